@@ -1,0 +1,28 @@
+# Each target makes its own .venv from the requirements files, and again when they changed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint clean
+
+demo: .venv/run.stamp
+	$(BIN)/python cdc_service.py demo $(ARGS)
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict oracle_cdc oralite config.py cdc_service.py
+
+clean:
+	rm -rf .venv
+
+.venv/run.stamp: requirements.txt requirements-run.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
