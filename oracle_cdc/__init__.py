@@ -1,0 +1,1 @@
+"""The service: conversations from Oracle to SQS, answers from SQS to Oracle."""

@@ -1,0 +1,89 @@
+"""The error tree, by what the caller can do: retry, wait for a person, or set one thing aside."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CdcError(Exception):
+    """Something of this service's work failed; the message says what was tried, with which id and limit."""
+
+    #: CONTRACT section 2, ERROR_LOG.ERROR_TYPE.
+    code: ClassVar[str] = "INTERNAL"
+    #: Whether the same thing may succeed later without anybody's help.
+    is_retryable: ClassVar[bool] = False
+
+
+class SettingsError(CdcError):
+    """Settings or usage are wrong; the message lists every mistake."""
+
+
+class TransientError(CdcError):
+    """A passing failure: retry with backoff, for ever."""
+
+    code = "TRANSIENT"
+    is_retryable = True
+
+
+class OracleUnavailable(TransientError):
+    """Oracle or the way to it failed; reconnect."""
+
+
+class RowLocked(TransientError):
+    """Another session holds the row longer than we wait for it."""
+
+
+class SqsUnavailable(TransientError):
+    """SQS or the way to it failed, or it throttles."""
+
+
+class ConfigurationError(CdcError):
+    """A person must change something (a grant, a table, a queue, a policy); ask again slowly."""
+
+    code = "CONFIGURATION"
+    is_retryable = True
+
+
+class OracleConfigurationError(ConfigurationError):
+    """Oracle answers, but something that it must have or allow is missing."""
+
+
+class SqsConfigurationError(ConfigurationError):
+    """SQS answers, but the queue or a permission is missing."""
+
+
+class CredentialsError(CdcError):
+    """Credentials were refused."""
+
+    code = "CREDENTIALS"
+    is_retryable = True
+
+
+class OracleCredentialsError(CredentialsError):
+    """Oracle refused the log-in; more attempts can lock the account."""
+
+
+class SqsCredentialsError(CredentialsError):
+    """AWS refused the credentials, or none were found."""
+
+
+class MessageRefused(CdcError):
+    """This one conversation can't be sent as it is (size, contents); set it aside."""
+
+    code = "MESSAGE"
+
+
+class ResultRefused(CdcError):
+    """This one result can't be written; set it aside."""
+
+    code = "RESULT"
+
+
+class ValueRefused(CdcError):
+    """Oracle refused one row for its values (ORA-12899, 01438, 01722 ...); the other rows are not concerned."""
+
+    code = "RESULT"
+
+
+class DuplicateRow(ValueRefused):
+    """The row is there already (ORA-00001)."""

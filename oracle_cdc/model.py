@@ -1,0 +1,128 @@
+"""The frozen values that travel through the service; personal content never shows in a repr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from oracle_cdc.errors import CdcError
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One row of the source table. call_id is decimal digits; times are the source's own, without a zone."""
+
+    call_id: str
+    ban: str | None = field(repr=False)
+    subscriber_no: str | None = field(repr=False)
+    owner: str
+    text: str | None = field(repr=False)
+    text_time: datetime
+    call_time: datetime
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One element of a conversation's `messages`: what was said, by whom, when."""
+
+    channel: str
+    text: str = field(repr=False)
+    text_time: datetime
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A whole call. rows_read and newest_read count every row, also blank ones, which utterances leaves out."""
+
+    call_id: str
+    ban: str | None = field(repr=False)
+    subscriber_no: str | None = field(repr=False)
+    call_time: datetime
+    utterances: tuple[Utterance, ...]
+    rows_read: int
+    newest_read: datetime
+
+    @property
+    def newest_sent(self) -> datetime:
+        """The TEXT_TIME of the newest utterance; newest_read when there is none."""
+        return max((u.text_time for u in self.utterances), default=self.newest_read)
+
+
+@dataclass(frozen=True)
+class OutboundMessage:
+    """A message ready for SendMessageBatch; size_bytes is what SQS counts: UTF-8 body plus attributes."""
+
+    call_id: str
+    revision: int
+    body: str = field(repr=False)
+    attributes: Mapping[str, str]
+    size_bytes: int
+    #: For FIFO queues; empty on a standard queue.
+    group_id: str = ""
+    deduplication_id: str = ""
+
+
+@dataclass(frozen=True)
+class SendOutcome:
+    """What SQS answered for one message: its id, or the error that says what to do next.
+
+    refused: SQS looked at this very message and said no (it counts as an attempt); False for outages and throttling.
+    """
+
+    message: OutboundMessage
+    message_id: str | None = None
+    error: CdcError | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class ReceivedMessage:
+    """A message taken from the results queue and not yet deleted; sent_ms is its SentTimestamp."""
+
+    message_id: str
+    receipt_handle: str = field(repr=False)
+    body: str = field(repr=False)
+    attributes: Mapping[str, str]
+    sent_ms: int
+    receive_count: int
+
+
+@dataclass(frozen=True)
+class MlResult:
+    """An ML service's answer in the one shape that all its shapes are read into (CONTRACT section 3).
+
+    revision None: the service did not echo it. Texts already fit their columns; warnings say what was cut or left out,
+    never with its content.
+    """
+
+    call_id: str
+    revision: int | None
+    sent_ms: int
+    message_id: str
+    summary: str | None = field(default=None, repr=False)
+    sentiment: str | None = field(default=None, repr=False)
+    classification_primary: str | None = field(default=None, repr=False)
+    classification_all: str | None = field(default=None, repr=False)
+    confidence: Decimal | None = None
+    processing_ms: Decimal | None = None
+    model_version: str | None = None
+    ban: str | None = field(default=None, repr=False)
+    subscriber_no: str | None = field(default=None, repr=False)
+    call_time: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueueFacts:
+    """A queue's attributes as SQS gave them; max_receive_count None: no redrive policy."""
+
+    url: str
+    is_fifo: bool
+    max_message_bytes: int
+    retention_seconds: int
+    visibility_seconds: int
+    max_receive_count: int | None
+    waiting: int
+    in_flight: int

@@ -1,0 +1,1 @@
+"""The edge to SQS: one client, one file per direction."""
