@@ -1,0 +1,400 @@
+-- Every statement of the service. {source} is the checked name of the source table, {now} the database's clock in the
+-- source's own time (a plain TIMESTAMP: beside a TIMESTAMP column nothing else keeps its index), {ids} a list of binds.
+-- The DDL stands in init_oracle_tables.sql.
+
+-- find_work --
+-- The mode's row, and the calls to claim: what is due in the ledger, and what the window nominates and the ledger does not
+-- account for. Counts and times are over all rows of a call; those ahead of the clock's horizon do not count for quiet.
+-- The anti-join comes before the row limit. One row without a call when there is nothing to do.
+SELECT
+  m.IS_ENABLED,
+  m.LAST_PROCESSED_TIMESTAMP AS WATERMARK,
+  m.COVERAGE_START,
+  {now} AS NOW_TIME,
+  SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_TIME,
+  w.CALL_ID,
+  w.IS_DUE,
+  w.OLDEST_TIME,
+  w.ROWS_FOUND,
+  w.NEWEST_TIME,
+  w.FIRST_TIME,
+  w.LAST_TIME,
+  w.STATE,
+  w.REVISION,
+  w.SENT_REVISION,
+  w.ROWS_READ,
+  w.NEWEST_READ,
+  w.CONTENT_HASH,
+  w.ASSEMBLED_AT,
+  w.SENT_AT,
+  w.VERSION,
+  w.ATTEMPTS,
+  w.TAKEOVERS
+FROM CDC_PROCESSING_STATUS m
+LEFT JOIN (
+  SELECT
+    TO_CHAR(c.CALL_ID) AS CALL_ID,
+    c.IS_DUE,
+    c.OLDEST_TIME,
+    c.ROWS_FOUND,
+    c.NEWEST_TIME,
+    c.FIRST_TIME,
+    c.LAST_TIME,
+    l.STATE,
+    NVL(l.REVISION, d.REVISION) AS REVISION,
+    l.SENT_REVISION,
+    l.ROWS_READ,
+    NVL(l.NEWEST_READ, l.TEXT_TIME) AS NEWEST_READ,
+    l.CONTENT_HASH,
+    l.ASSEMBLED_AT,
+    l.SENT_AT,
+    CASE WHEN l.CALL_ID IS NULL THEN -1 ELSE NVL(l.VERSION, 0) END AS VERSION,
+    NVL(l.ATTEMPTS, 0) AS ATTEMPTS,
+    NVL(l.TAKEOVERS, 0) AS TAKEOVERS
+  FROM (
+    SELECT
+      n.CALL_ID,
+      n.IS_DUE,
+      n.OLDEST_TIME,
+      COUNT(s.CALL_ID) AS ROWS_FOUND,
+      MAX(s.TEXT_TIME) AS NEWEST_TIME,
+      MIN(CASE WHEN s.TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN s.TEXT_TIME END) AS FIRST_TIME,
+      MAX(CASE WHEN s.TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN s.TEXT_TIME END) AS LAST_TIME
+    FROM (
+      SELECT due.CALL_ID, 1 AS IS_DUE, CAST(NULL AS TIMESTAMP) AS OLDEST_TIME
+      FROM (
+        SELECT TO_NUMBER(CALL_ID) AS CALL_ID
+        FROM CDC_PROCESSED_CALLS
+        WHERE STATE IN ('OPEN', 'LEASED')
+        AND DUE_AT <= SYS_EXTRACT_UTC(SYSTIMESTAMP)
+        ORDER BY DUE_AT
+        FETCH FIRST :due_limit ROWS ONLY
+      ) due
+      UNION ALL
+      SELECT CALL_ID, 0 AS IS_DUE, MIN(TEXT_TIME) AS OLDEST_TIME
+      FROM {source}
+      WHERE TEXT_TIME >= :window_start
+      AND TEXT_TIME < :window_end
+      GROUP BY CALL_ID
+    ) n
+    LEFT JOIN {source} s ON s.CALL_ID = n.CALL_ID
+    GROUP BY n.CALL_ID, n.IS_DUE, n.OLDEST_TIME
+  ) c
+  LEFT JOIN CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(c.CALL_ID)
+  LEFT JOIN DICTA_CALL_SUMMARY d ON d.CALL_ID = TO_CHAR(c.CALL_ID)
+  WHERE c.IS_DUE = 1
+  OR l.CALL_ID IS NULL
+  OR (
+    NVL(l.STATE, 'SENT') NOT IN ('OPEN', 'LEASED')
+    AND (c.ROWS_FOUND > l.ROWS_READ OR c.NEWEST_TIME > NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, l.PROCESSED_AT)))
+  )
+  ORDER BY c.IS_DUE DESC, c.OLDEST_TIME, c.CALL_ID
+  FETCH FIRST :call_limit ROWS ONLY
+) w ON m.IS_ENABLED = 1
+WHERE m.TABLE_NAME = :mode_name
+
+-- insert_claim --
+-- Claims a call that the ledger does not know. ORA-00001: another copy was faster.
+INSERT INTO CDC_PROCESSED_CALLS
+  (CALL_ID, PROCESSED_AT, STATE, REVISION, DUE_AT, LEASE_OWNER, LEASE_TOKEN, LEASE_UNTIL, VERSION, ATTEMPTS, TAKEOVERS)
+VALUES (
+  :call_id,
+  CAST(SYSTIMESTAMP AS TIMESTAMP),
+  :state,
+  :revision,
+  SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND'),
+  :owner,
+  :token,
+  CASE WHEN :lease_seconds > 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND') END,
+  1,
+  0,
+  0
+)
+
+-- update_claim --
+-- Claims a call that the ledger knows, if it is still as the search saw it.
+UPDATE CDC_PROCESSED_CALLS
+SET PROCESSED_AT = CASE WHEN STATE = :state THEN PROCESSED_AT ELSE CAST(SYSTIMESTAMP AS TIMESTAMP) END,
+  STATE = :state,
+  REVISION = :revision,
+  DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND'),
+  LEASE_OWNER = :owner,
+  LEASE_TOKEN = :token,
+  LEASE_UNTIL = CASE WHEN :lease_seconds > 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND') END,
+  TAKEOVERS = :takeovers,
+  VERSION = NVL(VERSION, 0) + 1
+WHERE CALL_ID = :call_id
+AND NVL(VERSION, 0) = :version
+
+-- renew_lease --
+-- Puts off the end of every lease of one token; each row counts only if nobody took it over.
+UPDATE CDC_PROCESSED_CALLS
+SET LEASE_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND'),
+  DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND')
+WHERE LEASE_TOKEN = :token
+AND STATE = 'LEASED'
+AND LEASE_UNTIL > SYS_EXTRACT_UTC(SYSTIMESTAMP)
+
+-- fetch_segments --
+-- All rows of the calls that one token leases, call after call.
+SELECT
+  l.CALL_ID,
+  s.BAN,
+  s.SUBSCRIBER_NO,
+  s.OWNER,
+  s.TEXT,
+  s.TEXT_TIME,
+  s.CALL_TIME
+FROM CDC_PROCESSED_CALLS l
+JOIN {source} s ON s.CALL_ID = TO_NUMBER(l.CALL_ID)
+WHERE l.LEASE_TOKEN = :token
+ORDER BY l.CALL_ID, s.TEXT_TIME
+
+-- seal_claim --
+-- Before a send: what will be sent, under which revision. 0 rows: the lease was lost.
+UPDATE CDC_PROCESSED_CALLS
+SET REVISION = :revision,
+  ROWS_READ = :rows_read,
+  NEWEST_READ = :newest_read,
+  CONTENT_HASH = :content_hash,
+  ASSEMBLED_AT = :assembled_at,
+  BAN = :ban,
+  SUBSCRIBER_NO = :subscriber_no,
+  CALL_TIME = :call_time
+WHERE CALL_ID = :call_id
+AND LEASE_TOKEN = :token
+AND STATE = 'LEASED'
+
+-- settle_sent --
+-- SQS accepted the sealed revision; an answer may have been faster than this commit.
+UPDATE CDC_PROCESSED_CALLS
+SET STATE = CASE WHEN SUMMARIZED_REVISION >= REVISION THEN 'SUMMARIZED' ELSE 'SENT' END,
+  PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
+  SENT_REVISION = REVISION,
+  SQS_MESSAGE_ID = :message_id,
+  TEXT_TIME = :newest_sent,
+  SENT_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP),
+  DUE_AT = NULL,
+  LEASE_OWNER = NULL,
+  LEASE_TOKEN = NULL,
+  LEASE_UNTIL = NULL,
+  ATTEMPTS = 0,
+  TAKEOVERS = 0,
+  VERSION = NVL(VERSION, 0) + 1
+WHERE CALL_ID = :call_id
+AND LEASE_TOKEN = :token
+AND STATE = 'LEASED'
+
+-- settle_unsent --
+-- The claim ends without a send: rejected, failed, put off, or nothing new to send (state NULL: back to what was accepted).
+UPDATE CDC_PROCESSED_CALLS
+SET STATE = NVL(:state, CASE WHEN SUMMARIZED_REVISION >= SENT_REVISION THEN 'SUMMARIZED' ELSE 'SENT' END),
+  PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
+  ROWS_READ = NVL(:rows_read, ROWS_READ),
+  NEWEST_READ = NVL(:newest_read, NEWEST_READ),
+  DUE_AT = CASE WHEN :due_seconds >= 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND') END,
+  LEASE_OWNER = NULL,
+  LEASE_TOKEN = NULL,
+  LEASE_UNTIL = NULL,
+  ATTEMPTS = NVL(ATTEMPTS, 0) + :refusals,
+  TAKEOVERS = 0,
+  VERSION = NVL(VERSION, 0) + 1
+WHERE CALL_ID = :call_id
+AND LEASE_TOKEN = :token
+AND STATE = 'LEASED'
+
+-- read_modes --
+-- Watermark, switch and clock of a mode.
+SELECT
+  TABLE_NAME,
+  IS_ENABLED,
+  LAST_PROCESSED_TIMESTAMP AS WATERMARK,
+  COVERAGE_START,
+  TOTAL_PROCESSED,
+  {now} AS NOW_TIME,
+  SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_TIME
+FROM CDC_PROCESSING_STATUS
+WHERE TABLE_NAME = :mode_name
+
+-- begin_coverage --
+-- The first start: coverage begins a window ago. An upgraded row keeps its watermark.
+UPDATE CDC_PROCESSING_STATUS
+SET LAST_PROCESSED_TIMESTAMP = NVL(LAST_PROCESSED_TIMESTAMP, {now} - NUMTODSINTERVAL(:window_minutes, 'MINUTE')),
+  COVERAGE_START = LEAST(
+    NVL(LAST_PROCESSED_TIMESTAMP, {now}),
+    {now}
+  ) - NUMTODSINTERVAL(:window_minutes, 'MINUTE')
+WHERE TABLE_NAME = :mode_name
+AND (COVERAGE_START IS NULL OR LAST_PROCESSED_TIMESTAMP IS NULL)
+
+-- restore_mode --
+-- A mode whose row somebody deleted.
+INSERT INTO CDC_PROCESSING_STATUS (TABLE_NAME)
+SELECT :mode_name FROM DUAL
+WHERE NOT EXISTS (SELECT 1 FROM CDC_PROCESSING_STATUS WHERE TABLE_NAME = :mode_name)
+
+-- record_cycle --
+-- The heartbeat of both modes; moves the watermark only if nobody moved it meanwhile.
+UPDATE CDC_PROCESSING_STATUS
+SET LAST_UPDATED = CAST(SYSTIMESTAMP AS TIMESTAMP),
+  TOTAL_PROCESSED = NVL(TOTAL_PROCESSED, 0) + CASE WHEN TABLE_NAME = :mode_name THEN :accepted ELSE 0 END,
+  LAST_PROCESSED_TIMESTAMP = CASE
+    WHEN TABLE_NAME = :mode_name AND LAST_PROCESSED_TIMESTAMP = :seen_watermark THEN :new_watermark
+    ELSE LAST_PROCESSED_TIMESTAMP
+  END
+WHERE TABLE_NAME IN ('CDC_NORMAL_MODE', 'CDC_HISTORICAL_MODE')
+
+-- lock_modes --
+-- Is a mode's row locked by another session (ORA-00054)?
+SELECT TABLE_NAME
+FROM CDC_PROCESSING_STATUS
+WHERE TABLE_NAME IN ('CDC_NORMAL_MODE', 'CDC_HISTORICAL_MODE')
+FOR UPDATE NOWAIT
+
+-- write_log --
+-- The journal of one batch.
+INSERT INTO CDC_PROCESSING_LOG (BATCH_ID, CALL_ID, OPERATION_TYPE, PROCESSING_TIME_MS, STATUS, ERROR_MESSAGE)
+VALUES (:batch_id, :call_id, :operation, :elapsed_ms, :status, :error_message)
+
+-- write_errors --
+-- What failed, for the DBA.
+INSERT INTO ERROR_LOG (CALL_ID, ERROR_MESSAGE, ERROR_TYPE, RETRY_COUNT)
+VALUES (:call_id, :error_message, :error_type, :retry_count)
+
+-- set_aside --
+-- A call or result that will not succeed. ORA-00001: this result is here already.
+INSERT INTO SQS_PERMANENT_FAILURES
+  (CALL_ID, ERROR_MESSAGE, TOTAL_ATTEMPTS, ORIGINAL_MESSAGE, DIRECTION, SQS_MESSAGE_ID, SENT_TIMESTAMP, REVISION)
+VALUES (:call_id, :error_message, :attempts, :original_message, :direction, :message_id, :sent_ms, :revision)
+
+-- find_answered --
+-- What ledger and summaries know of the calls that results came for.
+SELECT
+  k.CALL_ID,
+  l.SENT_REVISION,
+  l.BAN,
+  l.SUBSCRIBER_NO,
+  l.CALL_TIME,
+  CASE WHEN l.CALL_ID IS NULL THEN 0 ELSE 1 END AS IS_KNOWN,
+  CASE WHEN d.CALL_ID IS NULL THEN 0 ELSE 1 END AS IS_STORED,
+  d.REVISION AS STORED_REVISION,
+  d.SENT_TIMESTAMP AS STORED_SENT_MS
+FROM (
+  SELECT CALL_ID FROM CDC_PROCESSED_CALLS WHERE CALL_ID IN ({ids})
+  UNION
+  SELECT CALL_ID FROM DICTA_CALL_SUMMARY WHERE CALL_ID IN ({ids})
+) k
+LEFT JOIN CDC_PROCESSED_CALLS l ON l.CALL_ID = k.CALL_ID
+LEFT JOIN DICTA_CALL_SUMMARY d ON d.CALL_ID = k.CALL_ID
+
+-- insert_summary --
+-- A first answer. ORA-00001: another copy was faster; then update_summary.
+INSERT INTO DICTA_CALL_SUMMARY
+  (CALL_ID, CUSTOMER_ID, SUBSCRIBER_NO, CALL_TIME, SUMMARY_TEXT, SENTIMENT, CLASSIFICATION_PRIMARY, CLASSIFICATION_ALL,
+  CONFIDENCE_SCORE, ML_PROCESSING_TIME_MS, ML_MODEL_VERSION, PROCESSED_AT, REVISION, SENT_TIMESTAMP)
+VALUES (
+  :call_id, :ban, :subscriber_no, :call_time, :summary, :sentiment, :classification_primary, :classification_all,
+  :confidence, :processing_ms, :model_version, CAST(SYSTIMESTAMP AS TIMESTAMP), :revision, :sent_ms
+)
+
+-- update_summary --
+-- A newer answer: only a greater (revision, SentTimestamp) replaces what is stored.
+UPDATE DICTA_CALL_SUMMARY
+SET CUSTOMER_ID = :ban,
+  SUBSCRIBER_NO = :subscriber_no,
+  CALL_TIME = :call_time,
+  SUMMARY_TEXT = :summary,
+  SENTIMENT = :sentiment,
+  CLASSIFICATION_PRIMARY = :classification_primary,
+  CLASSIFICATION_ALL = :classification_all,
+  CONFIDENCE_SCORE = :confidence,
+  ML_PROCESSING_TIME_MS = :processing_ms,
+  ML_MODEL_VERSION = :model_version,
+  PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
+  REVISION = :revision,
+  SENT_TIMESTAMP = :sent_ms
+WHERE CALL_ID = :call_id
+AND (
+  REVISION IS NULL
+  OR REVISION < :revision
+  OR (REVISION = :revision AND NVL(SENT_TIMESTAMP, 0) < :sent_ms)
+)
+
+-- mark_summarized --
+-- The ledger learns of an answer. Only SENT at that revision becomes SUMMARIZED: LEASED, OPEN and FAILED have work left.
+UPDATE CDC_PROCESSED_CALLS
+SET SUMMARIZED_REVISION = GREATEST(NVL(SUMMARIZED_REVISION, 0), :revision),
+  PROCESSED_AT = CASE
+    WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN CAST(SYSTIMESTAMP AS TIMESTAMP)
+    ELSE PROCESSED_AT
+  END,
+  VERSION = CASE WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN NVL(VERSION, 0) + 1 ELSE VERSION END,
+  STATE = CASE WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN 'SUMMARIZED' ELSE STATE END
+WHERE CALL_ID = :call_id
+
+-- count_states --
+-- The ledger by state.
+SELECT STATE, COUNT(*) AS CALLS
+FROM CDC_PROCESSED_CALLS
+GROUP BY STATE
+
+-- count_failures --
+-- How many were set aside.
+SELECT COUNT(*) AS FAILURES
+FROM SQS_PERMANENT_FAILURES
+
+-- count_overdue --
+-- Sent calls whose answer has not come in time.
+SELECT COUNT(*) AS CALLS
+FROM CDC_PROCESSED_CALLS
+WHERE STATE = 'SENT'
+AND SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE')
+
+-- list_overdue --
+-- The oldest of them first.
+SELECT CALL_ID, SENT_REVISION, SENT_AT, SQS_MESSAGE_ID
+FROM CDC_PROCESSED_CALLS
+WHERE STATE = 'SENT'
+AND SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE')
+ORDER BY SENT_AT
+FETCH FIRST :row_limit ROWS ONLY
+
+-- list_leases --
+-- Who holds what.
+SELECT LEASE_OWNER, COUNT(*) AS CALLS, MAX(LEASE_UNTIL) AS UNTIL_TIME
+FROM CDC_PROCESSED_CALLS
+WHERE STATE = 'LEASED'
+GROUP BY LEASE_OWNER
+ORDER BY LEASE_OWNER
+
+-- read_columns --
+-- The columns of tables, by owner; empty where the user sees none.
+SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHAR_LENGTH
+FROM ALL_TAB_COLUMNS
+WHERE OWNER = :owner
+AND TABLE_NAME IN ({ids})
+ORDER BY TABLE_NAME, COLUMN_ID
+
+-- read_schema --
+-- Whose tables an unqualified name means.
+SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AS SCHEMA_NAME
+FROM DUAL
+
+-- read_index_columns --
+-- The columns of a table's indexes, in order.
+SELECT INDEX_NAME, COLUMN_NAME, COLUMN_POSITION
+FROM ALL_IND_COLUMNS
+WHERE TABLE_OWNER = :owner
+AND TABLE_NAME = :table_name
+ORDER BY INDEX_NAME, COLUMN_POSITION
+
+-- probe_source --
+-- Does the source answer, and how does its newest time stand to the database's clock?
+SELECT MAX(TEXT_TIME) AS NEWEST_TIME, {now} AS NOW_TIME
+FROM {source}
+
+-- probe_grants --
+-- Touches one owned table with each right that the service needs, changing nothing.
+SELECT COUNT(*) AS ROWS_FOUND
+FROM {table}
+WHERE 1 = 0
