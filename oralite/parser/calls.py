@@ -1,0 +1,103 @@
+"""Function calls with all that may follow the parentheses: WITHIN GROUP, KEEP, OVER."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from oralite.parser import expressions
+from oralite.parser.cursor import Cursor
+from oralite.parser.nodes import Call, Ordering, Over
+from oralite.tokens import TokenKind
+
+
+def call(cursor: Cursor, name: str, position: int) -> Call:
+    cursor.expect("(")
+    found = _arguments(cursor, Call(name, (), position))
+    cursor.expect(")")
+    if cursor.accept("WITHIN", "GROUP"):
+        cursor.expect("(")
+        found = replace(found, within=order_by(cursor))
+        cursor.expect(")")
+    if cursor.accept("KEEP"):
+        found = replace(found, keep=_keep(cursor))
+    if cursor.at_any("IGNORE", "RESPECT") and cursor.peek().value == "NULLS":
+        found = replace(found, ignore_nulls=cursor.advance().value == "IGNORE")
+        cursor.advance()
+    if cursor.accept("OVER"):
+        found = replace(found, over=_over(cursor))
+    return found
+
+
+def _arguments(cursor: Cursor, found: Call) -> Call:
+    if cursor.accept("*"):
+        return replace(found, star=True)
+    if cursor.at(")"):
+        return found
+    if cursor.accept("DISTINCT") or cursor.accept("UNIQUE"):
+        found = replace(found, distinct=True)
+    else:
+        cursor.accept("ALL")
+    if found.name == "LNNVL":
+        raise cursor.unsupported("LNNVL")
+    arguments = cursor.listed(lambda: expressions.expression(cursor))
+    found = replace(found, arguments=arguments)
+    if cursor.at("ON", "OVERFLOW") or cursor.at("DEFAULT"):
+        raise cursor.unsupported(f"{cursor.token.value} in {found.name}")
+    if cursor.at_any("IGNORE", "RESPECT"):
+        found = replace(found, ignore_nulls=cursor.advance().value == "IGNORE")
+        cursor.expect("NULLS")
+    return found
+
+
+def order_by(cursor: Cursor) -> tuple[Ordering, ...]:
+    cursor.expect("ORDER", "BY")
+    return cursor.listed(lambda: _ordering(cursor))
+
+
+def _ordering(cursor: Cursor) -> Ordering:
+    value = expressions.expression(cursor)
+    descending = cursor.accept("DESC")
+    if not descending:
+        cursor.accept("ASC")
+    nulls_first = descending
+    if cursor.accept("NULLS"):
+        nulls_first = cursor.at("FIRST")
+        if not cursor.accept("FIRST"):
+            cursor.expect("LAST")
+    return Ordering(value, descending, nulls_first)
+
+
+def _keep(cursor: Cursor) -> tuple[bool, tuple[Ordering, ...]]:
+    cursor.expect("(", "DENSE_RANK")
+    last = cursor.at("LAST")
+    if not cursor.accept("LAST"):
+        cursor.expect("FIRST")
+    order = order_by(cursor)
+    cursor.expect(")")
+    return last, order
+
+
+def _over(cursor: Cursor) -> Over:
+    cursor.expect("(")
+    partition = ()
+    if cursor.accept("PARTITION"):
+        cursor.expect("BY")
+        partition = cursor.listed(lambda: expressions.expression(cursor))
+    order = order_by(cursor) if cursor.at("ORDER") else ()
+    frame = _frame(cursor) if cursor.at_any("ROWS", "RANGE") else ""
+    cursor.expect(")")
+    return Over(partition, order, frame)
+
+
+_FRAME_WORDS = ("BETWEEN", "AND", "UNBOUNDED", "PRECEDING", "FOLLOWING", "CURRENT", "ROW")
+
+
+def _frame(cursor: Cursor) -> str:
+    words = [cursor.advance().value]
+    while not cursor.at(")"):
+        token = cursor.token
+        number = token.kind is TokenKind.NUMBER and token.value.isdigit() and words[0] == "ROWS"
+        if not number and token.value not in _FRAME_WORDS:
+            raise cursor.unsupported("this window frame")
+        words.append(cursor.advance().value)
+    return " ".join(words)

@@ -1,0 +1,138 @@
+"""Conditions: OR over AND over NOT over comparisons."""
+
+from __future__ import annotations
+
+from oralite.parser import expressions
+from oralite.parser.cursor import Cursor
+from oralite.parser.nodes import (
+    Between,
+    Call,
+    Compare,
+    Condition,
+    Exists,
+    Expression,
+    InList,
+    InQuery,
+    IsNull,
+    Junction,
+    Like,
+    Not,
+    RowValue,
+    Scalar,
+    Truth,
+)
+
+_COMPARISONS = {"=": "=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "<>": "<>", "!=": "<>", "^=": "<>"}
+_TRUTHS = ("REGEXP_LIKE",)
+
+
+def condition(cursor: Cursor) -> Condition:
+    operands = [_conjunction(cursor)]
+    while cursor.accept("OR"):
+        operands.append(_conjunction(cursor))
+    return operands[0] if len(operands) == 1 else Junction("OR", tuple(operands))
+
+
+def _conjunction(cursor: Cursor) -> Condition:
+    operands = [_negated(cursor)]
+    while cursor.accept("AND"):
+        operands.append(_negated(cursor))
+    return operands[0] if len(operands) == 1 else Junction("AND", tuple(operands))
+
+
+def _negated(cursor: Cursor) -> Condition:
+    if cursor.accept("NOT"):
+        return Not(_negated(cursor))
+    return _simple(cursor)
+
+
+def _simple(cursor: Cursor) -> Condition:
+    if cursor.accept("EXISTS"):
+        cursor.expect("(")
+        found = Exists(expressions.subquery(cursor))
+        cursor.expect(")")
+        return found
+    if cursor.at("(") and (nested := _nested(cursor)) is not None:
+        return nested
+    left = expressions.expression(cursor)
+    if isinstance(left, Call) and left.name in _TRUTHS:
+        return Truth(left)
+    return _comparison(cursor, left)
+
+
+def _nested(cursor: Cursor) -> Condition | None:
+    """A condition in parentheses, or None if they hold an expression: only reading on can tell the two apart."""
+    from oralite.errors import OraError
+
+    mark = cursor.mark()
+    if expressions.at_query(cursor):
+        return None
+    cursor.expect("(")
+    try:
+        found = condition(cursor)
+        cursor.expect(")")
+    except OraError as error:
+        cursor.back(mark)
+        _raise_if_deeper(cursor, error)
+        return None
+    return found
+
+
+def _raise_if_deeper(cursor: Cursor, error: Exception) -> None:
+    """An expression must be readable where the condition was not; else the condition's error is the true one."""
+    from oralite.errors import OraError
+
+    mark = cursor.mark()
+    try:
+        expressions.expression(cursor)
+    except OraError:
+        raise error from None
+    finally:
+        cursor.back(mark)
+
+
+def _comparison(cursor: Cursor, left: Expression) -> Condition:
+    if cursor.token.value in _COMPARISONS:
+        return _compare(cursor, left)
+    if cursor.accept("IS"):
+        negative = cursor.accept("NOT")
+        cursor.expect("NULL")
+        return Not(IsNull(left)) if negative else IsNull(left)
+    negative = cursor.accept("NOT")
+    found = _ranged(cursor, left)
+    return Not(found) if negative else found
+
+
+def _compare(cursor: Cursor, left: Expression) -> Condition:
+    operator = _COMPARISONS[cursor.advance().value]
+    if cursor.at_any("ANY", "SOME", "ALL"):
+        quantifier = "ALL" if cursor.advance().value == "ALL" else "ANY"
+        right = expressions.operand(cursor)
+        if not isinstance(right, (Scalar, RowValue)):
+            right = RowValue((right,))
+        return Compare(operator, left, right, quantifier)
+    return Compare(operator, left, expressions.expression(cursor))
+
+
+def _ranged(cursor: Cursor, left: Expression) -> Condition:
+    if cursor.accept("BETWEEN"):
+        low = expressions.expression(cursor)
+        cursor.expect("AND")
+        return Between(left, low, expressions.expression(cursor))
+    if cursor.accept("LIKE"):
+        pattern = expressions.expression(cursor)
+        return Like(left, pattern, expressions.expression(cursor) if cursor.accept("ESCAPE") else None)
+    if cursor.accept("IN"):
+        return _in(cursor, left)
+    raise cursor.unexpected("condition")
+
+
+def _in(cursor: Cursor, left: Expression) -> Condition:
+    if not cursor.at("("):
+        return InList(left, (expressions.operand(cursor),))
+    if expressions.at_query(cursor):
+        cursor.expect("(")
+        found: Condition = InQuery(left, expressions.subquery(cursor))
+        cursor.expect(")")
+        return found
+    return InList(left, cursor.parenthesised(lambda: expressions.expression(cursor)))

@@ -1,0 +1,162 @@
+"""A place in a list of tokens, and the few questions a parser asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from oralite.errors import NotSupported, OraError
+from oralite.tokens import Token, TokenKind, tokens
+
+Item = TypeVar("Item")
+
+#: Words that end a table's or a select item's alias-less form; none may be an alias without AS.
+RESERVED = frozenset(
+    "ALL AND ANY AS ASC BETWEEN BY CASE CHECK CONNECT CREATE CROSS DEFAULT DELETE DESC DISTINCT DROP ELSE EXCEPT EXISTS"
+    " FETCH FOR FROM FULL GRANT GROUP HAVING IN INDEX INNER INSERT INTERSECT INTO IS JOIN LEFT LIKE LOG MINUS MODEL"
+    " NATURAL NOT NULL OF OFFSET ON OR ORDER PARTITION PIVOT RETURN RETURNING RIGHT ROW ROWS SAMPLE SELECT SET START"
+    " TABLE THEN TO UNION UNIQUE UNPIVOT UPDATE USING VALUES VIEW WHEN WHERE WITH".split()
+)
+_NOT_RESERVED_AS_COLUMN = frozenset("LOG LEFT RIGHT FULL CROSS NATURAL JOIN INNER OFFSET MODEL PIVOT UNPIVOT EXCEPT "
+                                    "RETURN RETURNING SAMPLE ROWS ROW".split())
+RESERVED_AS_COLUMN = RESERVED - _NOT_RESERVED_AS_COLUMN
+
+
+class Cursor:
+    """Reads tokens forward; binds are numbered by their occurrence."""
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+        self._tokens = list(tokens(sql))
+        self._at = 0
+        self.binds = 0
+
+    @property
+    def token(self) -> Token:
+        return self._tokens[self._at]
+
+    def peek(self, ahead: int = 1) -> Token:
+        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+
+    def advance(self) -> Token:
+        token = self.token
+        if token.kind is TokenKind.BROKEN:
+            raise OraError(1756, "quoted string not properly terminated", token.start)
+        if token.kind is not TokenKind.END:
+            self._at += 1
+        return token
+
+    def at(self, *values: str) -> bool:
+        """Whether the next tokens are these words or signs."""
+        return all(
+            (token := self.peek(ahead)).value == value and token.kind in (TokenKind.WORD, TokenKind.SIGN)
+            for ahead, value in enumerate(values)
+        )
+
+    def at_any(self, *values: str) -> bool:
+        return any(self.at(value) for value in values)
+
+    def accept(self, *values: str) -> bool:
+        """Steps over these words or signs if all of them are next."""
+        if not self.at(*values):
+            return False
+        for _ in values:
+            self.advance()
+        return True
+
+    def expect(self, *values: str) -> None:
+        for value in values:
+            if not self.accept(value):
+                raise self.unexpected(value)
+
+    def unexpected(self, wanted: str = "") -> OraError:
+        """The error that Oracle gives where the text goes on in another way."""
+        start = self.token.start
+        if self.token.kind is TokenKind.BROKEN:
+            return OraError(1756, "quoted string not properly terminated", start)
+        codes = {
+            ")": OraError(907, "missing right parenthesis", start),
+            "(": OraError(906, "missing left parenthesis", start),
+            "FROM": OraError(923, "FROM keyword not found where expected", start),
+            "INTO": OraError(925, "missing INTO keyword", start),
+            "SET": OraError(971, "missing SET keyword", start),
+            "VALUES": OraError(926, "missing VALUES keyword", start),
+            "expression": OraError(936, "missing expression", start),
+            "condition": OraError(920, "invalid relational operator", start),
+            "identifier": OraError(1747, "invalid user.table.column, table.column, or column specification", start),
+            "table": OraError(903, "invalid table name", start),
+        }
+        return codes.get(wanted) or OraError(905, f"missing keyword {wanted}", start)
+
+    def unsupported(self, what: str) -> NotSupported:
+        return NotSupported(what, self.sql)
+
+    def expect_end(self) -> None:
+        self.accept(";")
+        if self.token.kind is not TokenKind.END:
+            raise OraError(933, "SQL command not properly ended", self.token.start)
+
+    def identifier(self, wanted: str = "identifier") -> str:
+        token = self.token
+        if token.kind is TokenKind.QUOTED or (token.kind is TokenKind.WORD and token.value not in RESERVED_AS_COLUMN):
+            return self.advance().value
+        raise self.unexpected(wanted)
+
+    def alias(self) -> str | None:
+        """An identifier that may stand here, or None where another clause begins."""
+        token = self.token
+        if token.kind is TokenKind.QUOTED or (token.kind is TokenKind.WORD and token.value not in RESERVED):
+            return self.advance().value
+        return None
+
+    def integer(self) -> int:
+        sign = -1 if self.accept("-") else 1
+        if self.token.kind is not TokenKind.NUMBER or not self.token.value.isdigit():
+            raise OraError(2017, "integer value required", self.token.start)
+        return sign * int(self.advance().value)
+
+    def text(self) -> str:
+        if self.token.kind is not TokenKind.TEXT:
+            raise self.unexpected("expression")
+        return self.advance().value
+
+    def bind(self) -> int:
+        self.advance()
+        self.binds += 1
+        return self.binds - 1
+
+    def listed(self, one: Callable[[], Item]) -> tuple[Item, ...]:
+        """One or more, divided by commas."""
+        found = [one()]
+        while self.accept(","):
+            found.append(one())
+        return tuple(found)
+
+    def parenthesised(self, one: Callable[[], Item]) -> tuple[Item, ...]:
+        self.expect("(")
+        found = self.listed(one)
+        self.expect(")")
+        return found
+
+    def skip_parenthesised(self) -> str:
+        """Steps over a balanced (...) and gives the text between the parentheses."""
+        start = self.token.end
+        self.expect("(")
+        depth = 1
+        while True:
+            token = self.advance()
+            if token.kind is TokenKind.END:
+                raise self.unexpected(")")
+            depth += {"(": 1, ")": -1}.get(token.value, 0) if token.kind is TokenKind.SIGN else 0
+            if depth == 0:
+                return self.sql[start : token.start]
+
+    def mark(self) -> tuple[int, int]:
+        return self._at, self.binds
+
+    def back(self, mark: tuple[int, int]) -> None:
+        self._at, self.binds = mark
+
+    def source(self, start: int) -> str:
+        """The text from start to the end of the last token read."""
+        return self.sql[start : self._tokens[self._at - 1].end]

@@ -1,0 +1,216 @@
+"""Expressions: precedence climbs from || over + - and * / to the operands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oralite.errors import OraError
+from oralite.parser import calls, conditions
+from oralite.parser.cursor import Cursor
+from oralite.parser.nodes import (
+    AtZone,
+    Bind,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    Compare,
+    Condition,
+    Default,
+    Expression,
+    Extract,
+    IntervalLiteral,
+    Name,
+    Negation,
+    Null,
+    Number,
+    RowValue,
+    Scalar,
+    Text,
+    TimeLiteral,
+)
+from oralite.parser.typenames import type_name
+from oralite.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from oralite.parser.nodes import Query
+
+_LITERALS = {TokenKind.TEXT: Text, TokenKind.NUMBER: Number}
+_FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
+
+
+def expression(cursor: Cursor) -> Expression:
+    """|| has the precedence of + and - in Oracle."""
+    left = _product(cursor)
+    while cursor.at_any("+", "-", "||"):
+        operator = cursor.advance().value
+        left = Binary(operator, left, _product(cursor))
+    return left
+
+
+def _product(cursor: Cursor) -> Expression:
+    left = _signed(cursor)
+    while cursor.at_any("*", "/"):
+        operator = cursor.advance().value
+        left = Binary(operator, left, _signed(cursor))
+    return left
+
+
+def _signed(cursor: Cursor) -> Expression:
+    if cursor.accept("-"):
+        return Negation(_signed(cursor))
+    if cursor.accept("+"):
+        return _signed(cursor)
+    return _zoned(cursor, operand(cursor))
+
+
+def _zoned(cursor: Cursor, value: Expression) -> Expression:
+    while cursor.at("AT", "TIME", "ZONE") or cursor.at("AT", "LOCAL"):
+        if cursor.accept("AT", "LOCAL"):
+            value = AtZone(value, None)
+        else:
+            cursor.expect("AT", "TIME", "ZONE")
+            value = AtZone(value, operand(cursor))
+    return value
+
+
+def operand(cursor: Cursor) -> Expression:
+    token = cursor.token
+    if token.kind in _LITERALS:
+        return _LITERALS[token.kind](cursor.advance().value)
+    if token.kind is TokenKind.BIND:
+        return Bind(cursor.bind())
+    if cursor.at("("):
+        return _parenthesised(cursor)
+    if token.kind is TokenKind.QUOTED:
+        return _named(cursor)
+    if token.kind is TokenKind.WORD:
+        return _keyword(cursor)
+    raise cursor.unexpected("expression")
+
+
+def subquery(cursor: Cursor) -> Query:
+    from oralite.parser.queries import query
+
+    return query(cursor)
+
+
+def at_query(cursor: Cursor) -> bool:
+    """Whether a subquery begins here, behind any number of parentheses."""
+    ahead = 0
+    while cursor.peek(ahead).value == "(" and cursor.peek(ahead).kind is TokenKind.SIGN:
+        ahead += 1
+    return cursor.peek(ahead).kind is TokenKind.WORD and cursor.peek(ahead).value in ("SELECT", "WITH")
+
+
+def _parenthesised(cursor: Cursor) -> Expression:
+    cursor.expect("(")
+    if at_query(cursor):
+        value: Expression = Scalar(subquery(cursor))
+    else:
+        items = cursor.listed(lambda: expression(cursor))
+        value = items[0] if len(items) == 1 else RowValue(items)
+    cursor.expect(")")
+    return value
+
+
+def _keyword(cursor: Cursor) -> Expression:
+    if cursor.accept("NULL"):
+        return Null()
+    if cursor.accept("DEFAULT"):
+        return Default()
+    if cursor.at("CASE"):
+        return _case(cursor)
+    if cursor.at("CAST", "("):
+        return _cast(cursor)
+    if cursor.at("EXTRACT", "("):
+        return _extract(cursor)
+    if cursor.at("TRIM", "("):
+        return _trim(cursor)
+    following = cursor.peek().kind
+    if cursor.at_any("DATE", "TIMESTAMP") and following is TokenKind.TEXT:
+        return TimeLiteral(cursor.advance().value, cursor.text())
+    if cursor.at("INTERVAL") and following is TokenKind.TEXT:
+        return _interval(cursor)
+    return _named(cursor)
+
+
+def _named(cursor: Cursor) -> Expression:
+    """A column or a call, each with up to two qualifiers."""
+    position = cursor.token.start
+    parts = [cursor.identifier("expression")]
+    while cursor.at(".") and not cursor.peek().value == "*":
+        cursor.advance()
+        parts.append(cursor.identifier())
+    if cursor.at("("):
+        return calls.call(cursor, ".".join(parts), position)
+    return Name(tuple(parts), position, outer=cursor.accept("(+)"))
+
+
+def _case(cursor: Cursor) -> Case:
+    cursor.expect("CASE")
+    subject = None if cursor.at("WHEN") else expression(cursor)
+    whens: list[tuple[Condition, Expression]] = []
+    while cursor.accept("WHEN"):
+        if subject is None:
+            when = conditions.condition(cursor)
+        else:
+            when = Compare("=", subject, expression(cursor))
+        cursor.expect("THEN")
+        whens.append((when, expression(cursor)))
+    otherwise = expression(cursor) if cursor.accept("ELSE") else Null()
+    if not whens:
+        raise cursor.unexpected("WHEN")
+    cursor.expect("END")
+    return Case(tuple(whens), otherwise)
+
+
+def _cast(cursor: Cursor) -> Cast:
+    cursor.expect("CAST", "(")
+    value = expression(cursor)
+    cursor.expect("AS")
+    wanted = type_name(cursor)
+    cursor.expect(")")
+    return Cast(value, wanted)
+
+
+def _extract(cursor: Cursor) -> Extract:
+    cursor.expect("EXTRACT", "(")
+    field = cursor.identifier()
+    cursor.expect("FROM")
+    value = expression(cursor)
+    cursor.expect(")")
+    return Extract(field, value)
+
+
+def _trim(cursor: Cursor) -> Expression:
+    position = cursor.token.start
+    cursor.expect("TRIM", "(")
+    side = cursor.advance().value if cursor.at_any("LEADING", "TRAILING", "BOTH") else "BOTH"
+    value: Expression | None = None if cursor.at("FROM") else expression(cursor)
+    characters: Expression = Text(" ")
+    if cursor.accept("FROM"):
+        characters, value = value or characters, expression(cursor)
+    cursor.expect(")")
+    if value is None:
+        raise cursor.unexpected("expression")
+    if side != "TRAILING":
+        value = Call("LTRIM", (value, characters), position)
+    return value if side == "LEADING" else Call("RTRIM", (value, characters), position)
+
+
+def _interval(cursor: Cursor) -> IntervalLiteral:
+    cursor.expect("INTERVAL")
+    value = cursor.text()
+    leading = _interval_field(cursor)
+    trailing = _interval_field(cursor) if cursor.accept("TO") else leading
+    return IntervalLiteral(value, leading, trailing)
+
+
+def _interval_field(cursor: Cursor) -> str:
+    if not cursor.at_any(*_FIELDS):
+        raise OraError(30089, "missing or invalid <datetime field>", cursor.token.start)
+    field = cursor.advance().value
+    if cursor.at("("):
+        cursor.skip_parenthesised()
+    return field

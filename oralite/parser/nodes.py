@@ -1,0 +1,375 @@
+"""The syntax tree of queries and DML: what the text says, not yet what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Expression: TypeAlias = (
+    "Name | Text | Number | Null | Bind | Call | Binary | Negation | Case | Cast | Extract | AtZone"
+    " | IntervalLiteral | TimeLiteral | Scalar | RowValue | Default"
+)
+Condition: TypeAlias = "Compare | Between | InList | InQuery | Like | IsNull | Exists | Junction | Not | Truth"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A column, a pseudo-column, a sequence's NEXTVAL or a function without parentheses; outer: marked (+)."""
+
+    parts: tuple[str, ...]
+    position: int
+    outer: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    value: str
+
+
+@dataclass(frozen=True)
+class Number:
+    value: str
+
+
+@dataclass(frozen=True)
+class Null:
+    pass
+
+
+@dataclass(frozen=True)
+class Default:
+    """DEFAULT as a value in VALUES or SET."""
+
+
+@dataclass(frozen=True)
+class Bind:
+    index: int
+
+
+@dataclass(frozen=True)
+class Ordering:
+    value: Expression
+    descending: bool
+    nulls_first: bool
+
+
+@dataclass(frozen=True)
+class Over:
+    """A window; frame is its ROWS or RANGE clause as written, made of keywords and whole numbers alone."""
+
+    partition: tuple[Expression, ...]
+    order: tuple[Ordering, ...]
+    frame: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """name has a dot for packages; star: COUNT(*); within: WITHIN GROUP's order; keep: (last, order) of KEEP DENSE_RANK."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    position: int
+    star: bool = False
+    distinct: bool = False
+    ignore_nulls: bool = False
+    within: tuple[Ordering, ...] = ()
+    keep: tuple[bool, tuple[Ordering, ...]] | None = None
+    over: Over | None = None
+
+
+@dataclass(frozen=True)
+class Binary:
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Negation:
+    operand: Expression
+
+
+@dataclass(frozen=True)
+class Case:
+    """whens: (condition, value); the simple form, too, has its comparisons written out by the parser."""
+
+    whens: tuple[tuple[Condition, Expression], ...]
+    otherwise: Expression
+
+
+@dataclass(frozen=True)
+class TypeName:
+    """A declared type; size: characters or bytes; char_units: size counts characters (VARCHAR2(10 CHAR))."""
+
+    name: str
+    size: int | None = None
+    scale: int | None = None
+    char_units: bool = False
+
+
+@dataclass(frozen=True)
+class Cast:
+    operand: Expression
+    type: TypeName
+
+
+@dataclass(frozen=True)
+class Extract:
+    field: str
+    operand: Expression
+
+
+@dataclass(frozen=True)
+class AtZone:
+    """zone None: AT LOCAL."""
+
+    operand: Expression
+    zone: Expression | None
+
+
+@dataclass(frozen=True)
+class TimeLiteral:
+    """DATE '...' or TIMESTAMP '...'."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class IntervalLiteral:
+    value: str
+    leading: str
+    trailing: str
+
+
+@dataclass(frozen=True)
+class Scalar:
+    query: Query
+
+
+@dataclass(frozen=True)
+class RowValue:
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """quantifier: ANY or ALL, then right is a Scalar or a RowValue."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    quantifier: str = ""
+
+
+@dataclass(frozen=True)
+class Between:
+    operand: Expression
+    low: Expression
+    high: Expression
+
+
+@dataclass(frozen=True)
+class InList:
+    operand: Expression
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class InQuery:
+    operand: Expression
+    query: Query
+
+
+@dataclass(frozen=True)
+class Like:
+    operand: Expression
+    pattern: Expression
+    escape: Expression | None
+
+
+@dataclass(frozen=True)
+class IsNull:
+    operand: Expression
+
+
+@dataclass(frozen=True)
+class Exists:
+    query: Query
+
+
+@dataclass(frozen=True)
+class Junction:
+    """AND or OR of two or more."""
+
+    operator: str
+    operands: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    operand: Condition
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A call that stands as a condition: REGEXP_LIKE, LNNVL."""
+
+    call: Call
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a select list; text: its source, which names the column when there is no alias."""
+
+    value: Expression
+    alias: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Star:
+    """* or t.*"""
+
+    qualifier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableName:
+    owner: str | None
+    name: str
+
+
+@dataclass(frozen=True)
+class TableSource:
+    table: TableName
+    alias: str | None
+
+
+@dataclass(frozen=True)
+class DerivedSource:
+    query: Query
+    alias: str | None
+    lateral: bool = False
+
+
+@dataclass(frozen=True)
+class Join:
+    """kind: INNER, LEFT, RIGHT, FULL or CROSS."""
+
+    left: Source
+    right: Source
+    kind: str
+    condition: Condition | None
+    using: tuple[str, ...] = ()
+    natural: bool = False
+
+
+Source: TypeAlias = TableSource | DerivedSource | Join
+
+
+@dataclass(frozen=True)
+class Select:
+    """level_limit: of CONNECT BY LEVEL <= n, the only hierarchical query there is."""
+
+    distinct: bool
+    items: tuple[Item | Star, ...]
+    sources: tuple[Source, ...]
+    where: Condition | None = None
+    group: tuple[Expression, ...] = ()
+    having: Condition | None = None
+    level_limit: Expression | None = None
+
+
+@dataclass(frozen=True)
+class SetOperation:
+    operator: str
+    left: Query
+    right: Query
+
+
+@dataclass(frozen=True)
+class CommonTable:
+    name: str
+    columns: tuple[str, ...]
+    query: Query
+
+
+@dataclass(frozen=True)
+class Fetch:
+    count: Expression
+    percent: bool = False
+    ties: bool = False
+
+
+@dataclass(frozen=True)
+class ForUpdate:
+    """wait_seconds None: for ever, 0: NOWAIT."""
+
+    of: tuple[Name, ...] = ()
+    wait_seconds: float | None = None
+    skip_locked: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    body: Select | SetOperation
+    common: tuple[CommonTable, ...] = ()
+    order: tuple[Ordering, ...] = ()
+    offset: Expression | None = None
+    fetch: Fetch | None = None
+    for_update: ForUpdate | None = None
+
+
+@dataclass(frozen=True)
+class Insert:
+    """rows: of VALUES, one; returning: the expressions before INTO."""
+
+    table: TableName
+    alias: str | None
+    columns: tuple[str, ...]
+    values: tuple[Expression, ...]
+    query: Query | None
+    returning: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """columns: more than one in (a, b) = (SELECT ...)."""
+
+    columns: tuple[Name, ...]
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Update:
+    table: TableName
+    alias: str | None
+    assignments: tuple[Assignment, ...]
+    where: Condition | None
+    returning: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delete:
+    table: TableName
+    alias: str | None
+    where: Condition | None
+    returning: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Merge:
+    table: TableName
+    alias: str | None
+    source: Source
+    condition: Condition
+    assignments: tuple[Assignment, ...] = ()
+    update_where: Condition | None = None
+    delete_where: Condition | None = None
+    insert_columns: tuple[Name, ...] = ()
+    insert_values: tuple[Expression, ...] = ()
+    insert_where: Condition | None = None
+
+
+Dml: TypeAlias = Insert | Update | Delete | Merge

@@ -1,0 +1,190 @@
+"""SELECT and all that it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from oralite.parser.calls import order_by
+from oralite.parser.conditions import condition
+from oralite.parser.cursor import Cursor
+from oralite.parser.expressions import expression
+from oralite.parser.nodes import (
+    CommonTable,
+    Compare,
+    Condition,
+    Expression,
+    Fetch,
+    ForUpdate,
+    Item,
+    Name,
+    Query,
+    Select,
+    SetOperation,
+    Star,
+)
+from oralite.parser.nodes import Number
+from oralite.parser.sources import sources
+from oralite.tokens import TokenKind
+
+_UNKNOWN_CLAUSES = ("START", "MODEL", "QUALIFY", "WINDOW")
+
+
+def query(cursor: Cursor) -> Query:
+    common = cursor.listed(lambda: _common(cursor)) if cursor.accept("WITH") else ()
+    found = replace(_set_operations(cursor), common=common) if common else _set_operations(cursor)
+    if cursor.at("ORDER"):
+        found = replace(_bare(found), order=order_by(cursor))
+    if cursor.accept("OFFSET"):
+        found = replace(_bare(found), offset=expression(cursor))
+        cursor.accept("ROWS") or cursor.expect("ROW")
+    if cursor.accept("FETCH"):
+        found = replace(_bare(found), fetch=_fetch(cursor))
+    while cursor.at("FOR", "UPDATE"):
+        found = replace(found, for_update=_for_update(cursor))
+    if cursor.at_any(*_UNKNOWN_CLAUSES):
+        raise cursor.unsupported(f"the clause {cursor.token.value}")
+    return found
+
+
+def _bare(found: Query) -> Query:
+    """A query to which a clause can be added: (SELECT ... ORDER BY a) ORDER BY b is two queries."""
+    if found.order or found.fetch or found.offset:
+        return found if found.order and not found.fetch else found
+    return found
+
+
+def _common(cursor: Cursor) -> CommonTable:
+    name = cursor.identifier("table")
+    columns = cursor.parenthesised(cursor.identifier) if cursor.at("(") else ()
+    cursor.expect("AS", "(")
+    inner = query(cursor)
+    cursor.expect(")")
+    if cursor.at_any("SEARCH", "CYCLE"):
+        raise cursor.unsupported(cursor.token.value)
+    return CommonTable(name, columns, inner)
+
+
+def _set_operations(cursor: Cursor) -> Query:
+    """All set operators have one precedence in Oracle and bind to the left."""
+    left = _primary(cursor)
+    while cursor.at_any("UNION", "MINUS", "INTERSECT", "EXCEPT"):
+        operator = cursor.advance().value.replace("MINUS", "EXCEPT")
+        if cursor.accept("ALL"):
+            if operator != "UNION":
+                raise cursor.unsupported(f"{operator} ALL")
+            operator = "UNION ALL"
+        left = Query(SetOperation(operator, left, _primary(cursor)))
+    return left
+
+
+def _primary(cursor: Cursor) -> Query:
+    if cursor.accept("("):
+        found = query(cursor)
+        cursor.expect(")")
+        return found
+    return Query(_select(cursor))
+
+
+def _select(cursor: Cursor) -> Select:
+    cursor.expect("SELECT")
+    distinct = cursor.accept("DISTINCT") or cursor.accept("UNIQUE")
+    if not distinct:
+        cursor.accept("ALL")
+    items = cursor.listed(lambda: _item(cursor))
+    if cursor.at("INTO") or cursor.at("BULK"):
+        raise cursor.unexpected("FROM")
+    cursor.expect("FROM")
+    found = Select(distinct, items, sources(cursor))
+    if cursor.accept("WHERE"):
+        found = replace(found, where=condition(cursor))
+    if cursor.accept("CONNECT"):
+        found = replace(found, level_limit=_level_limit(cursor))
+    if cursor.accept("GROUP"):
+        cursor.expect("BY")
+        found = replace(found, group=_group(cursor))
+    if cursor.accept("HAVING"):
+        found = replace(found, having=condition(cursor))
+    return found
+
+
+def _group(cursor: Cursor) -> tuple[Expression, ...]:
+    for word in ("ROLLUP", "CUBE", "GROUPING"):
+        if cursor.at(word):
+            raise cursor.unsupported(f"GROUP BY {word}")
+    return cursor.listed(lambda: expression(cursor))
+
+
+def _item(cursor: Cursor) -> Item | Star:
+    if cursor.accept("*"):
+        return Star()
+    if (star := _qualified_star(cursor)) is not None:
+        return star
+    start = cursor.token.start
+    value = expression(cursor)
+    text = cursor.source(start)
+    alias = cursor.identifier() if cursor.accept("AS") else cursor.alias()
+    return Item(value, alias, text)
+
+
+def _qualified_star(cursor: Cursor) -> Star | None:
+    mark = cursor.mark()
+    parts: list[str] = []
+    while cursor.token.kind in (TokenKind.WORD, TokenKind.QUOTED) and cursor.peek().value == ".":
+        parts.append(cursor.advance().value)
+        cursor.advance()
+        if cursor.accept("*"):
+            return Star(tuple(parts))
+    cursor.back(mark)
+    return None
+
+
+def _level_limit(cursor: Cursor) -> Expression:
+    cursor.expect("BY")
+    limit: Condition = condition(cursor)
+    if isinstance(limit, Compare) and isinstance(limit.left, Name) and limit.left.parts == ("LEVEL",):
+        if limit.operator == "<=":
+            return limit.right
+        if limit.operator == "<":
+            return _less_one(limit.right)
+    raise cursor.unsupported("CONNECT BY other than LEVEL <= n")
+
+
+def _less_one(limit: Expression) -> Expression:
+    from oralite.parser.nodes import Binary
+
+    return Binary("-", limit, Number("1"))
+
+
+def _fetch(cursor: Cursor) -> Fetch:
+    cursor.accept("FIRST") or cursor.expect("NEXT")
+    count: Expression = Number("1") if cursor.at_any("ROW", "ROWS") else expression(cursor)
+    percent = cursor.accept("PERCENT")
+    cursor.accept("ROWS") or cursor.expect("ROW")
+    ties = cursor.accept("WITH")
+    if ties:
+        cursor.expect("TIES")
+    else:
+        cursor.expect("ONLY")
+    return Fetch(count, percent, ties)
+
+
+def _for_update(cursor: Cursor) -> ForUpdate:
+    cursor.expect("FOR", "UPDATE")
+    of: tuple[Name, ...] = ()
+    if cursor.accept("OF"):
+        of = cursor.listed(lambda: _locked_column(cursor))
+    if cursor.accept("NOWAIT"):
+        return ForUpdate(of, 0)
+    if cursor.accept("WAIT"):
+        return ForUpdate(of, cursor.integer())
+    if cursor.accept("SKIP"):
+        cursor.expect("LOCKED")
+        return ForUpdate(of, 0, skip_locked=True)
+    return ForUpdate(of)
+
+
+def _locked_column(cursor: Cursor) -> Name:
+    found = expression(cursor)
+    if not isinstance(found, Name):
+        raise cursor.unexpected("identifier")
+    return found
