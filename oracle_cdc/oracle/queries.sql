@@ -20,7 +20,7 @@ SELECT
   w.FIRST_TIME,
   w.LAST_TIME,
   w.STATE,
-  w.REVISION,
+  NVL(w.REVISION, (SELECT d.REVISION FROM DICTA_CALL_SUMMARY d WHERE d.CALL_ID = w.CALL_ID)) AS REVISION,
   w.SENT_REVISION,
   w.ROWS_READ,
   w.NEWEST_READ,
@@ -41,7 +41,7 @@ LEFT JOIN (
     c.FIRST_TIME,
     c.LAST_TIME,
     l.STATE,
-    NVL(l.REVISION, d.REVISION) AS REVISION,
+    l.REVISION,
     l.SENT_REVISION,
     l.ROWS_READ,
     NVL(l.NEWEST_READ, l.TEXT_TIME) AS NEWEST_READ,
@@ -81,7 +81,6 @@ LEFT JOIN (
     GROUP BY n.CALL_ID, n.IS_DUE, n.OLDEST_TIME
   ) c
   LEFT JOIN CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(c.CALL_ID)
-  LEFT JOIN DICTA_CALL_SUMMARY d ON d.CALL_ID = TO_CHAR(c.CALL_ID)
   WHERE c.IS_DUE = 1
   OR l.CALL_ID IS NULL
   OR (
@@ -121,6 +120,7 @@ SET PROCESSED_AT = CASE WHEN STATE = :state THEN PROCESSED_AT ELSE CAST(SYSTIMES
   LEASE_OWNER = :owner,
   LEASE_TOKEN = :token,
   LEASE_UNTIL = CASE WHEN :lease_seconds > 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND') END,
+  ATTEMPTS = :attempts,
   TAKEOVERS = :takeovers,
   VERSION = NVL(VERSION, 0) + 1
 WHERE CALL_ID = :call_id
@@ -392,9 +392,3 @@ ORDER BY INDEX_NAME, COLUMN_POSITION
 -- Does the source answer, and how does its newest time stand to the database's clock?
 SELECT MAX(TEXT_TIME) AS NEWEST_TIME, {now} AS NOW_TIME
 FROM {source}
-
--- probe_grants --
--- Touches one owned table with each right that the service needs, changing nothing.
-SELECT COUNT(*) AS ROWS_FOUND
-FROM {table}
-WHERE 1 = 0

@@ -1,0 +1,189 @@
+"""From config.py, .env and the environment to Settings; every mistake is found in one go."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dotenv.parser import parse_stream
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from oracle_cdc.contradictions import contradictions
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings import Settings
+
+#: Other names that a variable goes by: known, and taken when the variable itself is unset.
+FALLBACKS = {
+    "SQS_RESULTS_QUEUE_URL": ("SQS_INBOUND_QUEUE_URL", "SQS_QUEUE_URL"),
+    "SQS_OUTBOUND_QUEUE_URL": ("SQS_QUEUE_URL",),
+    "AWS_REGION": ("AWS_DEFAULT_REGION",),
+    "ORACLE_CONFIG_DIR": ("TNS_ADMIN",),
+}
+#: Read by the tests alone.
+TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
+#: Names that belong to the Oracle client, to boto3 or to the platform; never complained about.
+FOREIGN = re.compile("AWS_.*|NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)")
+#: In the environment, which is full of other programs' names, only these are taken for ours.
+OURS = re.compile("(CDC|SOURCE|SQS|LOGGING)_.*")
+SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
+MAX_SHOWN_LENGTH = 60
+
+ENVIRONMENT, DOTENV, PAGE = "the environment", ".env", "config.py"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One value as somebody wrote it: under which name and where."""
+
+    name: str
+    value: object = field(repr=False)
+    place: str
+
+    def show(self) -> str:
+        """What was given, unless it is, or may hold, a secret."""
+        text = repr(self.value)
+        if SECRET.search(self.name) or "@" in text:
+            return "given (not shown)"
+        return f"given {text if len(text) <= MAX_SHOWN_LENGTH else text[:MAX_SHOWN_LENGTH] + '…'}"
+
+
+def read_settings(
+    environment: Mapping[str, str], env_file: Path, dictionaries: Mapping[str, Mapping[str, object]]
+) -> Settings:
+    """Merge the sources, the environment first, then .env, then config.py's dictionaries (prefix -> dictionary).
+
+    Raises SettingsError listing every mistake; it never shows a secret.
+    """
+    written, mistakes = read_env_file(env_file)
+    mistakes += [unknown(name, DOTENV) for name in written if not is_known(name) and not FOREIGN.fullmatch(name)]
+    mistakes += [
+        unknown(name, ENVIRONMENT) for name in sorted(environment) if OURS.fullmatch(name) and not is_known(name)
+    ]
+    page = {prefix + str(key).upper(): value for prefix, keys in dictionaries.items() for key, value in keys.items()}
+    mistakes += [unknown(name, PAGE) for name in page if not is_known(name)]
+    settings, wrong = validate(merge(environment, written, page))
+    mistakes += wrong
+    if mistakes:
+        raise SettingsError(f"{len(mistakes)} wrong in the settings:\n" + "\n".join(f"  {line}" for line in mistakes))
+    return settings
+
+
+def read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
+    """Read NAME=value lines as they stand, ${...} included; without the file there are none."""
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            bindings = list(parse_stream(stream))
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, UnicodeDecodeError) as error:
+        return {}, [f"{path}: not readable ({type(error).__name__}); allowed: a UTF-8 file that this user may read"]
+    values = {b.key: b.value for b in bindings if b.key is not None and b.value is not None}
+    broken = [b.original.line for b in bindings if b.error or (b.key is not None and b.value is None)]
+    return values, [f"{DOTENV} line {line}: not understood; allowed: NAME=value" for line in broken]
+
+
+def variables(model: type[BaseModel] = Settings) -> dict[str, FieldInfo]:
+    """Every variable that a model's fields are read from, its sections' included."""
+    found: dict[str, FieldInfo] = {}
+    for info in model.model_fields.values():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            found |= variables(info.annotation)
+        elif (name := str(info.validation_alias)).isupper():
+            found[name] = info
+    return found
+
+
+def known_names() -> set[str]:
+    """Every variable that may be set, other names and the tests' own included."""
+    others = {name for names in FALLBACKS.values() for name in names}
+    return others.union(variables(), TEST_VARIABLES)
+
+
+def is_known(name: str) -> bool:
+    return name in known_names()
+
+
+def unknown(name: str, place: str) -> str:
+    """Say that a name is not known, and the nearest that is; never its value, which may be a misspelt secret's."""
+    near = difflib.get_close_matches(name.upper(), sorted(known_names()), n=1)
+    return f"{name!r} in {place}: not known" + (f"; nearest: {near[0]}" if near else "")
+
+
+def merge(environment: Mapping[str, str], written: Mapping[str, str], page: Mapping[str, object]) -> dict[str, Given]:
+    """Every value that counts, by name; the environment wins over .env, .env over config.py; empty is unset."""
+    merged = {name: Given(name, value, PAGE) for name, value in page.items() if value is not None}
+    for place, source in ((DOTENV, written), (ENVIRONMENT, environment)):
+        merged |= {name: Given(name, value, place) for name, value in source.items() if value.strip()}
+    for name, others in FALLBACKS.items():
+        present = [merged[other] for other in others if other in merged]
+        if name not in merged and present:
+            merged[name] = present[0]
+    # A session token of one key pair is worth nothing, and does harm, beside another pair.
+    key, token = merged.get("AWS_ACCESS_KEY_ID"), merged.get("AWS_SESSION_TOKEN")
+    if key and token and key.place != token.place:
+        del merged["AWS_SESSION_TOKEN"]
+    return merged
+
+
+def validate(given: Mapping[str, Given]) -> tuple[Settings, list[str]]:
+    """Build the settings; in place of what is wrong stand defaults, so that one mistake does not hide another."""
+    names = {name: item.value for name, item in given.items()}
+    mistakes: dict[str, str] = {}
+    try:
+        settings = Settings.model_validate(nest(names))
+    except ValidationError as error:
+        mistakes = dict(explain(error, given))
+        settings = Settings.model_validate(nest(repair(names, mistakes)))
+    clashes = [text for concerned, text in contradictions(settings) if not mistakes.keys() & set(concerned)]
+    return settings, list(dict.fromkeys([*mistakes.values(), *clashes]))
+
+
+def nest(names: Mapping[str, object]) -> dict[str, object]:
+    """Sort values by name into the sections of Settings."""
+    nested: dict[str, Any] = {}
+    for section, info in Settings.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            nested[section] = {name: names[name] for name in variables(info.annotation) if name in names}
+        elif (name := str(info.validation_alias)) in names:
+            nested[name] = names[name]
+    known = variables()
+    nested["aws"]["environment"] = {
+        name: value for name, value in names.items() if name.startswith("AWS_") and name not in known
+    }
+    return nested
+
+
+def repair(names: Mapping[str, object], wrong: Mapping[str, str]) -> dict[str, object]:
+    stand_ins = {name: "http://unset" for name, info in variables().items() if name in wrong and info.is_required()}
+    return {name: value for name, value in names.items() if name not in wrong} | stand_ins
+
+
+def explain(error: ValidationError, given: Mapping[str, Given]) -> Iterator[tuple[str, str]]:
+    """Each wrong variable and its line: as the operator knows it, what was given, what is allowed."""
+    fields = variables()
+    for detail in error.errors(include_url=False, include_input=False):
+        name = next(part for part in detail["loc"] if part in fields)
+        if name not in given:
+            yield str(name), f"{name}: missing; {fields[str(name)].description or 'set it'}"
+            continue
+        item = given[str(name)]
+        allowed = detail.get("ctx", {}).get("error") or detail.get("ctx", {}).get("expected") or spell(fields[item.name if item.name in fields else str(name)])
+        yield str(name), f"{item.name} in {item.place}: {item.show()}; allowed: {allowed}"
+
+
+def spell(info: FieldInfo) -> str:
+    """Say in words which values a number or a switch can take."""
+    kinds: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
+    words = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
+    bounds = [
+        f"{word} {getattr(bound, sign):g}" if getattr(bound, sign) < 1e5 else f"{word} {getattr(bound, sign)}"
+        for bound in info.metadata
+        for sign, word in words.items()
+        if hasattr(bound, sign)
+    ]
+    return " ".join([kinds.get(info.annotation, "text"), " and ".join(bounds)]).strip()

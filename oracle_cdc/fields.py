@@ -1,0 +1,141 @@
+"""How one field of a result is read: tolerant of its shape, strict in what comes out, silent about its content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal, DecimalException
+from typing import NamedTuple
+
+#: Takes the reason why a value was changed or left out; the reason never quotes the value.
+Warn = Callable[[str], None]
+
+#: No revision above it was ever sent by us.
+MAX_REVISION = 10**9
+
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?\s?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Labels(NamedTuple):
+    """A classification: the label that leads, and all of them."""
+
+    primary: str | None
+    every: tuple[str, ...]
+
+
+def read_text(
+    value: object, warn: Warn, *, limit_bytes: int | None = None, inner_names: Sequence[str] = ()
+) -> str | None:
+    """Read a text, a number as its text, or the first of inner_names that an object has; cut it to limit_bytes."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in inner_names if value.get(name) not in (None, "")), value)
+    text = _plain_text(value)
+    if text is None:
+        warn(f"left out: it is neither text nor a number but {_kind(value)}")
+        return None
+    return _cut(_encodable(text, warn), limit_bytes, warn)
+
+
+def read_number(value: object, warn: Warn, *, step: Decimal, bound: Decimal) -> Decimal | None:
+    """Read a number or a number's text, rounded half up to a multiple of step; its magnitude must be under bound."""
+    number = _decimal(value)
+    if number is None:
+        warn(f"left out: it is not a finite number but {_kind(value)}")
+        return None
+    # abs() and rounding would overflow on what JSON can say, such as 1e999999999; copy_abs() does not.
+    if number.copy_abs() < bound:
+        rounded = number.quantize(step, ROUND_HALF_UP)
+        if rounded.copy_abs() < bound:
+            return rounded + 0  # never -0.00
+    warn(f"left out: its magnitude is not under {bound}")
+    return None
+
+
+def read_revision(value: object, warn: Warn) -> int | None:
+    """Read a revision, a whole number or its text, counted from 1."""
+    number = _decimal(value)
+    if number is not None and 1 <= number <= MAX_REVISION and number == number.to_integral_value():
+        return int(number)
+    warn("left out: it is no revision, a whole number from 1")
+    return None
+
+
+def read_time(value: object, warn: Warn) -> datetime | None:
+    """Read an ISO 8601 time as it is written, without its offset: the times of the source have none."""
+    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match:
+        day, minute, second, fraction = match.groups()
+        try:
+            return datetime.fromisoformat(f"{day}T{minute or '00:00'}{second or ':00'}.{(fraction or '')[:6]:0<6}")
+        except ValueError:
+            pass  # the 31st of February: no time either
+    warn(f"left out: it is no ISO 8601 time but {_kind(value)}")
+    return None
+
+
+def read_labels(value: object, warn: Warn, *, primary_bytes: int) -> Labels | None:
+    """Read a classification: one label, a list whose first leads, or an object with `primary` and `all`."""
+    every, lead = _every_label(value), _label(value)
+    if isinstance(value, dict):
+        lead = _label(value.get("primary")) or lead
+    if lead is None and not every:
+        if value != []:
+            warn(f"left out: there is no label in it: {_kind(value)}")
+        return None
+    every = [_encodable(label, warn) for label in every or [lead or ""]]
+    return Labels(_cut(_encodable(lead, warn) if lead else every[0], primary_bytes, warn), tuple(every))
+
+
+def _every_label(value: object) -> list[str]:
+    listed = value.get("all") if isinstance(value, dict) else value
+    items: Iterable[object] = listed if isinstance(listed, list) else [listed]
+    return [label for label in map(_label, items) if label is not None]
+
+
+def _label(value: object) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("label")
+    return _plain_text(value) or None
+
+
+def _plain_text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    number = None if isinstance(value, bool) else value
+    if isinstance(number, int) or (isinstance(number, Decimal) and number.is_finite()):
+        return str(number)
+    return None
+
+
+def _decimal(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
+        return None
+    try:
+        number = Decimal(value)
+    except DecimalException:
+        return None
+    return number if number.is_finite() else None
+
+
+def _encodable(text: str, warn: Warn) -> str:
+    """A lone surrogate, which JSON can escape, is no character: the driver could not write it."""
+    clean, count = _LONE_SURROGATE.subn("\ufffd", text)
+    if count:
+        warn(f"{count} lone surrogates replaced by U+FFFD")
+    return clean
+
+
+def _cut(text: str, limit_bytes: int | None, warn: Warn) -> str:
+    encoded = text.encode()
+    if limit_bytes is None or len(encoded) <= limit_bytes:
+        return text
+    warn(f"cut from {len(encoded)} to {limit_bytes} bytes")
+    return encoded[:limit_bytes].decode(errors="ignore")
+
+
+def _kind(value: object) -> str:
+    return {dict: "an object", list: "a list", str: "text", bool: "true or false"}.get(type(value), "a number")

@@ -1,0 +1,238 @@
+"""The pool, and sessions that run the named statements."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import oracledb
+
+from oracle_cdc.errors import CdcError
+from oracle_cdc.oracle.queries import expand, render
+from oracle_cdc.oracle.translation import translate_error, translated
+from oracle_cdc.settings import OracleSettings, SourceSettings
+
+logger = logging.getLogger(__name__)
+
+Binds = Mapping[str, Any]
+Record = dict[str, Any]
+
+#: Rows that one round trip brings when a statement does not say otherwise.
+ROWS_PER_FETCH = 1000
+
+
+@dataclass(frozen=True)
+class ArrayOutcome:
+    """What an array statement did: rows changed by each element, and the error of each element that failed."""
+
+    row_counts: Sequence[int]
+    errors: Mapping[int, CdcError] = field(default_factory=dict)
+
+
+class Session:
+    """One connection in one thread's hands; every call is one round trip unless it says more."""
+
+    def __init__(self, connection: oracledb.Connection, statements: Mapping[str, str], call_timeout_seconds: float) -> None:
+        self.connection = connection
+        self.statements = statements
+        self.call_timeout_seconds = call_timeout_seconds
+        connection.call_timeout = round(call_timeout_seconds * 1000)
+
+    def query(self, name: str, ids: Sequence[str] = (), **binds: Any) -> list[Record]:
+        """All rows as dictionaries by lower-case column names. ids fills the statement's `{ids}`."""
+        return list(self.stream(name, ids, **binds))
+
+    def stream(self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any) -> Iterator[Record]:
+        """The rows as they come, rows_per_fetch in one round trip; CLOBs as whole strings."""
+        sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})
+        with translated(name), self.connection.cursor() as cursor:
+            cursor.arraysize = rows_per_fetch
+            cursor.prefetchrows = rows_per_fetch + 1
+            cursor.setinputsizes(**times_in([binds]))
+            cursor.execute(sql, {**binds, **listed}, fetch_lobs=False)
+            columns = [column.name.lower() for column in cursor.description]
+            for row in cursor:
+                yield dict(zip(columns, row, strict=True))
+
+    def execute(self, name: str, *, commit: bool = False, **binds: Any) -> int:
+        """The number of rows changed; with commit in the same round trip."""
+        with translated(name), self.committing(commit), self.connection.cursor() as cursor:
+            cursor.setinputsizes(**times_in([binds]))
+            cursor.execute(self.statements[name], binds)
+            return cursor.rowcount
+
+    def execute_array(self, name: str, rows: Sequence[Binds], *, commit: bool = False) -> Sequence[int]:
+        """One statement for many rows of binds, in one round trip; the rows changed by each."""
+        if not rows:
+            return []
+        with translated(name), self.committing(commit), self.connection.cursor() as cursor:
+            cursor.setinputsizes(**times_in(rows))
+            cursor.executemany(self.statements[name], list(rows), arraydmlrowcounts=True)
+            return cursor.getarraydmlrowcounts()
+
+    def try_array(self, name: str, rows: Sequence[Binds]) -> ArrayOutcome:
+        """Like execute_array, but each row fails by itself; nothing is committed."""
+        if not rows:
+            return ArrayOutcome([])
+        with translated(name), self.connection.cursor() as cursor:
+            cursor.setinputsizes(**times_in(rows))
+            cursor.executemany(self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True)
+            failed = {error.offset: translate_error(oracledb.DatabaseError(error), name) for error in cursor.getbatcherrors()}
+            return ArrayOutcome(cursor.getarraydmlrowcounts(), failed)
+
+    def run(self, sql: str) -> None:
+        """Runs one statement of the schema file."""
+        with translated(sql.split("(")[0].strip()[:80]), self.connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    def ping(self) -> None:
+        with translated("ping"):
+            self.connection.ping()
+
+    def commit(self) -> None:
+        with translated("commit"):
+            self.connection.commit()
+
+    def rollback(self) -> None:
+        with translated("rollback"):
+            self.connection.rollback()
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """A shorter deadline for the calls inside the block."""
+        self.connection.call_timeout = round(min(seconds, self.call_timeout_seconds) * 1000)
+        try:
+            yield
+        finally:
+            self.connection.call_timeout = round(self.call_timeout_seconds * 1000)
+
+    @contextmanager
+    def committing(self, commit: bool) -> Iterator[None]:
+        self.connection.autocommit = commit
+        try:
+            yield
+        finally:
+            self.connection.autocommit = False
+
+
+def times_in(rows: Sequence[Binds]) -> dict[str, Any]:
+    """The binds that hold a datetime: without a declared type the driver sends a DATE and the fraction is lost."""
+    names = {name for row in rows for name, value in row.items() if isinstance(value, datetime)}
+    return dict.fromkeys(sorted(names), oracledb.DB_TYPE_TIMESTAMP)
+
+
+class Database:
+    """A pool of sessions, opened at the first use and again after a refused log-in.
+
+    Raises on use: OracleUnavailable, OracleCredentialsError, OracleConfigurationError.
+    """
+
+    def __init__(self, settings: OracleSettings, source: SourceSettings, *, sessions: int = 4) -> None:
+        self.settings = settings
+        self.statements = render(source.qualified_name, source.time_zone)
+        self.sessions = sessions
+        self.pool: oracledb.ConnectionPool | None = None
+        self.lock = threading.Lock()
+        self.in_use: set[oracledb.Connection] = set()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for this thread, given back (and rolled back) at the end; a broken one is thrown away."""
+        connection = self.acquire()
+        try:
+            yield Session(connection, self.statements, self.settings.call_timeout_seconds)
+        except BaseException:
+            self.give_back(connection, broken=not connection.is_healthy())
+            raise
+        self.give_back(connection, broken=False)
+
+    def acquire(self) -> oracledb.Connection:
+        with translated("log-in"):
+            connection = self.open_pool().acquire()
+        self.in_use.add(connection)
+        return connection
+
+    def give_back(self, connection: oracledb.Connection, *, broken: bool) -> None:
+        self.in_use.discard(connection)
+        pool = self.pool
+        try:
+            if broken and pool is not None:
+                pool.drop(connection)
+            else:
+                connection.close()
+        except (oracledb.Error, OSError) as error:
+            logger.debug("giving a session back failed: %s", type(error).__name__)
+
+    def open_pool(self) -> oracledb.ConnectionPool:
+        """The pool; a first single session proves the log-in, because a pool's worth of refused ones locks the account."""
+        with self.lock:
+            if self.pool is None:
+                self.verify_login()
+                self.pool = oracledb.create_pool(
+                    **self.connect_arguments(),
+                    min=1,
+                    max=self.sessions,
+                    increment=1,
+                    getmode=oracledb.POOL_GETMODE_TIMEDWAIT,
+                    wait_timeout=round(self.settings.pool_wait_seconds * 1000),
+                    ping_timeout=round(self.settings.call_timeout_seconds * 1000),
+                )
+            return self.pool
+
+    def verify_login(self) -> None:
+        """Logs in once with a session of its own. Raises what the log-in raised."""
+        with translated("log-in"):
+            oracledb.connect(**self.connect_arguments()).close()
+
+    def connect_arguments(self) -> dict[str, Any]:
+        settings = self.settings
+        start_thick_mode(settings)
+        arguments: dict[str, Any] = {
+            "user": settings.user,
+            "password": settings.password.get_secret_value(),
+            "tcp_connect_timeout": settings.connect_timeout_seconds,
+            "expire_time": settings.keepalive_minutes,
+        }
+        if settings.dsn:
+            arguments["dsn"] = settings.dsn
+        else:
+            arguments |= {"host": settings.host, "port": settings.port, "service_name": settings.service_name}
+        if settings.config_dir:
+            arguments["config_dir"] = settings.config_dir
+        if settings.wallet_dir:
+            arguments["wallet_location"] = settings.wallet_dir
+        if settings.wallet_password:
+            arguments["wallet_password"] = settings.wallet_password.get_secret_value()
+        return arguments
+
+    def forget(self) -> None:
+        """Closes the pool; the next use logs in anew."""
+        with self.lock:
+            pool, self.pool = self.pool, None
+        if pool is not None:
+            try:
+                pool.close(force=True)
+            except (oracledb.Error, OSError) as error:
+                logger.debug("closing the pool failed: %s", type(error).__name__)
+
+    def cancel(self) -> None:
+        """Interrupts what runs now, from another thread."""
+        for connection in list(self.in_use):
+            try:
+                connection.cancel()
+            except (oracledb.Error, OSError) as error:
+                logger.debug("cancel failed: %s", type(error).__name__)
+
+    close = forget
+
+
+def start_thick_mode(settings: OracleSettings) -> None:
+    """Loads Oracle Client when ORACLE_CLIENT_LIB_DIR asks for it; thin mode needs none."""
+    if settings.client_lib_dir and oracledb.is_thin_mode():
+        with translated("loading Oracle Client from ORACLE_CLIENT_LIB_DIR"):
+            oracledb.init_oracle_client(lib_dir=settings.client_lib_dir, config_dir=settings.config_dir or None)

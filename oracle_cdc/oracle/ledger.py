@@ -1,0 +1,196 @@
+"""CDC_PROCESSED_CALLS: what is done and what is left to do, one row per call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Plan
+from oracle_cdc.errors import DuplicateRow
+from oracle_cdc.model import SendOutcome
+from oracle_cdc.oracle.database import Record, Session
+from oracle_cdc.windows import Window
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one search found. is_enabled: the DBA's switch, IS_ENABLED."""
+
+    is_enabled: bool
+    watermark: datetime | None
+    coverage_start: datetime | None
+    moment: Moment
+    candidates: Sequence[Candidate]
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The claims that one token holds for lease_seconds from the moment of claiming."""
+
+    token: str
+    owner: str
+    lease_seconds: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a claim ends without a send. state None: back to what was accepted before. due_seconds None: nothing left to do.
+    refusals: how many more attempts of this very call were refused."""
+
+    call_id: str
+    state: str | None
+    rows_read: int | None = None
+    newest_read: datetime | None = None
+    due_seconds: float | None = None
+    refusals: int = 0
+
+
+def find_work(session: Session, mode: str, window: Window, *, call_limit: int, due_limit: int) -> Work | None:
+    """Search a window and the due rows, in one round trip; None when the mode has no row."""
+    records = session.query(
+        "find_work",
+        mode_name=mode,
+        window_start=window.start,
+        window_end=window.end,
+        horizon_minutes=FUTURE_HORIZON.total_seconds() / 60,
+        call_limit=call_limit,
+        due_limit=due_limit,
+    )
+    if not records:
+        return None
+    first = records[0]
+    return Work(
+        is_enabled=first["is_enabled"] == 1,
+        watermark=first["watermark"],
+        coverage_start=first["coverage_start"],
+        moment=Moment(first["now_time"], first["utc_time"]),
+        candidates=[to_candidate(record) for record in records if record["call_id"] is not None],
+    )
+
+
+def to_candidate(record: Record) -> Candidate:
+    return Candidate(
+        call_id=record["call_id"],
+        is_due=record["is_due"] == 1,
+        oldest_time=record["oldest_time"],
+        rows_found=int(record["rows_found"]),
+        newest_time=record["newest_time"],
+        first_time=record["first_time"],
+        last_time=record["last_time"],
+        state=record["state"],
+        revision=int(record["revision"] or 0),
+        sent_revision=int(record["sent_revision"] or 0),
+        rows_read=None if record["rows_read"] is None else int(record["rows_read"]),
+        newest_read=record["newest_read"],
+        content_hash=record["content_hash"],
+        assembled_at=record["assembled_at"],
+        sent_at=record["sent_at"],
+        version=int(record["version"]),
+        attempts=int(record["attempts"]),
+        takeovers=int(record["takeovers"]),
+    )
+
+
+def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
+    """Write leases and next looks, and commit; the claims that this copy won.
+
+    A call that another copy wrote since the search is left to it: its version differs, or its row is there already. Rows are
+    written in the order of their ids, so that two copies can't deadlock.
+    """
+    ordered = sorted(claims, key=lambda claim: claim.candidate.call_id)
+    new = [claim for claim in ordered if claim.candidate.version < 0]
+    known = [claim for claim in ordered if claim.candidate.version >= 0]
+    inserted = session.try_array("insert_claim", [claim_binds(claim, lease) for claim in new])
+    for error in inserted.errors.values():
+        if not isinstance(error, DuplicateRow):
+            raise error
+    updated = session.execute_array("update_claim", [known_binds(claim, lease) for claim in known])
+    session.commit()
+    won = [claim for offset, claim in enumerate(new) if offset not in inserted.errors]
+    return won + [claim for claim, count in zip(known, updated, strict=True) if count]
+
+
+def claim_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
+    is_leased = claim.is_leased
+    return {
+        "call_id": claim.candidate.call_id,
+        "state": "LEASED" if is_leased else "OPEN",
+        "revision": claim.candidate.revision or None,
+        "due_seconds": lease.lease_seconds if is_leased else claim.wait_seconds,
+        "owner": lease.owner if is_leased else None,
+        "token": lease.token if is_leased else None,
+        "lease_seconds": lease.lease_seconds if is_leased else 0,
+    }
+
+
+def known_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
+    """A call that comes back for new segments starts counting its attempts anew."""
+    candidate = claim.candidate
+    return claim_binds(claim, lease) | {
+        "version": candidate.version,
+        "attempts": candidate.attempts if candidate.is_due else 0,
+        "takeovers": claim.takeovers,
+    }
+
+
+def renew_lease(session: Session, lease: Lease) -> int:
+    """Put off the lease's end, and commit; how many calls it still holds."""
+    return session.execute("renew_lease", commit=True, token=lease.token, lease_seconds=lease.lease_seconds)
+
+
+def seal_plans(session: Session, plans: Sequence[Plan], lease: Lease) -> list[Plan]:
+    """Write what is about to be sent, and commit; the plans whose lease still holds."""
+    counts = session.execute_array("seal_claim", [seal_binds(plan, lease) for plan in plans], commit=True)
+    return [plan for plan, count in zip(plans, counts, strict=True) if count]
+
+
+def seal_binds(plan: Plan, lease: Lease) -> dict[str, Any]:
+    conversation = plan.conversation
+    return {
+        "call_id": conversation.call_id,
+        "token": lease.token,
+        "revision": plan.revision,
+        "rows_read": conversation.rows_read,
+        "newest_read": conversation.newest_read,
+        "content_hash": plan.content_hash,
+        "assembled_at": plan.assembled_at,
+        "ban": conversation.ban,
+        "subscriber_no": conversation.subscriber_no,
+        "call_time": conversation.call_time,
+    }
+
+
+def settle_sent(session: Session, outcomes: Sequence[SendOutcome], plans: Mapping[str, Plan], lease: Lease) -> None:
+    """The calls that SQS accepted; the caller commits. One whose lease was lost meanwhile stays with its new owner."""
+    session.execute_array(
+        "settle_sent",
+        [
+            {
+                "call_id": outcome.message.call_id,
+                "token": lease.token,
+                "message_id": outcome.message_id,
+                "newest_sent": plans[outcome.message.call_id].conversation.newest_sent,
+            }
+            for outcome in outcomes
+        ],
+    )
+
+
+def settle_unsent(session: Session, endings: Sequence[Ending], lease: Lease) -> list[Ending]:
+    """The claims that end without a send; the caller commits. Those whose lease still held."""
+    counts = session.execute_array("settle_unsent", [ending_binds(ending, lease) for ending in endings])
+    return [ending for ending, count in zip(endings, counts, strict=True) if count]
+
+
+def ending_binds(ending: Ending, lease: Lease) -> dict[str, Any]:
+    return {
+        "call_id": ending.call_id,
+        "token": lease.token,
+        "state": ending.state,
+        "rows_read": ending.rows_read,
+        "newest_read": ending.newest_read,
+        "due_seconds": -1 if ending.due_seconds is None else ending.due_seconds,
+        "refusals": ending.refusals,
+    }

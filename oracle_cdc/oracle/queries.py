@@ -1,0 +1,62 @@
+"""Loads the named statements of queries.sql and the DDL of init_oracle_tables.sql."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+QUERIES_FILE = Path(__file__).with_name("queries.sql")
+SCHEMA_FILE = Path(__file__).parents[2] / "init_oracle_tables.sql"
+
+#: Lists of binds come in these lengths only, so that few statements are parsed; Oracle allows 1000 in one IN list.
+LIST_LENGTHS = (10, 100, 1000)
+
+#: The database's clock as the source writes times. Bare SYSTIMESTAMP beside a TIMESTAMP column would convert the column.
+DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
+
+
+def zone_now(time_zone: str) -> str:
+    """The database's clock in an IANA zone (checked before, by the settings)."""
+    return f"CAST(SYSTIMESTAMP AT TIME ZONE '{time_zone}' AS TIMESTAMP)"
+
+
+@cache
+def read_statements() -> Mapping[str, str]:
+    """Every statement of queries.sql by its name, with its placeholders."""
+    parts = re.split(r"^-- (\w+) --$", QUERIES_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {name: without_comments(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def without_comments(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
+
+
+def render(source: str, time_zone: str | None) -> Mapping[str, str]:
+    """The statements for one source table; `{ids}` stays, see `expand`."""
+    now = zone_now(time_zone) if time_zone else DATABASE_NOW
+    return {name: sql.replace("{source}", source).replace("{now}", now) for name, sql in read_statements().items()}
+
+
+def expand(sql: str, ids: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Puts a list of binds for `{ids}`; the list is filled up with its last element.
+
+    Raises ValueError for more ids than the longest list, or none.
+    """
+    length = next((n for n in LIST_LENGTHS if n >= len(ids)), None)
+    if not ids or length is None:
+        raise ValueError(f"a list of binds takes 1 to {LIST_LENGTHS[-1]} values, not {len(ids)}")
+    binds = {f"id{i}": ids[min(i, len(ids) - 1)] for i in range(length)}
+    return sql.replace("{ids}", ", ".join(f":{name}" for name in binds)), binds
+
+
+def read_schema() -> Sequence[str]:
+    """The statements of init_oracle_tables.sql in order, without SQL*Plus's own commands."""
+    blocks = re.split(r"^/$", SCHEMA_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    statements = (without_comments(without_commands(block)) for block in blocks)
+    return [statement for statement in statements if statement]
+
+
+def without_commands(block: str) -> str:
+    return "\n".join(line for line in block.splitlines() if not line.startswith("SET DEFINE"))

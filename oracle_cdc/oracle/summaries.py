@@ -1,0 +1,135 @@
+"""DICTA_CALL_SUMMARY: what the ML service answered, and what the ledger learns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from oracle_cdc.errors import CdcError, DuplicateRow, ValueRefused
+from oracle_cdc.model import MlResult
+from oracle_cdc.oracle.database import ArrayOutcome, Record, Session
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the tables know of a call before its answer is written. sent_revision 0: nothing was sent."""
+
+    sent_revision: int = 0
+    ban: str | None = None
+    subscriber_no: str | None = None
+    call_time: datetime | None = None
+    is_known: bool = False
+    is_stored: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a batch: stored (new or newer), older than what is there, and refused with the reason."""
+
+    stored: Sequence[MlResult]
+    outdated: Sequence[MlResult]
+    refused: Mapping[str, CdcError]
+    unknown_count: int
+
+
+def write_results(session: Session, results: Sequence[MlResult]) -> Written:
+    """Store results (at most one per call) and tell the ledger; the caller commits.
+
+    Only a greater (revision, sent_ms) replaces what is stored. A row that Oracle refuses for its values is in `refused` by
+    its call id; the others are not concerned. Raises what concerns them all.
+    """
+    if not results:
+        return Written([], [], {}, 0)
+    known = read_answered(session, [result.call_id for result in results])
+    complete = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
+    stored, refused = store(session, complete, known)
+    accepted = [result for result in complete if result.call_id not in refused]
+    session.execute_array("mark_summarized", [mark_binds(r) for r in accepted if is_known(known, r)])
+    return Written(
+        stored=[result for result in accepted if result.call_id in stored],
+        outdated=[result for result in accepted if result.call_id not in stored],
+        refused=refused,
+        unknown_count=sum(not is_known(known, result) for result in complete),
+    )
+
+
+def is_known(known: Mapping[str, Answered], result: MlResult) -> bool:
+    return result.call_id in known and known[result.call_id].is_known
+
+
+def read_answered(session: Session, call_ids: Sequence[str]) -> dict[str, Answered]:
+    return {record["call_id"]: to_answered(record) for record in session.query("find_answered", call_ids)}
+
+
+def to_answered(record: Record) -> Answered:
+    return Answered(
+        sent_revision=int(record["sent_revision"] or 0),
+        ban=record["ban"],
+        subscriber_no=record["subscriber_no"],
+        call_time=record["call_time"],
+        is_known=record["is_known"] == 1,
+        is_stored=record["is_stored"] == 1,
+    )
+
+
+def fill_in(result: MlResult, answered: Answered) -> MlResult:
+    """What the result leaves out comes from the ledger; without a revision it counts for the newest sent one."""
+    return replace(
+        result,
+        revision=result.revision if result.revision is not None else max(answered.sent_revision, 1),
+        ban=result.ban or answered.ban,
+        subscriber_no=result.subscriber_no or answered.subscriber_no,
+        call_time=result.call_time or answered.call_time,
+    )
+
+
+def store(
+    session: Session, results: Sequence[MlResult], known: Mapping[str, Answered]
+) -> tuple[set[str], dict[str, CdcError]]:
+    """Insert the first answers and update the others; the call ids stored, and those refused."""
+    first = [result for result in results if not known.get(result.call_id, Answered()).is_stored]
+    inserted = session.try_array("insert_summary", [summary_binds(result) for result in first])
+    raced = {first[offset].call_id for offset, error in inserted.errors.items() if isinstance(error, DuplicateRow)}
+    again = [result for result in results if result not in first or result.call_id in raced]
+    updated = session.try_array("update_summary", [summary_binds(result) for result in again])
+    refused = refusals(first, inserted, raced) | refusals(again, updated, set())
+    stored = {result.call_id for offset, result in enumerate(first) if offset not in inserted.errors}
+    stored |= {result.call_id for result, count in zip(again, updated.row_counts, strict=True) if count}
+    return stored, refused
+
+
+def refusals(results: Sequence[MlResult], outcome: ArrayOutcome, raced: set[str]) -> dict[str, CdcError]:
+    """The rows refused for their values; any other error concerns the whole batch and is raised."""
+    refused: dict[str, CdcError] = {}
+    for offset, error in outcome.errors.items():
+        call_id = results[offset].call_id
+        if call_id in raced:
+            continue
+        if not isinstance(error, ValueRefused):
+            raise error
+        refused[call_id] = error
+    return refused
+
+
+def summary_binds(result: MlResult) -> dict[str, Any]:
+    return {
+        "call_id": result.call_id,
+        "ban": result.ban,
+        "subscriber_no": result.subscriber_no,
+        "call_time": result.call_time,
+        "summary": result.summary,
+        "sentiment": result.sentiment,
+        "classification_primary": result.classification_primary,
+        "classification_all": result.classification_all,
+        "confidence": result.confidence,
+        "processing_ms": result.processing_ms,
+        "model_version": result.model_version,
+        "revision": result.revision,
+        "sent_ms": result.sent_ms,
+    }
+
+
+def mark_binds(result: MlResult) -> dict[str, Any]:
+    return {"call_id": result.call_id, "revision": result.revision}

@@ -1,0 +1,77 @@
+"""Translates the driver's errors into the service's own, by what the caller can do (DESIGN section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import oracledb
+
+from oracle_cdc.errors import (
+    CdcError,
+    DuplicateRow,
+    OracleConfigurationError,
+    OracleCredentialsError,
+    OracleUnavailable,
+    RowLocked,
+    ValueRefused,
+)
+
+CREDENTIALS = {1017, 28000, 28001, 1045, 28003, 1005}
+CONFIGURATION = {942, 1031, 904, 980, 4063, 1950, 1720, 4043, 1741, 903, 12505, 1119, 2289}
+LOCKED = {54, 30006}
+DUPLICATE = {1}
+VALUES = {12899, 1438, 1722, 1400, 1401, 1461, 2290, 2291, 1841, 1843, 1830, 1847, 932, 22835, 1426, 1455, 6502}
+
+HINTS = {
+    942: "the table does not exist or the user has no SELECT on it",
+    1031: "the user lacks a privilege on it",
+    904: "a column is missing; run `python cdc_service.py init-tables`",
+    1653: "the tablespace is full",
+    1950: "the user has no quota on the tablespace",
+    1017: "user name or password is wrong",
+    28000: "the account is locked",
+    28001: "the password has expired",
+    1045: "the user lacks CREATE SESSION",
+}
+
+
+def translate_error(error: oracledb.Error, what: str) -> CdcError:
+    """The error of ours for one of the driver's. Its text holds the code and what was tried, never the driver's own text:
+    that can quote values."""
+    detail = error.args[0] if error.args else None
+    code = int(getattr(detail, "code", 0) or 0)
+    full_code = str(getattr(detail, "full_code", "") or type(error).__name__)
+    return classify(code, full_code)(describe(code, full_code, what))
+
+
+def classify(code: int, full_code: str) -> type[CdcError]:
+    """Which class an error code belongs to; what nobody foresaw is taken as passing, so that nothing is given up for it."""
+    if not full_code.startswith("ORA-"):
+        return OracleConfigurationError if full_code in ("DPY-6001", "DPY-6003", "DPY-4026", "DPY-4027") else OracleUnavailable
+    for codes, kind in (
+        (CREDENTIALS, OracleCredentialsError),
+        (CONFIGURATION, OracleConfigurationError),
+        (LOCKED, RowLocked),
+        (DUPLICATE, DuplicateRow),
+        (VALUES, ValueRefused),
+    ):
+        if code in codes:
+            return kind
+    return OracleUnavailable
+
+
+def describe(code: int, full_code: str, what: str) -> str:
+    hint = HINTS.get(code)
+    return f"{full_code} at {what}" + (f": {hint}" if hint else "")
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Turns the driver's errors inside the block into ours; `what` says what is being done."""
+    try:
+        yield
+    except oracledb.Error as error:
+        raise translate_error(error, what) from error
+    except OSError as error:
+        raise OracleUnavailable(f"{type(error).__name__} at {what}") from error

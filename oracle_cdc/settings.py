@@ -1,0 +1,300 @@
+"""What can be set: frozen values with their bounds and defaults; how they are read is told in environment.py."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+)
+
+#: A lease owner's column holds this many bytes.
+MAX_INSTANCE_ID_BYTES = 100
+#: A month; longer stretches are a matter of the historical mode.
+MONTH_MINUTES = 43_200
+DAY_SECONDS = 86_400
+
+
+def parse_moment(text: str) -> datetime:
+    """Read a time of the source, which has no zone. Raises ValueError saying what is allowed."""
+    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"):
+        try:
+            return datetime.strptime(text.strip(), form)
+        except ValueError:
+            continue
+    raise ValueError("a date YYYY-MM-DD or a time YYYY-MM-DDTHH:MM:SS")
+
+
+def _moment(value: object) -> datetime | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value
+    return parse_moment(str(value))
+
+
+def _channels(value: object) -> tuple[str, ...]:
+    letters = value.split(",") if isinstance(value, str) else value
+    if not isinstance(letters, (list, tuple)):
+        raise ValueError("capital letters separated by commas, such as A,C")
+    stripped = [str(letter).strip() for letter in letters if str(letter).strip()]
+    if not all(re.fullmatch("[A-Z]", letter) for letter in stripped):
+        raise ValueError("capital letters separated by commas, such as A,C")
+    return tuple(dict.fromkeys(stripped))
+
+
+def _instance_id(value: str) -> str:
+    if not value:
+        return host_and_pid()
+    if not value.isprintable() or len(value.encode()) > MAX_INSTANCE_ID_BYTES:
+        raise ValueError(f"printable text of at most {MAX_INSTANCE_ID_BYTES} bytes")
+    return value
+
+
+def host_and_pid() -> str:
+    """Name this process among all copies of the service."""
+    return f"{socket.gethostname()[:80]}:{os.getpid()}"
+
+
+def _url(value: str) -> str:
+    if not _is_plain_url(value):
+        raise ValueError("a URL that begins with https:// or http://, without user and password")
+    return value
+
+
+def _is_plain_url(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - it is read from the text only now, and can be wrong
+    except ValueError:
+        return False
+    is_plain = "@" not in parts.netloc and not re.search(r"\s", value)
+    return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("an IANA time zone such as Asia/Jerusalem") from None
+    return value
+
+
+def _directory(value: str) -> str:
+    if not Path(value).is_dir():
+        raise ValueError("a directory that exists")
+    return value
+
+
+def _level(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _matching(pattern: str, allowed: str) -> AfterValidator:
+    """Let only text through that is the pattern as a whole; `allowed` says so in words."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(allowed)
+        return value
+
+    return AfterValidator(check)
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Channels = Annotated[tuple[str, ...], BeforeValidator(_channels)]
+Url = Annotated[str, AfterValidator(_url)]
+Directory = Annotated[str, AfterValidator(_directory)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_level)]
+Identifier = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z][A-Za-z0-9_$#]{0,127}",
+        "an Oracle identifier: a letter, then at most 127 letters, digits, _, $ or #",
+    ),
+]
+Name = Annotated[str, _matching(r"[^\s/@()]+", "a name or address without blanks, /, @ and brackets")]
+ConnectString = Annotated[
+    str, _matching(r"[^@]+", "a connect string or an alias of tnsnames.ora, without user and password")
+]
+Region = Annotated[str, _matching(r"[A-Za-z0-9-]+", "an AWS region such as eu-west-1")]
+Bucket = Annotated[str, _matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
+Prefix = Annotated[str, _matching(r"[^\s]{0,500}", "the beginning of an S3 key, without blanks")]
+
+
+def _named(prefix: str) -> Callable[[str], str]:
+    return lambda field: prefix + field.upper()
+
+
+def _prefixed(prefix: str) -> ConfigDict:
+    return ConfigDict(alias_generator=AliasGenerator(validation_alias=_named(prefix)))
+
+
+class Section(BaseModel):
+    """Fields that are read from variables (`validation_alias`) or given by name."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+
+class CdcSettings(Section):
+    """CDC_CONFIG of config.py, key by key."""
+
+    model_config = _prefixed("CDC_")
+
+    normal_mode_enabled: bool = True
+    normal_mode_minutes: int = Field(10, ge=1, le=MONTH_MINUTES)
+    normal_poll_interval_seconds: float = Field(10.0, gt=0, le=240)
+    historical_mode_enabled: bool = False
+    historical_start_date: Moment = datetime(2024, 1, 1)
+    historical_end_date: Moment = None
+    historical_batch_size: int = Field(50, ge=1, le=1000)
+    historical_calls_per_second: float = Field(0.0, ge=0)
+    max_batch_size: int = Field(50, ge=1, le=1000)
+    max_batch_bytes: int = Field(67_108_864, ge=1024)
+    max_concurrent_calls: int = Field(10, ge=1, le=100)
+    settle_seconds: float = Field(60.0, ge=0, le=DAY_SECONDS)
+    max_wait_minutes: int = Field(120, ge=1, le=MONTH_MINUTES)
+    min_segments: int = Field(2, ge=1, le=1000)
+    required_channels: Channels = ("A", "C")
+    window_slice_minutes: int = Field(60, ge=1, le=MONTH_MINUTES)
+    lease_seconds: int = Field(300, ge=1, le=DAY_SECONDS)
+    max_attempts: int = Field(10, ge=1, le=1000)
+    reconcile_hours: int = Field(24, ge=0, le=8760)
+    reconcile_interval_minutes: float = Field(15.0, gt=0, le=1440)
+    reconcile_pause_seconds: float = Field(1.0, ge=0, le=3600)
+    results_wait_seconds: int = Field(20, ge=0, le=20)
+    results_batch_size: int = Field(100, ge=1, le=1000)
+    results_visibility_seconds: int = Field(120, ge=1, le=43_200)
+    result_deadline_minutes: int = Field(60, ge=1, le=MONTH_MINUTES)
+    resend_overdue: int = Field(0, ge=0, le=100)
+    retry_initial_seconds: float = Field(1.0, gt=0, le=3600)
+    retry_max_seconds: float = Field(60.0, gt=0, le=3600)
+    breaker_failures: int = Field(5, ge=1, le=1000)
+    breaker_probe_seconds: float = Field(30.0, gt=0, le=3600)
+    progress_deadline_seconds: int = Field(120, ge=1, le=DAY_SECONDS)
+    ready_deadline_seconds: int = Field(60, ge=1, le=DAY_SECONDS)
+    statistics_every_cycles: int = Field(10, ge=1, le=1_000_000)
+    retention_days: int = Field(90, ge=1, le=36_500)
+    ledger_retention_days: int = Field(0, ge=0, le=36_500)
+    instance_id: Annotated[str, AfterValidator(_instance_id)] = Field(default_factory=host_and_pid)
+
+
+class OracleSettings(Section):
+    """How to reach Oracle: dsn, or else host, port and service_name; client_lib_dir turns thick mode on."""
+
+    model_config = _prefixed("ORACLE_")
+
+    user: str
+    password: SecretStr
+    host: Name | None = None
+    port: int = Field(1521, ge=1, le=65_535)
+    service_name: Name | None = None
+    dsn: ConnectString | None = None
+    config_dir: Directory | None = None
+    wallet_dir: Directory | None = None
+    wallet_password: SecretStr | None = None
+    client_lib_dir: Directory | None = None
+    #: Never 0, which the driver takes for "wait for ever".
+    call_timeout_seconds: float = Field(30.0, ge=0.1, le=3600)
+    connect_timeout_seconds: float = Field(10.0, ge=0.1, le=600)
+    keepalive_minutes: int = Field(2, ge=0, le=1440)
+    pool_wait_seconds: float = Field(10.0, ge=0.1, le=600)
+
+
+class AwsSettings(Section):
+    """How to reach AWS; what is None is left to boto3's own chain (profile, role, container ...).
+
+    environment: the other AWS_* variables (AWS_PROFILE, AWS_CA_BUNDLE ...) wherever they were written. boto3 reads them
+    from the process's environment only, so whoever makes a client puts them there first.
+    """
+
+    model_config = _prefixed("AWS_")
+
+    region: Region | None = None
+    access_key_id: str | None = Field(None, repr=False)
+    secret_access_key: SecretStr | None = None
+    session_token: SecretStr | None = None
+    endpoint_url: Url | None = None
+    environment: Mapping[str, str] = Field(default_factory=dict, validation_alias="environment", repr=False)
+
+
+class SqsSettings(Section):
+    """The two queues, the time-outs of one request, and where bodies go that SQS does not take."""
+
+    model_config = _prefixed("SQS_")
+
+    outbound_queue_url: Url
+    results_queue_url: Url
+    connect_timeout_seconds: float = Field(5.0, ge=0.1, le=600)
+    read_timeout_seconds: float = Field(30.0, ge=0.1, le=600)
+    s3_overflow_bucket: Bucket | None = Field(None, validation_alias="S3_OVERFLOW_BUCKET")
+    s3_overflow_prefix: Prefix = Field("", validation_alias="S3_OVERFLOW_PREFIX")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether conversations and results travel through one queue."""
+        return self.outbound_queue_url == self.results_queue_url
+
+    @property
+    def request_seconds(self) -> float:
+        """The longest that one request can take."""
+        return self.connect_timeout_seconds + self.read_timeout_seconds
+
+
+class SourceSettings(Section):
+    """The table that is read; time_zone None: its times are sent without an offset."""
+
+    model_config = _prefixed("SOURCE_")
+
+    schema_name: Identifier = Field("rtbi", validation_alias="SOURCE_SCHEMA")
+    table: Identifier = "VERINT_TEXT_ANALYSIS"
+    time_zone: Zone | None = None
+
+    @property
+    def qualified_name(self) -> str:
+        """`schema.table`, both checked, so that it can stand in SQL."""
+        return f"{self.schema_name}.{self.table}"
+
+
+class LoggingSettings(Section):
+    """The five log files; max_bytes 0: they are not rotated here (logrotate and SIGHUP do it)."""
+
+    model_config = _prefixed("LOGGING_")
+
+    level: Level = Field("INFO", validation_alias="LOG_LEVEL")
+    directory: Path = Field(Path("logs"), validation_alias="LOG_DIR")
+    format: Literal["text", "json"] = "text"
+    max_bytes: int = Field(52_428_800, ge=0)
+    backup_count: int = Field(10, ge=1, le=1000)
+
+
+class Settings(Section):
+    """All settings of one run. keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off."""
+
+    model_config = _prefixed("")
+
+    oracle: OracleSettings = Field(validation_alias="oracle")
+    sqs: SqsSettings = Field(validation_alias="sqs")
+    cdc: CdcSettings = Field(default_factory=CdcSettings, validation_alias="cdc")
+    aws: AwsSettings = Field(default_factory=AwsSettings, validation_alias="aws")
+    source: SourceSettings = Field(default_factory=SourceSettings, validation_alias="source")
+    logging: LoggingSettings = Field(default_factory=LoggingSettings, validation_alias="logging")
+    keep_failed_messages: bool = True
+    health_port: int = Field(0, ge=0, le=65_535)
