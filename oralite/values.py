@@ -170,7 +170,7 @@ def scientific_text(digits: str, exponent: int, decimals: int) -> str:
     """Digits and the power of ten of the last one as 1.50E+03, the fraction rounded half up to so many decimals."""
     power = exponent + len(digits) - 1
     kept = digits.ljust(decimals + 2, "0")
-    mantissa = str(int(kept[: decimals + 1]) + (kept[decimals + 1] >= "5"))
+    mantissa = str(int(kept[: decimals + 1]) + (kept[decimals + 1] >= "5")).zfill(decimals + 1)
     if len(mantissa) > decimals + 1:
         mantissa, power = mantissa[:-1], power + 1
     point = "." if decimals else ""

@@ -1,0 +1,1 @@
+"""Oracle's format models: for dates in both directions, for numbers in both directions."""

@@ -1,0 +1,143 @@
+"""TO_CHAR of dates: a moment written by a format model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from oralite.errors import OraError
+from oralite.formats.elements import (
+    DAYS,
+    JULIAN_OFFSET,
+    LITERAL,
+    MONTHS,
+    PUNCTUATION,
+    ROMAN_MONTHS,
+    Element,
+    parse_format,
+    same_case,
+)
+
+_NAME_WIDTH = 9
+
+
+def write_datetime(moment: datetime, format_text: str, *, fractions: bool = True) -> str:
+    """The moment as TO_CHAR gives it; an aware one has its own offset, a naive one +00:00.
+
+    fractions is false for a DATE, which has neither FF nor a time zone: ORA-01821.
+    """
+    return "".join(_write_element(moment, element, fractions) for element in parse_format(format_text))
+
+
+def _write_element(moment: datetime, element: Element, fractions: bool) -> str:
+    if element.name in (LITERAL, PUNCTUATION):
+        return element.written
+    if not fractions and element.name.startswith(("FF", "TZ")):
+        raise OraError(1821, "date format not recognized")
+    if element.name in _NUMBERS:
+        return _write_number(moment, element)
+    text = _NAMES[element.name](moment, element)
+    return same_case(element.written, text) if element.name in _CASED else text
+
+
+def _write_number(moment: datetime, element: Element) -> str:
+    width, number_of = _NUMBERS[element.name]
+    number = number_of(moment)
+    text = str(number).zfill(width) if element.fill else str(number)
+    return text + same_case(element.written, _ordinal_suffix(number)) if element.ordinal else text
+
+
+def _ordinal_suffix(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return "TH"
+    return {1: "ST", 2: "ND", 3: "RD"}.get(number % 10, "TH")
+
+
+def _padded(name: str, element: Element) -> str:
+    return name.ljust(_NAME_WIDTH) if element.fill else name
+
+
+def _meridian(moment: datetime, element: Element) -> str:
+    letter = "A" if moment.hour < 12 else "P"
+    return f"{letter}.M." if "." in element.written else f"{letter}M"
+
+
+def _fraction(moment: datetime, element: Element) -> str:
+    digits = int(element.name[2:] or 6)
+    return f"{moment.microsecond:06d}000"[:digits]
+
+
+def _offset(moment: datetime) -> tuple[str, int, int]:
+    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
+    return ("-" if minutes < 0 else "+", *divmod(abs(minutes), 60))
+
+
+def _zone_hour(moment: datetime, _: Element) -> str:
+    sign, hours, _minutes = _offset(moment)
+    return f"{sign}{hours:02d}"
+
+
+def _zone_region(moment: datetime, _: Element) -> str:
+    sign, hours, minutes = _offset(moment)
+    return f"{sign}{hours:02d}:{minutes:02d}"
+
+
+def _century(moment: datetime) -> int:
+    return (moment.year - 1) // 100 + 1
+
+
+def _seconds_of_day(moment: datetime) -> int:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
+#: Element: its width with leading zeros, and the number that it shows.
+_NUMBERS: Mapping[str, tuple[int, Callable[[datetime], int]]] = {
+    "YYYY": (4, lambda m: m.year),
+    "RRRR": (4, lambda m: m.year),
+    "YYY": (3, lambda m: m.year % 1000),
+    "YY": (2, lambda m: m.year % 100),
+    "RR": (2, lambda m: m.year % 100),
+    "Y": (1, lambda m: m.year % 10),
+    "IYYY": (4, lambda m: m.isocalendar()[0]),
+    "IYY": (3, lambda m: m.isocalendar()[0] % 1000),
+    "IY": (2, lambda m: m.isocalendar()[0] % 100),
+    "I": (1, lambda m: m.isocalendar()[0] % 10),
+    "CC": (2, _century),
+    "Q": (1, lambda m: (m.month - 1) // 3 + 1),
+    "MM": (2, lambda m: m.month),
+    "WW": (2, lambda m: (m.timetuple().tm_yday - 1) // 7 + 1),
+    "IW": (2, lambda m: m.isocalendar()[1]),
+    "W": (1, lambda m: (m.day - 1) // 7 + 1),
+    "DDD": (3, lambda m: m.timetuple().tm_yday),
+    "DD": (2, lambda m: m.day),
+    "D": (1, lambda m: m.isoweekday() % 7 + 1),
+    "J": (7, lambda m: m.toordinal() + JULIAN_OFFSET),
+    "HH24": (2, lambda m: m.hour),
+    "HH12": (2, lambda m: m.hour % 12 or 12),
+    "HH": (2, lambda m: m.hour % 12 or 12),
+    "MI": (2, lambda m: m.minute),
+    "SS": (2, lambda m: m.second),
+    "SSSSS": (5, _seconds_of_day),
+}
+
+_NAMES: Mapping[str, Callable[[datetime, Element], str]] = {
+    "MONTH": lambda m, element: _padded(MONTHS[m.month - 1], element),
+    "MON": lambda m, _: MONTHS[m.month - 1][:3],
+    "DAY": lambda m, element: _padded(DAYS[m.weekday()], element),
+    "DY": lambda m, _: DAYS[m.weekday()][:3],
+    "RM": lambda m, element: ROMAN_MONTHS[m.month - 1].ljust(4 if element.fill else 0),
+    "AM": _meridian,
+    "PM": _meridian,
+    "A.M.": _meridian,
+    "P.M.": _meridian,
+    "SYYYY": lambda m, element: f" {m.year:04d}" if element.fill else str(m.year),
+    "Y,YYY": lambda m, element: f"{m.year // 1000},{m.year % 1000:03d}",
+    "SCC": lambda m, element: f" {_century(m):02d}" if element.fill else str(_century(m)),
+    "X": lambda _m, _: ".",
+    "TZH": _zone_hour,
+    "TZM": lambda m, _: f"{_offset(m)[2]:02d}",
+    "TZR": _zone_region,
+    **{f"FF{digits}": _fraction for digits in ("", *range(1, 10))},
+}
+
+_CASED = frozenset(("MONTH", "MON", "DAY", "DY", "RM", "AM", "PM", "A.M.", "P.M."))
