@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from oracle_cdc.settings import AwsSettings, CdcSettings, OracleSettings, Settings
 
@@ -41,26 +41,28 @@ def _impossible_range(cdc: CdcSettings) -> Iterator[tuple[tuple[str, ...], str]]
 
 def _impossible_times(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
     cdc, sqs, oracle = settings.cdc, settings.sqs, settings.oracle
-    timeouts = ("SQS_CONNECT_TIMEOUT_SECONDS", "SQS_READ_TIMEOUT_SECONDS")
-    request = f"{timeouts[0]} + {timeouts[1]} ({sqs.request_seconds:g})"
-    call = f"ORACLE_CALL_TIMEOUT_SECONDS ({oracle.call_timeout_seconds:g})"
-    if cdc.lease_seconds <= sqs.request_seconds:
-        yield _greater("CDC_LEASE_SECONDS", cdc.lease_seconds, request, timeouts)
-    if cdc.progress_deadline_seconds <= sqs.request_seconds:
-        yield _greater("CDC_PROGRESS_DEADLINE_SECONDS", cdc.progress_deadline_seconds, request, timeouts)
-    if cdc.progress_deadline_seconds <= oracle.call_timeout_seconds:
-        name = "CDC_PROGRESS_DEADLINE_SECONDS"
-        yield _greater(name, cdc.progress_deadline_seconds, call, ("ORACLE_CALL_TIMEOUT_SECONDS",))
-    if sqs.read_timeout_seconds <= cdc.results_wait_seconds:
-        poll = f"CDC_RESULTS_WAIT_SECONDS ({cdc.results_wait_seconds})"
-        yield _greater(timeouts[1], sqs.read_timeout_seconds, poll, ("CDC_RESULTS_WAIT_SECONDS",))
+    timeouts = {
+        "SQS_CONNECT_TIMEOUT_SECONDS": sqs.connect_timeout_seconds,
+        "SQS_READ_TIMEOUT_SECONDS": sqs.read_timeout_seconds,
+    }
+    call = {"ORACLE_CALL_TIMEOUT_SECONDS": oracle.call_timeout_seconds}
+    poll = {"CDC_RESULTS_WAIT_SECONDS": float(cdc.results_wait_seconds)}
+    yield from _not_above("CDC_LEASE_SECONDS", cdc.lease_seconds, timeouts)
+    yield from _not_above("CDC_PROGRESS_DEADLINE_SECONDS", cdc.progress_deadline_seconds, timeouts)
+    yield from _not_above("CDC_PROGRESS_DEADLINE_SECONDS", cdc.progress_deadline_seconds, call)
+    yield from _not_above("SQS_READ_TIMEOUT_SECONDS", sqs.read_timeout_seconds, poll)
     if cdc.settle_seconds > cdc.max_wait_minutes * 60:
-        line = f"CDC_SETTLE_SECONDS: given {cdc.settle_seconds:g}; allowed: at most CDC_MAX_WAIT_MINUTES ({cdc.max_wait_minutes} min)"
-        yield ("CDC_SETTLE_SECONDS", "CDC_MAX_WAIT_MINUTES"), line
+        names = ("CDC_SETTLE_SECONDS", "CDC_MAX_WAIT_MINUTES")
+        limit = f"{names[1]} ({cdc.max_wait_minutes} minutes)"
+        yield names, f"{names[0]}: given {cdc.settle_seconds:g}; allowed: at most {limit}"
     if cdc.retry_initial_seconds > cdc.retry_max_seconds:
-        line = f"CDC_RETRY_INITIAL_SECONDS: given {cdc.retry_initial_seconds:g}; allowed: at most CDC_RETRY_MAX_SECONDS ({cdc.retry_max_seconds:g})"
-        yield ("CDC_RETRY_INITIAL_SECONDS", "CDC_RETRY_MAX_SECONDS"), line
+        names = ("CDC_RETRY_INITIAL_SECONDS", "CDC_RETRY_MAX_SECONDS")
+        limit = f"{names[1]} ({cdc.retry_max_seconds:g})"
+        yield names, f"{names[0]}: given {cdc.retry_initial_seconds:g}; allowed: at most {limit}"
 
 
-def _greater(name: str, value: float, limit: str, others: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    return (name, *others), f"{name}: given {value:g}; allowed: greater than {limit}"
+def _not_above(name: str, value: float, others: Mapping[str, float]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Complain of a value that is not greater than the sum of the others."""
+    total = sum(others.values())
+    if value <= total:
+        yield (name, *others), f"{name}: given {value:g}; allowed: greater than {' + '.join(others)} ({total:g})"

@@ -29,7 +29,7 @@ TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
 #: Names that belong to the Oracle client, to boto3 or to the platform; never complained about.
 FOREIGN = re.compile("AWS_.*|NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)")
 #: In the environment, which is full of other programs' names, only these are taken for ours.
-OURS = re.compile("(CDC|SOURCE|SQS|LOGGING)_.*")
+OURS = re.compile("(CDC|SOURCE|SQS|LOGGING)_")
 SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
 MAX_SHOWN_LENGTH = 60
 
@@ -60,12 +60,12 @@ def read_settings(
     Raises SettingsError listing every mistake; it never shows a secret.
     """
     written, mistakes = read_env_file(env_file)
-    mistakes += [unknown(name, DOTENV) for name in written if not is_known(name) and not FOREIGN.fullmatch(name)]
-    mistakes += [
-        unknown(name, ENVIRONMENT) for name in sorted(environment) if OURS.fullmatch(name) and not is_known(name)
-    ]
     page = {prefix + str(key).upper(): value for prefix, keys in dictionaries.items() for key, value in keys.items()}
-    mistakes += [unknown(name, PAGE) for name in page if not is_known(name)]
+    mistakes += [
+        unknown(name, DOTENV) for name in sorted(written.keys() - known_names()) if not FOREIGN.fullmatch(name)
+    ]
+    mistakes += [unknown(name, ENVIRONMENT) for name in sorted(environment.keys() - known_names()) if OURS.match(name)]
+    mistakes += [unknown(name, PAGE) for name in sorted(page.keys() - known_names())]
     settings, wrong = validate(merge(environment, written, page))
     mistakes += wrong
     if mistakes:
@@ -104,14 +104,11 @@ def known_names() -> set[str]:
     return others.union(variables(), TEST_VARIABLES)
 
 
-def is_known(name: str) -> bool:
-    return name in known_names()
-
-
 def unknown(name: str, place: str) -> str:
     """Say that a name is not known, and the nearest that is; never its value, which may be a misspelt secret's."""
     near = difflib.get_close_matches(name.upper(), sorted(known_names()), n=1)
-    return f"{name!r} in {place}: not known" + (f"; nearest: {near[0]}" if near else "")
+    shown = name if name.isidentifier() else repr(name)
+    return f"{shown} in {place}: not known" + (f"; nearest: {near[0]}" if near else "")
 
 
 def merge(environment: Mapping[str, str], written: Mapping[str, str], page: Mapping[str, object]) -> dict[str, Given]:
@@ -167,23 +164,19 @@ def explain(error: ValidationError, given: Mapping[str, Given]) -> Iterator[tupl
     """Each wrong variable and its line: as the operator knows it, what was given, what is allowed."""
     fields = variables()
     for detail in error.errors(include_url=False, include_input=False):
-        name = next(part for part in detail["loc"] if part in fields)
-        if name not in given:
-            yield str(name), f"{name}: missing; {fields[str(name)].description or 'set it'}"
-            continue
-        item = given[str(name)]
-        allowed = detail.get("ctx", {}).get("error") or detail.get("ctx", {}).get("expected") or spell(fields[item.name if item.name in fields else str(name)])
-        yield str(name), f"{item.name} in {item.place}: {item.show()}; allowed: {allowed}"
+        name = next(str(part) for part in detail["loc"] if part in fields)
+        if name in given:
+            context = detail.get("ctx", {})
+            allowed = context.get("error") or context.get("expected") or spell(fields[name])
+            item = given[name]
+            yield name, f"{item.name} in {item.place}: {item.show()}; allowed: {allowed}"
+        else:
+            yield name, f"{name}: missing; {fields[name].description or 'set it'}"
 
 
 def spell(info: FieldInfo) -> str:
     """Say in words which values a number or a switch can take."""
     kinds: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
-    words = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
-    bounds = [
-        f"{word} {getattr(bound, sign):g}" if getattr(bound, sign) < 1e5 else f"{word} {getattr(bound, sign)}"
-        for bound in info.metadata
-        for sign, word in words.items()
-        if hasattr(bound, sign)
-    ]
+    words = {"gt": "greater than", "ge": "at least", "le": "at most"}
+    bounds = [f"{words[sign]} {getattr(each, sign)}" for each in info.metadata for sign in words if hasattr(each, sign)]
     return " ".join([kinds.get(info.annotation, "text"), " and ".join(bounds)]).strip()

@@ -159,40 +159,40 @@ class CdcSettings(Section):
     model_config = _prefixed("CDC_")
 
     normal_mode_enabled: bool = True
-    normal_mode_minutes: int = Field(10, ge=1, le=MONTH_MINUTES)
-    normal_poll_interval_seconds: float = Field(10.0, gt=0, le=240)
+    normal_mode_minutes: int = Field(default=10, ge=1, le=MONTH_MINUTES)
+    normal_poll_interval_seconds: float = Field(default=10.0, gt=0, le=240)
     historical_mode_enabled: bool = False
     historical_start_date: Moment = datetime(2024, 1, 1)
     historical_end_date: Moment = None
-    historical_batch_size: int = Field(50, ge=1, le=1000)
-    historical_calls_per_second: float = Field(0.0, ge=0)
-    max_batch_size: int = Field(50, ge=1, le=1000)
-    max_batch_bytes: int = Field(67_108_864, ge=1024)
-    max_concurrent_calls: int = Field(10, ge=1, le=100)
-    settle_seconds: float = Field(60.0, ge=0, le=DAY_SECONDS)
-    max_wait_minutes: int = Field(120, ge=1, le=MONTH_MINUTES)
-    min_segments: int = Field(2, ge=1, le=1000)
+    historical_batch_size: int = Field(default=50, ge=1, le=1000)
+    historical_calls_per_second: float = Field(default=0.0, ge=0)
+    max_batch_size: int = Field(default=50, ge=1, le=1000)
+    max_batch_bytes: int = Field(default=67_108_864, ge=1024)
+    max_concurrent_calls: int = Field(default=10, ge=1, le=100)
+    settle_seconds: float = Field(default=60.0, ge=0, le=DAY_SECONDS)
+    max_wait_minutes: int = Field(default=120, ge=1, le=MONTH_MINUTES)
+    min_segments: int = Field(default=2, ge=1, le=1000)
     required_channels: Channels = ("A", "C")
-    window_slice_minutes: int = Field(60, ge=1, le=MONTH_MINUTES)
-    lease_seconds: int = Field(300, ge=1, le=DAY_SECONDS)
-    max_attempts: int = Field(10, ge=1, le=1000)
-    reconcile_hours: int = Field(24, ge=0, le=8760)
-    reconcile_interval_minutes: float = Field(15.0, gt=0, le=1440)
-    reconcile_pause_seconds: float = Field(1.0, ge=0, le=3600)
-    results_wait_seconds: int = Field(20, ge=0, le=20)
-    results_batch_size: int = Field(100, ge=1, le=1000)
-    results_visibility_seconds: int = Field(120, ge=1, le=43_200)
-    result_deadline_minutes: int = Field(60, ge=1, le=MONTH_MINUTES)
-    resend_overdue: int = Field(0, ge=0, le=100)
-    retry_initial_seconds: float = Field(1.0, gt=0, le=3600)
-    retry_max_seconds: float = Field(60.0, gt=0, le=3600)
-    breaker_failures: int = Field(5, ge=1, le=1000)
-    breaker_probe_seconds: float = Field(30.0, gt=0, le=3600)
-    progress_deadline_seconds: int = Field(120, ge=1, le=DAY_SECONDS)
-    ready_deadline_seconds: int = Field(60, ge=1, le=DAY_SECONDS)
-    statistics_every_cycles: int = Field(10, ge=1, le=1_000_000)
-    retention_days: int = Field(90, ge=1, le=36_500)
-    ledger_retention_days: int = Field(0, ge=0, le=36_500)
+    window_slice_minutes: int = Field(default=60, ge=1, le=MONTH_MINUTES)
+    lease_seconds: int = Field(default=300, ge=1, le=DAY_SECONDS)
+    max_attempts: int = Field(default=10, ge=1, le=1000)
+    reconcile_hours: int = Field(default=24, ge=0, le=8760)
+    reconcile_interval_minutes: float = Field(default=15.0, gt=0, le=1440)
+    reconcile_pause_seconds: float = Field(default=1.0, ge=0, le=3600)
+    results_wait_seconds: int = Field(default=20, ge=0, le=20)
+    results_batch_size: int = Field(default=100, ge=1, le=1000)
+    results_visibility_seconds: int = Field(default=120, ge=1, le=43_200)
+    result_deadline_minutes: int = Field(default=60, ge=1, le=MONTH_MINUTES)
+    resend_overdue: int = Field(default=0, ge=0, le=100)
+    retry_initial_seconds: float = Field(default=1.0, gt=0, le=3600)
+    retry_max_seconds: float = Field(default=60.0, gt=0, le=3600)
+    breaker_failures: int = Field(default=5, ge=1, le=1000)
+    breaker_probe_seconds: float = Field(default=30.0, gt=0, le=3600)
+    progress_deadline_seconds: int = Field(default=120, ge=1, le=DAY_SECONDS)
+    ready_deadline_seconds: int = Field(default=60, ge=1, le=DAY_SECONDS)
+    statistics_every_cycles: int = Field(default=10, ge=1, le=1_000_000)
+    retention_days: int = Field(default=90, ge=1, le=36_500)
+    ledger_retention_days: int = Field(default=0, ge=0, le=36_500)
     instance_id: Annotated[str, AfterValidator(_instance_id)] = Field(default_factory=host_and_pid)
 
 
@@ -204,7 +204,7 @@ class OracleSettings(Section):
     user: str
     password: SecretStr
     host: Name | None = None
-    port: int = Field(1521, ge=1, le=65_535)
+    port: int = Field(default=1521, ge=1, le=65_535)
     service_name: Name | None = None
     dsn: ConnectString | None = None
     config_dir: Directory | None = None
@@ -212,10 +212,10 @@ class OracleSettings(Section):
     wallet_password: SecretStr | None = None
     client_lib_dir: Directory | None = None
     #: Never 0, which the driver takes for "wait for ever".
-    call_timeout_seconds: float = Field(30.0, ge=0.1, le=3600)
-    connect_timeout_seconds: float = Field(10.0, ge=0.1, le=600)
-    keepalive_minutes: int = Field(2, ge=0, le=1440)
-    pool_wait_seconds: float = Field(10.0, ge=0.1, le=600)
+    call_timeout_seconds: float = Field(default=30.0, ge=0.1, le=3600)
+    connect_timeout_seconds: float = Field(default=10.0, ge=0.1, le=600)
+    keepalive_minutes: int = Field(default=2, ge=0, le=1440)
+    pool_wait_seconds: float = Field(default=10.0, ge=0.1, le=600)
 
 
 class AwsSettings(Section):
@@ -228,7 +228,7 @@ class AwsSettings(Section):
     model_config = _prefixed("AWS_")
 
     region: Region | None = None
-    access_key_id: str | None = Field(None, repr=False)
+    access_key_id: str | None = Field(default=None, repr=False)
     secret_access_key: SecretStr | None = None
     session_token: SecretStr | None = None
     endpoint_url: Url | None = None
@@ -240,12 +240,12 @@ class SqsSettings(Section):
 
     model_config = _prefixed("SQS_")
 
-    outbound_queue_url: Url
-    results_queue_url: Url
-    connect_timeout_seconds: float = Field(5.0, ge=0.1, le=600)
-    read_timeout_seconds: float = Field(30.0, ge=0.1, le=600)
-    s3_overflow_bucket: Bucket | None = Field(None, validation_alias="S3_OVERFLOW_BUCKET")
-    s3_overflow_prefix: Prefix = Field("", validation_alias="S3_OVERFLOW_PREFIX")
+    outbound_queue_url: Url = Field(description="set it, or SQS_QUEUE_URL for one shared queue")
+    results_queue_url: Url = Field(description="set it, or SQS_QUEUE_URL for one shared queue")
+    connect_timeout_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    read_timeout_seconds: float = Field(default=30.0, ge=0.1, le=600)
+    s3_overflow_bucket: Bucket | None = Field(default=None, validation_alias="S3_OVERFLOW_BUCKET")
+    s3_overflow_prefix: Prefix = Field(default="", validation_alias="S3_OVERFLOW_PREFIX")
 
     @property
     def is_shared(self) -> bool:
@@ -263,7 +263,7 @@ class SourceSettings(Section):
 
     model_config = _prefixed("SOURCE_")
 
-    schema_name: Identifier = Field("rtbi", validation_alias="SOURCE_SCHEMA")
+    schema_name: Identifier = Field(default="rtbi", validation_alias="SOURCE_SCHEMA")
     table: Identifier = "VERINT_TEXT_ANALYSIS"
     time_zone: Zone | None = None
 
@@ -278,11 +278,11 @@ class LoggingSettings(Section):
 
     model_config = _prefixed("LOGGING_")
 
-    level: Level = Field("INFO", validation_alias="LOG_LEVEL")
-    directory: Path = Field(Path("logs"), validation_alias="LOG_DIR")
+    level: Level = Field(default="INFO", validation_alias="LOG_LEVEL")
+    directory: Path = Field(default=Path("logs"), validation_alias="LOG_DIR")
     format: Literal["text", "json"] = "text"
-    max_bytes: int = Field(52_428_800, ge=0)
-    backup_count: int = Field(10, ge=1, le=1000)
+    max_bytes: int = Field(default=52_428_800, ge=0)
+    backup_count: int = Field(default=10, ge=1, le=1000)
 
 
 class Settings(Section):
@@ -297,4 +297,4 @@ class Settings(Section):
     source: SourceSettings = Field(default_factory=SourceSettings, validation_alias="source")
     logging: LoggingSettings = Field(default_factory=LoggingSettings, validation_alias="logging")
     keep_failed_messages: bool = True
-    health_port: int = Field(0, ge=0, le=65_535)
+    health_port: int = Field(default=0, ge=0, le=65_535)

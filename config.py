@@ -1,0 +1,82 @@
+"""The operator's page: edit the values here, or set a variable in .env or the environment, which wins.
+
+Every CDC_CONFIG key is also the variable CDC_ + KEY, every LOGGING_CONFIG key LOGGING_ + KEY; .env.example lists them
+all. A key that is left out takes its default. What is wrong is listed at start, all of it at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oracle_cdc.settings import Settings
+
+CDC_CONFIG: dict[str, object] = {
+    # Normal mode: recent calls
+    "normal_mode_enabled": True,
+    "normal_mode_minutes": 10,  # minutes before the watermark that are looked at again for late rows
+    "normal_poll_interval_seconds": 10,  # seconds between cycles, at most 240
+    # Historical mode: older calls, once
+    "historical_mode_enabled": False,
+    "historical_start_date": "2024-01-01",  # YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, the source's own time
+    "historical_end_date": "",  # the same, not included; empty = where normal mode began
+    "historical_batch_size": 50,  # calls claimed at once, 1 to 1000
+    "historical_calls_per_second": 0,  # 0 = no limit
+    # Processing limits
+    "max_batch_size": 50,  # calls claimed at once, 1 to 1000
+    "max_batch_bytes": 64 * 1024 * 1024,  # bytes of text held in memory at once
+    "max_concurrent_calls": 10,  # SQS requests in flight, 1 to 100
+    # When a call is complete
+    "settle_seconds": 60,  # seconds without a new segment
+    "max_wait_minutes": 120,  # minutes after which a call that still goes on is sent as it is
+    "min_segments": 2,  # fewer segments than this: REJECTED_TOO_SHORT
+    "required_channels": "A,C",  # A agent, C customer; one of them missing: REJECTED_MISSING_CHANNEL
+    # Claims
+    "window_slice_minutes": 60,  # minutes of the source that one search covers
+    "lease_seconds": 300,  # seconds after which another copy may take over a claimed call
+    "max_attempts": 10,  # times that a call is tried before it is FAILED
+    # Reconciliation: a sweep for rows that came later than any window
+    "reconcile_hours": 24,  # hours back; 0 = off
+    "reconcile_interval_minutes": 15,  # minutes between sweeps
+    "reconcile_pause_seconds": 1,  # seconds between the slices of a sweep
+    # Results
+    "results_wait_seconds": 20,  # seconds of long poll, 0 to 20
+    "results_batch_size": 100,  # results written in one transaction, 1 to 1000
+    "results_visibility_seconds": 120,  # seconds that a received result is hidden from others
+    "result_deadline_minutes": 60,  # minutes after which an unanswered call counts as overdue
+    "resend_overdue": 0,  # times that an overdue call is sent again
+    # Failures
+    "retry_initial_seconds": 1,  # seconds before the second try; doubles
+    "retry_max_seconds": 60,  # seconds between tries at most
+    "breaker_failures": 5,  # failures in a row after which claiming stops
+    "breaker_probe_seconds": 30,  # seconds between probes while it is stopped
+    # Health and statistics
+    "progress_deadline_seconds": 120,  # seconds after which a loop without progress is given up by the watchdog
+    "ready_deadline_seconds": 60,  # seconds since the last success after which the service is not ready
+    "statistics_every_cycles": 10,  # outbound cycles between two statistics blocks
+    # Retention
+    "retention_days": 90,  # days that rows of the log tables are kept
+    "ledger_retention_days": 0,  # days that rows of CDC_PROCESSED_CALLS are kept; 0 = for ever
+    # This copy's name among all copies
+    "instance_id": "",  # empty = host:pid
+}
+
+LOGGING_CONFIG: dict[str, object] = {
+    "format": "text",  # text or json
+    "max_bytes": 50 * 1024 * 1024,  # bytes per file; 0 = not rotated here
+    "backup_count": 10,  # older files kept of each
+}
+
+
+def load_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
+    """Read this page, .env beside it and the environment. Raises SettingsError, which lists every mistake."""
+    from oracle_cdc.environment import read_settings  # pydantic takes longer to import than `--help` may take
+
+    return read_settings(
+        os.environ if environment is None else environment,
+        env_file or Path(__file__).with_name(".env"),
+        {"CDC_": CDC_CONFIG, "LOGGING_": LOGGING_CONFIG},
+    )
