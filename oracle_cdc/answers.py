@@ -145,7 +145,10 @@ def _call_id(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise ResultRefused(f"callId is neither text nor an integer: {type(value).__name__}")
     call_id = str(value).strip()
-    size = len(call_id.encode(errors="replace"))
+    try:
+        size = len(call_id.encode())
+    except UnicodeEncodeError:
+        raise ResultRefused("callId holds a lone surrogate, which is no character") from None
     if not 0 < size <= CALL_ID_BYTES:
         raise ResultRefused(f"callId has {size} bytes; 1 to {CALL_ID_BYTES} are allowed")
     return call_id

@@ -1,0 +1,88 @@
+"""Values that are valid by default, so that a test says only what matters to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+
+from oracle_cdc.assembly import assemble
+from oracle_cdc.model import Conversation, OutboundMessage, QueueFacts, ReceivedMessage, Segment
+from oracle_cdc.packing import fit
+
+CALL_TIME = datetime(2025, 1, 15, 14, 20)
+ASSEMBLED_AT = datetime(2025, 1, 15, 14, 25, 0, 123456, tzinfo=timezone.utc)
+
+
+def a_segment(
+    text: str | None = "שלום, איך אפשר לעזור?",
+    *,
+    call_id: str = "1001",
+    owner: str = "A",
+    after_seconds: float = 3.25,
+    ban: str | None = "B-77",
+    subscriber_no: str | None = "050-1234567",
+) -> Segment:
+    """A row of the source, after_seconds after its call began."""
+    return Segment(call_id, ban, subscriber_no, owner, text, CALL_TIME + timedelta(seconds=after_seconds), CALL_TIME)
+
+
+def a_conversation(*segments: Segment, call_id: str = "1001") -> Conversation:
+    """The conversation of these rows; without any, of one question and its answer."""
+    return assemble(
+        segments
+        or (
+            a_segment(call_id=call_id),
+            a_segment("My bill is wrong", call_id=call_id, owner="C", after_seconds=7),
+        )
+    )
+
+
+def queue_facts(
+    *, url: str = "http://127.0.0.1/000000000000/outbound", max_message_bytes: int = 1_048_576
+) -> QueueFacts:
+    """What SQS says of a queue of ours."""
+    return QueueFacts(url, url.endswith(".fifo"), max_message_bytes, 1_209_600, 30, None, 0, 0)
+
+
+def a_message(
+    body: str = '{"type":"CONVERSATION_ASSEMBLY"}',
+    *,
+    call_id: str = "1001",
+    revision: int = 1,
+    facts: QueueFacts | None = None,
+) -> OutboundMessage:
+    """A message ready to be sent."""
+    return fit(
+        body,
+        call_id=call_id,
+        revision=revision,
+        content_hash="0" * 64,
+        assembled_at=ASSEMBLED_AT,
+        facts=facts or queue_facts(),
+    )
+
+
+def a_result_body(**fields: object) -> str:
+    """A result's body; fields replace or add to the usual ones."""
+    usual: dict[str, object] = {
+        "type": "ML_PROCESSING_RESULT",
+        "callId": "1001",
+        "revision": 1,
+        "summary": "הלקוח מתלונן",
+    }
+    return json.dumps({**usual, **fields}, ensure_ascii=False)
+
+
+def a_result(
+    body: str | None = None, *, attributes: Mapping[str, str] | None = None, **fields: object
+) -> ReceivedMessage:
+    """A received result: of this very body, or of the usual one with these fields."""
+    return ReceivedMessage(
+        message_id="11111111-2222-3333-4444-555555555555",
+        receipt_handle="handle",
+        body=a_result_body(**fields) if body is None else body,
+        attributes={"messageType": "ML_PROCESSING_RESULT"} if attributes is None else attributes,
+        sent_ms=1_736_951_100_000,
+        receive_count=1,
+    )

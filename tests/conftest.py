@@ -1,0 +1,27 @@
+"""Fixtures that stand for what the service talks to, and how hypothesis behaves on a busy machine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from moto.server import ThreadedMotoServer
+
+# How long a generated example takes says something about the machine only.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], database=None
+)
+hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def sqs_server() -> Iterator[str]:
+    """The URL of an SQS server of this test process; queues are made by the tests, each with its own name."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()

@@ -1,0 +1,250 @@
+"""All the shapes in which results come, and what becomes of the wrong ones."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oracle_cdc.answers import decode, is_conversation, is_result
+from oracle_cdc.errors import ResultRefused
+from oracle_cdc.messages import encode
+from tests.builders import ASSEMBLED_AT, a_conversation, a_result
+
+CONVERSATION = encode(a_conversation(), revision=1, assembled_at=ASSEMBLED_AT, time_zone=None)
+ABSENT = object()
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["high", "sNaN", "1e999999999"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["text", "overall", "score", "primary", "all", "name", "label"]), inner)
+    ),
+    max_leaves=8,
+)
+FIELDS = [
+    "callId",
+    "revision",
+    "summary",
+    "sentiment",
+    "classification",
+    "classifications",
+    "confidence",
+    "processingTime",
+    "processing_time_ms",
+    "modelVersion",
+    "model_version",
+    "ban",
+    "customerId",
+    "subscriberNo",
+    "subscriber_no",
+    "callTime",
+    "call_time",
+    "type",
+]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "name", "expected"),
+    [
+        ("callId", 98765432109876543210, "call_id", "98765432109876543210"),
+        ("callId", "abc", "call_id", "abc"),
+        ("summary", {"text": "הסכום"}, "summary", "הסכום"),
+        ("summary", "x" * 200_000, "summary", "x" * 200_000),
+        ("summary", ["a"], "summary", None),
+        ("sentiment", "negative", "sentiment", "negative"),
+        ("sentiment", -0.25, "sentiment", "-0.25"),
+        ("sentiment", 3, "sentiment", "3"),
+        ("sentiment", {"overall": "mixed", "score": 0.1}, "sentiment", "mixed"),
+        ("sentiment", {"score": 0.5}, "sentiment", "0.5"),
+        ("sentiment", {"overall": None, "score": 1}, "sentiment", "1"),
+        ("sentiment", {"mood": "?"}, "sentiment", None),
+        ("sentiment", True, "sentiment", None),
+        ("classification", "billing", "classification_primary", "billing"),
+        ("classification", "billing", "classification_all", '["billing"]'),
+        ("classification", {"primary": "חיוב", "all": ["חיוב", "ניתוק"]}, "classification_primary", "חיוב"),
+        ("classification", {"primary": "חיוב", "all": ["חיוב", "ניתוק"]}, "classification_all", '["חיוב", "ניתוק"]'),
+        ("classification", {"primary": "a"}, "classification_all", '["a"]'),
+        ("classification", {"all": ["a", "b"]}, "classification_primary", "a"),
+        ("classifications", ["a", "b"], "classification_primary", "a"),
+        ("classifications", [{"name": "a"}, {"label": "b"}, 7], "classification_all", '["a", "b", "7"]'),
+        ("classifications", [], "classification_primary", None),
+        ("classifications", [{"label": "b", "score": 1}], "classification_primary", "b"),
+        ("confidence", 0.125, "confidence", Decimal("0.13")),
+        ("confidence", 93, "confidence", Decimal(93)),
+        ("confidence", "0.93", "confidence", Decimal("0.93")),
+        ("confidence", 999.994, "confidence", Decimal("999.99")),
+        ("confidence", 999.995, "confidence", None),
+        ("confidence", -1000, "confidence", None),
+        ("confidence", "high", "confidence", None),
+        ("classification", {"primary": "a", "confidence": 0.5}, "confidence", Decimal("0.50")),
+        ("processingTime", 1234, "processing_ms", Decimal(1234)),
+        ("processing_time_ms", 12.5, "processing_ms", Decimal("12.5")),
+        ("processing_time_ms", 1e300, "processing_ms", None),
+        ("modelVersion", "v2", "model_version", "v2"),
+        ("model_version", 2.1, "model_version", "2.1"),
+        ("ban", "B-1", "ban", "B-1"),
+        ("customerId", 77, "ban", "77"),
+        ("subscriber_no", "050", "subscriber_no", "050"),
+        ("callTime", "2025-01-15T14:20:00.25", "call_time", datetime(2025, 1, 15, 14, 20, 0, 250000)),
+        ("call_time", "2025-01-15 14:20", "call_time", datetime(2025, 1, 15, 14, 20)),
+        ("call_time", "2025-01-15T14:20:00.123456789+02:00", "call_time", datetime(2025, 1, 15, 14, 20, 0, 123456)),
+        ("call_time", "2025-01-15T14:20:00Z", "call_time", datetime(2025, 1, 15, 14, 20)),
+        ("call_time", "2025-02-31T14:20:00", "call_time", None),
+        ("call_time", "yesterday", "call_time", None),
+        ("call_time", 1736951100, "call_time", None),
+        ("revision", 3, "revision", 3),
+        ("revision", "3", "revision", 3),
+        ("revision", 0, "revision", None),
+        ("revision", 1.5, "revision", None),
+        ("revision", "latest", "revision", None),
+        ("revision", True, "revision", None),
+        ("revision", 10**30, "revision", None),
+    ],
+)
+def test_each_shape_of_a_field_is_read(field: str, value: object, name: str, expected: object) -> None:
+    assert getattr(decode(a_result(**{field: value})), name) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("confidence", "high"), ("sentiment", {"mood": "very angry"}), ("revision", -4), ("call_time", "yesterday")],
+)
+def test_what_is_left_out_is_warned_of_by_name_and_never_quoted(field: str, value: object) -> None:
+    (warning,) = decode(a_result(**{field: value})).warnings
+
+    assert warning.startswith(f"{field}: left out")
+    assert not any(word in warning for word in ("high", "angry", "-4", "yesterday"))
+
+
+def test_a_good_result_has_no_warnings() -> None:
+    assert decode(a_result(classifications=[], sentiment="")).warnings == ()
+
+
+def test_a_second_name_is_taken_when_the_first_can_not_be_used() -> None:
+    result = decode(a_result(confidence="high", classification={"primary": "a", "confidence": 0.4}))
+
+    assert result.confidence == Decimal("0.40")
+    assert len(result.warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "limit"),
+    [
+        ("sentiment", "sentiment", 50),
+        ("classification", "classification_primary", 255),
+        ("modelVersion", "model_version", 50),
+        ("ban", "ban", 50),
+        ("subscriberNo", "subscriber_no", 50),
+    ],
+)
+def test_what_does_not_fit_its_column_is_cut_at_a_character_boundary(field: str, name: str, limit: int) -> None:
+    result = decode(a_result(**{field: "x" + "😀" * 200}))
+
+    assert getattr(result, name) == "x" + "😀" * ((limit - 1) // 4)
+    assert result.warnings == (f"{field}: cut from 801 to {limit} bytes",)
+
+
+def test_a_primary_that_is_cut_is_whole_among_all() -> None:
+    assert json.loads(decode(a_result(classification="x" * 300)).classification_all or "") == ["x" * 300]
+
+
+def test_a_lone_surrogate_is_replaced_because_no_driver_could_write_it() -> None:
+    result = decode(
+        a_result('{"type":"ML_PROCESSING_RESULT","callId":"1","summary":"a\\ud800b","sentiment":"\\ud83d\\ude00"}')
+    )
+
+    assert (result.summary, result.sentiment) == ("a\ufffdb", "😀")
+
+
+@pytest.mark.parametrize("call_id", ["", "  ", None, True, 1.5, [], {}, "x" * 51, "א" * 26, 10**80, "\ud800"])
+def test_a_result_that_names_no_call_is_refused(call_id: object) -> None:
+    with pytest.raises(ResultRefused, match="callId"):
+        decode(a_result(json.dumps({"callId": call_id})))
+
+
+def test_a_call_id_of_fifty_bytes_is_taken() -> None:
+    assert decode(a_result(callId="א" * 25)).call_id == "א" * 25
+
+
+@pytest.mark.parametrize(
+    "body", ["", "secret words", "[1]", '"text"', "17", "null", '{"callId":"1001"', "[" * 100_000, '{"a":' * 100_000]
+)
+def test_what_is_no_json_object_is_refused_without_being_quoted(body: str) -> None:
+    with pytest.raises(ResultRefused) as refused:
+        decode(a_result(body))
+    assert "secret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "1e999999999", "1e99999999999999999999", "-1e-999999999", "NaN", "-Infinity"]
+)
+@pytest.mark.parametrize("field", ["sentiment", "confidence", "processingTime", "revision", "summary"])
+def test_monstrous_numbers_harm_nothing(number: str, field: str) -> None:
+    body = f'{{"callId":"1001","{field}":{number},"modelVersion":"v1"}}'
+
+    assert decode(a_result(body)).model_version == "v1"
+
+
+def test_the_last_of_duplicate_keys_counts() -> None:
+    assert decode(a_result('{"callId":"1","callId":"2"}')).call_id == "2"
+
+
+def test_a_byte_order_mark_is_no_obstacle() -> None:
+    assert decode(a_result('\ufeff{"callId":"1"}')).call_id == "1"
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), json_values))
+def test_no_body_makes_anything_but_a_result_or_a_refusal(body: dict[str, Any]) -> None:
+    try:
+        result = decode(a_result(json.dumps(body)))
+    except ResultRefused:
+        return
+    texts = (result.call_id, result.summary, result.sentiment, result.classification_primary, result.classification_all)
+    assert all(len((text or "").encode()) <= 10**6 for text in texts)
+    assert result.confidence is None or abs(result.confidence) < 1000
+
+
+@pytest.mark.parametrize(
+    ("attribute", "body", "proven"),
+    [
+        ("ML_PROCESSING_RESULT", "no JSON at all", "result"),
+        ("ML_PROCESSING_RESULT", CONVERSATION, "result"),
+        ("CONVERSATION_ASSEMBLY", '{"type":"ML_PROCESSING_RESULT"}', "conversation"),
+        ("something else", '{"type":"ML_PROCESSING_RESULT"}', "result"),
+        (None, '{"type":"ML_PROCESSING_RESULT"}', "result"),
+        (None, CONVERSATION, "conversation"),
+        (None, '{"callId":"1001"}', "neither"),
+        (None, "no JSON at all", "neither"),
+        (None, '{"type":["ML_PROCESSING_RESULT"]}', "neither"),
+    ],
+)
+def test_messages_are_recognised_by_their_attribute_first_and_then_by_their_body(
+    attribute: str | None, body: str, proven: str
+) -> None:
+    message = a_result(body, attributes={"messageType": attribute} if attribute else {})
+
+    assert (is_result(message), is_conversation(message)) == (proven == "result", proven == "conversation")
+
+
+@pytest.mark.parametrize(("body", "attributes"), [('{"callId":"1"}', {}), (CONVERSATION, {}), (CONVERSATION, None)])
+def test_what_is_not_a_proven_result_is_refused(body: str, attributes: dict[str, str] | None) -> None:
+    with pytest.raises(ResultRefused):
+        decode(a_result(body, attributes=attributes))
+
+
+def test_a_result_shows_nothing_personal_in_its_repr() -> None:
+    shown = repr(decode(a_result(summary="private", ban="B-99", subscriberNo="050-99")))
+
+    assert not any(secret in shown for secret in ("private", "B-99", "050-99"))
