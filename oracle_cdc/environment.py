@@ -118,13 +118,18 @@ def merge(environment: Mapping[str, str], written: Mapping[str, str], page: Mapp
         merged |= {name: Given(name, value, place) for name, value in source.items() if value.strip()}
     for name, others in FALLBACKS.items():
         present = [merged[other] for other in others if other in merged]
-        if name not in merged and present:
+        if name not in merged and present and not _is_stale(present[0]):
             merged[name] = present[0]
     # A session token of one key pair is worth nothing, and does harm, beside another pair.
     key, token = merged.get("AWS_ACCESS_KEY_ID"), merged.get("AWS_SESSION_TOKEN")
     if key and token and key.place != token.place:
         del merged["AWS_SESSION_TOKEN"]
     return merged
+
+
+def _is_stale(item: Given) -> bool:
+    """Whether it is another program's TNS_ADMIN that leads nowhere, which is none of our business."""
+    return item.name == "TNS_ADMIN" and not Path(str(item.value)).is_dir()
 
 
 def validate(given: Mapping[str, Given]) -> tuple[Settings, list[str]]:

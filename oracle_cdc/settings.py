@@ -2,139 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import re
-import socket
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from typing import Literal
 
-from pydantic import (
-    AfterValidator,
-    AliasGenerator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, SecretStr
+
+from oracle_cdc.kinds import (
+    Bucket,
+    Channels,
+    ConnectString,
+    Directory,
+    Identifier,
+    InstanceId,
+    Level,
+    Moment,
+    Name,
+    Prefix,
+    Region,
+    Url,
+    Zone,
+    host_and_pid,
 )
 
-#: A lease owner's column holds this many bytes.
-MAX_INSTANCE_ID_BYTES = 100
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200
 DAY_SECONDS = 86_400
-
-
-def parse_moment(text: str) -> datetime:
-    """Read a time of the source, which has no zone. Raises ValueError saying what is allowed."""
-    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"):
-        try:
-            return datetime.strptime(text.strip(), form)
-        except ValueError:
-            continue
-    raise ValueError("a date YYYY-MM-DD or a time YYYY-MM-DDTHH:MM:SS")
-
-
-def _moment(value: object) -> datetime | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value
-    return parse_moment(str(value))
-
-
-def _channels(value: object) -> tuple[str, ...]:
-    letters = value.split(",") if isinstance(value, str) else value
-    if not isinstance(letters, (list, tuple)):
-        raise ValueError("capital letters separated by commas, such as A,C")
-    stripped = [str(letter).strip() for letter in letters if str(letter).strip()]
-    if not all(re.fullmatch("[A-Z]", letter) for letter in stripped):
-        raise ValueError("capital letters separated by commas, such as A,C")
-    return tuple(dict.fromkeys(stripped))
-
-
-def _instance_id(value: str) -> str:
-    if not value:
-        return host_and_pid()
-    if not value.isprintable() or len(value.encode()) > MAX_INSTANCE_ID_BYTES:
-        raise ValueError(f"printable text of at most {MAX_INSTANCE_ID_BYTES} bytes")
-    return value
-
-
-def host_and_pid() -> str:
-    """Name this process among all copies of the service."""
-    return f"{socket.gethostname()[:80]}:{os.getpid()}"
-
-
-def _url(value: str) -> str:
-    if not _is_plain_url(value):
-        raise ValueError("a URL that begins with https:// or http://, without user and password")
-    return value
-
-
-def _is_plain_url(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018 - it is read from the text only now, and can be wrong
-    except ValueError:
-        return False
-    is_plain = "@" not in parts.netloc and not re.search(r"\s", value)
-    return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("an IANA time zone such as Asia/Jerusalem") from None
-    return value
-
-
-def _directory(value: str) -> str:
-    if not Path(value).is_dir():
-        raise ValueError("a directory that exists")
-    return value
-
-
-def _level(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _matching(pattern: str, allowed: str) -> AfterValidator:
-    """Let only text through that is the pattern as a whole; `allowed` says so in words."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(allowed)
-        return value
-
-    return AfterValidator(check)
-
-
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-Channels = Annotated[tuple[str, ...], BeforeValidator(_channels)]
-Url = Annotated[str, AfterValidator(_url)]
-Directory = Annotated[str, AfterValidator(_directory)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_level)]
-Identifier = Annotated[
-    str,
-    _matching(
-        r"[A-Za-z][A-Za-z0-9_$#]{0,127}",
-        "an Oracle identifier: a letter, then at most 127 letters, digits, _, $ or #",
-    ),
-]
-Name = Annotated[str, _matching(r"[^\s/@()]+", "a name or address without blanks, /, @ and brackets")]
-ConnectString = Annotated[
-    str, _matching(r"[^@]+", "a connect string or an alias of tnsnames.ora, without user and password")
-]
-Region = Annotated[str, _matching(r"[A-Za-z0-9-]+", "an AWS region such as eu-west-1")]
-Bucket = Annotated[str, _matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
-Prefix = Annotated[str, _matching(r"[^\s]{0,500}", "the beginning of an S3 key, without blanks")]
 
 
 def _named(prefix: str) -> Callable[[str], str]:
@@ -193,7 +87,7 @@ class CdcSettings(Section):
     statistics_every_cycles: int = Field(default=10, ge=1, le=1_000_000)
     retention_days: int = Field(default=90, ge=1, le=36_500)
     ledger_retention_days: int = Field(default=0, ge=0, le=36_500)
-    instance_id: Annotated[str, AfterValidator(_instance_id)] = Field(default_factory=host_and_pid)
+    instance_id: InstanceId = Field(default_factory=host_and_pid)
 
 
 class OracleSettings(Section):
