@@ -1,0 +1,200 @@
+"""Where log lines go: five rotating files for the service, stderr for everything else."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.lock import lock_directory
+from oracle_cdc.privacy import describe, json_formatter, text_formatter
+
+if TYPE_CHECKING:
+    from oracle_cdc.settings import LoggingSettings
+
+logger = logging.getLogger(__name__)
+
+#: The name under which timings are logged.
+PERFORMANCE = "oracle_cdc.performance"
+MAIN_FILE = "cdc_service.log"
+#: File -> the logger whose lines, and whose children's, it takes; "" is the root of the tree.
+FILES = {
+    MAIN_FILE: "",
+    "cdc_errors.log": "",
+    "cdc_oracle.log": "oracle_cdc.oracle",
+    "cdc_sqs.log": "oracle_cdc.sqs",
+    "cdc_performance.log": PERFORMANCE,
+}
+#: At DEBUG these log what they carry: bodies, rows, credentials.
+FOREIGN_LOGGERS = ("boto3", "botocore", "s3transfer", "urllib3", "oracledb", "moto", "werkzeug")
+#: Seconds between two complaints on stderr about one file.
+COMPLAINT_SECONDS = 60.0
+
+
+class LogFile(RotatingFileHandler):
+    """A rotating file whose failures never reach the work, nor flood stderr; it may hold the directory's lock."""
+
+    def __init__(self, filename: Path, *, max_bytes: int, backup_count: int, lock: IO[str] | None = None) -> None:
+        self.lock_file = lock
+        self.is_stale = False
+        self.complained_at = -COMPLAINT_SECONDS
+        super().__init__(
+            filename, maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", errors="backslashreplace"
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.is_stale:
+            self._open_again()
+        super().emit(record)
+
+    def doRollover(self) -> None:
+        """Start a new file; where that fails (on Windows, while somebody reads it) the old one goes on."""
+        try:
+            super().doRollover()
+        except OSError as error:
+            self._complain(error)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        self._complain(sys.exc_info()[1])
+
+    def close(self) -> None:
+        super().close()
+        if self.lock_file is not None:
+            self.lock_file.close()
+
+    def _open_again(self) -> None:
+        self.is_stale = False
+        try:
+            old, self.stream = self.stream, self._open()
+            if old is not None:
+                old.close()
+        except OSError as error:
+            self._complain(error)
+
+    def _complain(self, error: BaseException | None) -> None:
+        now = time.monotonic()
+        if error is None or now - self.complained_at < COMPLAINT_SECONDS:
+            return
+        self.complained_at = now
+        with suppress(Exception):
+            sys.stderr.write(f"log file {self.baseFilename} can't be written: {describe(error)}\n")
+
+
+def configure_logging(settings: LoggingSettings) -> None:
+    """Send this process's log lines to the five files, and INFO and up to stderr as well.
+
+    Raises SettingsError when LOG_DIR can't be made or written, or another process logs there.
+    """
+    close_logs()
+    lock = _take_directory(settings.directory)
+    try:
+        logging.config.dictConfig(_files_dictionary(settings, lock))
+    except ValueError as error:
+        lock.close()
+        raise _unusable(settings.directory, error.__cause__ or error) from error
+    _log_uncaught()
+
+
+def configure_console(level: str) -> None:
+    """Send this process's log lines to stderr alone."""
+    close_logs()
+    logging.config.dictConfig(_dictionary(level, {"console": _console(level, "text")}))
+    _log_uncaught()
+
+
+def reopen() -> None:
+    """Have each file opened by its name again just before its next line. May be called from a signal handler."""
+    for _, file in _log_files():
+        file.is_stale = True
+
+
+def close_logs() -> None:
+    """Close the five files and let the directory go. Does nothing when they are not open."""
+    for owner, file in list(_log_files()):
+        owner.removeHandler(file)
+        file.close()
+
+
+def _log_files() -> Iterator[tuple[logging.Logger, LogFile]]:
+    for name in dict.fromkeys(FILES.values()):
+        owner = logging.getLogger(name)
+        yield from ((owner, each) for each in owner.handlers if isinstance(each, LogFile))
+
+
+def _take_directory(directory: Path) -> IO[str]:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return lock_directory(directory)
+    except OSError as error:
+        raise _unusable(directory, error) from error
+
+
+def _unusable(directory: Path, error: BaseException) -> SettingsError:
+    return SettingsError(
+        f"LOG_DIR: given {str(directory)!r}; allowed: a directory that this user may write; {describe(error)}"
+    )
+
+
+def _files_dictionary(settings: LoggingSettings, lock: IO[str]) -> dict[str, Any]:
+    handlers: dict[str, dict[str, Any]] = {
+        name: {
+            "()": LogFile,
+            "filename": settings.directory.absolute() / name,
+            "max_bytes": settings.max_bytes,
+            "backup_count": settings.backup_count,
+            "formatter": settings.format,
+        }
+        for name in FILES
+    }
+    handlers[MAIN_FILE]["lock"] = lock
+    handlers["cdc_errors.log"]["level"] = "ERROR"
+    handlers["console"] = _console(settings.level, settings.format)
+    return _dictionary(settings.level, handlers)
+
+
+def _dictionary(level: str, handlers: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """dictConfig's schema: https://docs.python.org/3/library/logging.config.html#logging-config-dictschema"""
+    owners = {"console": "", **FILES}
+    tree = {name: {"handlers": [each for each in handlers if owners[each] == name]} for name in owners.values()}
+    root = {"level": level, **tree.pop("")}
+    quiet = logging.getLevelName(max(logging.WARNING, logging.getLevelName(level)))
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"text": {"()": text_formatter}, "json": {"()": json_formatter}},
+        "handlers": handlers,
+        "root": root,
+        "loggers": tree | {name: {"level": quiet} for name in FOREIGN_LOGGERS},
+    }
+
+
+def _console(level: str, form: str) -> dict[str, Any]:
+    shown = logging.getLevelName(max(logging.INFO, logging.getLevelName(level)))
+    return {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "level": shown, "formatter": form}
+
+
+def _log_uncaught() -> None:
+    """Log what ends the process or a thread: Python itself would print it with the values that it quotes."""
+    # A handler's own failure would be printed with the record's arguments, each time.
+    logging.raiseExceptions = False
+    sys.excepthook = _log_end_of_process
+    threading.excepthook = _log_end_of_thread
+
+
+def _log_end_of_process(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logger.critical("the process ends by an error", exc_info=(kind, error, trace))
+
+
+def _log_end_of_thread(end: threading.ExceptHookArgs) -> None:
+    if end.exc_value is not None and not isinstance(end.exc_value, SystemExit):
+        name = end.thread.name if end.thread else None
+        logger.critical("thread %s ends by an error", name, exc_info=end.exc_value)

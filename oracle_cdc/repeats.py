@@ -1,0 +1,86 @@
+"""Says a failure once, then at most once a minute, then that it is over."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+#: Keys beyond this are forgotten, the oldest first: a key with an id in it must not fill the memory.
+MAX_KEYS = 1000
+
+
+@dataclass
+class _Series:
+    """Failures in a row under one key."""
+
+    log: logging.Logger
+    began_at: float
+    logged_at: float
+    count: int = 1
+    silent_count: int = 0
+
+
+class RepeatLimiter:
+    """Keeps a failure that repeats from filling the log.
+
+    Parameters:
+        interval_seconds: how long repetitions stay silent
+        clock: monotonic seconds
+    """
+
+    def __init__(self, interval_seconds: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval_seconds = interval_seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._series: dict[Hashable, _Series] = {}
+
+    def failure(
+        self,
+        key: Hashable,
+        log: logging.Logger,
+        message: str,
+        *args: object,
+        level: int = logging.WARNING,
+        exc_info: BaseException | None = None,
+    ) -> bool:
+        """Log a failure unless one with the same key was logged within the interval. Returns whether it was logged."""
+        silent_count = self._count(key, log)
+        if silent_count is None:
+            return False
+        if silent_count:
+            message, args = message + " (and %s times since this was last said)", (*args, silent_count)
+        log.log(level, message, *args, exc_info=exc_info, stacklevel=2)
+        return True
+
+    def recovered(self, key: Hashable) -> bool:
+        """Log that what failed works again. Returns whether it had failed; asking costs next to nothing."""
+        with self._lock:
+            series = self._series.pop(key, None)
+        if series is None:
+            return False
+        lasted_seconds = self._clock() - series.began_at
+        series.log.info("%s: recovered after %s failures in %.0f s", key, series.count, lasted_seconds, stacklevel=2)
+        return True
+
+    def _count(self, key: Hashable, log: logging.Logger) -> int | None:
+        """Count one more; the number of silent ones since the last line if it is time for another, else None."""
+        now = self._clock()
+        with self._lock:
+            series = self._series.get(key)
+            if series is None:
+                self._forget_oldest()
+                self._series[key] = _Series(log, began_at=now, logged_at=now)
+                return 0
+            series.count += 1
+            if now - series.logged_at < self._interval_seconds:
+                series.silent_count += 1
+                return None
+            silent_count, series.silent_count, series.logged_at = series.silent_count, 0, now
+            return silent_count
+
+    def _forget_oldest(self) -> None:
+        if len(self._series) >= MAX_KEYS:
+            del self._series[next(iter(self._series))]
