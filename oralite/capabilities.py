@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oralite.wire import ProtocolError
+
 #: Field versions from which a message has another field (ORACLE_NET_FACTS 5.1: both sides' smaller one counts).
 FIELD_VERSION_12_2 = 8
 FIELD_VERSION_12_2_EXT1 = 9
@@ -65,7 +67,9 @@ class Profile:
         return bytes(content)
 
     def agreed_field_version(self, client_capabilities: bytes) -> int:
-        return min(self.field_version, *client_capabilities[_FIELD_VERSION_INDEX : _FIELD_VERSION_INDEX + 1])
+        if len(client_capabilities) <= _FIELD_VERSION_INDEX:
+            raise ProtocolError("a client without a field version")
+        return min(self.field_version, client_capabilities[_FIELD_VERSION_INDEX])
 
 
 PROFILES = {

@@ -62,13 +62,16 @@ class Transport:
 
     def __init__(self, sock: socket.socket, counts: Counter[str]) -> None:
         self._socket = sock
-        self._counts = counts
+        self.counts = counts
         self._received = bytearray()
         self._is_closed = False
         self._has_large_lengths = False
         self._sdu_bytes = 8192
         self._poll = _poller(sock)
+        #: 23ai: each response is marked as ended.
         self.ends_responses = False
+        #: The connection is cut once the answer under way is sent.
+        self.closes_after_send = False
         self.reader = Reader(self._next_payload)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -93,7 +96,7 @@ class Transport:
         if not content:
             self._is_closed = True
             raise Disconnected("the client hung up")
-        self._counts["bytes_received"] += len(content)
+        self.counts["bytes_received"] += len(content)
         self._received += content
 
     def _packet_length(self, start: int) -> int:
@@ -142,7 +145,7 @@ class Transport:
             self._socket.sendall(content)
         except OSError as error:
             raise Disconnected(str(error)) from error
-        self._counts["bytes_sent"] += len(content)
+        self.counts["bytes_sent"] += len(content)
 
     def send_packet(self, kind: PacketType, body: bytes) -> None:
         self._send(self._header(kind, len(body)) + body)
@@ -153,6 +156,8 @@ class Transport:
             self._send(b"".join(self._data_packets(message + _END_OF_RESPONSE_MESSAGE, _END_OF_RESPONSE_FLAG)))
         else:
             self._send(b"".join(self._data_packets(message, 0)))
+        if self.closes_after_send:
+            raise Disconnected("the server cut the connection")
 
     def _data_packets(self, message: bytes, last_flags: int) -> Iterator[bytes]:
         room = self._sdu_bytes - _DATA_OVERHEAD_BYTES
@@ -171,6 +176,11 @@ class Transport:
             while len(self._received) < _READ_AHEAD_BYTES and not self._is_closed and self._poll():
                 self._receive()
         return self._is_closed or self._has_marker()
+
+    def is_closed(self) -> bool:
+        """Whether the client hung up. Never waits."""
+        self.interrupted()
+        return self._is_closed
 
     def _has_marker(self) -> bool:
         start = 0

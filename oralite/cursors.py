@@ -1,0 +1,119 @@
+"""Open cursors of one session: what a statement was, what its client declared, and the rows it has not taken yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from oralite.errors import OraError
+from oralite.messages.execute import Declared
+from oralite.messages.fetch import EncodeColumn
+from oralite.messages.types import LOBS
+from oralite.model import BindType, Column, Row, Scan, SqlType
+from oralite.scan import scan
+
+#: More than clients keep open (they are told 300), so that one that never closes any is told and not fed for ever.
+_MOST_OPEN = 1000
+_LAST_ID = 60000
+
+
+@dataclass
+class Cursor:
+    """One statement that a client may run again by number. rows from position on are yet to be fetched."""
+
+    id: int
+    sql: str
+    scan: Scan
+    binds: tuple[Declared, ...] = ()
+    types: tuple[BindType, ...] = ()
+    columns: tuple[Column, ...] | None = None
+    defines: tuple[Declared, ...] = ()
+    encoders: Sequence[EncodeColumn] | None = None
+    rows: Sequence[Row] = field(default=(), repr=False)
+    position: int = 0
+    fetched: int = 0
+    is_executed: bool = False
+
+    def declare(self, binds: tuple[Declared, ...]) -> None:
+        self.binds = binds
+        self.types = tuple(bind.bind_type for bind in binds)
+
+    def define(self, defines: tuple[Declared, ...]) -> None:
+        self.defines = defines
+        self.encoders = None
+
+    @property
+    def needs_defines(self) -> bool:
+        """Whether the client must say first how it wants the LOBs of a row."""
+        return not self.defines and any(column.type in _LOB_TYPES for column in self.columns or ())
+
+    @property
+    def has_lob_binds(self) -> bool:
+        return any(bind.type in LOBS for bind in self.binds)
+
+    def take_shape(self, columns: tuple[Column, ...]) -> bool:
+        """Note the columns of a result; whether they differ from those that the client was told."""
+        known, self.columns = self.columns, columns
+        if known is not None and _shape(known) == _shape(columns):
+            return False
+        self.define(())
+        return True
+
+    def hold(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self.position = self.fetched = 0
+        self.is_executed = True
+
+    def take(self, count: int) -> Sequence[Row]:
+        """The next rows; those taken last are forgotten."""
+        rows = self.rows[self.position : self.position + count]
+        self.position += len(rows)
+        self.fetched += len(rows)
+        if self.is_exhausted:
+            self.rows, self.position = (), 0
+        return rows
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.position >= len(self.rows)
+
+
+_LOB_TYPES = (SqlType.CLOB, SqlType.BLOB)
+
+
+def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType]]:
+    return [(column.name, column.type) for column in columns]
+
+
+class Cursors:
+    """All that are open in one session, by their numbers."""
+
+    def __init__(self) -> None:
+        self._cursors: dict[int, Cursor] = {}
+        self._last_id = 0
+
+    def get(self, cursor_id: int) -> Cursor | None:
+        return self._cursors.get(cursor_id)
+
+    def find(self, cursor_id: int) -> Cursor:
+        cursor = self._cursors.get(cursor_id)
+        if cursor is None:
+            raise OraError(1001, "invalid cursor")
+        return cursor
+
+    def new(self, sql: str) -> Cursor:
+        """A cursor with a number that is free; open makes it known."""
+        while True:
+            self._last_id = self._last_id % _LAST_ID + 1
+            if self._last_id not in self._cursors:
+                return Cursor(self._last_id, sql, scan(sql))
+
+    def open(self, cursor: Cursor) -> None:
+        """Make the cursor known by its number, in place of another that had it."""
+        if cursor.id not in self._cursors and len(self._cursors) >= _MOST_OPEN:
+            raise OraError(1000, "maximum open cursors exceeded")
+        self._cursors[cursor.id] = cursor
+
+    def close(self, cursor_ids: Iterable[int]) -> None:
+        for cursor_id in cursor_ids:
+            self._cursors.pop(cursor_id, None)

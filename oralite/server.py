@@ -1,0 +1,172 @@
+"""Listening and connections: one thread for each client, all on one database."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import socket
+import threading
+import time
+from types import TracebackType
+
+from oralite.capabilities import PROFILES
+from oralite.engine import Database
+from oralite.faults import Faults
+from oralite.login import Instance
+from oralite.messages.connect import TOO_MANY_SESSIONS, UNKNOWN_SERVICE
+from oralite.session import converse
+from oralite.statistics import Statistics
+from oralite.transport import Transport
+
+logger = logging.getLogger(__name__)
+
+MOST_CONNECTIONS = 500
+_BACKLOG = 128
+_STOP_SECONDS = 5.0
+_PAUSE_AFTER_ERROR_SECONDS = 0.1
+
+
+class Server:
+    """An Oracle stand-in on a loopback address; port 0 picks one. database_path None: in memory, gone when stopped.
+
+    faults, statistics(), restart() and latency_seconds (added to each answer) are its controls.
+    """
+
+    def __init__(
+        self,
+        database_path: str | None,
+        user: str,
+        password: str,
+        service: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        profile: str = "19c",
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.service = service
+        self.user = user
+        self.latency_seconds = 0.0
+        self.faults = Faults(self.restart)
+        self.database = Database(database_path, user=user.upper(), password=password)
+        self.database.on_fault = self.faults.set
+        self.database.statistics = self.statistics
+        self._statistics = Statistics()
+        self._lock = threading.Lock()
+        self._connections: dict[Transport, threading.Thread] = {}
+        self._refused_until = 0.0
+        self._stopping = threading.Event()
+        self._listener: socket.socket | None = None
+        self._accepting: threading.Thread | None = None
+        self._instance = Instance(
+            profile=PROFILES[profile],
+            service=service,
+            database=self.database,
+            faults=self.faults,
+            refusal=self._refusal,
+            next_session_id=itertools.count(1).__next__,
+            latency_seconds=lambda: self.latency_seconds,
+        )
+
+    @property
+    def dsn(self) -> str:
+        return f"{self.host}:{self.port}/{self.service}"
+
+    def start(self) -> Server:
+        """Listen. Raises OSError when the port is in use."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
+        self.port = self._listener.getsockname()[1]
+        self._accepting = threading.Thread(target=self._accept, args=(self._listener,), name="oralite", daemon=True)
+        self._accepting.start()
+        return self
+
+    def stop(self) -> None:
+        """Cut all connections, roll back what is not committed and close the database. Safe to call twice."""
+        self._stopping.set()
+        self.faults.clear()
+        if self._listener is not None:
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+        if self._accepting is not None:
+            self._accepting.join(_STOP_SECONDS)
+        self._cut_connections()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for thread in self._threads():
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self.database.close()
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def statistics(self) -> dict[str, int]:
+        """The counts since the start, by the names of statistics.NAMES."""
+        return self._statistics.totals()
+
+    def restart(self, seconds: float = 0.0) -> None:
+        """As if the database went down for so long: cut all connections, refuse new ones until then.
+
+        A client that asks for it gets its answer first.
+        """
+        self._refused_until = time.monotonic() + seconds
+        self._cut_connections()
+
+    def _refusal(self) -> int | None:
+        if time.monotonic() < self._refused_until:
+            return UNKNOWN_SERVICE
+        return TOO_MANY_SESSIONS if len(self._connections) > MOST_CONNECTIONS else None
+
+    def _threads(self) -> list[threading.Thread]:
+        with self._lock:
+            return list(self._connections.values())
+
+    def _cut_connections(self) -> None:
+        with self._lock:
+            connections = list(self._connections.items())
+        for transport, thread in connections:
+            if thread is threading.current_thread():
+                transport.closes_after_send = True
+            else:
+                transport.abort()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while not self._stopping.is_set():
+            try:
+                client, _ = listener.accept()
+            except OSError as error:
+                if not self._stopping.wait(_PAUSE_AFTER_ERROR_SECONDS):
+                    logger.warning("A connection could not be accepted: %s", error)
+                continue
+            self._open(client)
+
+    def _open(self, client: socket.socket) -> None:
+        counts = self._statistics.open()
+        try:
+            transport = Transport(client, counts)
+        except OSError as error:
+            logger.info("A client hung up at once: %s", error)
+            client.close()
+            self._statistics.close(counts)
+            return
+        thread = threading.Thread(target=self._serve, args=(transport,), name="oralite session", daemon=True)
+        with self._lock:
+            self._connections[transport] = thread
+        thread.start()
+
+    def _serve(self, transport: Transport) -> None:
+        try:
+            converse(transport, self._instance, transport.counts)
+        except Exception:
+            logger.exception("A session ended for a reason inside oralite")
+        finally:
+            transport.close()
+            self._statistics.close(transport.counts)
+            with self._lock:
+                del self._connections[transport]

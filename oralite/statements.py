@@ -1,0 +1,238 @@
+"""Statements of one session: requests to run and fetch them in, answers out."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from oralite.calls import Call
+from oralite.cursors import Cursor, Cursors
+from oralite.errors import OraError
+from oralite.lobs import Lobs
+from oralite.messages.binds import read_rows
+from oralite.messages.describe import encode_describe
+from oralite.messages.error import ARRAY_ERRORS, CANCELLED, NO_DATA_FOUND, encode_end
+from oralite.messages.execute import ExecuteRequest, read_execute, read_reexecute
+from oralite.messages.fetch import (
+    column_encoder,
+    encode_inputs,
+    encode_no_parameters,
+    encode_returned,
+    encode_row_counts,
+    encode_rows,
+)
+from oralite.messages.types import LOBS
+from oralite.model import BatchError, BindType, Column, Kind, Outcome, Row
+from oralite.scan import scan
+from oralite.wire import ProtocolError, Reader
+
+logger = logging.getLogger(__name__)
+
+#: Answers a fault of oralite itself. Not a number that clients take for a dead connection.
+INTERNAL_ERROR = 20999
+
+
+class SqlSession(Protocol):
+    """What the SQL side does for one session (engine.py)."""
+
+    schema: str
+
+    @property
+    def in_transaction(self) -> bool: ...
+
+    def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]: ...
+
+    def execute(
+        self, sql: str, types: Sequence[BindType], rows: Sequence[Row], *, batch_errors: bool = False
+    ) -> Outcome: ...
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def alter(self, name: str, value: str) -> None: ...
+
+
+class Statements:
+    """The open cursors of one session and what is done with them."""
+
+    def __init__(self, sql: SqlSession, lobs: Lobs, field_version: int, counts: Counter[str]) -> None:
+        self._sql = sql
+        self._lobs = lobs
+        self._field_version = field_version
+        self._counts = counts
+        self._cursors = Cursors()
+
+    def close(self, cursor_ids: Sequence[int]) -> None:
+        self._cursors.close(cursor_ids)
+
+    def read_execute(self, reader: Reader) -> Call:
+        request = read_execute(reader, self._field_version)
+        cursor = self._cursor(request)
+        if request.binds is not None:
+            cursor.declare(request.binds)
+        rows = self._read_rows(reader, cursor, request, has_values=request.binds is not None)
+        return self._call(cursor, request, rows)
+
+    def read_reexecute(self, reader: Reader, function: int) -> Call:
+        request = read_reexecute(reader, function)
+        cursor = self._cursor(request)
+        rows = self._read_rows(reader, cursor, request, has_values=bool(cursor.binds))
+        return self._call(cursor, request, rows)
+
+    def read_fetch(self, reader: Reader) -> Call:
+        cursor_id, count = reader.ub(), reader.ub()
+        return Call("fetch", lambda: self._fetch(cursor_id, count), cursor_id=cursor_id)
+
+    def _cursor(self, request: ExecuteRequest) -> Cursor:
+        if request.sql is None:
+            cursor = self._cursors.get(request.cursor_id)
+            if cursor is None:
+                raise ProtocolError(f"cursor {request.cursor_id} is not open; its binds are unknown")
+            return cursor
+        if request.cursor_id:
+            return Cursor(request.cursor_id, request.sql, scan(request.sql))
+        return self._cursors.new(request.sql)
+
+    def _read_rows(
+        self, reader: Reader, cursor: Cursor, request: ExecuteRequest, *, has_values: bool
+    ) -> Callable[[], Sequence[Row]]:
+        """Reads at once; what it returns looks the LOBs up, which may fail, when all has been read."""
+        iterations = 1 if cursor.scan.kind is Kind.QUERY else max(request.iterations, 1)
+        rows = read_rows(reader, cursor.binds if has_values else (), iterations, cursor.scan)
+        if not cursor.has_lob_binds or not has_values:
+            return lambda: rows
+        given = [bind for index, bind in enumerate(cursor.binds) if index not in cursor.scan.returning]
+        positions = [position for position, bind in enumerate(given) if bind.type in LOBS]
+        return lambda: [self._with_contents(row, positions) for row in rows]
+
+    def _with_contents(self, row: Row, positions: Sequence[int]) -> Row:
+        values = list(row)
+        for position in positions:
+            locator = values[position]
+            if isinstance(locator, bytes):
+                values[position] = self._lobs.find(locator).value
+        return tuple(values)
+
+    def _call(self, cursor: Cursor, request: ExecuteRequest, rows: Callable[[], Sequence[Row]]) -> Call:
+        return Call("execute", lambda: self._execute(cursor, request, rows), cursor.sql, cursor.id)
+
+    def _execute(self, cursor: Cursor, request: ExecuteRequest, rows: Callable[[], Sequence[Row]]) -> bytes:
+        self._counts["parses"] += request.sql is not None
+        self._counts["executes_" + cursor.scan.kind.value] += request.has_execute
+        if request.is_scrollable:
+            raise OraError(3001, "unimplemented feature: oralite has no scrollable cursors")
+        self._cursors.open(cursor)
+        if request.defines:
+            return self._define(cursor, request)
+        if request.describes_only or not request.has_execute:
+            return self._describe(cursor)
+        if request.binds is not None and len(cursor.types) != len(cursor.scan.binds):
+            raise OraError(1008, "not all variables bound")
+        try:
+            outcome = self._sql.execute(cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors)
+            if request.commits and outcome.failure is None and not outcome.batch_errors:
+                self._sql.commit()
+        except OraError as error:
+            if error.code == CANCELLED:
+                raise
+            return self._end(cursor, error=error)
+        return b"".join(self._answer(cursor, request, outcome))
+
+    def _answer(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
+        if cursor.scan.kind is Kind.QUERY:
+            yield from self._answer_query(cursor, request, outcome)
+        elif cursor.scan.kind is Kind.DML:
+            yield from self._answer_dml(cursor, request, outcome)
+        else:
+            if cursor.binds:
+                yield encode_inputs(len(cursor.binds))
+            yield self._end(cursor)
+
+    def _answer_query(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
+        if cursor.take_shape(outcome.columns):
+            yield encode_describe(outcome.columns, self._field_version)
+        cursor.hold(outcome.rows)
+        if request.has_fetch and not cursor.needs_defines:
+            yield from self._rows(cursor, request.row_limit)
+        else:
+            yield self._end(cursor)
+
+    def _answer_dml(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
+        self._counts["rows_changed"] += outcome.row_count
+        returning = [cursor.binds[index] for index in sorted(cursor.scan.returning)]
+        if returning and outcome.failure is None:
+            yield from encode_returned(outcome.returned, returning, self._lobs.encode)
+        if request.wants_row_counts:
+            yield encode_row_counts(outcome.row_counts)
+        yield self._end(
+            cursor,
+            row_count=outcome.row_count,
+            error=None if outcome.failure is None else as_answer(outcome.failure),
+            code=ARRAY_ERRORS if outcome.batch_errors else 0,
+            batch_errors=outcome.batch_errors,
+        )
+
+    def _define(self, cursor: Cursor, request: ExecuteRequest) -> bytes:
+        if len(request.defines) != len(cursor.columns or ()):
+            raise OraError(1007, "variable not in select list")
+        cursor.define(request.defines)
+        return b"".join(self._rows(cursor, request.row_limit)) if request.has_fetch else self._end(cursor)
+
+    def _describe(self, cursor: Cursor) -> bytes:
+        columns = self._sql.describe(cursor.sql, cursor.types)
+        if cursor.scan.kind is not Kind.QUERY:
+            return self._end(cursor)
+        cursor.take_shape(columns)
+        return encode_describe(columns, self._field_version) + self._end(cursor)
+
+    def _fetch(self, cursor_id: int, count: int) -> bytes:
+        cursor = self._cursors.find(cursor_id)
+        if not cursor.is_executed:
+            raise OraError(1002, "fetch out of sequence")
+        return b"".join(self._rows(cursor, count))
+
+    def _rows(self, cursor: Cursor, count: int) -> Iterator[bytes]:
+        if cursor.encoders is None:
+            cursor.encoders = self._encoders(cursor)
+        rows = cursor.take(count)
+        self._counts["rows_sent"] += len(rows)
+        yield encode_rows(rows, cursor.encoders)
+        yield encode_no_parameters()
+        yield self._end(cursor, row_count=cursor.fetched, code=NO_DATA_FOUND if cursor.is_exhausted else 0)
+
+    def _encoders(self, cursor: Cursor) -> list[Callable[..., list[bytes]]]:
+        defines = cursor.defines or [None] * len(cursor.columns or ())
+        columns = zip(cursor.columns or (), defines, strict=True)
+        return [column_encoder(column, define, self._lobs.encode) for column, define in columns]
+
+    def _end(
+        self,
+        cursor: Cursor,
+        *,
+        row_count: int = 0,
+        error: OraError | None = None,
+        code: int = 0,
+        batch_errors: Sequence[BatchError] = (),
+    ) -> bytes:
+        return encode_end(
+            self._field_version,
+            in_transaction=self._sql.in_transaction,
+            cursor_id=cursor.id,
+            row_count=row_count,
+            error=error,
+            code=code,
+            batch_errors=batch_errors,
+        )
+
+
+def as_answer(error: Exception) -> OraError:
+    """The error as it may be told to a client; one that nobody foresaw is logged and told as ORA-20999."""
+    if isinstance(error, OraError):
+        return error
+    logger.error("A call failed for a reason inside oralite", exc_info=error)
+    return OraError(INTERNAL_ERROR, f"oralite failed inside: {type(error).__name__}; its log tells more")
