@@ -29,6 +29,10 @@ class OracleUnavailable(TransientError):
     """Oracle or the way to it failed; reconnect."""
 
 
+class OracleRefused(TransientError):
+    """Oracle answered with an error that nobody foresaw; the connection is sound, so one row may be what it is about."""
+
+
 class RowLocked(TransientError):
     """Another session holds the row longer than we wait for it."""
 
@@ -71,6 +75,10 @@ class MessageRefused(CdcError):
     """This one conversation can't be sent as it is (size, contents); set it aside."""
 
     code = "MESSAGE"
+
+
+class MessageTooLarge(MessageRefused):
+    """SQS found a message, or a request of several, too large."""
 
 
 class ResultRefused(CdcError):

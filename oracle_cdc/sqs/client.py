@@ -1,0 +1,177 @@
+"""The way to SQS: one boto3 session, its clients, what a queue says of itself."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError
+from oracle_cdc.model import QueueFacts
+from oracle_cdc.packing import MAX_MESSAGE_BYTES
+from oracle_cdc.sqs.translation import translate
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_sqs import SQSClient
+
+    from oracle_cdc.settings import AwsSettings, Settings
+
+logger = logging.getLogger(__name__)
+
+#: How much longer than its long poll a receive may take before it counts as failed.
+POLL_MARGIN_SECONDS = 10
+#: Connections beside those of the requests in flight: status, visibility, a client that was just refreshed.
+SPARE_CONNECTIONS = 4
+
+#: sqs.eu-west-1.amazonaws.com, its China, FIPS, IPv6 and VPC endpoints, and the legacy eu-west-1.queue.amazonaws.com.
+_REGION_IN_HOST = re.compile(
+    r"(?:^|\.)(?:sqs(?:-fips)?\.([a-z0-9-]+)|([a-z]{2}-[a-z0-9-]+)\.queue)\.(?:amazonaws|api\.aws|vpce)"
+)
+
+
+class SqsClient:
+    """One session's client for short requests and another for long polls; both are made when first used.
+
+    Safe to use from several threads. Credentials that are refused make it read the whole chain anew.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._session: boto3.Session | None = None
+        self._clients: dict[bool, SQSClient] = {}
+
+    @contextmanager
+    def calling(self, action: str, queue_url: str, *, is_poll: bool = False) -> Iterator[SQSClient]:
+        """Lend a client for one request and raise what goes wrong as one of our errors."""
+        lent: SQSClient | None = None
+        try:
+            with translate(action, queue_url):
+                lent = self._client(is_poll)
+                yield lent
+        except SqsCredentialsError:
+            self._renew(lent)
+            raise
+
+    def refresh(self) -> None:
+        """Forget session and clients: the next request reads credentials, profile and role anew."""
+        with self._lock:
+            self._forget()
+
+    def close(self) -> None:
+        """Close the connections. Idempotent."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
+    def _renew(self, refused: SQSClient | None) -> None:
+        with self._lock:
+            # Of several requests that were refused at once, the first renews; a client that is newer stays.
+            if refused is None or refused in self._clients.values():
+                logger.info("AWS credentials are read anew")
+                self._forget()
+
+    def _forget(self) -> None:
+        self._session = None
+        self._clients = {}
+
+    def _client(self, is_poll: bool) -> SQSClient:
+        with self._lock:
+            if self._session is None:
+                self._session = _create_session(self._settings.aws)
+            if is_poll not in self._clients:
+                self._clients[is_poll] = _create_boto_client(self._session, self._settings, is_poll)
+            return self._clients[is_poll]
+
+
+def create_client(settings: Settings) -> SqsClient:
+    """Make the client of both legs; nothing is read or connected yet."""
+    return SqsClient(settings)
+
+
+def read_queue(client: SqsClient, url: str) -> QueueFacts:
+    """Ask a queue for its attributes."""
+    with client.calling("GetQueueAttributes", url) as sqs:
+        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    attributes = cast("dict[str, str]", answer.get("Attributes", {}))
+    redrive = json.loads(attributes.get("RedrivePolicy") or "{}")
+    return QueueFacts(
+        url=url,
+        is_fifo=url.endswith(".fifo"),
+        max_message_bytes=int(attributes.get("MaximumMessageSize", MAX_MESSAGE_BYTES)),
+        retention_seconds=int(attributes.get("MessageRetentionPeriod", 345_600)),
+        visibility_seconds=int(attributes.get("VisibilityTimeout", 30)),
+        max_receive_count=int(redrive["maxReceiveCount"]) if "maxReceiveCount" in redrive else None,
+        waiting=int(attributes.get("ApproximateNumberOfMessages", 0)),
+        in_flight=int(attributes.get("ApproximateNumberOfMessagesNotVisible", 0)),
+    )
+
+
+def region_of(queue_url: str) -> str | None:
+    """The region that a queue's URL names, if it is one of AWS's."""
+    match = _REGION_IN_HOST.search(urlsplit(queue_url).hostname or "")
+    return (match[1] or match[2]) if match else None
+
+
+def _create_session(aws: AwsSettings) -> boto3.Session:
+    import boto3  # 0.2 s that `--help` need not wait for
+
+    # boto3 reads profile, CA bundle and the like from the process's environment only.
+    os.environ.update(aws.environment)
+    keys: dict[str, Any] = {}
+    if aws.access_key_id and aws.secret_access_key:
+        keys = {
+            "aws_access_key_id": aws.access_key_id,
+            "aws_secret_access_key": aws.secret_access_key.get_secret_value(),
+            "aws_session_token": aws.session_token.get_secret_value() if aws.session_token else None,
+        }
+    return boto3.Session(region_name=aws.region, **keys)
+
+
+def _create_boto_client(session: boto3.Session, settings: Settings, is_poll: bool) -> SQSClient:
+    from botocore.config import Config
+
+    url = settings.sqs.outbound_queue_url
+    endpoint = settings.aws.endpoint_url
+    read_seconds = settings.sqs.read_timeout_seconds
+    if is_poll:
+        read_seconds = max(read_seconds, settings.cdc.results_wait_seconds + POLL_MARGIN_SECONDS)
+    config = Config(
+        connect_timeout=settings.sqs.connect_timeout_seconds,
+        read_timeout=read_seconds,
+        # Retries live in one place, ours: stacked ones multiply.
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        max_pool_connections=settings.cdc.max_concurrent_calls + SPARE_CONNECTIONS,
+        tcp_keepalive=True,
+        # A company's HTTP_PROXY can't know this machine's loopback; for AWS itself it is used as set.
+        proxies={} if _is_loopback(endpoint or "") else None,
+    )
+    return session.client(
+        "sqs", region_name=_resolve_region(session, url, endpoint), endpoint_url=endpoint, config=config
+    )
+
+
+def _resolve_region(session: boto3.Session, queue_url: str, endpoint: str | None) -> str:
+    region = session.region_name or region_of(queue_url)
+    if region:
+        return region
+    if endpoint:
+        return "us-east-1"  # only signs: what answers at an endpoint of one's own is in no region
+    raise SqsConfigurationError(f"the region of {queue_url} is not known: set AWS_REGION")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

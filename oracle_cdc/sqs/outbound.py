@@ -1,0 +1,268 @@
+"""Conversations on their way out: a few requests at once, each entry answered for itself, one outcome per message."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from tenacity import retry_if_result
+
+from oracle_cdc.errors import CdcError, MessageRefused, MessageTooLarge, SqsUnavailable, TransientError
+from oracle_cdc.model import OutboundMessage, QueueFacts, SendOutcome
+from oracle_cdc.packing import ATTRIBUTE_TYPE, pack, split_turns
+from oracle_cdc.retrying import retry_policy
+from oracle_cdc.sqs.client import SqsClient, read_queue
+from oracle_cdc.sqs.translation import is_known, sort_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef, SendMessageBatchResultTypeDef
+
+logger = logging.getLogger(__name__)
+performance = logging.getLogger("oracle_cdc.performance")
+
+#: How often one request, or what failed of it, is sent before its messages go back to the ledger.
+TRIES = 3
+#: The longest wait between two of them: the lease is running.
+MAX_WAIT_SECONDS = 5.0
+#: How long a stop waits for requests in flight; what they did stays unknown, and the same body is sent again later.
+STOP_SECONDS = 5.0
+
+#: How often a waiting sender looks whether it shall stop.
+_LOOK_SECONDS = 0.2
+
+#: How many different reasons of failure one batch may log.
+REASONS_LOGGED = 3
+
+#: As IAM names it; a batch needs no other.
+ACTION = "SendMessage"
+
+NOT_SENT = "not sent: the service is stopping"
+
+
+class RetryTimes(NamedTuple):
+    """Seconds between the tries of one request; see retrying.retry_policy."""
+
+    initial_seconds: float
+    max_seconds: float
+
+
+class Outbound:
+    """Sends to one queue. `facts` is what is known of it; a complaint about size has it read again."""
+
+    def __init__(
+        self,
+        client: SqsClient,
+        facts: QueueFacts,
+        *,
+        max_concurrent_calls: int,
+        retry: RetryTimes,
+        stop: threading.Event,
+    ) -> None:
+        self.facts = facts
+        self._client = client
+        self._max_concurrent_calls = max_concurrent_calls
+        self._retry = retry
+        self._stop = stop
+        self._is_closed = False
+
+    def send(self, messages: Sequence[OutboundMessage], *, may_send: Callable[[], bool]) -> list[SendOutcome]:
+        """Send messages and return one outcome for each, in their order; no failure is raised.
+
+        Blocks until all are answered for; once the stop event is set, at most STOP_SECONDS more.
+
+        Parameters:
+            may_send: asked before each request; when it says no (the lease is too short), that request is not made.
+        """
+        started = time.monotonic()
+        outcomes: list[SendOutcome] = []
+        requests = 0
+        for turn in split_turns(messages):
+            packed = list(pack(turn))
+            requests += len(packed)
+            outcomes += self._send_requests(packed, may_send)
+        if messages:
+            _log(outcomes, requests, time.monotonic() - started)
+        place = {id(message): number for number, message in enumerate(messages)}
+        return sorted(outcomes, key=lambda outcome: place[id(outcome.message)])
+
+    def refresh_facts(self) -> QueueFacts:
+        """Ask the queue for its attributes again; raises what SQS answers."""
+        self.facts = read_queue(self._client, self.facts.url)
+        return self.facts
+
+    def close(self) -> None:
+        """Send nothing more. Idempotent; the client stays open, it is not ours."""
+        self._is_closed = True
+
+    def _send_requests(
+        self, requests: Sequence[list[OutboundMessage]], may_send: Callable[[], bool]
+    ) -> list[SendOutcome]:
+        waiting: queue.SimpleQueue[tuple[int, list[OutboundMessage]]] = queue.SimpleQueue()
+        answered: queue.SimpleQueue[tuple[int, list[SendOutcome]]] = queue.SimpleQueue()
+        for numbered in enumerate(requests):
+            waiting.put(numbered)
+
+        def work() -> None:
+            while True:
+                try:
+                    number, request = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                answered.put((number, self._deliver_safely(request, may_send)))
+
+        # Daemons and no executor: the interpreter would wait for an executor's threads, even one that hangs.
+        for number in range(min(len(requests), self._max_concurrent_calls)):
+            threading.Thread(target=work, name=f"sqs-send-{number}", daemon=True).start()
+        return self._collect(dict(enumerate(requests)), answered)
+
+    def _collect(
+        self,
+        requests: dict[int, list[OutboundMessage]],
+        answered: queue.SimpleQueue[tuple[int, list[SendOutcome]]],
+    ) -> list[SendOutcome]:
+        outcomes: list[SendOutcome] = []
+        give_up_at: float | None = None
+        while requests:
+            try:
+                number, found = answered.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                if self._stop.is_set():
+                    give_up_at = give_up_at or time.monotonic() + STOP_SECONDS
+                if give_up_at and time.monotonic() >= give_up_at:
+                    break
+                continue
+            outcomes += found
+            del requests[number]
+        for request in requests.values():
+            logger.warning("stopping: a request of %s messages is abandoned, its fate is unknown", len(request))
+            outcomes += _fail(request, SqsUnavailable("abandoned at the stop; SQS may have taken it"))
+        return outcomes
+
+    def _deliver_safely(self, request: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
+        try:
+            return self._deliver(request, may_send)
+        except Exception as error:  # thread entry: each message must get its outcome
+            logger.exception("a request of %s messages failed unexpectedly", len(request))
+            return _fail(request, CdcError(f"internal error while sending: {type(error).__name__}"))
+
+    def _deliver(self, request: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
+        """Send until each message is sent or refused, or the tries are used up."""
+        settled: list[SendOutcome] = []
+        failing = _fail(request, SqsUnavailable(NOT_SENT))
+
+        def try_once() -> bool:
+            nonlocal failing
+            outcomes = self._request([outcome.message for outcome in failing], may_send)
+            failing = [outcome for outcome in outcomes if isinstance(outcome.error, SqsUnavailable)]
+            settled.extend(outcome for outcome in outcomes if not isinstance(outcome.error, SqsUnavailable))
+            return not failing
+
+        retry_policy(
+            initial_seconds=self._retry.initial_seconds,
+            max_seconds=min(self._retry.max_seconds, MAX_WAIT_SECONDS),
+            attempts=TRIES,
+            stop=self._stop,
+            retry=retry_if_result(lambda is_done: not is_done),
+        )(try_once)
+        return settled + failing
+
+    def _request(self, messages: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
+        if self._stop.is_set() or self._is_closed:
+            return _fail(messages, SqsUnavailable(NOT_SENT))
+        if not may_send():
+            return _fail(messages, TransientError("not sent: the lease ends too soon"))
+        try:
+            with self._client.calling(ACTION, self.facts.url) as sqs:
+                answer = sqs.send_message_batch(QueueUrl=self.facts.url, Entries=_entries(messages))
+        except MessageRefused as error:
+            return self._isolate(messages, error, may_send)
+        except CdcError as error:
+            logger.debug("a request of %s messages failed: %s", len(messages), error)
+            return _fail(messages, error)
+        return self._sort_answer(messages, answer)
+
+    def _isolate(
+        self, messages: list[OutboundMessage], error: MessageRefused, may_send: Callable[[], bool]
+    ) -> list[SendOutcome]:
+        """Some endpoints refuse a whole request for one message, or take less in one: send halves to find which."""
+        if len(messages) == 1:
+            return [self._refuse(messages[0], error)]
+        half = len(messages) // 2
+        return self._request(messages[:half], may_send) + self._request(messages[half:], may_send)
+
+    def _sort_answer(self, messages: list[OutboundMessage], answer: SendMessageBatchResultTypeDef) -> list[SendOutcome]:
+        # Where nothing succeeded, or nothing failed, the list can be missing.
+        sent = {entry["Id"]: entry for entry in answer.get("Successful", [])}
+        failed = {entry["Id"]: entry for entry in answer.get("Failed", [])}
+        outcomes = []
+        for number, message in enumerate(messages):
+            entry_id = str(number)
+            if entry_id in sent:
+                outcomes.append(SendOutcome(message, message_id=sent[entry_id]["MessageId"]))
+            elif entry_id in failed:
+                outcomes.append(self._sort_entry(message, failed[entry_id]["Code"]))
+            else:
+                outcomes.append(SendOutcome(message, error=SqsUnavailable("SQS did not say what became of a message")))
+        return outcomes
+
+    def _sort_entry(self, message: OutboundMessage, code: str) -> SendOutcome:
+        error = sort_code(code, action=ACTION, queue_url=self.facts.url)
+        if isinstance(error, MessageRefused):
+            return self._refuse(message, error)
+        # A code that nobody knows counts as an attempt, or its call would be sent for ever.
+        return SendOutcome(message, error=error, refused=not is_known(code))
+
+    def _refuse(self, message: OutboundMessage, error: MessageRefused) -> SendOutcome:
+        named = MessageRefused(
+            f"call {message.call_id} revision {message.revision}, {message.size_bytes} bytes: {error}"
+        )
+        if not isinstance(error, MessageTooLarge):
+            return SendOutcome(message, error=named, refused=True)
+        try:
+            limit_bytes = self.refresh_facts().max_message_bytes
+        except CdcError as unknown:
+            return SendOutcome(message, error=TransientError(f"{named}; its limit is not known: {unknown}"))
+        if message.size_bytes <= limit_bytes:
+            return SendOutcome(message, error=named, refused=True)
+        return SendOutcome(message, error=TransientError(f"{named}; the queue takes {limit_bytes} now"), refused=True)
+
+
+def _entries(messages: Sequence[OutboundMessage]) -> list[SendMessageBatchRequestEntryTypeDef]:
+    return [_entry(str(number), message) for number, message in enumerate(messages)]
+
+
+def _entry(entry_id: str, message: OutboundMessage) -> SendMessageBatchRequestEntryTypeDef:
+    entry: SendMessageBatchRequestEntryTypeDef = {
+        "Id": entry_id,
+        "MessageBody": message.body,
+        "MessageAttributes": {
+            name: {"DataType": ATTRIBUTE_TYPE, "StringValue": value} for name, value in message.attributes.items()
+        },
+    }
+    if message.group_id:
+        entry["MessageGroupId"] = message.group_id
+        entry["MessageDeduplicationId"] = message.deduplication_id
+    return entry
+
+
+def _fail(messages: Sequence[OutboundMessage], error: CdcError) -> list[SendOutcome]:
+    return [SendOutcome(message, error=error) for message in messages]
+
+
+def _log(outcomes: Sequence[SendOutcome], requests: int, elapsed_seconds: float) -> None:
+    failures = Counter(str(outcome.error) for outcome in outcomes if outcome.error)
+    for reason, count in failures.most_common(REASONS_LOGGED):
+        logger.warning("%s of %s messages not sent: %s", count, len(outcomes), reason)
+    performance.info(
+        "sqs send: messages=%s sent=%s requests=%s bytes=%s ms=%.0f",
+        len(outcomes),
+        sum(outcome.error is None for outcome in outcomes),
+        requests,
+        sum(outcome.message.size_bytes for outcome in outcomes),
+        elapsed_seconds * 1000,
+    )

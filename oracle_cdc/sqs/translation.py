@@ -1,0 +1,165 @@
+"""What SQS and botocore report, sorted by what to do; vendor texts stay out, they can quote what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore import exceptions as botocore
+from botocore.parsers import ResponseParserError
+
+from oracle_cdc.errors import (
+    CdcError,
+    MessageRefused,
+    MessageTooLarge,
+    SqsConfigurationError,
+    SqsCredentialsError,
+    SqsUnavailable,
+)
+
+# The codes stand without the prefixes that the protocols of SQS put before some of them. Sources: each action's page,
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html and
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+
+#: Throttling and outages. So is all that begins with KMS: a queue's key that is out of reach says nothing of a message.
+PASSING_CODES = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "OverLimit",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+CREDENTIALS_CODES = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+        "UnrecognizedClientException",
+    }
+)
+ACCESS_CODES = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "NotAuthorized",
+        "OptInRequired",
+        "UnauthorizedOperation",
+    }
+)
+MISSING_QUEUE_CODES = frozenset({"InvalidAddress", "NonExistentQueue", "QueueDoesNotExist"})
+#: What is wrong with the message itself, so that sending it again can't help.
+CONTENTS_CODES = frozenset(
+    {"InvalidAttributeValue", "InvalidMessageContents", "InvalidMessageContent", "MessageAttributesInvalid"}
+)
+#: Too large. InvalidParameterValue says it of a single message ("must be shorter than"), among other things of it.
+SIZE_CODES = frozenset({"BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"})
+
+_NETWORK_ERRORS = (
+    botocore.ConnectionError,
+    botocore.HTTPClientError,
+    botocore.IncompleteReadError,
+    ResponseParserError,
+)
+_CREDENTIALS_ERRORS = (
+    botocore.CredentialRetrievalError,
+    botocore.LoginError,
+    botocore.NoAuthTokenError,
+    botocore.NoCredentialsError,
+    botocore.PartialCredentialsError,
+    botocore.RefreshWithMFAUnsupportedError,
+    botocore.SSOError,
+    botocore.TokenRetrievalError,
+)
+
+
+@contextmanager
+def translate(action: str, queue_url: str) -> Iterator[None]:
+    """Turn botocore's errors into ours; action is as IAM names it, such as SendMessage."""
+    try:
+        yield
+    except botocore.ClientError as error:
+        raise _from_answer(error, action, queue_url) from error
+    except _NETWORK_ERRORS as error:
+        raise SqsUnavailable(f"{action} at {queue_url}: {type(error).__name__}") from error
+    except _CREDENTIALS_ERRORS as error:
+        raise SqsCredentialsError(
+            f"{action} at {queue_url}: {type(error).__name__}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "or a profile or role that boto3 finds"
+        ) from error
+    except botocore.BotoCoreError as error:
+        raise SqsConfigurationError(
+            f"{action} at {queue_url}: {type(error).__name__}; see the AWS_ settings"
+        ) from error
+
+
+def sort_code(code: str, *, action: str, queue_url: str, status: int | None = None) -> CdcError:
+    """Make the error that a code stands for; the HTTP status decides on a code that is not known.
+
+    Whose fault SQS calls it (SenderFault) has no say: it calls a throttled or expired sender faulty too.
+    """
+    name = bare_code(code)
+    said = f"{action} at {queue_url}: {name or 'no code'}" + (f", HTTP {status}" if status else "")
+    if name in PASSING_CODES or name.upper().startswith("KMS"):
+        return SqsUnavailable(said)
+    if name in CREDENTIALS_CODES:
+        return SqsCredentialsError(f"{said}; the keys are wrong or expired, or this host's clock is wrong")
+    if name in ACCESS_CODES:
+        return SqsConfigurationError(f"{said}; allow sqs:{action} on this queue")
+    if name in MISSING_QUEUE_CODES:
+        return SqsConfigurationError(f"{said}; this queue is not there, in its region and account")
+    if action == "SendMessage" and name in SIZE_CODES:
+        return MessageTooLarge(said)
+    if action == "SendMessage" and name in CONTENTS_CODES:
+        return MessageRefused(said)
+    if status is not None and 400 <= status < 500 and status not in (408, 429):
+        return SqsConfigurationError(said)
+    return SqsUnavailable(said)
+
+
+def is_known(code: str) -> bool:
+    """Whether a code is one of those that say what to do."""
+    name = bare_code(code)
+    return name.upper().startswith("KMS") or any(
+        name in codes
+        for codes in (PASSING_CODES, CREDENTIALS_CODES, ACCESS_CODES, MISSING_QUEUE_CODES, CONTENTS_CODES, SIZE_CODES)
+    )
+
+
+def bare_code(code: str) -> str:
+    """The code without its protocol's prefix: AWS.SimpleQueueService.NonExistentQueue, com.amazonaws.sqs#OverLimit."""
+    return code.rpartition("#")[2].removeprefix("AWS.SimpleQueueService.")
+
+
+def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> CdcError:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    sorted_error = sort_code(code, action=action, queue_url=queue_url, status=status)
+    # An operation of another service (AssumeRole ...) was refused on the way to the keys.
+    if "Message" in error.operation_name or "Queue" in error.operation_name or sorted_error.code == SqsUnavailable.code:
+        return sorted_error
+    return SqsCredentialsError(f"{error.operation_name}, asked for the keys: {bare_code(code)}, HTTP {status}")
