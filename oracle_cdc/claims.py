@@ -10,7 +10,7 @@ from oracle_cdc.assembly import Verdict, judge
 from oracle_cdc.messages import content_hash
 from oracle_cdc.model import Conversation
 
-#: After so many expired leases a call is claimed alone; if its process dies once more, it is set aside.
+#: After so many expired leases or failed batches a call is claimed alone; if that ends so again, it is set aside.
 TAKEOVERS_TOGETHER = 3
 
 #: A segment stamped further ahead of the database's clock does not count for quiet or for the longest wait.
@@ -146,7 +146,7 @@ def seconds_to_wait(
 def choose_claims(candidates: Sequence[Candidate], moment: Moment, rules: Rules) -> list[Claim]:
     """What to write for the candidates of one search. A call that outlived several processes is leased alone, the others then
     wait for the next search."""
-    suspects = [c for c in candidates if c.is_takeover and c.takeovers >= TAKEOVERS_TOGETHER]
+    suspects = [c for c in candidates if c.is_due and c.takeovers >= TAKEOVERS_TOGETHER]
     return [claim(c, moment, rules) for c in (suspects[:1] or candidates)]
 
 
@@ -158,7 +158,7 @@ def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:
 
 
 def is_killer(claim: Claim) -> bool:
-    """Whether this call was claimed alone and its process died again."""
+    """Whether this call was claimed alone and its process or batch failed again."""
     return claim.takeovers > TAKEOVERS_TOGETHER + 1
 
 

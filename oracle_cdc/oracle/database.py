@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import oracledb
 
-from oracle_cdc.errors import CdcError
+from oracle_cdc.errors import CdcError, OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.queries import expand, render
 from oracle_cdc.oracle.translation import translate_error, translated
 from oracle_cdc.settings import OracleSettings, SourceSettings
@@ -21,6 +22,12 @@ logger = logging.getLogger(__name__)
 
 Binds = Mapping[str, Any]
 Record = dict[str, Any]
+
+#: A refused log-in is tried once more, this much later: repeated ones lock the account.
+SECOND_LOGIN_SECONDS = 30.0
+LOGIN_TRIES = 2
+#: For so long after an answer Oracle is taken as usable without asking.
+USABLE_SECONDS = 60.0
 
 #: Rows that one round trip brings when a statement does not say otherwise.
 ROWS_PER_FETCH = 1000
@@ -126,6 +133,32 @@ def times_in(rows: Sequence[Binds]) -> dict[str, Any]:
     return dict.fromkeys(sorted(names), oracledb.DB_TYPE_TIMESTAMP)
 
 
+class LoginGuard:
+    """Keeps a refused log-in from being repeated: once more after a pause, then never again (CONTRACT section 5)."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.clock = clock
+        self.refusals = 0
+        self.refused_at = 0.0
+        self.error: OracleCredentialsError | None = None
+
+    def check(self) -> None:
+        """Raises the refusal as long as no further log-in may be tried."""
+        if self.error is not None and (self.is_final or self.clock() - self.refused_at < SECOND_LOGIN_SECONDS):
+            raise OracleCredentialsError(str(self.error))
+
+    def refuse(self, error: OracleCredentialsError) -> None:
+        self.error, self.refused_at = error, self.clock()
+        self.refusals += 1
+
+    def accept(self) -> None:
+        self.refusals, self.error = 0, None
+
+    @property
+    def is_final(self) -> bool:
+        return self.refusals >= LOGIN_TRIES
+
+
 class Database:
     """A pool of sessions, opened at the first use and again after a refused log-in.
 
@@ -139,6 +172,9 @@ class Database:
         self.pool: oracledb.ConnectionPool | None = None
         self.lock = threading.Lock()
         self.in_use: set[oracledb.Connection] = set()
+        self.guard = LoginGuard()
+        #: When a session last ended well; None after a failure of Oracle itself.
+        self.answered_at: float | None = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -146,16 +182,35 @@ class Database:
         connection = self.acquire()
         try:
             yield Session(connection, self.statements, self.settings.call_timeout_seconds)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, OracleUnavailable):
+                self.answered_at = None
             self.give_back(connection, broken=not connection.is_healthy())
             raise
+        self.answered_at = monotonic()
         self.give_back(connection, broken=False)
 
     def acquire(self) -> oracledb.Connection:
-        with translated("log-in"):
-            connection = self.open_pool().acquire()
+        self.guard.check()
+        try:
+            with translated("log-in"):
+                connection = self.open_pool().acquire()
+        except OracleCredentialsError as error:
+            self.forget()
+            self.guard.refuse(error)
+            raise
+        except CdcError:
+            self.answered_at = None
+            raise
+        self.guard.accept()
         self.in_use.add(connection)
         return connection
+
+    def ensure_usable(self) -> None:
+        """Raises what is wrong with Oracle; costs a round trip only when it has not answered lately."""
+        if self.answered_at is None or monotonic() - self.answered_at > USABLE_SECONDS:
+            with self.session() as session:
+                session.ping()
 
     def give_back(self, connection: oracledb.Connection, *, broken: bool) -> None:
         self.in_use.discard(connection)

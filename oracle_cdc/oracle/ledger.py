@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Plan
-from oracle_cdc.errors import DuplicateRow
+from oracle_cdc.errors import DuplicateRow, OracleConfigurationError
 from oracle_cdc.model import SendOutcome
 from oracle_cdc.oracle.database import Record, Session
 from oracle_cdc.windows import Window
@@ -47,8 +47,8 @@ class Ending:
     refusals: int = 0
 
 
-def find_work(session: Session, mode: str, window: Window, *, call_limit: int, due_limit: int) -> Work | None:
-    """Search a window and the due rows, in one round trip; None when the mode has no row."""
+def find_work(session: Session, mode: str, window: Window, *, call_limit: int, due_limit: int) -> Work:
+    """Search a window and the due rows, in one round trip. Raises OracleConfigurationError when the mode has no row."""
     records = session.query(
         "find_work",
         mode_name=mode,
@@ -59,7 +59,7 @@ def find_work(session: Session, mode: str, window: Window, *, call_limit: int, d
         due_limit=due_limit,
     )
     if not records:
-        return None
+        raise OracleConfigurationError(f"CDC_PROCESSING_STATUS has no row {mode}")
     first = records[0]
     return Work(
         is_enabled=first["is_enabled"] == 1,
@@ -140,6 +140,14 @@ def renew_lease(session: Session, lease: Lease) -> int:
     return session.execute("renew_lease", commit=True, token=lease.token, lease_seconds=lease.lease_seconds)
 
 
+def release_claims(session: Session, lease: Lease, due_seconds: float, *, suspicion: int = 0) -> int:
+    """Give back what the token still holds, and commit; how many calls that were. suspicion 1: one of them may be what made
+    the batch fail, so it counts like a takeover."""
+    return session.execute(
+        "release_claims", commit=True, token=lease.token, due_seconds=due_seconds, suspicion=suspicion
+    )
+
+
 def seal_plans(session: Session, plans: Sequence[Plan], lease: Lease) -> list[Plan]:
     """Write what is about to be sent, and commit; the plans whose lease still holds."""
     counts = session.execute_array("seal_claim", [seal_binds(plan, lease) for plan in plans], commit=True)
@@ -162,20 +170,22 @@ def seal_binds(plan: Plan, lease: Lease) -> dict[str, Any]:
     }
 
 
-def settle_sent(session: Session, outcomes: Sequence[SendOutcome], plans: Mapping[str, Plan], lease: Lease) -> None:
-    """The calls that SQS accepted; the caller commits. One whose lease was lost meanwhile stays with its new owner."""
-    session.execute_array(
-        "settle_sent",
-        [
-            {
-                "call_id": outcome.message.call_id,
-                "token": lease.token,
-                "message_id": outcome.message_id,
-                "newest_sent": plans[outcome.message.call_id].conversation.newest_sent,
-            }
-            for outcome in outcomes
-        ],
-    )
+def settle_sent(
+    session: Session, outcomes: Sequence[SendOutcome], plans: Mapping[str, Plan], lease: Lease
+) -> list[SendOutcome]:
+    """Write the calls that SQS accepted; the caller commits. Those whose lease still held: the others are settled already, or
+    have a new owner."""
+    rows = [
+        {
+            "call_id": outcome.message.call_id,
+            "token": lease.token,
+            "message_id": outcome.message_id,
+            "newest_sent": plans[outcome.message.call_id].conversation.newest_sent,
+        }
+        for outcome in outcomes
+    ]
+    counts = session.execute_array("settle_sent", rows)
+    return [outcome for outcome, count in zip(outcomes, counts, strict=True) if count]
 
 
 def settle_unsent(session: Session, endings: Sequence[Ending], lease: Lease) -> list[Ending]:

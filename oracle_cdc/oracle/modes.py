@@ -61,7 +61,7 @@ def begin_mode(session: Session, name: str, window_minutes: int) -> None:
 class Heartbeat:
     """Writes a mode's progress; a row that somebody has locked never holds up the work for long.
 
-    What could not be written (accepted sendings) is kept and written with the next heartbeat.
+    Accepted sendings that could not be counted are kept and counted with the next heartbeat.
     """
 
     def __init__(self, mode: str, clock: Callable[[], float] = monotonic) -> None:
@@ -75,30 +75,35 @@ class Heartbeat:
     def is_late(self) -> bool:
         return self.clock() - self.written_at >= HEARTBEAT_SECONDS
 
-    def record(self, session: Session, *, seen: datetime | None = None, watermark: datetime | None = None) -> bool:
+    def record(
+        self, session: Session, *, accepted: int = 0, seen: datetime | None = None, watermark: datetime | None = None
+    ) -> bool:
         """Write and commit in one round trip; False when the row is locked and nothing could be written.
 
-        What the session changed before in this transaction is committed in either case.
+        What the session changed before in this transaction is committed in either case. Raises OracleUnavailable when it is
+        unknown whether it was; then `accepted` is not counted, the caller finds out what is settled and counts again.
         """
         if self.clock() < self.locked_until:
             session.commit()
+            self.accepted += accepted
             return False
         try:
             with session.deadline(LOCK_WAIT_SECONDS):
-                self.write(session, seen, watermark)
+                self.write(session, self.accepted + accepted, seen, watermark)
         except (OracleUnavailable, RowLocked):
             self.explain(session)
+            self.accepted += accepted
             return False
         self.accepted = 0
         self.written_at = self.clock()
         return True
 
-    def write(self, session: Session, seen: datetime | None, watermark: datetime | None) -> None:
+    def write(self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None) -> None:
         session.execute(
             "record_cycle",
             commit=True,
             mode_name=self.mode,
-            accepted=self.accepted,
+            accepted=accepted,
             seen_watermark=seen,
             new_watermark=watermark,
         )

@@ -203,6 +203,20 @@ WHERE CALL_ID = :call_id
 AND LEASE_TOKEN = :token
 AND STATE = 'LEASED'
 
+-- release_claims --
+-- Gives back what one token holds: something passing came between claim and send.
+UPDATE CDC_PROCESSED_CALLS
+SET STATE = 'OPEN',
+  PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
+  DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND'),
+  LEASE_OWNER = NULL,
+  LEASE_TOKEN = NULL,
+  LEASE_UNTIL = NULL,
+  TAKEOVERS = NVL(TAKEOVERS, 0) + :suspicion,
+  VERSION = NVL(VERSION, 0) + 1
+WHERE LEASE_TOKEN = :token
+AND STATE = 'LEASED'
+
 -- read_modes --
 -- Watermark, switch and clock of a mode.
 SELECT
@@ -367,18 +381,27 @@ WHERE STATE = 'LEASED'
 GROUP BY LEASE_OWNER
 ORDER BY LEASE_OWNER
 
--- read_columns --
--- The columns of tables, by owner; empty where the user sees none.
-SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHAR_LENGTH
-FROM ALL_TAB_COLUMNS
-WHERE OWNER = :owner
-AND TABLE_NAME IN ({ids})
-ORDER BY TABLE_NAME, COLUMN_ID
+-- describe_table --
+-- The columns of a table, wherever its name resolves to; no row is read.
+SELECT *
+FROM {table}
+WHERE 1 = 0
 
--- read_schema --
--- Whose tables an unqualified name means.
-SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AS SCHEMA_NAME
-FROM DUAL
+-- probe_insert --
+-- May the user insert? Changes nothing.
+INSERT INTO {table} ({column})
+SELECT {column} FROM {table} WHERE 1 = 0
+
+-- probe_update --
+-- May the user update? Changes nothing.
+UPDATE {table}
+SET {column} = {column}
+WHERE 1 = 0
+
+-- probe_delete --
+-- May the user delete? Changes nothing.
+DELETE FROM {table}
+WHERE 1 = 0
 
 -- read_index_columns --
 -- The columns of a table's indexes, in order.

@@ -35,21 +35,22 @@ class Written:
 
 
 def write_results(session: Session, results: Sequence[MlResult]) -> Written:
-    """Store results (at most one per call) and tell the ledger; the caller commits.
+    """Store results and tell the ledger; the caller commits. Of several for one call the greatest counts.
 
     Only a greater (revision, sent_ms) replaces what is stored. A row that Oracle refuses for its values is in `refused` by
     its call id; the others are not concerned. Raises what concerns them all.
     """
     if not results:
         return Written([], [], {}, 0)
-    known = read_answered(session, [result.call_id for result in results])
-    complete = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
+    known = read_answered(session, sorted({result.call_id for result in results}))
+    filled = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
+    complete = greatest(filled)
     stored, refused = store(session, complete, known)
     accepted = [result for result in complete if result.call_id not in refused]
     session.execute_array("mark_summarized", [mark_binds(r) for r in accepted if is_known(known, r)])
     return Written(
         stored=[result for result in accepted if result.call_id in stored],
-        outdated=[result for result in accepted if result.call_id not in stored],
+        outdated=[result for result in filled if result not in complete or result.call_id not in stored | refused.keys()],
         refused=refused,
         unknown_count=sum(not is_known(known, result) for result in complete),
     )
@@ -83,6 +84,21 @@ def fill_in(result: MlResult, answered: Answered) -> MlResult:
         subscriber_no=result.subscriber_no or answered.subscriber_no,
         call_time=result.call_time or answered.call_time,
     )
+
+
+def greatest(results: Sequence[MlResult]) -> list[MlResult]:
+    """The result with the greatest (revision, sent_ms) of each call, in the order of their ids, so that two copies can't
+    deadlock."""
+    newest: dict[str, MlResult] = {}
+    for result in results:
+        other = newest.get(result.call_id)
+        if other is None or rank(result) > rank(other):
+            newest[result.call_id] = result
+    return [newest[call_id] for call_id in sorted(newest)]
+
+
+def rank(result: MlResult) -> tuple[int, int]:
+    return result.revision or 0, result.sent_ms
 
 
 def store(

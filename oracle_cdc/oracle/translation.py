@@ -12,6 +12,7 @@ from oracle_cdc.errors import (
     DuplicateRow,
     OracleConfigurationError,
     OracleCredentialsError,
+    OracleRefused,
     OracleUnavailable,
     RowLocked,
     ValueRefused,
@@ -21,6 +22,13 @@ CREDENTIALS = {1017, 28000, 28001, 1045, 28003, 1005}
 CONFIGURATION = {942, 1031, 904, 980, 4063, 1950, 1720, 4043, 1741, 903, 12505, 1119, 2289}
 LOCKED = {54, 30006}
 DUPLICATE = {1}
+#: Networks, restarts, deadlocks, time-outs, snapshots too old, space: DESIGN section 5, and what belongs to them.
+PASSING = {
+    *(18, 20, 28, 51, 60, 1012, 1013, 1033, 1034, 1089, 1090, 1092, 1555, 2396, 2399, 8103, 8177, 8176, 25408),
+    *(1536, 1578, 1628, 1631, 1650, 1652, 1653, 1654, 1658, 1688, 1691, 1692, 30036),
+    *(3113, 3114, 3135, 3136, 12150, 12152, 12153, 12154, 12170, 12203, 12500, 12514, 12516, 12518, 12519, 12520),
+    *(12521, 12526, 12527, 12528, 12535, 12537, 12541, 12543, 12545, 12547, 12560, 12570, 12571, 12583, 12609, 12637),
+}
 VALUES = {12899, 1438, 1722, 1400, 1401, 1461, 2290, 2291, 1841, 1843, 1830, 1847, 932, 22835, 1426, 1455, 6502}
 
 HINTS = {
@@ -46,7 +54,7 @@ def translate_error(error: oracledb.Error, what: str) -> CdcError:
 
 
 def classify(code: int, full_code: str) -> type[CdcError]:
-    """Which class an error code belongs to; what nobody foresaw is taken as passing, so that nothing is given up for it."""
+    """Which class an error code belongs to; what nobody foresaw is tried again too, so that nothing is given up for it."""
     if not full_code.startswith("ORA-"):
         return OracleConfigurationError if full_code in ("DPY-6001", "DPY-6003", "DPY-4026", "DPY-4027") else OracleUnavailable
     for codes, kind in (
@@ -55,10 +63,11 @@ def classify(code: int, full_code: str) -> type[CdcError]:
         (LOCKED, RowLocked),
         (DUPLICATE, DuplicateRow),
         (VALUES, ValueRefused),
+        (PASSING, OracleUnavailable),
     ):
         if code in codes:
             return kind
-    return OracleUnavailable
+    return OracleRefused
 
 
 def describe(code: int, full_code: str, what: str) -> str:

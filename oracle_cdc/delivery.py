@@ -1,0 +1,337 @@
+"""From claimed calls to settled ones: fetch, assemble, decide, seal, send, settle."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from oracle_cdc.assembly import assemble
+from oracle_cdc.claims import (
+    Candidate,
+    Claim,
+    Deferral,
+    Moment,
+    Plan,
+    Rejection,
+    Rules,
+    Unchanged,
+    decide,
+    is_killer,
+)
+from oracle_cdc.errors import CdcError, MessageRefused, OracleRefused
+from oracle_cdc.messages import encode
+from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
+from oracle_cdc.oracle import journal, ledger
+from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.journal import Entry, Fault, SetAside
+from oracle_cdc.oracle.ledger import Ending, Lease
+from oracle_cdc.oracle.modes import Heartbeat
+from oracle_cdc.oracle.segments import fetch_calls
+from oracle_cdc.packing import fit
+from oracle_cdc.persistence import Persistence
+from oracle_cdc.progress import Progress
+from oracle_cdc.retrying import Breaker
+from oracle_cdc.sqs.outbound import Outbound
+
+logger = logging.getLogger(__name__)
+performance = logging.getLogger("oracle_cdc.performance")
+
+#: What a segment costs in memory beside its text.
+SEGMENT_OVERHEAD_BYTES = 400
+
+
+@dataclass(frozen=True)
+class Limits:
+    """max_batch_bytes: of conversations held at a time. max_attempts: refusals of one call until it is set aside."""
+
+    max_batch_bytes: int
+    max_attempts: int
+    request_seconds: float
+    retry_initial_seconds: float
+    retry_max_seconds: float
+    keep_failed_messages: bool
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A lease on our own clock, started before the claim: it never seems longer than it is."""
+
+    lease: Lease
+    started_at: float
+
+    def remaining_seconds(self) -> float:
+        return self.started_at + self.lease.lease_seconds - monotonic()
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A claim that ends without a send, and what the DBA's tables say of it."""
+
+    ending: Ending
+    entry: Entry | None = None
+    fault: Fault | None = None
+    set_aside: SetAside | None = None
+
+
+class Delivery:
+    """Delivers the calls of one lease. Whatever happens, each of them ends settled, put off, set aside, or with its lease's
+    end: nothing is given up."""
+
+    def __init__(
+        self,
+        persistence: Persistence,
+        outbound: Outbound,
+        heartbeat: Heartbeat,
+        breaker: Breaker,
+        progress: Progress,
+        rules: Rules,
+        limits: Limits,
+        stop: threading.Event,
+    ) -> None:
+        self.persistence = persistence
+        self.outbound = outbound
+        self.heartbeat = heartbeat
+        self.breaker = breaker
+        self.progress = progress
+        self.rules = rules
+        self.limits = limits
+        self.stop = stop
+
+    def deliver(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
+        """Bring every leased call to its end. Raises what kept it from reading or writing; the leases are given back then."""
+        try:
+            self.deliver_leased(session, hold, claims, moment)
+        except CdcError as error:
+            is_suspect = isinstance(error, OracleRefused) or not error.is_retryable
+            self.release(hold, self.limits.retry_initial_seconds, suspicion=int(is_suspect))
+            raise
+        if self.stop.is_set():
+            self.release(hold, 0)
+
+    def deliver_leased(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
+        killers = [claim for claim in claims if is_killer(claim)]
+        if killers:
+            self.settle(hold, [], {}, [self.close_killer(claim) for claim in killers], 0)
+        waiting = {claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)}
+        for calls in chunks(fetch_calls(session, hold.lease.token), self.limits.max_batch_bytes):
+            pairs = [(waiting.pop(call[0].call_id), call) for call in calls if call[0].call_id in waiting]
+            hold = self.deliver_chunk(hold, pairs, moment)
+            if self.stop.is_set():
+                return
+        if waiting:
+            self.deliver_chunk(hold, [(candidate, []) for candidate in waiting.values()], moment)
+
+    def deliver_chunk(self, hold: Hold, pairs: Sequence[tuple[Candidate, Sequence[Segment]]], moment: Moment) -> Hold:
+        """One chunk from its decisions to its settling; the hold, renewed where it grew short."""
+        started_at = monotonic()
+        candidates = {candidate.call_id: candidate for candidate, _ in pairs}
+        plans, closings = self.decide(pairs, moment)
+        hold = self.renew(hold)
+        sealed = {plan.conversation.call_id: plan for plan in self.seal(hold, plans)}
+        messages, unfit = self.encode(sealed.values(), candidates)
+        outcomes = list(self.send(messages, hold))
+        closings += unfit + [self.close_unsent(o, candidates[o.message.call_id], sealed) for o in outcomes if o.error]
+        accepted = [outcome for outcome in outcomes if outcome.message_id]
+        self.settle(hold, accepted, sealed, closings, (monotonic() - started_at) * 1000)
+        return hold
+
+    def decide(
+        self, pairs: Sequence[tuple[Candidate, Sequence[Segment]]], moment: Moment
+    ) -> tuple[list[Plan], list[Closing]]:
+        plans: list[Plan] = []
+        closings: list[Closing] = []
+        for candidate, segments in pairs:
+            try:
+                decision = decide(candidate, assemble(segments) if segments else None, moment, self.rules)
+            except Exception as error:
+                logger.exception("call %s can't be assembled; set aside", candidate.call_id)
+                failure = CdcError(f"call {candidate.call_id} can't be assembled: {type(error).__name__}")
+                closings.append(self.close_failed(failure, candidate, None, candidate.revision))
+                continue
+            if isinstance(decision, Plan):
+                plans.append(decision)
+            else:
+                closings.append(close(candidate.call_id, decision))
+        return plans, closings
+
+    def renew(self, hold: Hold) -> Hold:
+        """Renew a lease that would not outlive two requests."""
+        if hold.remaining_seconds() > 2 * self.limits.request_seconds:
+            return hold
+        started_at = monotonic()
+        self.persistence.run("renewing a lease", lambda session: ledger.renew_lease(session, hold.lease))
+        return Hold(hold.lease, started_at)
+
+    def seal(self, hold: Hold, plans: Sequence[Plan]) -> list[Plan]:
+        if not plans:
+            return []
+        sealed = self.persistence.run("sealing", lambda session: ledger.seal_plans(session, plans, hold.lease))
+        if len(sealed) < len(plans):
+            logger.warning("%d of %d leases were lost before the send; dropped", len(plans) - len(sealed), len(plans))
+        return sealed
+
+    def encode(
+        self, plans: Iterable[Plan], candidates: Mapping[str, Candidate]
+    ) -> tuple[list[OutboundMessage], list[Closing]]:
+        messages: list[OutboundMessage] = []
+        unfit: list[Closing] = []
+        for plan in plans:
+            call_id = plan.conversation.call_id
+            body = encode(
+                plan.conversation,
+                revision=plan.revision,
+                assembled_at=plan.assembled_at,
+                time_zone=self.rules.time_zone,
+            )
+            try:
+                messages.append(
+                    fit(
+                        body,
+                        call_id=call_id,
+                        revision=plan.revision,
+                        content_hash=plan.content_hash,
+                        assembled_at=plan.assembled_at,
+                        facts=self.outbound.facts,
+                    )
+                )
+            except MessageRefused as error:
+                unfit.append(self.close_failed(error, candidates[call_id], body, plan.revision))
+        return messages, unfit
+
+    def send(self, messages: Sequence[OutboundMessage], hold: Hold) -> Iterator[SendOutcome]:
+        """The outcomes as they come; the breaker learns of them, and the heartbeat goes on."""
+        for outcome in self.outbound.send(messages, may_send=lambda: self.may_send(hold)):
+            if outcome.message_id:
+                self.breaker.succeeded()
+            elif not outcome.refused and not self.stop.is_set():
+                self.breaker.failed()
+            if self.heartbeat.is_late:
+                self.persistence.run("heartbeat", self.heartbeat.record)
+            yield outcome
+
+    def may_send(self, hold: Hold) -> bool:
+        return not self.stop.is_set() and hold.remaining_seconds() > self.limits.request_seconds
+
+    def close_unsent(self, outcome: SendOutcome, candidate: Candidate, plans: Mapping[str, Plan]) -> Closing:
+        """Put off what may succeed later; set aside what is final or was refused too often."""
+        error = outcome.error
+        assert error is not None
+        attempts = candidate.attempts + 1
+        if isinstance(error, MessageRefused) or (outcome.refused and attempts >= self.limits.max_attempts):
+            return self.close_failed(error, candidate, self.body_of(outcome, plans), outcome.message.revision)
+        wait = min(self.limits.retry_initial_seconds * 2 ** min(attempts, 16), self.limits.retry_max_seconds)
+        due_seconds = 0.0 if self.stop.is_set() else wait
+        ending = Ending(candidate.call_id, "OPEN", due_seconds=due_seconds, refusals=int(outcome.refused))
+        return Closing(ending, Entry(candidate.call_id, "SEND", "FAILED", error_message=str(error)))
+
+    def body_of(self, outcome: SendOutcome, plans: Mapping[str, Plan]) -> str:
+        """The plain body, also of a message that went compressed."""
+        plan = plans[outcome.message.call_id]
+        return encode(
+            plan.conversation,
+            revision=plan.revision,
+            assembled_at=plan.assembled_at,
+            time_zone=self.rules.time_zone,
+        )
+
+    def close_failed(self, error: CdcError, candidate: Candidate, body: str | None, revision: int) -> Closing:
+        """FAILED until a new segment comes; what was found in the source is accounted for by the failure row."""
+        attempts = candidate.attempts + 1
+        return Closing(
+            Ending(candidate.call_id, "FAILED", candidate.rows_found, candidate.newest_time, refusals=1),
+            Entry(candidate.call_id, "FAIL", "FAILED", error_message=str(error)),
+            Fault(error, candidate.call_id, attempts),
+            SetAside(
+                direction="OUTBOUND",
+                call_id=candidate.call_id,
+                reason=str(error),
+                attempts=attempts,
+                original_message=body if self.limits.keep_failed_messages else None,
+                revision=revision,
+            ),
+        )
+
+    def close_killer(self, claim: Claim) -> Closing:
+        """A call whose process died each time it was claimed, at last alone."""
+        candidate = claim.candidate
+        error = MessageRefused(
+            f"call {candidate.call_id}: {claim.takeovers} processes ended while they held it, the last with it alone"
+        )
+        return self.close_failed(error, candidate, None, candidate.revision)
+
+    def settle(
+        self,
+        hold: Hold,
+        accepted: Sequence[SendOutcome],
+        plans: Mapping[str, Plan],
+        closings: Sequence[Closing],
+        elapsed_ms: float,
+    ) -> None:
+        """Write how the chunk ended, in one transaction; tried until it is written, because the answers are only here."""
+
+        def write(session: Session) -> None:
+            settled = ledger.settle_sent(session, accepted, plans, hold.lease)
+            held = {e.call_id for e in ledger.settle_unsent(session, [c.ending for c in closings], hold.lease)}
+            ours = [closing for closing in closings if closing.ending.call_id in held]
+            journal.set_aside(session, [closing.set_aside for closing in ours if closing.set_aside])
+            entries = [Entry(o.message.call_id, "SEND", "SUCCESS", elapsed_ms) for o in settled]
+            entries += [closing.entry for closing in ours if closing.entry]
+            journal.write_entries(session, hold.lease.token, entries)
+            journal.write_faults(session, [closing.fault for closing in ours if closing.fault])
+            self.heartbeat.record(session, accepted=len(settled))
+
+        self.persistence.run("settling", write)
+        self.count(accepted, closings, elapsed_ms)
+
+    def count(self, accepted: Sequence[SendOutcome], closings: Sequence[Closing], elapsed_ms: float) -> None:
+        rejected = sum(c.entry is not None and c.entry.operation == "REJECT" for c in closings)
+        failed = sum(c.ending.state == "FAILED" for c in closings)
+        refused = sum(c.entry is not None and c.entry.status == "FAILED" for c in closings)
+        self.progress.add(sent=len(accepted), rejected=rejected, failed=failed, refused=refused)
+        performance.info(
+            "batch sent=%d rejected=%d failed=%d put_off=%d elapsed_ms=%.0f",
+            len(accepted),
+            rejected,
+            failed,
+            sum(c.ending.state == "OPEN" for c in closings),
+            elapsed_ms,
+        )
+
+    def release(self, hold: Hold, due_seconds: float, *, suspicion: int = 0) -> None:
+        """Give back what is still leased; where that fails, the lease's end does it."""
+
+        def give_back(session: Session) -> int:
+            return ledger.release_claims(session, hold.lease, due_seconds, suspicion=suspicion)
+
+        try:
+            self.persistence.run("giving claims back", give_back)
+        except CdcError as error:
+            logger.warning("claims stay leased for up to %d s: %s", hold.lease.lease_seconds, error)
+
+
+def close(call_id: str, decision: Rejection | Deferral | Unchanged) -> Closing:
+    """The end of a claim that has nothing to send."""
+    if isinstance(decision, Deferral):
+        return Closing(Ending(call_id, "OPEN", due_seconds=decision.wait_seconds))
+    if isinstance(decision, Unchanged):
+        return Closing(Ending(call_id, None, decision.rows_read, decision.newest_read))
+    state = decision.verdict.value
+    ending = Ending(call_id, state, decision.rows_read, decision.newest_read)
+    return Closing(ending, Entry(call_id, "REJECT", "SKIPPED", error_message=state))
+
+
+def chunks(calls: Iterator[list[Segment]], max_bytes: int) -> Iterator[list[list[Segment]]]:
+    """Calls as they stream in; a chunk holds about max_bytes of text, and at least one call."""
+    chunk: list[list[Segment]] = []
+    size = 0
+    for segments in calls:
+        chunk.append(segments)
+        size += sum(len(s.text or "") * 2 + SEGMENT_OVERHEAD_BYTES for s in segments)
+        if size >= max_bytes:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk

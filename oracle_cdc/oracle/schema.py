@@ -1,0 +1,170 @@
+"""The tables as init_oracle_tables.sql wants them against the tables as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import oracledb
+
+from oracle_cdc.errors import CdcError, OracleConfigurationError
+from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.queries import read_schema
+from oracle_cdc.oracle.translation import translated
+
+#: CONTRACT section 1: what the source must have.
+SOURCE_COLUMNS: Mapping[str, str] = {
+    "CALL_ID": "NUMBER",
+    "BAN": "VARCHAR2",
+    "SUBSCRIBER_NO": "VARCHAR2",
+    "OWNER": "CHAR",
+    "TEXT": "CLOB",
+    "TEXT_TIME": "TIMESTAMP",
+    "CALL_TIME": "TIMESTAMP",
+}
+
+#: What a column may be where the DDL says something; VARCHAR2 and CHAR compare alike, an old table may hold a DATE.
+ACCEPTED: Mapping[str, frozenset[str]] = {
+    "NUMBER": frozenset({"NUMBER", "BINARY_INTEGER"}),
+    "VARCHAR2": frozenset({"VARCHAR", "CHAR", "NVARCHAR", "NCHAR"}),
+    "CHAR": frozenset({"VARCHAR", "CHAR", "NVARCHAR", "NCHAR"}),
+    "CLOB": frozenset({"CLOB", "NCLOB", "LONG", "VARCHAR", "NVARCHAR"}),
+    "TIMESTAMP": frozenset({"TIMESTAMP"}),
+    "RAW": frozenset({"RAW"}),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a table, and what to do about it."""
+
+    table: str
+    what: str
+    is_missing_table: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.what}"
+
+
+@cache
+def read_tables() -> Mapping[str, Mapping[str, str]]:
+    """The owned tables of init_oracle_tables.sql with their columns' type names."""
+    tables: dict[str, dict[str, str]] = {}
+    for statement in read_schema():
+        made = re.search(r"CREATE TABLE (\w+) \(\n(.*?)\n\)\]", statement, re.DOTALL)
+        if made:
+            columns = re.findall(r"^\s+(\w+) ([A-Z0-9]+)", made.group(2), re.MULTILINE)
+            tables[made.group(1)] = dict(columns)
+    return tables
+
+
+def find_problems(session: Session, source: str) -> list[Problem]:
+    """Everything missing or of a wrong type, of the owned tables and the source."""
+    problems = [p for table, columns in read_tables().items() for p in check_table(session, table, columns)]
+    return problems + check_source(session, source)
+
+
+def check_source(session: Session, source: str) -> list[Problem]:
+    """The source's problems, with the grant that is missing."""
+    problems = check_table(session, source, SOURCE_COLUMNS)
+    if any(problem.is_missing_table for problem in problems):
+        user = session.connection.username
+        what = f"missing, or no SELECT on it; as its owner or a DBA: GRANT SELECT ON {source} TO {user}"
+        return [Problem(source, what, is_missing_table=True)]
+    return problems
+
+
+def check_table(session: Session, table: str, wanted: Mapping[str, str]) -> list[Problem]:
+    found = describe_table(session, table)
+    if found is None:
+        return [Problem(table, "missing; run `python cdc_service.py init-tables`", is_missing_table=True)]
+    return [Problem(table, what) for name, kind in wanted.items() if (what := check_column(name, kind, found))]
+
+
+def check_column(name: str, kind: str, found: Mapping[str, str]) -> str | None:
+    if name not in found:
+        return f"column {name} {kind} is missing; run `python cdc_service.py init-tables`"
+    if found[name] not in ACCEPTED[kind]:
+        return f"column {name} is {found[name]}, it must be {kind}"
+    return None
+
+
+def describe_table(session: Session, table: str) -> Mapping[str, str] | None:
+    """The columns of a table with the driver's type names; None when the user sees no such table."""
+    sql = session.statements["describe_table"].replace("{table}", table)
+    with translated(f"describe {table}"), session.connection.cursor() as cursor:
+        try:
+            cursor.parse(sql)
+        except oracledb.DatabaseError as error:
+            if getattr(error.args[0], "code", 0) == 942:
+                return None
+            raise
+        return {column.name: column.type_code.name.removeprefix("DB_TYPE_") for column in cursor.description}
+
+
+def create_tables(session: Session) -> None:
+    """Run init_oracle_tables.sql. Raises OracleConfigurationError, saying which statement the user may not run."""
+    for statement in read_schema():
+        session.run(statement)
+    session.commit()
+
+
+def ensure_tables(session: Session, source: str) -> Sequence[str]:
+    """Create what is missing if the user may; the names of the tables that were created.
+
+    Raises OracleConfigurationError naming every problem that is left.
+    """
+    problems = find_problems(session, source)
+    owned = [problem for problem in problems if problem.table in read_tables()]
+    if owned:
+        refusal = try_create(session)
+        problems = find_problems(session, source)
+        if problems and refusal:
+            raise OracleConfigurationError(f"{join_problems(problems)}; creating them failed: {refusal}")
+    if problems:
+        raise OracleConfigurationError(join_problems(problems))
+    return [problem.table for problem in owned if problem.is_missing_table]
+
+
+def try_create(session: Session) -> CdcError | None:
+    try:
+        create_tables(session)
+    except OracleConfigurationError as refusal:
+        return refusal
+    return None
+
+
+def join_problems(problems: Sequence[Problem]) -> str:
+    return "; ".join(map(str, problems))
+
+
+def missing_rights(session: Session) -> list[str]:
+    """The rights on owned tables that the user lacks, each as the GRANT that gives it; changes nothing."""
+    user = session.connection.username
+    lacking = []
+    for table, columns in read_tables().items():
+        for right in ("insert", "update", "delete"):
+            if not has_right(session, right, table, next(iter(columns))):
+                lacking.append(f"GRANT {right.upper()} ON {table} TO {user}")
+    session.rollback()
+    return lacking
+
+
+def has_right(session: Session, right: str, table: str, column: str) -> bool:
+    sql = session.statements[f"probe_{right}"].replace("{table}", table).replace("{column}", column)
+    try:
+        session.run(sql)
+    except OracleConfigurationError:
+        return False
+    return True
+
+
+def has_index(session: Session, source: str, columns: Sequence[str]) -> bool:
+    """Whether some index of the source begins with these columns."""
+    owner, _, table = source.upper().rpartition(".")
+    indexes: dict[str, list[str]] = {}
+    for record in session.query("read_index_columns", owner=owner, table_name=table):
+        indexes.setdefault(record["index_name"], []).append(record["column_name"])
+    return any(found[: len(columns)] == list(columns) for found in indexes.values())
