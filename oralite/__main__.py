@@ -37,9 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _start(options: argparse.Namespace) -> Server:
     path = None if options.database == ":memory:" else options.database
-    server = Server(
-        path, options.user, options.password, options.service, options.host, options.port, options.profile
-    )
+    server = Server(path, options.user, options.password, options.service, options.host, options.port, options.profile)
     server.latency_seconds = options.latency_ms / 1000
     try:
         return server.start()

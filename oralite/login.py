@@ -179,9 +179,7 @@ class _LogIn:
             for name, value in _ALTER_SESSION.findall(request.pairs.get("AUTH_ALTER_SESSION", "")):
                 sql.alter(name.upper(), value)
             session_id = self._instance.next_session_id()
-            welcome = auth.encode_welcome(
-                self._instance.profile, self._instance.service, session_id, crypto.proof(key)
-            )
+            welcome = auth.encode_welcome(self._instance.profile, self._instance.service, session_id, crypto.proof(key))
             self._strike(struck, is_after=True)
             self._transport.send(welcome + encode_status(False))
         except BaseException:

@@ -136,7 +136,8 @@ class Session:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary: whatever happens, the client gets an answer
             answer = self._failed(call, as_answer(error))
-        time.sleep(self._instance.latency_seconds())
+        if latency_seconds := self._instance.latency_seconds():
+            time.sleep(latency_seconds)
         self._transport.send(answer)
 
     def _failed(self, call: Call, error: OraError) -> bytes:
