@@ -67,7 +67,9 @@ class LogFile(RotatingFileHandler):
         self._complain(sys.exc_info()[1])
 
     def close(self) -> None:
-        super().close()
+        # On a full disk even closing fails, for what is still in the buffer.
+        with suppress(OSError):
+            super().close()
         if self.lock_file is not None:
             self.lock_file.close()
 
