@@ -41,8 +41,8 @@ def _regions() -> dict[str, str]:
 
 
 def localize(moment: datetime, zone: tzinfo) -> datetime:
-    """A naive moment in a zone. Where the clock is set back it is standard time, Oracle's default; where the clock jumps
-    it is ORA-01878."""
+    """A naive moment in a zone. Where the clock is set back it is standard time, as Oracle does; where it jumps
+    ahead it is ORA-01878."""
     aware = moment.replace(tzinfo=zone, fold=1)
     try:
         back = aware.astimezone(timezone.utc).astimezone(zone)

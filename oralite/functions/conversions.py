@@ -1,0 +1,221 @@
+"""Conversions between types: those that Oracle makes unasked, CAST, and the TO_ functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from oralite.errors import OraError
+from oralite.formats.numbers import read_number, write_number
+from oralite.formats.reading import read_datetime
+from oralite.formats.writing import write_datetime
+from oralite.functions.function import Context, Function, Number, natural
+from oralite.functions.text import MAX_TEXT_BYTES
+from oralite.functions.types import (
+    BINARY_DOUBLE,
+    BLOB,
+    BYTES,
+    CLOB,
+    DATE,
+    INTERVAL_DS,
+    NUMBER,
+    RAW,
+    TEXTS,
+    TIMESTAMP,
+    TIMESTAMP_TZ,
+    VARCHAR2,
+    inconsistent,
+)
+from oralite.model import SqlType, Value
+from oralite.values import encode_number, number_text, parse_number
+from oralite.zones import find_zone, localize
+
+# ------------------------------------------------------------------------------------------------------ between times
+
+
+def session_moment(context: Context, moment: datetime) -> datetime:
+    """A naive moment becomes one of the session's zone."""
+    return localize(moment, find_zone(context.session_zone))
+
+
+def _today(context: Context) -> datetime:
+    """The date that fills what a format lacks: the database's."""
+    return context.now.astimezone(find_zone(context.database_zone)).replace(tzinfo=None)
+
+
+def _wall_clock(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None)
+
+
+def _wall_clock_seconds(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None, microsecond=0)
+
+
+def _whole_seconds(value: bytes | None) -> bytes | None:
+    return value and value[:7]
+
+
+# ----------------------------------------------------------------------------------------------------- between numbers
+
+
+def _double_text(number: float) -> str:
+    """As Oracle shows it: 1.5E+000."""
+    if number != number:
+        return "Nan"
+    if number in (float("inf"), float("-inf")):
+        return "Inf" if number > 0 else "-Inf"
+    mantissa, _, exponent = f"{number:.16E}".partition("E")
+    return f"{mantissa}E{exponent[0]}{int(exponent[1:]):03d}"
+
+
+def _double_of_text(text: str) -> float:
+    return float(parse_number(text))
+
+
+def _double_of_number(number: Number) -> float:
+    return float(number)
+
+
+def _number_of_double(number: float) -> Number:
+    """The shortest decimal that the double stands for."""
+    return Decimal(repr(number))
+
+
+# ----------------------------------------------------------------------------------------------------- times and text
+
+
+def _date_text(context: Context, moment: datetime) -> str:
+    return write_datetime(moment, context.nls["NLS_DATE_FORMAT"], fractions=False)
+
+
+def _timestamp_text(context: Context, moment: datetime) -> str:
+    return write_datetime(moment, context.nls["NLS_TIMESTAMP_FORMAT"])
+
+
+def _timestamp_tz_text(context: Context, moment: datetime) -> str:
+    return write_datetime(moment, context.nls["NLS_TIMESTAMP_TZ_FORMAT"])
+
+
+def _write_date(context: Context, moment: datetime, format_text: str | None = None) -> str:
+    return write_datetime(moment, format_text, fractions=False) if format_text else _date_text(context, moment)
+
+
+def _write_timestamp(context: Context, moment: datetime, format_text: str | None = None) -> str:
+    return write_datetime(moment, format_text) if format_text else _timestamp_text(context, moment)
+
+
+def _write_timestamp_tz(context: Context, moment: datetime, format_text: str | None = None) -> str:
+    return write_datetime(moment, format_text) if format_text else _timestamp_tz_text(context, moment)
+
+
+def to_date(context: Context, text: str, format_text: str | None = None) -> datetime:
+    """Raises ORA-01821 for a format with a fraction or a zone, which a DATE has not."""
+    model = format_text or context.nls["NLS_DATE_FORMAT"]
+    moment = read_datetime(text, model, _today(context))
+    if moment.microsecond or moment.tzinfo:
+        raise OraError(1821, "date format not recognized")
+    return moment
+
+
+def to_timestamp(context: Context, text: str, format_text: str | None = None) -> datetime:
+    return _wall_clock(read_datetime(text, format_text or context.nls["NLS_TIMESTAMP_FORMAT"], _today(context)))
+
+
+def to_timestamp_tz(context: Context, text: str, format_text: str | None = None) -> datetime:
+    moment = read_datetime(text, format_text or context.nls["NLS_TIMESTAMP_TZ_FORMAT"], _today(context))
+    return moment if moment.tzinfo else session_moment(context, moment)
+
+
+# ------------------------------------------------------------------------------------------------------------ the rest
+
+
+def _number_text(value: bytes | None) -> str | None:
+    return None if value is None else number_text(value)
+
+
+def _text_number(text: str | None) -> bytes | None:
+    return None if text is None else encode_number(text)
+
+
+def _clob_text(text: str) -> str:
+    if len(text) * 4 > MAX_TEXT_BYTES and len(text.encode()) > MAX_TEXT_BYTES:
+        raise OraError(22835, f"Buffer too small for CLOB to CHAR conversion (actual: {len(text)}, maximum: 4000)")
+    return text
+
+
+def _identity(value: Value) -> Value:
+    return value
+
+
+FUNCTIONS = (
+    Function("ORA$NUMBER_TEXT", _number_text, (NUMBER,), VARCHAR2, 1),
+    Function("ORA$TEXT_NUMBER", _text_number, (VARCHAR2,), NUMBER, 1),
+    natural("ORA$DOUBLE_TEXT", _double_text, (BINARY_DOUBLE,), VARCHAR2),
+    natural("ORA$TEXT_DOUBLE", _double_of_text, (VARCHAR2,), BINARY_DOUBLE),
+    natural("ORA$NUMBER_DOUBLE", _double_of_number, (NUMBER,), BINARY_DOUBLE),
+    natural("ORA$DOUBLE_NUMBER", _number_of_double, (BINARY_DOUBLE,), NUMBER),
+    natural("ORA$DATE_TEXT", _date_text, (DATE,), VARCHAR2, needs_context=True),
+    natural("ORA$TIMESTAMP_TEXT", _timestamp_text, (TIMESTAMP,), VARCHAR2, needs_context=True),
+    natural("ORA$TIMESTAMP_TZ_TEXT", _timestamp_tz_text, (TIMESTAMP_TZ,), VARCHAR2, needs_context=True),
+    Function("ORA$TIMESTAMP_DATE", _whole_seconds, (TIMESTAMP,), DATE, 1),
+    natural("ORA$TIMESTAMP_TZ_DATE", _wall_clock_seconds, (TIMESTAMP_TZ,), DATE),
+    natural("ORA$TIMESTAMP_TZ_TIMESTAMP", _wall_clock, (TIMESTAMP_TZ,), TIMESTAMP),
+    natural("ORA$TIMESTAMP_TIMESTAMP_TZ", session_moment, (TIMESTAMP,), TIMESTAMP_TZ, needs_context=True),
+    natural("TO_DATE", to_date, (VARCHAR2, VARCHAR2), DATE, required=1, needs_context=True),
+    natural("TO_TIMESTAMP", to_timestamp, (VARCHAR2, VARCHAR2), TIMESTAMP, required=1, needs_context=True),
+    natural("TO_TIMESTAMP_TZ", to_timestamp_tz, (VARCHAR2, VARCHAR2), TIMESTAMP_TZ, required=1, needs_context=True),
+    natural("TO_CHAR$TEXT", _clob_text, (VARCHAR2,), VARCHAR2),
+    natural("TO_CHAR$NUMBER", write_number, (NUMBER, VARCHAR2), VARCHAR2),
+    natural("TO_CHAR$DATE", _write_date, (DATE, VARCHAR2), VARCHAR2, required=1, needs_context=True),
+    natural("TO_CHAR$TIMESTAMP", _write_timestamp, (TIMESTAMP, VARCHAR2), VARCHAR2, required=1, needs_context=True),
+    natural(
+        "TO_CHAR$TIMESTAMP_TZ", _write_timestamp_tz, (TIMESTAMP_TZ, VARCHAR2), VARCHAR2, required=1, needs_context=True
+    ),
+    natural("TO_NUMBER$FORMAT", read_number, (VARCHAR2, VARCHAR2), NUMBER),
+    Function("TO_NUMBER$NUMBER", _identity, (NUMBER,), NUMBER, 1),
+    Function("TO_BINARY_DOUBLE", _identity, (BINARY_DOUBLE,), BINARY_DOUBLE, 1),
+    Function("TO_CLOB", _identity, (CLOB,), CLOB, 1),
+)
+
+#: The function that makes one type the other; pairs of one storage form are not here.
+_CONVERSIONS: Mapping[tuple[SqlType, SqlType], str] = {
+    (NUMBER, VARCHAR2): "ORA$NUMBER_TEXT",
+    (BINARY_DOUBLE, VARCHAR2): "ORA$DOUBLE_TEXT",
+    (DATE, VARCHAR2): "ORA$DATE_TEXT",
+    (TIMESTAMP, VARCHAR2): "ORA$TIMESTAMP_TEXT",
+    (TIMESTAMP_TZ, VARCHAR2): "ORA$TIMESTAMP_TZ_TEXT",
+    (INTERVAL_DS, VARCHAR2): "ORA$INTERVAL_TEXT",
+    (RAW, VARCHAR2): "RAWTOHEX",
+    (VARCHAR2, NUMBER): "ORA$TEXT_NUMBER",
+    (VARCHAR2, BINARY_DOUBLE): "ORA$TEXT_DOUBLE",
+    (VARCHAR2, DATE): "TO_DATE",
+    (VARCHAR2, TIMESTAMP): "TO_TIMESTAMP",
+    (VARCHAR2, TIMESTAMP_TZ): "TO_TIMESTAMP_TZ",
+    (VARCHAR2, INTERVAL_DS): "TO_DSINTERVAL",
+    (VARCHAR2, RAW): "HEXTORAW",
+    (NUMBER, BINARY_DOUBLE): "ORA$NUMBER_DOUBLE",
+    (BINARY_DOUBLE, NUMBER): "ORA$DOUBLE_NUMBER",
+    (TIMESTAMP, DATE): "ORA$TIMESTAMP_DATE",
+    (TIMESTAMP_TZ, DATE): "ORA$TIMESTAMP_TZ_DATE",
+    (TIMESTAMP_TZ, TIMESTAMP): "ORA$TIMESTAMP_TZ_TIMESTAMP",
+    (DATE, TIMESTAMP_TZ): "ORA$TIMESTAMP_TIMESTAMP_TZ",
+    (TIMESTAMP, TIMESTAMP_TZ): "ORA$TIMESTAMP_TIMESTAMP_TZ",
+}
+
+
+def conversion_name(source: SqlType | None, target: SqlType | None) -> str | None:
+    """The function that makes one type the other, None where the storage form is the same. Raises ORA-00932."""
+    if source is None or target is None or source == target:
+        return None
+    plain_source, plain_target = _storage_family(source), _storage_family(target)
+    if plain_source == plain_target or (source, target) == (DATE, TIMESTAMP):
+        return None
+    name = _CONVERSIONS.get((plain_source, plain_target))
+    if name is None or source == BLOB:
+        raise inconsistent(target, source)
+    return name
+
+
+def _storage_family(sql_type: SqlType) -> SqlType:
+    return VARCHAR2 if sql_type in TEXTS else RAW if sql_type in BYTES else sql_type

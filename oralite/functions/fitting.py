@@ -1,0 +1,92 @@
+"""Values made to fit a declared size, as columns and CAST do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from oralite.errors import OraError
+from oralite.formats.digits import EXACT
+from oralite.functions.function import Function
+from oralite.functions.times import shift
+from oralite.functions.types import NUMBER, TIMESTAMP, TIMESTAMP_TZ, VARCHAR2
+from oralite.values import (
+    decode_datetime,
+    decode_number,
+    decode_timestamp_tz,
+    encode_datetime,
+    encode_number,
+    encode_timestamp_tz,
+)
+
+_FINEST_DIGITS = 6
+_POSITIVE_BIAS, _NEGATIVE_BIAS = 192, 63
+
+
+def fit_number(value: bytes | None, precision: int, scale: int) -> bytes | None:
+    """NUMBER(precision, scale): rounded half up to the scale, ORA-01438 when digits are left over."""
+    if value is None or _is_small_integer(value, precision - scale, scale):
+        return value
+    number = Decimal(decode_number(value)).quantize(Decimal((0, (1,), -scale)), ROUND_HALF_UP, EXACT)
+    if abs(number) >= Decimal((0, (1,), precision - scale)):
+        raise OraError(1438, "value larger than specified precision allowed for this column")
+    return encode_number(number)
+
+
+def _is_small_integer(value: bytes, whole_digits: int, scale: int) -> bool:
+    """Told from the exponent and the length alone: most ids and counts are."""
+    if scale < 0 or not value:
+        return False
+    first, pairs = value[0], len(value) - 1
+    exponent = first - _POSITIVE_BIAS if first >= 128 else _NEGATIVE_BIAS - first
+    if first < 128 and value[-1] == 102:
+        pairs -= 1
+    return pairs <= exponent and 2 * exponent <= whole_digits
+
+
+def fit_timestamp(value: bytes | None, digits: int) -> bytes | None:
+    """TIMESTAMP(digits): the fraction rounded half up; digits beyond the microsecond are cut off."""
+    if value is None or len(value) == 7:
+        return value
+    moment = decode_datetime(value)
+    return encode_datetime(shift(moment, _rounding(moment.microsecond, digits)))
+
+
+def fit_timestamp_tz(value: bytes | None, digits: int) -> bytes | None:
+    """The same with a time zone."""
+    if value is None:
+        return None
+    moment = decode_timestamp_tz(value)
+    return encode_timestamp_tz(shift(moment, _rounding(moment.microsecond, digits)))
+
+
+def _rounding(microsecond: int, digits: int) -> timedelta:
+    step = int(10 ** (_FINEST_DIGITS - min(_FINEST_DIGITS, digits)))
+    return timedelta(microseconds=(microsecond + step // 2) // step * step - microsecond)
+
+
+def cut_text(text: str | None, size: int) -> str | None:
+    """CAST(... AS VARCHAR2(size CHAR)): what is too long is cut off."""
+    return text and text[:size]
+
+
+def cut_bytes(text: str | None, size: int) -> str | None:
+    """CAST(... AS VARCHAR2(size)): the same in bytes of UTF-8, no character halved."""
+    if text is None or len(text) * 4 <= size:
+        return text
+    return text.encode()[:size].decode("utf-8", "ignore")
+
+
+def pad_text(text: str | None, size: int) -> str | None:
+    """CHAR(size): filled with blanks on the right; bytes and characters differ only beyond ASCII."""
+    return None if text is None else text + " " * (size - len(text.encode()))
+
+
+FUNCTIONS = (
+    Function("ORA$FIT_NUMBER", fit_number, (NUMBER, None, None), NUMBER, 3),
+    Function("ORA$FIT_TIMESTAMP", fit_timestamp, (TIMESTAMP, None), TIMESTAMP, 2),
+    Function("ORA$FIT_TIMESTAMP_TZ", fit_timestamp_tz, (TIMESTAMP_TZ, None), TIMESTAMP_TZ, 2),
+    Function("ORA$CUT_TEXT", cut_text, (VARCHAR2, None), VARCHAR2, 2),
+    Function("ORA$CUT_BYTES", cut_bytes, (VARCHAR2, None), VARCHAR2, 2),
+    Function("ORA$PAD_TEXT", pad_text, (VARCHAR2, None), VARCHAR2, 2),
+)

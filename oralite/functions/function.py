@@ -1,0 +1,206 @@
+"""What the SQL side knows of a function: its call, its types and how it is to be registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol, TypeAlias
+
+from oralite.model import SqlType, Value
+from oralite.values import (
+    decode_datetime,
+    decode_double,
+    decode_interval,
+    decode_number,
+    decode_timestamp_tz,
+    encode_datetime,
+    encode_double,
+    encode_interval,
+    encode_number,
+    encode_timestamp_tz,
+)
+
+#: Argument types as the translator knows them; None is a NULL of no type.
+Types: TypeAlias = Sequence["SqlType | None"]
+Number: TypeAlias = "int | Decimal"
+
+#: What a session has unless it is altered.
+NLS_DEFAULTS: Mapping[str, str] = {
+    "NLS_LANGUAGE": "AMERICAN",
+    "NLS_TERRITORY": "AMERICA",
+    "NLS_CHARACTERSET": "AL32UTF8",
+    "NLS_NCHAR_CHARACTERSET": "AL16UTF16",
+    "NLS_NUMERIC_CHARACTERS": ".,",
+    "NLS_CALENDAR": "GREGORIAN",
+    "NLS_SORT": "BINARY",
+    "NLS_COMP": "BINARY",
+    "NLS_DATE_LANGUAGE": "AMERICAN",
+    "NLS_DATE_FORMAT": "DD-MON-RR",
+    "NLS_TIMESTAMP_FORMAT": "DD-MON-RR HH.MI.SSXFF AM",
+    "NLS_TIMESTAMP_TZ_FORMAT": "DD-MON-RR HH.MI.SSXFF AM TZR",
+}
+
+
+class Context(Protocol):
+    """What a function may ask of the session that runs the statement."""
+
+    @property
+    def now(self) -> datetime:
+        """The statement's moment, aware: the same for as long as the statement runs."""
+
+    @property
+    def session_zone(self) -> str:
+        """An offset or a region, as SESSIONTIMEZONE gives it."""
+
+    @property
+    def database_zone(self) -> str:
+        """The same of the database: the zone of SYSTIMESTAMP and SYSDATE."""
+
+    @property
+    def user(self) -> str: ...
+
+    @property
+    def schema(self) -> str: ...
+
+    @property
+    def nls(self) -> Mapping[str, str]:
+        """The session's parameters by name; NLS_DEFAULTS has all that functions ask for."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """More of SYS_CONTEXT('USERENV', ...) by upper-case name, such as SID or SERVICE_NAME."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that SQL can call, under the name it is registered by.
+
+    call: takes and gives storage values, the Context before them when needs_context; a condition (returns None) gives
+        True, False or None.
+    arguments: the types that arguments are converted to, None for any as it comes; where that depends on the given ones,
+        converts tells.
+    required: how many must be given; at most len(arguments) unless variadic, which repeats the last.
+    deterministic: the same arguments give the same value within one statement.
+    native: SQLite's own function that does just the same with storage values.
+    """
+
+    name: str
+    call: Callable[..., Any]
+    arguments: tuple[SqlType | None, ...]
+    returns: SqlType | Callable[[Types], SqlType] | None
+    required: int
+    variadic: bool = False
+    deterministic: bool = True
+    needs_context: bool = False
+    converts: Callable[[Types], tuple[SqlType | None, ...]] | None = None
+    native: str | None = None
+
+    def argument_types(self, types: Types) -> tuple[SqlType | None, ...]:
+        """What each of the given arguments is to be converted to; None: left as it is."""
+        if self.converts:
+            return self.converts(types)
+        repeated = (self.arguments[-1],) * (len(types) - len(self.arguments)) if self.variadic else ()
+        return (self.arguments + repeated)[: len(types)]
+
+    def return_type(self, types: Types) -> SqlType | None:
+        return self.returns(types) if callable(self.returns) else self.returns
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """An aggregate: factory() makes an object with step and final, and with value and inverse for windows."""
+
+    name: str
+    factory: Callable[[], Any]
+    arguments: tuple[SqlType | None, ...]
+    returns: SqlType
+    required: int = 1
+
+
+# ------------------------------------------------------------------ functions over Python values, wrapped for storage
+
+_DECODERS: Mapping[SqlType | None, Callable[[Any], Any]] = {
+    SqlType.NUMBER: decode_number,
+    SqlType.BINARY_DOUBLE: decode_double,
+    SqlType.DATE: decode_datetime,
+    SqlType.TIMESTAMP: decode_datetime,
+    SqlType.TIMESTAMP_TZ: decode_timestamp_tz,
+    SqlType.INTERVAL_DS: decode_interval,
+}
+
+
+def _store_datetime(moment: datetime) -> bytes:
+    return encode_datetime(moment) if moment.tzinfo is None else encode_timestamp_tz(moment)
+
+
+_ENCODERS: Mapping[type, Callable[[Any], Value]] = {
+    int: encode_number,
+    Decimal: encode_number,
+    float: encode_double,
+    datetime: _store_datetime,
+    timedelta: encode_interval,
+}
+
+
+def decode(value: Value, sql_type: SqlType | None) -> Any:
+    """The Python value of a storage value: text and raw bytes stay as they are."""
+    decoder = _DECODERS.get(sql_type)
+    return value if decoder is None or value is None else decoder(value)
+
+
+def store(value: Any) -> Value:
+    """The storage value of a Python value; '' is NULL."""
+    encoder = _ENCODERS.get(value.__class__)
+    if encoder is not None:
+        return encoder(value)
+    stored: Value = None if value == "" or value == b"" else value
+    return stored
+
+
+def natural(
+    name: str,
+    function: Callable[..., Any],
+    arguments: tuple[SqlType | None, ...],
+    returns: SqlType | Callable[[Types], SqlType] | None,
+    *,
+    required: int | None = None,
+    nullable: bool = False,
+    needs_context: bool = False,
+) -> Function:
+    """A Function around one that takes and gives Python values; a NULL argument gives NULL unless nullable.
+
+    Arguments declared None reach it as storage values.
+    """
+    decoders = tuple(_DECODERS.get(argument) for argument in arguments)
+    finish = _as_is if returns is None else store
+    body = function if not any(decoders) else _decoding(function, decoders, int(needs_context))
+
+    def call(*values: Any) -> Any:
+        if not nullable and None in values:
+            return None
+        return finish(body(*values))
+
+    needed = len(arguments) if required is None else required
+    return Function(name, call, arguments, returns, needed, needs_context=needs_context)
+
+
+def _decoding(
+    function: Callable[..., Any], decoders: tuple[Callable[[Any], Any] | None, ...], before: int
+) -> Callable[..., Any]:
+    all_decoders = (None,) * before + decoders
+
+    def call(*values: Any) -> Any:
+        return function(
+            *[
+                value if decoder is None or value is None else decoder(value)
+                for value, decoder in zip(values, all_decoders, strict=False)
+            ]
+        )
+
+    return call
+
+
+def _as_is(value: Any) -> Any:
+    return value

@@ -1,0 +1,93 @@
+"""NULLs, choices and comparisons between values of any type."""
+
+from __future__ import annotations
+
+from oralite.functions.function import Function, Types
+from oralite.functions.types import CLOB, NUMBERS, TEXTS, VARCHAR2, common_type, comparison_type, to_common
+from oralite.model import SqlType, Value
+from oralite.values import encode_number
+
+# Values of one type compare natively here as they do in SQLite: bytes by memcmp, text by code point, which is the order
+# of its UTF-8 bytes.
+
+
+def nvl2(value: Value, present: Value, absent: Value) -> Value:
+    return absent if value is None else present
+
+
+def coalesce(*values: Value) -> Value:
+    return next((value for value in values if value is not None), None)
+
+
+def nullif(one: Value, other: Value) -> Value:
+    return None if one is not None and one == other else one
+
+
+def greatest(*values: Value) -> Value:
+    return None if None in values else max(values)  # type: ignore[type-var]
+
+
+def least(*values: Value) -> Value:
+    return None if None in values else min(values)  # type: ignore[type-var]
+
+
+def decode(value: Value, *choices: Value) -> Value:
+    """DECODE: the result beside the first equal search; here NULL equals NULL."""
+    for place in range(0, len(choices) - 1, 2):
+        if value == choices[place]:
+            return choices[place + 1]
+    return choices[-1] if len(choices) % 2 else None
+
+
+def _nvl2_types(types: Types) -> tuple[SqlType | None, ...]:
+    return (None, *to_common(types[1:]))
+
+
+def _nullif_types(types: Types) -> tuple[SqlType | None, ...]:
+    return (comparison_type(*types),) * 2
+
+
+def _first_type(types: Types) -> SqlType:
+    return types[0] or VARCHAR2
+
+
+def _search_type(types: Types) -> SqlType:
+    first_search = types[1] if len(types) > 1 else None
+    return comparison_type(types[0], first_search) if first_search in NUMBERS else first_search or types[0] or VARCHAR2
+
+
+def _is_result(place: int, count: int) -> bool:
+    return place >= 2 and (place % 2 == 0 or place == count - 1)
+
+
+def _result_type(types: Types) -> SqlType:
+    """That of the first result; text when that is NULL."""
+    results = [sql_type for place, sql_type in enumerate(types) if _is_result(place, len(types))]
+    if not results or results[0] is None or results[0] in TEXTS:
+        return CLOB if CLOB in results else VARCHAR2
+    return common_type(results)
+
+
+def _decode_types(types: Types) -> tuple[SqlType | None, ...]:
+    search, result = _search_type(types), _result_type(types)
+    return tuple(result if _is_result(place, len(types)) else search for place in range(len(types)))
+
+
+def _nvl2_type(types: Types) -> SqlType:
+    return common_type(types[1:])
+
+
+def _from_integer(number: int | None) -> bytes | None:
+    return None if number is None else encode_number(number)
+
+
+FUNCTIONS = (
+    Function("NVL", coalesce, (None, None), common_type, 2, converts=to_common, native="coalesce"),
+    Function("NVL2", nvl2, (None, None, None), _nvl2_type, 3, converts=_nvl2_types),
+    Function("COALESCE", coalesce, (None, None), common_type, 2, variadic=True, converts=to_common, native="coalesce"),
+    Function("NULLIF", nullif, (None, None), _first_type, 2, converts=_nullif_types, native="nullif"),
+    Function("GREATEST", greatest, (None,), common_type, 1, variadic=True, converts=to_common),
+    Function("LEAST", least, (None,), common_type, 1, variadic=True, converts=to_common),
+    Function("DECODE", decode, (None,), _result_type, 3, variadic=True, converts=_decode_types),
+    Function("ORA$FROM_INTEGER", _from_integer, (None,), SqlType.NUMBER, 1),
+)

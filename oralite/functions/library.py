@@ -1,0 +1,140 @@
+"""All functions by name, and the choice among those that share one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from oralite.errors import OraError
+from oralite.functions import (
+    arithmetic,
+    conversions,
+    fitting,
+    general,
+    intervals,
+    lobs,
+    numeric,
+    raws,
+    regexps,
+    session,
+    text,
+    times,
+)
+from oralite.functions.arithmetic import operator_name
+from oralite.functions.conversions import conversion_name
+from oralite.functions.function import Function, Types
+from oralite.functions.types import (
+    BLOB,
+    BYTES,
+    CLOB,
+    DATE,
+    INTERVAL_DS,
+    NUMBERS,
+    TEXTS,
+    TIMES,
+    VARCHAR2,
+)
+from oralite.model import SqlType
+
+_MODULES = (
+    arithmetic.FUNCTIONS,
+    conversions.FUNCTIONS,
+    fitting.FUNCTIONS,
+    general.FUNCTIONS,
+    intervals.FUNCTIONS,
+    lobs.FUNCTIONS,
+    numeric.FUNCTIONS,
+    raws.FUNCTIONS,
+    regexps.FUNCTIONS,
+    session.FUNCTIONS,
+    text.FUNCTIONS,
+    times.FUNCTIONS,
+)
+
+#: Under the name that SQLite knows each by. A $ is in the names that SQL text cannot call.
+FUNCTIONS: Mapping[str, Function] = {function.name: function for functions in _MODULES for function in functions}
+
+
+def resolve(name: str, types: Types) -> Function:
+    """The function that a call means, by its arguments' types. Raises ORA-00904 for an unknown name, ORA-00938 and
+    ORA-00939 for too few and too many arguments."""
+    choose = _CHOICES.get(name)
+    function = FUNCTIONS.get(choose(types) if choose and types else name)
+    if function is None or "$" in name:
+        raise OraError(904, f'"{name}": invalid identifier')
+    if len(types) < function.required:
+        raise OraError(938, f"not enough arguments for function {name}")
+    if len(types) > len(function.arguments) and not function.variadic:
+        raise OraError(939, f"too many arguments for function {name}")
+    return function
+
+
+def conversion(source: SqlType | None, target: SqlType | None) -> Function | None:
+    """The function that makes one type the other, None where the storage form is the same. Raises ORA-00932."""
+    name = conversion_name(source, target)
+    return None if name is None else FUNCTIONS[name]
+
+
+def operator(symbol: str, types: Types) -> tuple[Function, bool]:
+    """The function of + - * / || or, with one type, of the sign; and whether its operands change places."""
+    name, swapped = operator_name(symbol, types)
+    return FUNCTIONS[name], swapped
+
+
+def _kind(sql_type: SqlType | None) -> str:
+    """The ending of a name that is chosen by a time's type."""
+    return "INTERVAL" if sql_type == INTERVAL_DS else (sql_type or VARCHAR2).name
+
+
+def _to_char(types: Types) -> str:
+    source = types[0]
+    if source in TIMES:
+        return f"TO_CHAR${_kind(source)}"
+    if len(types) > 1 and source != INTERVAL_DS:
+        return "TO_CHAR$NUMBER"
+    if source is None or source in TEXTS:
+        return "TO_CHAR$TEXT"
+    return conversion_name(source, VARCHAR2) or "TO_CHAR$TEXT"
+
+
+def _to_number(types: Types) -> str:
+    if len(types) > 1:
+        return "TO_NUMBER$FORMAT"
+    return "TO_NUMBER$NUMBER" if types[0] in NUMBERS else "ORA$TEXT_NUMBER"
+
+
+def _by_date(name: str) -> Callable[[Types], str]:
+    return lambda types: f"{name}$DATE" if types[0] in TIMES else name
+
+
+def _by_lob(name: str, *lobs_with_own: SqlType) -> Callable[[Types], str]:
+    return lambda types: f"{name}${types[0].name}" if types[0] in lobs_with_own else name
+
+
+def _extract(types: Types) -> str:
+    source = types[1] if len(types) > 1 else None
+    return f"EXTRACT${_kind(source if source in (*TIMES, INTERVAL_DS) else DATE)}"
+
+
+def _lob_length(types: Types) -> str:
+    return "LENGTH$BLOB" if types[0] in BYTES else "LENGTH$CLOB"
+
+
+def _lob_instr(types: Types) -> str:
+    return "DBMS_LOB.INSTR$BLOB" if types[0] in BYTES else "INSTR$CLOB"
+
+
+_CHOICES: Mapping[str, Callable[[Types], str]] = {
+    "TO_CHAR": _to_char,
+    "TO_NUMBER": _to_number,
+    "TRUNC": _by_date("TRUNC"),
+    "ROUND": _by_date("ROUND"),
+    "EXTRACT": _extract,
+    "LENGTH": _by_lob("LENGTH", CLOB, BLOB),
+    "LENGTHC": _by_lob("LENGTH", CLOB),
+    "SUBSTR": _by_lob("SUBSTR", CLOB),
+    "INSTR": _by_lob("INSTR", CLOB),
+    "CONCAT": lambda types: "ORA$CONCAT_CLOB" if CLOB in types else "CONCAT",
+    "DBMS_LOB.GETLENGTH": _lob_length,
+    "DBMS_LOB.SUBSTR": _by_lob("DBMS_LOB.SUBSTR", BLOB),
+    "DBMS_LOB.INSTR": _lob_instr,
+}

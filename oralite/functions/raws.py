@@ -1,0 +1,77 @@
+"""RAW and BLOB: hexadecimal text, hashes, and the packages that work on bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+
+from oralite.errors import OraError
+from oralite.functions.function import Function, Number, natural
+from oralite.functions.types import BLOB, CLOB, NUMBER, RAW, VARCHAR2
+from oralite.model import Value
+
+_HASHES = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512"}
+_GUID_BYTES = 16
+_HIGHEST_BUCKET = 4294967295
+
+
+def raw_to_hex(value: bytes) -> str:
+    return value.hex().upper()
+
+
+def hex_to_raw(text: str) -> bytes:
+    """Raises ORA-01465."""
+    try:
+        return bytes.fromhex(text if len(text) % 2 == 0 else "0" + text)
+    except ValueError as error:
+        raise OraError(1465, "invalid hex number") from error
+
+
+def _bytes_of(value: Value) -> bytes:
+    return value.encode() if isinstance(value, str) else value or b""
+
+
+def standard_hash(value: Value, method: str = "SHA1") -> bytes:
+    """STANDARD_HASH over the storage bytes, which for text are UTF-8 as in an AL32UTF8 database."""
+    name = _HASHES.get(method.upper())
+    if name is None:
+        raise OraError(1760, "illegal argument for function")
+    return hashlib.new(name, _bytes_of(value), usedforsecurity=False).digest()
+
+
+def ora_hash(value: Value, highest: Number = _HIGHEST_BUCKET, seed: Number = 0) -> int:
+    """ORA_HASH: spread evenly and always alike, but not Oracle's own numbers, which it does not publish."""
+    return zlib.crc32(_bytes_of(value), int(seed)) % (int(highest) + 1)
+
+
+def _raw_text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
+
+
+def _raw_slice(value: bytes, position: Number, length: Number | None = None) -> bytes:
+    start = int(position) - 1 if position > 0 else len(value) + int(position)
+    end = len(value) if length is None else start + int(length)
+    if position == 0 or not 0 <= start < end <= len(value):
+        raise OraError(6502, "PL/SQL: numeric or value error")
+    return value[start:end]
+
+
+def _guid() -> bytes:
+    return os.urandom(_GUID_BYTES)
+
+
+FUNCTIONS = (
+    natural("RAWTOHEX", raw_to_hex, (RAW,), VARCHAR2),
+    natural("HEXTORAW", hex_to_raw, (VARCHAR2,), RAW),
+    natural("UTL_RAW.CAST_TO_RAW", str.encode, (VARCHAR2,), RAW),
+    natural("UTL_RAW.CAST_TO_VARCHAR2", _raw_text, (RAW,), VARCHAR2),
+    natural("UTL_RAW.LENGTH", len, (RAW,), NUMBER),
+    natural("UTL_RAW.SUBSTR", _raw_slice, (RAW, NUMBER, NUMBER), RAW, required=2),
+    natural("STANDARD_HASH", standard_hash, (None, VARCHAR2), RAW, required=1),
+    natural("ORA_HASH", ora_hash, (None, NUMBER, NUMBER), NUMBER, required=1),
+    Function("SYS_GUID", _guid, (), RAW, 0, deterministic=False),
+    Function("EMPTY_CLOB", lambda: "", (), CLOB, 0),
+    Function("EMPTY_BLOB", lambda: b"", (), BLOB, 0),
+    Function("TO_BLOB", lambda value: value, (RAW,), BLOB, 1),
+)
