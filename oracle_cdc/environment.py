@@ -17,12 +17,14 @@ from oracle_cdc.contradictions import contradictions
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings import Settings
 
-#: Other names that a variable goes by: known, and taken when the variable itself is unset.
+#: Another name of a variable.
+ALIASES = {"SQS_INBOUND_QUEUE_URL": "SQS_RESULTS_QUEUE_URL"}
+#: What a variable is taken from when no source sets it.
 FALLBACKS = {
-    "SQS_RESULTS_QUEUE_URL": ("SQS_INBOUND_QUEUE_URL", "SQS_QUEUE_URL"),
-    "SQS_OUTBOUND_QUEUE_URL": ("SQS_QUEUE_URL",),
-    "AWS_REGION": ("AWS_DEFAULT_REGION",),
-    "ORACLE_CONFIG_DIR": ("TNS_ADMIN",),
+    "SQS_RESULTS_QUEUE_URL": "SQS_QUEUE_URL",
+    "SQS_OUTBOUND_QUEUE_URL": "SQS_QUEUE_URL",
+    "AWS_REGION": "AWS_DEFAULT_REGION",
+    "ORACLE_CONFIG_DIR": "TNS_ADMIN",
 }
 #: Read by the tests alone.
 TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
@@ -31,6 +33,8 @@ FOREIGN = re.compile("AWS_.*|NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)")
 #: In the environment, which is full of other programs' names, only these are taken for ours.
 OURS = re.compile("(CDC|SOURCE|SQS|LOGGING)_")
 SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
+#: What looks like a variable's name. A line of a pasted key can have a = in it too, but is neither.
+SHOWABLE = re.compile("[A-Z_][A-Z0-9_]{0,59}|[a-z_][a-z0-9_]{0,59}")
 MAX_SHOWN_LENGTH = 60
 
 ENVIRONMENT, DOTENV, PAGE = "the environment", ".env", "config.py"
@@ -69,7 +73,9 @@ def read_settings(
     settings, wrong = validate(merge(environment, written, page))
     mistakes += wrong
     if mistakes:
-        raise SettingsError(f"{len(mistakes)} wrong in the settings:\n" + "\n".join(f"  {line}" for line in mistakes))
+        raise SettingsError(
+            f"{len(mistakes)} mistakes in the settings:\n" + "\n".join(f"  {line}" for line in mistakes)
+        )
     return settings
 
 
@@ -100,14 +106,13 @@ def variables(model: type[BaseModel] = Settings) -> dict[str, FieldInfo]:
 
 def known_names() -> set[str]:
     """Every variable that may be set, other names and the tests' own included."""
-    others = {name for names in FALLBACKS.values() for name in names}
-    return others.union(variables(), TEST_VARIABLES)
+    return {*variables(), *ALIASES, *FALLBACKS.values(), *TEST_VARIABLES}
 
 
 def unknown(name: str, place: str) -> str:
     """Say that a name is not known, and the nearest that is; never its value, which may be a misspelt secret's."""
     near = difflib.get_close_matches(name.upper(), sorted(known_names()), n=1)
-    shown = name if name.isidentifier() else repr(name)
+    shown = name if SHOWABLE.fullmatch(name) else "a name that is not shown"
     return f"{shown} in {place}: not known" + (f"; nearest: {near[0]}" if near else "")
 
 
@@ -115,11 +120,13 @@ def merge(environment: Mapping[str, str], written: Mapping[str, str], page: Mapp
     """Every value that counts, by name; the environment wins over .env, .env over config.py; empty is unset."""
     merged = {name: Given(name, value, PAGE) for name, value in page.items() if value is not None}
     for place, source in ((DOTENV, written), (ENVIRONMENT, environment)):
-        merged |= {name: Given(name, value, place) for name, value in source.items() if value.strip()}
-    for name, others in FALLBACKS.items():
-        present = [merged[other] for other in others if other in merged]
-        if name not in merged and present and not _is_stale(present[0]):
-            merged[name] = present[0]
+        present = {name: Given(name, value, place) for name, value in source.items() if value.strip()}
+        for alias in ALIASES.keys() & present.keys():
+            present.setdefault(ALIASES[alias], present[alias])
+        merged |= present
+    for name, other in FALLBACKS.items():
+        if name not in merged and other in merged and not _is_stale(merged[other]):
+            merged[name] = merged[other]
     # A session token of one key pair is worth nothing, and does harm, beside another pair.
     key, token = merged.get("AWS_ACCESS_KEY_ID"), merged.get("AWS_SESSION_TOKEN")
     if key and token and key.place != token.place:
@@ -161,6 +168,7 @@ def nest(names: Mapping[str, object]) -> dict[str, object]:
 
 
 def repair(names: Mapping[str, object], wrong: Mapping[str, str]) -> dict[str, object]:
+    """Leave out what is wrong, and give what may not be left out a value that passes."""
     stand_ins = {name: "http://unset" for name, info in variables().items() if name in wrong and info.is_required()}
     return {name: value for name, value in names.items() if name not in wrong} | stand_ins
 

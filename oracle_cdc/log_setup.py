@@ -102,7 +102,9 @@ def configure_logging(settings: LoggingSettings) -> None:
         logging.config.dictConfig(_files_dictionary(settings, lock))
     except ValueError as error:
         lock.close()
-        raise _unusable(settings.directory, error.__cause__ or error) from error
+        if not isinstance(error.__cause__, OSError):
+            raise
+        raise _unusable(settings.directory, error.__cause__) from error
     _log_uncaught()
 
 

@@ -127,6 +127,7 @@ def test_a_connect_string_replaces_host_and_service(read: Read) -> None:
         "ORACLE_PASWORD=geheim",
         "MY_API_KEY=geheim",
         "geheim",
+        "MIIgeheim==",
         'ORACLE_PASSWORD="geheim',
         "ORACLE_DSN=scott/geheim@db/XE",
         "SQS_QUEUE_URL=https://me:geheim@sqs.example/q",
@@ -189,6 +190,11 @@ def test_one_queue_url_means_one_shared_queue(read: Read) -> None:
 def test_two_queue_urls_win_over_the_shared_one(read: Read) -> None:
     sqs = read({"SQS_OUTBOUND_QUEUE_URL": "http://a/o", "SQS_INBOUND_QUEUE_URL": "http://a/r"}).sqs
     assert (sqs.outbound_queue_url, sqs.results_queue_url, sqs.is_shared) == ("http://a/o", "http://a/r", False)
+
+
+def test_the_other_name_of_the_results_queue_wins_from_the_environment_too(read: Read) -> None:
+    sqs = read({"SQS_INBOUND_QUEUE_URL": "http://a/env"}, "SQS_RESULTS_QUEUE_URL=http://a/file").sqs
+    assert sqs.results_queue_url == "http://a/env"
 
 
 def test_one_queue_url_of_two_is_completed_by_the_shared_one_or_refused(read: Read) -> None:
