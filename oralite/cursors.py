@@ -12,8 +12,8 @@ from oralite.messages.types import LOBS
 from oralite.model import BindType, Column, Row, Scan, SqlType
 from oralite.scan import scan
 
-#: More than clients keep open (they are told 300), so that one that never closes any is told and not fed for ever.
-_MOST_OPEN = 1000
+#: So many are open in one session at most, as clients are told at log-in.
+MOST_OPEN = 300
 _LAST_ID = 60000
 
 
@@ -110,7 +110,7 @@ class Cursors:
 
     def open(self, cursor: Cursor) -> None:
         """Make the cursor known by its number, in place of another that had it."""
-        if cursor.id not in self._cursors and len(self._cursors) >= _MOST_OPEN:
+        if cursor.id not in self._cursors and len(self._cursors) >= MOST_OPEN:
             raise OraError(1000, "maximum open cursors exceeded")
         self._cursors[cursor.id] = cursor
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from oralite import crypto
 from oralite.capabilities import FIELD_VERSION_23_1_EXT1, FIELD_VERSION_FAST_LOG_IN, Profile
+from oralite.cursors import MOST_OPEN
 from oralite.errors import OraError
 from oralite.faults import Armed, Faults, strike
 from oralite.messages import auth, connect, negotiate
@@ -178,8 +179,13 @@ class _LogIn:
         try:
             for name, value in _ALTER_SESSION.findall(request.pairs.get("AUTH_ALTER_SESSION", "")):
                 sql.alter(name.upper(), value)
-            session_id = self._instance.next_session_id()
-            welcome = auth.encode_welcome(self._instance.profile, self._instance.service, session_id, crypto.proof(key))
+            welcome = auth.encode_welcome(
+                self._instance.profile,
+                self._instance.service,
+                self._instance.next_session_id(),
+                crypto.proof(key),
+                MOST_OPEN,
+            )
             self._strike(struck, is_after=True)
             self._transport.send(welcome + encode_status(False))
         except BaseException:

@@ -56,7 +56,7 @@ def encode_challenge(challenge: crypto.Challenge) -> bytes:
     )
 
 
-def encode_welcome(profile: Profile, service: str, session_id: int, proof: bytes) -> bytes:
+def encode_welcome(profile: Profile, service: str, session_id: int, proof: bytes, most_cursors: int) -> bytes:
     """The log-in's success. Without AUTH_MAX_OPEN_CURSORS clients would keep no statement cache."""
     values = {
         "AUTH_VERSION_STRING": "- Production",
@@ -78,7 +78,7 @@ def encode_welcome(profile: Profile, service: str, session_id: int, proof: bytes
         "AUTH_SC_DB_DOMAIN": "",
         "AUTH_INSTANCENAME": "ORALITE",
         "AUTH_DBNAME": "ORALITE",
-        "AUTH_MAX_OPEN_CURSORS": "300",
+        "AUTH_MAX_OPEN_CURSORS": str(most_cursors),
         "AUTH_MAX_IDEN_LENGTH": "128",
         "AUTH_SVR_RESPONSE": _hex(proof),
     }

@@ -1,0 +1,103 @@
+"""What the stand-in's tests run against: a server in this process, or a real Oracle if ORACLE_TEST_DSN names one."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import oracledb
+import pytest
+
+from oralite.server import Server
+
+USER = "app"
+PASSWORD = "Tiger-42"
+SERVICE = "XE"
+
+_REAL = {name: os.environ.get(f"ORACLE_TEST_{name}", "") for name in ("DSN", "USER", "PASSWORD")}
+IS_REAL = all(_REAL.values())
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the driver connects to."""
+
+    dsn: str
+    user: str
+    password: str = field(repr=False)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if IS_REAL and item.get_closest_marker("oralite_only"):
+        pytest.skip("needs oralite's own controls; ORACLE_TEST_DSN names another database")
+
+
+@pytest.fixture
+def profile() -> str:
+    """Which server oralite plays; a test parametrizes it to run with both."""
+    return "19c"
+
+
+@pytest.fixture
+def server(profile: str) -> Iterator[Server]:
+    """An oralite of its own for one test, in memory."""
+    if IS_REAL:
+        pytest.skip("needs oralite's own controls; ORACLE_TEST_DSN names another database")
+    with Server(None, USER, PASSWORD, SERVICE, profile=profile) as server:
+        yield server
+
+
+@pytest.fixture
+def target(request: pytest.FixtureRequest) -> Target:
+    if IS_REAL:
+        return Target(_REAL["DSN"], _REAL["USER"], _REAL["PASSWORD"])
+    return Target(request.getfixturevalue("server").dsn, USER, PASSWORD)
+
+
+@pytest.fixture
+def connect(target: Target) -> Iterator[Callable[..., oracledb.Connection]]:
+    """Opens connections, as the target's user unless told otherwise, and closes them after the test."""
+    opened: list[oracledb.Connection] = []
+
+    def open_connection(**options: Any) -> oracledb.Connection:
+        known = {"user": target.user, "password": target.password, "dsn": target.dsn}
+        opened.append(oracledb.connect(**{**known, **options}))
+        return opened[-1]
+
+    yield open_connection
+    for connection in opened:
+        try:
+            connection.close()
+        except oracledb.Error:
+            continue  # the test cut it
+
+
+@pytest.fixture
+def connection(connect: Callable[..., oracledb.Connection]) -> oracledb.Connection:
+    return connect()
+
+
+@pytest.fixture
+def cursor(connection: oracledb.Connection) -> oracledb.Cursor:
+    return connection.cursor()
+
+
+@pytest.fixture
+def new_table(connect: Callable[..., oracledb.Connection]) -> Iterator[Callable[[str], str]]:
+    """Creates a table of these columns under a name that nobody has, and drops it after the test."""
+    connection = connect()
+    names: list[str] = []
+
+    def create(columns: str) -> str:
+        names.append(f"T{os.getpid()}_{next(_numbers)}")
+        connection.cursor().execute(f"CREATE TABLE {names[-1]} ({columns})")
+        return names[-1]
+
+    yield create
+    if IS_REAL:
+        for name in names:
+            connection.cursor().execute(f"DROP TABLE {name} CASCADE CONSTRAINTS PURGE")

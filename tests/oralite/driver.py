@@ -1,0 +1,18 @@
+"""What tests ask of the driver's errors and connections."""
+
+from __future__ import annotations
+
+import oracledb
+import pytest
+
+
+def code_of(error: pytest.ExceptionInfo[oracledb.Error]) -> str:
+    """ORA-nnnnn or DPY-nnnn."""
+    return str(error.value.args[0].full_code)
+
+
+def query(connection: oracledb.Connection, sql: str, *binds: object, **named: object) -> list[tuple[object, ...]]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, binds or named)
+        return list(cursor.fetchall())

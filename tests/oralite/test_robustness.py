@@ -1,0 +1,178 @@
+"""Whatever one client does, others go on, and nobody is left waiting."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+
+import oracledb
+import pytest
+
+from oralite.cursors import MOST_OPEN
+from oralite.model import Outcome
+from oralite.server import Server
+from tests.oralite.driver import code_of
+
+pytestmark = pytest.mark.oralite_only
+
+Connect = Callable[..., oracledb.Connection]
+
+
+@pytest.fixture
+def stranger(server: Server) -> Iterator[socket.socket]:
+    with socket.create_connection((server.host, server.port)) as client:
+        client.settimeout(10)
+        yield client
+
+
+def ends(client: socket.socket) -> bool:
+    """Whether the server closes the connection, whatever it says before."""
+    try:
+        while client.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
+def works(connection: oracledb.Connection) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM dual")
+        return bool(cursor.fetchall() == [(1,)])
+
+
+def connect_packet(descriptor: bytes, announced: int | None = None) -> bytes:
+    length = len(descriptor) if announced is None else announced
+    body = struct.pack(">8H", 319, 300, 0, 8192, 65535, 0, 0, 1) + struct.pack(">2H", length, 74) + bytes(46)
+    return struct.pack(">HHBBH", len(body) + len(descriptor) + 8, 0, 1, 0, 0) + body + descriptor
+
+
+XE = b"(DESCRIPTION=(CONNECT_DATA=(SERVICE_NAME=XE)))"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
+        bytes(64),
+        b"\xff" * 4096,
+        struct.pack(">HHBBH", 10, 0, 1, 0, 0) + b"xx",
+        connect_packet(b"", announced=60000),
+        connect_packet(b"\xff\xfe\xfd"),
+        connect_packet(XE) + b"\xff\xff\xff\xff" * 16,
+        connect_packet(XE) + struct.pack(">IBxxx", 24, 6) + bytes(2) + b"\x03\x5e\x01" + bytes(11),
+    ],
+    ids=["http", "tls", "zeros", "ones", "short", "too long", "no text", "then noise", "call before log-in"],
+)
+def test_garbage_ends_its_own_connection_only(
+    garbage: bytes, stranger: socket.socket, connection: oracledb.Connection
+) -> None:
+    stranger.sendall(garbage)
+    stranger.shutdown(socket.SHUT_WR)
+    assert ends(stranger)
+    assert works(connection)
+
+
+def test_a_client_that_says_nothing_keeps_nobody_waiting(
+    stranger: socket.socket, connection: oracledb.Connection
+) -> None:
+    stranger.sendall(connect_packet(XE)[:20])
+    assert works(connection)
+
+
+def test_the_server_stops_while_clients_are_half_connected(stranger: socket.socket, server: Server) -> None:
+    stranger.sendall(connect_packet(XE))
+    server.stop()
+    assert ends(stranger)
+
+
+def test_a_client_that_vanishes_in_the_middle_of_a_request_leaves_no_session(server: Server, connect: Connect) -> None:
+    with Relay(server) as relay:
+        victim = connect(dsn=f"127.0.0.1:{relay.port}/{server.service}")
+        assert server.statistics()["sessions_open"] == 1
+        relay.cut()
+        with pytest.raises(oracledb.Error) as error:
+            works(victim)
+        assert code_of(error) in ("DPY-4011", "DPY-1001")
+    server.stop()
+    assert server.statistics()["sessions_open"] == 0
+
+
+class Relay:
+    """A wire between a client and the server that can be cut."""
+
+    def __init__(self, server: Server) -> None:
+        self._target = (server.host, server.port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._ends: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Relay:
+        self._run(self._accept)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.cut()
+        for thread in self._threads:
+            thread.join()
+        for end in self._ends:
+            end.close()
+
+    def _run(self, target: Callable[..., None], *arguments: object) -> None:
+        self._threads.append(threading.Thread(target=target, args=arguments))
+        self._threads[-1].start()
+
+    def _accept(self) -> None:
+        try:
+            client, _ = self._listener.accept()
+        except OSError:
+            return
+        server = socket.create_connection(self._target)
+        self._ends += (client, server)
+        self._run(self._pump, client, server)
+        self._run(self._pump, server, client)
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while content := source.recv(65536):
+                sink.sendall(content)
+        except OSError:
+            return
+
+    def cut(self) -> None:
+        for end in self._ends:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # it is cut already
+
+
+def test_a_bug_inside_is_answered_with_an_error_that_keeps_the_session(
+    server: Server, connection: oracledb.Connection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> Outcome:
+        raise KeyError("a bug")
+
+    session_class = type(server.database.open_session("APP", interrupted=lambda: False))
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR), pytest.raises(oracledb.Error) as error:
+        patch.setattr(session_class, "execute", fail)
+        works(connection)
+    assert code_of(error) == "ORA-20999"
+    assert "Traceback" in caplog.text
+    assert works(connection)
+
+
+def test_more_open_cursors_than_a_session_may_have_are_refused(connect: Connect) -> None:
+    connection = connect(stmtcachesize=0)
+    cursors = [connection.cursor() for _ in range(MOST_OPEN + 1)]
+    with pytest.raises(oracledb.DatabaseError) as error:
+        for number, cursor in enumerate(cursors):
+            cursor.execute(f"SELECT {number} FROM dual")
+    assert code_of(error) == "ORA-01000"
