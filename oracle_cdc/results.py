@@ -84,14 +84,21 @@ class Results:
         """A batch of several receives; only the first waits."""
         self.is_polling = True
         try:
-            messages = self.inbound.receive(wait_seconds)
-            batch = list(messages)
-            while messages and len(batch) < self.limits.batch_size and not self.stop.is_set():
-                messages = self.inbound.receive(0)
-                batch += messages
-            return batch
+            batch = messages = self.inbound.receive(wait_seconds)
         finally:
             self.is_polling = False
+        while messages and len(batch) < self.limits.batch_size and not self.stop.is_set():
+            messages = self.receive_more()
+            batch = batch + messages
+        return batch
+
+    def receive_more(self) -> list[ReceivedMessage]:
+        """What else is there; a failure here must not lose what the batch holds already."""
+        try:
+            return self.inbound.receive(0)
+        except CdcError as error:
+            logger.warning("receiving ended early: %s", error)
+            return []
 
     def split(self, messages: Sequence[ReceivedMessage]) -> tuple[list[ReceivedMessage], list[ReceivedMessage]]:
         """Ours, and on a shared queue what is not proven to be a result: that is put back, never deleted or set aside."""

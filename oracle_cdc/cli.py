@@ -1,0 +1,94 @@
+"""Arguments to commands to exit codes. Nothing heavy is imported before a command is chosen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from oracle_cdc.errors import CdcError, SettingsError
+
+USAGE = 2
+
+DESCRIPTION = "Sends whole conversations from an Oracle table to AWS SQS and writes the ML service's answers back."
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code (CONTRACT section 5)."""
+    options = make_parser().parse_args(arguments)
+    try:
+        return int(dispatch(options))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        return 130
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cdc_service.py", description=DESCRIPTION)
+    parser.set_defaults(command="run", once=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    run = commands.add_parser("run", help="the service, until SIGTERM or SIGINT (the default)")
+    run.add_argument("--once", action="store_true", help="one cycle of each direction, then exit")
+    commands.add_parser("check", help="test Oracle, SQS, tables and one dry cycle; sends and writes nothing")
+    tables = commands.add_parser("init-tables", help="create what is missing, by init_oracle_tables.sql")
+    tables.add_argument("--print", action="store_true", dest="print_only", help="only show the SQL, for the DBA")
+    status = commands.add_parser("status", help="watermark, states, queues, overdue answers, leases")
+    status.add_argument("--overdue", action="store_true", help="list the calls whose answer is overdue")
+    status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
+    demo = commands.add_parser("demo", help="the whole system on this machine, on embedded stand-ins")
+    demo.add_argument("--calls", type=positive, metavar="N", help="how many sample calls arrive")
+    demo.add_argument("--keep-running", action="store_true", help="leave everything running until Ctrl+C")
+    demo.add_argument("--transcripts", metavar="FILE", help="real conversations: FILE.jsonl or FILE.jsonl.gz")
+    return parser
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of calls; 1 or more")
+    return number
+
+
+def dispatch(options: argparse.Namespace) -> int:
+    """Import and run the chosen command."""
+    if options.command == "demo":
+        from oracle_cdc.commands.demo import demo
+
+        return demo(calls=options.calls, keep_running=options.keep_running, transcripts=options.transcripts)
+    if options.command == "init-tables" and options.print_only:
+        from oracle_cdc.commands.tables import print_tables
+
+        return print_tables()
+    from config import load_settings
+
+    settings = load_settings()
+    try:
+        if options.command == "check":
+            from oracle_cdc.commands.check import check
+
+            return check(settings)
+        if options.command == "init-tables":
+            from oracle_cdc.commands.tables import init_tables
+
+            return init_tables(settings)
+        if options.command == "status":
+            from oracle_cdc.commands.status import status
+
+            return status(settings, overdue=options.overdue, as_json=options.as_json)
+        from oracle_cdc.commands.run import run
+
+        return run(settings, once=options.once)
+    except CdcError as error:
+        if isinstance(error, SettingsError):
+            raise
+        return fail(error)
+
+
+def fail(error: CdcError) -> int:
+    """Say what is wrong and give the code of the system that it is about."""
+    from oracle_cdc.errors import SYSTEM_EXIT_CODES
+
+    print(f"❌ {error}", file=sys.stderr)
+    return next((code for kind, code in SYSTEM_EXIT_CODES if isinstance(error, kind)), 1)

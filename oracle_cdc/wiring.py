@@ -1,0 +1,203 @@
+"""From settings to the objects that work together; the only file that names every implementation."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timezone
+
+from oracle_cdc.capture import Capture, Scope
+from oracle_cdc.claims import Rules
+from oracle_cdc.delivery import Delivery, Limits
+from oracle_cdc.errors import CdcError, OracleCredentialsError
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.modes import NORMAL_MODE, Heartbeat
+from oracle_cdc.persistence import Persistence
+from oracle_cdc.progress import Progress
+from oracle_cdc.repeats import RepeatLimiter
+from oracle_cdc.results import ResultLimits, Results
+from oracle_cdc.retrying import Backoff, Breaker
+from oracle_cdc.service import Fatal, Leg, Loop, Service
+from oracle_cdc.settings import Settings
+from oracle_cdc.sqs.client import SqsClient, create_client
+from oracle_cdc.sqs.inbound import Inbound
+from oracle_cdc.sqs.outbound import Outbound, RetryTimes
+from oracle_cdc.startup import Startup
+
+logger = logging.getLogger(__name__)
+
+#: Both legs hold a session each while they write with another.
+SESSIONS = 5
+BAD_CREDENTIALS = 3
+
+
+class Application:
+    """Everything of one run. `capture_step` and `results_step` are the two legs' steps."""
+
+    def __init__(self, settings: Settings) -> None:
+        cdc = settings.cdc
+        self.settings = settings
+        self.stop = threading.Event()
+        self.progress = Progress()
+        self.repeats = RepeatLimiter()
+        self.database = Database(settings.oracle, settings.source, sessions=SESSIONS)
+        self.client: SqsClient = create_client(settings)
+        self.startup = Startup(self.database, self.client, settings.sqs, settings.source.qualified_name)
+        self.persistence = Persistence(
+            self.database,
+            self.stop,
+            pause_seconds=cdc.retry_initial_seconds,
+            longest_pause_seconds=cdc.retry_max_seconds,
+        )
+        self.heartbeat = Heartbeat(NORMAL_MODE)
+        self.breaker = Breaker(
+            name="the outbound queue", failures=cdc.breaker_failures, probe_seconds=cdc.breaker_probe_seconds
+        )
+        self.results = make_results(settings, self)
+        self.capture: Capture | None = None
+
+    def capture_step(self) -> None:
+        """One outbound cycle; a paused or hindered one still tells that it is alive."""
+        try:
+            self.startup.ensure_database()
+            self.run_capture()
+        except OracleCredentialsError as error:
+            self.refuse(error)
+        self.tell_statistics()
+
+    def run_capture(self) -> None:
+        if not self.settings.cdc.normal_mode_enabled:
+            self.tell_alive()
+            return
+        try:
+            self.capture = self.capture or make_capture(self.settings, self)
+        except CdcError:
+            self.tell_alive()
+            raise
+        self.capture.run_cycle()
+
+    def results_step(self) -> None:
+        """One inbound cycle."""
+        try:
+            self.startup.ensure_database()
+            self.startup.ensure_queue(self.settings.sqs.results_queue_url)
+            self.results.run_cycle()
+        except OracleCredentialsError as error:
+            self.refuse(error)
+
+    def tell_alive(self) -> None:
+        with self.database.session() as session:
+            self.heartbeat.record(session)
+
+    def tell_statistics(self) -> None:
+        cycles = self.progress.cycle_done(datetime.now(timezone.utc).astimezone())
+        if cycles % self.settings.cdc.statistics_every_cycles == 0:
+            logger.info("%s", self.progress.statistics())
+
+    def refuse(self, error: OracleCredentialsError) -> None:
+        """Bad credentials: end after the second try, because more of them lock the account."""
+        if self.database.guard.is_final:
+            raise Fatal(BAD_CREDENTIALS, f"{error}; ending, because repeated log-ins lock the account") from error
+        raise error
+
+    def make_service(self) -> Service:
+        """The two loops, ready to run."""
+        cdc = self.settings.cdc
+        legs = [
+            Leg("capture", self.capture_step, cdc.normal_poll_interval_seconds),
+            Leg("results", self.results_step, 0.0, may_be_abandoned=lambda: self.results.is_polling),
+        ]
+        loops = [
+            Loop(
+                leg,
+                Backoff(initial_seconds=cdc.retry_initial_seconds, max_seconds=cdc.retry_max_seconds),
+                self.progress,
+                self.repeats,
+                self.stop,
+            )
+            for leg in legs
+        ]
+        return Service(loops, self.stop, self.database.cancel)
+
+    def run_once(self) -> None:
+        """One outbound cycle, then results until none are left. Raises what failed."""
+        self.startup.ensure_database()
+        self.startup.ensure_queue(self.settings.sqs.outbound_queue_url)
+        self.startup.ensure_queue(self.settings.sqs.results_queue_url)
+        self.capture_step()
+        self.results.drain_all()
+
+    def close(self) -> None:
+        """Close what is open. Idempotent."""
+        self.client.close()
+        self.database.close()
+
+
+def make_rules(settings: Settings) -> Rules:
+    cdc = settings.cdc
+    return Rules(
+        settle_seconds=cdc.settle_seconds,
+        max_wait_seconds=cdc.max_wait_minutes * 60,
+        min_segments=cdc.min_segments,
+        required_channels=cdc.required_channels,
+        time_zone=settings.source.time_zone,
+    )
+
+
+def make_scope(settings: Settings) -> Scope:
+    cdc = settings.cdc
+    return Scope(
+        mode=NORMAL_MODE,
+        overlap_minutes=cdc.normal_mode_minutes,
+        slice_minutes=cdc.window_slice_minutes,
+        max_batch_size=cdc.max_batch_size,
+        lease_seconds=cdc.lease_seconds,
+        instance_id=cdc.instance_id,
+    )
+
+
+def make_limits(settings: Settings) -> Limits:
+    cdc = settings.cdc
+    return Limits(
+        max_batch_bytes=cdc.max_batch_bytes,
+        max_attempts=cdc.max_attempts,
+        request_seconds=settings.sqs.request_seconds,
+        retry_initial_seconds=cdc.retry_initial_seconds,
+        retry_max_seconds=cdc.retry_max_seconds,
+        keep_failed_messages=settings.keep_failed_messages,
+    )
+
+
+def make_capture(settings: Settings, app: Application) -> Capture:
+    """The outbound leg; needs the queue's attributes. Raises what keeps it from reading them."""
+    cdc = settings.cdc
+    outbound = Outbound(
+        app.client,
+        app.startup.ensure_queue(settings.sqs.outbound_queue_url),
+        max_concurrent_calls=cdc.max_concurrent_calls,
+        retry=RetryTimes(cdc.retry_initial_seconds, cdc.retry_max_seconds),
+        stop=app.stop,
+    )
+    rules = make_rules(settings)
+    delivery = Delivery(
+        app.persistence, outbound, app.heartbeat, app.breaker, app.progress, rules, make_limits(settings), app.stop
+    )
+    return Capture(
+        app.database, delivery, app.heartbeat, app.breaker, rules, make_scope(settings), app.stop, app.repeats
+    )
+
+
+def make_results(settings: Settings, app: Application) -> Results:
+    cdc = settings.cdc
+    limits = ResultLimits(
+        batch_size=cdc.results_batch_size,
+        wait_seconds=cdc.results_wait_seconds,
+        visibility_seconds=cdc.results_visibility_seconds,
+        pause_seconds=cdc.normal_poll_interval_seconds,
+        is_shared=settings.sqs.is_shared,
+        keep_failed_messages=settings.keep_failed_messages,
+    )
+    inbound = Inbound(
+        app.client, settings.sqs.results_queue_url, visibility_seconds=cdc.results_visibility_seconds
+    )
+    return Results(app.database, app.persistence, inbound, app.progress, limits, app.stop)
