@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+from pydantic import SecretStr
+
 from oracle_cdc.assembly import assemble
 from oracle_cdc.model import Conversation, OutboundMessage, QueueFacts, ReceivedMessage, Segment
 from oracle_cdc.packing import fit
+from oracle_cdc.settings import AwsSettings, CdcSettings, OracleSettings, Settings, SqsSettings
 
 CALL_TIME = datetime(2025, 1, 15, 14, 20)
 ASSEMBLED_AT = datetime(2025, 1, 15, 14, 25, 0, 123456, tzinfo=timezone.utc)
@@ -85,4 +88,20 @@ def a_result(
         attributes={"messageType": "ML_PROCESSING_RESULT"} if attributes is None else attributes,
         sent_ms=1_736_951_100_000,
         receive_count=1,
+    )
+
+
+def sqs_settings(endpoint: str, queue_url: str | None = None, **cdc: object) -> Settings:
+    """Settings for an SQS endpoint of a test; cdc replaces keys of CDC_CONFIG."""
+    url = queue_url or f"{endpoint}/000000000000/outbound"
+    return Settings(
+        oracle=OracleSettings(user="cdc", password=SecretStr("secret"), dsn="127.0.0.1/XE"),
+        sqs=SqsSettings(outbound_queue_url=url, results_queue_url=url),
+        cdc=CdcSettings.model_validate(cdc),
+        aws=AwsSettings(
+            region="eu-west-1",
+            access_key_id="test",
+            secret_access_key=SecretStr("test"),
+            endpoint_url=endpoint,
+        ),
     )

@@ -1,0 +1,88 @@
+"""An SQS endpoint that is not moto: it speaks the JSON protocol and answers whatever a test says."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+#: Takes the action's name and its request, and returns the HTTP status and the answer's body (bytes: as they are).
+Answer = Callable[[str, dict[str, Any]], "tuple[int, dict[str, Any] | bytes]"]
+
+
+class Endpoint:
+    """What was asked of a running endpoint: `requests` in the order in which they came."""
+
+    def __init__(self, url: str, requests: list[tuple[str, dict[str, Any]]]) -> None:
+        self.url = url
+        self.queue_url = f"{url}/000000000000/outbound"
+        self.requests = requests
+
+    @property
+    def entry_texts(self) -> list[list[str]]:
+        """The bodies of each SendMessageBatch."""
+        return [
+            [entry["MessageBody"] for entry in request["Entries"]]
+            for action, request in self.requests
+            if action == "SendMessageBatch"
+        ]
+
+
+@contextmanager
+def serve_endpoint(answer: Answer) -> Iterator[Endpoint]:
+    """Serve on a free port of the loopback until the block ends."""
+    requests: list[tuple[str, dict[str, Any]]] = []
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            action = self.headers["X-Amz-Target"].partition(".")[2]
+            with lock:
+                requests.append((action, request))
+            status, body = answer(action, request)
+            encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/x-amz-json-1.0")
+            self.send_header("Content-Length", str(len(encoded)))
+            self.end_headers()
+            self.wfile.write(encoded)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield Endpoint(f"http://127.0.0.1:{server.server_address[1]}", requests)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def refuse(code: str, *, status: int = 400) -> tuple[int, dict[str, Any]]:
+    """The answer that refuses a whole request."""
+    return status, {"__type": f"com.amazonaws.sqs#{code}", "message": "said by the vendor"}
+
+
+def accept(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """The answer that takes every entry, without a list of failed ones."""
+    return 200, {"Successful": [accepted(entry) for entry in request["Entries"]]}
+
+
+def accepted(entry: dict[str, Any]) -> dict[str, Any]:
+    """What is said of one entry that was taken."""
+    return {"Id": entry["Id"], "MessageId": f"id-{entry['Id']}", "MD5OfMessageBody": "0" * 32}
+
+
+def failed(entry: dict[str, Any], code: str, *, sender_fault: bool = True) -> dict[str, Any]:
+    """What is said of one entry that was not taken."""
+    return {"Id": entry["Id"], "Code": code, "SenderFault": sender_fault, "Message": "said by the vendor"}

@@ -1,0 +1,167 @@
+"""How the way to SQS is made: regions, keys, time-outs, and what a queue says of itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError
+from oracle_cdc.settings import AwsSettings, Settings
+from oracle_cdc.sqs.client import create_client, read_queue, region_of
+from tests.builders import sqs_settings
+
+AWS_QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/outbound"
+
+
+@pytest.fixture(autouse=True)
+def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def with_aws(aws: AwsSettings, queue_url: str = AWS_QUEUE) -> Settings:
+    return sqs_settings("http://127.0.0.1:1", queue_url).model_copy(update={"aws": aws})
+
+
+def region_used(settings: Settings) -> str:
+    client = create_client(settings)
+    with client.calling("SendMessage", "") as sqs:
+        region = sqs.meta.region_name
+    client.close()
+    return region
+
+
+def test_the_region_is_the_settings_else_the_profiles_else_the_queue_urls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_url = region_used(with_aws(AwsSettings()))
+    (tmp_path / "config").write_text("[profile office]\nregion = il-central-1\n")
+    # The client puts the profile of .env into the environment; this takes it away again.
+    monkeypatch.setenv("AWS_PROFILE", "")
+    by_profile = region_used(with_aws(AwsSettings(environment={"AWS_PROFILE": "office"})))
+    by_setting = region_used(with_aws(AwsSettings(region="eu-west-1")))
+
+    assert (by_setting, by_profile, by_url) == ("eu-west-1", "il-central-1", "eu-central-1")
+
+
+@pytest.mark.parametrize(
+    ("url", "region"),
+    [
+        ("https://sqs.eu-west-1.amazonaws.com/1/q", "eu-west-1"),
+        ("https://sqs.cn-north-1.amazonaws.com.cn/1/q", "cn-north-1"),
+        ("https://sqs-fips.us-gov-west-1.amazonaws.com/1/q", "us-gov-west-1"),
+        ("https://sqs.eu-west-1.api.aws/1/q", "eu-west-1"),
+        ("https://vpce-0a1b-2c3d.sqs.il-central-1.vpce.amazonaws.com/1/q", "il-central-1"),
+        ("https://eu-west-1.queue.amazonaws.com/1/q", "eu-west-1"),
+        ("http://127.0.0.1:9324/queue/q", None),
+        ("http://localhost/sqs.eu-west-1.amazonaws.com", None),
+    ],
+)
+def test_a_queues_url_names_its_region(url: str, region: str | None) -> None:
+    assert region_of(url) == region
+
+
+def test_a_region_that_nobody_names_is_asked_for() -> None:
+    with pytest.raises(SqsConfigurationError, match="set AWS_REGION"):
+        region_used(with_aws(AwsSettings(), "https://queue.example.com/1/q"))
+
+
+def test_an_endpoint_of_ones_own_needs_no_region() -> None:
+    assert region_used(with_aws(AwsSettings(endpoint_url="http://127.0.0.1:1"), "http://127.0.0.1:1/1/q"))
+
+
+def test_a_profile_that_is_not_there_is_a_matter_of_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "")
+    with pytest.raises(SqsConfigurationError, match="ProfileNotFound"):
+        region_used(with_aws(AwsSettings(environment={"AWS_PROFILE": "nobody"})))
+
+
+def test_no_credentials_anywhere_are_named_as_such() -> None:
+    settings = with_aws(AwsSettings(region="eu-west-1", endpoint_url="http://127.0.0.1:1"))
+
+    with pytest.raises(SqsCredentialsError, match="NoCredentialsError; set AWS_ACCESS_KEY_ID"):
+        read_queue(create_client(settings), AWS_QUEUE)
+
+
+def test_keys_that_came_after_a_refusal_are_found(tmp_path: Path, sqs_server: str) -> None:
+    settings = with_aws(AwsSettings(region="eu-west-1", endpoint_url=sqs_server))
+    client = create_client(settings)
+    with pytest.raises(SqsCredentialsError):
+        read_queue(client, AWS_QUEUE)
+
+    (tmp_path / "credentials").write_text("[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
+
+    with pytest.raises(SqsConfigurationError, match=r"NonExistentQueue|QueueDoesNotExist"):
+        read_queue(client, AWS_QUEUE)
+    client.close()
+
+
+def test_a_long_poll_never_outlasts_its_own_time_out() -> None:
+    settings = sqs_settings("http://127.0.0.1:1", results_wait_seconds=20)
+    short = settings.sqs.model_copy(update={"read_timeout_seconds": 5.0})
+    client = create_client(settings.model_copy(update={"sqs": short}))
+
+    with client.calling("ReceiveMessage", "", is_poll=True) as polling, client.calling("SendMessage", "") as sending:
+        assert polling.meta.config.read_timeout > 20
+        assert sending.meta.config.read_timeout == 5.0
+    client.close()
+
+
+def test_botocore_does_not_retry_by_itself_and_has_a_connection_for_each_request() -> None:
+    client = create_client(sqs_settings("http://127.0.0.1:1", max_concurrent_calls=40))
+
+    with client.calling("SendMessage", "") as sqs:
+        assert sqs.meta.config.retries["total_max_attempts"] == 1
+        assert sqs.meta.config.max_pool_connections > 40
+    client.close()
+    client.close()
+
+
+def test_a_companys_proxy_is_not_asked_for_the_loopback(monkeypatch: pytest.MonkeyPatch, sqs_server: str) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    client = create_client(sqs_settings(sqs_server))
+
+    with pytest.raises(SqsConfigurationError, match="this queue is not there"):
+        read_queue(client, f"{sqs_server}/123456789012/nowhere")
+    client.close()
+
+
+def test_a_queue_tells_of_its_limits(sqs_server: str) -> None:
+    client = create_client(sqs_settings(sqs_server))
+    name = uuid4().hex
+    with client.calling("CreateQueue", "") as sqs:
+        dead = sqs.create_queue(QueueName=f"{name}-dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        url = sqs.create_queue(
+            QueueName=f"{name}.fifo",
+            Attributes={
+                "FifoQueue": "true",
+                "MaximumMessageSize": "2048",
+                "MessageRetentionPeriod": "1209600",
+                "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "12"}),
+            },
+        )["QueueUrl"]
+
+    facts = read_queue(client, url)
+    client.close()
+
+    assert (facts.is_fifo, facts.max_message_bytes, facts.retention_seconds) == (True, 2048, 1_209_600)
+    assert (facts.max_receive_count, facts.waiting, facts.in_flight) == (12, 0, 0)
+
+
+def test_secrets_show_in_no_error() -> None:
+    aws = AwsSettings(
+        access_key_id="AKIASECRET", secret_access_key=SecretStr("hush"), endpoint_url="http://127.0.0.1:1"
+    )
+
+    with pytest.raises(Exception, match="GetQueueAttributes") as raised:
+        read_queue(create_client(with_aws(aws)), AWS_QUEUE)
+    assert "AKIASECRET" not in str(raised.value)
+    assert "hush" not in str(raised.value)

@@ -1,0 +1,153 @@
+"""Waits, tries and the breaker, with a clock that is a value."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tenacity import retry_if_exception_type, retry_if_result
+
+from oracle_cdc.errors import SqsUnavailable
+from oracle_cdc.retrying import Backoff, Breaker, State, retry_policy
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def a_breaker(clock: Clock, *, failures: int = 3) -> Breaker:
+    return Breaker(name="SQS", failures=failures, probe_seconds=30, clock=clock)
+
+
+def test_the_bound_of_a_wait_doubles_up_to_its_maximum_and_begins_anew() -> None:
+    backoff = Backoff(initial_seconds=1, max_seconds=10, uniform=lambda low, high: high)
+
+    waits = [backoff.next_wait() for _ in range(5)]
+    backoff.reset()
+
+    assert waits == [2, 4, 8, 10, 10]
+    assert backoff.next_wait() == 2
+
+
+@given(st.floats(0.01, 100), st.floats(0.01, 100), st.integers(1, 30))
+def test_a_wait_is_never_shorter_than_the_first_nor_longer_than_the_last(first: float, last: float, tries: int) -> None:
+    backoff = Backoff(initial_seconds=first, max_seconds=last)
+
+    assert all(first <= backoff.next_wait() <= max(first, last) for _ in range(tries))
+
+
+def test_a_policy_tries_so_often_and_returns_the_last_result() -> None:
+    results = iter([1, 2, 3, 4])
+    policy = retry_policy(
+        initial_seconds=0.001,
+        max_seconds=0.001,
+        attempts=3,
+        stop=threading.Event(),
+        retry=retry_if_result(lambda found: found < 9),
+    )
+
+    assert policy(next, results) == 3
+
+
+def test_a_policy_raises_the_last_failure_as_it_is() -> None:
+    def fail() -> None:
+        raise SqsUnavailable("gone")
+
+    policy = retry_policy(
+        initial_seconds=0.001,
+        max_seconds=0.001,
+        attempts=2,
+        stop=threading.Event(),
+        retry=retry_if_exception_type(SqsUnavailable),
+    )
+
+    with pytest.raises(SqsUnavailable, match="gone"):
+        policy(fail)
+
+
+def test_a_stop_ends_the_waiting_between_two_tries() -> None:
+    stop, tries = threading.Event(), []
+
+    def fail() -> bool:
+        tries.append(1)
+        stop.set()
+        return False
+
+    policy = retry_policy(
+        initial_seconds=3600, max_seconds=3600, attempts=9, stop=stop, retry=retry_if_result(lambda done: not done)
+    )
+
+    assert policy(fail) is False
+    assert len(tries) == 1
+
+
+def test_a_breaker_opens_at_its_limit_and_lets_one_probe_through_at_a_time() -> None:
+    clock = Clock()
+    breaker = a_breaker(clock)
+    for _ in range(3):
+        assert breaker.allows()
+        breaker.failed()
+
+    assert (breaker.state, breaker.allows(), breaker.wait_seconds()) == (State.OPEN, False, 30)
+    clock.now += 30
+    assert breaker.state is State.HALF_OPEN
+    assert [breaker.allows(), breaker.allows()] == [True, False]
+
+
+def test_a_probe_that_succeeds_closes_and_one_that_fails_opens_again() -> None:
+    clock = Clock()
+    breaker = a_breaker(clock, failures=1)
+    breaker.failed()
+    clock.now += 30
+    breaker.allows()
+
+    breaker.failed()
+    assert (breaker.state, breaker.wait_seconds()) == (State.OPEN, 30)
+
+    clock.now += 30
+    breaker.allows()
+    breaker.succeeded()
+    assert (breaker.state, breaker.failures, breaker.wait_seconds(), breaker.allows()) == (State.CLOSED, 0, 0, True)
+
+
+def test_a_probe_that_never_reports_is_followed_by_another() -> None:
+    clock = Clock()
+    breaker = a_breaker(clock, failures=1)
+    breaker.failed()
+    clock.now += 30
+    breaker.allows()
+    clock.now += 30
+
+    assert breaker.allows()
+
+
+def test_a_success_in_between_means_that_failures_are_not_in_a_row() -> None:
+    breaker = a_breaker(Clock(), failures=2)
+    breaker.failed()
+    breaker.succeeded()
+    breaker.failed()
+
+    assert breaker.state is State.CLOSED
+
+
+def test_opening_and_recovery_are_each_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    breaker = a_breaker(Clock(), failures=2)
+    for _ in range(5):
+        breaker.failed()
+    breaker.succeeded()
+    breaker.succeeded()
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "SQS failed 2 times in a row: asked again every 30 s",
+        "SQS answers again after 5 failures",
+    ]

@@ -1,0 +1,67 @@
+"""What botocore raises, sorted by what to do."""
+
+from __future__ import annotations
+
+import pytest
+from botocore import exceptions as botocore
+
+from oracle_cdc.errors import CdcError, SqsConfigurationError, SqsCredentialsError, SqsUnavailable
+from oracle_cdc.sqs.translation import sort_code, translate
+
+URL = "https://sqs.eu-west-1.amazonaws.com/1/q"
+
+
+def answer(code: str, status: int, operation: str = "SendMessageBatch") -> botocore.ClientError:
+    return botocore.ClientError(
+        {"Error": {"Code": code, "Message": "vendor's secret"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+        operation,
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (botocore.EndpointConnectionError(endpoint_url=URL), SqsUnavailable),
+        (botocore.ConnectTimeoutError(endpoint_url=URL), SqsUnavailable),
+        (botocore.ReadTimeoutError(endpoint_url=URL), SqsUnavailable),
+        (botocore.ConnectionClosedError(endpoint_url=URL), SqsUnavailable),
+        (botocore.SSLError(endpoint_url=URL, error="x"), SqsUnavailable),
+        (botocore.ProxyConnectionError(proxy_url="http://user:secret@proxy"), SqsUnavailable),
+        (botocore.HTTPClientError(error="x"), SqsUnavailable),
+        (botocore.NoCredentialsError(), SqsCredentialsError),
+        (botocore.PartialCredentialsError(provider="env", cred_var="x"), SqsCredentialsError),
+        (botocore.CredentialRetrievalError(provider="sso", error_msg="secret"), SqsCredentialsError),
+        (botocore.UnauthorizedSSOTokenError(), SqsCredentialsError),
+        (botocore.NoRegionError(), SqsConfigurationError),
+        (botocore.ParamValidationError(report="secret body"), SqsConfigurationError),
+        (answer("AccessDenied", 403, "AssumeRole"), SqsCredentialsError),
+        (answer("Throttling", 400, "AssumeRole"), SqsUnavailable),
+        (answer("com.amazonaws.sqs#QueueDoesNotExist", 400), SqsConfigurationError),
+        (answer("", 500), SqsUnavailable),
+    ],
+)
+def test_each_failure_says_what_to_do_and_quotes_no_vendor(error: Exception, kind: type[CdcError]) -> None:
+    with pytest.raises(CdcError) as raised, translate("SendMessage", URL):
+        raise error
+
+    assert type(raised.value) is kind
+    assert raised.value.__cause__ is error
+    assert "secret" not in str(raised.value)
+
+
+def test_what_is_none_of_botocores_stays_what_it_is() -> None:
+    with pytest.raises(KeyError), translate("SendMessage", URL):
+        raise KeyError
+
+
+def test_a_permission_that_is_missing_is_named_with_its_queue() -> None:
+    error = sort_code("AccessDenied", action="ChangeMessageVisibility", queue_url=URL, status=403)
+
+    assert "allow sqs:ChangeMessageVisibility on this queue" in str(error)
+    assert URL in str(error)
+
+
+def test_codes_about_contents_concern_a_message_only_where_one_is_sent() -> None:
+    error = sort_code("InvalidParameterValue", action="ReceiveMessage", queue_url=URL, status=400)
+
+    assert isinstance(error, SqsConfigurationError)
