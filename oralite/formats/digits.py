@@ -9,6 +9,7 @@ from oralite.values import encode_number, number_text, split_number
 #: Digits of an intermediate result: a product of two NUMBERs is exact.
 PRECISION_DIGITS = 100
 
+#: Every operation must be one of this context: Python's operators, abs() and unary minus round to 28 digits.
 EXACT = Context(
     prec=PRECISION_DIGITS,
     rounding=ROUND_HALF_UP,
@@ -24,5 +25,5 @@ def digit_text(number: int | Decimal) -> str:
     negative, digits, exponent = split_number(value)
     if len(digits) + abs(exponent) > 64:
         return number_text(value)
-    text = f"{abs(Decimal(f'{digits}E{exponent}')):f}".removeprefix("0") or "0"
+    text = f"{Decimal(f'{digits}E{exponent}'):f}".removeprefix("0") or "0"
     return f"-{text}" if negative else text

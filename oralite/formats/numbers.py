@@ -128,7 +128,7 @@ def _write_scientific(number: int | Decimal, layout: NumberFormat) -> str | None
 def _write_fixed(number: int | Decimal, layout: NumberFormat) -> str | None:
     scaled = EXACT.scaleb(Decimal(number), layout.shift)
     rounded = scaled.quantize(Decimal((0, (1,), -len(layout.fraction))), ROUND_HALF_UP, EXACT)
-    whole, _, fraction = f"{abs(rounded):f}".partition(".")
+    whole, _, fraction = f"{rounded.copy_abs():f}".partition(".")
     if layout.blank_zero and not rounded:
         return " " * layout.width
     body = _write_whole(whole.lstrip("0"), layout)
@@ -192,7 +192,7 @@ def read_number(text: str, format_text: str) -> int | Decimal:
     body, negative = _strip_sign(text.strip(), layout)
     places = sum(place in "90" for place in layout.whole)
     number = _read_digits(body.removeprefix("$").replace(",", ""), places - layout.shift, len(layout.fraction))
-    return -number if negative else number
+    return number.copy_negate() if negative else number
 
 
 def _read_hexadecimal(text: str) -> int:
@@ -212,7 +212,7 @@ def _strip_sign(text: str, layout: NumberFormat) -> tuple[str, bool]:
     return text, False
 
 
-def _read_digits(text: str, whole_places: int, fraction_places: int) -> int | Decimal:
+def _read_digits(text: str, whole_places: int, fraction_places: int) -> Decimal:
     match = _NUMBER.fullmatch(text)
     if match is None or not (match[1] or match[2]):
         raise invalid_number()

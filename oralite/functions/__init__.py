@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from oralite.functions.aggregates import AGGREGATES
 from oralite.functions.function import NLS_DEFAULTS, Aggregate, Context, Function
-from oralite.functions.library import FUNCTIONS, conversion, operator, resolve
-from oralite.functions.types import common_type, comparison_type
+from oralite.functions.library import FUNCTIONS, find_function
 
 __all__ = (
     "AGGREGATES",
@@ -14,9 +13,5 @@ __all__ = (
     "Aggregate",
     "Context",
     "Function",
-    "common_type",
-    "comparison_type",
-    "conversion",
-    "operator",
-    "resolve",
+    "find_function",
 )

@@ -13,6 +13,7 @@ from decimal import Decimal
 from oralite.errors import OraError
 from oralite.formats.digits import EXACT
 from oralite.functions.function import Aggregate, Number
+from oralite.functions.numeric import negate
 from oralite.functions.text import MAX_TEXT_BYTES
 from oralite.functions.types import NUMBER, VARCHAR2
 from oralite.values import decode_number, encode_number
@@ -33,7 +34,7 @@ class Total:
     def inverse(self, value: bytes | None) -> None:
         if value is not None:
             self.count -= 1
-            self.total = _plus(self.total, -decode_number(value))
+            self.total = _plus(self.total, negate(decode_number(value)))
 
     def value(self) -> bytes | None:
         return encode_number(self.total) if self.count else None
@@ -70,7 +71,7 @@ class Spread(Total):
     def inverse(self, value: bytes | None) -> None:
         super().inverse(value)
         if value is not None:
-            self.squares = _plus(self.squares, -_square(decode_number(value)))
+            self.squares = _plus(self.squares, negate(_square(decode_number(value))))
 
     def value(self) -> bytes | None:
         spread = self.spread()

@@ -15,6 +15,7 @@ from oralite.functions.intervals import (
     make_interval,
     multiply_interval,
 )
+from oralite.functions.numeric import negate
 from oralite.functions.text import join_clob, join_text
 from oralite.functions.times import shift
 from oralite.functions.types import (
@@ -67,10 +68,6 @@ def _divide(dividend: Number, divisor: Number) -> Number:
     return EXACT.divide(Decimal(dividend), divisor)
 
 
-def _negate(number: Number) -> Number:
-    return -number if isinstance(number, int) else number.copy_negate()
-
-
 def _add_double(one: float, other: float) -> float:
     return one + other
 
@@ -106,7 +103,7 @@ def add_days(moment: datetime, days: Number) -> datetime:
 
 
 def _subtract_days(moment: datetime, days: Number) -> datetime:
-    return add_days(moment, _negate(days))
+    return add_days(moment, negate(days))
 
 
 def _days_between(later: datetime, earlier: datetime) -> Number:
@@ -153,7 +150,7 @@ FUNCTIONS = (
     Function("ORA$SUBTRACT", _subtract, (NUMBER, NUMBER), NUMBER, 2),
     natural("ORA$MULTIPLY", _multiply, (NUMBER, NUMBER), NUMBER),
     natural("ORA$DIVIDE", _divide, (NUMBER, NUMBER), NUMBER),
-    natural("ORA$NEGATE", _negate, (NUMBER,), NUMBER),
+    natural("ORA$NEGATE", negate, (NUMBER,), NUMBER),
     natural("ORA$ADD_DOUBLE", _add_double, (BINARY_DOUBLE, BINARY_DOUBLE), BINARY_DOUBLE),
     natural("ORA$SUBTRACT_DOUBLE", _subtract_double, (BINARY_DOUBLE, BINARY_DOUBLE), BINARY_DOUBLE),
     natural("ORA$MULTIPLY_DOUBLE", _multiply_double, (BINARY_DOUBLE, BINARY_DOUBLE), BINARY_DOUBLE),

@@ -28,7 +28,7 @@ def fit_number(value: bytes | None, precision: int, scale: int) -> bytes | None:
     if value is None or _is_small_integer(value, precision - scale, scale):
         return value
     number = Decimal(decode_number(value)).quantize(Decimal((0, (1,), -scale)), ROUND_HALF_UP, EXACT)
-    if abs(number) >= Decimal((0, (1,), precision - scale)):
+    if number.copy_abs() >= Decimal((0, (1,), precision - scale)):
         raise OraError(1438, "value larger than specified precision allowed for this column")
     return encode_number(number)
 

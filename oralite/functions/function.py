@@ -79,8 +79,8 @@ class Function:
 
     call: takes and gives storage values, the Context before them when needs_context; a condition (returns None) gives
         True, False or None.
-    arguments: the types that arguments are converted to, None for any as it comes; where that depends on the given ones,
-        converts tells.
+    arguments: the types that arguments are converted to, None for any as it comes; where that depends on those
+        that are given, converts tells.
     required: how many must be given; at most len(arguments) unless variadic, which repeats the last.
     deterministic: the same arguments give the same value within one statement.
     native: SQLite's own function that does just the same with storage values.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from oralite.errors import OraError
 from oralite.functions import (
     arithmetic,
     conversions,
@@ -19,7 +18,6 @@ from oralite.functions import (
     text,
     times,
 )
-from oralite.functions.arithmetic import operator_name
 from oralite.functions.conversions import conversion_name
 from oralite.functions.function import Function, Types
 from oralite.functions.types import (
@@ -54,30 +52,10 @@ _MODULES = (
 FUNCTIONS: Mapping[str, Function] = {function.name: function for functions in _MODULES for function in functions}
 
 
-def resolve(name: str, types: Types) -> Function:
-    """The function that a call means, by its arguments' types. Raises ORA-00904 for an unknown name, ORA-00938 and
-    ORA-00939 for too few and too many arguments."""
+def find_function(name: str, types: Types) -> Function | None:
+    """The function that a call means by its arguments' types; None for an unknown name."""
     choose = _CHOICES.get(name)
-    function = FUNCTIONS.get(choose(types) if choose and types else name)
-    if function is None or "$" in name:
-        raise OraError(904, f'"{name}": invalid identifier')
-    if len(types) < function.required:
-        raise OraError(938, f"not enough arguments for function {name}")
-    if len(types) > len(function.arguments) and not function.variadic:
-        raise OraError(939, f"too many arguments for function {name}")
-    return function
-
-
-def conversion(source: SqlType | None, target: SqlType | None) -> Function | None:
-    """The function that makes one type the other, None where the storage form is the same. Raises ORA-00932."""
-    name = conversion_name(source, target)
-    return None if name is None else FUNCTIONS[name]
-
-
-def operator(symbol: str, types: Types) -> tuple[Function, bool]:
-    """The function of + - * / || or, with one type, of the sign; and whether its operands change places."""
-    name, swapped = operator_name(symbol, types)
-    return FUNCTIONS[name], swapped
+    return FUNCTIONS.get(choose(types) if choose and types else name)
 
 
 def _kind(sql_type: SqlType | None) -> str:

@@ -46,6 +46,14 @@ def _ceil(number: Number) -> Number:
     return _to_place(number, 0, ROUND_CEILING)
 
 
+def negate(number: Number) -> Number:
+    return -number if isinstance(number, int) else number.copy_negate()
+
+
+def _absolute(number: Number) -> Number:
+    return abs(number) if isinstance(number, int) else number.copy_abs()
+
+
 def _sign(number: Number) -> int:
     return (number > 0) - (number < 0)
 
@@ -131,7 +139,7 @@ def width_bucket(number: Number, low: Number, high: Number, buckets: Number) -> 
 
 
 FUNCTIONS = (
-    natural("ABS", abs, (NUMBER,), NUMBER),
+    natural("ABS", _absolute, (NUMBER,), NUMBER),
     natural("CEIL", _ceil, (NUMBER,), NUMBER),
     natural("FLOOR", _floor, (NUMBER,), NUMBER),
     natural("SIGN", _sign, (NUMBER,), NUMBER),
