@@ -134,7 +134,7 @@ class Session:
             self._strike(struck, is_after=True)
         except (Disconnected, BreakRequested, ProtocolError):
             raise
-        except Exception as error:  # noqa: BLE001 - the boundary: whatever happens, the client gets an answer
+        except Exception as error:
             answer = self._failed(call, as_answer(error))
         if latency_seconds := self._instance.latency_seconds():
             time.sleep(latency_seconds)

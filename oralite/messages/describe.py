@@ -20,6 +20,8 @@ _SOME_DATE = bytes((120, 124, 1, 1, 1, 1, 1))
 _TEXTS = (SqlType.VARCHAR2, SqlType.CHAR, SqlType.CLOB)
 _TIMESTAMPS = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ)
 _UNDECLARED_BYTES = 4000
+#: Clients take a text column that may be longer for a LONG, whose values have another form.
+_LONGEST_TEXT_BYTES = 32767
 #: Clients read nothing for a column whose buffer size is 0, so each type has one.
 _BUFFER_BYTES = {
     SqlType.NUMBER: 22,
@@ -76,7 +78,7 @@ def _newer_fields(field_version: int) -> bytes:
 
 
 def _buffer_bytes(column: Column) -> int:
-    return _BUFFER_BYTES.get(column.type) or column.size_bytes or _UNDECLARED_BYTES
+    return _BUFFER_BYTES.get(column.type) or min(column.size_bytes or _UNDECLARED_BYTES, _LONGEST_TEXT_BYTES)
 
 
 def _precision_and_scale(column: Column) -> tuple[int, int]:
