@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-from tenacity import Retrying, stop_after_attempt, stop_when_event_set, wait_random_exponential
+from tenacity import Retrying, stop_after_attempt, stop_after_delay, stop_when_event_set, wait_random_exponential
 from tenacity.nap import sleep_using_event
 from tenacity.retry import retry_base
 
@@ -29,16 +29,18 @@ def retry_policy(
     initial_seconds: float,
     max_seconds: float,
     attempts: int,
+    within_seconds: float,
     stop: threading.Event,
     retry: retry_base,
 ) -> Retrying:
     """Make a policy that tries a few times, with Backoff's waits, which the stop event ends.
 
+    No try follows another that ended later than within_seconds.
     The last failure is raised as it is, and the last result that `retry` did not like is returned.
     """
     return Retrying(
         retry=retry,
-        stop=stop_after_attempt(attempts) | stop_when_event_set(stop),
+        stop=stop_after_attempt(attempts) | stop_after_delay(within_seconds) | stop_when_event_set(stop),
         wait=wait_random_exponential(multiplier=2 * initial_seconds, min=initial_seconds, max=max_seconds),
         sleep=sleep_using_event(stop),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tenacity import retry_if_result
@@ -29,6 +29,8 @@ performance = logging.getLogger("oracle_cdc.performance")
 TRIES = 3
 #: The longest wait between two of them: the lease is running.
 MAX_WAIT_SECONDS = 5.0
+#: A request that hung once is not tried again: what follows it waits, and the watchdog too.
+RETRY_SECONDS = 20.0
 #: How long a stop waits for requests in flight; what they did stays unknown, and the same body is sent again later.
 STOP_SECONDS = 5.0
 
@@ -52,7 +54,12 @@ class RetryTimes(NamedTuple):
 
 
 class Outbound:
-    """Sends to one queue. `facts` is what is known of it; a complaint about size has it read again."""
+    """Sends to one queue. `facts` is what is known of it; a complaint about size has it read again.
+
+    Parameters:
+        max_concurrent_calls: requests in flight at a time.
+        stop: ends waits, and begins stop_seconds for what is in flight.
+    """
 
     def __init__(
         self,
@@ -62,33 +69,39 @@ class Outbound:
         max_concurrent_calls: int,
         retry: RetryTimes,
         stop: threading.Event,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self.facts = facts
+        self._stop_seconds = stop_seconds
         self._client = client
         self._max_concurrent_calls = max_concurrent_calls
         self._retry = retry
         self._stop = stop
         self._is_closed = False
+        #: How many requests SQS answered; only whether it moves matters, so threads need no lock for it.
+        self._answers = 0
 
-    def send(self, messages: Sequence[OutboundMessage], *, may_send: Callable[[], bool]) -> list[SendOutcome]:
-        """Send messages and return one outcome for each, in their order; no failure is raised.
+    def send(self, messages: Sequence[OutboundMessage], *, may_send: Callable[[], bool]) -> Iterator[SendOutcome]:
+        """Send messages and yield one outcome for each, as the answers come; no failure is raised.
 
-        Blocks until all are answered for; once the stop event is set, at most STOP_SECONDS more.
+        A batch is given up, its later requests with it, once one has used up its tries while SQS answered none at all.
+        When the stop event is set, what is in flight has stop_seconds.
 
         Parameters:
             may_send: asked before each request; when it says no (the lease is too short), that request is not made.
         """
         started = time.monotonic()
         outcomes: list[SendOutcome] = []
+        is_down = threading.Event()
         requests = 0
         for turn in split_turns(messages):
             packed = list(pack(turn))
             requests += len(packed)
-            outcomes += self._send_requests(packed, may_send)
+            for outcome in self._send_requests(packed, may_send, is_down):
+                outcomes.append(outcome)
+                yield outcome
         if messages:
             _log(outcomes, requests, time.monotonic() - started)
-        place = {id(message): number for number, message in enumerate(messages)}
-        return sorted(outcomes, key=lambda outcome: place[id(outcome.message)])
 
     def refresh_facts(self) -> QueueFacts:
         """Ask the queue for its attributes again; raises what SQS answers."""
@@ -100,8 +113,8 @@ class Outbound:
         self._is_closed = True
 
     def _send_requests(
-        self, requests: Sequence[list[OutboundMessage]], may_send: Callable[[], bool]
-    ) -> list[SendOutcome]:
+        self, requests: Sequence[list[OutboundMessage]], may_send: Callable[[], bool], is_down: threading.Event
+    ) -> Iterator[SendOutcome]:
         waiting: queue.SimpleQueue[tuple[int, list[OutboundMessage]]] = queue.SimpleQueue()
         answered: queue.SimpleQueue[tuple[int, list[SendOutcome]]] = queue.SimpleQueue()
         for numbered in enumerate(requests):
@@ -113,7 +126,7 @@ class Outbound:
                     number, request = waiting.get_nowait()
                 except queue.Empty:
                     return
-                answered.put((number, self._deliver_safely(request, may_send)))
+                answered.put((number, self._deliver_safely(request, may_send, is_down)))
 
         # Daemons and no executor: the interpreter would wait for an executor's threads, even one that hangs.
         for number in range(min(len(requests), self._max_concurrent_calls)):
@@ -124,31 +137,38 @@ class Outbound:
         self,
         requests: dict[int, list[OutboundMessage]],
         answered: queue.SimpleQueue[tuple[int, list[SendOutcome]]],
-    ) -> list[SendOutcome]:
-        outcomes: list[SendOutcome] = []
+    ) -> Iterator[SendOutcome]:
         give_up_at: float | None = None
         while requests:
             try:
-                number, found = answered.get(timeout=_LOOK_SECONDS)
+                number, outcomes = answered.get(timeout=_LOOK_SECONDS)
             except queue.Empty:
                 if self._stop.is_set():
-                    give_up_at = give_up_at or time.monotonic() + STOP_SECONDS
+                    give_up_at = give_up_at or time.monotonic() + self._stop_seconds
                 if give_up_at and time.monotonic() >= give_up_at:
                     break
                 continue
-            outcomes += found
             del requests[number]
+            yield from outcomes
         for request in requests.values():
             logger.warning("stopping: a request of %s messages is abandoned, its fate is unknown", len(request))
-            outcomes += _fail(request, SqsUnavailable("abandoned at the stop; SQS may have taken it"))
-        return outcomes
+            yield from _fail(request, SqsUnavailable("abandoned at the stop; SQS may have taken it"))
 
-    def _deliver_safely(self, request: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
+    def _deliver_safely(
+        self, request: list[OutboundMessage], may_send: Callable[[], bool], is_down: threading.Event
+    ) -> list[SendOutcome]:
+        if is_down.is_set():
+            return _fail(request, SqsUnavailable("not sent: SQS answered no request before it"))
+        answers = self._answers
         try:
-            return self._deliver(request, may_send)
+            outcomes = self._deliver(request, may_send)
         except Exception as error:  # thread entry: each message must get its outcome
             logger.exception("a request of %s messages failed unexpectedly", len(request))
             return _fail(request, CdcError(f"internal error while sending: {type(error).__name__}"))
+        # Not one message's doing: no other request was answered either.
+        if self._answers == answers and any(isinstance(outcome.error, SqsUnavailable) for outcome in outcomes):
+            is_down.set()
+        return outcomes
 
     def _deliver(self, request: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
         """Send until each message is sent or refused, or the tries are used up."""
@@ -166,6 +186,7 @@ class Outbound:
             initial_seconds=self._retry.initial_seconds,
             max_seconds=min(self._retry.max_seconds, MAX_WAIT_SECONDS),
             attempts=TRIES,
+            within_seconds=RETRY_SECONDS,
             stop=self._stop,
             retry=retry_if_result(lambda is_done: not is_done),
         )(try_once)
@@ -184,6 +205,7 @@ class Outbound:
         except CdcError as error:
             logger.debug("a request of %s messages failed: %s", len(messages), error)
             return _fail(messages, error)
+        self._answers += 1
         return self._sort_answer(messages, answer)
 
     def _isolate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -42,9 +42,15 @@ def an_outbound(
 def send_to(answer: Answer, *messages: OutboundMessage, **options: Any) -> tuple[list[SendOutcome], Endpoint]:
     with serve_endpoint(answer) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
-        outcomes = an_outbound(client, queue_facts(url=endpoint.queue_url), **options).send(messages, may_send=always)
+        sender = an_outbound(client, queue_facts(url=endpoint.queue_url), **options)
+        outcomes = in_order(messages, sender.send(messages, may_send=always))
         client.close()
         return outcomes, endpoint
+
+
+def in_order(messages: Sequence[OutboundMessage], outcomes: Iterable[SendOutcome]) -> list[SendOutcome]:
+    place = {id(message): number for number, message in enumerate(messages)}
+    return sorted(outcomes, key=lambda outcome: place[id(outcome.message)])
 
 
 def on_send(answer: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]) -> Answer:
@@ -86,11 +92,11 @@ def test_messages_arrive_as_they_were_made(client: SqsClient) -> None:
     assert {value["DataType"] for value in arrived["MessageAttributes"].values()} == {"String"}
 
 
-def test_outcomes_stand_in_the_order_of_their_messages(client: SqsClient) -> None:
+def test_each_message_has_one_outcome(client: SqsClient) -> None:
     facts = create_queue(client)
     messages = [a_message("x" * (number * 37 % 500), call_id=str(number), facts=facts) for number in range(35)]
 
-    outcomes = an_outbound(client, facts).send(messages, may_send=always)
+    outcomes = in_order(messages, an_outbound(client, facts).send(messages, may_send=always))
 
     assert [outcome.message for outcome in outcomes] == messages
     assert all(outcome.message_id and not outcome.error for outcome in outcomes)
@@ -101,7 +107,7 @@ def test_a_fifo_queue_gets_group_and_deduplication_id(client: SqsClient) -> None
     facts = create_queue(client, ".fifo", FifoQueue="true")
     messages = [a_message(f"{revision}", call_id="7", revision=revision, facts=facts) for revision in (1, 2)]
 
-    an_outbound(client, facts).send([*messages, messages[0]], may_send=always)
+    list(an_outbound(client, facts).send([*messages, messages[0]], may_send=always))
     arrived = receive_all(client, facts)
 
     assert [found["Body"] for found in arrived] == ["1", "2"]
@@ -287,7 +293,7 @@ def test_nothing_is_sent_when_the_lease_ends_too_soon() -> None:
         client = create_client(sqs_settings(endpoint.url))
         outbound = an_outbound(client, queue_facts(url=endpoint.queue_url))
 
-        outcomes = outbound.send([a_message()] * 15, may_send=lambda: False)
+        outcomes = list(outbound.send([a_message()] * 15, may_send=lambda: False))
 
     assert [(type(outcome.error), outcome.refused) for outcome in outcomes] == [(TransientError, False)] * 15
     assert endpoint.requests == []
@@ -311,7 +317,7 @@ def test_an_sqs_that_is_not_there_is_an_outcome_and_no_exception() -> None:
         gone = endpoint.url
     client = create_client(sqs_settings(gone))
 
-    outcomes = an_outbound(client, queue_facts(url=f"{gone}/0/q")).send([a_message()] * 12, may_send=always)
+    outcomes = list(an_outbound(client, queue_facts(url=f"{gone}/0/q")).send([a_message()] * 12, may_send=always))
 
     assert [(type(outcome.error), outcome.refused) for outcome in outcomes] == [(SqsUnavailable, False)] * 12
 
@@ -322,14 +328,15 @@ def test_a_failure_of_the_caller_is_one_outcome_for_each_message_too(caplog: pyt
 
     with serve_endpoint(on_send(accept)) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
-        outcomes = an_outbound(client, queue_facts(url=endpoint.queue_url)).send([a_message()] * 3, may_send=broken)
+        outcomes = list(
+            an_outbound(client, queue_facts(url=endpoint.queue_url)).send([a_message()] * 3, may_send=broken)
+        )
 
     assert [type(outcome.error) for outcome in outcomes] == [CdcError] * 3
 
 
-def test_a_stop_does_not_wait_for_an_endpoint_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_does_not_wait_for_an_endpoint_that_never_answers() -> None:
     # Given an endpoint that holds its one request until the test is over
-    monkeypatch.setattr("oracle_cdc.sqs.outbound.STOP_SECONDS", 0.01)
     asked, over, stop = threading.Event(), threading.Event(), threading.Event()
 
     def answer(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -339,11 +346,12 @@ def test_a_stop_does_not_wait_for_an_endpoint_that_never_answers(monkeypatch: py
 
     with serve_endpoint(on_send(answer)) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
-        outbound = an_outbound(client, queue_facts(url=endpoint.queue_url), stop=stop, concurrent=1)
+        facts = queue_facts(url=endpoint.queue_url)
+        outbound = Outbound(client, facts, max_concurrent_calls=1, retry=QUICK, stop=stop, stop_seconds=0.01)
         threading.Thread(target=lambda: (asked.wait(), stop.set()), daemon=True).start()
 
         # When the stop comes while it waits
-        outcomes = outbound.send([a_message(str(number)) for number in range(15)], may_send=always)
+        outcomes = list(outbound.send([a_message(str(number)) for number in range(15)], may_send=always))
 
         # Then it returns: what was in flight is unknown, the rest was never sent
         over.set()
@@ -367,6 +375,28 @@ def test_after_a_stop_or_a_close_nothing_is_sent() -> None:
     assert endpoint.requests == []
 
 
+def test_a_batch_is_given_up_once_a_request_has_failed_while_none_was_answered() -> None:
+    messages = [a_message(str(number)) for number in range(50)]
+
+    outcomes, endpoint = send_to(on_send(lambda request: refuse("InternalError", status=500)), *messages, concurrent=1)
+
+    assert len(endpoint.requests) == TRIES
+    assert [type(outcome.error) for outcome in outcomes] == [SqsUnavailable] * 50
+
+
+def test_one_message_that_keeps_failing_does_not_give_up_the_batch() -> None:
+    def answer(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if len(request["Entries"]) == 1:
+            return 200, {"Failed": [failed(request["Entries"][0], "InternalError")]}
+        return accept(request)
+
+    large = a_message("x" * 1_000_000)
+
+    outcomes, _ = send_to(on_send(answer), large, *[a_message("y" * 60_000) for _ in range(20)], concurrent=1)
+
+    assert [outcome.message is large for outcome in outcomes if outcome.error] == [True]
+
+
 def test_nothing_to_send_asks_nothing() -> None:
     outcomes, endpoint = send_to(on_send(accept))
 
@@ -377,7 +407,7 @@ def test_refused_credentials_are_read_anew_for_the_next_request() -> None:
     with serve_endpoint(on_send(lambda request: refuse("ExpiredToken", status=403))) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
         with client.calling("SendMessage", "") as before:
-            an_outbound(client, queue_facts(url=endpoint.queue_url)).send([a_message()], may_send=always)
+            list(an_outbound(client, queue_facts(url=endpoint.queue_url)).send([a_message()], may_send=always))
         with client.calling("SendMessage", "") as after:
             assert after is not before
         client.close()

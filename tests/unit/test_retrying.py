@@ -51,6 +51,7 @@ def test_a_policy_tries_so_often_and_returns_the_last_result() -> None:
         initial_seconds=0.001,
         max_seconds=0.001,
         attempts=3,
+        within_seconds=60,
         stop=threading.Event(),
         retry=retry_if_result(lambda found: found < 9),
     )
@@ -66,6 +67,7 @@ def test_a_policy_raises_the_last_failure_as_it_is() -> None:
         initial_seconds=0.001,
         max_seconds=0.001,
         attempts=2,
+        within_seconds=60,
         stop=threading.Event(),
         retry=retry_if_exception_type(SqsUnavailable),
     )
@@ -83,10 +85,31 @@ def test_a_stop_ends_the_waiting_between_two_tries() -> None:
         return False
 
     policy = retry_policy(
-        initial_seconds=3600, max_seconds=3600, attempts=9, stop=stop, retry=retry_if_result(lambda done: not done)
+        initial_seconds=3600,
+        max_seconds=3600,
+        attempts=9,
+        within_seconds=9999,
+        stop=stop,
+        retry=retry_if_result(lambda done: not done),
     )
 
     assert policy(fail) is False
+    assert len(tries) == 1
+
+
+def test_no_try_begins_after_the_time_for_it() -> None:
+    tries: list[int] = []
+    policy = retry_policy(
+        initial_seconds=0.001,
+        max_seconds=0.001,
+        attempts=9,
+        within_seconds=0,
+        stop=threading.Event(),
+        retry=retry_if_result(lambda found: True),
+    )
+
+    policy(tries.append, 1)
+
     assert len(tries) == 1
 
 
