@@ -17,7 +17,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code (CONTRACT section 5)."""
     options = make_parser().parse_args(arguments)
     try:
-        return int(dispatch(options))
+        return dispatch(options)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return USAGE
@@ -80,15 +80,8 @@ def dispatch(options: argparse.Namespace) -> int:
         from oracle_cdc.commands.run import run
 
         return run(settings, once=options.once)
+    except SettingsError:
+        raise
     except CdcError as error:
-        if isinstance(error, SettingsError):
-            raise
-        return fail(error)
-
-
-def fail(error: CdcError) -> int:
-    """Say what is wrong and give the code of the system that it is about."""
-    from oracle_cdc.errors import SYSTEM_EXIT_CODES
-
-    print(f"❌ {error}", file=sys.stderr)
-    return next((code for kind, code in SYSTEM_EXIT_CODES if isinstance(error, kind)), 1)
+        print(f"❌ {error}", file=sys.stderr)
+        return error.exit_code

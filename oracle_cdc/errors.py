@@ -10,12 +10,16 @@ class CdcError(Exception):
 
     #: CONTRACT section 2, ERROR_LOG.ERROR_TYPE.
     code: ClassVar[str] = "INTERNAL"
+    #: CONTRACT section 5: what a command that fails with it exits with.
+    exit_code: ClassVar[int] = 1
     #: Whether the same thing may succeed later without anybody's help.
     is_retryable: ClassVar[bool] = False
 
 
 class SettingsError(CdcError):
     """Settings or usage are wrong; the message lists every mistake."""
+
+    exit_code = 2
 
 
 class TransientError(CdcError):
@@ -28,17 +32,25 @@ class TransientError(CdcError):
 class OracleUnavailable(TransientError):
     """Oracle or the way to it failed; reconnect."""
 
+    exit_code = 3
+
 
 class OracleRefused(TransientError):
     """Oracle answered with an error that nobody foresaw; the connection is sound, so one row may be what it is about."""
+
+    exit_code = 3
 
 
 class RowLocked(TransientError):
     """Another session holds the row longer than we wait for it."""
 
+    exit_code = 3
+
 
 class SqsUnavailable(TransientError):
     """SQS or the way to it failed, or it throttles."""
+
+    exit_code = 4
 
 
 class ConfigurationError(CdcError):
@@ -51,9 +63,13 @@ class ConfigurationError(CdcError):
 class OracleConfigurationError(ConfigurationError):
     """Oracle answers, but something that it must have or allow is missing."""
 
+    exit_code = 3
+
 
 class SqsConfigurationError(ConfigurationError):
     """SQS answers, but the queue or a permission is missing."""
+
+    exit_code = 4
 
 
 class CredentialsError(CdcError):
@@ -66,9 +82,13 @@ class CredentialsError(CdcError):
 class OracleCredentialsError(CredentialsError):
     """Oracle refused the log-in; more attempts can lock the account."""
 
+    exit_code = 3
+
 
 class SqsCredentialsError(CredentialsError):
     """AWS refused the credentials, or none were found."""
+
+    exit_code = 4
 
 
 class MessageRefused(CdcError):

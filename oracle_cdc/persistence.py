@@ -26,7 +26,9 @@ class Persistence:
     The work must be repeatable: its commit may have been executed although the answer was lost.
     """
 
-    def __init__(self, database: Database, stop: threading.Event, *, pause_seconds: float, longest_pause_seconds: float) -> None:
+    def __init__(
+        self, database: Database, stop: threading.Event, *, pause_seconds: float, longest_pause_seconds: float
+    ) -> None:
         self.database = database
         self.stop = stop
         self.pause_seconds = pause_seconds

@@ -126,7 +126,9 @@ class Results:
         written, refused = self.persistence.run("writing results", work, while_waiting=hold)
         left = self.inbound.delete(list(messages))
         if left:
-            logger.warning("%d of %d messages were not deleted; they come again and change nothing", len(left), len(messages))
+            logger.warning(
+                "%d of %d messages were not deleted; they come again and change nothing", len(left), len(messages)
+            )
         self.count(written, refused, received_at)
 
     def write_batch(
@@ -144,9 +146,7 @@ class Results:
             if result.call_id in written.refused and result not in written.outdated:
                 refused[result.message_id] = written.refused[result.call_id]
         call_ids = {result.message_id: result.call_id for result in results}
-        journal.set_aside(
-            session, [self.aside(by_id[key], error, call_ids.get(key)) for key, error in refused.items()]
-        )
+        journal.set_aside(session, [self.aside(by_id[key], error, call_ids.get(key)) for key, error in refused.items()])
         elapsed_ms = (monotonic() - received_at) * 1000
         entries = [Entry(r.call_id, "RESULT", "SUCCESS", elapsed_ms) for r in written.stored]
         entries += [Entry(r.call_id, "RESULT", "SKIPPED", elapsed_ms) for r in written.outdated]
@@ -181,9 +181,7 @@ class Results:
             len(refused),
             written.unknown_count,
         )
-        performance.info(
-            "results written=%d elapsed_ms=%.0f", len(written.stored), (monotonic() - received_at) * 1000
-        )
+        performance.info("results written=%d elapsed_ms=%.0f", len(written.stored), (monotonic() - received_at) * 1000)
 
 
 def decode_all(messages: Sequence[ReceivedMessage]) -> tuple[list[MlResult], dict[str, CdcError]]:

@@ -92,7 +92,7 @@ class Application:
     def tell_statistics(self) -> None:
         cycles = self.progress.cycle_done(datetime.now(timezone.utc).astimezone())
         if cycles % self.settings.cdc.statistics_every_cycles == 0:
-            logger.info("%s", self.progress.statistics())
+            logger.info(self.progress.statistics())
 
     def refuse(self, error: OracleCredentialsError) -> None:
         """Bad credentials: end after the second try, because more of them lock the account."""
@@ -197,7 +197,5 @@ def make_results(settings: Settings, app: Application) -> Results:
         is_shared=settings.sqs.is_shared,
         keep_failed_messages=settings.keep_failed_messages,
     )
-    inbound = Inbound(
-        app.client, settings.sqs.results_queue_url, visibility_seconds=cdc.results_visibility_seconds
-    )
+    inbound = Inbound(app.client, settings.sqs.results_queue_url, visibility_seconds=cdc.results_visibility_seconds)
     return Results(app.database, app.persistence, inbound, app.progress, limits, app.stop)

@@ -34,5 +34,5 @@ def run_cycle(app: Application) -> int:
     except CdcError as error:
         logger.error("the cycle failed: %s", error)
         return FAILED
-    logger.info("%s", app.progress.statistics())
+    logger.info(app.progress.statistics())
     return DONE

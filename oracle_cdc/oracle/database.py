@@ -44,7 +44,9 @@ class ArrayOutcome:
 class Session:
     """One connection in one thread's hands; every call is one round trip unless it says more."""
 
-    def __init__(self, connection: oracledb.Connection, statements: Mapping[str, str], call_timeout_seconds: float) -> None:
+    def __init__(
+        self, connection: oracledb.Connection, statements: Mapping[str, str], call_timeout_seconds: float
+    ) -> None:
         self.connection = connection
         self.statements = statements
         self.call_timeout_seconds = call_timeout_seconds
@@ -54,7 +56,9 @@ class Session:
         """All rows as dictionaries by lower-case column names. ids fills the statement's `{ids}`."""
         return list(self.stream(name, ids, **binds))
 
-    def stream(self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any) -> Iterator[Record]:
+    def stream(
+        self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any
+    ) -> Iterator[Record]:
         """The rows as they come, rows_per_fetch in one round trip; CLOBs as whole strings."""
         sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})
         with translated(name), self.connection.cursor() as cursor:
@@ -71,7 +75,7 @@ class Session:
         with translated(name), self.committing(commit), self.connection.cursor() as cursor:
             cursor.setinputsizes(**times_in([binds]))
             cursor.execute(self.statements[name], binds)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def execute_array(self, name: str, rows: Sequence[Binds], *, commit: bool = False) -> Sequence[int]:
         """One statement for many rows of binds, in one round trip; the rows changed by each."""
@@ -80,7 +84,7 @@ class Session:
         with translated(name), self.committing(commit), self.connection.cursor() as cursor:
             cursor.setinputsizes(**times_in(rows))
             cursor.executemany(self.statements[name], list(rows), arraydmlrowcounts=True)
-            return cursor.getarraydmlrowcounts()
+            return list(cursor.getarraydmlrowcounts())
 
     def try_array(self, name: str, rows: Sequence[Binds]) -> ArrayOutcome:
         """Like execute_array, but each row fails by itself; nothing is committed."""
@@ -89,7 +93,9 @@ class Session:
         with translated(name), self.connection.cursor() as cursor:
             cursor.setinputsizes(**times_in(rows))
             cursor.executemany(self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True)
-            failed = {error.offset: translate_error(oracledb.DatabaseError(error), name) for error in cursor.getbatcherrors()}
+            failed = {
+                error.offset: translate_error(oracledb.DatabaseError(error), name) for error in cursor.getbatcherrors()
+            }
             return ArrayOutcome(cursor.getarraydmlrowcounts(), failed)
 
     def run(self, sql: str) -> None:

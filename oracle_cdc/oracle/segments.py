@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from oracle_cdc.assembly import group_calls
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle.database import Record, Session
+from oracle_cdc.oracle.queries import LIST_LENGTHS
 
 
 def fetch_calls(session: Session, token: str) -> Iterator[list[Segment]]:
@@ -24,3 +25,10 @@ def to_segment(record: Record) -> Segment:
         text_time=record["text_time"],
         call_time=record["call_time"],
     )
+
+
+def peek_calls(session: Session, call_ids: Sequence[str]) -> Iterator[list[Segment]]:
+    """All rows of calls that nobody leases, for a look without a claim."""
+    for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
+        listed = call_ids[start : start + LIST_LENGTHS[-1]]
+        yield from group_calls(map(to_segment, session.stream("peek_segments", listed)))

@@ -50,7 +50,9 @@ def write_results(session: Session, results: Sequence[MlResult]) -> Written:
     session.execute_array("mark_summarized", [mark_binds(r) for r in accepted if is_known(known, r)])
     return Written(
         stored=[result for result in accepted if result.call_id in stored],
-        outdated=[result for result in filled if result not in complete or result.call_id not in stored | refused.keys()],
+        outdated=[
+            result for result in filled if result not in complete or result.call_id not in stored | refused.keys()
+        ],
         refused=refused,
         unknown_count=sum(not is_known(known, result) for result in complete),
     )

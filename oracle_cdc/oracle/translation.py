@@ -56,7 +56,11 @@ def translate_error(error: oracledb.Error, what: str) -> CdcError:
 def classify(code: int, full_code: str) -> type[CdcError]:
     """Which class an error code belongs to; what nobody foresaw is tried again too, so that nothing is given up for it."""
     if not full_code.startswith("ORA-"):
-        return OracleConfigurationError if full_code in ("DPY-6001", "DPY-6003", "DPY-4026", "DPY-4027") else OracleUnavailable
+        return (
+            OracleConfigurationError
+            if full_code in ("DPY-6001", "DPY-6003", "DPY-4026", "DPY-4027")
+            else OracleUnavailable
+        )
     for codes, kind in (
         (CREDENTIALS, OracleCredentialsError),
         (CONFIGURATION, OracleConfigurationError),

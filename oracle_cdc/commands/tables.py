@@ -1,0 +1,36 @@
+"""`init-tables`: creates what is missing, by init_oracle_tables.sql; `--print` only shows it."""
+
+from __future__ import annotations
+
+import sys
+
+from oracle_cdc.commands.terminal import complain, say
+from oracle_cdc.log_setup import configure_console
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.queries import SCHEMA_FILE
+from oracle_cdc.oracle.schema import create_tables, find_problems, read_tables
+from oracle_cdc.settings import Settings
+
+
+def print_tables() -> int:
+    """The file as it is: it runs in SQL*Plus."""
+    sys.stdout.write(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return 0
+
+
+def init_tables(settings: Settings) -> int:
+    """0 when every owned table is as it must be; 1 when one is not, and it says which."""
+    configure_console(settings.logging.level)
+    database = Database(settings.oracle, settings.source, sessions=1)
+    try:
+        with database.session() as session:
+            before = {p.table for p in find_problems(session, settings.source.qualified_name) if p.is_missing_table}
+            create_tables(session)
+            problems = find_problems(session, settings.source.qualified_name)
+    finally:
+        database.close()
+    for table in read_tables():
+        say(f"{'created' if table in before else 'present'} {table}")
+    for problem in problems:
+        complain(problem.table, problem.what)
+    return int(any(problem.table in read_tables() for problem in problems))

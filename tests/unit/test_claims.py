@@ -1,0 +1,203 @@
+"""The ledger's rules: when a call is claimed, and what a claimed call becomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from oracle_cdc.assembly import Verdict
+from oracle_cdc.claims import (
+    Candidate,
+    Claim,
+    Deferral,
+    Moment,
+    Plan,
+    Rejection,
+    Rules,
+    Unchanged,
+    choose_claims,
+    decide,
+    is_killer,
+    seconds_to_wait,
+)
+from oracle_cdc.messages import content_hash
+from tests.builders import CALL_TIME, a_conversation, a_segment
+
+NOW = CALL_TIME + timedelta(hours=1)
+UTC = NOW - timedelta(hours=2)
+MOMENT = Moment(NOW, UTC)
+RULES = Rules(settle_seconds=60, max_wait_seconds=7200, min_segments=2, required_channels=("A", "C"))
+
+
+def a_candidate(**changes: object) -> Candidate:
+    first, last = CALL_TIME + timedelta(seconds=3.25), CALL_TIME + timedelta(seconds=7)
+    usual = Candidate(
+        call_id="1001",
+        is_due=False,
+        oldest_time=first,
+        rows_found=2,
+        newest_time=last,
+        first_time=first,
+        last_time=last,
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def accepted(**changes: object) -> Candidate:
+    """A candidate whose usual conversation was accepted as revision 1."""
+    digest = content_hash(a_conversation(), time_zone=None)
+    usual = a_candidate(
+        state="SENT",
+        revision=1,
+        sent_revision=1,
+        rows_read=2,
+        newest_read=CALL_TIME + timedelta(seconds=7),
+        content_hash=digest,
+        assembled_at=UTC - timedelta(hours=1),
+        sent_at=UTC - timedelta(hours=1),
+        version=3,
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("quiet_seconds", "talked_minutes", "expected"),
+    [
+        (60, 5, 0),
+        (20, 5, 40),
+        (59.9, 5, 0.5),
+        (1, 120, 0),
+        (1, 119.5, 30),
+        (-30, 5, 90),
+    ],
+)
+def test_a_call_waits_until_it_is_quiet_or_has_waited_long_enough(
+    quiet_seconds: float, talked_minutes: float, expected: float
+) -> None:
+    first, last = NOW - timedelta(minutes=talked_minutes), NOW - timedelta(seconds=quiet_seconds)
+
+    assert seconds_to_wait(first, last, None, MOMENT, RULES) == pytest.approx(expected)
+
+
+def test_the_longest_wait_begins_anew_with_the_last_send() -> None:
+    first, last = NOW - timedelta(hours=9), NOW - timedelta(seconds=10)
+
+    assert seconds_to_wait(first, last, UTC - timedelta(minutes=1), MOMENT, RULES) == pytest.approx(50)
+    assert seconds_to_wait(first, last, UTC - timedelta(minutes=121), MOMENT, RULES) == 0
+
+
+def test_segments_far_ahead_of_the_clock_do_not_keep_a_call_open() -> None:
+    assert seconds_to_wait(None, None, None, MOMENT, RULES) == 0
+
+
+def test_an_expired_lease_is_taken_over_and_counted() -> None:
+    claims = choose_claims([a_candidate(is_due=True, state="LEASED", takeovers=1)], MOMENT, RULES)
+
+    assert [(claim.is_leased, claim.takeovers) for claim in claims] == [(True, 2)]
+
+
+def test_a_call_that_outlived_three_processes_is_claimed_alone() -> None:
+    suspect = a_candidate(call_id="7", is_due=True, state="LEASED", takeovers=3, version=4)
+
+    claims = choose_claims([a_candidate(), suspect, a_candidate(call_id="8")], MOMENT, RULES)
+
+    assert [claim.candidate.call_id for claim in claims] == ["7"]
+    assert not is_killer(claims[0])
+
+
+def test_a_call_whose_process_died_again_is_set_aside() -> None:
+    suspect = a_candidate(is_due=True, state="LEASED", takeovers=4, version=5)
+
+    assert is_killer(choose_claims([suspect], MOMENT, RULES)[0])
+
+
+def test_a_call_still_talking_is_left_open_until_its_next_look() -> None:
+    talking = a_candidate(last_time=NOW - timedelta(seconds=15), newest_time=NOW - timedelta(seconds=15))
+
+    assert choose_claims([talking], MOMENT, RULES) == [Claim(talking, 45.0, 0)]
+
+
+def test_a_first_conversation_becomes_revision_one() -> None:
+    decision = decide(a_candidate(), a_conversation(), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert (decision.revision, decision.assembled_at) == (1, UTC)
+
+
+def test_a_late_segment_makes_the_next_revision() -> None:
+    late = a_conversation(
+        a_segment(), a_segment("My bill is wrong", owner="C", after_seconds=7), a_segment("Bye", after_seconds=9)
+    )
+
+    decision = decide(accepted(rows_found=3), late, MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert decision.revision == 2
+
+
+def test_a_late_blank_updates_the_ledger_and_sends_nothing() -> None:
+    late = a_conversation(
+        a_segment(), a_segment("My bill is wrong", owner="C", after_seconds=7), a_segment("  ", after_seconds=9)
+    )
+
+    assert decide(accepted(rows_found=3), late, MOMENT, RULES) == Unchanged(3, CALL_TIME + timedelta(seconds=9))
+
+
+def test_an_unsettled_send_is_repeated_with_the_same_revision_and_time_of_assembly() -> None:
+    unsettled = accepted(is_due=True, state="LEASED", sent_revision=0, sent_at=None)
+
+    decision = decide(unsettled, a_conversation(), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert (decision.revision, decision.assembled_at) == (1, unsettled.assembled_at)
+
+
+def test_an_unsettled_send_that_grew_meanwhile_becomes_another_revision() -> None:
+    unsettled = accepted(is_due=True, state="LEASED", sent_revision=0, content_hash="0" * 64)
+
+    decision = decide(unsettled, a_conversation(), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert (decision.revision, decision.assembled_at) == (2, UTC)
+
+
+def test_a_call_that_shrank_is_never_sent_again_for_that() -> None:
+    shrunk = accepted(rows_found=1, rows_read=5, is_due=True, state="OPEN")
+
+    assert isinstance(decide(shrunk, a_conversation(a_segment()), MOMENT, RULES), Unchanged)
+
+
+def test_a_call_whose_rows_were_purged_before_it_was_sent_is_rejected_with_its_reason() -> None:
+    decision = decide(a_candidate(is_due=True, state="OPEN"), None, MOMENT, RULES)
+
+    assert decision == Rejection(Verdict.TOO_SHORT, 0, None)
+
+
+def test_a_purged_call_that_was_sent_goes_back_to_what_it_was() -> None:
+    assert isinstance(decide(accepted(is_due=True, state="OPEN"), None, MOMENT, RULES), Unchanged)
+
+
+def test_a_call_that_went_on_between_search_and_fetch_is_put_off() -> None:
+    went_on = a_conversation(a_segment(), a_segment("Wait", owner="C", after_seconds=3590))
+
+    assert decide(a_candidate(), went_on, MOMENT, RULES) == Deferral(50.0)
+
+
+def test_one_channel_alone_is_rejected_until_another_segment_comes() -> None:
+    monologue = a_conversation(a_segment(), a_segment("hello?", after_seconds=5))
+
+    decision = decide(a_candidate(), monologue, MOMENT, RULES)
+
+    assert decision == Rejection(Verdict.MISSING_CHANNEL, 2, CALL_TIME + timedelta(seconds=5))
+
+
+def test_rows_ahead_of_the_clock_do_not_put_off_a_quiet_call() -> None:
+    ahead: datetime = NOW + timedelta(hours=5)
+    after = (ahead - CALL_TIME).total_seconds()
+    conversation = a_conversation(a_segment(), a_segment("from the future", owner="C", after_seconds=after))
+
+    decision = decide(a_candidate(newest_time=ahead), conversation, MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
