@@ -89,9 +89,6 @@ class Inbound:
 
         return self._apply("ChangeMessageVisibility", messages, change)
 
-    def close(self) -> None:
-        """Nothing is held between calls; the client stays open, it is not ours."""
-
     def _delete_batch(self, batch: Sequence[ReceivedMessage]) -> BatchAnswer:
         with self._client.calling("DeleteMessage", self._queue_url) as sqs:
             return sqs.delete_message_batch(

@@ -211,9 +211,22 @@ def test_no_body_makes_anything_but_a_result_or_a_refusal(body: dict[str, Any]) 
         result = decode(a_result(json.dumps(body)))
     except ResultRefused:
         return
-    texts = (result.call_id, result.summary, result.sentiment, result.classification_primary, result.classification_all)
-    assert all(len((text or "").encode()) <= 10**6 for text in texts)
     assert result.confidence is None or abs(result.confidence) < 1000
+    for text, limit in [
+        (result.call_id, 50),
+        (result.summary, 10**6),
+        (result.sentiment, 50),
+        (result.classification_primary, 255),
+        (result.classification_all, 10**6),
+        (result.model_version, 50),
+        (result.ban, 50),
+        (result.subscriber_no, 50),
+    ]:
+        assert len((text or "").encode()) <= limit
+
+
+def test_a_confidence_that_rounds_to_nothing_has_no_sign() -> None:
+    assert str(decode(a_result(confidence=-0.001)).confidence) == "0.00"
 
 
 @pytest.mark.parametrize(
