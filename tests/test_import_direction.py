@@ -1,0 +1,122 @@
+"""The one-way rule: who may import whom, so that each room can be read, tested and lifted out by itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: Room -> its modules; `oracle.*` and the like are the files of a folder.
+ROOMS = {
+    "values": {"errors", "model"},
+    "rules": {"answers", "assembly", "claims", "fields", "messages", "packing", "windows"},
+    "settings": {"contradictions", "environment", "kinds", "settings"},
+    "process": {"lock", "log_setup", "privacy", "progress", "repeats", "retrying"},
+    "oracle": {"oracle.*"},
+    "sqs": {"sqs.*"},
+    "flow": {"capture", "delivery", "persistence", "results", "startup"},
+    "loops": {"service"},
+    "wiring": {"wiring"},
+    "commands": {"commands.*"},
+    "entry": {"cli"},
+}
+
+#: Room -> the other rooms that it may import from.
+ALLOWED = {
+    "values": set[str](),
+    "rules": {"values"},
+    "settings": {"values"},
+    "process": {"values", "settings"},
+    "oracle": {"values", "rules", "settings"},
+    "sqs": {"values", "rules", "settings", "process"},
+    "flow": {"values", "rules", "settings", "process", "oracle", "sqs"},
+    "loops": {"values", "process"},
+    "wiring": {"values", "rules", "settings", "process", "oracle", "sqs", "flow", "loops"},
+    "commands": {"values", "rules", "settings", "process", "oracle", "sqs", "flow", "loops", "wiring"},
+    "entry": {"values", "commands"},
+}
+
+#: Driver -> the only room that knows it.
+DRIVERS = {"oracledb": "oracle", "boto3": "sqs", "botocore": "sqs", "mypy_boto3_sqs": "sqs"}
+
+
+def modules(package: str) -> dict[str, Path]:
+    """Each module of a package by its name below the package."""
+    folder = ROOT / package
+    files = {".".join(path.relative_to(folder).with_suffix("").parts): path for path in folder.rglob("*.py")}
+    return {name.removesuffix(".__init__"): path for name, path in files.items() if name != "__init__"}
+
+
+def room_of(module: str) -> str | None:
+    folder = module.split(".")[0] + ".*"
+    return next((room for room, names in ROOMS.items() if module in names or folder in names), None)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """What a file imports, wherever in it, with each name of `from package import name`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield node.module or ""
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def neighbours(path: Path) -> set[str]:
+    """The modules of oracle_cdc that a file imports."""
+    known = modules("oracle_cdc")
+    names = {name.removeprefix("oracle_cdc.") for name in imported(path) if name.startswith("oracle_cdc.")}
+    return {name for name in names if name in known}
+
+
+CDC = modules("oracle_cdc")
+
+
+@pytest.mark.parametrize("module", sorted(CDC))
+def test_every_module_has_a_room(module: str) -> None:
+    assert room_of(module), f"oracle_cdc.{module} stands in no room: add it to ROOMS and to oracle_cdc/README.md"
+
+
+@pytest.mark.parametrize("module", sorted(CDC))
+def test_a_module_imports_only_what_its_room_may_know(module: str) -> None:
+    room = room_of(module) or ""
+    for other in sorted(neighbours(CDC[module])):
+        allowed = ALLOWED[room] | {room}
+        assert room_of(other) in allowed, (
+            f"{module} ({room}) imports {other} ({room_of(other)}); {room} may import {', '.join(sorted(allowed))}"
+        )
+
+
+@pytest.mark.parametrize("module", sorted(CDC))
+def test_a_driver_is_known_to_its_edge_alone(module: str) -> None:
+    for name in imported(CDC[module]):
+        room = DRIVERS.get(name.split(".")[0])
+        assert room in (None, room_of(module)), f"{module} imports {name}, which only {room}/ may know"
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    waiting = {module: neighbours(path) for module, path in CDC.items()}
+    while free := {module for module, others in waiting.items() if not others & waiting.keys() - {module}}:
+        waiting = {module: others for module, others in waiting.items() if module not in free}
+    assert not waiting, f"a circle among {', '.join(sorted(waiting))}"
+
+
+def test_the_service_never_imports_the_stand_in() -> None:
+    users = [m for m, path in CDC.items() if any(name.split(".")[0] == "oralite" for name in imported(path))]
+    assert users == []
+
+
+def test_the_stand_in_imports_nothing_of_the_service() -> None:
+    ours = {"oracle_cdc", "config", "cdc_service"}
+    users = [m for m, path in modules("oralite").items() if ours & {n.split(".")[0] for n in imported(path)}]
+    assert users == []
+
+
+def test_only_the_entry_point_and_commands_import_the_wiring() -> None:
+    users = {room_of(module) for module, path in CDC.items() if "wiring" in neighbours(path)}
+    assert users <= {"commands", "entry"}
