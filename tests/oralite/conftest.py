@@ -52,7 +52,7 @@ def server(profile: str) -> Iterator[Server]:
 
 
 @pytest.fixture
-def target(request: pytest.FixtureRequest) -> Target:
+def target(request: pytest.FixtureRequest, profile: str) -> Target:
     if IS_REAL:
         return Target(_REAL["DSN"], _REAL["USER"], _REAL["PASSWORD"])
     return Target(request.getfixturevalue("server").dsn, USER, PASSWORD)
