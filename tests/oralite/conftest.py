@@ -6,12 +6,13 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import oracledb
 import pytest
 
-from oralite.server import Server
+if TYPE_CHECKING:
+    from oralite.server import Server
 
 USER = "app"
 PASSWORD = "Tiger-42"
@@ -47,6 +48,8 @@ def server(profile: str) -> Iterator[Server]:
     """An oralite of its own for one test, in memory."""
     if IS_REAL:
         pytest.skip("needs oralite's own controls; ORACLE_TEST_DSN names another database")
+    from oralite.server import Server  # here, so that tests of values and codecs load no database
+
     with Server(None, USER, PASSWORD, SERVICE, profile=profile) as server:
         yield server
 
