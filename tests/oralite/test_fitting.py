@@ -1,0 +1,61 @@
+"""Values made to fit a declared size."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oralite.functions.fitting import cut_bytes, fit_number, fit_timestamp, pad_text
+from oralite.values import decode_datetime, decode_number, encode_datetime, encode_number
+from tests.oralite.calling import raises
+
+
+@pytest.mark.parametrize(
+    ("number", "precision", "scale", "fitted"),
+    [
+        ("123.456", 5, 2, "123.46"),
+        ("-123.455", 5, 2, "-123.46"),
+        ("12345", 5, 0, "12345"),
+        ("-99999", 5, 0, "-99999"),
+        ("1250", 3, -2, "1300"),
+        ("0.00012", 2, 5, "0.00012"),
+        ("9" * 38, 38, 0, "9" * 38),
+    ],
+)
+def test_a_number_is_rounded_to_its_scale(number: str, precision: int, scale: int, fitted: str) -> None:
+    value = fit_number(encode_number(number), precision, scale)
+    assert value is not None
+    assert decode_number(value) == Decimal(fitted)
+
+
+@pytest.mark.parametrize(
+    ("number", "precision", "scale"),
+    [("100000", 5, 0), ("-100000", 5, 0), ("999.995", 5, 2), ("0.001", 2, 5), ("1" + "0" * 38, 38, 0)],
+)
+def test_a_number_of_too_many_digits_is_ora_01438(number: str, precision: int, scale: int) -> None:
+    with raises(1438):
+        fit_number(encode_number(number), precision, scale)
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(1, 12))
+def test_an_integer_fits_exactly_when_it_has_no_more_digits(number: int, precision: int) -> None:
+    if abs(number) < 10**precision:
+        assert fit_number(encode_number(number), precision, 0) == encode_number(number)
+    else:
+        with raises(1438):
+            fit_number(encode_number(number), precision, 0)
+
+
+def test_a_timestamp_is_rounded_to_its_digits() -> None:
+    value = fit_timestamp(encode_datetime(datetime(2025, 12, 31, 23, 59, 59, 999500)), 3)
+    assert value is not None
+    assert decode_datetime(value) == datetime(2026, 1, 1)
+
+
+def test_text_is_cut_and_padded() -> None:
+    assert cut_bytes("éé" * 1000, 3) == "é"
+    assert pad_text("ab", 4) == "ab  "
