@@ -11,7 +11,6 @@ import time
 from types import TracebackType
 
 from oralite.capabilities import PROFILES
-from oralite.engine import Database
 from oralite.faults import Faults
 from oralite.login import Instance
 from oralite.messages.connect import TOO_MANY_SESSIONS, UNKNOWN_SERVICE
@@ -43,6 +42,8 @@ class Server:
         port: int = 0,
         profile: str = "19c",
     ) -> None:
+        from oralite.engine import Database
+
         self.host = host
         self.port = port
         self.service = service
