@@ -1,7 +1,7 @@
 """One outbound cycle: search, claim, deliver, batch after batch, and then the watermark.
 
-The order of commits is what nothing is lost by: the claim stands before the reading, the seal before the send, the outcome
-after the answer, and the watermark passes a call only once the ledger has it.
+The order of commits is what nothing is lost by: the claim stands before the reading, the seal before the send, the
+outcome after the answer, and the watermark passes a call only once the ledger has it.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class Capture:
         return position, sweep
 
     def next_window(self, sweep: Sweep, now: datetime, turn: int) -> tuple[Window, bool]:
-        """The sweep's next window; while it catches up, every second one is the newest, so that live calls do not wait."""
+        """The sweep's next window; while it catches up every second one is the newest: live calls do not wait."""
         window = sweep.window(now)
         if window.is_newest or turn % 2 == 0:
             return window, False
@@ -180,7 +180,7 @@ class Capture:
 
 
 def advance(sweep: Sweep, window: Window, found: Work, limit: int) -> Sweep:
-    """How far the sweep has come: after a search below its limit the whole window is in the ledger, else up to its last call."""
+    """How far the sweep has come: below its limit a search covered the whole window, else up to its last call."""
     if len(found.candidates) < limit:
         return sweep.advanced(window, found.moment.now)
     reached = [candidate.oldest_time for candidate in found.candidates if candidate.oldest_time is not None]
@@ -188,7 +188,7 @@ def advance(sweep: Sweep, window: Window, found: Work, limit: int) -> Sweep:
 
 
 def warn_of_future(found: Work) -> None:
-    """Segments stamped far ahead of the database's clock are read, but count neither for quiet nor for the longest wait."""
+    """Segments far ahead of the database's clock are read, but count neither for quiet nor for the longest wait."""
     ahead = [c.call_id for c in found.candidates if c.newest_time is not None and c.newest_time != c.last_time]
     if ahead:
         logger.warning("%d calls have segments stamped more than 90 minutes ahead, first call %s", len(ahead), ahead[0])

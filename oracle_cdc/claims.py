@@ -144,8 +144,10 @@ def seconds_to_wait(
 
 
 def choose_claims(candidates: Sequence[Candidate], moment: Moment, rules: Rules) -> list[Claim]:
-    """What to write for the candidates of one search. A call that outlived several processes is leased alone, the others then
-    wait for the next search."""
+    """What to write for the candidates of one search.
+
+    A call that outlived several processes is leased alone; the others wait for the next search.
+    """
     suspects = [c for c in candidates if c.is_due and c.takeovers >= TAKEOVERS_TOGETHER]
     return [claim(c, moment, rules) for c in (suspects[:1] or candidates)]
 

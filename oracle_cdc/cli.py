@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return dispatch(options)
     except SettingsError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return USAGE
     except KeyboardInterrupt:
         return 130
@@ -83,5 +83,5 @@ def dispatch(options: argparse.Namespace) -> int:
     except SettingsError:
         raise
     except CdcError as error:
-        print(f"❌ {error}", file=sys.stderr)
+        sys.stderr.write(f"❌ {error}\n")
         return error.exit_code

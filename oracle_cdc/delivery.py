@@ -21,7 +21,14 @@ from oracle_cdc.claims import (
     decide,
     is_killer,
 )
-from oracle_cdc.errors import CdcError, MessageRefused, OracleRefused
+from oracle_cdc.errors import (
+    CdcError,
+    MessageRefused,
+    OracleRefused,
+    SqsConfigurationError,
+    SqsCredentialsError,
+    SqsUnavailable,
+)
 from oracle_cdc.messages import encode
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
 from oracle_cdc.oracle import journal, ledger
@@ -38,6 +45,9 @@ from oracle_cdc.sqs.outbound import Outbound
 
 logger = logging.getLogger(__name__)
 performance = logging.getLogger("oracle_cdc.performance")
+
+#: What says that SQS is down or refuses us, whatever the message.
+QUEUE_ERRORS = (SqsUnavailable, SqsConfigurationError, SqsCredentialsError)
 
 #: What a segment costs in memory beside its text.
 SEGMENT_OVERHEAD_BYTES = 400
@@ -77,8 +87,10 @@ class Closing:
 
 
 class Delivery:
-    """Delivers the calls of one lease. Whatever happens, each of them ends settled, put off, set aside, or with its lease's
-    end: nothing is given up."""
+    """Delivers the calls of one lease.
+
+    Whatever happens, each of them ends settled, put off, set aside, or with its lease's end: nothing is given up.
+    """
 
     def __init__(
         self,
@@ -101,7 +113,10 @@ class Delivery:
         self.stop = stop
 
     def deliver(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
-        """Bring every leased call to its end. Raises what kept it from reading or writing; the leases are given back then."""
+        """Bring every leased call to its end.
+
+        Raises what kept it from reading or writing; the leases are given back then.
+        """
         try:
             self.deliver_leased(session, hold, claims, moment)
         except CdcError as error:
@@ -132,7 +147,7 @@ class Delivery:
         hold = self.renew(hold)
         sealed = {plan.conversation.call_id: plan for plan in self.seal(hold, plans)}
         messages, unfit = self.encode(sealed.values(), candidates)
-        outcomes = list(self.send(messages, hold))
+        outcomes = self.send(messages, hold)
         closings += unfit + [self.close_unsent(o, candidates[o.message.call_id], sealed) for o in outcomes if o.error]
         accepted = [outcome for outcome in outcomes if outcome.message_id]
         self.settle(hold, accepted, sealed, closings, (monotonic() - started_at) * 1000)
@@ -201,16 +216,29 @@ class Delivery:
                 unfit.append(self.close_failed(error, candidates[call_id], body, plan.revision))
         return messages, unfit
 
-    def send(self, messages: Sequence[OutboundMessage], hold: Hold) -> Iterator[SendOutcome]:
-        """The outcomes as they come; the breaker learns of them, and the heartbeat goes on."""
+    def send(self, messages: Sequence[OutboundMessage], hold: Hold) -> list[SendOutcome]:
+        """One outcome for each message; the heartbeat goes on meanwhile, and the breaker learns how SQS is."""
+        outcomes = []
         for outcome in self.outbound.send(messages, may_send=lambda: self.may_send(hold)):
-            if outcome.message_id:
-                self.breaker.succeeded()
-            elif not outcome.refused and not self.stop.is_set():
-                self.breaker.failed()
+            outcomes.append(outcome)
             if self.heartbeat.is_late:
-                self.persistence.run("heartbeat", self.heartbeat.record)
-            yield outcome
+                self.show_life()
+        self.tell_breaker(outcomes)
+        return outcomes
+
+    def show_life(self) -> None:
+        """A heartbeat between two answers; its failure must not lose them."""
+        try:
+            with self.persistence.database.session() as session:
+                self.heartbeat.record(session)
+        except CdcError as error:
+            logger.warning("heartbeat failed: %s", error)
+
+    def tell_breaker(self, outcomes: Sequence[SendOutcome]) -> None:
+        if any(outcome.message_id for outcome in outcomes):
+            self.breaker.succeeded()
+        elif any(isinstance(outcome.error, QUEUE_ERRORS) and not outcome.refused for outcome in outcomes):
+            self.breaker.failed()
 
     def may_send(self, hold: Hold) -> bool:
         return not self.stop.is_set() and hold.remaining_seconds() > self.limits.request_seconds
@@ -270,7 +298,7 @@ class Delivery:
         closings: Sequence[Closing],
         elapsed_ms: float,
     ) -> None:
-        """Write how the chunk ended, in one transaction; tried until it is written, because the answers are only here."""
+        """Write how the chunk ended, in one transaction; tried until it is written: the answers are only here."""
 
         def write(session: Session) -> None:
             settled = ledger.settle_sent(session, accepted, plans, hold.lease)

@@ -36,7 +36,7 @@ class OracleUnavailable(TransientError):
 
 
 class OracleRefused(TransientError):
-    """Oracle answered with an error that nobody foresaw; the connection is sound, so one row may be what it is about."""
+    """Oracle answered with an error that nobody foresaw; the connection is sound, one row may be what it is about."""
 
     exit_code = 3
 

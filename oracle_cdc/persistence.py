@@ -33,11 +33,13 @@ class Persistence:
         self.stop = stop
         self.pause_seconds = pause_seconds
         self.longest_pause_seconds = longest_pause_seconds
+        self.grace_seconds = GRACE_SECONDS
 
     def run(
         self, what: str, work: Callable[[Session], Result], *, while_waiting: Callable[[], None] | None = None
     ) -> Result:
-        """The work's result. Raises its last error when the service stops before it succeeds, and at once what does not pass.
+        """The work's result. Raises its last error when the service stops before it succeeds, and at once what does
+        not pass.
 
         while_waiting is called before each pause.
         """
@@ -57,7 +59,7 @@ class Persistence:
         if stopped_at is None:
             logger.warning("%s will be tried again in %.1f s: %s", what, pause, error)
             self.stop.wait(pause)
-        elif monotonic() - stopped_at > GRACE_SECONDS:
+        elif monotonic() - stopped_at > self.grace_seconds:
             raise error
         else:
             sleep(GRACE_PAUSE_SECONDS)

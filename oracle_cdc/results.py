@@ -25,7 +25,8 @@ performance = logging.getLogger("oracle_cdc.performance")
 
 @dataclass(frozen=True)
 class ResultLimits:
-    """batch_size: results of one transaction. pause_seconds: after a receive from a shared queue that brought no result."""
+    """batch_size: results of one transaction. pause_seconds: after a receive from a shared queue that brought no
+    result."""
 
     batch_size: int
     wait_seconds: int
@@ -101,7 +102,8 @@ class Results:
             return []
 
     def split(self, messages: Sequence[ReceivedMessage]) -> tuple[list[ReceivedMessage], list[ReceivedMessage]]:
-        """Ours, and on a shared queue what is not proven to be a result: that is put back, never deleted or set aside."""
+        """Ours, and on a shared queue what is not proven to be a result: that is put back, never deleted or set
+        aside."""
         if not self.limits.is_shared:
             return list(messages), []
         ours = [message for message in messages if is_result(message)]

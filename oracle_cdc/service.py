@@ -27,7 +27,8 @@ DONE, FAILED = 0, 1
 
 
 class Fatal(Exception):
-    """The loop's work can't be done until somebody changes something, and trying on would do harm: end with this code."""
+    """The loop's work can't be done until somebody changes something, and trying on would do harm: end with this
+    code."""
 
     def __init__(self, exit_code: int, reason: str) -> None:
         super().__init__(reason)
@@ -41,6 +42,8 @@ class Leg:
     name: str
     step: Callable[[], None]
     pause_seconds: float
+    #: Told of a failure when it is logged: the first of a series, then one a minute.
+    report: Callable[[CdcError], None] = lambda error: None
     #: Whether the process may end while the step is under way, because nothing is in its hands.
     may_be_abandoned: Callable[[], bool] = lambda: False
 
@@ -75,7 +78,7 @@ class Loop:
         except Fatal:
             raise
         except CdcError as error:
-            self.failed(f"{self.leg.name}: %s", error)
+            self.failed(error)
         except Exception as error:
             logger.critical("%s: a bug; the loop goes on", self.leg.name, exc_info=True)
             self.repeats.failure(self.leg.name, logger, "%s: %s", self.leg.name, type(error).__name__)
@@ -87,9 +90,11 @@ class Loop:
         self.progress.stepped(self.leg.name, succeeded=False)
         return False
 
-    def failed(self, message: str, error: CdcError) -> None:
-        if not self.stop.is_set():
-            self.repeats.failure(self.leg.name, logger, message, error, level=logging.ERROR)
+    def failed(self, error: CdcError) -> None:
+        if self.stop.is_set():
+            return
+        if self.repeats.failure(self.leg.name, logger, "%s: %s", self.leg.name, error, level=logging.ERROR):
+            self.leg.report(error)
 
     def pause(self, succeeded: bool) -> None:
         """Wait, but not beyond the stop."""
@@ -145,6 +150,7 @@ def signals(stop: threading.Event, reopen: Callable[[], None]) -> Iterator[None]
 
     def on_hangup(number: int, frame: FrameType | None) -> None:
         reopen()
+        logger.info("SIGHUP: the log files are opened anew")
 
     wanted: dict[str, Callable[[int, FrameType | None], None]] = {
         "SIGTERM": on_stop,

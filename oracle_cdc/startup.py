@@ -19,7 +19,8 @@ SAFE_RECEIVE_COUNT = 10
 
 
 class Startup:
-    """Looks at each dependency once, for whichever loop asks first. Its methods raise what is wrong, and may be called again."""
+    """Looks at each dependency once, for whichever loop asks first. Its methods raise what is wrong, and may be
+    called again."""
 
     def __init__(self, database: Database, client: SqsClient, sqs: SqsSettings, source: str) -> None:
         self.database = database

@@ -50,7 +50,8 @@ class Sweep:
     def shortened(self, reached: datetime) -> Sweep:
         """After a search that the row limit cut at a call whose oldest segment in the window is `reached`.
 
-        The slice shrinks to what the limit covers, so that the cost of a backlog grows with its calls, not with their square.
+        The slice shrinks to what the limit covers, so that the cost of a backlog grows with its calls, not with their
+        square.
         """
         covered = max(reached - self.position, SHORTEST_SLICE)
         return replace(self, position=reached, slice_length=min(covered * 2, self.longest_slice))
@@ -69,7 +70,8 @@ def begin_sweep(
 
 
 def next_watermark(watermark: datetime, sweep: Sweep, now: datetime) -> datetime:
-    """Where the watermark may stand after a cycle: what the sweep accounted for, never past now, never back for an unfinished sweep."""
+    """Where the watermark may stand after a cycle: what the sweep accounted for, never past now, never back for an
+    unfinished sweep."""
     if sweep.is_finished:
         return min(sweep.position, now)
     return min(max(watermark, sweep.position), now)

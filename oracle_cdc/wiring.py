@@ -11,6 +11,7 @@ from oracle_cdc.claims import Rules
 from oracle_cdc.delivery import Delivery, Limits
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import NORMAL_MODE, Heartbeat
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress
@@ -100,12 +101,23 @@ class Application:
             raise Fatal(BAD_CREDENTIALS, f"{error}; ending, because repeated log-ins lock the account") from error
         raise error
 
+    def report(self, error: CdcError) -> None:
+        """Put a system error into ERROR_LOG, if Oracle takes it; that it does not is no news."""
+        if self.database.answered_at is None:
+            return
+        try:
+            with self.database.session() as session:
+                write_faults(session, [Fault(error)])
+                session.commit()
+        except CdcError as failure:
+            logger.debug("ERROR_LOG could not be written: %s", failure)
+
     def make_service(self) -> Service:
         """The two loops, ready to run."""
         cdc = self.settings.cdc
         legs = [
-            Leg("capture", self.capture_step, cdc.normal_poll_interval_seconds),
-            Leg("results", self.results_step, 0.0, may_be_abandoned=lambda: self.results.is_polling),
+            Leg("capture", self.capture_step, cdc.normal_poll_interval_seconds, self.report),
+            Leg("results", self.results_step, 0.0, self.report, lambda: self.results.is_polling),
         ]
         loops = [
             Loop(

@@ -9,6 +9,9 @@ import hypothesis
 import pytest
 from moto.server import ThreadedMotoServer
 
+from oralite.server import Server
+from tests.world import DBA, DBA_PASSWORD, SERVICE, World, open_world
+
 # How long a generated example takes says something about the machine only.
 hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], database=None
@@ -25,3 +28,12 @@ def sqs_server() -> Iterator[str]:
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture
+def world(sqs_server: str) -> Iterator[World]:
+    """A stand-in of its own with source table, service user, owned tables and two empty queues."""
+    with Server(None, DBA, DBA_PASSWORD, SERVICE) as server:
+        world = open_world(server, sqs_server)
+        yield world
+        world.close()

@@ -6,7 +6,7 @@ import logging
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import close_logs, configure_logging, reopen
-from oracle_cdc.service import DONE, FAILED, signals
+from oracle_cdc.service import DONE, signals
 from oracle_cdc.settings import Settings
 from oracle_cdc.wiring import Application
 
@@ -33,6 +33,6 @@ def run_cycle(app: Application) -> int:
         app.run_once()
     except CdcError as error:
         logger.error("the cycle failed: %s", error)
-        return FAILED
+        return error.exit_code
     logger.info(app.progress.statistics())
     return DONE

@@ -230,7 +230,8 @@ class Database:
             logger.debug("giving a session back failed: %s", type(error).__name__)
 
     def open_pool(self) -> oracledb.ConnectionPool:
-        """The pool; a first single session proves the log-in, because a pool's worth of refused ones locks the account."""
+        """The pool; a first single session proves the log-in, because a pool's worth of refused ones locks the
+        account."""
         with self.lock:
             if self.pool is None:
                 self.verify_login()

@@ -47,7 +47,8 @@ class SetAside:
 
 
 def write_entries(session: Session, batch_id: str, entries: Sequence[Entry]) -> None:
-    """Add to the journal; the caller commits. Its failure never fails the work it describes (a lost connection does)."""
+    """Add to the journal; the caller commits. Its failure never fails the work it describes (a lost connection
+    does)."""
     rows = [
         {
             "batch_id": batch_id,

@@ -36,8 +36,8 @@ class Lease:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a claim ends without a send. state None: back to what was accepted before. due_seconds None: nothing left to do.
-    refusals: how many more attempts of this very call were refused."""
+    """How a claim ends without a send. state None: back to what was accepted before. due_seconds None: nothing left
+    to do. refusals: how many more attempts of this very call were refused."""
 
     call_id: str
     state: str | None
@@ -96,8 +96,8 @@ def to_candidate(record: Record) -> Candidate:
 def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
     """Write leases and next looks, and commit; the claims that this copy won.
 
-    A call that another copy wrote since the search is left to it: its version differs, or its row is there already. Rows are
-    written in the order of their ids, so that two copies can't deadlock.
+    A call that another copy wrote since the search is left to it: its version differs, or its row is there already.
+    Rows are written in the order of their ids, so that two copies can't deadlock.
     """
     ordered = sorted(claims, key=lambda claim: claim.candidate.call_id)
     new = [claim for claim in ordered if claim.candidate.version < 0]
@@ -141,8 +141,8 @@ def renew_lease(session: Session, lease: Lease) -> int:
 
 
 def release_claims(session: Session, lease: Lease, due_seconds: float, *, suspicion: int = 0) -> int:
-    """Give back what the token still holds, and commit; how many calls that were. suspicion 1: one of them may be what made
-    the batch fail, so it counts like a takeover."""
+    """Give back what the token still holds, and commit; how many calls that were. suspicion 1: one of them may be
+    what made the batch fail, so it counts like a takeover."""
     return session.execute(
         "release_claims", commit=True, token=lease.token, due_seconds=due_seconds, suspicion=suspicion
     )
@@ -173,8 +173,8 @@ def seal_binds(plan: Plan, lease: Lease) -> dict[str, Any]:
 def settle_sent(
     session: Session, outcomes: Sequence[SendOutcome], plans: Mapping[str, Plan], lease: Lease
 ) -> list[SendOutcome]:
-    """Write the calls that SQS accepted; the caller commits. Those whose lease still held: the others are settled already, or
-    have a new owner."""
+    """Write the calls that SQS accepted; the caller commits. Those whose lease still held: the others are settled
+    already, or have a new owner."""
     rows = [
         {
             "call_id": outcome.message.call_id,

@@ -80,8 +80,9 @@ class Heartbeat:
     ) -> bool:
         """Write and commit in one round trip; False when the row is locked and nothing could be written.
 
-        What the session changed before in this transaction is committed in either case. Raises OracleUnavailable when it is
-        unknown whether it was; then `accepted` is not counted, the caller finds out what is settled and counts again.
+        What the session changed before in this transaction is committed in either case. Raises OracleUnavailable when
+        it is unknown whether it was; then `accepted` is not counted, the caller finds out what is settled and counts
+        again.
         """
         if self.clock() < self.locked_until:
             session.commit()

@@ -13,7 +13,8 @@ SCHEMA_FILE = Path(__file__).parents[2] / "init_oracle_tables.sql"
 #: Lists of binds come in these lengths only, so that few statements are parsed; Oracle allows 1000 in one IN list.
 LIST_LENGTHS = (10, 100, 1000)
 
-#: The database's clock as the source writes times. Bare SYSTIMESTAMP beside a TIMESTAMP column would convert the column.
+#: The database's clock as the source writes times. Bare SYSTIMESTAMP beside a TIMESTAMP column would convert the
+#: column.
 DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
 
 

@@ -37,8 +37,8 @@ class Written:
 def write_results(session: Session, results: Sequence[MlResult]) -> Written:
     """Store results and tell the ledger; the caller commits. Of several for one call the greatest counts.
 
-    Only a greater (revision, sent_ms) replaces what is stored. A row that Oracle refuses for its values is in `refused` by
-    its call id; the others are not concerned. Raises what concerns them all.
+    Only a greater (revision, sent_ms) replaces what is stored. A row that Oracle refuses for its values is in
+    `refused` by its call id; the others are not concerned. Raises what concerns them all.
     """
     if not results:
         return Written([], [], {}, 0)
@@ -89,8 +89,8 @@ def fill_in(result: MlResult, answered: Answered) -> MlResult:
 
 
 def greatest(results: Sequence[MlResult]) -> list[MlResult]:
-    """The result with the greatest (revision, sent_ms) of each call, in the order of their ids, so that two copies can't
-    deadlock."""
+    """The result with the greatest (revision, sent_ms) of each call, in the order of their ids, so that two copies
+    can't deadlock."""
     newest: dict[str, MlResult] = {}
     for result in results:
         other = newest.get(result.call_id)

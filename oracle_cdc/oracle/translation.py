@@ -45,8 +45,8 @@ HINTS = {
 
 
 def translate_error(error: oracledb.Error, what: str) -> CdcError:
-    """The error of ours for one of the driver's. Its text holds the code and what was tried, never the driver's own text:
-    that can quote values."""
+    """The error of ours for one of the driver's. Its text holds the code and what was tried, never the driver's own
+    text: that can quote values."""
     detail = error.args[0] if error.args else None
     code = int(getattr(detail, "code", 0) or 0)
     full_code = str(getattr(detail, "full_code", "") or type(error).__name__)
@@ -54,7 +54,8 @@ def translate_error(error: oracledb.Error, what: str) -> CdcError:
 
 
 def classify(code: int, full_code: str) -> type[CdcError]:
-    """Which class an error code belongs to; what nobody foresaw is tried again too, so that nothing is given up for it."""
+    """Which class an error code belongs to; what nobody foresaw is tried again too, so that nothing is given up for
+    it."""
     if not full_code.startswith("ORA-"):
         return (
             OracleConfigurationError
