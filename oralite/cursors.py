@@ -95,12 +95,6 @@ class Cursors:
     def get(self, cursor_id: int) -> Cursor | None:
         return self._cursors.get(cursor_id)
 
-    def find(self, cursor_id: int) -> Cursor:
-        cursor = self._cursors.get(cursor_id)
-        if cursor is None:
-            raise OraError(1001, "invalid cursor")
-        return cursor
-
     def new(self, sql: str) -> Cursor:
         """A cursor with a number that is free; open makes it known."""
         while True:

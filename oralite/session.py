@@ -63,6 +63,7 @@ class Session:
         self._statements = Statements(self._sql, self._lobs, self._field_version, counts)
         self._is_pipeline_failed = False
         self._aborts_pipeline = False
+        self._deferred: OraError | None = None
         self._read: dict[int, Callable[[Reader], Call]] = {
             execute.EXECUTE: self._statements.read_execute,
             execute.REEXECUTE: lambda reader: self._statements.read_reexecute(reader, execute.REEXECUTE),
@@ -118,10 +119,22 @@ class Session:
         for locator in piggyback.freed_locators:
             self._lobs.free(locator)
         if piggyback.schema:
-            self._sql.alter("CURRENT_SCHEMA", piggyback.schema)
+            self._set_schema(piggyback.schema)
         if piggyback.begins_pipeline:
             self._aborts_pipeline = piggyback.aborts_on_error
             self._is_pipeline_failed = False
+
+    def _set_schema(self, schema: str) -> None:
+        """What is wrong with it is told in the answer to the request that follows."""
+        try:
+            self._sql.alter("CURRENT_SCHEMA", schema)
+        except Exception as error:
+            self._deferred = as_answer(error)
+
+    def _raise_deferred(self) -> None:
+        error, self._deferred = self._deferred, None
+        if error is not None:
+            raise error
 
     def _serve(self, call: Call, *, is_in_pipeline: bool) -> None:
         self._count(call)
@@ -129,6 +142,7 @@ class Session:
         try:
             if is_in_pipeline and self._is_pipeline_failed and self._aborts_pipeline:
                 raise OraError(20998, "not carried out: an earlier operation of the pipeline failed")
+            self._raise_deferred()
             self._strike(struck, is_after=False)
             answer = call.run()
             self._strike(struck, is_after=True)

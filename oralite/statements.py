@@ -75,18 +75,19 @@ class Statements:
         cursor = self._cursor(request)
         if request.binds is not None:
             cursor.declare(request.binds)
-        rows = self._read_rows(reader, cursor, request, has_values=request.binds is not None)
+        rows = self._read_rows(reader, cursor, request)
         return self._call(cursor, request, rows)
 
     def read_reexecute(self, reader: Reader, function: int) -> Call:
         request = read_reexecute(reader, function)
         cursor = self._cursor(request)
-        rows = self._read_rows(reader, cursor, request, has_values=bool(cursor.binds))
+        rows = self._read_rows(reader, cursor, request)
         return self._call(cursor, request, rows)
 
     def read_fetch(self, reader: Reader) -> Call:
         cursor_id, count = reader.ub(), reader.ub()
-        return Call("fetch", lambda: self._fetch(cursor_id, count), cursor_id=cursor_id)
+        cursor = self._cursors.get(cursor_id)
+        return Call("fetch", lambda: self._fetch(cursor, count), cursor.sql if cursor else "", cursor_id)
 
     def _cursor(self, request: ExecuteRequest) -> Cursor:
         if request.sql is None:
@@ -98,13 +99,11 @@ class Statements:
             return Cursor(request.cursor_id, request.sql, scan(request.sql))
         return self._cursors.new(request.sql)
 
-    def _read_rows(
-        self, reader: Reader, cursor: Cursor, request: ExecuteRequest, *, has_values: bool
-    ) -> Callable[[], Sequence[Row]]:
+    def _read_rows(self, reader: Reader, cursor: Cursor, request: ExecuteRequest) -> Callable[[], Sequence[Row]]:
         """Reads at once; what it returns looks the LOBs up, which may fail, when all has been read."""
         iterations = 1 if cursor.scan.kind is Kind.QUERY else max(request.iterations, 1)
-        rows = read_rows(reader, cursor.binds if has_values else (), iterations, cursor.scan)
-        if not cursor.has_lob_binds or not has_values:
+        rows = read_rows(reader, cursor.binds if request.sends_values else (), iterations, cursor.scan)
+        if not (cursor.has_lob_binds and request.sends_values):
             return lambda: rows
         given = [bind for index, bind in enumerate(cursor.binds) if index not in cursor.scan.returning]
         positions = [position for position, bind in enumerate(given) if bind.type in LOBS]
@@ -131,7 +130,7 @@ class Statements:
             return self._define(cursor, request)
         if request.describes_only or not request.has_execute:
             return self._describe(cursor)
-        if request.binds is not None and len(cursor.types) != len(cursor.scan.binds):
+        if len(cursor.types if request.sends_values else ()) != len(cursor.scan.binds):
             raise OraError(1008, "not all variables bound")
         try:
             outcome = self._sql.execute(cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors)
@@ -190,8 +189,9 @@ class Statements:
         cursor.take_shape(columns)
         return encode_describe(columns, self._field_version) + self._end(cursor)
 
-    def _fetch(self, cursor_id: int, count: int) -> bytes:
-        cursor = self._cursors.find(cursor_id)
+    def _fetch(self, cursor: Cursor | None, count: int) -> bytes:
+        if cursor is None:
+            raise OraError(1001, "invalid cursor")
         if not cursor.is_executed:
             raise OraError(1002, "fetch out of sequence")
         return b"".join(self._rows(cursor, count))

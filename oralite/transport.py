@@ -67,7 +67,7 @@ class Transport:
         self._is_closed = False
         self._has_large_lengths = False
         self._sdu_bytes = 8192
-        self._poll = _poller(sock)
+        self._poll = _Poller(sock)
         #: 23ai: each response is marked as ended.
         self.ends_responses = False
         #: The connection is cut once the answer under way is sent.
@@ -216,7 +216,7 @@ class Transport:
         self._socket.close()
 
 
-class _poller:
+class _Poller:
     """Tells whether a socket has something to read, for any descriptor number where the system can."""
 
     def __init__(self, sock: socket.socket) -> None:

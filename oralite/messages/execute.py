@@ -44,7 +44,7 @@ class Declared:
 class ExecuteRequest:
     """One execution as asked for. sql None: that of the cursor; binds None: as declared before; cursor_id 0: a new one.
 
-    row_limit: how many rows to send along if has_fetch.
+    row_limit: how many rows to send along if has_fetch. sends_values: bind rows follow, if the statement has binds.
     """
 
     cursor_id: int
@@ -59,6 +59,7 @@ class ExecuteRequest:
     wants_batch_errors: bool
     wants_row_counts: bool
     is_scrollable: bool
+    sends_values: bool
     binds: tuple[Declared, ...] | None
     defines: tuple[Declared, ...]
 
@@ -95,6 +96,7 @@ def read_execute(reader: Reader, field_version: int) -> ExecuteRequest:
         wants_batch_errors=bool(options & _BATCH_ERRORS),
         wants_row_counts=bool(numbers[9] & _ROW_COUNTS),
         is_scrollable=bool(numbers[9] & _SCROLLABLE),
+        sends_values=bind_count > 0 and not define_count,
         binds=declared if bind_count and not define_count else None,
         defines=declared if define_count else (),
     )
@@ -119,6 +121,7 @@ def read_reexecute(reader: Reader, function: int) -> ExecuteRequest:
         wants_batch_errors=False,
         wants_row_counts=False,
         is_scrollable=False,
+        sends_values=True,
         binds=None,
         defines=(),
     )
