@@ -37,8 +37,6 @@ INTERNAL_ERROR = 20999
 class SqlSession(Protocol):
     """What the SQL side does for one session (engine.py)."""
 
-    schema: str
-
     @property
     def in_transaction(self) -> bool: ...
 
