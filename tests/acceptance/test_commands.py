@@ -1,0 +1,140 @@
+"""The other commands, as an operator types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.process import finished
+from tests.acceptance.test_run import HELLO
+from tests.world import SOURCE, USER, World
+
+
+def test_check_says_that_all_is_well_and_changes_nothing(world: World, tmp_path: Path) -> None:
+    world.record("1", *HELLO)
+
+    code, out, err = finished(["check"], world.environment(str(tmp_path)))
+
+    assert (code, err) == (0, "")
+    for line in (
+        "✅ Oracle connection successful",
+        "✅ SQS connection successful",
+        "✅ All tables validated",
+        "🔄 First CDC cycle completed (dry run)",
+    ):
+        assert line in out
+    assert "1 would be sent" in out
+    assert (world.states(), world.received()) == ({}, [])
+
+
+def test_check_exits_3_when_oracle_is_not_there(world: World, tmp_path: Path) -> None:
+    code, out, _ = finished(["check"], world.environment(str(tmp_path), ORACLE_PORT="1"))
+
+    assert code == 3
+    assert "❌ Oracle" in out
+    assert "✅ SQS connection successful" in out
+
+
+def test_check_exits_3_for_a_wrong_password_and_does_not_print_it(world: World, tmp_path: Path) -> None:
+    code, out, err = finished(["check"], world.environment(str(tmp_path), ORACLE_PASSWORD="wrong-Secret-9"))
+
+    assert code == 3
+    assert "ORA-01017" in out
+    assert "wrong-Secret-9" not in out + err
+
+
+def test_check_exits_4_when_the_queue_does_not_exist(world: World, tmp_path: Path) -> None:
+    url = world.outbound_url + "-nowhere"
+    code, out, _ = finished(["check"], world.environment(str(tmp_path), SQS_OUTBOUND_QUEUE_URL=url))
+
+    assert code == 4
+    assert "❌ SQS" in out
+
+
+def test_check_names_missing_tables_and_the_grant_that_is_missing(world: World, tmp_path: Path) -> None:
+    world.change(f"DROP TABLE {USER}.ERROR_LOG")
+    world.change(f"REVOKE SELECT ON {SOURCE} FROM {USER}")
+
+    code, out, _ = finished(["check"], world.environment(str(tmp_path)))
+
+    assert code == 1
+    assert "ERROR_LOG: missing" in out
+    assert f"GRANT SELECT ON {SOURCE} TO" in out
+
+
+def test_check_names_a_missing_column_and_a_wrong_type(world: World, tmp_path: Path) -> None:
+    world.change(f"ALTER TABLE {USER}.DICTA_CALL_SUMMARY DROP COLUMN SENTIMENT")
+    world.change(f"ALTER TABLE {USER}.ERROR_LOG DROP COLUMN RETRY_COUNT")
+    world.change(f"ALTER TABLE {USER}.ERROR_LOG ADD (RETRY_COUNT VARCHAR2(10))")
+
+    code, out, _ = finished(["check"], world.environment(str(tmp_path)))
+
+    assert code == 1
+    assert "SENTIMENT" in out
+    assert "RETRY_COUNT is VARCHAR, it must be NUMBER" in out
+
+
+def test_init_tables_can_be_run_again_and_again(world: World, tmp_path: Path) -> None:
+    world.change(f"DROP TABLE {USER}.ERROR_LOG")
+    environment = world.environment(str(tmp_path))
+
+    first, second = (finished(["init-tables"], environment) for _ in range(2))
+
+    assert (first[0], second[0]) == (0, 0)
+    assert "created ERROR_LOG" in first[1]
+    assert "created" not in second[1]
+
+
+def test_init_tables_print_shows_the_file_without_any_settings() -> None:
+    code, out, _ = finished(["init-tables", "--print"], {})
+
+    assert code == 0
+    assert out.startswith("-- The tables that the service owns")
+
+
+def test_status_tells_what_the_contract_names(world: World, tmp_path: Path) -> None:
+    world.record("1", *HELLO)
+    environment = world.environment(str(tmp_path))
+    assert finished(["run", "--once"], environment)[0] == 0
+
+    code, out, _ = finished(["status", "--json"], environment)
+
+    report = json.loads(out)
+    assert code == 0
+    assert set(report) >= {
+        "watermark",
+        "lagSeconds",
+        "states",
+        "queues",
+        "failures",
+        "overdue",
+        "reconcile",
+        "leases",
+        "ready",
+    }
+    assert report["states"] == {"SENT": 1}
+    assert report["queues"] == {"outbound": 1, "results": 0}
+    assert report["ready"] is True
+
+
+def test_status_lists_overdue_calls(world: World, tmp_path: Path) -> None:
+    world.record("1", *HELLO)
+    environment = world.environment(str(tmp_path))
+    assert finished(["run", "--once"], environment)[0] == 0
+    world.move_clock(2 * 3600)
+
+    _, out, _ = finished(["status", "--overdue", "--json"], environment)
+
+    report = json.loads(out)
+    assert report["overdue"] == 1
+    assert [call["callId"] for call in report["overdueCalls"]] == ["1"]
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["demo", "--calls", "0"], ["run", "--twice"]])
+def test_wrong_usage_exits_2(arguments: list[str]) -> None:
+    code, _, err = finished(arguments, {})
+
+    assert code == 2
+    assert "Traceback" not in err
