@@ -1,4 +1,4 @@
-"""The operators + - * / and || over numbers, dates, timestamps and intervals."""
+"""The operators + - * / over numbers, dates, timestamps and intervals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from oralite.functions.intervals import (
     multiply_interval,
 )
 from oralite.functions.numeric import negate
-from oralite.functions.text import join_clob, join_text
 from oralite.functions.times import shift
 from oralite.functions.types import (
     BINARY_DOUBLE,
@@ -29,7 +28,6 @@ from oralite.functions.types import (
     TIMES,
     TIMESTAMP,
     TIMESTAMP_TZ,
-    VARCHAR2,
     inconsistent,
 )
 from oralite.model import SqlType
@@ -172,8 +170,6 @@ FUNCTIONS = (
     natural("ORA$MULTIPLY_INTERVAL", multiply_interval, (INTERVAL_DS, NUMBER), INTERVAL_DS),
     natural("ORA$DIVIDE_INTERVAL", divide_interval, (INTERVAL_DS, NUMBER), INTERVAL_DS),
     natural("ORA$NEGATE_INTERVAL", _negate_interval, (INTERVAL_DS,), INTERVAL_DS),
-    Function("ORA$CONCAT", join_text, (VARCHAR2, VARCHAR2), VARCHAR2, 2),
-    Function("ORA$CONCAT_CLOB", join_clob, (CLOB, CLOB), CLOB, 2),
 )
 
 #: Operator, left kind and right kind. Kinds: n number, f double, d date, t timestamp, z with time zone, i interval.
@@ -215,8 +211,6 @@ def operator_name(symbol: str, types: Types) -> tuple[str, bool]:
 
     Text counts as a number, beside a date in a subtraction too. Raises ORA-00932, 00975 (date + date) or 30081.
     """
-    if symbol == "||":
-        return ("ORA$CONCAT_CLOB" if CLOB in types else "ORA$CONCAT"), False
     kinds = "".join(_KINDS.get(_operand_type(sql_type), "?") for sql_type in types)
     if "f" in kinds:
         kinds = kinds.replace("n", "f")

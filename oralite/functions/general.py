@@ -5,7 +5,6 @@ from __future__ import annotations
 from oralite.functions.function import Function, Types
 from oralite.functions.types import CLOB, NUMBERS, TEXTS, VARCHAR2, common_type, comparison_type, to_common
 from oralite.model import SqlType, Value
-from oralite.values import encode_number
 
 # Values of one type compare natively here as they do in SQLite: bytes by memcmp, text by code point, which is the order
 # of its UTF-8 bytes.
@@ -77,10 +76,6 @@ def _nvl2_type(types: Types) -> SqlType:
     return common_type(types[1:])
 
 
-def _from_integer(number: int | None) -> bytes | None:
-    return None if number is None else encode_number(number)
-
-
 FUNCTIONS = (
     Function("NVL", coalesce, (None, None), common_type, 2, converts=to_common, native="coalesce"),
     Function("NVL2", nvl2, (None, None, None), _nvl2_type, 3, converts=_nvl2_types),
@@ -89,5 +84,4 @@ FUNCTIONS = (
     Function("GREATEST", greatest, (None,), common_type, 1, variadic=True, converts=to_common),
     Function("LEAST", least, (None,), common_type, 1, variadic=True, converts=to_common),
     Function("DECODE", decode, (None,), _result_type, 3, variadic=True, converts=_decode_types),
-    Function("ORA$FROM_INTEGER", _from_integer, (None,), SqlType.NUMBER, 1),
 )

@@ -58,21 +58,6 @@ def parse_interval(text: str) -> timedelta:
     return _sum_parts(match[1], match.groups()[1:], _UNIT_NAMES)
 
 
-def interval_literal(text: str, first: str, last: str | None = None) -> timedelta:
-    """What INTERVAL 'text' first TO last spells: INTERVAL '5' MINUTE, INTERVAL '1 12:30' DAY TO MINUTE."""
-    match = re.fullmatch(r"\s*([+-]?)([\d .:]+?)\s*", text, re.ASCII)
-    units = _UNIT_NAMES[_UNIT_NAMES.index(first) : _UNIT_NAMES.index(last or first) + 1]
-    parts = re.split(r"[ :]+", match[2]) if match else []
-    if match is None or len(parts) != len(units) or not all(_is_part(*pair) for pair in zip(parts, units, strict=True)):
-        raise OraError(1867, "the interval is invalid")
-    return _sum_parts(match[1], tuple(parts), units)
-
-
-def _is_part(text: str, unit: str) -> bool:
-    pattern = r"\d{1,9}(\.\d{1,9})?" if unit == "SECOND" else r"\d{1,9}"
-    return re.fullmatch(pattern, text, re.ASCII) is not None
-
-
 def _check_parts(hours: int, minutes: int, seconds: Decimal) -> None:
     if hours > 23:
         raise OraError(1850, "hour must be between 0 and 23")

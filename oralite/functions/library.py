@@ -111,7 +111,7 @@ _CHOICES: Mapping[str, Callable[[Types], str]] = {
     "LENGTHC": _by_lob("LENGTH", CLOB),
     "SUBSTR": _by_lob("SUBSTR", CLOB),
     "INSTR": _by_lob("INSTR", CLOB),
-    "CONCAT": lambda types: "ORA$CONCAT_CLOB" if CLOB in types else "CONCAT",
+    "CONCAT": lambda types: "CONCAT$CLOB" if CLOB in types else "CONCAT",
     "DBMS_LOB.GETLENGTH": _lob_length,
     "DBMS_LOB.SUBSTR": _by_lob("DBMS_LOB.SUBSTR", BLOB),
     "DBMS_LOB.INSTR": _lob_instr,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oralite.errors import OraError
 from oralite.functions import text
-from oralite.functions.function import Number, natural
+from oralite.functions.function import Function, Number, natural
 from oralite.functions.types import BLOB, CLOB, NUMBER, RAW, VARCHAR2
 
 #: What DBMS_LOB.SUBSTR may give in SQL, in bytes of text and of RAW.
@@ -79,5 +79,6 @@ FUNCTIONS = (
     natural("DBMS_LOB.SUBSTR", lob_substr, (CLOB, NUMBER, NUMBER), VARCHAR2, required=1),
     natural("DBMS_LOB.SUBSTR$BLOB", blob_substr, (BLOB, NUMBER, NUMBER), RAW, required=1),
     natural("DBMS_LOB.INSTR$BLOB", blob_instr, (BLOB, RAW, NUMBER, NUMBER), NUMBER, required=2),
+    Function("CONCAT$CLOB", text.join_clob, (CLOB, CLOB), CLOB, 2),
     natural("DBMS_LOB.COMPARE", lob_compare, (CLOB, CLOB), NUMBER),
 )

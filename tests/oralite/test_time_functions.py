@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from oralite.functions.intervals import interval_literal
 from tests.oralite.calling import call, date, raises
 
 ALMOST_MIDNIGHT = datetime(2026, 2, 3, 23, 59, 59, 900000)
@@ -90,17 +89,3 @@ def test_intervals() -> None:
         call("TO_DSINTERVAL", "soon")
     with raises(1760):
         call("NUMTODSINTERVAL", 1, "FORTNIGHT")
-
-
-@pytest.mark.parametrize(
-    ("text", "units", "interval"),
-    [
-        ("5", ("MINUTE",), timedelta(minutes=5)),
-        ("-1.5", ("SECOND",), timedelta(seconds=-1.5)),
-        ("1 12", ("DAY", "HOUR"), timedelta(hours=36)),
-        ("4 5:12:10.222", ("DAY", "SECOND"), timedelta(days=4, hours=5, minutes=12, seconds=10.222)),
-        ("400", ("DAY",), timedelta(days=400)),
-    ],
-)
-def test_interval_literals(text: str, units: tuple[str, ...], interval: timedelta) -> None:
-    assert interval_literal(text, *units) == interval
