@@ -198,12 +198,12 @@ class _Parser:
             self._fields["seconds"] = self._number()
         elif action not in (*_ACTIONS_ONCE, *_ACTIONS_ALWAYS, "clear"):
             raise self._refused(f"no action {action!r}")
-        if action in _ACTIONS_ONCE and "times" not in self._fields:
-            self._fields["times"] = 1
         while self._words:
             if action in ("clear", "restart"):
                 raise self._refused(f"nothing may follow {action}")
             self._read_clause(self._take("a clause").lower())
+        if action in _ACTIONS_ONCE and "chance" not in self._fields:
+            self._fields.setdefault("times", 1)
         return Fault(action=action, **self._fields)  # type: ignore[arg-type]
 
     def _read_refusal(self) -> None:
@@ -232,7 +232,6 @@ class _Parser:
             self._fields["times"] = None if self._is_next("always") else int(self._number())
         elif word == "chance":
             self._fields["chance"] = self._number()
-            self._fields["times"] = None
             if self._is_next("seed"):
                 self._fields["seed"] = int(self._number())
         else:

@@ -127,7 +127,7 @@ class Session:
     def _set_schema(self, schema: str) -> None:
         """What is wrong with it is told in the answer to the request that follows."""
         try:
-            self._sql.alter("CURRENT_SCHEMA", schema)
+            self._sql.alter("CURRENT_SCHEMA", schema[1:-1] if schema.startswith('"') else schema.upper())
         except Exception as error:
             self._deferred = as_answer(error)
 
