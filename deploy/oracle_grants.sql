@@ -14,6 +14,5 @@ GRANT CREATE TABLE TO &service_user;
 GRANT CREATE SEQUENCE TO &service_user;
 ALTER USER &service_user QUOTA 10G ON &table_space;
 
--- Once `python cdc_service.py init-tables` has run, these two can go; an upgrade that adds columns needs neither.
--- REVOKE CREATE TABLE FROM &service_user;
--- REVOKE CREATE SEQUENCE FROM &service_user;
+-- Once `python cdc_service.py init-tables` has run, CREATE TABLE and CREATE SEQUENCE can be revoked. Grant them again before
+-- the next init-tables, such as an upgrade's.
