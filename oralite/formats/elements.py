@@ -55,9 +55,13 @@ class Element:
     ordinal: bool = False
 
 
+#: What begins the names of elements that a DATE has not, and a TIMESTAMP has not.
+DATE_LACKS, TIMESTAMP_LACKS = ("FF", "TZ"), ("TZ",)
+
+
 @lru_cache(maxsize=1024)
-def parse_format(text: str) -> tuple[Element, ...]:
-    """The elements of a format model. Raises ORA-01821 for what is none."""
+def parse_format(text: str, lacks: tuple[str, ...] = ()) -> tuple[Element, ...]:
+    """The elements of a format model. Raises ORA-01821 for what is none, or begins with what the type lacks."""
     elements: list[Element] = []
     fill, exact, position = True, False, 0
     while position < len(text):
@@ -66,6 +70,8 @@ def parse_format(text: str) -> tuple[Element, ...]:
             raise OraError(1821, "date format not recognized")
         position = match.end()
         element = _element(match, text, fill, exact)
+        if element.name.startswith(lacks):
+            raise OraError(1821, "date format not recognized")
         fill ^= element.name == "FM"
         exact ^= element.name == "FX"
         if element.name not in ("FM", "FX"):

@@ -28,14 +28,14 @@ _NEEDED = frozenset(
 )
 
 
-def read_datetime(text: str, format_text: str, today: datetime) -> datetime:
+def read_datetime(text: str, format_text: str, today: datetime, lacks: tuple[str, ...] = ()) -> datetime:
     """The moment that text spells, aware when the format has a zone.
 
     Parts that the format lacks are those of today: its year and month, the first day, midnight.
     """
     cursor = _Cursor(text)
     fields = Fields()
-    elements = parse_format(format_text)
+    elements = parse_format(format_text, lacks)
     _refuse_repetition(elements)
     cursor.skip_blanks()
     for position, element in enumerate(elements):

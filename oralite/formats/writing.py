@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from oralite.errors import OraError
 from oralite.formats.elements import (
     DAYS,
     JULIAN_OFFSET,
@@ -21,19 +20,17 @@ from oralite.formats.elements import (
 _NAME_WIDTH = 9
 
 
-def write_datetime(moment: datetime, format_text: str, *, fractions: bool = True) -> str:
+def write_datetime(moment: datetime, format_text: str, lacks: tuple[str, ...] = ()) -> str:
     """The moment as TO_CHAR gives it; an aware one has its own offset, a naive one +00:00.
 
-    fractions is false for a DATE, which has neither FF nor a time zone: ORA-01821.
+    lacks: DATE_LACKS for a DATE, whose format has neither FF nor a time zone (ORA-01821).
     """
-    return "".join(_write_element(moment, element, fractions) for element in parse_format(format_text))
+    return "".join(_write_element(moment, element) for element in parse_format(format_text, lacks))
 
 
-def _write_element(moment: datetime, element: Element, fractions: bool) -> str:
+def _write_element(moment: datetime, element: Element) -> str:
     if element.name in (LITERAL, PUNCTUATION):
         return element.written
-    if not fractions and element.name.startswith(("FF", "TZ")):
-        raise OraError(1821, "date format not recognized")
     if element.name in _NUMBERS:
         return _write_number(moment, element)
     text = _NAMES[element.name](moment, element)

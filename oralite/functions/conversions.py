@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from oralite.errors import OraError
+from oralite.formats.elements import DATE_LACKS, TIMESTAMP_LACKS
 from oralite.formats.numbers import read_number, write_number
 from oralite.formats.reading import read_datetime
 from oralite.formats.writing import write_datetime
@@ -86,7 +87,7 @@ def _number_of_double(number: float) -> Number:
 
 
 def _date_text(context: Context, moment: datetime) -> str:
-    return write_datetime(moment, context.nls["NLS_DATE_FORMAT"], fractions=False)
+    return write_datetime(moment, context.nls["NLS_DATE_FORMAT"], DATE_LACKS)
 
 
 def _timestamp_text(context: Context, moment: datetime) -> str:
@@ -98,7 +99,7 @@ def _timestamp_tz_text(context: Context, moment: datetime) -> str:
 
 
 def _write_date(context: Context, moment: datetime, format_text: str | None = None) -> str:
-    return write_datetime(moment, format_text, fractions=False) if format_text else _date_text(context, moment)
+    return write_datetime(moment, format_text, DATE_LACKS) if format_text else _date_text(context, moment)
 
 
 def _write_timestamp(context: Context, moment: datetime, format_text: str | None = None) -> str:
@@ -110,16 +111,12 @@ def _write_timestamp_tz(context: Context, moment: datetime, format_text: str | N
 
 
 def to_date(context: Context, text: str, format_text: str | None = None) -> datetime:
-    """Raises ORA-01821 for a format with a fraction or a zone, which a DATE has not."""
-    model = format_text or context.nls["NLS_DATE_FORMAT"]
-    moment = read_datetime(text, model, _today(context))
-    if moment.microsecond or moment.tzinfo:
-        raise OraError(1821, "date format not recognized")
-    return moment
+    return read_datetime(text, format_text or context.nls["NLS_DATE_FORMAT"], _today(context), DATE_LACKS)
 
 
 def to_timestamp(context: Context, text: str, format_text: str | None = None) -> datetime:
-    return _wall_clock(read_datetime(text, format_text or context.nls["NLS_TIMESTAMP_FORMAT"], _today(context)))
+    model = format_text or context.nls["NLS_TIMESTAMP_FORMAT"]
+    return read_datetime(text, model, _today(context), TIMESTAMP_LACKS)
 
 
 def to_timestamp_tz(context: Context, text: str, format_text: str | None = None) -> datetime:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oralite.errors import OraError
+from oralite.formats.elements import DATE_LACKS, TIMESTAMP_LACKS
 from oralite.formats.numbers import read_number, write_number
 from oralite.formats.reading import read_datetime
 from oralite.formats.writing import write_datetime
@@ -53,7 +54,12 @@ def test_what_is_no_date_format_is_refused(model: str) -> None:
 
 def test_a_date_has_no_fraction_to_write() -> None:
     with pytest.raises(OraError, match="ORA-01821"):
-        write_datetime(MOMENT, "SS.FF3", fractions=False)
+        write_datetime(MOMENT, "SS.FF3", DATE_LACKS)
+
+
+def test_a_timestamp_without_a_zone_has_none_to_read() -> None:
+    with pytest.raises(OraError, match="ORA-01821"):
+        read_datetime("2026 +02:00", "YYYY TZH:TZM", TODAY, TIMESTAMP_LACKS)
 
 
 def test_an_element_that_is_not_built_is_refused_by_name() -> None:
