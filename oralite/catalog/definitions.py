@@ -1,0 +1,132 @@
+"""What a schema holds: tables, views, sequences, users and their rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from oralite.model import Column, SqlType
+
+
+@dataclass(frozen=True)
+class ColumnDefinition:
+    """default: the expression's source text; identity: ALWAYS or BY DEFAULT; hidden columns of views do not exist."""
+
+    name: str
+    type: SqlType
+    size_bytes: int = 0
+    size_chars: int = 0
+    precision: int = 0
+    scale: int = -127
+    nullable: bool = True
+    default: str | None = None
+    default_on_null: bool = False
+    identity: str | None = None
+    comment: str | None = None
+
+    def as_column(self) -> Column:
+        return Column(self.name, self.type, self.size_bytes, self.precision, self.scale, self.nullable)
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """kind as in USER_CONSTRAINTS: P, U, R or C; condition: of C; the rest: of R."""
+
+    name: str
+    kind: str
+    columns: tuple[str, ...] = ()
+    condition: str = ""
+    reference: tuple[str, str] | None = None
+    reference_columns: tuple[str, ...] = ()
+    on_delete: str = ""
+    generated: bool = False
+
+
+@dataclass(frozen=True)
+class Index:
+    """columns: names, or the source text of an expression where expressions is set at that place."""
+
+    owner: str
+    name: str
+    columns: tuple[str, ...]
+    expressions: tuple[bool, ...]
+    descending: tuple[bool, ...]
+    unique: bool = False
+
+    @property
+    def stored_name(self) -> str:
+        """Its name in SQLite, quoted; there tables and indexes share their names' space."""
+        return quoted(f"I:{self.owner}.{self.name}")
+
+
+@dataclass(frozen=True)
+class Table:
+    owner: str
+    name: str
+    number: int
+    columns: tuple[ColumnDefinition, ...]
+    constraints: tuple[Constraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    comment: str | None = None
+    created: str = ""
+
+    @property
+    def stored_name(self) -> str:
+        """Its name in SQLite, quoted."""
+        return quoted(f"{self.owner}.{self.name}")
+
+    def column(self, name: str) -> ColumnDefinition | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True)
+class View:
+    owner: str
+    name: str
+    number: int
+    text: str
+    columns: tuple[ColumnDefinition, ...]
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """owned_by: the (table, column) of an identity column."""
+
+    owner: str
+    name: str
+    number: int
+    start: int = 1
+    increment: int = 1
+    least: int = 1
+    greatest: int = 10**28 - 1
+    cycle: bool = False
+    owned_by: tuple[str, str] | None = None
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class User:
+    name: str
+    password: str
+    number: int
+    privileges: frozenset[str] = field(default_factory=frozenset)
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The right to do privilege (SELECT, INSERT, UPDATE, DELETE ...) with owner.name."""
+
+    grantee: str
+    owner: str
+    name: str
+    privilege: str
+
+
+SchemaObject: TypeAlias = Table | View | Sequence
+
+
+def quoted(name: str) -> str:
+    """An identifier as SQLite reads it."""
+    return '"' + name.replace('"', '""') + '"'

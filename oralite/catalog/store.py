@@ -1,0 +1,120 @@
+"""The catalog on disk: each definition one JSON document in a table of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import apsw
+
+from oralite.catalog import Catalog
+from oralite.catalog.definitions import (
+    ColumnDefinition,
+    Constraint,
+    Grant,
+    Index,
+    SchemaObject,
+    Sequence,
+    Table,
+    User,
+    View,
+)
+from oralite.model import SqlType
+
+_SCHEMA = """
+create table if not exists "oralite#objects" (owner text, name text, kind text, document text, primary key (owner, name));
+create table if not exists "oralite#users" (name text primary key, document text);
+create table if not exists "oralite#grants" (grantee text, owner text, name text, privilege text,
+  primary key (grantee, owner, name, privilege));
+create table if not exists "oralite#sequences" (name text primary key, next integer);
+"""
+
+
+def create(connection: apsw.Connection) -> None:
+    connection.execute(_SCHEMA)
+
+
+def load(connection: apsw.Connection) -> Catalog:
+    catalog = Catalog()
+    for kind, document in connection.execute('select kind, document from "oralite#objects" order by rowid'):
+        catalog = catalog.with_object(_READERS[kind](json.loads(document)))
+    for (document,) in connection.execute('select document from "oralite#users"'):
+        fields = json.loads(document)
+        catalog = catalog.with_user(User(**{**fields, "privileges": frozenset(fields["privileges"])}))
+    rows = connection.execute('select grantee, owner, name, privilege from "oralite#grants"')
+    return catalog.with_grants(frozenset(Grant(*row) for row in rows))
+
+
+def save(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
+    """Writes what differs, inside the caller's transaction."""
+    for key in old.objects.keys() - new.objects.keys():
+        connection.execute('delete from "oralite#objects" where owner = ? and name = ?', key)
+    for key, thing in new.objects.items():
+        if old.objects.get(key) is not thing:
+            row = (*key, type(thing).__name__, json.dumps(asdict(thing), default=_plain))
+            connection.execute('insert or replace into "oralite#objects" values (?, ?, ?, ?)', row)
+    _save_users(connection, old, new)
+
+
+def _save_users(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
+    for name in old.users.keys() - new.users.keys():
+        connection.execute('delete from "oralite#users" where name = ?', (name,))
+    for name, user in new.users.items():
+        if old.users.get(name) is not user:
+            document = json.dumps(asdict(user), default=_plain)
+            connection.execute('insert or replace into "oralite#users" values (?, ?)', (name, document))
+    for grant in old.grants - new.grants:
+        connection.execute(
+            'delete from "oralite#grants" where (grantee, owner, name, privilege) = (?, ?, ?, ?)', _row(grant)
+        )
+    for grant in new.grants - old.grants:
+        connection.execute('insert into "oralite#grants" values (?, ?, ?, ?)', _row(grant))
+
+
+def _row(grant: Grant) -> tuple[str, str, str, str]:
+    return grant.grantee, grant.owner, grant.name, grant.privilege
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, SqlType):
+        return value.name
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(type(value).__name__)
+
+
+def _column(fields: dict[str, Any]) -> ColumnDefinition:
+    return ColumnDefinition(**{**fields, "type": SqlType[fields["type"]]})
+
+
+def _constraint(fields: dict[str, Any]) -> Constraint:
+    reference = tuple(fields["reference"]) if fields["reference"] else None
+    names = {key: tuple(fields[key]) for key in ("columns", "reference_columns")}
+    return Constraint(**{**fields, **names, "reference": reference})
+
+
+def _index(fields: dict[str, Any]) -> Index:
+    return Index(**{**fields, **{key: tuple(fields[key]) for key in ("columns", "expressions", "descending")}})
+
+
+def _table(fields: dict[str, Any]) -> Table:
+    lists = {
+        "columns": tuple(map(_column, fields["columns"])),
+        "constraints": tuple(map(_constraint, fields["constraints"])),
+        "indexes": tuple(map(_index, fields["indexes"])),
+    }
+    return Table(**{**fields, **lists})
+
+
+def _view(fields: dict[str, Any]) -> View:
+    return View(**{**fields, "columns": tuple(map(_column, fields["columns"]))})
+
+
+def _sequence(fields: dict[str, Any]) -> Sequence:
+    owned = tuple(fields["owned_by"]) if fields["owned_by"] else None
+    return Sequence(**{**fields, "owned_by": owned})
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], SchemaObject]] = {"Table": _table, "View": _view, "Sequence": _sequence}

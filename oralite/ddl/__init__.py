@@ -1,0 +1,73 @@
+"""DDL: each statement makes a new catalog and the same change in SQLite, together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import apsw
+
+from oralite.catalog import store
+from oralite.ddl import alter, drops, indexes, tables, users, views
+from oralite.ddl.change import Change
+from oralite.failures import translated
+from oralite.parser.cursor import Cursor
+from oralite.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from oralite.sqlsession import SqlSession
+
+#: By the words that a statement begins with; the longest that fits is taken.
+_STATEMENTS: Mapping[tuple[str, ...], Callable[[Change, Cursor], None]] = {
+    ("CREATE", "TABLE"): tables.create,
+    ("CREATE", "INDEX"): indexes.create,
+    ("CREATE", "UNIQUE", "INDEX"): indexes.create_unique,
+    ("CREATE", "VIEW"): views.create,
+    ("CREATE", "OR", "REPLACE", "VIEW"): views.replace_view,
+    ("CREATE", "SEQUENCE"): views.create_sequence,
+    ("CREATE", "USER"): users.create,
+    ("ALTER", "USER"): users.alter,
+    ("ALTER", "TABLE"): alter.table,
+    ("DROP", "TABLE"): drops.table,
+    ("DROP", "INDEX"): drops.index,
+    ("DROP", "VIEW"): drops.view,
+    ("DROP", "SEQUENCE"): drops.sequence,
+    ("DROP", "USER"): users.drop,
+    ("TRUNCATE", "TABLE"): drops.truncate,
+    ("COMMENT", "ON"): views.comment,
+    ("GRANT",): users.grant,
+    ("REVOKE",): users.revoke,
+}
+
+
+def run(session: SqlSession, cursor: Cursor) -> None:
+    """Raises NotSupported for what is no statement here, ORA-00900 for what is none anywhere."""
+    words, statement = _statement(cursor)
+    cursor.expect(*words)
+    database = session.database
+    before = database.catalog
+    with session.transaction.exclusive() as connection:
+        change = Change(session, connection, database.catalog)
+        try:
+            statement(change, cursor)
+        except apsw.Error as error:
+            raise translated(error, change.catalog, "ddl", None) from error
+        before = database.catalog
+        store.save(connection, before, change.catalog)
+    database.catalog = change.catalog
+
+
+def _statement(cursor: Cursor) -> tuple[tuple[str, ...], Callable[[Change, Cursor], None]]:
+    for words in sorted(_STATEMENTS, key=len, reverse=True):
+        if cursor.at(*words):
+            return words, _STATEMENTS[words]
+    if cursor.token.kind is not TokenKind.WORD or cursor.token.value not in _KNOWN_WORDS:
+        from oralite.errors import OraError
+
+        raise OraError(900, "invalid SQL statement", cursor.token.start)
+    raise cursor.unsupported("this statement")
+
+
+_KNOWN_WORDS = frozenset(
+    "CREATE ALTER DROP TRUNCATE COMMENT GRANT REVOKE RENAME EXPLAIN LOCK ANALYZE AUDIT PURGE FLASHBACK CALL DECLARE SET".split()
+)

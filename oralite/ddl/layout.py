@@ -1,0 +1,103 @@
+"""Tables and indexes as SQLite's DDL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import apsw
+
+from oralite.catalog import Catalog
+from oralite.catalog.definitions import Constraint, Index, Table, quoted
+from oralite.errors import OraError
+from oralite.model import SqlType
+from oralite.parser.conditions import condition as parse_condition
+from oralite.parser.cursor import Cursor
+from oralite.parser.expressions import expression as parse_expression
+from oralite.translate.conditions import condition
+from oralite.translate.convert import sort_key
+from oralite.translate.draft import Draft
+from oralite.translate.expressions import expression
+from oralite.translate.scope import ROWID, Scope, Visible
+from oralite.translate.typed import Origin, Typed
+
+_REBUILT = '"oralite#rebuilt"'
+
+
+def create_table(connection: apsw.Connection, table: Table, catalog: Catalog, name: str = "") -> None:
+    pieces = [f"{ROWID} INTEGER PRIMARY KEY"]
+    pieces += [quoted(column.name) + ("" if column.nullable else " NOT NULL") for column in table.columns]
+    pieces += [_check(constraint, table, catalog) for constraint in table.constraints if constraint.kind == "C"]
+    pieces += [_foreign(constraint, table) for constraint in table.constraints if constraint.kind == "R"]
+    connection.execute(f"CREATE TABLE {name or table.stored_name} ({', '.join(pieces)})")
+
+
+def create_index(connection: apsw.Connection, table: Table, index: Index, catalog: Catalog) -> None:
+    """Raises ORA-01452 where rows are there that have one key."""
+    scope = own_columns(table, catalog)
+    terms = []
+    for text, descending in zip(index.columns, index.descending, strict=True):
+        term = sort_key(expression(parse_expression(Cursor(quoted(text) if table.column(text) else text)), scope))
+        terms.append(term + (" DESC" if descending else ""))
+    unique = "UNIQUE " if index.unique else ""
+    try:
+        connection.execute(f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({', '.join(terms)})")
+    except apsw.ConstraintError as error:
+        raise OraError(1452, "cannot CREATE UNIQUE INDEX; duplicate keys found") from error
+    except apsw.SQLError as error:
+        raise OraError(1743, "only pure functions can be indexed") from error
+
+
+def own_columns(table: Table, catalog: Catalog) -> Scope:
+    """The table's columns by their bare names, as constraints and indexes speak of them."""
+    columns = {
+        column.name: Typed(
+            quoted(column.name),
+            column.type,
+            column.size_bytes,
+            column.precision,
+            column.scale,
+            column.nullable,
+            Origin.COLUMN,
+        )
+        for column in table.columns
+    }
+    scope = Scope(Draft("", catalog, table.owner, table.owner))
+    scope.sources.append(Visible((table.owner, table.name), columns, "", table))
+    return scope
+
+
+def _check(constraint: Constraint, table: Table, catalog: Catalog) -> str:
+    test = condition(parse_condition(Cursor(constraint.condition)), own_columns(table, catalog))
+    return f"CONSTRAINT {quoted(constraint.name)} CHECK ({test})"
+
+
+def _foreign(constraint: Constraint, table: Table) -> str:
+    assert constraint.reference is not None
+    parent = quoted(".".join(constraint.reference))
+    own, theirs = (", ".join(map(quoted, names)) for names in (constraint.columns, constraint.reference_columns))
+    action = f" ON DELETE {constraint.on_delete}" if constraint.on_delete else ""
+    return f"FOREIGN KEY ({own}) REFERENCES {parent} ({theirs}){action}"
+
+
+def rebuild(connection: apsw.Connection, old: Table, new: Table, catalog: Catalog, values: Mapping[str, str]) -> None:
+    """Makes the table anew with its rows; values: the SQL of each new column in terms of the old ones."""
+    create_table(connection, new, catalog, _REBUILT)
+    names = ", ".join([ROWID, *map(quoted, values)])
+    sources = ", ".join([ROWID, *values.values()])
+    try:
+        connection.execute(f"INSERT INTO {_REBUILT} ({names}) SELECT {sources} FROM {old.stored_name}")  # noqa: S608
+    except apsw.ConstraintError as error:
+        raise _not_valid(str(error), new) from error
+    connection.execute(f"DROP TABLE {old.stored_name}")
+    connection.execute(f"ALTER TABLE {_REBUILT} RENAME TO {new.stored_name}")
+    for index in new.indexes:
+        create_index(connection, new, index, catalog)
+
+
+def _not_valid(text: str, table: Table) -> OraError:
+    if text.startswith("NOT NULL"):
+        return OraError(2296, f"cannot enable ({table.owner}.) - null values found")
+    return OraError(2293, f"cannot validate ({table.owner}.{text.rpartition(' ')[2]}) - check constraint violated")
+
+
+__all__ = ["SqlType", "create_index", "create_table", "own_columns", "rebuild"]

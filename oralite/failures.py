@@ -1,0 +1,78 @@
+"""SQLite's errors as Oracle's."""
+
+from __future__ import annotations
+
+
+import apsw
+
+from oralite.catalog import Catalog, no_table
+from oralite.catalog.definitions import Constraint, Table
+from oralite.errors import OraError
+
+
+def translated(error: apsw.Error, catalog: Catalog, verb: str, target: Table | None) -> Exception:
+    """The OraError that it means; an error that no statement should cause is given back as it is."""
+    text = str(error)
+    if isinstance(error, apsw.ConstraintError):
+        return _constraint(text.partition(": ")[2], text, catalog, verb, target)
+    if isinstance(error, apsw.InterruptError):
+        return OraError(1013, "user requested cancel of current operation")
+    if isinstance(error, apsw.FullError):
+        return OraError(1653, "unable to extend table: the disk is full")
+    if isinstance(error, apsw.SQLError) and text.startswith(("no such table", "no such column")):
+        return no_table()
+    if isinstance(error, apsw.SQLError) and ("too many" in text or "Expression tree is too large" in text):
+        return OraError(1795, "maximum number of expressions in a list is exceeded")
+    return error
+
+
+def _constraint(detail: str, text: str, catalog: Catalog, verb: str, target: Table | None) -> OraError:
+    if text.startswith("UNIQUE"):
+        return OraError(1, f"unique constraint ({'.'.join(unique_name(detail, catalog))}) violated")
+    if text.startswith("NOT NULL"):
+        return _not_null(detail, verb)
+    if text.startswith("CHECK"):
+        owner = target.owner if target else ""
+        return OraError(2290, f"check constraint ({owner}.{detail}) violated")
+    return _foreign(catalog, verb, target)
+
+
+def unique_name(detail: str, catalog: Catalog) -> tuple[str, str]:
+    """Owner and name of the unique index that SQLite names by its columns, or by itself when it is on expressions."""
+    if detail.startswith("index '"):
+        owner, _, name = detail[len("index 'I:") : -1].partition(".")
+        return owner, name
+    names = [part.rpartition(".") for part in detail.split(", ")]
+    table = catalog.by_stored_name().get(names[0][0])
+    columns = tuple(column for _, _, column in names)
+    for index in table.indexes if table else ():
+        if index.unique and index.columns == columns:
+            return index.owner, index.name
+    return names[0][0].partition(".")[0], names[0][2]
+
+
+def _not_null(detail: str, verb: str) -> OraError:
+    stored, _, column = detail.rpartition(".")
+    owner, _, table = stored.partition(".")
+    name = f'("{owner}"."{table}"."{column}")'
+    if verb == "update":
+        return OraError(1407, f"cannot update {name} to NULL")
+    return OraError(1400, f"cannot insert NULL into {name}")
+
+
+def _foreign(catalog: Catalog, verb: str, target: Table | None) -> OraError:
+    """SQLite does not say which key it was: it is named where only one can be meant."""
+    own = _references(target) if target else []
+    if own and verb in ("insert", "update", "merge"):
+        assert target is not None
+        return OraError(2291, f"integrity constraint ({target.owner}.{own[0].name}) violated - parent key not found")
+    for table in catalog.tables():
+        for constraint in _references(table):
+            if target and constraint.reference == (target.owner, target.name):
+                name = f"{table.owner}.{constraint.name}"
+                return OraError(2292, f"integrity constraint ({name}) violated - child record found")
+    return OraError(2291, "integrity constraint violated - parent key not found")
+
+
+def _references(table: Table) -> list[Constraint]:
+    return [constraint for constraint in table.constraints if constraint.kind == "R"]

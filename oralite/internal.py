@@ -1,0 +1,136 @@
+"""Functions that translated SQL calls beside Oracle's own: lengths, row counts, keys, patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from oralite.errors import OraError
+from oralite.values import decode_number, encode_number
+
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_TABLE_LETTERS, _ROW_LETTERS = 6, 12
+_MOST_ROWS = 2**62
+
+
+def too_long(value: str | bytes, limit: int, chars: int, label: str) -> None:
+    """Raises ORA-12899 with the length that it has and the one that it may have."""
+    raise OraError(12899, f"value too large for column {label} (actual: {_length(value, chars)}, maximum: {limit})")
+
+
+def _length(value: str | bytes, chars: int) -> int:
+    return len(value) if chars or isinstance(value, bytes) else len(value.encode("utf-8", "surrogatepass"))
+
+
+def fit(value: str | bytes | None, limit: int, chars: int, label: str) -> str | bytes | None:
+    if value is not None and _length(value, chars) > limit:
+        too_long(value, limit, chars, label)
+    return value or None
+
+
+def pad(value: str | None, limit: int, chars: int, label: str) -> str | None:
+    """CHAR(limit)."""
+    if not value:
+        return None
+    fit(value, limit, chars, label)
+    return value + " " * (limit - _length(value, chars))
+
+
+@lru_cache(maxsize=65536)
+def of_int(value: int | None) -> bytes | None:
+    """SQLite's integer as a NUMBER."""
+    return None if value is None else encode_number(value)
+
+
+def to_int(value: bytes | None) -> int | None:
+    """A NUMBER cut to an integer that SQLite can hold."""
+    if value is None:
+        return None
+    return max(-_MOST_ROWS, min(_MOST_ROWS, int(decode_number(value))))
+
+
+def below(value: bytes | None) -> int | None:
+    """The greatest integer below a NUMBER, as a row count."""
+    if value is None:
+        return None
+    number = decode_number(value)
+    whole = to_int(value) or 0
+    return whole - 1 if whole == number else whole
+
+
+def first_only(value: bytes | None) -> int:
+    """How many rows ROWNUM = n lets through."""
+    return int(value is not None and decode_number(value) == 1)
+
+
+@lru_cache(maxsize=1024)
+def glob(pattern: str | None, escape: str | None = None) -> str | None:
+    """A LIKE pattern as SQLite's GLOB. Raises ORA-01424 and ORA-01425 for a wrong use of the escape character."""
+    if pattern is None:
+        return None
+    if escape is not None and len(escape) != 1:
+        raise OraError(1425, "escape character must be character string of length 1")
+    pieces, letters = [], iter(pattern)
+    for letter in letters:
+        if letter == escape:
+            pieces.append(_literally(_escaped(next(letters, ""), escape)))
+        else:
+            pieces.append({"%": "*", "_": "?"}.get(letter) or _literally(letter))
+    return "".join(pieces)
+
+
+def _escaped(letter: str, escape: str) -> str:
+    if letter not in ("%", "_", escape) or not letter:
+        raise OraError(1424, "missing or illegal character following the escape character")
+    return letter
+
+
+def _literally(letter: str) -> str:
+    return f"[{letter}]" if letter in "*?[" else letter
+
+
+def rowid(table: int, key: int | None) -> str | None:
+    """A ROWID of 18 characters: the table's number and the row's key."""
+    if key is None:
+        return None
+    return _letters(table, _TABLE_LETTERS) + _letters(key, _ROW_LETTERS)
+
+
+def _letters(number: int, count: int) -> str:
+    return "".join(_BASE64[number >> (6 * place) & 63] for place in reversed(range(count)))
+
+
+def rowid_key(text: str | None) -> int | None:
+    """The row's key in a ROWID. Raises ORA-01410."""
+    if text is None:
+        return None
+    if len(text) != _TABLE_LETTERS + _ROW_LETTERS or any(letter not in _BASE64 for letter in text):
+        raise OraError(1410, "invalid ROWID")
+    key = 0
+    for letter in text[_TABLE_LETTERS:]:
+        key = key << 6 | _BASE64.index(letter)
+    return key
+
+
+def single(value: Any, rows: int) -> Any:
+    """The value of a scalar subquery. Raises ORA-01427 if it has more than one row."""
+    if rows > 1:
+        raise OraError(1427, "single-row subquery returns more than one row")
+    return value
+
+
+#: By their name in SQLite; all give the same for the same arguments.
+INTERNAL: Mapping[str, Callable[..., Any]] = {
+    "ora_too_long": too_long,
+    "ora_fit": fit,
+    "ora_pad": pad,
+    "ora_int": of_int,
+    "ora_to_int": to_int,
+    "ora_below": below,
+    "ora_first_only": first_only,
+    "ora_glob": glob,
+    "ora_rowid": rowid,
+    "ora_rowid_key": rowid_key,
+    "ora_single": single,
+}

@@ -1,0 +1,124 @@
+"""Who may write, and which rows and keys belong to whose uncommitted transaction.
+
+SQLite has one writer, Oracle locks rows. A transaction that is not working gives up SQLite's write lock when another
+wants it (it is parked: its changes are kept as a changeset and rolled back); what it changed it claims here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable
+from typing import Protocol, TypeAlias
+
+from oralite.errors import OraError
+from oralite.model import Value
+
+#: ("row", table, key), ("key", index, values) or ("freed", index): of a unique key that was changed or deleted.
+Claim: TypeAlias = tuple[str, str, "int | tuple[Value, ...] | None"]
+
+#: How often a waiting session looks whether its client has given up.
+_POLL_SECONDS = 0.05
+
+
+class Holder(Protocol):
+    """A transaction, as the locks know it."""
+
+    def try_park(self) -> bool:
+        """Give up the write lock unless at work; whether it was given up."""
+
+
+class Wait:
+    """How long a session waits and what ends it. seconds None: for ever."""
+
+    def __init__(self, interrupted: Callable[[], bool], seconds: float | None = None) -> None:
+        self._interrupted = interrupted
+        self._deadline = None if seconds is None else time.monotonic() + seconds
+        self._seconds = seconds
+
+    def check(self) -> None:
+        """Raises ORA-01013, ORA-00054 or ORA-30006."""
+        if self._interrupted():
+            raise OraError(1013, "user requested cancel of current operation")
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            if not self._seconds:
+                raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
+            raise OraError(30006, "resource busy; acquire with WAIT timeout expired")
+
+
+class Locks:
+    """One per database."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._writer: Holder | None = None
+        self._claims: dict[Claim, Holder] = {}
+        self._waiting: dict[Holder, Holder] = {}
+
+    def enter(self, me: Holder, interrupted: Callable[[], bool]) -> None:
+        """Become the one writer, as soon as the one there is idle."""
+        wait = Wait(interrupted)
+        with self._changed:
+            while self._writer is not None and self._writer is not me:
+                if not self._writer.try_park():
+                    wait.check()
+                    self._changed.wait(_POLL_SECONDS)
+            self._writer = me
+
+    def leave(self, me: Holder) -> None:
+        with self._changed:
+            if self._writer is me:
+                self._writer = None
+            self._changed.notify_all()
+
+    def idle(self) -> None:
+        """A session has finished its statement: those who wait for the write lock may look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def claim(self, me: Holder, claims: Iterable[Claim]) -> None:
+        with self._changed:
+            self._claims.update(dict.fromkeys(claims, me))
+
+    def release(self, me: Holder, claims: Collection[Claim]) -> None:
+        with self._changed:
+            for claim in claims:
+                if self._claims.get(claim) is me:
+                    del self._claims[claim]
+            self._changed.notify_all()
+
+    def others(self, me: Holder) -> bool:
+        """Whether another transaction claims anything."""
+        if not self._claims:
+            return False
+        with self._changed:
+            return any(holder is not me for holder in self._claims.values())
+
+    def conflict(self, me: Holder, claims: Iterable[Claim]) -> Claim | None:
+        """The first of these that another transaction holds."""
+        with self._changed:
+            return next((claim for claim in claims if self._claims.get(claim, me) is not me), None)
+
+    def conflict_in_table(self, me: Holder, table: str) -> bool:
+        """Whether another transaction has changed or locked rows of the table."""
+        with self._changed:
+            return any(claim[1] == table and holder is not me for claim, holder in self._claims.items())
+
+    def wait_for(self, me: Holder, claim: Claim, wait: Wait) -> None:
+        """Until nobody else holds the claim. Raises ORA-00060 where its holder waits for me."""
+        with self._changed:
+            try:
+                while (holder := self._claims.get(claim, me)) is not me:
+                    wait.check()
+                    self._refuse_deadlock(me, holder)
+                    self._waiting[me] = holder
+                    self._changed.wait(_POLL_SECONDS)
+            finally:
+                self._waiting.pop(me, None)
+
+    def _refuse_deadlock(self, me: Holder, holder: Holder) -> None:
+        following: Holder | None = holder
+        while following is not None:
+            if following is me:
+                raise OraError(60, "deadlock detected while waiting for resource")
+            following = self._waiting.get(following)

@@ -1,0 +1,101 @@
+"""Plans on a connection: one row of binds at a time, or all at once where nothing has to be looked at between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import apsw
+
+from oralite.catalog.definitions import Table
+from oralite.errors import OraError
+from oralite.locks import Claim
+from oralite.model import Row
+from oralite.translate.plan import MergePlan, Plan
+from oralite.translate.typed import MAX_VARCHAR2_BYTES
+
+#: After so many rows of an array the client is asked whether it still waits.
+_ROWS_BETWEEN_POLLS = 500
+
+
+@dataclass
+class Changes:
+    """What one row of binds did."""
+
+    count: int
+    returned: tuple[Row, ...] = field(default=())
+
+
+def query(connection: apsw.Connection, plan: Plan, row: Row) -> list[Row]:
+    check_lengths(plan, row)
+    return connection.execute(plan.sql, row).fetchall()
+
+
+def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
+    check_lengths(plan, row)
+    if plan.merge is not None:
+        return Changes(_merge(connection, plan.merge, row))
+    cursor = connection.execute(plan.sql, row)
+    returned = tuple(cursor.fetchall()) if plan.returning else ()
+    return Changes(connection.changes(), returned)
+
+
+def _merge(connection: apsw.Connection, plan: MergePlan, row: Row) -> int:
+    found = [match for match in connection.execute(plan.lookup, row).fetchall() if match[1]]
+    changed = [match for match in found if match[0] is not None]
+    if len({match[0] for match in changed}) < len(changed):
+        raise OraError(30926, "unable to get a stable set of rows in the source tables")
+    for match in changed:
+        connection.execute(plan.update, (match[0], *match[3 : 3 + plan.updated]))
+        if match[2]:
+            connection.execute(plan.delete, (match[0],))
+    for match in found:
+        if match[0] is None:
+            connection.execute(plan.insert, match[3 + plan.updated :])
+    return len(found)
+
+
+def check_lengths(plan: Plan, row: Row) -> None:
+    """Raises ORA-01461 for a long text where Oracle takes only short ones."""
+    for index in plan.short_binds:
+        value = row[index] if index < len(row) else None
+        if isinstance(value, str) and len(value) * 4 > MAX_VARCHAR2_BYTES and len(value.encode()) > MAX_VARCHAR2_BYTES:
+            raise OraError(1461, "can bind a LONG value only for insert into a LONG column")
+
+
+def insert_all(
+    connection: apsw.Connection, plan: Plan, rows: Sequence[Row], interrupted: Callable[[], bool]
+) -> tuple[int, Exception | None]:
+    """Rows inserted, and what stopped it at the next one."""
+    done = 0
+
+    def given() -> Iterator[Row]:
+        nonlocal done
+        for number, row in enumerate(rows):
+            if number % _ROWS_BETWEEN_POLLS == 0 and interrupted():
+                raise OraError(1013, "user requested cancel of current operation")
+            done = number
+            if plan.short_binds:
+                check_lengths(plan, row)
+            yield row
+        done = len(rows)
+
+    try:
+        connection.executemany(plan.sql, given())
+    except (apsw.Error, OraError) as error:
+        return done, error
+    return done, None
+
+
+def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:
+    """For each row of a FOR UPDATE query the rows of tables that it locks."""
+    first = len(plan.columns)
+    return [
+        {_claim(table, row[place]) for place, table in enumerate(plan.locked, first) if row[place] is not None}
+        for row in rows
+    ]
+
+
+def _claim(table: Table, key: object) -> Claim:
+    assert isinstance(key, int)
+    return ("row", f"{table.owner}.{table.name}", key)

@@ -1,0 +1,261 @@
+"""One client's SQL: statements in, outcomes out, a transaction between."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import apsw
+
+from oralite import control, running
+from oralite.context import SessionContext
+from oralite.errors import OraError
+from oralite.failures import translated, unique_name
+from oralite.install import install
+from oralite.locks import Claim
+from oralite.model import BatchError, BindType, Column, Outcome, Row
+from oralite.parser.cursor import Cursor
+from oralite.transaction import Transaction
+from oralite.translate.plan import Plan
+from oralite.translate.statement import translate
+
+if TYPE_CHECKING:
+    from oralite.engine import Database
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+_QUERY_WORDS = ("SELECT", "WITH", "(")
+_DML_WORDS = ("INSERT", "UPDATE", "DELETE", "MERGE")
+#: So many steps of SQLite's machine pass between two looks at the client: about a millisecond.
+_STEPS_BETWEEN_POLLS = 20_000
+
+
+class SqlSession:
+    """What one client may do with the database. Use from one thread at a time."""
+
+    def __init__(self, database: Database, user: str, interrupted: Callable[[], bool]) -> None:
+        self.database = database
+        self.user = user
+        self.context = SessionContext(database.clock, user)
+        self.connection = database.connect()
+        self.interrupted = interrupted
+        install(self.connection, self.context)
+        database.install(self.connection)
+        self.connection.set_progress_handler(self._progress, _STEPS_BETWEEN_POLLS)
+        self.transaction = Transaction(
+            self.connection, database.locks, lambda: database.catalog, interrupted, database.sequences.save
+        )
+        self._views: set[str] = set()
+
+    @property
+    def schema(self) -> str:
+        return self.context.schema
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.transaction.is_open
+
+    def _progress(self) -> bool:
+        return self.interrupted()
+
+    def alter(self, name: str, value: str) -> None:
+        self.context.alter(name, value)
+
+    # ---------------------------------------------------------------------------------------------------- statements
+
+    def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]:
+        return self._plan(sql, types).columns if Cursor(sql).at_any(*_QUERY_WORDS) else ()
+
+    def explain(self, sql: str, types: Sequence[BindType]) -> list[str]:
+        """SQLite's plan of a query or a change, one line a step."""
+        plan = self._plan(sql, types)
+        self._show(plan)
+        text = plan.merge.lookup if plan.merge else plan.sql
+        return [row[3] for row in self.connection.execute(f"EXPLAIN QUERY PLAN {text}", (None,) * len(types))]
+
+    def execute(
+        self, sql: str, types: Sequence[BindType], rows: Sequence[Row], *, batch_errors: bool = False
+    ) -> Outcome:
+        with self.transaction.busy:
+            self.context.start_statement()
+            try:
+                return self._execute(sql, types, rows, batch_errors)
+            finally:
+                self._rest()
+
+    def _rest(self) -> None:
+        if self.transaction.is_active:
+            self.database.locks.idle()
+
+    def _execute(self, sql: str, types: Sequence[BindType], rows: Sequence[Row], batch_errors: bool) -> Outcome:
+        plan = self._known_plan(sql, types)
+        if plan is None:
+            word = control.first_word(sql)
+            self.database.count(word)
+            if word not in (*_QUERY_WORDS, *_DML_WORDS):
+                return control.run(self, sql)
+            plan = self._plan(sql, types)
+        else:
+            self.database.count(plan.verb.upper())
+        self._show(plan)
+        if plan.verb == "select":
+            return self._select(plan, rows[0] if rows else ())
+        if len(rows) > 1 or batch_errors:
+            return self._array(plan, rows, batch_errors)
+        changes = self._write(plan, lambda: running.change(self.connection, plan, rows[0] if rows else ()))
+        return Outcome((), (), changes.count, (changes.count,), (changes.returned,))
+
+    def _known_plan(self, sql: str, types: Sequence[BindType]) -> Plan | None:
+        return self.database.plans.find(self._key(sql, types), self.database.catalog)
+
+    def _key(self, sql: str, types: Sequence[BindType]) -> tuple[object, ...]:
+        return sql, tuple(bind.type for bind in types), self.schema, self.user
+
+    def _plan(self, sql: str, types: Sequence[BindType]) -> Plan:
+        catalog, key = self.database.catalog, self._key(sql, types)
+        plan = self.database.plans.find(key, catalog)
+        if plan is None:
+            plan = translate(sql, types, catalog, self.schema, self.user)
+            self.database.plans.keep(key, catalog, plan)
+        return plan
+
+    def _show(self, plan: Plan) -> None:
+        """The dictionary's views come into the connection when first asked for."""
+        if plan.dictionary:
+            for name in plan.dictionary - self._views:
+                self.database.show(self, name)
+            self._views |= plan.dictionary
+
+    # ------------------------------------------------------------------------------------------------------- queries
+
+    def _select(self, plan: Plan, row: Row) -> Outcome:
+        if plan.for_update is not None:
+            return self._lock(plan, row)
+        if self.transaction.has_changes and not self.transaction.is_active:
+            self.transaction.activate()
+        return Outcome(plan.columns, self._translated(plan, lambda: running.query(self.connection, plan, row)))
+
+    def _lock(self, plan: Plan, row: Row) -> Outcome:
+        assert plan.for_update is not None
+        seconds = plan.for_update.wait_seconds
+        while True:
+            self.transaction.activate()
+            rows = self._translated(plan, lambda: running.query(self.connection, plan, row))
+            claims = running.locked_rows(plan, rows)
+            if plan.for_update.skip_locked:
+                free = [self.transaction.free(wanted) == wanted for wanted in claims]
+                rows = [found for found, is_free in zip(rows, free, strict=True) if is_free]
+                claims = [wanted for wanted, is_free in zip(claims, free, strict=True) if is_free]
+            conflict = self.transaction.lock_rows(set().union(*claims))
+            self.transaction.keep_statement()
+            if conflict is None:
+                width = len(plan.columns)
+                return Outcome(plan.columns, [found[:width] for found in rows])
+            self.transaction.wait_for(conflict, seconds)
+
+    def _translated(self, plan: Plan, action: Callable[[], Result]) -> Result:
+        try:
+            return action()
+        except apsw.Error as error:
+            raise translated(error, self.database.catalog, plan.verb, plan.target) from error
+
+    # ------------------------------------------------------------------------------------------------------- changes
+
+    def _write(self, plan: Plan, action: Callable[[], Result]) -> Result:
+        """One statement, all or nothing; where it touches what another transaction holds it waits and starts again."""
+        while True:
+            self.transaction.activate()
+            self.connection.execute("SAVEPOINT statement")
+            conflict: Claim | None
+            try:
+                result = action()
+                conflict = self.transaction.statement_conflict()
+            except apsw.ConstraintError as error:
+                self._undo_statement()
+                conflict = self._freed_conflict(error)
+                if conflict is None:
+                    raise translated(error, self.database.catalog, plan.verb, plan.target) from error
+            except apsw.Error as error:
+                self._undo_statement()
+                raise translated(error, self.database.catalog, plan.verb, plan.target) from error
+            except BaseException:
+                self._undo_statement()
+                raise
+            else:
+                if conflict is None:
+                    self.connection.execute("RELEASE statement")
+                    self.transaction.keep_statement()
+                    return result
+                self._undo_statement()
+            self.transaction.wait_for(conflict)
+
+    def _freed_conflict(self, error: apsw.ConstraintError) -> Claim | None:
+        text = str(error)
+        if not text.startswith("UNIQUE"):
+            return None
+        name = unique_name(text.partition(": ")[2], self.database.catalog)
+        return self.transaction.freed_conflict([".".join(name)])
+
+    def _undo_statement(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK TO statement")
+            self.connection.execute("RELEASE statement")
+        self.transaction.drop_statement()
+
+    def _array(self, plan: Plan, rows: Sequence[Row], batch_errors: bool) -> Outcome:
+        if plan.single_row and not plan.returning and not batch_errors:
+            self.transaction.activate()
+            if not self.database.locks.others(self.transaction):
+                return self._insert_all(plan, rows)
+        return self._row_by_row(plan, rows, batch_errors)
+
+    def _insert_all(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
+        done, error = running.insert_all(self.connection, plan, rows, self.interrupted)
+        if error is None:
+            self.transaction.keep_statement()
+            return Outcome((), (), done, (1,) * done)
+        if not self.connection.in_transaction:
+            self.transaction.drop_statement()
+        else:
+            self.transaction.keep_statement()
+        failure = error
+        if isinstance(error, apsw.Error):
+            failure = translated(error, self.database.catalog, plan.verb, plan.target)
+        return Outcome((), (), done, (1,) * done, failure=failure)
+
+    def _row_by_row(self, plan: Plan, rows: Sequence[Row], batch_errors: bool) -> Outcome:
+        counts: list[int] = []
+        returned: list[tuple[Row, ...]] = []
+        failed: list[BatchError] = []
+        failure: Exception | None = None
+        for offset, row in enumerate(rows):
+            try:
+                changes = self._write(plan, lambda row=row: running.change(self.connection, plan, row))  # type: ignore[misc]
+            except OraError as error:
+                if not batch_errors or error.code == 1013:
+                    failure = error
+                    break
+                failed.append(BatchError(offset, error.code, str(error)))
+                changes = running.Changes(0)
+            counts.append(changes.count)
+            returned.append(changes.returned)
+        return Outcome((), (), sum(counts), tuple(counts), tuple(returned), tuple(failed), failure)
+
+    # -------------------------------------------------------------------------------------------------- transactions
+
+    def commit(self) -> None:
+        with self.transaction.busy:
+            self.transaction.commit()
+
+    def rollback(self) -> None:
+        with self.transaction.busy:
+            self.transaction.rollback()
+
+    def close(self) -> None:
+        """Rolls back."""
+        with self.transaction.busy:
+            self.transaction.rollback()
+            self.connection.close()
+        self.database.forget(self)

@@ -1,0 +1,198 @@
+"""Aggregates, window functions and ordinary calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+
+from oralite.errors import OraError
+from oralite.functions import AGGREGATES
+from oralite.model import SqlType
+from oralite.parser.nodes import Call, Ordering, Over, Query
+from oralite.translate.convert import convert, sort_key
+from oralite.translate.invoke import invoke, sql_name
+from oralite.translate.scope import Scope
+from oralite.translate.typed import Typed, typed
+
+_NATIVE = ("COUNT", "MIN", "MAX")
+_RANKS = ("ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE")
+_NEIGHBOURS = ("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE")
+_WINDOW_ONLY = (*_RANKS, *_NEIGHBOURS, "RATIO_TO_REPORT", "PERCENT_RANK", "CUME_DIST")
+
+
+def is_aggregate(node: object) -> bool:
+    return isinstance(node, Call) and node.over is None and (node.name in _NATIVE or node.name in AGGREGATES)
+
+
+def contains_aggregate(node: object) -> bool:
+    """Whether an aggregate stands in it, subqueries not counted."""
+    if is_aggregate(node):
+        return True
+    return any(contains_aggregate(part) for part in parts(node))
+
+
+def contains_window(node: object) -> bool:
+    if isinstance(node, Call) and node.over is not None:
+        return True
+    return any(contains_window(part) for part in parts(node))
+
+
+def parts(node: object) -> Sequence[object]:
+    """The nodes directly under it, subqueries left out."""
+    if isinstance(node, tuple):
+        return node
+    if not is_dataclass(node) or isinstance(node, Query):
+        return ()
+    return [getattr(node, field.name) for field in fields(node)]
+
+
+def call(node: Call, scope: Scope) -> Typed:
+    from oralite.translate.expressions import expression
+
+    if node.name in _WINDOW_ONLY:
+        return _window(node, scope)
+    if is_aggregate(node) or node.over is not None:
+        return _aggregate(node, scope)
+    if node.star or node.distinct or node.within or node.keep or node.ignore_nulls:
+        raise OraError(904, f'"{node.name}": invalid identifier', node.position)
+    return invoke(node.name, [expression(argument, scope) for argument in node.arguments], node.position)
+
+
+def _inner(scope: Scope, node: Call) -> Scope:
+    """Where an aggregate's arguments are translated: there every column may stand, and no other aggregate."""
+    from dataclasses import replace
+
+    if node.over is not None:
+        return scope
+    if any(contains_aggregate(argument) for argument in node.arguments):
+        raise OraError(978, "nested group function without GROUP BY", node.position)
+    return replace(scope, grouped=None)
+
+
+def _aggregate(node: Call, scope: Scope) -> Typed:
+    from oralite.translate.expressions import expression
+
+    inner = _inner(scope, node)
+    arguments = [expression(argument, inner) for argument in node.arguments]
+    if node.keep is not None:
+        return _keep(node, arguments, inner)
+    if node.name == "COUNT":
+        return _count(node, arguments, scope)
+    if len(arguments) < 1:
+        raise OraError(938, "not enough arguments for function", node.position)
+    if node.name in _NATIVE:
+        _refuse_within(node, scope)
+        value = arguments[0]
+        sort_key(value)
+        return _over(node, f"{node.name.lower()}({value.sql})", scope, value)
+    return _registered(node, arguments, scope)
+
+
+def _count(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
+    _refuse_within(node, scope)
+    inner = "*" if node.star else arguments[0].sql
+    if node.distinct:
+        inner = f"DISTINCT {sort_key(arguments[0])}"
+    counted = _over(node, f"count({inner})", scope, typed("", SqlType.NUMBER))
+    return _whole(counted.sql)
+
+
+def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
+    aggregate = AGGREGATES.get(node.name)
+    if aggregate is None:
+        raise OraError(30484, "missing window specification for this function", node.position)
+    wanted = aggregate.arguments
+    converted = [
+        value if kind is None else convert(value, kind) for value, kind in zip(arguments, wanted, strict=False)
+    ]
+    if len(arguments) > len(wanted) or len(arguments) < aggregate.required:
+        raise OraError(909, "invalid number of arguments", node.position)
+    pieces = ", ".join(value.sql for value in converted)
+    name = node.name
+    if node.distinct and name == "LISTAGG":
+        name = "ORA$LISTAGG_DISTINCT"
+    elif node.distinct:
+        pieces = f"DISTINCT {pieces}"
+    order = f" ORDER BY {_order(node.within, scope)}" if node.within else ""
+    if node.within and node.over:
+        raise scope.draft.unsupported("WITHIN GROUP together with OVER")
+    return _over(node, f"{sql_name(name)}({pieces}{order})", scope, typed("", aggregate.returns))
+
+
+def _refuse_within(node: Call, scope: Scope) -> None:
+    if node.within:
+        raise scope.draft.unsupported(f"WITHIN GROUP after {node.name}")
+
+
+def _keep(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
+    raise scope.draft.unsupported("KEEP (DENSE_RANK ...)")
+
+
+def _window(node: Call, scope: Scope) -> Typed:
+    from oralite.translate.expressions import expression
+
+    if node.over is None:
+        raise OraError(30484, "missing window specification for this function", node.position)
+    if node.ignore_nulls or node.distinct:
+        raise scope.draft.unsupported(f"IGNORE NULLS or DISTINCT in {node.name}")
+    arguments = [expression(argument, scope) for argument in node.arguments]
+    if node.name in _RANKS:
+        counts = [f"ora_to_int({value.sql})" for value in arguments]
+        return _whole(_over(node, f"{node.name.lower()}({', '.join(counts)})", scope, typed("", SqlType.NUMBER)).sql)
+    if node.name not in _NEIGHBOURS:
+        raise scope.draft.unsupported(node.name)
+    return _neighbour(node, arguments, scope)
+
+
+def _neighbour(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
+    value = arguments[0]
+    pieces = [value.sql]
+    if len(arguments) > 1:
+        pieces.append(f"ora_to_int({arguments[1].sql})")
+    if len(arguments) > 2:
+        pieces.append(convert(arguments[2], value.type).sql)
+    return _over(node, f"{node.name.lower()}({', '.join(pieces)})", scope, value)
+
+
+def _whole(sql: str) -> Typed:
+    """A NUMBER of SQLite's own integer."""
+    return typed(f"ora_int({sql})", SqlType.NUMBER)
+
+
+def _over(node: Call, sql: str, scope: Scope, like: Typed) -> Typed:
+    from dataclasses import replace
+
+    from oralite.translate.typed import Origin
+
+    window = f" OVER ({_specification(node.over, scope)})" if node.over is not None else ""
+    return replace(like, sql=f"{sql}{window}", nullable=True, origin=Origin.EXPRESSION, detail="")
+
+
+def _specification(over: Over, scope: Scope) -> str:
+    from oralite.translate.expressions import expression
+
+    pieces = []
+    if over.partition:
+        keys = ", ".join(sort_key(expression(key, scope)) for key in over.partition)
+        pieces.append(f"PARTITION BY {keys}")
+    if over.order:
+        pieces.append(f"ORDER BY {_order(over.order, scope)}")
+    return " ".join([*pieces, over.frame]).strip()
+
+
+def _order(orderings: Sequence[Ordering], scope: Scope) -> str:
+    from oralite.translate.expressions import expression
+
+    return ", ".join(
+        ordered(sort_key(key), key.nullable, ordering)
+        for ordering in orderings
+        for key in [expression(ordering.value, scope)]
+    )
+
+
+def ordered(key: str, nullable: bool, ordering: Ordering) -> str:
+    """One key of ORDER BY; where no NULL can be, none is spoken of, so that an index can serve."""
+    direction = " DESC" if ordering.descending else ""
+    if nullable and ordering.nulls_first == ordering.descending:
+        return f"{key}{direction} NULLS {'FIRST' if ordering.nulls_first else 'LAST'}"
+    return f"{key}{direction}"

@@ -1,0 +1,47 @@
+"""CAST: a conversion that is asked for, to a declared size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from oralite.model import SqlType
+from oralite.parser.nodes import TypeName
+from oralite.translate.convert import convert
+from oralite.translate.draft import Draft
+from oralite.translate.invoke import sql_name
+from oralite.translate.storage import FIT_NUMBER, FIT_TIMES, definition
+from oralite.translate.typed import NULL, Origin, Typed
+
+_CUT_TEXT, _CUT_BYTES, _PAD_TEXT = map(sql_name, ("ORA$CUT_TEXT", "ORA$CUT_BYTES", "ORA$PAD_TEXT"))
+
+
+def cast(value: Typed, declared: TypeName, draft: Draft) -> Typed:
+    """Text that is too long is cut, a number rounded (ORA-01438 beyond its precision)."""
+    column = definition("CAST", declared, draft)
+    converted = convert(value, column.type)
+    shape = replace(
+        converted,
+        type=column.type,
+        size=column.size_bytes,
+        precision=column.precision,
+        scale=column.scale,
+        nullable=value.nullable,
+        origin=Origin.EXPRESSION,
+        detail="",
+    )
+    if value.origin is Origin.NULL:
+        return replace(NULL, type=column.type, size=column.size_bytes, origin=Origin.EXPRESSION)
+    return replace(shape, sql=_cut(converted.sql, shape, column.size_chars, converted))
+
+
+def _cut(sql: str, shape: Typed, chars: int, before: Typed) -> str:
+    if shape.type in (SqlType.VARCHAR2, SqlType.CHAR):
+        cut = f"{_CUT_TEXT if chars else _CUT_BYTES}({sql}, {chars or shape.size})"
+        return f"{_PAD_TEXT}({cut}, {chars or shape.size})" if shape.type is SqlType.CHAR else cut
+    if shape.type is SqlType.RAW:
+        return f"substr({sql}, 1, {shape.size})"
+    if shape.type is SqlType.NUMBER and shape.precision:
+        return f"{FIT_NUMBER}({sql}, {shape.precision}, {shape.scale})"
+    if shape.type in FIT_TIMES and before.scale > shape.scale:
+        return f"{FIT_TIMES[shape.type]}({sql}, {shape.scale})"
+    return sql

@@ -1,0 +1,194 @@
+"""Conditions: SQLite text that is 1, 0 or NULL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+from oralite.errors import OraError
+from oralite.parser.nodes import (
+    Between,
+    Call,
+    Compare,
+    Condition,
+    Exists,
+    Expression,
+    InList,
+    InQuery,
+    IsNull,
+    Junction,
+    Like,
+    Not,
+    Query,
+    RowValue,
+    Scalar,
+    Truth,
+)
+from oralite.translate.convert import align, convert, to_text
+from oralite.translate.expressions import expression
+from oralite.translate.invoke import invoke
+from oralite.translate.scope import Scope
+from oralite.translate.typed import LOBS, Origin, Typed
+
+_OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+def condition(node: Condition, scope: Scope) -> str:
+    return _condition(node, scope)
+
+
+@singledispatch
+def _condition(node: object, scope: Scope) -> str:
+    raise scope.draft.unsupported(f"{type(node).__name__} as a condition")
+
+
+@_condition.register
+def _(node: Junction, scope: Scope) -> str:
+    return "(" + f" {node.operator} ".join(_condition(operand, scope) for operand in node.operands) + ")"
+
+
+@_condition.register
+def _(node: Not, scope: Scope) -> str:
+    if isinstance(node.operand, IsNull):
+        return f"({expression(node.operand.operand, scope).sql} IS NOT NULL)"
+    return f"(NOT {_condition(node.operand, scope)})"
+
+
+@_condition.register
+def _(node: Compare, scope: Scope) -> str:
+    if node.quantifier:
+        return _quantified(node, scope)
+    if isinstance(node.left, RowValue):
+        return _row_equality(node, node.left, scope)
+    return comparison(node.operator, expression(node.left, scope), expression(node.right, scope))
+
+
+def comparison(operator: str, left: Typed, right: Typed) -> str:
+    if Origin.NULL in (left.origin, right.origin):
+        return f"({left.sql} IS {right.sql} AND NULL)"
+    first, second = align(left, right)
+    return f"({first} {operator} {second})"
+
+
+def _row_equality(node: Compare, left: RowValue, scope: Scope) -> str:
+    if node.operator not in ("=", "<>"):
+        raise OraError(1796, "this operator cannot be used with lists")
+    if isinstance(node.right, Scalar):
+        found = _in_query([expression(item, scope) for item in left.items], node.right.query, scope)
+    else:
+        found = _row_in(left, (node.right,), scope)
+    return found if node.operator == "=" else f"(NOT {found})"
+
+
+@_condition.register
+def _(node: Between, scope: Scope) -> str:
+    operand = expression(node.operand, scope)
+    low = comparison(">=", operand, expression(node.low, scope))
+    high = comparison("<=", operand, expression(node.high, scope))
+    return f"({low} AND {high})"
+
+
+@_condition.register
+def _(node: IsNull, scope: Scope) -> str:
+    return f"({expression(node.operand, scope).sql} IS NULL)"
+
+
+@_condition.register
+def _(node: InList, scope: Scope) -> str:
+    if isinstance(node.operand, RowValue):
+        return _row_in(node.operand, node.items, scope)
+    operand = expression(node.operand, scope)
+    return _in_items(operand, [expression(item, scope) for item in node.items])
+
+
+def _in_items(operand: Typed, items: Sequence[Typed]) -> str:
+    pairs = [align(operand, item) for item in items if item.origin is not Origin.NULL]
+    rights = [right for _, right in pairs] + ["NULL"] * (len(items) - len(pairs))
+    if len({left for left, _ in pairs}) > 1:
+        return "(" + " OR ".join(f"{left} = {right}" for left, right in pairs) + ")"
+    left = pairs[0][0] if pairs else operand.sql
+    return f"({left} IN ({', '.join(rights)}))"
+
+
+def _row_in(operand: RowValue, items: Sequence[Expression], scope: Scope) -> str:
+    lefts = [expression(item, scope) for item in operand.items]
+    rows = []
+    for item in items:
+        if not isinstance(item, RowValue) or len(item.items) != len(lefts):
+            raise OraError(920, "invalid relational operator")
+        rights = [expression(part, scope) for part in item.items]
+        rows.append(" AND ".join(comparison("=", *pair) for pair in zip(lefts, rights, strict=True)))
+    return "(" + " OR ".join(f"({row})" for row in rows) + ")"
+
+
+@_condition.register
+def _(node: InQuery, scope: Scope) -> str:
+    operands = node.operand.items if isinstance(node.operand, RowValue) else (node.operand,)
+    return _in_query([expression(operand, scope) for operand in operands], node.query, scope)
+
+
+def _in_query(operands: Sequence[Typed], query: Query, scope: Scope) -> str:
+    from oralite.translate.queries import subquery
+
+    found = subquery(query, scope)
+    if len(found.columns) != len(operands):
+        raise OraError(947 if len(found.columns) < len(operands) else 913, "wrong number of values in a subquery")
+    rights = [
+        Typed(f"c{number}", column.type, column.size_bytes, origin=Origin.COLUMN)
+        for number, column in enumerate(found.columns, 1)
+    ]
+    pairs = [align(left, right) for left, right in zip(operands, rights, strict=True)]
+    plain = all(pair[1] == right.sql for pair, right in zip(pairs, rights, strict=True))
+    inner = found.sql if plain else f"SELECT {', '.join(right for _, right in pairs)} FROM ({found.sql})"
+    lefts = ", ".join(left for left, _ in pairs)
+    return f"({lefts if len(pairs) == 1 else f'({lefts})'} IN ({inner}))"
+
+
+@_condition.register
+def _(node: Exists, scope: Scope) -> str:
+    from oralite.translate.queries import subquery
+
+    return f"EXISTS ({subquery(node.query, scope).sql})"
+
+
+@_condition.register
+def _(node: Like, scope: Scope) -> str:
+    """GLOB, unlike SQLite's LIKE, tells upper from lower case, and can use an index."""
+    operand, pattern = (to_text(expression(part, scope)) for part in (node.operand, node.pattern))
+    escape = "" if node.escape is None else f", {to_text(expression(node.escape, scope)).sql}"
+    return f"({operand.sql} GLOB ora_glob({pattern.sql}{escape}))"
+
+
+@_condition.register
+def _(node: Truth, scope: Scope) -> str:
+    arguments = [expression(argument, scope) for argument in node.call.arguments]
+    return f"({invoke(node.call.name, arguments, node.call.position).sql})"
+
+
+def _quantified(node: Compare, scope: Scope) -> str:
+    left = expression(node.left, scope)
+    if isinstance(node.right, RowValue):
+        items = [comparison(node.operator, left, expression(item, scope)) for item in node.right.items]
+        return "(" + (" AND " if node.quantifier == "ALL" else " OR ").join(items) + ")"
+    assert isinstance(node.right, Scalar)
+    if (node.quantifier, node.operator) == ("ANY", "="):
+        return _in_query([left], node.right.query, scope)
+    if (node.quantifier, node.operator) == ("ALL", "<>"):
+        return f"(NOT {_in_query([left], node.right.query, scope)})"
+    return _compared_with_all(node, left, node.right.query, scope)
+
+
+def _compared_with_all(node: Compare, left: Typed, query: Query, scope: Scope) -> str:
+    from oralite.translate.queries import subquery
+
+    found = subquery(query, scope)
+    alias = scope.draft.alias()
+    column = found.columns[0]
+    right = Typed(f"{alias}.c1", column.type, column.size_bytes, origin=Origin.COLUMN)
+    test = comparison(node.operator, left, right)
+    if node.quantifier == "ANY":
+        return f"EXISTS (SELECT 1 FROM ({found.sql}) AS {alias} WHERE {test})"
+    return f"NOT EXISTS (SELECT 1 FROM ({found.sql}) AS {alias} WHERE {test} IS NOT 1)"
+
+
+__all__ = ["Call", "comparison", "condition"]

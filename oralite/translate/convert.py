@@ -1,0 +1,137 @@
+"""Implicit conversions: which type two values meet in, and the SQL that takes a value there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from oralite.errors import OraError
+from oralite.functions.conversions import conversion_name
+from oralite.model import SqlType
+from oralite.translate.invoke import sql_name
+from oralite.translate.typed import BINARIES, LOBS, NULL, TEXTS, TIMES, Origin, Typed, typed
+
+_NUMERIC = (SqlType.NUMBER, SqlType.BINARY_DOUBLE)
+
+
+def mismatch(expected: SqlType, got: SqlType) -> OraError:
+    return OraError(932, f"inconsistent datatypes: expected {expected.value} got {got.value}")
+
+
+def convert(value: Typed, wanted: SqlType) -> Typed:
+    """The value as another type, as Oracle converts it unasked. Raises ORA-00932 where it does not."""
+    if value.origin is Origin.NULL:
+        return replace(NULL, type=wanted)
+    function = conversion_name(value.type, wanted)
+    if function is not None:
+        return typed(f"{sql_name(function)}({value.sql})", wanted)
+    if value.type is wanted:
+        return value
+    origin = value.origin if value.origin is not Origin.ROWID else Origin.EXPRESSION
+    scale = 0 if (value.type, wanted) == (SqlType.DATE, SqlType.TIMESTAMP) else value.scale
+    return replace(value, type=wanted, origin=origin, scale=scale)
+
+
+def to_text(value: Typed) -> Typed:
+    return value if value.type in TEXTS else convert(value, SqlType.VARCHAR2)
+
+
+def sort_key(value: Typed) -> str:
+    """SQL whose byte order is the value's order. Raises ORA-00932 for LOBs, which have none."""
+    if value.type in LOBS:
+        raise OraError(932, f"inconsistent datatypes: expected - got {value.type.value}")
+    if value.type is SqlType.TIMESTAMP_TZ:
+        return f"substr({value.sql}, 1, 11)"
+    return value.sql
+
+
+def align(left: Typed, right: Typed) -> tuple[str, str]:
+    """The two as SQL that compares as Oracle compares them."""
+    if SqlType.ROWID in (left.type, right.type):
+        return _rowid_key(left), _rowid_key(right)
+    if left.type in TEXTS and right.type in TEXTS:
+        return _align_texts(left, right)
+    common = _meeting(left.type, right.type)
+    return sort_key(convert(left, common)), sort_key(convert(right, common))
+
+
+def _meeting(left: SqlType, right: SqlType) -> SqlType:
+    """The type in which two different types are compared."""
+    if left is right:
+        return left
+    for group in (TIMES, _NUMERIC):
+        if left in group and right in group:
+            return max(left, right, key=group.index)
+    if left in TEXTS:
+        return right
+    if right in TEXTS:
+        return left
+    raise mismatch(left, right)
+
+
+def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
+    """CHAR is compared with CHAR without regard to trailing blanks, all else as it is."""
+    for value in (left, right):
+        if value.type is SqlType.CLOB:
+            raise OraError(932, "inconsistent datatypes: expected - got CLOB")
+    if left.type is not SqlType.CHAR or right.type is not SqlType.CHAR:
+        return left.sql, right.sql
+    if left.origin is Origin.TEXT and right.origin is Origin.COLUMN:
+        return _padded(left, right.size), right.sql
+    if right.origin is Origin.TEXT and left.origin is Origin.COLUMN:
+        return left.sql, _padded(right, left.size)
+    if left.size == right.size and left.origin is right.origin is Origin.COLUMN:
+        return left.sql, right.sql
+    return f"rtrim({left.sql}, ' ')", f"rtrim({right.sql}, ' ')"
+
+
+def _padded(literal: Typed, size: int) -> str:
+    from oralite.translate.typed import text_literal
+
+    return text_literal(literal.detail.rstrip(" ").ljust(size) or " ").sql
+
+
+def _rowid_key(value: Typed) -> str:
+    if value.origin is Origin.ROWID:
+        return value.detail
+    return f"ora_rowid_key({value.sql})"
+
+
+def common_type(values: Sequence[Typed], code: int = 932) -> SqlType:
+    """The type of a CASE's or a UNION's values together."""
+    kinds = [value.type for value in values if value.origin is not Origin.NULL]
+    if not kinds:
+        return SqlType.VARCHAR2
+    if all(kind in TEXTS for kind in kinds):
+        return _common_text([value for value in values if value.origin is not Origin.NULL])
+    for group in (TIMES, _NUMERIC, BINARIES):
+        if all(kind in group for kind in kinds):
+            return max(kinds, key=group.index)
+    if len(set(kinds)) == 1:
+        return kinds[0]
+    if code == 1790:
+        raise OraError(1790, "expression must have same datatype as corresponding expression")
+    raise mismatch(kinds[0], next(kind for kind in kinds if kind is not kinds[0]))
+
+
+def _common_text(values: Sequence[Typed]) -> SqlType:
+    if any(value.type is SqlType.CLOB for value in values):
+        return SqlType.CLOB
+    same = all(value.type is SqlType.CHAR for value in values) and len({value.size for value in values}) == 1
+    return SqlType.CHAR if same else SqlType.VARCHAR2
+
+
+def united(values: Sequence[Typed], sql: str, code: int = 932) -> Typed:
+    """A value that is one of these, with limits that hold all of them."""
+    kind = common_type(values, code)
+    same_number = len({(value.precision, value.scale) for value in values}) == 1
+    found = typed(sql, kind)
+    sized = max((value.size for value in values), default=0)
+    scale = max((value.scale for value in values), default=found.scale)
+    return replace(
+        found,
+        size=sized if kind in TEXTS or kind in BINARIES else 0,
+        precision=values[0].precision if same_number else 0,
+        scale=scale if kind is not SqlType.NUMBER or same_number else -127,
+        nullable=any(value.nullable for value in values),
+    )

@@ -1,0 +1,46 @@
+"""What gathers while one statement is translated: the binds it uses, tables, rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from oralite.catalog import Catalog
+from oralite.catalog.definitions import Table
+from oralite.errors import NotSupported
+from oralite.model import BindType, SqlType
+from oralite.translate.typed import Origin, Typed, typed
+
+
+@dataclass
+class Draft:
+    """schema: where unqualified names are looked for; user: whose rights count; both change inside a view."""
+
+    sql: str
+    catalog: Catalog
+    schema: str
+    user: str
+    types: Sequence[BindType] = ()
+    dictionary: set[str] = field(default_factory=set)
+    short_binds: set[int] = field(default_factory=set)
+    tables: list[Table] = field(default_factory=list)
+    _aliases: int = 0
+
+    def bind(self, index: int, *, long: bool = False) -> Typed:
+        """long: the bind stands where Oracle takes more than 4000 bytes (a column's new value)."""
+        if index >= len(self.types):
+            return typed(f"?{index + 1}", SqlType.VARCHAR2)
+        kind = self.types[index].type
+        if not long:
+            self.short_binds.add(index)
+        found = typed(f"?{index + 1}", kind)
+        scale = 9 if kind in (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ) else found.scale
+        return Typed(found.sql, kind, found.size, scale=scale, origin=Origin.BIND, detail=str(index))
+
+    def alias(self) -> str:
+        """An alias that nothing else in this statement has, so that nesting never hides a name."""
+        self._aliases += 1
+        return f"s{self._aliases}"
+
+    def unsupported(self, what: str) -> NotSupported:
+        return NotSupported(what, self.sql)

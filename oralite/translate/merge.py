@@ -1,0 +1,134 @@
+"""MERGE: one look at source and target together, then updates, deletes and inserts by key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from oralite.catalog.definitions import ColumnDefinition, Table, quoted
+from oralite.errors import OraError
+from oralite.parser.nodes import Assignment, Compare, Merge, Name, Query, Scalar
+from oralite.translate.aggregates import parts
+from oralite.translate.conditions import condition
+from oralite.translate.dml import assigned_value, new_value, target
+from oralite.translate.plan import MergePlan
+from oralite.translate.scope import ROWID, Scope, Visible, outer
+from oralite.translate.sources import from_clause
+from oralite.translate.typed import Typed
+
+
+def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
+    draft = scope.draft
+    from_sql = from_clause([node.source], scope)
+    table, visible = target(node.table, node.alias, "UPDATE" if node.assignments else "INSERT", scope)
+    if node.insert_values:
+        draft.catalog.require(draft.user, table.owner, table.name, "INSERT")
+    _check_on(node, table)
+    test = condition(node.condition, scope)
+    outer(visible)
+    key = visible.rowid
+    changes = _changes(node, table, scope)
+    additions = _additions(node, table, scope)
+    act = (
+        f"CASE WHEN {key} IS NULL THEN {_test(node.insert_where, bool(additions), scope)} "
+        f"ELSE {_test(node.update_where, bool(changes), scope)} END"
+    )
+    gone = _gone(node, changes, visible, scope)
+    cells = [
+        f"CASE WHEN {key} IS NOT NULL AND ({_test(node.update_where, True, scope)}) THEN {value} END"
+        for _, value in changes
+    ]
+    cells += [
+        f"CASE WHEN {key} IS NULL AND ({_test(node.insert_where, True, scope)}) THEN {value} END"
+        for _, value in additions
+    ]
+    lookup = (
+        f"SELECT {', '.join([key, act, gone, *cells])} FROM {from_sql}"
+        f" LEFT JOIN {table.stored_name} AS {visible.alias} ON {test}"
+    )
+    return table, _plan(lookup, table, [name for name, _ in changes], [name for name, _ in additions])
+
+
+def _plan(lookup: str, table: Table, changed: list[str], added: list[str]) -> MergePlan:
+    sets = ", ".join(f"{quoted(name)} = ?{number}" for number, name in enumerate(changed, 2))
+    names = ", ".join(quoted(name) for name in added)
+    values = ", ".join(f"?{number}" for number in range(1, len(added) + 1))
+    return MergePlan(
+        lookup,
+        f"UPDATE {table.stored_name} SET {sets} WHERE {ROWID} = ?1",
+        f"INSERT INTO {table.stored_name} ({ROWID}, {names}) VALUES (ora_row({table.number}), {values})",
+        f"DELETE FROM {table.stored_name} WHERE {ROWID} = ?1",
+        len(changed),
+        len(added),
+    )
+
+
+def _test(where: object, acts: bool, scope: Scope) -> str:
+    if not acts:
+        return "0"
+    return "1" if where is None else condition(where, scope)  # type: ignore[arg-type]
+
+
+def _check_on(node: Merge, table: Table) -> None:
+    """Raises ORA-38104 for an assignment to a column that ON names."""
+    names = (node.alias,) if node.alias else (table.name,)
+    mentioned = set(_mentioned(node.condition))
+    for part in node.assignments:
+        for column in part.columns:
+            wanted = column.parts[-1]
+            if any(name.parts[-1] == wanted and name.parts[:-1][-1:] == names for name in mentioned):
+                raise OraError(38104, f'Columns referenced in the ON Clause cannot be updated: "{wanted}"')
+
+
+def _mentioned(node: object) -> list[Name]:
+    if isinstance(node, Name):
+        return [node]
+    return [name for part in parts(node) for name in _mentioned(part)]
+
+
+def _changes(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]:
+    found = []
+    for part in node.assignments:
+        column = _single(part, table)
+        found.append((column.name, assigned_value(part.value, column, table, scope)))
+    return found
+
+
+def _single(part: Assignment, table: Table) -> ColumnDefinition:
+    if len(part.columns) != 1:
+        raise OraError(927, "missing equal sign")
+    column = table.column(part.columns[0].parts[-1])
+    if column is None:
+        raise OraError(904, f'"{part.columns[0].parts[-1]}": invalid identifier', part.columns[0].position)
+    return column
+
+
+def _additions(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]:
+    if not node.insert_values:
+        return []
+    names = [name.parts[-1] for name in node.insert_columns] or [column.name for column in table.columns]
+    if len(names) != len(node.insert_values):
+        raise OraError(947 if len(names) > len(node.insert_values) else 913, "wrong number of values")
+    unknown = next((name for name in names if table.column(name) is None), None)
+    if unknown is not None:
+        raise OraError(904, f'"{unknown}": invalid identifier')
+    from oralite.parser.nodes import Default
+
+    given = dict(zip(names, node.insert_values, strict=True))
+    values = [
+        (column.name, new_value(given.get(column.name, Default()), column, table, scope)) for column in table.columns
+    ]
+    return [(name, value) for name, value in values if value != "NULL" or name in given]
+
+
+def _gone(node: Merge, changes: list[tuple[str, str]], visible: Visible, scope: Scope) -> str:
+    """DELETE WHERE looks at the row as it is after the update."""
+    if node.delete_where is None:
+        return "0"
+    new = dict(changes)
+    columns = {name: replace(value, sql=new.get(name, value.sql)) for name, value in visible.columns.items()}
+    after = Scope(scope.draft, None, list(scope.sources), scope.common)
+    after.sources[after.sources.index(visible)] = Visible(visible.names, columns, visible.alias, visible.table)
+    return f"CASE WHEN {visible.rowid} IS NOT NULL THEN {condition(node.delete_where, after)} ELSE 0 END"
+
+
+__all__ = ["Compare", "Query", "Scalar", "Typed", "merge"]

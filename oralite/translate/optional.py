@@ -1,0 +1,73 @@
+"""Oracle's old outer joins, a.x = b.x(+), as the LEFT JOIN that they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oralite.parser.nodes import Condition, DerivedSource, Join, Junction, Name, Query, Select, Source, TableSource
+from oralite.translate.aggregates import parts
+from oralite.translate.scope import Scope
+
+
+def with_optional_marks(body: Select, scope: Scope) -> tuple[Sequence[Source], Condition | None]:
+    """The sources and the condition, with the marks turned into joins."""
+    if not _marked(body.where):
+        return body.sources, body.where
+    names = {_name(source): source for source in body.sources}
+    where = body.where
+    operands = where.operands if isinstance(where, Junction) and where.operator == "AND" else (where,)
+    joined: dict[str, list[Condition]] = {}
+    others: list[Condition] = []
+    for operand in operands:
+        assert operand is not None
+        marks = _marked(operand)
+        if not marks:
+            others.append(operand)
+        elif len(marks) == 1 and (mark := next(iter(marks))) in names:
+            joined.setdefault(mark, []).append(operand)
+        else:
+            raise scope.draft.unsupported("this use of (+)")
+    rest = others[0] if len(others) == 1 else Junction("AND", tuple(others)) if others else None
+    return _chained(names, joined, scope), rest
+
+
+def _chained(names: dict[str, Source], joined: dict[str, list[Condition]], scope: Scope) -> Sequence[Source]:
+    plain = [name for name in names if name not in joined]
+    if not plain:
+        raise scope.draft.unsupported("this use of (+)")
+    chain = names[plain[0]]
+    for name in plain[1:]:
+        chain = Join(chain, names[name], "CROSS", None)
+    placed, waiting = set(plain), dict(joined)
+    while waiting:
+        ready = next((name for name, tests in waiting.items() if _qualifiers(tests) <= placed | {name}), None)
+        if ready is None:
+            raise scope.draft.unsupported("(+) in a circle, or with columns that do not name their table")
+        tests = tuple(waiting.pop(ready))
+        chain = Join(chain, names[ready], "LEFT", tests[0] if len(tests) == 1 else Junction("AND", tests))
+        placed.add(ready)
+    return (chain,)
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, TableSource):
+        return source.alias or source.table.name
+    return source.alias or "" if isinstance(source, DerivedSource) else ""
+
+
+def _qualifiers(node: object) -> set[str]:
+    if isinstance(node, Name):
+        return {node.parts[-2]} if len(node.parts) > 1 else set()
+    if isinstance(node, list):
+        return set().union(*map(_qualifiers, node))
+    return set().union(*map(_qualifiers, parts(node)))
+
+
+def _marked(node: object) -> set[str]:
+    """The qualifiers of the columns marked (+)."""
+    if isinstance(node, Name):
+        return {node.parts[-2] if len(node.parts) > 1 else ""} if node.outer else set()
+    return set().union(*map(_marked, parts(node)))
+
+
+__all__ = ["Query", "with_optional_marks"]

@@ -1,0 +1,40 @@
+"""A translated statement, ready to run any number of times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from oralite.catalog.definitions import Table
+from oralite.model import Column
+from oralite.parser.nodes import ForUpdate
+
+
+@dataclass(frozen=True)
+class MergePlan:
+    """lookup selects per row of the source: the target's key or NULL, whether to act, whether to delete, then the new
+    values: updated ones where the key is there, inserted ones where it is not."""
+
+    lookup: str
+    update: str
+    insert: str
+    delete: str
+    updated: int
+    inserted: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """short_binds: those that may not
+    exceed 4000 bytes; locked: the tables whose keys a FOR UPDATE query gives behind its columns."""
+
+    verb: str
+    sql: str
+    columns: tuple[Column, ...] = ()
+    short_binds: frozenset[int] = frozenset()
+    dictionary: frozenset[str] = frozenset()
+    target: Table | None = None
+    returning: bool = False
+    single_row: bool = False
+    merge: MergePlan | None = None
+    for_update: ForUpdate | None = None
+    locked: tuple[Table, ...] = field(default=())

@@ -1,0 +1,65 @@
+"""Names: columns first, then pseudo-columns, sequences and functions that take no parentheses."""
+
+from __future__ import annotations
+
+from oralite.catalog.definitions import Sequence
+from oralite.errors import OraError
+from oralite.model import SqlType
+from oralite.parser.nodes import Expression, Item, Name, Query, Select, TableSource
+from oralite.translate.invoke import invoke
+from oralite.translate.scope import Scope
+from oralite.translate.typed import Typed, sql_text, typed
+
+_WITHOUT_PARENTHESES = frozenset(
+    "SYSDATE SYSTIMESTAMP CURRENT_TIMESTAMP LOCALTIMESTAMP CURRENT_DATE SESSIONTIMEZONE DBTIMEZONE USER UID".split()
+)
+_SEQUENCE_WORDS = ("NEXTVAL", "CURRVAL")
+
+
+def name(node: Name, scope: Scope) -> Typed:
+    """Raises ORA-00904 for a name that means nothing here."""
+    if (column := scope.column(node)) is not None:
+        return column
+    word = node.parts[-1]
+    if len(node.parts) > 1 and word in _SEQUENCE_WORDS:
+        return _sequence(node, scope)
+    if len(node.parts) == 1 and (found := _pseudo(word, scope)) is not None:
+        return found
+    shown = ".".join(f'"{part}"' for part in node.parts)
+    raise OraError(904, f"{shown}: invalid identifier", node.position)
+
+
+def _pseudo(word: str, scope: Scope) -> Typed | None:
+    if word == "ROWNUM":
+        return scope.rownum or typed("ora_int(row_number() OVER ())", SqlType.NUMBER)
+    if word == "LEVEL" and scope.level:
+        return scope.level
+    return invoke(word, []) if word in _WITHOUT_PARENTHESES else None
+
+
+def _sequence(node: Name, scope: Scope) -> Typed:
+    draft = scope.draft
+    owner = node.parts[-3] if len(node.parts) > 2 else draft.schema
+    sequence: Sequence = draft.catalog.sequence(owner, node.parts[-2])
+    draft.catalog.require(draft.user, owner, sequence.name, "SELECT")
+    function = "ora_nextval" if node.parts[-1] == "NEXTVAL" else "ora_currval"
+    return typed(f"{function}({sql_text(f'{owner}.{sequence.name}')})", SqlType.NUMBER)
+
+
+def is_constant(node: Name, scope: Scope) -> bool:
+    """Whether the name is the same for every row: of the statement around, or a value of the moment."""
+    own = Scope(scope.draft, None, scope.sources, shared=scope.shared)
+    return own.column(node) is None
+
+
+def single_row(query: Query) -> bool:
+    """Whether the query certainly gives at most one row."""
+    body = query.body
+    if not isinstance(body, Select):
+        return False
+    from oralite.translate.aggregates import contains_aggregate
+
+    source = body.sources[0]
+    dual = isinstance(source, TableSource) and source.table.name == "DUAL" and len(body.sources) == 1
+    items: list[Expression] = [item.value for item in body.items if isinstance(item, Item)]
+    return (dual and body.level_limit is None) or (not body.group and any(map(contains_aggregate, items)))

@@ -1,0 +1,149 @@
+"""Which names mean what at one place of a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from oralite.catalog.definitions import Table, quoted
+from oralite.errors import OraError
+from oralite.model import Column
+from oralite.parser.nodes import Name, Query
+from oralite.translate.draft import Draft
+from oralite.translate.typed import Origin, Typed
+
+#: The hidden integer key of every stored table.
+ROWID = '"ROWID#"'
+
+
+@dataclass
+class Visible:
+    """One source of a FROM clause; ambiguous: names that two of its columns have; table: if its rows are a table's."""
+
+    names: tuple[str, ...]
+    columns: dict[str, Typed]
+    alias: str = ""
+    table: Table | None = None
+    ambiguous: frozenset[str] = frozenset()
+    rowid: str = ""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The result of a translated subquery: its SQL and its columns, named c1, c2 ... in SQLite."""
+
+    sql: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Common:
+    """A WITH query: relation's sql is its name in SQLite."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+
+@dataclass
+class Scope:
+    """grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else None."""
+
+    draft: Draft
+    parent: Scope | None = None
+    sources: list[Visible] = field(default_factory=list)
+    common: Mapping[str, Common] = field(default_factory=dict)
+    shared: dict[str, Typed] = field(default_factory=dict)
+    grouped: frozenset[str] | None = None
+    rownum: Typed | None = None
+    level: Typed | None = None
+    aliases: Mapping[str, Typed] = field(default_factory=dict)
+
+    def child(self) -> Scope:
+        return Scope(self.draft, self, common=self.common)
+
+    def find_common(self, name: str) -> Common | None:
+        return self.common.get(name)
+
+    def column(self, name: Name) -> Typed | None:
+        """The column it names, here or in the statement around; None if there is none. Raises ORA-00918."""
+        if (found := self._own_column(name)) is not None:
+            return found
+        return self.parent.column(name) if self.parent else None
+
+    def _own_column(self, name: Name) -> Typed | None:
+        wanted = name.parts[-1]
+        if len(name.parts) == 1 and wanted in self.shared:
+            return self.shared[wanted]
+        candidates = [source for source in self.sources if _matches(source, name.parts[:-1])]
+        holders = [source for source in candidates if wanted in source.columns]
+        if len(holders) > 1 or any(wanted in source.ambiguous for source in holders):
+            raise OraError(918, f"{wanted}: column ambiguously defined", name.position)
+        if holders:
+            return holders[0].columns[wanted]
+        if wanted == "ROWID":
+            return self._rowid(candidates, name)
+        return None
+
+    def _rowid(self, candidates: list[Visible], name: Name) -> Typed | None:
+        holders = [source for source in candidates if source.rowid]
+        if len(holders) > 1:
+            raise OraError(918, "ROWID: column ambiguously defined", name.position)
+        return rowid_of(holders[0]) if holders else None
+
+
+def _matches(source: Visible, qualifier: tuple[str, ...]) -> bool:
+    return not qualifier or source.names[-len(qualifier) :] == qualifier
+
+
+def rowid_of(source: Visible) -> Typed:
+    from oralite.model import SqlType
+
+    number = source.table.number if source.table else 0
+    sql = f"ora_rowid({number}, {source.rowid})"
+    return Typed(sql, SqlType.ROWID, 18, origin=Origin.ROWID, detail=source.rowid)
+
+
+def table_source(table: Table, name: str, alias: str, *, explicit: bool) -> Visible:
+    """name: the alias the statement gives it, or the table's name; alias: the one it has in SQLite."""
+    columns = {
+        column.name: Typed(
+            f"{alias}.{quoted(column.name)}",
+            column.type,
+            column.size_bytes,
+            column.precision,
+            column.scale,
+            column.nullable,
+            Origin.COLUMN,
+        )
+        for column in table.columns
+    }
+    names = (name,) if explicit else (table.owner, name)
+    return Visible(names, columns, alias, table, rowid=f"{alias}.{ROWID}")
+
+
+def relation_source(columns: tuple[Column, ...], name: str, alias: str) -> Visible:
+    found: dict[str, Typed] = {}
+    ambiguous = set()
+    for number, column in enumerate(columns, 1):
+        if column.name in found:
+            ambiguous.add(column.name)
+        found[column.name] = Typed(
+            f"{alias}.c{number}",
+            column.type,
+            column.size_bytes,
+            column.precision,
+            column.scale,
+            column.nullable,
+            Origin.COLUMN,
+        )
+    return Visible((name,), found, alias, ambiguous=frozenset(ambiguous))
+
+
+def outer(source: Visible) -> None:
+    """Makes it the optional side of an outer join: any of its columns may be NULL."""
+    from dataclasses import replace
+
+    source.columns = {name: replace(column, nullable=True) for name, column in source.columns.items()}
+
+
+__all__ = ["ROWID", "Common", "Query", "Relation", "Scope", "Visible"]

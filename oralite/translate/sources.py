@@ -1,0 +1,157 @@
+"""FROM: tables, views, WITH queries, subqueries and their joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oralite import dictionary
+from oralite.catalog import no_table
+from oralite.catalog.definitions import Table, View, quoted
+from oralite.errors import OraError
+from oralite.model import Column, SqlType
+from oralite.parser.nodes import DerivedSource, Join, Name, Source, TableName, TableSource
+from oralite.translate.conditions import comparison, condition
+from oralite.translate.scope import Scope, Visible, outer, relation_source, table_source
+from oralite.translate.typed import Typed
+
+_DUAL = (Column("DUMMY", SqlType.VARCHAR2, 1),)
+
+
+def from_clause(nodes: Sequence[Source], scope: Scope) -> str:
+    """The SQL of the FROM clause; each source becomes visible in the scope."""
+    return ", ".join(f"({sql})" if isinstance(node, Join) else sql for node in nodes for sql in [_source(node, scope)])
+
+
+def _source(node: Source, scope: Scope) -> str:
+    if isinstance(node, TableSource):
+        return _table(node, scope)
+    if isinstance(node, DerivedSource):
+        return _derived(node, scope)
+    return _join(node, scope)
+
+
+def _derived(node: DerivedSource, scope: Scope) -> str:
+    from oralite.translate.queries import subquery
+
+    if node.lateral:
+        raise scope.draft.unsupported("LATERAL")
+    around = Scope(scope.draft, scope.parent, common=scope.common)
+    found = subquery(node.query, around)
+    alias = scope.draft.alias()
+    scope.sources.append(relation_source(found.columns, node.alias or "", alias))
+    return f"({found.sql}) AS {alias}"
+
+
+def _table(node: TableSource, scope: Scope) -> str:
+    draft, name = scope.draft, node.table.name
+    alias = draft.alias()
+    if node.table.owner is None and (common := scope.find_common(name)):
+        scope.sources.append(relation_source(common.columns, node.alias or name, alias))
+        return f"{common.name} AS {alias}"
+    if (found := resolve(node.table, scope)) is not None:
+        draft.catalog.require(draft.user, found.owner, found.name, "SELECT")
+        if isinstance(found, View):
+            return _view(found, node.alias, alias, scope)
+        draft.tables.append(found)
+        scope.sources.append(table_source(found, node.alias or name, alias, explicit=bool(node.alias)))
+        return f"{found.stored_name} AS {alias}"
+    return _system(node, alias, scope)
+
+
+def resolve(name: TableName, scope: Scope) -> Table | View | None:
+    """The table or view of that name, in the schema or in the owner's. None: perhaps one of the dictionary's."""
+    found = scope.draft.catalog.find(name.owner or scope.draft.schema, name.name)
+    return found if isinstance(found, (Table, View)) else None
+
+
+def _system(node: TableSource, alias: str, scope: Scope) -> str:
+    name, shown = node.table.name, node.alias or node.table.name
+    if node.table.owner not in (None, "SYS", "PUBLIC"):
+        raise no_table()
+    if name == "DUAL":
+        scope.sources.append(relation_source(_DUAL, shown, alias))
+        return f"(SELECT 'X' AS c1) AS {alias}"
+    view = dictionary.find(name)
+    if view is None or not dictionary.visible(view, scope.draft.catalog, scope.draft.user):
+        raise no_table()
+    scope.draft.dictionary.add(view.name)
+    columns = {
+        column.name: Typed(
+            f"{alias}.{quoted(column.name)}", column.type, column.size_bytes, column.precision, column.scale
+        )
+        for column in view.columns
+    }
+    scope.sources.append(Visible(("SYS", shown), columns, alias))
+    return f"{quoted(view.module)} AS {alias}"
+
+
+def _view(view: View, shown: str | None, alias: str, scope: Scope) -> str:
+    """A view is its query, read with its owner's eyes and rights."""
+    from oralite.parser.cursor import Cursor
+    from oralite.parser.queries import query
+    from oralite.translate.queries import subquery
+
+    draft = scope.draft
+    before = draft.schema, draft.user
+    draft.schema = draft.user = view.owner
+    try:
+        found = subquery(query(Cursor(view.text)), Scope(draft))
+    finally:
+        draft.schema, draft.user = before
+    columns = tuple(
+        Column(named.name, column.type, column.size_bytes, column.precision, column.scale, column.nullable)
+        for named, column in zip(view.columns, found.columns, strict=False)
+    )
+    scope.sources.append(relation_source(columns, shown or view.name, alias))
+    return f"({found.sql}) AS {alias}"
+
+
+def _join(node: Join, scope: Scope) -> str:
+    first = len(scope.sources)
+    left = _source(node.left, scope)
+    middle = len(scope.sources)
+    right = _source(node.right, scope)
+    right = f"({right})" if isinstance(node.right, Join) else right
+    lefts, rights = scope.sources[first:middle], scope.sources[middle:]
+    names = _natural_names(lefts, rights) if node.natural else node.using
+    test = _using(names, lefts, rights, node.kind, scope) if names else ""
+    if node.condition is not None:
+        test = condition(node.condition, scope)
+    _make_optional(node.kind, lefts, rights)
+    word = {"INNER": "JOIN", "CROSS": "JOIN"}.get(node.kind, f"{node.kind} JOIN")
+    return f"{left} {word} {right}" + (f" ON {test}" if test else "")
+
+
+def _make_optional(kind: str, lefts: Sequence[Visible], rights: Sequence[Visible]) -> None:
+    optional = [*(rights if kind in ("LEFT", "FULL") else ()), *(lefts if kind in ("RIGHT", "FULL") else ())]
+    for source in optional:
+        outer(source)
+
+
+def _natural_names(lefts: Sequence[Visible], rights: Sequence[Visible]) -> tuple[str, ...]:
+    known = {name for source in rights for name in source.columns}
+    return tuple(dict.fromkeys(name for source in lefts for name in source.columns if name in known))
+
+
+def _using(names: Sequence[str], lefts: Sequence[Visible], rights: Sequence[Visible], kind: str, scope: Scope) -> str:
+    tests = []
+    for name in names:
+        left, right = _one(name, lefts, scope), _one(name, rights, scope)
+        tests.append(comparison("=", left, right))
+        if kind == "FULL":
+            left = left.at(f"coalesce({left.sql}, {right.sql})")
+        scope.shared[name] = right if kind == "RIGHT" else left
+    return " AND ".join(tests)
+
+
+def _one(name: str, sources: Sequence[Visible], scope: Scope) -> Typed:
+    if name in scope.shared and any(name in source.columns for source in sources[:-1]):
+        return scope.shared[name]
+    found = [source.columns[name] for source in sources if name in source.columns]
+    if len(found) != 1:
+        code = 904 if not found else 918
+        raise OraError(code, f'"{name}": invalid identifier' if not found else f"{name}: column ambiguously defined")
+    return found[0]
+
+
+__all__ = ["Name", "from_clause", "resolve"]

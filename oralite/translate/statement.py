@@ -1,0 +1,125 @@
+"""SQL text and bind types to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oralite.catalog import Catalog
+from oralite.catalog.definitions import Table
+from oralite.errors import OraError
+from oralite.model import BindType
+from oralite.parser.cursor import Cursor
+from oralite.parser.nodes import Delete, ForUpdate, Insert, Merge, Query, Select, Update
+from oralite.parser.queries import query
+from oralite.parser.statements import dml
+from oralite.translate import dml as writing
+from oralite.translate.aggregates import contains_aggregate
+from oralite.translate.draft import Draft
+from oralite.translate.merge import merge
+from oralite.translate.plan import MergePlan, Plan
+from oralite.translate.queries import relation, select
+from oralite.translate.scope import Scope, Visible
+
+
+def translate(sql: str, types: Sequence[BindType], catalog: Catalog, schema: str, user: str) -> Plan:
+    """Raises OraError for what is wrong, NotSupported for what is not known."""
+    cursor = Cursor(sql)
+    draft = Draft(sql, catalog, schema, user, types)
+    if cursor.at_any("SELECT", "WITH", "("):
+        node = query(cursor)
+        cursor.expect_end()
+        return _query(node, draft)
+    change = dml(cursor)
+    cursor.expect_end()
+    if isinstance(change, Merge):
+        table, plan = merge(change, Scope(draft))
+        return _written(draft, "merge", "", table, merge=plan)
+    table, text = _change(change, Scope(draft))
+    single = isinstance(change, Insert) and change.query is None
+    return _written(draft, type(change).__name__.lower(), text, table, bool(change.returning), single)
+
+
+def _change(node: Insert | Update | Delete, scope: Scope) -> tuple[Table, str]:
+    if isinstance(node, Insert):
+        return writing.insert(node, scope)
+    if isinstance(node, Update):
+        return writing.update(node, scope)
+    return writing.delete(node, scope)
+
+
+def _written(
+    draft: Draft,
+    verb: str,
+    sql: str,
+    table: Table,
+    returning: bool = False,
+    single: bool = False,
+    merge: MergePlan | None = None,
+) -> Plan:
+    return Plan(
+        verb,
+        sql,
+        (),
+        frozenset(draft.short_binds),
+        frozenset(draft.dictionary),
+        table,
+        returning,
+        single,
+        merge,
+    )
+
+
+def _query(node: Query, draft: Draft) -> Plan:
+    scope = Scope(draft)
+    if node.for_update:
+        return _locking(node, node.for_update, scope)
+    found = relation(node, scope)
+    return Plan(
+        "select",
+        found.sql,
+        found.columns,
+        frozenset(draft.short_binds),
+        frozenset(draft.dictionary),
+    )
+
+
+def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
+    """A query whose rows are locked gives their keys behind its columns. Raises ORA-02014 where rows have none."""
+    body, draft = node.body, scope.draft
+    if not isinstance(body, Select) or body.distinct or body.group or contains_aggregate(body.items):
+        raise OraError(1786, "FOR UPDATE of this query expression is not allowed")
+    if node.fetch or node.offset or node.common:
+        raise OraError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.")
+    probe = Scope(Draft(draft.sql, draft.catalog, draft.schema, draft.user, draft.types))
+    select(node, body, probe)
+    locked = _locked(locking, probe)
+    keys = [source.rowid for source in locked]
+    sql, columns = select(node, body, scope, keys)
+    tables = tuple(source.table for source in locked if source.table)
+    return Plan(
+        "select",
+        sql,
+        columns,
+        frozenset(draft.short_binds),
+        frozenset(draft.dictionary),
+        for_update=locking,
+        locked=tables,
+    )
+
+
+def _locked(locking: ForUpdate, scope: Scope) -> list[Visible]:
+    """The sources whose rows are locked, found by a first translation, which names them as the second one does."""
+    if any(not source.rowid for source in scope.sources if source.names[-1:] != ("DUAL",)):
+        raise OraError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.")
+    if not locking.of:
+        return [source for source in scope.sources if source.rowid]
+    found = []
+    for name in locking.of:
+        if scope.column(name) is None:
+            raise OraError(904, f'"{name.parts[-1]}": invalid identifier', name.position)
+        found += [
+            source
+            for source in scope.sources
+            if name.parts[-1] in source.columns and (len(name.parts) == 1 or name.parts[-2] in source.names)
+        ]
+    return found

@@ -1,0 +1,90 @@
+"""A translated expression: its SQLite text and what is known of its value without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from oralite.model import Column, SqlType
+
+#: Limits of MAX_STRING_SIZE=STANDARD, the default of a real Oracle.
+MAX_VARCHAR2_BYTES = 4000
+MAX_RAW_BYTES = 2000
+
+
+class Origin(Enum):
+    """Where a value comes from, where rules depend on it."""
+
+    EXPRESSION = "expression"
+    COLUMN = "column"
+    TEXT = "text literal"
+    NULL = "null"
+    BIND = "bind"
+    ROWID = "rowid"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """size: bytes of text or RAW; scale: of NUMBER, or the fraction's digits of a time; detail: a text literal's value,
+    the SQL of the integer key of a ROWID, or a bind's number."""
+
+    sql: str
+    type: SqlType
+    size: int = 0
+    precision: int = 0
+    scale: int = -127
+    nullable: bool = True
+    origin: Origin = Origin.EXPRESSION
+    detail: str = ""
+
+    def column(self, name: str) -> Column:
+        return Column(name, self.type, self.size, self.precision, self.scale, self.nullable)
+
+    def at(self, sql: str) -> Typed:
+        """The same value, found elsewhere: in the result of a subquery."""
+        origin = Origin.EXPRESSION if self.origin is not Origin.COLUMN else self.origin
+        return replace(self, sql=sql, origin=origin, detail="")
+
+
+TEXTS = (SqlType.VARCHAR2, SqlType.CHAR, SqlType.CLOB, SqlType.ROWID)
+TIMES = (SqlType.DATE, SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ)
+BINARIES = (SqlType.RAW, SqlType.BLOB)
+LOBS = (SqlType.CLOB, SqlType.BLOB)
+
+_FRACTION_DIGITS = 6
+_FRACTIONAL = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS)
+_SIZES = {
+    SqlType.VARCHAR2: MAX_VARCHAR2_BYTES,
+    SqlType.CHAR: MAX_RAW_BYTES,
+    SqlType.RAW: MAX_RAW_BYTES,
+    SqlType.ROWID: 18,
+}
+
+
+def typed(sql: str, kind: SqlType, size: int = 0) -> Typed:
+    """An expression of which nothing but its type is known."""
+    scale = _FRACTION_DIGITS if kind in _FRACTIONAL else -127
+    return Typed(sql, kind, size or _SIZES.get(kind, 0), scale=scale)
+
+
+def text_literal(value: str) -> Typed:
+    """'' is NULL."""
+    if not value:
+        return NULL
+    pieces = ("'" + piece.replace("'", "''") + "'" for piece in value.split("\0"))
+    sql = " || char(0) || ".join(pieces)
+    size = len(value.encode("utf-8", "surrogatepass"))
+    sql = sql if "\0" not in value else f"({sql})"
+    return Typed(sql, SqlType.CHAR, size, nullable=False, origin=Origin.TEXT, detail=value)
+
+
+def blob_literal(value: bytes, kind: SqlType, scale: int = -127) -> Typed:
+    return Typed(f"x'{value.hex()}'", kind, len(value), scale=scale, nullable=False)
+
+
+def sql_text(value: str) -> str:
+    """A text for internal use (labels of columns), quoted for SQLite."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+NULL = Typed("NULL", SqlType.VARCHAR2, 0, origin=Origin.NULL)
