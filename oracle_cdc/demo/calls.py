@@ -1,0 +1,189 @@
+"""The calls that a demo puts in: whose they are, what is odd about some of them, and when each turn arrives."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+
+from oracle_cdc.demo.transcripts import Turn, read_transcripts
+
+SAMPLES_FILE = Path(__file__).with_name("samples.jsonl")
+DEFAULT_CALLS = 24
+
+#: Above 64 bits, so whoever makes a float or an integer of it loses digits.
+LONGEST_CALL_ID = 98765432109876543210
+FIRST_CALL_ID = 700100001
+LONG_TEXT_BYTES = 60_000
+#: A skin tone, a family of four joined, a flag, an astronaut.
+EMOJI = (
+    "תודה! \U0001f44d\U0001f3fd \U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 "
+    "\U0001f1ee\U0001f1f1 \U0001f9d1\u200d\U0001f680"
+)
+
+SECONDS_BETWEEN_CALLS = 0.4
+#: However many calls there are, the last one begins by then.
+LONGEST_ARRIVAL_SECONDS = 15.0
+#: A call's turns take this long altogether, at most this much each.
+TALK_SECONDS = 4.0
+TURN_SECONDS = 0.4
+#: How much later than its time a late segment is committed.
+LATE_SECONDS = 1.0
+
+AGENTS = ("Dana", "Noa", "Omer", "Tamar", "Ruth", "Ilan", "Maya", "Adam")
+NAMES = ("Avigail Ronen", "Yossi Barkan", "Leah Stern", "Michael Oz", "Sarah Wood", "Tom Harari", "Nadia Saleh")
+CITIES = ("Haifa", "Ashdod", "Beersheba", "Tiberias", "Netanya", "Rehovot", "Nazareth")
+
+
+class Kind(Enum):
+    """What is odd about a call, in the words of the last table."""
+
+    PLAIN = ""
+    LONG_ID = "id of 20 digits"
+    EMOJI = "emoji"
+    LONG_TEXT = "60 KB utterance"
+    TOO_SHORT = "one segment"
+    ONE_CHANNEL = "customer only"
+    REVISED = "a segment after the answer"
+    BLANK = "blank utterance"
+    LATE = "late segment"
+
+
+#: The first calls get one each, so that a demo of eight calls shows them all.
+FIRST_KINDS = (
+    Kind.LONG_ID,
+    Kind.EMOJI,
+    Kind.LONG_TEXT,
+    Kind.TOO_SHORT,
+    Kind.ONE_CHANNEL,
+    Kind.REVISED,
+    Kind.BLANK,
+    Kind.LATE,
+)
+#: Those that leave a real conversation's text as it is.
+TEXT_KEEPING = frozenset({Kind.LONG_ID, Kind.REVISED, Kind.LATE})
+LATE_EVERY = 6
+REVISED_EVERY = 24
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to be put in; its id is decimal digits."""
+
+    call_id: str
+    ban: str = field(repr=False)
+    subscriber_no: str | None = field(repr=False)
+    kind: Kind
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One turn: when it is said, in seconds from the start, and how much later it is committed.
+
+    is_held: it is committed only once the call has had its answer.
+    """
+
+    said_seconds: float
+    call: Call
+    turn: Turn
+    late_seconds: float = 0.0
+    is_held: bool = False
+
+
+def make_calls(count: int, transcripts: Path | None, chance: random.Random) -> list[Call]:
+    """The calls of one demo; a short file gives fewer. Raises SettingsError when the transcripts can't be used."""
+    if transcripts is not None:
+        conversations = read_transcripts(transcripts, count)
+        return [make_call(i, turns, chance, is_real=True) for i, turns in enumerate(conversations)]
+    samples = read_transcripts(SAMPLES_FILE, count)
+    # Hebrew and English take turns.
+    half = (len(samples) + 1) // 2
+    order = [each for pair in zip(samples[:half], [*samples[half:], samples[0]], strict=False) for each in pair]
+    return [make_call(i, fill_in(order[i % len(order)], chance), chance) for i in range(count)]
+
+
+def make_call(index: int, turns: Sequence[Turn], chance: random.Random, *, is_real: bool = False) -> Call:
+    kind = kind_of(index)
+    if is_real and kind not in TEXT_KEEPING:
+        kind = Kind.PLAIN
+    return Call(
+        call_id=str(LONGEST_CALL_ID if kind is Kind.LONG_ID else FIRST_CALL_ID + index),
+        ban=f"4477{chance.randrange(10**6):06}",
+        subscriber_no=None if index % 9 == 8 else f"05{chance.randrange(10)}5550{chance.randrange(10**4):04}",
+        kind=kind,
+        turns=tuple(alter(kind, turns)),
+    )
+
+
+def kind_of(index: int) -> Kind:
+    if index < len(FIRST_KINDS):
+        return FIRST_KINDS[index]
+    if index % REVISED_EVERY == 0:
+        return Kind.REVISED
+    return Kind.LATE if index % LATE_EVERY == 0 else Kind.PLAIN
+
+
+def fill_in(turns: Sequence[Turn], chance: random.Random) -> list[Turn]:
+    """One sample with its own names and numbers."""
+    values = {
+        "{agent}": chance.choice(AGENTS),
+        "{name}": chance.choice(NAMES),
+        "{city}": chance.choice(CITIES),
+        "{amount}": str(chance.randrange(40, 400)),
+        "{digits}": f"{chance.randrange(10**4):04}",
+        "{day}": str(chance.randrange(4, 29)),
+        "{days}": str(chance.randrange(2, 12)),
+    }
+    return [replace(turn, text=replace_all(turn.text, values)) for turn in turns]
+
+
+def replace_all(text: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
+
+
+def alter(kind: Kind, turns: Sequence[Turn]) -> list[Turn]:
+    """The turns of a call of this kind."""
+    altered = list(turns)
+    match kind:
+        case Kind.EMOJI:
+            altered.append(Turn("C", EMOJI))
+        case Kind.LONG_TEXT:
+            altered.insert(len(altered) // 2, Turn("C", long_text(turns)))
+        case Kind.TOO_SHORT:
+            return altered[:1]
+        case Kind.ONE_CHANNEL:
+            return [turn for turn in altered if turn.owner == "C"]
+        case Kind.BLANK:
+            altered.insert(len(altered) // 2, Turn("A", " \n "))
+    return altered
+
+
+def long_text(turns: Sequence[Turn]) -> str:
+    """Over 60 KB of UTF-8, in which no two stretches are alike."""
+    words = " ".join(turn.text for turn in turns)
+    times = LONG_TEXT_BYTES // len(words.encode()) + 1
+    return "\n".join(f"{number}. {words}" for number in range(1, times + 1))
+
+
+def schedule(calls: Sequence[Call]) -> list[Arrival]:
+    """When everything arrives, in order: calls begin at a steady rate and overlap."""
+    step = min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls))
+    arrivals = [arrival for index, call in enumerate(calls) for arrival in arrive(call, index * step)]
+    return sorted(arrivals, key=lambda arrival: arrival.said_seconds)
+
+
+def arrive(call: Call, start_seconds: float) -> list[Arrival]:
+    pause = min(TURN_SECONDS, TALK_SECONDS / len(call.turns))
+    arrivals = [Arrival(start_seconds + i * pause, call, turn) for i, turn in enumerate(call.turns)]
+    # The last but one: that what arrives last need not be the newest.
+    odd = len(arrivals) - 2
+    if odd > 0 and call.kind is Kind.REVISED:
+        arrivals[odd] = replace(arrivals[odd], is_held=True)
+    if odd > 0 and call.kind is Kind.LATE:
+        arrivals[odd] = replace(arrivals[odd], late_seconds=LATE_SECONDS)
+    return arrivals

@@ -1,0 +1,150 @@
+"""Child processes that end with the demo, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from oracle_cdc.errors import CdcError
+
+ROOT = Path(__file__).parents[2]
+
+READY_SECONDS = 60.0
+#: The service may take 10 s to end (CONTRACT section 5).
+END_SECONDS = 15.0
+SHOWN_LINES = 15
+_LOOK_SECONDS = 0.05
+
+
+class DemoError(CdcError):
+    """The demo can't go on."""
+
+
+class Interrupted(BaseException):
+    """A signal asked the demo to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Signals:
+    """Notes SIGINT, SIGTERM and SIGHUP for whoever waits; a second one ends the process at once, the guard the rest."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.number = 0
+
+    def install(self) -> None:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self.note)
+
+    def note(self, number: int, _frame: object) -> None:
+        if self.number:
+            os._exit(128 + number)
+        self.number = number
+        self.stop.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises Interrupted when a signal came."""
+        if self.stop.wait(seconds):
+            raise Interrupted(self.number)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A running process and the files that it writes to."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    output: Path
+    errors: Path
+
+
+class Children:
+    """Starts processes, notices when one dies, ends them in the reverse order."""
+
+    def __init__(self, directory: Path, signals: Signals) -> None:
+        self.directory = directory
+        self.signals = signals
+        self.running: list[Child] = []
+        # In a session of its own, so that Ctrl+C reaches the demo alone.
+        self.guard = subprocess.Popen(
+            [sys.executable, "-m", "oracle_cdc.demo.guard"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], directory: Path = ROOT) -> Child:
+        output, errors = self.directory / f"{name}.stdout", self.directory / f"{name}.stderr"
+        with output.open("wb") as out, errors.open("wb") as err:
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=directory,
+                env={**os.environ, **(environment or {})},
+                start_new_session=True,
+            )
+        child = Child(name, process, output, errors)
+        self.running.append(child)
+        self.tell_guard("watch", child)
+        return child
+
+    def await_line(self, child: Child, beginning: str) -> str:
+        """Wait for a line that begins so; its rest. Raises DemoError when the child dies or says nothing."""
+        deadline = monotonic() + READY_SECONDS
+        while monotonic() < deadline:
+            for line in child.output.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+                if line.startswith(beginning) and line.endswith("\n"):
+                    return line.removeprefix(beginning).strip()
+            self.check()
+            self.signals.pause(_LOOK_SECONDS)
+        raise DemoError(f"{child.name} was not ready within {READY_SECONDS:.0f} s{self.last_words(child)}")
+
+    def check(self) -> None:
+        """Raises DemoError, with its last words, when a child has ended by itself."""
+        for child in self.running:
+            code = child.process.poll()
+            if code is not None:
+                raise DemoError(f"{child.name} ended by itself with exit code {code}{self.last_words(child)}")
+
+    def end(self, child: Child) -> int:
+        """Ask a child to end, kill it after a while; its exit code, negative when a signal ended it."""
+        child.process.terminate()
+        try:
+            return child.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            return child.process.wait()
+        finally:
+            self.running.remove(child)
+            self.tell_guard("forget", child)
+
+    def close(self) -> None:
+        """End whatever runs, and the guard. Idempotent."""
+        while self.running:
+            self.end(self.running[-1])
+        if self.guard.stdin is not None and not self.guard.stdin.closed:
+            self.guard.stdin.close()
+            self.guard.wait()
+
+    def tell_guard(self, word: str, child: Child) -> None:
+        assert self.guard.stdin is not None
+        self.guard.stdin.write(f"{word} {child.process.pid}\n".encode())
+        self.guard.stdin.flush()
+
+    def last_words(self, child: Child) -> str:
+        lines = child.errors.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
+        return "".join(f"\n  {line}" for line in lines) or f"; {child.errors} is empty"

@@ -1,0 +1,53 @@
+"""The demo's own way to the SQS server on this machine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from oracle_cdc.environment import FOREIGN, OURS, known_names
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+REGION = "eu-west-1"
+#: The server takes any; boto3 wants some.
+ACCESS_KEY = "demo"
+SECRET_KEY = "demo"
+RETENTION_SECONDS = 14 * 86_400
+
+
+def isolate() -> None:
+    """Take out of the environment what service, driver and boto3 would take for settings: it may be production's."""
+    known = known_names()
+    for name in list(os.environ):
+        if name in known or OURS.match(name) or FOREIGN.fullmatch(name):
+            del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+def connect_sqs(endpoint: str) -> SQSClient:
+    """A client for one thread."""
+    import boto3
+    from botocore.config import Config
+
+    # A proxy from the environment can't know this machine's loopback.
+    return boto3.client(
+        "sqs",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+        config=Config(proxies={}),
+    )
+
+
+def endpoint_of(queue_url: str) -> str:
+    """http://host:port of http://host:port/account/queue."""
+    return queue_url.rsplit("/", 2)[0]
+
+
+def create_queue(sqs: SQSClient, name: str) -> str:
+    """Make a queue as the README wants it; its URL."""
+    attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS)}
+    return sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]  # type: ignore[arg-type]

@@ -1,0 +1,57 @@
+"""Ends the demo's child processes when the demo itself was killed: `python -m oracle_cdc.demo.guard`.
+
+Its stdin tells it: lines are `watch PID` and `forget PID`; the end of the input, whatever caused it, is the end of the demo.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+
+#: After this much time a child that does not end is killed.
+PATIENCE_SECONDS = 3.0
+_LOOK_SECONDS = 0.05
+#: Windows knows no SIGKILL; its SIGTERM kills.
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+
+def main() -> int:
+    # Whoever ends the whole group means the demo; this process is there for afterwards.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    watched: set[int] = set()
+    for line in sys.stdin:
+        word, _, pid = line.partition(" ")
+        if word == "watch":
+            watched.add(int(pid))
+        else:
+            watched.discard(int(pid))
+    end(watched)
+    return 0
+
+
+def end(pids: Iterable[int]) -> None:
+    left = {pid for pid in pids if tell(pid, signal.SIGTERM)}
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while left and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
+        left = {pid for pid in left if tell(pid, 0)}
+    for pid in left:
+        tell(pid, _KILL)
+
+
+def tell(pid: int, number: int) -> bool:
+    """Send a signal; False when there is no such process any more."""
+    try:
+        os.kill(pid, number)
+    except OSError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""The recorder: writes the turns of many calls into the source as time goes by, as a call centre's does."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+import oracledb
+
+from oracle_cdc.demo.calls import Arrival, Call, schedule
+from oracle_cdc.demo.dba import Dba
+from oracle_cdc.model import Segment
+
+#: Between two transactions; each holds turns of several calls, and each call's turns come in several.
+TICK_SECONDS = 0.2
+RINGING = timedelta(seconds=2)
+SHOWN_TURNS = 6
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A segment that is committed after its time."""
+
+    segment: Segment
+    due_at: float
+    is_held: bool
+
+
+@dataclass
+class Recorded:
+    """What the source holds, and is not yet complete while is_finished is False."""
+
+    segments: dict[str, list[Segment]] = field(default_factory=dict)
+    row_count: int = 0
+    latest: deque[Segment] = field(default_factory=lambda: deque(maxlen=SHOWN_TURNS))
+    is_finished: bool = False
+    error: Exception | None = None
+
+    def add(self, segments: Sequence[Segment]) -> None:
+        for segment in segments:
+            self.segments.setdefault(segment.call_id, []).append(segment)
+        self.row_count += len(segments)
+        self.latest.extend(segments)
+
+
+class Recorder:
+    """A thread with a session of its own; close() ends it."""
+
+    def __init__(self, connect: Callable[[], Dba], calls: Sequence[Call]) -> None:
+        self.connect = connect
+        self.coming = deque(schedule(calls))
+        self.waiting: list[Waiting] = []
+        self.call_times: dict[str, datetime] = {}
+        self.recorded = Recorded()
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.run, name="recorder", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def close(self) -> None:
+        self.stop.set()
+        if self.thread.ident is not None:
+            self.thread.join()
+
+    def run(self) -> None:
+        try:
+            dba = self.connect()
+            try:
+                self.record(dba)
+            finally:
+                dba.close()
+        except (oracledb.Error, OSError) as error:
+            self.recorded.error = error
+
+    def record(self, dba: Dba) -> None:
+        started_at = monotonic()
+        while (self.coming or self.waiting) and not self.stop.is_set():
+            arrived = self.take(monotonic() - started_at, dba)
+            ripe = self.take_waiting(dba)
+            segments = [*arrived, *ripe]
+            if segments:
+                dba.insert(segments)
+                self.recorded.add(segments)
+            self.stop.wait(TICK_SECONDS)
+        self.recorded.is_finished = not self.coming and not self.waiting
+
+    def take(self, elapsed_seconds: float, dba: Dba) -> list[Segment]:
+        """What has been said since the last look, stamped in its order; what comes late is put aside with its stamp."""
+        said: list[Arrival] = []
+        while self.coming and self.coming[0].said_seconds <= elapsed_seconds:
+            said.append(self.coming.popleft())
+        if not said:
+            return []
+        now = dba.read_clock()
+        segments = []
+        for place, arrival in enumerate(said, 1):
+            segment = self.stamp(arrival, now - timedelta(seconds=TICK_SECONDS * (1 - place / len(said))))
+            if arrival.late_seconds or arrival.is_held:
+                self.waiting.append(Waiting(segment, monotonic() + arrival.late_seconds, arrival.is_held))
+            else:
+                segments.append(segment)
+        return segments
+
+    def stamp(self, arrival: Arrival, text_time: datetime) -> Segment:
+        call = arrival.call
+        return Segment(
+            call_id=call.call_id,
+            ban=call.ban,
+            subscriber_no=call.subscriber_no,
+            owner=arrival.turn.owner,
+            text=arrival.turn.text,
+            text_time=text_time,
+            call_time=self.call_times.setdefault(call.call_id, text_time - RINGING),
+        )
+
+    def take_waiting(self, dba: Dba) -> list[Segment]:
+        """Late segments whose time has come: some after a while, some once their call has had its answer."""
+        if not self.waiting:
+            return []
+        answered = {str(row[0]) for row in dba.query("read_answered")} if not self.coming else set()
+        ripe = [w for w in self.waiting if (w.segment.call_id in answered if w.is_held else w.due_at <= monotonic())]
+        self.waiting = [waiting for waiting in self.waiting if waiting not in ripe]
+        return [waiting.segment for waiting in ripe]

@@ -1,0 +1,111 @@
+"""The end of a demo: what came back, whether it balances, and where everything is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from oracle_cdc.demo.balance import FAILED, MISSING_CHANNEL, SUMMARIZED, TOO_SHORT, Balance, Outcome
+from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
+from oracle_cdc.demo.stack import Stack
+
+SHOWN_ROWS = 15
+SHOWN_MISTAKES = 20
+SHOWN_IDS = 10
+SUMMARY_CHARACTERS = 72
+LOG_FILES = ("cdc_service.log", "cdc_oracle.log", "cdc_sqs.log", "cdc_errors.log", "cdc_performance.log")
+
+
+def tell_balance(console: Console, balance: Balance) -> None:
+    """The table and the counts; what does not balance is named."""
+    console.print(draw_table(balance.outcomes[:SHOWN_ROWS]))
+    if len(balance.outcomes) > SHOWN_ROWS:
+        console.print(f"... and {len(balance.outcomes) - SHOWN_ROWS} more")
+    console.print()
+    for line in count_lines(balance):
+        console.print(line)
+    for mistake in balance.mistakes[:SHOWN_MISTAKES]:
+        console.print(f"does not balance: {mistake}")
+    if len(balance.mistakes) > SHOWN_MISTAKES:
+        console.print(f"does not balance: ... and {len(balance.mistakes) - SHOWN_MISTAKES} more")
+
+
+def draw_table(outcomes: Sequence[Outcome]) -> Table:
+    table = Table(title="What came back", title_justify="left")
+    for name in ("call id", "turns", "sentiment", "classification", "revision"):
+        table.add_column(name, no_wrap=True, justify="right" if name in ("turns", "revision") else "left")
+    table.add_column("summary", no_wrap=True, overflow="ellipsis")
+    for outcome in outcomes:
+        table.add_row(*map(Text, cells(outcome)))
+    return table
+
+
+def cells(outcome: Outcome) -> tuple[str, ...]:
+    first = (outcome.call_id, str(outcome.turns))
+    if outcome.summary is None:
+        return (*first, "", "", "", f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state)
+    summary = outcome.summary
+    return (*first, summary.sentiment, summary.classification, str(summary.revision), shorten(summary.text))
+
+
+def shorten(text: str) -> str:
+    return text if len(text) <= SUMMARY_CHARACTERS else text[: SUMMARY_CHARACTERS - 1] + "…"
+
+
+def count_lines(balance: Balance) -> Iterator[str]:
+    """The counts; each call that was rejected or failed by its id."""
+    total, summarized = len(balance.outcomes), balance.count(SUMMARIZED)
+    rejected, failed = balance.count(TOO_SHORT, MISSING_CHANNEL), balance.count(FAILED)
+    segments = sum(outcome.turns for outcome in balance.outcomes)
+    revised = sum(o.summary is not None and o.summary.revision > 1 for o in balance.outcomes)
+    yield f"{total} calls with {segments} segments were put in"
+    yield f"{summarized} summarized at their newest revision, {revised} of them after a segment that came later"
+    for state in (TOO_SHORT, MISSING_CHANNEL, FAILED):
+        yield from name_calls(state, balance)
+    yield f"{balance.set_aside} broken result set aside in SQS_PERMANENT_FAILURES"
+    unaccounted = total - summarized - rejected - failed
+    verdict = "it balances" if not balance.mistakes else f"{len(balance.mistakes)} mistakes, {unaccounted} unaccounted"
+    yield f"Balance: {total} put in = {summarized} summarized + {rejected} rejected + {failed} failed: {verdict}"
+
+
+def name_calls(state: str, balance: Balance) -> Iterator[str]:
+    """The calls in a state, by their reasons."""
+    calls: dict[str, list[str]] = {}
+    for outcome in balance.outcomes:
+        if outcome.state == state:
+            calls.setdefault(outcome.reason, []).append(outcome.call_id)
+    word = "failed" if state == FAILED else "rejected"
+    for reason, ids in calls.items():
+        more = f" and {len(ids) - SHOWN_IDS} more" if len(ids) > SHOWN_IDS else ""
+        yield f"{len(ids)} {word}, {reason}: {', '.join(ids[:SHOWN_IDS])}{more}"
+
+
+def tell_places(console: Console, stack: Stack) -> None:
+    console.print()
+    console.print(f"Logs:     {stack.logs} ({', '.join(LOG_FILES)})")
+    console.print(f"Database: {stack.database}")
+    console.print(f"All else: {stack.directory}")
+
+
+def tell_connections(console: Console, stack: Stack) -> None:
+    """How to look at what keeps running."""
+    sql = f"SELECT CALL_ID, SUMMARY_TEXT FROM {SERVICE_USER}.DICTA_CALL_SUMMARY"
+    connect = f"oracledb.connect(user='{DBA_USER}', password='{stack.dba_password}', dsn='{stack.dsn}')"
+    lines = (
+        "",
+        "Everything keeps running until Ctrl+C.",
+        f"Oracle:   {stack.dsn}, DBA {DBA_USER} / {stack.dba_password}, service {SERVICE_USER} / {stack.service_password}",
+        f"Queues:   {stack.outbound}",
+        f"          {stack.results}",
+        "Query:",
+        f'  {sys.executable} -c "import oracledb; c = {connect}.cursor(); '
+        f"oracledb.defaults.fetch_lobs = False; print(*c.execute('{sql}'), sep='\\n')\"",
+        "Ask the service:",
+        f'  cd {stack.program} && env -i PATH="$PATH" {sys.executable} cdc_service.py status',
+    )
+    for line in lines:
+        console.print(line)

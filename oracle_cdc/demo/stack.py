@@ -1,0 +1,128 @@
+"""The whole system on this machine: database, queues, ML service, and the service itself, each a process of its own."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+
+from oracle_cdc.demo.children import ROOT, Child, Children, Signals
+from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, Dba
+from oracle_cdc.demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY, connect_sqs, create_queue
+from oracle_cdc.demo.queues import READY
+
+#: All that a running service is made of.
+PROGRAM = ("cdc_service.py", "config.py", "init_oracle_tables.sql", "oracle_cdc")
+SERVICE_NAME = "DEMO"
+ORALITE_READY = "oralite listening on "
+
+#: Short times, so that something happens while one looks on.
+PACE = {
+    "CDC_SETTLE_SECONDS": "2",
+    "CDC_NORMAL_POLL_INTERVAL_SECONDS": "1",
+    "CDC_RESULTS_WAIT_SECONDS": "1",
+    "CDC_RETRY_INITIAL_SECONDS": "0.5",
+}
+#: What config.py of this machine may have been edited to, and the demo counts on.
+RULES = {
+    "CDC_NORMAL_MODE_ENABLED": "true",
+    "CDC_HISTORICAL_MODE_ENABLED": "false",
+    "CDC_NORMAL_MODE_MINUTES": "10",
+    "CDC_MAX_WAIT_MINUTES": "120",
+    "CDC_MIN_SEGMENTS": "2",
+    "CDC_REQUIRED_CHANNELS": "A,C",
+    "LOG_LEVEL": "INFO",
+    "LOGGING_FORMAT": "text",
+}
+
+
+class Stack:
+    """Starts and ends everything; its files are in `directory`. Methods raise DemoError and Interrupted."""
+
+    def __init__(self, directory: Path, signals: Signals) -> None:
+        self.directory = directory
+        self.program = directory / "service"
+        self.logs = directory / "logs"
+        self.database = directory / "oracle.db"
+        self.received = directory / "received.jsonl"
+        self.children = Children(directory, signals)
+        self.dba_password = f"Dba_{secrets.token_hex(12)}"
+        self.service_password = f"Svc_{secrets.token_hex(12)}"
+        self.dsn = self.endpoint = self.outbound = self.results = ""
+        self.service: Child | None = None
+
+    def start_stand_ins(self) -> None:
+        """Database and queues, ready for use, and the ML service."""
+        oralite = self.children.start("oralite", self.oralite_command(), {"ORALITE_PASSWORD": self.dba_password})
+        queues = self.children.start("queues", ["-m", "oracle_cdc.demo.queues"])
+        self.install()
+        self.dsn = self.children.await_line(oralite, ORALITE_READY)
+        self.create_source()
+        self.endpoint = self.children.await_line(queues, READY)
+        self.create_queues()
+        addresses = ["--outbound", self.outbound, "--results", self.results, "--received", str(self.received)]
+        self.received.touch()
+        self.children.start("ml", ["-m", "oracle_cdc.demo.ml", *addresses])
+
+    def oralite_command(self) -> list[str]:
+        options = {"port": "0", "user": DBA_USER, "service": SERVICE_NAME, "database": str(self.database)}
+        return ["-m", "oralite", *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+    def create_source(self) -> None:
+        dba = self.connect()
+        try:
+            dba.create_source(self.service_password)
+        finally:
+            dba.close()
+
+    def create_queues(self) -> None:
+        sqs = connect_sqs(self.endpoint)
+        self.outbound = create_queue(sqs, "conversations")
+        self.results = create_queue(sqs, "results")
+        sqs.close()
+
+    def connect(self) -> Dba:
+        """A session with DBA rights."""
+        return Dba(self.dsn, self.dba_password)
+
+    def install(self) -> None:
+        """A copy of the program, for a .env of its own: the one beside the original may hold settings that nothing unsets."""
+        self.program.mkdir()
+        for name in PROGRAM:
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, self.program / name)
+            else:
+                shutil.copy2(ROOT / name, self.program / name)
+
+    def start_service(self) -> None:
+        """The service, as its user would start it: by its own .env, with nothing else told."""
+        env_file = self.program / ".env"
+        env_file.touch(mode=0o600)
+        env_file.write_text("".join(f"{name}={value}\n" for name, value in self.settings().items()), encoding="utf-8")
+        self.service = self.children.start("service", ["cdc_service.py", "run"], directory=self.program)
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "ORACLE_USER": SERVICE_USER,
+            "ORACLE_PASSWORD": self.service_password,
+            "ORACLE_DSN": self.dsn,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "SQS_OUTBOUND_QUEUE_URL": self.outbound,
+            "SQS_RESULTS_QUEUE_URL": self.results,
+            "LOG_DIR": f"'{self.logs}'",
+            **PACE,
+            **RULES,
+        }
+
+    def end_service(self) -> int:
+        """End the service by SIGTERM; its exit code."""
+        service, self.service = self.service, None
+        assert service is not None
+        return self.children.end(service)
+
+    def close(self) -> None:
+        """End all processes; the files stay."""
+        self.children.close()
