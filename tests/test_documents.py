@@ -7,12 +7,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import config
+from oracle_cdc.cli import make_parser
 from oracle_cdc.environment import TEST_VARIABLES, known_names, read_settings, variables
+from oracle_cdc.log_setup import FILES
+from oracle_cdc.oracle.schema import read_tables
+from oracle_cdc.progress import Progress
 from oracle_cdc.settings import Settings
 
 ROOT = Path(config.__file__).parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAP = (ROOT / "oracle_cdc" / "README.md").read_text(encoding="utf-8")
+#: A row of the settings table: variable, default (in backquotes, or the word none), meaning.
+SETTING_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|none) \| [^|]+ \|$", re.MULTILINE)
+COMMAND = re.compile(r"python cdc_service\.py((?: [a-z-][a-z0-9-]*)*)")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+#: Without these a start is refused.
+NEEDED = ("ORACLE_USER", "ORACLE_PASSWORD", "ORACLE_HOST", "ORACLE_SERVICE_NAME", "AWS_REGION", "SQS_QUEUE_URL")
 ENV_LINE = re.compile(r"^(# )?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
 
@@ -35,8 +49,7 @@ def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     # When
     settings = read_settings({"CDC_INSTANCE_ID": "one"}, env_file, {})
     # Then
-    needed = ("ORACLE_USER", "ORACLE_PASSWORD", "ORACLE_HOST", "ORACLE_SERVICE_NAME", "AWS_REGION", "SQS_QUEUE_URL")
-    sparse = {name: shown[name] for name in needed}
+    sparse = {name: shown[name] for name in NEEDED}
     assert settings == read_settings({**sparse, "CDC_INSTANCE_ID": "one"}, tmp_path / "none", {})
 
 
@@ -64,3 +77,98 @@ def test_config_page_is_imported_without_the_packages_that_slow_a_start() -> Non
     code = "import config, sys; print({'pydantic', 'boto3', 'oracledb', 'dotenv'} & sys.modules.keys())"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "set()"
+
+
+def test_readme_table_names_every_setting_once() -> None:
+    names = [name for name, _ in SETTING_ROW.findall(README)]
+    assert sorted(names) == sorted(known_names())
+
+
+def test_readme_table_shows_the_defaults(tmp_path: Path) -> None:
+    # Given: what the table shows as defaults, as a .env
+    needed = dict.fromkeys(NEEDED, "1") | {"SQS_QUEUE_URL": "http://localhost/q", "CDC_INSTANCE_ID": "one"}
+    shown = {name: default for name, default in SETTING_ROW.findall(README) if default}
+    env_file = tmp_path / ".env"
+    env_file.write_text("".join(f"{name}={value}\n" for name, value in (needed | shown).items()), encoding="utf-8")
+    # Then: it changes nothing, and nothing that has a default is shown as having none
+    assert read_settings({}, env_file, {}) == read_settings(needed, tmp_path / "none", {})
+    assert shown.keys() == {name for name, info in variables().items() if is_shown_as_default(info.get_default())}
+
+
+def is_shown_as_default(value: object) -> bool:
+    return value not in (None, "", {}) and str(value) != "PydanticUndefined"
+
+
+def test_readme_and_env_example_show_the_same_defaults() -> None:
+    examples = {name: value for _, name, value in ENV_LINE.findall(ENV_EXAMPLE)}
+    shown = {name: default for name, default in SETTING_ROW.findall(README) if default}
+    assert shown == {name: examples[name] for name in shown}
+
+
+def test_readme_says_which_settings_nothing_acts_on() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "oracle_cdc").rglob("*.py"))
+    section = README.split("### Not active yet")[1].split("\n## ")[0]
+    said = set(re.findall(r"`((?:CDC|S3|HEALTH)_[A-Z0-9_]+)`", section))
+    assert said == {name for name in said | set(variables()) if not is_used(name, code)}
+
+
+def is_used(name: str, code: str) -> bool:
+    """Whether the code asks the settings for it; contradictions.py only compares settings with each other."""
+    others = (ROOT / "oracle_cdc" / "contradictions.py").read_text(encoding="utf-8")
+    field = re.sub("^(CDC|ORACLE|AWS|SQS|SOURCE|LOGGING)_", "", name).lower()
+    field = {"log_level": "level", "log_dir": "directory", "schema": "schema_name"}.get(field, field)
+    return len(re.findall(rf"\.{field}\b", code)) > len(re.findall(rf"\.{field}\b", others))
+
+
+@pytest.mark.parametrize("arguments", sorted(set(COMMAND.findall(README + MAP))))
+def test_documented_command_is_accepted(arguments: str) -> None:
+    make_parser().parse_args(arguments.replace(" -h", "").split())
+
+
+def test_readme_documents_every_command() -> None:
+    commands = re.findall(r"^    (\S+) ", make_parser().format_help(), re.MULTILINE)
+    assert set(commands) <= {arguments.split()[0] for arguments in COMMAND.findall(README) if arguments}
+
+
+def test_readme_names_the_five_log_files() -> None:
+    assert set(re.findall(r"`(cdc_\w+\.log)`", README)) == set(FILES)
+
+
+def test_readme_names_the_six_tables() -> None:
+    section = README.split("### 5. Tables")[1].split("### 6.")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(read_tables())
+
+
+def test_readme_shows_the_statistics_block_as_it_is() -> None:
+    labels = [line.split(":")[0] for line in Progress().statistics().splitlines()]
+    block = README.split("```\n📊")[1].split("```")[0]
+    assert [line.split(":")[0] for line in ("📊" + block).splitlines()] == labels
+
+
+@pytest.mark.parametrize("page", ["README.md", "oracle_cdc/README.md", "oralite/README.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for link in LINK.findall(text):
+        path, _, anchor = link.partition("#")
+        if path.startswith("http"):
+            continue
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), f"{page} links to {link}"
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{page} links to {link}"
+
+
+def anchors(text: str) -> set[str]:
+    """The headings' anchors as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_map_names_every_file_and_only_files_that_exist() -> None:
+    package = ROOT / "oracle_cdc"
+    named = set(re.findall(r"^\| `([\w./]+)` \|", MAP, re.MULTILINE))
+    folders = {name for name in named if name.endswith("/")}
+    missing = [name for name in named if not (package / name).exists()]
+    files = {str(path.relative_to(package)) for path in package.rglob("*.py") if path.name != "__init__.py"}
+    files |= {str(path.relative_to(package)) for path in package.rglob("*.sql")}
+    unnamed = [name for name in files - named if not name.startswith(tuple(folders))]
+    assert (missing, unnamed) == ([], [])
