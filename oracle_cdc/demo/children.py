@@ -85,7 +85,9 @@ class Children:
             start_new_session=True,
         )
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], directory: Path = ROOT) -> Child:
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None, directory: Path = ROOT
+    ) -> Child:
         output, errors = self.directory / f"{name}.stdout", self.directory / f"{name}.stderr"
         with output.open("wb") as out, errors.open("wb") as err:
             process = subprocess.Popen(

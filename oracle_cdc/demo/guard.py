@@ -1,6 +1,6 @@
 """Ends the demo's child processes when the demo itself was killed: `python -m oracle_cdc.demo.guard`.
 
-Its stdin tells it: lines are `watch PID` and `forget PID`; the end of the input, whatever caused it, is the end of the demo.
+Its stdin says `watch PID` and `forget PID`, line by line; the end of that, whatever caused it, is the end of the demo.
 """
 
 from __future__ import annotations

@@ -93,17 +93,17 @@ def tell_places(console: Console, stack: Stack) -> None:
 
 def tell_connections(console: Console, stack: Stack) -> None:
     """How to look at what keeps running."""
-    sql = f"SELECT CALL_ID, SUMMARY_TEXT FROM {SERVICE_USER}.DICTA_CALL_SUMMARY"
     connect = f"oracledb.connect(user='{DBA_USER}', password='{stack.dba_password}', dsn='{stack.dsn}')"
+    rows = f"{connect}.cursor().execute('SELECT * FROM {SERVICE_USER}.DICTA_CALL_SUMMARY', fetch_lobs=False)"
     lines = (
         "",
         "Everything keeps running until Ctrl+C.",
-        f"Oracle:   {stack.dsn}, DBA {DBA_USER} / {stack.dba_password}, service {SERVICE_USER} / {stack.service_password}",
+        f"Oracle:   {stack.dsn}",
+        f"          {DBA_USER} / {stack.dba_password} (DBA), {SERVICE_USER} / {stack.service_password} (the service)",
         f"Queues:   {stack.outbound}",
         f"          {stack.results}",
         "Query:",
-        f'  {sys.executable} -c "import oracledb; c = {connect}.cursor(); '
-        f"oracledb.defaults.fetch_lobs = False; print(*c.execute('{sql}'), sep='\\n')\"",
+        f'  {sys.executable} -c "import oracledb; print(*{rows}, sep=chr(10))"',
         "Ask the service:",
         f'  cd {stack.program} && env -i PATH="$PATH" {sys.executable} cdc_service.py status',
     )

@@ -86,7 +86,7 @@ class Stack:
         return Dba(self.dsn, self.dba_password)
 
     def install(self) -> None:
-        """A copy of the program, for a .env of its own: the one beside the original may hold settings that nothing unsets."""
+        """A copy of the program, for a .env of its own: the original's may hold settings that no variable unsets."""
         self.program.mkdir()
         for name in PROGRAM:
             if (ROOT / name).is_dir():
