@@ -11,6 +11,8 @@ import sys
 import threading
 from collections.abc import Sequence
 
+import apsw
+
 from oralite.capabilities import PROFILES
 from oralite.errors import OraError
 from oralite.server import Server
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         server = _start(options)
-    except (OSError, OraError) as error:
+    except (OSError, OraError, apsw.Error) as error:
         print(f"oralite: cannot start: {error}", file=sys.stderr)  # noqa: T201 - the one line the user sees
         return USAGE
     _run_until_signal(server)

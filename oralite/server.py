@@ -11,6 +11,7 @@ import time
 from types import TracebackType
 
 from oralite.capabilities import PROFILES
+from oralite.engine import Database
 from oralite.faults import Faults
 from oralite.login import Instance
 from oralite.messages.connect import TOO_MANY_SESSIONS, UNKNOWN_SERVICE
@@ -42,8 +43,6 @@ class Server:
         port: int = 0,
         profile: str = "19c",
     ) -> None:
-        from oralite.engine import Database
-
         self.host = host
         self.port = port
         self.service = service
@@ -85,6 +84,8 @@ class Server:
 
     def stop(self) -> None:
         """Cut all connections, roll back what is not committed and close the database. Safe to call twice."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self.faults.clear()
         if self._listener is not None:

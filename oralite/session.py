@@ -15,7 +15,7 @@ from oralite.login import FUNCTION, Instance, LoggedIn, Refused, log_in, read_fu
 from oralite.messages import auth, execute, fetch, lob
 from oralite.messages.error import CANCELLED, encode_end, encode_status
 from oralite.messages.piggyback import read_piggyback
-from oralite.statements import Statements, as_answer
+from oralite.statements import ArrayFailed, Statements, as_answer
 from oralite.transport import BreakRequested, Disconnected, Transport
 from oralite.wire import ProtocolError, Reader
 
@@ -159,7 +159,10 @@ class Session:
             self._transport.discard_to_marker()
             raise BreakRequested
         self._is_pipeline_failed = True
-        return self._end(error, call.cursor_id)
+        if isinstance(error, ArrayFailed):
+            self._counts["errors"] += 1
+            return error.answer
+        return self._end(error, call.cursor_id if self._statements.is_open(call.cursor_id) else 0)
 
     def _strike(self, struck: tuple[Armed, ...], *, is_after: bool) -> None:
         transport = self._transport

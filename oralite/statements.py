@@ -13,7 +13,7 @@ from oralite.errors import OraError
 from oralite.lobs import Lobs
 from oralite.messages.binds import read_rows
 from oralite.messages.describe import encode_describe
-from oralite.messages.error import ARRAY_ERRORS, CANCELLED, NO_DATA_FOUND, encode_end
+from oralite.messages.error import ARRAY_ERRORS, NO_DATA_FOUND, encode_end
 from oralite.messages.execute import ExecuteRequest, read_execute, read_reexecute
 from oralite.messages.fetch import (
     column_encoder,
@@ -55,6 +55,14 @@ class SqlSession(Protocol):
     def alter(self, name: str, value: str) -> None: ...
 
 
+class ArrayFailed(OraError):
+    """An array statement ended at a row after others were done; answer tells the client how many."""
+
+    def __init__(self, error: OraError, answer: bytes) -> None:
+        super().__init__(error.code, str(error).partition(": ")[2], error.position)
+        self.answer = answer
+
+
 class Statements:
     """The open cursors of one session and what is done with them."""
 
@@ -67,6 +75,9 @@ class Statements:
 
     def close(self, cursor_ids: Sequence[int]) -> None:
         self._cursors.close(cursor_ids)
+
+    def is_open(self, cursor_id: int) -> bool:
+        return self._cursors.get(cursor_id) is not None
 
     def read_execute(self, reader: Reader) -> Call:
         request = read_execute(reader, self._field_version)
@@ -130,15 +141,18 @@ class Statements:
             return self._describe(cursor)
         if len(cursor.types if request.sends_values else ()) != len(cursor.scan.binds):
             raise OraError(1008, "not all variables bound")
-        try:
-            outcome = self._sql.execute(cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors)
-            if request.commits and outcome.failure is None and not outcome.batch_errors:
-                self._sql.commit()
-        except OraError as error:
-            if error.code == CANCELLED:
-                raise
-            return self._end(cursor, error=error)
+        outcome = self._sql.execute(cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors)
+        if outcome.failure is not None:
+            raise self._failure(cursor, request, outcome, outcome.failure)
+        if request.commits and not outcome.batch_errors:
+            self._sql.commit()
         return b"".join(self._answer(cursor, request, outcome))
+
+    def _failure(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome, failure: Exception) -> ArrayFailed:
+        self._counts["rows_changed"] += outcome.row_count
+        counts = encode_row_counts(outcome.row_counts) if request.wants_row_counts else b""
+        error = as_answer(failure)
+        return ArrayFailed(error, counts + self._end(cursor, row_count=outcome.row_count, error=error))
 
     def _answer(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
         if cursor.scan.kind is Kind.QUERY:
@@ -162,14 +176,13 @@ class Statements:
     def _answer_dml(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
         self._counts["rows_changed"] += outcome.row_count
         returning = [cursor.binds[index] for index in sorted(cursor.scan.returning)]
-        if returning and outcome.failure is None:
+        if returning:
             yield from encode_returned(outcome.returned, returning, self._lobs.encode)
         if request.wants_row_counts:
             yield encode_row_counts(outcome.row_counts)
         yield self._end(
             cursor,
             row_count=outcome.row_count,
-            error=None if outcome.failure is None else as_answer(outcome.failure),
             code=ARRAY_ERRORS if outcome.batch_errors else 0,
             batch_errors=outcome.batch_errors,
         )
