@@ -32,13 +32,15 @@ class Database:
     """path None: in memory, gone when closed. user has DBA rights.
 
     on_fault: told of ALTER SYSTEM SET oralite_fault; statistics: counts to be seen in V$ORALITE_STATS beside its own.
-    Raises OSError when the file is another process's or no database.
+    version: what V$VERSION says; the server sets it with its profile. Raises OSError when the file is another process's or no database.
     """
 
     def __init__(self, path: str | None, *, user: str, password: str, clock: Clock | None = None) -> None:
         self.on_fault: Callable[[str], None] = lambda _: None
         self.statistics: Callable[[], Mapping[str, int]] = dict
+        self.version = "19.0.0.0.0"
         self.clock = clock or Clock()
+        self.started = self.clock.now()
         self.locks = Locks()
         self.plans = Plans()
         self.keys = sequences.Keys()

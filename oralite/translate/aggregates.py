@@ -113,7 +113,7 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
         name = "ORA$LISTAGG_DISTINCT"
     elif node.distinct:
         pieces = f"DISTINCT {pieces}"
-    order = f" ORDER BY {_order(node.within, scope)}" if node.within else ""
+    order = f" ORDER BY {_order(node.within, _inner(scope, node))}" if node.within else ""
     if node.within and node.over:
         raise scope.draft.unsupported("WITHIN GROUP together with OVER")
     return _over(node, f"{sql_name(name)}({pieces}{order})", scope, typed("", aggregate.returns))

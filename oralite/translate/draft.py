@@ -31,7 +31,7 @@ class Draft:
         if index >= len(self.types):
             return typed(f"?{index + 1}", SqlType.VARCHAR2)
         kind = self.types[index].type
-        if not long:
+        if not long and kind is not SqlType.CLOB:
             self.short_binds.add(index)
         found = typed(f"?{index + 1}", kind)
         scale = 9 if kind in (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ) else found.scale

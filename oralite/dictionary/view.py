@@ -1,0 +1,78 @@
+"""A view of the dictionary: its columns and where its rows come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from oralite.model import Column, SqlType
+
+if TYPE_CHECKING:
+    from oralite.sqlsession import SqlSession
+
+#: Rows in Python's own values: text, int, datetime or None.
+Rows = Callable[["SqlSession"], Iterable[tuple[Any, ...]]]
+
+_SIZE = 4000
+
+
+@dataclass(frozen=True)
+class DictionaryView:
+    """for_dba: hidden from all others, as DBA_ views and most V$ views are."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Rows
+    for_dba: bool = False
+
+    @property
+    def module(self) -> str:
+        """Its name in SQLite."""
+        return f"sys_{self.name}"
+
+
+def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> DictionaryView:
+    """columns: names, each text unless #number or @date follows its colon: 'OWNER COLUMN_ID:# CREATED:@'."""
+    return DictionaryView(name, tuple(map(_column, columns.split())), rows, for_dba)
+
+
+_KINDS = {"": SqlType.VARCHAR2, "#": SqlType.NUMBER, "@": SqlType.DATE, "CLOB": SqlType.CLOB}
+
+
+def _column(text: str) -> Column:
+    name, _, kind = text.partition(":")
+    return Column(name, _KINDS[kind], _SIZE if not kind else 0)
+
+
+#: A row's owner and name, which decide who sees it, and the row without its owner.
+Owned = tuple[str, str, tuple[Any, ...]]
+
+
+def family(name: str, owner: str, columns: str, rows: Callable[[SqlSession], Iterator[Owned]]) -> list[DictionaryView]:
+    """USER_, ALL_ and DBA_ views of one kind; owner: the column by which the latter two begin."""
+
+    def of_user(session: SqlSession) -> Iterator[tuple[Any, ...]]:
+        return (row for own, _, row in rows(session) if own == session.schema)
+
+    def seen(session: SqlSession) -> Iterator[tuple[Any, ...]]:
+        return ((own, *row) for own, thing, row in rows(session) if _may_see(session, own, thing))
+
+    def of_all(session: SqlSession) -> Iterator[tuple[Any, ...]]:
+        return ((own, *row) for own, _, row in rows(session))
+
+    return [
+        view(f"USER_{name}", columns, of_user),
+        view(f"ALL_{name}", f"{owner} {columns}", seen),
+        view(f"DBA_{name}", f"{owner} {columns}", of_all, for_dba=True),
+    ]
+
+
+def _may_see(session: SqlSession, owner: str, name: str) -> bool:
+    catalog = session.database.catalog
+    return (
+        owner == session.user
+        or catalog.has(session.user, "ANY")
+        or catalog.has(session.user, "SELECT ANY TABLE")
+        or bool(catalog.object_privileges(session.user, owner, name))
+    )
