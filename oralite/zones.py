@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from oralite.errors import OraError
 
-_OFFSET = re.compile(r"\s*([+-]?)(\d{1,2}):(\d{2})\s*", re.ASCII)
+_OFFSET = re.compile(r"\s*([+-]?)(\d{1,2}):(\d{1,2})\s*", re.ASCII)
 _HIGHEST_HOUR, _LOWEST_HOUR = 14, -12
 
 
