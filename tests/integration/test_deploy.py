@@ -1,0 +1,194 @@
+"""The files in deploy/: grants that suffice and give no more, the IAM policy, the systemd unit."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
+
+import oracledb
+import pytest
+
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights, read_tables
+from oracle_cdc.settings import OracleSettings, SourceSettings
+from oralite.server import Server
+from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+USER, OWNER, PASSWORD = "oracle_cdc", "cdc_owner", "Cdc-Tiger-42"
+UNIT = DEPLOY / "oracle-cdc.service"
+
+
+def statements(name: str) -> list[str]:
+    """A script's statements as SQL*Plus sends them, its DEFINEs filled in."""
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    defined = dict(re.findall(r"^DEFINE (\w+)\s*= (\S+)$", text, re.MULTILINE))
+    script = re.sub(r"^(--|DEFINE |SET ).*$", "", text, flags=re.MULTILINE)
+    script = re.sub(r"&(\w+)\.?", lambda match: defined[match[1]], script)
+    return [statement.strip() for statement in script.split(";") if statement.strip()]
+
+
+def for_stand_in(name: str) -> list[str]:
+    """Without what the stand-in has no notion of: tablespaces and synonyms."""
+    return [each for each in statements(name) if not re.search("QUOTA|SYNONYM", each)]
+
+
+@pytest.fixture
+def dba() -> Iterator[tuple[Server, oracledb.Connection]]:
+    """A database with the source, the service's user and the tables' owner, neither of whom may do anything yet."""
+    with (
+        Server(None, DBA, DBA_PASSWORD, SERVICE) as server,
+        oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as connection,
+    ):
+        execute(connection, *SOURCE_DDL)
+        execute(connection, *[f'CREATE USER {user} IDENTIFIED BY "{PASSWORD}"' for user in (USER, OWNER)])
+        yield server, connection
+
+
+def execute(connection: oracledb.Connection, *scripts: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in scripts:
+            cursor.execute(statement)
+
+
+def code_of(connection: oracledb.Connection, statement: str) -> str:
+    with pytest.raises(oracledb.DatabaseError) as refusal:
+        execute(connection, statement)
+    return str(refusal.value.args[0].full_code)
+
+
+def database(server: Server, user: str) -> Database:
+    settings = OracleSettings.model_validate(
+        {"user": user, "password": PASSWORD, "host": server.host, "port": server.port, "service_name": SERVICE}
+    )
+    return Database(settings, SourceSettings())
+
+
+def test_grants_suffice_for_init_tables_and_all_that_follows(dba: tuple[Server, oracledb.Connection]) -> None:
+    server, connection = dba
+    execute(connection, *for_stand_in("oracle_grants.sql"))
+    service = database(server, USER)
+    with service.session() as session:
+        create_tables(session)
+        assert find_problems(session, SOURCE) == []
+        assert missing_rights(session) == []
+    service.close()
+
+
+def test_grants_can_be_run_again(dba: tuple[Server, oracledb.Connection]) -> None:
+    for _ in range(2):
+        execute(dba[1], *for_stand_in("oracle_grants.sql"))
+
+
+def test_grants_give_no_right_to_change_the_source_or_to_see_others(dba: tuple[Server, oracledb.Connection]) -> None:
+    server, connection = dba
+    execute(connection, *for_stand_in("oracle_grants.sql"), f"CREATE TABLE {OWNER}.PAYROLL (AMOUNT NUMBER)")
+    with oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn) as session:
+        assert code_of(session, f"DELETE FROM {SOURCE}") == "ORA-01031"
+        assert code_of(session, f"UPDATE {SOURCE} SET BAN = BAN") == "ORA-01031"
+        assert code_of(session, f"SELECT * FROM {OWNER}.PAYROLL") == "ORA-00942"
+        assert code_of(session, "CREATE USER other IDENTIFIED BY other") == "ORA-01031"
+
+
+def test_without_the_grants_not_even_the_log_in_works(dba: tuple[Server, oracledb.Connection]) -> None:
+    with pytest.raises(oracledb.DatabaseError) as refusal:
+        oracledb.connect(user=USER, password=PASSWORD, dsn=dba[0].dsn)
+    assert refusal.value.args[0].full_code == "ORA-01045"
+
+
+def test_grants_on_another_owners_tables_allow_rows_and_no_ddl(dba: tuple[Server, oracledb.Connection]) -> None:
+    # Given: the owner made the tables
+    server, connection = dba
+    execute(connection, f"GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO {OWNER}")
+    owners = database(server, OWNER)
+    with owners.session() as session:
+        create_tables(session)
+    owners.close()
+    # When
+    execute(connection, *for_stand_in("oracle_grants_other_owner.sql"))
+    # Then
+    with oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn) as session:
+        for table in read_tables():
+            execute(session, f"SELECT * FROM {OWNER}.{table}", f"DELETE FROM {OWNER}.{table}")
+            assert code_of(session, f"DROP TABLE {OWNER}.{table}") in ("ORA-01031", "ORA-00942")
+        execute(session, f"INSERT INTO {OWNER}.CDC_PROCESSING_LOG (CALL_ID) VALUES ('1')", f"SELECT * FROM {SOURCE}")
+        assert code_of(session, "CREATE TABLE MINE (A NUMBER)") == "ORA-01031"
+
+
+def test_every_table_of_another_owner_has_its_synonym() -> None:
+    script = "\n".join(statements("oracle_grants_other_owner.sql"))
+    synonyms = re.findall(rf"CREATE OR REPLACE SYNONYM {USER}\.(\w+) FOR {OWNER}\.(\w+)", script)
+    assert sorted(synonyms) == sorted((table, table) for table in read_tables())
+
+
+def test_policy_allows_exactly_the_actions_by_queue() -> None:
+    policy = json.loads((DEPLOY / "iam-policy.json").read_text(encoding="utf-8"))
+    allowed = {each["Resource"].rpartition(":")[2]: set(each["Action"]) for each in policy["Statement"]}
+    assert allowed == {
+        "summary-pipe-queue": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
+        "summary-results-queue": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueAttributes",
+        },
+    }
+    assert {each["Effect"] for each in policy["Statement"]} == {"Allow"}
+
+
+def test_readme_shows_the_actions_of_the_policy() -> None:
+    readme = (DEPLOY.parent / "README.md").read_text(encoding="utf-8")
+    section = readme.split("### 4. Queues and IAM")[1].split("### 5.")[0]
+    policy = (DEPLOY / "iam-policy.json").read_text(encoding="utf-8")
+    assert set(re.findall(r"sqs:\w+", section)) == set(re.findall(r"sqs:\w+", policy.replace("aws:sqs:", "")))
+
+
+@pytest.fixture(scope="module")
+def unit() -> ConfigParser:
+    parser = ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(UNIT, encoding="utf-8")
+    return parser
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("RestartPreventExitStatus", "2 3"),
+        ("Restart", "always"),
+        ("KillSignal", "SIGTERM"),
+        ("ExecReload", "/bin/kill -HUP $MAINPID"),
+        ("NoNewPrivileges", "yes"),
+        ("ProtectSystem", "strict"),
+        ("PrivateTmp", "yes"),
+    ],
+)
+def test_unit_says(unit: ConfigParser, key: str, value: str) -> None:
+    assert unit["Service"][key] == value
+
+
+def test_unit_waits_longer_for_the_stop_than_the_service_takes(unit: ConfigParser) -> None:
+    assert int(unit["Service"]["TimeoutStopSec"]) > 10
+
+
+def test_unit_runs_the_service_and_lets_it_write_its_logs(unit: ConfigParser) -> None:
+    service = unit["Service"]
+    assert service["ExecStart"].endswith("/python cdc_service.py run")
+    assert service["ReadWritePaths"] == service["WorkingDirectory"] + "/logs"
+    assert service["EnvironmentFile"].startswith("-")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+def test_unit_is_understood_by_systemd(tmp_path: Path) -> None:
+    # Given: the unit with a program that exists on this machine
+    copy = tmp_path / UNIT.name
+    program = r"^ExecStart=\S+"
+    copy.write_text(re.sub(program, "ExecStart=/bin/true", UNIT.read_text(), flags=re.MULTILINE), encoding="utf-8")
+    # Then
+    verdict = subprocess.run(["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, check=False)
+    assert (verdict.returncode, UNIT.name in verdict.stderr) == (0, False), verdict.stderr
