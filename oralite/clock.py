@@ -8,8 +8,7 @@ _SECONDS_PER_HOUR = 3600
 
 
 class Clock:
-    """offset_seconds: what ALTER SYSTEM SET oralite_clock_offset_seconds moves; zone: of SYSTIMESTAMP, the host's unless
-    given."""
+    """offset_seconds: moved by ALTER SYSTEM SET oralite_clock_offset_seconds; zone: of SYSTIMESTAMP, the host's if None."""
 
     def __init__(self, zone: str | None = None) -> None:
         self.offset_seconds = 0.0

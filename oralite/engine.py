@@ -32,7 +32,8 @@ class Database:
     """path None: in memory, gone when closed. user has DBA rights.
 
     on_fault: told of ALTER SYSTEM SET oralite_fault; statistics: counts to be seen in V$ORALITE_STATS beside its own.
-    version: what V$VERSION says; the server sets it with its profile. Raises OSError when the file is another process's or no database.
+    version: what V$VERSION says; the server sets it with its profile. Raises OSError when the file is another process's
+    or no database.
     """
 
     def __init__(self, path: str | None, *, user: str, password: str, clock: Clock | None = None) -> None:

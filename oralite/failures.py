@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import apsw
 
 from oralite.catalog import Catalog, no_table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import apsw
 
@@ -28,7 +29,7 @@ class Changes:
 
 def query(connection: apsw.Connection, plan: Plan, row: Row) -> list[Row]:
     check_lengths(plan, row)
-    return connection.execute(plan.sql, row).fetchall()
+    return cast("list[Row]", connection.execute(plan.sql, row).fetchall())
 
 
 def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
@@ -36,7 +37,7 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
     if plan.merge is not None:
         return Changes(_merge(connection, plan.merge, row))
     cursor = connection.execute(plan.sql, row)
-    returned = tuple(cursor.fetchall()) if plan.returning else ()
+    returned = tuple(cast("list[Row]", cursor.fetchall())) if plan.returning else ()
     return Changes(connection.changes(), returned)
 
 

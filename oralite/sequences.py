@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import apsw
 
 from oralite.catalog import Catalog
 from oralite.catalog.definitions import Sequence
 from oralite.errors import OraError
+from oralite.internal import of_int
 from oralite.translate.scope import ROWID
 
 
@@ -30,7 +32,7 @@ class Keys:
             if number not in self._counters:
                 table = next(table for table in catalog.tables() if table.number == number)
                 sql = f"SELECT coalesce(max({ROWID}), 0) FROM {table.stored_name}"  # noqa: S608 - names of the catalog
-                greatest = connection.execute(sql).fetchone()[0]
+                greatest = int(str(connection.execute(sql).fetchall()[0][0]))
                 self._counters[number] = itertools.count(greatest + 1)
             return self._counters[number]
 
@@ -39,7 +41,8 @@ class Sequences:
     """What each sequence gives next; numbers of rolled back transactions are not given again."""
 
     def __init__(self, connection: apsw.Connection) -> None:
-        self._next = dict(connection.execute('SELECT name, next FROM "oralite#sequences"').fetchall())
+        rows = connection.execute('SELECT name, next FROM "oralite#sequences"')
+        self._next: dict[str, int] = {str(name): int(number) for name, number in rows}
         self._unsaved: set[str] = set()
         self._lock = threading.Lock()
 
@@ -80,20 +83,23 @@ class Sequences:
 
 def install(connection: apsw.Connection, keys: Keys, sequences: Sequences, catalog: Callable[[], Catalog]) -> None:
     """ora_row, ora_nextval and ora_currval for one session."""
-    from oralite.internal import of_int
-
     current: dict[str, int] = {}
 
-    def nextval(name: str) -> bytes | None:
+    def row(*numbers: Any) -> int:
+        return keys.next(connection, catalog(), *numbers)
+
+    def nextval(*names: Any) -> bytes | None:
+        (name,) = names
         owner, _, plain = name.partition(".")
         current[name] = sequences.next(catalog().sequence(owner, plain))
         return of_int(current[name])
 
-    def currval(name: str) -> bytes | None:
+    def currval(*names: Any) -> bytes | None:
+        (name,) = names
         if name not in current:
             raise OraError(8002, f"sequence {name.partition('.')[2]}.CURRVAL is not yet defined in this session")
         return of_int(current[name])
 
-    connection.create_scalar_function("ora_row", lambda number: keys.next(connection, catalog(), number))
+    connection.create_scalar_function("ora_row", row)
     connection.create_scalar_function("ora_nextval", nextval)
     connection.create_scalar_function("ora_currval", currval)

@@ -48,6 +48,7 @@ class SqlSession:
             self.connection, database.locks, lambda: database.catalog, interrupted, database.sequences.save
         )
         self._views: set[str] = set()
+        self._is_closed = False
 
     @property
     def schema(self) -> str:
@@ -254,8 +255,10 @@ class SqlSession:
             self.transaction.rollback()
 
     def close(self) -> None:
-        """Rolls back."""
+        """Rolls back. Safe to call twice."""
         with self.transaction.busy:
-            self.transaction.rollback()
-            self.connection.close()
+            if not self._is_closed:
+                self._is_closed = True
+                self.transaction.rollback()
+                self.connection.close()
         self.database.forget(self)

@@ -214,8 +214,16 @@ class Transaction:
             self.activate()
             self._before_commit(self._connection)
             self._close_recorder()
-            self._connection.execute("COMMIT")
+            self._commit()
         self._end()
+
+    def _commit(self) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except apsw.Error:
+            self._connection.execute("ROLLBACK")
+            self._end()
+            raise
 
     def rollback(self) -> None:
         if self._recorder is not None:

@@ -24,7 +24,8 @@ from oralite.catalog.definitions import (
 from oralite.model import SqlType
 
 _SCHEMA = """
-create table if not exists "oralite#objects" (owner text, name text, kind text, document text, primary key (owner, name));
+create table if not exists "oralite#objects" (owner text, name text, kind text, document text,
+  primary key (owner, name));
 create table if not exists "oralite#users" (name text primary key, document text);
 create table if not exists "oralite#grants" (grantee text, owner text, name text, privilege text,
   primary key (grantee, owner, name, privilege));

@@ -10,6 +10,7 @@ import apsw
 from oralite.catalog import store
 from oralite.ddl import alter, drops, indexes, tables, users, views
 from oralite.ddl.change import Change
+from oralite.errors import OraError
 from oralite.failures import translated
 from oralite.parser.cursor import Cursor
 from oralite.tokens import TokenKind
@@ -45,7 +46,6 @@ def run(session: SqlSession, cursor: Cursor) -> None:
     words, statement = _statement(cursor)
     cursor.expect(*words)
     database = session.database
-    before = database.catalog
     with session.transaction.exclusive() as connection:
         change = Change(session, connection, database.catalog)
         try:
@@ -62,12 +62,10 @@ def _statement(cursor: Cursor) -> tuple[tuple[str, ...], Callable[[Change, Curso
         if cursor.at(*words):
             return words, _STATEMENTS[words]
     if cursor.token.kind is not TokenKind.WORD or cursor.token.value not in _KNOWN_WORDS:
-        from oralite.errors import OraError
-
         raise OraError(900, "invalid SQL statement", cursor.token.start)
     raise cursor.unsupported("this statement")
 
 
 _KNOWN_WORDS = frozenset(
-    "CREATE ALTER DROP TRUNCATE COMMENT GRANT REVOKE RENAME EXPLAIN LOCK ANALYZE AUDIT PURGE FLASHBACK CALL DECLARE SET".split()
+    "CREATE ALTER DROP TRUNCATE COMMENT GRANT REVOKE RENAME EXPLAIN LOCK ANALYZE AUDIT PURGE CALL DECLARE".split()
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.catalog.definitions import ColumnDefinition, Constraint, Table, quoted
-from oralite.ddl import layout, tables
 from oralite.ddl import columns as definitions
+from oralite.ddl import layout, tables
 from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
 from oralite.errors import OraError
@@ -62,7 +62,7 @@ def _append(change: Change, found: Table, columns: list[ColumnDefinition]) -> No
         change.connection.execute(f"ALTER TABLE {found.stored_name} ADD COLUMN {quoted(column.name)}")
         value = _default(change, column, new)
         if value != "NULL":
-            sql = f"UPDATE {found.stored_name} SET {quoted(column.name)} = {value}"  # noqa: S608 - translated names
+            sql = f"UPDATE {found.stored_name} SET {quoted(column.name)} = {value}"
             change.connection.execute(sql)
     change.put(new)
 
@@ -89,7 +89,7 @@ def _extend(change: Change, found: Table, added: Definitions) -> None:
 
 
 def _has_rows(change: Change, found: Table) -> bool:
-    return change.connection.execute(f"SELECT 1 FROM {found.stored_name} LIMIT 1").fetchone() is not None  # noqa: S608
+    return change.connection.execute(f"SELECT 1 FROM {found.stored_name} LIMIT 1").fetchone() is not None
 
 
 def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -> None:
@@ -97,7 +97,7 @@ def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -
     for constraint in constraints:
         if constraint.kind in "PU" and all(found.column(name) for name in constraint.columns):
             names = ", ".join(map(quoted, constraint.columns))
-            sql = f"SELECT 1 FROM {found.stored_name} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+            sql = f"SELECT 1 FROM {found.stored_name} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
             if change.connection.execute(sql).fetchone():
                 code = 2437 if constraint.kind == "P" else 2299
                 raise OraError(code, f"cannot validate ({found.owner}.{constraint.name}) - duplicate keys found")

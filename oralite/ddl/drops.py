@@ -50,9 +50,9 @@ def truncate(change: Change, cursor: Cursor) -> None:
         raise cursor.unsupported("TRUNCATE ... CASCADE")
     cursor.expect_end()
     for child in _children(change, found):
-        if change.connection.execute(f"SELECT 1 FROM {child.stored_name} LIMIT 1").fetchone():  # noqa: S608
+        if change.connection.execute(f"SELECT 1 FROM {child.stored_name} LIMIT 1").fetchone():
             raise OraError(2266, "unique/primary keys in table referenced by enabled foreign keys")
-    change.connection.execute(f"DELETE FROM {found.stored_name} -- truncate")  # noqa: S608 - a name of the catalog
+    change.connection.execute(f"DELETE FROM {found.stored_name} -- truncate")
 
 
 def index(change: Change, cursor: Cursor) -> None:

@@ -85,7 +85,7 @@ def rebuild(connection: apsw.Connection, old: Table, new: Table, catalog: Catalo
     names = ", ".join([ROWID, *map(quoted, values)])
     sources = ", ".join([ROWID, *values.values()])
     try:
-        connection.execute(f"INSERT INTO {_REBUILT} ({names}) SELECT {sources} FROM {old.stored_name}")  # noqa: S608
+        connection.execute(f"INSERT INTO {_REBUILT} ({names}) SELECT {sources} FROM {old.stored_name}")
     except apsw.ConstraintError as error:
         raise _not_valid(str(error), new) from error
     connection.execute(f"DROP TABLE {old.stored_name}")

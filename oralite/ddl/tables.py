@@ -151,7 +151,7 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
     keys = [
         key
         for key in parent.constraints
-        if key.kind in "PU" and (key.columns == wanted or not wanted and key.kind == "P")
+        if key.kind in "PU" and (key.columns == wanted or (not wanted and key.kind == "P"))
     ]
     if not keys:
         raise OraError(2270, "no matching unique or primary key for this column-list")
@@ -173,7 +173,7 @@ def _create_as(change: Change, cursor: Cursor, owner: str, name: str) -> None:
     create_table(change.connection, table, change.catalog)
     names = ", ".join([ROWID, *(quoted(column.name) for column in columns)])
     change.connection.execute(
-        f"INSERT INTO {table.stored_name} ({names}) SELECT row_number() OVER (), * FROM ({found.sql})"  # noqa: S608
+        f"INSERT INTO {table.stored_name} ({names}) SELECT row_number() OVER (), * FROM ({found.sql})"
     )
     change.put(table)
 

@@ -43,9 +43,9 @@ def install(session: SqlSession, name: str) -> None:
     """Makes the view a table of the session's connection, whose rows are made when it is read."""
     view = _VIEWS[name]
 
-    def rows() -> Iterator[tuple[Any, ...]]:
+    def rows(*_: Any, **__: Any) -> Iterator[tuple[Any, ...]]:
         return (tuple(map(store, row)) for row in view.rows(session))
 
     rows.columns = tuple(column.name for column in view.columns)  # type: ignore[attr-defined]
     rows.column_access = apsw.ext.VTColumnAccess.By_Index  # type: ignore[attr-defined]
-    apsw.ext.make_virtual_module(session.connection, view.module, rows)
+    apsw.ext.make_virtual_module(session.connection, view.module, rows)  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ def type_text(column: ColumnDefinition) -> str:
         return f"TIMESTAMP({column.scale}) WITH TIME ZONE"
     if column.type is SqlType.INTERVAL_DS:
         return "INTERVAL DAY(2) TO SECOND(6)"
-    return column.type.value
+    return str(column.type.value)
 
 
 def _tables(session: SqlSession) -> Iterator[Owned]:
@@ -46,7 +46,8 @@ def _tables(session: SqlSession) -> Iterator[Owned]:
 
 def _columns(session: SqlSession) -> Iterator[Owned]:
     catalog = session.database.catalog
-    for thing in (*catalog.tables(), *catalog.views()):
+    things: list[Table | View] = [*catalog.tables(), *catalog.views()]
+    for thing in things:
         for number, column in enumerate(thing.columns, 1):
             yield thing.owner, thing.name, _column(thing, number, column)
 

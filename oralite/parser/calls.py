@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from oralite.parser import expressions
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import Call, Ordering, Over
+from oralite.parser.nodes import Call, Expression, Ordering, Over
 from oralite.tokens import TokenKind
 
 
@@ -79,7 +79,7 @@ def _keep(cursor: Cursor) -> tuple[bool, tuple[Ordering, ...]]:
 
 def _over(cursor: Cursor) -> Over:
     cursor.expect("(")
-    partition = ()
+    partition: tuple[Expression, ...] = ()
     if cursor.accept("PARTITION"):
         cursor.expect("BY")
         partition = cursor.listed(lambda: expressions.expression(cursor))

@@ -9,8 +9,8 @@ from oralite.parser import calls, conditions
 from oralite.parser.cursor import Cursor
 from oralite.parser.nodes import (
     AtZone,
-    Bind,
     Binary,
+    Bind,
     Call,
     Case,
     Cast,
@@ -35,7 +35,6 @@ from oralite.tokens import TokenKind
 if TYPE_CHECKING:
     from oralite.parser.nodes import Query
 
-_LITERALS = {TokenKind.TEXT: Text, TokenKind.NUMBER: Number}
 _FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 
 
@@ -76,8 +75,10 @@ def _zoned(cursor: Cursor, value: Expression) -> Expression:
 
 def operand(cursor: Cursor) -> Expression:
     token = cursor.token
-    if token.kind in _LITERALS:
-        return _LITERALS[token.kind](cursor.advance().value)
+    if token.kind is TokenKind.TEXT:
+        return Text(cursor.advance().value)
+    if token.kind is TokenKind.NUMBER:
+        return Number(cursor.advance().value)
     if token.kind is TokenKind.BIND:
         return Bind(cursor.bind())
     if cursor.at("("):
@@ -139,7 +140,7 @@ def _named(cursor: Cursor) -> Expression:
     """A column or a call, each with up to two qualifiers."""
     position = cursor.token.start
     parts = [cursor.identifier("expression")]
-    while cursor.at(".") and not cursor.peek().value == "*":
+    while cursor.at(".") and cursor.peek().value != "*":
         cursor.advance()
         parts.append(cursor.identifier())
     if cursor.at("("):
@@ -152,10 +153,7 @@ def _case(cursor: Cursor) -> Case:
     subject = None if cursor.at("WHEN") else expression(cursor)
     whens: list[tuple[Condition, Expression]] = []
     while cursor.accept("WHEN"):
-        if subject is None:
-            when = conditions.condition(cursor)
-        else:
-            when = Compare("=", subject, expression(cursor))
+        when = conditions.condition(cursor) if subject is None else Compare("=", subject, expression(cursor))
         cursor.expect("THEN")
         whens.append((when, expression(cursor)))
     otherwise = expression(cursor) if cursor.accept("ELSE") else Null()

@@ -64,7 +64,7 @@ class Over:
 
 @dataclass(frozen=True)
 class Call:
-    """name has a dot for packages; star: COUNT(*); within: WITHIN GROUP's order; keep: (last, order) of KEEP DENSE_RANK."""
+    """name has a dot for packages; star: COUNT(*); within: WITHIN GROUP's order; keep: KEEP's (last, order)."""
 
     name: str
     arguments: tuple[Expression, ...]

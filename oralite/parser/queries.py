@@ -12,17 +12,18 @@ from oralite.parser.nodes import (
     CommonTable,
     Compare,
     Condition,
+    DerivedSource,
     Expression,
     Fetch,
     ForUpdate,
     Item,
     Name,
+    Number,
     Query,
     Select,
     SetOperation,
     Star,
 )
-from oralite.parser.nodes import Number
 from oralite.parser.sources import sources
 from oralite.tokens import TokenKind
 
@@ -32,24 +33,19 @@ _UNKNOWN_CLAUSES = ("START", "MODEL", "QUALIFY", "WINDOW")
 def query(cursor: Cursor) -> Query:
     common = cursor.listed(lambda: _common(cursor)) if cursor.accept("WITH") else ()
     found = replace(_set_operations(cursor), common=common) if common else _set_operations(cursor)
+    if cursor.at_any("ORDER", "OFFSET", "FETCH") and (found.order or found.fetch or found.offset):
+        found = Query(Select(False, (Star(),), (DerivedSource(found, None),)))
     if cursor.at("ORDER"):
-        found = replace(_bare(found), order=order_by(cursor))
+        found = replace(found, order=order_by(cursor))
     if cursor.accept("OFFSET"):
-        found = replace(_bare(found), offset=expression(cursor))
-        cursor.accept("ROWS") or cursor.expect("ROW")
+        found = replace(found, offset=expression(cursor))
+        _rows_word(cursor)
     if cursor.accept("FETCH"):
-        found = replace(_bare(found), fetch=_fetch(cursor))
+        found = replace(found, fetch=_fetch(cursor))
     while cursor.at("FOR", "UPDATE"):
         found = replace(found, for_update=_for_update(cursor))
     if cursor.at_any(*_UNKNOWN_CLAUSES):
         raise cursor.unsupported(f"the clause {cursor.token.value}")
-    return found
-
-
-def _bare(found: Query) -> Query:
-    """A query to which a clause can be added: (SELECT ... ORDER BY a) ORDER BY b is two queries."""
-    if found.order or found.fetch or found.offset:
-        return found if found.order and not found.fetch else found
     return found
 
 
@@ -155,11 +151,17 @@ def _less_one(limit: Expression) -> Expression:
     return Binary("-", limit, Number("1"))
 
 
+def _rows_word(cursor: Cursor) -> None:
+    if not cursor.accept("ROWS"):
+        cursor.expect("ROW")
+
+
 def _fetch(cursor: Cursor) -> Fetch:
-    cursor.accept("FIRST") or cursor.expect("NEXT")
+    if not cursor.accept("FIRST"):
+        cursor.expect("NEXT")
     count: Expression = Number("1") if cursor.at_any("ROW", "ROWS") else expression(cursor)
     percent = cursor.accept("PERCENT")
-    cursor.accept("ROWS") or cursor.expect("ROW")
+    _rows_word(cursor)
     ties = cursor.accept("WITH")
     if ties:
         cursor.expect("TIES")

@@ -52,8 +52,8 @@ def _table(cursor: Cursor) -> TableSource:
 
 def _joined(cursor: Cursor) -> Source:
     left = source(cursor)
-    while (kind := _join_kind(cursor)) is not None:
-        kind, natural = kind
+    while (found := _join_kind(cursor)) is not None:
+        kind, natural = found
         right = source(cursor)
         if kind == "CROSS" or natural:
             left = Join(left, right, kind, None, natural=natural)

@@ -24,11 +24,11 @@ from oralite.parser.nodes import (
     Scalar,
     Truth,
 )
-from oralite.translate.convert import align, convert, to_text
+from oralite.translate.convert import align, to_text
 from oralite.translate.expressions import expression
 from oralite.translate.invoke import invoke
 from oralite.translate.scope import Scope
-from oralite.translate.typed import LOBS, Origin, Typed
+from oralite.translate.typed import Origin, Typed
 
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 

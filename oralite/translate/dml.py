@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from oralite.catalog import no_table
 from oralite.catalog.definitions import ColumnDefinition, Table, quoted
 from oralite.errors import OraError
+from oralite.model import SqlType
 from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression as parse_expression
 from oralite.parser.nodes import (
@@ -32,7 +33,6 @@ from oralite.translate.scope import ROWID, Scope, Visible, relation_source, tabl
 from oralite.translate.sources import resolve
 from oralite.translate.storage import column_label, stored
 from oralite.translate.typed import NULL, Typed, sql_text, typed
-from oralite.model import SqlType
 
 
 def target(name: TableName, alias: str | None, privilege: str, scope: Scope) -> tuple[Table, Visible]:
@@ -98,10 +98,7 @@ def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: S
         return stored(default_value(column, table, scope.draft), column, label)
     if column.identity == "ALWAYS":
         raise OraError(32795, "cannot insert into a generated always identity column")
-    if isinstance(node, Bind):
-        value = scope.draft.bind(node.index, long=True)
-    else:
-        value = expression(node, scope)
+    value = scope.draft.bind(node.index, long=True) if isinstance(node, Bind) else expression(node, scope)
     found = stored(value, column, label)
     if column.default_on_null:
         return f"coalesce({found}, {stored(default_value(column, table, scope.draft), column, label)})"

@@ -15,7 +15,8 @@ from oralite.zones import find_zone, localize
 
 _DATE = re.compile(r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2})\s*")
 _TIMESTAMP = re.compile(
-    r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2}) +(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?\s*([+-]\d{1,2}:\d{2}|[A-Za-z]\S*)?\s*"
+    r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2}) +(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?"
+    r"\s*([+-]\d{1,2}:\d{2}|[A-Za-z]\S*)?\s*"
 )
 _FIELDS = ("DAY", "HOUR", "MINUTE", "SECOND")
 _DAY_TO_SECOND = re.compile(r"\s*([+-]?)\s*([\d :.]+)\s*")

@@ -52,7 +52,7 @@ def _mentions_rownum(node: object) -> bool:
 
 
 def limited(source: str, tests: str, limit: str, scope: Scope) -> str:
-    """The limited rows as one subquery, under what counts, orders or groups them; its columns take the sources' place."""
+    """The limited rows as one subquery, beneath what counts, orders or groups them; it takes the sources' place."""
     alias = scope.draft.alias()
     pieces: list[str] = []
 

@@ -53,7 +53,8 @@ def _fitting(value: Typed, column: ColumnDefinition, label: str) -> str:
         return value.sql
     if value.origin is Origin.BIND:
         measure = "length" if chars else "octet_length"
-        return f"CASE WHEN {measure}({value.sql}) > {limit} THEN ora_too_long({value.sql}, {limit}, {chars}, {label}) ELSE {value.sql} END"
+        refused = f"ora_too_long({value.sql}, {limit}, {chars}, {label})"
+        return f"CASE WHEN {measure}({value.sql}) > {limit} THEN {refused} ELSE {value.sql} END"
     return f"ora_fit({value.sql}, {limit}, {chars}, {label})"
 
 
