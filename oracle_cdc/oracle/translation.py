@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,6 +43,12 @@ HINTS = {
     28001: "the password has expired",
     1045: "the user lacks CREATE SESSION",
 }
+#: By the code that DPY-6005, which only says that connecting failed, stands in front of.
+CONNECT_HINTS = {
+    "DPY-6001": "the listener does not know the service; see ORACLE_SERVICE_NAME",
+    "DPY-6003": "the listener does not know the SID; see ORACLE_DSN",
+    "DPY-6005": "no answer; see ORACLE_HOST, ORACLE_PORT and the firewall",
+}
 
 
 def translate_error(error: oracledb.Error, what: str) -> CdcError:
@@ -50,7 +57,14 @@ def translate_error(error: oracledb.Error, what: str) -> CdcError:
     detail = error.args[0] if error.args else None
     code = int(getattr(detail, "code", 0) or 0)
     full_code = str(getattr(detail, "full_code", "") or type(error).__name__)
-    return classify(code, full_code)(describe(code, full_code, what))
+    shown = connect_code(detail) if full_code == "DPY-6005" else full_code
+    return classify(code, full_code)(describe(code, shown, what))
+
+
+def connect_code(detail: object) -> str:
+    """The code behind DPY-6005; DPY-6005 itself when the network failed."""
+    inner = re.search(r"\bDPY-600[13]\b", str(getattr(detail, "message", "")))
+    return inner[0] if inner else "DPY-6005"
 
 
 def classify(code: int, full_code: str) -> type[CdcError]:
@@ -76,7 +90,7 @@ def classify(code: int, full_code: str) -> type[CdcError]:
 
 
 def describe(code: int, full_code: str, what: str) -> str:
-    hint = HINTS.get(code)
+    hint = HINTS.get(code) or CONNECT_HINTS.get(full_code)
     return f"{full_code} at {what}" + (f": {hint}" if hint else "")
 
 
