@@ -187,6 +187,8 @@ class _LogIn:
                 MOST_OPEN,
             )
             self._strike(struck, is_after=True)
+            self._counts["logins"] += 1
+            self._counts["sessions_open"] = 1
             self._transport.send(welcome + encode_status(False))
         except BaseException:
             sql.close()

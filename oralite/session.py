@@ -40,8 +40,6 @@ def converse(transport: Transport, instance: Instance, counts: Counter[str]) -> 
     except ProtocolError as error:
         logger.warning("A connection was closed: its client sent %s", error)
     else:
-        counts["logins"] += 1
-        counts["sessions_open"] = 1
         try:
             Session(transport, instance, logged_in, counts).run()
         finally:
