@@ -33,6 +33,7 @@ class Cursor:
     position: int = 0
     fetched: int = 0
     is_executed: bool = False
+    wants_row_counts: bool = False
 
     def declare(self, binds: tuple[Declared, ...]) -> None:
         self.binds = binds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from oralite.calls import Call
@@ -84,12 +85,15 @@ class Statements:
         cursor = self._cursor(request)
         if request.binds is not None:
             cursor.declare(request.binds)
+        cursor.wants_row_counts = request.wants_row_counts
         rows = self._read_rows(reader, cursor, request)
         return self._call(cursor, request, rows)
 
     def read_reexecute(self, reader: Reader, function: int) -> Call:
         request = read_reexecute(reader, function)
         cursor = self._cursor(request)
+        # The short form has no room for the option: it is the statement's until it is sent in full again.
+        request = replace(request, wants_row_counts=cursor.wants_row_counts)
         rows = self._read_rows(reader, cursor, request)
         return self._call(cursor, request, rows)
 

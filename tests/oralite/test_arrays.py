@@ -31,6 +31,17 @@ def test_row_counts_are_told_per_row_of_binds(connection: oracledb.Connection, n
         assert cursor.rowcount == 8
 
 
+def test_row_counts_are_told_each_time_that_a_statement_runs(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    # The driver's short form for a statement that it has run before does not repeat that it wants them.
+    table = new_table("id NUMBER(10)")
+    for _ in range(4):
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)], arraydmlrowcounts=True)
+            assert cursor.getarraydmlrowcounts() == [1, 1]
+
+
 def test_batch_errors_name_their_rows_and_the_others_stay(connection: oracledb.Connection, new_table: NewTable) -> None:
     table = new_table("id NUMBER(10) PRIMARY KEY, name VARCHAR2(10) NOT NULL")
     rows = [(1, "a"), (1, "again"), (2, None), (3, "b")]
