@@ -184,5 +184,5 @@ def differences(expected: Mapping[str, object], body: Mapping[str, Any]) -> Iter
 def check_repeats(found: Found) -> Iterator[str]:
     """A conversation may come twice, but then it is the same."""
     for (call_id, revision), copies in found.received.items():
-        if any(copy.body != copies[0].body for copy in copies):
+        if any(each.body != copies[0].body for each in copies):
             yield f"call {call_id}: revision {revision} arrived with different bodies"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -32,9 +33,19 @@ TURN_SECONDS = 0.4
 #: How much later than its time a late segment is committed.
 LATE_SECONDS = 1.0
 
-AGENTS = ("Dana", "Noa", "Omer", "Tamar", "Ruth", "Ilan", "Maya", "Adam")
-NAMES = ("Avigail Ronen", "Yossi Barkan", "Leah Stern", "Michael Oz", "Sarah Wood", "Tom Harari", "Nadia Saleh")
-CITIES = ("Haifa", "Ashdod", "Beersheba", "Tiberias", "Netanya", "Rehovot", "Nazareth")
+#: What the samples' placeholders stand for, by language; nobody of them exists.
+NAMES = {
+    "he": {
+        "{agent}": ("דנה", "נועה", "עומר", "תמר", "רות", "אילן", "מאיה"),
+        "{name}": ("אביגיל רונן", "משה ברקן", "לאה שטרן", "מיכאל עוז", "תום הררי", "נדיה סאלח"),
+        "{city}": ("חיפה", "אשדוד", "באר שבע", "טבריה", "נתניה", "רחובות", "נצרת"),
+    },
+    "en": {
+        "{agent}": ("Dana", "Noa", "Omer", "Tamar", "Ruth", "Ilan", "Maya"),
+        "{name}": ("Avigail Ronen", "Joe Barkan", "Leah Stern", "Michael Oz", "Sarah Wood", "Nadia Saleh"),
+        "{city}": ("Haifa", "Ashdod", "Beersheba", "Tiberias", "Netanya", "Rehovot", "Nazareth"),
+    },
+}
 
 
 class Kind(Enum):
@@ -99,10 +110,7 @@ def make_calls(count: int, transcripts: Path | None, chance: random.Random) -> l
         conversations = read_transcripts(transcripts, count)
         return [make_call(i, turns, chance, is_real=True) for i, turns in enumerate(conversations)]
     samples = read_transcripts(SAMPLES_FILE, count)
-    # Hebrew and English take turns.
-    half = (len(samples) + 1) // 2
-    order = [each for pair in zip(samples[:half], [*samples[half:], samples[0]], strict=False) for each in pair]
-    return [make_call(i, fill_in(order[i % len(order)], chance), chance) for i in range(count)]
+    return [make_call(i, fill_in(samples[i % len(samples)], chance), chance) for i in range(count)]
 
 
 def make_call(index: int, turns: Sequence[Turn], chance: random.Random, *, is_real: bool = False) -> Call:
@@ -128,10 +136,9 @@ def kind_of(index: int) -> Kind:
 
 def fill_in(turns: Sequence[Turn], chance: random.Random) -> list[Turn]:
     """One sample with its own names and numbers."""
+    language = "he" if re.search("[א-ת]", turns[0].text) else "en"
     values = {
-        "{agent}": chance.choice(AGENTS),
-        "{name}": chance.choice(NAMES),
-        "{city}": chance.choice(CITIES),
+        **{place: chance.choice(names) for place, names in NAMES[language].items()},
         "{amount}": str(chance.randrange(40, 400)),
         "{digits}": f"{chance.randrange(10**4):04}",
         "{day}": str(chance.randrange(4, 29)),

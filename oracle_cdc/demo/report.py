@@ -5,15 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from oracle_cdc.demo.balance import FAILED, MISSING_CHANNEL, SUMMARIZED, TOO_SHORT, Balance, Outcome
-from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
+from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, statement
 from oracle_cdc.demo.stack import Stack
 
 SHOWN_ROWS = 15
+#: Columns of the table, and how wide each is at least; the summary takes what is left.
+COLUMNS = {"call id": 20, "turns": 5, "sentiment": 9, "classification": 14, "revision": 8}
+NUMBERS = ("turns", "revision")
 SHOWN_MISTAKES = 20
 SHOWN_IDS = 10
 SUMMARY_CHARACTERS = 72
@@ -35,9 +39,9 @@ def tell_balance(console: Console, balance: Balance) -> None:
 
 
 def draw_table(outcomes: Sequence[Outcome]) -> Table:
-    table = Table(title="What came back", title_justify="left")
-    for name in ("call id", "turns", "sentiment", "classification", "revision"):
-        table.add_column(name, no_wrap=True, justify="right" if name in ("turns", "revision") else "left")
+    table = Table(title="What came back", title_justify="left", box=SIMPLE_HEAD)
+    for name, width in COLUMNS.items():
+        table.add_column(name, min_width=width, no_wrap=True, justify="right" if name in NUMBERS else "left")
     table.add_column("summary", no_wrap=True, overflow="ellipsis")
     for outcome in outcomes:
         table.add_row(*map(Text, cells(outcome)))
@@ -47,7 +51,7 @@ def draw_table(outcomes: Sequence[Outcome]) -> Table:
 def cells(outcome: Outcome) -> tuple[str, ...]:
     first = (outcome.call_id, str(outcome.turns))
     if outcome.summary is None:
-        return (*first, "", "", "", f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state)
+        return (*first, "", "", "", f"{word_for(outcome.state)}: {outcome.reason}" if outcome.reason else outcome.state)
     summary = outcome.summary
     return (*first, summary.sentiment, summary.classification, str(summary.revision), shorten(summary.text))
 
@@ -66,7 +70,7 @@ def count_lines(balance: Balance) -> Iterator[str]:
     yield f"{summarized} summarized at their newest revision, {revised} of them after a segment that came later"
     for state in (TOO_SHORT, MISSING_CHANNEL, FAILED):
         yield from name_calls(state, balance)
-    yield f"{balance.set_aside} broken result set aside in SQS_PERMANENT_FAILURES"
+    yield f"{balance.set_aside} broken result (not JSON) set aside in SQS_PERMANENT_FAILURES"
     unaccounted = total - summarized - rejected - failed
     verdict = "it balances" if not balance.mistakes else f"{len(balance.mistakes)} mistakes, {unaccounted} unaccounted"
     yield f"Balance: {total} put in = {summarized} summarized + {rejected} rejected + {failed} failed: {verdict}"
@@ -78,10 +82,13 @@ def name_calls(state: str, balance: Balance) -> Iterator[str]:
     for outcome in balance.outcomes:
         if outcome.state == state:
             calls.setdefault(outcome.reason, []).append(outcome.call_id)
-    word = "failed" if state == FAILED else "rejected"
     for reason, ids in calls.items():
         more = f" and {len(ids) - SHOWN_IDS} more" if len(ids) > SHOWN_IDS else ""
-        yield f"{len(ids)} {word}, {reason}: {', '.join(ids[:SHOWN_IDS])}{more}"
+        yield f"{len(ids)} {word_for(state)}, {reason}: {', '.join(ids[:SHOWN_IDS])}{more}"
+
+
+def word_for(state: str) -> str:
+    return "failed" if state == FAILED else "rejected"
 
 
 def tell_places(console: Console, stack: Stack) -> None:
@@ -94,7 +101,7 @@ def tell_places(console: Console, stack: Stack) -> None:
 def tell_connections(console: Console, stack: Stack) -> None:
     """How to look at what keeps running."""
     connect = f"oracledb.connect(user='{DBA_USER}', password='{stack.dba_password}', dsn='{stack.dsn}')"
-    rows = f"{connect}.cursor().execute('SELECT * FROM {SERVICE_USER}.DICTA_CALL_SUMMARY', fetch_lobs=False)"
+    rows = f"{connect}.cursor().execute('{statement('read_summaries')}', fetch_lobs=False)".replace("\n", " ")
     lines = (
         "",
         "Everything keeps running until Ctrl+C.",
