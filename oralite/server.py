@@ -21,8 +21,9 @@ from oralite.transport import Transport
 
 logger = logging.getLogger(__name__)
 
-MOST_CONNECTIONS = 500
 _BACKLOG = 128
+#: So many connections beyond the limit are told so; more are cut without a word.
+_REFUSED_AT_ONCE = 100
 _STOP_SECONDS = 5.0
 _PAUSE_AFTER_ERROR_SECONDS = 0.1
 
@@ -30,7 +31,7 @@ _PAUSE_AFTER_ERROR_SECONDS = 0.1
 class Server:
     """An Oracle stand-in on a loopback address; port 0 picks one. database_path None: in memory, gone when stopped.
 
-    faults, statistics(), restart() and latency_seconds (added to each answer) are its controls.
+    faults, statistics(), restart(), latency_seconds (added to each answer) and most_sessions are its controls.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Server:
         self.service = service
         self.user = user
         self.latency_seconds = 0.0
+        self.most_sessions = 500
         self.faults = Faults(self.restart)
         self.database = Database(database_path, user=user.upper(), password=password)
         self.database.on_fault = self.faults.set
@@ -123,7 +125,7 @@ class Server:
     def _refusal(self) -> int | None:
         if time.monotonic() < self._refused_until:
             return UNKNOWN_SERVICE
-        return TOO_MANY_SESSIONS if len(self._connections) > MOST_CONNECTIONS else None
+        return TOO_MANY_SESSIONS if len(self._connections) > self.most_sessions else None
 
     def _threads(self) -> list[threading.Thread]:
         with self._lock:
@@ -146,7 +148,11 @@ class Server:
                 if not self._stopping.wait(_PAUSE_AFTER_ERROR_SECONDS):
                     logger.warning("A connection could not be accepted: %s", error)
                 continue
-            self._open(client)
+            if len(self._connections) < self.most_sessions + _REFUSED_AT_ONCE:
+                self._open(client)
+            else:
+                logger.warning("A connection was cut: %d are open", len(self._connections))
+                client.close()
 
     def _open(self, client: socket.socket) -> None:
         counts = self._statistics.open()

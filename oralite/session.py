@@ -17,7 +17,7 @@ from oralite.messages.error import CANCELLED, encode_end, encode_status
 from oralite.messages.piggyback import read_piggyback
 from oralite.statements import ArrayFailed, Statements, as_answer
 from oralite.transport import BreakRequested, Disconnected, Transport
-from oralite.wire import ProtocolError, Reader
+from oralite.wire import ProtocolError, Reader, UnsupportedRequest
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +89,10 @@ class Session:
             except Disconnected as error:
                 logger.debug("A session of %s ended: %s", self._user, error)
                 return
+            except UnsupportedRequest as error:
+                logger.warning("A session of %s was closed: oralite has no %s", self._user, error)
+                self._answer_last(OraError(3001, f"unimplemented feature: oralite has no {error}"))
+                return
             except ProtocolError as error:
                 logger.warning("A session of %s was closed: its client sent %s", self._user, error)
                 self._answer_last(OraError(3120, f"two-task conversion routine: the client sent {error}"))
@@ -100,7 +104,7 @@ class Session:
         if message == FUNCTION:
             function, token = read_function(self._reader, self._field_version)
             if function not in self._read:
-                raise ProtocolError(f"function {function}, which oralite does not know")
+                raise UnsupportedRequest(f"function {function}")
             self._serve(self._read[function](self._reader), is_in_pipeline=token != 0)
         elif message == _PIGGYBACK:
             self._take_piggyback()
@@ -180,7 +184,7 @@ class Session:
 
     def _answer_last(self, error: OraError) -> None:
         try:
-            self._transport.send(self._end(error))
+            self._transport.send_last(self._end(error))
         except Disconnected:
             logger.debug("A client of %s was gone before its last answer", self._user)
 

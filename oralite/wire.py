@@ -21,6 +21,10 @@ class ProtocolError(Exception):
     """The client sent what no client sends; where the next message starts is unknown, so the connection ends."""
 
 
+class UnsupportedRequest(ProtocolError):
+    """The client asked for what other servers have; how much of the stream belongs to it is not known here."""
+
+
 def ub(value: int) -> bytes:
     """Length byte and the big endian bytes of a number that is not negative."""
     if value == 0:

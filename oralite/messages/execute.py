@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from oralite.capabilities import FIELD_VERSION_12_2, FIELD_VERSION_12_2_EXT1
 from oralite.messages.types import BIND_TYPES, TypeNumber
 from oralite.model import BindType
-from oralite.wire import ProtocolError, Reader, decode_text
+from oralite.wire import ProtocolError, Reader, UnsupportedRequest, decode_text
 
 EXECUTE = 94
 REEXECUTE = 4
@@ -142,5 +142,5 @@ def _read_declared(reader: Reader, field_version: int) -> Declared:
     character_set_form = reader.u8()
     reader.skip("uu" if field_version >= FIELD_VERSION_12_2 else "u")
     if number not in BIND_TYPES or flags & _ARRAY:
-        raise ProtocolError(f"a bind of type {number}{' as an array' if flags & _ARRAY else ''}, which oralite has not")
+        raise UnsupportedRequest(f"binds of type {number}{' as arrays' if flags & _ARRAY else ''}")
     return Declared(number, size_bytes, character_set_form == 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oralite.messages.lob import LOCATOR_BYTES
-from oralite.wire import ProtocolError, Reader
+from oralite.wire import ProtocolError, Reader, UnsupportedRequest
 
 CLOSE_CURSORS = 105
 SET_SCHEMA = 152
@@ -32,7 +32,7 @@ class Piggyback:
 
 def read_piggyback(reader: Reader, function: int) -> Piggyback:
     if function not in _READERS:
-        raise ProtocolError(f"piggyback {function}, which oralite does not know")
+        raise UnsupportedRequest(f"piggyback {function}")
     return _READERS[function](reader)
 
 

@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import oracledb
 import pytest
@@ -102,6 +103,40 @@ def test_a_client_that_vanishes_in_the_middle_of_a_request_leaves_no_session(ser
     assert server.statistics()["sessions_open"] == 0
 
 
+def test_a_client_that_takes_no_answers_keeps_nobody_waiting(server: Server, connect: Connect) -> None:
+    other = connect()
+    other.cursor().execute("CREATE TABLE wide (text VARCHAR2(4000))")
+    other.cursor().executemany("INSERT INTO wide VALUES (:1)", [("x" * 4000,)] * 5000)
+    other.commit()
+    with Relay(server) as relay:
+        slow = connect(dsn=f"127.0.0.1:{relay.port}/{server.service}")
+        cursor = slow.cursor()
+        cursor.arraysize = cursor.prefetchrows = 5000
+        relay.pause()
+        with ThreadPoolExecutor(1) as thread:
+            reading = thread.submit(lambda: cursor.execute("SELECT text FROM wide"))
+            assert works(other)
+            server.stop()
+            relay.cut()
+            assert isinstance(reading.exception(), oracledb.Error)
+
+
+def test_more_sessions_than_the_limit_are_refused(server: Server, connect: Connect) -> None:
+    server.most_sessions = 2
+    first, _ = connect(), connect()
+    with pytest.raises(oracledb.OperationalError, match="12516"):
+        connect()
+    assert works(first)
+
+
+def test_what_is_not_supported_is_told_before_the_connection_ends(connection: oracledb.Connection) -> None:
+    with connection.cursor() as cursor, pytest.raises(oracledb.DatabaseError) as error:
+        cursor.execute("SELECT :1 FROM dual", [connection.cursor()])
+    assert code_of(error) == "ORA-03001"
+    with pytest.raises(oracledb.Error):
+        works(connection)
+
+
 class Relay:
     """A wire between a client and the server that can be cut."""
 
@@ -111,6 +146,8 @@ class Relay:
         self.port = self._listener.getsockname()[1]
         self._ends: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
+        self._flows = threading.Event()
+        self._flows.set()
 
     def __enter__(self) -> Relay:
         self._run(self._accept)
@@ -142,11 +179,18 @@ class Relay:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         try:
             while content := source.recv(65536):
+                if source is not self._ends[0]:
+                    self._flows.wait()
                 sink.sendall(content)
         except OSError:
             return
 
+    def pause(self) -> None:
+        """From here on nothing goes to the client."""
+        self._flows.clear()
+
     def cut(self) -> None:
+        self._flows.set()
         for end in self._ends:
             try:
                 end.shutdown(socket.SHUT_RDWR)
