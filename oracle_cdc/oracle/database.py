@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -64,7 +63,7 @@ class Session:
         with translated(name), self.connection.cursor() as cursor:
             cursor.arraysize = rows_per_fetch
             cursor.prefetchrows = rows_per_fetch + 1
-            cursor.setinputsizes(**times_in([binds]))
+            cursor.setinputsizes(**types_of([binds]))
             cursor.execute(sql, {**binds, **listed}, fetch_lobs=False)
             columns = [column.name.lower() for column in cursor.description]
             for row in cursor:
@@ -73,7 +72,7 @@ class Session:
     def execute(self, name: str, *, commit: bool = False, **binds: Any) -> int:
         """The number of rows changed; with commit in the same round trip."""
         with translated(name), self.committing(commit), self.connection.cursor() as cursor:
-            cursor.setinputsizes(**times_in([binds]))
+            cursor.setinputsizes(**types_of([binds]))
             cursor.execute(self.statements[name], binds)
             return int(cursor.rowcount)
 
@@ -82,7 +81,7 @@ class Session:
         if not rows:
             return []
         with translated(name), self.committing(commit), self.connection.cursor() as cursor:
-            cursor.setinputsizes(**times_in(rows))
+            cursor.setinputsizes(**types_of(rows))
             cursor.executemany(self.statements[name], list(rows), arraydmlrowcounts=True)
             return list(cursor.getarraydmlrowcounts())
 
@@ -91,7 +90,7 @@ class Session:
         if not rows:
             return ArrayOutcome([])
         with translated(name), self.connection.cursor() as cursor:
-            cursor.setinputsizes(**times_in(rows))
+            cursor.setinputsizes(**types_of(rows))
             cursor.executemany(self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True)
             failed = {
                 error.offset: translate_error(oracledb.DatabaseError(error), name) for error in cursor.getbatcherrors()
@@ -133,10 +132,32 @@ class Session:
             self.connection.autocommit = False
 
 
-def times_in(rows: Sequence[Binds]) -> dict[str, Any]:
-    """The binds that hold a datetime: without a declared type the driver sends a DATE and the fraction is lost."""
-    names = {name for row in rows for name, value in row.items() if isinstance(value, datetime)}
-    return dict.fromkeys(sorted(names), oracledb.DB_TYPE_TIMESTAMP)
+def types_of(rows: Sequence[Binds]) -> dict[str, Any]:
+    """The declared types of the binds. Without them the driver sends a time as a DATE, whose fraction is lost, and NULL as
+    a text, which turns what stands beside it into text."""
+    return {name: BIND_TYPES[name] for name in (rows[0] if rows else ()) if name in BIND_TYPES}
+
+
+#: The binds of queries.sql that are no text.
+BIND_TYPES: Mapping[str, Any] = {
+    **dict.fromkeys(
+        (
+            "assembled_at",
+            "call_time",
+            "new_watermark",
+            "newest_read",
+            "newest_sent",
+            "seen_watermark",
+            "window_end",
+            "window_start",
+        ),
+        oracledb.DB_TYPE_TIMESTAMP,
+    ),
+    **dict.fromkeys(
+        ("attempts", "confidence", "elapsed_ms", "processing_ms", "retry_count", "revision", "rows_read", "sent_ms"),
+        oracledb.DB_TYPE_NUMBER,
+    ),
+}
 
 
 class LoginGuard:
