@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,17 +16,17 @@ from oralite.faults import Armed, Faults, strike
 from oralite.messages import auth, connect, negotiate
 from oralite.messages.connect import Destination
 from oralite.messages.error import encode_end, encode_status
-from oralite.statements import SqlSession
-from oralite.transport import LARGEST_SDU_BYTES, PacketType, Transport
+from oralite.statements import SqlSession, as_answer
+from oralite.transport import LARGEST_SDU_BYTES, BreakRequested, Disconnected, PacketType, Transport
 from oralite.wire import ProtocolError, Reader
-
-logger = logging.getLogger(__name__)
 
 FUNCTION = 3
 #: A client that has not logged in has so long, and may say so much.
 TIMEOUT_SECONDS = 30
 _LIMIT_BYTES = 1 << 18
 _SMALLEST_SDU_BYTES = 512
+#: The first with 32-bit packet lengths.
+_OLDEST_VERSION = 315
 _UNSUPPORTED_PAIRS = ("AUTH_NEWPASSWORD", "PROXY_CLIENT_NAME", "AUTH_TOKEN")
 _ADMINISTRATOR_MODES = 0x20 | 0x40
 _ALTER_SESSION = re.compile(r"(\w+)\s*=\s*'([^']*)'")
@@ -82,6 +81,8 @@ def _accept(transport: Transport, instance: Instance) -> None:
     if packet.type != PacketType.CONNECT:
         raise ProtocolError(f"a packet of type {packet.type} where CONNECT is expected")
     request = connect.read_connect(packet.body)
+    if request.version < _OLDEST_VERSION:
+        raise ProtocolError(f"protocol version {request.version}, which is too old")
     descriptor = request.descriptor
     while len(descriptor) < request.descriptor_bytes:
         descriptor += transport.read_payload()
@@ -121,11 +122,13 @@ class _LogIn:
         request = auth.read_auth(self._reader)
         try:
             return self._phase_two(request, challenge, user)
-        except OraError as error:
+        except (Disconnected, BreakRequested, ProtocolError):
+            raise
+        except Exception as failure:
+            error = as_answer(failure)
             self._counts["logins_failed"] += 1
-            logger.info("Log-in of %s refused: %s", user, error)
             self._transport.send(encode_end(self._field_version, in_transaction=False, error=error))
-            raise Refused(str(error)) from error
+            raise Refused(f"{user}: {error}") from failure
 
     def _phase_one(self) -> tuple[crypto.Challenge, str]:
         message = self._reader.u8()

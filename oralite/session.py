@@ -179,8 +179,8 @@ class Session:
         try:
             self._transport.reset()
             self._transport.send(self._end(OraError(CANCELLED, "user requested cancel of current operation")))
-        except Disconnected as error:
-            logger.debug("A client of %s hung up after a break: %s", self._user, error)
+        except (Disconnected, ProtocolError) as error:
+            logger.debug("A client of %s did not end its break: %s", self._user, error)
 
     def _answer_last(self, error: OraError) -> None:
         try:

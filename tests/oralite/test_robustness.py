@@ -137,6 +137,38 @@ def test_what_is_not_supported_is_told_before_the_connection_ends(connection: or
         works(connection)
 
 
+def framed(payload: bytes) -> bytes:
+    return struct.pack(">IBxxx", len(payload) + 10, 6) + bytes(2) + payload
+
+
+@pytest.mark.parametrize("profile", ["19c", "23ai"])
+@pytest.mark.parametrize(
+    "noise",
+    [
+        framed(b"\x03\xff\x01\x00"),
+        framed(b"\x63" * 50),
+        framed(b"\x11\xee\x01\x00"),
+        framed(b"\x03\x5e\x01\x00" + bytes(range(1, 120))),
+        framed(b"\x03\x60\x01\x00" + b"\x08" * 90),
+        b"\xff" * 64,
+        struct.pack(">IBxxx", 9, 12) + b"\x01",
+    ],
+    ids=["function", "message", "piggyback", "execute", "lob", "no packet", "marker"],
+)
+def test_noise_within_a_session_ends_that_session_only(
+    server: Server, connect: Connect, noise: bytes, profile: str
+) -> None:
+    other = connect()
+    with Relay(server) as relay:
+        victim = connect(dsn=f"127.0.0.1:{relay.port}/{server.service}")
+        assert works(victim)
+        relay.inject(noise)
+        relay.hang_up()
+        assert works(other)
+    server.stop()
+    assert server.statistics()["sessions_open"] == 0
+
+
 class Relay:
     """A wire between a client and the server that can be cut."""
 
@@ -184,6 +216,14 @@ class Relay:
                 sink.sendall(content)
         except OSError:
             return
+
+    def inject(self, content: bytes) -> None:
+        """Send to the server what the client did not."""
+        self._ends[1].sendall(content)
+
+    def hang_up(self) -> None:
+        """The client sends nothing any more."""
+        self._ends[1].shutdown(socket.SHUT_WR)
 
     def pause(self) -> None:
         """From here on nothing goes to the client."""
