@@ -57,9 +57,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Balance:
-    """Every call's outcome, and all that does not balance."""
+    """Every call's outcome, and all that does not balance. intact: calls whose newest revision arrived as put in."""
 
     outcomes: Sequence[Outcome]
+    intact: int
     set_aside: int
     mistakes: Sequence[str]
 
@@ -104,7 +105,15 @@ def balance(put_in: Mapping[str, Sequence[Segment]], found: Found) -> Balance:
     broken = min(1, len(found.received))
     if set_aside != broken:
         mistakes.append(f"{broken} broken results were put in, {set_aside} were set aside")
-    return Balance(outcomes, set_aside, mistakes)
+    intact = sum(is_intact(call_id, segments, found) for call_id, segments in put_in.items())
+    return Balance(outcomes, intact, set_aside, mistakes)
+
+
+def is_intact(call_id: str, segments: Sequence[Segment], found: Found) -> bool:
+    """Whether the newest revision that was sent arrived as it was put in."""
+    _, sent = found.ledger.get(call_id, ("", 0))
+    received = found.received.get((call_id, sent), ())
+    return bool(received) and not any(differences(expected_body(segments), received[-1].body))
 
 
 def find_outcome(call_id: str, segments: Sequence[Segment], found: Found) -> Outcome:

@@ -66,14 +66,21 @@ def count_lines(balance: Balance) -> Iterator[str]:
     rejected, failed = balance.count(TOO_SHORT, MISSING_CHANNEL), balance.count(FAILED)
     segments = sum(outcome.turns for outcome in balance.outcomes)
     revised = sum(o.summary is not None and o.summary.revision > 1 for o in balance.outcomes)
-    yield f"{total} calls with {segments} segments were put in"
-    yield f"{summarized} summarized at their newest revision, {revised} of them after a segment that came later"
+    yield f"Put in: {segments} segments in {count('call', total)}"
+    yield f"{summarized} summarized at their newest revision, {revised} of them once more after a late segment"
+    yield f"{count('conversation', balance.intact)} reached the ML service character for character as put in"
     for state in (TOO_SHORT, MISSING_CHANNEL, FAILED):
         yield from name_calls(state, balance)
-    yield f"{balance.set_aside} broken result (not JSON) set aside in SQS_PERMANENT_FAILURES"
+    yield f"{count('result', balance.set_aside)} that was not JSON set aside in SQS_PERMANENT_FAILURES"
     unaccounted = total - summarized - rejected - failed
-    verdict = "it balances" if not balance.mistakes else f"{len(balance.mistakes)} mistakes, {unaccounted} unaccounted"
+    verdict = (
+        f"{count('mistake', len(balance.mistakes))}, {unaccounted} unaccounted" if balance.mistakes else "it balances"
+    )
     yield f"Balance: {total} put in = {summarized} summarized + {rejected} rejected + {failed} failed: {verdict}"
+
+
+def count(noun: str, number: int) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def name_calls(state: str, balance: Balance) -> Iterator[str]:
