@@ -62,7 +62,18 @@ def target(request: pytest.FixtureRequest, profile: str) -> Target:
 
 
 @pytest.fixture
-def connect(target: Target) -> Iterator[Callable[..., oracledb.Connection]]:
+def tables(target: Target) -> Iterator[list[str]]:
+    """Names of tables to drop after the test, once its connections are closed."""
+    names: list[str] = []
+    yield names
+    if IS_REAL and names:
+        with oracledb.connect(user=target.user, password=target.password, dsn=target.dsn) as connection:
+            for name in names:
+                connection.cursor().execute(f"DROP TABLE {name} CASCADE CONSTRAINTS PURGE")
+
+
+@pytest.fixture
+def connect(target: Target, tables: list[str]) -> Iterator[Callable[..., oracledb.Connection]]:
     """Opens connections, as the target's user unless told otherwise, and closes them after the test."""
     opened: list[oracledb.Connection] = []
 
@@ -90,17 +101,13 @@ def cursor(connection: oracledb.Connection) -> oracledb.Cursor:
 
 
 @pytest.fixture
-def new_table(connect: Callable[..., oracledb.Connection]) -> Iterator[Callable[[str], str]]:
-    """Creates a table of these columns under a name that nobody has, and drops it after the test."""
+def new_table(connect: Callable[..., oracledb.Connection], tables: list[str]) -> Callable[[str], str]:
+    """Creates a table of these columns under a name that nobody has."""
     connection = connect()
-    names: list[str] = []
 
     def create(columns: str) -> str:
-        names.append(f"T{os.getpid()}_{next(_numbers)}")
-        connection.cursor().execute(f"CREATE TABLE {names[-1]} ({columns})")
-        return names[-1]
+        tables.append(f"T{os.getpid()}_{next(_numbers)}")
+        connection.cursor().execute(f"CREATE TABLE {tables[-1]} ({columns})")
+        return tables[-1]
 
-    yield create
-    if IS_REAL:
-        for name in names:
-            connection.cursor().execute(f"DROP TABLE {name} CASCADE CONSTRAINTS PURGE")
+    return create

@@ -1,0 +1,104 @@
+"""Every statement of queries.sql and of init_oracle_tables.sql runs, and reaches the source by its indexes."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.queries import expand, read_schema, read_statements, render
+from oracle_cdc.oracle.schema import find_problems, read_tables
+from tests.world import PASSWORD, SOURCE, USER, World
+
+NAMES = sorted(read_statements())
+
+#: A value for each bind that is no text.
+NUMBERS = re.compile(
+    r"limit|minutes|seconds|version|takeovers|attempts|revision|rows_read|refusals|accepted|_ms$|count|suspicion"
+)
+TIMES = re.compile(r"window_start|window_end|watermark|newest|assembled_at|call_time")
+
+
+def value_of(bind: str) -> object:
+    if TIMES.search(bind):
+        return datetime(2025, 1, 15, 14, 20)
+    return 1 if NUMBERS.search(bind) or bind in ("confidence",) else "1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_statement_runs(name: str, world: World) -> None:
+    sql = render(SOURCE, "Asia/Jerusalem")[name].replace("{table}", "ERROR_LOG").replace("{column}", "CALL_ID")
+    listed: dict[str, str] = {}
+    if "{ids}" in sql:
+        sql, listed = expand(sql, ["1", "2"])
+    binds = {bind: value_of(bind) for bind in set(re.findall(r":(\w+)", sql)) - set(listed)}
+
+    world.connect(USER, PASSWORD).cursor().execute(sql, {**binds, **listed})
+
+
+def test_no_time_of_the_session_or_the_host_stands_beside_a_source_column() -> None:
+    for name, sql in read_statements().items():
+        bare = sql.replace("SYS_EXTRACT_UTC(SYSTIMESTAMP)", "").replace("CAST(SYSTIMESTAMP AS TIMESTAMP)", "")
+        assert not re.search(r"SYSTIMESTAMP|CURRENT_TIMESTAMP|LOCALTIMESTAMP|SYSDATE", bare), name
+
+
+def test_the_schema_file_is_rerunnable(world: World) -> None:
+    connection = world.connect(USER, PASSWORD)
+    before = world.rows("SELECT COUNT(*) FROM ALL_TAB_COLUMNS WHERE OWNER = :1", USER.upper())
+
+    for statement in read_schema():
+        connection.cursor().execute(statement)
+
+    assert world.rows("SELECT COUNT(*) FROM ALL_TAB_COLUMNS WHERE OWNER = :1", USER.upper()) == before
+    assert world.rows(f"SELECT COUNT(*) FROM {USER}.CDC_PROCESSING_STATUS") == [(2,)]
+
+
+def test_tables_of_the_original_system_get_the_columns_that_they_lack(world: World) -> None:
+    for table in read_tables():
+        world.change(f"DROP TABLE {USER}.{table}")
+    world.change(
+        f"CREATE TABLE {USER}.CDC_PROCESSED_CALLS (CALL_ID VARCHAR2(50) PRIMARY KEY, PROCESSED_AT TIMESTAMP, "
+        "TEXT_TIME TIMESTAMP, SQS_MESSAGE_ID VARCHAR2(200))"
+    )
+    world.change(f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, SQS_MESSAGE_ID) VALUES ('1', 'kept')")
+    service = world.application()
+
+    service.startup.ensure_database()
+
+    with service.database.session() as session:
+        assert find_problems(session, SOURCE) == []
+    assert world.rows(f"SELECT SQS_MESSAGE_ID, STATE FROM {USER}.CDC_PROCESSED_CALLS") == [("kept", None)]
+
+
+def test_a_user_without_create_table_is_told_what_is_missing(world: World) -> None:
+    world.change(f"DROP TABLE {USER}.ERROR_LOG")
+    world.change(f"REVOKE CREATE TABLE FROM {USER}")
+    service = world.application()
+
+    with pytest.raises(Exception, match=r"ERROR_LOG: missing.*ORA-01031"):
+        service.startup.ensure_database()
+
+
+def test_a_session_keeps_the_fraction_of_a_second(world: World) -> None:
+    settings = world.settings()
+    database = Database(settings.oracle, settings.source)
+    moment = datetime(2025, 1, 15, 14, 20, 3, 250_001)
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-01 00:00:00.000007'"
+    )
+
+    with database.session() as session:
+        session.execute(
+            "record_cycle",
+            commit=True,
+            mode_name="CDC_NORMAL_MODE",
+            accepted=0,
+            seen_watermark=datetime(2025, 1, 1, microsecond=7),
+            new_watermark=moment,
+        )
+        (mode,) = session.query("read_modes", mode_name="CDC_NORMAL_MODE")
+    database.close()
+
+    assert mode["watermark"] == moment

@@ -1,0 +1,144 @@
+"""The loops: no failure ends them, every wait ends with the stop event, and the end has a limit."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.progress import Progress
+from oracle_cdc.repeats import RepeatLimiter
+from oracle_cdc.retrying import Backoff
+from oracle_cdc.service import FAILED, Fatal, Leg, Loop, Service
+
+
+class Steps:
+    """A leg's step that does one thing after another, then stops the service."""
+
+    def __init__(self, *steps: Callable[[], None]) -> None:
+        self.stop = threading.Event()
+        self.left = list(steps)
+        self.done = 0
+
+    def __call__(self) -> None:
+        if not self.left:
+            self.stop.set()
+            return
+        self.done += 1
+        self.left.pop(0)()
+
+
+def fail(error: Exception) -> Callable[[], None]:
+    def step() -> None:
+        raise error
+
+    return step
+
+
+def a_loop(steps: Steps, *, report: Callable[[CdcError], None] = lambda error: None, clock: float = 0.0) -> Loop:
+    leg = Leg("capture", steps, pause_seconds=0.0, report=report)
+    backoff = Backoff(initial_seconds=0.001, max_seconds=0.002)
+    return Loop(leg, backoff, Progress(), RepeatLimiter(clock=lambda: clock), steps.stop)
+
+
+def test_no_failure_ends_a_loop(caplog: pytest.LogCaptureFixture) -> None:
+    steps = Steps(fail(OracleUnavailable("gone")), fail(ZeroDivisionError()), lambda: None)
+
+    a_loop(steps).run()
+
+    assert steps.done == 3
+
+
+def test_a_repeated_failure_is_said_once_and_so_is_the_recovery(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    steps = Steps(*[fail(OracleUnavailable("gone"))] * 5, lambda: None)
+
+    a_loop(steps).run()
+
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["capture: gone", "capture: recovered after 5 failures in 0 s"]
+
+
+def test_a_failure_that_is_logged_is_reported_too() -> None:
+    reported: list[CdcError] = []
+    steps = Steps(*[fail(OracleUnavailable("gone"))] * 5)
+
+    a_loop(steps, report=reported.append).run()
+
+    assert [str(error) for error in reported] == ["gone"]
+
+
+def test_what_would_do_harm_ends_the_service_with_its_exit_code() -> None:
+    steps = Steps(fail(Fatal(3, "bad credentials")), lambda: None)
+    loop = a_loop(steps)
+
+    assert Service([loop], steps.stop, cancel=lambda: None).run() == 3
+    assert steps.done == 1
+
+
+def test_progress_knows_success_from_a_step_that_ended() -> None:
+    now = iter(range(100))
+    progress = Progress(clock=lambda: float(next(now)))
+    progress.stepped("capture", succeeded=True)
+    progress.stepped("capture", succeeded=False)
+
+    moments = progress.loops["capture"]
+    assert (moments.succeeded_at, moments.stepped_at) == (1.0, 2.0)
+
+
+def test_a_call_to_oracle_that_hangs_is_cancelled_at_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
+    hanging = threading.Event()
+    steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
+
+    code = Service([a_loop(steps)], steps.stop, cancel=hanging.set).run()
+
+    assert (code, hanging.is_set()) == (0, True)
+
+
+def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.service.ABANDON_AFTER_SECONDS", 0.0)
+    hanging = threading.Event()
+    steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
+
+    try:
+        assert Service([a_loop(steps)], steps.stop, cancel=lambda: None).run() == FAILED
+    finally:
+        hanging.set()
+
+
+def test_a_long_poll_in_flight_is_abandoned_without_blame() -> None:
+    hanging = threading.Event()
+    steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
+    leg = Leg("results", steps, 0.0, may_be_abandoned=lambda: True)
+    loop = Loop(leg, Backoff(initial_seconds=1, max_seconds=1), Progress(), RepeatLimiter(), steps.stop)
+
+    try:
+        assert Service([loop], steps.stop, cancel=lambda: None).run() == 0
+    finally:
+        hanging.set()
+
+
+def test_the_statistics_block_is_the_documented_one() -> None:
+    progress = Progress(clock=lambda: 0.0)
+    progress.add(sent=45, rejected=3, failed=2, received=38, written=38)
+
+    lines = progress.statistics().splitlines()
+
+    assert lines[0] == "📊 CDC SERVICE STATISTICS"
+    assert [line.split(":")[0] for line in lines[2:-1]] == [
+        "Uptime",
+        "Cycles completed",
+        "Calls processed",
+        "Calls failed",
+        "SQS sent",
+        "SQS failed",
+        "ML results received",
+        "ML results written",
+        "Last cycle",
+    ]
+    assert "Calls processed: 48" in lines
