@@ -147,13 +147,13 @@ def test_hundreds_of_statements_close_their_cursors(connection: oracledb.Connect
 
 
 def test_parsing_alone_tells_the_columns(connection: oracledb.Connection, new_table: NewTable) -> None:
-    table = new_table("id NUMBER(10) NOT NULL, name VARCHAR2(20), at TIMESTAMP, note CLOB, raw RAW(16), flag CHAR(1)")
+    table = new_table("id NUMBER(10) NOT NULL, name VARCHAR2(20), at TIMESTAMP, note CLOB, guid RAW(16), flag CHAR(1)")
     with connection.cursor() as cursor:
         cursor.parse(f"SELECT * FROM {table}")
         told = [
             (column.name, column.type_code.name, column.display_size, column.null_ok) for column in cursor.description
         ]
-    assert [name for name, *_ in told] == ["ID", "NAME", "AT", "NOTE", "RAW", "FLAG"]
+    assert [name for name, *_ in told] == ["ID", "NAME", "AT", "NOTE", "GUID", "FLAG"]
     assert told[0][1:] == ("DB_TYPE_NUMBER", 11, False)
     assert told[1][1:] == ("DB_TYPE_VARCHAR", 20, True)
     assert [kind for _, kind, *_ in told[2:]] == ["DB_TYPE_TIMESTAMP", "DB_TYPE_CLOB", "DB_TYPE_RAW", "DB_TYPE_CHAR"]
