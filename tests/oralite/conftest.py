@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import oracledb
 import pytest
+
+from tests.oralite.driver import Target
 
 if TYPE_CHECKING:
     from oralite.server import Server
@@ -21,15 +22,6 @@ SERVICE = "XE"
 _REAL = {name: os.environ.get(f"ORACLE_TEST_{name}", "") for name in ("DSN", "USER", "PASSWORD")}
 IS_REAL = all(_REAL.values())
 _numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where the driver connects to."""
-
-    dsn: str
-    user: str
-    password: str = field(repr=False)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import oracledb
 import pytest
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the driver connects to."""
+
+    dsn: str
+    user: str
+    password: str = field(repr=False)
 
 
 def code_of(error: pytest.ExceptionInfo[oracledb.Error]) -> str:

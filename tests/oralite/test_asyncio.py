@@ -9,7 +9,7 @@ from typing import Any
 import oracledb
 import pytest
 
-from tests.oralite.conftest import Target
+from tests.oralite.driver import Target
 
 NewTable = Callable[[str], str]
 pytestmark = pytest.mark.parametrize("profile", ["19c", "23ai"])

@@ -9,8 +9,7 @@ import oracledb
 import pytest
 
 from oralite.server import Server
-from tests.oralite.conftest import Target
-from tests.oralite.driver import code_of, query
+from tests.oralite.driver import Target, code_of, query
 
 Connect = Callable[..., oracledb.Connection]
 both_profiles = pytest.mark.parametrize("profile", ["19c", "23ai"])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.oralite.conftest import Target
+from tests.oralite.driver import Target
 
 SCRIPT = Path(__file__).with_name("node_client.js")
 INSTALL_SECONDS = 120
