@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 class OraError(Exception):
-    """An error to be answered to the client as ORA-code. Never 28, 600, 603, 1012 or 3113: the driver takes these for a dead
-    connection (ORACLE_NET_FACTS 11)."""
+    """An error to be answered to the client as ORA-code. Never 28, 600, 603, 1012 or 3113 of our own accord: the driver
+    takes these for a dead connection."""
 
     def __init__(self, code: int, text: str, position: int = 0) -> None:
         super().__init__(f"ORA-{code:05d}: {text}")

@@ -1,8 +1,9 @@
 """Frozen values that travel between the wire side and the SQL side.
 
-One rule holds everywhere: a value rests in storage in the form in which it travels. NUMBER, DATE, TIMESTAMP and INTERVAL
-are the bytes of Oracle's own wire encoding, whose byte order is the order of the values; so comparison, grouping, joining
-and indexing are exact with SQLite's memcmp, and nothing is converted on the way in or out. See values.py.
+One rule holds everywhere: a value rests in storage in the form in which it travels. NUMBER, DATE, TIMESTAMP and
+INTERVAL are the bytes of Oracle's own wire encoding, whose byte order is the order of the values; so comparison,
+grouping, joining and indexing are exact with SQLite's memcmp, and nothing is converted on the way in or out. See
+values.py.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class SqlType(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a result: size_bytes is the declared limit of VARCHAR2, CHAR and RAW; precision and scale are those of
-    NUMBER (precision 0, scale -127: undeclared) or, for TIMESTAMP, scale is the fraction's digits."""
+    """One column of a result: size_bytes is the declared limit of VARCHAR2, CHAR and RAW; precision and scale are those
+    of NUMBER (precision 0, scale -127: undeclared) or, for TIMESTAMP, scale is the fraction's digits."""
 
     name: str
     type: SqlType
@@ -91,9 +92,9 @@ class BatchError:
 class Outcome:
     """What one execution gave.
 
-    columns and rows: of a query. row_count: rows changed in all; row_counts: per row of binds. returned: per row of binds
-    the rows of RETURNING ... INTO, in the order of Scan.returning's sorted indexes. failure: the error that ended an array
-    statement after row_count rows stayed done (those before it count), when batch errors were not asked for.
+    columns and rows: of a query. row_count: rows changed in all; row_counts: per row of binds. returned: per row of
+    binds the rows of RETURNING ... INTO, in the order of Scan.returning's sorted indexes. failure: the error that ended
+    an array statement after row_count rows stayed done (those before it count), when batch errors were not asked for.
     """
 
     columns: tuple[Column, ...] = ()
