@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oralite.wire import ProtocolError
 
-#: Field versions from which a message has another field (ORACLE_NET_FACTS 5.1: both sides' smaller one counts).
+#: Field versions from which a message has another field; the smaller one of both sides counts.
 FIELD_VERSION_12_2 = 8
 FIELD_VERSION_12_2_EXT1 = 9
 FIELD_VERSION_20_1 = 14

@@ -68,7 +68,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Scan:
-    """What a lexical look at the text tells, also when the SQL is wrong (ORACLE_NET_FACTS 9.4).
+    """What a lexical look at the text tells, also when the SQL is wrong.
 
     binds: for SQL one name per occurrence, for a block one per distinct name; returning: the indexes of those after
     RETURNING ... INTO.
