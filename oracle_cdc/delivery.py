@@ -12,15 +12,13 @@ from oracle_cdc.assembly import assemble
 from oracle_cdc.claims import (
     Candidate,
     Claim,
-    Deferral,
     Moment,
     Plan,
-    Rejection,
     Rules,
-    Unchanged,
     decide,
     is_killer,
 )
+from oracle_cdc.closing import Closing, Limits, close, fail_killer, fail_sealed, fail_unread, is_final, put_off
 from oracle_cdc.errors import (
     CdcError,
     MessageRefused,
@@ -33,8 +31,8 @@ from oracle_cdc.messages import encode
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
 from oracle_cdc.oracle import journal, ledger
 from oracle_cdc.oracle.database import Session
-from oracle_cdc.oracle.journal import Entry, Fault, SetAside
-from oracle_cdc.oracle.ledger import Ending, Lease
+from oracle_cdc.oracle.journal import Entry
+from oracle_cdc.oracle.ledger import Lease
 from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.oracle.segments import fetch_calls
 from oracle_cdc.packing import fit
@@ -54,18 +52,6 @@ SEGMENT_OVERHEAD_BYTES = 400
 
 
 @dataclass(frozen=True)
-class Limits:
-    """max_batch_bytes: of conversations held at a time. max_attempts: refusals of one call until it is set aside."""
-
-    max_batch_bytes: int
-    max_attempts: int
-    request_seconds: float
-    retry_initial_seconds: float
-    retry_max_seconds: float
-    keep_failed_messages: bool
-
-
-@dataclass(frozen=True)
 class Hold:
     """A lease on our own clock, started before the claim: it never seems longer than it is."""
 
@@ -74,16 +60,6 @@ class Hold:
 
     def remaining_seconds(self) -> float:
         return self.started_at + self.lease.lease_seconds - monotonic()
-
-
-@dataclass(frozen=True)
-class Closing:
-    """A claim that ends without a send, and what the DBA's tables say of it."""
-
-    ending: Ending
-    entry: Entry | None = None
-    fault: Fault | None = None
-    set_aside: SetAside | None = None
 
 
 class Delivery:
@@ -129,7 +105,7 @@ class Delivery:
     def deliver_leased(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         killers = [claim for claim in claims if is_killer(claim)]
         if killers:
-            self.settle(hold, [], {}, [self.close_killer(claim) for claim in killers], 0)
+            self.settle(hold, [], {}, [fail_killer(claim) for claim in killers], 0)
         waiting = {claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)}
         for calls in chunks(fetch_calls(session, hold.lease.token), self.limits.max_batch_bytes):
             pairs = [(waiting.pop(call[0].call_id), call) for call in calls if call[0].call_id in waiting]
@@ -148,7 +124,7 @@ class Delivery:
         sealed = {plan.conversation.call_id: plan for plan in self.seal(hold, plans)}
         messages, unfit = self.encode(sealed.values(), candidates)
         outcomes = self.send(messages, hold)
-        closings += unfit + [self.close_unsent(o, candidates[o.message.call_id], sealed) for o in outcomes if o.error]
+        closings += unfit + [self.close_unsent(o, candidates, sealed) for o in outcomes if o.error]
         accepted = [outcome for outcome in outcomes if outcome.message_id]
         self.settle(hold, accepted, sealed, closings, (monotonic() - started_at) * 1000)
         return hold
@@ -164,7 +140,7 @@ class Delivery:
             except Exception as error:
                 logger.exception("call %s can't be assembled; set aside", candidate.call_id)
                 failure = CdcError(f"call {candidate.call_id} can't be assembled: {type(error).__name__}")
-                closings.append(self.close_failed(failure, candidate, None, candidate.revision))
+                closings.append(fail_unread(failure, candidate))
                 continue
             if isinstance(decision, Plan):
                 plans.append(decision)
@@ -194,13 +170,7 @@ class Delivery:
         messages: list[OutboundMessage] = []
         unfit: list[Closing] = []
         for plan in plans:
-            call_id = plan.conversation.call_id
-            body = encode(
-                plan.conversation,
-                revision=plan.revision,
-                assembled_at=plan.assembled_at,
-                time_zone=self.rules.time_zone,
-            )
+            call_id, body = plan.conversation.call_id, self.body_of(plan)
             try:
                 messages.append(
                     fit(
@@ -213,7 +183,7 @@ class Delivery:
                     )
                 )
             except MessageRefused as error:
-                unfit.append(self.close_failed(error, candidates[call_id], body, plan.revision))
+                unfit.append(fail_sealed(error, candidates[call_id], body, plan.revision, self.limits))
         return messages, unfit
 
     def send(self, messages: Sequence[OutboundMessage], hold: Hold) -> list[SendOutcome]:
@@ -243,52 +213,23 @@ class Delivery:
     def may_send(self, hold: Hold) -> bool:
         return not self.stop.is_set() and hold.remaining_seconds() > self.limits.request_seconds
 
-    def close_unsent(self, outcome: SendOutcome, candidate: Candidate, plans: Mapping[str, Plan]) -> Closing:
+    def close_unsent(
+        self, outcome: SendOutcome, candidates: Mapping[str, Candidate], plans: Mapping[str, Plan]
+    ) -> Closing:
         """Put off what may succeed later; set aside what is final or was refused too often."""
-        error = outcome.error
-        assert error is not None
-        attempts = candidate.attempts + 1
-        if isinstance(error, MessageRefused) or (outcome.refused and attempts >= self.limits.max_attempts):
-            return self.close_failed(error, candidate, self.body_of(outcome, plans), outcome.message.revision)
-        wait = min(self.limits.retry_initial_seconds * 2 ** min(attempts, 16), self.limits.retry_max_seconds)
-        due_seconds = 0.0 if self.stop.is_set() else wait
-        ending = Ending(candidate.call_id, "OPEN", due_seconds=due_seconds, refusals=int(outcome.refused))
-        return Closing(ending, Entry(candidate.call_id, "SEND", "FAILED", error_message=str(error)))
+        call_id = outcome.message.call_id
+        if is_final(outcome, candidates[call_id], self.limits):
+            body = self.body_of(plans[call_id])
+            return fail_sealed(outcome.error, candidates[call_id], body, outcome.message.revision, self.limits)
+        return put_off(outcome, candidates[call_id], self.limits, is_stopping=self.stop.is_set())
 
-    def body_of(self, outcome: SendOutcome, plans: Mapping[str, Plan]) -> str:
-        """The plain body, also of a message that went compressed."""
-        plan = plans[outcome.message.call_id]
+    def body_of(self, plan: Plan) -> str:
         return encode(
             plan.conversation,
             revision=plan.revision,
             assembled_at=plan.assembled_at,
             time_zone=self.rules.time_zone,
         )
-
-    def close_failed(self, error: CdcError, candidate: Candidate, body: str | None, revision: int) -> Closing:
-        """FAILED until a new segment comes; what was found in the source is accounted for by the failure row."""
-        attempts = candidate.attempts + 1
-        return Closing(
-            Ending(candidate.call_id, "FAILED", candidate.rows_found, candidate.newest_time, refusals=1),
-            Entry(candidate.call_id, "FAIL", "FAILED", error_message=str(error)),
-            Fault(error, candidate.call_id, attempts),
-            SetAside(
-                direction="OUTBOUND",
-                call_id=candidate.call_id,
-                reason=str(error),
-                attempts=attempts,
-                original_message=body if self.limits.keep_failed_messages else None,
-                revision=revision,
-            ),
-        )
-
-    def close_killer(self, claim: Claim) -> Closing:
-        """A call whose process died each time it was claimed, at last alone."""
-        candidate = claim.candidate
-        error = MessageRefused(
-            f"call {candidate.call_id}: {claim.takeovers} processes ended while they held it, the last with it alone"
-        )
-        return self.close_failed(error, candidate, None, candidate.revision)
 
     def settle(
         self,
@@ -338,17 +279,6 @@ class Delivery:
             self.persistence.run("giving claims back", give_back)
         except CdcError as error:
             logger.warning("claims stay leased for up to %d s: %s", hold.lease.lease_seconds, error)
-
-
-def close(call_id: str, decision: Rejection | Deferral | Unchanged) -> Closing:
-    """The end of a claim that has nothing to send."""
-    if isinstance(decision, Deferral):
-        return Closing(Ending(call_id, "OPEN", due_seconds=decision.wait_seconds))
-    if isinstance(decision, Unchanged):
-        return Closing(Ending(call_id, None, decision.rows_read, decision.newest_read))
-    state = decision.verdict.value
-    ending = Ending(call_id, state, decision.rows_read, decision.newest_read)
-    return Closing(ending, Entry(call_id, "REJECT", "SKIPPED", error_message=state))
 
 
 def chunks(calls: Iterator[list[Segment]], max_bytes: int) -> Iterator[list[list[Segment]]]:

@@ -8,7 +8,8 @@ from datetime import datetime, timezone
 
 from oracle_cdc.capture import Capture, Scope
 from oracle_cdc.claims import Rules
-from oracle_cdc.delivery import Delivery, Limits
+from oracle_cdc.closing import Limits
+from oracle_cdc.delivery import Delivery
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
