@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,18 +14,19 @@ from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, statement
 from oracle_cdc.demo.stack import Stack
 
 SHOWN_ROWS = 15
-#: Columns of the table, and how wide each is at least; the summary takes what is left.
+#: Columns of the table and their widths; the summary takes what is left, between its two.
 COLUMNS = {"call id": 20, "turns": 5, "sentiment": 9, "classification": 14, "revision": 8}
 NUMBERS = ("turns", "revision")
+SUMMARY_WIDTHS = (12, 72)
+GAP = 2
 SHOWN_MISTAKES = 20
 SHOWN_IDS = 10
-SUMMARY_CHARACTERS = 72
 LOG_FILES = ("cdc_service.log", "cdc_oracle.log", "cdc_sqs.log", "cdc_errors.log", "cdc_performance.log")
 
 
 def tell_balance(console: Console, balance: Balance) -> None:
     """The table and the counts; what does not balance is named."""
-    console.print(draw_table(balance.outcomes[:SHOWN_ROWS]))
+    console.print(draw_table(balance.outcomes[:SHOWN_ROWS], console.width))
     if len(balance.outcomes) > SHOWN_ROWS:
         console.print(f"... and {len(balance.outcomes) - SHOWN_ROWS} more")
     console.print()
@@ -38,11 +38,13 @@ def tell_balance(console: Console, balance: Balance) -> None:
         console.print(f"does not balance: ... and {len(balance.mistakes) - SHOWN_MISTAKES} more")
 
 
-def draw_table(outcomes: Sequence[Outcome]) -> Table:
-    table = Table(title="What came back", title_justify="left", box=SIMPLE_HEAD)
-    for name, width in COLUMNS.items():
-        table.add_column(name, min_width=width, no_wrap=True, justify="right" if name in NUMBERS else "left")
-    table.add_column("summary", no_wrap=True, overflow="ellipsis")
+def draw_table(outcomes: Sequence[Outcome], width: int) -> Table:
+    """The table, its summaries cut to what `width` characters leave them."""
+    table = Table(title="What came back", title_justify="left", box=None, padding=(0, GAP, 0, 0))
+    for name, column_width in COLUMNS.items():
+        table.add_column(name, width=column_width, no_wrap=True, justify="right" if name in NUMBERS else "left")
+    left = width - sum(COLUMNS.values()) - GAP * (len(COLUMNS) + 1)
+    table.add_column("summary", width=max(SUMMARY_WIDTHS[0], min(left, SUMMARY_WIDTHS[1])), no_wrap=True)
     for outcome in outcomes:
         table.add_row(*map(Text, cells(outcome)))
     return table
@@ -53,11 +55,7 @@ def cells(outcome: Outcome) -> tuple[str, ...]:
     if outcome.summary is None:
         return (*first, "", "", "", f"{word_for(outcome.state)}: {outcome.reason}" if outcome.reason else outcome.state)
     summary = outcome.summary
-    return (*first, summary.sentiment, summary.classification, str(summary.revision), shorten(summary.text))
-
-
-def shorten(text: str) -> str:
-    return text if len(text) <= SUMMARY_CHARACTERS else text[: SUMMARY_CHARACTERS - 1] + "…"
+    return (*first, summary.sentiment, summary.classification, str(summary.revision), " ".join(summary.text.split()))
 
 
 def count_lines(balance: Balance) -> Iterator[str]:
@@ -99,10 +97,14 @@ def word_for(state: str) -> str:
 
 
 def tell_places(console: Console, stack: Stack) -> None:
-    console.print()
-    console.print(f"Logs:     {stack.logs} ({', '.join(LOG_FILES)})")
-    console.print(f"Database: {stack.database}")
-    console.print(f"All else: {stack.directory}")
+    lines = (
+        "",
+        f"Logs:     {stack.logs} ({', '.join(LOG_FILES)})",
+        f"Database: {stack.database}",
+        f"All else: {stack.directory}",
+    )
+    # Lines that are copied are not broken.
+    console.print("\n".join(lines), soft_wrap=True)
 
 
 def tell_connections(console: Console, stack: Stack) -> None:
@@ -121,5 +123,4 @@ def tell_connections(console: Console, stack: Stack) -> None:
         "Ask the service:",
         f'  cd {stack.program} && env -i PATH="$PATH" {sys.executable} cdc_service.py status',
     )
-    for line in lines:
-        console.print(line)
+    console.print("\n".join(lines), soft_wrap=True)
