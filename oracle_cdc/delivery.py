@@ -253,6 +253,7 @@ class Delivery:
             self.heartbeat.record(session, accepted=len(settled))
 
         self.persistence.run("settling", write)
+        tell_calls(accepted, closings)
         self.count(accepted, closings, elapsed_ms)
 
     def count(self, accepted: Sequence[SendOutcome], closings: Sequence[Closing], elapsed_ms: float) -> None:
@@ -279,6 +280,17 @@ class Delivery:
             self.persistence.run("giving claims back", give_back)
         except CdcError as error:
             logger.warning("claims stay leased for up to %d s: %s", hold.lease.lease_seconds, error)
+
+
+def tell_calls(accepted: Sequence[SendOutcome], closings: Sequence[Closing]) -> None:
+    """What became of each call: a failed one is an error, the rest are steps."""
+    for outcome in accepted:
+        message = outcome.message
+        logger.debug("call %s revision %d sent as %s", message.call_id, message.revision, outcome.message_id)
+    for closing in closings:
+        level = logging.ERROR if closing.fault else logging.DEBUG
+        reason = closing.fault.error if closing.fault else "no send"
+        logger.log(level, "call %s is %s: %s", closing.ending.call_id, closing.ending.state or "unchanged", reason)
 
 
 def chunks(calls: Iterator[list[Segment]], max_bytes: int) -> Iterator[list[list[Segment]]]:

@@ -10,6 +10,8 @@ class CdcError(Exception):
 
     #: CONTRACT section 2, ERROR_LOG.ERROR_TYPE.
     code: ClassVar[str] = "INTERNAL"
+    #: Which log file tells of it: oracle, sqs, or neither.
+    area: ClassVar[str] = "service"
     #: CONTRACT section 5: what a command that fails with it exits with.
     exit_code: ClassVar[int] = 1
     #: Whether the same thing may succeed later without anybody's help.
@@ -32,24 +34,28 @@ class TransientError(CdcError):
 class OracleUnavailable(TransientError):
     """Oracle or the way to it failed; reconnect."""
 
+    area = "oracle"
     exit_code = 3
 
 
 class OracleRefused(TransientError):
     """Oracle answered with an error that nobody foresaw; the connection is sound, one row may be what it is about."""
 
+    area = "oracle"
     exit_code = 3
 
 
 class RowLocked(TransientError):
     """Another session holds the row longer than we wait for it."""
 
+    area = "oracle"
     exit_code = 3
 
 
 class SqsUnavailable(TransientError):
     """SQS or the way to it failed, or it throttles."""
 
+    area = "sqs"
     exit_code = 4
 
 
@@ -63,12 +69,14 @@ class ConfigurationError(CdcError):
 class OracleConfigurationError(ConfigurationError):
     """Oracle answers, but something that it must have or allow is missing."""
 
+    area = "oracle"
     exit_code = 3
 
 
 class SqsConfigurationError(ConfigurationError):
     """SQS answers, but the queue or a permission is missing."""
 
+    area = "sqs"
     exit_code = 4
 
 
@@ -82,12 +90,14 @@ class CredentialsError(CdcError):
 class OracleCredentialsError(CredentialsError):
     """Oracle refused the log-in; more attempts can lock the account."""
 
+    area = "oracle"
     exit_code = 3
 
 
 class SqsCredentialsError(CredentialsError):
     """AWS refused the credentials, or none were found."""
 
+    area = "sqs"
     exit_code = 4
 
 

@@ -1,4 +1,4 @@
-"""What the service has done so far: counters, the moments of its loops, and the statistics block."""
+"""What the service has done so far: counters, durations, the moments of its loops, and the statistics block."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
+from oracle_cdc.durations import Durations
+from oracle_cdc.errors import CdcError
+
 RULER = "=" * 48
 
 
 @dataclass
 class LoopMoments:
-    """When a loop last ended a step, and when one last succeeded, on the monotonic clock."""
+    """When a loop last got on and when it last succeeded, on the monotonic clock, and what hindered it since.
+
+    A loop that waits on purpose gets on at the end of its wait: stepped_at may lie ahead.
+    """
 
     stepped_at: float
     succeeded_at: float
+    error: CdcError | None = None
 
 
 class Progress:
@@ -29,6 +36,11 @@ class Progress:
         self.lock = threading.Lock()
         self.counts: Counter[str] = Counter()
         self.loops: dict[str, LoopMoments] = {}
+        self.own = threading.local()
+        #: Of the batches of each direction, outbound and results.
+        self.batches = {"outbound": Durations(), "results": Durations()}
+        #: Modes that a DBA has switched off.
+        self.paused: set[str] = set()
         self.last_cycle_at: datetime | None = None
 
     def add(self, **counts: int) -> None:
@@ -43,14 +55,68 @@ class Progress:
             self.counts["cycles"] += 1
             return self.counts["cycles"]
 
-    def stepped(self, loop: str, *, succeeded: bool) -> None:
+    def begin(self, loop: str) -> None:
+        """The calling thread is this loop's from now on."""
+        self.own.loop = loop
+        now = self.clock()
+        with self.lock:
+            self.loops[loop] = LoopMoments(now, now)
+
+    def stepped(self, loop: str, *, succeeded: bool, error: CdcError | None = None) -> None:
         """A loop ended a step."""
         now = self.clock()
         with self.lock:
             moments = self.loops.setdefault(loop, LoopMoments(now, self.started_at))
             moments.stepped_at = now
             if succeeded:
-                moments.succeeded_at = now
+                moments.succeeded_at, moments.error = now, None
+            elif error is not None:
+                moments.error = error
+
+    def batch_done(self, direction: str, seconds: float) -> None:
+        """The calling loop finished a batch: a success inside its step."""
+        self.batches[direction].add(seconds)
+        if loop := self.loop():
+            self.stepped(loop, succeeded=True)
+
+    def moved(self) -> None:
+        """The calling loop got on inside its step. In a thread that is no loop's this does nothing, like the next
+        two."""
+        if loop := self.loop():
+            self.stepped(loop, succeeded=False)
+
+    def hindered(self, error: CdcError) -> None:
+        """The calling loop tries again inside its step."""
+        if loop := self.loop():
+            self.stepped(loop, succeeded=False, error=error)
+
+    def resting(self, seconds: float) -> None:
+        """The calling loop is about to wait for so long: its deadline counts from then."""
+        if loop := self.loop():
+            with self.lock:
+                self.loops[loop].stepped_at = self.clock() + seconds
+
+    def loop(self) -> str | None:
+        """The loop whose thread this is."""
+        name: str | None = getattr(self.own, "loop", None)
+        return name
+
+    def late_loops(self, deadline_seconds: float) -> dict[str, float]:
+        """Loops that have not got on within the deadline, and the seconds since they did."""
+        now = self.clock()
+        with self.lock:
+            ages = {name: now - moments.stepped_at for name, moments in self.loops.items()}
+        return {name: age for name, age in ages.items() if age > deadline_seconds}
+
+    def hindered_loops(self, limit_seconds: float) -> dict[str, CdcError]:
+        """Loops that failed since their last success, if that is longer ago than the limit, and their last failure."""
+        now = self.clock()
+        with self.lock:
+            return {
+                name: moments.error
+                for name, moments in self.loops.items()
+                if moments.error is not None and now - moments.succeeded_at > limit_seconds
+            }
 
     def statistics(self) -> str:
         """The block of the log that CONTRACT section 6 describes."""

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from oracle_cdc.answers import decode, is_result
+from oracle_cdc.answers import RESULT_TYPE, decode, is_result
 from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.messages import CONVERSATION_TYPE
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle import journal
 from oracle_cdc.oracle.database import Database, Session
@@ -166,6 +167,7 @@ class Results:
             attempts=message.receive_count,
             original_message=message.body if self.limits.keep_failed_messages else None,
             message_id=message.message_id,
+            message_type=told_type(message),
             sent_ms=message.sent_ms,
         )
 
@@ -184,6 +186,12 @@ class Results:
             written.unknown_count,
         )
         performance.info("results written=%d elapsed_ms=%.0f", len(written.stored), (monotonic() - received_at) * 1000)
+
+
+def told_type(message: ReceivedMessage) -> str | None:
+    """What the messageType attribute said, if it is one that a replay understands."""
+    told = message.attributes.get("messageType")
+    return told if told in (RESULT_TYPE, CONVERSATION_TYPE) else None
 
 
 def decode_all(messages: Sequence[ReceivedMessage]) -> tuple[list[MlResult], dict[str, CdcError]]:

@@ -63,6 +63,7 @@ class Loop:
         self.thread = threading.Thread(target=self.run, name=leg.name, daemon=True)
 
     def run(self) -> None:
+        self.progress.begin(self.leg.name)
         try:
             while not self.stop.is_set():
                 self.pause(self.run_once())
@@ -78,8 +79,10 @@ class Loop:
         except Fatal:
             raise
         except CdcError as error:
+            failure = error
             self.failed(error)
         except Exception as error:
+            failure = CdcError(f"a bug: {type(error).__name__}")
             logger.critical("%s: a bug; the loop goes on", self.leg.name, exc_info=True)
             self.repeats.failure(self.leg.name, logger, "%s: %s", self.leg.name, type(error).__name__)
         else:
@@ -87,18 +90,21 @@ class Loop:
             self.repeats.recovered(self.leg.name)
             self.backoff.reset()
             return True
-        self.progress.stepped(self.leg.name, succeeded=False)
+        self.progress.stepped(self.leg.name, succeeded=False, error=failure)
         return False
 
     def failed(self, error: CdcError) -> None:
         if self.stop.is_set():
             return
-        if self.repeats.failure(self.leg.name, logger, "%s: %s", self.leg.name, error, level=logging.ERROR):
+        log = logging.getLogger(f"oracle_cdc.{error.area}.{self.leg.name}")
+        if self.repeats.failure(self.leg.name, log, "%s: %s", self.leg.name, error, level=logging.ERROR):
             self.leg.report(error)
 
     def pause(self, succeeded: bool) -> None:
         """Wait, but not beyond the stop."""
-        self.stop.wait(self.leg.pause_seconds if succeeded else self.backoff.next_wait())
+        seconds = self.leg.pause_seconds if succeeded else self.backoff.next_wait()
+        self.progress.resting(seconds)
+        self.stop.wait(seconds)
 
 
 class Service:

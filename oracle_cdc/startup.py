@@ -11,7 +11,8 @@ from oracle_cdc.oracle.schema import ensure_tables
 from oracle_cdc.settings import SqsSettings
 from oracle_cdc.sqs.client import SqsClient, read_queue
 
-logger = logging.getLogger(__name__)
+oracle_logger = logging.getLogger("oracle_cdc.oracle.startup")
+sqs_logger = logging.getLogger("oracle_cdc.sqs.startup")
 
 DAY_SECONDS = 86_400
 SAFE_RETENTION_SECONDS = 14 * DAY_SECONDS
@@ -37,11 +38,11 @@ class Startup:
             if self.has_tables:
                 return
             with self.database.session() as session:
-                logger.info("✅ Oracle connection successful")
+                oracle_logger.info("✅ Oracle connection successful")
                 created = ensure_tables(session, self.source)
             if created:
-                logger.info("created tables %s", ", ".join(created))
-            logger.info("✅ All tables validated")
+                oracle_logger.info("created tables %s", ", ".join(created))
+            oracle_logger.info("✅ All tables validated")
             self.has_tables = True
 
     def ensure_queue(self, url: str) -> QueueFacts:
@@ -50,9 +51,9 @@ class Startup:
             if url not in self.facts:
                 self.facts[url] = facts = read_queue(self.client, url)
                 for warning in queue_warnings(facts, is_shared=self.sqs.is_shared):
-                    logger.warning("%s", warning)
+                    sqs_logger.warning("%s", warning)
                 if len(self.facts) == len({self.sqs.outbound_queue_url, self.sqs.results_queue_url}):
-                    logger.info("✅ SQS connection successful")
+                    sqs_logger.info("✅ SQS connection successful")
             return self.facts[url]
 
 

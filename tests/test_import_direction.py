@@ -18,7 +18,7 @@ ROOMS = {
     "process": {"lock", "log_setup", "privacy", "progress", "repeats", "retrying"},
     "oracle": {"oracle.*"},
     "sqs": {"sqs.*"},
-    "flow": {"capture", "delivery", "persistence", "results", "startup"},
+    "flow": {"capture", "closing", "delivery", "persistence", "results", "startup"},
     "loops": {"service"},
     "wiring": {"wiring"},
     "demo": {"commands.demo", "demo.*"},

@@ -159,17 +159,19 @@ class World:
     # The tables, as a DBA reads them
 
     def rows(self, sql: str, *binds: Any) -> list[tuple[Any, ...]]:
-        with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.server.dsn) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, list(binds), fetch_lobs=False)
-                return list(cursor.fetchall())
+        with self.visit() as connection, connection.cursor() as cursor:
+            cursor.execute(sql, list(binds), fetch_lobs=False)
+            return list(cursor.fetchall())
 
     def change(self, sql: str, *binds: Any) -> int:
-        with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.server.dsn) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, list(binds))
-                connection.commit()
-                return int(cursor.rowcount)
+        with self.visit() as connection, connection.cursor() as cursor:
+            cursor.execute(sql, list(binds))
+            connection.commit()
+            return int(cursor.rowcount)
+
+    def visit(self) -> oracledb.Connection:
+        """A DBA's session for one statement."""
+        return oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.server.dsn)
 
     def states(self) -> dict[str, str]:
         return dict(self.rows(f"SELECT CALL_ID, STATE FROM {USER}.CDC_PROCESSED_CALLS"))

@@ -77,25 +77,28 @@ class Session:
             return int(cursor.rowcount)
 
     def execute_array(self, name: str, rows: Sequence[Binds], *, commit: bool = False) -> Sequence[int]:
-        """One statement for many rows of binds, in one round trip; the rows changed by each."""
-        if not rows:
-            return []
-        with translated(name), self.committing(commit), self.connection.cursor() as cursor:
-            cursor.setinputsizes(**types_of(rows))
-            cursor.executemany(self.statements[name], list(rows), arraydmlrowcounts=True)
-            return list(cursor.getarraydmlrowcounts())
+        """One statement for many rows of binds, in one round trip; the rows changed by each. Raises the first row's
+        error; then nothing is committed."""
+        outcome = self.try_array(name, rows, commit=commit)
+        for error in outcome.errors.values():
+            raise error
+        return outcome.row_counts
 
-    def try_array(self, name: str, rows: Sequence[Binds]) -> ArrayOutcome:
-        """Like execute_array, but each row fails by itself; nothing is committed."""
+    def try_array(self, name: str, rows: Sequence[Binds], *, commit: bool = False) -> ArrayOutcome:
+        """Like execute_array, but each row fails by itself; with commit only if none failed.
+
+        Batch errors are always asked for: without them the driver re-executes a cached cursor by a shorter message that
+        does not ask for row counts.
+        """
         if not rows:
             return ArrayOutcome([])
-        with translated(name), self.connection.cursor() as cursor:
+        with translated(name), self.committing(commit), self.connection.cursor() as cursor:
             cursor.setinputsizes(**types_of(rows))
             cursor.executemany(self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True)
             failed = {
                 error.offset: translate_error(oracledb.DatabaseError(error), name) for error in cursor.getbatcherrors()
             }
-            return ArrayOutcome(cursor.getarraydmlrowcounts(), failed)
+            return ArrayOutcome(list(cursor.getarraydmlrowcounts()), failed)
 
     def run(self, sql: str) -> None:
         """Runs one statement of the schema file."""
@@ -133,8 +136,8 @@ class Session:
 
 
 def types_of(rows: Sequence[Binds]) -> dict[str, Any]:
-    """The declared types of the binds. Without them the driver sends a time as a DATE, whose fraction is lost, and NULL as
-    a text, which turns what stands beside it into text."""
+    """The declared types of the binds. Without them the driver sends a time as a DATE, whose fraction is lost, and
+    NULL as a text, which turns what stands beside it into text."""
     return {name: BIND_TYPES[name] for name in (rows[0] if rows else ()) if name in BIND_TYPES}
 
 
@@ -265,6 +268,7 @@ class Database:
                     wait_timeout=round(self.settings.pool_wait_seconds * 1000),
                     ping_timeout=round(self.settings.call_timeout_seconds * 1000),
                 )
+                logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.sessions)
             return self.pool
 
     def verify_login(self) -> None:

@@ -42,6 +42,7 @@ class SetAside:
     attempts: int
     original_message: str | None = field(repr=False)
     message_id: str | None = None
+    message_type: str | None = None
     sent_ms: int | None = None
     revision: int | None = None
 
@@ -87,24 +88,36 @@ def write_quietly(session: Session, name: str, rows: Sequence[Binds]) -> None:
 
 
 def set_aside(session: Session, failures: Sequence[SetAside]) -> None:
-    """Add to SQS_PERMANENT_FAILURES; the caller commits. A result that is there already stays as it is.
+    """Add to SQS_PERMANENT_FAILURES; the caller commits. A call has one row, which tells of its latest failure; a
+    result that is there already stays as it is.
 
     Raises the error of a row that could not be written: then nothing may be deleted or marked as failed.
     """
-    outcome = session.try_array("set_aside", [failure_binds(failure) for failure in failures])
+    calls = [failure for failure in failures if failure.direction == "OUTBOUND"]
+    raised = session.execute_array("raise_failure", [raised_binds(failure) for failure in calls])
+    known = {failure.call_id for failure, count in zip(calls, raised, strict=True) if count}
+    new = [failure for failure in failures if failure.direction != "OUTBOUND" or failure.call_id not in known]
+    outcome = session.try_array("set_aside", [failure_binds(failure) for failure in new])
     for error in outcome.errors.values():
         if not isinstance(error, DuplicateRow):
             raise error
 
 
-def failure_binds(failure: SetAside) -> Binds:
+def raised_binds(failure: SetAside) -> Binds:
     return {
         "call_id": failure.call_id,
         "error_message": failure.reason,
         "attempts": failure.attempts,
         "original_message": failure.original_message,
+        "revision": failure.revision,
+    }
+
+
+def failure_binds(failure: SetAside) -> Binds:
+    return {
+        **raised_binds(failure),
         "direction": failure.direction,
         "message_id": failure.message_id,
+        "message_type": failure.message_type,
         "sent_ms": failure.sent_ms,
-        "revision": failure.revision,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from oracle_cdc.errors import DuplicateRow, OracleConfigurationError
 from oracle_cdc.model import SendOutcome
 from oracle_cdc.oracle.database import Record, Session
 from oracle_cdc.windows import Window
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,12 @@ def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> lis
     updated = session.execute_array("update_claim", [known_binds(claim, lease) for claim in known])
     session.commit()
     won = [claim for offset, claim in enumerate(new) if offset not in inserted.errors]
-    return won + [claim for claim, count in zip(known, updated, strict=True) if count]
+    won += [claim for claim, count in zip(known, updated, strict=True) if count]
+    leased = sum(claim.is_leased for claim in won)
+    logger.info(
+        "%d calls leased, %d still talking, %d left to other copies", leased, len(won) - leased, len(claims) - len(won)
+    )
+    return won
 
 
 def claim_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
@@ -185,6 +193,7 @@ def settle_sent(
         for outcome in outcomes
     ]
     counts = session.execute_array("settle_sent", rows)
+    logger.debug("%d calls settled as sent", sum(counts))
     return [outcome for outcome, count in zip(outcomes, counts, strict=True) if count]
 
 

@@ -278,8 +278,11 @@ VALUES (:call_id, :error_message, :error_type, :retry_count)
 -- set_aside --
 -- A call or result that will not succeed. ORA-00001: this result is here already.
 INSERT INTO SQS_PERMANENT_FAILURES
-  (CALL_ID, ERROR_MESSAGE, TOTAL_ATTEMPTS, ORIGINAL_MESSAGE, DIRECTION, SQS_MESSAGE_ID, SENT_TIMESTAMP, REVISION)
-VALUES (:call_id, :error_message, :attempts, :original_message, :direction, :message_id, :sent_ms, :revision)
+  (CALL_ID, ERROR_MESSAGE, TOTAL_ATTEMPTS, ORIGINAL_MESSAGE, DIRECTION, SQS_MESSAGE_ID, MESSAGE_TYPE, SENT_TIMESTAMP,
+  REVISION)
+VALUES (
+  :call_id, :error_message, :attempts, :original_message, :direction, :message_id, :message_type, :sent_ms, :revision
+)
 
 -- find_answered --
 -- What ledger and summaries know of the calls that results came for.
@@ -439,3 +442,119 @@ ORDER BY INDEX_NAME, COLUMN_POSITION
 -- Does the source answer, and how does its newest time stand to the database's clock?
 SELECT MAX(TEXT_TIME) AS NEWEST_TIME, {now} AS NOW_TIME, SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_TIME
 FROM {source}
+
+-- raise_failure --
+-- A call that failed once more: its one row tells the latest of it.
+UPDATE SQS_PERMANENT_FAILURES
+SET ERROR_MESSAGE = :error_message,
+  TOTAL_ATTEMPTS = NVL(TOTAL_ATTEMPTS, 0) + :attempts,
+  ORIGINAL_MESSAGE = :original_message,
+  REVISION = :revision,
+  DIRECTION = 'OUTBOUND',
+  MARKED_FAILED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP)
+WHERE CALL_ID = :call_id
+AND NVL(DIRECTION, 'OUTBOUND') = 'OUTBOUND'
+
+-- clear_failure --
+-- A call that was sent after all.
+DELETE FROM SQS_PERMANENT_FAILURES
+WHERE CALL_ID = :call_id
+AND NVL(DIRECTION, 'OUTBOUND') = 'OUTBOUND'
+
+-- list_failures --
+-- What was set aside, the oldest first, without its bodies; an empty call_id or failed_days below 0 asks for all.
+SELECT
+  RAWTOHEX(FAILURE_ID) AS FAILURE_ID,
+  DIRECTION,
+  CALL_ID,
+  REVISION,
+  ERROR_MESSAGE,
+  NVL(TOTAL_ATTEMPTS, 0) AS ATTEMPTS,
+  MARKED_FAILED_AT,
+  SQS_MESSAGE_ID,
+  MESSAGE_TYPE,
+  SENT_TIMESTAMP,
+  NVL(LENGTH(ORIGINAL_MESSAGE), 0) AS BODY_LENGTH
+FROM SQS_PERMANENT_FAILURES
+WHERE (:call_id IS NULL OR CALL_ID = :call_id)
+AND (:failed_days < 0 OR MARKED_FAILED_AT < CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(:failed_days, 'DAY'))
+ORDER BY MARKED_FAILED_AT, FAILURE_ID
+
+-- read_failure --
+-- One of them.
+SELECT
+  RAWTOHEX(FAILURE_ID) AS FAILURE_ID,
+  DIRECTION,
+  CALL_ID,
+  REVISION,
+  ERROR_MESSAGE,
+  NVL(TOTAL_ATTEMPTS, 0) AS ATTEMPTS,
+  MARKED_FAILED_AT,
+  SQS_MESSAGE_ID,
+  MESSAGE_TYPE,
+  SENT_TIMESTAMP,
+  NVL(LENGTH(ORIGINAL_MESSAGE), 0) AS BODY_LENGTH
+FROM SQS_PERMANENT_FAILURES
+WHERE FAILURE_ID = HEXTORAW(:failure_id)
+
+-- read_failure_body --
+-- The body that was set aside: private.
+SELECT ORIGINAL_MESSAGE
+FROM SQS_PERMANENT_FAILURES
+WHERE FAILURE_ID = HEXTORAW(:failure_id)
+
+-- remove_failure --
+-- Replayed or discarded.
+DELETE FROM SQS_PERMANENT_FAILURES
+WHERE FAILURE_ID = HEXTORAW(:failure_id)
+
+-- count_replay --
+-- A replay that failed leaves the row, with one attempt more and the reason of this one.
+UPDATE SQS_PERMANENT_FAILURES
+SET TOTAL_ATTEMPTS = NVL(TOTAL_ATTEMPTS, 0) + 1,
+  ERROR_MESSAGE = :error_message
+WHERE FAILURE_ID = HEXTORAW(:failure_id)
+
+-- find_calls --
+-- Some calls as find_work tells of them, whatever the ledger says; none for a call that the source does not have.
+SELECT
+  {now} AS NOW_TIME,
+  SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_TIME,
+  TO_CHAR(c.CALL_ID) AS CALL_ID,
+  0 AS IS_DUE,
+  c.OLDEST_TIME,
+  c.ROWS_FOUND,
+  c.NEWEST_TIME,
+  c.FIRST_TIME,
+  c.LAST_TIME,
+  l.STATE,
+  NVL(l.REVISION, d.REVISION) AS REVISION,
+  l.SENT_REVISION,
+  l.ROWS_READ,
+  NVL(l.NEWEST_READ, l.TEXT_TIME) AS NEWEST_READ,
+  l.CONTENT_HASH,
+  l.ASSEMBLED_AT,
+  l.SENT_AT,
+  CASE WHEN l.CALL_ID IS NULL THEN -1 ELSE NVL(l.VERSION, 0) END AS VERSION,
+  NVL(l.ATTEMPTS, 0) AS ATTEMPTS,
+  NVL(l.TAKEOVERS, 0) AS TAKEOVERS
+FROM (
+  SELECT
+    CALL_ID,
+    MIN(TEXT_TIME) AS OLDEST_TIME,
+    COUNT(*) AS ROWS_FOUND,
+    MAX(TEXT_TIME) AS NEWEST_TIME,
+    MIN(CASE WHEN TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN TEXT_TIME END) AS FIRST_TIME,
+    MAX(CASE WHEN TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN TEXT_TIME END) AS LAST_TIME
+  FROM {source}
+  WHERE CALL_ID IN ({ids})
+  GROUP BY CALL_ID
+) c
+LEFT JOIN CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(c.CALL_ID)
+LEFT JOIN DICTA_CALL_SUMMARY d ON d.CALL_ID = TO_CHAR(c.CALL_ID)
+
+-- read_calls --
+-- What the ledger says of some calls.
+SELECT CALL_ID, STATE, SENT_REVISION, SQS_MESSAGE_ID, LEASE_OWNER, LEASE_UNTIL
+FROM CDC_PROCESSED_CALLS
+WHERE CALL_ID IN ({ids})

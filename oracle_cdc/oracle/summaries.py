@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,8 @@ from typing import Any
 from oracle_cdc.errors import CdcError, DuplicateRow, ValueRefused
 from oracle_cdc.model import MlResult
 from oracle_cdc.oracle.database import ArrayOutcome, Record, Session
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def write_results(session: Session, results: Sequence[MlResult]) -> Written:
     filled = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
     complete = greatest(filled)
     stored, refused = store(session, complete, known)
+    logger.info("%d summaries stored, %d refused", len(stored), len(refused))
     accepted = [result for result in complete if result.call_id not in refused]
     session.execute_array("mark_summarized", [mark_binds(r) for r in accepted if is_known(known, r)])
     return Written(

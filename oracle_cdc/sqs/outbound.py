@@ -280,10 +280,12 @@ def _log(outcomes: Sequence[SendOutcome], requests: int, elapsed_seconds: float)
     failures = Counter(str(outcome.error) for outcome in outcomes if outcome.error)
     for reason, count in failures.most_common(REASONS_LOGGED):
         logger.warning("%s of %s messages not sent: %s", count, len(outcomes), reason)
+    sent = sum(outcome.error is None for outcome in outcomes)
+    logger.info("%s of %s messages sent in %s requests", sent, len(outcomes), requests)
     performance.info(
         "sqs send: messages=%s sent=%s requests=%s bytes=%s ms=%.0f",
         len(outcomes),
-        sum(outcome.error is None for outcome in outcomes),
+        sent,
         requests,
         sum(outcome.message.size_bytes for outcome in outcomes),
         elapsed_seconds * 1000,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_three_days_of_downtime_are_searched_in_slices_without_a_gap() -> None:
         sweep = sweep.advanced(windows[-1], NOW)
 
     assert windows[0].start == NOW - timedelta(days=3) - OVERLAP
-    assert all(before.end == after.start for before, after in zip(windows, windows[1:], strict=False))
+    assert all(before.end == after.start for before, after in pairwise(windows))
     assert windows[-1].is_newest
     assert max(w.end - w.start for w in windows[:-1]) == OVERLAP + SLICE
 
