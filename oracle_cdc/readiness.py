@@ -1,0 +1,122 @@
+"""Whether the service is alive (its loops get on) and ready (what it depends on answers), and if not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from oracle_cdc.dependencies import Dependency
+from oracle_cdc.errors import CdcError, OracleConfigurationError
+from oracle_cdc.progress import Progress
+from oracle_cdc.retrying import Breaker, State
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must be well. reason: empty while it is."""
+
+    name: str
+    reason: str
+
+    @property
+    def ok(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """progress_seconds: a loop gets on within. ready_seconds: the last success is no older."""
+
+    progress_seconds: float
+    ready_seconds: float
+
+
+class Readiness:
+    """Answers from what the process has seen; asks nobody.
+
+    Parameters:
+        has_tables: whether the tables were validated.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        oracle: Dependency,
+        sqs: Dependency,
+        breaker: Breaker,
+        has_tables: Callable[[], bool],
+        deadlines: Deadlines,
+    ) -> None:
+        self.progress = progress
+        self.oracle = oracle
+        self.sqs = sqs
+        self.breaker = breaker
+        self.has_tables = has_tables
+        self.deadlines = deadlines
+
+    def loops(self) -> list[Check]:
+        """Each loop, by whether it gets on, if only from one failure to the next."""
+        late = self.progress.late_loops(self.deadlines.progress_seconds)
+        return [
+            Check(name, f"no progress for {late[name]:.0f} s" if name in late else "")
+            for name in sorted(self.progress.loops)
+        ]
+
+    def dependencies(self) -> list[Check]:
+        """Oracle, SQS and the tables."""
+        limit_seconds = self.deadlines.ready_seconds
+        hindered = list(self.progress.hindered_loops(limit_seconds).values())
+        return [
+            Check("oracle", self.oracle.fault(limit_seconds) or first_reason(hindered, is_oracle)),
+            Check("sqs", self.sqs.fault(limit_seconds) or self.breaker_reason() or first_reason(hindered, is_sqs)),
+            Check("tables", self.tables_reason() or first_reason(hindered, is_table)),
+        ]
+
+    def work(self) -> Check:
+        """Failures that concern no dependency."""
+        hindered = self.progress.hindered_loops(self.deadlines.ready_seconds).values()
+        return Check("work", first_reason(list(hindered), lambda error: error.area == "service"))
+
+    def is_alive(self) -> bool:
+        """Whether the loops run, and all of them get on."""
+        return self.has_begun() and all(check.ok for check in self.loops())
+
+    def has_begun(self) -> bool:
+        return bool(self.progress.loops)
+
+    def is_ready(self) -> bool:
+        return self.has_begun() and not self.missing()
+
+    def missing(self) -> list[str]:
+        """What is not well, each with its reason."""
+        checks = [*self.dependencies(), *self.loops(), self.work()]
+        return [f"{check.name}: {check.reason}" for check in checks if not check.ok]
+
+    def summary(self) -> str:
+        """One line for people."""
+        paused = [f"{mode} is paused" for mode in sorted(self.progress.paused)]
+        return "; ".join([*self.missing(), *paused]) or "ready"
+
+    def breaker_reason(self) -> str:
+        if self.breaker.state is State.CLOSED:
+            return ""
+        return f"the breaker is open after {self.breaker.failures} failures in a row"
+
+    def tables_reason(self) -> str:
+        return "" if self.has_tables() else "not validated yet"
+
+
+def first_reason(errors: Sequence[CdcError], concerns: Callable[[CdcError], bool]) -> str:
+    return next((str(error) for error in errors if concerns(error)), "")
+
+
+def is_table(error: CdcError) -> bool:
+    return isinstance(error, OracleConfigurationError)
+
+
+def is_oracle(error: CdcError) -> bool:
+    return error.area == "oracle" and not is_table(error)
+
+
+def is_sqs(error: CdcError) -> bool:
+    return error.area == "sqs"
