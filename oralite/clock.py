@@ -8,7 +8,7 @@ _SECONDS_PER_HOUR = 3600
 
 
 class Clock:
-    """offset_seconds: moved by ALTER SYSTEM SET oralite_clock_offset_seconds; zone: of SYSTIMESTAMP, the host's if None."""
+    """offset_seconds: set by ALTER SYSTEM SET oralite_clock_offset_seconds; zone: of SYSTIMESTAMP, None: the host's."""
 
     def __init__(self, zone: str | None = None) -> None:
         self.offset_seconds = 0.0

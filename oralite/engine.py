@@ -51,9 +51,13 @@ class Database:
         self._directory = contextlib.ExitStack()
         self._path = str(Path(path).absolute()) if path else self._temporary()
         self._durable = path is not None
-        self._lock_file = self._claim_file()
-        self._keeper = self.connect()
-        self.catalog = self._prepare(user, password)
+        self._lock_file: apsw.Connection | None = None
+        try:
+            self._lock_file = self._claim_file()
+            self._keeper = self.connect()
+            self.catalog = self._prepare(user, password)
+        except (apsw.NotADBError, apsw.CantOpenError) as error:
+            raise OSError(f"{self._path} is no database that can be used: {error}") from error
         self.sequences = sequences.Sequences(self._keeper)
 
     def _temporary(self) -> str:
@@ -81,10 +85,7 @@ class Database:
         return connection
 
     def _prepare(self, user: str, password: str) -> Catalog:
-        try:
-            self._keeper.execute("PRAGMA journal_mode = WAL").fetchall()
-        except apsw.NotADBError as error:
-            raise OSError(f"{self._path} is no database") from error
+        self._keeper.execute("PRAGMA journal_mode = WAL").fetchall()
         with self._keeper:
             store.create(self._keeper)
             before = store.load(self._keeper)

@@ -7,11 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 from oralite.errors import OraError
+from oralite.functions.fitting import fit_timestamp
 from oralite.values import decode_number, encode_number
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TABLE_LETTERS, _ROW_LETTERS = 6, 12
 _MOST_ROWS = 2**62
+_WHOLE_SECONDS_BYTES = 7
+_MICROSECOND_DIGITS = 6
 
 
 def too_long(value: str | bytes, limit: int, chars: int, label: str) -> None:
@@ -35,6 +38,15 @@ def pad(value: str | None, limit: int, chars: int, label: str) -> str | None:
         return None
     fit(value, limit, chars, label)
     return value + " " * (limit - _length(value, chars))
+
+
+def fit_time(value: bytes | None, digits: int) -> bytes | None:
+    """TIMESTAMP(digits); what a client in Python sends has whole microseconds and passes as it is."""
+    if value is None or len(value) == _WHOLE_SECONDS_BYTES:
+        return value
+    if digits >= _MICROSECOND_DIGITS and int.from_bytes(value[_WHOLE_SECONDS_BYTES:], "big") % 1000 == 0:
+        return value
+    return fit_timestamp(value, digits)
 
 
 @lru_cache(maxsize=65536)
@@ -125,6 +137,7 @@ INTERNAL: Mapping[str, Callable[..., Any]] = {
     "ora_too_long": too_long,
     "ora_fit": fit,
     "ora_pad": pad,
+    "ora_fit_time": fit_time,
     "ora_int": of_int,
     "ora_to_int": to_int,
     "ora_below": below,

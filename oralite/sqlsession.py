@@ -79,16 +79,13 @@ class SqlSession:
     def execute(
         self, sql: str, types: Sequence[BindType], rows: Sequence[Row], *, batch_errors: bool = False
     ) -> Outcome:
-        with self.transaction.busy:
-            self.context.start_statement()
-            try:
+        try:
+            with self.transaction.busy:
+                self.context.start_statement()
                 return self._execute(sql, types, rows, batch_errors)
-            finally:
-                self._rest()
-
-    def _rest(self) -> None:
-        if self.transaction.is_active:
-            self.database.locks.idle()
+        finally:
+            if self.transaction.is_active:
+                self.database.locks.idle()
 
     def _execute(self, sql: str, types: Sequence[BindType], rows: Sequence[Row], batch_errors: bool) -> Outcome:
         plan = self._known_plan(sql, types)

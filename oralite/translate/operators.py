@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from oralite.functions import FUNCTIONS
 from oralite.functions.arithmetic import operator_name
 from oralite.model import SqlType
 from oralite.translate.convert import to_text
-from oralite.translate.invoke import apply, argument_types
+from oralite.translate.invoke import apply, argument_types, invoke
 from oralite.translate.typed import MAX_VARCHAR2_BYTES, Typed, typed
 
 
@@ -25,10 +23,10 @@ def negation(value: Typed) -> Typed:
 
 
 def _concatenation(left: Typed, right: Typed) -> Typed:
-    """NULL counts as empty; two NULLs give NULL."""
+    """NULL counts as empty; two NULLs give NULL. SQLite itself joins what cannot become too long (ORA-01489)."""
     first, second = to_text(left), to_text(right)
-    lob = SqlType.CLOB in (left.type, right.type)
+    size = first.size + second.size
+    if SqlType.CLOB in (left.type, right.type) or size > MAX_VARCHAR2_BYTES:
+        return invoke("CONCAT", [first, second])
     sql = f"nullif(coalesce({first.sql}, '') || coalesce({second.sql}, ''), '')"
-    found = typed(sql, SqlType.CLOB if lob else SqlType.VARCHAR2)
-    size = min(first.size + second.size, MAX_VARCHAR2_BYTES)
-    return found if lob or not (first.size and second.size) else replace(found, size=size)
+    return typed(sql, SqlType.VARCHAR2, size)

@@ -75,10 +75,17 @@ def select(query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()) 
     having = f" HAVING {condition(body.having, scope)}" if body.having is not None else ""
     pieces = [f"{output.value.sql} AS c{number}" for number, output in enumerate(outputs, 1)]
     group = f" GROUP BY {', '.join(sort_key(key) for key in keys)}" if keys else _whole_group(body, having)
-    distinct = "DISTINCT " if body.distinct else ""
+    distinct = _distinct(outputs) if body.distinct else ""
     order = _order(query.order, outputs, scope)
     sql = f"SELECT {distinct}{', '.join([*pieces, *extra])} FROM {source}{tests}{group}{having}{order}"
     return sql + (_limits(query, scope) or limit), _columns(outputs)
+
+
+def _distinct(outputs: Sequence[Output]) -> str:
+    """Raises ORA-00932 for LOBs, which cannot be compared."""
+    for output in outputs:
+        sort_key(output.value)
+    return "DISTINCT "
 
 
 def _is_grouped(body: Select) -> bool:

@@ -64,7 +64,8 @@ def limited(source: str, tests: str, limit: str, scope: Scope) -> str:
         visible.columns = {name: replace(value, sql=moved(value.sql)) for name, value in visible.columns.items()}
         visible.rowid = moved(visible.rowid) if visible.rowid else ""
     scope.shared = {name: replace(value, sql=moved(value.sql)) for name, value in scope.shared.items()}
-    return f"(SELECT {', '.join(pieces)} FROM {source}{tests}{limit}) AS {alias}"
+    # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited ones then.
+    return f"(SELECT {', '.join(pieces)} FROM {source}{tests}{limit} OFFSET 0) AS {alias}"
 
 
 def level_source(body: Select, scope: Scope) -> str:

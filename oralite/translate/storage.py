@@ -12,7 +12,7 @@ from oralite.translate.typed import MAX_VARCHAR2_BYTES, Origin, Typed, sql_text
 
 FIT_NUMBER = sql_name("ORA$FIT_NUMBER")
 FIT_TIMES = {
-    SqlType.TIMESTAMP: sql_name("ORA$FIT_TIMESTAMP"),
+    SqlType.TIMESTAMP: "ora_fit_time",
     SqlType.TIMESTAMP_TZ: sql_name("ORA$FIT_TIMESTAMP_TZ"),
 }
 

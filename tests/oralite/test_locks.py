@@ -1,0 +1,168 @@
+"""Several sessions at once: uncommitted rows belong to their transaction, and nobody else waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import oracledb
+import pytest
+
+Connect = Callable[..., oracledb.Connection]
+
+
+@pytest.fixture
+def table(connection: oracledb.Connection, new_table: Callable[[str], str]) -> str:
+    name = new_table("id NUMBER PRIMARY KEY, v VARCHAR2(10)")
+    connection.cursor().executemany(f"INSERT INTO {name} VALUES (:1, 'old')", [(number,) for number in range(1, 6)])
+    connection.commit()
+    return name
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor() as pool:
+        yield pool
+
+
+@pytest.fixture
+def one(connect: Connect) -> oracledb.Cursor:
+    return connect().cursor()
+
+
+@pytest.fixture
+def other(connect: Connect) -> oracledb.Cursor:
+    return connect().cursor()
+
+
+def value(cursor: oracledb.Cursor, table: str, key: int) -> str:
+    return str(cursor.execute(f"SELECT v FROM {table} WHERE id = :1", [key]).fetchall()[0][0])
+
+
+def test_two_open_transactions_change_different_rows(one: oracledb.Cursor, other: oracledb.Cursor, table: str) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    other.execute(f"UPDATE {table} SET v = 'other' WHERE id = 2")
+    assert [value(one, table, 1), value(one, table, 2)] == ["one", "old"]
+    assert [value(other, table, 1), value(other, table, 2)] == ["old", "other"]
+    one.connection.rollback()
+    other.connection.commit()
+    assert [value(one, table, 1), value(one, table, 2)] == ["old", "other"]
+
+
+def test_a_change_of_a_locked_row_waits_for_its_holder(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str, threads: ThreadPoolExecutor
+) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    waiting = threads.submit(other.execute, f"UPDATE {table} SET v = v || '+' WHERE id = 1")
+    assert not done_soon(waiting)
+    one.connection.commit()
+    waiting.result()
+    assert value(other, table, 1) == "one+"
+
+
+def done_soon(future: Future[object]) -> bool:
+    """Whether it ends within a moment: what waits for a lock does not."""
+    try:
+        future.result(timeout=0.2)
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("ending", "code"), [("commit", 1), ("rollback", None)])
+def test_a_key_that_is_not_committed_yet_is_waited_for(
+    one: oracledb.Cursor,
+    other: oracledb.Cursor,
+    table: str,
+    threads: ThreadPoolExecutor,
+    ending: str,
+    code: int | None,
+) -> None:
+    one.execute(f"INSERT INTO {table} VALUES (9, 'one')")
+    waiting = threads.submit(other.execute, f"INSERT INTO {table} VALUES (9, 'other')")
+    assert not done_soon(waiting)
+    getattr(one.connection, ending)()
+    error = waiting.exception()
+    assert (error.args[0].code if isinstance(error, oracledb.Error) else None) == code
+
+
+def test_for_update_holds_rows_against_nowait_and_wait_and_skip_locked(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str
+) -> None:
+    one.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE").fetchall()
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00054"):
+        other.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE NOWAIT")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-30006"):
+        other.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE WAIT 1")
+    rows = other.execute(f"SELECT id FROM {table} ORDER BY id FOR UPDATE SKIP LOCKED").fetchall()
+    assert rows == [(2,), (3,), (4,), (5,)]
+    other.connection.rollback()
+    one.connection.rollback()
+    assert other.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE NOWAIT").fetchall() == [(1,)]
+
+
+def test_a_deadlock_ends_for_one_of_the_two(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str, threads: ThreadPoolExecutor
+) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    other.execute(f"UPDATE {table} SET v = 'other' WHERE id = 2")
+    sides = [
+        threads.submit(one.execute, f"UPDATE {table} SET v = 'one' WHERE id = 2"),
+        threads.submit(other.execute, f"UPDATE {table} SET v = 'other' WHERE id = 1"),
+    ]
+    failed = next(side for side in sides if loses(side, sides))
+    error = failed.exception()
+    assert isinstance(error, oracledb.DatabaseError)
+    assert error.args[0].code == 60
+    (one if failed is sides[0] else other).connection.rollback()
+    for side in sides:
+        if side is not failed:
+            side.result()
+
+
+def loses(side: Future[object], sides: list[Future[object]]) -> bool:
+    while not any(other.done() for other in sides):
+        done_soon(side)
+    return side.done()
+
+
+def test_a_wait_ends_with_the_clients_patience(one: oracledb.Cursor, other: oracledb.Cursor, table: str) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    other.connection.call_timeout = 300
+    with pytest.raises(oracledb.Error, match="DPY-4024"):
+        other.execute(f"UPDATE {table} SET v = 'other' WHERE id = 1")
+    other.connection.call_timeout = 0
+    assert value(other, table, 1) == "old"
+
+
+def test_an_array_stops_at_the_locked_row_and_goes_on_after_it(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str, threads: ThreadPoolExecutor
+) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 3")
+    waiting = threads.submit(other.executemany, f"UPDATE {table} SET v = 'other' WHERE id = :1", [(1,), (3,), (4,)])
+    assert not done_soon(waiting)
+    one.connection.commit()
+    waiting.result()
+    assert [value(other, table, key) for key in (1, 3, 4)] == ["other"] * 3
+
+
+def test_a_table_with_uncommitted_rows_is_not_altered(one: oracledb.Cursor, other: oracledb.Cursor, table: str) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00054"):
+        other.execute(f"ALTER TABLE {table} ADD (x NUMBER)")
+    one.connection.rollback()
+    other.execute(f"ALTER TABLE {table} ADD (x NUMBER)")
+
+
+def test_many_sessions_add_up(connect: Connect, table: str, threads: ThreadPoolExecutor) -> None:
+    def add(times: int) -> None:
+        connection = connect()
+        for _ in range(times):
+            connection.cursor().execute(f"UPDATE {table} SET v = TO_CHAR(TO_NUMBER(v) + 1) WHERE id = 5")
+            connection.commit()
+
+    setter = connect().cursor()
+    setter.execute(f"UPDATE {table} SET v = '0' WHERE id = 5")
+    setter.connection.commit()
+    list(threads.map(add, [25] * 4))
+    assert value(setter, table, 5) == "100"
