@@ -127,7 +127,7 @@ class Capture:
             claims = choose_claims(found.candidates, found.moment, self.rules)
             won = self.claim_and_deliver(session, found, claims)
             lost = 0 if won or not claims else lost + 1
-            if not is_live and len(claims) == len(found.candidates):
+            if not is_live and won == len(found.candidates):
                 sweep = advance(sweep, window, found, limit)
             turn += 1
         return position, sweep
@@ -156,7 +156,9 @@ class Capture:
         """The DBA's switch, told once when it is found off."""
         if found.is_enabled:
             self.repeats.recovered(f"pause of {self.scope.mode}")
+            self.delivery.progress.paused.discard(self.scope.mode)
         else:
+            self.delivery.progress.paused.add(self.scope.mode)
             self.repeats.failure(
                 f"pause of {self.scope.mode}", logger, "%s is paused: IS_ENABLED is 0", self.scope.mode
             )

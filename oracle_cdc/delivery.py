@@ -31,6 +31,7 @@ from oracle_cdc.messages import encode
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
 from oracle_cdc.oracle import journal, ledger
 from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.failures import clear_failures
 from oracle_cdc.oracle.journal import Entry
 from oracle_cdc.oracle.ledger import Lease
 from oracle_cdc.oracle.modes import Heartbeat
@@ -105,7 +106,7 @@ class Delivery:
     def deliver_leased(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         killers = [claim for claim in claims if is_killer(claim)]
         if killers:
-            self.settle(hold, [], {}, [fail_killer(claim) for claim in killers], 0)
+            self.settle(hold, [], {}, [fail_killer(claim) for claim in killers], 0, {})
         waiting = {claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)}
         for calls in chunks(fetch_calls(session, hold.lease.token), self.limits.max_batch_bytes):
             pairs = [(waiting.pop(call[0].call_id), call) for call in calls if call[0].call_id in waiting]
@@ -126,7 +127,7 @@ class Delivery:
         outcomes = self.send(messages, hold)
         closings += unfit + [self.close_unsent(o, candidates, sealed) for o in outcomes if o.error]
         accepted = [outcome for outcome in outcomes if outcome.message_id]
-        self.settle(hold, accepted, sealed, closings, (monotonic() - started_at) * 1000)
+        self.settle(hold, accepted, sealed, closings, (monotonic() - started_at) * 1000, candidates)
         return hold
 
     def decide(
@@ -191,6 +192,7 @@ class Delivery:
         outcomes = []
         for outcome in self.outbound.send(messages, may_send=lambda: self.may_send(hold)):
             outcomes.append(outcome)
+            self.progress.moved()
             if self.heartbeat.is_late:
                 self.show_life()
         self.tell_breaker(outcomes)
@@ -238,6 +240,7 @@ class Delivery:
         plans: Mapping[str, Plan],
         closings: Sequence[Closing],
         elapsed_ms: float,
+        candidates: Mapping[str, Candidate],
     ) -> None:
         """Write how the chunk ended, in one transaction; tried until it is written: the answers are only here."""
 
@@ -246,6 +249,8 @@ class Delivery:
             held = {e.call_id for e in ledger.settle_unsent(session, [c.ending for c in closings], hold.lease)}
             ours = [closing for closing in closings if closing.ending.call_id in held]
             journal.set_aside(session, [closing.set_aside for closing in ours if closing.set_aside])
+            sent_ids = [outcome.message.call_id for outcome in settled]
+            clear_failures(session, [call_id for call_id in sent_ids if candidates[call_id].may_have_failed])
             entries = [Entry(o.message.call_id, "SEND", "SUCCESS", elapsed_ms) for o in settled]
             entries += [closing.entry for closing in ours if closing.entry]
             journal.write_entries(session, hold.lease.token, entries)
@@ -260,6 +265,7 @@ class Delivery:
         rejected = sum(c.entry is not None and c.entry.operation == "REJECT" for c in closings)
         failed = sum(c.ending.state == "FAILED" for c in closings)
         refused = sum(c.entry is not None and c.entry.status == "FAILED" for c in closings)
+        self.progress.batch_done("outbound", elapsed_ms / 1000)
         self.progress.add(sent=len(accepted), rejected=rejected, failed=failed, refused=refused)
         performance.info(
             "batch sent=%d rejected=%d failed=%d put_off=%d elapsed_ms=%.0f",

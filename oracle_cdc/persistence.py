@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from oracle_cdc.errors import CdcError, ConfigurationError, TransientError
 from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +28,16 @@ class Persistence:
     """
 
     def __init__(
-        self, database: Database, stop: threading.Event, *, pause_seconds: float, longest_pause_seconds: float
+        self,
+        database: Database,
+        progress: Progress,
+        stop: threading.Event,
+        *,
+        pause_seconds: float,
+        longest_pause_seconds: float,
     ) -> None:
         self.database = database
+        self.progress = progress
         self.stop = stop
         self.pause_seconds = pause_seconds
         self.longest_pause_seconds = longest_pause_seconds
@@ -56,8 +64,10 @@ class Persistence:
                 pause = min(pause * 2, self.longest_pause_seconds)
 
     def give_up_or_wait(self, what: str, error: CdcError, pause: float, stopped_at: float | None) -> None:
+        self.progress.hindered(error)
         if stopped_at is None:
             logger.warning("%s will be tried again in %.1f s: %s", what, pause, error)
+            self.progress.resting(pause)
             self.stop.wait(pause)
         elif monotonic() - stopped_at > self.grace_seconds:
             raise error

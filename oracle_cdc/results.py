@@ -79,6 +79,7 @@ class Results:
         if ours:
             self.write(ours, received_at)
         elif foreign:
+            self.progress.resting(self.limits.pause_seconds)
             self.stop.wait(self.limits.pause_seconds)
         return len(ours)
 
@@ -185,7 +186,9 @@ class Results:
             len(refused),
             written.unknown_count,
         )
-        performance.info("results written=%d elapsed_ms=%.0f", len(written.stored), (monotonic() - received_at) * 1000)
+        elapsed_seconds = monotonic() - received_at
+        self.progress.batch_done("results", elapsed_seconds)
+        performance.info("results written=%d elapsed_ms=%.0f", len(written.stored), elapsed_seconds * 1000)
 
 
 def told_type(message: ReceivedMessage) -> str | None:

@@ -10,6 +10,7 @@ from oracle_cdc.capture import Capture, Scope
 from oracle_cdc.claims import Rules
 from oracle_cdc.closing import Limits
 from oracle_cdc.delivery import Delivery
+from oracle_cdc.dependencies import Dependency
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
@@ -42,11 +43,14 @@ class Application:
         self.stop = threading.Event()
         self.progress = Progress()
         self.repeats = RepeatLimiter()
-        self.database = Database(settings.oracle, settings.source, sessions=SESSIONS)
-        self.client: SqsClient = create_client(settings)
+        self.oracle = Dependency("oracle", moved=self.progress.moved)
+        self.sqs = Dependency("sqs", moved=self.progress.moved)
+        self.database = Database(settings.oracle, settings.source, sessions=SESSIONS, calling=self.oracle.calling)
+        self.client: SqsClient = create_client(settings, lambda is_poll: self.sqs.calling(is_poll=is_poll))
         self.startup = Startup(self.database, self.client, settings.sqs, settings.source.qualified_name)
         self.persistence = Persistence(
             self.database,
+            self.progress,
             self.stop,
             pause_seconds=cdc.retry_initial_seconds,
             longest_pause_seconds=cdc.retry_max_seconds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 Binds = Mapping[str, Any]
 Record = dict[str, Any]
+#: Stands around each call; see dependencies.Dependency.calling.
+Calling = Callable[[], AbstractContextManager[None]]
 
 #: A refused log-in is tried once more, this much later: repeated ones lock the account.
 SECOND_LOGIN_SECONDS = 30.0
@@ -44,9 +46,14 @@ class Session:
     """One connection in one thread's hands; every call is one round trip unless it says more."""
 
     def __init__(
-        self, connection: oracledb.Connection, statements: Mapping[str, str], call_timeout_seconds: float
+        self,
+        connection: oracledb.Connection,
+        statements: Mapping[str, str],
+        call_timeout_seconds: float,
+        calling: Calling = nullcontext,
     ) -> None:
         self.connection = connection
+        self.calling = calling
         self.statements = statements
         self.call_timeout_seconds = call_timeout_seconds
         connection.call_timeout = round(call_timeout_seconds * 1000)
@@ -60,7 +67,7 @@ class Session:
     ) -> Iterator[Record]:
         """The rows as they come, rows_per_fetch in one round trip; CLOBs as whole strings."""
         sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})
-        with translated(name), self.connection.cursor() as cursor:
+        with self.calling(), translated(name), self.connection.cursor() as cursor:
             cursor.arraysize = rows_per_fetch
             cursor.prefetchrows = rows_per_fetch + 1
             cursor.setinputsizes(**types_of([binds]))
@@ -71,7 +78,7 @@ class Session:
 
     def execute(self, name: str, *, commit: bool = False, **binds: Any) -> int:
         """The number of rows changed; with commit in the same round trip."""
-        with translated(name), self.committing(commit), self.connection.cursor() as cursor:
+        with self.calling(), translated(name), self.committing(commit), self.connection.cursor() as cursor:
             cursor.setinputsizes(**types_of([binds]))
             cursor.execute(self.statements[name], binds)
             return int(cursor.rowcount)
@@ -92,7 +99,7 @@ class Session:
         """
         if not rows:
             return ArrayOutcome([])
-        with translated(name), self.committing(commit), self.connection.cursor() as cursor:
+        with self.calling(), translated(name), self.committing(commit), self.connection.cursor() as cursor:
             cursor.setinputsizes(**types_of(rows))
             cursor.executemany(self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True)
             failed = {
@@ -102,19 +109,19 @@ class Session:
 
     def run(self, sql: str) -> None:
         """Runs one statement of the schema file."""
-        with translated(sql.split("(")[0].strip()[:80]), self.connection.cursor() as cursor:
+        with self.calling(), translated(sql.split("(")[0].strip()[:80]), self.connection.cursor() as cursor:
             cursor.execute(sql)
 
     def ping(self) -> None:
-        with translated("ping"):
+        with self.calling(), translated("ping"):
             self.connection.ping()
 
     def commit(self) -> None:
-        with translated("commit"):
+        with self.calling(), translated("commit"):
             self.connection.commit()
 
     def rollback(self) -> None:
-        with translated("rollback"):
+        with self.calling(), translated("rollback"):
             self.connection.rollback()
 
     @contextmanager
@@ -195,8 +202,16 @@ class Database:
     Raises on use: OracleUnavailable, OracleCredentialsError, OracleConfigurationError.
     """
 
-    def __init__(self, settings: OracleSettings, source: SourceSettings, *, sessions: int = 4) -> None:
+    def __init__(
+        self,
+        settings: OracleSettings,
+        source: SourceSettings,
+        *,
+        sessions: int = 4,
+        calling: Calling = nullcontext,
+    ) -> None:
         self.settings = settings
+        self.calling = calling
         self.statements = render(source.qualified_name, source.time_zone)
         self.sessions = sessions
         self.pool: oracledb.ConnectionPool | None = None
@@ -211,7 +226,7 @@ class Database:
         """A session for this thread, given back (and rolled back) at the end; a broken one is thrown away."""
         connection = self.acquire()
         try:
-            yield Session(connection, self.statements, self.settings.call_timeout_seconds)
+            yield Session(connection, self.statements, self.settings.call_timeout_seconds, self.calling)
         except BaseException as error:
             if isinstance(error, OracleUnavailable):
                 self.answered_at = None
@@ -223,7 +238,7 @@ class Database:
     def acquire(self) -> oracledb.Connection:
         self.guard.check()
         try:
-            with translated("log-in"):
+            with self.calling(), translated("log-in"):
                 connection = self.open_pool().acquire()
         except OracleCredentialsError as error:
             self.forget()

@@ -8,8 +8,8 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -31,6 +31,9 @@ POLL_MARGIN_SECONDS = 10
 #: Connections beside those of the requests in flight: status, visibility, a client that was just refreshed.
 SPARE_CONNECTIONS = 4
 
+#: Stands around each request and is told whether it is a long poll; see dependencies.Dependency.calling.
+Observe = Callable[[bool], AbstractContextManager[None]]
+
 #: sqs.eu-west-1.amazonaws.com, its China, FIPS, IPv6 and VPC endpoints, and the legacy eu-west-1.queue.amazonaws.com.
 _REGION_IN_HOST = re.compile(
     r"(?:^|\.)(?:sqs(?:-fips)?\.([a-z0-9-]+)|([a-z]{2}-[a-z0-9-]+)\.queue)\.(?:amazonaws|api\.aws|vpce)"
@@ -43,8 +46,9 @@ class SqsClient:
     Safe to use from several threads. Credentials that are refused make it read the whole chain anew.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, observe: Observe | None = None) -> None:
         self._settings = settings
+        self._observe = observe or (lambda is_poll: nullcontext())
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
         self._clients: dict[bool, SQSClient] = {}
@@ -54,7 +58,7 @@ class SqsClient:
         """Lend a client for one request and raise what goes wrong as one of our errors."""
         lent: SQSClient | None = None
         try:
-            with translate(action, queue_url):
+            with self._observe(is_poll), translate(action, queue_url):
                 lent = self._client(is_poll)
                 yield lent
         except SqsCredentialsError:
@@ -93,9 +97,9 @@ class SqsClient:
             return self._clients[is_poll]
 
 
-def create_client(settings: Settings) -> SqsClient:
+def create_client(settings: Settings, observe: Observe | None = None) -> SqsClient:
     """Make the client of both legs; nothing is read or connected yet."""
-    return SqsClient(settings)
+    return SqsClient(settings, observe)
 
 
 def read_queue(client: SqsClient, url: str) -> QueueFacts:
