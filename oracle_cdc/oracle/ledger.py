@@ -182,7 +182,9 @@ def settle_sent(
     session: Session, outcomes: Sequence[SendOutcome], plans: Mapping[str, Plan], lease: Lease
 ) -> list[SendOutcome]:
     """Write the calls that SQS accepted; the caller commits. Those whose lease still held: the others are settled
-    already, or have a new owner."""
+    already, or have a new owner. Rows are written in the order of their ids, as everywhere, so that nobody
+    deadlocks."""
+    ordered = sorted(outcomes, key=lambda outcome: outcome.message.call_id)
     rows = [
         {
             "call_id": outcome.message.call_id,
@@ -190,17 +192,18 @@ def settle_sent(
             "message_id": outcome.message_id,
             "newest_sent": plans[outcome.message.call_id].conversation.newest_sent,
         }
-        for outcome in outcomes
+        for outcome in ordered
     ]
     counts = session.execute_array("settle_sent", rows)
     logger.debug("%d calls settled as sent", sum(counts))
-    return [outcome for outcome, count in zip(outcomes, counts, strict=True) if count]
+    return [outcome for outcome, count in zip(ordered, counts, strict=True) if count]
 
 
 def settle_unsent(session: Session, endings: Sequence[Ending], lease: Lease) -> list[Ending]:
     """The claims that end without a send; the caller commits. Those whose lease still held."""
-    counts = session.execute_array("settle_unsent", [ending_binds(ending, lease) for ending in endings])
-    return [ending for ending, count in zip(endings, counts, strict=True) if count]
+    ordered = sorted(endings, key=lambda ending: ending.call_id)
+    counts = session.execute_array("settle_unsent", [ending_binds(ending, lease) for ending in ordered])
+    return [ending for ending, count in zip(ordered, counts, strict=True) if count]
 
 
 def ending_binds(ending: Ending, lease: Lease) -> dict[str, Any]:

@@ -339,13 +339,13 @@ AND (
 
 -- mark_summarized --
 -- The ledger learns of an answer. Only SENT at that revision becomes SUMMARIZED: LEASED, OPEN and FAILED have work left.
+-- VERSION stays: a claim that is being made for newer rows must not miss them for that.
 UPDATE CDC_PROCESSED_CALLS
 SET SUMMARIZED_REVISION = GREATEST(NVL(SUMMARIZED_REVISION, 0), :revision),
   PROCESSED_AT = CASE
     WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN CAST(SYSTIMESTAMP AS TIMESTAMP)
     ELSE PROCESSED_AT
   END,
-  VERSION = CASE WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN NVL(VERSION, 0) + 1 ELSE VERSION END,
   STATE = CASE WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN 'SUMMARIZED' ELSE STATE END
 WHERE CALL_ID = :call_id
 

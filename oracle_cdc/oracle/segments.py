@@ -20,7 +20,7 @@ def to_segment(record: Record) -> Segment:
         call_id=record["call_id"],
         ban=record["ban"],
         subscriber_no=record["subscriber_no"],
-        owner=(record["owner"] or "").strip(),
+        owner=(record["owner"] or "").rstrip() or " ",
         text=record["text"],
         text_time=record["text_time"],
         call_time=record["call_time"],

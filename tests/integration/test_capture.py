@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from oracle_cdc.claims import choose_claims
+from oracle_cdc.oracle.ledger import Lease, find_work, write_claims
+from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.windows import FAR_FUTURE, Window
 from tests.world import USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))
@@ -303,3 +307,22 @@ def test_an_idle_cycle_costs_two_round_trips(world: World) -> None:
     world.cycle(service)
 
     assert world.server.statistics()["round_trips"] - before == 2
+
+
+def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: World) -> None:
+    # A result used to raise the row's version, the claim then left the call to "another copy", and the watermark passed it.
+    world.record("1", *HELLO)
+    service = world.application()
+    world.cycle(service)
+    assert service.capture is not None
+    world.record("1", ("C", "one more thing"), ago_seconds=60)
+    with service.database.session() as session:
+        found = find_work(
+            session, NORMAL_MODE, Window(world.now() - timedelta(hours=1), FAR_FUTURE), call_limit=5, due_limit=5
+        )
+        world.answer("1", revision=1, summary="of the first")
+        service.results.drain(0)
+        claims = choose_claims(found.candidates, found.moment, service.capture.rules)
+        won = write_claims(session, claims, Lease("token", "this-test", 60))
+
+    assert [claim.candidate.call_id for claim in won] == ["1"]
