@@ -25,8 +25,10 @@ EMOJI = (
 )
 
 SECONDS_BETWEEN_CALLS = 0.4
-#: However many calls there are, the last one begins by then.
+#: More calls come faster, so that the last one begins by then ...
 LONGEST_ARRIVAL_SECONDS = 15.0
+#: ... but not so fast that queues grow: the SQS server's work for one message grows with the queue's length.
+MOST_CALLS_PER_SECOND = 40
 #: A call's turns take this long altogether, at most this much each.
 TALK_SECONDS = 4.0
 TURN_SECONDS = 0.4
@@ -49,7 +51,7 @@ NAMES = {
 
 
 class Kind(Enum):
-    """What is odd about a call, in the words of the last table."""
+    """What is odd about a call."""
 
     PLAIN = ""
     LONG_ID = "id of 20 digits"
@@ -179,7 +181,7 @@ def long_text(turns: Sequence[Turn]) -> str:
 
 def schedule(calls: Sequence[Call]) -> list[Arrival]:
     """When everything arrives, in order: calls begin at a steady rate and overlap."""
-    step = min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls))
+    step = max(1 / MOST_CALLS_PER_SECOND, min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls)))
     arrivals = [arrival for index, call in enumerate(calls) for arrival in arrive(call, index * step)]
     return sorted(arrivals, key=lambda arrival: arrival.said_seconds)
 

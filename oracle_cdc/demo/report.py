@@ -12,6 +12,7 @@ from rich.text import Text
 from oracle_cdc.demo.balance import FAILED, MISSING_CHANNEL, SUMMARIZED, TOO_SHORT, Balance, Outcome
 from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, statement
 from oracle_cdc.demo.stack import Stack
+from oracle_cdc.log_setup import FILES
 
 SHOWN_ROWS = 15
 #: Columns of the table and their widths; the summary takes what is left, between its two.
@@ -21,7 +22,6 @@ SUMMARY_WIDTHS = (12, 72)
 GAP = 2
 SHOWN_MISTAKES = 20
 SHOWN_IDS = 10
-LOG_FILES = ("cdc_service.log", "cdc_oracle.log", "cdc_sqs.log", "cdc_errors.log", "cdc_performance.log")
 
 
 def tell_balance(console: Console, balance: Balance) -> None:
@@ -99,7 +99,7 @@ def word_for(state: str) -> str:
 def tell_places(console: Console, stack: Stack) -> None:
     lines = (
         "",
-        f"Logs:     {stack.logs} ({', '.join(LOG_FILES)})",
+        f"Logs:     {stack.logs} ({', '.join(FILES)})",
         f"Database: {stack.database}",
         f"All else: {stack.directory}",
     )
