@@ -57,6 +57,3 @@ class SessionContext:
             return None
         find_zone(value)
         return value
-
-
-__all__ = ["SessionContext"]

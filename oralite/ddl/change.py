@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import apsw
 
-from oralite.catalog import Catalog, no_table
+from oralite.catalog import Catalog
 from oralite.catalog.definitions import SchemaObject, Table
 from oralite.errors import OraError
 from oralite.parser.nodes import TableName
@@ -61,6 +61,3 @@ class Change:
 
     def put(self, thing: SchemaObject) -> None:
         self.catalog = self.catalog.with_object(thing)
-
-
-__all__ = ["Change", "no_table"]

@@ -9,7 +9,6 @@ import apsw
 from oralite.catalog import Catalog
 from oralite.catalog.definitions import Constraint, Index, Table, quoted
 from oralite.errors import OraError
-from oralite.model import SqlType
 from oralite.parser.conditions import condition as parse_condition
 from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression as parse_expression
@@ -98,6 +97,3 @@ def _not_valid(text: str, table: Table) -> OraError:
     if text.startswith("NOT NULL"):
         return OraError(2296, f"cannot enable ({table.owner}.) - null values found")
     return OraError(2293, f"cannot validate ({table.owner}.{text.rpartition(' ')[2]}) - check constraint violated")
-
-
-__all__ = ["SqlType", "create_index", "create_table", "own_columns", "rebuild"]

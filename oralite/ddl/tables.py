@@ -12,7 +12,6 @@ from oralite.ddl.columns import Definitions
 from oralite.ddl.layout import create_index, create_table
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import TableName
 from oralite.parser.queries import query
 from oralite.parser.sources import table_name
 from oralite.translate.convert import convert
@@ -176,6 +175,3 @@ def _create_as(change: Change, cursor: Cursor, owner: str, name: str) -> None:
         f"INSERT INTO {table.stored_name} ({names}) SELECT row_number() OVER (), * FROM ({found.sql})"
     )
     change.put(table)
-
-
-__all__ = ["TableName", "add_constraint", "check_defaults", "create", "sequence"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.catalog import no_table
-from oralite.catalog.definitions import ColumnDefinition, Table, View
+from oralite.catalog.definitions import ColumnDefinition, View
 from oralite.ddl.change import Change
 from oralite.ddl.columns import sequence_options
 from oralite.ddl.tables import sequence
@@ -90,6 +90,3 @@ def _text(cursor: Cursor) -> str | None:
     text = cursor.text()
     cursor.expect_end()
     return text or None
-
-
-__all__ = ["Table", "comment", "create", "create_sequence", "replace_view"]

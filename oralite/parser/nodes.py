@@ -1,4 +1,4 @@
-"""The syntax tree of queries and DML: what the text says, not yet what it means."""
+"""The syntax tree of expressions and queries: what the text says, not yet what it means."""
 
 from __future__ import annotations
 
@@ -319,57 +319,3 @@ class Query:
     offset: Expression | None = None
     fetch: Fetch | None = None
     for_update: ForUpdate | None = None
-
-
-@dataclass(frozen=True)
-class Insert:
-    """rows: of VALUES, one; returning: the expressions before INTO."""
-
-    table: TableName
-    alias: str | None
-    columns: tuple[str, ...]
-    values: tuple[Expression, ...]
-    query: Query | None
-    returning: tuple[Expression, ...] = ()
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """columns: more than one in (a, b) = (SELECT ...)."""
-
-    columns: tuple[Name, ...]
-    value: Expression
-
-
-@dataclass(frozen=True)
-class Update:
-    table: TableName
-    alias: str | None
-    assignments: tuple[Assignment, ...]
-    where: Condition | None
-    returning: tuple[Expression, ...] = ()
-
-
-@dataclass(frozen=True)
-class Delete:
-    table: TableName
-    alias: str | None
-    where: Condition | None
-    returning: tuple[Expression, ...] = ()
-
-
-@dataclass(frozen=True)
-class Merge:
-    table: TableName
-    alias: str | None
-    source: Source
-    condition: Condition
-    assignments: tuple[Assignment, ...] = ()
-    update_where: Condition | None = None
-    delete_where: Condition | None = None
-    insert_columns: tuple[Name, ...] = ()
-    insert_values: tuple[Expression, ...] = ()
-    insert_where: Condition | None = None
-
-
-Dml: TypeAlias = Insert | Update | Delete | Merge

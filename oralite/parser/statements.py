@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from oralite.errors import OraError
 from oralite.parser import expressions
+from oralite.parser.changes import Assignment, Delete, Dml, Insert, Merge, Update
 from oralite.parser.conditions import condition
 from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression
-from oralite.parser.nodes import Assignment, Delete, Dml, Expression, Insert, Merge, Name, Scalar, Update
+from oralite.parser.nodes import Expression, Name, Scalar
 from oralite.parser.sources import source, table_name
 from oralite.tokens import TokenKind
 

@@ -8,7 +8,6 @@ from functools import singledispatch
 from oralite.errors import OraError
 from oralite.parser.nodes import (
     Between,
-    Call,
     Compare,
     Condition,
     Exists,
@@ -189,6 +188,3 @@ def _compared_with_all(node: Compare, left: Typed, query: Query, scope: Scope) -
     if node.quantifier == "ANY":
         return f"EXISTS (SELECT 1 FROM ({found.sql}) AS {alias} WHERE {test})"
     return f"NOT EXISTS (SELECT 1 FROM ({found.sql}) AS {alias} WHERE {test} IS NOT 1)"
-
-
-__all__ = ["Call", "comparison", "condition"]

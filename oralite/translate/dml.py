@@ -8,28 +8,17 @@ from oralite.catalog import no_table
 from oralite.catalog.definitions import ColumnDefinition, Table, quoted
 from oralite.errors import OraError
 from oralite.model import SqlType
+from oralite.parser.changes import Assignment, Delete, Insert, Update
 from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression as parse_expression
-from oralite.parser.nodes import (
-    Assignment,
-    Bind,
-    Condition,
-    Default,
-    Delete,
-    Expression,
-    Insert,
-    Name,
-    Scalar,
-    TableName,
-    Update,
-)
+from oralite.parser.nodes import Bind, Condition, Default, Expression, Scalar, TableName
 from oralite.translate import rownum
 from oralite.translate.conditions import condition
-from oralite.translate.convert import convert, united
+from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
 from oralite.translate.expressions import expression
 from oralite.translate.queries import subquery
-from oralite.translate.scope import ROWID, Scope, Visible, relation_source, table_source
+from oralite.translate.scope import ROWID, Scope, Visible, table_source
 from oralite.translate.sources import resolve
 from oralite.translate.storage import column_label, stored
 from oralite.translate.typed import NULL, Typed, sql_text, typed
@@ -124,12 +113,8 @@ def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition],
     found = subquery(node.query, scope)
     _match_counts(len(found.columns), len(columns))
     alias = scope.draft.alias()
-    source = relation_source(found.columns, "", alias)
     cells = [
-        united(
-            [Typed(f"{alias}.c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale)],
-            f"{alias}.c{number}",
-        )
+        Typed(f"{alias}.c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale)
         for number, shape in enumerate(found.columns, 1)
     ]
     given = {
@@ -141,7 +126,6 @@ def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition],
             default = new_value(Default(), column, table, scope)
             if default != "NULL":
                 given[column.name] = default
-    del source
     return list(given), f"SELECT ora_row({table.number}), {', '.join(given.values())} FROM ({found.sql}) AS {alias}"
 
 
@@ -211,6 +195,3 @@ def returning(nodes: Sequence[Expression], scope: Scope) -> str:
     wanted = [bind.type for bind in scope.draft.types[-len(nodes) :]]
     pieces = [convert(value, kind).sql for value, kind in zip(values, wanted, strict=False)]
     return f" RETURNING {', '.join(pieces)}"
-
-
-__all__ = ["Name", "assigned_value", "delete", "insert", "new_value", "target", "update"]

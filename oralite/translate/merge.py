@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from oralite.catalog.definitions import ColumnDefinition, Table, quoted
 from oralite.errors import OraError
-from oralite.parser.nodes import Assignment, Compare, Merge, Name, Query, Scalar
+from oralite.parser.changes import Assignment, Merge
+from oralite.parser.nodes import Name
 from oralite.translate.aggregates import parts
 from oralite.translate.conditions import condition
 from oralite.translate.dml import assigned_value, new_value, target
 from oralite.translate.plan import MergePlan
 from oralite.translate.scope import ROWID, Scope, Visible, outer
 from oralite.translate.sources import from_clause
-from oralite.translate.typed import Typed
 
 
 def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
@@ -129,6 +129,3 @@ def _gone(node: Merge, changes: list[tuple[str, str]], visible: Visible, scope: 
     after = Scope(scope.draft, None, list(scope.sources), scope.common)
     after.sources[after.sources.index(visible)] = Visible(visible.names, columns, visible.alias, visible.table)
     return f"CASE WHEN {visible.rowid} IS NOT NULL THEN {condition(node.delete_where, after)} ELSE 0 END"
-
-
-__all__ = ["Compare", "Query", "Scalar", "Typed", "merge"]

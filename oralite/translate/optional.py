@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oralite.parser.nodes import Condition, DerivedSource, Join, Junction, Name, Query, Select, Source, TableSource
+from oralite.parser.nodes import Condition, DerivedSource, Join, Junction, Name, Select, Source, TableSource
 from oralite.translate.aggregates import parts
 from oralite.translate.scope import Scope
 
@@ -68,6 +68,3 @@ def _marked(node: object) -> set[str]:
     if isinstance(node, Name):
         return {node.parts[-2] if len(node.parts) > 1 else ""} if node.outer else set()
     return set().union(*map(_marked, parts(node)))
-
-
-__all__ = ["Query", "with_optional_marks"]

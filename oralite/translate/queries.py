@@ -9,7 +9,6 @@ from oralite.errors import OraError
 from oralite.model import Column, SqlType
 from oralite.parser.nodes import (
     CommonTable,
-    Condition,
     Expression,
     Fetch,
     Item,
@@ -284,6 +283,3 @@ def _renamed(table: CommonTable, columns: tuple[Column, ...]) -> tuple[Column, .
     if len(table.columns) != len(columns):
         raise OraError(32038, "number of WITH clause column names does not match number of elements in select list")
     return tuple(replace(column, name=name) for column, name in zip(columns, table.columns, strict=True))
-
-
-__all__ = ["Condition", "relation", "select", "subquery"]

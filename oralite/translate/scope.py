@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from oralite.catalog.definitions import Table, quoted
 from oralite.errors import OraError
 from oralite.model import Column
-from oralite.parser.nodes import Name, Query
+from oralite.parser.nodes import Name
 from oralite.translate.draft import Draft
 from oralite.translate.typed import Origin, Typed
 
@@ -144,6 +144,3 @@ def outer(source: Visible) -> None:
     from dataclasses import replace
 
     source.columns = {name: replace(column, nullable=True) for name, column in source.columns.items()}
-
-
-__all__ = ["ROWID", "Common", "Query", "Relation", "Scope", "Visible"]

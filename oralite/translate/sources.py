@@ -9,7 +9,7 @@ from oralite.catalog import no_table
 from oralite.catalog.definitions import Table, View, quoted
 from oralite.errors import OraError
 from oralite.model import Column, SqlType
-from oralite.parser.nodes import DerivedSource, Join, Name, Source, TableName, TableSource
+from oralite.parser.nodes import DerivedSource, Join, Source, TableName, TableSource
 from oralite.translate.conditions import comparison, condition
 from oralite.translate.scope import Scope, Visible, outer, relation_source, table_source
 from oralite.translate.typed import Typed
@@ -152,6 +152,3 @@ def _one(name: str, sources: Sequence[Visible], scope: Scope) -> Typed:
         code = 904 if not found else 918
         raise OraError(code, f'"{name}": invalid identifier' if not found else f"{name}: column ambiguously defined")
     return found[0]
-
-
-__all__ = ["Name", "from_clause", "resolve"]

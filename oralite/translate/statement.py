@@ -8,8 +8,9 @@ from oralite.catalog import Catalog
 from oralite.catalog.definitions import Table
 from oralite.errors import OraError
 from oralite.model import BindType
+from oralite.parser.changes import Delete, Insert, Merge, Update
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import Delete, ForUpdate, Insert, Merge, Query, Select, Update
+from oralite.parser.nodes import ForUpdate, Query, Select
 from oralite.parser.queries import query
 from oralite.parser.statements import dml
 from oralite.translate import dml as writing
