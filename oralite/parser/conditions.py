@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from oralite.parser import expressions
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import (
+from oralite.parser.nodes import Call, Expression, RowValue, Scalar
+from oralite.parser.predicates import (
     Between,
-    Call,
     Compare,
     Condition,
     Exists,
-    Expression,
     InList,
     InQuery,
     IsNull,
     Junction,
     Like,
     Not,
-    RowValue,
-    Scalar,
     Truth,
 )
 

@@ -14,8 +14,6 @@ from oralite.parser.nodes import (
     Call,
     Case,
     Cast,
-    Compare,
-    Condition,
     Default,
     Expression,
     Extract,
@@ -29,6 +27,7 @@ from oralite.parser.nodes import (
     Text,
     TimeLiteral,
 )
+from oralite.parser.predicates import Compare, Condition
 from oralite.parser.typenames import type_name
 from oralite.tokens import TokenKind
 

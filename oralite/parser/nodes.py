@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from oralite.parser.predicates import Condition
 
 Expression: TypeAlias = (
     "Name | Text | Number | Null | Bind | Call | Binary | Negation | Case | Cast | Extract | AtZone"
     " | IntervalLiteral | TimeLiteral | Scalar | RowValue | Default"
 )
-Condition: TypeAlias = "Compare | Between | InList | InQuery | Like | IsNull | Exists | Junction | Not | Truth"
 
 
 @dataclass(frozen=True)
@@ -150,72 +152,6 @@ class Scalar:
 @dataclass(frozen=True)
 class RowValue:
     items: tuple[Expression, ...]
-
-
-@dataclass(frozen=True)
-class Compare:
-    """quantifier: ANY or ALL, then right is a Scalar or a RowValue."""
-
-    operator: str
-    left: Expression
-    right: Expression
-    quantifier: str = ""
-
-
-@dataclass(frozen=True)
-class Between:
-    operand: Expression
-    low: Expression
-    high: Expression
-
-
-@dataclass(frozen=True)
-class InList:
-    operand: Expression
-    items: tuple[Expression, ...]
-
-
-@dataclass(frozen=True)
-class InQuery:
-    operand: Expression
-    query: Query
-
-
-@dataclass(frozen=True)
-class Like:
-    operand: Expression
-    pattern: Expression
-    escape: Expression | None
-
-
-@dataclass(frozen=True)
-class IsNull:
-    operand: Expression
-
-
-@dataclass(frozen=True)
-class Exists:
-    query: Query
-
-
-@dataclass(frozen=True)
-class Junction:
-    """AND or OR of two or more."""
-
-    operator: str
-    operands: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Not:
-    operand: Condition
-
-
-@dataclass(frozen=True)
-class Truth:
-    """A call that stands as a condition: REGEXP_LIKE, LNNVL."""
-
-    call: Call
 
 
 @dataclass(frozen=True)

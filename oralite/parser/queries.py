@@ -10,8 +10,6 @@ from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression
 from oralite.parser.nodes import (
     CommonTable,
-    Compare,
-    Condition,
     DerivedSource,
     Expression,
     Fetch,
@@ -24,6 +22,7 @@ from oralite.parser.nodes import (
     SetOperation,
     Star,
 )
+from oralite.parser.predicates import Compare, Condition
 from oralite.parser.sources import sources
 from oralite.tokens import TokenKind
 

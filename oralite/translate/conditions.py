@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from functools import singledispatch
 
 from oralite.errors import OraError
-from oralite.parser.nodes import (
+from oralite.parser.nodes import Expression, Query, RowValue, Scalar
+from oralite.parser.predicates import (
     Between,
     Compare,
     Condition,
     Exists,
-    Expression,
     InList,
     InQuery,
     IsNull,
     Junction,
     Like,
     Not,
-    Query,
-    RowValue,
-    Scalar,
     Truth,
 )
 from oralite.translate.convert import align, to_text

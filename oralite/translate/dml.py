@@ -11,7 +11,8 @@ from oralite.model import SqlType
 from oralite.parser.changes import Assignment, Delete, Insert, Update
 from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression as parse_expression
-from oralite.parser.nodes import Bind, Condition, Default, Expression, Scalar, TableName
+from oralite.parser.nodes import Bind, Default, Expression, Scalar, TableName
+from oralite.parser.predicates import Condition
 from oralite.translate import rownum
 from oralite.translate.conditions import condition
 from oralite.translate.convert import convert

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oralite.parser.nodes import Condition, DerivedSource, Join, Junction, Name, Select, Source, TableSource
+from oralite.parser.nodes import DerivedSource, Join, Name, Select, Source, TableSource
+from oralite.parser.predicates import Condition, Junction
 from oralite.translate.aggregates import parts
 from oralite.translate.scope import Scope
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.model import SqlType
-from oralite.parser.nodes import Compare, Condition, Expression, Junction, Name, Number, Select, TableSource
+from oralite.parser.nodes import Expression, Name, Number, Select, TableSource
+from oralite.parser.predicates import Compare, Condition, Junction
 from oralite.translate.aggregates import parts
 from oralite.translate.convert import convert
 from oralite.translate.expressions import expression

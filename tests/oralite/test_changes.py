@@ -21,7 +21,7 @@ def items(cursor: oracledb.Cursor, new_table: NewTable) -> str:
 
 
 def fetch(cursor: oracledb.Cursor, sql: str, *binds: Any) -> list[Any]:
-    return cursor.execute(sql, list(binds)).fetchall()
+    return list(cursor.execute(sql, list(binds)).fetchall())
 
 
 @pytest.mark.parametrize(

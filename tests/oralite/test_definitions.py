@@ -12,7 +12,7 @@ NewTable = Callable[[str], str]
 
 
 def fetch(cursor: oracledb.Cursor, sql: str, *binds: Any) -> list[Any]:
-    return cursor.execute(sql, list(binds)).fetchall()
+    return list(cursor.execute(sql, list(binds)).fetchall())
 
 
 def code_of(cursor: oracledb.Cursor, sql: str) -> int:

@@ -161,7 +161,7 @@ def test_numbers_are_exact_to_38_digits_in_comparison_grouping_and_joins(
 
 def test_columns_are_described_without_looking_at_rows(cursor: oracledb.Cursor, calls: str) -> None:
     cursor.execute(f"SELECT id, who w, owner, amount, at, COUNT(*) OVER (), 'x' || who FROM {calls} WHERE 1 = 2")
-    described = [(column.name, column.type) for column in cursor.description]
+    described = [(column.name, column.type) for column in cursor.description or []]
     assert described == [
         ("ID", oracledb.DB_TYPE_NUMBER),
         ("W", oracledb.DB_TYPE_VARCHAR),
