@@ -106,7 +106,9 @@ def test_a_malformed_line_is_never_quoted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n\n", b"\xff\xfe\x00", b"\x1f\x8bnot gzip", gzip.compress(b'{"turns": [["C", "Hi"]]}')[:-9]]
+    "content",
+    [b"", b"\n\n", b"\xff\xfe\x00", b"\x1f\x8bnot gzip", gzip.compress(b'{"turns": [["C", "Hi"]]}', mtime=0)[:-9]],
+    ids=["empty", "blank lines", "not UTF-8", "not gzip", "gzip cut short"],
 )
 def test_a_file_without_conversations_is_an_error_of_usage(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "calls"
