@@ -63,6 +63,11 @@ class Candidate:
         return self.is_due and self.state == "LEASED"
 
     @property
+    def may_have_failed(self) -> bool:
+        """Whether a row of SQS_PERMANENT_FAILURES may tell of it: it failed, or was sealed and not accepted."""
+        return self.state == "FAILED" or self.revision > self.sent_revision
+
+    @property
     def is_shrunk(self) -> bool:
         """The source holds fewer rows than were read and none newer: purged, nothing to send."""
         is_fewer = self.rows_read is not None and self.rows_found < self.rows_read

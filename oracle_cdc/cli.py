@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from oracle_cdc.arguments import add_checkpoint, add_failures
 from oracle_cdc.errors import CdcError, SettingsError
 
 USAGE = 2
@@ -37,6 +38,8 @@ def make_parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="watermark, states, queues, overdue answers, leases")
     status.add_argument("--overdue", action="store_true", help="list the calls whose answer is overdue")
     status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
+    add_failures(commands)
+    add_checkpoint(commands)
     demo = commands.add_parser("demo", help="the whole system on this machine, on embedded stand-ins")
     demo.add_argument("--calls", type=positive, metavar="N", help="how many sample calls arrive")
     demo.add_argument("--keep-running", action="store_true", help="leave everything running until Ctrl+C")
@@ -77,6 +80,14 @@ def dispatch(options: argparse.Namespace) -> int:
             from oracle_cdc.commands.status import status
 
             return status(settings, overdue=options.overdue, as_json=options.as_json)
+        if options.command == "failures":
+            from oracle_cdc.commands.failures import failures
+
+            return failures(settings, options)
+        if options.command == "checkpoint":
+            from oracle_cdc.commands.checkpoint import checkpoint
+
+            return checkpoint(settings, options)
         from oracle_cdc.commands.run import run
 
         return run(settings, once=options.once)

@@ -35,7 +35,7 @@ ROOMS = {
     "wiring": {"wiring"},
     "demo": {"commands.demo", "demo.*"},
     "commands": {"commands.*"},
-    "entry": {"cli"},
+    "entry": {"arguments", "cli"},
 }
 
 #: Room -> the other rooms that it may import from.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from oracle_cdc.errors import SettingsError
+
 
 def say(line: str) -> None:
     """Print a line; what the terminal's encoding lacks becomes a question mark instead of an error."""
@@ -19,3 +21,18 @@ def complain(what: str, remedy: object) -> None:
 
 def warn(text: str) -> None:
     say(f"⚠️  {text}")
+
+
+def confirm(what: str, is_agreed: bool) -> bool:
+    """Say what will be done, and ask unless --yes was given. Raises SettingsError when there is nobody to ask."""
+    say(what)
+    if is_agreed:
+        return True
+    if not sys.stdin.isatty():
+        raise SettingsError("not done: nobody can be asked here; give --yes")
+    sys.stdout.write("Go on? [y/N] ")
+    sys.stdout.flush()
+    if sys.stdin.readline().strip().lower() in ("y", "yes"):
+        return True
+    say("nothing was changed")
+    return False

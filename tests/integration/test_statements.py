@@ -16,7 +16,7 @@ NAMES = sorted(read_statements())
 
 #: A value for each bind that is no text.
 NUMBERS = re.compile(
-    r"limit|minutes|seconds|version|takeovers|attempts|revision|rows_read|refusals|accepted|_ms$|count|suspicion"
+    r"limit|minutes|seconds|days|version|takeovers|attempts|revision|rows_read|refusals|accepted|_ms$|count|suspicion"
 )
 TIMES = re.compile(r"window_start|window_end|watermark|newest|assembled_at|call_time")
 

@@ -1,0 +1,77 @@
+"""The arguments of the commands that look after what was set aside, and after the watermarks."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import datetime
+from typing import Protocol
+
+
+class Commands(Protocol):
+    """What argparse's add_subparsers returns, which has no public name."""
+
+    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser: ...
+
+
+def add_failures(commands: Commands) -> None:
+    failures = commands.add_parser("failures", help="what was set aside: list, show, replay, discard")
+    actions = failures.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="all of it, without bodies")
+    listing.add_argument("--json", action="store_true", dest="as_json", help="as one JSON array")
+    show = actions.add_parser("show", help="one of them")
+    show.add_argument("id", type=failure_id, metavar="ID", help="32 hex digits")
+    show.add_argument("--body", action="store_true", help="with its body, which is private")
+    show.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
+    add_choice(actions.add_parser("replay", help="try again: calls from the source, results from their bodies"))
+    add_choice(actions.add_parser("discard", help="delete for good"))
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", type=failure_id, metavar="ID", help="32 hex digits")
+    parser.add_argument("--call", metavar="CALL", help="of this call")
+    parser.add_argument("--older-than", type=days, metavar="DAYS", help="that failed longer ago than this")
+    parser.add_argument("--all", action="store_true", help="all of them")
+    add_yes(parser)
+
+
+def add_checkpoint(commands: Commands) -> None:
+    checkpoint = commands.add_parser("checkpoint", help="the watermarks: show, reset")
+    actions = checkpoint.add_subparsers(dest="action", metavar="ACTION", required=True)
+    show = actions.add_parser("show", help="of both modes")
+    show.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
+    reset = actions.add_parser("reset", help="read a stretch again, or give one up")
+    reset.add_argument("mode", choices=("normal", "historical"))
+    reset.add_argument("--to", type=moment, required=True, metavar="TIMESTAMP", help="in the database's own time")
+    add_yes(reset)
+
+
+def add_yes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def failure_id(text: str) -> str:
+    if not re.fullmatch("[0-9A-Fa-f]{32}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no ID; 32 hex digits, as `failures list` shows them")
+    return text.upper()
+
+
+def days(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 36_500:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days; 0 to 36500")
+    return number
+
+
+def moment(text: str) -> datetime:
+    """YYYY-MM-DD, with THH:MM:SS and a fraction if wanted; never with an offset, the source's times have none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, without an offset")
+    return found

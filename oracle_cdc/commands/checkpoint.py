@@ -1,0 +1,126 @@
+"""`checkpoint show`, `checkpoint reset`: the watermarks, and moving them with open eyes."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from oracle_cdc.commands.terminal import confirm, say
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.log_setup import configure_console
+from oracle_cdc.oracle.checkpoints import Stretch, count_stretch, move_watermark
+from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
+from oracle_cdc.settings import Settings
+
+MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}
+
+
+@dataclass(frozen=True)
+class Reset:
+    """A mode's watermark before and after. overlap: how far before it the mode's searches begin."""
+
+    name: str
+    mode: Mode
+    to: datetime
+    overlap: timedelta
+
+    @property
+    def coverage_start(self) -> datetime:
+        return min(self.mode.coverage_start or self.to, self.to)
+
+    def begin(self, watermark: datetime) -> datetime:
+        """Where a search begins while the watermark stands there."""
+        return max(watermark - self.overlap, min(self.coverage_start, watermark)) if self.overlap else watermark
+
+
+def checkpoint(settings: Settings, options: Namespace) -> int:
+    """0 when it is done, or when the answer was no."""
+    configure_console("WARNING")
+    database = Database(settings.oracle, settings.source, sessions=1)
+    try:
+        with database.session() as session:
+            if options.action == "show":
+                show({name: read_known(session, name) for name in MODES}, as_json=options.as_json)
+            else:
+                overlap = timedelta(minutes=settings.cdc.normal_mode_minutes if options.mode == "normal" else 0)
+                mode = read_known(session, options.mode)
+                reset(session, Reset(options.mode, mode, options.to, overlap), is_agreed=options.yes)
+    finally:
+        database.close()
+    return 0
+
+
+def read_known(session: Session, name: str) -> Mode:
+    mode = read_mode(session, MODES[name])
+    if mode is None:
+        raise SettingsError(f"CDC_PROCESSING_STATUS has no row {MODES[name]}; run `python cdc_service.py init-tables`")
+    return mode
+
+
+def show(modes: dict[str, Mode], *, as_json: bool) -> None:
+    report = {name: as_object(mode) for name, mode in modes.items()}
+    if as_json:
+        say(json.dumps(report))
+        return
+    for name, values in report.items():
+        for key, value in values.items():
+            say(f"{name}.{key:<15} {'none yet' if value is None else value}")
+
+
+def as_object(mode: Mode) -> dict[str, Any]:
+    lag = (mode.moment.now - mode.watermark).total_seconds() if mode.watermark else None
+    return {
+        "watermark": mode.watermark.isoformat() if mode.watermark else None,
+        "lagSeconds": None if lag is None else round(max(0.0, lag), 3),
+        "coverageStart": mode.coverage_start.isoformat() if mode.coverage_start else None,
+        "enabled": mode.is_enabled,
+        "totalProcessed": mode.total_processed,
+    }
+
+
+def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
+    """Say what the reset means, ask, and do it. Raises SettingsError for a time to come."""
+    now = wanted.mode.moment.now
+    if wanted.to > now:
+        raise SettingsError(f"{wanted.to.isoformat()} is to come; the database's clock says {now.isoformat()}")
+    for line in tell(session, wanted):
+        say(line)
+    if confirm("calls that were sent are not sent again: the ledger knows them", is_agreed):
+        move_watermark(session, MODES[wanted.name], wanted.to)
+        say(f"the watermark of {wanted.name} mode is {wanted.to.isoformat()}; running copies follow within a cycle")
+
+
+def tell(session: Session, wanted: Reset) -> list[str]:
+    """What will be read again or given up, and where coverage will begin."""
+    before = wanted.mode.watermark
+    lines = [
+        f"watermark of {wanted.name} mode: {before.isoformat() if before else 'none yet'} -> {wanted.to.isoformat()}"
+    ]
+    if before is not None and wanted.to < before:
+        lines.append(tell_again(count_stretch(session, wanted.begin(wanted.to), before)))
+    elif before is not None:
+        lines.append(tell_given_up(count_stretch(session, wanted.begin(before), wanted.begin(wanted.to))))
+    coverage = wanted.mode.coverage_start
+    if wanted.name == "normal" and coverage and wanted.to < coverage:
+        lines.append(f"coverage will begin at {wanted.to.isoformat()} instead of {coverage.isoformat()}")
+    return lines
+
+
+def tell_again(stretch: Stretch) -> str:
+    return f"will be read again: {describe(stretch)}"
+
+
+def tell_given_up(stretch: Stretch) -> str:
+    return f"will be given up: {describe(stretch)}; nothing but the sweep or a backfill looks there again"
+
+
+def describe(stretch: Stretch) -> str:
+    more = "more than " if stretch.is_partial else ""
+    return (
+        f"{stretch.start.isoformat()} to {stretch.end.isoformat()}, {more}{stretch.calls} calls with "
+        f"{more}{stretch.segments} segments, {stretch.unknown_calls} of the calls not in the ledger"
+    )

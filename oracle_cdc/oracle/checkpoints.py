@@ -1,0 +1,41 @@
+"""The watermarks as a person moves them, and what lies between the old place and the new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.modes import LOCK_WAIT_SECONDS
+
+#: A stretch is counted up to so many segments.
+COUNTED_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What the source holds from start to before end; is_partial: there is more than was counted."""
+
+    start: datetime
+    end: datetime
+    calls: int
+    segments: int
+    unknown_calls: int
+
+    @property
+    def is_partial(self) -> bool:
+        return self.segments >= COUNTED_ROWS
+
+
+def count_stretch(session: Session, start: datetime, end: datetime) -> Stretch:
+    """Count a stretch of TEXT_TIME; an empty one costs nothing."""
+    if start >= end:
+        return Stretch(start, start, 0, 0, 0)
+    (counted,) = session.query("count_stretch", window_start=start, window_end=end, row_limit=COUNTED_ROWS)
+    return Stretch(start, end, int(counted["calls"]), int(counted["segments"]), int(counted["unknown_calls"]))
+
+
+def move_watermark(session: Session, mode: str, watermark: datetime) -> None:
+    """Write the watermark and commit; running copies follow within one cycle. Waits a little for a locked row."""
+    with session.deadline(LOCK_WAIT_SECONDS):
+        session.execute("move_watermark", commit=True, mode_name=mode, new_watermark=watermark)

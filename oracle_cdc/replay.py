@@ -1,0 +1,191 @@
+"""What was set aside, tried once more: calls are read from the source again, results from what was kept of them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Rules, seconds_to_wait
+from oracle_cdc.delivery import Delivery, Hold
+from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.model import MlResult, ReceivedMessage
+from oracle_cdc.oracle.database import Database, Record, Session
+from oracle_cdc.oracle.failures import Failure, count_replay, read_body, read_failure, remove_failures
+from oracle_cdc.oracle.journal import Entry, Fault, write_entries, write_faults
+from oracle_cdc.oracle.ledger import Lease, to_candidate, write_claims
+from oracle_cdc.oracle.summaries import write_results
+from oracle_cdc.results import decode_one
+
+ACCEPTED = ("SENT", "SUMMARIZED")
+STILL_OPEN = "the running service tries it again by itself"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How one replay ended, in words for the operator. is_done: the row is gone; it stays otherwise."""
+
+    failure: Failure
+    is_done: bool
+    what: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Calls as source and ledger have them, by their ids, and the database's clocks then."""
+
+    candidates: Mapping[str, Candidate]
+    moment: Moment | None
+
+
+def replay_calls(
+    database: Database, delivery: Delivery, failures: Sequence[Failure], *, owner: str, lease_seconds: int
+) -> list[Replayed]:
+    """Claim calls, read them anew and send them, as the service does; how each ended.
+
+    Raises what kept all of them from being tried; their rows stay.
+    """
+    with database.session() as session:
+        found = find_calls(session, failures)
+        hindered = [Replayed(f, False, why) for f in failures if (why := hindrance(f, found.candidates))]
+        ready = [f for f in failures if not hindrance(f, found.candidates)]
+        if ready and found.moment:
+            before = read_calls(session, ready)
+            hold = Hold(Lease(secrets.token_hex(16), owner, lease_seconds), monotonic())
+            claims = [fresh_claim(found.candidates[call_id]) for call_id in {str(f.call_id) for f in ready}]
+            won = write_claims(session, claims, hold.lease)
+            delivery.deliver(session, hold, won, found.moment)
+            after = read_calls(session, ready)
+            hindered += [conclude(session, f, found, before, after, delivery.rules) for f in ready]
+            session.commit()
+    return hindered
+
+
+def find_calls(session: Session, failures: Sequence[Failure]) -> Found:
+    """Look up the calls of failures; those that the source does not have are left out."""
+    call_ids = sorted({f.call_id for f in failures if is_number(f.call_id) and f.call_id})
+    if not call_ids:
+        return Found({}, None)
+    records = session.query("find_calls", call_ids, horizon_minutes=FUTURE_HORIZON.total_seconds() / 60)
+    moment = Moment(records[0]["now_time"], records[0]["utc_time"]) if records else None
+    return Found({record["call_id"]: to_candidate(record) for record in records}, moment)
+
+
+def is_number(call_id: str | None) -> bool:
+    return bool(call_id) and str(call_id).isascii() and str(call_id).isdigit()
+
+
+def read_calls(session: Session, failures: Sequence[Failure]) -> dict[str, Record]:
+    call_ids = sorted({str(failure.call_id) for failure in failures})
+    return {record["call_id"]: record for record in session.query("read_calls", call_ids)}
+
+
+def hindrance(failure: Failure, candidates: Mapping[str, Candidate]) -> str | None:
+    """Why a call can't be tried now; None when it can."""
+    if not is_number(failure.call_id):
+        return "not replayable: it names no call of the source"
+    candidate = candidates.get(str(failure.call_id))
+    if candidate is None:
+        return "not replayable: the source has no rows of this call any more"
+    if candidate.state == "LEASED":
+        return "a copy of the service holds this call now; look again later"
+    return None
+
+
+def fresh_claim(candidate: Candidate) -> Claim:
+    """Somebody asked for it: attempts and takeovers of before do not count."""
+    return Claim(replace(candidate, is_due=False, attempts=0, takeovers=0), 0.0, 0)
+
+
+def conclude(
+    session: Session,
+    failure: Failure,
+    found: Found,
+    before: Mapping[str, Record],
+    after: Mapping[str, Record],
+    rules: Rules,
+) -> Replayed:
+    """What became of a call; its row is removed where nothing is left to do, and counts the attempt where it failed."""
+    call_id = str(failure.call_id)
+    now, earlier = after.get(call_id, {}), before.get(call_id, {})
+    state = now.get("state")
+    if state in ACCEPTED:
+        return finish(session, failure, tell_accepted(now, earlier))
+    if state is not None and state.startswith("REJECTED"):
+        return finish(session, failure, f"not fit to be sent: {state}")
+    if state == "FAILED":
+        latest = read_failure(session, failure.failure_id)
+        return Replayed(failure, False, f"failed again: {latest.reason if latest else 'its row is gone'}")
+    candidate = found.candidates[call_id]
+    if found.moment and seconds_to_wait(
+        candidate.first_time, candidate.last_time, candidate.sent_at, found.moment, rules
+    ):
+        return Replayed(failure, False, "still talking: the running service sends it once it is quiet")
+    count_replay(session, failure, f"{failure.reason}; replayed, not sent; {STILL_OPEN}")
+    return Replayed(failure, False, f"not sent; {STILL_OPEN}")
+
+
+def tell_accepted(now: Record, earlier: Record) -> str:
+    revision = int(now["sent_revision"])
+    if now["sqs_message_id"] == earlier.get("sqs_message_id"):
+        return f"nothing new to send: revision {revision} was accepted before"
+    return f"sent: revision {revision}, message {now['sqs_message_id']}"
+
+
+def finish(session: Session, failure: Failure, what: str) -> Replayed:
+    remove_failures(session, [failure])
+    return Replayed(failure, True, what)
+
+
+def replay_results(database: Database, failures: Sequence[Failure]) -> Iterator[Replayed]:
+    """Read and write results once more, each in its own transaction. Raises what concerns them all."""
+    for failure in failures:
+        with database.session() as session:
+            replayed = replay_result(session, failure)
+            session.commit()
+        yield replayed
+
+
+def replay_result(session: Session, failure: Failure) -> Replayed:
+    """Take one result the way of every result, from its kept body; the caller commits."""
+    body = read_body(session, failure.failure_id)
+    if body is None:
+        return Replayed(failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)")
+    try:
+        result = decode_one(as_received(failure, body))
+    except ResultRefused as error:
+        return fail_again(session, failure, error)
+    written = write_results(session, [result])
+    refusal = written.refused.get(result.call_id)
+    if refusal is not None:
+        return fail_again(session, failure, refusal)
+    write_entries(session, f"replay {failure.failure_id}"[:50], [entry_of(result, is_new=bool(written.stored))])
+    return finish(session, failure, tell_written(result, is_new=bool(written.stored)))
+
+
+def as_received(failure: Failure, body: str) -> ReceivedMessage:
+    return ReceivedMessage(
+        message_id=failure.message_id or failure.failure_id,
+        receipt_handle="",
+        body=body,
+        attributes={"messageType": failure.message_type} if failure.message_type else {},
+        sent_ms=failure.sent_ms,
+        receive_count=failure.attempts,
+    )
+
+
+def entry_of(result: MlResult, *, is_new: bool) -> Entry:
+    return Entry(result.call_id, "RESULT", "SUCCESS" if is_new else "SKIPPED")
+
+
+def tell_written(result: MlResult, *, is_new: bool) -> str:
+    if is_new:
+        return f"written: the answer of call {result.call_id}"
+    return f"nothing to write: call {result.call_id} has a newer answer, or this one"
+
+
+def fail_again(session: Session, failure: Failure, error: CdcError) -> Replayed:
+    count_replay(session, failure, str(error))
+    write_faults(session, [Fault(error, failure.call_id, failure.attempts + 1)])
+    return Replayed(failure, False, f"failed again: {error}")

@@ -1,0 +1,251 @@
+"""`failures` as an operator types it: what was set aside is looked at, tried again, and given up."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.process import finished
+from tests.world import SOURCE, USER, World
+
+NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
+
+
+def fail_a_call(world: World, call_id: str = "1") -> str:
+    """Set a call aside because the queue takes too little; its failure's id."""
+    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+    world.record(call_id, ("A", NOISE), ("C", "yes"))
+    world.cycle(world.application())
+    assert world.states()[call_id] == "FAILED"
+    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "262144"})
+    return failure_ids(world)[-1]
+
+
+def fail_a_result(world: World, body: str = '{"type":"ML_PROCESSING_RESULT","callId":"","summary":"private"}') -> str:
+    """Set a result aside because it names no call; its failure's id."""
+    world.answer_raw(body)
+    service = world.application()
+    service.startup.ensure_database()
+    service.results.drain_all()
+    return failure_ids(world)[-1]
+
+
+def failure_ids(world: World) -> list[str]:
+    sql = f"SELECT RAWTOHEX(FAILURE_ID) FROM {USER}.SQS_PERMANENT_FAILURES ORDER BY MARKED_FAILED_AT"
+    return [row[0] for row in world.rows(sql)]
+
+
+def attempts(world: World) -> int:
+    return int(world.rows(f"SELECT TOTAL_ATTEMPTS FROM {USER}.SQS_PERMANENT_FAILURES")[0][0])
+
+
+def run(world: World, tmp_path: Path, *arguments: str, **variables: str) -> tuple[int, str, str]:
+    return finished(["failures", *arguments], world.environment(str(tmp_path), **variables))
+
+
+def test_list_tells_of_both_directions_and_of_nothing_private(world: World, tmp_path: Path) -> None:
+    fail_a_call(world)
+    fail_a_result(world)
+
+    code, out, err = run(world, tmp_path, "list")
+    _, as_json, _ = run(world, tmp_path, "list", "--json")
+
+    listed = json.loads(as_json)
+    assert (code, err) == (0, "")
+    assert [(f["direction"], f["callId"], f["attempts"]) for f in listed] == [("OUTBOUND", "1", 1), ("RESULT", None, 1)]
+    assert "2 set aside" in out
+    assert all(failure_id in out for failure_id in failure_ids(world))
+    for private in (NOISE[:10], "private", "7654321"):
+        assert private not in out + as_json
+
+
+def test_show_prints_the_body_only_when_it_is_asked_for(world: World, tmp_path: Path) -> None:
+    failure_id = fail_a_result(world)
+
+    _, plain, _ = run(world, tmp_path, "show", failure_id)
+    _, with_body, _ = run(world, tmp_path, "show", failure_id.lower(), "--body")
+    _, as_json, _ = run(world, tmp_path, "show", failure_id, "--body", "--json")
+
+    assert "callId has 0 bytes" in plain
+    assert "private" not in plain
+    assert "private" in with_body
+    assert json.loads(json.loads(as_json)["body"])["summary"] == "private"
+
+
+def test_show_of_an_unknown_id_exits_1(world: World, tmp_path: Path) -> None:
+    code, out, _ = run(world, tmp_path, "show", "0" * 32)
+
+    assert (code, "no such failure" in out) == (1, True)
+
+
+def test_a_replayed_call_is_read_again_and_sent_and_its_row_goes(world: World, tmp_path: Path) -> None:
+    failure_id = fail_a_call(world)
+
+    code, out, _ = run(world, tmp_path, "replay", failure_id, "--yes")
+
+    assert (code, world.states(), failure_ids(world)) == (0, {"1": "SENT"}, [])
+    assert re.search(rf"✅ {failure_id} call 1: sent: revision 1, message \S+", out)
+    (body,) = world.received()
+    assert (body["callId"], body["revision"], body["messages"][0]["text"]) == ("1", 1, NOISE)
+
+
+def test_a_replay_that_fails_keeps_the_row_with_its_count_raised(world: World, tmp_path: Path) -> None:
+    failure_id = fail_a_call(world)
+    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "2048"})
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, world.states(), failure_ids(world), attempts(world)) == (1, {"1": "FAILED"}, [failure_id], 2)
+    assert "the queue takes 2048" in out
+
+
+def test_a_replay_while_sqs_refuses_access_leaves_the_call_to_the_service(world: World, tmp_path: Path) -> None:
+    fail_a_call(world)
+
+    code, _, err = run(world, tmp_path, "replay", "--all", "--yes", SQS_OUTBOUND_QUEUE_URL=world.outbound_url + "-none")
+
+    assert (code, world.states(), attempts(world)) == (4, {"1": "FAILED"}, 1)
+    assert "NonExistentQueue" in err or "QueueDoesNotExist" in err
+
+
+def test_a_call_that_the_source_lost_is_not_replayable_and_says_so(world: World, tmp_path: Path) -> None:
+    fail_a_call(world)
+    world.change(f"DELETE FROM {SOURCE}")
+
+    code, out, _ = run(world, tmp_path, "replay", "--call", "1", "--yes")
+
+    assert (code, len(failure_ids(world))) == (1, 1)
+    assert "the source has no rows of this call any more" in out
+
+
+def test_a_call_in_another_copys_hands_is_left_alone(world: World, tmp_path: Path) -> None:
+    fail_a_call(world)
+    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', LEASE_TOKEN = 'other'")
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, world.received()) == (1, [])
+    assert "a copy of the service holds this call now" in out
+
+
+def test_a_call_still_talking_is_left_to_the_service(world: World, tmp_path: Path) -> None:
+    fail_a_call(world)
+    world.record("1", ("C", "I am still here"), ago_seconds=0)
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes", CDC_SETTLE_SECONDS="3600")
+
+    assert (code, world.states(), attempts(world)) == (1, {"1": "OPEN"}, 1)
+    assert "still talking" in out
+
+
+def test_a_call_that_the_service_sends_after_all_is_no_failure_any_more(world: World) -> None:
+    fail_a_call(world)
+    world.record("1", ("C", "one more thing"), ago_seconds=30)
+
+    world.cycle(world.application())
+
+    assert (world.states(), failure_ids(world)) == ({"1": "SENT"}, [])
+
+
+def test_a_replayed_result_goes_the_way_of_every_result(world: World, tmp_path: Path) -> None:
+    fail_a_result(world, '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"private","revision":1}' + " }")
+    body = '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"repaired","revision":1}'
+    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, failure_ids(world)) == (0, [])
+    assert "written: the answer of call 7" in out
+    assert world.rows(f"SELECT CALL_ID, SUMMARY_TEXT FROM {USER}.DICTA_CALL_SUMMARY") == [("7", "repaired")]
+
+
+def test_a_replayed_result_never_replaces_a_newer_answer(world: World, tmp_path: Path) -> None:
+    fail_a_result(world)
+    body = '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"old","revision":1}'
+    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
+    world.change(f"INSERT INTO {USER}.DICTA_CALL_SUMMARY (CALL_ID, SUMMARY_TEXT, REVISION) VALUES ('7', 'new', 2)")
+
+    code, _, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, failure_ids(world)) == (0, [])
+    assert world.rows(f"SELECT SUMMARY_TEXT FROM {USER}.DICTA_CALL_SUMMARY") == [("new",)]
+
+
+def test_a_result_that_fails_again_keeps_its_row(world: World, tmp_path: Path) -> None:
+    fail_a_result(world)
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, attempts(world)) == (1, 2)
+    assert "failed again: callId has 0 bytes" in out
+    assert "private" not in out
+
+
+def test_a_result_whose_attribute_alone_said_so_is_a_result_in_its_replay_too(world: World, tmp_path: Path) -> None:
+    attribute = {"messageType": {"DataType": "String", "StringValue": "ML_PROCESSING_RESULT"}}
+    world.sqs.send_message(QueueUrl=world.results_url, MessageBody="{", MessageAttributes=attribute)
+    service = world.application()
+    service.startup.ensure_database()
+    service.results.drain_all()
+    world.change(f"""UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = '{{"callId":"7","summary":"s"}}'""")
+
+    code, _, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY")) == (0, [("7",)])
+
+
+def test_a_result_whose_body_was_not_kept_is_not_replayable_and_says_so(world: World, tmp_path: Path) -> None:
+    fail_a_result(world)
+    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = NULL")
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, attempts(world)) == (1, 1)
+    assert "its body was not kept" in out
+
+
+def test_discard_by_age_takes_the_old_ones_only(world: World, tmp_path: Path) -> None:
+    old, new = fail_a_call(world), fail_a_result(world)
+    world.change(
+        f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET MARKED_FAILED_AT = MARKED_FAILED_AT - INTERVAL '8' DAY "
+        "WHERE DIRECTION = 'OUTBOUND'"
+    )
+
+    code, out, _ = run(world, tmp_path, "discard", "--older-than", "7", "--yes")
+
+    assert (code, failure_ids(world)) == (0, [new])
+    assert "1 discarded" in out
+    assert old not in failure_ids(world)
+
+
+@pytest.mark.parametrize("action", ["replay", "discard"])
+def test_without_a_terminal_and_without_yes_nothing_is_done(world: World, tmp_path: Path, action: str) -> None:
+    fail_a_result(world)
+
+    code, out, err = run(world, tmp_path, action, "--all")
+
+    assert (code, attempts(world)) == (2, 1)
+    assert "0 calls and 1 results" in out
+    assert "--yes" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["replay", "--yes"], ["discard", "--all", "--call", "1"], ["show", "12"], ["discard", "xyz"], []]
+)
+def test_wrong_usage_of_failures_exits_2(world: World, tmp_path: Path, arguments: list[str]) -> None:
+    code, _, err = run(world, tmp_path, *arguments)
+
+    assert code == 2
+    assert "Traceback" not in err
+
+
+def test_an_id_that_is_not_there_makes_the_command_fail_and_the_others_are_done(world: World, tmp_path: Path) -> None:
+    failure_id = fail_a_result(world)
+
+    code, out, _ = run(world, tmp_path, "discard", failure_id, "0" * 32, "--yes")
+
+    assert (code, failure_ids(world)) == (1, [])
+    assert "no such failure" in out
