@@ -57,6 +57,8 @@ class Candidate:
     version: int = -1
     attempts: int = 0
     takeovers: int = 0
+    #: OVERDUE or ASKED: what was accepted before is to be sent again.
+    resend: str | None = None
 
     @property
     def is_takeover(self) -> bool:
@@ -104,6 +106,8 @@ class Plan:
     revision: int
     content_hash: str
     assembled_at: datetime
+    #: What was accepted before goes out again, the same to the byte.
+    is_resend: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,6 @@ def plan(
     digest = content_hash(conversation, time_zone=rules.time_zone)
     if digest != candidate.content_hash or candidate.assembled_at is None:
         return Plan(conversation, candidate.revision + 1, digest, moment.utc)
-    if was_accepted:
+    if was_accepted and candidate.resend is None:
         return Unchanged(conversation.rows_read, conversation.newest_read)
-    return Plan(conversation, candidate.revision, digest, candidate.assembled_at)
+    return Plan(conversation, candidate.revision, digest, candidate.assembled_at, is_resend=was_accepted)

@@ -251,7 +251,7 @@ class Delivery:
             journal.set_aside(session, [closing.set_aside for closing in ours if closing.set_aside])
             sent_ids = [outcome.message.call_id for outcome in settled]
             clear_failures(session, [call_id for call_id in sent_ids if candidates[call_id].may_have_failed])
-            entries = [Entry(o.message.call_id, "SEND", "SUCCESS", elapsed_ms) for o in settled]
+            entries = [Entry(call_id, operation(plans[call_id]), "SUCCESS", elapsed_ms) for call_id in sent_ids]
             entries += [closing.entry for closing in ours if closing.entry]
             journal.write_entries(session, hold.lease.token, entries)
             journal.write_faults(session, [closing.fault for closing in ours if closing.fault])
@@ -286,6 +286,10 @@ class Delivery:
             self.persistence.run("giving claims back", give_back)
         except CdcError as error:
             logger.warning("claims stay leased for up to %d s: %s", hold.lease.lease_seconds, error)
+
+
+def operation(plan: Plan) -> str:
+    return "RESEND" if plan.is_resend else "SEND"
 
 
 def tell_calls(accepted: Sequence[SendOutcome], closings: Sequence[Closing]) -> None:

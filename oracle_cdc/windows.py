@@ -23,31 +23,38 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Sweep:
-    """How far one cycle has come: every call nominated before `position` is accounted for in the ledger."""
+class Stretch:
+    """What is to be searched, slice by slice: every call nominated before `position` is accounted for in the ledger."""
 
     position: datetime
     slice_length: timedelta
     longest_slice: timedelta
-    overlap: timedelta
+    overlap: timedelta = timedelta(0)
+    end: datetime = FAR_FUTURE
     is_finished: bool = False
 
     def window(self, now: datetime) -> Window:
-        """The next stretch; open-ended once it would reach the database's clock."""
-        end = self.position + self.slice_length
-        return Window(self.position, FAR_FUTURE if end >= now else end)
+        """The next slice; without an end, it is open-ended once it would reach the database's clock."""
+        end = min(self.position + self.slice_length, self.end)
+        return Window(self.position, FAR_FUTURE if end >= now and self.end == FAR_FUTURE else end)
 
     def newest_window(self, now: datetime) -> Window:
         """What live calls fall into, so that they do not wait for a backlog."""
         return Window(max(self.position, now - self.overlap), FAR_FUTURE)
 
-    def advanced(self, window: Window, now: datetime) -> Sweep:
+    def advanced(self, window: Window, now: datetime) -> Stretch:
         """After a search that found the whole window: all that it nominated is in the ledger."""
         if window.is_newest:
             return replace(self, position=now, is_finished=True)
-        return replace(self, position=window.end, slice_length=min(self.slice_length * 2, self.longest_slice))
+        longer = min(self.slice_length * 2, self.longest_slice)
+        return replace(self, position=window.end, slice_length=longer, is_finished=window.end >= self.end)
 
-    def shortened(self, reached: datetime) -> Sweep:
+    def skipped_to(self, next_time: datetime | None) -> Stretch:
+        """After a look at what comes next in the source (None: nothing): an empty time costs no search."""
+        position = max(self.position, min(next_time or self.end, self.end))
+        return replace(self, position=position, is_finished=position >= self.end)
+
+    def shortened(self, reached: datetime) -> Stretch:
         """After a search that the row limit cut at a call whose oldest segment in the window is `reached`.
 
         The slice shrinks to what the limit covers, so that the cost of a backlog grows with its calls, not with their
@@ -57,21 +64,31 @@ class Sweep:
         return replace(self, position=reached, slice_length=min(covered * 2, self.longest_slice))
 
 
-def begin_sweep(
+def begin_stretch(
     watermark: datetime, coverage_start: datetime, now: datetime, *, overlap: timedelta, slice_length: timedelta
-) -> Sweep:
+) -> Stretch:
     """One cycle's work: from the watermark less the overlap, never before the start of coverage.
 
     A watermark ahead of the database's clock (which may move back) counts as the clock.
     """
     position = max(coverage_start, min(watermark, now) - overlap)
     longest = overlap + slice_length
-    return Sweep(position, longest, longest, overlap)
+    return Stretch(position, longest, longest, overlap)
 
 
-def next_watermark(watermark: datetime, sweep: Sweep, now: datetime) -> datetime:
-    """Where the watermark may stand after a cycle: what the sweep accounted for, never past now, never back for an
-    unfinished sweep."""
-    if sweep.is_finished:
-        return min(sweep.position, now)
-    return min(max(watermark, sweep.position), now)
+def next_watermark(watermark: datetime, stretch: Stretch, now: datetime) -> datetime:
+    """Where the watermark may stand after a cycle: what the stretch accounted for, never past now, never back for an
+    unfinished stretch."""
+    if stretch.is_finished:
+        return min(stretch.position, now)
+    return min(max(watermark, stretch.position), now)
+
+
+def sweep_start(
+    watermark: datetime, coverage_start: datetime, now: datetime, *, last_end: datetime | None, length: timedelta
+) -> datetime:
+    """Where a sweep begins: so far behind all that was looked at before, that what came late by `length` is found.
+
+    last_end: the database's clock when the last finished sweep began; a downtime lengthens the next one.
+    """
+    return max(coverage_start, min(watermark, now, last_end or now) - length)

@@ -6,17 +6,19 @@ import logging
 import threading
 from datetime import datetime, timezone
 
-from oracle_cdc.capture import Capture, Scope
+from oracle_cdc.capture import Capture
 from oracle_cdc.claims import Rules
 from oracle_cdc.closing import Limits
 from oracle_cdc.delivery import Delivery
 from oracle_cdc.dependencies import Dependency
 from oracle_cdc.errors import CdcError, OracleCredentialsError
+from oracle_cdc.figures import FigureReader, Figures
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import NORMAL_MODE, Heartbeat
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress
+from oracle_cdc.readiness import Deadlines, Readiness
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.results import ResultLimits, Results
 from oracle_cdc.retrying import Backoff, Breaker
@@ -26,6 +28,7 @@ from oracle_cdc.sqs.client import SqsClient, create_client
 from oracle_cdc.sqs.inbound import Inbound
 from oracle_cdc.sqs.outbound import Outbound, RetryTimes
 from oracle_cdc.startup import Startup
+from oracle_cdc.turns import Scope, Turns
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +62,10 @@ class Application:
         self.breaker = Breaker(
             name="the outbound queue", failures=cdc.breaker_failures, probe_seconds=cdc.breaker_probe_seconds
         )
+        self.readiness = make_readiness(settings, self)
+        self.figures = FigureReader(self.database, cdc.result_deadline_minutes)
         self.results = make_results(settings, self)
+        self.outbound: Outbound | None = None
         self.capture: Capture | None = None
 
     def capture_step(self) -> None:
@@ -69,6 +75,8 @@ class Application:
             self.run_capture()
         except OracleCredentialsError as error:
             self.refuse(error)
+        self.tell_lag()
+        self.refresh_figures()
         self.tell_statistics()
 
     def run_capture(self) -> None:
@@ -90,6 +98,20 @@ class Application:
             self.results.run_cycle()
         except OracleCredentialsError as error:
             self.refuse(error)
+        self.refresh_figures()
+
+    def tell_lag(self) -> None:
+        position = self.capture.position if self.capture else None
+        if position is not None:
+            self.progress.lag_seen((position.moment.now - position.watermark).total_seconds())
+
+    def refresh_figures(self) -> None:
+        """Figures cost Oracle something; without an endpoint nobody asks for them."""
+        if self.settings.health_port:
+            self.figures.refresh()
+
+    def latest_figures(self) -> Figures | None:
+        return self.figures.latest
 
     def tell_alive(self) -> None:
         with self.database.session() as session:
@@ -150,6 +172,18 @@ class Application:
         self.database.close()
 
 
+def make_readiness(settings: Settings, app: Application) -> Readiness:
+    cdc = settings.cdc
+    return Readiness(
+        app.progress,
+        app.oracle,
+        app.sqs,
+        app.breaker,
+        lambda: app.startup.has_tables,
+        Deadlines(cdc.progress_deadline_seconds, cdc.ready_limit_seconds),
+    )
+
+
 def make_rules(settings: Settings) -> Rules:
     cdc = settings.cdc
     return Rules(
@@ -186,21 +220,29 @@ def make_limits(settings: Settings) -> Limits:
 
 
 def make_capture(settings: Settings, app: Application) -> Capture:
-    """The outbound leg; needs the queue's attributes. Raises what keeps it from reading them."""
+    """The outbound leg. Raises what keeps it from reading the queue's attributes."""
+    scope = make_scope(settings)
+    return Capture(app.database, make_turns(settings, app, app.heartbeat, scope), app.heartbeat, scope, app.stop)
+
+
+def make_turns(settings: Settings, app: Application, heartbeat: Heartbeat, scope: Scope) -> Turns:
+    """Turns that are counted with this heartbeat. Raises what keeps it from reading the queue's attributes."""
+    app.outbound = app.outbound or make_outbound(settings, app)
+    rules = make_rules(settings)
+    delivery = Delivery(
+        app.persistence, app.outbound, heartbeat, app.breaker, app.progress, rules, make_limits(settings), app.stop
+    )
+    return Turns(delivery, app.breaker, rules, scope, app.repeats)
+
+
+def make_outbound(settings: Settings, app: Application) -> Outbound:
     cdc = settings.cdc
-    outbound = Outbound(
+    return Outbound(
         app.client,
         app.startup.ensure_queue(settings.sqs.outbound_queue_url),
         max_concurrent_calls=cdc.max_concurrent_calls,
         retry=RetryTimes(cdc.retry_initial_seconds, cdc.retry_max_seconds),
         stop=app.stop,
-    )
-    rules = make_rules(settings)
-    delivery = Delivery(
-        app.persistence, outbound, app.heartbeat, app.breaker, app.progress, rules, make_limits(settings), app.stop
-    )
-    return Capture(
-        app.database, delivery, app.heartbeat, app.breaker, rules, make_scope(settings), app.stop, app.repeats
     )
 
 

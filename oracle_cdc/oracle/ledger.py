@@ -30,11 +30,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Lease:
-    """The claims that one token holds for lease_seconds from the moment of claiming."""
+    """The claims that one token holds for lease_seconds from the moment of claiming, for a historical job or none."""
 
     token: str
     owner: str
     lease_seconds: int
+    job_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,17 @@ class Ending:
     refusals: int = 0
 
 
-def find_work(session: Session, mode: str, window: Window, *, call_limit: int, due_limit: int) -> Work:
-    """Search a window and the due rows, in one round trip. Raises OracleConfigurationError when the mode has no row."""
+#: CDC_PROCESSED_CALLS.RESEND: why what was accepted is to be sent again.
+OVERDUE, ASKED = "OVERDUE", "ASKED"
+
+
+def find_work(
+    session: Session, mode: str, window: Window, *, call_limit: int, due_limit: int, resend_job: str | None = None
+) -> Work:
+    """Search a window and the due rows, in one round trip. Raises OracleConfigurationError when the mode has no row.
+
+    resend_job: a historical job that sends again what is accounted for; each call once.
+    """
     records = session.query(
         "find_work",
         mode_name=mode,
@@ -60,6 +70,7 @@ def find_work(session: Session, mode: str, window: Window, *, call_limit: int, d
         horizon_minutes=FUTURE_HORIZON.total_seconds() / 60,
         call_limit=call_limit,
         due_limit=due_limit,
+        resend_job=resend_job,
     )
     if not records:
         raise OracleConfigurationError(f"CDC_PROCESSING_STATUS has no row {mode}")
@@ -93,6 +104,7 @@ def to_candidate(record: Record) -> Candidate:
         version=int(record["version"]),
         attempts=int(record["attempts"]),
         takeovers=int(record["takeovers"]),
+        resend=record["resend"],
     )
 
 
@@ -130,6 +142,7 @@ def claim_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
         "owner": lease.owner if is_leased else None,
         "token": lease.token if is_leased else None,
         "lease_seconds": lease.lease_seconds if is_leased else 0,
+        "job_id": None if claim.candidate.is_due else lease.job_id,
     }
 
 
@@ -140,6 +153,7 @@ def known_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
         "version": candidate.version,
         "attempts": candidate.attempts if candidate.is_due else 0,
         "takeovers": claim.takeovers,
+        "resend": candidate.resend,
     }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from time import monotonic
 
 from oracle_cdc.claims import Moment
-from oracle_cdc.errors import OracleUnavailable, RowLocked
+from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked
 from oracle_cdc.oracle.database import Session
 
 logger = logging.getLogger(__name__)
@@ -61,11 +61,13 @@ def begin_mode(session: Session, name: str, window_minutes: int) -> None:
 class Heartbeat:
     """Writes a mode's progress; a row that somebody has locked never holds up the work for long.
 
-    Accepted sendings that could not be counted are kept and counted with the next heartbeat.
+    Accepted sendings that could not be counted are kept and counted with the next heartbeat. is_alone: of this mode
+    only, not of the service as a whole.
     """
 
-    def __init__(self, mode: str, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, mode: str, clock: Callable[[], float] = monotonic, *, is_alone: bool = False) -> None:
         self.mode = mode
+        self.is_alone = is_alone
         self.clock = clock
         self.accepted = 0
         self.locked_until = 0.0
@@ -84,19 +86,28 @@ class Heartbeat:
         it is unknown whether it was; then `accepted` is not counted, the caller finds out what is settled and counts
         again.
         """
+        self.accepted += accepted
+        try:
+            is_written = self.try_write(session, lambda: self.write(session, self.accepted, seen, watermark))
+        except CdcError:
+            self.accepted -= accepted
+            raise
+        if is_written:
+            self.accepted = 0
+            self.written_at = self.clock()
+        return is_written
+
+    def try_write(self, session: Session, write: Callable[[], None]) -> bool:
+        """Change a mode's row and commit; False when another session has it locked."""
         if self.clock() < self.locked_until:
             session.commit()
-            self.accepted += accepted
             return False
         try:
             with session.deadline(LOCK_WAIT_SECONDS):
-                self.write(session, self.accepted + accepted, seen, watermark)
+                write()
         except (OracleUnavailable, RowLocked):
             self.explain(session)
-            self.accepted += accepted
             return False
-        self.accepted = 0
-        self.written_at = self.clock()
         return True
 
     def write(self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None) -> None:
@@ -104,6 +115,7 @@ class Heartbeat:
             "record_cycle",
             commit=True,
             mode_name=self.mode,
+            is_alone=int(self.is_alone),
             accepted=accepted,
             seen_watermark=seen,
             new_watermark=watermark,

@@ -322,7 +322,7 @@ def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: Worl
         )
         world.answer("1", revision=1, summary="of the first")
         service.results.drain(0)
-        claims = choose_claims(found.candidates, found.moment, service.capture.rules)
+        claims = choose_claims(found.candidates, found.moment, service.capture.turns.rules)
         won = write_claims(session, claims, Lease("token", "this-test", 60))
 
     assert [claim.candidate.call_id for claim in won] == ["1"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.windows import FAR_FUTURE, Sweep, begin_sweep, next_watermark
+from oracle_cdc.windows import FAR_FUTURE, Stretch, begin_stretch, next_watermark
 
 NOW = datetime(2026, 3, 27, 12, 0)
 OVERLAP = timedelta(minutes=10)
@@ -17,29 +17,29 @@ SLICE = timedelta(minutes=60)
 LONG_AGO = datetime(2020, 1, 1)
 
 
-def a_sweep(watermark: datetime, *, coverage_start: datetime = LONG_AGO, now: datetime = NOW) -> Sweep:
-    return begin_sweep(watermark, coverage_start, now, overlap=OVERLAP, slice_length=SLICE)
+def a_stretch(watermark: datetime, *, coverage_start: datetime = LONG_AGO, now: datetime = NOW) -> Stretch:
+    return begin_stretch(watermark, coverage_start, now, overlap=OVERLAP, slice_length=SLICE)
 
 
 def test_a_service_that_keeps_up_searches_one_open_ended_window() -> None:
-    window = a_sweep(NOW - timedelta(seconds=10)).window(NOW)
+    window = a_stretch(NOW - timedelta(seconds=10)).window(NOW)
 
     assert (window.start, window.end) == (NOW - timedelta(seconds=10) - OVERLAP, FAR_FUTURE)
 
 
 def test_nothing_before_the_start_of_coverage_is_searched() -> None:
-    assert a_sweep(NOW, coverage_start=NOW - timedelta(minutes=3)).position == NOW - timedelta(minutes=3)
+    assert a_stretch(NOW, coverage_start=NOW - timedelta(minutes=3)).position == NOW - timedelta(minutes=3)
 
 
 def test_a_watermark_ahead_of_the_clock_counts_as_the_clock() -> None:
-    assert a_sweep(NOW + timedelta(days=1)).position == NOW - OVERLAP
+    assert a_stretch(NOW + timedelta(days=1)).position == NOW - OVERLAP
 
 
 def test_three_days_of_downtime_are_searched_in_slices_without_a_gap() -> None:
-    sweep, windows = a_sweep(NOW - timedelta(days=3)), []
-    while not sweep.is_finished:
-        windows.append(sweep.window(NOW))
-        sweep = sweep.advanced(windows[-1], NOW)
+    stretch, windows = a_stretch(NOW - timedelta(days=3)), []
+    while not stretch.is_finished:
+        windows.append(stretch.window(NOW))
+        stretch = stretch.advanced(windows[-1], NOW)
 
     assert windows[0].start == NOW - timedelta(days=3) - OVERLAP
     assert all(before.end == after.start for before, after in pairwise(windows))
@@ -48,42 +48,42 @@ def test_three_days_of_downtime_are_searched_in_slices_without_a_gap() -> None:
 
 
 def test_a_search_that_the_limit_cut_goes_on_where_it_was_cut() -> None:
-    sweep = a_sweep(NOW - timedelta(days=3))
-    reached = sweep.position + timedelta(seconds=30)
+    stretch = a_stretch(NOW - timedelta(days=3))
+    reached = stretch.position + timedelta(seconds=30)
 
-    shortened = sweep.shortened(reached)
+    shortened = stretch.shortened(reached)
 
     assert shortened.window(NOW).start == reached
     assert shortened.window(NOW).end == reached + timedelta(seconds=60)
 
 
-def test_many_calls_at_one_moment_do_not_stop_the_sweep() -> None:
-    sweep = a_sweep(NOW - timedelta(days=3))
+def test_many_calls_at_one_moment_do_not_stop_the_stretch() -> None:
+    stretch = a_stretch(NOW - timedelta(days=3))
 
-    assert sweep.shortened(sweep.position).window(NOW).end > sweep.position
+    assert stretch.shortened(stretch.position).window(NOW).end > stretch.position
 
 
 def test_the_watermark_stays_when_the_window_was_not_finished() -> None:
     watermark = NOW - timedelta(hours=5)
 
-    assert next_watermark(watermark, a_sweep(watermark), NOW) == watermark
+    assert next_watermark(watermark, a_stretch(watermark), NOW) == watermark
 
 
 def test_the_watermark_becomes_the_clock_of_the_search_that_finished_the_window() -> None:
-    sweep = a_sweep(NOW - timedelta(seconds=10))
+    stretch = a_stretch(NOW - timedelta(seconds=10))
 
-    assert next_watermark(NOW - timedelta(seconds=10), sweep.advanced(sweep.window(NOW), NOW), NOW) == NOW
+    assert next_watermark(NOW - timedelta(seconds=10), stretch.advanced(stretch.window(NOW), NOW), NOW) == NOW
 
 
 def test_the_watermark_moves_back_with_the_databases_clock() -> None:
-    sweep = a_sweep(NOW + timedelta(hours=1))
+    stretch = a_stretch(NOW + timedelta(hours=1))
 
-    assert next_watermark(NOW + timedelta(hours=1), sweep.advanced(sweep.window(NOW), NOW), NOW) == NOW
+    assert next_watermark(NOW + timedelta(hours=1), stretch.advanced(stretch.window(NOW), NOW), NOW) == NOW
 
 
 @pytest.mark.parametrize("hours_behind", [0, 1, 100])
 def test_the_newest_window_is_what_live_calls_fall_into(hours_behind: int) -> None:
-    window = a_sweep(NOW - timedelta(hours=hours_behind)).newest_window(NOW)
+    window = a_stretch(NOW - timedelta(hours=hours_behind)).newest_window(NOW)
 
     assert (window.start, window.end) == (NOW - OVERLAP, FAR_FUTURE)
 
@@ -96,16 +96,16 @@ def test_the_newest_window_is_what_live_calls_fall_into(hours_behind: int) -> No
 def test_the_watermark_never_passes_the_clock_nor_what_was_searched(
     watermark: datetime, cuts: list[float], now: datetime
 ) -> None:
-    sweep = a_sweep(watermark, now=now)
+    stretch = a_stretch(watermark, now=now)
     for cut in cuts:
-        window = sweep.window(now)
+        window = stretch.window(now)
         end = min(window.end, now + timedelta(days=1))
         if cut < 0.5:
-            sweep = sweep.advanced(window, now)
+            stretch = stretch.advanced(window, now)
         else:
-            sweep = sweep.shortened(window.start + max(end - window.start, timedelta()) * (cut - 0.5))
-        if sweep.is_finished:
+            stretch = stretch.shortened(window.start + max(end - window.start, timedelta()) * (cut - 0.5))
+        if stretch.is_finished:
             break
 
-    assert next_watermark(watermark, sweep, now) <= now
-    assert sweep.is_finished or next_watermark(watermark, sweep, now) <= max(min(watermark, now), sweep.position)
+    assert next_watermark(watermark, stretch, now) <= now
+    assert stretch.is_finished or next_watermark(watermark, stretch, now) <= max(min(watermark, now), stretch.position)

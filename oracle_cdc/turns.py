@@ -1,0 +1,151 @@
+"""One turn: search a window, claim what it found, deliver it. The same for every mode."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+from oracle_cdc.claims import Claim, Rules, choose_claims
+from oracle_cdc.delivery import Delivery, Hold
+from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.ledger import Lease, Work, find_work, write_claims
+from oracle_cdc.repeats import RepeatLimiter
+from oracle_cdc.retrying import Breaker, State
+from oracle_cdc.windows import Stretch, Window
+
+logger = logging.getLogger(__name__)
+
+#: While the breaker probes, one request's worth is claimed.
+PROBE_CALLS = 10
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which calls one copy claims in a mode, and how many at a time."""
+
+    mode: str
+    overlap_minutes: int
+    slice_minutes: int
+    max_batch_size: int
+    lease_seconds: int
+    instance_id: str
+
+    @property
+    def slice_length(self) -> timedelta:
+        return timedelta(minutes=self.slice_minutes)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn found, claimed and won, under which limit of calls."""
+
+    found: Work
+    claims: Sequence[Claim]
+    won: int
+    leased: int
+    limit: int
+
+    @property
+    def is_lost(self) -> bool:
+        """Other copies were faster at every call."""
+        return bool(self.claims) and not self.won
+
+    def advance(self, stretch: Stretch, window: Window) -> Stretch:
+        """How far the stretch has come: below its limit a search covered the whole window, else up to its last call."""
+        nominated = [c.oldest_time for c in self.found.candidates if c.oldest_time is not None]
+        if not self.found.is_enabled or self.won < len(self.found.candidates):
+            return stretch
+        if len(self.found.candidates) < self.limit:
+            return stretch.advanced(window, self.found.moment.now)
+        return stretch.shortened(max(nominated)) if nominated else stretch
+
+
+class Turns:
+    """Takes turns for one mode."""
+
+    def __init__(
+        self, delivery: Delivery, breaker: Breaker, rules: Rules, scope: Scope, repeats: RepeatLimiter
+    ) -> None:
+        self.delivery = delivery
+        self.breaker = breaker
+        self.rules = rules
+        self.scope = scope
+        self.repeats = repeats
+
+    def take(
+        self,
+        session: Session,
+        window: Window,
+        *,
+        with_due: bool = True,
+        most_calls: int | None = None,
+        job_id: str | None = None,
+        resend: bool = False,
+    ) -> Turn | None:
+        """One turn; None while SQS is known to be down.
+
+        with_due: also what is due in the ledger. job_id is written beside what the window nominates; with resend that
+        is also what was sent before, unless it was sent for this job.
+        """
+        limit = self.claim_limit(most_calls or self.scope.max_batch_size)
+        if limit == 0:
+            return None
+        due_limit = limit if with_due else 0
+        found = find_work(
+            session,
+            self.scope.mode,
+            window,
+            call_limit=limit,
+            due_limit=due_limit,
+            resend_job=job_id if resend else None,
+        )
+        self.tell_pause(found)
+        claims = choose_claims(found.candidates, found.moment, self.rules)
+        if not claims:
+            return Turn(found, claims, 0, 0, limit)
+        won, leased = self.claim_and_deliver(session, found, claims, job_id)
+        return Turn(found, claims, won, leased, limit)
+
+    def claim_limit(self, most_calls: int) -> int:
+        """How many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
+        is_probe = self.breaker.state is not State.CLOSED
+        if not self.breaker.allows():
+            return 0
+        return min(PROBE_CALLS, most_calls) if is_probe else most_calls
+
+    def tell_pause(self, found: Work) -> None:
+        """The DBA's switch, told once when it is found off."""
+        mode = self.scope.mode
+        if found.is_enabled:
+            self.repeats.recovered(f"pause of {mode}")
+            self.delivery.progress.paused.discard(mode)
+        else:
+            self.delivery.progress.paused.add(mode)
+            self.repeats.failure(f"pause of {mode}", logger, "%s is paused: IS_ENABLED is 0", mode)
+
+    def claim_and_deliver(
+        self, session: Session, found: Work, claims: Sequence[Claim], job_id: str | None
+    ) -> tuple[int, int]:
+        """Claim what the search found and bring it to its end; how many calls this copy won, and leased."""
+        warn_of_future(found)
+        hold = Hold(self.new_lease(job_id), monotonic())
+        won = write_claims(session, claims, hold.lease)
+        leased = [claim for claim in won if claim.is_leased]
+        logger.info("found %d calls, leased %d, still talking %d", len(claims), len(leased), len(won) - len(leased))
+        if leased:
+            self.delivery.deliver(session, hold, leased, found.moment)
+        return len(won), len(leased)
+
+    def new_lease(self, job_id: str | None) -> Lease:
+        return Lease(secrets.token_hex(16), self.scope.instance_id, self.scope.lease_seconds, job_id)
+
+
+def warn_of_future(found: Work) -> None:
+    """Segments far ahead of the database's clock are read, but count neither for quiet nor for the longest wait."""
+    ahead = [c.call_id for c in found.candidates if c.newest_time is not None and c.newest_time != c.last_time]
+    if ahead:
+        logger.warning("%d calls have segments stamped more than 90 minutes ahead, first call %s", len(ahead), ahead[0])
