@@ -41,6 +41,8 @@ class Progress:
         self.batches = {"outbound": Durations(), "results": Durations()}
         #: Modes that a DBA has switched off.
         self.paused: set[str] = set()
+        #: How far the watermark was behind the database's clock, and when that was seen.
+        self.lag: tuple[float, float] | None = None
         self.last_cycle_at: datetime | None = None
 
     def add(self, **counts: int) -> None:
@@ -95,6 +97,17 @@ class Progress:
         if loop := self.loop():
             with self.lock:
                 self.loops[loop].stepped_at = self.clock() + seconds
+
+    def lag_seen(self, seconds: float) -> None:
+        """The watermark is so far behind the database's clock."""
+        self.lag = max(0.0, seconds), self.clock()
+
+    def lag_seconds(self) -> float | None:
+        """How far it is now, as far as known; it falls behind until it is moved again."""
+        if self.lag is None:
+            return None
+        seconds, seen_at = self.lag
+        return seconds + self.clock() - seen_at
 
     def loop(self) -> str | None:
         """The loop whose thread this is."""

@@ -89,6 +89,14 @@ class CdcSettings(Section):
     ledger_retention_days: int = Field(default=0, ge=0, le=36_500)
     instance_id: InstanceId = Field(default_factory=host_and_pid)
 
+    @property
+    def ready_limit_seconds(self) -> float:
+        """The age of the last success from which on the service is not ready: ready_deadline_seconds, unless the pauses
+        between two calls are themselves that long."""
+        return max(
+            self.ready_deadline_seconds, 2 * self.normal_poll_interval_seconds, 2 * float(self.results_wait_seconds)
+        )
+
 
 class OracleSettings(Section):
     """How to reach Oracle: dsn, or else host, port and service_name; client_lib_dir turns thick mode on."""

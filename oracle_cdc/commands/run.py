@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Mapping
+from functools import partial
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import close_logs, configure_logging, reopen
+from oracle_cdc.notify import Notifier, make_notifier
 from oracle_cdc.service import DONE, signals
 from oracle_cdc.settings import Settings
+from oracle_cdc.vigil import watched
 from oracle_cdc.wiring import Application
 
 logger = logging.getLogger(__name__)
 
 
-def run(settings: Settings, *, once: bool) -> int:
-    """The exit code. Raises SettingsError when LOG_DIR can't be used or another copy uses it."""
+def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.environ) -> int:
+    """The exit code. Raises SettingsError when LOG_DIR can't be used or another copy uses it.
+
+    environment: where the service manager says how it wants to be told.
+    """
     configure_logging(settings.logging)
     app = Application(settings)
     logger.info("starting as %s", settings.cdc.instance_id)
     try:
-        with signals(app.stop, reopen):
-            code = run_cycle(app) if once else app.make_service().run()
+        code = run_cycle(app) if once else run_service(app, make_notifier(environment))
         logger.info("ended with exit code %d", code)
         return code
     finally:
@@ -28,9 +35,19 @@ def run(settings: Settings, *, once: bool) -> int:
         close_logs()
 
 
+def run_service(app: Application, notifier: Notifier) -> int:
+    health_port = app.settings.health_port
+    with (
+        signals(app.stop, partial(notifier.reloading, reopen)),
+        watched(app.readiness, app.latest_figures, notifier, health_port=health_port, stop=app.stop),
+    ):
+        return app.make_service().run()
+
+
 def run_cycle(app: Application) -> int:
     try:
-        app.run_once()
+        with signals(app.stop, reopen):
+            app.run_once()
     except CdcError as error:
         logger.error("the cycle failed: %s", error)
         return error.exit_code

@@ -68,8 +68,8 @@ def read_report(session: Session, settings: Settings) -> Report:
 
 
 def is_alive(session: Session, settings: Settings) -> bool:
-    """Whether some copy has shown progress within the ready deadline or two poll intervals, whichever is longer."""
-    limit = max(settings.cdc.ready_deadline_seconds, 2 * settings.cdc.normal_poll_interval_seconds)
+    """Whether some copy has shown progress lately; /readyz judges by the same limit, for its own copy."""
+    limit = settings.cdc.ready_limit_seconds
     age = session.query("read_heartbeat", mode_name=NORMAL_MODE)
     return bool(age) and age[0]["age_seconds"] is not None and float(age[0]["age_seconds"]) <= limit
 
