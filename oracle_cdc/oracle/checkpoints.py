@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from oracle_cdc.errors import OracleUnavailable, RowLocked
 from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.modes import LOCK_WAIT_SECONDS
 
@@ -36,6 +37,13 @@ def count_stretch(session: Session, start: datetime, end: datetime) -> Stretch:
 
 
 def move_watermark(session: Session, mode: str, watermark: datetime) -> None:
-    """Write the watermark and commit; running copies follow within one cycle. Waits a little for a locked row."""
-    with session.deadline(LOCK_WAIT_SECONDS):
-        session.execute("move_watermark", commit=True, mode_name=mode, new_watermark=watermark)
+    """Write the watermark and commit; running copies follow within one cycle.
+
+    Raises RowLocked when another session holds the row for longer than a few seconds.
+    """
+    try:
+        with session.deadline(LOCK_WAIT_SECONDS):
+            session.execute("move_watermark", commit=True, mode_name=mode, new_watermark=watermark)
+    except OracleUnavailable as error:
+        what = f"{error}; the row {mode} may be locked by another session's open transaction"
+        raise RowLocked(what) from error
