@@ -54,6 +54,7 @@ class Server:
         self.database = Database(database_path, user=user.upper(), password=password)
         self.database.on_fault = self.faults.set
         self.database.statistics = self.statistics
+        self.database.version = ".".join(map(str, PROFILES[profile].release))
         self._statistics = Statistics()
         self._lock = threading.Lock()
         self._connections: dict[Transport, threading.Thread] = {}

@@ -94,7 +94,6 @@ class Cursor:
         return NotSupported(what, self.sql)
 
     def expect_end(self) -> None:
-        self.accept(";")
         if self.token.kind is not TokenKind.END:
             raise OraError(933, "SQL command not properly ended", self.token.start)
 

@@ -176,3 +176,8 @@ def test_columns_are_described_without_looking_at_rows(cursor: oracledb.Cursor, 
 def test_a_long_bind_in_a_select_list_is_refused(cursor: oracledb.Cursor) -> None:
     with pytest.raises(oracledb.DatabaseError, match="ORA-01461"):
         cursor.execute("SELECT :1 FROM dual", ["x" * 4001])
+
+
+def test_a_semicolon_is_no_part_of_a_statement(cursor: oracledb.Cursor) -> None:
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00933"):
+        cursor.execute("SELECT 1 FROM DUAL;")
