@@ -1,0 +1,43 @@
+"""python -m tests.chaos: rounds of faults against the real service, judged by an independent checker."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.chaos.campaign import Campaign, run_campaign
+from tests.chaos.plan import KINDS
+from tests.chaos.tree import ROOT
+
+
+def main() -> int:
+    options = make_parser().parse_args()
+    directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
+    campaign = Campaign(
+        runs=options.runs,
+        seed=options.seed,
+        kind=options.kind,
+        transcripts=options.transcripts,
+        tree=options.tree,
+        directory=directory,
+        parallel=options.parallel,
+    )
+    return run_campaign(campaign, sys.stdout.write)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--runs", type=int, default=25, help="how many rounds (default 25)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the first round; the next has the next number")
+    parser.add_argument("--kind", choices=sorted(KINDS), help="only rounds of this kind")
+    parser.add_argument("--transcripts", type=Path, metavar="FILE", help="real conversations, .jsonl or .jsonl.gz")
+    parser.add_argument("--tree", type=Path, default=ROOT, help="the sources under test (default: these)")
+    parser.add_argument("--directory", type=Path, help="where rounds leave their traces (default: a new one)")
+    parser.add_argument("--parallel", type=int, default=2, help="rounds at a time (default 2)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

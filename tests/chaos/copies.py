@@ -1,0 +1,131 @@
+"""The copies of the service in one round: started, ended, started again, and what became of each."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.history import Trouble
+from tests.chaos.plan import Order
+from tests.chaos.processes import Processes
+
+KILLED = -9
+#: A process that was frozen when it was told to end takes so much longer.
+END_SECONDS = 20.0
+
+
+class Copies:
+    """Copies by name (A, B); each start of one is a process with a name of its own (A1, A2 ...)."""
+
+    def __init__(
+        self,
+        directory: Path,
+        environment: Mapping[str, str],
+        orders: Mapping[str, tuple[tuple[Order, ...], ...]],
+        *,
+        freeze_seconds: float,
+        restart_seconds: float,
+    ) -> None:
+        self.directory = directory
+        self.environment = environment
+        self.orders = orders
+        self.freeze_seconds = freeze_seconds
+        self.restart_seconds = restart_seconds
+        self.processes: Processes | None = None
+        self.lock = threading.RLock()
+        self.starts: dict[str, int] = {}
+        self.troubles: list[Trouble] = []
+        self.frozen_at: dict[str, float] = {}
+        self.stopped: set[str] = set()
+        self.complaints: list[str] = []
+        self.is_over = False
+        self.is_down = False
+
+    def process_of(self, copy: str) -> str:
+        return f"{copy}{self.starts.get(copy, 0)}"
+
+    def start(self, copy: str) -> None:
+        with self.lock:
+            if self.is_over or self.is_down or self.processes is None:
+                return
+            number = self.starts[copy] = self.starts.get(copy, 0) + 1
+            name = self.process_of(copy)
+            orders = self.orders.get(copy, ())
+            self.processes.tell(
+                do="service",
+                name=name,
+                arguments=["run"],
+                environment={
+                    **self.environment,
+                    "AWS_ACCESS_KEY_ID": name,
+                    "LOG_DIR": str(self.directory / f"logs-{copy}"),
+                    "CDC_INSTANCE_ID": name,
+                },
+                output=str(self.directory / f"{name}.out"),
+                trace=str(self.directory / f"{name}.trace"),
+                audit=str(self.directory / "audit"),
+                orders=[asdict(order) for order in orders[number - 1]] if number <= len(orders) else [],
+                freeze_seconds=self.freeze_seconds,
+            )
+
+    def listen(self, event: dict[str, Any]) -> None:
+        """What the launcher tells."""
+        name, at = event["name"], event["at"]
+        if not name or name == "oracle":
+            return
+        with self.lock:
+            if event["event"] == "frozen":
+                self.frozen_at[name] = at
+            elif event["event"] == "woken":
+                self.troubles.append(Trouble("freeze", self.frozen_at.pop(name), at, name))
+            elif event["event"] == "ended":
+                self.ended(name, event["code"], at)
+
+    def ended(self, name: str, code: int, at: float) -> None:
+        self.troubles.append(Trouble("kill", self.frozen_at.pop(name, at), at, name))
+        if code not in ((0, 1) if name in self.stopped else (KILLED,)):
+            self.complaints.append(f"process {name} ended by itself with exit code {code}")
+        if not self.is_over:
+            timer = threading.Timer(self.restart_seconds, self.start, [name.rstrip("0123456789")])
+            timer.daemon = True
+            timer.start()
+
+    def kill(self, copy: str) -> None:
+        assert self.processes is not None
+        self.processes.kill(self.process_of(copy))
+
+    def stop(self, copy: str) -> None:
+        assert self.processes is not None
+        with self.lock:
+            self.stopped.add(self.process_of(copy))
+        self.processes.stop(self.process_of(copy))
+
+    def freeze(self, copy: str) -> None:
+        assert self.processes is not None
+        self.processes.freeze(self.process_of(copy), self.freeze_seconds)
+
+    def resume(self) -> None:
+        """After a downtime."""
+        self.is_down = False
+        for copy in self.starts:
+            if not self.processes or self.process_of(copy) not in self.processes.pids:
+                self.start(copy)
+
+    def end(self) -> None:
+        """Stop all; each must end with 0, unless it was frozen or killed just then."""
+        assert self.processes is not None
+        self.is_over = True
+        began_at = time.time()
+        names = [self.process_of(copy) for copy in self.starts]
+        for copy in self.starts:
+            self.stop(copy)
+        for name in names:
+            if not self.processes.await_state(name, is_running=False, seconds=END_SECONDS):
+                self.complaints.append(f"process {name} did not end within {END_SECONDS:.0f} s of SIGTERM")
+        seconds = time.time() - began_at
+        if seconds > 11 and not self.frozen_at:
+            self.complaints.append(f"the end took {seconds:.1f} s")

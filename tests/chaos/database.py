@@ -1,0 +1,149 @@
+"""The Oracle stand-in of a round as a process of its own on a file, and a DBA's sessions in it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import oracledb
+
+from tests.chaos.processes import Processes, await_file
+
+DBA, DBA_PASSWORD = "dba", "Dba-1"
+USER, PASSWORD = "cdc", "Cdc-Tiger-42"
+SERVICE = "XE"
+SOURCE = "rtbi.VERINT_TEXT_ANALYSIS"
+DDL = (
+    f"CREATE TABLE {SOURCE} (CALL_ID NUMBER NOT NULL, BAN VARCHAR2(50) NOT NULL, SUBSCRIBER_NO VARCHAR2(50), "
+    "OWNER CHAR(1) NOT NULL, TEXT CLOB NOT NULL, TEXT_TIME TIMESTAMP NOT NULL, CALL_TIME TIMESTAMP NOT NULL)",
+    f"CREATE INDEX rtbi.VTA_TIME ON {SOURCE} (TEXT_TIME)",
+    f"CREATE INDEX rtbi.VTA_CALL ON {SOURCE} (CALL_ID, TEXT_TIME)",
+    f'CREATE USER {USER} IDENTIFIED BY "{PASSWORD}"',
+    f"GRANT CREATE SESSION, CREATE TABLE, UNLIMITED TABLESPACE TO {USER}",
+    f"GRANT SELECT ON {SOURCE} TO {USER}",
+)
+PATIENCE_SECONDS = 20.0
+CALL_TIMEOUT_MS = 10_000
+
+T = TypeVar("T")
+
+
+class Dba:
+    """One DBA's session, made again whenever the database was away; for several threads, one at a time."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self.lock = threading.RLock()
+        self.connection: oracledb.Connection | None = None
+
+    def run(self, work: Callable[[oracledb.Cursor], T]) -> T:
+        """Do a piece of work, again and again until the database took it. The work must be repeatable."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with self.lock, self.connect().cursor() as cursor:
+                    return work(cursor)
+            except (oracledb.Error, OSError):
+                self.close()
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    def connect(self) -> oracledb.Connection:
+        if self.connection is None:
+            self.connection = oracledb.connect(
+                user=DBA, password=DBA_PASSWORD, dsn=self.dsn, tcp_connect_timeout=2.0, retry_count=0
+            )
+            self.connection.call_timeout = CALL_TIMEOUT_MS
+        return self.connection
+
+    def rows(self, sql: str, **binds: Any) -> list[tuple[Any, ...]]:
+        def query(cursor: oracledb.Cursor) -> list[tuple[Any, ...]]:
+            cursor.execute(sql, binds, fetch_lobs=False)
+            return list(cursor.fetchall())
+
+        return self.run(query)
+
+    def execute(self, sql: str) -> None:
+        self.run(lambda cursor: cursor.execute(sql))
+
+    def now(self) -> datetime:
+        moment = self.rows("SELECT CAST(SYSTIMESTAMP AS TIMESTAMP) FROM DUAL")[0][0]
+        assert isinstance(moment, datetime)
+        return moment
+
+    def close(self) -> None:
+        with self.lock:
+            connection, self.connection = self.connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except (oracledb.Error, OSError):
+                return
+
+
+class Database:
+    """The stand-in's process. Its port stays the same when it is killed and started again."""
+
+    def __init__(self, processes: Processes, directory: Path, template: Path | None = None) -> None:
+        self.processes = processes
+        self.directory = directory
+        self.file = directory / "oracle.db"
+        self.offset_seconds = 0.0
+        if template:
+            shutil.copy(template, self.file)
+        self.port = free_port()
+        self.starts = 0
+        self.start()
+        self.dsn = f"127.0.0.1:{self.port}/{SERVICE}"
+        self.dba = Dba(self.dsn)
+
+    def start(self) -> None:
+        self.starts += 1
+        output = self.directory / f"oracle-{self.starts}.log"
+        arguments = ["--port", str(self.port), "--user", DBA, "--password", DBA_PASSWORD, "--service", SERVICE]
+        self.processes.start(
+            "database",
+            "oracle",
+            environment={"TZ": "UTC"},
+            output=str(output),
+            arguments=[*arguments, "--database", str(self.file)],
+        )
+        await_file(output, "oralite listening on")
+
+    def crash(self, seconds: float) -> None:
+        """Kill it and start it again so many seconds later; its clock keeps its offset."""
+        self.processes.kill("oracle")
+        self.processes.await_state("oracle", is_running=False)
+        time.sleep(seconds)
+        self.start()
+        self.set_clock()
+
+    def move_clock(self, seconds: float) -> None:
+        self.offset_seconds += seconds
+        self.set_clock()
+
+    def set_clock(self) -> None:
+        self.dba.execute(f"ALTER SYSTEM SET oralite_clock_offset_seconds = {self.offset_seconds:g}")
+
+    def set_fault(self, text: str) -> None:
+        quoted = text.replace("'", "''")
+        self.dba.execute(f"ALTER SYSTEM SET oralite_fault = '{quoted}'")
+
+    def stop(self) -> None:
+        """End it so that its file is whole by itself."""
+        self.dba.close()
+        self.processes.stop("oracle")
+        self.processes.await_state("oracle", is_running=False)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,133 @@
+"""What the witnesses of a round saw: the values that the checker judges. Times of the host are seconds of its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the source as it is there in the end. committed_at: when its commit had been answered."""
+
+    call_id: str
+    ban: str
+    subscriber_no: str | None
+    owner: str
+    text: str
+    text_time: datetime
+    call_time: datetime
+    committed_at: float
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A conversation that the outbound queue took. is_answered: whether its sender saw the answer."""
+
+    at: float
+    sender: str
+    message_id: str
+    call_id: str
+    body: str
+    group_id: str | None = None
+    deduplication_id: str | None = None
+    is_answered: bool = True
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A result that the results queue took; revision None: one that is no result at all."""
+
+    message_id: str
+    call_id: str
+    revision: int | None
+    sent_ms: int
+    summary: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What can explain that something was sent twice. process "": all of them (the database was away)."""
+
+    kind: str
+    begin: float
+    end: float
+    process: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The ledger right after a watermark was written by a cycle that began at began_at."""
+
+    at: float
+    began_at: float
+    watermark: datetime
+    coverage_start: datetime
+    known_calls: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the ledger in the end."""
+
+    call_id: str
+    state: str | None
+    sent_revision: int
+    message_id: str | None
+    text_time: datetime | None
+    rows_read: int
+    summarized_revision: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A row of the summaries in the end."""
+
+    call_id: str
+    revision: int
+    sent_ms: int
+    text: str
+    ban: str | None
+    subscriber_no: str | None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A row of what was set aside."""
+
+    call_id: str | None
+    direction: str
+    message_id: str | None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The settings of the round that the checker must know. quiet_until_sent: nothing may be sent before its call is
+    quiet (the round had no faults that would excuse it). clock_offset_seconds: of the database in such a round."""
+
+    min_segments: int = 2
+    required_channels: frozenset[str] = frozenset("AC")
+    lease_seconds: float = 3.0
+    settle_seconds: float = 0.0
+    quiet_until_sent: bool = False
+    refused_calls: frozenset[str] = frozenset()
+    is_fifo: bool = False
+
+
+@dataclass(frozen=True)
+class History:
+    """One round. complaints: what the service itself did wrong, as an end that nobody asked for."""
+
+    rules: Rules
+    coverage_start: datetime
+    rows: tuple[Row, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    audits: tuple[Audit, ...] = ()
+    ledger: Mapping[str, Entry] = field(default_factory=dict)
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+    results_left: int = 0
+    complaints: tuple[str, ...] = ()

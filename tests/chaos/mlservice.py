@@ -1,0 +1,93 @@
+"""The ML service of a round: answers what it received, sometimes twice, late, out of order, or with nonsense."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import random
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from tests.chaos.history import Reply
+from tests.chaos.plan import Plan
+from tests.chaos.queues import Queue
+from tests.chaos.queueserver import Queues, Request
+
+NONSENSE_SHARE = 0.02
+HIDDEN_SECONDS = 5.0
+
+
+class MlService:
+    """Takes conversations straight from the queue, and puts replies into the other."""
+
+    def __init__(self, queues: Queues, outbound: Queue, results: Queue, plan: Plan) -> None:
+        self.queues = queues
+        self.outbound = outbound
+        self.results = results
+        self.plan = plan
+        self.rng = random.Random(f"ml {plan.seed}")
+        self.replies: list[Reply] = []
+        self.waiting: list[tuple[float, str, int | None]] = []
+        self.stop = threading.Event()
+        self.in_hurry = threading.Event()
+        self.thread = threading.Thread(target=self.run, name="ml", daemon=True)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.waiting
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            self.receive()
+            self.reply_what_is_due()
+            self.stop.wait(0.03)
+
+    def receive(self) -> None:
+        with self.outbound.changed:
+            found = self.outbound.visible(10)
+            for message, receipt in self.outbound.receive(found, HIDDEN_SECONDS):
+                body = json.loads(plain_body(message.body, message.attributes))
+                self.think(str(body["callId"]), int(body["revision"]))
+                self.outbound.delete(receipt)
+
+    def think(self, call_id: str, revision: int) -> None:
+        """One reply, maybe a second one; late ones let those of newer revisions pass them."""
+        delay = self.rng.uniform(0.3, 1.5) if self.rng.random() < self.plan.reply_late else 0.0
+        self.waiting.append((time.monotonic() + delay, call_id, revision))
+        if self.rng.random() < self.plan.reply_twice:
+            self.waiting.append((time.monotonic() + delay + self.rng.uniform(0, 0.5), call_id, revision))
+        if self.rng.random() < NONSENSE_SHARE:
+            self.waiting.append((time.monotonic(), call_id, None))
+
+    def reply_what_is_due(self) -> None:
+        now = time.monotonic()
+        due = [reply for reply in self.waiting if reply[0] <= now or self.in_hurry.is_set()]
+        self.waiting = [reply for reply in self.waiting if reply not in due]
+        self.rng.shuffle(due)
+        for _, call_id, revision in due:
+            self.reply(call_id, revision)
+
+    def reply(self, call_id: str, revision: int | None) -> None:
+        summary = f"summary {len(self.replies)} of {call_id} תקציר"
+        body = {
+            "type": "ML_PROCESSING_RESULT",
+            "callId": call_id,
+            "revision": revision,
+            "summary": summary,
+            "sentiment": {"overall": "neutral"},
+            "confidence": 0.87,
+        }
+        entry: dict[str, Any] = {"MessageBody": json.dumps(body) if revision else "no JSON at all"}
+        if self.results.is_fifo:
+            entry |= {"MessageGroupId": call_id, "MessageDeduplicationId": str(len(self.replies))}
+        with self.results.changed:
+            message = self.queues.take(self.results, entry, Request("SendMessage", {}, "ml", ""))
+        self.replies.append(Reply(message.message_id, call_id, revision, message.sent_ms, summary))
+
+
+def plain_body(body: str, attributes: Mapping[str, Any]) -> str:
+    encoding = attributes.get("contentEncoding", {}).get("StringValue")
+    return gzip.decompress(base64.b64decode(body)).decode() if encoding == "gzip+base64" else body

@@ -1,0 +1,103 @@
+"""The round's side of the launcher: starts, signals and watches the processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+READY_SECONDS = 60.0
+
+
+class Processes:
+    """The children of one launcher. `listen` is called for each event, in a thread of its own."""
+
+    def __init__(self, tree: Path, listen: Callable[[dict[str, Any]], None]) -> None:
+        self.listen = listen
+        self.pids: dict[str, int] = {}
+        self.ended = threading.Condition()
+        self.ready = threading.Event()
+        self.launcher = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.launcher"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=tree,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(tree)},
+        )
+        self.thread = threading.Thread(target=self.read, name="launcher", daemon=True)
+        self.thread.start()
+        if not self.ready.wait(READY_SECONDS):
+            raise RuntimeError("the launcher did not start")
+
+    def read(self) -> None:
+        assert self.launcher.stdout is not None
+        for line in self.launcher.stdout:
+            event = json.loads(line)
+            with self.ended:
+                if event["event"] == "started":
+                    self.pids[event["name"]] = event["pid"]
+                elif event["event"] == "ended":
+                    self.pids.pop(event["name"], None)
+                self.ended.notify_all()
+            if event["event"] == "ready":
+                self.ready.set()
+            self.listen(event)
+
+    def tell(self, **command: object) -> None:
+        assert self.launcher.stdin is not None
+        self.launcher.stdin.write((json.dumps(command) + "\n").encode())
+        self.launcher.stdin.flush()
+
+    def start(self, do: str, name: str, **command: object) -> None:
+        """Start a process and wait until it is there."""
+        self.tell(do=do, name=name, **command)
+        self.await_state(name, is_running=True)
+
+    def await_state(self, name: str, *, is_running: bool, seconds: float = 15.0) -> bool:
+        """Wait until a process runs, or has ended; whether it came so far."""
+        with self.ended:
+            return self.ended.wait_for(lambda: (name in self.pids) is is_running, seconds)
+
+    def kill(self, name: str) -> None:
+        self.tell(do="signal", name=name, number=int(signal.SIGKILL))
+
+    def stop(self, name: str) -> None:
+        self.tell(do="signal", name=name, number=int(signal.SIGTERM))
+
+    def freeze(self, name: str, seconds: float) -> None:
+        self.tell(do="signal", name=name, number=int(signal.SIGSTOP), seconds=seconds)
+
+    def running(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in self.pids]
+
+    def close(self) -> None:
+        """End the launcher, and all children with it."""
+        if self.launcher.stdin is not None:
+            self.launcher.stdin.close()
+        try:
+            self.launcher.wait(10)
+        except subprocess.TimeoutExpired:
+            self.launcher.kill()
+            self.launcher.wait()
+        self.thread.join(5)
+        if self.launcher.stdout is not None:
+            self.launcher.stdout.close()
+
+
+def await_file(path: Path, beginning: str, seconds: float = READY_SECONDS) -> str:
+    """The rest of the first line that begins so, once it is there. Raises RuntimeError when it does not come."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if path.exists():
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+                if line.startswith(beginning) and line.endswith("\n"):
+                    return line.removeprefix(beginning).strip()
+        time.sleep(0.02)
+    raise RuntimeError(f"{path} never said {beginning!r}")

@@ -1,0 +1,141 @@
+"""Queues as SQS keeps them, in memory: visibility, receipts, FIFO groups and deduplication."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+DEDUPLICATION_SECONDS = 300.0
+DEFAULT_ATTRIBUTES = {
+    "VisibilityTimeout": "30",
+    "MessageRetentionPeriod": "1209600",
+    "MaximumMessageSize": "1048576",
+}
+
+Document = dict[str, Any]
+
+
+class Refused(Exception):
+    """SQS's answer to a request that it does not carry out."""
+
+    def __init__(self, code: str, text: str = "", status: int = 400) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.status = status
+
+
+@dataclass
+class Message:
+    """One accepted message. visible_at: on the monotonic clock; receipt: of the last receive."""
+
+    message_id: str
+    body: str
+    attributes: Mapping[str, Any]
+    sent_ms: int
+    group_id: str | None = None
+    deduplication_id: str | None = None
+    visible_at: float = 0.0
+    receive_count: int = 0
+    receipts: set[str] = field(default_factory=set)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.md5(self.body.encode(), usedforsecurity=False).hexdigest()
+
+
+class Queue:
+    """One queue; its methods are called under the lock of `changed`, which is notified when something comes."""
+
+    def __init__(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.name = name
+        self.attributes = {**DEFAULT_ATTRIBUTES, **attributes}
+        self.changed = threading.Condition()
+        self.messages: dict[str, Message] = {}
+        self.recent: dict[str, tuple[float, Message]] = {}
+        self.numbers = itertools.count(1)
+
+    @property
+    def is_fifo(self) -> bool:
+        return self.name.endswith(".fifo")
+
+    def send(self, entry: Mapping[str, Any]) -> tuple[Message, bool]:
+        """Take a message; False: FIFO dropped it, and the message is the one that it repeats."""
+        body = str(entry["MessageBody"])
+        size = len(body.encode())
+        if not body or size > int(self.attributes["MaximumMessageSize"]):
+            raise Refused("InvalidParameterValue", "One or more parameters are invalid: length of the message")
+        group, deduplication = entry.get("MessageGroupId"), entry.get("MessageDeduplicationId")
+        if self.is_fifo and not group:
+            raise Refused("MissingParameter", "The request must contain the parameter MessageGroupId.")
+        if self.is_fifo and not deduplication:
+            raise Refused("InvalidParameterValue", "The queue should have ContentBasedDeduplication enabled")
+        known = self.recent.get(str(deduplication)) if self.is_fifo else None
+        if known and time.monotonic() - known[0] < DEDUPLICATION_SECONDS:
+            return known[1], False
+        message = Message(
+            f"{self.name}-{next(self.numbers)}",
+            body,
+            entry.get("MessageAttributes", {}),
+            int(time.time() * 1000),
+            group,
+            deduplication,
+        )
+        self.messages[message.message_id] = message
+        if self.is_fifo:
+            self.recent[str(deduplication)] = (time.monotonic(), message)
+        return message, True
+
+    def visible(self, limit: int) -> list[Message]:
+        """What may be received now; of a FIFO group only its oldest, as long as nothing of it is in flight."""
+        now = time.monotonic()
+        held = {m.group_id for m in self.messages.values() if m.visible_at > now} if self.is_fifo else set()
+        found: list[Message] = []
+        for message in self.messages.values():
+            if len(found) == limit:
+                break
+            if message.visible_at <= now and not (self.is_fifo and message.group_id in held):
+                found.append(message)
+        return found
+
+    def receive(self, messages: Sequence[Message], visibility_seconds: float) -> list[tuple[Message, str]]:
+        """Hide messages and give out receipts."""
+        received = []
+        for message in messages:
+            receipt = f"{message.message_id}/{next(self.numbers)}"
+            message.receive_count += 1
+            message.receipts.add(receipt)
+            message.visible_at = time.monotonic() + visibility_seconds
+            received.append((message, receipt))
+        return received
+
+    def find(self, receipt: str) -> Message | None:
+        """The message of a receipt; None when it is deleted already."""
+        message = self.messages.get(receipt.rpartition("/")[0])
+        if "/" not in receipt:
+            raise Refused("ReceiptHandleIsInvalid", "The input receipt handle is not a valid receipt handle.")
+        return message if message and receipt in message.receipts else None
+
+    def delete(self, receipt: str) -> None:
+        """Deleting twice is no error, as in SQS."""
+        message = self.find(receipt)
+        if message:
+            del self.messages[message.message_id]
+
+    def change_visibility(self, receipt: str, seconds: float) -> None:
+        message = self.find(receipt)
+        if message:
+            message.visible_at = time.monotonic() + seconds
+
+    def described(self) -> dict[str, str]:
+        now = time.monotonic()
+        waiting = sum(message.visible_at <= now for message in self.messages.values())
+        counts = {
+            "ApproximateNumberOfMessages": str(waiting),
+            "ApproximateNumberOfMessagesNotVisible": str(len(self.messages) - waiting),
+        }
+        return {**self.attributes, **counts, **({"FifoQueue": "true"} if self.is_fifo else {})}

@@ -1,0 +1,96 @@
+"""Writes the source as a recorder does: interleaved calls, several transactions, out of order, some committed late."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import oracledb
+
+from tests.chaos.database import SOURCE, Dba
+from tests.chaos.plan import Deposit
+
+INSERT = f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)"
+RINGING = timedelta(seconds=2)
+
+Values = tuple[Any, ...]
+
+
+class Recorder:
+    """Carries out deposits, each at its time in a thread and session of its own.
+
+    committed_at: by (call, time, owner, text), when the commit had been answered.
+    """
+
+    def __init__(self, dsn: str, deposits: Sequence[Deposit], started_at: float) -> None:
+        self.dsn = dsn
+        self.started_at = started_at
+        self.lock = threading.Lock()
+        self.call_times: dict[str, datetime] = {}
+        self.committed_at: dict[tuple[str, datetime, str, str], float] = {}
+        self.errors: list[str] = []
+        quick = [deposit for deposit in deposits if not deposit.open_seconds]
+        batches = [quick, *([deposit] for deposit in deposits if deposit.open_seconds)]
+        self.threads = [threading.Thread(target=self.work, args=(batch,), daemon=True) for batch in batches]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self.threads:
+            thread.join()
+
+    def work(self, deposits: Sequence[Deposit]) -> None:
+        dba = Dba(self.dsn)
+        try:
+            for deposit in deposits:
+                time.sleep(max(0.0, self.started_at + deposit.at - time.monotonic()))
+                self.deposit(dba, deposit)
+        except (oracledb.Error, OSError) as error:
+            self.errors.append(f"the recorder failed: {error}")
+        finally:
+            dba.close()
+
+    def deposit(self, dba: Dba, deposit: Deposit) -> None:
+        values: list[Values] = []
+
+        def insert(cursor: oracledb.Cursor) -> None:
+            if values and is_there(cursor, values[0]):
+                return
+            if not values:
+                values.extend(self.stamp(deposit, dba.now()))
+            cursor.setinputsizes(None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2)
+            cursor.executemany(INSERT, [list(row) for row in values])
+            time.sleep(deposit.open_seconds)
+            cursor.connection.commit()
+
+        dba.run(insert)
+        at = time.time()
+        with self.lock:
+            for call_id, _, _, owner, text, text_time, _ in values:
+                self.committed_at[call_id, text_time, owner, text] = at
+
+    def stamp(self, deposit: Deposit, now: datetime) -> list[Values]:
+        rows: list[Values] = []
+        for said in deposit.utterances:
+            text_time = now - timedelta(seconds=said.age_seconds)
+            with self.lock:
+                call_time = self.call_times.setdefault(said.call_id, text_time - RINGING)
+            rows.append((said.call_id, said.ban, said.subscriber_no, said.owner, said.text, text_time, call_time))
+        return rows
+
+
+def is_there(cursor: oracledb.Cursor, row: Values) -> bool:
+    """Whether a transaction whose end is not known was committed."""
+    cursor.setinputsizes(text_time=oracledb.DB_TYPE_TIMESTAMP)
+    cursor.execute(
+        f"SELECT COUNT(*) FROM {SOURCE} WHERE CALL_ID = TO_NUMBER(:call_id) AND TEXT_TIME = :text_time",
+        call_id=row[0],
+        text_time=row[5],
+    )
+    found = cursor.fetchone()
+    return bool(found and found[0])

@@ -1,0 +1,243 @@
+"""One round: everything is set up, recorded, disturbed, left alone until it comes to rest, and judged."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.audit import Auditor
+from tests.chaos.checker import check
+from tests.chaos.copies import Copies
+from tests.chaos.database import PASSWORD, SERVICE, SOURCE, USER, Database
+from tests.chaos.history import History, Rules, Trouble
+from tests.chaos.interference import Interference
+from tests.chaos.mlservice import MlService
+from tests.chaos.plan import LEASE_SECONDS, TROUBLE_SECONDS, Act, Plan
+from tests.chaos.processes import Processes
+from tests.chaos.queues import Queue
+from tests.chaos.queueserver import Queues, serve_queues
+from tests.chaos.recorder import Recorder
+from tests.chaos.witness import (
+    read_complaints,
+    read_coverage,
+    read_failures,
+    read_ledger,
+    read_rows,
+    read_sent,
+    read_summaries,
+    read_traces,
+)
+
+REST_SECONDS = 25.0
+LOOK_SECONDS = 0.15
+LOOKS_AT_REST = 3
+
+UNFINISHED = f"""
+SELECT COUNT(*)
+FROM (SELECT CALL_ID, COUNT(*) AS N FROM {SOURCE} GROUP BY CALL_ID) s
+LEFT JOIN {USER}.CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(s.CALL_ID)
+WHERE l.CALL_ID IS NULL OR l.STATE IN ('OPEN', 'LEASED') OR NVL(l.ROWS_READ, 0) < s.N
+"""
+STIRRING = f"SELECT NVL(SUM(VERSION), 0) FROM {USER}.CDC_PROCESSED_CALLS"
+#: Quick enough that a lease can end within a round.
+SETTINGS = {
+    "CDC_NORMAL_POLL_INTERVAL_SECONDS": "0.1",
+    "CDC_LEASE_SECONDS": str(LEASE_SECONDS),
+    "CDC_RESULTS_WAIT_SECONDS": "0",
+    "CDC_RESULTS_VISIBILITY_SECONDS": "2",
+    "CDC_RETRY_INITIAL_SECONDS": "0.05",
+    "CDC_RETRY_MAX_SECONDS": "0.3",
+    "CDC_BREAKER_PROBE_SECONDS": "0.3",
+    "CDC_MAX_ATTEMPTS": "50",
+    "SQS_CONNECT_TIMEOUT_SECONDS": "0.3",
+    "SQS_READ_TIMEOUT_SECONDS": "1.0",
+    "ORACLE_CALL_TIMEOUT_SECONDS": "1.0",
+    "ORACLE_CONNECT_TIMEOUT_SECONDS": "1.0",
+    "ORACLE_POOL_WAIT_SECONDS": "2.0",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A round's result. figures: what there was of each thing."""
+
+    violations: tuple[str, ...]
+    seconds: float
+    figures: dict[str, int]
+
+
+class Round:
+    """The parts of a round while it runs."""
+
+    def __init__(self, plan: Plan, directory: Path, tree: Path, template: Path, stack: ExitStack) -> None:
+        self.plan = plan
+        self.directory = directory
+        self.queues: Queues = stack.enter_context(serve_queues())
+        ending = ".fifo" if plan.fifo else ""
+        self.outbound: Queue = self.queues.create(f"outbound{ending}")
+        self.results: Queue = self.queues.create(f"results{ending}")
+        self.interference = Interference(plan)
+        self.queues.treat = self.interference.treat
+        self.copies = Copies(
+            directory,
+            {},
+            plan.orders,
+            freeze_seconds=plan.freeze_seconds,
+            restart_seconds=plan.restart_seconds,
+        )
+        self.processes = Processes(tree, self.copies.listen)
+        stack.callback(self.processes.close)
+        self.database = Database(self.processes, directory, template)
+        self.copies.environment = self.environment()
+        self.copies.processes = self.processes
+        self.auditor = Auditor(directory / "audit", self.database.dsn)
+        stack.callback(self.auditor.close)
+        self.ml = MlService(self.queues, self.outbound, self.results, plan)
+        stack.callback(self.ml.stop.set)
+        self.troubles: list[Trouble] = []
+        self.complaints: list[str] = []
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "TZ": self.plan.time_zone,
+            "ORACLE_USER": USER,
+            "ORACLE_PASSWORD": PASSWORD,
+            "ORACLE_HOST": "127.0.0.1",
+            "ORACLE_PORT": str(self.database.port),
+            "ORACLE_SERVICE_NAME": SERVICE,
+            "AWS_REGION": "eu-west-1",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ENDPOINT_URL": self.queues.url,
+            "SQS_OUTBOUND_QUEUE_URL": self.queues.url_of(self.outbound.name),
+            "SQS_RESULTS_QUEUE_URL": self.queues.url_of(self.results.name),
+            **SETTINGS,
+            **self.plan.settings,
+        }
+
+    def run(self) -> History:
+        """Recording and trouble, then rest."""
+        started_at = time.monotonic()
+        recorder = Recorder(self.database.dsn, self.plan.deposits, started_at)
+        self.ml.thread.start()
+        for copy in self.plan.copies:
+            self.copies.start(copy)
+        recorder.start()
+        acting = threading.Thread(target=self.act, args=(started_at,), daemon=True)
+        acting.start()
+        recorder.join()
+        acting.join()
+        self.calm_down(started_at)
+        self.await_rest()
+        self.copies.end()
+        self.ml.stop.set()
+        return self.collect(recorder)
+
+    def act(self, started_at: float) -> None:
+        down = self.plan.down
+        for act in self.plan.acts:
+            time.sleep(max(0.0, started_at + act.at - time.monotonic()))
+            self.copies.is_down = bool(down and down[0] <= act.at < down[1])
+            self.carry_out(act)
+        if down:
+            time.sleep(max(0.0, started_at + down[1] - time.monotonic()))
+            self.copies.resume()
+
+    def carry_out(self, act: Act) -> None:
+        deeds: dict[str, Callable[[Act], None]] = {
+            "oracle": lambda act: self.database.set_fault(act.text),
+            "clock": lambda act: self.database.move_clock(act.seconds),
+            "restart": lambda act: self.database.set_fault(f"restart {act.seconds:g}"),
+            "crash": lambda act: self.database.crash(act.seconds),
+            "kill": lambda act: self.copies.kill(act.copy),
+            "stop": lambda act: self.copies.stop(act.copy),
+            "freeze": lambda act: self.copies.freeze(act.copy),
+        }
+        began_at = time.time()
+        deeds[act.what](act)
+        if act.what == "clock":
+            self.troubles.append(Trouble("clock", began_at, time.time()))
+        elif act.what in ("oracle", "restart", "crash"):
+            self.troubles.append(Trouble("outage", began_at, time.time() + act.seconds))
+
+    def calm_down(self, started_at: float) -> None:
+        """The end of all faults; what is ordered and has not happened yet may still happen."""
+        time.sleep(max(0.0, started_at + TROUBLE_SECONDS - time.monotonic()))
+        self.interference.end()
+        self.database.set_fault("clear")
+        self.troubles = [
+            Trouble(t.kind, t.begin, max(t.end, time.time()), t.process) if t.kind == "outage" else t
+            for t in self.troubles
+        ]
+
+    def await_rest(self) -> None:
+        """Until nothing is left to do and nothing stirs any more."""
+        deadline = time.monotonic() + REST_SECONDS
+        seen, looks = -1, 0
+        while looks < LOOKS_AT_REST:
+            if time.monotonic() > deadline:
+                self.complaints.append(f"no rest within {REST_SECONDS:.0f} s")
+                return
+            time.sleep(LOOK_SECONDS)
+            unfinished = self.database.dba.rows(UNFINISHED)[0][0]
+            stirring = int(self.database.dba.rows(STIRRING)[0][0])
+            is_quiet = not unfinished and self.ml.is_idle and not self.outbound.messages and not self.results.messages
+            looks = looks + 1 if is_quiet and stirring == seen else 0
+            seen = stirring
+
+    def collect(self, recorder: Recorder) -> History:
+        dba, plan = self.database.dba, self.plan
+        return History(
+            rules=Rules(
+                lease_seconds=LEASE_SECONDS,
+                settle_seconds=plan.settle_seconds,
+                quiet_until_sent=plan.is_calm,
+                refused_calls=frozenset(plan.refused_calls),
+                is_fifo=plan.fifo,
+            ),
+            coverage_start=read_coverage(dba),
+            rows=read_rows(dba, recorder.committed_at),
+            sent=read_sent(self.queues.accepted, self.outbound.name, read_traces(self.directory)),
+            replies=tuple(self.ml.replies),
+            troubles=(*self.troubles, *self.copies.troubles),
+            audits=tuple(self.auditor.audits),
+            ledger=read_ledger(dba),
+            summaries=read_summaries(dba),
+            failures=read_failures(dba),
+            results_left=len(self.results.messages),
+            complaints=(
+                *self.complaints,
+                *recorder.errors,
+                *self.copies.complaints,
+                *read_complaints(self.directory),
+            ),
+        )
+
+
+def run_round(plan: Plan, directory: Path, tree: Path, template: Path) -> Outcome:
+    """Run and judge a round; its directory holds plan, logs, traces and history afterwards."""
+    began_at = time.monotonic()
+    directory.mkdir(parents=True)
+    (directory / "plan.txt").write_text(repr(plan), encoding="utf-8")
+    with ExitStack() as stack:
+        history = Round(plan, directory, tree, template, stack).run()
+    violations = check(history)
+    (directory / "history.txt").write_text(repr(history), encoding="utf-8")
+    (directory / "violations.txt").write_text("\n".join(violations), encoding="utf-8")
+    return Outcome(tuple(violations), time.monotonic() - began_at, figures(history))
+
+
+def figures(history: History) -> dict[str, int]:
+    return {
+        "calls": len({row.call_id for row in history.rows}),
+        "rows": len(history.rows),
+        "sent": len(history.sent),
+        "again": len(history.sent) - len({(sent.call_id, sent.body) for sent in history.sent}),
+        "replies": len(history.replies),
+        "kills": sum(trouble.kind == "kill" for trouble in history.troubles),
+        "freezes": sum(trouble.kind == "freeze" for trouble in history.troubles),
+        "audits": len(history.audits),
+    }

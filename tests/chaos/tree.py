@@ -1,0 +1,61 @@
+"""The tree under test: a copy of the sources, so that edits during a long run don't reach it, and a database template."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.chaos.database import DDL, PASSWORD, SERVICE, USER, Database
+from tests.chaos.processes import Processes
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("oracle_cdc", "oralite", "config.py", "cdc_service.py", "init_oracle_tables.sql")
+LAUNCHER = ("tests/__init__.py", "tests/chaos/__init__.py", "tests/chaos/launcher.py")
+
+
+def copy_tree(source: Path, target: Path) -> Path:
+    """Copy what runs: the service and the stand-in of a source tree, and this package's launcher."""
+    for part in PARTS:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / part, target / part)
+    for part in LAUNCHER:
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / part, target / part)
+    return target
+
+
+def make_template(tree: Path, directory: Path) -> Path:
+    """A database file with the source, empty, and the service's tables, made by the service's own command."""
+    directory.mkdir(parents=True)
+    processes = Processes(tree, lambda event: None)
+    try:
+        database = Database(processes, directory)
+        for statement in DDL:
+            database.dba.execute(statement)
+        environment = {
+            "ORACLE_USER": USER,
+            "ORACLE_PASSWORD": PASSWORD,
+            "ORACLE_HOST": "127.0.0.1",
+            "ORACLE_PORT": str(database.port),
+            "ORACLE_SERVICE_NAME": SERVICE,
+            "SQS_QUEUE_URL": "http://127.0.0.1:9/none",
+        }
+        processes.start(
+            "service",
+            "tables",
+            arguments=["init-tables"],
+            environment=environment,
+            output=str(directory / "tables.out"),
+            trace=str(directory / "tables.trace"),
+            audit="",
+            orders=[],
+        )
+        if not processes.await_state("tables", is_running=False, seconds=60):
+            raise RuntimeError("init-tables did not end")
+        database.stop()
+        return database.file
+    finally:
+        processes.close()

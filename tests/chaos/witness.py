@@ -1,0 +1,84 @@
+"""Collects a round's history from those who saw it: database, queues, recorder, ML service, processes, logs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from tests.chaos.database import SOURCE, USER, Dba
+from tests.chaos.history import Entry, Failure, Row, Sent, Summary
+from tests.chaos.mlservice import plain_body
+from tests.chaos.queueserver import Accepted
+
+#: What a log must not hold, whatever goes wrong around the service.
+BUGS = re.compile(r"^.*(?:a bug; the loop goes on|Traceback|can't be assembled|internal error while).*$", re.MULTILINE)
+
+Committed = dict[tuple[str, datetime, str, str], float]
+
+
+def read_rows(dba: Dba, committed_at: Committed) -> tuple[Row, ...]:
+    found = dba.rows(f"SELECT TO_CHAR(CALL_ID), BAN, SUBSCRIBER_NO, OWNER, TEXT, TEXT_TIME, CALL_TIME FROM {SOURCE}")
+    return tuple(
+        Row(c, ban, line, owner, text, said_at, began, committed_at.get((c, said_at, owner, text), float("inf")))
+        for c, ban, line, owner, text, said_at, began in found
+    )
+
+
+def read_ledger(dba: Dba) -> dict[str, Entry]:
+    found = dba.rows(
+        "SELECT CALL_ID, STATE, NVL(SENT_REVISION, 0), SQS_MESSAGE_ID, TEXT_TIME, NVL(ROWS_READ, 0), "
+        f"NVL(SUMMARIZED_REVISION, 0) FROM {USER}.CDC_PROCESSED_CALLS"
+    )
+    return {row[0]: Entry(row[0], row[1], int(row[2]), row[3], row[4], int(row[5]), int(row[6])) for row in found}
+
+
+def read_summaries(dba: Dba) -> dict[str, Summary]:
+    found = dba.rows(
+        "SELECT CALL_ID, NVL(REVISION, 0), NVL(SENT_TIMESTAMP, 0), SUMMARY_TEXT, CUSTOMER_ID, SUBSCRIBER_NO "
+        f"FROM {USER}.DICTA_CALL_SUMMARY"
+    )
+    return {row[0]: Summary(row[0], int(row[1]), int(row[2]), row[3], row[4], row[5]) for row in found}
+
+
+def read_failures(dba: Dba) -> tuple[Failure, ...]:
+    found = dba.rows(f"SELECT CALL_ID, DIRECTION, SQS_MESSAGE_ID FROM {USER}.SQS_PERMANENT_FAILURES")
+    return tuple(Failure(*row) for row in found)
+
+
+def read_coverage(dba: Dba) -> datetime:
+    found = dba.rows(f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'")
+    moment = found[0][0]
+    return moment if isinstance(moment, datetime) else datetime.max
+
+
+def read_traces(directory: Path) -> set[str]:
+    """The requests whose answer the service saw."""
+    lines = (line for path in directory.glob("*.trace") for line in path.read_text().splitlines() if "answered" in line)
+    return {json.loads(line)["request"] for line in lines}
+
+
+def read_sent(accepted: list[Accepted], queue: str, answered: set[str]) -> tuple[Sent, ...]:
+    return tuple(
+        Sent(
+            at=taken.at,
+            sender=taken.sender,
+            message_id=taken.message.message_id,
+            call_id=str(taken.entry["MessageAttributes"]["callId"]["StringValue"]),
+            body=plain_body(str(taken.entry["MessageBody"]), taken.entry["MessageAttributes"]),
+            group_id=taken.entry.get("MessageGroupId"),
+            deduplication_id=taken.entry.get("MessageDeduplicationId"),
+            is_answered=taken.request_id in answered,
+        )
+        for taken in accepted
+        if taken.queue == queue
+    )
+
+
+def read_complaints(directory: Path) -> Iterator[str]:
+    """What the service's own output and logs say of bugs."""
+    for path in sorted({*directory.glob("*.out"), *directory.glob("logs-*/cdc_service.log")}):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        yield from (f"{path.name}: {line.strip()[:200]}" for line in dict.fromkeys(BUGS.findall(text)))
