@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -127,11 +127,14 @@ class Session:
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
         """A shorter deadline for the calls inside the block."""
-        self.connection.call_timeout = round(min(seconds, self.call_timeout_seconds) * 1000)
+        with translated("deadline"):
+            self.connection.call_timeout = round(min(seconds, self.call_timeout_seconds) * 1000)
         try:
             yield
         finally:
-            self.connection.call_timeout = round(self.call_timeout_seconds * 1000)
+            # A connection that broke in the block takes no setting, and must not hide why it broke.
+            with suppress(oracledb.Error):
+                self.connection.call_timeout = round(self.call_timeout_seconds * 1000)
 
     @contextmanager
     def committing(self, commit: bool) -> Iterator[None]:
