@@ -33,9 +33,8 @@ class Campaign:
 
 def run_campaign(campaign: Campaign, tell: Tell) -> int:
     """Run all rounds; 1 if one of them failed. The directories of failed rounds stay."""
-    tell(
-        f"seeds {campaign.seed} to {campaign.seed + campaign.runs - 1}; traces of failed rounds in {campaign.directory}\n"
-    )
+    last = campaign.seed + campaign.runs - 1
+    tell(f"seeds {campaign.seed} to {last}; what failed rounds leave is in {campaign.directory}\n")
     tree = copy_tree(campaign.tree, campaign.directory / "tree")
     template = make_template(tree, campaign.directory / "template")
     failed = 0

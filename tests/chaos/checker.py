@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -116,15 +117,15 @@ def check_duplicates(history: History) -> Iterator[str]:
     for sent in sorted(history.sent, key=lambda sent: sent.at):
         sendings[sent.call_id, json.loads(sent.body)["revision"]].append(sent)
     for (call_id, revision), found in sendings.items():
-        for number, (before, after) in enumerate(zip(found, found[1:])):
-            if not is_explained(before, after, found[: number + 1], history):
+        for before, after in itertools.pairwise(found):
+            if not is_explained(before, after, history):
                 yield (
                     f"call {call_id} revision {revision}: sent again after {after.at - before.at:.2f} s by "
                     f"{after.sender} (before: {before.sender}) and nothing explains it"
                 )
 
 
-def is_explained(before: Sent, after: Sent, earlier: Sequence[Sent], history: History) -> bool:
+def is_explained(before: Sent, after: Sent, history: History) -> bool:
     if not before.is_answered:
         return True
     return any(explains(trouble, before, after, history.rules) for trouble in history.troubles)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 Turns = list[tuple[str, str]]
 
-WORDS = (
+WORDS = (  # noqa: SIM905 - words read better as words
     "שלום בוקר טוב אני צריך עזרה עם החשבון שלי הקו לא עובד תודה רבה רגע בבקשה מספר לקוח תאריך חיוב כפול "
     "hello my line is down since morning please check the invoice double charge thank you one moment customer "
     "number date payment card contract upgrade roaming 😀 € ß"

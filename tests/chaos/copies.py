@@ -25,7 +25,7 @@ class Copies:
         self,
         directory: Path,
         environment: Mapping[str, str],
-        orders: Mapping[str, tuple[tuple[Order, ...], ...]],
+        orders: Mapping[str, tuple[Order, ...]],
         *,
         freeze_seconds: float,
         restart_seconds: float,
@@ -68,7 +68,7 @@ class Copies:
                 output=str(self.directory / f"{name}.out"),
                 trace=str(self.directory / f"{name}.trace"),
                 audit=str(self.directory / "audit"),
-                orders=[asdict(order) for order in orders[number - 1]] if number <= len(orders) else [],
+                orders=[asdict(order) for order in orders[number - 1 : number]],
                 freeze_seconds=self.freeze_seconds,
             )
 

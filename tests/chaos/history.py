@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sent:
-    """A conversation that the outbound queue took. is_answered: whether its sender saw the answer."""
+    """A conversation that the queue took; at: when its request came. is_answered: its sender saw the answer."""
 
     at: float
     sender: str

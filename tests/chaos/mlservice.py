@@ -84,7 +84,7 @@ class MlService:
         if self.results.is_fifo:
             entry |= {"MessageGroupId": call_id, "MessageDeduplicationId": str(len(self.replies))}
         with self.results.changed:
-            message = self.queues.take(self.results, entry, Request("SendMessage", {}, "ml", ""))
+            message = self.queues.take(self.results, entry, Request("SendMessage", {}, "ml", "", time.time()))
         self.replies.append(Reply(message.message_id, call_id, revision, message.sent_ms, summary))
 
 

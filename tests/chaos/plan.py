@@ -114,7 +114,7 @@ class QueueFaults:
 
 @dataclass(frozen=True)
 class Plan:
-    """A round. orders: by copy, one list for each start of it; down: from when to when no copy runs."""
+    """A round. orders: by copy, one for each of its first starts; down: from when to when no copy runs."""
 
     seed: int
     kind: str
@@ -124,7 +124,7 @@ class Plan:
     settings: dict[str, str]
     time_zone: str
     deposits: tuple[Deposit, ...]
-    orders: dict[str, tuple[tuple[Order, ...], ...]]
+    orders: dict[str, tuple[Order, ...]]
     acts: tuple[Act, ...]
     queue_faults: QueueFaults
     freeze_seconds: float
@@ -260,15 +260,16 @@ def cut(draft: Draft, rows: list[Utterance], is_live: bool) -> list[tuple[float,
     return [(start + step * index, rows[index * size : (index + 1) * size]) for index in range(parts)]
 
 
-def draw_orders(draft: Draft, copies: tuple[str, ...]) -> dict[str, tuple[tuple[Order, ...], ...]]:
+def draw_orders(draft: Draft, copies: tuple[str, ...]) -> dict[str, tuple[Order, ...]]:
     """For each copy what its first starts do to themselves."""
     rng = draft.rng
     if draft.kind in ("talking", "answers", "crowded"):
-        return {copy: () for copy in copies}
+        return {}
     most = {"kills": 3, "frozen": 1}.get(draft.kind, 2)
-    return {copy: tuple((draw_order(draft),) for _ in range(rng.randint(0, most))) for copy in copies} | (
-        {"A": ((Order("after SendMessageBatch", rng.randint(1, 2), "freeze"),),)} if draft.kind == "frozen" else {}
-    )
+    orders = {copy: tuple(draw_order(draft) for _ in range(rng.randint(0, most))) for copy in copies}
+    if draft.kind == "frozen":
+        orders["A"] = (Order("after SendMessageBatch", rng.randint(1, 2), "freeze"),)
+    return orders
 
 
 def draw_order(draft: Draft) -> Order:
@@ -305,9 +306,16 @@ def draw_queue_faults(draft: Draft) -> QueueFaults:
     rng = draft.rng
     if draft.kind == "talking" or draft.chance(0.25):
         return QueueFaults()
-    shares = [rng.choice((0.0, 0.0, 0.05, 0.25)) for _ in range(5)]
+    chances = (0.0, 0.0, 0.05, 0.25)
     return QueueFaults(
-        *shares, twice=rng.choice((0.0, 0.3)), shuffle=draft.chance(0.6), slow=rng.choice((0.0, 0.0, 0.04))
+        throttle=rng.choice(chances),
+        broken=rng.choice(chances),
+        cut_before=rng.choice(chances),
+        cut_after=rng.choice(chances),
+        failed_entry=rng.choice(chances),
+        twice=rng.choice((0.0, 0.3)),
+        shuffle=draft.chance(0.6),
+        slow=rng.choice((0.0, 0.0, 0.04)),
     )
 
 

@@ -1,4 +1,4 @@
-"""A small, fast SQS over HTTP: the JSON protocol that boto3 speaks, on loopback, with every accepted message counted."""
+"""A small, fast SQS over HTTP: the JSON protocol that boto3 speaks, on loopback, each accepted message counted."""
 
 from __future__ import annotations
 
@@ -25,17 +25,21 @@ _CREDENTIAL = re.compile(r"Credential=([^/]+)/")
 
 @dataclass(frozen=True)
 class Request:
-    """One request. sender: the access key that signed it; request_id: as the answer names it."""
+    """One request. sender: the access key that signed it; request_id: as the answer names it; at: when it came."""
 
     action: str
     document: Document
     sender: str
     request_id: str
+    at: float
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A message that a queue took, as it came. is_new False: FIFO dropped it as a repeat of `message`."""
+    """A message that a queue took, as it came; at: when its request came, which may be long before.
+
+    is_new False: FIFO dropped it as a repeat of `message`.
+    """
 
     queue: str
     message: Message
@@ -125,7 +129,7 @@ class Queues:
     def take(self, queue: Queue, entry: Document, request: Request) -> Message:
         message, is_new = queue.send(entry)
         self.accepted.append(
-            Accepted(queue.name, message, entry, is_new, request.sender, request.request_id, time.time())
+            Accepted(queue.name, message, entry, is_new, request.sender, request.request_id, request.at)
         )
         queue.changed.notify_all()
         return message
@@ -233,7 +237,7 @@ def make_handler(queues: Queues) -> type[BaseHTTPRequestHandler]:
             document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             action = self.headers["X-Amz-Target"].partition(".")[2]
             signer = _CREDENTIAL.search(self.headers.get("Authorization", ""))
-            request = Request(action, document, signer[1] if signer else "", f"request-{next(numbers)}")
+            request = Request(action, document, signer[1] if signer else "", f"request-{next(numbers)}", time.time())
             try:
                 self.reply(200, queues.answer(request), request)
             except Refused as refused:

@@ -1,4 +1,4 @@
-"""The tree under test: a copy of the sources, so that edits during a long run don't reach it, and a database template."""
+"""The tree under test: a copy of the sources, which later edits don't reach, and a database to begin with."""
 
 from __future__ import annotations
 
