@@ -16,9 +16,11 @@ from oracle_cdc.figures import FigureReader, Figures
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import NORMAL_MODE, Heartbeat
+from oracle_cdc.pauses import Chore, Pauses
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress
 from oracle_cdc.readiness import Deadlines, Readiness
+from oracle_cdc.reconcile import Reconciliation, SweepRules
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.results import ResultLimits, Results
 from oracle_cdc.retrying import Backoff, Breaker
@@ -67,9 +69,12 @@ class Application:
         self.results = make_results(settings, self)
         self.outbound: Outbound | None = None
         self.capture: Capture | None = None
+        self.pauses: Pauses | None = None
+        self.spent_seconds = 0.0
 
     def capture_step(self) -> None:
         """One outbound cycle; a paused or hindered one still tells that it is alive."""
+        self.spent_seconds = 0.0
         try:
             self.startup.ensure_database()
             self.run_capture()
@@ -78,6 +83,15 @@ class Application:
         self.tell_lag()
         self.refresh_figures()
         self.tell_statistics()
+
+    def capture_leg_step(self) -> None:
+        """The same, and then what is done in its pause: sweep, history, overdue answers, purge."""
+        self.capture_step()
+        try:
+            self.pauses = self.pauses or make_pauses(self.settings, self)
+            self.spent_seconds = self.pauses.use(self.settings.cdc.normal_poll_interval_seconds)
+        except OracleCredentialsError as error:
+            self.refuse(error)
 
     def run_capture(self) -> None:
         if not self.settings.cdc.normal_mode_enabled:
@@ -143,7 +157,13 @@ class Application:
         """The two loops, ready to run."""
         cdc = self.settings.cdc
         legs = [
-            Leg("capture", self.capture_step, cdc.normal_poll_interval_seconds, self.report),
+            Leg(
+                "capture",
+                self.capture_leg_step,
+                cdc.normal_poll_interval_seconds,
+                self.report,
+                spent_seconds=lambda: self.spent_seconds,
+            ),
             Leg("results", self.results_step, 0.0, self.report, lambda: self.results.is_polling),
         ]
         loops = [
@@ -223,6 +243,22 @@ def make_capture(settings: Settings, app: Application) -> Capture:
     """The outbound leg. Raises what keeps it from reading the queue's attributes."""
     scope = make_scope(settings)
     return Capture(app.database, make_turns(settings, app, app.heartbeat, scope), app.heartbeat, scope, app.stop)
+
+
+def make_pauses(settings: Settings, app: Application) -> Pauses:
+    """What is done beside normal mode."""
+    cdc = settings.cdc
+    chores = []
+    if cdc.normal_mode_enabled and cdc.reconcile_hours:
+        chores.append(Chore("reconciliation", make_reconciliation(settings, app).step, needs_queue=True))
+    return Pauses(chores, app.breaker, app.progress, app.repeats, app.stop)
+
+
+def make_reconciliation(settings: Settings, app: Application) -> Reconciliation:
+    cdc = settings.cdc
+    rules = SweepRules(cdc.reconcile_hours, cdc.reconcile_interval_minutes, cdc.reconcile_pause_seconds)
+    turns = make_turns(settings, app, app.heartbeat, make_scope(settings))
+    return Reconciliation(app.database, turns, app.heartbeat, rules)
 
 
 def make_turns(settings: Settings, app: Application, heartbeat: Heartbeat, scope: Scope) -> Turns:

@@ -27,7 +27,7 @@ ROOMS = {
     },
     "oracle": {"oracle.*"},
     "sqs": {"sqs.*"},
-    "flow": {"replay", "capture", "closing", "delivery", "figures", "persistence", "results", "startup", "turns"},
+    "flow": {"replay", "capture", "closing", "delivery", "figures", "persistence", "results", "startup", "turns", "pauses", "reconcile", "history", "housekeeping"},
     "loops": {"service"},
     "watching": {"health", "metrics", "notify", "readiness", "vigil"},
     "wiring": {"wiring"},

@@ -58,12 +58,23 @@ def read_report(session: Session, settings: Settings) -> Report:
         "queues": {},
         "failures": int(session.query("count_failures")[0]["failures"]),
         "overdue": int(session.query("count_overdue", deadline_minutes=deadline)[0]["calls"]),
-        "reconcile": dict.fromkeys(("source", "sent", "summarized", "missing", "oldestMissing")),
+        "reconcile": read_reconciled(session),
         "leases": [
             {"owner": r["lease_owner"], "calls": int(r["calls"]), "until": as_text(r["until_time"]) + "Z"}
             for r in session.query("list_leases")
         ],
         "ready": is_alive(session, settings),
+    }
+
+
+def read_reconciled(session: Session) -> Report:
+    """What the last whole sweep found; null before the first."""
+    records = session.query("read_reconciled", mode_name=NORMAL_MODE) or [{}]
+    figures = {key: records[0].get(f"reconciled_{key}") for key in ("source", "sent", "summarized", "missing")}
+    oldest = records[0].get("reconciled_oldest")
+    return {
+        **{key: None if value is None else int(value) for key, value in figures.items()},
+        "oldestMissing": as_text(oldest) if oldest else None,
     }
 
 
@@ -118,7 +129,7 @@ def show(report: Report) -> None:
     table = Table(show_header=False, box=None)
     for name in ("watermark", "lagSeconds", "failures", "overdue", "ready"):
         table.add_row(name, str(report[name]))
-    for group in ("states", "queues"):
+    for group in ("states", "queues", "reconcile"):
         for name, value in report[group].items():
             table.add_row(f"{group}.{name}", "not known" if value is None else str(value))
     for lease in report["leases"]:

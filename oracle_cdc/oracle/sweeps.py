@@ -1,0 +1,149 @@
+"""The reconciliation's columns of CDC_PROCESSING_STATUS, and how source and ledger compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.windows import Window
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the calls of a range stand in the ledger. oldest_missing is a time of the source."""
+
+    source: int = 0
+    sent: int = 0
+    summarized: int = 0
+    missing: int = 0
+    oldest_missing: datetime | None = None
+    shrunk: int = 0
+    shrunk_call: str | None = None
+
+    def plus(self, other: Tally) -> Tally:
+        oldest = [time for time in (self.oldest_missing, other.oldest_missing) if time is not None]
+        return Tally(
+            self.source + other.source,
+            self.sent + other.sent,
+            self.summarized + other.summarized,
+            self.missing + other.missing,
+            min(oldest, default=None),
+            self.shrunk + other.shrunk,
+            self.shrunk_call or other.shrunk_call,
+        )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a sweep begins from; last_end, cursor, range_start and clock are what earlier ones left."""
+
+    watermark: datetime
+    coverage_start: datetime
+    now: datetime
+    last_end: datetime | None
+    is_full_due: bool
+    cursor: datetime | None
+    range_start: datetime | None
+    clock: datetime | None
+
+
+def take_sweep(session: Session, owner: str, *, lease_seconds: int, interval_minutes: float) -> bool:
+    """Whether the sweep is this copy's now; commits."""
+    return bool(
+        session.execute(
+            "take_sweep",
+            commit=True,
+            mode_name=NORMAL_MODE,
+            owner=owner,
+            lease_seconds=lease_seconds,
+            interval_minutes=interval_minutes,
+        )
+    )
+
+
+def read_ground(session: Session, *, full_minutes: float) -> Ground | None:
+    """None while coverage has not begun."""
+    (record,) = session.query("read_sweep", mode_name=NORMAL_MODE, full_minutes=full_minutes)
+    if record["watermark"] is None or record["coverage_start"] is None:
+        return None
+    return Ground(
+        watermark=record["watermark"],
+        coverage_start=record["coverage_start"],
+        now=record["now_time"],
+        last_end=record["sweep_end"],
+        is_full_due=record["is_full_due"] == 1,
+        cursor=record["sweep_cursor"],
+        range_start=record["sweep_from"],
+        clock=record["sweep_clock"],
+    )
+
+
+def begin_sweep(
+    session: Session, owner: str, *, range_start: datetime, clock: datetime, cursor: datetime | None
+) -> None:
+    """Write what the sweep covers, and commit; nothing when another copy took it over."""
+    session.execute(
+        "begin_sweep",
+        commit=True,
+        mode_name=NORMAL_MODE,
+        owner=owner,
+        range_start=range_start,
+        clock_time=clock,
+        cursor_time=cursor,
+    )
+
+
+def save_sweep(session: Session, owner: str, *, cursor: datetime | None, lease_seconds: int) -> bool:
+    """Write how far it has come, and commit; False when another copy took it over."""
+    count = session.execute(
+        "save_sweep",
+        commit=True,
+        mode_name=NORMAL_MODE,
+        owner=owner,
+        cursor_time=cursor,
+        lease_seconds=lease_seconds,
+    )
+    return bool(count)
+
+
+def finish_sweep(session: Session, owner: str, *, clock: datetime | None, tally: Tally | None) -> None:
+    """Write its end, and commit; nothing when another copy took it over.
+
+    clock: of its beginning, if it reached back as far as it should; tally: if it was measured as a whole.
+    """
+    figures = tally or Tally()
+    session.execute(
+        "finish_sweep",
+        commit=True,
+        mode_name=NORMAL_MODE,
+        owner=owner,
+        clock_time=clock,
+        is_measured=int(tally is not None),
+        source_count=figures.source,
+        sent_count=figures.sent,
+        summarized_count=figures.summarized,
+        missing_count=figures.missing,
+        oldest_time=figures.oldest_missing,
+    )
+
+
+def measure_window(session: Session, window: Window, *, range_start: datetime, settled_until: datetime) -> Tally:
+    """Compare source and ledger. Only rows before settled_until can be missing: newer ones are normal mode's."""
+    (record,) = session.query(
+        "measure_window",
+        window_start=window.start,
+        window_end=window.end,
+        range_start=range_start,
+        settled_until=settled_until,
+    )
+    return Tally(
+        int(record["source_count"]),
+        int(record["sent_count"]),
+        int(record["summarized_count"]),
+        int(record["missing_count"]),
+        record["oldest_time"],
+        int(record["shrunk_count"]),
+        record["shrunk_call"],
+    )

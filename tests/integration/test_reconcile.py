@@ -1,0 +1,208 @@
+"""The reconciliation: what came later than any window is found, healed and counted."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+import pytest
+
+from oracle_cdc.reconcile import Reconciliation
+from oracle_cdc.wiring import Application, make_reconciliation
+from tests.integration.test_capture import HELLO
+from tests.world import USER, World
+
+HOUR = 3600
+
+
+def begin(world: World, **settings: object) -> Application:
+    """A service that began a day ago and has kept up since."""
+    service = world.application(reconcile_pause_seconds=0, **settings)
+    world.cycle(service)
+    world.move_clock(30 * HOUR)
+    world.cycle(service)
+    return service
+
+
+def sweep(reconciliation: Reconciliation) -> int:
+    """One whole sweep; the number of its steps."""
+    steps = 1
+    reconciliation.step()
+    while reconciliation.sweep is not None:
+        reconciliation.step()
+        steps += 1
+    return steps
+
+
+def figures(world: World) -> tuple[object, ...]:
+    (row,) = world.rows(
+        "SELECT RECONCILED_SOURCE, RECONCILED_SENT, RECONCILED_SUMMARIZED, RECONCILED_MISSING, RECONCILED_OLDEST "
+        f"FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
+    return row
+
+
+def test_calls_that_came_hours_late_are_sent(world: World) -> None:
+    service = begin(world)
+    for hours in (2, 7, 20):
+        world.record(str(hours), *HELLO, ago_seconds=hours * HOUR)
+    world.cycle(service)
+    assert world.received() == []
+
+    sweep(make_reconciliation(service.settings, service))
+
+    assert sorted(int(b["callId"]) for b in world.received()) == [2, 7, 20]
+    assert figures(world) == (3, 3, 0, 0, None)
+
+
+def test_a_late_segment_of_a_call_that_was_sent_makes_a_revision(world: World) -> None:
+    service = begin(world)
+    world.record("1", *HELLO)
+    world.cycle(service)
+    world.record("1", ("C", "hours before"), ago_seconds=5 * HOUR)
+    world.cycle(service)
+    world.move_clock(31 * HOUR)
+    world.record("2", *HELLO, ago_seconds=30 * 60)
+    world.cycle(service)
+
+    sweep(make_reconciliation(service.settings, service))
+
+    assert [(b["callId"], b["revision"]) for b in world.received()][-2:] == [("1", 2), ("2", 1)]
+
+
+def test_rows_later_than_the_setting_or_before_the_coverage_are_left_alone(world: World) -> None:
+    service = begin(world, reconcile_hours=6)
+    world.record("1", *HELLO, ago_seconds=8 * HOUR)
+    sweep(make_reconciliation(service.settings, service))
+    world.record("2", *HELLO, ago_seconds=31 * HOUR)
+    world.move_clock(50 * HOUR)
+    wide = world.application(reconcile_hours=8760, reconcile_pause_seconds=0)
+    world.cycle(wide)
+    sweep(make_reconciliation(wide.settings, wide))
+
+    assert [b["callId"] for b in world.received()] == ["1"]
+
+
+def test_a_paused_mode_is_not_swept(world: World) -> None:
+    service = begin(world)
+    world.record("1", *HELLO, ago_seconds=5 * HOUR)
+    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0")
+
+    assert make_reconciliation(service.settings, service).step() > 0
+    assert world.received() == []
+
+
+def test_a_mode_paused_meanwhile_stops_the_sweep(world: World) -> None:
+    service = begin(world)
+    world.record("1", *HELLO, ago_seconds=2 * HOUR)
+    reconciliation = make_reconciliation(service.settings, service)
+    reconciliation.step()
+    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0")
+
+    assert [reconciliation.step() for _ in range(3)] == [60.0] * 3
+    assert world.received() == []
+
+
+def test_a_sweep_goes_on_where_a_kill_left_it(world: World) -> None:
+    service = begin(world)
+    world.record("1", *HELLO, ago_seconds=20 * HOUR)
+    world.record("2", *HELLO, ago_seconds=2 * HOUR)
+    killed = make_reconciliation(service.settings, service)
+    while not world.states():
+        killed.step()
+    at = cursor(world)
+
+    again = make_reconciliation(service.settings, service)
+    steps = sweep(again)
+
+    assert at is not None
+    assert steps < 23
+    assert sorted(b["callId"] for b in world.received()) == ["1", "2"]
+    assert figures(world)[0] is None
+
+
+def cursor(world: World) -> datetime | None:
+    sql = f"SELECT SWEEP_CURSOR FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    return world.rows(sql)[0][0]
+
+
+def test_one_copy_sweeps_at_a_time(world: World) -> None:
+    service = begin(world)
+    other = world.application(instance_id="the-other")
+    first = make_reconciliation(service.settings, service)
+    first.step()
+
+    second = make_reconciliation(other.settings, other)
+    second.step()
+
+    assert second.sweep is None
+
+
+def test_between_full_sweeps_only_the_last_hour_is_looked_at(world: World) -> None:
+    service = begin(world)
+    reconciliation = make_reconciliation(service.settings, service)
+    full = sweep(reconciliation)
+    world.move_clock(30 * HOUR + 20 * 60)
+    world.cycle(service)
+
+    assert sweep(reconciliation) <= 4 < full
+
+
+def test_a_downtime_lengthens_the_next_sweep(world: World) -> None:
+    service = begin(world)
+    sweep(make_reconciliation(service.settings, service))
+    world.record("1", *HELLO, ago_seconds=20 * HOUR)
+    world.move_clock(60 * HOUR)
+    world.cycle(service)
+
+    sweep(make_reconciliation(service.settings, service))
+
+    assert [b["callId"] for b in world.received()] == ["1"]
+
+
+def test_what_was_missing_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    service = begin(world)
+    world.record("1", *HELLO, ago_seconds=5 * HOUR)
+
+    with caplog.at_level(logging.INFO, "oracle_cdc.reconcile"):
+        sweep(make_reconciliation(service.settings, service))
+
+    assert "1 calls in source, 1 sent, 0 summarized, 1 were missing, 0 still are" in caplog.text
+
+
+def test_a_call_that_shrank_in_the_source_is_told_and_not_sent(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    service = begin(world)
+    world.record("1", *HELLO)
+    world.cycle(service)
+    world.received()
+    world.change("DELETE FROM rtbi.VERINT_TEXT_ANALYSIS WHERE OWNER = 'C'")
+
+    with caplog.at_level(logging.INFO, "oracle_cdc.reconcile"):
+        sweep(make_reconciliation(service.settings, service))
+
+    assert "1 calls have fewer rows than were read, the first is call 1" in caplog.text
+    assert world.received() == []
+
+
+def test_many_late_calls_of_one_slice_are_healed_turn_by_turn(world: World) -> None:
+    service = begin(world, max_batch_size=3)
+    for call in range(10):
+        world.record(str(call + 1), *HELLO, ago_seconds=5 * HOUR + call)
+
+    sweep(make_reconciliation(service.settings, service))
+
+    assert len(world.received()) == 10
+    assert figures(world) == (10, 10, 0, 0, None)
+
+
+def test_an_uncommitted_update_of_the_mode_row_does_not_stop_the_sweep(world: World) -> None:
+    service = begin(world)
+    world.record("1", *HELLO, ago_seconds=5 * HOUR)
+    reconciliation = make_reconciliation(service.settings, service)
+    reconciliation.step()
+    service.heartbeat.locked_until = service.heartbeat.clock() + 1000
+
+    while not world.states():
+        reconciliation.step()
+
+    assert world.states() == {"1": "SENT"}
