@@ -181,6 +181,7 @@ class Delivery:
                         content_hash=plan.content_hash,
                         assembled_at=plan.assembled_at,
                         facts=self.outbound.facts,
+                        overflow=self.outbound.overflow,
                     )
                 )
             except MessageRefused as error:
@@ -209,7 +210,7 @@ class Delivery:
     def tell_breaker(self, outcomes: Sequence[SendOutcome]) -> None:
         if any(outcome.message_id for outcome in outcomes):
             self.breaker.succeeded()
-        elif any(isinstance(outcome.error, QUEUE_ERRORS) and not outcome.refused for outcome in outcomes):
+        elif any(isinstance(o.error, QUEUE_ERRORS) and not o.refused and o.tells_of_queue for o in outcomes):
             self.breaker.failed()
 
     def may_send(self, hold: Hold) -> bool:

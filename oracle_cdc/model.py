@@ -51,6 +51,23 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class Overflow:
+    """Where in S3 the bodies go that SQS does not take."""
+
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class StoredBody:
+    """A body that a message only points to: it must lie in S3 before the message is sent."""
+
+    bucket: str
+    key: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class OutboundMessage:
     """A message ready for SendMessageBatch; size_bytes is what SQS counts: UTF-8 body plus attributes."""
 
@@ -62,6 +79,7 @@ class OutboundMessage:
     #: For FIFO queues; empty on a standard queue.
     group_id: str = ""
     deduplication_id: str = ""
+    stored: StoredBody | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,11 @@ class SendOutcome:
     message_id: str | None = None
     error: CdcError | None = None
     refused: bool = False
+
+    @property
+    def tells_of_queue(self) -> bool:
+        """Whether an error can only be the queue's; that of a message that points into S3 may be S3's."""
+        return self.message.stored is None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 
 from oracle_cdc.errors import MessageRefused
 from oracle_cdc.messages import CONVERSATION_TYPE, SOURCE, format_moment
-from oracle_cdc.model import OutboundMessage, QueueFacts
+from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, StoredBody
 
 #: The largest message that SQS takes, body and attributes together; a queue's own limit can be lower.
 #: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
@@ -20,8 +21,10 @@ MAX_REQUEST_BYTES = 1_048_576
 #: The most entries of one batch request (same page).
 MAX_ENTRIES = 10
 
-#: Every attribute that we send is of this type, whose name counts towards the size too.
-ATTRIBUTE_TYPE = "String"
+#: The pointer of the extended client libraries and the attribute by which they know it:
+#: https://github.com/awslabs/payload-offloading-java-common-lib-for-aws
+POINTER_CLASS = "software.amazon.payloadoffloading.PayloadS3Pointer"
+SIZE_ATTRIBUTE = "ExtendedPayloadSize"
 
 _GZIP_WINDOW_BITS = 31
 
@@ -34,11 +37,13 @@ def fit(
     content_hash: str,
     assembled_at: datetime,
     facts: QueueFacts,
+    overflow: Overflow | None = None,
     source: str = SOURCE,
 ) -> OutboundMessage:
     """Make the message that carries a body through this queue, compressed only when it would be too large.
 
-    Raises MessageRefused when it is too large all the same.
+    What is too large all the same goes to the overflow, and the message points there; without one, MessageRefused is
+    raised.
     """
     attributes = {
         "messageType": CONVERSATION_TYPE,
@@ -47,8 +52,13 @@ def fit(
         "timestamp": format_moment(assembled_at),
     }
     limit = min(facts.max_message_bytes, MAX_MESSAGE_BYTES)
-    body, attributes = _shrink(conversation_body, attributes, limit)
-    size = message_size(body, attributes)
+    body, sent_attributes = _shrink(conversation_body, attributes, limit)
+    stored = None
+    if overflow is not None and message_size(body, sent_attributes) > limit:
+        key = f"{overflow.prefix}{call_id}-{revision}-{content_hash}.json"
+        stored = StoredBody(overflow.bucket, key, conversation_body)
+        body, sent_attributes = _point_to(stored, attributes)
+    size = message_size(body, sent_attributes)
     if size > limit:
         plain = len(conversation_body.encode())
         raise MessageRefused(
@@ -58,17 +68,23 @@ def fit(
         call_id=call_id,
         revision=revision,
         body=body,
-        attributes=attributes,
+        attributes=sent_attributes,
         size_bytes=size,
         group_id=call_id if facts.is_fifo else "",
         deduplication_id=f"{call_id}-{revision}-{content_hash}" if facts.is_fifo else "",
+        stored=stored,
     )
 
 
 def message_size(body: str, attributes: Mapping[str, str]) -> int:
     """The bytes that SQS counts: the body, and each attribute's name, type and value, in UTF-8."""
-    named = sum(len((name + ATTRIBUTE_TYPE + value).encode()) for name, value in attributes.items())
+    named = sum(len((name + attribute_type(name) + value).encode()) for name, value in attributes.items())
     return len(body.encode()) + named
+
+
+def attribute_type(name: str) -> str:
+    """The type of an attribute that we send; the type's name counts towards the size too."""
+    return "Number" if name == SIZE_ATTRIBUTE else "String"
 
 
 def pack(
@@ -99,6 +115,12 @@ def _shrink(body: str, attributes: dict[str, str], limit: int) -> tuple[str, dic
     if message_size(body, attributes) <= limit:
         return body, attributes
     return _compress(body), {**attributes, "contentEncoding": "gzip+base64"}
+
+
+def _point_to(stored: StoredBody, attributes: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    pointer = [POINTER_CLASS, {"s3BucketName": stored.bucket, "s3Key": stored.key}]
+    size = str(len(stored.body.encode()))
+    return json.dumps(pointer, separators=(",", ":")), {**attributes, SIZE_ATTRIBUTE: size}
 
 
 def _compress(body: str) -> str:

@@ -13,6 +13,7 @@ from oracle_cdc.delivery import Delivery
 from oracle_cdc.dependencies import Dependency
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.figures import FigureReader, Figures
+from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import NORMAL_MODE, Heartbeat
@@ -279,7 +280,13 @@ def make_outbound(settings: Settings, app: Application) -> Outbound:
         max_concurrent_calls=cdc.max_concurrent_calls,
         retry=RetryTimes(cdc.retry_initial_seconds, cdc.retry_max_seconds),
         stop=app.stop,
+        overflow=make_overflow(settings),
     )
+
+
+def make_overflow(settings: Settings) -> Overflow | None:
+    bucket = settings.sqs.s3_overflow_bucket
+    return Overflow(bucket, settings.sqs.s3_overflow_prefix) if bucket else None
 
 
 def make_results(settings: Settings, app: Application) -> Results:

@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAP = (ROOT / "oracle_cdc" / "README.md").read_text(encoding="utf-8")
 #: A row of the settings table: variable, default (in backquotes, or the word none), meaning.
 SETTING_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|none) \| [^|]+ \|$", re.MULTILINE)
-COMMAND = re.compile(r"python cdc_service\.py((?: [a-z-][a-z0-9-]*)*)")
+COMMAND = re.compile(r"python cdc_service\.py((?: (?:[a-z-][a-z0-9-]*|\d{4}-\d\d-\d\d[T0-9:]*))*)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: Without these a start is refused.

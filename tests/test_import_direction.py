@@ -54,7 +54,7 @@ ALLOWED = {
 }
 
 #: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML service.
-DRIVERS = {"oracledb": "oracle", "boto3": "sqs", "botocore": "sqs", "mypy_boto3_sqs": "sqs"}
+DRIVERS = {"oracledb": "oracle", "boto3": "sqs", "botocore": "sqs", "mypy_boto3_sqs": "sqs", "mypy_boto3_s3": "sqs"}
 
 
 def modules(package: str) -> dict[str, Path]:

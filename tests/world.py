@@ -69,13 +69,18 @@ class World:
         self.connections.append(connection)
         return connection
 
-    def settings(self, *, queue_url: str | None = None, time_zone: str | None = None, **cdc: Any) -> Settings:
-        """Settings for this world; queue_url: one shared queue; cdc: keys of CDC_CONFIG."""
+    def settings(
+        self, *, queue_url: str | None = None, time_zone: str | None = None, bucket: str | None = None, **cdc: Any
+    ) -> Settings:
+        """Settings for this world; queue_url: one shared queue; bucket: of the overflow; cdc: keys of CDC_CONFIG."""
         host, port = self.server.host, self.server.port
         return Settings(
             oracle=OracleSettings(user=USER, password=SecretStr(PASSWORD), host=host, port=port, service_name=SERVICE),
             sqs=SqsSettings(
-                outbound_queue_url=queue_url or self.outbound_url, results_queue_url=queue_url or self.results_url
+                outbound_queue_url=queue_url or self.outbound_url,
+                results_queue_url=queue_url or self.results_url,
+                s3_overflow_bucket=bucket,
+                s3_overflow_prefix="big/" if bucket else "",
             ),
             cdc=CdcSettings.model_validate({**QUICK, **cdc}),
             aws=AwsSettings(

@@ -130,7 +130,7 @@ def replay_all(app: Application, chosen: Sequence[Failure]) -> Iterator[Replayed
     calls = [failure for failure in chosen if not failure.is_result]
     cdc = app.settings.cdc
     if calls:
-        delivery = make_capture(app.settings, app).delivery
+        delivery = make_capture(app.settings, app).turns.delivery
         for start in range(0, len(calls), cdc.max_batch_size):
             batch = calls[start : start + cdc.max_batch_size]
             yield from replay_calls(

@@ -20,6 +20,8 @@ from oracle_cdc.sqs.translation import translate
 
 if TYPE_CHECKING:
     import boto3
+    from botocore.config import Config
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
     from oracle_cdc.settings import AwsSettings, Settings
@@ -52,6 +54,7 @@ class SqsClient:
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
         self._clients: dict[bool, SQSClient] = {}
+        self._s3: S3Client | None = None
 
     @contextmanager
     def calling(self, action: str, queue_url: str, *, is_poll: bool = False) -> Iterator[SQSClient]:
@@ -65,6 +68,18 @@ class SqsClient:
             self._renew(lent)
             raise
 
+    @contextmanager
+    def storing(self, bucket: str) -> Iterator[S3Client]:
+        """Lend an S3 client of the same session for one PutObject, and raise what goes wrong as one of our errors."""
+        lent: S3Client | None = None
+        try:
+            with translate("PutObject", f"s3://{bucket}"):
+                lent = self._s3_client()
+                yield lent
+        except SqsCredentialsError:
+            self._renew(lent)
+            raise
+
     def refresh(self) -> None:
         """Forget session and clients: the next request reads credentials, profile and role anew."""
         with self._lock:
@@ -73,28 +88,39 @@ class SqsClient:
     def close(self) -> None:
         """Close the connections. Idempotent."""
         with self._lock:
-            clients, self._clients = list(self._clients.values()), {}
+            clients = [*self._clients.values(), *([self._s3] if self._s3 else [])]
+            self._clients, self._s3 = {}, None
         for client in clients:
             client.close()
 
-    def _renew(self, refused: SQSClient | None) -> None:
+    def _renew(self, refused: SQSClient | S3Client | None) -> None:
         with self._lock:
             # Of several requests that were refused at once, the first renews; a client that is newer stays.
-            if refused is None or refused in self._clients.values():
+            if refused is None or refused is self._s3 or refused in self._clients.values():
                 logger.info("AWS credentials are read anew")
                 self._forget()
 
     def _forget(self) -> None:
         self._session = None
         self._clients = {}
+        self._s3 = None
 
     def _client(self, is_poll: bool) -> SQSClient:
         with self._lock:
-            if self._session is None:
-                self._session = _create_session(self._settings.aws)
             if is_poll not in self._clients:
-                self._clients[is_poll] = _create_boto_client(self._session, self._settings, is_poll)
+                self._clients[is_poll] = _create_boto_client(self._open_session(), self._settings, is_poll)
             return self._clients[is_poll]
+
+    def _s3_client(self) -> S3Client:
+        with self._lock:
+            if self._s3 is None:
+                self._s3 = _create_s3_client(self._open_session(), self._settings)
+            return self._s3
+
+    def _open_session(self) -> boto3.Session:
+        if self._session is None:
+            self._session = _create_session(self._settings.aws)
+        return self._session
 
 
 def create_client(settings: Settings, observe: Observe | None = None) -> SqsClient:
@@ -142,14 +168,45 @@ def _create_session(aws: AwsSettings) -> boto3.Session:
 
 
 def _create_boto_client(session: boto3.Session, settings: Settings, is_poll: bool) -> SQSClient:
-    from botocore.config import Config
-
     url = settings.sqs.outbound_queue_url
     endpoint = settings.aws.endpoint_url
     read_seconds = settings.sqs.read_timeout_seconds
     if is_poll:
         read_seconds = max(read_seconds, settings.cdc.results_wait_seconds + POLL_MARGIN_SECONDS)
-    config = Config(
+    config = _make_config(settings, endpoint, read_seconds)
+    return session.client(
+        "sqs", region_name=_resolve_region(session, url, endpoint), endpoint_url=endpoint, config=config
+    )
+
+
+def _create_s3_client(session: boto3.Session, settings: Settings) -> S3Client:
+    from botocore.config import Config
+
+    url = settings.sqs.outbound_queue_url
+    endpoint = _s3_endpoint(settings.aws)
+    config = _make_config(settings, endpoint, settings.sqs.read_timeout_seconds).merge(
+        Config(
+            # An AWS_ENDPOINT_URL that is an endpoint of SQS must not become that of S3.
+            ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # missing in the stubs
+            # An endpoint of one's own has no name for each bucket.
+            s3={"addressing_style": "path" if endpoint else "auto"},
+        )
+    )
+    return session.client(
+        "s3", region_name=_resolve_region(session, url, endpoint), endpoint_url=endpoint, config=config
+    )
+
+
+def _s3_endpoint(aws: AwsSettings) -> str | None:
+    """AWS_ENDPOINT_URL_S3, else AWS_ENDPOINT_URL unless it is an endpoint of SQS; None: AWS's own."""
+    named = aws.environment.get("AWS_ENDPOINT_URL_S3")
+    return named or (None if region_of(aws.endpoint_url or "") else aws.endpoint_url)
+
+
+def _make_config(settings: Settings, endpoint: str | None, read_seconds: float) -> Config:
+    from botocore.config import Config
+
+    return Config(
         connect_timeout=settings.sqs.connect_timeout_seconds,
         read_timeout=read_seconds,
         # Retries live in one place, ours: stacked ones multiply.
@@ -158,9 +215,6 @@ def _create_boto_client(session: boto3.Session, settings: Settings, is_poll: boo
         tcp_keepalive=True,
         # A company's HTTP_PROXY can't know this machine's loopback; for AWS itself it is used as set.
         proxies={} if _is_loopback(endpoint or "") else None,
-    )
-    return session.client(
-        "sqs", region_name=_resolve_region(session, url, endpoint), endpoint_url=endpoint, config=config
     )
 
 

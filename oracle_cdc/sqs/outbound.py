@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from tenacity import retry_if_result
 
 from oracle_cdc.errors import CdcError, MessageRefused, MessageTooLarge, SqsUnavailable, TransientError
-from oracle_cdc.model import OutboundMessage, QueueFacts, SendOutcome
-from oracle_cdc.packing import ATTRIBUTE_TYPE, pack, split_turns
+from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, SendOutcome
+from oracle_cdc.packing import attribute_type, pack, split_turns
 from oracle_cdc.retrying import retry_policy
 from oracle_cdc.sqs.client import SqsClient, read_queue
+from oracle_cdc.sqs.overflow import store_bodies
 from oracle_cdc.sqs.translation import is_known, sort_code
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Outbound:
     Parameters:
         max_concurrent_calls: requests in flight at a time.
         stop: ends waits, and begins stop_seconds for what is in flight.
+        overflow: where bodies go that are too large even compressed.
     """
 
     def __init__(
@@ -70,8 +72,10 @@ class Outbound:
         retry: RetryTimes,
         stop: threading.Event,
         stop_seconds: float = STOP_SECONDS,
+        overflow: Overflow | None = None,
     ) -> None:
         self.facts = facts
+        self.overflow = overflow
         self._stop_seconds = stop_seconds
         self._client = client
         self._max_concurrent_calls = max_concurrent_calls
@@ -166,7 +170,7 @@ class Outbound:
             logger.exception("a request of %s messages failed unexpectedly", len(request))
             return _fail(request, CdcError(f"internal error while sending: {type(error).__name__}"))
         # Not one message's doing: no other request was answered either.
-        if self._answers == answers and any(isinstance(outcome.error, SqsUnavailable) for outcome in outcomes):
+        if self._answers == answers and any(isinstance(o.error, SqsUnavailable) and o.tells_of_queue for o in outcomes):
             is_down.set()
         return outcomes
 
@@ -174,10 +178,13 @@ class Outbound:
         """Send until each message is sent or refused, or the tries are used up."""
         settled: list[SendOutcome] = []
         failing = _fail(request, SqsUnavailable(NOT_SENT))
+        stored_keys: set[str] = set()
 
         def try_once() -> bool:
             nonlocal failing
-            outcomes = self._request([outcome.message for outcome in failing], may_send)
+            messages = [outcome.message for outcome in failing]
+            ready, outcomes = store_bodies(self._client, messages, stored_keys, may_send=may_send)
+            outcomes += self._request(ready, may_send) if ready else []
             failing = [outcome for outcome in outcomes if isinstance(outcome.error, SqsUnavailable)]
             settled.extend(outcome for outcome in outcomes if not isinstance(outcome.error, SqsUnavailable))
             return not failing
@@ -263,7 +270,7 @@ def _entry(entry_id: str, message: OutboundMessage) -> SendMessageBatchRequestEn
         "Id": entry_id,
         "MessageBody": message.body,
         "MessageAttributes": {
-            name: {"DataType": ATTRIBUTE_TYPE, "StringValue": value} for name, value in message.attributes.items()
+            name: {"DataType": attribute_type(name), "StringValue": value} for name, value in message.attributes.items()
         },
     }
     if message.group_id:

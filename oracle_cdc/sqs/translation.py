@@ -71,13 +71,16 @@ ACCESS_CODES = frozenset(
         "UnauthorizedOperation",
     }
 )
-MISSING_QUEUE_CODES = frozenset({"InvalidAddress", "NonExistentQueue", "QueueDoesNotExist"})
+MISSING_QUEUE_CODES = frozenset({"InvalidAddress", "NoSuchBucket", "NonExistentQueue", "QueueDoesNotExist"})
 #: What is wrong with the message itself, so that sending it again can't help.
 CONTENTS_CODES = frozenset(
     {"InvalidAttributeValue", "InvalidMessageContents", "InvalidMessageContent", "MessageAttributesInvalid"}
 )
 #: Too large. InvalidParameterValue says it of a single message ("must be shorter than"), among other things of it.
 SIZE_CODES = frozenset({"BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"})
+
+#: The one request that goes to S3; its errors are sorted alike.
+STORE_ACTION = "PutObject"
 
 _NETWORK_ERRORS = (
     botocore.ConnectionError,
@@ -123,20 +126,21 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
     Whose fault SQS calls it (SenderFault) has no say: it calls a throttled or expired sender faulty too.
     """
     name = bare_code(code)
+    service, place = ("s3", "bucket") if action == STORE_ACTION else ("sqs", "queue")
     said = f"{action} at {queue_url}: {name or 'no code'}" + (f", HTTP {status}" if status else "")
     if name in PASSING_CODES or name.upper().startswith("KMS"):
         return SqsUnavailable(said)
     if name in CREDENTIALS_CODES:
         return SqsCredentialsError(f"{said}; the keys are wrong or expired, or this host's clock is wrong")
     if name in ACCESS_CODES:
-        return SqsConfigurationError(f"{said}; allow sqs:{action} on this queue")
+        return SqsConfigurationError(f"{said}; allow {service}:{action} on this {place}")
     if name in MISSING_QUEUE_CODES:
-        return SqsConfigurationError(f"{said}; this queue is not there, in its region and account")
+        return SqsConfigurationError(f"{said}; this {place} is not there, in its region and account")
     if action == "SendMessage" and name in SIZE_CODES:
         return MessageTooLarge(said)
     if action == "SendMessage" and name in CONTENTS_CODES:
         return MessageRefused(said)
-    if status is not None and 400 <= status < 500 and status not in (408, 429):
+    if status is not None and 300 <= status < 500 and status not in (408, 429):
         return SqsConfigurationError(said)
     return SqsUnavailable(said)
 
@@ -160,6 +164,11 @@ def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> Cd
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     sorted_error = sort_code(code, action=action, queue_url=queue_url, status=status)
     # An operation of another service (AssumeRole ...) was refused on the way to the keys.
-    if "Message" in error.operation_name or "Queue" in error.operation_name or sorted_error.code == SqsUnavailable.code:
+    if (
+        error.operation_name == STORE_ACTION
+        or "Message" in error.operation_name
+        or "Queue" in error.operation_name
+        or sorted_error.code == SqsUnavailable.code
+    ):
         return sorted_error
     return SqsCredentialsError(f"{error.operation_name}, asked for the keys: {bare_code(code)}, HTTP {status}")

@@ -1,0 +1,56 @@
+"""Bodies that are too large for SQS, on their way to S3: each lies there before the message that points to it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from oracle_cdc.errors import CdcError, TransientError
+from oracle_cdc.model import OutboundMessage, SendOutcome, StoredBody
+from oracle_cdc.sqs.client import SqsClient
+
+logger = logging.getLogger(__name__)
+
+
+def store_bodies(
+    client: SqsClient, messages: Sequence[OutboundMessage], stored_keys: set[str], *, may_send: Callable[[], bool]
+) -> tuple[list[OutboundMessage], list[SendOutcome]]:
+    """Put what messages point to into S3; the messages that may be sent now, and the others' outcomes.
+
+    A repeat writes the same bytes under the same key. Nothing is deleted: the bucket's lifecycle rule does that.
+
+    Parameters:
+        stored_keys: what lies there already, and is left out; what is put is added.
+    """
+    ready: list[OutboundMessage] = []
+    failed: list[SendOutcome] = []
+    for message in messages:
+        error = _store(client, message.stored, stored_keys, may_send)
+        if error is None:
+            ready.append(message)
+        else:
+            failed.append(SendOutcome(message, error=error))
+    return ready, failed
+
+
+def _store(
+    client: SqsClient, stored: StoredBody | None, stored_keys: set[str], may_send: Callable[[], bool]
+) -> CdcError | None:
+    if stored is None or stored.key in stored_keys:
+        return None
+    if not may_send():
+        return TransientError("not stored in S3: the lease ends too soon, or the service stops")
+    try:
+        put_body(client, stored)
+    except CdcError as error:
+        return error
+    stored_keys.add(stored.key)
+    return None
+
+
+def put_body(client: SqsClient, stored: StoredBody) -> None:
+    """Write one object, the plain JSON. Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError."""
+    body = stored.body.encode()
+    with client.storing(stored.bucket) as s3:
+        s3.put_object(Bucket=stored.bucket, Key=stored.key, Body=body, ContentType="application/json")
+    logger.info("%s bytes stored in s3://%s", len(body), stored.bucket)
