@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -56,7 +56,7 @@ class Session:
         self.calling = calling
         self.statements = statements
         self.call_timeout_seconds = call_timeout_seconds
-        connection.call_timeout = round(call_timeout_seconds * 1000)
+        self.set_deadline(call_timeout_seconds)
 
     def query(self, name: str, ids: Sequence[str] = (), **binds: Any) -> list[Record]:
         """All rows as dictionaries by lower-case column names. ids fills the statement's `{ids}`."""
@@ -127,14 +127,17 @@ class Session:
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
         """A shorter deadline for the calls inside the block."""
-        with translated("deadline"):
-            self.connection.call_timeout = round(min(seconds, self.call_timeout_seconds) * 1000)
+        self.set_deadline(min(seconds, self.call_timeout_seconds))
         try:
             yield
         finally:
-            # A connection that broke in the block takes no setting, and must not hide why it broke.
-            with suppress(oracledb.Error):
-                self.connection.call_timeout = round(self.call_timeout_seconds * 1000)
+            self.set_deadline(self.call_timeout_seconds)
+
+    def set_deadline(self, seconds: float) -> None:
+        """For each call from now on. A connection that is lost is left as it is: setting it there ends the whole
+        process with a segmentation fault in the driver; the next call tells of the loss."""
+        if self.connection.is_healthy():
+            self.connection.call_timeout = round(seconds * 1000)
 
     @contextmanager
     def committing(self, commit: bool) -> Iterator[None]:
