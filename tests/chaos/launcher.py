@@ -6,6 +6,7 @@ stdin ends, so do all its children. Everything is imported once, so that a start
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import json
 import os
@@ -238,6 +239,8 @@ def become(command: Mapping[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(source, target)
+    # A crash of the interpreter itself is told with where it came from.
+    faulthandler.enable(all_threads=True)
 
 
 def main() -> None:

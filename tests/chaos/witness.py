@@ -57,8 +57,8 @@ def read_coverage(dba: Dba) -> datetime:
 
 def read_traces(directory: Path) -> set[str]:
     """The requests whose answer the service saw."""
-    lines = (line for path in directory.glob("*.trace") for line in path.read_text().splitlines() if "answered" in line)
-    return {json.loads(line)["request"] for line in lines}
+    events = (json.loads(line) for path in directory.glob("*.trace") for line in path.read_text().splitlines())
+    return {event["request"] for event in events if event["event"] == "answered"}
 
 
 def read_sent(accepted: list[Accepted], queue: str, answered: set[str]) -> tuple[Sent, ...]:
