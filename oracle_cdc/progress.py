@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -37,6 +38,8 @@ class Progress:
         self.counts: Counter[str] = Counter()
         self.loops: dict[str, LoopMoments] = {}
         self.own = threading.local()
+        #: Threads that have something in their hands: a claim, or messages.
+        self.holders: set[str] = set()
         #: Of the batches of each direction, outbound and results.
         self.batches = {"outbound": Durations(), "results": Durations()}
         #: Modes that a DBA has switched off.
@@ -108,6 +111,16 @@ class Progress:
             return None
         seconds, seen_at = self.lag
         return seconds + self.clock() - seen_at
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Around what an end of the process would leave to a lease's end, or to a message's return."""
+        name = threading.current_thread().name
+        self.holders.add(name)
+        try:
+            yield
+        finally:
+            self.holders.discard(name)
 
     def loop(self) -> str | None:
         """The loop whose thread this is."""

@@ -77,7 +77,8 @@ class Results:
         if foreign:
             self.inbound.release(foreign)
         if ours:
-            self.write(ours, received_at)
+            with self.progress.holding():
+                self.write(ours, received_at)
         elif foreign:
             self.progress.resting(self.limits.pause_seconds)
             self.stop.wait(self.limits.pause_seconds)

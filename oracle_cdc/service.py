@@ -102,6 +102,9 @@ class Loop:
         if self.repeats.failure(self.leg.name, log, "%s: %s", self.leg.name, error, level=logging.ERROR):
             self.leg.report(error)
 
+    def is_holding(self) -> bool:
+        return self.thread.name in self.progress.holders
+
     def pause(self, succeeded: bool) -> None:
         """Wait, but not beyond the stop."""
         rest = max(0.0, self.leg.pause_seconds - self.leg.spent_seconds())
@@ -127,16 +130,19 @@ class Service:
         return self.finish()
 
     def finish(self) -> int:
-        """Wait for the loops within the stop limit. FAILED if work had to be abandoned."""
+        """Wait for the loops within the stop limit. FAILED if work had to be abandoned; a search is none."""
         began_at = monotonic()
         self.join(began_at + CANCEL_AFTER_SECONDS)
         if self.working():
             logger.warning("a call to Oracle still runs; it is cancelled")
             self.cancel()
             self.join(began_at + ABANDON_AFTER_SECONDS)
-        abandoned = [loop.leg.name for loop in self.working()]
+        hanging = [loop.leg.name for loop in self.working()]
+        abandoned = [loop.leg.name for loop in self.working() if loop.is_holding()]
         if abandoned:
             logger.error("abandoned at the stop limit: %s; leases and visibility bring it back", ", ".join(abandoned))
+        elif hanging:
+            logger.warning("at the stop limit still in a call, with nothing in hand: %s", ", ".join(hanging))
         codes = [loop.exit_code for loop in self.loops if loop.exit_code] + ([FAILED] if abandoned else [])
         return codes[0] if codes else DONE
 

@@ -103,11 +103,12 @@ class Turns:
             due_limit=due_limit,
             resend_job=job_id if resend else None,
         )
-        self.tell_pause(found)
+        self.tell_switch(found.is_enabled)
         claims = choose_claims(found.candidates, found.moment, self.rules)
         if not claims:
             return Turn(found, claims, 0, 0, limit)
-        won, leased = self.claim_and_deliver(session, found, claims, job_id)
+        with self.delivery.progress.holding():
+            won, leased = self.claim_and_deliver(session, found, claims, job_id)
         return Turn(found, claims, won, leased, limit)
 
     def claim_limit(self, most_calls: int) -> int:
@@ -117,10 +118,10 @@ class Turns:
             return 0
         return min(PROBE_CALLS, most_calls) if is_probe else most_calls
 
-    def tell_pause(self, found: Work) -> None:
+    def tell_switch(self, is_enabled: bool) -> None:
         """The DBA's switch, told once when it is found off."""
         mode = self.scope.mode
-        if found.is_enabled:
+        if is_enabled:
             self.repeats.recovered(f"pause of {mode}")
             self.delivery.progress.paused.discard(mode)
         else:

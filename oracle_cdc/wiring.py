@@ -187,10 +187,10 @@ class Application:
         self.capture_step()
         self.results.drain_all()
 
-    def close(self) -> None:
-        """Close what is open. Idempotent."""
+    def close(self) -> bool:
+        """Close what is open; False when Oracle kept it from that. Idempotent."""
         self.client.close()
-        self.database.close()
+        return self.database.close()
 
 
 def make_readiness(settings: Settings, app: Application) -> Readiness:

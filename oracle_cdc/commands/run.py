@@ -26,13 +26,17 @@ def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.e
     configure_logging(settings.logging)
     app = Application(settings)
     logger.info("starting as %s", settings.cdc.instance_id)
+    is_closed = False
     try:
         code = run_cycle(app) if once else run_service(app, make_notifier(environment))
         logger.info("ended with exit code %d", code)
-        return code
     finally:
-        app.close()
+        is_closed = app.close()
         close_logs()
+    if not is_closed:
+        # At the interpreter's end the driver would wait for what hangs, without a limit.
+        os._exit(code)
+    return code
 
 
 def run_service(app: Application, notifier: Notifier) -> int:

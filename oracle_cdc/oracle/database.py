@@ -13,6 +13,7 @@ from typing import Any
 import oracledb
 
 from oracle_cdc.errors import CdcError, OracleCredentialsError, OracleUnavailable
+from oracle_cdc.oracle.login import Login, LoginGuard, connect_arguments
 from oracle_cdc.oracle.queries import expand, render
 from oracle_cdc.oracle.translation import translate_error, translated
 from oracle_cdc.settings import OracleSettings, SourceSettings
@@ -24,9 +25,8 @@ Record = dict[str, Any]
 #: Stands around each call; see dependencies.Dependency.calling.
 Calling = Callable[[], AbstractContextManager[None]]
 
-#: A refused log-in is tried once more, this much later: repeated ones lock the account.
-SECOND_LOGIN_SECONDS = 30.0
-LOGIN_TRIES = 2
+#: How long closing may take.
+CLOSE_SECONDS = 1.0
 #: For so long after an answer Oracle is taken as usable without asking.
 USABLE_SECONDS = 60.0
 
@@ -184,32 +184,6 @@ BIND_TYPES: Mapping[str, Any] = {
 }
 
 
-class LoginGuard:
-    """Keeps a refused log-in from being repeated: once more after a pause, then never again (CONTRACT section 5)."""
-
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self.clock = clock
-        self.refusals = 0
-        self.refused_at = 0.0
-        self.error: OracleCredentialsError | None = None
-
-    def check(self) -> None:
-        """Raises the refusal as long as no further log-in may be tried."""
-        if self.error is not None and (self.is_final or self.clock() - self.refused_at < SECOND_LOGIN_SECONDS):
-            raise OracleCredentialsError(str(self.error))
-
-    def refuse(self, error: OracleCredentialsError) -> None:
-        self.error, self.refused_at = error, self.clock()
-        self.refusals += 1
-
-    def accept(self) -> None:
-        self.refusals, self.error = 0, None
-
-    @property
-    def is_final(self) -> bool:
-        return self.refusals >= LOGIN_TRIES
-
-
 class Database:
     """A pool of sessions, opened at the first use and again after a refused log-in.
 
@@ -232,6 +206,7 @@ class Database:
         self.lock = threading.Lock()
         self.in_use: set[oracledb.Connection] = set()
         self.guard = LoginGuard()
+        self.login = Login(settings)
         #: When a session last ended well; None after a failure of Oracle itself.
         self.answered_at: float | None = None
 
@@ -287,9 +262,9 @@ class Database:
         account."""
         with self.lock:
             if self.pool is None:
-                self.verify_login()
+                self.login.verify()
                 self.pool = oracledb.create_pool(
-                    **self.connect_arguments(),
+                    **connect_arguments(self.settings),
                     min=1,
                     max=self.sessions,
                     increment=1,
@@ -300,41 +275,29 @@ class Database:
                 logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.sessions)
             return self.pool
 
-    def verify_login(self) -> None:
-        """Logs in once with a session of its own. Raises what the log-in raised."""
-        with translated("log-in"):
-            oracledb.connect(**self.connect_arguments()).close()
-
-    def connect_arguments(self) -> dict[str, Any]:
-        settings = self.settings
-        start_thick_mode(settings)
-        arguments: dict[str, Any] = {
-            "user": settings.user,
-            "password": settings.password.get_secret_value(),
-            "tcp_connect_timeout": settings.connect_timeout_seconds,
-            "expire_time": settings.keepalive_minutes,
-        }
-        if settings.dsn:
-            arguments["dsn"] = settings.dsn
-        else:
-            arguments |= {"host": settings.host, "port": settings.port, "service_name": settings.service_name}
-        if settings.config_dir:
-            arguments["config_dir"] = settings.config_dir
-        if settings.wallet_dir:
-            arguments["wallet_location"] = settings.wallet_dir
-        if settings.wallet_password:
-            arguments["wallet_password"] = settings.wallet_password.get_secret_value()
-        return arguments
-
     def forget(self) -> None:
-        """Closes the pool; the next use logs in anew."""
+        """Closes the pool; the next use logs in anew.
+
+        A pool with sessions in use is only let go: to close one under the thread that waits for its answer crashes the
+        driver.
+        """
         with self.lock:
             pool, self.pool = self.pool, None
         if pool is not None:
             try:
-                pool.close(force=True)
+                pool.close(force=False)
             except (oracledb.Error, OSError) as error:
                 logger.debug("closing the pool failed: %s", type(error).__name__)
+
+    def close(self) -> bool:
+        """Closes the pool for good. False when that can't be done: a session is in use, or the driver waits, without a
+        limit, for a log-in that is not answered."""
+        if self.in_use:
+            return False
+        closing = threading.Thread(target=self.forget, name="close", daemon=True)
+        closing.start()
+        closing.join(CLOSE_SECONDS)
+        return not closing.is_alive()
 
     def cancel(self) -> None:
         """Interrupts what runs now, from another thread."""
@@ -343,12 +306,3 @@ class Database:
                 connection.cancel()
             except (oracledb.Error, OSError) as error:
                 logger.debug("cancel failed: %s", type(error).__name__)
-
-    close = forget
-
-
-def start_thick_mode(settings: OracleSettings) -> None:
-    """Loads Oracle Client when ORACLE_CLIENT_LIB_DIR asks for it; thin mode needs none."""
-    if settings.client_lib_dir and oracledb.is_thin_mode():
-        with translated("loading Oracle Client from ORACLE_CLIENT_LIB_DIR"):
-            oracledb.init_oracle_client(lib_dir=settings.client_lib_dir, config_dir=settings.config_dir or None)

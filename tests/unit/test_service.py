@@ -12,7 +12,7 @@ from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.progress import Progress
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Backoff
-from oracle_cdc.service import FAILED, Fatal, Leg, Loop, Service
+from oracle_cdc.service import DONE, FAILED, Fatal, Leg, Loop, Service
 
 
 class Steps:
@@ -103,10 +103,29 @@ def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(monkeypatch: pyt
     monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
     monkeypatch.setattr("oracle_cdc.service.ABANDON_AFTER_SECONDS", 0.0)
     hanging = threading.Event()
+
+    def deliver() -> None:
+        with loop.progress.holding():
+            steps.stop.set()
+            hanging.wait(30)
+
+    steps = Steps(deliver)
+    loop = a_loop(steps)
+
+    try:
+        assert Service([loop], steps.stop, cancel=lambda: None).run() == FAILED
+    finally:
+        hanging.set()
+
+
+def test_a_search_that_hangs_at_the_stop_limit_leaves_no_work_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.service.ABANDON_AFTER_SECONDS", 0.0)
+    hanging = threading.Event()
     steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
 
     try:
-        assert Service([a_loop(steps)], steps.stop, cancel=lambda: None).run() == FAILED
+        assert Service([a_loop(steps)], steps.stop, cancel=lambda: None).run() == DONE
     finally:
         hanging.set()
 
