@@ -12,16 +12,21 @@ from pathlib import Path
 
 import oracledb
 import pytest
+import yaml
 
+from oracle_cdc.figures import read_figures
+from oracle_cdc.metrics import Metrics
+from oracle_cdc.notify import BEAT_SECONDS
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights, read_tables
 from oracle_cdc.settings import OracleSettings, SourceSettings
 from oralite.server import Server
-from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL
+from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL, World
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 USER, OWNER, PASSWORD = "oracle_cdc", "cdc_owner", "Cdc-Tiger-42"
 UNIT = DEPLOY / "oracle-cdc.service"
+ALERTS = DEPLOY / "alerts.yml"
 
 
 def statements(name: str) -> list[str]:
@@ -159,6 +164,7 @@ def unit() -> ConfigParser:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
+        ("Type", "notify"),
         ("RestartPreventExitStatus", "2 3"),
         ("Restart", "always"),
         ("KillSignal", "SIGTERM"),
@@ -181,6 +187,28 @@ def test_unit_runs_the_service_and_lets_it_write_its_logs(unit: ConfigParser) ->
     assert service["ExecStart"].endswith("/python cdc_service.py run")
     assert service["ReadWritePaths"] == service["WorkingDirectory"] + "/logs"
     assert service["EnvironmentFile"].startswith("-")
+
+
+def test_the_watchdog_is_fed_twice_in_its_time(unit: ConfigParser) -> None:
+    assert int(unit["Service"]["WatchdogSec"]) >= 2 * BEAT_SECONDS
+
+
+def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
+    # Given: what the endpoint tells, of a service that has done something and is paused
+    service = world.application()
+    world.cycle(service)
+    with service.database.session() as session:
+        figures = read_figures(session, 60)
+    service.progress.begin("capture")
+    service.progress.lag_seen(0)
+    text = Metrics(service.readiness, lambda: figures).text().decode()
+    told = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+    # When
+    rules = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
+    named = set(re.findall(r"\boracle_cdc_\w+", " ".join(rule["expr"] for rule in rules)))
+    # Then
+    assert {name.removesuffix("_bucket") for name in named} <= told
+    assert len(rules) == len({rule["alert"] for rule in rules})
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
