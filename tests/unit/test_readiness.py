@@ -1,0 +1,209 @@
+"""Alive means that the loops get on; ready means that what they depend on answers."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from oracle_cdc.dependencies import Dependency
+from oracle_cdc.durations import BUCKETS_SECONDS, Durations
+from oracle_cdc.errors import (
+    CdcError,
+    OracleConfigurationError,
+    OracleRefused,
+    OracleUnavailable,
+    SqsCredentialsError,
+    SqsUnavailable,
+    ValueRefused,
+)
+from oracle_cdc.progress import Progress
+from oracle_cdc.readiness import Deadlines, Readiness
+from oracle_cdc.retrying import Breaker
+
+PROGRESS_SECONDS, READY_SECONDS = 120.0, 60.0
+
+
+class Watched:
+    """A service of which only its clock is known; it has begun, and both dependencies have answered."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.has_tables = True
+        self.progress = Progress(clock=self.clock)
+        self.oracle = Dependency("oracle", moved=self.progress.moved, clock=self.clock)
+        self.sqs = Dependency("sqs", moved=self.progress.moved, clock=self.clock)
+        self.breaker = Breaker(name="the queue", failures=2, probe_seconds=30, clock=self.clock)
+        self.readiness = Readiness(
+            self.progress,
+            self.oracle,
+            self.sqs,
+            self.breaker,
+            lambda: self.has_tables,
+            Deadlines(PROGRESS_SECONDS, READY_SECONDS),
+        )
+        self.progress.begin("capture")
+        for dependency in (self.oracle, self.sqs):
+            with dependency.calling():
+                pass
+
+    def clock(self) -> float:
+        return self.now
+
+    def call(self, dependency: Dependency, error: CdcError) -> None:
+        with pytest.raises(type(error)), dependency.calling():
+            raise error
+
+    def missing(self) -> list[str]:
+        return self.readiness.missing()
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+def test_a_service_that_works_is_alive_and_ready(watched: Watched) -> None:
+    assert (watched.readiness.is_alive(), watched.readiness.is_ready(), watched.readiness.summary()) == (
+        True,
+        True,
+        "ready",
+    )
+
+
+def test_a_service_that_has_not_begun_is_neither() -> None:
+    watched = Watched()
+    watched.progress.loops.clear()
+    assert (watched.readiness.is_alive(), watched.readiness.is_ready()) == (False, False)
+
+
+def test_a_loop_that_hangs_ends_liveness_and_is_named(watched: Watched) -> None:
+    watched.now += PROGRESS_SECONDS + 1
+    assert not watched.readiness.is_alive()
+    assert "capture: no progress for 121 s" in watched.missing()
+
+
+def test_each_call_that_ends_is_progress_of_the_loop_that_made_it(watched: Watched) -> None:
+    for _ in range(5):
+        watched.now += PROGRESS_SECONDS
+        watched.call(watched.oracle, OracleUnavailable("time-out"))
+        assert watched.readiness.is_alive()
+
+
+def test_calls_of_other_threads_are_no_progress_of_a_loop(watched: Watched) -> None:
+    watched.now += PROGRESS_SECONDS + 1
+
+    def send() -> None:
+        with watched.sqs.calling():
+            pass
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    thread.join()
+    assert not watched.readiness.is_alive()
+
+
+def test_a_wait_on_purpose_is_no_lack_of_progress(watched: Watched) -> None:
+    watched.progress.resting(240)
+    watched.now += 240 + PROGRESS_SECONDS
+    assert watched.readiness.is_alive()
+    watched.now += 1
+    assert not watched.readiness.is_alive()
+
+
+def test_a_call_that_is_not_answered_ends_readiness_after_the_deadline(watched: Watched) -> None:
+    with watched.oracle.calling():
+        watched.now += READY_SECONDS
+        assert watched.readiness.is_ready()
+        watched.now += 1
+        assert watched.missing() == ["oracle: no answer for 61 s"]
+    assert watched.readiness.is_ready()
+
+
+def test_failures_end_readiness_after_the_deadline_with_their_reason(watched: Watched) -> None:
+    for _ in range(3):
+        watched.now += 30
+        watched.call(watched.sqs, SqsUnavailable("503 at SendMessage"))
+    assert watched.missing() == ["sqs: no answer for 90 s: 503 at SendMessage"]
+
+
+def test_a_dependency_that_nobody_asks_is_not_blamed(watched: Watched) -> None:
+    watched.progress.resting(10 * READY_SECONDS)
+    watched.now += 10 * READY_SECONDS
+    assert watched.readiness.is_ready()
+
+
+@pytest.mark.parametrize(
+    "error", [ValueRefused("ORA-12899"), OracleRefused("ORA-00600"), OracleConfigurationError("x")]
+)
+def test_an_error_that_oracle_answers_is_an_answer(watched: Watched, error: CdcError) -> None:
+    watched.now += READY_SECONDS + 1
+    watched.call(watched.oracle, error)
+    assert watched.oracle.fault(READY_SECONDS) == ""
+
+
+def test_refused_credentials_are_no_answer(watched: Watched) -> None:
+    watched.now += READY_SECONDS + 1
+    watched.call(watched.sqs, SqsCredentialsError("expired"))
+    assert watched.missing() == ["sqs: no answer for 61 s: expired"]
+
+
+def test_a_loop_that_only_fails_ends_readiness_by_what_it_fails_of(watched: Watched) -> None:
+    watched.now += READY_SECONDS + 1
+    watched.progress.stepped("capture", succeeded=False, error=OracleConfigurationError("ORA-00942 at find_work"))
+    assert watched.missing() == ["tables: ORA-00942 at find_work"]
+    watched.progress.stepped("capture", succeeded=True)
+    assert watched.readiness.is_ready()
+
+
+def test_a_bug_in_each_step_ends_readiness_too(watched: Watched) -> None:
+    watched.now += READY_SECONDS + 1
+    watched.progress.stepped("capture", succeeded=False, error=CdcError("a bug: KeyError"))
+    assert watched.missing() == ["work: a bug: KeyError"]
+
+
+def test_work_that_is_tried_again_inside_a_step_ends_readiness_and_not_liveness(watched: Watched) -> None:
+    for _ in range(4):
+        watched.now += 40
+        watched.progress.hindered(OracleRefused("ORA-01653 at settling"))
+    assert (watched.readiness.is_alive(), watched.missing()) == (True, ["oracle: ORA-01653 at settling"])
+
+
+def test_a_finished_batch_is_a_success_inside_a_long_step(watched: Watched) -> None:
+    watched.progress.hindered(OracleRefused("ORA-01653"))
+    watched.now += 2 * READY_SECONDS
+    watched.progress.batch_done("outbound", 1.0)
+    assert watched.readiness.is_ready()
+
+
+def test_an_open_breaker_ends_readiness(watched: Watched) -> None:
+    watched.breaker.failed()
+    watched.breaker.failed()
+    assert watched.missing() == ["sqs: the breaker is open after 2 failures in a row"]
+
+
+def test_tables_that_were_not_validated_end_readiness(watched: Watched) -> None:
+    watched.has_tables = False
+    assert watched.missing() == ["tables: not validated yet"]
+
+
+def test_a_pause_is_told_and_is_no_fault(watched: Watched) -> None:
+    watched.progress.paused.add("CDC_NORMAL_MODE")
+    assert watched.readiness.is_ready()
+    assert watched.readiness.summary() == "CDC_NORMAL_MODE is paused"
+
+
+def test_the_lag_grows_until_the_watermark_is_moved(watched: Watched) -> None:
+    assert watched.progress.lag_seconds() is None
+    watched.progress.lag_seen(2.0)
+    watched.now += 10
+    assert watched.progress.lag_seconds() == 12.0
+
+
+def test_durations_are_counted_up_to_the_end_of_each_bucket() -> None:
+    durations = Durations()
+    for seconds in (0.005, 0.006, 61.0):
+        durations.add(seconds)
+    counts, total_seconds = durations.read()
+    assert (counts[0], counts[1], counts[-2], counts[-1], len(counts)) == (1, 2, 2, 3, len(BUCKETS_SECONDS) + 1)
+    assert total_seconds == pytest.approx(61.011)
