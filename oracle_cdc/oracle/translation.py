@@ -30,6 +30,9 @@ PASSING = {
     *(3113, 3114, 3135, 3136, 12150, 12152, 12153, 12154, 12170, 12203, 12500, 12514, 12516, 12518, 12519, 12520),
     *(12521, 12526, 12527, 12528, 12535, 12537, 12541, 12543, 12545, 12547, 12560, 12570, 12571, 12583, 12609, 12637),
 }
+#: tnsnames.ora is missing, or the alias is not in it.
+TNS_FILE_ERRORS = {"DPY-4000", "DPY-4026", "DPY-4027"}
+NO_CONNECTION = {"DPY-1001", "DPY-1002", "DPY-1003"}
 VALUES = {12899, 1438, 1722, 1400, 1401, 1461, 2290, 2291, 1841, 1843, 1830, 1847, 932, 22835, 1426, 1455, 6502}
 
 HINTS = {
@@ -71,11 +74,7 @@ def classify(code: int, full_code: str) -> type[CdcError]:
     """Which class an error code belongs to; what nobody foresaw is tried again too, so that nothing is given up for
     it."""
     if not full_code.startswith("ORA-"):
-        return (
-            OracleConfigurationError
-            if full_code in ("DPY-6001", "DPY-6003", "DPY-4026", "DPY-4027")
-            else OracleUnavailable
-        )
+        return classify_driver_error(full_code)
     for codes, kind in (
         (CREDENTIALS, OracleCredentialsError),
         (CONFIGURATION, OracleConfigurationError),
@@ -86,6 +85,16 @@ def classify(code: int, full_code: str) -> type[CdcError]:
     ):
         if code in codes:
             return kind
+    return OracleRefused
+
+
+def classify_driver_error(full_code: str) -> type[CdcError]:
+    """Errors that the driver raises by itself: DPY-1001 and 4000 to 6999 are about connections, others point to a
+    bug."""
+    if full_code in TNS_FILE_ERRORS:
+        return OracleConfigurationError
+    if full_code in NO_CONNECTION or full_code.startswith(("DPY-4", "DPY-6")) or not full_code.startswith("DPY-"):
+        return OracleUnavailable
     return OracleRefused
 
 
