@@ -36,11 +36,12 @@ class Dependency:
         self.error: CdcError | None = None
 
     @contextmanager
-    def calling(self, *, is_poll: bool = False) -> Iterator[None]:
-        """Stands around one call, outside of what translates its errors. A poll's waiting is no duration."""
+    def calling(self, *, is_round_trip: bool = True, is_poll: bool = False) -> Iterator[None]:
+        """Stands around one call, outside of what translates its errors. A poll's waiting is no duration; to take a
+        session from the pool is no round trip."""
         began_at = self.clock()
         with self.lock:
-            self.calls += 1
+            self.calls += is_round_trip
             self.is_asked = True
         try:
             yield
@@ -53,7 +54,7 @@ class Dependency:
         else:
             self.answered()
         finally:
-            if not is_poll:
+            if is_round_trip and not is_poll:
                 self.durations.add(self.clock() - began_at)
             self.moved()
 

@@ -127,7 +127,7 @@ class Endpoint:
         self.pages = pages
         self.server: LoopbackServer | None = None
         self.closed = threading.Event()
-        self.is_said = False
+        self.tries = 0
         self.thread = threading.Thread(target=self.run, name="health", daemon=True)
 
     def start(self) -> None:
@@ -151,7 +151,7 @@ class Endpoint:
         try:
             self.server = LoopbackServer(self.wanted_port, self.pages)
         except OSError as error:
-            level = logging.DEBUG if self.is_said else logging.ERROR
+            level = logging.DEBUG if self.tries else logging.ERROR
             logger.log(
                 level,
                 "HEALTH_PORT: port %d on %s can't be had (%s), tried again every %.0f s; the service works without it",
@@ -160,7 +160,7 @@ class Endpoint:
                 error.strerror,
                 BIND_SECONDS,
             )
-            self.is_said = True
+            self.tries += 1
             return
         logger.info("health on http://%s:%d: /livez, /readyz, /metrics", HOST, self.port)
 

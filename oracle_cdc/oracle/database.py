@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import oracledb
 
@@ -22,8 +22,6 @@ logger = logging.getLogger(__name__)
 
 Binds = Mapping[str, Any]
 Record = dict[str, Any]
-#: Stands around each call; see dependencies.Dependency.calling.
-Calling = Callable[[], AbstractContextManager[None]]
 
 #: How long closing may take.
 CLOSE_SECONDS = 1.0
@@ -32,6 +30,16 @@ USABLE_SECONDS = 60.0
 
 #: Rows that one round trip brings when a statement does not say otherwise.
 ROWS_PER_FETCH = 1000
+
+
+class Calling(Protocol):
+    """Stands around each call; see dependencies.Dependency.calling."""
+
+    def __call__(self, *, is_round_trip: bool = True) -> AbstractContextManager[None]: ...
+
+
+def unwatched(*, is_round_trip: bool = True) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Session:
         connection: oracledb.Connection,
         statements: Mapping[str, str],
         call_timeout_seconds: float,
-        calling: Calling = nullcontext,
+        calling: Calling = unwatched,
     ) -> None:
         self.connection = connection
         self.calling = calling
@@ -196,7 +204,7 @@ class Database:
         source: SourceSettings,
         *,
         sessions: int = 4,
-        calling: Calling = nullcontext,
+        calling: Calling = unwatched,
     ) -> None:
         self.settings = settings
         self.calling = calling
@@ -227,7 +235,7 @@ class Database:
     def acquire(self) -> oracledb.Connection:
         self.guard.check()
         try:
-            with self.calling(), translated("log-in"):
+            with self.calling(is_round_trip=False), translated("log-in"):
                 connection = self.open_pool().acquire()
         except OracleCredentialsError as error:
             self.forget()
