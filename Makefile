@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint bench clean
 
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# All rows, or one: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

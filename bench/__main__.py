@@ -1,0 +1,77 @@
+"""python -m bench: measure what the README's table says, all of it or one row."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench.backlog import Backlogs
+from bench.conversations import read_conversations
+from bench.figure import QUICK, Bench, Figure, Sizes
+from bench.figures import copies, counts, drain, growth, idle, live, memory, results, starting
+from bench.table import render
+
+Measure = Callable[[Bench], list[Figure]]
+
+#: What measures the rows of these names; some come of the same runs.
+ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
+    (("drain",), drain.measure_near),
+    (("drain-far", "per-call"), drain.measure_far),
+    (("results",), results.measure),
+    (("trips", "requests"), counts.measure),
+    (("idle",), idle.measure),
+    (("growth",), growth.measure),
+    (("memory",), memory.measure),
+    (("settled", "result"), live.measure),
+    (("copies",), copies.measure),
+    (("start",), starting.measure),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 1 when a row is missed."""
+    options = make_parser().parse_args(arguments)
+    sizes = QUICK if options.quick else Sizes()
+    if options.runs:
+        sizes = dataclasses.replace(sizes, runs=options.runs)
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        backlogs = Backlogs(Path(directory), read_conversations(options.transcripts))
+        figures = measure(Bench(Path(directory), backlogs, sizes), options.only)
+    command = " ".join(["python -m bench", *arguments])
+    show = as_json(figures) if options.json else render(figures, command)
+    print(show)  # noqa: T201 - what the command is for
+    return 0 if all(figure.is_reached for figure in figures) else 1
+
+
+def measure(bench: Bench, only: Sequence[str]) -> list[Figure]:
+    figures: list[Figure] = []
+    for names, measure_rows in ROWS:
+        if only and not set(only) & set(names):
+            continue
+        print(f"measuring {', '.join(names)} ...", file=sys.stderr, flush=True)  # noqa: T201 - it takes minutes
+        figures += [figure for figure in measure_rows(bench) if not only or figure.name in only]
+    return figures
+
+
+def as_json(figures: Sequence[Figure]) -> str:
+    return json.dumps([dataclasses.asdict(figure) for figure in figures], indent=2)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    names = [name for row, _ in ROWS for name in row]
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the service beside the limit.")
+    parser.add_argument("--only", action="append", choices=names, default=[], help="one row; may be given again")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer runs")
+    parser.add_argument("--runs", type=int, default=0, help="alternating runs of a ratio (default 5, quick 3)")
+    parser.add_argument("--json", action="store_true", help="figures as JSON instead of a table")
+    parser.add_argument("--transcripts", type=Path, metavar="FILE", help="conversations to use, as `demo` reads them")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""Databases with a backlog in them: made once, then copied for each stage."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import oracledb
+
+from bench.conversations import Row, spread
+from oracle_cdc.demo.transcripts import Turn
+from oracle_cdc.oracle.queries import read_schema
+from oralite.server import Server
+from tests.world import DBA, DBA_PASSWORD, GRANTS, PASSWORD, SERVICE, SOURCE, SOURCE_DDL, USER
+
+ROWS_AT_ONCE = 10_000
+#: A busy call centre's rate, so that a slice of the source holds what it would hold there: 20,000 calls in 10 hours.
+CALLS_PER_HOUR = 2000
+#: The youngest call began so long ago: all are quiet.
+YOUNGEST = timedelta(minutes=15)
+INSERT = f"INSERT INTO {SOURCE} VALUES (:1, :2, :3, :4, :5, :6, :7)"
+
+
+class Backlogs:
+    """Database files by the number of calls that wait in them."""
+
+    def __init__(self, directory: Path, conversations: Sequence[Sequence[Turn]]) -> None:
+        self.directory = directory
+        self.conversations = conversations
+        self.made: dict[int, Path] = {}
+        self.copies = itertools.count(1)
+
+    def copy(self, calls: int) -> Path:
+        """A fresh copy of the database with so many calls."""
+        if calls not in self.made:
+            self.made[calls] = self.make(calls)
+        copied = self.directory / f"copy-{next(self.copies)}.db"
+        shutil.copy2(self.made[calls], copied)
+        return copied
+
+    def make(self, calls: int) -> Path:
+        path = self.directory / f"calls-{calls}.db"
+        with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
+            prepare(server.dsn)
+            if calls:
+                end = read_clock(server.dsn) - YOUNGEST
+                start = end - timedelta(hours=calls / CALLS_PER_HOUR)
+                fill(server.dsn, spread(self.conversations, calls, start, end), start)
+        return path
+
+
+def prepare(dsn: str) -> None:
+    """Source table, service user and the service's own tables."""
+    with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
+        for statement in (*SOURCE_DDL, *GRANTS):
+            dba.cursor().execute(statement)
+    with oracledb.connect(user=USER, password=PASSWORD, dsn=dsn) as owner:
+        for statement in read_schema():
+            owner.cursor().execute(statement)
+        owner.commit()
+
+
+def read_clock(dsn: str) -> datetime:
+    with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba, dba.cursor() as cursor:
+        cursor.execute("SELECT CAST(SYSTIMESTAMP AS TIMESTAMP) FROM DUAL")
+        (clock,) = cursor.fetchone()
+        assert isinstance(clock, datetime)
+        return clock
+
+
+def fill(dsn: str, rows: Iterable[Row], start: datetime) -> None:
+    """Put rows into the source; the service's coverage begins where they do."""
+    with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
+        insert(dba, rows)
+        begin_coverage(dba, start)
+        dba.commit()
+
+
+def insert(connection: oracledb.Connection, rows: Iterable[Row]) -> None:
+    with connection.cursor() as cursor:
+        cursor.setinputsizes(None, None, None, None, None, *[oracledb.DB_TYPE_TIMESTAMP] * 2)
+        for batch in batches(rows):
+            cursor.executemany(INSERT, batch)
+
+
+def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while batch := list(itertools.islice(iterator, ROWS_AT_ONCE)):
+        yield batch
+
+
+def begin_coverage(connection: oracledb.Connection, start: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.setinputsizes(start=oracledb.DB_TYPE_TIMESTAMP)
+        cursor.execute(
+            f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = :start, COVERAGE_START = :start "
+            "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'",
+            start=start,
+        )

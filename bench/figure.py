@@ -1,0 +1,87 @@
+"""What is measured: one row of the table, the sizes, and medians of alternating runs."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.backlog import Backlogs
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row: what was measured, beside what, what it must reach, and what came out. numbers: for JSON."""
+
+    name: str
+    what: str
+    beside: str
+    target: str
+    measured: str
+    is_reached: bool
+    numbers: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of each thing; runs: alternating runs of a ratio."""
+
+    runs: int = 5
+    backlog_calls: int = 20_000
+    per_call_calls: int = 300
+    memory_calls: tuple[int, int] = (2000, 50_000)
+    small_source: tuple[int, int] = (10_000, 50_000)
+    large_source: tuple[int, int] = (1_000_000, 5_000_000)
+    cycles: int = 9
+    idle_seconds: float = 60.0
+    live_calls: int = 500
+    settle_seconds: float = 60.0
+    poll_seconds: float = 10.0
+    copies_calls: int = 4000
+
+
+QUICK = Sizes(
+    runs=3,
+    backlog_calls=4000,
+    per_call_calls=100,
+    memory_calls=(2000, 10_000),
+    large_source=(200_000, 1_000_000),
+    idle_seconds=25.0,
+    live_calls=100,
+    settle_seconds=5.0,
+    poll_seconds=2.0,
+    copies_calls=2000,
+)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every measurement is given."""
+
+    directory: Path
+    backlogs: Backlogs
+    sizes: Sizes
+
+
+def alternate(runs: int, ways: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
+    """What each way gave, run after run: A B A B ..., so that a machine that slows down slows all of them."""
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(runs):
+        for name, way in ways.items():
+            found[name].append(way())
+    return found
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many percent do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+def listed(values: Sequence[float]) -> list[float]:
+    return [round(value, 3) for value in values]

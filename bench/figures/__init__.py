@@ -1,0 +1,1 @@
+"""One file per kind of figure; each measures and says whether its target is reached."""

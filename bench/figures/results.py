@@ -1,0 +1,52 @@
+"""How long results take from their queue into their table, beside a bare loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from bench.figure import Bench, Figure, alternate, listed, median
+from bench.figures.drain import FAR
+from bench.stage import BATCH, LEDGER, Stage, open_stage
+from tests.world import USER
+
+TARGET = 1.3
+
+
+def measure(bench: Bench) -> list[Figure]:
+    calls = bench.sizes.backlog_calls
+    with open_stage(bench.directory, bench.backlogs.copy(calls), FAR) as stage:
+        stage.run("service-drain", CDC_MAX_BATCH_SIZE=BATCH)
+        call_ids = [call_id for call_id, _ in stage.queues.ask("times")["times"]]
+        found = alternate(
+            bench.sizes.runs,
+            {
+                "bare": partial(store, stage, call_ids, "bare-store", str(BATCH)),
+                "service": partial(store, stage, call_ids, "service-results", CDC_RESULTS_BATCH_SIZE=BATCH),
+            },
+        )
+    ratios = [service / bare for service, bare in zip(found["service"], found["bare"], strict=True)]
+    ratio = median(ratios)
+    return [
+        Figure(
+            "results",
+            f"store {calls:,} results, {FAR.oracle_ms:g} ms / {FAR.sqs_ms:g} ms",
+            "bare loop: receive, array upsert, commit, delete",
+            f"<= {TARGET} x",
+            f"{ratio:.2f} x ({median(found['service']):.1f} s beside {median(found['bare']):.1f} s)",
+            ratio <= TARGET,
+            {"ratio": ratio, "ratios": listed(ratios), **{name: listed(seconds) for name, seconds in found.items()}},
+        )
+    ]
+
+
+def store(stage: Stage, call_ids: Sequence[str], way: str, *arguments: str, **variables: object) -> float:
+    """The seconds until every answer is a row. Raises AssertionError when one is missing."""
+    stage.execute(f"TRUNCATE TABLE {USER}.DICTA_CALL_SUMMARY")
+    stage.execute(f"UPDATE {LEDGER} SET STATE = 'SENT', SUMMARIZED_REVISION = NULL")
+    stage.queues.ask("reset")
+    stage.answer_all(stage.directory / "answers.jsonl", call_ids)
+    run = stage.run(way, *arguments, **variables)
+    ((rows,),) = stage.execute(f"SELECT COUNT(*) FROM {USER}.DICTA_CALL_SUMMARY")
+    assert run.count == rows == len(call_ids), f"{len(call_ids)} answers, {run.count} counted, {rows} rows"
+    return run.seconds

@@ -1,0 +1,73 @@
+"""Child processes that speak in lines: they say when they are ready, are told to go, and answer in JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+END_SECONDS = 15.0
+
+
+class ChildFailed(Exception):
+    """A child ended, or said something else than what was waited for."""
+
+
+class Child:
+    """One running process; what it writes to stderr goes to a file of its own."""
+
+    def __init__(self, command: Sequence[str], errors: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.command = command
+        self.errors = errors
+        with errors.open("ab") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=file,
+                cwd=ROOT,
+                text=True,
+                encoding="utf-8",
+                env={"PATH": os.environ.get("PATH", ""), "PYTHONUNBUFFERED": "1", **(environment or {})},
+            )
+
+    def expect(self, beginning: str) -> str:
+        """The rest of the next line, which must begin so. Raises ChildFailed."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line.startswith(beginning):
+            raise ChildFailed(f"{' '.join(self.command[:3])}: {line!r} instead of {beginning!r}; see {self.errors}")
+        return line.removeprefix(beginning).strip()
+
+    def tell(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, do: str, **arguments: object) -> dict[str, Any]:
+        """One request in JSON and its answer."""
+        self.tell(json.dumps({"do": do, **arguments}))
+        return self.read()
+
+    def read(self) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.expect(""))
+        return answer
+
+    def end(self) -> int:
+        """End it and wait; its exit code."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process.terminate()
+        try:
+            return self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+        finally:
+            if self.process.stdout is not None:
+                self.process.stdout.close()

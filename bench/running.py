@@ -1,0 +1,53 @@
+"""The service as `run` starts it, beside a stage: what it uses, and when it is at work."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.processes import ROOT
+from bench.stage import Stage
+
+START_SECONDS = 30.0
+LOOK_SECONDS = 0.1
+END_SECONDS = 15.0
+
+
+@contextmanager
+def running(stage: Stage, **variables: object) -> Iterator[int]:
+    """The service's process id, from its first receive on, until the block ends."""
+    with (stage.directory / "service.stderr").open("ab") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "cdc_service.py", "run"],
+            cwd=ROOT,
+            env=stage.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+    try:
+        await_receive(stage)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(END_SECONDS)
+
+
+def await_receive(stage: Stage) -> None:
+    """Both legs have begun once the inbound one asks its queue."""
+    deadline = time.monotonic() + START_SECONDS
+    while not stage.queues.ask("counts")["requests"].get("ReceiveMessage"):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the service did not start; see service.stderr")
+        time.sleep(LOOK_SECONDS)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

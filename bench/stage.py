@@ -1,0 +1,199 @@
+"""Where a comparison takes place: a database, queues and what is measured, each in a process of its own."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import oracledb
+
+from bench.backlog import begin_coverage
+from bench.processes import Child
+from bench.queues import READY
+from tests.world import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
+
+ORALITE_READY = "oralite listening on "
+RESULTS = "results"
+OUTBOUND = "outbound"
+#: The sizes at which the drains are compared.
+BATCH = 500
+LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds added to each round trip."""
+
+    oracle_ms: float = 0.0
+    sqs_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one measured process did. count: conversations, results or rows."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+    count: int
+    at_end: float
+
+
+@dataclass
+class Stage:
+    """A database, its queues, and files of their own in `directory`."""
+
+    directory: Path
+    oralite: Child
+    queues: Child
+    dsn: str
+    endpoint: str
+    latency: Latency
+    dba: oracledb.Connection
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    # What is measured
+
+    def environment(self, **variables: object) -> dict[str, str]:
+        """The service's settings as a process's environment."""
+        return {
+            "ORACLE_USER": USER,
+            "ORACLE_PASSWORD": PASSWORD,
+            "ORACLE_DSN": self.dsn,
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "SQS_OUTBOUND_QUEUE_URL": self.url_of(OUTBOUND),
+            "SQS_RESULTS_QUEUE_URL": self.url_of(RESULTS),
+            "LOG_DIR": str(self.directory / f"logs-{next(self.numbers)}"),
+            **{name: str(value) for name, value in variables.items()},
+        }
+
+    def url_of(self, queue: str) -> str:
+        return f"{self.endpoint}/000000000000/{queue}"
+
+    def worker(self, way: str, *arguments: str, **variables: object) -> Child:
+        """A process that is ready to do a job in one way; see bench.worker."""
+        errors = self.directory / "worker.stderr"
+        child = Child(["-m", "bench.worker", way, *arguments], errors, self.environment(**variables))
+        child.expect("ready")
+        return child
+
+    def run(self, way: str, *arguments: str, **variables: object) -> Run:
+        """One job from its start to its end, without its preparation."""
+        return self.run_together([self.worker(way, *arguments, **variables)])[0]
+
+    def run_together(self, workers: Sequence[Child]) -> list[Run]:
+        try:
+            for worker in workers:
+                worker.tell("go")
+            return [Run(**worker.read()) for worker in workers]
+        finally:
+            for worker in workers:
+                worker.end()
+
+    # The database, as its DBA sees it
+
+    def execute(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
+        with self.dba.cursor() as cursor:
+            cursor.execute(sql, binds, fetch_lobs=False)
+            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+        self.dba.commit()
+        return rows
+
+    def reset(self, start: datetime) -> None:
+        """As if nothing had ever been sent: coverage begins at start."""
+        for table in ("CDC_PROCESSED_CALLS", "CDC_PROCESSING_LOG", "DICTA_CALL_SUMMARY"):
+            self.execute(f"TRUNCATE TABLE {USER}.{table}")
+        begin_coverage(self.dba, start)
+        self.dba.commit()
+        self.queues.ask("reset")
+
+    def coverage_start(self) -> datetime:
+        rows = self.execute(
+            f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        )
+        start = rows[0][0]
+        assert isinstance(start, datetime)
+        return start
+
+    def sent(self) -> int:
+        rows = self.execute(f"SELECT COUNT(*) FROM {LEDGER} WHERE STATE IN ('SENT', 'SUMMARIZED')")
+        return int(rows[0][0])
+
+    def trips(self) -> int:
+        """Oracle's round trips so far, without pings; this question costs some itself, always the same."""
+        counts = dict(self.execute("SELECT NAME, VALUE FROM V$ORALITE_STATS"))
+        return int(counts["round_trips"]) - int(counts["pings"]) - int(counts["logoffs"])
+
+    # The queues
+
+    def sqs(self) -> Any:
+        return boto3.client(
+            "sqs",
+            endpoint_url=self.endpoint,
+            region_name="eu-west-1",
+            aws_access_key_id="bench",
+            aws_secret_access_key="bench",
+        )
+
+    def answer_all(self, path: Path, call_ids: Sequence[str]) -> None:
+        """Put an ML service's answer for each call into the results queue."""
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(answer_of(call_id), ensure_ascii=False) + "\n" for call_id in call_ids)
+        self.queues.ask("fill", name=RESULTS, path=str(path))
+
+
+def answer_of(call_id: str) -> Mapping[str, object]:
+    summary = f"הלקוח ביקש לבדוק חיוב כפול. The agent checked the invoice of call {call_id} and promised a refund. "
+    return {
+        "type": "ML_PROCESSING_RESULT",
+        "callId": call_id,
+        "revision": 1,
+        "summary": summary * 4,
+        "sentiment": {"overall": "neutral", "score": 0.1},
+        "classification": {"primary": "billing", "all": ["billing", "refund"]},
+        "confidence": 0.93,
+        "processingTime": 812,
+        "modelVersion": "bench-1",
+    }
+
+
+@contextmanager
+def open_stage(directory: Path, database: Path, latency: Latency | None = None) -> Iterator[Stage]:
+    """Start a database on this file and empty queues; both end with the block."""
+    latency = latency or Latency()
+    oralite = Child(oralite_command(database, latency.oracle_ms), directory / "oralite.stderr")
+    queues = Child(["-m", "bench.queues", "--latency-ms", str(latency.sqs_ms)], directory / "queues.stderr")
+    try:
+        dsn, endpoint = oralite.expect(ORALITE_READY), queues.expect(READY)
+        with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
+            stage = Stage(directory, oralite, queues, dsn, endpoint, latency, dba)
+            create_queues(stage)
+            yield stage
+    finally:
+        queues.end()
+        oralite.end()
+        for path in database.parent.glob(database.name + "*"):
+            path.unlink()
+
+
+def oralite_command(database: Path, latency_ms: float) -> list[str]:
+    options = {"port": "0", "user": DBA, "password": DBA_PASSWORD, "service": SERVICE, "database": str(database)}
+    options["latency-ms"] = str(latency_ms)
+    return ["-m", "oralite", *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+def create_queues(stage: Stage) -> None:
+    sqs = stage.sqs()
+    for name in (OUTBOUND, RESULTS):
+        sqs.create_queue(QueueName=name, Attributes={"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "300"})
+    sqs.close()

@@ -1,0 +1,30 @@
+"""What every way needs that is not the service: a plain session and a plain client, by the same environment."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import boto3
+import oracledb
+from botocore.config import Config
+
+ROWS_PER_FETCH = 1000
+#: The service's own default.
+THREADS = 10
+
+
+def connect() -> oracledb.Connection:
+    return oracledb.connect(
+        user=os.environ["ORACLE_USER"], password=os.environ["ORACLE_PASSWORD"], dsn=os.environ["ORACLE_DSN"]
+    )
+
+
+def client(threads: int = 1) -> Any:
+    """A client as its documentation makes one, with a connection for each thread; the first is open already."""
+    config = Config(max_pool_connections=threads)
+    sqs = boto3.client(
+        "sqs", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name=os.environ["AWS_REGION"], config=config
+    )
+    sqs.get_queue_attributes(QueueUrl=os.environ["SQS_OUTBOUND_QUEUE_URL"], AttributeNames=["All"])
+    return sqs

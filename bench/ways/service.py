@@ -1,0 +1,63 @@
+"""The service's own legs, in the process that measures them: set up and logged in before the clock starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import config
+from oracle_cdc.log_setup import configure_logging
+from oracle_cdc.wiring import Application, make_capture
+
+
+def open_application() -> Application:
+    """The application as `run` makes it, its sessions and clients warm."""
+    settings = config.load_settings(os.environ, Path(os.devnull))
+    configure_logging(settings.logging)
+    app = Application(settings)
+    app.startup.ensure_database()
+    app.startup.ensure_queue(settings.sqs.outbound_queue_url)
+    app.startup.ensure_queue(settings.sqs.results_queue_url)
+    app.capture = make_capture(settings, app)
+    return app
+
+
+def prepare_drain() -> Callable[[], int]:
+    """One outbound cycle: all that waits."""
+    app = open_application()
+
+    def drain() -> int:
+        app.run_capture()
+        return app.progress.counts["sent"]
+
+    return drain
+
+
+def prepare_cycles(calls: str) -> Callable[[], int]:
+    """Cycle after cycle until so many calls are sent, by this copy or others."""
+    app = open_application()
+
+    def drain() -> int:
+        while count_sent(app) < int(calls):
+            app.run_capture()
+        return app.progress.counts["sent"]
+
+    return drain
+
+
+def count_sent(app: Application) -> int:
+    with app.database.session() as session:
+        states = {str(row["state"]): int(row["calls"]) for row in session.query("count_states")}
+    return states.get("SENT", 0) + states.get("SUMMARIZED", 0)
+
+
+def prepare_results() -> Callable[[], int]:
+    """The inbound leg until its queue is empty."""
+    app = open_application()
+
+    def drain() -> int:
+        app.results.drain_all()
+        return app.progress.counts["written"]
+
+    return drain
