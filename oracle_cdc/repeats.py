@@ -6,10 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: Keys beyond this are forgotten, the oldest first: a key with an id in it must not fill the memory.
 MAX_KEYS = 1000
+#: So many different texts of one key are said within the interval, then it is silent.
+MAX_TEXTS = 10
 
 
 @dataclass
@@ -21,6 +23,7 @@ class _Series:
     logged_at: float
     count: int = 1
     silent_count: int = 0
+    said: set[str] = field(default_factory=set)
 
 
 class RepeatLimiter:
@@ -46,8 +49,8 @@ class RepeatLimiter:
         level: int = logging.WARNING,
         exc_info: BaseException | None = None,
     ) -> bool:
-        """Log a failure unless one with the same key was logged within the interval. Returns whether it was logged."""
-        silent_count = self._count(key, log)
+        """Log a failure unless the same was said of the key within the interval. Returns whether it was logged."""
+        silent_count = self._count(key, log, message % args if args else message)
         if silent_count is None:
             return False
         if silent_count:
@@ -65,21 +68,29 @@ class RepeatLimiter:
         series.log.info("%s: recovered after %s failures in %.0f s", key, series.count, lasted_seconds, stacklevel=2)
         return True
 
-    def _count(self, key: Hashable, log: logging.Logger) -> int | None:
+    def _count(self, key: Hashable, log: logging.Logger, text: str) -> int | None:
         """Count one more; the number of silent ones since the last line if it is time for another, else None."""
         now = self._clock()
         with self._lock:
             series = self._series.get(key)
             if series is None:
                 self._forget_oldest()
-                self._series[key] = _Series(log, began_at=now, logged_at=now)
+                self._series[key] = _Series(log, began_at=now, logged_at=now, said={text})
                 return 0
             series.count += 1
             if now - series.logged_at < self._interval_seconds:
-                series.silent_count += 1
-                return None
+                return self._count_again(series, text)
+            series.said = {text}
             silent_count, series.silent_count, series.logged_at = series.silent_count, 0, now
             return silent_count
+
+    def _count_again(self, series: _Series, text: str) -> int | None:
+        """Within the interval only what was not said yet is said."""
+        if text in series.said or len(series.said) >= MAX_TEXTS:
+            series.silent_count += 1
+            return None
+        series.said.add(text)
+        return 0
 
     def _forget_oldest(self) -> None:
         if len(self._series) >= MAX_KEYS:

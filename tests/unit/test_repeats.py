@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from oracle_cdc.repeats import MAX_KEYS, RepeatLimiter
+from oracle_cdc.repeats import MAX_KEYS, MAX_TEXTS, RepeatLimiter
 
 log = logging.getLogger("oracle_cdc.oracle.test")
 
@@ -68,6 +68,23 @@ def test_failures_of_another_key_are_counted_apart(clock: Clock, caplog: pytest.
     assert limiter.failure("Oracle", log, "not there")
     assert limiter.failure("SQS", log, "not there", level=logging.ERROR)
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.ERROR]
+
+
+def test_a_key_that_fails_in_another_way_says_so_at_once_and_each_way_once(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    limiter = RepeatLimiter(clock=clock)
+
+    said = [limiter.failure("capture", log, "capture: %s", way) for way in ("ORA-01653", "ORA-01722", "ORA-01653")]
+
+    assert said == [True, True, False]
+    assert [record.getMessage() for record in caplog.records] == ["capture: ORA-01653", "capture: ORA-01722"]
+
+
+def test_a_key_that_fails_in_ever_other_ways_does_not_fill_the_log(clock: Clock) -> None:
+    limiter = RepeatLimiter(clock=clock)
+
+    assert sum(limiter.failure("key", log, "%s", number) for number in range(100)) == MAX_TEXTS
 
 
 def test_keys_do_not_fill_the_memory(clock: Clock) -> None:
