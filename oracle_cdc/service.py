@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 #: A call to Oracle that still runs this long after the stop is cancelled; the process ends within 10 s.
 CANCEL_AFTER_SECONDS = 7.0
-ABANDON_AFTER_SECONDS = 9.0
+ABANDON_AFTER_SECONDS = 8.5
 
 DONE, FAILED = 0, 1
 

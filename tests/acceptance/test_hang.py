@@ -112,3 +112,31 @@ def test_a_service_whose_database_hangs_stops_within_ten_seconds(
         wait_for("a call that hangs", lambda: ask(port, "/readyz")[0] == 503)
         service.send_signal(signal.SIGTERM)
         assert service.wait(10) == 0
+
+
+def test_a_delivery_that_hangs_at_the_stop_is_abandoned_and_the_exit_code_says_so(world: World, tmp_path: Path) -> None:
+    world.server.faults.set('freeze on execute when "ASSEMBLED_AT = :assembled_at"')
+    world.record("1", *HELLO)
+    with running(world.environment(str(tmp_path), CDC_PROGRESS_DEADLINE_SECONDS="600")) as service:
+        wait_for("a claim", lambda: "leased 1" in log_text(tmp_path))
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(10) == 1
+    world.server.faults.clear()
+
+    assert "abandoned at the stop limit: capture" in log_text(tmp_path)
+
+
+def test_the_service_manager_is_told_of_the_whole_life(world: World, tmp_path: Path) -> None:
+    environment = world.environment(str(tmp_path))
+    with (
+        manager("life") as systemd,
+        running({**environment, "NOTIFY_SOCKET": systemd.address}) as service,
+    ):
+        wait_for("the status", lambda: systemd.status == "ready")
+        service.send_signal(signal.SIGHUP)
+        wait_for("the reload", lambda: systemd.lines().count("READY=1") == 2)
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(10) == 0
+
+    states = [line for line in systemd.lines() if not line.startswith(("STATUS", "MONOTONIC"))]
+    assert states == ["READY=1", "RELOADING=1", "READY=1", "STOPPING=1"]
