@@ -1,4 +1,4 @@
-"""The arguments of the commands that look after what was set aside, and after the watermarks."""
+"""The arguments of the commands that work on history, on what was set aside, and on the watermarks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ class Commands(Protocol):
     """What argparse's add_subparsers returns, which has no public name."""
 
     def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser: ...
+
+
+def add_backfill(commands: Commands) -> None:
+    backfill = commands.add_parser("backfill", help="older calls, once, in the foreground")
+    backfill.add_argument(
+        "--from", type=moment, required=True, dest="start", metavar="D", help="YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS"
+    )
+    backfill.add_argument("--to", type=moment, dest="end", metavar="D", help="not included; else the start of coverage")
+    backfill.add_argument("--rate", type=rate, metavar="N", help="calls a second at most; 0 = no limit")
+    backfill.add_argument("--resend", action="store_true", help="send again what was sent before")
+    backfill.add_argument("--replace", action="store_true", help="give up another job that is unfinished")
 
 
 def add_failures(commands: Commands) -> None:
@@ -54,6 +65,16 @@ def failure_id(text: str) -> str:
     if not re.fullmatch("[0-9A-Fa-f]{32}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no ID; 32 hex digits, as `failures list` shows them")
     return text.upper()
+
+
+def rate(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of calls a second; 0 (no limit) to 1000000")
+    return number
 
 
 def days(text: str) -> float:

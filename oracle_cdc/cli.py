@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from oracle_cdc.arguments import add_checkpoint, add_failures
+from oracle_cdc.arguments import add_backfill, add_checkpoint, add_failures
 from oracle_cdc.errors import CdcError, SettingsError
+
+if TYPE_CHECKING:
+    from oracle_cdc.settings import Settings
 
 USAGE = 2
 
@@ -38,6 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="watermark, states, queues, overdue answers, leases")
     status.add_argument("--overdue", action="store_true", help="list the calls whose answer is overdue")
     status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
+    add_backfill(commands)
     add_failures(commands)
     add_checkpoint(commands)
     demo = commands.add_parser("demo", help="the whole system on this machine, on embedded stand-ins")
@@ -68,31 +73,40 @@ def dispatch(options: argparse.Namespace) -> int:
 
     settings = load_settings()
     try:
-        if options.command == "check":
-            from oracle_cdc.commands.check import check
-
-            return check(settings)
-        if options.command == "init-tables":
-            from oracle_cdc.commands.tables import init_tables
-
-            return init_tables(settings)
-        if options.command == "status":
-            from oracle_cdc.commands.status import status
-
-            return status(settings, overdue=options.overdue, as_json=options.as_json)
-        if options.command == "failures":
-            from oracle_cdc.commands.failures import failures
-
-            return failures(settings, options)
-        if options.command == "checkpoint":
-            from oracle_cdc.commands.checkpoint import checkpoint
-
-            return checkpoint(settings, options)
-        from oracle_cdc.commands.run import run
-
-        return run(settings, once=options.once)
+        return run_command(options, settings)
     except SettingsError:
         raise
     except CdcError as error:
         sys.stderr.write(f"❌ {error}\n")
         return error.exit_code
+
+
+def run_command(options: argparse.Namespace, settings: Settings) -> int:
+    """A command that needs settings."""
+    if options.command == "check":
+        from oracle_cdc.commands.check import check
+
+        return check(settings)
+    if options.command == "init-tables":
+        from oracle_cdc.commands.tables import init_tables
+
+        return init_tables(settings)
+    if options.command == "status":
+        from oracle_cdc.commands.status import status
+
+        return status(settings, overdue=options.overdue, as_json=options.as_json)
+    if options.command == "backfill":
+        from oracle_cdc.commands.backfill import backfill
+
+        return backfill(settings, options)
+    if options.command == "failures":
+        from oracle_cdc.commands.failures import failures
+
+        return failures(settings, options)
+    if options.command == "checkpoint":
+        from oracle_cdc.commands.checkpoint import checkpoint
+
+        return checkpoint(settings, options)
+    from oracle_cdc.commands.run import run
+
+    return run(settings, once=options.once)

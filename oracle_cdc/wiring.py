@@ -13,10 +13,11 @@ from oracle_cdc.delivery import Delivery
 from oracle_cdc.dependencies import Dependency
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.figures import FigureReader, Figures
+from oracle_cdc.history import Backfill, Order, Terms
 from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
-from oracle_cdc.oracle.modes import NORMAL_MODE, Heartbeat
+from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat
 from oracle_cdc.pauses import Chore, Pauses
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress
@@ -185,7 +186,18 @@ class Application:
         self.startup.ensure_queue(self.settings.sqs.outbound_queue_url)
         self.startup.ensure_queue(self.settings.sqs.results_queue_url)
         self.capture_step()
+        if self.settings.cdc.historical_mode_enabled:
+            self.run_history()
         self.results.drain_all()
+
+    def run_history(self) -> None:
+        """The historical job to its end, or until a DBA or the stop event pauses it."""
+        backfill = make_backfill(self.settings, self, is_alone=False)
+        while not self.stop.is_set():
+            pause = backfill.step()
+            if backfill.is_done or backfill.is_paused:
+                return
+            self.stop.wait(pause)
 
     def close(self) -> bool:
         """Close what is open; False when Oracle kept it from that. Idempotent."""
@@ -252,7 +264,41 @@ def make_pauses(settings: Settings, app: Application) -> Pauses:
     chores = []
     if cdc.normal_mode_enabled and cdc.reconcile_hours:
         chores.append(Chore("reconciliation", make_reconciliation(settings, app).step, needs_queue=True))
+    if cdc.historical_mode_enabled:
+        chores.append(Chore("history", make_backfill(settings, app, is_alone=False).step, needs_queue=True))
     return Pauses(chores, app.breaker, app.progress, app.repeats, app.stop)
+
+
+def make_backfill(settings: Settings, app: Application, *, is_alone: bool) -> Backfill:
+    """The historical mode: alone on the command line, or beside normal mode for what the settings order."""
+    cdc = settings.cdc
+    scope = Scope(
+        mode=HISTORICAL_MODE,
+        overlap_minutes=0,
+        slice_minutes=cdc.window_slice_minutes,
+        max_batch_size=cdc.historical_batch_size,
+        lease_seconds=cdc.lease_seconds,
+        instance_id=cdc.instance_id,
+    )
+    heartbeat = Heartbeat(HISTORICAL_MODE, is_alone=is_alone)
+    terms = Terms(
+        cdc.historical_batch_size,
+        cdc.normal_poll_interval_seconds,
+        yields=cdc.normal_mode_enabled,
+        takes_due=is_alone or not cdc.normal_mode_enabled,
+    )
+    order = None if is_alone else make_order(settings)
+    return Backfill(app.database, make_turns(settings, app, heartbeat, scope), heartbeat, terms, order)
+
+
+def make_order(settings: Settings) -> Order | None:
+    """The range that the settings order."""
+    cdc = settings.cdc
+    start, end = cdc.historical_start_date, cdc.historical_end_date
+    if not cdc.historical_mode_enabled or start is None:
+        return None
+    setting = f"{start.isoformat()}/{end.isoformat() if end else ''}"
+    return Order(start, end, cdc.historical_calls_per_second, setting=setting)
 
 
 def make_reconciliation(settings: Settings, app: Application) -> Reconciliation:

@@ -50,7 +50,7 @@ ALLOWED = {
     "wiring": {"values", "rules", "settings", "process", "oracle", "sqs", "flow", "loops", "watching"},
     "demo": {"values", "settings", "process", "oracle", "commands"},
     "commands": {"values", "rules", "settings", "process", "oracle", "sqs", "flow", "loops", "wiring", "watching"},
-    "entry": {"values", "commands", "demo"},
+    "entry": {"values", "settings", "commands", "demo"},
 }
 
 #: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML service.

@@ -1,0 +1,165 @@
+"""`backfill`: historical mode in the foreground, with its progress; the same range goes on where it was."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from argparse import Namespace
+from time import monotonic
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from oracle_cdc.commands.terminal import complain, say
+from oracle_cdc.errors import CdcError, OracleCredentialsError
+from oracle_cdc.history import Backfill, Order, place
+from oracle_cdc.log_setup import configure_console
+from oracle_cdc.oracle.jobs import Job
+from oracle_cdc.retrying import Backoff
+from oracle_cdc.service import signals
+from oracle_cdc.settings import Settings
+from oracle_cdc.wiring import Application, make_backfill
+
+logger = logging.getLogger(__name__)
+
+DONE, FAILED = 0, 1
+#: Where there is no terminal, a line is printed at most this often.
+LINE_SECONDS = 5.0
+
+
+class View(Protocol):
+    """Shows how far the job is."""
+
+    def show(self, job: Job, sent: int, waiting: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def backfill(settings: Settings, options: Namespace) -> int:
+    """0 when the range is done, or a signal stopped it: the same command goes on then. Raises JobRefused."""
+    configure_console("WARNING" if settings.logging.level != "DEBUG" else "DEBUG")
+    app = Application(settings)
+    try:
+        app.startup.ensure_database()
+        app.startup.ensure_queue(settings.sqs.outbound_queue_url)
+        order = Order(options.start, options.end, options.rate, is_resend=options.resend, replaces=options.replace)
+        with app.database.session() as session:
+            job = place(session, order)
+        verb = "goes on at" if job.cursor > job.start else "begins at"
+        say(f"{job.start.isoformat()} to {job.end.isoformat()}, {verb} {job.cursor.isoformat()}")
+        with signals(app.stop, lambda: None):
+            return work(app, make_backfill(settings, app, is_alone=True), open_view(job))
+    finally:
+        app.close()
+
+
+def work(app: Application, mode: Backfill, view: View) -> int:
+    """Step by step to the end of the range; failures that pass are waited for."""
+    backoff = Backoff(
+        initial_seconds=app.settings.cdc.retry_initial_seconds, max_seconds=app.settings.cdc.retry_max_seconds
+    )
+    try:
+        while not app.stop.is_set() and not mode.is_done:
+            pause = try_step(app, mode, backoff)
+            show(app, mode, view)
+            if mode.history is not None and mode.history.is_finished and mode.is_paused:
+                break
+            app.stop.wait(0.0 if mode.is_done else pause)
+    finally:
+        view.close()
+    return conclude(app, mode)
+
+
+def try_step(app: Application, mode: Backfill, backoff: Backoff) -> float:
+    """One step; the seconds until the next. Raises what will not pass."""
+    try:
+        pause = mode.step()
+    except OracleCredentialsError:
+        raise
+    except CdcError as error:
+        if not error.is_retryable:
+            raise
+        app.repeats.failure("backfill", logger, "%s", error)
+        return backoff.next_wait()
+    app.repeats.recovered("backfill")
+    backoff.reset()
+    return pause
+
+
+def show(app: Application, mode: Backfill, view: View) -> None:
+    if mode.history is not None and mode.history.job is not None:
+        view.show(mode.history.job, app.progress.counts["sent"], mode.unsettled)
+
+
+def conclude(app: Application, mode: Backfill) -> int:
+    counts = app.progress.counts
+    done = f"{counts['sent']} sent, {counts['rejected']} rejected, {counts['failed']} failed"
+    if mode.is_done:
+        say(f"done: {done}")
+        return DONE
+    if mode.history is not None and mode.history.is_finished and mode.is_paused:
+        complain("CDC_NORMAL_MODE is paused", f"{mode.unsettled} calls wait for IS_ENABLED = 1; {done}")
+        return FAILED
+    say(f"stopped: {done}; the same command goes on from here")
+    return DONE
+
+
+def open_view(job: Job) -> View:
+    console = Console(highlight=False)
+    return Bar(console, job) if console.is_terminal and not console.is_dumb_terminal else Lines(job)
+
+
+def told(waiting: int) -> str:
+    """What keeps a job whose range is through: retries, and leases of a copy that may have been killed."""
+    return f"{waiting} calls are put off or leased"
+
+
+class Bar:
+    """A bar over the range's time, with what remains at this pace."""
+
+    def __init__(self, console: Console, job: Job) -> None:
+        self.progress = Progress(
+            TextColumn("{task.fields[at]}"),
+            BarColumn(),
+            TextColumn("{task.percentage:5.1f} %  {task.fields[sent]} sent"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self.task = self.progress.add_task("", total=1.0, at=job.cursor.isoformat(), sent=0)
+        self.progress.start()
+
+    def show(self, job: Job, sent: int, waiting: int) -> None:
+        at = told(waiting) if waiting else job.cursor.isoformat(timespec="seconds")
+        self.progress.update(self.task, completed=job.fraction, at=at, sent=sent)
+
+    def close(self) -> None:
+        self.progress.stop()
+
+
+class Lines:
+    """A line now and then."""
+
+    def __init__(self, job: Job) -> None:
+        self.began_at = monotonic()
+        self.began_with = job.fraction
+        self.shown_at = 0.0
+
+    def show(self, job: Job, sent: int, waiting: int) -> None:
+        now = monotonic()
+        if now - self.shown_at < LINE_SECONDS:
+            return
+        self.shown_at = now
+        rest = told(waiting) if waiting else f"{self.remaining(job.fraction)} left"
+        at = job.cursor.isoformat(timespec="seconds")
+        say(f"{at}  {job.fraction * 100:5.1f} %  {sent} sent  {rest}")
+
+    def remaining(self, fraction: float) -> str:
+        done = fraction - self.began_with
+        if done <= 0:
+            return "not known what is"
+        seconds = round((monotonic() - self.began_at) * (1 - fraction) / done)
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+    def close(self) -> None:
+        sys.stdout.flush()

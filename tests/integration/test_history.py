@@ -1,0 +1,284 @@
+"""Historical mode: a durable job over old times, through the same ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.history import Backfill, JobRefused, Order, place
+from oracle_cdc.oracle.jobs import Job
+from oracle_cdc.wiring import Application, make_backfill
+from tests.integration.test_capture import HELLO
+from tests.world import USER, World
+
+JANUARY, FEBRUARY = datetime(2025, 1, 1), datetime(2025, 2, 1)
+
+
+def record_at(world: World, call_id: str, time: datetime) -> None:
+    times = [time + timedelta(seconds=n) for n in range(len(HELLO))]
+    world.insert([(call_id, "B", None, owner, text, at, time) for (owner, text), at in zip(HELLO, times, strict=True)])
+
+
+def record_january(world: World) -> None:
+    """Ten calls on each of two days, and weeks of nothing."""
+    for day in (3, 28):
+        for call in range(10):
+            record_at(world, str(day * 100 + call), datetime(2025, 1, day, 9, call))
+
+
+def order(service: Application, start: datetime = JANUARY, end: datetime | None = FEBRUARY, **wanted: object) -> Job:
+    service.startup.ensure_database()
+    with service.database.session() as session:
+        return place(session, Order(start, end, **wanted))  # type: ignore[arg-type]
+
+
+def finish(mode: Backfill, most_steps: int = 100) -> int:
+    """Work to the end of the job; the number of steps."""
+    for count in range(1, most_steps):
+        mode.step()
+        if mode.is_done:
+            return count
+    raise AssertionError(f"not done after {most_steps} steps")
+
+
+def alone(service: Application) -> Backfill:
+    return make_backfill(service.settings, service, is_alone=True)
+
+
+def sent(world: World) -> list[str]:
+    return sorted(body["callId"] for body in world.received())
+
+
+def job_row(world: World, columns: str) -> tuple[object, ...]:
+    return world.rows(f"SELECT {columns} FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'")[0]
+
+
+def test_a_month_is_sent_and_its_empty_days_cost_nothing(world: World) -> None:
+    record_january(world)
+    record_at(world, "1", datetime(2024, 12, 31, 23))
+    record_at(world, "2", FEBRUARY)
+    service = world.application()
+    order(service)
+
+    steps = finish(alone(service))
+
+    assert sent(world) == sorted(str(day * 100 + call) for day in (3, 28) for call in range(10))
+    assert steps < 12
+    assert job_row(world, "TOTAL_PROCESSED, LAST_PROCESSED_TIMESTAMP") == (20, FEBRUARY)
+
+
+def test_a_call_with_one_segment_in_the_range_is_sent_whole(world: World) -> None:
+    world.insert([("1", "B", None, "A", "before", datetime(2024, 12, 31, 23, 59, 59), FEBRUARY)])
+    world.insert([("1", "B", None, "C", "inside", datetime(2025, 1, 1, 0, 0, 1), FEBRUARY)])
+    service = world.application()
+    order(service)
+
+    finish(alone(service))
+
+    (body,) = world.received()
+    assert body["messageCount"] == 2
+
+
+def test_a_job_goes_on_after_a_kill_without_sending_twice(world: World) -> None:
+    record_january(world)
+    service = world.application(historical_batch_size=4)
+    job = order(service)
+    killed = alone(service)
+    for _ in range(4):
+        killed.step()
+
+    again = world.application(historical_batch_size=4)
+    assert order(again).job_id == job.job_id
+    finish(alone(again))
+
+    assert len(sent(world)) == 20
+    assert job_row(world, "TOTAL_PROCESSED") == (20,)
+
+
+def test_calls_in_the_hands_of_a_killed_copy_are_waited_for(world: World) -> None:
+    record_january(world)
+    service = world.application()
+    job = order(service)
+    mode = alone(service)
+    mode.step()
+    mode.step()
+    world.received()
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
+        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '300' SECOND WHERE CALL_ID = '300'"
+    )
+    for _ in range(12):
+        mode.step()
+    assert (mode.unsettled, mode.is_done) == (1, False)
+
+    world.move_clock(301)
+    finish(mode)
+
+    assert "300" in sent(world)
+    assert job.job_id
+
+
+def test_two_copies_work_one_job_and_send_each_call_once(world: World) -> None:
+    record_january(world)
+    copies = [alone(world.application(historical_batch_size=3, instance_id=f"copy-{n}")) for n in range(2)]
+    order(world.applications[0])
+    world.applications[1].startup.ensure_database()
+
+    for _ in range(30):
+        for copy in copies:
+            copy.step()
+
+    assert all(copy.is_done for copy in copies)
+    assert len(sent(world)) == 20
+
+
+def test_another_range_is_refused_while_one_is_unfinished(world: World) -> None:
+    service = world.application()
+    order(service)
+
+    with pytest.raises(JobRefused, match=r"2025-01-01T00:00:00 to 2025-02-01T00:00:00.*--replace"):
+        order(service, end=datetime(2025, 3, 1))
+    assert order(service, end=datetime(2025, 3, 1), replaces=True).end == datetime(2025, 3, 1)
+
+
+def test_what_was_sent_is_not_sent_again_by_the_same_range(world: World) -> None:
+    record_january(world)
+    service = world.application()
+    for _ in range(2):
+        order(service)
+        finish(alone(service))
+
+    assert len(sent(world)) == 20
+
+
+def test_resend_sends_the_same_bytes_again_once(world: World) -> None:
+    record_january(world)
+    service = world.application(historical_batch_size=3)
+    order(service)
+    finish(alone(service))
+    first = world.received_bodies()
+
+    order(service, is_resend=True)
+    finish(alone(service))
+
+    assert sorted(world.received_bodies()) == sorted(first)
+    assert set(world.states().values()) == {"SENT"}
+    journal = world.rows(f"SELECT OPERATION_TYPE, COUNT(*) FROM {USER}.CDC_PROCESSING_LOG GROUP BY OPERATION_TYPE")
+    assert dict(journal) == {"SEND": 20, "RESEND": 20}
+
+
+def test_resend_survives_a_kill_between_claim_and_send(world: World) -> None:
+    record_at(world, "1", datetime(2025, 1, 3))
+    service = world.application()
+    order(service)
+    finish(alone(service))
+    first = world.received_bodies()
+    job = order(service, is_resend=True)
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', RESEND = 'ASKED', LEASE_TOKEN = 'dead', JOB_ID = :1, "
+        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND",
+        job.job_id,
+    )
+
+    finish(alone(service))
+
+    assert world.received_bodies() == first
+
+
+def test_resend_makes_a_revision_where_the_content_differs(world: World) -> None:
+    record_at(world, "1", datetime(2025, 1, 3))
+    service = world.application()
+    order(service)
+    finish(alone(service))
+    record_at(world, "1", datetime(2025, 1, 4))
+
+    order(service, is_resend=True)
+    finish(alone(service))
+
+    assert [body["revision"] for body in world.received()] == [1, 2]
+
+
+def test_a_paused_job_waits(world: World) -> None:
+    record_january(world)
+    service = world.application()
+    order(service)
+    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'")
+    mode = alone(service)
+
+    assert mode.step() > 0
+    assert mode.is_paused
+    assert sent(world) == []
+
+
+def test_a_job_yields_while_normal_mode_is_behind(world: World) -> None:
+    record_january(world)
+    service = world.application()
+    world.cycle(service)
+    order(service)
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = CAST(SYSTIMESTAMP AS TIMESTAMP) "
+        "- INTERVAL '10' MINUTE WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
+
+    for _ in range(3):
+        alone(service).step()
+
+    assert sent(world) == []
+
+
+def test_a_rate_limits_the_claims_of_a_second(world: World) -> None:
+    record_january(world)
+    service = world.application()
+    order(service, rate=2.0)
+    mode = alone(service)
+    mode.step()
+
+    pause = mode.step()
+
+    assert len(sent(world)) == 2
+    assert 0.5 < pause <= 1.0
+
+
+def test_without_an_end_the_range_reaches_to_the_start_of_coverage(world: World) -> None:
+    service = world.application()
+    with pytest.raises(SettingsError, match="end of the range is missing"):
+        order(service, end=None)
+    world.cycle(service)
+
+    job = order(service, end=None)
+
+    ((coverage,),) = world.rows(
+        f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
+    assert job.end == coverage
+
+
+def test_the_settings_order_their_range_once(world: World) -> None:
+    record_january(world)
+    service = world.application(historical_mode_enabled=True, historical_start_date=JANUARY)
+    service.run_once()
+    assert len(sent(world)) == 20
+    service.startup.ensure_database()
+    order(service, end=datetime(2025, 1, 2))
+    service.run_once()
+
+    assert job_row(world, "JOB_END") == (datetime(2025, 1, 2),)
+    assert sent(world) == []
+
+
+def test_a_cursor_that_a_person_moved_is_followed(world: World) -> None:
+    record_january(world)
+    service = world.application()
+    order(service)
+    mode = alone(service)
+    mode.step()
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-20 00:00:00' "
+        "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+    )
+
+    finish(mode)
+
+    assert len(sent(world)) == 10
