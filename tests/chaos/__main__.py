@@ -9,12 +9,15 @@ from pathlib import Path
 
 from tests.chaos.campaign import Campaign, run_campaign
 from tests.chaos.plan import KINDS
+from tests.chaos.selftest import run_selftest
 from tests.chaos.tree import ROOT
 
 
 def main() -> int:
     options = make_parser().parse_args()
     directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
+    if options.command == "selftest":
+        return run_selftest(options.tree, directory, tell, options.mutation)
     campaign = Campaign(
         runs=options.runs,
         seed=options.seed,
@@ -24,11 +27,25 @@ def main() -> int:
         directory=directory,
         parallel=options.parallel,
     )
-    return run_campaign(campaign, sys.stdout.write)
+    return run_campaign(campaign, tell)
+
+
+def tell(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.set_defaults(command="rounds")
+    add_rounds(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    selftest = commands.add_parser("selftest", help="break the service on purpose: is each mutation caught?")
+    selftest.add_argument("mutation", nargs="*", help="only those with this in their names")
+    return parser
+
+
+def add_rounds(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=25, help="how many rounds (default 25)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the first round; the next has the next number")
     parser.add_argument("--kind", choices=sorted(KINDS), help="only rounds of this kind")
@@ -36,7 +53,6 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--tree", type=Path, default=ROOT, help="the sources under test (default: these)")
     parser.add_argument("--directory", type=Path, help="where rounds leave their traces (default: a new one)")
     parser.add_argument("--parallel", type=int, default=2, help="rounds at a time (default 2)")
-    return parser
 
 
 if __name__ == "__main__":

@@ -48,14 +48,18 @@ def run_campaign(campaign: Campaign, tell: Tell) -> int:
 
 
 def outcomes(campaign: Campaign, tree: Path, template: Path) -> Iterator[tuple[Plan, Outcome]]:
+    """Each round as it ends; when nobody asks any more, those that have not begun do not begin."""
     seeds = range(campaign.seed, campaign.seed + campaign.runs)
     with ProcessPoolExecutor(campaign.parallel, mp_context=get_context("spawn")) as pool:
         waiting = {}
         for seed in seeds:
             plan = draw(seed, campaign.transcripts, campaign.kind)
             waiting[pool.submit(run_round, plan, round_directory(campaign, seed), tree, template)] = plan
-        for done in as_completed(waiting):
-            yield waiting[done], done.result()
+        try:
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def round_directory(campaign: Campaign, seed: int) -> Path:

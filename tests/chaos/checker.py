@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,8 @@ from tests.chaos.history import Entry, History, Reply, Row, Rules, Sent, Summary
 
 #: Two clocks of one host, read in two processes.
 TOLERANCE_SECONDS = 0.02
+#: What may be left of a lease when a request is made: with less of it left none is.
+SHORTEST_REST_OF_LEASE = 0.4
 #: So many ended processes may have held a call before it is set aside as what killed them.
 KILLS_UNTIL_SET_ASIDE = 4
 
@@ -117,16 +118,19 @@ def check_duplicates(history: History) -> Iterator[str]:
     for sent in sorted(history.sent, key=lambda sent: sent.at):
         sendings[sent.call_id, json.loads(sent.body)["revision"]].append(sent)
     for (call_id, revision), found in sendings.items():
-        for before, after in itertools.pairwise(found):
-            if not is_explained(before, after, history):
+        for number, after in enumerate(found[1:], 1):
+            before = found[number - 1]
+            if not is_explained(found[:number], after, history):
                 yield (
                     f"call {call_id} revision {revision}: sent again after {after.at - before.at:.2f} s by "
                     f"{after.sender} (before: {before.sender}) and nothing explains it"
                 )
 
 
-def is_explained(before: Sent, after: Sent, history: History) -> bool:
-    if not before.is_answered:
+def is_explained(earlier: Sequence[Sent], after: Sent, history: History) -> bool:
+    """Whether the fate of what was sent before was not known to who sent it again."""
+    before = earlier[-1]
+    if not before.is_answered or any(sent.sender == after.sender and not sent.is_answered for sent in earlier):
         return True
     return any(explains(trouble, before, after, history.rules) for trouble in history.troubles)
 
@@ -139,7 +143,7 @@ def explains(trouble: Trouble, before: Sent, after: Sent, rules: Rules) -> bool:
     if trouble.kind == "kill":
         return trouble.process == before.sender
     # What stands still, a process or the database, must have let the lease end.
-    return trouble.kind == "clock" or after.at - before.at >= rules.lease_seconds * 0.5
+    return trouble.kind == "clock" or after.at - before.at >= rules.lease_seconds * SHORTEST_REST_OF_LEASE
 
 
 def check_ledger(history: History) -> Iterator[str]:

@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -30,7 +31,7 @@ class Gates:
         self.trace = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self.audit = audit
         self.hits: dict[str, int] = {}
-        self.last_statement = ""
+        self.local = threading.local()
         self.cycle_began_at: float | None = None
 
     def write(self, **fields: object) -> None:
@@ -96,7 +97,7 @@ def wrap_statements(gates: Gates, session: Any) -> None:
         gates.pass_through(f"after {name}")
 
     def committed(self: Any) -> None:
-        gates.call(f"commit of {gates.last_statement}", lambda: commit(self))
+        gates.call(f"commit of {getattr(gates.local, 'statement', '')}", lambda: commit(self))
 
     session.stream, session.commit = streamed, committed
     for method in ("execute", "execute_array", "try_array"):
@@ -107,7 +108,7 @@ def wrap_method(gates: Gates, original: Callable[..., Any]) -> Callable[..., Any
     def executed(self: Any, name: str, *arguments: Any, **options: Any) -> Any:
         if arguments and not arguments[0]:
             return original(self, name, *arguments, **options)
-        gates.last_statement = name
+        gates.local.statement = name
         answer = gates.call(name, lambda: original(self, name, *arguments, **options))
         if name == "record_cycle" and options.get("new_watermark") is not None:
             gates.moved_watermark(options["new_watermark"])

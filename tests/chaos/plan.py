@@ -18,7 +18,7 @@ STATEMENTS = (
     *("find_work", "insert_claim", "update_claim", "fetch_segments", "renew_lease", "seal_claim"),
     *("settle_sent", "settle_unsent", "write_log", "record_cycle", "release_claims", "begin_coverage"),
     *("find_answered", "insert_summary", "update_summary", "mark_summarized", "set_aside"),
-    *("commit of insert_claim", "commit of update_claim", "commit of write_log", "commit of write_errors"),
+    *("commit of insert_claim", "commit of update_claim", "commit of write_log"),
 )
 REQUESTS = ("SendMessageBatch", "ReceiveMessage", "DeleteMessageBatch")
 POINTS = tuple(f"{when} {name}" for name in (*STATEMENTS, *REQUESTS * 3) for when in ("before", "after"))
@@ -27,6 +27,11 @@ SORE_POINTS = (
     *("after SendMessageBatch", "before SendMessageBatch", "before settle_sent", "after seal_claim"),
     *("before seal_claim", "after fetch_segments", "before DeleteMessageBatch", "after ReceiveMessage"),
     *("before record_cycle", "before insert_summary"),
+)
+#: The same for results.
+RESULT_POINTS = (
+    *("after ReceiveMessage", "before insert_summary", "after update_summary", "before commit of write_log"),
+    *("after commit of write_log", "before DeleteMessageBatch", "after DeleteMessageBatch"),
 )
 ORACLE_FAULTS = (
     "drop before execute {n}",
@@ -263,9 +268,9 @@ def cut(draft: Draft, rows: list[Utterance], is_live: bool) -> list[tuple[float,
 def draw_orders(draft: Draft, copies: tuple[str, ...]) -> dict[str, tuple[Order, ...]]:
     """For each copy what its first starts do to themselves."""
     rng = draft.rng
-    if draft.kind in ("talking", "answers", "crowded"):
+    if draft.kind in ("talking", "crowded"):
         return {}
-    most = {"kills": 3, "frozen": 1}.get(draft.kind, 2)
+    most = {"kills": 3, "answers": 3, "frozen": 1}.get(draft.kind, 2)
     orders = {copy: tuple(draw_order(draft) for _ in range(rng.randint(0, most))) for copy in copies}
     if draft.kind == "frozen":
         orders["A"] = (Order("after SendMessageBatch", rng.randint(1, 2), "freeze"),)
@@ -275,6 +280,8 @@ def draw_orders(draft: Draft, copies: tuple[str, ...]) -> dict[str, tuple[Order,
 def draw_order(draft: Draft) -> Order:
     rng = draft.rng
     points = SORE_POINTS if draft.chance(0.5) else POINTS
+    if draft.kind == "answers":
+        points = RESULT_POINTS
     return Order(rng.choice(points), rng.randint(1, 4), "freeze" if draft.chance(0.2) else "kill")
 
 

@@ -1,0 +1,127 @@
+"""The service broken on purpose, by replacing text that must be there exactly once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One way to break it. kind, seed: the rounds that are known to catch it. edits: file -> (text, broken text)."""
+
+    name: str
+    kind: str
+    seed: int
+    edits: tuple[tuple[str, str, str], ...]
+
+    def apply(self, tree: Path) -> None:
+        """Raises ValueError when a text is not there exactly once: then the mutation must follow the code."""
+        for name, text, broken in self.edits:
+            path = tree / name
+            source = path.read_text(encoding="utf-8")
+            if source.count(text) != 1:
+                raise ValueError(f"{self.name}: {name} holds its text {source.count(text)} times, not once: {text!r}")
+            path.write_text(source.replace(text, broken), encoding="utf-8")
+
+
+QUERIES = "oracle_cdc/oracle/queries.sql"
+
+MUTATIONS = (
+    Mutation(
+        "mark before send",
+        kind="kills",
+        seed=1,
+        edits=(
+            (
+                QUERIES,
+                "UPDATE CDC_PROCESSED_CALLS\nSET REVISION = :revision,\n",
+                "UPDATE CDC_PROCESSED_CALLS\nSET STATE = 'SENT', SENT_REVISION = :revision, REVISION = :revision,\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "delete before commit",
+        kind="answers",
+        seed=1,
+        edits=(
+            (
+                "oracle_cdc/results.py",
+                "        written, refused = self.persistence.run(",
+                "        self.inbound.delete(list(messages))\n        written, refused = self.persistence.run(",
+            ),
+        ),
+    ),
+    Mutation(
+        "limit before anti-join",
+        kind="crowded",
+        seed=1,
+        edits=(
+            (
+                QUERIES,
+                "      SELECT CALL_ID, 0 AS IS_DUE, MIN(TEXT_TIME) AS OLDEST_TIME\n      FROM {source}\n"
+                "      WHERE TEXT_TIME >= :window_start\n      AND TEXT_TIME < :window_end\n"
+                "      GROUP BY CALL_ID\n    ) n",
+                "      SELECT CALL_ID, 0 AS IS_DUE, OLDEST_TIME FROM (\n"
+                "        SELECT CALL_ID, MIN(TEXT_TIME) AS OLDEST_TIME\n        FROM {source}\n"
+                "        WHERE TEXT_TIME >= :window_start\n        AND TEXT_TIME < :window_end\n"
+                "        GROUP BY CALL_ID ORDER BY MIN(TEXT_TIME) FETCH FIRST :call_limit ROWS ONLY\n      ) x\n    ) n",
+            ),
+        ),
+    ),
+    Mutation(
+        "fraction of a second lost",
+        kind="kills",
+        seed=1,
+        edits=(
+            (
+                "oracle_cdc/oracle/database.py",
+                "        oracledb.DB_TYPE_TIMESTAMP,\n",
+                "        oracledb.DB_TYPE_DATE,\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "an expired lease written over",
+        kind="frozen",
+        seed=1,
+        edits=(
+            (
+                QUERIES,
+                "  CALL_TIME = :call_time\nWHERE CALL_ID = :call_id\nAND LEASE_TOKEN = :token\nAND STATE = 'LEASED'\n",
+                "  CALL_TIME = :call_time\nWHERE CALL_ID = :call_id\nAND NVL(LEASE_TOKEN, :token) IS NOT NULL\n",
+            ),
+            (
+                QUERIES,
+                "  ATTEMPTS = 0,\n  TAKEOVERS = 0,\n  VERSION = NVL(VERSION, 0) + 1\nWHERE CALL_ID = :call_id\n"
+                "AND LEASE_TOKEN = :token\nAND STATE = 'LEASED'\n",
+                "  ATTEMPTS = 0,\n  TAKEOVERS = 0,\n  VERSION = NVL(VERSION, 0) + 1\nWHERE CALL_ID = :call_id\n"
+                "AND NVL(LEASE_TOKEN, :token) IS NOT NULL\n",
+            ),
+        ),
+    ),
+    Mutation(
+        "bare SYSTIMESTAMP in a session of another zone",
+        kind="talking",
+        seed=1,
+        edits=(
+            (
+                "oracle_cdc/oracle/queries.py",
+                'DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"',
+                'DATABASE_NOW = "SYSTIMESTAMP"',
+            ),
+        ),
+    ),
+    Mutation(
+        "a result of an older revision winning",
+        kind="answers",
+        seed=1,
+        edits=(
+            (
+                QUERIES,
+                "  REVISION IS NULL\n  OR REVISION < :revision\n",
+                "  REVISION IS NULL\n  OR REVISION <> :revision\n",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,35 @@
+"""Is the judge awake? Each mutation of the service must be caught within 25 rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.chaos.campaign import Campaign, Tell, outcomes
+from tests.chaos.mutations import MUTATIONS, Mutation
+from tests.chaos.tree import copy_tree, make_template
+
+ROUNDS = 25
+
+
+def run_selftest(source: Path, directory: Path, tell: Tell, names: Sequence[str] = ()) -> int:
+    """1 if a mutation got away."""
+    chosen = [mutation for mutation in MUTATIONS if not names or any(name in mutation.name for name in names)]
+    escaped = [mutation.name for mutation in chosen if not is_caught(mutation, source, directory, tell)]
+    tell(f"{len(chosen) - len(escaped)} of {len(chosen)} mutations caught\n")
+    return int(bool(escaped))
+
+
+def is_caught(mutation: Mutation, source: Path, directory: Path, tell: Tell) -> bool:
+    place = directory / mutation.name.replace(" ", "-")
+    tree = copy_tree(source, place / "tree")
+    mutation.apply(tree)
+    template = make_template(tree, place / "template")
+    campaign = Campaign(ROUNDS, mutation.seed, place, kind=mutation.kind, tree=tree)
+    for number, (plan, outcome) in enumerate(outcomes(campaign, tree, template), 1):
+        if outcome.violations:
+            tell(f"{mutation.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n")
+            tell(f"    {outcome.violations[0]}\n")
+            return True
+    tell(f"{mutation.name}: NOT caught in {ROUNDS} rounds\n")
+    return False
