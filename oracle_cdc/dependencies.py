@@ -38,7 +38,7 @@ class Dependency:
     @contextmanager
     def calling(self, *, is_round_trip: bool = True, is_poll: bool = False) -> Iterator[None]:
         """Stands around one call, outside of what translates its errors. A poll's waiting is no duration; to take a
-        session from the pool is no round trip."""
+        session from the pool is no round trip, and that there was one is no answer."""
         began_at = self.clock()
         with self.lock:
             self.calls += is_round_trip
@@ -52,7 +52,8 @@ class Dependency:
             self.answered()
             raise
         else:
-            self.answered()
+            if is_round_trip:
+                self.answered()
         finally:
             if is_round_trip and not is_poll:
                 self.durations.add(self.clock() - began_at)

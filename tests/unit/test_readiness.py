@@ -120,6 +120,14 @@ def test_a_call_that_is_not_answered_ends_readiness_after_the_deadline(watched: 
     assert watched.readiness.is_ready()
 
 
+def test_a_session_that_the_pool_had_is_no_answer_of_oracle(watched: Watched) -> None:
+    with watched.oracle.calling():
+        watched.now += READY_SECONDS + 1
+        with watched.oracle.calling(is_round_trip=False):
+            pass
+        assert watched.missing() == ["oracle: no answer for 61 s"]
+
+
 def test_failures_end_readiness_after_the_deadline_with_their_reason(watched: Watched) -> None:
     for _ in range(3):
         watched.now += 30
