@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from oracle_cdc.commands.terminal import confirm, say
+from oracle_cdc.commands.terminal import confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.checkpoints import Stretch, count_stretch, move_watermark
@@ -68,7 +68,7 @@ def show(modes: dict[str, Mode], *, as_json: bool) -> None:
         return
     for name, values in report.items():
         for key, value in values.items():
-            say(f"{name}.{key:<15} {'none yet' if value is None else value}")
+            say(f"{f'{name}.{key}':<26} {'none yet' if value is None else value}")
 
 
 def as_object(mode: Mode) -> dict[str, Any]:
@@ -83,8 +83,10 @@ def as_object(mode: Mode) -> dict[str, Any]:
 
 
 def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
-    """Say what the reset means, ask, and do it. Raises SettingsError for a time to come."""
+    """Say what the reset means, ask, and do it. Raises SettingsError for a time to come, or a job that never was."""
     now = wanted.mode.moment.now
+    if wanted.name == "historical" and wanted.mode.watermark is None:
+        raise SettingsError("there was no historical job yet; `backfill` begins one")
     if wanted.to > now:
         raise SettingsError(f"{wanted.to.isoformat()} is to come; the database's clock says {now.isoformat()}")
     for line in tell(session, wanted):
@@ -121,6 +123,6 @@ def tell_given_up(stretch: Stretch) -> str:
 def describe(stretch: Stretch) -> str:
     more = "more than " if stretch.is_partial else ""
     return (
-        f"{stretch.start.isoformat()} to {stretch.end.isoformat()}, {more}{stretch.calls} calls with "
-        f"{more}{stretch.segments} segments, {stretch.unknown_calls} of the calls not in the ledger"
+        f"{stretch.start.isoformat()} to {stretch.end.isoformat()}, {more}{counted(stretch.calls, 'call')} with "
+        f"{more}{counted(stretch.segments, 'segment')}, {stretch.unknown_calls} of the calls not in the ledger"
     )

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from oracle_cdc.commands.terminal import complain, confirm, say
+from oracle_cdc.commands.terminal import complain, confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database, Session
@@ -163,7 +163,7 @@ def choose(session: Session, options: Namespace) -> tuple[list[Failure], list[st
 
 def tell(chosen: Sequence[Failure]) -> str:
     results = sum(failure.is_result for failure in chosen)
-    return f"{len(chosen) - results} calls and {results} results"
+    return f"{counted(len(chosen) - results, 'call')} and {counted(results, 'result')}"
 
 
 def report(replayed: Replayed) -> None:

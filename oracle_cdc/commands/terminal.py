@@ -23,6 +23,11 @@ def warn(text: str) -> None:
     say(f"⚠️  {text}")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 call, 2 calls."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def confirm(what: str, is_agreed: bool) -> bool:
     """Say what will be done, and ask unless --yes was given. Raises SettingsError when there is nobody to ask."""
     say(what)

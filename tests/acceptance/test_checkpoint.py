@@ -92,17 +92,30 @@ def test_a_reset_forward_says_what_is_given_up(world: World, tmp_path: Path) -> 
 
     assert (code, watermark(world)) == (0, to)
     assert "will be given up" in out
-    assert "1 calls with 3 segments, 1 of the calls not in the ledger" in out
+    assert "1 call with 3 segments, 1 of the calls not in the ledger" in out
 
 
 def test_the_historical_cursor_moves_and_nothing_else(world: World, tmp_path: Path) -> None:
     world.cycle(world.application())
     before = row(world)
-    to = world.now() - timedelta(days=30)
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-06-01 00:00:00' "
+        "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+    )
 
-    code, _, _ = run(world, tmp_path, "reset", "historical", "--to", to.isoformat(), "--yes")
+    code, out, _ = run(world, tmp_path, "reset", "historical", "--to", "2025-05-01", "--yes")
 
-    assert (code, watermark(world, "CDC_HISTORICAL_MODE"), row(world)) == (0, to, before)
+    assert (code, watermark(world, "CDC_HISTORICAL_MODE"), row(world)) == (0, datetime(2025, 5, 1), before)
+    assert "will be read again: 2025-05-01T00:00:00 to 2025-06-01T00:00:00, 0 calls" in out
+
+
+def test_a_historical_job_that_never_was_is_not_reset(world: World, tmp_path: Path) -> None:
+    world.cycle(world.application())
+
+    code, _, err = run(world, tmp_path, "reset", "historical", "--to", "2025-05-01", "--yes")
+
+    assert (code, watermark(world, "CDC_HISTORICAL_MODE")) == (2, None)
+    assert "backfill" in err
 
 
 def test_a_time_to_come_is_refused(world: World, tmp_path: Path) -> None:

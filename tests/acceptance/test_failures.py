@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.process import finished
+from tests.acceptance.process import ROOT, finished
 from tests.world import SOURCE, USER, World
 
 NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
@@ -221,6 +224,31 @@ def test_discard_by_age_takes_the_old_ones_only(world: World, tmp_path: Path) ->
     assert old not in failure_ids(world)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+@pytest.mark.parametrize(("answer", "left"), [("n", 1), ("", 1), ("y", 0)])
+def test_at_a_terminal_it_asks_and_does_what_the_answer_says(
+    world: World, tmp_path: Path, answer: str, left: int
+) -> None:
+    fail_a_result(world)
+    ours, theirs = os.openpty()
+
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "cdc_service.py"), "failures", "discard", "--all"],
+        env=world.environment(str(tmp_path)),
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        os.write(ours, f"{answer}\n".encode())
+        out, _ = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+
+    assert (process.returncode, len(failure_ids(world))) == (0, left)
+    assert "Go on? [y/N]" in out
+
+
 @pytest.mark.parametrize("action", ["replay", "discard"])
 def test_without_a_terminal_and_without_yes_nothing_is_done(world: World, tmp_path: Path, action: str) -> None:
     fail_a_result(world)
@@ -228,7 +256,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_done(world: World, tmp_pa
     code, out, err = run(world, tmp_path, action, "--all")
 
     assert (code, attempts(world)) == (2, 1)
-    assert "0 calls and 1 results" in out
+    assert "0 calls and 1 result" in out
     assert "--yes" in err
 
 
