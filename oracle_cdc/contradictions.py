@@ -45,11 +45,10 @@ def _impossible_times(settings: Settings) -> Iterator[tuple[tuple[str, ...], str
         "SQS_CONNECT_TIMEOUT_SECONDS": sqs.connect_timeout_seconds,
         "SQS_READ_TIMEOUT_SECONDS": sqs.read_timeout_seconds,
     }
-    call = {"ORACLE_CALL_TIMEOUT_SECONDS": oracle.call_timeout_seconds}
     poll = {"CDC_RESULTS_WAIT_SECONDS": float(cdc.results_wait_seconds)}
     yield from _not_above("CDC_LEASE_SECONDS", cdc.lease_seconds, timeouts)
     yield from _not_above("CDC_PROGRESS_DEADLINE_SECONDS", cdc.progress_deadline_seconds, timeouts)
-    yield from _not_above("CDC_PROGRESS_DEADLINE_SECONDS", cdc.progress_deadline_seconds, call)
+    yield from _impatient_watchdog(cdc, oracle)
     yield from _not_above("SQS_READ_TIMEOUT_SECONDS", sqs.read_timeout_seconds, poll)
     if cdc.settle_seconds > cdc.max_wait_minutes * 60:
         names = ("CDC_SETTLE_SECONDS", "CDC_MAX_WAIT_MINUTES")
@@ -59,6 +58,17 @@ def _impossible_times(settings: Settings) -> Iterator[tuple[tuple[str, ...], str
         names = ("CDC_RETRY_INITIAL_SECONDS", "CDC_RETRY_MAX_SECONDS")
         limit = f"{names[1]} ({cdc.retry_max_seconds:g})"
         yield names, f"{names[0]}: given {cdc.retry_initial_seconds:g}; allowed: at most {limit}"
+
+
+def _impatient_watchdog(cdc: CdcSettings, oracle: OracleSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+    """A database that hangs must not look like a loop that hangs: the driver waits for a call, then as long again for
+    the answer to its cancellation; then the session is replaced."""
+    total = 2 * oracle.call_timeout_seconds + oracle.connect_timeout_seconds + oracle.pool_wait_seconds
+    if cdc.progress_deadline_seconds <= total:
+        names = ("ORACLE_CALL_TIMEOUT_SECONDS", "ORACLE_CONNECT_TIMEOUT_SECONDS", "ORACLE_POOL_WAIT_SECONDS")
+        name, value = "CDC_PROGRESS_DEADLINE_SECONDS", cdc.progress_deadline_seconds
+        allowed = f"greater than 2 x {' + '.join(names)} ({total:g})"
+        yield (name, *names), f"{name}: given {value}; allowed: {allowed}"
 
 
 def _not_above(name: str, value: float, others: Mapping[str, float]) -> Iterator[tuple[tuple[str, ...], str]]:
