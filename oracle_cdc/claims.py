@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from oracle_cdc.assembly import Verdict, judge
@@ -162,10 +162,12 @@ def choose_claims(candidates: Sequence[Candidate], moment: Moment, rules: Rules)
 
 
 def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:
+    """A call that comes back for new segments starts counting its attempts anew."""
     if candidate.is_takeover:
         return Claim(candidate, 0.0, candidate.takeovers + 1)
     wait = seconds_to_wait(candidate.first_time, candidate.last_time, candidate.sent_at, moment, rules)
-    return Claim(candidate, wait, candidate.takeovers)
+    counted = candidate if candidate.is_due else replace(candidate, attempts=0)
+    return Claim(counted, wait, candidate.takeovers)
 
 
 def is_killer(claim: Claim) -> bool:

@@ -19,7 +19,6 @@ from oracle_cdc.oracle.summaries import write_results
 from oracle_cdc.results import decode_one
 
 ACCEPTED = ("SENT", "SUMMARIZED")
-STILL_OPEN = "the running service tries it again by itself"
 
 
 @dataclass(frozen=True)
@@ -122,8 +121,8 @@ def conclude(
         candidate.first_time, candidate.last_time, candidate.sent_at, found.moment, rules
     ):
         return Replayed(failure, False, "still talking: the running service sends it once it is quiet")
-    count_replay(session, failure, f"{failure.reason}; replayed, not sent; {STILL_OPEN}")
-    return Replayed(failure, False, f"not sent; {STILL_OPEN}")
+    count_replay(session, failure, failure.reason)
+    return Replayed(failure, False, "not sent now: the running service tries it again by itself")
 
 
 def tell_accepted(now: Record, earlier: Record) -> str:

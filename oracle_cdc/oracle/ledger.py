@@ -147,11 +147,10 @@ def claim_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
 
 
 def known_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
-    """A call that comes back for new segments starts counting its attempts anew."""
     candidate = claim.candidate
     return claim_binds(claim, lease) | {
         "version": candidate.version,
-        "attempts": candidate.attempts if candidate.is_due else 0,
+        "attempts": candidate.attempts,
         "takeovers": claim.takeovers,
         "resend": candidate.resend,
     }

@@ -98,6 +98,16 @@ def test_an_expired_lease_is_taken_over_and_counted() -> None:
     assert [(claim.is_leased, claim.takeovers) for claim in claims] == [(True, 2)]
 
 
+def test_a_call_that_comes_back_for_new_segments_has_all_its_attempts_again() -> None:
+    # Such a call used to be given up at its first refusal: only its row in the ledger counted anew.
+    failed = a_candidate(state="FAILED", revision=1, attempts=10)
+
+    (again,) = choose_claims([failed], MOMENT, RULES)
+    (retried,) = choose_claims([replace(failed, state="OPEN", is_due=True)], MOMENT, RULES)
+
+    assert (again.candidate.attempts, retried.candidate.attempts) == (0, 10)
+
+
 def test_a_call_that_outlived_three_processes_is_claimed_alone() -> None:
     suspect = a_candidate(call_id="7", is_due=True, state="LEASED", takeovers=3, version=4)
 
