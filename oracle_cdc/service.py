@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 #: A call to Oracle that still runs this long after the stop is cancelled; the process ends within 10 s.
 CANCEL_AFTER_SECONDS = 7.0
 ABANDON_AFTER_SECONDS = 8.5
+SIGNAL_SECONDS = 0.5
 
 DONE, FAILED = 0, 1
 
@@ -125,7 +126,10 @@ class Service:
         """Work until the stop event; the exit code."""
         for loop in self.loops:
             loop.thread.start()
-        self.stop.wait()
+        # No wait without an end: a signal that another thread happens to receive does not wake this one, whose turn it
+        # is to handle it.
+        while not self.stop.wait(SIGNAL_SECONDS):
+            pass
         logger.info("stopping: what is in flight is finished")
         return self.finish()
 

@@ -1,0 +1,31 @@
+"""Signals that arrive in awkward ways."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.acceptance.process import PATIENCE_SECONDS, ROOT
+
+#: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it is never the main one.
+SCRIPT = """
+import signal, sys, threading, time
+from oracle_cdc.service import Service, signals
+
+def strike():
+    while sys._current_frames()[threading.main_thread().ident].f_code.co_name != "wait":
+        time.sleep(0.01)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    threading.Event().wait()
+
+stop = threading.Event()
+with signals(stop, lambda: None):
+    threading.Thread(target=strike, daemon=True).start()
+    sys.exit(Service([], stop, lambda: None).run())
+"""
+
+
+def test_sigterm_ends_the_service_also_when_another_thread_receives_it() -> None:
+    ended = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, timeout=PATIENCE_SECONDS, capture_output=True)
+
+    assert ended.returncode == 0, ended.stderr
