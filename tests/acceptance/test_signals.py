@@ -7,13 +7,17 @@ import sys
 
 from tests.acceptance.process import PATIENCE_SECONDS, ROOT
 
-#: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it is never the main one.
+#: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it is another than the
+#: main one, once that waits.
 SCRIPT = """
 import signal, sys, threading, time
 from oracle_cdc.service import Service, signals
 
 def strike():
-    while sys._current_frames()[threading.main_thread().ident].f_code.co_name != "wait":
+    seen = []
+    while len(seen) < 5 or not seen[0] or len(set(seen)) > 1:
+        frame = sys._current_frames()[threading.main_thread().ident]
+        seen = [*seen, (frame.f_code.co_name == "wait" and frame.f_lasti)][-5:]
         time.sleep(0.01)
     signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
     threading.Event().wait()
