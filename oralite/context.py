@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from oralite.clock import Clock
 from oralite.errors import OraError
@@ -19,11 +20,13 @@ class SessionContext:
         self.user = user
         self.schema = user
         self.now: datetime = clock.now()
+        self.answers: dict[str, Any] = {}
         self._zone: str | None = None
         self._nls = dict(NLS_DEFAULTS)
 
     def start_statement(self) -> None:
         self.now = self._clock.now()
+        self.answers.clear()
 
     @property
     def session_zone(self) -> str:

@@ -30,6 +30,7 @@ _QUERY_WORDS = ("SELECT", "WITH", "(")
 _DML_WORDS = ("INSERT", "UPDATE", "DELETE", "MERGE")
 #: So many steps of SQLite's machine pass between two looks at the client: about a millisecond.
 _STEPS_BETWEEN_POLLS = 20_000
+_CANCELLED = 1013
 
 
 class SqlSession:
@@ -203,10 +204,10 @@ class SqlSession:
         self.transaction.drop_statement()
 
     def _array(self, plan: Plan, rows: Sequence[Row], batch_errors: bool) -> Outcome:
-        if plan.single_row and not plan.returning and not batch_errors:
+        if plan.single_row and not plan.returning:
             self.transaction.activate()
             if not self.database.locks.others(self.transaction):
-                return self._insert_all(plan, rows)
+                return self._insert_each(plan, rows) if batch_errors else self._insert_all(plan, rows)
         return self._row_by_row(plan, rows, batch_errors)
 
     def _insert_all(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
@@ -223,6 +224,22 @@ class SqlSession:
             failure = translated(error, self.database.catalog, plan.verb, plan.target)
         return Outcome((), (), done, (1,) * done, failure=failure)
 
+    def _insert_each(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
+        """All at once from one refused row to the next: a savepoint around each took as long as the inserts."""
+        counts: list[int] = []
+        failed: list[BatchError] = []
+        while len(counts) < len(rows):
+            outcome = self._insert_all(plan, rows[len(counts) :])
+            counts += outcome.row_counts
+            if outcome.failure is None:
+                break
+            if not isinstance(outcome.failure, OraError) or outcome.failure.code == _CANCELLED:
+                return Outcome((), (), sum(counts), tuple(counts), (), tuple(failed), outcome.failure)
+            failed.append(BatchError(len(counts), outcome.failure.code, str(outcome.failure)))
+            counts.append(0)
+            self.transaction.activate()
+        return Outcome((), (), sum(counts), tuple(counts), (), tuple(failed))
+
     def _row_by_row(self, plan: Plan, rows: Sequence[Row], batch_errors: bool) -> Outcome:
         counts: list[int] = []
         returned: list[tuple[Row, ...]] = []
@@ -230,9 +247,9 @@ class SqlSession:
         failure: Exception | None = None
         for offset, row in enumerate(rows):
             try:
-                changes = self._write(plan, lambda row=row: running.change(self.connection, plan, row))  # type: ignore[misc]
+                changes = self._write_row(plan, row)
             except OraError as error:
-                if not batch_errors or error.code == 1013:
+                if not batch_errors or error.code == _CANCELLED:
                     failure = error
                     break
                 failed.append(BatchError(offset, error.code, str(error)))
@@ -240,6 +257,19 @@ class SqlSession:
             counts.append(changes.count)
             returned.append(changes.returned)
         return Outcome((), (), sum(counts), tuple(counts), tuple(returned), tuple(failed), failure)
+
+    def _write_row(self, plan: Plan, row: Row) -> running.Changes:
+        """One row of an array. Where nobody else holds anything, SQLite takes a failed one back by itself."""
+        self.transaction.activate()
+        if plan.merge is not None or self.database.locks.others(self.transaction):
+            return self._write(plan, lambda: running.change(self.connection, plan, row))
+        try:
+            changes = self._translated(plan, lambda: running.change(self.connection, plan, row))
+        except BaseException:
+            self.transaction.drop_statement()
+            raise
+        self.transaction.keep_statement()
+        return changes
 
     # -------------------------------------------------------------------------------------------------- transactions
 

@@ -54,7 +54,7 @@ def cycle(bench: Bench, stage: Stage, numbers: Iterator[int]) -> float:
     start = end - timedelta(minutes=2)
     first = 9_000_000_000 + next(numbers) * 1000
     insert(stage.dba, spread(bench.backlogs.conversations, NEW_CALLS, start, end, first))
-    begin_coverage(stage.dba, now - timedelta(minutes=1))
+    begin_coverage(stage.dba, start)
     stage.dba.commit()
     run = stage.run("service-drain", CDC_MAX_BATCH_SIZE=BATCH)
     assert run.count == NEW_CALLS, f"{run.count} of {NEW_CALLS} calls sent"

@@ -51,6 +51,10 @@ class Context(Protocol):
         """The statement's moment, aware: the same for as long as the statement runs."""
 
     @property
+    def answers(self) -> dict[str, Any]:
+        """What functions without arguments gave in this statement, by their names; empty when the next begins."""
+
+    @property
     def session_zone(self) -> str:
         """An offset or a region, as SESSIONTIMEZONE gives it."""
 
