@@ -58,7 +58,7 @@ CDC_CONFIG: dict[str, object] = {
     "ready_deadline_seconds": 60,  # seconds since the last success after which the service is not ready
     "statistics_every_cycles": 10,  # outbound cycles between two statistics blocks
     # Retention
-    "retention_days": 90,  # days that rows of the log tables are kept
+    "retention_days": 90,  # days that rows of the log tables are kept; 0 = for ever
     "ledger_retention_days": 0,  # days that rows of CDC_PROCESSED_CALLS are kept; 0 = for ever
     # This copy's name among all copies
     "instance_id": "",  # empty = host:pid

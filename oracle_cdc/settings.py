@@ -85,7 +85,7 @@ class CdcSettings(Section):
     progress_deadline_seconds: int = Field(default=120, ge=1, le=DAY_SECONDS)
     ready_deadline_seconds: int = Field(default=60, ge=1, le=DAY_SECONDS)
     statistics_every_cycles: int = Field(default=10, ge=1, le=1_000_000)
-    retention_days: int = Field(default=90, ge=1, le=36_500)
+    retention_days: int = Field(default=90, ge=0, le=36_500)
     ledger_retention_days: int = Field(default=0, ge=0, le=36_500)
     instance_id: InstanceId = Field(default_factory=host_and_pid)
 

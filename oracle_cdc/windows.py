@@ -84,6 +84,14 @@ def next_watermark(watermark: datetime, stretch: Stretch, now: datetime) -> date
     return min(max(watermark, stretch.position), now)
 
 
+def needed_from(
+    watermark: datetime, now: datetime, *, overlap: timedelta, sweep: datetime | None, job_cursor: datetime | None
+) -> datetime:
+    """Calls with nothing from here on are reached by no window, sweep or historical job any more."""
+    others = [time for time in (sweep, job_cursor) if time is not None]
+    return min([min(watermark, now) - overlap, *others])
+
+
 def sweep_start(
     watermark: datetime, coverage_start: datetime, now: datetime, *, last_end: datetime | None, length: timedelta
 ) -> datetime:

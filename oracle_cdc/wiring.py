@@ -7,24 +7,24 @@ import threading
 from datetime import datetime, timezone
 
 from oracle_cdc.capture import Capture
-from oracle_cdc.claims import Rules
-from oracle_cdc.closing import Limits
 from oracle_cdc.delivery import Delivery
 from oracle_cdc.dependencies import Dependency
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.figures import FigureReader, Figures
-from oracle_cdc.history import Backfill, Order, Terms
+from oracle_cdc.history import Backfill
+from oracle_cdc.housekeeping import Housekeeping
 from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat
+from oracle_cdc.overdue import Overdue
 from oracle_cdc.pauses import Chore, Pauses
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress
 from oracle_cdc.readiness import Deadlines, Readiness
-from oracle_cdc.reconcile import Reconciliation, SweepRules
+from oracle_cdc.reconcile import Reconciliation
 from oracle_cdc.repeats import RepeatLimiter
-from oracle_cdc.results import ResultLimits, Results
+from oracle_cdc.results import Results
 from oracle_cdc.retrying import Backoff, Breaker
 from oracle_cdc.service import Fatal, Leg, Loop, Service
 from oracle_cdc.settings import Settings
@@ -32,6 +32,17 @@ from oracle_cdc.sqs.client import SqsClient, create_client
 from oracle_cdc.sqs.inbound import Inbound
 from oracle_cdc.sqs.outbound import Outbound, RetryTimes
 from oracle_cdc.startup import Startup
+from oracle_cdc.terms import (
+    make_historical_scope,
+    make_limits,
+    make_order,
+    make_result_limits,
+    make_retention,
+    make_rules,
+    make_scope,
+    make_sweep_rules,
+    make_terms,
+)
 from oracle_cdc.turns import Scope, Turns
 
 logger = logging.getLogger(__name__)
@@ -217,41 +228,6 @@ def make_readiness(settings: Settings, app: Application) -> Readiness:
     )
 
 
-def make_rules(settings: Settings) -> Rules:
-    cdc = settings.cdc
-    return Rules(
-        settle_seconds=cdc.settle_seconds,
-        max_wait_seconds=cdc.max_wait_minutes * 60,
-        min_segments=cdc.min_segments,
-        required_channels=cdc.required_channels,
-        time_zone=settings.source.time_zone,
-    )
-
-
-def make_scope(settings: Settings) -> Scope:
-    cdc = settings.cdc
-    return Scope(
-        mode=NORMAL_MODE,
-        overlap_minutes=cdc.normal_mode_minutes,
-        slice_minutes=cdc.window_slice_minutes,
-        max_batch_size=cdc.max_batch_size,
-        lease_seconds=cdc.lease_seconds,
-        instance_id=cdc.instance_id,
-    )
-
-
-def make_limits(settings: Settings) -> Limits:
-    cdc = settings.cdc
-    return Limits(
-        max_batch_bytes=cdc.max_batch_bytes,
-        max_attempts=cdc.max_attempts,
-        request_seconds=settings.sqs.request_seconds,
-        retry_initial_seconds=cdc.retry_initial_seconds,
-        retry_max_seconds=cdc.retry_max_seconds,
-        keep_failed_messages=settings.keep_failed_messages,
-    )
-
-
 def make_capture(settings: Settings, app: Application) -> Capture:
     """The outbound leg. Raises what keeps it from reading the queue's attributes."""
     scope = make_scope(settings)
@@ -261,7 +237,10 @@ def make_capture(settings: Settings, app: Application) -> Capture:
 def make_pauses(settings: Settings, app: Application) -> Pauses:
     """What is done beside normal mode."""
     cdc = settings.cdc
-    chores = []
+    chores = [Chore("housekeeping", make_housekeeping(settings, app).step, needs_queue=False)]
+    if cdc.normal_mode_enabled and cdc.resend_overdue:
+        overdue = Overdue(app.database, cdc.result_deadline_minutes, cdc.resend_overdue, cdc.max_batch_size)
+        chores.append(Chore("overdue answers", overdue.step, needs_queue=True))
     if cdc.normal_mode_enabled and cdc.reconcile_hours:
         chores.append(Chore("reconciliation", make_reconciliation(settings, app).step, needs_queue=True))
     if cdc.historical_mode_enabled:
@@ -269,43 +248,22 @@ def make_pauses(settings: Settings, app: Application) -> Pauses:
     return Pauses(chores, app.breaker, app.progress, app.repeats, app.stop)
 
 
+def make_housekeeping(settings: Settings, app: Application) -> Housekeeping:
+    return Housekeeping(app.database, make_retention(settings))
+
+
 def make_backfill(settings: Settings, app: Application, *, is_alone: bool) -> Backfill:
     """The historical mode: alone on the command line, or beside normal mode for what the settings order."""
-    cdc = settings.cdc
-    scope = Scope(
-        mode=HISTORICAL_MODE,
-        overlap_minutes=0,
-        slice_minutes=cdc.window_slice_minutes,
-        max_batch_size=cdc.historical_batch_size,
-        lease_seconds=cdc.lease_seconds,
-        instance_id=cdc.instance_id,
-    )
     heartbeat = Heartbeat(HISTORICAL_MODE, is_alone=is_alone)
-    terms = Terms(
-        cdc.historical_batch_size,
-        cdc.normal_poll_interval_seconds,
-        yields=cdc.normal_mode_enabled,
-        takes_due=is_alone or not cdc.normal_mode_enabled,
-    )
+    turns = make_turns(settings, app, heartbeat, make_historical_scope(settings))
+    terms = make_terms(settings, is_alone=is_alone)
     order = None if is_alone else make_order(settings)
-    return Backfill(app.database, make_turns(settings, app, heartbeat, scope), heartbeat, terms, order)
-
-
-def make_order(settings: Settings) -> Order | None:
-    """The range that the settings order."""
-    cdc = settings.cdc
-    start, end = cdc.historical_start_date, cdc.historical_end_date
-    if not cdc.historical_mode_enabled or start is None:
-        return None
-    setting = f"{start.isoformat()}/{end.isoformat() if end else ''}"
-    return Order(start, end, cdc.historical_calls_per_second, setting=setting)
+    return Backfill(app.database, turns, heartbeat, terms, order)
 
 
 def make_reconciliation(settings: Settings, app: Application) -> Reconciliation:
-    cdc = settings.cdc
-    rules = SweepRules(cdc.reconcile_hours, cdc.reconcile_interval_minutes, cdc.reconcile_pause_seconds)
     turns = make_turns(settings, app, app.heartbeat, make_scope(settings))
-    return Reconciliation(app.database, turns, app.heartbeat, rules)
+    return Reconciliation(app.database, turns, app.heartbeat, make_sweep_rules(settings))
 
 
 def make_turns(settings: Settings, app: Application, heartbeat: Heartbeat, scope: Scope) -> Turns:
@@ -336,14 +294,6 @@ def make_overflow(settings: Settings) -> Overflow | None:
 
 
 def make_results(settings: Settings, app: Application) -> Results:
-    cdc = settings.cdc
-    limits = ResultLimits(
-        batch_size=cdc.results_batch_size,
-        wait_seconds=cdc.results_wait_seconds,
-        visibility_seconds=cdc.results_visibility_seconds,
-        pause_seconds=cdc.normal_poll_interval_seconds,
-        is_shared=settings.sqs.is_shared,
-        keep_failed_messages=settings.keep_failed_messages,
-    )
-    inbound = Inbound(app.client, settings.sqs.results_queue_url, visibility_seconds=cdc.results_visibility_seconds)
+    limits = make_result_limits(settings)
+    inbound = Inbound(app.client, settings.sqs.results_queue_url, visibility_seconds=limits.visibility_seconds)
     return Results(app.database, app.persistence, inbound, app.progress, limits, app.stop)

@@ -18,8 +18,8 @@ from oracle_cdc.oracle.segments import peek_calls
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
 from oracle_cdc.startup import queue_warnings
+from oracle_cdc.terms import make_rules
 from oracle_cdc.windows import FAR_FUTURE, Window
-from oracle_cdc.wiring import make_rules
 
 ORACLE_UNUSABLE, SQS_UNUSABLE, FAILED, DONE = 3, 4, 1, 0
 

@@ -156,6 +156,17 @@ def known_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
     }
 
 
+def open_overdue(session: Session, *, deadline_minutes: int, resend_limit: int, row_limit: int) -> int:
+    """Make unanswered calls due again, and commit; how many."""
+    return session.execute(
+        "open_overdue",
+        commit=True,
+        deadline_minutes=deadline_minutes,
+        resend_limit=resend_limit,
+        row_limit=row_limit,
+    )
+
+
 def renew_lease(session: Session, lease: Lease) -> int:
     """Put off the lease's end, and commit; how many calls it still holds."""
     return session.execute("renew_lease", commit=True, token=lease.token, lease_seconds=lease.lease_seconds)

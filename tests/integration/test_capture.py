@@ -310,7 +310,8 @@ def test_an_idle_cycle_costs_two_round_trips(world: World) -> None:
 
 
 def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: World) -> None:
-    # A result used to raise the row's version, the claim then left the call to "another copy", and the watermark passed it.
+    # A result used to raise the row's version; the claim then left the call to "another copy", and the watermark
+    # passed it.
     world.record("1", *HELLO)
     service = world.application()
     world.cycle(service)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import oracledb
@@ -188,13 +187,3 @@ def test_a_failed_call_is_tried_again(busy: World, session: oracledb.Connection)
     run(session, PRINTED["Try one failed call again"])
     busy.cycle(busy.application())
     assert [(body["callId"], body["revision"]) for body in busy.received()] == [("1001", 1)]
-
-
-def test_clearing_the_journal_keeps_what_is_young(busy: World, session: oracledb.Connection) -> None:
-    count = f"SELECT COUNT(*) FROM {USER}.CDC_PROCESSING_LOG"
-    before = busy.rows(count)
-    run(session, PRINTED["Clear the journal, 10000 rows at a time"])
-    assert busy.rows(count) == before
-    busy.move_clock(timedelta(days=91).total_seconds())
-    run(session, PRINTED["Clear the journal, 10000 rows at a time"])
-    assert busy.rows(count) == [(0,)]

@@ -1,0 +1,147 @@
+"""Old rows go, and never one that is still needed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from oracle_cdc.errors import OracleConfigurationError
+from oracle_cdc.history import Order, place
+from oracle_cdc.housekeeping import BATCH_ROWS
+from oracle_cdc.wiring import Application, make_housekeeping
+from tests.integration.test_capture import HELLO
+from tests.world import USER, World
+
+DAY = 86_400
+KEPT = ("SENT", "FAILED", "OPEN", "LEASED")
+GONE = ("SUMMARIZED", "REJECTED_TOO_SHORT", "REJECTED_MISSING_CHANNEL")
+
+
+def purge(service: Application) -> float:
+    return make_housekeeping(service.settings, service).step()
+
+
+def count(world: World, table: str) -> int:
+    return int(world.rows(f"SELECT COUNT(*) FROM {USER}.{table}")[0][0])
+
+
+def add_call(world: World, call_id: str, state: str, *, days: float, newest_days: float | None = None) -> None:
+    world.change(
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, ROWS_READ, PROCESSED_AT, NEWEST_READ) "
+        "VALUES (:1, :2, 1, "
+        f"CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({days}, 'DAY'), "
+        f"CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({days if newest_days is None else newest_days}, 'DAY'))",
+        call_id,
+        state,
+    )
+
+
+def test_old_rows_of_the_log_tables_go_and_new_ones_stay(world: World) -> None:
+    service = world.application(retention_days=30)
+    world.cycle(service)
+    for days in (29, 31):
+        ago = f"CAST(SYSTIMESTAMP AS TIMESTAMP) - INTERVAL '{days}' DAY"
+        world.change(f"INSERT INTO {USER}.CDC_PROCESSING_LOG (CALL_ID, CREATED_AT) VALUES ('{days}', {ago})")
+        world.change(f"INSERT INTO {USER}.ERROR_LOG (CALL_ID, ERROR_TIMESTAMP) VALUES ('{days}', {ago})")
+
+    purge(service)
+
+    assert world.rows(f"SELECT CALL_ID FROM {USER}.CDC_PROCESSING_LOG") == [("29",)]
+    assert world.rows(f"SELECT CALL_ID FROM {USER}.ERROR_LOG") == [("29",)]
+
+
+def test_retention_0_keeps_all(world: World) -> None:
+    service = world.application(retention_days=0)
+    world.cycle(service)
+    world.change(
+        f"INSERT INTO {USER}.CDC_PROCESSING_LOG (CALL_ID, CREATED_AT) VALUES ('1', TIMESTAMP '2001-01-01 00:00:00')"
+    )
+    add_call(world, "1", "SUMMARIZED", days=1000)
+
+    purge(service)
+
+    assert (count(world, "CDC_PROCESSING_LOG"), count(world, "CDC_PROCESSED_CALLS")) == (1, 1)
+
+
+def test_many_rows_go_in_small_batches(world: World) -> None:
+    service = world.application()
+    world.cycle(service)
+    rows = [("1", datetime(2001, 1, 1))] * (BATCH_ROWS + 1)
+    with world.connect() as connection:
+        connection.cursor().executemany(
+            f"INSERT INTO {USER}.CDC_PROCESSING_LOG (CALL_ID, CREATED_AT) VALUES (:1, :2)", rows
+        )
+        connection.commit()
+
+    assert purge(service) < 10
+    assert count(world, "CDC_PROCESSING_LOG") == 1
+    assert purge(service) > 10
+    assert count(world, "CDC_PROCESSING_LOG") == 0
+
+
+def test_only_calls_with_nothing_left_to_do_leave_the_ledger(world: World) -> None:
+    service = world.application(ledger_retention_days=10)
+    world.cycle(service)
+    for state in (*KEPT, *GONE):
+        add_call(world, f"old {state}", state, days=11)
+        add_call(world, f"new {state}", state, days=9)
+
+    purge(service)
+
+    assert {call for call in world.states() if call.startswith("old")} == {f"old {state}" for state in KEPT}
+    assert sum(call.startswith("new") for call in world.states()) == 7
+
+
+def test_a_call_that_the_sweep_may_still_find_stays(world: World) -> None:
+    service = world.application(ledger_retention_days=1, reconcile_hours=72)
+    world.cycle(service)
+    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET COVERAGE_START = TIMESTAMP '2020-01-01 00:00:00'")
+    add_call(world, "1", "SUMMARIZED", days=2)
+    add_call(world, "2", "SUMMARIZED", days=4)
+
+    purge(service)
+
+    assert set(world.states()) == {"1"}
+
+
+def test_a_call_that_the_window_needs_after_a_downtime_stays(world: World) -> None:
+    service = world.application(ledger_retention_days=1, reconcile_hours=0)
+    world.record("1", *HELLO)
+    world.cycle(service)
+    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'SUMMARIZED'")
+    world.received()
+    world.move_clock(30 * DAY)
+
+    purge(service)
+    world.cycle(service)
+
+    assert (set(world.states()), world.received()) == ({"1"}, [])
+
+
+def test_a_call_ahead_of_an_unfinished_historical_job_stays(world: World) -> None:
+    service = world.application(ledger_retention_days=1, reconcile_hours=0)
+    world.cycle(service)
+    add_call(world, "1", "SUMMARIZED", days=100)
+    add_call(world, "2", "SUMMARIZED", days=300)
+    with service.database.session() as session:
+        start = world.now() - timedelta(days=200)
+        place(session, Order(start, start + timedelta(days=10)))
+
+    purge(service)
+
+    assert set(world.states()) == {"1"}
+
+
+def test_a_table_that_can_not_be_purged_keeps_no_other(world: World) -> None:
+    service = world.application()
+    world.cycle(service)
+    world.change(
+        f"INSERT INTO {USER}.ERROR_LOG (CALL_ID, ERROR_TIMESTAMP) VALUES ('1', TIMESTAMP '2001-01-01 00:00:00')"
+    )
+    world.change(f"DROP TABLE {USER}.CDC_PROCESSING_LOG")
+
+    with pytest.raises(OracleConfigurationError):
+        purge(service)
+
+    assert count(world, "ERROR_LOG") == 0
