@@ -19,7 +19,9 @@ NUMBERS = re.compile(
     r"limit|minutes|seconds|days|rate|is_|version|takeovers|attempts|revision|rows_read|refusals|accepted|_ms$|count"
     r"|suspicion"
 )
-TIMES = re.compile(r"window_(start|end)|watermark|newest|assembled_at|_time$|_until$|_from$|range_start|job_(start|end)")
+TIMES = re.compile(
+    r"window_(start|end)|watermark|newest|assembled_at|_time$|_until$|_from$|range_start|job_(start|end)"
+)
 
 
 def value_of(bind: str) -> object:

@@ -211,3 +211,18 @@ def test_rows_ahead_of_the_clock_do_not_put_off_a_quiet_call() -> None:
     decision = decide(a_candidate(newest_time=ahead), conversation, MOMENT, RULES)
 
     assert isinstance(decision, Plan)
+
+
+def test_what_was_accepted_is_sent_again_as_it_was_when_that_is_wanted() -> None:
+    wanted = replace(accepted(), resend="ASKED")
+
+    decision = decide(wanted, a_conversation(), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert (decision.revision, decision.assembled_at, decision.is_resend) == (1, wanted.assembled_at, True)
+
+
+def test_a_shrunk_call_is_not_sent_again_even_when_that_is_wanted() -> None:
+    wanted = replace(accepted(), resend="ASKED", rows_found=1, rows_read=2)
+
+    assert isinstance(decide(wanted, a_conversation(), MOMENT, RULES), Unchanged)

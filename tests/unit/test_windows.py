@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.windows import FAR_FUTURE, Stretch, begin_stretch, next_watermark
+from oracle_cdc.windows import FAR_FUTURE, Stretch, begin_stretch, needed_from, next_watermark, sweep_start
 
 NOW = datetime(2026, 3, 27, 12, 0)
 OVERLAP = timedelta(minutes=10)
@@ -109,3 +109,64 @@ def test_the_watermark_never_passes_the_clock_nor_what_was_searched(
 
     assert next_watermark(watermark, stretch, now) <= now
     assert stretch.is_finished or next_watermark(watermark, stretch, now) <= max(min(watermark, now), stretch.position)
+
+
+def a_range() -> Stretch:
+    """From noon to noon, in slices of an hour."""
+    return Stretch(NOW, SLICE, SLICE, end=NOW + timedelta(days=1))
+
+
+def test_a_range_with_an_end_is_searched_to_its_end_and_no_further() -> None:
+    stretch, windows = a_range(), []
+    while not stretch.is_finished:
+        windows.append(stretch.window(NOW))
+        stretch = stretch.advanced(windows[-1], NOW)
+
+    assert (windows[0].start, windows[-1].end) == (NOW, NOW + timedelta(days=1))
+    assert not any(window.is_newest for window in windows)
+    assert stretch.position == NOW + timedelta(days=1)
+
+
+def test_an_empty_time_is_skipped() -> None:
+    later = NOW + timedelta(hours=20)
+
+    assert a_range().skipped_to(later).position == later
+
+
+def test_nothing_more_in_the_source_finishes_a_range() -> None:
+    assert a_range().skipped_to(None).is_finished
+    assert a_range().skipped_to(NOW + timedelta(days=3)).is_finished
+
+
+def test_a_skip_never_goes_back() -> None:
+    assert a_range().skipped_to(NOW - timedelta(days=1)).position == NOW
+
+
+@pytest.mark.parametrize(
+    ("watermark_hours", "last_end_hours", "start_hours"), [(0, None, 24), (0, 1, 25), (50, 1, 74), (0, 80, 104)]
+)
+def test_a_sweep_reaches_behind_the_last_one_and_behind_a_downtime(
+    watermark_hours: int, last_end_hours: int | None, start_hours: int
+) -> None:
+    last_end = None if last_end_hours is None else NOW - timedelta(hours=last_end_hours)
+
+    start = sweep_start(
+        NOW - timedelta(hours=watermark_hours), LONG_AGO, NOW, last_end=last_end, length=timedelta(hours=24)
+    )
+
+    assert start == NOW - timedelta(hours=start_hours)
+
+
+def test_a_sweep_never_begins_before_the_coverage() -> None:
+    coverage = NOW - timedelta(hours=3)
+
+    assert sweep_start(NOW, coverage, NOW, last_end=None, length=timedelta(hours=24)) == coverage
+
+
+def test_what_window_sweep_or_job_may_reach_is_needed() -> None:
+    day = timedelta(days=1)
+
+    assert needed_from(NOW, NOW, overlap=OVERLAP, sweep=None, job_cursor=None) == NOW - OVERLAP
+    assert needed_from(NOW, NOW, overlap=OVERLAP, sweep=NOW - day, job_cursor=None) == NOW - day
+    assert needed_from(NOW, NOW, overlap=OVERLAP, sweep=NOW - day, job_cursor=NOW - 9 * day) == NOW - 9 * day
+    assert needed_from(NOW - 30 * day, NOW, overlap=OVERLAP, sweep=None, job_cursor=None) == NOW - 30 * day - OVERLAP
