@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.process import ROOT, finished
+from tests.acceptance.process import ROOT, finished, log_text, running, wait_for
+from tests.endpoint import describe, refuse, serve_endpoint
 from tests.world import SOURCE, USER, World
 
 NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
@@ -105,13 +106,41 @@ def test_a_replay_that_fails_keeps_the_row_with_its_count_raised(world: World, t
     assert "the queue takes 2048" in out
 
 
-def test_a_replay_while_sqs_refuses_access_leaves_the_call_to_the_service(world: World, tmp_path: Path) -> None:
+def test_a_replay_to_a_queue_that_is_not_there_changes_nothing(world: World, tmp_path: Path) -> None:
     fail_a_call(world)
 
     code, _, err = run(world, tmp_path, "replay", "--all", "--yes", SQS_OUTBOUND_QUEUE_URL=world.outbound_url + "-none")
 
     assert (code, world.states(), attempts(world)) == (4, {"1": "FAILED"}, 1)
     assert "NonExistentQueue" in err or "QueueDoesNotExist" in err
+
+
+def test_a_replay_that_sqs_throttles_leaves_the_call_to_the_service(world: World, tmp_path: Path) -> None:
+    failure_id = fail_a_call(world)
+    answers = {"GetQueueAttributes": describe(), "SendMessageBatch": refuse("KmsThrottled")}
+    with serve_endpoint(lambda action, request: answers[action]) as endpoint:
+        url = {"AWS_ENDPOINT_URL": endpoint.url, "SQS_OUTBOUND_QUEUE_URL": endpoint.queue_url}
+        code, out, _ = run(world, tmp_path, "replay", failure_id, "--yes", **url)
+
+    assert (code, world.states(), failure_ids(world), attempts(world)) == (1, {"1": "OPEN"}, [failure_id], 2)
+    assert "not sent now: the running service tries it again by itself" in out
+
+    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP)")
+    world.cycle(world.application())
+    assert (world.states(), failure_ids(world)) == ({"1": "SENT"}, [])
+
+
+def test_a_replay_beside_the_running_service_sends_the_call_once(world: World, tmp_path: Path) -> None:
+    failure_id = fail_a_call(world)
+    environment = world.environment(str(tmp_path / "service"))
+    with running(environment):
+        wait_for("the start", lambda: "SQS connection successful" in log_text(tmp_path / "service"))
+        code, _, _ = run(world, tmp_path, "replay", failure_id, "--yes")
+        world.record("2", ("A", "hello"), ("C", "yes"))
+        wait_for("the next call", lambda: world.states() == {"1": "SENT", "2": "SENT"})
+
+    assert (code, failure_ids(world)) == (0, [])
+    assert sorted(body["callId"] for body in world.received()) == ["1", "2"]
 
 
 def test_a_call_that_the_source_lost_is_not_replayable_and_says_so(world: World, tmp_path: Path) -> None:

@@ -173,8 +173,10 @@ ENDED = {
 }
 
 
-@pytest.mark.parametrize(("log_format", "keep"), [("text", "true"), ("json", "false")])
-def test_nothing_private_shows_whatever_goes_wrong(world: World, tmp_path: Path, log_format: str, keep: str) -> None:
+@pytest.mark.parametrize(("log_format", "keep", "bucket"), [("text", "true", ""), ("json", "false", "no-such-bucket")])
+def test_nothing_private_shows_whatever_goes_wrong(
+    world: World, tmp_path: Path, log_format: str, keep: str, bucket: str
+) -> None:
     # Given
     port = free_port()
     environment = world.environment(
@@ -183,6 +185,7 @@ def test_nothing_private_shows_whatever_goes_wrong(world: World, tmp_path: Path,
         LOGGING_FORMAT=log_format,
         KEEP_FAILED_MESSAGES=keep,
         HEALTH_PORT=str(port),
+        S3_OVERFLOW_BUCKET=bucket,
         AWS_SECRET_ACCESS_KEY=AWS_SECRET,
         CDC_LEASE_SECONDS="4",
         CDC_RESULTS_VISIBILITY_SECONDS="1",
@@ -200,7 +203,9 @@ def test_nothing_private_shows_whatever_goes_wrong(world: World, tmp_path: Path,
     # When
     service = start(environment)
     try:
-        wait_for("each call to end", lambda: world.states() == ENDED)
+        # The call that is too large for SQS waits for its bucket, if there is to be one.
+        ended = ENDED | ({"3": "OPEN"} if bucket else {})
+        wait_for("each call to end", lambda: world.states() == ended)
         set_aside = f"SELECT COUNT(*) FROM {USER}.SQS_PERMANENT_FAILURES WHERE DIRECTION = 'RESULT'"
         wait_for("the bad results", lambda: count(world, set_aside) == len(BAD_RESULTS))
         wait_for("an empty queue", lambda: world.waiting(world.results_url) == 0)
@@ -216,6 +221,7 @@ def test_nothing_private_shows_whatever_goes_wrong(world: World, tmp_path: Path,
     assert "a bug; the loop goes on" in (tmp_path / "cdc_errors.log").read_text(encoding="utf-8")
     for code in ("ORA-01722", "ORA-20001", "ORA-12899", "ORA-01653", "ValueError", "RuntimeError", "KeyError"):
         assert code in (tmp_path / "cdc_service.log").read_text(encoding="utf-8"), code
+    assert ("NoSuchBucket" in (tmp_path / "cdc_sqs.log").read_text(encoding="utf-8")) == bool(bucket)
     assert_private("a health page", shown)
     assert_nothing_shows(world, tmp_path, environment, output)
 
