@@ -42,18 +42,19 @@ class Auditor:
         """A database that is away just now leaves this audit out; a killed copy does not wait for it."""
         try:
             told = json.loads(connection.recv(65536))
-            self.audits.append(self.audit(told["began_at"], datetime.fromisoformat(told["watermark"])))
+            seen, watermark = (datetime.fromisoformat(told[name]) for name in ("seen", "watermark"))
+            self.audits.append(self.audit(told["began_at"], seen, watermark))
             connection.sendall(b".")
         except (oracledb.Error, OSError, ValueError, LookupError):
             return
 
-    def audit(self, began_at: float, watermark: datetime) -> Audit:
+    def audit(self, began_at: float, seen: datetime, watermark: datetime) -> Audit:
         at = time.time()
         (coverage,) = self.dba.rows(
             f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
         )[0]
         calls = self.dba.rows(f"SELECT CALL_ID FROM {USER}.CDC_PROCESSED_CALLS")
-        return Audit(at, began_at, watermark, coverage, frozenset(call_id for (call_id,) in calls))
+        return Audit(at, began_at, seen, watermark, coverage, frozenset(call_id for (call_id,) in calls))
 
     def close(self) -> None:
         # close() alone would leave accept() waiting.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from tests.chaos.history import Entry, History, Reply, Row, Rules, Sent, Summary, Trouble
@@ -136,8 +136,10 @@ def is_explained(earlier: Sequence[Sent], after: Sent, history: History) -> bool
 
 
 def explains(trouble: Trouble, before: Sent, after: Sent, rules: Rules) -> bool:
-    """Whether the one that had sent it ended or stood still before it could write so down."""
-    is_between = trouble.end >= before.at - TOLERANCE_SECONDS and trouble.begin <= after.at + TOLERANCE_SECONDS
+    """Whether the one that had sent it ended or stood still before it could write so down, or lost its lease."""
+    # A clock that jumps ends every lease: also one under which `before` was sent only afterwards.
+    reach = rules.lease_seconds if trouble.kind == "clock" else TOLERANCE_SECONDS
+    is_between = trouble.end >= before.at - reach and trouble.begin <= after.at + TOLERANCE_SECONDS
     if not is_between or trouble.process not in ("", before.sender, after.sender):
         return False
     if trouble.kind == "kill":
@@ -208,13 +210,17 @@ def check_set_aside(history: History) -> Iterator[str]:
 
 
 def check_watermark(history: History) -> Iterator[str]:
-    """No watermark passed a call that was committed when its cycle began and that the ledger did not know."""
+    """No watermark passed a call that was committed when its cycle began and that the ledger did not know.
+
+    What came later than the window looks back is the reconciliation's: it has until the end of the round.
+    """
+    overlap = timedelta(seconds=history.rules.overlap_seconds)
     for audit in history.audits:
+        start = max(audit.coverage_start, audit.seen - overlap)
         passed = {
             row.call_id
             for row in history.rows
-            if row.committed_at < audit.began_at - TOLERANCE_SECONDS
-            and audit.coverage_start <= row.text_time < audit.watermark
+            if row.committed_at < audit.began_at - TOLERANCE_SECONDS and start <= row.text_time < audit.watermark
         }
         unknown = sorted(passed - audit.known_calls)
         if unknown:

@@ -58,10 +58,11 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Audit:
-    """The ledger right after a watermark was written by a cycle that began at began_at."""
+    """The ledger right after a watermark was written by a cycle that began at began_at, with the watermark `seen`."""
 
     at: float
     began_at: float
+    seen: datetime
     watermark: datetime
     coverage_start: datetime
     known_calls: frozenset[str]
@@ -104,11 +105,12 @@ class Failure:
 @dataclass(frozen=True)
 class Rules:
     """The settings of the round that the checker must know. quiet_until_sent: nothing may be sent before its call is
-    quiet (the round had no faults that would excuse it). clock_offset_seconds: of the database in such a round."""
+    quiet (the round had no faults that would excuse it)."""
 
     min_segments: int = 2
     required_channels: frozenset[str] = frozenset("AC")
     lease_seconds: float = 3.0
+    overlap_seconds: float = 600.0
     settle_seconds: float = 0.0
     quiet_until_sent: bool = False
     refused_calls: frozenset[str] = frozenset()

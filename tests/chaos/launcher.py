@@ -52,7 +52,7 @@ class Gates:
         finally:
             self.pass_through(f"after {name}")
 
-    def moved_watermark(self, watermark: object) -> None:
+    def moved_watermark(self, seen: object, watermark: object) -> None:
         """Have the ledger looked at as it is at this moment; this process waits meanwhile."""
         began_at, self.cycle_began_at = self.cycle_began_at, None
         if began_at is None:
@@ -61,7 +61,7 @@ class Gates:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(5)
                 connection.connect(self.audit)
-                told = {"began_at": began_at, "watermark": str(watermark)}
+                told = {"began_at": began_at, "seen": str(seen), "watermark": str(watermark)}
                 connection.sendall((json.dumps(told) + "\n").encode())
                 connection.recv(1)
         except OSError:
@@ -111,7 +111,7 @@ def wrap_method(gates: Gates, original: Callable[..., Any]) -> Callable[..., Any
         gates.local.statement = name
         answer = gates.call(name, lambda: original(self, name, *arguments, **options))
         if name == "record_cycle" and options.get("new_watermark") is not None:
-            gates.moved_watermark(options["new_watermark"])
+            gates.moved_watermark(options["seen_watermark"], options["new_watermark"])
         return answer
 
     return executed

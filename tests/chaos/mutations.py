@@ -65,7 +65,8 @@ MUTATIONS = (
                 "      SELECT CALL_ID, 0 AS IS_DUE, OLDEST_TIME FROM (\n"
                 "        SELECT CALL_ID, MIN(TEXT_TIME) AS OLDEST_TIME\n        FROM {source}\n"
                 "        WHERE TEXT_TIME >= :window_start\n        AND TEXT_TIME < :window_end\n"
-                "        GROUP BY CALL_ID ORDER BY MIN(TEXT_TIME) FETCH FIRST :call_limit ROWS ONLY\n      ) x\n    ) n",
+                "        GROUP BY CALL_ID ORDER BY MIN(TEXT_TIME)\n"
+                "        FETCH FIRST :call_limit ROWS ONLY\n      ) x\n    ) n",
             ),
         ),
     ),

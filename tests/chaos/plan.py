@@ -13,6 +13,10 @@ from tests.chaos.conversations import Turns, converse, read_transcripts
 TROUBLE_SECONDS = 2.4
 LEASE_SECONDS = 3
 SHIFT_SHARE = 0.45
+#: Rows that come later than the window looks back: the database's clock jumps while their transactions are open.
+LATE_OVERLAP_MINUTES = 5
+LATE_JUMP_AT = 1.0
+LATE_JUMP_SECONDS = 3000.0
 
 STATEMENTS = (
     *("find_work", "insert_claim", "update_claim", "fetch_segments", "renew_lease", "seal_claim"),
@@ -162,7 +166,17 @@ class Draft:
 
 
 #: Kind of round -> weight.
-KINDS = {"mixed": 8, "kills": 4, "frozen": 3, "talking": 2, "outage": 2, "downtime": 2, "answers": 2, "crowded": 2}
+KINDS = {
+    "mixed": 8,
+    "kills": 4,
+    "frozen": 3,
+    "late": 3,
+    "answers": 3,
+    "talking": 2,
+    "outage": 2,
+    "downtime": 2,
+    "crowded": 2,
+}
 
 
 def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) -> Plan:
@@ -170,7 +184,7 @@ def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) ->
     rng = random.Random(f"chaos {seed}")
     chosen = rng.choices(list(KINDS), list(KINDS.values()))[0]
     draft = Draft(rng, kind or chosen, read_transcripts(transcripts) if transcripts else [])
-    overlap = rng.choice((10, 60, 120))
+    overlap = LATE_OVERLAP_MINUTES if draft.kind == "late" else rng.choice((10, 60, 120))
     copies = ("A", "B") if draft.kind == "frozen" or draft.chance(0.4) else ("A",)
     down = (0.7, 1.5) if draft.kind == "downtime" else None
     plan = Plan(
@@ -204,6 +218,9 @@ def draw_settings(draft: Draft, overlap: int) -> dict[str, str]:
         "CDC_MAX_CONCURRENT_CALLS": str(rng.choice((1, 4))),
         "CDC_SETTLE_SECONDS": "1.0" if draft.kind == "talking" else rng.choice(("0", "0", "0.5")),
         "CDC_RESULTS_BATCH_SIZE": str(rng.choice((10, 100))),
+        "CDC_RECONCILE_HOURS": "2" if draft.kind == "late" or (draft.kind == "mixed" and draft.chance(0.5)) else "0",
+        "CDC_RECONCILE_INTERVAL_MINUTES": "0.01",
+        "CDC_RECONCILE_PAUSE_SECONDS": "0.05",
     }
 
 
@@ -228,7 +245,7 @@ def draw_deposits(draft: Draft, overlap: int, down: tuple[float, float] | None) 
 
 def draw_open_seconds(draft: Draft, at: float, down: tuple[float, float] | None) -> float:
     """A few transactions stay open for a while; none over a downtime, in which days may pass."""
-    if not draft.chance(0.15) or (down and at < down[1]):
+    if not draft.chance(0.4 if draft.kind == "late" else 0.15) or (down and at < down[1]):
         return 0.0
     return draft.rng.uniform(0.3, 1.3)
 
@@ -251,7 +268,15 @@ def draw_call(draft: Draft, number: int, overlap: int) -> list[tuple[float, list
         Utterance(call_id, ban, line, who, said, oldest + (len(turns) - place) * gap + rng.random() / 1000)
         for place, (who, said) in enumerate(turns)
     ]
-    return cut(draft, rows, is_live)
+    return [late(draft, at, piece) for at, piece in cut(draft, rows, is_live)]
+
+
+def late(draft: Draft, at: float, piece: list[Utterance]) -> tuple[float, list[Utterance]]:
+    """After the jump, some rows come almost as late as the jump is long."""
+    if draft.kind != "late" or at < LATE_JUMP_AT + 0.3 or draft.chance(0.5):
+        return at, piece
+    age = draft.rng.uniform(0, LATE_JUMP_SECONDS * 0.9)
+    return at, [replace(utterance, age_seconds=utterance.age_seconds + age) for utterance in piece]
 
 
 def cut(draft: Draft, rows: list[Utterance], is_live: bool) -> list[tuple[float, list[Utterance]]]:
@@ -292,6 +317,9 @@ def draw_acts(draft: Draft, copies: tuple[str, ...], overlap: int) -> tuple[Act,
     if draft.kind == "downtime":
         acts += [Act(0.7, "kill", copy=copy) for copy in copies]
         acts += [Act(at, "clock", seconds=86_400) for at in (0.9, 1.1, 1.3)]
+    if draft.kind == "late":
+        acts += [Act(LATE_JUMP_AT, "clock", seconds=LATE_JUMP_SECONDS)]
+        acts += [Act(moments[5], "kill", copy=copy) for copy in copies if draft.chance(0.5)]
     if draft.kind == "outage":
         acts += [Act(moments[3], rng.choice(("restart", "crash")), seconds=rng.choice((0.2, 0.8, 3.5)))]
     if draft.kind in ("mixed", "outage", "frozen"):

@@ -38,7 +38,16 @@ LOOKS_AT_REST = 3
 
 UNFINISHED = f"""
 SELECT COUNT(*)
-FROM (SELECT CALL_ID, COUNT(*) AS N FROM {SOURCE} GROUP BY CALL_ID) s
+FROM (
+  SELECT CALL_ID, COUNT(*) AS N
+  FROM {SOURCE}
+  GROUP BY CALL_ID
+  HAVING MAX(TEXT_TIME) >= (
+    SELECT NVL(MAX(COVERAGE_START), TIMESTAMP '2000-01-01 00:00:00')
+    FROM {USER}.CDC_PROCESSING_STATUS
+    WHERE TABLE_NAME = 'CDC_NORMAL_MODE'
+  )
+) s
 LEFT JOIN {USER}.CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(s.CALL_ID)
 WHERE l.CALL_ID IS NULL OR l.STATE IN ('OPEN', 'LEASED') OR NVL(l.ROWS_READ, 0) < s.N
 """
@@ -193,6 +202,7 @@ class Round:
         return History(
             rules=Rules(
                 lease_seconds=LEASE_SECONDS,
+                overlap_seconds=plan.overlap_minutes * 60,
                 settle_seconds=plan.settle_seconds,
                 quiet_until_sent=plan.is_calm,
                 refused_calls=frozenset(plan.refused_calls),

@@ -1,0 +1,203 @@
+"""The judge is judged: a history in which all is well passes, and each thing that can go wrong is found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from tests.chaos.checker import check
+from tests.chaos.history import (
+    Audit,
+    Entry,
+    Failure,
+    History,
+    Reply,
+    Row,
+    Rules,
+    Sent,
+    Summary,
+    Trouble,
+)
+
+NOON = datetime(2026, 1, 15, 12)
+CALL = "12345678901234567890"
+
+
+def row(owner: str, text: str, seconds: float, call_id: str = CALL) -> Row:
+    return Row(call_id, "B1", None, owner, text, NOON + timedelta(seconds=seconds), NOON, 100.0)
+
+
+HELLO, ANSWER, LATER = row("C", "hello", 0.25), row("A", "שלום", 1.5), row("C", "later", 9)
+
+
+def body(*rows: Row, revision: int = 1, **changes: Any) -> str:
+    messages = [{"channel": r.owner, "text": r.text, "timestamp": r.text_time.isoformat()} for r in rows]
+    fields = {"callId": CALL, "revision": revision, "ban": "B1", "callTime": NOON.isoformat(), "messages": messages}
+    return json.dumps({**fields, "messageCount": len(rows), "assembledAt": "2026-01-15T12:01:00.5Z", **changes})
+
+
+SENT = Sent(110.0, "A1", "m1", CALL, body(HELLO, ANSWER), CALL, "d1")
+REPLY = Reply("r1", CALL, 1, 5000, "all well")
+SOUND = History(
+    rules=Rules(),
+    coverage_start=NOON - timedelta(hours=1),
+    rows=(HELLO, ANSWER),
+    sent=(SENT,),
+    replies=(REPLY,),
+    audits=(Audit(120.0, 115.0, NOON, NOON + timedelta(minutes=1), NOON - timedelta(hours=1), frozenset({CALL})),),
+    ledger={CALL: Entry(CALL, "SUMMARIZED", 1, "m1", ANSWER.text_time, 2, 1)},
+    summaries={CALL: Summary(CALL, 1, 5000, "all well", "B1", None)},
+)
+AGAIN = replace(SENT, at=111.0, sender="B1", message_id="m2")
+#: Two seconds after the newest segment, as the host counts.
+TALKING = ANSWER.text_time.replace(tzinfo=timezone.utc).timestamp() + 2
+
+
+def entry(**changes: Any) -> dict[str, Entry]:
+    return {CALL: replace(SOUND.ledger[CALL], **changes)}
+
+
+def summary(**changes: Any) -> dict[str, Summary]:
+    return {CALL: replace(SOUND.summaries[CALL], **changes)}
+
+
+def test_a_sound_history_passes() -> None:
+    assert check(SOUND) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        pytest.param({"ledger": {}}, "no row in the ledger", id="a call is forgotten"),
+        pytest.param({"rows": (HELLO, ANSWER, LATER)}, "the ledger read 2", id="a late row is forgotten"),
+        pytest.param({"sent": ()}, "the queue never got it", id="marked and not sent"),
+        pytest.param(
+            {"rows": (HELLO, ANSWER, LATER), "ledger": entry(rows_read=3)},
+            "1 segments are missing",
+            id="a segment is counted and not sent",
+        ),
+        pytest.param(
+            {"sent": (replace(SENT, body=body(ANSWER, HELLO)),)}, "differs from the source", id="the order is wrong"
+        ),
+        pytest.param(
+            {"sent": (replace(SENT, body=body(replace(HELLO, text_time=NOON), ANSWER)),)},
+            "differs from the source",
+            id="a fraction of a second is lost",
+        ),
+        pytest.param(
+            {"sent": (SENT, replace(AGAIN, body=body(HELLO, ANSWER, assembledAt="x"), is_answered=False))},
+            "2 different bodies",
+            id="one revision has two bodies",
+        ),
+        pytest.param(
+            {"sent": (SENT, replace(AGAIN, body=body(HELLO, ANSWER, revision=2)))},
+            "the same content as revisions [1, 2]",
+            id="nothing new is sent as a revision",
+        ),
+        pytest.param({"sent": (SENT, AGAIN)}, "nothing explains it", id="sent twice for nothing"),
+        pytest.param(
+            {"sent": (SENT, replace(AGAIN, deduplication_id="d2", group_id=CALL)), "rules": Rules(is_fifo=True)},
+            "2 deduplication ids",
+            id="a repeat that FIFO can't know",
+        ),
+        pytest.param(
+            {"sent": (replace(SENT, group_id=None),), "rules": Rules(is_fifo=True)},
+            "different calls",
+            id="no message group",
+        ),
+        pytest.param({"ledger": entry(state="LEASED")}, "still LEASED at rest", id="a lease that nobody ends"),
+        pytest.param({"ledger": entry(message_id="m9")}, "names another message", id="written over by an old lease"),
+        pytest.param({"ledger": entry(sent_revision=0)}, "revision 0 was sent", id="the ledger lags behind"),
+        pytest.param({"ledger": entry(text_time=NOON)}, "TEXT_TIME is not the newest", id="a wrong TEXT_TIME"),
+        pytest.param({"ledger": entry(summarized_revision=0)}, "answer to revision 0", id="SUMMARIZED unanswered"),
+        pytest.param({"ledger": entry(state="REJECTED_TOO_SHORT")}, "says REJECTED", id="rejected without a reason"),
+        pytest.param({"ledger": entry(state="FAILED")}, "FAILED without a failure row", id="failed in silence"),
+        pytest.param({"summaries": {}}, "none is stored", id="a result is lost"),
+        pytest.param({"summaries": summary(text="other")}, "not the one that came", id="another summary is stored"),
+        pytest.param(
+            {"replies": (REPLY, replace(REPLY, message_id="r2", revision=2, sent_ms=4000))},
+            "the newest is (2, 4000)",
+            id="an older revision wins",
+        ),
+        pytest.param(
+            {"replies": (REPLY, replace(REPLY, message_id="r2", sent_ms=6000))}, "(1, 6000)", id="an older result wins"
+        ),
+        pytest.param({"results_left": 1}, "left in the results queue", id="a result is never deleted"),
+        pytest.param(
+            {"replies": (REPLY, replace(REPLY, message_id="r2", revision=None))}, "0 failure rows", id="nonsense lost"
+        ),
+        pytest.param(
+            {"failures": (Failure(None, "RESULT", "r1"),)}, "1 failure rows instead of 0", id="a good result set aside"
+        ),
+        pytest.param(
+            {"audits": (replace(SOUND.audits[0], known_calls=frozenset()),)},
+            "had passed 1 calls",
+            id="the watermark passed a call",
+        ),
+        pytest.param(
+            {"rules": Rules(quiet_until_sent=True, settle_seconds=3.0), "sent": (replace(SENT, at=TALKING),)},
+            "after its newest segment",
+            id="sent while it talks",
+        ),
+        pytest.param({"complaints": ("process A1 ended by itself",)}, "ended by itself", id="the process died"),
+    ],
+)
+def test_what_goes_wrong_is_found(changes: dict[str, Any], complaint: str) -> None:
+    found = check(replace(SOUND, **changes))
+
+    assert any(complaint in violation for violation in found), found
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Trouble("kill", 110.5, 110.5, "A1"),
+        Trouble("freeze", 110.2, 113.0, "A1"),
+        Trouble("outage", 109.0, 112.0),
+        Trouble("clock", 109.0, 109.1),
+    ],
+)
+def test_a_repeat_after_trouble_of_its_sender_is_explained(trouble: Trouble) -> None:
+    later = replace(AGAIN, at=113.1)
+
+    assert check(replace(SOUND, sent=(SENT, later), troubles=(trouble,))) == []
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Trouble("kill", 110.5, 110.5, "B1"),
+        Trouble("kill", 109.0, 109.0, "A1"),
+        Trouble("freeze", 110.2, 110.4, "A1"),
+        Trouble("outage", 110.2, 110.4),
+    ],
+)
+def test_trouble_that_did_not_hinder_its_sender_explains_nothing(trouble: Trouble) -> None:
+    assert check(replace(SOUND, sent=(SENT, AGAIN), troubles=(trouble,))) != []
+
+
+def test_a_repeat_after_a_lost_answer_is_explained() -> None:
+    assert check(replace(SOUND, sent=(replace(SENT, is_answered=False), AGAIN))) == []
+
+
+def test_a_call_of_one_side_is_rightly_rejected() -> None:
+    history = replace(
+        SOUND,
+        rows=(HELLO, LATER),
+        sent=(),
+        replies=(),
+        summaries={},
+        ledger=entry(state="REJECTED_MISSING_CHANNEL"),
+    )
+
+    assert check(history) == []
+
+
+def test_rows_before_the_start_of_coverage_are_nobodys_business() -> None:
+    old = replace(row("C", "long ago", -9000, "7"), committed_at=1.0)
+
+    assert check(replace(SOUND, rows=(*SOUND.rows, old))) == []

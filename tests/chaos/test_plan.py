@@ -1,0 +1,30 @@
+"""A plan is its seed's, and what it says can happen."""
+
+from __future__ import annotations
+
+import pytest
+
+from oralite.faults import parse
+from tests.chaos.mutations import MUTATIONS, Mutation
+from tests.chaos.plan import KINDS, ORACLE_FAULTS, draw
+from tests.chaos.tree import ROOT
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    assert [draw(seed) for seed in range(20)] == [draw(seed) for seed in range(20)]
+
+
+def test_all_kinds_of_rounds_occur_in_a_hundred_seeds() -> None:
+    assert {draw(seed).kind for seed in range(100)} == set(KINDS)
+
+
+@pytest.mark.parametrize("text", ORACLE_FAULTS)
+def test_the_stand_in_understands_each_fault(text: str) -> None:
+    assert parse(text.format(n=3) + " for CDC")
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_each_mutation_finds_its_text_once(mutation: Mutation) -> None:
+    assert [(ROOT / name).read_text(encoding="utf-8").count(text) for name, text, _ in mutation.edits] == [
+        1 for _ in mutation.edits
+    ]

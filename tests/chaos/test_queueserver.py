@@ -1,0 +1,166 @@
+"""The small SQS behaves as moto does, as far as the service can see."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from tests.chaos.queueserver import Queues, Treatment, serve_queues
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def queues() -> Iterator[Queues]:
+    with serve_queues() as queues:
+        yield queues
+
+
+@pytest.fixture(params=["ours", "moto"])
+def sqs(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "moto":
+        yield from connect(request.getfixturevalue("sqs_server"))
+    else:
+        yield from connect(request.getfixturevalue("queues").url)
+
+
+def connect(url: str) -> Iterator[Any]:
+    client = boto3.client(
+        "sqs",
+        endpoint_url=url,
+        region_name="eu-west-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    yield client
+    client.close()
+
+
+def create(sqs: Any, ending: str = "", **attributes: str) -> str:
+    given = {"FifoQueue": "true", **attributes} if ending else attributes
+    return str(sqs.create_queue(QueueName=f"chaos-{next(_numbers)}{ending}", Attributes=given)["QueueUrl"])
+
+
+def receive(sqs: Any, url: str, **options: Any) -> list[dict[str, Any]]:
+    answer = sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        MessageAttributeNames=["All"],
+        MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+        **options,
+    )
+    return list(answer.get("Messages", []))
+
+
+def test_a_batch_comes_back_with_bodies_and_attributes(sqs: Any) -> None:
+    url = create(sqs)
+    attributes = {"callId": {"DataType": "String", "StringValue": "7"}}
+    answer = sqs.send_message_batch(
+        QueueUrl=url,
+        Entries=[
+            {"Id": "a", "MessageBody": "שלום", "MessageAttributes": attributes},
+            {"Id": "b", "MessageBody": "x"},
+        ],
+    )
+
+    received = receive(sqs, url)
+
+    assert {entry["Id"] for entry in answer["Successful"]} == {"a", "b"}
+    assert {entry["MessageId"] for entry in answer["Successful"]} == {m["MessageId"] for m in received}
+    first = next(message for message in received if message["Body"] == "שלום")
+    assert first["MessageAttributes"]["callId"]["StringValue"] == "7"
+    assert int(first["Attributes"]["SentTimestamp"]) > 0
+    assert first["Attributes"]["ApproximateReceiveCount"] == "1"
+
+
+def test_what_was_received_is_hidden_until_it_is_put_back(sqs: Any) -> None:
+    url = create(sqs)
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    (message,) = receive(sqs, url, VisibilityTimeout=60)
+
+    hidden = receive(sqs, url)
+    sqs.change_message_visibility_batch(
+        QueueUrl=url, Entries=[{"Id": "0", "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}]
+    )
+
+    assert (hidden, len(receive(sqs, url))) == ([], 1)
+
+
+def test_a_deleted_message_is_gone_and_deleting_it_twice_is_no_error(sqs: Any) -> None:
+    url = create(sqs)
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    (message,) = receive(sqs, url, VisibilityTimeout=0)
+    entries = [{"Id": "0", "ReceiptHandle": message["ReceiptHandle"]}]
+
+    answers = [sqs.delete_message_batch(QueueUrl=url, Entries=entries) for _ in range(2)]
+
+    assert [len(answer["Successful"]) for answer in answers] == [1, 1]
+    assert receive(sqs, url) == []
+
+
+def test_fifo_drops_a_repeat_and_keeps_the_order_of_a_group(sqs: Any) -> None:
+    url = create(sqs, ".fifo")
+    for body, deduplication in (("first", "1"), ("first", "1"), ("second", "2")):
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g", MessageDeduplicationId=deduplication)
+
+    received = receive(sqs, url, VisibilityTimeout=60)
+
+    assert [message["Body"] for message in received] == ["first", "second"]
+
+
+def test_nothing_of_a_fifo_group_is_received_while_some_of_it_is_in_flight(sqs: Any) -> None:
+    url = create(sqs, ".fifo")
+    sqs.send_message(QueueUrl=url, MessageBody="first", MessageGroupId="g", MessageDeduplicationId="1")
+    receive(sqs, url, VisibilityTimeout=60)
+    sqs.send_message(QueueUrl=url, MessageBody="second", MessageGroupId="g", MessageDeduplicationId="2")
+
+    assert receive(sqs, url) == []
+
+
+def test_a_queue_that_is_not_there_is_refused(sqs: Any) -> None:
+    url = create(sqs)
+
+    with pytest.raises(ClientError) as refused:
+        sqs.send_message(QueueUrl=f"{url}-none", MessageBody="x")
+
+    assert "NonExistentQueue" in refused.value.response["Error"]["Code"] or "DoesNotExist" in str(refused.value)
+
+
+def test_attributes_count_what_waits_and_what_is_in_flight(sqs: Any) -> None:
+    url = create(sqs)
+    for _ in range(2):
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, VisibilityTimeout=60)
+
+    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+    assert (told["ApproximateNumberOfMessages"], told["ApproximateNumberOfMessagesNotVisible"]) == ("1", "1")
+
+
+def test_a_request_that_is_cut_after_it_was_carried_out_counts_as_accepted(queues: Queues) -> None:
+    queue = queues.create("q")
+    queues.treat = lambda request: Treatment(cut_after=True)
+    for sqs in connect(queues.url):
+        with pytest.raises(ConnectionClosedError):
+            sqs.send_message(QueueUrl=queues.url_of("q"), MessageBody="x")
+
+    assert [taken.sender for taken in queues.accepted] == ["test"]
+    assert len(queue.messages) == 1
+
+
+def test_an_entry_that_is_made_to_fail_is_not_taken(queues: Queues) -> None:
+    queue = queues.create("q")
+    queues.treat = lambda request: Treatment(failed_entries={"b": "InternalError"})
+    for sqs in connect(queues.url):
+        entries = [{"Id": name, "MessageBody": name} for name in "ab"]
+        answer = sqs.send_message_batch(QueueUrl=queues.url_of("q"), Entries=entries)
+
+    assert [entry["Code"] for entry in answer["Failed"]] == ["InternalError"]
+    assert [message.body for message in queue.messages.values()] == ["a"]
