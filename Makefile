@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench chaos chaos-selftest clean
 
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
@@ -13,6 +13,16 @@ test: .venv/dev.stamp
 # All rows, or one: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.
 bench: .venv/dev.stamp
 	$(BIN)/python -m bench $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(ARGS)
+
+# Rounds of faults against the real service; a failed one prints the command that repeats it.
+RUNS ?= 25
+SEED ?= 1
+chaos: .venv/dev.stamp
+	$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) $(ARGS)
+
+# Is the judge awake? The service is broken on purpose, and each way must be found.
+chaos-selftest: .venv/dev.stamp
+	$(BIN)/python -m tests.chaos selftest $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
