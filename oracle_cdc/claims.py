@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from oracle_cdc.assembly import Verdict, judge
-from oracle_cdc.messages import content_hash
+from oracle_cdc.messages import Content, write_content
 from oracle_cdc.model import Conversation
 
 #: After so many expired leases or failed batches a call is claimed alone; if that ends so again, it is set aside.
@@ -100,10 +100,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be sent for a call: under which revision, with which hash and time of assembly (UTC)."""
+    """What is to be sent for a call: under which revision, with which content, hash and time of assembly (UTC)."""
 
     conversation: Conversation
     revision: int
+    content: Content
     content_hash: str
     assembled_at: datetime
     #: What was accepted before goes out again, the same to the byte.
@@ -210,9 +211,10 @@ def counted_times(
 def plan(
     candidate: Candidate, conversation: Conversation, moment: Moment, rules: Rules, *, was_accepted: bool
 ) -> Decision:
-    digest = content_hash(conversation, time_zone=rules.time_zone)
+    content = write_content(conversation, time_zone=rules.time_zone)
+    digest = content.hash
     if digest != candidate.content_hash or candidate.assembled_at is None:
-        return Plan(conversation, candidate.revision + 1, digest, moment.utc)
+        return Plan(conversation, candidate.revision + 1, content, digest, moment.utc)
     if was_accepted and candidate.resend is None:
         return Unchanged(conversation.rows_read, conversation.newest_read)
-    return Plan(conversation, candidate.revision, digest, candidate.assembled_at, is_resend=was_accepted)
+    return Plan(conversation, candidate.revision, content, digest, candidate.assembled_at, is_resend=was_accepted)

@@ -27,7 +27,6 @@ from oracle_cdc.errors import (
     SqsCredentialsError,
     SqsUnavailable,
 )
-from oracle_cdc.messages import encode
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
 from oracle_cdc.oracle import journal, ledger
 from oracle_cdc.oracle.database import Session
@@ -227,12 +226,7 @@ class Delivery:
         return put_off(outcome, candidates[call_id], self.limits, is_stopping=self.stop.is_set())
 
     def body_of(self, plan: Plan) -> str:
-        return encode(
-            plan.conversation,
-            revision=plan.revision,
-            assembled_at=plan.assembled_at,
-            time_zone=self.rules.time_zone,
-        )
+        return plan.content.body(revision=plan.revision, assembled_at=plan.assembled_at)
 
     def settle(
         self,

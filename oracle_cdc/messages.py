@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
@@ -20,39 +21,59 @@ SCHEMA_VERSION = "1.0"
 #: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 REFUSED_CODE_POINTS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-#: The body's keys, in the order in which they are written.
-_KEYS = (
-    "type",
-    "schemaVersion",
-    "callId",
-    "revision",
-    "ban",
-    "subscriberNo",
-    "callTime",
-    "messages",
-    "messageCount",
-    "assembledAt",
-    "source",
-)
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True)
+class Content:
+    """A body without revision and assembledAt: what stands before, between and behind them. Written once for both its
+    hash and its body, because writing it is most of what a conversation costs this process."""
+
+    head: str
+    middle: str = field(repr=False)
+    tail: str
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 in hex: equal hashes mean that nothing new is to be said."""
+        return hashlib.sha256(f"{{{self.head},{self.middle},{self.tail}}}".encode()).hexdigest()
+
+    def body(self, *, revision: int, assembled_at: datetime) -> str:
+        """The body as SQS gets it; equal arguments give equal bytes.
+
+        assembled_at: a moment of the host, or of the ledger; without a zone it is taken as UTC.
+        """
+        assembled = _members(assembledAt=format_moment(assembled_at))
+        return f"{{{self.head},{_members(revision=revision)},{self.middle},{assembled},{self.tail}}}"
+
+
+def write_content(conversation: Conversation, *, time_zone: str | None) -> Content:
+    """time_zone: IANA name of the source's zone; None writes its times without an offset."""
+    zone = ZoneInfo(time_zone) if time_zone else None
+    return Content(
+        head=_members(type=CONVERSATION_TYPE, schemaVersion=SCHEMA_VERSION, callId=conversation.call_id),
+        middle=_members(
+            ban=conversation.ban,
+            subscriberNo=conversation.subscriber_no,
+            callTime=_format_source_time(conversation.call_time, zone),
+            messages=[
+                {"channel": said.channel, "text": said.text, "timestamp": _format_source_time(said.text_time, zone)}
+                for said in conversation.utterances
+            ],
+            messageCount=len(conversation.utterances),
+        ),
+        tail=_members(source=SOURCE),
+    )
 
 
 def encode(conversation: Conversation, *, revision: int, assembled_at: datetime, time_zone: str | None) -> str:
-    """Write the body as SQS gets it; equal arguments give equal bytes.
-
-    Parameters:
-        assembled_at: a moment of the host, or of the ledger; without a zone it is taken as UTC.
-        time_zone: IANA name of the source's zone; None writes its times without an offset.
-    """
-    body = _content(conversation, time_zone=time_zone)
-    body["revision"] = revision
-    body["assembledAt"] = format_moment(assembled_at)
-    return _dump({key: body[key] for key in _KEYS})
+    """The body of a conversation; see Content."""
+    return write_content(conversation, time_zone=time_zone).body(revision=revision, assembled_at=assembled_at)
 
 
 def content_hash(conversation: Conversation, *, time_zone: str | None) -> str:
-    """SHA-256 in hex of the body without assembledAt and revision: equal hashes mean that nothing new is to be said."""
-    body = _content(conversation, time_zone=time_zone)
-    return hashlib.sha256(_dump({key: body[key] for key in _KEYS if key in body}).encode()).hexdigest()
+    """The hash of a conversation; see Content."""
+    return write_content(conversation, time_zone=time_zone).hash
 
 
 def format_moment(moment: datetime) -> str:
@@ -61,30 +82,12 @@ def format_moment(moment: datetime) -> str:
     return aware.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _content(conversation: Conversation, *, time_zone: str | None) -> dict[str, object]:
-    zone = ZoneInfo(time_zone) if time_zone else None
-    return {
-        "type": CONVERSATION_TYPE,
-        "schemaVersion": SCHEMA_VERSION,
-        "callId": conversation.call_id,
-        "ban": conversation.ban,
-        "subscriberNo": conversation.subscriber_no,
-        "callTime": _format_source_time(conversation.call_time, zone),
-        "messages": [
-            {"channel": said.channel, "text": said.text, "timestamp": _format_source_time(said.text_time, zone)}
-            for said in conversation.utterances
-        ],
-        "messageCount": len(conversation.utterances),
-        "source": SOURCE,
-    }
-
-
 def _format_source_time(time: datetime, zone: ZoneInfo | None) -> str:
     # fold=0: nothing in the source tells the two passes of a repeated hour apart, so the first is taken.
-    return time.replace(tzinfo=zone, fold=0).isoformat()
+    return (time.replace(tzinfo=zone, fold=0) if zone else time).isoformat()
 
 
-def _dump(body: dict[str, object]) -> str:
+def _members(**members: object) -> str:
+    """The members of a JSON object, without its braces."""
     # Hebrew stays as it is: escaped it would be 2.7 times larger. JSON's own escapes cover what lies below U+0020.
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return REFUSED_CODE_POINTS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return REFUSED_CODE_POINTS.sub(lambda match: f"\\u{ord(match[0]):04x}", _write(members)[1:-1])
