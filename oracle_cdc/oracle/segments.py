@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from oracle_cdc.assembly import group_calls
 from oracle_cdc.model import Segment
-from oracle_cdc.oracle.database import Record, Session
+from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.queries import LIST_LENGTHS
 
 
 def fetch_calls(session: Session, token: str) -> Iterator[list[Segment]]:
     """All rows of each call that the token leases, call by call, as they stream in."""
-    return group_calls(map(to_segment, session.stream("fetch_segments", token=token)))
+    return group_calls(read_segments(session.fetch("fetch_segments", token=token)))
 
 
-def to_segment(record: Record) -> Segment:
-    return Segment(
-        call_id=record["call_id"],
-        ban=record["ban"],
-        subscriber_no=record["subscriber_no"],
-        owner=(record["owner"] or "").rstrip() or " ",
-        text=record["text"],
-        text_time=record["text_time"],
-        call_time=record["call_time"],
-    )
+def read_segments(fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]]) -> Iterator[Segment]:
+    """fetch_segments and peek_segments select the columns in the order of Segment's fields."""
+    for _, rows in fetched:
+        for call_id, ban, subscriber_no, owner, text, text_time, call_time in rows:
+            yield Segment(call_id, ban, subscriber_no, (owner or "").rstrip() or " ", text, text_time, call_time)
 
 
 def peek_calls(session: Session, call_ids: Sequence[str]) -> Iterator[list[Segment]]:
     """All rows of calls that nobody leases, for a look without a claim."""
     for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
         listed = call_ids[start : start + LIST_LENGTHS[-1]]
-        yield from group_calls(map(to_segment, session.stream("peek_segments", listed)))
+        yield from group_calls(read_segments(session.fetch("peek_segments", listed)))
