@@ -213,6 +213,8 @@ def _make_config(settings: Settings, endpoint: str | None, read_seconds: float) 
         retries={"total_max_attempts": 1, "mode": "standard"},
         max_pool_connections=settings.cdc.max_concurrent_calls + SPARE_CONNECTIONS,
         tcp_keepalive=True,
+        # What we send is made by our own code; to check it once more is a quarter of what a request costs.
+        parameter_validation=False,
         # A company's HTTP_PROXY can't know this machine's loopback; for AWS itself it is used as set.
         proxies={} if _is_loopback(endpoint or "") else None,
     )
