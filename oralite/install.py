@@ -40,7 +40,7 @@ def _callable(function: Function, context: Context) -> Callable[..., Any]:
 
 
 def _once_a_statement(name: str, call: Callable[..., Any], answers: dict[str, Any]) -> Callable[..., Any]:
-    """Without arguments the answer is the same for all rows of an array; worked out anew it took a third of the time."""
+    """Without arguments the answer is the same for all rows of an array; it took a third of their time."""
 
     def once(*values: Any) -> Any:
         if values:
