@@ -229,6 +229,7 @@ class SqlSession:
         counts: list[int] = []
         failed: list[BatchError] = []
         while len(counts) < len(rows):
+            self.transaction.activate()
             outcome = self._insert_all(plan, rows[len(counts) :])
             counts += outcome.row_counts
             if outcome.failure is None:
@@ -237,7 +238,6 @@ class SqlSession:
                 return Outcome((), (), sum(counts), tuple(counts), (), tuple(failed), outcome.failure)
             failed.append(BatchError(len(counts), outcome.failure.code, str(outcome.failure)))
             counts.append(0)
-            self.transaction.activate()
         return Outcome((), (), sum(counts), tuple(counts), (), tuple(failed))
 
     def _row_by_row(self, plan: Plan, rows: Sequence[Row], batch_errors: bool) -> Outcome:

@@ -62,6 +62,19 @@ def test_hundreds_of_batch_errors_arrive(connection: oracledb.Connection, new_ta
         assert [error.offset for error in cursor.getbatcherrors()] == list(range(300, 900))
 
 
+def test_an_array_of_which_every_row_is_refused_leaves_nothing_open(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    table = new_table("id NUMBER(10) PRIMARY KEY")
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} VALUES (1)")
+        connection.commit()
+        cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (1,)], batcherrors=True)
+        connection.commit()
+        cursor.execute(f"INSERT INTO {table} VALUES (2)")
+    assert query(connection, f"SELECT COUNT(*) FROM {table}") == [(2,)]
+
+
 def test_an_array_that_fails_keeps_the_rows_before(connection: oracledb.Connection, new_table: NewTable) -> None:
     table = new_table("id NUMBER(10) PRIMARY KEY")
     with connection.cursor() as cursor:
