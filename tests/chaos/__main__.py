@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.chaos.campaign import Campaign, run_campaign
 from tests.chaos.plan import KINDS
 from tests.chaos.selftest import run_selftest
+from tests.chaos.soak import Soak, run_soak
 from tests.chaos.tree import ROOT
 
 
@@ -18,6 +19,9 @@ def main() -> int:
     directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
     if options.command == "selftest":
         return run_selftest(options.tree, directory, tell, options.mutation)
+    if options.command == "soak":
+        soak = Soak(options.minutes, options.rate, options.seed, options.tree, directory, options.transcripts)
+        return run_soak(soak, tell)
     campaign = Campaign(
         runs=options.runs,
         seed=options.seed,
@@ -42,6 +46,9 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     selftest = commands.add_parser("selftest", help="break the service on purpose: is each mutation caught?")
     selftest.add_argument("mutation", nargs="*", help="only those with this in their names")
+    soak = commands.add_parser("soak", help="a long run with a fault every few seconds: does anything grow?")
+    soak.add_argument("--minutes", type=float, default=30)
+    soak.add_argument("--rate", type=float, default=20, help="conversations a second")
     return parser
 
 

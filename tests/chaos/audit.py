@@ -6,23 +6,35 @@ import json
 import socket
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import oracledb
 
-from tests.chaos.database import USER, Dba
+from tests.chaos.database import SOURCE, USER, Dba
 from tests.chaos.history import Audit
+from tests.chaos.witness import read_coverage
+
+UNKNOWN = f"""
+SELECT TO_CHAR(s.CALL_ID)
+FROM (SELECT DISTINCT CALL_ID FROM {SOURCE} WHERE TEXT_TIME >= :start_time AND TEXT_TIME < :end_time) s
+WHERE NOT EXISTS (SELECT 1 FROM {USER}.CDC_PROCESSED_CALLS l WHERE l.CALL_ID = TO_CHAR(s.CALL_ID))
+"""
 
 
 class Auditor:
-    """Listens on a socket in the file system."""
+    """Listens on a socket in the file system.
 
-    def __init__(self, path: Path, dsn: str) -> None:
-        self.path = path
+    Parameters:
+        overlap_seconds: how far before the watermark a cycle begins to search.
+        pause_seconds: between two looks; a long run can't afford one for each cycle.
+    """
+
+    def __init__(self, path: Path, dsn: str, *, overlap_seconds: float, pause_seconds: float = 0.0) -> None:
+        self.overlap = timedelta(seconds=overlap_seconds)
+        self.pause_seconds = pause_seconds
         self.dba = Dba(dsn)
         self.audits: list[Audit] = []
-        self.known_calls: frozenset[str] = frozenset()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(path))
         self.listener.listen(8)
@@ -42,19 +54,25 @@ class Auditor:
         """A database that is away just now leaves this audit out; a killed copy does not wait for it."""
         try:
             told = json.loads(connection.recv(65536))
-            seen, watermark = (datetime.fromisoformat(told[name]) for name in ("seen", "watermark"))
-            self.audits.append(self.audit(told["began_at"], seen, watermark))
+            if not self.audits or time.time() - self.audits[-1].at >= self.pause_seconds:
+                seen, watermark = (datetime.fromisoformat(told[name]) for name in ("seen", "watermark"))
+                self.audits.append(self.audit(told["began_at"], seen, watermark))
             connection.sendall(b".")
         except (oracledb.Error, OSError, ValueError, LookupError):
             return
 
     def audit(self, began_at: float, seen: datetime, watermark: datetime) -> Audit:
         at = time.time()
-        (coverage,) = self.dba.rows(
-            f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
-        )[0]
-        calls = self.dba.rows(f"SELECT CALL_ID FROM {USER}.CDC_PROCESSED_CALLS")
-        return Audit(at, began_at, seen, watermark, coverage, frozenset(call_id for (call_id,) in calls))
+        start = max(read_coverage(self.dba), seen - self.overlap)
+        return Audit(at, began_at, start, watermark, self.unknown_calls(start, watermark))
+
+    def unknown_calls(self, start: datetime, watermark: datetime) -> frozenset[str]:
+        def query(cursor: oracledb.Cursor) -> list[tuple[str]]:
+            cursor.setinputsizes(start_time=oracledb.DB_TYPE_TIMESTAMP, end_time=oracledb.DB_TYPE_TIMESTAMP)
+            cursor.execute(UNKNOWN, start_time=start, end_time=watermark)
+            return list(cursor.fetchall())
+
+        return frozenset(call_id for (call_id,) in self.dba.run(query))
 
     def close(self) -> None:
         # close() alone would leave accept() waiting.

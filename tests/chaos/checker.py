@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from tests.chaos.history import Entry, History, Reply, Row, Rules, Sent, Summary, Trouble
@@ -35,6 +36,7 @@ def check(history: History) -> list[str]:
 
 def check_segments(history: History) -> Iterator[str]:
     """Every segment is in the newest revision that was sent, or a ledger row says why not."""
+    sendings = sendings_by_call(history)
     for call_id, rows in rows_by_call(history).items():
         entry = history.ledger.get(call_id)
         if entry is None:
@@ -42,17 +44,16 @@ def check_segments(history: History) -> Iterator[str]:
         elif entry.rows_read < len(rows):
             yield f"call {call_id}: {len(rows)} rows, the ledger read {entry.rows_read} ({entry.state})"
         elif entry.state in ("SENT", "SUMMARIZED"):
-            yield from check_content(call_id, rows, history)
+            yield from check_content(call_id, rows, sendings[call_id])
         else:
             yield from check_refusal(entry, rows, history)
 
 
-def check_content(call_id: str, rows: Sequence[Row], history: History) -> Iterator[str]:
-    bodies = [json.loads(sent.body) for sent in history.sent if sent.call_id == call_id]
-    if not bodies:
+def check_content(call_id: str, rows: Sequence[Row], sendings: Sequence[Sending]) -> Iterator[str]:
+    if not sendings:
         yield f"call {call_id}: the ledger says that it was sent, the queue never got it"
         return
-    newest = max(bodies, key=lambda body: body["revision"])
+    newest = max(sendings, key=lambda sending: sending.revision).body
     if said_in(newest) != said(rows):
         missing = len(set(said(rows)) - set(said_in(newest)))
         yield f"call {call_id}: revision {newest['revision']} differs from the source, {missing} segments are missing"
@@ -150,23 +151,26 @@ def explains(trouble: Trouble, before: Sent, after: Sent, rules: Rules) -> bool:
 
 def check_ledger(history: History) -> Iterator[str]:
     """What the ledger says of a sent call is what the queue got."""
+    sendings = sendings_by_call(history)
     for call_id, entry in history.ledger.items():
         if entry.state in ("OPEN", "LEASED"):
             yield f"call {call_id}: still {entry.state} at rest"
-        if entry.state not in ("SENT", "SUMMARIZED"):
-            continue
-        sent = [
-            s for s in history.sent if s.call_id == call_id and json.loads(s.body)["revision"] == entry.sent_revision
-        ]
-        newest = max((json.loads(s.body)["revision"] for s in history.sent if s.call_id == call_id), default=0)
-        if newest != entry.sent_revision:
-            yield f"call {call_id}: the ledger says revision {entry.sent_revision} was sent, the queue has {newest}"
-        elif entry.message_id not in {s.message_id for s in sent}:
-            yield f"call {call_id}: the ledger names another message than that of revision {entry.sent_revision}"
-        elif entry.text_time != newest_time(json.loads(sent[0].body)):
-            yield f"call {call_id}: the ledger's TEXT_TIME is not the newest one sent"
-        if (entry.state == "SUMMARIZED") != (entry.summarized_revision >= entry.sent_revision):
-            yield f"call {call_id}: {entry.state} with an answer to revision {entry.summarized_revision}"
+        elif entry.state in ("SENT", "SUMMARIZED"):
+            yield from check_entry(entry, sendings[call_id])
+
+
+def check_entry(entry: Entry, sendings: Sequence[Sending]) -> Iterator[str]:
+    call_id = entry.call_id
+    of_it = [sending for sending in sendings if sending.revision == entry.sent_revision]
+    newest = max((sending.revision for sending in sendings), default=0)
+    if newest != entry.sent_revision:
+        yield f"call {call_id}: the ledger says revision {entry.sent_revision} was sent, the queue has {newest}"
+    elif entry.message_id not in {sending.sent.message_id for sending in of_it}:
+        yield f"call {call_id}: the ledger names another message than that of revision {entry.sent_revision}"
+    elif entry.text_time != newest_time(of_it[0].body):
+        yield f"call {call_id}: the ledger's TEXT_TIME is not the newest one sent"
+    if (entry.state == "SUMMARIZED") != (entry.summarized_revision >= entry.sent_revision):
+        yield f"call {call_id}: {entry.state} with an answer to revision {entry.summarized_revision}"
 
 
 def check_results(history: History) -> Iterator[str]:
@@ -175,13 +179,16 @@ def check_results(history: History) -> Iterator[str]:
     for reply in history.replies:
         if reply.revision is not None:
             replies[reply.call_id].append(reply)
+    sendings = sendings_by_call(history)
     for call_id, found in replies.items():
-        yield from check_summary(call_id, found, history.summaries.get(call_id), history)
+        yield from check_summary(call_id, found, history.summaries.get(call_id), sendings[call_id])
     if history.results_left:
         yield f"{history.results_left} messages are left in the results queue"
 
 
-def check_summary(call_id: str, replies: list[Reply], stored: Summary | None, history: History) -> Iterator[str]:
+def check_summary(
+    call_id: str, replies: list[Reply], stored: Summary | None, sendings: Sequence[Sending]
+) -> Iterator[str]:
     if stored is None:
         yield f"call {call_id}: {len(replies)} results came, none is stored"
         return
@@ -191,8 +198,7 @@ def check_summary(call_id: str, replies: list[Reply], stored: Summary | None, hi
         yield f"call {call_id}: stored is the result of {(stored.revision, stored.sent_ms)}, the newest is {rank}"
     elif stored.text not in texts:
         yield f"call {call_id}: the stored summary is not the one that came"
-    bodies = [json.loads(sent.body) for sent in history.sent if sent.call_id == call_id]
-    if bodies and stored.ban not in {body["ban"] for body in bodies}:
+    if sendings and stored.ban not in {sending.body["ban"] for sending in sendings}:
         yield f"call {call_id}: the summary's customer is not the call's"
 
 
@@ -214,17 +220,18 @@ def check_watermark(history: History) -> Iterator[str]:
 
     What came later than the window looks back is the reconciliation's: it has until the end of the round.
     """
-    overlap = timedelta(seconds=history.rules.overlap_seconds)
+    rows = rows_by_call(history)
     for audit in history.audits:
-        start = max(audit.coverage_start, audit.seen - overlap)
-        passed = {
-            row.call_id
-            for row in history.rows
-            if row.committed_at < audit.began_at - TOLERANCE_SECONDS and start <= row.text_time < audit.watermark
-        }
-        unknown = sorted(passed - audit.known_calls)
-        if unknown:
-            yield f"at {audit.watermark} it had passed {len(unknown)} calls that the ledger did not know: {unknown[0]}"
+        passed = sorted(
+            call_id
+            for call_id in audit.unknown_calls
+            if any(
+                row.committed_at < audit.began_at - TOLERANCE_SECONDS and audit.start <= row.text_time < audit.watermark
+                for row in rows.get(call_id, ())
+            )
+        )
+        if passed:
+            yield f"at {audit.watermark} it had passed {len(passed)} calls that the ledger did not know: {passed[0]}"
 
 
 def check_quiet(history: History) -> Iterator[str]:
@@ -235,6 +242,25 @@ def check_quiet(history: History) -> Iterator[str]:
         newest = newest_time(json.loads(sent.body)).replace(tzinfo=timezone.utc).timestamp()
         if sent.at - newest < history.rules.settle_seconds - TOLERANCE_SECONDS:
             yield f"call {sent.call_id}: sent {sent.at - newest:.2f} s after its newest segment"
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A sending with its body read."""
+
+    sent: Sent
+    body: dict[str, Any]
+
+    @property
+    def revision(self) -> int:
+        return int(self.body["revision"])
+
+
+def sendings_by_call(history: History) -> dict[str, list[Sending]]:
+    grouped: dict[str, list[Sending]] = defaultdict(list)
+    for sent in history.sent:
+        grouped[sent.call_id].append(Sending(sent, json.loads(sent.body)))
+    return grouped
 
 
 def rows_by_call(history: History) -> dict[str, list[Row]]:

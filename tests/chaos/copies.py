@@ -87,7 +87,7 @@ class Copies:
 
     def ended(self, name: str, code: int, at: float) -> None:
         self.troubles.append(Trouble("kill", self.frozen_at.pop(name, at), at, name))
-        if code not in ((0, 1) if name in self.stopped else (KILLED,)):
+        if code not in ((0, 1, KILLED) if name in self.stopped else (KILLED,)):
             self.complaints.append(f"process {name} ended by itself with exit code {code}")
         if not self.is_over:
             timer = threading.Timer(self.restart_seconds, self.start, [name.rstrip("0123456789")])

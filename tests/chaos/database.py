@@ -29,7 +29,9 @@ DDL = (
     f"GRANT SELECT ON {SOURCE} TO {USER}",
 )
 PATIENCE_SECONDS = 20.0
-CALL_TIMEOUT_MS = 10_000
+#: A long run's tables are large.
+CALL_TIMEOUT_MS = 120_000
+ROWS_PER_FETCH = 1000
 
 T = TypeVar("T")
 
@@ -65,6 +67,7 @@ class Dba:
 
     def rows(self, sql: str, **binds: Any) -> list[tuple[Any, ...]]:
         def query(cursor: oracledb.Cursor) -> list[tuple[Any, ...]]:
+            cursor.arraysize = ROWS_PER_FETCH
             cursor.execute(sql, binds, fetch_lobs=False)
             return list(cursor.fetchall())
 

@@ -58,14 +58,16 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Audit:
-    """The ledger right after a watermark was written by a cycle that began at began_at, with the watermark `seen`."""
+    """The ledger right after a watermark was written by a cycle that began at began_at and searched from `start` on.
+
+    unknown_calls: those with a row between the two that the ledger did not know.
+    """
 
     at: float
     began_at: float
-    seen: datetime
+    start: datetime
     watermark: datetime
-    coverage_start: datetime
-    known_calls: frozenset[str]
+    unknown_calls: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,6 @@ class Rules:
     min_segments: int = 2
     required_channels: frozenset[str] = frozenset("AC")
     lease_seconds: float = 3.0
-    overlap_seconds: float = 600.0
     settle_seconds: float = 0.0
     quiet_until_sent: bool = False
     refused_calls: frozenset[str] = frozenset()

@@ -26,6 +26,9 @@ class Mutation:
 
 
 QUERIES = "oracle_cdc/oracle/queries.sql"
+#: What the writes of a claim's owner end with.
+GUARD = "AND LEASE_TOKEN = :token\nAND STATE = 'LEASED'"
+NO_GUARD = "AND NVL(LEASE_TOKEN, :token) IS NOT NULL"
 
 MUTATIONS = (
     Mutation(
@@ -87,18 +90,8 @@ MUTATIONS = (
         kind="frozen",
         seed=1,
         edits=(
-            (
-                QUERIES,
-                "  CALL_TIME = :call_time\nWHERE CALL_ID = :call_id\nAND LEASE_TOKEN = :token\nAND STATE = 'LEASED'\n",
-                "  CALL_TIME = :call_time\nWHERE CALL_ID = :call_id\nAND NVL(LEASE_TOKEN, :token) IS NOT NULL\n",
-            ),
-            (
-                QUERIES,
-                "  ATTEMPTS = 0,\n  TAKEOVERS = 0,\n  VERSION = NVL(VERSION, 0) + 1\nWHERE CALL_ID = :call_id\n"
-                "AND LEASE_TOKEN = :token\nAND STATE = 'LEASED'\n",
-                "  ATTEMPTS = 0,\n  TAKEOVERS = 0,\n  VERSION = NVL(VERSION, 0) + 1\nWHERE CALL_ID = :call_id\n"
-                "AND NVL(LEASE_TOKEN, :token) IS NOT NULL\n",
-            ),
+            (QUERIES, f"{GUARD}\n\n-- settle_sent --\n", f"{NO_GUARD}\n\n-- settle_sent --\n"),
+            (QUERIES, f"{GUARD}\n\n-- settle_unsent --\n", f"{NO_GUARD}\n\n-- settle_unsent --\n"),
         ),
     ),
     Mutation(

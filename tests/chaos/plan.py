@@ -123,7 +123,10 @@ class QueueFaults:
 
 @dataclass(frozen=True)
 class Plan:
-    """A round. orders: by copy, one for each of its first starts; down: from when to when no copy runs."""
+    """A round. orders: by copy, one for each of its first starts; down: from when to when no copy runs.
+
+    rest_seconds: how long the service may take to come to rest after all faults have ended.
+    """
 
     seed: int
     kind: str
@@ -140,6 +143,8 @@ class Plan:
     restart_seconds: float
     down: tuple[float, float] | None = None
     refused_calls: tuple[str, ...] = ()
+    rest_seconds: float = 25.0
+    audit_pause_seconds: float = 0.0
     reply_twice: float = 0.2
     reply_late: float = 0.3
 
@@ -328,7 +333,7 @@ def draw_acts(draft: Draft, copies: tuple[str, ...], overlap: int) -> tuple[Act,
         whats = rng.choices(("kill", "stop", "freeze"), (4, 1, 1), k=rng.randint(0, 2))
         acts += [Act(rng.choice(moments), what, copy=rng.choice(copies)) for what in whats]
     if draft.kind in ("mixed", "kills") and draft.chance(SHIFT_SHARE):
-        acts.append(Act(moments[-2], "clock", seconds=rng.choice((-30.0, overlap * 60 * 0.4))))
+        acts.append(Act(moments[-2], "clock", seconds=rng.choice((-6.0, overlap * 60 * 0.4))))
     return tuple(sorted(acts, key=lambda act: act.at))
 
 

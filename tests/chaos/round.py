@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.chaos.audit import Auditor
@@ -32,7 +33,6 @@ from tests.chaos.witness import (
     read_traces,
 )
 
-REST_SECONDS = 25.0
 LOOK_SECONDS = 0.15
 LOOKS_AT_REST = 3
 
@@ -103,7 +103,12 @@ class Round:
         self.database = Database(self.processes, directory, template)
         self.copies.environment = self.environment()
         self.copies.processes = self.processes
-        self.auditor = Auditor(directory / "audit", self.database.dsn)
+        self.auditor = Auditor(
+            directory / "audit",
+            self.database.dsn,
+            overlap_seconds=plan.overlap_minutes * 60,
+            pause_seconds=plan.audit_pause_seconds,
+        )
         stack.callback(self.auditor.close)
         self.ml = MlService(self.queues, self.outbound, self.results, plan)
         stack.callback(self.ml.stop.set)
@@ -169,26 +174,31 @@ class Round:
         deeds[act.what](act)
         if act.what == "clock":
             self.troubles.append(Trouble("clock", began_at, time.time()))
-        elif act.what in ("oracle", "restart", "crash"):
+        elif act.what in ("restart", "crash"):
             self.troubles.append(Trouble("outage", began_at, time.time() + act.seconds))
+        elif act.what == "oracle":
+            if act.text.startswith("clear"):
+                self.end_faults()
+            self.troubles.append(Trouble("outage", began_at, math.inf))
+
+    def end_faults(self) -> None:
+        """What was in force until now is over."""
+        self.troubles = [replace(t, end=time.time()) if t.end == math.inf else t for t in self.troubles]
 
     def calm_down(self, started_at: float) -> None:
         """The end of all faults; what is ordered and has not happened yet may still happen."""
         time.sleep(max(0.0, started_at + TROUBLE_SECONDS - time.monotonic()))
         self.interference.end()
         self.database.set_fault("clear")
-        self.troubles = [
-            Trouble(t.kind, t.begin, max(t.end, time.time()), t.process) if t.kind == "outage" else t
-            for t in self.troubles
-        ]
+        self.end_faults()
 
     def await_rest(self) -> None:
         """Until nothing is left to do and nothing stirs any more."""
-        deadline = time.monotonic() + REST_SECONDS
+        deadline = time.monotonic() + self.plan.rest_seconds
         seen, looks = -1, 0
         while looks < LOOKS_AT_REST:
             if time.monotonic() > deadline:
-                self.complaints.append(f"no rest within {REST_SECONDS:.0f} s")
+                self.complaints.append(f"no rest within {self.plan.rest_seconds:.0f} s")
                 return
             time.sleep(LOOK_SECONDS)
             unfinished = self.database.dba.rows(UNFINISHED)[0][0]
@@ -202,7 +212,6 @@ class Round:
         return History(
             rules=Rules(
                 lease_seconds=LEASE_SECONDS,
-                overlap_seconds=plan.overlap_minutes * 60,
                 settle_seconds=plan.settle_seconds,
                 quiet_until_sent=plan.is_calm,
                 refused_calls=frozenset(plan.refused_calls),

@@ -48,7 +48,7 @@ SOUND = History(
     rows=(HELLO, ANSWER),
     sent=(SENT,),
     replies=(REPLY,),
-    audits=(Audit(120.0, 115.0, NOON, NOON + timedelta(minutes=1), NOON - timedelta(hours=1), frozenset({CALL})),),
+    audits=(Audit(120.0, 115.0, NOON - timedelta(minutes=10), NOON + timedelta(minutes=1)),),
     ledger={CALL: Entry(CALL, "SUMMARIZED", 1, "m1", ANSWER.text_time, 2, 1)},
     summaries={CALL: Summary(CALL, 1, 5000, "all well", "B1", None)},
 )
@@ -134,7 +134,7 @@ def test_a_sound_history_passes() -> None:
             {"failures": (Failure(None, "RESULT", "r1"),)}, "1 failure rows instead of 0", id="a good result set aside"
         ),
         pytest.param(
-            {"audits": (replace(SOUND.audits[0], known_calls=frozenset()),)},
+            {"audits": (replace(SOUND.audits[0], unknown_calls=frozenset({CALL})),)},
             "had passed 1 calls",
             id="the watermark passed a call",
         ),
@@ -201,3 +201,9 @@ def test_rows_before_the_start_of_coverage_are_nobodys_business() -> None:
     old = replace(row("C", "long ago", -9000, "7"), committed_at=1.0)
 
     assert check(replace(SOUND, rows=(*SOUND.rows, old))) == []
+
+
+def test_a_row_that_was_committed_after_the_cycle_had_begun_may_be_passed() -> None:
+    audit = replace(SOUND.audits[0], began_at=99.0, unknown_calls=frozenset({CALL}))
+
+    assert check(replace(SOUND, audits=(audit,))) == []
