@@ -47,8 +47,8 @@ class Leg:
     report: Callable[[CdcError], None] = lambda error: None
     #: Whether the process may end while the step is under way, because nothing is in its hands.
     may_be_abandoned: Callable[[], bool] = lambda: False
-    #: How much of its pause the step has used already, in seconds.
-    spent_seconds: Callable[[], float] = lambda: 0.0
+    #: Works for about so many seconds of the pause after a step that succeeded; the seconds that it took.
+    use_pause: Callable[[float], float] = lambda seconds: 0.0
 
 
 class Loop:
@@ -108,8 +108,9 @@ class Loop:
 
     def pause(self, succeeded: bool) -> None:
         """Wait, but not beyond the stop."""
-        rest = max(0.0, self.leg.pause_seconds - self.leg.spent_seconds())
-        seconds = rest if succeeded else self.backoff.next_wait()
+        seconds = self.leg.pause_seconds if succeeded else self.backoff.next_wait()
+        if succeeded:
+            seconds = max(0.0, seconds - self.leg.use_pause(seconds))
         self.progress.resting(seconds)
         self.stop.wait(seconds)
 

@@ -83,11 +83,9 @@ class Application:
         self.outbound: Outbound | None = None
         self.capture: Capture | None = None
         self.pauses: Pauses | None = None
-        self.spent_seconds = 0.0
 
     def capture_step(self) -> None:
         """One outbound cycle; a paused or hindered one still tells that it is alive."""
-        self.spent_seconds = 0.0
         try:
             self.startup.ensure_database()
             self.run_capture()
@@ -97,14 +95,15 @@ class Application:
         self.refresh_figures()
         self.tell_statistics()
 
-    def capture_leg_step(self) -> None:
-        """The same, and then what is done in its pause: sweep, history, overdue answers, purge."""
-        self.capture_step()
+    def use_pause(self, seconds: float) -> float:
+        """What is done between two outbound cycles: sweep, history, overdue answers, purge. What ails Oracle or SQS
+        as a whole the next cycle tells."""
         try:
             self.pauses = self.pauses or make_pauses(self.settings, self)
-            self.spent_seconds = self.pauses.use(self.settings.cdc.normal_poll_interval_seconds)
-        except OracleCredentialsError as error:
-            self.refuse(error)
+            return self.pauses.use(seconds)
+        except CdcError as error:
+            logger.debug("the pause is not used: %s", error)
+            return 0.0
 
     def run_capture(self) -> None:
         if not self.settings.cdc.normal_mode_enabled:
@@ -172,10 +171,10 @@ class Application:
         legs = [
             Leg(
                 "capture",
-                self.capture_leg_step,
+                self.capture_step,
                 cdc.normal_poll_interval_seconds,
                 self.report,
-                spent_seconds=lambda: self.spent_seconds,
+                use_pause=self.use_pause,
             ),
             Leg("results", self.results_step, 0.0, self.report, lambda: self.results.is_polling),
         ]
