@@ -150,16 +150,16 @@ class Lines:
         if now - self.shown_at < LINE_SECONDS:
             return
         self.shown_at = now
-        rest = told(waiting) if waiting else f"{self.remaining(job.fraction)} left"
+        rest = told(waiting) if waiting else self.remaining(job.fraction)
         at = job.cursor.isoformat(timespec="seconds")
-        say(f"{at}  {job.fraction * 100:5.1f} %  {sent} sent  {rest}")
+        say(f"{at}  {job.fraction * 100:5.1f} %  {sent} sent  {rest}".rstrip())
 
     def remaining(self, fraction: float) -> str:
         done = fraction - self.began_with
         if done <= 0:
-            return "not known what is"
+            return ""
         seconds = round((monotonic() - self.began_at) * (1 - fraction) / done)
-        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} left"
 
     def close(self) -> None:
         sys.stdout.flush()
