@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.chaos.campaign import Campaign, run_campaign
-from tests.chaos.plan import KINDS
+from tests.chaos.drawing import KINDS
 from tests.chaos.selftest import run_selftest
 from tests.chaos.soak import Soak, run_soak
 from tests.chaos.tree import ROOT

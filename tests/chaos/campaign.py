@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.chaos.plan import Plan, draw
+from tests.chaos.drawing import draw
+from tests.chaos.plan import Plan
 from tests.chaos.round import Outcome, run_round
 from tests.chaos.tree import ROOT, copy_tree, make_template
 

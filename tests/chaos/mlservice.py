@@ -18,6 +18,8 @@ from tests.chaos.queueserver import Queues, Request
 
 NONSENSE_SHARE = 0.02
 HIDDEN_SECONDS = 5.0
+#: Who signs its requests.
+ML = "ml"
 
 
 class MlService:
@@ -30,6 +32,7 @@ class MlService:
         self.plan = plan
         self.rng = random.Random(f"ml {plan.seed}")
         self.replies: list[Reply] = []
+        self.received: set[str] = set()
         self.waiting: list[tuple[float, str, int | None]] = []
         self.stop = threading.Event()
         self.in_hurry = threading.Event()
@@ -47,10 +50,11 @@ class MlService:
 
     def receive(self) -> None:
         with self.outbound.changed:
-            found = self.outbound.visible(10)
+            found = [message for message in self.outbound.visible(1000) if "callId" in message.attributes][:10]
             for message, receipt in self.outbound.receive(found, HIDDEN_SECONDS):
                 body = json.loads(plain_body(message.body, message.attributes))
                 self.think(str(body["callId"]), int(body["revision"]))
+                self.received.add(message.message_id)
                 self.outbound.delete(receipt)
 
     def think(self, call_id: str, revision: int) -> None:
@@ -81,10 +85,11 @@ class MlService:
             "confidence": 0.87,
         }
         entry: dict[str, Any] = {"MessageBody": json.dumps(body) if revision else "no JSON at all"}
+        entry["MessageAttributes"] = {"messageType": {"DataType": "String", "StringValue": "ML_PROCESSING_RESULT"}}
         if self.results.is_fifo:
             entry |= {"MessageGroupId": call_id, "MessageDeduplicationId": str(len(self.replies))}
         with self.results.changed:
-            message = self.queues.take(self.results, entry, Request("SendMessage", {}, "ml", "", time.time()))
+            message = self.queues.take(self.results, entry, Request("SendMessage", {}, ML, "", time.time()))
         self.replies.append(Reply(message.message_id, call_id, revision, message.sent_ms, summary))
 
 

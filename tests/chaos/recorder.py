@@ -32,9 +32,14 @@ class Recorder:
         self.call_times: dict[str, datetime] = {}
         self.committed_at: dict[tuple[str, datetime, str, str], float] = {}
         self.errors: list[str] = []
-        quick = [deposit for deposit in deposits if not deposit.open_seconds]
+        self.history = [deposit for deposit in deposits if deposit.at < 0]
+        quick = [deposit for deposit in deposits if deposit.at >= 0 and not deposit.open_seconds]
         batches = [quick, *([deposit] for deposit in deposits if deposit.open_seconds)]
         self.threads = [threading.Thread(target=self.work, args=(batch,), daemon=True) for batch in batches]
+
+    def record_history(self) -> None:
+        """What is there before the service starts for the first time."""
+        self.work(self.history)
 
     def start(self) -> None:
         for thread in self.threads:

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+
+import oracledb
 
 from tests.chaos.audit import Auditor
 from tests.chaos.checker import check
@@ -16,7 +19,7 @@ from tests.chaos.copies import Copies
 from tests.chaos.database import PASSWORD, SERVICE, SOURCE, USER, Database
 from tests.chaos.history import History, Rules, Trouble
 from tests.chaos.interference import Interference
-from tests.chaos.mlservice import MlService
+from tests.chaos.mlservice import ML, MlService
 from tests.chaos.plan import LEASE_SECONDS, TROUBLE_SECONDS, Act, Plan
 from tests.chaos.processes import Processes
 from tests.chaos.queues import Queue
@@ -42,11 +45,7 @@ FROM (
   SELECT CALL_ID, COUNT(*) AS N
   FROM {SOURCE}
   GROUP BY CALL_ID
-  HAVING MAX(TEXT_TIME) >= (
-    SELECT NVL(MAX(COVERAGE_START), TIMESTAMP '2000-01-01 00:00:00')
-    FROM {USER}.CDC_PROCESSING_STATUS
-    WHERE TABLE_NAME = 'CDC_NORMAL_MODE'
-  )
+  HAVING MAX(TEXT_TIME) >= :coverage_start
 ) s
 LEFT JOIN {USER}.CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(s.CALL_ID)
 WHERE l.CALL_ID IS NULL OR l.STATE IN ('OPEN', 'LEASED') OR NVL(l.ROWS_READ, 0) < s.N
@@ -88,7 +87,7 @@ class Round:
         self.queues: Queues = stack.enter_context(serve_queues())
         ending = ".fifo" if plan.fifo else ""
         self.outbound: Queue = self.queues.create(f"outbound{ending}")
-        self.results: Queue = self.queues.create(f"results{ending}")
+        self.results: Queue = self.outbound if plan.is_shared else self.queues.create(f"results{ending}")
         self.interference = Interference(plan)
         self.queues.treat = self.interference.treat
         self.copies = Copies(
@@ -126,16 +125,22 @@ class Round:
             "AWS_REGION": "eu-west-1",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_ENDPOINT_URL": self.queues.url,
-            "SQS_OUTBOUND_QUEUE_URL": self.queues.url_of(self.outbound.name),
-            "SQS_RESULTS_QUEUE_URL": self.queues.url_of(self.results.name),
+            **self.queue_urls(),
             **SETTINGS,
             **self.plan.settings,
         }
+
+    def queue_urls(self) -> dict[str, str]:
+        outbound, results = (self.queues.url_of(queue.name) for queue in (self.outbound, self.results))
+        if self.plan.is_shared:
+            return {"SQS_QUEUE_URL": outbound}
+        return {"SQS_OUTBOUND_QUEUE_URL": outbound, "SQS_RESULTS_QUEUE_URL": results}
 
     def run(self) -> History:
         """Recording and trouble, then rest."""
         started_at = time.monotonic()
         recorder = Recorder(self.database.dsn, self.plan.deposits, started_at)
+        recorder.record_history()
         self.ml.thread.start()
         for copy in self.plan.copies:
             self.copies.start(copy)
@@ -201,11 +206,30 @@ class Round:
                 self.complaints.append(f"no rest within {self.plan.rest_seconds:.0f} s")
                 return
             time.sleep(LOOK_SECONDS)
-            unfinished = self.database.dba.rows(UNFINISHED)[0][0]
+            unfinished = self.count_unfinished()
             stirring = int(self.database.dba.rows(STIRRING)[0][0])
             is_quiet = not unfinished and self.ml.is_idle and not self.outbound.messages and not self.results.messages
             looks = looks + 1 if is_quiet and stirring == seen else 0
             seen = stirring
+
+    def count_unfinished(self) -> int:
+        def count(cursor: oracledb.Cursor) -> int:
+            cursor.setinputsizes(coverage_start=oracledb.DB_TYPE_TIMESTAMP)
+            cursor.execute(UNFINISHED, coverage_start=coverage_start)
+            return int(cursor.fetchall()[0][0])
+
+        coverage_start = self.coverage_start()
+        return self.database.dba.run(count)
+
+    def coverage_start(self) -> datetime:
+        """From when on the service must account for everything: with the historical mode since ever."""
+        is_historical = "CDC_HISTORICAL_MODE_ENABLED" in self.plan.settings
+        return datetime(2000, 1, 1) if is_historical else read_coverage(self.database.dba)
+
+    def unread(self) -> list[str]:
+        """Conversations that left the queue, and not to the ML service."""
+        taken = {a.message.message_id for a in self.queues.accepted if a.sender != ML and a.is_new}
+        return sorted(taken - self.ml.received - self.outbound.messages.keys())
 
     def collect(self, recorder: Recorder) -> History:
         dba, plan = self.database.dba, self.plan
@@ -217,9 +241,9 @@ class Round:
                 refused_calls=frozenset(plan.refused_calls),
                 is_fifo=plan.fifo,
             ),
-            coverage_start=read_coverage(dba),
+            coverage_start=self.coverage_start(),
             rows=read_rows(dba, recorder.committed_at),
-            sent=read_sent(self.queues.accepted, self.outbound.name, read_traces(self.directory)),
+            sent=read_sent([a for a in self.queues.accepted if a.sender != ML], read_traces(self.directory)),
             replies=tuple(self.ml.replies),
             troubles=(*self.troubles, *self.copies.troubles),
             audits=tuple(self.auditor.audits),
@@ -228,6 +252,7 @@ class Round:
             failures=read_failures(dba),
             results_left=len(self.results.messages),
             complaints=(
+                *(f"conversation {message} was deleted by somebody else" for message in self.unread()),
                 *self.complaints,
                 *recorder.errors,
                 *self.copies.complaints,

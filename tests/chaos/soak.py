@@ -14,7 +14,8 @@ from statistics import mean, median
 from tests.chaos.campaign import Tell
 from tests.chaos.checker import check
 from tests.chaos.conversations import converse, read_transcripts
-from tests.chaos.plan import LEASE_SECONDS, ORACLE_FAULTS, Act, Deposit, Plan, QueueFaults, Utterance
+from tests.chaos.drawing import ORACLE_FAULTS
+from tests.chaos.plan import LEASE_SECONDS, Act, Deposit, Plan, QueueFaults, Utterance
 from tests.chaos.round import Round
 from tests.chaos.tree import copy_tree, make_template
 

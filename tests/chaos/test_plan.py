@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from oralite.faults import parse
+from tests.chaos.drawing import KINDS, ORACLE_FAULTS, draw
 from tests.chaos.mutations import MUTATIONS, Mutation
-from tests.chaos.plan import KINDS, ORACLE_FAULTS, draw
 from tests.chaos.tree import ROOT
 
 

@@ -61,7 +61,7 @@ def read_traces(directory: Path) -> set[str]:
     return {event["request"] for event in events if event["event"] == "answered"}
 
 
-def read_sent(accepted: list[Accepted], queue: str, answered: set[str]) -> tuple[Sent, ...]:
+def read_sent(accepted: list[Accepted], answered: set[str]) -> tuple[Sent, ...]:
     return tuple(
         Sent(
             at=taken.at,
@@ -74,7 +74,6 @@ def read_sent(accepted: list[Accepted], queue: str, answered: set[str]) -> tuple
             is_answered=taken.request_id in answered,
         )
         for taken in accepted
-        if taken.queue == queue
     )
 
 
