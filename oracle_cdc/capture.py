@@ -7,7 +7,7 @@ outcome after the answer, and the watermark passes a call only once the ledger h
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from oracle_cdc.claims import Moment
@@ -50,11 +50,18 @@ class Capture:
             position = self.position or self.begin(session)
             self.position = None
             position, stretch = self.work(session, position, self.begin_stretch(position))
+            if stretch.is_finished:
+                self.turns.failed_searches = 0
             watermark = next_watermark(position.watermark, stretch, position.moment.now)
             is_written = self.heartbeat.record(session, seen=position.watermark, watermark=watermark)
-            self.position = Position(
-                watermark if is_written else position.watermark, position.coverage_start, position.moment
-            )
+            if not self.is_ahead(position):
+                self.position = Position(
+                    watermark if is_written else position.watermark, position.coverage_start, position.moment
+                )
+
+    def is_ahead(self, position: Position) -> bool:
+        """Whether the coverage begins later than the clock allows, which was put back: it begins anew then."""
+        return position.coverage_start > position.moment.now - timedelta(minutes=self.scope.overlap_minutes)
 
     def begin(self, session: Session) -> Position:
         """Where the last run left off; the first start begins the coverage."""
@@ -71,6 +78,7 @@ class Capture:
             position.moment.now,
             overlap=timedelta(minutes=self.scope.overlap_minutes),
             slice_length=self.scope.slice_length,
+            failed_searches=self.turns.failed_searches,
         )
 
     def work(self, session: Session, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
@@ -90,6 +98,10 @@ class Capture:
             elif not is_live:
                 stretch = turn.advance(stretch, window)
             position, count = moved, count + 1
+            if self.heartbeat.is_late:
+                watermark = next_watermark(position.watermark, stretch, position.moment.now)
+                if self.heartbeat.record(session, seen=position.watermark, watermark=watermark):
+                    position = replace(position, watermark=watermark)
         return position, stretch
 
     def next_window(self, stretch: Stretch, now: datetime, count: int) -> tuple[Window, bool]:

@@ -143,7 +143,9 @@ def seconds_to_wait(
 ) -> float:
     """0 when a call is quiet or has waited long enough, else the seconds to its next look."""
     if first is None or last is None:
-        return 0.0
+        # All is stamped far ahead of the clock, so quiet can't be told; a live call must not go out at each poll.
+        since_send = rules.settle_seconds if sent_at is None else (moment.utc - sent_at).total_seconds()
+        return max(0.0, rules.settle_seconds - since_send)
     quiet = (moment.now - last).total_seconds()
     waited = (moment.now - first).total_seconds()
     if sent_at is not None:
@@ -156,10 +158,11 @@ def seconds_to_wait(
 def choose_claims(candidates: Sequence[Candidate], moment: Moment, rules: Rules) -> list[Claim]:
     """What to write for the candidates of one search.
 
-    A call that outlived several processes is leased alone; the others wait for the next search.
+    A call that outlived several processes or batches is leased alone, when no other is there to be claimed.
     """
     suspects = [c for c in candidates if c.is_due and c.takeovers >= TAKEOVERS_TOGETHER]
-    return [claim(c, moment, rules) for c in (suspects[:1] or candidates)]
+    calm = [c for c in candidates if c not in suspects]
+    return [claim(c, moment, rules) for c in (calm or suspects[:1])]
 
 
 def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:

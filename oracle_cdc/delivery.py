@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from time import monotonic
 
 from oracle_cdc.assembly import assemble
 from oracle_cdc.claims import (
+    TAKEOVERS_TOGETHER,
     Candidate,
     Claim,
     Moment,
@@ -22,7 +24,7 @@ from oracle_cdc.closing import Closing, Limits, close, fail_killer, fail_sealed,
 from oracle_cdc.errors import (
     CdcError,
     MessageRefused,
-    OracleRefused,
+    OracleUnavailable,
     SqsConfigurationError,
     SqsCredentialsError,
     SqsUnavailable,
@@ -37,6 +39,7 @@ from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.oracle.segments import fetch_calls
 from oracle_cdc.packing import fit
 from oracle_cdc.persistence import Persistence
+from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
 from oracle_cdc.retrying import Breaker
 from oracle_cdc.sqs.outbound import Outbound
@@ -95,23 +98,39 @@ class Delivery:
         """
         try:
             self.deliver_leased(session, hold, claims, moment)
-        except CdcError as error:
-            is_suspect = isinstance(error, OracleRefused) or not error.is_retryable
-            self.release(hold, self.limits.retry_initial_seconds, suspicion=int(is_suspect))
-            raise
+        except Exception as error:
+            self.give_back(hold, claims, error, is_sound=session.connection.is_healthy())
+            if not is_alone(claims):
+                raise
+            logger.error("call %s, claimed alone, failed: %s", claims[0].candidate.call_id, describe(error))
         if self.stop.is_set():
             self.release(hold, 0)
+
+    def give_back(self, hold: Hold, claims: Sequence[Claim], error: Exception, *, is_sound: bool) -> None:
+        """After a failure of the batch. While the connection is sound, any of its calls may be what it is about: each
+        is suspected and at last claimed alone. One that fails alone max_attempts times is set aside, but never for an
+        error that passes."""
+        candidate = claims[0].candidate
+        refusals = int(is_alone(claims) and not isinstance(error, OracleUnavailable))
+        if candidate.attempts + refusals >= self.limits.max_attempts:
+            reason = CdcError(f"call {candidate.call_id} can't be read: {describe(error)}")
+            self.settle(hold, [], {}, [fail_unread(reason, candidate)], 0, {})
+            return
+        failures = max(claim.takeovers for claim in claims) + candidate.attempts
+        wait = min(self.limits.retry_initial_seconds * 2 ** min(failures, 16), self.limits.retry_max_seconds)
+        self.release(hold, wait, suspicion=int(is_sound), refusals=refusals)
 
     def deliver_leased(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         killers = [claim for claim in claims if is_killer(claim)]
         if killers:
             self.settle(hold, [], {}, [fail_killer(claim) for claim in killers], 0, {})
         waiting = {claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)}
-        for calls in chunks(fetch_calls(session, hold.lease.token), self.limits.max_batch_bytes):
-            pairs = [(waiting.pop(call[0].call_id), call) for call in calls if call[0].call_id in waiting]
-            hold = self.deliver_chunk(hold, pairs, moment)
-            if self.stop.is_set():
-                return
+        with contextlib.closing(fetch_calls(session, hold.lease.token)) as fetched:
+            for calls in chunks(fetched, self.limits.max_batch_bytes):
+                pairs = [(waiting.pop(call[0].call_id), call) for call in calls if call[0].call_id in waiting]
+                hold = self.deliver_chunk(hold, pairs, moment)
+                if self.stop.is_set():
+                    return
         if waiting:
             self.deliver_chunk(hold, [(candidate, []) for candidate in waiting.values()], moment)
 
@@ -238,6 +257,10 @@ class Delivery:
         candidates: Mapping[str, Candidate],
     ) -> None:
         """Write how the chunk ended, in one transaction; tried until it is written: the answers are only here."""
+        if accepted and any(closing.set_aside for closing in closings):
+            # A failure row that Oracle refuses must not have the accepted calls sent again.
+            self.settle(hold, accepted, plans, [], elapsed_ms, candidates)
+            accepted = []
 
         def write(session: Session) -> None:
             settled = ledger.settle_sent(session, accepted, plans, hold.lease)
@@ -271,16 +294,21 @@ class Delivery:
             elapsed_ms,
         )
 
-    def release(self, hold: Hold, due_seconds: float, *, suspicion: int = 0) -> None:
+    def release(self, hold: Hold, due_seconds: float, *, suspicion: int = 0, refusals: int = 0) -> None:
         """Give back what is still leased; where that fails, the lease's end does it."""
 
         def give_back(session: Session) -> int:
-            return ledger.release_claims(session, hold.lease, due_seconds, suspicion=suspicion)
+            return ledger.release_claims(session, hold.lease, due_seconds, suspicion=suspicion, refusals=refusals)
 
         try:
             self.persistence.run("giving claims back", give_back)
         except CdcError as error:
             logger.warning("claims stay leased for up to %d s: %s", hold.lease.lease_seconds, error)
+
+
+def is_alone(claims: Sequence[Claim]) -> bool:
+    """Whether this is one suspected call."""
+    return len(claims) == 1 and claims[0].takeovers >= TAKEOVERS_TOGETHER
 
 
 def operation(plan: Plan) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import TypeVar
 
-from oracle_cdc.errors import CdcError, ConfigurationError, TransientError
+from oracle_cdc.errors import CdcError, ConfigurationError, OracleRefused, TransientError
 from oracle_cdc.oracle.database import Database, Session
 from oracle_cdc.progress import Progress
 
@@ -44,19 +44,27 @@ class Persistence:
         self.grace_seconds = GRACE_SECONDS
 
     def run(
-        self, what: str, work: Callable[[Session], Result], *, while_waiting: Callable[[], None] | None = None
+        self,
+        what: str,
+        work: Callable[[Session], Result],
+        *,
+        while_waiting: Callable[[], None] | None = None,
+        unforeseen_tries: int | None = None,
     ) -> Result:
         """The work's result. Raises its last error when the service stops before it succeeds, and at once what does
-        not pass.
+        not pass. unforeseen_tries: after so many errors that nobody foresaw, the last is raised too.
 
         while_waiting is called before each pause.
         """
-        pause, stopped_at = self.pause_seconds, None
+        pause, stopped_at, refusals = self.pause_seconds, None, 0
         while True:
             try:
                 with self.database.session() as session:
                     return work(session)
             except (TransientError, ConfigurationError) as error:
+                refusals += isinstance(error, OracleRefused)
+                if refusals == unforeseen_tries:
+                    raise
                 stopped_at = stopped_at or (monotonic() if self.stop.is_set() else None)
                 if while_waiting is not None:
                     while_waiting()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from oracle_cdc.answers import RESULT_TYPE, decode, is_result
-from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.errors import CdcError, OracleRefused, ResultRefused
 from oracle_cdc.messages import CONVERSATION_TYPE
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle import journal
@@ -23,6 +23,9 @@ from oracle_cdc.sqs.inbound import Inbound
 logger = logging.getLogger(__name__)
 performance = logging.getLogger("oracle_cdc.performance")
 
+#: An error that nobody foresaw may be about one result of the batch; so often the batch is tried as it is.
+UNFORESEEN_TRIES = 3
+
 
 @dataclass(frozen=True)
 class ResultLimits:
@@ -35,6 +38,7 @@ class ResultLimits:
     pause_seconds: float
     is_shared: bool
     keep_failed_messages: bool
+    max_attempts: int = 10
 
 
 class Results:
@@ -128,13 +132,35 @@ class Results:
         def work(session: Session) -> tuple[Written, dict[str, CdcError]]:
             return self.write_batch(session, results, refusals, by_id, received_at)
 
-        written, refused = self.persistence.run("writing results", work, while_waiting=hold)
+        try:
+            written, refused = self.persistence.run(
+                "writing results", work, while_waiting=hold, unforeseen_tries=UNFORESEEN_TRIES
+            )
+        except OracleRefused as error:
+            self.put_back(messages, error)
+            return
+        self.delete(messages)
+        self.count(written, refused, received_at)
+
+    def delete(self, messages: Sequence[ReceivedMessage]) -> None:
         left = self.inbound.delete(list(messages))
         if left:
             logger.warning(
                 "%d of %d messages were not deleted; they come again and change nothing", len(left), len(messages)
             )
-        self.count(written, refused, received_at)
+
+    def put_back(self, messages: Sequence[ReceivedMessage], error: CdcError) -> None:
+        """After an error that nobody foresaw: the batch reappears, others may get through meanwhile; what has come back
+        so often is set aside."""
+        logger.error("%d results could not be written, they come again: %s", len(messages), error)
+        worn = [message for message in messages if message.receive_count >= self.limits.max_attempts]
+        if worn:
+            self.persistence.run("setting results aside", lambda session: self.set_aside(session, worn, error))
+            self.delete(worn)
+
+    def set_aside(self, session: Session, messages: Sequence[ReceivedMessage], error: CdcError) -> None:
+        journal.set_aside(session, [self.aside(message, error, None) for message in messages])
+        session.commit()
 
     def write_batch(
         self,

@@ -106,4 +106,5 @@ def make_result_limits(settings: Settings) -> ResultLimits:
         pause_seconds=cdc.normal_poll_interval_seconds,
         is_shared=settings.sqs.is_shared,
         keep_failed_messages=settings.keep_failed_messages,
+        max_attempts=cdc.max_attempts,
     )

@@ -11,6 +11,7 @@ from time import monotonic
 
 from oracle_cdc.claims import Claim, Rules, choose_claims
 from oracle_cdc.delivery import Delivery, Hold
+from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.ledger import Lease, Work, find_work, write_claims
 from oracle_cdc.repeats import RepeatLimiter
@@ -75,6 +76,7 @@ class Turns:
         self.rules = rules
         self.scope = scope
         self.repeats = repeats
+        self.failed_searches = 0
 
     def take(
         self,
@@ -95,14 +97,18 @@ class Turns:
         if limit == 0:
             return None
         due_limit = limit if with_due else 0
-        found = find_work(
-            session,
-            self.scope.mode,
-            window,
-            call_limit=limit,
-            due_limit=due_limit,
-            resend_job=job_id if resend else None,
-        )
+        try:
+            found = find_work(
+                session,
+                self.scope.mode,
+                window,
+                call_limit=limit,
+                due_limit=due_limit,
+                resend_job=job_id if resend else None,
+            )
+        except OracleUnavailable:
+            self.failed_searches += 1
+            raise
         self.tell_switch(found.is_enabled)
         claims = choose_claims(found.candidates, found.moment, self.rules)
         if not claims:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 #: The newest window has no upper bound: what is stamped ahead of the clock is read all the same.
-FAR_FUTURE = datetime(9999, 12, 31)
+FAR_FUTURE = datetime(9999, 12, 31, 23, 59, 59, 999_999)
 SHORTEST_SLICE = timedelta(seconds=1)
 
 
@@ -35,7 +35,7 @@ class Stretch:
 
     def window(self, now: datetime) -> Window:
         """The next slice; without an end, it is open-ended once it would reach the database's clock."""
-        end = min(self.position + self.slice_length, self.end)
+        end = min(self.position + min(self.slice_length, FAR_FUTURE - self.position), self.end)
         return Window(self.position, FAR_FUTURE if end >= now and self.end == FAR_FUTURE else end)
 
     def newest_window(self, now: datetime) -> Window:
@@ -65,14 +65,21 @@ class Stretch:
 
 
 def begin_stretch(
-    watermark: datetime, coverage_start: datetime, now: datetime, *, overlap: timedelta, slice_length: timedelta
+    watermark: datetime,
+    coverage_start: datetime,
+    now: datetime,
+    *,
+    overlap: timedelta,
+    slice_length: timedelta,
+    failed_searches: int = 0,
 ) -> Stretch:
     """One cycle's work: from the watermark less the overlap, never before the start of coverage.
 
-    A watermark ahead of the database's clock (which may move back) counts as the clock.
+    A watermark ahead of the database's clock (which may move back) counts as the clock. After searches that did not end
+    within their deadline the slices are shorter: the same search again would end the same way.
     """
     position = max(coverage_start, min(watermark, now) - overlap)
-    longest = overlap + slice_length
+    longest = max((overlap + slice_length) / 2 ** min(failed_searches, 16), SHORTEST_SLICE)
     return Stretch(position, longest, longest, overlap)
 
 

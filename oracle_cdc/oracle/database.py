@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import monotonic
@@ -80,7 +80,7 @@ class Session:
 
     def fetch(
         self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any
-    ) -> Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]]:
+    ) -> Generator[tuple[Sequence[str], Sequence[tuple[Any, ...]]], None, None]:
         """The columns, and rows_per_fetch rows of each round trip: one by one they would cost this process twice as
         much."""
         sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})

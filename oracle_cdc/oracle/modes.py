@@ -22,7 +22,7 @@ LOCK_WAIT_SECONDS = 5.0
 #: While the row is locked, it is not tried more often than this.
 LOCK_PAUSE_SECONDS = 30.0
 #: Inside a long cycle LAST_UPDATED moves at least this often; the health query calls it stale after 5 minutes.
-HEARTBEAT_SECONDS = 45.0
+HEARTBEAT_SECONDS = 25.0
 
 
 @dataclass(frozen=True)

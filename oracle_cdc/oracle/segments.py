@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from oracle_cdc.assembly import group_calls
@@ -10,10 +11,14 @@ from oracle_cdc.model import Segment
 from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.queries import LIST_LENGTHS
 
+#: A batch of 500 calls in four round trips; so many utterances are some 200 KB.
+ROWS_PER_FETCH = 2000
 
-def fetch_calls(session: Session, token: str) -> Iterator[list[Segment]]:
-    """All rows of each call that the token leases, call by call, as they stream in."""
-    return group_calls(read_segments(session.fetch("fetch_segments", token=token)))
+
+def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, None]:
+    """All rows of each call that the token leases, call by call, as they stream in; to be closed by the caller."""
+    with closing(session.fetch("fetch_segments", rows_per_fetch=ROWS_PER_FETCH, token=token)) as fetched:
+        yield from group_calls(read_segments(fetched))
 
 
 def read_segments(fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]]) -> Iterator[Segment]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from oracle_cdc.errors import CdcError, DuplicateRow, ValueRefused
+from oracle_cdc.errors import CdcError, DuplicateRow, OracleRefused, ValueRefused
 from oracle_cdc.model import MlResult
 from oracle_cdc.oracle.database import ArrayOutcome, Record, Session
+from oracle_cdc.oracle.queries import LIST_LENGTHS
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ class Answered:
     """What the tables know of a call before its answer is written. sent_revision 0: nothing was sent."""
 
     sent_revision: int = 0
+    newest_revision: int = 0
     ban: str | None = None
     subscriber_no: str | None = None
     call_time: datetime | None = None
@@ -67,12 +69,14 @@ def is_known(known: Mapping[str, Answered], result: MlResult) -> bool:
 
 
 def read_answered(session: Session, call_ids: Sequence[str]) -> dict[str, Answered]:
-    return {record["call_id"]: to_answered(record) for record in session.query("find_answered", call_ids)}
+    lists = [call_ids[start : start + LIST_LENGTHS[-1]] for start in range(0, len(call_ids), LIST_LENGTHS[-1])]
+    return {r["call_id"]: to_answered(r) for listed in lists for r in session.query("find_answered", listed)}
 
 
 def to_answered(record: Record) -> Answered:
     return Answered(
         sent_revision=int(record["sent_revision"] or 0),
+        newest_revision=int(record["newest_revision"] or 0),
         ban=record["ban"],
         subscriber_no=record["subscriber_no"],
         call_time=record["call_time"],
@@ -85,11 +89,18 @@ def fill_in(result: MlResult, answered: Answered) -> MlResult:
     """What the result leaves out comes from the ledger; without a revision it counts for the newest sent one."""
     return replace(
         result,
-        revision=result.revision if result.revision is not None else max(answered.sent_revision, 1),
+        revision=told_revision(result, answered),
         ban=result.ban or answered.ban,
         subscriber_no=result.subscriber_no or answered.subscriber_no,
         call_time=result.call_time or answered.call_time,
     )
+
+
+def told_revision(result: MlResult, answered: Answered) -> int:
+    newest = answered.newest_revision
+    if result.revision is None or (newest and result.revision > newest):
+        return max(answered.sent_revision, 1)
+    return result.revision
 
 
 def greatest(results: Sequence[MlResult]) -> list[MlResult]:
@@ -125,11 +136,12 @@ def store(
 def refusals(results: Sequence[MlResult], outcome: ArrayOutcome, raced: set[str]) -> dict[str, CdcError]:
     """The rows refused for their values; any other error concerns the whole batch and is raised."""
     refused: dict[str, CdcError] = {}
+    is_of_rows = len(outcome.errors) < len(results)
     for offset, error in outcome.errors.items():
         call_id = results[offset].call_id
         if call_id in raced:
             continue
-        if not isinstance(error, ValueRefused):
+        if not isinstance(error, ValueRefused) and not (is_of_rows and isinstance(error, OracleRefused)):
             raise error
         refused[call_id] = error
     return refused
