@@ -240,8 +240,9 @@ def become(command: Mapping[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(source, target)
-    # A crash of the interpreter itself is told with where it came from.
+    # A crash of the interpreter itself is told with where it came from, and SIGUSR1 asks where each thread is.
     faulthandler.enable(all_threads=True)
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +74,10 @@ class Processes:
     def freeze(self, name: str, seconds: float) -> None:
         self.tell(do="signal", name=name, number=int(signal.SIGSTOP), seconds=seconds)
 
-    def running(self, names: Sequence[str]) -> list[str]:
-        return [name for name in names if name in self.pids]
+    def tell_where(self) -> None:
+        """Have every process write the stacks of its threads into its output."""
+        for name in list(self.pids):
+            self.tell(do="signal", name=name, number=int(signal.SIGUSR1))
 
     def close(self) -> None:
         """End the launcher, and all children with it."""

@@ -203,6 +203,7 @@ class Round:
         seen, looks = -1, 0
         while looks < LOOKS_AT_REST:
             if time.monotonic() > deadline:
+                self.processes.tell_where()
                 self.complaints.append(f"no rest within {self.plan.rest_seconds:.0f} s")
                 return
             time.sleep(LOOK_SECONDS)
