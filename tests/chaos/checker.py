@@ -145,8 +145,10 @@ def explains(trouble: Trouble, before: Sent, after: Sent, rules: Rules) -> bool:
         return False
     if trouble.kind == "kill":
         return trouble.process == before.sender
-    # What stands still, a process or the database, must have let the lease end.
-    return trouble.kind == "clock" or after.at - before.at >= rules.lease_seconds * SHORTEST_REST_OF_LEASE
+    # What stands still, a process or the database, must have let the lease end: of the one who had sent it, or of the
+    # one who was about to.
+    longest = max(trouble.end - trouble.begin, after.at - before.at)
+    return trouble.kind == "clock" or longest >= rules.lease_seconds * SHORTEST_REST_OF_LEASE
 
 
 def check_ledger(history: History) -> Iterator[str]:

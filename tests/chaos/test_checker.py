@@ -180,6 +180,12 @@ def test_trouble_that_did_not_hinder_its_sender_explains_nothing(trouble: Troubl
     assert check(replace(SOUND, sent=(SENT, AGAIN), troubles=(trouble,))) != []
 
 
+def test_a_process_that_was_frozen_when_it_was_about_to_send_explains_its_repeat() -> None:
+    trouble = Trouble("freeze", 106.5, 110.9, "B1")
+
+    assert check(replace(SOUND, sent=(SENT, AGAIN), troubles=(trouble,))) == []
+
+
 def test_a_repeat_after_a_lost_answer_is_explained() -> None:
     assert check(replace(SOUND, sent=(replace(SENT, is_answered=False), AGAIN))) == []
 
