@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from oracle_cdc.claims import Moment
 from oracle_cdc.errors import OracleConfigurationError
+from oracle_cdc.lanes import Lanes
 from oracle_cdc.oracle.database import Database, Session
 from oracle_cdc.oracle.ledger import Work
 from oracle_cdc.oracle.modes import Heartbeat, begin_mode, read_mode
@@ -35,13 +36,20 @@ class Capture:
     """The outbound leg. `run_cycle` works until nothing more can be claimed, then records watermark and heartbeat."""
 
     def __init__(
-        self, database: Database, turns: Turns, heartbeat: Heartbeat, scope: Scope, stop: threading.Event
+        self,
+        database: Database,
+        turns: Turns,
+        heartbeat: Heartbeat,
+        scope: Scope,
+        lanes: Lanes,
+        stop: threading.Event,
     ) -> None:
         self.database = database
         self.turns = turns
         self.heartbeat = heartbeat
         self.scope = scope
         self.stop = stop
+        self.lanes = lanes
         self.position: Position | None = None
 
     def run_cycle(self) -> None:
@@ -49,7 +57,8 @@ class Capture:
         with self.database.session() as session:
             position = self.position or self.begin(session)
             self.position = None
-            position, stretch = self.work(session, position, self.begin_stretch(position))
+            with self.lanes:
+                position, stretch = self.work(session, position, self.begin_stretch(position))
             if stretch.is_finished:
                 self.turns.failed_searches = 0
             watermark = next_watermark(position.watermark, stretch, position.moment.now)
@@ -86,7 +95,7 @@ class Capture:
         count = lost = 0
         while not stretch.is_finished and not self.stop.is_set() and lost < LOST_SEARCHES:
             window, is_live = self.next_window(stretch, position.moment.now, count)
-            turn = self.turns.take(session, window, with_due=not is_live)
+            turn = self.turns.take(session, window, with_due=not is_live, lanes=self.lanes)
             if turn is None:
                 break
             moved = self.follow(turn.found)

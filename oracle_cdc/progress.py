@@ -39,7 +39,7 @@ class Progress:
         self.loops: dict[str, LoopMoments] = {}
         self.own = threading.local()
         #: Threads that have something in their hands: a claim, or messages.
-        self.holders: set[str] = set()
+        self.holders: list[str] = []
         #: Of the batches of each direction, outbound and results.
         self.batches = {"outbound": Durations(), "results": Durations()}
         #: Modes that a DBA has switched off.
@@ -66,6 +66,10 @@ class Progress:
         now = self.clock()
         with self.lock:
             self.loops[loop] = LoopMoments(now, now)
+
+    def lend(self, loop: str | None) -> None:
+        """The calling thread works for this loop from now on."""
+        self.own.loop = loop
 
     def stepped(self, loop: str, *, succeeded: bool, error: CdcError | None = None) -> None:
         """A loop ended a step."""
@@ -116,11 +120,11 @@ class Progress:
     def holding(self) -> Iterator[None]:
         """Around what an end of the process would leave to a lease's end, or to a message's return."""
         name = threading.current_thread().name
-        self.holders.add(name)
+        self.holders.append(name)
         try:
             yield
         finally:
-            self.holders.discard(name)
+            self.holders.remove(name)
 
     def loop(self) -> str | None:
         """The loop whose thread this is."""

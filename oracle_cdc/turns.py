@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
-from oracle_cdc.claims import Claim, Rules, choose_claims
+from oracle_cdc.claims import Claim, Moment, Rules, choose_claims
 from oracle_cdc.delivery import Delivery, Hold
-from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.lanes import Lanes
 from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.ledger import Lease, Work, find_work, write_claims
 from oracle_cdc.repeats import RepeatLimiter
@@ -87,12 +88,16 @@ class Turns:
         most_calls: int | None = None,
         job_id: str | None = None,
         resend: bool = False,
+        lanes: Lanes | None = None,
     ) -> Turn | None:
         """One turn; None while SQS is known to be down.
 
         with_due: also what is due in the ledger. job_id is written beside what the window nominates; with resend that
-        is also what was sent before, unless it was sent for this job.
+        is also what was sent before, unless it was sent for this job. lanes: where a full batch is delivered while the
+        caller searches on.
         """
+        if lanes:
+            lanes.check()
         limit = self.claim_limit(most_calls or self.scope.max_batch_size)
         if limit == 0:
             return None
@@ -114,7 +119,9 @@ class Turns:
         if not claims:
             return Turn(found, claims, 0, 0, limit)
         with self.delivery.progress.holding():
-            won, leased = self.claim_and_deliver(session, found, claims, job_id)
+            # A batch that is not full is the last; and nothing goes beside the probe of a queue that was down.
+            is_full = len(claims) >= limit and self.breaker.state is State.CLOSED
+            won, leased = self.claim_and_deliver(session, found, claims, job_id, lanes if is_full else None)
         return Turn(found, claims, won, leased, limit)
 
     def claim_limit(self, most_calls: int) -> int:
@@ -135,7 +142,7 @@ class Turns:
             self.repeats.failure(f"pause of {mode}", logger, "%s is paused: IS_ENABLED is 0", mode)
 
     def claim_and_deliver(
-        self, session: Session, found: Work, claims: Sequence[Claim], job_id: str | None
+        self, session: Session, found: Work, claims: Sequence[Claim], job_id: str | None, lanes: Lanes | None
     ) -> tuple[int, int]:
         """Claim what the search found and bring it to its end; how many calls this copy won, and leased."""
         warn_of_future(found)
@@ -143,9 +150,18 @@ class Turns:
         won = write_claims(session, claims, hold.lease)
         leased = [claim for claim in won if claim.is_leased]
         logger.info("found %d calls, leased %d, still talking %d", len(claims), len(leased), len(won) - len(leased))
-        if leased:
+        if leased and lanes:
+            self.deliver_beside(lanes, hold, leased, found.moment)
+        elif leased:
             self.delivery.deliver(session, hold, leased, found.moment)
         return len(won), len(leased)
+
+    def deliver_beside(self, lanes: Lanes, hold: Hold, leased: Sequence[Claim], moment: Moment) -> None:
+        try:
+            lanes.start(lambda session: self.delivery.deliver(session, hold, leased, moment))
+        except CdcError:
+            self.delivery.release(hold, 0)
+            raise
 
     def new_lease(self, job_id: str | None) -> Lease:
         return Lease(secrets.token_hex(16), self.scope.instance_id, self.scope.lease_seconds, job_id)

@@ -13,6 +13,7 @@ from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.figures import FigureReader, Figures
 from oracle_cdc.history import Backfill
 from oracle_cdc.housekeeping import Housekeeping
+from oracle_cdc.lanes import LANES, Lanes
 from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
@@ -48,7 +49,7 @@ from oracle_cdc.turns import Scope, Turns
 logger = logging.getLogger(__name__)
 
 #: Both legs hold a session each while they write with another.
-SESSIONS = 5
+SESSIONS = 5 + LANES
 BAD_CREDENTIALS = 3
 
 
@@ -230,7 +231,8 @@ def make_readiness(settings: Settings, app: Application) -> Readiness:
 def make_capture(settings: Settings, app: Application) -> Capture:
     """The outbound leg. Raises what keeps it from reading the queue's attributes."""
     scope = make_scope(settings)
-    return Capture(app.database, make_turns(settings, app, app.heartbeat, scope), app.heartbeat, scope, app.stop)
+    turns = make_turns(settings, app, app.heartbeat, scope)
+    return Capture(app.database, turns, app.heartbeat, scope, Lanes(app.database, app.progress), app.stop)
 
 
 def make_pauses(settings: Settings, app: Application) -> Pauses:

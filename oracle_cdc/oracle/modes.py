@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,7 @@ class Heartbeat:
         self.mode = mode
         self.is_alone = is_alone
         self.clock = clock
+        self.lock = threading.Lock()
         self.accepted = 0
         self.locked_until = 0.0
         self.written_at = clock()
@@ -86,6 +88,10 @@ class Heartbeat:
         it is unknown whether it was; then `accepted` is not counted, the caller finds out what is settled and counts
         again.
         """
+        with self.lock:
+            return self.record_alone(session, accepted, seen, watermark)
+
+    def record_alone(self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None) -> bool:
         self.accepted += accepted
         try:
             is_written = self.try_write(session, lambda: self.write(session, self.accepted, seen, watermark))

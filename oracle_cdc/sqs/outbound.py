@@ -82,6 +82,8 @@ class Outbound:
         self._retry = retry
         self._stop = stop
         self._is_closed = False
+        #: Batches may be sent side by side; the requests in flight count together.
+        self._slots = threading.BoundedSemaphore(max_concurrent_calls)
         #: How many requests SQS answered; only whether it moves matters, so threads need no lock for it.
         self._answers = 0
 
@@ -202,11 +204,12 @@ class Outbound:
     def _request(self, messages: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
         if self._stop.is_set() or self._is_closed:
             return _fail(messages, SqsUnavailable(NOT_SENT))
-        if not may_send():
-            return _fail(messages, TransientError("not sent: the lease ends too soon"))
         try:
-            with self._client.calling(ACTION, self.facts.url) as sqs:
-                answer = sqs.send_message_batch(QueueUrl=self.facts.url, Entries=_entries(messages))
+            with self._slots:
+                if not may_send():
+                    return _fail(messages, TransientError("not sent: the lease ends too soon"))
+                with self._client.calling(ACTION, self.facts.url) as sqs:
+                    answer = sqs.send_message_batch(QueueUrl=self.facts.url, Entries=_entries(messages))
         except MessageRefused as error:
             return self._isolate(messages, error, may_send)
         except CdcError as error:
