@@ -14,7 +14,10 @@ from tests.world import DBA, DBA_PASSWORD, SERVICE, World, open_world
 
 # How long a generated example takes says something about the machine only.
 hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], database=None
+    "untimed",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+    database=None,
 )
 hypothesis.settings.load_profile("untimed")
 

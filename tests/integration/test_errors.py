@@ -96,7 +96,8 @@ def test_a_dropped_table_of_answers_keeps_them_in_their_queue_until_it_is_back(w
 
     def create() -> None:
         connection = world.connect(USER, PASSWORD)
-        for statement in read_schema():
+        # The other tables are in use: their DDL would be refused with ORA-00054 at times.
+        for statement in (s for s in read_schema() if "DICTA_CALL_SUMMARY" in s):
             connection.cursor().execute(statement)
         connection.commit()
 
