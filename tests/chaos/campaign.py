@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -58,9 +58,17 @@ def outcomes(campaign: Campaign, tree: Path, template: Path) -> Iterator[tuple[P
             waiting[pool.submit(run_round, plan, round_directory(campaign, seed), tree, template)] = plan
         try:
             for done in as_completed(waiting):
-                yield waiting[done], done.result()
+                yield waiting[done], result_of(done)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def result_of(done: Future[Outcome]) -> Outcome:
+    """A round that broke itself proves nothing, and must not end the others."""
+    try:
+        return done.result()
+    except Exception as error:
+        return Outcome((f"the round itself broke: {type(error).__name__}: {error}",), 0.0, {})
 
 
 def round_directory(campaign: Campaign, seed: int) -> Path:
