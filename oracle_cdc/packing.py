@@ -78,8 +78,8 @@ def fit(
 
 def message_size(body: str, attributes: Mapping[str, str]) -> int:
     """The bytes that SQS counts: the body, and each attribute's name, type and value, in UTF-8."""
-    named = sum(len((name + attribute_type(name) + value).encode()) for name, value in attributes.items())
-    return len(body.encode()) + named
+    named = "".join(name + attribute_type(name) + value for name, value in attributes.items())
+    return len(body.encode()) + len(named.encode())
 
 
 def attribute_type(name: str) -> str:

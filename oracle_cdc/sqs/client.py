@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 POLL_MARGIN_SECONDS = 10
 #: Connections beside those of the requests in flight: status, visibility, a client that was just refreshed.
 SPARE_CONNECTIONS = 4
+#: As AWS's own logs name us.
+USER_AGENT = "oracle-cdc-sqs"
 
 #: Stands around each request and is told whether it is a long poll; see dependencies.Dependency.calling.
 Observe = Callable[[bool], AbstractContextManager[None]]
@@ -215,6 +217,8 @@ def _make_config(settings: Settings, endpoint: str | None, read_seconds: float) 
         tcp_keepalive=True,
         # What we send is made by our own code; to check it once more is a quarter of what a request costs.
         parameter_validation=False,
+        # Told here it is not put together anew for each request, which takes a tenth of its time.
+        user_agent=USER_AGENT,
         # A company's HTTP_PROXY can't know this machine's loopback; for AWS itself it is used as set.
         proxies={} if _is_loopback(endpoint or "") else None,
     )
