@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -15,6 +16,8 @@ from bench.conversations import read_conversations
 from bench.figure import QUICK, Bench, Figure, Sizes
 from bench.figures import copies, counts, drain, growth, idle, live, memory, results, starting
 from bench.table import render
+
+logger = logging.getLogger(__name__)
 
 Measure = Callable[[Bench], list[Figure]]
 
@@ -54,8 +57,17 @@ def measure(bench: Bench, only: Sequence[str]) -> list[Figure]:
         if only and not set(only) & set(names):
             continue
         print(f"measuring {', '.join(names)} ...", file=sys.stderr, flush=True)  # noqa: T201 - it takes minutes
-        figures += [figure for figure in measure_rows(bench) if not only or figure.name in only]
+        figures += [figure for figure in measure_safely(bench, names, measure_rows) if not only or figure.name in only]
     return figures
+
+
+def measure_safely(bench: Bench, names: Sequence[str], measure_rows: Measure) -> list[Figure]:
+    """What failed is a row too: the others took minutes."""
+    try:
+        return measure_rows(bench)
+    except Exception as error:
+        logger.exception("measuring %s failed", ", ".join(names))
+        return [Figure(name, name, "", "", f"failed: {type(error).__name__}", False) for name in names]
 
 
 def as_json(figures: Sequence[Figure]) -> str:

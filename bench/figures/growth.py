@@ -50,7 +50,7 @@ def cycles(bench: Bench, ledger: int, source: int) -> list[float]:
 
 def cycle(bench: Bench, stage: Stage, numbers: Iterator[int]) -> float:
     ((now,),) = stage.execute("SELECT CAST(SYSTIMESTAMP AS TIMESTAMP) FROM DUAL")
-    end = now - timedelta(minutes=4)
+    end = now - timedelta(minutes=7)
     start = end - timedelta(minutes=2)
     first = 9_000_000_000 + next(numbers) * 1000
     insert(stage.dba, spread(bench.backlogs.conversations, NEW_CALLS, start, end, first))
