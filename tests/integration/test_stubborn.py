@@ -1,0 +1,246 @@
+"""One call, one answer or one search that fails again and again: the others do not wait for it, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import pytest
+
+from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.model import Segment
+from oracle_cdc.oracle import segments
+from oracle_cdc.oracle.ledger import Work, find_work
+from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.windows import Window
+from oracle_cdc.wiring import Application
+from tests.integration.test_capture import HELLO
+from tests.world import USER, World
+
+FAILURES = f"SELECT CALL_ID, TOTAL_ATTEMPTS FROM {USER}.SQS_PERMANENT_FAILURES"
+SUMMARIES = f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY ORDER BY CALL_ID"
+#: More than any of these tests needs by far; a cycle and its pause take a fraction of a second.
+MOST_CYCLES = 150
+
+
+def cycle_until(world: World, service: Application, is_done: Callable[[], bool]) -> None:
+    """Cycle after cycle, as the loop does it: an error is over with its cycle."""
+    for _ in range(MOST_CYCLES):
+        with suppress(CdcError, UnicodeDecodeError):
+            world.cycle(service)
+        if is_done():
+            return
+        service.stop.wait(0.05)
+    pytest.fail(f"not done after {MOST_CYCLES} cycles: {world.states()}")
+
+
+def record_calls(world: World, *call_ids: str) -> None:
+    for call_id in call_ids:
+        world.record(call_id, *HELLO)
+
+
+def are_sent(world: World, *call_ids: str) -> Callable[[], bool]:
+    return lambda: all(world.states().get(call_id) == "SENT" for call_id in call_ids)
+
+
+def sendings(world: World) -> dict[str, int]:
+    """How often each call was sent."""
+    return Counter(body["callId"] for body in world.received())
+
+
+def once(*call_ids: str) -> dict[str, int]:
+    return dict.fromkeys(call_ids, 1)
+
+
+# A call that can't be read
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, call_id: str, fail: Callable[[], object]) -> None:
+    """The reading of one call fails. Patched in: the stand-in has no damaged LOBs, keeps no text that is not UTF-8, and
+    its faults can't tell the calls of one statement apart."""
+    read = segments.read_segments
+
+    def read_spoiled(fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]]) -> Iterator[Segment]:
+        for segment in read(fetched):
+            if segment.call_id == call_id:
+                fail()
+            yield segment
+
+    monkeypatch.setattr(segments, "read_segments", read_spoiled)
+
+
+def raise_damaged() -> None:
+    raise OracleUnavailable("ORA-01555 at fetch_segments")
+
+
+def test_one_call_that_can_not_be_read_does_not_hold_up_the_others_and_is_sent_once_it_can(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A damaged LOB answers ORA-01555 for ever. That is an error that passes, so no call was suspected: the same batch
+    # was claimed and given back at each cycle, and new calls joined it.
+    record_calls(world, "1", "2", "3", "4", "5")
+    service = world.application()
+    with monkeypatch.context() as damage:
+        spoil(damage, "3", raise_damaged)
+        cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))
+        record_calls(world, "11", "12")
+        cycle_until(world, service, are_sent(world, "11", "12"))
+        assert world.states()["3"] == "OPEN"
+
+    cycle_until(world, service, are_sent(world, "3"))
+
+    assert sendings(world) == once("1", "2", "3", "4", "5", "11", "12")
+
+
+def test_text_that_can_not_be_decoded_concerns_its_call_only(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The driver raises UnicodeDecodeError, which is no error of Oracle: it passed by what gives leases back, so all
+    # calls of the batch stayed leased to the end of the lease, and failed together again after it.
+    record_calls(world, "1", "2", "3", "4", "5")
+    spoil(monkeypatch, "3", b"\xe9\xe0".decode)
+    service = world.application(max_attempts=2)
+
+    cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))
+    cycle_until(world, service, lambda: world.states()["3"] == "FAILED")
+
+    assert sendings(world) == once("1", "2", "4", "5")
+    assert [call_id for call_id, _ in world.rows(FAILURES)] == ["3"]
+
+
+@pytest.mark.parametrize("code", [4031, 604])
+def test_an_error_of_oracle_itself_gives_up_no_call(world: World, code: int) -> None:
+    # What nobody foresaw counted as a call's own fault: a few minutes of ORA-04031, and call after call was claimed
+    # alone, failed like all of them, and was set aside as one that kills its process.
+    record_calls(world, "1", "2", "3")
+    service = world.application()
+    world.server.faults.set(f'error {code} before execute times 11 when "s.SUBSCRIBER_NO" for {USER}')
+
+    cycle_until(world, service, are_sent(world, "1", "2", "3"))
+
+    assert sendings(world) == once("1", "2", "3")
+    assert world.rows(FAILURES) == []
+
+
+def test_a_failure_row_that_oracle_refuses_has_no_other_call_sent_again(world: World) -> None:
+    # What was accepted and what was set aside were one transaction: with the failure row refused, the accepted calls of
+    # the batch were never settled, and went out again with each cycle.
+    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+    record_calls(world, "1", "2", "4", "5")
+    world.record("3", ("A", noise(5000)), ("C", "yes"))
+    service = world.application()
+    world.server.faults.set(f'error 12899 before execute times 6 when "INSERT INTO SQS_PERMANENT_FAILURES" for {USER}')
+
+    cycle_until(world, service, lambda: world.states().get("3") == "FAILED")
+
+    assert sendings(world) == once("1", "2", "4", "5")
+    assert are_sent(world, "1", "2", "4", "5")()
+    assert [call_id for call_id, _ in world.rows(FAILURES)] == ["3"]
+
+
+def noise(length: int) -> str:
+    """Text that gzip can't make much smaller."""
+    letters = Random(7)
+    return "".join(chr(letters.randrange(0x4E00, 0x9FFF)) for _ in range(length))
+
+
+# A search that takes too long
+
+
+def fall_behind(world: World, hours: int) -> None:
+    """The service ran, and has stood still since."""
+    world.cycle(world.application())
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        f"SET LAST_PROCESSED_TIMESTAMP = LAST_PROCESSED_TIMESTAMP - INTERVAL '{hours}' HOUR, "
+        f"COVERAGE_START = COVERAGE_START - INTERVAL '{hours + 1}' HOUR WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    )
+
+
+def test_a_search_that_times_out_is_tried_with_a_shorter_slice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # After a long stop the first slice held more than Oracle could search within the call time-out. The next cycle
+    # asked for the same slice, and so did all that followed. Patched in is only what a stand-in without load can't
+    # know: which windows are too much; the time-out itself is the driver's own.
+    fall_behind(world, hours=6)
+    world.record("1", *HELLO, ago_seconds=4 * 3600)
+    too_long: list[Window] = []
+
+    def search(session: Any, mode: str, window: Window, **limits: Any) -> Work:
+        if not window.is_newest and (window.end - window.start).total_seconds() > 3600:
+            too_long.append(window)
+            world.server.faults.set('hang before execute times 1 when "m.IS_ENABLED"')
+        return find_work(session, mode, window, **limits)
+
+    monkeypatch.setattr("oracle_cdc.turns.find_work", search)
+    service = world.application()
+    service.database.settings = service.database.settings.model_copy(update={"call_timeout_seconds": 1.0})
+
+    cycle_until(world, service, are_sent(world, "1"))
+
+    assert too_long
+    assert sendings(world) == once("1")
+
+
+# An answer that can't be written
+
+
+def refuse_answers_of(world: World, call_id: str) -> None:
+    """Somebody's index on an expression: ORA-01476 at each insert for this call, which is no fault of a value."""
+    world.change(f"CREATE INDEX {USER}.BY_DISTANCE ON {USER}.DICTA_CALL_SUMMARY (1 / (TO_NUMBER(CALL_ID) - {call_id}))")
+
+
+def drain(service: Application, wait_seconds: int = 0) -> None:
+    service.startup.ensure_database()
+    service.results.drain(wait_seconds)
+
+
+def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_others(world: World) -> None:
+    # Any error but a few counted as one of Oracle as a whole: the batch was written again and again without an end, and
+    # nothing else was received meanwhile.
+    refuse_answers_of(world, "3")
+    for call_id in ("1", "2", "3", "4", "5"):
+        world.answer(call_id, revision=1, summary="s")
+
+    drain(world.application())
+
+    assert world.rows(SUMMARIES) == [("1",), ("2",), ("4",), ("5",)]
+    assert [call_id for call_id, _ in world.rows(FAILURES)] == ["3"]
+    assert world.waiting(world.results_url) == 0
+
+
+def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the_end(world: World) -> None:
+    # With no other answer beside it nothing tells whether it is this answer or Oracle: it was tried for ever in its
+    # batch of one, and what came later waited behind it.
+    refuse_answers_of(world, "3")
+    world.answer("3", revision=1, summary="s")
+    service = world.application(max_attempts=2, results_visibility_seconds=1)
+
+    drain(service)
+    assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 1)
+    for _ in range(MOST_CYCLES):
+        drain(service, wait_seconds=1)
+        if world.rows(FAILURES):
+            break
+
+    assert [attempts for _, attempts in world.rows(FAILURES)] == [2]
+    assert world.waiting(world.results_url) == 0
+
+
+def test_an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_answers(world: World) -> None:
+    # An ML service that put a date where the revision belongs was believed: no later revision was ever greater, so
+    # every later answer was dropped as outdated.
+    world.record("1", *HELLO)
+    service = world.application()
+    world.cycle(service)
+    world.answer("1", revision=20250115, summary="first")
+    drain(service)
+    assert world.states() == {"1": "SUMMARIZED"}
+
+    world.record("1", ("C", "and one more thing"), ago_seconds=10)
+    world.cycle(service)
+    world.answer("1", revision=2, summary="second")
+    drain(service)
+
+    assert world.rows(f"SELECT SUMMARY_TEXT, REVISION FROM {USER}.DICTA_CALL_SUMMARY") == [("second", 2)]
+    assert world.states() == {"1": "SUMMARIZED"}
