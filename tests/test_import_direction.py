@@ -34,6 +34,7 @@ ROOMS = {
         "figures",
         "history",
         "housekeeping",
+        "lanes",
         "overdue",
         "pauses",
         "persistence",
