@@ -59,11 +59,12 @@ class Counting:
         return {"messages": len(self.queues.accepted)}
 
     def times(self) -> Answer:
-        """When each call's message was asked to be taken, by the host's clock."""
+        """When each conversation was asked to be taken, by the host's clock."""
+        conversations = [
+            taken for taken in self.queues.accepted if "callId" in taken.entry.get("MessageAttributes", {})
+        ]
         return {
-            "times": [
-                [taken.entry["MessageAttributes"]["callId"]["StringValue"], taken.at] for taken in self.queues.accepted
-            ]
+            "times": [[taken.entry["MessageAttributes"]["callId"]["StringValue"], taken.at] for taken in conversations]
         }
 
     def fill(self, name: str, path: str) -> Answer:
