@@ -60,12 +60,8 @@ class Counting:
 
     def times(self) -> Answer:
         """When each conversation was asked to be taken, by the host's clock."""
-        conversations = [
-            taken for taken in self.queues.accepted if "callId" in taken.entry.get("MessageAttributes", {})
-        ]
-        return {
-            "times": [[taken.entry["MessageAttributes"]["callId"]["StringValue"], taken.at] for taken in conversations]
-        }
+        named = ((taken.entry.get("MessageAttributes", {}).get("callId"), taken.at) for taken in self.queues.accepted)
+        return {"times": [[call_id["StringValue"], at] for call_id, at in named if call_id]}
 
     def fill(self, name: str, path: str) -> Answer:
         """Put a message into a queue for each line of a file."""
