@@ -38,7 +38,7 @@ class Sizes:
     live_calls: int = 500
     settle_seconds: float = 60.0
     poll_seconds: float = 10.0
-    copies_calls: int = 4000
+    copies_calls: int = 2000
 
 
 QUICK = Sizes(
@@ -51,7 +51,7 @@ QUICK = Sizes(
     live_calls=100,
     settle_seconds=5.0,
     poll_seconds=2.0,
-    copies_calls=2000,
+    copies_calls=1000,
 )
 
 
