@@ -21,17 +21,8 @@ KILLS_UNTIL_SET_ASIDE = 4
 
 def check(history: History) -> list[str]:
     """Every violation, in words; none when all holds."""
-    checks = (
-        check_segments,
-        check_bodies,
-        check_duplicates,
-        check_ledger,
-        check_results,
-        check_set_aside,
-        check_watermark,
-        check_quiet,
-    )
-    return [*history.complaints, *(f"{c.__name__.removeprefix('check_')}: {v}" for c in checks for v in c(history))]
+    found = (f"{c.__name__.removeprefix('check_')}: {violation}" for c in CHECKS for violation in c(history))
+    return [*history.complaints, *found]
 
 
 def check_segments(history: History) -> Iterator[str]:
@@ -297,3 +288,15 @@ def newest_time(body: dict[str, Any]) -> datetime:
 
 def content_of(body: dict[str, Any]) -> str:
     return json.dumps({key: value for key, value in body.items() if key not in ("revision", "assembledAt")})
+
+
+CHECKS = (
+    check_segments,
+    check_bodies,
+    check_duplicates,
+    check_ledger,
+    check_results,
+    check_set_aside,
+    check_watermark,
+    check_quiet,
+)

@@ -50,8 +50,8 @@ MUTATIONS = (
         edits=(
             (
                 "oracle_cdc/results.py",
-                "        written, refused = self.persistence.run(",
-                "        self.inbound.delete(list(messages))\n        written, refused = self.persistence.run(",
+                "written, refused = self.persistence.run(",
+                "_, (written, refused) = self.inbound.delete(list(messages)), self.persistence.run(",
             ),
         ),
     ),

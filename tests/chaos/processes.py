@@ -33,7 +33,7 @@ class Processes:
         )
         self.thread = threading.Thread(target=self.read, name="launcher", daemon=True)
         self.thread.start()
-        if not self.ready.wait(READY_SECONDS):
+        if not self.ready.wait(READY_SECONDS) or self.launcher.poll() is not None:
             raise RuntimeError("the launcher did not start")
 
     def read(self) -> None:
@@ -49,6 +49,7 @@ class Processes:
             if event["event"] == "ready":
                 self.ready.set()
             self.listen(event)
+        self.ready.set()
 
     def tell(self, **command: object) -> None:
         assert self.launcher.stdin is not None
