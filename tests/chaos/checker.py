@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from tests.chaos.history import Entry, History, Reply, Row, Rules, Sent, Summary, Trouble
+from tests.chaos.history import Entry, History, Reply, Row, Rules, Sending, Sent, Summary, Trouble, sendings_by_call
 
 #: Two clocks of one host, read in two processes.
 TOLERANCE_SECONDS = 0.02
@@ -235,25 +234,6 @@ def check_quiet(history: History) -> Iterator[str]:
         newest = newest_time(json.loads(sent.body)).replace(tzinfo=timezone.utc).timestamp()
         if sent.at - newest < history.rules.settle_seconds - TOLERANCE_SECONDS:
             yield f"call {sent.call_id}: sent {sent.at - newest:.2f} s after its newest segment"
-
-
-@dataclass(frozen=True)
-class Sending:
-    """A sending with its body read."""
-
-    sent: Sent
-    body: dict[str, Any]
-
-    @property
-    def revision(self) -> int:
-        return int(self.body["revision"])
-
-
-def sendings_by_call(history: History) -> dict[str, list[Sending]]:
-    grouped: dict[str, list[Sending]] = defaultdict(list)
-    for sent in history.sent:
-        grouped[sent.call_id].append(Sending(sent, json.loads(sent.body)))
-    return grouped
 
 
 def rows_by_call(history: History) -> dict[str, list[Row]]:

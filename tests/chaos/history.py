@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -134,3 +137,22 @@ class History:
     failures: tuple[Failure, ...] = ()
     results_left: int = 0
     complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A sending with its body read."""
+
+    sent: Sent
+    body: dict[str, Any]
+
+    @property
+    def revision(self) -> int:
+        return int(self.body["revision"])
+
+
+def sendings_by_call(history: History) -> dict[str, list[Sending]]:
+    grouped: dict[str, list[Sending]] = defaultdict(list)
+    for sent in history.sent:
+        grouped[sent.call_id].append(Sending(sent, json.loads(sent.body)))
+    return grouped
