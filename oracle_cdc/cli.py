@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from oracle_cdc.arguments import add_backfill, add_checkpoint, add_failures
@@ -59,9 +60,17 @@ def positive(text: str) -> int:
     return number
 
 
+def require_packages(*names: str) -> None:
+    """Raises SettingsError when only the production requirements are installed."""
+    missing = [name for name in names if find_spec(name) is None]
+    if missing:
+        raise SettingsError(f"demo needs {', '.join(missing)}: pip install -r requirements.txt")
+
+
 def dispatch(options: argparse.Namespace) -> int:
     """Import and run the chosen command."""
     if options.command == "demo":
+        require_packages("moto", "apsw")
         from oracle_cdc.commands.demo import demo
 
         return demo(calls=options.calls, keep_running=options.keep_running, transcripts=options.transcripts)

@@ -206,7 +206,9 @@ class Results:
             unmatched=written.unknown_count,
             set_aside=len(refused),
         )
-        logger.info(
+        level = logging.WARNING if refused else logging.INFO
+        logger.log(
+            level,
             "results: %d written, %d older than what is stored, %d set aside, %d of unknown calls",
             len(written.stored),
             len(written.outdated),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,7 +38,7 @@ NO_CONNECTION = {"DPY-1001", "DPY-1002", "DPY-1003"}
 VALUES = {12899, 1438, 1722, 1400, 1401, 1461, 2290, 2291, 1841, 1843, 1830, 1847, 932, 22835, 1426, 1455, 6502}
 
 HINTS = {
-    942: "the table does not exist or the user has no SELECT on it",
+    942: "a table does not exist or the user has no right on it; `python cdc_service.py check` names it",
     1031: "the user lacks a privilege on it",
     904: "a column is missing; run `python cdc_service.py init-tables`",
     1653: "the tablespace is full",
@@ -104,6 +105,12 @@ def describe(code: int, full_code: str, what: str) -> str:
     return f"{full_code} at {what}" + (f": {hint}" if hint else "")
 
 
+def describe_network_error(error: OSError, what: str) -> str:
+    if isinstance(error, socket.gaierror):
+        return f"the host's name can't be resolved at {what}; see ORACLE_HOST or ORACLE_DSN"
+    return f"{type(error).__name__} at {what}"
+
+
 @contextmanager
 def translated(what: str) -> Iterator[None]:
     """Turns the driver's errors inside the block into ours; `what` says what is being done."""
@@ -112,4 +119,4 @@ def translated(what: str) -> Iterator[None]:
     except oracledb.Error as error:
         raise translate_error(error, what) from error
     except OSError as error:
-        raise OracleUnavailable(f"{type(error).__name__} at {what}") from error
+        raise OracleUnavailable(describe_network_error(error, what)) from error

@@ -73,8 +73,8 @@ def _options(cursor: Cursor) -> None:
         if cursor.accept("DEFAULT", "TABLESPACE") or cursor.accept("TEMPORARY", "TABLESPACE"):
             cursor.identifier()
         elif cursor.accept("QUOTA"):
-            cursor.advance()
-            cursor.accept("M") or cursor.accept("K") or cursor.accept("G")
+            while not cursor.at("ON") and cursor.token.kind is not TokenKind.END:
+                cursor.advance()
             cursor.expect("ON")
             cursor.identifier()
         elif not cursor.accept("ACCOUNT", "UNLOCK"):

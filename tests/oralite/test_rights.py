@@ -81,3 +81,10 @@ def test_a_dropped_user_is_gone(cursor: oracledb.Cursor, connect: Connect) -> No
     assert code_of(cursor, "SELECT * FROM brief.t") == 942
     with pytest.raises(oracledb.DatabaseError, match="ORA-01017"):
         connect(user="brief", password="Secret1")
+
+
+@pytest.mark.oralite_only
+def test_a_quota_in_any_size_is_taken(cursor: oracledb.Cursor) -> None:
+    cursor.execute("CREATE USER quota_user IDENTIFIED BY Tiger42")
+    for size in ("10G", "512M", "UNLIMITED", "0"):
+        cursor.execute(f"ALTER USER quota_user QUOTA {size} ON USERS")

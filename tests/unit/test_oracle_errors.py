@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from oracle_cdc.errors import (
@@ -14,7 +16,7 @@ from oracle_cdc.errors import (
     RowLocked,
     ValueRefused,
 )
-from oracle_cdc.oracle.translation import classify
+from oracle_cdc.oracle.translation import classify, translated
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,11 @@ def test_an_error_of_oracle_is_sorted_by_what_to_do(codes: tuple[int, ...], kind
 )
 def test_an_error_of_the_driver_is_sorted_by_what_to_do(full_code: str, kind: type[CdcError]) -> None:
     assert classify(0, full_code) is kind
+
+
+def test_a_host_that_nobody_knows_is_named_as_what_it_is() -> None:
+    with (
+        pytest.raises(OracleUnavailable, match="the host's name can't be resolved at log-in; see ORACLE_HOST"),
+        translated("log-in"),
+    ):
+        raise socket.gaierror(-2, "Name or service not known")
