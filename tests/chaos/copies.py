@@ -14,6 +14,8 @@ from tests.chaos.plan import Order
 from tests.chaos.processes import Processes
 
 KILLED = -9
+#: Told to stop: done, abandoned what hung, killed meanwhile, or not yet so far that it could listen.
+STOPPED = (0, 1, KILLED, -15)
 #: A process that was frozen when it was told to end takes so much longer.
 END_SECONDS = 20.0
 
@@ -87,7 +89,7 @@ class Copies:
 
     def ended(self, name: str, code: int, at: float) -> None:
         self.troubles.append(Trouble("kill", self.frozen_at.pop(name, at), at, name))
-        if code not in ((0, 1, KILLED) if name in self.stopped else (KILLED,)):
+        if code not in (STOPPED if name in self.stopped else (KILLED,)):
             self.complaints.append(f"process {name} ended by itself with exit code {code}")
         if not self.is_over:
             timer = threading.Timer(self.restart_seconds, self.start, [name.rstrip("0123456789")])
