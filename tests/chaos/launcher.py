@@ -55,7 +55,8 @@ class Gates:
     def moved_watermark(self, seen: object, watermark: object) -> None:
         """Have the ledger looked at as it is at this moment; this process waits meanwhile."""
         began_at, self.cycle_began_at = self.cycle_began_at, None
-        if began_at is None:
+        # A cycle that was cut short leaves it where it was: that says nothing of what came behind it since.
+        if began_at is None or seen == watermark:
             return
         try:
             with socket.socket(socket.AF_UNIX) as connection:
