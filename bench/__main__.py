@@ -56,9 +56,16 @@ def measure(bench: Bench, only: Sequence[str]) -> list[Figure]:
     for names, measure_rows in ROWS:
         if only and not set(only) & set(names):
             continue
-        print(f"measuring {', '.join(names)} ...", file=sys.stderr, flush=True)  # noqa: T201 - it takes minutes
-        figures += [figure for figure in measure_safely(bench, names, measure_rows) if not only or figure.name in only]
+        tell(f"measuring {', '.join(names)} ...")
+        for figure in measure_safely(bench, names, measure_rows):
+            tell(f"{figure.name}: {figure.measured}")
+            figures += [figure] if not only or figure.name in only else []
     return figures
+
+
+def tell(line: str) -> None:
+    """How far it has come: the whole takes half an hour, and what is measured already shall not be lost with it."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the table alone goes to the standard output
 
 
 def measure_safely(bench: Bench, names: Sequence[str], measure_rows: Measure) -> list[Figure]:
