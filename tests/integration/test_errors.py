@@ -60,7 +60,7 @@ def test_a_revoked_grant_stops_claiming_and_nothing_else(world: World) -> None:
     world.record("2", *HELLO)
     world.answer("1", revision=1, summary="s")
 
-    with pytest.raises(OracleConfigurationError, match=r"ORA-00942 at find_work: .*no SELECT on it"):
+    with pytest.raises(OracleConfigurationError, match=r"ORA-00942 at find_work: .*no right on it"):
         world.cycle(service)
     drain(service)
     assert (world.states(), summaries(world), failures(world)) == ({"1": "SUMMARIZED"}, [("1",)], 0)
