@@ -8,7 +8,7 @@ demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 4 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 # All rows, or one: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.
 bench: .venv/dev.stamp

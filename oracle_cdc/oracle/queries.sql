@@ -411,7 +411,7 @@ FROM CDC_PROCESSING_STATUS
 WHERE TABLE_NAME = :mode_name
 
 -- read_job --
--- The historical job, and how normal mode is meanwhile.
+-- The historical job, and how normal mode is meanwhile. A row without a watermark is young, and nobody's yet.
 SELECT
   h.IS_ENABLED,
   h.JOB_ID,
@@ -425,7 +425,8 @@ SELECT
   n.LAST_PROCESSED_TIMESTAMP AS WATERMARK,
   n.COVERAGE_START,
   CASE
-    WHEN n.LAST_UPDATED > CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(:stale_seconds, 'SECOND') THEN 1
+    WHEN n.LAST_PROCESSED_TIMESTAMP IS NOT NULL
+    AND n.LAST_UPDATED > CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(:stale_seconds, 'SECOND') THEN 1
     ELSE 0
   END AS IS_NORMAL_ALIVE,
   {now} AS NOW_TIME
