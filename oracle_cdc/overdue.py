@@ -31,5 +31,5 @@ class Overdue:
                 session, deadline_minutes=self.deadline_minutes, resend_limit=self.times, row_limit=self.batch_size
             )
         if count:
-            logger.warning("%d calls are unanswered for over %d minutes; sent again", count, self.deadline_minutes)
+            logger.warning("calls unanswered for over %d minutes, sent again: %d", self.deadline_minutes, count)
         return NEXT_BATCH_SECONDS if count == self.batch_size else LOOK_SECONDS

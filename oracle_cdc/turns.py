@@ -149,7 +149,6 @@ class Turns:
         hold = Hold(self.new_lease(job_id), monotonic())
         won = write_claims(session, claims, hold.lease)
         leased = [claim for claim in won if claim.is_leased]
-        logger.info("found %d calls, leased %d, still talking %d", len(claims), len(leased), len(won) - len(leased))
         if leased and lanes:
             self.deliver_beside(lanes, hold, leased, found.moment)
         elif leased:

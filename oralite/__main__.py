@@ -11,7 +11,10 @@ import sys
 import threading
 from collections.abc import Sequence
 
-import apsw
+try:
+    import apsw
+except ImportError:
+    sys.exit("oralite: the package apsw is missing; pip install -r requirements.txt")
 
 from oralite.capabilities import PROFILES
 from oralite.errors import OraError

@@ -63,6 +63,8 @@ def read_known(session: Session, name: str) -> Mode:
 
 def show(modes: dict[str, Mode], *, as_json: bool) -> None:
     report = {name: as_object(mode) for name, mode in modes.items()}
+    # A job that is done stays where its range ends: that is no lag.
+    del report["historical"]["lagSeconds"]
     if as_json:
         say(json.dumps(report))
         return
@@ -72,10 +74,9 @@ def show(modes: dict[str, Mode], *, as_json: bool) -> None:
 
 
 def as_object(mode: Mode) -> dict[str, Any]:
-    lag = (mode.moment.now - mode.watermark).total_seconds() if mode.watermark else None
     return {
         "watermark": mode.watermark.isoformat() if mode.watermark else None,
-        "lagSeconds": None if lag is None else round(max(0.0, lag), 3),
+        "lagSeconds": mode.lag_seconds,
         "coverageStart": mode.coverage_start.isoformat() if mode.coverage_start else None,
         "enabled": mode.is_enabled,
         "totalProcessed": mode.total_processed,

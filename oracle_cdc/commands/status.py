@@ -14,7 +14,7 @@ from oracle_cdc.commands.terminal import say
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database, Session
-from oracle_cdc.oracle.modes import NORMAL_MODE, Mode, read_mode
+from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
 
@@ -53,7 +53,7 @@ def read_report(session: Session, settings: Settings) -> Report:
     deadline = settings.cdc.result_deadline_minutes
     return {
         "watermark": as_text(mode.watermark) if mode else None,
-        "lagSeconds": lag_seconds(mode),
+        "lagSeconds": mode.lag_seconds if mode else None,
         "states": {r["state"] or "ORIGINAL": int(r["calls"]) for r in session.query("count_states")},
         "queues": {},
         "failures": int(session.query("count_failures")[0]["failures"]),
@@ -111,13 +111,6 @@ def read_depth(client: SqsClient, url: str) -> int | None:
         return read_queue(client, url).waiting
     except CdcError:
         return None
-
-
-def lag_seconds(mode: Mode | None) -> float | None:
-    """How far the watermark is behind the database's clock."""
-    if mode is None or mode.watermark is None:
-        return None
-    return round(max(0.0, (mode.moment.now - mode.watermark).total_seconds()), 3)
 
 
 def as_text(moment: datetime | None) -> str:

@@ -127,7 +127,10 @@ def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> lis
     won += [claim for claim, count in zip(known, updated, strict=True) if count]
     leased = sum(claim.is_leased for claim in won)
     logger.info(
-        "%d calls leased, %d still talking, %d left to other copies", leased, len(won) - leased, len(claims) - len(won)
+        "calls leased: %d, still talking: %d, left to other copies: %d",
+        leased,
+        len(won) - leased,
+        len(claims) - len(won),
     )
     return won
 

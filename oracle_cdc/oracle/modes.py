@@ -36,6 +36,13 @@ class Mode:
     total_processed: int
     moment: Moment
 
+    @property
+    def lag_seconds(self) -> float | None:
+        """How far the watermark is behind the database's clock."""
+        if self.watermark is None:
+            return None
+        return round(max(0.0, (self.moment.now - self.watermark).total_seconds()), 3)
+
 
 def read_mode(session: Session, name: str) -> Mode | None:
     """The mode's row; None when there is none."""

@@ -51,7 +51,7 @@ def write_results(session: Session, results: Sequence[MlResult]) -> Written:
     filled = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
     complete = greatest(filled)
     stored, refused = store(session, complete, known)
-    logger.info("%d summaries stored, %d refused", len(stored), len(refused))
+    logger.info("summaries stored: %d, refused: %d", len(stored), len(refused))
     accepted = [result for result in complete if result.call_id not in refused]
     session.execute_array("mark_summarized", [mark_binds(r) for r in accepted if is_known(known, r)])
     return Written(

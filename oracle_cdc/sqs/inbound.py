@@ -57,7 +57,7 @@ class Inbound:
             )
         received = [_received(message) for message in answer.get("Messages", [])]
         if received:
-            logger.info("%s messages received", len(received))
+            logger.info("messages received: %d", len(received))
             performance.info(
                 "sqs receive: messages=%s bytes=%s ms=%.0f",
                 len(received),

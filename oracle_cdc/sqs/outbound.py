@@ -291,7 +291,7 @@ def _log(outcomes: Sequence[SendOutcome], requests: int, elapsed_seconds: float)
     for reason, count in failures.most_common(REASONS_LOGGED):
         logger.warning("%s of %s messages not sent: %s", count, len(outcomes), reason)
     sent = sum(outcome.error is None for outcome in outcomes)
-    logger.info("%s of %s messages sent in %s requests", sent, len(outcomes), requests)
+    logger.info("messages sent: %d of %d, requests: %d", sent, len(outcomes), requests)
     performance.info(
         "sqs send: messages=%s sent=%s requests=%s bytes=%s ms=%.0f",
         len(outcomes),

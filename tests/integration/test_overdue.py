@@ -103,4 +103,4 @@ def test_the_repeats_are_told(world: World, caplog: pytest.LogCaptureFixture) ->
 
     look(world, service)
 
-    assert "1 calls are unanswered for over 60 minutes; sent again" in caplog.text
+    assert "calls unanswered for over 60 minutes, sent again: 1" in caplog.text
