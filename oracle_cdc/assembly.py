@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import groupby
 from operator import attrgetter
 
-from oracle_cdc.model import Conversation, Segment, Utterance
+from oracle_cdc.model import Conversation, Segment
 
 
 class Verdict(Enum):
@@ -33,9 +33,7 @@ def assemble(segments: Sequence[Segment]) -> Conversation:
         ban=_first_present(rows, attrgetter("ban")),
         subscriber_no=_first_present(rows, attrgetter("subscriber_no")),
         call_time=min(row.call_time for row in rows),
-        utterances=tuple(
-            Utterance(row.owner, row.text, row.text_time) for row in rows if row.text is not None and row.text.strip()
-        ),
+        utterances=tuple(row for row in rows if row.text is not None and row.text.strip()),
         rows_read=len(rows),
         newest_read=rows[-1].text_time,
     )
@@ -45,7 +43,7 @@ def judge(conversation: Conversation, *, min_segments: int, required_channels: S
     """Judge by what would be sent, so blank rows count for nothing; a conversation of nothing is always too short."""
     if len(conversation.utterances) < max(1, min_segments):
         return Verdict.TOO_SHORT
-    if not set(required_channels) <= {utterance.channel for utterance in conversation.utterances}:
+    if not set(required_channels) <= {utterance.owner for utterance in conversation.utterances}:
         return Verdict.MISSING_CHANNEL
     return Verdict.COMPLETE
 

@@ -7,8 +7,10 @@ outcome after the answer, and the watermark passes a call only once the ledger h
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from oracle_cdc.claims import Moment
 from oracle_cdc.errors import OracleConfigurationError
@@ -21,6 +23,8 @@ from oracle_cdc.windows import Stretch, Window, begin_stretch, next_watermark
 
 #: Searches in a row that win nothing leave the rest to the other copies until the next cycle.
 LOST_SEARCHES = 3
+#: While it catches up, live calls are looked for after every turn that they filled, else so often.
+LIVE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Capture:
         scope: Scope,
         lanes: Lanes,
         stop: threading.Event,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.database = database
         self.turns = turns
@@ -50,7 +55,10 @@ class Capture:
         self.scope = scope
         self.stop = stop
         self.lanes = lanes
+        self.clock = clock
         self.position: Position | None = None
+        #: When live calls shall be looked for again.
+        self.live_at = 0.0
 
     def run_cycle(self) -> None:
         """One cycle. Raises what kept it from going on; what was claimed is settled or given back then."""
@@ -92,9 +100,9 @@ class Capture:
 
     def work(self, session: Session, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
         """Turn after turn, until the stretch is finished, the service stops, or there is no sense in claiming."""
-        count = lost = 0
+        lost, was_live = 0, True
         while not stretch.is_finished and not self.stop.is_set() and lost < LOST_SEARCHES:
-            window, is_live = self.next_window(stretch, position.moment.now, count)
+            window, is_live = self.next_window(stretch, position.moment.now, was_live=was_live)
             turn = self.turns.take(session, window, with_due=not is_live, lanes=self.lanes)
             if turn is None:
                 break
@@ -106,17 +114,19 @@ class Capture:
                 stretch = self.begin_stretch(moved)
             elif not is_live:
                 stretch = turn.advance(stretch, window)
-            position, count = moved, count + 1
+            if is_live and not turn.is_full:
+                self.live_at = self.clock() + LIVE_SECONDS
+            position, was_live = moved, is_live
             if self.heartbeat.is_late:
                 watermark = next_watermark(position.watermark, stretch, position.moment.now)
                 if self.heartbeat.record(session, seen=position.watermark, watermark=watermark):
                     position = replace(position, watermark=watermark)
         return position, stretch
 
-    def next_window(self, stretch: Stretch, now: datetime, count: int) -> tuple[Window, bool]:
-        """The stretch's next window; while it catches up every second one is the newest: live calls do not wait."""
+    def next_window(self, stretch: Stretch, now: datetime, *, was_live: bool) -> tuple[Window, bool]:
+        """The stretch's next window; while it catches up, now and then the newest instead: live calls do not wait."""
         window = stretch.window(now)
-        if window.is_newest or count % 2 == 0:
+        if window.is_newest or was_live or self.clock() < self.live_at:
             return window, False
         return stretch.newest_window(now), True
 

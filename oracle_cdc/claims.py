@@ -170,7 +170,7 @@ def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:
     if candidate.is_takeover:
         return Claim(candidate, 0.0, candidate.takeovers + 1)
     wait = seconds_to_wait(candidate.first_time, candidate.last_time, candidate.sent_at, moment, rules)
-    counted = candidate if candidate.is_due else replace(candidate, attempts=0)
+    counted = candidate if candidate.is_due or not candidate.attempts else replace(candidate, attempts=0)
     return Claim(counted, wait, candidate.takeovers)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from json.encoder import encode_basestring
 from zoneinfo import ZoneInfo
 
 from oracle_cdc.model import Conversation
@@ -21,7 +21,9 @@ SCHEMA_VERSION = "1.0"
 #: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 REFUSED_CODE_POINTS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+#: Stands before what tells one body from another, and behind it.
+_HEAD = f'"type":"{CONVERSATION_TYPE}","schemaVersion":"{SCHEMA_VERSION}"'
+_TAIL = f'"source":"{SOURCE}"'
 
 
 @dataclass(frozen=True)
@@ -43,26 +45,27 @@ class Content:
 
         assembled_at: a moment of the host, or of the ledger; without a zone it is taken as UTC.
         """
-        assembled = _members(assembledAt=format_moment(assembled_at))
-        return f"{{{self.head},{_members(revision=revision)},{self.middle},{assembled},{self.tail}}}"
+        assembled = f'"assembledAt":"{format_moment(assembled_at)}"'
+        return f'{{{self.head},"revision":{revision},{self.middle},{assembled},{self.tail}}}'
 
 
 def write_content(conversation: Conversation, *, time_zone: str | None) -> Content:
     """time_zone: IANA name of the source's zone; None writes its times without an offset."""
     zone = ZoneInfo(time_zone) if time_zone else None
+    # Written by hand: the encoder takes twice as long, a tenth of what a conversation costs this process.
+    messages = ",".join(
+        f'{{"channel":{_text(said.owner)},"text":{_text(said.text)},'
+        f'"timestamp":"{_format_source_time(said.text_time, zone)}"}}'
+        for said in conversation.utterances
+    )
     return Content(
-        head=_members(type=CONVERSATION_TYPE, schemaVersion=SCHEMA_VERSION, callId=conversation.call_id),
-        middle=_members(
-            ban=conversation.ban,
-            subscriberNo=conversation.subscriber_no,
-            callTime=_format_source_time(conversation.call_time, zone),
-            messages=[
-                {"channel": said.channel, "text": said.text, "timestamp": _format_source_time(said.text_time, zone)}
-                for said in conversation.utterances
-            ],
-            messageCount=len(conversation.utterances),
+        head=f'{_HEAD},"callId":{_text(conversation.call_id)}',
+        middle=_escape_refused(
+            f'"ban":{_text(conversation.ban)},"subscriberNo":{_text(conversation.subscriber_no)},'
+            f'"callTime":"{_format_source_time(conversation.call_time, zone)}",'
+            f'"messages":[{messages}],"messageCount":{len(conversation.utterances)}'
         ),
-        tail=_members(source=SOURCE),
+        tail=_TAIL,
     )
 
 
@@ -78,8 +81,8 @@ def content_hash(conversation: Conversation, *, time_zone: str | None) -> str:
 
 def format_moment(moment: datetime) -> str:
     """Write a moment in UTC with microseconds and Z; without a zone it is taken as UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-    return aware.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    plain = moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else moment
+    return plain.isoformat(timespec="microseconds") + "Z"
 
 
 def _format_source_time(time: datetime, zone: ZoneInfo | None) -> str:
@@ -87,7 +90,10 @@ def _format_source_time(time: datetime, zone: ZoneInfo | None) -> str:
     return (time.replace(tzinfo=zone, fold=0) if zone else time).isoformat()
 
 
-def _members(**members: object) -> str:
-    """The members of a JSON object, without its braces."""
+def _text(text: str | None) -> str:
     # Hebrew stays as it is: escaped it would be 2.7 times larger. JSON's own escapes cover what lies below U+0020.
-    return REFUSED_CODE_POINTS.sub(lambda match: f"\\u{ord(match[0]):04x}", _write(members)[1:-1])
+    return "null" if text is None else encode_basestring(text)
+
+
+def _escape_refused(members: str) -> str:
+    return REFUSED_CODE_POINTS.sub(lambda match: f"\\u{ord(match[0]):04x}", members)

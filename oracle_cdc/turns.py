@@ -52,6 +52,11 @@ class Turn:
     limit: int
 
     @property
+    def is_full(self) -> bool:
+        """There may be more than it found."""
+        return len(self.found.candidates) >= self.limit
+
+    @property
     def is_lost(self) -> bool:
         """Other copies were faster at every call."""
         return bool(self.claims) and not self.won
@@ -61,7 +66,7 @@ class Turn:
         nominated = [c.oldest_time for c in self.found.candidates if c.oldest_time is not None]
         if not self.found.is_enabled or self.won < len(self.found.candidates):
             return stretch
-        if len(self.found.candidates) < self.limit:
+        if not self.is_full:
             return stretch.advanced(window, self.found.moment.now)
         return stretch.shortened(max(nominated)) if nominated else stretch
 

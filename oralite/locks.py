@@ -19,6 +19,8 @@ Claim: TypeAlias = tuple[str, str, "int | tuple[Value, ...] | None"]
 
 #: How often a waiting session looks whether its client has given up.
 _POLL_SECONDS = 0.05
+#: A writer that has been idle for less will soon go on or commit; to park it takes longer than that.
+_PATIENCE_SECONDS = 0.01
 
 
 class Holder(Protocol):
@@ -52,18 +54,23 @@ class Locks:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._writer: Holder | None = None
+        self._idle_since = 0.0
         self._claims: dict[Claim, Holder] = {}
         self._waiting: dict[Holder, Holder] = {}
 
     def enter(self, me: Holder, interrupted: Callable[[], bool]) -> None:
-        """Become the one writer, as soon as the one there is idle."""
+        """Become the one writer, as soon as the one there is done, or idle for a while."""
         wait = Wait(interrupted)
         with self._changed:
             while self._writer is not None and self._writer is not me:
-                if not self._writer.try_park():
+                patience = self._idle_since + _PATIENCE_SECONDS - time.monotonic()
+                if patience > 0:
+                    self._changed.wait(patience)
+                elif not self._writer.try_park():
                     wait.check()
                     self._changed.wait(_POLL_SECONDS)
             self._writer = me
+            self._idle_since = time.monotonic()
 
     def leave(self, me: Holder) -> None:
         with self._changed:
@@ -72,8 +79,9 @@ class Locks:
             self._changed.notify_all()
 
     def idle(self) -> None:
-        """A session has finished its statement: those who wait for the write lock may look again."""
+        """The writer has finished its statement: those who wait for the write lock may look again."""
         with self._changed:
+            self._idle_since = time.monotonic()
             self._changed.notify_all()
 
     def claim(self, me: Holder, claims: Iterable[Claim]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import config
+from oracle_cdc.commands.run import spare_the_collector
 from oracle_cdc.log_setup import configure_logging
 from oracle_cdc.wiring import Application, make_capture
 
@@ -20,6 +21,7 @@ def open_application() -> Application:
     app.startup.ensure_queue(settings.sqs.outbound_queue_url)
     app.startup.ensure_queue(settings.sqs.results_queue_url)
     app.capture = make_capture(settings, app)
+    spare_the_collector()
     return app
 
 

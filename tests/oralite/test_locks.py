@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import oracledb
 import pytest
@@ -21,8 +21,10 @@ def table(connection: oracledb.Connection, new_table: Callable[[str], str]) -> s
 
 @pytest.fixture
 def threads() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor() as pool:
-        yield pool
+    pool = ThreadPoolExecutor()
+    yield pool
+    # Those that still wait end with their connections.
+    pool.shutdown(wait=False)
 
 
 @pytest.fixture
@@ -62,11 +64,7 @@ def test_a_change_of_a_locked_row_waits_for_its_holder(
 
 def done_soon(future: Future[object]) -> bool:
     """Whether it ends within a moment: what waits for a lock does not."""
-    try:
-        future.result(timeout=0.2)
-    except TimeoutError:
-        return False
-    return True
+    return future in wait([future], timeout=0.2).done
 
 
 @pytest.mark.parametrize(("ending", "code"), [("commit", 1), ("rollback", None)])
