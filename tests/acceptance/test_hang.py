@@ -118,7 +118,7 @@ def test_a_delivery_that_hangs_at_the_stop_is_abandoned_and_the_exit_code_says_s
     world.server.faults.set('freeze on execute when "ASSEMBLED_AT = :assembled_at"')
     world.record("1", *HELLO)
     with running(world.environment(str(tmp_path), CDC_PROGRESS_DEADLINE_SECONDS="600")) as service:
-        wait_for("a claim", lambda: "leased 1" in log_text(tmp_path))
+        wait_for("a claim", lambda: "calls leased: 1" in log_text(tmp_path))
         service.send_signal(signal.SIGTERM)
         assert service.wait(10) == 1
     world.server.faults.clear()
