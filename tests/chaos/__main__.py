@@ -15,7 +15,10 @@ from tests.chaos.tree import ROOT
 
 
 def main() -> int:
-    options = make_parser().parse_args()
+    parser = make_parser()
+    options = parser.parse_args()
+    if options.directory and options.directory.is_dir() and any(options.directory.iterdir()):
+        parser.error(f"{options.directory} holds something already; name a new directory")
     directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
     if options.command == "selftest":
         return run_selftest(options.tree, directory, tell, options.mutation)
