@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from oracle_cdc.claims import choose_claims
+from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.ledger import Lease, find_work, write_claims
 from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.turns import Turn
 from oracle_cdc.windows import FAR_FUTURE, Window
+from oracle_cdc.wiring import Application
 from tests.world import USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))
@@ -226,6 +230,40 @@ def test_a_live_lease_of_another_copy_is_left_alone(world: World) -> None:
     world.cycle(service)
 
     assert (world.received(), world.states()) == ([], {"1": "LEASED"})
+
+
+def test_live_calls_do_not_wait_for_a_backlog(world: World) -> None:
+    service = world.application(max_batch_size=5)
+    world.cycle(service)
+    for call in range(40):
+        world.record(f"1{call:02}", *HELLO)
+    world.move_clock(2 * 86_400)
+    for call in range(3):
+        world.record(f"9{call}", *HELLO)
+
+    searches = windows_searched(service)
+    world.cycle(service)
+
+    sent = [str(row[0]) for row in world.rows(f"SELECT CALL_ID FROM {USER}.CDC_PROCESSING_LOG ORDER BY LOG_ID")]
+    assert len(sent) == 43
+    assert {"90", "91", "92"} <= set(sent[:20])
+    # Then: they were looked for after the first batch, which knew of no downtime yet, and with the last; not after each
+    assert [window.is_newest for window in searches[:3]] == [True, True, False]
+    assert [window.is_newest for window in searches].count(True) == 3
+
+
+def windows_searched(service: Application) -> list[Window]:
+    """Fills while the service works; no time passes for it."""
+    assert service.capture is not None
+    take, searches = service.capture.turns.take, []
+
+    def noted(session: Session, window: Window, **options: Any) -> Turn | None:
+        searches.append(window)
+        return take(session, window, **options)
+
+    service.capture.turns.take = noted  # type: ignore[method-assign]
+    service.capture.clock = lambda: 0.0
+    return searches
 
 
 def test_two_copies_share_the_calls_and_send_each_once(world: World) -> None:
