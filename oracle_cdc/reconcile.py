@@ -170,9 +170,9 @@ class Reconciliation:
             self.sweep = replace(sweep, part=part)
             return self.rules.pause_seconds if turn.is_lost else 0.0
         after = self.measure(session, sweep, part.window) if part.before.missing else part.before
-        self.sweep = sweep.closed(part, after, turn.found.moment.now)
-        self.save(session, self.sweep)
-        return 0.0 if self.sweep.stretch.is_finished else self.rules.pause_seconds
+        sweep = sweep.closed(part, after, turn.found.moment.now)
+        self.sweep = sweep if self.is_saved(session, sweep) else None
+        return 0.0 if sweep.stretch.is_finished else self.rules.pause_seconds
 
     def open_part(self, session: Session, sweep: Sweep) -> Part:
         window = sweep.stretch.window(sweep.clock)
@@ -182,16 +182,20 @@ class Reconciliation:
     def measure(self, session: Session, sweep: Sweep, window: Window) -> Tally:
         return measure_window(session, window, range_start=sweep.range_start, settled_until=sweep.settled_until)
 
-    def save(self, session: Session, sweep: Sweep) -> None:
-        """A locked row leaves the cursor where it was; a lost sweep is left to the other copy."""
+    def is_saved(self, session: Session, sweep: Sweep) -> bool:
+        """False when another copy took the sweep over, which is left to it then. A locked row leaves the cursor where
+        it was."""
+        is_ours = True
 
         def write() -> None:
+            nonlocal is_ours
             cursor = sweep.stretch.position if sweep.is_full else None
-            if not save_sweep(session, self.owner, cursor=cursor, lease_seconds=self.lease_seconds):
-                logger.info("another copy took the sweep over")
-                self.sweep = None
+            is_ours = save_sweep(session, self.owner, cursor=cursor, lease_seconds=self.lease_seconds)
 
         self.heartbeat.try_write(session, write)
+        if not is_ours:
+            logger.info("another copy took the sweep over")
+        return is_ours
 
     def finish(self, session: Session, sweep: Sweep) -> float:
         clock = sweep.clock if sweep.is_full else None

@@ -138,6 +138,24 @@ def test_one_copy_sweeps_at_a_time(world: World) -> None:
     assert second.sweep is None
 
 
+def test_a_sweep_that_another_copy_took_over_is_left_to_it(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    service = begin(world)
+    first = make_reconciliation(service.settings, service)
+    first.step()
+    assert first.sweep is not None
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET SWEEP_OWNER = 'the-other', "
+        "SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '60' SECOND WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
+
+    first.step()
+
+    assert first.sweep is None
+    assert "another copy took the sweep over" in caplog.text
+    assert first.step() == first.rules.look_again_seconds
+
+
 def test_between_full_sweeps_only_the_last_hour_is_looked_at(world: World) -> None:
     service = begin(world)
     reconciliation = make_reconciliation(service.settings, service)
