@@ -18,8 +18,8 @@ from oracle_cdc.wiring import Application
 
 logger = logging.getLogger(__name__)
 
-#: When the collector looks for cycles. Seldom among the newest objects: a batch makes thousands, and none is in one. But
-#: soon among all: a connection that was lost is a cycle, and holds the buffers of its statements until it is found.
+#: When the collector looks for cycles. Seldom among the newest objects: a batch makes thousands, and none is in one.
+#: But soon among all: a connection that was lost is a cycle, and holds its statements' buffers until it is found.
 COLLECTIONS = (5_000, 3, 3)
 
 
