@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.chaos.processes import Processes
 KILLED = -9
 #: Told to stop: done, abandoned what hung, killed meanwhile, or not yet so far that it could listen.
 STOPPED = (0, 1, KILLED, -15)
+#: Told so twice (CONTRACT section 5).
+STOPPED_AT_ONCE = 128 + 15
 #: A process that was frozen when it was told to end takes so much longer.
 END_SECONDS = 20.0
 
@@ -42,7 +45,8 @@ class Copies:
         self.starts: dict[str, int] = {}
         self.troubles: list[Trouble] = []
         self.frozen_at: dict[str, float] = {}
-        self.stopped: set[str] = set()
+        #: How often each was told to stop.
+        self.stops: Counter[str] = Counter()
         self.complaints: list[str] = []
         self.is_over = False
         self.is_down = False
@@ -89,12 +93,17 @@ class Copies:
 
     def ended(self, name: str, code: int, at: float) -> None:
         self.troubles.append(Trouble("kill", self.frozen_at.pop(name, at), at, name))
-        if code not in (STOPPED if name in self.stopped else (KILLED,)):
+        if code not in self.expected_codes(name):
             self.complaints.append(f"process {name} ended by itself with exit code {code}")
         if not self.is_over:
             timer = threading.Timer(self.restart_seconds, self.start, [name.rstrip("0123456789")])
             timer.daemon = True
             timer.start()
+
+    def expected_codes(self, name: str) -> tuple[int, ...]:
+        if not self.stops[name]:
+            return (KILLED,)
+        return STOPPED if self.stops[name] == 1 else (*STOPPED, STOPPED_AT_ONCE)
 
     def kill(self, copy: str) -> None:
         assert self.processes is not None
@@ -103,7 +112,7 @@ class Copies:
     def stop(self, copy: str) -> None:
         assert self.processes is not None
         with self.lock:
-            self.stopped.add(self.process_of(copy))
+            self.stops[self.process_of(copy)] += 1
         self.processes.stop(self.process_of(copy))
 
     def freeze(self, copy: str) -> None:
