@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import pytest
@@ -38,27 +37,3 @@ def test_a_wrong_password_is_named_and_not_shown(world: World) -> None:
     with pytest.raises(OracleCredentialsError, match="ORA-01017") as refusal:
         connect(world, password="Wrong-1")
     assert "Wrong-1" not in str(refusal.value)
-
-
-def test_connections_that_are_lost_leave_nothing_behind(world: World) -> None:
-    database = world.application().database
-    lose_connection(database, world)
-    before = count_connections()
-    for _ in range(5):
-        lose_connection(database, world)
-    assert count_connections() <= before + 1
-
-
-def lose_connection(database: Database, world: World) -> None:
-    with database.session() as session:
-        session.query("count_states")
-        world.server.faults.set("drop before execute 1")
-        with pytest.raises(OracleUnavailable):
-            session.query("count_states")
-    world.server.faults.set("clear")
-
-
-def count_connections() -> int:
-    """The driver's connections in this process; what it no longer needs is collected first."""
-    gc.collect()
-    return sum(type(each).__name__ == "ThinConnImpl" for each in gc.get_objects())
