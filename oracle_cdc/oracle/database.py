@@ -25,6 +25,8 @@ Record = dict[str, Any]
 
 #: How long closing may take.
 CLOSE_SECONDS = 1.0
+#: How long a rollback after a failure may take.
+UNDO_SECONDS = 5.0
 #: For so long after an answer Oracle is taken as usable without asking.
 USABLE_SECONDS = 60.0
 
@@ -236,6 +238,7 @@ class Database:
         except BaseException as error:
             if isinstance(error, OracleUnavailable):
                 self.answered_at = None
+            self.undo(connection)
             self.give_back(connection)
             raise
         self.answered_at = monotonic()
@@ -262,6 +265,17 @@ class Database:
         if self.answered_at is None or monotonic() - self.answered_at > USABLE_SECONDS:
             with self.session() as session:
                 session.ping()
+
+    def undo(self, connection: oracledb.Connection) -> None:
+        """After a failure, before the pool gets it back, which rolls back only what the driver knows of: of a call that
+        was cancelled in the middle of an array it knows nothing, and the rows would stay locked."""
+        if not connection.is_healthy():
+            return
+        try:
+            connection.call_timeout = round(UNDO_SECONDS * 1000)
+            connection.rollback()
+        except (oracledb.Error, OSError) as error:
+            logger.debug("rolling back failed: %s", type(error).__name__)
 
     def give_back(self, connection: oracledb.Connection) -> None:
         """The pool throws a lost one away by itself. Told to by `drop` it never frees it: the driver's statements and

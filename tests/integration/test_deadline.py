@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
+from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.oracle.database import Database
 from tests.acceptance.process import ROOT
+from tests.world import USER, World
 
 #: The driver ends the whole process when a deadline is set on a lost connection: the test needs one of its own.
 SCRIPT = """
@@ -35,3 +38,27 @@ def test_a_connection_lost_within_a_deadline_is_told_and_does_not_end_the_proces
     ended = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, cwd=ROOT)
 
     assert (ended.returncode, ended.stdout.count(" at ask")) == (0, 4), ended.stderr
+
+
+def test_an_array_that_is_cancelled_in_its_middle_locks_nothing(world: World) -> None:
+    one, other = database(world), database(world)
+    for call in ("1", "2", "3"):
+        world.change(f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, PROCESSED_AT) VALUES ('{call}', SYSTIMESTAMP)")
+
+    with other.session() as blocking:
+        blocking.execute("touch", call_id="2")
+        with pytest.raises(OracleUnavailable, match="DPY-4024"), one.session() as session:
+            session.execute_array("touch", [{"call_id": call} for call in ("1", "2", "3")])
+        assert blocking.execute("touch", call_id="1") == 1
+        blocking.rollback()
+
+
+def database(world: World) -> Database:
+    """With a statement of the test's own, and little patience."""
+    found = world.application().database
+    found.settings = found.settings.model_copy(update={"call_timeout_seconds": 0.5})
+    found.statements = {
+        **found.statements,
+        "touch": "UPDATE CDC_PROCESSED_CALLS SET VERSION = 7 WHERE CALL_ID = :call_id",
+    }
+    return found
