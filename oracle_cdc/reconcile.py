@@ -171,7 +171,7 @@ class Reconciliation:
             return self.rules.pause_seconds if turn.is_lost else 0.0
         after = self.measure(session, sweep, part.window) if part.before.missing else part.before
         sweep = sweep.closed(part, after, turn.found.moment.now)
-        self.sweep = sweep if self.is_saved(session, sweep) else None
+        self.sweep = sweep if self.save(session, sweep) else None
         return 0.0 if sweep.stretch.is_finished else self.rules.pause_seconds
 
     def open_part(self, session: Session, sweep: Sweep) -> Part:
@@ -182,9 +182,12 @@ class Reconciliation:
     def measure(self, session: Session, sweep: Sweep, window: Window) -> Tally:
         return measure_window(session, window, range_start=sweep.range_start, settled_until=sweep.settled_until)
 
-    def is_saved(self, session: Session, sweep: Sweep) -> bool:
-        """False when another copy took the sweep over, which is left to it then. A locked row leaves the cursor where
-        it was."""
+    def save(self, session: Session, sweep: Sweep) -> bool:
+        """Write how far the sweep has come. A locked row leaves the cursor where it was.
+
+        Returns:
+            False when another copy took the sweep over, which is left to it then.
+        """
         is_ours = True
 
         def write() -> None:

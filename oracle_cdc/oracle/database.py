@@ -143,6 +143,17 @@ class Session:
         with self.calling(), translated("rollback"):
             self.connection.rollback()
 
+    def undo(self) -> None:
+        """Roll back after a failure, before the pool gets the connection. It rolls back only what the driver knows of:
+        of a call that was cancelled in the middle of an array that is nothing, and the rows would stay locked."""
+        if not self.connection.is_healthy():
+            return
+        try:
+            with self.deadline(UNDO_SECONDS):
+                self.rollback()
+        except CdcError as error:
+            logger.debug("rolling back failed: %s", error)
+
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
         """A shorter deadline for the calls inside the block."""
@@ -233,12 +244,13 @@ class Database:
     def session(self) -> Iterator[Session]:
         """A session for this thread, given back (and rolled back) at the end; a broken one is thrown away."""
         connection = self.acquire()
+        session = Session(connection, self.statements, self.settings.call_timeout_seconds, self.calling)
         try:
-            yield Session(connection, self.statements, self.settings.call_timeout_seconds, self.calling)
+            yield session
         except BaseException as error:
             if isinstance(error, OracleUnavailable):
                 self.answered_at = None
-            self.undo(connection)
+            session.undo()
             self.give_back(connection)
             raise
         self.answered_at = monotonic()
@@ -265,17 +277,6 @@ class Database:
         if self.answered_at is None or monotonic() - self.answered_at > USABLE_SECONDS:
             with self.session() as session:
                 session.ping()
-
-    def undo(self, connection: oracledb.Connection) -> None:
-        """After a failure, before the pool gets it back, which rolls back only what the driver knows of: of a call that
-        was cancelled in the middle of an array it knows nothing, and the rows would stay locked."""
-        if not connection.is_healthy():
-            return
-        try:
-            connection.call_timeout = round(UNDO_SECONDS * 1000)
-            connection.rollback()
-        except (oracledb.Error, OSError) as error:
-            logger.debug("rolling back failed: %s", type(error).__name__)
 
     def give_back(self, connection: oracledb.Connection) -> None:
         """The pool throws a lost one away by itself. Told to by `drop` it never frees it: the driver's statements and

@@ -214,9 +214,9 @@ class Round:
             time.sleep(LOOK_SECONDS)
             unfinished = self.count_unfinished()
             stirring = int(self.database.dba.rows(STIRRING)[0][0])
-            is_quiet = not unfinished and self.ml.is_idle and not self.outbound.messages and not self.results.messages
             # Who is frozen may hold a message in his hands that he sends when he wakes.
-            is_quiet = is_quiet and not self.copies.frozen_at
+            left = unfinished or self.outbound.messages or self.results.messages or self.copies.frozen_at
+            is_quiet = self.ml.is_idle and not left
             looks = looks + 1 if is_quiet and stirring == seen else 0
             seen = stirring
 
