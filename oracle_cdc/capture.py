@@ -15,9 +15,10 @@ from time import monotonic
 from oracle_cdc.claims import Moment
 from oracle_cdc.errors import OracleConfigurationError
 from oracle_cdc.lanes import Lanes
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ledger import Work
 from oracle_cdc.oracle.modes import Heartbeat, begin_mode, read_mode
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.turns import Scope, Turns
 from oracle_cdc.windows import Stretch, Window, begin_stretch, next_watermark
 

@@ -30,22 +30,20 @@ from oracle_cdc.errors import (
     SqsUnavailable,
 )
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
-from oracle_cdc.oracle import journal, ledger
-from oracle_cdc.oracle.database import Session
-from oracle_cdc.oracle.failures import clear_failures
-from oracle_cdc.oracle.journal import Entry
+from oracle_cdc.oracle import ledger
 from oracle_cdc.oracle.ledger import Lease
 from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.oracle.segments import fetch_calls
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.packing import fit
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
 from oracle_cdc.retrying import Breaker
+from oracle_cdc.settling import Settlement
 from oracle_cdc.sqs.outbound import Outbound
 
 logger = logging.getLogger(__name__)
-performance = logging.getLogger("oracle_cdc.performance")
 
 #: What says that SQS is down or refuses us, whatever the message.
 QUEUE_ERRORS = (SqsUnavailable, SqsConfigurationError, SqsCredentialsError)
@@ -83,6 +81,7 @@ class Delivery:
         stop: threading.Event,
     ) -> None:
         self.persistence = persistence
+        self.settlement = Settlement(persistence, heartbeat, progress)
         self.outbound = outbound
         self.heartbeat = heartbeat
         self.breaker = breaker
@@ -104,7 +103,7 @@ class Delivery:
                 raise
             logger.error("call %s, claimed alone, failed: %s", claims[0].candidate.call_id, describe(error))
         if self.stop.is_set():
-            self.release(hold, 0)
+            self.settlement.release(hold.lease, 0)
 
     def give_back(self, hold: Hold, claims: Sequence[Claim], error: Exception, *, is_sound: bool) -> None:
         """After a failure of the batch. While the connection is sound, any of its calls may be what it is about: each
@@ -114,16 +113,16 @@ class Delivery:
         refusals = int(is_alone(claims) and not isinstance(error, OracleUnavailable))
         if candidate.attempts + refusals >= self.limits.max_attempts:
             reason = CdcError(f"call {candidate.call_id} can't be read: {describe(error)}")
-            self.settle(hold, [], {}, [fail_unread(reason, candidate)], 0, {})
+            self.settlement.settle(hold.lease, [], {}, [fail_unread(reason, candidate)], 0, {})
             return
         failures = max(claim.takeovers for claim in claims) + candidate.attempts
         wait = min(self.limits.retry_initial_seconds * 2 ** min(failures, 16), self.limits.retry_max_seconds)
-        self.release(hold, wait, suspicion=int(is_sound), refusals=refusals)
+        self.settlement.release(hold.lease, wait, suspicion=int(is_sound), refusals=refusals)
 
     def deliver_leased(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         killers = [claim for claim in claims if is_killer(claim)]
         if killers:
-            self.settle(hold, [], {}, [fail_killer(claim) for claim in killers], 0, {})
+            self.settlement.settle(hold.lease, [], {}, [fail_killer(claim) for claim in killers], 0, {})
         waiting = {claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)}
         with contextlib.closing(fetch_calls(session, hold.lease.token)) as fetched:
             for calls in chunks(fetched, self.limits.max_batch_bytes):
@@ -145,7 +144,7 @@ class Delivery:
         outcomes = self.send(messages, hold)
         closings += unfit + [self.close_unsent(o, candidates, sealed) for o in outcomes if o.error]
         accepted = [outcome for outcome in outcomes if outcome.message_id]
-        self.settle(hold, accepted, sealed, closings, (monotonic() - started_at) * 1000, candidates)
+        self.settlement.settle(hold.lease, accepted, sealed, closings, (monotonic() - started_at) * 1000, candidates)
         return hold
 
     def decide(
@@ -247,83 +246,10 @@ class Delivery:
     def body_of(self, plan: Plan) -> str:
         return plan.content.body(revision=plan.revision, assembled_at=plan.assembled_at)
 
-    def settle(
-        self,
-        hold: Hold,
-        accepted: Sequence[SendOutcome],
-        plans: Mapping[str, Plan],
-        closings: Sequence[Closing],
-        elapsed_ms: float,
-        candidates: Mapping[str, Candidate],
-    ) -> None:
-        """Write how the chunk ended, in one transaction; tried until it is written: the answers are only here."""
-        if accepted and any(closing.set_aside for closing in closings):
-            # A failure row that Oracle refuses must not have the accepted calls sent again.
-            self.settle(hold, accepted, plans, [], elapsed_ms, candidates)
-            accepted = []
-
-        def write(session: Session) -> None:
-            settled = ledger.settle_sent(session, accepted, plans, hold.lease)
-            held = {e.call_id for e in ledger.settle_unsent(session, [c.ending for c in closings], hold.lease)}
-            ours = [closing for closing in closings if closing.ending.call_id in held]
-            journal.set_aside(session, [closing.set_aside for closing in ours if closing.set_aside])
-            sent_ids = [outcome.message.call_id for outcome in settled]
-            clear_failures(session, [call_id for call_id in sent_ids if candidates[call_id].may_have_failed])
-            entries = [Entry(call_id, operation(plans[call_id]), "SUCCESS", elapsed_ms) for call_id in sent_ids]
-            entries += [closing.entry for closing in ours if closing.entry]
-            journal.write_entries(session, hold.lease.token, entries)
-            journal.write_faults(session, [closing.fault for closing in ours if closing.fault])
-            self.heartbeat.record(session, accepted=len(settled))
-
-        self.persistence.run("settling", write)
-        tell_calls(accepted, closings)
-        self.count(accepted, closings, elapsed_ms)
-
-    def count(self, accepted: Sequence[SendOutcome], closings: Sequence[Closing], elapsed_ms: float) -> None:
-        rejected = sum(c.entry is not None and c.entry.operation == "REJECT" for c in closings)
-        failed = sum(c.ending.state == "FAILED" for c in closings)
-        refused = sum(c.entry is not None and c.entry.status == "FAILED" for c in closings)
-        self.progress.batch_done("outbound", elapsed_ms / 1000)
-        self.progress.add(sent=len(accepted), rejected=rejected, failed=failed, refused=refused)
-        performance.info(
-            "batch sent=%d rejected=%d failed=%d put_off=%d elapsed_ms=%.0f",
-            len(accepted),
-            rejected,
-            failed,
-            sum(c.ending.state == "OPEN" for c in closings),
-            elapsed_ms,
-        )
-
-    def release(self, hold: Hold, due_seconds: float, *, suspicion: int = 0, refusals: int = 0) -> None:
-        """Give back what is still leased; where that fails, the lease's end does it."""
-
-        def give_back(session: Session) -> int:
-            return ledger.release_claims(session, hold.lease, due_seconds, suspicion=suspicion, refusals=refusals)
-
-        try:
-            self.persistence.run("giving claims back", give_back)
-        except CdcError as error:
-            logger.warning("claims stay leased for up to %d s: %s", hold.lease.lease_seconds, error)
-
 
 def is_alone(claims: Sequence[Claim]) -> bool:
     """Whether this is one suspected call."""
     return len(claims) == 1 and claims[0].takeovers >= TAKEOVERS_TOGETHER
-
-
-def operation(plan: Plan) -> str:
-    return "RESEND" if plan.is_resend else "SEND"
-
-
-def tell_calls(accepted: Sequence[SendOutcome], closings: Sequence[Closing]) -> None:
-    """What became of each call: a failed one is an error, the rest are steps."""
-    for outcome in accepted:
-        message = outcome.message
-        logger.debug("call %s revision %d sent as %s", message.call_id, message.revision, outcome.message_id)
-    for closing in closings:
-        level = logging.ERROR if closing.fault else logging.DEBUG
-        reason = closing.fault.error if closing.fault else "no send"
-        logger.log(level, "call %s is %s: %s", closing.ending.call_id, closing.ending.state or "unchanged", reason)
 
 
 def chunks(calls: Iterator[list[Segment]], max_bytes: int) -> Iterator[list[list[Segment]]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from oracle_cdc.errors import CdcError
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.session import Session
 
 logger = logging.getLogger(__name__)
 

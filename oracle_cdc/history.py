@@ -8,9 +8,10 @@ from datetime import datetime
 from time import monotonic
 
 from oracle_cdc.errors import CdcError, OracleConfigurationError, SettingsError
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.jobs import History, Job, begin_job, count_unsettled, next_time, read_history, set_rate
 from oracle_cdc.oracle.modes import Heartbeat
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.turns import Turns
 from oracle_cdc.windows import Stretch, Window
 

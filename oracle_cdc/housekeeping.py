@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oracle_cdc.errors import CdcError, OracleUnavailable
-from oracle_cdc.oracle.database import Binds, Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.jobs import read_history
+from oracle_cdc.oracle.session import Binds, Session
 from oracle_cdc.oracle.sweeps import read_ground
 from oracle_cdc.windows import needed_from, sweep_start
 

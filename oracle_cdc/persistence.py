@@ -9,7 +9,8 @@ from time import monotonic, sleep
 from typing import TypeVar
 
 from oracle_cdc.errors import CdcError, ConfigurationError, OracleRefused, TransientError
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.progress import Progress
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,9 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import Heartbeat
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.sweeps import (
     Ground,
     Tally,

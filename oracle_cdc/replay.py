@@ -11,10 +11,11 @@ from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Rules, s
 from oracle_cdc.delivery import Delivery, Hold
 from oracle_cdc.errors import CdcError, ResultRefused
 from oracle_cdc.model import MlResult, ReceivedMessage
-from oracle_cdc.oracle.database import Database, Record, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.failures import Failure, count_replay, read_body, read_failure, remove_failures
 from oracle_cdc.oracle.journal import Entry, Fault, write_entries, write_faults
 from oracle_cdc.oracle.ledger import Lease, to_candidate, write_claims
+from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.oracle.summaries import write_results
 from oracle_cdc.results import decode_one
 

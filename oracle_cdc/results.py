@@ -13,8 +13,9 @@ from oracle_cdc.errors import CdcError, OracleRefused, ResultRefused
 from oracle_cdc.messages import CONVERSATION_TYPE
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle import journal
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Entry, Fault, SetAside
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.summaries import Written, write_results
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress

@@ -13,8 +13,8 @@ from oracle_cdc.claims import Claim, Moment, Rules, choose_claims
 from oracle_cdc.delivery import Delivery, Hold
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.lanes import Lanes
-from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.ledger import Lease, Work, find_work, write_claims
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Breaker, State
 from oracle_cdc.windows import Stretch, Window
@@ -164,7 +164,7 @@ class Turns:
         try:
             lanes.start(lambda session: self.delivery.deliver(session, hold, leased, moment))
         except CdcError:
-            self.delivery.release(hold, 0)
+            self.delivery.settlement.release(hold.lease, 0)
             raise
 
     def new_lease(self, job_id: str | None) -> Lease:

@@ -41,6 +41,7 @@ ROOMS = {
         "reconcile",
         "replay",
         "results",
+        "settling",
         "startup",
         "turns",
     },

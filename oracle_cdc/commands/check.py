@@ -10,11 +10,12 @@ from oracle_cdc.claims import FUTURE_HORIZON, Moment, Rules, choose_claims
 from oracle_cdc.commands.terminal import complain, say, warn
 from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ledger import find_work
 from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
 from oracle_cdc.oracle.segments import peek_calls
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
 from oracle_cdc.startup import queue_warnings

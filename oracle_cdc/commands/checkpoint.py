@@ -12,8 +12,9 @@ from oracle_cdc.commands.terminal import confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.checkpoints import Stretch, count_stretch, move_watermark
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings import Settings
 
 MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}

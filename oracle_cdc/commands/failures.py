@@ -13,8 +13,9 @@ from rich.table import Table
 from oracle_cdc.commands.terminal import complain, confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.failures import Failure, list_failures, read_body, read_failure, remove_failures
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.replay import Replayed, replay_calls, replay_results
 from oracle_cdc.settings import Settings
 from oracle_cdc.wiring import Application, make_capture

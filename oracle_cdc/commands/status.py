@@ -13,8 +13,9 @@ from rich.table import Table
 from oracle_cdc.commands.terminal import say
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.database import Database, Session
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
 

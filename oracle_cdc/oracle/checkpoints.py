@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oracle_cdc.errors import OracleUnavailable, RowLocked
-from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.modes import LOCK_WAIT_SECONDS
+from oracle_cdc.oracle.session import Session
 
 #: A stretch is counted up to so many segments.
 COUNTED_ROWS = 1_000_000

@@ -1,217 +1,28 @@
-"""The pool, and sessions that run the named statements."""
+"""The pool of sessions, and what is done about log-ins that are refused and connections that are lost."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Protocol
 
 import oracledb
 
 from oracle_cdc.errors import CdcError, OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.login import Login, LoginGuard, connect_arguments
-from oracle_cdc.oracle.queries import expand, render
-from oracle_cdc.oracle.translation import translate_error, translated
+from oracle_cdc.oracle.queries import render
+from oracle_cdc.oracle.session import Calling, Session, unwatched
+from oracle_cdc.oracle.translation import translated
 from oracle_cdc.settings import OracleSettings, SourceSettings
 
 logger = logging.getLogger(__name__)
 
-Binds = Mapping[str, Any]
-Record = dict[str, Any]
-
 #: How long closing may take.
 CLOSE_SECONDS = 1.0
-#: How long a rollback after a failure may take.
-UNDO_SECONDS = 5.0
 #: For so long after an answer Oracle is taken as usable without asking.
 USABLE_SECONDS = 60.0
-
-#: Rows that one round trip brings when a statement does not say otherwise.
-ROWS_PER_FETCH = 1000
-
-
-class Calling(Protocol):
-    """Stands around each call; see dependencies.Dependency.calling."""
-
-    def __call__(self, *, is_round_trip: bool = True) -> AbstractContextManager[None]: ...
-
-
-def unwatched(*, is_round_trip: bool = True) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
-@dataclass(frozen=True)
-class ArrayOutcome:
-    """What an array statement did: rows changed by each element, and the error of each element that failed."""
-
-    row_counts: Sequence[int]
-    errors: Mapping[int, CdcError] = field(default_factory=dict)
-
-
-class Session:
-    """One connection in one thread's hands; every call is one round trip unless it says more."""
-
-    def __init__(
-        self,
-        connection: oracledb.Connection,
-        statements: Mapping[str, str],
-        call_timeout_seconds: float,
-        calling: Calling = unwatched,
-    ) -> None:
-        self.connection = connection
-        self.calling = calling
-        self.statements = statements
-        self.call_timeout_seconds = call_timeout_seconds
-        self.set_deadline(call_timeout_seconds)
-
-    def query(self, name: str, ids: Sequence[str] = (), **binds: Any) -> list[Record]:
-        """All rows as dictionaries by lower-case column names. ids fills the statement's `{ids}`."""
-        return list(self.stream(name, ids, **binds))
-
-    def stream(
-        self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any
-    ) -> Iterator[Record]:
-        """The rows as they come, as dictionaries; CLOBs as whole strings."""
-        for columns, rows in self.fetch(name, ids, rows_per_fetch=rows_per_fetch, **binds):
-            for row in rows:
-                yield dict(zip(columns, row, strict=True))
-
-    def fetch(
-        self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any
-    ) -> Generator[tuple[Sequence[str], Sequence[tuple[Any, ...]]], None, None]:
-        """The columns, and rows_per_fetch rows of each round trip: one by one they would cost this process twice as
-        much."""
-        sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})
-        with self.calling(), translated(name), self.connection.cursor() as cursor:
-            cursor.arraysize = rows_per_fetch
-            cursor.prefetchrows = rows_per_fetch + 1
-            cursor.setinputsizes(**types_of([binds]))
-            cursor.execute(sql, {**binds, **listed}, fetch_lobs=False)
-            columns = [column.name.lower() for column in cursor.description]
-            while rows := cursor.fetchmany():
-                yield columns, rows
-
-    def execute(self, name: str, *, commit: bool = False, **binds: Any) -> int:
-        """The number of rows changed; with commit in the same round trip."""
-        with self.calling(), translated(name), self.committing(commit), self.connection.cursor() as cursor:
-            cursor.setinputsizes(**types_of([binds]))
-            cursor.execute(self.statements[name], binds)
-            return int(cursor.rowcount)
-
-    def execute_array(self, name: str, rows: Sequence[Binds], *, commit: bool = False) -> Sequence[int]:
-        """One statement for many rows of binds, in one round trip; the rows changed by each. Raises the first row's
-        error; then nothing is committed."""
-        outcome = self.try_array(name, rows, commit=commit)
-        for error in outcome.errors.values():
-            raise error
-        return outcome.row_counts
-
-    def try_array(self, name: str, rows: Sequence[Binds], *, commit: bool = False) -> ArrayOutcome:
-        """Like execute_array, but each row fails by itself; with commit only if none failed.
-
-        Batch errors are always asked for: without them the driver re-executes a cached cursor by a shorter message that
-        does not ask for row counts.
-        """
-        if not rows:
-            return ArrayOutcome([])
-        with self.calling(), translated(name), self.committing(commit), self.connection.cursor() as cursor:
-            cursor.setinputsizes(**types_of(rows))
-            cursor.executemany(self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True)
-            failed = {
-                error.offset: translate_error(oracledb.DatabaseError(error), name) for error in cursor.getbatcherrors()
-            }
-            return ArrayOutcome(list(cursor.getarraydmlrowcounts()), failed)
-
-    def run(self, sql: str) -> None:
-        """Runs one statement of the schema file."""
-        with self.calling(), translated(sql.split("(")[0].strip()[:80]), self.connection.cursor() as cursor:
-            cursor.execute(sql)
-
-    def ping(self) -> None:
-        with self.calling(), translated("ping"):
-            self.connection.ping()
-
-    def commit(self) -> None:
-        with self.calling(), translated("commit"):
-            self.connection.commit()
-
-    def rollback(self) -> None:
-        with self.calling(), translated("rollback"):
-            self.connection.rollback()
-
-    def undo(self) -> None:
-        """Roll back after a failure, before the pool gets the connection. It rolls back only what the driver knows of:
-        of a call that was cancelled in the middle of an array that is nothing, and the rows would stay locked."""
-        if not self.connection.is_healthy():
-            return
-        try:
-            with self.deadline(UNDO_SECONDS):
-                self.rollback()
-        except CdcError as error:
-            logger.debug("rolling back failed: %s", error)
-
-    @contextmanager
-    def deadline(self, seconds: float) -> Iterator[None]:
-        """A shorter deadline for the calls inside the block."""
-        self.set_deadline(min(seconds, self.call_timeout_seconds))
-        try:
-            yield
-        finally:
-            self.set_deadline(self.call_timeout_seconds)
-
-    def set_deadline(self, seconds: float) -> None:
-        """For each call from now on. A connection that is lost is left as it is: setting it there ends the whole
-        process with a segmentation fault in the driver; the next call tells of the loss."""
-        if self.connection.is_healthy():
-            self.connection.call_timeout = round(seconds * 1000)
-
-    @contextmanager
-    def committing(self, commit: bool) -> Iterator[None]:
-        self.connection.autocommit = commit
-        try:
-            yield
-        finally:
-            self.connection.autocommit = False
-
-
-def types_of(rows: Sequence[Binds]) -> dict[str, Any]:
-    """The declared types of the binds. Without them the driver sends a time as a DATE, whose fraction is lost, and
-    NULL as a text, which turns what stands beside it into text."""
-    return {name: BIND_TYPES[name] for name in (rows[0] if rows else ()) if name in BIND_TYPES}
-
-
-#: The binds of queries.sql that are no text.
-BIND_TYPES: Mapping[str, Any] = {
-    **dict.fromkeys(
-        (
-            "assembled_at",
-            "call_time",
-            "clock_time",
-            "cursor_time",
-            "job_end",
-            "job_start",
-            "new_watermark",
-            "newest_read",
-            "newest_sent",
-            "needed_from",
-            "oldest_time",
-            "range_start",
-            "seen_watermark",
-            "settled_until",
-            "window_end",
-            "window_start",
-        ),
-        oracledb.DB_TYPE_TIMESTAMP,
-    ),
-    **dict.fromkeys(
-        ("attempts", "confidence", "elapsed_ms", "processing_ms", "retry_count", "revision", "rows_read", "sent_ms"),
-        oracledb.DB_TYPE_NUMBER,
-    ),
-}
 
 
 class Database:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oracle_cdc.oracle.database import Record, Session
+from oracle_cdc.oracle.session import Record, Session
 
 #: Written by the original system, whose reasons can quote what was sent.
 UNTOLD = "set aside by the original system; its reason is in the table"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oracle_cdc.errors import OracleConfigurationError
-from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.modes import HISTORICAL_MODE
+from oracle_cdc.oracle.session import Session
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from oracle_cdc.errors import CdcError, DuplicateRow, OracleUnavailable
-from oracle_cdc.oracle.database import Binds, Session
+from oracle_cdc.oracle.session import Binds, Session
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any
 from oracle_cdc.claims import FUTURE_HORIZON, TAKEOVERS_TOGETHER, Candidate, Claim, Moment, Plan
 from oracle_cdc.errors import DuplicateRow, OracleConfigurationError
 from oracle_cdc.model import SendOutcome
-from oracle_cdc.oracle.database import Record, Session
+from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.windows import Window
 
 logger = logging.getLogger(__name__)

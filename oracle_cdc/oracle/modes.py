@@ -11,7 +11,7 @@ from time import monotonic
 
 from oracle_cdc.claims import Moment
 from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked
-from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.session import Session
 
 logger = logging.getLogger(__name__)
 

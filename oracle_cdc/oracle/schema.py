@@ -10,8 +10,8 @@ from functools import cache
 import oracledb
 
 from oracle_cdc.errors import CdcError, OracleConfigurationError
-from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.queries import read_schema
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
 
 #: CONTRACT section 1: what the source must have.

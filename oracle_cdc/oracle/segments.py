@@ -8,8 +8,8 @@ from typing import Any
 
 from oracle_cdc.assembly import group_calls
 from oracle_cdc.model import Segment
-from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.queries import LIST_LENGTHS
+from oracle_cdc.oracle.session import Session
 
 #: A batch of 500 calls in four round trips; so many utterances are some 200 KB.
 ROWS_PER_FETCH = 2000

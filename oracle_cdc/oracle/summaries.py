@@ -10,8 +10,8 @@ from typing import Any
 
 from oracle_cdc.errors import CdcError, DuplicateRow, OracleRefused, ValueRefused
 from oracle_cdc.model import MlResult
-from oracle_cdc.oracle.database import ArrayOutcome, Record, Session
 from oracle_cdc.oracle.queries import LIST_LENGTHS
+from oracle_cdc.oracle.session import ArrayOutcome, Record, Session
 
 logger = logging.getLogger(__name__)
 

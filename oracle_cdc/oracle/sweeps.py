@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.windows import Window
 
 

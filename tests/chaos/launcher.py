@@ -73,7 +73,7 @@ def install(gates: Gates) -> None:
     """Wrap the edges of the service: its Oracle session by statement, its SQS client by action."""
     from botocore.client import BaseClient
 
-    from oracle_cdc.oracle.database import Session
+    from oracle_cdc.oracle.session import Session
 
     wrap_statements(gates, Session)
     client: Any = BaseClient

@@ -79,7 +79,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                "oracle_cdc/oracle/database.py",
+                "oracle_cdc/oracle/session.py",
                 "        oracledb.DB_TYPE_TIMESTAMP,\n",
                 "        oracledb.DB_TYPE_DATE,\n",
             ),

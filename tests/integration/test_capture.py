@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from oracle_cdc.claims import choose_claims
-from oracle_cdc.oracle.database import Session
 from oracle_cdc.oracle.ledger import Lease, find_work, write_claims
 from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.turns import Turn
 from oracle_cdc.windows import FAR_FUTURE, Window
 from oracle_cdc.wiring import Application

@@ -16,7 +16,7 @@ from tests.world import USER, World
 SCRIPT = """
 from oralite.server import Server
 from oracle_cdc.errors import OracleUnavailable
-from oracle_cdc.oracle.database import Session
+from oracle_cdc.oracle.session import Session
 import oracledb
 
 with Server(None, "dba", "Dba-1", "XE") as server:
