@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -31,6 +32,12 @@ def test_the_body_is_exactly_the_documented_one() -> None:
 
 def test_a_line_that_is_not_known_is_null() -> None:
     assert json.loads(body_of(a_conversation(a_segment(subscriber_no=None))))["subscriberNo"] is None
+
+
+def test_no_character_that_python_calls_printable_is_refused_by_sqs() -> None:
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+
+    assert REFUSED_CODE_POINTS.search(printable) is None
 
 
 @given(any_text)
