@@ -6,8 +6,11 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from bench.backlog import Backlogs
+
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,9 @@ class Bench:
     sizes: Sizes
 
 
-def alternate(runs: int, ways: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
+def alternate(runs: int, ways: Mapping[str, Callable[[], Outcome]]) -> dict[str, list[Outcome]]:
     """What each way gave, run after run: A B A B ..., so that a machine that slows down slows all of them."""
-    found: dict[str, list[float]] = {name: [] for name in ways}
+    found: dict[str, list[Outcome]] = {name: [] for name in ways}
     for _ in range(runs):
         for name, way in ways.items():
             found[name].append(way())

@@ -14,14 +14,27 @@ ROOT = Path(__file__).parents[1]
 END_SECONDS = 15.0
 
 
+def share_cores() -> tuple[set[int], set[int]]:
+    """The cores of the servers, and the one of what is measured. Else they would disturb each other as they can't where
+    Oracle and SQS run elsewhere, and threads of one interpreter would lose a quarter of their time by moving about."""
+    cores = os.sched_getaffinity(0)
+    measured = {max(cores)}
+    return cores - measured or measured, measured
+
+
+SERVER_CORES, MEASURED_CORES = share_cores()
+
+
 class ChildFailed(Exception):
     """A child ended, or said something else than what was waited for."""
 
 
 class Child:
-    """One running process; what it writes to stderr goes to a file of its own."""
+    """One running process, bound to its cores; what it writes to stderr goes to a file of its own."""
 
-    def __init__(self, command: Sequence[str], errors: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], errors: Path, cores: set[int], environment: Mapping[str, str] | None = None
+    ) -> None:
         self.command = command
         self.errors = errors
         with errors.open("ab") as file:
@@ -35,6 +48,8 @@ class Child:
                 encoding="utf-8",
                 env={"PATH": os.environ.get("PATH", ""), "PYTHONUNBUFFERED": "1", **(environment or {})},
             )
+        # It has one thread yet, whose cores those to come inherit.
+        os.sched_setaffinity(self.process.pid, cores)
 
     def expect(self, beginning: str) -> str:
         """The rest of the next line, which must begin so. Raises ChildFailed."""
@@ -58,6 +73,9 @@ class Child:
         answer: dict[str, Any] = json.loads(self.expect(""))
         return answer
 
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self.process.pid)
+
     def end(self) -> int:
         """End it and wait; its exit code."""
         if self.process.stdin is not None:
@@ -71,3 +89,9 @@ class Child:
         finally:
             if self.process.stdout is not None:
                 self.process.stdout.close()
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bench.processes import ROOT
 from bench.stage import Stage
@@ -45,9 +43,3 @@ def await_receive(stage: Stage) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("the service did not start; see service.stderr")
         time.sleep(LOOK_SECONDS)
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -15,7 +15,7 @@ import boto3
 import oracledb
 
 from bench.backlog import begin_coverage
-from bench.processes import Child
+from bench.processes import MEASURED_CORES, SERVER_CORES, Child
 from bench.queues import READY
 from tests.world import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
 
@@ -83,7 +83,8 @@ class Stage:
     def worker(self, way: str, *arguments: str, **variables: object) -> Child:
         """A process that is ready to do a job in one way; see bench.worker."""
         errors = self.directory / "worker.stderr"
-        child = Child(["-m", "bench.worker", way, *arguments], errors, self.environment(**variables))
+        command = ["-m", "bench.worker", way, *arguments]
+        child = Child(command, errors, MEASURED_CORES, self.environment(**variables))
         child.expect("ready")
         return child
 
@@ -171,8 +172,9 @@ def answer_of(call_id: str) -> Mapping[str, object]:
 def open_stage(directory: Path, database: Path, latency: Latency | None = None) -> Iterator[Stage]:
     """Start a database on this file and empty queues; both end with the block."""
     latency = latency or Latency()
-    oralite = Child(oralite_command(database, latency.oracle_ms), directory / "oralite.stderr")
-    queues = Child(["-m", "bench.queues", "--latency-ms", str(latency.sqs_ms)], directory / "queues.stderr")
+    oralite = Child(oralite_command(database, latency.oracle_ms), directory / "oralite.stderr", SERVER_CORES)
+    serve = ["-m", "bench.queues", "--latency-ms", str(latency.sqs_ms)]
+    queues = Child(serve, directory / "queues.stderr", SERVER_CORES)
     try:
         dsn, endpoint = oralite.expect(ORALITE_READY), queues.expect(READY)
         with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -13,16 +15,29 @@ FAR = Latency(oracle_ms=2, sqs_ms=20)
 NEAR_TARGET, FAR_TARGET, FASTER_TARGET = 1.3, 1.2, 30
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What one run took, and what it and the two servers computed meanwhile."""
+
+    seconds: float
+    cpu_seconds: float
+    oracle_cpu_seconds: float
+    sqs_cpu_seconds: float
+
+
+Costs = Mapping[str, Sequence[Cost]]
+
+
 def measure_near(bench: Bench) -> list[Figure]:
     """Without latency: what one loop after the other takes."""
-    with open_stage(bench.directory, bench.backlogs.copy(bench.sizes.backlog_calls)) as stage:
+    calls = bench.sizes.backlog_calls
+    with open_stage(bench.directory, bench.backlogs.copy(calls)) as stage:
         found = drain_and_loops(stage, bench)
     ratios = [
-        service / (fetch + send)
+        service.seconds / (fetch.seconds + send.seconds)
         for service, fetch, send in zip(found["service"], found["fetch"], found["send"], strict=True)
     ]
     ratio = median(ratios)
-    calls = bench.sizes.backlog_calls
     return [
         Figure(
             "drain",
@@ -31,7 +46,7 @@ def measure_near(bench: Bench) -> list[Figure]:
             f"<= {NEAR_TARGET} x",
             f"{ratio:.2f} x ({describe(found, calls)})",
             ratio <= NEAR_TARGET,
-            {"ratio": ratio, "ratios": listed(ratios), **{name: listed(seconds) for name, seconds in found.items()}},
+            {"ratio": ratio, "ratios": listed(ratios), **numbers_of(found)},
         )
     ]
 
@@ -44,11 +59,12 @@ def measure_far(bench: Bench) -> list[Figure]:
         start = stage.coverage_start()
         stage.reset(start)
         per_call = stage.run("per-call", str(part))
-    pairs = zip(found["service"], found["fetch"], found["send"], strict=True)
-    ratios = [service / max(fetch, send) for service, fetch, send in pairs]
+    ratios = [
+        service.seconds / max(fetch.seconds, send.seconds)
+        for service, fetch, send in zip(found["service"], found["fetch"], found["send"], strict=True)
+    ]
     ratio = median(ratios)
-    faster = (per_call.seconds / part) / (median(found["service"]) / calls)
-    numbers = {"ratio": ratio, "ratios": listed(ratios), **{name: listed(seconds) for name, seconds in found.items()}}
+    faster = (per_call.seconds / part) / (median_seconds(found["service"]) / calls)
     latency = f"{FAR.oracle_ms:g} ms / {FAR.sqs_ms:g} ms"
     return [
         Figure(
@@ -58,7 +74,7 @@ def measure_far(bench: Bench) -> list[Figure]:
             f"<= {FAR_TARGET} x",
             f"{ratio:.2f} x ({describe(found, calls)})",
             ratio <= FAR_TARGET,
-            numbers,
+            {"ratio": ratio, "ratios": listed(ratios), **numbers_of(found)},
         ),
         Figure(
             "per-call",
@@ -72,33 +88,54 @@ def measure_far(bench: Bench) -> list[Figure]:
     ]
 
 
-def drain_and_loops(stage: Stage, bench: Bench) -> dict[str, list[float]]:
-    """Seconds of the service's drain and of each loop, run after run."""
+def drain_and_loops(stage: Stage, bench: Bench) -> dict[str, list[Cost]]:
+    """What the service's drain and each loop cost, run after run."""
     start, sent = stage.coverage_start(), bench.directory / "sent.jsonl"
     drain_once(stage, start, bench.sizes.backlog_calls)
     stage.queues.ask("dump", path=str(sent))
-    ways: dict[str, Callable[[], float]] = {
-        "fetch": lambda: stage.run("bare-fetch").seconds,
+    ways: dict[str, Callable[[], Cost]] = {
+        "fetch": partial(cost_of, stage, "bare-fetch"),
         "send": partial(send_bare, stage, str(sent)),
-        "service": lambda: drain_once(stage, start, bench.sizes.backlog_calls),
+        "service": partial(drain_once, stage, start, bench.sizes.backlog_calls),
     }
     return alternate(bench.sizes.runs, ways)
 
 
-def send_bare(stage: Stage, path: str) -> float:
+def send_bare(stage: Stage, path: str) -> Cost:
     stage.queues.ask("reset")
-    return stage.run("bare-send", path).seconds
+    return cost_of(stage, "bare-send", path)
 
 
-def drain_once(stage: Stage, start: datetime, calls: int) -> float:
-    """The seconds of one drain. Raises AssertionError when it did not send every call once."""
+def drain_once(stage: Stage, start: datetime, calls: int) -> Cost:
+    """One drain. Raises AssertionError when it did not send every call once."""
     stage.reset(start)
-    run = stage.run("service-drain", CDC_MAX_BATCH_SIZE=BATCH)
-    messages = stage.queues.ask("counts")["messages"]
-    assert run.count == messages == calls, f"{calls} calls, {run.count} counted as sent, {messages} messages"
-    return run.seconds
+    cost = cost_of(stage, "service-drain", CDC_MAX_BATCH_SIZE=BATCH)
+    sent, messages = stage.sent(), stage.queues.ask("counts")["messages"]
+    assert sent == messages == calls, f"{calls} calls, {sent} counted as sent, {messages} messages"
+    return cost
 
 
-def describe(found: dict[str, list[float]], calls: int) -> str:
-    service, fetch, send = (median(found[name]) for name in ("service", "fetch", "send"))
+def cost_of(stage: Stage, way: str, *arguments: str, **variables: object) -> Cost:
+    servers = (stage.oralite, stage.queues)
+    worker = stage.worker(way, *arguments, **variables)
+    before = [server.cpu_seconds() for server in servers]
+    (run,) = stage.run_together([worker])
+    oracle, sqs = (server.cpu_seconds() - used for server, used in zip(servers, before, strict=True))
+    return Cost(run.seconds, run.cpu_seconds, oracle, sqs)
+
+
+def describe(found: Costs, calls: int) -> str:
+    service, fetch, send = (median_seconds(found[name]) for name in ("service", "fetch", "send"))
     return f"{calls / service:,.0f} calls/s: {service:.1f} s beside {fetch:.1f} + {send:.1f} s"
+
+
+def median_seconds(costs: Sequence[Cost]) -> float:
+    return median([cost.seconds for cost in costs])
+
+
+def numbers_of(found: Costs) -> dict[str, object]:
+    """Each way's seconds: passed, and computed by itself, Oracle and SQS."""
+    return {
+        name: {field.name: listed([getattr(cost, field.name) for cost in costs]) for field in dataclasses.fields(Cost)}
+        for name, costs in found.items()
+    }

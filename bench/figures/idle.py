@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass
 
 from bench.figure import Bench, Figure
-from bench.running import cpu_seconds, running
+from bench.processes import cpu_seconds
+from bench.running import running
 from bench.stage import Stage, open_stage
 
 TRIPS_TARGET, RECEIVES_TARGET, CPU_TARGET_PERCENT = 2, 4, 1
