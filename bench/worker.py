@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.ways import bare, percall, service
+from bench.ways import bare, percall, profiled, service
 
 #: Each prepares its job, with what comes before the clock starts, and returns it; a job returns how much it did.
 WAYS: dict[str, Callable[..., Callable[[], int]]] = {
     "service-drain": service.prepare_drain,
     "service-cycles": service.prepare_cycles,
     "service-results": service.prepare_results,
+    "profiled-drain": profiled.prepare_profile,
     "bare-fetch": bare.prepare_fetch,
     "bare-send": bare.prepare_send,
     "bare-store": bare.prepare_store,
