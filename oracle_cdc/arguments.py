@@ -53,7 +53,7 @@ def add_checkpoint(commands: Commands) -> None:
     show.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
     reset = actions.add_parser("reset", help="read a stretch again, or give one up")
     reset.add_argument("mode", choices=("normal", "historical"))
-    reset.add_argument("--to", type=moment, required=True, metavar="TIMESTAMP", help="in the database's own time")
+    reset.add_argument("--to", type=moment, required=True, metavar="TIMESTAMP", help="in the time of TEXT_TIME")
     add_yes(reset)
 
 

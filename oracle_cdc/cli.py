@@ -78,9 +78,7 @@ def dispatch(options: argparse.Namespace) -> int:
         from oracle_cdc.commands.tables import print_tables
 
         return print_tables()
-    from config import load_settings
-
-    settings = load_settings()
+    settings = read_settings()
     try:
         return run_command(options, settings)
     except SettingsError:
@@ -88,6 +86,18 @@ def dispatch(options: argparse.Namespace) -> int:
     except CdcError as error:
         sys.stderr.write(f"❌ {error}\n")
         return error.exit_code
+
+
+def read_settings() -> Settings:
+    """Raises SettingsError, also when config.py, which is edited by hand, is no Python any more."""
+    try:
+        from config import load_settings
+    except ImportError:
+        raise
+    except Exception as error:
+        place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise SettingsError(f"config.py{place} can't be read: {type(error).__name__}: {error}") from error
+    return load_settings()
 
 
 def run_command(options: argparse.Namespace, settings: Settings) -> int:

@@ -64,13 +64,15 @@ def place(session: Session, order: Order) -> Job:
     Raises JobRefused when another is unfinished, SettingsError for a range that is empty or has no end yet.
     """
     history = read_history(session)
-    end = order.end or history.coverage_start
+    job = history.job
+    is_unfinished = job is not None and not job.is_finished and not order.replaces
+    # A range without an end is the unfinished one, wherever coverage begins by now.
+    end = order.end or (job.end if job and is_unfinished and job.start == order.start else history.coverage_start)
     if end is None:
         raise SettingsError("the end of the range is missing: normal mode has not begun yet, so it has no default")
     if order.start >= end:
         raise SettingsError(f"the range is empty: it begins at {order.start.isoformat()} and ends at {end.isoformat()}")
-    job = history.job
-    if job is not None and not job.is_finished and not order.replaces:
+    if job is not None and is_unfinished:
         return resume(session, job, order, end)
     begin_job(
         session,

@@ -34,6 +34,7 @@ class Fatal(Exception):
     def __init__(self, exit_code: int, reason: str) -> None:
         super().__init__(reason)
         self.exit_code = exit_code
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Loop:
             while not self.stop.is_set():
                 self.pause(self.run_once())
         except Fatal as error:
-            logger.critical("%s", error)
+            logger.critical("%s", error.reason)
             self.exit_code = error.exit_code
             self.stop.set()
 

@@ -145,6 +145,6 @@ def clock_warnings(newest: datetime | None, moment: Moment) -> list[str]:
     if hours and abs(lag - timedelta(hours=hours)) <= ZONE_TOLERANCE and abs(hours) <= 14:
         warnings.append(
             f"the newest TEXT_TIME is {hours:+d} h from the database's clock ({newest} against {moment.now}): "
-            "if calls come in all the time, TEXT_TIME is written in another time zone; set SOURCE_TIME_ZONE"
+            "if calls come in all the time, TEXT_TIME is written in another time zone; set or correct SOURCE_TIME_ZONE"
         )
     return warnings

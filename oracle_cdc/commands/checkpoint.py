@@ -30,6 +30,12 @@ class Reset:
     overlap: timedelta
 
     @property
+    def who_follows(self) -> str:
+        if self.name == "historical":
+            return "`backfill` with the job's own range goes on there, as do copies with CDC_HISTORICAL_MODE_ENABLED"
+        return "running copies follow within a cycle"
+
+    @property
     def coverage_start(self) -> datetime:
         return min(self.mode.coverage_start or self.to, self.to)
 
@@ -95,7 +101,7 @@ def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
         say(line)
     if confirm("calls that were sent are not sent again: the ledger knows them", is_agreed):
         move_watermark(session, MODES[wanted.name], wanted.to)
-        say(f"the watermark of {wanted.name} mode is {wanted.to.isoformat()}; running copies follow within a cycle")
+        say(f"the watermark of {wanted.name} mode is {wanted.to.isoformat()}; {wanted.who_follows}")
 
 
 def tell(session: Session, wanted: Reset) -> list[str]:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.process import finished
+from tests.acceptance.process import ROOT, finished
 from tests.acceptance.test_run import HELLO
 from tests.world import SOURCE, USER, World
+
+
+def test_a_config_that_is_no_python_any_more_is_named_by_its_line(tmp_path: Path) -> None:
+    shutil.copy2(ROOT / "cdc_service.py", tmp_path)
+    (tmp_path / "oracle_cdc").symlink_to(ROOT / "oracle_cdc")
+    (tmp_path / "config.py").write_text('CDC_CONFIG = {\n    "min_segments": 3\n    "settle_seconds": 60,\n}\n')
+
+    ended = subprocess.run(
+        [sys.executable, "cdc_service.py", "status"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("config.py, line 2 can't be read: SyntaxError")
 
 
 def test_check_says_that_all_is_well_and_changes_nothing(world: World, tmp_path: Path) -> None:

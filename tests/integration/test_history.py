@@ -143,6 +143,18 @@ def test_another_range_is_refused_while_one_is_unfinished(world: World) -> None:
     assert order(service, end=datetime(2025, 3, 1), replaces=True).end == datetime(2025, 3, 1)
 
 
+def test_a_job_that_had_no_end_of_its_own_goes_on_after_the_start_of_coverage_moved(world: World) -> None:
+    service = world.application()
+    world.cycle(service)
+    begun = order(service, end=None)
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET COVERAGE_START = COVERAGE_START - 1 "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
+
+    assert order(service, end=None).end == begun.end
+
+
 def test_what_was_sent_is_not_sent_again_by_the_same_range(world: World) -> None:
     record_january(world)
     service = world.application()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.privacy import SafeFormatter
 from oracle_cdc.progress import Progress
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Backoff
@@ -77,6 +78,14 @@ def test_what_would_do_harm_ends_the_service_with_its_exit_code() -> None:
 
     assert Service([loop], steps.stop, cancel=lambda: None).run() == 3
     assert steps.done == 1
+
+
+def test_the_log_says_why_the_service_ended(caplog: pytest.LogCaptureFixture) -> None:
+    steps = Steps(fail(Fatal(3, "bad credentials")))
+
+    Service([a_loop(steps)], steps.stop, cancel=lambda: None).run()
+
+    assert "bad credentials" in [SafeFormatter("%(message)s").format(record) for record in caplog.records]
 
 
 def test_progress_knows_success_from_a_step_that_ended() -> None:
