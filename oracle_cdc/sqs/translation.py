@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from botocore import exceptions as botocore
 from botocore.parsers import ResponseParserError
@@ -108,7 +109,7 @@ def translate(action: str, queue_url: str) -> Iterator[None]:
     except botocore.ClientError as error:
         raise _from_answer(error, action, queue_url) from error
     except _NETWORK_ERRORS as error:
-        raise SqsUnavailable(f"{action} at {queue_url}: {type(error).__name__}") from error
+        raise SqsUnavailable(f"{action} at {queue_url}: {_describe_network(error)}") from error
     except _CREDENTIALS_ERRORS as error:
         raise SqsCredentialsError(
             f"{action} at {queue_url}: {type(error).__name__}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
@@ -157,6 +158,15 @@ def is_known(code: str) -> bool:
 def bare_code(code: str) -> str:
     """The code without its protocol's prefix: AWS.SimpleQueueService.NonExistentQueue, com.amazonaws.sqs#OverLimit."""
     return code.rpartition("#")[2].removeprefix("AWS.SimpleQueueService.")
+
+
+def _describe_network(error: Exception) -> str:
+    """What happened, and with whom: the endpoint need not be the host of the queue's URL."""
+    endpoint = urlsplit(str(getattr(error, "kwargs", {}).get("endpoint_url") or ""))
+    if endpoint.hostname is None:
+        return type(error).__name__
+    port = f":{endpoint.port}" if endpoint.port else ""
+    return f"{type(error).__name__}, {endpoint.hostname}{port}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL"
 
 
 def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> CdcError:

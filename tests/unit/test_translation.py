@@ -65,3 +65,13 @@ def test_codes_about_contents_concern_a_message_only_where_one_is_sent() -> None
     error = sort_code("InvalidParameterValue", action="ReceiveMessage", queue_url=URL, status=400)
 
     assert isinstance(error, SqsConfigurationError)
+
+
+def test_an_unreachable_endpoint_is_named_when_the_queue_lies_elsewhere() -> None:
+    unreachable = botocore.EndpointConnectionError(endpoint_url="http://127.0.0.1:1/path?key=secret")
+
+    with pytest.raises(SqsUnavailable) as told, translate("SendMessage", URL):
+        raise unreachable
+
+    assert "127.0.0.1:1; see" in str(told.value)
+    assert "secret" not in str(told.value)
