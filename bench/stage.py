@@ -126,10 +126,6 @@ class Stage:
         assert isinstance(start, datetime)
         return start
 
-    def sent(self) -> int:
-        rows = self.execute(f"SELECT COUNT(*) FROM {LEDGER} WHERE STATE IN ('SENT', 'SUMMARIZED')")
-        return int(rows[0][0])
-
     def trips(self) -> int:
         """Oracle's round trips so far, without pings; this question costs some itself, always the same."""
         counts = dict(self.execute("SELECT NAME, VALUE FROM V$ORALITE_STATS"))

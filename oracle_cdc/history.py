@@ -65,15 +65,16 @@ def place(session: Session, order: Order) -> Job:
     """
     history = read_history(session)
     job = history.job
-    is_unfinished = job is not None and not job.is_finished and not order.replaces
+    unfinished = job if job and not job.is_finished and not order.replaces else None
     # A range without an end is the unfinished one, wherever coverage begins by now.
-    end = order.end or (job.end if job and is_unfinished and job.start == order.start else history.coverage_start)
+    same_end = unfinished.end if unfinished and unfinished.start == order.start else None
+    end = order.end or same_end or history.coverage_start
     if end is None:
         raise SettingsError("the end of the range is missing: normal mode has not begun yet, so it has no default")
     if order.start >= end:
         raise SettingsError(f"the range is empty: it begins at {order.start.isoformat()} and ends at {end.isoformat()}")
-    if job is not None and is_unfinished:
-        return resume(session, job, order, end)
+    if unfinished:
+        return resume(session, unfinished, order, end)
     begin_job(
         session,
         start=order.start,

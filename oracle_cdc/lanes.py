@@ -16,7 +16,7 @@ from oracle_cdc.progress import Progress
 logger = logging.getLogger(__name__)
 
 #: Batches in delivery at a time: while one sends, others read and write Oracle. They share max_batch_bytes. Two take a
-#: tenth longer for a backlog where answers take their time, four no less (bench: drain-far).
+#: tenth longer for a backlog where answers take their time, and so do four (bench: drain-far).
 LANES = 3
 
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from bench.figure import Bench, Figure, alternate, listed, median
-from bench.stage import BATCH, Latency, Stage, open_stage
+from bench.stage import BATCH, Latency, Run, Stage, open_stage
 
 FAR = Latency(oracle_ms=2, sqs_ms=20)
 NEAR_TARGET, FAR_TARGET, FASTER_TARGET = 1.3, 1.2, 30
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What one run took, and what it and the two servers computed meanwhile."""
+class Cost(Run):
+    """What one run did, and what the two servers computed meanwhile."""
 
-    seconds: float
-    cpu_seconds: float
     oracle_cpu_seconds: float
     sqs_cpu_seconds: float
 
 
 Costs = Mapping[str, Sequence[Cost]]
+#: What is told of each run in JSON: seconds passed, and computed by itself, Oracle and SQS.
+TOLD = ("seconds", "cpu_seconds", "oracle_cpu_seconds", "sqs_cpu_seconds")
 
 
 def measure_near(bench: Bench) -> list[Figure]:
@@ -110,8 +109,8 @@ def drain_once(stage: Stage, start: datetime, calls: int) -> Cost:
     """One drain. Raises AssertionError when it did not send every call once."""
     stage.reset(start)
     cost = cost_of(stage, "service-drain", CDC_MAX_BATCH_SIZE=BATCH)
-    sent, messages = stage.sent(), stage.queues.ask("counts")["messages"]
-    assert sent == messages == calls, f"{calls} calls, {sent} counted as sent, {messages} messages"
+    messages = stage.queues.ask("counts")["messages"]
+    assert cost.count == messages == calls, f"{calls} calls, {cost.count} counted as sent, {messages} messages"
     return cost
 
 
@@ -121,7 +120,7 @@ def cost_of(stage: Stage, way: str, *arguments: str, **variables: object) -> Cos
     before = [server.cpu_seconds() for server in servers]
     (run,) = stage.run_together([worker])
     oracle, sqs = (server.cpu_seconds() - used for server, used in zip(servers, before, strict=True))
-    return Cost(run.seconds, run.cpu_seconds, oracle, sqs)
+    return Cost(**vars(run), oracle_cpu_seconds=oracle, sqs_cpu_seconds=sqs)
 
 
 def describe(found: Costs, calls: int) -> str:
@@ -134,8 +133,6 @@ def median_seconds(costs: Sequence[Cost]) -> float:
 
 
 def numbers_of(found: Costs) -> dict[str, object]:
-    """Each way's seconds: passed, and computed by itself, Oracle and SQS."""
     return {
-        name: {field.name: listed([getattr(cost, field.name) for cost in costs]) for field in dataclasses.fields(Cost)}
-        for name, costs in found.items()
+        name: {told: listed([getattr(cost, told) for cost in costs]) for told in TOLD} for name, costs in found.items()
     }

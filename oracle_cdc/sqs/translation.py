@@ -162,11 +162,9 @@ def bare_code(code: str) -> str:
 
 def _describe_network(error: Exception) -> str:
     """What happened, and with whom: the endpoint need not be the host of the queue's URL."""
-    endpoint = urlsplit(str(getattr(error, "kwargs", {}).get("endpoint_url") or ""))
-    if endpoint.hostname is None:
-        return type(error).__name__
-    port = f":{endpoint.port}" if endpoint.port else ""
-    return f"{type(error).__name__}, {endpoint.hostname}{port}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL"
+    url = getattr(error, "kwargs", {}).get("endpoint_url") or ""
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    return type(error).__name__ + (f", {host}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL" if host else "")
 
 
 def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> CdcError:
