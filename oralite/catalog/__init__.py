@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
-from oralite.catalog.definitions import Grant, Index, SchemaObject, Sequence, Table, User, View
+from oralite.catalog.definitions import (
+    PUBLIC,
+    SYS,
+    Grant,
+    Index,
+    SchemaObject,
+    Sequence,
+    Synonym,
+    Table,
+    User,
+    View,
+)
 from oralite.errors import OraError
 
 #: What each system privilege or role stands for.
@@ -57,6 +68,27 @@ class Catalog:
     def find(self, owner: str, name: str) -> SchemaObject | None:
         return self.objects.get((owner, name))
 
+    def follow(self, owner: str | None, name: str, schema: str) -> tuple[str | None, str]:
+        """Give the owner and name that a name stands for, as written where no synonym has it.
+
+        Without an owner, what the schema has goes before a public synonym. Raises ORA-00980 for a synonym of
+        nothing and ORA-01775 for one that leads back to itself.
+        """
+        place = (owner or schema, name)
+        if owner is None and place not in self.objects:
+            place = (PUBLIC, name)
+        if not isinstance(self.objects.get(place), Synonym):
+            return owner, name
+        passed = set()
+        while isinstance(found := self.objects.get(place), Synonym):
+            if place in passed:
+                raise OraError(1775, "looping chain of synonyms")
+            passed.add(place)
+            place = found.target
+        if found is None and place[0] != SYS:
+            raise OraError(980, "synonym translation is no longer valid")
+        return place
+
     def table(self, owner: str, name: str) -> Table:
         """Raises ORA-00942."""
         found = self.find(owner, name)
@@ -84,6 +116,9 @@ class Catalog:
     def sequences(self) -> Iterator[Sequence]:
         return (thing for thing in self.objects.values() if isinstance(thing, Sequence))
 
+    def synonyms(self) -> Iterator[Synonym]:
+        return (thing for thing in self.objects.values() if isinstance(thing, Synonym))
+
     def index(self, owner: str, name: str) -> tuple[Table, Index] | None:
         for table in self.tables():
             for index in table.indexes:
@@ -105,7 +140,7 @@ class Catalog:
         return frozenset(
             grant.privilege
             for grant in self.grants
-            if grant.grantee in (user, "PUBLIC") and (grant.owner, grant.name) == (owner, name)
+            if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name)
         )
 
     def require_owner(self, user: str, owner: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What a schema holds: tables, views, sequences, users and their rights."""
+"""What a schema holds: tables, views, sequences, synonyms, users and their rights."""
 
 from __future__ import annotations
 
@@ -106,6 +106,17 @@ class Sequence:
 
 
 @dataclass(frozen=True)
+class Synonym:
+    """Another name for target, an owner and a name that need not exist; owner PUBLIC: one for all users."""
+
+    owner: str
+    name: str
+    number: int
+    target: tuple[str, str]
+    created: str = ""
+
+
+@dataclass(frozen=True)
 class User:
     name: str
     password: str
@@ -124,7 +135,12 @@ class Grant:
     privilege: str
 
 
-SchemaObject: TypeAlias = Table | View | Sequence
+SchemaObject: TypeAlias = Table | View | Sequence | Synonym
+
+#: Owns the synonyms that all users have, and is granted what all may do.
+PUBLIC = "PUBLIC"
+#: Owns the dictionary, which is no part of the catalog.
+SYS = "SYS"
 
 
 def quoted(name: str) -> str:

@@ -17,6 +17,7 @@ from oralite.catalog.definitions import (
     Index,
     SchemaObject,
     Sequence,
+    Synonym,
     Table,
     User,
     View,
@@ -118,4 +119,14 @@ def _sequence(fields: dict[str, Any]) -> Sequence:
     return Sequence(**{**fields, "owned_by": owned})
 
 
-_READERS: dict[str, Callable[[dict[str, Any]], SchemaObject]] = {"Table": _table, "View": _view, "Sequence": _sequence}
+def _synonym(fields: dict[str, Any]) -> Synonym:
+    owner, name = fields["target"]
+    return Synonym(**{**fields, "target": (owner, name)})
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], SchemaObject]] = {
+    "Table": _table,
+    "View": _view,
+    "Sequence": _sequence,
+    "Synonym": _synonym,
+}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from oralite.catalog import store
-from oralite.ddl import alter, drops, indexes, tables, users, views
+from oralite.ddl import alter, drops, indexes, synonyms, tables, users, views
 from oralite.ddl.change import Change
 from oralite.errors import OraError
 from oralite.failures import translated
@@ -26,6 +26,10 @@ _STATEMENTS: Mapping[tuple[str, ...], Callable[[Change, Cursor], None]] = {
     ("CREATE", "VIEW"): views.create,
     ("CREATE", "OR", "REPLACE", "VIEW"): views.replace_view,
     ("CREATE", "SEQUENCE"): views.create_sequence,
+    ("CREATE", "SYNONYM"): synonyms.create,
+    ("CREATE", "PUBLIC", "SYNONYM"): synonyms.create_public,
+    ("CREATE", "OR", "REPLACE", "SYNONYM"): synonyms.replace_private,
+    ("CREATE", "OR", "REPLACE", "PUBLIC", "SYNONYM"): synonyms.replace_public,
     ("CREATE", "USER"): users.create,
     ("ALTER", "USER"): users.alter,
     ("ALTER", "TABLE"): alter.table,
@@ -33,6 +37,8 @@ _STATEMENTS: Mapping[tuple[str, ...], Callable[[Change, Cursor], None]] = {
     ("DROP", "INDEX"): drops.index,
     ("DROP", "VIEW"): drops.view,
     ("DROP", "SEQUENCE"): drops.sequence,
+    ("DROP", "SYNONYM"): synonyms.drop,
+    ("DROP", "PUBLIC", "SYNONYM"): synonyms.drop_public,
     ("DROP", "USER"): users.drop,
     ("TRUNCATE", "TABLE"): drops.truncate,
     ("COMMENT", "ON"): views.comment,

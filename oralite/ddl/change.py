@@ -30,6 +30,13 @@ class Change:
     def owner(self, name: TableName) -> str:
         return name.owner or self.session.schema
 
+    def follow(self, name: TableName) -> TableName:
+        """Give the name that a synonym stands for, or the name as written; for statements that Oracle lets through one.
+
+        Raises ORA-00980, ORA-01775.
+        """
+        return TableName(*self.catalog.follow(name.owner, name.name, self.session.schema))
+
     def created(self) -> str:
         """The moment, as USER_OBJECTS shows it."""
         return self.session.context.now.replace(tzinfo=None).isoformat(" ", "seconds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.catalog import ROLES, no_table
-from oralite.catalog.definitions import Grant, Table, User
+from oralite.catalog.definitions import PUBLIC, SYS, Grant, Table, User
 from oralite.ddl.change import Change
 from oralite.ddl.drops import drop_table
 from oralite.errors import OraError
@@ -18,6 +18,7 @@ _SYSTEM = frozenset(
     {*ROLES, "CREATE SESSION", "CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE", "UNLIMITED TABLESPACE"}
     | {"SELECT ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "SELECT ANY DICTIONARY"}
     | {"SELECT_CATALOG_ROLE", "CREATE PROCEDURE", "CREATE TRIGGER", "CREATE SYNONYM"}
+    | {"CREATE PUBLIC SYNONYM", "DROP PUBLIC SYNONYM"}
 )
 
 
@@ -29,7 +30,7 @@ def _require_dba(change: Change) -> None:
 def create(change: Change, cursor: Cursor) -> None:
     _require_dba(change)
     name = cursor.identifier()
-    if name in change.catalog.users:
+    if name in (PUBLIC, SYS) or name in change.catalog.users:
         raise OraError(1920, f"user name '{name}' conflicts with another user or role name")
     password = _identified(cursor)
     _options(cursor)
@@ -147,7 +148,7 @@ def _require_system(privileges: tuple[str, ...]) -> None:
 
 
 def _on_object(change: Change, cursor: Cursor, privileges: tuple[str, ...], word: str) -> frozenset[Grant]:
-    name = table_name(cursor)
+    name = change.follow(table_name(cursor))
     owner = change.owner(name)
     if change.catalog.find(owner, name.name) is None:
         raise no_table()
@@ -164,7 +165,7 @@ def _on_object(change: Change, cursor: Cursor, privileges: tuple[str, ...], word
     names = cursor.listed(cursor.identifier)
     _no_options(cursor)
     for grantee in names:
-        if grantee != "PUBLIC":
+        if grantee != PUBLIC:
             _known(change, grantee)
     return frozenset(Grant(grantee, owner, name.name, privilege) for grantee in names for privilege in wanted)
 
@@ -173,7 +174,7 @@ def _grantees(change: Change, cursor: Cursor, word: str) -> list[User]:
     cursor.expect(word)
     names = cursor.listed(cursor.identifier)
     _no_options(cursor)
-    if "PUBLIC" in names:
+    if PUBLIC in names:
         raise cursor.unsupported("system privileges for PUBLIC")
     return [_known(change, name) for name in names]
 

@@ -68,7 +68,7 @@ def create_sequence(change: Change, cursor: Cursor) -> None:
 def comment(change: Change, cursor: Cursor) -> None:
     """COMMENT ON TABLE t IS '...' and COMMENT ON COLUMN t.c IS '...'."""
     if cursor.accept("TABLE"):
-        table = change.table(table_name(cursor))
+        table = change.table(change.follow(table_name(cursor)))
         change.put(replace(table, comment=_text(cursor)))
         return
     cursor.expect("COLUMN")
@@ -77,7 +77,7 @@ def comment(change: Change, cursor: Cursor) -> None:
         parts.append(cursor.identifier())
     if len(parts) < 2:
         raise no_table()
-    table = change.table(TableName(parts[-3] if len(parts) > 2 else None, parts[-2]))
+    table = change.table(change.follow(TableName(parts[-3] if len(parts) > 2 else None, parts[-2])))
     if table.column(parts[-1]) is None:
         raise OraError(904, f'"{parts[-1]}": invalid identifier')
     text = _text(cursor)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from oralite.catalog.definitions import ColumnDefinition, Constraint, Table, View
-from oralite.dictionary.view import Owned, family
+from oralite.catalog.definitions import ColumnDefinition, Constraint, Synonym, Table, View
+from oralite.dictionary.view import Owned, family, may_see
 from oralite.model import SqlType
 
 if TYPE_CHECKING:
@@ -162,6 +162,17 @@ def _sequences(session: SqlSession) -> Iterator[Owned]:
         yield one.owner, one.name, row
 
 
+def _synonyms(session: SqlSession) -> Iterator[Owned]:
+    for one in session.database.catalog.synonyms():
+        yield one.owner, one.name, (one.name, *one.target, None)
+
+
+def _sees_synonym(session: SqlSession, owner: str, name: str) -> bool:
+    """A synonym is seen by its owner, and by those who may see what it stands for."""
+    found = session.database.catalog.find(owner, name)
+    return may_see(session, owner, name) or (isinstance(found, Synonym) and may_see(session, *found.target))
+
+
 def _table_comments(session: SqlSession) -> Iterator[Owned]:
     for table in session.database.catalog.tables():
         yield table.owner, table.name, (table.name, "TABLE", table.comment)
@@ -217,5 +228,5 @@ VIEWS = [
     ),
     *family("TAB_COMMENTS", "OWNER", "TABLE_NAME TABLE_TYPE COMMENTS", _table_comments),
     *family("COL_COMMENTS", "OWNER", "TABLE_NAME COLUMN_NAME COMMENTS", _column_comments),
-    *family("SYNONYMS", "OWNER", "SYNONYM_NAME TABLE_OWNER TABLE_NAME DB_LINK", lambda session: iter(())),
+    *family("SYNONYMS", "OWNER", "SYNONYM_NAME TABLE_OWNER TABLE_NAME DB_LINK", _synonyms, _sees_synonym),
 ]

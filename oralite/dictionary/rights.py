@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from oralite.catalog import ROLES
-from oralite.catalog.definitions import Grant, User
+from oralite.catalog.definitions import PUBLIC, Grant, User
 from oralite.dictionary.objects import moment
 from oralite.dictionary.view import view
 
 if TYPE_CHECKING:
     from oralite.sqlsession import SqlSession
-
-_PUBLIC = "PUBLIC"
 
 
 def _users(session: SqlSession) -> Iterator[User]:
@@ -36,12 +34,12 @@ def _own_grants(session: SqlSession) -> Iterator[Grant]:
     """Those that the user gave or was given."""
     return (
         grant for grant in session.database.catalog.grants if session.user in (grant.owner, grant.grantee)
-        or grant.grantee == _PUBLIC
+        or grant.grantee == PUBLIC
     )  # fmt: skip
 
 
 def _user_tab_privs(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return (_privilege(grant) for grant in _own_grants(session) if grant.grantee != _PUBLIC)
+    return (_privilege(grant) for grant in _own_grants(session) if grant.grantee != PUBLIC)
 
 
 def _privilege(grant: Grant) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from oralite.catalog.definitions import PUBLIC
 from oralite.model import Column, SqlType
 
 if TYPE_CHECKING:
@@ -49,14 +50,34 @@ def _column(text: str) -> Column:
 Owned = tuple[str, str, tuple[Any, ...]]
 
 
-def family(name: str, owner: str, columns: str, rows: Callable[[SqlSession], Iterator[Owned]]) -> list[DictionaryView]:
-    """USER_, ALL_ and DBA_ views of one kind; owner: the column by which the latter two begin."""
+def may_see(session: SqlSession, owner: str, name: str) -> bool:
+    """Whether ALL_ views show the user a thing."""
+    catalog = session.database.catalog
+    return (
+        owner in (session.user, PUBLIC)
+        or catalog.has(session.user, "ANY")
+        or catalog.has(session.user, "SELECT ANY TABLE")
+        or bool(catalog.object_privileges(session.user, owner, name))
+    )
+
+
+def family(
+    name: str,
+    owner: str,
+    columns: str,
+    rows: Callable[[SqlSession], Iterator[Owned]],
+    sees: Callable[[SqlSession, str, str], bool] = may_see,
+) -> list[DictionaryView]:
+    """Make the USER_, ALL_ and DBA_ views of one kind.
+
+    owner: the column by which the latter two begin; sees: whether ALL_ shows a thing.
+    """
 
     def of_user(session: SqlSession) -> Iterator[tuple[Any, ...]]:
         return (row for own, _, row in rows(session) if own == session.schema)
 
     def seen(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-        return ((own, *row) for own, thing, row in rows(session) if _may_see(session, own, thing))
+        return ((own, *row) for own, thing, row in rows(session) if sees(session, own, thing))
 
     def of_all(session: SqlSession) -> Iterator[tuple[Any, ...]]:
         return ((own, *row) for own, _, row in rows(session))
@@ -66,13 +87,3 @@ def family(name: str, owner: str, columns: str, rows: Callable[[SqlSession], Ite
         view(f"ALL_{name}", f"{owner} {columns}", seen),
         view(f"DBA_{name}", f"{owner} {columns}", of_all, for_dba=True),
     ]
-
-
-def _may_see(session: SqlSession, owner: str, name: str) -> bool:
-    catalog = session.database.catalog
-    return (
-        owner == session.user
-        or catalog.has(session.user, "ANY")
-        or catalog.has(session.user, "SELECT ANY TABLE")
-        or bool(catalog.object_privileges(session.user, owner, name))
-    )

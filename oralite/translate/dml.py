@@ -19,7 +19,7 @@ from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
 from oralite.translate.expressions import expression
 from oralite.translate.queries import subquery
-from oralite.translate.scope import ROWID, Scope, Visible, table_source
+from oralite.translate.scope import ROWID, Scope, Visible, shown_names, table_source
 from oralite.translate.sources import resolve
 from oralite.translate.storage import column_label, stored
 from oralite.translate.typed import NULL, Typed, sql_text, typed
@@ -29,12 +29,12 @@ def target(name: TableName, alias: str | None, privilege: str, scope: Scope) -> 
     """The table that is written, visible in the scope. Raises ORA-00942, ORA-01031."""
     draft = scope.draft
     found = resolve(name, scope)
-    if found is None:
+    if isinstance(found, TableName):
         raise no_table()
     draft.catalog.require(draft.user, found.owner, found.name, privilege)
     if not isinstance(found, Table):
         raise draft.unsupported("changes through a view")
-    visible = table_source(found, alias or found.name, draft.alias(), explicit=bool(alias))
+    visible = table_source(found, shown_names(name, alias, draft.schema), draft.alias())
     scope.sources.append(visible)
     return found, visible
 
@@ -133,7 +133,7 @@ def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition],
 def update(node: Update, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "UPDATE", scope)
     pieces = [assignment(part, table, scope) for part in node.assignments]
-    where = filtered(node.where, table, visible, node.alias, scope)
+    where = filtered(node.where, table, visible, scope)
     sql = f"UPDATE {table.stored_name} AS {visible.alias} SET {', '.join(pieces)}{where}"
     return table, sql + returning(node.returning, scope)
 
@@ -165,17 +165,17 @@ def assigned_value(node: Expression, column: ColumnDefinition, table: Table, sco
 
 def delete(node: Delete, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "DELETE", scope)
-    where = filtered(node.where, table, visible, node.alias, scope)
+    where = filtered(node.where, table, visible, scope)
     return table, f"DELETE FROM {table.stored_name} AS {visible.alias}{where}" + returning(node.returning, scope)
 
 
-def filtered(where: Condition | None, table: Table, visible: Visible, alias: str | None, scope: Scope) -> str:
+def filtered(where: Condition | None, table: Table, visible: Visible, scope: Scope) -> str:
     """The WHERE clause; with ROWNUM <= n it picks the keys of so many rows first."""
     limit, rest = rownum.split_limit(where, scope)
     if not limit:
         return f" WHERE {condition(rest, scope)}" if rest is not None else " WHERE 1"
     inner = scope.child()
-    picked = table_source(table, alias or table.name, scope.draft.alias(), explicit=bool(alias))
+    picked = table_source(table, visible.names, scope.draft.alias())
     inner.sources.append(picked)
     test = f" WHERE {condition(rest, inner)}" if rest is not None else ""
     return f" WHERE {visible.rowid} IN (SELECT {picked.rowid} FROM {table.stored_name} AS {picked.alias}{test}{limit})"

@@ -22,7 +22,7 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
     table, visible = target(node.table, node.alias, "UPDATE" if node.assignments else "INSERT", scope)
     if node.insert_values:
         draft.catalog.require(draft.user, table.owner, table.name, "INSERT")
-    _check_on(node, table)
+    _check_on(node)
     test = condition(node.condition, scope)
     outer(visible)
     key = visible.rowid
@@ -68,9 +68,9 @@ def _test(where: object, acts: bool, scope: Scope) -> str:
     return "1" if where is None else condition(where, scope)  # type: ignore[arg-type]
 
 
-def _check_on(node: Merge, table: Table) -> None:
+def _check_on(node: Merge) -> None:
     """Raises ORA-38104 for an assignment to a column that ON names."""
-    names = (node.alias,) if node.alias else (table.name,)
+    names = (node.alias or node.table.name,)
     mentioned = set(_mentioned(node.condition))
     for part in node.assignments:
         for column in part.columns:

@@ -39,11 +39,12 @@ def _pseudo(word: str, scope: Scope) -> Typed | None:
 
 def _sequence(node: Name, scope: Scope) -> Typed:
     draft = scope.draft
-    owner = node.parts[-3] if len(node.parts) > 2 else draft.schema
-    sequence: Sequence = draft.catalog.sequence(owner, node.parts[-2])
-    draft.catalog.require(draft.user, owner, sequence.name, "SELECT")
+    written = node.parts[-3] if len(node.parts) > 2 else None
+    owner, plain = draft.catalog.follow(written, node.parts[-2], draft.schema)
+    sequence: Sequence = draft.catalog.sequence(owner or draft.schema, plain)
+    draft.catalog.require(draft.user, sequence.owner, sequence.name, "SELECT")
     function = "ora_nextval" if node.parts[-1] == "NEXTVAL" else "ora_currval"
-    return typed(f"{function}({sql_text(f'{owner}.{sequence.name}')})", SqlType.NUMBER)
+    return typed(f"{function}({sql_text(f'{sequence.owner}.{sequence.name}')})", SqlType.NUMBER)
 
 
 def is_constant(node: Name, scope: Scope) -> bool:

@@ -206,7 +206,7 @@ def _combined(query: Query, body: SetOperation, scope: Scope) -> tuple[str, tupl
     if not query.order and query.fetch is None and query.offset is None:
         return sql, columns
     alias = scope.draft.alias()
-    source = relation_source(columns, "", alias)
+    source = relation_source(columns, ("",), alias)
     scope.sources.append(source)
     values = [_column_value(column, f"{alias}.c{number}") for number, column in enumerate(columns, 1)]
     outputs = [Output(column.name, value, aliased=True) for column, value in zip(columns, values, strict=True)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from oralite.catalog.definitions import Table, quoted
 from oralite.errors import OraError
 from oralite.model import Column
-from oralite.parser.nodes import Name
+from oralite.parser.nodes import Name, TableName
 from oralite.translate.draft import Draft
 from oralite.translate.typed import Origin, Typed
 
@@ -103,8 +103,13 @@ def rowid_of(source: Visible) -> Typed:
     return Typed(sql, SqlType.ROWID, 18, origin=Origin.ROWID, detail=source.rowid)
 
 
-def table_source(table: Table, name: str, alias: str, *, explicit: bool) -> Visible:
-    """name: the alias the statement gives it, or the table's name; alias: the one it has in SQLite."""
+def shown_names(name: TableName, alias: str | None, schema: str) -> tuple[str, ...]:
+    """Give the names by which a statement speaks of a source: its alias, or owner and name as written."""
+    return (alias,) if alias else (name.owner or schema, name.name)
+
+
+def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
+    """names: those that the statement has for it; alias: the one it has in SQLite."""
     columns = {
         column.name: Typed(
             f"{alias}.{quoted(column.name)}",
@@ -117,11 +122,10 @@ def table_source(table: Table, name: str, alias: str, *, explicit: bool) -> Visi
         )
         for column in table.columns
     }
-    names = (name,) if explicit else (table.owner, name)
     return Visible(names, columns, alias, table, rowid=f"{alias}.{ROWID}")
 
 
-def relation_source(columns: tuple[Column, ...], name: str, alias: str) -> Visible:
+def relation_source(columns: tuple[Column, ...], names: tuple[str, ...], alias: str) -> Visible:
     found: dict[str, Typed] = {}
     ambiguous = set()
     for number, column in enumerate(columns, 1):
@@ -136,7 +140,7 @@ def relation_source(columns: tuple[Column, ...], name: str, alias: str) -> Visib
             column.nullable,
             Origin.COLUMN,
         )
-    return Visible((name,), found, alias, ambiguous=frozenset(ambiguous))
+    return Visible(names, found, alias, ambiguous=frozenset(ambiguous))
 
 
 def outer(source: Visible) -> None:

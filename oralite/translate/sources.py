@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from oralite import dictionary
 from oralite.catalog import no_table
-from oralite.catalog.definitions import Table, View, quoted
+from oralite.catalog.definitions import PUBLIC, SYS, Table, View, quoted
 from oralite.errors import OraError
 from oralite.model import Column, SqlType
 from oralite.parser.nodes import DerivedSource, Join, Source, TableName, TableSource
 from oralite.translate.conditions import comparison, condition
-from oralite.translate.scope import Scope, Visible, outer, relation_source, table_source
+from oralite.translate.scope import Scope, Visible, outer, relation_source, shown_names, table_source
 from oralite.translate.typed import Typed
 
 _DUAL = (Column("DUMMY", SqlType.VARCHAR2, 1),)
@@ -38,7 +38,7 @@ def _derived(node: DerivedSource, scope: Scope) -> str:
     around = Scope(scope.draft, scope.parent, common=scope.common)
     found = subquery(node.query, around)
     alias = scope.draft.alias()
-    scope.sources.append(relation_source(found.columns, node.alias or "", alias))
+    scope.sources.append(relation_source(found.columns, (node.alias or "",), alias))
     return f"({found.sql}) AS {alias}"
 
 
@@ -46,30 +46,37 @@ def _table(node: TableSource, scope: Scope) -> str:
     draft, name = scope.draft, node.table.name
     alias = draft.alias()
     if node.table.owner is None and (common := scope.find_common(name)):
-        scope.sources.append(relation_source(common.columns, node.alias or name, alias))
+        scope.sources.append(relation_source(common.columns, (node.alias or name,), alias))
         return f"{common.name} AS {alias}"
-    if (found := resolve(node.table, scope)) is not None:
-        draft.catalog.require(draft.user, found.owner, found.name, "SELECT")
-        if isinstance(found, View):
-            return _view(found, node.alias, alias, scope)
-        draft.tables.append(found)
-        scope.sources.append(table_source(found, node.alias or name, alias, explicit=bool(node.alias)))
-        return f"{found.stored_name} AS {alias}"
-    return _system(node, alias, scope)
+    found = resolve(node.table, scope)
+    if isinstance(found, TableName):
+        return _system(found, node.alias or name, alias, scope)
+    draft.catalog.require(draft.user, found.owner, found.name, "SELECT")
+    names = shown_names(node.table, node.alias, draft.schema)
+    if isinstance(found, View):
+        return _view(found, names, alias, scope)
+    draft.tables.append(found)
+    scope.sources.append(table_source(found, names, alias))
+    return f"{found.stored_name} AS {alias}"
 
 
-def resolve(name: TableName, scope: Scope) -> Table | View | None:
-    """The table or view of that name, in the schema or in the owner's. None: perhaps one of the dictionary's."""
-    found = scope.draft.catalog.find(name.owner or scope.draft.schema, name.name)
-    return found if isinstance(found, (Table, View)) else None
+def resolve(name: TableName, scope: Scope) -> Table | View | TableName:
+    """Give the table or view that is meant, synonyms followed, or a name that may be one of the dictionary's.
+
+    Raises ORA-00980 and ORA-01775 for a synonym that leads nowhere.
+    """
+    draft = scope.draft
+    owner, plain = draft.catalog.follow(name.owner, name.name, draft.schema)
+    found = draft.catalog.find(owner or draft.schema, plain)
+    return found if isinstance(found, (Table, View)) else TableName(owner, plain)
 
 
-def _system(node: TableSource, alias: str, scope: Scope) -> str:
-    name, shown = node.table.name, node.alias or node.table.name
-    if node.table.owner not in (None, "SYS", "PUBLIC"):
+def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
+    name = found.name
+    if found.owner not in (None, SYS, PUBLIC):
         raise no_table()
     if name == "DUAL":
-        scope.sources.append(relation_source(_DUAL, shown, alias))
+        scope.sources.append(relation_source(_DUAL, (shown,), alias))
         return f"(SELECT 'X' AS c1) AS {alias}"
     view = dictionary.find(name)
     if view is None or not dictionary.visible(view, scope.draft.catalog, scope.draft.user):
@@ -81,11 +88,11 @@ def _system(node: TableSource, alias: str, scope: Scope) -> str:
         )
         for column in view.columns
     }
-    scope.sources.append(Visible(("SYS", shown), columns, alias))
+    scope.sources.append(Visible((SYS, shown), columns, alias))
     return f"{quoted(view.module)} AS {alias}"
 
 
-def _view(view: View, shown: str | None, alias: str, scope: Scope) -> str:
+def _view(view: View, names: tuple[str, ...], alias: str, scope: Scope) -> str:
     """A view is its query, read with its owner's eyes and rights."""
     from oralite.parser.cursor import Cursor
     from oralite.parser.queries import query
@@ -102,7 +109,7 @@ def _view(view: View, shown: str | None, alias: str, scope: Scope) -> str:
         Column(named.name, column.type, column.size_bytes, column.precision, column.scale, column.nullable)
         for named, column in zip(view.columns, found.columns, strict=False)
     )
-    scope.sources.append(relation_source(columns, shown or view.name, alias))
+    scope.sources.append(relation_source(columns, names, alias))
     return f"({found.sql}) AS {alias}"
 
 
