@@ -45,8 +45,12 @@ class Dependency:
             self.is_asked = True
         try:
             yield
-        except NO_ANSWER as error:
-            self.refused(error)
+        except CdcError as error:
+            # Whatever kept a session from coming: there is none, so the dependency can't be used.
+            if is_round_trip and not isinstance(error, NO_ANSWER):
+                self.answered()
+            else:
+                self.refused(error)
             raise
         except BaseException:
             self.answered()

@@ -143,7 +143,7 @@ def test_readme_shows_the_statistics_block_as_it_is() -> None:
     assert [line.split(":")[0] for line in ("📊" + block).splitlines()] == labels
 
 
-@pytest.mark.parametrize("page", ["README.md", "oracle_cdc/README.md", "oralite/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "oracle_cdc/README.md", "oralite/README.md", "docs/guarantees.md"])
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for link in LINK.findall(text):

@@ -105,6 +105,8 @@ def connect_arguments(settings: OracleSettings) -> dict[str, Any]:
         arguments["config_dir"] = settings.config_dir
     if settings.wallet_dir:
         arguments["wallet_location"] = settings.wallet_dir
+        # Without one OpenSSL would ask the terminal for the password of a wallet that has one.
+        arguments["wallet_password"] = ""
     if settings.wallet_password:
         arguments["wallet_password"] = settings.wallet_password.get_secret_value()
     return arguments

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +17,7 @@ from oracle_cdc.errors import (
     RowLocked,
     ValueRefused,
 )
+from oracle_cdc.oracle.causes import describe_error, hint_network_error
 
 CREDENTIALS = {1017, 28000, 28001, 1045, 28003, 1005}
 CONFIGURATION = {942, 1031, 904, 980, 4063, 1950, 1720, 4043, 1741, 903, 12505, 1119, 2289}
@@ -32,28 +31,8 @@ PASSING = {
     *(3113, 3114, 3135, 3136, 12150, 12152, 12153, 12154, 12170, 12203, 12500, 12514, 12516, 12518, 12519, 12520),
     *(12521, 12526, 12527, 12528, 12535, 12537, 12541, 12543, 12545, 12547, 12560, 12570, 12571, 12583, 12609, 12637),
 }
-#: tnsnames.ora is missing, or the alias is not in it.
-TNS_FILE_ERRORS = {"DPY-4000", "DPY-4026", "DPY-4027"}
-NO_CONNECTION = {"DPY-1001", "DPY-1002", "DPY-1003"}
+LOST = {"DPY-1001", "DPY-1002", "DPY-1003"}
 VALUES = {12899, 1438, 1722, 1400, 1401, 1461, 2290, 2291, 1841, 1843, 1830, 1847, 932, 22835, 1426, 1455, 6502}
-
-HINTS = {
-    942: "a table does not exist or the user has no right on it; `python cdc_service.py check` names it",
-    1031: "the user lacks a privilege on it",
-    904: "a column is missing; run `python cdc_service.py init-tables`",
-    1653: "the tablespace is full",
-    1950: "the user has no quota on the tablespace",
-    1017: "user name or password is wrong",
-    28000: "the account is locked",
-    28001: "the password has expired",
-    1045: "the user lacks CREATE SESSION",
-}
-#: By the code that DPY-6005, which only says that connecting failed, stands in front of.
-CONNECT_HINTS = {
-    "DPY-6001": "the listener does not know the service; see ORACLE_SERVICE_NAME",
-    "DPY-6003": "the listener does not know the SID; see ORACLE_DSN",
-    "DPY-6005": "no answer; see ORACLE_HOST, ORACLE_PORT and the firewall",
-}
 
 
 def translate_error(error: oracledb.Error, what: str) -> CdcError:
@@ -62,14 +41,8 @@ def translate_error(error: oracledb.Error, what: str) -> CdcError:
     detail = error.args[0] if error.args else None
     code = int(getattr(detail, "code", 0) or 0)
     full_code = str(getattr(detail, "full_code", "") or type(error).__name__)
-    shown = connect_code(detail) if full_code == "DPY-6005" else full_code
-    return classify(code, full_code)(describe(code, shown, what))
-
-
-def connect_code(detail: object) -> str:
-    """The code behind DPY-6005; DPY-6005 itself when the network failed."""
-    inner = re.search(r"\bDPY-600[13]\b", str(getattr(detail, "message", "")))
-    return inner[0] if inner else "DPY-6005"
+    shown, hint = describe_error(error, code, full_code)
+    return classify(code, full_code)(f"{shown} at {what}" + (f": {hint}" if hint else ""))
 
 
 def classify(code: int, full_code: str) -> type[CdcError]:
@@ -91,24 +64,11 @@ def classify(code: int, full_code: str) -> type[CdcError]:
 
 
 def classify_driver_error(full_code: str) -> type[CdcError]:
-    """Errors that the driver raises by itself: DPY-1001 and 4000 to 6999 are about connections, others point to a
+    """Errors that the driver raises by itself: those of LOST and 4000 to 6999 are about connections, others point to a
     bug."""
-    if full_code in TNS_FILE_ERRORS:
-        return OracleConfigurationError
-    if full_code in NO_CONNECTION or full_code.startswith(("DPY-4", "DPY-6")) or not full_code.startswith("DPY-"):
+    if full_code in LOST or full_code.startswith(("DPY-4", "DPY-6")) or not full_code.startswith("DPY-"):
         return OracleUnavailable
     return OracleRefused
-
-
-def describe(code: int, full_code: str, what: str) -> str:
-    hint = HINTS.get(code) or CONNECT_HINTS.get(full_code)
-    return f"{full_code} at {what}" + (f": {hint}" if hint else "")
-
-
-def describe_network_error(error: OSError, what: str) -> str:
-    if isinstance(error, socket.gaierror):
-        return f"the host's name can't be resolved at {what}; see ORACLE_HOST or ORACLE_DSN"
-    return f"{type(error).__name__} at {what}"
 
 
 @contextmanager
@@ -119,4 +79,4 @@ def translated(what: str) -> Iterator[None]:
     except oracledb.Error as error:
         raise translate_error(error, what) from error
     except OSError as error:
-        raise OracleUnavailable(describe_network_error(error, what)) from error
+        raise OracleUnavailable(f"{type(error).__name__} at {what}: {hint_network_error(error)}") from error

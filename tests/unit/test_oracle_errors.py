@@ -44,7 +44,7 @@ def test_an_error_of_oracle_is_sorted_by_what_to_do(codes: tuple[int, ...], kind
         ("DPY-6005", OracleUnavailable),
         ("DPY-6001", OracleUnavailable),
         ("DPY-1001", OracleUnavailable),
-        ("DPY-4026", OracleConfigurationError),
+        ("DPY-4026", OracleUnavailable),
         ("DPY-2016", OracleRefused),
         ("ConnectionResetError", OracleUnavailable),
     ],
@@ -55,7 +55,9 @@ def test_an_error_of_the_driver_is_sorted_by_what_to_do(full_code: str, kind: ty
 
 def test_a_host_that_nobody_knows_is_named_as_what_it_is() -> None:
     with (
-        pytest.raises(OracleUnavailable, match="the host's name can't be resolved at log-in; see ORACLE_HOST"),
+        pytest.raises(
+            OracleUnavailable, match="gaierror at log-in: the host's name can't be resolved; see ORACLE_HOST"
+        ),
         translated("log-in"),
     ):
         raise socket.gaierror(-2, "Name or service not known")

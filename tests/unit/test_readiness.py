@@ -141,6 +141,14 @@ def test_a_dependency_that_nobody_asks_is_not_blamed(watched: Watched) -> None:
     assert watched.readiness.is_ready()
 
 
+@pytest.mark.parametrize("error", [OracleRefused("DPY-2049"), OracleConfigurationError("x")])
+def test_whatever_keeps_a_session_from_coming_is_no_answer(watched: Watched, error: CdcError) -> None:
+    watched.now += READY_SECONDS + 1
+    with pytest.raises(CdcError), watched.oracle.calling(is_round_trip=False):
+        raise error
+    assert watched.missing() == [f"oracle: no answer for 61 s: {error}"]
+
+
 @pytest.mark.parametrize(
     "error", [ValueRefused("ORA-12899"), OracleRefused("ORA-00600"), OracleConfigurationError("x")]
 )

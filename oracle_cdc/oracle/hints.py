@@ -1,0 +1,124 @@
+"""What to do about an error of Oracle, of its driver, or of the way there, by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+CHECK = "`python cdc_service.py check` names it"
+ENCRYPTION = (
+    "the database wants native network encryption, which thin mode lacks: set ORACLE_CLIENT_LIB_DIR, or use TCPS"
+)
+INSTANCE = "the database starts or stops, or is not open; see its alert log"
+LISTENER = "the listener has no free handler; see the database's PROCESSES and SESSIONS"
+LOST = "the database or the network ended the session; a new one is opened"
+NETWORK = "see ORACLE_HOST, ORACLE_PORT and the firewall"
+OLD_SERVER = "the database is older than 12.1: set ORACLE_CLIENT_LIB_DIR (thick mode)"
+SPACE = "the tablespace is full; a DBA extends it"
+SERVICE = "the listener does not know the service; see ORACLE_SERVICE_NAME"
+SID = "the listener does not know the SID; see ORACLE_DSN"
+STRING = "the connect string is not understood; see ORACLE_DSN"
+VALUE = "a value does not fit its column"
+WALLET = "see ORACLE_WALLET_DIR: ewallet.pem, or for thick mode cwallet.sso, this user may read"
+
+
+def _by_code(pairs: Iterable[tuple[str, Iterable[int]]]) -> dict[int, str]:
+    return {code: hint for hint, codes in pairs for code in codes}
+
+
+#: Of the database and, in thick mode, of its client.
+ORA_HINTS: Mapping[int, str] = _by_code(
+    [
+        ("user name or password is wrong; see ORACLE_USER and ORACLE_PASSWORD", (1017, 1005)),
+        ("the account is locked; a DBA unlocks it: ALTER USER ... ACCOUNT UNLOCK", (28000,)),
+        ("the password has expired; change it, and ORACLE_PASSWORD", (28001,)),
+        ("the password does not meet the profile's rules; see ORACLE_PASSWORD", (28003,)),
+        ("the user lacks CREATE SESSION; see deploy/oracle_grants.sql", (1045,)),
+        (f"a table does not exist or the user has no right on it; {CHECK}", (942, 4043, 2289)),
+        ("the user lacks a privilege on it; see deploy/oracle_grants.sql", (1031, 1720)),
+        ("a column is missing; run `python cdc_service.py init-tables`", (904,)),
+        ("a name is not valid; see SOURCE_SCHEMA and SOURCE_TABLE", (903, 1741)),
+        ("a synonym leads nowhere; see deploy/oracle_grants_other_owner.sql", (980,)),
+        ("a view has errors; a DBA compiles it", (4063,)),
+        ("the user has no quota on the tablespace; see deploy/oracle_grants.sql", (1950,)),
+        ("the user's quota on the tablespace is used up; a DBA raises it", (1536,)),
+        (SPACE, (1628, 1631, 1650, 1652, 1653, 1654, 1658, 1688, 1691, 1692, 30036)),
+        ("a data file can't be used; a DBA looks at it", (1119, 1578, 8103)),
+        ("another session holds the row or the table", (54, 30006, 4021)),
+        ("the row is there already", (1,)),
+        ("two sessions waited for each other; tried again", (60,)),
+        (
+            "the user has as many sessions as its profile allows; see SESSIONS_PER_USER",
+            (2391,),
+        ),
+        ("the database has as many sessions as it allows; see SESSIONS and PROCESSES", (18, 20)),
+        ("the database is short of memory", (4030, 4031)),
+        ("no answer in time, or a DBA cancelled it", (1013,)),
+        ("the undo is too small for so long a search; see UNDO_RETENTION", (1555, 8176)),
+        ("another transaction was faster; tried again", (8177,)),
+        ("a server process of the query failed; tried again", (12801,)),
+        ("the database is open for reading only: a standby; see ORACLE_HOST", (16000,)),
+        (INSTANCE, (1033, 1034, 1035, 1089, 1090, 1092, 1109, 1219, 1507, 257)),
+        (LOST, (28, 51, 1012, 2396, 2399, 3113, 3114, 3135, 25408)),
+        (VALUE, (12899, 1438, 1722, 1400, 1401, 1461, 2290, 2291, 1841, 1843, 1830, 1847, 932)),
+        (VALUE, (22835, 1426, 1455, 6502)),
+        ("an internal error of the database; a DBA looks at its alert log", (600, 7445)),
+        (SERVICE, (12514, 12521)),
+        (SID, (12505,)),
+        ("the alias is not in tnsnames.ora; see ORACLE_DSN and ORACLE_CONFIG_DIR", (12154,)),
+        (LISTENER, (12516, 12518, 12519, 12520, 12500)),
+        (INSTANCE, (12526, 12527, 12528)),
+        (f"nobody listens there; {NETWORK}", (12541,)),
+        (f"no answer; {NETWORK}", (12170, 12535, 12609, 3136)),
+        (f"the way there fails; {NETWORK}", (12543, 12545, 12560, 12203)),
+        (LOST, (12150, 12152, 12153, 12537, 12547, 12570, 12571, 12583)),
+        (f"the log-in can't be negotiated: {ENCRYPTION}", (12637, 12650, 12660)),
+        (f"the wallet can't be opened; {WALLET}", (28759,)),
+        ("the certificate is not trusted: put its issuer into the wallet; " + WALLET, (29024,)),
+        ("TLS can't be negotiated; see the listener's SSL_VERSION and the wallet", (28860,)),
+    ]
+)
+
+#: Of the driver itself.
+DPY_HINTS: Mapping[str, str] = {
+    "DPY-1001": LOST,
+    "DPY-2018": f"the wallet's file is missing; {WALLET}",
+    "DPY-2049": f"{STRING}: it names no address",
+    "DPY-2056": f"{STRING}: its protocol needs a plug-in that is not installed, or that failed",
+    "DPY-2059": STRING,
+    "DPY-3001": ENCRYPTION,
+    "DPY-3010": OLD_SERVER,
+    "DPY-3015": (
+        "the password is stored in the form of Oracle 10: a DBA sets it anew "
+        "(ALTER USER ... IDENTIFIED BY ...), or set ORACLE_CLIENT_LIB_DIR"
+    ),
+    "DPY-3016": "the Python package cryptography is missing: pip install -r requirements-run.txt",
+    "DPY-3029": STRING,
+    "DPY-4000": "the alias is not in tnsnames.ora; see ORACLE_DSN and ORACLE_CONFIG_DIR",
+    "DPY-4005": "no session was free within ORACLE_POOL_WAIT_SECONDS; others hold them all",
+    "DPY-4011": LOST,
+    "DPY-4017": STRING,
+    "DPY-4018": STRING,
+    "DPY-4021": f"{STRING}: tcp:// and tcps:// are the protocols",
+    "DPY-4022": STRING,
+    "DPY-4024": "no answer within ORACLE_CALL_TIMEOUT_SECONDS; the database hangs or is slow",
+    "DPY-4026": "tnsnames.ora is missing; see ORACLE_CONFIG_DIR, TNS_ADMIN and ORACLE_DSN",
+    "DPY-4027": (
+        "it is taken for an alias of tnsnames.ora, whose directory is not known; see ORACLE_DSN and ORACLE_CONFIG_DIR"
+    ),
+    "DPY-4028": STRING,
+    "DPY-4030": "tnsnames.ora includes itself; see ORACLE_CONFIG_DIR",
+    "DPY-4032": STRING,
+    "DPY-4033": "the profile's IDLE_TIME ended the session; a new one is opened",
+    "DPY-6000": "the listener refused; see its log",
+    "DPY-6001": SERVICE,
+    "DPY-6002": "the certificate is another server's; see SSL_SERVER_CERT_DN in ORACLE_DSN",
+    "DPY-6003": SID,
+    "DPY-6004": "the proxy refused; see HTTPS_PROXY in ORACLE_DSN",
+    "DPY-6005": f"no connection; {NETWORK}",
+    "DPY-6006": (
+        "the certificate is another host's; see ORACLE_HOST or ORACLE_DSN: "
+        "the name there must be one of the certificate's"
+    ),
+    "DPY-6008": "the certificate can't be verified; see ORACLE_WALLET_DIR",
+    "DPY-6009": "the listener refuses TLS on this port; see ORACLE_DSN",
+}
