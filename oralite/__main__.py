@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 try:
     import apsw
@@ -18,6 +20,7 @@ except ImportError:
 
 from oralite.capabilities import PROFILES
 from oralite.errors import OraError
+from oralite.script import ScriptError, run_script
 from oralite.server import Server
 
 USAGE = 2
@@ -35,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         server = _start(options)
-    except (OSError, OraError, apsw.Error) as error:
+    except (OSError, OraError, ScriptError, apsw.Error) as error:
         print(f"oralite: cannot start: {error}", file=sys.stderr)  # noqa: T201 - the one line the user sees
         return USAGE
     _run_until_signal(server)
@@ -47,8 +50,10 @@ def _start(options: argparse.Namespace) -> Server:
     server = Server(path, options.user, options.password, options.service, options.host, options.port, options.profile)
     server.latency_seconds = options.latency_ms / 1000
     try:
+        for script in options.script:
+            run_script(server.database, script.user or server.user.upper(), script.path)
         return server.start()
-    except OSError:
+    except (OSError, OraError, ScriptError):
         server.stop()
         raise
 
@@ -76,6 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--password", default=os.environ.get("ORALITE_PASSWORD"), help="or ORALITE_PASSWORD")
     parser.add_argument("--service", default="XE", help="the service name clients ask for (default XE)")
     parser.add_argument("--database", default=":memory:", metavar="PATH", help="a file, or :memory: (default)")
+    parser.add_argument(
+        "--script",
+        action="append",
+        default=[],
+        type=_script,
+        metavar="[USER=]FILE",
+        help="SQL to run before it listens, as SQL*Plus reads it, as --user or another; may be given more than once",
+    )
     parser.add_argument("--profile", choices=sorted(PROFILES), default="19c", help="which server to play (default 19c)")
     parser.add_argument("--latency-ms", type=_latency, default=0.0, help="added to each round trip (default 0)")
     return parser
@@ -90,6 +103,19 @@ def _loopback(text: str) -> str:
     if not is_loopback:
         raise argparse.ArgumentTypeError(f"{text!r} is no loopback address; oralite serves this machine only")
     return address
+
+
+@dataclass(frozen=True)
+class _Script:
+    """user None: the one of --user."""
+
+    user: str | None
+    path: Path
+
+
+def _script(text: str) -> _Script:
+    user, _, path = text.rpartition("=")
+    return _Script(user.upper() or None, Path(path))
 
 
 def _port(text: str) -> int:

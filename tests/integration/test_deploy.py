@@ -20,6 +20,7 @@ from oracle_cdc.notify import BEAT_SECONDS
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights, read_tables
 from oracle_cdc.settings import OracleSettings, SourceSettings
+from oralite.script import read_script
 from oralite.server import Server
 from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL, World
 
@@ -31,16 +32,7 @@ ALERTS = DEPLOY / "alerts.yml"
 
 def statements(name: str) -> list[str]:
     """A script's statements as SQL*Plus sends them, its DEFINEs filled in."""
-    text = (DEPLOY / name).read_text(encoding="utf-8")
-    defined = dict(re.findall(r"^DEFINE (\w+)\s*= (\S+)$", text, re.MULTILINE))
-    script = re.sub(r"^(--|DEFINE |SET ).*$", "", text, flags=re.MULTILINE)
-    script = re.sub(r"&(\w+)\.?", lambda match: defined[match[1]], script)
-    return [statement.strip() for statement in script.split(";") if statement.strip()]
-
-
-def for_stand_in(name: str) -> list[str]:
-    """Without what the stand-in has no notion of: tablespaces and synonyms."""
-    return [each for each in statements(name) if not re.search("QUOTA|SYNONYM", each)]
+    return [statement.sql for statement in read_script((DEPLOY / name).read_text(encoding="utf-8"))]
 
 
 @pytest.fixture
@@ -76,7 +68,7 @@ def database(server: Server, user: str) -> Database:
 
 def test_grants_suffice_for_init_tables_and_all_that_follows(dba: tuple[Server, oracledb.Connection]) -> None:
     server, connection = dba
-    execute(connection, *for_stand_in("oracle_grants.sql"))
+    execute(connection, *statements("oracle_grants.sql"))
     service = database(server, USER)
     with service.session() as session:
         create_tables(session)
@@ -87,12 +79,12 @@ def test_grants_suffice_for_init_tables_and_all_that_follows(dba: tuple[Server, 
 
 def test_grants_can_be_run_again(dba: tuple[Server, oracledb.Connection]) -> None:
     for _ in range(2):
-        execute(dba[1], *for_stand_in("oracle_grants.sql"))
+        execute(dba[1], *statements("oracle_grants.sql"))
 
 
 def test_grants_give_no_right_to_change_the_source_or_to_see_others(dba: tuple[Server, oracledb.Connection]) -> None:
     server, connection = dba
-    execute(connection, *for_stand_in("oracle_grants.sql"), f"CREATE TABLE {OWNER}.PAYROLL (AMOUNT NUMBER)")
+    execute(connection, *statements("oracle_grants.sql"), f"CREATE TABLE {OWNER}.PAYROLL (AMOUNT NUMBER)")
     with oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn) as session:
         assert code_of(session, f"DELETE FROM {SOURCE}") == "ORA-01031"
         assert code_of(session, f"UPDATE {SOURCE} SET BAN = BAN") == "ORA-01031"
@@ -115,7 +107,7 @@ def test_grants_on_another_owners_tables_allow_rows_and_no_ddl(dba: tuple[Server
         create_tables(session)
     owners.close()
     # When
-    execute(connection, *for_stand_in("oracle_grants_other_owner.sql"))
+    execute(connection, *statements("oracle_grants_other_owner.sql"))
     # Then
     with oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn) as session:
         for table in read_tables():

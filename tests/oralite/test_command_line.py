@@ -93,6 +93,9 @@ def test_committed_rows_survive_the_process_and_others_do_not(start: Start, tmp_
         ([*COMMON, "--port", "x"], "port number"),
         ([*COMMON, "--profile", "8i"], "--profile"),
         ([*COMMON, "--database", "/proc/no/such/folder/x.db"], "cannot start"),
+        ([*COMMON, "--script", "nowhere.sql"], "nowhere.sql"),
+        ([*COMMON, "--script", "nobody=README.md"], "ORA-01045"),
+        ([*COMMON, "--script", "oralite/README.md"], "oralite/README.md, line 1: a statement that does not end"),
     ],
 )
 def test_what_cannot_start_says_why_in_one_line_and_exits_2(start: Start, arguments: list[str], told: str) -> None:
