@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -15,12 +16,28 @@ if TYPE_CHECKING:
     from oracle_cdc.settings import Settings
 
 USAGE = 2
+#: As a shell tells of a program that SIGPIPE ended.
+CLOSED_PIPE = 141
 
 DESCRIPTION = "Sends whole conversations from an Oracle table to AWS SQS and writes the ML service's answers back."
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; its exit code (CONTRACT section 5)."""
+    """Run one command; its exit code."""
+    try:
+        try:
+            return run_arguments(arguments)
+        finally:
+            # A daemon can be started without one.
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        # Who read what was printed has had enough: `status | head -1`. What is left must not be written at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+
+
+def run_arguments(arguments: Sequence[str]) -> int:
     options = make_parser().parse_args(arguments)
     try:
         return dispatch(options)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,13 +31,19 @@ FALLBACKS = {
 #: Read by the tests alone.
 TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
 #: Names that belong to the Oracle client, to boto3 or to the platform; never complained about.
-FOREIGN = re.compile("AWS_.*|NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)")
+FOREIGN = re.compile("AWS_.*|NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)|SOURCE_DATE_EPOCH")
+#: What Kubernetes puts into every container for each service of its namespace, whatever that is called:
+#: CDC_SERVICE_HOST, ORACLE_PORT_1521_TCP_ADDR, and ORACLE_PORT with a value that begins with a protocol.
+SERVICE_LINK = re.compile(r".+_SERVICE_(HOST|PORT(_\w+)?)|.+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?")
+LINK_VALUE = re.compile("(tcp|udp|sctp)://")
 #: In the environment, which is full of other programs' names, only these are taken for ours.
 OURS = re.compile("(CDC|SOURCE|SQS|LOGGING)_")
 SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
 #: What looks like a variable's name. A line of a pasted key can have a = in it too, but is neither.
 SHOWABLE = re.compile("[A-Z_][A-Z0-9_]{0,59}|[a-z_][a-z0-9_]{0,59}")
 MAX_SHOWN_LENGTH = 60
+#: How alike a name in the environment, which is none of ours, must be to one that is, to be taken for misspelt.
+MISSPELT = 0.9
 
 ENVIRONMENT, DOTENV, PAGE = "the environment", ".env", "config.py"
 
@@ -64,30 +72,72 @@ def read_settings(
     Raises SettingsError listing every mistake; it never shows a secret.
     """
     written, mistakes = read_env_file(env_file)
+    ours = {name: value for name, value in environment.items() if not is_service_link(name, value)}
     page = {prefix + str(key).upper(): value for prefix, keys in dictionaries.items() for key, value in keys.items()}
-    mistakes += [
-        unknown(name, DOTENV) for name in sorted(written.keys() - known_names()) if not FOREIGN.fullmatch(name)
-    ]
-    mistakes += [unknown(name, ENVIRONMENT) for name in sorted(environment.keys() - known_names()) if OURS.match(name)]
+    mistakes += [unknown(name, DOTENV) for name in sorted(written.keys() - known_names()) if not is_foreign(name)]
+    mistakes += [unknown(name, ENVIRONMENT) for name in sorted(ours.keys() - known_names()) if is_ours(name)]
     mistakes += [unknown(name, PAGE) for name in sorted(page.keys() - known_names())]
-    settings, wrong = validate(merge(environment, written, page))
+    settings, wrong = validate(merge(ours, written, page))
     mistakes += wrong
     if mistakes:
         raise SettingsError(
             f"{len(mistakes)} mistakes in the settings:\n" + "\n".join(f"  {line}" for line in mistakes)
         )
-    return settings
+    return settings.model_copy(update={"warnings": (*misspelt(ours), *readable_by_others(env_file))})
+
+
+def is_foreign(name: str) -> bool:
+    return FOREIGN.fullmatch(name) is not None
+
+
+def is_ours(name: str) -> bool:
+    """Whether a name in the environment must be one of ours."""
+    return OURS.match(name) is not None and not is_foreign(name)
+
+
+def is_service_link(name: str, value: str) -> bool:
+    """Whether Kubernetes, and nobody else, put it into the environment."""
+    has_link = name.endswith("_PORT") and LINK_VALUE.match(value) is not None
+    return has_link or (SERVICE_LINK.fullmatch(name) is not None and name not in known_names())
+
+
+def misspelt(environment: Mapping[str, str]) -> list[str]:
+    """What in the environment looks like one of our names, and is not; it is passed over."""
+    known = known_names()
+    near = {
+        name: difflib.get_close_matches(name.upper(), known, n=1, cutoff=MISSPELT)
+        for name in sorted(environment.keys() - known)
+        if SHOWABLE.fullmatch(name) and not is_foreign(name)
+    }
+    return [
+        f"{name} in {ENVIRONMENT} is passed over: not known; nearest: {found[0]}"
+        for name, found in near.items()
+        if found
+    ]
+
+
+def readable_by_others(path: Path) -> list[str]:
+    """A complaint of a file of passwords that everybody on this host may read; Windows has other rights."""
+    if os.name != "posix" or not path.exists() or not path.stat().st_mode & stat.S_IROTH:
+        return []
+    return [f"{path} can be read by every user of this host, and holds passwords: chmod 600 {path}"]
 
 
 def read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
-    """Read NAME=value lines as they stand, ${...} included; without the file there are none."""
+    """Read NAME=value lines as they stand, ${...} included; without the file there are none.
+
+    Raises SettingsError when this user may not read it.
+    """
     try:
         with path.open(encoding="utf-8-sig") as stream:
             bindings = list(parse_stream(stream))
     except FileNotFoundError:
         return {}, []
     except (OSError, UnicodeDecodeError) as error:
-        return {}, [f"{path}: not readable ({type(error).__name__}); allowed: a UTF-8 file that this user may read"]
+        # All that it holds would be missing.
+        raise SettingsError(
+            f"{path}: not readable ({type(error).__name__}); allowed: a UTF-8 file that this user may read"
+        ) from None
     values = {b.key: b.value for b in bindings if b.key is not None and b.value is not None}
     broken = [b.original.line for b in bindings if b.error or (b.key is not None and b.value is None)]
     return values, [f"{DOTENV} line {line}: not understood; allowed: NAME=value" for line in broken]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.files import open_regular
 
 if sys.platform == "win32":
     import msvcrt
@@ -22,9 +23,10 @@ LOCKED_BYTE = 1 << 20
 def lock_directory(directory: Path) -> IO[str]:
     """Take the directory for this process until the file is closed or the process ends, however it ends.
 
-    Raises SettingsError when another process, which it names, has it.
+    Raises SettingsError when another process, which it names, has it, or the lock is no regular file.
     """
-    file = (directory / LOCK_FILE).open("a+", encoding="ascii", errors="replace")
+    descriptor = open_regular(directory / LOCK_FILE, os.O_RDWR | os.O_APPEND)
+    file = os.fdopen(descriptor, "a+", encoding="ascii", errors="replace")
     try:
         _lock(file)
     except OSError as error:
@@ -33,7 +35,7 @@ def lock_directory(directory: Path) -> IO[str]:
         file.close()
         raise SettingsError(
             f"LOG_DIR: given {str(directory)!r}; allowed: a directory of its own for each copy of the service; "
-            f"locked by process {owner} ({type(error).__name__})"
+            f"locked by process {owner}, which is running"
         ) from error
     file.truncate(0)
     file.write(f"{os.getpid()}\n")

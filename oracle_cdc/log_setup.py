@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import os
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.files import open_regular
 from oracle_cdc.lock import lock_directory
 from oracle_cdc.privacy import describe, json_formatter, text_formatter
 
@@ -51,6 +55,10 @@ class LogFile(RotatingFileHandler):
             filename, maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", errors="backslashreplace"
         )
 
+    def _open(self) -> TextIOWrapper:
+        descriptor = open_regular(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors)
+
     def emit(self, record: logging.LogRecord) -> None:
         if self.is_stale:
             self._open_again()
@@ -60,7 +68,7 @@ class LogFile(RotatingFileHandler):
         """Start a new file; where that fails (on Windows, while somebody reads it) the old one goes on."""
         try:
             super().doRollover()
-        except OSError as error:
+        except (OSError, SettingsError) as error:
             self._complain(error)
 
     def handleError(self, record: logging.LogRecord) -> None:
@@ -79,7 +87,7 @@ class LogFile(RotatingFileHandler):
             old, self.stream = self.stream, self._open()
             if old is not None:
                 old.close()
-        except OSError as error:
+        except (OSError, SettingsError) as error:
             self._complain(error)
 
     def _complain(self, error: BaseException | None) -> None:
@@ -94,17 +102,18 @@ class LogFile(RotatingFileHandler):
 def configure_logging(settings: LoggingSettings) -> None:
     """Send this process's log lines to the five files, and INFO and up to stderr as well.
 
-    Raises SettingsError when LOG_DIR can't be made or written, or another process logs there.
+    Raises SettingsError when LOG_DIR can't be made or written, another process logs there, or a file is a link or none.
     """
     close_logs()
     lock = _take_directory(settings.directory)
+    opened: list[LogFile] = []
     try:
-        logging.config.dictConfig(_files_dictionary(settings, lock))
+        logging.config.dictConfig(_files_dictionary(settings, lock, opened))
     except ValueError as error:
+        for file in opened:
+            file.close()
         lock.close()
-        if not isinstance(error.__cause__, OSError):
-            raise
-        raise _unusable(settings.directory, error.__cause__) from error
+        raise _as_settings_error(settings.directory, error) from error
     _log_uncaught()
 
 
@@ -142,24 +151,30 @@ def _take_directory(directory: Path) -> IO[str]:
         raise _unusable(directory, error) from error
 
 
+def _as_settings_error(directory: Path, error: ValueError) -> Exception:
+    """What dictConfig's error hides: a file that may not be opened, or else a bug."""
+    cause = error.__cause__
+    if isinstance(cause, SettingsError):
+        return cause
+    return _unusable(directory, cause) if isinstance(cause, OSError) else error
+
+
 def _unusable(directory: Path, error: BaseException) -> SettingsError:
     return SettingsError(
         f"LOG_DIR: given {str(directory)!r}; allowed: a directory that this user may write; {describe(error)}"
     )
 
 
-def _files_dictionary(settings: LoggingSettings, lock: IO[str]) -> dict[str, Any]:
+def _files_dictionary(settings: LoggingSettings, lock: IO[str], opened: list[LogFile]) -> dict[str, Any]:
+    def open_file(name: str) -> LogFile:
+        path = settings.directory.absolute() / name
+        owned = lock if name == MAIN_FILE else None
+        opened.append(LogFile(path, max_bytes=settings.max_bytes, backup_count=settings.backup_count, lock=owned))
+        return opened[-1]
+
     handlers: dict[str, dict[str, Any]] = {
-        name: {
-            "()": LogFile,
-            "filename": settings.directory.absolute() / name,
-            "max_bytes": settings.max_bytes,
-            "backup_count": settings.backup_count,
-            "formatter": settings.format,
-        }
-        for name in FILES
+        name: {"()": partial(open_file, name), "formatter": settings.format} for name in FILES
     }
-    handlers[MAIN_FILE]["lock"] = lock
     handlers["cdc_errors.log"]["level"] = "ERROR"
     handlers["console"] = _console(settings.level, settings.format)
     return _dictionary(settings.level, handlers)

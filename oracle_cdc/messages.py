@@ -86,8 +86,12 @@ def format_moment(moment: datetime) -> str:
 
 
 def _format_source_time(time: datetime, zone: ZoneInfo | None) -> str:
+    if zone is None:
+        return time.isoformat()
     # fold=0: nothing in the source tells the two passes of a repeated hour apart, so the first is taken.
-    return (time.replace(tzinfo=zone, fold=0) if zone else time).isoformat()
+    written = time.replace(tzinfo=zone, fold=0).isoformat()
+    # Before there were time zones a town's offset had seconds, which neither RFC 3339 nor its readers know.
+    return written if written[-6] in "+-" else written[:-3]
 
 
 def _text(text: str | None) -> str:

@@ -188,7 +188,10 @@ class LoggingSettings(Section):
 
 
 class Settings(Section):
-    """All settings of one run. keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off."""
+    """All settings of one run. keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off.
+
+    warnings: what was noticed where they were read, and is no mistake.
+    """
 
     model_config = _prefixed("")
 
@@ -200,3 +203,4 @@ class Settings(Section):
     logging: LoggingSettings = Field(default_factory=LoggingSettings, validation_alias="logging")
     keep_failed_messages: bool = True
     health_port: int = Field(default=0, ge=0, le=65_535)
+    warnings: tuple[str, ...] = Field(default=(), validation_alias="warnings")

@@ -34,11 +34,15 @@ class Certificate:
 
     @property
     def key_pem(self) -> bytes:
-        return self.key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
+        return self.write_key(serialization.NoEncryption())
+
+    @property
+    def locked_key_pem(self) -> bytes:
+        """The key under a password."""
+        return self.write_key(serialization.BestAvailableEncryption(b"wallet-1"))
+
+    def write_key(self, encryption: serialization.KeySerializationEncryption) -> bytes:
+        return self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
 
     def sign(self, *, host: str = "localhost", days: int = 10, begins_in: int = -30) -> Certificate:
         """A server's certificate that this one issues."""

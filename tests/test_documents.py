@@ -46,6 +46,7 @@ def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     shown = dict(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.+)$", ENV_EXAMPLE, re.MULTILINE))
     env_file = tmp_path / ".env"
     env_file.write_text("".join(f"{name}={value}\n" for name, value in shown.items()), encoding="utf-8")
+    env_file.chmod(0o600)
     # When
     settings = read_settings({"CDC_INSTANCE_ID": "one"}, env_file, {})
     # Then
@@ -90,6 +91,7 @@ def test_readme_table_shows_the_defaults(tmp_path: Path) -> None:
     shown = {name: default for name, default in SETTING_ROW.findall(README) if default}
     env_file = tmp_path / ".env"
     env_file.write_text("".join(f"{name}={value}\n" for name, value in (needed | shown).items()), encoding="utf-8")
+    env_file.chmod(0o600)
     # Then: it changes nothing, and nothing that has a default is shown as having none
     assert read_settings({}, env_file, {}) == read_settings(needed, tmp_path / "none", {})
     assert shown.keys() == {name for name, info in variables().items() if is_shown_as_default(info.get_default())}

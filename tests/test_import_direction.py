@@ -18,6 +18,7 @@ ROOMS = {
     "process": {
         "dependencies",
         "durations",
+        "files",
         "lock",
         "log_setup",
         "privacy",

@@ -11,7 +11,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from oracle_cdc.commands.terminal import complain, say
+from oracle_cdc.commands.terminal import Terminal, complain, say
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.history import Backfill, Order, place
 from oracle_cdc.log_setup import configure_console
@@ -106,7 +106,7 @@ def conclude(app: Application, mode: Backfill) -> int:
 
 
 def open_view(job: Job) -> View:
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     return Bar(console, job) if console.is_terminal and not console.is_dumb_terminal else Lines(job)
 
 

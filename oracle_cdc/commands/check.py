@@ -31,6 +31,8 @@ ZONE_TOLERANCE = timedelta(minutes=5)
 def check(settings: Settings) -> int:
     """The exit code: 3 Oracle, 4 SQS, 1 tables or the dry cycle, 0 all well (warnings do not count)."""
     configure_console("ERROR" if settings.logging.level != "DEBUG" else "DEBUG")
+    for warning in settings.warnings:
+        warn(warning)
     database = Database(settings.oracle, settings.source, sessions=1)
     client = create_client(settings)
     try:

@@ -41,6 +41,8 @@ def demo(*, calls: int | None, keep_running: bool, transcripts: str | None) -> i
     except Interrupted as interrupted:
         console.print(f"Ended by signal {interrupted.number}; files are in {directory}")
         return 128 + interrupted.number
+    except BrokenPipeError:
+        raise
     except (DemoError, oracledb.Error, BotoCoreError, ClientError, OSError) as error:
         sys.stderr.write(f"❌ demo: {error}\nIts files are in {directory}\n")
         return 1

@@ -7,10 +7,9 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from oracle_cdc.commands.terminal import complain, confirm, counted, say
+from oracle_cdc.commands.terminal import Terminal, complain, confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database
@@ -58,7 +57,7 @@ def show_all(session: Session, options: Namespace) -> int:
             failure.reason,
         )
     if found:
-        Console(width=None if Console().is_terminal else 200).print(table)
+        Terminal(width=None if Terminal().is_terminal else 200).print(table)
     say(f"{len(found)} set aside")
     return DONE
 

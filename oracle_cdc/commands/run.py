@@ -32,6 +32,8 @@ def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.e
     app = Application(settings)
     spare_the_collector()
     logger.info("starting as %s", settings.cdc.instance_id)
+    for warning in settings.warnings:
+        logger.warning("%s", warning)
     is_closed = False
     try:
         code = run_cycle(app) if once else run_service(app, make_notifier(environment))

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from oracle_cdc.commands.terminal import say
+from oracle_cdc.commands.terminal import Terminal, say
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database
@@ -130,4 +129,4 @@ def show(report: Report) -> None:
         table.add_row(f"lease {lease['owner']}", f"{lease['calls']} calls until {lease['until']}")
     for call in report.get("overdueCalls", []):
         table.add_row(f"overdue {call['callId']}", f"revision {call['revision']}, sent {call['sentAt']}")
-    Console().print(table)
+    Terminal().print(table)

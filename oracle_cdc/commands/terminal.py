@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from rich.console import Console
+
 from oracle_cdc.errors import SettingsError
 
 
@@ -12,6 +14,13 @@ def say(line: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stdout.flush()
+
+
+class Terminal(Console):
+    """Standard output for tables and bars; a reader that has gone away is told to the caller."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def complain(what: str, remedy: object) -> None:

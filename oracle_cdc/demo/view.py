@@ -13,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from oracle_cdc.commands.terminal import Terminal
 from oracle_cdc.demo.recorder import Recorded
 from oracle_cdc.demo.watch import Standing
 from oracle_cdc.model import Segment
@@ -36,7 +37,7 @@ def make_console() -> Console:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     is_terminal = sys.stdout.isatty()
-    return Console(
+    return Terminal(
         width=None if is_terminal else PLAIN_WIDTH,
         force_terminal=is_terminal,
         highlight=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -154,3 +155,23 @@ def test_wrong_usage_exits_2(arguments: list[str]) -> None:
 
     assert code == 2
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("line", ["checkpoint show", "status", "init-tables --print", "--help", "failures list"])
+def test_a_reader_that_has_had_enough_is_met_in_silence(world: World, tmp_path: Path, line: str) -> None:
+    # `COMMAND | head -1`, with a head that is gone before the first line.
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "cdc_service.py"), *line.split()],
+        env=world.environment(str(tmp_path)),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    os.close(writer)
+    assert ended.returncode in (141, 0)
+    assert ended.stderr == ""

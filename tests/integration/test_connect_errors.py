@@ -189,6 +189,15 @@ def test_a_wallet_that_is_missing_or_empty_is_named(authority: Certificate, tmp_
     assert "at log-in: the wallet holds no certificate; see ORACLE_WALLET_DIR" in broken
 
 
+def test_a_wallet_with_a_password_never_asks_the_terminal_for_it(authority: Certificate, tmp_path: Path) -> None:
+    server = authority.sign()
+    wallet = make_wallet(tmp_path / "wallet", server.locked_key_pem + server.pem + authority.pem)
+    with tls_listener(tmp_path, server) as port:
+        said = refusal(dsn=tcps(port), wallet_dir=wallet)
+    # Without a terminal to ask, OpenSSL fails with an OSError that names nothing.
+    assert "OSError" not in said
+
+
 def test_a_port_that_speaks_no_tls_is_told(wallet: str) -> None:
     with listening(listeners.talking_plainly) as port:
         said = refusal(dsn=tcps(port), wallet_dir=wallet)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -156,8 +159,10 @@ def test_reopening_without_files_does_nothing() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
 def test_a_full_disk_breaks_nothing_and_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "cdc_service.log").symlink_to("/dev/full")
     configure_logging(settings_for(tmp_path))
+    (file,) = (each for _, each in log_setup._log_files() if each.baseFilename.endswith("cdc_service.log"))
+    with Path("/dev/full").open("w") as full:
+        os.dup2(full.fileno(), file.stream.fileno())
     for number in range(100):
         logging.getLogger("oracle_cdc.oracle").debug("line %s", number)
     assert len(lines_of(tmp_path, "cdc_oracle.log")) == 100
@@ -209,6 +214,71 @@ def test_a_file_that_cannot_be_opened_is_named_and_the_directory_let_go(tmp_path
     with pytest.raises(SettingsError, match="cdc_sqs"):
         configure_logging(settings_for(tmp_path))
     lock_directory(tmp_path).close()
+
+
+# Others write into the directory
+
+
+ODD = {
+    "a link": lambda path, victim: path.symlink_to(victim),
+    "a link that leads nowhere": lambda path, victim: path.symlink_to(victim.with_name("nowhere")),
+    "a second name": lambda path, victim: path.hardlink_to(victim),
+    "a FIFO": lambda path, victim: os.mkfifo(path),
+    "a socket": lambda path, victim: bind(path),
+}
+
+
+def bind(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["cdc_service.lock", "cdc_service.log", "cdc_errors.log"])
+@pytest.mark.parametrize("kind", ODD)
+def test_a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    directory, victim = tmp_path / "logs", tmp_path / "victim"
+    directory.mkdir()
+    victim.write_text("as it was")
+    ODD[kind](directory / name, victim)
+
+    with pytest.raises(SettingsError, match=rf"LOG_DIR: .*{name} is (a|no) .*; allowed: regular files"):
+        configure_logging(settings_for(directory))
+
+    assert victim.read_text() == "as it was"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_link_that_appears_while_it_runs_is_not_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(settings_for(tmp_path))
+    file, victim = tmp_path / "cdc_service.log", tmp_path / "victim"
+    victim.touch()
+    file.rename(tmp_path / "moved")
+    file.symlink_to(victim)
+    reopen()
+    logging.getLogger("oracle_cdc.oracle").info("a line")
+    assert (victim.read_text(), len(lines_of(tmp_path, "moved"))) == ("", 1)
+    assert f"{file} can't be written" in capsys.readouterr().err
+
+
+def test_a_directory_of_logs_may_be_a_link_itself(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "logs").symlink_to(tmp_path / "var")
+    configure_logging(settings_for(tmp_path / "logs"))
+    assert {path.name for path in (tmp_path / "var").glob("*.log")} == set(FILES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_others_cannot_read_the_files(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        configure_logging(settings_for(tmp_path / "logs"))
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "logs").iterdir()}
+    assert modes == dict.fromkeys((*FILES, "cdc_service.lock"), 0o640)
 
 
 def test_other_commands_log_to_stderr_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,24 @@ def test_a_repeated_hour_is_its_first_pass() -> None:
     body = json.loads(body_of(a_conversation(segment), time_zone="Asia/Jerusalem"))
 
     assert body["messages"][0]["timestamp"] == "2024-10-27T01:30:00+03:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "year", "written"),
+    [
+        ("Asia/Jerusalem", 1900, "1900-01-15T14:20:00+02:20"),
+        ("America/New_York", 1880, "1880-01-15T14:20:00-04:56"),
+        ("Asia/Kathmandu", 1970, "1970-01-15T14:20:00+05:30"),
+        ("Asia/Jerusalem", 1925, "1925-01-15T14:20:00+02:00"),
+    ],
+)
+def test_an_offset_has_whole_minutes_however_old_the_time(zone: str, year: int, written: str) -> None:
+    since_the_call = datetime(year, 1, 15, 14, 20) - datetime(2025, 1, 15, 14, 20)
+    segment = a_segment(after_seconds=since_the_call / timedelta(seconds=1))
+
+    (message,) = json.loads(body_of(a_conversation(segment), time_zone=zone))["messages"]
+
+    assert message["timestamp"] == written
 
 
 def test_a_stored_moment_without_a_zone_is_utc() -> None:

@@ -39,6 +39,7 @@ def read(tmp_path: Path) -> Read:
     ) -> Settings:
         env_file = tmp_path / ".env"
         env_file.write_text(env_text, encoding="utf-8")
+        env_file.chmod(0o600)
         return read_settings({**needed, **(environment or {})}, env_file, {"CDC_": cdc, "LOGGING_": logging})
 
     return run
@@ -172,10 +173,75 @@ def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
         read_settings(NEEDED, env_file, {})
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_an_env_file_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.touch(mode=0o640)
+    assert read_settings(NEEDED, env_file, {}).warnings == ()
+    env_file.chmod(0o644)
+    (warning,) = read_settings(NEEDED, env_file, {}).warnings
+    assert warning.endswith(f"chmod 600 {env_file}")
+
+
+def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
+    # Nothing is told to be missing that may well stand in it. A directory can't be read by root either.
+    (tmp_path / ".env").mkdir()
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, tmp_path / ".env", {})
+    assert str(caught.value).splitlines() == [
+        f"{tmp_path}/.env: not readable (IsADirectoryError); allowed: a UTF-8 file that this user may read"
+    ]
+
+
+LINKS = {
+    "CDC_SERVICE_HOST": "10.0.0.1",
+    "CDC_SERVICE_PORT": "1521",
+    "CDC_SERVICE_PORT_HTTP": "8080",
+    "CDC_PORT": "tcp://10.0.0.1:1521",
+    "CDC_PORT_1521_TCP": "tcp://10.0.0.1:1521",
+    "CDC_PORT_1521_TCP_ADDR": "10.0.0.1",
+    "SQS_PROXY_PORT_53_UDP_PROTO": "udp",
+    "SOURCE_DATE_EPOCH": "0",
+    # A service of the name oracle, and one of the name health.
+    "ORACLE_PORT": "tcp://10.0.0.1:1521",
+    "HEALTH_PORT": "udp://10.0.0.1:53",
+}
+
+
+def test_what_kubernetes_or_a_build_puts_into_the_environment_is_passed_over(read: Read) -> None:
+    settings = read(LINKS, "ORACLE_PORT=1522\n")
+    assert (settings.oracle.port, settings.health_port) == (1522, 0)
+    assert settings.warnings == ()
+
+
+def test_a_link_in_an_env_file_is_a_mistake_because_only_a_person_writes_there(read: Read) -> None:
+    lines = refusal(read, env_text="ORACLE_PORT=tcp://10.0.0.1:1521\nCDC_SERVICE_HOST=x\n")
+    assert [line.split(":")[0] for line in lines] == ["CDC_SERVICE_HOST in .env", "ORACLE_PORT in .env"]
+
+
+def test_a_port_of_ours_that_is_no_link_is_ours(read: Read) -> None:
+    assert read({"ORACLE_PORT": "1523"}).oracle.port == 1523
+    assert refusal(read, {"ORACLE_PORT": "10.0.0.1:1521"})[0].startswith("ORACLE_PORT in the environment")
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("ORACLE_PASWORD", "ORACLE_PASSWORD"),
+        ("HEALTH_PORTS", "HEALTH_PORT"),
+        ("S3_OVERFLOW_BUKET", "S3_OVERFLOW_BUCKET"),
+    ],
+)
+def test_a_name_that_looks_misspelt_is_passed_over_with_a_warning(read: Read, name: str, nearest: str) -> None:
+    (warning,) = read({name: "geheim"}).warnings
+    assert warning == f"{name} in the environment is passed over: not known; nearest: {nearest}"
+
+
 def test_other_programs_names_are_never_complained_about(read: Read) -> None:
     names = ("ORACLE_HOME", "ORACLE_SID", "ORACLE_BASE", "NLS_LANG", "TNS_ADMIN", "AWS_WHATEVER")
     read(env_text="".join(f"{name}=/nowhere\n" for name in names))
-    read(dict.fromkeys((*names, "PATH", "LOGNAME", "ORACLE_UNQNAME"), "/nowhere"))
+    others = ("PATH", "LOGNAME", "ORACLE_UNQNAME", "ORACLE_HOSTNAME", "LOG_LEVELS_X")
+    assert read(dict.fromkeys((*names, *others), "/nowhere")).warnings == ()
 
 
 @pytest.mark.parametrize("name", ["CDC_X", "SOURCE_X", "SQS_X", "LOGGING_X"])

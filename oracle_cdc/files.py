@@ -1,0 +1,54 @@
+"""Files in a directory that others may write: no link is followed, and nothing but a regular file is opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from oracle_cdc.errors import SettingsError
+
+#: Others have no business in the logs.
+MODE = 0o640
+#: Neither follow a link nor wait for the other end of a FIFO; Windows knows neither.
+CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def open_regular(path: Path, flags: int) -> int:
+    """Open a file, or make it with mode 0640; its descriptor.
+
+    Raises SettingsError, with its name, for what is a link, has a second name or is no regular file; OSError for what
+    this user may not open.
+    """
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | CAREFULLY, MODE)
+    except OSError:
+        refuse_odd(path, path.lstat() if os.path.lexists(path) else None)
+        raise
+    try:
+        refuse_odd(path, os.fstat(descriptor))
+    except SettingsError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def refuse_odd(path: Path, found: os.stat_result | None) -> None:
+    """Raise SettingsError unless it is a regular file of one name, or not there."""
+    if found is None:
+        return
+    kind = name_kind(found)
+    if kind:
+        raise SettingsError(
+            f"LOG_DIR: {path} is {kind}; allowed: regular files only; remove it, "
+            "and see who else may write into the directory"
+        )
+
+
+def name_kind(found: os.stat_result) -> str:
+    """What a file is that may not be opened; empty for one that may."""
+    if stat.S_ISLNK(found.st_mode):
+        return "a link"
+    if not stat.S_ISREG(found.st_mode):
+        return "no regular file"
+    return "a second name of another file" if found.st_nlink > 1 else ""
