@@ -82,7 +82,7 @@ def place(session: Session, order: Order) -> Job:
         rate=order.rate or 0.0,
         is_resend=order.is_resend,
         setting=order.setting,
-        seen=job,
+        seen=history.job_id,
     )
     return placed(session)
 

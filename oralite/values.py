@@ -197,6 +197,18 @@ def encode_datetime(moment: datetime) -> bytes:
     return date + (moment.microsecond * 1000).to_bytes(4, "big") if moment.microsecond else date
 
 
+def with_fraction(value: bytes, nanoseconds: int) -> bytes:
+    """The same second of a DATE or a TIMESTAMP, with a zone or without, with this fraction."""
+    if not nanoseconds and len(value) <= 11:
+        return value[:7]
+    return value[:7] + nanoseconds.to_bytes(4, "big") + value[11:]
+
+
+def nanoseconds_of(value: bytes) -> int:
+    """The fraction of the second of a DATE or a TIMESTAMP, with a zone or without."""
+    return int.from_bytes(value[7:11], "big")
+
+
 @lru_cache(maxsize=1 << 14)
 def decode_datetime(value: bytes) -> datetime:
     """A naive datetime; nanoseconds below the microsecond are cut off."""

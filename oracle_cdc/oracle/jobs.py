@@ -37,9 +37,11 @@ class Job:
 
 @dataclass(frozen=True)
 class History:
-    """The job, if there ever was one, and how both modes are. setting: the settings' range that became a job last."""
+    """The job, if there ever was one, and how both modes are. setting: the settings' range that became a job last.
+    job_id: what stands there, also where somebody emptied the job's other columns."""
 
     job: Job | None
+    job_id: str | None
     is_enabled: bool
     setting: str | None
     is_normal_enabled: bool
@@ -69,6 +71,7 @@ def read_history(session: Session, stale_seconds: float = 0.0) -> History:
     record = records[0]
     return History(
         job=to_job(record),
+        job_id=record["job_id"],
         is_enabled=record["is_enabled"] == 1,
         setting=record["job_setting"],
         is_normal_enabled=record["normal_enabled"] == 1,
@@ -102,9 +105,9 @@ def begin_job(
     rate: float,
     is_resend: bool,
     setting: str | None,
-    seen: Job | None,
+    seen: str | None,
 ) -> bool:
-    """Put a new job in place of the one that was seen, and commit; False when somebody was faster."""
+    """Put a new job in place of the one whose JOB_ID was seen, and commit; False when somebody was faster."""
     count = session.execute(
         "begin_job",
         commit=True,
@@ -114,7 +117,7 @@ def begin_job(
         job_rate=rate,
         is_resend=int(is_resend),
         job_setting=setting,
-        seen_job=seen.job_id if seen else None,
+        seen_job=seen,
     )
     return bool(count)
 

@@ -17,6 +17,9 @@ LIST_LENGTHS = (10, 100, 1000)
 #: column.
 DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
 
+#: The newest TEXT_TIME that a row of the ledger accounts for. The original system wrote one time only, or none.
+ACCOUNTED = "NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, CAST(DATE '0001-01-01' AS TIMESTAMP))))"
+
 
 def zone_now(time_zone: str) -> str:
     """The database's clock in an IANA zone (checked before, by the settings)."""
@@ -37,7 +40,15 @@ def without_comments(text: str) -> str:
 def render(source: str, time_zone: str | None) -> Mapping[str, str]:
     """The statements for one source table; `{ids}` stays, see `expand`."""
     now = zone_now(time_zone) if time_zone else DATABASE_NOW
-    return {name: sql.replace("{source}", source).replace("{now}", now) for name, sql in read_statements().items()}
+    texts = {"{source}": source, "{now}": now, "{accounted}": ACCOUNTED}
+    return {name: fill(sql, texts) for name, sql in read_statements().items()}
+
+
+def fill(sql: str, texts: Mapping[str, str]) -> str:
+    """Put a text for each placeholder."""
+    for placeholder, text in texts.items():
+        sql = sql.replace(placeholder, text)
+    return sql
 
 
 def expand(sql: str, ids: Sequence[str]) -> tuple[str, dict[str, str]]:

@@ -1,6 +1,9 @@
 -- Every statement of the service. {source} is the checked name of the source table, {now} the database's clock in the
--- source's own time (a plain TIMESTAMP: beside a TIMESTAMP column nothing else keeps its index), {ids} a list of binds.
--- The DDL stands in init_oracle_tables.sql.
+-- source's own time (a plain TIMESTAMP: beside a TIMESTAMP column nothing else keeps its index), {ids} a list of binds,
+-- {accounted} the newest TEXT_TIME that the ledger's row `l` accounts for. The DDL stands in init_oracle_tables.sql.
+-- The driver brings times to the microsecond, cut off; a column may be finer. So a column is newer than what came by the
+-- driver only by a microsecond or more. (A difference: a sum might leave the calendar.)
+-- Where a time is due or ends, NULL is a time that has passed.
 
 -- find_work --
 -- The mode's row, and the calls to claim: what is due in the ledger, and what the window nominates and the ledger does not
@@ -81,6 +84,16 @@ LEFT JOIN (
         FETCH FIRST :due_limit ROWS ONLY
       ) due
       UNION ALL
+      SELECT endless.CALL_ID, 1 AS IS_DUE, CAST(NULL AS TIMESTAMP) AS OLDEST_TIME
+      FROM (
+        SELECT TO_NUMBER(CALL_ID) AS CALL_ID
+        FROM CDC_PROCESSED_CALLS
+        WHERE STATE IN ('OPEN', 'LEASED')
+        AND DUE_AT IS NULL
+        AND EXISTS (SELECT 1 FROM CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE' AND IS_ENABLED = 1)
+        FETCH FIRST :due_limit ROWS ONLY
+      ) endless
+      UNION ALL
       SELECT CALL_ID, 0 AS IS_DUE, MIN(TEXT_TIME) AS OLDEST_TIME
       FROM {source}
       WHERE TEXT_TIME >= :window_start
@@ -97,7 +110,7 @@ LEFT JOIN (
     NVL(l.STATE, 'SENT') NOT IN ('OPEN', 'LEASED')
     AND (
       c.ROWS_FOUND > l.ROWS_READ
-      OR c.NEWEST_TIME > NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, l.PROCESSED_AT))
+      OR (c.NEWEST_TIME > {accounted} AND c.NEWEST_TIME - {accounted} >= INTERVAL '0.000001' SECOND)
       OR (:resend_job IS NOT NULL AND NVL(l.JOB_ID, '-') <> :resend_job)
     )
   )
@@ -280,7 +293,9 @@ UPDATE CDC_PROCESSING_STATUS
 SET LAST_UPDATED = CAST(SYSTIMESTAMP AS TIMESTAMP),
   TOTAL_PROCESSED = NVL(TOTAL_PROCESSED, 0) + CASE WHEN TABLE_NAME = :mode_name THEN :accepted ELSE 0 END,
   LAST_PROCESSED_TIMESTAMP = CASE
-    WHEN TABLE_NAME = :mode_name AND LAST_PROCESSED_TIMESTAMP = :seen_watermark THEN :new_watermark
+    WHEN TABLE_NAME = :mode_name
+      AND NVL(LAST_PROCESSED_TIMESTAMP, JOB_START) >= :seen_watermark
+      AND NVL(LAST_PROCESSED_TIMESTAMP, JOB_START) - :seen_watermark < INTERVAL '0.000001' SECOND THEN :new_watermark
     ELSE LAST_PROCESSED_TIMESTAMP
   END
 WHERE TABLE_NAME IN ('CDC_NORMAL_MODE', 'CDC_HISTORICAL_MODE')
@@ -288,12 +303,19 @@ AND (:is_alone = 0 OR TABLE_NAME = :mode_name)
 
 -- take_sweep --
 -- One copy at a time sweeps: one that was left unfinished, or the next when it is time. 0 rows: not now, or another copy does.
+-- No end of another's turn, or one that lies days ahead (the clock was put back), is an end that has passed.
 UPDATE CDC_PROCESSING_STATUS
 SET SWEEP_OWNER = :owner,
   SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND')
 WHERE TABLE_NAME = :mode_name
 AND IS_ENABLED = 1
-AND (SWEEP_OWNER IS NULL OR SWEEP_OWNER = :owner OR SWEEP_UNTIL < SYS_EXTRACT_UTC(SYSTIMESTAMP))
+AND (
+  SWEEP_OWNER IS NULL
+  OR SWEEP_OWNER = :owner
+  OR SWEEP_UNTIL IS NULL
+  OR SWEEP_UNTIL < SYS_EXTRACT_UTC(SYSTIMESTAMP)
+  OR SWEEP_UNTIL > SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(2, 'DAY')
+)
 AND (
   SWEEP_CURSOR IS NOT NULL
   OR SWEEP_BEGAN_AT IS NULL
@@ -374,9 +396,15 @@ FROM (
     CASE
       WHEN l.CALL_ID IS NULL AND f.SETTLED_ROWS > 0 THEN 1
       WHEN NVL(l.STATE, 'SENT') NOT IN ('OPEN', 'LEASED')
-        AND (f.SETTLED_ROWS > l.ROWS_READ OR f.SETTLED_TIME > NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, l.PROCESSED_AT))) THEN 1
+        AND (
+          f.SETTLED_ROWS > l.ROWS_READ
+          OR (f.SETTLED_TIME > {accounted} AND f.SETTLED_TIME - {accounted} >= INTERVAL '0.000001' SECOND)
+        ) THEN 1
     END AS IS_MISSING,
-    CASE WHEN f.ROWS_FOUND < l.ROWS_READ AND f.NEWEST_TIME <= l.NEWEST_READ THEN 1 END AS IS_SHRUNK
+    CASE
+      WHEN f.ROWS_FOUND < l.ROWS_READ
+        AND (f.NEWEST_TIME <= {accounted} OR f.NEWEST_TIME - {accounted} < INTERVAL '0.000001' SECOND) THEN 1
+    END AS IS_SHRUNK
   FROM (
     SELECT
       n.CALL_ID,
@@ -411,7 +439,8 @@ FROM CDC_PROCESSING_STATUS
 WHERE TABLE_NAME = :mode_name
 
 -- read_job --
--- The historical job, and how normal mode is meanwhile. A row without a watermark is young, and nobody's yet.
+-- The historical job, and how normal mode is meanwhile. A job without a cursor begins anew: the ledger knows what is done.
+-- A row of normal mode without a watermark is young, and nobody's yet.
 SELECT
   h.IS_ENABLED,
   h.JOB_ID,
@@ -420,7 +449,7 @@ SELECT
   h.JOB_RATE,
   h.JOB_RESEND,
   h.JOB_SETTING,
-  h.LAST_PROCESSED_TIMESTAMP AS CURSOR_TIME,
+  NVL(h.LAST_PROCESSED_TIMESTAMP, h.JOB_START) AS CURSOR_TIME,
   n.IS_ENABLED AS NORMAL_ENABLED,
   n.LAST_PROCESSED_TIMESTAMP AS WATERMARK,
   n.COVERAGE_START,
@@ -481,7 +510,7 @@ AND CALL_ID IN (
   SELECT CALL_ID
   FROM CDC_PROCESSED_CALLS
   WHERE STATE = 'SENT'
-  AND SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE')
+  AND (SENT_AT IS NULL OR SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE'))
   AND NVL(RESENDS, 0) < :resend_limit
   AND EXISTS (SELECT 1 FROM CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE' AND IS_ENABLED = 1)
   ORDER BY SENT_AT
@@ -656,7 +685,7 @@ FROM SQS_PERMANENT_FAILURES
 SELECT COUNT(*) AS CALLS
 FROM CDC_PROCESSED_CALLS
 WHERE STATE = 'SENT'
-AND SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE')
+AND (SENT_AT IS NULL OR SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE'))
 
 -- read_figures --
 -- What monitoring wants to know beside the loops' own counts: when the oldest segment was said that the ledger has found
@@ -668,13 +697,13 @@ SELECT
     FROM CDC_PROCESSED_CALLS l
     JOIN {source} s ON s.CALL_ID = TO_NUMBER(l.CALL_ID)
     WHERE l.STATE IN ('OPEN', 'LEASED')
-    AND (l.TEXT_TIME IS NULL OR s.TEXT_TIME > l.TEXT_TIME)
+    AND (l.TEXT_TIME IS NULL OR (s.TEXT_TIME > l.TEXT_TIME AND s.TEXT_TIME - l.TEXT_TIME >= INTERVAL '0.000001' SECOND))
   ) AS OLDEST_UNSENT,
   (
     SELECT COUNT(*)
     FROM CDC_PROCESSED_CALLS
     WHERE STATE = 'SENT'
-    AND SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE')
+    AND (SENT_AT IS NULL OR SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE'))
   ) AS OVERDUE,
   (SELECT COUNT(*) FROM SQS_PERMANENT_FAILURES) AS FAILURES
 FROM DUAL
@@ -684,7 +713,7 @@ FROM DUAL
 SELECT CALL_ID, SENT_REVISION, SENT_AT, SQS_MESSAGE_ID
 FROM CDC_PROCESSED_CALLS
 WHERE STATE = 'SENT'
-AND SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE')
+AND (SENT_AT IS NULL OR SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE'))
 ORDER BY SENT_AT
 FETCH FIRST :row_limit ROWS ONLY
 

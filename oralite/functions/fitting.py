@@ -17,9 +17,12 @@ from oralite.values import (
     encode_datetime,
     encode_number,
     encode_timestamp_tz,
+    nanoseconds_of,
+    with_fraction,
 )
 
-_FINEST_DIGITS = 6
+_FINEST_DIGITS = 9
+_SECOND = 10**9
 _POSITIVE_BIAS, _NEGATIVE_BIAS = 192, 63
 
 
@@ -45,24 +48,29 @@ def _is_small_integer(value: bytes, whole_digits: int, scale: int) -> bool:
 
 
 def fit_timestamp(value: bytes | None, digits: int) -> bytes | None:
-    """TIMESTAMP(digits): the fraction rounded half up; digits beyond the microsecond are cut off."""
+    """TIMESTAMP(digits): the fraction rounded half up."""
     if value is None or len(value) == 7:
         return value
-    moment = decode_datetime(value)
-    return encode_datetime(shift(moment, _rounding(moment.microsecond, digits)))
+    seconds, nanoseconds = _round(nanoseconds_of(value), digits)
+    if seconds:
+        value = encode_datetime(shift(decode_datetime(value[:7]), timedelta(seconds=seconds)))
+    return with_fraction(value, nanoseconds)
 
 
 def fit_timestamp_tz(value: bytes | None, digits: int) -> bytes | None:
     """The same with a time zone."""
     if value is None:
         return None
-    moment = decode_timestamp_tz(value)
-    return encode_timestamp_tz(shift(moment, _rounding(moment.microsecond, digits)))
+    seconds, nanoseconds = _round(nanoseconds_of(value), digits)
+    if seconds:
+        value = encode_timestamp_tz(shift(decode_timestamp_tz(value), timedelta(seconds=seconds)))
+    return with_fraction(value, nanoseconds)
 
 
-def _rounding(microsecond: int, digits: int) -> timedelta:
+def _round(nanoseconds: int, digits: int) -> tuple[int, int]:
+    """The fraction rounded half up to so many digits: whole seconds, and what is left."""
     step = int(10 ** (_FINEST_DIGITS - min(_FINEST_DIGITS, digits)))
-    return timedelta(microseconds=(microsecond + step // 2) // step * step - microsecond)
+    return divmod((nanoseconds + step // 2) // step * step, _SECOND)
 
 
 def cut_text(text: str | None, size: int) -> str | None:

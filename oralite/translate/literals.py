@@ -10,7 +10,7 @@ from oralite.model import SqlType
 from oralite.parser.nodes import IntervalLiteral, TimeLiteral
 from oralite.translate.draft import Draft
 from oralite.translate.typed import Typed, blob_literal
-from oralite.values import encode_datetime, encode_interval, encode_timestamp_tz
+from oralite.values import encode_datetime, encode_interval, encode_timestamp_tz, with_fraction
 from oralite.zones import find_zone, localize
 
 _DATE = re.compile(r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2})\s*")
@@ -39,11 +39,12 @@ def time_literal(node: TimeLiteral) -> Typed:
 
 
 def _timestamp(moment: datetime, fraction: str, zone: str | None) -> Typed:
-    moment = moment.replace(microsecond=int(fraction[:6].ljust(6, "0")))
-    digits = max(len(fraction), 0) or 6
+    digits = len(fraction) or 6
+    nanoseconds = int(fraction.ljust(9, "0"))
     if zone:
-        return blob_literal(encode_timestamp_tz(localize(moment, find_zone(zone))), SqlType.TIMESTAMP_TZ, digits)
-    return blob_literal(encode_datetime(moment), SqlType.TIMESTAMP, digits)
+        value = encode_timestamp_tz(localize(moment, find_zone(zone)))
+        return blob_literal(with_fraction(value, nanoseconds), SqlType.TIMESTAMP_TZ, digits)
+    return blob_literal(with_fraction(encode_datetime(moment), nanoseconds), SqlType.TIMESTAMP, digits)
 
 
 def interval_literal(node: IntervalLiteral, draft: Draft) -> Typed:

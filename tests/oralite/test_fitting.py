@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oralite.functions.fitting import cut_bytes, fit_number, fit_timestamp, pad_text
-from oralite.values import decode_datetime, decode_number, encode_datetime, encode_number
+from oralite.values import decode_datetime, decode_number, encode_datetime, encode_number, with_fraction
 from tests.oralite.calling import raises
 
 
@@ -59,3 +59,27 @@ def test_a_timestamp_is_rounded_to_its_digits() -> None:
 def test_text_is_cut_and_padded() -> None:
     assert cut_bytes("éé" * 1000, 3) == "é"
     assert pad_text("ab", 4) == "ab  "
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "digits", "fitted"),
+    [
+        (123_456_789, 9, 123_456_789),
+        (123_456_789, 8, 123_456_790),
+        (123_456_789, 7, 123_456_800),
+        (123_456_789, 6, 123_457_000),
+        (123_456_499, 6, 123_456_000),
+        (123_456_789, 0, 0),
+    ],
+)
+def test_nanoseconds_are_kept_as_far_as_the_digits_go(nanoseconds: int, digits: int, fitted: int) -> None:
+    second = encode_datetime(datetime(2025, 12, 31, 23, 59, 58))
+
+    assert fit_timestamp(with_fraction(second, nanoseconds), digits) == with_fraction(second, fitted)
+
+
+def test_rounding_nanoseconds_may_carry_into_the_next_year() -> None:
+    value = with_fraction(encode_datetime(datetime(2025, 12, 31, 23, 59, 59)), 999_999_950)
+
+    assert fit_timestamp(value, 7) == encode_datetime(datetime(2026, 1, 1))
+    assert fit_timestamp(value, 8) == with_fraction(value, 999_999_950)
