@@ -71,6 +71,24 @@ def below(value: bytes | None) -> int | None:
     return whole - 1 if whole == number else whole
 
 
+def all_before(value: bytes | None) -> int:
+    """How many rows ROWNUM <> n lets through: those before n, or all where no row is the nth."""
+    if value is None:
+        return 0
+    number = decode_number(value)
+    return int(number) - 1 if number >= 1 and number == int(number) else _MOST_ROWS
+
+
+def all_from(value: bytes | None) -> int:
+    """How many rows ROWNUM >= n lets through: all or none, since the first decides."""
+    return _MOST_ROWS if value is not None and decode_number(value) <= 1 else 0
+
+
+def all_above(value: bytes | None) -> int:
+    """The same of ROWNUM > n."""
+    return _MOST_ROWS if value is not None and decode_number(value) < 1 else 0
+
+
 def first_only(value: bytes | None) -> int:
     """How many rows ROWNUM = n lets through."""
     return int(value is not None and decode_number(value) == 1)
@@ -142,6 +160,9 @@ INTERNAL: Mapping[str, Callable[..., Any]] = {
     "ora_to_int": to_int,
     "ora_below": below,
     "ora_first_only": first_only,
+    "ora_all_before": all_before,
+    "ora_all_from": all_from,
+    "ora_all_above": all_above,
     "ora_glob": glob,
     "ora_rowid": rowid,
     "ora_rowid_key": rowid_key,

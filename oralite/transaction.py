@@ -195,7 +195,7 @@ class Transaction:
                 columns = ", ".join(map(quoted, index.columns))
                 sql = f"SELECT {columns} FROM {table.stored_name} WHERE {ROWID} = ?"  # noqa: S608 - names of the catalog
                 values = self._connection.execute(sql, (key,)).fetchone()
-                if values is not None and None not in values:
+                if values is not None and any(value is not None for value in values):
                     yield "key", f"{index.owner}.{index.name}", tuple(values)
 
     def _freed(self, changes: bytes) -> Iterator[Claim]:

@@ -58,6 +58,11 @@ class Index:
         """Its name in SQLite, quoted; there tables and indexes share their names' space."""
         return quoted(f"I:{self.owner}.{self.name}")
 
+    @property
+    def stored_null_name(self) -> str:
+        """The name in SQLite of its second half, which holds the unique keys that are NULL in part."""
+        return quoted(f"N:{self.owner}.{self.name}")
+
 
 @dataclass(frozen=True)
 class Table:

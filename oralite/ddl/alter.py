@@ -15,6 +15,7 @@ from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
 from oralite.parser.typenames import type_name
 from oralite.translate.dml import default_value
+from oralite.translate.scope import Scope
 from oralite.translate.storage import column_label, definition, stored
 from oralite.translate.typed import Origin, Typed
 
@@ -68,7 +69,7 @@ def _append(change: Change, found: Table, columns: list[ColumnDefinition]) -> No
 
 
 def _default(change: Change, column: ColumnDefinition, found: Table) -> str:
-    value = default_value(column, found, change.draft("", found.owner))
+    value = default_value(column, found, Scope(change.draft("", found.owner)))
     return stored(value, column, column_label(found, column.name))
 
 
@@ -97,7 +98,8 @@ def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -
     for constraint in constraints:
         if constraint.kind in "PU" and all(found.column(name) for name in constraint.columns):
             names = ", ".join(map(quoted, constraint.columns))
-            sql = f"SELECT 1 FROM {found.stored_name} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
+            held = " OR ".join(f"{quoted(name)} IS NOT NULL" for name in constraint.columns)
+            sql = f"SELECT 1 FROM {found.stored_name} WHERE {held} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
             if change.connection.execute(sql).fetchone():
                 code = 2437 if constraint.kind == "P" else 2299
                 raise OraError(code, f"cannot validate ({found.owner}.{constraint.name}) - duplicate keys found")

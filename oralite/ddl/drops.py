@@ -68,7 +68,8 @@ def index(change: Change, cursor: Cursor) -> None:
     change.require_quiet(owning)
     if any(constraint.name == found.name and constraint.kind in "PU" for constraint in owning.constraints):
         raise OraError(2429, "cannot drop index used for enforcement of unique/primary key")
-    change.connection.execute(f"DROP INDEX {found.stored_name}")
+    for stored_name in (found.stored_name, found.stored_null_name):
+        change.connection.execute(f"DROP INDEX IF EXISTS {stored_name}")
     change.put(replace(owning, indexes=tuple(known for known in owning.indexes if known is not found)))
 
 

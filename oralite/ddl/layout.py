@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import apsw
 
@@ -33,17 +33,31 @@ def create_table(connection: apsw.Connection, table: Table, catalog: Catalog, na
 def create_index(connection: apsw.Connection, table: Table, index: Index, catalog: Catalog) -> None:
     """Raises ORA-01452 where rows are there that have one key."""
     scope = own_columns(table, catalog)
-    terms = []
-    for text, descending in zip(index.columns, index.descending, strict=True):
-        term = sort_key(expression(parse_expression(Cursor(quoted(text) if table.column(text) else text)), scope))
-        terms.append(term + (" DESC" if descending else ""))
+    texts = [quoted(text) if table.column(text) else text for text in index.columns]
+    values = [expression(parse_expression(Cursor(text)), scope) for text in texts]
+    keys = [sort_key(value) for value in values]
+    ways = [" DESC" if descending else "" for descending in index.descending]
+    terms = ", ".join(key + way for key, way in zip(keys, ways, strict=True))
     unique = "UNIQUE " if index.unique else ""
     try:
-        connection.execute(f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({', '.join(terms)})")
+        connection.execute(f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({terms})")
+        if index.unique and len(keys) > 1 and any(value.nullable for value in values):
+            connection.execute(_null_keys(table, index, keys))
     except apsw.ConstraintError as error:
         raise OraError(1452, "cannot CREATE UNIQUE INDEX; duplicate keys found") from error
     except apsw.SQLError as error:
         raise OraError(1743, "only pure functions can be indexed") from error
+
+
+def _null_keys(table: Table, index: Index, keys: Sequence[str]) -> str:
+    """Oracle counts keys that are NULL in part as equal where SQLite does not; wholly NULL ones are in no index. No
+    value in storage is an integer, so 0 stands for NULL."""
+    terms = ", ".join(f"ifnull({key}, 0)" for key in keys)
+    some, every = (f" {word} ".join(f"{key} IS NULL" for key in keys) for word in ("OR", "AND"))
+    return (
+        f"CREATE UNIQUE INDEX {index.stored_null_name} ON {table.stored_name} ({terms})"
+        f" WHERE ({some}) AND NOT ({every})"
+    )
 
 
 def own_columns(table: Table, catalog: Catalog) -> Scope:

@@ -63,7 +63,7 @@ def _build(change: Change, table: Table, found: Definitions) -> None:
 def check_defaults(change: Change, table: Table) -> None:
     """A default that cannot become a value of its column is an error now, not at the first row."""
     for column in table.columns:
-        convert(default_value(column, table, change.draft("", table.owner)), column.type)
+        convert(default_value(column, table, Scope(change.draft("", table.owner))), column.type)
 
 
 def _identity(change: Change, table: Table, column: str, options: dict[str, int]) -> None:

@@ -26,6 +26,7 @@ from oralite.parser.predicates import Compare, Condition
 from oralite.parser.sources import sources
 from oralite.tokens import TokenKind
 
+_COUNTED = (("LEVEL",), ("ROWNUM",))
 _UNKNOWN_CLAUSES = ("START", "MODEL", "QUALIFY", "WINDOW")
 
 
@@ -136,12 +137,12 @@ def _qualified_star(cursor: Cursor) -> Star | None:
 def _level_limit(cursor: Cursor) -> Expression:
     cursor.expect("BY")
     limit: Condition = condition(cursor)
-    if isinstance(limit, Compare) and isinstance(limit.left, Name) and limit.left.parts == ("LEVEL",):
+    if isinstance(limit, Compare) and isinstance(limit.left, Name) and limit.left.parts in _COUNTED:
         if limit.operator == "<=":
             return limit.right
         if limit.operator == "<":
             return _less_one(limit.right)
-    raise cursor.unsupported("CONNECT BY other than LEVEL <= n")
+    raise cursor.unsupported("CONNECT BY other than LEVEL <= n or ROWNUM <= n")
 
 
 def _less_one(limit: Expression) -> Expression:

@@ -92,6 +92,8 @@ def _count(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     _refuse_within(node, scope)
     inner = "*" if node.star else arguments[0].sql
     if node.distinct:
+        if node.over is not None:
+            return _distinct_over(node, arguments, scope)
         inner = f"DISTINCT {sort_key(arguments[0])}"
     counted = _over(node, f"count({inner})", scope, typed("", SqlType.NUMBER))
     return _whole(counted.sql)
@@ -102,6 +104,8 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     if aggregate is None:
         raise OraError(30484, "missing window specification for this function", node.position)
     wanted = aggregate.arguments
+    if node.distinct and node.over is not None:
+        return _distinct_over(node, arguments, scope)
     converted = [
         value if kind is None else convert(value, kind) for value, kind in zip(arguments, wanted, strict=False)
     ]
@@ -117,6 +121,16 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     if node.within and node.over:
         raise scope.draft.unsupported("WITHIN GROUP together with OVER")
     return _over(node, f"{sql_name(name)}({pieces}{order})", scope, typed("", aggregate.returns))
+
+
+def _distinct_over(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
+    aggregate = AGGREGATES.get(f"ORA${node.name}_DISTINCT")
+    if aggregate is None or aggregate.required != len(arguments):
+        raise scope.draft.unsupported(f"DISTINCT in {node.name} over a window")
+    if node.over is not None and (node.over.order or node.over.frame):
+        raise OraError(30487, "ORDER BY not allowed here", node.position)
+    value = sort_key(arguments[0]) if aggregate.arguments == (None,) else convert(arguments[0], SqlType.NUMBER).sql
+    return _over(node, f"{sql_name(aggregate.name)}({value})", scope, typed("", aggregate.returns))
 
 
 def _refuse_within(node: Call, scope: Scope) -> None:

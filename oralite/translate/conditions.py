@@ -61,7 +61,7 @@ def _(node: Compare, scope: Scope) -> str:
 
 def comparison(operator: str, left: Typed, right: Typed) -> str:
     if Origin.NULL in (left.origin, right.origin):
-        return f"({left.sql} IS {right.sql} AND NULL)"
+        return f"(({left.sql} IS {right.sql}) + NULL)"
     first, second = align(left, right)
     return f"({first} {operator} {second})"
 
@@ -99,9 +99,10 @@ def _(node: InList, scope: Scope) -> str:
 
 def _in_items(operand: Typed, items: Sequence[Typed]) -> str:
     pairs = [align(operand, item) for item in items if item.origin is not Origin.NULL]
-    rights = [right for _, right in pairs] + ["NULL"] * (len(items) - len(pairs))
+    nulls = ["NULL"] * (len(items) - len(pairs))
+    rights = [right for _, right in pairs] + nulls
     if len({left for left, _ in pairs}) > 1:
-        return "(" + " OR ".join(f"{left} = {right}" for left, right in pairs) + ")"
+        return "(" + " OR ".join([*(f"{left} = {right}" for left, right in pairs), *nulls]) + ")"
     left = pairs[0][0] if pairs else operand.sql
     return f"({left} IN ({', '.join(rights)}))"
 
@@ -182,6 +183,9 @@ def _compared_with_all(node: Compare, left: Typed, query: Query, scope: Scope) -
     column = found.columns[0]
     right = Typed(f"{alias}.c1", column.type, column.size_bytes, origin=Origin.COLUMN)
     test = comparison(node.operator, left, right)
-    if node.quantifier == "ANY":
-        return f"EXISTS (SELECT 1 FROM ({found.sql}) AS {alias} WHERE {test})"
-    return f"NOT EXISTS (SELECT 1 FROM ({found.sql}) AS {alias} WHERE {test} IS NOT 1)"
+    decisive, otherwise = (1, 0) if node.quantifier == "ANY" else (0, 1)
+    return (
+        f"(SELECT CASE WHEN count(*) FILTER (WHERE t IS {decisive}) > 0 THEN {decisive}"
+        f" WHEN count(t) = count(*) THEN {otherwise} END"
+        f" FROM (SELECT {test} AS t FROM ({found.sql}) AS {alias}))"
+    )

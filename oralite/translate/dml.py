@@ -13,12 +13,12 @@ from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression as parse_expression
 from oralite.parser.nodes import Bind, Default, Expression, Scalar, TableName
 from oralite.parser.predicates import Condition
-from oralite.translate import rownum
+from oralite.translate import rownum, rows
 from oralite.translate.conditions import condition
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
-from oralite.translate.expressions import expression
-from oralite.translate.queries import subquery
+from oralite.translate.expressions import expression, single
+from oralite.translate.queries import relation, subquery
 from oralite.translate.scope import ROWID, Scope, Visible, shown_names, table_source
 from oralite.translate.sources import resolve
 from oralite.translate.storage import column_label, stored
@@ -51,9 +51,19 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
     else:
         _match_counts(len(node.values), len(columns))
         given = {column.name: value for column, value in zip(columns, node.values, strict=True)}
+        drawn = rows.shared_sequences(_with_defaults(given, table), around)
+        row = rows.fixed("", "", "", rows.Wanted(sequences=drawn), around) if drawn else ""
         names, values = _row(given, table, around)
-        source = f"VALUES (ora_row({table.number}), {', '.join(values)})"
+        cells = f"ora_row({table.number}), {', '.join(values)}"
+        source = f"SELECT {cells} FROM {row}" if row else f"VALUES ({cells})"
     return table, f"{head}{', '.join(quoted(name) for name in names)}) {source}{returning(node.returning, scope)}"
+
+
+def _with_defaults(given: Mapping[str, Expression], table: Table) -> tuple[Expression, ...]:
+    """The values given and those that columns have by default, each as its own expression."""
+    left = [column for column in table.columns if isinstance(given.get(column.name, Default()), Default)]
+    defaults = [parse_expression(Cursor(column.default)) for column in left if column.default]
+    return (*given.values(), *defaults)
 
 
 def _known(table: Table, name: str) -> ColumnDefinition:
@@ -85,24 +95,24 @@ def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: S
     """The SQL of what the column becomes."""
     label = column_label(table, column.name)
     if isinstance(node, Default):
-        return stored(default_value(column, table, scope.draft), column, label)
+        return stored(default_value(column, table, scope), column, label)
     if column.identity == "ALWAYS":
         raise OraError(32795, "cannot insert into a generated always identity column")
     value = scope.draft.bind(node.index, long=True) if isinstance(node, Bind) else expression(node, scope)
     found = stored(value, column, label)
     if column.default_on_null:
-        return f"coalesce({found}, {stored(default_value(column, table, scope.draft), column, label)})"
+        return f"coalesce({found}, {stored(default_value(column, table, scope), column, label)})"
     return found
 
 
-def default_value(column: ColumnDefinition, table: Table, draft: Draft) -> Typed:
+def default_value(column: ColumnDefinition, table: Table, scope: Scope) -> Typed:
     if column.identity:
         return typed(
             f"ora_nextval({sql_text(f'{table.owner}.{identity_sequence(table.number, column.name)}')})", SqlType.NUMBER
         )
     if column.default is None:
         return NULL
-    return expression(parse_expression(Cursor(column.default)), Scope(draft))
+    return expression(parse_expression(Cursor(column.default)), Scope(scope.draft, sequences=scope.sequences))
 
 
 def identity_sequence(number: int, column: str) -> str:
@@ -111,7 +121,9 @@ def identity_sequence(number: int, column: str) -> str:
 
 def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition], scope: Scope) -> tuple[list[str], str]:
     assert node.query is not None
-    found = subquery(node.query, scope)
+    if node.query.for_update:
+        raise OraError(933, "SQL command not properly ended")
+    found = relation(node.query, Scope(scope.draft))
     _match_counts(len(found.columns), len(columns))
     alias = scope.draft.alias()
     cells = [
@@ -125,6 +137,8 @@ def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition],
     for column in table.columns:
         if column.name not in given:
             default = new_value(Default(), column, table, scope)
+            if "ora_nextval" in default and "ora_nextval" in found.sql:
+                raise scope.draft.unsupported("a query that draws on a sequence beside a default that does")
             if default != "NULL":
                 given[column.name] = default
     return list(given), f"SELECT ora_row({table.number}), {', '.join(given.values())} FROM ({found.sql}) AS {alias}"
@@ -132,29 +146,52 @@ def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition],
 
 def update(node: Update, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "UPDATE", scope)
-    pieces = [assignment(part, table, scope) for part in node.assignments]
+    wanted = rows.wanted_of(tuple(part.value for part in node.assignments), scope)
+    if wanted or rows.contains_subquery(node.assignments):
+        sql = _update_at_once(node, table, visible, wanted, scope.draft)
+        return table, sql + returning(node.returning, scope)
+    values = [value for part in node.assignments for value in _assigned(part, table, scope)]
+    pieces = ", ".join(f"{quoted(name)} = {value}" for name, value in values)
     where = filtered(node.where, table, visible, scope)
-    sql = f"UPDATE {table.stored_name} AS {visible.alias} SET {', '.join(pieces)}{where}"
+    sql = f"UPDATE {table.stored_name} AS {visible.alias} SET {pieces}{where}"
     return table, sql + returning(node.returning, scope)
 
 
-def assignment(node: Assignment, table: Table, scope: Scope) -> str:
+def _update_at_once(node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft) -> str:
+    """Works out the new values of all rows before it changes the first: their subqueries see no row changed."""
+    inner = Scope(draft)
+    picked = table_source(table, visible.names, draft.alias())
+    inner.sources.append(picked)
+    limit, rest = rownum.split_limit(node.where, inner)
+    tests = f" WHERE {condition(rest, inner)}" if rest is not None else ""
+    source = f"{table.stored_name} AS {picked.alias}"
+    if wanted:
+        source, tests, limit = rows.fixed(source, tests, limit, wanted, inner), "", ""
+    values = [value for part in node.assignments for value in _assigned(part, table, inner)]
+    cells = ", ".join(f"{value} AS v{number}" for number, (_, value) in enumerate(values, 1))
+    found = draft.alias()
+    pieces = ", ".join(f"{quoted(name)} = {found}.v{number}" for number, (name, _) in enumerate(values, 1))
+    return (
+        f"UPDATE {table.stored_name} AS {visible.alias} SET {pieces}"
+        f" FROM (SELECT {picked.rowid} AS k, {cells} FROM {source}{tests}{limit}) AS {found}"
+        f" WHERE {visible.rowid} = {found}.k"
+    )
+
+
+def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, str]]:
+    """Names of columns, each with the SQL of its new value."""
     columns = [_known(table, name.parts[-1]) for name in node.columns]
-    if len(columns) == 1 and not (isinstance(node.value, Scalar) and len(node.columns) > 1):
-        return f"{quoted(columns[0].name)} = {assigned_value(node.value, columns[0], table, scope)}"
+    if len(columns) == 1:
+        return [(columns[0].name, assigned_value(node.value, columns[0], table, scope))]
     assert isinstance(node.value, Scalar)
     found = subquery(node.value.query, scope)
     _match_counts(len(found.columns), len(columns))
-    cells = [
-        stored(
-            Typed(f"c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale),
-            column,
-            column_label(table, column.name),
-        )
-        for number, (shape, column) in enumerate(zip(found.columns, columns, strict=True), 1)
-    ]
-    names = ", ".join(quoted(column.name) for column in columns)
-    return f"({names}) = (SELECT {', '.join(cells)} FROM ({found.sql}))"
+    assigned = []
+    for number, (shape, column) in enumerate(zip(found.columns, columns, strict=True), 1):
+        cell = Typed(f"c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale)
+        value = stored(cell, column, column_label(table, column.name))
+        assigned.append((column.name, f"({single(value, found)})"))
+    return assigned
 
 
 def assigned_value(node: Expression, column: ColumnDefinition, table: Table, scope: Scope) -> str:

@@ -30,7 +30,7 @@ from oralite.parser.nodes import (
 from oralite.translate import aggregates, operators, pseudo
 from oralite.translate.convert import convert, united
 from oralite.translate.invoke import invoke
-from oralite.translate.scope import Scope
+from oralite.translate.scope import Relation, Scope
 from oralite.translate.typed import NULL, Typed, blob_literal, text_literal
 from oralite.values import encode_double, encode_number
 
@@ -167,8 +167,14 @@ def _(node: Scalar, scope: Scope) -> Typed:
     if len(found.columns) != 1:
         raise OraError(913, "too many values")
     column = found.columns[0]
-    sql = found.sql if pseudo.single_row(node.query) else f"SELECT ora_single(c1, count(*)) FROM ({found.sql} LIMIT 2)"
+    sql = found.sql if pseudo.single_row(node.query) else single("c1", found)
     return Typed(f"({sql})", column.type, column.size_bytes, column.precision, column.scale)
+
+
+def single(value: str, found: Relation) -> str:
+    """The only row's value, NULL where there is none."""
+    rows = f"SELECT * FROM ({found.sql})" if found.limited else found.sql
+    return f"SELECT ora_single({value}, count(*)) FROM ({rows} LIMIT 2)"
 
 
 @_expression.register

@@ -8,6 +8,7 @@ from oralite.catalog.definitions import ColumnDefinition, Table, quoted
 from oralite.errors import OraError
 from oralite.parser.changes import Assignment, Merge
 from oralite.parser.nodes import Name
+from oralite.translate import rows
 from oralite.translate.aggregates import parts
 from oralite.translate.conditions import condition
 from oralite.translate.dml import assigned_value, new_value, target
@@ -25,6 +26,10 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
     _check_on(node)
     test = condition(node.condition, scope)
     outer(visible)
+    source = f"{from_sql} LEFT JOIN {table.stored_name} AS {visible.alias} ON {test}"
+    drawn = rows.drawn_sequences((node.assignments, node.insert_values), scope)
+    if drawn:
+        source = rows.fixed(source, "", "", rows.Wanted(sequences=drawn), scope)
     key = visible.rowid
     changes = _changes(node, table, scope)
     additions = _additions(node, table, scope)
@@ -41,10 +46,7 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
         f"CASE WHEN {key} IS NULL AND ({_test(node.insert_where, True, scope)}) THEN {value} END"
         for _, value in additions
     ]
-    lookup = (
-        f"SELECT {', '.join([key, act, gone, *cells])} FROM {from_sql}"
-        f" LEFT JOIN {table.stored_name} AS {visible.alias} ON {test}"
-    )
+    lookup = f"SELECT {', '.join([key, act, gone, *cells])} FROM {source}"
     return table, _plan(lookup, table, [name for name, _ in changes], [name for name, _ in additions])
 
 

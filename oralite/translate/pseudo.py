@@ -6,6 +6,7 @@ from oralite.catalog.definitions import Sequence
 from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.nodes import Expression, Item, Name, Query, Select, TableSource
+from oralite.translate.draft import Draft
 from oralite.translate.invoke import invoke
 from oralite.translate.scope import Scope
 from oralite.translate.typed import Typed, sql_text, typed
@@ -13,7 +14,8 @@ from oralite.translate.typed import Typed, sql_text, typed
 _WITHOUT_PARENTHESES = frozenset(
     "SYSDATE SYSTIMESTAMP CURRENT_TIMESTAMP LOCALTIMESTAMP CURRENT_DATE SESSIONTIMEZONE DBTIMEZONE USER UID".split()
 )
-_SEQUENCE_WORDS = ("NEXTVAL", "CURRVAL")
+SEQUENCE_WORDS = ("NEXTVAL", "CURRVAL")
+_OF_THE_ROW = (("ROWNUM",), ("LEVEL",))
 
 
 def name(node: Name, scope: Scope) -> Typed:
@@ -21,7 +23,7 @@ def name(node: Name, scope: Scope) -> Typed:
     if (column := scope.column(node)) is not None:
         return column
     word = node.parts[-1]
-    if len(node.parts) > 1 and word in _SEQUENCE_WORDS:
+    if len(node.parts) > 1 and word in SEQUENCE_WORDS:
         return _sequence(node, scope)
     if len(node.parts) == 1 and (found := _pseudo(word, scope)) is not None:
         return found
@@ -31,24 +33,46 @@ def name(node: Name, scope: Scope) -> Typed:
 
 def _pseudo(word: str, scope: Scope) -> Typed | None:
     if word == "ROWNUM":
-        return scope.rownum or typed("ora_int(row_number() OVER ())", SqlType.NUMBER)
+        if scope.rownum is None:
+            raise OraError(976, "Specified pseudocolumn or operator not allowed here.")
+        return scope.rownum
     if word == "LEVEL" and scope.level:
         return scope.level
     return invoke(word, []) if word in _WITHOUT_PARENTHESES else None
 
 
 def _sequence(node: Name, scope: Scope) -> Typed:
-    draft = scope.draft
+    name = sequence_name(node, scope.draft)
+    if name in scope.sequences:
+        return scope.sequences[name]
+    if scope.parent is not None:
+        raise sequence_refused()
+    if node.parts[-1] == "NEXTVAL":
+        return typed(next_value(node, scope.draft), SqlType.NUMBER)
+    return typed(f"ora_currval({sql_text(name)})", SqlType.NUMBER)
+
+
+def sequence_refused() -> OraError:
+    return OraError(2287, "sequence number not allowed here")
+
+
+def sequence_name(node: Name, draft: Draft) -> str:
+    """OWNER.NAME of the sequence that the name draws on. Raises ORA-02289, ORA-00942, ORA-01031."""
     written = node.parts[-3] if len(node.parts) > 2 else None
     owner, plain = draft.catalog.follow(written, node.parts[-2], draft.schema)
     sequence: Sequence = draft.catalog.sequence(owner or draft.schema, plain)
     draft.catalog.require(draft.user, sequence.owner, sequence.name, "SELECT")
-    function = "ora_nextval" if node.parts[-1] == "NEXTVAL" else "ora_currval"
-    return typed(f"{function}({sql_text(f'{sequence.owner}.{sequence.name}')})", SqlType.NUMBER)
+    return f"{sequence.owner}.{sequence.name}"
+
+
+def next_value(node: Name, draft: Draft) -> str:
+    return f"ora_nextval({sql_text(sequence_name(node, draft))})"
 
 
 def is_constant(node: Name, scope: Scope) -> bool:
     """Whether the name is the same for every row: of the statement around, or a value of the moment."""
+    if node.parts in _OF_THE_ROW:
+        return False
     own = Scope(scope.draft, None, scope.sources, shared=scope.shared)
     return own.column(node) is None
 

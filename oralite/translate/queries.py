@@ -20,7 +20,7 @@ from oralite.parser.nodes import (
     SetOperation,
     Star,
 )
-from oralite.translate import rownum
+from oralite.translate import rownum, rows
 from oralite.translate.aggregates import contains_aggregate, contains_window, ordered
 from oralite.translate.conditions import condition
 from oralite.translate.convert import convert, sort_key, united
@@ -53,9 +53,11 @@ def relation(query: Query, scope: Scope) -> Relation:
     prefix = _with(query.common, scope) if query.common else ""
     if isinstance(query.body, Select):
         sql, columns = select(query, query.body, scope)
+        limited = bool(query.fetch or query.offset) or rownum.is_mentioned(query.body.where)
     else:
         sql, columns = _combined(query, query.body, scope)
-    return Relation(prefix + sql, columns)
+        limited = bool(query.fetch or query.offset)
+    return Relation(prefix + sql, columns, limited)
 
 
 def select(query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()) -> tuple[str, tuple[Column, ...]]:
@@ -65,15 +67,19 @@ def select(query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()) 
     limit, where = rownum.split_limit(where, scope)
     tests = f" WHERE {condition(where, scope)}" if where is not None else ""
     grouped = _is_grouped(body)
-    if limit and (grouped or body.distinct or query.order or contains_window(body.items)):
-        source, tests, limit = rownum.limited(source, tests, limit, scope), "", ""
+    wanted = rows.wanted_by(body, query, scope)
+    if wanted or (limit and (grouped or _works_on_all_rows(query, body))):
+        source, tests, limit = rows.fixed(source, tests, limit, wanted, scope), "", ""
     keys = [expression(_alias_free(key), scope) for key in body.group]
     if grouped:
         scope.grouped = frozenset(key.sql for key in keys)
     outputs = _outputs(body, scope)
     having = f" HAVING {condition(body.having, scope)}" if body.having is not None else ""
     pieces = [f"{output.value.sql} AS c{number}" for number, output in enumerate(outputs, 1)]
-    group = f" GROUP BY {', '.join(sort_key(key) for key in keys)}" if keys else _whole_group(body, having)
+    group = f" GROUP BY {', '.join(sort_key(key) for key in keys)}" if keys else ""
+    if having and not keys:
+        # SQLite takes HAVING without GROUP BY only beside an aggregate.
+        pieces[0] = f"CASE WHEN count(*) >= 0 THEN {outputs[0].value.sql} END AS c1"
     distinct = _distinct(outputs) if body.distinct else ""
     order = _order(query.order, outputs, scope)
     sql = f"SELECT {distinct}{', '.join([*pieces, *extra])} FROM {source}{tests}{group}{having}{order}"
@@ -95,11 +101,9 @@ def _is_grouped(body: Select) -> bool:
     )
 
 
-def _whole_group(body: Select, having: str) -> str:
-    """HAVING without GROUP BY, which SQLite takes only beside an aggregate."""
-    if having and not any(contains_aggregate(item.value) for item in body.items if isinstance(item, Item)):
-        return " GROUP BY NULL"
-    return ""
+def _works_on_all_rows(query: Query, body: Select) -> bool:
+    """Whether what stands beside the WHERE needs the limited rows and not all of them."""
+    return bool(body.distinct or query.order or query.fetch or query.offset or contains_window(body.items))
 
 
 def _alias_free(key: Expression) -> Expression:
@@ -184,8 +188,8 @@ def _limits(query: Query, scope: Scope) -> str:
     if query.fetch and (query.fetch.percent or query.fetch.ties):
         raise scope.draft.unsupported("FETCH ... PERCENT or WITH TIES")
     limit = _count(query.fetch, scope) if query.fetch else "-1"
-    offset = "" if query.offset is None else f" OFFSET {_whole(query.offset, scope)}"
-    return f" LIMIT {limit}{offset}"
+    # Without an OFFSET SQLite may merge the query with the one around it, and order all rows before it limits them.
+    return f" LIMIT {limit} OFFSET {'0' if query.offset is None else _whole(query.offset, scope)}"
 
 
 def _count(fetch: Fetch, scope: Scope) -> str:
@@ -194,8 +198,7 @@ def _count(fetch: Fetch, scope: Scope) -> str:
 
 def _whole(node: Expression, scope: Scope) -> str:
     """A row count: NULL and what is negative are 0."""
-    value = convert(expression(node, replace(scope, grouped=None)), SqlType.NUMBER)
-    return f"max(0, coalesce(ora_to_int({value.sql}), 0))"
+    return f"max(0, coalesce(ora_to_int({rownum.whole(node, scope)}), 0))"
 
 
 # --------------------------------------------------------------------------------------------- set operations and WITH
@@ -245,7 +248,7 @@ def _member(query: Query, found: Relation, values: Sequence[Typed], shapes: Sequ
     """One side of a set operation, in parentheses only where it must: a recursive one may have none."""
     converted = [convert(value, shape.type).sql for value, shape in zip(values, shapes, strict=True)]
     plain = all(sql in (value.sql, "NULL") for sql, value in zip(converted, values, strict=True))
-    if plain and isinstance(query.body, Select) and not (query.common or query.order or query.fetch or query.offset):
+    if plain and isinstance(query.body, Select) and not (query.common or query.order or found.limited):
         return found.sql
     if plain:
         return f"SELECT * FROM ({found.sql})"

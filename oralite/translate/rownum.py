@@ -4,69 +4,72 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.nodes import Expression, Name, Number, Select, TableSource
-from oralite.parser.predicates import Compare, Condition, Junction
+from oralite.parser.predicates import Between, Compare, Condition, Junction
 from oralite.translate.aggregates import parts
 from oralite.translate.convert import convert
 from oralite.translate.expressions import expression
 from oralite.translate.scope import Scope, Visible
 from oralite.translate.typed import typed
 
-_LIMITS = {"<=": "ora_to_int", "<": "ora_below", "=": "ora_first_only"}
-_MIRRORED = {">=": "<=", ">": "<", "=": "=", "<=": ">=", "<": ">"}
+#: How many rows each comparison of ROWNUM lets through: a row that fails leaves its number to the next one.
+_LIMITS = {
+    "<=": "ora_to_int",
+    "<": "ora_below",
+    "=": "ora_first_only",
+    "<>": "ora_all_before",
+    ">=": "ora_all_from",
+    ">": "ora_all_above",
+}
+_MIRRORED = {">=": "<=", ">": "<", "=": "=", "<>": "<>", "<=": ">=", "<": ">"}
 
 
 def split_limit(where: Condition | None, scope: Scope) -> tuple[str, Condition | None]:
-    """Takes ROWNUM <= n out of the condition and gives it as LIMIT. Refuses any other use of ROWNUM there."""
+    """Takes comparisons of ROWNUM out of the condition and gives them as LIMIT. Refuses any other use of it there."""
     operands = where.operands if isinstance(where, Junction) and where.operator == "AND" else (where,) if where else ()
-    limits = [found for operand in operands if (found := _limit(operand, scope))]
-    others = tuple(operand for operand in operands if not _mentions_rownum(operand))
-    if len(limits) + len(others) != len(operands) or len(limits) > 1:
-        raise scope.draft.unsupported("this use of ROWNUM in a condition")
+    counted = [operand for operand in operands if is_mentioned(operand)]
+    limits = [limit for operand in counted for limit in _limits(operand, scope)]
+    others = tuple(operand for operand in operands if operand not in counted)
     rest = others[0] if len(others) == 1 else Junction("AND", others) if others else None
-    return f" LIMIT max(0, coalesce({limits[0]}, 0))" if limits else "", rest
+    if not limits:
+        return "", rest
+    least = limits[0] if len(limits) == 1 else f"min({', '.join(limits)})"
+    return f" LIMIT max(0, {least}) OFFSET 0", rest
 
 
-def _limit(node: Condition, scope: Scope) -> str:
+def _limits(node: Condition, scope: Scope) -> list[str]:
+    if isinstance(node, Between) and _is_rownum(node.operand):
+        bounds = (Compare(">=", node.operand, node.low), Compare("<=", node.operand, node.high))
+        return [limit for bound in bounds for limit in _limits(bound, scope)]
     if not isinstance(node, Compare) or node.quantifier:
-        return ""
+        raise scope.draft.unsupported("this use of ROWNUM in a condition")
     operator, other = node.operator, node.right
-    if _is_rownum(node.right):
-        operator, other = _MIRRORED.get(operator, ""), node.left
-    elif not _is_rownum(node.left):
-        return ""
-    if operator not in _LIMITS or _mentions_rownum(other):
-        return ""
-    value = convert(expression(other, scope), SqlType.NUMBER)
-    return f"{_LIMITS[operator]}({value.sql})"
+    if not _is_rownum(node.left):
+        operator, other = _MIRRORED[operator], node.left
+    if is_mentioned(other) or not (_is_rownum(node.left) or _is_rownum(node.right)):
+        raise scope.draft.unsupported("this use of ROWNUM in a condition")
+    return [f"coalesce({_LIMITS[operator]}({whole(other, scope)}), 0)"]
+
+
+def whole(node: Expression, scope: Scope) -> str:
+    """A NUMBER that is the same for all rows. Refuses columns, which SQLite's LIMIT does not see."""
+    try:
+        value = expression(node, Scope(scope.draft, common=scope.common))
+    except OraError as error:
+        raise scope.draft.unsupported("a count of rows that depends on a column") if error.code == 904 else error
+    return convert(value, SqlType.NUMBER).sql
 
 
 def _is_rownum(node: Expression) -> bool:
     return isinstance(node, Name) and node.parts == ("ROWNUM",)
 
 
-def _mentions_rownum(node: object) -> bool:
+def is_mentioned(node: object) -> bool:
     if isinstance(node, Name):
         return _is_rownum(node)
-    return any(_mentions_rownum(part) for part in parts(node))
-
-
-def limited(source: str, tests: str, limit: str, scope: Scope) -> str:
-    """The limited rows as one subquery, beneath what counts, orders or groups them; it takes the sources' place."""
-    alias = scope.draft.alias()
-    pieces: list[str] = []
-
-    def moved(sql: str) -> str:
-        pieces.append(f"{sql} AS w{len(pieces) + 1}")
-        return f"{alias}.w{len(pieces)}"
-
-    for visible in scope.sources:
-        visible.columns = {name: replace(value, sql=moved(value.sql)) for name, value in visible.columns.items()}
-        visible.rowid = moved(visible.rowid) if visible.rowid else ""
-    scope.shared = {name: replace(value, sql=moved(value.sql)) for name, value in scope.shared.items()}
-    # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited ones then.
-    return f"(SELECT {', '.join(pieces)} FROM {source}{tests}{limit} OFFSET 0) AS {alias}"
+    return any(is_mentioned(part) for part in parts(node))
 
 
 def level_source(body: Select, scope: Scope) -> str:

@@ -30,10 +30,12 @@ class Visible:
 
 @dataclass(frozen=True)
 class Relation:
-    """The result of a translated subquery: its SQL and its columns, named c1, c2 ... in SQLite."""
+    """The result of a translated subquery: its SQL and its columns, named c1, c2 ... in SQLite; limited: whether the
+    SQL ends with a LIMIT of its own, so that nothing may follow it."""
 
     sql: str
     columns: tuple[Column, ...]
+    limited: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Common:
 
 @dataclass
 class Scope:
-    """grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else None."""
+    """grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else None; sequences: by
+    name, those of which the row has drawn its number already."""
 
     draft: Draft
     parent: Scope | None = None
@@ -56,7 +59,7 @@ class Scope:
     grouped: frozenset[str] | None = None
     rownum: Typed | None = None
     level: Typed | None = None
-    aliases: Mapping[str, Typed] = field(default_factory=dict)
+    sequences: Mapping[str, Typed] = field(default_factory=dict)
 
     def child(self) -> Scope:
         return Scope(self.draft, self, common=self.common)

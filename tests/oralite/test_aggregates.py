@@ -39,7 +39,9 @@ def test_aggregates_pass_over_null(name: str, result: str) -> None:
 
 
 def test_aggregates_of_nothing_are_null() -> None:
-    assert [aggregate(name, None) for name in AGGREGATES] == [None] * len(AGGREGATES)
+    names = AGGREGATES.keys() - {"ORA$COUNT_DISTINCT"}
+    assert {aggregate(name, None) for name in names} == {None}
+    assert aggregate("ORA$COUNT_DISTINCT", None) == 0
 
 
 def test_a_single_row_has_no_spread() -> None:

@@ -1,0 +1,105 @@
+"""What each row of a query block has once, however often it is named: its ROWNUM and one number of each sequence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from oralite.model import SqlType
+from oralite.parser.nodes import Item, Name, Query, Select
+from oralite.translate.aggregates import parts
+from oralite.translate.pseudo import SEQUENCE_WORDS, next_value, sequence_name, sequence_refused
+from oralite.translate.scope import Scope
+from oralite.translate.typed import typed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """rownum: whether it is named; sequences: NEXTVALs that must be drawn before the row is worked out."""
+
+    rownum: bool = False
+    sequences: tuple[Name, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.rownum or bool(self.sequences)
+
+
+def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
+    """What the block's own clauses name, subqueries left out. Raises ORA-02287 for a NEXTVAL where none may be."""
+    values = tuple(item.value for item in body.items if isinstance(item, Item))
+    ordering = (body.group, body.having, query.order)
+    if _sequences((body.where, ordering), scope):
+        raise sequence_refused()
+    if (body.distinct or any(ordering)) and _sequences(values, scope):
+        raise sequence_refused()
+    named = any(name.parts == ("ROWNUM",) for name in _names((values, ordering)))
+    counted = scope.rownum is None or body.where is not None
+    return Wanted(named and counted, shared_sequences(values, scope))
+
+
+def wanted_of(values: Sequence[object], scope: Scope) -> Wanted:
+    """What the new values of a row name."""
+    return Wanted(any(name.parts == ("ROWNUM",) for name in _names(values)), shared_sequences(values, scope))
+
+
+def drawn_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]:
+    """The NEXTVAL of each sequence, once."""
+    found = [name for name in _sequences(values, scope) if name.parts[-1] == "NEXTVAL"]
+    return tuple({sequence_name(name, scope.draft): name for name in found}.values())
+
+
+def shared_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]:
+    """The NEXTVAL of each sequence that is named more than once, or not as a value of its own."""
+    found = _sequences(values, scope)
+    if not found:
+        return ()
+    counts = Counter(sequence_name(name, scope.draft) for name in found)
+    plain = {sequence_name(value, scope.draft) for value in found if value in values}
+    drawn = [(sequence_name(name, scope.draft), name) for name in drawn_sequences(values, scope)]
+    return tuple(name for key, name in drawn if counts[key] > 1 or key not in plain)
+
+
+def _names(node: object) -> list[Name]:
+    """The names under it, subqueries left out."""
+    if isinstance(node, Name):
+        return [node]
+    return [name for part in parts(node) for name in _names(part)]
+
+
+def _sequences(node: object, scope: Scope) -> list[Name]:
+    named = [name for name in _names(node) if len(name.parts) > 1 and name.parts[-1] in SEQUENCE_WORDS]
+    return [name for name in named if scope.column(name) is None]
+
+
+def contains_subquery(node: object) -> bool:
+    if isinstance(node, Query):
+        return True
+    return any(contains_subquery(part) for part in parts(node))
+
+
+def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> str:
+    """The filtered and limited rows as one subquery, beneath what counts, orders or groups them; it takes the sources'
+    place, and what is wanted of each row is a column of it."""
+    alias = scope.draft.alias()
+    pieces: list[str] = []
+
+    def moved(sql: str) -> str:
+        pieces.append(f"{sql} AS w{len(pieces) + 1}")
+        return f"{alias}.w{len(pieces)}"
+
+    for visible in scope.sources:
+        visible.columns = {name: replace(value, sql=moved(value.sql)) for name, value in visible.columns.items()}
+        visible.rowid = moved(visible.rowid) if visible.rowid else ""
+    scope.shared = {name: replace(value, sql=moved(value.sql)) for name, value in scope.shared.items()}
+    for word in ("rownum", "level"):
+        if (value := getattr(scope, word)) is not None:
+            setattr(scope, word, replace(value, sql=moved(value.sql)))
+    if wanted.rownum:
+        scope.rownum = replace(typed(moved("ora_int(row_number() OVER ())"), SqlType.NUMBER), nullable=False)
+    drawn = {sequence_name(name, scope.draft): moved(next_value(name, scope.draft)) for name in wanted.sequences}
+    scope.sequences = {name: typed(sql, SqlType.NUMBER) for name, sql in drawn.items()}
+    # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited ones then, or draw
+    # a number of a sequence wherever one is named.
+    origin = f" FROM {source}{tests}" if source else ""
+    return f"(SELECT {', '.join(pieces) or '1'}{origin}{limit or ' LIMIT -1 OFFSET 0'}) AS {alias}"

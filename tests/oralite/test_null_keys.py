@@ -1,0 +1,66 @@
+"""Unique keys that are NULL in part are equal when the rest is; wholly NULL ones never are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import oracledb
+import pytest
+
+from tests.oralite.driver import code_of, query
+
+NewTable = Callable[[str], str]
+
+
+def refused_with(cursor: oracledb.Cursor, sql: str) -> str:
+    with pytest.raises(oracledb.DatabaseError) as refused:
+        cursor.execute(sql)
+    return code_of(refused)
+
+
+@pytest.mark.parametrize("key", ["1, NULL, 1", "NULL, 1, 1", "NULL, NULL, 1"])
+def test_a_key_that_is_null_in_part_is_taken_once(cursor: oracledb.Cursor, new_table: NewTable, key: str) -> None:
+    table = new_table("a NUMBER, b NUMBER, c NUMBER, UNIQUE (a, b, c)")
+    cursor.execute(f"INSERT INTO {table} VALUES ({key})")
+    assert refused_with(cursor, f"INSERT INTO {table} VALUES ({key})") == "ORA-00001"
+    cursor.execute(f"INSERT INTO {table} VALUES (2, NULL, 1)")
+    assert refused_with(cursor, f"UPDATE {table} SET a = 2, b = NULL, c = 1") == "ORA-00001"
+
+
+def test_wholly_null_keys_are_in_no_index(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+    table = new_table("a NUMBER UNIQUE, b NUMBER, UNIQUE (a, b)")
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(None, None), (None, None), (1, None)])
+    assert cursor.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (3,)
+
+
+def test_an_index_on_expressions_keeps_the_same_rule(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+    table = new_table("id NUMBER, state VARCHAR2(1)")
+    terms = "CASE WHEN state = 'A' THEN id END, CASE WHEN state = 'A' THEN UPPER(state) END"
+    cursor.execute(f"CREATE UNIQUE INDEX i_{table} ON {table} ({terms})")
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, "B"), (1, "B"), (None, "A"), (1, "A")])
+    assert refused_with(cursor, f"INSERT INTO {table} VALUES (NULL, 'A')") == "ORA-00001"
+    cursor.execute(f"DROP INDEX i_{table}")
+    cursor.execute(f"INSERT INTO {table} VALUES (NULL, 'A')")
+    assert refused_with(cursor, f"CREATE UNIQUE INDEX i_{table} ON {table} ({terms})") == "ORA-01452"
+
+
+def test_a_key_added_later_finds_the_rows_that_break_it(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+    table = new_table("a NUMBER, b NUMBER")
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, None), (1, None), (None, None), (None, None)])
+    cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT u_{table} UNIQUE (b)")
+    assert refused_with(cursor, f"ALTER TABLE {table} ADD UNIQUE (a, b)") == "ORA-02299"
+
+
+def test_a_key_that_another_transaction_holds_is_waited_for(
+    connect: Callable[..., oracledb.Connection], new_table: NewTable
+) -> None:
+    table = new_table("a NUMBER, b NUMBER, UNIQUE (a, b)")
+    first, second = connect(), connect()
+    first.cursor().execute(f"INSERT INTO {table} VALUES (1, NULL)")
+    second.call_timeout = 300
+    with pytest.raises(oracledb.DatabaseError, match=r"DPY-4024|ORA-01013"):
+        second.cursor().execute(f"INSERT INTO {table} VALUES (1, NULL)")
+    first.rollback()
+    second.call_timeout = 0
+    second.cursor().execute(f"INSERT INTO {table} VALUES (1, NULL)")
+    assert query(second, f"SELECT COUNT(*) FROM {table}") == [(1,)]
