@@ -58,7 +58,9 @@ def whole(node: Expression, scope: Scope) -> str:
     try:
         value = expression(node, Scope(scope.draft, common=scope.common))
     except OraError as error:
-        raise scope.draft.unsupported("a count of rows that depends on a column") if error.code == 904 else error
+        if error.code == 904:
+            raise scope.draft.unsupported("a count of rows that depends on a column") from error
+        raise
     return convert(value, SqlType.NUMBER).sql
 
 
