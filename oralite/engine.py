@@ -8,13 +8,14 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 
 from oralite import dictionary, sequences
 from oralite.catalog import Catalog, store
-from oralite.catalog.definitions import User
+from oralite.catalog.definitions import UNLIMITED, User
 from oralite.clock import Clock
 from oralite.errors import OraError
 from oralite.locks import Locks
@@ -89,7 +90,8 @@ class Database:
         with self._keeper:
             store.create(self._keeper)
             before = store.load(self._keeper)
-            catalog = before.with_user(User(user, password, before.next_number, _DBA))
+            known = before.users.get(user, User(user, password, before.next_number))
+            catalog = before.with_user(replace(known, password=password, privileges=_DBA))
             store.save(self._keeper, before, catalog)
         return catalog
 
@@ -118,13 +120,22 @@ class Database:
         return known.password if known else None
 
     def open_session(self, user: str, *, interrupted: Callable[[], bool]) -> SqlSession:
-        """Raises ORA-01045 for a user without CREATE SESSION."""
+        """Raises ORA-01045 for a user without CREATE SESSION, and ORA-02391 where its profile allows no more."""
         if not self.catalog.has(user, "CREATE SESSION"):
             raise OraError(1045, f"user {user} lacks CREATE SESSION privilege; logon denied")
         session = SqlSession(self, user, interrupted)
         with self._sessions_lock:
-            self._sessions.add(session)
+            is_one_too_many = self._has_all_sessions(user)
+            if not is_one_too_many:
+                self._sessions.add(session)
+        if is_one_too_many:
+            session.close()
+            raise OraError(2391, "exceeded simultaneous SESSIONS_PER_USER limit")
         return session
+
+    def _has_all_sessions(self, user: str) -> bool:
+        limit = self.catalog.sessions_per_user(user)
+        return limit != UNLIMITED and sum(session.user == user for session in self._sessions) >= int(limit)
 
     def forget(self, session: SqlSession) -> None:
         with self._sessions_lock:

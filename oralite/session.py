@@ -73,7 +73,7 @@ class Session:
             _COMMIT: lambda _: Call("commit", self._commit),
             _ROLLBACK: lambda _: Call("rollback", self._roll_back),
             _PING: lambda _: Call("ping", self._status),
-            _LOGOFF: lambda _: Call("logoff", self._roll_back),
+            _LOGOFF: lambda _: Call("logoff", self._log_off),
             _END_PIPELINE: self._read_end_pipeline,
             auth.PHASE_TWO: self._read_password_change,
         }
@@ -204,6 +204,11 @@ class Session:
     def _roll_back(self) -> bytes:
         self._sql.rollback()
         return self._status()
+
+    def _log_off(self) -> bytes:
+        """The session is over before its answer: who waits for that may open the next one."""
+        self._sql.close()
+        return encode_status(False)
 
     def _read_lob(self, reader: Reader) -> Call:
         request = lob.read_lob(reader)

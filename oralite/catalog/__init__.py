@@ -7,10 +7,14 @@ from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 from oralite.catalog.definitions import (
+    DEFAULT_LIMIT,
+    DEFAULT_PROFILE,
     PUBLIC,
     SYS,
+    UNLIMITED,
     Grant,
     Index,
+    Profile,
     SchemaObject,
     Sequence,
     Synonym,
@@ -26,6 +30,7 @@ ROLES = {
     "RESOURCE": frozenset({"CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW"}),
     "DBA": frozenset({"CREATE SESSION", "CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW", "ANY"}),
 }
+_PROFILES = {DEFAULT_PROFILE: Profile(DEFAULT_PROFILE, UNLIMITED)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +42,7 @@ class Catalog:
     objects: Mapping[tuple[str, str], SchemaObject] = field(default_factory=dict)
     users: Mapping[str, User] = field(default_factory=dict)
     grants: frozenset[Grant] = field(default_factory=frozenset)
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: _PROFILES)
 
     def with_object(self, thing: SchemaObject) -> Catalog:
         objects = {**self.objects, (thing.owner, thing.name): thing}
@@ -64,6 +70,22 @@ class Catalog:
 
     def with_grants(self, grants: frozenset[Grant]) -> Catalog:
         return replace(self, version=self.version + 1, grants=grants)
+
+    def with_profile(self, profile: Profile) -> Catalog:
+        return replace(self, version=self.version + 1, profiles={**self.profiles, profile.name: profile})
+
+    def without_profile(self, name: str) -> Catalog:
+        """Its users have the default one then."""
+        freed = {
+            key: replace(user, profile=DEFAULT_PROFILE) for key, user in self.users.items() if user.profile == name
+        }
+        profiles = {key: profile for key, profile in self.profiles.items() if key != name}
+        return replace(self, version=self.version + 1, users={**self.users, **freed}, profiles=profiles)
+
+    def sessions_per_user(self, user: str) -> str:
+        """A number as text, or UNLIMITED."""
+        limit = self.profiles[self.users[user].profile].sessions_per_user
+        return self.profiles[DEFAULT_PROFILE].sessions_per_user if limit == DEFAULT_LIMIT else limit
 
     def find(self, owner: str, name: str) -> SchemaObject | None:
         return self.objects.get((owner, name))

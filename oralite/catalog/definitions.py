@@ -7,6 +7,11 @@ from typing import TypeAlias
 
 from oralite.model import Column, SqlType
 
+#: The profile of users that have no other.
+DEFAULT_PROFILE = "DEFAULT"
+DEFAULT_LIMIT = "DEFAULT"
+UNLIMITED = "UNLIMITED"
+
 
 @dataclass(frozen=True)
 class ColumnDefinition:
@@ -128,6 +133,15 @@ class User:
     number: int
     privileges: frozenset[str] = field(default_factory=frozenset)
     created: str = ""
+    profile: str = DEFAULT_PROFILE
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What its users may have at most. sessions_per_user: a number, UNLIMITED, or DEFAULT for what that profile has."""
+
+    name: str
+    sessions_per_user: str = DEFAULT_LIMIT
 
 
 @dataclass(frozen=True)

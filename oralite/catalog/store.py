@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +15,7 @@ from oralite.catalog.definitions import (
     Constraint,
     Grant,
     Index,
+    Profile,
     SchemaObject,
     Sequence,
     Synonym,
@@ -30,6 +31,7 @@ create table if not exists "oralite#objects" (owner text, name text, kind text, 
 create table if not exists "oralite#users" (name text primary key, document text);
 create table if not exists "oralite#grants" (grantee text, owner text, name text, privilege text,
   primary key (grantee, owner, name, privilege));
+create table if not exists "oralite#profiles" (name text primary key, document text);
 create table if not exists "oralite#sequences" (name text primary key, next integer);
 """
 
@@ -45,6 +47,8 @@ def load(connection: apsw.Connection) -> Catalog:
     for (document,) in connection.execute('select document from "oralite#users"'):
         fields = json.loads(document)
         catalog = catalog.with_user(User(**{**fields, "privileges": frozenset(fields["privileges"])}))
+    for (document,) in connection.execute('select document from "oralite#profiles"'):
+        catalog = catalog.with_profile(Profile(**json.loads(document)))
     rows = connection.execute('select grantee, owner, name, privilege from "oralite#grants"')
     return catalog.with_grants(frozenset(Grant(*row) for row in rows))
 
@@ -57,16 +61,25 @@ def save(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
         if old.objects.get(key) is not thing:
             row = (*key, type(thing).__name__, json.dumps(asdict(thing), default=_plain))
             connection.execute('insert or replace into "oralite#objects" values (?, ?, ?, ?)', row)
-    _save_users(connection, old, new)
+    _save_named(connection, '"oralite#users"', old.users, new.users)
+    _save_named(connection, '"oralite#profiles"', old.profiles, new.profiles)
+    _save_grants(connection, old, new)
 
 
-def _save_users(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
-    for name in old.users.keys() - new.users.keys():
-        connection.execute('delete from "oralite#users" where name = ?', (name,))
-    for name, user in new.users.items():
-        if old.users.get(name) is not user:
-            document = json.dumps(asdict(user), default=_plain)
-            connection.execute('insert or replace into "oralite#users" values (?, ?)', (name, document))
+def _save_named(
+    connection: apsw.Connection, table: str, old: Mapping[str, User | Profile], new: Mapping[str, User | Profile]
+) -> None:
+    """table: quoted."""
+    for name in old.keys() - new.keys():
+        connection.execute(f"delete from {table} where name = ?", (name,))  # noqa: S608 - our own tables
+    for name, thing in new.items():
+        if old.get(name) is not thing:
+            document = json.dumps(asdict(thing), default=_plain)
+            sql = f"insert or replace into {table} values (?, ?)"  # noqa: S608 - our own tables
+            connection.execute(sql, (name, document))
+
+
+def _save_grants(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
     for grant in old.grants - new.grants:
         connection.execute(
             'delete from "oralite#grants" where (grantee, owner, name, privilege) = (?, ?, ?, ?)', _row(grant)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from oralite.catalog import store
-from oralite.ddl import alter, drops, indexes, synonyms, tables, users, views
+from oralite.ddl import alter, drops, indexes, profiles, synonyms, tables, users, views
 from oralite.ddl.change import Change
 from oralite.errors import OraError
 from oralite.failures import translated
@@ -32,6 +32,9 @@ _STATEMENTS: Mapping[tuple[str, ...], Callable[[Change, Cursor], None]] = {
     ("CREATE", "OR", "REPLACE", "PUBLIC", "SYNONYM"): synonyms.replace_public,
     ("CREATE", "USER"): users.create,
     ("ALTER", "USER"): users.alter,
+    ("CREATE", "PROFILE"): profiles.create,
+    ("ALTER", "PROFILE"): profiles.alter,
+    ("DROP", "PROFILE"): profiles.drop,
     ("ALTER", "TABLE"): alter.table,
     ("DROP", "TABLE"): drops.table,
     ("DROP", "INDEX"): drops.index,

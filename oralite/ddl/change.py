@@ -49,6 +49,11 @@ class Change:
         if not self.catalog.has(self.user, "ANY" if owner != self.user else privilege):
             raise OraError(1031, "insufficient privileges")
 
+    def require_dba(self) -> None:
+        """Raises ORA-01031."""
+        if not self.catalog.has(self.user, "ANY"):
+            raise OraError(1031, "insufficient privileges")
+
     def require_free(self, owner: str, name: str) -> None:
         if self.catalog.find(owner, name) is not None:
             raise OraError(955, "name is already used by an existing object")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from oralite.catalog import ROLES, no_table
 from oralite.catalog.definitions import PUBLIC, SYS, Grant, Table, User
+from oralite.ddl import profiles
 from oralite.ddl.change import Change
 from oralite.ddl.drops import drop_table
 from oralite.errors import OraError
@@ -22,33 +23,25 @@ _SYSTEM = frozenset(
 )
 
 
-def _require_dba(change: Change) -> None:
-    if not change.catalog.has(change.user, "ANY"):
-        raise OraError(1031, "insufficient privileges")
-
-
 def create(change: Change, cursor: Cursor) -> None:
-    _require_dba(change)
+    change.require_dba()
     name = cursor.identifier()
     if name in (PUBLIC, SYS) or name in change.catalog.users:
         raise OraError(1920, f"user name '{name}' conflicts with another user or role name")
     password = _identified(cursor)
-    _options(cursor)
-    change.catalog = change.catalog.with_user(
-        User(name, password, change.catalog.next_number, frozenset(), change.created())
-    )
+    user = User(name, password, change.catalog.next_number, frozenset(), change.created())
+    change.catalog = change.catalog.with_user(_with_options(change, cursor, user))
 
 
 def alter(change: Change, cursor: Cursor) -> None:
     user = _known(change, cursor.identifier())
     if user.name != change.user:
-        _require_dba(change)
+        change.require_dba()
     if cursor.at("IDENTIFIED"):
         user = replace(user, password=_identified(cursor))
         if cursor.accept("REPLACE"):
             cursor.advance()
-    _options(cursor)
-    change.catalog = change.catalog.with_user(user)
+    change.catalog = change.catalog.with_user(_with_options(change, cursor, user))
 
 
 def _known(change: Change, name: str) -> User:
@@ -68,8 +61,8 @@ def _identified(cursor: Cursor) -> str:
     return token.value if token.kind is TokenKind.QUOTED else cursor.sql[token.start : token.end]
 
 
-def _options(cursor: Cursor) -> None:
-    """Where things are stored has no meaning here; what would lock a user out is refused."""
+def _with_options(change: Change, cursor: Cursor, user: User) -> User:
+    """The user with its profile; where things are stored has no meaning here, what would lock it out is refused."""
     while True:
         if cursor.accept("DEFAULT", "TABLESPACE") or cursor.accept("TEMPORARY", "TABLESPACE"):
             cursor.identifier()
@@ -78,15 +71,19 @@ def _options(cursor: Cursor) -> None:
                 cursor.advance()
             cursor.expect("ON")
             cursor.identifier()
+        elif cursor.accept("PROFILE"):
+            change.require_dba()
+            user = replace(user, profile=profiles.known(change, profiles.name_of(cursor)).name)
         elif not cursor.accept("ACCOUNT", "UNLOCK"):
             break
-    if cursor.at_any("ACCOUNT", "PASSWORD", "PROFILE", "DEFAULT"):
+    if cursor.at_any("ACCOUNT", "PASSWORD", "DEFAULT"):
         raise cursor.unsupported(f"{cursor.token.value} of a user")
     cursor.expect_end()
+    return user
 
 
 def drop(change: Change, cursor: Cursor) -> None:
-    _require_dba(change)
+    change.require_dba()
     user = _known(change, cursor.identifier())
     cascades = cursor.accept("CASCADE")
     cursor.expect_end()
@@ -110,7 +107,7 @@ def grant(change: Change, cursor: Cursor) -> None:
         change.catalog = change.catalog.with_grants(change.catalog.grants | wanted)
         return
     _require_system(privileges)
-    _require_dba(change)
+    change.require_dba()
     for user in _grantees(change, cursor, "TO"):
         change.catalog = change.catalog.with_user(replace(user, privileges=user.privileges | set(privileges)))
 
@@ -124,7 +121,7 @@ def revoke(change: Change, cursor: Cursor) -> None:
         change.catalog = change.catalog.with_grants(change.catalog.grants - gone)
         return
     _require_system(privileges)
-    _require_dba(change)
+    change.require_dba()
     for user in _grantees(change, cursor, "FROM"):
         for name in privileges:
             if name not in user.privileges:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from oralite.catalog import ROLES
-from oralite.catalog.definitions import PUBLIC, Grant, User
+from oralite.catalog.definitions import DEFAULT_LIMIT, DEFAULT_PROFILE, PUBLIC, UNLIMITED, Grant, User
+from oralite.ddl.profiles import OTHER_RESOURCES, SESSIONS
 from oralite.dictionary.objects import moment
 from oralite.dictionary.view import view
 
@@ -23,11 +24,27 @@ def _all_users(session: SqlSession) -> Iterator[tuple[Any, ...]]:
 
 
 def _dba_users(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return ((user.name, user.number, "OPEN", moment(user.created), "USERS") for user in _users(session))
+    return ((*_account(user), user.profile) for user in _users(session))
 
 
 def _user_users(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return (row for row in _dba_users(session) if row[0] == session.user)
+    return (_account(user) for user in _users(session) if user.name == session.user)
+
+
+def _account(user: User) -> tuple[Any, ...]:
+    return user.name, user.number, "OPEN", moment(user.created), "USERS"
+
+
+def _resource_limits(session: SqlSession) -> Iterator[tuple[Any, ...]]:
+    yield SESSIONS, session.database.catalog.sessions_per_user(session.user)
+    yield from ((resource, UNLIMITED) for resource in OTHER_RESOURCES)
+
+
+def _profiles(session: SqlSession) -> Iterator[tuple[Any, ...]]:
+    for profile in session.database.catalog.profiles.values():
+        yield profile.name, SESSIONS, "KERNEL", profile.sessions_per_user
+        other = UNLIMITED if profile.name == DEFAULT_PROFILE else DEFAULT_LIMIT
+        yield from ((profile.name, resource, "KERNEL", other) for resource in OTHER_RESOURCES)
 
 
 def _own_grants(session: SqlSession) -> Iterator[Grant]:
@@ -80,8 +97,15 @@ _GRANT_NAMES = "GRANTEE OWNER TABLE_NAME GRANTOR PRIVILEGE GRANTABLE TYPE"
 
 VIEWS = [
     view("ALL_USERS", "USERNAME USER_ID:# CREATED:@", _all_users),
-    view("DBA_USERS", "USERNAME USER_ID:# ACCOUNT_STATUS CREATED:@ DEFAULT_TABLESPACE", _dba_users, for_dba=True),
+    view(
+        "DBA_USERS",
+        "USERNAME USER_ID:# ACCOUNT_STATUS CREATED:@ DEFAULT_TABLESPACE PROFILE",
+        _dba_users,
+        for_dba=True,
+    ),
     view("USER_USERS", "USERNAME USER_ID:# ACCOUNT_STATUS CREATED:@ DEFAULT_TABLESPACE", _user_users),
+    view("USER_RESOURCE_LIMITS", "RESOURCE_NAME LIMIT", _resource_limits),
+    view("DBA_PROFILES", "PROFILE RESOURCE_NAME RESOURCE_TYPE LIMIT", _profiles, for_dba=True),
     view("USER_TAB_PRIVS", _GRANT_NAMES, _user_tab_privs),
     view("ALL_TAB_PRIVS", "GRANTOR GRANTEE TABLE_SCHEMA TABLE_NAME PRIVILEGE GRANTABLE TYPE", _all_tab_privs),
     view("DBA_TAB_PRIVS", _GRANT_NAMES, _dba_tab_privs, for_dba=True),
