@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from decimal import Decimal, DecimalException
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
+from oracle_cdc.envelopes import RESULT_TYPE, Document, Fetch, Kind, open_message
 from oracle_cdc.errors import ResultRefused
-from oracle_cdc.fields import Labels, Warn, read_labels, read_number, read_revision, read_text, read_time
-from oracle_cdc.messages import CONVERSATION_TYPE
+from oracle_cdc.fields import (
+    Labels,
+    Warn,
+    read_call_id,
+    read_labels,
+    read_number,
+    read_revision,
+    read_text,
+    read_time,
+)
 from oracle_cdc.model import MlResult, ReceivedMessage
-
-#: `type` of the body and `messageType` of the attributes, inbound.
-RESULT_TYPE = "ML_PROCESSING_RESULT"
 
 #: Widths of DICTA_CALL_SUMMARY's columns, in bytes of UTF-8.
 CALL_ID_BYTES = 50
 SHORT_TEXT_BYTES = 50
 CLASSIFICATION_BYTES = 255
-
-#: Longer integers are kept as Decimal: Python refuses to convert those of thousands of digits.
-_LONGEST_INTEGER_DIGITS = 60
 
 _T = TypeVar("_T")
 
@@ -36,31 +40,85 @@ _milliseconds = partial(read_number, step=Decimal("0.001"), bound=Decimal(10) **
 _labels = partial(read_labels, primary_bytes=CLASSIFICATION_BYTES)
 
 
-def is_result(message: ReceivedMessage) -> bool:
-    """Whether a message is proven to be a result: by its messageType attribute, or else by its body's type."""
-    return _message_type(message) == RESULT_TYPE
+@dataclass(frozen=True)
+class Answer:
+    """One answer of a message: the whole message, or an element of the list in it, which has an id of its own.
+
+    Either its result, or the error that says why there is none.
+    """
+
+    message: ReceivedMessage
+    result: MlResult | None = None
+    error: ResultRefused | None = None
 
 
-def is_conversation(message: ReceivedMessage) -> bool:
-    """Whether a message is proven to be one of our own conversations, as a shared queue brings them back."""
-    return _message_type(message) == CONVERSATION_TYPE
+@dataclass(frozen=True)
+class Reading:
+    """What a message is proven to be, and its answers; a conversation has none."""
+
+    message: ReceivedMessage
+    kind: Kind
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """About how many characters its results hold."""
+        results = [answer.result for answer in self.answers if answer.result]
+        return sum(len(result.summary or "") + len(result.classification_all or "") for result in results)
 
 
-def decode(message: ReceivedMessage) -> MlResult:
+def read(message: ReceivedMessage, fetch: Fetch) -> Reading:
+    """Read a message. A conversation in it makes all of it one; an answer in it makes all of it answers.
+
+    Raises only what fetch raises because of S3.
+    """
+    documents = open_message(message, fetch)
+    kinds = [document.kind for document in documents]
+    if Kind.CONVERSATION in kinds:
+        return Reading(message, Kind.CONVERSATION)
+    if Kind.RESULT not in kinds:
+        return Reading(message, Kind.UNKNOWN, (Answer(message, error=unproven(documents)),))
+    if len(documents) == 1:
+        return Reading(message, Kind.RESULT, (answer(message, documents[0]),))
+    answers = [answer(element(message, number, each), each) for number, each in enumerate(documents, 1)]
+    return Reading(message, Kind.RESULT, tuple(answers))
+
+
+def unproven(documents: Sequence[Document]) -> ResultRefused:
+    """Why a message without a proven answer is set aside."""
+    told = next((f"; {document.refusal}" for document in documents if document.refusal), "")
+    return ResultRefused(f"not a result: neither its messageType nor its type is {RESULT_TYPE}{told}")
+
+
+def element(message: ReceivedMessage, number: int, document: Document) -> ReceivedMessage:
+    """Return an element of a message's list as a message of its own, which is replayed without the others."""
+    told = {"messageType": RESULT_TYPE} if document.kind is Kind.RESULT else {}
+    return replace(message, message_id=f"{message.message_id}#{number}", body=document.text, attributes=told)
+
+
+def answer(message: ReceivedMessage, document: Document) -> Answer:
+    """Decode a document as the answer that a message, or an element of one, is."""
+    try:
+        return Answer(message, decode(message, document))
+    except ResultRefused as error:
+        return Answer(message, error=error)
+
+
+def decode(message: ReceivedMessage, document: Document) -> MlResult:
     """Read a result; what is missing is None, and what can't be used is None with a warning that does not quote it.
 
-    Raises ResultRefused when the message is no result, is not a JSON object, or names no call.
+    Raises ResultRefused when the document is no result, is not a JSON object, or names no call.
     """
-    if not is_result(message):
-        raise ResultRefused("not a result: neither the messageType attribute nor the body's type says so")
-    body = _parse(message.body)
-    if body.get("type") == CONVERSATION_TYPE:
-        raise ResultRefused("the attribute says that it is a result, but the body is a conversation")
+    if document.refusal is not None:
+        raise document.refusal
+    if document.kind is not Kind.RESULT:
+        raise unproven([document])
+    body = document.body
     warnings: list[str] = []
     take = partial(_take, body, warnings)
     labels = take(_labels, "classification", "classifications") or Labels(None, ())
     return MlResult(
-        call_id=_call_id(body.get("callId")),
+        call_id=read_call_id(body.get("callId"), limit_bytes=CALL_ID_BYTES),
         revision=take(read_revision, "revision"),
         sent_ms=message.sent_ms,
         message_id=message.message_id,
@@ -78,46 +136,8 @@ def decode(message: ReceivedMessage) -> MlResult:
     )
 
 
-def _message_type(message: ReceivedMessage) -> object:
-    told = message.attributes.get("messageType")
-    if told in (RESULT_TYPE, CONVERSATION_TYPE):
-        return told
-    try:
-        return _parse(message.body).get("type")
-    except ResultRefused:
-        return None
-
-
-def _parse(text: str) -> dict[str, Any]:
-    try:
-        body = json.loads(
-            text.lstrip("\ufeff"), parse_int=_parse_integer, parse_float=_parse_decimal, parse_constant=Decimal
-        )
-    except ValueError as error:
-        # The parser's error carries the whole text: it is not chained.
-        position = error.pos if isinstance(error, json.JSONDecodeError) else 0
-        raise ResultRefused(f"not JSON: {len(text)} characters, wrong at {position}") from None
-    except RecursionError:
-        raise ResultRefused(f"nested too deeply: {len(text)} characters of JSON") from None
-    if not isinstance(body, dict):
-        raise ResultRefused(f"JSON, but no object: {type(body).__name__}")
-    return body
-
-
-def _parse_integer(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER_DIGITS else Decimal(digits)
-
-
-def _parse_decimal(digits: str) -> Decimal:
-    try:
-        return Decimal(digits)
-    except DecimalException:
-        # An exponent beyond what Decimal knows; every reader refuses what is not finite.
-        return Decimal("NaN")
-
-
 def _take(
-    body: dict[str, Any], warnings: list[str], read: Callable[[object, Warn], _T | None], *names: str
+    body: Mapping[str, Any], warnings: list[str], read: Callable[[object, Warn], _T | None], *names: str
 ) -> _T | None:
     for name in names:
         value = _look_up(body, name)
@@ -129,7 +149,7 @@ def _take(
     return None
 
 
-def _look_up(body: dict[str, Any], name: str) -> object:
+def _look_up(body: Mapping[str, Any], name: str) -> object:
     first, _, second = name.partition(".")
     value = body.get(first)
     if not second:
@@ -139,16 +159,3 @@ def _look_up(body: dict[str, Any], name: str) -> object:
 
 def _warn(warnings: list[str], name: str, reason: str) -> None:
     warnings.append(f"{name}: {reason}")
-
-
-def _call_id(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise ResultRefused(f"callId is neither text nor an integer: {type(value).__name__}")
-    call_id = str(value).strip()
-    try:
-        size = len(call_id.encode())
-    except UnicodeEncodeError:
-        raise ResultRefused("callId holds a lone surrogate, which is no character") from None
-    if not 0 < size <= CALL_ID_BYTES:
-        raise ResultRefused(f"callId has {size} bytes; 1 to {CALL_ID_BYTES} are allowed")
-    return call_id

@@ -8,12 +8,19 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from typing import NamedTuple
 
+from oracle_cdc.errors import ResultRefused
+
 #: Takes the reason why a value was changed or left out; the reason never quotes the value.
 Warn = Callable[[str], None]
 
 #: No revision above it was ever sent by us.
 MAX_REVISION = 10**9
 
+#: Every whole number up to it has a double of its own.
+MAX_EXACT_DOUBLE = Decimal(2**53)
+_DOUBLE_DIGITS = 15
+
+_PLAIN_NUMBER = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?\s?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
@@ -25,6 +32,48 @@ class Labels(NamedTuple):
 
     primary: str | None
     every: tuple[str, ...]
+
+
+def read_call_id(value: object, *, limit_bytes: int) -> str:
+    """Read the call that an answer names, in the ledger's spelling: that of Oracle's TO_CHAR of a NUMBER.
+
+    Raises ResultRefused for what names no call: it is never cut, and never guessed from a number that lost digits.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise ResultRefused(f"callId is neither text nor a number: {_kind(value)}")
+    if isinstance(value, Decimal):
+        value = _exact_digits(value)
+    call_id = canonical_number(str(value).strip())
+    try:
+        size = len(call_id.encode())
+    except UnicodeEncodeError:
+        raise ResultRefused("callId holds a lone surrogate, which is no character") from None
+    if not 0 < size <= limit_bytes:
+        raise ResultRefused(f"callId has {size} bytes; 1 to {limit_bytes} are allowed")
+    return call_id
+
+
+def canonical_number(text: str) -> str:
+    """Return a plain decimal number as Oracle's TO_CHAR spells it (1008.0 and 001008 as 1008, 0.5 as .5); any other
+    text as it is."""
+    match = _PLAIN_NUMBER.fullmatch(text)
+    if match is None:
+        return text
+    sign, whole, fraction = match.groups(default="")
+    digits, decimals = whole.lstrip("0"), fraction.rstrip("0")
+    if not digits and not decimals:
+        return "0"
+    return ("-" if sign == "-" else "") + digits + (f".{decimals}" if decimals else "")
+
+
+def _exact_digits(number: Decimal) -> str:
+    """A number that was written with a fraction or an exponent went through a double somewhere."""
+    if not number.is_finite() or number.copy_abs() > MAX_EXACT_DOUBLE:
+        raise ResultRefused("callId is a floating-point number, too large to have kept its digits: send it as text")
+    is_tiny = number.adjusted() < -_DOUBLE_DIGITS and not number.is_zero()
+    if is_tiny or (number % 1 and len(number.normalize().as_tuple().digits) > _DOUBLE_DIGITS):
+        raise ResultRefused("callId is a floating-point number with more digits than it keeps: send it as text")
+    return "0" if number.is_zero() else f"{number:f}"
 
 
 def read_text(
@@ -138,4 +187,6 @@ def _cut(text: str, limit_bytes: int | None, warn: Warn) -> str:
 
 
 def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
     return {dict: "an object", list: "a list", str: "text", bool: "true or false"}.get(type(value), "a number")

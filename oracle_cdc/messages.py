@@ -79,6 +79,11 @@ def content_hash(conversation: Conversation, *, time_zone: str | None) -> str:
     return write_content(conversation, time_zone=time_zone).hash
 
 
+def begins_as_conversation(text: str) -> bool:
+    """Whether a text that may be cut off is a body of ours."""
+    return text.startswith(f"{{{_HEAD},")
+
+
 def format_moment(moment: datetime) -> str:
     """Write a moment in UTC with microseconds and Z; without a zone it is taken as UTC."""
     plain = moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else moment

@@ -133,10 +133,19 @@ class MlResult:
     call_time: datetime | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that anybody asked for."""
+        told = (self.sentiment, self.classification_primary, self.confidence)
+        return not (self.summary or "").strip() and told == (None, None, None)
+
 
 @dataclass(frozen=True)
 class QueueFacts:
-    """A queue's attributes as SQS gave them; max_receive_count None: no redrive policy."""
+    """A queue's attributes as SQS gave them; max_receive_count None: no redrive policy.
+
+    arn, created: None where an endpoint that is not AWS leaves them out.
+    """
 
     url: str
     is_fifo: bool
@@ -146,3 +155,5 @@ class QueueFacts:
     max_receive_count: int | None
     waiting: int
     in_flight: int
+    arn: str | None = None
+    created: str | None = None

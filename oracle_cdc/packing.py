@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ POINTER_CLASS = "software.amazon.payloadoffloading.PayloadS3Pointer"
 SIZE_ATTRIBUTE = "ExtendedPayloadSize"
 
 _GZIP_WINDOW_BITS = 31
+#: How the keys of our own objects end: revision and hash, whatever the prefix was when they were written.
+_OWN_KEY = re.compile(r".*-\d+-[0-9a-f]{64}\.json", re.ASCII | re.DOTALL)
 
 
 def fit(
@@ -74,6 +77,11 @@ def fit(
         deduplication_id=f"{call_id}-{revision}-{content_hash}" if facts.is_fifo else "",
         stored=stored,
     )
+
+
+def is_own_key(key: str) -> bool:
+    """Whether an object of S3 has a key as `fit` makes them."""
+    return _OWN_KEY.fullmatch(key) is not None
 
 
 def message_size(body: str, attributes: Mapping[str, str]) -> int:

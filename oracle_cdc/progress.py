@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from time import monotonic
 
 from oracle_cdc.durations import Durations
@@ -47,9 +48,12 @@ class Progress:
         #: How far the watermark was behind the database's clock, and when that was seen.
         self.lag: tuple[float, float] | None = None
         self.last_cycle_at: datetime | None = None
+        #: What a person must look at although everything answers: by its subject, the reason and until when it holds.
+        self.complaints: dict[str, tuple[str, float]] = {}
 
     def add(self, **counts: int) -> None:
-        """Add to counters: sent, rejected, failed, refused, received, written, outdated, unmatched, set_aside."""
+        """Add to counters: sent, rejected, failed, refused, received, written, outdated, unmatched, set_aside,
+        empty, put_back, unread."""
         with self.lock:
             self.counts.update(counts)
 
@@ -147,6 +151,22 @@ class Progress:
                 for name, moments in self.loops.items()
                 if moments.error is not None and now - moments.succeeded_at > limit_seconds
             }
+
+    def complain(self, subject: str, reason: str, seconds: float = inf) -> None:
+        """A person must look at it; it holds for so long, or until it is withdrawn."""
+        with self.lock:
+            self.complaints[subject] = reason, self.clock() + seconds
+
+    def withdraw(self, subject: str) -> None:
+        """There is nothing to complain of any more."""
+        with self.lock:
+            self.complaints.pop(subject, None)
+
+    def standing_complaints(self) -> list[str]:
+        """The reasons of those that hold now."""
+        now = self.clock()
+        with self.lock:
+            return [reason for reason, until in self.complaints.values() if now <= until]
 
     def statistics(self) -> str:
         """The block of the log that CONTRACT section 6 describes."""

@@ -73,9 +73,10 @@ class Readiness:
         ]
 
     def work(self) -> Check:
-        """Failures that concern no dependency."""
+        """Failures that concern no dependency, and what a person must look at although everything answers."""
         hindered = self.progress.hindered_loops(self.deadlines.ready_seconds).values()
-        return Check("work", first_reason(list(hindered), lambda error: error.area == "service"))
+        failed = first_reason(list(hindered), lambda error: error.area == "service")
+        return Check("work", failed or "; ".join(self.progress.standing_complaints()))
 
     def is_alive(self) -> bool:
         """Whether the loops run, and all of them get on."""

@@ -9,7 +9,9 @@ from time import monotonic
 
 from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Rules, seconds_to_wait
 from oracle_cdc.delivery import Delivery, Hold
+from oracle_cdc.envelopes import Fetch, Kind
 from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.intake import make_batch, read_safely
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.failures import Failure, count_replay, read_body, read_failure, remove_failures
@@ -17,7 +19,6 @@ from oracle_cdc.oracle.journal import Entry, Fault, write_entries, write_faults
 from oracle_cdc.oracle.ledger import Lease, to_candidate, write_claims
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.oracle.summaries import write_results
-from oracle_cdc.results import decode_one
 
 ACCEPTED = ("SENT", "SUMMARIZED")
 
@@ -138,30 +139,43 @@ def finish(session: Session, failure: Failure, what: str) -> Replayed:
     return Replayed(failure, True, what)
 
 
-def replay_results(database: Database, failures: Sequence[Failure]) -> Iterator[Replayed]:
-    """Read and write results once more, each in its own transaction. Raises what concerns them all."""
+def replay_results(database: Database, fetch: Fetch, failures: Sequence[Failure]) -> Iterator[Replayed]:
+    """Read and write results once more, each in its own transaction. Raises what concerns them all.
+
+    Parameters:
+        fetch: reads an object of S3 that a body points to.
+    """
     for failure in failures:
         with database.session() as session:
-            replayed = replay_result(session, failure)
+            replayed = replay_result(session, fetch, failure)
             session.commit()
         yield replayed
 
 
-def replay_result(session: Session, failure: Failure) -> Replayed:
-    """Take one result the way of every result, from its kept body; the caller commits."""
+def replay_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
+    """Take one result the way of every result, from its kept body; the caller commits.
+
+    The good ones of a list are written, and the row stays while any of them is refused.
+    """
     body = read_body(session, failure.failure_id)
     if body is None:
         return Replayed(failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)")
     try:
-        result = decode_one(as_received(failure, body))
-    except ResultRefused as error:
-        return fail_again(session, failure, error)
-    written = write_results(session, [result])
-    refusal = written.refused.get(result.call_id)
+        reading = read_safely(as_received(failure, body), fetch)
+    except CdcError as error:
+        return Replayed(failure, False, f"not replayed now: {error}")
+    if reading.kind is Kind.CONVERSATION:
+        return fail_again(session, failure, ResultRefused("no result, but a conversation of ours"))
+    batch = make_batch([reading])
+    written = write_results(session, batch.results)
+    stored = {result.call_id for result in written.stored}
+    done = [result for result in batch.results if result.call_id not in written.refused]
+    entries = [entry_of(result, is_new=result.call_id in stored) for result in done]
+    write_entries(session, f"replay {failure.failure_id}"[:50], entries)
+    refusal = next(iter([*batch.refusals.values(), *written.refused.values()]), None)
     if refusal is not None:
         return fail_again(session, failure, refusal)
-    write_entries(session, f"replay {failure.failure_id}"[:50], [entry_of(result, is_new=bool(written.stored))])
-    return finish(session, failure, tell_written(result, is_new=bool(written.stored)))
+    return finish(session, failure, "; ".join(tell_written(r, is_new=r.call_id in stored) for r in done))
 
 
 def as_received(failure: Failure, body: str) -> ReceivedMessage:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from oracle_cdc.answers import RESULT_TYPE, decode, is_result
-from oracle_cdc.errors import CdcError, OracleRefused, ResultRefused
+from oracle_cdc.answer_reports import AnswerReports
+from oracle_cdc.envelopes import RESULT_TYPE
+from oracle_cdc.errors import CdcError, OracleRefused
+from oracle_cdc.intake import Batch, Intake, Sorted, make_batch
 from oracle_cdc.messages import CONVERSATION_TYPE
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle import journal
@@ -30,14 +32,12 @@ UNFORESEEN_TRIES = 3
 
 @dataclass(frozen=True)
 class ResultLimits:
-    """batch_size: results of one transaction. pause_seconds: after a receive from a shared queue that brought no
-    result."""
+    """batch_size: results of one transaction. pause_seconds: after a receive that brought nothing to write."""
 
     batch_size: int
     wait_seconds: int
     visibility_seconds: int
     pause_seconds: float
-    is_shared: bool
     keep_failed_messages: bool
     max_attempts: int = 10
 
@@ -50,13 +50,18 @@ class Results:
         database: Database,
         persistence: Persistence,
         inbound: Inbound,
+        intake: Intake,
+        *,
         progress: Progress,
+        reports: AnswerReports,
         limits: ResultLimits,
         stop: threading.Event,
     ) -> None:
         self.database = database
         self.persistence = persistence
         self.inbound = inbound
+        self.intake = intake
+        self.reports = reports
         self.progress = progress
         self.limits = limits
         self.stop = stop
@@ -78,16 +83,15 @@ class Results:
         self.database.ensure_usable()
         received_at = monotonic()
         messages = self.collect(wait_seconds)
-        ours, foreign = self.split(messages)
-        if foreign:
-            self.inbound.release(foreign)
-        if ours:
+        found = self.intake.sort(messages)
+        self.give_back(found)
+        if found.ours:
             with self.progress.holding():
-                self.write(ours, received_at)
-        elif foreign:
+                self.write(make_batch(found.ours), received_at)
+        elif messages:
             self.progress.resting(self.limits.pause_seconds)
             self.stop.wait(self.limits.pause_seconds)
-        return len(ours)
+        return len(found.ours)
 
     def collect(self, wait_seconds: int) -> list[ReceivedMessage]:
         """A batch of several receives; only the first waits."""
@@ -109,19 +113,19 @@ class Results:
             logger.warning("receiving ended early: %s", error)
             return []
 
-    def split(self, messages: Sequence[ReceivedMessage]) -> tuple[list[ReceivedMessage], list[ReceivedMessage]]:
-        """Ours, and on a shared queue what is not proven to be a result: that is put back, never deleted or set
-        aside."""
-        if not self.limits.is_shared:
-            return list(messages), []
-        ours = [message for message in messages if is_result(message)]
-        return ours, [message for message in messages if not is_result(message)]
+    def give_back(self, found: Sorted) -> None:
+        """Put back what is not to be written, and tell of what should not be here. What waits for S3 stays hidden."""
+        self.inbound.release([*found.conversations, *found.foreign, *found.later])
+        if found.conversations and not self.intake.is_shared():
+            self.reports.misrouted(found.conversations)
+        if found.hindrance:
+            self.reports.unread(found.waiting, found.hindrance)
 
-    def write(self, messages: Sequence[ReceivedMessage], received_at: float) -> None:
+    def write(self, batch: Batch, received_at: float) -> None:
         """Write a batch in one transaction, then delete its messages."""
+        messages, results, refusals = batch.messages, batch.results, dict(batch.refusals)
         self.progress.add(received=len(messages))
-        results, refusals = decode_all(messages)
-        by_id = {message.message_id: message for message in messages}
+        by_id = dict(batch.answers)
         extended_at = received_at
 
         def hold() -> None:
@@ -138,10 +142,12 @@ class Results:
                 "writing results", work, while_waiting=hold, unforeseen_tries=UNFORESEEN_TRIES
             )
         except OracleRefused as error:
-            self.put_back(messages, error)
+            self.put_back(batch, error)
             return
         self.delete(messages)
         self.count(written, refused, received_at)
+        self.reports.set_aside(refused, batch.call_ids)
+        self.reports.batch_done([*written.stored, *written.outdated], refused)
 
     def delete(self, messages: Sequence[ReceivedMessage]) -> None:
         left = self.inbound.delete(list(messages))
@@ -150,14 +156,16 @@ class Results:
                 "%d of %d messages were not deleted; they come again and change nothing", len(left), len(messages)
             )
 
-    def put_back(self, messages: Sequence[ReceivedMessage], error: CdcError) -> None:
+    def put_back(self, batch: Batch, error: CdcError) -> None:
         """After an error that nobody foresaw: the batch reappears, others may get through meanwhile; what has come back
         so often is set aside."""
-        logger.error("%d results could not be written, they come again: %s", len(messages), error)
-        worn = [message for message in messages if message.receive_count >= self.limits.max_attempts]
+        logger.error("%d results could not be written, they come again: %s", len(batch.answers), error)
+        worn = [message for message in batch.messages if message.receive_count >= self.limits.max_attempts]
+        answers = batch.answers_of(worn)
         if worn:
-            self.persistence.run("setting results aside", lambda session: self.set_aside(session, worn, error))
+            self.persistence.run("setting results aside", lambda session: self.set_aside(session, answers, error))
             self.delete(worn)
+            self.reports.set_aside({answer.message_id: error for answer in answers}, batch.call_ids)
 
     def set_aside(self, session: Session, messages: Sequence[ReceivedMessage], error: CdcError) -> None:
         journal.set_aside(session, [self.aside(message, error, None) for message in messages])
@@ -225,32 +233,3 @@ def told_type(message: ReceivedMessage) -> str | None:
     """What the messageType attribute said, if it is one that a replay understands."""
     told = message.attributes.get("messageType")
     return told if told in (RESULT_TYPE, CONVERSATION_TYPE) else None
-
-
-def decode_all(messages: Sequence[ReceivedMessage]) -> tuple[list[MlResult], dict[str, CdcError]]:
-    """The results, and by message id why the others are none."""
-    results: list[MlResult] = []
-    refusals: dict[str, CdcError] = {}
-    for message in messages:
-        try:
-            result = decode_one(message)
-        except ResultRefused as error:
-            refusals[message.message_id] = error
-            continue
-        results.append(result)
-        for warning in result.warnings:
-            logger.warning("result of call %s: %s", result.call_id, warning)
-    return results, refusals
-
-
-def decode_one(message: ReceivedMessage) -> MlResult:
-    """Raises ResultRefused, also for what nobody foresaw: one bad result never stops the rest."""
-    try:
-        if not is_result(message):
-            raise ResultRefused("not a result: neither its messageType nor its type is ML_PROCESSING_RESULT")
-        return decode(message)
-    except ResultRefused:
-        raise
-    except Exception as error:
-        logger.exception("message %s can't be decoded; set aside", message.message_id)
-        raise ResultRefused(f"can't be decoded: {type(error).__name__}") from error

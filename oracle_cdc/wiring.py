@@ -6,6 +6,7 @@ import logging
 import threading
 from datetime import datetime, timezone
 
+from oracle_cdc.answer_reports import AnswerReports
 from oracle_cdc.capture import Capture
 from oracle_cdc.delivery import Delivery
 from oracle_cdc.dependencies import Dependency
@@ -13,6 +14,7 @@ from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.figures import FigureReader, Figures
 from oracle_cdc.history import Backfill
 from oracle_cdc.housekeeping import Housekeeping
+from oracle_cdc.intake import Intake
 from oracle_cdc.lanes import LANES, Lanes
 from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.database import Database
@@ -32,6 +34,7 @@ from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client
 from oracle_cdc.sqs.inbound import Inbound
 from oracle_cdc.sqs.outbound import Outbound, RetryTimes
+from oracle_cdc.sqs.overflow import StoredBodies
 from oracle_cdc.startup import Startup
 from oracle_cdc.terms import (
     make_historical_scope,
@@ -66,7 +69,7 @@ class Application:
         self.sqs = Dependency("sqs", moved=self.progress.moved)
         self.database = Database(settings.oracle, settings.source, sessions=SESSIONS, calling=self.oracle.calling)
         self.client: SqsClient = create_client(settings, lambda is_poll: self.sqs.calling(is_poll=is_poll))
-        self.startup = Startup(self.database, self.client, settings.sqs, settings.source.qualified_name)
+        self.startup = Startup(self.database, self.client, settings.sqs, settings.aws, settings.source.qualified_name)
         self.persistence = Persistence(
             self.database,
             self.progress,
@@ -297,4 +300,19 @@ def make_overflow(settings: Settings) -> Overflow | None:
 def make_results(settings: Settings, app: Application) -> Results:
     limits = make_result_limits(settings)
     inbound = Inbound(app.client, settings.sqs.results_queue_url, visibility_seconds=limits.visibility_seconds)
-    return Results(app.database, app.persistence, inbound, app.progress, limits, app.stop)
+    return Results(
+        app.database,
+        app.persistence,
+        inbound,
+        make_intake(settings, app),
+        progress=app.progress,
+        reports=AnswerReports(app.progress, app.repeats),
+        limits=limits,
+        stop=app.stop,
+    )
+
+
+def make_intake(settings: Settings, app: Application) -> Intake:
+    """How messages are read, by the service and by a replay."""
+    fetch = StoredBodies(app.client, settings.sqs.s3_overflow_bucket).fetch
+    return Intake(fetch, app.startup.is_shared, batch_bytes=settings.cdc.max_batch_bytes)

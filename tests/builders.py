@@ -8,8 +8,10 @@ from datetime import datetime, timedelta, timezone
 
 from pydantic import SecretStr
 
+from oracle_cdc.answers import Reading, read
 from oracle_cdc.assembly import assemble
-from oracle_cdc.model import Conversation, OutboundMessage, QueueFacts, ReceivedMessage, Segment
+from oracle_cdc.errors import ResultRefused
+from oracle_cdc.model import Conversation, MlResult, OutboundMessage, QueueFacts, ReceivedMessage, Segment
 from oracle_cdc.packing import fit
 from oracle_cdc.settings import AwsSettings, CdcSettings, OracleSettings, Settings, SqsSettings
 
@@ -89,6 +91,25 @@ def a_result(
         sent_ms=1_736_951_100_000,
         receive_count=1,
     )
+
+
+def no_object(bucket: str, key: str, limit_bytes: int) -> bytes:
+    """An S3 in which nothing lies."""
+    raise ResultRefused("what it points to is not there")
+
+
+def reading_of(message: ReceivedMessage) -> Reading:
+    """What a message is read as."""
+    return read(message, no_object)
+
+
+def read_one(message: ReceivedMessage) -> MlResult:
+    """The one result of a message; its refusal is raised."""
+    (answer,) = reading_of(message).answers
+    if answer.error:
+        raise answer.error
+    assert answer.result
+    return answer.result
 
 
 def sqs_settings(endpoint: str, queue_url: str | None = None, **cdc: object) -> Settings:

@@ -13,7 +13,17 @@ ROOT = Path(__file__).parents[1]
 #: Room -> its modules; `oracle.*` and the like are the files of a folder.
 ROOMS = {
     "values": {"errors", "model"},
-    "rules": {"answers", "assembly", "claims", "fields", "messages", "packing", "windows"},
+    "rules": {
+        "answers",
+        "assembly",
+        "claims",
+        "envelopes",
+        "exact_json",
+        "fields",
+        "messages",
+        "packing",
+        "windows",
+    },
     "settings": {"contradictions", "environment", "kinds", "settings"},
     "process": {
         "dependencies",
@@ -25,16 +35,19 @@ ROOMS = {
         "progress",
         "repeats",
         "retrying",
+        "streaks",
     },
     "oracle": {"oracle.*"},
     "sqs": {"sqs.*"},
     "flow": {
+        "answer_reports",
         "capture",
         "closing",
         "delivery",
         "figures",
         "history",
         "housekeeping",
+        "intake",
         "lanes",
         "overdue",
         "pauses",

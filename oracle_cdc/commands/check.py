@@ -17,8 +17,8 @@ from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
 from oracle_cdc.oracle.segments import peek_calls
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings import Settings
-from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
-from oracle_cdc.startup import queue_warnings
+from oracle_cdc.sqs.client import SqsClient, create_client, is_one_queue, read_queue
+from oracle_cdc.startup import pair_warnings, queue_warnings
 from oracle_cdc.terms import make_rules
 from oracle_cdc.windows import FAR_FUTURE, Window
 
@@ -67,7 +67,10 @@ def check_database(database: Database) -> None:
 
 def check_queues(client: SqsClient, settings: Settings) -> None:
     urls = dict.fromkeys([settings.sqs.outbound_queue_url, settings.sqs.results_queue_url])
-    warnings = [w for url in urls for w in queue_warnings(read_queue(client, url), is_shared=settings.sqs.is_shared)]
+    queues = [read_queue(client, url) for url in urls]
+    is_shared = len(queues) == 1 or is_one_queue(*queues)
+    warnings = [warning for facts in queues for warning in queue_warnings(facts, is_shared=is_shared)]
+    warnings += pair_warnings(queues, settings.aws)
     say("✅ SQS connection successful")
     for warning in warnings:
         warn(warning)

@@ -136,7 +136,8 @@ def replay_all(app: Application, chosen: Sequence[Failure]) -> Iterator[Replayed
             yield from replay_calls(
                 app.database, delivery, batch, owner=cdc.instance_id, lease_seconds=cdc.lease_seconds
             )
-    yield from replay_results(app.database, [failure for failure in chosen if failure.is_result])
+    results = [failure for failure in chosen if failure.is_result]
+    yield from replay_results(app.database, app.results.intake.fetch, results)
 
 
 def require_choice(options: Namespace) -> None:

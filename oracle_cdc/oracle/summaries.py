@@ -104,12 +104,12 @@ def told_revision(result: MlResult, answered: Answered) -> int:
 
 
 def greatest(results: Sequence[MlResult]) -> list[MlResult]:
-    """The result with the greatest (revision, sent_ms) of each call, in the order of their ids, so that two copies
-    can't deadlock."""
+    """The result with the greatest (revision, sent_ms) of each call, the later of equals; in the order of their ids, so
+    that two copies can't deadlock."""
     newest: dict[str, MlResult] = {}
     for result in results:
         other = newest.get(result.call_id)
-        if other is None or rank(result) > rank(other):
+        if other is None or rank(result) >= rank(other):
             newest[result.call_id] = result
     return [newest[call_id] for call_id in sorted(newest)]
 

@@ -45,7 +45,7 @@ _REGION_IN_HOST = re.compile(
 
 
 class SqsClient:
-    """One session's client for short requests and another for long polls; both are made when first used.
+    """One session's clients, of each region one for short requests and another for long polls, made when first used.
 
     Safe to use from several threads. Credentials that are refused make it read the whole chain anew.
     """
@@ -55,7 +55,7 @@ class SqsClient:
         self._observe = observe or (lambda is_poll: nullcontext())
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._clients: dict[bool, SQSClient] = {}
+        self._clients: dict[tuple[str, bool], SQSClient] = {}
         self._s3: S3Client | None = None
 
     @contextmanager
@@ -64,18 +64,18 @@ class SqsClient:
         lent: SQSClient | None = None
         try:
             with self._observe(is_poll), translate(action, queue_url):
-                lent = self._client(is_poll)
+                lent = self._client(queue_url, is_poll)
                 yield lent
         except SqsCredentialsError:
             self._renew(lent)
             raise
 
     @contextmanager
-    def storing(self, bucket: str) -> Iterator[S3Client]:
-        """Lend an S3 client of the same session for one PutObject, and raise what goes wrong as one of our errors."""
+    def storing(self, bucket: str, action: str) -> Iterator[S3Client]:
+        """Lend an S3 client of the same session for one request, and raise what goes wrong as one of our errors."""
         lent: S3Client | None = None
         try:
-            with translate("PutObject", f"s3://{bucket}"):
+            with translate(action, f"s3://{bucket}"):
                 lent = self._s3_client()
                 yield lent
         except SqsCredentialsError:
@@ -107,11 +107,13 @@ class SqsClient:
         self._clients = {}
         self._s3 = None
 
-    def _client(self, is_poll: bool) -> SQSClient:
+    def _client(self, queue_url: str, is_poll: bool) -> SQSClient:
         with self._lock:
-            if is_poll not in self._clients:
-                self._clients[is_poll] = _create_boto_client(self._open_session(), self._settings, is_poll)
-            return self._clients[is_poll]
+            session = self._open_session()
+            region = _region_for(session, queue_url, self._settings.aws.endpoint_url)
+            if (region, is_poll) not in self._clients:
+                self._clients[region, is_poll] = _create_boto_client(session, self._settings, region, is_poll)
+            return self._clients[region, is_poll]
 
     def _s3_client(self) -> S3Client:
         with self._lock:
@@ -145,7 +147,22 @@ def read_queue(client: SqsClient, url: str) -> QueueFacts:
         max_receive_count=int(redrive["maxReceiveCount"]) if "maxReceiveCount" in redrive else None,
         waiting=int(attributes.get("ApproximateNumberOfMessages", 0)),
         in_flight=int(attributes.get("ApproximateNumberOfMessagesNotVisible", 0)),
+        arn=attributes.get("QueueArn"),
+        created=attributes.get("CreatedTimestamp"),
     )
+
+
+def is_one_queue(one: QueueFacts, other: QueueFacts) -> bool:
+    """Whether two URLs lead to one queue: by name and time of creation, as the queue itself tells them.
+
+    Account and name of the URL stand in for the name where an endpoint tells none. The time keeps two emulators apart
+    that give their queues the same names.
+    """
+    return _identity(one) == _identity(other)
+
+
+def _identity(facts: QueueFacts) -> tuple[str, str | None]:
+    return facts.arn or "/".join(urlsplit(facts.url).path.rstrip("/").split("/")[-2:]), facts.created
 
 
 def region_of(queue_url: str) -> str | None:
@@ -169,16 +186,13 @@ def _create_session(aws: AwsSettings) -> boto3.Session:
     return boto3.Session(region_name=aws.region, **keys)
 
 
-def _create_boto_client(session: boto3.Session, settings: Settings, is_poll: bool) -> SQSClient:
-    url = settings.sqs.outbound_queue_url
+def _create_boto_client(session: boto3.Session, settings: Settings, region: str, is_poll: bool) -> SQSClient:
     endpoint = settings.aws.endpoint_url
     read_seconds = settings.sqs.read_timeout_seconds
     if is_poll:
         read_seconds = max(read_seconds, settings.cdc.results_wait_seconds + POLL_MARGIN_SECONDS)
     config = _make_config(settings, endpoint, read_seconds)
-    return session.client(
-        "sqs", region_name=_resolve_region(session, url, endpoint), endpoint_url=endpoint, config=config
-    )
+    return session.client("sqs", region_name=region, endpoint_url=endpoint, config=config)
 
 
 def _create_s3_client(session: boto3.Session, settings: Settings) -> S3Client:
@@ -194,9 +208,9 @@ def _create_s3_client(session: boto3.Session, settings: Settings) -> S3Client:
             s3={"addressing_style": "path" if endpoint else "auto"},
         )
     )
-    return session.client(
-        "s3", region_name=_resolve_region(session, url, endpoint), endpoint_url=endpoint, config=config
-    )
+    # A bucket's address names no region; that of another region is found by S3's redirection.
+    region = session.region_name or _region_for(session, url, endpoint)
+    return session.client("s3", region_name=region, endpoint_url=endpoint, config=config)
 
 
 def _s3_endpoint(aws: AwsSettings) -> str | None:
@@ -224,8 +238,9 @@ def _make_config(settings: Settings, endpoint: str | None, read_seconds: float) 
     )
 
 
-def _resolve_region(session: boto3.Session, queue_url: str, endpoint: str | None) -> str:
-    region = session.region_name or region_of(queue_url)
+def _region_for(session: boto3.Session, queue_url: str, endpoint: str | None) -> str:
+    """The region of a queue: its own, which no setting can change, else the settings' or the profile's."""
+    region = region_of(queue_url) or session.region_name or region_of(endpoint or "")
     if region:
         return region
     if endpoint:

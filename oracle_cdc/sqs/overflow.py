@@ -1,11 +1,11 @@
-"""Bodies that are too large for SQS, on their way to S3: each lies there before the message that points to it."""
+"""Bodies that are too large for SQS, in S3: ours lie there before the message that points to them; answers are read."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
 
-from oracle_cdc.errors import CdcError, TransientError
+from oracle_cdc.errors import CdcError, ResultRefused, TransientError
 from oracle_cdc.model import OutboundMessage, SendOutcome, StoredBody
 from oracle_cdc.sqs.client import SqsClient
 
@@ -51,6 +51,30 @@ def _store(
 def put_body(client: SqsClient, stored: StoredBody) -> None:
     """Write one object, the plain JSON. Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError."""
     body = stored.body.encode()
-    with client.storing(stored.bucket) as s3:
+    with client.storing(stored.bucket, "PutObject") as s3:
         s3.put_object(Bucket=stored.bucket, Key=stored.key, Body=body, ContentType="application/json")
     logger.info("%s bytes stored in s3://%s", len(body), stored.bucket)
+
+
+class StoredBodies:
+    """Reads the bodies of answers that came as a pointer, from the one bucket that is ours.
+
+    Parameters:
+        bucket: S3_OVERFLOW_BUCKET; None: nothing is read.
+    """
+
+    def __init__(self, client: SqsClient, bucket: str | None) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def fetch(self, bucket: str, key: str, limit_bytes: int) -> bytes:
+        """Read one object; of a larger one than limit_bytes a byte more than that.
+
+        Raises ResultRefused when it is not there, or not in our bucket: whoever may write into the results queue must
+        not choose what we read with our rights. Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError
+        when S3 does not let us read it.
+        """
+        if bucket != self._bucket:
+            raise ResultRefused("points into S3, but not to S3_OVERFLOW_BUCKET, from which alone is read")
+        with self._client.storing(bucket, "GetObject") as s3:
+            return s3.get_object(Bucket=bucket, Key=key)["Body"].read(limit_bytes + 1)

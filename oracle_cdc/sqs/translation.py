@@ -13,6 +13,7 @@ from oracle_cdc.errors import (
     CdcError,
     MessageRefused,
     MessageTooLarge,
+    ResultRefused,
     SqsConfigurationError,
     SqsCredentialsError,
     SqsUnavailable,
@@ -73,6 +74,8 @@ ACCESS_CODES = frozenset(
     }
 )
 MISSING_QUEUE_CODES = frozenset({"InvalidAddress", "NoSuchBucket", "NonExistentQueue", "QueueDoesNotExist"})
+#: What a pointer is to blame for.
+UNREADABLE_CODES = frozenset({"InvalidObjectState", "KeyTooLongError", "NoSuchKey"})
 #: What is wrong with the message itself, so that sending it again can't help.
 CONTENTS_CODES = frozenset(
     {"InvalidAttributeValue", "InvalidMessageContents", "InvalidMessageContent", "MessageAttributesInvalid"}
@@ -80,8 +83,8 @@ CONTENTS_CODES = frozenset(
 #: Too large. InvalidParameterValue says it of a single message ("must be shorter than"), among other things of it.
 SIZE_CODES = frozenset({"BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"})
 
-#: The one request that goes to S3; its errors are sorted alike.
-STORE_ACTION = "PutObject"
+#: The requests that go to S3; their errors are sorted alike.
+STORE_ACTIONS = frozenset({"GetObject", "PutObject"})
 
 _NETWORK_ERRORS = (
     botocore.ConnectionError,
@@ -127,7 +130,7 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
     Whose fault SQS calls it (SenderFault) has no say: it calls a throttled or expired sender faulty too.
     """
     name = bare_code(code)
-    service, place = ("s3", "bucket") if action == STORE_ACTION else ("sqs", "queue")
+    service, place = ("s3", "bucket") if action in STORE_ACTIONS else ("sqs", "queue")
     said = f"{action} at {queue_url}: {name or 'no code'}" + (f", HTTP {status}" if status else "")
     if name in PASSING_CODES or name.upper().startswith("KMS"):
         return SqsUnavailable(said)
@@ -137,6 +140,8 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
         return SqsConfigurationError(f"{said}; allow {service}:{action} on this {place}")
     if name in MISSING_QUEUE_CODES:
         return SqsConfigurationError(f"{said}; this {place} is not there, in its region and account")
+    if action == "GetObject" and (name in UNREADABLE_CODES or status in (400, 404)):
+        return ResultRefused(f"{said}; what it points to is not there, or can't be read")
     if action == "SendMessage" and name in SIZE_CODES:
         return MessageTooLarge(said)
     if action == "SendMessage" and name in CONTENTS_CODES:
@@ -173,7 +178,7 @@ def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> Cd
     sorted_error = sort_code(code, action=action, queue_url=queue_url, status=status)
     # An operation of another service (AssumeRole ...) was refused on the way to the keys.
     if (
-        error.operation_name == STORE_ACTION
+        error.operation_name in STORE_ACTIONS
         or "Message" in error.operation_name
         or "Queue" in error.operation_name
         or sorted_error.code == SqsUnavailable.code

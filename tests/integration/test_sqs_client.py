@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError
 from oracle_cdc.settings import AwsSettings, Settings
 from oracle_cdc.sqs.client import create_client, read_queue, region_of
+from oracle_cdc.startup import region_warnings
 from tests.builders import sqs_settings
 
 AWS_QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/outbound"
@@ -32,23 +33,55 @@ def with_aws(aws: AwsSettings, queue_url: str = AWS_QUEUE) -> Settings:
 
 def region_used(settings: Settings) -> str:
     client = create_client(settings)
-    with client.calling("SendMessage", "") as sqs:
+    with client.calling("SendMessage", settings.sqs.outbound_queue_url) as sqs:
         region = sqs.meta.region_name
     client.close()
     return region
 
 
-def test_the_region_is_the_settings_else_the_profiles_else_the_queue_urls(
+def test_the_region_is_the_queues_own_else_the_settings_else_the_profiles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_url = region_used(with_aws(AwsSettings()))
+    elsewhere = "https://queue.example.com/1/q"
+    by_url = region_used(with_aws(AwsSettings(region="eu-west-1")))
     (tmp_path / "config").write_text("[profile office]\nregion = il-central-1\n")
     # The client puts the profile of .env into the environment; this takes it away again.
     monkeypatch.setenv("AWS_PROFILE", "")
-    by_profile = region_used(with_aws(AwsSettings(environment={"AWS_PROFILE": "office"})))
-    by_setting = region_used(with_aws(AwsSettings(region="eu-west-1")))
+    by_profile = region_used(with_aws(AwsSettings(environment={"AWS_PROFILE": "office"}), elsewhere))
+    by_setting = region_used(with_aws(AwsSettings(region="eu-west-1"), elsewhere))
 
-    assert (by_setting, by_profile, by_url) == ("eu-west-1", "il-central-1", "eu-central-1")
+    assert (by_url, by_setting, by_profile) == ("eu-central-1", "eu-west-1", "il-central-1")
+
+
+def test_each_queue_is_asked_in_its_own_region_by_a_client_of_its_own() -> None:
+    client = create_client(with_aws(AwsSettings()))
+    regions = []
+    for region in ("us-east-1", "eu-west-1", "us-east-1"):
+        with client.calling("SendMessage", f"https://sqs.{region}.amazonaws.com/1/q") as sqs:
+            regions.append((sqs.meta.region_name, sqs.meta.endpoint_url))
+    client.close()
+
+    assert [name for name, _ in regions] == ["us-east-1", "eu-west-1", "us-east-1"]
+    assert regions[1][1] == "https://sqs.eu-west-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("region", "endpoint", "expected"),
+    [
+        (None, None, []),
+        ("eu-central-1", None, []),
+        ("eu-west-1", None, ["queue outbound is in eu-central-1, AWS_REGION says eu-west-1"]),
+        (None, "https://sqs.us-east-1.amazonaws.com", ["AWS_ENDPOINT_URL leads to us-east-1"]),
+        (None, "http://127.0.0.1:4566", []),
+    ],
+)
+def test_a_region_of_the_settings_that_is_not_the_queues_is_told(
+    region: str | None, endpoint: str | None, expected: list[str]
+) -> None:
+    warnings = region_warnings(AWS_QUEUE, AwsSettings(region=region, endpoint_url=endpoint))
+
+    assert len(warnings) == len(expected)
+    assert all(text in warning for text, warning in zip(expected, warnings, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.answers import decode
 from oracle_cdc.demo.balance import Balance, Found, Received, Summary, balance, expected_body
 from oracle_cdc.demo.replies import BROKEN, SHAPES, reply, summarize
 from oracle_cdc.errors import ResultRefused
 from oracle_cdc.messages import content_hash, encode
 from oracle_cdc.model import ReceivedMessage, Segment
-from tests.builders import ASSEMBLED_AT, a_conversation, a_segment
+from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, read_one
 
 CALL = [a_segment(), a_segment("My bill is wrong", owner="C", after_seconds=7)]
 SHORT = [a_segment(call_id="2002")]
@@ -109,10 +108,10 @@ def test_what_the_balance_expects_is_what_the_service_sends() -> None:
 @pytest.mark.parametrize("number", range(len(SHAPES)))
 def test_every_shape_of_reply_is_understood(number: int) -> None:
     answer = reply(BODY, number)
-    result = decode(ReceivedMessage("id", "handle", answer.body, answer.attributes, 1, 1))
+    result = read_one(ReceivedMessage("id", "handle", answer.body, answer.attributes, 1, 1))
     assert (result.call_id, result.summary, result.classification_primary) == ("1001", SUMMARY.text, "other")
 
 
 def test_the_broken_reply_is_refused() -> None:
     with pytest.raises(ResultRefused):
-        decode(ReceivedMessage("id", "handle", BROKEN.body, BROKEN.attributes, 1, 1))
+        read_one(ReceivedMessage("id", "handle", BROKEN.body, BROKEN.attributes, 1, 1))

@@ -1,0 +1,88 @@
+"""What is wrong with the answers that come: in the log, in the counters, and as a reason for not being ready."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from oracle_cdc.errors import CdcError
+from oracle_cdc.model import MlResult, ReceivedMessage
+from oracle_cdc.progress import Progress
+from oracle_cdc.repeats import RepeatLimiter
+from oracle_cdc.streaks import Streak, Turn
+
+logger = logging.getLogger(__name__)
+
+#: So many answers in a row that were set aside, or that were empty, speak of their sender and not of themselves.
+STREAK_ANSWERS = 20
+#: A queue that brought conversations is told of in /readyz for so long after the last of them.
+CONVERSATIONS_SECONDS = 120.0
+
+MISROUTED = (
+    "the results queue brings conversations; they are put back, never deleted: does SQS_RESULTS_QUEUE_URL name "
+    "another queue than SQS_OUTBOUND_QUEUE_URL, and does anything forward conversations to it?"
+)
+UNREAD = "answers that lie in S3 can't be read now, they come again: %s"
+ALL_SET_ASIDE = (
+    "the last %s answers were all set aside: %s; see `failures list`, and what answers look like in the README"
+)
+ALL_EMPTY = (
+    "the last %s answers were all empty: neither summary, sentiment, classification nor confidence under a name that "
+    "the README knows; see what the ML service sends"
+)
+
+
+class AnswerReports:
+    """Says each kind of trouble once, then at most once a minute."""
+
+    def __init__(self, progress: Progress, repeats: RepeatLimiter) -> None:
+        self.progress = progress
+        self.repeats = repeats
+        self.refusals = Streak(STREAK_ANSWERS)
+        self.empties = Streak(STREAK_ANSWERS)
+
+    def misrouted(self, conversations: Sequence[ReceivedMessage]) -> None:
+        """Conversations came where only answers should."""
+        self.progress.add(put_back=len(conversations))
+        self.progress.complain("conversations", MISROUTED, CONVERSATIONS_SECONDS)
+        self.repeats.failure("conversations among results", logger, MISROUTED, level=logging.ERROR)
+
+    def unread(self, waiting: Sequence[ReceivedMessage], error: CdcError) -> None:
+        """Answers can't be read because of what they point to; they come again."""
+        self.progress.add(unread=len(waiting))
+        log = logging.getLogger(f"oracle_cdc.{error.area}.results")
+        self.repeats.failure("results in S3", log, UNREAD, error, level=logging.ERROR)
+
+    def set_aside(self, refused: Mapping[str, CdcError], call_ids: Mapping[str, str | None]) -> None:
+        """Tell of each answer that was set aside, by its id."""
+        for message_id, error in refused.items():
+            call_id = call_ids.get(message_id)
+            self.repeats.failure(
+                "results set aside",
+                logger,
+                "result %s%s set aside: %s; see `python cdc_service.py failures list`",
+                message_id,
+                f" of call {call_id}" if call_id else "",
+                error,
+                level=logging.ERROR,
+            )
+
+    def batch_done(self, accepted: Sequence[MlResult], refused: Mapping[str, CdcError]) -> None:
+        """Count what became of a batch, and tell of what has become the rule."""
+        empty = [result for result in accepted if result.is_empty]
+        self.progress.add(empty=len(empty))
+        for result in empty:
+            self.repeats.failure("empty results", logger, "the result of call %s is empty", result.call_id)
+        reason = next(iter(refused.values()), "")
+        turn = self.refusals.add(bad=len(refused), good=len(accepted))
+        self.tell("answers set aside", turn, ALL_SET_ASIDE % (self.refusals.count, reason))
+        turn = self.empties.add(bad=len(empty), good=len(accepted) - len(empty))
+        self.tell("empty answers", turn, ALL_EMPTY % self.empties.count)
+
+    def tell(self, subject: str, turn: Turn, reason: str) -> None:
+        if turn is Turn.BEGINS:
+            logger.error("%s", reason)
+            self.progress.complain(subject, reason)
+        elif turn is Turn.ENDS:
+            logger.info("%s: over, one has passed", subject)
+            self.progress.withdraw(subject)

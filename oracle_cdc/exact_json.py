@@ -1,0 +1,58 @@
+"""JSON from outside: no digit of a number is lost, and no error quotes what it was about."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal, DecimalException
+
+from oracle_cdc.errors import ResultRefused
+
+#: Longer integers are kept as Decimal: Python refuses to convert those of thousands of digits.
+_LONGEST_INTEGER_DIGITS = 60
+_BETWEEN_VALUES = re.compile(r"[ \t\r\n,]*")
+
+
+def parse(text: str) -> object:
+    """Read JSON; numbers keep their digits. Raises ResultRefused, which never quotes the text."""
+    try:
+        return _DECODER.decode(text.lstrip("\ufeff"))
+    except ValueError as error:
+        # The parser's error carries the whole text: it is not chained.
+        position = error.pos if isinstance(error, json.JSONDecodeError) else 0
+        raise ResultRefused(f"not JSON: {len(text)} characters, wrong at {position}") from None
+    except RecursionError:
+        raise ResultRefused(f"nested too deeply: {len(text)} characters of JSON") from None
+
+
+def split_list(text: str) -> Iterator[str]:
+    """Yield the elements of a JSON list as they stand in its text, which `parse` has read before."""
+    start = _next_value(text, text.index("[") + 1)
+    while text[start] != "]":
+        try:
+            _, end = _DECODER.raw_decode(text, start)
+        except RecursionError:  # what was read before was not so deep in our own calls
+            raise ResultRefused(f"nested too deeply: {len(text)} characters of JSON") from None
+        yield text[start:end]
+        start = _next_value(text, end)
+
+
+def _next_value(text: str, place: int) -> int:
+    match = _BETWEEN_VALUES.match(text, place)
+    return match.end() if match else place
+
+
+def _parse_integer(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER_DIGITS else Decimal(digits)
+
+
+def _parse_decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except DecimalException:
+        # An exponent beyond what Decimal knows; every reader refuses what is not finite.
+        return Decimal("NaN")
+
+
+_DECODER = json.JSONDecoder(parse_int=_parse_integer, parse_float=_parse_decimal, parse_constant=Decimal)

@@ -1,0 +1,125 @@
+"""What was received, read and sorted: answers to be written, and what must stay in its queue."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from oracle_cdc.answers import Answer, Reading, read
+from oracle_cdc.envelopes import Fetch, Kind
+from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.model import MlResult, ReceivedMessage
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Messages whose answers are written in one transaction.
+
+    answers: by their own ids, what is set aside of a message: the message itself, or an element of the list in it.
+    refusals: why there is no result, by the same ids.
+    """
+
+    messages: Sequence[ReceivedMessage]
+    answers: Mapping[str, ReceivedMessage]
+    results: Sequence[MlResult]
+    refusals: Mapping[str, CdcError]
+
+    @property
+    def call_ids(self) -> dict[str, str | None]:
+        """The calls that answers name, by the answers' ids."""
+        return {result.message_id: result.call_id for result in self.results}
+
+    def answers_of(self, messages: Sequence[ReceivedMessage]) -> list[ReceivedMessage]:
+        """Return the answers that stand in these messages."""
+        receipts = {message.receipt_handle for message in messages}
+        return [answer for answer in self.answers.values() if answer.receipt_handle in receipts]
+
+
+@dataclass
+class Sorted:
+    """What was received, by what becomes of it.
+
+    Parameters:
+        conversations: our own; they are put back, never deleted.
+        foreign: on a shared queue what is not proven to be an answer; it is put back too.
+        waiting: what can't be read now, because S3 does not answer; it comes again when its visibility ends.
+        later: what is too much for one batch beside the rest; it is put back unread.
+        hindrance: what S3 answered.
+        size: of what is ours, about, in characters.
+    """
+
+    ours: list[Reading] = field(default_factory=list)
+    conversations: list[ReceivedMessage] = field(default_factory=list)
+    foreign: list[ReceivedMessage] = field(default_factory=list)
+    waiting: list[ReceivedMessage] = field(default_factory=list)
+    later: list[ReceivedMessage] = field(default_factory=list)
+    hindrance: CdcError | None = None
+    size: int = 0
+
+
+class Intake:
+    """Reads messages.
+
+    Parameters:
+        fetch: reads an object of S3 that a message points to.
+        is_shared: whether conversations travel through the same queue, as far as is known now.
+        batch_bytes: about so much is read before the rest is left for later.
+    """
+
+    def __init__(self, fetch: Fetch, is_shared: Callable[[], bool], *, batch_bytes: int) -> None:
+        self.fetch = fetch
+        self.is_shared = is_shared
+        self.batch_bytes = batch_bytes
+
+    def sort(self, messages: Sequence[ReceivedMessage]) -> Sorted:
+        """Read each message once, and say what becomes of it. Raises nothing: one bad message never stops the rest."""
+        found = Sorted()
+        for message in messages:
+            if found.size > self.batch_bytes:
+                found.later.append(message)
+                continue
+            try:
+                self.place(read_safely(message, self.fetch), found)
+            except CdcError as error:
+                found.waiting.append(message)
+                found.hindrance = error
+        return found
+
+    def place(self, reading: Reading, found: Sorted) -> None:
+        if reading.kind is Kind.CONVERSATION:
+            found.conversations.append(reading.message)
+        elif reading.kind is Kind.UNKNOWN and self.is_shared():
+            found.foreign.append(reading.message)
+        else:
+            found.ours.append(reading)
+            found.size += reading.size
+
+
+def read_safely(message: ReceivedMessage, fetch: Fetch) -> Reading:
+    """Read a message, also one that nobody foresaw. Raises only what fetch raises because of S3."""
+    try:
+        return read(message, fetch)
+    except CdcError:
+        raise
+    except Exception as error:
+        logger.exception("message %s can't be decoded", message.message_id)
+        refusal = ResultRefused(f"can't be decoded: {type(error).__name__}")
+        return Reading(message, Kind.UNKNOWN, (Answer(message, error=refusal),))
+
+
+def make_batch(readings: Sequence[Reading]) -> Batch:
+    """Put what was read together, and log what was cut or left out of it."""
+    answers = [answer for reading in readings for answer in reading.answers]
+    results = [answer.result for answer in answers if answer.result]
+    for result in results:
+        for warning in result.warnings:
+            logger.warning("result of call %s: %s", result.call_id, warning)
+    return Batch(
+        messages=[reading.message for reading in readings],
+        answers={answer.message.message_id: answer.message for answer in answers},
+        results=results,
+        refusals={answer.message.message_id: answer.error for answer in answers if answer.error},
+    )
