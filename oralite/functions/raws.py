@@ -8,11 +8,12 @@ import zlib
 
 from oralite.errors import OraError
 from oralite.functions.function import Function, Number, natural
-from oralite.functions.types import BLOB, CLOB, NUMBER, RAW, VARCHAR2
+from oralite.functions.types import BLOB, CLOB, DATE, NUMBER, RAW, VARCHAR2
 from oralite.model import Value
 
 _HASHES = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512"}
 _GUID_BYTES = 16
+_DATE_BYTES = 7
 _HIGHEST_BUCKET = 4294967295
 
 
@@ -45,8 +46,19 @@ def ora_hash(value: Value, highest: Number = _HIGHEST_BUCKET, seed: Number = 0) 
     return zlib.crc32(_bytes_of(value), int(seed)) % (int(highest) + 1)
 
 
-def _raw_text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
+def _raw_text(value: bytes) -> str | bytes:
+    """The bytes as text, whether they are text or not: what is no UTF-8 is kept as it is."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _raw_date(value: bytes) -> bytes:
+    """The bytes as a DATE, whether they are one or not. Raises ORA-06502 for another number of them."""
+    if len(value) != _DATE_BYTES:
+        raise OraError(6502, "PL/SQL: numeric or value error")
+    return value
 
 
 def _raw_slice(value: bytes, position: Number, length: Number | None = None) -> bytes:
@@ -66,6 +78,7 @@ FUNCTIONS = (
     natural("HEXTORAW", hex_to_raw, (VARCHAR2,), RAW),
     natural("UTL_RAW.CAST_TO_RAW", str.encode, (VARCHAR2,), RAW),
     natural("UTL_RAW.CAST_TO_VARCHAR2", _raw_text, (RAW,), VARCHAR2),
+    natural("DBMS_STATS.CONVERT_RAW_TO_DATE", _raw_date, (RAW,), DATE),
     natural("UTL_RAW.LENGTH", len, (RAW,), NUMBER),
     natural("UTL_RAW.SUBSTR", _raw_slice, (RAW, NUMBER, NUMBER), RAW, required=2),
     natural("STANDARD_HASH", standard_hash, (None, VARCHAR2), RAW, required=1),

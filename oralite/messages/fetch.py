@@ -97,7 +97,7 @@ def _encode_bytes(values: Iterable[Value]) -> list[bytes]:
 
 
 def _encode_texts(values: Iterable[Value]) -> list[bytes]:
-    return [NULL if value is None else _short_or_clr(value.encode()) for value in values]  # type: ignore[union-attr]
+    return [NULL if value is None else _short_or_clr(_content(value)) for value in values]
 
 
 def _short_or_clr(content: bytes) -> bytes:
