@@ -86,8 +86,11 @@ class Metrics(Collector):
         yield histogram("request_seconds", "Duration of round trips, long polls left out", "to", durations)
 
     def from_sql(self) -> Iterator[Metric]:
-        if (lag := self.readiness.progress.lag_seconds()) is not None:
+        progress = self.readiness.progress
+        if (lag := progress.lag.seconds()) is not None:
             yield gauge("watermark_lag_seconds", "How far the watermark is behind the database's clock", lag)
+        if (age := progress.reconciled.seconds()) is not None:
+            yield gauge("reconcile_age_seconds", "Since the last finished reconciliation began, by whichever copy", age)
         if (figures := self.figures()) is None:
             return
         yield gauge(

@@ -29,6 +29,27 @@ class LoopMoments:
     error: CdcError | None = None
 
 
+class Age:
+    """How long ago something was, in seconds: it grows until it is seen anew."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.began_at: float | None = None
+
+    def see(self, seconds: float) -> None:
+        """It is so long ago now."""
+        self.began_at = self.clock() - max(0.0, seconds)
+
+    def forget(self) -> None:
+        """It is not known any more."""
+        self.began_at = None
+
+    def seconds(self) -> float | None:
+        """How long ago it is now, as far as known."""
+        began_at = self.began_at
+        return None if began_at is None else self.clock() - began_at
+
+
 class Progress:
     """Counts since the start of the process; any thread may call it."""
 
@@ -45,8 +66,10 @@ class Progress:
         self.batches = {"outbound": Durations(), "results": Durations()}
         #: Modes that a DBA has switched off.
         self.paused: set[str] = set()
-        #: How far the watermark was behind the database's clock, and when that was seen.
-        self.lag: tuple[float, float] | None = None
+        #: How far the watermark was behind the database's clock.
+        self.lag = Age(clock)
+        #: How far the last finished reconciliation lay back.
+        self.reconciled = Age(clock)
         self.last_cycle_at: datetime | None = None
         #: What a person must look at although everything answers: by its subject, the reason and until when it holds.
         self.complaints: dict[str, tuple[str, float]] = {}
@@ -108,17 +131,6 @@ class Progress:
         if loop := self.loop():
             with self.lock:
                 self.loops[loop].stepped_at = self.clock() + seconds
-
-    def lag_seen(self, seconds: float) -> None:
-        """The watermark is so far behind the database's clock."""
-        self.lag = max(0.0, seconds), self.clock()
-
-    def lag_seconds(self) -> float | None:
-        """How far it is now, as far as known; it falls behind until it is moved again."""
-        if self.lag is None:
-            return None
-        seconds, seen_at = self.lag
-        return seconds + self.clock() - seen_at
 
     @contextmanager
     def holding(self) -> Iterator[None]:

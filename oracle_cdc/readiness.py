@@ -25,10 +25,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """progress_seconds: a loop gets on within. ready_seconds: the last success is no older."""
+    """progress_seconds: a loop gets on within. ready_seconds: the last success is no older. sweep_seconds: the last
+    finished reconciliation is no older; None where there is none."""
 
     progress_seconds: float
     ready_seconds: float
+    sweep_seconds: float | None = None
 
 
 class Readiness:
@@ -53,6 +55,8 @@ class Readiness:
         self.breaker = breaker
         self.has_tables = has_tables
         self.deadlines = deadlines
+        if deadlines.sweep_seconds is not None:
+            progress.reconciled.see(0.0)
 
     def loops(self) -> list[Check]:
         """Each loop, by whether it gets on, if only from one failure to the next."""
@@ -78,6 +82,17 @@ class Readiness:
         failed = first_reason(list(hindered), lambda error: error.area == "service")
         return Check("work", failed or "; ".join(self.progress.standing_complaints()))
 
+    def reconciliation(self) -> Check:
+        """Whether it finishes. Of a paused mode its age is not known: it does not reconcile."""
+        age, limit = self.progress.reconciled.seconds(), self.deadlines.sweep_seconds
+        if age is None or limit is None or age <= limit:
+            return Check("reconciliation", "")
+        return Check(
+            "reconciliation",
+            f"none has finished for {age / 3600:.0f} h; CDC_PROCESSING_STATUS says who is at it (SWEEP_OWNER), "
+            "cdc_service.log what came between",
+        )
+
     def is_alive(self) -> bool:
         """Whether the loops run, and all of them get on."""
         return self.has_begun() and all(check.ok for check in self.loops())
@@ -90,7 +105,7 @@ class Readiness:
 
     def missing(self) -> list[str]:
         """What is not well, each with its reason."""
-        checks = [*self.dependencies(), *self.loops(), self.work()]
+        checks = [*self.dependencies(), *self.loops(), self.work(), self.reconciliation()]
         return [f"{check.name}: {check.reason}" for check in checks if not check.ok]
 
     def summary(self) -> str:

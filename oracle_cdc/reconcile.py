@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import Heartbeat
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 RECENT = timedelta(hours=1)
 FULL_EVERY = 4
 DAY_MINUTES = 1440
+#: So often it is asked when the last sweep ended, whoever made it.
+LOOK_SECONDS = 60.0
 #: Another copy sweeps, or the mode is paused: asked again after so many seconds.
 LOOK_AGAIN_SECONDS = 60.0
 
@@ -47,6 +51,11 @@ class SweepRules:
     @property
     def look_again_seconds(self) -> float:
         return min(self.interval_minutes * 60, LOOK_AGAIN_SECONDS)
+
+    @property
+    def late_seconds(self) -> float:
+        """A sweep that reaches far enough back should have finished within this: a day, and until the next is due."""
+        return (DAY_MINUTES + self.full_minutes) * 60
 
 
 NOTHING = Tally()
@@ -91,7 +100,14 @@ class Reconciliation:
     What it finds goes the way of all calls. The cursor of a full sweep is durable, and one copy sweeps at a time.
     """
 
-    def __init__(self, database: Database, turns: Turns, heartbeat: Heartbeat, rules: SweepRules) -> None:
+    def __init__(
+        self,
+        database: Database,
+        turns: Turns,
+        heartbeat: Heartbeat,
+        rules: SweepRules,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self.database = database
         self.turns = turns
         self.heartbeat = heartbeat
@@ -99,16 +115,31 @@ class Reconciliation:
         self.owner = turns.scope.instance_id
         self.lease_seconds = turns.scope.lease_seconds
         self.sweep: Sweep | None = None
+        self.clock = clock
+        self.looked_at = float("-inf")
 
     def step(self) -> float:
         """One step; the seconds until the next. Raises what kept it from going on."""
         with self.database.session() as session:
+            self.look(session)
             self.sweep = self.sweep or self.begin(session)
             if self.sweep is None:
                 return self.rules.look_again_seconds
             if self.sweep.stretch.is_finished:
                 return self.finish(session, self.sweep)
             return self.search(session, self.sweep)
+
+    def look(self, session: Session) -> None:
+        """When the last sweep ended, whichever copy made it."""
+        if self.clock() - self.looked_at < LOOK_SECONDS:
+            return
+        self.looked_at = self.clock()
+        ground = read_ground(session, full_minutes=self.rules.full_minutes)
+        reconciled = self.turns.delivery.progress.reconciled
+        if ground is not None and ground.is_enabled:
+            reconciled.see(ground.age_seconds)
+        else:
+            reconciled.forget()
 
     def begin(self, session: Session) -> Sweep | None:
         """The next sweep, or the one that was left unfinished; None when it is not time, or not this copy's."""
@@ -211,6 +242,8 @@ class Reconciliation:
         if not self.heartbeat.try_write(session, write):
             return self.rules.look_again_seconds
         self.sweep = None
+        self.looked_at = float("-inf")
+        self.look(session)
         tell(sweep)
         return self.rules.interval_minutes * 60
 

@@ -58,6 +58,13 @@ class RepeatLimiter:
         log.log(level, message, *args, exc_info=exc_info, stacklevel=2)
         return True
 
+    def tell(self, key: Hashable, log: logging.Logger, reason: str) -> None:
+        """Log as an error why something is not as it should be, or that it is again: an empty reason."""
+        if reason:
+            self.failure(key, log, "%s", reason, level=logging.ERROR)
+        else:
+            self.recovered(key)
+
     def recovered(self, key: Hashable) -> bool:
         """Log that what failed works again. Returns whether it had failed; asking costs next to nothing."""
         with self._lock:

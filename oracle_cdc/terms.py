@@ -9,6 +9,7 @@ from oracle_cdc.closing import Limits
 from oracle_cdc.history import Order, Terms
 from oracle_cdc.housekeeping import Retention
 from oracle_cdc.lanes import LANES
+from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE
 from oracle_cdc.reconcile import SweepRules
 from oracle_cdc.results import ResultLimits
@@ -88,6 +89,12 @@ def make_sweep_rules(settings: Settings) -> SweepRules:
     return SweepRules(cdc.reconcile_hours, cdc.reconcile_interval_minutes, cdc.reconcile_pause_seconds)
 
 
+def make_sweep_limit(settings: Settings) -> float | None:
+    """Seconds within which a reconciliation should have finished; None where none is made."""
+    is_made = settings.cdc.normal_mode_enabled and settings.cdc.reconcile_hours > 0
+    return make_sweep_rules(settings).late_seconds if is_made else None
+
+
 def make_retention(settings: Settings) -> Retention:
     cdc = settings.cdc
     return Retention(
@@ -96,6 +103,12 @@ def make_retention(settings: Settings) -> Retention:
         overlap=timedelta(minutes=cdc.normal_mode_minutes),
         sweep_length=timedelta(hours=cdc.reconcile_hours),
     )
+
+
+def make_overflow(settings: Settings) -> Overflow | None:
+    """Where bodies go that are too large for SQS; None where nowhere."""
+    bucket = settings.sqs.s3_overflow_bucket
+    return Overflow(bucket, settings.sqs.s3_overflow_prefix) if bucket else None
 
 
 def make_result_limits(settings: Settings) -> ResultLimits:

@@ -16,7 +16,6 @@ from oracle_cdc.history import Backfill
 from oracle_cdc.housekeeping import Housekeeping
 from oracle_cdc.intake import Intake
 from oracle_cdc.lanes import LANES, Lanes
-from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat
@@ -40,10 +39,12 @@ from oracle_cdc.terms import (
     make_historical_scope,
     make_limits,
     make_order,
+    make_overflow,
     make_result_limits,
     make_retention,
     make_rules,
     make_scope,
+    make_sweep_limit,
     make_sweep_rules,
     make_terms,
 )
@@ -96,6 +97,7 @@ class Application:
         except OracleCredentialsError as error:
             self.refuse(error)
         self.tell_lag()
+        self.tell_reconciled()
         self.refresh_figures()
         self.tell_statistics()
 
@@ -133,7 +135,11 @@ class Application:
     def tell_lag(self) -> None:
         position = self.capture.position if self.capture else None
         if position is not None:
-            self.progress.lag_seen((position.moment.now - position.watermark).total_seconds())
+            self.progress.lag.see((position.moment.now - position.watermark).total_seconds())
+
+    def tell_reconciled(self) -> None:
+        """A reconciliation that has not finished for a day loses nothing by itself, but nobody would notice."""
+        self.repeats.tell("the end of the reconciliation", logger, self.readiness.reconciliation().reason)
 
     def refresh_figures(self) -> None:
         """Figures cost Oracle something; without an endpoint nobody asks for them."""
@@ -227,7 +233,7 @@ def make_readiness(settings: Settings, app: Application) -> Readiness:
         app.sqs,
         app.breaker,
         lambda: app.startup.has_tables,
-        Deadlines(cdc.progress_deadline_seconds, cdc.ready_limit_seconds),
+        Deadlines(cdc.progress_deadline_seconds, cdc.ready_limit_seconds, make_sweep_limit(settings)),
     )
 
 
@@ -245,7 +251,7 @@ def make_pauses(settings: Settings, app: Application) -> Pauses:
     if cdc.normal_mode_enabled and cdc.resend_overdue:
         overdue = Overdue(app.database, cdc.result_deadline_minutes, cdc.resend_overdue, cdc.max_batch_size)
         chores.append(Chore("overdue answers", overdue.step, needs_queue=True))
-    if cdc.normal_mode_enabled and cdc.reconcile_hours:
+    if make_sweep_limit(settings) is not None:
         chores.append(Chore("reconciliation", make_reconciliation(settings, app).step, needs_queue=True))
     if cdc.historical_mode_enabled:
         chores.append(Chore("history", make_backfill(settings, app, is_alone=False).step, needs_queue=True))
@@ -290,11 +296,6 @@ def make_outbound(settings: Settings, app: Application) -> Outbound:
         stop=app.stop,
         overflow=make_overflow(settings),
     )
-
-
-def make_overflow(settings: Settings) -> Overflow | None:
-    bucket = settings.sqs.s3_overflow_bucket
-    return Overflow(bucket, settings.sqs.s3_overflow_prefix) if bucket else None
 
 
 def make_results(settings: Settings, app: Application) -> Results:

@@ -15,6 +15,7 @@ from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.oracle.sweeps import read_ground
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
 
@@ -60,7 +61,7 @@ def read_report(session: Session, settings: Settings) -> Report:
         "overdue": int(session.query("count_overdue", deadline_minutes=deadline)[0]["calls"]),
         "reconcile": read_reconciled(session),
         "leases": [
-            {"owner": r["lease_owner"], "calls": int(r["calls"]), "until": as_text(r["until_time"]) + "Z"}
+            {"owner": r["lease_owner"], "calls": int(r["calls"]), "until": utc_text(r["until_time"])}
             for r in session.query("list_leases")
         ],
         "ready": is_alive(session, settings),
@@ -68,13 +69,16 @@ def read_report(session: Session, settings: Settings) -> Report:
 
 
 def read_reconciled(session: Session) -> Report:
-    """What the last whole sweep found; null before the first."""
+    """What the last whole sweep found, null before the first; how far the last one lies back that finished."""
     records = session.query("read_reconciled", mode_name=NORMAL_MODE) or [{}]
     figures = {key: records[0].get(f"reconciled_{key}") for key in ("source", "sent", "summarized", "missing")}
     oldest = records[0].get("reconciled_oldest")
+    ground = read_ground(session, full_minutes=0)
     return {
         **{key: None if value is None else int(value) for key, value in figures.items()},
         "oldestMissing": as_text(oldest) if oldest else None,
+        "finishedAt": utc_text(records[0].get("reconciled_at")),
+        "ageSeconds": round(ground.age_seconds, 3) if ground else None,
     }
 
 
@@ -92,8 +96,8 @@ def list_overdue(session: Session, settings: Settings) -> list[Report]:
     return [
         {
             "callId": r["call_id"],
-            "revision": int(r["sent_revision"]),
-            "sentAt": as_text(r["sent_at"]) + "Z",
+            "revision": None if r["sent_revision"] is None else int(r["sent_revision"]),
+            "sentAt": utc_text(r["sent_at"]),
             "messageId": r["sqs_message_id"],
         }
         for r in records
@@ -115,6 +119,10 @@ def read_depth(client: SqsClient, url: str) -> int | None:
 
 def as_text(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
+
+
+def utc_text(moment: datetime | None) -> str | None:
+    return f"{moment.isoformat()}Z" if moment else None
 
 
 def show(report: Report) -> None:

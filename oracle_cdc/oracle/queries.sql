@@ -326,8 +326,10 @@ AND (
 -- read_sweep --
 -- Where the last sweep stands, and whether older hours are to be looked at again.
 SELECT
+  IS_ENABLED,
   LAST_PROCESSED_TIMESTAMP AS WATERMARK,
   COVERAGE_START,
+  CREATED_AT,
   SWEEP_END,
   SWEEP_FROM,
   SWEEP_CLOCK,
@@ -428,8 +430,9 @@ FROM (
 ) c
 
 -- read_reconciled --
--- What the last whole sweep found.
+-- What the last whole sweep found, and when it ended (UTC).
 SELECT
+  RECONCILED_AT,
   RECONCILED_SOURCE,
   RECONCILED_SENT,
   RECONCILED_SUMMARIZED,

@@ -37,16 +37,27 @@ class Tally:
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a sweep begins from; last_end, cursor, range_start and clock are what earlier ones left."""
+    """Where a sweep begins from; last_end, cursor, range_start and clock are what earlier ones left.
 
+    last_end: the database's clock when the last one began that reached as far back as it should, and finished.
+    """
+
+    is_enabled: bool
     watermark: datetime
     coverage_start: datetime
+    created_at: datetime | None
     now: datetime
     last_end: datetime | None
     is_full_due: bool
     cursor: datetime | None
     range_start: datetime | None
     clock: datetime | None
+
+    @property
+    def age_seconds(self) -> float:
+        """How far the last finished sweep lies back; before the first, since when there was something to sweep."""
+        since = self.last_end or max(self.coverage_start, self.created_at or self.coverage_start)
+        return max(0.0, (self.now - since).total_seconds())
 
 
 def take_sweep(session: Session, owner: str, *, lease_seconds: int, interval_minutes: float) -> bool:
@@ -65,12 +76,15 @@ def take_sweep(session: Session, owner: str, *, lease_seconds: int, interval_min
 
 def read_ground(session: Session, *, full_minutes: float) -> Ground | None:
     """None while coverage has not begun."""
-    (record,) = session.query("read_sweep", mode_name=NORMAL_MODE, full_minutes=full_minutes)
-    if record["watermark"] is None or record["coverage_start"] is None:
+    records = session.query("read_sweep", mode_name=NORMAL_MODE, full_minutes=full_minutes)
+    if not records or records[0]["watermark"] is None or records[0]["coverage_start"] is None:
         return None
+    (record,) = records
     return Ground(
+        is_enabled=record["is_enabled"] == 1,
         watermark=record["watermark"],
         coverage_start=record["coverage_start"],
+        created_at=record["created_at"],
         now=record["now_time"],
         last_end=record["sweep_end"],
         is_full_due=record["is_full_due"] == 1,

@@ -24,7 +24,10 @@ def test_the_service_finds_late_calls_and_its_status_tells(world: World, tmp_pat
         wait_for("the end of the sweep", lambda: "reconciled from" in log_text(tmp_path))
     _, out, _ = finished(["status", "--json"], environment)
 
-    assert json.loads(out)["reconcile"] == {
+    reconcile = json.loads(out)["reconcile"]
+    assert reconcile.pop("finishedAt").endswith("Z")
+    assert 0 <= reconcile.pop("ageSeconds") < HOUR
+    assert reconcile == {
         "source": 1,
         "sent": 1,
         "summarized": 0,

@@ -192,7 +192,8 @@ def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
     with service.database.session() as session:
         figures = read_figures(session, 60)
     service.progress.begin("capture")
-    service.progress.lag_seen(0)
+    service.progress.lag.see(0)
+    service.progress.reconciled.see(0)
     text = Metrics(service.readiness, lambda: figures).text().decode()
     told = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     # When

@@ -210,10 +210,10 @@ def test_a_pause_is_told_and_is_no_fault(watched: Watched) -> None:
 
 
 def test_the_lag_grows_until_the_watermark_is_moved(watched: Watched) -> None:
-    assert watched.progress.lag_seconds() is None
-    watched.progress.lag_seen(2.0)
+    assert watched.progress.lag.seconds() is None
+    watched.progress.lag.see(2.0)
     watched.now += 10
-    assert watched.progress.lag_seconds() == 12.0
+    assert watched.progress.lag.seconds() == 12.0
 
 
 def test_durations_are_counted_up_to_the_end_of_each_bucket() -> None:
