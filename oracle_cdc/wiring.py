@@ -179,13 +179,7 @@ class Application:
         """The two loops, ready to run."""
         cdc = self.settings.cdc
         legs = [
-            Leg(
-                "capture",
-                self.capture_step,
-                cdc.normal_poll_interval_seconds,
-                self.report,
-                use_pause=self.use_pause,
-            ),
+            Leg("capture", self.capture_step, cdc.normal_poll_interval_seconds, self.report, use_pause=self.use_pause),
             Leg("results", self.results_step, 0.0, self.report, lambda: self.results.is_polling),
         ]
         loops = [
