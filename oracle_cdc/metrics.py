@@ -16,7 +16,7 @@ from oracle_cdc.retrying import State
 
 #: Counters of progress by the outcome that a metric tells.
 CONVERSATIONS = ("sent", "rejected", "failed", "refused")
-RESULTS = ("received", "written", "outdated", "unmatched", "set_aside")
+RESULTS = ("received", "written", "outdated", "unmatched", "set_aside", "empty", "put_back", "unread")
 
 
 class Metrics(Collector):
@@ -108,7 +108,7 @@ def counters(progress: Progress) -> Iterator[Metric]:
     counts = progress.counts
     for name, text, outcomes in (
         ("conversations", "Conversations by what became of them; refused includes failed", CONVERSATIONS),
-        ("results", "Results by what became of them; unmatched ones are written too", RESULTS),
+        ("results", "Results by what became of them; unmatched and empty ones are written too", RESULTS),
     ):
         family = CounterMetricFamily(f"oracle_cdc_{name}", text, labels=["outcome"])
         for outcome in outcomes:

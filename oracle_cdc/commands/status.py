@@ -58,6 +58,7 @@ def read_report(session: Session, settings: Settings) -> Report:
         "states": {r["state"] or "ORIGINAL": int(r["calls"]) for r in session.query("count_states")},
         "queues": {},
         "failures": int(session.query("count_failures")[0]["failures"]),
+        "emptyAnswers": int(session.query("count_empty")[0]["answers"]),
         "overdue": int(session.query("count_overdue", deadline_minutes=deadline)[0]["calls"]),
         "reconcile": read_reconciled(session),
         "leases": [
@@ -128,7 +129,7 @@ def utc_text(moment: datetime | None) -> str | None:
 def show(report: Report) -> None:
     """The same for people."""
     table = Table(show_header=False, box=None)
-    for name in ("watermark", "lagSeconds", "failures", "overdue", "ready"):
+    for name in ("watermark", "lagSeconds", "failures", "emptyAnswers", "overdue", "ready"):
         table.add_row(name, str(report[name]))
     for group in ("states", "queues", "reconcile"):
         for name, value in report[group].items():

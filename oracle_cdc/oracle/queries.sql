@@ -607,10 +607,10 @@ LEFT JOIN DICTA_CALL_SUMMARY d ON d.CALL_ID = k.CALL_ID
 -- A first answer. ORA-00001: another copy was faster; then update_summary.
 INSERT INTO DICTA_CALL_SUMMARY
   (CALL_ID, CUSTOMER_ID, SUBSCRIBER_NO, CALL_TIME, SUMMARY_TEXT, SENTIMENT, CLASSIFICATION_PRIMARY, CLASSIFICATION_ALL,
-  CONFIDENCE_SCORE, ML_PROCESSING_TIME_MS, ML_MODEL_VERSION, PROCESSED_AT, REVISION, SENT_TIMESTAMP)
+  CONFIDENCE_SCORE, ML_PROCESSING_TIME_MS, ML_MODEL_VERSION, PROCESSED_AT, REVISION, SENT_TIMESTAMP, IS_EMPTY)
 VALUES (
   :call_id, :ban, :subscriber_no, :call_time, :summary, :sentiment, :classification_primary, :classification_all,
-  :confidence, :processing_ms, :model_version, CAST(SYSTIMESTAMP AS TIMESTAMP), :revision, :sent_ms
+  :confidence, :processing_ms, :model_version, CAST(SYSTIMESTAMP AS TIMESTAMP), :revision, :sent_ms, :is_empty
 )
 
 -- update_summary --
@@ -628,7 +628,8 @@ SET CUSTOMER_ID = :ban,
   ML_MODEL_VERSION = :model_version,
   PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
   REVISION = :revision,
-  SENT_TIMESTAMP = :sent_ms
+  SENT_TIMESTAMP = :sent_ms,
+  IS_EMPTY = :is_empty
 WHERE CALL_ID = :call_id
 AND (
   REVISION IS NULL
@@ -682,6 +683,12 @@ GROUP BY STATE
 -- How many were set aside.
 SELECT COUNT(*) AS FAILURES
 FROM SQS_PERMANENT_FAILURES
+
+-- count_empty --
+-- Answers in which nothing was that anybody asked for; the index holds only those.
+SELECT COUNT(*) AS ANSWERS
+FROM DICTA_CALL_SUMMARY
+WHERE IS_EMPTY = 1
 
 -- count_overdue --
 -- Sent calls whose answer has not come in time.

@@ -162,6 +162,7 @@ def summary_binds(result: MlResult) -> dict[str, Any]:
         "model_version": result.model_version,
         "revision": result.revision,
         "sent_ms": result.sent_ms,
+        "is_empty": 1 if result.is_empty else None,
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.acceptance.process import ROOT, finished
 from tests.acceptance.test_run import HELLO
+from tests.integration.test_answers_received import other_name
 from tests.world import SOURCE, USER, World
 
 
@@ -68,6 +69,15 @@ def test_check_exits_4_when_the_queue_does_not_exist(world: World, tmp_path: Pat
 
     assert code == 4
     assert "❌ SQS" in out
+
+
+def test_check_finds_one_queue_under_two_names(world: World, tmp_path: Path) -> None:
+    other = other_name(world.outbound_url)
+    code, out, _ = finished(["check"], world.environment(str(tmp_path), SQS_RESULTS_QUEUE_URL=other))
+
+    assert code == 0
+    assert "⚠️" in out
+    assert "SQS_OUTBOUND_QUEUE_URL and SQS_RESULTS_QUEUE_URL name one queue" in out
 
 
 def test_check_names_missing_tables_and_the_grant_that_is_missing(world: World, tmp_path: Path) -> None:
@@ -126,6 +136,7 @@ def test_status_tells_what_the_contract_names(world: World, tmp_path: Path) -> N
         "states",
         "queues",
         "failures",
+        "emptyAnswers",
         "overdue",
         "reconcile",
         "leases",
@@ -134,6 +145,17 @@ def test_status_tells_what_the_contract_names(world: World, tmp_path: Path) -> N
     assert report["states"] == {"SENT": 1}
     assert report["queues"] == {"outbound": 1, "results": 0}
     assert report["ready"] is True
+
+
+def test_status_counts_empty_answers(world: World, tmp_path: Path) -> None:
+    world.answer("1", modelVersion="v1")
+    world.answer("2", summary="s")
+    environment = world.environment(str(tmp_path))
+    finished(["run", "--once"], environment)
+
+    _, out, _ = finished(["status", "--json"], environment)
+
+    assert json.loads(out)["emptyAnswers"] == 1
 
 
 def test_status_lists_overdue_calls(world: World, tmp_path: Path) -> None:

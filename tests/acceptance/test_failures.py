@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from oracle_cdc.packing import POINTER_CLASS
 from tests.acceptance.process import ROOT, finished, log_text, running, wait_for
+from tests.builders import a_result_body
 from tests.endpoint import describe, refuse, serve_endpoint
+from tests.unit.test_envelopes import compressed, notified
 from tests.world import SOURCE, USER, World
 
 NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
@@ -306,3 +309,37 @@ def test_an_id_that_is_not_there_makes_the_command_fail_and_the_others_are_done(
 
     assert (code, failure_ids(world)) == (1, [])
     assert "no such failure" in out
+
+
+def test_a_replay_reads_envelopes_and_writes_the_good_ones_of_a_list(world: World, tmp_path: Path) -> None:
+    fail_a_result(world)
+    body = f"[{a_result_body(callId='1')},{a_result_body(callId='')}]"
+    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", notified(compressed(body)))
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, attempts(world)) == (1, 2)
+    assert "callId has 0 bytes" in out
+    assert world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY") == [("1",)]
+
+
+def test_a_replayed_conversation_stays_and_is_told_as_what_it_is(world: World, tmp_path: Path) -> None:
+    fail_a_result(world)
+    body = '{"type":"CONVERSATION_ASSEMBLY","callId":"1"}'
+    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert (code, len(failure_ids(world))) == (1, 1)
+    assert "a conversation of ours" in out
+
+
+def test_a_replay_of_an_answer_in_a_bucket_that_is_not_there_counts_no_attempt(world: World, tmp_path: Path) -> None:
+    fail_a_result(world)
+    body = json.dumps([POINTER_CLASS, {"s3BucketName": "not-there", "s3Key": "k"}])
+    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
+
+    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes", S3_OVERFLOW_BUCKET="not-there")
+
+    assert (code, attempts(world)) == (1, 1)
+    assert "NoSuchBucket" in out
