@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from oralite.errors import OraError
 from oralite.messages.execute import Declared
 from oralite.messages.fetch import EncodeColumn
-from oralite.messages.types import LOBS
+from oralite.messages.types import COLUMN_TYPES, LOBS, TypeNumber
 from oralite.model import BindType, Column, Row, Scan, SqlType
 from oralite.scan import scan
 
@@ -19,13 +19,15 @@ _LAST_ID = 60000
 
 @dataclass
 class Cursor:
-    """One statement that a client may run again by number. rows from position on are yet to be fetched."""
+    """One statement that a client may run again by number, unless that is 0. rows from position on are yet to be
+    fetched."""
 
     id: int
     sql: str
     scan: Scan
     binds: tuple[Declared, ...] = ()
     types: tuple[BindType, ...] = ()
+    unsupported: str | None = None
     columns: tuple[Column, ...] | None = None
     defines: tuple[Declared, ...] = ()
     encoders: Sequence[EncodeColumn] | None = None
@@ -37,7 +39,8 @@ class Cursor:
 
     def declare(self, binds: tuple[Declared, ...]) -> None:
         self.binds = binds
-        self.types = tuple(bind.bind_type for bind in binds)
+        self.unsupported = next((str(bind) for bind in binds if not bind.is_supported), None)
+        self.types = () if self.unsupported else tuple(bind.bind_type for bind in binds)
 
     def define(self, defines: tuple[Declared, ...]) -> None:
         self.defines = defines
@@ -57,7 +60,7 @@ class Cursor:
         known, self.columns = self.columns, columns
         if known is not None and _shape(known) == _shape(columns):
             return False
-        self.define(())
+        self.define(_defines_unasked(known or (), columns))
         return True
 
     def hold(self, rows: Sequence[Row]) -> None:
@@ -82,6 +85,27 @@ class Cursor:
 _LOB_TYPES = (SqlType.CLOB, SqlType.BLOB)
 
 
+def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[Declared, ...]:
+    """Give the forms that a client expects where columns became LOBs since it was told their types.
+
+    A text or a RAW that became a LOB goes on as text or bytes. Nothing, where a LOB is among them that the client must
+    define first.
+    """
+    defines = []
+    for place, column in enumerate(now):
+        known = before[place].type if place < len(before) else None
+        number = COLUMN_TYPES[column.type]
+        if column.type in _LOB_TYPES:
+            if known not in _BECAME_LONG[column.type]:
+                return ()
+            number = TypeNumber.LONG if column.type is SqlType.CLOB else TypeNumber.LONG_RAW
+        defines.append(Declared(number, 0, is_national=False))
+    return tuple(defines)
+
+
+_BECAME_LONG = {SqlType.CLOB: (SqlType.VARCHAR2, SqlType.CHAR), SqlType.BLOB: (SqlType.RAW,)}
+
+
 def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType]]:
     return [(column.name, column.type) for column in columns]
 
@@ -104,7 +128,9 @@ class Cursors:
                 return Cursor(self._last_id, sql, scan(sql))
 
     def open(self, cursor: Cursor) -> None:
-        """Make the cursor known by its number, in place of another that had it."""
+        """Make the cursor known by its number, in place of another that had it; one without a number is not kept."""
+        if not cursor.id:
+            return
         if cursor.id not in self._cursors and len(self._cursors) >= MOST_OPEN:
             raise OraError(1000, "maximum open cursors exceeded")
         self._cursors[cursor.id] = cursor

@@ -85,18 +85,15 @@ class Session:
             try:
                 self._serve_one()
             except BreakRequested:
-                self._answer_break()
+                self._counts["breaks"] += 1
+                self._reset(OraError(CANCELLED, "user requested cancel of current operation"))
             except Disconnected as error:
                 logger.debug("A session of %s ended: %s", self._user, error)
                 return
-            except UnsupportedRequest as error:
-                logger.warning("A session of %s was closed: oralite has no %s", self._user, error)
-                self._answer_last(OraError(3001, f"unimplemented feature: oralite has no {error}"))
-                return
             except ProtocolError as error:
-                logger.warning("A session of %s was closed: its client sent %s", self._user, error)
-                self._answer_last(OraError(3120, f"two-task conversion routine: the client sent {error}"))
-                return
+                logger.warning("A request of %s was not read to its end: %s", self._user, error.told)
+                if not self._reset(OraError(error.code, error.told)):
+                    return
 
     def _serve_one(self) -> None:
         self._reader.begin()
@@ -104,7 +101,7 @@ class Session:
         if message == FUNCTION:
             function, token = read_function(self._reader, self._field_version)
             if function not in self._read:
-                raise UnsupportedRequest(f"function {function}")
+                raise UnsupportedRequest(_ELSEWHERE.get(function, f"function {function}"))
             self._serve(self._read[function](self._reader), is_in_pipeline=token != 0)
         elif message == _PIGGYBACK:
             self._take_piggyback()
@@ -174,19 +171,15 @@ class Session:
         self._counts["round_trips"] += 1
         self._counts[_COUNTED[call.kind]] += 1
 
-    def _answer_break(self) -> None:
-        self._counts["breaks"] += 1
+    def _reset(self, error: OraError) -> bool:
+        """Forget what is under way, as the client then does, and tell the error; whether the client took part."""
         try:
             self._transport.reset()
-            self._transport.send(self._end(OraError(CANCELLED, "user requested cancel of current operation")))
-        except (Disconnected, ProtocolError) as error:
-            logger.debug("A client of %s did not end its break: %s", self._user, error)
-
-    def _answer_last(self, error: OraError) -> None:
-        try:
-            self._transport.send_last(self._end(error))
-        except Disconnected:
-            logger.debug("A client of %s was gone before its last answer", self._user)
+            self._transport.send(self._end(error))
+        except (Disconnected, ProtocolError) as broken:
+            logger.debug("A client of %s did not take part in a reset: %s", self._user, broken)
+            return False
+        return True
 
     def _end(self, error: OraError, cursor_id: int = 0) -> bytes:
         self._counts["errors"] += 1
@@ -230,6 +223,14 @@ class Session:
         raise OraError(3001, "unimplemented feature: change a password by ALTER USER ... IDENTIFIED BY")
 
 
+#: Functions that other servers have.
+_ELSEWHERE = {
+    **dict.fromkeys((103, 104), "two-phase and sessionless transactions"),
+    **dict.fromkeys((121, 122, 145), "queues"),
+    **dict.fromkeys((125, 187), "notifications"),
+    **dict.fromkeys((128, 129, 130), "direct path loads"),
+    **dict.fromkeys((162, 163), "pooled servers (DRCP)"),
+}
 _COUNTED = {
     "execute": "executes",
     "fetch": "fetches",

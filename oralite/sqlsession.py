@@ -68,7 +68,8 @@ class SqlSession:
     # ---------------------------------------------------------------------------------------------------- statements
 
     def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]:
-        return self._plan(sql, types).columns if Cursor(sql).at_any(*_QUERY_WORDS) else ()
+        """Give a query's columns. Raises OraError for a query or a change that could not be carried out."""
+        return self._plan(sql, types).columns if Cursor(sql).at_any(*_QUERY_WORDS, *_DML_WORDS) else ()
 
     def explain(self, sql: str, types: Sequence[BindType]) -> list[str]:
         """SQLite's plan of a query or a change, one line a step."""

@@ -27,7 +27,7 @@ from oralite.messages.fetch import (
 from oralite.messages.types import LOBS
 from oralite.model import BatchError, BindType, Column, Kind, Outcome, Row
 from oralite.scan import scan
-from oralite.wire import ProtocolError, Reader
+from oralite.wire import Reader, UnknownCursor
 
 logger = logging.getLogger(__name__)
 
@@ -106,9 +106,10 @@ class Statements:
         if request.sql is None:
             cursor = self._cursors.get(request.cursor_id)
             if cursor is None:
-                raise ProtocolError(f"cursor {request.cursor_id} is not open; its binds are unknown")
+                raise UnknownCursor(f"{request.cursor_id} is not open")
             return cursor
-        if request.cursor_id:
+        if request.cursor_id or request.wants_row_counts:
+            # Without a number the client sends the whole again, and says each time whether it wants row counts.
             return Cursor(request.cursor_id, request.sql, scan(request.sql))
         return self._cursors.new(request.sql)
 
@@ -138,6 +139,8 @@ class Statements:
         self._counts["executes_" + cursor.scan.kind.value] += request.has_execute
         if request.is_scrollable:
             raise OraError(3001, "unimplemented feature: oralite has no scrollable cursors")
+        if cursor.unsupported and request.sends_values:
+            raise OraError(3001, f"unimplemented feature: oralite has no binds of {cursor.unsupported}")
         self._cursors.open(cursor)
         if request.defines:
             return self._define(cursor, request)
@@ -172,7 +175,7 @@ class Statements:
         if cursor.take_shape(outcome.columns):
             yield encode_describe(outcome.columns, self._field_version)
         cursor.hold(outcome.rows)
-        if request.has_fetch and not cursor.needs_defines:
+        if request.row_limit and not cursor.needs_defines:
             yield from self._rows(cursor, request.row_limit)
         else:
             yield self._end(cursor)
@@ -195,7 +198,7 @@ class Statements:
         if len(request.defines) != len(cursor.columns or ()):
             raise OraError(1007, "variable not in select list")
         cursor.define(request.defines)
-        return b"".join(self._rows(cursor, request.row_limit)) if request.has_fetch else self._end(cursor)
+        return b"".join(self._rows(cursor, request.row_limit)) if request.row_limit else self._end(cursor)
 
     def _describe(self, cursor: Cursor) -> bytes:
         columns = self._sql.describe(cursor.sql, cursor.types)
@@ -249,5 +252,7 @@ def as_answer(error: Exception) -> OraError:
     """The error as it may be told to a client; one that nobody foresaw is logged and told as ORA-20999."""
     if isinstance(error, OraError):
         return error
+    if isinstance(error, RecursionError):
+        return OraError(3001, "unimplemented feature: oralite does not do SQL that is nested so deeply")
     logger.error("A call failed for a reason inside oralite", exc_info=error)
     return OraError(INTERNAL_ERROR, f"oralite failed inside: {type(error).__name__}; its log tells more")

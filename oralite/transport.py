@@ -16,7 +16,6 @@ from oralite.wire import ProtocolError, Reader
 #: A client that takes no byte of an answer for so long is given up.
 SEND_TIMEOUT_SECONDS = 60
 LARGEST_SDU_BYTES = 65535
-_LINGER_SECONDS = 2.0
 
 _HEADER_BYTES = 8
 _DATA_OVERHEAD_BYTES = 10
@@ -159,18 +158,6 @@ class Transport:
             self._send(b"".join(self._data_packets(message, 0)))
         if self.closes_after_send:
             raise Disconnected("the server cut the connection")
-
-    def send_last(self, message: bytes) -> None:
-        """Send a response after which the connection ends, and wait a little until the client has it.
-
-        Closing a socket while requests lie unread in it would throw the response away.
-        """
-        self.send(message)
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_WR)
-            self._socket.settimeout(_LINGER_SECONDS)
-            while self._socket.recv(_READ_BYTES):
-                pass
 
     def _data_packets(self, message: bytes, last_flags: int) -> Iterator[bytes]:
         room = self._sdu_bytes - _DATA_OVERHEAD_BYTES

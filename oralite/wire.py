@@ -18,11 +18,26 @@ LENGTHS = tuple(bytes((n,)) for n in range(SHORT_BYTES + 1))
 
 
 class ProtocolError(Exception):
-    """The client sent what no client sends; where the next message starts is unknown, so the connection ends."""
+    """The client sent what is not understood; where the next message starts is unknown until both sides reset."""
+
+    code, wording = 3120, "two-task conversion routine: the client sent {}"
+
+    @property
+    def told(self) -> str:
+        """What the client reads of it."""
+        return self.wording.format(self)
 
 
 class UnsupportedRequest(ProtocolError):
     """The client asked for what other servers have; how much of the stream belongs to it is not known here."""
+
+    code, wording = 3001, "unimplemented feature: oralite has no {}"
+
+
+class UnknownCursor(ProtocolError):
+    """The client names a cursor that is not open, so its binds can't be read."""
+
+    code, wording = 1001, "invalid cursor: {}"
 
 
 def ub(value: int) -> bytes:

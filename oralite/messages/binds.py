@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from oralite.messages.execute import Declared
 from oralite.messages.types import TypeNumber
 from oralite.model import Kind, Row, Scan, Value
 from oralite.values import ZERO, encode_double, encode_number
-from oralite.wire import ProtocolError, Reader, decode_text
+from oralite.wire import ProtocolError, Reader, UnsupportedRequest, decode_text
 
 ReadValue: TypeAlias = Callable[[Reader], Value]
 
@@ -52,9 +53,23 @@ def _read_row(reader: Reader, read: Sequence[ReadValue]) -> Row:
 
 
 def value_reader(declared: Declared) -> ReadValue:
+    """Reads one value; of a type that is not supported it is passed over and read as None."""
+    if declared.is_array:
+        return _array_reader(value_reader(replace(declared, is_array=False)))
+    if declared.type not in _KNOWN:
+        raise UnsupportedRequest(f"binds of {declared}")
     if declared.is_national and declared.type in _TEXTS:
         return _read_national_text
     return _READERS.get(TypeNumber(declared.type), Reader.clr)
+
+
+def _array_reader(read_value: ReadValue) -> ReadValue:
+    def read(reader: Reader) -> Value:
+        for _ in range(reader.ub()):
+            read_value(reader)
+        return None
+
+    return read
 
 
 def _read_text(reader: Reader) -> Value:
@@ -122,6 +137,31 @@ def _read_float(reader: Reader) -> Value:
     return encode_double(struct.unpack(">f", plain.to_bytes(4, "big"))[0])
 
 
+def _skip_cursor(reader: Reader) -> Value:
+    if reader.ub():
+        reader.ub()
+    return None
+
+
+def _skip_object(reader: Reader) -> Value:
+    reader.dalc()
+    reader.dalc()
+    reader.skip("uu")
+    packed_bytes = reader.ub()
+    reader.ub()
+    if packed_bytes:
+        reader.clr()
+    return None
+
+
+def _skip_self_contained_lob(reader: Reader) -> Value:
+    """JSON and VECTOR: a locator and the content behind it."""
+    if reader.dalc():
+        reader.clr()
+    return None
+
+
+_KNOWN = frozenset(TypeNumber)
 _TEXTS = (TypeNumber.VARCHAR, TypeNumber.CHAR, TypeNumber.LONG)
 _READERS: dict[TypeNumber, ReadValue] = {
     **dict.fromkeys((*_TEXTS, TypeNumber.ROWID, TypeNumber.UROWID), _read_text),
@@ -133,4 +173,9 @@ _READERS: dict[TypeNumber, ReadValue] = {
     TypeNumber.BOOLEAN: _read_boolean,
     TypeNumber.CLOB: _read_locator,
     TypeNumber.BLOB: _read_locator,
+    TypeNumber.BFILE: _read_locator,
+    TypeNumber.CURSOR: _skip_cursor,
+    TypeNumber.OBJECT: _skip_object,
+    TypeNumber.JSON: _skip_self_contained_lob,
+    TypeNumber.VECTOR: _skip_self_contained_lob,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from oralite.capabilities import FIELD_VERSION_12_2, FIELD_VERSION_12_2_EXT1
 from oralite.messages.types import BIND_TYPES, TypeNumber
 from oralite.model import BindType
-from oralite.wire import ProtocolError, Reader, UnsupportedRequest, decode_text
+from oralite.wire import ProtocolError, Reader, decode_text
 
 EXECUTE = 94
 REEXECUTE = 4
@@ -15,7 +15,6 @@ REEXECUTE_AND_FETCH = 78
 
 _PARSE = 0x1
 _EXECUTE = 0x20
-_FETCH = 0x40
 _COMMIT = 0x100
 _DESCRIBE_ONLY = 0x20000
 _BATCH_ERRORS = 0x80000
@@ -34,17 +33,27 @@ class Declared:
     type: int
     size_bytes: int
     is_national: bool
+    is_array: bool = False
+
+    @property
+    def is_supported(self) -> bool:
+        return self.type in BIND_TYPES and not self.is_array
 
     @property
     def bind_type(self) -> BindType:
+        """Of one that is supported."""
         return BindType(BIND_TYPES[TypeNumber(self.type)], self.size_bytes)
+
+    def __str__(self) -> str:
+        known = [number.name for number in TypeNumber if number == self.type]
+        return (known or [f"type {self.type}"])[0] + (" as an array" if self.is_array else "")
 
 
 @dataclass(frozen=True)
 class ExecuteRequest:
     """One execution as asked for. sql None: that of the cursor; binds None: as declared before; cursor_id 0: a new one.
 
-    row_limit: how many rows to send along if has_fetch. sends_values: bind rows follow, if the statement has binds.
+    row_limit: how many rows of a query to send along. sends_values: bind rows follow, if the statement has binds.
     """
 
     cursor_id: int
@@ -53,7 +62,6 @@ class ExecuteRequest:
     iterations: int
     has_parse: bool
     has_execute: bool
-    has_fetch: bool
     commits: bool
     describes_only: bool
     wants_batch_errors: bool
@@ -90,7 +98,6 @@ def read_execute(reader: Reader, field_version: int) -> ExecuteRequest:
         iterations=_limited(numbers[1], _MOST_ITERATIONS),
         has_parse=bool(options & _PARSE),
         has_execute=bool(options & _EXECUTE),
-        has_fetch=bool(options & _FETCH),
         commits=bool(options & _COMMIT),
         describes_only=bool(options & _DESCRIBE_ONLY),
         wants_batch_errors=bool(options & _BATCH_ERRORS),
@@ -115,7 +122,6 @@ def read_reexecute(reader: Reader, function: int) -> ExecuteRequest:
         iterations=1 if fetches else _limited(number, _MOST_ITERATIONS),
         has_parse=False,
         has_execute=True,
-        has_fetch=fetches,
         commits=bool(options & 1),
         describes_only=False,
         wants_batch_errors=False,
@@ -141,6 +147,4 @@ def _read_declared(reader: Reader, field_version: int) -> Declared:
     reader.skip("uu")
     character_set_form = reader.u8()
     reader.skip("uu" if field_version >= FIELD_VERSION_12_2 else "u")
-    if number not in BIND_TYPES or flags & _ARRAY:
-        raise UnsupportedRequest(f"binds of type {number}{' as arrays' if flags & _ARRAY else ''}")
-    return Declared(number, size_bytes, character_set_form == 2)
+    return Declared(number, size_bytes, character_set_form == 2, bool(flags & _ARRAY))

@@ -20,10 +20,15 @@ class TypeNumber(IntEnum):
     BINARY_FLOAT = 100
     BINARY_DOUBLE = 101
     CURSOR = 102
+    OBJECT = 109
     CLOB = 112
     BLOB = 113
+    BFILE = 114
+    JSON = 119
+    VECTOR = 127
     TIMESTAMP = 180
     TIMESTAMP_TZ = 181
+    INTERVAL_YM = 182
     INTERVAL_DS = 183
     UROWID = 208
     TIMESTAMP_LTZ = 231

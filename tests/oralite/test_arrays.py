@@ -42,6 +42,18 @@ def test_row_counts_are_told_each_time_that_a_statement_runs(
             assert cursor.getarraydmlrowcounts() == [1, 1]
 
 
+def test_row_counts_are_told_to_those_alone_who_ask_for_them(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    table = new_table("id NUMBER(10)")
+    with connection.cursor() as cursor:
+        for wanted in (True, True, False, False):
+            cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)], arraydmlrowcounts=wanted)
+        cursor.execute(f"INSERT INTO {table} VALUES (:1)", [3])
+        cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(4,), ("5",)], batcherrors=True)
+    assert query(connection, f"SELECT COUNT(*) FROM {table}") == [(11,)]
+
+
 def test_batch_errors_name_their_rows_and_the_others_stay(connection: oracledb.Connection, new_table: NewTable) -> None:
     table = new_table("id NUMBER(10) PRIMARY KEY, name VARCHAR2(10) NOT NULL")
     rows = [(1, "a"), (1, "again"), (2, None), (3, "b")]

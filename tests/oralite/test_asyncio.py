@@ -102,3 +102,23 @@ def test_a_pipeline_that_stops_at_an_error_does_nothing_after_it(target: Target,
         assert await connection.fetchall(f"SELECT id FROM {table}") == []
 
     run(target, work)
+
+
+@pytest.mark.parametrize("with_locators", [True, False])
+def test_a_pipeline_brings_rows_with_lobs(target: Target, new_table: NewTable, with_locators: bool) -> None:
+    table = new_table("id NUMBER(10), note CLOB")
+
+    async def work(connection: oracledb.AsyncConnection) -> None:
+        await connection.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(n, f"note {n}") for n in range(150)])
+        for _ in range(2):
+            pipeline = oracledb.create_pipeline()
+            sql = f"SELECT id, note FROM {table} ORDER BY id"
+            pipeline.add_fetchall(sql, arraysize=40, fetch_lobs=with_locators)
+            pipeline.add_fetchone(sql + " DESC", fetch_lobs=with_locators)
+            pipeline.add_fetchmany(sql + ", 1", num_rows=70, fetch_lobs=with_locators)
+            results = await connection.run_pipeline(pipeline)
+            assert [len(result.rows) for result in results] == [150, 1, 70]
+            note = results[1].rows[0][1]
+            assert (note if isinstance(note, str) else await note.read()) == "note 149"
+
+    run(target, work)

@@ -141,6 +141,22 @@ def test_a_statement_prepared_before_its_table_changed_sees_the_new_columns(
     assert note.read() == "n"
 
 
+def test_a_text_that_became_a_lob_goes_on_as_a_text(connection: oracledb.Connection, new_table: NewTable) -> None:
+    table = new_table("id NUMBER(10), name VARCHAR2(20), code RAW(9)")
+    sql = f"SELECT id, name, code FROM {table}"
+    cursor = connection.cursor()
+    cursor.execute(f"INSERT INTO {table} VALUES (1, 'a', HEXTORAW('AB'))")
+    for _ in range(2):
+        assert query(connection, sql) == [(1, "a", b"\xab")]
+    cursor.execute(f"ALTER TABLE {table} ADD (note CLOB, content BLOB)")
+    cursor.execute(f"UPDATE {table} SET note = name || 'b', content = code")
+    for column, other in (("name", "note"), ("code", "content")):
+        cursor.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        cursor.execute(f"ALTER TABLE {table} RENAME COLUMN {other} TO {column}")
+    for _ in range(2):
+        assert query(connection, sql) == [(1, "ab", b"\xab")]
+
+
 def test_hundreds_of_statements_close_their_cursors(connection: oracledb.Connection) -> None:
     for number in range(400):
         assert query(connection, f"SELECT {number} FROM dual") == [(number,)]
@@ -157,6 +173,19 @@ def test_parsing_alone_tells_the_columns(connection: oracledb.Connection, new_ta
     assert told[0][1:] == ("DB_TYPE_NUMBER", 11, False)
     assert told[1][1:] == ("DB_TYPE_VARCHAR", 20, True)
     assert [kind for _, kind, *_ in told[2:]] == ["DB_TYPE_TIMESTAMP", "DB_TYPE_CLOB", "DB_TYPE_RAW", "DB_TYPE_CHAR"]
+
+
+def test_parsing_alone_finds_what_is_wrong_with_a_change_and_does_not_carry_it_out(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    table = new_table("id NUMBER(10)")
+    cursor = connection.cursor()
+    cursor.parse(f"INSERT INTO {table} VALUES (:1)")
+    cursor.parse(f"DELETE FROM {table} WHERE id = :1 RETURNING id INTO :2")
+    for sql in (f"INSERT INTO {table} (no) VALUES (:1)", f"UPDATE {table} SET id = no", "DELETE FROM nowhere"):
+        with pytest.raises(oracledb.DatabaseError):
+            cursor.parse(sql)
+    assert query(connection, f"SELECT COUNT(*) FROM {table}") == [(0,)]
 
 
 def test_a_table_can_be_read_into_a_data_frame(connection: oracledb.Connection, new_table: NewTable) -> None:

@@ -116,3 +116,17 @@ def test_a_lob_can_be_opened_and_closed(connection: oracledb.Connection) -> None
     assert lob.isopen()
     lob.close()
     assert not lob.isopen()
+
+
+@pytest.mark.usefixtures("as_values")
+def test_a_data_frame_has_all_rows_with_lobs_in_portions_of_the_asked_size(
+    connection: oracledb.Connection, table: str
+) -> None:
+    pytest.importorskip("pyarrow")
+    rows = [(n, f"note {n}", b"x" * n) for n in range(1, 26)]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2, :3)", rows)
+    for _ in range(2):
+        sql = f"SELECT id, note, content FROM {table} ORDER BY id"
+        assert connection.fetch_df_all(sql, arraysize=10).num_rows() == 25
+        assert [frame.num_rows() for frame in connection.fetch_df_batches(sql, size=10)] == [10, 10, 5]

@@ -18,7 +18,7 @@ from oralite.messages.execute import Declared
 from oralite.messages.types import TypeNumber
 from oralite.model import Kind, Scan
 from oralite.values import decode_double, encode_number
-from oralite.wire import ProtocolError, Reader, clr, ub
+from oralite.wire import ProtocolError, Reader, UnsupportedRequest, clr, dalc, ub
 
 
 class Starved(Exception):
@@ -145,8 +145,25 @@ def test_binds_of_returning_send_no_value() -> None:
     assert read_rows(reader_of(b"\x07" + clr(b"x") + b"\x07" + clr(b"y")), binds, 2, scan) == [("x",), ("y",)]
 
 
-@pytest.mark.parametrize("kind", [109, 119, 127, 0])
-def test_a_bind_of_a_type_that_is_not_known_is_refused(kind: int) -> None:
-    stream = bytes((kind, 0, 0, 0)) + ub(1) + bytes(10)
-    with pytest.raises(ProtocolError):
-        execute._read_declared(reader_of(stream), 12)
+@pytest.mark.parametrize(
+    ("kind", "flags", "content"),
+    [
+        (TypeNumber.CURSOR, 0, b"\x01\x00"),
+        (TypeNumber.CURSOR, 0, b"\x01\x01\x01\x07"),
+        (TypeNumber.OBJECT, 0, bytes(6)),
+        (TypeNumber.OBJECT, 0, dalc(b"t" * 36) + dalc(b"o") + bytes(2) + ub(3) + ub(1) + clr(b"abc")),
+        (TypeNumber.JSON, 0, dalc(b"l" * 40) + clr(b"x" * 300)),
+        (TypeNumber.VECTOR, 0, bytes(1)),
+        (TypeNumber.NUMBER, 0x40, ub(2) + clr(b"\xc1\x02") + clr(b"")),
+    ],
+)
+def test_a_bind_of_a_type_that_is_not_supported_is_passed_over(kind: TypeNumber, flags: int, content: bytes) -> None:
+    declared = execute._read_declared(reader_of(bytes((kind, flags, 0, 0)) + bytes(12)), 12)
+    assert not declared.is_supported
+    stream = reader_of(b"\x07" + content + clr(b"next"))
+    assert read_rows(stream, [declared, Declared(1, 10, False)], 1, Scan(Kind.BLOCK, ("a", "b"))) == [(None, "next")]
+
+
+def test_a_bind_of_a_type_that_nobody_knows_is_not_read() -> None:
+    with pytest.raises(UnsupportedRequest):
+        read_rows(reader_of(b"\x07"), [Declared(99, 1, False)], 1, Scan(Kind.DML, ("a",)))

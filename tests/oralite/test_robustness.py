@@ -129,12 +129,56 @@ def test_more_sessions_than_the_limit_are_refused(server: Server, connect: Conne
     assert works(first)
 
 
-def test_what_is_not_supported_is_told_before_the_connection_ends(connection: oracledb.Connection) -> None:
-    with connection.cursor() as cursor, pytest.raises(oracledb.DatabaseError) as error:
-        cursor.execute("SELECT :1 FROM dual", [connection.cursor()])
-    assert code_of(error) == "ORA-03001"
-    with pytest.raises(oracledb.Error):
-        works(connection)
+def json_bind(connection: oracledb.Connection) -> oracledb.Var:
+    bind = connection.cursor().var(oracledb.DB_TYPE_JSON)
+    bind.setvalue(0, {"a": ["x"] * 9000})
+    return bind
+
+
+UNSUPPORTED: dict[str, Callable[[oracledb.Connection], object]] = {
+    "a cursor": lambda c: c.cursor().execute("SELECT :1 FROM dual", [c.cursor()]),
+    "JSON": lambda c: c.cursor().execute("SELECT :1, :2 FROM dual", [1, c.cursor().var(oracledb.DB_TYPE_JSON)]),
+    "JSON content": lambda c: c.cursor().execute("INSERT INTO kept VALUES (:1)", [json_bind(c)]),
+    "an interval": lambda c: c.cursor().execute("SELECT :1 FROM dual", [oracledb.IntervalYM(1, 2)]),
+    "XML": lambda c: c.cursor().execute("SELECT :1 FROM dual", [c.cursor().var(oracledb.DB_TYPE_XMLTYPE)]),
+    "an array": lambda c: c.cursor().execute("BEGIN p(:1); END;", [c.cursor().arrayvar(str, ["a", "b" * 9000])]),
+    "a function": lambda c: c.cursor().callfunc("f", int, ["x" * 40_000]),
+    "an object type": lambda c: c.gettype("SYS.ODCINUMBERLIST"),
+    "a scrollable cursor": lambda c: c.cursor(scrollable=True).execute("SELECT 1 FROM dual"),
+    "a queue": lambda c: c.queue("q").enqone(c.msgproperties(payload=b"x" * 100_000)),
+    "a direct path load": lambda c: c.direct_path_load("APP", "KEPT", ["A"], [(1,), (2,)]),
+    "two phases": lambda c: c.tpc_begin(c.xid(1, "a", "b")),
+    "parentheses without end": lambda c: c.cursor().execute(f"SELECT {'(' * 5000}1{')' * 5000} FROM dual"),
+    "a new password": lambda c: c.changepassword("Tiger-42", "Lion-43"),
+}
+
+
+@pytest.mark.parametrize("profile", ["19c", "23ai"])
+@pytest.mark.parametrize("use", UNSUPPORTED.values(), ids=UNSUPPORTED.keys())
+def test_what_is_not_supported_is_refused_and_the_transaction_lives(
+    connection: oracledb.Connection, use: Callable[[oracledb.Connection], object]
+) -> None:
+    cursor = connection.cursor()
+    cursor.execute("CREATE TABLE kept (a NUMBER)")
+    cursor.execute("INSERT INTO kept VALUES (1)")
+    for _ in range(2):
+        with pytest.raises(oracledb.DatabaseError) as error:
+            use(connection)
+        assert code_of(error) == "ORA-03001"
+    assert cursor.execute("SELECT a FROM kept").fetchall() == [(1,)]
+
+
+def test_a_cursor_that_is_not_open_is_told_and_the_transaction_lives(server: Server, connect: Connect) -> None:
+    with Relay(server) as relay:
+        victim = connect(dsn=f"127.0.0.1:{relay.port}/{server.service}")
+        victim.cursor().execute("CREATE TABLE kept (a NUMBER)")
+        victim.cursor().execute("INSERT INTO kept VALUES (1)")
+        relay.inject(framed(b"\x03\x04\x01" + b"\x01\x63" + b"\x01\x01" + bytes(2)))
+        with pytest.raises(oracledb.DatabaseError) as error:
+            works(victim)
+        assert code_of(error) == "ORA-01001"
+        assert victim.cursor().execute("SELECT a FROM kept").fetchall() == [(1,)]
+        victim.close()
 
 
 def framed(payload: bytes) -> bytes:
