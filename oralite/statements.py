@@ -197,6 +197,9 @@ class Statements:
     def _define(self, cursor: Cursor, request: ExecuteRequest) -> bytes:
         if len(request.defines) != len(cursor.columns or ()):
             raise OraError(1007, "variable not in select list")
+        if cursor.fetched:
+            # The driver thinks that it runs the statement again, when an answer to this was beyond it.
+            raise OraError(1002, "fetch out of sequence")
         cursor.define(request.defines)
         return b"".join(self._rows(cursor, request.row_limit)) if request.row_limit else self._end(cursor)
 
