@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.queueserver import Queues, Request, Treatment, serve_queues
+from tests.chaos.queueserver import Queues, serve_queues
+from tests.chaos.treatment import Request, Treatment
 
 READY = "queues listening on "
 #: SQS bills a request per so many bytes, or part of them.

@@ -5,7 +5,8 @@
 A text is one or more faults, separated by semicolons; each is added to those in force.
 
     drop                      the connection is cut; what was not committed is rolled back
-    error 1653 ["text"]       the call is answered with this ORA- error and not carried out
+    error 1653 ["text"]       the call is answered with this ORA- error and not carried out; error 4036,604,1502: with
+                              one of these, drawn each time
     delay 0.5                 the call takes so many seconds longer
     hang                      the call takes for ever, as behind a lock; a break (call_timeout, cancel) ends it
     freeze                    the same, and breaks are not answered either, as with a dead network
@@ -41,6 +42,8 @@ _ACTIONS_ONCE = ("drop", "error")
 _ACTIONS_ALWAYS = ("delay", "hang", "freeze")
 _PAUSE_SECONDS = 0.02
 _DEFAULT_LOGIN_ERROR = 1033
+_LARGEST_CODE = 65535
+_TEXT = "an error that oralite_fault asked for"
 _WORD = re.compile(r"""\s*(?:"([^"]*)"|([^\s";]+))""")
 _CONTROL = re.compile(r"\s*ALTER\s+SYSTEM\s+SET\s+\"?oralite_", re.IGNORECASE)
 _TEXTS = {
@@ -71,7 +74,7 @@ class Fault:
     user: str = ""
     chance: float = 1.0
     seed: int | None = None
-    code: int = 0
+    codes: tuple[int, ...] = ()
     text: str = ""
     seconds: float = 0.0
 
@@ -100,6 +103,12 @@ class Armed:
             return False
         self.happened += 1
         return True
+
+    def error(self) -> OraError:
+        """One of the fault's errors: with several codes any of them."""
+        codes = self.fault.codes
+        code = codes[0] if len(codes) == 1 else self.random.choice(codes)
+        return OraError(code, self.fault.text or _TEXTS.get(code, _TEXT))
 
 
 class Faults:
@@ -147,7 +156,7 @@ def strike(
         if armed.fault.is_after != is_after:
             continue
         if armed.fault.action == "error":
-            raise OraError(armed.fault.code, armed.fault.text)
+            raise armed.error()
         if armed.fault.action != "drop":
             _wait(armed, is_closed if armed.fault.action == "freeze" else interrupted)
         if armed.fault.action == "drop" or is_closed():
@@ -207,19 +216,20 @@ class _Parser:
         return Fault(action=action, **self._fields)  # type: ignore[arg-type]
 
     def _read_refusal(self) -> None:
-        self._fields.update(call="login", times=None, code=_DEFAULT_LOGIN_ERROR, text=_TEXTS[_DEFAULT_LOGIN_ERROR])
+        self._fields.update(call="login", times=None, codes=(_DEFAULT_LOGIN_ERROR,))
         if self._words and self._words[0].lower() == "error":
             self._take("error")
             self._read_error()
 
     def _read_error(self) -> None:
-        code = int(self._number())
-        if not 0 < code <= 65535:
-            raise self._refused(f"no error number {code}")
-        self._fields["code"] = code
-        self._fields["text"] = _TEXTS.get(code, "an error that oralite_fault asked for")
+        self._fields["codes"] = tuple(map(self._code, self._take("a number").split(",")))
         if self._words and f'"{self._words[0]}"' in self._text:
             self._fields["text"] = self._take("a text")
+
+    def _code(self, word: str) -> int:
+        if not re.fullmatch(r"\d{1,5}", word) or not 0 < int(word) <= _LARGEST_CODE:
+            raise self._refused(f"no error number {word!r}")
+        return int(word)
 
     def _read_clause(self, word: str) -> None:
         if word in ("on", "before", "after"):

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 
 from tests.chaos.plan import Plan, QueueFaults
-from tests.chaos.queueserver import PLAIN, Request, Treatment
+from tests.chaos.treatment import PLAIN, Request, Treatment
 
 THROTTLES = ((400, "ThrottlingException"), (400, "RequestThrottled"), (403, "KMS.ThrottlingException"))
 BREAKDOWNS = ((500, "InternalFailure"), (503, "ServiceUnavailable"), (500, "InternalError"))

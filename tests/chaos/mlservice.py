@@ -14,7 +14,8 @@ from typing import Any
 from tests.chaos.history import Reply
 from tests.chaos.plan import Plan
 from tests.chaos.queues import Queue
-from tests.chaos.queueserver import Queues, Request
+from tests.chaos.queueserver import Queues
+from tests.chaos.treatment import Request
 
 NONSENSE_SHARE = 0.02
 HIDDEN_SECONDS = 5.0

@@ -11,27 +11,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.chaos.queues import Document, Message, Queue, Refused
+from tests.chaos.treatment import PLAIN, Cut, Page, Request, Treatment
 
 #: A receive that finds nothing takes at least so long: whoever asks without waiting shall not spin.
 EMPTY_RECEIVE_SECONDS = 0.08
 MAX_ENTRIES = 10
+PAGE = "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>proxy</body></html>"
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/")
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request. sender: the access key that signed it; request_id: as the answer names it; at: when it came."""
-
-    action: str
-    document: Document
-    sender: str
-    request_id: str
-    at: float
 
 
 @dataclass(frozen=True)
@@ -50,27 +41,6 @@ class Accepted:
     at: float
 
 
-@dataclass(frozen=True)
-class Treatment:
-    """What is done to a request instead of, or beside, answering it."""
-
-    refusal: tuple[int, str] | None = None
-    cut_before: bool = False
-    cut_after: bool = False
-    refusal_after: tuple[int, str] | None = None
-    delay_seconds: float = 0.0
-    failed_entries: Mapping[str, str] = field(default_factory=dict)
-    deliver_twice: bool = False
-    shuffle: Callable[[list[Message]], None] | None = None
-
-
-PLAIN = Treatment()
-
-
-class Cut(Exception):
-    """The connection ends without an answer."""
-
-
 class Queues:
     """All queues of one endpoint and what they accepted; `treat` says what is done to each request."""
 
@@ -86,20 +56,13 @@ class Queues:
     def url_of(self, name: str) -> str:
         return f"{self.url}/000000000000/{name}"
 
-    def answer(self, request: Request) -> Document:
-        """Carry a request out. Raises Refused, and Cut when nothing is to be answered."""
-        treatment = self.treat(request)
+    def answer(self, request: Request, treatment: Treatment) -> Document:
+        """Carry a request out. Raises Refused, Page for what is no answer of SQS, and Cut when there is to be none."""
         if treatment.delay_seconds:
             time.sleep(treatment.delay_seconds)
-        if treatment.cut_before:
-            raise Cut
-        if treatment.refusal:
-            raise Refused(treatment.refusal[1], status=treatment.refusal[0])
+        stop(treatment.cut_before, treatment.page, treatment.refusal)
         answer = self.carry_out(request, treatment)
-        if treatment.cut_after:
-            raise Cut
-        if treatment.refusal_after:
-            raise Refused(treatment.refusal_after[1], status=treatment.refusal_after[0])
+        stop(treatment.cut_after, treatment.page_after, treatment.refusal_after)
         return answer
 
     def carry_out(self, request: Request, treatment: Treatment) -> Document:
@@ -180,6 +143,16 @@ class Queues:
         return each_entry(request, treatment, change_one)
 
 
+def stop(is_cut: bool, page: int | None, refusal: tuple[int, str] | None) -> None:
+    """Raises what the request is to be met with here, if it is."""
+    if is_cut:
+        raise Cut
+    if page:
+        raise Page(page)
+    if refusal:
+        raise Refused(refusal[1], status=refusal[0])
+
+
 ACTIONS: Mapping[str, Callable[[Queues, Queue, Request, Treatment], Document]] = {
     "GetQueueAttributes": Queues.attributes,
     "SendMessage": Queues.send,
@@ -234,31 +207,42 @@ def make_handler(queues: Queues) -> type[BaseHTTPRequestHandler]:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            content = self.rfile.read(int(self.headers["Content-Length"]))
             action = self.headers["X-Amz-Target"].partition(".")[2]
             signer = _CREDENTIAL.search(self.headers.get("Authorization", ""))
-            request = Request(action, document, signer[1] if signer else "", f"request-{next(numbers)}", time.time())
+            sender, name = signer[1] if signer else "", f"request-{next(numbers)}"
+            request = Request(action, json.loads(content), sender, name, time.time(), len(content))
+            treatment = queues.treat(request)
             try:
-                self.reply(200, queues.answer(request), request)
+                answer = json.dumps(queues.answer(request, treatment)).encode()
+                self.reply(200, answer, name, half=treatment.half_after)
             except Refused as refused:
-                self.reply(
-                    refused.status, {"__type": f"com.amazonaws.sqs#{refused.code}", "message": "refused"}, request
-                )
+                told = {"__type": f"com.amazonaws.sqs#{refused.code}", "message": "refused"}
+                self.reply(refused.status, json.dumps(told).encode(), name)
+            except Page as page:
+                self.reply(page.status, PAGE.format(status=page.status).encode(), name, kind="text/html")
             except Cut:
-                # A reset, not an orderly end.
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.close_connection = True
-                self.connection.close()
+                self.cut()
 
-        def reply(self, status: int, document: Document, request: Request) -> None:
-            body = json.dumps(document).encode()
+        def cut(self) -> None:
+            """A reset, not an orderly end."""
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            self.connection.close()
+
+        def reply(
+            self, status: int, body: bytes, name: str, *, kind: str = "application/x-amz-json-1.0", half: str = ""
+        ) -> None:
+            shown = body[: len(body) // 2] if half else body
             self.send_response(status)
-            self.send_header("Content-Type", "application/x-amz-json-1.0")
-            self.send_header("x-amzn-RequestId", request.request_id)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Type", kind)
+            self.send_header("x-amzn-RequestId", name)
+            self.send_header("Content-Length", str(len(body if half == "cut" else shown)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(shown)
             self.wfile.flush()
+            if half == "cut":
+                self.cut()
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -30,12 +30,13 @@ EXECUTES = [("execute", "UPDATE t SET a = 1", "APP")] * 6
         ("DROP AFTER COMMIT", Fault("drop", "commit", is_after=True, times=1)),
         ("delay 0.5", Fault("delay", seconds=0.5)),
         ("hang on fetch for app", Fault("hang", "fetch", user="APP")),
-        ('error 1653 "no room" on execute times 2', Fault("error", "execute", times=2, code=1653, text="no room")),
+        ('error 1653 "no room" on execute times 2', Fault("error", "execute", times=2, codes=(1653,), text="no room")),
+        ("error 604,4036 times always", Fault("error", codes=(604, 4036))),
         ('drop when "merge  into"', Fault("drop", times=1, when="MERGE INTO")),
         ("drop on execute chance 0.25 seed 7", Fault("drop", "execute", chance=0.25, seed=7)),
         (
             "refuse logins error 28000",
-            Fault("error", "login", code=28000, text="The account is locked."),
+            Fault("error", "login", codes=(28000,)),
         ),
         ("restart 2", Fault("restart", seconds=2.0)),
         ("clear", Fault("clear")),
@@ -58,6 +59,8 @@ def test_a_text_may_hold_several_faults_and_semicolons_in_quotes() -> None:
         "delay long",
         "error none",
         "error 70000",
+        "error 604,none",
+        "error 604, 4036",
         "drop sometimes",
         "clear now",
         "refuse guests",
@@ -68,6 +71,26 @@ def test_a_text_that_means_nothing_is_refused_and_changes_nothing(text: str) -> 
     with pytest.raises(OraError, match="ORA-02097"):
         armed.set(f"drop; {text}")
     assert armed.choose("execute", "", "APP") == ()
+
+
+def errors(text: str, count: int) -> list[str]:
+    armed = faults()
+    armed.set(text)
+    return [str(struck.error()) for _ in range(count) for struck in armed.choose("execute", "UPDATE t", "APP")]
+
+
+def test_one_of_several_errors_is_drawn_each_time_and_alike_from_one_seed() -> None:
+    text = "error 604,1653,4036 chance 0.5 seed 7"
+    drawn = errors(text, 100)
+
+    assert drawn == errors(text, 100)
+    assert {error.partition(":")[0] for error in drawn} == {"ORA-00604", "ORA-01653", "ORA-04036"}
+    assert 30 < len(drawn) < 70
+
+
+def test_an_error_without_a_text_has_oracles_own() -> None:
+    assert errors("error 1653", 1) == ["ORA-01653: unable to extend table in tablespace USERS"]
+    assert errors('error 1653 "full"', 1) == ["ORA-01653: full"]
 
 
 def test_the_nth_call_is_hit_once() -> None:
