@@ -201,10 +201,21 @@ def check_set_aside(history: History) -> Iterator[str]:
         expected = int(reply.revision is None)
         if rows.count(reply.message_id) != expected:
             yield f"message {reply.message_id}: {rows.count(reply.message_id)} failure rows instead of {expected}"
-    outbound = {failure.call_id for failure in history.failures if failure.direction == "OUTBOUND"}
-    for call_id, entry in history.ledger.items():
-        if entry.state == "FAILED" and call_id not in outbound:
-            yield f"call {call_id}: FAILED without a failure row"
+    known = {reply.message_id for reply in history.replies}
+    yield from (f"message {message}: set aside, and no answer" for message in rows if message not in known)
+    outbound = {failure.call_id: failure for failure in history.failures if failure.direction == "OUTBOUND"}
+    failed = {call_id for call_id, entry in history.ledger.items() if entry.state == "FAILED"}
+    yield from (f"call {call_id}: FAILED without a failure row" for call_id in failed - outbound.keys())
+    yield from (f"call {call_id}: a failure row, and it is not FAILED" for call_id in outbound.keys() - failed)
+    yield from (f"call {call}: set aside without a reason" for call, row in outbound.items() if not row.reason)
+
+
+def check_unreadable(history: History) -> Iterator[str]:
+    """A call with a row that can't be read is set aside."""
+    for call_id in history.rules.unreadable_calls:
+        entry = history.ledger.get(call_id)
+        if entry is None or entry.state != "FAILED":
+            yield f"call {call_id}: a row of it can't be read, and the ledger says {entry and entry.state}"
 
 
 def check_watermark(history: History) -> Iterator[str]:
@@ -277,6 +288,7 @@ CHECKS = (
     check_ledger,
     check_results,
     check_set_aside,
+    check_unreadable,
     check_watermark,
     check_quiet,
 )

@@ -141,6 +141,11 @@ class Database:
         quoted = text.replace("'", "''")
         self.dba.execute(f"ALTER SYSTEM SET oralite_fault = '{quoted}'")
 
+    def limit_sessions(self, count: int) -> None:
+        """Give the service's user so many sessions and no more."""
+        self.dba.execute(f"CREATE PROFILE few LIMIT SESSIONS_PER_USER {count}")
+        self.dba.execute(f"ALTER USER {USER} PROFILE few")
+
     def stop(self) -> None:
         """End it so that its file is whole by itself."""
         self.dba.close()

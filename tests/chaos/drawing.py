@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.chaos.conversations import Turns, converse, read_transcripts
+from tests.chaos.hardships import HARDSHIPS
 from tests.chaos.plan import LEASE_SECONDS, TROUBLE_SECONDS, Act, Deposit, Order, Plan, QueueFaults, Utterance
 
 SHIFT_SHARE = 0.45
@@ -88,6 +89,7 @@ KINDS = {
     "downtime": 2,
     "crowded": 2,
     "history": 2,
+    **dict.fromkeys(HARDSHIPS, 0),
 }
 
 
@@ -118,7 +120,8 @@ def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) ->
         down=down,
         reply_late=0.6 if draft.kind == "answers" else 0.3,
     )
-    return replace(plan, refused_calls=draw_refused(draft, plan))
+    plan = replace(plan, refused_calls=draw_refused(draft, plan))
+    return HARDSHIPS[draft.kind](rng, plan) if draft.kind in HARDSHIPS else plan
 
 
 def draw_settings(draft: Draft, overlap: int) -> dict[str, str]:

@@ -105,12 +105,14 @@ class Failure:
     call_id: str | None
     direction: str
     message_id: str | None
+    reason: str | None = "some reason"
 
 
 @dataclass(frozen=True)
 class Rules:
     """The settings of the round that the checker must know. quiet_until_sent: nothing may be sent before its call is
-    quiet (the round had no faults that would excuse it)."""
+    quiet (the round had no faults that would excuse it). refused_calls: those whose messages never come through as they
+    should. unreadable_calls: those with a row that no driver can read."""
 
     min_segments: int = 2
     required_channels: frozenset[str] = frozenset("AC")
@@ -118,6 +120,7 @@ class Rules:
     settle_seconds: float = 0.0
     quiet_until_sent: bool = False
     refused_calls: frozenset[str] = frozenset()
+    unreadable_calls: frozenset[str] = frozenset()
     is_fifo: bool = False
 
 

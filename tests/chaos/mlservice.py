@@ -8,9 +8,10 @@ import json
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.chaos.envelopes import wrap
 from tests.chaos.history import Reply
 from tests.chaos.plan import Plan
 from tests.chaos.queues import Queue
@@ -18,6 +19,7 @@ from tests.chaos.queueserver import Queues
 from tests.chaos.treatment import Request
 
 NONSENSE_SHARE = 0.02
+NONSENSE = "no JSON at all"
 HIDDEN_SECONDS = 5.0
 #: Who signs its requests.
 ML = "ml"
@@ -72,26 +74,39 @@ class MlService:
         due = [reply for reply in self.waiting if reply[0] <= now or self.in_hurry.is_set()]
         self.waiting = [reply for reply in self.waiting if reply not in due]
         self.rng.shuffle(due)
-        for _, call_id, revision in due:
-            self.reply(call_id, revision)
+        while due:
+            count = self.rng.choice((1, 1, 3)) if self.plan.is_wrapped else 1
+            together, due = due[:count], due[count:]
+            self.reply([(call_id, revision) for _, call_id, revision in together])
 
-    def reply(self, call_id: str, revision: int | None) -> None:
-        summary = f"summary {len(self.replies)} of {call_id} תקציר"
-        body = {
-            "type": "ML_PROCESSING_RESULT",
-            "callId": call_id,
-            "revision": revision,
-            "summary": summary,
-            "sentiment": {"overall": "neutral"},
-            "confidence": 0.87,
-        }
-        entry: dict[str, Any] = {"MessageBody": json.dumps(body) if revision else "no JSON at all"}
+    def reply(self, answered: Sequence[tuple[str, int | None]]) -> None:
+        """One message for one answer, or for several that are all answers."""
+        if len(answered) > 1 and not all(revision for _, revision in answered):
+            for one in answered:
+                self.reply([one])
+            return
+        summaries = [f"summary {len(self.replies) + place} of {call} תקציר" for place, (call, _) in enumerate(answered)]
+        bodies = [body_of(*one, summary) for one, summary in zip(answered, summaries, strict=True)]
+        entry: dict[str, Any] = {"MessageBody": self.message(bodies)}
         entry["MessageAttributes"] = {"messageType": {"DataType": "String", "StringValue": "ML_PROCESSING_RESULT"}}
         if self.results.is_fifo:
-            entry |= {"MessageGroupId": call_id, "MessageDeduplicationId": str(len(self.replies))}
+            entry |= {"MessageGroupId": answered[0][0], "MessageDeduplicationId": str(len(self.replies))}
         with self.results.changed:
             message = self.queues.take(self.results, entry, Request("SendMessage", {}, ML, "", time.time()))
-        self.replies.append(Reply(message.message_id, call_id, revision, message.sent_ms, summary))
+        for (call_id, revision), summary in zip(answered, summaries, strict=True):
+            self.replies.append(Reply(message.message_id, call_id, revision, message.sent_ms, summary))
+
+    def message(self, bodies: Sequence[str]) -> str:
+        if len(bodies) > 1:
+            return f"[{', '.join(bodies)}]"
+        return wrap(self.rng, bodies[0]) if self.plan.is_wrapped and bodies[0] != NONSENSE else bodies[0]
+
+
+def body_of(call_id: str, revision: int | None, summary: str) -> str:
+    """An answer as JSON; without a revision it is none."""
+    fields = {"callId": call_id, "revision": revision, "summary": summary}
+    others = {"type": "ML_PROCESSING_RESULT", "sentiment": {"overall": "neutral"}, "confidence": 0.87}
+    return json.dumps({**others, **fields}) if revision else NONSENSE
 
 
 def plain_body(body: str, attributes: Mapping[str, Any]) -> str:

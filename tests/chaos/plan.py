@@ -11,7 +11,7 @@ LEASE_SECONDS = 3
 
 @dataclass(frozen=True)
 class Utterance:
-    """One row to be. age_seconds: how long before its insertion it was said."""
+    """One row to be. age_seconds: how long before its insertion it was said. damage: what no driver can read of it."""
 
     call_id: str
     ban: str
@@ -19,6 +19,7 @@ class Utterance:
     owner: str
     text: str
     age_seconds: float
+    damage: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Order:
 class Act:
     """Something done to the surroundings at a time of the round.
 
-    what: oracle (fault text), clock (seconds more), restart or crash of the database (seconds down), kill, stop or
-    freeze of a copy.
+    what: oracle (fault text), clock (seconds more), restart or crash of the database (seconds down), direction (a
+    beginning of SQS's actions and how those are met until the trouble ends), kill, stop or freeze of a copy.
     """
 
     at: float
@@ -69,10 +70,21 @@ class QueueFaults:
 
 
 @dataclass(frozen=True)
+class Poison:
+    """How sends are met for good that hold one of these calls, or are longer than largest_bytes. way: of WAYS."""
+
+    way: str = ""
+    calls: tuple[str, ...] = ()
+    largest_bytes: int = 0
+
+
+@dataclass(frozen=True)
 class Plan:
     """A round. orders: by copy, one for each of its first starts; down: from when to when no copy runs.
 
-    rest_seconds: how long the service may take to come to rest after all faults have ended.
+    rest_seconds: how long the service may take to come to rest after all faults have ended. sessions: of the database
+    for the service's user, 0 for any number. is_wrapped: answers come in envelopes. is_renamed: the shared queue goes
+    by two names.
     """
 
     seed: int
@@ -95,6 +107,12 @@ class Plan:
     audit_pause_seconds: float = 0.0
     reply_twice: float = 0.2
     reply_late: float = 0.3
+    trouble_seconds: float = TROUBLE_SECONDS
+    poison: Poison = Poison()
+    unreadable_calls: tuple[str, ...] = ()
+    sessions: int = 0
+    is_wrapped: bool = False
+    is_renamed: bool = False
 
     @property
     def settle_seconds(self) -> float:

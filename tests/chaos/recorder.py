@@ -11,10 +11,19 @@ from typing import Any
 import oracledb
 
 from tests.chaos.database import SOURCE, Dba
-from tests.chaos.plan import Deposit
+from tests.chaos.plan import Deposit, Utterance
 
 INSERT = f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)"
+COLUMNS = ("CALL_ID", "BAN", "SUBSCRIBER_NO", "OWNER", "TEXT", "TEXT_TIME", "CALL_TIME")
 RINGING = timedelta(seconds=2)
+#: What no driver can read: the column's place, the bytes that stand in it, and what makes a value of them.
+DAMAGES = {
+    "year -4712": (6, "35580101010101", "DBMS_STATS.CONVERT_RAW_TO_DATE"),
+    "year 0": (6, "64640101010101", "DBMS_STATS.CONVERT_RAW_TO_DATE"),
+    "ban": (2, "42FF31", "UTL_RAW.CAST_TO_VARCHAR2"),
+    "line": (3, "3035C328", "UTL_RAW.CAST_TO_VARCHAR2"),
+    "text": (5, "D7A9FFD79C", "UTL_RAW.CAST_TO_VARCHAR2"),
+}
 
 Values = tuple[Any, ...]
 
@@ -62,14 +71,19 @@ class Recorder:
 
     def deposit(self, dba: Dba, deposit: Deposit) -> None:
         values: list[Values] = []
+        # Whether a transaction was committed is asked of its first row.
+        told = sorted(deposit.utterances, key=lambda said: bool(said.damage))
 
         def insert(cursor: oracledb.Cursor) -> None:
             if values and is_there(cursor, values[0]):
                 return
             if not values:
-                values.extend(self.stamp(deposit, dba.now()))
+                values.extend(self.stamp(told, dba.now()))
             cursor.setinputsizes(None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2)
             cursor.executemany(INSERT, [list(row) for row in values])
+            for row, said in zip(values, told, strict=True):
+                if said.damage:
+                    damage(cursor, row, said.damage)
             time.sleep(deposit.open_seconds)
             cursor.connection.commit()
 
@@ -79,14 +93,28 @@ class Recorder:
             for call_id, _, _, owner, text, text_time, _ in values:
                 self.committed_at[call_id, text_time, owner, text] = at
 
-    def stamp(self, deposit: Deposit, now: datetime) -> list[Values]:
+    def stamp(self, told: Sequence[Utterance], now: datetime) -> list[Values]:
         rows: list[Values] = []
-        for said in deposit.utterances:
+        for said in told:
             text_time = now - timedelta(seconds=said.age_seconds)
             with self.lock:
                 call_time = self.call_times.setdefault(said.call_id, text_time - RINGING)
             rows.append((said.call_id, said.ban, said.subscriber_no, said.owner, said.text, text_time, call_time))
         return rows
+
+
+def damage(cursor: oracledb.Cursor, row: Values, name: str) -> None:
+    """Spoil a column of a row that was just inserted, and that nobody has seen yet."""
+    place, octets, convert = DAMAGES[name]
+    column = COLUMNS[place - 1]
+    cursor.setinputsizes(text_time=oracledb.DB_TYPE_TIMESTAMP)
+    cursor.execute(
+        f"UPDATE {SOURCE} SET {column} = {convert}(HEXTORAW('{octets}')) "
+        "WHERE CALL_ID = TO_NUMBER(:call_id) AND TEXT_TIME = :text_time AND OWNER = :owner",
+        call_id=row[0],
+        text_time=row[5],
+        owner=row[3],
+    )
 
 
 def is_there(cursor: oracledb.Cursor, row: Values) -> bool:

@@ -20,12 +20,13 @@ from tests.chaos.database import PASSWORD, SERVICE, SOURCE, USER, Database
 from tests.chaos.history import History, Rules, Trouble
 from tests.chaos.interference import Interference
 from tests.chaos.mlservice import ML, MlService
-from tests.chaos.plan import LEASE_SECONDS, TROUBLE_SECONDS, Act, Plan
+from tests.chaos.plan import LEASE_SECONDS, Act, Plan
 from tests.chaos.processes import Processes
 from tests.chaos.queues import Queue
 from tests.chaos.queueserver import Queues, serve_queues
 from tests.chaos.recorder import Recorder
 from tests.chaos.witness import (
+    listed,
     read_complaints,
     read_coverage,
     read_failures,
@@ -49,8 +50,10 @@ FROM (
   HAVING MAX(TEXT_TIME) >= :coverage_start
 ) s
 LEFT JOIN {USER}.CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(s.CALL_ID)
-WHERE l.CALL_ID IS NULL OR l.STATE IN ('OPEN', 'LEASED') OR NVL(l.ROWS_READ, 0) < s.N
+WHERE TO_CHAR(s.CALL_ID) NOT IN ({{unreadable}})
+AND (l.CALL_ID IS NULL OR l.STATE IN ('OPEN', 'LEASED') OR NVL(l.ROWS_READ, 0) < s.N)
 """
+SET_ASIDE = f"SELECT COUNT(*) FROM {USER}.CDC_PROCESSED_CALLS WHERE STATE = 'FAILED' AND CALL_ID IN ({{unreadable}})"
 STIRRING = f"SELECT NVL(SUM(VERSION), 0) FROM {USER}.CDC_PROCESSED_CALLS"
 #: Quick enough that a lease can end within a round.
 SETTINGS = {
@@ -101,6 +104,8 @@ class Round:
         self.processes = Processes(tree, self.copies.listen)
         stack.callback(self.processes.close)
         self.database = Database(self.processes, directory, template)
+        if plan.sessions:
+            self.database.limit_sessions(plan.sessions)
         self.copies.environment = self.environment()
         self.copies.processes = self.processes
         self.auditor = Auditor(
@@ -134,7 +139,9 @@ class Round:
     def queue_urls(self) -> dict[str, str]:
         outbound, results = (self.queues.url_of(queue.name) for queue in (self.outbound, self.results))
         if self.plan.is_shared:
-            return {"SQS_QUEUE_URL": outbound}
+            other_name = results.replace("127.0.0.1", "localhost")
+            urls = {"SQS_OUTBOUND_QUEUE_URL": outbound, "SQS_RESULTS_QUEUE_URL": other_name}
+            return urls if self.plan.is_renamed else {"SQS_QUEUE_URL": outbound}
         return {"SQS_OUTBOUND_QUEUE_URL": outbound, "SQS_RESULTS_QUEUE_URL": results}
 
     def run(self) -> History:
@@ -175,6 +182,7 @@ class Round:
             "kill": lambda act: self.copies.kill(act.copy),
             "stop": lambda act: self.copies.stop(act.copy),
             "freeze": lambda act: self.copies.freeze(act.copy),
+            "direction": lambda act: self.interference.close_direction(act.text),
         }
         began_at = time.time()
         deeds[act.what](act)
@@ -193,7 +201,7 @@ class Round:
 
     def calm_down(self, started_at: float) -> None:
         """The end of all faults; what is ordered and has not happened yet may still happen."""
-        time.sleep(max(0.0, started_at + TROUBLE_SECONDS - time.monotonic()))
+        time.sleep(max(0.0, started_at + self.plan.trouble_seconds - time.monotonic()))
         self.interference.end()
         self.database.set_fault("clear")
         self.end_faults()
@@ -228,11 +236,12 @@ class Round:
     def count_unfinished(self) -> int:
         def count(cursor: oracledb.Cursor) -> int:
             cursor.setinputsizes(coverage_start=oracledb.DB_TYPE_TIMESTAMP)
-            cursor.execute(UNFINISHED, coverage_start=coverage_start)
+            cursor.execute(UNFINISHED.format(unreadable=unreadable), coverage_start=coverage_start)
             return int(cursor.fetchall()[0][0])
 
-        coverage_start = self.coverage_start()
-        return self.database.dba.run(count)
+        coverage_start, unreadable = self.coverage_start(), listed(self.plan.unreadable_calls)
+        set_aside = int(self.database.dba.rows(SET_ASIDE.format(unreadable=unreadable))[0][0])
+        return self.database.dba.run(count) + len(self.plan.unreadable_calls) - set_aside
 
     def coverage_start(self) -> datetime:
         """From when on the service must account for everything: with the historical mode since ever."""
@@ -251,11 +260,12 @@ class Round:
                 lease_seconds=LEASE_SECONDS,
                 settle_seconds=plan.settle_seconds,
                 quiet_until_sent=plan.is_calm,
-                refused_calls=frozenset(plan.refused_calls),
+                refused_calls=frozenset((*plan.refused_calls, *plan.poison.calls, *self.interference.refused_alone)),
+                unreadable_calls=frozenset(plan.unreadable_calls),
                 is_fifo=plan.fifo,
             ),
             coverage_start=self.coverage_start(),
-            rows=read_rows(dba, recorder.committed_at),
+            rows=read_rows(dba, recorder.committed_at, plan.unreadable_calls),
             sent=read_sent([a for a in self.queues.accepted if a.sender != ML], read_traces(self.directory)),
             replies=tuple(self.ml.replies),
             troubles=(*self.troubles, *self.copies.troubles),

@@ -15,7 +15,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 
 
 def test_all_kinds_of_rounds_occur_in_a_hundred_seeds() -> None:
-    assert {draw(seed).kind for seed in range(100)} == set(KINDS)
+    assert {draw(seed).kind for seed in range(100)} == {kind for kind, weight in KINDS.items() if weight}
 
 
 @pytest.mark.parametrize("text", ORACLE_FAULTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,12 +19,21 @@ BUGS = re.compile(r"^.*(?:a bug; the loop goes on|Traceback|can't be assembled|i
 Committed = dict[tuple[str, datetime, str, str], float]
 
 
-def read_rows(dba: Dba, committed_at: Committed) -> tuple[Row, ...]:
-    found = dba.rows(f"SELECT TO_CHAR(CALL_ID), BAN, SUBSCRIBER_NO, OWNER, TEXT, TEXT_TIME, CALL_TIME FROM {SOURCE}")
+def read_rows(dba: Dba, committed_at: Committed, unreadable: Sequence[str] = ()) -> tuple[Row, ...]:
+    """All rows but those of calls that no driver can read."""
+    found = dba.rows(
+        f"SELECT TO_CHAR(CALL_ID), BAN, SUBSCRIBER_NO, OWNER, TEXT, TEXT_TIME, CALL_TIME FROM {SOURCE} "
+        f"WHERE TO_CHAR(CALL_ID) NOT IN ({listed(unreadable)})"
+    )
     return tuple(
         Row(c, ban, line, owner, text, said_at, began, committed_at.get((c, said_at, owner, text), float("inf")))
         for c, ban, line, owner, text, said_at, began in found
     )
+
+
+def listed(call_ids: Sequence[str]) -> str:
+    """Call ids as SQL; a list that is never empty, and NULL in none."""
+    return ", ".join(f"'{call_id}'" for call_id in ("none", *call_ids))
 
 
 def read_ledger(dba: Dba) -> dict[str, Entry]:
@@ -44,7 +53,7 @@ def read_summaries(dba: Dba) -> dict[str, Summary]:
 
 
 def read_failures(dba: Dba) -> tuple[Failure, ...]:
-    found = dba.rows(f"SELECT CALL_ID, DIRECTION, SQS_MESSAGE_ID FROM {USER}.SQS_PERMANENT_FAILURES")
+    found = dba.rows(f"SELECT CALL_ID, DIRECTION, SQS_MESSAGE_ID, ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES")
     return tuple(Failure(*row) for row in found)
 
 
