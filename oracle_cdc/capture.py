@@ -18,7 +18,6 @@ from oracle_cdc.lanes import Lanes
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ledger import Work
 from oracle_cdc.oracle.modes import Heartbeat, begin_mode, read_mode
-from oracle_cdc.oracle.session import Session
 from oracle_cdc.turns import Scope, Turns
 from oracle_cdc.windows import Stretch, Window, begin_stretch, next_watermark
 
@@ -63,28 +62,32 @@ class Capture:
 
     def run_cycle(self) -> None:
         """One cycle. Raises what kept it from going on; what was claimed is settled or given back then."""
+        position = self.position or self.begin()
+        self.position = None
+        with self.lanes:
+            position, stretch = self.work(position, self.begin_stretch(position))
+        if stretch.is_finished:
+            self.turns.failed_searches = 0
+        watermark = next_watermark(position.watermark, stretch, position.moment.now)
+        is_written = self.record(position, watermark)
+        if not self.is_ahead(position):
+            self.position = Position(
+                watermark if is_written else position.watermark, position.coverage_start, position.moment
+            )
+
+    def record(self, position: Position, watermark: datetime) -> bool:
         with self.database.session() as session:
-            position = self.position or self.begin(session)
-            self.position = None
-            with self.lanes:
-                position, stretch = self.work(session, position, self.begin_stretch(position))
-            if stretch.is_finished:
-                self.turns.failed_searches = 0
-            watermark = next_watermark(position.watermark, stretch, position.moment.now)
-            is_written = self.heartbeat.record(session, seen=position.watermark, watermark=watermark)
-            if not self.is_ahead(position):
-                self.position = Position(
-                    watermark if is_written else position.watermark, position.coverage_start, position.moment
-                )
+            return self.heartbeat.record(session, seen=position.watermark, watermark=watermark)
 
     def is_ahead(self, position: Position) -> bool:
         """Whether the coverage begins later than the clock allows, which was put back: it begins anew then."""
         return position.coverage_start > position.moment.now - timedelta(minutes=self.scope.overlap_minutes)
 
-    def begin(self, session: Session) -> Position:
+    def begin(self) -> Position:
         """Where the last run left off; the first start begins the coverage."""
-        begin_mode(session, self.scope.mode, self.scope.overlap_minutes)
-        mode = read_mode(session, self.scope.mode)
+        with self.database.session() as session:
+            begin_mode(session, self.scope.mode, self.scope.overlap_minutes)
+            mode = read_mode(session, self.scope.mode)
         if mode is None or mode.watermark is None or mode.coverage_start is None:
             raise OracleConfigurationError(f"CDC_PROCESSING_STATUS: the row {self.scope.mode} can't be made")
         return Position(mode.watermark, mode.coverage_start, mode.moment)
@@ -99,12 +102,12 @@ class Capture:
             failed_searches=self.turns.failed_searches,
         )
 
-    def work(self, session: Session, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
+    def work(self, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
         """Turn after turn, until the stretch is finished, the service stops, or there is no sense in claiming."""
         lost, was_live = 0, True
         while not stretch.is_finished and not self.stop.is_set() and lost < LOST_SEARCHES:
             window, is_live = self.next_window(stretch, position.moment.now, was_live=was_live)
-            turn = self.turns.take(session, window, with_due=not is_live, lanes=self.lanes)
+            turn = self.turns.take(window, with_due=not is_live, lanes=self.lanes)
             if turn is None:
                 break
             moved = self.follow(turn.found)
@@ -120,7 +123,7 @@ class Capture:
             position, was_live = moved, is_live
             if self.heartbeat.is_late:
                 watermark = next_watermark(position.watermark, stretch, position.moment.now)
-                if self.heartbeat.record(session, seen=position.watermark, watermark=watermark):
+                if self.record(position, watermark):
                     position = replace(position, watermark=watermark)
         return position, stretch
 

@@ -10,7 +10,7 @@ from oracle_cdc.assembly import Verdict, judge
 from oracle_cdc.messages import Content, write_content
 from oracle_cdc.model import Conversation
 
-#: After so many expired leases or failed batches a call is claimed alone; if that ends so again, it is set aside.
+#: After so many expired leases a call is claimed alone; if that ends so again, it is set aside.
 TAKEOVERS_TOGETHER = 3
 
 #: A segment stamped further ahead of the database's clock does not count for quiet or for the longest wait.
@@ -18,6 +18,9 @@ FUTURE_HORIZON = timedelta(minutes=90)
 
 #: A call still talking is looked at again no sooner than this.
 SHORTEST_WAIT_SECONDS = 0.5
+
+#: A call that has failed by itself is looked at again so much later, while others of its kind are delivered.
+PUT_OFF_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ class Claim:
     def is_leased(self) -> bool:
         return self.wait_seconds == 0
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether it has failed by itself: it is delivered where no other waits for it."""
+        return self.candidate.attempts > 0
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -158,11 +166,16 @@ def seconds_to_wait(
 def choose_claims(candidates: Sequence[Candidate], moment: Moment, rules: Rules) -> list[Claim]:
     """What to write for the candidates of one search.
 
-    A call that outlived several processes or batches is leased alone, when no other is there to be claimed.
+    A call whose lease ended several times is leased alone, when no other is there to be claimed.
     """
     suspects = [c for c in candidates if c.is_due and c.takeovers >= TAKEOVERS_TOGETHER]
     calm = [c for c in candidates if c not in suspects]
     return [claim(c, moment, rules) for c in (calm or suspects[:1])]
+
+
+def put_off(claim: Claim) -> Claim:
+    """The same call, not leased now but looked at again a little later."""
+    return replace(claim, wait_seconds=max(claim.wait_seconds, PUT_OFF_SECONDS))
 
 
 def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:
@@ -175,7 +188,7 @@ def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:
 
 
 def is_killer(claim: Claim) -> bool:
-    """Whether this call was claimed alone and its process or batch failed again."""
+    """Whether this call was claimed alone and its lease ended again."""
     return claim.takeovers > TAKEOVERS_TOGETHER + 1
 
 

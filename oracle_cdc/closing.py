@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from oracle_cdc.claims import Candidate, Claim, Deferral, Rejection, Unchanged
 from oracle_cdc.errors import CdcError, MessageRefused
-from oracle_cdc.model import SendOutcome
 from oracle_cdc.oracle.journal import Entry, Fault, SetAside
 from oracle_cdc.oracle.ledger import Ending
+from oracle_cdc.privacy import describe
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class Limits:
     retry_initial_seconds: float
     retry_max_seconds: float
     keep_failed_messages: bool
+
+    def wait_seconds(self, failures: int) -> float:
+        """How long a call waits after so many failures: twice as long each time, up to the longest wait."""
+        return min(self.retry_initial_seconds * 2.0 ** min(failures, 16), self.retry_max_seconds)
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,26 @@ def close(call_id: str, decision: Rejection | Deferral | Unchanged) -> Closing:
     return Closing(ending, Entry(call_id, "REJECT", "SKIPPED", error_message=state))
 
 
-def is_final(outcome: SendOutcome, candidate: Candidate, limits: Limits) -> bool:
-    """Whether this very message will not be accepted: SQS says so, or has refused it often enough."""
-    if isinstance(outcome.error, MessageRefused):
-        return True
-    return outcome.refused and candidate.attempts + 1 >= limits.max_attempts
+def is_worn(candidate: Candidate, limits: Limits) -> bool:
+    """Whether one more failure of its own is the last that a call is allowed."""
+    return candidate.attempts + 1 >= limits.max_attempts
 
 
-def put_off(outcome: SendOutcome, candidate: Candidate, limits: Limits, *, is_stopping: bool) -> Closing:
-    """Open again until a later look; only a refusal of this very call counts as an attempt."""
-    wait = min(limits.retry_initial_seconds * 2 ** min(candidate.attempts + 1, 16), limits.retry_max_seconds)
-    ending = Ending(candidate.call_id, "OPEN", due_seconds=0.0 if is_stopping else wait, refusals=int(outcome.refused))
-    return Closing(ending, Entry(candidate.call_id, "SEND", "FAILED", error_message=str(outcome.error)))
+def put_off(
+    error: Exception | None, candidate: Candidate, limits: Limits, *, is_own: bool, is_stopping: bool = False
+) -> Closing:
+    """Open again until a later look; only a failure of this call's own counts as an attempt."""
+    wait = 0.0 if is_stopping else limits.wait_seconds(candidate.attempts + 1)
+    ending = Ending(candidate.call_id, "OPEN", due_seconds=wait, refusals=int(is_own))
+    return Closing(ending, Entry(candidate.call_id, "SEND", "FAILED", error_message=describe(error) if error else None))
+
+
+def close_own(error: Exception, candidate: Candidate, limits: Limits, what: str) -> Closing:
+    """The end of a claim that failed by itself before it was sent: tried again, or at last set aside."""
+    if not is_worn(candidate, limits):
+        return put_off(error, candidate, limits, is_own=True)
+    reason = CdcError(f"call {candidate.call_id} can't be {what}: {describe(error)}")
+    return fail_unread(reason, candidate)
 
 
 def fail_sealed(error: CdcError | None, candidate: Candidate, body: str, revision: int, limits: Limits) -> Closing:
@@ -75,7 +87,7 @@ def fail_unread(error: CdcError, candidate: Candidate) -> Closing:
 def fail_killer(claim: Claim) -> Closing:
     """A call whose process died each time it was claimed, at last alone."""
     error = MessageRefused(
-        f"call {claim.candidate.call_id}: {claim.takeovers} processes ended while they held it, the last with it alone"
+        f"call {claim.candidate.call_id}: {claim.takeovers} leases ended before it did, in the last it was alone"
     )
     return fail_unread(error, claim.candidate)
 

@@ -1,44 +1,41 @@
-"""From claimed calls to settled ones: fetch, assemble, decide, seal, send, settle."""
+"""From claimed calls to settled ones: read, assemble, decide, seal, send, settle."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 from oracle_cdc.assembly import assemble
-from oracle_cdc.claims import (
-    TAKEOVERS_TOGETHER,
-    Candidate,
-    Claim,
-    Moment,
-    Plan,
-    Rules,
-    decide,
-    is_killer,
+from oracle_cdc.claims import Candidate, Claim, Decision, Moment, Plan, Rules, decide, is_killer
+from oracle_cdc.closing import (
+    Closing,
+    Limits,
+    close,
+    close_own,
+    fail_killer,
+    fail_sealed,
+    is_worn,
+    put_off,
 )
-from oracle_cdc.closing import Closing, Limits, close, fail_killer, fail_sealed, fail_unread, is_final, put_off
 from oracle_cdc.errors import (
     CdcError,
     MessageRefused,
-    OracleUnavailable,
     SqsConfigurationError,
     SqsCredentialsError,
     SqsUnavailable,
 )
+from oracle_cdc.evidence import Evidence
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
 from oracle_cdc.oracle import ledger
 from oracle_cdc.oracle.ledger import Lease
 from oracle_cdc.oracle.modes import Heartbeat
-from oracle_cdc.oracle.segments import fetch_calls
-from oracle_cdc.oracle.session import Session
 from oracle_cdc.packing import fit
 from oracle_cdc.persistence import Persistence
-from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
+from oracle_cdc.reading import Reader
 from oracle_cdc.retrying import Breaker
 from oracle_cdc.settling import Settlement
 from oracle_cdc.sqs.outbound import Outbound
@@ -48,11 +45,8 @@ logger = logging.getLogger(__name__)
 #: What says that SQS is down or refuses us, whatever the message.
 QUEUE_ERRORS = (SqsUnavailable, SqsConfigurationError, SqsCredentialsError)
 
-#: What a segment costs in memory beside its text.
-SEGMENT_OVERHEAD_BYTES = 400
 
-
-@dataclass(frozen=True)
+@dataclass
 class Hold:
     """A lease on our own clock, started before the claim: it never seems longer than it is."""
 
@@ -61,6 +55,14 @@ class Hold:
 
     def remaining_seconds(self) -> float:
         return self.started_at + self.lease.lease_seconds - monotonic()
+
+
+@dataclass(frozen=True)
+class Read:
+    """A leased call with its rows; none when the source has none any more."""
+
+    candidate: Candidate
+    segments: Sequence[Segment]
 
 
 class Delivery:
@@ -80,7 +82,9 @@ class Delivery:
         limits: Limits,
         stop: threading.Event,
     ) -> None:
+        database = persistence.database
         self.persistence = persistence
+        self.database = database
         self.settlement = Settlement(persistence, heartbeat, progress)
         self.outbound = outbound
         self.heartbeat = heartbeat
@@ -89,145 +93,152 @@ class Delivery:
         self.rules = rules
         self.limits = limits
         self.stop = stop
+        self.reader = Reader(database, limits.max_batch_bytes)
+        self.assembling = Evidence[Read](lambda read: read.candidate.call_id)
+        self.sealing = Evidence[Plan](lambda plan: plan.conversation.call_id, lambda: database.answers)
+        self.encoding = Evidence[Plan](lambda plan: plan.conversation.call_id)
 
-    def deliver(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
+    def deliver(self, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         """Bring every leased call to its end.
 
         Raises what kept it from reading or writing; the leases are given back then.
         """
         try:
-            self.deliver_leased(session, hold, claims, moment)
-        except Exception as error:
-            self.give_back(hold, claims, error, is_sound=session.connection.is_healthy())
-            if not is_alone(claims):
-                raise
-            logger.error("call %s, claimed alone, failed: %s", claims[0].candidate.call_id, describe(error))
+            self.deliver_leased(hold, claims, moment)
+        except Exception:
+            failures = max(claim.candidate.attempts for claim in claims)
+            self.settlement.release(hold.lease, self.limits.wait_seconds(failures))
+            raise
         if self.stop.is_set():
             self.settlement.release(hold.lease, 0)
 
-    def give_back(self, hold: Hold, claims: Sequence[Claim], error: Exception, *, is_sound: bool) -> None:
-        """After a failure of the batch. While the connection is sound, any of its calls may be what it is about: each
-        is suspected and at last claimed alone. One that fails alone max_attempts times is set aside, but never for an
-        error that passes."""
-        candidate = claims[0].candidate
-        refusals = int(is_alone(claims) and not isinstance(error, OracleUnavailable))
-        if candidate.attempts + refusals >= self.limits.max_attempts:
-            reason = CdcError(f"call {candidate.call_id} can't be read: {describe(error)}")
-            self.settlement.settle(hold.lease, [], {}, [fail_unread(reason, candidate)], 0, {})
-            return
-        failures = max(claim.takeovers for claim in claims) + candidate.attempts
-        wait = min(self.limits.retry_initial_seconds * 2 ** min(failures, 16), self.limits.retry_max_seconds)
-        self.settlement.release(hold.lease, wait, suspicion=int(is_sound), refusals=refusals)
-
-    def deliver_leased(self, session: Session, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
+    def deliver_leased(self, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         killers = [claim for claim in claims if is_killer(claim)]
         if killers:
             self.settlement.settle(hold.lease, [], {}, [fail_killer(claim) for claim in killers], 0, {})
         waiting = {claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)}
-        with contextlib.closing(fetch_calls(session, hold.lease.token)) as fetched:
-            for calls in chunks(fetched, self.limits.max_batch_bytes):
-                pairs = [(waiting.pop(call[0].call_id), call) for call in calls if call[0].call_id in waiting]
-                hold = self.deliver_chunk(hold, pairs, moment)
-                if self.stop.is_set():
-                    return
-        if waiting:
-            self.deliver_chunk(hold, [(candidate, []) for candidate in waiting.values()], moment)
+        while waiting and not self.stop.is_set():
+            read = self.reader.read(hold.lease.token, list(waiting), lambda: self.renew(hold))
+            calls = {call_id: segments for part in read.results for call_id, segments in part.items()}
+            reads = [Read(waiting.pop(call_id), segments) for call_id, segments in calls.items()]
+            unread = [close_own(error, waiting.pop(call_id), self.limits, "read") for call_id, error in read.own]
+            self.deliver_chunk(hold, reads, unread, moment)
+            read.raise_waiting()
 
-    def deliver_chunk(self, hold: Hold, pairs: Sequence[tuple[Candidate, Sequence[Segment]]], moment: Moment) -> Hold:
-        """One chunk from its decisions to its settling; the hold, renewed where it grew short."""
+    def deliver_chunk(self, hold: Hold, reads: Sequence[Read], unread: Sequence[Closing], moment: Moment) -> None:
+        """One chunk from its decisions to its settling."""
         started_at = monotonic()
-        candidates = {candidate.call_id: candidate for candidate, _ in pairs}
-        plans, closings = self.decide(pairs, moment)
-        hold = self.renew(hold)
-        sealed = {plan.conversation.call_id: plan for plan in self.seal(hold, plans)}
-        messages, unfit = self.encode(sealed.values(), candidates)
+        candidates = {read.candidate.call_id: read.candidate for read in reads}
+        plans, closings = self.decide(reads, moment)
+        self.renew(hold)
+        sealed, unsealed = self.seal(hold, plans, candidates)
+        messages, unfit = self.encode(sealed, candidates)
         outcomes = self.send(messages, hold)
-        closings += unfit + [self.close_unsent(o, candidates, sealed) for o in outcomes if o.error]
+        self.tell_breaker(outcomes, candidates)
+        planned = {plan.conversation.call_id: plan for plan in sealed}
+        unsent = [self.close_unsent(outcome, candidates, planned) for outcome in outcomes if outcome.error]
         accepted = [outcome for outcome in outcomes if outcome.message_id]
-        self.settlement.settle(hold.lease, accepted, sealed, closings, (monotonic() - started_at) * 1000, candidates)
-        return hold
+        endings = [*unread, *closings, *unsealed, *unfit, *unsent]
+        elapsed_ms = (monotonic() - started_at) * 1000
+        self.settlement.settle(hold.lease, accepted, planned, endings, elapsed_ms, candidates)
 
-    def decide(
-        self, pairs: Sequence[tuple[Candidate, Sequence[Segment]]], moment: Moment
-    ) -> tuple[list[Plan], list[Closing]]:
-        plans: list[Plan] = []
-        closings: list[Closing] = []
-        for candidate, segments in pairs:
-            try:
-                decision = decide(candidate, assemble(segments) if segments else None, moment, self.rules)
-            except Exception as error:
-                logger.exception("call %s can't be assembled; set aside", candidate.call_id)
-                failure = CdcError(f"call {candidate.call_id} can't be assembled: {type(error).__name__}")
-                closings.append(fail_unread(failure, candidate))
-                continue
-            if isinstance(decision, Plan):
-                plans.append(decision)
-            else:
-                closings.append(close(candidate.call_id, decision))
+    def decide(self, reads: Sequence[Read], moment: Moment) -> tuple[list[Plan], list[Closing]]:
+        """What is to be sent, and how the other calls end."""
+
+        def decide_all(group: Sequence[Read]) -> list[tuple[Candidate, Decision]]:
+            return [(read.candidate, self.decide_one(read, moment)) for read in group]
+
+        outcome = self.assembling.sort(reads, decide_all)
+        outcome.raise_waiting()
+        decided = [pair for part in outcome.results for pair in part]
+        plans = [decision for _, decision in decided if isinstance(decision, Plan)]
+        closings = [close(c.call_id, decision) for c, decision in decided if not isinstance(decision, Plan)]
+        closings += [close_own(error, read.candidate, self.limits, "assembled") for read, error in outcome.own]
         return plans, closings
 
-    def renew(self, hold: Hold) -> Hold:
+    def decide_one(self, read: Read, moment: Moment) -> Decision:
+        conversation = assemble(read.segments) if read.segments else None
+        return decide(read.candidate, conversation, moment, self.rules)
+
+    def renew(self, hold: Hold) -> None:
         """Renew a lease that would not outlive two requests."""
         if hold.remaining_seconds() > 2 * self.limits.request_seconds:
-            return hold
+            return
         started_at = monotonic()
         self.persistence.run("renewing a lease", lambda session: ledger.renew_lease(session, hold.lease))
-        return Hold(hold.lease, started_at)
+        hold.started_at = started_at
 
-    def seal(self, hold: Hold, plans: Sequence[Plan]) -> list[Plan]:
-        if not plans:
-            return []
-        sealed = self.persistence.run("sealing", lambda session: ledger.seal_plans(session, plans, hold.lease))
-        if len(sealed) < len(plans):
-            logger.warning("%d of %d leases were lost before the send; dropped", len(plans) - len(sealed), len(plans))
-        return sealed
+    def seal(
+        self, hold: Hold, plans: Sequence[Plan], candidates: Mapping[str, Candidate]
+    ) -> tuple[list[Plan], list[Closing]]:
+        """The plans whose lease still holds, written into the ledger, and how those end that it does not take."""
+
+        def seal_all(group: Sequence[Plan]) -> list[Plan]:
+            return self.database.attempt(lambda session: ledger.seal_plans(session, group, hold.lease))
+
+        outcome = self.sealing.sort(plans, seal_all)
+        outcome.raise_waiting()
+        sealed = [plan for part in outcome.results for plan in part]
+        lost = len(outcome.passed) - len(sealed)
+        if lost:
+            logger.warning("%d of %d leases were lost before the send; dropped", lost, len(plans))
+        own = [(candidates[plan.conversation.call_id], error) for plan, error in outcome.own]
+        return sealed, [close_own(error, candidate, self.limits, "sealed") for candidate, error in own]
 
     def encode(
-        self, plans: Iterable[Plan], candidates: Mapping[str, Candidate]
+        self, plans: Sequence[Plan], candidates: Mapping[str, Candidate]
     ) -> tuple[list[OutboundMessage], list[Closing]]:
-        messages: list[OutboundMessage] = []
-        unfit: list[Closing] = []
-        for plan in plans:
-            call_id, body = plan.conversation.call_id, self.body_of(plan)
-            try:
-                messages.append(
-                    fit(
-                        body,
-                        call_id=call_id,
-                        revision=plan.revision,
-                        content_hash=plan.content_hash,
-                        assembled_at=plan.assembled_at,
-                        facts=self.outbound.facts,
-                        overflow=self.outbound.overflow,
-                    )
-                )
-            except MessageRefused as error:
-                unfit.append(fail_sealed(error, candidates[call_id], body, plan.revision, self.limits))
-        return messages, unfit
+        """The messages, and how the calls end that no message can carry."""
+
+        def encode_all(group: Sequence[Plan]) -> list[OutboundMessage | Closing]:
+            return [self.encode_one(plan, candidates[plan.conversation.call_id]) for plan in group]
+
+        outcome = self.encoding.sort(plans, encode_all)
+        outcome.raise_waiting()
+        encoded = [each for part in outcome.results for each in part]
+        messages = [each for each in encoded if isinstance(each, OutboundMessage)]
+        unfit = [each for each in encoded if isinstance(each, Closing)]
+        own = [(candidates[plan.conversation.call_id], error) for plan, error in outcome.own]
+        return messages, unfit + [close_own(error, candidate, self.limits, "encoded") for candidate, error in own]
+
+    def encode_one(self, plan: Plan, candidate: Candidate) -> OutboundMessage | Closing:
+        body = self.body_of(plan)
+        try:
+            return fit(
+                body,
+                call_id=candidate.call_id,
+                revision=plan.revision,
+                content_hash=plan.content_hash,
+                assembled_at=plan.assembled_at,
+                facts=self.outbound.facts,
+                overflow=self.outbound.overflow,
+            )
+        except MessageRefused as error:
+            return fail_sealed(error, candidate, body, plan.revision, self.limits)
 
     def send(self, messages: Sequence[OutboundMessage], hold: Hold) -> list[SendOutcome]:
-        """One outcome for each message; the heartbeat goes on meanwhile, and the breaker learns how SQS is."""
+        """One outcome for each message; the heartbeat goes on meanwhile."""
         outcomes = []
         for outcome in self.outbound.send(messages, may_send=lambda: self.may_send(hold)):
             outcomes.append(outcome)
             self.progress.moved()
             if self.heartbeat.is_late:
                 self.show_life()
-        self.tell_breaker(outcomes)
         return outcomes
 
     def show_life(self) -> None:
         """A heartbeat between two answers; its failure must not lose them."""
         try:
-            with self.persistence.database.session() as session:
+            with self.database.session() as session:
                 self.heartbeat.record(session)
         except CdcError as error:
             logger.warning("heartbeat failed: %s", error)
 
-    def tell_breaker(self, outcomes: Sequence[SendOutcome]) -> None:
+    def tell_breaker(self, outcomes: Sequence[SendOutcome], candidates: Mapping[str, Candidate]) -> None:
+        """What a batch says of the queue; calls that have failed by themselves say nothing against it."""
         if any(outcome.message_id for outcome in outcomes):
             self.breaker.succeeded()
-        elif any(isinstance(o.error, QUEUE_ERRORS) and not o.refused and o.tells_of_queue for o in outcomes):
+        elif any(speaks_against_queue(o) and not candidates[o.message.call_id].attempts for o in outcomes):
             self.breaker.failed()
 
     def may_send(self, hold: Hold) -> bool:
@@ -236,31 +247,17 @@ class Delivery:
     def close_unsent(
         self, outcome: SendOutcome, candidates: Mapping[str, Candidate], plans: Mapping[str, Plan]
     ) -> Closing:
-        """Put off what may succeed later; set aside what is final or was refused too often."""
+        """Put off what may succeed later; set aside what failed by itself, for good or too often."""
         call_id = outcome.message.call_id
-        if is_final(outcome, candidates[call_id], self.limits):
+        candidate = candidates[call_id]
+        if outcome.is_own and (isinstance(outcome.error, MessageRefused) or is_worn(candidate, self.limits)):
             body = self.body_of(plans[call_id])
-            return fail_sealed(outcome.error, candidates[call_id], body, outcome.message.revision, self.limits)
-        return put_off(outcome, candidates[call_id], self.limits, is_stopping=self.stop.is_set())
+            return fail_sealed(outcome.error, candidate, body, outcome.message.revision, self.limits)
+        return put_off(outcome.error, candidate, self.limits, is_own=outcome.is_own, is_stopping=self.stop.is_set())
 
     def body_of(self, plan: Plan) -> str:
         return plan.content.body(revision=plan.revision, assembled_at=plan.assembled_at)
 
 
-def is_alone(claims: Sequence[Claim]) -> bool:
-    """Whether this is one suspected call."""
-    return len(claims) == 1 and claims[0].takeovers >= TAKEOVERS_TOGETHER
-
-
-def chunks(calls: Iterator[list[Segment]], max_bytes: int) -> Iterator[list[list[Segment]]]:
-    """Calls as they stream in; a chunk holds about max_bytes of text, and at least one call."""
-    chunk: list[list[Segment]] = []
-    size = 0
-    for segments in calls:
-        chunk.append(segments)
-        size += sum(len(s.text or "") * 2 + SEGMENT_OVERHEAD_BYTES for s in segments)
-        if size >= max_bytes:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+def speaks_against_queue(outcome: SendOutcome) -> bool:
+    return isinstance(outcome.error, QUEUE_ERRORS) and not outcome.is_own and outcome.tells_of_queue

@@ -61,7 +61,8 @@ class Dependency:
         finally:
             if is_round_trip and not is_poll:
                 self.durations.add(self.clock() - began_at)
-            self.moved()
+            if is_round_trip:
+                self.moved()
 
     def answered(self) -> None:
         with self.lock:

@@ -16,6 +16,16 @@ class CdcError(Exception):
     exit_code: ClassVar[int] = 1
     #: Whether the same thing may succeed later without anybody's help.
     is_retryable: ClassVar[bool] = False
+    #: Whether a loop that ends a step with it has got on.
+    is_progress: ClassVar[bool] = True
+
+
+class Unreachable(Exception):
+    """A dependency could not be asked at all, so nothing is learned of what was to be asked. `error` says why."""
+
+    def __init__(self, error: CdcError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class SettingsError(CdcError):
@@ -38,6 +48,16 @@ class OracleUnavailable(TransientError):
     exit_code = 3
 
 
+class SessionsExhausted(OracleUnavailable):
+    """Oracle allows this user no further session."""
+
+
+class NoSessionFree(OracleUnavailable):
+    """All sessions of this process were in use for too long."""
+
+    is_progress = False
+
+
 class OracleRefused(TransientError):
     """Oracle answered with an error that nobody foresaw; the connection is sound, one row may be what it is about."""
 
@@ -54,6 +74,17 @@ class RowLocked(TransientError):
 
 class SqsUnavailable(TransientError):
     """SQS or the way to it failed, or it throttles."""
+
+    area = "sqs"
+    exit_code = 4
+
+
+class SqsUnanswered(SqsUnavailable):
+    """No answer came to a request; SQS may have carried it out."""
+
+
+class NotSent(TransientError):
+    """A message was not even tried: the service stops, or its lease ends too soon."""
 
     area = "sqs"
     exit_code = 4

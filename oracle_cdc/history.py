@@ -145,17 +145,19 @@ class Backfill:
         with self.database.session() as session:
             self.history = history = self.read(session)
             job = history.job
-            if job is None:
-                return IDLE_SECONDS
-            if job.is_finished:
-                return self.settle_rest(session, history, job)
-            if not history.is_enabled:
-                self.turns.tell_switch(False)
-                return PAUSED_SECONDS
-            if self.must_yield(history):
-                return YIELD_SECONDS
-            leased = self.search(session, job)
-            return max(0.0, leased / job.rate - (monotonic() - began_at)) if job.rate else 0.0
+            if job and job.is_finished:
+                self.unsettled = count_unsettled(session, job) if self.terms.takes_due else 0
+        if job is None:
+            return IDLE_SECONDS
+        if job.is_finished:
+            return self.settle_rest(history, job)
+        if not history.is_enabled:
+            self.turns.tell_switch(False)
+            return PAUSED_SECONDS
+        if self.must_yield(history):
+            return YIELD_SECONDS
+        leased = self.search(job)
+        return max(0.0, leased / job.rate - (monotonic() - began_at)) if job.rate else 0.0
 
     def read(self, session: Session) -> History:
         """The job; the one of the settings is begun when its time has come."""
@@ -172,12 +174,11 @@ class Backfill:
         is_running = self.terms.yields and history.is_normal_enabled and history.is_normal_alive
         return is_running and history.lag_seconds > self.terms.lag_seconds
 
-    def search(self, session: Session, job: Job) -> int:
+    def search(self, job: Job) -> int:
         """One turn in the range, and the cursor; how many calls it leased."""
         stretch = self.follow(job)
         window = stretch.window(job.end)
         turn = self.turns.take(
-            session,
             window,
             with_due=self.terms.takes_due,
             most_calls=self.most_calls(job),
@@ -187,10 +188,11 @@ class Backfill:
         if turn is None:
             return 0
         stretch = turn.advance(stretch, window)
-        if not turn.claims and not stretch.is_finished:
-            stretch = stretch.skipped_to(next_time(session, stretch.position))
-        if self.heartbeat.record(session, seen=job.cursor, watermark=stretch.position):
-            self.known = (job.job_id, stretch.position)
+        with self.database.session() as session:
+            if not turn.claims and not stretch.is_finished:
+                stretch = stretch.skipped_to(next_time(session, stretch.position))
+            if self.heartbeat.record(session, seen=job.cursor, watermark=stretch.position):
+                self.known = (job.job_id, stretch.position)
         self.stretch = stretch
         return turn.leased
 
@@ -206,13 +208,13 @@ class Backfill:
         """A batch, or as much of it as a second may bring."""
         return min(self.terms.batch_size, max(1, int(job.rate))) if job.rate else self.terms.batch_size
 
-    def settle_rest(self, session: Session, history: History, job: Job) -> float:
+    def settle_rest(self, history: History, job: Job) -> float:
         """The range is through; calls that were put off are still this process's, if nobody else works."""
         others = history.is_normal_alive and self.terms.yields
-        self.unsettled = count_unsettled(session, job) if self.terms.takes_due else 0
         if self.unsettled and not others and history.is_normal_enabled:
-            self.turns.take(session, Window(job.end, job.end), with_due=True, most_calls=self.terms.batch_size)
-            self.unsettled = count_unsettled(session, job)
-            self.heartbeat.record(session)
+            self.turns.take(Window(job.end, job.end), with_due=True, most_calls=self.terms.batch_size)
+            with self.database.session() as session:
+                self.unsettled = count_unsettled(session, job)
+                self.heartbeat.record(session)
             return YIELD_SECONDS
         return IDLE_SECONDS if not self.unsettled else YIELD_SECONDS

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from time import monotonic
 from types import TracebackType
 
-from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.session import Session
 from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
 
@@ -18,39 +16,76 @@ logger = logging.getLogger(__name__)
 #: Batches in delivery at a time: while one sends, others read and write Oracle. They share max_batch_bytes. Two take a
 #: tenth longer for a backlog where answers take their time, and so do four (bench: drain-far).
 LANES = 3
+#: And one more, for calls that have failed by themselves: nobody waits for it.
+APART = 1
+#: A cycle waits for a delivery until it is so old, then it goes on without it: one call may be what holds it up.
+PATIENCE_SECONDS = 5.0
+#: How often a wait looks whether the service stops.
+_LOOK_SECONDS = 0.2
 
 
 class Lanes:
-    """Runs deliveries in threads of their own, each with a session of its own.
+    """Runs deliveries in threads of their own.
 
-    As a context: its end waits for all of them, and raises what the first of them raised.
+    As a context: its end waits for all that are not too old, and raises what the first of them raised.
     """
 
-    def __init__(self, database: Database, progress: Progress, count: int = LANES) -> None:
-        self.database = database
+    def __init__(
+        self, progress: Progress, stop: threading.Event, count: int = LANES, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self.progress = progress
+        self.stop = stop
         self.count = count
-        self.free = threading.Semaphore(count)
+        self.patience_seconds = patience_seconds
+        self.changed = threading.Condition()
+        #: When each delivery under way began.
+        self.running: dict[threading.Thread, float] = {}
+        self.apart: threading.Thread | None = None
         self.failures: list[BaseException] = []
 
-    def start(self, deliver: Callable[[Session], None]) -> None:
-        """Begin a delivery as soon as a lane is free. Raises why it can have no session; then it was not begun."""
-        self.free.acquire()
-        with ExitStack() as undo:
-            undo.callback(self.free.release)
-            session = undo.enter_context(self.database.session())
-            held = undo.pop_all()
-        loop, name = self.progress.loop(), threading.current_thread().name
-        threading.Thread(target=self.run, args=(deliver, session, held, loop), name=name, daemon=True).start()
+    @property
+    def is_apart_free(self) -> bool:
+        return self.apart is None
 
-    def run(self, deliver: Callable[[Session], None], session: Session, held: ExitStack, loop: str | None) -> None:
+    def start(self, deliver: Callable[[], None]) -> None:
+        """Begin a delivery as soon as a lane is free."""
+        with self.changed:
+            while len(self.running) >= self.count:
+                self.changed.wait()
+            thread = self.thread(deliver, self.failed)
+            self.running[thread] = monotonic()
+        thread.start()
+
+    def start_apart(self, deliver: Callable[[], None]) -> None:
+        """Begin a delivery that no cycle waits for; the lane for it must be free."""
+        self.apart = self.thread(deliver, tell_apart)
+        self.apart.start()
+
+    def thread(self, deliver: Callable[[], None], failed: Callable[[BaseException], None]) -> threading.Thread:
         """A lane's thread: what it does counts for the loop that started it."""
-        self.progress.lend(loop)
-        try:
-            with held, self.progress.holding():
-                deliver(session)
-        except BaseException as error:  # thread entry: the loop raises it
-            self.failures.append(error)
+        loop = self.progress.loop()
+
+        def run() -> None:
+            self.progress.lend(loop)
+            try:
+                with self.progress.holding():
+                    deliver()
+            except BaseException as error:  # thread entry: the loop raises it
+                failed(error)
+            finally:
+                self.ended()
+
+        return threading.Thread(target=run, name=threading.current_thread().name, daemon=True)
+
+    def failed(self, error: BaseException) -> None:
+        self.failures.append(error)
+
+    def ended(self) -> None:
+        thread = threading.current_thread()
+        with self.changed:
+            if self.running.pop(thread, None) is None:
+                self.apart = None
+            self.changed.notify_all()
 
     def check(self) -> None:
         """Raises what a delivery raised, once."""
@@ -58,17 +93,34 @@ class Lanes:
             first, self.failures = self.failures[0], []
             raise first
 
+    def finish(self) -> None:
+        """Wait for every delivery, those apart too."""
+        with self.changed:
+            while self.running or self.apart:
+                self.changed.wait()
+
+    def wait(self) -> None:
+        """Wait for the deliveries that are not too old; for all of them when the service stops."""
+        with self.changed:
+            while self.running and (self.stop.is_set() or self.has_young()):
+                self.changed.wait(_LOOK_SECONDS)
+
+    def has_young(self) -> bool:
+        return monotonic() - max(self.running.values()) < self.patience_seconds
+
     def __enter__(self) -> Lanes:
-        self.failures = []
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for _ in range(self.count):
-            self.free.acquire()
-        self.free.release(self.count)
+        self.wait()
         if error is None:
             self.check()
-        for failure in self.failures:
+        failures, self.failures = self.failures, []
+        for failure in failures:
             logger.warning("a delivery failed too: %s", describe(failure))
+
+
+def tell_apart(error: BaseException) -> None:
+    logger.warning("calls that have failed by themselves wait on: %s", describe(error))

@@ -83,13 +83,15 @@ class OutboundMessage:
 class SendOutcome:
     """What SQS answered for one message: its id, or the error that says what to do next.
 
-    refused: SQS looked at this very message and said no (it counts as an attempt); False for outages and throttling.
+    failed_with: how many messages the failure met as one. is_own: it is this very message's, so an attempt.
+    False where it is the queue's.
     """
 
     message: OutboundMessage
     message_id: str | None = None
     error: CdcError | None = None
-    refused: bool = False
+    failed_with: int = 1
+    is_own: bool = False
 
     @property
     def tells_of_queue(self) -> bool:

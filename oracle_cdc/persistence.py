@@ -22,8 +22,14 @@ GRACE_SECONDS = 6.0
 GRACE_PAUSE_SECONDS = 0.25
 
 
+class Refused(Exception):
+    def __init__(self, error: OracleRefused) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class Persistence:
-    """Runs a unit of work in a session of its own, again and again until it succeeds.
+    """Runs work again and again until it succeeds.
 
     The work must be repeatable: its commit may have been executed although the answer was lost.
     """
@@ -49,26 +55,46 @@ class Persistence:
         what: str,
         work: Callable[[Session], Result],
         *,
-        while_waiting: Callable[[], None] | None = None,
+        while_waiting: Callable[[], None] = lambda: None,
         unforeseen_tries: int | None = None,
     ) -> Result:
-        """The work's result. Raises its last error when the service stops before it succeeds, and at once what does
-        not pass. unforeseen_tries: after so many errors that nobody foresaw, the last is raised too.
+        """Keep trying work, each time in a session of its own. unforeseen_tries: after so many errors that nobody
+        foresaw, the last is raised."""
+        refusals = 0
 
-        while_waiting is called before each pause.
-        """
-        pause, stopped_at, refusals = self.pause_seconds, None, 0
-        while True:
+        def step() -> Result | None:
+            nonlocal refusals
             try:
                 with self.database.session() as session:
                     return work(session)
-            except (TransientError, ConfigurationError) as error:
-                refusals += isinstance(error, OracleRefused)
+            except OracleRefused as error:
+                refusals += 1
                 if refusals == unforeseen_tries:
-                    raise
+                    raise Refused(error) from error
+                raise
+
+        try:
+            return self.keep_trying(what, step, while_waiting=while_waiting)  # type: ignore[return-value]
+        except Refused as refused:
+            raise refused.error from refused
+
+    def keep_trying(
+        self, what: str, step: Callable[[], Result], *, while_waiting: Callable[[], None] = lambda: None
+    ) -> Result:
+        """Try a step until it succeeds, and return its result.
+
+        Raises its last error when the service stops before it succeeds, and at once what does not pass.
+
+        Parameters:
+            while_waiting: called before each pause.
+        """
+        pause, stopped_at = self.pause_seconds, None
+        while True:
+            try:
+                return step()
+            except (TransientError, ConfigurationError) as error:
                 stopped_at = stopped_at or (monotonic() if self.stop.is_set() else None)
-                if while_waiting is not None:
-                    while_waiting()
+                while_waiting()
                 self.give_up_or_wait(what, error, pause, stopped_at)
                 pause = min(pause * 2, self.longest_pause_seconds)
 

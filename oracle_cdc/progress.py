@@ -103,7 +103,8 @@ class Progress:
         now = self.clock()
         with self.lock:
             moments = self.loops.setdefault(loop, LoopMoments(now, self.started_at))
-            moments.stepped_at = now
+            if error is None or error.is_progress:
+                moments.stepped_at = now
             if succeeded:
                 moments.succeeded_at, moments.error = now, None
             elif error is not None:
@@ -127,10 +128,10 @@ class Progress:
             self.stepped(loop, succeeded=False, error=error)
 
     def resting(self, seconds: float) -> None:
-        """The calling loop is about to wait for so long: its deadline counts from then."""
+        """The calling loop is about to wait for so long, which its deadline leaves out."""
         if loop := self.loop():
             with self.lock:
-                self.loops[loop].stepped_at = self.clock() + seconds
+                self.loops[loop].stepped_at += seconds
 
     @contextmanager
     def holding(self) -> Iterator[None]:

@@ -127,7 +127,8 @@ class Reconciliation:
                 return self.rules.look_again_seconds
             if self.sweep.stretch.is_finished:
                 return self.finish(session, self.sweep)
-            return self.search(session, self.sweep)
+            part = self.sweep.part or self.open_part(session, self.sweep)
+        return self.search(self.sweep, part)
 
     def look(self, session: Session) -> None:
         """When the last sweep ended, whichever copy made it."""
@@ -190,20 +191,20 @@ class Reconciliation:
         length = self.turns.scope.slice_length
         return Stretch(start, length, length)
 
-    def search(self, session: Session, sweep: Sweep) -> float:
+    def search(self, sweep: Sweep, part: Part) -> float:
         """One turn in the slice under way; the seconds until the next step."""
-        part = sweep.part or self.open_part(session, sweep)
         window = part.rest.window(sweep.clock)
-        turn = self.turns.take(session, window, with_due=False)
+        turn = self.turns.take(window, with_due=False)
         if turn is None or not turn.found.is_enabled:
             return self.rules.look_again_seconds
         part = replace(part, rest=turn.advance(part.rest, window))
         if not part.rest.is_finished:
             self.sweep = replace(sweep, part=part)
             return self.rules.pause_seconds if turn.is_lost else 0.0
-        after = self.measure(session, sweep, part.window) if part.before.missing else part.before
-        sweep = sweep.closed(part, after, turn.found.moment.now)
-        self.sweep = sweep if self.save(session, sweep) else None
+        with self.database.session() as session:
+            after = self.measure(session, sweep, part.window) if part.before.missing else part.before
+            sweep = sweep.closed(part, after, turn.found.moment.now)
+            self.sweep = sweep if self.save(session, sweep) else None
         return 0.0 if sweep.stretch.is_finished else self.rules.pause_seconds
 
     def open_part(self, session: Session, sweep: Sweep) -> Part:

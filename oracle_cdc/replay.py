@@ -51,15 +51,17 @@ def replay_calls(
         found = find_calls(session, failures)
         hindered = [Replayed(f, False, why) for f in failures if (why := hindrance(f, found.candidates))]
         ready = [f for f in failures if not hindrance(f, found.candidates)]
-        if ready and found.moment:
-            before = read_calls(session, ready)
-            hold = Hold(Lease(secrets.token_hex(16), owner, lease_seconds), monotonic())
-            claims = [fresh_claim(found.candidates[call_id]) for call_id in {str(f.call_id) for f in ready}]
-            won = write_claims(session, claims, hold.lease)
-            delivery.deliver(session, hold, won, found.moment)
-            after = read_calls(session, ready)
-            hindered += [conclude(session, f, found, before, after, delivery.rules) for f in ready]
-            session.commit()
+        if not ready or not found.moment:
+            return hindered
+        before = read_calls(session, ready)
+        hold = Hold(Lease(secrets.token_hex(16), owner, lease_seconds), monotonic())
+        claims = [fresh_claim(found.candidates[call_id]) for call_id in {str(f.call_id) for f in ready}]
+        won = write_claims(session, claims, hold.lease)
+    delivery.deliver(hold, won, found.moment)
+    with database.session() as session:
+        after = read_calls(session, ready)
+        hindered += [conclude(session, f, found, before, after, delivery.rules) for f in ready]
+        session.commit()
     return hindered
 
 

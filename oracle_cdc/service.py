@@ -50,6 +50,8 @@ class Leg:
     may_be_abandoned: Callable[[], bool] = lambda: False
     #: Works for about so many seconds of the pause after a step that succeeded; the seconds that it took.
     use_pause: Callable[[float], float] = lambda seconds: 0.0
+    #: Waits for what the leg has under way beside its steps, at the end.
+    finish: Callable[[], None] = lambda: None
 
 
 class Loop:
@@ -71,6 +73,7 @@ class Loop:
         try:
             while not self.stop.is_set():
                 self.pause(self.run_once())
+            self.leg.finish()
         except Fatal as error:
             logger.critical("%s", error.reason)
             self.exit_code = error.exit_code

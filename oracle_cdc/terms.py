@@ -8,7 +8,7 @@ from oracle_cdc.claims import Rules
 from oracle_cdc.closing import Limits
 from oracle_cdc.history import Order, Terms
 from oracle_cdc.housekeeping import Retention
-from oracle_cdc.lanes import LANES
+from oracle_cdc.lanes import APART, LANES
 from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE
 from oracle_cdc.reconcile import SweepRules
@@ -43,7 +43,7 @@ def make_scope(settings: Settings) -> Scope:
 def make_limits(settings: Settings) -> Limits:
     cdc = settings.cdc
     return Limits(
-        max_batch_bytes=cdc.max_batch_bytes // LANES,
+        max_batch_bytes=cdc.max_batch_bytes // (LANES + APART),
         max_attempts=cdc.max_attempts,
         request_seconds=settings.sqs.request_seconds,
         retry_initial_seconds=cdc.retry_initial_seconds,

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
-from oracle_cdc.claims import Claim, Moment, Rules, choose_claims
+from oracle_cdc.claims import Claim, Moment, Rules, choose_claims, put_off
 from oracle_cdc.delivery import Delivery, Hold
-from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.lanes import Lanes
 from oracle_cdc.oracle.ledger import Lease, Work, find_work, write_claims
-from oracle_cdc.oracle.session import Session
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Breaker, State
 from oracle_cdc.windows import Stretch, Window
@@ -71,6 +70,19 @@ class Turn:
         return stretch.shortened(max(nominated)) if nominated else stretch
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What was won under one lease, and of it what is to be delivered."""
+
+    hold: Hold
+    won: int
+    leased: Sequence[Claim]
+
+    @property
+    def is_apart(self) -> bool:
+        return all(claim.is_apart for claim in self.leased)
+
+
 class Turns:
     """Takes turns for one mode."""
 
@@ -78,6 +90,7 @@ class Turns:
         self, delivery: Delivery, breaker: Breaker, rules: Rules, scope: Scope, repeats: RepeatLimiter
     ) -> None:
         self.delivery = delivery
+        self.database = delivery.database
         self.breaker = breaker
         self.rules = rules
         self.scope = scope
@@ -86,7 +99,6 @@ class Turns:
 
     def take(
         self,
-        session: Session,
         window: Window,
         *,
         with_due: bool = True,
@@ -95,10 +107,10 @@ class Turns:
         resend: bool = False,
         lanes: Lanes | None = None,
     ) -> Turn | None:
-        """One turn; None while SQS is known to be down.
+        """One turn; None while SQS is known to be down. No session is held while a batch is delivered.
 
         with_due: also what is due in the ledger. job_id is written beside what the window nominates; with resend that
-        is also what was sent before, unless it was sent for this job. lanes: where a full batch is delivered while the
+        is also what was sent before, unless it was sent for this job. lanes: where batches are delivered while the
         caller searches on.
         """
         if lanes:
@@ -106,28 +118,35 @@ class Turns:
         limit = self.claim_limit(most_calls or self.scope.max_batch_size)
         if limit == 0:
             return None
-        due_limit = limit if with_due else 0
-        try:
-            found = find_work(
-                session,
-                self.scope.mode,
-                window,
-                call_limit=limit,
-                due_limit=due_limit,
-                resend_job=job_id if resend else None,
-            )
-        except OracleUnavailable:
-            self.failed_searches += 1
-            raise
+        found = self.search(window, limit, with_due=with_due, resend_job=job_id if resend else None)
         self.tell_switch(found.is_enabled)
         claims = choose_claims(found.candidates, found.moment, self.rules)
         if not claims:
             return Turn(found, claims, 0, 0, limit)
+        warn_of_future(found)
         with self.delivery.progress.holding():
-            # A batch that is not full is the last; and nothing goes beside the probe of a queue that was down.
-            is_full = len(claims) >= limit and self.breaker.state is State.CLOSED
-            won, leased = self.claim_and_deliver(session, found, claims, job_id, lanes if is_full else None)
+            # Nothing goes beside the probe of a queue that was down.
+            beside = lanes if self.breaker.state is State.CLOSED else None
+            batches = [self.claim(batch, job_id) for batch in split_apart(claims, beside, is_probe=beside is not lanes)]
+            for batch in batches:
+                self.deliver(batch, found.moment, beside)
+        won, leased = sum(batch.won for batch in batches), sum(len(batch.leased) for batch in batches)
         return Turn(found, claims, won, leased, limit)
+
+    def search(self, window: Window, limit: int, *, with_due: bool, resend_job: str | None) -> Work:
+        try:
+            with self.database.session() as session:
+                return find_work(
+                    session,
+                    self.scope.mode,
+                    window,
+                    call_limit=limit,
+                    due_limit=limit if with_due else 0,
+                    resend_job=resend_job,
+                )
+        except OracleUnavailable:
+            self.failed_searches += 1
+            raise
 
     def claim_limit(self, most_calls: int) -> int:
         """How many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
@@ -146,29 +165,42 @@ class Turns:
             self.delivery.progress.paused.add(mode)
             self.repeats.failure(f"pause of {mode}", logger, "%s is paused: IS_ENABLED is 0", mode)
 
-    def claim_and_deliver(
-        self, session: Session, found: Work, claims: Sequence[Claim], job_id: str | None, lanes: Lanes | None
-    ) -> tuple[int, int]:
-        """Claim what the search found and bring it to its end; how many calls this copy won, and leased."""
-        warn_of_future(found)
+    def claim(self, claims: Sequence[Claim], job_id: str | None) -> Batch:
+        """Write claims under a lease of their own."""
         hold = Hold(self.new_lease(job_id), monotonic())
-        won = write_claims(session, claims, hold.lease)
-        leased = [claim for claim in won if claim.is_leased]
-        if leased and lanes:
-            self.deliver_beside(lanes, hold, leased, found.moment)
-        elif leased:
-            self.delivery.deliver(session, hold, leased, found.moment)
-        return len(won), len(leased)
+        with self.database.session() as session:
+            won = write_claims(session, claims, hold.lease)
+        return Batch(hold, len(won), [claim for claim in won if claim.is_leased])
 
-    def deliver_beside(self, lanes: Lanes, hold: Hold, leased: Sequence[Claim], moment: Moment) -> None:
-        try:
-            lanes.start(lambda session: self.delivery.deliver(session, hold, leased, moment))
-        except CdcError:
-            self.delivery.settlement.release(hold.lease, 0)
-            raise
+    def deliver(self, batch: Batch, moment: Moment, lanes: Lanes | None) -> None:
+        """Bring what was claimed to its end, here or in a lane."""
+
+        def deliver() -> None:
+            self.delivery.deliver(batch.hold, batch.leased, moment)
+
+        if not batch.leased:
+            return
+        if lanes is None:
+            deliver()
+        elif batch.is_apart:
+            lanes.start_apart(deliver)
+        else:
+            lanes.start(deliver)
 
     def new_lease(self, job_id: str | None) -> Lease:
         return Lease(secrets.token_hex(16), self.scope.instance_id, self.scope.lease_seconds, job_id)
+
+
+def split_apart(claims: Sequence[Claim], lanes: Lanes | None, *, is_probe: bool) -> list[list[Claim]]:
+    """The batches to deliver. Calls that have failed by themselves make one of their own, where there is a lane for it;
+    while that is busy, and where a queue is probed with others, they are put off."""
+    together = [claim for claim in claims if not claim.is_apart]
+    apart = [claim for claim in claims if claim.is_apart]
+    if (is_probe and together) or (lanes and not lanes.is_apart_free):
+        return [[*together, *map(put_off, apart)]]
+    if lanes is None:
+        return [[*together, *apart]]
+    return [batch for batch in (together, apart) if batch]
 
 
 def warn_of_future(found: Work) -> None:

@@ -15,7 +15,7 @@ from oracle_cdc.figures import FigureReader, Figures
 from oracle_cdc.history import Backfill
 from oracle_cdc.housekeeping import Housekeeping
 from oracle_cdc.intake import Intake
-from oracle_cdc.lanes import LANES, Lanes
+from oracle_cdc.lanes import APART, LANES, Lanes
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat
@@ -52,8 +52,8 @@ from oracle_cdc.turns import Scope, Turns
 
 logger = logging.getLogger(__name__)
 
-#: Both legs hold a session each while they write with another.
-SESSIONS = 5 + LANES
+#: One for each thread that uses Oracle: no thread takes a second while it holds one.
+SESSIONS = 2 + LANES + APART
 BAD_CREDENTIALS = 3
 
 
@@ -122,6 +122,11 @@ class Application:
             raise
         self.capture.run_cycle()
 
+    def finish_capture(self) -> None:
+        """Wait for the deliveries that no cycle waited for."""
+        if self.capture:
+            self.capture.lanes.finish()
+
     def results_step(self) -> None:
         """One inbound cycle."""
         try:
@@ -179,7 +184,14 @@ class Application:
         """The two loops, ready to run."""
         cdc = self.settings.cdc
         legs = [
-            Leg("capture", self.capture_step, cdc.normal_poll_interval_seconds, self.report, use_pause=self.use_pause),
+            Leg(
+                "capture",
+                self.capture_step,
+                cdc.normal_poll_interval_seconds,
+                self.report,
+                use_pause=self.use_pause,
+                finish=self.finish_capture,
+            ),
             Leg("results", self.results_step, 0.0, self.report, lambda: self.results.is_polling),
         ]
         loops = [
@@ -200,6 +212,7 @@ class Application:
         self.startup.ensure_queue(self.settings.sqs.outbound_queue_url)
         self.startup.ensure_queue(self.settings.sqs.results_queue_url)
         self.capture_step()
+        self.finish_capture()
         if self.settings.cdc.historical_mode_enabled:
             self.run_history()
         self.results.drain_all()
@@ -235,7 +248,7 @@ def make_capture(settings: Settings, app: Application) -> Capture:
     """The outbound leg. Raises what keeps it from reading the queue's attributes."""
     scope = make_scope(settings)
     turns = make_turns(settings, app, app.heartbeat, scope)
-    return Capture(app.database, turns, app.heartbeat, scope, Lanes(app.database, app.progress), app.stop)
+    return Capture(app.database, turns, app.heartbeat, scope, Lanes(app.progress, app.stop), app.stop)
 
 
 def make_pauses(settings: Settings, app: Application) -> Pauses:
@@ -289,6 +302,7 @@ def make_outbound(settings: Settings, app: Application) -> Outbound:
         retry=RetryTimes(cdc.retry_initial_seconds, cdc.retry_max_seconds),
         stop=app.stop,
         overflow=make_overflow(settings),
+        receives=lambda: app.results.inbound.answers,
     )
 
 

@@ -28,6 +28,7 @@ ROOMS = {
     "process": {
         "dependencies",
         "durations",
+        "evidence",
         "files",
         "lock",
         "log_setup",
@@ -52,6 +53,7 @@ ROOMS = {
         "overdue",
         "pauses",
         "persistence",
+        "reading",
         "reconcile",
         "replay",
         "results",

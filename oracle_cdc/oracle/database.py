@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import TypeVar
 
 import oracledb
 
-from oracle_cdc.errors import CdcError, OracleCredentialsError, OracleUnavailable
+from oracle_cdc.errors import (
+    CdcError,
+    NoSessionFree,
+    OracleCredentialsError,
+    OracleUnavailable,
+    SessionsExhausted,
+    Unreachable,
+)
 from oracle_cdc.oracle.login import Login, LoginGuard, connect_arguments
+from oracle_cdc.oracle.places import Places
 from oracle_cdc.oracle.queries import render
 from oracle_cdc.oracle.session import Calling, Session, unwatched
 from oracle_cdc.oracle.translation import translated
 from oracle_cdc.settings import OracleSettings, SourceSettings
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 #: How long closing may take.
 CLOSE_SECONDS = 1.0
@@ -42,7 +53,7 @@ class Database:
         self.settings = settings
         self.calling = calling
         self.statements = render(source.qualified_name, source.time_zone)
-        self.sessions = sessions
+        self.places = Places(sessions)
         self.pool: oracledb.ConnectionPool | None = None
         self.lock = threading.Lock()
         self.in_use: set[oracledb.Connection] = set()
@@ -50,6 +61,8 @@ class Database:
         self.login = Login(settings)
         #: When a session last ended well; None after a failure of Oracle itself.
         self.answered_at: float | None = None
+        #: How many sessions have ended well; only whether it moves matters, so threads need no lock for it.
+        self.answers = 0
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -65,10 +78,40 @@ class Database:
             self.give_back(connection)
             raise
         self.answered_at = monotonic()
+        self.answers += 1
         self.give_back(connection)
 
+    def attempt(self, work: Callable[[Session], Result]) -> Result:
+        """Do work in a session of its own. Raises Unreachable when none can be had, else what the work raises."""
+        is_asked = False
+        try:
+            with self.session() as session:
+                is_asked = True
+                return work(session)
+        except CdcError as error:
+            if is_asked:
+                raise
+            raise Unreachable(error) from error
+
     def acquire(self) -> oracledb.Connection:
+        """A connection of the pool. Where Oracle allows fewer sessions than are wanted, one that comes back serves."""
         self.guard.check()
+        while True:
+            if not self.places.take(self.settings.pool_wait_seconds):
+                raise NoSessionFree(
+                    f"no session came free within {self.settings.pool_wait_seconds:g} s (ORACLE_POOL_WAIT_SECONDS); "
+                    f"{self.places.allowed} are in use"
+                )
+            try:
+                return self.log_in()
+            except SessionsExhausted:
+                if not self.places.refused():
+                    raise
+            except BaseException:
+                self.places.give_back()
+                raise
+
+    def log_in(self) -> oracledb.Connection:
         try:
             with self.calling(is_round_trip=False), translated("log-in"):
                 connection = self.open_pool().acquire()
@@ -97,6 +140,8 @@ class Database:
             connection.close()
         except (oracledb.Error, OSError) as error:
             logger.debug("giving a session back failed: %s", type(error).__name__)
+        finally:
+            self.places.give_back()
 
     def open_pool(self) -> oracledb.ConnectionPool:
         """The pool; a first single session proves the log-in, because a pool's worth of refused ones locks the
@@ -107,13 +152,13 @@ class Database:
                 self.pool = oracledb.create_pool(
                     **connect_arguments(self.settings),
                     min=1,
-                    max=self.sessions,
+                    max=self.places.wanted,
                     increment=1,
                     getmode=oracledb.POOL_GETMODE_TIMEDWAIT,
                     wait_timeout=round(self.settings.pool_wait_seconds * 1000),
                     ping_timeout=round(self.settings.call_timeout_seconds * 1000),
                 )
-                logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.sessions)
+                logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.places.wanted)
             return self.pool
 
     def forget(self) -> None:

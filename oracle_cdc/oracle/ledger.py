@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from oracle_cdc.claims import FUTURE_HORIZON, TAKEOVERS_TOGETHER, Candidate, Claim, Moment, Plan
+from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Plan
 from oracle_cdc.errors import DuplicateRow, OracleConfigurationError
 from oracle_cdc.model import SendOutcome
 from oracle_cdc.oracle.session import Record, Session
@@ -175,20 +175,9 @@ def renew_lease(session: Session, lease: Lease) -> int:
     return session.execute("renew_lease", commit=True, token=lease.token, lease_seconds=lease.lease_seconds)
 
 
-def release_claims(session: Session, lease: Lease, due_seconds: float, *, suspicion: int = 0, refusals: int = 0) -> int:
-    """Give back what the token still holds, and commit; how many calls that were.
-
-    suspicion 1: one of them may be what made the batch fail. refusals 1: the one call failed although it was alone.
-    """
-    return session.execute(
-        "release_claims",
-        commit=True,
-        token=lease.token,
-        due_seconds=due_seconds,
-        suspicion=suspicion,
-        refusals=refusals,
-        most_takeovers=TAKEOVERS_TOGETHER,
-    )
+def release_claims(session: Session, lease: Lease, due_seconds: float) -> int:
+    """Give back what the token still holds, and commit; how many calls that were."""
+    return session.execute("release_claims", commit=True, token=lease.token, due_seconds=due_seconds)
 
 
 def seal_plans(session: Session, plans: Sequence[Plan], lease: Lease) -> list[Plan]:

@@ -28,8 +28,9 @@ def read_segments(fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...
             yield Segment(call_id, ban, subscriber_no, (owner or "").rstrip() or " ", text, text_time, call_time)
 
 
-def peek_calls(session: Session, call_ids: Sequence[str]) -> Iterator[list[Segment]]:
+def peek_calls(session: Session, call_ids: Sequence[str]) -> Generator[list[Segment], None, None]:
     """All rows of calls that nobody leases, for a look without a claim."""
     for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
         listed = call_ids[start : start + LIST_LENGTHS[-1]]
-        yield from group_calls(read_segments(session.fetch("peek_segments", listed)))
+        with closing(session.fetch("peek_segments", listed)) as fetched:
+            yield from group_calls(read_segments(fetched))

@@ -15,6 +15,7 @@ from oracle_cdc.errors import (
     OracleRefused,
     OracleUnavailable,
     RowLocked,
+    SessionsExhausted,
     ValueRefused,
 )
 from oracle_cdc.oracle.causes import describe_error, hint_network_error
@@ -23,10 +24,12 @@ CREDENTIALS = {1017, 28000, 28001, 1045, 28003, 1005}
 CONFIGURATION = {942, 1031, 904, 980, 4063, 1950, 1720, 4043, 1741, 903, 12505, 1119, 2289}
 LOCKED = {54, 30006}
 DUPLICATE = {1}
+#: Too many sessions, or processes, of everybody or of this user.
+SESSIONS = {18, 20, 2391}
 #: Networks, restarts, deadlocks, time-outs, snapshots too old, space: DESIGN section 5, and what belongs to them.
 PASSING = {
     *(257, 1035, 1109, 1219, 1507, 4021, 4031, 12801, 16000),
-    *(18, 20, 28, 51, 60, 1012, 1013, 1033, 1034, 1089, 1090, 1092, 1555, 2396, 2399, 8103, 8177, 8176, 25408),
+    *(28, 51, 60, 1012, 1013, 1033, 1034, 1089, 1090, 1092, 1555, 2396, 2399, 8103, 8177, 8176, 25408),
     *(1536, 1578, 1628, 1631, 1650, 1652, 1653, 1654, 1658, 1688, 1691, 1692, 30036),
     *(3113, 3114, 3135, 3136, 12150, 12152, 12153, 12154, 12170, 12203, 12500, 12514, 12516, 12518, 12519, 12520),
     *(12521, 12526, 12527, 12528, 12535, 12537, 12541, 12543, 12545, 12547, 12560, 12570, 12571, 12583, 12609, 12637),
@@ -55,6 +58,7 @@ def classify(code: int, full_code: str) -> type[CdcError]:
         (CONFIGURATION, OracleConfigurationError),
         (LOCKED, RowLocked),
         (DUPLICATE, DuplicateRow),
+        (SESSIONS, SessionsExhausted),
         (VALUES, ValueRefused),
         (PASSING, OracleUnavailable),
     ):

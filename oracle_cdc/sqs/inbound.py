@@ -39,6 +39,8 @@ class Inbound:
         self._client = client
         self._queue_url = queue_url
         self._visibility_seconds = visibility_seconds
+        #: How many receives SQS answered; only whether it moves matters, so threads need no lock for it.
+        self.answers = 0
 
     def receive(self, wait_seconds: int) -> list[ReceivedMessage]:
         """Wait up to wait_seconds (0-20) for results and return at most 10; an empty list when none came.
@@ -55,6 +57,7 @@ class Inbound:
                 MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
                 MessageAttributeNames=["All"],
             )
+        self.answers += 1
         received = [_received(message) for message in answer.get("Messages", [])]
         if received:
             logger.info("messages received: %d", len(received))

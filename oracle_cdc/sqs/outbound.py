@@ -7,18 +7,31 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from tenacity import retry_if_result
 
-from oracle_cdc.errors import CdcError, MessageRefused, MessageTooLarge, SqsUnavailable, TransientError
+from oracle_cdc.errors import (
+    CdcError,
+    MessageRefused,
+    MessageTooLarge,
+    NotSent,
+    SqsUnanswered,
+    SqsUnavailable,
+    TransientError,
+    Unreachable,
+)
+from oracle_cdc.evidence import Evidence
 from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, SendOutcome
 from oracle_cdc.packing import attribute_type, pack, split_turns
 from oracle_cdc.retrying import retry_policy
 from oracle_cdc.sqs.client import SqsClient, read_queue
 from oracle_cdc.sqs.overflow import store_bodies
-from oracle_cdc.sqs.translation import is_known, sort_code
+from oracle_cdc.sqs.translation import sort_code
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef, SendMessageBatchResultTypeDef
@@ -44,7 +57,7 @@ REASONS_LOGGED = 3
 #: As IAM names it; a batch needs no other.
 ACTION = "SendMessage"
 
-NOT_SENT = "not sent: the service is stopping"
+STOPPING = "not sent: the service is stopping"
 
 
 class RetryTimes(NamedTuple):
@@ -61,6 +74,7 @@ class Outbound:
         max_concurrent_calls: requests in flight at a time.
         stop: ends waits, and begins stop_seconds for what is in flight.
         overflow: where bodies go that are too large even compressed.
+        receives: counts the receives that SQS answered: signs of its life while sends fail.
     """
 
     def __init__(
@@ -73,6 +87,7 @@ class Outbound:
         stop: threading.Event,
         stop_seconds: float = STOP_SECONDS,
         overflow: Overflow | None = None,
+        receives: Callable[[], int] = lambda: 0,
     ) -> None:
         self.facts = facts
         self.overflow = overflow
@@ -81,9 +96,10 @@ class Outbound:
         self._max_concurrent_calls = max_concurrent_calls
         self._retry = retry
         self._stop = stop
-        self._is_closed = False
         #: Batches may be sent side by side; the requests in flight count together.
         self._slots = threading.BoundedSemaphore(max_concurrent_calls)
+        self._suspect_slots = threading.BoundedSemaphore(max(1, max_concurrent_calls // 2))
+        self._evidence = Evidence[OutboundMessage](attrgetter("call_id"), receives)
         #: How many requests SQS answered; only whether it moves matters, so threads need no lock for it.
         self._answers = 0
 
@@ -101,7 +117,7 @@ class Outbound:
         is_down = threading.Event()
         requests = 0
         for turn in split_turns(messages):
-            packed = list(pack(turn))
+            packed = self._pack(turn)
             requests += len(packed)
             for outcome in self._send_requests(packed, may_send, is_down):
                 outcomes.append(outcome)
@@ -114,9 +130,16 @@ class Outbound:
         self.facts = read_queue(self._client, self.facts.url)
         return self.facts
 
-    def close(self) -> None:
-        """Send nothing more. Idempotent; the client stays open, it is not ours."""
-        self._is_closed = True
+    def _pack(self, messages: Sequence[OutboundMessage]) -> list[list[OutboundMessage]]:
+        """The requests; what has failed and not passed since stands alone in one, and last."""
+        together: list[OutboundMessage] = []
+        alone: list[list[OutboundMessage]] = []
+        for message in messages:
+            if self._evidence.is_suspect(message):
+                alone.append([message])
+            else:
+                together.append(message)
+        return [*pack(together), *alone]
 
     def _send_requests(
         self, requests: Sequence[list[OutboundMessage]], may_send: Callable[[], bool], is_down: threading.Event
@@ -177,9 +200,41 @@ class Outbound:
         return outcomes
 
     def _deliver(self, request: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
+        """Send a request; what of it fails as one is sent in halves, and then alone, to find whose failure it is."""
+        known: dict[int, SendOutcome] = {}
+
+        def attempt(group: Sequence[OutboundMessage]) -> list[SendOutcome]:
+            tries = TRIES if len(group) == len(request) else 1
+            outcomes = self._try(list(group), may_send, tries)
+            known.update((id(outcome.message), outcome) for outcome in outcomes)
+            raise_failure(outcomes)
+            return outcomes
+
+        try:
+            judged = self._evidence.sort(request, attempt, accepted)
+        except CdcError as error:
+            left = [message for message in request if id(message) not in known or known[id(message)].error]
+            if not isinstance(error, NotSent):
+                self._evidence.failed_together(left)
+            return [known.get(id(message)) or SendOutcome(message, error=error) for message in request]
+        own = [message for message, _ in judged.own]
+        own += [message for message in judged.untried if self._is_own_entry(known, message)]
+        for message in own:
+            known[id(message)] = replace(known[id(message)], is_own=True)
+        return [known[id(message)] for message in request]
+
+    def _is_own_entry(self, known: Mapping[int, SendOutcome], message: OutboundMessage) -> bool:
+        """Whether an entry that failed beside others is itself at fault; what was not tried alone is not."""
+        outcome = known[id(message)]
+        if outcome.failed_with > 1 or not outcome.tells_of_queue:
+            return False
+        failed = sum(other.error is not None for other in known.values())
+        return self._evidence.is_own(message, passed_beside=len(known) - failed, failed_beside=failed - 1)
+
+    def _try(self, request: list[OutboundMessage], may_send: Callable[[], bool], tries: int) -> list[SendOutcome]:
         """Send until each message is sent or refused, or the tries are used up."""
         settled: list[SendOutcome] = []
-        failing = _fail(request, SqsUnavailable(NOT_SENT))
+        failing = _fail(request, NotSent(STOPPING))
         stored_keys: set[str] = set()
 
         def try_once() -> bool:
@@ -194,7 +249,7 @@ class Outbound:
         retry_policy(
             initial_seconds=self._retry.initial_seconds,
             max_seconds=min(self._retry.max_seconds, MAX_WAIT_SECONDS),
-            attempts=TRIES,
+            attempts=tries,
             within_seconds=RETRY_SECONDS,
             stop=self._stop,
             retry=retry_if_result(lambda is_done: not is_done),
@@ -202,30 +257,30 @@ class Outbound:
         return settled + failing
 
     def _request(self, messages: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
-        if self._stop.is_set() or self._is_closed:
-            return _fail(messages, SqsUnavailable(NOT_SENT))
+        if self._stop.is_set():
+            return _fail(messages, NotSent(STOPPING))
         try:
-            with self._slots:
+            with self._slot(messages):
                 if not may_send():
-                    return _fail(messages, TransientError("not sent: the lease ends too soon"))
+                    return _fail(messages, NotSent("not sent: the lease ends too soon"))
                 with self._client.calling(ACTION, self.facts.url) as sqs:
                     answer = sqs.send_message_batch(QueueUrl=self.facts.url, Entries=_entries(messages))
         except MessageRefused as error:
-            return self._isolate(messages, error, may_send)
+            if len(messages) == 1:
+                return [self._refuse(messages[0], error)]
+            return _fail(messages, error)
         except CdcError as error:
             logger.debug("a request of %s messages failed: %s", len(messages), error)
             return _fail(messages, error)
         self._answers += 1
         return self._sort_answer(messages, answer)
 
-    def _isolate(
-        self, messages: list[OutboundMessage], error: MessageRefused, may_send: Callable[[], bool]
-    ) -> list[SendOutcome]:
-        """Some endpoints refuse a whole request for one message, or take less in one: send halves to find which."""
-        if len(messages) == 1:
-            return [self._refuse(messages[0], error)]
-        half = len(messages) // 2
-        return self._request(messages[:half], may_send) + self._request(messages[half:], may_send)
+    @contextmanager
+    def _slot(self, messages: Sequence[OutboundMessage]) -> Iterator[None]:
+        """A place among the requests in flight; suspects, which may hang, take at most half of them."""
+        is_suspect = len(messages) == 1 and self._evidence.is_suspect(messages[0])
+        with self._suspect_slots if is_suspect else nullcontext(), self._slots:
+            yield
 
     def _sort_answer(self, messages: list[OutboundMessage], answer: SendMessageBatchResultTypeDef) -> list[SendOutcome]:
         # Where nothing succeeded, or nothing failed, the list can be missing.
@@ -246,22 +301,21 @@ class Outbound:
         error = sort_code(code, action=ACTION, queue_url=self.facts.url)
         if isinstance(error, MessageRefused):
             return self._refuse(message, error)
-        # A code that nobody knows counts as an attempt, or its call would be sent for ever.
-        return SendOutcome(message, error=error, refused=not is_known(code))
+        return SendOutcome(message, error=error)
 
     def _refuse(self, message: OutboundMessage, error: MessageRefused) -> SendOutcome:
         named = MessageRefused(
             f"call {message.call_id} revision {message.revision}, {message.size_bytes} bytes: {error}"
         )
         if not isinstance(error, MessageTooLarge):
-            return SendOutcome(message, error=named, refused=True)
+            return SendOutcome(message, error=named)
         try:
             limit_bytes = self.refresh_facts().max_message_bytes
         except CdcError as unknown:
             return SendOutcome(message, error=TransientError(f"{named}; its limit is not known: {unknown}"))
         if message.size_bytes <= limit_bytes:
-            return SendOutcome(message, error=named, refused=True)
-        return SendOutcome(message, error=TransientError(f"{named}; the queue takes {limit_bytes} now"), refused=True)
+            return SendOutcome(message, error=named)
+        return SendOutcome(message, error=TransientError(f"{named}; the queue takes {limit_bytes} now"))
 
 
 def _entries(messages: Sequence[OutboundMessage]) -> list[SendMessageBatchRequestEntryTypeDef]:
@@ -282,8 +336,24 @@ def _entry(entry_id: str, message: OutboundMessage) -> SendMessageBatchRequestEn
     return entry
 
 
+def raise_failure(outcomes: Sequence[SendOutcome]) -> None:
+    """Raise the failure of a whole request; Unreachable where nothing is learned from sending its halves."""
+    error = outcomes[0].error
+    if error is None or outcomes[0].failed_with < len(outcomes):
+        return
+    is_unanswered = isinstance(error, SqsUnanswered) and len(outcomes) > 1
+    if isinstance(error, NotSent) or is_unanswered or not outcomes[0].tells_of_queue:
+        raise Unreachable(error)
+    raise error
+
+
+def accepted(messages: Sequence[OutboundMessage], outcomes: Sequence[SendOutcome]) -> list[OutboundMessage]:
+    """Those of a request's messages that SQS took."""
+    return [outcome.message for outcome in outcomes if outcome.message_id]
+
+
 def _fail(messages: Sequence[OutboundMessage], error: CdcError) -> list[SendOutcome]:
-    return [SendOutcome(message, error=error) for message in messages]
+    return [SendOutcome(message, error=error, failed_with=len(messages)) for message in messages]
 
 
 def _log(outcomes: Sequence[SendOutcome], requests: int, elapsed_seconds: float) -> None:

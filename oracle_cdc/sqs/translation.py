@@ -16,6 +16,7 @@ from oracle_cdc.errors import (
     ResultRefused,
     SqsConfigurationError,
     SqsCredentialsError,
+    SqsUnanswered,
     SqsUnavailable,
 )
 
@@ -90,7 +91,6 @@ _NETWORK_ERRORS = (
     botocore.ConnectionError,
     botocore.HTTPClientError,
     botocore.IncompleteReadError,
-    ResponseParserError,
 )
 _CREDENTIALS_ERRORS = (
     botocore.CredentialRetrievalError,
@@ -112,7 +112,9 @@ def translate(action: str, queue_url: str) -> Iterator[None]:
     except botocore.ClientError as error:
         raise _from_answer(error, action, queue_url) from error
     except _NETWORK_ERRORS as error:
-        raise SqsUnavailable(f"{action} at {queue_url}: {_describe_network(error)}") from error
+        raise SqsUnanswered(f"{action} at {queue_url}: {_describe_network(error)}") from error
+    except ResponseParserError as error:
+        raise SqsUnavailable(f"{action} at {queue_url}: {type(error).__name__}, no answer of SQS's") from error
     except _CREDENTIALS_ERRORS as error:
         raise SqsCredentialsError(
             f"{action} at {queue_url}: {type(error).__name__}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "

@@ -9,7 +9,6 @@ from typing import Any
 from oracle_cdc.claims import choose_claims
 from oracle_cdc.oracle.ledger import Lease, find_work, write_claims
 from oracle_cdc.oracle.modes import NORMAL_MODE
-from oracle_cdc.oracle.session import Session
 from oracle_cdc.turns import Turn
 from oracle_cdc.windows import FAR_FUTURE, Window
 from oracle_cdc.wiring import Application
@@ -257,9 +256,9 @@ def windows_searched(service: Application) -> list[Window]:
     assert service.capture is not None
     take, searches = service.capture.turns.take, []
 
-    def noted(session: Session, window: Window, **options: Any) -> Turn | None:
+    def noted(window: Window, **options: Any) -> Turn | None:
         searches.append(window)
-        return take(session, window, **options)
+        return take(window, **options)
 
     service.capture.turns.take = noted  # type: ignore[method-assign]
     service.capture.clock = lambda: 0.0

@@ -47,12 +47,13 @@ def test_a_delivery_that_fails_beside_the_search_fails_the_cycle_and_gives_its_l
         f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     service.startup.ensure_database()
-    busy_world.change("ALTER SYSTEM SET oralite_fault = 'error 904 on execute when \"s.SUBSCRIBER_NO\"'")
+    busy_world.server.faults.set('error 904 on execute times always when "CALL_TIME FROM"')
 
     with pytest.raises(CdcError, match="00904"):
         busy_world.cycle(service)
 
     assert "LEASED" not in busy_world.states().values()
+    busy_world.server.faults.clear()
     before = busy_world.rows(watermark)
     while set(busy_world.states().values()) != {"SENT"}:
         busy_world.cycle(service)

@@ -14,8 +14,10 @@ import pytest
 from oracle_cdc.errors import (
     CdcError,
     MessageRefused,
+    NotSent,
     SqsConfigurationError,
     SqsCredentialsError,
+    SqsUnanswered,
     SqsUnavailable,
     TransientError,
 )
@@ -159,29 +161,29 @@ def test_what_is_sent_again_has_everything_it_had() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "kind", "is_refused"),
+    ("code", "kind"),
     [
-        ("InvalidMessageContents", MessageRefused, True),
-        ("InternalError", SqsUnavailable, False),
-        ("RequestThrottled", SqsUnavailable, False),
-        ("KMS.AccessDeniedException", SqsUnavailable, False),
-        ("KMS.DisabledException", SqsUnavailable, False),
-        ("AccessDenied", SqsConfigurationError, False),
-        ("AWS.SimpleQueueService.NonExistentQueue", SqsConfigurationError, False),
-        ("ExpiredToken", SqsCredentialsError, False),
-        ("NeverHeardOf", SqsUnavailable, True),
+        ("InvalidMessageContents", MessageRefused),
+        ("InternalError", SqsUnavailable),
+        ("RequestThrottled", SqsUnavailable),
+        ("KMS.AccessDeniedException", SqsUnavailable),
+        ("KMS.DisabledException", SqsUnavailable),
+        ("AccessDenied", SqsConfigurationError),
+        ("AWS.SimpleQueueService.NonExistentQueue", SqsConfigurationError),
+        ("ExpiredToken", SqsCredentialsError),
+        ("NeverHeardOf", SqsUnavailable),
     ],
 )
 @pytest.mark.parametrize("sender_fault", [True, False])
-def test_an_entry_is_sorted_by_its_code_whoever_is_called_at_fault(
-    code: str, kind: type[CdcError], is_refused: bool, sender_fault: bool
+def test_an_entry_is_sorted_by_its_code_whoever_is_called_at_fault_and_is_at_fault_only_if_others_pass(
+    code: str, kind: type[CdcError], sender_fault: bool
 ) -> None:
     def answer(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         return 200, {"Failed": [failed(entry, code, sender_fault=sender_fault) for entry in request["Entries"]]}
 
     ((outcome,), endpoint) = send_to(on_send(answer), a_message())
 
-    assert (type(outcome.error), outcome.refused) == (kind, is_refused)
+    assert (type(outcome.error), outcome.is_own) == (kind, False)
     assert len(endpoint.requests) == (TRIES if kind is SqsUnavailable else 1)
     assert "vendor" not in str(outcome.error)
 
@@ -206,7 +208,7 @@ def test_a_failed_request_fails_its_messages_without_counting_as_their_attempt(
 ) -> None:
     outcomes, _ = send_to(on_send(lambda request: refuse(code, status=status)), a_message("one"), a_message("two"))
 
-    assert [(type(outcome.error), outcome.refused) for outcome in outcomes] == [(kind, False)] * 2
+    assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [(kind, False)] * 2
     assert words in str(outcomes[0].error)
 
 
@@ -215,13 +217,13 @@ def test_a_failed_request_fails_its_messages_without_counting_as_their_attempt(
 def test_an_answer_that_is_not_from_sqs_is_a_passing_failure(status: int, body: bytes) -> None:
     ((outcome,), _) = send_to(lambda action, request: (status, body), a_message())
 
-    assert (type(outcome.error), outcome.refused) == (SqsUnavailable, False)
+    assert (type(outcome.error), outcome.is_own) == (SqsUnavailable, False)
 
 
 def test_an_entry_that_sqs_does_not_mention_is_sent_again() -> None:
     outcomes, endpoint = send_to(on_send(lambda request: (200, {})), a_message())
 
-    assert (type(outcomes[0].error), outcomes[0].refused) == (SqsUnavailable, False)
+    assert (type(outcomes[0].error), outcomes[0].is_own) == (SqsUnavailable, False)
     assert len(endpoint.requests) == TRIES
 
 
@@ -231,10 +233,10 @@ def test_one_message_that_makes_a_whole_request_fail_does_not_stop_the_others() 
         return refuse("InvalidMessageContents") if "bad" in bodies else accept(request)
 
     texts = ["a", "b", "bad", "c", "d", "e", "f"]
-    outcomes, _ = send_to(on_send(answer), *map(a_message, texts))
+    outcomes, _ = send_to(on_send(answer), *[a_message(text, call_id=text) for text in texts])
 
     assert [outcome.message.body for outcome in outcomes if outcome.error] == ["bad"]
-    assert (type(outcomes[2].error), outcomes[2].refused) == (MessageRefused, True)
+    assert (type(outcomes[2].error), outcomes[2].is_own) == (MessageRefused, True)
 
 
 def test_a_request_that_is_too_long_for_an_endpoint_is_sent_in_halves() -> None:
@@ -265,7 +267,6 @@ def test_a_complaint_about_size_has_the_limit_read_again_so_that_the_message_is_
         client.close()
 
     assert isinstance(outcome.error, TransientError)
-    assert outcome.refused
     assert outbound.facts.max_message_bytes == 1024
     assert again.size_bytes <= 1024
 
@@ -285,7 +286,7 @@ def test_a_complaint_about_size_while_the_limit_can_not_be_read_is_a_passing_fai
 
     ((outcome,), _) = send_to(answer, a_message())
 
-    assert (type(outcome.error), outcome.refused) == (TransientError, False)
+    assert (type(outcome.error), outcome.is_own) == (TransientError, False)
 
 
 def test_nothing_is_sent_when_the_lease_ends_too_soon() -> None:
@@ -295,7 +296,7 @@ def test_nothing_is_sent_when_the_lease_ends_too_soon() -> None:
 
         outcomes = list(outbound.send([a_message()] * 15, may_send=lambda: False))
 
-    assert [(type(outcome.error), outcome.refused) for outcome in outcomes] == [(TransientError, False)] * 15
+    assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [(NotSent, False)] * 15
     assert endpoint.requests == []
 
 
@@ -319,7 +320,7 @@ def test_an_sqs_that_is_not_there_is_an_outcome_and_no_exception() -> None:
 
     outcomes = list(an_outbound(client, queue_facts(url=f"{gone}/0/q")).send([a_message()] * 12, may_send=always))
 
-    assert [(type(outcome.error), outcome.refused) for outcome in outcomes] == [(SqsUnavailable, False)] * 12
+    assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [(SqsUnanswered, False)] * 12
 
 
 def test_a_failure_of_the_caller_is_one_outcome_for_each_message_too(caplog: pytest.LogCaptureFixture) -> None:
@@ -355,32 +356,30 @@ def test_a_stop_does_not_wait_for_an_endpoint_that_never_answers() -> None:
 
         # Then it returns: what was in flight is unknown, the rest was never sent
         over.set()
-    assert all(isinstance(outcome.error, SqsUnavailable) and not outcome.refused for outcome in outcomes)
+    assert all(isinstance(outcome.error, SqsUnavailable) and not outcome.is_own for outcome in outcomes)
     assert len(outcomes) == 15
 
 
-def test_after_a_stop_or_a_close_nothing_is_sent() -> None:
+def test_after_a_stop_nothing_is_sent() -> None:
     stop = threading.Event()
     with serve_endpoint(on_send(accept)) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
-        outbound = an_outbound(client, queue_facts(url=endpoint.queue_url))
-        outbound.close()
-        outbound.close()
         stop.set()
         stopped = an_outbound(client, queue_facts(url=endpoint.queue_url), stop=stop)
 
-        outcomes = [*outbound.send([a_message()], may_send=always), *stopped.send([a_message()], may_send=always)]
+        outcomes = list(stopped.send([a_message()], may_send=always))
 
-    assert ["stopping" in str(outcome.error) for outcome in outcomes] == [True, True]
+    assert ["stopping" in str(outcome.error) for outcome in outcomes] == [True]
     assert endpoint.requests == []
 
 
 def test_a_batch_is_given_up_once_a_request_has_failed_while_none_was_answered() -> None:
-    messages = [a_message(str(number)) for number in range(50)]
+    messages = [a_message(call_id=str(number)) for number in range(50)]
 
     outcomes, endpoint = send_to(on_send(lambda request: refuse("InternalError", status=500)), *messages, concurrent=1)
 
-    assert len(endpoint.requests) == TRIES
+    # Two messages alone are enough to say that it is no message's doing: after the tries 5, 2, 1 and 1 of 10.
+    assert len(endpoint.requests) == TRIES + 4
     assert [type(outcome.error) for outcome in outcomes] == [SqsUnavailable] * 50
 
 
@@ -391,8 +390,9 @@ def test_one_message_that_keeps_failing_does_not_give_up_the_batch() -> None:
         return accept(request)
 
     large = a_message("x" * 1_000_000)
+    small = [a_message("y" * 60_000, call_id=str(number)) for number in range(20)]
 
-    outcomes, _ = send_to(on_send(answer), large, *[a_message("y" * 60_000) for _ in range(20)], concurrent=1)
+    outcomes, _ = send_to(on_send(answer), large, *small, concurrent=1)
 
     assert [outcome.message is large for outcome in outcomes if outcome.error] == [True]
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from botocore import exceptions as botocore
 
-from oracle_cdc.errors import CdcError, SqsConfigurationError, SqsCredentialsError, SqsUnavailable
+from oracle_cdc.errors import (
+    CdcError,
+    SqsConfigurationError,
+    SqsCredentialsError,
+    SqsUnanswered,
+    SqsUnavailable,
+)
 from oracle_cdc.sqs.translation import sort_code, translate
 
 URL = "https://sqs.eu-west-1.amazonaws.com/1/q"
@@ -21,13 +27,13 @@ def answer(code: str, status: int, operation: str = "SendMessageBatch") -> botoc
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (botocore.EndpointConnectionError(endpoint_url=URL), SqsUnavailable),
-        (botocore.ConnectTimeoutError(endpoint_url=URL), SqsUnavailable),
-        (botocore.ReadTimeoutError(endpoint_url=URL), SqsUnavailable),
-        (botocore.ConnectionClosedError(endpoint_url=URL), SqsUnavailable),
-        (botocore.SSLError(endpoint_url=URL, error="x"), SqsUnavailable),
-        (botocore.ProxyConnectionError(proxy_url="http://user:secret@proxy"), SqsUnavailable),
-        (botocore.HTTPClientError(error="x"), SqsUnavailable),
+        (botocore.EndpointConnectionError(endpoint_url=URL), SqsUnanswered),
+        (botocore.ConnectTimeoutError(endpoint_url=URL), SqsUnanswered),
+        (botocore.ReadTimeoutError(endpoint_url=URL), SqsUnanswered),
+        (botocore.ConnectionClosedError(endpoint_url=URL), SqsUnanswered),
+        (botocore.SSLError(endpoint_url=URL, error="x"), SqsUnanswered),
+        (botocore.ProxyConnectionError(proxy_url="http://user:secret@proxy"), SqsUnanswered),
+        (botocore.HTTPClientError(error="x"), SqsUnanswered),
         (botocore.NoCredentialsError(), SqsCredentialsError),
         (botocore.PartialCredentialsError(provider="env", cred_var="x"), SqsCredentialsError),
         (botocore.CredentialRetrievalError(provider="sso", error_msg="secret"), SqsCredentialsError),

@@ -1,0 +1,174 @@
+"""Whose failure it is: found by trying apart, and by what else passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from oracle_cdc.errors import OracleUnavailable, TransientError, Unreachable, ValueRefused
+from oracle_cdc.evidence import FAILURES_ENOUGH, Evidence
+
+Attempt = Callable[[Sequence[str]], list[str]]
+
+
+def evidence(signs_of_life: Callable[[], int] = lambda: 0) -> Evidence[str]:
+    return Evidence[str](str, signs_of_life)
+
+
+def refusing(*poisoned: str, tried: list[list[str]] | None = None) -> Attempt:
+    """Fails as a whole for one poisoned item in it."""
+
+    def attempt(group: Sequence[str]) -> list[str]:
+        if tried is not None:
+            tried.append(list(group))
+        if set(group) & set(poisoned):
+            raise ValueRefused("no")
+        return list(group)
+
+    return attempt
+
+
+def items(count: int) -> list[str]:
+    return [str(number) for number in range(count)]
+
+
+def test_what_fails_for_one_item_passes_for_all_others_in_the_same_try() -> None:
+    outcome = evidence().sort(items(50), refusing("17"))
+
+    assert sorted(outcome.passed) == sorted(set(items(50)) - {"17"})
+    assert [item for item, _ in outcome.own] == ["17"]
+    assert (outcome.waiting, outcome.untried) == ([], [])
+
+
+def test_a_suspect_is_tried_alone_and_last_the_next_time() -> None:
+    known = evidence()
+    known.sort(items(8), refusing("3"))
+    tried: list[list[str]] = []
+
+    known.sort(items(8), refusing("3", tried=tried))
+
+    assert tried == [["0", "1", "2", "4", "5", "6", "7"], ["3"]]
+
+
+def test_where_nothing_passes_two_failures_alone_are_enough_and_none_is_an_items_own() -> None:
+    tried: list[list[str]] = []
+
+    outcome = evidence().sort(items(64), refusing(*items(64), tried=tried))
+
+    assert len(outcome.waiting) == FAILURES_ENOUGH
+    assert (outcome.own, len(outcome.untried)) == ([], 62)
+    assert len(tried) < 12
+    with pytest.raises(TransientError, match="ValueRefused: no"):
+        outcome.raise_waiting()
+
+
+def test_what_was_not_tried_alone_is_tried_with_the_calm_ones_the_next_time() -> None:
+    known = evidence()
+    known.sort(items(4), refusing("0", "1"))
+
+    outcome = known.sort(items(4), refusing("0", "1"))
+
+    assert sorted(outcome.passed) == ["2", "3"]
+
+
+def test_an_item_that_fails_alone_while_nothing_else_is_tried_speaks_against_the_dependency() -> None:
+    known = evidence()
+
+    assert [known.is_own("1") for _ in range(20)] == [False] * 20
+
+
+def test_a_failure_is_an_items_own_once_another_has_passed_since_its_last() -> None:
+    known = evidence()
+    assert not known.is_own("1")
+    known.passed(["2"])
+    assert known.is_own("1")
+    # Nothing passed since: it speaks for neither.
+    assert not known.is_own("1")
+
+
+def test_an_outage_after_a_failure_of_its_own_does_not_count() -> None:
+    # Others fail too, however alive the rest of the dependency is.
+    signs = iter(range(100))
+    known = evidence(lambda: next(signs))
+    known.passed(["2", "3"])
+    assert not known.is_own("1")
+    known.passed(["2"])
+    assert known.is_own("1")
+    known.failed_together(["4", "5"])
+    assert not known.is_own("1")
+
+
+def test_a_failure_of_its_own_stays_one_in_a_quiet_hour_while_the_dependency_shows_signs_of_life() -> None:
+    signs = 0
+    known = evidence(lambda: signs)
+    assert known.is_own("1", passed_beside=3)
+    assert not known.is_own("1")  # no sign of life since
+
+    signs = 0
+    known = evidence(lambda: signs)
+    assert known.is_own("1", passed_beside=3)
+    signs += 1
+    assert known.is_own("1")
+
+
+def test_where_more_fail_than_pass_no_failure_is_an_items_own() -> None:
+    # A throttle that lets one in twenty through must not set aside whoever has bad luck ten times.
+    known = evidence()
+    assert not known.is_own("1", passed_beside=1, failed_beside=18)
+    known.passed(["2"])
+    for other in items(20)[3:]:
+        known.is_own(other)
+    assert not known.is_own("1")
+
+
+def test_a_passed_control_proves_a_lone_failure_and_none_of_several() -> None:
+    known = evidence()
+    assert known.is_own("1", control_passed=True)
+    assert not known.is_own("2", control_passed=True)
+    known.passed(["3"])
+    assert known.is_own("1", control_passed=True)
+
+
+def test_what_passes_is_no_suspect_any_more() -> None:
+    known = evidence()
+    known.failed_together(["1", "2"])
+    assert known.is_suspect("1")
+    known.passed(["1"])
+    assert (known.is_suspect("1"), known.is_suspect("2")) == (False, True)
+
+
+def test_an_unreachable_dependency_is_told_as_what_keeps_it_and_blames_nobody() -> None:
+    def attempt(group: Sequence[str]) -> list[str]:
+        raise Unreachable(OracleUnavailable("no listener"))
+
+    known = evidence()
+    with pytest.raises(OracleUnavailable, match="no listener"):
+        known.sort(["1", "2"], attempt)
+
+    assert not known.is_suspect("1")
+
+
+def test_a_failure_that_passes_is_waited_for_as_itself() -> None:
+    def attempt(group: Sequence[str]) -> list[str]:
+        raise OracleUnavailable("ORA-01653")
+
+    outcome = evidence().sort(["1"], attempt)
+
+    with pytest.raises(OracleUnavailable, match="ORA-01653"):
+        outcome.raise_waiting()
+
+
+def test_only_what_a_result_speaks_of_has_passed() -> None:
+    outcome = evidence().sort(items(4), list, lambda group, result: result[:2])
+
+    assert (outcome.passed, outcome.untried) == (["0", "1"], ["2", "3"])
+
+
+def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oracle_cdc.evidence.MOST_REMEMBERED", 3)
+    known = evidence()
+    for number in range(5):
+        known.is_own(str(number))
+
+    assert [known.is_suspect(str(number)) for number in range(5)] == [False, False, True, True, True]
