@@ -20,13 +20,7 @@ from oracle_cdc.closing import (
     is_worn,
     put_off,
 )
-from oracle_cdc.errors import (
-    CdcError,
-    MessageRefused,
-    SqsConfigurationError,
-    SqsCredentialsError,
-    SqsUnavailable,
-)
+from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.evidence import Evidence
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
 from oracle_cdc.oracle import ledger
@@ -41,9 +35,6 @@ from oracle_cdc.settling import Settlement
 from oracle_cdc.sqs.outbound import Outbound
 
 logger = logging.getLogger(__name__)
-
-#: What says that SQS is down or refuses us, whatever the message.
-QUEUE_ERRORS = (SqsUnavailable, SqsConfigurationError, SqsCredentialsError)
 
 
 @dataclass
@@ -238,7 +229,7 @@ class Delivery:
         """What a batch says of the queue; calls that have failed by themselves say nothing against it."""
         if any(outcome.message_id for outcome in outcomes):
             self.breaker.succeeded()
-        elif any(speaks_against_queue(o) and not candidates[o.message.call_id].attempts for o in outcomes):
+        elif any(o.speaks_against_queue and not candidates[o.message.call_id].attempts for o in outcomes):
             self.breaker.failed()
 
     def may_send(self, hold: Hold) -> bool:
@@ -257,7 +248,3 @@ class Delivery:
 
     def body_of(self, plan: Plan) -> str:
         return plan.content.body(revision=plan.revision, assembled_at=plan.assembled_at)
-
-
-def speaks_against_queue(outcome: SendOutcome) -> bool:
-    return isinstance(outcome.error, QUEUE_ERRORS) and not outcome.is_own and outcome.tells_of_queue

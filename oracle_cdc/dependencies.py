@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import monotonic
 
 from oracle_cdc.durations import Durations
@@ -14,8 +15,31 @@ from oracle_cdc.errors import CdcError, CredentialsError, OracleUnavailable, Sqs
 NO_ANSWER = (CredentialsError, OracleUnavailable, SqsConfigurationError, SqsUnavailable)
 
 
+#: The kind of call that takes a session from the pool.
+SESSION = "session"
+#: Failures of a kind of call that was not made again for so many limits say nothing of now.
+FORGOTTEN = 5.0
+
+
+@dataclass
+class Ask:
+    """Calls of one kind that nothing answered yet: since when, how many are under way, what the last failed with."""
+
+    began_at: float
+    under_way: int = 0
+    failed_at: float = 0.0
+    error: CdcError | None = None
+
+    def seconds(self, now: float) -> float:
+        """From the first question to the last failure, or to now while a question is open."""
+        return (now if self.under_way else self.failed_at) - self.began_at
+
+    def is_forgotten(self, now: float, limit_seconds: float) -> bool:
+        return not self.under_way and now - self.failed_at > FORGOTTEN * limit_seconds
+
+
 class Dependency:
-    """Oracle or SQS, as the calls to it go; any thread may use it.
+    """Oracle, or one direction of SQS, as the calls to it go; any thread may use it.
 
     Parameters:
         moved: called when a call ended: whoever waited for it goes on.
@@ -30,55 +54,66 @@ class Dependency:
         self.lock = threading.Lock()
         self.calls = 0
         self.durations = Durations()
-        self.answered_at: float | None = None
-        #: Whether a call was begun since the last answer.
-        self.is_asked = False
-        self.error: CdcError | None = None
+        self.has_answered = False
+        #: By their kind: that one kind of call is answered says nothing of another, such as sending of reading.
+        self.asks: dict[str, Ask] = {}
 
     @contextmanager
-    def calling(self, *, is_round_trip: bool = True, is_poll: bool = False) -> Iterator[None]:
+    def calling(self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False) -> Iterator[None]:
         """Stands around one call, outside of what translates its errors. A poll's waiting is no duration; to take a
         session from the pool is no round trip, and that there was one is no answer."""
+        kind = kind if is_round_trip else SESSION
         began_at = self.clock()
         with self.lock:
             self.calls += is_round_trip
-            self.is_asked = True
+            self.asks.setdefault(kind, Ask(began_at)).under_way += 1
         try:
             yield
         except CdcError as error:
             # Whatever kept a session from coming: there is none, so the dependency can't be used.
-            if is_round_trip and not isinstance(error, NO_ANSWER):
-                self.answered()
-            else:
-                self.refused(error)
+            self.end(kind, error if kind == SESSION or isinstance(error, NO_ANSWER) else None)
             raise
         except BaseException:
-            self.answered()
+            self.end(kind)
             raise
         else:
-            if is_round_trip:
-                self.answered()
+            self.end(kind)
         finally:
             if is_round_trip and not is_poll:
                 self.durations.add(self.clock() - began_at)
             if is_round_trip:
                 self.moved()
 
-    def answered(self) -> None:
+    def end(self, kind: str, error: CdcError | None = None) -> None:
+        """A call ended: failed, or answered, which all calls of its kind are good again with."""
         with self.lock:
-            self.answered_at, self.is_asked, self.error = self.clock(), False, None
-
-    def refused(self, error: CdcError) -> None:
-        with self.lock:
-            self.error = error
+            ask = self.asks[kind]
+            ask.under_way -= 1
+            if error is not None:
+                ask.error, ask.failed_at = error, self.clock()
+                return
+            self.has_answered |= kind != SESSION
+            # What is still under way counts from now.
+            self.asks[kind] = Ask(self.clock(), ask.under_way)
+            if not ask.under_way:
+                del self.asks[kind]
 
     def fault(self, limit_seconds: float) -> str:
-        """Why it is not usable; empty while it is. Not to be asked is no fault."""
+        """Why it is not usable; empty while it is. Not to be asked is no fault: the limit counts from the question."""
+        now = self.clock()
         with self.lock:
-            answered_at, is_asked, error = self.answered_at, self.is_asked, self.error
-        if answered_at is None:
-            return str(error) if error else "has not answered yet"
-        age_seconds = self.clock() - answered_at
-        if not is_asked or age_seconds <= limit_seconds:
+            asks = list(self.asks.values())
+        if not self.has_answered:
+            return next((str(ask.error) for ask in asks if ask.error), "has not answered yet")
+        late = [ask for ask in asks if ask.seconds(now) > limit_seconds and not ask.is_forgotten(now, limit_seconds)]
+        if not late:
             return ""
-        return f"no answer for {age_seconds:.0f} s" + (f": {error}" if error else "")
+        worst = max(late, key=lambda ask: ask.seconds(now))
+        if worst.error is None:
+            return f"no answer for {worst.seconds(now):.0f} s"
+        return f"failing for {worst.seconds(now):.0f} s: {worst.error}"
+
+    def last_error(self) -> CdcError | None:
+        """What a call failed with that none of its kind has made good since."""
+        with self.lock:
+            return next((ask.error for ask in self.asks.values() if ask.error), None)

@@ -53,7 +53,7 @@ class Metrics(Collector):
         checks = {check.name: float(check.ok) for check in self.readiness.dependencies()}
         state = self.readiness.breaker.state
         yield gauge("ready", "Whether /readyz says so", float(self.readiness.is_ready()))
-        yield labelled("dependency_ok", "Whether oracle, sqs and tables are usable", "dependency", checks)
+        yield labelled("dependency_ok", "Whether oracle, outbound, results and tables are usable", "dependency", checks)
         yield labelled(
             "breaker",
             "State of the circuit breaker of the outbound queue: 1 for the one that holds",
@@ -77,8 +77,14 @@ class Metrics(Collector):
         yield histogram("batch_seconds", "Duration of batches", "direction", progress.batches)
 
     def calls(self) -> Iterator[Metric]:
-        each = {"oracle": self.readiness.oracle, "sqs": self.readiness.sqs}
-        family = CounterMetricFamily("oracle_cdc_round_trips", "Calls to Oracle and requests to SQS", labels=["to"])
+        each = {
+            "oracle": self.readiness.oracle,
+            "outbound": self.readiness.outbound,
+            "results": self.readiness.results,
+        }
+        family = CounterMetricFamily(
+            "oracle_cdc_round_trips", "Calls to Oracle, requests to SQS in each direction", labels=["to"]
+        )
         for name, dependency in each.items():
             family.add_metric([name], dependency.calls)
         yield family

@@ -8,7 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from oracle_cdc.errors import CdcError
+from oracle_cdc.errors import CdcError, SqsConfigurationError, SqsCredentialsError, SqsUnavailable
+
+#: What a queue that is down, or refuses us, makes of a request.
+QUEUE_ERRORS = (SqsUnavailable, SqsConfigurationError, SqsCredentialsError)
 
 
 class Segment(NamedTuple):
@@ -97,6 +100,11 @@ class SendOutcome:
     def tells_of_queue(self) -> bool:
         """Whether an error can only be the queue's; that of a message that points into S3 may be S3's."""
         return self.message.stored is None
+
+    @property
+    def speaks_against_queue(self) -> bool:
+        """Whether it failed because the queue is down, or refuses us, whatever the message."""
+        return isinstance(self.error, QUEUE_ERRORS) and not self.is_own and self.tells_of_queue
 
 
 @dataclass(frozen=True)

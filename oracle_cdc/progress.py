@@ -27,6 +27,8 @@ class LoopMoments:
     stepped_at: float
     succeeded_at: float
     error: CdcError | None = None
+    #: When it goes on after a wait on purpose.
+    next_at: float = 0.0
 
 
 class Age:
@@ -132,6 +134,7 @@ class Progress:
         if loop := self.loop():
             with self.lock:
                 self.loops[loop].stepped_at += seconds
+                self.loops[loop].next_at = self.clock() + seconds
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -180,6 +183,12 @@ class Progress:
         now = self.clock()
         with self.lock:
             return [reason for reason, until in self.complaints.values() if now <= until]
+
+    def next_try_seconds(self, loop: str) -> float:
+        """How long a loop that failed still waits before it tries again; 0 while it works."""
+        with self.lock:
+            moments = self.loops.get(loop)
+            return max(0.0, moments.next_at - self.clock()) if moments and moments.error else 0.0
 
     def statistics(self) -> str:
         """The block of the log that CONTRACT section 6 describes."""

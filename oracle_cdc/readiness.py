@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from oracle_cdc.dependencies import Dependency
@@ -33,10 +33,15 @@ class Deadlines:
     sweep_seconds: float | None = None
 
 
+#: The loop that asks most of each direction of SQS.
+CAPTURE, RESULTS = "capture", "results"
+
+
 class Readiness:
-    """Answers from what the process has seen; asks nobody.
+    """Answers from what the process has seen; asks nobody. The one place that says what ready means.
 
     Parameters:
+        outbound: SQS as the sending of conversations goes; results: as the receiving of answers goes.
         has_tables: whether the tables were validated.
     """
 
@@ -44,14 +49,17 @@ class Readiness:
         self,
         progress: Progress,
         oracle: Dependency,
-        sqs: Dependency,
+        outbound: Dependency,
+        results: Dependency,
         breaker: Breaker,
+        *,
         has_tables: Callable[[], bool],
         deadlines: Deadlines,
     ) -> None:
         self.progress = progress
         self.oracle = oracle
-        self.sqs = sqs
+        self.outbound = outbound
+        self.results = results
         self.breaker = breaker
         self.has_tables = has_tables
         self.deadlines = deadlines
@@ -67,14 +75,25 @@ class Readiness:
         ]
 
     def dependencies(self) -> list[Check]:
-        """Oracle, SQS and the tables."""
-        limit_seconds = self.deadlines.ready_seconds
-        hindered = list(self.progress.hindered_loops(limit_seconds).values())
+        """Oracle, both directions of SQS, and the tables."""
+        limit = self.deadlines.ready_seconds
+        hindered = self.progress.hindered_loops(limit)
+        errors = list(hindered.values())
+        oracle = self.oracle.fault(limit) or first_reason(errors, is_oracle)
+        outbound = self.breaker_reason() or self.outbound.fault(limit) or sqs_reason(hindered, CAPTURE)
+        results = self.results.fault(limit) or sqs_reason(hindered, RESULTS)
+        tables = self.tables_reason() or first_reason(errors, is_table)
         return [
-            Check("oracle", self.oracle.fault(limit_seconds) or first_reason(hindered, is_oracle)),
-            Check("sqs", self.sqs.fault(limit_seconds) or self.breaker_reason() or first_reason(hindered, is_sqs)),
-            Check("tables", self.tables_reason() or first_reason(hindered, is_table)),
+            Check("oracle", self.with_next_try(oracle, CAPTURE, RESULTS)),
+            Check("outbound", self.with_next_try(outbound, CAPTURE)),
+            Check("results", self.with_next_try(results, RESULTS)),
+            Check("tables", tables),
         ]
+
+    def with_next_try(self, reason: str, *loops: str) -> str:
+        """A reason, and how long the loops that meet it still wait: what is mended shows only then."""
+        waits = [seconds for loop in loops if (seconds := self.progress.next_try_seconds(loop)) >= 1]
+        return f"{reason}; next try in {min(waits):.0f} s" if reason and waits else reason
 
     def work(self) -> Check:
         """Failures that concern no dependency, and what a person must look at although everything answers."""
@@ -116,7 +135,10 @@ class Readiness:
     def breaker_reason(self) -> str:
         if self.breaker.state is State.CLOSED:
             return ""
-        return f"the breaker is open after {self.breaker.failures} failures in a row"
+        cause = self.outbound.last_error()
+        failures, seconds = self.breaker.failures, self.breaker.wait_seconds()
+        said = f"nothing was sent in {failures} batches in a row" + (f": {cause}" if cause else "")
+        return f"{said}; next try in {seconds:.0f} s" if seconds >= 1 else said
 
     def tables_reason(self) -> str:
         return "" if self.has_tables() else "not validated yet"
@@ -134,5 +156,7 @@ def is_oracle(error: CdcError) -> bool:
     return error.area == "oracle" and not is_table(error)
 
 
-def is_sqs(error: CdcError) -> bool:
-    return error.area == "sqs"
+def sqs_reason(hindered: Mapping[str, CdcError], loop: str) -> str:
+    """What a loop failed with, if it is of SQS."""
+    error = hindered.get(loop)
+    return str(error) if error and error.area == "sqs" else ""

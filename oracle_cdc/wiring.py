@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 
+from oracle_cdc.announcement import Announcement
 from oracle_cdc.answer_reports import AnswerReports
 from oracle_cdc.capture import Capture
 from oracle_cdc.delivery import Delivery
@@ -31,6 +33,7 @@ from oracle_cdc.retrying import Backoff, Breaker
 from oracle_cdc.service import Fatal, Leg, Loop, Service
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client
+from oracle_cdc.sqs.complaints import Complaints
 from oracle_cdc.sqs.inbound import Inbound
 from oracle_cdc.sqs.outbound import Outbound, RetryTimes
 from oracle_cdc.sqs.overflow import StoredBodies
@@ -55,6 +58,10 @@ logger = logging.getLogger(__name__)
 #: One for each thread that uses Oracle: no thread takes a second while it holds one.
 SESSIONS = 2 + LANES + APART
 BAD_CREDENTIALS = 3
+#: Of SQS, as readiness tells them apart, and the actions of the first; both read their queue's attributes.
+DIRECTIONS = ("outbound", "results")
+OUTBOUND_ACTIONS = frozenset({"SendMessage", "PutObject"})
+READ_ACTION = "GetQueueAttributes"
 
 
 class Application:
@@ -67,9 +74,9 @@ class Application:
         self.progress = Progress()
         self.repeats = RepeatLimiter()
         self.oracle = Dependency("oracle", moved=self.progress.moved)
-        self.sqs = Dependency("sqs", moved=self.progress.moved)
+        self.sqs = {name: Dependency(name, moved=self.progress.moved) for name in DIRECTIONS}
         self.database = Database(settings.oracle, settings.source, sessions=SESSIONS, calling=self.oracle.calling)
-        self.client: SqsClient = create_client(settings, lambda is_poll: self.sqs.calling(is_poll=is_poll))
+        self.client: SqsClient = create_client(settings, self.observe)
         self.startup = Startup(self.database, self.client, settings.sqs, settings.aws, settings.source.qualified_name)
         self.persistence = Persistence(
             self.database,
@@ -83,14 +90,29 @@ class Application:
             name="the outbound queue", failures=cdc.breaker_failures, probe_seconds=cdc.breaker_probe_seconds
         )
         self.readiness = make_readiness(settings, self)
+        self.announcement = Announcement(self.database, self.heartbeat, cdc.instance_id, self.readiness.missing)
         self.figures = FigureReader(self.database, cdc.result_deadline_minutes)
         self.results = make_results(settings, self)
         self.outbound: Outbound | None = None
         self.capture: Capture | None = None
         self.pauses: Pauses | None = None
 
+    def observe(self, action: str, url: str, is_poll: bool) -> AbstractContextManager[None]:
+        """What stands around each request: it tells how its direction is."""
+        is_outbound = action in OUTBOUND_ACTIONS
+        if action == READ_ACTION:
+            is_outbound = url == self.settings.sqs.outbound_queue_url
+        return self.sqs["outbound" if is_outbound else "results"].calling(action, is_poll=is_poll)
+
     def capture_step(self) -> None:
-        """One outbound cycle; a paused or hindered one still tells that it is alive."""
+        """One outbound cycle, and what `status` shall know of this copy."""
+        try:
+            self.work_outbound()
+        finally:
+            self.announcement.tell()
+
+    def work_outbound(self) -> None:
+        """A cycle that is paused or hindered still tells that it is alive."""
         try:
             self.startup.ensure_database()
             self.run_capture()
@@ -237,10 +259,11 @@ def make_readiness(settings: Settings, app: Application) -> Readiness:
     return Readiness(
         app.progress,
         app.oracle,
-        app.sqs,
+        app.sqs["outbound"],
+        app.sqs["results"],
         app.breaker,
-        lambda: app.startup.has_tables,
-        Deadlines(cdc.progress_deadline_seconds, cdc.ready_limit_seconds, make_sweep_limit(settings)),
+        has_tables=lambda: app.startup.has_tables,
+        deadlines=Deadlines(cdc.progress_deadline_seconds, cdc.ready_limit_seconds, make_sweep_limit(settings)),
     )
 
 
@@ -303,6 +326,7 @@ def make_outbound(settings: Settings, app: Application) -> Outbound:
         stop=app.stop,
         overflow=make_overflow(settings),
         receives=lambda: app.results.inbound.answers,
+        complaints=Complaints(app.repeats, app.report),
     )
 
 

@@ -41,6 +41,7 @@ ROOMS = {
     "oracle": {"oracle.*"},
     "sqs": {"sqs.*"},
     "flow": {
+        "announcement",
         "answer_reports",
         "capture",
         "closing",

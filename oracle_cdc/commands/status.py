@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from rich.table import Table
-
-from oracle_cdc.commands.terminal import Terminal, say
+from oracle_cdc.commands.terminal import say
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
+from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, read_mode
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.oracle.signs import Signs, read_signs
 from oracle_cdc.oracle.sweeps import read_ground
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
 
+SQS_UNUSABLE = 4
 #: As many overdue calls are listed.
 OVERDUE_ROWS = 1000
 
@@ -26,7 +26,7 @@ Report = dict[str, Any]
 
 
 def status(settings: Settings, *, overdue: bool, as_json: bool) -> int:
-    """0 when Oracle answered. A queue that can't be asked shows as null, and the service as not ready."""
+    """0, or 4 when a queue can't be asked: it shows as null, with its reason, and the service as not ready."""
     configure_console("ERROR")
     database = Database(settings.oracle, settings.source, sessions=1)
     client = create_client(settings)
@@ -34,27 +34,27 @@ def status(settings: Settings, *, overdue: bool, as_json: bool) -> int:
         with database.session() as session:
             report = read_report(session, settings)
             listed = list_overdue(session, settings) if overdue else None
-        report["queues"] = read_depths(client, settings)
+        depths, faults = read_depths(client, settings)
     finally:
         client.close()
         database.close()
-    report["ready"] = report["ready"] and None not in report["queues"].values()
+    report["queues"] = depths
+    report["reasons"] += faults
+    report["ready"] = not report["reasons"]
     if listed is not None:
         report["overdueCalls"] = listed
-    if as_json:
-        say(json.dumps(report, ensure_ascii=False))
-    else:
-        show(report)
-    return 0
+    say(json.dumps(report, ensure_ascii=False)) if as_json else show(report)
+    return SQS_UNUSABLE if faults else 0
 
 
 def read_report(session: Session, settings: Settings) -> Report:
-    """The keys of CONTRACT section 5 that Oracle knows."""
-    mode = read_mode(session, NORMAL_MODE)
+    """What Oracle knows; the queues are empty still."""
+    modes = {name: mode for name in (NORMAL_MODE, HISTORICAL_MODE) if (mode := read_mode(session, name))}
+    normal = modes.get(NORMAL_MODE)
     deadline = settings.cdc.result_deadline_minutes
     return {
-        "watermark": as_text(mode.watermark) if mode else None,
-        "lagSeconds": mode.lag_seconds if mode else None,
+        "watermark": as_text(normal.watermark) or None if normal else None,
+        "lagSeconds": normal.lag_seconds if normal else None,
         "states": {r["state"] or "ORIGINAL": int(r["calls"]) for r in session.query("count_states")},
         "queues": {},
         "failures": int(session.query("count_failures")[0]["failures"]),
@@ -65,8 +65,20 @@ def read_report(session: Session, settings: Settings) -> Report:
             {"owner": r["lease_owner"], "calls": int(r["calls"]), "until": utc_text(r["until_time"])}
             for r in session.query("list_leases")
         ],
-        "ready": is_alive(session, settings),
+        "paused": [name for name, mode in modes.items() if not mode.is_enabled],
+        "reasons": list(reasons_from_outside(read_signs(session), settings.cdc.ready_limit_seconds)),
+        "ready": False,
     }
+
+
+def reasons_from_outside(signs: Signs, limit_seconds: float) -> Iterator[str]:
+    """Why the service is not ready, as its tables show it: what readiness said in some copy, or that none works."""
+    if signs.age_seconds is None:
+        yield "the service never ran: python cdc_service.py run"
+    elif signs.age_seconds > limit_seconds:
+        yield f"no copy has worked for {signs.age_seconds:.0f} s: see systemctl status, cdc_errors.log"
+    elif signs.not_ready:
+        yield signs.not_ready
 
 
 def read_reconciled(session: Session) -> Report:
@@ -81,13 +93,6 @@ def read_reconciled(session: Session) -> Report:
         "finishedAt": utc_text(records[0].get("reconciled_at")),
         "ageSeconds": round(ground.age_seconds, 3) if ground else None,
     }
-
-
-def is_alive(session: Session, settings: Settings) -> bool:
-    """Whether some copy has shown progress lately; /readyz judges by the same limit, for its own copy."""
-    limit = settings.cdc.ready_limit_seconds
-    age = session.query("read_heartbeat", mode_name=NORMAL_MODE)
-    return bool(age) and age[0]["age_seconds"] is not None and float(age[0]["age_seconds"]) <= limit
 
 
 def list_overdue(session: Session, settings: Settings) -> list[Report]:
@@ -105,17 +110,18 @@ def list_overdue(session: Session, settings: Settings) -> list[Report]:
     ]
 
 
-def read_depths(client: SqsClient, settings: Settings) -> Mapping[str, int | None]:
-    """Messages waiting in each queue; None where SQS did not say."""
+def read_depths(client: SqsClient, settings: Settings) -> tuple[Mapping[str, int | None], list[str]]:
+    """Messages waiting in each queue, None where SQS did not say, and why it did not."""
+    depths: dict[str, int | None] = {}
+    faults = []
     urls = {"outbound": settings.sqs.outbound_queue_url, "results": settings.sqs.results_queue_url}
-    return {name: read_depth(client, url) for name, url in urls.items()}
-
-
-def read_depth(client: SqsClient, url: str) -> int | None:
-    try:
-        return read_queue(client, url).waiting
-    except CdcError:
-        return None
+    for name, url in urls.items():
+        try:
+            depths[name] = read_queue(client, url).waiting
+        except CdcError as error:
+            depths[name] = None
+            faults.append(f"{name} queue: {error}")
+    return depths, faults
 
 
 def as_text(moment: datetime | None) -> str:
@@ -128,14 +134,45 @@ def utc_text(moment: datetime | None) -> str | None:
 
 def show(report: Report) -> None:
     """The same for people."""
-    table = Table(show_header=False, box=None)
-    for name in ("watermark", "lagSeconds", "failures", "emptyAnswers", "overdue", "ready"):
-        table.add_row(name, str(report[name]))
-    for group in ("states", "queues", "reconcile"):
-        for name, value in report[group].items():
-            table.add_row(f"{group}.{name}", "not known" if value is None else str(value))
+    lines = list(lines_of(report))
+    width = max(len(name) for name, _ in lines)
+    for name, value in lines:
+        say(f"{name:<{width}}  {value}")
+
+
+def lines_of(report: Report) -> Iterator[tuple[str, str]]:
+    """What stands left and right in each line."""
+    yield "ready", "yes" if report["ready"] else "no"
+    yield from (("", reason) for reason in report["reasons"])
+    yield from (("paused", f"{mode}: IS_ENABLED is 0") for mode in report["paused"])
+    yield "watermark", report["watermark"] or "none yet"
+    lag = report["lagSeconds"]
+    yield "behind the clock", "not known" if lag is None else f"{lag:.0f} s"
+    yield from ((f"calls {state}", str(calls)) for state, calls in report["states"].items())
+    yield from ((f"{name} queue", in_words(depth, "messages")) for name, depth in report["queues"].items())
+    yield "set aside", in_words(report["failures"], "calls or results; see failures list")
+    yield "empty answers", in_words(report["emptyAnswers"], "stored without any content")
+    yield "overdue answers", in_words(report["overdue"], "calls; see status --overdue")
+    yield "last reconciliation", reconciled_in_words(report["reconcile"])
     for lease in report["leases"]:
-        table.add_row(f"lease {lease['owner']}", f"{lease['calls']} calls until {lease['until']}")
+        yield f"leased by {lease['owner']}", f"{lease['calls']} calls until {lease['until']}"
     for call in report.get("overdueCalls", []):
-        table.add_row(f"overdue {call['callId']}", f"revision {call['revision']}, sent {call['sentAt']}")
-    Terminal().print(table)
+        yield f"overdue {call['callId']}", f"revision {call['revision']}, sent {call['sentAt']}"
+
+
+def in_words(number: int | None, what: str) -> str:
+    """A number that may not be known, with what it counts unless that is nothing."""
+    if number is None:
+        return "not known"
+    return f"{number} {what}" if number else "0"
+
+
+def reconciled_in_words(reconcile: Report) -> str:
+    if reconcile["source"] is None:
+        return "none yet"
+    oldest = f", the oldest at {reconcile['oldestMissing']}" if reconcile["oldestMissing"] else ""
+    ended = f"; ended {reconcile['finishedAt']}" if reconcile["finishedAt"] else ""
+    return (
+        f"{reconcile['source']} calls in the source, {reconcile['sent']} sent, {reconcile['summarized']} summarized, "
+        f"{reconcile['missing']} missing{oldest}{ended}"
+    )

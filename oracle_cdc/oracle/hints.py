@@ -94,7 +94,7 @@ DPY_HINTS: Mapping[str, str] = {
     "DPY-3016": "the Python package cryptography is missing: pip install -r requirements-run.txt",
     "DPY-3029": STRING,
     "DPY-4000": "the alias is not in tnsnames.ora; see ORACLE_DSN and ORACLE_CONFIG_DIR",
-    "DPY-4005": "no session was free within ORACLE_POOL_WAIT_SECONDS; others hold them all",
+    "DPY-4005": "no session came within ORACLE_POOL_WAIT_SECONDS: the database hangs, or all are in use",
     "DPY-4011": LOST,
     "DPY-4017": STRING,
     "DPY-4018": STRING,

@@ -35,8 +35,8 @@ SPARE_CONNECTIONS = 4
 #: As AWS's own logs name us.
 USER_AGENT = "oracle-cdc-sqs"
 
-#: Stands around each request and is told whether it is a long poll; see dependencies.Dependency.calling.
-Observe = Callable[[bool], AbstractContextManager[None]]
+#: Stands around each request; is told its action as IAM names it, whom it goes to, and whether it is a long poll.
+Observe = Callable[[str, str, bool], AbstractContextManager[None]]
 
 #: sqs.eu-west-1.amazonaws.com, its China, FIPS, IPv6 and VPC endpoints, and the legacy eu-west-1.queue.amazonaws.com.
 _REGION_IN_HOST = re.compile(
@@ -52,7 +52,7 @@ class SqsClient:
 
     def __init__(self, settings: Settings, observe: Observe | None = None) -> None:
         self._settings = settings
-        self._observe = observe or (lambda is_poll: nullcontext())
+        self._observe = observe or (lambda action, url, is_poll: nullcontext())
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
         self._clients: dict[tuple[str, bool], SQSClient] = {}
@@ -63,7 +63,7 @@ class SqsClient:
         """Lend a client for one request and raise what goes wrong as one of our errors."""
         lent: SQSClient | None = None
         try:
-            with self._observe(is_poll), translate(action, queue_url):
+            with self._observe(action, queue_url, is_poll), translate(action, queue_url):
                 lent = self._client(queue_url, is_poll)
                 yield lent
         except SqsCredentialsError:
@@ -75,7 +75,8 @@ class SqsClient:
         """Lend an S3 client of the same session for one request, and raise what goes wrong as one of our errors."""
         lent: S3Client | None = None
         try:
-            with translate(action, f"s3://{bucket}"):
+            url = f"s3://{bucket}"
+            with self._observe(action, url, False), translate(action, url):
                 lent = self._s3_client()
                 yield lent
         except SqsCredentialsError:

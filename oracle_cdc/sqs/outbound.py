@@ -6,7 +6,6 @@ import logging
 import queue
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -28,8 +27,10 @@ from oracle_cdc.errors import (
 from oracle_cdc.evidence import Evidence
 from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, SendOutcome
 from oracle_cdc.packing import attribute_type, pack, split_turns
+from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import retry_policy
 from oracle_cdc.sqs.client import SqsClient, read_queue
+from oracle_cdc.sqs.complaints import Complaints
 from oracle_cdc.sqs.overflow import store_bodies
 from oracle_cdc.sqs.translation import sort_code
 
@@ -50,9 +51,6 @@ STOP_SECONDS = 5.0
 
 #: How often a waiting sender looks whether it shall stop.
 _LOOK_SECONDS = 0.2
-
-#: How many different reasons of failure one batch may log.
-REASONS_LOGGED = 3
 
 #: As IAM names it; a batch needs no other.
 ACTION = "SendMessage"
@@ -75,6 +73,7 @@ class Outbound:
         stop: ends waits, and begins stop_seconds for what is in flight.
         overflow: where bodies go that are too large even compressed.
         receives: counts the receives that SQS answered: signs of its life while sends fail.
+        complaints: where it is told that a batch was not sent.
     """
 
     def __init__(
@@ -88,9 +87,11 @@ class Outbound:
         stop_seconds: float = STOP_SECONDS,
         overflow: Overflow | None = None,
         receives: Callable[[], int] = lambda: 0,
+        complaints: Complaints | None = None,
     ) -> None:
         self.facts = facts
         self.overflow = overflow
+        self._complaints = complaints or Complaints(RepeatLimiter())
         self._stop_seconds = stop_seconds
         self._client = client
         self._max_concurrent_calls = max_concurrent_calls
@@ -123,6 +124,9 @@ class Outbound:
                 outcomes.append(outcome)
                 yield outcome
         if messages:
+            # What a stop cut short says nothing of the queue.
+            if not self._stop.is_set():
+                self._complaints.tell(outcomes)
             _log(outcomes, requests, time.monotonic() - started)
 
     def refresh_facts(self) -> QueueFacts:
@@ -357,9 +361,6 @@ def _fail(messages: Sequence[OutboundMessage], error: CdcError) -> list[SendOutc
 
 
 def _log(outcomes: Sequence[SendOutcome], requests: int, elapsed_seconds: float) -> None:
-    failures = Counter(str(outcome.error) for outcome in outcomes if outcome.error)
-    for reason, count in failures.most_common(REASONS_LOGGED):
-        logger.warning("%s of %s messages not sent: %s", count, len(outcomes), reason)
     sent = sum(outcome.error is None for outcome in outcomes)
     logger.info("messages sent: %d of %d, requests: %d", sent, len(outcomes), requests)
     performance.info(

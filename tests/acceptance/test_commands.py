@@ -158,6 +158,63 @@ def test_status_counts_empty_answers(world: World, tmp_path: Path) -> None:
     assert json.loads(out)["emptyAnswers"] == 1
 
 
+def test_status_before_the_first_run_says_that_it_never_ran(world: World, tmp_path: Path) -> None:
+    environment = world.environment(str(tmp_path))
+
+    code, out, _ = finished(["status", "--json"], environment)
+
+    report = json.loads(out)
+    assert (code, report["ready"], report["watermark"]) == (0, False, None)
+    assert report["reasons"] == ["the service never ran: python cdc_service.py run"]
+
+
+def test_status_speaks_words_to_people(world: World, tmp_path: Path) -> None:
+    environment = world.environment(str(tmp_path))
+
+    _, out, _ = finished(["status"], environment)
+
+    lines = out.splitlines()
+    assert lines[0].split() == ["ready", "no"]
+    assert lines[1].strip() == "the service never ran: python cdc_service.py run"
+    assert lines[2].split(maxsplit=1) == ["watermark", "none yet"]
+    assert "None" not in out
+
+
+def test_status_names_a_pause_and_stays_ready(world: World, tmp_path: Path) -> None:
+    environment = world.environment(str(tmp_path))
+    assert finished(["run", "--once"], environment)[0] == 0
+    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'")
+
+    report = json.loads(finished(["status", "--json"], environment)[1])
+
+    assert (report["paused"], report["ready"], report["reasons"]) == (["CDC_NORMAL_MODE"], True, [])
+
+
+def test_status_of_a_queue_that_is_gone_says_why_and_exits_4(world: World, tmp_path: Path) -> None:
+    environment = world.environment(str(tmp_path))
+    assert finished(["run", "--once"], environment)[0] == 0
+    url = world.outbound_url + "-gone"
+
+    code, out, _ = finished(["status", "--json"], {**environment, "SQS_OUTBOUND_QUEUE_URL": url})
+
+    report = json.loads(out)
+    assert (code, report["ready"], report["queues"]) == (4, False, {"outbound": None, "results": 0})
+    (reason,) = report["reasons"]
+    assert reason.startswith("outbound queue: ")
+    assert "this queue is not there" in reason
+
+
+def test_status_of_a_service_that_stopped_says_since_when(world: World, tmp_path: Path) -> None:
+    environment = world.environment(str(tmp_path))
+    assert finished(["run", "--once"], environment)[0] == 0
+    world.move_clock(600)
+
+    report = json.loads(finished(["status", "--json"], environment)[1])
+
+    assert report["ready"] is False
+    assert report["reasons"][0].startswith("no copy has worked for 60")
+
+
 def test_status_lists_overdue_calls(world: World, tmp_path: Path) -> None:
     world.record("1", *HELLO)
     environment = world.environment(str(tmp_path))

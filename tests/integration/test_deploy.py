@@ -204,6 +204,12 @@ def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
     assert len(rules) == len({rule["alert"] for rule in rules})
 
 
+def test_every_alert_says_what_it_is_and_what_to_do() -> None:
+    rules = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
+    silent = [rule["alert"] for rule in rules if not {"summary", "description"} <= rule["annotations"].keys()]
+    assert silent == []
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
 def test_unit_is_understood_by_systemd(tmp_path: Path) -> None:
     # Given: the unit with a program that exists on this machine

@@ -65,7 +65,8 @@ def test_before_the_loops_run_it_is_neither_live_nor_ready(served: Served) -> No
     assert (ask(served.port, "/livez")[0], status, content["ready"]) == (503, 503, False)
     assert reasons(content) == {
         "oracle": "has not answered yet",
-        "sqs": "has not answered yet",
+        "outbound": "has not answered yet",
+        "results": "has not answered yet",
         "tables": "not validated yet",
     }
 

@@ -32,18 +32,20 @@ class Watched:
         self.has_tables = True
         self.progress = Progress(clock=self.clock)
         self.oracle = Dependency("oracle", moved=self.progress.moved, clock=self.clock)
-        self.sqs = Dependency("sqs", moved=self.progress.moved, clock=self.clock)
+        self.outbound = Dependency("outbound", moved=self.progress.moved, clock=self.clock)
+        self.results = Dependency("results", moved=self.progress.moved, clock=self.clock)
         self.breaker = Breaker(name="the queue", failures=2, probe_seconds=30, clock=self.clock)
         self.readiness = Readiness(
             self.progress,
             self.oracle,
-            self.sqs,
+            self.outbound,
+            self.results,
             self.breaker,
-            lambda: self.has_tables,
-            Deadlines(PROGRESS_SECONDS, READY_SECONDS),
+            has_tables=lambda: self.has_tables,
+            deadlines=Deadlines(PROGRESS_SECONDS, READY_SECONDS),
         )
         self.progress.begin("capture")
-        for dependency in (self.oracle, self.sqs):
+        for dependency in (self.oracle, self.outbound, self.results):
             with dependency.calling():
                 pass
 
@@ -94,7 +96,7 @@ def test_calls_of_other_threads_are_no_progress_of_a_loop(watched: Watched) -> N
     watched.now += PROGRESS_SECONDS + 1
 
     def send() -> None:
-        with watched.sqs.calling():
+        with watched.outbound.calling():
             pass
 
     thread = threading.Thread(target=send)
@@ -129,10 +131,55 @@ def test_a_session_that_the_pool_had_is_no_answer_of_oracle(watched: Watched) ->
 
 
 def test_failures_end_readiness_after_the_deadline_with_their_reason(watched: Watched) -> None:
-    for _ in range(3):
+    for _ in range(4):
         watched.now += 30
-        watched.call(watched.sqs, SqsUnavailable("503 at SendMessage"))
-    assert watched.missing() == ["sqs: no answer for 90 s: 503 at SendMessage"]
+        assert watched.readiness.is_ready()
+        watched.call(watched.outbound, SqsUnavailable("503 at SendMessage"))
+    assert watched.missing() == ["outbound: failing for 90 s: 503 at SendMessage"]
+
+
+def test_one_direction_that_fails_is_told_while_the_other_works(watched: Watched) -> None:
+    for _ in range(4):
+        watched.now += 30
+        watched.call(watched.results, SqsUnavailable("403 at ReceiveMessage"))
+        with watched.outbound.calling("SendMessage"):
+            pass
+    assert watched.missing() == ["results: failing for 90 s: 403 at ReceiveMessage"]
+
+
+def test_one_kind_of_call_that_is_answered_does_not_hide_another_that_fails(watched: Watched) -> None:
+    for _ in range(4):
+        watched.now += 30
+        with pytest.raises(SqsUnavailable), watched.results.calling("DeleteMessage"):
+            raise SqsUnavailable("403 at DeleteMessage")
+        with watched.results.calling("ReceiveMessage"):
+            pass
+    assert watched.missing() == ["results: failing for 90 s: 403 at DeleteMessage"]
+
+
+def test_a_single_failure_after_a_long_silence_is_no_fault_yet(watched: Watched) -> None:
+    # As after an outage of Oracle, while which nobody asked SQS.
+    watched.now += 10 * READY_SECONDS
+    watched.call(watched.results, SqsUnavailable("503"))
+    assert watched.readiness.is_ready()
+
+
+def test_failures_of_a_call_that_is_not_made_any_more_are_forgotten(watched: Watched) -> None:
+    for _ in range(2):
+        watched.call(watched.results, SqsUnavailable("503"))
+        watched.now += READY_SECONDS + 1
+    assert watched.missing() == ["results: failing for 61 s: 503"]
+    watched.now += 5 * READY_SECONDS
+    assert watched.results.fault(READY_SECONDS) == ""
+
+
+def test_a_reason_says_when_it_is_tried_again(watched: Watched) -> None:
+    watched.now += READY_SECONDS + 1
+    watched.progress.stepped("capture", succeeded=False, error=OracleUnavailable("ORA-12514"))
+    watched.progress.resting(43)
+    assert watched.missing() == ["oracle: ORA-12514; next try in 43 s"]
+    watched.now += 43
+    assert watched.missing() == ["oracle: ORA-12514"]
 
 
 def test_a_dependency_that_nobody_asks_is_not_blamed(watched: Watched) -> None:
@@ -143,10 +190,11 @@ def test_a_dependency_that_nobody_asks_is_not_blamed(watched: Watched) -> None:
 
 @pytest.mark.parametrize("error", [OracleRefused("DPY-2049"), OracleConfigurationError("x")])
 def test_whatever_keeps_a_session_from_coming_is_no_answer(watched: Watched, error: CdcError) -> None:
-    watched.now += READY_SECONDS + 1
-    with pytest.raises(CdcError), watched.oracle.calling(is_round_trip=False):
-        raise error
-    assert watched.missing() == [f"oracle: no answer for 61 s: {error}"]
+    for _ in range(2):
+        with pytest.raises(CdcError), watched.oracle.calling(is_round_trip=False):
+            raise error
+        watched.now += READY_SECONDS + 1
+    assert watched.missing() == [f"oracle: failing for 61 s: {error}"]
 
 
 @pytest.mark.parametrize(
@@ -159,9 +207,10 @@ def test_an_error_that_oracle_answers_is_an_answer(watched: Watched, error: CdcE
 
 
 def test_refused_credentials_are_no_answer(watched: Watched) -> None:
-    watched.now += READY_SECONDS + 1
-    watched.call(watched.sqs, SqsCredentialsError("expired"))
-    assert watched.missing() == ["sqs: no answer for 61 s: expired"]
+    for _ in range(2):
+        watched.call(watched.results, SqsCredentialsError("expired"))
+        watched.now += READY_SECONDS + 1
+    assert watched.missing() == ["results: failing for 61 s: expired"]
 
 
 def test_a_loop_that_only_fails_ends_readiness_by_what_it_fails_of(watched: Watched) -> None:
@@ -193,9 +242,13 @@ def test_a_finished_batch_is_a_success_inside_a_long_step(watched: Watched) -> N
 
 
 def test_an_open_breaker_ends_readiness(watched: Watched) -> None:
+    watched.call(watched.outbound, SqsUnavailable("403 at SendMessage"))
     watched.breaker.failed()
+    assert watched.readiness.is_ready()
     watched.breaker.failed()
-    assert watched.missing() == ["sqs: the breaker is open after 2 failures in a row"]
+    assert watched.missing() == [
+        "outbound: nothing was sent in 2 batches in a row: 403 at SendMessage; next try in 30 s"
+    ]
 
 
 def test_tables_that_were_not_validated_end_readiness(watched: Watched) -> None:
