@@ -194,6 +194,7 @@ def test_whatever_keeps_a_session_from_coming_is_no_answer(watched: Watched, err
         with pytest.raises(CdcError), watched.oracle.calling(is_round_trip=False):
             raise error
         watched.now += READY_SECONDS + 1
+    watched.progress.moved()
     assert watched.missing() == [f"oracle: failing for 61 s: {error}"]
 
 
