@@ -7,9 +7,30 @@ from datetime import datetime
 from typing import Any
 
 from oralite.clock import Clock
-from oralite.errors import OraError
+from oralite.errors import NotSupported, OraError
+from oralite.formats.elements import DATE_LACKS, TIMESTAMP_LACKS, parse_format
 from oralite.functions import NLS_DEFAULTS
 from oralite.zones import find_zone
+
+#: Formats that are carried out as they are given, each with the elements that its type lacks.
+_FORMATS = {
+    "NLS_DATE_FORMAT": DATE_LACKS,
+    "NLS_TIMESTAMP_FORMAT": TIMESTAMP_LACKS,
+    "NLS_TIMESTAMP_TZ_FORMAT": (),
+}
+#: Parameters that may only be set to what oralite does anyway; the first value is the one that it calls its own.
+_FIXED = {
+    "NLS_LANGUAGE": ("AMERICAN",),
+    "NLS_TERRITORY": ("AMERICA",),
+    "NLS_DATE_LANGUAGE": ("AMERICAN", "ENGLISH"),
+    "NLS_NUMERIC_CHARACTERS": (".,",),
+    "NLS_CALENDAR": ("GREGORIAN",),
+    "NLS_SORT": ("BINARY",),
+    "NLS_COMP": ("BINARY", "ANSI", "LINGUISTIC"),
+    "NLS_LENGTH_SEMANTICS": ("BYTE",),
+    "NLS_NCHAR_CONV_EXCP": ("FALSE",),
+    "ISOLATION_LEVEL": ("READ COMMITTED",),
+}
 
 
 class SessionContext:
@@ -44,16 +65,38 @@ class SessionContext:
     def environment(self) -> Mapping[str, str]:
         return {"DB_NAME": "ORALITE", "INSTANCE_NAME": "oralite", "LANGUAGE": "AMERICAN_AMERICA.AL32UTF8"}
 
+    @property
+    def parameters(self) -> tuple[str | None, str, dict[str, str]]:
+        """All that alter() changes."""
+        return self._zone, self.schema, dict(self._nls)
+
+    @parameters.setter
+    def parameters(self, before: tuple[str | None, str, dict[str, str]]) -> None:
+        self._zone, self.schema, self._nls = before
+
     def alter(self, name: str, value: str) -> None:
-        """Raises ORA-02248 for a parameter that sessions do not have."""
+        """Carries the parameter out. Raises ORA-02248 for one that sessions do not have, NotSupported for a value that
+        would change what oralite cannot change, and ORA-01821 for a wrong format."""
         if name == "TIME_ZONE":
             self._zone = self._known_zone(value)
         elif name == "CURRENT_SCHEMA":
             self.schema = value
-        elif name in self._nls:
+        elif name in _FORMATS:
+            parse_format(value, _FORMATS[name])
             self._nls[name] = value
-        else:
+        elif name not in _FIXED:
             raise OraError(2248, f"invalid option for ALTER SESSION: {name}")
+        elif value.upper() not in _FIXED[name]:
+            raise NotSupported(f"{name} other than {_FIXED[name][0]}", f"ALTER SESSION SET {name} = '{value}'")
+        else:
+            self._keep(name, value.upper())
+
+    def _keep(self, name: str, value: str) -> None:
+        """A value that changes nothing but what NLS_SESSION_PARAMETERS shows; a territory brings its formats."""
+        if name in self._nls:
+            self._nls[name] = value
+        if name == "NLS_TERRITORY":
+            self._nls.update({known: NLS_DEFAULTS[known] for known in _FORMATS})
 
     def _known_zone(self, value: str) -> str | None:
         if value.upper() in ("LOCAL", "DBTIMEZONE"):

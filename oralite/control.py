@@ -76,13 +76,26 @@ _CONTROL = {"COMMIT": _commit, "ROLLBACK": _rollback, "SAVEPOINT": _savepoint, "
 
 
 def _alter_session(session: SqlSession, cursor: Cursor) -> None:
+    """All of its parameters, or none where one is refused."""
     cursor.expect("ALTER", "SESSION", "SET")
+    given = []
     while cursor.token.kind is not TokenKind.END and not cursor.at(";"):
         name = cursor.advance().value
         cursor.expect("=")
-        value = cursor.advance()
-        session.alter(name, value.value)
+        given.append((name, _parameter(cursor)))
     cursor.expect_end()
+    before = session.context.parameters
+    try:
+        for name, value in given:
+            session.alter(name, value)
+    except OraError:
+        session.context.parameters = before
+        raise
+
+
+def _parameter(cursor: Cursor) -> str:
+    value = cursor.advance().value
+    return f"{value} {cursor.advance().value}" if value == "READ" and cursor.at("COMMITTED") else value
 
 
 def _alter_system(session: SqlSession, cursor: Cursor) -> None:

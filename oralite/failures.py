@@ -20,9 +20,17 @@ def translated(error: apsw.Error, catalog: Catalog, verb: str, target: Table | N
         return OraError(1653, "unable to extend table: the disk is full")
     if isinstance(error, apsw.SQLError) and text.startswith(("no such table", "no such column")):
         return no_table()
+    if isinstance(error, apsw.SQLError) and text.startswith("misuse of"):
+        return _misuse(text)
     if isinstance(error, apsw.SQLError) and ("too many" in text or "Expression tree is too large" in text):
         return OraError(1795, "maximum number of expressions in a list is exceeded")
     return error
+
+
+def _misuse(text: str) -> OraError:
+    if "window" in text:
+        return OraError(30483, "window functions are not allowed here")
+    return OraError(934, "group function is not allowed here")
 
 
 def _constraint(detail: str, text: str, catalog: Catalog, verb: str, target: Table | None) -> OraError:

@@ -20,17 +20,26 @@ from oralite.formats.elements import (
 _NAME_WIDTH = 9
 
 
-def write_datetime(moment: datetime, format_text: str, lacks: tuple[str, ...] = ()) -> str:
+def write_datetime(
+    moment: datetime, format_text: str, lacks: tuple[str, ...] = (), digits: int = 6, nanoseconds: int | None = None
+) -> str:
     """The moment as TO_CHAR gives it; an aware one has its own offset, a naive one +00:00.
 
     lacks: DATE_LACKS for a DATE, whose format has neither FF nor a time zone (ORA-01821).
+    digits: of the fraction that its type has, which FF shows; where it has none, X and FF show nothing.
+    nanoseconds: the fraction, where it is finer than the moment's.
     """
-    return "".join(_write_element(moment, element) for element in parse_format(format_text, lacks))
+    fraction = f"{moment.microsecond * 1000 if nanoseconds is None else nanoseconds:09d}"
+    return "".join(_write_element(moment, element, fraction, digits) for element in parse_format(format_text, lacks))
 
 
-def _write_element(moment: datetime, element: Element) -> str:
+def _write_element(moment: datetime, element: Element, fraction: str, digits: int) -> str:
     if element.name in (LITERAL, PUNCTUATION):
         return element.written
+    if element.name.startswith("FF"):
+        return fraction[: int(element.name[2:] or digits)]
+    if element.name == "X" and not digits:
+        return ""
     if element.name in _NUMBERS:
         return _write_number(moment, element)
     text = _NAMES[element.name](moment, element)
@@ -57,11 +66,6 @@ def _padded(name: str, element: Element) -> str:
 def _meridian(moment: datetime, element: Element) -> str:
     letter = "A" if moment.hour < 12 else "P"
     return f"{letter}.M." if "." in element.written else f"{letter}M"
-
-
-def _fraction(moment: datetime, element: Element) -> str:
-    digits = int(element.name[2:] or 6)
-    return f"{moment.microsecond:06d}000"[:digits]
 
 
 def _offset(moment: datetime) -> tuple[str, int, int]:
@@ -134,7 +138,6 @@ _NAMES: Mapping[str, Callable[[datetime, Element], str]] = {
     "TZH": _zone_hour,
     "TZM": lambda m, _: f"{_offset(m)[2]:02d}",
     "TZR": _zone_region,
-    **{f"FF{digits}": _fraction for digits in ("", *range(1, 10))},
 }
 
 _CASED = frozenset(("MONTH", "MON", "DAY", "DY", "RM", "AM", "PM", "A.M.", "P.M."))

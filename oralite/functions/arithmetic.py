@@ -10,6 +10,7 @@ from oralite.errors import OraError
 from oralite.formats.digits import EXACT
 from oralite.functions.function import Function, Number, Types, natural
 from oralite.functions.intervals import (
+    MICROSECOND,
     UNITS,
     divide_interval,
     make_interval,
@@ -132,15 +133,15 @@ def _subtract_interval_from_date(moment: datetime, interval: timedelta) -> datet
 
 
 def _sum_intervals(one: timedelta, other: timedelta) -> timedelta:
-    return one + other
+    return make_interval(one // MICROSECOND + other // MICROSECOND)
 
 
 def _subtract_intervals(one: timedelta, other: timedelta) -> timedelta:
-    return one - other
+    return make_interval(one // MICROSECOND - other // MICROSECOND)
 
 
 def _negate_interval(interval: timedelta) -> timedelta:
-    return make_interval(-(interval // timedelta(microseconds=1)))
+    return make_interval(-(interval // MICROSECOND))
 
 
 FUNCTIONS = (

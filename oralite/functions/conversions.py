@@ -29,7 +29,14 @@ from oralite.functions.types import (
     inconsistent,
 )
 from oralite.model import SqlType, Value
-from oralite.values import encode_number, number_text, parse_number
+from oralite.values import (
+    decode_datetime,
+    decode_timestamp_tz,
+    encode_number,
+    nanoseconds_of,
+    number_text,
+    parse_number,
+)
 from oralite.zones import find_zone, localize
 
 # ------------------------------------------------------------------------------------------------------ between times
@@ -90,24 +97,8 @@ def _date_text(context: Context, moment: datetime) -> str:
     return write_datetime(moment, context.nls["NLS_DATE_FORMAT"], DATE_LACKS)
 
 
-def _timestamp_text(context: Context, moment: datetime) -> str:
-    return write_datetime(moment, context.nls["NLS_TIMESTAMP_FORMAT"])
-
-
-def _timestamp_tz_text(context: Context, moment: datetime) -> str:
-    return write_datetime(moment, context.nls["NLS_TIMESTAMP_TZ_FORMAT"])
-
-
 def _write_date(context: Context, moment: datetime, format_text: str | None = None) -> str:
     return write_datetime(moment, format_text, DATE_LACKS) if format_text else _date_text(context, moment)
-
-
-def _write_timestamp(context: Context, moment: datetime, format_text: str | None = None) -> str:
-    return write_datetime(moment, format_text) if format_text else _timestamp_text(context, moment)
-
-
-def _write_timestamp_tz(context: Context, moment: datetime, format_text: str | None = None) -> str:
-    return write_datetime(moment, format_text) if format_text else _timestamp_tz_text(context, moment)
 
 
 def to_date(context: Context, text: str, format_text: str | None = None) -> datetime:
@@ -145,6 +136,22 @@ def _identity(value: Value) -> Value:
     return value
 
 
+def _fraction(name: str, arguments: tuple[SqlType, ...]) -> Function:
+    """One that writes as many digits of the fraction as the type of the time has, nanoseconds too."""
+    kind = arguments[0]
+    nls_name = f"NLS_{kind.name}_FORMAT"
+    read = decode_timestamp_tz if kind is TIMESTAMP_TZ else decode_datetime
+
+    def call(context: Context, digits: int, value: bytes | None, *models: str | None) -> str | None:
+        if value is None or None in models:
+            return None
+        model = models[0] if models else None
+        text = write_datetime(read(value), model or context.nls[nls_name], (), digits, nanoseconds_of(value))
+        return text or None
+
+    return Function(name, call, arguments, VARCHAR2, 1, needs_context=True, shape=("scale",))
+
+
 FUNCTIONS = (
     Function("ORA$NUMBER_TEXT", _number_text, (NUMBER,), VARCHAR2, 1),
     Function("ORA$TEXT_NUMBER", _text_number, (VARCHAR2,), NUMBER, 1),
@@ -153,8 +160,8 @@ FUNCTIONS = (
     natural("ORA$NUMBER_DOUBLE", _double_of_number, (NUMBER,), BINARY_DOUBLE),
     natural("ORA$DOUBLE_NUMBER", _number_of_double, (BINARY_DOUBLE,), NUMBER),
     natural("ORA$DATE_TEXT", _date_text, (DATE,), VARCHAR2, needs_context=True),
-    natural("ORA$TIMESTAMP_TEXT", _timestamp_text, (TIMESTAMP,), VARCHAR2, needs_context=True),
-    natural("ORA$TIMESTAMP_TZ_TEXT", _timestamp_tz_text, (TIMESTAMP_TZ,), VARCHAR2, needs_context=True),
+    _fraction("ORA$TIMESTAMP_TEXT", (TIMESTAMP,)),
+    _fraction("ORA$TIMESTAMP_TZ_TEXT", (TIMESTAMP_TZ,)),
     Function("ORA$TIMESTAMP_DATE", _whole_seconds, (TIMESTAMP,), DATE, 1),
     natural("ORA$TIMESTAMP_TZ_DATE", _wall_clock_seconds, (TIMESTAMP_TZ,), DATE),
     natural("ORA$TIMESTAMP_TZ_TIMESTAMP", _wall_clock, (TIMESTAMP_TZ,), TIMESTAMP),
@@ -165,10 +172,8 @@ FUNCTIONS = (
     natural("TO_CHAR$TEXT", _clob_text, (VARCHAR2,), VARCHAR2),
     natural("TO_CHAR$NUMBER", write_number, (NUMBER, VARCHAR2), VARCHAR2),
     natural("TO_CHAR$DATE", _write_date, (DATE, VARCHAR2), VARCHAR2, required=1, needs_context=True),
-    natural("TO_CHAR$TIMESTAMP", _write_timestamp, (TIMESTAMP, VARCHAR2), VARCHAR2, required=1, needs_context=True),
-    natural(
-        "TO_CHAR$TIMESTAMP_TZ", _write_timestamp_tz, (TIMESTAMP_TZ, VARCHAR2), VARCHAR2, required=1, needs_context=True
-    ),
+    _fraction("TO_CHAR$TIMESTAMP", (TIMESTAMP, VARCHAR2)),
+    _fraction("TO_CHAR$TIMESTAMP_TZ", (TIMESTAMP_TZ, VARCHAR2)),
     natural("TO_NUMBER$FORMAT", read_number, (VARCHAR2, VARCHAR2), NUMBER),
     Function("TO_NUMBER$NUMBER", _identity, (NUMBER,), NUMBER, 1),
     Function("TO_BINARY_DOUBLE", _identity, (BINARY_DOUBLE,), BINARY_DOUBLE, 1),

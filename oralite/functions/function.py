@@ -88,6 +88,7 @@ class Function:
     required: how many must be given; at most len(arguments) unless variadic, which repeats the last.
     deterministic: the same arguments give the same value within one statement.
     native: SQLite's own function that does just the same with storage values.
+    shape: what the call is told of the first argument's type, before the arguments: its "precision", its "scale".
     """
 
     name: str
@@ -100,6 +101,7 @@ class Function:
     needs_context: bool = False
     converts: Callable[[Types], tuple[SqlType | None, ...]] | None = None
     native: str | None = None
+    shape: tuple[str, ...] = ()
 
     def argument_types(self, types: Types) -> tuple[SqlType | None, ...]:
         """What each of the given arguments is to be converted to; None: left as it is."""
@@ -172,6 +174,7 @@ def natural(
     required: int | None = None,
     nullable: bool = False,
     needs_context: bool = False,
+    shape: tuple[str, ...] = (),
 ) -> Function:
     """A Function around one that takes and gives Python values; a NULL argument gives NULL unless nullable.
 
@@ -179,7 +182,7 @@ def natural(
     """
     decoders = tuple(_DECODERS.get(argument) for argument in arguments)
     finish = _as_is if returns is None else store
-    body = function if not any(decoders) else _decoding(function, decoders, int(needs_context))
+    body = function if not any(decoders) else _decoding(function, decoders, int(needs_context) + len(shape))
 
     def call(*values: Any) -> Any:
         if not nullable and None in values:
@@ -187,7 +190,7 @@ def natural(
         return finish(body(*values))
 
     needed = len(arguments) if required is None else required
-    return Function(name, call, arguments, returns, needed, needs_context=needs_context)
+    return Function(name, call, arguments, returns, needed, needs_context=needs_context, shape=shape)
 
 
 def _decoding(

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from oralite.functions.function import Function, Types
-from oralite.functions.types import CLOB, NUMBERS, TEXTS, VARCHAR2, common_type, comparison_type, to_common
+from oralite.functions.types import (
+    CLOB,
+    NUMBERS,
+    TEXTS,
+    VARCHAR2,
+    common_type,
+    comparison_type,
+    inconsistent,
+    same_family,
+    to_common,
+)
 from oralite.model import SqlType, Value
 
 # Values of one type compare natively here as they do in SQLite: bytes by memcmp, text by code point, which is the order
@@ -16,10 +26,6 @@ def nvl2(value: Value, present: Value, absent: Value) -> Value:
 
 def coalesce(*values: Value) -> Value:
     return next((value for value in values if value is not None), None)
-
-
-def nullif(one: Value, other: Value) -> Value:
-    return None if one is not None and one == other else one
 
 
 def greatest(*values: Value) -> Value:
@@ -42,12 +48,13 @@ def _nvl2_types(types: Types) -> tuple[SqlType | None, ...]:
     return (None, *to_common(types[1:]))
 
 
-def _nullif_types(types: Types) -> tuple[SqlType | None, ...]:
-    return (comparison_type(*types),) * 2
-
-
-def _first_type(types: Types) -> SqlType:
-    return types[0] or VARCHAR2
+def _coalesce_types(types: Types) -> tuple[SqlType | None, ...]:
+    """Unlike NVL, COALESCE takes values of one family alone."""
+    known = [sql_type for sql_type in types if sql_type is not None]
+    wrong = next((other for other in known[1:] if not same_family(known[0], other)), None)
+    if wrong is not None:
+        raise inconsistent(known[0], wrong)
+    return to_common(types)
 
 
 def _search_type(types: Types) -> SqlType:
@@ -79,8 +86,9 @@ def _nvl2_type(types: Types) -> SqlType:
 FUNCTIONS = (
     Function("NVL", coalesce, (None, None), common_type, 2, converts=to_common, native="coalesce"),
     Function("NVL2", nvl2, (None, None, None), _nvl2_type, 3, converts=_nvl2_types),
-    Function("COALESCE", coalesce, (None, None), common_type, 2, variadic=True, converts=to_common, native="coalesce"),
-    Function("NULLIF", nullif, (None, None), _first_type, 2, converts=_nullif_types, native="nullif"),
+    Function(
+        "COALESCE", coalesce, (None, None), common_type, 2, variadic=True, converts=_coalesce_types, native="coalesce"
+    ),
     Function("GREATEST", greatest, (None,), common_type, 1, variadic=True, converts=to_common),
     Function("LEAST", least, (None,), common_type, 1, variadic=True, converts=to_common),
     Function("DECODE", decode, (None,), _result_type, 3, variadic=True, converts=_decode_types),

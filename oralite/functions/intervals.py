@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
@@ -28,7 +29,7 @@ def make_interval(microseconds: Number) -> timedelta:
     try:
         return int(EXACT.to_integral_value(Decimal(microseconds))) * MICROSECOND
     except OverflowError as error:
-        raise OraError(1873, "the leading precision of the interval is too small") from error
+        raise leading_precision() from error
 
 
 def number_to_interval(number: Number, unit: str) -> timedelta:
@@ -39,13 +40,27 @@ def number_to_interval(number: Number, unit: str) -> timedelta:
     return make_interval(EXACT.multiply(Decimal(number), microseconds))
 
 
-def interval_text(interval: timedelta) -> str:
-    """As TO_CHAR gives it: +000000001 02:03:04.000000."""
+def interval_text(precision: int, digits: int, interval: timedelta) -> str:
+    """As TO_CHAR gives it, with the digits that its type has: +01 02:03:04.000000."""
     sign = "-" if interval < timedelta() else "+"
     interval = abs(interval)
     minutes, seconds = divmod(interval.seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{sign}{interval.days:09d} {hours:02d}:{minutes:02d}:{seconds:02d}.{interval.microseconds:06d}"
+    fraction = f".{interval.microseconds:06d}000"[: digits + 1] if digits else ""
+    return f"{sign}{interval.days:0{precision}d} {hours:02d}:{minutes:02d}:{seconds:02d}{fraction}"
+
+
+def fit_interval(interval: timedelta, precision: int, digits: int) -> timedelta:
+    """INTERVAL DAY(precision) TO SECOND(digits): the fraction rounded half up. Raises ORA-01873 for too many days."""
+    step = int(10 ** max(0, 6 - digits))
+    rounded = make_interval((abs(interval) // MICROSECOND + step // 2) // step * step)
+    if rounded.days >= 10**precision:
+        raise leading_precision()
+    return -rounded if interval < timedelta() else rounded
+
+
+def leading_precision() -> OraError:
+    return OraError(1873, "the leading precision of the interval is too small")
 
 
 def parse_interval(text: str) -> timedelta:
@@ -54,17 +69,20 @@ def parse_interval(text: str) -> timedelta:
     if match is None or not any(match.groups()[1:]):
         raise OraError(1867, "the interval is invalid")
     if match.re is _SQL_TEXT:
-        _check_parts(int(match[3]), int(match[4]), Decimal(match[5]))
+        check_parts({"HOUR": int(match[3]), "MINUTE": int(match[4]), "SECOND": Decimal(match[5])})
     return _sum_parts(match[1], match.groups()[1:], _UNIT_NAMES)
 
 
-def _check_parts(hours: int, minutes: int, seconds: Decimal) -> None:
-    if hours > 23:
-        raise OraError(1850, "hour must be between 0 and 23")
-    if minutes > 59:
-        raise OraError(1851, "minutes must be between 0 and 59")
-    if seconds >= 60:
-        raise OraError(1852, "seconds must be between 0 and 59")
+_PART_LIMITS = {"HOUR": (24, 1850), "MINUTE": (60, 1851), "SECOND": (60, 1852)}
+_PART_TEXTS = {1850: "hour must be between 0 and 23", 1851: "minutes must be between 0 and 59"}
+
+
+def check_parts(parts: Mapping[str, Number]) -> None:
+    """Raises ORA-01850, 01851 or 01852 for one that would carry over to the part before it."""
+    for name, part in parts.items():
+        limit, code = _PART_LIMITS[name]
+        if part >= limit:
+            raise OraError(code, _PART_TEXTS.get(code, "seconds must be between 0 and 59"))
 
 
 def _sum_parts(sign: str, parts: tuple[str | None, ...], units: tuple[str, ...]) -> timedelta:
@@ -85,5 +103,6 @@ def divide_interval(interval: timedelta, divisor: Number) -> timedelta:
 FUNCTIONS = (
     natural("NUMTODSINTERVAL", number_to_interval, (NUMBER, VARCHAR2), INTERVAL_DS),
     natural("TO_DSINTERVAL", parse_interval, (VARCHAR2,), INTERVAL_DS),
-    natural("ORA$INTERVAL_TEXT", interval_text, (INTERVAL_DS,), VARCHAR2),
+    natural("ORA$INTERVAL_TEXT", interval_text, (INTERVAL_DS,), VARCHAR2, shape=("precision", "scale")),
+    natural("ORA$FIT_INTERVAL", fit_interval, (INTERVAL_DS, None, None), INTERVAL_DS),
 )

@@ -112,6 +112,7 @@ _CHOICES: Mapping[str, Callable[[Types], str]] = {
     "SUBSTR": _by_lob("SUBSTR", CLOB),
     "INSTR": _by_lob("INSTR", CLOB),
     "CONCAT": lambda types: "CONCAT$CLOB" if CLOB in types else "CONCAT",
+    "RAWTOHEX": lambda types: "RAWTOHEX" if types[0] in BYTES else "RAWTOHEX$BYTES",
     "DBMS_LOB.GETLENGTH": _lob_length,
     "DBMS_LOB.SUBSTR": _by_lob("DBMS_LOB.SUBSTR", BLOB),
     "DBMS_LOB.INSTR": _lob_instr,

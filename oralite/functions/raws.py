@@ -21,6 +21,11 @@ def raw_to_hex(value: bytes) -> str:
     return value.hex().upper()
 
 
+def bytes_to_hex(value: Value) -> str:
+    """RAWTOHEX of what is no RAW: of the bytes that it is stored in, those of text in the database's UTF-8."""
+    return raw_to_hex(_bytes_of(value))
+
+
 def hex_to_raw(text: str) -> bytes:
     """Raises ORA-01465."""
     try:
@@ -75,6 +80,7 @@ def _guid() -> bytes:
 
 FUNCTIONS = (
     natural("RAWTOHEX", raw_to_hex, (RAW,), VARCHAR2),
+    natural("RAWTOHEX$BYTES", bytes_to_hex, (None,), VARCHAR2),
     natural("HEXTORAW", hex_to_raw, (VARCHAR2,), RAW),
     natural("UTL_RAW.CAST_TO_RAW", str.encode, (VARCHAR2,), RAW),
     natural("UTL_RAW.CAST_TO_VARCHAR2", _raw_text, (RAW,), VARCHAR2),

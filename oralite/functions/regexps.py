@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from oralite.errors import OraError
-from oralite.functions.function import Number, natural
+from oralite.functions.function import Function, Number, Types, natural
 from oralite.functions.types import NUMBER, VARCHAR2, text_like
+from oralite.model import SqlType
 
 _CLASSES = {
     "alpha": r"^\W\d_",
@@ -127,12 +130,12 @@ def _matches(text: str, pattern: str, position: Number, parameters: str) -> list
     return list(compile_pattern(pattern, parameters).finditer(text, int(position) - 1))
 
 
-def regexp_like(text: str, pattern: str, parameters: str = "") -> bool:
-    return compile_pattern(pattern, parameters).search(text) is not None
+def regexp_like(text: str, pattern: str, parameters: str | None = "") -> bool:
+    return compile_pattern(pattern, parameters or "").search(text) is not None
 
 
-def regexp_count(text: str, pattern: str, position: Number = 1, parameters: str = "") -> int:
-    return len(_matches(text, pattern, position, parameters))
+def regexp_count(text: str, pattern: str, position: Number = 1, parameters: str | None = "") -> int:
+    return len(_matches(text, pattern, position, parameters or ""))
 
 
 def regexp_substr(
@@ -198,19 +201,30 @@ def _expand(replacement: str, match: re.Match[str]) -> str:
     return _BACKREFERENCE.sub(group, replacement)
 
 
+def _but_for(place: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    """NULL arguments give NULL, except the match parameters at that place, which NULL leaves as they are."""
+
+    def call(*values: Any) -> Any:
+        if None in values[:place] or None in values[place + 1 :]:
+            return None
+        return function(*values)
+
+    return call
+
+
+def _reading(
+    name: str, function: Callable[..., Any], arguments: Types, returns: SqlType | Callable[[Types], SqlType] | None
+) -> Function:
+    """A function of a text and a pattern; its first VARCHAR2 behind them holds the match parameters."""
+    place = arguments.index(VARCHAR2, 2)
+    return natural(name, _but_for(place, function), tuple(arguments), returns, required=2, nullable=True)
+
+
 FUNCTIONS = (
-    natural("REGEXP_LIKE", regexp_like, (VARCHAR2, VARCHAR2, VARCHAR2), None, required=2),
-    natural("REGEXP_COUNT", regexp_count, (VARCHAR2, VARCHAR2, NUMBER, VARCHAR2), NUMBER, required=2),
-    natural(
-        "REGEXP_SUBSTR", regexp_substr, (VARCHAR2, VARCHAR2, NUMBER, NUMBER, VARCHAR2, NUMBER), text_like, required=2
-    ),
-    natural(
-        "REGEXP_INSTR",
-        regexp_instr,
-        (VARCHAR2, VARCHAR2, NUMBER, NUMBER, NUMBER, VARCHAR2, NUMBER),
-        NUMBER,
-        required=2,
-    ),
+    _reading("REGEXP_LIKE", regexp_like, (VARCHAR2, VARCHAR2, VARCHAR2), None),
+    _reading("REGEXP_COUNT", regexp_count, (VARCHAR2, VARCHAR2, NUMBER, VARCHAR2), NUMBER),
+    _reading("REGEXP_SUBSTR", regexp_substr, (VARCHAR2, VARCHAR2, NUMBER, NUMBER, VARCHAR2, NUMBER), text_like),
+    _reading("REGEXP_INSTR", regexp_instr, (VARCHAR2, VARCHAR2, NUMBER, NUMBER, NUMBER, VARCHAR2, NUMBER), NUMBER),
     natural(
         "REGEXP_REPLACE",
         regexp_replace,

@@ -6,7 +6,7 @@ import re
 
 from oralite.errors import OraError
 from oralite.functions.function import Function, Number, natural
-from oralite.functions.types import NUMBER, VARCHAR2, text_like
+from oralite.functions.types import NUMBER, VARCHAR2, text_alike, text_like
 from oralite.model import Value
 
 #: What a VARCHAR2 holds at most, in bytes of UTF-8.
@@ -192,9 +192,9 @@ def _identity(value: Value) -> Value:
 
 
 FUNCTIONS = (
-    natural("UPPER", _upper, (VARCHAR2,), text_like),
-    natural("LOWER", _lower, (VARCHAR2,), text_like),
-    natural("INITCAP", initcap, (VARCHAR2,), text_like),
+    natural("UPPER", _upper, (VARCHAR2,), text_alike),
+    natural("LOWER", _lower, (VARCHAR2,), text_alike),
+    natural("INITCAP", initcap, (VARCHAR2,), text_alike),
     natural("LENGTH", len, (VARCHAR2,), NUMBER),
     natural("LENGTHC", len, (VARCHAR2,), NUMBER),
     natural("LENGTHB", _byte_length, (VARCHAR2,), NUMBER),

@@ -42,7 +42,7 @@ def common_type(types: Types) -> SqlType:
     if first in NUMBERS:
         return BINARY_DOUBLE if BINARY_DOUBLE in family else NUMBER
     if first in TEXTS:
-        return CLOB if CLOB in family else first if set(family) == {first} else VARCHAR2
+        return CLOB if CLOB in family else ROWID if set(family) == {ROWID} else VARCHAR2
     return BLOB if BLOB in family else first
 
 
@@ -73,6 +73,11 @@ def comparison_type(left: SqlType | None, right: SqlType | None) -> SqlType:
 def to_common(types: Types) -> tuple[SqlType | None, ...]:
     """Every argument becomes their common type."""
     return (common_type(types),) * len(types)
+
+
+def text_alike(types: Types) -> SqlType:
+    """The type of the text that is given: UPPER of a CHAR is a CHAR, which is compared without its trailing blanks."""
+    return types[0] if types[0] in (CLOB, CHAR) else VARCHAR2
 
 
 def text_like(types: Types) -> SqlType:

@@ -86,4 +86,4 @@ def _precision_and_scale(column: Column) -> tuple[int, int]:
         return column.precision, column.scale
     if column.type in _TIMESTAMPS:
         return 0, column.scale if column.scale >= 0 else 6
-    return (2, 6) if column.type is SqlType.INTERVAL_DS else (0, 0)
+    return (column.precision or 9, column.scale) if column.type is SqlType.INTERVAL_DS else (0, 0)

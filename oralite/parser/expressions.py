@@ -28,7 +28,7 @@ from oralite.parser.nodes import (
     TimeLiteral,
 )
 from oralite.parser.predicates import Compare, Condition
-from oralite.parser.typenames import type_name
+from oralite.parser.typenames import interval_digits, type_name
 from oralite.tokens import TokenKind
 
 if TYPE_CHECKING:
@@ -200,14 +200,20 @@ def _interval(cursor: Cursor) -> IntervalLiteral:
     cursor.expect("INTERVAL")
     value = cursor.text()
     leading = _interval_field(cursor)
+    precision, digits = 2, 6
+    if leading == "SECOND" and cursor.accept("("):
+        precision = cursor.integer()
+        digits = cursor.integer() if cursor.accept(",") else digits
+        cursor.expect(")")
+    else:
+        precision = interval_digits(cursor, precision)
     trailing = _interval_field(cursor) if cursor.accept("TO") else leading
-    return IntervalLiteral(value, leading, trailing)
+    if trailing == "SECOND" and trailing != leading:
+        digits = interval_digits(cursor, digits)
+    return IntervalLiteral(value, leading, trailing, precision, digits)
 
 
 def _interval_field(cursor: Cursor) -> str:
     if not cursor.at_any(*_FIELDS):
         raise OraError(30089, "missing or invalid <datetime field>", cursor.token.start)
-    field = cursor.advance().value
-    if cursor.at("("):
-        cursor.skip_parenthesised()
-    return field
+    return cursor.advance().value

@@ -139,9 +139,13 @@ class TimeLiteral:
 
 @dataclass(frozen=True)
 class IntervalLiteral:
+    """precision: the digits of the leading field; digits: those of the fraction of a second."""
+
     value: str
     leading: str
     trailing: str
+    precision: int = 2
+    digits: int = 6
 
 
 @dataclass(frozen=True)

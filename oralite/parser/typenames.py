@@ -77,6 +77,8 @@ def _timestamp(cursor: Cursor) -> TypeName:
     digits = 6
     if cursor.accept("("):
         digits = cursor.integer()
+        if not 0 <= digits <= 9:
+            raise OraError(30088, "datetime/interval precision is out of range", cursor.token.start)
         cursor.expect(")")
     if cursor.at("WITH", "LOCAL"):
         raise cursor.unsupported("the type TIMESTAMP WITH LOCAL TIME ZONE")
@@ -90,9 +92,18 @@ def _interval(cursor: Cursor) -> TypeName:
     cursor.advance()
     if not cursor.accept("DAY"):
         raise cursor.unsupported("the type INTERVAL YEAR TO MONTH")
-    if cursor.at("("):
-        cursor.skip_parenthesised()
+    precision = interval_digits(cursor, 2)
     cursor.expect("TO", "SECOND")
-    if cursor.at("("):
-        cursor.skip_parenthesised()
-    return TypeName("INTERVAL_DS")
+    return TypeName("INTERVAL_DS", precision, interval_digits(cursor, 6))
+
+
+def interval_digits(cursor: Cursor, default: int) -> int:
+    """The digits of a field, in parentheses if they are given. Raises ORA-30088 for more than nine."""
+    if not cursor.accept("("):
+        return default
+    start = cursor.token.start
+    digits = cursor.integer()
+    if not 0 <= digits <= 9:
+        raise OraError(30088, "datetime/interval precision is out of range", start)
+    cursor.expect(")")
+    return digits

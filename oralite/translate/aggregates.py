@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 from oralite.errors import OraError
 from oralite.functions import AGGREGATES
+from oralite.functions.types import inconsistent, same_family
 from oralite.model import SqlType
 from oralite.parser.nodes import Call, Ordering, Over, Query
-from oralite.translate.convert import convert, sort_key
+from oralite.translate.convert import align, convert, sort_key
 from oralite.translate.invoke import invoke, sql_name
 from oralite.translate.scope import Scope
-from oralite.translate.typed import Typed, typed
+from oralite.translate.typed import Origin, Typed, typed
 
 _NATIVE = ("COUNT", "MIN", "MAX")
 _RANKS = ("ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE")
@@ -55,16 +56,40 @@ def call(node: Call, scope: Scope) -> Typed:
         return _aggregate(node, scope)
     if node.star or node.distinct or node.within or node.keep or node.ignore_nulls:
         raise OraError(904, f'"{node.name}": invalid identifier', node.position)
-    return invoke(node.name, [expression(argument, scope) for argument in node.arguments], node.position)
+    arguments = [expression(argument, scope) for argument in node.arguments]
+    if node.name == "NULLIF":
+        return _nullif(arguments, node.position)
+    if node.name in _WITH_NLS and len(arguments) > 2:
+        raise scope.draft.unsupported(f"the NLS argument of {node.name}")
+    return invoke(node.name, arguments, node.position)
+
+
+_WITH_NLS = ("TO_CHAR", "TO_NUMBER", "TO_DATE", "TO_TIMESTAMP", "TO_TIMESTAMP_TZ")
+
+
+def _nullif(arguments: Sequence[Typed], position: int) -> Typed:
+    """The first, unless the two compare as equal. Raises ORA-00932 where their types differ, or the first is NULL."""
+    if len(arguments) != 2:
+        raise OraError(938 if len(arguments) < 2 else 939, "wrong number of arguments for function", position)
+    one, other = arguments
+    if one.origin is Origin.NULL or (other.origin is not Origin.NULL and not same_family(one.type, other.type)):
+        raise inconsistent(None if one.origin is Origin.NULL else one.type, other.type)
+    if other.origin is Origin.NULL:
+        return replace(one, origin=Origin.EXPRESSION, nullable=True)
+    left, right = align(one, other)
+    if (left, right) == (one.sql, other.sql):
+        return replace(one, sql=f"nullif({left}, {right})", origin=Origin.EXPRESSION, nullable=True, detail="")
+    sql = f"CASE WHEN {left} = {right} THEN NULL ELSE {one.sql} END"
+    return replace(one, sql=sql, origin=Origin.EXPRESSION, nullable=True, detail="")
 
 
 def _inner(scope: Scope, node: Call) -> Scope:
     """Where an aggregate's arguments are translated: there every column may stand, and no other aggregate."""
-    from dataclasses import replace
-
     if node.over is not None:
         return scope
     if any(contains_aggregate(argument) for argument in node.arguments):
+        if scope.grouped:
+            raise scope.draft.unsupported("an aggregate of an aggregate")
         raise OraError(978, "nested group function without GROUP BY", node.position)
     return replace(scope, grouped=None)
 
@@ -146,6 +171,8 @@ def _window(node: Call, scope: Scope) -> Typed:
     from oralite.translate.expressions import expression
 
     if node.over is None:
+        if node.within:
+            raise scope.draft.unsupported(f"{node.name} as an aggregate")
         raise OraError(30484, "missing window specification for this function", node.position)
     if node.ignore_nulls or node.distinct:
         raise scope.draft.unsupported(f"IGNORE NULLS or DISTINCT in {node.name}")
@@ -174,10 +201,6 @@ def _whole(sql: str) -> Typed:
 
 
 def _over(node: Call, sql: str, scope: Scope, like: Typed) -> Typed:
-    from dataclasses import replace
-
-    from oralite.translate.typed import Origin
-
     window = f" OVER ({_specification(node.over, scope)})" if node.over is not None else ""
     return replace(like, sql=f"{sql}{window}", nullable=True, origin=Origin.EXPRESSION, detail="")
 

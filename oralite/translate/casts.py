@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from oralite.catalog.definitions import ColumnDefinition
 from oralite.model import SqlType
 from oralite.parser.nodes import TypeName
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
 from oralite.translate.invoke import sql_name
-from oralite.translate.storage import FIT_NUMBER, FIT_TIMES, definition
+from oralite.translate.storage import FIT_NUMBER, FIT_TIMES, definition, fitted_interval
 from oralite.translate.typed import NULL, Origin, Typed
 
 _CUT_TEXT, _CUT_BYTES, _PAD_TEXT = map(sql_name, ("ORA$CUT_TEXT", "ORA$CUT_BYTES", "ORA$PAD_TEXT"))
@@ -31,10 +32,11 @@ def cast(value: Typed, declared: TypeName, draft: Draft) -> Typed:
     )
     if value.origin is Origin.NULL:
         return replace(NULL, type=column.type, size=column.size_bytes, origin=Origin.EXPRESSION)
-    return replace(shape, sql=_cut(converted.sql, shape, column.size_chars, converted))
+    return replace(shape, sql=_cut(converted.sql, shape, column, converted))
 
 
-def _cut(sql: str, shape: Typed, chars: int, before: Typed) -> str:
+def _cut(sql: str, shape: Typed, column: ColumnDefinition, before: Typed) -> str:
+    chars = column.size_chars
     if shape.type in (SqlType.VARCHAR2, SqlType.CHAR):
         cut = f"{_CUT_TEXT if chars else _CUT_BYTES}({sql}, {chars or shape.size})"
         return f"{_PAD_TEXT}({cut}, {chars or shape.size})" if shape.type is SqlType.CHAR else cut
@@ -42,6 +44,8 @@ def _cut(sql: str, shape: Typed, chars: int, before: Typed) -> str:
         return f"substr({sql}, 1, {shape.size})"
     if shape.type is SqlType.NUMBER and shape.precision:
         return f"{FIT_NUMBER}({sql}, {shape.precision}, {shape.scale})"
+    if shape.type is SqlType.INTERVAL_DS:
+        return fitted_interval(before, column)
     if shape.type in FIT_TIMES and before.scale > shape.scale:
         return f"{FIT_TIMES[shape.type]}({sql}, {shape.scale})"
     return sql

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oralite.errors import OraError
+from oralite.functions import FUNCTIONS
 from oralite.functions.conversions import conversion_name
 from oralite.model import SqlType
-from oralite.translate.invoke import sql_name
+from oralite.translate.invoke import result, shaped
 from oralite.translate.typed import BINARIES, LOBS, NULL, TEXTS, TIMES, Origin, Typed, typed
 
 _NUMERIC = (SqlType.NUMBER, SqlType.BINARY_DOUBLE)
@@ -24,7 +25,7 @@ def convert(value: Typed, wanted: SqlType) -> Typed:
         return replace(NULL, type=wanted)
     function = conversion_name(value.type, wanted)
     if function is not None:
-        return typed(f"{sql_name(function)}({value.sql})", wanted)
+        return result(FUNCTIONS[function], [value], shaped(FUNCTIONS[function], [value], [value.sql]), wanted)
     if value.type is wanted:
         return value
     origin = value.origin if value.origin is not Origin.ROWID else Origin.EXPRESSION
@@ -76,11 +77,11 @@ def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
             raise OraError(932, "inconsistent datatypes: expected - got CLOB")
     if left.type is not SqlType.CHAR or right.type is not SqlType.CHAR:
         return left.sql, right.sql
-    if left.origin is Origin.TEXT and right.origin is Origin.COLUMN:
+    if left.origin is Origin.TEXT and right.chars is False:
         return _padded(left, right.size), right.sql
-    if right.origin is Origin.TEXT and left.origin is Origin.COLUMN:
+    if right.origin is Origin.TEXT and left.chars is False:
         return left.sql, _padded(right, left.size)
-    if left.size == right.size and left.origin is right.origin is Origin.COLUMN:
+    if left.size == right.size and left.origin is right.origin is Origin.COLUMN and left.chars is right.chars:
         return left.sql, right.sql
     return f"rtrim({left.sql}, ' ')", f"rtrim({right.sql}, ' ')"
 
@@ -88,7 +89,8 @@ def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
 def _padded(literal: Typed, size: int) -> str:
     from oralite.translate.typed import text_literal
 
-    return text_literal(literal.detail.rstrip(" ").ljust(size) or " ").sql
+    text = literal.detail.rstrip(" ")
+    return text_literal(text + " " * (size - len(text.encode("utf-8", "surrogatepass"))) or " ").sql
 
 
 def _rowid_key(value: Typed) -> str:
@@ -121,6 +123,11 @@ def _common_text(values: Sequence[Typed]) -> SqlType:
     return SqlType.CHAR if same else SqlType.VARCHAR2
 
 
+def max_precision(kind: SqlType, values: Sequence[Typed]) -> int:
+    """An INTERVAL's days have a precision of their own; of NUMBERs that differ none is known."""
+    return max(value.precision for value in values) if kind is SqlType.INTERVAL_DS else 0
+
+
 def united(values: Sequence[Typed], sql: str, code: int = 932) -> Typed:
     """A value that is one of these, with limits that hold all of them."""
     kind = common_type(values, code)
@@ -131,7 +138,7 @@ def united(values: Sequence[Typed], sql: str, code: int = 932) -> Typed:
     return replace(
         found,
         size=sized if kind in TEXTS or kind in BINARIES else 0,
-        precision=values[0].precision if same_number else 0,
+        precision=values[0].precision if same_number else max_precision(kind, values),
         scale=scale if kind is not SqlType.NUMBER or same_number else -127,
         nullable=any(value.nullable for value in values),
     )

@@ -9,6 +9,8 @@ from oralite.translate.convert import to_text
 from oralite.translate.invoke import apply, argument_types, invoke
 from oralite.translate.typed import MAX_VARCHAR2_BYTES, Typed, typed
 
+_MAX_CHAR_BYTES = 2000
+
 
 def binary(operator: str, left: Typed, right: Typed) -> Typed:
     if operator == "||":
@@ -29,4 +31,5 @@ def _concatenation(left: Typed, right: Typed) -> Typed:
     if SqlType.CLOB in (left.type, right.type) or size > MAX_VARCHAR2_BYTES:
         return invoke("CONCAT", [first, second])
     sql = f"nullif(coalesce({first.sql}, '') || coalesce({second.sql}, ''), '')"
-    return typed(sql, SqlType.VARCHAR2, size)
+    both_fixed = left.type is right.type is SqlType.CHAR and size <= _MAX_CHAR_BYTES
+    return typed(sql, SqlType.CHAR if both_fixed else SqlType.VARCHAR2, size)

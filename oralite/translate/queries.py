@@ -81,6 +81,8 @@ def select(query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()) 
         # SQLite takes HAVING without GROUP BY only beside an aggregate.
         pieces[0] = f"CASE WHEN count(*) >= 0 THEN {outputs[0].value.sql} END AS c1"
     distinct = _distinct(outputs) if body.distinct else ""
+    if body.distinct:
+        _require_selected(query.order, outputs, scope)
     order = _order(query.order, outputs, scope)
     sql = f"SELECT {distinct}{', '.join([*pieces, *extra])} FROM {source}{tests}{group}{having}{order}"
     return sql + (_limits(query, scope) or limit), _columns(outputs)
@@ -91,6 +93,15 @@ def _distinct(outputs: Sequence[Output]) -> str:
     for output in outputs:
         sort_key(output.value)
     return "DISTINCT "
+
+
+def _require_selected(orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Scope) -> None:
+    """Raises ORA-01791 for a key of ORDER BY that DISTINCT has not left."""
+    selected = {output.value.sql for output in outputs}
+    for ordering in orderings:
+        key = _order_key(ordering.value, outputs, scope)
+        if key.sql not in selected and key.origin is not Origin.NULL:
+            raise OraError(1791, "not a SELECTed expression")
 
 
 def _is_grouped(body: Select) -> bool:

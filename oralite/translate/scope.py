@@ -122,6 +122,7 @@ def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
             column.scale,
             column.nullable,
             Origin.COLUMN,
+            chars=bool(column.size_chars),
         )
         for column in table.columns
     }

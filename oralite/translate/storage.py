@@ -41,9 +41,17 @@ def _measured(value: Typed, column: ColumnDefinition, label: str, *, direct: boo
         return f"{FIT_NUMBER}({value.sql}, {column.precision}, {column.scale})"
     if column.type is SqlType.DATE:
         return f"substr({value.sql}, 1, 7)"
+    if column.type is SqlType.INTERVAL_DS:
+        return fitted_interval(value, column)
     if column.type in FIT_TIMES and value.scale > column.scale:
         return f"{FIT_TIMES[column.type]}({value.sql}, {column.scale})"
     return value.sql
+
+
+def fitted_interval(value: Typed, column: ColumnDefinition) -> str:
+    if 0 < value.precision <= column.precision and 0 <= value.scale <= column.scale:
+        return value.sql
+    return f"{sql_name('ORA$FIT_INTERVAL')}({value.sql}, {column.precision or 9}, {column.scale})"
 
 
 def _fitting(value: Typed, column: ColumnDefinition, label: str) -> str:
@@ -91,5 +99,6 @@ def definition(name: str, declared: TypeName, draft: Draft) -> ColumnDefinition:
     if kind is SqlType.NUMBER:
         precision = declared.size or 0
         return ColumnDefinition(name, kind, precision=precision, scale=(declared.scale or 0) if precision else -127)
-    scale = {SqlType.INTERVAL_DS: 6}.get(kind, declared.scale if declared.scale is not None else -127)
-    return ColumnDefinition(name, kind, 18 if kind is SqlType.ROWID else 0, scale=scale)
+    scale = declared.scale if declared.scale is not None else -127
+    precision = size if kind is SqlType.INTERVAL_DS else 0
+    return ColumnDefinition(name, kind, 18 if kind is SqlType.ROWID else 0, precision=precision, scale=scale)

@@ -26,7 +26,8 @@ class Origin(Enum):
 @dataclass(frozen=True)
 class Typed:
     """size: bytes of text or RAW; scale: of NUMBER, or the fraction's digits of a time; detail: a text literal's value,
-    the SQL of the integer key of a ROWID, or a bind's number."""
+    the SQL of the integer key of a ROWID, or a bind's number; chars: what the size of a CHAR column counts, None where
+    that is not known."""
 
     sql: str
     type: SqlType
@@ -36,6 +37,7 @@ class Typed:
     nullable: bool = True
     origin: Origin = Origin.EXPRESSION
     detail: str = ""
+    chars: bool | None = None
 
     def column(self, name: str) -> Column:
         return Column(name, self.type, self.size, self.precision, self.scale, self.nullable)
@@ -52,7 +54,7 @@ BINARIES = (SqlType.RAW, SqlType.BLOB)
 LOBS = (SqlType.CLOB, SqlType.BLOB)
 
 _FRACTION_DIGITS = 6
-_FRACTIONAL = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS)
+_FRACTIONAL = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ)
 _SIZES = {
     SqlType.VARCHAR2: MAX_VARCHAR2_BYTES,
     SqlType.CHAR: MAX_RAW_BYTES,
@@ -63,6 +65,8 @@ _SIZES = {
 
 def typed(sql: str, kind: SqlType, size: int = 0) -> Typed:
     """An expression of which nothing but its type is known."""
+    if kind is SqlType.INTERVAL_DS:
+        return Typed(sql, kind, precision=9, scale=9)
     scale = _FRACTION_DIGITS if kind in _FRACTIONAL else -127
     return Typed(sql, kind, size or _SIZES.get(kind, 0), scale=scale)
 

@@ -107,7 +107,7 @@ def test_calls_in_the_hands_of_a_killed_copy_are_waited_for(world: World) -> Non
     world.received()
     world.change(
         f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
-        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '300' SECOND WHERE CALL_ID = '300'"
+        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '300' SECOND(3) WHERE CALL_ID = '300'"
     )
     for _ in range(12):
         mode.step()

@@ -65,7 +65,7 @@ def run(function: Function, arguments: list[Typed]) -> Any:
         convert(argument, target).value
         for argument, target in zip(arguments, function.argument_types(types), strict=True)
     ]
-    result = function.call(*([Session()] if function.needs_context else []), *values)
+    result = function.call(*_told(function), *values)
     return decode(result, function.return_type(types))
 
 
@@ -74,8 +74,17 @@ def convert(argument: Typed, target: SqlType | None) -> Typed:
     if name is None:
         return argument
     function = FUNCTIONS[name]
+    return Typed(target, function.call(*_told(function), argument.value))
+
+
+#: The types of the arguments here: TIMESTAMP(6), INTERVAL DAY(9) TO SECOND(6).
+_SHAPE = {"precision": 9, "scale": 6}
+
+
+def _told(function: Function) -> list[Any]:
+    """What the call gets before its arguments."""
     context = [Session()] if function.needs_context else []
-    return Typed(target, function.call(*context, argument.value))
+    return [*context, *(_SHAPE[word] for word in function.shape)]
 
 
 def call(name: str, *arguments: Any) -> Any:

@@ -91,12 +91,6 @@ def test_a_text_beside_a_number_is_converted_to_the_first_type() -> None:
         call("NVL", 5, "seven")
 
 
-def test_nullif_compares_values() -> None:
-    assert call("NULLIF", 1, "1") is None
-    assert call("NULLIF", "a", "b") == "a"
-    assert call("NULLIF", None, "b") is None
-
-
 def test_decode_finds_null_and_takes_the_type_of_its_first_result() -> None:
     assert call("DECODE", None, 1, "one", None, "none", "other") == "none"
     assert call("DECODE", 2, 1, "one", 2, 22) == "22"

@@ -38,6 +38,15 @@ from tests.oralite.calling import call, raises
         ("REGEXP_INSTR", ("500 Oracle Parkway, Redwood Shores, CA", "[^ ]+", 1, 6), 37),
         ("REGEXP_INSTR", ("abc", "b", 1, 1, 1), 3),
         ("REGEXP_COUNT", ("123123123123", "123", 4), 3),
+        ("REGEXP_SUBSTR", ("a=1;b=2", r"b=(\d)", 1, 1, None, 1), "2"),
+        ("REGEXP_INSTR", ("abc123", r"\d+", 1, 1, 0, None), 4),
+        ("REGEXP_COUNT", ("Albert Einstein", "e", 7, None), 1),
+        ("REGEXP_LIKE", ("abc", "B", None), False),
+        ("REGEXP_LIKE", ("abc", "b", None), True),
+        ("REGEXP_REPLACE", ("abc", "b", "x", 1, 0, None), "axc"),
+        ("REGEXP_SUBSTR", ("abc", "b", None, 1, "i"), None),
+        ("REGEXP_COUNT", ("abc", None, 1, "i"), None),
+        ("REGEXP_LIKE", (None, "b", "i"), None),
     ],
 )
 def test_regular_expressions(name: str, arguments: tuple[Any, ...], result: Any) -> None:
