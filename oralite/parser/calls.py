@@ -37,8 +37,6 @@ def _arguments(cursor: Cursor, found: Call) -> Call:
         found = replace(found, distinct=True)
     else:
         cursor.accept("ALL")
-    if found.name == "LNNVL":
-        raise cursor.unsupported("LNNVL")
     arguments = cursor.listed(lambda: expressions.expression(cursor))
     found = replace(found, arguments=arguments)
     if cursor.at("ON", "OVERFLOW") or cursor.at("DEFAULT"):

@@ -15,6 +15,7 @@ from oralite.parser.predicates import (
     IsNull,
     Junction,
     Like,
+    Lnnvl,
     Not,
     Truth,
 )
@@ -49,6 +50,10 @@ def _simple(cursor: Cursor) -> Condition:
         found = Exists(expressions.subquery(cursor))
         cursor.expect(")")
         return found
+    if cursor.accept("LNNVL", "("):
+        denied = Lnnvl(condition(cursor))
+        cursor.expect(")")
+        return denied
     if cursor.at("(") and (nested := _nested(cursor)) is not None:
         return nested
     left = expressions.expression(cursor)
@@ -62,8 +67,6 @@ def _nested(cursor: Cursor) -> Condition | None:
     from oralite.errors import OraError
 
     mark = cursor.mark()
-    if expressions.at_query(cursor):
-        return None
     cursor.expect("(")
     try:
         found = condition(cursor)

@@ -105,13 +105,22 @@ def at_query(cursor: Cursor) -> bool:
 
 def _parenthesised(cursor: Cursor) -> Expression:
     cursor.expect("(")
-    if at_query(cursor):
-        value: Expression = Scalar(subquery(cursor))
-    else:
+    value: Expression | None = _scalar(cursor) if at_query(cursor) else None
+    if value is None:
         items = cursor.listed(lambda: expression(cursor))
         value = items[0] if len(items) == 1 else RowValue(items)
     cursor.expect(")")
     return value
+
+
+def _scalar(cursor: Cursor) -> Scalar | None:
+    """A subquery, or None where it is in parentheses of its own and an expression goes on behind them."""
+    mark, is_bare = cursor.mark(), not cursor.at("(")
+    found = Scalar(subquery(cursor))
+    if is_bare or cursor.at(")"):
+        return found
+    cursor.back(mark)
+    return None
 
 
 def _keyword(cursor: Cursor) -> Expression:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from oralite.parser.nodes import Call, Expression, Query
 
-Condition: TypeAlias = "Compare | Between | InList | InQuery | Like | IsNull | Exists | Junction | Not | Truth"
+Condition: TypeAlias = "Compare | Between | InList | InQuery | Like | Lnnvl | IsNull | Exists | Junction | Not | Truth"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ class Like:
 
 
 @dataclass(frozen=True)
+class Lnnvl:
+    """True where the operand is false or unknown."""
+
+    operand: Condition
+
+
+@dataclass(frozen=True)
 class IsNull:
     operand: Expression
 
@@ -71,6 +78,6 @@ class Not:
 
 @dataclass(frozen=True)
 class Truth:
-    """A call that stands as a condition: REGEXP_LIKE, LNNVL."""
+    """A call that stands as a condition: REGEXP_LIKE."""
 
     call: Call

@@ -17,6 +17,7 @@ from oralite.parser.predicates import (
     IsNull,
     Junction,
     Like,
+    Lnnvl,
     Not,
     Truth,
 )
@@ -48,6 +49,11 @@ def _(node: Not, scope: Scope) -> str:
     if isinstance(node.operand, IsNull):
         return f"({expression(node.operand.operand, scope).sql} IS NOT NULL)"
     return f"(NOT {_condition(node.operand, scope)})"
+
+
+@_condition.register
+def _(node: Lnnvl, scope: Scope) -> str:
+    return f"({_condition(node.operand, scope)} IS NOT 1)"
 
 
 @_condition.register

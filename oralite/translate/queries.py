@@ -70,7 +70,7 @@ def select(query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()) 
     wanted = rows.wanted_by(body, query, scope)
     if wanted or (limit and (grouped or _works_on_all_rows(query, body))):
         source, tests, limit = rows.fixed(source, tests, limit, wanted, scope), "", ""
-    keys = [expression(_alias_free(key), scope) for key in body.group]
+    keys = [expression(key, scope) for key in body.group]
     if grouped:
         scope.grouped = frozenset(key.sql for key in keys)
     outputs = _outputs(body, scope)
@@ -115,12 +115,6 @@ def _is_grouped(body: Select) -> bool:
 def _works_on_all_rows(query: Query, body: Select) -> bool:
     """Whether what stands beside the WHERE needs the limited rows and not all of them."""
     return bool(body.distinct or query.order or query.fetch or query.offset or contains_window(body.items))
-
-
-def _alias_free(key: Expression) -> Expression:
-    if isinstance(key, Number):
-        raise OraError(979, "not a GROUP BY expression")
-    return key
 
 
 def _columns(outputs: Sequence[Output]) -> tuple[Column, ...]:

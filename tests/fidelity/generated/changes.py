@@ -1,0 +1,103 @@
+"""Changes at random: each is its SQL, the number of rows that it changes and what the table holds afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tests.fidelity.generated import oracle
+from tests.fidelity.generated.conditions import condition
+from tests.fidelity.generated.expressions import Choice, Row, World, expression
+from tests.fidelity.generated.queries import where
+from tests.fidelity.generated.tables import NAMES, Table, Tables, columns, world
+
+
+@dataclass(frozen=True)
+class Change:
+    """expected: rows changed, or the code of an error; left: what T holds afterwards."""
+
+    sql: str
+    expected: int | str
+    left: Table = field(repr=False)
+
+
+#: What a NUMBER(8,2) holds at most.
+_GREATEST = Decimal("999999.99")
+
+
+def _stored(name: str, value: Any) -> Any:
+    """A value as its column keeps it. Raises Failed for one that does not fit."""
+    if name != "b" or value is None:
+        return value
+    kept = oracle.rounded(value, 2)
+    if abs(kept) > _GREATEST:
+        raise oracle.Failed("ORA-01438")
+    return kept
+
+
+def updated(choice: Choice, given: Tables) -> Change:
+    """Every new value is worked out from the rows as they were."""
+    known = world(given)
+    names = [name for name in ("a", "b", "s") if choice.whole(0, 1)] or ["a"]
+    kinds = {"a": "number", "b": "number", "s": "text"}
+    new = {name: expression(choice, kinds[name], known) for name in names}
+    test, kept = where(choice, known)
+    sql = f"UPDATE t SET {', '.join(f'{name} = {value.sql}' for name, value in new.items())}{test}"
+    rows = given.rows("t")
+    hit = {row["t.id"] for row in kept(rows)}
+    try:
+        left = [
+            tuple(_stored(name, new[name].of(row)) if name in new and row["t.id"] in hit else row[f"t.{name}"]
+                  for name in NAMES["t"])
+            for row in rows
+        ]  # fmt: skip
+    except oracle.Failed as failed:
+        return Change(sql, failed.code, given.t)
+    return Change(sql, len(hit), left)
+
+
+def deleted(choice: Choice, given: Tables) -> Change:
+    test, kept = where(choice, world(given))
+    gone = {row["t.id"] for row in kept(given.rows("t"))}
+    return Change(f"DELETE FROM t{test}", len(gone), [row for row in given.t if row[0] not in gone])
+
+
+def inserted(choice: Choice, given: Tables) -> Change:
+    """From a query on the table itself."""
+    known = world(given, depth=2)
+    value, text, (test, kept) = (
+        expression(choice, "number", known),
+        expression(choice, "text", known),
+        where(choice, known),
+    )
+    rows = kept(given.rows("t"))
+    new: Table = [(row["t.id"] + 100, value.of(row), None, text.of(row), None, None) for row in rows]
+    sql = f"INSERT INTO t (id, a, s) SELECT t.id + 100, {value.sql}, {text.sql} FROM t{test}"
+    return Change(sql, len(new), given.t + new)
+
+
+def merged(choice: Choice, given: Tables) -> Change:
+    """U into T by id: matched rows get a new value, the others come in."""
+    both = World([*columns("t"), *columns("u")], 2, condition)
+    new, limit = expression(choice, "number", both), condition(choice, both)
+    fresh = expression(choice, "number", World(columns("u"), 2, condition))
+    rows = {row["t.id"]: row for row in given.rows("t")}
+    left, count = {row[0]: row for row in given.t}, 0
+    for u in given.rows("u"):
+        matched: Row | None = rows.get(u["u.id"])
+        if matched is None:
+            left[u["u.id"]] = (u["u.id"], fresh.of(u), None, None, None, None)
+            count += 1
+        elif limit.of({**matched, **u}):
+            old = left[u["u.id"]]
+            left[u["u.id"]] = (old[0], new.of({**matched, **u}), *old[2:])
+            count += 1
+    sql = (
+        f"MERGE INTO t USING u ON (t.id = u.id) WHEN MATCHED THEN UPDATE SET t.a = {new.sql} WHERE {limit.sql}"
+        f" WHEN NOT MATCHED THEN INSERT (id, a) VALUES (u.id, {fresh.sql})"
+    )
+    return Change(sql, count, list(left.values()))
+
+
+CHANGES = (updated, deleted, inserted, merged)
