@@ -166,7 +166,7 @@ def test_a_job_without_an_end_or_a_beginning_is_over_and_another_can_be_begun(wo
 def age_days(world: World, service: Application, days: float) -> None:
     """The last finished sweep began so long ago, and another copy says that it is at the next."""
     world.cycle(service)
-    until = "SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND"
+    until = "SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND(3)"
     world.change(
         f"{STATUS} SWEEP_END = CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({days}, 'DAY'), "
         f"SWEEP_OWNER = 'x', SWEEP_UNTIL = {until} {NORMAL}"
@@ -224,7 +224,7 @@ def test_before_the_first_sweep_its_age_counts_from_the_start_of_coverage(world:
     service = world.application()
     world.cycle(service)
     world.change(f"{STATUS} SWEEP_OWNER = 'x', COVERAGE_START = :1", datetime(2020, 1, 1))
-    world.change(f"{STATUS} SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND {NORMAL}")
+    world.change(f"{STATUS} SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND(3) {NORMAL}")
 
     make_reconciliation(service.settings, service).step()
     assert service.readiness.reconciliation().ok
