@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 
 #: So many answers in a row that were set aside, or that were empty, speak of their sender and not of themselves.
 STREAK_ANSWERS = 20
-#: A queue that brought conversations is told of in /readyz for so long after the last of them.
-CONVERSATIONS_SECONDS = 120.0
+#: What keeps messages in the queue is a reason for not being ready for so long after the last of them.
+STANDING_SECONDS = 300.0
 
 MISROUTED = (
     "the results queue brings conversations; they are put back, never deleted: does SQS_RESULTS_QUEUE_URL name "
@@ -44,12 +44,13 @@ class AnswerReports:
     def misrouted(self, conversations: Sequence[ReceivedMessage]) -> None:
         """Conversations came where only answers should."""
         self.progress.add(put_back=len(conversations))
-        self.progress.complain("conversations", MISROUTED, CONVERSATIONS_SECONDS)
+        self.progress.complain("conversations", MISROUTED, STANDING_SECONDS)
         self.repeats.failure("conversations among results", logger, MISROUTED, level=logging.ERROR)
 
     def unread(self, waiting: Sequence[ReceivedMessage], error: CdcError) -> None:
         """Answers can't be read because of what they point to; they come again."""
         self.progress.add(unread=len(waiting))
+        self.progress.complain("results in S3", UNREAD % error, STANDING_SECONDS)
         log = logging.getLogger(f"oracle_cdc.{error.area}.results")
         self.repeats.failure("results in S3", log, UNREAD, error, level=logging.ERROR)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
+from time import monotonic
 
 from oracle_cdc.answers import Answer, Reading, read
 from oracle_cdc.envelopes import Fetch, Kind
@@ -12,6 +14,9 @@ from oracle_cdc.errors import CdcError, ResultRefused
 from oracle_cdc.model import MlResult, ReceivedMessage
 
 logger = logging.getLogger(__name__)
+
+#: A batch of answers that lie in S3 is read for so long before the rest is left for the next.
+READ_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -73,19 +78,31 @@ class Intake:
         self.fetch = fetch
         self.is_shared = is_shared
         self.batch_bytes = batch_bytes
+        self.read_seconds = READ_SECONDS
 
     def sort(self, messages: Sequence[ReceivedMessage]) -> Sorted:
-        """Read each message once, and say what becomes of it. Raises nothing: one bad message never stops the rest."""
+        """Read each message once, and say what becomes of it. Raises nothing: one bad message never stops the rest.
+
+        S3 is not asked again after it failed, so that it can hold up a batch for one time-out only.
+        """
         found = Sorted()
+        ends_at = monotonic() + self.read_seconds
+
+        def fetch(bucket: str, key: str, limit_bytes: int) -> bytes:
+            if found.hindrance is not None:
+                raise found.hindrance
+            return self.fetch(bucket, key, limit_bytes)
+
         for message in messages:
-            if found.size > self.batch_bytes:
+            if found.size > self.batch_bytes or monotonic() > ends_at:
                 found.later.append(message)
                 continue
             try:
-                self.place(read_safely(message, self.fetch), found)
+                self.place(read_safely(message, fetch), found)
             except CdcError as error:
                 found.waiting.append(message)
                 found.hindrance = error
+                ends_at = inf
         return found
 
     def place(self, reading: Reading, found: Sorted) -> None:

@@ -256,12 +256,12 @@ def test_an_answer_waits_while_its_bucket_can_not_be_read_and_the_others_are_wri
     assert world.waiting(world.results_url) == 1
     (told,) = errors(caplog)
     assert "this bucket is not there" in told
+    assert "this bucket is not there" in service.readiness.work().reason
     # When
     s3 = s3_of(world)
     s3.create_bucket(Bucket=later, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     s3.put_object(Bucket=later, Key="answers/1", Body=a_result_body(callId="1").encode())
-    service.results.limits = service.results.limits.__class__(**{**vars(service.results.limits), "wait_seconds": 3})
-    service.results.run_cycle()
+    service.results.drain(wait_seconds=3)
     # Then
     assert world.rows(CALLS) == [("1",), ("2",)]
 

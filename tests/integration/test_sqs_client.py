@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,9 +12,9 @@ from pydantic import SecretStr
 
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError
 from oracle_cdc.settings import AwsSettings, Settings
-from oracle_cdc.sqs.client import create_client, read_queue, region_of
+from oracle_cdc.sqs.client import create_client, is_one_queue, read_queue, region_of
 from oracle_cdc.startup import region_warnings
-from tests.builders import sqs_settings
+from tests.builders import queue_facts, sqs_settings
 
 AWS_QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/outbound"
 
@@ -187,6 +188,24 @@ def test_a_queue_tells_of_its_limits(sqs_server: str) -> None:
 
     assert (facts.is_fifo, facts.max_message_bytes, facts.retention_seconds) == (True, 2048, 1_209_600)
     assert (facts.max_receive_count, facts.waiting, facts.in_flight) == (12, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"arn": "arn:a:q", "created": "1"}, {"arn": "arn:a:q", "created": "1"}, True),
+        ({"arn": "arn:a:q", "created": "1"}, {"arn": "arn:a:r", "created": "1"}, False),
+        # Two emulators on two hosts, each with a queue of this name
+        ({"arn": "arn:a:q", "created": "1"}, {"arn": "arn:a:q", "created": "2"}, False),
+        ({"url": "http://a/1/q"}, {"url": "http://b/1/q"}, True),
+        ({"url": "http://a/1/q"}, {"url": "http://a/2/q"}, False),
+        ({"url": "http://a/1/q"}, {"url": "http://a/1/r"}, False),
+    ],
+)
+def test_two_urls_lead_to_one_queue_if_the_queue_itself_says_so(
+    one: dict[str, str], other: dict[str, str], expected: bool
+) -> None:
+    assert is_one_queue(replace(queue_facts(), **one), replace(queue_facts(), **other)) is expected
 
 
 def test_secrets_show_in_no_error() -> None:

@@ -196,6 +196,13 @@ def test_envelopes_are_opened_to_a_depth_and_no_further(wrap: Callable[[str], st
         read_one(a_result(wrap(body)))
 
 
+def test_what_nests_as_deep_as_python_goes_is_read_or_refused() -> None:
+    for depth in range(880, 1000):
+        reading = reading_of(a_result(f"[{'[' * depth}{']' * depth}]"))
+
+        assert reading.answers[0].error is not None
+
+
 def test_a_bomb_is_not_unpacked() -> None:
     bomb = compressed(" " * (200 * 1024 * 1024))
 
