@@ -1,4 +1,4 @@
-"""What is wrong with the answers that come: in the log, in the counters, and as a reason for not being ready."""
+"""What is wrong with the answers that come: logged, counted, and a reason for not being ready."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from oracle_cdc.streaks import Streak, Turn
 
 logger = logging.getLogger(__name__)
 
-#: So many answers in a row that were set aside, or that were empty, speak of their sender and not of themselves.
+#: So many answers in a row that were set aside, or empty, speak of their sender.
 STREAK_ANSWERS = 20
-#: What keeps messages in the queue is a reason for not being ready for so long after the last of them.
+#: What keeps messages in the queue makes the service not ready for so long after the last.
 STANDING_SECONDS = 300.0
 
 MISROUTED = (

@@ -20,7 +20,7 @@ from oracle_cdc.packing import POINTER_CLASS, is_own_key
 #: `type` of the body and `messageType` of the attributes, inbound.
 RESULT_TYPE = "ML_PROCESSING_RESULT"
 
-#: As much may come out of one message, everything that is unpacked of it counted: four of the largest messages.
+#: As much may be unpacked of one message, each envelope counted: four of the largest messages.
 MAX_UNPACKED_BYTES = 4 * 1024 * 1024
 #: So many envelopes may lie around one another.
 MAX_LAYERS = 5
@@ -34,8 +34,8 @@ _GZIP_WINDOW_BITS = 31
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 _MARKS = frozenset({RESULT_TYPE, CONVERSATION_TYPE, SOURCE})
 
-#: Reads an object of S3 by bucket and key, at most so many bytes. Raises ResultRefused when the pointer is at fault,
-#: and another error of ours when S3 or the way to it is.
+#: Reads an object of S3 by bucket and key, a byte more than the limit at most. Raises ResultRefused
+#: when the pointer is at fault, and another error of ours when S3 or the way to it is.
 Fetch = Callable[[str, str, int], bytes]
 
 
@@ -58,8 +58,8 @@ class Pointer(NamedTuple):
 class Document:
     """What lies in the innermost envelope: one JSON object, or the reason why there is none.
 
-    text: as it stands in its message, or in the list that it is an element of. marks: what the object and the envelopes
-    around it say of its kind.
+    text: as it stands in its message, or in the list that it is an element of.
+    marks: what the object and the envelopes around it say of its kind.
     """
 
     text: str = field(repr=False)
@@ -69,7 +69,7 @@ class Document:
 
     @property
     def kind(self) -> Kind:
-        """A conversation if anything says so; our own `source` says so only of what is no result: answers echo it."""
+        """A conversation if anything says so; our `source` alone says nothing of an answer."""
         if CONVERSATION_TYPE in self.marks:
             return Kind.CONVERSATION
         if RESULT_TYPE in self.marks:
@@ -144,7 +144,7 @@ class _Opening:
         raise ResultRefused(f"JSON, but no object: {type(value).__name__}")
 
     def open_object(self, wrapped: _Wrapped, body: Mapping[str, Any]) -> list[Document]:
-        inner = None if _names_its_type(body) else _inside(wrapped, body)
+        inner = None if _is_told(body) else _inside(wrapped, body)
         if inner is not None:
             return self.open(inner)
         marks = wrapped.marks | _marks(body.get("type"), body.get("source"))
@@ -202,7 +202,7 @@ class _TooLarge(ResultRefused):
 
 
 def _inside(wrapped: _Wrapped, body: Mapping[str, Any]) -> _Wrapped | None:
-    """What a notification of SNS or an event of EventBridge carries; None when the object is neither."""
+    """What a notification of SNS or an event of EventBridge carries; None when it is neither."""
     message, detail, detail_type = body.get("Message"), body.get("detail"), body.get("detail-type")
     if body.get("Type") == "Notification" and isinstance(message, str):
         return wrapped.within(message, *_of_attributes(body.get("MessageAttributes")))
@@ -212,7 +212,7 @@ def _inside(wrapped: _Wrapped, body: Mapping[str, Any]) -> _Wrapped | None:
 
 
 def _of_attributes(attributes: object) -> tuple[object, object]:
-    """The two attributes that tell a message's kind; SNS writes each as an object with its value."""
+    """The attributes that tell a message's kind; SNS writes each as an object with its value."""
     if not isinstance(attributes, Mapping):
         return None, None
     told = [attributes.get(name) for name in ("messageType", "source")]
@@ -220,8 +220,9 @@ def _of_attributes(attributes: object) -> tuple[object, object]:
     return first, second
 
 
-def _names_its_type(body: Mapping[str, Any]) -> bool:
-    return body.get("type") in (RESULT_TYPE, CONVERSATION_TYPE)
+def _is_told(body: Mapping[str, Any]) -> bool:
+    """Whether an object says what it is by itself, whatever else stands in it."""
+    return "callId" in body or body.get("type") in (RESULT_TYPE, CONVERSATION_TYPE)
 
 
 def _marks(*values: object) -> frozenset[str]:
@@ -229,7 +230,7 @@ def _marks(*values: object) -> frozenset[str]:
 
 
 def _quoted_marks(wrapped: _Wrapped) -> frozenset[str]:
-    """What is unproven and quotes both our type and our source holds a conversation of ours, however it is wrapped."""
+    """What is unproven and quotes both our type and our source holds a conversation of ours."""
     texts = [wrapped.text, wrapped.value if isinstance(wrapped.value, str) else ""]
     is_quoted = any(CONVERSATION_TYPE in text and SOURCE in text for text in texts)
     return _marks(CONVERSATION_TYPE) if is_quoted else _marks()

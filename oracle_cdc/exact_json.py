@@ -27,7 +27,7 @@ def parse(text: str) -> object:
 
 
 def split_list(text: str) -> Iterator[str]:
-    """Yield the elements of a JSON list as they stand in its text, which `parse` has read before."""
+    """Yield the elements of a JSON list as they stand in its text, which `parse` has read."""
     start = _next_value(text, text.index("[") + 1)
     while text[start] != "]":
         try:

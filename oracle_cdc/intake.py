@@ -23,7 +23,7 @@ READ_SECONDS = 10.0
 class Batch:
     """Messages whose answers are written in one transaction.
 
-    answers: by their own ids, what is set aside of a message: the message itself, or an element of the list in it.
+    answers: by their own ids, what is set aside of a message: all of it, or an element of its list.
     refusals: why there is no result, by the same ids.
     """
 
@@ -50,7 +50,7 @@ class Sorted:
     Parameters:
         conversations: our own; they are put back, never deleted.
         foreign: on a shared queue what is not proven to be an answer; it is put back too.
-        waiting: what can't be read now, because S3 does not answer; it comes again when its visibility ends.
+        waiting: what S3 does not let us read now; it comes again when its visibility ends.
         later: what is too much for one batch beside the rest; it is put back unread.
         hindrance: what S3 answered.
         size: of what is ours, about, in characters.
@@ -81,7 +81,7 @@ class Intake:
         self.read_seconds = READ_SECONDS
 
     def sort(self, messages: Sequence[ReceivedMessage]) -> Sorted:
-        """Read each message once, and say what becomes of it. Raises nothing: one bad message never stops the rest.
+        """Read each message once, and say what becomes of it; one bad message never stops the rest.
 
         S3 is not asked again after it failed, so that it can hold up a batch for one time-out only.
         """

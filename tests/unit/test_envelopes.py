@@ -128,6 +128,12 @@ def test_a_result_that_looks_like_an_envelope_is_read_as_it_is() -> None:
     assert read_one(a_result(body)).call_id == "1001"
 
 
+def test_an_object_that_names_a_call_is_no_envelope() -> None:
+    body = '{"callId":"1","Type":"Notification","Message":"Hello","summary":"s"}'
+
+    assert read_one(a_result(body)).call_id == "1"
+
+
 # Lists
 
 
