@@ -45,6 +45,11 @@ class SessionContext:
         self._zone: str | None = None
         self._nls = dict(NLS_DEFAULTS)
 
+    def continue_from(self, other: SessionContext) -> None:
+        """Be as the other is now; later changes of the other are its own."""
+        self.schema, self.now = other.schema, other.now
+        self._zone, self._nls = other._zone, dict(other._nls)
+
     def start_statement(self) -> None:
         self.now = self._clock.now()
         self.answers.clear()

@@ -9,7 +9,7 @@ from oralite.errors import OraError
 from oralite.messages.execute import Declared
 from oralite.messages.fetch import EncodeColumn
 from oralite.messages.types import COLUMN_TYPES, LOBS, TypeNumber
-from oralite.model import BindType, Column, Row, Scan, SqlType
+from oralite.model import BindType, Column, Rest, Row, Scan, SqlType
 from oralite.scan import scan
 
 #: So many are open in one session at most, as clients are told at log-in.
@@ -20,7 +20,7 @@ _LAST_ID = 60000
 @dataclass
 class Cursor:
     """One statement that a client may run again by number, unless that is 0. rows from position on are yet to be
-    fetched."""
+    fetched, and then the rest."""
 
     id: int
     sql: str
@@ -32,6 +32,7 @@ class Cursor:
     defines: tuple[Declared, ...] = ()
     encoders: Sequence[EncodeColumn] | None = None
     rows: Sequence[Row] = field(default=(), repr=False)
+    rest: Rest | None = None
     position: int = 0
     fetched: int = 0
     is_executed: bool = False
@@ -63,23 +64,38 @@ class Cursor:
         self.define(_defines_unasked(known or (), columns))
         return True
 
-    def hold(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self.position = self.fetched = 0
+    def hold(self, rows: Sequence[Row], rest: Rest | None) -> None:
+        self.release()
+        self.rows, self.rest = rows, rest
         self.is_executed = True
 
+    def release(self) -> None:
+        """Forget the rows that were not fetched."""
+        rest, self.rest = self.rest, None
+        if rest is not None:
+            rest.close()
+        self.rows = ()
+        self.position = self.fetched = 0
+        self.is_executed = False
+
     def take(self, count: int) -> Sequence[Row]:
-        """The next rows; those taken last are forgotten."""
+        """The next rows; those taken last are forgotten. After an error there are none."""
         rows = self.rows[self.position : self.position + count]
         self.position += len(rows)
-        self.fetched += len(rows)
-        if self.is_exhausted:
+        if self.position >= len(self.rows):
             self.rows, self.position = (), 0
+        if len(rows) < count and self.rest is not None:
+            try:
+                rows = [*rows, *self.rest.take(count - len(rows))]
+            except BaseException:
+                self.release()
+                raise
+        self.fetched += len(rows)
         return rows
 
     @property
     def is_exhausted(self) -> bool:
-        return self.position >= len(self.rows)
+        return self.position >= len(self.rows) and (self.rest is None or self.rest.is_exhausted)
 
 
 _LOB_TYPES = (SqlType.CLOB, SqlType.BLOB)
@@ -133,8 +149,12 @@ class Cursors:
             return
         if cursor.id not in self._cursors and len(self._cursors) >= MOST_OPEN:
             raise OraError(1000, "maximum open cursors exceeded")
+        replaced = self._cursors.get(cursor.id, cursor)
+        if replaced is not cursor:
+            replaced.release()
         self._cursors[cursor.id] = cursor
 
     def close(self, cursor_ids: Iterable[int]) -> None:
         for cursor_id in cursor_ids:
-            self._cursors.pop(cursor_id, None)
+            if (cursor := self._cursors.pop(cursor_id, None)) is not None:
+                cursor.release()

@@ -95,8 +95,8 @@ class Database:
             store.save(self._keeper, before, catalog)
         return catalog
 
-    def install(self, connection: apsw.Connection) -> None:
-        sequences.install(connection, self.keys, self.sequences, lambda: self.catalog)
+    def install(self, connection: apsw.Connection, current_numbers: dict[str, int]) -> None:
+        sequences.install(connection, self.keys, self.sequences, lambda: self.catalog, current_numbers)
 
     def show(self, session: SqlSession, name: str) -> None:
         """Brings a view of the dictionary into the session's connection."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 #: NUMBER/DATE/TIMESTAMP/INTERVAL/RAW/BLOB/BINARY_DOUBLE: bytes; VARCHAR2/CHAR/CLOB: str; NULL: None.
 #: The empty str and empty bytes occur only as empty CLOB and empty BLOB: '' is NULL elsewhere.
@@ -88,13 +88,25 @@ class BatchError:
     message: str
 
 
+class Rest(Protocol):
+    """Rows of a query that are made as they are taken."""
+
+    @property
+    def is_exhausted(self) -> bool: ...
+
+    def take(self, count: int) -> Sequence[Row]: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one execution gave.
 
-    columns and rows: of a query. row_count: rows changed in all; row_counts: per row of binds. returned: per row of
-    binds the rows of RETURNING ... INTO, in the order of Scan.returning's sorted indexes. failure: the error that ended
-    an array statement after row_count rows stayed done (those before it count), when batch errors were not asked for.
+    columns and rows: of a query; rest: what comes behind these rows, if they are not all. row_count: rows changed in
+    all; row_counts: per row of binds. returned: per row of binds the rows of RETURNING ... INTO, in the order of
+    Scan.returning's sorted indexes. failure: the error that ended an array statement after row_count rows stayed done
+    (those before it count), when batch errors were not asked for.
     """
 
     columns: tuple[Column, ...] = ()
@@ -104,3 +116,4 @@ class Outcome:
     returned: tuple[tuple[Row, ...], ...] = ()
     batch_errors: tuple[BatchError, ...] = ()
     failure: Exception | None = field(default=None)
+    rest: Rest | None = None

@@ -81,9 +81,14 @@ class Sequences:
         connection.executemany('INSERT OR REPLACE INTO "oralite#sequences" VALUES (?, ?)', rows)
 
 
-def install(connection: apsw.Connection, keys: Keys, sequences: Sequences, catalog: Callable[[], Catalog]) -> None:
-    """ora_row, ora_nextval and ora_currval for one session."""
-    current: dict[str, int] = {}
+def install(
+    connection: apsw.Connection,
+    keys: Keys,
+    sequences: Sequences,
+    catalog: Callable[[], Catalog],
+    current: dict[str, int],
+) -> None:
+    """ora_row, ora_nextval and ora_currval for one session; current: what CURRVAL gives, by sequence."""
 
     def row(*numbers: Any) -> int:
         return keys.next(connection, catalog(), *numbers)

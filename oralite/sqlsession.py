@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
-from oralite import control, running
+from oralite import control, reading, running
 from oralite.context import SessionContext
 from oralite.errors import OraError
 from oralite.failures import translated, unique_name
-from oralite.install import install
+from oralite.links import Links
 from oralite.locks import Claim
 from oralite.model import BatchError, BindType, Column, Outcome, Row
 from oralite.parser.cursor import Cursor
@@ -28,8 +28,6 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _QUERY_WORDS = ("SELECT", "WITH", "(")
 _DML_WORDS = ("INSERT", "UPDATE", "DELETE", "MERGE")
-#: So many steps of SQLite's machine pass between two looks at the client: about a millisecond.
-_STEPS_BETWEEN_POLLS = 20_000
 _CANCELLED = 1013
 
 
@@ -39,17 +37,20 @@ class SqlSession:
     def __init__(self, database: Database, user: str, interrupted: Callable[[], bool]) -> None:
         self.database = database
         self.user = user
-        self.context = SessionContext(database.clock, user)
-        self.connection = database.connect()
         self.interrupted = interrupted
-        install(self.connection, self.context)
-        database.install(self.connection)
-        self.connection.set_progress_handler(self._progress, _STEPS_BETWEEN_POLLS)
+        self.links = Links(database, user, interrupted)
         self.transaction = Transaction(
             self.connection, database.locks, lambda: database.catalog, interrupted, database.sequences.save
         )
-        self._views: set[str] = set()
         self._is_closed = False
+
+    @property
+    def connection(self) -> apsw.Connection:
+        return self.links.current.connection
+
+    @property
+    def context(self) -> SessionContext:
+        return self.links.current.context
 
     @property
     def schema(self) -> str:
@@ -58,9 +59,6 @@ class SqlSession:
     @property
     def in_transaction(self) -> bool:
         return self.transaction.is_open
-
-    def _progress(self) -> bool:
-        return self.interrupted()
 
     def alter(self, name: str, value: str) -> None:
         self.context.alter(name, value)
@@ -124,9 +122,10 @@ class SqlSession:
     def _show(self, plan: Plan) -> None:
         """The dictionary's views come into the connection when first asked for."""
         if plan.dictionary:
-            for name in plan.dictionary - self._views:
+            views = self.links.current.views
+            for name in plan.dictionary - views:
                 self.database.show(self, name)
-            self._views |= plan.dictionary
+            views |= plan.dictionary
 
     # ------------------------------------------------------------------------------------------------------- queries
 
@@ -135,7 +134,7 @@ class SqlSession:
             return self._lock(plan, row)
         if self.transaction.has_changes and not self.transaction.is_active:
             self.transaction.activate()
-        return Outcome(plan.columns, self._translated(plan, lambda: running.query(self.connection, plan, row)))
+        return self._translated(plan, lambda: reading.read(self, plan, row))
 
     def _lock(self, plan: Plan, row: Row) -> Outcome:
         assert plan.for_update is not None
@@ -288,5 +287,5 @@ class SqlSession:
             if not self._is_closed:
                 self._is_closed = True
                 self.transaction.rollback()
-                self.connection.close()
+                self.links.close()
         self.database.forget(self)

@@ -148,6 +148,7 @@ class Statements:
             return self._describe(cursor)
         if len(cursor.types if request.sends_values else ()) != len(cursor.scan.binds):
             raise OraError(1008, "not all variables bound")
+        cursor.release()
         outcome = self._sql.execute(cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors)
         if outcome.failure is not None:
             raise self._failure(cursor, request, outcome, outcome.failure)
@@ -174,7 +175,7 @@ class Statements:
     def _answer_query(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
         if cursor.take_shape(outcome.columns):
             yield encode_describe(outcome.columns, self._field_version)
-        cursor.hold(outcome.rows)
+        cursor.hold(outcome.rows, outcome.rest)
         if request.row_limit and not cursor.needs_defines:
             yield from self._rows(cursor, request.row_limit)
         else:

@@ -59,6 +59,12 @@ class Transaction:
     def _note(self, _kind: int, _database: str, table: str, key: int) -> None:
         self._statement.add((table, key))
 
+    def use(self, connection: apsw.Connection) -> None:
+        """Go on with another connection. Only where nothing has been changed."""
+        self._connection.set_update_hook(None)
+        self._connection = connection
+        connection.set_update_hook(self._note)
+
     @property
     def is_open(self) -> bool:
         return bool(self._touched or self._locked or self._lost)

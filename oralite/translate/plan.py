@@ -25,7 +25,8 @@ class MergePlan:
 @dataclass(frozen=True)
 class Plan:
     """short_binds: those that may not
-    exceed 4000 bytes; locked: the tables whose keys a FOR UPDATE query gives behind its columns."""
+    exceed 4000 bytes; locked: the tables whose keys a FOR UPDATE query gives behind its columns; streams: whether the
+    rows of a query stay the same when they are made later than it is executed."""
 
     verb: str
     sql: str
@@ -38,3 +39,4 @@ class Plan:
     merge: MergePlan | None = None
     for_update: ForUpdate | None = None
     locked: tuple[Table, ...] = field(default=())
+    streams: bool = False

@@ -81,7 +81,12 @@ def _query(node: Query, draft: Draft) -> Plan:
         found.columns,
         frozenset(draft.short_binds),
         frozenset(draft.dictionary),
+        streams=not draft.dictionary and not any(name in found.sql for name in _OF_THE_MOMENT),
     )
+
+
+#: What changes from one row to the next, or while a result is fetched.
+_OF_THE_MOMENT = ("ora_nextval(", "ora_currval(")
 
 
 def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
