@@ -11,6 +11,7 @@ from typing import Any
 from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Plan
 from oracle_cdc.errors import DuplicateRow, OracleConfigurationError
 from oracle_cdc.model import SendOutcome
+from oracle_cdc.oracle.queries import LIST_LENGTHS
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.windows import Window
 
@@ -116,7 +117,7 @@ def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> lis
     """
     ordered = sorted(claims, key=lambda claim: claim.candidate.call_id)
     new = [claim for claim in ordered if claim.candidate.version < 0]
-    known = [claim for claim in ordered if claim.candidate.version >= 0]
+    known = unlocked(session, [claim for claim in ordered if claim.candidate.version >= 0])
     inserted = session.try_array("insert_claim", [claim_binds(claim, lease) for claim in new])
     for error in inserted.errors.values():
         if not isinstance(error, DuplicateRow):
@@ -133,6 +134,15 @@ def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> lis
         len(claims) - len(won),
     )
     return won
+
+
+def unlocked(session: Session, claims: Sequence[Claim]) -> list[Claim]:
+    """Lock the calls, and return those that no other session holds: who waits for one keeps all others waiting."""
+    free: set[str] = set()
+    for start in range(0, len(claims), LIST_LENGTHS[-1]):
+        part = claims[start : start + LIST_LENGTHS[-1]]
+        free |= {record["call_id"] for record in session.query("lock_calls", [c.candidate.call_id for c in part])}
+    return [claim for claim in claims if claim.candidate.call_id in free]
 
 
 def claim_binds(claim: Claim, lease: Lease) -> dict[str, Any]:

@@ -17,8 +17,11 @@ LIST_LENGTHS = (10, 100, 1000)
 #: column.
 DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
 
+#: Before it lie times that Oracle holds and Python does not.
+FIRST_TIME = "CAST(DATE '0001-01-01' AS TIMESTAMP)"
+
 #: The newest TEXT_TIME that a row of the ledger accounts for. The original system wrote one time only, or none.
-ACCOUNTED = "NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, CAST(DATE '0001-01-01' AS TIMESTAMP))))"
+ACCOUNTED = f"NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, {FIRST_TIME})))"
 
 
 def zone_now(time_zone: str) -> str:
@@ -40,7 +43,7 @@ def without_comments(text: str) -> str:
 def render(source: str, time_zone: str | None) -> Mapping[str, str]:
     """The statements for one source table; `{ids}` stays, see `expand`."""
     now = zone_now(time_zone) if time_zone else DATABASE_NOW
-    texts = {"{source}": source, "{now}": now, "{accounted}": ACCOUNTED}
+    texts = {"{source}": source, "{now}": now, "{accounted}": ACCOUNTED, "{first_time}": FIRST_TIME}
     return {name: fill(sql, texts) for name, sql in read_statements().items()}
 
 

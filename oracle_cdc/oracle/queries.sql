@@ -9,6 +9,8 @@
 -- The mode's row, and the calls to claim: what is due in the ledger, and what the window nominates and the ledger does not
 -- account for. Counts and times are over all rows of a call; those ahead of the clock's horizon do not count for quiet.
 -- The anti-join comes before the row limit. One row without a call when there is nothing to do.
+-- Times that the driver can't bring, those before the year 1, come as {first_time}: one of them must not end a search. Nor
+-- must a ledger row whose CALL_ID is no number; it names no call.
 SELECT
   m.IS_ENABLED,
   m.LAST_PROCESSED_TIMESTAMP AS WATERMARK,
@@ -19,17 +21,17 @@ SELECT
   w.IS_DUE,
   w.OLDEST_TIME,
   w.ROWS_FOUND,
-  w.NEWEST_TIME,
-  w.FIRST_TIME,
-  w.LAST_TIME,
+  GREATEST(w.NEWEST_TIME, {first_time}) AS NEWEST_TIME,
+  GREATEST(w.FIRST_TIME, {first_time}) AS FIRST_TIME,
+  GREATEST(w.LAST_TIME, {first_time}) AS LAST_TIME,
   w.STATE,
   NVL(w.REVISION, (SELECT d.REVISION FROM DICTA_CALL_SUMMARY d WHERE d.CALL_ID = w.CALL_ID)) AS REVISION,
   w.SENT_REVISION,
   w.ROWS_READ,
-  w.NEWEST_READ,
+  GREATEST(w.NEWEST_READ, {first_time}) AS NEWEST_READ,
   w.CONTENT_HASH,
-  w.ASSEMBLED_AT,
-  w.SENT_AT,
+  GREATEST(w.ASSEMBLED_AT, {first_time}) AS ASSEMBLED_AT,
+  GREATEST(w.SENT_AT, {first_time}) AS SENT_AT,
   w.VERSION,
   w.ATTEMPTS,
   w.TAKEOVERS,
@@ -75,6 +77,7 @@ LEFT JOIN (
         SELECT TO_NUMBER(CALL_ID) AS CALL_ID
         FROM CDC_PROCESSED_CALLS
         WHERE STATE IN ('OPEN', 'LEASED')
+        AND REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)$')
         AND (
           DUE_AT <= SYS_EXTRACT_UTC(SYSTIMESTAMP)
           OR DUE_AT > SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(2, 'DAY')
@@ -89,6 +92,7 @@ LEFT JOIN (
         SELECT TO_NUMBER(CALL_ID) AS CALL_ID
         FROM CDC_PROCESSED_CALLS
         WHERE STATE IN ('OPEN', 'LEASED')
+        AND REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)$')
         AND DUE_AT IS NULL
         AND EXISTS (SELECT 1 FROM CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE' AND IS_ENABLED = 1)
         FETCH FIRST :due_limit ROWS ONLY
@@ -138,6 +142,13 @@ VALUES (
   0,
   :job_id
 )
+
+-- lock_calls --
+-- Before an update of some calls: those that nobody else holds. One that a DBA's open transaction holds is left for later.
+SELECT CALL_ID
+FROM CDC_PROCESSED_CALLS
+WHERE CALL_ID IN ({ids})
+FOR UPDATE SKIP LOCKED
 
 -- update_claim --
 -- Claims a call that the ledger knows, if it is still as the search saw it.

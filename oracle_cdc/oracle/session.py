@@ -78,7 +78,7 @@ class Session:
         """The columns, and rows_per_fetch rows of each round trip: one by one they would cost this process twice as
         much."""
         sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})
-        with self.calling(), translated(name), self.connection.cursor() as cursor:
+        with self.calling(), translated(name), self.forgetting_what_broke(), self.connection.cursor() as cursor:
             cursor.arraysize = rows_per_fetch
             cursor.prefetchrows = rows_per_fetch + 1
             cursor.setinputsizes(**types_of([binds]))
@@ -86,6 +86,19 @@ class Session:
             columns = [column.name.lower() for column in cursor.description]
             while rows := cursor.fetchmany():
                 yield columns, rows
+
+    @contextmanager
+    def forgetting_what_broke(self) -> Iterator[None]:
+        """A value that the driver can't bring leaves its statement half fetched in the driver's cache, and there the
+        next execution would find it."""
+        try:
+            yield
+        except (oracledb.Error, OSError):
+            raise
+        except Exception:
+            size, self.connection.stmtcachesize = self.connection.stmtcachesize, 0
+            self.connection.stmtcachesize = size
+            raise
 
     def execute(self, name: str, *, commit: bool = False, **binds: Any) -> int:
         """The number of rows changed; with commit in the same round trip."""
