@@ -44,12 +44,17 @@ _labels = partial(read_labels, primary_bytes=CLASSIFICATION_BYTES)
 class Answer:
     """One answer of a message: the whole message, or an element of the list in it, which has an id of its own.
 
-    Either its result, or the error that says why there is none.
+    Its result, or the error that says why there is none, or why it can't be written.
     """
 
     message: ReceivedMessage
     result: MlResult | None = None
     error: ResultRefused | None = None
+
+    @property
+    def call_id(self) -> str | None:
+        """The call that it names."""
+        return self.result.call_id if self.result else None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from oracle_cdc.errors import ConfigurationError, TransientError, Unreachable
+from oracle_cdc.errors import CdcError, ConfigurationError, TransientError, Unreachable
 from oracle_cdc.privacy import describe
 
 #: Items whose failures are remembered; beyond it the oldest is forgotten, and proves itself anew.
@@ -41,9 +41,7 @@ class Sorted(Generic[Item, Result]):
     def raise_waiting(self) -> None:
         """Raise the first failure that speaks against the dependency, if there is one, as one that is waited for."""
         for _, error in self.waiting:
-            if isinstance(error, (TransientError, ConfigurationError)):
-                raise error
-            raise TransientError(describe(error)) from error
+            raise waited_for(error)
 
 
 @dataclass
@@ -57,6 +55,8 @@ class _Record:
     doubts: int
     signs_of_life: int
     is_own: bool = False
+    #: How often its failure was its own since it passed.
+    own_failures: int = 0
 
 
 class Evidence(Generic[Item]):
@@ -181,11 +181,18 @@ class Evidence(Generic[Item]):
                 or (control_passed and is_lone)
                 or (before is not None and _proves(before, now))
             )
+            now.own_failures = now.is_own + (before.own_failures if before else 0)
             self._failures += 1
             self._doubts += not now.is_own
             now.failures, now.doubts = self._failures, self._doubts
             self._remember(key, now)
             return now.is_own
+
+    def own_failures(self, item: Item) -> int:
+        """Return how often an item's failure was its own since it passed last, as far as is remembered."""
+        with self._lock:
+            record = self._records.get(self._key(item))
+            return record.own_failures if record else 0
 
     def is_suspect(self, item: Item) -> bool:
         """Return whether an item has failed, and not passed since."""
@@ -199,6 +206,13 @@ class Evidence(Generic[Item]):
         self._records[key] = record
         if len(self._records) > MOST_REMEMBERED:
             self._records.popitem(last=False)
+
+
+def waited_for(error: Exception) -> CdcError:
+    """An error as one that passes, or that a person must mend: whatever it is, the work is tried again."""
+    if isinstance(error, (TransientError, ConfigurationError)):
+        return error
+    return TransientError(describe(error))
 
 
 def _proves(before: _Record, now: _Record) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from time import monotonic
@@ -11,36 +11,12 @@ from time import monotonic
 from oracle_cdc.answers import Answer, Reading, read
 from oracle_cdc.envelopes import Fetch, Kind
 from oracle_cdc.errors import CdcError, ResultRefused
-from oracle_cdc.model import MlResult, ReceivedMessage
+from oracle_cdc.model import ReceivedMessage
 
 logger = logging.getLogger(__name__)
 
 #: A batch of answers that lie in S3 is read for so long before the rest is left for the next.
 READ_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Messages whose answers are written in one transaction.
-
-    answers: by their own ids, what is set aside of a message: all of it, or an element of its list.
-    refusals: why there is no result, by the same ids.
-    """
-
-    messages: Sequence[ReceivedMessage]
-    answers: Mapping[str, ReceivedMessage]
-    results: Sequence[MlResult]
-    refusals: Mapping[str, CdcError]
-
-    @property
-    def call_ids(self) -> dict[str, str | None]:
-        """The calls that answers name, by the answers' ids."""
-        return {result.message_id: result.call_id for result in self.results}
-
-    def answers_of(self, messages: Sequence[ReceivedMessage]) -> list[ReceivedMessage]:
-        """Return the answers that stand in these messages."""
-        receipts = {message.receipt_handle for message in messages}
-        return [answer for answer in self.answers.values() if answer.receipt_handle in receipts]
 
 
 @dataclass
@@ -127,16 +103,9 @@ def read_safely(message: ReceivedMessage, fetch: Fetch) -> Reading:
         return Reading(message, Kind.UNKNOWN, (Answer(message, error=refusal),))
 
 
-def make_batch(readings: Sequence[Reading]) -> Batch:
-    """Put what was read together, and log what was cut or left out of it."""
-    answers = [answer for reading in readings for answer in reading.answers]
-    results = [answer.result for answer in answers if answer.result]
-    for result in results:
-        for warning in result.warnings:
-            logger.warning("result of call %s: %s", result.call_id, warning)
-    return Batch(
-        messages=[reading.message for reading in readings],
-        answers={answer.message.message_id: answer.message for answer in answers},
-        results=results,
-        refusals={answer.message.message_id: answer.error for answer in answers if answer.error},
-    )
+def tell_warnings(readings: Sequence[Reading]) -> None:
+    """Log what was cut or left out of answers."""
+    for reading in readings:
+        for answer in reading.answers:
+            for warning in answer.result.warnings if answer.result else ():
+                logger.warning("result of call %s: %s", answer.call_id, warning)

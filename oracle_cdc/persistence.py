@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import TypeVar
 
-from oracle_cdc.errors import CdcError, ConfigurationError, OracleRefused, TransientError
+from oracle_cdc.errors import CdcError, ConfigurationError, TransientError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.progress import Progress
@@ -20,12 +20,6 @@ Result = TypeVar("Result")
 #: After the stop event an outcome is still tried to be written for so long; the process ends within 10 s.
 GRACE_SECONDS = 6.0
 GRACE_PAUSE_SECONDS = 0.25
-
-
-class Refused(Exception):
-    def __init__(self, error: OracleRefused) -> None:
-        super().__init__(str(error))
-        self.error = error
 
 
 class Persistence:
@@ -50,33 +44,14 @@ class Persistence:
         self.longest_pause_seconds = longest_pause_seconds
         self.grace_seconds = GRACE_SECONDS
 
-    def run(
-        self,
-        what: str,
-        work: Callable[[Session], Result],
-        *,
-        while_waiting: Callable[[], None] = lambda: None,
-        unforeseen_tries: int | None = None,
-    ) -> Result:
-        """Keep trying work, each time in a session of its own. unforeseen_tries: after so many errors that nobody
-        foresaw, the last is raised."""
-        refusals = 0
+    def run(self, what: str, work: Callable[[Session], Result]) -> Result:
+        """Keep trying work, each time in a session of its own."""
 
-        def step() -> Result | None:
-            nonlocal refusals
-            try:
-                with self.database.session() as session:
-                    return work(session)
-            except OracleRefused as error:
-                refusals += 1
-                if refusals == unforeseen_tries:
-                    raise Refused(error) from error
-                raise
+        def step() -> Result:
+            with self.database.session() as session:
+                return work(session)
 
-        try:
-            return self.keep_trying(what, step, while_waiting=while_waiting)  # type: ignore[return-value]
-        except Refused as refused:
-            raise refused.error from refused
+        return self.keep_trying(what, step)
 
     def keep_trying(
         self, what: str, step: Callable[[], Result], *, while_waiting: Callable[[], None] = lambda: None

@@ -10,8 +10,8 @@ from time import monotonic
 from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Rules, seconds_to_wait
 from oracle_cdc.delivery import Delivery, Hold
 from oracle_cdc.envelopes import Fetch, Kind
-from oracle_cdc.errors import CdcError, ResultRefused
-from oracle_cdc.intake import make_batch, read_safely
+from oracle_cdc.errors import CdcError, ResultRefused, Unreachable
+from oracle_cdc.intake import read_safely, tell_warnings
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.failures import Failure, count_replay, read_body, read_failure, remove_failures
@@ -19,6 +19,7 @@ from oracle_cdc.oracle.journal import Entry, Fault, write_entries, write_faults
 from oracle_cdc.oracle.ledger import Lease, to_candidate, write_claims
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.oracle.summaries import write_results
+from oracle_cdc.privacy import describe
 
 ACCEPTED = ("SENT", "SUMMARIZED")
 
@@ -142,23 +143,49 @@ def finish(session: Session, failure: Failure, what: str) -> Replayed:
 
 
 def replay_results(database: Database, fetch: Fetch, failures: Sequence[Failure]) -> Iterator[Replayed]:
-    """Read and write results once more, each in its own transaction. Raises what concerns them all.
+    """Read and write results once more, each in its own transaction; one that fails stops no other.
+
+    Raises what keeps it from Oracle.
 
     Parameters:
         fetch: reads an object of S3 that a body points to.
     """
     for failure in failures:
-        with database.session() as session:
-            replayed = replay_result(session, fetch, failure)
-            session.commit()
-        yield replayed
+        try:
+            yield database.attempt(lambda session, failure=failure: replay_result(session, fetch, failure))  # type: ignore[misc]
+        except Unreachable as unreachable:
+            raise unreachable.error from unreachable
+        except Exception as error:  # whatever it is, it is one result's, or comes again with the next
+            yield tell_again(database, failure, CdcError(f"Oracle does not take it: {describe(error)}"))
+
+
+def tell_again(database: Database, failure: Failure, error: CdcError) -> Replayed:
+    """Count a failed replay, if Oracle takes that."""
+
+    def work(session: Session) -> Replayed:
+        replayed = fail_again(session, failure, error)
+        session.commit()
+        return replayed
+
+    try:
+        return database.attempt(work)
+    except Unreachable as unreachable:
+        raise unreachable.error from unreachable
+    except CdcError as uncounted:
+        return Replayed(failure, False, f"failed again: {error}; its row can't be changed: {uncounted}")
 
 
 def replay_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
-    """Take one result the way of every result, from its kept body; the caller commits.
+    """Take one result the way of every result, from its kept body, and commit.
 
     The good ones of a list are written, and the row stays while any of them is refused.
     """
+    replayed = rewrite_result(session, fetch, failure)
+    session.commit()
+    return replayed
+
+
+def rewrite_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
     body = read_body(session, failure.failure_id)
     if body is None:
         return Replayed(failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)")
@@ -168,16 +195,16 @@ def replay_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
         return Replayed(failure, False, f"not replayed now: {error}")
     if reading.kind is Kind.CONVERSATION:
         return fail_again(session, failure, ResultRefused("no result, but a conversation of ours"))
-    batch = make_batch([reading])
-    written = write_results(session, batch.results)
+    tell_warnings([reading])
+    results = [answer.result for answer in reading.answers if answer.result]
+    written = write_results(session, results)
     stored = {result.call_id for result in written.stored}
-    done = [result for result in batch.results if result.call_id not in written.refused]
-    entries = [entry_of(result, is_new=result.call_id in stored) for result in done]
+    entries = [entry_of(result, is_new=result.call_id in stored) for result in results]
     write_entries(session, f"replay {failure.failure_id}"[:50], entries)
-    refusal = next(iter([*batch.refusals.values(), *written.refused.values()]), None)
+    refusal = next((answer.error for answer in reading.answers if answer.error), None)
     if refusal is not None:
         return fail_again(session, failure, refusal)
-    return finish(session, failure, "; ".join(tell_written(r, is_new=r.call_id in stored) for r in done))
+    return finish(session, failure, "; ".join(tell_written(r, is_new=r.call_id in stored) for r in results))
 
 
 def as_received(failure: Failure, body: str) -> ReceivedMessage:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from oracle_cdc.claims import Candidate, Plan
 from oracle_cdc.closing import Closing
-from oracle_cdc.errors import CdcError, TransientError
-from oracle_cdc.evidence import Evidence
+from oracle_cdc.errors import CdcError
+from oracle_cdc.evidence import Evidence, waited_for
 from oracle_cdc.model import SendOutcome
 from oracle_cdc.oracle import journal, ledger
 from oracle_cdc.oracle.failures import clear_failures
@@ -143,8 +143,8 @@ def call_id_of(end: End) -> str:
 
 def raise_again(own: Sequence[tuple[End, Exception]]) -> None:
     """Raise the first of the failures that are tried once more."""
-    for end, error in own:
-        raise TransientError(f"call {call_id_of(end)}: {describe(error)}") from error
+    for _, error in own:
+        raise waited_for(error)
 
 
 def operation(plan: Plan) -> str:

@@ -118,6 +118,4 @@ def make_result_limits(settings: Settings) -> ResultLimits:
         wait_seconds=cdc.results_wait_seconds,
         visibility_seconds=cdc.results_visibility_seconds,
         pause_seconds=cdc.normal_poll_interval_seconds,
-        keep_failed_messages=settings.keep_failed_messages,
-        max_attempts=cdc.max_attempts,
     )

@@ -27,6 +27,7 @@ from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress
 from oracle_cdc.readiness import Deadlines, Readiness
 from oracle_cdc.reconcile import Reconciliation
+from oracle_cdc.recording import Recorder
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.results import Results
 from oracle_cdc.retrying import Backoff, Breaker
@@ -335,7 +336,7 @@ def make_results(settings: Settings, app: Application) -> Results:
     inbound = Inbound(app.client, settings.sqs.results_queue_url, visibility_seconds=limits.visibility_seconds)
     return Results(
         app.database,
-        app.persistence,
+        Recorder(app.persistence, max_attempts=settings.cdc.max_attempts, keep_bodies=settings.keep_failed_messages),
         inbound,
         make_intake(settings, app),
         progress=app.progress,

@@ -55,6 +55,7 @@ ROOMS = {
         "pauses",
         "persistence",
         "reading",
+        "recording",
         "reconcile",
         "replay",
         "results",

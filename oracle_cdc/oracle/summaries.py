@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from oracle_cdc.errors import CdcError, DuplicateRow, OracleRefused, ValueRefused
+from oracle_cdc.errors import DuplicateRow
 from oracle_cdc.model import MlResult
 from oracle_cdc.oracle.queries import LIST_LENGTHS
-from oracle_cdc.oracle.session import ArrayOutcome, Record, Session
+from oracle_cdc.oracle.session import Record, Session
 
-logger = logging.getLogger(__name__)
+#: No call has this id: it has more digits than the source's ids, and is a number like them.
+CONTROL_CALL = "9" * 38
 
 
 @dataclass(frozen=True)
@@ -31,35 +31,29 @@ class Answered:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of a batch: stored (new or newer), older than what is there, and refused with the reason."""
+    """What became of a batch: stored (new or newer), or older than what is there."""
 
     stored: Sequence[MlResult]
     outdated: Sequence[MlResult]
-    refused: Mapping[str, CdcError]
     unknown_count: int
 
 
 def write_results(session: Session, results: Sequence[MlResult]) -> Written:
     """Store results and tell the ledger; the caller commits. Of several for one call the greatest counts.
 
-    Only a greater (revision, sent_ms) replaces what is stored. A row that Oracle refuses for its values is in
-    `refused` by its call id; the others are not concerned. Raises what concerns them all.
+    Only a greater (revision, sent_ms) replaces what is stored. Raises the first row's error; then nothing may be
+    committed.
     """
     if not results:
-        return Written([], [], {}, 0)
+        return Written([], [], 0)
     known = read_answered(session, sorted({result.call_id for result in results}))
     filled = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
     complete = greatest(filled)
-    stored, refused = store(session, complete, known)
-    logger.info("summaries stored: %d, refused: %d", len(stored), len(refused))
-    accepted = [result for result in complete if result.call_id not in refused]
-    session.execute_array("mark_summarized", [mark_binds(r) for r in accepted if is_known(known, r)])
+    stored = store(session, complete, known)
+    session.execute_array("mark_summarized", [mark_binds(r) for r in complete if is_known(known, r)])
     return Written(
-        stored=[result for result in accepted if result.call_id in stored],
-        outdated=[
-            result for result in filled if result not in complete or result.call_id not in stored | refused.keys()
-        ],
-        refused=refused,
+        stored=[result for result in complete if result.call_id in stored],
+        outdated=[result for result in filled if result not in complete or result.call_id not in stored],
         unknown_count=sum(not is_known(known, result) for result in complete),
     )
 
@@ -118,33 +112,44 @@ def rank(result: MlResult) -> tuple[int, int]:
     return result.revision or 0, result.sent_ms
 
 
-def store(
-    session: Session, results: Sequence[MlResult], known: Mapping[str, Answered]
-) -> tuple[set[str], dict[str, CdcError]]:
-    """Insert the first answers and update the others; the call ids stored, and those refused."""
+def store(session: Session, results: Sequence[MlResult], known: Mapping[str, Answered]) -> set[str]:
+    """Insert the first answers and update the others; the call ids of what is stored now."""
     first = [result for result in results if not known.get(result.call_id, Answered()).is_stored]
     inserted = session.try_array("insert_summary", [summary_binds(result) for result in first])
-    raced = {first[offset].call_id for offset, error in inserted.errors.items() if isinstance(error, DuplicateRow)}
-    again = [result for result in results if result not in first or result.call_id in raced]
-    updated = session.try_array("update_summary", [summary_binds(result) for result in again])
-    refused = refusals(first, inserted, raced) | refusals(again, updated, set())
-    stored = {result.call_id for offset, result in enumerate(first) if offset not in inserted.errors}
-    stored |= {result.call_id for result, count in zip(again, updated.row_counts, strict=True) if count}
-    return stored, refused
-
-
-def refusals(results: Sequence[MlResult], outcome: ArrayOutcome, raced: set[str]) -> dict[str, CdcError]:
-    """The rows refused for their values; any other error concerns the whole batch and is raised."""
-    refused: dict[str, CdcError] = {}
-    is_of_rows = len(outcome.errors) < len(results)
-    for offset, error in outcome.errors.items():
-        call_id = results[offset].call_id
-        if call_id in raced:
-            continue
-        if not isinstance(error, ValueRefused) and not (is_of_rows and isinstance(error, OracleRefused)):
+    for error in inserted.errors.values():
+        if not isinstance(error, DuplicateRow):
             raise error
-        refused[call_id] = error
-    return refused
+    raced = {first[offset].call_id for offset in inserted.errors}
+    again = [result for result in results if result not in first or result.call_id in raced]
+    counts = session.execute_array("update_summary", [summary_binds(result) for result in again])
+    stored = {result.call_id for result in first} - raced
+    return stored | {result.call_id for result, count in zip(again, counts, strict=True) if count}
+
+
+def try_control(session: Session, result: MlResult) -> None:
+    """Write a harmless answer of the same size in every way in which answers are written; the caller rolls back."""
+    control = replace(
+        result,
+        call_id=CONTROL_CALL,
+        summary=harmless(result.summary),
+        sentiment=harmless(result.sentiment),
+        classification_primary=harmless(result.classification_primary),
+        classification_all=harmless(result.classification_all),
+        model_version=harmless(result.model_version),
+        ban=harmless(result.ban),
+        subscriber_no=harmless(result.subscriber_no),
+        confidence=None,
+        processing_ms=None,
+        call_time=None,
+        revision=1,
+    )
+    session.execute_array("insert_summary", [summary_binds(control)])
+    session.execute_array("update_summary", [summary_binds(replace(control, revision=2))])
+    session.execute_array("mark_summarized", [mark_binds(control)])
+
+
+def harmless(text: str | None) -> str | None:
+    return None if text is None else "x" * len(text.encode(errors="replace"))
 
 
 def summary_binds(result: MlResult) -> dict[str, Any]:

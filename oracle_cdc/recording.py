@@ -1,0 +1,199 @@
+"""Answers into rows, in as few transactions as pass; which of them can't be written, and which wait for Oracle."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from oracle_cdc.answers import Answer
+from oracle_cdc.envelopes import RESULT_TYPE
+from oracle_cdc.errors import CdcError, ResultRefused, ValueRefused
+from oracle_cdc.evidence import Evidence, Sorted
+from oracle_cdc.messages import CONVERSATION_TYPE
+from oracle_cdc.model import MlResult, ReceivedMessage
+from oracle_cdc.oracle import journal
+from oracle_cdc.oracle.journal import Entry, Fault, SetAside
+from oracle_cdc.oracle.session import Session
+from oracle_cdc.oracle.summaries import Written, try_control, write_results
+from oracle_cdc.persistence import Persistence
+from oracle_cdc.privacy import describe
+
+logger = logging.getLogger(__name__)
+
+#: Answers that Oracle does not take, whatever is in them, are held so long; then they go back to their queue, because
+#: only others that come can show whether it is their own fault.
+HOLD_SECONDS = 900.0
+
+
+@dataclass
+class Recorded:
+    """What became of answers.
+
+    Parameters:
+        done: written, or set aside with a row that says why: it may be deleted.
+        refused: of these, by the ids of their messages, why they were set aside.
+        hindrance: why Oracle did not take the others, if that is not their own fault; they come again.
+    """
+
+    done: list[Answer] = field(default_factory=list)
+    stored: list[MlResult] = field(default_factory=list)
+    outdated: list[MlResult] = field(default_factory=list)
+    unknown_count: int = 0
+    refused: dict[str, CdcError] = field(default_factory=dict)
+    hindrance: Exception | None = None
+
+    def add(self, written: Written) -> None:
+        self.stored += written.stored
+        self.outdated += written.outdated
+        self.unknown_count += written.unknown_count
+
+
+class Recorder:
+    """Writes answers.
+
+    Parameters:
+        max_attempts: an answer that fails so often by itself is set aside.
+        keep_bodies: whether what is set aside keeps its body.
+    """
+
+    def __init__(self, persistence: Persistence, *, max_attempts: int, keep_bodies: bool) -> None:
+        database = persistence.database
+        self.persistence = persistence
+        self.database = database
+        self.max_attempts = max_attempts
+        self.keep_bodies = keep_bodies
+        self.evidence = Evidence[Answer](lambda answer: answer.message.message_id, lambda: database.answers)
+
+    def record(self, answers: Sequence[Answer], received_at: float, while_waiting: Callable[[], None]) -> Recorded:
+        """Write answers, or the rows that say why not, and commit. Repeatable: what is there already changes nothing.
+
+        Raises what keeps it from Oracle when the service stops before it is done.
+
+        Parameters:
+            received_at: when they came, on the monotonic clock.
+            while_waiting: called before each pause, while Oracle takes none.
+        """
+        recorded = Recorded()
+        left = list(answers)
+
+        def write_all(group: Sequence[Answer]) -> Written:
+            return self.database.attempt(lambda session: self.write(session, group, received_at))
+
+        def step() -> None:
+            nonlocal left
+            while left:
+                outcome = self.evidence.sort(left, write_all)
+                left = self.follow(outcome, recorded)
+                if outcome.waiting and self.must_hold(outcome.waiting[0][0], received_at):
+                    left += [answer for answer, _ in outcome.waiting]
+                    outcome.raise_waiting()
+                if outcome.waiting:
+                    left = self.let_go(outcome, recorded)
+
+        self.persistence.keep_trying("writing results", step, while_waiting=while_waiting)
+        return recorded
+
+    def follow(self, outcome: Sorted[Answer, Written], recorded: Recorded) -> list[Answer]:
+        """Note what a try brought; what is to be tried next."""
+        for written in outcome.results:
+            recorded.add(written)
+        recorded.done += outcome.passed
+        recorded.refused.update((a.message.message_id, a.error) for a in outcome.passed if a.error)
+        refusals = [self.refuse(answer, error) for answer, error in outcome.own]
+        return [refusal for refusal in refusals if refusal] + outcome.untried
+
+    def must_hold(self, answer: Answer, received_at: float) -> bool:
+        """Whether Oracle takes no answer at all, so that those received are held until it does."""
+        return not self.control_passes(answer) and monotonic() - received_at < HOLD_SECONDS
+
+    def let_go(self, outcome: Sorted[Answer, Written], recorded: Recorded) -> list[Answer]:
+        """After a try in which nothing passed: what failed alone is at fault if a harmless answer passes; several are
+        not, and come again. What is to be tried next."""
+        answer, error = outcome.waiting[0]
+        is_lone = len(outcome.waiting) == 1 and not outcome.untried
+        if is_lone and self.control_passes(answer) and self.evidence.is_own(answer, control_passed=True):
+            refusal = self.refuse(answer, error)
+            return [refusal] if refusal else []
+        recorded.hindrance = error
+        return []
+
+    def refuse(self, answer: Answer, error: Exception) -> Answer | None:
+        """What is to be set aside of an answer that failed by itself; None while it is to come again."""
+        message_id = answer.message.message_id
+        failures = self.evidence.own_failures(answer)
+        if answer.error is not None:
+            logger.error(
+                "result %s stays in its queue, its failure row can't be written: %s", message_id, describe(error)
+            )
+            return None
+        if not isinstance(error, ValueRefused) and failures < self.max_attempts:
+            logger.warning(
+                "result %s can't be written (%d of %d times), it comes again: %s",
+                message_id,
+                failures,
+                self.max_attempts,
+                describe(error),
+            )
+            return None
+        return replace(answer, error=ResultRefused(f"Oracle does not take it: {describe(error)}"))
+
+    def control_passes(self, answer: Answer) -> bool:
+        """Whether Oracle takes a harmless answer of the same size, which is rolled back."""
+        try:
+            self.database.attempt(lambda session: self.write_control(session, answer))
+        except Exception as error:  # whatever it is, it is not this answer's
+            logger.debug("a harmless answer is not taken either: %s", describe(error))
+            return False
+        return True
+
+    def write_control(self, session: Session, answer: Answer) -> None:
+        try:
+            if answer.result and not answer.error:
+                try_control(session, answer.result)
+            else:
+                body = "x" * len(answer.message.body.encode(errors="replace"))
+                control = replace(answer.message, message_id=f"control {answer.message.message_id}"[:100], body=body)
+                journal.set_aside(session, [self.aside(Answer(control, error=ResultRefused("control")))])
+        finally:
+            session.rollback()
+
+    def write(self, session: Session, answers: Sequence[Answer], received_at: float) -> Written:
+        """Everything about some answers, and the commit."""
+        refused = [answer for answer in answers if answer.error]
+        results = [answer.result for answer in answers if answer.result and not answer.error]
+        written = write_results(session, results)
+        journal.set_aside(session, [self.aside(answer) for answer in refused])
+        elapsed_ms = (monotonic() - received_at) * 1000
+        entries = [Entry(r.call_id, "RESULT", "SUCCESS", elapsed_ms) for r in written.stored]
+        entries += [Entry(r.call_id, "RESULT", "SKIPPED", elapsed_ms) for r in written.outdated]
+        entries += [Entry(a.call_id or "", "RESULT", "FAILED", None, str(a.error)) for a in refused]
+        journal.write_entries(session, answers[0].message.message_id[:50], entries)
+        journal.write_faults(session, [Fault(a.error, a.call_id) for a in refused if a.error])
+        session.commit()
+        return written
+
+    def aside(self, answer: Answer) -> SetAside:
+        message = answer.message
+        return SetAside(
+            direction="RESULT",
+            call_id=answer.call_id,
+            reason=str(answer.error),
+            attempts=message.receive_count,
+            original_message=message.body if self.keep_bodies else None,
+            message_id=message.message_id,
+            message_type=known_type(message),
+            sent_ms=message.sent_ms,
+        )
+
+
+def known_type(message: ReceivedMessage) -> str | None:
+    """What the messageType attribute said, if it is one that a replay understands."""
+    told = message.attributes.get("messageType")
+    return told if told in (RESULT_TYPE, CONVERSATION_TYPE) else None
+
+
+def call_ids(answers: Sequence[Answer]) -> Mapping[str, str | None]:
+    """The calls that answers name, by the ids of their messages."""
+    return {answer.message.message_id: answer.call_id for answer in answers}
