@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
+from typing import TypeAlias
 
 from oracle_cdc.answers import Answer
 from oracle_cdc.envelopes import RESULT_TYPE
@@ -25,6 +26,10 @@ logger = logging.getLogger(__name__)
 #: Answers that Oracle does not take, whatever is in them, are held so long; then they go back to their queue, because
 #: only others that come can show whether it is their own fault.
 HOLD_SECONDS = 900.0
+
+
+Answers: TypeAlias = Sorted[Answer, Written]
+Attempt: TypeAlias = Callable[[Sequence[Answer]], Written]
 
 
 @dataclass
@@ -78,24 +83,24 @@ class Recorder:
         recorded = Recorded()
         left = list(answers)
 
-        def write_all(group: Sequence[Answer]) -> Written:
+        def attempt(group: Sequence[Answer]) -> Written:
             return self.database.attempt(lambda session: self.write(session, group, received_at))
 
         def step() -> None:
             nonlocal left
             while left:
-                outcome = self.evidence.sort(left, write_all)
+                outcome = self.evidence.sort(left, attempt)
                 left = self.follow(outcome, recorded)
                 if outcome.waiting and self.must_hold(outcome.waiting[0][0], received_at):
                     left += [answer for answer, _ in outcome.waiting]
                     outcome.raise_waiting()
                 if outcome.waiting:
-                    left = self.let_go(outcome, recorded)
+                    left = self.let_go(outcome, recorded, attempt)
 
         self.persistence.keep_trying("writing results", step, while_waiting=while_waiting)
         return recorded
 
-    def follow(self, outcome: Sorted[Answer, Written], recorded: Recorded) -> list[Answer]:
+    def follow(self, outcome: Answers, recorded: Recorded) -> list[Answer]:
         """Note what a try brought; what is to be tried next."""
         for written in outcome.results:
             recorded.add(written)
@@ -106,18 +111,22 @@ class Recorder:
 
     def must_hold(self, answer: Answer, received_at: float) -> bool:
         """Whether Oracle takes no answer at all, so that those received are held until it does."""
-        return not self.control_passes(answer) and monotonic() - received_at < HOLD_SECONDS
+        return monotonic() - received_at < HOLD_SECONDS and not self.control_passes(answer)
 
-    def let_go(self, outcome: Sorted[Answer, Written], recorded: Recorded) -> list[Answer]:
-        """After a try in which nothing passed: what failed alone is at fault if a harmless answer passes; several are
-        not, and come again. What is to be tried next."""
+    def let_go(self, outcome: Answers, recorded: Recorded, attempt: Attempt) -> list[Answer]:
+        """After a try in which nothing passed, but a harmless answer does: a lone one that fails again is itself at
+        fault; several are not, and come again. Returns what is to be tried next."""
         answer, error = outcome.waiting[0]
-        is_lone = len(outcome.waiting) == 1 and not outcome.untried
-        if is_lone and self.control_passes(answer) and self.evidence.is_own(answer, control_passed=True):
-            refusal = self.refuse(answer, error)
-            return [refusal] if refusal else []
         recorded.hindrance = error
-        return []
+        if len(outcome.waiting) > 1 or outcome.untried:
+            return []
+        again = self.evidence.sort([answer], attempt)
+        if again.waiting and not self.evidence.is_own(answer, control_passed=True):
+            return []
+        recorded.hindrance = None
+        if again.waiting:
+            again.own, again.waiting = again.waiting, []
+        return self.follow(again, recorded)
 
     def refuse(self, answer: Answer, error: Exception) -> Answer | None:
         """What is to be set aside of an answer that failed by itself; None while it is to come again."""

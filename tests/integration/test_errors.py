@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+import oracledb
 import pytest
 
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError, OracleUnavailable
@@ -37,6 +38,17 @@ def summaries(world: World) -> list[tuple[str]]:
 
 def failures(world: World) -> int:
     return int(world.rows(f"SELECT COUNT(*) FROM {USER}.SQS_PERMANENT_FAILURES")[0][0])
+
+
+def execute_when_free(connection: oracledb.Connection, statement: str) -> None:
+    for _ in range(200):
+        try:
+            connection.cursor().execute(statement)
+            return
+        except oracledb.DatabaseError as error:
+            if "ORA-00054" not in str(error):
+                raise
+    pytest.fail("the table is never free")
 
 
 def meanwhile(work: Callable[[], None], over: Callable[[], None], while_trying: Callable[[], bool]) -> None:
@@ -96,9 +108,9 @@ def test_a_dropped_table_of_answers_keeps_them_in_their_queue_until_it_is_back(w
 
     def create() -> None:
         connection = world.connect(USER, PASSWORD)
-        # The other tables are in use: their DDL would be refused with ORA-00054 at times.
+        # The other tables are in use, and so is this one once it is there: DDL is refused with ORA-00054 at times.
         for statement in (s for s in read_schema() if "DICTA_CALL_SUMMARY" in s):
-            connection.cursor().execute(statement)
+            execute_when_free(connection, statement)
         connection.commit()
 
     attempts = world.server.statistics()["executes"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -201,12 +202,37 @@ def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_
     refuse_answers_of(world, "3")
     for call_id in ("1", "2", "3", "4", "5"):
         world.answer(call_id, revision=1, summary="s")
+    service = world.application(max_attempts=2, results_visibility_seconds=1)
 
-    drain(world.application())
-
+    drain(service)
     assert world.rows(SUMMARIES) == [("1",), ("2",), ("4",), ("5",)]
+    assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 1)
+    drain(service, wait_seconds=5)
+
     assert [call_id for call_id, _ in world.rows(FAILURES)] == ["3"]
     assert world.waiting(world.results_url) == 0
+
+
+@pytest.mark.parametrize("code", [4036, 604, 1502, 4031, 12899, 1476])
+def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come(world: World, code: int) -> None:
+    # After ten receives all of them were set aside and deleted, for an index that a DBA had left unusable.
+    service = world.application(max_attempts=1, results_visibility_seconds=1)
+    service.startup.ensure_database()
+    world.server.faults.set(f'error {code} on execute when "INSERT INTO DICTA_CALL_SUMMARY" times always for {USER}')
+    for call_id in ("1", "2", "3"):
+        world.answer(call_id, revision=1, summary="s")
+
+    drainer = threading.Thread(target=lambda: drain(service), daemon=True)
+    drainer.start()
+    attempts = world.server.statistics()["executes"]
+    while world.server.statistics()["executes"] < attempts + 100:
+        drainer.join(0.02)
+    assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 3)
+    world.server.faults.clear()
+    drainer.join(30)
+
+    assert world.rows(SUMMARIES) == [("1",), ("2",), ("3",)]
+    assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 0)
 
 
 def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the_end(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from oracle_cdc.errors import SqsUnavailable
-from oracle_cdc.intake import Intake, make_batch
+from oracle_cdc.intake import Intake
 from oracle_cdc.packing import POINTER_CLASS
 from oracle_cdc.streaks import Streak, Turn
 from tests.builders import a_result, no_object
@@ -39,18 +39,10 @@ def test_a_bug_in_the_reading_sets_one_message_aside() -> None:
         raise KeyError(key)
 
     found = Intake(broken, lambda: False, batch_bytes=1000).sort([POINTER, a_result()])
-    batch = make_batch(found.ours)
+    answers = [answer for reading in found.ours for answer in reading.answers]
 
-    assert (len(batch.messages), len(batch.refusals)) == (2, 1)
-    assert [result.call_id for result in batch.results] == ["1001"]
-
-
-def test_only_answers_of_these_messages_are_given() -> None:
-    found = Intake(no_object, lambda: False, batch_bytes=1000).sort([a_result("[{},{}]"), a_result()])
-    batch = make_batch(found.ours)
-
-    assert batch.answers_of([]) == []
-    assert len(batch.answers_of(batch.messages)) == 3
+    assert [answer.call_id for answer in answers] == [None, "1001"]
+    assert [answer.error is None for answer in answers] == [False, True]
 
 
 def test_a_streak_begins_once_and_ends_with_the_first_that_goes_well() -> None:
