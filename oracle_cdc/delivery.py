@@ -165,7 +165,9 @@ class Delivery:
         """The plans whose lease still holds, written into the ledger, and how those end that it does not take."""
 
         def seal_all(group: Sequence[Plan]) -> list[Plan]:
-            return self.database.attempt(lambda session: ledger.seal_plans(session, group, hold.lease))
+            retried = group if self.sealing.is_retry(group, plans) else ()
+            locks = [plan.conversation.call_id for plan in retried]
+            return self.database.attempt(lambda session: ledger.seal_plans(session, group, hold.lease, locks))
 
         outcome = self.sealing.sort(plans, seal_all)
         outcome.raise_waiting()

@@ -188,6 +188,10 @@ class Evidence(Generic[Item]):
             self._remember(key, now)
             return now.is_own
 
+    def is_retry(self, group: Sequence[Item], items: Sequence[Item]) -> bool:
+        """Return whether a group is tried because something failed before, this time or another."""
+        return len(group) < len(items) or self.is_suspect(group[0])
+
     def own_failures(self, item: Item) -> int:
         """Return how often an item's failure was its own since it passed last, as far as is remembered."""
         with self._lock:

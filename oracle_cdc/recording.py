@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from oracle_cdc.answers import Answer
 from oracle_cdc.envelopes import RESULT_TYPE
-from oracle_cdc.errors import CdcError, ResultRefused, ValueRefused
+from oracle_cdc.errors import CdcError, ResultRefused, RowLocked, ValueRefused
 from oracle_cdc.evidence import Evidence, Sorted
 from oracle_cdc.messages import CONVERSATION_TYPE
 from oracle_cdc.model import MlResult, ReceivedMessage
@@ -78,13 +78,16 @@ class Recorder:
 
         Parameters:
             received_at: when they came, on the monotonic clock.
-            while_waiting: called before each pause, while Oracle takes none.
+            while_waiting: called before each try: what is held must stay hidden from others.
         """
         recorded = Recorded()
         left = list(answers)
 
         def attempt(group: Sequence[Answer]) -> Written:
-            return self.database.attempt(lambda session: self.write(session, group, received_at))
+            while_waiting()
+            # A row that somebody holds locked must not hold up one part of a failed batch after another.
+            locks = group if self.evidence.is_retry(group, answers) else ()
+            return self.database.attempt(lambda session: self.write(session, group, received_at, locks))
 
         def step() -> None:
             nonlocal left
@@ -132,6 +135,9 @@ class Recorder:
         """What is to be set aside of an answer that failed by itself; None while it is to come again."""
         message_id = answer.message.message_id
         failures = self.evidence.own_failures(answer)
+        if isinstance(error, RowLocked):
+            logger.warning("result %s comes again, another session holds its row: %s", message_id, error)
+            return None
         if answer.error is not None:
             logger.error(
                 "result %s stays in its queue, its failure row can't be written: %s", message_id, describe(error)
@@ -168,10 +174,15 @@ class Recorder:
         finally:
             session.rollback()
 
-    def write(self, session: Session, answers: Sequence[Answer], received_at: float) -> Written:
-        """Everything about some answers, and the commit."""
+    def write(
+        self, session: Session, answers: Sequence[Answer], received_at: float, locks: Sequence[Answer]
+    ) -> Written:
+        """Everything about some answers, and the commit. locks: those whose rows are locked first, without a wait."""
         refused = [answer for answer in answers if answer.error]
         results = [answer.result for answer in answers if answer.result and not answer.error]
+        locked_ids = sorted({answer.call_id for answer in locks if answer.call_id})
+        session.lock("lock_summaries", locked_ids)
+        session.lock("lock_claims", locked_ids)
         written = write_results(session, results)
         journal.set_aside(session, [self.aside(answer) for answer in refused])
         elapsed_ms = (monotonic() - received_at) * 1000

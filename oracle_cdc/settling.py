@@ -59,9 +59,14 @@ class Settlement:
         rounds: Counter[str] = Counter()
 
         def write_all(group: Sequence[End]) -> None:
-            self.persistence.database.attempt(
-                lambda session: self.write(session, group, plans, candidates, lease, elapsed_ms)
-            )
+            retried = group if self.evidence.is_retry(group, left) else ()
+            locks = [call_id_of(end) for end in retried]
+
+            def work(session: Session) -> None:
+                session.lock("lock_claims", locks)
+                self.write(session, group, plans, candidates, lease, elapsed_ms)
+
+            self.persistence.database.attempt(work)
 
         def step() -> None:
             nonlocal left

@@ -190,8 +190,10 @@ def release_claims(session: Session, lease: Lease, due_seconds: float) -> int:
     return session.execute("release_claims", commit=True, token=lease.token, due_seconds=due_seconds)
 
 
-def seal_plans(session: Session, plans: Sequence[Plan], lease: Lease) -> list[Plan]:
-    """Write what is about to be sent, and commit; the plans whose lease still holds."""
+def seal_plans(session: Session, plans: Sequence[Plan], lease: Lease, locks: Sequence[str] = ()) -> list[Plan]:
+    """Write what is about to be sent, and commit; the plans whose lease still holds. locks: calls whose rows are locked
+    first, without a wait."""
+    session.lock("lock_claims", locks)
     counts = session.execute_array("seal_claim", [seal_binds(plan, lease) for plan in plans], commit=True)
     return [plan for plan, count in zip(plans, counts, strict=True) if count]
 

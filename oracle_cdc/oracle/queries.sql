@@ -591,6 +591,20 @@ VALUES (
   :call_id, :error_message, :attempts, :original_message, :direction, :message_id, :message_type, :sent_ms, :revision
 )
 
+-- lock_claims --
+-- Rows of the ledger that are about to be changed: ORA-00054 at once for one that somebody holds, instead of a long wait.
+SELECT CALL_ID
+FROM CDC_PROCESSED_CALLS
+WHERE CALL_ID IN ({ids})
+FOR UPDATE NOWAIT
+
+-- lock_summaries --
+-- The same for answers.
+SELECT CALL_ID
+FROM DICTA_CALL_SUMMARY
+WHERE CALL_ID IN ({ids})
+FOR UPDATE NOWAIT
+
 -- find_answered --
 -- What ledger and summaries know of the calls that results came for.
 SELECT

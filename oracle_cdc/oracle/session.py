@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import oracledb
 
 from oracle_cdc.errors import CdcError
-from oracle_cdc.oracle.queries import expand
+from oracle_cdc.oracle.queries import LIST_LENGTHS, expand
 from oracle_cdc.oracle.translation import translate_error, translated
 
 logger = logging.getLogger(__name__)
@@ -99,6 +99,11 @@ class Session:
             size, self.connection.stmtcachesize = self.connection.stmtcachesize, 0
             self.connection.stmtcachesize = size
             raise
+
+    def lock(self, name: str, ids: Sequence[str]) -> None:
+        """Lock rows that are about to be changed. Raises RowLocked at once for one that another session holds."""
+        for start in range(0, len(ids), LIST_LENGTHS[-1]):
+            self.query(name, ids[start : start + LIST_LENGTHS[-1]])
 
     def execute(self, name: str, *, commit: bool = False, **binds: Any) -> int:
         """The number of rows changed; with commit in the same round trip."""
