@@ -204,13 +204,18 @@ class Outbound:
         return outcomes
 
     def _deliver(self, request: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
-        """Send a request; what of it fails as one is sent in halves, and then alone, to find whose failure it is."""
+        """Send a request; what of it fails as one is sent in halves, and then alone, to find whose failure it is.
+
+        Where the lease ends before that is known, what had failed is sent alone the next time.
+        """
         known: dict[int, SendOutcome] = {}
 
         def attempt(group: Sequence[OutboundMessage]) -> list[SendOutcome]:
             tries = TRIES if len(group) == len(request) else 1
             outcomes = self._try(list(group), may_send, tries)
-            known.update((id(outcome.message), outcome) for outcome in outcomes)
+            for outcome in outcomes:
+                if id(outcome.message) not in known or not isinstance(outcome.error, NotSent):
+                    known[id(outcome.message)] = outcome
             raise_failure(outcomes)
             return outcomes
 
@@ -218,7 +223,9 @@ class Outbound:
             judged = self._evidence.sort(request, attempt, accepted)
         except CdcError as error:
             left = [message for message in request if id(message) not in known or known[id(message)].error]
-            if not isinstance(error, NotSent):
+            if isinstance(error, NotSent):
+                left = [message for message in left if id(message) in known and was_tried(known[id(message)])]
+            if left:
                 self._evidence.failed_together(left)
             return [known.get(id(message)) or SendOutcome(message, error=error) for message in request]
         own = [message for message, _ in judged.own]
@@ -236,7 +243,10 @@ class Outbound:
         return self._evidence.is_own(message, passed_beside=len(known) - failed, failed_beside=failed - 1)
 
     def _try(self, request: list[OutboundMessage], may_send: Callable[[], bool], tries: int) -> list[SendOutcome]:
-        """Send until each message is sent or refused, or the tries are used up."""
+        """Send until each message is sent or refused, or the tries are used up.
+
+        What was tried, and then not again because the lease ends, failed by what it met.
+        """
         settled: list[SendOutcome] = []
         failing = _fail(request, NotSent(STOPPING))
         stored_keys: set[str] = set()
@@ -246,6 +256,9 @@ class Outbound:
             messages = [outcome.message for outcome in failing]
             ready, outcomes = store_bodies(self._client, messages, stored_keys, may_send=may_send)
             outcomes += self._request(ready, may_send) if ready else []
+            tried = [outcome for outcome in failing if isinstance(outcome.error, SqsUnavailable)]
+            if tried and not any(map(was_tried, outcomes)):
+                return True
             failing = [outcome for outcome in outcomes if isinstance(outcome.error, SqsUnavailable)]
             settled.extend(outcome for outcome in outcomes if not isinstance(outcome.error, SqsUnavailable))
             return not failing
@@ -349,6 +362,11 @@ def raise_failure(outcomes: Sequence[SendOutcome]) -> None:
     if isinstance(error, NotSent) or is_unanswered or not outcomes[0].tells_of_queue:
         raise Unreachable(error)
     raise error
+
+
+def was_tried(outcome: SendOutcome) -> bool:
+    """Whether a request was made for the message."""
+    return not isinstance(outcome.error, NotSent)
 
 
 def accepted(messages: Sequence[OutboundMessage], outcomes: Sequence[SendOutcome]) -> list[OutboundMessage]:

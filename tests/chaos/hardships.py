@@ -14,6 +14,8 @@ ATTEMPTS = {"CDC_MAX_ATTEMPTS": "6"}
 #: So few that an outage in which attempts count is seen.
 FEW_ATTEMPTS = {"CDC_MAX_ATTEMPTS": "3", "CDC_RESULTS_VISIBILITY_SECONDS": "1"}
 LONG_TROUBLE_SECONDS = 5.0
+#: An answer that never comes takes a second of each of its attempts.
+POISON_REST_SECONDS = 45.0
 LARGEST_BYTES = 15_000
 LONG_TEXT = "long " * 8000
 DAMAGES = ("year -4712", "year 0", "ban", "line", "text")
@@ -41,7 +43,14 @@ def poisoned(rng: random.Random, plan: Plan) -> Plan:
     poison = Poison(way, () if largest else tuple(chosen), largest)
     deposits = tuple(map(lengthened(chosen), plan.deposits)) if largest else plan.deposits
     settings = {**plan.settings, **ATTEMPTS}
-    return replace(plan, deposits=deposits, poison=poison, settings=settings, queue_faults=mild(plan))
+    return replace(
+        plan,
+        deposits=deposits,
+        poison=poison,
+        settings=settings,
+        queue_faults=mild(plan),
+        rest_seconds=POISON_REST_SECONDS,
+    )
 
 
 def lengthened(call_ids: Sequence[str]) -> Callable[[Deposit], Deposit]:

@@ -309,8 +309,28 @@ def test_a_lease_that_ends_between_two_tries_ends_the_trying() -> None:
         (outcome,) = outbound.send([a_message()], may_send=lambda: next(answers))
         client.close()
 
-    assert "lease" in str(outcome.error)
+    assert isinstance(outcome.error, SqsUnavailable)
     assert len(endpoint.requests) == 1
+
+
+def test_what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time() -> None:
+    poisoned = on_send(lambda r: refuse("InternalError", status=500) if "2" in called(r) else accept(r))
+    messages = [a_message(call_id=call_id) for call_id in "123"]
+    with serve_endpoint(poisoned) as endpoint:
+        client = create_client(sqs_settings(endpoint.url))
+        outbound = an_outbound(client, queue_facts(url=endpoint.queue_url), concurrent=1)
+
+        for _ in range(2):
+            answers = iter([True, True, False])
+            outcomes = in_order(messages, outbound.send(messages, may_send=lambda a=answers: next(a, False)))
+        client.close()
+
+    assert [called(request) for _, request in endpoint.requests] == [["1", "2", "3"]] * 2 + [["1"], ["2"]]
+    assert [bool(outcome.message_id) for outcome in outcomes] == [True, False, False]
+
+
+def called(request: dict[str, Any]) -> list[str]:
+    return [entry["MessageAttributes"]["callId"]["StringValue"] for entry in request["Entries"]]
 
 
 def test_an_sqs_that_is_not_there_is_an_outcome_and_no_exception() -> None:
