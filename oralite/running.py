@@ -12,7 +12,7 @@ from oralite.catalog.definitions import Table
 from oralite.errors import OraError
 from oralite.locks import Claim
 from oralite.model import Row
-from oralite.translate.plan import MergePlan, Plan
+from oralite.translate.plan import MergePlan, Plan, RenewalPlan
 from oralite.translate.typed import MAX_VARCHAR2_BYTES
 
 #: After so many rows of an array the client is asked whether it still waits.
@@ -36,9 +36,25 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
     check_lengths(plan, row)
     if plan.merge is not None:
         return Changes(_merge(connection, plan.merge, row))
-    cursor = connection.execute(plan.sql, row)
+    try:
+        cursor = connection.execute(plan.sql, row)
+    except apsw.ConstraintError as error:
+        if plan.renewal is None or not str(error).startswith("UNIQUE"):
+            raise
+        return Changes(_renew(connection, plan.renewal, row))
     returned = tuple(cast("list[Row]", cursor.fetchall())) if plan.returning else ()
     return Changes(connection.changes(), returned)
+
+
+def _renew(connection: apsw.Connection, plan: RenewalPlan, row: Row) -> int:
+    """Frees the keys of all rows, then gives each its new one. Raises ConstraintError where two would have the same."""
+    found = connection.execute(plan.lookup, row).fetchall()
+    with connection:
+        for match in found:
+            connection.execute(plan.vacate, match[:1])
+        for match in found:
+            connection.execute(plan.update, match)
+    return len(found)
 
 
 def _merge(connection: apsw.Connection, plan: MergePlan, row: Row) -> int:

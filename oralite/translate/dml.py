@@ -18,6 +18,7 @@ from oralite.translate.conditions import condition
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
 from oralite.translate.expressions import expression, single
+from oralite.translate.plan import RenewalPlan
 from oralite.translate.queries import relation, subquery
 from oralite.translate.scope import ROWID, Scope, Visible, shown_names, table_source
 from oralite.translate.sources import resolve
@@ -147,6 +148,7 @@ def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition],
 def update(node: Update, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "UPDATE", scope)
     wanted = rows.wanted_of(tuple(part.value for part in node.assignments), scope)
+    scope.draft.renewal = _renewal(node, table, visible, scope)
     if wanted or rows.contains_subquery(node.assignments):
         sql = _update_at_once(node, table, visible, wanted, scope.draft)
         return table, sql + returning(node.returning, scope)
@@ -157,8 +159,40 @@ def update(node: Update, scope: Scope) -> tuple[Table, str]:
     return table, sql + returning(node.returning, scope)
 
 
+def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> RenewalPlan | None:
+    """How to give rows each other's unique keys; None where no key changes, or more than the key depends on it."""
+    assigned = {name.parts[-1] for part in node.assignments for name in part.columns}
+    keys = {name for index in table.indexes if index.unique for name in index.columns} & assigned
+    if not keys or node.returning or any(any(index.expressions) for index in table.indexes):
+        return None
+    if any(constraint.kind in "RC" and keys & set(constraint.columns) for constraint in table.constraints):
+        return None
+    referring = (constraint for other in scope.draft.catalog.tables() for constraint in other.constraints)
+    if any(constraint.reference == (table.owner, table.name) for constraint in referring):
+        return None
+    wanted = rows.wanted_of(tuple(part.value for part in node.assignments), scope)
+    lookup, names = _new_values(node, table, visible, wanted, scope.draft)
+    vacated = ", ".join(f"{quoted(name)} = {ROWID}" for name in sorted(keys))
+    pieces = ", ".join(f"{quoted(name)} = ?{number}" for number, name in enumerate(names, 2))
+    head = f"UPDATE {table.stored_name} SET"
+    return RenewalPlan(lookup, f"{head} {vacated} WHERE {ROWID} = ?1", f"{head} {pieces} WHERE {ROWID} = ?1")
+
+
 def _update_at_once(node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft) -> str:
     """Works out the new values of all rows before it changes the first: their subqueries see no row changed."""
+    values, names = _new_values(node, table, visible, wanted, draft)
+    found = draft.alias()
+    pieces = ", ".join(f"{quoted(name)} = {found}.v{number}" for number, name in enumerate(names, 1))
+    return (
+        f"UPDATE {table.stored_name} AS {visible.alias} SET {pieces}"
+        f" FROM ({values}) AS {found} WHERE {visible.rowid} = {found}.k"
+    )
+
+
+def _new_values(
+    node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft
+) -> tuple[str, list[str]]:
+    """A query of the keys k of the rows and their new values v1, v2 ..., and the columns that get them."""
     inner = Scope(draft)
     picked = table_source(table, visible.names, draft.alias())
     inner.sources.append(picked)
@@ -169,13 +203,7 @@ def _update_at_once(node: Update, table: Table, visible: Visible, wanted: rows.W
         source, tests, limit = rows.fixed(source, tests, limit, wanted, inner), "", ""
     values = [value for part in node.assignments for value in _assigned(part, table, inner)]
     cells = ", ".join(f"{value} AS v{number}" for number, (_, value) in enumerate(values, 1))
-    found = draft.alias()
-    pieces = ", ".join(f"{quoted(name)} = {found}.v{number}" for number, (name, _) in enumerate(values, 1))
-    return (
-        f"UPDATE {table.stored_name} AS {visible.alias} SET {pieces}"
-        f" FROM (SELECT {picked.rowid} AS k, {cells} FROM {source}{tests}{limit}) AS {found}"
-        f" WHERE {visible.rowid} = {found}.k"
-    )
+    return f"SELECT {picked.rowid} AS k, {cells} FROM {source}{tests}{limit}", [name for name, _ in values]
 
 
 def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, str]]:

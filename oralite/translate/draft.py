@@ -9,6 +9,7 @@ from oralite.catalog import Catalog
 from oralite.catalog.definitions import Table
 from oralite.errors import NotSupported
 from oralite.model import BindType, SqlType
+from oralite.translate.plan import RenewalPlan
 from oralite.translate.typed import Origin, Typed, typed
 
 
@@ -24,6 +25,7 @@ class Draft:
     dictionary: set[str] = field(default_factory=set)
     short_binds: set[int] = field(default_factory=set)
     tables: list[Table] = field(default_factory=list)
+    renewal: RenewalPlan | None = None
     _aliases: int = 0
 
     def bind(self, index: int, *, long: bool = False) -> Typed:

@@ -23,10 +23,21 @@ class MergePlan:
 
 
 @dataclass(frozen=True)
+class RenewalPlan:
+    """An UPDATE of unique keys in steps, for rows that take each other's: lookup selects the keys of the rows and their
+    new values, vacate frees the unique columns of one, update gives it its values."""
+
+    lookup: str
+    vacate: str
+    update: str
+
+
+@dataclass(frozen=True)
 class Plan:
-    """short_binds: those that may not
-    exceed 4000 bytes; locked: the tables whose keys a FOR UPDATE query gives behind its columns; streams: whether the
-    rows of a query stay the same when they are made later than it is executed."""
+    """short_binds: those that may not exceed 4000 bytes; renewal: of an UPDATE that SQLite, which looks at unique keys
+    after each row and not after the statement, may refuse wrongly; locked: the tables whose keys a FOR UPDATE query
+    gives behind its columns; streams: whether the rows of a query stay the same when they are made later than it is
+    executed."""
 
     verb: str
     sql: str
@@ -37,6 +48,7 @@ class Plan:
     returning: bool = False
     single_row: bool = False
     merge: MergePlan | None = None
+    renewal: RenewalPlan | None = None
     for_update: ForUpdate | None = None
     locked: tuple[Table, ...] = field(default=())
     streams: bool = False

@@ -67,6 +67,7 @@ def _written(
         returning,
         single,
         merge,
+        draft.renewal,
     )
 
 

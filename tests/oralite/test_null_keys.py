@@ -1,4 +1,4 @@
-"""Unique keys that are NULL in part are equal when the rest is; wholly NULL ones never are."""
+"""Unique keys: NULL in part they are equal when the rest is; what counts is what holds after the statement."""
 
 from __future__ import annotations
 
@@ -64,3 +64,31 @@ def test_a_key_that_another_transaction_holds_is_waited_for(
     second.call_timeout = 0
     second.cursor().execute(f"INSERT INTO {table} VALUES (1, NULL)")
     assert query(second, f"SELECT COUNT(*) FROM {table}") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("new", "left"),
+    [
+        ("id + 1", [2, 3, 4]),
+        ("4 - id", [3, 2, 1]),
+        ("(SELECT MAX(x.id) FROM {t} x) + 1 - id", [3, 2, 1]),
+        ("MOD(id, 3) + 1", [2, 3, 1]),
+    ],
+)
+def test_rows_may_take_each_others_keys(
+    cursor: oracledb.Cursor, new_table: NewTable, new: str, left: list[int]
+) -> None:
+    table = new_table("id NUMBER PRIMARY KEY, b NUMBER")
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, 1), (2, 2), (3, 3)])
+    cursor.execute(f"UPDATE {table} SET id = {new.format(t=table)}")
+    assert cursor.rowcount == 3
+    assert cursor.execute(f"SELECT id FROM {table} ORDER BY b").fetchall() == [(key,) for key in left]
+    assert refused_with(cursor, f"UPDATE {table} SET id = 7") == "ORA-00001"
+    assert cursor.execute(f"SELECT id FROM {table} ORDER BY b").fetchall() == [(key,) for key in left]
+
+
+def test_arrays_of_binds_give_keys_anew_too(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+    table = new_table("id NUMBER PRIMARY KEY")
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)])
+    cursor.executemany(f"UPDATE {table} SET id = id + :1", [(1,), (1,)])
+    assert cursor.execute(f"SELECT id FROM {table} ORDER BY id").fetchall() == [(3,), (4,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -100,4 +101,24 @@ def merged(choice: Choice, given: Tables) -> Change:
     return Change(sql, count, list(left.values()))
 
 
-CHANGES = (updated, deleted, inserted, merged)
+def rekeyed(choice: Choice, given: Tables) -> Change:
+    """Rows take each other's keys; only what holds after the statement counts."""
+    shown, new = choice.one(_KEYS)
+    test, kept = where(choice, world(given, depth=2))
+    hit = {row["t.id"] for row in kept(given.rows("t"))}
+    left = [(new(row[0]) if row[0] in hit else row[0], *row[1:]) for row in given.t]
+    sql = f"UPDATE t SET id = {shown}{test}"
+    if len({row[0] for row in left}) < len(left):
+        return Change(sql, "ORA-00001", given.t)
+    return Change(sql, len(hit), left)
+
+
+_KEYS: Sequence[tuple[str, Callable[[Decimal], Decimal]]] = (
+    ("id + 1", lambda key: key + 1),
+    ("7 - id", lambda key: 7 - key),
+    ("id - 1", lambda key: key - 1),
+    ("TRUNC(id / 2)", lambda key: key // 2),
+    ("DECODE(id, 1, 2, 2, 1, id)", lambda key: Decimal({1: 2, 2: 1}.get(int(key), int(key)))),
+)
+
+CHANGES = (updated, rekeyed, deleted, inserted, merged)
