@@ -212,6 +212,28 @@ class Distinct:
         return self.value()
 
 
+class Known:
+    """FIRST_VALUE and LAST_VALUE with IGNORE NULLS."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+        self.values: deque[Value] = deque()
+
+    def step(self, value: Value) -> None:
+        if value is not None:
+            self.values.append(value)
+
+    def inverse(self, value: Value) -> None:
+        if value is not None:
+            self.values.popleft()
+
+    def value(self) -> Value:
+        return self.values[self.place] if self.values else None
+
+    def final(self) -> Value:
+        return self.value()
+
+
 class Count:
     """COUNT of what is not NULL."""
 
@@ -247,6 +269,8 @@ AGGREGATES = {
         Aggregate("LISTAGG", TextList, (VARCHAR2, VARCHAR2), VARCHAR2),
         Aggregate("ORA$LISTAGG_DISTINCT", DistinctTextList, (VARCHAR2, VARCHAR2), VARCHAR2),
         Aggregate("ORA$COUNT_DISTINCT", lambda: Distinct(Count), (None,), NUMBER),
+        Aggregate("ORA$FIRST_VALUE_KNOWN", lambda: Known(0), (None,), VARCHAR2),
+        Aggregate("ORA$LAST_VALUE_KNOWN", lambda: Known(-1), (None,), VARCHAR2),
         _numeric("ORA$SUM_DISTINCT", lambda: Distinct(Total)),
         _numeric("ORA$AVG_DISTINCT", lambda: Distinct(Average)),
     )

@@ -85,6 +85,11 @@ def _divide_double(dividend: float, divisor: float) -> float:
     return float("nan") if dividend != dividend or not dividend else dividend * float("inf")
 
 
+def _without_nan(number: float, instead: float) -> float:
+    """NANVL."""
+    return instead if number != number else number
+
+
 def _negate_double(number: float) -> float:
     return -number
 
@@ -155,6 +160,7 @@ FUNCTIONS = (
     natural("ORA$MULTIPLY_DOUBLE", _multiply_double, (BINARY_DOUBLE, BINARY_DOUBLE), BINARY_DOUBLE),
     natural("ORA$DIVIDE_DOUBLE", _divide_double, (BINARY_DOUBLE, BINARY_DOUBLE), BINARY_DOUBLE),
     natural("ORA$NEGATE_DOUBLE", _negate_double, (BINARY_DOUBLE,), BINARY_DOUBLE),
+    natural("NANVL", _without_nan, (BINARY_DOUBLE, BINARY_DOUBLE), BINARY_DOUBLE),
     natural("ORA$ADD_DAYS", add_days, (DATE, NUMBER), DATE),
     natural("ORA$SUBTRACT_DAYS", _subtract_days, (DATE, NUMBER), DATE),
     natural("ORA$DAYS_BETWEEN", _days_between, (DATE, DATE), NUMBER),

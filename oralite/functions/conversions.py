@@ -77,8 +77,12 @@ def _double_text(number: float) -> str:
     return f"{mantissa}E{exponent[0]}{int(exponent[1:]):03d}"
 
 
+_NO_NUMBERS = {"NAN": float("nan"), "INF": float("inf"), "+INF": float("inf"), "-INF": float("-inf")}
+
+
 def _double_of_text(text: str) -> float:
-    return float(parse_number(text))
+    known = _NO_NUMBERS.get(text.strip().upper())
+    return float(parse_number(text)) if known is None else known
 
 
 def _double_of_number(number: Number) -> float:

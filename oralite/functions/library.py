@@ -107,6 +107,8 @@ _CHOICES: Mapping[str, Callable[[Types], str]] = {
     "TRUNC": _by_date("TRUNC"),
     "ROUND": _by_date("ROUND"),
     "EXTRACT": _extract,
+    "ORA$ADD_INTERVAL_YM": lambda types: f"ORA$ADD_INTERVAL_YM${_kind(types[0])}",
+    "ORA$SUBTRACT_INTERVAL_YM": lambda types: f"ORA$SUBTRACT_INTERVAL_YM${_kind(types[0])}",
     "LENGTH": _by_lob("LENGTH", CLOB, BLOB),
     "LENGTHC": _by_lob("LENGTH", CLOB),
     "SUBSTR": _by_lob("SUBSTR", CLOB),

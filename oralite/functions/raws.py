@@ -26,6 +26,11 @@ def bytes_to_hex(value: Value) -> str:
     return raw_to_hex(_bytes_of(value))
 
 
+def stored_size(value: Value) -> int:
+    """VSIZE: the bytes that a value takes in storage."""
+    return len(_bytes_of(value))
+
+
 def hex_to_raw(text: str) -> bytes:
     """Raises ORA-01465."""
     try:
@@ -81,6 +86,7 @@ def _guid() -> bytes:
 FUNCTIONS = (
     natural("RAWTOHEX", raw_to_hex, (RAW,), VARCHAR2),
     natural("RAWTOHEX$BYTES", bytes_to_hex, (None,), VARCHAR2),
+    natural("VSIZE", stored_size, (None,), NUMBER),
     natural("HEXTORAW", hex_to_raw, (VARCHAR2,), RAW),
     natural("UTL_RAW.CAST_TO_RAW", str.encode, (VARCHAR2,), RAW),
     natural("UTL_RAW.CAST_TO_VARCHAR2", _raw_text, (RAW,), VARCHAR2),

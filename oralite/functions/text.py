@@ -179,6 +179,26 @@ def asciistr(text: str) -> str:
     return "".join(chr(code) if code < 128 and code != 92 else f"\\{code:04X}" for code in codes)
 
 
+_SOUNDS = {
+    letter: digit for digit, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for letter in letters
+}
+
+
+def soundex(text: str) -> str | None:
+    """The first letter and three digits of those that sound: like neighbours count once, H and W do not part them."""
+    letters = [letter for letter in text.upper() if "A" <= letter <= "Z"]
+    if not letters:
+        return None
+    digits, before = "", _SOUNDS.get(letters[0])
+    for letter in letters[1:]:
+        sound = _SOUNDS.get(letter)
+        if sound and sound != before:
+            digits += str(sound)
+        if letter not in "HW":
+            before = sound
+    return (letters[0] + digits + "000")[:4]
+
+
 def _byte_length(text: str) -> int:
     return len(text.encode())
 
@@ -214,6 +234,7 @@ FUNCTIONS = (
     natural("UNISTR", unistr, (VARCHAR2,), VARCHAR2),
     natural("ASCIISTR", asciistr, (VARCHAR2,), VARCHAR2),
     natural("REVERSE", _reverse, (VARCHAR2,), VARCHAR2),
+    natural("SOUNDEX", soundex, (VARCHAR2,), VARCHAR2),
     Function("ROWIDTOCHAR", _identity, (VARCHAR2,), VARCHAR2, 1),
     Function("CHARTOROWID", _identity, (VARCHAR2,), VARCHAR2, 1),
 )

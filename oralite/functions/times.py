@@ -49,6 +49,28 @@ def add_months(moment: datetime, months: Number) -> datetime:
     return moment.replace(year=year, month=month + 1, day=day)
 
 
+def add_interval_ym(moment: datetime, months: Number) -> datetime:
+    """Unlike ADD_MONTHS it raises ORA-01839 where the month has no such day."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + int(months), 12)
+    if not 1 <= year <= 9999:
+        raise year_out_of_range()
+    if moment.day > calendar.monthrange(year, month + 1)[1]:
+        raise OraError(1839, "date not valid for month specified")
+    return moment.replace(year=year, month=month + 1)
+
+
+def _subtract_interval_ym(moment: datetime, months: Number) -> datetime:
+    return add_interval_ym(moment, -int(months))
+
+
+def months_of(count: Number, unit: str) -> Number:
+    """NUMTOYMINTERVAL, as a number of months. Raises ORA-01760 for a unit that is none."""
+    months = {"YEAR": 12, "MONTH": 1}.get(unit.strip().upper())
+    if months is None:
+        raise OraError(1760, "illegal argument for function")
+    return EXACT.to_integral_value(EXACT.multiply(Decimal(count), months))
+
+
 def months_between(later: datetime, earlier: datetime) -> Number:
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
     both_last = later.day == _days_in_month(later) and earlier.day == _days_in_month(earlier)
@@ -259,6 +281,12 @@ def at_zone(moment: datetime, zone: str) -> datetime:
 
 FUNCTIONS = (
     natural("ADD_MONTHS", add_months, (DATE, NUMBER), DATE),
+    natural("ORA$MONTHS", months_of, (NUMBER, VARCHAR2), NUMBER),
+    *(
+        natural(f"ORA${word}_INTERVAL_YM${kind.name}", function, (kind, NUMBER), kind)
+        for word, function in (("ADD", add_interval_ym), ("SUBTRACT", _subtract_interval_ym))
+        for kind in (DATE, TIMESTAMP, TIMESTAMP_TZ)
+    ),
     natural("MONTHS_BETWEEN", months_between, (DATE, DATE), NUMBER),
     natural("LAST_DAY", last_day, (DATE,), DATE),
     natural("NEXT_DAY", next_day, (DATE, VARCHAR2), DATE),

@@ -16,9 +16,9 @@ from oralite.translate.scope import Scope
 from oralite.translate.typed import Origin, Typed, typed
 
 _NATIVE = ("COUNT", "MIN", "MAX")
-_RANKS = ("ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE")
-_NEIGHBOURS = ("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE")
-_WINDOW_ONLY = (*_RANKS, *_NEIGHBOURS, "RATIO_TO_REPORT", "PERCENT_RANK", "CUME_DIST")
+RANKS = ("ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE")
+NEIGHBOURS = ("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE")
+SHARES = ("RATIO_TO_REPORT", "PERCENT_RANK", "CUME_DIST")
 
 
 def is_aggregate(node: object) -> bool:
@@ -50,8 +50,10 @@ def parts(node: object) -> Sequence[object]:
 def call(node: Call, scope: Scope) -> Typed:
     from oralite.translate.expressions import expression
 
-    if node.name in _WINDOW_ONLY:
-        return _window(node, scope)
+    if node.name in (*RANKS, *NEIGHBOURS, *SHARES):
+        from oralite.translate.windows import window
+
+        return window(node, scope)
     if is_aggregate(node) or node.over is not None:
         return _aggregate(node, scope)
     if node.star or node.distinct or node.within or node.keep or node.ignore_nulls:
@@ -99,6 +101,8 @@ def _aggregate(node: Call, scope: Scope) -> Typed:
 
     inner = _inner(scope, node)
     arguments = [expression(argument, inner) for argument in node.arguments]
+    if node.ignore_nulls:
+        raise scope.draft.unsupported(f"IGNORE NULLS in {node.name}")
     if node.keep is not None:
         return _keep(node, arguments, inner)
     if node.name == "COUNT":
@@ -109,7 +113,7 @@ def _aggregate(node: Call, scope: Scope) -> Typed:
         _refuse_within(node, scope)
         value = arguments[0]
         sort_key(value)
-        return _over(node, f"{node.name.lower()}({value.sql})", scope, value)
+        return over_window(node, f"{node.name.lower()}({value.sql})", scope, value)
     return _registered(node, arguments, scope)
 
 
@@ -118,10 +122,10 @@ def _count(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     inner = "*" if node.star else arguments[0].sql
     if node.distinct:
         if node.over is not None:
-            return _distinct_over(node, arguments, scope)
+            return _distinctover_window(node, arguments, scope)
         inner = f"DISTINCT {sort_key(arguments[0])}"
-    counted = _over(node, f"count({inner})", scope, typed("", SqlType.NUMBER))
-    return _whole(counted.sql)
+    counted = over_window(node, f"count({inner})", scope, typed("", SqlType.NUMBER))
+    return whole_number(counted.sql)
 
 
 def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
@@ -130,7 +134,7 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
         raise OraError(30484, "missing window specification for this function", node.position)
     wanted = aggregate.arguments
     if node.distinct and node.over is not None:
-        return _distinct_over(node, arguments, scope)
+        return _distinctover_window(node, arguments, scope)
     converted = [
         value if kind is None else convert(value, kind) for value, kind in zip(arguments, wanted, strict=False)
     ]
@@ -142,20 +146,24 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
         name = "ORA$LISTAGG_DISTINCT"
     elif node.distinct:
         pieces = f"DISTINCT {pieces}"
+    if node.within and node.over is not None:
+        # Every row of the window sees the whole list, in the order that WITHIN GROUP gives it.
+        if node.over.order or node.over.frame:
+            raise OraError(30487, "ORDER BY not allowed here", node.position)
+        whole = Over(node.over.partition, node.within, "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING")
+        node = replace(node, within=(), over=whole)
     order = f" ORDER BY {_order(node.within, _inner(scope, node))}" if node.within else ""
-    if node.within and node.over:
-        raise scope.draft.unsupported("WITHIN GROUP together with OVER")
-    return _over(node, f"{sql_name(name)}({pieces}{order})", scope, typed("", aggregate.returns))
+    return over_window(node, f"{sql_name(name)}({pieces}{order})", scope, typed("", aggregate.returns))
 
 
-def _distinct_over(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
+def _distinctover_window(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     aggregate = AGGREGATES.get(f"ORA${node.name}_DISTINCT")
     if aggregate is None or aggregate.required != len(arguments):
         raise scope.draft.unsupported(f"DISTINCT in {node.name} over a window")
     if node.over is not None and (node.over.order or node.over.frame):
         raise OraError(30487, "ORDER BY not allowed here", node.position)
     value = sort_key(arguments[0]) if aggregate.arguments == (None,) else convert(arguments[0], SqlType.NUMBER).sql
-    return _over(node, f"{sql_name(aggregate.name)}({value})", scope, typed("", aggregate.returns))
+    return over_window(node, f"{sql_name(aggregate.name)}({value})", scope, typed("", aggregate.returns))
 
 
 def _refuse_within(node: Call, scope: Scope) -> None:
@@ -167,40 +175,12 @@ def _keep(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     raise scope.draft.unsupported("KEEP (DENSE_RANK ...)")
 
 
-def _window(node: Call, scope: Scope) -> Typed:
-    from oralite.translate.expressions import expression
-
-    if node.over is None:
-        if node.within:
-            raise scope.draft.unsupported(f"{node.name} as an aggregate")
-        raise OraError(30484, "missing window specification for this function", node.position)
-    if node.ignore_nulls or node.distinct:
-        raise scope.draft.unsupported(f"IGNORE NULLS or DISTINCT in {node.name}")
-    arguments = [expression(argument, scope) for argument in node.arguments]
-    if node.name in _RANKS:
-        counts = [f"ora_to_int({value.sql})" for value in arguments]
-        return _whole(_over(node, f"{node.name.lower()}({', '.join(counts)})", scope, typed("", SqlType.NUMBER)).sql)
-    if node.name not in _NEIGHBOURS:
-        raise scope.draft.unsupported(node.name)
-    return _neighbour(node, arguments, scope)
-
-
-def _neighbour(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
-    value = arguments[0]
-    pieces = [value.sql]
-    if len(arguments) > 1:
-        pieces.append(f"ora_to_int({arguments[1].sql})")
-    if len(arguments) > 2:
-        pieces.append(convert(arguments[2], value.type).sql)
-    return _over(node, f"{node.name.lower()}({', '.join(pieces)})", scope, value)
-
-
-def _whole(sql: str) -> Typed:
+def whole_number(sql: str) -> Typed:
     """A NUMBER of SQLite's own integer."""
     return typed(f"ora_int({sql})", SqlType.NUMBER)
 
 
-def _over(node: Call, sql: str, scope: Scope, like: Typed) -> Typed:
+def over_window(node: Call, sql: str, scope: Scope, like: Typed) -> Typed:
     window = f" OVER ({_specification(node.over, scope)})" if node.over is not None else ""
     return replace(like, sql=f"{sql}{window}", nullable=True, origin=Origin.EXPRESSION, detail="")
 

@@ -100,6 +100,10 @@ def _(node: Call, scope: Scope) -> Typed:
 
 @_expression.register
 def _(node: Binary, scope: Scope) -> Typed:
+    from oralite.translate.months import shifted
+
+    if (moved := shifted(node, scope)) is not None:
+        return moved
     left, right = expression(node.left, scope), expression(node.right, scope)
     return operators.binary(node.operator, left, right)
 

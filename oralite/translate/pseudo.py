@@ -23,6 +23,8 @@ def name(node: Name, scope: Scope) -> Typed:
     if (column := scope.column(node)) is not None:
         return column
     word = node.parts[-1]
+    if len(node.parts) == 1 and word in scope.aliases:
+        return scope.aliases[word]
     if len(node.parts) > 1 and word in SEQUENCE_WORDS:
         return _sequence(node, scope)
     if len(node.parts) == 1 and (found := _pseudo(word, scope)) is not None:

@@ -184,7 +184,8 @@ def _order_key(node: Expression, outputs: Sequence[Output], scope: Scope) -> Typ
         named = [output for output in outputs if output.aliased and output.name == node.parts[0]]
         if named:
             return named[0].value
-    return expression(node, scope)
+    aliases = {output.name: output.value for output in outputs if output.aliased}
+    return expression(node, replace(scope, aliases=aliases))
 
 
 def _limits(query: Query, scope: Scope) -> str:

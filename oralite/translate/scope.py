@@ -49,7 +49,7 @@ class Common:
 @dataclass
 class Scope:
     """grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else None; sequences: by
-    name, those of which the row has drawn its number already."""
+    name, those of which the row has drawn its number already; aliases: of the select list, while ORDER BY is."""
 
     draft: Draft
     parent: Scope | None = None
@@ -60,6 +60,7 @@ class Scope:
     rownum: Typed | None = None
     level: Typed | None = None
     sequences: Mapping[str, Typed] = field(default_factory=dict)
+    aliases: Mapping[str, Typed] = field(default_factory=dict)
 
     def child(self) -> Scope:
         return Scope(self.draft, self, common=self.common)
