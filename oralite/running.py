@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -9,7 +10,7 @@ from typing import cast
 import apsw
 
 from oralite.catalog.definitions import Table
-from oralite.errors import OraError
+from oralite.errors import NotSupported, OraError
 from oralite.locks import Claim
 from oralite.model import Row
 from oralite.translate.plan import MergePlan, Plan, RenewalPlan
@@ -41,20 +42,37 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
     except apsw.ConstraintError as error:
         if plan.renewal is None or not str(error).startswith("UNIQUE"):
             raise
-        return Changes(_renew(connection, plan.renewal, row))
+        return Changes(_renew(connection, plan.renewal, row, error))
     returned = tuple(cast("list[Row]", cursor.fetchall())) if plan.returning else ()
     return Changes(connection.changes(), returned)
 
 
-def _renew(connection: apsw.Connection, plan: RenewalPlan, row: Row) -> int:
-    """Frees the keys of all rows, then gives each its new one. Raises ConstraintError where two would have the same."""
+def _renew(connection: apsw.Connection, plan: RenewalPlan, row: Row, error: apsw.ConstraintError) -> int:
+    """Frees the keys of all rows, then gives each its new one. Raises ConstraintError where two would have the same,
+    or where afterwards a foreign key names none, and ORA-03001 where it cannot tell."""
     found = connection.execute(plan.lookup, row).fetchall()
-    with connection:
-        for match in found:
-            connection.execute(plan.vacate, match[:1])
+    if len(found) < 2:
+        raise error
+    if not plan.vacate:
+        raise NotSupported("an UPDATE of rows' keys beside RETURNING or an index on an expression", str(error))
+    with connection, _switched_on(connection, "defer_foreign_keys"):
+        with _switched_on(connection, "ignore_check_constraints"):
+            for match in found:
+                connection.execute(plan.vacate, match[:1])
         for match in found:
             connection.execute(plan.update, match)
+        if connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
+            raise apsw.ConstraintError("FOREIGN KEY constraint failed")
     return len(found)
+
+
+@contextlib.contextmanager
+def _switched_on(connection: apsw.Connection, name: str) -> Iterator[None]:
+    connection.execute(f"PRAGMA {name} = ON")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA {name} = OFF")
 
 
 def _merge(connection: apsw.Connection, plan: MergePlan, row: Row) -> int:

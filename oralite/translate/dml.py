@@ -160,18 +160,15 @@ def update(node: Update, scope: Scope) -> tuple[Table, str]:
 
 
 def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> RenewalPlan | None:
-    """How to give rows each other's unique keys; None where no key changes, or more than the key depends on it."""
+    """How to give rows each other's unique keys; None where none changes."""
     assigned = {name.parts[-1] for part in node.assignments for name in part.columns}
     keys = {name for index in table.indexes if index.unique for name in index.columns} & assigned
-    if not keys or node.returning or any(any(index.expressions) for index in table.indexes):
-        return None
-    if any(constraint.kind in "RC" and keys & set(constraint.columns) for constraint in table.constraints):
-        return None
-    referring = (constraint for other in scope.draft.catalog.tables() for constraint in other.constraints)
-    if any(constraint.reference == (table.owner, table.name) for constraint in referring):
+    if not keys:
         return None
     wanted = rows.wanted_of(tuple(part.value for part in node.assignments), scope)
     lookup, names = _new_values(node, table, visible, wanted, scope.draft)
+    if node.returning or any(any(index.expressions) for index in table.indexes):
+        return RenewalPlan(lookup)
     vacated = ", ".join(f"{quoted(name)} = {ROWID}" for name in sorted(keys))
     pieces = ", ".join(f"{quoted(name)} = ?{number}" for number, name in enumerate(names, 2))
     head = f"UPDATE {table.stored_name} SET"

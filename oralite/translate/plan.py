@@ -25,11 +25,11 @@ class MergePlan:
 @dataclass(frozen=True)
 class RenewalPlan:
     """An UPDATE of unique keys in steps, for rows that take each other's: lookup selects the keys of the rows and their
-    new values, vacate frees the unique columns of one, update gives it its values."""
+    new values, vacate frees the unique columns of one, update gives it its values; "" where that cannot be done."""
 
     lookup: str
-    vacate: str
-    update: str
+    vacate: str = ""
+    update: str = ""
 
 
 @dataclass(frozen=True)

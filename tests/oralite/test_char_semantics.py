@@ -30,6 +30,8 @@ def fixed(connection: oracledb.Connection, new_table: NewTable) -> str:
         ("c = CAST('x1' AS VARCHAR2(5))", False),
         ("n = 'é1'", True),
         ("n = CAST('é1' AS CHAR(9))", True),
+        ("'é1' = n", True),
+        ("'x1' = c", True),
         ("UPPER(c) = 'X1'", True),
         ("LOWER(c) = LOWER('X1')", True),
         ("INITCAP(c) IN ('X1', 'x9')", True),

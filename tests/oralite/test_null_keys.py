@@ -92,3 +92,30 @@ def test_arrays_of_binds_give_keys_anew_too(cursor: oracledb.Cursor, new_table: 
     cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)])
     cursor.executemany(f"UPDATE {table} SET id = id + :1", [(1,), (1,)])
     assert cursor.execute(f"SELECT id FROM {table} ORDER BY id").fetchall() == [(3,), (4,)]
+
+
+def test_keys_that_a_check_and_children_depend_on_are_given_anew(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+    parent = new_table("id NUMBER PRIMARY KEY CHECK (id BETWEEN 1 AND 3)")
+    child = new_table(f"parent NUMBER REFERENCES {parent}")
+    cursor.executemany(f"INSERT INTO {parent} VALUES (:1)", [(1,), (2,), (3,)])
+    cursor.execute(f"INSERT INTO {child} VALUES (1)")
+    cursor.execute(f"UPDATE {parent} SET id = 4 - id")
+    assert refused_with(cursor, f"UPDATE {parent} SET id = id + 1") == "ORA-02290"
+    cursor.execute(f"DELETE FROM {parent} WHERE id = 3")
+    assert refused_with(cursor, f"UPDATE {parent} SET id = id + 1") == "ORA-02292"
+    assert cursor.execute(f"SELECT id FROM {parent} ORDER BY id").fetchall() == [(1,), (2,)]
+    cursor.execute(f"DELETE FROM {child}")
+    cursor.execute(f"UPDATE {parent} SET id = id + 1")
+    assert cursor.execute(f"SELECT id FROM {parent} ORDER BY id").fetchall() == [(2,), (3,)]
+    cursor.connection.commit()
+
+
+def test_keys_beside_an_index_on_an_expression_are_refused_and_kept(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
+    table = new_table("id NUMBER PRIMARY KEY")
+    cursor.execute(f"CREATE INDEX i_{table} ON {table} (MOD(id, 10))")
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)])
+    assert refused_with(cursor, f"UPDATE {table} SET id = id + 1") == "ORA-03001"
+    assert refused_with(cursor, f"UPDATE {table} SET id = 2 WHERE id = 1") == "ORA-00001"
+    assert cursor.execute(f"SELECT id FROM {table} ORDER BY id").fetchall() == [(1,), (2,)]

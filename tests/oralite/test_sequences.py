@@ -56,6 +56,12 @@ def test_a_default_draws_the_number_that_the_row_draws(connection: oracledb.Conn
     assert query(connection, f"SELECT * FROM {table}") == [(1, 1, 1)]
 
 
+def test_a_default_beside_a_query_that_draws_is_refused(connection: oracledb.Connection, table: str) -> None:
+    connection.cursor().execute(f"ALTER TABLE {table} MODIFY c DEFAULT s_{table}.NEXTVAL")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-03001"):
+        connection.cursor().execute(f"INSERT INTO {table} (a) SELECT s_{table}.NEXTVAL FROM dual")
+
+
 @pytest.mark.parametrize(
     "sql",
     [
