@@ -50,11 +50,18 @@ class Intake:
         batch_bytes: about so much is read before the rest is left for later.
     """
 
-    def __init__(self, fetch: Fetch, is_shared: Callable[[], bool], *, batch_bytes: int) -> None:
+    def __init__(
+        self,
+        fetch: Fetch,
+        is_shared: Callable[[], bool],
+        *,
+        batch_bytes: int,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self.fetch = fetch
         self.is_shared = is_shared
         self.batch_bytes = batch_bytes
-        self.read_seconds = READ_SECONDS
+        self.clock = clock
 
     def sort(self, messages: Sequence[ReceivedMessage]) -> Sorted:
         """Read each message once, and say what becomes of it; one bad message never stops the rest.
@@ -62,7 +69,7 @@ class Intake:
         S3 is not asked again after it failed, so that it can hold up a batch for one time-out only.
         """
         found = Sorted()
-        ends_at = monotonic() + self.read_seconds
+        ends_at = self.clock() + READ_SECONDS
 
         def fetch(bucket: str, key: str, limit_bytes: int) -> bytes:
             if found.hindrance is not None:
@@ -70,7 +77,7 @@ class Intake:
             return self.fetch(bucket, key, limit_bytes)
 
         for message in messages:
-            if found.size > self.batch_bytes or monotonic() > ends_at:
+            if found.size > self.batch_bytes or self.clock() > ends_at:
                 found.later.append(message)
                 continue
             try:

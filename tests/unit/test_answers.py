@@ -174,6 +174,40 @@ def test_a_result_that_names_no_call_is_refused(call_id: object) -> None:
         read_one(a_result(json.dumps({"callId": call_id})))
 
 
+@pytest.mark.parametrize("number", ["1e19", "9007199254740993.0", "0.1234567890123456789", "1e-99999", "NaN", "1e999"])
+def test_a_floating_point_number_that_may_have_lost_digits_names_no_call(number: str) -> None:
+    with pytest.raises(ResultRefused, match=r"floating-point number.*send it as text"):
+        read_one(a_result(f'{{"callId":{number}}}'))
+
+
+@pytest.mark.parametrize(
+    ("spelled", "call_id"),
+    [
+        ("1008", "1008"),
+        ("1008.0", "1008"),
+        ("1e3", "1000"),
+        ("0.5", ".5"),
+        ("-5", "-5"),
+        ("-0.0", "0"),
+        ("0e99999999", "0"),
+        ("9007199254740992.0", "9007199254740992"),
+        ('"001011"', "1011"),
+        ('" 1008.00 "', "1008"),
+        ('"+7"', "7"),
+        ('"0.50"', ".5"),
+        ('"-00.5"', "-.5"),
+        ('"000"', "0"),
+        ('"98765432109876543210987654321098765432"', "98765432109876543210987654321098765432"),
+        ('"1e3"', "1e3"),
+        ('"A-007"', "A-007"),
+        ('"."', "."),
+        ('"١٢"', "١٢"),
+    ],
+)
+def test_a_call_is_named_as_oracle_spells_a_number(spelled: str, call_id: str) -> None:
+    assert read_one(a_result(f'{{"callId":{spelled}}}')).call_id == call_id
+
+
 def test_a_call_id_of_fifty_bytes_is_taken() -> None:
     assert read_one(a_result(callId="א" * 25)).call_id == "א" * 25
 

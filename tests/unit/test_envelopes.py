@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -210,10 +211,15 @@ def test_what_nests_as_deep_as_python_goes_is_read_or_refused() -> None:
 
 
 def test_a_bomb_is_not_unpacked() -> None:
-    bomb = compressed(" " * (200 * 1024 * 1024))
+    message = a_result(compressed(" " * (50 * 1024 * 1024)))
+    tracemalloc.start()
 
     with pytest.raises(ResultRefused, match=f"more than {MAX_UNPACKED_BYTES} bytes"):
-        read_one(a_result(bomb))
+        read_one(message)
+
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 4 * MAX_UNPACKED_BYTES
 
 
 def test_many_small_bombs_in_a_list_are_bounded_together() -> None:
@@ -264,6 +270,12 @@ def test_a_conversation_in_s3_is_known_when_a_result_is_promised() -> None:
     assert reading.kind is Kind.CONVERSATION
 
 
+def test_an_answer_may_lie_under_a_key_like_ours() -> None:
+    reading = read_from(pointing_to(OWN_KEY), objects(**{OWN_KEY: RESULT}), messageType="ML_PROCESSING_RESULT")
+
+    assert reading.kind is Kind.RESULT
+
+
 def test_an_object_that_is_too_large_is_refused() -> None:
     (answer,) = read_from(pointing_to("k"), objects(k="x" * (MAX_UNPACKED_BYTES + 1))).answers
 
@@ -277,6 +289,12 @@ def test_one_object_is_read_of_one_message() -> None:
 
     assert first.result
     assert "more than one object" in str(second.error)
+
+
+def test_s3_is_not_asked_what_is_told_to_be_a_conversation() -> None:
+    reading = read_from(pointing_to("k"), objects(), messageType="CONVERSATION_ASSEMBLY")
+
+    assert reading.kind is Kind.CONVERSATION
 
 
 def test_an_s3_that_does_not_answer_is_no_fault_of_the_message() -> None:

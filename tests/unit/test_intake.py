@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 
 from oracle_cdc.errors import SqsUnavailable
-from oracle_cdc.intake import Intake
+from oracle_cdc.intake import READ_SECONDS, Intake
 from oracle_cdc.packing import POINTER_CLASS
 from oracle_cdc.streaks import Streak, Turn
 from tests.builders import a_result, no_object
@@ -26,12 +27,40 @@ def test_s3_is_not_asked_again_in_a_batch_after_it_failed() -> None:
 
 
 def test_a_batch_is_read_for_so_long_and_the_rest_is_left() -> None:
-    intake = Intake(no_object, lambda: False, batch_bytes=1000)
-    intake.read_seconds = -1.0
+    seconds = count(0, READ_SECONDS / 2.5)
+    intake = Intake(no_object, lambda: False, batch_bytes=1000, clock=lambda: next(seconds))
 
-    found = intake.sort([a_result(), a_result()])
+    found = intake.sort([a_result()] * 4)
 
-    assert (len(found.ours), len(found.later)) == (0, 2)
+    assert (len(found.ours), len(found.later)) == (2, 2)
+
+
+def test_what_does_not_lie_in_s3_is_read_also_after_s3_took_all_the_time() -> None:
+    seconds = [0.0]
+
+    def hanging(bucket: str, key: str, limit_bytes: int) -> bytes:
+        seconds[0] += 10 * READ_SECONDS
+        raise SqsUnavailable("time-out")
+
+    found = Intake(hanging, lambda: False, batch_bytes=1000, clock=lambda: seconds[0]).sort([POINTER, a_result()])
+
+    assert (len(found.waiting), len(found.ours)) == (1, 1)
+
+
+def test_a_batch_takes_so_many_characters_and_the_rest_is_left() -> None:
+    found = Intake(no_object, lambda: False, batch_bytes=300).sort([a_result(summary="x" * 200)] * 4)
+
+    assert (len(found.ours), len(found.later)) == (2, 2)
+
+
+def test_what_is_unproven_is_ours_only_where_no_conversations_travel() -> None:
+    messages = [a_result("{}", attributes={}), a_result()]
+
+    alone = Intake(no_object, lambda: False, batch_bytes=1000).sort(messages)
+    shared = Intake(no_object, lambda: True, batch_bytes=1000).sort(messages)
+
+    assert (len(alone.ours), len(alone.foreign)) == (2, 0)
+    assert (len(shared.ours), len(shared.foreign)) == (1, 1)
 
 
 def test_a_bug_in_the_reading_sets_one_message_aside() -> None:
