@@ -154,7 +154,7 @@ class MlResult:
 class QueueFacts:
     """A queue's attributes as SQS gave them; max_receive_count None: no redrive policy.
 
-    arn, created: None where an endpoint that is not AWS leaves them out.
+    arn, created: None where an endpoint that is not AWS leaves them out. has_policy: of its own, beside IAM's.
     """
 
     url: str
@@ -167,3 +167,4 @@ class QueueFacts:
     in_flight: int
     arn: str | None = None
     created: str | None = None
+    has_policy: bool = False

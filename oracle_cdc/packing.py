@@ -66,6 +66,7 @@ def fit(
         plain = len(conversation_body.encode())
         raise MessageRefused(
             f"call {call_id} revision {revision}: {plain} bytes, {size} compressed; the queue takes {limit}"
+            + ("" if overflow else "; set S3_OVERFLOW_BUCKET, or raise the queue's MaximumMessageSize")
         )
     return OutboundMessage(
         call_id=call_id,

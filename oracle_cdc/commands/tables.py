@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from oracle_cdc.commands.terminal import complain, say
+from oracle_cdc.commands.terminal import complain, say, warn
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import SCHEMA_FILE
@@ -31,6 +31,10 @@ def init_tables(settings: Settings) -> int:
         database.close()
     for table in read_tables():
         say(f"{'created' if table in before else 'present'} {table}")
-    for problem in problems:
+    owned = [problem for problem in problems if problem.table in read_tables()]
+    for problem in owned:
         complain(problem.table, problem.what)
-    return int(any(problem.table in read_tables() for problem in problems))
+    for problem in problems:
+        if problem not in owned:
+            warn(f"{problem.table}: {problem.what}")
+    return int(bool(owned))

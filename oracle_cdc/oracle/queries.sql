@@ -777,6 +777,19 @@ WHERE STATE = 'LEASED'
 GROUP BY LEASE_OWNER
 ORDER BY LEASE_OWNER
 
+-- find_owners --
+-- Tables of ours that other users have and this one may use.
+SELECT TABLE_NAME, OWNER
+FROM ALL_TABLES
+WHERE OWNER <> USER
+AND TABLE_NAME IN ({ids})
+
+-- may_create_tables --
+-- A row if this user may create tables of its own.
+SELECT PRIVILEGE
+FROM SESSION_PRIVS
+WHERE PRIVILEGE IN ('CREATE TABLE', 'CREATE ANY TABLE')
+
 -- describe_table --
 -- The columns of a table, wherever its name resolves to; no row is read.
 SELECT *

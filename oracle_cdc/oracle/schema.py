@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import oracledb
@@ -38,11 +38,12 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a table, and what to do about it."""
+    """One thing wrong with a table, and what to do about it. is_missing: a column is not there."""
 
     table: str
     what: str
     is_missing_table: bool = False
+    is_missing: bool = False
 
     def __str__(self) -> str:
         return f"{self.table}: {self.what}"
@@ -63,7 +64,37 @@ def read_tables() -> Mapping[str, Mapping[str, str]]:
 def find_problems(session: Session, source: str) -> list[Problem]:
     """Everything missing or of a wrong type, of the owned tables and the source."""
     problems = [p for table, columns in read_tables().items() for p in check_table(session, table, columns)]
-    return problems + check_source(session, source)
+    return (advise(session, problems) if problems else []) + check_source(session, source)
+
+
+def advise(session: Session, problems: Sequence[Problem]) -> list[Problem]:
+    """Say of each problem of an owned table what helps: that depends on whose the tables are."""
+    owners = {r["table_name"]: r["owner"] for r in session.query("find_owners", list(read_tables()))}
+    may_create = bool(session.query("may_create_tables"))
+    user = session.connection.username.upper()
+    return [replace(p, what=f"{p.what}; {remedy(p, user, owners.get(p.table), may_create)}") for p in problems]
+
+
+def remedy(problem: Problem, user: str, owner: str | None, may_create: bool) -> str:
+    """What to do about a problem of an owned table.
+
+    Parameters:
+        owner: another user whose table of that name this one may use; None when there is none.
+        may_create: whether this user may create tables.
+    """
+    if not problem.is_missing and not problem.is_missing_table:
+        return "a DBA changes it, or moves the table away and runs init_oracle_tables.sql"
+    if owner and problem.is_missing_table:
+        synonym = f"CREATE SYNONYM {user}.{problem.table} FOR {owner}.{problem.table}"
+        return f"{owner} has it, its synonym is missing: {synonym}, see deploy/oracle_grants_other_owner.sql"
+    if owner:
+        return f"as {owner}, who has the table: run init_oracle_tables.sql"
+    if may_create or not problem.is_missing_table:
+        return "run `python cdc_service.py init-tables`"
+    return (
+        "this user may not create tables: grant it (deploy/oracle_grants.sql) and run `python cdc_service.py "
+        "init-tables`; if another user has them, deploy/oracle_grants_other_owner.sql"
+    )
 
 
 def check_source(session: Session, source: str) -> list[Problem]:
@@ -79,16 +110,15 @@ def check_source(session: Session, source: str) -> list[Problem]:
 def check_table(session: Session, table: str, wanted: Mapping[str, str]) -> list[Problem]:
     found = describe_table(session, table)
     if found is None:
-        return [Problem(table, "missing; run `python cdc_service.py init-tables`", is_missing_table=True)]
-    return [Problem(table, what) for name, kind in wanted.items() if (what := check_column(name, kind, found))]
+        return [Problem(table, "missing", is_missing_table=True)]
+    return [problem for name, kind in wanted.items() for problem in check_column(table, name, kind, found)]
 
 
-def check_column(name: str, kind: str, found: Mapping[str, str]) -> str | None:
+def check_column(table: str, name: str, kind: str, found: Mapping[str, str]) -> Iterator[Problem]:
     if name not in found:
-        return f"column {name} {kind} is missing; run `python cdc_service.py init-tables`"
-    if found[name] not in ACCEPTED[kind]:
-        return f"column {name} is {found[name]}, it must be {kind}"
-    return None
+        yield Problem(table, f"column {name} {kind} is missing", is_missing=True)
+    elif found[name] not in ACCEPTED[kind]:
+        yield Problem(table, f"column {name} is {found[name]}, it must be {kind}")
 
 
 def describe_table(session: Session, table: str) -> Mapping[str, str] | None:

@@ -83,6 +83,17 @@ class SqsClient:
             self._renew(lent)
             raise
 
+    @contextmanager
+    def opened(self, service: str) -> Iterator[Any]:
+        """A client of another service for a few questions; what goes wrong is raised as botocore has it."""
+        with self._lock:
+            session = self._open_session()
+        client = _create_other_client(session, self._settings, service)
+        try:
+            yield client
+        finally:
+            client.close()
+
     def refresh(self) -> None:
         """Forget session and clients: the next request reads credentials, profile and role anew."""
         with self._lock:
@@ -150,6 +161,7 @@ def read_queue(client: SqsClient, url: str) -> QueueFacts:
         in_flight=int(attributes.get("ApproximateNumberOfMessagesNotVisible", 0)),
         arn=attributes.get("QueueArn"),
         created=attributes.get("CreatedTimestamp"),
+        has_policy=bool(attributes.get("Policy")),
     )
 
 
@@ -197,13 +209,17 @@ def _create_boto_client(session: boto3.Session, settings: Settings, region: str,
 
 
 def _create_s3_client(session: boto3.Session, settings: Settings) -> S3Client:
+    return cast("S3Client", _create_other_client(session, settings, "s3"))
+
+
+def _create_other_client(session: boto3.Session, settings: Settings, service: str) -> Any:
     from botocore.config import Config
 
     url = settings.sqs.outbound_queue_url
-    endpoint = _s3_endpoint(settings.aws)
+    endpoint = _other_endpoint(settings.aws, service)
     config = _make_config(settings, endpoint, settings.sqs.read_timeout_seconds).merge(
         Config(
-            # An AWS_ENDPOINT_URL that is an endpoint of SQS must not become that of S3.
+            # An AWS_ENDPOINT_URL that is an endpoint of SQS must not become another service's.
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # missing in the stubs
             # An endpoint of one's own has no name for each bucket.
             s3={"addressing_style": "path" if endpoint else "auto"},
@@ -211,12 +227,13 @@ def _create_s3_client(session: boto3.Session, settings: Settings) -> S3Client:
     )
     # A bucket's address names no region; that of another region is found by S3's redirection.
     region = session.region_name or _region_for(session, url, endpoint)
-    return session.client("s3", region_name=region, endpoint_url=endpoint, config=config)
+    create: Callable[..., Any] = session.client
+    return create(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
-def _s3_endpoint(aws: AwsSettings) -> str | None:
-    """AWS_ENDPOINT_URL_S3, else AWS_ENDPOINT_URL unless it is an endpoint of SQS; None: AWS's own."""
-    named = aws.environment.get("AWS_ENDPOINT_URL_S3")
+def _other_endpoint(aws: AwsSettings, service: str) -> str | None:
+    """AWS_ENDPOINT_URL_S3 (or _IAM ...), else AWS_ENDPOINT_URL unless it is an endpoint of SQS; None: AWS's own."""
+    named = aws.environment.get(f"AWS_ENDPOINT_URL_{service.upper()}")
     return named or (None if region_of(aws.endpoint_url or "") else aws.endpoint_url)
 
 

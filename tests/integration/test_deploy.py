@@ -20,6 +20,7 @@ from oracle_cdc.notify import BEAT_SECONDS
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights, read_tables
 from oracle_cdc.settings import OracleSettings, SourceSettings
+from oracle_cdc.sqs.rights import RECEIVING, SENDING, STORING
 from oralite.script import read_script
 from oralite.server import Server
 from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL, World
@@ -125,7 +126,11 @@ def test_every_table_of_another_owner_has_its_synonym() -> None:
 
 def test_policy_allows_exactly_the_actions_by_queue() -> None:
     policy = json.loads((DEPLOY / "iam-policy.json").read_text(encoding="utf-8"))
-    allowed = {each["Resource"].rpartition(":")[2]: set(each["Action"]) for each in policy["Statement"]}
+    allowed = {
+        each["Resource"].rpartition(":")[2]: set(each["Action"])
+        for each in policy["Statement"]
+        if ":sqs:" in each["Resource"]
+    }
     assert allowed == {
         "summary-pipe-queue": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "summary-results-queue": {
@@ -138,11 +143,19 @@ def test_policy_allows_exactly_the_actions_by_queue() -> None:
     assert {each["Effect"] for each in policy["Statement"]} == {"Allow"}
 
 
+def test_policy_has_what_overflow_keys_and_check_need() -> None:
+    policy = json.loads((DEPLOY / "iam-policy.json").read_text(encoding="utf-8"))
+    actions = {action for each in policy["Statement"] for action in each["Action"]}
+    assert actions >= {*SENDING, *RECEIVING, *STORING, "s3:GetObject", "s3:ListBucket"}
+    assert actions >= {"kms:GenerateDataKey", "kms:Decrypt", "iam:SimulatePrincipalPolicy", "iam:GetRole"}
+
+
 def test_readme_shows_the_actions_of_the_policy() -> None:
     readme = (DEPLOY.parent / "README.md").read_text(encoding="utf-8")
     section = readme.split("### 4. Queues and IAM")[1].split("### 5.")[0]
     policy = (DEPLOY / "iam-policy.json").read_text(encoding="utf-8")
-    assert set(re.findall(r"sqs:\w+", section)) == set(re.findall(r"sqs:\w+", policy.replace("aws:sqs:", "")))
+    action = r"\b(?:sqs|s3|kms|iam):[A-Z]\w+"
+    assert set(re.findall(action, section)) == set(re.findall(action, policy))
 
 
 @pytest.fixture(scope="module")

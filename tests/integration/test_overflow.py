@@ -13,7 +13,7 @@ import pytest
 from oracle_cdc.model import Overflow
 from oracle_cdc.packing import fit
 from oracle_cdc.settings import AwsSettings
-from oracle_cdc.sqs.client import _s3_endpoint
+from oracle_cdc.sqs.client import _other_endpoint
 from tests.builders import ASSEMBLED_AT, queue_facts
 from tests.world import USER, World
 
@@ -168,4 +168,4 @@ def test_a_pointer_that_does_not_fit_either_is_refused() -> None:
 )
 def test_an_endpoint_of_sqs_is_none_of_s3(general: str | None, of_s3: str | None, expected: str | None) -> None:
     environment = {"AWS_ENDPOINT_URL_S3": of_s3} if of_s3 else {}
-    assert _s3_endpoint(AwsSettings(endpoint_url=general, environment=environment)) == expected
+    assert _other_endpoint(AwsSettings(endpoint_url=general, environment=environment), "s3") == expected

@@ -1,0 +1,61 @@
+"""What `check` asks of SQS: both queues, the bucket, and the rights to use them."""
+
+from __future__ import annotations
+
+from oracle_cdc.commands.terminal import complain, say, warn
+from oracle_cdc.errors import CdcError, SqsConfigurationError
+from oracle_cdc.model import QueueFacts
+from oracle_cdc.settings import Settings
+from oracle_cdc.sqs.client import SqsClient, is_one_queue, read_queue
+from oracle_cdc.sqs.rights import Finding, needs_of, probe_bucket, prove_rights
+from oracle_cdc.startup import pair_warnings, queue_warnings
+
+
+def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]:
+    """Everything about queues, bucket and rights; the queues by URL. Raises when one can't be used."""
+    queues, has_failed = read_queues(client, settings)
+    found = list(queues.values())
+    is_shared = len(queues) == 1 or (len(queues) == 2 and is_one_queue(*found))
+    warnings = [warning for facts in found for warning in queue_warnings(facts, is_shared=is_shared)]
+    warnings += pair_warnings(found, settings.aws)
+    findings = prove_rights(client, needs_of(settings.sqs, queues)) if queues else []
+    if settings.sqs.s3_overflow_bucket:
+        findings += probe_bucket(client, settings.sqs.s3_overflow_bucket)
+    for finding in findings:
+        tell_finding(finding)
+    if has_failed or any(finding.is_lacking for finding in findings):
+        raise SqsConfigurationError("it can't be used as it is, see above")
+    say("✅ SQS connection successful")
+    for warning in warnings:
+        warn(warning)
+    return queues
+
+
+def read_queues(client: SqsClient, settings: Settings) -> tuple[dict[str, QueueFacts], bool]:
+    """The queues that answer, and whether one did not; each that does not is named with its setting."""
+    queues: dict[str, QueueFacts] = {}
+    has_failed = False
+    for setting, url in queue_settings(settings).items():
+        try:
+            queues[url] = read_queue(client, url)
+        except CdcError as error:
+            has_failed = True
+            complain(setting, error)
+    return queues, has_failed
+
+
+def queue_settings(settings: Settings) -> dict[str, str]:
+    """Each queue by the setting that names it."""
+    if settings.sqs.is_shared:
+        return {"SQS_QUEUE_URL": settings.sqs.outbound_queue_url}
+    return {
+        "SQS_OUTBOUND_QUEUE_URL": settings.sqs.outbound_queue_url,
+        "SQS_RESULTS_QUEUE_URL": settings.sqs.results_queue_url,
+    }
+
+
+def tell_finding(finding: Finding) -> None:
+    if finding.is_lacking:
+        complain(finding.setting, finding.what)
+    else:
+        warn(f"{finding.setting}: {finding.what}")

@@ -1,0 +1,85 @@
+"""AWS's STS, IAM and S3 as far as `check` asks them; they answer whatever a test says, and hold nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+RESULT = "<{0}Response><{0}Result>{1}</{0}Result></{0}Response>"
+ERROR = "<ErrorResponse><Error><Code>{0}</Code></Error></ErrorResponse>"
+
+
+@dataclass
+class Iam:
+    """decisions: by action, else allowed. errors: HTTP status and code by what was asked. bucket_status: of HEAD."""
+
+    url: str = ""
+    arn: str = "arn:aws:iam::123456789012:user/cdc"
+    decisions: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, tuple[int, str]] = field(default_factory=dict)
+    bucket_status: int = 200
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {f"AWS_ENDPOINT_URL_{service}": self.url for service in ("IAM", "STS", "S3")}
+
+    def answer(self, request: dict[str, list[str]]) -> tuple[int, str]:
+        action = request["Action"][0]
+        self.asked.append(f"{action} {request.get('PolicySourceArn', [''])[0]}".strip())
+        if action in self.errors:
+            status, code = self.errors[action]
+            return status, ERROR.format(code)
+        if action == "GetCallerIdentity":
+            return 200, RESULT.format(action, f"<Arn>{self.arn}</Arn>")
+        if action == "GetRole":
+            role = f"arn:aws:iam::123456789012:role/service/{request['RoleName'][0]}"
+            return 200, RESULT.format(action, f"<Role><Arn>{role}</Arn></Role>")
+        names = [value[0] for name, value in request.items() if name.startswith("ActionNames.")]
+        members = "".join(self.member(name) for name in names)
+        return 200, RESULT.format(action, f"<EvaluationResults>{members}</EvaluationResults>")
+
+    def member(self, name: str) -> str:
+        decision = self.decisions.get(name, "allowed")
+        decided = f"<EvalActionName>{name}</EvalActionName><EvalDecision>{decision}</EvalDecision>"
+        return f"<member>{decided}</member>"
+
+
+@contextmanager
+def serve_iam() -> Iterator[Iam]:
+    """Serve on a free port of the loopback until the block ends."""
+    iam = Iam()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status, text = iam.answer(parse_qs(body))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def do_HEAD(self) -> None:
+            iam.asked.append(f"HEAD {self.path}")
+            self.send_response(iam.bucket_status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    iam.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield iam
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
