@@ -37,10 +37,12 @@ clean:
 	rm -rf .venv
 
 .venv/run.stamp: requirements.txt requirements-run.txt
+	@echo "Making .venv and installing the packages of requirements.txt there: a minute or two, once"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@echo "Installing the packages of requirements-dev.txt into .venv: a minute or two, once"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@

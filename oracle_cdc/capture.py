@@ -6,6 +6,7 @@ outcome after the answer, and the watermark passes a call only once the ledger h
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from oracle_cdc.oracle.ledger import Work
 from oracle_cdc.oracle.modes import Heartbeat, begin_mode, read_mode
 from oracle_cdc.turns import Scope, Turns
 from oracle_cdc.windows import Stretch, Window, begin_stretch, next_watermark
+
+logger = logging.getLogger(__name__)
 
 #: Searches in a row that win nothing leave the rest to the other copies until the next cycle.
 LOST_SEARCHES = 3
@@ -115,6 +118,7 @@ class Capture:
                 break
             lost = lost + 1 if turn.is_lost else 0
             if moved.watermark != position.watermark:
+                self.tell_move(position.watermark, moved.watermark)
                 stretch = self.begin_stretch(moved)
             elif not is_live:
                 stretch = turn.advance(stretch, window)
@@ -126,6 +130,16 @@ class Capture:
                 if self.record(position, watermark):
                     position = replace(position, watermark=watermark)
         return position, stretch
+
+    def tell_move(self, before: datetime, after: datetime) -> None:
+        """The watermark is not where this copy left it. Back, or far ahead, only a person moves it; other copies take
+        it on a little at a time."""
+        if after < before or after - before > self.scope.slice_length:
+            logger.info(
+                "the watermark was moved by `checkpoint reset`, by SQL or by another copy: %s -> %s, followed",
+                before.isoformat(),
+                after.isoformat(),
+            )
 
     def next_window(self, stretch: Stretch, now: datetime, *, was_live: bool) -> tuple[Window, bool]:
         """The stretch's next window; while it catches up, now and then the newest instead: live calls do not wait."""

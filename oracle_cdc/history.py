@@ -71,6 +71,11 @@ def place(session: Session, order: Order) -> Job:
     end = order.end or same_end or history.coverage_start
     if end is None:
         raise SettingsError("the end of the range is missing: normal mode has not begun yet, so it has no default")
+    if end > history.now:
+        raise SettingsError(
+            f"the range ends in the future: {end.isoformat()} is to come; the database's clock says "
+            f"{history.now.isoformat()}"
+        )
     if order.start >= end:
         raise SettingsError(f"the range is empty: it begins at {order.start.isoformat()} and ends at {end.isoformat()}")
     if unfinished:
@@ -199,6 +204,10 @@ class Backfill:
     def follow(self, job: Job) -> Stretch:
         """Where this copy was, unless another copy or a person has moved the cursor meanwhile."""
         if self.stretch is None or self.known != (job.job_id, job.cursor):
+            if self.known and self.known[0] == job.job_id and job.cursor < self.known[1]:
+                logger.info(
+                    "the job's cursor was moved back to %s by `checkpoint reset` or SQL", job.cursor.isoformat()
+                )
             length = self.turns.scope.slice_length
             self.stretch = Stretch(job.cursor, length, length, end=job.end)
         self.known = (job.job_id, job.cursor)

@@ -26,7 +26,15 @@ COMMAND = re.compile(r"python cdc_service\.py((?: (?:[a-z-][a-z0-9-]*|\d{4}-\d\d
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: Without these a start is refused.
-NEEDED = ("ORACLE_USER", "ORACLE_PASSWORD", "ORACLE_HOST", "ORACLE_SERVICE_NAME", "AWS_REGION", "SQS_QUEUE_URL")
+NEEDED = (
+    "ORACLE_USER",
+    "ORACLE_PASSWORD",
+    "ORACLE_HOST",
+    "ORACLE_SERVICE_NAME",
+    "AWS_REGION",
+    "SQS_OUTBOUND_QUEUE_URL",
+    "SQS_RESULTS_QUEUE_URL",
+)
 ENV_LINE = re.compile(r"^(# )?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
 
@@ -39,6 +47,11 @@ def test_env_example_works_once_it_is_copied(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(ENV_EXAMPLE, encoding="utf-8")
     settings = read_settings({}, tmp_path / ".env", {})
     assert settings.oracle.user == "your_actual_oracle_user"
+
+
+def test_env_example_has_two_queues_in_force(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(ENV_EXAMPLE, encoding="utf-8")
+    assert not read_settings({}, tmp_path / ".env", {}).sqs.is_shared
 
 
 def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
@@ -87,7 +100,8 @@ def test_readme_table_names_every_setting_once() -> None:
 
 def test_readme_table_shows_the_defaults(tmp_path: Path) -> None:
     # Given: what the table shows as defaults, as a .env
-    needed = dict.fromkeys(NEEDED, "1") | {"SQS_QUEUE_URL": "http://localhost/q", "CDC_INSTANCE_ID": "one"}
+    needed = dict.fromkeys(NEEDED, "1") | {name: "http://localhost/q" for name in NEEDED if name.endswith("URL")}
+    needed |= {"CDC_INSTANCE_ID": "one"}
     shown = {name: default for name, default in SETTING_ROW.findall(README) if default}
     env_file = tmp_path / ".env"
     env_file.write_text("".join(f"{name}={value}\n" for name, value in (needed | shown).items()), encoding="utf-8")

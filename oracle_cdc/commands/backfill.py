@@ -144,11 +144,14 @@ class Lines:
         self.began_at = monotonic()
         self.began_with = job.fraction
         self.shown_at = 0.0
+        self.is_end_shown = False
 
     def show(self, job: Job, sent: int, waiting: int) -> None:
         now = monotonic()
-        if now - self.shown_at < LINE_SECONDS:
+        is_end = job.is_finished and not self.is_end_shown
+        if now - self.shown_at < LINE_SECONDS and not is_end:
             return
+        self.is_end_shown |= is_end
         self.shown_at = now
         rest = told(waiting) if waiting else self.remaining(job.fraction)
         at = job.cursor.isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ from oracle_cdc.oracle.checkpoints import Stretch, count_stretch, move_watermark
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.settings import Settings
+from oracle_cdc.settings import CdcSettings, Settings
 
 MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}
 
@@ -51,7 +51,7 @@ def checkpoint(settings: Settings, options: Namespace) -> int:
     try:
         with database.session() as session:
             if options.action == "show":
-                show({name: read_known(session, name) for name in MODES}, as_json=options.as_json)
+                show({name: read_known(session, name) for name in MODES}, settings.cdc, as_json=options.as_json)
             else:
                 overlap = timedelta(minutes=settings.cdc.normal_mode_minutes if options.mode == "normal" else 0)
                 mode = read_known(session, options.mode)
@@ -68,8 +68,9 @@ def read_known(session: Session, name: str) -> Mode:
     return mode
 
 
-def show(modes: dict[str, Mode], *, as_json: bool) -> None:
-    report = {name: as_object(mode) for name, mode in modes.items()}
+def show(modes: dict[str, Mode], cdc: CdcSettings, *, as_json: bool) -> None:
+    ordered = {"normal": cdc.normal_mode_enabled, "historical": cdc.historical_mode_enabled}
+    report = {name: as_object(mode, is_ordered=ordered[name]) for name, mode in modes.items()}
     # A job that is done stays where its range ends: that is no lag.
     del report["historical"]["lagSeconds"]
     if as_json:
@@ -77,15 +78,25 @@ def show(modes: dict[str, Mode], *, as_json: bool) -> None:
         return
     for name, values in report.items():
         for key, value in values.items():
-            say(f"{f'{name}.{key}':<26} {'none yet' if value is None else value}")
+            say(f"{f'{name}.{key}':<26} {in_words(value)}")
 
 
-def as_object(mode: Mode) -> dict[str, Any]:
+def in_words(value: object) -> str:
+    """A value for people."""
+    if value is None:
+        return "none yet"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def as_object(mode: Mode, *, is_ordered: bool) -> dict[str, Any]:
+    """A mode runs in the service when its setting, which is this host's, and its switch in the table are both on."""
     return {
         "watermark": mode.watermark.isoformat() if mode.watermark else None,
         "lagSeconds": mode.lag_seconds,
         "coverageStart": mode.coverage_start.isoformat() if mode.coverage_start else None,
-        "enabled": mode.is_enabled,
+        "enabled": mode.is_enabled and is_ordered,
+        "enabledBySetting": is_ordered,
+        "enabledByTable": mode.is_enabled,
         "totalProcessed": mode.total_processed,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from time import monotonic
@@ -21,6 +22,9 @@ from oracle_cdc.model import Segment
 #: Where nobody tells how wide a line may be.
 PLAIN_WIDTH = 140
 SPOKEN_CHARACTERS = 70
+#: Characters whose width terminals disagree about: one wrong guess wraps a line, and leaves a line of the old picture.
+#: Joiners, variation selectors, skin tones, the halves of flags.
+UNSURE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
 SPEAKERS = {"A": "agent", "C": "customer"}
 
 
@@ -124,6 +128,6 @@ def draw_turns(latest: Sequence[Segment]) -> Table:
     turns.add_column(width=8)
     turns.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for segment in latest:
-        words = " ".join((segment.text or "")[:SPOKEN_CHARACTERS].split())
+        words = " ".join(UNSURE.sub("", segment.text or "")[:SPOKEN_CHARACTERS].split())
         turns.add_row(Text(segment.call_id), Text(SPEAKERS.get(segment.owner, segment.owner), style="dim"), Text(words))
     return turns

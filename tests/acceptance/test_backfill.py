@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.acceptance.process import finished, running, wait_for
@@ -25,8 +25,20 @@ def test_a_range_is_done_and_its_progress_told(world: World, tmp_path: Path) -> 
 
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == "2025-01-01T00:00:00 to 2025-02-01T00:00:00, begins at 2025-01-01T00:00:00"
+    assert out.splitlines()[-2].startswith("2025-02-01T00:00:00  100.0 %  20 sent")
     assert out.splitlines()[-1] == "done: 20 sent, 0 rejected, 0 failed"
     assert len(sent(world)) == 20
+
+
+def test_a_range_that_ends_in_the_future_is_refused(world: World, tmp_path: Path) -> None:
+    environment = world.environment(str(tmp_path))
+    tomorrow = (world.now() + timedelta(days=1)).strftime("%Y-%m-%d")
+
+    for start in ("2025-01-01", (world.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S")):
+        code, out, err = finished(["backfill", "--from", start, "--to", tomorrow], environment)
+        assert (code, out) == (2, "")
+        assert f"the range ends in the future: {tomorrow}T00:00:00 is to come" in err
+    assert cursor(world) is None
 
 
 def test_a_killed_backfill_goes_on_where_it_was(world: World, tmp_path: Path) -> None:

@@ -38,10 +38,16 @@ def test_show_tells_of_both_modes(world: World, tmp_path: Path) -> None:
     assert datetime.fromisoformat(report["normal"]["watermark"]) == watermark(world)
     assert (report["normal"]["enabled"], report["normal"]["totalProcessed"]) == (True, 0)
     assert set(report) == {"normal", "historical"}
+    historical = {name: report["historical"][name] for name in ("enabled", "enabledBySetting", "enabledByTable")}
+    assert historical == {"enabled": False, "enabledBySetting": False, "enabledByTable": True}
+    assert "historical.enabledByTable  yes" in out
+    assert "None" not in out
     assert report["normal"]["watermark"] in out
 
 
-def test_a_reset_back_says_what_is_read_again_and_a_running_service_follows(world: World, tmp_path: Path) -> None:
+def test_a_reset_back_says_what_is_read_again_and_a_running_service_follows(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     # Given: a service that has worked, and calls that it never looked at, from before its coverage
     service = world.application()
     world.record("1", *HELLO)
@@ -54,8 +60,11 @@ def test_a_reset_back_says_what_is_read_again_and_a_running_service_follows(worl
     to = world.now() - timedelta(hours=3)
     code, out, _ = run(world, tmp_path, "reset", "normal", "--to", to.isoformat(), "--yes")
     assert row(world) == (to, to)
-    world.cycle(service)
+    with caplog.at_level("INFO"):
+        world.cycle(service)
     # Then
+    assert "the watermark was moved by `checkpoint reset`, by SQL or by another copy: " in caplog.text
+    assert f"-> {to.isoformat()}, followed" in caplog.text
     assert code == 0
     assert "2 calls with 6 segments, 1 of the calls not in the ledger" in out
     assert f"coverage will begin at {to.isoformat()}" in out
