@@ -70,7 +70,7 @@ class Capture:
         with self.lanes:
             position, stretch = self.work(position, self.begin_stretch(position))
         if stretch.is_finished:
-            self.turns.failed_searches = 0
+            self.turns.search.failures = 0
         watermark = next_watermark(position.watermark, stretch, position.moment.now)
         is_written = self.record(position, watermark)
         if not self.is_ahead(position):
@@ -102,7 +102,7 @@ class Capture:
             position.moment.now,
             overlap=timedelta(minutes=self.scope.overlap_minutes),
             slice_length=self.scope.slice_length,
-            failed_searches=self.turns.failed_searches,
+            failed_searches=self.turns.search.failures,
         )
 
     def work(self, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
@@ -114,7 +114,7 @@ class Capture:
             if turn is None:
                 break
             moved = self.follow(turn.found)
-            if not turn.found.is_enabled:
+            if not (turn.found.is_enabled and turn.found.is_whole):
                 break
             lost = lost + 1 if turn.is_lost else 0
             if moved.watermark != position.watermark:

@@ -162,6 +162,8 @@ class Backfill:
         if self.must_yield(history):
             return YIELD_SECONDS
         leased = self.search(job)
+        if leased is None:
+            return YIELD_SECONDS
         return max(0.0, leased / job.rate - (monotonic() - began_at)) if job.rate else 0.0
 
     def read(self, session: Session) -> History:
@@ -179,8 +181,8 @@ class Backfill:
         is_running = self.terms.yields and history.is_normal_enabled and history.is_normal_alive
         return is_running and history.lag_seconds > self.terms.lag_seconds
 
-    def search(self, job: Job) -> int:
-        """One turn in the range, and the cursor; how many calls it leased."""
+    def search(self, job: Job) -> int | None:
+        """One turn in the range, and the cursor; how many calls it leased. None: there is nothing to do now."""
         stretch = self.follow(job)
         window = stretch.window(job.end)
         turn = self.turns.take(
@@ -191,15 +193,15 @@ class Backfill:
             resend=job.is_resend,
         )
         if turn is None:
-            return 0
+            return None
         stretch = turn.advance(stretch, window)
         with self.database.session() as session:
-            if not turn.claims and not stretch.is_finished:
+            if turn.found.is_whole and not turn.claims and not stretch.is_finished:
                 stretch = stretch.skipped_to(next_time(session, stretch.position))
             if self.heartbeat.record(session, seen=job.cursor, watermark=stretch.position):
                 self.known = (job.job_id, stretch.position)
         self.stretch = stretch
-        return turn.leased
+        return turn.leased if turn.found.is_whole else None
 
     def follow(self, job: Job) -> Stretch:
         """Where this copy was, unless another copy or a person has moved the cursor meanwhile."""

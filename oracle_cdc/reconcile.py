@@ -195,7 +195,7 @@ class Reconciliation:
         """One turn in the slice under way; the seconds until the next step."""
         window = part.rest.window(sweep.clock)
         turn = self.turns.take(window, with_due=False)
-        if turn is None or not turn.found.is_enabled:
+        if turn is None or not (turn.found.is_enabled and turn.found.is_whole):
             return self.rules.look_again_seconds
         part = replace(part, rest=turn.advance(part.rest, window))
         if not part.rest.is_finished:

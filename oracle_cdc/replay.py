@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from oracle_cdc.claims import FUTURE_HORIZON, Candidate, Claim, Moment, Rules, seconds_to_wait
+from oracle_cdc.claims import Candidate, Claim, Moment, Rules, seconds_to_wait
 from oracle_cdc.delivery import Delivery, Hold
 from oracle_cdc.envelopes import Fetch, Kind
 from oracle_cdc.errors import CdcError, ResultRefused, Unreachable
 from oracle_cdc.intake import read_safely, tell_warnings
 from oracle_cdc.model import MlResult, ReceivedMessage
+from oracle_cdc.oracle import ledger
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.failures import Failure, count_replay, read_body, read_failure, remove_failures
 from oracle_cdc.oracle.journal import Entry, Fault, write_entries, write_faults
-from oracle_cdc.oracle.ledger import Lease, to_candidate, write_claims
+from oracle_cdc.oracle.ledger import Lease, write_claims
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.oracle.summaries import write_results
 from oracle_cdc.privacy import describe
@@ -71,9 +72,8 @@ def find_calls(session: Session, failures: Sequence[Failure]) -> Found:
     call_ids = sorted({f.call_id for f in failures if is_number(f.call_id) and f.call_id})
     if not call_ids:
         return Found({}, None)
-    records = session.query("find_calls", call_ids, horizon_minutes=FUTURE_HORIZON.total_seconds() / 60)
-    moment = Moment(records[0]["now_time"], records[0]["utc_time"]) if records else None
-    return Found({record["call_id"]: to_candidate(record) for record in records}, moment)
+    moment, candidates = ledger.find_calls(session, call_ids)
+    return Found({candidate.call_id: candidate for candidate in candidates}, moment)
 
 
 def is_number(call_id: str | None) -> bool:

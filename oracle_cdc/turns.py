@@ -11,11 +11,11 @@ from time import monotonic
 
 from oracle_cdc.claims import Claim, Moment, Rules, choose_claims, put_off
 from oracle_cdc.delivery import Delivery, Hold
-from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.lanes import Lanes
-from oracle_cdc.oracle.ledger import Lease, Work, find_work, write_claims
+from oracle_cdc.oracle.ledger import Lease, Query, Work, write_claims
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Breaker, State
+from oracle_cdc.searching import Search, SettingAside
 from oracle_cdc.windows import Stretch, Window
 
 logger = logging.getLogger(__name__)
@@ -42,11 +42,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn found, claimed and won, under which limit of calls."""
+    """What one turn found and claimed, the ids of what it won, and how many calls it leased, under which limit."""
 
     found: Work
     claims: Sequence[Claim]
-    won: int
+    won: frozenset[str]
     leased: int
     limit: int
 
@@ -62,12 +62,13 @@ class Turn:
 
     def advance(self, stretch: Stretch, window: Window) -> Stretch:
         """How far the stretch has come: below its limit a search covered the whole window, else up to its last call."""
-        nominated = [c.oldest_time for c in self.found.candidates if c.oldest_time is not None]
-        if not self.found.is_enabled or self.won < len(self.found.candidates):
+        nominated = [c for c in self.found.candidates if c.oldest_time is not None]
+        is_accounted = self.won.issuperset(candidate.call_id for candidate in nominated)
+        if not (self.found.is_enabled and self.found.is_whole and is_accounted):
             return stretch
         if not self.is_full:
             return stretch.advanced(window, self.found.moment.now)
-        return stretch.shortened(max(nominated)) if nominated else stretch
+        return stretch.shortened(max(c.oldest_time for c in nominated if c.oldest_time)) if nominated else stretch
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Batch:
     """What was won under one lease, and of it what is to be delivered."""
 
     hold: Hold
-    won: int
+    won: Sequence[str]
     leased: Sequence[Claim]
 
     @property
@@ -95,7 +96,7 @@ class Turns:
         self.rules = rules
         self.scope = scope
         self.repeats = repeats
-        self.failed_searches = 0
+        self.search = Search(delivery.database, SettingAside(delivery.database, delivery.progress).account_for)
 
     def take(
         self,
@@ -118,11 +119,12 @@ class Turns:
         limit = self.claim_limit(most_calls or self.scope.max_batch_size)
         if limit == 0:
             return None
-        found = self.search(window, limit, with_due=with_due, resend_job=job_id if resend else None)
+        due_limit = limit if with_due else 0
+        found = self.search.find(Query(self.scope.mode, window, limit, due_limit, job_id if resend else None))
         self.tell_switch(found.is_enabled)
         claims = choose_claims(found.candidates, found.moment, self.rules)
         if not claims:
-            return Turn(found, claims, 0, 0, limit)
+            return Turn(found, claims, frozenset(), 0, limit)
         warn_of_future(found)
         with self.delivery.progress.holding():
             # Nothing goes beside the probe of a queue that was down.
@@ -130,23 +132,8 @@ class Turns:
             batches = [self.claim(batch, job_id) for batch in split_apart(claims, beside, is_probe=beside is not lanes)]
             for batch in batches:
                 self.deliver(batch, found.moment, beside)
-        won, leased = sum(batch.won for batch in batches), sum(len(batch.leased) for batch in batches)
-        return Turn(found, claims, won, leased, limit)
-
-    def search(self, window: Window, limit: int, *, with_due: bool, resend_job: str | None) -> Work:
-        try:
-            with self.database.session() as session:
-                return find_work(
-                    session,
-                    self.scope.mode,
-                    window,
-                    call_limit=limit,
-                    due_limit=limit if with_due else 0,
-                    resend_job=resend_job,
-                )
-        except OracleUnavailable:
-            self.failed_searches += 1
-            raise
+        won = frozenset(call_id for batch in batches for call_id in batch.won)
+        return Turn(found, claims, won, sum(len(batch.leased) for batch in batches), limit)
 
     def claim_limit(self, most_calls: int) -> int:
         """How many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
@@ -170,7 +157,8 @@ class Turns:
         hold = Hold(self.new_lease(job_id), monotonic())
         with self.database.session() as session:
             won = write_claims(session, claims, hold.lease)
-        return Batch(hold, len(won), [claim for claim in won if claim.is_leased])
+        won_ids = [claim.candidate.call_id for claim in won]
+        return Batch(hold, won_ids, [claim for claim in won if claim.is_leased])
 
     def deliver(self, batch: Batch, moment: Moment, lanes: Lanes | None) -> None:
         """Bring what was claimed to its end, here or in a lane."""

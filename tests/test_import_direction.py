@@ -58,6 +58,7 @@ ROOMS = {
         "recording",
         "reconcile",
         "replay",
+        "searching",
         "results",
         "settling",
         "startup",

@@ -16,12 +16,13 @@ from oracle_cdc.evidence import Evidence
 from oracle_cdc.messages import write_content
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.ledger import find_work
+from oracle_cdc.oracle.ledger import Query
 from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
 from oracle_cdc.oracle.segments import peek_calls
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.packing import fit
 from oracle_cdc.privacy import describe
+from oracle_cdc.searching import Search
 from oracle_cdc.settings import Settings
 from oracle_cdc.terms import make_overflow, make_rules
 from oracle_cdc.windows import FAR_FUTURE, Window
@@ -60,8 +61,8 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
         if mode is None:
             raise OracleConfigurationError(f"CDC_PROCESSING_STATUS has no row {NORMAL_MODE}; run init-tables")
         start = (mode.watermark or mode.moment.now) - timedelta(minutes=settings.cdc.normal_mode_minutes)
-        limit = settings.cdc.max_batch_size
-        found = find_work(session, NORMAL_MODE, Window(start, FAR_FUTURE), call_limit=limit, due_limit=limit)
+    limit = settings.cdc.max_batch_size
+    found = Search(database, tell_unsearchable).find(Query(NORMAL_MODE, Window(start, FAR_FUTURE), limit, limit))
     claims = choose_claims(found.candidates, found.moment, rules)
     ready = [claim.candidate.call_id for claim in claims if claim.is_leased]
     fates = Counter(look_at(database, ready, Look(rules, settings, queue)))
@@ -74,6 +75,11 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
     )
     if fates[Fate.FAILED]:
         raise CdcError(f"{counted(fates[Fate.FAILED], 'call')} would fail, see above")
+
+
+def tell_unsearchable(call_id: str, error: Exception, failures: int) -> bool:
+    complain(f"call {call_id}", f"no search can bring it: {describe(error)}; a person must look at its rows")
+    return True
 
 
 def look_at(database: Database, call_ids: Sequence[str], look: Look) -> Iterator[Fate]:

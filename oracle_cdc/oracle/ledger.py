@@ -27,6 +27,8 @@ class Work:
     coverage_start: datetime | None
     moment: Moment
     candidates: Sequence[Candidate]
+    #: False when the search met calls that it could not bring, and that the ledger does not account for yet.
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,37 +54,86 @@ class Ending:
     refusals: int = 0
 
 
+@dataclass(frozen=True)
+class Query:
+    """What to search for. due_limit 0: nothing that is due in the ledger. resend_job: a historical job that sends again
+    what is accounted for; each call once."""
+
+    mode: str
+    window: Window
+    call_limit: int
+    due_limit: int
+    resend_job: str | None = None
+
+
 #: CDC_PROCESSED_CALLS.RESEND: why what was accepted is to be sent again.
 OVERDUE, ASKED = "OVERDUE", "ASKED"
 
 
-def find_work(
-    session: Session, mode: str, window: Window, *, call_limit: int, due_limit: int, resend_job: str | None = None
-) -> Work:
-    """Search a window and the due rows, in one round trip. Raises OracleConfigurationError when the mode has no row.
+def find_work(session: Session, query: Query) -> Work:
+    """Search a window and the due rows, in one round trip. Raises OracleConfigurationError when the mode has no row."""
+    records = search(session, "find_work", query)
+    return to_work(records[0], [to_candidate(record) for record in records if record["call_id"] is not None])
 
-    resend_job: a historical job that sends again what is accounted for; each call once.
-    """
+
+def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, bool]]:
+    """The same search, for the ids of the calls alone; the work without candidates, and whether each call is due."""
+    records = search(session, "find_ids", query)
+    due = {record["call_id"]: record["is_due"] == 1 for record in records if record["call_id"] is not None}
+    return to_work(records[0], []), due
+
+
+def search(session: Session, name: str, query: Query) -> list[Record]:
     records = session.query(
-        "find_work",
-        mode_name=mode,
-        window_start=window.start,
-        window_end=window.end,
+        name,
+        mode_name=query.mode,
+        window_start=query.window.start,
+        window_end=query.window.end,
         horizon_minutes=FUTURE_HORIZON.total_seconds() / 60,
-        call_limit=call_limit,
-        due_limit=due_limit,
-        resend_job=resend_job,
+        call_limit=query.call_limit,
+        due_limit=query.due_limit,
+        resend_job=query.resend_job,
     )
     if not records:
-        raise OracleConfigurationError(f"CDC_PROCESSING_STATUS has no row {mode}")
-    first = records[0]
+        raise OracleConfigurationError(f"CDC_PROCESSING_STATUS has no row {query.mode}")
+    return records
+
+
+def to_work(first: Record, candidates: Sequence[Candidate]) -> Work:
     return Work(
         is_enabled=first["is_enabled"] == 1,
         watermark=first["watermark"],
         coverage_start=first["coverage_start"],
         moment=Moment(first["now_time"], first["utc_time"]),
-        candidates=[to_candidate(record) for record in records if record["call_id"] is not None],
+        candidates=candidates,
     )
+
+
+def find_calls(session: Session, call_ids: Sequence[str]) -> tuple[Moment | None, list[Candidate]]:
+    """Some calls as a search tells of them, whatever the ledger says, and the database's clocks; those that the source
+    does not have are left out, and without any there are no clocks."""
+    found: list[Candidate] = []
+    moment: Moment | None = None
+    for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
+        listed = call_ids[start : start + LIST_LENGTHS[-1]]
+        for record in session.query("find_calls", listed, horizon_minutes=FUTURE_HORIZON.total_seconds() / 60):
+            found.append(to_candidate(record))
+            moment = Moment(record["now_time"], record["utc_time"])
+    return moment, found
+
+
+def fail_unsearchable(session: Session, call_id: str) -> bool:
+    """FAILED for a call that no search can bring, its rows accounted for without being fetched; the caller commits.
+
+    Returns False when another copy holds it.
+    """
+    if session.execute("fail_unsearchable", call_id=call_id):
+        return True
+    try:
+        session.execute("insert_unsearchable", call_id=call_id)
+    except DuplicateRow:
+        return False
+    return True
 
 
 def to_candidate(record: Record) -> Candidate:

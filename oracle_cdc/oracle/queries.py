@@ -43,8 +43,15 @@ def without_comments(text: str) -> str:
 def render(source: str, time_zone: str | None) -> Mapping[str, str]:
     """The statements for one source table; `{ids}` stays, see `expand`."""
     now = zone_now(time_zone) if time_zone else DATABASE_NOW
-    texts = {"{source}": source, "{now}": now, "{accounted}": ACCOUNTED, "{first_time}": FIRST_TIME}
-    return {name: fill(sql, texts) for name, sql in read_statements().items()}
+    statements = read_statements()
+    texts = {
+        "{find_work}": statements["find_work"],
+        "{source}": source,
+        "{now}": now,
+        "{accounted}": ACCOUNTED,
+        "{first_time}": FIRST_TIME,
+    }
+    return {name: fill(sql, texts) for name, sql in statements.items()}
 
 
 def fill(sql: str, texts: Mapping[str, str]) -> str:

@@ -123,6 +123,35 @@ LEFT JOIN (
 ) w ON m.IS_ENABLED = 1
 WHERE m.TABLE_NAME = :mode_name
 
+-- find_ids --
+-- The same search, for ids alone: after one that failed, because of a value in it or not.
+SELECT IS_ENABLED, WATERMARK, COVERAGE_START, NOW_TIME, UTC_TIME, CALL_ID, IS_DUE
+FROM ({find_work})
+
+-- fail_unsearchable --
+-- A call that no search can bring: FAILED, its rows accounted for without being fetched, and without what can't be read.
+UPDATE CDC_PROCESSED_CALLS
+SET STATE = 'FAILED',
+  PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
+  ROWS_READ = (SELECT COUNT(*) FROM {source} WHERE CALL_ID = TO_NUMBER(:call_id)),
+  NEWEST_READ = (SELECT MAX(TEXT_TIME) FROM {source} WHERE CALL_ID = TO_NUMBER(:call_id)),
+  CONTENT_HASH = NULL,
+  ASSEMBLED_AT = NULL,
+  DUE_AT = NULL,
+  LEASE_OWNER = NULL,
+  LEASE_TOKEN = NULL,
+  LEASE_UNTIL = NULL,
+  VERSION = NVL(VERSION, 0) + 1
+WHERE CALL_ID = :call_id
+AND (NVL(STATE, 'SENT') <> 'LEASED' OR DUE_AT IS NULL OR DUE_AT <= SYS_EXTRACT_UTC(SYSTIMESTAMP))
+
+-- insert_unsearchable --
+-- The same for a call that the ledger does not know. ORA-00001: another copy holds it.
+INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, PROCESSED_AT, STATE, ROWS_READ, NEWEST_READ, VERSION)
+SELECT :call_id, CAST(SYSTIMESTAMP AS TIMESTAMP), 'FAILED', COUNT(*), MAX(TEXT_TIME), 1
+FROM {source}
+WHERE CALL_ID = TO_NUMBER(:call_id)
+
 -- insert_claim --
 -- Claims a call that the ledger does not know. ORA-00001: another copy was faster.
 INSERT INTO CDC_PROCESSED_CALLS

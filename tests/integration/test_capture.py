@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from oracle_cdc.claims import choose_claims
-from oracle_cdc.oracle.ledger import Lease, find_work, write_claims
+from oracle_cdc.oracle.ledger import Lease, Query, find_work, write_claims
 from oracle_cdc.oracle.modes import NORMAL_MODE
 from oracle_cdc.turns import Turn
 from oracle_cdc.windows import FAR_FUTURE, Window
@@ -355,9 +355,7 @@ def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: Worl
     assert service.capture is not None
     world.record("1", ("C", "one more thing"), ago_seconds=60)
     with service.database.session() as session:
-        found = find_work(
-            session, NORMAL_MODE, Window(world.now() - timedelta(hours=1), FAR_FUTURE), call_limit=5, due_limit=5
-        )
+        found = find_work(session, Query(NORMAL_MODE, Window(world.now() - timedelta(hours=1), FAR_FUTURE), 5, 5))
         world.answer("1", revision=1, summary="of the first")
         service.results.drain(0)
         claims = choose_claims(found.candidates, found.moment, service.capture.turns.rules)

@@ -10,7 +10,7 @@ import pytest
 
 from oracle_cdc.capture import Capture
 from oracle_cdc.claims import choose_claims
-from oracle_cdc.oracle.ledger import Lease, Work, find_work, write_claims
+from oracle_cdc.oracle.ledger import Lease, Query, Work, find_work, write_claims
 from oracle_cdc.oracle.modes import NORMAL_MODE
 from oracle_cdc.sqs.outbound import Outbound
 from oracle_cdc.windows import FAR_FUTURE, Window
@@ -96,7 +96,7 @@ def test_last_updated_moves_inside_a_long_cycle_of_searches(world: World, monkey
         ages.append(heartbeat_age(world))
         return find_work(*args, **limits)
 
-    monkeypatch.setattr("oracle_cdc.turns.find_work", search_slowly)
+    monkeypatch.setattr("oracle_cdc.searching.find_work", search_slowly)
 
     world.cycle(service)
 
@@ -167,7 +167,7 @@ def test_two_copies_never_give_one_revision_two_bodies(world: World, monkeypatch
         world.move_clock(301)
         everything = Window(datetime(2000, 1, 1), FAR_FUTURE)
         with other.database.session() as session:
-            found.append(find_work(session, NORMAL_MODE, everything, call_limit=10, due_limit=10))
+            found.append(find_work(session, Query(NORMAL_MODE, everything, 10, 10)))
 
     def claim_elsewhere() -> None:
         claims = choose_claims(found[0].candidates, found[0].moment, capture.turns.rules)

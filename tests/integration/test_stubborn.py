@@ -14,8 +14,9 @@ import pytest
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle import segments
-from oracle_cdc.oracle.ledger import Work, find_work
+from oracle_cdc.oracle.ledger import Query, Work, find_work
 from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.searching import FAILURES_ALONE
 from oracle_cdc.windows import Window
 from oracle_cdc.wiring import Application
 from tests.integration.test_capture import HELLO
@@ -167,13 +168,14 @@ def test_a_search_that_times_out_is_tried_with_a_shorter_slice(world: World, mon
     world.record("1", *HELLO, ago_seconds=4 * 3600)
     too_long: list[Window] = []
 
-    def search(session: Any, mode: str, window: Window, **limits: Any) -> Work:
+    def search(session: Any, query: Query) -> Work:
+        window = query.window
         if not window.is_newest and (window.end - window.start).total_seconds() > 3600:
             too_long.append(window)
             world.server.faults.set('hang before execute times 1 when "m.IS_ENABLED"')
-        return find_work(session, mode, window, **limits)
+        return find_work(session, query)
 
-    monkeypatch.setattr("oracle_cdc.turns.find_work", search)
+    monkeypatch.setattr("oracle_cdc.searching.find_work", search)
     service = world.application()
     service.database.settings = service.database.settings.model_copy(update={"call_timeout_seconds": 1.0})
 
@@ -270,3 +272,72 @@ def test_an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_ans
 
     assert world.rows(f"SELECT SUMMARY_TEXT, REVISION FROM {USER}.DICTA_CALL_SUMMARY") == [("second", 2)]
     assert world.states() == {"1": "SUMMARIZED"}
+
+
+# A call that ends the search
+
+
+def spoil_ledger_row(world: World, call_id: str) -> None:
+    """A half-restored export: bytes that are no text, where the search reads the hash of what was sent."""
+    world.change(
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, CONTENT_HASH, DUE_AT, PROCESSED_AT) VALUES "
+        f"('{call_id}', 'OPEN', UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('41FF')), SYS_EXTRACT_UTC(SYSTIMESTAMP), "
+        "CAST(SYSTIMESTAMP AS TIMESTAMP))"
+    )
+
+
+def test_one_call_that_ends_every_search_is_set_aside_and_the_others_are_sent(world: World) -> None:
+    # What the driver can't bring of one row made the whole search fail, at each poll, for ever.
+    record_calls(world, "1", "2", "3", "4", "5")
+    service = world.application()
+    service.startup.ensure_database()
+    spoil_ledger_row(world, "3")
+
+    cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))
+    cycle_until(world, service, lambda: world.states()["3"] == "FAILED")
+
+    assert sendings(world) == once("1", "2", "4", "5")
+    assert world.rows(FAILURES) == [("3", FAILURES_ALONE)]
+    assert "can't be searched" in world.rows(f"SELECT ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES")[0][0]
+
+
+def test_a_call_that_was_set_aside_by_the_search_opens_again_with_a_new_segment(world: World) -> None:
+    record_calls(world, "1", "2", "3")
+    service = world.application()
+    service.startup.ensure_database()
+    spoil_ledger_row(world, "3")
+    cycle_until(world, service, lambda: world.states().get("3") == "FAILED")
+
+    world.record("3", ("C", "and one more thing"), ago_seconds=10)
+    cycle_until(world, service, are_sent(world, "3"))
+
+    assert world.rows(FAILURES) == []
+
+
+def test_the_watermark_passes_no_call_that_the_search_can_not_bring(world: World) -> None:
+    record_calls(world, "1", "2")
+    service = world.application()
+    world.cycle(service)
+    watermark = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    record_calls(world, "4", "5")
+    spoil_ledger_row(world, "3")
+    record_calls(world, "3")
+    before = world.rows(watermark)
+
+    world.cycle(service)
+
+    assert world.rows(watermark) == before
+    assert world.states()["3"] == "OPEN"
+    cycle_until(world, service, lambda: world.rows(watermark) > before)
+    assert world.states()["3"] == "FAILED"
+
+
+@pytest.mark.parametrize("code", [604, 4031, 1555, 12899])
+def test_an_error_that_ends_every_search_sets_no_call_aside(world: World, code: int) -> None:
+    record_calls(world, "1", "2", "3")
+    service = world.application()
+    world.server.faults.set(f'error {code} on execute when "m.IS_ENABLED" times 12 for {USER}')
+
+    cycle_until(world, service, are_sent(world, "1", "2", "3"))
+
+    assert world.rows(FAILURES) == []
