@@ -23,8 +23,8 @@ def main() -> int:
     if options.command == "selftest":
         return run_selftest(options.tree, directory, tell, options.mutation)
     if options.command == "soak":
-        soak = Soak(options.minutes, options.rate, options.seed, options.tree, directory, options.transcripts)
-        return run_soak(soak, tell)
+        given = (options.minutes, options.rate, options.seed, options.tree, directory, options.transcripts)
+        return run_soak(Soak(*given, options.errors), tell)
     campaign = Campaign(
         runs=options.runs,
         seed=options.seed,
@@ -52,6 +52,13 @@ def make_parser() -> argparse.ArgumentParser:
     soak = commands.add_parser("soak", help="a long run with a fault every few seconds: does anything grow?")
     soak.add_argument("--minutes", type=float, default=30)
     soak.add_argument("--rate", type=float, default=20, help="conversations a second")
+    soak.add_argument(
+        "--errors",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="instead of all other faults: this share of the statements meets a passing error (0.1: a tenth)",
+    )
     return parser
 
 

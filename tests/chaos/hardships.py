@@ -25,6 +25,11 @@ DATABASE_ERRORS = (
     *(4036, 604, 1502, 4030, 4031, 600, 4068, 1410, 2049, 1653, 1654, 30036, 1555, 8103, 1578, 16000, 257, 1562),
     *(942, 1031, 4098, 4091, 20001, 40, 12801, 25408, 1089, 31011, 6550, 6508, 1, 1722, 12899, 2291, 1400, 22922),
 )
+#: Of these such as pass by themselves, and such as cost the session.
+PASSING_ERRORS = (
+    *(604, 4030, 4031, 4036, 4068, 1410, 2049, 1653, 1654, 30036, 1555, 8103, 60, 4021, 12801, 20001, 600, 3113),
+)
+ERRING_SHARE = 0.1
 STATEMENTS = (
     *("INSERT INTO DICTA_CALL_SUMMARY", "DICTA_CALL_SUMMARY", "INSERT INTO CDC_PROCESSED_CALLS"),
     *("UPDATE CDC_PROCESSED_CALLS", "UPDATE CDC_PROCESSING_STATUS", "INSERT INTO CDC_PROCESSING_LOG"),
@@ -90,6 +95,20 @@ def draw_error(rng: random.Random) -> str:
     return f"error {rng.choice(DATABASE_ERRORS)} on {call}{when} times always for CDC"
 
 
+def erring(rng: random.Random, plan: Plan) -> Plan:
+    """A tenth of all that the service asks of the database meets a passing error."""
+    acts = (*plan.acts, Act(0.0, "oracle", passing_errors(ERRING_SHARE, rng.randrange(1000))))
+    settings = {**plan.settings, **ATTEMPTS}
+    return replace(lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan))
+
+
+def passing_errors(share: float, seed: int) -> str:
+    """The fault: this share of all statements, fetches and commits meets one of the errors that pass."""
+    codes = ",".join(map(str, PASSING_ERRORS))
+    calls = ("execute", "fetch", "commit")
+    return "; ".join(f"error {codes} on {call} chance {share:g} seed {seed} for CDC" for call in calls)
+
+
 def unreadable(rng: random.Random, plan: Plan) -> Plan:
     """One row of a call, now and then of two, holds what no driver can read."""
     lengths = calls_of(plan)
@@ -128,6 +147,7 @@ HARDSHIPS: Mapping[str, Callable[[random.Random, Plan], Plan]] = {
     "one way": one_way,
     "limited": limited,
     "faulty": faulty,
+    "erring": erring,
     "unreadable": unreadable,
     "wrapped": wrapped,
     "renamed": renamed,

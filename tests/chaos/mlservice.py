@@ -18,7 +18,6 @@ from tests.chaos.queues import Queue
 from tests.chaos.queueserver import Queues
 from tests.chaos.treatment import Request
 
-NONSENSE_SHARE = 0.02
 NONSENSE = "no JSON at all"
 HIDDEN_SECONDS = 5.0
 #: Who signs its requests.
@@ -66,7 +65,7 @@ class MlService:
         self.waiting.append((time.monotonic() + delay, call_id, revision))
         if self.rng.random() < self.plan.reply_twice:
             self.waiting.append((time.monotonic() + delay + self.rng.uniform(0, 0.5), call_id, revision))
-        if self.rng.random() < NONSENSE_SHARE:
+        if self.rng.random() < self.plan.nonsense:
             self.waiting.append((time.monotonic(), call_id, None))
 
     def reply_what_is_due(self) -> None:

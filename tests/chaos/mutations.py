@@ -30,6 +30,9 @@ QUERIES = "oracle_cdc/oracle/queries.sql"
 GUARD = "AND LEASE_TOKEN = :token\nAND STATE = 'LEASED'"
 NO_GUARD = "AND NVL(LEASE_TOKEN, :token) IS NOT NULL"
 
+EVIDENCE = "oracle_cdc/evidence.py"
+IS_OWN = "self.is_own(item, passed_beside=len(outcome.passed), failed_beside=len(failed) - 1)"
+
 MUTATIONS = (
     Mutation(
         "mark before send",
@@ -50,8 +53,8 @@ MUTATIONS = (
         edits=(
             (
                 "oracle_cdc/results.py",
-                "written, refused = self.persistence.run(",
-                "_, (written, refused) = self.inbound.delete(list(messages)), self.persistence.run(",
+                "recorded = self.recorder.record(answers, received_at, hold)",
+                "_, recorded = self.inbound.delete(messages), self.recorder.record(answers, received_at, hold)",
             ),
         ),
     ),
@@ -116,6 +119,73 @@ MUTATIONS = (
                 "  REVISION IS NULL\n  OR REVISION < :revision\n",
                 "  REVISION IS NULL\n  OR REVISION <> :revision\n",
             ),
+        ),
+    ),
+    Mutation(
+        "an error of the database taken for one of its rows",
+        kind="faulty",
+        seed=1,
+        edits=((EVIDENCE, f"is_own = {IS_OWN}", f"is_own = {IS_OWN} or True"),),
+    ),
+    Mutation(
+        "a call that fails by itself waits for the database",
+        kind="unreadable",
+        seed=1,
+        edits=((EVIDENCE, f"is_own = {IS_OWN}", f"is_own = {IS_OWN} and False"),),
+    ),
+    Mutation(
+        "what failed together before its lease ended is not sent apart",
+        kind="poisoned",
+        seed=3,
+        edits=(
+            (
+                "oracle_cdc/sqs/outbound.py",
+                "if left:\n                self._evidence.failed_together(left)",
+                "if not left:\n                self._evidence.failed_together(left)",
+            ),
+        ),
+    ),
+    Mutation(
+        "a time that the driver can't bring ends the search",
+        kind="unreadable",
+        seed=1,
+        edits=((QUERIES, "  GREATEST(w.FIRST_TIME, {first_time}) AS FIRST_TIME,\n", "  w.FIRST_TIME,\n"),),
+    ),
+    Mutation(
+        "a conversation on the results queue taken for an answer",
+        kind="renamed",
+        seed=1,
+        edits=(
+            (
+                "oracle_cdc/intake.py",
+                "if reading.kind is Kind.CONVERSATION:",
+                "if reading.kind is Kind.CONVERSATION and self.is_shared() is None:",
+            ),
+            (
+                "oracle_cdc/intake.py",
+                "elif reading.kind is Kind.UNKNOWN and self.is_shared():",
+                "elif reading.kind is Kind.UNKNOWN and self.is_shared() is None:",
+            ),
+        ),
+    ),
+    Mutation(
+        "a notification's answer left in its envelope",
+        kind="wrapped",
+        seed=1,
+        edits=(
+            (
+                "oracle_cdc/envelopes.py",
+                'body.get("Type") == "Notification" and isinstance(message, str)',
+                'body.get("Type") == "Notification" and isinstance(message, bytes)',
+            ),
+        ),
+    ),
+    Mutation(
+        "no session is waited for while there are few",
+        kind="limited",
+        seed=1,
+        edits=(
+            ("oracle_cdc/oracle/database.py", "if not self.places.refused():", "if self.places.refused() or True:"),
         ),
     ),
 )

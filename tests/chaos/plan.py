@@ -84,7 +84,7 @@ class Plan:
 
     rest_seconds: how long the service may take to come to rest after all faults have ended. sessions: of the database
     for the service's user, 0 for any number. is_wrapped: answers come in envelopes. is_renamed: the shared queue goes
-    by two names.
+    by two names. nonsense: how many answers have another beside them that is none.
     """
 
     seed: int
@@ -107,6 +107,7 @@ class Plan:
     audit_pause_seconds: float = 0.0
     reply_twice: float = 0.2
     reply_late: float = 0.3
+    nonsense: float = 0.02
     trouble_seconds: float = TROUBLE_SECONDS
     poison: Poison = Poison()
     unreadable_calls: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -15,6 +15,8 @@ from tests.chaos.campaign import Tell
 from tests.chaos.checker import check
 from tests.chaos.conversations import converse, read_transcripts
 from tests.chaos.drawing import ORACLE_FAULTS
+from tests.chaos.hardships import passing_errors
+from tests.chaos.history import History
 from tests.chaos.plan import LEASE_SECONDS, Act, Deposit, Plan, QueueFaults, Utterance
 from tests.chaos.round import Round
 from tests.chaos.tree import copy_tree, make_template
@@ -51,7 +53,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Soak:
-    """rate: conversations a second."""
+    """rate: conversations a second. errors: instead of all other faults, this share of all statements fails."""
 
     minutes: float
     rate: float
@@ -59,6 +61,7 @@ class Soak:
     tree: Path
     directory: Path
     transcripts: Path | None = None
+    errors: float = 0.0
 
 
 def run_soak(soak: Soak, tell: Tell) -> int:
@@ -67,9 +70,9 @@ def run_soak(soak: Soak, tell: Tell) -> int:
     copied = copy_tree(soak.tree, directory / "tree")
     template = make_template(copied, directory / "template")
     plan = draw_soak(soak.seed, minutes * 60, soak.rate, soak.transcripts)
-    tell(
-        f"{minutes:g} minutes at {soak.rate:g} conversations a second, {len(plan.acts)} faults; traces in {directory}\n"
-    )
+    plan = with_errors(plan, soak) if soak.errors else plan
+    faults = f"{soak.errors:.0%} of all statements fail" if soak.errors else f"{len(plan.acts)} faults"
+    tell(f"{minutes:g} minutes at {soak.rate:g} conversations a second, {faults}; traces in {directory}\n")
     began_at = time.monotonic()
     with ExitStack() as stack:
         round_ = Round(plan, prepared(directory / "soak"), copied, template, stack)
@@ -77,14 +80,32 @@ def run_soak(soak: Soak, tell: Tell) -> int:
         meter.start()
         history = round_.run()
         meter.close()
-    violations = check(history)
+    violations = [*check(history), *(set_aside(history) if soak.errors else ())]
     tell("".join(f"    {violation}\n" for violation in violations[:20]))
-    grown = list(growth(meter.usages, minutes * 60))
+    grown = [] if soak.errors else list(growth(meter.usages, minutes * 60))
     tell("".join(f"    {line}\n" for line in grown))
     calls = len({row.call_id for row in history.rows})
     tell(f"{calls} conversations, {len(history.sent)} sendings, {len(history.replies)} results, ")
     tell(f"{len(violations)} violations, {len(grown)} growths in {time.monotonic() - began_at:.0f} s\n")
     return int(bool(violations or grown))
+
+
+def with_errors(plan: Plan, soak: Soak) -> Plan:
+    """The same conversations, and a database whose errors pass; answers are all as they should be."""
+    act = Act(0.0, "oracle", passing_errors(soak.errors, soak.seed))
+    seconds = soak.minutes * 60
+    settings = {**plan.settings, "CDC_MAX_ATTEMPTS": "10"}
+    return replace(
+        plan, acts=(act,), queue_faults=QueueFaults(), nonsense=0.0, trouble_seconds=seconds, settings=settings
+    )
+
+
+def set_aside(history: History) -> Iterator[str]:
+    """What is not as it is where nothing went wrong: every call answered or rightly rejected, nothing set aside."""
+    yield from (f"call {failure.call_id} was set aside: {failure.reason}" for failure in history.failures)
+    for call_id, entry in history.ledger.items():
+        if entry.state != "SUMMARIZED" and not str(entry.state).startswith("REJECTED"):
+            yield f"call {call_id} ends as {entry.state}"
 
 
 def prepared(directory: Path) -> Path:

@@ -143,6 +143,23 @@ def test_a_sound_history_passes() -> None:
             "after its newest segment",
             id="sent while it talks",
         ),
+        pytest.param(
+            {"failures": (Failure(CALL, "OUTBOUND", None),)}, "it is not FAILED", id="set aside, and sent nonetheless"
+        ),
+        pytest.param(
+            {"ledger": entry(state="FAILED"), "failures": (Failure(CALL, "OUTBOUND", None),)},
+            "2 utterances, and the ledger says FAILED",
+            id="set aside for an outage",
+        ),
+        pytest.param(
+            {"ledger": entry(state="FAILED"), "failures": (Failure(CALL, "OUTBOUND", None, reason=""),)},
+            "without a reason",
+            id="set aside without a reason",
+        ),
+        pytest.param(
+            {"failures": (Failure(None, "RESULT", "m1"),)}, "set aside, and no answer", id="a conversation set aside"
+        ),
+        pytest.param({"rules": Rules(unreadable_calls=frozenset({CALL}))}, "can't be read", id="read all the same"),
         pytest.param({"complaints": ("process A1 ended by itself",)}, "ended by itself", id="the process died"),
     ],
 )
@@ -201,6 +218,14 @@ def test_a_call_of_one_side_is_rightly_rejected() -> None:
     )
 
     assert check(history) == []
+
+
+@pytest.mark.parametrize("rules", [Rules(refused_calls=frozenset({CALL})), Rules(unreadable_calls=frozenset({CALL}))])
+def test_a_poisoned_call_is_rightly_set_aside(rules: Rules) -> None:
+    rows = () if rules.unreadable_calls else SOUND.rows
+    failed = replace(SOUND, rules=rules, rows=rows, sent=(), replies=(), summaries={}, ledger=entry(state="FAILED"))
+
+    assert check(replace(failed, failures=(Failure(CALL, "OUTBOUND", None),))) == []
 
 
 def test_rows_before_the_start_of_coverage_are_nobodys_business() -> None:
