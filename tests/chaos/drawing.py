@@ -89,7 +89,14 @@ KINDS = {
     "downtime": 2,
     "crowded": 2,
     "history": 2,
-    **dict.fromkeys(HARDSHIPS, 0),
+    "poisoned": 4,
+    "faulty": 4,
+    "unreadable": 3,
+    "one way": 2,
+    "erring": 2,
+    "limited": 2,
+    "renamed": 2,
+    "wrapped": 2,
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from oralite.faults import parse
 from tests.chaos.drawing import KINDS, ORACLE_FAULTS, draw
+from tests.chaos.hardships import HARDSHIPS, passing_errors
 from tests.chaos.mutations import MUTATIONS, Mutation
 from tests.chaos.tree import ROOT
 
@@ -15,10 +16,14 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 
 
 def test_all_kinds_of_rounds_occur_in_a_hundred_seeds() -> None:
-    assert {draw(seed).kind for seed in range(100)} == {kind for kind, weight in KINDS.items() if weight}
+    assert {draw(seed).kind for seed in range(100)} == set(KINDS)
 
 
-@pytest.mark.parametrize("text", ORACLE_FAULTS)
+def test_each_hardship_is_drawn() -> None:
+    assert HARDSHIPS.keys() < KINDS.keys()
+
+
+@pytest.mark.parametrize("text", [*ORACLE_FAULTS, passing_errors(0.1, 7)])
 def test_the_stand_in_understands_each_fault(text: str) -> None:
     assert parse(text.format(n=3) + " for CDC")
 
