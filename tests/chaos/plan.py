@@ -120,6 +120,11 @@ class Plan:
         return float(self.settings["CDC_SETTLE_SECONDS"])
 
     @property
+    def has_poison(self) -> bool:
+        """Whether something fails for good."""
+        return bool(self.poison.way or self.unreadable_calls)
+
+    @property
     def is_calm(self) -> bool:
         """Whether nothing delays a send, so that none may come before its call is quiet."""
         return not (self.acts or self.down or any(self.orders.values())) and self.queue_faults == QueueFaults()

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-
-import oracledb
 
 from tests.chaos.audit import Auditor
 from tests.chaos.checker import check
 from tests.chaos.copies import Copies
-from tests.chaos.database import PASSWORD, SERVICE, SOURCE, USER, Database
+from tests.chaos.database import PASSWORD, SERVICE, USER, Database
 from tests.chaos.history import History, Rules, Trouble
 from tests.chaos.interference import Interference
 from tests.chaos.mlservice import ML, MlService
@@ -25,8 +24,8 @@ from tests.chaos.processes import Processes
 from tests.chaos.queues import Queue
 from tests.chaos.queueserver import Queues, serve_queues
 from tests.chaos.recorder import Recorder
+from tests.chaos.resting import count_unfinished, count_versions, healthy_calls
 from tests.chaos.witness import (
-    listed,
     read_complaints,
     read_coverage,
     read_failures,
@@ -39,22 +38,9 @@ from tests.chaos.witness import (
 
 LOOK_SECONDS = 0.15
 LOOKS_AT_REST = 3
+SECONDS_BETWEEN_HEALTHY_CALLS = 1.0
 HOUR_SECONDS = 3600.0
 
-UNFINISHED = f"""
-SELECT COUNT(*)
-FROM (
-  SELECT CALL_ID, COUNT(*) AS N
-  FROM {SOURCE}
-  GROUP BY CALL_ID
-  HAVING MAX(TEXT_TIME) >= :coverage_start
-) s
-LEFT JOIN {USER}.CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(s.CALL_ID)
-WHERE TO_CHAR(s.CALL_ID) NOT IN ({{unreadable}})
-AND (l.CALL_ID IS NULL OR l.STATE IN ('OPEN', 'LEASED') OR NVL(l.ROWS_READ, 0) < s.N)
-"""
-SET_ASIDE = f"SELECT COUNT(*) FROM {USER}.CDC_PROCESSED_CALLS WHERE STATE = 'FAILED' AND CALL_ID IN ({{unreadable}})"
-STIRRING = f"SELECT NVL(SUM(VERSION), 0) FROM {USER}.CDC_PROCESSED_CALLS"
 #: Quick enough that a lease can end within a round.
 SETTINGS = {
     "CDC_NORMAL_POLL_INTERVAL_SECONDS": "0.1",
@@ -158,7 +144,7 @@ class Round:
         recorder.join()
         acting.join()
         self.calm_down(started_at)
-        self.await_rest()
+        self.await_rest(recorder)
         self.copies.end()
         self.ml.stop.set()
         return self.collect(recorder)
@@ -206,8 +192,10 @@ class Round:
         self.database.set_fault("clear")
         self.end_faults()
 
-    def await_rest(self) -> None:
+    def await_rest(self, recorder: Recorder) -> None:
         """Until nothing is left to do and nothing stirs any more."""
+        healthy = healthy_calls() if self.plan.has_poison else iter(())
+        talked_at = time.monotonic()
         deadline = time.monotonic() + self.plan.rest_seconds
         moved_at = time.monotonic() + self.plan.rest_seconds / 2
         seen, looks = -1, 0
@@ -221,7 +209,10 @@ class Round:
                 return
             time.sleep(LOOK_SECONDS)
             unfinished = self.count_unfinished()
-            stirring = int(self.database.dba.rows(STIRRING)[0][0])
+            if unfinished and time.monotonic() - talked_at > SECONDS_BETWEEN_HEALTHY_CALLS:
+                recorder.work(list(islice(healthy, 1)))
+                talked_at = time.monotonic()
+            stirring = count_versions(self.database.dba)
             # Who is frozen may hold a message in his hands that he sends when he wakes.
             left = unfinished or self.outbound.messages or self.results.messages or self.copies.frozen_at
             is_quiet = self.ml.is_idle and not left
@@ -234,14 +225,7 @@ class Round:
         return any(act.what == "clock" for act in self.plan.acts)
 
     def count_unfinished(self) -> int:
-        def count(cursor: oracledb.Cursor) -> int:
-            cursor.setinputsizes(coverage_start=oracledb.DB_TYPE_TIMESTAMP)
-            cursor.execute(UNFINISHED.format(unreadable=unreadable), coverage_start=coverage_start)
-            return int(cursor.fetchall()[0][0])
-
-        coverage_start, unreadable = self.coverage_start(), listed(self.plan.unreadable_calls)
-        set_aside = int(self.database.dba.rows(SET_ASIDE.format(unreadable=unreadable))[0][0])
-        return self.database.dba.run(count) + len(self.plan.unreadable_calls) - set_aside
+        return count_unfinished(self.database.dba, self.coverage_start(), self.plan.unreadable_calls)
 
     def coverage_start(self) -> datetime:
         """From when on the service must account for everything: with the historical mode since ever."""
