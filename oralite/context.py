@@ -33,6 +33,22 @@ _FIXED = {
 }
 
 
+_ENVIRONMENT: Mapping[str, str | None] = {
+    "DB_NAME": "ORALITE",
+    "DB_UNIQUE_NAME": "ORALITE",
+    "DB_DOMAIN": None,
+    "INSTANCE": "1",
+    "INSTANCE_NAME": "oralite",
+    "LANGUAGE": "AMERICAN_AMERICA.AL32UTF8",
+    "LANG": "US",
+    "ISDBA": "FALSE",
+    "CON_NAME": "ORALITE",
+    "CLOUD_SERVICE": None,
+    "PROXY_USER": None,
+    **dict.fromkeys(("CLIENT_IDENTIFIER", "MODULE", "ACTION", "CLIENT_INFO", "DBOP_NAME")),
+}
+
+
 class SessionContext:
     """now stands still while a statement runs; ALTER SESSION changes the zone and the formats."""
 
@@ -42,13 +58,17 @@ class SessionContext:
         self.schema = user
         self.now: datetime = clock.now()
         self.answers: dict[str, Any] = {}
+        #: What the client says of itself: MODULE, ACTION, CLIENT_INFO, CLIENT_IDENTIFIER, DBOP.
+        self.client: dict[str, str] = {}
+        #: The session's, as V$SESSION shows it.
+        self.number = 0
         self._zone: str | None = None
         self._nls = dict(NLS_DEFAULTS)
 
     def continue_from(self, other: SessionContext) -> None:
         """Be as the other is now; later changes of the other are its own."""
-        self.schema, self.now = other.schema, other.now
-        self._zone, self._nls = other._zone, dict(other._nls)
+        self.now, self.client, self.number = other.now, other.client, other.number
+        self.parameters = other.parameters
 
     def start_statement(self) -> None:
         self.now = self._clock.now()
@@ -67,8 +87,9 @@ class SessionContext:
         return self._nls
 
     @property
-    def environment(self) -> Mapping[str, str]:
-        return {"DB_NAME": "ORALITE", "INSTANCE_NAME": "oralite", "LANGUAGE": "AMERICAN_AMERICA.AL32UTF8"}
+    def environment(self) -> Mapping[str, str | None]:
+        """The parameters of USERENV; None where nothing is set."""
+        return {**_ENVIRONMENT, **self.client, "SID": str(self.number), "SESSIONID": str(self.number)}
 
     @property
     def parameters(self) -> tuple[str | None, str, dict[str, str]]:

@@ -119,11 +119,14 @@ class Database:
         known = self.catalog.users.get(user)
         return known.password if known else None
 
-    def open_session(self, user: str, *, interrupted: Callable[[], bool]) -> SqlSession:
-        """Raises ORA-01045 for a user without CREATE SESSION, and ORA-02391 where its profile allows no more."""
+    def open_session(self, user: str, *, interrupted: Callable[[], bool], number: int = 0) -> SqlSession:
+        """number: as V$SESSION shows it.
+
+        Raises ORA-01045 for a user without CREATE SESSION, and ORA-02391 where its profile allows no more.
+        """
         if not self.catalog.has(user, "CREATE SESSION"):
             raise OraError(1045, f"user {user} lacks CREATE SESSION privilege; logon denied")
-        session = SqlSession(self, user, interrupted)
+        session = SqlSession(self, user, interrupted, number)
         with self._sessions_lock:
             is_one_too_many = self._has_all_sessions(user)
             if not is_one_too_many:

@@ -38,7 +38,7 @@ class Database(Protocol):
 
     def password_of(self, user: str) -> str | None: ...
 
-    def open_session(self, user: str, *, interrupted: Callable[[], bool]) -> SqlSession: ...
+    def open_session(self, user: str, *, interrupted: Callable[[], bool], number: int = 0) -> SqlSession: ...
 
     def close(self) -> None: ...
 
@@ -178,14 +178,15 @@ class _LogIn:
         self._strike(struck, is_after=False)
         _refuse_unsupported(request)
         key = self._verify(request, challenge, user)
-        sql = self._instance.database.open_session(user, interrupted=self._transport.interrupted)
+        number = self._instance.next_session_id()
+        sql = self._instance.database.open_session(user, interrupted=self._transport.interrupted, number=number)
         try:
             for name, value in _ALTER_SESSION.findall(request.pairs.get("AUTH_ALTER_SESSION", "")):
                 sql.alter(name.upper(), value)
             welcome = auth.encode_welcome(
                 self._instance.profile,
                 self._instance.service,
-                self._instance.next_session_id(),
+                number,
                 crypto.proof(key),
                 MOST_OPEN,
             )

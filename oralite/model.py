@@ -37,6 +37,23 @@ class SqlType(Enum):
 
 
 @dataclass(frozen=True)
+class Variant:
+    """What a declaration says that makes no difference to a value, but that clients and the dictionary are told.
+
+    is_national: NVARCHAR2, NCHAR, NCLOB, of so many chars; float_digits: FLOAT of so many binary digits;
+    is_unlimited: NUMBER(*, n), such as INTEGER.
+    """
+
+    is_national: bool = False
+    chars: int = 0
+    float_digits: int = 0
+    is_unlimited: bool = False
+
+
+PLAIN = Variant()
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a result: size_bytes is the declared limit of VARCHAR2, CHAR and RAW; precision and scale are those
     of NUMBER (precision 0, scale -127: undeclared) or, for TIMESTAMP, scale is the fraction's digits."""
@@ -47,6 +64,7 @@ class Column:
     precision: int = 0
     scale: int = -127
     nullable: bool = True
+    variant: Variant = PLAIN
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ class Session:
         self._statements.close(piggyback.closed_cursors)
         for locator in piggyback.freed_locators:
             self._lobs.free(locator)
+        if piggyback.client:
+            self._sql.describe_client(piggyback.client)
         if piggyback.schema:
             self._set_schema(piggyback.schema)
         if piggyback.begins_pipeline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import apsw
@@ -34,11 +34,12 @@ _CANCELLED = 1013
 class SqlSession:
     """What one client may do with the database. Use from one thread at a time."""
 
-    def __init__(self, database: Database, user: str, interrupted: Callable[[], bool]) -> None:
+    def __init__(self, database: Database, user: str, interrupted: Callable[[], bool], number: int) -> None:
         self.database = database
         self.user = user
         self.interrupted = interrupted
         self.links = Links(database, user, interrupted)
+        self.context.number = number
         self.transaction = Transaction(
             self.connection, database.locks, lambda: database.catalog, interrupted, database.sequences.save
         )
@@ -62,6 +63,11 @@ class SqlSession:
 
     def alter(self, name: str, value: str) -> None:
         self.context.alter(name, value)
+
+    def describe_client(self, parameters: Mapping[str, str]) -> None:
+        """Note what the client says of itself; an empty text is none."""
+        client = {**self.context.client, **parameters}
+        self.context.client = {name: text for name, text in client.items() if text}
 
     # ---------------------------------------------------------------------------------------------------- statements
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -54,6 +54,8 @@ class SqlSession(Protocol):
     def close(self) -> None: ...
 
     def alter(self, name: str, value: str) -> None: ...
+
+    def describe_client(self, parameters: Mapping[str, str]) -> None: ...
 
 
 class ArrayFailed(OraError):

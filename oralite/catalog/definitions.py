@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from oralite.model import Column, SqlType
+from oralite.model import PLAIN, SqlType, Variant
 
 #: The profile of users that have no other.
 DEFAULT_PROFILE = "DEFAULT"
@@ -28,9 +28,7 @@ class ColumnDefinition:
     default_on_null: bool = False
     identity: str | None = None
     comment: str | None = None
-
-    def as_column(self) -> Column:
-        return Column(self.name, self.type, self.size_bytes, self.precision, self.scale, self.nullable)
+    variant: Variant = PLAIN
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from oralite.catalog.definitions import (
     User,
     View,
 )
-from oralite.model import SqlType
+from oralite.model import SqlType, Variant
 
 _SCHEMA = """
 create table if not exists "oralite#objects" (owner text, name text, kind text, document text,
@@ -101,7 +101,8 @@ def _plain(value: object) -> object:
 
 
 def _column(fields: dict[str, Any]) -> ColumnDefinition:
-    return ColumnDefinition(**{**fields, "type": SqlType[fields["type"]]})
+    variant = Variant(**fields.get("variant", {}))
+    return ColumnDefinition(**{**fields, "type": SqlType[fields["type"]], "variant": variant})
 
 
 def _constraint(fields: dict[str, Any]) -> Constraint:

@@ -11,6 +11,7 @@ from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
 from oralite.ddl.layout import create_index, create_table
 from oralite.errors import OraError
+from oralite.model import Column, SqlType
 from oralite.parser.cursor import Cursor
 from oralite.parser.queries import query
 from oralite.parser.sources import table_name
@@ -157,15 +158,20 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
     return replace(constraint, reference=(owner, name), reference_columns=keys[0].columns)
 
 
+def _as_selected(column: Column) -> ColumnDefinition:
+    """A column of CREATE TABLE AS SELECT. One of NULL alone is a text of one byte here."""
+    size = max(column.size_bytes, 1) if column.type in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW) else 0
+    chars = column.variant.chars
+    found = ColumnDefinition(column.name, column.type, size, chars, column.precision, column.scale)
+    return replace(found, variant=column.variant)
+
+
 def _create_as(change: Change, cursor: Cursor, owner: str, name: str) -> None:
     cursor.expect("AS")
     node = query(cursor)
     cursor.expect_end()
     found = subquery(node, Scope(change.draft(cursor.sql, change.session.schema)))
-    columns = tuple(
-        ColumnDefinition(column.name, column.type, max(column.size_bytes, 1), 0, column.precision, column.scale)
-        for column in found.columns
-    )
+    columns = tuple(_as_selected(column) for column in found.columns)
     if len({column.name for column in columns}) < len(columns):
         raise OraError(957, "duplicate column name")
     table = Table(owner, name, change.catalog.next_number, columns, created=change.created())

@@ -49,7 +49,16 @@ def _create(change: Change, cursor: Cursor, *, replaces: bool) -> None:
     if len(set(names)) < len(names):
         raise OraError(957, "duplicate column name")
     columns = tuple(
-        ColumnDefinition(shown, column.type, column.size_bytes, 0, column.precision, column.scale, column.nullable)
+        ColumnDefinition(
+            shown,
+            column.type,
+            column.size_bytes,
+            0,
+            column.precision,
+            column.scale,
+            column.nullable,
+            variant=column.variant,
+        )
         for shown, column in zip(names, found.columns, strict=True)
     )
     change.put(View(owner, name.name, change.catalog.next_number, text, columns, change.created()))

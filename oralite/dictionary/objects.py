@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from oralite.catalog.definitions import ColumnDefinition, Constraint, Synonym, Table, View
+from oralite.catalog.definitions import ColumnDefinition, Constraint, Sequence, Synonym, Table, View
 from oralite.dictionary.view import Owned, family, may_see
 from oralite.model import SqlType
+from oralite.parser.conditions import condition
+from oralite.parser.cursor import Cursor
+from oralite.translate.aggregates import names_in
 
 if TYPE_CHECKING:
     from oralite.sqlsession import SqlSession
 
+_TEXTS = (SqlType.VARCHAR2, SqlType.CHAR)
 _LENGTHS = {
     SqlType.NUMBER: 22,
     SqlType.DATE: 7,
@@ -22,6 +26,8 @@ _LENGTHS = {
     SqlType.BINARY_DOUBLE: 8,
 }
 _LOB_LENGTH = 4000
+#: So much of a view's text fits into TEXT_VC.
+_VIEW_TEXT_CHARS = 1000
 
 
 def moment(text: str) -> datetime | None:
@@ -30,6 +36,10 @@ def moment(text: str) -> datetime | None:
 
 def type_text(column: ColumnDefinition) -> str:
     """DATA_TYPE: TIMESTAMP(6), VARCHAR2 ..."""
+    if column.variant.is_national:
+        return "NVARCHAR2" if column.type is SqlType.VARCHAR2 else f"N{column.type.value}"
+    if column.variant.float_digits:
+        return "FLOAT"
     if column.type is SqlType.TIMESTAMP:
         return f"TIMESTAMP({column.scale})"
     if column.type is SqlType.TIMESTAMP_TZ:
@@ -41,7 +51,7 @@ def type_text(column: ColumnDefinition) -> str:
 
 def _tables(session: SqlSession) -> Iterator[Owned]:
     for table in session.database.catalog.tables():
-        yield table.owner, table.name, (table.name, "USERS", "VALID", None, None, "NO", "N")
+        yield table.owner, table.name, (table.name,)
 
 
 def _columns(session: SqlSession) -> Iterator[Owned]:
@@ -53,15 +63,14 @@ def _columns(session: SqlSession) -> Iterator[Owned]:
 
 
 def _column(thing: Table | View, number: int, column: ColumnDefinition) -> tuple[Any, ...]:
-    is_text = column.type in (SqlType.VARCHAR2, SqlType.CHAR)
-    is_number = column.type is SqlType.NUMBER
-    scale = column.scale if (is_number and column.precision) or column.type in (SqlType.TIMESTAMP,) else None
+    is_text = column.type in _TEXTS
+    precision, scale = _precision_and_scale(column)
     return (
         thing.name,
         column.name,
         type_text(column),
-        column.size_bytes or _LENGTHS.get(column.type, _LOB_LENGTH),
-        column.precision or None if is_number else None,
+        _length(column),
+        precision,
         scale,
         "Y" if column.nullable else "N",
         number,
@@ -70,9 +79,24 @@ def _column(thing: Table | View, number: int, column: ColumnDefinition) -> tuple
         ("C" if column.size_chars else "B") if is_text else None,
         "YES" if column.identity else "NO",
         "YES" if column.default_on_null else "NO",
-        "NO",
-        "NO",
     )
+
+
+def _length(column: ColumnDefinition) -> int:
+    """DATA_LENGTH: bytes, two for a national character."""
+    return column.variant.chars * 2 or column.size_bytes or _LENGTHS.get(column.type, _LOB_LENGTH)
+
+
+def _precision_and_scale(column: ColumnDefinition) -> tuple[int | None, int | None]:
+    if column.type in (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ):
+        return None, column.scale
+    if column.type is SqlType.INTERVAL_DS:
+        return column.precision, column.scale
+    if column.variant.float_digits:
+        return column.variant.float_digits, None
+    if column.type is not SqlType.NUMBER or not column.precision:
+        return None, None
+    return None if column.variant.is_unlimited else column.precision, column.scale
 
 
 def _indexes(session: SqlSession) -> Iterator[Owned]:
@@ -80,7 +104,7 @@ def _indexes(session: SqlSession) -> Iterator[Owned]:
         for index in table.indexes:
             kind = "FUNCTION-BASED NORMAL" if any(index.expressions) else "NORMAL"
             unique = "UNIQUE" if index.unique else "NONUNIQUE"
-            yield index.owner, table.name, (index.name, kind, table.owner, table.name, unique, "VALID", "VISIBLE")
+            yield index.owner, table.name, (index.name, kind, table.owner, table.name, unique)
 
 
 def _index_columns(session: SqlSession) -> Iterator[Owned]:
@@ -89,7 +113,8 @@ def _index_columns(session: SqlSession) -> Iterator[Owned]:
             for place, (name, falls) in enumerate(zip(index.columns, index.descending, strict=True), 1):
                 column = table.column(name)
                 length = (column.size_bytes or _LENGTHS.get(column.type, 0)) if column else 0
-                row = (index.name, table.owner, table.name, name, place, length, "DESC" if falls else "ASC")
+                chars = (column.size_chars or column.size_bytes) if column and column.type in _TEXTS else 0
+                row = (index.name, table.owner, table.name, name, place, length, chars, "DESC" if falls else "ASC")
                 yield index.owner, table.name, row
 
 
@@ -120,7 +145,7 @@ def _constraints(session: SqlSession) -> Iterator[Owned]:
             rule = (one.on_delete or "NO ACTION") if one.kind == "R" else None
             index = one.name if one.kind in "PU" else None
             row = (one.name, one.kind, table.name, one.condition or None, one.condition or None, *key, rule)
-            yield table.owner, table.name, (*row, "ENABLED", "NOT DEFERRABLE", "VALIDATED", generated, index)
+            yield table.owner, table.name, (*row, generated, table.owner if index else None, index)
 
 
 def _parent_key(session: SqlSession, constraint: Constraint) -> tuple[str | None, str | None]:
@@ -136,23 +161,29 @@ def _parent_key(session: SqlSession, constraint: Constraint) -> tuple[str | None
 def _constraint_columns(session: SqlSession) -> Iterator[Owned]:
     for table in session.database.catalog.tables():
         for one in constraints_of(table):
-            for place, name in enumerate(one.columns, 1):
+            for place, name in enumerate(one.columns or _checked_columns(table, one), 1):
                 row = (one.name, table.name, name, place if one.kind != "C" else None)
                 yield table.owner, table.name, row
+
+
+def _checked_columns(table: Table, check: Constraint) -> list[str]:
+    """The columns that a CHECK names, in the table's order."""
+    named = {name.parts[-1] for name in names_in(condition(Cursor(check.condition)))}
+    return [column.name for column in table.columns if column.name in named]
 
 
 def _objects(session: SqlSession) -> Iterator[Owned]:
     for thing in session.database.catalog.objects.values():
         created = moment(thing.created)
-        row = (thing.name, thing.number, type(thing).__name__.upper(), created, created, "VALID", "N")
+        row = (thing.name, thing.number, type(thing).__name__.upper(), created, created)
         yield thing.owner, thing.name, row
         for index in thing.indexes if isinstance(thing, Table) else ():
-            yield index.owner, thing.name, (index.name, None, "INDEX", created, created, "VALID", "N")
+            yield index.owner, thing.name, (index.name, None, "INDEX", created, created)
 
 
 def _views(session: SqlSession) -> Iterator[Owned]:
     for view in session.database.catalog.views():
-        yield view.owner, view.name, (view.name, len(view.text), view.text)
+        yield view.owner, view.name, (view.name, len(view.text), view.text, view.text[:_VIEW_TEXT_CHARS])
 
 
 def _sequences(session: SqlSession) -> Iterator[Owned]:
@@ -173,36 +204,84 @@ def _sees_synonym(session: SqlSession, owner: str, name: str) -> bool:
     return may_see(session, owner, name) or (isinstance(found, Synonym) and may_see(session, *found.target))
 
 
+def _identity_columns(session: SqlSession) -> Iterator[Owned]:
+    catalog = session.database.catalog
+    for sequence in catalog.sequences():
+        if sequence.owned_by:
+            table, name = sequence.owned_by
+            column = catalog.table(sequence.owner, table).column(name)
+            mode = column.identity if column else None
+            row = (table, name, mode, sequence.name, _identity_options(sequence))
+            yield sequence.owner, table, row
+
+
+def _identity_options(sequence: Sequence) -> str:
+    cycle = "Y" if sequence.cycle else "N"
+    return (
+        f"START WITH: {sequence.start}, INCREMENT BY: {sequence.increment}, MAX_VALUE: {sequence.greatest}, "
+        f"MIN_VALUE: {sequence.least}, CYCLE_FLAG: {cycle}, CACHE_SIZE: 20, ORDER_FLAG: N, SCALE_FLAG: N, "
+        "EXTEND_FLAG: N, SESSION_FLAG: N, KEEP_VALUE: N"
+    )
+
+
 def _table_comments(session: SqlSession) -> Iterator[Owned]:
     for table in session.database.catalog.tables():
         yield table.owner, table.name, (table.name, "TABLE", table.comment)
+    for view in session.database.catalog.views():
+        yield view.owner, view.name, (view.name, "VIEW", None)
 
 
 def _column_comments(session: SqlSession) -> Iterator[Owned]:
     for table in session.database.catalog.tables():
         for column in table.columns:
             yield table.owner, table.name, (table.name, column.name, column.comment)
+    for view in session.database.catalog.views():
+        for column in view.columns:
+            yield view.owner, view.name, (view.name, column.name, None)
+
+
+def _nothing(session: SqlSession) -> Iterator[Owned]:
+    return iter(())
 
 
 _COLUMN_NAMES = (
     "TABLE_NAME COLUMN_NAME DATA_TYPE DATA_LENGTH:# DATA_PRECISION:# DATA_SCALE:# NULLABLE COLUMN_ID:# DATA_DEFAULT"
-    " CHAR_LENGTH:# CHAR_USED IDENTITY_COLUMN DEFAULT_ON_NULL HIDDEN_COLUMN VIRTUAL_COLUMN"
+    " CHAR_LENGTH:# CHAR_USED IDENTITY_COLUMN DEFAULT_ON_NULL HIDDEN_COLUMN=NO VIRTUAL_COLUMN=NO DATA_TYPE_MOD="
+    " DATA_TYPE_OWNER= NUM_DISTINCT:#= NUM_NULLS:#= LAST_ANALYZED:@= CHARACTER_SET_NAME= HISTOGRAM=NONE"
+    " COLLATION=USING_NLS_COMP USER_GENERATED=YES"
 )
-_TABLE_NAMES = "TABLE_NAME TABLESPACE_NAME STATUS NUM_ROWS:# LAST_ANALYZED:@ PARTITIONED TEMPORARY"
+_TABLE_NAMES = (
+    "TABLE_NAME TABLESPACE_NAME=USERS CLUSTER_NAME= IOT_NAME= IOT_TYPE= STATUS=VALID NUM_ROWS:#= BLOCKS:#="
+    " LAST_ANALYZED:@= PARTITIONED=NO TEMPORARY=N SECONDARY=N NESTED=NO DURATION= LOGGING=YES COMPRESSION=DISABLED"
+    " COMPRESS_FOR= DROPPED=NO READ_ONLY=NO EXTERNAL=NO"
+)
+_INDEX_NAMES = (
+    "INDEX_NAME INDEX_TYPE TABLE_OWNER TABLE_NAME UNIQUENESS TABLE_TYPE=TABLE STATUS=VALID VISIBILITY=VISIBLE"
+    " COMPRESSION=DISABLED PREFIX_LENGTH:#= TABLESPACE_NAME=USERS NUM_ROWS:#= DISTINCT_KEYS:#= BLEVEL:#="
+    " LEAF_BLOCKS:#= LAST_ANALYZED:@= PARTITIONED=NO TEMPORARY=N GENERATED=N DROPPED=NO"
+)
+_OBJECT_NAMES = (
+    "OBJECT_NAME OBJECT_ID:# OBJECT_TYPE CREATED:@ LAST_DDL_TIME:@ SUBOBJECT_NAME= DATA_OBJECT_ID:#= STATUS=VALID"
+    " TEMPORARY=N GENERATED=N SECONDARY=N EDITION_NAME= ORACLE_MAINTAINED=N"
+)
+_MATERIALIZED_NAMES = (
+    "MVIEW_NAME CONTAINER_NAME QUERY:CLOB QUERY_LEN:# REFRESH_MODE REFRESH_METHOD STALENESS COMPILE_STATE"
+)
 _CONSTRAINT_NAMES = (
     "CONSTRAINT_NAME CONSTRAINT_TYPE TABLE_NAME SEARCH_CONDITION SEARCH_CONDITION_VC R_OWNER R_CONSTRAINT_NAME"
-    " DELETE_RULE STATUS DEFERRABLE VALIDATED GENERATED INDEX_NAME"
+    " DELETE_RULE GENERATED INDEX_OWNER INDEX_NAME STATUS=ENABLED DEFERRABLE=NOT~DEFERRABLE DEFERRED=IMMEDIATE"
+    " VALIDATED=VALIDATED BAD= RELY= INVALID= VIEW_RELATED="
 )
 
 VIEWS = [
     *family("TABLES", "OWNER", _TABLE_NAMES, _tables),
     *family("TAB_COLUMNS", "OWNER", _COLUMN_NAMES, _columns),
     *family("TAB_COLS", "OWNER", _COLUMN_NAMES, _columns),
-    *family("INDEXES", "OWNER", "INDEX_NAME INDEX_TYPE TABLE_OWNER TABLE_NAME UNIQUENESS STATUS VISIBILITY", _indexes),
+    *family("INDEXES", "OWNER", _INDEX_NAMES, _indexes),
     *family(
         "IND_COLUMNS",
         "INDEX_OWNER",
-        "INDEX_NAME TABLE_OWNER TABLE_NAME COLUMN_NAME COLUMN_POSITION:# COLUMN_LENGTH:# DESCEND",
+        "INDEX_NAME TABLE_OWNER TABLE_NAME COLUMN_NAME COLUMN_POSITION:# COLUMN_LENGTH:# CHAR_LENGTH:# DESCEND",
         _index_columns,
     ),
     *family(
@@ -213,13 +292,17 @@ VIEWS = [
     ),
     *family("CONSTRAINTS", "OWNER", _CONSTRAINT_NAMES, _constraints),
     *family("CONS_COLUMNS", "OWNER", "CONSTRAINT_NAME TABLE_NAME COLUMN_NAME POSITION:#", _constraint_columns),
+    *family("OBJECTS", "OWNER", _OBJECT_NAMES, _objects),
+    *family("VIEWS", "OWNER", "VIEW_NAME TEXT_LENGTH:# TEXT:CLOB TEXT_VC EDITIONING_VIEW=N READ_ONLY=N", _views),
     *family(
-        "OBJECTS",
+        "TAB_IDENTITY_COLS",
         "OWNER",
-        "OBJECT_NAME OBJECT_ID:# OBJECT_TYPE CREATED:@ LAST_DDL_TIME:@ STATUS TEMPORARY",
-        _objects,
+        "TABLE_NAME COLUMN_NAME GENERATION_TYPE SEQUENCE_NAME IDENTITY_OPTIONS",
+        _identity_columns,
     ),
-    *family("VIEWS", "OWNER", "VIEW_NAME TEXT_LENGTH:# TEXT:CLOB", _views),
+    *family("MVIEWS", "OWNER", _MATERIALIZED_NAMES, _nothing),
+    *family("MVIEW_COMMENTS", "OWNER", "MVIEW_NAME COMMENTS", _nothing),
+    *family("DB_LINKS", "OWNER", "DB_LINK USERNAME HOST CREATED:@", _nothing),
     *family(
         "SEQUENCES",
         "SEQUENCE_OWNER",

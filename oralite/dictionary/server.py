@@ -40,8 +40,11 @@ def _parameters(session: SqlSession) -> Iterator[tuple[Any, ...]]:
 
 
 def _sessions(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    for number, other in enumerate(session.database.sessions, 1):
-        yield number, number, other.user, other.schema, "ACTIVE" if other is session else "INACTIVE", "USER"
+    for other in session.database.sessions:
+        number, client = other.context.number, other.context.client
+        told = [client.get(name) for name in ("MODULE", "ACTION", "CLIENT_INFO", "CLIENT_IDENTIFIER")]
+        state = "ACTIVE" if other is session else "INACTIVE"
+        yield number, number, other.user, other.schema, state, "USER", *told
 
 
 def _statistics(session: SqlSession) -> Iterator[tuple[Any, ...]]:
@@ -62,6 +65,11 @@ VIEWS = [
     view("NLS_DATABASE_PARAMETERS", "PARAMETER VALUE", _parameters),
     view("NLS_INSTANCE_PARAMETERS", "PARAMETER VALUE", _parameters),
     view("V$NLS_PARAMETERS", "PARAMETER VALUE", _parameters),
-    view("V$SESSION", "SID:# SERIAL#:# USERNAME SCHEMANAME STATUS TYPE", _sessions, for_dba=True),
+    view(
+        "V$SESSION",
+        "SID:# SERIAL#:# USERNAME SCHEMANAME STATUS TYPE MODULE ACTION CLIENT_INFO CLIENT_IDENTIFIER",
+        _sessions,
+        for_dba=True,
+    ),
     view("V$ORALITE_STATS", "NAME VALUE:#", _statistics),
 ]

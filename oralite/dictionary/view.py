@@ -34,16 +34,33 @@ class DictionaryView:
 
 
 def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> DictionaryView:
-    """columns: names, each text unless #number or @date follows its colon: 'OWNER COLUMN_ID:# CREATED:@'."""
-    return DictionaryView(name, tuple(map(_column, columns.split())), rows, for_dba)
+    """Make a view. columns: names, each text unless #number or @date follows its colon: 'OWNER COLUMN_ID:# CREATED:@'.
+
+    Last come those that have the same value in every row, NULL if none is given: 'TEMPORARY=N IOT_NAME= BLOCKS:#='. A
+    blank is written as ~.
+    """
+    specifications = columns.split()
+    constants = tuple(_constant(each) for each in specifications if "=" in each)
+
+    def extended(session: SqlSession) -> Iterable[tuple[Any, ...]]:
+        return ((*row, *constants) for row in rows(session))
+
+    return DictionaryView(name, tuple(map(_column, specifications)), extended if constants else rows, for_dba)
 
 
 _KINDS = {"": SqlType.VARCHAR2, "#": SqlType.NUMBER, "@": SqlType.DATE, "CLOB": SqlType.CLOB}
 
 
-def _column(text: str) -> Column:
-    name, _, kind = text.partition(":")
+def _column(specification: str) -> Column:
+    name, _, kind = specification.partition("=")[0].partition(":")
     return Column(name, _KINDS[kind], _SIZE if not kind else 0)
+
+
+def _constant(specification: str) -> str | int | None:
+    text = specification.partition("=")[2]
+    if not text:
+        return None
+    return int(text) if ":#=" in specification else text.replace("~", " ")
 
 
 #: A row's owner and name, which decide who sees it, and the row without its owner.

@@ -73,7 +73,7 @@ class Context(Protocol):
         """The session's parameters by name; NLS_DEFAULTS has all that functions ask for."""
 
     @property
-    def environment(self) -> Mapping[str, str]:
+    def environment(self) -> Mapping[str, str | None]:
         """More of SYS_CONTEXT('USERENV', ...) by upper-case name, such as SID or SERVICE_NAME."""
 
 

@@ -10,7 +10,7 @@ from oralite.capabilities import (
     FIELD_VERSION_23_1_EXT3,
     FIELD_VERSION_23_4,
 )
-from oralite.messages.negotiate import AL32UTF8
+from oralite.messages.negotiate import AL16UTF16, AL32UTF8
 from oralite.messages.types import COLUMN_TYPES
 from oralite.model import Column, SqlType
 from oralite.wire import NULL, dalc, ub
@@ -48,16 +48,16 @@ def encode_describe(columns: Sequence[Column], field_version: int) -> bytes:
 
 
 def _encode_column(column: Column, position: int, field_version: int) -> bytes:
-    is_text = column.type in _TEXTS
+    is_text, national = column.type in _TEXTS, column.variant.is_national
     name = column.name.encode()
     precision, scale = _precision_and_scale(column)
     parts = [
         bytes((COLUMN_TYPES[column.type], 0, precision & 0xFF, scale & 0xFF)),
         ub(_buffer_bytes(column)),
         bytes(4),
-        ub(AL32UTF8 if is_text else 0),
-        bytes((is_text,)),
-        ub(_buffer_bytes(column) if column.type in _SIZED else 0),
+        ub((AL16UTF16 if national else AL32UTF8) if is_text else 0),
+        bytes((is_text + national,)),
+        ub((column.variant.chars or _buffer_bytes(column)) if column.type in _SIZED else 0),
         NULL if field_version >= FIELD_VERSION_12_2 else b"",
         bytes((column.nullable, min(len(name), _LONGEST_SHORT_NAME))),
         dalc(name),
@@ -78,12 +78,14 @@ def _newer_fields(field_version: int) -> bytes:
 
 
 def _buffer_bytes(column: Column) -> int:
+    if column.variant.chars:
+        return column.variant.chars * 2
     return _BUFFER_BYTES.get(column.type) or min(column.size_bytes or _UNDECLARED_BYTES, _LONGEST_TEXT_BYTES)
 
 
 def _precision_and_scale(column: Column) -> tuple[int, int]:
     if column.type is SqlType.NUMBER:
-        return column.precision, column.scale
+        return column.variant.float_digits or column.precision, column.scale
     if column.type in _TIMESTAMPS:
         return 0, column.scale if column.scale >= 0 else 6
     return (column.precision or 9, column.scale) if column.type is SqlType.INTERVAL_DS else (0, 0)

@@ -70,17 +70,17 @@ def column_encoder(column: Column, define: Declared | None, encode_lob: EncodeLo
     """define counts for a LOB only: the client may want it as text or bytes instead of a locator."""
     number = COLUMN_TYPES[column.type]
     if number in LOBS:
-        return _lob_encoder(define.type if define else number, encode_lob)
+        return _lob_encoder(define.type if define else number, encode_lob, column.variant.is_national)
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR):
-        return _encode_texts
+        return _encode_national_texts if column.variant.is_national else _encode_texts
     return _encode_rowids if column.type is SqlType.ROWID else _encode_bytes
 
 
-def _lob_encoder(wanted: int, encode_lob: EncodeLob) -> EncodeColumn:
+def _lob_encoder(wanted: int, encode_lob: EncodeLob, is_national: bool) -> EncodeColumn:
     if wanted in LOBS:
         return lambda values: [NULL if value is None else encode_lob(value) for value in values]
     if wanted in (TypeNumber.LONG, TypeNumber.LONG_RAW):
-        return _encode_longs
+        return _encode_national_longs if is_national else _encode_longs
     return lambda values: [NULL if value is None else clr(_content(value)) for value in values]
 
 
@@ -90,6 +90,14 @@ def _content(value: str | bytes) -> bytes:
 
 def _encode_longs(values: Iterable[Value]) -> list[bytes]:
     return [_LONG_NULL if value is None else clr(_content(value)) + _LONG_PRESENT for value in values]
+
+
+def _encode_national_longs(values: Iterable[Value]) -> list[bytes]:
+    return [_LONG_NULL if value is None else clr(_national(value)) + _LONG_PRESENT for value in values]
+
+
+def _encode_national_texts(values: Iterable[Value]) -> list[bytes]:
+    return [NULL if value is None else clr(_national(value)) for value in values]
 
 
 def _encode_bytes(values: Iterable[Value]) -> list[bytes]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from oralite.messages.lob import LOCATOR_BYTES
-from oralite.wire import ProtocolError, Reader, UnsupportedRequest
+from oralite.wire import ProtocolError, Reader, UnsupportedRequest, decode_text
 
 CLOSE_CURSORS = 105
 SET_SCHEMA = 152
@@ -26,6 +27,7 @@ class Piggyback:
     closed_cursors: tuple[int, ...] = ()
     schema: str | None = None
     freed_locators: tuple[bytes, ...] = ()
+    client: Mapping[str, str] = field(default_factory=dict)
     begins_pipeline: bool = False
     aborts_on_error: bool = False
 
@@ -47,22 +49,19 @@ def _read_schema(reader: Reader) -> Piggyback:
 
 
 def _read_end_to_end(reader: Reader) -> Piggyback:
-    """Client identifier, module, action, client info and operation: taken and not kept."""
+    """Client identifier, module, action, client info and operation, as far as they were changed."""
     reader.skip("11u")
-    lengths = [_read_length(reader) for _ in range(3)]
+    announced = [(reader.u8(), reader.ub()) for _ in range(3)]
     reader.skip("1u1u")
-    lengths.append(_read_length(reader))
+    announced.append((reader.u8(), reader.ub()))
     reader.skip("1u1u")
-    lengths.append(_read_length(reader))
-    for length in lengths:
-        if length:
-            reader.clr()
-    return Piggyback()
+    announced.append((reader.u8(), reader.ub()))
+    texts = [decode_text(reader.clr() or b"") if length else "" for _, length in announced]
+    changed = zip(_CLIENT_PARAMETERS, announced, texts, strict=True)
+    return Piggyback(client={name: text for name, (is_given, _), text in changed if is_given})
 
 
-def _read_length(reader: Reader) -> int:
-    reader.u8()
-    return reader.ub()
+_CLIENT_PARAMETERS = ("CLIENT_IDENTIFIER", "MODULE", "ACTION", "CLIENT_INFO", "DBOP_NAME")
 
 
 def _read_free_lobs(reader: Reader) -> Piggyback:

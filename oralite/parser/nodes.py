@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from oralite.model import PLAIN, Variant
+
 if TYPE_CHECKING:
     from oralite.parser.predicates import Condition
 
@@ -107,6 +109,7 @@ class TypeName:
     size: int | None = None
     scale: int | None = None
     char_units: bool = False
+    variant: Variant = PLAIN
 
 
 @dataclass(frozen=True)

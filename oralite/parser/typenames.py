@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oralite.errors import OraError
+from oralite.model import PLAIN, Variant
 from oralite.parser.cursor import Cursor
 from oralite.parser.nodes import TypeName
 
@@ -14,8 +15,10 @@ _SIZED = {
 _NUMBERS = {
     **dict.fromkeys(("NUMBER", "DECIMAL", "NUMERIC", "DEC"), "NUMBER"),
     **dict.fromkeys(("INTEGER", "INT", "SMALLINT"), "INTEGER"),
-    "FLOAT": "FLOAT",
+    **dict.fromkeys(("FLOAT", "REAL", "DOUBLE"), "FLOAT"),
 }
+#: Of FLOAT and DOUBLE PRECISION, and of REAL.
+_FLOAT_DIGITS, _REAL_DIGITS = 126, 63
 _PLAIN = {
     "DATE": "DATE",
     "CLOB": "CLOB",
@@ -30,11 +33,11 @@ def type_name(cursor: Cursor) -> TypeName:
     word = cursor.token.value
     if word in _PLAIN:
         cursor.advance()
-        return TypeName(_PLAIN[word])
+        return TypeName(_PLAIN[word], variant=Variant(is_national=word == "NCLOB"))
     if word in _SIZED:
         return _sized(cursor, _SIZED[word])
     if word in _NUMBERS:
-        return _number(cursor, _NUMBERS[word])
+        return _float(cursor) if _NUMBERS[word] == "FLOAT" else _number(cursor, _NUMBERS[word])
     if word == "TIMESTAMP":
         return _timestamp(cursor)
     if word == "INTERVAL":
@@ -49,27 +52,42 @@ def _sized(cursor: Cursor, name: str) -> TypeName:
     if not cursor.accept("("):
         if name != "CHAR":
             raise cursor.unexpected("(")
-        return TypeName(name, 1, char_units=national)
+        return TypeName(name, 1, char_units=national, variant=Variant(national, int(national)))
     size = cursor.integer()
     units = cursor.advance().value if cursor.at_any("CHAR", "BYTE") else ""
     cursor.expect(")")
-    return TypeName(name, size, char_units=national or units == "CHAR")
+    variant = Variant(is_national=True, chars=size) if national else PLAIN
+    return TypeName(name, size, char_units=national or units == "CHAR", variant=variant)
+
+
+def _float(cursor: Cursor) -> TypeName:
+    """FLOAT(n), REAL or DOUBLE PRECISION: a NUMBER that is not rounded here."""
+    word = cursor.advance().value
+    digits = _REAL_DIGITS if word == "REAL" else _FLOAT_DIGITS
+    if word == "DOUBLE":
+        cursor.expect("PRECISION")
+    elif word == "FLOAT" and cursor.accept("("):
+        digits = cursor.integer()
+        cursor.expect(")")
+    if not 1 <= digits <= _FLOAT_DIGITS:
+        raise OraError(1726, "floating precision is out of range (1 to 126)", cursor.token.start)
+    return TypeName("NUMBER", variant=Variant(float_digits=digits))
 
 
 def _number(cursor: Cursor, name: str) -> TypeName:
     cursor.advance()
     if not cursor.accept("("):
-        return TypeName("NUMBER", 38, 0) if name == "INTEGER" else TypeName("NUMBER")
-    precision = 38 if cursor.accept("*") else cursor.integer()
+        unlimited = Variant(is_unlimited=True)
+        return TypeName("NUMBER", 38, 0, variant=unlimited) if name == "INTEGER" else TypeName("NUMBER")
+    is_unlimited = cursor.accept("*")
+    precision = 38 if is_unlimited else cursor.integer()
     scale = cursor.integer() if cursor.accept(",") else 0
     cursor.expect(")")
-    if name == "FLOAT":
-        return TypeName("NUMBER")
     if not 1 <= precision <= 38:
         raise OraError(1727, "numeric precision specifier is out of range (1 to 38)")
     if not -84 <= scale <= 127:
         raise OraError(1728, "numeric scale specifier is out of range (-84 to 127)")
-    return TypeName("NUMBER", precision, scale)
+    return TypeName("NUMBER", precision, scale, variant=Variant(is_unlimited=is_unlimited))
 
 
 def _timestamp(cursor: Cursor) -> TypeName:

@@ -9,7 +9,7 @@ from oralite.errors import OraError
 from oralite.functions import AGGREGATES
 from oralite.functions.types import inconsistent, same_family
 from oralite.model import SqlType
-from oralite.parser.nodes import Call, Ordering, Over, Query
+from oralite.parser.nodes import Call, Name, Ordering, Over, Query
 from oralite.translate.convert import align, convert, sort_key
 from oralite.translate.invoke import invoke, sql_name
 from oralite.translate.scope import Scope
@@ -45,6 +45,13 @@ def parts(node: object) -> Sequence[object]:
     if not is_dataclass(node) or isinstance(node, Query):
         return ()
     return [getattr(node, field.name) for field in fields(node)]
+
+
+def names_in(node: object) -> list[Name]:
+    """All names in an expression or a condition, subqueries left out."""
+    if isinstance(node, Name):
+        return [node]
+    return [name for part in parts(node) for name in names_in(part)]
 
 
 def call(node: Call, scope: Scope) -> Typed:

@@ -29,6 +29,7 @@ def cast(value: Typed, declared: TypeName, draft: Draft) -> Typed:
         nullable=value.nullable,
         origin=Origin.EXPRESSION,
         detail="",
+        variant=column.variant,
     )
     if value.origin is Origin.NULL:
         return replace(NULL, type=column.type, size=column.size_bytes, origin=Origin.EXPRESSION)

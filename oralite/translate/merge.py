@@ -7,9 +7,8 @@ from dataclasses import replace
 from oralite.catalog.definitions import ColumnDefinition, Table, quoted
 from oralite.errors import OraError
 from oralite.parser.changes import Assignment, Merge
-from oralite.parser.nodes import Name
 from oralite.translate import rows
-from oralite.translate.aggregates import parts
+from oralite.translate.aggregates import names_in
 from oralite.translate.conditions import condition
 from oralite.translate.dml import assigned_value, new_value, target
 from oralite.translate.plan import MergePlan
@@ -73,18 +72,12 @@ def _test(where: object, acts: bool, scope: Scope) -> str:
 def _check_on(node: Merge) -> None:
     """Raises ORA-38104 for an assignment to a column that ON names."""
     names = (node.alias or node.table.name,)
-    mentioned = set(_mentioned(node.condition))
+    mentioned = set(names_in(node.condition))
     for part in node.assignments:
         for column in part.columns:
             wanted = column.parts[-1]
             if any(name.parts[-1] == wanted and name.parts[:-1][-1:] == names for name in mentioned):
                 raise OraError(38104, f'Columns referenced in the ON Clause cannot be updated: "{wanted}"')
-
-
-def _mentioned(node: object) -> list[Name]:
-    if isinstance(node, Name):
-        return [node]
-    return [name for part in parts(node) for name in _mentioned(part)]
 
 
 def _changes(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]:

@@ -124,6 +124,7 @@ def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
             column.nullable,
             Origin.COLUMN,
             chars=bool(column.size_chars),
+            variant=column.variant,
         )
         for column in table.columns
     }
@@ -144,6 +145,7 @@ def relation_source(columns: tuple[Column, ...], names: tuple[str, ...], alias: 
             column.scale,
             column.nullable,
             Origin.COLUMN,
+            variant=column.variant,
         )
     return Visible(names, found, alias, ambiguous=frozenset(ambiguous))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from oralite import dictionary
 from oralite.catalog import no_table
@@ -106,8 +107,7 @@ def _view(view: View, names: tuple[str, ...], alias: str, scope: Scope) -> str:
     finally:
         draft.schema, draft.user = before
     columns = tuple(
-        Column(named.name, column.type, column.size_bytes, column.precision, column.scale, column.nullable)
-        for named, column in zip(view.columns, found.columns, strict=False)
+        replace(column, name=named.name) for named, column in zip(view.columns, found.columns, strict=False)
     )
     scope.sources.append(relation_source(columns, names, alias))
     return f"({found.sql}) AS {alias}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oralite.catalog.definitions import ColumnDefinition, Table
 from oralite.model import SqlType
 from oralite.parser.nodes import TypeName
@@ -84,6 +86,10 @@ _TYPES = {kind.name: kind for kind in SqlType}
 
 def definition(name: str, declared: TypeName, draft: Draft) -> ColumnDefinition:
     """A column of the declared type. Raises ORA-00910 for one that is too long."""
+    return replace(_plain_definition(name, declared), variant=declared.variant)
+
+
+def _plain_definition(name: str, declared: TypeName) -> ColumnDefinition:
     from oralite.errors import OraError
 
     kind = _TYPES[declared.name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from oralite.model import Column, SqlType
+from oralite.model import PLAIN, Column, SqlType, Variant
 
 #: Limits of MAX_STRING_SIZE=STANDARD, the default of a real Oracle.
 MAX_VARCHAR2_BYTES = 4000
@@ -38,9 +38,10 @@ class Typed:
     origin: Origin = Origin.EXPRESSION
     detail: str = ""
     chars: bool | None = None
+    variant: Variant = PLAIN
 
     def column(self, name: str) -> Column:
-        return Column(name, self.type, self.size, self.precision, self.scale, self.nullable)
+        return Column(name, self.type, self.size, self.precision, self.scale, self.nullable, self.variant)
 
     def at(self, sql: str) -> Typed:
         """The same value, found elsewhere: in the result of a subquery."""
