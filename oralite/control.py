@@ -19,7 +19,7 @@ def first_word(sql: str) -> str:
 
 
 def run(session: SqlSession, sql: str) -> Outcome:
-    cursor = Cursor(sql)
+    cursor, schema = Cursor(sql), session.schema
     word = cursor.token.value
     if word in _CONTROL:
         _CONTROL[word](session, cursor)
@@ -31,7 +31,7 @@ def run(session: SqlSession, sql: str) -> Outcome:
         _alter_system(session, cursor)
     else:
         ddl.run(session, cursor)
-    return Outcome()
+    return Outcome(schema=session.schema if session.schema != schema else None)
 
 
 def _commit(session: SqlSession, cursor: Cursor) -> None:

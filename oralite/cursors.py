@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from oralite.errors import OraError
 from oralite.messages.execute import Declared
@@ -108,22 +109,22 @@ def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[D
     define first.
     """
     defines = []
-    for place, column in enumerate(now):
-        known = before[place].type if place < len(before) else None
+    for column, known_column in zip_longest(now, before[: len(now)]):
+        known = known_column.type if known_column else None
         number = COLUMN_TYPES[column.type]
         if column.type in _LOB_TYPES:
             if known not in _BECAME_LONG[column.type]:
                 return ()
             number = TypeNumber.LONG if column.type is SqlType.CLOB else TypeNumber.LONG_RAW
-        defines.append(Declared(number, 0, is_national=False))
+        defines.append(Declared(number, 0, is_national=bool(known_column and known_column.variant.is_national)))
     return tuple(defines)
 
 
 _BECAME_LONG = {SqlType.CLOB: (SqlType.VARCHAR2, SqlType.CHAR), SqlType.BLOB: (SqlType.RAW,)}
 
 
-def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType]]:
-    return [(column.name, column.type) for column in columns]
+def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType, bool]]:
+    return [(column.name, column.type, column.variant.is_national) for column in columns]
 
 
 class Cursors:

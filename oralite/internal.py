@@ -11,7 +11,9 @@ from oralite.functions.fitting import fit_timestamp
 from oralite.values import decode_number, encode_number
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_TABLE_LETTERS, _ROW_LETTERS = 6, 12
+_TABLE_LETTERS, _BLOCK_LETTERS, _ROW_LETTERS = 6, 9, 3
+#: Clients read a row's number within its block in two bytes.
+_ROW_BITS = 16
 _MOST_ROWS = 2**62
 _WHOLE_SECONDS_BYTES = 7
 _MICROSECOND_DIGITS = 6
@@ -121,10 +123,11 @@ def _literally(letter: str) -> str:
 
 
 def rowid(table: int, key: int | None) -> str | None:
-    """A ROWID of 18 characters: the table's number and the row's key."""
+    """A ROWID of 18 characters: the table's number and the row's key, as file and block, and row."""
     if key is None:
         return None
-    return _letters(table, _TABLE_LETTERS) + _letters(key, _ROW_LETTERS)
+    block, row = key >> _ROW_BITS, key & (1 << _ROW_BITS) - 1
+    return _letters(table, _TABLE_LETTERS) + _letters(block, _BLOCK_LETTERS) + _letters(row, _ROW_LETTERS)
 
 
 def _letters(number: int, count: int) -> str:
@@ -135,12 +138,17 @@ def rowid_key(text: str | None) -> int | None:
     """The row's key in a ROWID. Raises ORA-01410."""
     if text is None:
         return None
-    if len(text) != _TABLE_LETTERS + _ROW_LETTERS or any(letter not in _BASE64 for letter in text):
+    length = _TABLE_LETTERS + _BLOCK_LETTERS + _ROW_LETTERS
+    if len(text) != length or any(letter not in _BASE64 for letter in text):
         raise OraError(1410, "invalid ROWID")
-    key = 0
-    for letter in text[_TABLE_LETTERS:]:
-        key = key << 6 | _BASE64.index(letter)
-    return key
+    return _number(text[_TABLE_LETTERS:-_ROW_LETTERS]) << _ROW_BITS | _number(text[-_ROW_LETTERS:])
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number << 6 | _BASE64.index(letter)
+    return number
 
 
 def single(value: Any, rows: int) -> Any:

@@ -126,6 +126,10 @@ def _look(lob: Lob, request: LobRequest) -> int:
         return CHUNK
     if request.operation not in (LobOperation.OPEN, LobOperation.CLOSE, LobOperation.IS_OPEN):
         raise OraError(3001, f"unimplemented feature: oralite does not do LOB operation {request.operation:#x}")
+    if request.operation == LobOperation.OPEN and lob.is_open:
+        raise OraError(22293, "LOB already opened in the same transaction")
+    if request.operation == LobOperation.CLOSE and not lob.is_open:
+        raise OraError(22289, "cannot perform operation on an unopened file or LOB")
     if request.operation != LobOperation.IS_OPEN:
         lob.is_open = request.operation == LobOperation.OPEN
     return 0

@@ -124,7 +124,7 @@ class Outcome:
     columns and rows: of a query; rest: what comes behind these rows, if they are not all. row_count: rows changed in
     all; row_counts: per row of binds. returned: per row of binds the rows of RETURNING ... INTO, in the order of
     Scan.returning's sorted indexes. failure: the error that ended an array statement after row_count rows stayed done
-    (those before it count), when batch errors were not asked for.
+    (those before it count), when batch errors were not asked for. schema: the current one, if this statement set it.
     """
 
     columns: tuple[Column, ...] = ()
@@ -134,4 +134,5 @@ class Outcome:
     returned: tuple[tuple[Row, ...], ...] = ()
     batch_errors: tuple[BatchError, ...] = ()
     failure: Exception | None = field(default=None)
+    schema: str | None = None
     rest: Rest | None = None

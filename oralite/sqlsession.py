@@ -12,6 +12,7 @@ from oralite import control, reading, running
 from oralite.context import SessionContext
 from oralite.errors import OraError
 from oralite.failures import translated, unique_name
+from oralite.internal import rowid
 from oralite.links import Links
 from oralite.locks import Claim
 from oralite.model import BatchError, BindType, Column, Outcome, Row
@@ -60,6 +61,13 @@ class SqlSession:
     @property
     def in_transaction(self) -> bool:
         return self.transaction.is_open
+
+    @property
+    def last_rowid(self) -> str | None:
+        """The ROWID of the row that was changed last."""
+        name, key = self.transaction.last_row
+        table = self.database.catalog.by_stored_name().get(name)
+        return rowid(table.number, key) if table else None
 
     def alter(self, name: str, value: str) -> None:
         self.context.alter(name, value)

@@ -18,6 +18,7 @@ from oralite.messages.error import ARRAY_ERRORS, NO_DATA_FOUND, encode_end
 from oralite.messages.execute import ExecuteRequest, read_execute, read_reexecute
 from oralite.messages.fetch import (
     column_encoder,
+    encode_current_schema,
     encode_inputs,
     encode_no_parameters,
     encode_returned,
@@ -40,6 +41,9 @@ class SqlSession(Protocol):
 
     @property
     def in_transaction(self) -> bool: ...
+
+    @property
+    def last_rowid(self) -> str | None: ...
 
     def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]: ...
 
@@ -172,6 +176,8 @@ class Statements:
         else:
             if cursor.binds:
                 yield encode_inputs(len(cursor.binds))
+            if outcome.schema is not None:
+                yield encode_current_schema(outcome.schema)
             yield self._end(cursor)
 
     def _answer_query(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
@@ -195,6 +201,7 @@ class Statements:
             row_count=outcome.row_count,
             code=ARRAY_ERRORS if outcome.batch_errors else 0,
             batch_errors=outcome.batch_errors,
+            rowid=self._sql.last_rowid if outcome.row_count else None,
         )
 
     def _define(self, cursor: Cursor, request: ExecuteRequest) -> bytes:
@@ -242,6 +249,7 @@ class Statements:
         error: OraError | None = None,
         code: int = 0,
         batch_errors: Sequence[BatchError] = (),
+        rowid: str | None = None,
     ) -> bytes:
         return encode_end(
             self._field_version,
@@ -251,6 +259,7 @@ class Statements:
             error=error,
             code=code,
             batch_errors=batch_errors,
+            rowid=rowid,
         )
 
 

@@ -50,6 +50,8 @@ class Transaction:
         self._changes = b""
         self._touched: set[tuple[str, int]] = set()
         self._statement: set[tuple[str, int]] = set()
+        #: The row that was changed last, by table and key.
+        self.last_row: tuple[str, int] = ("", 0)
         self._locked: set[Claim] = set()
         self._claims: set[Claim] = set()
         self._savepoints: list[Savepoint] = []
@@ -57,7 +59,8 @@ class Transaction:
         connection.set_update_hook(self._note)
 
     def _note(self, _kind: int, _database: str, table: str, key: int) -> None:
-        self._statement.add((table, key))
+        self.last_row = (table, key)
+        self._statement.add(self.last_row)
 
     def use(self, connection: apsw.Connection) -> None:
         """Go on with another connection. Only where nothing has been changed."""

@@ -21,6 +21,7 @@ _SUCCESS_TEXTS = {
     ARRAY_ERRORS: "ORA-24381: error(s) in array DML",
 }
 _LONGEST_TEXT_BYTES = 3000
+_ROWID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 #: Must not be 0xfe, which would announce another form.
 _PACKED_SIZE = b"\x01"
 
@@ -42,8 +43,12 @@ def encode_end(
     error: OraError | None = None,
     code: int = 0,
     batch_errors: Sequence[BatchError] = (),
+    rowid: str | None = None,
 ) -> bytes:
-    """The end of a call. code tells of what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS."""
+    """The end of a call. rowid: of the row changed last.
+
+    code tells of what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
+    """
     number = error.code if error else code
     parts = [
         _ERROR,
@@ -55,7 +60,7 @@ def encode_end(
         ub(cursor_id),
         sb(error.position if error else 0),
         bytes(6),
-        bytes(5),
+        encode_rowid(rowid) if rowid else bytes(5),
         bytes(6),
         _encode_batch_errors(batch_errors) if batch_errors else bytes(3),
         ub(number),
@@ -66,6 +71,20 @@ def encode_end(
     if number:
         parts.append(clr(_text(error, code)))
     return b"".join(parts)
+
+
+def encode_rowid(text: str) -> bytes:
+    """The 18 characters of a ROWID are four numbers: object, file, block and row."""
+    parts = (text[:6], text[6:9], text[9:15], text[15:])
+    data_object, file, block, row = map(_rowid_number, parts)
+    return ub(data_object) + ub(file) + NULL + ub(block) + ub(row)
+
+
+def _rowid_number(text: str) -> int:
+    number = 0
+    for character in text:
+        number = number << 6 | _ROWID_ALPHABET.index(character)
+    return number
 
 
 def _text(error: OraError | None, code: int) -> bytes:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
 from typing import TypeAlias
 
+from oralite.messages.error import encode_rowid
 from oralite.messages.execute import Declared
 from oralite.messages.types import COLUMN_TYPES, LOBS, TypeNumber
 from oralite.model import Column, Row, SqlType, Value
 from oralite.values import ZERO, decode_double
-from oralite.wire import LENGTHS, NULL, SHORT_BYTES, clr, ub
+from oralite.wire import LENGTHS, NULL, SHORT_BYTES, clr, dalc, ub
 
 FETCH = 5
 
@@ -24,11 +25,11 @@ _ROW = b"\x07"
 _PARAMETERS = b"\x08"
 _IO_VECTOR = b"\x0b"
 _INPUT = 32
+_CURRENT_SCHEMA = 168
 #: Null indicator and return code behind a value fetched as LONG.
 _LONG_PRESENT = b"\x00\x00"
 _LONG_NULL = b"\x00\x81\x01\x02\x05\x7d"
-_ROWID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_ROWID_BYTES = 14
+_ROWID_LENGTH = LENGTHS[14]
 
 
 def encode_rows(rows: Sequence[Row], encoders: Sequence[EncodeColumn]) -> bytes:
@@ -40,6 +41,11 @@ def encode_rows(rows: Sequence[Row], encoders: Sequence[EncodeColumn]) -> bytes:
 
 def encode_no_parameters() -> bytes:
     return _PARAMETERS + bytes(4)
+
+
+def encode_current_schema(name: str) -> bytes:
+    """Tells the client that ALTER SESSION changed it."""
+    return _PARAMETERS + bytes(2) + ub(1) + dalc(name) + NULL + ub(_CURRENT_SCHEMA) + NULL
 
 
 def encode_row_counts(counts: Sequence[int]) -> bytes:
@@ -57,20 +63,42 @@ def encode_returned(
     returned: Sequence[Sequence[Row]], binds: Sequence[Declared], encode_lob: EncodeLob
 ) -> Iterable[bytes]:
     """For each iteration the values that its rows gave to each bind of RETURNING ... INTO."""
-    encoders = [value_encoder(bind, encode_lob) for bind in binds]
+    encoders = [_returned_encoder(bind, encode_lob) for bind in binds]
     for rows in returned:
         yield _ROW
         for position, encode in enumerate(encoders):
             yield ub(len(rows))
             for row in rows:
-                yield encode(row[position]) + NULL
+                yield encode(row[position])
+
+
+def _returned_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:
+    """Encodes for a bind of RETURNING ... INTO: behind a text that had to be cut comes its length."""
+    encode, size = value_encoder(declared, encode_lob), declared.size_bytes
+    if declared.type not in _CUT:
+        return lambda value: encode(value) + NULL
+
+    def cut(value: Value) -> bytes:
+        content = b"" if value is None else _national(value) if declared.is_national else _content(value)
+        if len(content) <= size:
+            return encode(value) + NULL
+        encoding = "utf-16-be" if declared.is_national else "utf-8"
+        kept = (
+            content[:size] if isinstance(value, bytes) else content[:size].decode(encoding, "ignore").encode(encoding)
+        )
+        return clr(kept) + ub(len(content))
+
+    return cut
+
+
+_CUT = (TypeNumber.VARCHAR, TypeNumber.CHAR, TypeNumber.RAW)
 
 
 def column_encoder(column: Column, define: Declared | None, encode_lob: EncodeLob) -> EncodeColumn:
     """define counts for a LOB only: the client may want it as text or bytes instead of a locator."""
     number = COLUMN_TYPES[column.type]
     if number in LOBS:
-        return _lob_encoder(define.type if define else number, encode_lob, column.variant.is_national)
+        return _lob_encoder(define.type if define else number, encode_lob, bool(define and define.is_national))
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR):
         return _encode_national_texts if column.variant.is_national else _encode_texts
     return _encode_rowids if column.type is SqlType.ROWID else _encode_bytes
@@ -114,21 +142,7 @@ def _short_or_clr(content: bytes) -> bytes:
 
 
 def _encode_rowids(values: Iterable[Value]) -> list[bytes]:
-    return [NULL if value is None else _encode_rowid(str(value)) for value in values]
-
-
-def _encode_rowid(text: str) -> bytes:
-    """The 18 characters of a ROWID are four numbers: object, file, block and row."""
-    parts = (text[:6], text[6:9], text[9:15], text[15:])
-    data_object, file, block, row = map(_rowid_number, parts)
-    return LENGTHS[_ROWID_BYTES] + ub(data_object) + ub(file) + NULL + ub(block) + ub(row)
-
-
-def _rowid_number(text: str) -> int:
-    number = 0
-    for character in text:
-        number = number << 6 | _ROWID_ALPHABET.index(character)
-    return number
+    return [NULL if value is None else _ROWID_LENGTH + encode_rowid(str(value)) for value in values]
 
 
 def value_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:

@@ -31,7 +31,11 @@ VARIABLES = {
 MISSING_TYPES = re.compile(
     r"\b(udt_\w+|bfile|xmltype|long( raw)?|local time zone|year to month|urowid|binary_float|invisible|json)\b", re.I
 )
-LOOP = re.compile(r"begin\s+for i in 1\.\.(\d+) loop\s+(insert .*?);\s+end loop;\s+end;", re.I | re.S)
+LOOP = re.compile(
+    r".*begin\s+for i in 1\.\.(\d+) loop\s+(?:\w+ := .*?;\s+)?(insert .*?);\s+end loop;\s+end;", re.I | re.S
+)
+#: What the suite works out with a function of its own.
+RAW_VALUE = re.compile(r"\bt_RawValue\b")
 
 
 def main() -> int:
@@ -74,7 +78,10 @@ def statements(text: str) -> Iterator[str]:
     for statement in re.split(r"^/$", text, flags=re.M):
         statement = re.sub(r"^--.*$", "", statement, flags=re.M).strip()
         if loop := LOOP.fullmatch(statement):
-            yield from (re.sub(r"\bi\b", str(turn), loop[2]) for turn in range(1, int(loop[1]) + 1))
+            insert = RAW_VALUE.sub("UTL_RAW.CAST_TO_RAW('Raw ' || to_char(i))", loop[2])
+            yield from (re.sub(r"\bi\b", str(turn), insert) for turn in range(1, int(loop[1]) + 1))
+        elif statement.lower().startswith("alter session"):
+            yield statement
         elif statement.lower().startswith("create table"):
             yield "\n".join(line for line in statement.splitlines() if not MISSING_TYPES.search(line))
 
