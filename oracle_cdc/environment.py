@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from oracle_cdc.contradictions import contradictions
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.owners import tell_owner
 from oracle_cdc.settings import Settings
 
 #: Another name of a variable.
@@ -137,6 +138,7 @@ def read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
         # All that it holds would be missing.
         raise SettingsError(
             f"{path}: not readable ({type(error).__name__}); allowed: a UTF-8 file that this user may read"
+            f"{tell_owner(path, error)}"
         ) from None
     values = {b.key: b.value for b in bindings if b.key is not None and b.value is not None}
     broken = [b.original.line for b in bindings if b.error or (b.key is not None and b.value is None)]

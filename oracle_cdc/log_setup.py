@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.files import open_regular
 from oracle_cdc.lock import lock_directory
+from oracle_cdc.owners import tell_owner
 from oracle_cdc.privacy import describe, json_formatter, text_formatter
 
 if TYPE_CHECKING:
@@ -160,8 +161,10 @@ def _as_settings_error(directory: Path, error: ValueError) -> Exception:
 
 
 def _unusable(directory: Path, error: BaseException) -> SettingsError:
+    path = Path(getattr(error, "filename", None) or directory)
     return SettingsError(
-        f"LOG_DIR: given {str(directory)!r}; allowed: a directory that this user may write; {describe(error)}"
+        f"LOG_DIR: given {str(directory)!r}; allowed: a directory that this user may write, with all its files; "
+        f"{path.name}: {describe(error)}{tell_owner(path, error)}"
     )
 
 

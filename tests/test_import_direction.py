@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 #: Room -> its modules; `oracle.*` and the like are the files of a folder.
 ROOMS = {
-    "values": {"errors", "model"},
+    "values": {"errors", "model", "owners"},
     "rules": {
         "answers",
         "assembly",

@@ -78,7 +78,7 @@ def show(modes: dict[str, Mode], cdc: CdcSettings, *, as_json: bool) -> None:
         return
     for name, values in report.items():
         for key, value in values.items():
-            say(f"{f'{name}.{key}':<26} {in_words(value)}")
+            say(f"{f'{name}.{key}':<27} {in_words(value)}")
 
 
 def in_words(value: object) -> str:

@@ -149,7 +149,7 @@ def lines_of(report: Report) -> Iterator[tuple[str, str]]:
     lag = report["lagSeconds"]
     yield "behind the clock", "not known" if lag is None else f"{lag:.0f} s"
     yield from ((f"calls {state}", str(calls)) for state, calls in report["states"].items())
-    yield from ((f"{name} queue", in_words(depth, "messages")) for name, depth in report["queues"].items())
+    yield from ((f"{name} queue", in_words(depth, "waiting")) for name, depth in report["queues"].items())
     yield "set aside", in_words(report["failures"], "calls or results; see failures list")
     yield "empty answers", in_words(report["emptyAnswers"], "stored without any content")
     yield "overdue answers", in_words(report["overdue"], "calls; see status --overdue")

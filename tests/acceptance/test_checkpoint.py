@@ -40,7 +40,7 @@ def test_show_tells_of_both_modes(world: World, tmp_path: Path) -> None:
     assert set(report) == {"normal", "historical"}
     historical = {name: report["historical"][name] for name in ("enabled", "enabledBySetting", "enabledByTable")}
     assert historical == {"enabled": False, "enabledBySetting": False, "enabledByTable": True}
-    assert "historical.enabledByTable  yes" in out
+    assert "historical.enabledByTable   yes" in out
     assert "None" not in out
     assert report["normal"]["watermark"] in out
 
