@@ -59,7 +59,13 @@ def replay_calls(
         hold = Hold(Lease(secrets.token_hex(16), owner, lease_seconds), monotonic())
         claims = [fresh_claim(found.candidates[call_id]) for call_id in {str(f.call_id) for f in ready}]
         won = write_claims(session, claims, hold.lease)
-    delivery.deliver(hold, won, found.moment)
+    try:
+        delivery.deliver(hold, won, found.moment)
+    except CdcError as error:
+        if error.area != "service":
+            raise
+        # It met every one of them: each is named, and the next batch is tried.
+        return hindered + [Replayed(f, False, f"failed again: {error}") for f in ready]
     with database.session() as session:
         after = read_calls(session, ready)
         hindered += [conclude(session, f, found, before, after, delivery.rules) for f in ready]

@@ -109,6 +109,24 @@ def test_a_replay_that_fails_keeps_the_row_with_its_count_raised(world: World, t
     assert "the queue takes 2048" in out
 
 
+@pytest.mark.parametrize("broken", [("2",), ("1",), ("1", "2", "3")])
+def test_a_call_whose_rows_cannot_be_read_is_named_and_the_others_are_replayed(
+    world: World, tmp_path: Path, broken: tuple[str, ...]
+) -> None:
+    ids = {call_id: fail_a_call(world, call_id) for call_id in ("1", "2", "3")}
+    for call_id in broken:
+        spoiled = "BAN = UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('C328'))"
+        world.change(f"UPDATE {SOURCE} SET {spoiled} WHERE CALL_ID = {call_id}")
+
+    code, out, err = run(world, tmp_path, "replay", "--all", "--yes")
+
+    assert "Traceback" not in out + err
+    assert code in (1, 3)
+    for call_id, failure_id in ids.items():
+        sign = "❌" if call_id in broken else "✅"
+        assert f"{sign} {failure_id} call {call_id}: " in out
+
+
 def test_a_replay_to_a_queue_that_is_not_there_changes_nothing(world: World, tmp_path: Path) -> None:
     fail_a_call(world)
 
