@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 LANES = 3
 #: And one more, for calls that have failed by themselves: nobody waits for it.
 APART = 1
+#: Sessions of Oracle that a service likes: one for each thread that uses them, lanes and both loops. No thread takes a
+#: second one while it holds one.
+SESSIONS = LANES + APART + 2
 #: A cycle waits for a delivery until it is so old, then it goes on without it: one call may be what holds it up.
 PATIENCE_SECONDS = 5.0
 #: How often a wait looks whether the service stops.

@@ -17,7 +17,7 @@ from oracle_cdc.figures import FigureReader, Figures
 from oracle_cdc.history import Backfill
 from oracle_cdc.housekeeping import Housekeeping
 from oracle_cdc.intake import Intake
-from oracle_cdc.lanes import APART, LANES, Lanes
+from oracle_cdc.lanes import SESSIONS, Lanes
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat
@@ -56,8 +56,6 @@ from oracle_cdc.turns import Scope, Turns
 
 logger = logging.getLogger(__name__)
 
-#: One for each thread that uses Oracle: no thread takes a second while it holds one.
-SESSIONS = 2 + LANES + APART
 BAD_CREDENTIALS = 3
 #: Of SQS, as readiness tells them apart, and the actions of the first; both read their queue's attributes.
 DIRECTIONS = ("outbound", "results")

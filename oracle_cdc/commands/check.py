@@ -8,9 +8,11 @@ from oracle_cdc.commands.cycle import check_cycle
 from oracle_cdc.commands.queues import check_queues
 from oracle_cdc.commands.terminal import complain, say, warn
 from oracle_cdc.errors import CdcError, OracleConfigurationError
+from oracle_cdc.lanes import SESSIONS
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.model import QueueFacts
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import create_client
@@ -57,7 +59,13 @@ def succeeds(what: str, part: Callable[[], None]) -> bool:
 def check_database(database: Database) -> None:
     with database.session() as session:
         session.ping()
+        allowed = read_session_limit(session)
     say("✅ Oracle connection successful")
+    if allowed is not None and allowed < SESSIONS:
+        warn(
+            f"the profile of {database.settings.user} allows {allowed} sessions (SESSIONS_PER_USER); the service likes "
+            f"{SESSIONS}, for each copy: with fewer it is slower"
+        )
 
 
 def check_tables(database: Database, settings: Settings) -> None:

@@ -7,10 +7,19 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
+from oracle_cdc.oracle.session import Session
+
 logger = logging.getLogger(__name__)
 
 #: After Oracle refused another session, so long until one more is asked for.
 LOOK_AGAIN_SECONDS = 300.0
+
+
+def read_session_limit(session: Session) -> int | None:
+    """How many sessions the profile of the user allows; None when it sets no limit, or does not say."""
+    records = session.query("read_session_limit")
+    limit = str(records[0]["session_limit"]) if records else ""
+    return int(limit) if limit.isdigit() else None
 
 
 class Places:

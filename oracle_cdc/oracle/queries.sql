@@ -594,6 +594,12 @@ AND CALL_ID IN (
   FETCH FIRST :row_limit ROWS ONLY
 )
 
+-- read_session_limit --
+-- How many sessions the user's profile allows: a number, UNLIMITED or DEFAULT.
+SELECT LIMIT AS SESSION_LIMIT
+FROM USER_RESOURCE_LIMITS
+WHERE RESOURCE_NAME = 'SESSIONS_PER_USER'
+
 -- lock_modes --
 -- Is a mode's row locked by another session (ORA-00054)?
 SELECT TABLE_NAME

@@ -207,3 +207,13 @@ def test_init_tables_warns_of_the_source_and_succeeds(world: World, tmp_path: Pa
     assert code == 0
     assert f"⚠️  {SOURCE}: missing, or no SELECT on it" in out
     assert "❌" not in out
+
+
+def test_fewer_sessions_than_the_service_likes_are_a_warning(world: World, tmp_path: Path, iam: Iam) -> None:
+    world.change("CREATE PROFILE few LIMIT SESSIONS_PER_USER 4")
+    world.change(f"ALTER USER {USER} PROFILE few")
+
+    code, out = check(world, tmp_path, iam)
+
+    assert code == 0
+    assert "⚠️  the profile of cdc allows 4 sessions (SESSIONS_PER_USER); the service likes 6" in out

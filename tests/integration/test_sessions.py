@@ -10,10 +10,11 @@ from contextlib import ExitStack
 import pytest
 
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
+from oracle_cdc.lanes import SESSIONS
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.places import LOOK_AGAIN_SECONDS, Places
 from oracle_cdc.progress import Progress
-from oracle_cdc.wiring import SESSIONS, Application
+from oracle_cdc.wiring import Application
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 
@@ -139,11 +140,11 @@ def test_waiting_for_a_session_is_no_progress(world: World) -> None:
     now = 0.0
     progress = Progress(clock=lambda: now)
     progress.begin("capture")
-    quick = settings.oracle.model_copy(update={"pool_wait_seconds": 0.01})
-    database = Database(quick, settings.source, sessions=1)
+    database = Database(settings.oracle, settings.source, sessions=1)
     failures: list[CdcError] = []
 
     with database.session():
+        database.settings = settings.oracle.model_copy(update={"pool_wait_seconds": 0.01})
         for _ in range(20):
             now += 10.0
             try:
