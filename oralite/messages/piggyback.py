@@ -12,10 +12,11 @@ CLOSE_CURSORS = 105
 SET_SCHEMA = 152
 END_TO_END = 135
 FREE_LOBS = 96
-APPLICATION_CONTEXT = 154
 SESSION_STATE = 176
 BEGIN_PIPELINE = 199
 
+#: What other servers take.
+_ELSEWHERE = {154: "application contexts"}
 _ABORT_ON_ERROR = 2
 _MOST_ENTRIES = 65535
 
@@ -34,7 +35,7 @@ class Piggyback:
 
 def read_piggyback(reader: Reader, function: int) -> Piggyback:
     if function not in _READERS:
-        raise UnsupportedRequest(f"piggyback {function}")
+        raise UnsupportedRequest(_ELSEWHERE.get(function, f"piggyback {function}"))
     return _READERS[function](reader)
 
 
@@ -74,18 +75,6 @@ def _read_free_lobs(reader: Reader) -> Piggyback:
     return Piggyback(freed_locators=tuple(locators[start : start + LOCATOR_BYTES] for start in starts))
 
 
-def _read_application_context(reader: Reader) -> Piggyback:
-    reader.skip("1u1")
-    count = _limited(reader.ub())
-    reader.skip("u1")
-    reader.clr()
-    for _ in range(count):
-        reader.dalc()
-        reader.dalc()
-        reader.ub()
-    return Piggyback()
-
-
 def _read_session_state(reader: Reader) -> Piggyback:
     reader.ub()
     return Piggyback()
@@ -107,7 +96,6 @@ _READERS = {
     SET_SCHEMA: _read_schema,
     END_TO_END: _read_end_to_end,
     FREE_LOBS: _read_free_lobs,
-    APPLICATION_CONTEXT: _read_application_context,
     SESSION_STATE: _read_session_state,
     BEGIN_PIPELINE: _read_begin_pipeline,
 }

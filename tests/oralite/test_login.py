@@ -132,3 +132,11 @@ def test_changing_the_password_through_the_driver_is_refused(connect: Connect) -
         connection.changepassword("wrong", "other")
     assert code_of(error) in ("ORA-03001", "ORA-28008", "ORA-01017")
     assert query(connection, "SELECT 1 FROM dual") == [(1,)]
+
+
+@pytest.mark.oralite_only
+def test_an_application_context_is_refused_and_not_forgotten(target: Target) -> None:
+    with pytest.raises(oracledb.DatabaseError, match="ORA-03001"):
+        oracledb.connect(
+            user=target.user, password=target.password, dsn=target.dsn, appcontext=[("CLIENTCONTEXT", "A", "1")]
+        )

@@ -46,7 +46,7 @@ READS: dict[str, Callable[[Reader], object]] = {
     "protocol": negotiate.skip_protocol,
     **{
         f"piggyback {number}": lambda reader, number=number: piggyback.read_piggyback(reader, number)  # type: ignore[misc]
-        for number in (96, 105, 135, 152, 154, 176, 199)
+        for number in (96, 105, 135, 152, 176, 199)
     },
 }
 

@@ -149,6 +149,10 @@ UNSUPPORTED: dict[str, Callable[[oracledb.Connection], object]] = {
     "a direct path load": lambda c: c.direct_path_load("APP", "KEPT", ["A"], [(1,), (2,)]),
     "two phases": lambda c: c.tpc_begin(c.xid(1, "a", "b")),
     "parentheses without end": lambda c: c.cursor().execute(f"SELECT {'(' * 5000}1{')' * 5000} FROM dual"),
+    "an application context": lambda c: (
+        c.set_app_context("CLIENTCONTEXT", a="1"),
+        c.cursor().execute("SELECT 1 FROM dual"),
+    ),
     "a new password": lambda c: c.changepassword("Tiger-42", "Lion-43"),
 }
 
