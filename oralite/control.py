@@ -77,7 +77,8 @@ _CONTROL = {"COMMIT": _commit, "ROLLBACK": _rollback, "SAVEPOINT": _savepoint, "
 
 def _alter_session(session: SqlSession, cursor: Cursor) -> None:
     """All of its parameters, or none where one is refused."""
-    cursor.expect("ALTER", "SESSION", "SET")
+    if not cursor.accept("ALTER", "SESSION", "SET"):
+        raise cursor.unsupported("this ALTER SESSION")
     given = []
     while cursor.token.kind is not TokenKind.END and not cursor.at(";"):
         name = cursor.advance().value
@@ -100,7 +101,8 @@ def _parameter(cursor: Cursor) -> str:
 
 def _alter_system(session: SqlSession, cursor: Cursor) -> None:
     """Raises ORA-01031 unless the user is a DBA, ORA-02065 for an unknown parameter."""
-    cursor.expect("ALTER", "SYSTEM", "SET")
+    if not cursor.accept("ALTER", "SYSTEM", "SET"):
+        raise cursor.unsupported("this ALTER SYSTEM")
     if not session.database.catalog.has(session.user, "ANY"):
         raise OraError(1031, "insufficient privileges")
     name = cursor.advance().value

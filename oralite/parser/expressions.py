@@ -136,6 +136,8 @@ def _keyword(cursor: Cursor) -> Expression:
         return _extract(cursor)
     if cursor.at("TRIM", "("):
         return _trim(cursor)
+    if cursor.at("CURSOR", "("):
+        raise cursor.unsupported("CURSOR expressions")
     following = cursor.peek().kind
     if cursor.at_any("DATE", "TIMESTAMP") and following is TokenKind.TEXT:
         return TimeLiteral(cursor.advance().value, cursor.text())

@@ -149,6 +149,9 @@ UNSUPPORTED: dict[str, Callable[[oracledb.Connection], object]] = {
     "a direct path load": lambda c: c.direct_path_load("APP", "KEPT", ["A"], [(1,), (2,)]),
     "two phases": lambda c: c.tpc_begin(c.xid(1, "a", "b")),
     "parentheses without end": lambda c: c.cursor().execute(f"SELECT {'(' * 5000}1{')' * 5000} FROM dual"),
+    "a cursor expression": lambda c: c.cursor().execute("SELECT CURSOR(SELECT 1 FROM dual) FROM dual"),
+    "the end of another session": lambda c: c.cursor().execute("ALTER SYSTEM KILL SESSION '1,2'"),
+    "a session's events": lambda c: c.cursor().execute("ALTER SESSION ENABLE PARALLEL DML"),
     "an application context": lambda c: (
         c.set_app_context("CLIENTCONTEXT", a="1"),
         c.cursor().execute("SELECT 1 FROM dual"),
