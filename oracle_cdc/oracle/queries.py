@@ -20,6 +20,9 @@ DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
 #: Before it lie times that Oracle holds and Python does not.
 FIRST_TIME = "CAST(DATE '0001-01-01' AS TIMESTAMP)"
 
+#: Whether a row of the ledger names a call of the source, where calls have numbers.
+NAMES_A_CALL = "REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)$')"
+
 #: The newest TEXT_TIME that a row of the ledger accounts for. The original system wrote one time only, or none.
 ACCOUNTED = f"NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, {FIRST_TIME})))"
 
@@ -50,6 +53,7 @@ def render(source: str, time_zone: str | None) -> Mapping[str, str]:
         "{now}": now,
         "{accounted}": ACCOUNTED,
         "{first_time}": FIRST_TIME,
+        "{names_a_call}": NAMES_A_CALL,
     }
     return {name: fill(sql, texts) for name, sql in statements.items()}
 

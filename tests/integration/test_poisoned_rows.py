@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oracle_cdc.figures import read_figures
 from tests.world import SOURCE, USER, World
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
@@ -80,3 +81,26 @@ def test_a_call_whose_ledger_row_a_dba_holds_waits_alone(world: World) -> None:
     world.cycle(service)
 
     assert (while_held, world.states()) == ({"1": "OPEN", "2": "SENT"}, {"1": "SENT", "2": "SENT"})
+
+
+@pytest.mark.parametrize("call_id", ["abc", "1"])
+def test_figures_are_of_what_can_be_read(world: World, call_id: str) -> None:
+    converse(world, "1")
+    world.change(f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1")
+    add_to_ledger(world, call_id)
+
+    with world.application().database.session() as session:
+        figures = read_figures(session, 60)
+
+    seconds = figures.oldest_unsent_seconds
+    assert 60 < seconds < 3600 if call_id == "1" else seconds == 0
+
+
+def test_a_call_with_a_time_before_the_first_year_is_looked_up(world: World) -> None:
+    converse(world, "1")
+    world.change(f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1")
+
+    with world.application().database.session() as session:
+        found = session.query("find_calls", ["1"], horizon_minutes=90)
+
+    assert [(row["call_id"], row["rows_found"], row["oldest_time"].year) for row in found] == [("1", 2, 1)]
