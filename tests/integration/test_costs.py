@@ -22,8 +22,12 @@ BATCH = 500
 #: Some 15 segments, as calls have on average.
 UTTERANCES = tuple(("CA"[number % 2], f"utterance {number} of this call") for number in range(15))
 
-#: What a person, or the health endpoint, asks of the ledger as a whole or of what was set aside; never of the source.
-SCANS = ("count_states", "count_failures", "list_failures", "read_figures", "read_index_columns")
+#: What a person, or the health endpoint, asks of the ledger as a whole, of what was set aside or of the dictionary; never
+#: of the source.
+SCANS = (
+    *("count_states", "count_failures", "list_failures", "read_figures"),
+    *("read_index_columns", "find_owners", "may_create_tables"),
+)
 #: {table} is asked for its columns or rights, with a condition that no row fulfils.
 OF_ANY_TABLE = ("describe_table", "probe_delete", "probe_insert", "probe_update")
 #: Asked by `check` alone: the newest time of the source, one step into its index.
