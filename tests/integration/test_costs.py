@@ -22,8 +22,7 @@ BATCH = 500
 #: Some 15 segments, as calls have on average.
 UTTERANCES = tuple(("CA"[number % 2], f"utterance {number} of this call") for number in range(15))
 
-#: What a person, or the health endpoint, asks of the ledger as a whole, of what was set aside or of the dictionary; never
-#: of the source.
+#: What a person, or the health endpoint, asks of the ledger as a whole, of what was set aside or of the dictionary.
 SCANS = (
     *("count_states", "count_failures", "list_failures", "read_figures"),
     *("read_index_columns", "find_owners", "may_create_tables"),
