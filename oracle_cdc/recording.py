@@ -94,11 +94,13 @@ class Recorder:
             while left:
                 outcome = self.evidence.sort(left, attempt)
                 left = self.follow(outcome, recorded)
-                if outcome.waiting and self.must_hold(outcome.waiting[0][0], received_at):
+                if not outcome.waiting:
+                    continue
+                takes_harmless = self.control_passes(outcome.waiting[0][0])
+                if not takes_harmless and monotonic() - received_at < HOLD_SECONDS:
                     left += [answer for answer, _ in outcome.waiting]
                     outcome.raise_waiting()
-                if outcome.waiting:
-                    left = self.let_go(outcome, recorded, attempt)
+                left = self.let_go(outcome, recorded, attempt, takes_harmless=takes_harmless)
 
         self.persistence.keep_trying("writing results", step, while_waiting=while_waiting)
         return recorded
@@ -112,16 +114,12 @@ class Recorder:
         refusals = [self.refuse(answer, error) for answer, error in outcome.own]
         return [refusal for refusal in refusals if refusal] + outcome.untried
 
-    def must_hold(self, answer: Answer, received_at: float) -> bool:
-        """Whether Oracle takes no answer at all, so that those received are held until it does."""
-        return monotonic() - received_at < HOLD_SECONDS and not self.control_passes(answer)
-
-    def let_go(self, outcome: Answers, recorded: Recorded, attempt: Attempt) -> list[Answer]:
-        """After a try in which nothing passed, but a harmless answer does: a lone one that fails again is itself at
-        fault; several are not, and come again. Returns what is to be tried next."""
+    def let_go(self, outcome: Answers, recorded: Recorded, attempt: Attempt, *, takes_harmless: bool) -> list[Answer]:
+        """After a try in which nothing passed: a lone answer that fails again while a harmless one is taken is itself
+        at fault; all others come again. Returns what is to be tried next."""
         answer, error = outcome.waiting[0]
         recorded.hindrance = error
-        if len(outcome.waiting) > 1 or outcome.untried:
+        if not takes_harmless or len(outcome.waiting) > 1 or outcome.untried:
             return []
         again = self.evidence.sort([answer], attempt)
         if again.waiting and not self.evidence.is_own(answer, control_passed=True):

@@ -237,6 +237,21 @@ def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come
     assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 0)
 
 
+def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_oracle(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oracle_cdc.recording.HOLD_SECONDS", 0.0)
+    service = world.application(max_attempts=1)
+    service.startup.ensure_database()
+    world.server.faults.set(f'error 12899 on execute when "INSERT INTO DICTA_CALL_SUMMARY" times always for {USER}')
+    world.answer("1", revision=1, summary="s")
+
+    with pytest.raises(CdcError, match="ORA-12899"):
+        drain(service)
+
+    assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 1)
+
+
 def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the_end(world: World) -> None:
     # With no other answer beside it nothing tells whether it is this answer or Oracle: it was tried for ever in its
     # batch of one, and what came later waited behind it.
