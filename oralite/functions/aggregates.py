@@ -6,18 +6,17 @@ Sums are exact: ints and Decimals of far more digits than a NUMBER has, so that 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from oralite.errors import OraError
 from oralite.formats.digits import EXACT
 from oralite.functions.function import Aggregate, Number
+from oralite.functions.kept import Count, Distinct, DoubleAverage, DoubleTotal, Known
 from oralite.functions.numeric import negate
 from oralite.functions.text import MAX_TEXT_BYTES
-from oralite.functions.types import NUMBER, VARCHAR2
-from oralite.model import Value
+from oralite.functions.types import BINARY_DOUBLE, NUMBER, VARCHAR2
 from oralite.values import decode_number, encode_number
 
 
@@ -187,69 +186,6 @@ class DistinctTextList(TextList):
         return self.join(list(dict.fromkeys(self.texts)))
 
 
-class Distinct:
-    """Each value once, for windows: SQLite has DISTINCT in aggregates over groups alone."""
-
-    def __init__(self, factory: Callable[[], Any]) -> None:
-        self.inner = factory()
-        self.counts: Counter[Value] = Counter()
-
-    def step(self, value: Value) -> None:
-        self.counts[value] += 1
-        if self.counts[value] == 1:
-            self.inner.step(value)
-
-    def inverse(self, value: Value) -> None:
-        self.counts[value] -= 1
-        if not self.counts[value]:
-            self.inner.inverse(value)
-
-    def value(self) -> Value:
-        found: Value = self.inner.value()
-        return found
-
-    def final(self) -> Value:
-        return self.value()
-
-
-class Known:
-    """FIRST_VALUE and LAST_VALUE with IGNORE NULLS."""
-
-    def __init__(self, place: int) -> None:
-        self.place = place
-        self.values: deque[Value] = deque()
-
-    def step(self, value: Value) -> None:
-        if value is not None:
-            self.values.append(value)
-
-    def inverse(self, value: Value) -> None:
-        if value is not None:
-            self.values.popleft()
-
-    def value(self) -> Value:
-        return self.values[self.place] if self.values else None
-
-    def final(self) -> Value:
-        return self.value()
-
-
-class Count:
-    """COUNT of what is not NULL."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def step(self, value: Value) -> None:
-        self.count += value is not None
-
-    def inverse(self, value: Value) -> None:
-        self.count -= value is not None
-
-    def value(self) -> bytes:
-        return encode_number(self.count)
-
-
 def _numeric(name: str, factory: Callable[[], object]) -> Aggregate:
     return Aggregate(name, factory, (NUMBER,), NUMBER)
 
@@ -266,6 +202,8 @@ AGGREGATES = {
         _numeric("STDDEV", lambda: _Root(Spread)),
         _numeric("STDDEV_SAMP", lambda: _Root(SampleSpread)),
         _numeric("STDDEV_POP", lambda: _Root(PopulationSpread)),
+        Aggregate("ORA$SUM_DOUBLE", DoubleTotal, (BINARY_DOUBLE,), BINARY_DOUBLE),
+        Aggregate("ORA$AVG_DOUBLE", DoubleAverage, (BINARY_DOUBLE,), BINARY_DOUBLE),
         Aggregate("LISTAGG", TextList, (VARCHAR2, VARCHAR2), VARCHAR2),
         Aggregate("ORA$LISTAGG_DISTINCT", DistinctTextList, (VARCHAR2, VARCHAR2), VARCHAR2),
         Aggregate("ORA$COUNT_DISTINCT", lambda: Distinct(Count), (None,), NUMBER),

@@ -44,6 +44,17 @@ def decode(value: Value, *choices: Value) -> Value:
     return choices[-1] if len(choices) % 2 else None
 
 
+def decode_moments(value: bytes | None, *choices: bytes | None) -> Value:
+    """DECODE of times with zones: equal where their moments are, wherever their clocks stand."""
+    pairs = len(choices) // 2 * 2
+    searches = [_moment(choice) if place < pairs and not place % 2 else choice for place, choice in enumerate(choices)]
+    return decode(_moment(value), *searches)
+
+
+def _moment(value: bytes | None) -> bytes | None:
+    return value and value[:11]
+
+
 def _nvl2_types(types: Types) -> tuple[SqlType | None, ...]:
     return (None, *to_common(types[1:]))
 
@@ -91,5 +102,6 @@ FUNCTIONS = (
     ),
     Function("GREATEST", greatest, (None,), common_type, 1, variadic=True, converts=to_common),
     Function("LEAST", least, (None,), common_type, 1, variadic=True, converts=to_common),
+    Function("DECODE$TIMESTAMP_TZ", decode_moments, (None,), _result_type, 3, variadic=True, converts=_decode_types),
     Function("DECODE", decode, (None,), _result_type, 3, variadic=True, converts=_decode_types),
 )

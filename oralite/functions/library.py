@@ -29,6 +29,7 @@ from oralite.functions.types import (
     NUMBERS,
     TEXTS,
     TIMES,
+    TIMESTAMP_TZ,
     VARCHAR2,
 )
 from oralite.model import SqlType
@@ -106,6 +107,7 @@ _CHOICES: Mapping[str, Callable[[Types], str]] = {
     "TO_NUMBER": _to_number,
     "TRUNC": _by_date("TRUNC"),
     "ROUND": _by_date("ROUND"),
+    "DECODE": lambda types: "DECODE$TIMESTAMP_TZ" if TIMESTAMP_TZ in types[:2] else "DECODE",
     "EXTRACT": _extract,
     "ORA$ADD_INTERVAL_YM": lambda types: f"ORA$ADD_INTERVAL_YM${_kind(types[0])}",
     "ORA$SUBTRACT_INTERVAL_YM": lambda types: f"ORA$SUBTRACT_INTERVAL_YM${_kind(types[0])}",

@@ -139,6 +139,10 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     aggregate = AGGREGATES.get(node.name)
     if aggregate is None:
         raise OraError(30484, "missing window specification for this function", node.position)
+    if arguments[0].type is SqlType.BINARY_DOUBLE and aggregate.returns is SqlType.NUMBER:
+        aggregate = AGGREGATES.get(f"ORA${node.name}_DOUBLE")
+        if aggregate is None or node.distinct:
+            raise scope.draft.unsupported(f"{node.name} of this kind over BINARY_DOUBLE")
     wanted = aggregate.arguments
     if node.distinct and node.over is not None:
         return _distinctover_window(node, arguments, scope)
@@ -148,7 +152,7 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     if len(arguments) > len(wanted) or len(arguments) < aggregate.required:
         raise OraError(909, "invalid number of arguments", node.position)
     pieces = ", ".join(value.sql for value in converted)
-    name = node.name
+    name = aggregate.name
     if node.distinct and name == "LISTAGG":
         name = "ORA$LISTAGG_DISTINCT"
     elif node.distinct:

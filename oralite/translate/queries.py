@@ -80,19 +80,22 @@ def select(query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()) 
     if having and not keys:
         # SQLite takes HAVING without GROUP BY only beside an aggregate.
         pieces[0] = f"CASE WHEN count(*) >= 0 THEN {outputs[0].value.sql} END AS c1"
-    distinct = _distinct(outputs) if body.distinct else ""
+    distinct = "DISTINCT " if body.distinct else ""
     if body.distinct:
+        _require_bytewise([output.value for output in outputs], scope)
         _require_selected(query.order, outputs, scope)
     order = _order(query.order, outputs, scope)
     sql = f"SELECT {distinct}{', '.join([*pieces, *extra])} FROM {source}{tests}{group}{having}{order}"
     return sql + (_limits(query, scope) or limit), _columns(outputs)
 
 
-def _distinct(outputs: Sequence[Output]) -> str:
-    """Raises ORA-00932 for LOBs, which cannot be compared."""
-    for output in outputs:
-        sort_key(output.value)
-    return "DISTINCT "
+def _require_bytewise(values: Sequence[Typed], scope: Scope) -> None:
+    """Equal values must have equal bytes where rows are compared as they are. Raises ORA-00932 for LOBs, which cannot
+    be compared, and refuses times with zones, of which many are one moment."""
+    for value in values:
+        sort_key(value)
+        if value.type is SqlType.TIMESTAMP_TZ:
+            raise scope.draft.unsupported("DISTINCT, UNION, MINUS and INTERSECT of TIMESTAMP WITH TIME ZONE")
 
 
 def _require_selected(orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Scope) -> None:
@@ -231,6 +234,8 @@ def _operation(body: SetOperation, scope: Scope) -> tuple[str, tuple[Column, ...
     lefts = [_column_value(column, f"c{number}") for number, column in enumerate(left.columns, 1)]
     rights = [_column_value(column, f"c{number}") for number, column in enumerate(right.columns, 1)]
     shapes = [united(pair, f"c{number}", 1790) for number, pair in enumerate(zip(lefts, rights, strict=True), 1)]
+    if body.operator != "UNION ALL":
+        _require_bytewise(shapes, scope)
     columns = tuple(shape.column(column.name) for shape, column in zip(shapes, left.columns, strict=True))
     first, second = _member(body.left, left, lefts, shapes), _member(body.right, right, rights, shapes)
     return f"{first} {body.operator} {second}", columns

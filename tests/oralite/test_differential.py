@@ -33,6 +33,7 @@ REFUSED = {
     "queries": 6,
     "session": 5,
     "text": 2,
+    "times": 1,
 }
 WRITTEN = {area: list(group) for area, group in itertools.groupby(cases(), lambda case: case.area)}
 
