@@ -77,20 +77,22 @@ def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
             raise OraError(932, "inconsistent datatypes: expected - got CLOB")
     if left.type is not SqlType.CHAR or right.type is not SqlType.CHAR:
         return left.sql, right.sql
-    if left.origin is Origin.TEXT and right.chars is False:
-        return _padded(left, right.size), right.sql
-    if right.origin is Origin.TEXT and left.chars is False:
-        return left.sql, _padded(right, left.size)
-    if left.size == right.size and left.origin is right.origin is Origin.COLUMN and left.chars is right.chars:
+    if left.origin is Origin.TEXT and right.chars is not None:
+        return _padded(left, right), right.sql
+    if right.origin is Origin.TEXT and left.chars is not None:
+        return left.sql, _padded(right, left)
+    if left.size == right.size and left.origin is right.origin is Origin.COLUMN and left.chars == right.chars:
         return left.sql, right.sql
     return f"rtrim({left.sql}, ' ')", f"rtrim({right.sql}, ' ')"
 
 
-def _padded(literal: Typed, size: int) -> str:
+def _padded(literal: Typed, column: Typed) -> str:
+    """The literal as the column would hold it, so that an index can serve."""
     from oralite.translate.typed import text_literal
 
     text = literal.detail.rstrip(" ")
-    return text_literal(text + " " * (size - len(text.encode("utf-8", "surrogatepass"))) or " ").sql
+    length = len(text) if column.chars else len(text.encode("utf-8", "surrogatepass"))
+    return text_literal(text + " " * ((column.chars or column.size) - length) or " ").sql
 
 
 def _rowid_key(value: Typed) -> str:

@@ -123,7 +123,7 @@ def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
             column.scale,
             column.nullable,
             Origin.COLUMN,
-            chars=bool(column.size_chars),
+            chars=column.size_chars,
             variant=column.variant,
         )
         for column in table.columns

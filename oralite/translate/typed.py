@@ -26,8 +26,8 @@ class Origin(Enum):
 @dataclass(frozen=True)
 class Typed:
     """size: bytes of text or RAW; scale: of NUMBER, or the fraction's digits of a time; detail: a text literal's value,
-    the SQL of the integer key of a ROWID, or a bind's number; chars: what the size of a CHAR column counts, None where
-    that is not known."""
+    the SQL of the integer key of a ROWID, or a bind's number; chars: the characters of a CHAR column, 0 where bytes
+    are counted, None where that is not known."""
 
     sql: str
     type: SqlType
@@ -37,7 +37,7 @@ class Typed:
     nullable: bool = True
     origin: Origin = Origin.EXPRESSION
     detail: str = ""
-    chars: bool | None = None
+    chars: int | None = None
     variant: Variant = PLAIN
 
     def column(self, name: str) -> Column:
