@@ -30,6 +30,8 @@ def source(cursor: Cursor) -> Source:
         cursor.expect("(")
         query = expressions.subquery(cursor)
         cursor.expect(")")
+        if cursor.at_any(*_UNKNOWN):
+            raise cursor.unsupported(f"{cursor.token.value} after a subquery")
         return DerivedSource(query, cursor.alias(), lateral)
     if cursor.accept("("):
         joined = _joined(cursor)

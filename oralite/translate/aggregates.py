@@ -97,8 +97,6 @@ def _inner(scope: Scope, node: Call) -> Scope:
     if node.over is not None:
         return scope
     if any(contains_aggregate(argument) for argument in node.arguments):
-        if scope.grouped:
-            raise scope.draft.unsupported("an aggregate of an aggregate")
         raise OraError(978, "nested group function without GROUP BY", node.position)
     return replace(scope, grouped=None)
 

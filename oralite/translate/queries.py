@@ -10,7 +10,6 @@ from oralite.model import Column, SqlType
 from oralite.parser.nodes import (
     CommonTable,
     Expression,
-    Fetch,
     Item,
     Name,
     Number,
@@ -25,6 +24,7 @@ from oralite.translate.aggregates import contains_aggregate, contains_window, or
 from oralite.translate.conditions import condition
 from oralite.translate.convert import convert, sort_key, united
 from oralite.translate.expressions import expression
+from oralite.translate.nested import unnested
 from oralite.translate.optional import with_optional_marks
 from oralite.translate.scope import Common, Relation, Scope, relation_source
 from oralite.translate.sources import from_clause
@@ -50,6 +50,7 @@ def subquery(query: Query, scope: Scope) -> Relation:
 
 
 def relation(query: Query, scope: Scope) -> Relation:
+    query = unnested(query)
     prefix = _with(query.common, scope) if query.common else ""
     if isinstance(query.body, Select):
         sql, columns = select(query, query.body, scope)
@@ -196,13 +197,9 @@ def _limits(query: Query, scope: Scope) -> str:
         return ""
     if query.fetch and (query.fetch.percent or query.fetch.ties):
         raise scope.draft.unsupported("FETCH ... PERCENT or WITH TIES")
-    limit = _count(query.fetch, scope) if query.fetch else "-1"
+    limit = _whole(query.fetch.count, scope) if query.fetch else "-1"
     # Without an OFFSET SQLite may merge the query with the one around it, and order all rows before it limits them.
     return f" LIMIT {limit} OFFSET {'0' if query.offset is None else _whole(query.offset, scope)}"
-
-
-def _count(fetch: Fetch, scope: Scope) -> str:
-    return _whole(fetch.count, scope)
 
 
 def _whole(node: Expression, scope: Scope) -> str:

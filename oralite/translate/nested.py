@@ -1,0 +1,45 @@
+"""MAX(SUM(x)) ... GROUP BY: the inner aggregates of each group as a subquery, the outer ones over its rows."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from oralite.parser.nodes import Call, DerivedSource, Item, Name, Query, Select, Star
+from oralite.translate.aggregates import contains_aggregate, is_aggregate, parts
+
+
+def unnested(query: Query) -> Query:
+    """The query without aggregates of aggregates; the same one where it has none."""
+    body = query.body
+    if not isinstance(body, Select) or not body.group or not any(map(_is_nested, body.items)):
+        return query
+    inner: list[Item] = []
+    items = tuple(
+        item if isinstance(item, Star) else replace(item, value=_outer(item.value, inner)) for item in body.items
+    )
+    groups = replace(body, distinct=False, items=tuple(inner))
+    return replace(query, body=Select(body.distinct, items, (DerivedSource(Query(groups), None),)))
+
+
+def _is_nested(node: object) -> bool:
+    if is_aggregate(node):
+        assert isinstance(node, Call)
+        return any(map(contains_aggregate, node.arguments))
+    return any(map(_is_nested, parts(node)))
+
+
+def _outer(node: Any, inner: list[Item]) -> Any:
+    """The node with the arguments of its aggregates moved to the list, and the names that they have there instead."""
+    if is_aggregate(node):
+        return replace(node, arguments=tuple(_moved(argument, inner) for argument in node.arguments))
+    if isinstance(node, tuple):
+        return tuple(_outer(part, inner) for part in node)
+    if not is_dataclass(node) or isinstance(node, (Query, type)):
+        return node
+    return replace(node, **{field.name: _outer(getattr(node, field.name), inner) for field in fields(node)})
+
+
+def _moved(argument: Any, inner: list[Item]) -> Name:
+    inner.append(Item(argument, f"N{len(inner)}", ""))
+    return Name((f"N{len(inner) - 1}",), 0)
