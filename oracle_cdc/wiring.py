@@ -36,8 +36,9 @@ from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client
 from oracle_cdc.sqs.complaints import Complaints
 from oracle_cdc.sqs.inbound import Inbound
-from oracle_cdc.sqs.outbound import Outbound, RetryTimes
+from oracle_cdc.sqs.outbound import Outbound
 from oracle_cdc.sqs.overflow import StoredBodies
+from oracle_cdc.sqs.requests import RetryTimes
 from oracle_cdc.startup import Startup
 from oracle_cdc.terms import (
     make_historical_scope,
