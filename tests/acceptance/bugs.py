@@ -6,16 +6,16 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from oracle_cdc import delivery, results
+from oracle_cdc import delivery, intake
 from oracle_cdc.cli import main
-from oracle_cdc.model import MlResult, OutboundMessage, ReceivedMessage, Segment
+from oracle_cdc.model import OutboundMessage, ReceivedMessage, Segment
 
 #: Calls that can't be assembled, and those whose message can't be made the first time.
 UNASSEMBLED, UNFIT = "4", "5"
 #: In a result that can't be decoded.
 UNDECODED = "bug-in-decoding"
 
-assemble, fit, decode = delivery.assemble, delivery.fit, results.decode
+assemble, fit, read = delivery.assemble, delivery.fit, intake.read
 unfit_once = [UNFIT]
 
 
@@ -32,14 +32,14 @@ def broken_fit(body: str, **details: Any) -> OutboundMessage:
     return fit(body, **details)
 
 
-def broken_decode(message: ReceivedMessage) -> MlResult:
+def broken_read(message: ReceivedMessage, fetch: Any) -> Any:
     if UNDECODED in message.body:
         raise KeyError(message.body)
-    return decode(message)
+    return read(message, fetch)
 
 
 if __name__ == "__main__":
     delivery.assemble = broken_assemble  # type: ignore[assignment]
     delivery.fit = broken_fit
-    results.decode = broken_decode
+    intake.read = broken_read
     sys.exit(main(sys.argv[1:]))
