@@ -12,6 +12,7 @@ from typing import IO, cast
 from oralite.model import Row
 
 _ROWS_AT_ONCE = 1000
+_LENGTH_BYTES = 8
 
 
 class Stream:
@@ -57,7 +58,8 @@ def spool(rows: Iterator[Row]) -> Iterator[Row]:
     """Read all rows now, into a file without a name, and give them from there."""
     file = cast("IO[bytes]", tempfile.TemporaryFile(prefix="oralite-"))  # noqa: SIM115 - closed with the rows
     while portion := list(islice(rows, _ROWS_AT_ONCE)):
-        marshal.dump(portion, file)
+        content = marshal.dumps(portion)
+        file.write(len(content).to_bytes(_LENGTH_BYTES, "big") + content)
     file.seek(0)
     return _read_back(file)
 
@@ -69,7 +71,5 @@ def _read_back(file: IO[bytes]) -> Iterator[Row]:
 
 
 def _next_portion(file: IO[bytes]) -> list[Row]:
-    try:
-        return cast("list[Row]", marshal.load(file))
-    except EOFError:
-        return []
+    length = int.from_bytes(file.read(_LENGTH_BYTES), "big")
+    return cast("list[Row]", marshal.loads(file.read(length))) if length else []
