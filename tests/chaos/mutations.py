@@ -146,29 +146,6 @@ MUTATIONS = (
         ),
     ),
     Mutation(
-        "a time that the driver can't bring ends the search",
-        kind="unreadable",
-        seed=1,
-        edits=((QUERIES, "  GREATEST(w.FIRST_TIME, {first_time}) AS FIRST_TIME,\n", "  w.FIRST_TIME,\n"),),
-    ),
-    Mutation(
-        "a conversation on the results queue taken for an answer",
-        kind="renamed",
-        seed=1,
-        edits=(
-            (
-                "oracle_cdc/intake.py",
-                "if reading.kind is Kind.CONVERSATION:",
-                "if reading.kind is Kind.CONVERSATION and self.is_shared() is None:",
-            ),
-            (
-                "oracle_cdc/intake.py",
-                "elif reading.kind is Kind.UNKNOWN and self.is_shared():",
-                "elif reading.kind is Kind.UNKNOWN and self.is_shared() is None:",
-            ),
-        ),
-    ),
-    Mutation(
         "a notification's answer left in its envelope",
         kind="wrapped",
         seed=1,
@@ -178,14 +155,6 @@ MUTATIONS = (
                 'body.get("Type") == "Notification" and isinstance(message, str)',
                 'body.get("Type") == "Notification" and isinstance(message, bytes)',
             ),
-        ),
-    ),
-    Mutation(
-        "no session is waited for while there are few",
-        kind="limited",
-        seed=1,
-        edits=(
-            ("oracle_cdc/oracle/database.py", "if not self.places.refused():", "if self.places.refused() or True:"),
         ),
     ),
 )
