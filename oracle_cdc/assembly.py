@@ -8,6 +8,7 @@ from enum import Enum
 from itertools import groupby
 from operator import attrgetter
 
+from oracle_cdc.fingerprint import fingerprint
 from oracle_cdc.model import Conversation, Segment
 
 
@@ -36,6 +37,7 @@ def assemble(segments: Sequence[Segment]) -> Conversation:
         utterances=tuple(row for row in rows if row.text is not None and row.text.strip()),
         rows_read=len(rows),
         newest_read=rows[-1].text_time,
+        times_read=fingerprint(row.text_time for row in rows),
     )
 
 

@@ -57,6 +57,10 @@ class Candidate:
     content_hash: str | None = None
     assembled_at: datetime | None = None
     sent_at: datetime | None = None
+    #: When it was last read whole and not sent (UTC): rejected, failed, or nothing new in it.
+    judged_at: datetime | None = None
+    #: The newest utterance that SQS accepted.
+    newest_sent: datetime | None = None
     version: int = -1
     attempts: int = 0
     takeovers: int = 0
@@ -73,11 +77,18 @@ class Candidate:
         return self.state == "FAILED" or self.revision > self.sent_revision
 
     @property
-    def is_shrunk(self) -> bool:
-        """The source holds fewer rows than were read and none newer: purged, nothing to send."""
-        is_fewer = self.rows_read is not None and self.rows_found < self.rows_read
-        is_newer = self.newest_read is not None and self.newest_time is not None and self.newest_time > self.newest_read
-        return is_fewer and not is_newer
+    def was_accepted(self) -> bool:
+        """Whether what was sealed last is what SQS accepted last."""
+        return self.sent_revision > 0 and self.sent_revision == self.revision
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When it was last sent or judged (UTC): the longest wait begins anew then."""
+        return max((time for time in (self.sent_at, self.judged_at) if time is not None), default=None)
+
+    def is_shrunk(self, rows: int) -> bool:
+        """Whether so many rows are fewer than were read of a call that was accepted: some were purged."""
+        return self.sent_revision > 0 and rows < (self.rows_read or 0)
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,7 @@ class Rejection:
     verdict: Verdict
     rows_read: int
     newest_read: datetime | None
+    times_read: int | None = None
 
 
 @dataclass(frozen=True)
@@ -137,27 +149,41 @@ class Deferral:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """What was accepted before is all there is to send."""
+    """What was accepted before is all there is to send. rows_read None: what the ledger says of its rows stays."""
 
-    rows_read: int
+    rows_read: int | None = None
+    newest_read: datetime | None = None
+    times_read: int | None = None
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Not sent, because the source has less of it than was accepted. is_lost: there is something that was not sent."""
+
+    reason: str
     newest_read: datetime | None
+    is_lost: bool
 
 
-Decision = Plan | Rejection | Deferral | Unchanged
+Decision = Plan | Rejection | Deferral | Unchanged | Withheld
 
 
 def seconds_to_wait(
-    first: datetime | None, last: datetime | None, sent_at: datetime | None, moment: Moment, rules: Rules
+    first: datetime | None, last: datetime | None, looked_at: datetime | None, moment: Moment, rules: Rules
 ) -> float:
-    """0 when a call is quiet or has waited long enough, else the seconds to its next look."""
+    """0 when a call is quiet or has waited long enough, else the seconds to its next look.
+
+    The longest wait counts from the last time that the call was read whole: one that goes on for hours and can't be
+    sent must not be read again with every row.
+    """
     if first is None or last is None:
         # All is stamped far ahead of the clock, so quiet can't be told; a live call must not go out at each poll.
-        since_send = rules.settle_seconds if sent_at is None else (moment.utc - sent_at).total_seconds()
-        return max(0.0, rules.settle_seconds - since_send)
+        since_look = rules.settle_seconds if looked_at is None else (moment.utc - looked_at).total_seconds()
+        return max(0.0, rules.settle_seconds - since_look)
     quiet = (moment.now - last).total_seconds()
     waited = (moment.now - first).total_seconds()
-    if sent_at is not None:
-        waited = min(waited, (moment.utc - sent_at).total_seconds())
+    if looked_at is not None:
+        waited = min(waited, (moment.utc - looked_at).total_seconds())
     if quiet >= rules.settle_seconds or waited >= rules.max_wait_seconds:
         return 0.0
     return max(SHORTEST_WAIT_SECONDS, min(rules.settle_seconds - quiet, rules.max_wait_seconds - waited))
@@ -182,7 +208,7 @@ def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:
     """A call that comes back for new segments starts counting its attempts anew."""
     if candidate.is_takeover:
         return Claim(candidate, 0.0, candidate.takeovers + 1)
-    wait = seconds_to_wait(candidate.first_time, candidate.last_time, candidate.sent_at, moment, rules)
+    wait = seconds_to_wait(candidate.first_time, candidate.last_time, candidate.looked_at, moment, rules)
     counted = candidate if candidate.is_due or not candidate.attempts else replace(candidate, attempts=0)
     return Claim(counted, wait, candidate.takeovers)
 
@@ -194,24 +220,52 @@ def is_killer(claim: Claim) -> bool:
 
 def decide(candidate: Candidate, conversation: Conversation | None, moment: Moment, rules: Rules) -> Decision:
     """What becomes of a leased call whose rows were read (None: the source has none any more)."""
-    was_accepted = candidate.sent_revision > 0 and candidate.sent_revision == candidate.revision
-    if conversation is None or (was_accepted and candidate.is_shrunk):
-        return without_rows(candidate, conversation)
-    wait = seconds_to_wait(*counted_times(conversation, moment, candidate), candidate.sent_at, moment, rules)
+    if candidate.is_shrunk(conversation.rows_read if conversation else 0):
+        return repeat_or_withhold(candidate, conversation, moment, rules)
+    if conversation is None:
+        return Unchanged() if candidate.sent_revision else Rejection(Verdict.TOO_SHORT, 0, candidate.newest_read)
+    wait = seconds_to_wait(*counted_times(conversation, moment, candidate), candidate.looked_at, moment, rules)
     if wait and not candidate.is_takeover:
         return Deferral(wait)
     verdict = judge(conversation, min_segments=rules.min_segments, required_channels=rules.required_channels)
     if verdict is not Verdict.COMPLETE:
-        return Rejection(verdict, conversation.rows_read, conversation.newest_read)
-    return plan(candidate, conversation, moment, rules, was_accepted=was_accepted)
+        return Rejection(verdict, conversation.rows_read, conversation.newest_read, conversation.times_read)
+    return plan(candidate, conversation, moment, rules)
 
 
-def without_rows(candidate: Candidate, conversation: Conversation | None) -> Decision:
-    rows = conversation.rows_read if conversation else 0
-    newest = conversation.newest_read if conversation else candidate.newest_read
-    if candidate.sent_revision > 0:
-        return Unchanged(rows, newest)
-    return Rejection(Verdict.TOO_SHORT, rows, newest)
+def repeat_or_withhold(
+    candidate: Candidate, conversation: Conversation | None, moment: Moment, rules: Rules
+) -> Decision:
+    """What was sealed last, to the byte, or nothing: what was accepted is never replaced by less.
+
+    Only a call of which nothing was accepted is sent as it is by now.
+    """
+    planned = plan(candidate, conversation, moment, rules) if conversation else None
+    if isinstance(planned, Plan) and planned.revision == candidate.revision:
+        return planned
+    newest = newer_than_read(candidate, conversation)
+    is_lost = candidate.revision > candidate.sent_revision or has_newer(candidate, conversation)
+    if isinstance(planned, Unchanged) or not (is_lost or candidate.resend):
+        return Unchanged(newest_read=newest)
+    reason = (
+        f"call {candidate.call_id} is not sent: the source has {conversation.rows_read if conversation else 0} of the "
+        f"{candidate.rows_read} rows that were read, and revision {candidate.sent_revision} is not replaced by less"
+    )
+    return Withheld(reason, newest, is_lost)
+
+
+def newer_than_read(candidate: Candidate, conversation: Conversation | None) -> datetime | None:
+    """The newest TEXT_TIME if it was not read before: the ledger must account for it all the same."""
+    if conversation is None or (candidate.newest_read and conversation.newest_read <= candidate.newest_read):
+        return None
+    return conversation.newest_read
+
+
+def has_newer(candidate: Candidate, conversation: Conversation | None) -> bool:
+    """Whether there is an utterance newer than all that was accepted."""
+    if conversation is None or candidate.newest_sent is None:
+        return False
+    return conversation.newest_sent > candidate.newest_sent
 
 
 def counted_times(
@@ -224,13 +278,13 @@ def counted_times(
     return candidate.first_time, last
 
 
-def plan(
-    candidate: Candidate, conversation: Conversation, moment: Moment, rules: Rules, *, was_accepted: bool
-) -> Decision:
+def plan(candidate: Candidate, conversation: Conversation, moment: Moment, rules: Rules) -> Plan | Unchanged:
     content = write_content(conversation, time_zone=rules.time_zone)
     digest = content.hash
     if digest != candidate.content_hash or candidate.assembled_at is None:
         return Plan(conversation, candidate.revision + 1, content, digest, moment.utc)
-    if was_accepted and candidate.resend is None:
-        return Unchanged(conversation.rows_read, conversation.newest_read)
-    return Plan(conversation, candidate.revision, content, digest, candidate.assembled_at, is_resend=was_accepted)
+    if candidate.was_accepted and candidate.resend is None:
+        return Unchanged(conversation.rows_read, conversation.newest_read, conversation.times_read)
+    return Plan(
+        conversation, candidate.revision, content, digest, candidate.assembled_at, is_resend=candidate.was_accepted
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from oracle_cdc.claims import Candidate, Claim, Deferral, Rejection, Unchanged
+from oracle_cdc.claims import Candidate, Claim, Deferral, Rejection, Unchanged, Withheld
 from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.oracle.journal import Entry, Fault, SetAside
 from oracle_cdc.oracle.ledger import Ending
@@ -37,20 +37,32 @@ class Closing:
     set_aside: SetAside | None = None
 
 
-def close(call_id: str, decision: Rejection | Deferral | Unchanged) -> Closing:
+def close(candidate: Candidate, decision: Rejection | Deferral | Unchanged | Withheld) -> Closing:
     """The end of a claim that has nothing to send."""
+    call_id = candidate.call_id
     if isinstance(decision, Deferral):
         return Closing(Ending(call_id, "OPEN", due_seconds=decision.wait_seconds))
+    if isinstance(decision, Withheld):
+        return withhold(candidate, decision)
     if isinstance(decision, Unchanged):
-        return Closing(Ending(call_id, None, decision.rows_read, decision.newest_read))
+        return Closing(Ending(call_id, None, decision.rows_read, decision.newest_read, decision.times_read))
     state = decision.verdict.value
-    ending = Ending(call_id, state, decision.rows_read, decision.newest_read)
+    ending = Ending(call_id, state, decision.rows_read, decision.newest_read, decision.times_read)
     return Closing(ending, Entry(call_id, "REJECT", "SKIPPED", error_message=state))
 
 
 def is_worn(candidate: Candidate, limits: Limits) -> bool:
     """Whether one more failure of its own is the last that a call is allowed."""
     return candidate.attempts + 1 >= limits.max_attempts
+
+
+def withhold(candidate: Candidate, decision: Withheld) -> Closing:
+    """Back to what was accepted, with the reason in the journal; set aside where something was not sent."""
+    if decision.is_lost:
+        failed = fail(MessageRefused(decision.reason), candidate, None, candidate.revision)
+        return replace(failed, ending=replace(failed.ending, newest_read=decision.newest_read))
+    entry = Entry(candidate.call_id, "RESEND", "SKIPPED", error_message=decision.reason)
+    return Closing(Ending(candidate.call_id, None, newest_read=decision.newest_read), entry)
 
 
 def put_off(
@@ -79,9 +91,8 @@ def fail_sealed(error: CdcError | None, candidate: Candidate, body: str, revisio
 def fail_unread(error: CdcError, candidate: Candidate) -> Closing:
     """FAILED before the seal: what the search found is accounted for by the failure row."""
     failed = fail(error, candidate, None, candidate.revision)
-    return replace(
-        failed, ending=replace(failed.ending, rows_read=candidate.rows_found, newest_read=candidate.newest_time)
-    )
+    rows = None if candidate.is_shrunk(candidate.rows_found) else candidate.rows_found
+    return replace(failed, ending=replace(failed.ending, rows_read=rows, newest_read=candidate.newest_time))
 
 
 def fail_killer(claim: Claim) -> Closing:

@@ -143,7 +143,7 @@ class Delivery:
         outcome.raise_waiting()
         decided = [pair for part in outcome.results for pair in part]
         plans = [decision for _, decision in decided if isinstance(decision, Plan)]
-        closings = [close(c.call_id, decision) for c, decision in decided if not isinstance(decision, Plan)]
+        closings = [close(c, decision) for c, decision in decided if not isinstance(decision, Plan)]
         closings += [close_own(error, read.candidate, self.limits, "assembled") for read, error in outcome.own]
         return plans, closings
 

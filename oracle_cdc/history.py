@@ -188,6 +188,7 @@ class Backfill:
         turn = self.turns.take(
             window,
             with_due=self.terms.takes_due,
+            is_thorough=True,
             most_calls=self.most_calls(job),
             job_id=job.job_id,
             resend=job.is_resend,

@@ -34,7 +34,8 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class Conversation:
-    """A whole call. utterances: its segments in order without blank ones, which rows_read and newest_read count too."""
+    """A whole call. utterances: its segments in order without blank ones, which rows_read, newest_read and times_read
+    (their times' fingerprint) count too."""
 
     call_id: str
     ban: str | None = field(repr=False)
@@ -43,6 +44,7 @@ class Conversation:
     utterances: tuple[Segment, ...]
     rows_read: int
     newest_read: datetime
+    times_read: int
 
     @property
     def newest_sent(self) -> datetime:

@@ -77,8 +77,8 @@ class Progress:
         self.complaints: dict[str, tuple[str, float]] = {}
 
     def add(self, **counts: int) -> None:
-        """Add to counters: sent, rejected, failed, refused, received, written, outdated, unmatched, set_aside,
-        empty, put_back, unread."""
+        """Add to counters: sent, rejected, failed, refused, withheld, received, written, outdated, unmatched,
+        set_aside, empty, put_back, unread."""
         with self.lock:
             self.counts.update(counts)
 

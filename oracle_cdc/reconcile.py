@@ -194,7 +194,7 @@ class Reconciliation:
     def search(self, sweep: Sweep, part: Part) -> float:
         """One turn in the slice under way; the seconds until the next step."""
         window = part.rest.window(sweep.clock)
-        turn = self.turns.take(window, with_due=False)
+        turn = self.turns.take(window, with_due=False, is_thorough=True)
         if turn is None or not (turn.found.is_enabled and turn.found.is_whole):
             return self.rules.look_again_seconds
         part = replace(part, rest=turn.advance(part.rest, window))

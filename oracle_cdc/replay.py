@@ -129,7 +129,7 @@ def conclude(
         return Replayed(failure, False, f"failed again: {latest.reason if latest else 'its row is gone'}")
     candidate = found.candidates[call_id]
     if found.moment and seconds_to_wait(
-        candidate.first_time, candidate.last_time, candidate.sent_at, found.moment, rules
+        candidate.first_time, candidate.last_time, candidate.looked_at, found.moment, rules
     ):
         return Replayed(failure, False, "still talking: the running service sends it once it is quiet")
     count_replay(session, failure, failure.reason)

@@ -122,7 +122,8 @@ class Settlement:
         failed = sum(c.ending.state == "FAILED" for c in closings)
         refused = sum(c.entry is not None and c.entry.status == "FAILED" for c in closings)
         self.progress.batch_done("outbound", elapsed_ms / 1000)
-        self.progress.add(sent=len(accepted), rejected=rejected, failed=failed, refused=refused)
+        withheld = len(withheld_of(closings))
+        self.progress.add(sent=len(accepted), rejected=rejected, failed=failed, refused=refused, withheld=withheld)
         performance.info(
             "batch sent=%d rejected=%d failed=%d put_off=%d elapsed_ms=%.0f",
             len(accepted),
@@ -152,6 +153,11 @@ def raise_again(own: Sequence[tuple[End, Exception]]) -> None:
         raise waited_for(error)
 
 
+def withheld_of(closings: Sequence[Closing]) -> list[Closing]:
+    """The calls that were to be sent again, and are not."""
+    return [c for c in closings if c.entry is not None and c.entry.operation == "RESEND"]
+
+
 def operation(plan: Plan) -> str:
     return "RESEND" if plan.is_resend else "SEND"
 
@@ -161,6 +167,9 @@ def tell_calls(accepted: Sequence[SendOutcome], closings: Sequence[Closing]) -> 
     for outcome in accepted:
         message = outcome.message
         logger.debug("call %s revision %d sent as %s", message.call_id, message.revision, outcome.message_id)
+    if withheld := withheld_of(closings):
+        told = withheld[0].entry and withheld[0].entry.error_message
+        logger.warning("%d calls are not sent again, the first: %s", len(withheld), told)
     for closing in closings:
         level = logging.ERROR if closing.fault else logging.DEBUG
         reason = closing.fault.error if closing.fault else "no send"

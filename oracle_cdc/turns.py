@@ -103,6 +103,7 @@ class Turns:
         window: Window,
         *,
         with_due: bool = True,
+        is_thorough: bool = False,
         most_calls: int | None = None,
         job_id: str | None = None,
         resend: bool = False,
@@ -110,17 +111,24 @@ class Turns:
     ) -> Turn | None:
         """One turn; None while SQS is known to be down. No session is held while a batch is delivered.
 
-        with_due: also what is due in the ledger. job_id is written beside what the window nominates; with resend that
-        is also what was sent before, unless it was sent for this job. lanes: where batches are delivered while the
-        caller searches on.
+        with_due: also what is due in the ledger. is_thorough: also calls whose rows were replaced. job_id is written
+        beside what the window nominates; with resend that is also what was sent before, unless it was sent for this
+        job. lanes: where batches are delivered while the caller searches on.
         """
         if lanes:
             lanes.check()
         limit = self.claim_limit(most_calls or self.scope.max_batch_size)
         if limit == 0:
             return None
-        due_limit = limit if with_due else 0
-        found = self.search.find(Query(self.scope.mode, window, limit, due_limit, job_id if resend else None))
+        query = Query(
+            self.scope.mode,
+            window,
+            call_limit=limit,
+            due_limit=limit if with_due else 0,
+            resend_job=job_id if resend else None,
+            is_thorough=is_thorough,
+        )
+        found = self.search.find(query)
         self.tell_switch(found.is_enabled)
         claims = choose_claims(found.candidates, found.moment, self.rules)
         if not claims:

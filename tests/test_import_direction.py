@@ -18,6 +18,7 @@ ROOMS = {
         "assembly",
         "claims",
         "envelopes",
+        "fingerprint",
         "exact_json",
         "fields",
         "messages",

@@ -95,6 +95,8 @@ def show(app: Application, mode: Backfill, view: View) -> None:
 def conclude(app: Application, mode: Backfill) -> int:
     counts = app.progress.counts
     done = f"{counts['sent']} sent, {counts['rejected']} rejected, {counts['failed']} failed"
+    if counts["withheld"]:
+        done += f", {counts['withheld']} not sent again: the source has less of them than was sent"
     if mode.is_done:
         say(f"done: {done}")
         return DONE

@@ -43,13 +43,15 @@ class Lease:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a claim ends without a send. state None: back to what was accepted before. due_seconds None: nothing left
-    to do. refusals: how many more attempts of this very call were refused."""
+    """How a claim ends without a send. state None: back to what was accepted before. rows_read None: what was read
+    before stays. times_read None: not known. due_seconds None: nothing left to do. refusals: how many more attempts of
+    this very call were refused."""
 
     call_id: str
     state: str | None
     rows_read: int | None = None
     newest_read: datetime | None = None
+    times_read: int | None = None
     due_seconds: float | None = None
     refusals: int = 0
 
@@ -57,13 +59,14 @@ class Ending:
 @dataclass(frozen=True)
 class Query:
     """What to search for. due_limit 0: nothing that is due in the ledger. resend_job: a historical job that sends again
-    what is accounted for; each call once."""
+    what is accounted for; each call once. is_thorough: also calls with as many rows as before, at other times."""
 
     mode: str
     window: Window
     call_limit: int
     due_limit: int
     resend_job: str | None = None
+    is_thorough: bool = False
 
 
 #: CDC_PROCESSED_CALLS.RESEND: why what was accepted is to be sent again.
@@ -92,6 +95,7 @@ def search(session: Session, name: str, query: Query) -> list[Record]:
         horizon_minutes=FUTURE_HORIZON.total_seconds() / 60,
         call_limit=query.call_limit,
         due_limit=query.due_limit,
+        is_thorough=int(query.is_thorough),
         resend_job=query.resend_job,
     )
     if not records:
@@ -153,6 +157,8 @@ def to_candidate(record: Record) -> Candidate:
         content_hash=record["content_hash"],
         assembled_at=record["assembled_at"],
         sent_at=record["sent_at"],
+        judged_at=record["judged_at"],
+        newest_sent=record["newest_sent"],
         version=int(record["version"]),
         attempts=int(record["attempts"]),
         takeovers=int(record["takeovers"]),
@@ -257,6 +263,7 @@ def seal_binds(plan: Plan, lease: Lease) -> dict[str, Any]:
         "revision": plan.revision,
         "rows_read": conversation.rows_read,
         "newest_read": conversation.newest_read,
+        "times_read": conversation.times_read,
         "content_hash": plan.content_hash,
         "assembled_at": plan.assembled_at,
         "ban": conversation.ban,
@@ -300,6 +307,7 @@ def ending_binds(ending: Ending, lease: Lease) -> dict[str, Any]:
         "state": ending.state,
         "rows_read": ending.rows_read,
         "newest_read": ending.newest_read,
+        "times_read": ending.times_read,
         "due_seconds": -1 if ending.due_seconds is None else ending.due_seconds,
         "refusals": ending.refusals,
     }

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from oracle_cdc import fingerprint
+
 QUERIES_FILE = Path(__file__).with_name("queries.sql")
 SCHEMA_FILE = Path(__file__).parents[2] / "init_oracle_tables.sql"
 
@@ -54,6 +56,7 @@ def render(source: str, time_zone: str | None) -> Mapping[str, str]:
         "{accounted}": ACCOUNTED,
         "{first_time}": FIRST_TIME,
         "{names_a_call}": NAMES_A_CALL,
+        "{times}": fingerprint.SQL,
     }
     return {name: fill(sql, texts) for name, sql in statements.items()}
 

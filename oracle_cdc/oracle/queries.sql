@@ -1,6 +1,7 @@
 -- Every statement of the service. {source} is the checked name of the source table, {now} the database's clock in the
 -- source's own time (a plain TIMESTAMP: beside a TIMESTAMP column nothing else keeps its index), {ids} a list of binds,
--- {accounted} the newest TEXT_TIME that the ledger's row `l` accounts for. The DDL stands in init_oracle_tables.sql.
+-- {accounted} the newest TEXT_TIME that the ledger's row `l` accounts for, {times} what a source row `s` adds to the number
+-- that tells a call's TEXT_TIMEs (fingerprint.py). The DDL stands in init_oracle_tables.sql.
 -- The driver brings times to the microsecond, cut off; a column may be finer. So a column is newer than what came by the
 -- driver only by a microsecond or more. (A difference: a sum might leave the calendar.)
 -- Where a time is due or ends, NULL is a time that has passed.
@@ -8,7 +9,8 @@
 -- find_work --
 -- The mode's row, and the calls to claim: what is due in the ledger, and what the window nominates and the ledger does not
 -- account for. Counts and times are over all rows of a call; those ahead of the clock's horizon do not count for quiet.
--- The anti-join comes before the row limit. One row without a call when there is nothing to do.
+-- A thorough search also finds calls with as many rows as were read, at other times: rows that were replaced. NULL is not
+-- known, which is no difference. The anti-join comes before the row limit. One row without a call when there is nothing to do.
 -- Times that the driver can't bring, those before the year 1, come as {first_time}: one of them must not end a search. Nor
 -- must a ledger row whose CALL_ID is no number; it names no call.
 SELECT
@@ -32,6 +34,8 @@ SELECT
   w.CONTENT_HASH,
   GREATEST(w.ASSEMBLED_AT, {first_time}) AS ASSEMBLED_AT,
   GREATEST(w.SENT_AT, {first_time}) AS SENT_AT,
+  GREATEST(w.JUDGED_AT, {first_time}) AS JUDGED_AT,
+  GREATEST(w.NEWEST_SENT, {first_time}) AS NEWEST_SENT,
   w.VERSION,
   w.ATTEMPTS,
   w.TAKEOVERS,
@@ -54,6 +58,8 @@ LEFT JOIN (
     l.CONTENT_HASH,
     l.ASSEMBLED_AT,
     l.SENT_AT,
+    l.JUDGED_AT,
+    l.TEXT_TIME AS NEWEST_SENT,
     CASE WHEN l.CALL_ID IS NULL THEN -1 ELSE NVL(l.VERSION, 0) END AS VERSION,
     NVL(l.ATTEMPTS, 0) AS ATTEMPTS,
     NVL(l.TAKEOVERS, 0) AS TAKEOVERS,
@@ -69,6 +75,7 @@ LEFT JOIN (
       n.OLDEST_TIME,
       COUNT(s.CALL_ID) AS ROWS_FOUND,
       MAX(s.TEXT_TIME) AS NEWEST_TIME,
+      SUM(CASE WHEN :is_thorough = 1 THEN {times} END) AS TIMES_FOUND,
       MIN(CASE WHEN s.TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN s.TEXT_TIME END) AS FIRST_TIME,
       MAX(CASE WHEN s.TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN s.TEXT_TIME END) AS LAST_TIME
     FROM (
@@ -114,6 +121,7 @@ LEFT JOIN (
     NVL(l.STATE, 'SENT') NOT IN ('OPEN', 'LEASED')
     AND (
       c.ROWS_FOUND > l.ROWS_READ
+      OR (c.ROWS_FOUND = l.ROWS_READ AND c.TIMES_FOUND <> l.TIMES_READ)
       OR (c.NEWEST_TIME > {accounted} AND c.NEWEST_TIME - {accounted} >= INTERVAL '0.000001' SECOND)
       OR (:resend_job IS NOT NULL AND NVL(l.JOB_ID, '-') <> :resend_job)
     )
@@ -133,7 +141,12 @@ FROM ({find_work})
 UPDATE CDC_PROCESSED_CALLS
 SET STATE = 'FAILED',
   PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
-  ROWS_READ = (SELECT COUNT(*) FROM {source} WHERE CALL_ID = TO_NUMBER(:call_id)),
+  ROWS_READ = GREATEST(
+    CASE WHEN SENT_REVISION IS NULL THEN 0 ELSE NVL(ROWS_READ, 0) END,
+    (SELECT COUNT(*) FROM {source} WHERE CALL_ID = TO_NUMBER(:call_id))
+  ),
+  TIMES_READ = NULL,
+  JUDGED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP),
   NEWEST_READ = (SELECT MAX(TEXT_TIME) FROM {source} WHERE CALL_ID = TO_NUMBER(:call_id)),
   CONTENT_HASH = NULL,
   ASSEMBLED_AT = NULL,
@@ -227,6 +240,7 @@ UPDATE CDC_PROCESSED_CALLS
 SET REVISION = :revision,
   ROWS_READ = :rows_read,
   NEWEST_READ = :newest_read,
+  TIMES_READ = :times_read,
   CONTENT_HASH = :content_hash,
   ASSEMBLED_AT = :assembled_at,
   BAN = :ban,
@@ -266,6 +280,8 @@ SET STATE = NVL(:state, CASE WHEN SUMMARIZED_REVISION >= SENT_REVISION THEN 'SUM
   PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
   ROWS_READ = NVL(:rows_read, ROWS_READ),
   NEWEST_READ = NVL(:newest_read, NEWEST_READ),
+  TIMES_READ = CASE WHEN :rows_read IS NULL THEN TIMES_READ ELSE :times_read END,
+  JUDGED_AT = CASE WHEN :state = 'OPEN' THEN JUDGED_AT ELSE SYS_EXTRACT_UTC(SYSTIMESTAMP) END,
   DUE_AT = CASE WHEN :due_seconds >= 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND') END,
   LEASE_OWNER = NULL,
   LEASE_TOKEN = NULL,
@@ -418,7 +434,7 @@ AND SWEEP_OWNER = :owner
 
 -- measure_window --
 -- Source against ledger: each call of the range once, in the window of its first row there. Missing is what has rows behind
--- the overlap that the ledger does not account for; shrunk is what has fewer rows than were read.
+-- the overlap that the ledger does not account for, or other rows than were read in as many; shrunk is what has fewer rows than were read.
 SELECT
   COUNT(*) AS SOURCE_COUNT,
   COUNT(CASE WHEN c.IS_SENT = 1 THEN 1 END) AS SENT_COUNT,
@@ -438,6 +454,7 @@ FROM (
       WHEN NVL(l.STATE, 'SENT') NOT IN ('OPEN', 'LEASED')
         AND (
           f.SETTLED_ROWS > l.ROWS_READ
+          OR (f.ROWS_FOUND = l.ROWS_READ AND f.SETTLED_ROWS = l.ROWS_READ AND f.TIMES_FOUND <> l.TIMES_READ)
           OR (f.SETTLED_TIME > {accounted} AND f.SETTLED_TIME - {accounted} >= INTERVAL '0.000001' SECOND)
         ) THEN 1
     END AS IS_MISSING,
@@ -451,6 +468,7 @@ FROM (
       n.OLDEST_TIME,
       COUNT(*) AS ROWS_FOUND,
       MAX(s.TEXT_TIME) AS NEWEST_TIME,
+      SUM({times}) AS TIMES_FOUND,
       COUNT(CASE WHEN s.TEXT_TIME < :settled_until THEN 1 END) AS SETTLED_ROWS,
       MAX(CASE WHEN s.TEXT_TIME < :settled_until THEN s.TEXT_TIME END) AS SETTLED_TIME
     FROM (
@@ -957,6 +975,8 @@ SELECT
   l.CONTENT_HASH,
   GREATEST(l.ASSEMBLED_AT, {first_time}) AS ASSEMBLED_AT,
   GREATEST(l.SENT_AT, {first_time}) AS SENT_AT,
+  GREATEST(l.JUDGED_AT, {first_time}) AS JUDGED_AT,
+  GREATEST(l.TEXT_TIME, {first_time}) AS NEWEST_SENT,
   CASE WHEN l.CALL_ID IS NULL THEN -1 ELSE NVL(l.VERSION, 0) END AS VERSION,
   NVL(l.ATTEMPTS, 0) AS ATTEMPTS,
   NVL(l.TAKEOVERS, 0) AS TAKEOVERS,

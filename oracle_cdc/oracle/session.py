@@ -218,7 +218,17 @@ BIND_TYPES: Mapping[str, Any] = {
         oracledb.DB_TYPE_TIMESTAMP,
     ),
     **dict.fromkeys(
-        ("attempts", "confidence", "elapsed_ms", "processing_ms", "retry_count", "revision", "rows_read", "sent_ms"),
+        (
+            "attempts",
+            "confidence",
+            "elapsed_ms",
+            "processing_ms",
+            "retry_count",
+            "revision",
+            "rows_read",
+            "sent_ms",
+            "times_read",
+        ),
         oracledb.DB_TYPE_NUMBER,
     ),
 }

@@ -16,7 +16,7 @@ NAMES = sorted(read_statements())
 
 #: A value for each bind that is no text.
 NUMBERS = re.compile(
-    r"limit|minutes|seconds|days|rate|is_|version|takeovers|attempts|revision|rows_read|refusals|accepted|_ms$|count"
+    r"limit|minutes|seconds|days|rate|is_|version|takeovers|attempts|revision|rows_read|times_read|refusals|accepted|_ms$|count"
     r"|suspicion"
 )
 TIMES = re.compile(

@@ -17,6 +17,7 @@ from oracle_cdc.claims import (
     Rejection,
     Rules,
     Unchanged,
+    Withheld,
     choose_claims,
     decide,
     is_killer,
@@ -155,7 +156,8 @@ def test_a_late_blank_updates_the_ledger_and_sends_nothing() -> None:
         a_segment(), a_segment("My bill is wrong", owner="C", after_seconds=7), a_segment("  ", after_seconds=9)
     )
 
-    assert decide(accepted(rows_found=3), late, MOMENT, RULES) == Unchanged(3, CALL_TIME + timedelta(seconds=9))
+    newest = CALL_TIME + timedelta(seconds=9)
+    assert decide(accepted(rows_found=3), late, MOMENT, RULES) == Unchanged(3, newest, late.times_read)
 
 
 def test_an_unsettled_send_is_repeated_with_the_same_revision_and_time_of_assembly() -> None:
@@ -203,7 +205,8 @@ def test_one_channel_alone_is_rejected_until_another_segment_comes() -> None:
 
     decision = decide(a_candidate(), monologue, MOMENT, RULES)
 
-    assert decision == Rejection(Verdict.MISSING_CHANNEL, 2, CALL_TIME + timedelta(seconds=5))
+    newest = CALL_TIME + timedelta(seconds=5)
+    assert decision == Rejection(Verdict.MISSING_CHANNEL, 2, newest, monologue.times_read)
 
 
 def test_rows_ahead_of_the_clock_do_not_put_off_a_quiet_call() -> None:
@@ -225,7 +228,137 @@ def test_what_was_accepted_is_sent_again_as_it_was_when_that_is_wanted() -> None
     assert (decision.revision, decision.assembled_at, decision.is_resend) == (1, wanted.assembled_at, True)
 
 
-def test_a_shrunk_call_is_not_sent_again_even_when_that_is_wanted() -> None:
-    wanted = replace(accepted(), resend="ASKED", rows_found=1, rows_read=2)
+# A call that shrank
 
-    assert isinstance(decide(wanted, a_conversation(), MOMENT, RULES), Unchanged)
+FOUR = (
+    a_segment("one"),
+    a_segment("two", owner="C", after_seconds=4),
+    a_segment("three", after_seconds=5),
+    a_segment("four", owner="C", after_seconds=7),
+)
+BLANK = a_segment("  ", after_seconds=2)
+
+
+def of_four(**changes: object) -> Candidate:
+    """A candidate of which four rows were accepted as revision 1."""
+    digest = content_hash(a_conversation(*FOUR), time_zone=None)
+    newest = CALL_TIME + timedelta(seconds=7)
+    usual: dict[str, object] = {"rows_read": 4, "content_hash": digest, "newest_sent": newest}
+    return accepted(**{**usual, **changes})
+
+
+@pytest.mark.parametrize("resend", ["ASKED", "OVERDUE"])
+def test_a_shrunk_call_is_not_sent_again_even_when_that_is_wanted_and_says_why(resend: str) -> None:
+    decision = decide(of_four(resend=resend), a_conversation(*FOUR[1:]), MOMENT, RULES)
+
+    assert isinstance(decision, Withheld)
+    assert not decision.is_lost
+    assert "the source has 3 of the 4 rows that were read, and revision 1 is not" in decision.reason
+
+
+def test_a_call_whose_rows_are_all_gone_is_not_sent_again_either() -> None:
+    decision = decide(of_four(resend="ASKED"), None, MOMENT, RULES)
+
+    assert isinstance(decision, Withheld)
+    assert not decision.is_lost
+
+
+def test_a_shrunk_call_leaves_what_the_ledger_says_of_its_rows() -> None:
+    # The smaller count was stored, and the next look saw no shrink any more.
+    assert decide(of_four(), a_conversation(*FOUR[1:]), MOMENT, RULES) == Unchanged()
+
+
+def test_a_call_that_lost_a_blank_only_is_sent_again_as_it_was() -> None:
+    with_blank = replace(of_four(resend="ASKED"), rows_read=5)
+
+    decision = decide(with_blank, a_conversation(*FOUR), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert (decision.revision, decision.is_resend) == (1, True)
+
+
+def test_a_call_that_lost_a_row_and_got_a_blank_is_not_sent_again() -> None:
+    with_blank = replace(of_four(resend="ASKED"), rows_read=5)
+
+    assert isinstance(decide(with_blank, a_conversation(BLANK, *FOUR[1:]), MOMENT, RULES), Withheld)
+
+
+def test_a_shrunk_call_with_something_new_is_set_aside() -> None:
+    newer = (*FOUR[2:], a_segment("five", after_seconds=9))
+
+    decision = decide(of_four(), a_conversation(*newer), MOMENT, RULES)
+
+    assert isinstance(decision, Withheld)
+    assert (decision.is_lost, decision.newest_read) == (True, CALL_TIME + timedelta(seconds=9))
+
+
+def test_a_revision_that_shrank_before_it_was_accepted_does_not_replace_the_last() -> None:
+    sealed = of_four(is_due=True, state="LEASED", revision=2, rows_read=5, content_hash="0" * 64)
+
+    decision = decide(sealed, a_conversation(*FOUR[1:]), MOMENT, RULES)
+
+    assert isinstance(decision, Withheld)
+    assert decision.is_lost
+
+
+def test_a_revision_that_shrank_and_is_the_same_to_the_byte_is_sent() -> None:
+    sealed = of_four(is_due=True, state="LEASED", revision=2, rows_read=5)
+
+    decision = decide(sealed, a_conversation(*FOUR), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert (decision.revision, decision.is_resend) == (2, False)
+
+
+def test_a_call_that_may_never_have_reached_the_queue_is_sent_as_it_is() -> None:
+    unsettled = of_four(is_due=True, state="LEASED", sent_revision=0, sent_at=None)
+
+    decision = decide(unsettled, a_conversation(*FOUR[1:]), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert (decision.revision, decision.conversation.rows_read) == (2, 3)
+
+
+def test_a_call_whose_rows_were_replaced_makes_a_revision() -> None:
+    other = (a_segment("none", after_seconds=1), *FOUR[1:])
+
+    decision = decide(of_four(), a_conversation(*other), MOMENT, RULES)
+
+    assert isinstance(decision, Plan)
+    assert decision.revision == 2
+
+
+# A call that goes on and can't be sent
+
+
+@pytest.mark.parametrize(
+    ("since_look", "expected"), [(None, 0), (10, 59), (7190, 10), (7199.9, 0.5), (7200, 0), (20000, 0)]
+)
+def test_the_longest_wait_begins_anew_when_a_call_was_read_and_not_sent(
+    since_look: float | None, expected: float
+) -> None:
+    began, spoke = NOW - timedelta(hours=9), NOW - timedelta(seconds=1)
+    looked_at = None if since_look is None else UTC - timedelta(seconds=since_look)
+    rejected = a_candidate(state="REJECTED_MISSING_CHANNEL", first_time=began, last_time=spoke, judged_at=looked_at)
+
+    (claim,) = choose_claims([rejected], MOMENT, RULES)
+
+    assert claim.wait_seconds == pytest.approx(expected)
+
+
+def test_a_rejected_call_that_is_quiet_is_looked_at_at_once() -> None:
+    rejected = a_candidate(state="REJECTED_MISSING_CHANNEL", judged_at=UTC - timedelta(seconds=1))
+
+    assert choose_claims([rejected], MOMENT, RULES)[0].is_leased
+
+
+def test_the_later_of_last_send_and_last_verdict_counts() -> None:
+    early, late = UTC - timedelta(hours=3), UTC - timedelta(hours=1)
+
+    assert a_candidate(sent_at=early, judged_at=late).looked_at == late
+    assert a_candidate(sent_at=late, judged_at=early).looked_at == late
+    assert a_candidate().looked_at is None
+
+
+def test_a_rejected_call_far_ahead_of_the_clock_is_not_read_at_each_poll() -> None:
+    assert seconds_to_wait(None, None, UTC - timedelta(seconds=20), MOMENT, RULES) == 40
