@@ -44,8 +44,8 @@ def reconcile(service: Application) -> None:
     sweep(make_reconciliation(service.settings, service))
 
 
-def resend_all(service: Application) -> None:
-    order(service, datetime(2025, 1, 1), datetime(2099, 1, 1), is_resend=True)
+def resend_all(world: World, service: Application) -> None:
+    order(service, datetime(2025, 1, 1), world.now(), is_resend=True)
     finish(alone(service))
 
 
@@ -103,7 +103,7 @@ def test_a_text_corrected_alone_is_not_seen_but_sent_when_that_is_asked_for(worl
     reconcile(service)
     assert revisions(world) == []
 
-    resend_all(service)
+    resend_all(world, service)
 
     assert revisions(world) == [(2, 4)]
 
@@ -113,7 +113,7 @@ def test_a_resend_sends_what_was_replaced(world: World, change: object) -> None:
     service = send_four(world)
     change(world)  # type: ignore[operator]
 
-    resend_all(service)
+    resend_all(world, service)
 
     assert revisions(world) == [(2, 4)]
 
@@ -125,7 +125,7 @@ def test_a_backfill_sends_what_was_replaced_and_nothing_else_again(world: World)
     world.received()
     world.change(f"UPDATE {SOURCE} SET TEXT_TIME = TEXT_TIME - INTERVAL '1' DAY WHERE CALL_ID = 1")
 
-    order(service, datetime(2025, 1, 1), datetime(2099, 1, 1))
+    order(service, datetime(2025, 1, 1), world.now())
     finish(alone(service))
 
     assert [(body["callId"], body["revision"]) for body in world.received()] == [("1", 2)]
@@ -228,7 +228,7 @@ def test_a_resend_of_a_call_that_shrank_is_not_sent_however_often_it_is_asked_fo
     world.change(DELETE_OLDEST)
 
     for _ in range(3):
-        resend_all(service)
+        resend_all(world, service)
 
     assert revisions(world) == []
     assert world.rows(LEDGER) == [("SENT", 1, 4)]
@@ -272,7 +272,7 @@ def test_a_call_that_lost_a_blank_alone_is_sent_again_the_same_to_the_byte(world
     reconcile(service)
     world.change(DELETE_OLDEST)
 
-    resend_all(service)
+    resend_all(world, service)
 
     assert revisions(world) == [(1, 4)]
 
@@ -311,10 +311,10 @@ def test_a_call_that_grew_back_is_sent_again_when_it_is_asked_for(world: World) 
     service = send_four(world)
     oldest = time_of(world, OLDEST)
     world.change(DELETE_OLDEST)
-    resend_all(service)
+    resend_all(world, service)
     insert_at(world, *HELLO[0], oldest)
 
-    resend_all(service)
+    resend_all(world, service)
 
     assert revisions(world)[0][1] == 4
 
