@@ -25,7 +25,7 @@ UTTERANCES = tuple(("CA"[number % 2], f"utterance {number} of this call") for nu
 #: What a person, or the health endpoint, asks of the ledger as a whole, of what was set aside or of the dictionary.
 SCANS = (
     *("count_states", "count_failures", "list_failures", "read_figures"),
-    *("read_index_columns", "find_owners", "may_create_tables"),
+    *("read_index_columns", "read_session_limit", "find_owners", "may_create_tables"),
 )
 #: {table} is asked for its columns or rights, with a condition that no row fulfils.
 OF_ANY_TABLE = ("describe_table", "probe_delete", "probe_insert", "probe_update")
