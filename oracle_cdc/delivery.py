@@ -85,9 +85,9 @@ class Delivery:
         self.limits = limits
         self.stop = stop
         self.reader = Reader(database, limits.max_batch_bytes)
-        self.assembling = Evidence[Read](lambda read: read.candidate.call_id)
+        self.assembling = Evidence[Read](lambda read: read.candidate.call_id, lambda: database.answers)
         self.sealing = Evidence[Plan](lambda plan: plan.conversation.call_id, lambda: database.answers)
-        self.encoding = Evidence[Plan](lambda plan: plan.conversation.call_id)
+        self.encoding = Evidence[Plan](lambda plan: plan.conversation.call_id, lambda: database.answers)
 
     def deliver(self, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         """Bring every leased call to its end.
@@ -112,7 +112,7 @@ class Delivery:
             read = self.reader.read(hold.lease.token, list(waiting), lambda: self.renew(hold))
             calls = {call_id: segments for part in read.results for call_id, segments in part.items()}
             reads = [Read(waiting.pop(call_id), segments) for call_id, segments in calls.items()]
-            unread = [close_own(error, waiting.pop(call_id), self.limits, "read") for call_id, error in read.own]
+            unread = [self.close_own(error, waiting.pop(call_id), "read") for call_id, error in read.own]
             self.deliver_chunk(hold, reads, unread, moment)
             read.raise_waiting()
 
@@ -144,12 +144,18 @@ class Delivery:
         decided = [pair for part in outcome.results for pair in part]
         plans = [decision for _, decision in decided if isinstance(decision, Plan)]
         closings = [close(c, decision) for c, decision in decided if not isinstance(decision, Plan)]
-        closings += [close_own(error, read.candidate, self.limits, "assembled") for read, error in outcome.own]
+        closings += [self.close_own(error, read.candidate, "assembled") for read, error in outcome.own]
         return plans, closings
 
     def decide_one(self, read: Read, moment: Moment) -> Decision:
         conversation = assemble(read.segments) if read.segments else None
         return decide(read.candidate, conversation, moment, self.rules)
+
+    def close_own(self, error: Exception, candidate: Candidate, what: str) -> Closing:
+        """The end of a call that failed by itself; an error that is none of ours is told with its traceback."""
+        if not isinstance(error, CdcError):
+            logger.error("call %s can't be %s", candidate.call_id, what, exc_info=error)
+        return close_own(error, candidate, self.limits, what)
 
     def renew(self, hold: Hold) -> None:
         """Renew a lease that would not outlive two requests."""
@@ -176,7 +182,7 @@ class Delivery:
         if lost:
             logger.warning("%d of %d leases were lost before the send; dropped", lost, len(plans))
         own = [(candidates[plan.conversation.call_id], error) for plan, error in outcome.own]
-        return sealed, [close_own(error, candidate, self.limits, "sealed") for candidate, error in own]
+        return sealed, [self.close_own(error, candidate, "sealed") for candidate, error in own]
 
     def encode(
         self, plans: Sequence[Plan], candidates: Mapping[str, Candidate]
@@ -192,7 +198,7 @@ class Delivery:
         messages = [each for each in encoded if isinstance(each, OutboundMessage)]
         unfit = [each for each in encoded if isinstance(each, Closing)]
         own = [(candidates[plan.conversation.call_id], error) for plan, error in outcome.own]
-        return messages, unfit + [close_own(error, candidate, self.limits, "encoded") for candidate, error in own]
+        return messages, unfit + [self.close_own(error, candidate, "encoded") for candidate, error in own]
 
     def encode_one(self, plan: Plan, candidate: Candidate) -> OutboundMessage | Closing:
         body = self.body_of(plan)

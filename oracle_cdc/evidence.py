@@ -6,6 +6,7 @@ code has a say: a code that nobody foresaw may be a value's, and a well-known on
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,8 @@ from typing import Generic, TypeVar
 
 from oracle_cdc.errors import CdcError, ConfigurationError, TransientError, Unreachable
 from oracle_cdc.privacy import describe
+
+logger = logging.getLogger(__name__)
 
 #: Items whose failures are remembered; beyond it the oldest is forgotten, and proves itself anew.
 MOST_REMEMBERED = 10_000
@@ -38,6 +41,12 @@ class Sorted(Generic[Item, Result]):
     waiting: list[tuple[Item, Exception]] = field(default_factory=list)
     untried: list[Item] = field(default_factory=list)
 
+    def add(self, group: Sequence[Item], result: Result, passed: Sequence[Item]) -> None:
+        """Note the result of a group, and which of it passed."""
+        self.results.append(result)
+        self.passed += passed
+        self.untried += [item for item in group if item not in passed]
+
     def raise_waiting(self) -> None:
         """Raise the first failure that speaks against the dependency, if there is one, as one that is waited for."""
         for _, error in self.waiting:
@@ -49,7 +58,7 @@ class _Record:
     """How things stood when an item last failed, and whether its failure was its own then."""
 
     passes: int
-    #: Items that failed alone.
+    #: How many failures alone there were; of an item's record, its own is the last of them.
     failures: int
     #: Failures that speak against the dependency.
     doubts: int
@@ -92,8 +101,9 @@ class Evidence(Generic[Item]):
             done: which items of a group its result speaks of, if it need not be all.
         """
         outcome, failed = self._try_apart(items, attempt, done)
+        failed = [late for late in failed if not self._passes_now(late, outcome, attempt, done)]
         self.passed(outcome.passed)
-        for item, error in failed:
+        for item, error, _ in failed:
             is_own = self.is_own(item, passed_beside=len(outcome.passed), failed_beside=len(failed) - 1)
             (outcome.own if is_own else outcome.waiting).append((item, error))
         return outcome
@@ -103,9 +113,10 @@ class Evidence(Generic[Item]):
         items: Sequence[Item],
         attempt: Callable[[Sequence[Item]], Result],
         done: Callable[[Sequence[Item], Result], Sequence[Item]],
-    ) -> tuple[Sorted[Item, Result], list[tuple[Item, Exception]]]:
+    ) -> tuple[Sorted[Item, Result], list[tuple[Item, Exception, int]]]:
+        """What passed, and what failed alone: with its error, and how many had passed before."""
         outcome: Sorted[Item, Result] = Sorted()
-        failed: list[tuple[Item, Exception]] = []
+        failed: list[tuple[Item, Exception, int]] = []
         stack = self._groups(items)
         while stack:
             group = stack.pop()
@@ -118,16 +129,35 @@ class Evidence(Generic[Item]):
                 raise unreachable.error from unreachable
             except Exception as error:  # any error may be one item's
                 half = len(group) // 2
+                logger.info("%d failed together: %s", len(group), describe(error))
                 if half:
                     stack += [group[half:], group[:half]]
                 else:
-                    failed.append((group[0], error))
+                    failed.append((group[0], error, len(outcome.passed)))
                 continue
-            passed = done(group, result)
-            outcome.results.append(result)
-            outcome.passed += passed
-            outcome.untried += [item for item in group if item not in passed]
+            outcome.add(group, result, done(group, result))
         return outcome, failed
+
+    def _passes_now(
+        self,
+        late: tuple[Item, Exception, int],
+        outcome: Sorted[Item, Result],
+        attempt: Callable[[Sequence[Item]], Result],
+        done: Callable[[Sequence[Item], Result], Sequence[Item]],
+    ) -> bool:
+        """Try again what failed before the others passed: what was wrong then may be over."""
+        item, _, passed_before = late
+        if len(outcome.passed) == passed_before:
+            return False
+        try:
+            result = attempt([item])
+        except Unreachable as unreachable:
+            raise unreachable.error from unreachable
+        except Exception as error:  # it fails while others pass
+            logger.info("one failed alone, again: %s", describe(error))
+            return False
+        outcome.add([item], result, done([item], result))
+        return True
 
     def _groups(self, items: Sequence[Item]) -> list[list[Item]]:
         """The groups to begin with, as a stack: on its top are all that nothing is known against."""
@@ -162,9 +192,9 @@ class Evidence(Generic[Item]):
     ) -> bool:
         """Record that an item failed alone. Returns whether the failure is its own.
 
-        It is if more others passed than failed, beside it or since it failed last. It still is, once that was seen,
-        while nothing else fails and the dependency shows signs of life. A passed control proves it while no other item
-        fails. Else the failure speaks against the dependency.
+        It is if more others passed than failed, beside it or since it failed last; who passes after a failure has
+        passed. It still is, once that was seen, while nothing else fails and the dependency shows signs of life. A
+        passed control proves it while no other item fails. Else the failure speaks against the dependency.
 
         Parameters:
             passed_beside, failed_beside: how many others did in the same try.
@@ -179,7 +209,7 @@ class Evidence(Generic[Item]):
             now.is_own = (
                 passed_beside > failed_beside
                 or (control_passed and is_lone)
-                or (before is not None and _proves(before, now))
+                or (before is not None and self._proves(before, now))
             )
             now.own_failures = now.is_own + (before.own_failures if before else 0)
             self._failures += 1
@@ -203,6 +233,14 @@ class Evidence(Generic[Item]):
         with self._lock:
             return self._key(item) in self._records
 
+    def _proves(self, before: _Record, now: _Record) -> bool:
+        """Whether what happened between two failures of an item shows that the second is its own."""
+        others = sum(record.failures > before.failures for record in self._records.values())
+        if now.passes - before.passes > others:
+            return True
+        has_no_doubts = now.doubts == before.doubts
+        return before.is_own and has_no_doubts and now.signs_of_life > before.signs_of_life
+
     def _now(self) -> _Record:
         return _Record(self._passes, self._failures, self._doubts, self._signs_of_life())
 
@@ -217,11 +255,3 @@ def waited_for(error: Exception) -> CdcError:
     if isinstance(error, (TransientError, ConfigurationError)):
         return error
     return TransientError(describe(error))
-
-
-def _proves(before: _Record, now: _Record) -> bool:
-    """Whether what happened between two failures of an item shows that the second is its own."""
-    if now.passes - before.passes > now.failures - before.failures:
-        return True
-    has_no_doubts = now.doubts == before.doubts
-    return before.is_own and has_no_doubts and now.signs_of_life > before.signs_of_life

@@ -172,3 +172,28 @@ def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         known.is_own(str(number))
 
     assert [known.is_suspect(str(number)) for number in range(5)] == [False, False, True, True, True]
+
+
+def test_who_passes_after_a_failure_speaks_for_the_dependency_and_not_against_it() -> None:
+    known = evidence()
+    assert [known.is_own("1"), known.is_own("2")] == [False, False]
+    known.passed(["2"])
+    assert known.is_own("1")
+
+
+def test_what_failed_before_the_others_passed_is_tried_once_more_and_not_blamed_if_it_passes() -> None:
+    # An error of the database that is over in the middle of a try fell on whoever had been alone before.
+    tries = 0
+
+    def attempt(group: Sequence[str]) -> list[str]:
+        nonlocal tries
+        tries += 1
+        if tries <= 3:
+            raise ValueRefused("no")
+        return list(group)
+
+    known = evidence()
+    outcome = known.sort(items(4), attempt)
+
+    assert sorted(outcome.passed) == items(4)
+    assert (outcome.own, outcome.waiting, known.is_suspect("0")) == ([], [], False)
