@@ -110,6 +110,19 @@ def test_keys_that_a_check_and_children_depend_on_are_given_anew(cursor: oracled
     cursor.connection.commit()
 
 
+def test_a_child_that_keys_given_anew_leave_behind_is_found(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    cursor = connection.cursor()
+    parent = new_table("id NUMBER PRIMARY KEY")
+    child = new_table(f"parent NUMBER REFERENCES {parent}")
+    cursor.executemany(f"INSERT INTO {parent} VALUES (:1)", [(1,), (2,)])
+    cursor.execute(f"INSERT INTO {child} VALUES (1)")
+    assert refused_with(cursor, f"UPDATE {parent} SET id = id + 1") == "ORA-02292"
+    connection.commit()
+    assert query(connection, f"SELECT id FROM {parent}") == [(1,), (2,)]
+
+
 def test_keys_beside_an_index_on_an_expression_are_refused_and_kept(
     cursor: oracledb.Cursor, new_table: NewTable
 ) -> None:

@@ -133,6 +133,7 @@ def test_what_is_wrong_has_its_own_error(cursor: oracledb.Cursor, calls: str, sq
         "SELECT id FROM {t} START WITH id = 1 CONNECT BY PRIOR id = id - 1",
         "SELECT owner, COUNT(*) FROM {t} GROUP BY ROLLUP (owner)",
         "SELECT * FROM {t} SAMPLE (10)",
+        "SELECT * FROM (SELECT owner, id FROM {t}) PIVOT (SUM(id) FOR owner IN ('A'))",
         "SELECT * FROM {t} AS OF TIMESTAMP SYSTIMESTAMP",
         "SELECT id FROM {t} WHERE ROWNUM <= 1 OR id = 3",
         "SELECT id FROM {t} WHERE ROWNUM <= id",
