@@ -123,7 +123,7 @@ def test_a_child_that_keys_given_anew_leave_behind_is_found(
     assert query(connection, f"SELECT id FROM {parent}") == [(1,), (2,)]
 
 
-def test_keys_beside_an_index_on_an_expression_are_refused_and_kept(
+def test_keys_beside_returning_or_an_index_on_an_expression_are_refused_and_kept(
     cursor: oracledb.Cursor, new_table: NewTable
 ) -> None:
     table = new_table("id NUMBER PRIMARY KEY")
@@ -131,4 +131,8 @@ def test_keys_beside_an_index_on_an_expression_are_refused_and_kept(
     cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)])
     assert refused_with(cursor, f"UPDATE {table} SET id = id + 1") == "ORA-03001"
     assert refused_with(cursor, f"UPDATE {table} SET id = 2 WHERE id = 1") == "ORA-00001"
+    cursor.execute(f"DROP INDEX i_{table}")
+    returning = cursor.var(int, arraysize=2)
+    with pytest.raises(oracledb.DatabaseError, match="ORA-03001"):
+        cursor.execute(f"UPDATE {table} SET id = id + 1 RETURNING id INTO :1", [returning])
     assert cursor.execute(f"SELECT id FROM {table} ORDER BY id").fetchall() == [(1,), (2,)]
