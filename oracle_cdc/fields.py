@@ -20,6 +20,8 @@ MAX_REVISION = 10**9
 MAX_EXACT_DOUBLE = Decimal(2**53)
 _DOUBLE_DIGITS = 15
 
+#: What TO_CHAR makes of numbers that take more than 40 digits.
+_LONG_NUMBER = re.compile(r"-?\d\.\d+E[+-](?:\d\d|1[01]\d|12[0-5])", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?\s?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
@@ -64,6 +66,12 @@ def canonical_number(text: str) -> str:
     if not digits and not decimals:
         return "0"
     return ("-" if sign == "-" else "") + digits + (f".{decimals}" if decimals else "")
+
+
+def source_id(text: str | None) -> str | None:
+    """The call of the source that an id names, in the ledger's spelling; None where it is no number, as theirs are."""
+    spelled = canonical_number((text or "").strip())
+    return spelled if _PLAIN_NUMBER.fullmatch(spelled) or _LONG_NUMBER.fullmatch(spelled) else None
 
 
 def _exact_digits(number: Decimal) -> str:

@@ -11,6 +11,7 @@ from oracle_cdc.claims import Candidate, Claim, Moment, Rules, seconds_to_wait
 from oracle_cdc.delivery import Delivery, Hold
 from oracle_cdc.envelopes import Fetch, Kind
 from oracle_cdc.errors import CdcError, ResultRefused, Unreachable
+from oracle_cdc.fields import source_id
 from oracle_cdc.intake import read_safely, tell_warnings
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle import ledger
@@ -57,7 +58,7 @@ def replay_calls(
             return hindered
         before = read_calls(session, ready)
         hold = Hold(Lease(secrets.token_hex(16), owner, lease_seconds), monotonic())
-        claims = [fresh_claim(found.candidates[call_id]) for call_id in {str(f.call_id) for f in ready}]
+        claims = [fresh_claim(found.candidates[call_id]) for call_id in ids_of(ready)]
         won = write_claims(session, claims, hold.lease)
     try:
         delivery.deliver(hold, won, found.moment)
@@ -75,27 +76,28 @@ def replay_calls(
 
 def find_calls(session: Session, failures: Sequence[Failure]) -> Found:
     """Look up the calls of failures; those that the source does not have are left out."""
-    call_ids = sorted({f.call_id for f in failures if is_number(f.call_id) and f.call_id})
+    call_ids = ids_of(failures)
     if not call_ids:
         return Found({}, None)
     moment, candidates = ledger.find_calls(session, call_ids)
     return Found({candidate.call_id: candidate for candidate in candidates}, moment)
 
 
-def is_number(call_id: str | None) -> bool:
-    return bool(call_id) and str(call_id).isascii() and str(call_id).isdigit()
+def ids_of(failures: Sequence[Failure]) -> list[str]:
+    """The calls of the source that failures are about, in the ledger's spelling, each once."""
+    return sorted({call_id for f in failures if (call_id := source_id(f.call_id))})
 
 
 def read_calls(session: Session, failures: Sequence[Failure]) -> dict[str, Record]:
-    call_ids = sorted({str(failure.call_id) for failure in failures})
-    return {record["call_id"]: record for record in session.query("read_calls", call_ids)}
+    return {record["call_id"]: record for record in session.query("read_calls", ids_of(failures))}
 
 
 def hindrance(failure: Failure, candidates: Mapping[str, Candidate]) -> str | None:
     """Why a call can't be tried now; None when it can."""
-    if not is_number(failure.call_id):
+    call_id = source_id(failure.call_id)
+    if call_id is None:
         return "not replayable: it names no call of the source"
-    candidate = candidates.get(str(failure.call_id))
+    candidate = candidates.get(call_id)
     if candidate is None:
         return "not replayable: the source has no rows of this call any more"
     if candidate.state == "LEASED":
@@ -117,7 +119,7 @@ def conclude(
     rules: Rules,
 ) -> Replayed:
     """What became of a call; its row is removed where nothing is left to do, and counts the attempt where it failed."""
-    call_id = str(failure.call_id)
+    call_id = str(source_id(failure.call_id))
     now, earlier = after.get(call_id, {}), before.get(call_id, {})
     state = now.get("state")
     if state in ACCEPTED:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from oracle_cdc.fields import canonical_number
 from oracle_cdc.oracle.session import Record, Session
 
 #: Written by the original system, whose reasons can quote what was sent.
@@ -34,8 +35,11 @@ class Failure:
 
 
 def list_failures(session: Session, *, call_id: str | None = None, older_than_days: float = -1) -> list[Failure]:
-    """The oldest first; of one call, or older than so many days, if that is asked for."""
-    return [to_failure(r) for r in session.query("list_failures", call_id=call_id, failed_days=older_than_days)]
+    """The oldest first; of one call, however its number is written, or older than so many days, if that is asked
+    for."""
+    spelled = canonical_number(call_id.strip()) if call_id else None
+    records = session.query("list_failures", call_id=call_id, spelled=spelled, failed_days=older_than_days)
+    return [to_failure(record) for record in records]
 
 
 def read_failure(session: Session, failure_id: str) -> Failure | None:

@@ -23,7 +23,7 @@ DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
 FIRST_TIME = "CAST(DATE '0001-01-01' AS TIMESTAMP)"
 
 #: Whether a row of the ledger names a call of the source, where calls have numbers.
-NAMES_A_CALL = "REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)$')"
+NAMES_A_CALL = "REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)(E[+-]([0-9][0-9]|1[01][0-9]|12[0-5]))?$')"
 
 #: The newest TEXT_TIME that a row of the ledger accounts for. The original system wrote one time only, or none.
 ACCOUNTED = f"NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, {FIRST_TIME})))"
