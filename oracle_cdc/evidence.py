@@ -45,7 +45,8 @@ class Sorted(Generic[Item, Result]):
         """Note the result of a group, and which of it passed."""
         self.results.append(result)
         self.passed += passed
-        self.untried += [item for item in group if item not in passed]
+        if len(passed) < len(group):
+            self.untried += [item for item in group if item not in passed]
 
     def raise_waiting(self) -> None:
         """Raise the first failure that speaks against the dependency, if there is one, as one that is waited for."""
