@@ -7,11 +7,12 @@ because a plain sum would not notice one row that moved on by as much as another
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 #: Microseconds count from here. Their squares have up to 35 digits, which a NUMBER holds exactly.
 EPOCH = datetime(2000, 1, 1)
 MODULUS = 2_147_483_647
+_MICROSECOND = timedelta(microseconds=1)
 
 _SINCE = f"(s.TEXT_TIME - CAST(DATE '{EPOCH:%Y-%m-%d}' AS TIMESTAMP))"
 _SECONDS = (
@@ -29,10 +30,5 @@ SQL = (
 
 def fingerprint(times: Iterable[datetime]) -> int:
     """The number of these TEXT_TIMEs, as the driver brings them: cut off at the microsecond."""
-    return sum(_square(time) for time in times)
-
-
-def _square(time: datetime) -> int:
-    since = time - EPOCH
-    microseconds = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-    return microseconds * microseconds % MODULUS
+    # A list: one row costs half as much as in a generator with a function for each.
+    return sum([((time - EPOCH) // _MICROSECOND) ** 2 % MODULUS for time in times])
