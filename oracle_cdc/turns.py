@@ -11,8 +11,9 @@ from time import monotonic
 
 from oracle_cdc.claims import Claim, Moment, Rules, choose_claims, put_off
 from oracle_cdc.delivery import Delivery, Hold
+from oracle_cdc.errors import CdcError
 from oracle_cdc.lanes import Lanes
-from oracle_cdc.oracle.ledger import Lease, Query, Work, write_claims
+from oracle_cdc.oracle.ledger import Lease, Query, Work, release_claims, write_claims
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Breaker, State
 from oracle_cdc.searching import Search, SettingAside
@@ -96,6 +97,8 @@ class Turns:
         self.rules = rules
         self.scope = scope
         self.repeats = repeats
+        #: Leases that may have been written although nobody said so.
+        self.doubtful: list[Lease] = []
         self.search = Search(delivery.database, SettingAside(delivery.database, delivery.progress).account_for)
 
     def take(
@@ -129,6 +132,7 @@ class Turns:
             is_thorough=is_thorough,
         )
         found = self.search.find(query)
+        self.give_back_doubtful()
         self.tell_switch(found.is_enabled)
         claims = choose_claims(found.candidates, found.moment, self.rules)
         if not claims:
@@ -137,9 +141,11 @@ class Turns:
         with self.delivery.progress.holding():
             # Nothing goes beside the probe of a queue that was down.
             beside = lanes if self.breaker.state is State.CLOSED else None
-            batches = [self.claim(batch, job_id) for batch in split_apart(claims, beside, is_probe=beside is not lanes)]
-            for batch in batches:
-                self.deliver(batch, found.moment, beside)
+            batches = []
+            for part in split_apart(claims, beside, is_probe=beside is not lanes):
+                batches.append(self.claim(part, job_id))
+                # Before the next is claimed: a failure there leaves none of these leased.
+                self.deliver(batches[-1], found.moment, beside)
         won = frozenset(call_id for batch in batches for call_id in batch.won)
         return Turn(found, claims, won, sum(len(batch.leased) for batch in batches), limit)
 
@@ -163,10 +169,25 @@ class Turns:
     def claim(self, claims: Sequence[Claim], job_id: str | None) -> Batch:
         """Write claims under a lease of their own."""
         hold = Hold(self.new_lease(job_id), monotonic())
+        self.doubtful.append(hold.lease)
         with self.database.session() as session:
             won = write_claims(session, claims, hold.lease)
+        self.doubtful.remove(hold.lease)
         won_ids = [claim.candidate.call_id for claim in won]
         return Batch(hold, won_ids, [claim for claim in won if claim.is_leased])
+
+    def give_back_doubtful(self) -> None:
+        """Give back what was claimed in vain: its commit may have been carried out although the connection was lost.
+
+        Tried once, when Oracle has just answered; where it fails, the lease's end does it.
+        """
+        doubtful, self.doubtful = self.doubtful, []
+        for lease in doubtful:
+            try:
+                with self.database.session() as session:
+                    release_claims(session, lease, 0)
+            except CdcError as error:
+                logger.warning("claims stay leased for up to %d s: %s", lease.lease_seconds, error)
 
     def deliver(self, batch: Batch, moment: Moment, lanes: Lanes | None) -> None:
         """Bring what was claimed to its end, here or in a lane."""

@@ -1,0 +1,93 @@
+"""A connection that is lost while calls are claimed leaves none of them leased until the lease's end."""
+
+from __future__ import annotations
+
+import pytest
+
+from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.wiring import Application
+from tests.acceptance.process import wait_for
+from tests.world import USER, World
+
+HELLO = (("A", "hello"), ("C", "my line is down"))
+LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
+
+
+@pytest.fixture
+def service(world: World) -> Application:
+    """A service that has had its first cycle, with leases that no test lives to see the end of."""
+    service = world.application(lease_seconds=300)
+    world.cycle(service)
+    return service
+
+
+def known(world: World, call_id: str, attempts: int) -> None:
+    """A call that the ledger knows, due now."""
+    world.record(call_id, *HELLO)
+    world.change(
+        f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT, ATTEMPTS) VALUES ('{call_id}', 'OPEN', SYSDATE - 1, {attempts})"
+    )
+
+
+def lose_connection(world: World, service: Application, fault: str) -> None:
+    """A cycle in which this fault is met."""
+    world.server.faults.set(f"{fault} for {USER}")
+    with pytest.raises(OracleUnavailable):
+        world.cycle(service)
+
+
+def test_claims_whose_commit_was_not_answered_are_given_back_to_the_next_cycle(
+    world: World, service: Application
+) -> None:
+    known(world, "1", attempts=0)
+    world.record("2", *HELLO)
+
+    lose_connection(world, service, "drop after commit")
+    assert set(world.states().values()) == {"LEASED"}
+    world.cycle(service)
+    world.cycle(service)
+
+    assert world.states() == {"1": "SENT", "2": "SENT"}
+
+
+def test_claims_that_were_never_written_are_claimed_anew(world: World, service: Application) -> None:
+    known(world, "1", attempts=0)
+    world.record("2", *HELLO)
+
+    lose_connection(world, service, "drop before commit")
+    world.cycle(service)
+
+    assert world.states() == {"1": "SENT", "2": "SENT"}
+
+
+def test_a_second_batch_that_cant_be_claimed_keeps_nothing_from_the_first(world: World, service: Application) -> None:
+    """Calls that have failed by themselves are claimed after the others."""
+    known(world, "1", attempts=1)
+    world.record("2", *HELLO)
+
+    lose_connection(world, service, 'drop before execute when "FOR UPDATE SKIP LOCKED"')
+    assert world.states() == {"1": "OPEN", "2": "SENT"}
+    world.cycle(service)
+
+    wait_for("the lane of its own", lambda: world.states() == {"1": "SENT", "2": "SENT"})
+
+
+def test_what_another_copy_holds_stays_with_it(world: World, service: Application) -> None:
+    world.record("2", *HELLO)
+    lose_connection(world, service, "drop after commit")
+    world.change(f"UPDATE {LEDGER} SET LEASE_OWNER = 'other', LEASE_TOKEN = 'theirs', VERSION = VERSION + 1")
+
+    world.cycle(service)
+
+    assert world.rows(f"SELECT STATE, LEASE_TOKEN FROM {LEDGER}") == [("LEASED", "theirs")]
+
+
+def test_a_claim_that_cant_be_given_back_keeps_no_other_call_waiting(world: World, service: Application) -> None:
+    world.record("2", *HELLO)
+    lose_connection(world, service, "drop after commit")
+    world.record("3", *HELLO)
+    world.server.faults.set(f'error 1653 on execute when "WHERE LEASE_TOKEN = :token AND STATE" times 1 for {USER}')
+
+    world.cycle(service)
+
+    assert world.states() == {"2": "LEASED", "3": "SENT"}
