@@ -34,12 +34,13 @@ def fit(value: str | bytes | None, limit: int, chars: int, label: str) -> str | 
     return value or None
 
 
-def pad(value: str | None, limit: int, chars: int, label: str) -> str | None:
+def pad(value: str | bytes | None, limit: int, chars: int, label: str) -> str | bytes | None:
     """CHAR(limit)."""
     if not value:
         return None
     fit(value, limit, chars, label)
-    return value + " " * (limit - _length(value, chars))
+    blanks = " " * (limit - _length(value, chars))
+    return value + blanks.encode() if isinstance(value, bytes) else value + blanks
 
 
 def fit_time(value: bytes | None, digits: int) -> bytes | None:
