@@ -22,6 +22,11 @@ class Check:
     def ok(self) -> bool:
         return not self.reason
 
+    @property
+    def told(self) -> str:
+        """What is not well, by name; empty while all is."""
+        return f"{self.name}: {self.reason}" if self.reason else ""
+
 
 @dataclass(frozen=True)
 class Deadlines:
@@ -125,7 +130,7 @@ class Readiness:
     def missing(self) -> list[str]:
         """What is not well, each with its reason."""
         checks = [*self.dependencies(), *self.loops(), self.work(), self.reconciliation()]
-        return [f"{check.name}: {check.reason}" for check in checks if not check.ok]
+        return [check.told for check in checks if not check.ok]
 
     def summary(self) -> str:
         """One line for people."""

@@ -166,7 +166,7 @@ class Application:
 
     def tell_reconciled(self) -> None:
         """A reconciliation that has not finished for a day loses nothing by itself, but nobody would notice."""
-        self.repeats.tell("the end of the reconciliation", logger, self.readiness.reconciliation().reason)
+        self.repeats.tell("the end of the reconciliation", logger, self.readiness.reconciliation().told)
 
     def refresh_figures(self) -> None:
         """Figures cost Oracle something; without an endpoint nobody asks for them."""

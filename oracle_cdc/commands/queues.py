@@ -26,7 +26,8 @@ def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]
     if has_failed or any(finding.is_lacking for finding in findings):
         raise SqsConfigurationError("it can't be used as it is, see above")
     say("✅ SQS connection successful")
-    for warning in warnings:
+    # One queue under two URLs is the same warning twice.
+    for warning in dict.fromkeys(warnings):
         warn(warning)
     return queues
 

@@ -78,6 +78,7 @@ def test_check_finds_one_queue_under_two_names(world: World, tmp_path: Path) -> 
     assert code == 0
     assert "⚠️" in out
     assert "SQS_OUTBOUND_QUEUE_URL and SQS_RESULTS_QUEUE_URL name one queue" in out
+    assert out.count("is shared by both directions") == 1
 
 
 def test_check_names_missing_tables_and_the_grant_that_is_missing(world: World, tmp_path: Path) -> None:
