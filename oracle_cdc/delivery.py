@@ -28,6 +28,7 @@ from oracle_cdc.oracle.ledger import Lease
 from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.packing import fit
 from oracle_cdc.persistence import Persistence
+from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
 from oracle_cdc.reading import Reader
 from oracle_cdc.retrying import Breaker
@@ -35,6 +36,10 @@ from oracle_cdc.settling import Settlement
 from oracle_cdc.sqs.outbound import Outbound
 
 logger = logging.getLogger(__name__)
+
+
+#: What is done to a call without asking anybody: an unforeseen error in it is a bug.
+OUR_WORK = ("assembled", "encoded")
 
 
 @dataclass
@@ -152,9 +157,17 @@ class Delivery:
         return decide(read.candidate, conversation, moment, self.rules)
 
     def close_own(self, error: Exception, candidate: Candidate, what: str) -> Closing:
-        """The end of a call that failed by itself; an error that is none of ours is told with its traceback."""
-        if not isinstance(error, CdcError):
-            logger.error("call %s can't be %s", candidate.call_id, what, exc_info=error)
+        """The end of a call that failed by itself; a bug of ours is told with its traceback."""
+        is_bug = what in OUR_WORK and not isinstance(error, CdcError)
+        logger.warning(
+            "call %s can't be %s (%d of %d times): %s",
+            candidate.call_id,
+            what,
+            candidate.attempts + 1,
+            self.limits.max_attempts,
+            describe(error),
+            exc_info=error if is_bug else None,
+        )
         return close_own(error, candidate, self.limits, what)
 
     def renew(self, hold: Hold) -> None:
