@@ -8,27 +8,31 @@ from oracle_cdc.model import QueueFacts
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, is_one_queue, read_queue
 from oracle_cdc.sqs.rights import Finding, needs_of, probe_bucket, prove_rights
-from oracle_cdc.startup import pair_warnings, queue_warnings
+from oracle_cdc.startup import pair_warnings, queue_warnings, region_warnings
 
 
 def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]:
     """Everything about queues, bucket and rights; the queues by URL. Raises when one can't be used."""
     queues, has_failed = read_queues(client, settings)
     found = list(queues.values())
-    is_shared = len(queues) == 1 or (len(queues) == 2 and is_one_queue(*found))
+    is_shared = settings.sqs.is_shared or (len(queues) == 2 and is_one_queue(*found))
     warnings = [warning for facts in found for warning in queue_warnings(facts, is_shared=is_shared)]
     warnings += pair_warnings(found, settings.aws)
+    # Of a queue that did not answer its region may be the reason.
+    warnings += [w for url in queue_settings(settings).values() for w in region_warnings(url, settings.aws)]
     findings = prove_rights(client, needs_of(settings.sqs, queues)) if queues else []
     if settings.sqs.s3_overflow_bucket:
         findings += probe_bucket(client, settings.sqs.s3_overflow_bucket)
     for finding in findings:
         tell_finding(finding)
-    if has_failed or any(finding.is_lacking for finding in findings):
-        raise SqsConfigurationError("it can't be used as it is, see above")
-    say("✅ SQS connection successful")
+    is_usable = not (has_failed or any(finding.is_lacking for finding in findings))
+    if is_usable:
+        say("✅ SQS connection successful")
     # One queue under two URLs is the same warning twice.
     for warning in dict.fromkeys(warnings):
         warn(warning)
+    if not is_usable:
+        raise SqsConfigurationError("it can't be used as it is, see above")
     return queues
 
 

@@ -169,7 +169,8 @@ def bare_code(code: str) -> str:
 
 def _describe_network(error: Exception) -> str:
     """What happened, and with whom: the endpoint need not be the host of the queue's URL."""
-    url = getattr(error, "kwargs", {}).get("endpoint_url") or ""
+    told = getattr(error, "kwargs", {})
+    url = told.get("endpoint_url") or told.get("proxy_url") or ""
     host = urlsplit(url).netloc.rpartition("@")[2]
     return type(error).__name__ + (f", {host}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL" if host else "")
 

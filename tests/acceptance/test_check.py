@@ -143,6 +143,19 @@ def test_each_queue_that_is_missing_is_named_with_its_setting(world: World, tmp_
         assert f"❌ {setting}: GetQueueAttributes at {url}: " in out
 
 
+def test_a_region_that_is_not_the_queues_is_told_of_a_queue_that_does_not_answer(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
+    url = "https://sqs.us-east-1.amazonaws.com/123456789012/results"
+
+    code, out = check(world, tmp_path, iam, SQS_RESULTS_QUEUE_URL=url)
+
+    assert code == 4
+    assert "❌ SQS_RESULTS_QUEUE_URL: " in out
+    assert out.count("⚠️  queue results is in us-east-1, AWS_REGION says eu-west-1") == 1
+    assert "is shared by both directions" not in out
+
+
 def test_a_shared_queue_that_is_missing_is_named_by_the_setting_of_both(world: World, tmp_path: Path, iam: Iam) -> None:
     url = world.outbound_url + "-gone"
     environment = {"SQS_OUTBOUND_QUEUE_URL": "", "SQS_RESULTS_QUEUE_URL": "", "SQS_QUEUE_URL": url}

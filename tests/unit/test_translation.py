@@ -73,6 +73,14 @@ def test_codes_about_contents_concern_a_message_only_where_one_is_sent() -> None
     assert isinstance(error, SqsConfigurationError)
 
 
+def test_an_unreachable_proxy_is_named_without_its_password() -> None:
+    with pytest.raises(SqsUnavailable) as told, translate("SendMessage", URL):
+        raise botocore.ProxyConnectionError(proxy_url="http://user:secret@proxy:3128")
+
+    assert "ProxyConnectionError, proxy:3128; see firewall, HTTPS_PROXY" in str(told.value)
+    assert "secret" not in str(told.value)
+
+
 def test_an_unreachable_endpoint_is_named_when_the_queue_lies_elsewhere() -> None:
     unreachable = botocore.EndpointConnectionError(endpoint_url="http://127.0.0.1:1/path?key=secret")
 
