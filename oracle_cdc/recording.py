@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from oracle_cdc.answers import Answer
 from oracle_cdc.envelopes import RESULT_TYPE
-from oracle_cdc.errors import CdcError, ResultRefused, RowLocked, ValueRefused
+from oracle_cdc.errors import CdcError, ResultRefused, RowLocked, Unreachable, ValueRefused
 from oracle_cdc.evidence import Evidence, Sorted
 from oracle_cdc.messages import CONVERSATION_TYPE
 from oracle_cdc.model import MlResult, ReceivedMessage
@@ -93,7 +93,7 @@ class Recorder:
             nonlocal left
             while left:
                 outcome = self.evidence.sort(left, attempt)
-                left = self.follow(outcome, recorded)
+                left = self.follow(outcome, recorded, attempt)
                 if not outcome.waiting:
                     continue
                 takes_harmless = self.control_passes(outcome.waiting[0][0])
@@ -105,13 +105,13 @@ class Recorder:
         self.persistence.keep_trying("writing results", step, while_waiting=while_waiting)
         return recorded
 
-    def follow(self, outcome: Answers, recorded: Recorded) -> list[Answer]:
+    def follow(self, outcome: Answers, recorded: Recorded, attempt: Attempt) -> list[Answer]:
         """Note what a try brought; what is to be tried next."""
         for written in outcome.results:
             recorded.add(written)
         recorded.done += outcome.passed
         recorded.refused.update((a.message.message_id, a.error) for a in outcome.passed if a.error)
-        refusals = [self.refuse(answer, error) for answer, error in outcome.own]
+        refusals = [self.refuse(answer, error, recorded, attempt) for answer, error in outcome.own]
         return [refusal for refusal in refusals if refusal] + outcome.untried
 
     def let_go(self, outcome: Answers, recorded: Recorded, attempt: Attempt, *, takes_harmless: bool) -> list[Answer]:
@@ -127,9 +127,9 @@ class Recorder:
         recorded.hindrance = None
         if again.waiting:
             again.own, again.waiting = again.waiting, []
-        return self.follow(again, recorded)
+        return self.follow(again, recorded, attempt)
 
-    def refuse(self, answer: Answer, error: Exception) -> Answer | None:
+    def refuse(self, answer: Answer, error: Exception, recorded: Recorded, attempt: Attempt) -> Answer | None:
         """What is to be set aside of an answer that failed by itself; None while it is to come again."""
         message_id = answer.message.message_id
         failures = self.evidence.own_failures(answer)
@@ -141,7 +141,12 @@ class Recorder:
                 "result %s stays in its queue, its failure row can't be written: %s", message_id, describe(error)
             )
             return None
-        if not isinstance(error, ValueRefused) and failures < self.max_attempts:
+        is_final = failures >= self.max_attempts
+        if isinstance(error, ValueRefused) and not is_final:
+            is_final = self.is_refused_each_time(answer, recorded, attempt)
+            if answer in recorded.done:
+                return None
+        if not is_final:
             logger.warning(
                 "result %s can't be written (%d of %d times), it comes again: %s",
                 message_id,
@@ -151,6 +156,24 @@ class Recorder:
             )
             return None
         return replace(answer, error=ResultRefused(f"Oracle does not take it: {describe(error)}"))
+
+    def is_refused_each_time(self, answer: Answer, recorded: Recorded, attempt: Attempt) -> bool:
+        """Whether an answer that seems to be refused for its values is refused max_attempts times at once, while a
+        harmless one is taken each time. One that is taken after all is noted as done."""
+        for _ in range(self.max_attempts):
+            if not self.control_passes(answer):
+                return False
+            try:
+                written = attempt([answer])
+            except ValueRefused:
+                continue
+            except (CdcError, Unreachable):
+                return False
+            recorded.add(written)
+            recorded.done.append(answer)
+            self.evidence.passed([answer])
+            return False
+        return True
 
     def control_passes(self, answer: Answer) -> bool:
         """Whether Oracle takes a harmless answer of the same size, which is rolled back."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
+from oracle_cdc.claiming import Claiming
 from oracle_cdc.claims import Claim, Moment, Rules, choose_claims, put_off
 from oracle_cdc.delivery import Delivery, Hold
 from oracle_cdc.errors import CdcError
 from oracle_cdc.lanes import Lanes
-from oracle_cdc.oracle.ledger import Lease, Query, Work, release_claims, write_claims
+from oracle_cdc.oracle.ledger import Lease, Query, Work, release_claims
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Breaker, State
 from oracle_cdc.searching import Search, SettingAside
@@ -43,11 +44,15 @@ class Scope:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn found and claimed, the ids of what it won, and how many calls it leased, under which limit."""
+    """What one turn found and claimed, which calls are accounted for now, and how many it won and leased.
+
+    limit: of the calls that it looked for.
+    """
 
     found: Work
     claims: Sequence[Claim]
-    won: frozenset[str]
+    accounted: frozenset[str]
+    won: int
     leased: int
     limit: int
 
@@ -64,7 +69,7 @@ class Turn:
     def advance(self, stretch: Stretch, window: Window) -> Stretch:
         """How far the stretch has come: below its limit a search covered the whole window, else up to its last call."""
         nominated = [c for c in self.found.candidates if c.oldest_time is not None]
-        is_accounted = self.won.issuperset(candidate.call_id for candidate in nominated)
+        is_accounted = self.accounted.issuperset(candidate.call_id for candidate in nominated)
         if not (self.found.is_enabled and self.found.is_whole and is_accounted):
             return stretch
         if not self.is_full:
@@ -74,10 +79,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Batch:
-    """What was won under one lease, and of it what is to be delivered."""
+    """What is accounted for now, how many calls were won under one lease, and of them what is to be delivered."""
 
     hold: Hold
-    won: Sequence[str]
+    accounted: frozenset[str]
+    won: int
     leased: Sequence[Claim]
 
     @property
@@ -99,6 +105,7 @@ class Turns:
         self.repeats = repeats
         #: Leases that may have been written although nobody said so.
         self.doubtful: list[Lease] = []
+        self.claiming = Claiming(delivery.database, delivery.progress)
         self.search = Search(delivery.database, SettingAside(delivery.database, delivery.progress).account_for)
 
     def take(
@@ -136,7 +143,7 @@ class Turns:
         self.tell_switch(found.is_enabled)
         claims = choose_claims(found.candidates, found.moment, self.rules)
         if not claims:
-            return Turn(found, claims, frozenset(), 0, limit)
+            return Turn(found, claims, frozenset(), 0, 0, limit)
         warn_of_future(found)
         with self.delivery.progress.holding():
             # Nothing goes beside the probe of a queue that was down.
@@ -146,8 +153,9 @@ class Turns:
                 batches.append(self.claim(part, job_id))
                 # Before the next is claimed: a failure there leaves none of these leased.
                 self.deliver(batches[-1], found.moment, beside)
-        won = frozenset(call_id for batch in batches for call_id in batch.won)
-        return Turn(found, claims, won, sum(len(batch.leased) for batch in batches), limit)
+        accounted = frozenset(call_id for batch in batches for call_id in batch.accounted)
+        won, leased = sum(batch.won for batch in batches), sum(len(batch.leased) for batch in batches)
+        return Turn(found, claims, accounted, won, leased, limit)
 
     def claim_limit(self, most_calls: int) -> int:
         """How many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
@@ -170,11 +178,11 @@ class Turns:
         """Write claims under a lease of their own."""
         hold = Hold(self.new_lease(job_id), monotonic())
         self.doubtful.append(hold.lease)
-        with self.database.session() as session:
-            won = write_claims(session, claims, hold.lease)
+        claimed = self.claiming.claim(claims, hold.lease)
         self.doubtful.remove(hold.lease)
-        won_ids = [claim.candidate.call_id for claim in won]
-        return Batch(hold, won_ids, [claim for claim in won if claim.is_leased])
+        won_ids = [claim.candidate.call_id for claim in claimed.won]
+        accounted = claimed.set_aside.union(won_ids)
+        return Batch(hold, accounted, len(won_ids), [claim for claim in claimed.won if claim.is_leased])
 
     def give_back_doubtful(self) -> None:
         """Give back what was claimed in vain: its commit may have been carried out although the connection was lost.

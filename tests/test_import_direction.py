@@ -45,6 +45,7 @@ ROOMS = {
         "announcement",
         "answer_reports",
         "capture",
+        "claiming",
         "closing",
         "delivery",
         "figures",

@@ -166,12 +166,17 @@ def to_candidate(record: Record) -> Candidate:
     )
 
 
-def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
-    """Write leases and next looks, and commit; the claims that this copy won.
+def write_claims(
+    session: Session, claims: Sequence[Claim], lease: Lease, within_seconds: float | None = None
+) -> list[Claim]:
+    """Write leases and next looks, and commit; the claims that this copy won. within_seconds: of each statement.
 
     A call that another copy wrote since the search is left to it: its version differs, or its row is there already.
     Rows are written in the order of their ids, so that two copies can't deadlock.
     """
+    if within_seconds is not None:
+        with session.deadline(within_seconds):
+            return write_claims(session, claims, lease)
     ordered = sorted(claims, key=lambda claim: claim.candidate.call_id)
     new = [claim for claim in ordered if claim.candidate.version < 0]
     known = unlocked(session, [claim for claim in ordered if claim.candidate.version >= 0])
@@ -191,6 +196,11 @@ def write_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> lis
         len(claims) - len(won),
     )
     return won
+
+
+def read_claimed(session: Session, lease: Lease) -> list[str]:
+    """The calls that the ledger shows as leased under a token."""
+    return [record["call_id"] for record in session.query("read_claimed", token=lease.token)]
 
 
 def unlocked(session: Session, claims: Sequence[Claim]) -> list[Claim]:

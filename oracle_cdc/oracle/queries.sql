@@ -210,6 +210,13 @@ SET PROCESSED_AT = CASE WHEN STATE = :state THEN PROCESSED_AT ELSE CAST(SYSTIMES
 WHERE CALL_ID = :call_id
 AND NVL(VERSION, 0) = :version
 
+-- read_claimed --
+-- The calls that one token leases: after a claim whose answer was lost.
+SELECT CALL_ID
+FROM CDC_PROCESSED_CALLS
+WHERE LEASE_TOKEN = :token
+AND STATE = 'LEASED'
+
 -- renew_lease --
 -- Puts off the end of every lease of one token; each row counts only if nobody took it over.
 UPDATE CDC_PROCESSED_CALLS

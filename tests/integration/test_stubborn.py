@@ -356,3 +356,82 @@ def test_an_error_that_ends_every_search_sets_no_call_aside(world: World, code: 
     cycle_until(world, service, are_sent(world, "1", "2", "3"))
 
     assert world.rows(FAILURES) == []
+
+
+# A call that the ledger refuses
+
+
+def test_one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent(world: World) -> None:
+    # A constraint of a DBA's on the ledger, met by one call, ended every claim: nothing was sent, and no row said why.
+    world.cycle(service := world.application())
+    world.change(f"ALTER TABLE {USER}.CDC_PROCESSED_CALLS ADD CONSTRAINT NO_3 CHECK (CALL_ID <> '3')")
+    record_calls(world, "1", "2", "3", "4", "5")
+    assert service.capture is not None
+    service.capture.turns.claiming.clock = lambda: 0.0
+    service.capture.turns.claiming.resting.clear()
+
+    cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))
+    watermark = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    before = world.rows(watermark)
+    assert world.rows(FAILURES) == []
+    service.capture.turns.claiming.clock = lambda: 1e9
+    cycle_until(world, service, lambda: rested(service) and bool(world.rows(FAILURES)))
+
+    assert world.rows(FAILURES) == [("3", 3)]
+    cycle_until(world, service, lambda: world.rows(watermark) > before)
+    assert sendings(world) == once("1", "2", "4", "5")
+
+
+def rested(service: Application) -> bool:
+    assert service.capture is not None
+    service.capture.turns.claiming.resting.clear()
+    return True
+
+
+def test_an_error_that_ends_every_claim_sets_no_call_aside(world: World) -> None:
+    record_calls(world, "1", "2", "3")
+    service = world.application()
+    world.server.faults.set(f'error 2290 on execute when "INSERT INTO CDC_PROCESSED_CALLS" times 30 for {USER}')
+
+    cycle_until(world, service, are_sent(world, "1", "2", "3"))
+
+    assert world.rows(FAILURES) == []
+    assert sendings(world) == once("1", "2", "3")
+
+
+def test_an_uncommitted_row_of_another_session_holds_up_its_own_call_alone(world: World) -> None:
+    # The insert of the claim waited for it until the call time-out, at each cycle, and all others waited with it.
+    world.cycle(service := world.application())
+    service.database.settings = service.database.settings.model_copy(update={"call_timeout_seconds": 1.0})
+    other = world.connect()
+    other.cursor().execute(f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE) VALUES ('3', 'OPEN')")
+    record_calls(world, "1", "2", "3", "4", "5")
+
+    cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))
+    assert world.rows(FAILURES) == []
+    other.rollback()
+    cycle_until(world, service, lambda: rested(service) and are_sent(world, "3")())
+
+    assert sendings(world) == once("1", "2", "3", "4", "5")
+
+
+# A value code
+
+
+def test_a_value_code_that_comes_and_goes_sets_no_good_answer_aside(world: World) -> None:
+    # A code that is known to speak of a value was believed at once: while the database gave it to one statement in
+    # seven, good answers were set aside and deleted.
+    service = world.application(results_visibility_seconds=1)
+    service.startup.ensure_database()
+    for number in range(20):
+        world.answer(str(number + 1), revision=1, summary="s")
+    world.server.faults.set(f"error 12899 on execute chance 0.15 seed 7 for {USER}")
+
+    for _ in range(MOST_CYCLES):
+        with suppress(CdcError):
+            drain(service, wait_seconds=1)
+        if len(world.rows(SUMMARIES)) == 20:
+            break
+
+    assert len(world.rows(SUMMARIES)) == 20
+    assert world.rows(FAILURES) == []
