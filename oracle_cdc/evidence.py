@@ -193,9 +193,10 @@ class Evidence(Generic[Item]):
     ) -> bool:
         """Record that an item failed alone. Returns whether the failure is its own.
 
-        It is if more others passed than failed, beside it or since it failed last; who passes after a failure has
-        passed. It still is, once that was seen, while nothing else fails and the dependency shows signs of life. A
-        passed control proves it while no other item fails. Else the failure speaks against the dependency.
+        It is if more others passed than failed beside it, or as many since it failed last; who passes after a failure
+        has passed, and a failure that is another's own does not count. It still is, once that was seen, while nothing
+        else fails and the dependency shows signs of life. A passed control proves it while no other item fails. Else
+        the failure speaks against the dependency.
 
         Parameters:
             passed_beside, failed_beside: how many others did in the same try.
@@ -236,8 +237,9 @@ class Evidence(Generic[Item]):
 
     def _proves(self, before: _Record, now: _Record) -> bool:
         """Whether what happened between two failures of an item shows that the second is its own."""
-        others = sum(record.failures > before.failures for record in self._records.values())
-        if now.passes - before.passes > others:
+        others = sum(not r.is_own and r.failures > before.failures for r in self._records.values())
+        passes = now.passes - before.passes
+        if passes and passes >= others:
             return True
         has_no_doubts = now.doubts == before.doubts
         return before.is_own and has_no_doubts and now.signs_of_life > before.signs_of_life

@@ -197,3 +197,15 @@ def test_what_failed_before_the_others_passed_is_tried_once_more_and_not_blamed_
 
     assert sorted(outcome.passed) == items(4)
     assert (outcome.own, outcome.waiting, known.is_suspect("0")) == ([], [], False)
+
+
+def test_two_that_fail_by_themselves_do_not_excuse_each_other() -> None:
+    # Both failed again between any two that passed, and neither was ever set aside.
+    known = evidence()
+    assert [known.is_own("1"), known.is_own("2")] == [False, False]
+    found = []
+    for number in range(3):
+        known.passed([f"good {number}"])
+        found.append((known.is_own("1"), known.is_own("2")))
+
+    assert found == [(True, True)] * 3
