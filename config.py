@@ -71,9 +71,13 @@ LOGGING_CONFIG: dict[str, object] = {
 }
 
 
-def load_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
+def load_settings(
+    environment: Mapping[str, str] | None = None, env_file: Path | None = None
+) -> Settings:
     """Read this page, .env beside it and the environment. Raises SettingsError, which lists every mistake."""
-    from oracle_cdc.environment import read_settings  # pydantic takes longer to import than `--help` may take
+    from oracle_cdc.environment import (
+        read_settings,
+    )  # pydantic takes longer to import than `--help` may take
 
     return read_settings(
         os.environ if environment is None else environment,

@@ -74,7 +74,9 @@ def measure_safely(bench: Bench, names: Sequence[str], measure_rows: Measure) ->
         return measure_rows(bench)
     except Exception as error:
         logger.exception("measuring %s failed", ", ".join(names))
-        return [Figure(name, name, "", "", f"failed: {type(error).__name__}", False) for name in names]
+        return [
+            Figure(name, name, "", "", f"failed: {type(error).__name__}", False) for name in names
+        ]
 
 
 def as_json(figures: Sequence[Figure]) -> str:
@@ -83,12 +85,23 @@ def as_json(figures: Sequence[Figure]) -> str:
 
 def make_parser() -> argparse.ArgumentParser:
     names = [name for row, _ in ROWS for name in row]
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the service beside the limit.")
-    parser.add_argument("--only", action="append", choices=names, default=[], help="one row; may be given again")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measures the service beside the limit."
+    )
+    parser.add_argument(
+        "--only", action="append", choices=names, default=[], help="one row; may be given again"
+    )
     parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer runs")
-    parser.add_argument("--runs", type=int, default=0, help="alternating runs of a ratio (default 5, quick 3)")
+    parser.add_argument(
+        "--runs", type=int, default=0, help="alternating runs of a ratio (default 5, quick 3)"
+    )
     parser.add_argument("--json", action="store_true", help="figures as JSON instead of a table")
-    parser.add_argument("--transcripts", type=Path, metavar="FILE", help="conversations to use, as `demo` reads them")
+    parser.add_argument(
+        "--transcripts",
+        type=Path,
+        metavar="FILE",
+        help="conversations to use, as `demo` reads them",
+    )
     return parser
 
 

@@ -38,11 +38,18 @@ def generate() -> list[list[Turn]]:
 
 def converse(rng: random.Random) -> list[Turn]:
     length = rng.randint(SEGMENTS_ON_AVERAGE - 8, SEGMENTS_ON_AVERAGE + 8)
-    return [Turn("CA"[number % 2], " ".join(rng.choices(WORDS, k=rng.randint(3, 16)))) for number in range(length)]
+    return [
+        Turn("CA"[number % 2], " ".join(rng.choices(WORDS, k=rng.randint(3, 16))))
+        for number in range(length)
+    ]
 
 
 def spread(
-    conversations: Sequence[Sequence[Turn]], count: int, start: datetime, end: datetime, first: int = FIRST_CALL_ID
+    conversations: Sequence[Sequence[Turn]],
+    count: int,
+    start: datetime,
+    end: datetime,
+    first: int = FIRST_CALL_ID,
 ) -> Iterator[Row]:
     """The source's rows of so many calls that begin evenly between start and end, in the order of their calls."""
     step = (end - start) / count
@@ -54,4 +61,12 @@ def spread(
 def rows_of(turns: Sequence[Turn], call_id: int, began: datetime) -> Iterator[Row]:
     for number, turn in enumerate(turns):
         said_at = began + timedelta(seconds=number * SECONDS_BETWEEN_SEGMENTS)
-        yield call_id, f"B-{call_id}", f"050-{call_id % 10_000_000}", turn.owner, turn.text, said_at, began
+        yield (
+            call_id,
+            f"B-{call_id}",
+            f"050-{call_id % 10_000_000}",
+            turn.owner,
+            turn.text,
+            said_at,
+            began,
+        )

@@ -33,7 +33,11 @@ class Child:
     """One running process, bound to its cores; what it writes to stderr goes to a file of its own."""
 
     def __init__(
-        self, command: Sequence[str], errors: Path, cores: set[int], environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        errors: Path,
+        cores: set[int],
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.command = command
         self.errors = errors
@@ -46,7 +50,11 @@ class Child:
                 cwd=ROOT,
                 text=True,
                 encoding="utf-8",
-                env={"PATH": os.environ.get("PATH", ""), "PYTHONUNBUFFERED": "1", **(environment or {})},
+                env={
+                    "PATH": os.environ.get("PATH", ""),
+                    "PYTHONUNBUFFERED": "1",
+                    **(environment or {}),
+                },
             )
         # It has one thread yet, whose cores those to come inherit.
         os.sched_setaffinity(self.process.pid, cores)
@@ -56,7 +64,9 @@ class Child:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line.startswith(beginning):
-            raise ChildFailed(f"{' '.join(self.command[:3])}: {line!r} instead of {beginning!r}; see {self.errors}")
+            raise ChildFailed(
+                f"{' '.join(self.command[:3])}: {line!r} instead of {beginning!r}; see {self.errors}"
+            )
         return line.removeprefix(beginning).strip()
 
     def tell(self, line: str) -> None:

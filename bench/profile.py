@@ -35,16 +35,20 @@ def render(run: Run, parts: Mapping[str, float]) -> str:
     rest = run.cpu_seconds - sum(parts.values())
     ordered = sorted(parts.items(), key=lambda part: -part[1])
     lines = [f"{seconds:6.2f} s {name}" for name, seconds in [*ordered, ("rest", rest)]]
-    whole = (
-        f"{run.count:,} conversations in {run.seconds:.2f} s, of which this process computed {run.cpu_seconds:.2f} s"
-    )
+    whole = f"{run.count:,} conversations in {run.seconds:.2f} s, of which this process computed {run.cpu_seconds:.2f} s"
     return "\n".join([whole, *lines])
 
 
 def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench.profile", description="Where a drain's CPU goes.")
-    parser.add_argument("--calls", type=int, default=20_000, help="conversations that wait (default 20000)")
-    parser.add_argument("--far", action="store_true", help="with 2 ms for each answer of Oracle, 20 ms for SQS")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.profile", description="Where a drain's CPU goes."
+    )
+    parser.add_argument(
+        "--calls", type=int, default=20_000, help="conversations that wait (default 20000)"
+    )
+    parser.add_argument(
+        "--far", action="store_true", help="with 2 ms for each answer of Oracle, 20 ms for SQS"
+    )
     return parser
 
 

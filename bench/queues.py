@@ -42,7 +42,11 @@ class Counting:
         for taken in self.queues.accepted:
             sizes[taken.request_id] += len(str(taken.entry["MessageBody"]).encode())
         billed = sum(-(-size // BILLED_BYTES) for size in sizes.values())
-        return {"requests": dict(self.requests), "messages": len(self.queues.accepted), "billed": billed}
+        return {
+            "requests": dict(self.requests),
+            "messages": len(self.queues.accepted),
+            "billed": billed,
+        }
 
     def reset(self) -> Answer:
         """Empty all queues and begin to count anew."""
@@ -61,7 +65,10 @@ class Counting:
 
     def times(self) -> Answer:
         """When each conversation was asked to be taken, by the host's clock."""
-        named = ((taken.entry.get("MessageAttributes", {}).get("callId"), taken.at) for taken in self.queues.accepted)
+        named = (
+            (taken.entry.get("MessageAttributes", {}).get("callId"), taken.at)
+            for taken in self.queues.accepted
+        )
         return {"times": [[call_id["StringValue"], at] for call_id, at in named if call_id]}
 
     def fill(self, name: str, path: str) -> Answer:
@@ -75,8 +82,12 @@ class Counting:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.queues", description="An SQS server that counts.")
-    parser.add_argument("--latency-ms", type=float, default=0.0, help="added to each request (default 0)")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.queues", description="An SQS server that counts."
+    )
+    parser.add_argument(
+        "--latency-ms", type=float, default=0.0, help="added to each request (default 0)"
+    )
     options = parser.parse_args()
     with serve_queues() as queues:
         counting = Counting(queues, options.latency_ms / 1000)

@@ -145,7 +145,9 @@ class Stage:
     def answer_all(self, path: Path, call_ids: Sequence[str]) -> None:
         """Put an ML service's answer for each call into the results queue."""
         with path.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(answer_of(call_id), ensure_ascii=False) + "\n" for call_id in call_ids)
+            file.writelines(
+                json.dumps(answer_of(call_id), ensure_ascii=False) + "\n" for call_id in call_ids
+            )
         self.queues.ask("fill", name=RESULTS, path=str(path))
 
 
@@ -168,7 +170,9 @@ def answer_of(call_id: str) -> Mapping[str, object]:
 def open_stage(directory: Path, database: Path, latency: Latency | None = None) -> Iterator[Stage]:
     """Start a database on this file and empty queues; both end with the block."""
     latency = latency or Latency()
-    oralite = Child(oralite_command(database, latency.oracle_ms), directory / "oralite.stderr", SERVER_CORES)
+    oralite = Child(
+        oralite_command(database, latency.oracle_ms), directory / "oralite.stderr", SERVER_CORES
+    )
     serve = ["-m", "bench.queues", "--latency-ms", str(latency.sqs_ms)]
     queues = Child(serve, directory / "queues.stderr", SERVER_CORES)
     try:
@@ -185,13 +189,26 @@ def open_stage(directory: Path, database: Path, latency: Latency | None = None) 
 
 
 def oralite_command(database: Path, latency_ms: float) -> list[str]:
-    options = {"port": "0", "user": DBA, "password": DBA_PASSWORD, "service": SERVICE, "database": str(database)}
+    options = {
+        "port": "0",
+        "user": DBA,
+        "password": DBA_PASSWORD,
+        "service": SERVICE,
+        "database": str(database),
+    }
     options["latency-ms"] = str(latency_ms)
-    return ["-m", "oralite", *(word for name, value in options.items() for word in (f"--{name}", value))]
+    return [
+        "-m",
+        "oralite",
+        *(word for name, value in options.items() for word in (f"--{name}", value)),
+    ]
 
 
 def create_queues(stage: Stage) -> None:
     sqs = stage.sqs()
     for name in (OUTBOUND, RESULTS):
-        sqs.create_queue(QueueName=name, Attributes={"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "300"})
+        sqs.create_queue(
+            QueueName=name,
+            Attributes={"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "300"},
+        )
     sqs.close()

@@ -29,7 +29,14 @@ def describe_machine() -> str:
 
 def cells(figure: Figure) -> list[str]:
     reached = "yes" if figure.is_reached else "**no**"
-    return [figure.what, figure.beside, figure.target, figure.measured, reached, f"`make bench ONLY={figure.name}`"]
+    return [
+        figure.what,
+        figure.beside,
+        figure.target,
+        figure.measured,
+        reached,
+        f"`make bench ONLY={figure.name}`",
+    ]
 
 
 def row(texts: Sequence[str]) -> str:

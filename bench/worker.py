@@ -30,7 +30,12 @@ def main(arguments: list[str]) -> None:
     started, cpu_started = time.perf_counter(), time.process_time()
     count = job()
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
-    answer = {"seconds": seconds, "cpu_seconds": cpu_seconds, "peak_bytes": read_peak(), "count": count}
+    answer = {
+        "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
+        "peak_bytes": read_peak(),
+        "count": count,
+    }
     say(json.dumps({**answer, "at_end": time.time()}))
 
 

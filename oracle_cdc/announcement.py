@@ -22,7 +22,11 @@ class Announcement:
     """
 
     def __init__(
-        self, database: Database, heartbeat: Heartbeat, owner: str, missing: Callable[[], Sequence[str]]
+        self,
+        database: Database,
+        heartbeat: Heartbeat,
+        owner: str,
+        missing: Callable[[], Sequence[str]],
     ) -> None:
         self.database = database
         self.heartbeat = heartbeat
@@ -41,7 +45,9 @@ class Announcement:
             return
         try:
             with self.database.session() as session:
-                if self.heartbeat.try_write(session, lambda: tell_not_ready(session, self.owner, reasons)):
+                if self.heartbeat.try_write(
+                    session, lambda: tell_not_ready(session, self.owner, reasons)
+                ):
                     self.is_told = bool(reasons)
         except CdcError as error:
             logger.debug("it could not be told that this copy is not ready: %s", error)

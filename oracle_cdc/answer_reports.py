@@ -23,9 +23,7 @@ MISROUTED = (
     "another queue than SQS_OUTBOUND_QUEUE_URL, and does anything forward conversations to it?"
 )
 UNREAD = "answers that lie in S3 can't be read now, they come again: %s"
-ALL_SET_ASIDE = (
-    "the last %s answers were all set aside: %s; see `failures list`, and what answers look like in the README"
-)
+ALL_SET_ASIDE = "the last %s answers were all set aside: %s; see `failures list`, and what answers look like in the README"
 ALL_EMPTY = (
     "the last %s answers were all empty: neither summary, sentiment, classification nor confidence under a name that "
     "the README knows; see what the ML service sends"
@@ -54,7 +52,9 @@ class AnswerReports:
         log = logging.getLogger(f"oracle_cdc.{error.area}.results")
         self.repeats.failure("results in S3", log, UNREAD, error, level=logging.ERROR)
 
-    def set_aside(self, refused: Mapping[str, CdcError], call_ids: Mapping[str, str | None]) -> None:
+    def set_aside(
+        self, refused: Mapping[str, CdcError], call_ids: Mapping[str, str | None]
+    ) -> None:
         """Tell of each answer that was set aside, by its id."""
         for message_id, error in refused.items():
             call_id = call_ids.get(message_id)
@@ -73,7 +73,9 @@ class AnswerReports:
         empty = [result for result in accepted if result.is_empty]
         self.progress.add(empty=len(empty))
         for result in empty:
-            self.repeats.failure("empty results", logger, "the result of call %s is empty", result.call_id)
+            self.repeats.failure(
+                "empty results", logger, "the result of call %s is empty", result.call_id
+            )
         reason = next(iter(refused.values()), "")
         turn = self.refusals.add(bad=len(refused), good=len(accepted))
         self.tell("answers set aside", turn, ALL_SET_ASIDE % (self.refusals.count, reason))

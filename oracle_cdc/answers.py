@@ -69,7 +69,9 @@ class Reading:
     def size(self) -> int:
         """About how many characters its results hold."""
         results = [answer.result for answer in self.answers if answer.result]
-        return sum(len(result.summary or "") + len(result.classification_all or "") for result in results)
+        return sum(
+            len(result.summary or "") + len(result.classification_all or "") for result in results
+        )
 
 
 def read(message: ReceivedMessage, fetch: Fetch) -> Reading:
@@ -85,20 +87,26 @@ def read(message: ReceivedMessage, fetch: Fetch) -> Reading:
         return Reading(message, Kind.UNKNOWN, (Answer(message, error=unproven(documents)),))
     if len(documents) == 1:
         return Reading(message, Kind.RESULT, (answer(message, documents[0]),))
-    answers = [answer(element(message, number, each), each) for number, each in enumerate(documents, 1)]
+    answers = [
+        answer(element(message, number, each), each) for number, each in enumerate(documents, 1)
+    ]
     return Reading(message, Kind.RESULT, tuple(answers))
 
 
 def unproven(documents: Sequence[Document]) -> ResultRefused:
     """Why a message without a proven answer is set aside."""
     told = next((f"; {document.refusal}" for document in documents if document.refusal), "")
-    return ResultRefused(f"not a result: neither its messageType nor its type is {RESULT_TYPE}{told}")
+    return ResultRefused(
+        f"not a result: neither its messageType nor its type is {RESULT_TYPE}{told}"
+    )
 
 
 def element(message: ReceivedMessage, number: int, document: Document) -> ReceivedMessage:
     """Return an element of a message's list as a message of its own, which is replayed without the others."""
     told = {"messageType": RESULT_TYPE} if document.kind is Kind.RESULT else {}
-    return replace(message, message_id=f"{message.message_id}#{number}", body=document.text, attributes=told)
+    return replace(
+        message, message_id=f"{message.message_id}#{number}", body=document.text, attributes=told
+    )
 
 
 def answer(message: ReceivedMessage, document: Document) -> Answer:
@@ -142,7 +150,10 @@ def decode(message: ReceivedMessage, document: Document) -> MlResult:
 
 
 def _take(
-    body: Mapping[str, Any], warnings: list[str], read: Callable[[object, Warn], _T | None], *names: str
+    body: Mapping[str, Any],
+    warnings: list[str],
+    read: Callable[[object, Warn], _T | None],
+    *names: str,
 ) -> _T | None:
     for name in names:
         value = _look_up(body, name)

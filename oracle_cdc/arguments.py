@@ -17,16 +17,33 @@ class Commands(Protocol):
 def add_backfill(commands: Commands) -> None:
     backfill = commands.add_parser("backfill", help="older calls, once, in the foreground")
     backfill.add_argument(
-        "--from", type=moment, required=True, dest="start", metavar="D", help="YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS"
+        "--from",
+        type=moment,
+        required=True,
+        dest="start",
+        metavar="D",
+        help="YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS",
     )
-    backfill.add_argument("--to", type=moment, dest="end", metavar="D", help="not included; else the start of coverage")
-    backfill.add_argument("--rate", type=rate, metavar="N", help="calls a second at most; 0 = no limit")
+    backfill.add_argument(
+        "--to",
+        type=moment,
+        dest="end",
+        metavar="D",
+        help="not included; else the start of coverage",
+    )
+    backfill.add_argument(
+        "--rate", type=rate, metavar="N", help="calls a second at most; 0 = no limit"
+    )
     backfill.add_argument("--resend", action="store_true", help="send again what was sent before")
-    backfill.add_argument("--replace", action="store_true", help="give up another job that is unfinished")
+    backfill.add_argument(
+        "--replace", action="store_true", help="give up another job that is unfinished"
+    )
 
 
 def add_failures(commands: Commands) -> None:
-    failures = commands.add_parser("failures", help="what was set aside: list, show, replay, discard")
+    failures = commands.add_parser(
+        "failures", help="what was set aside: list, show, replay, discard"
+    )
     actions = failures.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="all of it, without bodies")
     listing.add_argument("--json", action="store_true", dest="as_json", help="as one JSON array")
@@ -34,14 +51,20 @@ def add_failures(commands: Commands) -> None:
     show.add_argument("id", type=failure_id, metavar="ID", help="32 hex digits")
     show.add_argument("--body", action="store_true", help="with its body, which is private")
     show.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
-    add_choice(actions.add_parser("replay", help="try again: calls from the source, results from their bodies"))
+    add_choice(
+        actions.add_parser(
+            "replay", help="try again: calls from the source, results from their bodies"
+        )
+    )
     add_choice(actions.add_parser("discard", help="delete for good"))
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", nargs="*", type=failure_id, metavar="ID", help="32 hex digits")
     parser.add_argument("--call", metavar="CALL", help="of this call")
-    parser.add_argument("--older-than", type=days, metavar="DAYS", help="that failed longer ago than this")
+    parser.add_argument(
+        "--older-than", type=days, metavar="DAYS", help="that failed longer ago than this"
+    )
     parser.add_argument("--all", action="store_true", help="all of them")
     add_yes(parser)
 
@@ -53,7 +76,9 @@ def add_checkpoint(commands: Commands) -> None:
     show.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
     reset = actions.add_parser("reset", help="read a stretch again, or give one up")
     reset.add_argument("mode", choices=("normal", "historical"))
-    reset.add_argument("--to", type=moment, required=True, metavar="TIMESTAMP", help="in the time of TEXT_TIME")
+    reset.add_argument(
+        "--to", type=moment, required=True, metavar="TIMESTAMP", help="in the time of TEXT_TIME"
+    )
     add_yes(reset)
 
 
@@ -63,7 +88,9 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
 
 def failure_id(text: str) -> str:
     if not re.fullmatch("[0-9A-Fa-f]{32}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no ID; 32 hex digits, as `failures list` shows them")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no ID; 32 hex digits, as `failures list` shows them"
+        )
     return text.upper()
 
 
@@ -73,7 +100,9 @@ def rate(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of calls a second; 0 (no limit) to 1000000")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no number of calls a second; 0 (no limit) to 1000000"
+        )
     return number
 
 
@@ -94,5 +123,7 @@ def moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is not None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, without an offset")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, without an offset"
+        )
     return found

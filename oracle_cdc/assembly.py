@@ -41,7 +41,9 @@ def assemble(segments: Sequence[Segment]) -> Conversation:
     )
 
 
-def judge(conversation: Conversation, *, min_segments: int, required_channels: Sequence[str]) -> Verdict:
+def judge(
+    conversation: Conversation, *, min_segments: int, required_channels: Sequence[str]
+) -> Verdict:
     """Judge by what would be sent, so blank rows count for nothing; a conversation of nothing is always too short."""
     if len(conversation.utterances) < max(1, min_segments):
         return Verdict.TOO_SHORT
@@ -55,5 +57,7 @@ def _sort_key(row: Segment) -> tuple[datetime, str, str, str, str]:
     return row.text_time, row.owner, row.text or "", row.ban or "", row.subscriber_no or ""
 
 
-def _first_present(rows: Sequence[Segment], value_of: Callable[[Segment], str | None]) -> str | None:
+def _first_present(
+    rows: Sequence[Segment], value_of: Callable[[Segment], str | None]
+) -> str | None:
     return next((value for value in map(value_of, rows) if value and value.strip()), None)

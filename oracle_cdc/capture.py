@@ -75,7 +75,9 @@ class Capture:
         is_written = self.record(position, watermark)
         if not self.is_ahead(position):
             self.position = Position(
-                watermark if is_written else position.watermark, position.coverage_start, position.moment
+                watermark if is_written else position.watermark,
+                position.coverage_start,
+                position.moment,
             )
 
     def record(self, position: Position, watermark: datetime) -> bool:
@@ -84,7 +86,9 @@ class Capture:
 
     def is_ahead(self, position: Position) -> bool:
         """Whether the coverage begins later than the clock allows, which was put back: it begins anew then."""
-        return position.coverage_start > position.moment.now - timedelta(minutes=self.scope.overlap_minutes)
+        return position.coverage_start > position.moment.now - timedelta(
+            minutes=self.scope.overlap_minutes
+        )
 
     def begin(self) -> Position:
         """Where the last run left off; the first start begins the coverage."""
@@ -92,7 +96,9 @@ class Capture:
             begin_mode(session, self.scope.mode, self.scope.overlap_minutes)
             mode = read_mode(session, self.scope.mode)
         if mode is None or mode.watermark is None or mode.coverage_start is None:
-            raise OracleConfigurationError(f"CDC_PROCESSING_STATUS: the row {self.scope.mode} can't be made")
+            raise OracleConfigurationError(
+                f"CDC_PROCESSING_STATUS: the row {self.scope.mode} can't be made"
+            )
         return Position(mode.watermark, mode.coverage_start, mode.moment)
 
     def begin_stretch(self, position: Position) -> Stretch:
@@ -141,7 +147,9 @@ class Capture:
                 after.isoformat(),
             )
 
-    def next_window(self, stretch: Stretch, now: datetime, *, was_live: bool) -> tuple[Window, bool]:
+    def next_window(
+        self, stretch: Stretch, now: datetime, *, was_live: bool
+    ) -> tuple[Window, bool]:
         """The stretch's next window; while it catches up, now and then the newest instead: live calls do not wait."""
         window = stretch.window(now)
         if window.is_newest or was_live or self.clock() < self.live_at:
@@ -151,5 +159,7 @@ class Capture:
     def follow(self, found: Work) -> Position:
         """The position as the search saw it: somebody may have moved the watermark. Raises when the row was emptied."""
         if found.watermark is None or found.coverage_start is None:
-            raise OracleConfigurationError(f"CDC_PROCESSING_STATUS: the row {self.scope.mode} has lost its watermark")
+            raise OracleConfigurationError(
+                f"CDC_PROCESSING_STATUS: the row {self.scope.mode} has lost its watermark"
+            )
         return Position(found.watermark, found.coverage_start, found.moment)

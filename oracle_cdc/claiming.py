@@ -38,25 +38,35 @@ class Claimed:
 class Claiming:
     """Writes claims, and remembers the calls that the ledger refuses by themselves."""
 
-    def __init__(self, database: Database, progress: Progress, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, database: Database, progress: Progress, clock: Callable[[], float] = monotonic
+    ) -> None:
         self.database = database
         self.progress = progress
         self.clock = clock
-        self.evidence = Evidence[Claim](lambda claim: claim.candidate.call_id, lambda: database.answers)
+        self.evidence = Evidence[Claim](
+            lambda claim: claim.candidate.call_id, lambda: database.answers
+        )
         #: When a refused call is tried again, and which of them have their failure row.
         self.resting: dict[str, float] = {}
         self.accounted: set[str] = set()
 
     def claim(self, claims: Sequence[Claim], lease: Lease) -> Claimed:
         """Write claims under a lease. Raises what keeps it from all of them."""
-        ready = [claim for claim in claims if self.resting.get(claim.candidate.call_id, 0.0) <= self.clock()]
+        ready = [
+            claim
+            for claim in claims
+            if self.resting.get(claim.candidate.call_id, 0.0) <= self.clock()
+        ]
         is_sure = True
 
         def attempt(group: Sequence[Claim]) -> list[Claim]:
             nonlocal is_sure
             within = RETRY_SECONDS if self.evidence.is_retry(group, ready) else None
             try:
-                return self.database.attempt(lambda session: write_claims(session, group, lease, within))
+                return self.database.attempt(
+                    lambda session: write_claims(session, group, lease, within)
+                )
             except Exception:
                 is_sure = False
                 raise
@@ -105,6 +115,10 @@ class Claiming:
 def write_unclaimed(session: Session, call_id: str, reason: CdcError) -> None:
     """The rows that say why a call is not in the ledger, and commit."""
     set_aside(session, [SetAside("OUTBOUND", call_id, str(reason), FAILURES_ALONE, None)])
-    write_entries(session, f"claim {call_id}"[:50], [Entry(call_id, "FAIL", "FAILED", error_message=str(reason))])
+    write_entries(
+        session,
+        f"claim {call_id}"[:50],
+        [Entry(call_id, "FAIL", "FAILED", error_message=str(reason))],
+    )
     write_faults(session, [Fault(reason, call_id, FAILURES_ALONE)])
     session.commit()

@@ -84,7 +84,9 @@ class Candidate:
     @property
     def looked_at(self) -> datetime | None:
         """When it was last sent or judged (UTC): the longest wait begins anew then."""
-        return max((time for time in (self.sent_at, self.judged_at) if time is not None), default=None)
+        return max(
+            (time for time in (self.sent_at, self.judged_at) if time is not None), default=None
+        )
 
     def is_shrunk(self, rows: int) -> bool:
         """Whether so many rows are fewer than were read of a call that was accepted: some were purged."""
@@ -169,7 +171,11 @@ Decision = Plan | Rejection | Deferral | Unchanged | Withheld
 
 
 def seconds_to_wait(
-    first: datetime | None, last: datetime | None, looked_at: datetime | None, moment: Moment, rules: Rules
+    first: datetime | None,
+    last: datetime | None,
+    looked_at: datetime | None,
+    moment: Moment,
+    rules: Rules,
 ) -> float:
     """0 when a call is quiet or has waited long enough, else the seconds to its next look.
 
@@ -178,7 +184,9 @@ def seconds_to_wait(
     """
     if first is None or last is None:
         # All is stamped far ahead of the clock, so quiet can't be told; a live call must not go out at each poll.
-        since_look = rules.settle_seconds if looked_at is None else (moment.utc - looked_at).total_seconds()
+        since_look = (
+            rules.settle_seconds if looked_at is None else (moment.utc - looked_at).total_seconds()
+        )
         return max(0.0, rules.settle_seconds - since_look)
     quiet = (moment.now - last).total_seconds()
     waited = (moment.now - first).total_seconds()
@@ -186,7 +194,9 @@ def seconds_to_wait(
         waited = min(waited, (moment.utc - looked_at).total_seconds())
     if quiet >= rules.settle_seconds or waited >= rules.max_wait_seconds:
         return 0.0
-    return max(SHORTEST_WAIT_SECONDS, min(rules.settle_seconds - quiet, rules.max_wait_seconds - waited))
+    return max(
+        SHORTEST_WAIT_SECONDS, min(rules.settle_seconds - quiet, rules.max_wait_seconds - waited)
+    )
 
 
 def choose_claims(candidates: Sequence[Candidate], moment: Moment, rules: Rules) -> list[Claim]:
@@ -208,8 +218,12 @@ def claim(candidate: Candidate, moment: Moment, rules: Rules) -> Claim:
     """A call that comes back for new segments starts counting its attempts anew."""
     if candidate.is_takeover:
         return Claim(candidate, 0.0, candidate.takeovers + 1)
-    wait = seconds_to_wait(candidate.first_time, candidate.last_time, candidate.looked_at, moment, rules)
-    counted = candidate if candidate.is_due or not candidate.attempts else replace(candidate, attempts=0)
+    wait = seconds_to_wait(
+        candidate.first_time, candidate.last_time, candidate.looked_at, moment, rules
+    )
+    counted = (
+        candidate if candidate.is_due or not candidate.attempts else replace(candidate, attempts=0)
+    )
     return Claim(counted, wait, candidate.takeovers)
 
 
@@ -218,18 +232,30 @@ def is_killer(claim: Claim) -> bool:
     return claim.takeovers > TAKEOVERS_TOGETHER + 1
 
 
-def decide(candidate: Candidate, conversation: Conversation | None, moment: Moment, rules: Rules) -> Decision:
+def decide(
+    candidate: Candidate, conversation: Conversation | None, moment: Moment, rules: Rules
+) -> Decision:
     """What becomes of a leased call whose rows were read (None: the source has none any more)."""
     if candidate.is_shrunk(conversation.rows_read if conversation else 0):
         return repeat_or_withhold(candidate, conversation, moment, rules)
     if conversation is None:
-        return Unchanged() if candidate.sent_revision else Rejection(Verdict.TOO_SHORT, 0, candidate.newest_read)
-    wait = seconds_to_wait(*counted_times(conversation, moment, candidate), candidate.looked_at, moment, rules)
+        return (
+            Unchanged()
+            if candidate.sent_revision
+            else Rejection(Verdict.TOO_SHORT, 0, candidate.newest_read)
+        )
+    wait = seconds_to_wait(
+        *counted_times(conversation, moment, candidate), candidate.looked_at, moment, rules
+    )
     if wait and not candidate.is_takeover:
         return Deferral(wait)
-    verdict = judge(conversation, min_segments=rules.min_segments, required_channels=rules.required_channels)
+    verdict = judge(
+        conversation, min_segments=rules.min_segments, required_channels=rules.required_channels
+    )
     if verdict is not Verdict.COMPLETE:
-        return Rejection(verdict, conversation.rows_read, conversation.newest_read, conversation.times_read)
+        return Rejection(
+            verdict, conversation.rows_read, conversation.newest_read, conversation.times_read
+        )
     return plan(candidate, conversation, moment, rules)
 
 
@@ -256,7 +282,9 @@ def repeat_or_withhold(
 
 def newer_than_read(candidate: Candidate, conversation: Conversation | None) -> datetime | None:
     """The newest TEXT_TIME if it was not read before: the ledger must account for it all the same."""
-    if conversation is None or (candidate.newest_read and conversation.newest_read <= candidate.newest_read):
+    if conversation is None or (
+        candidate.newest_read and conversation.newest_read <= candidate.newest_read
+    ):
         return None
     return conversation.newest_read
 
@@ -272,13 +300,19 @@ def counted_times(
     conversation: Conversation, moment: Moment, candidate: Candidate
 ) -> tuple[datetime | None, datetime | None]:
     """First and last time that count for quiet, of the rows as they were fetched: they may be newer than the search."""
-    last = conversation.newest_read if conversation.newest_read != candidate.newest_time else candidate.last_time
+    last = (
+        conversation.newest_read
+        if conversation.newest_read != candidate.newest_time
+        else candidate.last_time
+    )
     if last is not None and last > moment.now + FUTURE_HORIZON:
         last = candidate.last_time
     return candidate.first_time, last
 
 
-def plan(candidate: Candidate, conversation: Conversation, moment: Moment, rules: Rules) -> Plan | Unchanged:
+def plan(
+    candidate: Candidate, conversation: Conversation, moment: Moment, rules: Rules
+) -> Plan | Unchanged:
     content = write_content(conversation, time_zone=rules.time_zone)
     digest = content.hash
     if digest != candidate.content_hash or candidate.assembled_at is None:
@@ -286,5 +320,10 @@ def plan(candidate: Candidate, conversation: Conversation, moment: Moment, rules
     if candidate.was_accepted and candidate.resend is None:
         return Unchanged(conversation.rows_read, conversation.newest_read, conversation.times_read)
     return Plan(
-        conversation, candidate.revision, content, digest, candidate.assembled_at, is_resend=candidate.was_accepted
+        conversation,
+        candidate.revision,
+        content,
+        digest,
+        candidate.assembled_at,
+        is_resend=candidate.was_accepted,
     )

@@ -54,19 +54,35 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     run = commands.add_parser("run", help="the service, until SIGTERM or SIGINT (the default)")
     run.add_argument("--once", action="store_true", help="one cycle of each direction, then exit")
-    commands.add_parser("check", help="test Oracle, SQS, tables and one dry cycle; sends and writes nothing")
-    tables = commands.add_parser("init-tables", help="create what is missing, by init_oracle_tables.sql")
-    tables.add_argument("--print", action="store_true", dest="print_only", help="only show the SQL, for the DBA")
-    status = commands.add_parser("status", help="watermark, states, queues, overdue answers, leases")
-    status.add_argument("--overdue", action="store_true", help="list the calls whose answer is overdue")
+    commands.add_parser(
+        "check", help="test Oracle, SQS, tables and one dry cycle; sends and writes nothing"
+    )
+    tables = commands.add_parser(
+        "init-tables", help="create what is missing, by init_oracle_tables.sql"
+    )
+    tables.add_argument(
+        "--print", action="store_true", dest="print_only", help="only show the SQL, for the DBA"
+    )
+    status = commands.add_parser(
+        "status", help="watermark, states, queues, overdue answers, leases"
+    )
+    status.add_argument(
+        "--overdue", action="store_true", help="list the calls whose answer is overdue"
+    )
     status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
     add_backfill(commands)
     add_failures(commands)
     add_checkpoint(commands)
-    demo = commands.add_parser("demo", help="the whole system on this machine, on embedded stand-ins")
+    demo = commands.add_parser(
+        "demo", help="the whole system on this machine, on embedded stand-ins"
+    )
     demo.add_argument("--calls", type=positive, metavar="N", help="how many sample calls arrive")
-    demo.add_argument("--keep-running", action="store_true", help="leave everything running until Ctrl+C")
-    demo.add_argument("--transcripts", metavar="FILE", help="real conversations: FILE.jsonl or FILE.jsonl.gz")
+    demo.add_argument(
+        "--keep-running", action="store_true", help="leave everything running until Ctrl+C"
+    )
+    demo.add_argument(
+        "--transcripts", metavar="FILE", help="real conversations: FILE.jsonl or FILE.jsonl.gz"
+    )
     return parser
 
 
@@ -90,7 +106,9 @@ def dispatch(options: argparse.Namespace) -> int:
         require_packages("moto", "apsw")
         from oracle_cdc.commands.demo import demo
 
-        return demo(calls=options.calls, keep_running=options.keep_running, transcripts=options.transcripts)
+        return demo(
+            calls=options.calls, keep_running=options.keep_running, transcripts=options.transcripts
+        )
     if options.command == "init-tables" and options.print_only:
         from oracle_cdc.commands.tables import print_tables
 
@@ -113,7 +131,9 @@ def read_settings() -> Settings:
         raise
     except Exception as error:
         place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise SettingsError(f"config.py{place} can't be read: {type(error).__name__}: {error}") from error
+        raise SettingsError(
+            f"config.py{place} can't be read: {type(error).__name__}: {error}"
+        ) from error
     return load_settings()
 
 

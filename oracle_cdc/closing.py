@@ -45,7 +45,9 @@ def close(candidate: Candidate, decision: Rejection | Deferral | Unchanged | Wit
     if isinstance(decision, Withheld):
         return withhold(candidate, decision)
     if isinstance(decision, Unchanged):
-        return Closing(Ending(call_id, None, decision.rows_read, decision.newest_read, decision.times_read))
+        return Closing(
+            Ending(call_id, None, decision.rows_read, decision.newest_read, decision.times_read)
+        )
     state = decision.verdict.value
     ending = Ending(call_id, state, decision.rows_read, decision.newest_read, decision.times_read)
     return Closing(ending, Entry(call_id, "REJECT", "SKIPPED", error_message=state))
@@ -66,12 +68,22 @@ def withhold(candidate: Candidate, decision: Withheld) -> Closing:
 
 
 def put_off(
-    error: Exception | None, candidate: Candidate, limits: Limits, *, is_own: bool, is_stopping: bool = False
+    error: Exception | None,
+    candidate: Candidate,
+    limits: Limits,
+    *,
+    is_own: bool,
+    is_stopping: bool = False,
 ) -> Closing:
     """Open again until a later look; only a failure of this call's own counts as an attempt."""
     wait = 0.0 if is_stopping else limits.wait_seconds(candidate.attempts + 1)
     ending = Ending(candidate.call_id, "OPEN", due_seconds=wait, refusals=int(is_own))
-    return Closing(ending, Entry(candidate.call_id, "SEND", "FAILED", error_message=describe(error) if error else None))
+    return Closing(
+        ending,
+        Entry(
+            candidate.call_id, "SEND", "FAILED", error_message=describe(error) if error else None
+        ),
+    )
 
 
 def close_own(error: Exception, candidate: Candidate, limits: Limits, what: str) -> Closing:
@@ -82,7 +94,9 @@ def close_own(error: Exception, candidate: Candidate, limits: Limits, what: str)
     return fail_unread(reason, candidate)
 
 
-def fail_sealed(error: CdcError | None, candidate: Candidate, body: str, revision: int, limits: Limits) -> Closing:
+def fail_sealed(
+    error: CdcError | None, candidate: Candidate, body: str, revision: int, limits: Limits
+) -> Closing:
     """FAILED until a new segment comes; the seal has accounted for the rows."""
     reason = error or MessageRefused(f"call {candidate.call_id} was refused")
     return fail(reason, candidate, body if limits.keep_failed_messages else None, revision)
@@ -92,7 +106,9 @@ def fail_unread(error: CdcError, candidate: Candidate) -> Closing:
     """FAILED before the seal: what the search found is accounted for by the failure row."""
     failed = fail(error, candidate, None, candidate.revision)
     rows = None if candidate.is_shrunk(candidate.rows_found) else candidate.rows_found
-    return replace(failed, ending=replace(failed.ending, rows_read=rows, newest_read=candidate.newest_time))
+    return replace(
+        failed, ending=replace(failed.ending, rows_read=rows, newest_read=candidate.newest_time)
+    )
 
 
 def fail_killer(claim: Claim) -> Closing:

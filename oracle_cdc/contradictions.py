@@ -18,16 +18,29 @@ def contradictions(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
 def _missing_address(oracle: OracleSettings) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, value in (("ORACLE_HOST", oracle.host), ("ORACLE_SERVICE_NAME", oracle.service_name)):
         if value is None and oracle.dsn is None:
-            yield (name, "ORACLE_DSN"), f"{name}: missing; set it, or ORACLE_DSN with a whole connect string"
+            yield (
+                (name, "ORACLE_DSN"),
+                f"{name}: missing; set it, or ORACLE_DSN with a whole connect string",
+            )
 
 
 def _half_credentials(aws: AwsSettings) -> Iterator[tuple[tuple[str, ...], str]]:
     pair = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     if (aws.access_key_id is None) != (aws.secret_access_key is None):
         missing, present = pair if aws.access_key_id is None else reversed(pair)
-        yield pair, f"{missing}: missing; {present} needs it (or set neither, to use a role or profile)"
-    if aws.session_token is not None and aws.access_key_id is None and aws.secret_access_key is None:
-        yield pair, "AWS_SESSION_TOKEN: given without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which it belongs to"
+        yield (
+            pair,
+            f"{missing}: missing; {present} needs it (or set neither, to use a role or profile)",
+        )
+    if (
+        aws.session_token is not None
+        and aws.access_key_id is None
+        and aws.secret_access_key is None
+    ):
+        yield (
+            pair,
+            "AWS_SESSION_TOKEN: given without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which it belongs to",
+        )
 
 
 def _impossible_range(cdc: CdcSettings) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -36,7 +49,10 @@ def _impossible_range(cdc: CdcSettings) -> Iterator[tuple[tuple[str, ...], str]]
     if start is None and cdc.historical_mode_enabled:
         yield names, f"{names[0]}: missing; the historical mode is enabled and needs it"
     if start is not None and end is not None and start >= end:
-        yield names, f"{names[1]}: given {end.isoformat()}; allowed: later than {names[0]} ({start.isoformat()})"
+        yield (
+            names,
+            f"{names[1]}: given {end.isoformat()}; allowed: later than {names[0]} ({start.isoformat()})",
+        )
 
 
 def _impossible_times(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -60,19 +76,32 @@ def _impossible_times(settings: Settings) -> Iterator[tuple[tuple[str, ...], str
         yield names, f"{names[0]}: given {cdc.retry_initial_seconds:g}; allowed: at most {limit}"
 
 
-def _impatient_watchdog(cdc: CdcSettings, oracle: OracleSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+def _impatient_watchdog(
+    cdc: CdcSettings, oracle: OracleSettings
+) -> Iterator[tuple[tuple[str, ...], str]]:
     """A database that hangs must not look like a loop that hangs: the driver waits for a call, then as long again for
     the answer to its cancellation; then the session is replaced."""
-    total = 2 * oracle.call_timeout_seconds + oracle.connect_timeout_seconds + oracle.pool_wait_seconds
+    total = (
+        2 * oracle.call_timeout_seconds + oracle.connect_timeout_seconds + oracle.pool_wait_seconds
+    )
     if cdc.progress_deadline_seconds <= total:
-        names = ("ORACLE_CALL_TIMEOUT_SECONDS", "ORACLE_CONNECT_TIMEOUT_SECONDS", "ORACLE_POOL_WAIT_SECONDS")
+        names = (
+            "ORACLE_CALL_TIMEOUT_SECONDS",
+            "ORACLE_CONNECT_TIMEOUT_SECONDS",
+            "ORACLE_POOL_WAIT_SECONDS",
+        )
         name, value = "CDC_PROGRESS_DEADLINE_SECONDS", cdc.progress_deadline_seconds
         allowed = f"greater than 2 x {' + '.join(names)} ({total:g})"
         yield (name, *names), f"{name}: given {value}; allowed: {allowed}"
 
 
-def _not_above(name: str, value: float, others: Mapping[str, float]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _not_above(
+    name: str, value: float, others: Mapping[str, float]
+) -> Iterator[tuple[tuple[str, ...], str]]:
     """Complain of a value that is not greater than the sum of the others."""
     total = sum(others.values())
     if value <= total:
-        yield (name, *others), f"{name}: given {value:g}; allowed: greater than {' + '.join(others)} ({total:g})"
+        yield (
+            (name, *others),
+            f"{name}: given {value:g}; allowed: greater than {' + '.join(others)} ({total:g})",
+        )

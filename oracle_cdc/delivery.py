@@ -90,9 +90,15 @@ class Delivery:
         self.limits = limits
         self.stop = stop
         self.reader = Reader(database, limits.max_batch_bytes)
-        self.assembling = Evidence[Read](lambda read: read.candidate.call_id, lambda: database.answers)
-        self.sealing = Evidence[Plan](lambda plan: plan.conversation.call_id, lambda: database.answers)
-        self.encoding = Evidence[Plan](lambda plan: plan.conversation.call_id, lambda: database.answers)
+        self.assembling = Evidence[Read](
+            lambda read: read.candidate.call_id, lambda: database.answers
+        )
+        self.sealing = Evidence[Plan](
+            lambda plan: plan.conversation.call_id, lambda: database.answers
+        )
+        self.encoding = Evidence[Plan](
+            lambda plan: plan.conversation.call_id, lambda: database.answers
+        )
 
     def deliver(self, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         """Bring every leased call to its end.
@@ -111,17 +117,27 @@ class Delivery:
     def deliver_leased(self, hold: Hold, claims: Sequence[Claim], moment: Moment) -> None:
         killers = [claim for claim in claims if is_killer(claim)]
         if killers:
-            self.settlement.settle(hold.lease, [], {}, [fail_killer(claim) for claim in killers], 0, {})
-        waiting = {claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)}
+            self.settlement.settle(
+                hold.lease, [], {}, [fail_killer(claim) for claim in killers], 0, {}
+            )
+        waiting = {
+            claim.candidate.call_id: claim.candidate for claim in claims if not is_killer(claim)
+        }
         while waiting and not self.stop.is_set():
             read = self.reader.read(hold.lease.token, list(waiting), lambda: self.renew(hold))
-            calls = {call_id: segments for part in read.results for call_id, segments in part.items()}
+            calls = {
+                call_id: segments for part in read.results for call_id, segments in part.items()
+            }
             reads = [Read(waiting.pop(call_id), segments) for call_id, segments in calls.items()]
-            unread = [self.close_own(error, waiting.pop(call_id), "read") for call_id, error in read.own]
+            unread = [
+                self.close_own(error, waiting.pop(call_id), "read") for call_id, error in read.own
+            ]
             self.deliver_chunk(hold, reads, unread, moment)
             read.raise_waiting()
 
-    def deliver_chunk(self, hold: Hold, reads: Sequence[Read], unread: Sequence[Closing], moment: Moment) -> None:
+    def deliver_chunk(
+        self, hold: Hold, reads: Sequence[Read], unread: Sequence[Closing], moment: Moment
+    ) -> None:
         """One chunk from its decisions to its settling."""
         started_at = monotonic()
         candidates = {read.candidate.call_id: read.candidate for read in reads}
@@ -132,7 +148,9 @@ class Delivery:
         outcomes = self.send(messages, hold)
         self.tell_breaker(outcomes, candidates)
         planned = {plan.conversation.call_id: plan for plan in sealed}
-        unsent = [self.close_unsent(outcome, candidates, planned) for outcome in outcomes if outcome.error]
+        unsent = [
+            self.close_unsent(outcome, candidates, planned) for outcome in outcomes if outcome.error
+        ]
         accepted = [outcome for outcome in outcomes if outcome.message_id]
         endings = [*unread, *closings, *unsealed, *unfit, *unsent]
         elapsed_ms = (monotonic() - started_at) * 1000
@@ -149,7 +167,9 @@ class Delivery:
         decided = [pair for part in outcome.results for pair in part]
         plans = [decision for _, decision in decided if isinstance(decision, Plan)]
         closings = [close(c, decision) for c, decision in decided if not isinstance(decision, Plan)]
-        closings += [self.close_own(error, read.candidate, "assembled") for read, error in outcome.own]
+        closings += [
+            self.close_own(error, read.candidate, "assembled") for read, error in outcome.own
+        ]
         return plans, closings
 
     def decide_one(self, read: Read, moment: Moment) -> Decision:
@@ -175,7 +195,9 @@ class Delivery:
         if hold.remaining_seconds() > 2 * self.limits.request_seconds:
             return
         started_at = monotonic()
-        self.persistence.run("renewing a lease", lambda session: ledger.renew_lease(session, hold.lease))
+        self.persistence.run(
+            "renewing a lease", lambda session: ledger.renew_lease(session, hold.lease)
+        )
         hold.started_at = started_at
 
     def seal(
@@ -186,7 +208,9 @@ class Delivery:
         def seal_all(group: Sequence[Plan]) -> list[Plan]:
             retried = group if self.sealing.is_retry(group, plans) else ()
             locks = [plan.conversation.call_id for plan in retried]
-            return self.database.attempt(lambda session: ledger.seal_plans(session, group, hold.lease, locks))
+            return self.database.attempt(
+                lambda session: ledger.seal_plans(session, group, hold.lease, locks)
+            )
 
         outcome = self.sealing.sort(plans, seal_all)
         outcome.raise_waiting()
@@ -211,7 +235,9 @@ class Delivery:
         messages = [each for each in encoded if isinstance(each, OutboundMessage)]
         unfit = [each for each in encoded if isinstance(each, Closing)]
         own = [(candidates[plan.conversation.call_id], error) for plan, error in outcome.own]
-        return messages, unfit + [self.close_own(error, candidate, "encoded") for candidate, error in own]
+        return messages, unfit + [
+            self.close_own(error, candidate, "encoded") for candidate, error in own
+        ]
 
     def encode_one(self, plan: Plan, candidate: Candidate) -> OutboundMessage | Closing:
         body = self.body_of(plan)
@@ -246,11 +272,15 @@ class Delivery:
         except CdcError as error:
             logger.warning("heartbeat failed: %s", error)
 
-    def tell_breaker(self, outcomes: Sequence[SendOutcome], candidates: Mapping[str, Candidate]) -> None:
+    def tell_breaker(
+        self, outcomes: Sequence[SendOutcome], candidates: Mapping[str, Candidate]
+    ) -> None:
         """What a batch says of the queue; calls that have failed by themselves say nothing against it."""
         if any(outcome.message_id for outcome in outcomes):
             self.breaker.succeeded()
-        elif any(o.speaks_against_queue and not candidates[o.message.call_id].attempts for o in outcomes):
+        elif any(
+            o.speaks_against_queue and not candidates[o.message.call_id].attempts for o in outcomes
+        ):
             self.breaker.failed()
 
     def may_send(self, hold: Hold) -> bool:
@@ -262,10 +292,20 @@ class Delivery:
         """Put off what may succeed later; set aside what failed by itself, for good or too often."""
         call_id = outcome.message.call_id
         candidate = candidates[call_id]
-        if outcome.is_own and (isinstance(outcome.error, MessageRefused) or is_worn(candidate, self.limits)):
+        if outcome.is_own and (
+            isinstance(outcome.error, MessageRefused) or is_worn(candidate, self.limits)
+        ):
             body = self.body_of(plans[call_id])
-            return fail_sealed(outcome.error, candidate, body, outcome.message.revision, self.limits)
-        return put_off(outcome.error, candidate, self.limits, is_own=outcome.is_own, is_stopping=self.stop.is_set())
+            return fail_sealed(
+                outcome.error, candidate, body, outcome.message.revision, self.limits
+            )
+        return put_off(
+            outcome.error,
+            candidate,
+            self.limits,
+            is_own=outcome.is_own,
+            is_stopping=self.stop.is_set(),
+        )
 
     def body_of(self, plan: Plan) -> str:
         return plan.content.body(revision=plan.revision, assembled_at=plan.assembled_at)

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from time import monotonic
 
 from oracle_cdc.durations import Durations
-from oracle_cdc.errors import CdcError, CredentialsError, OracleUnavailable, SqsConfigurationError, SqsUnavailable
+from oracle_cdc.errors import (
+    CdcError,
+    CredentialsError,
+    OracleUnavailable,
+    SqsConfigurationError,
+    SqsUnavailable,
+)
 
 #: After these the dependency can't be called usable; any other error is an answer.
 NO_ANSWER = (CredentialsError, OracleUnavailable, SqsConfigurationError, SqsUnavailable)
@@ -46,7 +52,11 @@ class Dependency:
     """
 
     def __init__(
-        self, name: str, *, moved: Callable[[], None] = lambda: None, clock: Callable[[], float] = monotonic
+        self,
+        name: str,
+        *,
+        moved: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.name = name
         self.moved = moved
@@ -59,7 +69,9 @@ class Dependency:
         self.asks: dict[str, Ask] = {}
 
     @contextmanager
-    def calling(self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False) -> Iterator[None]:
+    def calling(
+        self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
+    ) -> Iterator[None]:
         """Stands around one call, outside of what translates its errors. A poll's waiting is no duration; to take a
         session from the pool is no round trip, and that there was one is no answer."""
         kind = kind if is_round_trip else SESSION
@@ -105,7 +117,11 @@ class Dependency:
             asks = list(self.asks.values())
         if not self.has_answered:
             return next((str(ask.error) for ask in asks if ask.error), "has not answered yet")
-        late = [ask for ask in asks if ask.seconds(now) > limit_seconds and not ask.is_forgotten(now, limit_seconds)]
+        late = [
+            ask
+            for ask in asks
+            if ask.seconds(now) > limit_seconds and not ask.is_forgotten(now, limit_seconds)
+        ]
         if not late:
             return ""
         worst = max(late, key=lambda ask: ask.seconds(now))

@@ -97,9 +97,13 @@ class _Wrapped:
     marks: frozenset[str]
     layers: int = 0
 
-    def within(self, value: str | Mapping[str, Any], *marks: object, text: str | None = None) -> _Wrapped:
+    def within(
+        self, value: str | Mapping[str, Any], *marks: object, text: str | None = None
+    ) -> _Wrapped:
         """Return the same, one envelope further in."""
-        return _Wrapped(value, self.text if text is None else text, self.marks | _marks(*marks), self.layers + 1)
+        return _Wrapped(
+            value, self.text if text is None else text, self.marks | _marks(*marks), self.layers + 1
+        )
 
 
 class _Opening:
@@ -156,7 +160,9 @@ class _Opening:
         if not items:
             raise ResultRefused("JSON, but no object: an empty list")
         if len(items) > self.documents_left:
-            raise ResultRefused(f"a list of {len(items)}; at most {MAX_DOCUMENTS} answers are read of one message")
+            raise ResultRefused(
+                f"a list of {len(items)}; at most {MAX_DOCUMENTS} answers are read of one message"
+            )
         self.documents_left -= len(items)
         opened = [self.open(wrapped.within(element, text=element)) for element in split_list(text)]
         return [document for documents in opened for document in documents]

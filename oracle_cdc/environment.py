@@ -35,7 +35,9 @@ TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
 FOREIGN = re.compile("AWS_.*|NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)|SOURCE_DATE_EPOCH")
 #: What Kubernetes puts into every container for each service of its namespace, whatever that is called:
 #: CDC_SERVICE_HOST, ORACLE_PORT_1521_TCP_ADDR, and ORACLE_PORT with a value that begins with a protocol.
-SERVICE_LINK = re.compile(r".+_SERVICE_(HOST|PORT(_\w+)?)|.+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?")
+SERVICE_LINK = re.compile(
+    r".+_SERVICE_(HOST|PORT(_\w+)?)|.+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?"
+)
 LINK_VALUE = re.compile("(tcp|udp|sctp)://")
 #: In the environment, which is full of other programs' names, only these are taken for ours.
 OURS = re.compile("(CDC|SOURCE|SQS|LOGGING)_")
@@ -74,17 +76,30 @@ def read_settings(
     """
     written, mistakes = read_env_file(env_file)
     ours = {name: value for name, value in environment.items() if not is_service_link(name, value)}
-    page = {prefix + str(key).upper(): value for prefix, keys in dictionaries.items() for key, value in keys.items()}
-    mistakes += [unknown(name, DOTENV) for name in sorted(written.keys() - known_names()) if not is_foreign(name)]
-    mistakes += [unknown(name, ENVIRONMENT) for name in sorted(ours.keys() - known_names()) if is_ours(name)]
+    page = {
+        prefix + str(key).upper(): value
+        for prefix, keys in dictionaries.items()
+        for key, value in keys.items()
+    }
+    mistakes += [
+        unknown(name, DOTENV)
+        for name in sorted(written.keys() - known_names())
+        if not is_foreign(name)
+    ]
+    mistakes += [
+        unknown(name, ENVIRONMENT) for name in sorted(ours.keys() - known_names()) if is_ours(name)
+    ]
     mistakes += [unknown(name, PAGE) for name in sorted(page.keys() - known_names())]
     settings, wrong = validate(merge(ours, written, page))
     mistakes += wrong
     if mistakes:
         raise SettingsError(
-            f"{len(mistakes)} mistakes in the settings:\n" + "\n".join(f"  {line}" for line in mistakes)
+            f"{len(mistakes)} mistakes in the settings:\n"
+            + "\n".join(f"  {line}" for line in mistakes)
         )
-    return settings.model_copy(update={"warnings": (*misspelt(ours), *readable_by_others(env_file))})
+    return settings.model_copy(
+        update={"warnings": (*misspelt(ours), *readable_by_others(env_file))}
+    )
 
 
 def is_foreign(name: str) -> bool:
@@ -141,7 +156,9 @@ def read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
             f"{tell_owner(path, error)}"
         ) from None
     values = {b.key: b.value for b in bindings if b.key is not None and b.value is not None}
-    broken = [b.original.line for b in bindings if b.error or (b.key is not None and b.value is None)]
+    broken = [
+        b.original.line for b in bindings if b.error or (b.key is not None and b.value is None)
+    ]
     return values, [f"{DOTENV} line {line}: not understood; allowed: NAME=value" for line in broken]
 
 
@@ -168,11 +185,15 @@ def unknown(name: str, place: str) -> str:
     return f"{shown} in {place}: not known" + (f"; nearest: {near[0]}" if near else "")
 
 
-def merge(environment: Mapping[str, str], written: Mapping[str, str], page: Mapping[str, object]) -> dict[str, Given]:
+def merge(
+    environment: Mapping[str, str], written: Mapping[str, str], page: Mapping[str, object]
+) -> dict[str, Given]:
     """Every value that counts, by name; the environment wins over .env, .env over config.py; empty is unset."""
     merged = {name: Given(name, value, PAGE) for name, value in page.items() if value is not None}
     for place, source in ((DOTENV, written), (ENVIRONMENT, environment)):
-        present = {name: Given(name, value, place) for name, value in source.items() if value.strip()}
+        present = {
+            name: Given(name, value, place) for name, value in source.items() if value.strip()
+        }
         for alias in ALIASES.keys() & present.keys():
             present.setdefault(ALIASES[alias], present[alias])
         merged |= present
@@ -200,7 +221,9 @@ def validate(given: Mapping[str, Given]) -> tuple[Settings, list[str]]:
     except ValidationError as error:
         mistakes = dict(explain(error, given))
         settings = Settings.model_validate(nest(repair(names, mistakes)))
-    clashes = [text for concerned, text in contradictions(settings) if not mistakes.keys() & set(concerned)]
+    clashes = [
+        text for concerned, text in contradictions(settings) if not mistakes.keys() & set(concerned)
+    ]
     return settings, list(dict.fromkeys([*mistakes.values(), *clashes]))
 
 
@@ -209,19 +232,27 @@ def nest(names: Mapping[str, object]) -> dict[str, object]:
     nested: dict[str, Any] = {}
     for section, info in Settings.model_fields.items():
         if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
-            nested[section] = {name: names[name] for name in variables(info.annotation) if name in names}
+            nested[section] = {
+                name: names[name] for name in variables(info.annotation) if name in names
+            }
         elif (name := str(info.validation_alias)) in names:
             nested[name] = names[name]
     known = variables()
     nested["aws"]["environment"] = {
-        name: value for name, value in names.items() if name.startswith("AWS_") and name not in known
+        name: value
+        for name, value in names.items()
+        if name.startswith("AWS_") and name not in known
     }
     return nested
 
 
 def repair(names: Mapping[str, object], wrong: Mapping[str, str]) -> dict[str, object]:
     """Leave out what is wrong, and give what may not be left out a value that passes."""
-    stand_ins = {name: "http://unset" for name, info in variables().items() if name in wrong and info.is_required()}
+    stand_ins = {
+        name: "http://unset"
+        for name, info in variables().items()
+        if name in wrong and info.is_required()
+    }
     return {name: value for name, value in names.items() if name not in wrong} | stand_ins
 
 
@@ -243,5 +274,10 @@ def spell(info: FieldInfo) -> str:
     """Say in words which values a number or a switch can take."""
     kinds: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
     words = {"gt": "greater than", "ge": "at least", "le": "at most"}
-    bounds = [f"{words[sign]} {getattr(each, sign)}" for each in info.metadata for sign in words if hasattr(each, sign)]
+    bounds = [
+        f"{words[sign]} {getattr(each, sign)}"
+        for each in info.metadata
+        for sign in words
+        if hasattr(each, sign)
+    ]
     return " ".join([kinds.get(info.annotation, "text"), " and ".join(bounds)]).strip()

@@ -77,7 +77,9 @@ class Evidence(Generic[Item]):
         signs_of_life: counts what the dependency did well otherwise, such as receives while sending fails.
     """
 
-    def __init__(self, key: Callable[[Item], str], signs_of_life: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self, key: Callable[[Item], str], signs_of_life: Callable[[], int] = lambda: 0
+    ) -> None:
         self._key = key
         self._signs_of_life = signs_of_life
         self._lock = threading.Lock()
@@ -105,7 +107,9 @@ class Evidence(Generic[Item]):
         failed = [late for late in failed if not self._passes_now(late, outcome, attempt, done)]
         self.passed(outcome.passed)
         for item, error, _ in failed:
-            is_own = self.is_own(item, passed_beside=len(outcome.passed), failed_beside=len(failed) - 1)
+            is_own = self.is_own(
+                item, passed_beside=len(outcome.passed), failed_beside=len(failed) - 1
+            )
             (outcome.own if is_own else outcome.waiting).append((item, error))
         return outcome
 
@@ -189,7 +193,12 @@ class Evidence(Generic[Item]):
                 self._remember(key, known)
 
     def is_own(
-        self, item: Item, *, passed_beside: int = 0, failed_beside: int = 0, control_passed: bool = False
+        self,
+        item: Item,
+        *,
+        passed_beside: int = 0,
+        failed_beside: int = 0,
+        control_passed: bool = False,
     ) -> bool:
         """Record that an item failed alone. Returns whether the failure is its own.
 

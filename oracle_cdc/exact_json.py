@@ -52,4 +52,6 @@ def _parse_decimal(digits: str) -> Decimal:
         return Decimal("NaN")
 
 
-_DECODER = json.JSONDecoder(parse_int=_parse_integer, parse_float=_parse_decimal, parse_constant=Decimal)
+_DECODER = json.JSONDecoder(
+    parse_int=_parse_integer, parse_float=_parse_decimal, parse_constant=Decimal
+)

@@ -24,7 +24,8 @@ _DOUBLE_DIGITS = 15
 _LONG_NUMBER = re.compile(r"-?\d\.\d+E[+-](?:\d\d|1[01]\d|12[0-5])", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?\s?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?\s?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII,
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -77,10 +78,14 @@ def source_id(text: str | None) -> str | None:
 def _exact_digits(number: Decimal) -> str:
     """A number that was written with a fraction or an exponent went through a double somewhere."""
     if not number.is_finite() or number.copy_abs() > MAX_EXACT_DOUBLE:
-        raise ResultRefused("callId is a floating-point number, too large to have kept its digits: send it as text")
+        raise ResultRefused(
+            "callId is a floating-point number, too large to have kept its digits: send it as text"
+        )
     is_tiny = number.adjusted() < -_DOUBLE_DIGITS and not number.is_zero()
     if is_tiny or (number % 1 and len(number.normalize().as_tuple().digits) > _DOUBLE_DIGITS):
-        raise ResultRefused("callId is a floating-point number with more digits than it keeps: send it as text")
+        raise ResultRefused(
+            "callId is a floating-point number with more digits than it keeps: send it as text"
+        )
     return "0" if number.is_zero() else f"{number:f}"
 
 
@@ -89,7 +94,9 @@ def read_text(
 ) -> str | None:
     """Read a text, a number as its text, or the first of inner_names that an object has; cut it to limit_bytes."""
     if isinstance(value, dict):
-        value = next((value[name] for name in inner_names if value.get(name) not in (None, "")), value)
+        value = next(
+            (value[name] for name in inner_names if value.get(name) not in (None, "")), value
+        )
     text = _plain_text(value)
     if text is None:
         warn(f"left out: it is neither text nor a number but {_kind(value)}")
@@ -127,7 +134,9 @@ def read_time(value: object, warn: Warn) -> datetime | None:
     if match:
         day, minute, second, fraction = match.groups()
         try:
-            return datetime.fromisoformat(f"{day}T{minute or '00:00'}{second or ':00'}.{(fraction or '')[:6]:0<6}")
+            return datetime.fromisoformat(
+                f"{day}T{minute or '00:00'}{second or ':00'}.{(fraction or '')[:6]:0<6}"
+            )
         except ValueError:
             pass  # the 31st of February: no time either
     warn(f"left out: it is no ISO 8601 time but {_kind(value)}")
@@ -144,7 +153,9 @@ def read_labels(value: object, warn: Warn, *, primary_bytes: int) -> Labels | No
             warn(f"left out: there is no label in it: {_kind(value)}")
         return None
     every = [_encodable(label, warn) for label in every or [lead or ""]]
-    return Labels(_cut(_encodable(lead, warn) if lead else every[0], primary_bytes, warn), tuple(every))
+    return Labels(
+        _cut(_encodable(lead, warn) if lead else every[0], primary_bytes, warn), tuple(every)
+    )
 
 
 def _every_label(value: object) -> list[str]:
@@ -197,4 +208,6 @@ def _cut(text: str, limit_bytes: int | None, warn: Warn) -> str:
 def _kind(value: object) -> str:
     if value is None:
         return "nothing"
-    return {dict: "an object", list: "a list", str: "text", bool: "true or false"}.get(type(value), "a number")
+    return {dict: "an object", list: "a list", str: "text", bool: "true or false"}.get(
+        type(value), "a number"
+    )

@@ -36,7 +36,9 @@ class FigureReader:
         deadline_minutes: after which an answer is overdue.
     """
 
-    def __init__(self, database: Database, deadline_minutes: int, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, database: Database, deadline_minutes: int, clock: Callable[[], float] = monotonic
+    ) -> None:
         self.database = database
         self.deadline_minutes = deadline_minutes
         self.clock = clock
@@ -61,8 +63,12 @@ def read_figures(session: Session, deadline_minutes: int) -> Figures:
     record = session.query("read_figures", deadline_minutes=deadline_minutes)[0]
     oldest = record["oldest_unsent"]
     return Figures(
-        oldest_unsent_seconds=max(0.0, (record["now_time"] - oldest).total_seconds()) if oldest else 0.0,
+        oldest_unsent_seconds=max(0.0, (record["now_time"] - oldest).total_seconds())
+        if oldest
+        else 0.0,
         overdue=int(record["overdue"]),
         failures=int(record["failures"]),
-        leases={str(each["lease_owner"]): int(each["calls"]) for each in session.query("list_leases")},
+        leases={
+            str(each["lease_owner"]): int(each["calls"]) for each in session.query("list_leases")
+        },
     )

@@ -11,7 +11,9 @@ from oracle_cdc.errors import SettingsError
 #: Others have no business in the logs.
 MODE = 0o640
 #: Neither follow a link nor wait for the other end of a FIFO; Windows knows neither.
-CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+CAREFULLY = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 def open_regular(path: Path, flags: int) -> int:

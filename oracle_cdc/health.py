@@ -54,7 +54,9 @@ def live_page(readiness: Readiness) -> Page:
 
 def ready_page(readiness: Readiness) -> Page:
     """200 while nothing is missing; each dependency with its reason in either case."""
-    dependencies = {check.name: {"ok": check.ok, "reason": check.reason} for check in readiness.dependencies()}
+    dependencies = {
+        check.name: {"ok": check.ok, "reason": check.reason} for check in readiness.dependencies()
+    }
     is_ready = readiness.is_ready()
     content = {
         "ready": is_ready,

@@ -9,7 +9,15 @@ from time import monotonic
 
 from oracle_cdc.errors import CdcError, OracleConfigurationError, SettingsError
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.jobs import History, Job, begin_job, count_unsettled, next_time, read_history, set_rate
+from oracle_cdc.oracle.jobs import (
+    History,
+    Job,
+    begin_job,
+    count_unsettled,
+    next_time,
+    read_history,
+    set_rate,
+)
 from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.turns import Turns
@@ -70,14 +78,18 @@ def place(session: Session, order: Order) -> Job:
     same_end = unfinished.end if unfinished and unfinished.start == order.start else None
     end = order.end or same_end or history.coverage_start
     if end is None:
-        raise SettingsError("the end of the range is missing: normal mode has not begun yet, so it has no default")
+        raise SettingsError(
+            "the end of the range is missing: normal mode has not begun yet, so it has no default"
+        )
     if end > history.now:
         raise SettingsError(
             f"the range ends in the future: {end.isoformat()} is to come; the database's clock says "
             f"{history.now.isoformat()}"
         )
     if order.start >= end:
-        raise SettingsError(f"the range is empty: it begins at {order.start.isoformat()} and ends at {end.isoformat()}")
+        raise SettingsError(
+            f"the range is empty: it begins at {order.start.isoformat()} and ends at {end.isoformat()}"
+        )
     if unfinished:
         return resume(session, unfinished, order, end)
     begin_job(
@@ -119,7 +131,12 @@ class Backfill:
     """
 
     def __init__(
-        self, database: Database, turns: Turns, heartbeat: Heartbeat, terms: Terms, order: Order | None = None
+        self,
+        database: Database,
+        turns: Turns,
+        heartbeat: Heartbeat,
+        terms: Terms,
+        order: Order | None = None,
     ) -> None:
         self.database = database
         self.turns = turns
@@ -142,7 +159,9 @@ class Backfill:
         """By a DBA: the mode itself, or normal mode, whose switch also stops retries and takeovers."""
         if self.history is None:
             return False
-        return not (self.history.is_normal_enabled if self.history.is_finished else self.history.is_enabled)
+        return not (
+            self.history.is_normal_enabled if self.history.is_finished else self.history.is_enabled
+        )
 
     def step(self) -> float:
         """One turn; the seconds until the next. Raises what kept it from going on."""
@@ -171,7 +190,11 @@ class Backfill:
         history = read_history(session, self.terms.lag_seconds)
         if self.order is None:
             return history
-        if history.is_finished and history.setting != self.order.setting and history.coverage_start is not None:
+        if (
+            history.is_finished
+            and history.setting != self.order.setting
+            and history.coverage_start is not None
+        ):
             place(session, self.order)
             logger.info("historical job begun: %s", self.order.setting)
             return read_history(session, self.terms.lag_seconds)
@@ -209,7 +232,8 @@ class Backfill:
         if self.stretch is None or self.known != (job.job_id, job.cursor):
             if self.known and self.known[0] == job.job_id and job.cursor < self.known[1]:
                 logger.info(
-                    "the job's cursor was moved back to %s by `checkpoint reset` or SQL", job.cursor.isoformat()
+                    "the job's cursor was moved back to %s by `checkpoint reset` or SQL",
+                    job.cursor.isoformat(),
                 )
             length = self.turns.scope.slice_length
             self.stretch = Stretch(job.cursor, length, length, end=job.end)
@@ -218,13 +242,17 @@ class Backfill:
 
     def most_calls(self, job: Job) -> int:
         """A batch, or as much of it as a second may bring."""
-        return min(self.terms.batch_size, max(1, int(job.rate))) if job.rate else self.terms.batch_size
+        return (
+            min(self.terms.batch_size, max(1, int(job.rate))) if job.rate else self.terms.batch_size
+        )
 
     def settle_rest(self, history: History, job: Job) -> float:
         """The range is through; calls that were put off are still this process's, if nobody else works."""
         others = history.is_normal_alive and self.terms.yields
         if self.unsettled and not others and history.is_normal_enabled:
-            self.turns.take(Window(job.end, job.end), with_due=True, most_calls=self.terms.batch_size)
+            self.turns.take(
+                Window(job.end, job.end), with_due=True, most_calls=self.terms.batch_size
+            )
             with self.database.session() as session:
                 self.unsettled = count_unsettled(session, job)
                 self.heartbeat.record(session)

@@ -84,4 +84,10 @@ class Housekeeping:
             sweep = min(start, sweep or start)
         history = read_history(session)
         cursor = None if history.job is None or history.job.is_finished else history.job.cursor
-        return needed_from(ground.watermark, ground.now, overlap=self.retention.overlap, sweep=sweep, job_cursor=cursor)
+        return needed_from(
+            ground.watermark,
+            ground.now,
+            overlap=self.retention.overlap,
+            sweep=sweep,
+            job_cursor=cursor,
+        )

@@ -116,9 +116,12 @@ Identifier = Annotated[
         "an Oracle identifier: a letter, then at most 127 letters, digits, _, $ or #",
     ),
 ]
-Name = Annotated[str, _matching(r"[^\s/@()]+", "a name or address without blanks, /, @ and brackets")]
+Name = Annotated[
+    str, _matching(r"[^\s/@()]+", "a name or address without blanks, /, @ and brackets")
+]
 ConnectString = Annotated[
-    str, _matching(r"[^@]+", "a connect string or an alias of tnsnames.ora, without user and password")
+    str,
+    _matching(r"[^@]+", "a connect string or an alias of tnsnames.ora, without user and password"),
 ]
 InstanceId = Annotated[str, AfterValidator(_instance_id)]
 Region = Annotated[str, _matching(r"[A-Za-z0-9-]+", "an AWS region such as eu-west-1")]

@@ -34,7 +34,11 @@ class Lanes:
     """
 
     def __init__(
-        self, progress: Progress, stop: threading.Event, count: int = LANES, patience_seconds: float = PATIENCE_SECONDS
+        self,
+        progress: Progress,
+        stop: threading.Event,
+        count: int = LANES,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self.progress = progress
         self.stop = stop
@@ -64,7 +68,9 @@ class Lanes:
         self.apart = self.thread(deliver, tell_apart)
         self.apart.start()
 
-    def thread(self, deliver: Callable[[], None], failed: Callable[[BaseException], None]) -> threading.Thread:
+    def thread(
+        self, deliver: Callable[[], None], failed: Callable[[BaseException], None]
+    ) -> threading.Thread:
         """A lane's thread: what it does counts for the loop that started it."""
         loop = self.progress.loop()
 
@@ -115,7 +121,10 @@ class Lanes:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.wait()
         if error is None:

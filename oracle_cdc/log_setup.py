@@ -48,17 +48,25 @@ COMPLAINT_SECONDS = 60.0
 class LogFile(RotatingFileHandler):
     """A rotating file whose failures never reach the work, nor flood stderr; it may hold the directory's lock."""
 
-    def __init__(self, filename: Path, *, max_bytes: int, backup_count: int, lock: IO[str] | None = None) -> None:
+    def __init__(
+        self, filename: Path, *, max_bytes: int, backup_count: int, lock: IO[str] | None = None
+    ) -> None:
         self.lock_file = lock
         self.is_stale = False
         self.complained_at = -COMPLAINT_SECONDS
         super().__init__(
-            filename, maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", errors="backslashreplace"
+            filename,
+            maxBytes=max_bytes,
+            backupCount=backup_count,
+            encoding="utf-8",
+            errors="backslashreplace",
         )
 
     def _open(self) -> TextIOWrapper:
         descriptor = open_regular(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND)
-        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors)
+        return TextIOWrapper(
+            os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors
+        )
 
     def emit(self, record: logging.LogRecord) -> None:
         if self.is_stale:
@@ -168,11 +176,17 @@ def _unusable(directory: Path, error: BaseException) -> SettingsError:
     )
 
 
-def _files_dictionary(settings: LoggingSettings, lock: IO[str], opened: list[LogFile]) -> dict[str, Any]:
+def _files_dictionary(
+    settings: LoggingSettings, lock: IO[str], opened: list[LogFile]
+) -> dict[str, Any]:
     def open_file(name: str) -> LogFile:
         path = settings.directory.absolute() / name
         owned = lock if name == MAIN_FILE else None
-        opened.append(LogFile(path, max_bytes=settings.max_bytes, backup_count=settings.backup_count, lock=owned))
+        opened.append(
+            LogFile(
+                path, max_bytes=settings.max_bytes, backup_count=settings.backup_count, lock=owned
+            )
+        )
         return opened[-1]
 
     handlers: dict[str, dict[str, Any]] = {
@@ -186,7 +200,10 @@ def _files_dictionary(settings: LoggingSettings, lock: IO[str], opened: list[Log
 def _dictionary(level: str, handlers: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """dictConfig's schema: https://docs.python.org/3/library/logging.config.html#logging-config-dictschema"""
     owners = {"console": "", **FILES}
-    tree = {name: {"handlers": [each for each in handlers if owners[each] == name]} for name in owners.values()}
+    tree = {
+        name: {"handlers": [each for each in handlers if owners[each] == name]}
+        for name in owners.values()
+    }
     root = {"level": level, **tree.pop("")}
     quiet = logging.getLevelName(max(logging.WARNING, logging.getLevelName(level)))
     return {
@@ -201,7 +218,12 @@ def _dictionary(level: str, handlers: dict[str, dict[str, Any]]) -> dict[str, An
 
 def _console(level: str, form: str) -> dict[str, Any]:
     shown = logging.getLevelName(max(logging.INFO, logging.getLevelName(level)))
-    return {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "level": shown, "formatter": form}
+    return {
+        "class": "logging.StreamHandler",
+        "stream": "ext://sys.stderr",
+        "level": shown,
+        "formatter": form,
+    }
 
 
 def _log_uncaught() -> None:
@@ -212,7 +234,9 @@ def _log_uncaught() -> None:
     threading.excepthook = _log_end_of_thread
 
 
-def _log_end_of_process(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _log_end_of_process(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
     logger.critical("the process ends by an error", exc_info=(kind, error, trace))
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from oracle_cdc.durations import BUCKETS_SECONDS, Durations
@@ -16,7 +21,16 @@ from oracle_cdc.retrying import State
 
 #: Counters of progress by the outcome that a metric tells.
 CONVERSATIONS = ("sent", "rejected", "failed", "refused")
-RESULTS = ("received", "written", "outdated", "unmatched", "set_aside", "empty", "put_back", "unread")
+RESULTS = (
+    "received",
+    "written",
+    "outdated",
+    "unmatched",
+    "set_aside",
+    "empty",
+    "put_back",
+    "unread",
+)
 
 
 class Metrics(Collector):
@@ -53,7 +67,12 @@ class Metrics(Collector):
         checks = {check.name: float(check.ok) for check in self.readiness.dependencies()}
         state = self.readiness.breaker.state
         yield gauge("ready", "Whether /readyz says so", float(self.readiness.is_ready()))
-        yield labelled("dependency_ok", "Whether oracle, outbound, results and tables are usable", "dependency", checks)
+        yield labelled(
+            "dependency_ok",
+            "Whether oracle, outbound, results and tables are usable",
+            "dependency",
+            checks,
+        )
         yield labelled(
             "breaker",
             "State of the circuit breaker of the outbound queue: 1 for the one that holds",
@@ -66,14 +85,18 @@ class Metrics(Collector):
     def moments(self, progress: Progress) -> Iterator[Metric]:
         ages = progress.late_loops(float("-inf"))
         now = progress.clock()
-        succeeded = {name: now - moments.succeeded_at for name, moments in dict(progress.loops).items()}
+        succeeded = {
+            name: now - moments.succeeded_at for name, moments in dict(progress.loops).items()
+        }
         yield labelled(
             "loop_progress_age_seconds",
             "Seconds since a loop last got on; below 0 while it pauses",
             "loop",
             ages,
         )
-        yield labelled("loop_success_age_seconds", "Seconds since a loop's last success", "loop", succeeded)
+        yield labelled(
+            "loop_success_age_seconds", "Seconds since a loop's last success", "loop", succeeded
+        )
         yield histogram("batch_seconds", "Duration of batches", "direction", progress.batches)
 
     def calls(self) -> Iterator[Metric]:
@@ -83,20 +106,30 @@ class Metrics(Collector):
             "results": self.readiness.results,
         }
         family = CounterMetricFamily(
-            "oracle_cdc_round_trips", "Calls to Oracle, requests to SQS in each direction", labels=["to"]
+            "oracle_cdc_round_trips",
+            "Calls to Oracle, requests to SQS in each direction",
+            labels=["to"],
         )
         for name, dependency in each.items():
             family.add_metric([name], dependency.calls)
         yield family
         durations = {name: dependency.durations for name, dependency in each.items()}
-        yield histogram("request_seconds", "Duration of round trips, long polls left out", "to", durations)
+        yield histogram(
+            "request_seconds", "Duration of round trips, long polls left out", "to", durations
+        )
 
     def from_sql(self) -> Iterator[Metric]:
         progress = self.readiness.progress
         if (lag := progress.lag.seconds()) is not None:
-            yield gauge("watermark_lag_seconds", "How far the watermark is behind the database's clock", lag)
+            yield gauge(
+                "watermark_lag_seconds", "How far the watermark is behind the database's clock", lag
+            )
         if (age := progress.reconciled.seconds()) is not None:
-            yield gauge("reconcile_age_seconds", "Since the last finished reconciliation began, by whichever copy", age)
+            yield gauge(
+                "reconcile_age_seconds",
+                "Since the last finished reconciliation began, by whichever copy",
+                age,
+            )
         if (figures := self.figures()) is None:
             return
         yield gauge(
@@ -104,17 +137,33 @@ class Metrics(Collector):
             "Age of the oldest segment that the ledger has found and not sent; read once a minute",
             figures.oldest_unsent_seconds,
         )
-        yield gauge("overdue_calls", "Sent calls without an answer in time; read once a minute", figures.overdue)
-        yield gauge("failures", "Rows of SQS_PERMANENT_FAILURES; read once a minute", figures.failures)
+        yield gauge(
+            "overdue_calls",
+            "Sent calls without an answer in time; read once a minute",
+            figures.overdue,
+        )
+        yield gauge(
+            "failures", "Rows of SQS_PERMANENT_FAILURES; read once a minute", figures.failures
+        )
         leases = {owner: float(calls) for owner, calls in figures.leases.items()}
-        yield labelled("leased_calls", "Calls in the hands of each copy; read once a minute", "owner", leases)
+        yield labelled(
+            "leased_calls", "Calls in the hands of each copy; read once a minute", "owner", leases
+        )
 
 
 def counters(progress: Progress) -> Iterator[Metric]:
     counts = progress.counts
     for name, text, outcomes in (
-        ("conversations", "Conversations by what became of them; refused includes failed", CONVERSATIONS),
-        ("results", "Results by what became of them; unmatched and empty ones are written too", RESULTS),
+        (
+            "conversations",
+            "Conversations by what became of them; refused includes failed",
+            CONVERSATIONS,
+        ),
+        (
+            "results",
+            "Results by what became of them; unmatched and empty ones are written too",
+            RESULTS,
+        ),
     ):
         family = CounterMetricFamily(f"oracle_cdc_{name}", text, labels=["outcome"])
         for outcome in outcomes:

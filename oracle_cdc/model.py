@@ -29,7 +29,9 @@ class Segment(NamedTuple):
     call_time: datetime
 
     def __repr__(self) -> str:
-        return f"Segment(call_id={self.call_id!r}, owner={self.owner!r}, text_time={self.text_time!r})"
+        return (
+            f"Segment(call_id={self.call_id!r}, owner={self.owner!r}, text_time={self.text_time!r})"
+        )
 
 
 @dataclass(frozen=True)

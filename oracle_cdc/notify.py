@@ -56,7 +56,9 @@ def make_notifier(environment: Mapping[str, str]) -> Notifier:
     """As the service manager's variables say; WATCHDOG_PID may mean another process than this one."""
     microseconds = environment.get("WATCHDOG_USEC", "")
     is_for_us = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
-    watchdog_seconds = int(microseconds) / MICROSECONDS if microseconds.isdigit() and is_for_us else 0.0
+    watchdog_seconds = (
+        int(microseconds) / MICROSECONDS if microseconds.isdigit() and is_for_us else 0.0
+    )
     return Notifier(environment.get("NOTIFY_SOCKET", ""), watchdog_seconds)
 
 

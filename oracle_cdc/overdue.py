@@ -28,8 +28,13 @@ class Overdue:
         """One batch; the seconds until the next. They are sent as everything that is due."""
         with self.database.session() as session:
             count = open_overdue(
-                session, deadline_minutes=self.deadline_minutes, resend_limit=self.times, row_limit=self.batch_size
+                session,
+                deadline_minutes=self.deadline_minutes,
+                resend_limit=self.times,
+                row_limit=self.batch_size,
             )
         if count:
-            logger.warning("calls unanswered for over %d minutes, sent again: %d", self.deadline_minutes, count)
+            logger.warning(
+                "calls unanswered for over %d minutes, sent again: %d", self.deadline_minutes, count
+            )
         return NEXT_BATCH_SECONDS if count == self.batch_size else LOOK_SECONDS

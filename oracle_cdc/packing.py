@@ -66,7 +66,11 @@ def fit(
         plain = len(conversation_body.encode())
         raise MessageRefused(
             f"call {call_id} revision {revision}: {plain} bytes, {size} compressed; the queue takes {limit}"
-            + ("" if overflow else "; set S3_OVERFLOW_BUCKET, or raise the queue's MaximumMessageSize")
+            + (
+                ""
+                if overflow
+                else "; set S3_OVERFLOW_BUCKET, or raise the queue's MaximumMessageSize"
+            )
         )
     return OutboundMessage(
         call_id=call_id,
@@ -97,7 +101,10 @@ def attribute_type(name: str) -> str:
 
 
 def pack(
-    messages: Sequence[OutboundMessage], *, max_request_bytes: int = MAX_REQUEST_BYTES, max_entries: int = MAX_ENTRIES
+    messages: Sequence[OutboundMessage],
+    *,
+    max_request_bytes: int = MAX_REQUEST_BYTES,
+    max_entries: int = MAX_ENTRIES,
 ) -> Iterator[list[OutboundMessage]]:
     """Yield requests, close to the fewest possible; those of one FIFO group keep their order from request to request.
 

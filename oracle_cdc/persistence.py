@@ -54,7 +54,11 @@ class Persistence:
         return self.keep_trying(what, step)
 
     def keep_trying(
-        self, what: str, step: Callable[[], Result], *, while_waiting: Callable[[], None] = lambda: None
+        self,
+        what: str,
+        step: Callable[[], Result],
+        *,
+        while_waiting: Callable[[], None] = lambda: None,
     ) -> Result:
         """Try a step until it succeeds, and return its result.
 
@@ -73,7 +77,9 @@ class Persistence:
                 self.give_up_or_wait(what, error, pause, stopped_at)
                 pause = min(pause * 2, self.longest_pause_seconds)
 
-    def give_up_or_wait(self, what: str, error: CdcError, pause: float, stopped_at: float | None) -> None:
+    def give_up_or_wait(
+        self, what: str, error: CdcError, pause: float, stopped_at: float | None
+    ) -> None:
         self.progress.hindered(error)
         if stopped_at is None:
             logger.warning("%s will be tried again in %.1f s: %s", what, pause, error)

@@ -15,7 +15,12 @@ from pythonjsonlogger.json import JsonFormatter
 from oracle_cdc.errors import CdcError
 
 TEXT_LAYOUT = "%(asctime)s %(levelname)-8s [%(threadName)s] %(name)s: %(message)s"
-JSON_FIELDS = {"asctime": "timestamp", "levelname": "level", "threadName": "thread", "name": "logger"}
+JSON_FIELDS = {
+    "asctime": "timestamp",
+    "levelname": "level",
+    "threadName": "thread",
+    "name": "logger",
+}
 
 
 def describe(error: BaseException) -> str:
@@ -97,7 +102,11 @@ class SafeFormatter(logging.Formatter):
         return format_error(ei[1]) if ei[1] is not None else ""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        return datetime.fromtimestamp(record.created).astimezone().isoformat(sep=" ", timespec="milliseconds")
+        return (
+            datetime.fromtimestamp(record.created)
+            .astimezone()
+            .isoformat(sep=" ", timespec="milliseconds")
+        )
 
 
 class SafeJsonFormatter(SafeFormatter, JsonFormatter):
@@ -109,4 +118,6 @@ def text_formatter() -> SafeFormatter:
 
 
 def json_formatter() -> SafeJsonFormatter:
-    return SafeJsonFormatter([*JSON_FIELDS, "message"], rename_fields=JSON_FIELDS, json_ensure_ascii=False)
+    return SafeJsonFormatter(
+        [*JSON_FIELDS, "message"], rename_fields=JSON_FIELDS, json_ensure_ascii=False
+    )

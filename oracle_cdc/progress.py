@@ -204,7 +204,9 @@ class Progress:
             f"SQS failed: {counts['refused']}",
             f"ML results received: {counts['received']}",
             f"ML results written: {counts['written']}",
-            f"Last cycle: {self.last_cycle_at:%Y-%m-%d %H:%M:%S}" if self.last_cycle_at else "Last cycle: none yet",
+            f"Last cycle: {self.last_cycle_at:%Y-%m-%d %H:%M:%S}"
+            if self.last_cycle_at
+            else "Last cycle: none yet",
             RULER,
         ]
         return "\n".join(lines)

@@ -85,7 +85,9 @@ class Readiness:
         hindered = self.progress.hindered_loops(limit)
         errors = list(hindered.values())
         oracle = self.oracle.fault(limit) or first_reason(errors, is_oracle)
-        outbound = self.breaker_reason() or self.outbound.fault(limit) or sqs_reason(hindered, CAPTURE)
+        outbound = (
+            self.breaker_reason() or self.outbound.fault(limit) or sqs_reason(hindered, CAPTURE)
+        )
         results = self.results.fault(limit) or sqs_reason(hindered, RESULTS)
         tables = self.tables_reason() or first_reason(errors, is_table)
         return [
@@ -97,7 +99,9 @@ class Readiness:
 
     def with_next_try(self, reason: str, *loops: str) -> str:
         """A reason, and how long the loops that meet it still wait: what is mended shows only then."""
-        waits = [seconds for loop in loops if (seconds := self.progress.next_try_seconds(loop)) >= 1]
+        waits = [
+            seconds for loop in loops if (seconds := self.progress.next_try_seconds(loop)) >= 1
+        ]
         return f"{reason}; next try in {min(waits):.0f} s" if reason and waits else reason
 
     def work(self) -> Check:

@@ -40,7 +40,9 @@ class Reader:
         self.max_bytes = max_bytes
         self.evidence = Evidence[str](str, lambda: database.answers)
 
-    def read(self, token: str, call_ids: Sequence[str], before_each: Callable[[], None]) -> Sorted[str, Calls]:
+    def read(
+        self, token: str, call_ids: Sequence[str], before_each: Callable[[], None]
+    ) -> Sorted[str, Calls]:
         """Read calls that the token leases; `results` hold their rows, none for a call that has none any more.
 
         What is `untried` is to be read next. Raises what keeps it from a session.
@@ -55,16 +57,22 @@ class Reader:
             if room.is_full:
                 return {}
             is_all = len(group) == len(call_ids)
-            return self.database.attempt(lambda session: _collect(_fetch(session, token, group, is_all), group, room))
+            return self.database.attempt(
+                lambda session: _collect(_fetch(session, token, group, is_all), group, room)
+            )
 
         return self.evidence.sort(call_ids, attempt, lambda group, calls: list(calls))
 
 
-def _fetch(session: Session, token: str, call_ids: Sequence[str], is_all: bool) -> Generator[list[Segment], None, None]:
+def _fetch(
+    session: Session, token: str, call_ids: Sequence[str], is_all: bool
+) -> Generator[list[Segment], None, None]:
     return fetch_calls(session, token) if is_all else peek_calls(session, call_ids)
 
 
-def _collect(fetched: Generator[list[Segment], None, None], call_ids: Sequence[str], room: _Room) -> Calls:
+def _collect(
+    fetched: Generator[list[Segment], None, None], call_ids: Sequence[str], room: _Room
+) -> Calls:
     calls: dict[str, Sequence[Segment]] = {}
     with closing(fetched):
         for segments in fetched:

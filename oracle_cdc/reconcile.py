@@ -149,7 +149,10 @@ class Reconciliation:
         def take() -> None:
             nonlocal taken
             taken = take_sweep(
-                session, self.owner, lease_seconds=self.lease_seconds, interval_minutes=self.rules.interval_minutes
+                session,
+                self.owner,
+                lease_seconds=self.lease_seconds,
+                interval_minutes=self.rules.interval_minutes,
             )
 
         if not self.heartbeat.try_write(session, take) or not taken:
@@ -160,7 +163,9 @@ class Reconciliation:
         sweep = self.resume(ground) or self.plan(ground)
         if sweep.is_measured:
             cursor = sweep.range_start if sweep.is_full else None
-            begin_sweep(session, self.owner, range_start=sweep.range_start, clock=sweep.clock, cursor=cursor)
+            begin_sweep(
+                session, self.owner, range_start=sweep.range_start, clock=sweep.clock, cursor=cursor
+            )
         return sweep
 
     def resume(self, ground: Ground) -> Sweep | None:
@@ -168,7 +173,9 @@ class Reconciliation:
             return None
         logger.info("the sweep that was left at %s goes on", ground.cursor)
         stretch = self.stretch(ground.cursor)
-        return Sweep(ground.range_start, ground.clock, self.settled_until(ground), stretch, True, False)
+        return Sweep(
+            ground.range_start, ground.clock, self.settled_until(ground), stretch, True, False
+        )
 
     def plan(self, ground: Ground) -> Sweep:
         oldest = sweep_start(
@@ -181,11 +188,15 @@ class Reconciliation:
         recent = max(oldest, min(ground.watermark, ground.now) - RECENT)
         is_full = ground.is_full_due or oldest >= recent
         start = oldest if is_full else recent
-        return Sweep(start, ground.now, self.settled_until(ground), self.stretch(start), is_full, True)
+        return Sweep(
+            start, ground.now, self.settled_until(ground), self.stretch(start), is_full, True
+        )
 
     def settled_until(self, ground: Ground) -> datetime:
         """Before this no window of normal mode looks any more."""
-        return min(ground.watermark, ground.now) - timedelta(minutes=self.turns.scope.overlap_minutes)
+        return min(ground.watermark, ground.now) - timedelta(
+            minutes=self.turns.scope.overlap_minutes
+        )
 
     def stretch(self, start: datetime) -> Stretch:
         length = self.turns.scope.slice_length
@@ -202,7 +213,9 @@ class Reconciliation:
             self.sweep = replace(sweep, part=part)
             return self.rules.pause_seconds if turn.is_lost else 0.0
         with self.database.session() as session:
-            after = self.measure(session, sweep, part.window) if part.before.missing else part.before
+            after = (
+                self.measure(session, sweep, part.window) if part.before.missing else part.before
+            )
             sweep = sweep.closed(part, after, turn.found.moment.now)
             self.sweep = sweep if self.save(session, sweep) else None
         return 0.0 if sweep.stretch.is_finished else self.rules.pause_seconds
@@ -210,10 +223,16 @@ class Reconciliation:
     def open_part(self, session: Session, sweep: Sweep) -> Part:
         window = sweep.stretch.window(sweep.clock)
         length = self.turns.scope.slice_length
-        return Part(window, self.measure(session, sweep, window), Stretch(window.start, length, length, end=window.end))
+        return Part(
+            window,
+            self.measure(session, sweep, window),
+            Stretch(window.start, length, length, end=window.end),
+        )
 
     def measure(self, session: Session, sweep: Sweep, window: Window) -> Tally:
-        return measure_window(session, window, range_start=sweep.range_start, settled_until=sweep.settled_until)
+        return measure_window(
+            session, window, range_start=sweep.range_start, settled_until=sweep.settled_until
+        )
 
     def save(self, session: Session, sweep: Sweep) -> bool:
         """Write how far the sweep has come. A locked row leaves the cursor where it was.
@@ -226,7 +245,9 @@ class Reconciliation:
         def write() -> None:
             nonlocal is_ours
             cursor = sweep.stretch.position if sweep.is_full else None
-            is_ours = save_sweep(session, self.owner, cursor=cursor, lease_seconds=self.lease_seconds)
+            is_ours = save_sweep(
+                session, self.owner, cursor=cursor, lease_seconds=self.lease_seconds
+            )
 
         self.heartbeat.try_write(session, write)
         if not is_ours:
@@ -253,7 +274,11 @@ def tell(sweep: Sweep) -> None:
     """One line for a full sweep, and for any that found something."""
     tally = sweep.tally
     level = (
-        logging.WARNING if tally.missing else logging.INFO if sweep.is_full or sweep.found_missing else logging.DEBUG
+        logging.WARNING
+        if tally.missing
+        else logging.INFO
+        if sweep.is_full or sweep.found_missing
+        else logging.DEBUG
     )
     logger.log(
         level,

@@ -69,9 +69,13 @@ class Recorder:
         self.database = database
         self.max_attempts = max_attempts
         self.keep_bodies = keep_bodies
-        self.evidence = Evidence[Answer](lambda answer: answer.message.message_id, lambda: database.answers)
+        self.evidence = Evidence[Answer](
+            lambda answer: answer.message.message_id, lambda: database.answers
+        )
 
-    def record(self, answers: Sequence[Answer], received_at: float, while_waiting: Callable[[], None]) -> Recorded:
+    def record(
+        self, answers: Sequence[Answer], received_at: float, while_waiting: Callable[[], None]
+    ) -> Recorded:
         """Write answers, or the rows that say why not, and commit. Repeatable: what is there already changes nothing.
 
         Raises what keeps it from Oracle when the service stops before it is done.
@@ -87,7 +91,9 @@ class Recorder:
             while_waiting()
             # A row that somebody holds locked must not hold up one part of a failed batch after another.
             locks = group if self.evidence.is_retry(group, answers) else ()
-            return self.database.attempt(lambda session: self.write(session, group, received_at, locks))
+            return self.database.attempt(
+                lambda session: self.write(session, group, received_at, locks)
+            )
 
         def step() -> None:
             nonlocal left
@@ -114,7 +120,9 @@ class Recorder:
         refusals = [self.refuse(answer, error, recorded, attempt) for answer, error in outcome.own]
         return [refusal for refusal in refusals if refusal] + outcome.untried
 
-    def let_go(self, outcome: Answers, recorded: Recorded, attempt: Attempt, *, takes_harmless: bool) -> list[Answer]:
+    def let_go(
+        self, outcome: Answers, recorded: Recorded, attempt: Attempt, *, takes_harmless: bool
+    ) -> list[Answer]:
         """After a try in which nothing passed: a lone answer that fails again while a harmless one is taken is itself
         at fault; all others come again. Returns what is to be tried next."""
         answer, error = outcome.waiting[0]
@@ -129,16 +137,22 @@ class Recorder:
             again.own, again.waiting = again.waiting, []
         return self.follow(again, recorded, attempt)
 
-    def refuse(self, answer: Answer, error: Exception, recorded: Recorded, attempt: Attempt) -> Answer | None:
+    def refuse(
+        self, answer: Answer, error: Exception, recorded: Recorded, attempt: Attempt
+    ) -> Answer | None:
         """What is to be set aside of an answer that failed by itself; None while it is to come again."""
         message_id = answer.message.message_id
         failures = self.evidence.own_failures(answer)
         if isinstance(error, RowLocked):
-            logger.warning("result %s comes again, another session holds its row: %s", message_id, error)
+            logger.warning(
+                "result %s comes again, another session holds its row: %s", message_id, error
+            )
             return None
         if answer.error is not None:
             logger.error(
-                "result %s stays in its queue, its failure row can't be written: %s", message_id, describe(error)
+                "result %s stays in its queue, its failure row can't be written: %s",
+                message_id,
+                describe(error),
             )
             return None
         is_final = failures >= self.max_attempts
@@ -190,13 +204,23 @@ class Recorder:
                 try_control(session, answer.result)
             else:
                 body = "x" * len(answer.message.body.encode(errors="replace"))
-                control = replace(answer.message, message_id=f"control {answer.message.message_id}"[:100], body=body)
-                journal.set_aside(session, [self.aside(Answer(control, error=ResultRefused("control")))])
+                control = replace(
+                    answer.message,
+                    message_id=f"control {answer.message.message_id}"[:100],
+                    body=body,
+                )
+                journal.set_aside(
+                    session, [self.aside(Answer(control, error=ResultRefused("control")))]
+                )
         finally:
             session.rollback()
 
     def write(
-        self, session: Session, answers: Sequence[Answer], received_at: float, locks: Sequence[Answer]
+        self,
+        session: Session,
+        answers: Sequence[Answer],
+        received_at: float,
+        locks: Sequence[Answer],
     ) -> Written:
         """Everything about some answers, and the commit. locks: those whose rows are locked first, without a wait."""
         refused = [answer for answer in answers if answer.error]

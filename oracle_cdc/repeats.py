@@ -34,7 +34,9 @@ class RepeatLimiter:
         clock: monotonic seconds
     """
 
-    def __init__(self, interval_seconds: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, interval_seconds: float = 60.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._interval_seconds = interval_seconds
         self._clock = clock
         self._lock = threading.Lock()
@@ -54,7 +56,10 @@ class RepeatLimiter:
         if silent_count is None:
             return False
         if silent_count:
-            message, args = message + " (and %s times since this was last said)", (*args, silent_count)
+            message, args = (
+                message + " (and %s times since this was last said)",
+                (*args, silent_count),
+            )
         log.log(level, message, *args, exc_info=exc_info, stacklevel=2)
         return True
 
@@ -72,7 +77,13 @@ class RepeatLimiter:
         if series is None:
             return False
         lasted_seconds = self._clock() - series.began_at
-        series.log.info("%s: recovered after %s failures in %.0f s", key, series.count, lasted_seconds, stacklevel=2)
+        series.log.info(
+            "%s: recovered after %s failures in %.0f s",
+            key,
+            series.count,
+            lasted_seconds,
+            stacklevel=2,
+        )
         return True
 
     def _count(self, key: Hashable, log: logging.Logger, text: str) -> int | None:

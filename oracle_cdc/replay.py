@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 from oracle_cdc.claims import Candidate, Claim, Moment, Rules, seconds_to_wait
@@ -16,7 +17,13 @@ from oracle_cdc.intake import read_safely, tell_warnings
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle import ledger
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.failures import Failure, count_replay, read_body, read_failure, remove_failures
+from oracle_cdc.oracle.failures import (
+    Failure,
+    count_replay,
+    read_body,
+    read_failure,
+    remove_failures,
+)
 from oracle_cdc.oracle.journal import Entry, Fault, write_entries, write_faults
 from oracle_cdc.oracle.ledger import Lease, write_claims
 from oracle_cdc.oracle.session import Record, Session
@@ -44,7 +51,12 @@ class Found:
 
 
 def replay_calls(
-    database: Database, delivery: Delivery, failures: Sequence[Failure], *, owner: str, lease_seconds: int
+    database: Database,
+    delivery: Delivery,
+    failures: Sequence[Failure],
+    *,
+    owner: str,
+    lease_seconds: int,
 ) -> list[Replayed]:
     """Claim calls, read them anew and send them, as the service does; how each ended.
 
@@ -52,7 +64,9 @@ def replay_calls(
     """
     with database.session() as session:
         found = find_calls(session, failures)
-        hindered = [Replayed(f, False, why) for f in failures if (why := hindrance(f, found.candidates))]
+        hindered = [
+            Replayed(f, False, why) for f in failures if (why := hindrance(f, found.candidates))
+        ]
         ready = [f for f in failures if not hindrance(f, found.candidates)]
         if not ready or not found.moment:
             return hindered
@@ -128,12 +142,16 @@ def conclude(
         return finish(session, failure, f"not fit to be sent: {state}")
     if state == "FAILED":
         latest = read_failure(session, failure.failure_id)
-        return Replayed(failure, False, f"failed again: {latest.reason if latest else 'its row is gone'}")
+        return Replayed(
+            failure, False, f"failed again: {latest.reason if latest else 'its row is gone'}"
+        )
     candidate = found.candidates[call_id]
     if found.moment and seconds_to_wait(
         candidate.first_time, candidate.last_time, candidate.looked_at, found.moment, rules
     ):
-        return Replayed(failure, False, "still talking: the running service sends it once it is quiet")
+        return Replayed(
+            failure, False, "still talking: the running service sends it once it is quiet"
+        )
     count_replay(session, failure, failure.reason)
     return Replayed(failure, False, "not sent now: the running service tries it again by itself")
 
@@ -150,7 +168,9 @@ def finish(session: Session, failure: Failure, what: str) -> Replayed:
     return Replayed(failure, True, what)
 
 
-def replay_results(database: Database, fetch: Fetch, failures: Sequence[Failure]) -> Iterator[Replayed]:
+def replay_results(
+    database: Database, fetch: Fetch, failures: Sequence[Failure]
+) -> Iterator[Replayed]:
     """Read and write results once more, each in its own transaction; one that fails stops no other.
 
     Raises what keeps it from Oracle.
@@ -160,11 +180,14 @@ def replay_results(database: Database, fetch: Fetch, failures: Sequence[Failure]
     """
     for failure in failures:
         try:
-            yield database.attempt(lambda session, failure=failure: replay_result(session, fetch, failure))  # type: ignore[misc]
+            yield database.attempt(partial(replay_result, fetch=fetch, failure=failure))
         except Unreachable as unreachable:
             raise unreachable.error from unreachable
-        except Exception as error:  # whatever it is, it is one result's, or comes again with the next
-            yield tell_again(database, failure, CdcError(f"Oracle does not take it: {describe(error)}"))
+        # Whatever it is, it is one result's, or comes again with the next.
+        except Exception as error:
+            yield tell_again(
+                database, failure, CdcError(f"Oracle does not take it: {describe(error)}")
+            )
 
 
 def tell_again(database: Database, failure: Failure, error: CdcError) -> Replayed:
@@ -180,7 +203,9 @@ def tell_again(database: Database, failure: Failure, error: CdcError) -> Replaye
     except Unreachable as unreachable:
         raise unreachable.error from unreachable
     except CdcError as uncounted:
-        return Replayed(failure, False, f"failed again: {error}; its row can't be changed: {uncounted}")
+        return Replayed(
+            failure, False, f"failed again: {error}; its row can't be changed: {uncounted}"
+        )
 
 
 def replay_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
@@ -196,7 +221,9 @@ def replay_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
 def rewrite_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
     body = read_body(session, failure.failure_id)
     if body is None:
-        return Replayed(failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)")
+        return Replayed(
+            failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)"
+        )
     try:
         reading = read_safely(as_received(failure, body), fetch)
     except CdcError as error:
@@ -212,7 +239,9 @@ def rewrite_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed
     refusal = next((answer.error for answer in reading.answers if answer.error), None)
     if refusal is not None:
         return fail_again(session, failure, refusal)
-    return finish(session, failure, "; ".join(tell_written(r, is_new=r.call_id in stored) for r in results))
+    return finish(
+        session, failure, "; ".join(tell_written(r, is_new=r.call_id in stored) for r in results)
+    )
 
 
 def as_received(failure: Failure, body: str) -> ReceivedMessage:

@@ -128,7 +128,9 @@ class Results:
 
         recorded = self.recorder.record(answers, received_at, hold)
         done = {answer.message.message_id for answer in recorded.done}
-        self.delete([r.message for r in readings if all(a.message.message_id in done for a in r.answers)])
+        self.delete(
+            [r.message for r in readings if all(a.message.message_id in done for a in r.answers)]
+        )
         self.count(recorded, received_at)
         self.reports.set_aside(recorded.refused, call_ids(answers))
         self.reports.batch_done([*recorded.stored, *recorded.outdated], recorded.refused)
@@ -139,7 +141,9 @@ class Results:
         left = self.inbound.delete(list(messages))
         if left:
             logger.warning(
-                "%d of %d messages were not deleted; they come again and change nothing", len(left), len(messages)
+                "%d of %d messages were not deleted; they come again and change nothing",
+                len(left),
+                len(messages),
             )
 
     def count(self, recorded: Recorded, received_at: float) -> None:
@@ -160,4 +164,6 @@ class Results:
         )
         elapsed_seconds = monotonic() - received_at
         self.progress.batch_done("results", elapsed_seconds)
-        performance.info("results written=%d elapsed_ms=%.0f", len(recorded.stored), elapsed_seconds * 1000)
+        performance.info(
+            "results written=%d elapsed_ms=%.0f", len(recorded.stored), elapsed_seconds * 1000
+        )

@@ -9,7 +9,13 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-from tenacity import Retrying, stop_after_attempt, stop_after_delay, stop_when_event_set, wait_random_exponential
+from tenacity import (
+    Retrying,
+    stop_after_attempt,
+    stop_after_delay,
+    stop_when_event_set,
+    wait_random_exponential,
+)
 from tenacity.nap import sleep_using_event
 from tenacity.retry import retry_base
 
@@ -40,8 +46,12 @@ def retry_policy(
     """
     return Retrying(
         retry=retry,
-        stop=stop_after_attempt(attempts) | stop_after_delay(within_seconds) | stop_when_event_set(stop),
-        wait=wait_random_exponential(multiplier=2 * initial_seconds, min=initial_seconds, max=max_seconds),
+        stop=stop_after_attempt(attempts)
+        | stop_after_delay(within_seconds)
+        | stop_when_event_set(stop),
+        wait=wait_random_exponential(
+            multiplier=2 * initial_seconds, min=initial_seconds, max=max_seconds
+        ),
         sleep=sleep_using_event(stop),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
     )
@@ -137,7 +147,10 @@ class Breaker:
                 self._probe_at = self._clock() + self._probe_seconds
         if opens and not was_open:
             logger.warning(
-                "%s failed %s times in a row: asked again every %s s", self._name, self._limit, self._probe_seconds
+                "%s failed %s times in a row: asked again every %s s",
+                self._name,
+                self._limit,
+                self._probe_seconds,
             )
 
     def _state(self) -> State:

@@ -33,7 +33,9 @@ class Search:
             whether the call is accounted for now.
     """
 
-    def __init__(self, database: Database, account_for: Callable[[str, Exception, int], bool]) -> None:
+    def __init__(
+        self, database: Database, account_for: Callable[[str, Exception, int], bool]
+    ) -> None:
         self.database = database
         self.account_for = account_for
         self.failures = 0
@@ -69,8 +71,15 @@ class Search:
         if not (outcome.passed or outcome.own):
             raise error
         found = [candidate for part in outcome.results for candidate in part]
-        own = [(call_id, failure, self.evidence.own_failures(call_id)) for call_id, failure in outcome.own]
-        spoiled = [call_id for call_id, failure, times in own if not self.account_for(call_id, failure, times)]
+        own = [
+            (call_id, failure, self.evidence.own_failures(call_id))
+            for call_id, failure in outcome.own
+        ]
+        spoiled = [
+            call_id
+            for call_id, failure, times in own
+            if not self.account_for(call_id, failure, times)
+        ]
         return replace(
             work,
             candidates=[as_searched(candidate, query.window, is_due) for candidate in found],
@@ -116,6 +125,10 @@ def write_unsearchable(session: Session, call_id: str, reason: CdcError) -> None
     """FAILED, with the rows that say why, and commit; nothing if another copy holds the call."""
     if fail_unsearchable(session, call_id):
         set_aside(session, [SetAside("OUTBOUND", call_id, str(reason), FAILURES_ALONE, None)])
-        write_entries(session, f"search {call_id}"[:50], [Entry(call_id, "FAIL", "FAILED", error_message=str(reason))])
+        write_entries(
+            session,
+            f"search {call_id}"[:50],
+            [Entry(call_id, "FAIL", "FAILED", error_message=str(reason))],
+        )
         write_faults(session, [Fault(reason, call_id, FAILURES_ALONE)])
     session.commit()

@@ -58,7 +58,12 @@ class Loop:
     """Runs a leg until the stop event; no failure ends it but a Fatal."""
 
     def __init__(
-        self, leg: Leg, backoff: Backoff, progress: Progress, repeats: RepeatLimiter, stop: threading.Event
+        self,
+        leg: Leg,
+        backoff: Backoff,
+        progress: Progress,
+        repeats: RepeatLimiter,
+        stop: threading.Event,
     ) -> None:
         self.leg = leg
         self.backoff = backoff
@@ -91,7 +96,9 @@ class Loop:
         except Exception as error:
             failure = CdcError(f"a bug: {type(error).__name__}")
             logger.critical("%s: a bug; the loop goes on", self.leg.name, exc_info=True)
-            self.repeats.failure(self.leg.name, logger, "%s: %s", self.leg.name, type(error).__name__)
+            self.repeats.failure(
+                self.leg.name, logger, "%s: %s", self.leg.name, type(error).__name__
+            )
         else:
             self.progress.stepped(self.leg.name, succeeded=True)
             self.repeats.recovered(self.leg.name)
@@ -104,7 +111,9 @@ class Loop:
         if self.stop.is_set():
             return
         log = logging.getLogger(f"oracle_cdc.{error.area}.{self.leg.name}")
-        if self.repeats.failure(self.leg.name, log, "%s: %s", self.leg.name, error, level=logging.ERROR):
+        if self.repeats.failure(
+            self.leg.name, log, "%s: %s", self.leg.name, error, level=logging.ERROR
+        ):
             self.leg.report(error)
 
     def is_holding(self) -> bool:
@@ -122,7 +131,9 @@ class Loop:
 class Service:
     """Both loops from their start to their end."""
 
-    def __init__(self, loops: Sequence[Loop], stop: threading.Event, cancel: Callable[[], None]) -> None:
+    def __init__(
+        self, loops: Sequence[Loop], stop: threading.Event, cancel: Callable[[], None]
+    ) -> None:
         self.loops = loops
         self.stop = stop
         self.cancel = cancel
@@ -149,10 +160,17 @@ class Service:
         hanging = [loop.leg.name for loop in self.working()]
         abandoned = [loop.leg.name for loop in self.working() if loop.is_holding()]
         if abandoned:
-            logger.error("abandoned at the stop limit: %s; leases and visibility bring it back", ", ".join(abandoned))
+            logger.error(
+                "abandoned at the stop limit: %s; leases and visibility bring it back",
+                ", ".join(abandoned),
+            )
         elif hanging:
-            logger.warning("at the stop limit still in a call, with nothing in hand: %s", ", ".join(hanging))
-        codes = [loop.exit_code for loop in self.loops if loop.exit_code] + ([FAILED] if abandoned else [])
+            logger.warning(
+                "at the stop limit still in a call, with nothing in hand: %s", ", ".join(hanging)
+            )
+        codes = [loop.exit_code for loop in self.loops if loop.exit_code] + (
+            [FAILED] if abandoned else []
+        )
         return codes[0] if codes else DONE
 
     def join(self, deadline: float) -> None:
@@ -160,7 +178,11 @@ class Service:
             self.working()[0].thread.join(0.05)
 
     def working(self) -> list[Loop]:
-        return [loop for loop in self.loops if loop.thread.is_alive() and not loop.leg.may_be_abandoned()]
+        return [
+            loop
+            for loop in self.loops
+            if loop.thread.is_alive() and not loop.leg.may_be_abandoned()
+        ]
 
 
 @contextmanager

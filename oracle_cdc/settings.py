@@ -43,7 +43,11 @@ class Section(BaseModel):
     """Fields that are read from variables (`validation_alias`) or given by name."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
     )
 
 
@@ -94,7 +98,9 @@ class CdcSettings(Section):
         """The age of the last success from which on the service is not ready: ready_deadline_seconds, unless the pauses
         between two calls are themselves that long."""
         return max(
-            self.ready_deadline_seconds, 2 * self.normal_poll_interval_seconds, 2 * float(self.results_wait_seconds)
+            self.ready_deadline_seconds,
+            2 * self.normal_poll_interval_seconds,
+            2 * float(self.results_wait_seconds),
         )
 
 
@@ -134,7 +140,9 @@ class AwsSettings(Section):
     secret_access_key: SecretStr | None = None
     session_token: SecretStr | None = None
     endpoint_url: Url | None = None
-    environment: Mapping[str, str] = Field(default_factory=dict, validation_alias="environment", repr=False)
+    environment: Mapping[str, str] = Field(
+        default_factory=dict, validation_alias="environment", repr=False
+    )
 
 
 class SqsSettings(Section):

@@ -106,24 +106,34 @@ class Settlement:
         accepted = [end for end in ends if isinstance(end, SendOutcome)]
         closings = [end for end in ends if isinstance(end, Closing)]
         settled = ledger.settle_sent(session, accepted, plans, lease)
-        held = {e.call_id for e in ledger.settle_unsent(session, [c.ending for c in closings], lease)}
+        held = {
+            e.call_id for e in ledger.settle_unsent(session, [c.ending for c in closings], lease)
+        }
         ours = [closing for closing in closings if closing.ending.call_id in held]
         journal.set_aside(session, [closing.set_aside for closing in ours if closing.set_aside])
         sent_ids = [outcome.message.call_id for outcome in settled]
-        clear_failures(session, [call_id for call_id in sent_ids if candidates[call_id].may_have_failed])
-        entries = [Entry(call_id, operation(plans[call_id]), "SUCCESS", elapsed_ms) for call_id in sent_ids]
+        clear_failures(
+            session, [call_id for call_id in sent_ids if candidates[call_id].may_have_failed]
+        )
+        entries = [
+            Entry(call_id, operation(plans[call_id]), "SUCCESS", elapsed_ms) for call_id in sent_ids
+        ]
         entries += [closing.entry for closing in ours if closing.entry]
         journal.write_entries(session, lease.token, entries)
         journal.write_faults(session, [closing.fault for closing in ours if closing.fault])
         self.heartbeat.record(session, accepted=len(settled))
 
-    def count(self, accepted: Sequence[SendOutcome], closings: Sequence[Closing], elapsed_ms: float) -> None:
+    def count(
+        self, accepted: Sequence[SendOutcome], closings: Sequence[Closing], elapsed_ms: float
+    ) -> None:
         rejected = sum(c.entry is not None and c.entry.operation == "REJECT" for c in closings)
         failed = sum(c.ending.state == "FAILED" for c in closings)
         refused = sum(c.entry is not None and c.entry.status == "FAILED" for c in closings)
         self.progress.batch_done("outbound", elapsed_ms / 1000)
         withheld = len(withheld_of(closings))
-        self.progress.add(sent=len(accepted), rejected=rejected, failed=failed, refused=refused, withheld=withheld)
+        self.progress.add(
+            sent=len(accepted), rejected=rejected, failed=failed, refused=refused, withheld=withheld
+        )
         performance.info(
             "batch sent=%d rejected=%d failed=%d put_off=%d elapsed_ms=%.0f",
             len(accepted),
@@ -137,7 +147,8 @@ class Settlement:
         """Give back what is still leased; where that fails, the lease's end does it."""
         try:
             self.persistence.run(
-                "giving claims back", lambda session: ledger.release_claims(session, lease, due_seconds)
+                "giving claims back",
+                lambda session: ledger.release_claims(session, lease, due_seconds),
             )
         except CdcError as error:
             logger.warning("claims stay leased for up to %d s: %s", lease.lease_seconds, error)
@@ -166,11 +177,19 @@ def tell_calls(accepted: Sequence[SendOutcome], closings: Sequence[Closing]) -> 
     """What became of each call: a failed one is an error, the rest are steps."""
     for outcome in accepted:
         message = outcome.message
-        logger.debug("call %s revision %d sent as %s", message.call_id, message.revision, outcome.message_id)
+        logger.debug(
+            "call %s revision %d sent as %s", message.call_id, message.revision, outcome.message_id
+        )
     if withheld := withheld_of(closings):
         told = withheld[0].entry and withheld[0].entry.error_message
         logger.warning("%d calls are not sent again, the first: %s", len(withheld), told)
     for closing in closings:
         level = logging.ERROR if closing.fault else logging.DEBUG
         reason = closing.fault.error if closing.fault else "no send"
-        logger.log(level, "call %s is %s: %s", closing.ending.call_id, closing.ending.state or "unchanged", reason)
+        logger.log(
+            level,
+            "call %s is %s: %s",
+            closing.ending.call_id,
+            closing.ending.state or "unchanged",
+            reason,
+        )

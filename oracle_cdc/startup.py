@@ -24,7 +24,9 @@ class Startup:
     """Looks at each dependency once, for whichever loop asks first. Its methods raise what is wrong, and may be
     called again."""
 
-    def __init__(self, database: Database, client: SqsClient, sqs: SqsSettings, aws: AwsSettings, source: str) -> None:
+    def __init__(
+        self, database: Database, client: SqsClient, sqs: SqsSettings, aws: AwsSettings, source: str
+    ) -> None:
         self.database = database
         self.client = client
         self.sqs = sqs
@@ -60,7 +62,9 @@ class Startup:
                 self.facts[url] = facts = read_queue(self.client, url)
                 for warning in queue_warnings(facts, is_shared=self.is_shared()):
                     sqs_logger.warning("%s", warning)
-                if len(self.facts) == len({self.sqs.outbound_queue_url, self.sqs.results_queue_url}):
+                if len(self.facts) == len(
+                    {self.sqs.outbound_queue_url, self.sqs.results_queue_url}
+                ):
                     self.tell_of_both()
             return self.facts[url]
 
@@ -76,13 +80,19 @@ def queue_warnings(facts: QueueFacts, *, is_shared: bool) -> list[str]:
     warnings = []
     if facts.retention_seconds < SAFE_RETENTION_SECONDS:
         days = facts.retention_seconds / DAY_SECONDS
-        warnings.append(f"queue {name} keeps messages for {days:g} days only; set MessageRetentionPeriod to 14 days")
+        warnings.append(
+            f"queue {name} keeps messages for {days:g} days only; set MessageRetentionPeriod to 14 days"
+        )
     if facts.max_receive_count is not None and facts.max_receive_count < SAFE_RECEIVE_COUNT:
-        warnings.append(f"queue {name} has maxReceiveCount {facts.max_receive_count}; set it to 10 or more")
+        warnings.append(
+            f"queue {name} has maxReceiveCount {facts.max_receive_count}; set it to 10 or more"
+        )
     if is_shared:
         warnings.append(f"queue {name} is shared by both directions; two queues are better")
     if is_shared and facts.max_receive_count is not None:
-        warnings.append(f"shared queue {name} has a redrive policy: its dead-letter queue would collect conversations")
+        warnings.append(
+            f"shared queue {name} has a redrive policy: its dead-letter queue would collect conversations"
+        )
     return warnings
 
 
@@ -106,7 +116,9 @@ def region_warnings(url: str, aws: AwsSettings) -> list[str]:
             f"queue {queue_name(url)} is in {region}, AWS_REGION says {aws.region}: the queue's own region is used"
         )
     if region and endpoint_region and region != endpoint_region:
-        warnings.append(f"queue {queue_name(url)} is in {region}, AWS_ENDPOINT_URL leads to {endpoint_region}")
+        warnings.append(
+            f"queue {queue_name(url)} is in {region}, AWS_ENDPOINT_URL leads to {endpoint_region}"
+        )
     return warnings
 
 

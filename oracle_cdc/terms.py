@@ -86,7 +86,9 @@ def make_terms(settings: Settings, *, is_alone: bool) -> Terms:
 
 def make_sweep_rules(settings: Settings) -> SweepRules:
     cdc = settings.cdc
-    return SweepRules(cdc.reconcile_hours, cdc.reconcile_interval_minutes, cdc.reconcile_pause_seconds)
+    return SweepRules(
+        cdc.reconcile_hours, cdc.reconcile_interval_minutes, cdc.reconcile_pause_seconds
+    )
 
 
 def make_sweep_limit(settings: Settings) -> float | None:

@@ -74,7 +74,11 @@ class Turn:
             return stretch
         if not self.is_full:
             return stretch.advanced(window, self.found.moment.now)
-        return stretch.shortened(max(c.oldest_time for c in nominated if c.oldest_time)) if nominated else stretch
+        return (
+            stretch.shortened(max(c.oldest_time for c in nominated if c.oldest_time))
+            if nominated
+            else stretch
+        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,12 @@ class Turns:
     """Takes turns for one mode."""
 
     def __init__(
-        self, delivery: Delivery, breaker: Breaker, rules: Rules, scope: Scope, repeats: RepeatLimiter
+        self,
+        delivery: Delivery,
+        breaker: Breaker,
+        rules: Rules,
+        scope: Scope,
+        repeats: RepeatLimiter,
     ) -> None:
         self.delivery = delivery
         self.database = delivery.database
@@ -106,7 +115,9 @@ class Turns:
         #: Leases that may have been written although nobody said so.
         self.doubtful: list[Lease] = []
         self.claiming = Claiming(delivery.database, delivery.progress)
-        self.search = Search(delivery.database, SettingAside(delivery.database, delivery.progress).account_for)
+        self.search = Search(
+            delivery.database, SettingAside(delivery.database, delivery.progress).account_for
+        )
 
     def take(
         self,
@@ -154,7 +165,10 @@ class Turns:
                 # Before the next is claimed: a failure there leaves none of these leased.
                 self.deliver(batches[-1], found.moment, beside)
         accounted = frozenset(call_id for batch in batches for call_id in batch.accounted)
-        won, leased = sum(batch.won for batch in batches), sum(len(batch.leased) for batch in batches)
+        won, leased = (
+            sum(batch.won for batch in batches),
+            sum(len(batch.leased) for batch in batches),
+        )
         return Turn(found, claims, accounted, won, leased, limit)
 
     def claim_limit(self, most_calls: int) -> int:
@@ -182,7 +196,9 @@ class Turns:
         self.doubtful.remove(hold.lease)
         won_ids = [claim.candidate.call_id for claim in claimed.won]
         accounted = claimed.set_aside.union(won_ids)
-        return Batch(hold, accounted, len(won_ids), [claim for claim in claimed.won if claim.is_leased])
+        return Batch(
+            hold, accounted, len(won_ids), [claim for claim in claimed.won if claim.is_leased]
+        )
 
     def give_back_doubtful(self) -> None:
         """Give back what was claimed in vain: its commit may have been carried out although the connection was lost.
@@ -213,10 +229,14 @@ class Turns:
             lanes.start(deliver)
 
     def new_lease(self, job_id: str | None) -> Lease:
-        return Lease(secrets.token_hex(16), self.scope.instance_id, self.scope.lease_seconds, job_id)
+        return Lease(
+            secrets.token_hex(16), self.scope.instance_id, self.scope.lease_seconds, job_id
+        )
 
 
-def split_apart(claims: Sequence[Claim], lanes: Lanes | None, *, is_probe: bool) -> list[list[Claim]]:
+def split_apart(
+    claims: Sequence[Claim], lanes: Lanes | None, *, is_probe: bool
+) -> list[list[Claim]]:
     """The batches to deliver. Calls that have failed by themselves make one of their own, where there is a lane for it;
     while that is busy, and where a queue is probed with others, they are put off."""
     together = [claim for claim in claims if not claim.is_apart]
@@ -230,6 +250,14 @@ def split_apart(claims: Sequence[Claim], lanes: Lanes | None, *, is_probe: bool)
 
 def warn_of_future(found: Work) -> None:
     """Segments far ahead of the database's clock are read, but count neither for quiet nor for the longest wait."""
-    ahead = [c.call_id for c in found.candidates if c.newest_time is not None and c.newest_time != c.last_time]
+    ahead = [
+        c.call_id
+        for c in found.candidates
+        if c.newest_time is not None and c.newest_time != c.last_time
+    ]
     if ahead:
-        logger.warning("%d calls have segments stamped more than 90 minutes ahead, first call %s", len(ahead), ahead[0])
+        logger.warning(
+            "%d calls have segments stamped more than 90 minutes ahead, first call %s",
+            len(ahead),
+            ahead[0],
+        )

@@ -37,7 +37,9 @@ def watched(
             endpoint.close()
 
 
-def open_endpoint(readiness: Readiness, figures: Callable[[], Figures | None], port: int) -> Endpoint:
+def open_endpoint(
+    readiness: Readiness, figures: Callable[[], Figures | None], port: int
+) -> Endpoint:
     from oracle_cdc.metrics import Metrics  # who scrapes nothing needs no prometheus-client
 
     endpoint = Endpoint(port, make_pages(readiness, Metrics(readiness, figures).text))

@@ -47,7 +47,9 @@ class Stretch:
         if window.is_newest:
             return replace(self, position=now, is_finished=True)
         longer = min(self.slice_length * 2, self.longest_slice)
-        return replace(self, position=window.end, slice_length=longer, is_finished=window.end >= self.end)
+        return replace(
+            self, position=window.end, slice_length=longer, is_finished=window.end >= self.end
+        )
 
     def skipped_to(self, next_time: datetime | None) -> Stretch:
         """After a look at what comes next in the source (None: nothing): an empty time costs no search."""
@@ -92,7 +94,12 @@ def next_watermark(watermark: datetime, stretch: Stretch, now: datetime) -> date
 
 
 def needed_from(
-    watermark: datetime, now: datetime, *, overlap: timedelta, sweep: datetime | None, job_cursor: datetime | None
+    watermark: datetime,
+    now: datetime,
+    *,
+    overlap: timedelta,
+    sweep: datetime | None,
+    job_cursor: datetime | None,
 ) -> datetime:
     """Calls with nothing from here on are reached by no window, sweep or historical job any more."""
     others = [time for time in (sweep, job_cursor) if time is not None]
@@ -100,7 +107,12 @@ def needed_from(
 
 
 def sweep_start(
-    watermark: datetime, coverage_start: datetime, now: datetime, *, last_end: datetime | None, length: timedelta
+    watermark: datetime,
+    coverage_start: datetime,
+    now: datetime,
+    *,
+    last_end: datetime | None,
+    length: timedelta,
 ) -> datetime:
     """Where a sweep begins: so far behind all that was looked at before, that what came late by `length` is found.
 

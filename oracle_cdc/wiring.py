@@ -75,9 +75,13 @@ class Application:
         self.repeats = RepeatLimiter()
         self.oracle = Dependency("oracle", moved=self.progress.moved)
         self.sqs = {name: Dependency(name, moved=self.progress.moved) for name in DIRECTIONS}
-        self.database = Database(settings.oracle, settings.source, sessions=SESSIONS, calling=self.oracle.calling)
+        self.database = Database(
+            settings.oracle, settings.source, sessions=SESSIONS, calling=self.oracle.calling
+        )
         self.client: SqsClient = create_client(settings, self.observe)
-        self.startup = Startup(self.database, self.client, settings.sqs, settings.aws, settings.source.qualified_name)
+        self.startup = Startup(
+            self.database, self.client, settings.sqs, settings.aws, settings.source.qualified_name
+        )
         self.persistence = Persistence(
             self.database,
             self.progress,
@@ -87,10 +91,14 @@ class Application:
         )
         self.heartbeat = Heartbeat(NORMAL_MODE)
         self.breaker = Breaker(
-            name="the outbound queue", failures=cdc.breaker_failures, probe_seconds=cdc.breaker_probe_seconds
+            name="the outbound queue",
+            failures=cdc.breaker_failures,
+            probe_seconds=cdc.breaker_probe_seconds,
         )
         self.readiness = make_readiness(settings, self)
-        self.announcement = Announcement(self.database, self.heartbeat, cdc.instance_id, self.readiness.missing)
+        self.announcement = Announcement(
+            self.database, self.heartbeat, cdc.instance_id, self.readiness.missing
+        )
         self.figures = FigureReader(self.database, cdc.result_deadline_minutes)
         self.results = make_results(settings, self)
         self.outbound: Outbound | None = None
@@ -166,7 +174,9 @@ class Application:
 
     def tell_reconciled(self) -> None:
         """A reconciliation that has not finished for a day loses nothing by itself, but nobody would notice."""
-        self.repeats.tell("the end of the reconciliation", logger, self.readiness.reconciliation().told)
+        self.repeats.tell(
+            "the end of the reconciliation", logger, self.readiness.reconciliation().told
+        )
 
     def refresh_figures(self) -> None:
         """Figures cost Oracle something; without an endpoint nobody asks for them."""
@@ -188,7 +198,9 @@ class Application:
     def refuse(self, error: OracleCredentialsError) -> None:
         """Bad credentials: end after the second try, because more of them lock the account."""
         if self.database.guard.is_final:
-            raise Fatal(BAD_CREDENTIALS, f"{error}; ending, because repeated log-ins lock the account") from error
+            raise Fatal(
+                BAD_CREDENTIALS, f"{error}; ending, because repeated log-ins lock the account"
+            ) from error
         raise error
 
     def report(self, error: CdcError) -> None:
@@ -219,7 +231,9 @@ class Application:
         loops = [
             Loop(
                 leg,
-                Backoff(initial_seconds=cdc.retry_initial_seconds, max_seconds=cdc.retry_max_seconds),
+                Backoff(
+                    initial_seconds=cdc.retry_initial_seconds, max_seconds=cdc.retry_max_seconds
+                ),
                 self.progress,
                 self.repeats,
                 self.stop,
@@ -263,7 +277,9 @@ def make_readiness(settings: Settings, app: Application) -> Readiness:
         app.sqs["results"],
         app.breaker,
         has_tables=lambda: app.startup.has_tables,
-        deadlines=Deadlines(cdc.progress_deadline_seconds, cdc.ready_limit_seconds, make_sweep_limit(settings)),
+        deadlines=Deadlines(
+            cdc.progress_deadline_seconds, cdc.ready_limit_seconds, make_sweep_limit(settings)
+        ),
     )
 
 
@@ -271,7 +287,9 @@ def make_capture(settings: Settings, app: Application) -> Capture:
     """The outbound leg. Raises what keeps it from reading the queue's attributes."""
     scope = make_scope(settings)
     turns = make_turns(settings, app, app.heartbeat, scope)
-    return Capture(app.database, turns, app.heartbeat, scope, Lanes(app.progress, app.stop), app.stop)
+    return Capture(
+        app.database, turns, app.heartbeat, scope, Lanes(app.progress, app.stop), app.stop
+    )
 
 
 def make_pauses(settings: Settings, app: Application) -> Pauses:
@@ -279,12 +297,18 @@ def make_pauses(settings: Settings, app: Application) -> Pauses:
     cdc = settings.cdc
     chores = [Chore("housekeeping", make_housekeeping(settings, app).step, needs_queue=False)]
     if cdc.normal_mode_enabled and cdc.resend_overdue:
-        overdue = Overdue(app.database, cdc.result_deadline_minutes, cdc.resend_overdue, cdc.max_batch_size)
+        overdue = Overdue(
+            app.database, cdc.result_deadline_minutes, cdc.resend_overdue, cdc.max_batch_size
+        )
         chores.append(Chore("overdue answers", overdue.step, needs_queue=True))
     if make_sweep_limit(settings) is not None:
-        chores.append(Chore("reconciliation", make_reconciliation(settings, app).step, needs_queue=True))
+        chores.append(
+            Chore("reconciliation", make_reconciliation(settings, app).step, needs_queue=True)
+        )
     if cdc.historical_mode_enabled:
-        chores.append(Chore("history", make_backfill(settings, app, is_alone=False).step, needs_queue=True))
+        chores.append(
+            Chore("history", make_backfill(settings, app, is_alone=False).step, needs_queue=True)
+        )
     return Pauses(chores, app.breaker, app.progress, app.repeats, app.stop)
 
 
@@ -311,7 +335,14 @@ def make_turns(settings: Settings, app: Application, heartbeat: Heartbeat, scope
     app.outbound = app.outbound or make_outbound(settings, app)
     rules = make_rules(settings)
     delivery = Delivery(
-        app.persistence, app.outbound, heartbeat, app.breaker, app.progress, rules, make_limits(settings), app.stop
+        app.persistence,
+        app.outbound,
+        heartbeat,
+        app.breaker,
+        app.progress,
+        rules,
+        make_limits(settings),
+        app.stop,
     )
     return Turns(delivery, app.breaker, rules, scope, app.repeats)
 
@@ -332,10 +363,16 @@ def make_outbound(settings: Settings, app: Application) -> Outbound:
 
 def make_results(settings: Settings, app: Application) -> Results:
     limits = make_result_limits(settings)
-    inbound = Inbound(app.client, settings.sqs.results_queue_url, visibility_seconds=limits.visibility_seconds)
+    inbound = Inbound(
+        app.client, settings.sqs.results_queue_url, visibility_seconds=limits.visibility_seconds
+    )
     return Results(
         app.database,
-        Recorder(app.persistence, max_attempts=settings.cdc.max_attempts, keep_bodies=settings.keep_failed_messages),
+        Recorder(
+            app.persistence,
+            max_attempts=settings.cdc.max_attempts,
+            keep_bodies=settings.keep_failed_messages,
+        ),
         inbound,
         make_intake(settings, app),
         progress=app.progress,

@@ -34,8 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.user or not options.password:
-        parser.error("--user and --password are needed (the password may also come from ORALITE_PASSWORD)")
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        parser.error(
+            "--user and --password are needed (the password may also come from ORALITE_PASSWORD)"
+        )
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     try:
         server = _start(options)
     except (OSError, OraError, ScriptError, apsw.Error) as error:
@@ -47,7 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _start(options: argparse.Namespace) -> Server:
     path = None if options.database == ":memory:" else options.database
-    server = Server(path, options.user, options.password, options.service, options.host, options.port, options.profile)
+    server = Server(
+        path,
+        options.user,
+        options.password,
+        options.service,
+        options.host,
+        options.port,
+        options.profile,
+    )
     server.latency_seconds = options.latency_ms / 1000
     try:
         for script in options.script:
@@ -74,13 +86,25 @@ def _run_until_signal(server: Server) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m oralite", description="An Oracle stand-in on a loopback address.")
-    parser.add_argument("--host", type=_loopback, default="127.0.0.1", help="a loopback address (default 127.0.0.1)")
-    parser.add_argument("--port", type=_port, default=1521, help="0 picks a free one (default 1521)")
+    parser = argparse.ArgumentParser(
+        prog="python -m oralite", description="An Oracle stand-in on a loopback address."
+    )
+    parser.add_argument(
+        "--host", type=_loopback, default="127.0.0.1", help="a loopback address (default 127.0.0.1)"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=1521, help="0 picks a free one (default 1521)"
+    )
     parser.add_argument("--user", help="a user with DBA rights")
-    parser.add_argument("--password", default=os.environ.get("ORALITE_PASSWORD"), help="or ORALITE_PASSWORD")
-    parser.add_argument("--service", default="XE", help="the service name clients ask for (default XE)")
-    parser.add_argument("--database", default=":memory:", metavar="PATH", help="a file, or :memory: (default)")
+    parser.add_argument(
+        "--password", default=os.environ.get("ORALITE_PASSWORD"), help="or ORALITE_PASSWORD"
+    )
+    parser.add_argument(
+        "--service", default="XE", help="the service name clients ask for (default XE)"
+    )
+    parser.add_argument(
+        "--database", default=":memory:", metavar="PATH", help="a file, or :memory: (default)"
+    )
     parser.add_argument(
         "--script",
         action="append",
@@ -89,8 +113,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="[USER=]FILE",
         help="SQL to run before it listens, as SQL*Plus reads it, as --user or another; may be given more than once",
     )
-    parser.add_argument("--profile", choices=sorted(PROFILES), default="19c", help="which server to play (default 19c)")
-    parser.add_argument("--latency-ms", type=_latency, default=0.0, help="added to each round trip (default 0)")
+    parser.add_argument(
+        "--profile",
+        choices=sorted(PROFILES),
+        default="19c",
+        help="which server to play (default 19c)",
+    )
+    parser.add_argument(
+        "--latency-ms", type=_latency, default=0.0, help="added to each round trip (default 0)"
+    )
     return parser
 
 
@@ -101,7 +132,9 @@ def _loopback(text: str) -> str:
     except ValueError:
         is_loopback = False
     if not is_loopback:
-        raise argparse.ArgumentTypeError(f"{text!r} is no loopback address; oralite serves this machine only")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no loopback address; oralite serves this machine only"
+        )
     return address
 
 

@@ -89,7 +89,12 @@ class SessionContext:
     @property
     def environment(self) -> Mapping[str, str | None]:
         """The parameters of USERENV; None where nothing is set."""
-        return {**_ENVIRONMENT, **self.client, "SID": str(self.number), "SESSIONID": str(self.number)}
+        return {
+            **_ENVIRONMENT,
+            **self.client,
+            "SID": str(self.number),
+            "SESSIONID": str(self.number),
+        }
 
     @property
     def parameters(self) -> tuple[str | None, str, dict[str, str]]:
@@ -113,7 +118,9 @@ class SessionContext:
         elif name not in _FIXED:
             raise OraError(2248, f"invalid option for ALTER SESSION: {name}")
         elif value.upper() not in _FIXED[name]:
-            raise NotSupported(f"{name} other than {_FIXED[name][0]}", f"ALTER SESSION SET {name} = '{value}'")
+            raise NotSupported(
+                f"{name} other than {_FIXED[name][0]}", f"ALTER SESSION SET {name} = '{value}'"
+            )
         else:
             self._keep(name, value.upper())
 

@@ -96,7 +96,9 @@ def _alter_session(session: SqlSession, cursor: Cursor) -> None:
 
 def _parameter(cursor: Cursor) -> str:
     value = cursor.advance().value
-    return f"{value} {cursor.advance().value}" if value == "READ" and cursor.at("COMMITTED") else value
+    return (
+        f"{value} {cursor.advance().value}" if value == "READ" and cursor.at("COMMITTED") else value
+    )
 
 
 def _alter_system(session: SqlSession, cursor: Cursor) -> None:
@@ -122,7 +124,9 @@ def _block(session: SqlSession, cursor: Cursor) -> None:
     try:
         text, tolerated = _block_parts(cursor)
     except OraError as error:
-        raise cursor.unsupported("PL/SQL other than the block of EXECUTE IMMEDIATE with its EXCEPTION") from error
+        raise cursor.unsupported(
+            "PL/SQL other than the block of EXECUTE IMMEDIATE with its EXCEPTION"
+        ) from error
     try:
         run(session, text)
     except OraError as error:

@@ -51,7 +51,11 @@ def shared_key(given: Challenge, client_part: bytes) -> bytes:
     """The key of the rest of the dialogue, from both sides' parts. Raises ValueError for a part of a wrong length."""
     parts = _decrypt(given.key, client_part)[:_KEY_BYTES] + given.server_part
     return hashlib.pbkdf2_hmac(
-        "sha512", parts.hex().upper().encode(), given.session_salt, SESSION_KEY_ITERATIONS, _KEY_BYTES
+        "sha512",
+        parts.hex().upper().encode(),
+        given.session_salt,
+        SESSION_KEY_ITERATIONS,
+        _KEY_BYTES,
     )
 
 

@@ -116,7 +116,9 @@ def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[D
             if known not in _BECAME_LONG[column.type]:
                 return ()
             number = TypeNumber.LONG if column.type is SqlType.CLOB else TypeNumber.LONG_RAW
-        defines.append(Declared(number, 0, is_national=bool(known_column and known_column.variant.is_national)))
+        defines.append(
+            Declared(number, 0, is_national=bool(known_column and known_column.variant.is_national))
+        )
     return tuple(defines)
 
 

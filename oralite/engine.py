@@ -37,7 +37,9 @@ class Database:
     or no database.
     """
 
-    def __init__(self, path: str | None, *, user: str, password: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self, path: str | None, *, user: str, password: str, clock: Clock | None = None
+    ) -> None:
         self.on_fault: Callable[[str], None] = lambda _: None
         self.statistics: Callable[[], Mapping[str, int]] = dict
         self.version = "19.0.0.0.0"
@@ -62,7 +64,9 @@ class Database:
         self.sequences = sequences.Sequences(self._keeper)
 
     def _temporary(self) -> str:
-        directory = tempfile.TemporaryDirectory(prefix="oralite-", dir=_MEMORY if _MEMORY.is_dir() else None)
+        directory = tempfile.TemporaryDirectory(
+            prefix="oralite-", dir=_MEMORY if _MEMORY.is_dir() else None
+        )
         return str(Path(self._directory.enter_context(directory)) / "database")
 
     def _claim_file(self) -> apsw.Connection | None:
@@ -96,7 +100,9 @@ class Database:
         return catalog
 
     def install(self, connection: apsw.Connection, current_numbers: dict[str, int]) -> None:
-        sequences.install(connection, self.keys, self.sequences, lambda: self.catalog, current_numbers)
+        sequences.install(
+            connection, self.keys, self.sequences, lambda: self.catalog, current_numbers
+        )
 
     def show(self, session: SqlSession, name: str) -> None:
         """Brings a view of the dictionary into the session's connection."""
@@ -119,7 +125,9 @@ class Database:
         known = self.catalog.users.get(user)
         return known.password if known else None
 
-    def open_session(self, user: str, *, interrupted: Callable[[], bool], number: int = 0) -> SqlSession:
+    def open_session(
+        self, user: str, *, interrupted: Callable[[], bool], number: int = 0
+    ) -> SqlSession:
         """number: as V$SESSION shows it.
 
         Raises ORA-01045 for a user without CREATE SESSION, and ORA-02391 where its profile allows no more.
@@ -138,7 +146,9 @@ class Database:
 
     def _has_all_sessions(self, user: str) -> bool:
         limit = self.catalog.sessions_per_user(user)
-        return limit != UNLIMITED and sum(session.user == user for session in self._sessions) >= int(limit)
+        return limit != UNLIMITED and sum(
+            session.user == user for session in self._sessions
+        ) >= int(limit)
 
     def forget(self, session: SqlSession) -> None:
         with self._sessions_lock:

@@ -17,4 +17,7 @@ class NotSupported(OraError):
     """The stand-in does not understand this SQL; it quotes it rather than guess (ORA-03001)."""
 
     def __init__(self, what: str, sql: str) -> None:
-        super().__init__(3001, f"unimplemented feature: oralite does not do {what}: {' '.join(sql.split())[:400]}")
+        super().__init__(
+            3001,
+            f"unimplemented feature: oralite does not do {what}: {' '.join(sql.split())[:400]}",
+        )

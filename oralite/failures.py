@@ -22,7 +22,9 @@ def translated(error: apsw.Error, catalog: Catalog, verb: str, target: Table | N
         return no_table()
     if isinstance(error, apsw.SQLError) and text.startswith("misuse of"):
         return _misuse(text)
-    if isinstance(error, apsw.SQLError) and ("too many" in text or "Expression tree is too large" in text):
+    if isinstance(error, apsw.SQLError) and (
+        "too many" in text or "Expression tree is too large" in text
+    ):
         return OraError(1795, "maximum number of expressions in a list is exceeded")
     return error
 
@@ -33,7 +35,9 @@ def _misuse(text: str) -> OraError:
     return OraError(934, "group function is not allowed here")
 
 
-def _constraint(detail: str, text: str, catalog: Catalog, verb: str, target: Table | None) -> OraError:
+def _constraint(
+    detail: str, text: str, catalog: Catalog, verb: str, target: Table | None
+) -> OraError:
     if text.startswith("UNIQUE"):
         return OraError(1, f"unique constraint ({'.'.join(unique_name(detail, catalog))}) violated")
     if text.startswith("NOT NULL"):
@@ -72,12 +76,17 @@ def _foreign(catalog: Catalog, verb: str, target: Table | None) -> OraError:
     own = _references(target) if target else []
     if own and verb in ("insert", "update", "merge"):
         assert target is not None
-        return OraError(2291, f"integrity constraint ({target.owner}.{own[0].name}) violated - parent key not found")
+        return OraError(
+            2291,
+            f"integrity constraint ({target.owner}.{own[0].name}) violated - parent key not found",
+        )
     for table in catalog.tables():
         for constraint in _references(table):
             if target and constraint.reference == (target.owner, target.name):
                 name = f"{table.owner}.{constraint.name}"
-                return OraError(2292, f"integrity constraint ({name}) violated - child record found")
+                return OraError(
+                    2292, f"integrity constraint ({name}) violated - child record found"
+                )
     return OraError(2291, "integrity constraint violated - parent key not found")
 
 

@@ -94,7 +94,9 @@ class Armed:
         fault = self.fault
         if fault.call != call and (fault.call != "call" or call == "login"):
             return False
-        if (fault.user and fault.user != user) or (fault.when and fault.when not in normal_text(sql)):
+        if (fault.user and fault.user != user) or (
+            fault.when and fault.when not in normal_text(sql)
+        ):
             return False
         self.matched += 1
         if self.matched < fault.nth or (fault.times is not None and self.happened >= fault.times):
@@ -145,7 +147,11 @@ class Faults:
 
 
 def strike(
-    struck: Iterable[Armed], *, is_after: bool, interrupted: Callable[[], bool], is_closed: Callable[[], bool]
+    struck: Iterable[Armed],
+    *,
+    is_after: bool,
+    interrupted: Callable[[], bool],
+    is_closed: Callable[[], bool],
 ) -> None:
     """Let those faults happen that belong before, or after, the call is carried out.
 
@@ -166,7 +172,9 @@ def strike(
 def _wait(armed: Armed, ends: Callable[[], bool]) -> None:
     deadline = time.monotonic() + armed.fault.seconds if armed.fault.action == "delay" else None
     while not ends():
-        left = _PAUSE_SECONDS if deadline is None else min(_PAUSE_SECONDS, deadline - time.monotonic())
+        left = (
+            _PAUSE_SECONDS if deadline is None else min(_PAUSE_SECONDS, deadline - time.monotonic())
+        )
         if left <= 0 or armed.cleared.wait(left):
             return
     raise OraError(1013, "user requested cancel of current operation")
@@ -277,4 +285,7 @@ class _Parser:
         return float(word)
 
     def _refused(self, why: str) -> OraError:
-        return OraError(2097, f"parameter cannot be modified because the fault {self._text.strip()!r} is wrong: {why}")
+        return OraError(
+            2097,
+            f"parameter cannot be modified because the fault {self._text.strip()!r} is wrong: {why}",
+        )

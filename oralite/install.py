@@ -22,7 +22,9 @@ def install(connection: apsw.Connection, context: Context) -> None:
     """Whatever depends on the context is the same for as long as one statement runs, so it counts as deterministic."""
     for function in FUNCTIONS.values():
         connection.create_scalar_function(
-            sql_name(function.name), _callable(function, context), deterministic=function.deterministic
+            sql_name(function.name),
+            _callable(function, context),
+            deterministic=function.deterministic,
         )
     for name, internal in INTERNAL.items():
         connection.create_scalar_function(name, internal, deterministic=True)
@@ -33,13 +35,17 @@ def install(connection: apsw.Connection, context: Context) -> None:
 def _callable(function: Function, context: Context) -> Callable[..., Any]:
     if function.needs_context:
         call = functools.partial(function.call, context)
-        return call if function.required else _once_a_statement(function.name, call, context.answers)
+        return (
+            call if function.required else _once_a_statement(function.name, call, context.answers)
+        )
     if _SELDOM_DIFFER & {*function.arguments, function.return_type(function.arguments)}:
         return functools.lru_cache(_KEPT_ANSWERS)(function.call)
     return function.call
 
 
-def _once_a_statement(name: str, call: Callable[..., Any], answers: dict[str, Any]) -> Callable[..., Any]:
+def _once_a_statement(
+    name: str, call: Callable[..., Any], answers: dict[str, Any]
+) -> Callable[..., Any]:
     """Without arguments the answer is the same for all rows of an array; it took a third of their time."""
 
     def once(*values: Any) -> Any:

@@ -21,11 +21,18 @@ _MICROSECOND_DIGITS = 6
 
 def too_long(value: str | bytes, limit: int, chars: int, label: str) -> None:
     """Raises ORA-12899 with the length that it has and the one that it may have."""
-    raise OraError(12899, f"value too large for column {label} (actual: {_length(value, chars)}, maximum: {limit})")
+    raise OraError(
+        12899,
+        f"value too large for column {label} (actual: {_length(value, chars)}, maximum: {limit})",
+    )
 
 
 def _length(value: str | bytes, chars: int) -> int:
-    return len(value) if chars or isinstance(value, bytes) else len(value.encode("utf-8", "surrogatepass"))
+    return (
+        len(value)
+        if chars or isinstance(value, bytes)
+        else len(value.encode("utf-8", "surrogatepass"))
+    )
 
 
 def fit(value: str | bytes | None, limit: int, chars: int, label: str) -> str | bytes | None:
@@ -47,7 +54,10 @@ def fit_time(value: bytes | None, digits: int) -> bytes | None:
     """TIMESTAMP(digits); what a client in Python sends has whole microseconds and passes as it is."""
     if value is None or len(value) == _WHOLE_SECONDS_BYTES:
         return value
-    if digits >= _MICROSECOND_DIGITS and int.from_bytes(value[_WHOLE_SECONDS_BYTES:], "big") % 1000 == 0:
+    if (
+        digits >= _MICROSECOND_DIGITS
+        and int.from_bytes(value[_WHOLE_SECONDS_BYTES:], "big") % 1000 == 0
+    ):
         return value
     return fit_timestamp(value, digits)
 
@@ -128,7 +138,11 @@ def rowid(table: int, key: int | None) -> str | None:
     if key is None:
         return None
     block, row = key >> _ROW_BITS, key & (1 << _ROW_BITS) - 1
-    return _letters(table, _TABLE_LETTERS) + _letters(block, _BLOCK_LETTERS) + _letters(row, _ROW_LETTERS)
+    return (
+        _letters(table, _TABLE_LETTERS)
+        + _letters(block, _BLOCK_LETTERS)
+        + _letters(row, _ROW_LETTERS)
+    )
 
 
 def _letters(number: int, count: int) -> str:

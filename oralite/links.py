@@ -24,7 +24,11 @@ class Link:
     """
 
     def __init__(
-        self, database: Database, user: str, interrupted: Callable[[], bool], current_numbers: dict[str, int]
+        self,
+        database: Database,
+        user: str,
+        interrupted: Callable[[], bool],
+        current_numbers: dict[str, int],
     ) -> None:
         self.context = SessionContext(database.clock, user)
         self.connection = database.connect()

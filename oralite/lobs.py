@@ -43,7 +43,11 @@ class Lob:
 
     @property
     def value(self) -> str | bytes:
-        return self._content if isinstance(self._content, str) or self.is_blob else self._content.decode("utf-16-be")
+        return (
+            self._content
+            if isinstance(self._content, str) or self.is_blob
+            else self._content.decode("utf-16-be")
+        )
 
     @property
     def content(self) -> bytes:
@@ -104,14 +108,17 @@ class Lobs:
             return encode_lob_reply(request, request.amount or 0, lob.is_open)
         if request.operation == LobOperation.READ:
             content = lob.read(request.source_offset, request.amount or 0)
-            return encode_content(content) + encode_lob_reply(request, len(content) // lob.unit_bytes, lob.is_open)
+            return encode_content(content) + encode_lob_reply(
+                request, len(content) // lob.unit_bytes, lob.is_open
+            )
         return encode_lob_reply(request, _look(lob, request), lob.is_open)
 
 
 def _change(lob: Lob, request: LobRequest) -> None:
     if not lob.is_writable:
         raise OraError(
-            3001, "unimplemented feature: oralite does not write into a fetched LOB; bind a new one in an UPDATE"
+            3001,
+            "unimplemented feature: oralite does not write into a fetched LOB; bind a new one in an UPDATE",
         )
     if request.operation == LobOperation.WRITE:
         lob.write(request.source_offset, request.content)
@@ -125,7 +132,9 @@ def _look(lob: Lob, request: LobRequest) -> int:
     if request.operation == LobOperation.CHUNK_SIZE:
         return CHUNK
     if request.operation not in (LobOperation.OPEN, LobOperation.CLOSE, LobOperation.IS_OPEN):
-        raise OraError(3001, f"unimplemented feature: oralite does not do LOB operation {request.operation:#x}")
+        raise OraError(
+            3001, f"unimplemented feature: oralite does not do LOB operation {request.operation:#x}"
+        )
     if request.operation == LobOperation.OPEN and lob.is_open:
         raise OraError(22293, "LOB already opened in the same transaction")
     if request.operation == LobOperation.CLOSE and not lob.is_open:

@@ -44,7 +44,9 @@ class Wait:
             raise OraError(1013, "user requested cancel of current operation")
         if self._deadline is not None and time.monotonic() >= self._deadline:
             if not self._seconds:
-                raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
+                raise OraError(
+                    54, "resource busy and acquire with NOWAIT specified or timeout expired"
+                )
             raise OraError(30006, "resource busy; acquire with WAIT timeout expired")
 
 
@@ -110,7 +112,9 @@ class Locks:
     def conflict_in_table(self, me: Holder, table: str) -> bool:
         """Whether another transaction has changed or locked rows of the table."""
         with self._changed:
-            return any(claim[1] == table and holder is not me for claim, holder in self._claims.items())
+            return any(
+                claim[1] == table and holder is not me for claim, holder in self._claims.items()
+            )
 
     def wait_for(self, me: Holder, claim: Claim, wait: Wait) -> None:
         """Until nobody else holds the claim. Raises ORA-00060 where its holder waits for me."""

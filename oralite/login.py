@@ -38,7 +38,9 @@ class Database(Protocol):
 
     def password_of(self, user: str) -> str | None: ...
 
-    def open_session(self, user: str, *, interrupted: Callable[[], bool], number: int = 0) -> SqlSession: ...
+    def open_session(
+        self, user: str, *, interrupted: Callable[[], bool], number: int = 0
+    ) -> SqlSession: ...
 
     def close(self) -> None: ...
 
@@ -92,7 +94,9 @@ def _accept(transport: Transport, instance: Instance) -> None:
         raise Refused(f"ORA-{code}")
     sdu_bytes = max(_SMALLEST_SDU_BYTES, min(request.sdu_bytes, LARGEST_SDU_BYTES))
     version = min(request.version, instance.profile.protocol_version)
-    transport.send_packet(PacketType.ACCEPT, connect.encode_accept(instance.profile, version, sdu_bytes))
+    transport.send_packet(
+        PacketType.ACCEPT, connect.encode_accept(instance.profile, version, sdu_bytes)
+    )
     transport.use_large_lengths(sdu_bytes)
 
 
@@ -158,7 +162,9 @@ class _LogIn:
             negotiate.skip_protocol(self._reader)
             return negotiate.encode_protocol(self._instance.profile)
         client = negotiate.read_data_types(self._reader)
-        self._field_version = self._instance.profile.agreed_field_version(client.compile_capabilities)
+        self._field_version = self._instance.profile.agreed_field_version(
+            client.compile_capabilities
+        )
         return negotiate.encode_data_types(client)
 
     def _expect_function(self, function: int, field_version: int) -> None:
@@ -173,13 +179,17 @@ class _LogIn:
         self._transport.send(before + auth.encode_challenge(challenge) + encode_status(False))
         return challenge, user
 
-    def _phase_two(self, request: auth.AuthRequest, challenge: crypto.Challenge, user: str) -> LoggedIn:
+    def _phase_two(
+        self, request: auth.AuthRequest, challenge: crypto.Challenge, user: str
+    ) -> LoggedIn:
         struck = self._instance.faults.choose("login", "", user)
         self._strike(struck, is_after=False)
         _refuse_unsupported(request)
         key = self._verify(request, challenge, user)
         number = self._instance.next_session_id()
-        sql = self._instance.database.open_session(user, interrupted=self._transport.interrupted, number=number)
+        sql = self._instance.database.open_session(
+            user, interrupted=self._transport.interrupted, number=number
+        )
         try:
             for name, value in _ALTER_SESSION.findall(request.pairs.get("AUTH_ALTER_SESSION", "")):
                 sql.alter(name.upper(), value)
@@ -201,12 +211,19 @@ class _LogIn:
 
     def _strike(self, struck: Sequence[Armed], *, is_after: bool) -> None:
         transport = self._transport
-        strike(struck, is_after=is_after, interrupted=transport.interrupted, is_closed=transport.is_closed)
+        strike(
+            struck,
+            is_after=is_after,
+            interrupted=transport.interrupted,
+            is_closed=transport.is_closed,
+        )
 
     def _verify(self, request: auth.AuthRequest, challenge: crypto.Challenge, user: str) -> bytes:
         """The key of the dialogue, if the password is right."""
         password = self._instance.database.password_of(user)
-        client_part, encrypted = (_unhex(request.pairs.get(name, "")) for name in ("AUTH_SESSKEY", "AUTH_PASSWORD"))
+        client_part, encrypted = (
+            _unhex(request.pairs.get(name, "")) for name in ("AUTH_SESSKEY", "AUTH_PASSWORD")
+        )
         try:
             key = crypto.shared_key(challenge, client_part)
             is_right = password is not None and crypto.opens(key, encrypted, password)

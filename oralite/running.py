@@ -47,14 +47,18 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
     return Changes(connection.changes(), returned)
 
 
-def _renew(connection: apsw.Connection, plan: RenewalPlan, row: Row, error: apsw.ConstraintError) -> int:
+def _renew(
+    connection: apsw.Connection, plan: RenewalPlan, row: Row, error: apsw.ConstraintError
+) -> int:
     """Frees the keys of all rows, then gives each its new one. Raises ConstraintError where two would have the same,
     or where afterwards a foreign key names none, and ORA-03001 where it cannot tell."""
     found = connection.execute(plan.lookup, row).fetchall()
     if len(found) < 2:
         raise error
     if not plan.vacate:
-        raise NotSupported("an UPDATE of rows' keys beside RETURNING or an index on an expression", str(error))
+        raise NotSupported(
+            "an UPDATE of rows' keys beside RETURNING or an index on an expression", str(error)
+        )
     with connection, _switched_on(connection, "defer_foreign_keys"):
         with _switched_on(connection, "ignore_check_constraints"):
             for match in found:
@@ -94,7 +98,11 @@ def check_lengths(plan: Plan, row: Row) -> None:
     """Raises ORA-01461 for a long text where Oracle takes only short ones."""
     for index in plan.short_binds:
         value = row[index] if index < len(row) else None
-        if isinstance(value, str) and len(value) * 4 > MAX_VARCHAR2_BYTES and len(value.encode()) > MAX_VARCHAR2_BYTES:
+        if (
+            isinstance(value, str)
+            and len(value) * 4 > MAX_VARCHAR2_BYTES
+            and len(value.encode()) > MAX_VARCHAR2_BYTES
+        ):
             raise OraError(1461, "can bind a LONG value only for insert into a LONG column")
 
 
@@ -126,7 +134,11 @@ def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:
     """For each row of a FOR UPDATE query the rows of tables that it locks."""
     first = len(plan.columns)
     return [
-        {_claim(table, row[place]) for place, table in enumerate(plan.locked, first) if row[place] is not None}
+        {
+            _claim(table, row[place])
+            for place, table in enumerate(plan.locked, first)
+            if row[place] is not None
+        }
         for row in rows
     ]
 

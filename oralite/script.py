@@ -10,7 +10,9 @@ from pathlib import Path
 from oralite.engine import Database
 from oralite.errors import OraError
 
-_DEFINE = re.compile(r"DEF(?:INE)?\s+(\w+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|(\S+))\s*", re.IGNORECASE)
+_DEFINE = re.compile(
+    r"DEF(?:INE)?\s+(\w+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|(\S+))\s*", re.IGNORECASE
+)
 _SET_DEFINE = re.compile(r"SET\s+DEF(?:INE)?\s+(ON|OFF)\s*;?", re.IGNORECASE)
 #: Settings of SQL*Plus about what it shows, which nothing here shows.
 _SHOWN = re.compile(

@@ -60,7 +60,9 @@ class Sequences:
     def _restart(self, sequence: Sequence) -> int:
         if not sequence.cycle:
             limit = "MAXVALUE" if sequence.increment > 0 else "MINVALUE"
-            raise OraError(8004, f"sequence {sequence.name}.NEXTVAL exceeds {limit} and cannot be instantiated")
+            raise OraError(
+                8004, f"sequence {sequence.name}.NEXTVAL exceeds {limit} and cannot be instantiated"
+            )
         return sequence.least if sequence.increment > 0 else sequence.greatest
 
     def drop(self, name: str) -> None:
@@ -102,7 +104,10 @@ def install(
     def currval(*names: Any) -> bytes | None:
         (name,) = names
         if name not in current:
-            raise OraError(8002, f"sequence {name.partition('.')[2]}.CURRVAL is not yet defined in this session")
+            raise OraError(
+                8002,
+                f"sequence {name.partition('.')[2]}.CURRVAL is not yet defined in this session",
+            )
         return of_int(current[name])
 
     connection.create_scalar_function("ora_row", row)

@@ -79,9 +79,13 @@ class Server:
     def start(self) -> Server:
         """Listen. Raises OSError when the port is in use."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._listener = socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
+        self._listener = socket.create_server(
+            (self.host, self.port), family=family, backlog=_BACKLOG
+        )
         self.port = self._listener.getsockname()[1]
-        self._accepting = threading.Thread(target=self._accept, args=(self._listener,), name="oralite", daemon=True)
+        self._accepting = threading.Thread(
+            target=self._accept, args=(self._listener,), name="oralite", daemon=True
+        )
         self._accepting.start()
         return self
 
@@ -107,7 +111,10 @@ class Server:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -164,7 +171,9 @@ class Server:
             client.close()
             self._statistics.close(counts)
             return
-        thread = threading.Thread(target=self._serve, args=(transport,), name="oralite session", daemon=True)
+        thread = threading.Thread(
+            target=self._serve, args=(transport,), name="oralite session", daemon=True
+        )
         with self._lock:
             self._connections[transport] = thread
         thread.start()

@@ -49,7 +49,9 @@ def converse(transport: Transport, instance: Instance, counts: Counter[str]) -> 
 class Session:
     """A client that is logged in."""
 
-    def __init__(self, transport: Transport, instance: Instance, logged_in: LoggedIn, counts: Counter[str]) -> None:
+    def __init__(
+        self, transport: Transport, instance: Instance, logged_in: LoggedIn, counts: Counter[str]
+    ) -> None:
         self._transport = transport
         self._reader = transport.reader
         self._instance = instance
@@ -64,7 +66,9 @@ class Session:
         self._deferred: OraError | None = None
         self._read: dict[int, Callable[[Reader], Call]] = {
             execute.EXECUTE: self._statements.read_execute,
-            execute.REEXECUTE: lambda reader: self._statements.read_reexecute(reader, execute.REEXECUTE),
+            execute.REEXECUTE: lambda reader: self._statements.read_reexecute(
+                reader, execute.REEXECUTE
+            ),
             execute.REEXECUTE_AND_FETCH: lambda reader: self._statements.read_reexecute(
                 reader, execute.REEXECUTE_AND_FETCH
             ),
@@ -91,7 +95,9 @@ class Session:
                 logger.debug("A session of %s ended: %s", self._user, error)
                 return
             except ProtocolError as error:
-                logger.warning("A request of %s was not read to its end: %s", self._user, error.told)
+                logger.warning(
+                    "A request of %s was not read to its end: %s", self._user, error.told
+                )
                 if not self._reset(OraError(error.code, error.told)):
                     return
 
@@ -128,7 +134,9 @@ class Session:
     def _set_schema(self, schema: str) -> None:
         """What is wrong with it is told in the answer to the request that follows."""
         try:
-            self._sql.alter("CURRENT_SCHEMA", schema[1:-1] if schema.startswith('"') else schema.upper())
+            self._sql.alter(
+                "CURRENT_SCHEMA", schema[1:-1] if schema.startswith('"') else schema.upper()
+            )
         except Exception as error:
             self._deferred = as_answer(error)
 
@@ -142,7 +150,9 @@ class Session:
         struck = self._instance.faults.choose(call.kind, call.sql, self._user)
         try:
             if is_in_pipeline and self._is_pipeline_failed and self._aborts_pipeline:
-                raise OraError(20998, "not carried out: an earlier operation of the pipeline failed")
+                raise OraError(
+                    20998, "not carried out: an earlier operation of the pipeline failed"
+                )
             self._raise_deferred()
             self._strike(struck, is_after=False)
             answer = call.run()
@@ -167,7 +177,12 @@ class Session:
 
     def _strike(self, struck: tuple[Armed, ...], *, is_after: bool) -> None:
         transport = self._transport
-        strike(struck, is_after=is_after, interrupted=transport.interrupted, is_closed=transport.is_closed)
+        strike(
+            struck,
+            is_after=is_after,
+            interrupted=transport.interrupted,
+            is_closed=transport.is_closed,
+        )
 
     def _count(self, call: Call) -> None:
         self._counts["round_trips"] += 1
@@ -186,7 +201,10 @@ class Session:
     def _end(self, error: OraError, cursor_id: int = 0) -> bytes:
         self._counts["errors"] += 1
         return encode_end(
-            self._field_version, in_transaction=self._sql.in_transaction, error=error, cursor_id=cursor_id
+            self._field_version,
+            in_transaction=self._sql.in_transaction,
+            error=error,
+            cursor_id=cursor_id,
         )
 
     def _status(self) -> bytes:
@@ -222,7 +240,9 @@ class Session:
         return Call("call", self._refuse_password_change)
 
     def _refuse_password_change(self) -> bytes:
-        raise OraError(3001, "unimplemented feature: change a password by ALTER USER ... IDENTIFIED BY")
+        raise OraError(
+            3001, "unimplemented feature: change a password by ALTER USER ... IDENTIFIED BY"
+        )
 
 
 #: Functions that other servers have.

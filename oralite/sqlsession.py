@@ -35,14 +35,20 @@ _CANCELLED = 1013
 class SqlSession:
     """What one client may do with the database. Use from one thread at a time."""
 
-    def __init__(self, database: Database, user: str, interrupted: Callable[[], bool], number: int) -> None:
+    def __init__(
+        self, database: Database, user: str, interrupted: Callable[[], bool], number: int
+    ) -> None:
         self.database = database
         self.user = user
         self.interrupted = interrupted
         self.links = Links(database, user, interrupted)
         self.context.number = number
         self.transaction = Transaction(
-            self.connection, database.locks, lambda: database.catalog, interrupted, database.sequences.save
+            self.connection,
+            database.locks,
+            lambda: database.catalog,
+            interrupted,
+            database.sequences.save,
         )
         self._is_closed = False
 
@@ -81,17 +87,27 @@ class SqlSession:
 
     def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]:
         """Give a query's columns. Raises OraError for a query or a change that could not be carried out."""
-        return self._plan(sql, types).columns if Cursor(sql).at_any(*_QUERY_WORDS, *_DML_WORDS) else ()
+        return (
+            self._plan(sql, types).columns if Cursor(sql).at_any(*_QUERY_WORDS, *_DML_WORDS) else ()
+        )
 
     def explain(self, sql: str, types: Sequence[BindType]) -> list[str]:
         """SQLite's plan of a query or a change, one line a step."""
         plan = self._plan(sql, types)
         self._show(plan)
         text = plan.merge.lookup if plan.merge else plan.sql
-        return [row[3] for row in self.connection.execute(f"EXPLAIN QUERY PLAN {text}", (None,) * len(types))]
+        return [
+            row[3]
+            for row in self.connection.execute(f"EXPLAIN QUERY PLAN {text}", (None,) * len(types))
+        ]
 
     def execute(
-        self, sql: str, types: Sequence[BindType], rows: Sequence[Row], *, batch_errors: bool = False
+        self,
+        sql: str,
+        types: Sequence[BindType],
+        rows: Sequence[Row],
+        *,
+        batch_errors: bool = False,
     ) -> Outcome:
         try:
             with self.transaction.busy:
@@ -101,7 +117,9 @@ class SqlSession:
             if self.transaction.is_active:
                 self.database.locks.idle()
 
-    def _execute(self, sql: str, types: Sequence[BindType], rows: Sequence[Row], batch_errors: bool) -> Outcome:
+    def _execute(
+        self, sql: str, types: Sequence[BindType], rows: Sequence[Row], batch_errors: bool
+    ) -> Outcome:
         plan = self._known_plan(sql, types)
         if plan is None:
             word = control.first_word(sql)
@@ -116,7 +134,9 @@ class SqlSession:
             return self._select(plan, rows[0] if rows else ())
         if len(rows) > 1 or batch_errors:
             return self._array(plan, rows, batch_errors)
-        changes = self._write(plan, lambda: running.change(self.connection, plan, rows[0] if rows else ()))
+        changes = self._write(
+            plan, lambda: running.change(self.connection, plan, rows[0] if rows else ())
+        )
         return Outcome((), (), changes.count, (changes.count,), (changes.returned,))
 
     def _known_plan(self, sql: str, types: Sequence[BindType]) -> Plan | None:
@@ -189,7 +209,9 @@ class SqlSession:
                 self._undo_statement()
                 conflict = self._freed_conflict(error)
                 if conflict is None:
-                    raise translated(error, self.database.catalog, plan.verb, plan.target) from error
+                    raise translated(
+                        error, self.database.catalog, plan.verb, plan.target
+                    ) from error
             except apsw.Error as error:
                 self._undo_statement()
                 raise translated(error, self.database.catalog, plan.verb, plan.target) from error
@@ -221,7 +243,9 @@ class SqlSession:
         if plan.single_row and not plan.returning:
             self.transaction.activate()
             if not self.database.locks.others(self.transaction):
-                return self._insert_each(plan, rows) if batch_errors else self._insert_all(plan, rows)
+                return (
+                    self._insert_each(plan, rows) if batch_errors else self._insert_all(plan, rows)
+                )
         return self._row_by_row(plan, rows, batch_errors)
 
     def _insert_all(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
@@ -249,7 +273,9 @@ class SqlSession:
             if outcome.failure is None:
                 break
             if not isinstance(outcome.failure, OraError) or outcome.failure.code == _CANCELLED:
-                return Outcome((), (), sum(counts), tuple(counts), (), tuple(failed), outcome.failure)
+                return Outcome(
+                    (), (), sum(counts), tuple(counts), (), tuple(failed), outcome.failure
+                )
             failed.append(BatchError(len(counts), outcome.failure.code, str(outcome.failure)))
             counts.append(0)
         return Outcome((), (), sum(counts), tuple(counts), (), tuple(failed))

@@ -48,7 +48,12 @@ class SqlSession(Protocol):
     def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]: ...
 
     def execute(
-        self, sql: str, types: Sequence[BindType], rows: Sequence[Row], *, batch_errors: bool = False
+        self,
+        sql: str,
+        types: Sequence[BindType],
+        rows: Sequence[Row],
+        *,
+        batch_errors: bool = False,
     ) -> Outcome: ...
 
     def commit(self) -> None: ...
@@ -73,7 +78,9 @@ class ArrayFailed(OraError):
 class Statements:
     """The open cursors of one session and what is done with them."""
 
-    def __init__(self, sql: SqlSession, lobs: Lobs, field_version: int, counts: Counter[str]) -> None:
+    def __init__(
+        self, sql: SqlSession, lobs: Lobs, field_version: int, counts: Counter[str]
+    ) -> None:
         self._sql = sql
         self._lobs = lobs
         self._field_version = field_version
@@ -106,7 +113,9 @@ class Statements:
     def read_fetch(self, reader: Reader) -> Call:
         cursor_id, count = reader.ub(), reader.ub()
         cursor = self._cursors.get(cursor_id)
-        return Call("fetch", lambda: self._fetch(cursor, count), cursor.sql if cursor else "", cursor_id)
+        return Call(
+            "fetch", lambda: self._fetch(cursor, count), cursor.sql if cursor else "", cursor_id
+        )
 
     def _cursor(self, request: ExecuteRequest) -> Cursor:
         if request.sql is None:
@@ -119,13 +128,19 @@ class Statements:
             return Cursor(request.cursor_id, request.sql, scan(request.sql))
         return self._cursors.new(request.sql)
 
-    def _read_rows(self, reader: Reader, cursor: Cursor, request: ExecuteRequest) -> Callable[[], Sequence[Row]]:
+    def _read_rows(
+        self, reader: Reader, cursor: Cursor, request: ExecuteRequest
+    ) -> Callable[[], Sequence[Row]]:
         """Reads at once; what it returns looks the LOBs up, which may fail, when all has been read."""
         iterations = 1 if cursor.scan.kind is Kind.QUERY else max(request.iterations, 1)
-        rows = read_rows(reader, cursor.binds if request.sends_values else (), iterations, cursor.scan)
+        rows = read_rows(
+            reader, cursor.binds if request.sends_values else (), iterations, cursor.scan
+        )
         if not (cursor.has_lob_binds and request.sends_values):
             return lambda: rows
-        given = [bind for index, bind in enumerate(cursor.binds) if index not in cursor.scan.returning]
+        given = [
+            bind for index, bind in enumerate(cursor.binds) if index not in cursor.scan.returning
+        ]
         positions = [position for position, bind in enumerate(given) if bind.type in LOBS]
         return lambda: [self._with_contents(row, positions) for row in rows]
 
@@ -137,16 +152,22 @@ class Statements:
                 values[position] = self._lobs.find(locator).value
         return tuple(values)
 
-    def _call(self, cursor: Cursor, request: ExecuteRequest, rows: Callable[[], Sequence[Row]]) -> Call:
+    def _call(
+        self, cursor: Cursor, request: ExecuteRequest, rows: Callable[[], Sequence[Row]]
+    ) -> Call:
         return Call("execute", lambda: self._execute(cursor, request, rows), cursor.sql, cursor.id)
 
-    def _execute(self, cursor: Cursor, request: ExecuteRequest, rows: Callable[[], Sequence[Row]]) -> bytes:
+    def _execute(
+        self, cursor: Cursor, request: ExecuteRequest, rows: Callable[[], Sequence[Row]]
+    ) -> bytes:
         self._counts["parses"] += request.sql is not None
         self._counts["executes_" + cursor.scan.kind.value] += request.has_execute
         if request.is_scrollable:
             raise OraError(3001, "unimplemented feature: oralite has no scrollable cursors")
         if cursor.unsupported and request.sends_values:
-            raise OraError(3001, f"unimplemented feature: oralite has no binds of {cursor.unsupported}")
+            raise OraError(
+                3001, f"unimplemented feature: oralite has no binds of {cursor.unsupported}"
+            )
         self._cursors.open(cursor)
         if request.defines:
             return self._define(cursor, request)
@@ -155,18 +176,24 @@ class Statements:
         if len(cursor.types if request.sends_values else ()) != len(cursor.scan.binds):
             raise OraError(1008, "not all variables bound")
         cursor.release()
-        outcome = self._sql.execute(cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors)
+        outcome = self._sql.execute(
+            cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors
+        )
         if outcome.failure is not None:
             raise self._failure(cursor, request, outcome, outcome.failure)
         if request.commits and not outcome.batch_errors:
             self._sql.commit()
         return b"".join(self._answer(cursor, request, outcome))
 
-    def _failure(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome, failure: Exception) -> ArrayFailed:
+    def _failure(
+        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome, failure: Exception
+    ) -> ArrayFailed:
         self._counts["rows_changed"] += outcome.row_count
         counts = encode_row_counts(outcome.row_counts) if request.wants_row_counts else b""
         error = as_answer(failure)
-        return ArrayFailed(error, counts + self._end(cursor, row_count=outcome.row_count, error=error))
+        return ArrayFailed(
+            error, counts + self._end(cursor, row_count=outcome.row_count, error=error)
+        )
 
     def _answer(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
         if cursor.scan.kind is Kind.QUERY:
@@ -180,7 +207,9 @@ class Statements:
                 yield encode_current_schema(outcome.schema)
             yield self._end(cursor)
 
-    def _answer_query(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
+    def _answer_query(
+        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
+    ) -> Iterator[bytes]:
         if cursor.take_shape(outcome.columns):
             yield encode_describe(outcome.columns, self._field_version)
         cursor.hold(outcome.rows, outcome.rest)
@@ -189,7 +218,9 @@ class Statements:
         else:
             yield self._end(cursor)
 
-    def _answer_dml(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
+    def _answer_dml(
+        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
+    ) -> Iterator[bytes]:
         self._counts["rows_changed"] += outcome.row_count
         returning = [cursor.binds[index] for index in sorted(cursor.scan.returning)]
         if returning:
@@ -211,7 +242,11 @@ class Statements:
             # The driver thinks that it runs the statement again, when an answer to this was beyond it.
             raise OraError(1002, "fetch out of sequence")
         cursor.define(request.defines)
-        return b"".join(self._rows(cursor, request.row_limit)) if request.row_limit else self._end(cursor)
+        return (
+            b"".join(self._rows(cursor, request.row_limit))
+            if request.row_limit
+            else self._end(cursor)
+        )
 
     def _describe(self, cursor: Cursor) -> bytes:
         columns = self._sql.describe(cursor.sql, cursor.types)
@@ -234,7 +269,9 @@ class Statements:
         self._counts["rows_sent"] += len(rows)
         yield encode_rows(rows, cursor.encoders)
         yield encode_no_parameters()
-        yield self._end(cursor, row_count=cursor.fetched, code=NO_DATA_FOUND if cursor.is_exhausted else 0)
+        yield self._end(
+            cursor, row_count=cursor.fetched, code=NO_DATA_FOUND if cursor.is_exhausted else 0
+        )
 
     def _encoders(self, cursor: Cursor) -> list[Callable[..., list[bytes]]]:
         defines = cursor.defines or [None] * len(cursor.columns or ())
@@ -268,6 +305,10 @@ def as_answer(error: Exception) -> OraError:
     if isinstance(error, OraError):
         return error
     if isinstance(error, RecursionError):
-        return OraError(3001, "unimplemented feature: oralite does not do SQL that is nested so deeply")
+        return OraError(
+            3001, "unimplemented feature: oralite does not do SQL that is nested so deeply"
+        )
     logger.error("A call failed for a reason inside oralite", exc_info=error)
-    return OraError(INTERNAL_ERROR, f"oralite failed inside: {type(error).__name__}; its log tells more")
+    return OraError(
+        INTERNAL_ERROR, f"oralite failed inside: {type(error).__name__}; its log tells more"
+    )

@@ -61,4 +61,7 @@ class Statistics:
 
     def totals(self) -> dict[str, int]:
         with self._lock:
-            return {name: self._ended[name] + sum(counts[name] for counts in self._open) for name in NAMES}
+            return {
+                name: self._ended[name] + sum(counts[name] for counts in self._open)
+                for name in NAMES
+            }

@@ -95,7 +95,9 @@ class Transaction:
 
     def _refuse_lost(self) -> None:
         if self._lost:
-            raise OraError(2091, "transaction rolled back: a statement was cancelled while it wrote")
+            raise OraError(
+                2091, "transaction rolled back: a statement was cancelled while it wrote"
+            )
 
     def _begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -121,7 +123,9 @@ class Transaction:
         if not self._statement or not self._locks.others(self):
             return None
         rows: set[Claim] = {("row", table, key) for table, key in self._statement}
-        return self._locks.conflict(self, rows) or self._locks.conflict(self, self._keys(self._statement))
+        return self._locks.conflict(self, rows) or self._locks.conflict(
+            self, self._keys(self._statement)
+        )
 
     def freed_conflict(self, indexes: Iterable[str]) -> Claim | None:
         """Whether another transaction may be about to free a key that the statement found taken."""
@@ -196,7 +200,12 @@ class Transaction:
     def _keys(self, rows: Iterable[tuple[str, int]]) -> set[Claim]:
         """The unique keys that these rows have now."""
         tables = self._catalog().by_stored_name()
-        return {claim for name, key in rows if name in tables for claim in self._keys_of_row(tables[name], key)}
+        return {
+            claim
+            for name, key in rows
+            if name in tables
+            for claim in self._keys_of_row(tables[name], key)
+        }
 
     def _keys_of_row(self, table: Table, key: int) -> Iterator[Claim]:
         for index in table.indexes:
@@ -282,14 +291,20 @@ class Transaction:
     def rollback_to(self, name: str) -> None:
         """Raises ORA-01086."""
         self._refuse_lost()
-        place = next((place for place, kept in enumerate(self._savepoints) if kept.name == name), None)
+        place = next(
+            (place for place, kept in enumerate(self._savepoints) if kept.name == name), None
+        )
         if place is None:
-            raise OraError(1086, f"savepoint '{name}' never established in this session or is invalid")
+            raise OraError(
+                1086, f"savepoint '{name}' never established in this session or is invalid"
+            )
         self.park()
         kept = self._savepoints[place]
         del self._savepoints[place + 1 :]
         self._changes, self._touched = kept.changes, set(kept.touched)
-        released = {claim for claim in self._claims if claim[0] != "row" or claim[1:] not in kept.touched}
+        released = {
+            claim for claim in self._claims if claim[0] != "row" or claim[1:] not in kept.touched
+        }
         self._claims -= released
         self._locks.release(self, released)
         if self._touched:

@@ -153,7 +153,11 @@ class Transport:
     def send(self, message: bytes) -> None:
         """Send the whole of a response that the client waits for."""
         if self.ends_responses:
-            self._send(b"".join(self._data_packets(message + _END_OF_RESPONSE_MESSAGE, _END_OF_RESPONSE_FLAG)))
+            self._send(
+                b"".join(
+                    self._data_packets(message + _END_OF_RESPONSE_MESSAGE, _END_OF_RESPONSE_FLAG)
+                )
+            )
         else:
             self._send(b"".join(self._data_packets(message, 0)))
         if self.closes_after_send:

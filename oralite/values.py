@@ -46,7 +46,9 @@ def _decode_table(positive: bool) -> bytes:
 _TO_POSITIVE, _TO_NEGATIVE = _encode_table(True), _encode_table(False)
 _FROM_POSITIVE, _FROM_NEGATIVE = _decode_table(True), _decode_table(False)
 
-_NUMBER_TEXT = re.compile(r"\s*([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d{1,6}))?\s*", re.ASCII)
+_NUMBER_TEXT = re.compile(
+    r"\s*([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d{1,6}))?\s*", re.ASCII
+)
 
 
 # ---------------------------------------------------------------------------------------------------------- NUMBER
@@ -192,7 +194,15 @@ def encode_datetime(moment: datetime) -> bytes:
     """7 bytes, or 11 when it has a fraction of a second; a time zone is left out as if it were not there."""
     century, year = divmod(moment.year, 100)
     date = bytes(
-        (century + 100, year + 100, moment.month, moment.day, moment.hour + 1, moment.minute + 1, moment.second + 1)
+        (
+            century + 100,
+            year + 100,
+            moment.month,
+            moment.day,
+            moment.hour + 1,
+            moment.minute + 1,
+            moment.second + 1,
+        )
     )
     return date + (moment.microsecond * 1000).to_bytes(4, "big") if moment.microsecond else date
 
@@ -215,7 +225,13 @@ def decode_datetime(value: bytes) -> datetime:
     microsecond = int.from_bytes(value[7:11], "big") // 1000
     try:
         return datetime(
-            value[0] * 100 + value[1] - 10100, value[2], value[3], value[4] - 1, value[5] - 1, value[6] - 1, microsecond
+            value[0] * 100 + value[1] - 10100,
+            value[2],
+            value[3],
+            value[4] - 1,
+            value[5] - 1,
+            value[6] - 1,
+            microsecond,
         )
     except (ValueError, IndexError) as error:
         raise OraError(1841, "(full) year must be between -4713 and +9999, and not be 0") from error

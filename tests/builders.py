@@ -11,7 +11,14 @@ from pydantic import SecretStr
 from oracle_cdc.answers import Reading, read
 from oracle_cdc.assembly import assemble
 from oracle_cdc.errors import ResultRefused
-from oracle_cdc.model import Conversation, MlResult, OutboundMessage, QueueFacts, ReceivedMessage, Segment
+from oracle_cdc.model import (
+    Conversation,
+    MlResult,
+    OutboundMessage,
+    QueueFacts,
+    ReceivedMessage,
+    Segment,
+)
 from oracle_cdc.packing import fit
 from oracle_cdc.settings import AwsSettings, CdcSettings, OracleSettings, Settings, SqsSettings
 
@@ -29,7 +36,15 @@ def a_segment(
     subscriber_no: str | None = "050-1234567",
 ) -> Segment:
     """A row of the source, after_seconds after its call began."""
-    return Segment(call_id, ban, subscriber_no, owner, text, CALL_TIME + timedelta(seconds=after_seconds), CALL_TIME)
+    return Segment(
+        call_id,
+        ban,
+        subscriber_no,
+        owner,
+        text,
+        CALL_TIME + timedelta(seconds=after_seconds),
+        CALL_TIME,
+    )
 
 
 def a_conversation(*segments: Segment, call_id: str = "1001") -> Conversation:

@@ -16,7 +16,9 @@ Answer = Callable[[str, dict[str, Any]], "tuple[int, dict[str, Any] | bytes]"]
 class Endpoint:
     """What was asked of a running endpoint: `requests` in the order in which they came."""
 
-    def __init__(self, url: str, requests: list[tuple[str, dict[str, Any]]], keys: list[str]) -> None:
+    def __init__(
+        self, url: str, requests: list[tuple[str, dict[str, Any]]], keys: list[str]
+    ) -> None:
         self.url = url
         self.queue_url = f"{url}/000000000000/outbound"
         self.requests = requests
@@ -48,7 +50,9 @@ def serve_endpoint(answer: Answer) -> Iterator[Endpoint]:
             action = self.headers["X-Amz-Target"].partition(".")[2]
             with lock:
                 requests.append((action, request))
-                keys.append(self.headers["Authorization"].partition("Credential=")[2].partition("/")[0])
+                keys.append(
+                    self.headers["Authorization"].partition("Credential=")[2].partition("/")[0]
+                )
             status, body = answer(action, request)
             encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
@@ -62,7 +66,9 @@ def serve_endpoint(answer: Answer) -> Iterator[Endpoint]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield Endpoint(f"http://127.0.0.1:{server.server_address[1]}", requests, keys)
@@ -89,10 +95,19 @@ def accepted(entry: dict[str, Any]) -> dict[str, Any]:
 
 def failed(entry: dict[str, Any], code: str, *, sender_fault: bool = True) -> dict[str, Any]:
     """What is said of one entry that was not taken."""
-    return {"Id": entry["Id"], "Code": code, "SenderFault": sender_fault, "Message": "said by the vendor"}
+    return {
+        "Id": entry["Id"],
+        "Code": code,
+        "SenderFault": sender_fault,
+        "Message": "said by the vendor",
+    }
 
 
 def describe(**attributes: str) -> tuple[int, dict[str, Any]]:
     """The answer to GetQueueAttributes."""
-    usual = {"MaximumMessageSize": "1048576", "MessageRetentionPeriod": "1209600", "VisibilityTimeout": "30"}
+    usual = {
+        "MaximumMessageSize": "1048576",
+        "MessageRetentionPeriod": "1209600",
+        "VisibilityTimeout": "30",
+    }
     return 200, {"Attributes": {**usual, **attributes}}

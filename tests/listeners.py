@@ -42,14 +42,18 @@ class Certificate:
         return self.write_key(serialization.BestAvailableEncryption(b"wallet-1"))
 
     def write_key(self, encryption: serialization.KeySerializationEncryption) -> bytes:
-        return self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+        return self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+        )
 
     def sign(self, *, host: str = "localhost", days: int = 10, begins_in: int = -30) -> Certificate:
         """A server's certificate that this one issues."""
         return certify(host, issuer=self, days=days, begins_in=begins_in)
 
 
-def certify(name: str, *, issuer: Certificate | None = None, days: int = 10, begins_in: int = -30) -> Certificate:
+def certify(
+    name: str, *, issuer: Certificate | None = None, days: int = 10, begins_in: int = -30
+) -> Certificate:
     """A certificate for a host; without an issuer it signs itself. days, begins_in: from now."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

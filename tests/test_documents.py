@@ -21,7 +21,9 @@ ROOT = Path(config.__file__).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAP = (ROOT / "oracle_cdc" / "README.md").read_text(encoding="utf-8")
 #: A row of the settings table: variable, default (in backquotes, or the word none), meaning.
-SETTING_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|none) \| [^|]+ \|$", re.MULTILINE)
+SETTING_ROW = re.compile(
+    r"^\| `([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|none) \| [^|]+ \|$", re.MULTILINE
+)
 COMMAND = re.compile(r"python cdc_service\.py((?: (?:[a-z-][a-z0-9-]*|\d{4}-\d\d-\d\d[T0-9:]*))*)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -58,7 +60,9 @@ def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     # Given: every line in force, with something in each that has no default
     shown = dict(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.+)$", ENV_EXAMPLE, re.MULTILINE))
     env_file = tmp_path / ".env"
-    env_file.write_text("".join(f"{name}={value}\n" for name, value in shown.items()), encoding="utf-8")
+    env_file.write_text(
+        "".join(f"{name}={value}\n" for name, value in shown.items()), encoding="utf-8"
+    )
     env_file.chmod(0o600)
     # When
     settings = read_settings({"CDC_INSTANCE_ID": "one"}, env_file, {})
@@ -89,7 +93,9 @@ def test_only_the_tests_variables_are_read_by_nothing() -> None:
 
 def test_config_page_is_imported_without_the_packages_that_slow_a_start() -> None:
     code = "import config, sys; print({'pydantic', 'boto3', 'oracledb', 'dotenv'} & sys.modules.keys())"
-    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert shown.stdout.strip() == "set()"
 
 
@@ -100,15 +106,21 @@ def test_readme_table_names_every_setting_once() -> None:
 
 def test_readme_table_shows_the_defaults(tmp_path: Path) -> None:
     # Given: what the table shows as defaults, as a .env
-    needed = dict.fromkeys(NEEDED, "1") | {name: "http://localhost/q" for name in NEEDED if name.endswith("URL")}
+    needed = dict.fromkeys(NEEDED, "1") | {
+        name: "http://localhost/q" for name in NEEDED if name.endswith("URL")
+    }
     needed |= {"CDC_INSTANCE_ID": "one"}
     shown = {name: default for name, default in SETTING_ROW.findall(README) if default}
     env_file = tmp_path / ".env"
-    env_file.write_text("".join(f"{name}={value}\n" for name, value in (needed | shown).items()), encoding="utf-8")
+    env_file.write_text(
+        "".join(f"{name}={value}\n" for name, value in (needed | shown).items()), encoding="utf-8"
+    )
     env_file.chmod(0o600)
     # Then: it changes nothing, and nothing that has a default is shown as having none
     assert read_settings({}, env_file, {}) == read_settings(needed, tmp_path / "none", {})
-    assert shown.keys() == {name for name, info in variables().items() if is_shown_as_default(info.get_default())}
+    assert shown.keys() == {
+        name for name, info in variables().items() if is_shown_as_default(info.get_default())
+    }
 
 
 def is_shown_as_default(value: object) -> bool:
@@ -122,7 +134,9 @@ def test_readme_and_env_example_show_the_same_defaults() -> None:
 
 
 def test_every_setting_is_acted_on() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "oracle_cdc").rglob("*.py"))
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "oracle_cdc").rglob("*.py")
+    )
     assert [name for name in variables() if not is_used(name, code)] == []
 
 
@@ -130,7 +144,9 @@ def is_used(name: str, code: str) -> bool:
     """Whether the code asks the settings for it; contradictions.py only compares settings with each other."""
     others = (ROOT / "oracle_cdc" / "contradictions.py").read_text(encoding="utf-8")
     field = re.sub("^(CDC|ORACLE|AWS|SQS|SOURCE|LOGGING)_", "", name).lower()
-    field = {"log_level": "level", "log_dir": "directory", "schema": "schema_name"}.get(field, field)
+    field = {"log_level": "level", "log_dir": "directory", "schema": "schema_name"}.get(
+        field, field
+    )
     return len(re.findall(rf"\.{field}\b", code)) > len(re.findall(rf"\.{field}\b", others))
 
 
@@ -141,7 +157,9 @@ def test_documented_command_is_accepted(arguments: str) -> None:
 
 def test_readme_documents_every_command() -> None:
     commands = re.findall(r"^    (\S+) ", make_parser().format_help(), re.MULTILINE)
-    assert set(commands) <= {arguments.split()[0] for arguments in COMMAND.findall(README) if arguments}
+    assert set(commands) <= {
+        arguments.split()[0] for arguments in COMMAND.findall(README) if arguments
+    }
 
 
 def test_readme_names_the_five_log_files() -> None:
@@ -159,7 +177,9 @@ def test_readme_shows_the_statistics_block_as_it_is() -> None:
     assert [line.split(":")[0] for line in ("📊" + block).splitlines()] == labels
 
 
-@pytest.mark.parametrize("page", ["README.md", "oracle_cdc/README.md", "oralite/README.md", "docs/guarantees.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "oracle_cdc/README.md", "oralite/README.md", "docs/guarantees.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for link in LINK.findall(text):
@@ -168,7 +188,9 @@ def test_links_lead_somewhere(page: str) -> None:
             continue
         target = (ROOT / page).parent / path if path else ROOT / page
         assert target.exists(), f"{page} links to {link}"
-        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{page} links to {link}"
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), (
+            f"{page} links to {link}"
+        )
 
 
 def anchors(text: str) -> set[str]:
@@ -182,7 +204,11 @@ def test_map_names_every_file_and_only_files_that_exist() -> None:
     named = set(re.findall(r"^\| `([\w./]+)` \|", MAP, re.MULTILINE))
     folders = {name for name in named if name.endswith("/")}
     missing = [name for name in named if not (package / name).exists()]
-    files = {str(path.relative_to(package)) for path in package.rglob("*.py") if path.name != "__init__.py"}
+    files = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if path.name != "__init__.py"
+    }
     files |= {str(path.relative_to(package)) for path in package.rglob("*.sql")}
     unnamed = [name for name in files - named if not name.startswith(tuple(folders))]
     assert (missing, unnamed) == ([], [])

@@ -85,26 +85,60 @@ ALLOWED = {
     "flow": {"values", "rules", "settings", "process", "oracle", "sqs"},
     "loops": {"values", "process"},
     "watching": {"values", "process", "flow"},
-    "wiring": {"values", "rules", "settings", "process", "oracle", "sqs", "flow", "loops", "watching"},
+    "wiring": {
+        "values",
+        "rules",
+        "settings",
+        "process",
+        "oracle",
+        "sqs",
+        "flow",
+        "loops",
+        "watching",
+    },
     "demo": {"values", "settings", "process", "oracle", "commands"},
-    "commands": {"values", "rules", "settings", "process", "oracle", "sqs", "flow", "loops", "wiring", "watching"},
+    "commands": {
+        "values",
+        "rules",
+        "settings",
+        "process",
+        "oracle",
+        "sqs",
+        "flow",
+        "loops",
+        "wiring",
+        "watching",
+    },
     "entry": {"values", "settings", "commands", "demo"},
 }
 
 #: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML service.
-DRIVERS = {"oracledb": "oracle", "boto3": "sqs", "botocore": "sqs", "mypy_boto3_sqs": "sqs", "mypy_boto3_s3": "sqs"}
+DRIVERS = {
+    "oracledb": "oracle",
+    "boto3": "sqs",
+    "botocore": "sqs",
+    "mypy_boto3_sqs": "sqs",
+    "mypy_boto3_s3": "sqs",
+}
 
 
 def modules(package: str) -> dict[str, Path]:
     """Each module of a package by its name below the package."""
     folder = ROOT / package
-    files = {".".join(path.relative_to(folder).with_suffix("").parts): path for path in folder.rglob("*.py")}
-    return {name.removesuffix(".__init__"): path for name, path in files.items() if name != "__init__"}
+    files = {
+        ".".join(path.relative_to(folder).with_suffix("").parts): path
+        for path in folder.rglob("*.py")
+    }
+    return {
+        name.removesuffix(".__init__"): path for name, path in files.items() if name != "__init__"
+    }
 
 
 def room_of(module: str) -> str | None:
     folder = module.split(".")[0] + ".*"
-    return next((room for name in (module, folder) for room, names in ROOMS.items() if name in names), None)
+    return next(
+        (room for name in (module, folder) for room, names in ROOMS.items() if name in names), None
+    )
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -121,7 +155,11 @@ def imported(path: Path) -> Iterator[str]:
 def neighbours(path: Path) -> set[str]:
     """The modules of oracle_cdc that a file imports."""
     known = modules("oracle_cdc")
-    names = {name.removeprefix("oracle_cdc.") for name in imported(path) if name.startswith("oracle_cdc.")}
+    names = {
+        name.removeprefix("oracle_cdc.")
+        for name in imported(path)
+        if name.startswith("oracle_cdc.")
+    }
     return {name for name in names if name in known}
 
 
@@ -130,7 +168,9 @@ CDC = modules("oracle_cdc")
 
 @pytest.mark.parametrize("module", sorted(CDC))
 def test_every_module_has_a_room(module: str) -> None:
-    assert room_of(module), f"oracle_cdc.{module} stands in no room: add it to ROOMS and to oracle_cdc/README.md"
+    assert room_of(module), (
+        f"oracle_cdc.{module} stands in no room: add it to ROOMS and to oracle_cdc/README.md"
+    )
 
 
 @pytest.mark.parametrize("module", sorted(CDC))
@@ -154,19 +194,29 @@ def test_a_driver_is_known_to_its_edge_alone(module: str) -> None:
 
 def test_modules_do_not_import_each_other_in_a_circle() -> None:
     waiting = {module: neighbours(path) for module, path in CDC.items()}
-    while free := {module for module, others in waiting.items() if not others & waiting.keys() - {module}}:
+    while free := {
+        module for module, others in waiting.items() if not others & waiting.keys() - {module}
+    }:
         waiting = {module: others for module, others in waiting.items() if module not in free}
     assert not waiting, f"a circle among {', '.join(sorted(waiting))}"
 
 
 def test_the_service_never_imports_the_stand_in() -> None:
-    users = [m for m, path in CDC.items() if any(name.split(".")[0] == "oralite" for name in imported(path))]
+    users = [
+        m
+        for m, path in CDC.items()
+        if any(name.split(".")[0] == "oralite" for name in imported(path))
+    ]
     assert users == []
 
 
 def test_the_stand_in_imports_nothing_of_the_service() -> None:
     ours = {"oracle_cdc", "config", "cdc_service"}
-    users = [m for m, path in modules("oralite").items() if ours & {n.split(".")[0] for n in imported(path)}]
+    users = [
+        m
+        for m, path in modules("oralite").items()
+        if ours & {n.split(".")[0] for n in imported(path)}
+    ]
     assert users == []
 
 

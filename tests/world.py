@@ -18,7 +18,14 @@ import oracledb
 from pydantic import SecretStr
 
 from oracle_cdc.oracle.queries import read_schema
-from oracle_cdc.settings import AwsSettings, CdcSettings, OracleSettings, Settings, SourceSettings, SqsSettings
+from oracle_cdc.settings import (
+    AwsSettings,
+    CdcSettings,
+    OracleSettings,
+    Settings,
+    SourceSettings,
+    SqsSettings,
+)
 from oracle_cdc.wiring import Application
 from oralite.server import Server
 
@@ -70,12 +77,19 @@ class World:
         return connection
 
     def settings(
-        self, *, queue_url: str | None = None, time_zone: str | None = None, bucket: str | None = None, **cdc: Any
+        self,
+        *,
+        queue_url: str | None = None,
+        time_zone: str | None = None,
+        bucket: str | None = None,
+        **cdc: Any,
     ) -> Settings:
         """Settings for this world; queue_url: one shared queue; bucket: of the overflow; cdc: keys of CDC_CONFIG."""
         host, port = self.server.host, self.server.port
         return Settings(
-            oracle=OracleSettings(user=USER, password=SecretStr(PASSWORD), host=host, port=port, service_name=SERVICE),
+            oracle=OracleSettings(
+                user=USER, password=SecretStr(PASSWORD), host=host, port=port, service_name=SERVICE
+            ),
             sqs=SqsSettings(
                 outbound_queue_url=queue_url or self.outbound_url,
                 results_queue_url=queue_url or self.results_url,
@@ -105,7 +119,11 @@ class World:
 
     def environment(self, log_dir: str, **variables: str) -> dict[str, str]:
         """The same settings as a process's environment."""
-        quick = {f"CDC_{name.upper()}": str(value) for name, value in QUICK.items() if name != "instance_id"}
+        quick = {
+            f"CDC_{name.upper()}": str(value)
+            for name, value in QUICK.items()
+            if name != "instance_id"
+        }
         return {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONUNBUFFERED": "1",
@@ -143,19 +161,26 @@ class World:
         """Insert a call whose last utterance was ago_seconds ago, one second apart, and commit (unless on a given
         connection)."""
         newest = self.now() - timedelta(seconds=ago_seconds)
-        times = [newest - timedelta(seconds=len(utterances) - 1 - n) for n in range(len(utterances))]
+        times = [
+            newest - timedelta(seconds=len(utterances) - 1 - n) for n in range(len(utterances))
+        ]
         rows = [
             (call_id, ban, subscriber_no, owner, text, time, times[0])
             for (owner, text), time in zip(utterances, times, strict=True)
         ]
         self.insert(rows, connection)
 
-    def insert(self, rows: Sequence[tuple[Any, ...]], connection: oracledb.Connection | None = None) -> None:
+    def insert(
+        self, rows: Sequence[tuple[Any, ...]], connection: oracledb.Connection | None = None
+    ) -> None:
         used = connection or self.connect()
         with used.cursor() as cursor:
-            cursor.setinputsizes(None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2)
+            cursor.setinputsizes(
+                None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2
+            )
             cursor.executemany(
-                f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)", [list(row) for row in rows]
+                f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)",
+                [list(row) for row in rows],
             )
         if connection is None:
             used.commit()
@@ -205,14 +230,19 @@ class World:
         sqs, bodies = self.sqs, []
         while True:
             answer = sqs.receive_message(
-                QueueUrl=self.outbound_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], WaitTimeSeconds=0
+                QueueUrl=self.outbound_url,
+                MaxNumberOfMessages=10,
+                MessageAttributeNames=["All"],
+                WaitTimeSeconds=0,
             )
             messages = answer.get("Messages", [])
             if not messages:
                 return bodies
             for message in messages:
                 bodies.append(plain_body(message))
-                sqs.delete_message(QueueUrl=self.outbound_url, ReceiptHandle=message["ReceiptHandle"])
+                sqs.delete_message(
+                    QueueUrl=self.outbound_url, ReceiptHandle=message["ReceiptHandle"]
+                )
 
     def answer(self, call_id: str, *, queue_url: str | None = None, **fields: Any) -> None:
         """Put a result into the results queue."""
@@ -225,7 +255,9 @@ class World:
     def waiting(self, queue_url: str) -> int:
         """Messages in a queue, in flight too."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        attributes = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
+        attributes = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)[
+            "Attributes"
+        ]
         return sum(int(attributes[name]) for name in names)
 
     def close(self) -> None:
@@ -249,7 +281,11 @@ def plain_body(message: dict[str, Any]) -> str:
 def open_world(server: Server, endpoint: str, *, with_tables: bool = True) -> World:
     """Prepare a fresh stand-in, and two queues of this test's own."""
     sqs = boto3.client(
-        "sqs", endpoint_url=endpoint, region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test"
+        "sqs",
+        endpoint_url=endpoint,
+        region_name="eu-west-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
     )
     name = f"q{os.getpid()}-{next(_numbers)}"
     attributes = {"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "30"}

@@ -16,7 +16,8 @@ def measure(bench: Bench) -> list[Figure]:
     calls = bench.sizes.copies_calls
     with open_stage(bench.directory, bench.backlogs.copy(calls), FAR_AWAY) as stage:
         found = alternate(
-            bench.sizes.runs, {"one": lambda: drain(stage, calls, 1), "two": lambda: drain(stage, calls, 2)}
+            bench.sizes.runs,
+            {"one": lambda: drain(stage, calls, 1), "two": lambda: drain(stage, calls, 2)},
         )
     gains = [one / two for one, two in zip(found["one"], found["two"], strict=True)]
     gain = median(gains)
@@ -28,7 +29,11 @@ def measure(bench: Bench) -> list[Figure]:
             f">= {TARGET} x throughput",
             f"{gain:.2f} x ({calls / median(found['two']):.0f} calls/s beside {calls / median(found['one']):.0f})",
             gain >= TARGET,
-            {"gain": gain, "gains": listed(gains), **{name: listed(seconds) for name, seconds in found.items()}},
+            {
+                "gain": gain,
+                "gains": listed(gains),
+                **{name: listed(seconds) for name, seconds in found.items()},
+            },
         )
     ]
 
@@ -48,5 +53,7 @@ def drain(stage: Stage, calls: int, copies: int) -> float:
     started_at = time.time()
     runs = stage.run_together(workers)
     messages = stage.queues.ask("counts")["messages"]
-    assert sum(run.count for run in runs) == messages == calls, f"{calls} calls, {messages} messages"
+    assert sum(run.count for run in runs) == messages == calls, (
+        f"{calls} calls, {messages} messages"
+    )
     return max(run.at_end for run in runs) - started_at

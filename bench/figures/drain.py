@@ -34,7 +34,9 @@ def measure_near(bench: Bench) -> list[Figure]:
         found = drain_and_loops(stage, bench)
     ratios = [
         service.seconds / (fetch.seconds + send.seconds)
-        for service, fetch, send in zip(found["service"], found["fetch"], found["send"], strict=True)
+        for service, fetch, send in zip(
+            found["service"], found["fetch"], found["send"], strict=True
+        )
     ]
     ratio = median(ratios)
     return [
@@ -60,7 +62,9 @@ def measure_far(bench: Bench) -> list[Figure]:
         per_call = stage.run("per-call", str(part))
     ratios = [
         service.seconds / max(fetch.seconds, send.seconds)
-        for service, fetch, send in zip(found["service"], found["fetch"], found["send"], strict=True)
+        for service, fetch, send in zip(
+            found["service"], found["fetch"], found["send"], strict=True
+        )
     ]
     ratio = median(ratios)
     faster = (per_call.seconds / part) / (median_seconds(found["service"]) / calls)
@@ -110,7 +114,9 @@ def drain_once(stage: Stage, start: datetime, calls: int) -> Cost:
     stage.reset(start)
     cost = cost_of(stage, "service-drain", CDC_MAX_BATCH_SIZE=BATCH)
     messages = stage.queues.ask("counts")["messages"]
-    assert cost.count == messages == calls, f"{calls} calls, {cost.count} counted as sent, {messages} messages"
+    assert cost.count == messages == calls, (
+        f"{calls} calls, {cost.count} counted as sent, {messages} messages"
+    )
     return cost
 
 
@@ -119,7 +125,9 @@ def cost_of(stage: Stage, way: str, *arguments: str, **variables: object) -> Cos
     worker = stage.worker(way, *arguments, **variables)
     before = [server.cpu_seconds() for server in servers]
     (run,) = stage.run_together([worker])
-    oracle, sqs = (server.cpu_seconds() - used for server, used in zip(servers, before, strict=True))
+    oracle, sqs = (
+        server.cpu_seconds() - used for server, used in zip(servers, before, strict=True)
+    )
     return Cost(**vars(run), oracle_cpu_seconds=oracle, sqs_cpu_seconds=sqs)
 
 
@@ -134,5 +142,6 @@ def median_seconds(costs: Sequence[Cost]) -> float:
 
 def numbers_of(found: Costs) -> dict[str, object]:
     return {
-        name: {told: listed([getattr(cost, told) for cost in costs]) for told in TOLD} for name, costs in found.items()
+        name: {told: listed([getattr(cost, told) for cost in costs]) for told in TOLD}
+        for name, costs in found.items()
     }

@@ -89,7 +89,8 @@ def write_moments(stage: Stage, calls: int, began: datetime) -> None:
     )
     step = (HISTORY_DAYS - 1) * 86_400 / calls
     offsets = ", ".join(
-        f":began + NUMTODSINTERVAL(LEVEL * {step} + {number * 8}, 'SECOND')" for number in range(SEGMENTS)
+        f":began + NUMTODSINTERVAL(LEVEL * {step} + {number * 8}, 'SECOND')"
+        for number in range(SEGMENTS)
     )
     with stage.dba.cursor() as cursor:
         cursor.setinputsizes(began=oracledb.DB_TYPE_TIMESTAMP)

@@ -55,7 +55,9 @@ class Live:
         sqs = self.stage.sqs()
         outbound, results = self.stage.url_of(OUTBOUND), self.stage.url_of(RESULTS)
         while not self.over.is_set():
-            answer = sqs.receive_message(QueueUrl=outbound, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            answer = sqs.receive_message(
+                QueueUrl=outbound, MaxNumberOfMessages=10, WaitTimeSeconds=1
+            )
             for message in answer.get("Messages", []):
                 call_id = json.loads(message["Body"])["callId"]
                 self.answered[call_id] = time.time()
@@ -64,7 +66,10 @@ class Live:
 
     def watch(self) -> None:
         """See rows once they are committed; a look more than every 20 ms would disturb what is measured."""
-        with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.stage.dsn) as dba, dba.cursor() as cursor:
+        with (
+            oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.stage.dsn) as dba,
+            dba.cursor() as cursor,
+        ):
             cursor.setinputsizes(seen=oracledb.DB_TYPE_TIMESTAMP)
             seen = datetime(2000, 1, 1)
             while not self.over.wait(WATCH_SECONDS):
@@ -81,7 +86,10 @@ def measure(bench: Bench) -> list[Figure]:
     sizes = bench.sizes
     with open_stage(bench.directory, bench.backlogs.copy(0)) as stage:
         live = Live(stage, sizes.live_calls)
-        variables = {"CDC_SETTLE_SECONDS": sizes.settle_seconds, "CDC_NORMAL_POLL_INTERVAL_SECONDS": sizes.poll_seconds}
+        variables = {
+            "CDC_SETTLE_SECONDS": sizes.settle_seconds,
+            "CDC_NORMAL_POLL_INTERVAL_SECONDS": sizes.poll_seconds,
+        }
         with running(stage, **variables), at_work(live.answer, live.watch, live.over):
             live.feed(bench)
             await_all(live, sizes.settle_seconds + 2 * sizes.poll_seconds + PATIENCE_SECONDS)
@@ -112,7 +120,9 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 @contextmanager
-def at_work(answer: Callable[[], None], watch: Callable[[], None], over: threading.Event) -> Iterator[None]:
+def at_work(
+    answer: Callable[[], None], watch: Callable[[], None], over: threading.Event
+) -> Iterator[None]:
     """Both run in threads until the block ends."""
     threads = [threading.Thread(target=work, daemon=True) for work in (answer, watch)]
     for thread in threads:
@@ -130,5 +140,7 @@ def await_all(live: Live, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while len(live.committed) < live.calls:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{live.calls - len(live.committed)} of {live.calls} calls have no row")
+            raise TimeoutError(
+                f"{live.calls - len(live.committed)} of {live.calls} calls have no row"
+            )
         time.sleep(WATCH_SECONDS)

@@ -22,7 +22,9 @@ def measure(bench: Bench) -> list[Figure]:
             bench.sizes.runs,
             {
                 "bare": partial(store, stage, call_ids, "bare-store", str(BATCH)),
-                "service": partial(store, stage, call_ids, "service-results", CDC_RESULTS_BATCH_SIZE=BATCH),
+                "service": partial(
+                    store, stage, call_ids, "service-results", CDC_RESULTS_BATCH_SIZE=BATCH
+                ),
             },
         )
     ratios = [service / bare for service, bare in zip(found["service"], found["bare"], strict=True)]
@@ -35,12 +37,18 @@ def measure(bench: Bench) -> list[Figure]:
             f"<= {TARGET} x",
             f"{ratio:.2f} x ({median(found['service']):.1f} s beside {median(found['bare']):.1f} s)",
             ratio <= TARGET,
-            {"ratio": ratio, "ratios": listed(ratios), **{name: listed(seconds) for name, seconds in found.items()}},
+            {
+                "ratio": ratio,
+                "ratios": listed(ratios),
+                **{name: listed(seconds) for name, seconds in found.items()},
+            },
         )
     ]
 
 
-def store(stage: Stage, call_ids: Sequence[str], way: str, *arguments: str, **variables: object) -> float:
+def store(
+    stage: Stage, call_ids: Sequence[str], way: str, *arguments: str, **variables: object
+) -> float:
     """The seconds until every answer is a row. Raises AssertionError when one is missing."""
     stage.execute(f"TRUNCATE TABLE {USER}.DICTA_CALL_SUMMARY")
     stage.execute(f"UPDATE {LEDGER} SET STATE = 'SENT', SUMMARIZED_REVISION = NULL")
@@ -48,5 +56,7 @@ def store(stage: Stage, call_ids: Sequence[str], way: str, *arguments: str, **va
     stage.answer_all(stage.directory / "answers.jsonl", call_ids)
     run = stage.run(way, *arguments, **variables)
     ((rows,),) = stage.execute(f"SELECT COUNT(*) FROM {USER}.DICTA_CALL_SUMMARY")
-    assert run.count == rows == len(call_ids), f"{len(call_ids)} answers, {run.count} counted, {rows} rows"
+    assert run.count == rows == len(call_ids), (
+        f"{len(call_ids)} answers, {run.count} counted, {rows} rows"
+    )
     return run.seconds

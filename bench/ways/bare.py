@@ -75,7 +75,9 @@ def prepare_store(batch: str) -> Callable[[], int]:
         while messages := list(receive(sqs, url, int(batch))):
             with connection.cursor() as cursor:
                 cursor.setinputsizes(confidence=oracledb.DB_TYPE_NUMBER, ms=oracledb.DB_TYPE_NUMBER)
-                cursor.executemany(UPSERT, [binds(json.loads(message["Body"])) for message in messages])
+                cursor.executemany(
+                    UPSERT, [binds(json.loads(message["Body"])) for message in messages]
+                )
             connection.commit()
             delete(sqs, url, messages)
             count += len(messages)
@@ -86,7 +88,9 @@ def prepare_store(batch: str) -> Callable[[], int]:
 
 def receive(sqs: Any, url: str, limit: int) -> Iterator[dict[str, Any]]:
     for _ in range(limit // ENTRIES):
-        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=ENTRIES).get("Messages", [])
+        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=ENTRIES).get(
+            "Messages", []
+        )
         if not messages:
             return
         yield from messages

@@ -16,7 +16,9 @@ THREADS = 10
 
 def connect() -> oracledb.Connection:
     return oracledb.connect(
-        user=os.environ["ORACLE_USER"], password=os.environ["ORACLE_PASSWORD"], dsn=os.environ["ORACLE_DSN"]
+        user=os.environ["ORACLE_USER"],
+        password=os.environ["ORACLE_PASSWORD"],
+        dsn=os.environ["ORACLE_DSN"],
     )
 
 
@@ -24,7 +26,10 @@ def client(threads: int = 1) -> Any:
     """A client as its documentation makes one, with a connection for each thread; the first is open already."""
     config = Config(max_pool_connections=threads)
     sqs = boto3.client(
-        "sqs", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name=os.environ["AWS_REGION"], config=config
+        "sqs",
+        endpoint_url=os.environ["AWS_ENDPOINT_URL"],
+        region_name=os.environ["AWS_REGION"],
+        config=config,
     )
     sqs.get_queue_attributes(QueueUrl=os.environ["SQS_OUTBOUND_QUEUE_URL"], AttributeNames=["All"])
     return sqs

@@ -19,9 +19,7 @@ READ = (
     f"SELECT BAN, SUBSCRIBER_NO, OWNER, TEXT, TEXT_TIME, CALL_TIME FROM {SOURCE} "
     "WHERE CALL_ID = :call_id ORDER BY TEXT_TIME"
 )
-INSERT = (
-    "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, TEXT_TIME, SQS_MESSAGE_ID) VALUES (:call_id, :text_time, :message_id)"
-)
+INSERT = "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, TEXT_TIME, SQS_MESSAGE_ID) VALUES (:call_id, :text_time, :message_id)"
 
 
 def prepare(calls: str) -> Callable[[], int]:
@@ -38,8 +36,15 @@ def prepare(calls: str) -> Callable[[], int]:
                 cursor.execute(READ, call_id=call_id, fetch_lobs=False)
                 rows = cursor.fetchall()
                 body = json.dumps(message(call_id, rows), ensure_ascii=False)
-                answer = sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes(call_id))
-                cursor.execute(INSERT, call_id=str(call_id), text_time=rows[-1][4], message_id=answer["MessageId"])
+                answer = sqs.send_message(
+                    QueueUrl=url, MessageBody=body, MessageAttributes=attributes(call_id)
+                )
+                cursor.execute(
+                    INSERT,
+                    call_id=str(call_id),
+                    text_time=rows[-1][4],
+                    message_id=answer["MessageId"],
+                )
                 connection.commit()
         return len(ids)
 
@@ -60,5 +65,7 @@ def message(call_id: int, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
         "ban": rows[0][0],
         "subscriberNo": rows[0][1],
         "callTime": rows[0][5].isoformat(),
-        "messages": [{"channel": row[2], "text": row[3], "timestamp": row[4].isoformat()} for row in rows],
+        "messages": [
+            {"channel": row[2], "text": row[3], "timestamp": row[4].isoformat()} for row in rows
+        ],
     }

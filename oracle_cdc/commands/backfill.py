@@ -43,7 +43,13 @@ def backfill(settings: Settings, options: Namespace) -> int:
     try:
         app.startup.ensure_database()
         app.startup.ensure_queue(settings.sqs.outbound_queue_url)
-        order = Order(options.start, options.end, options.rate, is_resend=options.resend, replaces=options.replace)
+        order = Order(
+            options.start,
+            options.end,
+            options.rate,
+            is_resend=options.resend,
+            replaces=options.replace,
+        )
         with app.database.session() as session:
             job = place(session, order)
         verb = "goes on at" if job.cursor > job.start else "begins at"
@@ -57,7 +63,8 @@ def backfill(settings: Settings, options: Namespace) -> int:
 def work(app: Application, mode: Backfill, view: View) -> int:
     """Step by step to the end of the range; failures that pass are waited for."""
     backoff = Backoff(
-        initial_seconds=app.settings.cdc.retry_initial_seconds, max_seconds=app.settings.cdc.retry_max_seconds
+        initial_seconds=app.settings.cdc.retry_initial_seconds,
+        max_seconds=app.settings.cdc.retry_max_seconds,
     )
     try:
         while not app.stop.is_set() and not mode.is_done:
@@ -101,7 +108,9 @@ def conclude(app: Application, mode: Backfill) -> int:
         say(f"done: {done}")
         return DONE
     if mode.history is not None and mode.history.is_finished and mode.is_paused:
-        complain("CDC_NORMAL_MODE is paused", f"{mode.unsettled} calls wait for IS_ENABLED = 1; {done}")
+        complain(
+            "CDC_NORMAL_MODE is paused", f"{mode.unsettled} calls wait for IS_ENABLED = 1; {done}"
+        )
         return FAILED
     say(f"stopped: {done}; the same command goes on from here")
     return DONE

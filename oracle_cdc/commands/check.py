@@ -36,7 +36,9 @@ def check(settings: Settings) -> int:
         has_sqs = succeeds("SQS", lambda: queues.update(check_queues(client, settings)))
         has_tables = has_oracle and succeeds("Tables", lambda: check_tables(database, settings))
         queue = queues.get(settings.sqs.outbound_queue_url)
-        has_cycle = has_tables and succeeds("CDC cycle", lambda: check_cycle(database, settings, queue))
+        has_cycle = has_tables and succeeds(
+            "CDC cycle", lambda: check_cycle(database, settings, queue)
+        )
     finally:
         client.close()
         database.close()
@@ -83,4 +85,6 @@ def check_tables(database: Database, settings: Settings) -> None:
         warn(f"a right is missing: {right}")
     for columns, is_there in has_indexes.items():
         if not is_there:
-            warn(f"{source} has no index on ({', '.join(columns)}), or the user can't see it: searches will be slow")
+            warn(
+                f"{source} has no index on ({', '.join(columns)}), or the user can't see it: searches will be slow"
+            )

@@ -41,7 +41,11 @@ class Reset:
 
     def begin(self, watermark: datetime) -> datetime:
         """Where a search begins while the watermark stands there."""
-        return max(watermark - self.overlap, min(self.coverage_start, watermark)) if self.overlap else watermark
+        return (
+            max(watermark - self.overlap, min(self.coverage_start, watermark))
+            if self.overlap
+            else watermark
+        )
 
 
 def checkpoint(settings: Settings, options: Namespace) -> int:
@@ -51,11 +55,19 @@ def checkpoint(settings: Settings, options: Namespace) -> int:
     try:
         with database.session() as session:
             if options.action == "show":
-                show({name: read_known(session, name) for name in MODES}, settings.cdc, as_json=options.as_json)
+                show(
+                    {name: read_known(session, name) for name in MODES},
+                    settings.cdc,
+                    as_json=options.as_json,
+                )
             else:
-                overlap = timedelta(minutes=settings.cdc.normal_mode_minutes if options.mode == "normal" else 0)
+                overlap = timedelta(
+                    minutes=settings.cdc.normal_mode_minutes if options.mode == "normal" else 0
+                )
                 mode = read_known(session, options.mode)
-                reset(session, Reset(options.mode, mode, options.to, overlap), is_agreed=options.yes)
+                reset(
+                    session, Reset(options.mode, mode, options.to, overlap), is_agreed=options.yes
+                )
     finally:
         database.close()
     return 0
@@ -64,7 +76,9 @@ def checkpoint(settings: Settings, options: Namespace) -> int:
 def read_known(session: Session, name: str) -> Mode:
     mode = read_mode(session, MODES[name])
     if mode is None:
-        raise SettingsError(f"CDC_PROCESSING_STATUS has no row {MODES[name]}; run `python cdc_service.py init-tables`")
+        raise SettingsError(
+            f"CDC_PROCESSING_STATUS has no row {MODES[name]}; run `python cdc_service.py init-tables`"
+        )
     return mode
 
 
@@ -107,7 +121,9 @@ def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
     if wanted.name == "historical" and wanted.mode.watermark is None:
         raise SettingsError("there was no historical job yet; `backfill` begins one")
     if wanted.to > now:
-        raise SettingsError(f"{wanted.to.isoformat()} is to come; the database's clock says {now.isoformat()}")
+        raise SettingsError(
+            f"{wanted.to.isoformat()} is to come; the database's clock says {now.isoformat()}"
+        )
     for line in tell(session, wanted):
         say(line)
     if confirm("calls that were sent are not sent again: the ledger knows them", is_agreed):
@@ -124,10 +140,14 @@ def tell(session: Session, wanted: Reset) -> list[str]:
     if before is not None and wanted.to < before:
         lines.append(tell_again(count_stretch(session, wanted.begin(wanted.to), before)))
     elif before is not None:
-        lines.append(tell_given_up(count_stretch(session, wanted.begin(before), wanted.begin(wanted.to))))
+        lines.append(
+            tell_given_up(count_stretch(session, wanted.begin(before), wanted.begin(wanted.to)))
+        )
     coverage = wanted.mode.coverage_start
     if wanted.name == "normal" and coverage and wanted.to < coverage:
-        lines.append(f"coverage will begin at {wanted.to.isoformat()} instead of {coverage.isoformat()}")
+        lines.append(
+            f"coverage will begin at {wanted.to.isoformat()} instead of {coverage.isoformat()}"
+        )
     return lines
 
 

@@ -59,10 +59,16 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
         warn_of_clocks(session)
         mode = read_mode(session, NORMAL_MODE)
         if mode is None:
-            raise OracleConfigurationError(f"CDC_PROCESSING_STATUS has no row {NORMAL_MODE}; run init-tables")
-        start = (mode.watermark or mode.moment.now) - timedelta(minutes=settings.cdc.normal_mode_minutes)
+            raise OracleConfigurationError(
+                f"CDC_PROCESSING_STATUS has no row {NORMAL_MODE}; run init-tables"
+            )
+        start = (mode.watermark or mode.moment.now) - timedelta(
+            minutes=settings.cdc.normal_mode_minutes
+        )
     limit = settings.cdc.max_batch_size
-    found = Search(database, tell_unsearchable).find(Query(NORMAL_MODE, Window(start, FAR_FUTURE), limit, limit))
+    found = Search(database, tell_unsearchable).find(
+        Query(NORMAL_MODE, Window(start, FAR_FUTURE), limit, limit)
+    )
     claims = choose_claims(found.candidates, found.moment, rules)
     ready = [claim.candidate.call_id for claim in claims if claim.is_leased]
     fates = Counter(look_at(database, ready, Look(rules, settings, queue)))
@@ -78,7 +84,10 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
 
 
 def tell_unsearchable(call_id: str, error: Exception, failures: int) -> bool:
-    complain(f"call {call_id}", f"no search can bring it: {describe(error)}; a person must look at its rows")
+    complain(
+        f"call {call_id}",
+        f"no search can bring it: {describe(error)}; a person must look at its rows",
+    )
     return True
 
 
@@ -94,10 +103,15 @@ def look_at(database: Database, call_ids: Sequence[str], look: Look) -> Iterator
             complain(f"call {call_id}", why)
         yield fate
     for call_id, error in [*outcome.own, *outcome.waiting]:
-        complain(f"call {call_id}", f"its rows can't be read: {describe(error)}; a person must look at them")
+        complain(
+            f"call {call_id}",
+            f"its rows can't be read: {describe(error)}; a person must look at them",
+        )
         yield Fate.FAILED
     if outcome.untried:
-        warn(f"{counted(len(outcome.untried), 'call')} not looked at: none of those before could be read")
+        warn(
+            f"{counted(len(outcome.untried), 'call')} not looked at: none of those before could be read"
+        )
 
 
 def judge_calls(calls: Iterator[list[Segment]], look: Look) -> list[tuple[str, Fate, str]]:
@@ -108,7 +122,9 @@ def judge_call(segments: Sequence[Segment], look: Look) -> tuple[Fate, str]:
     """What would become of a call, and if it would fail, why and what to do."""
     rules = look.rules
     conversation = assemble(segments)
-    verdict = judge(conversation, min_segments=rules.min_segments, required_channels=rules.required_channels)
+    verdict = judge(
+        conversation, min_segments=rules.min_segments, required_channels=rules.required_channels
+    )
     if verdict is not Verdict.COMPLETE:
         return Fate.REJECTED, ""
     reason = find_misfit(conversation, look.settings, look.queue) if look.queue else ""
@@ -149,7 +165,9 @@ def clock_warnings(newest: datetime | None, moment: Moment) -> list[str]:
         return ["the source table is empty"]
     warnings = []
     if newest > moment.now + FUTURE_HORIZON:
-        warnings.append(f"rows in the future: the newest TEXT_TIME is {newest}, the database's clock says {moment.now}")
+        warnings.append(
+            f"rows in the future: the newest TEXT_TIME is {newest}, the database's clock says {moment.now}"
+        )
     lag = moment.now - newest
     hours = round(lag / timedelta(hours=1))
     if hours and abs(lag - timedelta(hours=hours)) <= ZONE_TOLERANCE and abs(hours) <= 14:

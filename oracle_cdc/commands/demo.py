@@ -30,7 +30,9 @@ STALLED_SECONDS = 40.0
 
 def demo(*, calls: int | None, keep_running: bool, transcripts: str | None) -> int:
     """The exit code: 0 if everything balances. Raises SettingsError when the transcripts can't be used."""
-    put_in = make_calls(calls or DEFAULT_CALLS, Path(transcripts) if transcripts else None, random.Random())
+    put_in = make_calls(
+        calls or DEFAULT_CALLS, Path(transcripts) if transcripts else None, random.Random()
+    )
     console, signals = make_console(), Signals()
     signals.install()
     isolate()
@@ -50,9 +52,13 @@ def demo(*, calls: int | None, keep_running: bool, transcripts: str | None) -> i
         stack.close()
 
 
-def run(stack: Stack, console: Console, signals: Signals, put_in: Sequence[Call], *, keep_running: bool) -> int:
+def run(
+    stack: Stack, console: Console, signals: Signals, put_in: Sequence[Call], *, keep_running: bool
+) -> int:
     started_at = monotonic()
-    console.print("Starting an Oracle stand-in, an SQS server, a simulated ML service and the service itself ...")
+    console.print(
+        "Starting an Oracle stand-in, an SQS server, a simulated ML service and the service itself ..."
+    )
     stack.start_stand_ins()
     stack.start_service()
     recorder = Recorder(stack.connect, put_in)
@@ -71,7 +77,9 @@ def run(stack: Stack, console: Console, signals: Signals, put_in: Sequence[Call]
     return 0 if is_balanced and is_clean else 1
 
 
-def watch(stack: Stack, console: Console, signals: Signals, recorded: Recorded, call_count: int) -> None:
+def watch(
+    stack: Stack, console: Console, signals: Signals, recorded: Recorded, call_count: int
+) -> None:
     """Show how things stand until all is settled, or nothing moves any more."""
     sqs, dba = connect_sqs(stack.endpoint), stack.connect()
     view = open_view(console, call_count)
@@ -102,7 +110,9 @@ def take_stock(stack: Stack, console: Console, recorded: Recorded) -> bool:
         dba.close()
     tell_balance(console, found)
     if not recorded.is_finished:
-        console.print("does not balance: not every segment could be put in, because a call never had its answer")
+        console.print(
+            "does not balance: not every segment could be put in, because a call never had its answer"
+        )
     return recorded.is_finished and not found.mistakes
 
 
@@ -114,5 +124,7 @@ def wait_for_signal(stack: Stack, signals: Signals) -> None:
 def end_service(stack: Stack, console: Console) -> bool:
     started_at = monotonic()
     code = stack.end_service()
-    console.print(f"The service ended on SIGTERM within {monotonic() - started_at:.1f} s with exit code {code}")
+    console.print(
+        f"The service ended on SIGTERM within {monotonic() - started_at:.1f} s with exit code {code}"
+    )
     return code == 0

@@ -13,7 +13,13 @@ from oracle_cdc.commands.terminal import Terminal, complain, confirm, counted, s
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.failures import Failure, list_failures, read_body, read_failure, remove_failures
+from oracle_cdc.oracle.failures import (
+    Failure,
+    list_failures,
+    read_body,
+    read_failure,
+    remove_failures,
+)
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.replay import Replayed, replay_calls, replay_results
 from oracle_cdc.settings import Settings
@@ -35,7 +41,9 @@ def failures(settings: Settings, options: Namespace) -> int:
     database = Database(settings.oracle, settings.source, sessions=1)
     try:
         with database.session() as session:
-            return {"list": show_all, "show": show_one, "discard": discard}[options.action](session, options)
+            return {"list": show_all, "show": show_one, "discard": discard}[options.action](
+                session, options
+            )
     finally:
         database.close()
 
@@ -97,7 +105,9 @@ def as_object(failure: Failure) -> dict[str, Any]:
 def discard(session: Session, options: Namespace) -> int:
     """Delete rows; a call's row in the ledger stays FAILED until a new segment of it comes."""
     chosen, missing = choose(session, options)
-    if chosen and confirm(f"{tell(chosen)} will be deleted for good; what was not sent is not sent then", options.yes):
+    if chosen and confirm(
+        f"{tell(chosen)} will be deleted for good; what was not sent is not sent then", options.yes
+    ):
         removed = 0
         for start in range(0, len(chosen), DELETE_ROWS):
             removed += remove_failures(session, chosen[start : start + DELETE_ROWS])
@@ -134,7 +144,11 @@ def replay_all(app: Application, chosen: Sequence[Failure]) -> Iterator[Replayed
         for start in range(0, len(calls), cdc.max_batch_size):
             batch = calls[start : start + cdc.max_batch_size]
             yield from replay_calls(
-                app.database, delivery, batch, owner=cdc.instance_id, lease_seconds=cdc.lease_seconds
+                app.database,
+                delivery,
+                batch,
+                owner=cdc.instance_id,
+                lease_seconds=cdc.lease_seconds,
             )
     results = [failure for failure in chosen if failure.is_result]
     yield from replay_results(app.database, app.results.intake.fetch, results)
@@ -142,7 +156,12 @@ def replay_all(app: Application, chosen: Sequence[Failure]) -> Iterator[Replayed
 
 def require_choice(options: Namespace) -> None:
     """Raises SettingsError unless exactly one kind of choice was made."""
-    asked = [bool(options.ids), options.call is not None, options.older_than is not None, options.all]
+    asked = [
+        bool(options.ids),
+        options.call is not None,
+        options.older_than is not None,
+        options.all,
+    ]
     if sum(asked) != 1:
         raise SettingsError("say which: IDs, or one of --call, --older-than, --all")
 
@@ -155,7 +174,9 @@ def choose(session: Session, options: Namespace) -> tuple[list[Failure], list[st
         if not found:
             say("nothing of that kind is set aside")
         return found, []
-    found_by_id = {failure_id: read_failure(session, failure_id) for failure_id in dict.fromkeys(options.ids)}
+    found_by_id = {
+        failure_id: read_failure(session, failure_id) for failure_id in dict.fromkeys(options.ids)
+    }
     missing = [failure_id for failure_id, failure in found_by_id.items() if failure is None]
     for failure_id in missing:
         complain(failure_id, "no such failure; see `failures list`")

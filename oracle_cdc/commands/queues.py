@@ -16,10 +16,14 @@ def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]
     queues, has_failed = read_queues(client, settings)
     found = list(queues.values())
     is_shared = settings.sqs.is_shared or (len(queues) == 2 and is_one_queue(*found))
-    warnings = [warning for facts in found for warning in queue_warnings(facts, is_shared=is_shared)]
+    warnings = [
+        warning for facts in found for warning in queue_warnings(facts, is_shared=is_shared)
+    ]
     warnings += pair_warnings(found, settings.aws)
     # Of a queue that did not answer its region may be the reason.
-    warnings += [w for url in queue_settings(settings).values() for w in region_warnings(url, settings.aws)]
+    warnings += [
+        w for url in queue_settings(settings).values() for w in region_warnings(url, settings.aws)
+    ]
     findings = prove_rights(client, needs_of(settings.sqs, queues)) if queues else []
     if settings.sqs.s3_overflow_bucket:
         findings += probe_bucket(client, settings.sqs.s3_overflow_bucket)

@@ -59,7 +59,9 @@ def run_service(app: Application, notifier: Notifier) -> int:
     health_port = app.settings.health_port
     with (
         signals(app.stop, partial(notifier.reloading, reopen)),
-        watched(app.readiness, app.latest_figures, notifier, health_port=health_port, stop=app.stop),
+        watched(
+            app.readiness, app.latest_figures, notifier, health_port=health_port, stop=app.stop
+        ),
     ):
         return app.make_service().run()
 

@@ -49,24 +49,34 @@ def status(settings: Settings, *, overdue: bool, as_json: bool) -> int:
 
 def read_report(session: Session, settings: Settings) -> Report:
     """What Oracle knows; the queues are empty still."""
-    modes = {name: mode for name in (NORMAL_MODE, HISTORICAL_MODE) if (mode := read_mode(session, name))}
+    modes = {
+        name: mode for name in (NORMAL_MODE, HISTORICAL_MODE) if (mode := read_mode(session, name))
+    }
     normal = modes.get(NORMAL_MODE)
     deadline = settings.cdc.result_deadline_minutes
     return {
         "watermark": as_text(normal.watermark) or None if normal else None,
         "lagSeconds": normal.lag_seconds if normal else None,
-        "states": {r["state"] or "ORIGINAL": int(r["calls"]) for r in session.query("count_states")},
+        "states": {
+            r["state"] or "ORIGINAL": int(r["calls"]) for r in session.query("count_states")
+        },
         "queues": {},
         "failures": int(session.query("count_failures")[0]["failures"]),
         "emptyAnswers": int(session.query("count_empty")[0]["answers"]),
         "overdue": int(session.query("count_overdue", deadline_minutes=deadline)[0]["calls"]),
         "reconcile": read_reconciled(session),
         "leases": [
-            {"owner": r["lease_owner"], "calls": int(r["calls"]), "until": utc_text(r["until_time"])}
+            {
+                "owner": r["lease_owner"],
+                "calls": int(r["calls"]),
+                "until": utc_text(r["until_time"]),
+            }
             for r in session.query("list_leases")
         ],
         "paused": [name for name, mode in modes.items() if not mode.is_enabled],
-        "reasons": list(reasons_from_outside(read_signs(session), settings.cdc.ready_limit_seconds)),
+        "reasons": list(
+            reasons_from_outside(read_signs(session), settings.cdc.ready_limit_seconds)
+        ),
         "ready": False,
     }
 
@@ -84,7 +94,10 @@ def reasons_from_outside(signs: Signs, limit_seconds: float) -> Iterator[str]:
 def read_reconciled(session: Session) -> Report:
     """What the last whole sweep found, null before the first; how far the last one lies back that finished."""
     records = session.query("read_reconciled", mode_name=NORMAL_MODE) or [{}]
-    figures = {key: records[0].get(f"reconciled_{key}") for key in ("source", "sent", "summarized", "missing")}
+    figures = {
+        key: records[0].get(f"reconciled_{key}")
+        for key in ("source", "sent", "summarized", "missing")
+    }
     oldest = records[0].get("reconciled_oldest")
     ground = read_ground(session, full_minutes=0)
     return {
@@ -97,7 +110,9 @@ def read_reconciled(session: Session) -> Report:
 
 def list_overdue(session: Session, settings: Settings) -> list[Report]:
     records = session.query(
-        "list_overdue", deadline_minutes=settings.cdc.result_deadline_minutes, row_limit=OVERDUE_ROWS
+        "list_overdue",
+        deadline_minutes=settings.cdc.result_deadline_minutes,
+        row_limit=OVERDUE_ROWS,
     )
     return [
         {
@@ -110,7 +125,9 @@ def list_overdue(session: Session, settings: Settings) -> list[Report]:
     ]
 
 
-def read_depths(client: SqsClient, settings: Settings) -> tuple[Mapping[str, int | None], list[str]]:
+def read_depths(
+    client: SqsClient, settings: Settings
+) -> tuple[Mapping[str, int | None], list[str]]:
     """Messages waiting in each queue, None where SQS did not say, and why it did not."""
     depths: dict[str, int | None] = {}
     faults = []
@@ -149,7 +166,9 @@ def lines_of(report: Report) -> Iterator[tuple[str, str]]:
     lag = report["lagSeconds"]
     yield "behind the clock", "not known" if lag is None else f"{lag:.0f} s"
     yield from ((f"calls {state}", str(calls)) for state, calls in report["states"].items())
-    yield from ((f"{name} queue", in_words(depth, "waiting")) for name, depth in report["queues"].items())
+    yield from (
+        (f"{name} queue", in_words(depth, "waiting")) for name, depth in report["queues"].items()
+    )
     yield "set aside", in_words(report["failures"], "calls or results; see failures list")
     yield "empty answers", in_words(report["emptyAnswers"], "stored without any content")
     yield "overdue answers", in_words(report["overdue"], "calls; see status --overdue")

@@ -24,7 +24,11 @@ def init_tables(settings: Settings) -> int:
     database = Database(settings.oracle, settings.source, sessions=1)
     try:
         with database.session() as session:
-            before = {p.table for p in find_problems(session, settings.source.qualified_name) if p.is_missing_table}
+            before = {
+                p.table
+                for p in find_problems(session, settings.source.qualified_name)
+                if p.is_missing_table
+            }
             create_tables(session)
             problems = find_problems(session, settings.source.qualified_name)
     finally:

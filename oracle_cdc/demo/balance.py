@@ -70,9 +70,14 @@ class Balance:
 
 def read_found(dba: Dba, received: Path) -> Found:
     """What the service's tables hold, and what the ML service wrote down."""
-    ledger = {str(call): (str(state), int(str(revision))) for call, state, revision in dba.query("read_ledger")}
+    ledger = {
+        str(call): (str(state), int(str(revision)))
+        for call, state, revision in dba.query("read_ledger")
+    }
     summaries = {
-        str(call): Summary(int(str(revision)), text_of(sentiment), text_of(classification), text_of(text))
+        str(call): Summary(
+            int(str(revision)), text_of(sentiment), text_of(classification), text_of(text)
+        )
         for call, revision, sentiment, classification, text in dba.query("read_summaries")
     }
     failures = [(text_of(call), text_of(reason)) for call, reason in dba.query("read_failures")]
@@ -90,7 +95,9 @@ def read_received(path: Path) -> dict[tuple[str, int], list[Received]]:
         for line in lines:
             record = json.loads(line)
             body = record["body"]
-            received.setdefault((body["callId"], body["revision"]), []).append(Received(body, record["summary"]))
+            received.setdefault((body["callId"], body["revision"]), []).append(
+                Received(body, record["summary"])
+            )
     return received
 
 
@@ -98,7 +105,10 @@ def balance(put_in: Mapping[str, Sequence[Segment]], found: Found) -> Balance:
     """Judge every call that was put in, and look for what was not."""
     outcomes = [find_outcome(call_id, segments, found) for call_id, segments in put_in.items()]
     mistakes = [mistake for o in outcomes for mistake in check(o, put_in[o.call_id], found)]
-    strange = sorted({*found.ledger, *found.summaries, *(call_id for call_id, _ in found.received)} - put_in.keys())
+    strange = sorted(
+        {*found.ledger, *found.summaries, *(call_id for call_id, _ in found.received)}
+        - put_in.keys()
+    )
     mistakes += [f"call {call_id}: came back, but was never put in" for call_id in strange]
     mistakes += check_repeats(found)
     set_aside = sum(not call_id for call_id, _ in found.failures)
@@ -137,7 +147,9 @@ def check(outcome: Outcome, segments: Sequence[Segment], found: Found) -> Iterat
         yield from (f"{call}: {what}" for what in check_summary(outcome, sent, segments, found))
 
 
-def check_summary(outcome: Outcome, sent: int, segments: Sequence[Segment], found: Found) -> Iterator[str]:
+def check_summary(
+    outcome: Outcome, sent: int, segments: Sequence[Segment], found: Found
+) -> Iterator[str]:
     if outcome.summary is None or outcome.summary.revision != sent:
         stored = outcome.summary.revision if outcome.summary else "none"
         yield f"revision {sent} was sent, the summary's is {stored}"

@@ -44,7 +44,14 @@ NAMES = {
     },
     "en": {
         "{agent}": ("Dana", "Noa", "Omer", "Tamar", "Ruth", "Ilan", "Maya"),
-        "{name}": ("Avigail Ronen", "Joe Barkan", "Leah Stern", "Michael Oz", "Sarah Wood", "Nadia Saleh"),
+        "{name}": (
+            "Avigail Ronen",
+            "Joe Barkan",
+            "Leah Stern",
+            "Michael Oz",
+            "Sarah Wood",
+            "Nadia Saleh",
+        ),
         "{city}": ("Haifa", "Ashdod", "Beersheba", "Tiberias", "Netanya", "Rehovot", "Nazareth"),
     },
 }
@@ -115,14 +122,18 @@ def make_calls(count: int, transcripts: Path | None, chance: random.Random) -> l
     return [make_call(i, fill_in(samples[i % len(samples)], chance), chance) for i in range(count)]
 
 
-def make_call(index: int, turns: Sequence[Turn], chance: random.Random, *, is_real: bool = False) -> Call:
+def make_call(
+    index: int, turns: Sequence[Turn], chance: random.Random, *, is_real: bool = False
+) -> Call:
     kind = kind_of(index)
     if is_real and kind not in TEXT_KEEPING:
         kind = Kind.PLAIN
     return Call(
         call_id=str(LONGEST_CALL_ID if kind is Kind.LONG_ID else FIRST_CALL_ID + index),
         ban=f"4477{chance.randrange(10**6):06}",
-        subscriber_no=None if index % 9 == 8 else f"05{chance.randrange(10)}5550{chance.randrange(10**4):04}",
+        subscriber_no=None
+        if index % 9 == 8
+        else f"05{chance.randrange(10)}5550{chance.randrange(10**4):04}",
         kind=kind,
         turns=tuple(alter(kind, turns)),
     )
@@ -181,8 +192,12 @@ def long_text(turns: Sequence[Turn]) -> str:
 
 def schedule(calls: Sequence[Call]) -> list[Arrival]:
     """When everything arrives, in order: calls begin at a steady rate and overlap."""
-    step = max(1 / MOST_CALLS_PER_SECOND, min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls)))
-    arrivals = [arrival for index, call in enumerate(calls) for arrival in arrive(call, index * step)]
+    step = max(
+        1 / MOST_CALLS_PER_SECOND, min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls))
+    )
+    arrivals = [
+        arrival for index, call in enumerate(calls) for arrival in arrive(call, index * step)
+    ]
     return sorted(arrivals, key=lambda arrival: arrival.said_seconds)
 
 

@@ -86,7 +86,11 @@ class Children:
         )
 
     def start(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None, directory: Path = ROOT
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        directory: Path = ROOT,
     ) -> Child:
         output, errors = self.directory / f"{name}.stdout", self.directory / f"{name}.stderr"
         with output.open("wb") as out, errors.open("wb") as err:
@@ -108,19 +112,25 @@ class Children:
         """Wait for a line that begins so; its rest. Raises DemoError when the child dies or says nothing."""
         deadline = monotonic() + READY_SECONDS
         while monotonic() < deadline:
-            for line in child.output.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+            for line in child.output.read_text(encoding="utf-8", errors="replace").splitlines(
+                keepends=True
+            ):
                 if line.startswith(beginning) and line.endswith("\n"):
                     return line.removeprefix(beginning).strip()
             self.check()
             self.signals.pause(_LOOK_SECONDS)
-        raise DemoError(f"{child.name} was not ready within {READY_SECONDS:.0f} s{self.last_words(child)}")
+        raise DemoError(
+            f"{child.name} was not ready within {READY_SECONDS:.0f} s{self.last_words(child)}"
+        )
 
     def check(self) -> None:
         """Raises DemoError, with its last words, when a child has ended by itself."""
         for child in self.running:
             code = child.process.poll()
             if code is not None:
-                raise DemoError(f"{child.name} ended by itself with exit code {code}{self.last_words(child)}")
+                raise DemoError(
+                    f"{child.name} ended by itself with exit code {code}{self.last_words(child)}"
+                )
 
     def end(self, child: Child) -> int:
         """Ask a child to end, kill it after a while; its exit code, negative when a signal ended it."""
@@ -148,5 +158,7 @@ class Children:
         self.guard.stdin.flush()
 
     def last_words(self, child: Child) -> str:
-        lines = child.errors.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
+        lines = child.errors.read_text(encoding="utf-8", errors="replace").splitlines()[
+            -SHOWN_LINES:
+        ]
         return "".join(f"\n  {line}" for line in lines) or f"; {child.errors} is empty"

@@ -27,7 +27,9 @@ Row = tuple[object, ...]
 
 @cache
 def statement(name: str) -> str:
-    parts = re.split(r"^-- (\w+) --$", STATEMENTS_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    parts = re.split(
+        r"^-- (\w+) --$", STATEMENTS_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     texts = dict(zip(parts[1::2], map(without_comments, parts[2::2]), strict=True))
     return texts[name].replace("{source}", SOURCE).replace("{user}", SERVICE_USER)
 
@@ -44,7 +46,14 @@ class Dba:
 
     def create_source(self, service_password: str) -> None:
         """The source table as the contract has it, and a user who may read it and own tables, and no more."""
-        names = ("create_source", "index_text_time", "index_call", "create_user", "grant_own_tables", "grant_source")
+        names = (
+            "create_source",
+            "index_text_time",
+            "index_call",
+            "create_user",
+            "grant_own_tables",
+            "grant_source",
+        )
         with self.connection.cursor() as cursor:
             for name in names:
                 cursor.execute(statement(name).replace("{password}", service_password))
@@ -60,7 +69,9 @@ class Dba:
         times = {"text_time": oracledb.DB_TYPE_TIMESTAMP, "call_time": oracledb.DB_TYPE_TIMESTAMP}
         with self.connection.cursor() as cursor:
             cursor.setinputsizes(**times)
-            cursor.executemany(statement("insert_segment"), [to_binds(segment) for segment in segments])
+            cursor.executemany(
+                statement("insert_segment"), [to_binds(segment) for segment in segments]
+            )
         self.connection.commit()
 
     def query(self, name: str) -> list[Row]:

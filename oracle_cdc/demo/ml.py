@@ -57,13 +57,17 @@ class Ml:
             self.take(read(message))
         self.send(HELD_BACK if messages else 0)
         if messages:
-            entries = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(messages)]
+            entries = [
+                {"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(messages)
+            ]
             self.sqs.delete_message_batch(QueueUrl=self.outbound, Entries=entries)  # type: ignore[arg-type]
 
     def take(self, conversation: Mapping[str, Any]) -> None:
         """Keep a conversation and think of replies; the very first gets its reply twice, and one that is broken."""
         with self.received.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({"body": conversation, "summary": summarize(conversation)}) + "\n")
+            lines.write(
+                json.dumps({"body": conversation, "summary": summarize(conversation)}) + "\n"
+            )
         answer = reply(conversation, self.count)
         self.waiting += [answer, answer, BROKEN] if self.count == 0 else [answer]
         self.count += 1
@@ -82,7 +86,8 @@ class Ml:
                 "Id": str(number),
                 "MessageBody": answer.body,
                 "MessageAttributes": {
-                    name: {"DataType": "String", "StringValue": value} for name, value in answer.attributes.items()
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in answer.attributes.items()
                 },
             }
             for number, answer in enumerate(replies)

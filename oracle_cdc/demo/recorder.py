@@ -99,9 +99,13 @@ class Recorder:
         now = dba.read_clock()
         segments = []
         for place, arrival in enumerate(said, 1):
-            segment = self.stamp(arrival, now - timedelta(seconds=TICK_SECONDS * (1 - place / len(said))))
+            segment = self.stamp(
+                arrival, now - timedelta(seconds=TICK_SECONDS * (1 - place / len(said)))
+            )
             if arrival.late_seconds or arrival.is_held:
-                self.waiting.append(Waiting(segment, monotonic() + arrival.late_seconds, arrival.is_held))
+                self.waiting.append(
+                    Waiting(segment, monotonic() + arrival.late_seconds, arrival.is_held)
+                )
             else:
                 segments.append(segment)
         return segments
@@ -123,6 +127,10 @@ class Recorder:
         if not self.waiting:
             return []
         answered = {str(row[0]) for row in dba.query("read_answered")} if not self.coming else set()
-        ripe = [w for w in self.waiting if (w.segment.call_id in answered if w.is_held else w.due_at <= monotonic())]
+        ripe = [
+            w
+            for w in self.waiting
+            if (w.segment.call_id in answered if w.is_held else w.due_at <= monotonic())
+        ]
         self.waiting = [waiting for waiting in self.waiting if waiting not in ripe]
         return [waiting.segment for waiting in ripe]

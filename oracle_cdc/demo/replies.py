@@ -24,7 +24,17 @@ TOPICS = {
     "travel": ("flight", "hotel", "bus", "train", "trip"),
     "entertainment": ("movie", "concert", "event", "song", "music"),
 }
-GOOD_WORDS = ("תודה רבה", "מעולה", "יופי", "אחלה", "thank you", "great", "perfect", "wonderful", "excellent")
+GOOD_WORDS = (
+    "תודה רבה",
+    "מעולה",
+    "יופי",
+    "אחלה",
+    "thank you",
+    "great",
+    "perfect",
+    "wonderful",
+    "excellent",
+)
 BAD_WORDS = ("נמאס", "כועס", "שקר", "frustrated", "had enough", "nobody ever", "stolen")
 
 
@@ -54,7 +64,9 @@ def shorten(text: str) -> str:
 
 
 def classify(words: str) -> str:
-    return next((topic for topic, marks in TOPICS.items() if any(mark in words for mark in marks)), "other")
+    return next(
+        (topic for topic, marks in TOPICS.items() if any(mark in words for mark in marks)), "other"
+    )
 
 
 def feel(words: str) -> float:

@@ -42,9 +42,13 @@ def draw_table(outcomes: Sequence[Outcome], width: int) -> Table:
     """The table, its summaries cut to what `width` characters leave them."""
     table = Table(title="What came back", title_justify="left", box=None, padding=(0, GAP, 0, 0))
     for name, column_width in COLUMNS.items():
-        table.add_column(name, width=column_width, no_wrap=True, justify="right" if name in NUMBERS else "left")
+        table.add_column(
+            name, width=column_width, no_wrap=True, justify="right" if name in NUMBERS else "left"
+        )
     left = width - sum(COLUMNS.values()) - GAP * (len(COLUMNS) + 1)
-    table.add_column("summary", width=max(SUMMARY_WIDTHS[0], min(left, SUMMARY_WIDTHS[1])), no_wrap=True)
+    table.add_column(
+        "summary", width=max(SUMMARY_WIDTHS[0], min(left, SUMMARY_WIDTHS[1])), no_wrap=True
+    )
     for outcome in outcomes:
         table.add_row(*map(Text, cells(outcome)))
     return table
@@ -53,9 +57,21 @@ def draw_table(outcomes: Sequence[Outcome], width: int) -> Table:
 def cells(outcome: Outcome) -> tuple[str, ...]:
     first = (outcome.call_id, str(outcome.turns))
     if outcome.summary is None:
-        return (*first, "", "", "", f"{word_for(outcome.state)}: {outcome.reason}" if outcome.reason else outcome.state)
+        return (
+            *first,
+            "",
+            "",
+            "",
+            f"{word_for(outcome.state)}: {outcome.reason}" if outcome.reason else outcome.state,
+        )
     summary = outcome.summary
-    return (*first, summary.sentiment, summary.classification, str(summary.revision), " ".join(summary.text.split()))
+    return (
+        *first,
+        summary.sentiment,
+        summary.classification,
+        str(summary.revision),
+        " ".join(summary.text.split()),
+    )
 
 
 def count_lines(balance: Balance) -> Iterator[str]:
@@ -72,7 +88,9 @@ def count_lines(balance: Balance) -> Iterator[str]:
     yield f"{count('result', balance.set_aside)} that was not JSON set aside in SQS_PERMANENT_FAILURES"
     unaccounted = total - summarized - rejected - failed
     verdict = (
-        f"{count('mistake', len(balance.mistakes))}, {unaccounted} unaccounted" if balance.mistakes else "it balances"
+        f"{count('mistake', len(balance.mistakes))}, {unaccounted} unaccounted"
+        if balance.mistakes
+        else "it balances"
     )
     yield f"Balance: {total} put in = {summarized} summarized + {rejected} rejected + {failed} failed: {verdict}"
 
@@ -109,8 +127,12 @@ def tell_places(console: Console, stack: Stack) -> None:
 
 def tell_connections(console: Console, stack: Stack) -> None:
     """How to look at what keeps running."""
-    connect = f"oracledb.connect(user='{DBA_USER}', password='{stack.dba_password}', dsn='{stack.dsn}')"
-    rows = f"{connect}.cursor().execute('{statement('read_summaries')}', fetch_lobs=False)".replace("\n", " ")
+    connect = (
+        f"oracledb.connect(user='{DBA_USER}', password='{stack.dba_password}', dsn='{stack.dsn}')"
+    )
+    rows = f"{connect}.cursor().execute('{statement('read_summaries')}', fetch_lobs=False)".replace(
+        "\n", " "
+    )
     lines = (
         "",
         "Everything keeps running until Ctrl+C.",

@@ -53,20 +53,38 @@ class Stack:
 
     def start_stand_ins(self) -> None:
         """Database and queues, ready for use, and the ML service."""
-        oralite = self.children.start("oralite", self.oralite_command(), {"ORALITE_PASSWORD": self.dba_password})
+        oralite = self.children.start(
+            "oralite", self.oralite_command(), {"ORALITE_PASSWORD": self.dba_password}
+        )
         queues = self.children.start("queues", ["-m", "oracle_cdc.demo.queues"])
         self.install()
         self.dsn = self.children.await_line(oralite, ORALITE_READY)
         self.create_source()
         self.endpoint = self.children.await_line(queues, READY)
         self.create_queues()
-        addresses = ["--outbound", self.outbound, "--results", self.results, "--received", str(self.received)]
+        addresses = [
+            "--outbound",
+            self.outbound,
+            "--results",
+            self.results,
+            "--received",
+            str(self.received),
+        ]
         self.received.touch()
         self.children.start("ml", ["-m", "oracle_cdc.demo.ml", *addresses])
 
     def oralite_command(self) -> list[str]:
-        options = {"port": "0", "user": DBA_USER, "service": SERVICE_NAME, "database": str(self.database)}
-        return ["-m", "oralite", *(word for name, value in options.items() for word in (f"--{name}", value))]
+        options = {
+            "port": "0",
+            "user": DBA_USER,
+            "service": SERVICE_NAME,
+            "database": str(self.database),
+        }
+        return [
+            "-m",
+            "oralite",
+            *(word for name, value in options.items() for word in (f"--{name}", value)),
+        ]
 
     def create_source(self) -> None:
         dba = self.connect()
@@ -98,8 +116,13 @@ class Stack:
         """The service, as its user would start it: by its own .env, with nothing else told."""
         env_file = self.program / ".env"
         env_file.touch(mode=0o600)
-        env_file.write_text("".join(f"{name}={value}\n" for name, value in self.settings().items()), encoding="utf-8")
-        self.service = self.children.start("service", ["cdc_service.py", "run"], directory=self.program)
+        env_file.write_text(
+            "".join(f"{name}={value}\n" for name, value in self.settings().items()),
+            encoding="utf-8",
+        )
+        self.service = self.children.start(
+            "service", ["cdc_service.py", "run"], directory=self.program
+        )
 
     def settings(self) -> dict[str, str]:
         return {

@@ -49,7 +49,9 @@ def read_transcripts(path: Path, limit: int) -> list[list[Turn]]:
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: not UTF-8 text, nor gzip of it") from None
     except (OSError, EOFError, zlib.error) as error:
-        raise SettingsError(f"{path}: not readable: {getattr(error, 'strerror', None) or error}") from None
+        raise SettingsError(
+            f"{path}: not readable: {getattr(error, 'strerror', None) or error}"
+        ) from None
     complain(path, mistakes)
     if not conversations:
         raise SettingsError(f"{path}: no conversations in it")
@@ -97,5 +99,11 @@ def parse_turn(turn: object, number: int) -> Turn:
 
 def complain(path: Path, mistakes: list[str]) -> None:
     if mistakes:
-        more = [f"... and {len(mistakes) - LISTED_MISTAKES} more"] if len(mistakes) > LISTED_MISTAKES else []
-        raise SettingsError("\n  ".join([f"{path}: not conversations:", *mistakes[:LISTED_MISTAKES], *more]))
+        more = (
+            [f"... and {len(mistakes) - LISTED_MISTAKES} more"]
+            if len(mistakes) > LISTED_MISTAKES
+            else []
+        )
+        raise SettingsError(
+            "\n  ".join([f"{path}: not conversations:", *mistakes[:LISTED_MISTAKES], *more])
+        )

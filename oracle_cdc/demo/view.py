@@ -24,7 +24,9 @@ PLAIN_WIDTH = 140
 SPOKEN_CHARACTERS = 70
 #: Characters whose width terminals disagree about: one wrong guess wraps a line, and leaves a line of the old picture.
 #: Joiners, variation selectors, skin tones, the halves of flags.
-UNSURE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+UNSURE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]"
+)
 SPEAKERS = {"A": "agent", "C": "customer"}
 
 
@@ -87,7 +89,9 @@ class LivePicture:
 
     def show(self, standing: Standing, recorded: Recorded) -> None:
         elapsed = monotonic() - self.started_at
-        self.live.update(draw(standing, list(recorded.latest), self.call_count, elapsed), refresh=True)
+        self.live.update(
+            draw(standing, list(recorded.latest), self.call_count, elapsed), refresh=True
+        )
 
     def close(self) -> None:
         self.live.stop()
@@ -101,7 +105,9 @@ def describe(standing: Standing, call_count: int) -> str:
     )
 
 
-def draw(standing: Standing, latest: Sequence[Segment], call_count: int, elapsed_seconds: float) -> Panel:
+def draw(
+    standing: Standing, latest: Sequence[Segment], call_count: int, elapsed_seconds: float
+) -> Panel:
     counts = Table.grid(padding=(0, 3), expand=True)
     cells = {
         "arrived": f"{standing.arrived}/{call_count}",
@@ -129,5 +135,9 @@ def draw_turns(latest: Sequence[Segment]) -> Table:
     turns.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for segment in latest:
         words = " ".join(UNSURE.sub("", segment.text or "")[:SPOKEN_CHARACTERS].split())
-        turns.add_row(Text(segment.call_id), Text(SPEAKERS.get(segment.owner, segment.owner), style="dim"), Text(words))
+        turns.add_row(
+            Text(segment.call_id),
+            Text(SPEAKERS.get(segment.owner, segment.owner), style="dim"),
+            Text(words),
+        )
     return turns

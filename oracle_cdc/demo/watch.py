@@ -62,7 +62,8 @@ def look(dba: Dba, recorded: Recorded, sqs: SQSClient, outbound: str, results: s
 def depth(sqs: SQSClient, url: str) -> int:
     """Messages of a queue, waiting or being worked on."""
     answer = sqs.get_queue_attributes(
-        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        QueueUrl=url,
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
     )
     return sum(map(int, answer["Attributes"].values()))
 

@@ -32,8 +32,12 @@ def count_stretch(session: Session, start: datetime, end: datetime) -> Stretch:
     """Count a stretch of TEXT_TIME; an empty one costs nothing."""
     if start >= end:
         return Stretch(start, start, 0, 0, 0)
-    (counted,) = session.query("count_stretch", window_start=start, window_end=end, row_limit=COUNTED_ROWS)
-    return Stretch(start, end, int(counted["calls"]), int(counted["segments"]), int(counted["unknown_calls"]))
+    (counted,) = session.query(
+        "count_stretch", window_start=start, window_end=end, row_limit=COUNTED_ROWS
+    )
+    return Stretch(
+        start, end, int(counted["calls"]), int(counted["segments"]), int(counted["unknown_calls"])
+    )
 
 
 def move_watermark(session: Session, mode: str, watermark: datetime) -> None:

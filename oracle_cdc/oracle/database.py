@@ -68,7 +68,9 @@ class Database:
     def session(self) -> Iterator[Session]:
         """A session for this thread, given back (and rolled back) at the end; a broken one is thrown away."""
         connection = self.acquire()
-        session = Session(connection, self.statements, self.settings.call_timeout_seconds, self.calling)
+        session = Session(
+            connection, self.statements, self.settings.call_timeout_seconds, self.calling
+        )
         try:
             yield session
         except BaseException as error:
@@ -158,7 +160,9 @@ class Database:
                     wait_timeout=round(self.settings.pool_wait_seconds * 1000),
                     ping_timeout=round(self.settings.call_timeout_seconds * 1000),
                 )
-                logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.places.wanted)
+                logger.info(
+                    "logged in to Oracle, a pool of up to %d sessions is open", self.places.wanted
+                )
             return self.pool
 
     def forget(self) -> None:

@@ -34,11 +34,15 @@ class Failure:
         return self.direction == "RESULT"
 
 
-def list_failures(session: Session, *, call_id: str | None = None, older_than_days: float = -1) -> list[Failure]:
+def list_failures(
+    session: Session, *, call_id: str | None = None, older_than_days: float = -1
+) -> list[Failure]:
     """The oldest first; of one call, however its number is written, or older than so many days, if that is asked
     for."""
     spelled = canonical_number(call_id.strip()) if call_id else None
-    records = session.query("list_failures", call_id=call_id, spelled=spelled, failed_days=older_than_days)
+    records = session.query(
+        "list_failures", call_id=call_id, spelled=spelled, failed_days=older_than_days
+    )
     return [to_failure(record) for record in records]
 
 
@@ -56,7 +60,9 @@ def read_body(session: Session, failure_id: str) -> str | None:
 
 def remove_failures(session: Session, failures: Sequence[Failure]) -> int:
     """Delete rows; the caller commits. How many there were."""
-    return sum(session.execute_array("remove_failure", [{"failure_id": f.failure_id} for f in failures]))
+    return sum(
+        session.execute_array("remove_failure", [{"failure_id": f.failure_id} for f in failures])
+    )
 
 
 def count_replay(session: Session, failure: Failure, reason: str) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 CHECK = "`python cdc_service.py check` names it"
-ENCRYPTION = (
-    "the database wants native network encryption, which thin mode lacks: set ORACLE_CLIENT_LIB_DIR, or use TCPS"
-)
+ENCRYPTION = "the database wants native network encryption, which thin mode lacks: set ORACLE_CLIENT_LIB_DIR, or use TCPS"
 INSTANCE = "the database starts or stops, or is not open; see its alert log"
 LISTENER = "the listener has no free handler; see the database's PROCESSES and SESSIONS"
 LOST = "the database or the network ended the session; a new one is opened"

@@ -67,7 +67,9 @@ def read_history(session: Session, stale_seconds: float = 0.0) -> History:
     """
     records = session.query("read_job", stale_seconds=stale_seconds)
     if not records:
-        raise OracleConfigurationError(f"CDC_PROCESSING_STATUS has no row {HISTORICAL_MODE}; run init-tables")
+        raise OracleConfigurationError(
+            f"CDC_PROCESSING_STATUS has no row {HISTORICAL_MODE}; run init-tables"
+        )
     record = records[0]
     return History(
         job=to_job(record),
@@ -85,7 +87,9 @@ def read_history(session: Session, stale_seconds: float = 0.0) -> History:
 def to_job(record: dict[str, object]) -> Job | None:
     """None where there is no job, or somebody emptied its columns."""
     start, end, cursor = record["job_start"], record["job_end"], record["cursor_time"]
-    if not (isinstance(start, datetime) and isinstance(end, datetime) and isinstance(cursor, datetime)):
+    if not (
+        isinstance(start, datetime) and isinstance(end, datetime) and isinstance(cursor, datetime)
+    ):
         return None
     return Job(
         job_id=str(record["job_id"]),

@@ -96,7 +96,11 @@ def set_aside(session: Session, failures: Sequence[SetAside]) -> None:
     calls = [failure for failure in failures if failure.direction == "OUTBOUND"]
     raised = session.execute_array("raise_failure", [raised_binds(failure) for failure in calls])
     known = {failure.call_id for failure, count in zip(calls, raised, strict=True) if count}
-    new = [failure for failure in failures if failure.direction != "OUTBOUND" or failure.call_id not in known]
+    new = [
+        failure
+        for failure in failures
+        if failure.direction != "OUTBOUND" or failure.call_id not in known
+    ]
     outcome = session.try_array("set_aside", [failure_binds(failure) for failure in new])
     for error in outcome.errors.values():
         if not isinstance(error, DuplicateRow):

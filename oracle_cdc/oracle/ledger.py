@@ -76,13 +76,19 @@ OVERDUE, ASKED = "OVERDUE", "ASKED"
 def find_work(session: Session, query: Query) -> Work:
     """Search a window and the due rows, in one round trip. Raises OracleConfigurationError when the mode has no row."""
     records = search(session, "find_work", query)
-    return to_work(records[0], [to_candidate(record) for record in records if record["call_id"] is not None])
+    return to_work(
+        records[0], [to_candidate(record) for record in records if record["call_id"] is not None]
+    )
 
 
 def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, bool]]:
     """The same search, for the ids of the calls alone; the work without candidates, and whether each call is due."""
     records = search(session, "find_ids", query)
-    due = {record["call_id"]: record["is_due"] == 1 for record in records if record["call_id"] is not None}
+    due = {
+        record["call_id"]: record["is_due"] == 1
+        for record in records
+        if record["call_id"] is not None
+    }
     return to_work(records[0], []), due
 
 
@@ -120,7 +126,9 @@ def find_calls(session: Session, call_ids: Sequence[str]) -> tuple[Moment | None
     moment: Moment | None = None
     for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
         listed = call_ids[start : start + LIST_LENGTHS[-1]]
-        for record in session.query("find_calls", listed, horizon_minutes=FUTURE_HORIZON.total_seconds() / 60):
+        for record in session.query(
+            "find_calls", listed, horizon_minutes=FUTURE_HORIZON.total_seconds() / 60
+        ):
             found.append(to_candidate(record))
             moment = Moment(record["now_time"], record["utc_time"])
     return moment, found
@@ -208,7 +216,10 @@ def unlocked(session: Session, claims: Sequence[Claim]) -> list[Claim]:
     free: set[str] = set()
     for start in range(0, len(claims), LIST_LENGTHS[-1]):
         part = claims[start : start + LIST_LENGTHS[-1]]
-        free |= {record["call_id"] for record in session.query("lock_calls", [c.candidate.call_id for c in part])}
+        free |= {
+            record["call_id"]
+            for record in session.query("lock_calls", [c.candidate.call_id for c in part])
+        }
     return [claim for claim in claims if claim.candidate.call_id in free]
 
 
@@ -236,7 +247,9 @@ def known_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
     }
 
 
-def open_overdue(session: Session, *, deadline_minutes: int, resend_limit: int, row_limit: int) -> int:
+def open_overdue(
+    session: Session, *, deadline_minutes: int, resend_limit: int, row_limit: int
+) -> int:
     """Make unanswered calls due again, and commit; how many."""
     return session.execute(
         "open_overdue",
@@ -249,19 +262,27 @@ def open_overdue(session: Session, *, deadline_minutes: int, resend_limit: int, 
 
 def renew_lease(session: Session, lease: Lease) -> int:
     """Put off the lease's end, and commit; how many calls it still holds."""
-    return session.execute("renew_lease", commit=True, token=lease.token, lease_seconds=lease.lease_seconds)
+    return session.execute(
+        "renew_lease", commit=True, token=lease.token, lease_seconds=lease.lease_seconds
+    )
 
 
 def release_claims(session: Session, lease: Lease, due_seconds: float) -> int:
     """Give back what the token still holds, and commit; how many calls that were."""
-    return session.execute("release_claims", commit=True, token=lease.token, due_seconds=due_seconds)
+    return session.execute(
+        "release_claims", commit=True, token=lease.token, due_seconds=due_seconds
+    )
 
 
-def seal_plans(session: Session, plans: Sequence[Plan], lease: Lease, locks: Sequence[str] = ()) -> list[Plan]:
+def seal_plans(
+    session: Session, plans: Sequence[Plan], lease: Lease, locks: Sequence[str] = ()
+) -> list[Plan]:
     """Write what is about to be sent, and commit; the plans whose lease still holds. locks: calls whose rows are locked
     first, without a wait."""
     session.lock("lock_claims", locks)
-    counts = session.execute_array("seal_claim", [seal_binds(plan, lease) for plan in plans], commit=True)
+    counts = session.execute_array(
+        "seal_claim", [seal_binds(plan, lease) for plan in plans], commit=True
+    )
     return [plan for plan, count in zip(plans, counts, strict=True) if count]
 
 
@@ -306,7 +327,9 @@ def settle_sent(
 def settle_unsent(session: Session, endings: Sequence[Ending], lease: Lease) -> list[Ending]:
     """The claims that end without a send; the caller commits. Those whose lease still held."""
     ordered = sorted(endings, key=lambda ending: ending.call_id)
-    counts = session.execute_array("settle_unsent", [ending_binds(ending, lease) for ending in ordered])
+    counts = session.execute_array(
+        "settle_unsent", [ending_binds(ending, lease) for ending in ordered]
+    )
     return [ending for ending, count in zip(ordered, counts, strict=True) if count]
 
 

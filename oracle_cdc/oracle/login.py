@@ -29,7 +29,9 @@ class LoginGuard:
 
     def check(self) -> None:
         """Raises the refusal as long as no further log-in may be tried."""
-        if self.error is not None and (self.is_final or self.clock() - self.refused_at < SECOND_LOGIN_SECONDS):
+        if self.error is not None and (
+            self.is_final or self.clock() - self.refused_at < SECOND_LOGIN_SECONDS
+        ):
             raise OracleCredentialsError(str(self.error))
 
     def refuse(self, error: OracleCredentialsError) -> None:
@@ -60,7 +62,9 @@ class Login:
         """Raises what the log-in raised, or that it was not answered in time."""
         attempt = self.attempt = self.attempt or Attempt(connect_arguments(self.settings))
         if not attempt.ended.wait(self.seconds):
-            raise OracleUnavailable(f"log-in: connected, but no answer within {self.seconds:g} s; the database hangs")
+            raise OracleUnavailable(
+                f"log-in: connected, but no answer within {self.seconds:g} s; the database hangs"
+            )
         self.attempt = None
         with translated("log-in"):
             attempt.outcome()
@@ -100,7 +104,11 @@ def connect_arguments(settings: OracleSettings) -> dict[str, Any]:
     if settings.dsn:
         arguments["dsn"] = settings.dsn
     else:
-        arguments |= {"host": settings.host, "port": settings.port, "service_name": settings.service_name}
+        arguments |= {
+            "host": settings.host,
+            "port": settings.port,
+            "service_name": settings.service_name,
+        }
     if settings.config_dir:
         arguments["config_dir"] = settings.config_dir
     if settings.wallet_dir:
@@ -116,4 +124,6 @@ def start_thick_mode(settings: OracleSettings) -> None:
     """Loads Oracle Client when ORACLE_CLIENT_LIB_DIR asks for it; thin mode needs none."""
     if settings.client_lib_dir and oracledb.is_thin_mode():
         with translated("loading Oracle Client from ORACLE_CLIENT_LIB_DIR"):
-            oracledb.init_oracle_client(lib_dir=settings.client_lib_dir, config_dir=settings.config_dir or None)
+            oracledb.init_oracle_client(
+                lib_dir=settings.client_lib_dir, config_dir=settings.config_dir or None
+            )

@@ -73,7 +73,9 @@ class Heartbeat:
     only, not of the service as a whole.
     """
 
-    def __init__(self, mode: str, clock: Callable[[], float] = monotonic, *, is_alone: bool = False) -> None:
+    def __init__(
+        self, mode: str, clock: Callable[[], float] = monotonic, *, is_alone: bool = False
+    ) -> None:
         self.mode = mode
         self.is_alone = is_alone
         self.clock = clock
@@ -87,7 +89,12 @@ class Heartbeat:
         return self.clock() - self.written_at >= HEARTBEAT_SECONDS
 
     def record(
-        self, session: Session, *, accepted: int = 0, seen: datetime | None = None, watermark: datetime | None = None
+        self,
+        session: Session,
+        *,
+        accepted: int = 0,
+        seen: datetime | None = None,
+        watermark: datetime | None = None,
     ) -> bool:
         """Write and commit in one round trip; False when the row is locked and nothing could be written.
 
@@ -98,10 +105,14 @@ class Heartbeat:
         with self.lock:
             return self.record_alone(session, accepted, seen, watermark)
 
-    def record_alone(self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None) -> bool:
+    def record_alone(
+        self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None
+    ) -> bool:
         self.accepted += accepted
         try:
-            is_written = self.try_write(session, lambda: self.write(session, self.accepted, seen, watermark))
+            is_written = self.try_write(
+                session, lambda: self.write(session, self.accepted, seen, watermark)
+            )
         except CdcError:
             self.accepted -= accepted
             raise
@@ -123,7 +134,9 @@ class Heartbeat:
             return False
         return True
 
-    def write(self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None) -> None:
+    def write(
+        self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None
+    ) -> None:
         session.execute(
             "record_cycle",
             commit=True,

@@ -38,7 +38,9 @@ def zone_now(time_zone: str) -> str:
 def read_statements() -> Mapping[str, str]:
     """Every statement of queries.sql by its name, with its placeholders."""
     parts = re.split(r"^-- (\w+) --$", QUERIES_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return {name: without_comments(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    return {
+        name: without_comments(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
 
 
 def without_comments(text: str) -> str:

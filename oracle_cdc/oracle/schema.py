@@ -63,16 +63,23 @@ def read_tables() -> Mapping[str, Mapping[str, str]]:
 
 def find_problems(session: Session, source: str) -> list[Problem]:
     """Everything missing or of a wrong type, of the owned tables and the source."""
-    problems = [p for table, columns in read_tables().items() for p in check_table(session, table, columns)]
+    problems = [
+        p for table, columns in read_tables().items() for p in check_table(session, table, columns)
+    ]
     return (advise(session, problems) if problems else []) + check_source(session, source)
 
 
 def advise(session: Session, problems: Sequence[Problem]) -> list[Problem]:
     """Say of each problem of an owned table what helps: that depends on whose the tables are."""
-    owners = {r["table_name"]: r["owner"] for r in session.query("find_owners", list(read_tables()))}
+    owners = {
+        r["table_name"]: r["owner"] for r in session.query("find_owners", list(read_tables()))
+    }
     may_create = bool(session.query("may_create_tables"))
     user = session.connection.username.upper()
-    return [replace(p, what=f"{p.what}; {remedy(p, user, owners.get(p.table), may_create)}") for p in problems]
+    return [
+        replace(p, what=f"{p.what}; {remedy(p, user, owners.get(p.table), may_create)}")
+        for p in problems
+    ]
 
 
 def remedy(problem: Problem, user: str, owner: str | None, may_create: bool) -> str:
@@ -111,7 +118,11 @@ def check_table(session: Session, table: str, wanted: Mapping[str, str]) -> list
     found = describe_table(session, table)
     if found is None:
         return [Problem(table, "missing", is_missing_table=True)]
-    return [problem for name, kind in wanted.items() for problem in check_column(table, name, kind, found)]
+    return [
+        problem
+        for name, kind in wanted.items()
+        for problem in check_column(table, name, kind, found)
+    ]
 
 
 def check_column(table: str, name: str, kind: str, found: Mapping[str, str]) -> Iterator[Problem]:
@@ -131,7 +142,10 @@ def describe_table(session: Session, table: str) -> Mapping[str, str] | None:
             if getattr(error.args[0], "code", 0) == 942:
                 return None
             raise
-        return {column.name: column.type_code.name.removeprefix("DB_TYPE_") for column in cursor.description}
+        return {
+            column.name: column.type_code.name.removeprefix("DB_TYPE_")
+            for column in cursor.description
+        }
 
 
 def create_tables(session: Session) -> None:
@@ -152,7 +166,9 @@ def ensure_tables(session: Session, source: str) -> Sequence[str]:
         refusal = try_create(session)
         problems = find_problems(session, source)
         if problems and refusal:
-            raise OracleConfigurationError(f"{join_problems(problems)}; creating them failed: {refusal}")
+            raise OracleConfigurationError(
+                f"{join_problems(problems)}; creating them failed: {refusal}"
+            )
     if problems:
         raise OracleConfigurationError(join_problems(problems))
     return [problem.table for problem in owned if problem.is_missing_table]

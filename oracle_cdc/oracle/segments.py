@@ -17,15 +17,27 @@ ROWS_PER_FETCH = 2000
 
 def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, None]:
     """All rows of each call that the token leases, call by call, as they stream in; to be closed by the caller."""
-    with closing(session.fetch("fetch_segments", rows_per_fetch=ROWS_PER_FETCH, token=token)) as fetched:
+    with closing(
+        session.fetch("fetch_segments", rows_per_fetch=ROWS_PER_FETCH, token=token)
+    ) as fetched:
         yield from group_calls(read_segments(fetched))
 
 
-def read_segments(fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]]) -> Iterator[Segment]:
+def read_segments(
+    fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]],
+) -> Iterator[Segment]:
     """fetch_segments and peek_segments select the columns in the order of Segment's fields."""
     for _, rows in fetched:
         for call_id, ban, subscriber_no, owner, text, text_time, call_time in rows:
-            yield Segment(call_id, ban, subscriber_no, (owner or "").rstrip() or " ", text, text_time, call_time)
+            yield Segment(
+                call_id,
+                ban,
+                subscriber_no,
+                (owner or "").rstrip() or " ",
+                text,
+                text_time,
+                call_time,
+            )
 
 
 def peek_calls(session: Session, call_ids: Sequence[str]) -> Generator[list[Segment], None, None]:

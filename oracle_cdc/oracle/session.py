@@ -65,7 +65,12 @@ class Session:
         return list(self.stream(name, ids, **binds))
 
     def stream(
-        self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any
+        self,
+        name: str,
+        ids: Sequence[str] = (),
+        *,
+        rows_per_fetch: int = ROWS_PER_FETCH,
+        **binds: Any,
     ) -> Iterator[Record]:
         """The rows as they come, as dictionaries; CLOBs as whole strings."""
         for columns, rows in self.fetch(name, ids, rows_per_fetch=rows_per_fetch, **binds):
@@ -73,12 +78,22 @@ class Session:
                 yield dict(zip(columns, row, strict=True))
 
     def fetch(
-        self, name: str, ids: Sequence[str] = (), *, rows_per_fetch: int = ROWS_PER_FETCH, **binds: Any
+        self,
+        name: str,
+        ids: Sequence[str] = (),
+        *,
+        rows_per_fetch: int = ROWS_PER_FETCH,
+        **binds: Any,
     ) -> Generator[tuple[Sequence[str], Sequence[tuple[Any, ...]]], None, None]:
         """The columns, and rows_per_fetch rows of each round trip: one by one they would cost this process twice as
         much."""
         sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})
-        with self.calling(), translated(name), self.forgetting_what_broke(), self.connection.cursor() as cursor:
+        with (
+            self.calling(),
+            translated(name),
+            self.forgetting_what_broke(),
+            self.connection.cursor() as cursor,
+        ):
             cursor.arraysize = rows_per_fetch
             cursor.prefetchrows = rows_per_fetch + 1
             cursor.setinputsizes(**types_of([binds]))
@@ -107,12 +122,19 @@ class Session:
 
     def execute(self, name: str, *, commit: bool = False, **binds: Any) -> int:
         """The number of rows changed; with commit in the same round trip."""
-        with self.calling(), translated(name), self.committing(commit), self.connection.cursor() as cursor:
+        with (
+            self.calling(),
+            translated(name),
+            self.committing(commit),
+            self.connection.cursor() as cursor,
+        ):
             cursor.setinputsizes(**types_of([binds]))
             cursor.execute(self.statements[name], binds)
             return int(cursor.rowcount)
 
-    def execute_array(self, name: str, rows: Sequence[Binds], *, commit: bool = False) -> Sequence[int]:
+    def execute_array(
+        self, name: str, rows: Sequence[Binds], *, commit: bool = False
+    ) -> Sequence[int]:
         """One statement for many rows of binds, in one round trip; the rows changed by each. Raises the first row's
         error; then nothing is committed."""
         outcome = self.try_array(name, rows, commit=commit)
@@ -128,17 +150,29 @@ class Session:
         """
         if not rows:
             return ArrayOutcome([])
-        with self.calling(), translated(name), self.committing(commit), self.connection.cursor() as cursor:
+        with (
+            self.calling(),
+            translated(name),
+            self.committing(commit),
+            self.connection.cursor() as cursor,
+        ):
             cursor.setinputsizes(**types_of(rows))
-            cursor.executemany(self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True)
+            cursor.executemany(
+                self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True
+            )
             failed = {
-                error.offset: translate_error(oracledb.DatabaseError(error), name) for error in cursor.getbatcherrors()
+                error.offset: translate_error(oracledb.DatabaseError(error), name)
+                for error in cursor.getbatcherrors()
             }
             return ArrayOutcome(list(cursor.getarraydmlrowcounts()), failed)
 
     def run(self, sql: str) -> None:
         """Runs one statement of the schema file."""
-        with self.calling(), translated(sql.split("(")[0].strip()[:80]), self.connection.cursor() as cursor:
+        with (
+            self.calling(),
+            translated(sql.split("(")[0].strip()[:80]),
+            self.connection.cursor() as cursor,
+        ):
             cursor.execute(sql)
 
     def ping(self) -> None:

@@ -26,10 +26,14 @@ def read_signs(session: Session) -> Signs:
     if not records or records[0]["coverage_start"] is None or records[0]["age_seconds"] is None:
         return Signs(None, "")
     said = records[0]["not_ready"]
-    return Signs(float(records[0]["age_seconds"]), f"{records[0]['not_ready_by']}: {said}" if said else "")
+    return Signs(
+        float(records[0]["age_seconds"]), f"{records[0]['not_ready_by']}: {said}" if said else ""
+    )
 
 
 def tell_not_ready(session: Session, owner: str, reason: str) -> None:
     """Write what this copy misses, and commit; empty: it is ready again."""
     cut = reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
-    session.execute("tell_not_ready", commit=True, mode_name=NORMAL_MODE, owner=owner, reason=cut or None)
+    session.execute(
+        "tell_not_ready", commit=True, mode_name=NORMAL_MODE, owner=owner, reason=cut or None
+    )

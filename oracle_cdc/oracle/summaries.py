@@ -50,10 +50,14 @@ def write_results(session: Session, results: Sequence[MlResult]) -> Written:
     filled = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
     complete = greatest(filled)
     stored = store(session, complete, known)
-    session.execute_array("mark_summarized", [mark_binds(r) for r in complete if is_known(known, r)])
+    session.execute_array(
+        "mark_summarized", [mark_binds(r) for r in complete if is_known(known, r)]
+    )
     return Written(
         stored=[result for result in complete if result.call_id in stored],
-        outdated=[result for result in filled if result not in complete or result.call_id not in stored],
+        outdated=[
+            result for result in filled if result not in complete or result.call_id not in stored
+        ],
         unknown_count=sum(not is_known(known, result) for result in complete),
     )
 
@@ -63,8 +67,15 @@ def is_known(known: Mapping[str, Answered], result: MlResult) -> bool:
 
 
 def read_answered(session: Session, call_ids: Sequence[str]) -> dict[str, Answered]:
-    lists = [call_ids[start : start + LIST_LENGTHS[-1]] for start in range(0, len(call_ids), LIST_LENGTHS[-1])]
-    return {r["call_id"]: to_answered(r) for listed in lists for r in session.query("find_answered", listed)}
+    lists = [
+        call_ids[start : start + LIST_LENGTHS[-1]]
+        for start in range(0, len(call_ids), LIST_LENGTHS[-1])
+    ]
+    return {
+        r["call_id"]: to_answered(r)
+        for listed in lists
+        for r in session.query("find_answered", listed)
+    }
 
 
 def to_answered(record: Record) -> Answered:

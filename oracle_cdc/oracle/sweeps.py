@@ -60,7 +60,9 @@ class Ground:
         return max(0.0, (self.now - since).total_seconds())
 
 
-def take_sweep(session: Session, owner: str, *, lease_seconds: int, interval_minutes: float) -> bool:
+def take_sweep(
+    session: Session, owner: str, *, lease_seconds: int, interval_minutes: float
+) -> bool:
     """Whether the sweep is this copy's now; commits."""
     return bool(
         session.execute(
@@ -109,7 +111,9 @@ def begin_sweep(
     )
 
 
-def save_sweep(session: Session, owner: str, *, cursor: datetime | None, lease_seconds: int) -> bool:
+def save_sweep(
+    session: Session, owner: str, *, cursor: datetime | None, lease_seconds: int
+) -> bool:
     """Write how far it has come, and commit; False when another copy took it over."""
     count = session.execute(
         "save_sweep",
@@ -122,7 +126,9 @@ def save_sweep(session: Session, owner: str, *, cursor: datetime | None, lease_s
     return bool(count)
 
 
-def finish_sweep(session: Session, owner: str, *, clock: datetime | None, tally: Tally | None) -> None:
+def finish_sweep(
+    session: Session, owner: str, *, clock: datetime | None, tally: Tally | None
+) -> None:
     """Write its end, and commit; nothing when another copy took it over.
 
     clock: of its beginning, if it reached back as far as it should; tally: if it was measured as a whole.
@@ -143,7 +149,9 @@ def finish_sweep(session: Session, owner: str, *, clock: datetime | None, tally:
     )
 
 
-def measure_window(session: Session, window: Window, *, range_start: datetime, settled_until: datetime) -> Tally:
+def measure_window(
+    session: Session, window: Window, *, range_start: datetime, settled_until: datetime
+) -> Tally:
     """Compare source and ledger. Only rows before settled_until can be missing: newer ones are normal mode's."""
     (record,) = session.query(
         "measure_window",

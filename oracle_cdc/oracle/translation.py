@@ -29,13 +29,83 @@ SESSIONS = {18, 20, 2391}
 #: Networks, restarts, deadlocks, time-outs, snapshots too old, space: DESIGN section 5, and what belongs to them.
 PASSING = {
     *(257, 1035, 1109, 1219, 1507, 4021, 4031, 12801, 16000),
-    *(28, 51, 60, 1012, 1013, 1033, 1034, 1089, 1090, 1092, 1555, 2396, 2399, 8103, 8177, 8176, 25408),
+    *(
+        28,
+        51,
+        60,
+        1012,
+        1013,
+        1033,
+        1034,
+        1089,
+        1090,
+        1092,
+        1555,
+        2396,
+        2399,
+        8103,
+        8177,
+        8176,
+        25408,
+    ),
     *(1536, 1578, 1628, 1631, 1650, 1652, 1653, 1654, 1658, 1688, 1691, 1692, 30036),
-    *(3113, 3114, 3135, 3136, 12150, 12152, 12153, 12154, 12170, 12203, 12500, 12514, 12516, 12518, 12519, 12520),
-    *(12521, 12526, 12527, 12528, 12535, 12537, 12541, 12543, 12545, 12547, 12560, 12570, 12571, 12583, 12609, 12637),
+    *(
+        3113,
+        3114,
+        3135,
+        3136,
+        12150,
+        12152,
+        12153,
+        12154,
+        12170,
+        12203,
+        12500,
+        12514,
+        12516,
+        12518,
+        12519,
+        12520,
+    ),
+    *(
+        12521,
+        12526,
+        12527,
+        12528,
+        12535,
+        12537,
+        12541,
+        12543,
+        12545,
+        12547,
+        12560,
+        12570,
+        12571,
+        12583,
+        12609,
+        12637,
+    ),
 }
 LOST = {"DPY-1001", "DPY-1002", "DPY-1003"}
-VALUES = {12899, 1438, 1722, 1400, 1401, 1461, 2290, 2291, 1841, 1843, 1830, 1847, 932, 22835, 1426, 1455, 6502}
+VALUES = {
+    12899,
+    1438,
+    1722,
+    1400,
+    1401,
+    1461,
+    2290,
+    2291,
+    1841,
+    1843,
+    1830,
+    1847,
+    932,
+    22835,
+    1426,
+    1455,
+    6502,
+}
 
 
 def translate_error(error: oracledb.Error, what: str) -> CdcError:
@@ -70,7 +140,11 @@ def classify(code: int, full_code: str) -> type[CdcError]:
 def classify_driver_error(full_code: str) -> type[CdcError]:
     """Errors that the driver raises by itself: those of LOST and 4000 to 6999 are about connections, others point to a
     bug."""
-    if full_code in LOST or full_code.startswith(("DPY-4", "DPY-6")) or not full_code.startswith("DPY-"):
+    if (
+        full_code in LOST
+        or full_code.startswith(("DPY-4", "DPY-6"))
+        or not full_code.startswith("DPY-")
+    ):
         return OracleUnavailable
     return OracleRefused
 
@@ -83,4 +157,6 @@ def translated(what: str) -> Iterator[None]:
     except oracledb.Error as error:
         raise translate_error(error, what) from error
     except OSError as error:
-        raise OracleUnavailable(f"{type(error).__name__} at {what}: {hint_network_error(error)}") from error
+        raise OracleUnavailable(
+            f"{type(error).__name__} at {what}: {hint_network_error(error)}"
+        ) from error

@@ -124,7 +124,9 @@ class SqsClient:
             session = self._open_session()
             region = _region_for(session, queue_url, self._settings.aws.endpoint_url)
             if (region, is_poll) not in self._clients:
-                self._clients[region, is_poll] = _create_boto_client(session, self._settings, region, is_poll)
+                self._clients[region, is_poll] = _create_boto_client(
+                    session, self._settings, region, is_poll
+                )
             return self._clients[region, is_poll]
 
     def _s3_client(self) -> S3Client:
@@ -175,7 +177,9 @@ def is_one_queue(one: QueueFacts, other: QueueFacts) -> bool:
 
 
 def _identity(facts: QueueFacts) -> tuple[str, str | None]:
-    return facts.arn or "/".join(urlsplit(facts.url).path.rstrip("/").split("/")[-2:]), facts.created
+    return facts.arn or "/".join(
+        urlsplit(facts.url).path.rstrip("/").split("/")[-2:]
+    ), facts.created
 
 
 def region_of(queue_url: str) -> str | None:
@@ -194,12 +198,16 @@ def _create_session(aws: AwsSettings) -> boto3.Session:
         keys = {
             "aws_access_key_id": aws.access_key_id,
             "aws_secret_access_key": aws.secret_access_key.get_secret_value(),
-            "aws_session_token": aws.session_token.get_secret_value() if aws.session_token else None,
+            "aws_session_token": aws.session_token.get_secret_value()
+            if aws.session_token
+            else None,
         }
     return boto3.Session(region_name=aws.region, **keys)
 
 
-def _create_boto_client(session: boto3.Session, settings: Settings, region: str, is_poll: bool) -> SQSClient:
+def _create_boto_client(
+    session: boto3.Session, settings: Settings, region: str, is_poll: bool
+) -> SQSClient:
     endpoint = settings.aws.endpoint_url
     read_seconds = settings.sqs.read_timeout_seconds
     if is_poll:

@@ -24,14 +24,18 @@ class Complaints:
         report: told of a failure of the queue when it is logged.
     """
 
-    def __init__(self, repeats: RepeatLimiter, report: Callable[[CdcError], None] = lambda error: None) -> None:
+    def __init__(
+        self, repeats: RepeatLimiter, report: Callable[[CdcError], None] = lambda error: None
+    ) -> None:
         self.repeats = repeats
         self.report = report
 
     def tell(self, outcomes: Sequence[SendOutcome]) -> None:
         """Take the outcomes of one batch. Nothing sent is the queue's failure; some of it is the messages'."""
         errors = [outcome.error for outcome in outcomes if outcome.error]
-        against = [outcome.error for outcome in outcomes if outcome.error and outcome.speaks_against_queue]
+        against = [
+            outcome.error for outcome in outcomes if outcome.error and outcome.speaks_against_queue
+        ]
         if len(errors) < len(outcomes):
             self.repeats.recovered(QUEUE)
         elif against:

@@ -77,7 +77,10 @@ class Inbound:
             left = self._apply("DeleteMessage", left, self._delete_batch)
         if messages:
             performance.info(
-                "sqs delete: messages=%s left=%s ms=%.0f", len(messages), len(left), (time.monotonic() - started) * 1000
+                "sqs delete: messages=%s left=%s ms=%.0f",
+                len(messages),
+                len(left),
+                (time.monotonic() - started) * 1000,
             )
         return left
 
@@ -98,7 +101,8 @@ class Inbound:
             return sqs.delete_message_batch(
                 QueueUrl=self._queue_url,
                 Entries=[
-                    {"Id": str(number), "ReceiptHandle": message.receipt_handle} for number, message in enumerate(batch)
+                    {"Id": str(number), "ReceiptHandle": message.receipt_handle}
+                    for number, message in enumerate(batch)
                 ],
             )
 
@@ -107,7 +111,11 @@ class Inbound:
             return sqs.change_message_visibility_batch(
                 QueueUrl=self._queue_url,
                 Entries=[
-                    {"Id": str(number), "ReceiptHandle": message.receipt_handle, "VisibilityTimeout": seconds}
+                    {
+                        "Id": str(number),
+                        "ReceiptHandle": message.receipt_handle,
+                        "VisibilityTimeout": seconds,
+                    }
                     for number, message in enumerate(batch)
                 ],
             )
@@ -149,7 +157,11 @@ def _received(message: MessageTypeDef) -> ReceivedMessage:
         message_id=message["MessageId"],
         receipt_handle=message["ReceiptHandle"],
         body=message.get("Body", ""),
-        attributes={name: value["StringValue"] for name, value in attributes.items() if "StringValue" in value},
+        attributes={
+            name: value["StringValue"]
+            for name, value in attributes.items()
+            if "StringValue" in value
+        },
         # An endpoint that does not say when it took a message: by our clock, it was now.
         sent_ms=int(system.get("SentTimestamp") or time.time() * 1000),
         receive_count=int(system.get("ApproximateReceiveCount") or 1),

@@ -74,7 +74,9 @@ class Outbound:
             stop=stop,
         )
 
-    def send(self, messages: Sequence[OutboundMessage], *, may_send: Callable[[], bool]) -> Iterator[SendOutcome]:
+    def send(
+        self, messages: Sequence[OutboundMessage], *, may_send: Callable[[], bool]
+    ) -> Iterator[SendOutcome]:
         """Send messages and yield one outcome for each, as the answers come; no failure is raised.
 
         A batch is given up, its later requests with it, once one has used up its tries while SQS answered none at all.
@@ -119,7 +121,10 @@ class Outbound:
         return [*pack(together), *alone]
 
     def _send_requests(
-        self, requests: Sequence[list[OutboundMessage]], may_send: Callable[[], bool], is_down: threading.Event
+        self,
+        requests: Sequence[list[OutboundMessage]],
+        may_send: Callable[[], bool],
+        is_down: threading.Event,
     ) -> Iterator[SendOutcome]:
         waiting: queue.SimpleQueue[tuple[int, list[OutboundMessage]]] = queue.SimpleQueue()
         answered: queue.SimpleQueue[tuple[int, list[SendOutcome]]] = queue.SimpleQueue()
@@ -157,7 +162,9 @@ class Outbound:
             del requests[number]
             yield from outcomes
         for request in requests.values():
-            logger.warning("stopping: a request of %s messages is abandoned, its fate is unknown", len(request))
+            logger.warning(
+                "stopping: a request of %s messages is abandoned, its fate is unknown", len(request)
+            )
             yield from fail(request, SqsUnavailable("abandoned at the stop; SQS may have taken it"))
 
     def _deliver_safely(
@@ -178,7 +185,9 @@ class Outbound:
             is_down.set()
         return outcomes
 
-    def _deliver(self, request: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
+    def _deliver(
+        self, request: list[OutboundMessage], may_send: Callable[[], bool]
+    ) -> list[SendOutcome]:
         """Send a request; what of it fails as one is sent in halves, and then alone, to find whose failure it is.
 
         Where the lease ends before that is known, what had failed is sent alone the next time.
@@ -197,12 +206,22 @@ class Outbound:
         try:
             judged = self._evidence.sort(request, attempt, accepted)
         except CdcError as error:
-            left = [message for message in request if id(message) not in known or known[id(message)].error]
+            left = [
+                message
+                for message in request
+                if id(message) not in known or known[id(message)].error
+            ]
             if isinstance(error, NotSent):
-                left = [message for message in left if id(message) in known and was_tried(known[id(message)])]
+                left = [
+                    message
+                    for message in left
+                    if id(message) in known and was_tried(known[id(message)])
+                ]
             if left:
                 self._evidence.failed_together(left)
-            return [known.get(id(message)) or SendOutcome(message, error=error) for message in request]
+            return [
+                known.get(id(message)) or SendOutcome(message, error=error) for message in request
+            ]
         own = [message for message, _ in judged.own]
         own += [message for message in judged.untried if self._is_own_entry(known, message)]
         for message in own:
@@ -215,7 +234,9 @@ class Outbound:
         if outcome.failed_with > 1 or not outcome.tells_of_queue:
             return False
         failed = sum(other.error is not None for other in known.values())
-        return self._evidence.is_own(message, passed_beside=len(known) - failed, failed_beside=failed - 1)
+        return self._evidence.is_own(
+            message, passed_beside=len(known) - failed, failed_beside=failed - 1
+        )
 
 
 def raise_failure(outcomes: Sequence[SendOutcome]) -> None:
@@ -229,7 +250,9 @@ def raise_failure(outcomes: Sequence[SendOutcome]) -> None:
     raise error
 
 
-def accepted(messages: Sequence[OutboundMessage], outcomes: Sequence[SendOutcome]) -> list[OutboundMessage]:
+def accepted(
+    messages: Sequence[OutboundMessage], outcomes: Sequence[SendOutcome]
+) -> list[OutboundMessage]:
     """Those of a request's messages that SQS took."""
     return [outcome.message for outcome in outcomes if outcome.message_id]
 

@@ -13,7 +13,11 @@ logger = logging.getLogger(__name__)
 
 
 def store_bodies(
-    client: SqsClient, messages: Sequence[OutboundMessage], stored_keys: set[str], *, may_send: Callable[[], bool]
+    client: SqsClient,
+    messages: Sequence[OutboundMessage],
+    stored_keys: set[str],
+    *,
+    may_send: Callable[[], bool],
 ) -> tuple[list[OutboundMessage], list[SendOutcome]]:
     """Put what messages point to into S3; the messages that may be sent now, and the others' outcomes.
 
@@ -34,7 +38,10 @@ def store_bodies(
 
 
 def _store(
-    client: SqsClient, stored: StoredBody | None, stored_keys: set[str], may_send: Callable[[], bool]
+    client: SqsClient,
+    stored: StoredBody | None,
+    stored_keys: set[str],
+    may_send: Callable[[], bool],
 ) -> CdcError | None:
     if stored is None or stored.key in stored_keys:
         return None
@@ -52,7 +59,9 @@ def put_body(client: SqsClient, stored: StoredBody) -> None:
     """Write one object, the plain JSON. Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError."""
     body = stored.body.encode()
     with client.storing(stored.bucket, "PutObject") as s3:
-        s3.put_object(Bucket=stored.bucket, Key=stored.key, Body=body, ContentType="application/json")
+        s3.put_object(
+            Bucket=stored.bucket, Key=stored.key, Body=body, ContentType="application/json"
+        )
     logger.info("%s bytes stored in s3://%s", len(body), stored.bucket)
 
 
@@ -75,6 +84,8 @@ class StoredBodies:
         when S3 does not let us read it.
         """
         if bucket != self._bucket:
-            raise ResultRefused("points into S3, but not to S3_OVERFLOW_BUCKET, from which alone is read")
+            raise ResultRefused(
+                "points into S3, but not to S3_OVERFLOW_BUCKET, from which alone is read"
+            )
         with self._client.storing(bucket, "GetObject") as s3:
             return s3.get_object(Bucket=bucket, Key=key)["Body"].read(limit_bytes + 1)

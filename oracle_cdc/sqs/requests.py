@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tenacity import retry_if_result
 
-from oracle_cdc.errors import CdcError, MessageRefused, MessageTooLarge, NotSent, SqsUnavailable, TransientError
+from oracle_cdc.errors import (
+    CdcError,
+    MessageRefused,
+    MessageTooLarge,
+    NotSent,
+    SqsUnavailable,
+    TransientError,
+)
 from oracle_cdc.model import OutboundMessage, QueueFacts, SendOutcome
 from oracle_cdc.packing import attribute_type
 from oracle_cdc.retrying import retry_policy
@@ -19,7 +26,10 @@ from oracle_cdc.sqs.overflow import store_bodies
 from oracle_cdc.sqs.translation import sort_code
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef, SendMessageBatchResultTypeDef
+    from mypy_boto3_sqs.type_defs import (
+        SendMessageBatchRequestEntryTypeDef,
+        SendMessageBatchResultTypeDef,
+    )
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +87,9 @@ class Requests:
         self.facts = read_queue(self._client, self.facts.url)
         return self.facts
 
-    def send(self, request: Sequence[OutboundMessage], may_send: Callable[[], bool], tries: int) -> list[SendOutcome]:
+    def send(
+        self, request: Sequence[OutboundMessage], may_send: Callable[[], bool], tries: int
+    ) -> list[SendOutcome]:
         """Send until each message is sent or refused, or the tries are used up.
 
         What was tried, and then not again because the lease ends, failed by what it met.
@@ -95,7 +107,9 @@ class Requests:
             if tried and not any(map(was_tried, outcomes)):
                 return True
             failing = [outcome for outcome in outcomes if isinstance(outcome.error, SqsUnavailable)]
-            settled.extend(outcome for outcome in outcomes if not isinstance(outcome.error, SqsUnavailable))
+            settled.extend(
+                outcome for outcome in outcomes if not isinstance(outcome.error, SqsUnavailable)
+            )
             return not failing
 
         retry_policy(
@@ -108,7 +122,9 @@ class Requests:
         )(try_once)
         return settled + failing
 
-    def _request(self, messages: list[OutboundMessage], may_send: Callable[[], bool]) -> list[SendOutcome]:
+    def _request(
+        self, messages: list[OutboundMessage], may_send: Callable[[], bool]
+    ) -> list[SendOutcome]:
         if self._stop.is_set():
             return fail(messages, NotSent(STOPPING))
         try:
@@ -116,7 +132,9 @@ class Requests:
                 if not may_send():
                     return fail(messages, NotSent("not sent: the lease ends too soon"))
                 with self._client.calling(ACTION, self.facts.url) as sqs:
-                    answer = sqs.send_message_batch(QueueUrl=self.facts.url, Entries=_entries(messages))
+                    answer = sqs.send_message_batch(
+                        QueueUrl=self.facts.url, Entries=_entries(messages)
+                    )
         except MessageRefused as error:
             if len(messages) == 1:
                 return [self._refuse(messages[0], error)]
@@ -133,7 +151,9 @@ class Requests:
         with self._suspect_slots if self._are_suspect(messages) else nullcontext(), self._slots:
             yield
 
-    def _sort_answer(self, messages: list[OutboundMessage], answer: SendMessageBatchResultTypeDef) -> list[SendOutcome]:
+    def _sort_answer(
+        self, messages: list[OutboundMessage], answer: SendMessageBatchResultTypeDef
+    ) -> list[SendOutcome]:
         # Where nothing succeeded, or nothing failed, the list can be missing.
         sent = {entry["Id"]: entry for entry in answer.get("Successful", [])}
         failed = {entry["Id"]: entry for entry in answer.get("Failed", [])}
@@ -145,7 +165,11 @@ class Requests:
             elif entry_id in failed:
                 outcomes.append(self._sort_entry(message, failed[entry_id]["Code"]))
             else:
-                outcomes.append(SendOutcome(message, error=SqsUnavailable("SQS did not say what became of a message")))
+                outcomes.append(
+                    SendOutcome(
+                        message, error=SqsUnavailable("SQS did not say what became of a message")
+                    )
+                )
         return outcomes
 
     def _sort_entry(self, message: OutboundMessage, code: str) -> SendOutcome:
@@ -163,10 +187,14 @@ class Requests:
         try:
             limit_bytes = self.refresh_facts().max_message_bytes
         except CdcError as unknown:
-            return SendOutcome(message, error=TransientError(f"{named}; its limit is not known: {unknown}"))
+            return SendOutcome(
+                message, error=TransientError(f"{named}; its limit is not known: {unknown}")
+            )
         if message.size_bytes <= limit_bytes:
             return SendOutcome(message, error=named)
-        return SendOutcome(message, error=TransientError(f"{named}; the queue takes {limit_bytes} now"))
+        return SendOutcome(
+            message, error=TransientError(f"{named}; the queue takes {limit_bytes} now")
+        )
 
 
 def _entries(messages: Sequence[OutboundMessage]) -> list[SendMessageBatchRequestEntryTypeDef]:
@@ -178,7 +206,8 @@ def _entry(entry_id: str, message: OutboundMessage) -> SendMessageBatchRequestEn
         "Id": entry_id,
         "MessageBody": message.body,
         "MessageAttributes": {
-            name: {"DataType": attribute_type(name), "StringValue": value} for name, value in message.attributes.items()
+            name: {"DataType": attribute_type(name), "StringValue": value}
+            for name, value in message.attributes.items()
         },
     }
     if message.group_id:

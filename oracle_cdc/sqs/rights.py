@@ -61,7 +61,9 @@ def prove_rights(client: SqsClient, needs: Sequence[Need]) -> list[Finding]:
     try:
         principal = find_principal(client)
     except UNSAID as error:
-        return [not_proved(need, f"AWS did not say whose the keys are: {name(error)}") for need in needs]
+        return [
+            not_proved(need, f"AWS did not say whose the keys are: {name(error)}") for need in needs
+        ]
     return [finding for need in needs for finding in prove_need(client, principal, need)]
 
 
@@ -77,8 +79,16 @@ def prove_need(client: SqsClient, principal: str, need: Need) -> list[Finding]:
         return []
     what = f"{', '.join(sorted(refused))} on {need.arn} by {principal}"
     if need.has_own_policy and NEVER not in refused.values():
-        return [Finding(need.setting, f"IAM does not allow {what}; its own policy must", is_lacking=False)]
-    return [Finding(need.setting, f"IAM does not allow {what}; see deploy/iam-policy.json", is_lacking=True)]
+        return [
+            Finding(
+                need.setting, f"IAM does not allow {what}; its own policy must", is_lacking=False
+            )
+        ]
+    return [
+        Finding(
+            need.setting, f"IAM does not allow {what}; see deploy/iam-policy.json", is_lacking=True
+        )
+    ]
 
 
 def not_proved(need: Need, why: str) -> Finding:
@@ -108,7 +118,9 @@ def simulate(client: SqsClient, principal: str, need: Need) -> dict[str, str]:
         answer: Mapping[str, Any] = iam.simulate_principal_policy(
             PolicySourceArn=principal, ActionNames=list(need.actions), ResourceArns=[need.arn]
         )
-    decided = {each["EvalActionName"]: each["EvalDecision"] for each in answer.get("EvaluationResults", [])}
+    decided = {
+        each["EvalActionName"]: each["EvalDecision"] for each in answer.get("EvaluationResults", [])
+    }
     return {action: decided.get(action, "no decision") for action in need.actions}
 
 
@@ -137,4 +149,8 @@ def probe_bucket(client: SqsClient, bucket: str) -> list[Finding]:
 
 
 def untested(why: str) -> Finding:
-    return Finding("S3_OVERFLOW_BUCKET", f"whether the bucket is there was not tested ({why})", is_lacking=False)
+    return Finding(
+        "S3_OVERFLOW_BUCKET",
+        f"whether the bucket is there was not tested ({why})",
+        is_lacking=False,
+    )

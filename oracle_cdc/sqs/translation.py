@@ -74,12 +74,19 @@ ACCESS_CODES = frozenset(
         "UnauthorizedOperation",
     }
 )
-MISSING_QUEUE_CODES = frozenset({"InvalidAddress", "NoSuchBucket", "NonExistentQueue", "QueueDoesNotExist"})
+MISSING_QUEUE_CODES = frozenset(
+    {"InvalidAddress", "NoSuchBucket", "NonExistentQueue", "QueueDoesNotExist"}
+)
 #: What a pointer is to blame for.
 UNREADABLE_CODES = frozenset({"InvalidObjectState", "KeyTooLongError", "NoSuchKey"})
 #: What is wrong with the message itself, so that sending it again can't help.
 CONTENTS_CODES = frozenset(
-    {"InvalidAttributeValue", "InvalidMessageContents", "InvalidMessageContent", "MessageAttributesInvalid"}
+    {
+        "InvalidAttributeValue",
+        "InvalidMessageContents",
+        "InvalidMessageContent",
+        "MessageAttributesInvalid",
+    }
 )
 #: Too large. InvalidParameterValue says it of a single message ("must be shorter than"), among other things of it.
 SIZE_CODES = frozenset({"BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"})
@@ -114,7 +121,9 @@ def translate(action: str, queue_url: str) -> Iterator[None]:
     except _NETWORK_ERRORS as error:
         raise SqsUnanswered(f"{action} at {queue_url}: {_describe_network(error)}") from error
     except ResponseParserError as error:
-        raise SqsUnavailable(f"{action} at {queue_url}: {type(error).__name__}, no answer of SQS's") from error
+        raise SqsUnavailable(
+            f"{action} at {queue_url}: {type(error).__name__}, no answer of SQS's"
+        ) from error
     except _CREDENTIALS_ERRORS as error:
         raise SqsCredentialsError(
             f"{action} at {queue_url}: {type(error).__name__}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
@@ -137,11 +146,15 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
     if name in PASSING_CODES or name.upper().startswith("KMS"):
         return SqsUnavailable(said)
     if name in CREDENTIALS_CODES:
-        return SqsCredentialsError(f"{said}; the keys are wrong or expired, or this host's clock is wrong")
+        return SqsCredentialsError(
+            f"{said}; the keys are wrong or expired, or this host's clock is wrong"
+        )
     if name in ACCESS_CODES:
         return SqsConfigurationError(f"{said}; allow {service}:{action} on this {place}")
     if name in MISSING_QUEUE_CODES:
-        return SqsConfigurationError(f"{said}; this {place} is not there, in its region and account")
+        return SqsConfigurationError(
+            f"{said}; this {place} is not there, in its region and account"
+        )
     if action == "GetObject" and (name in UNREADABLE_CODES or status in (400, 404)):
         return ResultRefused(f"{said}; what it points to is not there, or can't be read")
     if action == "SendMessage" and name in SIZE_CODES:
@@ -158,7 +171,14 @@ def is_known(code: str) -> bool:
     name = bare_code(code)
     return name.upper().startswith("KMS") or any(
         name in codes
-        for codes in (PASSING_CODES, CREDENTIALS_CODES, ACCESS_CODES, MISSING_QUEUE_CODES, CONTENTS_CODES, SIZE_CODES)
+        for codes in (
+            PASSING_CODES,
+            CREDENTIALS_CODES,
+            ACCESS_CODES,
+            MISSING_QUEUE_CODES,
+            CONTENTS_CODES,
+            SIZE_CODES,
+        )
     )
 
 
@@ -172,7 +192,9 @@ def _describe_network(error: Exception) -> str:
     told = getattr(error, "kwargs", {})
     url = told.get("endpoint_url") or told.get("proxy_url") or ""
     host = urlsplit(url).netloc.rpartition("@")[2]
-    return type(error).__name__ + (f", {host}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL" if host else "")
+    return type(error).__name__ + (
+        f", {host}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL" if host else ""
+    )
 
 
 def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> CdcError:
@@ -187,4 +209,6 @@ def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> Cd
         or sorted_error.code == SqsUnavailable.code
     ):
         return sorted_error
-    return SqsCredentialsError(f"{error.operation_name}, asked for the keys: {bare_code(code)}, HTTP {status}")
+    return SqsCredentialsError(
+        f"{error.operation_name}, asked for the keys: {bare_code(code)}, HTTP {status}"
+    )

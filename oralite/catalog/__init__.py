@@ -47,12 +47,17 @@ class Catalog:
     def with_object(self, thing: SchemaObject) -> Catalog:
         objects = {**self.objects, (thing.owner, thing.name): thing}
         return replace(
-            self, version=self.version + 1, objects=objects, next_number=max(self.next_number, thing.number + 1)
+            self,
+            version=self.version + 1,
+            objects=objects,
+            next_number=max(self.next_number, thing.number + 1),
         )
 
     def without_object(self, owner: str, name: str) -> Catalog:
         objects = {key: thing for key, thing in self.objects.items() if key != (owner, name)}
-        grants = frozenset(grant for grant in self.grants if (grant.owner, grant.name) != (owner, name))
+        grants = frozenset(
+            grant for grant in self.grants if (grant.owner, grant.name) != (owner, name)
+        )
         return replace(self, version=self.version + 1, objects=objects, grants=grants)
 
     def with_user(self, user: User) -> Catalog:
@@ -65,22 +70,30 @@ class Catalog:
 
     def without_user(self, name: str) -> Catalog:
         users = {key: user for key, user in self.users.items() if key != name}
-        grants = frozenset(grant for grant in self.grants if name not in (grant.grantee, grant.owner))
+        grants = frozenset(
+            grant for grant in self.grants if name not in (grant.grantee, grant.owner)
+        )
         return replace(self, version=self.version + 1, users=users, grants=grants)
 
     def with_grants(self, grants: frozenset[Grant]) -> Catalog:
         return replace(self, version=self.version + 1, grants=grants)
 
     def with_profile(self, profile: Profile) -> Catalog:
-        return replace(self, version=self.version + 1, profiles={**self.profiles, profile.name: profile})
+        return replace(
+            self, version=self.version + 1, profiles={**self.profiles, profile.name: profile}
+        )
 
     def without_profile(self, name: str) -> Catalog:
         """Its users have the default one then."""
         freed = {
-            key: replace(user, profile=DEFAULT_PROFILE) for key, user in self.users.items() if user.profile == name
+            key: replace(user, profile=DEFAULT_PROFILE)
+            for key, user in self.users.items()
+            if user.profile == name
         }
         profiles = {key: profile for key, profile in self.profiles.items() if key != name}
-        return replace(self, version=self.version + 1, users={**self.users, **freed}, profiles=profiles)
+        return replace(
+            self, version=self.version + 1, users={**self.users, **freed}, profiles=profiles
+        )
 
     def sessions_per_user(self, user: str) -> str:
         """A number as text, or UNLIMITED."""
@@ -169,7 +182,11 @@ class Catalog:
         """Only the owner and a DBA may change what a thing is. Raises ORA-00942 or ORA-01031."""
         if user == owner or self.has(user, "ANY"):
             return
-        raise OraError(1031, "insufficient privileges") if self.object_privileges(user, owner, name) else no_table()
+        raise (
+            OraError(1031, "insufficient privileges")
+            if self.object_privileges(user, owner, name)
+            else no_table()
+        )
 
     def require(self, user: str, owner: str, name: str, privilege: str) -> None:
         """Raises ORA-00942 if the user may not even know of it, ORA-01031 if he may do other things with it."""
@@ -187,7 +204,9 @@ _NAMES: WeakKeyDictionary[Catalog, Mapping[str, Table]] = WeakKeyDictionary()
 def _stored_names(catalog: Catalog) -> Mapping[str, Table]:
     found = _NAMES.get(catalog)
     if found is None:
-        found = _NAMES[catalog] = {f"{table.owner}.{table.name}": table for table in catalog.tables()}
+        found = _NAMES[catalog] = {
+            f"{table.owner}.{table.name}": table for table in catalog.tables()
+        }
     return found
 
 

@@ -42,11 +42,15 @@ def create(connection: apsw.Connection) -> None:
 
 def load(connection: apsw.Connection) -> Catalog:
     catalog = Catalog()
-    for kind, document in connection.execute('select kind, document from "oralite#objects" order by rowid'):
+    for kind, document in connection.execute(
+        'select kind, document from "oralite#objects" order by rowid'
+    ):
         catalog = catalog.with_object(_READERS[kind](json.loads(document)))
     for (document,) in connection.execute('select document from "oralite#users"'):
         fields = json.loads(document)
-        catalog = catalog.with_user(User(**{**fields, "privileges": frozenset(fields["privileges"])}))
+        catalog = catalog.with_user(
+            User(**{**fields, "privileges": frozenset(fields["privileges"])})
+        )
     for (document,) in connection.execute('select document from "oralite#profiles"'):
         catalog = catalog.with_profile(Profile(**json.loads(document)))
     rows = connection.execute('select grantee, owner, name, privilege from "oralite#grants"')
@@ -67,7 +71,10 @@ def save(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
 
 
 def _save_named(
-    connection: apsw.Connection, table: str, old: Mapping[str, User | Profile], new: Mapping[str, User | Profile]
+    connection: apsw.Connection,
+    table: str,
+    old: Mapping[str, User | Profile],
+    new: Mapping[str, User | Profile],
 ) -> None:
     """table: quoted."""
     for name in old.keys() - new.keys():
@@ -82,7 +89,8 @@ def _save_named(
 def _save_grants(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
     for grant in old.grants - new.grants:
         connection.execute(
-            'delete from "oralite#grants" where (grantee, owner, name, privilege) = (?, ?, ?, ?)', _row(grant)
+            'delete from "oralite#grants" where (grantee, owner, name, privilege) = (?, ?, ?, ?)',
+            _row(grant),
         )
     for grant in new.grants - old.grants:
         connection.execute('insert into "oralite#grants" values (?, ?, ?, ?)', _row(grant))
@@ -112,7 +120,12 @@ def _constraint(fields: dict[str, Any]) -> Constraint:
 
 
 def _index(fields: dict[str, Any]) -> Index:
-    return Index(**{**fields, **{key: tuple(fields[key]) for key in ("columns", "expressions", "descending")}})
+    return Index(
+        **{
+            **fields,
+            **{key: tuple(fields[key]) for key in ("columns", "expressions", "descending")},
+        }
+    )
 
 
 def _table(fields: dict[str, Any]) -> Table:

@@ -60,7 +60,9 @@ def _append(change: Change, found: Table, columns: list[ColumnDefinition]) -> No
     """The quick way, which does not copy the table."""
     new = replace(found, columns=(*found.columns, *columns))
     for column in columns:
-        change.connection.execute(f"ALTER TABLE {found.stored_name} ADD COLUMN {quoted(column.name)}")
+        change.connection.execute(
+            f"ALTER TABLE {found.stored_name} ADD COLUMN {quoted(column.name)}"
+        )
         value = _default(change, column, new)
         if value != "NULL":
             sql = f"UPDATE {found.stored_name} SET {quoted(column.name)} = {value}"
@@ -90,7 +92,10 @@ def _extend(change: Change, found: Table, added: Definitions) -> None:
 
 
 def _has_rows(change: Change, found: Table) -> bool:
-    return change.connection.execute(f"SELECT 1 FROM {found.stored_name} LIMIT 1").fetchone() is not None
+    return (
+        change.connection.execute(f"SELECT 1 FROM {found.stored_name} LIMIT 1").fetchone()
+        is not None
+    )
 
 
 def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -> None:
@@ -102,7 +107,10 @@ def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -
             sql = f"SELECT 1 FROM {found.stored_name} WHERE {held} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
             if change.connection.execute(sql).fetchone():
                 code = 2437 if constraint.kind == "P" else 2299
-                raise OraError(code, f"cannot validate ({found.owner}.{constraint.name}) - duplicate keys found")
+                raise OraError(
+                    code,
+                    f"cannot validate ({found.owner}.{constraint.name}) - duplicate keys found",
+                )
 
 
 def _check_foreign_keys(change: Change, found: Table) -> None:
@@ -136,7 +144,15 @@ def _modified(change: Change, cursor: Cursor, found: Table, added: Definitions) 
     if known is None:
         raise OraError(904, f'"{name}": invalid identifier', cursor.token.start)
     if not cursor.at_any(
-        "DEFAULT", "NOT", "NULL", "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "GENERATED"
+        "DEFAULT",
+        "NOT",
+        "NULL",
+        "CONSTRAINT",
+        "PRIMARY",
+        "UNIQUE",
+        "CHECK",
+        "REFERENCES",
+        "GENERATED",
     ):
         declared = definition(name, type_name(cursor), change.draft(cursor.sql, found.owner))
         if (
@@ -162,7 +178,12 @@ def _fitted(column: ColumnDefinition, found: Table, altered: Table) -> str:
     before = found.column(column.name)
     assert before is not None
     value = Typed(
-        quoted(column.name), before.type, before.size_bytes, before.precision, before.scale, origin=Origin.EXPRESSION
+        quoted(column.name),
+        before.type,
+        before.size_bytes,
+        before.precision,
+        before.scale,
+        origin=Origin.EXPRESSION,
     )
     if (before.type, before.size_bytes, before.precision, before.scale) == (
         column.type, column.size_bytes, column.precision, column.scale,
@@ -191,17 +212,27 @@ def _drop_columns(change: Change, found: Table, names: tuple[str, ...], *, casca
     kept = tuple(column for column in found.columns if column.name not in names)
     if not kept:
         raise OraError(12983, "cannot drop all columns in a table")
-    affected = [constraint for constraint in found.constraints if set(constraint.columns) & set(names)]
+    affected = [
+        constraint for constraint in found.constraints if set(constraint.columns) & set(names)
+    ]
     if not cascades and any(set(constraint.columns) - set(names) for constraint in affected):
         raise OraError(12991, "column is referenced in a multi-column constraint")
     _refuse_referenced(change, found, affected)
     new = replace(
         found,
         columns=kept,
-        constraints=tuple(constraint for constraint in found.constraints if constraint not in affected),
+        constraints=tuple(
+            constraint for constraint in found.constraints if constraint not in affected
+        ),
         indexes=tuple(index for index in found.indexes if not set(index.columns) & set(names)),
     )
-    layout.rebuild(change.connection, found, new, change.catalog, {column.name: quoted(column.name) for column in kept})
+    layout.rebuild(
+        change.connection,
+        found,
+        new,
+        change.catalog,
+        {column.name: quoted(column.name) for column in kept},
+    )
     change.put(new)
 
 
@@ -209,7 +240,10 @@ def _refuse_referenced(change: Change, found: Table, constraints: list[Constrain
     keys = {constraint.columns for constraint in constraints if constraint.kind in "PU"}
     for other in change.catalog.tables():
         for constraint in other.constraints:
-            if constraint.reference == (found.owner, found.name) and constraint.reference_columns in keys:
+            if (
+                constraint.reference == (found.owner, found.name)
+                and constraint.reference_columns in keys
+            ):
                 raise OraError(2273, "this unique/primary key is referenced by some foreign keys")
 
 
@@ -223,7 +257,9 @@ def _drop_constraint(change: Change, cursor: Cursor, found: Table) -> None:
         cursor.expect("UNIQUE")
         columns = cursor.parenthesised(cursor.identifier)
         gone = [
-            constraint for constraint in found.constraints if (constraint.kind, constraint.columns) == ("U", columns)
+            constraint
+            for constraint in found.constraints
+            if (constraint.kind, constraint.columns) == ("U", columns)
         ]
     cursor.accept("DROP", "INDEX")
     cursor.expect_end()
@@ -256,7 +292,9 @@ def _rename(change: Change, cursor: Cursor, found: Table) -> None:
         raise OraError(904, f'"{old}": invalid identifier')
     if found.column(new):
         raise OraError(957, "duplicate column name")
-    if any(any(index.expressions) for index in found.indexes) or any(one.kind == "C" for one in found.constraints):
+    if any(any(index.expressions) for index in found.indexes) or any(
+        one.kind == "C" for one in found.constraints
+    ):
         raise cursor.unsupported("RENAME COLUMN beside a CHECK or an index on an expression")
     _rename_column(change, found, old, new)
 
@@ -271,14 +309,18 @@ def _rename_column(change: Change, found: Table, old: str, new: str) -> None:
         constraints=tuple(replace(one, columns=renamed(one.columns)) for one in found.constraints),
         indexes=tuple(replace(index, columns=renamed(index.columns)) for index in found.indexes),
     )
-    change.connection.execute(f"ALTER TABLE {found.stored_name} RENAME COLUMN {quoted(old)} TO {quoted(new)}")
+    change.connection.execute(
+        f"ALTER TABLE {found.stored_name} RENAME COLUMN {quoted(old)} TO {quoted(new)}"
+    )
     change.put(altered)
 
 
 def _rename_table(change: Change, cursor: Cursor, found: Table, name: str) -> None:
     change.require_free(found.owner, name)
     if any(
-        one.reference == (found.owner, found.name) for other in change.catalog.tables() for one in other.constraints
+        one.reference == (found.owner, found.name)
+        for other in change.catalog.tables()
+        for one in other.constraints
     ):
         raise cursor.unsupported("RENAME of a table that foreign keys refer to")
     new = replace(found, name=name)

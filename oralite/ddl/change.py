@@ -68,7 +68,9 @@ class Change:
 
     def require_quiet(self, table: Table) -> None:
         """Raises ORA-00054 while another transaction holds rows of the table."""
-        if self.session.database.locks.conflict_in_table(self.session.transaction, f"{table.owner}.{table.name}"):
+        if self.session.database.locks.conflict_in_table(
+            self.session.transaction, f"{table.owner}.{table.name}"
+        ):
             raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
 
     def put(self, thing: SchemaObject) -> None:

@@ -117,12 +117,15 @@ def sequence_options(cursor: Cursor) -> dict[str, int]:
         elif cursor.accept("CACHE"):
             cursor.integer()
         elif not any(
-            cursor.accept(word) for word in ("NOCACHE", "NOCYCLE", "NOORDER", "ORDER", "NOMINVALUE", "NOMAXVALUE")
+            cursor.accept(word)
+            for word in ("NOCACHE", "NOCYCLE", "NOORDER", "ORDER", "NOMINVALUE", "NOMAXVALUE")
         ):
             return found
 
 
-def _column_constraint(cursor: Cursor, declared: ColumnDefinition, found: Definitions) -> ColumnDefinition | None:
+def _column_constraint(
+    cursor: Cursor, declared: ColumnDefinition, found: Definitions
+) -> ColumnDefinition | None:
     """The column with one more constraint, or None if none stands here."""
     name = cursor.identifier() if cursor.accept("CONSTRAINT") else ""
     if cursor.accept("NOT", "NULL"):
@@ -180,7 +183,12 @@ def _reference(cursor: Cursor, name: str, columns: tuple[str, ...]) -> Constrain
         if action == "SET NULL":
             cursor.expect("SET", "NULL")
     return Constraint(
-        name, "R", columns, reference=(parent.owner or "", parent.name), reference_columns=wanted, on_delete=action
+        name,
+        "R",
+        columns,
+        reference=(parent.owner or "", parent.name),
+        reference_columns=wanted,
+        on_delete=action,
     )
 
 
@@ -192,5 +200,9 @@ def _state(cursor: Cursor) -> None:
                 pass
         elif cursor.at_any("DISABLE", "NOVALIDATE", "DEFERRABLE", "INITIALLY", "RELY"):
             raise cursor.unsupported(f"a constraint that is {cursor.token.value}")
-        elif not (cursor.accept("ENABLE") or cursor.accept("VALIDATE") or cursor.accept("NOT", "DEFERRABLE")):
+        elif not (
+            cursor.accept("ENABLE")
+            or cursor.accept("VALIDATE")
+            or cursor.accept("NOT", "DEFERRABLE")
+        ):
             return

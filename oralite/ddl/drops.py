@@ -28,7 +28,11 @@ def drop_table(change: Change, found: Table) -> None:
     change.connection.execute(f"DROP TABLE {found.stored_name}")
     change.catalog = change.catalog.without_object(found.owner, found.name)
     for sequence in list(change.catalog.sequences()):
-        if sequence.owner == found.owner and sequence.owned_by and sequence.owned_by[0] == found.name:
+        if (
+            sequence.owner == found.owner
+            and sequence.owned_by
+            and sequence.owned_by[0] == found.name
+        ):
             _forget_sequence(change, sequence.owner, sequence.name)
 
 
@@ -38,7 +42,9 @@ def _children(change: Change, found: Table) -> list[Table]:
         other
         for other in change.catalog.tables()
         if other is not found
-        and any(constraint.reference == (found.owner, found.name) for constraint in other.constraints)
+        and any(
+            constraint.reference == (found.owner, found.name) for constraint in other.constraints
+        )
     ]
 
 
@@ -66,11 +72,16 @@ def index(change: Change, cursor: Cursor) -> None:
     owning, found = place
     change.catalog.require_owner(change.user, owning.owner, owning.name)
     change.require_quiet(owning)
-    if any(constraint.name == found.name and constraint.kind in "PU" for constraint in owning.constraints):
+    if any(
+        constraint.name == found.name and constraint.kind in "PU"
+        for constraint in owning.constraints
+    ):
         raise OraError(2429, "cannot drop index used for enforcement of unique/primary key")
     for stored_name in (found.stored_name, found.stored_null_name):
         change.connection.execute(f"DROP INDEX IF EXISTS {stored_name}")
-    change.put(replace(owning, indexes=tuple(known for known in owning.indexes if known is not found)))
+    change.put(
+        replace(owning, indexes=tuple(known for known in owning.indexes if known is not found))
+    )
 
 
 def view(change: Change, cursor: Cursor) -> None:
@@ -97,4 +108,6 @@ def sequence(change: Change, cursor: Cursor) -> None:
 def _forget_sequence(change: Change, owner: str, name: str) -> None:
     change.catalog = change.catalog.without_object(owner, name)
     change.session.database.sequences.drop(f"{owner}.{name}")
-    change.connection.execute('DELETE FROM "oralite#sequences" WHERE name = ?', (f"{owner}.{name}",))
+    change.connection.execute(
+        'DELETE FROM "oralite#sequences" WHERE name = ?', (f"{owner}.{name}",)
+    )

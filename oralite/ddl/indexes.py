@@ -30,7 +30,9 @@ def _create(change: Change, cursor: Cursor, *, unique: bool) -> None:
     terms = cursor.parenthesised(lambda: _term(cursor, table))
     while definitions.physical(cursor):
         pass
-    if cursor.at_any("LOCAL", "GLOBAL", "REVERSE", "INVISIBLE", "UNUSABLE", "PARALLEL", "INDEXTYPE", "COMPUTE"):
+    if cursor.at_any(
+        "LOCAL", "GLOBAL", "REVERSE", "INVISIBLE", "UNUSABLE", "PARALLEL", "INDEXTYPE", "COMPUTE"
+    ):
         raise cursor.unsupported(f"{cursor.token.value} in CREATE INDEX")
     cursor.expect_end()
     owner = name.owner or change.session.schema
@@ -59,5 +61,8 @@ def _term(cursor: Cursor, table: Table) -> tuple[str, bool, bool]:
 def _require_new(change: Change, table: Table, index: Index) -> None:
     if change.catalog.index(index.owner, index.name):
         raise OraError(955, "name is already used by an existing object")
-    if any((known.columns, known.descending) == (index.columns, index.descending) for known in table.indexes):
+    if any(
+        (known.columns, known.descending) == (index.columns, index.descending)
+        for known in table.indexes
+    ):
         raise OraError(1408, "such column list already indexed")

@@ -22,11 +22,21 @@ from oralite.translate.typed import Origin, Typed
 _REBUILT = '"oralite#rebuilt"'
 
 
-def create_table(connection: apsw.Connection, table: Table, catalog: Catalog, name: str = "") -> None:
+def create_table(
+    connection: apsw.Connection, table: Table, catalog: Catalog, name: str = ""
+) -> None:
     pieces = [f"{ROWID} INTEGER PRIMARY KEY"]
-    pieces += [quoted(column.name) + ("" if column.nullable else " NOT NULL") for column in table.columns]
-    pieces += [_check(constraint, table, catalog) for constraint in table.constraints if constraint.kind == "C"]
-    pieces += [_foreign(constraint, table) for constraint in table.constraints if constraint.kind == "R"]
+    pieces += [
+        quoted(column.name) + ("" if column.nullable else " NOT NULL") for column in table.columns
+    ]
+    pieces += [
+        _check(constraint, table, catalog)
+        for constraint in table.constraints
+        if constraint.kind == "C"
+    ]
+    pieces += [
+        _foreign(constraint, table) for constraint in table.constraints if constraint.kind == "R"
+    ]
     connection.execute(f"CREATE TABLE {name or table.stored_name} ({', '.join(pieces)})")
 
 
@@ -40,7 +50,9 @@ def create_index(connection: apsw.Connection, table: Table, index: Index, catalo
     terms = ", ".join(key + way for key, way in zip(keys, ways, strict=True))
     unique = "UNIQUE " if index.unique else ""
     try:
-        connection.execute(f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({terms})")
+        connection.execute(
+            f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({terms})"
+        )
         if index.unique and len(keys) > 1 and any(value.nullable for value in values):
             connection.execute(_null_keys(table, index, keys))
     except apsw.ConstraintError as error:
@@ -87,18 +99,25 @@ def _check(constraint: Constraint, table: Table, catalog: Catalog) -> str:
 def _foreign(constraint: Constraint, table: Table) -> str:
     assert constraint.reference is not None
     parent = quoted(".".join(constraint.reference))
-    own, theirs = (", ".join(map(quoted, names)) for names in (constraint.columns, constraint.reference_columns))
+    own, theirs = (
+        ", ".join(map(quoted, names))
+        for names in (constraint.columns, constraint.reference_columns)
+    )
     action = f" ON DELETE {constraint.on_delete}" if constraint.on_delete else ""
     return f"FOREIGN KEY ({own}) REFERENCES {parent} ({theirs}){action}"
 
 
-def rebuild(connection: apsw.Connection, old: Table, new: Table, catalog: Catalog, values: Mapping[str, str]) -> None:
+def rebuild(
+    connection: apsw.Connection, old: Table, new: Table, catalog: Catalog, values: Mapping[str, str]
+) -> None:
     """Makes the table anew with its rows; values: the SQL of each new column in terms of the old ones."""
     create_table(connection, new, catalog, _REBUILT)
     names = ", ".join([ROWID, *map(quoted, values)])
     sources = ", ".join([ROWID, *values.values()])
     try:
-        connection.execute(f"INSERT INTO {_REBUILT} ({names}) SELECT {sources} FROM {old.stored_name}")
+        connection.execute(
+            f"INSERT INTO {_REBUILT} ({names}) SELECT {sources} FROM {old.stored_name}"
+        )
     except apsw.ConstraintError as error:
         raise _not_valid(str(error), new) from error
     connection.execute(f"DROP TABLE {old.stored_name}")
@@ -110,4 +129,7 @@ def rebuild(connection: apsw.Connection, old: Table, new: Table, catalog: Catalo
 def _not_valid(text: str, table: Table) -> OraError:
     if text.startswith("NOT NULL"):
         return OraError(2296, f"cannot enable ({table.owner}.) - null values found")
-    return OraError(2293, f"cannot validate ({table.owner}.{text.rpartition(' ')[2]}) - check constraint violated")
+    return OraError(
+        2293,
+        f"cannot validate ({table.owner}.{text.rpartition(' ')[2]}) - check constraint violated",
+    )

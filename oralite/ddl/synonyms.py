@@ -57,7 +57,12 @@ def _create(change: Change, cursor: Cursor, name: TableName, *, replaces: bool) 
 def drop(change: Change, cursor: Cursor) -> None:
     name = table_name(cursor)
     owner = change.owner(name)
-    _drop(change, cursor, TableName(owner, name.name), OraError(1434, "private synonym to be dropped does not exist"))
+    _drop(
+        change,
+        cursor,
+        TableName(owner, name.name),
+        OraError(1434, "private synonym to be dropped does not exist"),
+    )
 
 
 def drop_public(change: Change, cursor: Cursor) -> None:

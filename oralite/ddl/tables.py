@@ -33,7 +33,9 @@ def create(change: Change, cursor: Cursor) -> None:
     draft = change.draft(cursor.sql, owner)
     cursor.parenthesised(lambda: definitions.item(cursor, draft, found))
     _options(cursor)
-    table = Table(owner, name.name, change.catalog.next_number, tuple(found.columns), created=change.created())
+    table = Table(
+        owner, name.name, change.catalog.next_number, tuple(found.columns), created=change.created()
+    )
     _build(change, table, found)
 
 
@@ -84,7 +86,12 @@ def _identity(change: Change, table: Table, column: str, options: dict[str, int]
 
 
 def sequence(
-    owner: str, name: str, number: int, options: dict[str, int], created: str, owned_by: tuple[str, str] | None = None
+    owner: str,
+    name: str,
+    number: int,
+    options: dict[str, int],
+    created: str,
+    owned_by: tuple[str, str] | None = None,
 ) -> Sequence:
     increment = options.get("increment", 1)
     if increment == 0:
@@ -93,7 +100,16 @@ def sequence(
     greatest = options.get("greatest", 10**28 - 1 if increment > 0 else -1)
     start = options.get("start", least if increment > 0 else greatest)
     return Sequence(
-        owner, name, number, start, increment, least, greatest, bool(options.get("cycle")), owned_by, created
+        owner,
+        name,
+        number,
+        start,
+        increment,
+        least,
+        greatest,
+        bool(options.get("cycle")),
+        owned_by,
+        created,
     )
 
 
@@ -144,7 +160,9 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
     """Raises ORA-02270 if the parent has no such key."""
     assert constraint.reference is not None
     owner, name = constraint.reference[0] or table.owner, constraint.reference[1]
-    parent = table if (owner, name) == (table.owner, table.name) else change.catalog.find(owner, name)
+    parent = (
+        table if (owner, name) == (table.owner, table.name) else change.catalog.find(owner, name)
+    )
     if not isinstance(parent, Table):
         raise no_table()
     wanted = constraint.reference_columns
@@ -160,7 +178,11 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
 
 def _as_selected(column: Column) -> ColumnDefinition:
     """A column of CREATE TABLE AS SELECT. One of NULL alone is a text of one byte here."""
-    size = max(column.size_bytes, 1) if column.type in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW) else 0
+    size = (
+        max(column.size_bytes, 1)
+        if column.type in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW)
+        else 0
+    )
     chars = column.variant.chars
     found = ColumnDefinition(column.name, column.type, size, chars, column.precision, column.scale)
     return replace(found, variant=column.variant)

@@ -16,8 +16,21 @@ from oralite.tokens import TokenKind
 
 _ON_OBJECTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "INDEX", "ALTER", "READ")
 _SYSTEM = frozenset(
-    {*ROLES, "CREATE SESSION", "CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE", "UNLIMITED TABLESPACE"}
-    | {"SELECT ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "SELECT ANY DICTIONARY"}
+    {
+        *ROLES,
+        "CREATE SESSION",
+        "CREATE TABLE",
+        "CREATE VIEW",
+        "CREATE SEQUENCE",
+        "UNLIMITED TABLESPACE",
+    }
+    | {
+        "SELECT ANY TABLE",
+        "INSERT ANY TABLE",
+        "UPDATE ANY TABLE",
+        "DELETE ANY TABLE",
+        "SELECT ANY DICTIONARY",
+    }
     | {"SELECT_CATALOG_ROLE", "CREATE PROCEDURE", "CREATE TRIGGER", "CREATE SYNONYM"}
     | {"CREATE PUBLIC SYNONYM", "DROP PUBLIC SYNONYM"}
 )
@@ -109,7 +122,9 @@ def grant(change: Change, cursor: Cursor) -> None:
     _require_system(privileges)
     change.require_dba()
     for user in _grantees(change, cursor, "TO"):
-        change.catalog = change.catalog.with_user(replace(user, privileges=user.privileges | set(privileges)))
+        change.catalog = change.catalog.with_user(
+            replace(user, privileges=user.privileges | set(privileges))
+        )
 
 
 def revoke(change: Change, cursor: Cursor) -> None:
@@ -126,7 +141,9 @@ def revoke(change: Change, cursor: Cursor) -> None:
         for name in privileges:
             if name not in user.privileges:
                 raise OraError(1952, f"system privileges not granted to '{user.name}'")
-        change.catalog = change.catalog.with_user(replace(user, privileges=user.privileges - set(privileges)))
+        change.catalog = change.catalog.with_user(
+            replace(user, privileges=user.privileges - set(privileges))
+        )
 
 
 def _privilege(cursor: Cursor) -> str:
@@ -144,7 +161,9 @@ def _require_system(privileges: tuple[str, ...]) -> None:
             raise OraError(990, "missing or invalid privilege")
 
 
-def _on_object(change: Change, cursor: Cursor, privileges: tuple[str, ...], word: str) -> frozenset[Grant]:
+def _on_object(
+    change: Change, cursor: Cursor, privileges: tuple[str, ...], word: str
+) -> frozenset[Grant]:
     name = change.follow(table_name(cursor))
     owner = change.owner(name)
     if change.catalog.find(owner, name.name) is None:
@@ -164,7 +183,9 @@ def _on_object(change: Change, cursor: Cursor, privileges: tuple[str, ...], word
     for grantee in names:
         if grantee != PUBLIC:
             _known(change, grantee)
-    return frozenset(Grant(grantee, owner, name.name, privilege) for grantee in names for privilege in wanted)
+    return frozenset(
+        Grant(grantee, owner, name.name, privilege) for grantee in names for privilege in wanted
+    )
 
 
 def _grantees(change: Change, cursor: Cursor, word: str) -> list[User]:

@@ -90,7 +90,10 @@ def comment(change: Change, cursor: Cursor) -> None:
     if table.column(parts[-1]) is None:
         raise OraError(904, f'"{parts[-1]}": invalid identifier')
     text = _text(cursor)
-    columns = tuple(replace(column, comment=text) if column.name == parts[-1] else column for column in table.columns)
+    columns = tuple(
+        replace(column, comment=text) if column.name == parts[-1] else column
+        for column in table.columns
+    )
     change.put(replace(table, columns=columns))
 
 

@@ -15,7 +15,9 @@ from oralite.functions.function import store
 if TYPE_CHECKING:
     from oralite.sqlsession import SqlSession
 
-_VIEWS: Mapping[str, DictionaryView] = {view.name: view for view in (*objects.VIEWS, *rights.VIEWS, *server.VIEWS)}
+_VIEWS: Mapping[str, DictionaryView] = {
+    view.name: view for view in (*objects.VIEWS, *rights.VIEWS, *server.VIEWS)
+}
 
 
 def find(name: str) -> DictionaryView | None:
@@ -36,7 +38,9 @@ _VIEWS_BY_OTHER_NAMES = {
 
 
 def visible(view: DictionaryView, catalog: Catalog, user: str) -> bool:
-    return not view.for_dba or catalog.has(user, "ANY") or catalog.has(user, "SELECT ANY DICTIONARY")
+    return (
+        not view.for_dba or catalog.has(user, "ANY") or catalog.has(user, "SELECT ANY DICTIONARY")
+    )
 
 
 def install(session: SqlSession, name: str) -> None:

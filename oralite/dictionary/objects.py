@@ -110,30 +110,58 @@ def _indexes(session: SqlSession) -> Iterator[Owned]:
 def _index_columns(session: SqlSession) -> Iterator[Owned]:
     for table in session.database.catalog.tables():
         for index in table.indexes:
-            for place, (name, falls) in enumerate(zip(index.columns, index.descending, strict=True), 1):
+            for place, (name, falls) in enumerate(
+                zip(index.columns, index.descending, strict=True), 1
+            ):
                 column = table.column(name)
                 length = (column.size_bytes or _LENGTHS.get(column.type, 0)) if column else 0
-                chars = (column.size_chars or column.size_bytes) if column and column.type in _TEXTS else 0
-                row = (index.name, table.owner, table.name, name, place, length, chars, "DESC" if falls else "ASC")
+                chars = (
+                    (column.size_chars or column.size_bytes)
+                    if column and column.type in _TEXTS
+                    else 0
+                )
+                row = (
+                    index.name,
+                    table.owner,
+                    table.name,
+                    name,
+                    place,
+                    length,
+                    chars,
+                    "DESC" if falls else "ASC",
+                )
                 yield index.owner, table.name, row
 
 
 def _index_expressions(session: SqlSession) -> Iterator[Owned]:
     for table in session.database.catalog.tables():
         for index in table.indexes:
-            for place, (text, is_expression) in enumerate(zip(index.columns, index.expressions, strict=True), 1):
+            for place, (text, is_expression) in enumerate(
+                zip(index.columns, index.expressions, strict=True), 1
+            ):
                 if is_expression:
-                    yield index.owner, table.name, (index.name, table.owner, table.name, text, place)
+                    yield (
+                        index.owner,
+                        table.name,
+                        (index.name, table.owner, table.name, text, place),
+                    )
 
 
 def constraints_of(table: Table) -> Iterator[Constraint]:
     """Its constraints, NOT NULL among them as the checks that they are in Oracle."""
     yield from table.constraints
-    keys = {name for constraint in table.constraints if constraint.kind == "P" for name in constraint.columns}
+    keys = {
+        name
+        for constraint in table.constraints
+        if constraint.kind == "P"
+        for name in constraint.columns
+    }
     for place, column in enumerate(table.columns, 1):
         if not column.nullable and column.name not in keys:
             name = f"SYS_C{table.number * 100 + 50 + place:08d}"
-            yield Constraint(name, "C", (column.name,), f'"{column.name}" IS NOT NULL', generated=True)
+            yield Constraint(
+                name, "C", (column.name,), f'"{column.name}" IS NOT NULL', generated=True
+            )
 
 
 def _constraints(session: SqlSession) -> Iterator[Owned]:
@@ -144,7 +172,15 @@ def _constraints(session: SqlSession) -> Iterator[Owned]:
             generated = "GENERATED NAME" if one.generated else "USER NAME"
             rule = (one.on_delete or "NO ACTION") if one.kind == "R" else None
             index = one.name if one.kind in "PU" else None
-            row = (one.name, one.kind, table.name, one.condition or None, one.condition or None, *key, rule)
+            row = (
+                one.name,
+                one.kind,
+                table.name,
+                one.condition or None,
+                one.condition or None,
+                *key,
+                rule,
+            )
             yield table.owner, table.name, (*row, generated, table.owner if index else None, index)
 
 
@@ -183,13 +219,26 @@ def _objects(session: SqlSession) -> Iterator[Owned]:
 
 def _views(session: SqlSession) -> Iterator[Owned]:
     for view in session.database.catalog.views():
-        yield view.owner, view.name, (view.name, len(view.text), view.text, view.text[:_VIEW_TEXT_CHARS])
+        yield (
+            view.owner,
+            view.name,
+            (view.name, len(view.text), view.text, view.text[:_VIEW_TEXT_CHARS]),
+        )
 
 
 def _sequences(session: SqlSession) -> Iterator[Owned]:
     for one in session.database.catalog.sequences():
         following = session.database.sequences.peek(one)
-        row = (one.name, one.least, one.greatest, one.increment, "Y" if one.cycle else "N", "N", 20, following)
+        row = (
+            one.name,
+            one.least,
+            one.greatest,
+            one.increment,
+            "Y" if one.cycle else "N",
+            "N",
+            20,
+            following,
+        )
         yield one.owner, one.name, row
 
 
@@ -201,7 +250,9 @@ def _synonyms(session: SqlSession) -> Iterator[Owned]:
 def _sees_synonym(session: SqlSession, owner: str, name: str) -> bool:
     """A synonym is seen by its owner, and by those who may see what it stands for."""
     found = session.database.catalog.find(owner, name)
-    return may_see(session, owner, name) or (isinstance(found, Synonym) and may_see(session, *found.target))
+    return may_see(session, owner, name) or (
+        isinstance(found, Synonym) and may_see(session, *found.target)
+    )
 
 
 def _identity_columns(session: SqlSession) -> Iterator[Owned]:
@@ -264,9 +315,7 @@ _OBJECT_NAMES = (
     "OBJECT_NAME OBJECT_ID:# OBJECT_TYPE CREATED:@ LAST_DDL_TIME:@ SUBOBJECT_NAME= DATA_OBJECT_ID:#= STATUS=VALID"
     " TEMPORARY=N GENERATED=N SECONDARY=N EDITION_NAME= ORACLE_MAINTAINED=N"
 )
-_MATERIALIZED_NAMES = (
-    "MVIEW_NAME CONTAINER_NAME QUERY:CLOB QUERY_LEN:# REFRESH_MODE REFRESH_METHOD STALENESS COMPILE_STATE"
-)
+_MATERIALIZED_NAMES = "MVIEW_NAME CONTAINER_NAME QUERY:CLOB QUERY_LEN:# REFRESH_MODE REFRESH_METHOD STALENESS COMPILE_STATE"
 _CONSTRAINT_NAMES = (
     "CONSTRAINT_NAME CONSTRAINT_TYPE TABLE_NAME SEARCH_CONDITION SEARCH_CONDITION_VC R_OWNER R_CONSTRAINT_NAME"
     " DELETE_RULE GENERATED INDEX_OWNER INDEX_NAME STATUS=ENABLED DEFERRABLE=NOT~DEFERRABLE DEFERRED=IMMEDIATE"
@@ -291,9 +340,19 @@ VIEWS = [
         _index_expressions,
     ),
     *family("CONSTRAINTS", "OWNER", _CONSTRAINT_NAMES, _constraints),
-    *family("CONS_COLUMNS", "OWNER", "CONSTRAINT_NAME TABLE_NAME COLUMN_NAME POSITION:#", _constraint_columns),
+    *family(
+        "CONS_COLUMNS",
+        "OWNER",
+        "CONSTRAINT_NAME TABLE_NAME COLUMN_NAME POSITION:#",
+        _constraint_columns,
+    ),
     *family("OBJECTS", "OWNER", _OBJECT_NAMES, _objects),
-    *family("VIEWS", "OWNER", "VIEW_NAME TEXT_LENGTH:# TEXT:CLOB TEXT_VC EDITIONING_VIEW=N READ_ONLY=N", _views),
+    *family(
+        "VIEWS",
+        "OWNER",
+        "VIEW_NAME TEXT_LENGTH:# TEXT:CLOB TEXT_VC EDITIONING_VIEW=N READ_ONLY=N",
+        _views,
+    ),
     *family(
         "TAB_IDENTITY_COLS",
         "OWNER",
@@ -311,5 +370,7 @@ VIEWS = [
     ),
     *family("TAB_COMMENTS", "OWNER", "TABLE_NAME TABLE_TYPE COMMENTS", _table_comments),
     *family("COL_COMMENTS", "OWNER", "TABLE_NAME COLUMN_NAME COMMENTS", _column_comments),
-    *family("SYNONYMS", "OWNER", "SYNONYM_NAME TABLE_OWNER TABLE_NAME DB_LINK", _synonyms, _sees_synonym),
+    *family(
+        "SYNONYMS", "OWNER", "SYNONYM_NAME TABLE_OWNER TABLE_NAME DB_LINK", _synonyms, _sees_synonym
+    ),
 ]

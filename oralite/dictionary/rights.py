@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from oralite.catalog import ROLES
-from oralite.catalog.definitions import DEFAULT_LIMIT, DEFAULT_PROFILE, PUBLIC, UNLIMITED, Grant, User
+from oralite.catalog.definitions import (
+    DEFAULT_LIMIT,
+    DEFAULT_PROFILE,
+    PUBLIC,
+    UNLIMITED,
+    Grant,
+    User,
+)
 from oralite.ddl.profiles import OTHER_RESOURCES, SESSIONS
 from oralite.dictionary.objects import moment
 from oralite.dictionary.view import view
@@ -103,11 +110,17 @@ VIEWS = [
         _dba_users,
         for_dba=True,
     ),
-    view("USER_USERS", "USERNAME USER_ID:# ACCOUNT_STATUS CREATED:@ DEFAULT_TABLESPACE", _user_users),
+    view(
+        "USER_USERS", "USERNAME USER_ID:# ACCOUNT_STATUS CREATED:@ DEFAULT_TABLESPACE", _user_users
+    ),
     view("USER_RESOURCE_LIMITS", "RESOURCE_NAME LIMIT", _resource_limits),
     view("DBA_PROFILES", "PROFILE RESOURCE_NAME RESOURCE_TYPE LIMIT", _profiles, for_dba=True),
     view("USER_TAB_PRIVS", _GRANT_NAMES, _user_tab_privs),
-    view("ALL_TAB_PRIVS", "GRANTOR GRANTEE TABLE_SCHEMA TABLE_NAME PRIVILEGE GRANTABLE TYPE", _all_tab_privs),
+    view(
+        "ALL_TAB_PRIVS",
+        "GRANTOR GRANTEE TABLE_SCHEMA TABLE_NAME PRIVILEGE GRANTABLE TYPE",
+        _all_tab_privs,
+    ),
     view("DBA_TAB_PRIVS", _GRANT_NAMES, _dba_tab_privs, for_dba=True),
     view("SESSION_PRIVS", "PRIVILEGE", _session_privs),
     view("SESSION_ROLES", "ROLE", _session_roles),

@@ -23,12 +23,26 @@ def _version(session: SqlSession) -> Iterator[tuple[Any, ...]]:
 
 
 def _component(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    yield "Oracle Database (oralite)", session.database.version, session.database.version, "Production"
+    yield (
+        "Oracle Database (oralite)",
+        session.database.version,
+        session.database.version,
+        "Production",
+    )
 
 
 def _instance(session: SqlSession) -> Iterator[tuple[Any, ...]]:
     started = session.database.started.replace(tzinfo=None, microsecond=0)
-    yield 1, "oralite", platform.node(), session.database.version, started, "OPEN", "ALLOWED", "ACTIVE"
+    yield (
+        1,
+        "oralite",
+        platform.node(),
+        session.database.version,
+        started,
+        "OPEN",
+        "ALLOWED",
+        "ACTIVE",
+    )
 
 
 def _database(session: SqlSession) -> Iterator[tuple[Any, ...]]:
@@ -42,7 +56,9 @@ def _parameters(session: SqlSession) -> Iterator[tuple[Any, ...]]:
 def _sessions(session: SqlSession) -> Iterator[tuple[Any, ...]]:
     for other in session.database.sessions:
         number, client = other.context.number, other.context.client
-        told = [client.get(name) for name in ("MODULE", "ACTION", "CLIENT_INFO", "CLIENT_IDENTIFIER")]
+        told = [
+            client.get(name) for name in ("MODULE", "ACTION", "CLIENT_INFO", "CLIENT_IDENTIFIER")
+        ]
         state = "ACTIVE" if other is session else "INACTIVE"
         yield number, number, other.user, other.schema, state, "USER", *told
 

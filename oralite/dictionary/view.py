@@ -45,7 +45,9 @@ def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> Dicti
     def extended(session: SqlSession) -> Iterable[tuple[Any, ...]]:
         return ((*row, *constants) for row in rows(session))
 
-    return DictionaryView(name, tuple(map(_column, specifications)), extended if constants else rows, for_dba)
+    return DictionaryView(
+        name, tuple(map(_column, specifications)), extended if constants else rows, for_dba
+    )
 
 
 _KINDS = {"": SqlType.VARCHAR2, "#": SqlType.NUMBER, "@": SqlType.DATE, "CLOB": SqlType.CLOB}

@@ -36,7 +36,9 @@ class NumberFormat:
     def width(self) -> int:
         signs = {"PR": 2, "": 1}.get(self.sign, 1)
         exponent = 4 if self.scientific else 0
-        return len(self.whole) + len(self.fraction) + self.has_point + self.currency + signs + exponent
+        return (
+            len(self.whole) + len(self.fraction) + self.has_point + self.currency + signs + exponent
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -121,7 +123,9 @@ def _write_scientific(number: int | Decimal, layout: NumberFormat) -> str | None
     sign, digits, exponent = Decimal(number).as_tuple()
     text = "".join(map(str, digits)).lstrip("0")
     power = int(exponent) if text else -len(layout.fraction)
-    mantissa = scientific_text(text or "0" * (len(layout.fraction) + 1), power, len(layout.fraction))
+    mantissa = scientific_text(
+        text or "0" * (len(layout.fraction) + 1), power, len(layout.fraction)
+    )
     return _with_sign(mantissa, sign == 1 and bool(text), layout)
 
 
@@ -191,7 +195,9 @@ def read_number(text: str, format_text: str) -> int | Decimal:
     layout = parse_number_format(format_text)
     body, negative = _strip_sign(text.strip(), layout)
     places = sum(place in "90" for place in layout.whole)
-    number = _read_digits(body.removeprefix("$").replace(",", ""), places - layout.shift, len(layout.fraction))
+    number = _read_digits(
+        body.removeprefix("$").replace(",", ""), places - layout.shift, len(layout.fraction)
+    )
     return number.copy_negate() if negative else number
 
 

@@ -24,11 +24,29 @@ _SIGNED = re.compile(r"([+-]?)(\d{1,2})", re.ASCII)
 
 #: What must be written when the text ends before the format does: the parts of the date; a time may be left out.
 _NEEDED = frozenset(
-    ("YYYY", "SYYYY", "RRRR", "YYY", "YY", "RR", "Y", "Y,YYY", "MM", "MON", "MONTH", "RM", "DD", "DDD", "J")
+    (
+        "YYYY",
+        "SYYYY",
+        "RRRR",
+        "YYY",
+        "YY",
+        "RR",
+        "Y",
+        "Y,YYY",
+        "MM",
+        "MON",
+        "MONTH",
+        "RM",
+        "DD",
+        "DDD",
+        "J",
+    )
 )
 
 
-def read_datetime(text: str, format_text: str, today: datetime, lacks: tuple[str, ...] = ()) -> datetime:
+def read_datetime(
+    text: str, format_text: str, today: datetime, lacks: tuple[str, ...] = ()
+) -> datetime:
     """The moment that text spells, aware when the format has a zone.
 
     Parts that the format lacks are those of today: its year and month, the first day, midnight.
@@ -232,7 +250,9 @@ _Reader = Callable[[_Cursor, Element, Fields, datetime], None]
 
 def _number(field: str, width: int, lowest: int, highest: int, code: int, text: str) -> _Reader:
     def read(cursor: _Cursor, element: Element, fields: Fields, _today: datetime) -> None:
-        setattr(fields, field, _within(cursor.digits(width, element.exact), lowest, highest, code, text))
+        setattr(
+            fields, field, _within(cursor.digits(width, element.exact), lowest, highest, code, text)
+        )
 
     return read
 
@@ -242,14 +262,20 @@ _READERS: Mapping[str, _Reader] = {
     **dict.fromkeys(("MM", "MON", "MONTH"), _read_month),
     "RM": _read_roman_month,
     "DD": _number("day", 2, 1, 31, 1847, "day of month must be between 1 and last day of month"),
-    "DDD": _number("day_of_year", 3, 1, 366, 1848, "day of year must be between 1 and 365 (366 for leap year)"),
+    "DDD": _number(
+        "day_of_year", 3, 1, 366, 1848, "day of year must be between 1 and 365 (366 for leap year)"
+    ),
     "J": _number("julian", 7, 1, 5373484, 1854, "julian date must be between 1 and 5373484"),
     **dict.fromkeys(("DAY", "DY"), _read_weekday),
     "HH24": _number("hour", 2, 0, 23, 1850, "hour must be between 0 and 23"),
-    **dict.fromkeys(("HH", "HH12"), _number("half_day_hour", 2, 1, 12, 1849, "hour must be between 1 and 12")),
+    **dict.fromkeys(
+        ("HH", "HH12"), _number("half_day_hour", 2, 1, 12, 1849, "hour must be between 1 and 12")
+    ),
     "MI": _number("minute", 2, 0, 59, 1851, "minutes must be between 0 and 59"),
     "SS": _number("second", 2, 0, 59, 1852, "seconds must be between 0 and 59"),
-    "SSSSS": _number("seconds_of_day", 5, 0, 86399, 1853, "seconds in day must be between 0 and 86399"),
+    "SSSSS": _number(
+        "seconds_of_day", 5, 0, 86399, 1853, "seconds in day must be between 0 and 86399"
+    ),
     **dict.fromkeys(("AM", "PM", "A.M.", "P.M."), _read_meridian),
     **{f"FF{digits}": _read_fraction for digits in ("", *range(1, 10))},
     "X": _read_radix,

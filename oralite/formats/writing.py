@@ -21,7 +21,11 @@ _NAME_WIDTH = 9
 
 
 def write_datetime(
-    moment: datetime, format_text: str, lacks: tuple[str, ...] = (), digits: int = 6, nanoseconds: int | None = None
+    moment: datetime,
+    format_text: str,
+    lacks: tuple[str, ...] = (),
+    digits: int = 6,
+    nanoseconds: int | None = None,
 ) -> str:
     """The moment as TO_CHAR gives it; an aware one has its own offset, a naive one +00:00.
 
@@ -30,7 +34,10 @@ def write_datetime(
     nanoseconds: the fraction, where it is finer than the moment's.
     """
     fraction = f"{moment.microsecond * 1000 if nanoseconds is None else nanoseconds:09d}"
-    return "".join(_write_element(moment, element, fraction, digits) for element in parse_format(format_text, lacks))
+    return "".join(
+        _write_element(moment, element, fraction, digits)
+        for element in parse_format(format_text, lacks)
+    )
 
 
 def _write_element(moment: datetime, element: Element, fraction: str, digits: int) -> str:

@@ -87,7 +87,9 @@ class Spread(Total):
         if self.count == 0 or divisor < 1:
             return None
         mean_square = EXACT.divide(EXACT.multiply(Decimal(self.total), self.total), self.count)
-        return EXACT.divide(max(Decimal(0), EXACT.subtract(Decimal(self.squares), mean_square)), divisor)
+        return EXACT.divide(
+            max(Decimal(0), EXACT.subtract(Decimal(self.squares), mean_square)), divisor
+        )
 
 
 def _square(number: Number) -> Number:
@@ -144,7 +146,9 @@ class Median:
         middle, even = len(self.numbers) // 2, len(self.numbers) % 2 == 0
         if not even:
             return encode_number(self.numbers[middle])
-        return encode_number(EXACT.divide(Decimal(_plus(self.numbers[middle - 1], self.numbers[middle])), 2))
+        return encode_number(
+            EXACT.divide(Decimal(_plus(self.numbers[middle - 1], self.numbers[middle])), 2)
+        )
 
     def final(self) -> bytes | None:
         return self.value()

@@ -114,7 +114,9 @@ def _days_between(later: datetime, earlier: datetime) -> Number:
     difference = later - earlier
     if not difference.seconds:
         return difference.days
-    return EXACT.divide(Decimal(difference.days * UNITS["DAY"] // 1_000_000 + difference.seconds), _SECONDS_PER_DAY)
+    return EXACT.divide(
+        Decimal(difference.days * UNITS["DAY"] // 1_000_000 + difference.seconds), _SECONDS_PER_DAY
+    )
 
 
 def _interval_between(later: datetime, earlier: datetime) -> timedelta:
@@ -165,11 +167,15 @@ FUNCTIONS = (
     natural("ORA$SUBTRACT_DAYS", _subtract_days, (DATE, NUMBER), DATE),
     natural("ORA$DAYS_BETWEEN", _days_between, (DATE, DATE), NUMBER),
     natural("ORA$INTERVAL_BETWEEN", _interval_between, (TIMESTAMP, TIMESTAMP), INTERVAL_DS),
-    natural("ORA$INTERVAL_BETWEEN_TZ", _interval_between, (TIMESTAMP_TZ, TIMESTAMP_TZ), INTERVAL_DS),
+    natural(
+        "ORA$INTERVAL_BETWEEN_TZ", _interval_between, (TIMESTAMP_TZ, TIMESTAMP_TZ), INTERVAL_DS
+    ),
     natural("ORA$ADD_INTERVAL", _add_interval, (TIMESTAMP, INTERVAL_DS), TIMESTAMP),
     natural("ORA$SUBTRACT_INTERVAL", _subtract_interval, (TIMESTAMP, INTERVAL_DS), TIMESTAMP),
     natural("ORA$ADD_INTERVAL_TZ", _add_interval, (TIMESTAMP_TZ, INTERVAL_DS), TIMESTAMP_TZ),
-    natural("ORA$SUBTRACT_INTERVAL_TZ", _subtract_interval, (TIMESTAMP_TZ, INTERVAL_DS), TIMESTAMP_TZ),
+    natural(
+        "ORA$SUBTRACT_INTERVAL_TZ", _subtract_interval, (TIMESTAMP_TZ, INTERVAL_DS), TIMESTAMP_TZ
+    ),
     natural("ORA$ADD_INTERVAL_DATE", _add_interval_to_date, (DATE, INTERVAL_DS), DATE),
     natural("ORA$SUBTRACT_INTERVAL_DATE", _subtract_interval_from_date, (DATE, INTERVAL_DS), DATE),
     natural("ORA$SUM_INTERVALS", _sum_intervals, (INTERVAL_DS, INTERVAL_DS), INTERVAL_DS),
@@ -208,7 +214,14 @@ _OPERATORS: Mapping[tuple[str, str], str] = {
     ("-", "f"): "ORA$NEGATE_DOUBLE",
     ("-", "i"): "ORA$NEGATE_INTERVAL",
 }
-_KINDS = {NUMBER: "n", BINARY_DOUBLE: "f", DATE: "d", TIMESTAMP: "t", TIMESTAMP_TZ: "z", INTERVAL_DS: "i"}
+_KINDS = {
+    NUMBER: "n",
+    BINARY_DOUBLE: "f",
+    DATE: "d",
+    TIMESTAMP: "t",
+    TIMESTAMP_TZ: "z",
+    INTERVAL_DS: "i",
+}
 #: Where the operands may change places.
 _COMMUTATIVE = frozenset(("+", "*"))
 

@@ -77,7 +77,12 @@ def _double_text(number: float) -> str:
     return f"{mantissa}E{exponent[0]}{int(exponent[1:]):03d}"
 
 
-_NO_NUMBERS = {"NAN": float("nan"), "INF": float("inf"), "+INF": float("inf"), "-INF": float("-inf")}
+_NO_NUMBERS = {
+    "NAN": float("nan"),
+    "INF": float("inf"),
+    "+INF": float("inf"),
+    "-INF": float("-inf"),
+}
 
 
 def _double_of_text(text: str) -> float:
@@ -102,11 +107,17 @@ def _date_text(context: Context, moment: datetime) -> str:
 
 
 def _write_date(context: Context, moment: datetime, format_text: str | None = None) -> str:
-    return write_datetime(moment, format_text, DATE_LACKS) if format_text else _date_text(context, moment)
+    return (
+        write_datetime(moment, format_text, DATE_LACKS)
+        if format_text
+        else _date_text(context, moment)
+    )
 
 
 def to_date(context: Context, text: str, format_text: str | None = None) -> datetime:
-    return read_datetime(text, format_text or context.nls["NLS_DATE_FORMAT"], _today(context), DATE_LACKS)
+    return read_datetime(
+        text, format_text or context.nls["NLS_DATE_FORMAT"], _today(context), DATE_LACKS
+    )
 
 
 def to_timestamp(context: Context, text: str, format_text: str | None = None) -> datetime:
@@ -115,7 +126,9 @@ def to_timestamp(context: Context, text: str, format_text: str | None = None) ->
 
 
 def to_timestamp_tz(context: Context, text: str, format_text: str | None = None) -> datetime:
-    moment = read_datetime(text, format_text or context.nls["NLS_TIMESTAMP_TZ_FORMAT"], _today(context))
+    moment = read_datetime(
+        text, format_text or context.nls["NLS_TIMESTAMP_TZ_FORMAT"], _today(context)
+    )
     return moment if moment.tzinfo else session_moment(context, moment)
 
 
@@ -132,7 +145,10 @@ def _text_number(text: str | None) -> bytes | None:
 
 def _clob_text(text: str) -> str:
     if len(text) * 4 > MAX_TEXT_BYTES and len(text.encode()) > MAX_TEXT_BYTES:
-        raise OraError(22835, f"Buffer too small for CLOB to CHAR conversion (actual: {len(text)}, maximum: 4000)")
+        raise OraError(
+            22835,
+            f"Buffer too small for CLOB to CHAR conversion (actual: {len(text)}, maximum: 4000)",
+        )
     return text
 
 
@@ -150,7 +166,9 @@ def _fraction(name: str, arguments: tuple[SqlType, ...]) -> Function:
         if value is None or None in models:
             return None
         model = models[0] if models else None
-        text = write_datetime(read(value), model or context.nls[nls_name], (), digits, nanoseconds_of(value))
+        text = write_datetime(
+            read(value), model or context.nls[nls_name], (), digits, nanoseconds_of(value)
+        )
         return text or None
 
     return Function(name, call, arguments, VARCHAR2, 1, needs_context=True, shape=("scale",))
@@ -169,13 +187,31 @@ FUNCTIONS = (
     Function("ORA$TIMESTAMP_DATE", _whole_seconds, (TIMESTAMP,), DATE, 1),
     natural("ORA$TIMESTAMP_TZ_DATE", _wall_clock_seconds, (TIMESTAMP_TZ,), DATE),
     natural("ORA$TIMESTAMP_TZ_TIMESTAMP", _wall_clock, (TIMESTAMP_TZ,), TIMESTAMP),
-    natural("ORA$TIMESTAMP_TIMESTAMP_TZ", session_moment, (TIMESTAMP,), TIMESTAMP_TZ, needs_context=True),
+    natural(
+        "ORA$TIMESTAMP_TIMESTAMP_TZ", session_moment, (TIMESTAMP,), TIMESTAMP_TZ, needs_context=True
+    ),
     natural("TO_DATE", to_date, (VARCHAR2, VARCHAR2), DATE, required=1, needs_context=True),
-    natural("TO_TIMESTAMP", to_timestamp, (VARCHAR2, VARCHAR2), TIMESTAMP, required=1, needs_context=True),
-    natural("TO_TIMESTAMP_TZ", to_timestamp_tz, (VARCHAR2, VARCHAR2), TIMESTAMP_TZ, required=1, needs_context=True),
+    natural(
+        "TO_TIMESTAMP",
+        to_timestamp,
+        (VARCHAR2, VARCHAR2),
+        TIMESTAMP,
+        required=1,
+        needs_context=True,
+    ),
+    natural(
+        "TO_TIMESTAMP_TZ",
+        to_timestamp_tz,
+        (VARCHAR2, VARCHAR2),
+        TIMESTAMP_TZ,
+        required=1,
+        needs_context=True,
+    ),
     natural("TO_CHAR$TEXT", _clob_text, (VARCHAR2,), VARCHAR2),
     natural("TO_CHAR$NUMBER", write_number, (NUMBER, VARCHAR2), VARCHAR2),
-    natural("TO_CHAR$DATE", _write_date, (DATE, VARCHAR2), VARCHAR2, required=1, needs_context=True),
+    natural(
+        "TO_CHAR$DATE", _write_date, (DATE, VARCHAR2), VARCHAR2, required=1, needs_context=True
+    ),
     _fraction("TO_CHAR$TIMESTAMP", (TIMESTAMP, VARCHAR2)),
     _fraction("TO_CHAR$TIMESTAMP_TZ", (TIMESTAMP_TZ, VARCHAR2)),
     natural("TO_NUMBER$FORMAT", read_number, (VARCHAR2, VARCHAR2), NUMBER),

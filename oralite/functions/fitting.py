@@ -30,7 +30,9 @@ def fit_number(value: bytes | None, precision: int, scale: int) -> bytes | None:
     """NUMBER(precision, scale): rounded half up to the scale, ORA-01438 when digits are left over."""
     if value is None or _is_small_integer(value, precision - scale, scale):
         return value
-    number = Decimal(decode_number(value)).quantize(Decimal((0, (1,), -scale)), ROUND_HALF_UP, EXACT)
+    number = Decimal(decode_number(value)).quantize(
+        Decimal((0, (1,), -scale)), ROUND_HALF_UP, EXACT
+    )
     if number.copy_abs() >= Decimal((0, (1,), precision - scale)):
         raise OraError(1438, "value larger than specified precision allowed for this column")
     return encode_number(number)

@@ -107,7 +107,9 @@ class Function:
         """What each of the given arguments is to be converted to; None: left as it is."""
         if self.converts:
             return self.converts(types)
-        repeated = (self.arguments[-1],) * (len(types) - len(self.arguments)) if self.variadic else ()
+        repeated = (
+            (self.arguments[-1],) * (len(types) - len(self.arguments)) if self.variadic else ()
+        )
         return (self.arguments + repeated)[: len(types)]
 
     def return_type(self, types: Types) -> SqlType | None:
@@ -182,7 +184,11 @@ def natural(
     """
     decoders = tuple(_DECODERS.get(argument) for argument in arguments)
     finish = _as_is if returns is None else store
-    body = function if not any(decoders) else _decoding(function, decoders, int(needs_context) + len(shape))
+    body = (
+        function
+        if not any(decoders)
+        else _decoding(function, decoders, int(needs_context) + len(shape))
+    )
 
     def call(*values: Any) -> Any:
         if not nullable and None in values:
@@ -190,7 +196,9 @@ def natural(
         return finish(body(*values))
 
     needed = len(arguments) if required is None else required
-    return Function(name, call, arguments, returns, needed, needs_context=needs_context, shape=shape)
+    return Function(
+        name, call, arguments, returns, needed, needs_context=needs_context, shape=shape
+    )
 
 
 def _decoding(

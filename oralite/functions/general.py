@@ -47,7 +47,10 @@ def decode(value: Value, *choices: Value) -> Value:
 def decode_moments(value: bytes | None, *choices: bytes | None) -> Value:
     """DECODE of times with zones: equal where their moments are, wherever their clocks stand."""
     pairs = len(choices) // 2 * 2
-    searches = [_moment(choice) if place < pairs and not place % 2 else choice for place, choice in enumerate(choices)]
+    searches = [
+        _moment(choice) if place < pairs and not place % 2 else choice
+        for place, choice in enumerate(choices)
+    ]
     return decode(_moment(value), *searches)
 
 
@@ -70,7 +73,11 @@ def _coalesce_types(types: Types) -> tuple[SqlType | None, ...]:
 
 def _search_type(types: Types) -> SqlType:
     first_search = types[1] if len(types) > 1 else None
-    return comparison_type(types[0], first_search) if first_search in NUMBERS else first_search or types[0] or VARCHAR2
+    return (
+        comparison_type(types[0], first_search)
+        if first_search in NUMBERS
+        else first_search or types[0] or VARCHAR2
+    )
 
 
 def _is_result(place: int, count: int) -> bool:
@@ -98,10 +105,25 @@ FUNCTIONS = (
     Function("NVL", coalesce, (None, None), common_type, 2, converts=to_common, native="coalesce"),
     Function("NVL2", nvl2, (None, None, None), _nvl2_type, 3, converts=_nvl2_types),
     Function(
-        "COALESCE", coalesce, (None, None), common_type, 2, variadic=True, converts=_coalesce_types, native="coalesce"
+        "COALESCE",
+        coalesce,
+        (None, None),
+        common_type,
+        2,
+        variadic=True,
+        converts=_coalesce_types,
+        native="coalesce",
     ),
     Function("GREATEST", greatest, (None,), common_type, 1, variadic=True, converts=to_common),
     Function("LEAST", least, (None,), common_type, 1, variadic=True, converts=to_common),
-    Function("DECODE$TIMESTAMP_TZ", decode_moments, (None,), _result_type, 3, variadic=True, converts=_decode_types),
+    Function(
+        "DECODE$TIMESTAMP_TZ",
+        decode_moments,
+        (None,),
+        _result_type,
+        3,
+        variadic=True,
+        converts=_decode_types,
+    ),
     Function("DECODE", decode, (None,), _result_type, 3, variadic=True, converts=_decode_types),
 )

@@ -18,9 +18,12 @@ MICROSECOND = timedelta(microseconds=1)
 UNITS = {"DAY": 86_400_000_000, "HOUR": 3_600_000_000, "MINUTE": 60_000_000, "SECOND": 1_000_000}
 _UNIT_NAMES = tuple(UNITS)
 
-_SQL_TEXT = re.compile(r"\s*([+-]?)(\d{1,9})\s+(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d{1,9})?)\s*", re.ASCII)
+_SQL_TEXT = re.compile(
+    r"\s*([+-]?)(\d{1,9})\s+(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d{1,9})?)\s*", re.ASCII
+)
 _ISO_TEXT = re.compile(
-    r"\s*(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,9})?)S)?)?\s*", re.ASCII | re.IGNORECASE
+    r"\s*(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,9})?)S)?)?\s*",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -103,6 +106,8 @@ def divide_interval(interval: timedelta, divisor: Number) -> timedelta:
 FUNCTIONS = (
     natural("NUMTODSINTERVAL", number_to_interval, (NUMBER, VARCHAR2), INTERVAL_DS),
     natural("TO_DSINTERVAL", parse_interval, (VARCHAR2,), INTERVAL_DS),
-    natural("ORA$INTERVAL_TEXT", interval_text, (INTERVAL_DS,), VARCHAR2, shape=("precision", "scale")),
+    natural(
+        "ORA$INTERVAL_TEXT", interval_text, (INTERVAL_DS,), VARCHAR2, shape=("precision", "scale")
+    ),
     natural("ORA$FIT_INTERVAL", fit_interval, (INTERVAL_DS, None, None), INTERVAL_DS),
 )

@@ -50,7 +50,9 @@ _MODULES = (
 )
 
 #: Under the name that SQLite knows each by. A $ is in the names that SQL text cannot call.
-FUNCTIONS: Mapping[str, Function] = {function.name: function for functions in _MODULES for function in functions}
+FUNCTIONS: Mapping[str, Function] = {
+    function.name: function for functions in _MODULES for function in functions
+}
 
 
 def find_function(name: str, types: Types) -> Function | None:

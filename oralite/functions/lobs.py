@@ -19,7 +19,9 @@ def _is_narrow(content: str) -> bool:
 def _to_units(content: str) -> str:
     """One character per code unit."""
     octets = content.encode("utf-16-le", "surrogatepass")
-    return "".join(chr(octets[place] | octets[place + 1] << 8) for place in range(0, len(octets), 2))
+    return "".join(
+        chr(octets[place] | octets[place + 1] << 8) for place in range(0, len(octets), 2)
+    )
 
 
 def _from_units(units: str) -> str:

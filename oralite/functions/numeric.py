@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Decimal,
+    InvalidOperation,
+)
 from decimal import Overflow as DecimalOverflow
 
 from oralite.errors import OraError
@@ -135,7 +143,9 @@ def width_bucket(number: Number, low: Number, high: Number, buckets: Number) -> 
     place = EXACT.divide(EXACT.subtract(Decimal(number), low), EXACT.subtract(Decimal(high), low))
     if place < 0:
         return 0
-    return int(buckets) + 1 if place >= _ONE else int(EXACT.multiply(place, Decimal(int(buckets)))) + 1
+    return (
+        int(buckets) + 1 if place >= _ONE else int(EXACT.multiply(place, Decimal(int(buckets)))) + 1
+    )
 
 
 FUNCTIONS = (

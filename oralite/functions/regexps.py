@@ -30,7 +30,9 @@ _CLASSES = {
 _COMPLEMENTS = frozenset(("alpha", "alnum"))
 _FLAGS = {"i": re.IGNORECASE, "n": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
 _BACKREFERENCE = re.compile(r"\\([0-9\\])")
-_MEMBER = re.compile(r"\[:(?P<name>\w+):\]|\[\.(?P<element>.)\.\]|\[=(?P<like>.)=\]|(?P<letter>.)", re.DOTALL)
+_MEMBER = re.compile(
+    r"\[:(?P<name>\w+):\]|\[\.(?P<element>.)\.\]|\[=(?P<like>.)=\]|(?P<letter>.)", re.DOTALL
+)
 
 
 def _flags(parameters: str) -> re.RegexFlag:
@@ -146,7 +148,9 @@ def regexp_substr(
     parameters: str | None = "",
     group: Number = 0,
 ) -> str | None:
-    found = _matches(text, pattern, position, parameters or "")[int(occurrence) - 1 : int(occurrence)]
+    found = _matches(text, pattern, position, parameters or "")[
+        int(occurrence) - 1 : int(occurrence)
+    ]
     if not found or group > found[0].re.groups:
         return None
     return found[0][int(group)]
@@ -162,7 +166,9 @@ def regexp_instr(
     group: Number = 0,
 ) -> int:
     """The place where the occurrence begins, or that behind its end; 0 where there is none."""
-    found = _matches(text, pattern, position, parameters or "")[int(occurrence) - 1 : int(occurrence)]
+    found = _matches(text, pattern, position, parameters or "")[
+        int(occurrence) - 1 : int(occurrence)
+    ]
     if not found or group > found[0].re.groups:
         return 0
     return found[0].end(int(group)) + 1 if behind else found[0].start(int(group)) + 1
@@ -213,18 +219,33 @@ def _but_for(place: int, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _reading(
-    name: str, function: Callable[..., Any], arguments: Types, returns: SqlType | Callable[[Types], SqlType] | None
+    name: str,
+    function: Callable[..., Any],
+    arguments: Types,
+    returns: SqlType | Callable[[Types], SqlType] | None,
 ) -> Function:
     """A function of a text and a pattern; its first VARCHAR2 behind them holds the match parameters."""
     place = arguments.index(VARCHAR2, 2)
-    return natural(name, _but_for(place, function), tuple(arguments), returns, required=2, nullable=True)
+    return natural(
+        name, _but_for(place, function), tuple(arguments), returns, required=2, nullable=True
+    )
 
 
 FUNCTIONS = (
     _reading("REGEXP_LIKE", regexp_like, (VARCHAR2, VARCHAR2, VARCHAR2), None),
     _reading("REGEXP_COUNT", regexp_count, (VARCHAR2, VARCHAR2, NUMBER, VARCHAR2), NUMBER),
-    _reading("REGEXP_SUBSTR", regexp_substr, (VARCHAR2, VARCHAR2, NUMBER, NUMBER, VARCHAR2, NUMBER), text_like),
-    _reading("REGEXP_INSTR", regexp_instr, (VARCHAR2, VARCHAR2, NUMBER, NUMBER, NUMBER, VARCHAR2, NUMBER), NUMBER),
+    _reading(
+        "REGEXP_SUBSTR",
+        regexp_substr,
+        (VARCHAR2, VARCHAR2, NUMBER, NUMBER, VARCHAR2, NUMBER),
+        text_like,
+    ),
+    _reading(
+        "REGEXP_INSTR",
+        regexp_instr,
+        (VARCHAR2, VARCHAR2, NUMBER, NUMBER, NUMBER, VARCHAR2, NUMBER),
+        NUMBER,
+    ),
     natural(
         "REGEXP_REPLACE",
         regexp_replace,

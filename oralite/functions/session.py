@@ -87,7 +87,14 @@ def _userenv(context: Context, parameter: str) -> str | None:
 FUNCTIONS = (
     natural("SYSTIMESTAMP", systimestamp, (NUMBER,), TIMESTAMP_TZ, required=0, needs_context=True),
     natural("SYSDATE", sysdate, (), DATE, needs_context=True),
-    natural("CURRENT_TIMESTAMP", current_timestamp, (NUMBER,), TIMESTAMP_TZ, required=0, needs_context=True),
+    natural(
+        "CURRENT_TIMESTAMP",
+        current_timestamp,
+        (NUMBER,),
+        TIMESTAMP_TZ,
+        required=0,
+        needs_context=True,
+    ),
     natural("LOCALTIMESTAMP", localtimestamp, (NUMBER,), TIMESTAMP, required=0, needs_context=True),
     natural("CURRENT_DATE", current_date, (), DATE, needs_context=True),
     natural("SESSIONTIMEZONE", _session_zone, (), VARCHAR2, needs_context=True),

@@ -18,12 +18,20 @@ _UNICODE_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{4}|\\|)")
 
 def _upper(text: str) -> str:
     upper = text.upper()
-    return upper if len(upper) == len(text) else "".join(_single(letter, letter.upper()) for letter in text)
+    return (
+        upper
+        if len(upper) == len(text)
+        else "".join(_single(letter, letter.upper()) for letter in text)
+    )
 
 
 def _lower(text: str) -> str:
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(_single(letter, letter.lower()) for letter in text)
+    return (
+        lower
+        if len(lower) == len(text)
+        else "".join(_single(letter, letter.lower()) for letter in text)
+    )
 
 
 def _single(letter: str, changed: str) -> str:
@@ -60,7 +68,11 @@ def instr(text: str, search: str, position: Number = 1, occurrence: Number = 1) 
         raise OraError(1428, f"argument '{left}' is out of range")
     if start == 0:
         return 0
-    return _search_forwards(text, search, start, left) if start > 0 else _search_backwards(text, search, start, left)
+    return (
+        _search_forwards(text, search, start, left)
+        if start > 0
+        else _search_backwards(text, search, start, left)
+    )
 
 
 def _search_forwards(text: str, search: str, start: int, left: int) -> int:
@@ -163,12 +175,18 @@ def character(code: Number) -> str:
 
 def unistr(text: str) -> str:
     r"""\00e5 becomes å, a surrogate pair one character."""
-    return _UNICODE_ESCAPE.sub(_unescape, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return (
+        _UNICODE_ESCAPE.sub(_unescape, text)
+        .encode("utf-16", "surrogatepass")
+        .decode("utf-16", "replace")
+    )
 
 
 def _unescape(match: re.Match[str]) -> str:
     if not match[1]:
-        raise OraError(30186, "'\\' must be followed by four hexadecimal characters or another '\\'")
+        raise OraError(
+            30186, "'\\' must be followed by four hexadecimal characters or another '\\'"
+        )
     return "\\" if match[1] == "\\" else chr(int(match[1], 16))
 
 
@@ -180,7 +198,9 @@ def asciistr(text: str) -> str:
 
 
 _SOUNDS = {
-    letter: digit for digit, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for letter in letters
+    letter: digit
+    for digit, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1)
+    for letter in letters
 }
 
 
@@ -226,7 +246,9 @@ FUNCTIONS = (
     natural("TRIM", trim, (VARCHAR2, VARCHAR2), text_like, required=1),
     natural("LPAD", lpad, (VARCHAR2, NUMBER, VARCHAR2), VARCHAR2, required=2),
     natural("RPAD", rpad, (VARCHAR2, NUMBER, VARCHAR2), VARCHAR2, required=2),
-    natural("REPLACE", replace, (VARCHAR2, VARCHAR2, VARCHAR2), text_like, required=2, nullable=True),
+    natural(
+        "REPLACE", replace, (VARCHAR2, VARCHAR2, VARCHAR2), text_like, required=2, nullable=True
+    ),
     natural("TRANSLATE", translate, (VARCHAR2, VARCHAR2, VARCHAR2), text_like),
     natural("CONCAT", join_text, (VARCHAR2, VARCHAR2), VARCHAR2, nullable=True),
     natural("ASCII", ascii_code, (VARCHAR2,), NUMBER),

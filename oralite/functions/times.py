@@ -76,8 +76,14 @@ def months_between(later: datetime, earlier: datetime) -> Number:
     both_last = later.day == _days_in_month(later) and earlier.day == _days_in_month(earlier)
     if later.day == earlier.day or both_last:
         return months
-    seconds = (later.day - earlier.day) * _SECONDS_PER_DAY + _second_of_day(later) - _second_of_day(earlier)
-    return EXACT.add(Decimal(months), EXACT.divide(Decimal(seconds), Decimal(_DAYS_PER_MONTH * _SECONDS_PER_DAY)))
+    seconds = (
+        (later.day - earlier.day) * _SECONDS_PER_DAY
+        + _second_of_day(later)
+        - _second_of_day(earlier)
+    )
+    return EXACT.add(
+        Decimal(months), EXACT.divide(Decimal(seconds), Decimal(_DAYS_PER_MONTH * _SECONDS_PER_DAY))
+    )
 
 
 def _second_of_day(moment: datetime) -> int:
@@ -146,7 +152,9 @@ _CUTS: Mapping[str, _Cut] = {
     "W": lambda moment: _days_back(moment, (moment.day - 1) % 7),
     **dict.fromkeys(("DDD", "DD", "J"), _midnight),
     **dict.fromkeys(("DAY", "DY", "D"), lambda moment: _days_back(moment, moment.isoweekday() % 7)),
-    **dict.fromkeys(("HH", "HH12", "HH24"), lambda moment: moment.replace(minute=0, second=0, microsecond=0)),
+    **dict.fromkeys(
+        ("HH", "HH12", "HH24"), lambda moment: moment.replace(minute=0, second=0, microsecond=0)
+    ),
     "MI": lambda moment: moment.replace(second=0, microsecond=0),
 }
 

@@ -8,7 +8,12 @@ from oralite.model import SqlType
 
 VARCHAR2, CHAR, CLOB, ROWID = SqlType.VARCHAR2, SqlType.CHAR, SqlType.CLOB, SqlType.ROWID
 NUMBER, BINARY_DOUBLE = SqlType.NUMBER, SqlType.BINARY_DOUBLE
-DATE, TIMESTAMP, TIMESTAMP_TZ, INTERVAL_DS = SqlType.DATE, SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS
+DATE, TIMESTAMP, TIMESTAMP_TZ, INTERVAL_DS = (
+    SqlType.DATE,
+    SqlType.TIMESTAMP,
+    SqlType.TIMESTAMP_TZ,
+    SqlType.INTERVAL_DS,
+)
 RAW, BLOB = SqlType.RAW, SqlType.BLOB
 
 TEXTS = frozenset((VARCHAR2, CHAR, CLOB, ROWID))
@@ -17,12 +22,19 @@ NUMBERS = frozenset((NUMBER, BINARY_DOUBLE))
 TIMES = (DATE, TIMESTAMP, TIMESTAMP_TZ)
 BYTES = frozenset((RAW, BLOB))
 
-_SHORT_NAMES = {INTERVAL_DS: "INTERVAL DAY TO SECOND", VARCHAR2: "CHAR", BINARY_DOUBLE: "BINARY_DOUBLE", RAW: "BINARY"}
+_SHORT_NAMES = {
+    INTERVAL_DS: "INTERVAL DAY TO SECOND",
+    VARCHAR2: "CHAR",
+    BINARY_DOUBLE: "BINARY_DOUBLE",
+    RAW: "BINARY",
+}
 
 
 def inconsistent(expected: SqlType | None, got: SqlType | None) -> OraError:
     """ORA-00932, which names both."""
-    return OraError(932, f"inconsistent datatypes: expected {type_name(expected)} got {type_name(got)}")
+    return OraError(
+        932, f"inconsistent datatypes: expected {type_name(expected)} got {type_name(got)}"
+    )
 
 
 def type_name(sql_type: SqlType | None) -> str:
@@ -48,7 +60,9 @@ def common_type(types: Types) -> SqlType:
 
 def same_family(one: SqlType, other: SqlType) -> bool:
     """Whether a value of one becomes the other without being written as text or read from it."""
-    return one == other or any(one in family and other in family for family in (TEXTS, NUMBERS, TIMES, BYTES))
+    return one == other or any(
+        one in family and other in family for family in (TEXTS, NUMBERS, TIMES, BYTES)
+    )
 
 
 def comparison_type(left: SqlType | None, right: SqlType | None) -> SqlType:

@@ -56,7 +56,9 @@ def encode_challenge(challenge: crypto.Challenge) -> bytes:
     )
 
 
-def encode_welcome(profile: Profile, service: str, session_id: int, proof: bytes, most_cursors: int) -> bytes:
+def encode_welcome(
+    profile: Profile, service: str, session_id: int, proof: bytes, most_cursors: int
+) -> bytes:
     """The log-in's success. Without AUTH_MAX_OPEN_CURSORS clients would keep no statement cache."""
     values = {
         "AUTH_VERSION_STRING": "- Production",

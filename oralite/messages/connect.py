@@ -65,7 +65,9 @@ def _value(descriptor: str, name: str) -> str | None:
 
 
 def encode_accept(profile: Profile, version: int, sdu_bytes: int) -> bytes:
-    start = struct.pack(">7H", version, 0, min(sdu_bytes, _TRANSPORT_UNIT), _TRANSPORT_UNIT, 1, 0, 45)
+    start = struct.pack(
+        ">7H", version, 0, min(sdu_bytes, _TRANSPORT_UNIT), _TRANSPORT_UNIT, 1, 0, 45
+    )
     end = struct.pack(">IIBI", sdu_bytes, _TRANSPORT_UNIT, 0, profile.accept_flags)
     return start + _NO_NETWORK_SERVICES + bytes(8) + end
 

@@ -42,7 +42,10 @@ def encode_describe(columns: Sequence[Column], field_version: int) -> bytes:
     parts = [_DESCRIBE, NULL, ub(sum(map(_buffer_bytes, columns))), ub(len(columns))]
     if columns:
         parts.append(b"\x01")
-    parts += [_encode_column(column, position, field_version) for position, column in enumerate(columns, 1)]
+    parts += [
+        _encode_column(column, position, field_version)
+        for position, column in enumerate(columns, 1)
+    ]
     parts += [dalc(_SOME_DATE), bytes(5)]
     return b"".join(parts)
 
@@ -80,7 +83,9 @@ def _newer_fields(field_version: int) -> bytes:
 def _buffer_bytes(column: Column) -> int:
     if column.variant.chars:
         return column.variant.chars * 2
-    return _BUFFER_BYTES.get(column.type) or min(column.size_bytes or _UNDECLARED_BYTES, _LONGEST_TEXT_BYTES)
+    return _BUFFER_BYTES.get(column.type) or min(
+        column.size_bytes or _UNDECLARED_BYTES, _LONGEST_TEXT_BYTES
+    )
 
 
 def _precision_and_scale(column: Column) -> tuple[int, int]:

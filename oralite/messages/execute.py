@@ -90,7 +90,9 @@ def read_execute(reader: Reader, field_version: int) -> ExecuteRequest:
         reader.skip("1u")
     sql = decode_text(reader.clr() or b"") if sql_bytes else None
     numbers = [reader.ub() for _ in range(_STATEMENT_NUMBERS)]
-    declared = tuple(_read_declared(reader, field_version) for _ in range(define_count or bind_count))
+    declared = tuple(
+        _read_declared(reader, field_version) for _ in range(define_count or bind_count)
+    )
     return ExecuteRequest(
         cursor_id=cursor_id,
         sql=sql,

@@ -35,8 +35,12 @@ _ROWID_LENGTH = LENGTHS[14]
 def encode_rows(rows: Sequence[Row], encoders: Sequence[EncodeColumn]) -> bytes:
     """The row header and the rows, worked out column by column because that is several times faster."""
     header = b"\x06\x00\x00\x00" + ub(len(rows)) + b"\x00\x00\x00"
-    columns = [encode(values) for encode, values in zip(encoders, zip(*rows, strict=True), strict=False)]
-    return header + b"".join(chain.from_iterable(zip(repeat(_ROW, len(rows)), *columns, strict=True)))
+    columns = [
+        encode(values) for encode, values in zip(encoders, zip(*rows, strict=True), strict=False)
+    ]
+    return header + b"".join(
+        chain.from_iterable(zip(repeat(_ROW, len(rows)), *columns, strict=True))
+    )
 
 
 def encode_no_parameters() -> bytes:
@@ -55,7 +59,15 @@ def encode_row_counts(counts: Sequence[int]) -> bytes:
 def encode_inputs(bind_count: int) -> bytes:
     """The answer to a block's binds: each is an input."""
     return b"".join(
-        (_IO_VECTOR, NULL, ub(bind_count % 256), ub(bind_count // 256), ub(1), bytes(3), bytes((_INPUT,)) * bind_count)
+        (
+            _IO_VECTOR,
+            NULL,
+            ub(bind_count % 256),
+            ub(bind_count // 256),
+            ub(1),
+            bytes(3),
+            bytes((_INPUT,)) * bind_count,
+        )
     )
 
 
@@ -79,12 +91,16 @@ def _returned_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:
         return lambda value: encode(value) + NULL
 
     def cut(value: Value) -> bytes:
-        content = b"" if value is None else _national(value) if declared.is_national else _content(value)
+        content = (
+            b"" if value is None else _national(value) if declared.is_national else _content(value)
+        )
         if len(content) <= size:
             return encode(value) + NULL
         encoding = "utf-16-be" if declared.is_national else "utf-8"
         kept = (
-            content[:size] if isinstance(value, bytes) else content[:size].decode(encoding, "ignore").encode(encoding)
+            content[:size]
+            if isinstance(value, bytes)
+            else content[:size].decode(encoding, "ignore").encode(encoding)
         )
         return clr(kept) + ub(len(content))
 
@@ -98,7 +114,9 @@ def column_encoder(column: Column, define: Declared | None, encode_lob: EncodeLo
     """define counts for a LOB only: the client may want it as text or bytes instead of a locator."""
     number = COLUMN_TYPES[column.type]
     if number in LOBS:
-        return _lob_encoder(define.type if define else number, encode_lob, bool(define and define.is_national))
+        return _lob_encoder(
+            define.type if define else number, encode_lob, bool(define and define.is_national)
+        )
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR):
         return _encode_national_texts if column.variant.is_national else _encode_texts
     return _encode_rowids if column.type is SqlType.ROWID else _encode_bytes
@@ -117,11 +135,15 @@ def _content(value: str | bytes) -> bytes:
 
 
 def _encode_longs(values: Iterable[Value]) -> list[bytes]:
-    return [_LONG_NULL if value is None else clr(_content(value)) + _LONG_PRESENT for value in values]
+    return [
+        _LONG_NULL if value is None else clr(_content(value)) + _LONG_PRESENT for value in values
+    ]
 
 
 def _encode_national_longs(values: Iterable[Value]) -> list[bytes]:
-    return [_LONG_NULL if value is None else clr(_national(value)) + _LONG_PRESENT for value in values]
+    return [
+        _LONG_NULL if value is None else clr(_national(value)) + _LONG_PRESENT for value in values
+    ]
 
 
 def _encode_national_texts(values: Iterable[Value]) -> list[bytes]:

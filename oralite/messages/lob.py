@@ -90,7 +90,9 @@ def encode_created(locator: bytes) -> bytes:
 def encode_locator(identity: int, is_blob: bool) -> bytes:
     """Marked temporary, so that the client says when it needs the LOB no more; a CLOB's content is UTF-16."""
     flags = _ABSTRACT_FLAG | (_BLOB_FLAG if is_blob else 0)
-    head = bytes((0, LOCATOR_BYTES - 2, 0, 4, flags, 8, 0 if is_blob else _UTF16_FLAG, _TEMPORARY_FLAG, 0, 0))
+    head = bytes(
+        (0, LOCATOR_BYTES - 2, 0, 4, flags, 8, 0 if is_blob else _UTF16_FLAG, _TEMPORARY_FLAG, 0, 0)
+    )
     return (head + identity.to_bytes(8, "big")).ljust(LOCATOR_BYTES, b"\x00")
 
 

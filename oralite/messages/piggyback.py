@@ -72,7 +72,9 @@ def _read_free_lobs(reader: Reader) -> Piggyback:
     reader.skip("1u1u1u")
     locators = reader.raw(total_bytes)
     starts = range(0, total_bytes, LOCATOR_BYTES)
-    return Piggyback(freed_locators=tuple(locators[start : start + LOCATOR_BYTES] for start in starts))
+    return Piggyback(
+        freed_locators=tuple(locators[start : start + LOCATOR_BYTES] for start in starts)
+    )
 
 
 def _read_session_state(reader: Reader) -> Piggyback:

@@ -20,7 +20,16 @@ from oralite.parser.predicates import (
     Truth,
 )
 
-_COMPARISONS = {"=": "=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "<>": "<>", "!=": "<>", "^=": "<>"}
+_COMPARISONS = {
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "<=": "<=",
+    ">=": ">=",
+    "<>": "<>",
+    "!=": "<>",
+    "^=": "<>",
+}
 _TRUTHS = ("REGEXP_LIKE",)
 
 
@@ -121,7 +130,9 @@ def _ranged(cursor: Cursor, left: Expression) -> Condition:
         return Between(left, low, expressions.expression(cursor))
     if cursor.accept("LIKE"):
         pattern = expressions.expression(cursor)
-        return Like(left, pattern, expressions.expression(cursor) if cursor.accept("ESCAPE") else None)
+        return Like(
+            left, pattern, expressions.expression(cursor) if cursor.accept("ESCAPE") else None
+        )
     if cursor.accept("IN"):
         return _in(cursor, left)
     raise cursor.unexpected("condition")

@@ -51,7 +51,8 @@ class Cursor:
     def at(self, *values: str) -> bool:
         """Whether the next tokens are these words or signs."""
         return all(
-            (token := self.peek(ahead)).value == value and token.kind in (TokenKind.WORD, TokenKind.SIGN)
+            (token := self.peek(ahead)).value == value
+            and token.kind in (TokenKind.WORD, TokenKind.SIGN)
             for ahead, value in enumerate(values)
         )
 
@@ -85,7 +86,9 @@ class Cursor:
             "VALUES": OraError(926, "missing VALUES keyword", start),
             "expression": OraError(936, "missing expression", start),
             "condition": OraError(920, "invalid relational operator", start),
-            "identifier": OraError(1747, "invalid user.table.column, table.column, or column specification", start),
+            "identifier": OraError(
+                1747, "invalid user.table.column, table.column, or column specification", start
+            ),
             "table": OraError(903, "invalid table name", start),
         }
         return codes.get(wanted) or OraError(905, f"missing keyword {wanted}", start)
@@ -99,14 +102,18 @@ class Cursor:
 
     def identifier(self, wanted: str = "identifier") -> str:
         token = self.token
-        if token.kind is TokenKind.QUOTED or (token.kind is TokenKind.WORD and token.value not in RESERVED_AS_COLUMN):
+        if token.kind is TokenKind.QUOTED or (
+            token.kind is TokenKind.WORD and token.value not in RESERVED_AS_COLUMN
+        ):
             return self.advance().value
         raise self.unexpected(wanted)
 
     def alias(self) -> str | None:
         """An identifier that may stand here, or None where another clause begins."""
         token = self.token
-        if token.kind is TokenKind.QUOTED or (token.kind is TokenKind.WORD and token.value not in RESERVED):
+        if token.kind is TokenKind.QUOTED or (
+            token.kind is TokenKind.WORD and token.value not in RESERVED
+        ):
             return self.advance().value
         return None
 

@@ -100,7 +100,10 @@ def at_query(cursor: Cursor) -> bool:
     ahead = 0
     while cursor.peek(ahead).value == "(" and cursor.peek(ahead).kind is TokenKind.SIGN:
         ahead += 1
-    return cursor.peek(ahead).kind is TokenKind.WORD and cursor.peek(ahead).value in ("SELECT", "WITH")
+    return cursor.peek(ahead).kind is TokenKind.WORD and cursor.peek(ahead).value in (
+        "SELECT",
+        "WITH",
+    )
 
 
 def _parenthesised(cursor: Cursor) -> Expression:
@@ -163,7 +166,11 @@ def _case(cursor: Cursor) -> Case:
     subject = None if cursor.at("WHEN") else expression(cursor)
     whens: list[tuple[Condition, Expression]] = []
     while cursor.accept("WHEN"):
-        when = conditions.condition(cursor) if subject is None else Compare("=", subject, expression(cursor))
+        when = (
+            conditions.condition(cursor)
+            if subject is None
+            else Compare("=", subject, expression(cursor))
+        )
         cursor.expect("THEN")
         whens.append((when, expression(cursor)))
     otherwise = expression(cursor) if cursor.accept("ELSE") else Null()

@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from oralite.parser.nodes import Call, Expression, Query
 
-Condition: TypeAlias = "Compare | Between | InList | InQuery | Like | Lnnvl | IsNull | Exists | Junction | Not | Truth"
+Condition: TypeAlias = (
+    "Compare | Between | InList | InQuery | Like | Lnnvl | IsNull | Exists | Junction | Not | Truth"
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,15 @@ from oralite.parser.conditions import condition
 from oralite.parser.cursor import Cursor
 from oralite.parser.nodes import DerivedSource, Join, Source, TableName, TableSource
 
-_UNKNOWN = ("SAMPLE", "PARTITION", "SUBPARTITION", "PIVOT", "UNPIVOT", "VERSIONS", "MATCH_RECOGNIZE")
+_UNKNOWN = (
+    "SAMPLE",
+    "PARTITION",
+    "SUBPARTITION",
+    "PIVOT",
+    "UNPIVOT",
+    "VERSIONS",
+    "MATCH_RECOGNIZE",
+)
 
 
 def sources(cursor: Cursor) -> tuple[Source, ...]:

@@ -99,7 +99,9 @@ def _returning(cursor: Cursor) -> tuple[Expression, ...]:
     cursor.expect("INTO")
     targets = cursor.listed(lambda: _target(cursor))
     if len(targets) != len(values):
-        raise OraError(913 if len(values) > len(targets) else 947, "wrong number of values in the INTO clause")
+        raise OraError(
+            913 if len(values) > len(targets) else 947, "wrong number of values in the INTO clause"
+        )
     return values
 
 

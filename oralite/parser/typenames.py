@@ -78,7 +78,11 @@ def _number(cursor: Cursor, name: str) -> TypeName:
     cursor.advance()
     if not cursor.accept("("):
         unlimited = Variant(is_unlimited=True)
-        return TypeName("NUMBER", 38, 0, variant=unlimited) if name == "INTEGER" else TypeName("NUMBER")
+        return (
+            TypeName("NUMBER", 38, 0, variant=unlimited)
+            if name == "INTEGER"
+            else TypeName("NUMBER")
+        )
     is_unlimited = cursor.accept("*")
     precision = 38 if is_unlimited else cursor.integer()
     scale = cursor.integer() if cursor.accept(",") else 0

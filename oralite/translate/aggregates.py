@@ -22,7 +22,11 @@ SHARES = ("RATIO_TO_REPORT", "PERCENT_RANK", "CUME_DIST")
 
 
 def is_aggregate(node: object) -> bool:
-    return isinstance(node, Call) and node.over is None and (node.name in _NATIVE or node.name in AGGREGATES)
+    return (
+        isinstance(node, Call)
+        and node.over is None
+        and (node.name in _NATIVE or node.name in AGGREGATES)
+    )
 
 
 def contains_aggregate(node: object) -> bool:
@@ -79,15 +83,21 @@ _WITH_NLS = ("TO_CHAR", "TO_NUMBER", "TO_DATE", "TO_TIMESTAMP", "TO_TIMESTAMP_TZ
 def _nullif(arguments: Sequence[Typed], position: int) -> Typed:
     """The first, unless the two compare as equal. Raises ORA-00932 where their types differ, or the first is NULL."""
     if len(arguments) != 2:
-        raise OraError(938 if len(arguments) < 2 else 939, "wrong number of arguments for function", position)
+        raise OraError(
+            938 if len(arguments) < 2 else 939, "wrong number of arguments for function", position
+        )
     one, other = arguments
-    if one.origin is Origin.NULL or (other.origin is not Origin.NULL and not same_family(one.type, other.type)):
+    if one.origin is Origin.NULL or (
+        other.origin is not Origin.NULL and not same_family(one.type, other.type)
+    ):
         raise inconsistent(None if one.origin is Origin.NULL else one.type, other.type)
     if other.origin is Origin.NULL:
         return replace(one, origin=Origin.EXPRESSION, nullable=True)
     left, right = align(one, other)
     if (left, right) == (one.sql, other.sql):
-        return replace(one, sql=f"nullif({left}, {right})", origin=Origin.EXPRESSION, nullable=True, detail="")
+        return replace(
+            one, sql=f"nullif({left}, {right})", origin=Origin.EXPRESSION, nullable=True, detail=""
+        )
     sql = f"CASE WHEN {left} = {right} THEN NULL ELSE {one.sql} END"
     return replace(one, sql=sql, origin=Origin.EXPRESSION, nullable=True, detail="")
 
@@ -145,7 +155,8 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     if node.distinct and node.over is not None:
         return _distinctover_window(node, arguments, scope)
     converted = [
-        value if kind is None else convert(value, kind) for value, kind in zip(arguments, wanted, strict=False)
+        value if kind is None else convert(value, kind)
+        for value, kind in zip(arguments, wanted, strict=False)
     ]
     if len(arguments) > len(wanted) or len(arguments) < aggregate.required:
         raise OraError(909, "invalid number of arguments", node.position)
@@ -159,10 +170,16 @@ def _registered(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
         # Every row of the window sees the whole list, in the order that WITHIN GROUP gives it.
         if node.over.order or node.over.frame:
             raise OraError(30487, "ORDER BY not allowed here", node.position)
-        whole = Over(node.over.partition, node.within, "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING")
+        whole = Over(
+            node.over.partition,
+            node.within,
+            "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+        )
         node = replace(node, within=(), over=whole)
     order = f" ORDER BY {_order(node.within, _inner(scope, node))}" if node.within else ""
-    return over_window(node, f"{sql_name(name)}({pieces}{order})", scope, typed("", aggregate.returns))
+    return over_window(
+        node, f"{sql_name(name)}({pieces}{order})", scope, typed("", aggregate.returns)
+    )
 
 
 def _distinctover_window(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
@@ -171,8 +188,14 @@ def _distinctover_window(node: Call, arguments: Sequence[Typed], scope: Scope) -
         raise scope.draft.unsupported(f"DISTINCT in {node.name} over a window")
     if node.over is not None and (node.over.order or node.over.frame):
         raise OraError(30487, "ORDER BY not allowed here", node.position)
-    value = sort_key(arguments[0]) if aggregate.arguments == (None,) else convert(arguments[0], SqlType.NUMBER).sql
-    return over_window(node, f"{sql_name(aggregate.name)}({value})", scope, typed("", aggregate.returns))
+    value = (
+        sort_key(arguments[0])
+        if aggregate.arguments == (None,)
+        else convert(arguments[0], SqlType.NUMBER).sql
+    )
+    return over_window(
+        node, f"{sql_name(aggregate.name)}({value})", scope, typed("", aggregate.returns)
+    )
 
 
 def _refuse_within(node: Call, scope: Scope) -> None:

@@ -41,7 +41,11 @@ def _condition(node: object, scope: Scope) -> str:
 
 @_condition.register
 def _(node: Junction, scope: Scope) -> str:
-    return "(" + f" {node.operator} ".join(_condition(operand, scope) for operand in node.operands) + ")"
+    return (
+        "("
+        + f" {node.operator} ".join(_condition(operand, scope) for operand in node.operands)
+        + ")"
+    )
 
 
 @_condition.register
@@ -120,7 +124,9 @@ def _row_in(operand: RowValue, items: Sequence[Expression], scope: Scope) -> str
         if not isinstance(item, RowValue) or len(item.items) != len(lefts):
             raise OraError(920, "invalid relational operator")
         rights = [expression(part, scope) for part in item.items]
-        rows.append(" AND ".join(comparison("=", *pair) for pair in zip(lefts, rights, strict=True)))
+        rows.append(
+            " AND ".join(comparison("=", *pair) for pair in zip(lefts, rights, strict=True))
+        )
     return "(" + " OR ".join(f"({row})" for row in rows) + ")"
 
 
@@ -135,14 +141,21 @@ def _in_query(operands: Sequence[Typed], query: Query, scope: Scope) -> str:
 
     found = subquery(query, scope)
     if len(found.columns) != len(operands):
-        raise OraError(947 if len(found.columns) < len(operands) else 913, "wrong number of values in a subquery")
+        raise OraError(
+            947 if len(found.columns) < len(operands) else 913,
+            "wrong number of values in a subquery",
+        )
     rights = [
         Typed(f"c{number}", column.type, column.size_bytes, origin=Origin.COLUMN)
         for number, column in enumerate(found.columns, 1)
     ]
     pairs = [align(left, right) for left, right in zip(operands, rights, strict=True)]
     plain = all(pair[1] == right.sql for pair, right in zip(pairs, rights, strict=True))
-    inner = found.sql if plain else f"SELECT {', '.join(right for _, right in pairs)} FROM ({found.sql})"
+    inner = (
+        found.sql
+        if plain
+        else f"SELECT {', '.join(right for _, right in pairs)} FROM ({found.sql})"
+    )
     lefts = ", ".join(left for left, _ in pairs)
     return f"({lefts if len(pairs) == 1 else f'({lefts})'} IN ({inner}))"
 
@@ -171,7 +184,9 @@ def _(node: Truth, scope: Scope) -> str:
 def _quantified(node: Compare, scope: Scope) -> str:
     left = expression(node.left, scope)
     if isinstance(node.right, RowValue):
-        items = [comparison(node.operator, left, expression(item, scope)) for item in node.right.items]
+        items = [
+            comparison(node.operator, left, expression(item, scope)) for item in node.right.items
+        ]
         return "(" + (" AND " if node.quantifier == "ALL" else " OR ").join(items) + ")"
     assert isinstance(node.right, Scalar)
     if (node.quantifier, node.operator) == ("ANY", "="):

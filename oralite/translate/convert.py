@@ -25,7 +25,9 @@ def convert(value: Typed, wanted: SqlType) -> Typed:
         return replace(NULL, type=wanted)
     function = conversion_name(value.type, wanted)
     if function is not None:
-        return result(FUNCTIONS[function], [value], shaped(FUNCTIONS[function], [value], [value.sql]), wanted)
+        return result(
+            FUNCTIONS[function], [value], shaped(FUNCTIONS[function], [value], [value.sql]), wanted
+        )
     if value.type is wanted:
         return value
     origin = value.origin if value.origin is not Origin.ROWID else Origin.EXPRESSION
@@ -81,7 +83,11 @@ def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
         return _padded(left, right), right.sql
     if right.origin is Origin.TEXT and left.chars is not None:
         return left.sql, _padded(right, left)
-    if left.size == right.size and left.origin is right.origin is Origin.COLUMN and left.chars == right.chars:
+    if (
+        left.size == right.size
+        and left.origin is right.origin is Origin.COLUMN
+        and left.chars == right.chars
+    ):
         return left.sql, right.sql
     return f"rtrim({left.sql}, ' ')", f"rtrim({right.sql}, ' ')"
 
@@ -121,7 +127,10 @@ def common_type(values: Sequence[Typed], code: int = 932) -> SqlType:
 def _common_text(values: Sequence[Typed]) -> SqlType:
     if any(value.type is SqlType.CLOB for value in values):
         return SqlType.CLOB
-    same = all(value.type is SqlType.CHAR for value in values) and len({value.size for value in values}) == 1
+    same = (
+        all(value.type is SqlType.CHAR for value in values)
+        and len({value.size for value in values}) == 1
+    )
     return SqlType.CHAR if same else SqlType.VARCHAR2
 
 

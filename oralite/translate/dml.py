@@ -26,7 +26,9 @@ from oralite.translate.storage import column_label, stored
 from oralite.translate.typed import NULL, Typed, sql_text, typed
 
 
-def target(name: TableName, alias: str | None, privilege: str, scope: Scope) -> tuple[Table, Visible]:
+def target(
+    name: TableName, alias: str | None, privilege: str, scope: Scope
+) -> tuple[Table, Visible]:
     """The table that is written, visible in the scope. Raises ORA-00942, ORA-01031."""
     draft = scope.draft
     found = resolve(name, scope)
@@ -57,12 +59,17 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
         names, values = _row(given, table, around)
         cells = f"ora_row({table.number}), {', '.join(values)}"
         source = f"SELECT {cells} FROM {row}" if row else f"VALUES ({cells})"
-    return table, f"{head}{', '.join(quoted(name) for name in names)}) {source}{returning(node.returning, scope)}"
+    return (
+        table,
+        f"{head}{', '.join(quoted(name) for name in names)}) {source}{returning(node.returning, scope)}",
+    )
 
 
 def _with_defaults(given: Mapping[str, Expression], table: Table) -> tuple[Expression, ...]:
     """The values given and those that columns have by default, each as its own expression."""
-    left = [column for column in table.columns if isinstance(given.get(column.name, Default()), Default)]
+    left = [
+        column for column in table.columns if isinstance(given.get(column.name, Default()), Default)
+    ]
     defaults = [parse_expression(Cursor(column.default)) for column in left if column.default]
     return (*given.values(), *defaults)
 
@@ -81,7 +88,9 @@ def _match_counts(given: int, wanted: int) -> None:
         raise OraError(913, "too many values")
 
 
-def _row(given: Mapping[str, Expression], table: Table, scope: Scope) -> tuple[list[str], list[str]]:
+def _row(
+    given: Mapping[str, Expression], table: Table, scope: Scope
+) -> tuple[list[str], list[str]]:
     """The names and the SQL of the values of a new row; columns not given get their defaults."""
     names, values = [], []
     for column in table.columns:
@@ -99,7 +108,11 @@ def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: S
         return stored(default_value(column, table, scope), column, label)
     if column.identity == "ALWAYS":
         raise OraError(32795, "cannot insert into a generated always identity column")
-    value = scope.draft.bind(node.index, long=True) if isinstance(node, Bind) else expression(node, scope)
+    value = (
+        scope.draft.bind(node.index, long=True)
+        if isinstance(node, Bind)
+        else expression(node, scope)
+    )
     found = stored(value, column, label)
     if column.default_on_null:
         return f"coalesce({found}, {stored(default_value(column, table, scope), column, label)})"
@@ -109,18 +122,23 @@ def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: S
 def default_value(column: ColumnDefinition, table: Table, scope: Scope) -> Typed:
     if column.identity:
         return typed(
-            f"ora_nextval({sql_text(f'{table.owner}.{identity_sequence(table.number, column.name)}')})", SqlType.NUMBER
+            f"ora_nextval({sql_text(f'{table.owner}.{identity_sequence(table.number, column.name)}')})",
+            SqlType.NUMBER,
         )
     if column.default is None:
         return NULL
-    return expression(parse_expression(Cursor(column.default)), Scope(scope.draft, sequences=scope.sequences))
+    return expression(
+        parse_expression(Cursor(column.default)), Scope(scope.draft, sequences=scope.sequences)
+    )
 
 
 def identity_sequence(number: int, column: str) -> str:
     return f"ISEQ$$_{number}_{column}"
 
 
-def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition], scope: Scope) -> tuple[list[str], str]:
+def _from_query(
+    node: Insert, table: Table, columns: Sequence[ColumnDefinition], scope: Scope
+) -> tuple[list[str], str]:
     assert node.query is not None
     if node.query.for_update:
         raise OraError(933, "SQL command not properly ended")
@@ -139,10 +157,14 @@ def _from_query(node: Insert, table: Table, columns: Sequence[ColumnDefinition],
         if column.name not in given:
             default = new_value(Default(), column, table, scope)
             if "ora_nextval" in default and "ora_nextval" in found.sql:
-                raise scope.draft.unsupported("a query that draws on a sequence beside a default that does")
+                raise scope.draft.unsupported(
+                    "a query that draws on a sequence beside a default that does"
+                )
             if default != "NULL":
                 given[column.name] = default
-    return list(given), f"SELECT ora_row({table.number}), {', '.join(given.values())} FROM ({found.sql}) AS {alias}"
+    return list(
+        given
+    ), f"SELECT ora_row({table.number}), {', '.join(given.values())} FROM ({found.sql}) AS {alias}"
 
 
 def update(node: Update, scope: Scope) -> tuple[Table, str]:
@@ -172,14 +194,20 @@ def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> Rene
     vacated = ", ".join(f"{quoted(name)} = {ROWID}" for name in sorted(keys))
     pieces = ", ".join(f"{quoted(name)} = ?{number}" for number, name in enumerate(names, 2))
     head = f"UPDATE {table.stored_name} SET"
-    return RenewalPlan(lookup, f"{head} {vacated} WHERE {ROWID} = ?1", f"{head} {pieces} WHERE {ROWID} = ?1")
+    return RenewalPlan(
+        lookup, f"{head} {vacated} WHERE {ROWID} = ?1", f"{head} {pieces} WHERE {ROWID} = ?1"
+    )
 
 
-def _update_at_once(node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft) -> str:
+def _update_at_once(
+    node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft
+) -> str:
     """Works out the new values of all rows before it changes the first: their subqueries see no row changed."""
     values, names = _new_values(node, table, visible, wanted, draft)
     found = draft.alias()
-    pieces = ", ".join(f"{quoted(name)} = {found}.v{number}" for number, name in enumerate(names, 1))
+    pieces = ", ".join(
+        f"{quoted(name)} = {found}.v{number}" for number, name in enumerate(names, 1)
+    )
     return (
         f"UPDATE {table.stored_name} AS {visible.alias} SET {pieces}"
         f" FROM ({values}) AS {found} WHERE {visible.rowid} = {found}.k"
@@ -200,7 +228,9 @@ def _new_values(
         source, tests, limit = rows.fixed(source, tests, limit, wanted, inner), "", ""
     values = [value for part in node.assignments for value in _assigned(part, table, inner)]
     cells = ", ".join(f"{value} AS v{number}" for number, (_, value) in enumerate(values, 1))
-    return f"SELECT {picked.rowid} AS k, {cells} FROM {source}{tests}{limit}", [name for name, _ in values]
+    return f"SELECT {picked.rowid} AS k, {cells} FROM {source}{tests}{limit}", [
+        name for name, _ in values
+    ]
 
 
 def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, str]]:
@@ -228,7 +258,9 @@ def assigned_value(node: Expression, column: ColumnDefinition, table: Table, sco
 def delete(node: Delete, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "DELETE", scope)
     where = filtered(node.where, table, visible, scope)
-    return table, f"DELETE FROM {table.stored_name} AS {visible.alias}{where}" + returning(node.returning, scope)
+    return table, f"DELETE FROM {table.stored_name} AS {visible.alias}{where}" + returning(
+        node.returning, scope
+    )
 
 
 def filtered(where: Condition | None, table: Table, visible: Visible, scope: Scope) -> str:

@@ -37,7 +37,9 @@ class Draft:
             self.short_binds.add(index)
         found = typed(f"?{index + 1}", kind)
         scale = 9 if kind in (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ) else found.scale
-        return Typed(found.sql, kind, found.size, scale=scale, origin=Origin.BIND, detail=str(index))
+        return Typed(
+            found.sql, kind, found.size, scale=scale, origin=Origin.BIND, detail=str(index)
+        )
 
     def alias(self) -> str:
         """An alias that nothing else in this statement has, so that nesting never hides a name."""

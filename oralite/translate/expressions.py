@@ -47,7 +47,11 @@ def expression(node: Expression, scope: Scope) -> Typed:
         if found.sql in grouped:
             return found
     if isinstance(node, Name) and not pseudo.is_constant(node, scope):
-        code, text = (979, "not a GROUP BY expression") if grouped else (937, "not a single-group group function")
+        code, text = (
+            (979, "not a GROUP BY expression")
+            if grouped
+            else (937, "not a single-group group function")
+        )
         raise OraError(code, text, node.position)
     return _expression(node, scope)
 
@@ -124,7 +128,8 @@ def _(node: Case, scope: Scope) -> Typed:
     shape = united(values, "")
     converted = [convert(value, shape.type).sql for value in values]
     whens = [
-        f"WHEN {condition(when, scope)} THEN {value}" for (when, _), value in zip(node.whens, converted, strict=False)
+        f"WHEN {condition(when, scope)} THEN {value}"
+        for (when, _), value in zip(node.whens, converted, strict=False)
     ]
     return replace(shape, sql=f"CASE {' '.join(whens)} ELSE {converted[-1]} END")
 

@@ -30,7 +30,8 @@ def apply(function: Function, arguments: Sequence[Typed]) -> Typed:
     kinds = argument_types(arguments)
     wanted = function.argument_types(kinds)
     pieces = [
-        value.sql if kind is None else convert(value, kind).sql for value, kind in zip(arguments, wanted, strict=True)
+        value.sql if kind is None else convert(value, kind).sql
+        for value, kind in zip(arguments, wanted, strict=True)
     ]
     returns = function.return_type(kinds) or SqlType.VARCHAR2
     converted = any(piece != value.sql for piece, value in zip(pieces, arguments, strict=True))
@@ -79,12 +80,16 @@ def result(function: Function, arguments: Sequence[Typed], sql: str, returns: Sq
     """The call's value; a time is as fine as those that it is made of, text of CHAR as long."""
     found = typed(sql, returns)
     if returns is SqlType.CHAR:
-        return replace(found, size=sum(value.size for value in arguments if value.type is SqlType.CHAR))
+        return replace(
+            found, size=sum(value.size for value in arguments if value.type is SqlType.CHAR)
+        )
     if returns not in _FRACTIONAL or function.name in _FINE:
         return replace(found, scale=_FINEST) if returns in _FRACTIONAL else found
     if function.name in _CLOCKS:
         return replace(found, scale=_clock_digits(arguments))
-    scale = max((value.scale for value in arguments if value.type in _FRACTIONAL), default=found.scale)
+    scale = max(
+        (value.scale for value in arguments if value.type in _FRACTIONAL), default=found.scale
+    )
     days = [value.precision for value in arguments if value.type is SqlType.INTERVAL_DS]
     return replace(found, scale=scale, precision=max(days, default=found.precision))
 
@@ -103,4 +108,6 @@ def argument_types(arguments: Sequence[Typed]) -> tuple[SqlType | None, ...]:
 
 def sql_name(name: str) -> str:
     """The name under which SQLite knows a function, so that its own of that name stay what they are."""
-    return "ora_" + "".join(letter if letter.isalnum() else f"_{ord(letter)}_" for letter in name.lower())
+    return "ora_" + "".join(
+        letter if letter.isalnum() else f"_{ord(letter)}_" for letter in name.lower()
+    )

@@ -8,7 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from oralite.errors import OraError
-from oralite.functions.intervals import UNITS, check_parts, fit_interval, leading_precision, make_interval
+from oralite.functions.intervals import (
+    UNITS,
+    check_parts,
+    fit_interval,
+    leading_precision,
+    make_interval,
+)
 from oralite.model import SqlType
 from oralite.parser.nodes import IntervalLiteral, TimeLiteral
 from oralite.translate.draft import Draft
@@ -85,7 +91,10 @@ def interval_literal(node: IntervalLiteral, draft: Draft) -> Typed:
     interval = make_interval(-total if match.group(1) == "-" else total)
     precision = node.precision if node.leading == "DAY" else 2
     rounded = fit_interval(interval, 9, node.digits)
-    return replace(blob_literal(encode_interval(rounded), SqlType.INTERVAL_DS, node.digits), precision=precision)
+    return replace(
+        blob_literal(encode_interval(rounded), SqlType.INTERVAL_DS, node.digits),
+        precision=precision,
+    )
 
 
 def _part(name: str, text: str) -> Decimal:

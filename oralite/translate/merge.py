@@ -19,7 +19,9 @@ from oralite.translate.sources import from_clause
 def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
     draft = scope.draft
     from_sql = from_clause([node.source], scope)
-    table, visible = target(node.table, node.alias, "UPDATE" if node.assignments else "INSERT", scope)
+    table, visible = target(
+        node.table, node.alias, "UPDATE" if node.assignments else "INSERT", scope
+    )
     if node.insert_values:
         draft.catalog.require(draft.user, table.owner, table.name, "INSERT")
     _check_on(node)
@@ -46,7 +48,9 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
         for _, value in additions
     ]
     lookup = f"SELECT {', '.join([key, act, gone, *cells])} FROM {source}"
-    return table, _plan(lookup, table, [name for name, _ in changes], [name for name, _ in additions])
+    return table, _plan(
+        lookup, table, [name for name, _ in changes], [name for name, _ in additions]
+    )
 
 
 def _plan(lookup: str, table: Table, changed: list[str], added: list[str]) -> MergePlan:
@@ -76,8 +80,12 @@ def _check_on(node: Merge) -> None:
     for part in node.assignments:
         for column in part.columns:
             wanted = column.parts[-1]
-            if any(name.parts[-1] == wanted and name.parts[:-1][-1:] == names for name in mentioned):
-                raise OraError(38104, f'Columns referenced in the ON Clause cannot be updated: "{wanted}"')
+            if any(
+                name.parts[-1] == wanted and name.parts[:-1][-1:] == names for name in mentioned
+            ):
+                raise OraError(
+                    38104, f'Columns referenced in the ON Clause cannot be updated: "{wanted}"'
+                )
 
 
 def _changes(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]:
@@ -93,16 +101,22 @@ def _single(part: Assignment, table: Table) -> ColumnDefinition:
         raise OraError(927, "missing equal sign")
     column = table.column(part.columns[0].parts[-1])
     if column is None:
-        raise OraError(904, f'"{part.columns[0].parts[-1]}": invalid identifier', part.columns[0].position)
+        raise OraError(
+            904, f'"{part.columns[0].parts[-1]}": invalid identifier', part.columns[0].position
+        )
     return column
 
 
 def _additions(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]:
     if not node.insert_values:
         return []
-    names = [name.parts[-1] for name in node.insert_columns] or [column.name for column in table.columns]
+    names = [name.parts[-1] for name in node.insert_columns] or [
+        column.name for column in table.columns
+    ]
     if len(names) != len(node.insert_values):
-        raise OraError(947 if len(names) > len(node.insert_values) else 913, "wrong number of values")
+        raise OraError(
+            947 if len(names) > len(node.insert_values) else 913, "wrong number of values"
+        )
     unknown = next((name for name in names if table.column(name) is None), None)
     if unknown is not None:
         raise OraError(904, f'"{unknown}": invalid identifier')
@@ -110,7 +124,8 @@ def _additions(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]
 
     given = dict(zip(names, node.insert_values, strict=True))
     values = [
-        (column.name, new_value(given.get(column.name, Default()), column, table, scope)) for column in table.columns
+        (column.name, new_value(given.get(column.name, Default()), column, table, scope))
+        for column in table.columns
     ]
     return [(name, value) for name, value in values if value != "NULL" or name in given]
 
@@ -120,7 +135,12 @@ def _gone(node: Merge, changes: list[tuple[str, str]], visible: Visible, scope: 
     if node.delete_where is None:
         return "0"
     new = dict(changes)
-    columns = {name: replace(value, sql=new.get(name, value.sql)) for name, value in visible.columns.items()}
+    columns = {
+        name: replace(value, sql=new.get(name, value.sql))
+        for name, value in visible.columns.items()
+    }
     after = Scope(scope.draft, None, list(scope.sources), scope.common)
-    after.sources[after.sources.index(visible)] = Visible(visible.names, columns, visible.alias, visible.table)
+    after.sources[after.sources.index(visible)] = Visible(
+        visible.names, columns, visible.alias, visible.table
+    )
     return f"CASE WHEN {visible.rowid} IS NOT NULL THEN {condition(node.delete_where, after)} ELSE 0 END"

@@ -28,12 +28,19 @@ def shifted(node: Binary, scope: Scope) -> Typed | None:
     value = expression(moment, scope)
     if value.type not in TIMES:
         raise OraError(30081, "invalid data type for datetime/interval arithmetic")
-    return invoke("ORA$ADD_INTERVAL_YM" if node.operator == "+" else "ORA$SUBTRACT_INTERVAL_YM", [value, months])
+    return invoke(
+        "ORA$ADD_INTERVAL_YM" if node.operator == "+" else "ORA$SUBTRACT_INTERVAL_YM",
+        [value, months],
+    )
 
 
 def _months(node: Expression, scope: Scope) -> Typed | None:
     if isinstance(node, Call) and node.name == "NUMTOYMINTERVAL":
-        return invoke("ORA$MONTHS", [expression(argument, scope) for argument in node.arguments], node.position)
+        return invoke(
+            "ORA$MONTHS",
+            [expression(argument, scope) for argument in node.arguments],
+            node.position,
+        )
     if isinstance(node, IntervalLiteral) and node.leading in _MONTHS:
         return number_literal(str(_literal(node)))
     return None

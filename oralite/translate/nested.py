@@ -16,7 +16,8 @@ def unnested(query: Query) -> Query:
         return query
     inner: list[Item] = []
     items = tuple(
-        item if isinstance(item, Star) else replace(item, value=_outer(item.value, inner)) for item in body.items
+        item if isinstance(item, Star) else replace(item, value=_outer(item.value, inner))
+        for item in body.items
     )
     groups = replace(body, distinct=False, items=tuple(inner))
     return replace(query, body=Select(body.distinct, items, (DerivedSource(Query(groups), None),)))
@@ -32,12 +33,16 @@ def _is_nested(node: object) -> bool:
 def _outer(node: Any, inner: list[Item]) -> Any:
     """The node with the arguments of its aggregates moved to the list, and the names that they have there instead."""
     if is_aggregate(node):
-        return replace(node, arguments=tuple(_moved(argument, inner) for argument in node.arguments))
+        return replace(
+            node, arguments=tuple(_moved(argument, inner) for argument in node.arguments)
+        )
     if isinstance(node, tuple):
         return tuple(_outer(part, inner) for part in node)
     if not is_dataclass(node) or isinstance(node, (Query, type)):
         return node
-    return replace(node, **{field.name: _outer(getattr(node, field.name), inner) for field in fields(node)})
+    return replace(
+        node, **{field.name: _outer(getattr(node, field.name), inner) for field in fields(node)}
+    )
 
 
 def _moved(argument: Any, inner: list[Item]) -> Name:

@@ -16,7 +16,9 @@ def with_optional_marks(body: Select, scope: Scope) -> tuple[Sequence[Source], C
         return body.sources, body.where
     names = {_name(source): source for source in body.sources}
     where = body.where
-    operands = where.operands if isinstance(where, Junction) and where.operator == "AND" else (where,)
+    operands = (
+        where.operands if isinstance(where, Junction) and where.operator == "AND" else (where,)
+    )
     joined: dict[str, list[Condition]] = {}
     others: list[Condition] = []
     for operand in operands:
@@ -32,7 +34,9 @@ def with_optional_marks(body: Select, scope: Scope) -> tuple[Sequence[Source], C
     return _chained(names, joined, scope), rest
 
 
-def _chained(names: dict[str, Source], joined: dict[str, list[Condition]], scope: Scope) -> Sequence[Source]:
+def _chained(
+    names: dict[str, Source], joined: dict[str, list[Condition]], scope: Scope
+) -> Sequence[Source]:
     plain = [name for name in names if name not in joined]
     if not plain:
         raise scope.draft.unsupported("this use of (+)")
@@ -41,11 +45,17 @@ def _chained(names: dict[str, Source], joined: dict[str, list[Condition]], scope
         chain = Join(chain, names[name], "CROSS", None)
     placed, waiting = set(plain), dict(joined)
     while waiting:
-        ready = next((name for name, tests in waiting.items() if _qualifiers(tests) <= placed | {name}), None)
+        ready = next(
+            (name for name, tests in waiting.items() if _qualifiers(tests) <= placed | {name}), None
+        )
         if ready is None:
-            raise scope.draft.unsupported("(+) in a circle, or with columns that do not name their table")
+            raise scope.draft.unsupported(
+                "(+) in a circle, or with columns that do not name their table"
+            )
         tests = tuple(waiting.pop(ready))
-        chain = Join(chain, names[ready], "LEFT", tests[0] if len(tests) == 1 else Junction("AND", tests))
+        chain = Join(
+            chain, names[ready], "LEFT", tests[0] if len(tests) == 1 else Junction("AND", tests)
+        )
         placed.add(ready)
     return (chain,)
 

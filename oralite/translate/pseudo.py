@@ -87,6 +87,10 @@ def single_row(query: Query) -> bool:
     from oralite.translate.aggregates import contains_aggregate
 
     source = body.sources[0]
-    dual = isinstance(source, TableSource) and source.table.name == "DUAL" and len(body.sources) == 1
+    dual = (
+        isinstance(source, TableSource) and source.table.name == "DUAL" and len(body.sources) == 1
+    )
     items: list[Expression] = [item.value for item in body.items if isinstance(item, Item)]
-    return (dual and body.level_limit is None) or (not body.group and any(map(contains_aggregate, items)))
+    return (dual and body.level_limit is None) or (
+        not body.group and any(map(contains_aggregate, items))
+    )

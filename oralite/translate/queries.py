@@ -61,7 +61,9 @@ def relation(query: Query, scope: Scope) -> Relation:
     return Relation(prefix + sql, columns, limited)
 
 
-def select(query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()) -> tuple[str, tuple[Column, ...]]:
+def select(
+    query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()
+) -> tuple[str, tuple[Column, ...]]:
     """extra: SQL of further columns behind those of the select list."""
     sources, where = with_optional_marks(body, scope)
     source = rownum.level_source(body, scope) if body.level_limit else from_clause(sources, scope)
@@ -96,10 +98,14 @@ def _require_bytewise(values: Sequence[Typed], scope: Scope) -> None:
     for value in values:
         sort_key(value)
         if value.type is SqlType.TIMESTAMP_TZ:
-            raise scope.draft.unsupported("DISTINCT, UNION, MINUS and INTERSECT of TIMESTAMP WITH TIME ZONE")
+            raise scope.draft.unsupported(
+                "DISTINCT, UNION, MINUS and INTERSECT of TIMESTAMP WITH TIME ZONE"
+            )
 
 
-def _require_selected(orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Scope) -> None:
+def _require_selected(
+    orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Scope
+) -> None:
     """Raises ORA-01791 for a key of ORDER BY that DISTINCT has not left."""
     selected = {output.value.sql for output in outputs}
     for ordering in orderings:
@@ -118,7 +124,9 @@ def _is_grouped(body: Select) -> bool:
 
 def _works_on_all_rows(query: Query, body: Select) -> bool:
     """Whether what stands beside the WHERE needs the limited rows and not all of them."""
-    return bool(body.distinct or query.order or query.fetch or query.offset or contains_window(body.items))
+    return bool(
+        body.distinct or query.order or query.fetch or query.offset or contains_window(body.items)
+    )
 
 
 def _columns(outputs: Sequence[Output]) -> tuple[Column, ...]:
@@ -160,7 +168,11 @@ def _starred(item: Star, scope: Scope) -> list[Output]:
     for source in sources:
         if source.ambiguous:
             raise OraError(918, "column ambiguously defined")
-        found += [Output(name, value, aliased=True) for name, value in source.columns.items() if name not in shared]
+        found += [
+            Output(name, value, aliased=True)
+            for name, value in source.columns.items()
+            if name not in shared
+        ]
     return found
 
 
@@ -217,8 +229,13 @@ def _combined(query: Query, body: SetOperation, scope: Scope) -> tuple[str, tupl
     alias = scope.draft.alias()
     source = relation_source(columns, ("",), alias)
     scope.sources.append(source)
-    values = [_column_value(column, f"{alias}.c{number}") for number, column in enumerate(columns, 1)]
-    outputs = [Output(column.name, value, aliased=True) for column, value in zip(columns, values, strict=True)]
+    values = [
+        _column_value(column, f"{alias}.c{number}") for number, column in enumerate(columns, 1)
+    ]
+    outputs = [
+        Output(column.name, value, aliased=True)
+        for column, value in zip(columns, values, strict=True)
+    ]
     order = _order(query.order, outputs, scope)
     pieces = ", ".join(f"{value.sql} AS c{number}" for number, value in enumerate(values, 1))
     return f"SELECT {pieces} FROM ({sql}) AS {alias}{order}{_limits(query, scope)}", columns
@@ -230,11 +247,19 @@ def _operation(body: SetOperation, scope: Scope) -> tuple[str, tuple[Column, ...
         raise OraError(1789, "query block has incorrect number of result columns")
     lefts = [_column_value(column, f"c{number}") for number, column in enumerate(left.columns, 1)]
     rights = [_column_value(column, f"c{number}") for number, column in enumerate(right.columns, 1)]
-    shapes = [united(pair, f"c{number}", 1790) for number, pair in enumerate(zip(lefts, rights, strict=True), 1)]
+    shapes = [
+        united(pair, f"c{number}", 1790)
+        for number, pair in enumerate(zip(lefts, rights, strict=True), 1)
+    ]
     if body.operator != "UNION ALL":
         _require_bytewise(shapes, scope)
-    columns = tuple(shape.column(column.name) for shape, column in zip(shapes, left.columns, strict=True))
-    first, second = _member(body.left, left, lefts, shapes), _member(body.right, right, rights, shapes)
+    columns = tuple(
+        shape.column(column.name) for shape, column in zip(shapes, left.columns, strict=True)
+    )
+    first, second = (
+        _member(body.left, left, lefts, shapes),
+        _member(body.right, right, rights, shapes),
+    )
     return f"{first} {body.operator} {second}", columns
 
 
@@ -254,9 +279,15 @@ def _column_value(column: Column, sql: str) -> Typed:
 
 def _member(query: Query, found: Relation, values: Sequence[Typed], shapes: Sequence[Typed]) -> str:
     """One side of a set operation, in parentheses only where it must: a recursive one may have none."""
-    converted = [convert(value, shape.type).sql for value, shape in zip(values, shapes, strict=True)]
+    converted = [
+        convert(value, shape.type).sql for value, shape in zip(values, shapes, strict=True)
+    ]
     plain = all(sql in (value.sql, "NULL") for sql, value in zip(converted, values, strict=True))
-    if plain and isinstance(query.body, Select) and not (query.common or query.order or found.limited):
+    if (
+        plain
+        and isinstance(query.body, Select)
+        and not (query.common or query.order or found.limited)
+    ):
         return found.sql
     if plain:
         return f"SELECT * FROM ({found.sql})"
@@ -292,5 +323,10 @@ def _renamed(table: CommonTable, columns: tuple[Column, ...]) -> tuple[Column, .
     if not table.columns:
         return columns
     if len(table.columns) != len(columns):
-        raise OraError(32038, "number of WITH clause column names does not match number of elements in select list")
-    return tuple(replace(column, name=name) for column, name in zip(columns, table.columns, strict=True))
+        raise OraError(
+            32038,
+            "number of WITH clause column names does not match number of elements in select list",
+        )
+    return tuple(
+        replace(column, name=name) for column, name in zip(columns, table.columns, strict=True)
+    )

@@ -28,7 +28,13 @@ _MIRRORED = {">=": "<=", ">": "<", "=": "=", "<>": "<>", "<=": ">=", "<": ">"}
 
 def split_limit(where: Condition | None, scope: Scope) -> tuple[str, Condition | None]:
     """Takes comparisons of ROWNUM out of the condition and gives them as LIMIT. Refuses any other use of it there."""
-    operands = where.operands if isinstance(where, Junction) and where.operator == "AND" else (where,) if where else ()
+    operands = (
+        where.operands
+        if isinstance(where, Junction) and where.operator == "AND"
+        else (where,)
+        if where
+        else ()
+    )
     counted = [operand for operand in operands if is_mentioned(operand)]
     limits = [limit for operand in counted for limit in _limits(operand, scope)]
     others = tuple(operand for operand in operands if operand not in counted)

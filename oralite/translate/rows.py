@@ -40,7 +40,9 @@ def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
 
 def wanted_of(values: Sequence[object], scope: Scope) -> Wanted:
     """What the new values of a row name."""
-    return Wanted(any(name.parts == ("ROWNUM",) for name in _names(values)), shared_sequences(values, scope))
+    return Wanted(
+        any(name.parts == ("ROWNUM",) for name in _names(values)), shared_sequences(values, scope)
+    )
 
 
 def drawn_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]:
@@ -68,7 +70,9 @@ def _names(node: object) -> list[Name]:
 
 
 def _sequences(node: object, scope: Scope) -> list[Name]:
-    named = [name for name in _names(node) if len(name.parts) > 1 and name.parts[-1] in SEQUENCE_WORDS]
+    named = [
+        name for name in _names(node) if len(name.parts) > 1 and name.parts[-1] in SEQUENCE_WORDS
+    ]
     return [name for name in named if scope.column(name) is None]
 
 
@@ -89,15 +93,24 @@ def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> 
         return f"{alias}.w{len(pieces)}"
 
     for visible in scope.sources:
-        visible.columns = {name: replace(value, sql=moved(value.sql)) for name, value in visible.columns.items()}
+        visible.columns = {
+            name: replace(value, sql=moved(value.sql)) for name, value in visible.columns.items()
+        }
         visible.rowid = moved(visible.rowid) if visible.rowid else ""
-    scope.shared = {name: replace(value, sql=moved(value.sql)) for name, value in scope.shared.items()}
+    scope.shared = {
+        name: replace(value, sql=moved(value.sql)) for name, value in scope.shared.items()
+    }
     for word in ("rownum", "level"):
         if (value := getattr(scope, word)) is not None:
             setattr(scope, word, replace(value, sql=moved(value.sql)))
     if wanted.rownum:
-        scope.rownum = replace(typed(moved("ora_int(row_number() OVER ())"), SqlType.NUMBER), nullable=False)
-    drawn = {sequence_name(name, scope.draft): moved(next_value(name, scope.draft)) for name in wanted.sequences}
+        scope.rownum = replace(
+            typed(moved("ora_int(row_number() OVER ())"), SqlType.NUMBER), nullable=False
+        )
+    drawn = {
+        sequence_name(name, scope.draft): moved(next_value(name, scope.draft))
+        for name in wanted.sequences
+    }
     scope.sequences = {name: typed(sql, SqlType.NUMBER) for name, sql in drawn.items()}
     # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited ones then, or draw
     # a number of a sequence wherever one is named.

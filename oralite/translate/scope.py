@@ -154,4 +154,6 @@ def outer(source: Visible) -> None:
     """Makes it the optional side of an outer join: any of its columns may be NULL."""
     from dataclasses import replace
 
-    source.columns = {name: replace(column, nullable=True) for name, column in source.columns.items()}
+    source.columns = {
+        name: replace(column, nullable=True) for name, column in source.columns.items()
+    }

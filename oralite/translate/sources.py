@@ -12,7 +12,14 @@ from oralite.errors import OraError
 from oralite.model import Column, SqlType
 from oralite.parser.nodes import DerivedSource, Join, Source, TableName, TableSource
 from oralite.translate.conditions import comparison, condition
-from oralite.translate.scope import Scope, Visible, outer, relation_source, shown_names, table_source
+from oralite.translate.scope import (
+    Scope,
+    Visible,
+    outer,
+    relation_source,
+    shown_names,
+    table_source,
+)
 from oralite.translate.typed import Typed
 
 _DUAL = (Column("DUMMY", SqlType.VARCHAR2, 1),)
@@ -20,7 +27,11 @@ _DUAL = (Column("DUMMY", SqlType.VARCHAR2, 1),)
 
 def from_clause(nodes: Sequence[Source], scope: Scope) -> str:
     """The SQL of the FROM clause; each source becomes visible in the scope."""
-    return ", ".join(f"({sql})" if isinstance(node, Join) else sql for node in nodes for sql in [_source(node, scope)])
+    return ", ".join(
+        f"({sql})" if isinstance(node, Join) else sql
+        for node in nodes
+        for sql in [_source(node, scope)]
+    )
 
 
 def _source(node: Source, scope: Scope) -> str:
@@ -85,7 +96,11 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
     scope.draft.dictionary.add(view.name)
     columns = {
         column.name: Typed(
-            f"{alias}.{quoted(column.name)}", column.type, column.size_bytes, column.precision, column.scale
+            f"{alias}.{quoted(column.name)}",
+            column.type,
+            column.size_bytes,
+            column.precision,
+            column.scale,
         )
         for column in view.columns
     }
@@ -107,7 +122,8 @@ def _view(view: View, names: tuple[str, ...], alias: str, scope: Scope) -> str:
     finally:
         draft.schema, draft.user = before
     columns = tuple(
-        replace(column, name=named.name) for named, column in zip(view.columns, found.columns, strict=False)
+        replace(column, name=named.name)
+        for named, column in zip(view.columns, found.columns, strict=False)
     )
     scope.sources.append(relation_source(columns, names, alias))
     return f"({found.sql}) AS {alias}"
@@ -130,17 +146,28 @@ def _join(node: Join, scope: Scope) -> str:
 
 
 def _make_optional(kind: str, lefts: Sequence[Visible], rights: Sequence[Visible]) -> None:
-    optional = [*(rights if kind in ("LEFT", "FULL") else ()), *(lefts if kind in ("RIGHT", "FULL") else ())]
+    optional = [
+        *(rights if kind in ("LEFT", "FULL") else ()),
+        *(lefts if kind in ("RIGHT", "FULL") else ()),
+    ]
     for source in optional:
         outer(source)
 
 
 def _natural_names(lefts: Sequence[Visible], rights: Sequence[Visible]) -> tuple[str, ...]:
     known = {name for source in rights for name in source.columns}
-    return tuple(dict.fromkeys(name for source in lefts for name in source.columns if name in known))
+    return tuple(
+        dict.fromkeys(name for source in lefts for name in source.columns if name in known)
+    )
 
 
-def _using(names: Sequence[str], lefts: Sequence[Visible], rights: Sequence[Visible], kind: str, scope: Scope) -> str:
+def _using(
+    names: Sequence[str],
+    lefts: Sequence[Visible],
+    rights: Sequence[Visible],
+    kind: str,
+    scope: Scope,
+) -> str:
     tests = []
     for name in names:
         left, right = _one(name, lefts, scope), _one(name, rights, scope)
@@ -157,5 +184,8 @@ def _one(name: str, sources: Sequence[Visible], scope: Scope) -> Typed:
     found = [source.columns[name] for source in sources if name in source.columns]
     if len(found) != 1:
         code = 904 if not found else 918
-        raise OraError(code, f'"{name}": invalid identifier' if not found else f"{name}: column ambiguously defined")
+        raise OraError(
+            code,
+            f'"{name}": invalid identifier' if not found else f"{name}: column ambiguously defined",
+        )
     return found[0]

@@ -22,7 +22,9 @@ from oralite.translate.queries import relation, select
 from oralite.translate.scope import Scope, Visible
 
 
-def translate(sql: str, types: Sequence[BindType], catalog: Catalog, schema: str, user: str) -> Plan:
+def translate(
+    sql: str, types: Sequence[BindType], catalog: Catalog, schema: str, user: str
+) -> Plan:
     """Raises OraError for what is wrong, NotSupported for what is not known."""
     cursor = Cursor(sql)
     draft = Draft(sql, catalog, schema, user, types)
@@ -37,7 +39,9 @@ def translate(sql: str, types: Sequence[BindType], catalog: Catalog, schema: str
         return _written(draft, "merge", "", table, merge=plan)
     table, text = _change(change, Scope(draft))
     single = isinstance(change, Insert) and change.query is None
-    return _written(draft, type(change).__name__.lower(), text, table, bool(change.returning), single)
+    return _written(
+        draft, type(change).__name__.lower(), text, table, bool(change.returning), single
+    )
 
 
 def _change(node: Insert | Update | Delete, scope: Scope) -> tuple[Table, str]:
@@ -93,7 +97,12 @@ _OF_THE_MOMENT = ("ora_nextval(", "ora_currval(")
 def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
     """A query whose rows are locked gives their keys behind its columns. Raises ORA-02014 where rows have none."""
     body, draft = node.body, scope.draft
-    if not isinstance(body, Select) or body.distinct or body.group or contains_aggregate(body.items):
+    if (
+        not isinstance(body, Select)
+        or body.distinct
+        or body.group
+        or contains_aggregate(body.items)
+    ):
         raise OraError(1786, "FOR UPDATE of this query expression is not allowed")
     if node.fetch or node.offset or node.common:
         raise OraError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.")
@@ -127,6 +136,7 @@ def _locked(locking: ForUpdate, scope: Scope) -> list[Visible]:
         found += [
             source
             for source in scope.sources
-            if name.parts[-1] in source.columns and (len(name.parts) == 1 or name.parts[-2] in source.names)
+            if name.parts[-1] in source.columns
+            and (len(name.parts) == 1 or name.parts[-2] in source.names)
         ]
     return found

@@ -25,7 +25,9 @@ def stored(value: Typed, column: ColumnDefinition, label: str) -> str:
         return "NULL"
     if column.type in (SqlType.CLOB, SqlType.BLOB):
         return convert(value, column.type).sql
-    return _measured(convert(value, column.type), column, sql_text(label), direct=value.type is column.type)
+    return _measured(
+        convert(value, column.type), column, sql_text(label), direct=value.type is column.type
+    )
 
 
 def _measured(value: Typed, column: ColumnDefinition, label: str, *, direct: bool) -> str:
@@ -59,7 +61,11 @@ def fitted_interval(value: Typed, column: ColumnDefinition) -> str:
 def _fitting(value: Typed, column: ColumnDefinition, label: str) -> str:
     """The length of a bind is measured by SQLite itself; only one that is too long costs a call."""
     limit, chars = (column.size_chars, 1) if column.size_chars else (column.size_bytes, 0)
-    if value.origin in (Origin.TEXT, Origin.COLUMN) and 0 < value.size <= column.size_bytes and not chars:
+    if (
+        value.origin in (Origin.TEXT, Origin.COLUMN)
+        and 0 < value.size <= column.size_bytes
+        and not chars
+    ):
         return value.sql
     if value.origin is Origin.BIND:
         measure = "length" if chars else "octet_length"
@@ -104,7 +110,11 @@ def _plain_definition(name: str, declared: TypeName) -> ColumnDefinition:
         return ColumnDefinition(name, kind, size_bytes, size if declared.char_units else 0)
     if kind is SqlType.NUMBER:
         precision = declared.size or 0
-        return ColumnDefinition(name, kind, precision=precision, scale=(declared.scale or 0) if precision else -127)
+        return ColumnDefinition(
+            name, kind, precision=precision, scale=(declared.scale or 0) if precision else -127
+        )
     scale = declared.scale if declared.scale is not None else -127
     precision = size if kind is SqlType.INTERVAL_DS else 0
-    return ColumnDefinition(name, kind, 18 if kind is SqlType.ROWID else 0, precision=precision, scale=scale)
+    return ColumnDefinition(
+        name, kind, 18 if kind is SqlType.ROWID else 0, precision=precision, scale=scale
+    )

@@ -41,7 +41,9 @@ class Typed:
     variant: Variant = PLAIN
 
     def column(self, name: str) -> Column:
-        return Column(name, self.type, self.size, self.precision, self.scale, self.nullable, self.variant)
+        return Column(
+            name, self.type, self.size, self.precision, self.scale, self.nullable, self.variant
+        )
 
     def at(self, sql: str) -> Typed:
         """The same value, found elsewhere: in the result of a subquery."""

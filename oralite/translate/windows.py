@@ -55,14 +55,22 @@ def _share(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
     whole = replace(node, over=replace(node.over, order=(), frame=""))
     if node.name == "RATIO_TO_REPORT":
         value = convert(arguments[0], SqlType.NUMBER)
-        total = over_window(whole, f"{sql_name('SUM')}({value.sql})", scope, typed("", SqlType.NUMBER))
-        return binary("/", value, typed(f"nullif({total.sql}, {number_literal('0').sql})", SqlType.NUMBER))
+        total = over_window(
+            whole, f"{sql_name('SUM')}({value.sql})", scope, typed("", SqlType.NUMBER)
+        )
+        return binary(
+            "/", value, typed(f"nullif({total.sql}, {number_literal('0').sql})", SqlType.NUMBER)
+        )
     if not node.over.order:
-        raise OraError(30485, "missing ORDER BY expression in the window specification", node.position)
+        raise OraError(
+            30485, "missing ORDER BY expression in the window specification", node.position
+        )
     rows = _counted(whole, "count(*)", scope)
     if node.name == "CUME_DIST":
         return binary("/", _counted(node, "count(*)", scope), rows)
     one = number_literal("1")
-    others = typed(f"nullif({binary('-', rows, one).sql}, {number_literal('0').sql})", SqlType.NUMBER)
+    others = typed(
+        f"nullif({binary('-', rows, one).sql}, {number_literal('0').sql})", SqlType.NUMBER
+    )
     share = binary("/", binary("-", _counted(node, "rank()", scope), one), others)
     return replace(share, sql=f"coalesce({share.sql}, {number_literal('0').sql})")

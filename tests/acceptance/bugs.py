@@ -21,7 +21,9 @@ unfit_once = [UNFIT]
 
 def broken_assemble(segments: Sequence[Segment]) -> Any:
     if segments[0].call_id == UNASSEMBLED:
-        raise ValueError(f"a bug over {[segment.text for segment in segments]} of {segments[0].ban}")
+        raise ValueError(
+            f"a bug over {[segment.text for segment in segments]} of {segments[0].ban}"
+        )
     return assemble(segments)
 
 

@@ -62,18 +62,28 @@ class Ground:
     def treat(self, request: Request) -> Treatment:
         if not request.action.startswith("SendMessage"):
             return PLAIN
-        met = [self.treatments[call_id] for call_id in sorted(calls_in(request)) if call_id in self.treatments]
+        met = [
+            self.treatments[call_id]
+            for call_id in sorted(calls_in(request))
+            if call_id in self.treatments
+        ]
         return met[0] if met else Treatment(failed_entries=self.failed_entries(request))
 
     def failed_entries(self, request: Request) -> dict[str, str]:
         entries = request.document.get("Entries", [])
-        return {e["Id"]: FINAL_CODE for e in entries if called(e["MessageAttributes"]) in self.refused_entries}
+        return {
+            e["Id"]: FINAL_CODE
+            for e in entries
+            if called(e["MessageAttributes"]) in self.refused_entries
+        }
 
     def put_answer(self, body: str) -> str:
         """Put a message into the results queue; its id."""
         entry = {"MessageBody": body, "MessageAttributes": {}}
         with self.results.changed:
-            return self.queues.take(self.results, entry, Request("SendMessage", {}, "ml", "", time.time())).message_id
+            return self.queues.take(
+                self.results, entry, Request("SendMessage", {}, "ml", "", time.time())
+            ).message_id
 
     def answer_all(self) -> None:
         while not self.is_over.is_set():
@@ -114,7 +124,9 @@ class Ground:
             f"SELECT d.CALL_ID, d.PROCESSED_AT, MAX(s.TEXT_TIME) FROM {USER}.DICTA_CALL_SUMMARY d "
             f"JOIN {SOURCE} s ON TO_CHAR(s.CALL_ID) = d.CALL_ID GROUP BY d.CALL_ID, d.PROCESSED_AT"
         )
-        times = {call_id: (done - said).total_seconds() for call_id, done, said in self.world.rows(sql)}
+        times = {
+            call_id: (done - said).total_seconds() for call_id, done, said in self.world.rows(sql)
+        }
         return [times[call_id] for call_id in CALLS]
 
     def summarized(self, call_ids: Sequence[str]) -> bool:
@@ -123,7 +135,14 @@ class Ground:
 
 
 def an_answer(call_id: str, **fields: Any) -> str:
-    return json.dumps({"type": "ML_PROCESSING_RESULT", "callId": call_id, "summary": f"summary of {call_id}", **fields})
+    return json.dumps(
+        {
+            "type": "ML_PROCESSING_RESULT",
+            "callId": call_id,
+            "summary": f"summary of {call_id}",
+            **fields,
+        }
+    )
 
 
 @contextmanager
@@ -131,7 +150,9 @@ def ground() -> Iterator[Ground]:
     """Stand-ins without a service yet."""
     with Server(None, DBA, DBA_PASSWORD, SERVICE) as server, serve_queues() as queues:
         world = open_world(server, queues.url)
-        outbound, results = (queues.find(url.rpartition("/")[2]) for url in (world.outbound_url, world.results_url))
+        outbound, results = (
+            queues.find(url.rpartition("/")[2]) for url in (world.outbound_url, world.results_url)
+        )
         made = Ground(world, queues, outbound, results)
         queues.treat = made.treat
         answering = threading.Thread(target=made.answer_all, daemon=True)
@@ -151,7 +172,9 @@ def serving(grounds: Sequence[Ground], directory: Path) -> Iterator[None]:
     with ExitStack() as stack:
         for number, made in enumerate(grounds):
             made.world.record(FIRST_CALL, ("C", "hello"), ("A", "hello"), ago_seconds=2.0)
-            stack.enter_context(running(made.world.environment(str(directory / f"logs-{number}"), **PAUSES)))
+            stack.enter_context(
+                running(made.world.environment(str(directory / f"logs-{number}"), **PAUSES))
+            )
         for made in grounds:
             wait_for("the first call", is_done(made, [FIRST_CALL]))
         yield

@@ -59,7 +59,9 @@ def unreadable(column: str, value: str) -> Poison:
 
     def apply(ground: Ground, call_id: str) -> None:
         record(ground, call_id)
-        ground.world.change(f"UPDATE {SOURCE} SET {column} = {value} WHERE CALL_ID = {call_id} AND ROWNUM = 1")
+        ground.world.change(
+            f"UPDATE {SOURCE} SET {column} = {value} WHERE CALL_ID = {call_id} AND ROWNUM = 1"
+        )
 
     return Poison(f"{column} = {value}", apply, is_failed)
 
@@ -86,13 +88,17 @@ def ledger_row(name: str, ends: Ends, **columns: str) -> Poison:
     def apply(ground: Ground, call_id: str) -> None:
         record(ground, call_id)
         names = ", ".join(("CALL_ID", *columns))
-        ground.world.change(f"INSERT INTO {LEDGER} ({names}) VALUES ('{call_id}', {', '.join(columns.values())})")
+        ground.world.change(
+            f"INSERT INTO {LEDGER} ({names}) VALUES ('{call_id}', {', '.join(columns.values())})"
+        )
 
     return Poison(name, apply, ends)
 
 
 def nameless_row(ground: Ground, call_id: str) -> None:
-    ground.world.change(f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT) VALUES ('abc', 'OPEN', SYSDATE - 1)")
+    ground.world.change(
+        f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT) VALUES ('abc', 'OPEN', SYSDATE - 1)"
+    )
 
 
 def is_left(ground: Ground, call_id: str) -> bool:
@@ -120,14 +126,18 @@ def is_there(ground: Ground, call_id: str) -> bool:
 
 def locked_call(ground: Ground, call_id: str) -> None:
     record(ground, call_id)
-    ground.world.change(f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT) VALUES ('{call_id}', 'OPEN', SYSDATE - 1)")
+    ground.world.change(
+        f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT) VALUES ('{call_id}', 'OPEN', SYSDATE - 1)"
+    )
     ground.lock(f"SELECT CALL_ID FROM {LEDGER} WHERE CALL_ID = '{call_id}' FOR UPDATE")
 
 
 def locked_summary(ground: Ground, call_id: str) -> None:
     table = f"{USER}.DICTA_CALL_SUMMARY"
     record(ground, call_id)
-    ground.world.change(f"INSERT INTO {table} (CALL_ID, REVISION, SENT_TIMESTAMP) VALUES ('{call_id}', 0, 0)")
+    ground.world.change(
+        f"INSERT INTO {table} (CALL_ID, REVISION, SENT_TIMESTAMP) VALUES ('{call_id}', 0, 0)"
+    )
     ground.lock(f"SELECT CALL_ID FROM {table} WHERE CALL_ID = '{call_id}' FOR UPDATE")
 
 
@@ -163,7 +173,10 @@ def answered(name: str, body: str, ends: Callable[[Ground, str], bool]) -> Poiso
 
 
 def is_set_aside(ground: Ground, message_id: str) -> bool:
-    return bool(ground.failures("RESULT").get(message_id)) and message_id not in ground.results.messages
+    return (
+        bool(ground.failures("RESULT").get(message_id))
+        and message_id not in ground.results.messages
+    )
 
 
 def is_put_back(ground: Ground, message_id: str) -> bool:
@@ -185,7 +198,9 @@ def badly_answered(name: str, **fields: object) -> Poison:
 
 
 BOMB = base64.b64encode(gzip.compress(bytes(50_000_000))).decode()
-CONVERSATION = json.dumps({"type": "CONVERSATION_ASSEMBLY", "callId": "7", "source": "on-premises-cdc"})
+CONVERSATION = json.dumps(
+    {"type": "CONVERSATION_ASSEMBLY", "callId": "7", "source": "on-premises-cdc"}
+)
 
 #: By the name of a batch: independent ways, which one run of the service meets at a time.
 BATCHES: dict[str, tuple[Poison, ...]] = {
@@ -202,14 +217,26 @@ BATCHES: dict[str, tuple[Poison, ...]] = {
         badly_answered("a lone surrogate in the summary", summary="\ud800"),
     ),
     "ledger": (
-        ledger_row("an unknown state", lambda ground, call_id: ground.state(call_id) == "BROKEN", STATE="'BROKEN'"),
+        ledger_row(
+            "an unknown state",
+            lambda ground, call_id: ground.state(call_id) == "BROKEN",
+            STATE="'BROKEN'",
+        ),
         Poison("a call id that is no number", nameless_row, is_left),
         ledger_row("open, and never due", is_summarized, STATE="'OPEN'"),
-        ledger_row("leased, and without an end", is_summarized, STATE="'LEASED'", LEASE_OWNER="'x'"),
-        ledger_row("open after more attempts than allowed", is_summarized, STATE="'OPEN'", ATTEMPTS="999"),
+        ledger_row(
+            "leased, and without an end", is_summarized, STATE="'LEASED'", LEASE_OWNER="'x'"
+        ),
+        ledger_row(
+            "open after more attempts than allowed", is_summarized, STATE="'OPEN'", ATTEMPTS="999"
+        ),
         Poison("a sweep that has an owner and no end", endless_sweep, has_swept),
         Poison("a failure row of which nothing is known", empty_failure, is_there),
-        answered("an answer without a call", '{"type":"ML_PROCESSING_RESULT","summary":"x"}', is_set_aside),
+        answered(
+            "an answer without a call",
+            '{"type":"ML_PROCESSING_RESULT","summary":"x"}',
+            is_set_aside,
+        ),
     ),
     "locks": (
         Poison("a ledger row that a DBA holds", locked_call, is_summarized),
@@ -237,7 +264,9 @@ BATCHES: dict[str, tuple[Poison, ...]] = {
         answered("a conversation among the answers", CONVERSATION, is_put_back),
     ),
     "cut": (
-        on_the_way("accepted, then the connection is cut", WAYS["accepted, then cut"], is_delivered),
+        on_the_way(
+            "accepted, then the connection is cut", WAYS["accepted, then cut"], is_delivered
+        ),
         answered("an answer to a call that nobody knows", an_answer("424242"), is_gone),
     ),
     "garbled": (

@@ -23,7 +23,9 @@ def wait_for(what: str, condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def command(arguments: Sequence[str], environment: Mapping[str, str], **options: object) -> subprocess.Popen[str]:
+def command(
+    arguments: Sequence[str], environment: Mapping[str, str], **options: object
+) -> subprocess.Popen[str]:
     """Start `python cdc_service.py ARGUMENTS` with nothing but this environment."""
     return subprocess.Popen(
         [sys.executable, str(ROOT / "cdc_service.py"), *arguments],

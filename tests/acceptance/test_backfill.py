@@ -24,7 +24,10 @@ def test_a_range_is_done_and_its_progress_told(world: World, tmp_path: Path) -> 
     code, out, err = finished(RANGE, world.environment(str(tmp_path)))
 
     assert (code, err) == (0, "")
-    assert out.splitlines()[0] == "2025-01-01T00:00:00 to 2025-02-01T00:00:00, begins at 2025-01-01T00:00:00"
+    assert (
+        out.splitlines()[0]
+        == "2025-01-01T00:00:00 to 2025-02-01T00:00:00, begins at 2025-01-01T00:00:00"
+    )
     assert out.splitlines()[-2].startswith("2025-02-01T00:00:00  100.0 %  20 sent")
     assert out.splitlines()[-1] == "done: 20 sent, 0 rejected, 0 failed"
     assert len(sent(world)) == 20
@@ -44,7 +47,11 @@ def test_a_range_that_ends_in_the_future_is_refused(world: World, tmp_path: Path
 def test_a_killed_backfill_goes_on_where_it_was(world: World, tmp_path: Path) -> None:
     record_january(world)
     # Given: a lease that soon ends, for what the kill catches in its hands
-    quick = {"CDC_LEASE_SECONDS": "3", "SQS_CONNECT_TIMEOUT_SECONDS": "1", "SQS_READ_TIMEOUT_SECONDS": "1"}
+    quick = {
+        "CDC_LEASE_SECONDS": "3",
+        "SQS_CONNECT_TIMEOUT_SECONDS": "1",
+        "SQS_READ_TIMEOUT_SECONDS": "1",
+    }
     environment = world.environment(str(tmp_path), CDC_HISTORICAL_BATCH_SIZE="2", **quick)
     with running(environment, *RANGE, "--rate", "4") as process:
         wait_for("the first calls", lambda: len(world.states()) >= 4)
@@ -106,10 +113,17 @@ def test_exit_codes_name_what_is_not_usable(world: World, tmp_path: Path) -> Non
     environment = world.environment(str(tmp_path))
 
     assert finished(RANGE, environment | {"ORACLE_PASSWORD": "wrong"})[0] == 3
-    assert finished(RANGE, environment | {"SQS_OUTBOUND_QUEUE_URL": world.outbound_url + "-nowhere"})[0] == 4
+    assert (
+        finished(RANGE, environment | {"SQS_OUTBOUND_QUEUE_URL": world.outbound_url + "-nowhere"})[
+            0
+        ]
+        == 4
+    )
 
 
-def test_a_paused_normal_mode_leaves_what_was_put_off_and_says_so(world: World, tmp_path: Path) -> None:
+def test_a_paused_normal_mode_leaves_what_was_put_off_and_says_so(
+    world: World, tmp_path: Path
+) -> None:
     record_january(world)
     environment = world.environment(str(tmp_path))
     assert finished(RANGE, environment)[0] == 0

@@ -42,7 +42,9 @@ def test_rights_that_iam_allows_need_no_word(world: World, tmp_path: Path, iam: 
     assert "SimulatePrincipalPolicy arn:aws:iam::123456789012:user/cdc" in iam.asked
 
 
-def test_a_right_that_iam_does_not_allow_is_named_and_nothing_is_sent(world: World, tmp_path: Path, iam: Iam) -> None:
+def test_a_right_that_iam_does_not_allow_is_named_and_nothing_is_sent(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
     iam.decisions = {"sqs:SendMessage": "implicitDeny", "sqs:DeleteMessage": "explicitDeny"}
 
     code, out = check(world, tmp_path, iam)
@@ -54,7 +56,9 @@ def test_a_right_that_iam_does_not_allow_is_named_and_nothing_is_sent(world: Wor
     assert world.waiting(world.outbound_url) == 0
 
 
-def test_a_right_that_the_queues_own_policy_may_give_is_a_warning(world: World, tmp_path: Path, iam: Iam) -> None:
+def test_a_right_that_the_queues_own_policy_may_give_is_a_warning(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"Policy": policy})
@@ -76,7 +80,9 @@ def test_a_role_is_simulated_by_its_whole_name(world: World, tmp_path: Path, iam
 
 
 @pytest.mark.parametrize("asked", ["GetCallerIdentity", "SimulatePrincipalPolicy"])
-def test_what_iam_does_not_tell_is_said_to_be_not_proved(world: World, tmp_path: Path, iam: Iam, asked: str) -> None:
+def test_what_iam_does_not_tell_is_said_to_be_not_proved(
+    world: World, tmp_path: Path, iam: Iam, asked: str
+) -> None:
     iam.errors = {asked: (403, "AccessDenied")}
 
     code, out = check(world, tmp_path, iam)
@@ -98,7 +104,9 @@ def test_what_iam_does_not_tell_is_said_to_be_not_proved(world: World, tmp_path:
         (500, 0, "⚠️  S3_OVERFLOW_BUCKET: whether the bucket is there was not tested"),
     ],
 )
-def test_the_bucket_is_looked_at(world: World, tmp_path: Path, iam: Iam, status: int, code: int, said: str) -> None:
+def test_the_bucket_is_looked_at(
+    world: World, tmp_path: Path, iam: Iam, status: int, code: int, said: str
+) -> None:
     iam.bucket_status = status
 
     ended, out = check(world, tmp_path, iam, S3_OVERFLOW_BUCKET="big-bodies")
@@ -111,7 +119,9 @@ def test_the_bucket_is_looked_at(world: World, tmp_path: Path, iam: Iam, status:
 def test_a_call_that_no_message_can_carry_would_fail_and_says_what_helps(
     world: World, tmp_path: Path, iam: Iam
 ) -> None:
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
+    )
     world.record("1", *HELLO)
     noise = "".join(random.Random(1).choices(string.ascii_letters, k=4000))
     world.record("2", ("A", noise), ("C", "yes"))
@@ -130,7 +140,9 @@ def test_a_call_that_no_message_can_carry_would_fail_and_says_what_helps(
 # Everything at once
 
 
-def test_each_queue_that_is_missing_is_named_with_its_setting(world: World, tmp_path: Path, iam: Iam) -> None:
+def test_each_queue_that_is_missing_is_named_with_its_setting(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
     urls = {
         "SQS_OUTBOUND_QUEUE_URL": world.outbound_url + "-gone",
         "SQS_RESULTS_QUEUE_URL": world.results_url + "-gone",
@@ -156,7 +168,9 @@ def test_a_region_that_is_not_the_queues_is_told_of_a_queue_that_does_not_answer
     assert "is shared by both directions" not in out
 
 
-def test_a_shared_queue_that_is_missing_is_named_by_the_setting_of_both(world: World, tmp_path: Path, iam: Iam) -> None:
+def test_a_shared_queue_that_is_missing_is_named_by_the_setting_of_both(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
     url = world.outbound_url + "-gone"
     environment = {"SQS_OUTBOUND_QUEUE_URL": "", "SQS_RESULTS_QUEUE_URL": "", "SQS_QUEUE_URL": url}
 
@@ -170,7 +184,9 @@ def test_a_call_whose_rows_cannot_be_read_is_named_and_the_others_are_looked_at(
 ) -> None:
     world.record("1", *HELLO)
     world.record("2", *HELLO)
-    world.change(f"UPDATE {SOURCE} SET BAN = UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('C328')) WHERE CALL_ID = 2")
+    world.change(
+        f"UPDATE {SOURCE} SET BAN = UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('C328')) WHERE CALL_ID = 2"
+    )
 
     code, out = check(world, tmp_path, iam)
 
@@ -197,7 +213,10 @@ def test_a_missing_synonym_is_told_as_what_it_is(world: World, tmp_path: Path, i
     code, out = check(world, tmp_path, iam)
 
     assert code == 1
-    assert "❌ ERROR_LOG: missing; CDC_OWNER has it, its synonym is missing: CREATE SYNONYM CDC.ERROR_LOG" in out
+    assert (
+        "❌ ERROR_LOG: missing; CDC_OWNER has it, its synonym is missing: CREATE SYNONYM CDC.ERROR_LOG"
+        in out
+    )
     assert "init-tables" not in out
 
 
@@ -222,7 +241,9 @@ def test_init_tables_warns_of_the_source_and_succeeds(world: World, tmp_path: Pa
     assert "❌" not in out
 
 
-def test_fewer_sessions_than_the_service_likes_are_a_warning(world: World, tmp_path: Path, iam: Iam) -> None:
+def test_fewer_sessions_than_the_service_likes_are_a_warning(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
     world.change("CREATE PROFILE few LIMIT SESSIONS_PER_USER 4")
     world.change(f"ALTER USER {USER} PROFILE few")
 

@@ -38,7 +38,10 @@ def test_show_tells_of_both_modes(world: World, tmp_path: Path) -> None:
     assert datetime.fromisoformat(report["normal"]["watermark"]) == watermark(world)
     assert (report["normal"]["enabled"], report["normal"]["totalProcessed"]) == (True, 0)
     assert set(report) == {"normal", "historical"}
-    historical = {name: report["historical"][name] for name in ("enabled", "enabledBySetting", "enabledByTable")}
+    historical = {
+        name: report["historical"][name]
+        for name in ("enabled", "enabledBySetting", "enabledByTable")
+    }
     assert historical == {"enabled": False, "enabledBySetting": False, "enabledByTable": True}
     assert "historical.enabledByTable   yes" in out
     assert "None" not in out
@@ -63,7 +66,9 @@ def test_a_reset_back_says_what_is_read_again_and_a_running_service_follows(
     with caplog.at_level("INFO"):
         world.cycle(service)
     # Then
-    assert "the watermark was moved by `checkpoint reset`, by SQL or by another copy: " in caplog.text
+    assert (
+        "the watermark was moved by `checkpoint reset`, by SQL or by another copy: " in caplog.text
+    )
     assert f"-> {to.isoformat()}, followed" in caplog.text
     assert code == 0
     assert "2 calls with 6 segments, 1 of the calls not in the ledger" in out
@@ -73,7 +78,9 @@ def test_a_reset_back_says_what_is_read_again_and_a_running_service_follows(
     assert watermark(world) > to
 
 
-def test_a_reset_during_a_cycle_wins_over_that_cycles_watermark(world: World, tmp_path: Path) -> None:
+def test_a_reset_during_a_cycle_wins_over_that_cycles_watermark(
+    world: World, tmp_path: Path
+) -> None:
     service = world.application()
     world.cycle(service)
     seen = watermark(world)
@@ -114,7 +121,11 @@ def test_the_historical_cursor_moves_and_nothing_else(world: World, tmp_path: Pa
 
     code, out, _ = run(world, tmp_path, "reset", "historical", "--to", "2025-05-01", "--yes")
 
-    assert (code, watermark(world, "CDC_HISTORICAL_MODE"), row(world)) == (0, datetime(2025, 5, 1), before)
+    assert (code, watermark(world, "CDC_HISTORICAL_MODE"), row(world)) == (
+        0,
+        datetime(2025, 5, 1),
+        before,
+    )
     assert "will be read again: 2025-05-01T00:00:00 to 2025-06-01T00:00:00, 0 calls" in out
 
 
@@ -171,7 +182,9 @@ def test_a_row_that_a_dba_has_locked_is_said_to_be(world: World, tmp_path: Path)
         [],
     ],
 )
-def test_wrong_usage_of_checkpoint_exits_2(world: World, tmp_path: Path, arguments: list[str]) -> None:
+def test_wrong_usage_of_checkpoint_exits_2(
+    world: World, tmp_path: Path, arguments: list[str]
+) -> None:
     code, _, err = run(world, tmp_path, *arguments)
 
     assert code == 2

@@ -20,10 +20,16 @@ from tests.world import SOURCE, USER, World
 def test_a_config_that_is_no_python_any_more_is_named_by_its_line(tmp_path: Path) -> None:
     shutil.copy2(ROOT / "cdc_service.py", tmp_path)
     (tmp_path / "oracle_cdc").symlink_to(ROOT / "oracle_cdc")
-    (tmp_path / "config.py").write_text('CDC_CONFIG = {\n    "min_segments": 3\n    "settle_seconds": 60,\n}\n')
+    (tmp_path / "config.py").write_text(
+        'CDC_CONFIG = {\n    "min_segments": 3\n    "settle_seconds": 60,\n}\n'
+    )
 
     ended = subprocess.run(
-        [sys.executable, "cdc_service.py", "status"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "cdc_service.py", "status"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert (ended.returncode, ended.stdout) == (2, "")
@@ -55,8 +61,12 @@ def test_check_exits_3_when_oracle_is_not_there(world: World, tmp_path: Path) ->
     assert "✅ SQS connection successful" in out
 
 
-def test_check_exits_3_for_a_wrong_password_and_does_not_print_it(world: World, tmp_path: Path) -> None:
-    code, out, err = finished(["check"], world.environment(str(tmp_path), ORACLE_PASSWORD="wrong-Secret-9"))
+def test_check_exits_3_for_a_wrong_password_and_does_not_print_it(
+    world: World, tmp_path: Path
+) -> None:
+    code, out, err = finished(
+        ["check"], world.environment(str(tmp_path), ORACLE_PASSWORD="wrong-Secret-9")
+    )
 
     assert code == 3
     assert "ORA-01017" in out
@@ -73,7 +83,9 @@ def test_check_exits_4_when_the_queue_does_not_exist(world: World, tmp_path: Pat
 
 def test_check_finds_one_queue_under_two_names(world: World, tmp_path: Path) -> None:
     other = other_name(world.outbound_url)
-    code, out, _ = finished(["check"], world.environment(str(tmp_path), SQS_RESULTS_QUEUE_URL=other))
+    code, out, _ = finished(
+        ["check"], world.environment(str(tmp_path), SQS_RESULTS_QUEUE_URL=other)
+    )
 
     assert code == 0
     assert "⚠️" in out
@@ -81,7 +93,9 @@ def test_check_finds_one_queue_under_two_names(world: World, tmp_path: Path) -> 
     assert out.count("is shared by both directions") == 1
 
 
-def test_check_names_missing_tables_and_the_grant_that_is_missing(world: World, tmp_path: Path) -> None:
+def test_check_names_missing_tables_and_the_grant_that_is_missing(
+    world: World, tmp_path: Path
+) -> None:
     world.change(f"DROP TABLE {USER}.ERROR_LOG")
     world.change(f"REVOKE SELECT ON {SOURCE} FROM {USER}")
 
@@ -184,7 +198,9 @@ def test_status_speaks_words_to_people(world: World, tmp_path: Path) -> None:
 def test_status_names_a_pause_and_stays_ready(world: World, tmp_path: Path) -> None:
     environment = world.environment(str(tmp_path))
     assert finished(["run", "--once"], environment)[0] == 0
-    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'")
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
 
     report = json.loads(finished(["status", "--json"], environment)[1])
 
@@ -237,8 +253,12 @@ def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("line", ["checkpoint show", "status", "init-tables --print", "--help", "failures list"])
-def test_a_reader_that_has_had_enough_is_met_in_silence(world: World, tmp_path: Path, line: str) -> None:
+@pytest.mark.parametrize(
+    "line", ["checkpoint show", "status", "init-tables --print", "--help", "failures list"]
+)
+def test_a_reader_that_has_had_enough_is_met_in_silence(
+    world: World, tmp_path: Path, line: str
+) -> None:
     # `COMMAND | head -1`, with a head that is gone before the first line.
     reader, writer = os.pipe()
     os.close(reader)

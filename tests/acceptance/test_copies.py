@@ -36,10 +36,14 @@ def test_two_copies_share_the_work_and_send_each_call_once(world: World, tmp_pat
     # Given: two copies at work, neither of whom has anything to do
     first, second = (copy(world, tmp_path, name) for name in ("first", "second"))
     with running(first), running(second):
-        wait_for("both copies", lambda: all(is_running(tmp_path, name) for name in ("first", "second")))
+        wait_for(
+            "both copies", lambda: all(is_running(tmp_path, name) for name in ("first", "second"))
+        )
         # When: calls come, wave after wave, until both had a part of them
         waves = 0
-        while not (waves >= 2 and all(batches(world, tmp_path, name) for name in ("first", "second"))):
+        while not (
+            waves >= 2 and all(batches(world, tmp_path, name) for name in ("first", "second"))
+        ):
             record_wave(world, waves)
             waves += 1
             wait_for("the wave", lambda waves=waves: sent(world) == waves * CALLS)
@@ -68,10 +72,14 @@ def is_running(log_dir: Path, name: str) -> bool:
     return path.exists() and "SQS connection successful" in path.read_text(encoding="utf-8")
 
 
-def test_what_a_killed_copy_held_is_taken_over_when_its_lease_ends(world: World, tmp_path: Path) -> None:
+def test_what_a_killed_copy_held_is_taken_over_when_its_lease_ends(
+    world: World, tmp_path: Path
+) -> None:
     # Given: a copy that was killed while it held calls
     world.server.faults.set('delay 60 on execute when "ASSEMBLED_AT = :assembled_at"')
-    killed, heir = (copy(world, tmp_path, name, CDC_LEASE_SECONDS="40") for name in ("killed", "heir"))
+    killed, heir = (
+        copy(world, tmp_path, name, CDC_LEASE_SECONDS="40") for name in ("killed", "heir")
+    )
     for number in range(5):
         world.record(str(number + 1), *HELLO)
     with running(killed) as process:
@@ -95,7 +103,9 @@ def test_what_a_killed_copy_held_is_taken_over_when_its_lease_ends(world: World,
 def test_a_copy_that_hangs_does_not_hold_up_the_other(world: World, tmp_path: Path) -> None:
     first, second = (copy(world, tmp_path, name) for name in ("first", "second"))
     with running(first) as process, running(second):
-        wait_for("both copies", lambda: all(is_running(tmp_path, name) for name in ("first", "second")))
+        wait_for(
+            "both copies", lambda: all(is_running(tmp_path, name) for name in ("first", "second"))
+        )
         process.send_signal(signal.SIGSTOP)
         record_wave(world, 0)
         wait_for("the calls", lambda: sent(world) == CALLS)

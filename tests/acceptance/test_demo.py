@@ -61,7 +61,11 @@ def files_of(directory: Path) -> Path:
 
 def test_eight_calls_balance_and_the_logs_hold_nothing_private(tmp_path: Path) -> None:
     # Given: settings of another system, which must not get through
-    foreign = {"ORACLE_DSN": "production:1521/X", "SQS_QUEUE_URL": "https://production", "AWS_PROFILE": "production"}
+    foreign = {
+        "ORACLE_DSN": "production:1521/X",
+        "SQS_QUEUE_URL": "https://production",
+        "AWS_PROFILE": "production",
+    }
     # When
     code, output = run_demo(tmp_path, "--calls", "8", CDC_SETTLE_SECONDS="wrong", **foreign)
     # Then
@@ -99,7 +103,9 @@ def test_real_conversations_balance_on_a_terminal_without_hebrew(tmp_path: Path)
     lines = [{"id": f"x-{i}", "services": ["s"], "turns": turns[: 1 + i % 3]} for i in range(6)]
     path = tmp_path / "real.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    code, output = run_demo(tmp_path, "--transcripts", str(path), "--calls", "50", PYTHONIOENCODING="ascii")
+    code, output = run_demo(
+        tmp_path, "--transcripts", str(path), "--calls", "50", PYTHONIOENCODING="ascii"
+    )
     assert code == 0, output
     assert "Balance: 6 put in = 4 summarized + 2 rejected + 0 failed: it balances" in output
 
@@ -133,7 +139,11 @@ def test_a_demo_that_keeps_running_says_how_to_ask_the_service(tmp_path: Path) -
         command = read_until(process, r"cdc_service\.py status")
         assert "oracledb.connect(" in "".join(command)
         answer = subprocess.run(
-            f"{command[-1].strip()} --json", shell=True, capture_output=True, encoding="utf-8", timeout=60
+            f"{command[-1].strip()} --json",
+            shell=True,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
         )
         assert json.loads(answer.stdout)["states"] == {"SUMMARIZED": 1}
         process.send_signal(signal.SIGINT)
@@ -155,8 +165,12 @@ def read_until(process: subprocess.Popen[str], pattern: str) -> Sequence[str]:
 
 def processes() -> dict[int, tuple[int, str]]:
     """Every process by its id: its parent and its state."""
-    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
-    return {int(pid): (int(parent), state) for pid, parent, state in map(str.split, table.splitlines())}
+    table = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
+    return {
+        int(pid): (int(parent), state) for pid, parent, state in map(str.split, table.splitlines())
+    }
 
 
 def children_of(parent: int) -> list[int]:

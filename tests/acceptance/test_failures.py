@@ -23,15 +23,21 @@ NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
 
 def fail_a_call(world: World, call_id: str = "1") -> str:
     """Set a call aside because the queue takes too little; its failure's id."""
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
+    )
     world.record(call_id, ("A", NOISE), ("C", "yes"))
     world.cycle(world.application())
     assert world.states()[call_id] == "FAILED"
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "262144"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "262144"}
+    )
     return failure_ids(world)[-1]
 
 
-def fail_a_result(world: World, body: str = '{"type":"ML_PROCESSING_RESULT","callId":"","summary":"private"}') -> str:
+def fail_a_result(
+    world: World, body: str = '{"type":"ML_PROCESSING_RESULT","callId":"","summary":"private"}'
+) -> str:
     """Set a result aside because it names no call; its failure's id."""
     world.answer_raw(body)
     service = world.application()
@@ -41,7 +47,9 @@ def fail_a_result(world: World, body: str = '{"type":"ML_PROCESSING_RESULT","cal
 
 
 def failure_ids(world: World) -> list[str]:
-    sql = f"SELECT RAWTOHEX(FAILURE_ID) FROM {USER}.SQS_PERMANENT_FAILURES ORDER BY MARKED_FAILED_AT"
+    sql = (
+        f"SELECT RAWTOHEX(FAILURE_ID) FROM {USER}.SQS_PERMANENT_FAILURES ORDER BY MARKED_FAILED_AT"
+    )
     return [row[0] for row in world.rows(sql)]
 
 
@@ -62,7 +70,10 @@ def test_list_tells_of_both_directions_and_of_nothing_private(world: World, tmp_
 
     listed = json.loads(as_json)
     assert (code, err) == (0, "")
-    assert [(f["direction"], f["callId"], f["attempts"]) for f in listed] == [("OUTBOUND", "1", 1), ("RESULT", None, 1)]
+    assert [(f["direction"], f["callId"], f["attempts"]) for f in listed] == [
+        ("OUTBOUND", "1", 1),
+        ("RESULT", None, 1),
+    ]
     assert "2 set aside" in out
     assert all(failure_id in out for failure_id in failure_ids(world))
     for private in (NOISE[:10], "private", "7654321"):
@@ -88,7 +99,9 @@ def test_show_of_an_unknown_id_exits_1(world: World, tmp_path: Path) -> None:
     assert (code, "no such failure" in out) == (1, True)
 
 
-def test_a_replayed_call_is_read_again_and_sent_and_its_row_goes(world: World, tmp_path: Path) -> None:
+def test_a_replayed_call_is_read_again_and_sent_and_its_row_goes(
+    world: World, tmp_path: Path
+) -> None:
     failure_id = fail_a_call(world)
 
     code, out, _ = run(world, tmp_path, "replay", failure_id, "--yes")
@@ -99,13 +112,22 @@ def test_a_replayed_call_is_read_again_and_sent_and_its_row_goes(world: World, t
     assert (body["callId"], body["revision"], body["messages"][0]["text"]) == ("1", 1, NOISE)
 
 
-def test_a_replay_that_fails_keeps_the_row_with_its_count_raised(world: World, tmp_path: Path) -> None:
+def test_a_replay_that_fails_keeps_the_row_with_its_count_raised(
+    world: World, tmp_path: Path
+) -> None:
     failure_id = fail_a_call(world)
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "2048"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "2048"}
+    )
 
     code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
 
-    assert (code, world.states(), failure_ids(world), attempts(world)) == (1, {"1": "FAILED"}, [failure_id], 2)
+    assert (code, world.states(), failure_ids(world), attempts(world)) == (
+        1,
+        {"1": "FAILED"},
+        [failure_id],
+        2,
+    )
     assert "the queue takes 2048" in out
 
 
@@ -127,23 +149,39 @@ def test_a_call_whose_rows_cannot_be_read_is_named_and_the_others_are_replayed(
         assert f"{sign} {failure_id} call {call_id}: " in out
 
 
-def test_a_replay_to_a_queue_that_is_not_there_changes_nothing(world: World, tmp_path: Path) -> None:
+def test_a_replay_to_a_queue_that_is_not_there_changes_nothing(
+    world: World, tmp_path: Path
+) -> None:
     fail_a_call(world)
 
-    code, _, err = run(world, tmp_path, "replay", "--all", "--yes", SQS_OUTBOUND_QUEUE_URL=world.outbound_url + "-none")
+    code, _, err = run(
+        world,
+        tmp_path,
+        "replay",
+        "--all",
+        "--yes",
+        SQS_OUTBOUND_QUEUE_URL=world.outbound_url + "-none",
+    )
 
     assert (code, world.states(), attempts(world)) == (4, {"1": "FAILED"}, 1)
     assert "NonExistentQueue" in err or "QueueDoesNotExist" in err
 
 
-def test_a_replay_that_sqs_throttles_leaves_the_call_to_the_service(world: World, tmp_path: Path) -> None:
+def test_a_replay_that_sqs_throttles_leaves_the_call_to_the_service(
+    world: World, tmp_path: Path
+) -> None:
     failure_id = fail_a_call(world)
     answers = {"GetQueueAttributes": describe(), "SendMessageBatch": refuse("KmsThrottled")}
     with serve_endpoint(lambda action, request: answers[action]) as endpoint:
         url = {"AWS_ENDPOINT_URL": endpoint.url, "SQS_OUTBOUND_QUEUE_URL": endpoint.queue_url}
         code, out, _ = run(world, tmp_path, "replay", failure_id, "--yes", **url)
 
-    assert (code, world.states(), failure_ids(world), attempts(world)) == (1, {"1": "OPEN"}, [failure_id], 2)
+    assert (code, world.states(), failure_ids(world), attempts(world)) == (
+        1,
+        {"1": "OPEN"},
+        [failure_id],
+        2,
+    )
     assert "not sent now: the running service tries it again by itself" in out
 
     world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP)")
@@ -151,7 +189,9 @@ def test_a_replay_that_sqs_throttles_leaves_the_call_to_the_service(world: World
     assert (world.states(), failure_ids(world)) == ({"1": "SENT"}, [])
 
 
-def test_a_replay_beside_the_running_service_sends_the_call_once(world: World, tmp_path: Path) -> None:
+def test_a_replay_beside_the_running_service_sends_the_call_once(
+    world: World, tmp_path: Path
+) -> None:
     failure_id = fail_a_call(world)
     environment = world.environment(str(tmp_path / "service"))
     with running(environment):
@@ -164,7 +204,9 @@ def test_a_replay_beside_the_running_service_sends_the_call_once(world: World, t
     assert sorted(body["callId"] for body in world.received()) == ["1", "2"]
 
 
-def test_a_call_that_the_source_lost_is_not_replayable_and_says_so(world: World, tmp_path: Path) -> None:
+def test_a_call_that_the_source_lost_is_not_replayable_and_says_so(
+    world: World, tmp_path: Path
+) -> None:
     fail_a_call(world)
     world.change(f"DELETE FROM {SOURCE}")
 
@@ -204,7 +246,10 @@ def test_a_call_that_the_service_sends_after_all_is_no_failure_any_more(world: W
 
 
 def test_a_replayed_result_goes_the_way_of_every_result(world: World, tmp_path: Path) -> None:
-    fail_a_result(world, '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"private","revision":1}' + " }")
+    fail_a_result(
+        world,
+        '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"private","revision":1}' + " }",
+    )
     body = '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"repaired","revision":1}'
     world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
 
@@ -212,14 +257,18 @@ def test_a_replayed_result_goes_the_way_of_every_result(world: World, tmp_path: 
 
     assert (code, failure_ids(world)) == (0, [])
     assert "written: the answer of call 7" in out
-    assert world.rows(f"SELECT CALL_ID, SUMMARY_TEXT FROM {USER}.DICTA_CALL_SUMMARY") == [("7", "repaired")]
+    assert world.rows(f"SELECT CALL_ID, SUMMARY_TEXT FROM {USER}.DICTA_CALL_SUMMARY") == [
+        ("7", "repaired")
+    ]
 
 
 def test_a_replayed_result_never_replaces_a_newer_answer(world: World, tmp_path: Path) -> None:
     fail_a_result(world)
     body = '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"old","revision":1}'
     world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
-    world.change(f"INSERT INTO {USER}.DICTA_CALL_SUMMARY (CALL_ID, SUMMARY_TEXT, REVISION) VALUES ('7', 'new', 2)")
+    world.change(
+        f"INSERT INTO {USER}.DICTA_CALL_SUMMARY (CALL_ID, SUMMARY_TEXT, REVISION) VALUES ('7', 'new', 2)"
+    )
 
     code, _, _ = run(world, tmp_path, "replay", "--all", "--yes")
 
@@ -237,20 +286,26 @@ def test_a_result_that_fails_again_keeps_its_row(world: World, tmp_path: Path) -
     assert "private" not in out
 
 
-def test_a_result_whose_attribute_alone_said_so_is_a_result_in_its_replay_too(world: World, tmp_path: Path) -> None:
+def test_a_result_whose_attribute_alone_said_so_is_a_result_in_its_replay_too(
+    world: World, tmp_path: Path
+) -> None:
     attribute = {"messageType": {"DataType": "String", "StringValue": "ML_PROCESSING_RESULT"}}
     world.sqs.send_message(QueueUrl=world.results_url, MessageBody="{", MessageAttributes=attribute)
     service = world.application()
     service.startup.ensure_database()
     service.results.drain_all()
-    world.change(f"""UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = '{{"callId":"7","summary":"s"}}'""")
+    world.change(
+        f"""UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = '{{"callId":"7","summary":"s"}}'"""
+    )
 
     code, _, _ = run(world, tmp_path, "replay", "--all", "--yes")
 
     assert (code, world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY")) == (0, [("7",)])
 
 
-def test_a_result_whose_body_was_not_kept_is_not_replayable_and_says_so(world: World, tmp_path: Path) -> None:
+def test_a_result_whose_body_was_not_kept_is_not_replayable_and_says_so(
+    world: World, tmp_path: Path
+) -> None:
     fail_a_result(world)
     world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = NULL")
 
@@ -300,7 +355,9 @@ def test_at_a_terminal_it_asks_and_does_what_the_answer_says(
 
 
 @pytest.mark.parametrize("action", ["replay", "discard"])
-def test_without_a_terminal_and_without_yes_nothing_is_done(world: World, tmp_path: Path, action: str) -> None:
+def test_without_a_terminal_and_without_yes_nothing_is_done(
+    world: World, tmp_path: Path, action: str
+) -> None:
     fail_a_result(world)
 
     code, out, err = run(world, tmp_path, action, "--all")
@@ -311,16 +368,27 @@ def test_without_a_terminal_and_without_yes_nothing_is_done(world: World, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "arguments", [["replay", "--yes"], ["discard", "--all", "--call", "1"], ["show", "12"], ["discard", "xyz"], []]
+    "arguments",
+    [
+        ["replay", "--yes"],
+        ["discard", "--all", "--call", "1"],
+        ["show", "12"],
+        ["discard", "xyz"],
+        [],
+    ],
 )
-def test_wrong_usage_of_failures_exits_2(world: World, tmp_path: Path, arguments: list[str]) -> None:
+def test_wrong_usage_of_failures_exits_2(
+    world: World, tmp_path: Path, arguments: list[str]
+) -> None:
     code, _, err = run(world, tmp_path, *arguments)
 
     assert code == 2
     assert "Traceback" not in err
 
 
-def test_an_id_that_is_not_there_makes_the_command_fail_and_the_others_are_done(world: World, tmp_path: Path) -> None:
+def test_an_id_that_is_not_there_makes_the_command_fail_and_the_others_are_done(
+    world: World, tmp_path: Path
+) -> None:
     failure_id = fail_a_result(world)
 
     code, out, _ = run(world, tmp_path, "discard", failure_id, "0" * 32, "--yes")
@@ -329,10 +397,15 @@ def test_an_id_that_is_not_there_makes_the_command_fail_and_the_others_are_done(
     assert "no such failure" in out
 
 
-def test_a_replay_reads_envelopes_and_writes_the_good_ones_of_a_list(world: World, tmp_path: Path) -> None:
+def test_a_replay_reads_envelopes_and_writes_the_good_ones_of_a_list(
+    world: World, tmp_path: Path
+) -> None:
     fail_a_result(world)
     body = f"[{a_result_body(callId='1')},{a_result_body(callId='')}]"
-    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", notified(compressed(body)))
+    world.change(
+        f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1",
+        notified(compressed(body)),
+    )
 
     code, out, _ = run(world, tmp_path, "replay", "--all", "--yes")
 
@@ -341,7 +414,9 @@ def test_a_replay_reads_envelopes_and_writes_the_good_ones_of_a_list(world: Worl
     assert world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY") == [("1",)]
 
 
-def test_a_replayed_conversation_stays_and_is_told_as_what_it_is(world: World, tmp_path: Path) -> None:
+def test_a_replayed_conversation_stays_and_is_told_as_what_it_is(
+    world: World, tmp_path: Path
+) -> None:
     fail_a_result(world)
     body = '{"type":"CONVERSATION_ASSEMBLY","callId":"1"}'
     world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
@@ -352,7 +427,9 @@ def test_a_replayed_conversation_stays_and_is_told_as_what_it_is(world: World, t
     assert "a conversation of ours" in out
 
 
-def test_a_replay_of_an_answer_in_a_bucket_that_is_not_there_counts_no_attempt(world: World, tmp_path: Path) -> None:
+def test_a_replay_of_an_answer_in_a_bucket_that_is_not_there_counts_no_attempt(
+    world: World, tmp_path: Path
+) -> None:
     fail_a_result(world)
     body = json.dumps([POINTER_CLASS, {"s3BucketName": "not-there", "s3Key": "k"}])
     world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)

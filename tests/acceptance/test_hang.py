@@ -48,7 +48,11 @@ def test_a_service_whose_database_hangs_is_alive_and_not_ready_and_recovers(
     port = free_port()
     with manager("hang") as systemd:
         environment = short_deadlines(
-            world, tmp_path, HEALTH_PORT=str(port), NOTIFY_SOCKET=systemd.address, WATCHDOG_USEC="500000"
+            world,
+            tmp_path,
+            HEALTH_PORT=str(port),
+            NOTIFY_SOCKET=systemd.address,
+            WATCHDOG_USEC="500000",
         )
         with running(environment):
             wait_for("readiness", lambda: ask(port, "/readyz")[0] == 200)
@@ -115,7 +119,9 @@ def test_a_service_whose_database_hangs_stops_within_ten_seconds(
         assert service.wait(10) == 0
 
 
-def test_a_delivery_that_hangs_at_the_stop_is_abandoned_and_the_exit_code_says_so(world: World, tmp_path: Path) -> None:
+def test_a_delivery_that_hangs_at_the_stop_is_abandoned_and_the_exit_code_says_so(
+    world: World, tmp_path: Path
+) -> None:
     world.server.faults.set('freeze on execute when "ASSEMBLED_AT = :assembled_at"')
     world.record("1", *HELLO)
     with running(world.environment(str(tmp_path), CDC_PROGRESS_DEADLINE_SECONDS="600")) as service:

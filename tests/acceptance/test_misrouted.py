@@ -30,7 +30,9 @@ def test_with_one_queue_under_two_names_conversations_stay_and_answers_are_writt
     assert world.waiting(world.outbound_url) == 1
 
 
-def test_a_conversation_that_is_forwarded_to_the_results_queue_is_told_and_kept(world: World, tmp_path: Path) -> None:
+def test_a_conversation_that_is_forwarded_to_the_results_queue_is_told_and_kept(
+    world: World, tmp_path: Path
+) -> None:
     world.record("1", *HELLO)
     with running(world.environment(str(tmp_path))):
         wait_for("the call to be sent", lambda: world.states() == {"1": "SENT"})
@@ -38,7 +40,9 @@ def test_a_conversation_that_is_forwarded_to_the_results_queue_is_told_and_kept(
         world.answer_raw(json.dumps({"Type": "Notification", "Message": body}))
         world.answer("1", revision=1, summary="angry")
         wait_for("its summary", lambda: world.states() == {"1": "SUMMARIZED"})
-        wait_for("the error", lambda: "brings conversations" in log_text(tmp_path, "cdc_errors.log"))
+        wait_for(
+            "the error", lambda: "brings conversations" in log_text(tmp_path, "cdc_errors.log")
+        )
 
     assert log_text(tmp_path, "cdc_errors.log").count("brings conversations") == 1
     assert failures(world) == 0

@@ -48,5 +48,7 @@ def test_a_call_goes_out_and_its_answer_comes_back(world: World, tmp_path: Path)
 
 
 def test_the_services_user_owns_nothing_but_its_synonyms(world: World) -> None:
-    owned = world.rows("SELECT OBJECT_NAME, OBJECT_TYPE FROM ALL_OBJECTS WHERE OWNER = :1", USER.upper())
+    owned = world.rows(
+        "SELECT OBJECT_NAME, OBJECT_TYPE FROM ALL_OBJECTS WHERE OWNER = :1", USER.upper()
+    )
     assert sorted(owned) == sorted((table, "SYNONYM") for table in read_tables())

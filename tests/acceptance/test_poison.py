@@ -18,7 +18,9 @@ def test_there_are_more_than_twenty_ways() -> None:
 
 
 @pytest.mark.parametrize("batch", sorted(BATCHES))
-def test_what_is_poisoned_ends_where_it_should_and_delays_no_other(batch: str, tmp_path: Path) -> None:
+def test_what_is_poisoned_ends_where_it_should_and_delays_no_other(
+    batch: str, tmp_path: Path
+) -> None:
     """The same calls come to a second service, without the poison, at the same moments of the same machine."""
     with ground() as clean, ground() as spoilt:
         for poison in BATCHES[batch]:

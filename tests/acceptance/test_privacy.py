@@ -31,7 +31,10 @@ NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
 TOLD = (
     ("CDC_PROCESSING_LOG", "CALL_ID || ' ' || BATCH_ID || ' ' || STATUS || ' ' || ERROR_MESSAGE"),
     ("ERROR_LOG", "CALL_ID || ' ' || ERROR_TYPE || ' ' || ERROR_MESSAGE"),
-    ("SQS_PERMANENT_FAILURES", "CALL_ID || ' ' || SQS_MESSAGE_ID || ' ' || MESSAGE_TYPE || ' ' || ERROR_MESSAGE"),
+    (
+        "SQS_PERMANENT_FAILURES",
+        "CALL_ID || ' ' || SQS_MESSAGE_ID || ' ' || MESSAGE_TYPE || ' ' || ERROR_MESSAGE",
+    ),
 )
 
 
@@ -39,10 +42,14 @@ def assert_private(place: str, written: str) -> None:
     """Nothing of PRIVATE is in it, neither as it is nor escaped."""
     for secret in PRIVATE:
         for form in {secret, json.dumps(secret)[1:-1], secret.encode("unicode_escape").decode()}:
-            assert form not in written, f"{secret} in {place}: …{written[max(0, written.find(form) - 300) :][:400]}…"
+            assert form not in written, (
+                f"{secret} in {place}: …{written[max(0, written.find(form) - 300) :][:400]}…"
+            )
 
 
-def assert_nothing_shows(world: World, log_dir: Path, environment: Mapping[str, str], output: str) -> None:
+def assert_nothing_shows(
+    world: World, log_dir: Path, environment: Mapping[str, str], output: str
+) -> None:
     """Look at every byte that was written, and at what the commands print."""
     assert_private("stdout or stderr", output)
     logs = sorted(log_dir.rglob("*"))
@@ -61,7 +68,9 @@ def assert_nothing_shows(world: World, log_dir: Path, environment: Mapping[str, 
     for arguments in COMMANDS:
         _, out, err = finished(arguments, environment)
         assert_private(" ".join(arguments), out + err)
-    for (failure_id,) in world.rows(f"SELECT RAWTOHEX(FAILURE_ID) FROM {USER}.SQS_PERMANENT_FAILURES"):
+    for (failure_id,) in world.rows(
+        f"SELECT RAWTOHEX(FAILURE_ID) FROM {USER}.SQS_PERMANENT_FAILURES"
+    ):
         _, out, err = finished(["failures", "show", failure_id], environment)
         assert_private("failures show", out + err)
 
@@ -160,7 +169,13 @@ def record_calls(world: World) -> None:
         world.record(call_id, *said, **private)  # type: ignore[arg-type]
     world.record("2", said[0], **private)  # type: ignore[arg-type]
     world.record("3", ("A", f"{TEXT} {NOISE}"), said[1], **private)  # type: ignore[arg-type]
-    world.record("6", ("X", f"{TEXT}\ud83d\x00".replace("\ud83d", "\ufffe")), said[1], ban=BAN, subscriber_no=None)
+    world.record(
+        "6",
+        ("X", f"{TEXT}\ud83d\x00".replace("\ud83d", "\ufffe")),
+        said[1],
+        ban=BAN,
+        subscriber_no=None,
+    )
 
 
 ENDED = {
@@ -173,7 +188,9 @@ ENDED = {
 }
 
 
-@pytest.mark.parametrize(("log_format", "keep", "bucket"), [("text", "true", ""), ("json", "false", "no-such-bucket")])
+@pytest.mark.parametrize(
+    ("log_format", "keep", "bucket"), [("text", "true", ""), ("json", "false", "no-such-bucket")]
+)
 def test_nothing_private_shows_whatever_goes_wrong(
     world: World, tmp_path: Path, log_format: str, keep: str, bucket: str
 ) -> None:
@@ -193,7 +210,9 @@ def test_nothing_private_shows_whatever_goes_wrong(
         SQS_READ_TIMEOUT_SECONDS="1",
         SQS_CONNECT_TIMEOUT_SECONDS="0.5",
     )
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"}
+    )
     record_calls(world)
     for fault in FAULTS:
         world.server.faults.set(fault)
@@ -216,13 +235,31 @@ def test_nothing_private_shows_whatever_goes_wrong(
     # Then: it went through, and into the one place where it may rest
     assert service.returncode == 0
     assert any(TEXT in body and NUMBER in body for body in world.received_bodies())
-    kept = world.rows(f"SELECT ORIGINAL_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES WHERE ORIGINAL_MESSAGE IS NOT NULL")
-    assert any(SUMMARY in body for (body,) in kept) == any(TEXT in body for (body,) in kept) == (keep == "true")
+    kept = world.rows(
+        f"SELECT ORIGINAL_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES WHERE ORIGINAL_MESSAGE IS NOT NULL"
+    )
+    assert (
+        any(SUMMARY in body for (body,) in kept)
+        == any(TEXT in body for (body,) in kept)
+        == (keep == "true")
+    )
     # And nowhere else
-    assert "call 4 can't be assembled (1 of 10 times): ValueError" in (tmp_path / "cdc_service.log").read_text("utf-8")
-    for code in ("ORA-01722", "ORA-20001", "ORA-12899", "ORA-01653", "ValueError", "RuntimeError", "KeyError"):
+    assert "call 4 can't be assembled (1 of 10 times): ValueError" in (
+        tmp_path / "cdc_service.log"
+    ).read_text("utf-8")
+    for code in (
+        "ORA-01722",
+        "ORA-20001",
+        "ORA-12899",
+        "ORA-01653",
+        "ValueError",
+        "RuntimeError",
+        "KeyError",
+    ):
         assert code in (tmp_path / "cdc_service.log").read_text(encoding="utf-8"), code
-    assert ("NoSuchBucket" in (tmp_path / "cdc_sqs.log").read_text(encoding="utf-8")) == bool(bucket)
+    assert ("NoSuchBucket" in (tmp_path / "cdc_sqs.log").read_text(encoding="utf-8")) == bool(
+        bucket
+    )
     assert_private("a health page", shown)
     assert_nothing_shows(world, tmp_path, environment, output)
 
@@ -236,14 +273,23 @@ def quoting(request: Mapping[str, Any], numbers: list[int]) -> tuple[int, dict[s
         (400, {"__type": "com.amazonaws.sqs#Novelty", "message": bodies}),
         (403, {"__type": "com.amazonaws.sqs#AccessDeniedException", "message": bodies}),
         (403, {"__type": "com.amazonaws.sqs#ExpiredToken", "message": bodies}),
-        (200, {"Failed": [{**failed(e, "InternalError"), "Message": bodies} for e in request["Entries"]]}),
+        (
+            200,
+            {
+                "Failed": [
+                    {**failed(e, "InternalError"), "Message": bodies} for e in request["Entries"]
+                ]
+            },
+        ),
     ]
     if len(numbers) <= len(troubles):
         return troubles[len(numbers) - 1]
     refused = [e for e in request["Entries"] if '"callId":"1"' in e["MessageBody"]]
     taken = [e for e in request["Entries"] if e not in refused]
     answer: dict[str, Any] = {"Successful": [accepted(e) for e in taken]}
-    return 200, answer | {"Failed": [{**failed(e, "InvalidMessageContents"), "Message": bodies} for e in refused]}
+    return 200, answer | {
+        "Failed": [{**failed(e, "InvalidMessageContents"), "Message": bodies} for e in refused]
+    }
 
 
 def test_what_sqs_quotes_in_its_errors_shows_nowhere(world: World, tmp_path: Path) -> None:
@@ -272,12 +318,18 @@ def test_what_sqs_quotes_in_its_errors_shows_nowhere(world: World, tmp_path: Pat
         finally:
             output = stop(service)
         assert len(numbers) > 5
-        assert "InvalidMessageContents" in (tmp_path / "cdc_service.log").read_text(encoding="utf-8")
+        assert "InvalidMessageContents" in (tmp_path / "cdc_service.log").read_text(
+            encoding="utf-8"
+        )
         assert_nothing_shows(world, tmp_path, environment, output)
 
 
-@pytest.mark.parametrize("command", [["run"], ["check"], ["status"], ["failures", "list"], ["--help"]])
-def test_a_secret_that_is_wrong_shows_nowhere(world: World, tmp_path: Path, command: list[str]) -> None:
+@pytest.mark.parametrize(
+    "command", [["run"], ["check"], ["status"], ["failures", "list"], ["--help"]]
+)
+def test_a_secret_that_is_wrong_shows_nowhere(
+    world: World, tmp_path: Path, command: list[str]
+) -> None:
     environment = world.environment(
         str(tmp_path),
         LOG_LEVEL="DEBUG",

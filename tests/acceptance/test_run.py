@@ -24,7 +24,9 @@ def test_a_conversation_travels_out_and_its_answer_comes_back(world: World, tmp_
     assert world.rows(f"SELECT SUMMARY_TEXT FROM {USER}.DICTA_CALL_SUMMARY") == [("angry",)]
 
 
-def test_sigterm_ends_an_idle_service_within_ten_seconds_with_exit_code_0(world: World, tmp_path: Path) -> None:
+def test_sigterm_ends_an_idle_service_within_ten_seconds_with_exit_code_0(
+    world: World, tmp_path: Path
+) -> None:
     with running(world.environment(str(tmp_path), CDC_RESULTS_WAIT_SECONDS="20")) as service:
         wait_for("the start", lambda: "All tables validated" in log_text(tmp_path))
         service.send_signal(signal.SIGTERM)
@@ -92,8 +94,12 @@ def test_a_second_copy_with_the_same_log_directory_is_refused(world: World, tmp_
     assert "LOG_DIR" in err
 
 
-def test_all_mistakes_in_the_settings_are_listed_and_nothing_is_started(world: World, tmp_path: Path) -> None:
-    environment = world.environment(str(tmp_path), CDC_MAX_BATCH_SIZE="many", CDC_SETTEL_SECONDS="3")
+def test_all_mistakes_in_the_settings_are_listed_and_nothing_is_started(
+    world: World, tmp_path: Path
+) -> None:
+    environment = world.environment(
+        str(tmp_path), CDC_MAX_BATCH_SIZE="many", CDC_SETTEL_SECONDS="3"
+    )
 
     code, _, err = finished(["run"], environment)
 
@@ -109,11 +115,23 @@ def test_the_logs_hold_no_text_number_or_secret_of_anyone(world: World, tmp_path
     world.answer("1", revision=1, summary="confidential summary")
     world.answer_raw("{confidential garbage")
 
-    code, out, err = finished(["run", "--once"], world.environment(str(tmp_path), LOG_LEVEL="DEBUG"))
+    code, out, err = finished(
+        ["run", "--once"], world.environment(str(tmp_path), LOG_LEVEL="DEBUG")
+    )
 
     assert code == 0
-    written = out + err + "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("*.log"))
-    for private in ("bill", "שלום", "secret words", "confidential", "7654321", "BAN-4711", PASSWORD):
+    written = (
+        out + err + "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("*.log"))
+    )
+    for private in (
+        "bill",
+        "שלום",
+        "secret words",
+        "confidential",
+        "7654321",
+        "BAN-4711",
+        PASSWORD,
+    ):
         assert private not in written
     assert sorted(path.name for path in tmp_path.glob("*.log")) == [
         "cdc_errors.log",

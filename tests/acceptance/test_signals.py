@@ -30,6 +30,8 @@ with signals(stop, lambda: None):
 
 
 def test_sigterm_ends_the_service_also_when_another_thread_receives_it() -> None:
-    ended = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, timeout=PATIENCE_SECONDS, capture_output=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, timeout=PATIENCE_SECONDS, capture_output=True
+    )
 
     assert ended.returncode == 0, ended.stderr

@@ -38,7 +38,11 @@ def blocks(tmp_path: Path) -> list[str]:
 def paste(tmp_path: Path) -> Iterator[Paste]:
     """Runs a block in a shell of its own, which is ended after the test."""
     started: list[subprocess.Popen[str]] = []
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LOG_DIR": str(tmp_path / "logs")}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "LOG_DIR": str(tmp_path / "logs"),
+    }
 
     def run(block: str) -> subprocess.Popen[str]:
         last = block.rstrip().rpartition("\n\n")[2]

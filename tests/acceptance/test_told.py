@@ -18,7 +18,9 @@ from tests.listeners import certify, tls_listener
 from tests.world import SERVICE, USER, World
 
 
-def test_a_foreign_certificate_is_told_by_check_the_log_and_readyz(world: World, tmp_path: Path) -> None:
+def test_a_foreign_certificate_is_told_by_check_the_log_and_readyz(
+    world: World, tmp_path: Path
+) -> None:
     port = free_port()
     said = "DPY-6005 (SSLCertVerificationError 20) at log-in: the certificate's issuer is not known"
     with tls_listener(tmp_path, certify("authority").sign()) as database_port:
@@ -47,7 +49,10 @@ class Queues:
             code, status = self.refused[action]
             return refuse(code, status=status)
         if action == "SendMessageBatch":
-            taken = [{"Id": e["Id"], "MessageId": "m", "MD5OfMessageBody": "0"} for e in request["Entries"]]
+            taken = [
+                {"Id": e["Id"], "MessageId": "m", "MD5OfMessageBody": "0"}
+                for e in request["Entries"]
+            ]
             return 200, {"Successful": taken}
         return describe() if action == "GetQueueAttributes" else (200, {})
 
@@ -69,7 +74,9 @@ def service(world: World, directory: Path, queues: Queues, **changes: str) -> It
     """The service with quick retries and short deadlines; the port of its pages."""
     port = free_port()
     quick = {"CDC_READY_DEADLINE_SECONDS": "1", "CDC_NORMAL_POLL_INTERVAL_SECONDS": "0.2"}
-    environment = world.environment(str(directory), HEALTH_PORT=str(port), **queues.environment, **(quick | changes))
+    environment = world.environment(
+        str(directory), HEALTH_PORT=str(port), **queues.environment, **(quick | changes)
+    )
     with running(environment):
         yield port
 
@@ -79,7 +86,9 @@ def error_rows(world: World, text: str) -> int:
     return int(world.rows(sql, f"%{text}%")[0][0])
 
 
-@pytest.mark.parametrize(("code", "status"), [("AccessDeniedException", 403), ("InternalError", 500)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("AccessDeniedException", 403), ("InternalError", 500)]
+)
 def test_sends_that_fail_while_receives_pass_are_told_everywhere(
     world: World, tmp_path: Path, queues: Queues, code: str, status: int
 ) -> None:
@@ -103,7 +112,10 @@ def test_sends_that_fail_while_receives_pass_are_told_everywhere(
         wait_for("the page", lambda: ask(port, "/readyz")[0] == 200)
         wait_for("the status", lambda: report()["ready"])
 
-    assert f"SendMessage at {queues.environment['SQS_OUTBOUND_QUEUE_URL']}: {code}" in page["outbound"]["reason"]
+    assert (
+        f"SendMessage at {queues.environment['SQS_OUTBOUND_QUEUE_URL']}: {code}"
+        in page["outbound"]["reason"]
+    )
     assert (page["results"]["ok"], page["oracle"]["ok"]) == (True, True)
     errors = [line for line in log_text(tmp_path, "cdc_errors.log").splitlines() if code in line]
     assert len(errors) == 1

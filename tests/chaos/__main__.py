@@ -23,7 +23,14 @@ def main() -> int:
     if options.command == "selftest":
         return run_selftest(options.tree, directory, tell, options.mutation)
     if options.command == "soak":
-        given = (options.minutes, options.rate, options.seed, options.tree, directory, options.transcripts)
+        given = (
+            options.minutes,
+            options.rate,
+            options.seed,
+            options.tree,
+            directory,
+            options.transcripts,
+        )
         return run_soak(Soak(*given, options.errors), tell)
     campaign = Campaign(
         runs=options.runs,
@@ -47,9 +54,13 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="rounds")
     add_rounds(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    selftest = commands.add_parser("selftest", help="break the service on purpose: is each mutation caught?")
+    selftest = commands.add_parser(
+        "selftest", help="break the service on purpose: is each mutation caught?"
+    )
     selftest.add_argument("mutation", nargs="*", help="only those with this in their names")
-    soak = commands.add_parser("soak", help="a long run with a fault every few seconds: does anything grow?")
+    soak = commands.add_parser(
+        "soak", help="a long run with a fault every few seconds: does anything grow?"
+    )
     soak.add_argument("--minutes", type=float, default=30)
     soak.add_argument("--rate", type=float, default=20, help="conversations a second")
     soak.add_argument(
@@ -64,11 +75,19 @@ def make_parser() -> argparse.ArgumentParser:
 
 def add_rounds(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=25, help="how many rounds (default 25)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the first round; the next has the next number")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="seed of the first round; the next has the next number"
+    )
     parser.add_argument("--kind", choices=sorted(KINDS), help="only rounds of this kind")
-    parser.add_argument("--transcripts", type=Path, metavar="FILE", help="real conversations, .jsonl or .jsonl.gz")
-    parser.add_argument("--tree", type=Path, default=ROOT, help="the sources under test (default: these)")
-    parser.add_argument("--directory", type=Path, help="where rounds leave their traces (default: a new one)")
+    parser.add_argument(
+        "--transcripts", type=Path, metavar="FILE", help="real conversations, .jsonl or .jsonl.gz"
+    )
+    parser.add_argument(
+        "--tree", type=Path, default=ROOT, help="the sources under test (default: these)"
+    )
+    parser.add_argument(
+        "--directory", type=Path, help="where rounds leave their traces (default: a new one)"
+    )
     parser.add_argument("--parallel", type=int, default=2, help="rounds at a time (default 2)")
 
 

@@ -30,7 +30,9 @@ class Auditor:
         pause_seconds: between two looks; a long run can't afford one for each cycle.
     """
 
-    def __init__(self, path: Path, dsn: str, *, overlap_seconds: float, pause_seconds: float = 0.0) -> None:
+    def __init__(
+        self, path: Path, dsn: str, *, overlap_seconds: float, pause_seconds: float = 0.0
+    ) -> None:
         self.overlap = timedelta(seconds=overlap_seconds)
         self.pause_seconds = pause_seconds
         self.dba = Dba(dsn)
@@ -55,7 +57,9 @@ class Auditor:
         try:
             told = json.loads(connection.recv(65536))
             if not self.audits or time.time() - self.audits[-1].at >= self.pause_seconds:
-                seen, watermark = (datetime.fromisoformat(told[name]) for name in ("seen", "watermark"))
+                seen, watermark = (
+                    datetime.fromisoformat(told[name]) for name in ("seen", "watermark")
+                )
                 self.audits.append(self.audit(told["began_at"], seen, watermark))
             connection.sendall(b".")
         except (oracledb.Error, OSError, ValueError, LookupError):
@@ -68,7 +72,9 @@ class Auditor:
 
     def unknown_calls(self, start: datetime, watermark: datetime) -> frozenset[str]:
         def query(cursor: oracledb.Cursor) -> list[tuple[str]]:
-            cursor.setinputsizes(start_time=oracledb.DB_TYPE_TIMESTAMP, end_time=oracledb.DB_TYPE_TIMESTAMP)
+            cursor.setinputsizes(
+                start_time=oracledb.DB_TYPE_TIMESTAMP, end_time=oracledb.DB_TYPE_TIMESTAMP
+            )
             cursor.execute(UNKNOWN, start_time=start, end_time=watermark)
             return list(cursor.fetchall())
 

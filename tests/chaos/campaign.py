@@ -55,7 +55,9 @@ def outcomes(campaign: Campaign, tree: Path, template: Path) -> Iterator[tuple[P
         waiting = {}
         for seed in seeds:
             plan = draw(seed, campaign.transcripts, campaign.kind)
-            waiting[pool.submit(run_round, plan, round_directory(campaign, seed), tree, template)] = plan
+            waiting[
+                pool.submit(run_round, plan, round_directory(campaign, seed), tree, template)
+            ] = plan
         try:
             for done in as_completed(waiting):
                 yield waiting[done], result_of(done)
@@ -83,7 +85,9 @@ def describe(campaign: Campaign, plan: Plan, outcome: Outcome) -> str:
         return line
     shown = "".join(f"    {violation}\n" for violation in outcome.violations[:SHOWN_VIOLATIONS])
     more = len(outcome.violations) - SHOWN_VIOLATIONS
-    rest = f"    ... and {more} more in {round_directory(campaign, plan.seed)}\n" if more > 0 else ""
+    rest = (
+        f"    ... and {more} more in {round_directory(campaign, plan.seed)}\n" if more > 0 else ""
+    )
     return f"{line}{shown}{rest}    again: {repeat(campaign, plan)}\n"
 
 

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from tests.chaos.history import Entry, History, Reply, Row, Rules, Sending, Sent, Summary, Trouble, sendings_by_call
+from tests.chaos.history import (
+    Entry,
+    History,
+    Reply,
+    Row,
+    Rules,
+    Sending,
+    Sent,
+    Summary,
+    Trouble,
+    sendings_by_call,
+)
 
 #: Two clocks of one host, read in two processes.
 TOLERANCE_SECONDS = 0.02
@@ -20,7 +31,11 @@ KILLS_UNTIL_SET_ASIDE = 4
 
 def check(history: History) -> list[str]:
     """Every violation, in words; none when all holds."""
-    found = (f"{c.__name__.removeprefix('check_')}: {violation}" for c in CHECKS for violation in c(history))
+    found = (
+        f"{c.__name__.removeprefix('check_')}: {violation}"
+        for c in CHECKS
+        for violation in c(history)
+    )
     return [*history.complaints, *found]
 
 
@@ -58,7 +73,9 @@ def check_refusal(entry: Entry, rows: Sequence[Row], history: History) -> Iterat
     """A row that says why not must be right."""
     utterances = said(rows)
     is_short = len(utterances) < history.rules.min_segments
-    is_missing_channel = not history.rules.required_channels <= {owner for owner, _, _ in utterances}
+    is_missing_channel = not history.rules.required_channels <= {
+        owner for owner, _, _ in utterances
+    }
     kills = sum(trouble.kind in ("kill", "freeze") for trouble in history.troubles)
     is_right = {
         "REJECTED_TOO_SHORT": is_short,
@@ -80,13 +97,19 @@ def check_bodies(history: History) -> Iterator[str]:
         bodies[key].add(sent.body)
         ids[key].add(sent.deduplication_id)
         revisions[sent.call_id, content_of(body)].add(body["revision"])
-        if body["callId"] != sent.call_id or (history.rules.is_fifo and sent.group_id != sent.call_id):
+        if body["callId"] != sent.call_id or (
+            history.rules.is_fifo and sent.group_id != sent.call_id
+        ):
             yield f"call {sent.call_id}: attribute, group and body name different calls"
     yield from (
-        f"call {c} revision {r}: {len(found)} different bodies" for (c, r), found in bodies.items() if len(found) > 1
+        f"call {c} revision {r}: {len(found)} different bodies"
+        for (c, r), found in bodies.items()
+        if len(found) > 1
     )
     yield from (
-        f"call {c} revision {r}: {len(found)} deduplication ids" for (c, r), found in ids.items() if len(found) > 1
+        f"call {c} revision {r}: {len(found)} deduplication ids"
+        for (c, r), found in ids.items()
+        if len(found) > 1
     )
     for (call_id, _), found in revisions.items():
         if len(found) > 1:
@@ -121,7 +144,9 @@ def check_duplicates(history: History) -> Iterator[str]:
 def is_explained(earlier: Sequence[Sent], after: Sent, history: History) -> bool:
     """Whether the fate of what was sent before was not known to who sent it again."""
     before = earlier[-1]
-    if not before.is_answered or any(sent.sender == after.sender and not sent.is_answered for sent in earlier):
+    if not before.is_answered or any(
+        sent.sender == after.sender and not sent.is_answered for sent in earlier
+    ):
         return True
     return any(explains(trouble, before, after, history.rules) for trouble in history.troubles)
 
@@ -202,12 +227,25 @@ def check_set_aside(history: History) -> Iterator[str]:
         if rows.count(reply.message_id) != expected:
             yield f"message {reply.message_id}: {rows.count(reply.message_id)} failure rows instead of {expected}"
     known = {reply.message_id for reply in history.replies}
-    yield from (f"message {message}: set aside, and no answer" for message in rows if message not in known)
-    outbound = {failure.call_id: failure for failure in history.failures if failure.direction == "OUTBOUND"}
+    yield from (
+        f"message {message}: set aside, and no answer" for message in rows if message not in known
+    )
+    outbound = {
+        failure.call_id: failure for failure in history.failures if failure.direction == "OUTBOUND"
+    }
     failed = {call_id for call_id, entry in history.ledger.items() if entry.state == "FAILED"}
-    yield from (f"call {call_id}: FAILED without a failure row" for call_id in failed - outbound.keys())
-    yield from (f"call {call_id}: a failure row, and it is not FAILED" for call_id in outbound.keys() - failed)
-    yield from (f"call {call}: set aside without a reason" for call, row in outbound.items() if not row.reason)
+    yield from (
+        f"call {call_id}: FAILED without a failure row" for call_id in failed - outbound.keys()
+    )
+    yield from (
+        f"call {call_id}: a failure row, and it is not FAILED"
+        for call_id in outbound.keys() - failed
+    )
+    yield from (
+        f"call {call}: set aside without a reason"
+        for call, row in outbound.items()
+        if not row.reason
+    )
 
 
 def check_unreadable(history: History) -> Iterator[str]:
@@ -229,7 +267,8 @@ def check_watermark(history: History) -> Iterator[str]:
             call_id
             for call_id in audit.unknown_calls
             if any(
-                row.committed_at < audit.began_at - TOLERANCE_SECONDS and audit.start <= row.text_time < audit.watermark
+                row.committed_at < audit.began_at - TOLERANCE_SECONDS
+                and audit.start <= row.text_time < audit.watermark
                 for row in rows.get(call_id, ())
             )
         )
@@ -270,7 +309,9 @@ def said(rows: Sequence[Row]) -> list[tuple[str, str, str]]:
 
 
 def said_in(body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(message["channel"], message["text"], message["timestamp"]) for message in body["messages"]]
+    return [
+        (message["channel"], message["text"], message["timestamp"]) for message in body["messages"]
+    ]
 
 
 def newest_time(body: dict[str, Any]) -> datetime:
@@ -278,7 +319,9 @@ def newest_time(body: dict[str, Any]) -> datetime:
 
 
 def content_of(body: dict[str, Any]) -> str:
-    return json.dumps({key: value for key, value in body.items() if key not in ("revision", "assembledAt")})
+    return json.dumps(
+        {key: value for key, value in body.items() if key not in ("revision", "assembledAt")}
+    )
 
 
 CHECKS = (

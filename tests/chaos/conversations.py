@@ -36,7 +36,11 @@ def read_transcripts(path: Path) -> Sequence[Turns]:
     """All conversations of a file of JSON lines, plain or gzip: {"turns": [["C", "text"], ...]}."""
     raw = path.read_bytes()
     text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
-    return [[(who, said or " ") for who, said in json.loads(line)["turns"]] for line in text.split("\n") if line]
+    return [
+        [(who, said or " ") for who, said in json.loads(line)["turns"]]
+        for line in text.split("\n")
+        if line
+    ]
 
 
 def converse(rng: random.Random, transcripts: Sequence[Turns]) -> Turns:
@@ -47,7 +51,8 @@ def converse(rng: random.Random, transcripts: Sequence[Turns]) -> Turns:
 
 def invent(rng: random.Random) -> Turns:
     return [
-        ("CA"[number % 2], " ".join(rng.choices(WORDS, k=rng.randint(1, 12)))) for number in range(rng.randint(3, 9))
+        ("CA"[number % 2], " ".join(rng.choices(WORDS, k=rng.randint(1, 12))))
+        for number in range(rng.randint(3, 9))
     ]
 
 

@@ -136,7 +136,9 @@ class Copies:
             self.stop(copy)
         for name in names:
             if not self.processes.await_state(name, is_running=False, seconds=END_SECONDS):
-                self.complaints.append(f"process {name} did not end within {END_SECONDS:.0f} s of SIGTERM")
+                self.complaints.append(
+                    f"process {name} did not end within {END_SECONDS:.0f} s of SIGTERM"
+                )
         seconds = time.time() - began_at
         if seconds > 11 and not self.frozen_at:
             self.complaints.append(f"the end took {seconds:.1f} s")

@@ -62,7 +62,11 @@ class Dba:
     def connect(self) -> oracledb.Connection:
         if self.connection is None:
             self.connection = oracledb.connect(
-                user=DBA, password=DBA_PASSWORD, dsn=self.dsn, tcp_connect_timeout=2.0, retry_count=0
+                user=DBA,
+                password=DBA_PASSWORD,
+                dsn=self.dsn,
+                tcp_connect_timeout=2.0,
+                retry_count=0,
             )
             self.connection.call_timeout = CALL_TIMEOUT_MS
         return self.connection
@@ -112,7 +116,16 @@ class Database:
     def start(self) -> None:
         self.starts += 1
         output = self.directory / f"oracle-{self.starts}.log"
-        arguments = ["--port", str(self.port), "--user", DBA, "--password", DBA_PASSWORD, "--service", SERVICE]
+        arguments = [
+            "--port",
+            str(self.port),
+            "--user",
+            DBA,
+            "--password",
+            DBA_PASSWORD,
+            "--service",
+            SERVICE,
+        ]
         self.processes.start(
             "database",
             "oracle",

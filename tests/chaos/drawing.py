@@ -9,7 +9,16 @@ from pathlib import Path
 
 from tests.chaos.conversations import Turns, converse, read_transcripts
 from tests.chaos.hardships import HARDSHIPS
-from tests.chaos.plan import LEASE_SECONDS, TROUBLE_SECONDS, Act, Deposit, Order, Plan, QueueFaults, Utterance
+from tests.chaos.plan import (
+    LEASE_SECONDS,
+    TROUBLE_SECONDS,
+    Act,
+    Deposit,
+    Order,
+    Plan,
+    QueueFaults,
+    Utterance,
+)
 
 SHIFT_SHARE = 0.45
 #: Rows that come later than the window looks back: the database's clock jumps while their transactions are open.
@@ -23,21 +32,45 @@ HISTORY_MARGIN_SECONDS = 86_400.0
 
 STATEMENTS = (
     *("find_work", "insert_claim", "update_claim", "fetch_segments", "renew_lease", "seal_claim"),
-    *("settle_sent", "settle_unsent", "write_log", "record_cycle", "release_claims", "begin_coverage"),
+    *(
+        "settle_sent",
+        "settle_unsent",
+        "write_log",
+        "record_cycle",
+        "release_claims",
+        "begin_coverage",
+    ),
     *("find_answered", "insert_summary", "update_summary", "mark_summarized", "set_aside"),
     *("commit of insert_claim", "commit of update_claim", "commit of write_log"),
 )
 REQUESTS = ("SendMessageBatch", "ReceiveMessage", "DeleteMessageBatch")
-POINTS = tuple(f"{when} {name}" for name in (*STATEMENTS, *REQUESTS * 3) for when in ("before", "after"))
+POINTS = tuple(
+    f"{when} {name}" for name in (*STATEMENTS, *REQUESTS * 3) for when in ("before", "after")
+)
 #: Where a kill or a pause hurts most: an answer is here that is written nowhere.
 SORE_POINTS = (
-    *("after SendMessageBatch", "before SendMessageBatch", "before settle_sent", "after seal_claim"),
-    *("before seal_claim", "after fetch_segments", "before DeleteMessageBatch", "after ReceiveMessage"),
+    *(
+        "after SendMessageBatch",
+        "before SendMessageBatch",
+        "before settle_sent",
+        "after seal_claim",
+    ),
+    *(
+        "before seal_claim",
+        "after fetch_segments",
+        "before DeleteMessageBatch",
+        "after ReceiveMessage",
+    ),
     *("before record_cycle", "before insert_summary"),
 )
 #: The same for results.
 RESULT_POINTS = (
-    *("after ReceiveMessage", "before insert_summary", "after update_summary", "before commit of write_log"),
+    *(
+        "after ReceiveMessage",
+        "before insert_summary",
+        "after update_summary",
+        "before commit of write_log",
+    ),
     *("after commit of write_log", "before DeleteMessageBatch", "after DeleteMessageBatch"),
 )
 ORACLE_FAULTS = (
@@ -122,7 +155,9 @@ def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) ->
         orders=draw_orders(draft, copies),
         acts=draw_acts(draft, copies, overlap),
         queue_faults=draw_queue_faults(draft),
-        freeze_seconds=LEASE_SECONDS + rng.uniform(0.2, 1.2) if draft.chance(0.7) else rng.uniform(0.3, 2),
+        freeze_seconds=LEASE_SECONDS + rng.uniform(0.2, 1.2)
+        if draft.chance(0.7)
+        else rng.uniform(0.3, 2),
         restart_seconds=rng.uniform(0, 0.4),
         down=down,
         reply_late=0.6 if draft.kind == "answers" else 0.3,
@@ -142,7 +177,9 @@ def draw_settings(draft: Draft, overlap: int) -> dict[str, str]:
         "CDC_MAX_CONCURRENT_CALLS": str(rng.choice((1, 4))),
         "CDC_SETTLE_SECONDS": "1.0" if draft.kind == "talking" else rng.choice(("0", "0", "0.5")),
         "CDC_RESULTS_BATCH_SIZE": str(rng.choice((10, 100))),
-        "CDC_RECONCILE_HOURS": "2" if draft.kind == "late" or (draft.kind == "mixed" and draft.chance(0.5)) else "0",
+        "CDC_RECONCILE_HOURS": "2"
+        if draft.kind == "late" or (draft.kind == "mixed" and draft.chance(0.5))
+        else "0",
         "CDC_RECONCILE_INTERVAL_MINUTES": "0.01",
         "CDC_RECONCILE_PAUSE_SECONDS": "0.05",
         **(draw_history_settings(draft) if draft.kind == "history" else {}),
@@ -158,7 +195,9 @@ def draw_history_settings(draft: Draft) -> dict[str, str]:
     }
 
 
-def draw_deposits(draft: Draft, overlap: int, down: tuple[float, float] | None) -> tuple[Deposit, ...]:
+def draw_deposits(
+    draft: Draft, overlap: int, down: tuple[float, float] | None
+) -> tuple[Deposit, ...]:
     """Calls of two to thirty turns, each in one to four transactions that other calls share, in no order."""
     rng = draft.rng
     count = rng.randint(40, 60) if draft.kind == "crowded" else rng.randint(15, 35)
@@ -184,7 +223,8 @@ def draw_history(draft: Draft) -> Iterator[Deposit]:
         age = rng.uniform(HISTORY_MARGIN_SECONDS, HISTORY_DAYS * 86_400)
         turns = converse(rng, draft.transcripts)
         rows = [
-            Utterance(str(5000 + number), "B7", None, who, said, age - place) for place, (who, said) in enumerate(turns)
+            Utterance(str(5000 + number), "B7", None, who, said, age - place)
+            for place, (who, said) in enumerate(turns)
         ]
         yield Deposit(HISTORY_AT, 0.0, tuple(rows))
 
@@ -200,18 +240,29 @@ def draw_call(draft: Draft, number: int, overlap: int) -> list[tuple[float, list
     """One call in pieces: when each is inserted, and its rows."""
     rng = draft.rng
     # 20 digits: a float would not hold them.
-    call_id = str(rng.randint(10**19, 10**20 - 1) // 1000 * 1000 + number if draft.chance(0.3) else 1000 + number)
-    ban, line = f"B{rng.randint(1000, 9999)}", rng.choice((None, f"05{rng.randint(10**7, 10**8 - 1)}"))
+    call_id = str(
+        rng.randint(10**19, 10**20 - 1) // 1000 * 1000 + number
+        if draft.chance(0.3)
+        else 1000 + number
+    )
+    ban, line = (
+        f"B{rng.randint(1000, 9999)}",
+        rng.choice((None, f"05{rng.randint(10**7, 10**8 - 1)}")),
+    )
     turns = converse(rng, draft.transcripts)
     if draft.chance(0.12):
         turns = [turn for turn in turns if turn[0] == turns[0][0]]
     if draft.chance(0.06):
         turns = turns[:1]
     is_live = draft.kind == "talking" or draft.chance(0.2)
-    oldest = 0.0 if is_live else rng.choice((rng.uniform(0, 30), rng.uniform(0, overlap * 60 * 0.4)))
+    oldest = (
+        0.0 if is_live else rng.choice((rng.uniform(0, 30), rng.uniform(0, overlap * 60 * 0.4)))
+    )
     gap = 0.0 if is_live else rng.choice((0.0, 0.25, 2.0))
     rows = [
-        Utterance(call_id, ban, line, who, said, oldest + (len(turns) - place) * gap + rng.random() / 1000)
+        Utterance(
+            call_id, ban, line, who, said, oldest + (len(turns) - place) * gap + rng.random() / 1000
+        )
         for place, (who, said) in enumerate(turns)
     ]
     return [late(draft, at, piece) for at, piece in cut(draft, rows, is_live)]
@@ -227,13 +278,17 @@ def late(draft: Draft, at: float, piece: list[Utterance]) -> tuple[float, list[U
 
 def cut(draft: Draft, rows: list[Utterance], is_live: bool) -> list[tuple[float, list[Utterance]]]:
     rng = draft.rng
-    parts = min(len(rows), 8 if is_live and draft.kind == "talking" else rng.choice((1, 1, 2, 3, 4)))
+    parts = min(
+        len(rows), 8 if is_live and draft.kind == "talking" else rng.choice((1, 1, 2, 3, 4))
+    )
     start = rng.uniform(0, TROUBLE_SECONDS * 0.8)
     step = 0.25 if is_live else rng.uniform(0.05, 0.6)
     if not is_live and draft.chance(0.4):
         rng.shuffle(rows)
     size = -(-len(rows) // parts)
-    return [(start + step * index, rows[index * size : (index + 1) * size]) for index in range(parts)]
+    return [
+        (start + step * index, rows[index * size : (index + 1) * size]) for index in range(parts)
+    ]
 
 
 def draw_orders(draft: Draft, copies: tuple[str, ...]) -> dict[str, tuple[Order, ...]]:
@@ -242,7 +297,9 @@ def draw_orders(draft: Draft, copies: tuple[str, ...]) -> dict[str, tuple[Order,
     if draft.kind in ("talking", "crowded"):
         return {}
     most = {"kills": 3, "answers": 3, "frozen": 1}.get(draft.kind, 2)
-    orders = {copy: tuple(draw_order(draft) for _ in range(rng.randint(0, most))) for copy in copies}
+    orders = {
+        copy: tuple(draw_order(draft) for _ in range(rng.randint(0, most))) for copy in copies
+    }
     if draft.kind == "frozen":
         orders["A"] = (Order("after SendMessageBatch", rng.randint(1, 2), "freeze"),)
     return orders
@@ -267,7 +324,9 @@ def draw_acts(draft: Draft, copies: tuple[str, ...], overlap: int) -> tuple[Act,
         acts += [Act(LATE_JUMP_AT, "clock", seconds=LATE_JUMP_SECONDS)]
         acts += [Act(moments[5], "kill", copy=copy) for copy in copies if draft.chance(0.5)]
     if draft.kind == "outage":
-        acts += [Act(moments[3], rng.choice(("restart", "crash")), seconds=rng.choice((0.2, 0.8, 3.5)))]
+        acts += [
+            Act(moments[3], rng.choice(("restart", "crash")), seconds=rng.choice((0.2, 0.8, 3.5)))
+        ]
     if draft.kind in ("mixed", "outage", "frozen"):
         acts += [Act(at, "oracle", draw_oracle_fault(rng)) for at in moments[: rng.randint(0, 4)]]
     if draft.kind in ("mixed", "kills"):
@@ -279,7 +338,10 @@ def draw_acts(draft: Draft, copies: tuple[str, ...], overlap: int) -> tuple[Act,
 
 
 def draw_oracle_fault(rng: random.Random) -> str:
-    parts = [part.format(n=rng.randint(1, 30)) + " for CDC" for part in rng.sample(ORACLE_FAULTS, rng.randint(1, 2))]
+    parts = [
+        part.format(n=rng.randint(1, 30)) + " for CDC"
+        for part in rng.sample(ORACLE_FAULTS, rng.randint(1, 2))
+    ]
     return "; ".join(parts)
 
 
@@ -302,5 +364,9 @@ def draw_queue_faults(draft: Draft) -> QueueFaults:
 
 def draw_refused(draft: Draft, plan: Plan) -> tuple[str, ...]:
     """Calls whose messages SQS refuses for good."""
-    call_ids = sorted({utterance.call_id for deposit in plan.deposits for utterance in deposit.utterances})
-    return tuple(draft.rng.sample(call_ids, 1)) if plan.kind == "mixed" and draft.chance(0.2) else ()
+    call_ids = sorted(
+        {utterance.call_id for deposit in plan.deposits for utterance in deposit.utterances}
+    )
+    return (
+        tuple(draft.rng.sample(call_ids, 1)) if plan.kind == "mixed" and draft.chance(0.2) else ()
+    )

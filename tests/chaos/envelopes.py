@@ -14,12 +14,21 @@ def plain(body: str) -> str:
 
 def notification(body: str) -> str:
     """As SNS delivers without raw message delivery."""
-    return json.dumps({"Type": "Notification", "MessageId": "n-1", "TopicArn": "arn:aws:sns:x:0:t", "Message": body})
+    return json.dumps(
+        {
+            "Type": "Notification",
+            "MessageId": "n-1",
+            "TopicArn": "arn:aws:sns:x:0:t",
+            "Message": body,
+        }
+    )
 
 
 def event(body: str) -> str:
     """As EventBridge delivers."""
-    return json.dumps({"version": "0", "detail-type": "ML_PROCESSING_RESULT", "detail": json.loads(body)})
+    return json.dumps(
+        {"version": "0", "detail-type": "ML_PROCESSING_RESULT", "detail": json.loads(body)}
+    )
 
 
 def spelled(body: str) -> str:

@@ -22,22 +22,103 @@ DAMAGES = ("year -4712", "year 0", "ban", "line", "text")
 
 #: Errors of a database that say nothing of the row at hand, and some that no list holds.
 DATABASE_ERRORS = (
-    *(4036, 604, 1502, 4030, 4031, 600, 4068, 1410, 2049, 1653, 1654, 30036, 1555, 8103, 1578, 16000, 257, 1562),
-    *(942, 1031, 4098, 4091, 20001, 40, 12801, 25408, 1089, 31011, 6550, 6508, 1, 1722, 12899, 2291, 1400, 22922),
+    *(
+        4036,
+        604,
+        1502,
+        4030,
+        4031,
+        600,
+        4068,
+        1410,
+        2049,
+        1653,
+        1654,
+        30036,
+        1555,
+        8103,
+        1578,
+        16000,
+        257,
+        1562,
+    ),
+    *(
+        942,
+        1031,
+        4098,
+        4091,
+        20001,
+        40,
+        12801,
+        25408,
+        1089,
+        31011,
+        6550,
+        6508,
+        1,
+        1722,
+        12899,
+        2291,
+        1400,
+        22922,
+    ),
 )
 #: Of these such as pass by themselves, and such as cost the session.
 PASSING_ERRORS = (
-    *(604, 4030, 4031, 4036, 4068, 1410, 2049, 1653, 1654, 30036, 1555, 8103, 60, 4021, 12801, 20001, 600, 3113),
+    *(
+        604,
+        4030,
+        4031,
+        4036,
+        4068,
+        1410,
+        2049,
+        1653,
+        1654,
+        30036,
+        1555,
+        8103,
+        60,
+        4021,
+        12801,
+        20001,
+        600,
+        3113,
+    ),
 )
 ERRING_SHARE = 0.1
 STATEMENTS = (
     *("INSERT INTO DICTA_CALL_SUMMARY", "DICTA_CALL_SUMMARY", "INSERT INTO CDC_PROCESSED_CALLS"),
-    *("UPDATE CDC_PROCESSED_CALLS", "UPDATE CDC_PROCESSING_STATUS", "INSERT INTO CDC_PROCESSING_LOG"),
-    *("INSERT INTO SQS_PERMANENT_FAILURES", "INSERT INTO ERROR_LOG", "SELECT", "s.SUBSCRIBER_NO", "VERINT_TEXT"),
+    *(
+        "UPDATE CDC_PROCESSED_CALLS",
+        "UPDATE CDC_PROCESSING_STATUS",
+        "INSERT INTO CDC_PROCESSING_LOG",
+    ),
+    *(
+        "INSERT INTO SQS_PERMANENT_FAILURES",
+        "INSERT INTO ERROR_LOG",
+        "SELECT",
+        "s.SUBSCRIBER_NO",
+        "VERINT_TEXT",
+    ),
 )
 #: By the beginning of the action's name, so that sends alone and in batches are one.
-DIRECTIONS = ("SendMessage", "SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility")
-REFUSALS = ("403 AccessDenied", "500 InternalFailure", "503 ServiceUnavailable", "403 page", "502 page", "never", "cut")
+DIRECTIONS = (
+    "SendMessage",
+    "SendMessage",
+    "ReceiveMessage",
+    "DeleteMessage",
+    "ChangeMessageVisibility",
+)
+REFUSALS = (
+    "403 AccessDenied",
+    "500 InternalFailure",
+    "503 ServiceUnavailable",
+    "403 page",
+    "502 page",
+    "never",
+    "cut",
+)
 
 
 def poisoned(rng: random.Random, plan: Plan) -> Plan:
@@ -70,9 +151,14 @@ def lengthened(call_ids: Sequence[str]) -> Callable[[Deposit], Deposit]:
 def one_way(rng: random.Random, plan: Plan) -> Plan:
     """One direction to SQS is closed for a while, and all others are open."""
     began_at = rng.uniform(0.1, 1.0)
-    acts = (*plan.acts, Act(began_at, "direction", f"{rng.choice(DIRECTIONS)} {rng.choice(REFUSALS)}"))
+    acts = (
+        *plan.acts,
+        Act(began_at, "direction", f"{rng.choice(DIRECTIONS)} {rng.choice(REFUSALS)}"),
+    )
     settings = {**plan.settings, **FEW_ATTEMPTS}
-    return replace(lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan))
+    return replace(
+        lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan)
+    )
 
 
 def limited(rng: random.Random, plan: Plan) -> Plan:
@@ -86,7 +172,9 @@ def faulty(rng: random.Random, plan: Plan) -> Plan:
     faults = "; ".join(draw_error(rng) for _ in range(rng.choice((1, 1, 2))))
     acts = (*plan.acts, Act(began_at, "oracle", faults))
     settings = {**plan.settings, **FEW_ATTEMPTS}
-    return replace(lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan))
+    return replace(
+        lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan)
+    )
 
 
 def draw_error(rng: random.Random) -> str:
@@ -99,27 +187,41 @@ def erring(rng: random.Random, plan: Plan) -> Plan:
     """A tenth of all that the service asks of the database meets a passing error."""
     acts = (*plan.acts, Act(0.0, "oracle", passing_errors(ERRING_SHARE, rng.randrange(1000))))
     settings = {**plan.settings, **ATTEMPTS}
-    return replace(lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan))
+    return replace(
+        lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan)
+    )
 
 
 def passing_errors(share: float, seed: int) -> str:
     """The fault: this share of all statements, fetches and commits meets one of the errors that pass."""
     codes = ",".join(map(str, PASSING_ERRORS))
     calls = ("execute", "fetch", "commit")
-    return "; ".join(f"error {codes} on {call} chance {share:g} seed {seed} for CDC" for call in calls)
+    return "; ".join(
+        f"error {codes} on {call} chance {share:g} seed {seed} for CDC" for call in calls
+    )
 
 
 def unreadable(rng: random.Random, plan: Plan) -> Plan:
     """One row of a call, now and then of two, holds what no driver can read."""
     lengths = calls_of(plan)
-    chosen = rng.sample([call for call, length in sorted(lengths.items()) if length > 1], rng.choice((1, 1, 2)))
+    chosen = rng.sample(
+        [call for call, length in sorted(lengths.items()) if length > 1], rng.choice((1, 1, 2))
+    )
     damages = {call: (rng.randrange(lengths[call]), rng.choice(DAMAGES)) for call in chosen}
     deposits = tuple(damaged(plan.deposits, damages))
     settings = {**plan.settings, **ATTEMPTS, "CDC_RECONCILE_HOURS": rng.choice(("0", "2"))}
-    return replace(plan, deposits=deposits, settings=settings, unreadable_calls=tuple(chosen), queue_faults=mild(plan))
+    return replace(
+        plan,
+        deposits=deposits,
+        settings=settings,
+        unreadable_calls=tuple(chosen),
+        queue_faults=mild(plan),
+    )
 
 
-def damaged(deposits: Sequence[Deposit], damages: Mapping[str, tuple[int, str]]) -> Iterator[Deposit]:
+def damaged(
+    deposits: Sequence[Deposit], damages: Mapping[str, tuple[int, str]]
+) -> Iterator[Deposit]:
     """damages: by call, which of its rows, and what is wrong with it."""
     seen: dict[str, int] = {}
     for deposit in deposits:

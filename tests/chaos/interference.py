@@ -9,9 +9,18 @@ from collections.abc import Mapping
 from tests.chaos.plan import Plan, QueueFaults
 from tests.chaos.treatment import PLAIN, Request, Treatment
 
-THROTTLES = ((400, "ThrottlingException"), (400, "RequestThrottled"), (403, "KMS.ThrottlingException"))
+THROTTLES = (
+    (400, "ThrottlingException"),
+    (400, "RequestThrottled"),
+    (403, "KMS.ThrottlingException"),
+)
 BREAKDOWNS = ((500, "InternalFailure"), (503, "ServiceUnavailable"), (500, "InternalError"))
-PASSING_CODES = ("InternalError", "RequestThrottled", "ServiceUnavailable", "KMS.InternalFailureException")
+PASSING_CODES = (
+    "InternalError",
+    "RequestThrottled",
+    "ServiceUnavailable",
+    "KMS.InternalFailureException",
+)
 FINAL_CODE = "InvalidMessageContents"
 #: Longer than the service waits for an answer.
 SLOW_SECONDS = 1.3
@@ -79,7 +88,9 @@ class Interference:
             return Treatment(refusal=self.rng.choice(THROTTLES))
         if self.happens(faults.broken):
             answer = self.rng.choice(BREAKDOWNS)
-            return Treatment(refusal=answer) if self.happens(0.5) else Treatment(refusal_after=answer)
+            return (
+                Treatment(refusal=answer) if self.happens(0.5) else Treatment(refusal_after=answer)
+            )
         return Treatment(
             cut_before=self.happens(faults.cut_before),
             cut_after=self.happens(faults.cut_after),
@@ -102,7 +113,9 @@ class Interference:
     def failed_entries(self, request: Request) -> dict[str, str]:
         entries = request.document.get("Entries", [])
         return {
-            entry["Id"]: self.rng.choice(PASSING_CODES) for entry in entries if self.happens(self.faults.failed_entry)
+            entry["Id"]: self.rng.choice(PASSING_CODES)
+            for entry in entries
+            if self.happens(self.faults.failed_entry)
         }
 
     def refused_entries(self, request: Request) -> dict[str, str]:

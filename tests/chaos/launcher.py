@@ -152,7 +152,9 @@ def preload() -> None:
         return cache[path]
 
     loader.load_file = load_file
-    boto3.Session(region_name="eu-west-1").client("sqs", aws_access_key_id="x", aws_secret_access_key="x").close()
+    boto3.Session(region_name="eu-west-1").client(
+        "sqs", aws_access_key_id="x", aws_secret_access_key="x"
+    ).close()
 
 
 class Launcher:

@@ -52,7 +52,9 @@ class MlService:
 
     def receive(self) -> None:
         with self.outbound.changed:
-            found = [message for message in self.outbound.visible(1000) if "callId" in message.attributes][:10]
+            found = [
+                message for message in self.outbound.visible(1000) if "callId" in message.attributes
+            ][:10]
             for message, receipt in self.outbound.receive(found, HIDDEN_SECONDS):
                 body = json.loads(plain_body(message.body, message.attributes))
                 self.think(str(body["callId"]), int(body["revision"]))
@@ -64,7 +66,9 @@ class MlService:
         delay = self.rng.uniform(0.3, 1.5) if self.rng.random() < self.plan.reply_late else 0.0
         self.waiting.append((time.monotonic() + delay, call_id, revision))
         if self.rng.random() < self.plan.reply_twice:
-            self.waiting.append((time.monotonic() + delay + self.rng.uniform(0, 0.5), call_id, revision))
+            self.waiting.append(
+                (time.monotonic() + delay + self.rng.uniform(0, 0.5), call_id, revision)
+            )
         if self.rng.random() < self.plan.nonsense:
             self.waiting.append((time.monotonic(), call_id, None))
 
@@ -84,27 +88,47 @@ class MlService:
             for one in answered:
                 self.reply([one])
             return
-        summaries = [f"summary {len(self.replies) + place} of {call} תקציר" for place, (call, _) in enumerate(answered)]
+        summaries = [
+            f"summary {len(self.replies) + place} of {call} תקציר"
+            for place, (call, _) in enumerate(answered)
+        ]
         bodies = [body_of(*one, summary) for one, summary in zip(answered, summaries, strict=True)]
         entry: dict[str, Any] = {"MessageBody": self.message(bodies)}
-        entry["MessageAttributes"] = {"messageType": {"DataType": "String", "StringValue": "ML_PROCESSING_RESULT"}}
+        entry["MessageAttributes"] = {
+            "messageType": {"DataType": "String", "StringValue": "ML_PROCESSING_RESULT"}
+        }
         if self.results.is_fifo:
-            entry |= {"MessageGroupId": answered[0][0], "MessageDeduplicationId": str(len(self.replies))}
+            entry |= {
+                "MessageGroupId": answered[0][0],
+                "MessageDeduplicationId": str(len(self.replies)),
+            }
         with self.results.changed:
-            message = self.queues.take(self.results, entry, Request("SendMessage", {}, ML, "", time.time()))
+            message = self.queues.take(
+                self.results, entry, Request("SendMessage", {}, ML, "", time.time())
+            )
         for (call_id, revision), summary in zip(answered, summaries, strict=True):
-            self.replies.append(Reply(message.message_id, call_id, revision, message.sent_ms, summary))
+            self.replies.append(
+                Reply(message.message_id, call_id, revision, message.sent_ms, summary)
+            )
 
     def message(self, bodies: Sequence[str]) -> str:
         if len(bodies) > 1:
             return f"[{', '.join(bodies)}]"
-        return wrap(self.rng, bodies[0]) if self.plan.is_wrapped and bodies[0] != NONSENSE else bodies[0]
+        return (
+            wrap(self.rng, bodies[0])
+            if self.plan.is_wrapped and bodies[0] != NONSENSE
+            else bodies[0]
+        )
 
 
 def body_of(call_id: str, revision: int | None, summary: str) -> str:
     """An answer as JSON; without a revision it is none."""
     fields = {"callId": call_id, "revision": revision, "summary": summary}
-    others = {"type": "ML_PROCESSING_RESULT", "sentiment": {"overall": "neutral"}, "confidence": 0.87}
+    others = {
+        "type": "ML_PROCESSING_RESULT",
+        "sentiment": {"overall": "neutral"},
+        "confidence": 0.87,
+    }
     return json.dumps({**others, **fields}) if revision else NONSENSE
 
 

@@ -21,7 +21,9 @@ class Mutation:
             path = tree / name
             source = path.read_text(encoding="utf-8")
             if source.count(text) != 1:
-                raise ValueError(f"{self.name}: {name} holds its text {source.count(text)} times, not once: {text!r}")
+                raise ValueError(
+                    f"{self.name}: {name} holds its text {source.count(text)} times, not once: {text!r}"
+                )
             path.write_text(source.replace(text, broken), encoding="utf-8")
 
 

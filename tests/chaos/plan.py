@@ -127,4 +127,7 @@ class Plan:
     @property
     def is_calm(self) -> bool:
         """Whether nothing delays a send, so that none may come before its call is quiet."""
-        return not (self.acts or self.down or any(self.orders.values())) and self.queue_faults == QueueFaults()
+        return (
+            not (self.acts or self.down or any(self.orders.values()))
+            and self.queue_faults == QueueFaults()
+        )

@@ -99,7 +99,9 @@ def await_file(path: Path, beginning: str, seconds: float = READY_SECONDS) -> st
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if path.exists():
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines(
+                keepends=True
+            ):
                 if line.startswith(beginning) and line.endswith("\n"):
                     return line.removeprefix(beginning).strip()
         time.sleep(0.02)

@@ -68,12 +68,18 @@ class Queue:
         body = str(entry["MessageBody"])
         size = len(body.encode())
         if not body or size > int(self.attributes["MaximumMessageSize"]):
-            raise Refused("InvalidParameterValue", "One or more parameters are invalid: length of the message")
+            raise Refused(
+                "InvalidParameterValue", "One or more parameters are invalid: length of the message"
+            )
         group, deduplication = entry.get("MessageGroupId"), entry.get("MessageDeduplicationId")
         if self.is_fifo and not group:
-            raise Refused("MissingParameter", "The request must contain the parameter MessageGroupId.")
+            raise Refused(
+                "MissingParameter", "The request must contain the parameter MessageGroupId."
+            )
         if self.is_fifo and not deduplication:
-            raise Refused("InvalidParameterValue", "The queue should have ContentBasedDeduplication enabled")
+            raise Refused(
+                "InvalidParameterValue", "The queue should have ContentBasedDeduplication enabled"
+            )
         known = self.recent.get(str(deduplication)) if self.is_fifo else None
         if known and time.monotonic() - known[0] < DEDUPLICATION_SECONDS:
             return known[1], False
@@ -93,7 +99,11 @@ class Queue:
     def visible(self, limit: int) -> list[Message]:
         """What may be received now; of a FIFO group only its oldest, as long as nothing of it is in flight."""
         now = time.monotonic()
-        held = {m.group_id for m in self.messages.values() if m.visible_at > now} if self.is_fifo else set()
+        held = (
+            {m.group_id for m in self.messages.values() if m.visible_at > now}
+            if self.is_fifo
+            else set()
+        )
         found: list[Message] = []
         for message in self.messages.values():
             if len(found) == limit:
@@ -102,7 +112,9 @@ class Queue:
                 found.append(message)
         return found
 
-    def receive(self, messages: Sequence[Message], visibility_seconds: float) -> list[tuple[Message, str]]:
+    def receive(
+        self, messages: Sequence[Message], visibility_seconds: float
+    ) -> list[tuple[Message, str]]:
         """Hide messages and give out receipts."""
         received = []
         for message in messages:
@@ -117,7 +129,9 @@ class Queue:
         """The message of a receipt; None when it is deleted already."""
         message = self.messages.get(receipt.rpartition("/")[0])
         if "/" not in receipt:
-            raise Refused("ReceiptHandleIsInvalid", "The input receipt handle is not a valid receipt handle.")
+            raise Refused(
+                "ReceiptHandleIsInvalid", "The input receipt handle is not a valid receipt handle."
+            )
         return message if message and receipt in message.receipts else None
 
     def delete(self, receipt: str) -> None:

@@ -87,12 +87,16 @@ class Queues:
     def attributes(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
         wanted = request.document.get("AttributeNames", ["All"])
         described = queue.described()
-        return {"Attributes": {k: v for k, v in described.items() if k in wanted or "All" in wanted}}
+        return {
+            "Attributes": {k: v for k, v in described.items() if k in wanted or "All" in wanted}
+        }
 
     def take(self, queue: Queue, entry: Document, request: Request) -> Message:
         message, is_new = queue.send(entry)
         self.accepted.append(
-            Accepted(queue.name, message, entry, is_new, request.sender, request.request_id, request.at)
+            Accepted(
+                queue.name, message, entry, is_new, request.sender, request.request_id, request.at
+            )
         )
         queue.changed.notify_all()
         return message
@@ -121,7 +125,9 @@ class Queues:
             queue.changed.wait(min(left, 0.05))
         if treatment.shuffle:
             treatment.shuffle(found)
-        hidden_seconds = float(document.get("VisibilityTimeout", queue.attributes["VisibilityTimeout"]))
+        hidden_seconds = float(
+            document.get("VisibilityTimeout", queue.attributes["VisibilityTimeout"])
+        )
         received = queue.receive(found[:limit], 0.0 if treatment.deliver_twice else hidden_seconds)
         return {"Messages": [describe(message, receipt) for message, receipt in received]}
 
@@ -130,10 +136,14 @@ class Queues:
         return {}
 
     def delete_batch(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
-        return each_entry(request, treatment, lambda entry: queue.delete(str(entry["ReceiptHandle"])))
+        return each_entry(
+            request, treatment, lambda entry: queue.delete(str(entry["ReceiptHandle"]))
+        )
 
     def change(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
-        queue.change_visibility(str(request.document["ReceiptHandle"]), float(request.document["VisibilityTimeout"]))
+        queue.change_visibility(
+            str(request.document["ReceiptHandle"]), float(request.document["VisibilityTimeout"])
+        )
         return {}
 
     def change_batch(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
@@ -165,7 +175,9 @@ ACTIONS: Mapping[str, Callable[[Queues, Queue, Request, Treatment], Document]] =
 }
 
 
-def each_entry(request: Request, treatment: Treatment, work: Callable[[Document], Document | None]) -> Document:
+def each_entry(
+    request: Request, treatment: Treatment, work: Callable[[Document], Document | None]
+) -> Document:
     """A batch's answer: each entry succeeds or fails by itself."""
     entries = request.document["Entries"]
     if not entries:
@@ -180,12 +192,17 @@ def each_entry(request: Request, treatment: Treatment, work: Callable[[Document]
                 raise Refused(code)
             answer["Successful"].append({"Id": entry["Id"], **(work(entry) or {})})
         except Refused as refused:
-            answer["Failed"].append({"Id": entry["Id"], "Code": refused.code, "SenderFault": True, "Message": "no"})
+            answer["Failed"].append(
+                {"Id": entry["Id"], "Code": refused.code, "SenderFault": True, "Message": "no"}
+            )
     return answer
 
 
 def describe(message: Message, receipt: str) -> Document:
-    system = {"SentTimestamp": str(message.sent_ms), "ApproximateReceiveCount": str(message.receive_count)}
+    system = {
+        "SentTimestamp": str(message.sent_ms),
+        "ApproximateReceiveCount": str(message.receive_count),
+    }
     if message.group_id:
         system["MessageGroupId"] = message.group_id
     return {
@@ -220,7 +237,9 @@ def make_handler(queues: Queues) -> type[BaseHTTPRequestHandler]:
                 told = {"__type": f"com.amazonaws.sqs#{refused.code}", "message": "refused"}
                 self.reply(refused.status, json.dumps(told).encode(), name)
             except Page as page:
-                self.reply(page.status, PAGE.format(status=page.status).encode(), name, kind="text/html")
+                self.reply(
+                    page.status, PAGE.format(status=page.status).encode(), name, kind="text/html"
+                )
             except Cut:
                 self.cut()
 
@@ -231,7 +250,13 @@ def make_handler(queues: Queues) -> type[BaseHTTPRequestHandler]:
             self.connection.close()
 
         def reply(
-            self, status: int, body: bytes, name: str, *, kind: str = "application/x-amz-json-1.0", half: str = ""
+            self,
+            status: int,
+            body: bytes,
+            name: str,
+            *,
+            kind: str = "application/x-amz-json-1.0",
+            half: str = "",
         ) -> None:
             shown = body[: len(body) // 2] if half else body
             self.send_response(status)
@@ -264,7 +289,9 @@ def serve_queues() -> Iterator[Queues]:
     queues = Queues()
     server = QuietServer(("127.0.0.1", 0), make_handler(queues))
     queues.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    )
     thread.start()
     try:
         yield queues

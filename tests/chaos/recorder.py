@@ -44,7 +44,9 @@ class Recorder:
         self.history = [deposit for deposit in deposits if deposit.at < 0]
         quick = [deposit for deposit in deposits if deposit.at >= 0 and not deposit.open_seconds]
         batches = [quick, *([deposit] for deposit in deposits if deposit.open_seconds)]
-        self.threads = [threading.Thread(target=self.work, args=(batch,), daemon=True) for batch in batches]
+        self.threads = [
+            threading.Thread(target=self.work, args=(batch,), daemon=True) for batch in batches
+        ]
 
     def record_history(self) -> None:
         """What is there before the service starts for the first time."""
@@ -79,7 +81,9 @@ class Recorder:
                 return
             if not values:
                 values.extend(self.stamp(told, dba.now()))
-            cursor.setinputsizes(None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2)
+            cursor.setinputsizes(
+                None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2
+            )
             cursor.executemany(INSERT, [list(row) for row in values])
             for row, said in zip(values, told, strict=True):
                 if said.damage:
@@ -99,7 +103,17 @@ class Recorder:
             text_time = now - timedelta(seconds=said.age_seconds)
             with self.lock:
                 call_time = self.call_times.setdefault(said.call_id, text_time - RINGING)
-            rows.append((said.call_id, said.ban, said.subscriber_no, said.owner, said.text, text_time, call_time))
+            rows.append(
+                (
+                    said.call_id,
+                    said.ban,
+                    said.subscriber_no,
+                    said.owner,
+                    said.text,
+                    text_time,
+                    call_time,
+                )
+            )
         return rows
 
 

@@ -50,6 +50,7 @@ def healthy_calls() -> Iterator[Deposit]:
     """Only what passes beside it shows that a failure is a call's own: somebody always calls."""
     for number in itertools.count(700_000):
         said = (
-            Utterance(str(number), "B7", None, owner, "all is well", age) for owner, age in (("C", 2.0), ("A", 1.0))
+            Utterance(str(number), "B7", None, owner, "all is well", age)
+            for owner, age in (("C", 2.0), ("A", 1.0))
         )
         yield Deposit(0.0, 0.0, tuple(said))

@@ -71,13 +71,17 @@ class Outcome:
 class Round:
     """The parts of a round while it runs."""
 
-    def __init__(self, plan: Plan, directory: Path, tree: Path, template: Path, stack: ExitStack) -> None:
+    def __init__(
+        self, plan: Plan, directory: Path, tree: Path, template: Path, stack: ExitStack
+    ) -> None:
         self.plan = plan
         self.directory = directory
         self.queues: Queues = stack.enter_context(serve_queues())
         ending = ".fifo" if plan.fifo else ""
         self.outbound: Queue = self.queues.create(f"outbound{ending}")
-        self.results: Queue = self.outbound if plan.is_shared else self.queues.create(f"results{ending}")
+        self.results: Queue = (
+            self.outbound if plan.is_shared else self.queues.create(f"results{ending}")
+        )
         self.interference = Interference(plan)
         self.queues.treat = self.interference.treat
         self.copies = Copies(
@@ -123,7 +127,9 @@ class Round:
         }
 
     def queue_urls(self) -> dict[str, str]:
-        outbound, results = (self.queues.url_of(queue.name) for queue in (self.outbound, self.results))
+        outbound, results = (
+            self.queues.url_of(queue.name) for queue in (self.outbound, self.results)
+        )
         if self.plan.is_shared:
             other_name = results.replace("127.0.0.1", "localhost")
             urls = {"SQS_OUTBOUND_QUEUE_URL": outbound, "SQS_RESULTS_QUEUE_URL": other_name}
@@ -183,7 +189,9 @@ class Round:
 
     def end_faults(self) -> None:
         """What was in force until now is over."""
-        self.troubles = [replace(t, end=time.time()) if t.end == math.inf else t for t in self.troubles]
+        self.troubles = [
+            replace(t, end=time.time()) if t.end == math.inf else t for t in self.troubles
+        ]
 
     def calm_down(self, started_at: float) -> None:
         """The end of all faults; what is ordered and has not happened yet may still happen."""
@@ -214,7 +222,12 @@ class Round:
                 talked_at = time.monotonic()
             stirring = count_versions(self.database.dba)
             # Who is frozen may hold a message in his hands that he sends when he wakes.
-            left = unfinished or self.outbound.messages or self.results.messages or self.copies.frozen_at
+            left = (
+                unfinished
+                or self.outbound.messages
+                or self.results.messages
+                or self.copies.frozen_at
+            )
             is_quiet = self.ml.is_idle and not left
             looks = looks + 1 if is_quiet and stirring == seen else 0
             seen = stirring
@@ -225,7 +238,9 @@ class Round:
         return any(act.what == "clock" for act in self.plan.acts)
 
     def count_unfinished(self) -> int:
-        return count_unfinished(self.database.dba, self.coverage_start(), self.plan.unreadable_calls)
+        return count_unfinished(
+            self.database.dba, self.coverage_start(), self.plan.unreadable_calls
+        )
 
     def coverage_start(self) -> datetime:
         """From when on the service must account for everything: with the historical mode since ever."""
@@ -244,13 +259,17 @@ class Round:
                 lease_seconds=LEASE_SECONDS,
                 settle_seconds=plan.settle_seconds,
                 quiet_until_sent=plan.is_calm,
-                refused_calls=frozenset((*plan.refused_calls, *plan.poison.calls, *self.interference.refused_alone)),
+                refused_calls=frozenset(
+                    (*plan.refused_calls, *plan.poison.calls, *self.interference.refused_alone)
+                ),
                 unreadable_calls=frozenset(plan.unreadable_calls),
                 is_fifo=plan.fifo,
             ),
             coverage_start=self.coverage_start(),
             rows=read_rows(dba, recorder.committed_at, plan.unreadable_calls),
-            sent=read_sent([a for a in self.queues.accepted if a.sender != ML], read_traces(self.directory)),
+            sent=read_sent(
+                [a for a in self.queues.accepted if a.sender != ML], read_traces(self.directory)
+            ),
             replies=tuple(self.ml.replies),
             troubles=(*self.troubles, *self.copies.troubles),
             audits=tuple(self.auditor.audits),
@@ -259,7 +278,10 @@ class Round:
             failures=read_failures(dba),
             results_left=len(self.results.messages),
             complaints=(
-                *(f"conversation {message} was deleted by somebody else" for message in self.unread()),
+                *(
+                    f"conversation {message} was deleted by somebody else"
+                    for message in self.unread()
+                ),
                 *self.complaints,
                 *recorder.errors,
                 *self.copies.complaints,

@@ -17,8 +17,14 @@ CHECKED = tuple(f"{check.__name__.removeprefix('check_')}: " for check in CHECKS
 
 def run_selftest(source: Path, directory: Path, tell: Tell, names: Sequence[str] = ()) -> int:
     """1 if a mutation got away."""
-    chosen = [mutation for mutation in MUTATIONS if not names or any(name in mutation.name for name in names)]
-    escaped = [mutation.name for mutation in chosen if not is_caught(mutation, source, directory, tell)]
+    chosen = [
+        mutation
+        for mutation in MUTATIONS
+        if not names or any(name in mutation.name for name in names)
+    ]
+    escaped = [
+        mutation.name for mutation in chosen if not is_caught(mutation, source, directory, tell)
+    ]
     tell(f"{len(chosen) - len(escaped)} of {len(chosen)} mutations caught\n")
     return int(bool(escaped))
 
@@ -32,7 +38,9 @@ def is_caught(mutation: Mutation, source: Path, directory: Path, tell: Tell) -> 
     for number, (plan, outcome) in enumerate(outcomes(campaign, tree, template), 1):
         evidence = [violation for violation in outcome.violations if violation.startswith(CHECKED)]
         if evidence:
-            tell(f"{mutation.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n    {evidence[0]}\n")
+            tell(
+                f"{mutation.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n    {evidence[0]}\n"
+            )
             return True
     tell(f"{mutation.name}: NOT caught in {ROUNDS} rounds\n")
     return False

@@ -34,7 +34,13 @@ SETTINGS = {
     "LOGGING_MAX_BYTES": "5000000",
 }
 QUEUE_FAULTS = QueueFaults(
-    throttle=0.01, broken=0.01, cut_before=0.01, cut_after=0.01, failed_entry=0.01, twice=0.02, shuffle=True
+    throttle=0.01,
+    broken=0.01,
+    cut_before=0.01,
+    cut_after=0.01,
+    failed_entry=0.01,
+    twice=0.02,
+    shuffle=True,
 )
 #: Mean memory of the last third over that of the second.
 LARGEST_GROWTH = 1.05
@@ -71,8 +77,12 @@ def run_soak(soak: Soak, tell: Tell) -> int:
     template = make_template(copied, directory / "template")
     plan = draw_soak(soak.seed, minutes * 60, soak.rate, soak.transcripts)
     plan = with_errors(plan, soak) if soak.errors else plan
-    faults = f"{soak.errors:.0%} of all statements fail" if soak.errors else f"{len(plan.acts)} faults"
-    tell(f"{minutes:g} minutes at {soak.rate:g} conversations a second, {faults}; traces in {directory}\n")
+    faults = (
+        f"{soak.errors:.0%} of all statements fail" if soak.errors else f"{len(plan.acts)} faults"
+    )
+    tell(
+        f"{minutes:g} minutes at {soak.rate:g} conversations a second, {faults}; traces in {directory}\n"
+    )
     began_at = time.monotonic()
     with ExitStack() as stack:
         round_ = Round(plan, prepared(directory / "soak"), copied, template, stack)
@@ -86,7 +96,9 @@ def run_soak(soak: Soak, tell: Tell) -> int:
     tell("".join(f"    {line}\n" for line in grown))
     calls = len({row.call_id for row in history.rows})
     tell(f"{calls} conversations, {len(history.sent)} sendings, {len(history.replies)} results, ")
-    tell(f"{len(violations)} violations, {len(grown)} growths in {time.monotonic() - began_at:.0f} s\n")
+    tell(
+        f"{len(violations)} violations, {len(grown)} growths in {time.monotonic() - began_at:.0f} s\n"
+    )
     return int(bool(violations or grown))
 
 
@@ -96,13 +108,20 @@ def with_errors(plan: Plan, soak: Soak) -> Plan:
     seconds = soak.minutes * 60
     settings = {**plan.settings, "CDC_MAX_ATTEMPTS": "10"}
     return replace(
-        plan, acts=(act,), queue_faults=QueueFaults(), nonsense=0.0, trouble_seconds=seconds, settings=settings
+        plan,
+        acts=(act,),
+        queue_faults=QueueFaults(),
+        nonsense=0.0,
+        trouble_seconds=seconds,
+        settings=settings,
     )
 
 
 def set_aside(history: History) -> Iterator[str]:
     """What is not as it is where nothing went wrong: every call answered or rightly rejected, nothing set aside."""
-    yield from (f"call {failure.call_id} was set aside: {failure.reason}" for failure in history.failures)
+    yield from (
+        f"call {failure.call_id} was set aside: {failure.reason}" for failure in history.failures
+    )
     for call_id, entry in history.ledger.items():
         if entry.state != "SUMMARIZED" and not str(entry.state).startswith("REJECTED"):
             yield f"call {call_id} ends as {entry.state}"
@@ -135,7 +154,9 @@ def draw_soak(seed: int, seconds: float, rate: float, transcripts: Path | None) 
     )
 
 
-def draw_deposits(rng: random.Random, seconds: float, rate: float, transcripts: Path | None) -> Iterator[Deposit]:
+def draw_deposits(
+    rng: random.Random, seconds: float, rate: float, transcripts: Path | None
+) -> Iterator[Deposit]:
     """Every half second the beginning of some calls and the rest of those before."""
     said = read_transcripts(transcripts) if transcripts else []
     rest: list[Utterance] = []
@@ -144,7 +165,9 @@ def draw_deposits(rng: random.Random, seconds: float, rate: float, transcripts: 
         for place in range(round((tick + 1) * rate / 2) - round(tick * rate / 2)):
             call = f"{tick + 1}{place:03d}"
             turns = converse(rng, said)
-            rows = [Utterance(call, "B1", None, who, text, rng.random() / 10) for who, text in turns]
+            rows = [
+                Utterance(call, "B1", None, who, text, rng.random() / 10) for who, text in turns
+            ]
             cut = rng.randint(1, len(rows))
             utterances += rows[:cut]
             rest += rows[cut:]
@@ -162,7 +185,11 @@ def draw_faults(rng: random.Random, seconds: float) -> Iterator[Act]:
         elif draw < 0.15:
             yield Act(at, "freeze", copy="A")
         else:
-            yield Act(at, "oracle", "clear; " + rng.choice(ORACLE_FAULTS).format(n=rng.randint(1, 30)) + " for CDC")
+            yield Act(
+                at,
+                "oracle",
+                "clear; " + rng.choice(ORACLE_FAULTS).format(n=rng.randint(1, 30)) + " for CDC",
+            )
         at += rng.uniform(0.5, 1.5) * SECONDS_BETWEEN_FAULTS
 
 
@@ -215,7 +242,10 @@ def measure(pid: int, seconds: float) -> Usage | None:
 
 def growth(usages: Sequence[Usage], seconds: float) -> Iterator[str]:
     """What grew: memory by thirds of the run, threads and sockets since they were warm."""
-    thirds = [[u for u in usages if seconds * n / 3 <= u.seconds < seconds * (n + 1) / 3] for n in range(3)]
+    thirds = [
+        [u for u in usages if seconds * n / 3 <= u.seconds < seconds * (n + 1) / 3]
+        for n in range(3)
+    ]
     if not all(thirds):
         yield "the run was too short to tell of growth"
         return
@@ -224,6 +254,9 @@ def growth(usages: Sequence[Usage], seconds: float) -> Iterator[str]:
         yield f"memory grew from {second / 2**20:.1f} MiB to {last / 2**20:.1f} MiB"
     warm = [u for u in usages if u.seconds <= max(WARM_SECONDS, seconds / 3)]
     for name in ("threads", "sockets"):
-        before, after = max(getattr(u, name) for u in warm), median(getattr(u, name) for u in thirds[2])
+        before, after = (
+            max(getattr(u, name) for u in warm),
+            median(getattr(u, name) for u in thirds[2]),
+        )
         if after > before:
             yield f"{name} grew from {before} to {after:g}"

@@ -35,9 +35,19 @@ HELLO, ANSWER, LATER = row("C", "hello", 0.25), row("A", "שלום", 1.5), row("
 
 
 def body(*rows: Row, revision: int = 1, **changes: Any) -> str:
-    messages = [{"channel": r.owner, "text": r.text, "timestamp": r.text_time.isoformat()} for r in rows]
-    fields = {"callId": CALL, "revision": revision, "ban": "B1", "callTime": NOON.isoformat(), "messages": messages}
-    return json.dumps({**fields, "messageCount": len(rows), "assembledAt": "2026-01-15T12:01:00.5Z", **changes})
+    messages = [
+        {"channel": r.owner, "text": r.text, "timestamp": r.text_time.isoformat()} for r in rows
+    ]
+    fields = {
+        "callId": CALL,
+        "revision": revision,
+        "ban": "B1",
+        "callTime": NOON.isoformat(),
+        "messages": messages,
+    }
+    return json.dumps(
+        {**fields, "messageCount": len(rows), "assembledAt": "2026-01-15T12:01:00.5Z", **changes}
+    )
 
 
 SENT = Sent(110.0, "A1", "m1", CALL, body(HELLO, ANSWER), CALL, "d1")
@@ -73,7 +83,9 @@ def test_a_sound_history_passes() -> None:
     ("changes", "complaint"),
     [
         pytest.param({"ledger": {}}, "no row in the ledger", id="a call is forgotten"),
-        pytest.param({"rows": (HELLO, ANSWER, LATER)}, "the ledger read 2", id="a late row is forgotten"),
+        pytest.param(
+            {"rows": (HELLO, ANSWER, LATER)}, "the ledger read 2", id="a late row is forgotten"
+        ),
         pytest.param({"sent": ()}, "the queue never got it", id="marked and not sent"),
         pytest.param(
             {"rows": (HELLO, ANSWER, LATER), "ledger": entry(rows_read=3)},
@@ -81,7 +93,9 @@ def test_a_sound_history_passes() -> None:
             id="a segment is counted and not sent",
         ),
         pytest.param(
-            {"sent": (replace(SENT, body=body(ANSWER, HELLO)),)}, "differs from the source", id="the order is wrong"
+            {"sent": (replace(SENT, body=body(ANSWER, HELLO)),)},
+            "differs from the source",
+            id="the order is wrong",
         ),
         pytest.param(
             {"sent": (replace(SENT, body=body(replace(HELLO, text_time=NOON), ANSWER)),)},
@@ -89,7 +103,12 @@ def test_a_sound_history_passes() -> None:
             id="a fraction of a second is lost",
         ),
         pytest.param(
-            {"sent": (SENT, replace(AGAIN, body=body(HELLO, ANSWER, assembledAt="x"), is_answered=False))},
+            {
+                "sent": (
+                    SENT,
+                    replace(AGAIN, body=body(HELLO, ANSWER, assembledAt="x"), is_answered=False),
+                )
+            },
             "2 different bodies",
             id="one revision has two bodies",
         ),
@@ -100,7 +119,10 @@ def test_a_sound_history_passes() -> None:
         ),
         pytest.param({"sent": (SENT, AGAIN)}, "nothing explains it", id="sent twice for nothing"),
         pytest.param(
-            {"sent": (SENT, replace(AGAIN, deduplication_id="d2", group_id=CALL)), "rules": Rules(is_fifo=True)},
+            {
+                "sent": (SENT, replace(AGAIN, deduplication_id="d2", group_id=CALL)),
+                "rules": Rules(is_fifo=True),
+            },
             "2 deduplication ids",
             id="a repeat that FIFO can't know",
         ),
@@ -109,29 +131,63 @@ def test_a_sound_history_passes() -> None:
             "different calls",
             id="no message group",
         ),
-        pytest.param({"ledger": entry(state="LEASED")}, "still LEASED at rest", id="a lease that nobody ends"),
-        pytest.param({"ledger": entry(message_id="m9")}, "names another message", id="written over by an old lease"),
-        pytest.param({"ledger": entry(sent_revision=0)}, "revision 0 was sent", id="the ledger lags behind"),
-        pytest.param({"ledger": entry(text_time=NOON)}, "TEXT_TIME is not the newest", id="a wrong TEXT_TIME"),
-        pytest.param({"ledger": entry(summarized_revision=0)}, "answer to revision 0", id="SUMMARIZED unanswered"),
-        pytest.param({"ledger": entry(state="REJECTED_TOO_SHORT")}, "says REJECTED", id="rejected without a reason"),
-        pytest.param({"ledger": entry(state="FAILED")}, "FAILED without a failure row", id="failed in silence"),
+        pytest.param(
+            {"ledger": entry(state="LEASED")}, "still LEASED at rest", id="a lease that nobody ends"
+        ),
+        pytest.param(
+            {"ledger": entry(message_id="m9")},
+            "names another message",
+            id="written over by an old lease",
+        ),
+        pytest.param(
+            {"ledger": entry(sent_revision=0)}, "revision 0 was sent", id="the ledger lags behind"
+        ),
+        pytest.param(
+            {"ledger": entry(text_time=NOON)}, "TEXT_TIME is not the newest", id="a wrong TEXT_TIME"
+        ),
+        pytest.param(
+            {"ledger": entry(summarized_revision=0)},
+            "answer to revision 0",
+            id="SUMMARIZED unanswered",
+        ),
+        pytest.param(
+            {"ledger": entry(state="REJECTED_TOO_SHORT")},
+            "says REJECTED",
+            id="rejected without a reason",
+        ),
+        pytest.param(
+            {"ledger": entry(state="FAILED")},
+            "FAILED without a failure row",
+            id="failed in silence",
+        ),
         pytest.param({"summaries": {}}, "none is stored", id="a result is lost"),
-        pytest.param({"summaries": summary(text="other")}, "not the one that came", id="another summary is stored"),
+        pytest.param(
+            {"summaries": summary(text="other")},
+            "not the one that came",
+            id="another summary is stored",
+        ),
         pytest.param(
             {"replies": (REPLY, replace(REPLY, message_id="r2", revision=2, sent_ms=4000))},
             "the newest is (2, 4000)",
             id="an older revision wins",
         ),
         pytest.param(
-            {"replies": (REPLY, replace(REPLY, message_id="r2", sent_ms=6000))}, "(1, 6000)", id="an older result wins"
-        ),
-        pytest.param({"results_left": 1}, "left in the results queue", id="a result is never deleted"),
-        pytest.param(
-            {"replies": (REPLY, replace(REPLY, message_id="r2", revision=None))}, "0 failure rows", id="nonsense lost"
+            {"replies": (REPLY, replace(REPLY, message_id="r2", sent_ms=6000))},
+            "(1, 6000)",
+            id="an older result wins",
         ),
         pytest.param(
-            {"failures": (Failure(None, "RESULT", "r1"),)}, "1 failure rows instead of 0", id="a good result set aside"
+            {"results_left": 1}, "left in the results queue", id="a result is never deleted"
+        ),
+        pytest.param(
+            {"replies": (REPLY, replace(REPLY, message_id="r2", revision=None))},
+            "0 failure rows",
+            id="nonsense lost",
+        ),
+        pytest.param(
+            {"failures": (Failure(None, "RESULT", "r1"),)},
+            "1 failure rows instead of 0",
+            id="a good result set aside",
         ),
         pytest.param(
             {"audits": (replace(SOUND.audits[0], unknown_calls=frozenset({CALL})),)},
@@ -139,12 +195,17 @@ def test_a_sound_history_passes() -> None:
             id="the watermark passed a call",
         ),
         pytest.param(
-            {"rules": Rules(quiet_until_sent=True, settle_seconds=3.0), "sent": (replace(SENT, at=TALKING),)},
+            {
+                "rules": Rules(quiet_until_sent=True, settle_seconds=3.0),
+                "sent": (replace(SENT, at=TALKING),),
+            },
             "after its newest segment",
             id="sent while it talks",
         ),
         pytest.param(
-            {"failures": (Failure(CALL, "OUTBOUND", None),)}, "it is not FAILED", id="set aside, and sent nonetheless"
+            {"failures": (Failure(CALL, "OUTBOUND", None),)},
+            "it is not FAILED",
+            id="set aside, and sent nonetheless",
         ),
         pytest.param(
             {"ledger": entry(state="FAILED"), "failures": (Failure(CALL, "OUTBOUND", None),)},
@@ -152,15 +213,28 @@ def test_a_sound_history_passes() -> None:
             id="set aside for an outage",
         ),
         pytest.param(
-            {"ledger": entry(state="FAILED"), "failures": (Failure(CALL, "OUTBOUND", None, reason=""),)},
+            {
+                "ledger": entry(state="FAILED"),
+                "failures": (Failure(CALL, "OUTBOUND", None, reason=""),),
+            },
             "without a reason",
             id="set aside without a reason",
         ),
         pytest.param(
-            {"failures": (Failure(None, "RESULT", "m1"),)}, "set aside, and no answer", id="a conversation set aside"
+            {"failures": (Failure(None, "RESULT", "m1"),)},
+            "set aside, and no answer",
+            id="a conversation set aside",
         ),
-        pytest.param({"rules": Rules(unreadable_calls=frozenset({CALL}))}, "can't be read", id="read all the same"),
-        pytest.param({"complaints": ("process A1 ended by itself",)}, "ended by itself", id="the process died"),
+        pytest.param(
+            {"rules": Rules(unreadable_calls=frozenset({CALL}))},
+            "can't be read",
+            id="read all the same",
+        ),
+        pytest.param(
+            {"complaints": ("process A1 ended by itself",)},
+            "ended by itself",
+            id="the process died",
+        ),
     ],
 )
 def test_what_goes_wrong_is_found(changes: dict[str, Any], complaint: str) -> None:
@@ -220,10 +294,20 @@ def test_a_call_of_one_side_is_rightly_rejected() -> None:
     assert check(history) == []
 
 
-@pytest.mark.parametrize("rules", [Rules(refused_calls=frozenset({CALL})), Rules(unreadable_calls=frozenset({CALL}))])
+@pytest.mark.parametrize(
+    "rules", [Rules(refused_calls=frozenset({CALL})), Rules(unreadable_calls=frozenset({CALL}))]
+)
 def test_a_poisoned_call_is_rightly_set_aside(rules: Rules) -> None:
     rows = () if rules.unreadable_calls else SOUND.rows
-    failed = replace(SOUND, rules=rules, rows=rows, sent=(), replies=(), summaries={}, ledger=entry(state="FAILED"))
+    failed = replace(
+        SOUND,
+        rules=rules,
+        rows=rows,
+        sent=(),
+        replies=(),
+        summaries={},
+        ledger=entry(state="FAILED"),
+    )
 
     assert check(replace(failed, failures=(Failure(CALL, "OUTBOUND", None),))) == []
 

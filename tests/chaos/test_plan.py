@@ -30,6 +30,6 @@ def test_the_stand_in_understands_each_fault(text: str) -> None:
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_each_mutation_finds_its_text_once(mutation: Mutation) -> None:
-    assert [(ROOT / name).read_text(encoding="utf-8").count(text) for name, text, _ in mutation.edits] == [
-        1 for _ in mutation.edits
-    ]
+    assert [
+        (ROOT / name).read_text(encoding="utf-8").count(text) for name, text, _ in mutation.edits
+    ] == [1 for _ in mutation.edits]

@@ -46,7 +46,9 @@ def connect(url: str) -> Iterator[Any]:
 
 def create(sqs: Any, ending: str = "", **attributes: str) -> str:
     given = {"FifoQueue": "true", **attributes} if ending else attributes
-    return str(sqs.create_queue(QueueName=f"chaos-{next(_numbers)}{ending}", Attributes=given)["QueueUrl"])
+    return str(
+        sqs.create_queue(QueueName=f"chaos-{next(_numbers)}{ending}", Attributes=given)["QueueUrl"]
+    )
 
 
 def receive(sqs: Any, url: str, **options: Any) -> list[dict[str, Any]]:
@@ -74,7 +76,9 @@ def test_a_batch_comes_back_with_bodies_and_attributes(sqs: Any) -> None:
     received = receive(sqs, url)
 
     assert {entry["Id"] for entry in answer["Successful"]} == {"a", "b"}
-    assert {entry["MessageId"] for entry in answer["Successful"]} == {m["MessageId"] for m in received}
+    assert {entry["MessageId"] for entry in answer["Successful"]} == {
+        m["MessageId"] for m in received
+    }
     first = next(message for message in received if message["Body"] == "שלום")
     assert first["MessageAttributes"]["callId"]["StringValue"] == "7"
     assert int(first["Attributes"]["SentTimestamp"]) > 0
@@ -88,7 +92,8 @@ def test_what_was_received_is_hidden_until_it_is_put_back(sqs: Any) -> None:
 
     hidden = receive(sqs, url)
     sqs.change_message_visibility_batch(
-        QueueUrl=url, Entries=[{"Id": "0", "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}]
+        QueueUrl=url,
+        Entries=[{"Id": "0", "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}],
     )
 
     assert (hidden, len(receive(sqs, url))) == ([], 1)
@@ -109,7 +114,9 @@ def test_a_deleted_message_is_gone_and_deleting_it_twice_is_no_error(sqs: Any) -
 def test_fifo_drops_a_repeat_and_keeps_the_order_of_a_group(sqs: Any) -> None:
     url = create(sqs, ".fifo")
     for body, deduplication in (("first", "1"), ("first", "1"), ("second", "2")):
-        sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g", MessageDeduplicationId=deduplication)
+        sqs.send_message(
+            QueueUrl=url, MessageBody=body, MessageGroupId="g", MessageDeduplicationId=deduplication
+        )
 
     received = receive(sqs, url, VisibilityTimeout=60)
 
@@ -118,9 +125,13 @@ def test_fifo_drops_a_repeat_and_keeps_the_order_of_a_group(sqs: Any) -> None:
 
 def test_nothing_of_a_fifo_group_is_received_while_some_of_it_is_in_flight(sqs: Any) -> None:
     url = create(sqs, ".fifo")
-    sqs.send_message(QueueUrl=url, MessageBody="first", MessageGroupId="g", MessageDeduplicationId="1")
+    sqs.send_message(
+        QueueUrl=url, MessageBody="first", MessageGroupId="g", MessageDeduplicationId="1"
+    )
     receive(sqs, url, VisibilityTimeout=60)
-    sqs.send_message(QueueUrl=url, MessageBody="second", MessageGroupId="g", MessageDeduplicationId="2")
+    sqs.send_message(
+        QueueUrl=url, MessageBody="second", MessageGroupId="g", MessageDeduplicationId="2"
+    )
 
     assert receive(sqs, url) == []
 
@@ -131,7 +142,9 @@ def test_a_queue_that_is_not_there_is_refused(sqs: Any) -> None:
     with pytest.raises(ClientError) as refused:
         sqs.send_message(QueueUrl=f"{url}-none", MessageBody="x")
 
-    assert "NonExistentQueue" in refused.value.response["Error"]["Code"] or "DoesNotExist" in str(refused.value)
+    assert "NonExistentQueue" in refused.value.response["Error"]["Code"] or "DoesNotExist" in str(
+        refused.value
+    )
 
 
 def test_attributes_count_what_waits_and_what_is_in_flight(sqs: Any) -> None:
@@ -142,7 +155,10 @@ def test_attributes_count_what_waits_and_what_is_in_flight(sqs: Any) -> None:
 
     told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
 
-    assert (told["ApproximateNumberOfMessages"], told["ApproximateNumberOfMessagesNotVisible"]) == ("1", "1")
+    assert (told["ApproximateNumberOfMessages"], told["ApproximateNumberOfMessagesNotVisible"]) == (
+        "1",
+        "1",
+    )
 
 
 def test_a_request_that_is_cut_after_it_was_carried_out_counts_as_accepted(queues: Queues) -> None:

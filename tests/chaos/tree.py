@@ -17,7 +17,9 @@ def copy_tree(source: Path, target: Path) -> Path:
     """Copy what runs: the service and the stand-in of a source tree, and this package's launcher."""
     for part in PARTS:
         if (source / part).is_dir():
-            shutil.copytree(source / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                source / part, target / part, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             target.mkdir(parents=True, exist_ok=True)
             shutil.copy(source / part, target / part)

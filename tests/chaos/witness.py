@@ -14,7 +14,10 @@ from tests.chaos.mlservice import plain_body
 from tests.chaos.queueserver import Accepted
 
 #: What a log must not hold, whatever goes wrong around the service.
-BUGS = re.compile(r"^.*(?:a bug; the loop goes on|Traceback|can't be assembled|internal error while).*$", re.MULTILINE)
+BUGS = re.compile(
+    r"^.*(?:a bug; the loop goes on|Traceback|can't be assembled|internal error while).*$",
+    re.MULTILINE,
+)
 
 Committed = dict[tuple[str, datetime, str, str], float]
 
@@ -26,7 +29,16 @@ def read_rows(dba: Dba, committed_at: Committed, unreadable: Sequence[str] = ())
         f"WHERE TO_CHAR(CALL_ID) NOT IN ({listed(unreadable)})"
     )
     return tuple(
-        Row(c, ban, line, owner, text, said_at, began, committed_at.get((c, said_at, owner, text), float("inf")))
+        Row(
+            c,
+            ban,
+            line,
+            owner,
+            text,
+            said_at,
+            began,
+            committed_at.get((c, said_at, owner, text), float("inf")),
+        )
         for c, ban, line, owner, text, said_at, began in found
     )
 
@@ -41,7 +53,10 @@ def read_ledger(dba: Dba) -> dict[str, Entry]:
         "SELECT CALL_ID, STATE, NVL(SENT_REVISION, 0), SQS_MESSAGE_ID, TEXT_TIME, NVL(ROWS_READ, 0), "
         f"NVL(SUMMARIZED_REVISION, 0) FROM {USER}.CDC_PROCESSED_CALLS"
     )
-    return {row[0]: Entry(row[0], row[1], int(row[2]), row[3], row[4], int(row[5]), int(row[6])) for row in found}
+    return {
+        row[0]: Entry(row[0], row[1], int(row[2]), row[3], row[4], int(row[5]), int(row[6]))
+        for row in found
+    }
 
 
 def read_summaries(dba: Dba) -> dict[str, Summary]:
@@ -49,16 +64,22 @@ def read_summaries(dba: Dba) -> dict[str, Summary]:
         "SELECT CALL_ID, NVL(REVISION, 0), NVL(SENT_TIMESTAMP, 0), SUMMARY_TEXT, CUSTOMER_ID, SUBSCRIBER_NO "
         f"FROM {USER}.DICTA_CALL_SUMMARY"
     )
-    return {row[0]: Summary(row[0], int(row[1]), int(row[2]), row[3], row[4], row[5]) for row in found}
+    return {
+        row[0]: Summary(row[0], int(row[1]), int(row[2]), row[3], row[4], row[5]) for row in found
+    }
 
 
 def read_failures(dba: Dba) -> tuple[Failure, ...]:
-    found = dba.rows(f"SELECT CALL_ID, DIRECTION, SQS_MESSAGE_ID, ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES")
+    found = dba.rows(
+        f"SELECT CALL_ID, DIRECTION, SQS_MESSAGE_ID, ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES"
+    )
     return tuple(Failure(*row) for row in found)
 
 
 def read_coverage(dba: Dba) -> datetime:
-    found = dba.rows(f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'")
+    found = dba.rows(
+        f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
     moment = found[0][0]
     # No coverage, no guarantee: whoever never got so far must not pass for one who lost nothing.
     return moment if isinstance(moment, datetime) else datetime(1, 1, 1)
@@ -66,7 +87,11 @@ def read_coverage(dba: Dba) -> datetime:
 
 def read_traces(directory: Path) -> set[str]:
     """The requests whose answer the service saw."""
-    events = (json.loads(line) for path in directory.glob("*.trace") for line in path.read_text().splitlines())
+    events = (
+        json.loads(line)
+        for path in directory.glob("*.trace")
+        for line in path.read_text().splitlines()
+    )
     return {event["request"] for event in events if event["event"] == "answered"}
 
 
@@ -90,4 +115,6 @@ def read_complaints(directory: Path) -> Iterator[str]:
     """What the service's own output and logs say of bugs."""
     for path in sorted({*directory.glob("*.out"), *directory.glob("logs-*/cdc_service.log")}):
         text = path.read_text(encoding="utf-8", errors="replace")
-        yield from (f"{path.name}: {line.strip()[:200]}" for line in dict.fromkeys(BUGS.findall(text)))
+        yield from (
+            f"{path.name}: {line.strip()[:200]}" for line in dict.fromkeys(BUGS.findall(text))
+        )

@@ -29,7 +29,9 @@ def written(shown: frozenset[Verdict]) -> Table:
         for case, verdict, given in _judged(list(group)):
             found[area][verdict] += 1
             if verdict in shown:
-                say(f"{verdict.value}: {'; '.join(case.statements)}\n  right: {case.expected}\n  given: {given}")
+                say(
+                    f"{verdict.value}: {'; '.join(case.statements)}\n  right: {case.expected}\n  given: {given}"
+                )
     return found
 
 
@@ -49,7 +51,9 @@ def generated(examples: int, *, fixed: bool) -> Table:
     found: Table = {}
     with contextlib.ExitStack() as opened:
         server = opened.enter_context(Server(None, USER, PASSWORD, SERVICE))
-        connection = opened.enter_context(oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn))
+        connection = opened.enter_context(
+            oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn)
+        )
         create(connection)
         for area in AREAS:
             found[area] = Counter()
@@ -76,12 +80,19 @@ def say(text: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity", description=__doc__)
     parser.add_argument("--refused", action="store_true", help="show each refused statement too")
-    parser.add_argument("--examples", type=int, default=2000, help="generated statements of each kind")
-    parser.add_argument("--fixed", action="store_true", help="the same generated statements each time")
+    parser.add_argument(
+        "--examples", type=int, default=2000, help="generated statements of each kind"
+    )
+    parser.add_argument(
+        "--fixed", action="store_true", help="the same generated statements each time"
+    )
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     shown = frozenset((Verdict.WRONG, Verdict.REFUSED) if options.refused else (Verdict.WRONG,))
-    tables = {"written by hand": written(shown), "generated": generated(options.examples, fixed=options.fixed)}
+    tables = {
+        "written by hand": written(shown),
+        "generated": generated(options.examples, fixed=options.fixed),
+    }
     for title, found in tables.items():
         say("\n" + table(title, found))
     return int(any(counts[Verdict.WRONG] for found in tables.values() for counts in found.values()))

@@ -49,6 +49,12 @@ def build(connection: oracledb.Connection) -> None:
     for statement in _TABLES:
         cursor.execute(statement)
     cursor.executemany("INSERT INTO dept VALUES (:1, :2, :3)", list(_DEPARTMENTS))
-    rows = [[None if cell == "-" else cell for cell in line.split()] for line in _EMPLOYEES.split("\n") if line]
-    cursor.executemany("INSERT INTO emp VALUES (:1, :2, :3, :4, TO_DATE(:5, 'YYYY-MM-DD'), :6, :7, :8)", rows)
+    rows = [
+        [None if cell == "-" else cell for cell in line.split()]
+        for line in _EMPLOYEES.split("\n")
+        if line
+    ]
+    cursor.executemany(
+        "INSERT INTO emp VALUES (:1, :2, :3, :4, TO_DATE(:5, 'YYYY-MM-DD'), :6, :7, :8)", rows
+    )
     connection.commit()

@@ -16,7 +16,9 @@ class Copy:
 
     def __init__(self, service: Application, name: str) -> None:
         self.reasons: list[str] = []
-        self.announcement = Announcement(service.database, Heartbeat(NORMAL_MODE), name, lambda: self.reasons)
+        self.announcement = Announcement(
+            service.database, Heartbeat(NORMAL_MODE), name, lambda: self.reasons
+        )
 
     def say(self, *reasons: str) -> None:
         """Tell it as two cycles would."""
@@ -55,7 +57,9 @@ def test_a_copy_that_is_ready_does_not_take_back_the_words_of_another(service: A
     assert seen(service) == "a:1: outbound: 403"
 
 
-def test_the_words_of_a_copy_that_was_killed_are_forgotten(service: Application, world: World) -> None:
+def test_the_words_of_a_copy_that_was_killed_are_forgotten(
+    service: Application, world: World
+) -> None:
     Copy(service, "a:1").say("outbound: 403")
     world.move_clock(119)
     assert seen(service) == "a:1: outbound: 403"

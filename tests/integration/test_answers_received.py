@@ -44,7 +44,9 @@ def drain(world: World, **changes: Any) -> Application:
 
 
 def put(world: World, body: str, **attributes: str) -> None:
-    told = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+    told = {
+        name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+    }
     world.sqs.send_message(QueueUrl=world.results_url, MessageBody=body, MessageAttributes=told)
 
 
@@ -63,7 +65,12 @@ def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
         (CONVERSATION, {"messageType": "ML_PROCESSING_RESULT"}),
         ('{"callId":"1","source":"on-premises-cdc"}', {}),
         (notified(compressed(CONVERSATION)), {}),
-        (json.dumps([POINTER_CLASS, {"s3BucketName": "any", "s3Key": f"big/1-1-{'0' * 64}.json"}]), {}),
+        (
+            json.dumps(
+                [POINTER_CLASS, {"s3BucketName": "any", "s3Key": f"big/1-1-{'0' * 64}.json"}]
+            ),
+            {},
+        ),
     ],
 )
 def test_a_conversation_in_the_results_queue_is_put_back_and_told_once(
@@ -89,7 +96,9 @@ def test_a_conversation_that_went_away_is_no_reason_for_not_being_ready(world: W
     assert service.readiness.work().ok
 
 
-def test_a_conversation_that_was_put_back_can_be_received_at_once_and_the_loop_pauses(world: World) -> None:
+def test_a_conversation_that_was_put_back_can_be_received_at_once_and_the_loop_pauses(
+    world: World,
+) -> None:
     put(world, CONVERSATION)
     service = ready(world, normal_poll_interval_seconds=0.3)
     before = service.progress.clock()
@@ -107,7 +116,9 @@ def other_name(url: str) -> str:
     return parts._replace(netloc=f"{host}:{parts.port}").geturl()
 
 
-def test_one_queue_under_two_names_is_treated_as_a_shared_one(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_queue_under_two_names_is_treated_as_a_shared_one(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     world.results_url = other_name(world.outbound_url)
     world.record("1", *HELLO)
     service = ready(world)
@@ -121,10 +132,14 @@ def test_one_queue_under_two_names_is_treated_as_a_shared_one(world: World, capl
     assert world.waiting(world.outbound_url) == 2
     assert world.rows(SET_ASIDE) == []
     assert errors(caplog) == []
-    assert any("name one queue" in r.getMessage() and r.levelno == logging.WARNING for r in caplog.records)
+    assert any(
+        "name one queue" in r.getMessage() and r.levelno == logging.WARNING for r in caplog.records
+    )
 
 
-def test_two_queues_are_not_one_for_having_the_same_account(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_two_queues_are_not_one_for_having_the_same_account(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     assert not ready(world).startup.is_shared()
     assert not any("one queue" in record.getMessage() for record in caplog.records)
 
@@ -156,7 +171,9 @@ def test_an_answer_finds_its_call_however_its_id_is_spelled(world: World, spelli
     assert world.states() == {"1": "SUMMARIZED"}
 
 
-def test_the_good_answers_of_a_list_are_written_and_the_bad_one_is_set_aside_alone(world: World) -> None:
+def test_the_good_answers_of_a_list_are_written_and_the_bad_one_is_set_aside_alone(
+    world: World,
+) -> None:
     bad = '{"type":"ML_PROCESSING_RESULT","callId":"","summary":"private"}'
     put(world, f"[{a_result_body(callId='1')},{bad},{a_result_body(callId='3')}]")
 
@@ -169,7 +186,9 @@ def test_the_good_answers_of_a_list_are_written_and_the_bad_one_is_set_aside_alo
     assert world.waiting(world.results_url) == 0
 
 
-def test_of_two_answers_for_one_call_in_one_list_the_later_counts_also_when_it_comes_twice(world: World) -> None:
+def test_of_two_answers_for_one_call_in_one_list_the_later_counts_also_when_it_comes_twice(
+    world: World,
+) -> None:
     elements = [a_result_body(callId="1", summary=text) for text in ("first", "second")]
     for _ in range(2):
         put(world, f"[{','.join(elements)}]")
@@ -197,7 +216,9 @@ def test_a_list_is_deleted_only_when_all_of_it_is_committed(world: World) -> Non
 @pytest.fixture
 def bucket(world: World) -> Iterator[str]:
     name = f"answers-{next(numbers)}"
-    s3_of(world).create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3_of(world).create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
     yield name
 
 
@@ -296,8 +317,12 @@ def test_each_answer_that_is_set_aside_is_an_error_with_its_id_its_call_and_the_
     assert "private" not in caplog.text
 
 
-def test_an_answer_that_oracle_refuses_is_told_with_its_call(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    world.change(f"ALTER TABLE {USER}.DICTA_CALL_SUMMARY ADD CONSTRAINT NO_7 CHECK (CALL_ID <> '7')")
+def test_an_answer_that_oracle_refuses_is_told_with_its_call(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.change(
+        f"ALTER TABLE {USER}.DICTA_CALL_SUMMARY ADD CONSTRAINT NO_7 CHECK (CALL_ID <> '7')"
+    )
     world.answer("7", summary="s")
     world.answer("8", summary="s")
 
@@ -313,7 +338,10 @@ def test_many_answers_set_aside_fill_no_log(world: World, caplog: pytest.LogCapt
     drain(world)
 
     assert len(world.rows(SET_ASIDE)) == 40
-    assert len([told for told in errors(caplog) if "failures list`" in told and "set aside:" in told]) <= 12
+    assert (
+        len([told for told in errors(caplog) if "failures list`" in told and "set aside:" in told])
+        <= 12
+    )
 
 
 def test_a_queue_of_which_every_answer_is_set_aside_is_told_once_until_one_passes(
@@ -345,7 +373,9 @@ def test_some_answers_set_aside_among_good_ones_are_not_the_rule(
     assert not any("were all set aside" in text for text in errors(caplog))
 
 
-def test_an_empty_answer_is_written_counted_and_warned_of(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_empty_answer_is_written_counted_and_warned_of(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     world.record("1", *HELLO)
     service = ready(world)
     world.cycle(service)
@@ -355,10 +385,15 @@ def test_an_empty_answer_is_written_counted_and_warned_of(world: World, caplog: 
     service.results.drain_all()
 
     assert world.states() == {"1": "SUMMARIZED"}
-    assert world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY WHERE IS_EMPTY = 1") == [("1",)]
+    assert world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY WHERE IS_EMPTY = 1") == [
+        ("1",)
+    ]
     assert service.progress.counts["empty"] == 1
     (warning,) = [r for r in caplog.records if "is empty" in r.getMessage()]
-    assert (warning.levelno, warning.getMessage()) == (logging.WARNING, "the result of call 1 is empty")
+    assert (warning.levelno, warning.getMessage()) == (
+        logging.WARNING,
+        "the result of call 1 is empty",
+    )
 
 
 def test_a_later_answer_with_content_ends_the_emptiness(world: World) -> None:
@@ -370,7 +405,9 @@ def test_a_later_answer_with_content_ends_the_emptiness(world: World) -> None:
     assert world.rows(f"SELECT IS_EMPTY FROM {USER}.DICTA_CALL_SUMMARY") == [(None,)]
 
 
-def test_a_service_that_sends_only_empty_answers_is_told_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_service_that_sends_only_empty_answers_is_told_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     service = ready(world, results_batch_size=10)
     for number in range(2 * STREAK_ANSWERS):
         world.answer(str(number))

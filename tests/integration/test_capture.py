@@ -38,7 +38,11 @@ def test_a_quiet_call_is_sent_once_as_the_contract_shapes_it(world: World) -> No
         "assembledAt",
         "source",
     ]
-    assert (body["callId"], body["revision"], body["messageCount"]) == ("12345678901234567890", 1, 3)
+    assert (body["callId"], body["revision"], body["messageCount"]) == (
+        "12345678901234567890",
+        1,
+        3,
+    )
     assert [(m["channel"], m["text"]) for m in body["messages"]] == list(HELLO)
     assert world.states() == {"12345678901234567890": "SENT"}
 
@@ -59,7 +63,12 @@ def test_a_call_still_talking_is_left_open_and_sent_when_it_is_quiet(world: Worl
 def test_a_call_that_never_gets_quiet_is_sent_after_the_longest_wait(world: World) -> None:
     now = world.now()
     times = [now - timedelta(minutes=3), now - timedelta(seconds=1)]
-    world.insert([("1", "B", None, owner, "hi", time, times[0]) for owner, time in zip("AC", times, strict=True)])
+    world.insert(
+        [
+            ("1", "B", None, owner, "hi", time, times[0])
+            for owner, time in zip("AC", times, strict=True)
+        ]
+    )
 
     world.cycle(world.application(settle_seconds=60.0, max_wait_minutes=2))
 
@@ -97,7 +106,9 @@ def test_a_late_blank_is_accounted_for_and_sends_nothing(world: World) -> None:
     world.cycle(service)
 
     assert len(world.received()) == 1
-    assert world.rows(f"SELECT STATE, REVISION, ROWS_READ FROM {USER}.CDC_PROCESSED_CALLS") == [("SENT", 1, 4)]
+    assert world.rows(f"SELECT STATE, REVISION, ROWS_READ FROM {USER}.CDC_PROCESSED_CALLS") == [
+        ("SENT", 1, 4)
+    ]
 
 
 def test_a_rejected_call_opens_again_with_a_new_segment(world: World) -> None:
@@ -124,7 +135,10 @@ def test_calls_of_a_long_downtime_are_all_sent(world: World) -> None:
 
     world.cycle(service)
 
-    assert {b["callId"] for b in world.received()} == {*(str(1000 + hour) for hour in range(70)), "5000"}
+    assert {b["callId"] for b in world.received()} == {
+        *(str(1000 + hour) for hour in range(70)),
+        "5000",
+    }
 
 
 def test_the_watermark_follows_the_databases_clock(world: World) -> None:
@@ -167,7 +181,9 @@ def test_a_paused_mode_claims_nothing_and_shows_life(world: World) -> None:
     world.cycle(service)
 
     assert world.states() == {}
-    ((year,),) = world.rows(f"SELECT MIN(EXTRACT(YEAR FROM LAST_UPDATED)) FROM {USER}.CDC_PROCESSING_STATUS")
+    ((year,),) = world.rows(
+        f"SELECT MIN(EXTRACT(YEAR FROM LAST_UPDATED)) FROM {USER}.CDC_PROCESSING_STATUS"
+    )
     assert year > 2020
 
 
@@ -243,7 +259,10 @@ def test_live_calls_do_not_wait_for_a_backlog(world: World) -> None:
     searches = windows_searched(service)
     world.cycle(service)
 
-    sent = [str(row[0]) for row in world.rows(f"SELECT CALL_ID FROM {USER}.CDC_PROCESSING_LOG ORDER BY LOG_ID")]
+    sent = [
+        str(row[0])
+        for row in world.rows(f"SELECT CALL_ID FROM {USER}.CDC_PROCESSING_LOG ORDER BY LOG_ID")
+    ]
     assert len(sent) == 43
     assert {"90", "91", "92"} <= set(sent[:20])
     # Then: they were looked for after the first batch, which knew of no downtime yet, and with the last; not after each
@@ -276,7 +295,9 @@ def test_two_copies_share_the_calls_and_send_each_once(world: World) -> None:
 
 
 def test_a_conversation_over_the_queues_limit_is_compressed(world: World) -> None:
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"}
+    )
     long = "הלקוחה חוזרת על עצמה. " * 2000
     world.record("1", ("A", long), ("C", "yes"))
 
@@ -286,8 +307,12 @@ def test_a_conversation_over_the_queues_limit_is_compressed(world: World) -> Non
     assert json.loads(body)["messages"][0]["text"] == long
 
 
-def test_a_conversation_that_is_too_large_even_compressed_is_set_aside_and_stops_nobody(world: World) -> None:
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+def test_a_conversation_that_is_too_large_even_compressed_is_set_aside_and_stops_nobody(
+    world: World,
+) -> None:
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
+    )
     noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
     world.record("1", ("A", noise), ("C", "yes"))
     world.record("2", ("A", "short"), ("C", "yes"))
@@ -300,7 +325,11 @@ def test_a_conversation_that_is_too_large_even_compressed_is_set_aside_and_stops
     ((call_id, direction, original),) = world.rows(
         f"SELECT CALL_ID, DIRECTION, ORIGINAL_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES"
     )
-    assert (call_id, direction, json.loads(original)["messages"][0]["text"]) == ("1", "OUTBOUND", noise)
+    assert (call_id, direction, json.loads(original)["messages"][0]["text"]) == (
+        "1",
+        "OUTBOUND",
+        noise,
+    )
 
 
 def test_the_journal_has_one_row_for_each_call_and_step(world: World) -> None:
@@ -308,11 +337,15 @@ def test_the_journal_has_one_row_for_each_call_and_step(world: World) -> None:
     world.record("2", ("C", "hm"))
     world.cycle(world.application())
 
-    journal = world.rows(f"SELECT CALL_ID, OPERATION_TYPE, STATUS FROM {USER}.CDC_PROCESSING_LOG ORDER BY CALL_ID")
+    journal = world.rows(
+        f"SELECT CALL_ID, OPERATION_TYPE, STATUS FROM {USER}.CDC_PROCESSING_LOG ORDER BY CALL_ID"
+    )
     assert journal == [("1", "SEND", "SUCCESS"), ("2", "REJECT", "SKIPPED")]
 
 
-def test_ledger_rows_of_the_original_system_count_as_accounted_for_up_to_their_text_time(world: World) -> None:
+def test_ledger_rows_of_the_original_system_count_as_accounted_for_up_to_their_text_time(
+    world: World,
+) -> None:
     world.record("1", *HELLO, ago_seconds=120)
     world.record("2", *HELLO, ago_seconds=120)
     for call_id, ago in (("1", 60), ("2", 180)):
@@ -355,7 +388,9 @@ def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: Worl
     assert service.capture is not None
     world.record("1", ("C", "one more thing"), ago_seconds=60)
     with service.database.session() as session:
-        found = find_work(session, Query(NORMAL_MODE, Window(world.now() - timedelta(hours=1), FAR_FUTURE), 5, 5))
+        found = find_work(
+            session, Query(NORMAL_MODE, Window(world.now() - timedelta(hours=1), FAR_FUTURE), 5, 5)
+        )
         world.answer("1", revision=1, summary="of the first")
         service.results.drain(0)
         claims = choose_claims(found.candidates, found.moment, service.capture.turns.rules)

@@ -56,7 +56,9 @@ def test_claims_whose_commit_was_not_answered_are_given_back_to_the_next_cycle(
     assert world.states() == {"1": "SENT", "2": "SENT"}
 
 
-def test_claims_that_were_never_written_are_claimed_anew(world: World, service: Application) -> None:
+def test_claims_that_were_never_written_are_claimed_anew(
+    world: World, service: Application
+) -> None:
     known(world, "1", attempts=0)
     world.record("2", *HELLO)
 
@@ -66,7 +68,9 @@ def test_claims_that_were_never_written_are_claimed_anew(world: World, service: 
     assert world.states() == {"1": "SENT", "2": "SENT"}
 
 
-def test_a_second_batch_that_cant_be_claimed_keeps_nothing_from_the_first(world: World, service: Application) -> None:
+def test_a_second_batch_that_cant_be_claimed_keeps_nothing_from_the_first(
+    world: World, service: Application
+) -> None:
     """Calls that have failed by themselves are claimed after the others."""
     known(world, "1", attempts=1)
     world.record("2", *HELLO)
@@ -81,19 +85,25 @@ def test_a_second_batch_that_cant_be_claimed_keeps_nothing_from_the_first(world:
 def test_what_another_copy_holds_stays_with_it(world: World, service: Application) -> None:
     world.record("2", *HELLO)
     lose_connection(world, service, UNKNOWN)
-    world.change(f"UPDATE {LEDGER} SET LEASE_OWNER = 'other', LEASE_TOKEN = 'theirs', VERSION = VERSION + 1")
+    world.change(
+        f"UPDATE {LEDGER} SET LEASE_OWNER = 'other', LEASE_TOKEN = 'theirs', VERSION = VERSION + 1"
+    )
 
     world.cycle(service)
 
     assert world.rows(f"SELECT STATE, LEASE_TOKEN FROM {LEDGER}") == [("LEASED", "theirs")]
 
 
-def test_a_claim_that_cant_be_given_back_keeps_no_other_call_waiting(world: World, service: Application) -> None:
+def test_a_claim_that_cant_be_given_back_keeps_no_other_call_waiting(
+    world: World, service: Application
+) -> None:
     world.record("2", *HELLO)
     lose_connection(world, service, UNKNOWN)
     assert world.states()["2"] == "LEASED"
     world.record("3", *HELLO)
-    world.server.faults.set(f'error 1653 on execute when "WHERE LEASE_TOKEN = :token AND STATE" times 1 for {USER}')
+    world.server.faults.set(
+        f'error 1653 on execute when "WHERE LEASE_TOKEN = :token AND STATE" times 1 for {USER}'
+    )
 
     world.cycle(service)
 

@@ -80,7 +80,9 @@ def test_a_call_stamped_with_the_end_of_time_is_sent(world: World) -> None:
 # A long cycle
 
 
-def test_last_updated_moves_inside_a_long_cycle_of_searches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_updated_moves_inside_a_long_cycle_of_searches(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Only sending kept the heartbeat; a cycle of slow searches through a quiet night looked dead to the DBA's query,
     # which calls five minutes stale.
     fall_behind(world, hours=20)
@@ -125,7 +127,9 @@ def started(world: World, **changes: Any) -> tuple[Capture, Outbound]:
     return service.capture, service.outbound
 
 
-def hook(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, happens: Callable[[], object]) -> None:
+def hook(
+    monkeypatch: pytest.MonkeyPatch, owner: object, name: str, happens: Callable[[], object]
+) -> None:
     """Something else happens just before this step of one copy; the step itself is the real one."""
     step = getattr(owner, name)
 
@@ -153,7 +157,9 @@ def test_a_lease_that_ended_while_its_call_was_read_is_not_taken_for_a_renewed_o
     assert world.states() == {"1": "SENT"}
 
 
-def test_two_copies_never_give_one_revision_two_bodies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_copies_never_give_one_revision_two_bodies(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # The other copy had searched before the seal and claimed after it: the claim did not notice the seal, so it knew
     # nothing of the sealed revision and gave the same number to a body with another time of assembly.
     capture, outbound = started(world)

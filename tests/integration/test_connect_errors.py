@@ -59,7 +59,9 @@ def wallet(authority: Certificate, tmp_path: Path) -> str:
 
 def test_a_service_that_the_listener_does_not_know_is_named(world: World) -> None:
     address = {"host": world.server.host, "port": world.server.port, "service_name": "other"}
-    assert refusal(**address) == ("DPY-6001 at log-in: the listener does not know the service; see ORACLE_SERVICE_NAME")
+    assert refusal(**address) == (
+        "DPY-6001 at log-in: the listener does not know the service; see ORACLE_SERVICE_NAME"
+    )
 
 
 def test_a_port_where_nobody_listens_is_named() -> None:
@@ -70,7 +72,9 @@ def test_a_port_where_nobody_listens_is_named() -> None:
 
 def test_a_name_that_nobody_knows_is_named() -> None:
     said = refusal(host="no-such-host.invalid", service_name=SERVICE)
-    assert said == ("gaierror at log-in: the host's name can't be resolved; see ORACLE_HOST or ORACLE_DSN")
+    assert said == (
+        "gaierror at log-in: the host's name can't be resolved; see ORACLE_HOST or ORACLE_DSN"
+    )
 
 
 def test_a_host_that_does_not_answer_is_told_from_one_that_refuses() -> None:
@@ -95,7 +99,9 @@ def unanswering() -> Iterator[int]:
 def test_something_that_is_no_listener_of_oracle_is_told() -> None:
     with listening(listeners.closing) as port:
         said = refusal(host="127.0.0.1", port=port, service_name=SERVICE)
-    assert said.startswith("DPY-6005 (DPY-4011) at log-in: what listens there closed the connection")
+    assert said.startswith(
+        "DPY-6005 (DPY-4011) at log-in: what listens there closed the connection"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,9 @@ def test_an_alias_that_tnsnames_lacks_names_the_directory(tmp_path: Path) -> Non
 # The certificate
 
 
-def test_a_foreign_certificate_is_told_with_the_wallet_as_its_remedy(authority: Certificate, tmp_path: Path) -> None:
+def test_a_foreign_certificate_is_told_with_the_wallet_as_its_remedy(
+    authority: Certificate, tmp_path: Path
+) -> None:
     with tls_listener(tmp_path, authority.sign()) as port:
         said = refusal(dsn=tcps(port))
     assert said.startswith("DPY-6005 (SSLCertVerificationError 20) at log-in: the certificate's")
@@ -157,7 +165,9 @@ def test_a_certificate_that_signs_itself_is_told(wallet: str, tmp_path: Path) ->
     assert "(SSLCertVerificationError 18) at log-in: the certificate is signed by itself" in said
 
 
-def test_a_certificate_of_another_host_is_told(authority: Certificate, wallet: str, tmp_path: Path) -> None:
+def test_a_certificate_of_another_host_is_told(
+    authority: Certificate, wallet: str, tmp_path: Path
+) -> None:
     with tls_listener(tmp_path, authority.sign(host="db.example.com")) as port:
         said = refusal(dsn=tcps(port), wallet_dir=wallet)
     assert said.startswith("DPY-6006 at log-in: the certificate is another host's; see ORACLE_HOST")
@@ -165,7 +175,10 @@ def test_a_certificate_of_another_host_is_told(authority: Certificate, wallet: s
 
 @pytest.mark.parametrize(
     ("days", "begins_in", "shown"),
-    [(-5, -30, "10) at log-in: the certificate has expired"), (30, 5, "9) at log-in: the certificate is not valid")],
+    [
+        (-5, -30, "10) at log-in: the certificate has expired"),
+        (30, 5, "9) at log-in: the certificate is not valid"),
+    ],
 )
 def test_a_certificate_out_of_its_time_is_told(
     authority: Certificate, wallet: str, tmp_path: Path, days: int, begins_in: int, shown: str
@@ -175,7 +188,9 @@ def test_a_certificate_out_of_its_time_is_told(
     assert f"DPY-6005 (SSLCertVerificationError {shown}" in said
 
 
-def test_a_certificate_that_is_trusted_is_no_complaint(authority: Certificate, wallet: str, tmp_path: Path) -> None:
+def test_a_certificate_that_is_trusted_is_no_complaint(
+    authority: Certificate, wallet: str, tmp_path: Path
+) -> None:
     with tls_listener(tmp_path, authority.sign()) as port:
         said = refusal(dsn=tcps(port), wallet_dir=wallet)
     assert "certificate" not in said
@@ -184,12 +199,18 @@ def test_a_certificate_that_is_trusted_is_no_complaint(authority: Certificate, w
 def test_a_wallet_that_is_missing_or_empty_is_named(authority: Certificate, tmp_path: Path) -> None:
     empty = make_wallet(tmp_path / "empty", b"nothing")
     with tls_listener(tmp_path, authority.sign()) as port:
-        missing, broken = (refusal(dsn=tcps(port), wallet_dir=each) for each in (str(tmp_path), empty))
-    assert missing.startswith("DPY-2018 at log-in: the wallet's file is missing; see ORACLE_WALLET_DIR")
+        missing, broken = (
+            refusal(dsn=tcps(port), wallet_dir=each) for each in (str(tmp_path), empty)
+        )
+    assert missing.startswith(
+        "DPY-2018 at log-in: the wallet's file is missing; see ORACLE_WALLET_DIR"
+    )
     assert "at log-in: the wallet holds no certificate; see ORACLE_WALLET_DIR" in broken
 
 
-def test_a_wallet_with_a_password_never_asks_the_terminal_for_it(authority: Certificate, tmp_path: Path) -> None:
+def test_a_wallet_with_a_password_never_asks_the_terminal_for_it(
+    authority: Certificate, tmp_path: Path
+) -> None:
     server = authority.sign()
     wallet = make_wallet(tmp_path / "wallet", server.locked_key_pem + server.pem + authority.pem)
     with tls_listener(tmp_path, server) as port:

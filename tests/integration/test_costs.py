@@ -89,7 +89,12 @@ def test_a_thousand_calls_cost_few_round_trips_and_requests(costs: Costs) -> Non
 
     results = costs.queues.find(costs.world.results_url.rpartition("/")[2])
     for number in range(CALLS):
-        body = {"type": "ML_PROCESSING_RESULT", "callId": str(1000 + number), "revision": 1, "summary": "fine"}
+        body = {
+            "type": "ML_PROCESSING_RESULT",
+            "callId": str(1000 + number),
+            "revision": 1,
+            "summary": "fine",
+        }
         results.send({"MessageBody": json.dumps(body)})
     before = costs.oracle()
     service.results.drain_all()
@@ -125,12 +130,18 @@ def test_a_search_brings_no_rows_of_calls_that_are_accounted_for(costs: Costs) -
     assert difference(costs.oracle(), before)["rows_sent"] == 1
 
 
-@pytest.mark.parametrize("name", sorted(set(read_statements()) - set(OF_ANY_TABLE) - set(EDGE_OF_INDEX)))
+@pytest.mark.parametrize(
+    "name", sorted(set(read_statements()) - set(OF_ANY_TABLE) - set(EDGE_OF_INDEX))
+)
 def test_a_statement_reaches_its_rows_by_an_index(name: str, costs: Costs) -> None:
     steps = explain(costs.world.server, name)
 
     made = {step.split()[1] for step in steps if step.startswith(("CO-ROUTINE", "MATERIALIZE"))}
-    scanned = [step for step in steps if step.startswith("SCAN") and step.split()[1] not in {*made, "CONSTANT"}]
+    scanned = [
+        step
+        for step in steps
+        if step.startswith("SCAN") and step.split()[1] not in {*made, "CONSTANT"}
+    ]
 
     assert bool(scanned) is (name in SCANS), "\n".join(steps)
 

@@ -35,7 +35,9 @@ with Server(None, "dba", "Dba-1", "XE") as server:
 
 @pytest.mark.oralite_only
 def test_a_connection_lost_within_a_deadline_is_told_and_does_not_end_the_process() -> None:
-    ended = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, cwd=ROOT
+    )
 
     assert (ended.returncode, ended.stdout.count(" at ask")) == (0, 4), ended.stderr
 
@@ -43,7 +45,9 @@ def test_a_connection_lost_within_a_deadline_is_told_and_does_not_end_the_proces
 def test_an_array_that_is_cancelled_in_its_middle_locks_nothing(world: World) -> None:
     one, other = database(world), database(world)
     for call in ("1", "2", "3"):
-        world.change(f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, PROCESSED_AT) VALUES ('{call}', SYSTIMESTAMP)")
+        world.change(
+            f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, PROCESSED_AT) VALUES ('{call}', SYSTIMESTAMP)"
+        )
 
     with other.session() as blocking:
         blocking.execute("touch", call_id="2")

@@ -44,7 +44,10 @@ def dba() -> Iterator[tuple[Server, oracledb.Connection]]:
         oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as connection,
     ):
         execute(connection, *SOURCE_DDL)
-        execute(connection, *[f'CREATE USER {user} IDENTIFIED BY "{PASSWORD}"' for user in (USER, OWNER)])
+        execute(
+            connection,
+            *[f'CREATE USER {user} IDENTIFIED BY "{PASSWORD}"' for user in (USER, OWNER)],
+        )
         yield server, connection
 
 
@@ -62,12 +65,20 @@ def code_of(connection: oracledb.Connection, statement: str) -> str:
 
 def database(server: Server, user: str) -> Database:
     settings = OracleSettings.model_validate(
-        {"user": user, "password": PASSWORD, "host": server.host, "port": server.port, "service_name": SERVICE}
+        {
+            "user": user,
+            "password": PASSWORD,
+            "host": server.host,
+            "port": server.port,
+            "service_name": SERVICE,
+        }
     )
     return Database(settings, SourceSettings())
 
 
-def test_grants_suffice_for_init_tables_and_all_that_follows(dba: tuple[Server, oracledb.Connection]) -> None:
+def test_grants_suffice_for_init_tables_and_all_that_follows(
+    dba: tuple[Server, oracledb.Connection],
+) -> None:
     server, connection = dba
     execute(connection, *statements("oracle_grants.sql"))
     service = database(server, USER)
@@ -83,9 +94,15 @@ def test_grants_can_be_run_again(dba: tuple[Server, oracledb.Connection]) -> Non
         execute(dba[1], *statements("oracle_grants.sql"))
 
 
-def test_grants_give_no_right_to_change_the_source_or_to_see_others(dba: tuple[Server, oracledb.Connection]) -> None:
+def test_grants_give_no_right_to_change_the_source_or_to_see_others(
+    dba: tuple[Server, oracledb.Connection],
+) -> None:
     server, connection = dba
-    execute(connection, *statements("oracle_grants.sql"), f"CREATE TABLE {OWNER}.PAYROLL (AMOUNT NUMBER)")
+    execute(
+        connection,
+        *statements("oracle_grants.sql"),
+        f"CREATE TABLE {OWNER}.PAYROLL (AMOUNT NUMBER)",
+    )
     with oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn) as session:
         assert code_of(session, f"DELETE FROM {SOURCE}") == "ORA-01031"
         assert code_of(session, f"UPDATE {SOURCE} SET BAN = BAN") == "ORA-01031"
@@ -93,13 +110,17 @@ def test_grants_give_no_right_to_change_the_source_or_to_see_others(dba: tuple[S
         assert code_of(session, "CREATE USER other IDENTIFIED BY other") == "ORA-01031"
 
 
-def test_without_the_grants_not_even_the_log_in_works(dba: tuple[Server, oracledb.Connection]) -> None:
+def test_without_the_grants_not_even_the_log_in_works(
+    dba: tuple[Server, oracledb.Connection],
+) -> None:
     with pytest.raises(oracledb.DatabaseError) as refusal:
         oracledb.connect(user=USER, password=PASSWORD, dsn=dba[0].dsn)
     assert refusal.value.args[0].full_code == "ORA-01045"
 
 
-def test_grants_on_another_owners_tables_allow_rows_and_no_ddl(dba: tuple[Server, oracledb.Connection]) -> None:
+def test_grants_on_another_owners_tables_allow_rows_and_no_ddl(
+    dba: tuple[Server, oracledb.Connection],
+) -> None:
     # Given: the owner made the tables
     server, connection = dba
     execute(connection, f"GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO {OWNER}")
@@ -114,7 +135,11 @@ def test_grants_on_another_owners_tables_allow_rows_and_no_ddl(dba: tuple[Server
         for table in read_tables():
             execute(session, f"SELECT * FROM {OWNER}.{table}", f"DELETE FROM {OWNER}.{table}")
             assert code_of(session, f"DROP TABLE {OWNER}.{table}") in ("ORA-01031", "ORA-00942")
-        execute(session, f"INSERT INTO {OWNER}.CDC_PROCESSING_LOG (CALL_ID) VALUES ('1')", f"SELECT * FROM {SOURCE}")
+        execute(
+            session,
+            f"INSERT INTO {OWNER}.CDC_PROCESSING_LOG (CALL_ID) VALUES ('1')",
+            f"SELECT * FROM {SOURCE}",
+        )
         assert code_of(session, "CREATE TABLE MINE (A NUMBER)") == "ORA-01031"
 
 
@@ -147,7 +172,12 @@ def test_policy_has_what_overflow_keys_and_check_need() -> None:
     policy = json.loads((DEPLOY / "iam-policy.json").read_text(encoding="utf-8"))
     actions = {action for each in policy["Statement"] for action in each["Action"]}
     assert actions >= {*SENDING, *RECEIVING, *STORING, "s3:GetObject", "s3:ListBucket"}
-    assert actions >= {"kms:GenerateDataKey", "kms:Decrypt", "iam:SimulatePrincipalPolicy", "iam:GetRole"}
+    assert actions >= {
+        "kms:GenerateDataKey",
+        "kms:Decrypt",
+        "iam:SimulatePrincipalPolicy",
+        "iam:GetRole",
+    }
 
 
 def test_readme_shows_the_actions_of_the_policy() -> None:
@@ -210,7 +240,9 @@ def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
     text = Metrics(service.readiness, lambda: figures).text().decode()
     told = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     # When
-    rules = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
+    rules = [
+        rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
+    ]
     named = set(re.findall(r"\boracle_cdc_\w+", " ".join(rule["expr"] for rule in rules)))
     # Then
     assert {name.removesuffix("_bucket") for name in named} <= told
@@ -218,8 +250,14 @@ def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
 
 
 def test_every_alert_says_what_it_is_and_what_to_do() -> None:
-    rules = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
-    silent = [rule["alert"] for rule in rules if not {"summary", "description"} <= rule["annotations"].keys()]
+    rules = [
+        rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
+    ]
+    silent = [
+        rule["alert"]
+        for rule in rules
+        if not {"summary", "description"} <= rule["annotations"].keys()
+    ]
     assert silent == []
 
 
@@ -228,7 +266,12 @@ def test_unit_is_understood_by_systemd(tmp_path: Path) -> None:
     # Given: the unit with a program that exists on this machine
     copy = tmp_path / UNIT.name
     program = r"^ExecStart=\S+"
-    copy.write_text(re.sub(program, "ExecStart=/bin/true", UNIT.read_text(), flags=re.MULTILINE), encoding="utf-8")
+    copy.write_text(
+        re.sub(program, "ExecStart=/bin/true", UNIT.read_text(), flags=re.MULTILINE),
+        encoding="utf-8",
+    )
     # Then
-    verdict = subprocess.run(["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, check=False)
+    verdict = subprocess.run(
+        ["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, check=False
+    )
     assert (verdict.returncode, UNIT.name in verdict.stderr) == (0, False), verdict.stderr

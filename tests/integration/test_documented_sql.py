@@ -49,7 +49,10 @@ ORIGINAL = {
 
 def printed() -> dict[str, str]:
     """The README's SQL blocks by their first comment, or by their first line."""
-    blocks = [block.strip() for block in re.findall(r"^ *```sql\n(.*?)```", README, re.MULTILINE | re.DOTALL)]
+    blocks = [
+        block.strip()
+        for block in re.findall(r"^ *```sql\n(.*?)```", README, re.MULTILINE | re.DOTALL)
+    ]
     titled = {block.splitlines()[0].removeprefix("-- "): block for block in blocks}
     assert len(titled) == len(blocks)
     return titled
@@ -97,7 +100,9 @@ def test_a_statement_of_the_readme_runs(title: str, session: oracledb.Connection
 
 
 @pytest.mark.parametrize("title", sorted(ORIGINAL))
-def test_a_statement_of_the_original_documents_runs(title: str, session: oracledb.Connection) -> None:
+def test_a_statement_of_the_original_documents_runs(
+    title: str, session: oracledb.Connection
+) -> None:
     assert run(session, ORIGINAL[title]) or title == "errors"
 
 
@@ -129,7 +134,9 @@ def test_the_source_shows_its_new_segments(session: oracledb.Connection) -> None
     assert run(session, PRINTED["Segments of the last 10 minutes"]) == [(5,)]
 
 
-def test_calls_without_an_answer_are_listed_after_an_hour(busy: World, session: oracledb.Connection) -> None:
+def test_calls_without_an_answer_are_listed_after_an_hour(
+    busy: World, session: oracledb.Connection
+) -> None:
     title = "Calls that were sent more than an hour ago and have no answer"
     assert run(session, PRINTED[title]) == []
     busy.move_clock(3700)
@@ -145,7 +152,9 @@ def test_health_is_stale_once_no_cycle_ended_for_five_minutes(
     assert run(session, block)[0][:2] == ("CDC Service Health", "STALE - CHECK SERVICE")
 
 
-def test_the_other_health_query_needs_no_particular_time_zone(busy: World, session: oracledb.Connection) -> None:
+def test_the_other_health_query_needs_no_particular_time_zone(
+    busy: World, session: oracledb.Connection
+) -> None:
     run(session, "ALTER SESSION SET TIME_ZONE = '+13:00'")
     block = PRINTED["Get service health status, in a session of any time zone"]
     assert run(session, block)[0][0] == "HEALTHY"
@@ -153,7 +162,9 @@ def test_the_other_health_query_needs_no_particular_time_zone(busy: World, sessi
     assert run(session, block)[0][0] == "STALE - CHECK SERVICE"
 
 
-def test_the_pause_takes_effect_within_a_cycle_and_ends(busy: World, session: oracledb.Connection) -> None:
+def test_the_pause_takes_effect_within_a_cycle_and_ends(
+    busy: World, session: oracledb.Connection
+) -> None:
     application = busy.application()
     run(session, PRINTED["Pause normal mode"])
     busy.record("1004", ("A", "hello"), ("C", "hi"))
@@ -164,7 +175,9 @@ def test_the_pause_takes_effect_within_a_cycle_and_ends(busy: World, session: or
     assert busy.states()["1004"] == "SENT"
 
 
-def test_a_stretch_is_read_again_and_nothing_is_sent_twice(busy: World, session: oracledb.Connection) -> None:
+def test_a_stretch_is_read_again_and_nothing_is_sent_twice(
+    busy: World, session: oracledb.Connection
+) -> None:
     # Given: a watermark that has gone on for hours, and a row that came late
     application = busy.application()
     busy.cycle(application)
@@ -182,7 +195,9 @@ def test_a_stretch_is_read_again_and_nothing_is_sent_twice(busy: World, session:
 
 
 def test_a_failed_call_is_tried_again(busy: World, session: oracledb.Connection) -> None:
-    busy.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'FAILED', SENT_REVISION = NULL WHERE CALL_ID = '1001'")
+    busy.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'FAILED', SENT_REVISION = NULL WHERE CALL_ID = '1001'"
+    )
     busy.received()
     run(session, PRINTED["Try one failed call again"])
     busy.cycle(busy.application())

@@ -12,7 +12,15 @@ from oracle_cdc.history import Order, place
 from oracle_cdc.overdue import Overdue
 from oracle_cdc.wiring import Application, make_reconciliation
 from tests.integration.test_capture import HELLO
-from tests.integration.test_history import FEBRUARY, JANUARY, alone, finish, order, record_january, sent
+from tests.integration.test_history import (
+    FEBRUARY,
+    JANUARY,
+    alone,
+    finish,
+    order,
+    record_january,
+    sent,
+)
 from tests.integration.test_reconcile import HOUR, begin, sweep
 from tests.world import USER, World
 
@@ -36,11 +44,20 @@ def late_calls(world: World, service: Application) -> list[str]:
     [
         pytest.param("SWEEP_OWNER = 'x', SWEEP_UNTIL = NULL", id="no end"),
         pytest.param(
-            "SWEEP_OWNER = 'x', SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '3' DAY", id="an end days ahead"
+            "SWEEP_OWNER = 'x', SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '3' DAY",
+            id="an end days ahead",
         ),
-        pytest.param("SWEEP_OWNER = 'x', SWEEP_UNTIL = NULL, SWEEP_CURSOR = SWEEP_FROM", id="no end, unfinished"),
-        pytest.param("SWEEP_CURSOR = COVERAGE_START, SWEEP_FROM = NULL, SWEEP_CLOCK = NULL", id="a cursor alone"),
-        pytest.param("SWEEP_BEGAN_AT = NULL, SWEEP_FULL_AT = NULL, SWEEP_END = NULL", id="no times"),
+        pytest.param(
+            "SWEEP_OWNER = 'x', SWEEP_UNTIL = NULL, SWEEP_CURSOR = SWEEP_FROM",
+            id="no end, unfinished",
+        ),
+        pytest.param(
+            "SWEEP_CURSOR = COVERAGE_START, SWEEP_FROM = NULL, SWEEP_CLOCK = NULL",
+            id="a cursor alone",
+        ),
+        pytest.param(
+            "SWEEP_BEGAN_AT = NULL, SWEEP_FULL_AT = NULL, SWEEP_END = NULL", id="no times"
+        ),
     ],
 )
 def test_a_sweep_whose_times_were_emptied_is_made(world: World, repair: str) -> None:
@@ -80,7 +97,9 @@ def test_calls_without_a_due_time_are_no_more_than_a_batch_each(world: World) ->
     for call in range(10):
         world.record(str(call + 1), *HELLO)
     world.cycle(service)
-    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'OPEN', DUE_AT = NULL, SENT_REVISION = NULL")
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'OPEN', DUE_AT = NULL, SENT_REVISION = NULL"
+    )
 
     world.cycle(service)
 
@@ -123,7 +142,9 @@ def test_a_ledger_row_without_any_time_accounts_for_nothing(world: World) -> Non
     service = world.application()
     world.cycle(service)
     world.received()
-    emptied = "PROCESSED_AT = NULL, TEXT_TIME = NULL, NEWEST_READ = NULL, ROWS_READ = NULL, STATE = NULL"
+    emptied = (
+        "PROCESSED_AT = NULL, TEXT_TIME = NULL, NEWEST_READ = NULL, ROWS_READ = NULL, STATE = NULL"
+    )
     world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET {emptied}")
 
     world.cycle(service)
@@ -146,7 +167,9 @@ def test_a_job_without_a_cursor_begins_anew_and_sends_nothing_twice(world: World
 
 
 @pytest.mark.parametrize("column", ["JOB_END", "JOB_START"])
-def test_a_job_without_an_end_or_a_beginning_is_over_and_another_can_be_begun(world: World, column: str) -> None:
+def test_a_job_without_an_end_or_a_beginning_is_over_and_another_can_be_begun(
+    world: World, column: str
+) -> None:
     # It could neither be worked on nor be replaced.
     record_january(world)
     service = world.application()
@@ -185,7 +208,11 @@ def test_a_reconciliation_that_has_not_finished_for_a_day_is_told(
     (told,) = [record for record in caplog.records if "none has finished" in record.getMessage()]
     assert told.levelno == logging.ERROR
     assert told.getMessage().startswith("reconciliation: none has finished for 36 h")
-    assert [reason for reason in service.readiness.missing() if reason.startswith("reconciliation: none has")]
+    assert [
+        reason
+        for reason in service.readiness.missing()
+        if reason.startswith("reconciliation: none has")
+    ]
 
 
 @pytest.mark.parametrize("days", [0.1, 1.0])
@@ -225,7 +252,9 @@ def test_before_the_first_sweep_its_age_counts_from_the_start_of_coverage(world:
     service = world.application()
     world.cycle(service)
     world.change(f"{STATUS} SWEEP_OWNER = 'x', COVERAGE_START = :1", datetime(2020, 1, 1))
-    world.change(f"{STATUS} SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND(3) {NORMAL}")
+    world.change(
+        f"{STATUS} SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND(3) {NORMAL}"
+    )
 
     make_reconciliation(service.settings, service).step()
     assert service.readiness.reconciliation().ok

@@ -51,7 +51,9 @@ def execute_when_free(connection: oracledb.Connection, statement: str) -> None:
     pytest.fail("the table is never free")
 
 
-def meanwhile(work: Callable[[], None], over: Callable[[], None], while_trying: Callable[[], bool]) -> None:
+def meanwhile(
+    work: Callable[[], None], over: Callable[[], None], while_trying: Callable[[], bool]
+) -> None:
     """Work that is bound to wait; when it does, end what it waits for."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -86,7 +88,9 @@ def test_a_revoked_grant_stops_claiming_and_nothing_else(world: World) -> None:
 # A dropped table
 
 
-def test_a_dropped_journal_does_not_stop_the_work(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_dropped_journal_does_not_stop_the_work(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     service = started(world)
     world.change(f"DROP TABLE {USER}.CDC_PROCESSING_LOG")
     world.change(f"DROP TABLE {USER}.ERROR_LOG")
@@ -101,7 +105,9 @@ def test_a_dropped_journal_does_not_stop_the_work(world: World, caplog: pytest.L
     assert "write_log failed, the work goes on: ORA-00942" in caplog.text
 
 
-def test_a_dropped_table_of_answers_keeps_them_in_their_queue_until_it_is_back(world: World) -> None:
+def test_a_dropped_table_of_answers_keeps_them_in_their_queue_until_it_is_back(
+    world: World,
+) -> None:
     service = started(world)
     world.change(f"DROP TABLE {USER}.DICTA_CALL_SUMMARY")
     world.answer("1", revision=1, summary="s")
@@ -114,7 +120,9 @@ def test_a_dropped_table_of_answers_keeps_them_in_their_queue_until_it_is_back(w
         connection.commit()
 
     attempts = world.server.statistics()["executes"]
-    meanwhile(lambda: drain(service), create, lambda: world.server.statistics()["executes"] > attempts + 3)
+    meanwhile(
+        lambda: drain(service), create, lambda: world.server.statistics()["executes"] > attempts + 3
+    )
 
     assert summaries(world) == [("1",)]
     assert world.waiting(world.results_url) == 0
@@ -123,7 +131,9 @@ def test_a_dropped_table_of_answers_keeps_them_in_their_queue_until_it_is_back(w
 # A log-in that is refused
 
 
-@pytest.mark.parametrize(("code", "said"), [(28001, "the password has expired"), (28000, "the account is locked")])
+@pytest.mark.parametrize(
+    ("code", "said"), [(28001, "the password has expired"), (28000, "the account is locked")]
+)
 def test_an_expired_password_or_a_locked_account_is_tried_once_more_and_then_never(
     world: World, code: int, said: str
 ) -> None:
@@ -169,12 +179,18 @@ def test_an_account_that_is_unlocked_in_time_goes_on(world: World) -> None:
 # A full tablespace
 
 
-def test_a_full_tablespace_at_the_claim_sends_nothing_and_is_over_when_it_is_over(world: World) -> None:
+def test_a_full_tablespace_at_the_claim_sends_nothing_and_is_over_when_it_is_over(
+    world: World,
+) -> None:
     world.record("1", *HELLO)
     service = started_without_calls(world)
-    world.server.faults.set('error 1653 on execute when "INSERT INTO CDC_PROCESSED_CALLS" times always')
+    world.server.faults.set(
+        'error 1653 on execute when "INSERT INTO CDC_PROCESSED_CALLS" times always'
+    )
 
-    with pytest.raises(OracleUnavailable, match="ORA-01653 at insert_claim: the tablespace is full"):
+    with pytest.raises(
+        OracleUnavailable, match="ORA-01653 at insert_claim: the tablespace is full"
+    ):
         world.cycle(service)
     assert (world.states(), world.waiting(world.outbound_url)) == ({}, 0)
     world.server.faults.clear()
@@ -189,7 +205,9 @@ def started_without_calls(world: World) -> Application:
     return service
 
 
-def test_a_full_tablespace_after_the_send_is_waited_out_and_nothing_is_sent_twice(world: World) -> None:
+def test_a_full_tablespace_after_the_send_is_waited_out_and_nothing_is_sent_twice(
+    world: World,
+) -> None:
     world.record("1", *HELLO)
     service = started_without_calls(world)
     world.server.faults.set('error 1653 on execute when "SENT_REVISION = REVISION" times 3')
@@ -212,17 +230,23 @@ def test_a_full_tablespace_keeps_answers_in_their_queue(world: World) -> None:
 def test_a_full_tablespace_of_the_journal_does_not_stop_the_work(world: World) -> None:
     world.record("1", *HELLO)
     service = started_without_calls(world)
-    world.server.faults.set('error 1653 on execute when "INSERT INTO CDC_PROCESSING_LOG" times always')
+    world.server.faults.set(
+        'error 1653 on execute when "INSERT INTO CDC_PROCESSING_LOG" times always'
+    )
 
     world.cycle(service)
 
     assert world.states() == {"1": "SENT"}
 
 
-def test_a_full_tablespace_of_failures_deletes_no_message_that_was_to_be_set_aside(world: World) -> None:
+def test_a_full_tablespace_of_failures_deletes_no_message_that_was_to_be_set_aside(
+    world: World,
+) -> None:
     service = started_without_calls(world)
     world.answer_raw("{broken")
-    world.server.faults.set('error 1653 on execute when "INSERT INTO SQS_PERMANENT_FAILURES" times 2')
+    world.server.faults.set(
+        'error 1653 on execute when "INSERT INTO SQS_PERMANENT_FAILURES" times 2'
+    )
 
     drain(service)
 
@@ -237,7 +261,11 @@ def test_a_wait_for_a_session_is_bounded_and_says_so(world: World) -> None:
     quick = settings.oracle.model_copy(update={"pool_wait_seconds": 0.1})
     database = Database(quick, settings.source, sessions=1)
 
-    with database.session(), pytest.raises(OracleUnavailable, match="no session came free"), database.session():
+    with (
+        database.session(),
+        pytest.raises(OracleUnavailable, match="no session came free"),
+        database.session(),
+    ):
         pass
     with database.session() as session:
         session.ping()

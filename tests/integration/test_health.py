@@ -35,7 +35,10 @@ class Served:
 
     def work(self) -> None:
         """One step of each loop, as their threads take them."""
-        for loop, step in (("capture", self.service.capture_step), ("results", self.service.results_step)):
+        for loop, step in (
+            ("capture", self.service.capture_step),
+            ("results", self.service.results_step),
+        ):
             self.service.progress.begin(loop)
             step()
             self.service.progress.stepped(loop, succeeded=True)
@@ -78,7 +81,10 @@ def test_a_service_that_works_is_live_and_ready(served: Served) -> None:
 
     assert ask(served.port, "/livez") == (
         200,
-        {"live": True, "loops": {name: {"ok": True, "reason": ""} for name in ("capture", "results")}},
+        {
+            "live": True,
+            "loops": {name: {"ok": True, "reason": ""} for name in ("capture", "results")},
+        },
     )
     assert (status, content["missing"], set(reasons(content).values())) == (200, [], {""})
 
@@ -94,7 +100,9 @@ def test_a_loop_that_hangs_is_named(served: Served) -> None:
 
 
 def test_a_pause_by_the_dba_is_told_and_stays_ready(served: Served, world: World) -> None:
-    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'")
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
     served.work()
 
     status, content = ask(served.port, "/readyz")
@@ -180,7 +188,10 @@ def test_figures_that_cannot_be_read_do_not_stop_the_work(served: Served, world:
 
 def test_other_paths_are_not_found_and_other_methods_are_refused(served: Served) -> None:
     url = f"http://127.0.0.1:{served.port}"
-    for request in (urllib.request.Request(url + "/"), urllib.request.Request(url + "/readyz", method="POST")):
+    for request in (
+        urllib.request.Request(url + "/"),
+        urllib.request.Request(url + "/readyz", method="POST"),
+    ):
         with pytest.raises(urllib.error.HTTPError) as refusal:
             urllib.request.urlopen(request, timeout=10)
         with refusal.value:

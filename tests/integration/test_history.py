@@ -18,7 +18,12 @@ JANUARY, FEBRUARY = datetime(2025, 1, 1), datetime(2025, 2, 1)
 
 def record_at(world: World, call_id: str, time: datetime) -> None:
     times = [time + timedelta(seconds=n) for n in range(len(HELLO))]
-    world.insert([(call_id, "B", None, owner, text, at, time) for (owner, text), at in zip(HELLO, times, strict=True)])
+    world.insert(
+        [
+            (call_id, "B", None, owner, text, at, time)
+            for (owner, text), at in zip(HELLO, times, strict=True)
+        ]
+    )
 
 
 def record_january(world: World) -> None:
@@ -28,7 +33,12 @@ def record_january(world: World) -> None:
             record_at(world, str(day * 100 + call), datetime(2025, 1, day, 9, call))
 
 
-def order(service: Application, start: datetime = JANUARY, end: datetime | None = FEBRUARY, **wanted: object) -> Job:
+def order(
+    service: Application,
+    start: datetime = JANUARY,
+    end: datetime | None = FEBRUARY,
+    **wanted: object,
+) -> Job:
     service.startup.ensure_database()
     with service.database.session() as session:
         return place(session, Order(start, end, **wanted))  # type: ignore[arg-type]
@@ -52,7 +62,9 @@ def sent(world: World) -> list[str]:
 
 
 def job_row(world: World, columns: str) -> tuple[object, ...]:
-    return world.rows(f"SELECT {columns} FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'")[0]
+    return world.rows(
+        f"SELECT {columns} FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+    )[0]
 
 
 def test_a_month_is_sent_and_its_empty_days_cost_nothing(world: World) -> None:
@@ -122,7 +134,9 @@ def test_calls_in_the_hands_of_a_killed_copy_are_waited_for(world: World) -> Non
 
 def test_two_copies_work_one_job_and_send_each_call_once(world: World) -> None:
     record_january(world)
-    copies = [alone(world.application(historical_batch_size=3, instance_id=f"copy-{n}")) for n in range(2)]
+    copies = [
+        alone(world.application(historical_batch_size=3, instance_id=f"copy-{n}")) for n in range(2)
+    ]
     order(world.applications[0])
     world.applications[1].startup.ensure_database()
 
@@ -143,7 +157,9 @@ def test_another_range_is_refused_while_one_is_unfinished(world: World) -> None:
     assert order(service, end=datetime(2025, 3, 1), replaces=True).end == datetime(2025, 3, 1)
 
 
-def test_a_job_that_had_no_end_of_its_own_goes_on_after_the_start_of_coverage_moved(world: World) -> None:
+def test_a_job_that_had_no_end_of_its_own_goes_on_after_the_start_of_coverage_moved(
+    world: World,
+) -> None:
     service = world.application()
     world.cycle(service)
     begun = order(service, end=None)
@@ -177,7 +193,9 @@ def test_resend_sends_the_same_bytes_again_once(world: World) -> None:
 
     assert sorted(world.received_bodies()) == sorted(first)
     assert set(world.states().values()) == {"SENT"}
-    journal = world.rows(f"SELECT OPERATION_TYPE, COUNT(*) FROM {USER}.CDC_PROCESSING_LOG GROUP BY OPERATION_TYPE")
+    journal = world.rows(
+        f"SELECT OPERATION_TYPE, COUNT(*) FROM {USER}.CDC_PROCESSING_LOG GROUP BY OPERATION_TYPE"
+    )
     assert dict(journal) == {"SEND": 20, "RESEND": 20}
 
 
@@ -216,7 +234,9 @@ def test_a_paused_job_waits(world: World) -> None:
     record_january(world)
     service = world.application()
     order(service)
-    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'")
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+    )
     mode = alone(service)
 
     assert mode.step() > 0

@@ -24,7 +24,9 @@ IDS = [
     pytest.param("0", "0", id="zero"),
     pytest.param("1E60", "1.0000000000000000000000000000000000E+60", id="beyond 40 digits"),
 ]
-FAILED = f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'FAILED', SENT_REVISION = NULL, SENT_AT = NULL"
+FAILED = (
+    f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'FAILED', SENT_REVISION = NULL, SENT_AT = NULL"
+)
 
 
 def set_aside(world: World, call_id: str) -> None:
@@ -50,7 +52,9 @@ def sent(world: World) -> list[Any]:
 
 
 @pytest.mark.parametrize(("written", "call_id"), IDS)
-def test_a_call_is_sent_once_whatever_number_it_has(world: World, written: str, call_id: str) -> None:
+def test_a_call_is_sent_once_whatever_number_it_has(
+    world: World, written: str, call_id: str
+) -> None:
     world.record(written, *HELLO)
     service = world.application()
 
@@ -61,7 +65,9 @@ def test_a_call_is_sent_once_whatever_number_it_has(world: World, written: str, 
 
 
 @pytest.mark.parametrize(("written", "call_id"), IDS)
-def test_a_call_that_is_due_is_sent_whatever_number_it_has(world: World, written: str, call_id: str) -> None:
+def test_a_call_that_is_due_is_sent_whatever_number_it_has(
+    world: World, written: str, call_id: str
+) -> None:
     world.record(written, *HELLO, ago_seconds=5)
     service = world.application(settle_seconds=60.0)
     world.cycle(service)
@@ -73,7 +79,9 @@ def test_a_call_that_is_due_is_sent_whatever_number_it_has(world: World, written
 
 
 @pytest.mark.parametrize(("written", "call_id"), IDS)
-def test_a_failed_call_is_replayed_whatever_number_it_has(world: World, written: str, call_id: str) -> None:
+def test_a_failed_call_is_replayed_whatever_number_it_has(
+    world: World, written: str, call_id: str
+) -> None:
     world.record(written, *HELLO)
     service = world.application()
     world.cycle(service)
@@ -89,7 +97,9 @@ def test_a_failed_call_is_replayed_whatever_number_it_has(world: World, written:
 
 
 @pytest.mark.parametrize("written", ["001011", "1011.0", "+1011", " 1011 "])
-def test_a_call_is_replayed_however_its_failure_writes_its_number(world: World, written: str) -> None:
+def test_a_call_is_replayed_however_its_failure_writes_its_number(
+    world: World, written: str
+) -> None:
     world.record("1011", *HELLO)
     service = world.application()
     world.cycle(service)
@@ -105,7 +115,9 @@ def test_a_call_is_replayed_however_its_failure_writes_its_number(world: World, 
 
 
 @pytest.mark.parametrize("asked", ["1011", "001011", "1011.0"])
-def test_failures_of_a_call_are_found_however_its_number_is_written(world: World, asked: str) -> None:
+def test_failures_of_a_call_are_found_however_its_number_is_written(
+    world: World, asked: str
+) -> None:
     service = world.application()
     service.startup.ensure_database()
     for written in ("1011", "001011", "10110", "abc"):
@@ -118,7 +130,9 @@ def test_failures_of_a_call_are_found_however_its_number_is_written(world: World
 @pytest.mark.parametrize("call_id", ["-5", "-.25", "-0.25", "001011", "9" * 38])
 @pytest.mark.parametrize("action", ["replay", "discard"])
 def test_the_command_takes_a_number_for_a_call(action: str, call_id: str) -> None:
-    assert make_parser().parse_args(["failures", action, "--call", call_id, "--yes"]).call == call_id
+    assert (
+        make_parser().parse_args(["failures", action, "--call", call_id, "--yes"]).call == call_id
+    )
 
 
 @pytest.mark.parametrize("call_id", ["abc", "1,5", "1E999", "0x10", "--5", "1 2", "", "9" * 50])

@@ -36,17 +36,19 @@ def test_each_call_of_many_full_batches_is_sent_and_counted_once(busy_world: Wor
 
     busy_world.cycle(service)
 
-    assert sorted(body["callId"] for body in busy_world.received()) == [str(100 + number) for number in range(CALLS)]
+    assert sorted(body["callId"] for body in busy_world.received()) == [
+        str(100 + number) for number in range(CALLS)
+    ]
     assert set(busy_world.states().values()) == {"SENT"}
     status = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     assert busy_world.rows(status) == [(CALLS,)]
 
 
-def test_a_delivery_that_fails_beside_the_search_fails_the_cycle_and_gives_its_leases_back(busy_world: World) -> None:
+def test_a_delivery_that_fails_beside_the_search_fails_the_cycle_and_gives_its_leases_back(
+    busy_world: World,
+) -> None:
     service = busy_world.application(max_batch_size=BATCH)
-    watermark = (
-        f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
-    )
+    watermark = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     service.startup.ensure_database()
     busy_world.server.faults.set('error 904 on execute times always when "CALL_TIME FROM"')
 
@@ -80,7 +82,9 @@ def test_requests_of_two_batches_in_flight_count_together(world: World) -> None:
         return answered
 
     with serve_endpoint(answer) as endpoint:
-        client = create_client(replace(world, endpoint=endpoint.url).settings(queue_url=endpoint.queue_url))
+        client = create_client(
+            replace(world, endpoint=endpoint.url).settings(queue_url=endpoint.queue_url)
+        )
         outbound = Outbound(
             client,
             read_queue(client, endpoint.queue_url),
@@ -88,7 +92,10 @@ def test_requests_of_two_batches_in_flight_count_together(world: World) -> None:
             retry=RetryTimes(0.01, 0.02),
             stop=threading.Event(),
         )
-        sends = [threading.Thread(target=lambda: list(outbound.send(messages(), may_send=lambda: True))) for _ in "12"]
+        sends = [
+            threading.Thread(target=lambda: list(outbound.send(messages(), may_send=lambda: True)))
+            for _ in "12"
+        ]
         for send in sends:
             send.start()
         for send in sends:
@@ -100,4 +107,6 @@ def test_requests_of_two_batches_in_flight_count_together(world: World) -> None:
 
 
 def messages() -> list[OutboundMessage]:
-    return [OutboundMessage(str(number), 1, "{}", {"callId": str(number)}, 60) for number in range(200)]
+    return [
+        OutboundMessage(str(number), 1, "{}", {"callId": str(number)}, 60) for number in range(200)
+    ]

@@ -22,7 +22,9 @@ def look(world: World, service: Application) -> None:
     world.cycle(service)
 
 
-def test_an_unanswered_call_is_sent_again_so_many_times_and_the_same_to_the_byte(world: World) -> None:
+def test_an_unanswered_call_is_sent_again_so_many_times_and_the_same_to_the_byte(
+    world: World,
+) -> None:
     world.record("1", *HELLO)
     service = world.application()
     world.cycle(service)
@@ -34,7 +36,9 @@ def test_an_unanswered_call_is_sent_again_so_many_times_and_the_same_to_the_byte
     bodies = world.received_bodies()
     assert len(bodies) == 3
     assert len(set(bodies)) == 1
-    assert world.rows(f"SELECT STATE, REVISION, RESENDS FROM {USER}.CDC_PROCESSED_CALLS") == [("SENT", 1, 2)]
+    assert world.rows(f"SELECT STATE, REVISION, RESENDS FROM {USER}.CDC_PROCESSED_CALLS") == [
+        ("SENT", 1, 2)
+    ]
     journal = world.rows(f"SELECT OPERATION_TYPE FROM {USER}.CDC_PROCESSING_LOG ORDER BY LOG_ID")
     assert journal == [("SEND",), ("RESEND",), ("RESEND",)]
 
@@ -87,7 +91,9 @@ def test_a_paused_normal_mode_sends_nothing_again(world: World) -> None:
     service = world.application()
     world.cycle(service)
     world.move_clock(2 * HOUR)
-    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'")
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
 
     look(world, service)
 

@@ -35,7 +35,9 @@ def s3(world: World) -> Any:
 
 @pytest.fixture
 def bucket(world: World, s3: Any) -> Iterator[str]:
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
+    )
     name = f"overflow-{next(numbers)}"
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     yield name
@@ -50,7 +52,10 @@ def keys(s3: Any, bucket: str) -> list[str]:
 
 def messages(world: World) -> list[dict[str, Any]]:
     answer = world.sqs.receive_message(
-        QueueUrl=world.outbound_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=0
+        QueueUrl=world.outbound_url,
+        MaxNumberOfMessages=10,
+        MessageAttributeNames=["All"],
+        VisibilityTimeout=0,
     )
     return list(answer.get("Messages", []))
 
@@ -86,11 +91,15 @@ def test_what_fits_when_compressed_does_not_go_to_s3(world: World, s3: Any, buck
     assert keys(s3, bucket) == []
 
 
-def test_a_repeat_is_the_same_message_and_the_same_object(world: World, s3: Any, bucket: str) -> None:
+def test_a_repeat_is_the_same_message_and_the_same_object(
+    world: World, s3: Any, bucket: str
+) -> None:
     world.record("1", ("A", NOISE), ("C", "yes"))
     service = world.application(bucket=bucket)
     world.cycle(service)
-    ((key, body),) = [(k, s3.get_object(Bucket=bucket, Key=k)["Body"].read()) for k in keys(s3, bucket)]
+    ((key, body),) = [
+        (k, s3.get_object(Bucket=bucket, Key=k)["Body"].read()) for k in keys(s3, bucket)
+    ]
     # Given: the process was killed between the answer of SQS and the third commit
     world.change(
         f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
@@ -99,11 +108,15 @@ def test_a_repeat_is_the_same_message_and_the_same_object(world: World, s3: Any,
 
     world.cycle(service)
 
-    assert [(k, s3.get_object(Bucket=bucket, Key=k)["Body"].read()) for k in keys(s3, bucket)] == [(key, body)]
+    assert [(k, s3.get_object(Bucket=bucket, Key=k)["Body"].read()) for k in keys(s3, bucket)] == [
+        (key, body)
+    ]
     assert len({message["Body"] for message in messages(world)}) == 1
 
 
-def test_a_bucket_that_is_not_there_holds_up_its_own_call_only_and_stops_no_claims(world: World, bucket: str) -> None:
+def test_a_bucket_that_is_not_there_holds_up_its_own_call_only_and_stops_no_claims(
+    world: World, bucket: str
+) -> None:
     world.record("1", ("A", NOISE), ("C", "yes"))
     service = world.application(bucket=bucket + "-elsewhere", breaker_failures=1)
     world.cycle(service)
@@ -125,14 +138,18 @@ def test_nothing_is_sent_before_its_object_is_written(world: World, s3: Any, buc
     world.cycle(service)
     assert messages(world) == []
 
-    s3.create_bucket(Bucket=bucket + "-later", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.create_bucket(
+        Bucket=bucket + "-later", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
     world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP)")
     world.cycle(service)
 
     assert len(keys(s3, bucket + "-later")) == len(messages(world)) == 1
 
 
-def test_a_call_set_aside_before_there_was_a_bucket_is_sent_once_there_is_one(world: World, bucket: str) -> None:
+def test_a_call_set_aside_before_there_was_a_bucket_is_sent_once_there_is_one(
+    world: World, bucket: str
+) -> None:
     world.record("1", ("A", NOISE), ("C", "yes"))
     world.cycle(world.application())
     assert world.states() == {"1": "FAILED"}
@@ -166,6 +183,11 @@ def test_a_pointer_that_does_not_fit_either_is_refused() -> None:
         ("https://sqs.eu-west-1.amazonaws.com", "https://s3.internal", "https://s3.internal"),
     ],
 )
-def test_an_endpoint_of_sqs_is_none_of_s3(general: str | None, of_s3: str | None, expected: str | None) -> None:
+def test_an_endpoint_of_sqs_is_none_of_s3(
+    general: str | None, of_s3: str | None, expected: str | None
+) -> None:
     environment = {"AWS_ENDPOINT_URL_S3": of_s3} if of_s3 else {}
-    assert _other_endpoint(AwsSettings(endpoint_url=general, environment=environment), "s3") == expected
+    assert (
+        _other_endpoint(AwsSettings(endpoint_url=general, environment=environment), "s3")
+        == expected
+    )

@@ -23,11 +23,15 @@ def date_of(octets: str) -> str:
     return f"DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}'))"
 
 
-@pytest.mark.parametrize("octets", ["35580101010101", "64640101010101", "63630C1F010101"], ids=["4712 BC", "0", "1 BC"])
+@pytest.mark.parametrize(
+    "octets", ["35580101010101", "64640101010101", "63630C1F010101"], ids=["4712 BC", "0", "1 BC"]
+)
 def test_a_time_before_the_first_year_ends_no_search(world: World, octets: str) -> None:
     for call_id in "12":
         converse(world, call_id)
-    world.change(f"UPDATE {SOURCE} SET TEXT_TIME = {date_of(octets)} WHERE CALL_ID = 1 AND ROWNUM = 1")
+    world.change(
+        f"UPDATE {SOURCE} SET TEXT_TIME = {date_of(octets)} WHERE CALL_ID = 1 AND ROWNUM = 1"
+    )
     service = world.application(max_attempts=3)
     for _ in range(4):
         world.cycle(service)
@@ -38,7 +42,9 @@ def test_a_time_before_the_first_year_ends_no_search(world: World, octets: str) 
 
 
 @pytest.mark.parametrize("column", ["NEWEST_READ", "ASSEMBLED_AT", "SENT_AT"])
-def test_a_time_of_the_ledger_before_the_first_year_is_only_long_ago(world: World, column: str) -> None:
+def test_a_time_of_the_ledger_before_the_first_year_is_only_long_ago(
+    world: World, column: str
+) -> None:
     converse(world, "1")
     add_to_ledger(world, "1", f", {column}", f", {date_of('35580101010101')}")
 
@@ -86,7 +92,9 @@ def test_a_call_whose_ledger_row_a_dba_holds_waits_alone(world: World) -> None:
 @pytest.mark.parametrize("call_id", ["abc", "1"])
 def test_figures_are_of_what_can_be_read(world: World, call_id: str) -> None:
     converse(world, "1")
-    world.change(f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1")
+    world.change(
+        f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1"
+    )
     add_to_ledger(world, call_id)
 
     with world.application().database.session() as session:
@@ -98,9 +106,13 @@ def test_figures_are_of_what_can_be_read(world: World, call_id: str) -> None:
 
 def test_a_call_with_a_time_before_the_first_year_is_looked_up(world: World) -> None:
     converse(world, "1")
-    world.change(f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1")
+    world.change(
+        f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1"
+    )
 
     with world.application().database.session() as session:
         found = session.query("find_calls", ["1"], horizon_minutes=90)
 
-    assert [(row["call_id"], row["rows_found"], row["oldest_time"].year) for row in found] == [("1", 2, 1)]
+    assert [(row["call_id"], row["rows_found"], row["oldest_time"].year) for row in found] == [
+        ("1", 2, 1)
+    ]

@@ -30,14 +30,18 @@ def fine(world: World) -> World:
     return world
 
 
-def record_fine(world: World, call_id: str, newest: datetime, nanoseconds: str = NANOSECONDS) -> None:
+def record_fine(
+    world: World, call_id: str, newest: datetime, nanoseconds: str = NANOSECONDS
+) -> None:
     """HELLO, one second apart, with digits below the microsecond."""
     for offset, (owner, text) in enumerate(HELLO):
         time = newest - timedelta(seconds=len(HELLO) - 1 - offset)
         add_row(world, call_id, owner, text, time, nanoseconds)
 
 
-def add_row(world: World, call_id: str, owner: str, text: str, time: datetime, nanoseconds: str) -> None:
+def add_row(
+    world: World, call_id: str, owner: str, text: str, time: datetime, nanoseconds: str
+) -> None:
     fraction = f"{time.microsecond:06d}{nanoseconds}"
     world.change(
         f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), 'B', NULL, :2, :3, "
@@ -53,7 +57,9 @@ def ago(world: World, seconds: float) -> datetime:
 
 
 @pytest.mark.parametrize("nanoseconds", ["001", "250", "500", "999"])
-def test_digits_below_the_microsecond_do_not_lease_a_call_again(fine: World, nanoseconds: str) -> None:
+def test_digits_below_the_microsecond_do_not_lease_a_call_again(
+    fine: World, nanoseconds: str
+) -> None:
     record_fine(fine, "1", ago(fine, 120), nanoseconds)
     service = fine.application()
     fine.cycle(service)
@@ -76,10 +82,14 @@ def test_more_calls_of_one_moment_than_a_batch_come_to_an_end(fine: World) -> No
 
     finish(alone(service))
 
-    assert sorted(body["callId"] for body in fine.received()) == [str(call + 1) for call in range(7)]
+    assert sorted(body["callId"] for body in fine.received()) == [
+        str(call + 1) for call in range(7)
+    ]
 
 
-def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(fine: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(
+    fine: World, caplog: pytest.LogCaptureFixture
+) -> None:
     service = begin(fine)
     record_fine(fine, "1", ago(fine, 5 * HOUR))
     sweep(make_reconciliation(service.settings, service))
@@ -95,7 +105,9 @@ def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(fine: World, caplog: p
     assert fine.received() == []
 
 
-def test_a_purged_call_is_told_whatever_its_digits(fine: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_purged_call_is_told_whatever_its_digits(
+    fine: World, caplog: pytest.LogCaptureFixture
+) -> None:
     service = begin(fine)
     record_fine(fine, "1", ago(fine, 120))
     fine.cycle(service)
@@ -135,7 +147,9 @@ def test_a_watermark_finer_than_the_driver_moves(world: World) -> None:
     # SET LAST_PROCESSED_TIMESTAMP = SYSTIMESTAMP in a column of nine digits: it was never again equal to what was seen.
     service = world.application()
     world.cycle(service)
-    world.change(f"ALTER TABLE {USER}.CDC_PROCESSING_STATUS MODIFY (LAST_PROCESSED_TIMESTAMP TIMESTAMP(9))")
+    world.change(
+        f"ALTER TABLE {USER}.CDC_PROCESSING_STATUS MODIFY (LAST_PROCESSED_TIMESTAMP TIMESTAMP(9))"
+    )
     world.change(
         f"UPDATE {USER}.CDC_PROCESSING_STATUS SET COVERAGE_START = COVERAGE_START - INTERVAL '2' HOUR, "
         f"LAST_PROCESSED_TIMESTAMP = TIMESTAMP '{ago(world, HOUR):%Y-%m-%d %H:%M:%S}.123456789'"

@@ -26,7 +26,9 @@ def count(world: World, table: str) -> int:
     return int(world.rows(f"SELECT COUNT(*) FROM {USER}.{table}")[0][0])
 
 
-def add_call(world: World, call_id: str, state: str, *, days: float, newest_days: float | None = None) -> None:
+def add_call(
+    world: World, call_id: str, state: str, *, days: float, newest_days: float | None = None
+) -> None:
     world.change(
         f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, ROWS_READ, PROCESSED_AT, NEWEST_READ) "
         "VALUES (:1, :2, 1, "
@@ -42,8 +44,12 @@ def test_old_rows_of_the_log_tables_go_and_new_ones_stay(world: World) -> None:
     world.cycle(service)
     for days in (29, 31):
         ago = f"CAST(SYSTIMESTAMP AS TIMESTAMP) - INTERVAL '{days}' DAY"
-        world.change(f"INSERT INTO {USER}.CDC_PROCESSING_LOG (CALL_ID, CREATED_AT) VALUES ('{days}', {ago})")
-        world.change(f"INSERT INTO {USER}.ERROR_LOG (CALL_ID, ERROR_TIMESTAMP) VALUES ('{days}', {ago})")
+        world.change(
+            f"INSERT INTO {USER}.CDC_PROCESSING_LOG (CALL_ID, CREATED_AT) VALUES ('{days}', {ago})"
+        )
+        world.change(
+            f"INSERT INTO {USER}.ERROR_LOG (CALL_ID, ERROR_TIMESTAMP) VALUES ('{days}', {ago})"
+        )
 
     purge(service)
 
@@ -89,14 +95,18 @@ def test_only_calls_with_nothing_left_to_do_leave_the_ledger(world: World) -> No
 
     purge(service)
 
-    assert {call for call in world.states() if call.startswith("old")} == {f"old {state}" for state in KEPT}
+    assert {call for call in world.states() if call.startswith("old")} == {
+        f"old {state}" for state in KEPT
+    }
     assert sum(call.startswith("new") for call in world.states()) == 7
 
 
 def test_a_call_that_the_sweep_may_still_find_stays(world: World) -> None:
     service = world.application(ledger_retention_days=1, reconcile_hours=72)
     world.cycle(service)
-    world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET COVERAGE_START = TIMESTAMP '2020-01-01 00:00:00'")
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET COVERAGE_START = TIMESTAMP '2020-01-01 00:00:00'"
+    )
     add_call(world, "1", "SUMMARIZED", days=2)
     add_call(world, "2", "SUMMARIZED", days=4)
 

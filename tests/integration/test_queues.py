@@ -35,7 +35,9 @@ KMS_CODES = (
 
 def make_queue(world: World, name: str, **attributes: str) -> str:
     queue = world.outbound_url.rsplit("/", 1)[-1]
-    return str(world.sqs.create_queue(QueueName=f"{queue}-{name}", Attributes=attributes)["QueueUrl"])
+    return str(
+        world.sqs.create_queue(QueueName=f"{queue}-{name}", Attributes=attributes)["QueueUrl"]
+    )
 
 
 def make_fifo(world: World) -> None:
@@ -47,7 +49,11 @@ def make_fifo(world: World) -> None:
 
 def received(world: World, url: str) -> list[dict[str, Any]]:
     answer = world.sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"], VisibilityTimeout=0
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        AttributeNames=["All"],
+        MessageAttributeNames=["All"],
+        VisibilityTimeout=0,
     )
     return list(answer.get("Messages", []))
 
@@ -67,7 +73,9 @@ def open_again(world: World) -> None:
 
 
 def due_now(world: World) -> None:
-    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) WHERE STATE = 'OPEN'")
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) WHERE STATE = 'OPEN'"
+    )
 
 
 def count(world: World, table: str) -> int:
@@ -85,8 +93,12 @@ def test_fifo_queues_work_both_ways(world: World) -> None:
     (message,) = received(world, world.outbound_url)
     digest = world.rows(f"SELECT CONTENT_HASH FROM {USER}.CDC_PROCESSED_CALLS")[0][0]
 
-    body = json.dumps({"type": "ML_PROCESSING_RESULT", "callId": "1", "revision": 1, "summary": "s"})
-    world.sqs.send_message(QueueUrl=world.results_url, MessageBody=body, MessageGroupId="1", MessageDeduplicationId="1")
+    body = json.dumps(
+        {"type": "ML_PROCESSING_RESULT", "callId": "1", "revision": 1, "summary": "s"}
+    )
+    world.sqs.send_message(
+        QueueUrl=world.results_url, MessageBody=body, MessageGroupId="1", MessageDeduplicationId="1"
+    )
     drain(service)
 
     assert message["Attributes"]["MessageGroupId"] == "1"
@@ -125,7 +137,9 @@ def test_a_revision_of_a_call_follows_it_in_its_group(world: World) -> None:
 # One shared queue
 
 
-def test_a_shared_queue_carries_both_directions_and_nothing_of_the_other_is_touched(world: World) -> None:
+def test_a_shared_queue_carries_both_directions_and_nothing_of_the_other_is_touched(
+    world: World,
+) -> None:
     world.record("1", *HELLO)
     url = world.outbound_url
     service = world.application(queue_url=url, results_visibility_seconds=1)
@@ -147,7 +161,9 @@ def test_a_limit_that_is_lowered_while_the_service_runs_is_read_again(world: Wor
     long = "הלקוחה חוזרת על עצמה. " * 2000
     service = world.application()
     world.cycle(service)
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"}
+    )
     world.record("1", ("A", long), ("C", "yes"))
 
     world.cycle(service)
@@ -159,9 +175,13 @@ def test_a_limit_that_is_lowered_while_the_service_runs_is_read_again(world: Wor
     assert body["messages"][0]["text"] == long
 
 
-def test_with_a_redrive_policy_a_bad_result_is_set_aside_and_never_reaches_the_dead_letters(world: World) -> None:
+def test_with_a_redrive_policy_a_bad_result_is_set_aside_and_never_reaches_the_dead_letters(
+    world: World,
+) -> None:
     dead = make_queue(world, "dead")
-    arn = world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    arn = world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "1"})
     world.sqs.set_queue_attributes(QueueUrl=world.results_url, Attributes={"RedrivePolicy": policy})
     world.answer_raw("{broken")
@@ -176,9 +196,13 @@ def test_with_a_redrive_policy_a_bad_result_is_set_aside_and_never_reaches_the_d
 
 def test_a_small_receive_count_is_warned_of(world: World, caplog: pytest.LogCaptureFixture) -> None:
     dead = make_queue(world, "dead")
-    arn = world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    arn = world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "3"})
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"RedrivePolicy": policy})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"RedrivePolicy": policy}
+    )
 
     with caplog.at_level(logging.WARNING):
         world.application(queue_url=world.outbound_url).startup.ensure_queue(world.outbound_url)
@@ -190,11 +214,16 @@ def test_a_small_receive_count_is_warned_of(world: World, caplog: pytest.LogCapt
 # What SQS answers when something around the queue is wrong
 
 
-def with_endpoint(world: World, url: str, aws: AwsSettings | None = None, **cdc: Any) -> Application:
+def with_endpoint(
+    world: World, url: str, aws: AwsSettings | None = None, **cdc: Any
+) -> Application:
     """The service against another SQS than moto."""
     settings = world.settings(queue_url=f"{url}/000000000000/outbound", **cdc)
     return make(
-        world, settings.model_copy(update={"aws": aws or settings.aws.model_copy(update={"endpoint_url": url})})
+        world,
+        settings.model_copy(
+            update={"aws": aws or settings.aws.model_copy(update={"endpoint_url": url})}
+        ),
     )
 
 
@@ -206,7 +235,9 @@ def make(world: World, settings: Settings) -> Application:
 
 @pytest.mark.parametrize("code", KMS_CODES)
 @pytest.mark.parametrize("scope", ["request", "entry"])
-def test_a_key_that_is_out_of_reach_puts_calls_off_and_never_fails_them(world: World, code: str, scope: str) -> None:
+def test_a_key_that_is_out_of_reach_puts_calls_off_and_never_fails_them(
+    world: World, code: str, scope: str
+) -> None:
     broken = [True]
 
     def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -221,7 +252,11 @@ def test_a_key_that_is_out_of_reach_puts_calls_off_and_never_fails_them(world: W
     world.record("1", *HELLO)
     with serve_endpoint(answer) as endpoint:
         service = with_endpoint(
-            world, endpoint.url, max_attempts=1, retry_initial_seconds=0.001, retry_max_seconds=0.002
+            world,
+            endpoint.url,
+            max_attempts=1,
+            retry_initial_seconds=0.001,
+            retry_max_seconds=0.002,
         )
         world.cycle(service)
         assert world.states() == {"1": "OPEN"}
@@ -235,13 +270,19 @@ def test_a_key_that_is_out_of_reach_puts_calls_off_and_never_fails_them(world: W
 
 def test_a_denied_action_is_named_and_the_call_waits(world: World) -> None:
     def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        return describe() if action == "GetQueueAttributes" else refuse("AccessDeniedException", status=403)
+        return (
+            describe()
+            if action == "GetQueueAttributes"
+            else refuse("AccessDeniedException", status=403)
+        )
 
     world.record("1", *HELLO)
     with serve_endpoint(answer) as endpoint:
         world.cycle(with_endpoint(world, endpoint.url, max_attempts=1))
 
-    ((reason,),) = world.rows(f"SELECT TO_CHAR(ERROR_MESSAGE) FROM {USER}.CDC_PROCESSING_LOG WHERE CALL_ID = '1'")
+    ((reason,),) = world.rows(
+        f"SELECT TO_CHAR(ERROR_MESSAGE) FROM {USER}.CDC_PROCESSING_LOG WHERE CALL_ID = '1'"
+    )
     assert "allow sqs:SendMessage on this queue" in reason
     assert world.states() == {"1": "OPEN"}
 
@@ -286,7 +327,9 @@ def test_a_key_that_was_rotated_is_read_anew_without_a_restart(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials))
     world.record("1", *HELLO)
     with serve_endpoint(answer) as endpoint:
-        service = with_endpoint(world, endpoint.url, AwsSettings(region="eu-west-1", endpoint_url=endpoint.url))
+        service = with_endpoint(
+            world, endpoint.url, AwsSettings(region="eu-west-1", endpoint_url=endpoint.url)
+        )
         with pytest.raises(SqsCredentialsError, match="ExpiredToken"):
             world.cycle(service)
         # When
@@ -298,7 +341,9 @@ def test_a_key_that_was_rotated_is_read_anew_without_a_restart(
 
 
 def write_key(path: Path, key: str) -> None:
-    path.write_text(f"[default]\naws_access_key_id = {key}\naws_secret_access_key = secret\n", encoding="utf-8")
+    path.write_text(
+        f"[default]\naws_access_key_id = {key}\naws_secret_access_key = secret\n", encoding="utf-8"
+    )
 
 
 def test_a_shared_key_that_throttles_results_is_a_passing_failure(world: World) -> None:

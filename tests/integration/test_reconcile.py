@@ -138,7 +138,9 @@ def test_one_copy_sweeps_at_a_time(world: World) -> None:
     assert second.sweep is None
 
 
-def test_a_sweep_that_another_copy_took_over_is_left_to_it(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_sweep_that_another_copy_took_over_is_left_to_it(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     service = begin(world)
     first = make_reconciliation(service.settings, service)
@@ -188,7 +190,9 @@ def test_what_was_missing_is_told(world: World, caplog: pytest.LogCaptureFixture
     assert "1 calls in source, 1 sent, 0 summarized, 1 were missing, 0 still are" in caplog.text
 
 
-def test_a_call_that_shrank_in_the_source_is_told_and_not_sent(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_call_that_shrank_in_the_source_is_told_and_not_sent(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     service = begin(world)
     world.record("1", *HELLO)
     world.cycle(service)

@@ -32,7 +32,11 @@ def is_bad(entries: Entries) -> bool:
 
 def too_large(entries: Entries) -> tuple[int, bytes] | None:
     """A proxy that takes no request over 200 KB, whoever sends it."""
-    return (413, b"<html>too large</html>") if sum(len(e["MessageBody"]) for e in entries) > 200_000 else None
+    return (
+        (413, b"<html>too large</html>")
+        if sum(len(e["MessageBody"]) for e in entries) > 200_000
+        else None
+    )
 
 
 def forbidden(entries: Entries) -> tuple[int, dict[str, Any]] | None:
@@ -47,7 +51,9 @@ def entry_unknown(entries: Entries) -> tuple[int, dict[str, Any]] | None:
     """An entry that fails by itself, with a code that nobody has heard of."""
     bad = [entry for entry in entries if BAD in entry["MessageBody"]]
     sent = accept({"Entries": [entry for entry in entries if entry not in bad]})[1]
-    return (200, {**sent, "Failed": [failed(entry, "NeverHeardOf") for entry in bad]}) if bad else None
+    return (
+        (200, {**sent, "Failed": [failed(entry, "NeverHeardOf") for entry in bad]}) if bad else None
+    )
 
 
 @contextmanager
@@ -63,7 +69,10 @@ def sqs_that(sending: Sending) -> Iterator[Endpoint]:
 
 def application(world: World, endpoint: Endpoint, **changes: Any) -> Application:
     elsewhere = replace(
-        world, endpoint=endpoint.url, outbound_url=endpoint.queue_url, results_url=f"{endpoint.url}/0/r"
+        world,
+        endpoint=endpoint.url,
+        outbound_url=endpoint.queue_url,
+        results_url=f"{endpoint.url}/0/r",
     )
     service = elsewhere.application(**changes)
     world.applications.append(service)
@@ -97,7 +106,9 @@ def are_sent(world: World, *call_ids: int) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize("sending", [too_large, forbidden, broken, entry_unknown])
-def test_one_refused_conversation_is_set_aside_and_all_others_are_sent(world: World, sending: Sending) -> None:
+def test_one_refused_conversation_is_set_aside_and_all_others_are_sent(
+    world: World, sending: Sending
+) -> None:
     # The whole request failed, was put off, and was sent again just so: nothing was sent any more, and no row said why.
     record_good(world, *range(1, 10))
     record_bad(world, 10)
@@ -142,7 +153,8 @@ def test_one_conversation_that_is_never_answered_holds_up_no_other(world: World)
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [("AccessDeniedException", 403), ("NeverHeardOf", 400), ("InternalError", 500)]
+    ("code", "status"),
+    [("AccessDeniedException", 403), ("NeverHeardOf", 400), ("InternalError", 500)],
 )
 def test_a_queue_that_takes_nothing_sets_no_call_aside_however_often_it_says_so(
     world: World, code: str, status: int
@@ -165,7 +177,9 @@ def test_a_queue_that_takes_nothing_sets_no_call_aside_however_often_it_says_so(
         cycle_until(world, service, are_sent(world, *range(1, 8)))
 
 
-def test_the_probes_of_a_queue_that_was_down_take_other_calls_than_the_one_that_fails_by_itself(world: World) -> None:
+def test_the_probes_of_a_queue_that_was_down_take_other_calls_than_the_one_that_fails_by_itself(
+    world: World,
+) -> None:
     with sqs_that(forbidden) as endpoint:
         service = application(world, endpoint, max_attempts=1000, breaker_failures=1)
         record_bad(world, 10)
@@ -174,7 +188,10 @@ def test_the_probes_of_a_queue_that_was_down_take_other_calls_than_the_one_that_
         cycle_until(
             world,
             service,
-            lambda: world.rows(f"SELECT ATTEMPTS FROM {USER}.CDC_PROCESSED_CALLS WHERE CALL_ID = '10'") > [(0,)],
+            lambda: (
+                world.rows(f"SELECT ATTEMPTS FROM {USER}.CDC_PROCESSED_CALLS WHERE CALL_ID = '10'")
+                > [(0,)]
+            ),
         )
         service.breaker.failed()
         record_good(world, 2)
@@ -199,7 +216,9 @@ def test_a_lone_conversation_that_is_refused_while_no_other_is_sent_waits_and_is
         assert are_sent(world, 1, 2)()
 
 
-def test_an_outage_of_oracle_never_counts_whatever_the_limit_is_and_gives_every_call_back(world: World) -> None:
+def test_an_outage_of_oracle_never_counts_whatever_the_limit_is_and_gives_every_call_back(
+    world: World,
+) -> None:
     # With CDC_MAX_ATTEMPTS set lower than the attempts that a call had, one lost connection made it FAILED, and left
     # the rest of its batch leased to the end of the lease.
     record_good(world, 1, 2, 3)

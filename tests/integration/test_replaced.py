@@ -68,7 +68,9 @@ def replace_oldest(world: World) -> None:
 
 
 def correct_a_time(world: World) -> None:
-    world.change(f"UPDATE {SOURCE} SET TEXT_TIME = TEXT_TIME - INTERVAL '0.5' SECOND WHERE TEXT_TIME = {OLDEST}")
+    world.change(
+        f"UPDATE {SOURCE} SET TEXT_TIME = TEXT_TIME - INTERVAL '0.5' SECOND WHERE TEXT_TIME = {OLDEST}"
+    )
 
 
 def correct_two_times(world: World) -> None:
@@ -183,7 +185,9 @@ def test_a_call_that_can_not_be_read_is_not_taken_for_replaced(world: World) -> 
 
     reconcile(service)
 
-    assert world.rows(f"SELECT STATE, TIMES_READ FROM {USER}.CDC_PROCESSED_CALLS") == [("FAILED", None)]
+    assert world.rows(f"SELECT STATE, TIMES_READ FROM {USER}.CDC_PROCESSED_CALLS") == [
+        ("FAILED", None)
+    ]
     assert revisions(world) == []
 
 
@@ -234,7 +238,9 @@ def test_a_resend_of_a_call_that_shrank_is_not_sent_however_often_it_is_asked_fo
     assert world.rows(LEDGER) == [("SENT", 1, 4)]
     assert service.progress.counts["withheld"] == 3
     assert "1 calls are not sent again" in caplog.text and "call 1" in caplog.text
-    journal = world.rows(f"SELECT STATUS, ERROR_MESSAGE FROM {USER}.CDC_PROCESSING_LOG WHERE OPERATION_TYPE = 'RESEND'")
+    journal = world.rows(
+        f"SELECT STATUS, ERROR_MESSAGE FROM {USER}.CDC_PROCESSING_LOG WHERE OPERATION_TYPE = 'RESEND'"
+    )
     assert [status for status, _ in journal] == ["SKIPPED"] * 3
     assert all("3 of the 4 rows" in reason for _, reason in journal)
 
@@ -291,9 +297,14 @@ def test_a_call_that_shrank_and_went_on_is_set_aside_with_its_reason(world: Worl
 
     assert revisions(world) == []
     assert world.rows(LEDGER) == [("FAILED", 1, 4)]
-    failures = f"SELECT ERROR_MESSAGE, ORIGINAL_MESSAGE, TOTAL_ATTEMPTS FROM {USER}.SQS_PERMANENT_FAILURES"
+    failures = (
+        f"SELECT ERROR_MESSAGE, ORIGINAL_MESSAGE, TOTAL_ATTEMPTS FROM {USER}.SQS_PERMANENT_FAILURES"
+    )
     ((reason, body, attempts),) = world.rows(failures)
-    assert "the source has 3 of the 4 rows that were read, and revision 1 is not replaced by less" in reason
+    assert (
+        "the source has 3 of the 4 rows that were read, and revision 1 is not replaced by less"
+        in reason
+    )
     assert (body, attempts) == (None, 1)
 
 
@@ -344,7 +355,11 @@ def talk(world: World, service: Application, minutes: Sequence[int]) -> int:
         world.move_clock(minute * 60)
         add_row(world, "1", "A", f"minute {minute}", world.now(), "000")
         world.cycle(service)
-    return len(world.rows(f"SELECT LOG_ID FROM {USER}.CDC_PROCESSING_LOG WHERE OPERATION_TYPE IN ('REJECT', 'FAIL')"))
+    return len(
+        world.rows(
+            f"SELECT LOG_ID FROM {USER}.CDC_PROCESSING_LOG WHERE OPERATION_TYPE IN ('REJECT', 'FAIL')"
+        )
+    )
 
 
 def test_a_call_that_can_not_be_sent_is_read_once_in_the_longest_wait(world: World) -> None:
@@ -357,8 +372,12 @@ def test_a_call_that_can_not_be_sent_is_read_once_in_the_longest_wait(world: Wor
     assert world.states() == {"1": "OPEN"}
 
 
-def test_a_call_that_is_too_large_for_the_queue_is_read_once_in_the_longest_wait(world: World) -> None:
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+def test_a_call_that_is_too_large_for_the_queue_is_read_once_in_the_longest_wait(
+    world: World,
+) -> None:
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
+    )
     service = world.application(settle_seconds=90.0, max_wait_minutes=60, required_channels=("A",))
     world.cycle(service)
     noise = "".join(chr(0x4E00 + 37 * n % 20000) for n in range(3000))

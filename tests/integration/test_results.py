@@ -191,7 +191,10 @@ def test_results_of_unknown_calls_are_written(world: World) -> None:
 def test_a_thousand_results_are_written_in_few_round_trips(world: World) -> None:
     for start in range(0, 200, 10):
         entries = [
-            {"Id": str(n), "MessageBody": f'{{"type":"ML_PROCESSING_RESULT","callId":"{n + 1}","summary":"s{n}"}}'}
+            {
+                "Id": str(n),
+                "MessageBody": f'{{"type":"ML_PROCESSING_RESULT","callId":"{n + 1}","summary":"s{n}"}}',
+            }
             for n in range(start, start + 10)
         ]
         world.sqs.send_message_batch(QueueUrl=world.results_url, Entries=entries)

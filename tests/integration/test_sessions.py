@@ -69,7 +69,9 @@ def run_until(service: Application, is_done: Callable[[], bool]) -> None:
 def test_everything_gets_done_with_so_few_sessions(world: World, sessions: int) -> None:
     # Capture held a session and waited for one for its delivery, which waited for one to settle with: for ever.
     record(world, CALLS)
-    service = world.application(max_batch_size=10, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01)
+    service = world.application(
+        max_batch_size=10, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01
+    )
     allow(world, sessions)
 
     run_until(service, answering(world))
@@ -79,7 +81,9 @@ def test_everything_gets_done_with_so_few_sessions(world: World, sessions: int) 
 
 def test_no_thread_takes_a_session_while_it_holds_one(world: World) -> None:
     record(world, CALLS)
-    service = world.application(max_batch_size=10, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01)
+    service = world.application(
+        max_batch_size=10, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01
+    )
     acquire, give_back = service.database.acquire, service.database.give_back
     held = threading.local()
     second: list[str] = []
@@ -103,13 +107,17 @@ def test_no_thread_takes_a_session_while_it_holds_one(world: World) -> None:
     assert second == []
 
 
-def test_a_refused_session_is_said_and_others_serve(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_refused_session_is_said_and_others_serve(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     allow(world, 2)
     settings = world.settings()
     database = Database(settings.oracle, settings.source, sessions=SESSIONS)
     with database.session(), ExitStack() as second:
         second.enter_context(database.session())
-        waiting = threading.Thread(target=lambda: database.attempt(lambda session: session.ping()), daemon=True)
+        waiting = threading.Thread(
+            target=lambda: database.attempt(lambda session: session.ping()), daemon=True
+        )
         with caplog.at_level(logging.WARNING):
             waiting.start()
             while not caplog.records:

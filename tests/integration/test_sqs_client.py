@@ -21,7 +21,13 @@ AWS_QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/outbound"
 
 @pytest.fixture(autouse=True)
 def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+    for name in (
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_PROFILE",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
@@ -48,7 +54,9 @@ def test_the_region_is_the_queues_own_else_the_settings_else_the_profiles(
     (tmp_path / "config").write_text("[profile office]\nregion = il-central-1\n")
     # The client puts the profile of .env into the environment; this takes it away again.
     monkeypatch.setenv("AWS_PROFILE", "")
-    by_profile = region_used(with_aws(AwsSettings(environment={"AWS_PROFILE": "office"}), elsewhere))
+    by_profile = region_used(
+        with_aws(AwsSettings(environment={"AWS_PROFILE": "office"}), elsewhere)
+    )
     by_setting = region_used(with_aws(AwsSettings(region="eu-west-1"), elsewhere))
 
     assert (by_url, by_setting, by_profile) == ("eu-central-1", "eu-west-1", "il-central-1")
@@ -108,10 +116,14 @@ def test_a_region_that_nobody_names_is_asked_for() -> None:
 
 
 def test_an_endpoint_of_ones_own_needs_no_region() -> None:
-    assert region_used(with_aws(AwsSettings(endpoint_url="http://127.0.0.1:1"), "http://127.0.0.1:1/1/q"))
+    assert region_used(
+        with_aws(AwsSettings(endpoint_url="http://127.0.0.1:1"), "http://127.0.0.1:1/1/q")
+    )
 
 
-def test_a_profile_that_is_not_there_is_a_matter_of_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_profile_that_is_not_there_is_a_matter_of_configuration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("AWS_PROFILE", "")
     with pytest.raises(SqsConfigurationError, match="ProfileNotFound"):
         region_used(with_aws(AwsSettings(environment={"AWS_PROFILE": "nobody"})))
@@ -130,7 +142,9 @@ def test_keys_that_came_after_a_refusal_are_found(tmp_path: Path, sqs_server: st
     with pytest.raises(SqsCredentialsError):
         read_queue(client, AWS_QUEUE)
 
-    (tmp_path / "credentials").write_text("[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    (tmp_path / "credentials").write_text(
+        "[default]\naws_access_key_id = a\naws_secret_access_key = b\n"
+    )
 
     with pytest.raises(SqsConfigurationError, match=r"NonExistentQueue|QueueDoesNotExist"):
         read_queue(client, AWS_QUEUE)
@@ -142,7 +156,10 @@ def test_a_long_poll_never_outlasts_its_own_time_out() -> None:
     short = settings.sqs.model_copy(update={"read_timeout_seconds": 5.0})
     client = create_client(settings.model_copy(update={"sqs": short}))
 
-    with client.calling("ReceiveMessage", "", is_poll=True) as polling, client.calling("SendMessage", "") as sending:
+    with (
+        client.calling("ReceiveMessage", "", is_poll=True) as polling,
+        client.calling("SendMessage", "") as sending,
+    ):
         assert polling.meta.config.read_timeout > 20
         assert sending.meta.config.read_timeout == 5.0
     client.close()
@@ -158,7 +175,9 @@ def test_botocore_does_not_retry_by_itself_and_has_a_connection_for_each_request
     client.close()
 
 
-def test_a_companys_proxy_is_not_asked_for_the_loopback(monkeypatch: pytest.MonkeyPatch, sqs_server: str) -> None:
+def test_a_companys_proxy_is_not_asked_for_the_loopback(
+    monkeypatch: pytest.MonkeyPatch, sqs_server: str
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     client = create_client(sqs_settings(sqs_server))
 
@@ -171,8 +190,12 @@ def test_a_queue_tells_of_its_limits(sqs_server: str) -> None:
     client = create_client(sqs_settings(sqs_server))
     name = uuid4().hex
     with client.calling("CreateQueue", "") as sqs:
-        dead = sqs.create_queue(QueueName=f"{name}-dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        dead = sqs.create_queue(QueueName=f"{name}-dead.fifo", Attributes={"FifoQueue": "true"})[
+            "QueueUrl"
+        ]
+        arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
         url = sqs.create_queue(
             QueueName=f"{name}.fifo",
             Attributes={
@@ -186,7 +209,11 @@ def test_a_queue_tells_of_its_limits(sqs_server: str) -> None:
     facts = read_queue(client, url)
     client.close()
 
-    assert (facts.is_fifo, facts.max_message_bytes, facts.retention_seconds) == (True, 2048, 1_209_600)
+    assert (facts.is_fifo, facts.max_message_bytes, facts.retention_seconds) == (
+        True,
+        2048,
+        1_209_600,
+    )
     assert (facts.max_receive_count, facts.waiting, facts.in_flight) == (12, 0, 0)
 
 
@@ -210,7 +237,9 @@ def test_two_urls_lead_to_one_queue_if_the_queue_itself_says_so(
 
 def test_secrets_show_in_no_error() -> None:
     aws = AwsSettings(
-        access_key_id="AKIASECRET", secret_access_key=SecretStr("hush"), endpoint_url="http://127.0.0.1:1"
+        access_key_id="AKIASECRET",
+        secret_access_key=SecretStr("hush"),
+        endpoint_url="http://127.0.0.1:1",
     )
 
     with pytest.raises(Exception, match="GetQueueAttributes") as raised:

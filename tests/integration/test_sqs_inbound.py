@@ -27,12 +27,18 @@ def client(sqs_server: str) -> Iterator[SqsClient]:
 def queue_url(request: pytest.FixtureRequest, client: SqsClient) -> str:
     attributes: Any = {"FifoQueue": "true"} if request.param else {}
     with client.calling("CreateQueue", "") as sqs:
-        return sqs.create_queue(QueueName=uuid4().hex + request.param, Attributes=attributes)["QueueUrl"]
+        return sqs.create_queue(QueueName=uuid4().hex + request.param, Attributes=attributes)[
+            "QueueUrl"
+        ]
 
 
 def put(client: SqsClient, url: str, *bodies: str) -> None:
     for number, body in enumerate(bodies):
-        fifo: Any = {"MessageGroupId": str(number), "MessageDeduplicationId": str(number)} if ".fifo" in url else {}
+        fifo: Any = (
+            {"MessageGroupId": str(number), "MessageDeduplicationId": str(number)}
+            if ".fifo" in url
+            else {}
+        )
         with client.calling("SendMessage", url) as sqs:
             sqs.send_message(
                 QueueUrl=url,
@@ -55,7 +61,9 @@ def waiting(client: SqsClient, url: str) -> tuple[int, int]:
     return facts.waiting, facts.in_flight
 
 
-def test_a_result_is_received_with_its_attributes_and_times(client: SqsClient, queue_url: str) -> None:
+def test_a_result_is_received_with_its_attributes_and_times(
+    client: SqsClient, queue_url: str
+) -> None:
     put(client, queue_url, a_result_body())
 
     (received,) = an_inbound(client, queue_url).receive(0)
@@ -121,7 +129,9 @@ def test_what_is_extended_stays_hidden(client: SqsClient, queue_url: str) -> Non
 
 
 def test_a_queue_that_is_not_there_is_named(client: SqsClient, sqs_server: str) -> None:
-    with pytest.raises(SqsConfigurationError, match=r"ReceiveMessage at .*/nowhere: .*this queue is not there"):
+    with pytest.raises(
+        SqsConfigurationError, match=r"ReceiveMessage at .*/nowhere: .*this queue is not there"
+    ):
         an_inbound(client, f"{sqs_server}/123456789012/nowhere").receive(0)
 
 
@@ -132,10 +142,14 @@ def test_an_sqs_that_is_not_there_is_a_passing_failure() -> None:
         an_inbound(create_client(sqs_settings(gone)), f"{gone}/0/q").receive(0)
 
 
-def call(answer: Answer, messages: list[ReceivedMessage], verb: str) -> tuple[list[ReceivedMessage], Endpoint]:
+def call(
+    answer: Answer, messages: list[ReceivedMessage], verb: str
+) -> tuple[list[ReceivedMessage], Endpoint]:
     with serve_endpoint(answer) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
-        left: list[ReceivedMessage] = getattr(an_inbound(client, endpoint.queue_url), verb)(messages)
+        left: list[ReceivedMessage] = getattr(an_inbound(client, endpoint.queue_url), verb)(
+            messages
+        )
         client.close()
         return left, endpoint
 
@@ -169,7 +183,9 @@ def test_an_entry_that_is_not_mentioned_is_not_deleted() -> None:
 
 
 @pytest.mark.parametrize("verb", ["delete", "release"])
-def test_a_failed_request_is_logged_and_its_messages_are_returned(verb: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_request_is_logged_and_its_messages_are_returned(
+    verb: str, caplog: pytest.LogCaptureFixture
+) -> None:
     results = some_results(11)
 
     left, _ = call(lambda action, request: refuse("InternalError", status=500), results, verb)
@@ -198,11 +214,17 @@ def test_a_receive_asks_for_what_it_needs() -> None:
         client.close()
 
     ((action, request),) = endpoint.requests
-    assert (action, request["WaitTimeSeconds"], request["VisibilityTimeout"]) == ("ReceiveMessage", 1, 60)
+    assert (action, request["WaitTimeSeconds"], request["VisibilityTimeout"]) == (
+        "ReceiveMessage",
+        1,
+        60,
+    )
     assert request["MessageSystemAttributeNames"] == ["SentTimestamp", "ApproximateReceiveCount"]
 
 
-def test_no_text_of_a_result_is_logged(client: SqsClient, queue_url: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_text_of_a_result_is_logged(
+    client: SqsClient, queue_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG", logger="oracle_cdc")
     put(client, queue_url, a_result_body(summary="secret words"))
     inbound = an_inbound(client, queue_url)

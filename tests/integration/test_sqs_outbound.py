@@ -37,12 +37,20 @@ def always() -> bool:
 
 
 def an_outbound(
-    client: SqsClient, facts: QueueFacts, *, stop: threading.Event | None = None, concurrent: int = 4
+    client: SqsClient,
+    facts: QueueFacts,
+    *,
+    stop: threading.Event | None = None,
+    concurrent: int = 4,
 ) -> Outbound:
-    return Outbound(client, facts, max_concurrent_calls=concurrent, retry=QUICK, stop=stop or threading.Event())
+    return Outbound(
+        client, facts, max_concurrent_calls=concurrent, retry=QUICK, stop=stop or threading.Event()
+    )
 
 
-def send_to(answer: Answer, *messages: OutboundMessage, **options: Any) -> tuple[list[SendOutcome], Endpoint]:
+def send_to(
+    answer: Answer, *messages: OutboundMessage, **options: Any
+) -> tuple[list[SendOutcome], Endpoint]:
     with serve_endpoint(answer) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
         sender = an_outbound(client, queue_facts(url=endpoint.queue_url), **options)
@@ -51,7 +59,9 @@ def send_to(answer: Answer, *messages: OutboundMessage, **options: Any) -> tuple
         return outcomes, endpoint
 
 
-def in_order(messages: Sequence[OutboundMessage], outcomes: Iterable[SendOutcome]) -> list[SendOutcome]:
+def in_order(
+    messages: Sequence[OutboundMessage], outcomes: Iterable[SendOutcome]
+) -> list[SendOutcome]:
     place = {id(message): number for number, message in enumerate(messages)}
     return sorted(outcomes, key=lambda outcome: place[id(outcome.message)])
 
@@ -77,7 +87,10 @@ def receive_all(client: SqsClient, facts: QueueFacts) -> list[Any]:
     received: list[Any] = []
     with client.calling("ReceiveMessage", facts.url) as sqs:
         while found := sqs.receive_message(
-            QueueUrl=facts.url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
+            QueueUrl=facts.url,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            AttributeNames=["All"],
         ).get("Messages", []):
             received += found
     return received
@@ -91,13 +104,18 @@ def test_messages_arrive_as_they_were_made(client: SqsClient) -> None:
     (arrived,) = receive_all(client, facts)
 
     assert (arrived["Body"], arrived["MessageId"]) == (TEXT, outcome.message_id)
-    assert {name: value["StringValue"] for name, value in arrived["MessageAttributes"].items()} == message.attributes
+    assert {
+        name: value["StringValue"] for name, value in arrived["MessageAttributes"].items()
+    } == message.attributes
     assert {value["DataType"] for value in arrived["MessageAttributes"].values()} == {"String"}
 
 
 def test_each_message_has_one_outcome(client: SqsClient) -> None:
     facts = create_queue(client)
-    messages = [a_message("x" * (number * 37 % 500), call_id=str(number), facts=facts) for number in range(35)]
+    messages = [
+        a_message("x" * (number * 37 % 500), call_id=str(number), facts=facts)
+        for number in range(35)
+    ]
 
     outcomes = in_order(messages, an_outbound(client, facts).send(messages, may_send=always))
 
@@ -108,7 +126,9 @@ def test_each_message_has_one_outcome(client: SqsClient) -> None:
 
 def test_a_fifo_queue_gets_group_and_deduplication_id(client: SqsClient) -> None:
     facts = create_queue(client, ".fifo", FifoQueue="true")
-    messages = [a_message(f"{revision}", call_id="7", revision=revision, facts=facts) for revision in (1, 2)]
+    messages = [
+        a_message(f"{revision}", call_id="7", revision=revision, facts=facts) for revision in (1, 2)
+    ]
 
     list(an_outbound(client, facts).send([*messages, messages[0]], may_send=always))
     arrived = receive_all(client, facts)
@@ -138,7 +158,10 @@ def test_only_the_entries_that_failed_are_sent_again() -> None:
         entries = request["Entries"]
         if len(entries) == 1:
             return accept(request)
-        return 200, {"Successful": [accepted(entries[0])], "Failed": [failed(entries[1], "InternalError")]}
+        return 200, {
+            "Successful": [accepted(entries[0])],
+            "Failed": [failed(entries[1], "InternalError")],
+        }
 
     outcomes, endpoint = send_to(on_send(answer), a_message("one"), a_message("two"))
 
@@ -180,7 +203,11 @@ def test_an_entry_is_sorted_by_its_code_whoever_is_called_at_fault_and_is_at_fau
     code: str, kind: type[CdcError], sender_fault: bool
 ) -> None:
     def answer(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        return 200, {"Failed": [failed(entry, code, sender_fault=sender_fault) for entry in request["Entries"]]}
+        return 200, {
+            "Failed": [
+                failed(entry, code, sender_fault=sender_fault) for entry in request["Entries"]
+            ]
+        }
 
     ((outcome,), endpoint) = send_to(on_send(answer), a_message())
 
@@ -207,7 +234,9 @@ def test_an_entry_is_sorted_by_its_code_whoever_is_called_at_fault_and_is_at_fau
 def test_a_failed_request_fails_its_messages_without_counting_as_their_attempt(
     status: int, code: str, kind: type[CdcError], words: str
 ) -> None:
-    outcomes, _ = send_to(on_send(lambda request: refuse(code, status=status)), a_message("one"), a_message("two"))
+    outcomes, _ = send_to(
+        on_send(lambda request: refuse(code, status=status)), a_message("one"), a_message("two")
+    )
 
     assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [(kind, False)] * 2
     assert words in str(outcomes[0].error)
@@ -253,12 +282,16 @@ def queue_that_takes(limit_bytes: int) -> Answer:
     def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if action == "GetQueueAttributes":
             return 200, {"Attributes": {"MaximumMessageSize": str(limit_bytes)}}
-        return 200, {"Failed": [failed(entry, "InvalidParameterValue") for entry in request["Entries"]]}
+        return 200, {
+            "Failed": [failed(entry, "InvalidParameterValue") for entry in request["Entries"]]
+        }
 
     return answer
 
 
-def test_a_complaint_about_size_has_the_limit_read_again_so_that_the_message_is_made_to_fit() -> None:
+def test_a_complaint_about_size_has_the_limit_read_again_so_that_the_message_is_made_to_fit() -> (
+    None
+):
     with serve_endpoint(queue_that_takes(1024)) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
         outbound = an_outbound(client, queue_facts(url=endpoint.queue_url))
@@ -283,7 +316,9 @@ def test_a_complaint_about_size_while_the_limit_can_not_be_read_is_a_passing_fai
     def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if action == "GetQueueAttributes":
             return refuse("InternalError", status=500)
-        return 200, {"Failed": [failed(entry, "InvalidParameterValue") for entry in request["Entries"]]}
+        return 200, {
+            "Failed": [failed(entry, "InvalidParameterValue") for entry in request["Entries"]]
+        }
 
     ((outcome,), _) = send_to(answer, a_message())
 
@@ -297,7 +332,9 @@ def test_nothing_is_sent_when_the_lease_ends_too_soon() -> None:
 
         outcomes = list(outbound.send([a_message()] * 15, may_send=lambda: False))
 
-    assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [(NotSent, False)] * 15
+    assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [
+        (NotSent, False)
+    ] * 15
     assert endpoint.requests == []
 
 
@@ -315,7 +352,9 @@ def test_a_lease_that_ends_between_two_tries_ends_the_trying() -> None:
 
 
 def test_what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time() -> None:
-    poisoned = on_send(lambda r: refuse("InternalError", status=500) if "2" in called(r) else accept(r))
+    poisoned = on_send(
+        lambda r: refuse("InternalError", status=500) if "2" in called(r) else accept(r)
+    )
     messages = [a_message(call_id=call_id) for call_id in "123"]
     with serve_endpoint(poisoned) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
@@ -323,10 +362,15 @@ def test_what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time
 
         for _ in range(2):
             answers = iter([True, True, False])
-            outcomes = in_order(messages, outbound.send(messages, may_send=lambda a=answers: next(a, False)))
+            outcomes = in_order(
+                messages, outbound.send(messages, may_send=lambda a=answers: next(a, False))
+            )
         client.close()
 
-    assert [called(request) for _, request in endpoint.requests] == [["1", "2", "3"]] * 2 + [["1"], ["2"]]
+    assert [called(request) for _, request in endpoint.requests] == [["1", "2", "3"]] * 2 + [
+        ["1"],
+        ["2"],
+    ]
     assert [bool(outcome.message_id) for outcome in outcomes] == [True, False, False]
 
 
@@ -339,19 +383,29 @@ def test_an_sqs_that_is_not_there_is_an_outcome_and_no_exception() -> None:
         gone = endpoint.url
     client = create_client(sqs_settings(gone))
 
-    outcomes = list(an_outbound(client, queue_facts(url=f"{gone}/0/q")).send([a_message()] * 12, may_send=always))
+    outcomes = list(
+        an_outbound(client, queue_facts(url=f"{gone}/0/q")).send(
+            [a_message()] * 12, may_send=always
+        )
+    )
 
-    assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [(SqsUnanswered, False)] * 12
+    assert [(type(outcome.error), outcome.is_own) for outcome in outcomes] == [
+        (SqsUnanswered, False)
+    ] * 12
 
 
-def test_a_failure_of_the_caller_is_one_outcome_for_each_message_too(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_of_the_caller_is_one_outcome_for_each_message_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def broken() -> bool:
         raise RuntimeError
 
     with serve_endpoint(on_send(accept)) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
         outcomes = list(
-            an_outbound(client, queue_facts(url=endpoint.queue_url)).send([a_message()] * 3, may_send=broken)
+            an_outbound(client, queue_facts(url=endpoint.queue_url)).send(
+                [a_message()] * 3, may_send=broken
+            )
         )
 
     assert [type(outcome.error) for outcome in outcomes] == [CdcError] * 3
@@ -369,15 +423,21 @@ def test_a_stop_does_not_wait_for_an_endpoint_that_never_answers() -> None:
     with serve_endpoint(on_send(answer)) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
         facts = queue_facts(url=endpoint.queue_url)
-        outbound = Outbound(client, facts, max_concurrent_calls=1, retry=QUICK, stop=stop, stop_seconds=0.01)
+        outbound = Outbound(
+            client, facts, max_concurrent_calls=1, retry=QUICK, stop=stop, stop_seconds=0.01
+        )
         threading.Thread(target=lambda: (asked.wait(), stop.set()), daemon=True).start()
 
         # When the stop comes while it waits
-        outcomes = list(outbound.send([a_message(str(number)) for number in range(15)], may_send=always))
+        outcomes = list(
+            outbound.send([a_message(str(number)) for number in range(15)], may_send=always)
+        )
 
         # Then it returns: what was in flight is unknown, the rest was never sent
         over.set()
-    assert all(isinstance(outcome.error, SqsUnavailable) and not outcome.is_own for outcome in outcomes)
+    assert all(
+        isinstance(outcome.error, SqsUnavailable) and not outcome.is_own for outcome in outcomes
+    )
     assert len(outcomes) == 15
 
 
@@ -397,7 +457,9 @@ def test_after_a_stop_nothing_is_sent() -> None:
 def test_a_batch_is_given_up_once_a_request_has_failed_while_none_was_answered() -> None:
     messages = [a_message(call_id=str(number)) for number in range(50)]
 
-    outcomes, endpoint = send_to(on_send(lambda request: refuse("InternalError", status=500)), *messages, concurrent=1)
+    outcomes, endpoint = send_to(
+        on_send(lambda request: refuse("InternalError", status=500)), *messages, concurrent=1
+    )
 
     # Two messages alone are enough to say that it is no message's doing: after the tries 5, 2, 1 and 1 of 10.
     assert len(endpoint.requests) == TRIES + 4
@@ -428,7 +490,11 @@ def test_refused_credentials_are_read_anew_for_the_next_request() -> None:
     with serve_endpoint(on_send(lambda request: refuse("ExpiredToken", status=403))) as endpoint:
         client = create_client(sqs_settings(endpoint.url))
         with client.calling("SendMessage", "") as before:
-            list(an_outbound(client, queue_facts(url=endpoint.queue_url)).send([a_message()], may_send=always))
+            list(
+                an_outbound(client, queue_facts(url=endpoint.queue_url)).send(
+                    [a_message()], may_send=always
+                )
+            )
         with client.calling("SendMessage", "") as after:
             assert after is not before
         client.close()
@@ -441,7 +507,11 @@ def test_no_text_of_a_message_is_logged(caplog: pytest.LogCaptureFixture) -> Non
         entries = request["Entries"]
         return 200, {"Failed": [failed(entries[0], "InvalidMessageContents")]}
 
-    send_to(on_send(answer), replace(a_message(json.dumps("my secret words"))), a_message("other secret"))
+    send_to(
+        on_send(answer),
+        replace(a_message(json.dumps("my secret words"))),
+        a_message("other secret"),
+    )
 
     assert "InvalidMessageContents" in caplog.text
     assert "secret" not in caplog.text

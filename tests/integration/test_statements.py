@@ -32,7 +32,11 @@ def value_of(bind: str) -> object:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_statement_runs(name: str, world: World) -> None:
-    sql = render(SOURCE, "Asia/Jerusalem")[name].replace("{table}", "ERROR_LOG").replace("{column}", "CALL_ID")
+    sql = (
+        render(SOURCE, "Asia/Jerusalem")[name]
+        .replace("{table}", "ERROR_LOG")
+        .replace("{column}", "CALL_ID")
+    )
     listed: dict[str, str] = {}
     if "{ids}" in sql:
         sql, listed = expand(sql, ["1", "2"])
@@ -43,7 +47,9 @@ def test_a_statement_runs(name: str, world: World) -> None:
 
 def test_no_time_of_the_session_or_the_host_stands_beside_a_source_column() -> None:
     for name, sql in read_statements().items():
-        bare = sql.replace("SYS_EXTRACT_UTC(SYSTIMESTAMP)", "").replace("CAST(SYSTIMESTAMP AS TIMESTAMP)", "")
+        bare = sql.replace("SYS_EXTRACT_UTC(SYSTIMESTAMP)", "").replace(
+            "CAST(SYSTIMESTAMP AS TIMESTAMP)", ""
+        )
         assert not re.search(r"SYSTIMESTAMP|CURRENT_TIMESTAMP|LOCALTIMESTAMP|SYSDATE", bare), name
 
 
@@ -54,7 +60,9 @@ def test_the_schema_file_is_rerunnable(world: World) -> None:
     for statement in read_schema():
         connection.cursor().execute(statement)
 
-    assert world.rows("SELECT COUNT(*) FROM ALL_TAB_COLUMNS WHERE OWNER = :1", USER.upper()) == before
+    assert (
+        world.rows("SELECT COUNT(*) FROM ALL_TAB_COLUMNS WHERE OWNER = :1", USER.upper()) == before
+    )
     assert world.rows(f"SELECT COUNT(*) FROM {USER}.CDC_PROCESSING_STATUS") == [(2,)]
 
 
@@ -65,14 +73,18 @@ def test_tables_of_the_original_system_get_the_columns_that_they_lack(world: Wor
         f"CREATE TABLE {USER}.CDC_PROCESSED_CALLS (CALL_ID VARCHAR2(50) PRIMARY KEY, PROCESSED_AT TIMESTAMP, "
         "TEXT_TIME TIMESTAMP, SQS_MESSAGE_ID VARCHAR2(200))"
     )
-    world.change(f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, SQS_MESSAGE_ID) VALUES ('1', 'kept')")
+    world.change(
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, SQS_MESSAGE_ID) VALUES ('1', 'kept')"
+    )
     service = world.application()
 
     service.startup.ensure_database()
 
     with service.database.session() as session:
         assert find_problems(session, SOURCE) == []
-    assert world.rows(f"SELECT SQS_MESSAGE_ID, STATE FROM {USER}.CDC_PROCESSED_CALLS") == [("kept", None)]
+    assert world.rows(f"SELECT SQS_MESSAGE_ID, STATE FROM {USER}.CDC_PROCESSED_CALLS") == [
+        ("kept", None)
+    ]
 
 
 def test_a_user_without_create_table_is_told_what_is_missing(world: World) -> None:

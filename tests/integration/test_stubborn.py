@@ -65,7 +65,9 @@ def spoil(monkeypatch: pytest.MonkeyPatch, call_id: str, fail: Callable[[], obje
     its faults can't tell the calls of one statement apart."""
     read = segments.read_segments
 
-    def read_spoiled(fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]]) -> Iterator[Segment]:
+    def read_spoiled(
+        fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]],
+    ) -> Iterator[Segment]:
         for segment in read(fetched):
             if segment.call_id == call_id:
                 fail()
@@ -97,7 +99,9 @@ def test_one_call_that_can_not_be_read_does_not_hold_up_the_others_and_is_sent_o
     assert sendings(world) == once("1", "2", "3", "4", "5", "11", "12")
 
 
-def test_text_that_can_not_be_decoded_concerns_its_call_only(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_that_can_not_be_decoded_concerns_its_call_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # The driver raises UnicodeDecodeError, which is no error of Oracle: it passed by what gives leases back, so all
     # calls of the batch stayed leased to the end of the lease, and failed together again after it.
     record_calls(world, "1", "2", "3", "4", "5")
@@ -117,7 +121,9 @@ def test_an_error_of_oracle_itself_gives_up_no_call(world: World, code: int) -> 
     # alone, failed like all of them, and was set aside as one that kills its process.
     record_calls(world, "1", "2", "3")
     service = world.application()
-    world.server.faults.set(f'error {code} before execute times 11 when "s.SUBSCRIBER_NO" for {USER}')
+    world.server.faults.set(
+        f'error {code} before execute times 11 when "s.SUBSCRIBER_NO" for {USER}'
+    )
 
     cycle_until(world, service, are_sent(world, "1", "2", "3"))
 
@@ -128,11 +134,15 @@ def test_an_error_of_oracle_itself_gives_up_no_call(world: World, code: int) -> 
 def test_a_failure_row_that_oracle_refuses_has_no_other_call_sent_again(world: World) -> None:
     # What was accepted and what was set aside were one transaction: with the failure row refused, the accepted calls of
     # the batch were never settled, and went out again with each cycle.
-    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"})
+    world.sqs.set_queue_attributes(
+        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
+    )
     record_calls(world, "1", "2", "4", "5")
     world.record("3", ("A", noise(5000)), ("C", "yes"))
     service = world.application()
-    world.server.faults.set(f'error 12899 before execute times 6 when "INSERT INTO SQS_PERMANENT_FAILURES" for {USER}')
+    world.server.faults.set(
+        f'error 12899 before execute times 6 when "INSERT INTO SQS_PERMANENT_FAILURES" for {USER}'
+    )
 
     cycle_until(world, service, lambda: world.states().get("3") == "FAILED")
 
@@ -160,7 +170,9 @@ def fall_behind(world: World, hours: int) -> None:
     )
 
 
-def test_a_search_that_times_out_is_tried_with_a_shorter_slice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_times_out_is_tried_with_a_shorter_slice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # After a long stop the first slice held more than Oracle could search within the call time-out. The next cycle
     # asked for the same slice, and so did all that followed. Patched in is only what a stand-in without load can't
     # know: which windows are too much; the time-out itself is the driver's own.
@@ -177,7 +189,9 @@ def test_a_search_that_times_out_is_tried_with_a_shorter_slice(world: World, mon
 
     monkeypatch.setattr("oracle_cdc.searching.find_work", search)
     service = world.application()
-    service.database.settings = service.database.settings.model_copy(update={"call_timeout_seconds": 1.0})
+    service.database.settings = service.database.settings.model_copy(
+        update={"call_timeout_seconds": 1.0}
+    )
 
     cycle_until(world, service, are_sent(world, "1"))
 
@@ -190,7 +204,9 @@ def test_a_search_that_times_out_is_tried_with_a_shorter_slice(world: World, mon
 
 def refuse_answers_of(world: World, call_id: str) -> None:
     """Somebody's index on an expression: ORA-01476 at each insert for this call, which is no fault of a value."""
-    world.change(f"CREATE INDEX {USER}.BY_DISTANCE ON {USER}.DICTA_CALL_SUMMARY (1 / (TO_NUMBER(CALL_ID) - {call_id}))")
+    world.change(
+        f"CREATE INDEX {USER}.BY_DISTANCE ON {USER}.DICTA_CALL_SUMMARY (1 / (TO_NUMBER(CALL_ID) - {call_id}))"
+    )
 
 
 def drain(service: Application, wait_seconds: int = 0) -> None:
@@ -198,7 +214,9 @@ def drain(service: Application, wait_seconds: int = 0) -> None:
     service.results.drain(wait_seconds)
 
 
-def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_others(world: World) -> None:
+def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_others(
+    world: World,
+) -> None:
     # Any error but a few counted as one of Oracle as a whole: the batch was written again and again without an end, and
     # nothing else was received meanwhile.
     refuse_answers_of(world, "3")
@@ -216,11 +234,15 @@ def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_
 
 
 @pytest.mark.parametrize("code", [4036, 604, 1502, 4031, 12899, 1476])
-def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come(world: World, code: int) -> None:
+def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come(
+    world: World, code: int
+) -> None:
     # After ten receives all of them were set aside and deleted, for an index that a DBA had left unusable.
     service = world.application(max_attempts=1, results_visibility_seconds=1)
     service.startup.ensure_database()
-    world.server.faults.set(f'error {code} on execute when "INSERT INTO DICTA_CALL_SUMMARY" times always for {USER}')
+    world.server.faults.set(
+        f'error {code} on execute when "INSERT INTO DICTA_CALL_SUMMARY" times always for {USER}'
+    )
     for call_id in ("1", "2", "3"):
         world.answer(call_id, revision=1, summary="s")
 
@@ -243,7 +265,9 @@ def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_or
     monkeypatch.setattr("oracle_cdc.recording.HOLD_SECONDS", 0.0)
     service = world.application(max_attempts=1)
     service.startup.ensure_database()
-    world.server.faults.set(f'error 12899 on execute when "INSERT INTO DICTA_CALL_SUMMARY" times always for {USER}')
+    world.server.faults.set(
+        f'error 12899 on execute when "INSERT INTO DICTA_CALL_SUMMARY" times always for {USER}'
+    )
     world.answer("1", revision=1, summary="s")
 
     with pytest.raises(CdcError, match="ORA-12899"):
@@ -252,7 +276,9 @@ def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_or
     assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 1)
 
 
-def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the_end(world: World) -> None:
+def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the_end(
+    world: World,
+) -> None:
     # With no other answer beside it nothing tells whether it is this answer or Oracle: it was tried for ever in its
     # batch of one, and what came later waited behind it.
     refuse_answers_of(world, "3")
@@ -270,7 +296,9 @@ def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the
     assert world.waiting(world.results_url) == 0
 
 
-def test_an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_answers(world: World) -> None:
+def test_an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_answers(
+    world: World,
+) -> None:
     # An ML service that put a date where the revision belongs was believed: no later revision was ever greater, so
     # every later answer was dropped as outdated.
     world.record("1", *HELLO)
@@ -285,7 +313,9 @@ def test_an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_ans
     world.answer("1", revision=2, summary="second")
     drain(service)
 
-    assert world.rows(f"SELECT SUMMARY_TEXT, REVISION FROM {USER}.DICTA_CALL_SUMMARY") == [("second", 2)]
+    assert world.rows(f"SELECT SUMMARY_TEXT, REVISION FROM {USER}.DICTA_CALL_SUMMARY") == [
+        ("second", 2)
+    ]
     assert world.states() == {"1": "SUMMARIZED"}
 
 
@@ -313,10 +343,15 @@ def test_one_call_that_ends_every_search_is_set_aside_and_the_others_are_sent(wo
 
     assert sendings(world) == once("1", "2", "4", "5")
     assert world.rows(FAILURES) == [("3", FAILURES_ALONE)]
-    assert "can't be searched" in world.rows(f"SELECT ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES")[0][0]
+    assert (
+        "can't be searched"
+        in world.rows(f"SELECT ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES")[0][0]
+    )
 
 
-def test_a_call_that_was_set_aside_by_the_search_opens_again_with_a_new_segment(world: World) -> None:
+def test_a_call_that_was_set_aside_by_the_search_opens_again_with_a_new_segment(
+    world: World,
+) -> None:
     record_calls(world, "1", "2", "3")
     service = world.application()
     service.startup.ensure_database()
@@ -361,10 +396,14 @@ def test_an_error_that_ends_every_search_sets_no_call_aside(world: World, code: 
 # A call that the ledger refuses
 
 
-def test_one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent(world: World) -> None:
+def test_one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent(
+    world: World,
+) -> None:
     # A constraint of a DBA's on the ledger, met by one call, ended every claim: nothing was sent, and no row said why.
     world.cycle(service := world.application())
-    world.change(f"ALTER TABLE {USER}.CDC_PROCESSED_CALLS ADD CONSTRAINT NO_3 CHECK (CALL_ID <> '3')")
+    world.change(
+        f"ALTER TABLE {USER}.CDC_PROCESSED_CALLS ADD CONSTRAINT NO_3 CHECK (CALL_ID <> '3')"
+    )
     record_calls(world, "1", "2", "3", "4", "5")
     assert service.capture is not None
     service.capture.turns.claiming.clock = lambda: 0.0
@@ -391,7 +430,9 @@ def rested(service: Application) -> bool:
 def test_an_error_that_ends_every_claim_sets_no_call_aside(world: World) -> None:
     record_calls(world, "1", "2", "3")
     service = world.application()
-    world.server.faults.set(f'error 2290 on execute when "INSERT INTO CDC_PROCESSED_CALLS" times 30 for {USER}')
+    world.server.faults.set(
+        f'error 2290 on execute when "INSERT INTO CDC_PROCESSED_CALLS" times 30 for {USER}'
+    )
 
     cycle_until(world, service, are_sent(world, "1", "2", "3"))
 
@@ -402,9 +443,13 @@ def test_an_error_that_ends_every_claim_sets_no_call_aside(world: World) -> None
 def test_an_uncommitted_row_of_another_session_holds_up_its_own_call_alone(world: World) -> None:
     # The insert of the claim waited for it until the call time-out, at each cycle, and all others waited with it.
     world.cycle(service := world.application())
-    service.database.settings = service.database.settings.model_copy(update={"call_timeout_seconds": 1.0})
+    service.database.settings = service.database.settings.model_copy(
+        update={"call_timeout_seconds": 1.0}
+    )
     other = world.connect()
-    other.cursor().execute(f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE) VALUES ('3', 'OPEN')")
+    other.cursor().execute(
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE) VALUES ('3', 'OPEN')"
+    )
     record_calls(world, "1", "2", "3", "4", "5")
 
     cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))

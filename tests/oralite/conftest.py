@@ -59,7 +59,9 @@ def tables(target: Target) -> Iterator[list[str]]:
     names: list[str] = []
     yield names
     if IS_REAL and names:
-        with oracledb.connect(user=target.user, password=target.password, dsn=target.dsn) as connection:
+        with oracledb.connect(
+            user=target.user, password=target.password, dsn=target.dsn
+        ) as connection:
             for name in names:
                 connection.cursor().execute(f"DROP TABLE {name} CASCADE CONSTRAINTS PURGE")
 
@@ -93,7 +95,9 @@ def cursor(connection: oracledb.Connection) -> oracledb.Cursor:
 
 
 @pytest.fixture
-def new_table(connect: Callable[..., oracledb.Connection], tables: list[str]) -> Callable[[str], str]:
+def new_table(
+    connect: Callable[..., oracledb.Connection], tables: list[str]
+) -> Callable[[str], str]:
     """Creates a table of these columns under a name that nobody has."""
     connection = connect()
 

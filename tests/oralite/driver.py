@@ -22,7 +22,9 @@ def code_of(error: pytest.ExceptionInfo[oracledb.Error]) -> str:
     return str(error.value.args[0].full_code)
 
 
-def query(connection: oracledb.Connection, sql: str, *binds: object, **named: object) -> list[tuple[object, ...]]:
+def query(
+    connection: oracledb.Connection, sql: str, *binds: object, **named: object
+) -> list[tuple[object, ...]]:
     """All rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, binds or named)

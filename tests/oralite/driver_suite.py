@@ -29,10 +29,12 @@ VARIABLES = {
 }
 #: A column of one of these types is left out of its table.
 MISSING_TYPES = re.compile(
-    r"\b(udt_\w+|bfile|xmltype|long( raw)?|local time zone|year to month|urowid|binary_float|invisible|json)\b", re.I
+    r"\b(udt_\w+|bfile|xmltype|long( raw)?|local time zone|year to month|urowid|binary_float|invisible|json)\b",
+    re.I,
 )
 LOOP = re.compile(
-    r".*begin\s+for i in 1\.\.(\d+) loop\s+(?:\w+ := .*?;\s+)?(insert .*?);\s+end loop;\s+end;", re.I | re.S
+    r".*begin\s+for i in 1\.\.(\d+) loop\s+(?:\w+ := .*?;\s+)?(insert .*?);\s+end loop;\s+end;",
+    re.I | re.S,
 )
 #: What the suite works out with a function of its own.
 RAW_VALUE = re.compile(r"\bt_RawValue\b")
@@ -43,7 +45,17 @@ def main() -> int:
     with Server(None, ADMIN, PASSWORD, "XE") as server:
         prepare(server, Path(copy) / "tests" / "sql" / "create_schema.sql")
         tests = arguments or sorted(map(str, (Path(copy) / "tests").glob("test_[1-4]*.py")))
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, *tests]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            os.devnull,
+            *tests,
+        ]
         return subprocess.run(command, env=environment(server), cwd=copy, check=False).returncode
 
 
@@ -62,19 +74,28 @@ def environment(server: Server) -> dict[str, str]:
 
 def prepare(server: Server, script: Path) -> None:
     """Make the suite's users, tables and rows, without what the stand-in does not have."""
-    with oracledb.connect(user=ADMIN, password=PASSWORD, dsn=server.dsn) as connection, connection.cursor() as cursor:
+    with (
+        oracledb.connect(user=ADMIN, password=PASSWORD, dsn=server.dsn) as connection,
+        connection.cursor() as cursor,
+    ):
         for user in (MAIN, PROXY):
             cursor.execute(f'CREATE USER {user} IDENTIFIED BY "{PASSWORD}"')
             cursor.execute(f"GRANT {RIGHTS} TO {user}")
         cursor.execute("ALTER SESSION SET TIME_ZONE = '+00:00'")
-        refused = [text for text in statements(script.read_text(encoding="utf-8")) if not is_taken(cursor, text)]
+        refused = [
+            text
+            for text in statements(script.read_text(encoding="utf-8"))
+            if not is_taken(cursor, text)
+        ]
         connection.commit()
     sys.stderr.write(f"{len(refused)} statements of {script.name} are not for the stand-in\n")
 
 
 def statements(text: str) -> Iterator[str]:
     """The script's statements about the main user's tables; an INSERT in a loop becomes one for each turn."""
-    text = re.sub(r"&(\w+)\.?", lambda found: VARIABLES[found[1]], re.sub(r"/\*.*?\*/", "", text, flags=re.S))
+    text = re.sub(
+        r"&(\w+)\.?", lambda found: VARIABLES[found[1]], re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    )
     for statement in re.split(r"^/$", text, flags=re.M):
         statement = re.sub(r"^--.*$", "", statement, flags=re.M).strip()
         if loop := LOOP.fullmatch(statement):
@@ -83,7 +104,9 @@ def statements(text: str) -> Iterator[str]:
         elif statement.lower().startswith("alter session"):
             yield statement
         elif statement.lower().startswith("create table"):
-            yield "\n".join(line for line in statement.splitlines() if not MISSING_TYPES.search(line))
+            yield "\n".join(
+                line for line in statement.splitlines() if not MISSING_TYPES.search(line)
+            )
 
 
 def is_taken(cursor: oracledb.Cursor, statement: str) -> bool:

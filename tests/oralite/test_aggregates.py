@@ -58,7 +58,13 @@ def test_listagg_joins_in_order() -> None:
         aggregate("LISTAGG", "x" * 4000, "y")
 
 
-@given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=9)))
+@given(
+    st.lists(
+        st.decimals(
+            allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=9
+        )
+    )
+)
 def test_a_row_that_leaves_the_window_is_as_if_it_had_never_come(numbers: list[Decimal]) -> None:
     for name in ("SUM", "AVG", "MEDIAN", "VAR_POP"):
         moving, fixed = AGGREGATES[name].factory(), AGGREGATES[name].factory()

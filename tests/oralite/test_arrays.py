@@ -14,19 +14,31 @@ NewTable = Callable[[str], str]
 pytestmark = pytest.mark.parametrize("profile", ["19c", "23ai"])
 
 
-def test_thousands_of_rows_go_in_one_round_trip(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_thousands_of_rows_go_in_one_round_trip(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(400)")
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(number, "x" * 300) for number in range(5000)])
+        cursor.executemany(
+            f"INSERT INTO {table} VALUES (:1, :2)", [(number, "x" * 300) for number in range(5000)]
+        )
         assert cursor.rowcount == 5000
     assert query(connection, f"SELECT COUNT(*), MAX(id) FROM {table}") == [(5000, 4999)]
 
 
-def test_row_counts_are_told_per_row_of_binds(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_row_counts_are_told_per_row_of_binds(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(10)")
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} (id) VALUES (:1)", [(number,) for number in range(10)])
-        cursor.executemany(f"UPDATE {table} SET name = 'z' WHERE id < :1", [(3,), (0,), (5,)], arraydmlrowcounts=True)
+        cursor.executemany(
+            f"INSERT INTO {table} (id) VALUES (:1)", [(number,) for number in range(10)]
+        )
+        cursor.executemany(
+            f"UPDATE {table} SET name = 'z' WHERE id < :1",
+            [(3,), (0,), (5,)],
+            arraydmlrowcounts=True,
+        )
         assert cursor.getarraydmlrowcounts() == [3, 0, 5]
         assert cursor.rowcount == 8
 
@@ -38,7 +50,9 @@ def test_row_counts_are_told_each_time_that_a_statement_runs(
     table = new_table("id NUMBER(10)")
     for _ in range(4):
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)], arraydmlrowcounts=True)
+            cursor.executemany(
+                f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)], arraydmlrowcounts=True
+            )
             assert cursor.getarraydmlrowcounts() == [1, 1]
 
 
@@ -48,17 +62,23 @@ def test_row_counts_are_told_to_those_alone_who_ask_for_them(
     table = new_table("id NUMBER(10)")
     with connection.cursor() as cursor:
         for wanted in (True, True, False, False):
-            cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)], arraydmlrowcounts=wanted)
+            cursor.executemany(
+                f"INSERT INTO {table} VALUES (:1)", [(1,), (2,)], arraydmlrowcounts=wanted
+            )
         cursor.execute(f"INSERT INTO {table} VALUES (:1)", [3])
         cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(4,), ("5",)], batcherrors=True)
     assert query(connection, f"SELECT COUNT(*) FROM {table}") == [(11,)]
 
 
-def test_batch_errors_name_their_rows_and_the_others_stay(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_batch_errors_name_their_rows_and_the_others_stay(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10) PRIMARY KEY, name VARCHAR2(10) NOT NULL")
     rows = [(1, "a"), (1, "again"), (2, None), (3, "b")]
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", rows, batcherrors=True, arraydmlrowcounts=True)
+        cursor.executemany(
+            f"INSERT INTO {table} VALUES (:1, :2)", rows, batcherrors=True, arraydmlrowcounts=True
+        )
         errors = [(error.offset, error.full_code) for error in cursor.getbatcherrors()]
         assert errors == [(1, "ORA-00001"), (2, "ORA-01400")]
         assert cursor.getarraydmlrowcounts() == [1, 0, 0, 1]
@@ -66,7 +86,9 @@ def test_batch_errors_name_their_rows_and_the_others_stay(connection: oracledb.C
     assert query(connection, f"SELECT id FROM {table} ORDER BY id") == [(1,), (3,)]
 
 
-def test_hundreds_of_batch_errors_arrive(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_hundreds_of_batch_errors_arrive(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10) PRIMARY KEY")
     rows = [(number % 300,) for number in range(900)]
     with connection.cursor() as cursor:
@@ -87,7 +109,9 @@ def test_an_array_of_which_every_row_is_refused_leaves_nothing_open(
     assert query(connection, f"SELECT COUNT(*) FROM {table}") == [(2,)]
 
 
-def test_an_array_that_fails_keeps_the_rows_before(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_an_array_that_fails_keeps_the_rows_before(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10) PRIMARY KEY")
     with connection.cursor() as cursor:
         with pytest.raises(oracledb.IntegrityError) as error:
@@ -108,7 +132,9 @@ def test_an_array_with_batch_errors_does_not_commit_by_itself(
     assert query(connection, f"SELECT COUNT(*) FROM {table}") == [(0,)]
 
 
-def test_returning_gives_what_was_written(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_returning_gives_what_was_written(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table(
         "id NUMBER GENERATED ALWAYS AS IDENTITY, name VARCHAR2(20), note CLOB, at TIMESTAMP DEFAULT SYSTIMESTAMP"
     )
@@ -122,30 +148,49 @@ def test_returning_gives_what_was_written(connection: oracledb.Connection, new_t
         assert isinstance(at.getvalue()[0], datetime)
 
 
-def test_returning_gives_every_row_of_an_update(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_returning_gives_every_row_of_an_update(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(20)")
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, "a"), (2, "b")])
         numbers, names = cursor.var(int), cursor.var(str)
-        cursor.execute(f"UPDATE {table} SET name = name || '!' RETURNING id, name INTO :1, :2", [numbers, names])
-        assert sorted(zip(numbers.getvalue(), names.getvalue(), strict=True)) == [(1, "a!"), (2, "b!")]
-        cursor.execute(f"UPDATE {table} SET name = 'c' WHERE id = 9 RETURNING id, name INTO :1, :2", [numbers, names])
+        cursor.execute(
+            f"UPDATE {table} SET name = name || '!' RETURNING id, name INTO :1, :2",
+            [numbers, names],
+        )
+        assert sorted(zip(numbers.getvalue(), names.getvalue(), strict=True)) == [
+            (1, "a!"),
+            (2, "b!"),
+        ]
+        cursor.execute(
+            f"UPDATE {table} SET name = 'c' WHERE id = 9 RETURNING id, name INTO :1, :2",
+            [numbers, names],
+        )
         assert numbers.getvalue() == []
 
 
-def test_returning_gives_the_rows_of_each_row_of_an_array(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_returning_gives_the_rows_of_each_row_of_an_array(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER GENERATED ALWAYS AS IDENTITY, name VARCHAR2(20)")
     with connection.cursor() as cursor:
         numbers = cursor.var(int, arraysize=3)
         cursor.setinputsizes(None, numbers)
-        cursor.executemany(f"INSERT INTO {table} (name) VALUES (:1) RETURNING id INTO :2", [("a",), ("b",), ("c",)])
+        cursor.executemany(
+            f"INSERT INTO {table} (name) VALUES (:1) RETURNING id INTO :2", [("a",), ("b",), ("c",)]
+        )
         assert [numbers.getvalue(position) for position in range(3)] == [[1], [2], [3]]
 
 
-def test_returning_converts_to_the_type_that_is_asked_for(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_returning_converts_to_the_type_that_is_asked_for(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(20)")
     with connection.cursor() as cursor:
         number, name = cursor.var(str), cursor.var(oracledb.DB_TYPE_CLOB)
-        cursor.execute(f"INSERT INTO {table} VALUES (12, 'n') RETURNING id, name INTO :1, :2", [number, name])
+        cursor.execute(
+            f"INSERT INTO {table} VALUES (12, 'n') RETURNING id, name INTO :1, :2", [number, name]
+        )
         assert number.getvalue() == ["12"]
         assert [lob.read() for lob in name.getvalue()] == ["n"]

@@ -15,7 +15,9 @@ NewTable = Callable[[str], str]
 pytestmark = pytest.mark.parametrize("profile", ["19c", "23ai"])
 
 
-def run(target: Target, work: Callable[[oracledb.AsyncConnection], Coroutine[Any, Any, None]]) -> None:
+def run(
+    target: Target, work: Callable[[oracledb.AsyncConnection], Coroutine[Any, Any, None]]
+) -> None:
     async def connected() -> None:
         options = {"user": target.user, "password": target.password, "dsn": target.dsn}
         async with oracledb.connect_async(**options) as connection:
@@ -28,7 +30,9 @@ def test_rows_in_portions_arrive(target: Target, new_table: NewTable) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(900)")
 
     async def work(connection: oracledb.AsyncConnection) -> None:
-        await connection.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(n, "ש" * 300) for n in range(1500)])
+        await connection.executemany(
+            f"INSERT INTO {table} VALUES (:1, :2)", [(n, "ש" * 300) for n in range(1500)]
+        )
         rows = await connection.fetchall(f"SELECT id, name FROM {table} ORDER BY id", arraysize=100)
         assert rows == [(n, "ש" * 300) for n in range(1500)]
 
@@ -90,7 +94,9 @@ def test_a_pipeline_may_go_on_after_an_error(target: Target) -> None:
     run(target, work)
 
 
-def test_a_pipeline_that_stops_at_an_error_does_nothing_after_it(target: Target, new_table: NewTable) -> None:
+def test_a_pipeline_that_stops_at_an_error_does_nothing_after_it(
+    target: Target, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10)")
 
     async def work(connection: oracledb.AsyncConnection) -> None:
@@ -105,11 +111,15 @@ def test_a_pipeline_that_stops_at_an_error_does_nothing_after_it(target: Target,
 
 
 @pytest.mark.parametrize("with_locators", [True, False])
-def test_a_pipeline_brings_rows_with_lobs(target: Target, new_table: NewTable, with_locators: bool) -> None:
+def test_a_pipeline_brings_rows_with_lobs(
+    target: Target, new_table: NewTable, with_locators: bool
+) -> None:
     table = new_table("id NUMBER(10), note CLOB")
 
     async def work(connection: oracledb.AsyncConnection) -> None:
-        await connection.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(n, f"note {n}") for n in range(150)])
+        await connection.executemany(
+            f"INSERT INTO {table} VALUES (:1, :2)", [(n, f"note {n}") for n in range(150)]
+        )
         for _ in range(2):
             pipeline = oracledb.create_pipeline()
             sql = f"SELECT id, note FROM {table} ORDER BY id"

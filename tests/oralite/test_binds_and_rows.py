@@ -25,15 +25,23 @@ MOMENT = datetime(2024, 2, 29, 23, 59, 58, 123456)
     ],
     ids=str,
 )  # fmt: skip
-def test_a_number_comes_back_exactly(connection: oracledb.Connection, value: int | float | Decimal) -> None:
+def test_a_number_comes_back_exactly(
+    connection: oracledb.Connection, value: int | float | Decimal
+) -> None:
     with connection.cursor() as cursor:
-        cursor.outputtypehandler = lambda cursor, metadata: cursor.var(Decimal, arraysize=cursor.arraysize)
+        cursor.outputtypehandler = lambda cursor, metadata: cursor.var(
+            Decimal, arraysize=cursor.arraysize
+        )
         cursor.execute("SELECT :value FROM dual", value=value)
         assert cursor.fetchone() == (Decimal(str(value)),)
 
 
-@pytest.mark.parametrize("text", ["a", "שלום 😀", "x'\"", "é" * 1000, "x" * 252, "x" * 253, "x" * 4000, "\n\t "])
-def test_text_comes_back_character_for_character(connection: oracledb.Connection, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["a", "שלום 😀", "x'\"", "é" * 1000, "x" * 252, "x" * 253, "x" * 4000, "\n\t "]
+)
+def test_text_comes_back_character_for_character(
+    connection: oracledb.Connection, text: str
+) -> None:
     assert query(connection, "SELECT :value FROM dual", value=text) == [(text,)]
 
 
@@ -42,11 +50,18 @@ def test_the_empty_text_is_null(connection: oracledb.Connection) -> None:
 
 
 def test_other_types_come_back(connection: oracledb.Connection) -> None:
-    binds = [None, b"\x00\xff", MOMENT.replace(microsecond=0), timedelta(days=-3, seconds=5, microseconds=7)]
+    binds = [
+        None,
+        b"\x00\xff",
+        MOMENT.replace(microsecond=0),
+        timedelta(days=-3, seconds=5, microseconds=7),
+    ]
     assert query(connection, "SELECT :1, :2, :3, :4 FROM dual", *binds) == [tuple(binds)]
 
 
-def test_a_timestamp_keeps_its_fraction_when_it_is_sent_as_one(connection: oracledb.Connection) -> None:
+def test_a_timestamp_keeps_its_fraction_when_it_is_sent_as_one(
+    connection: oracledb.Connection,
+) -> None:
     with connection.cursor() as cursor:
         cursor.setinputsizes(moment=oracledb.DB_TYPE_TIMESTAMP)
         cursor.execute("SELECT :moment FROM dual", moment=MOMENT)
@@ -88,7 +103,9 @@ def test_every_row_arrives_once_however_they_are_portioned(
     table = new_table("id NUMBER(10)")
     with connection.cursor() as cursor:
         if count:
-            cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(count)])
+            cursor.executemany(
+                f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(count)]
+            )
         cursor.prefetchrows, cursor.arraysize = prefetch, 100
         for _ in range(2):
             cursor.execute(f"SELECT id FROM {table} ORDER BY id")
@@ -96,9 +113,13 @@ def test_every_row_arrives_once_however_they_are_portioned(
         assert cursor.rowcount == count
 
 
-def test_cursors_side_by_side_keep_their_places(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_cursors_side_by_side_keep_their_places(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10)")
-    connection.cursor().executemany(f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(20)])
+    connection.cursor().executemany(
+        f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(20)]
+    )
     cursors = [connection.cursor(), connection.cursor()]
     for cursor in cursors:
         cursor.arraysize, cursor.prefetchrows = 3, 0
@@ -106,17 +127,23 @@ def test_cursors_side_by_side_keep_their_places(connection: oracledb.Connection,
     assert list(zip(*cursors, strict=True)) == [((number,), (number,)) for number in range(20)]
 
 
-def test_a_statement_that_failed_leaves_the_connection_in_step(connection: oracledb.Connection) -> None:
+def test_a_statement_that_failed_leaves_the_connection_in_step(
+    connection: oracledb.Connection,
+) -> None:
     with connection.cursor() as cursor:
         for _ in range(3):
             with pytest.raises(oracledb.DatabaseError) as error:
                 cursor.executemany(
-                    "INSERT INTO no_such_table VALUES (:1, :2)", [(number, "x" * 5000) for number in range(100)]
+                    "INSERT INTO no_such_table VALUES (:1, :2)",
+                    [(number, "x" * 5000) for number in range(100)],
                 )
             assert code_of(error) == "ORA-00942"
             returned = cursor.var(int)
             with pytest.raises(oracledb.DatabaseError):
-                cursor.execute("INSERT INTO no_such_table VALUES (:1) RETURNING id INTO :2", ["y" * 50_000, returned])
+                cursor.execute(
+                    "INSERT INTO no_such_table VALUES (:1) RETURNING id INTO :2",
+                    ["y" * 50_000, returned],
+                )
             assert query(connection, "SELECT 1 FROM dual") == [(1,)]
 
 
@@ -141,7 +168,9 @@ def test_a_statement_prepared_before_its_table_changed_sees_the_new_columns(
     assert note.read() == "n"
 
 
-def test_a_text_that_became_a_lob_goes_on_as_a_text(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_a_text_that_became_a_lob_goes_on_as_a_text(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(20), code RAW(9)")
     sql = f"SELECT id, name, code FROM {table}"
     cursor = connection.cursor()
@@ -162,17 +191,27 @@ def test_hundreds_of_statements_close_their_cursors(connection: oracledb.Connect
         assert query(connection, f"SELECT {number} FROM dual") == [(number,)]
 
 
-def test_parsing_alone_tells_the_columns(connection: oracledb.Connection, new_table: NewTable) -> None:
-    table = new_table("id NUMBER(10) NOT NULL, name VARCHAR2(20), at TIMESTAMP, note CLOB, guid RAW(16), flag CHAR(1)")
+def test_parsing_alone_tells_the_columns(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    table = new_table(
+        "id NUMBER(10) NOT NULL, name VARCHAR2(20), at TIMESTAMP, note CLOB, guid RAW(16), flag CHAR(1)"
+    )
     with connection.cursor() as cursor:
         cursor.parse(f"SELECT * FROM {table}")
         told = [
-            (column.name, column.type_code.name, column.display_size, column.null_ok) for column in cursor.description
+            (column.name, column.type_code.name, column.display_size, column.null_ok)
+            for column in cursor.description
         ]
     assert [name for name, *_ in told] == ["ID", "NAME", "AT", "NOTE", "GUID", "FLAG"]
     assert told[0][1:] == ("DB_TYPE_NUMBER", 11, False)
     assert told[1][1:] == ("DB_TYPE_VARCHAR", 20, True)
-    assert [kind for _, kind, *_ in told[2:]] == ["DB_TYPE_TIMESTAMP", "DB_TYPE_CLOB", "DB_TYPE_RAW", "DB_TYPE_CHAR"]
+    assert [kind for _, kind, *_ in told[2:]] == [
+        "DB_TYPE_TIMESTAMP",
+        "DB_TYPE_CLOB",
+        "DB_TYPE_RAW",
+        "DB_TYPE_CHAR",
+    ]
 
 
 def test_parsing_alone_finds_what_is_wrong_with_a_change_and_does_not_carry_it_out(
@@ -182,13 +221,19 @@ def test_parsing_alone_finds_what_is_wrong_with_a_change_and_does_not_carry_it_o
     cursor = connection.cursor()
     cursor.parse(f"INSERT INTO {table} VALUES (:1)")
     cursor.parse(f"DELETE FROM {table} WHERE id = :1 RETURNING id INTO :2")
-    for sql in (f"INSERT INTO {table} (no) VALUES (:1)", f"UPDATE {table} SET id = no", "DELETE FROM nowhere"):
+    for sql in (
+        f"INSERT INTO {table} (no) VALUES (:1)",
+        f"UPDATE {table} SET id = no",
+        "DELETE FROM nowhere",
+    ):
         with pytest.raises(oracledb.DatabaseError):
             cursor.parse(sql)
     assert query(connection, f"SELECT COUNT(*) FROM {table}") == [(0,)]
 
 
-def test_a_table_can_be_read_into_a_data_frame(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_a_table_can_be_read_into_a_data_frame(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(20)")
     connection.cursor().executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, "a"), (2, None)])
     frame = connection.fetch_df_all(f"SELECT id, name FROM {table} ORDER BY id")

@@ -15,8 +15,12 @@ NewTable = Callable[[str], str]
 
 @pytest.fixture
 def items(cursor: oracledb.Cursor, new_table: NewTable) -> str:
-    name = new_table("id NUMBER PRIMARY KEY, name VARCHAR2(10) NOT NULL, amount NUMBER(5,2), code CHAR(3), day DATE")
-    cursor.executemany(f"INSERT INTO {name} (id, name) VALUES (:1, :2)", [(1, "one"), (2, "two"), (3, "three")])
+    name = new_table(
+        "id NUMBER PRIMARY KEY, name VARCHAR2(10) NOT NULL, amount NUMBER(5,2), code CHAR(3), day DATE"
+    )
+    cursor.executemany(
+        f"INSERT INTO {name} (id, name) VALUES (:1, :2)", [(1, "one"), (2, "two"), (3, "three")]
+    )
     return name
 
 
@@ -30,7 +34,12 @@ def fetch(cursor: oracledb.Cursor, sql: str, *binds: Any) -> list[Any]:
         ("INSERT INTO {t} (id, name) VALUES (1, 'again')", [], 1, "."),
         ("INSERT INTO {t} (id) VALUES (9)", [], 1400, '."NAME"'),
         ("UPDATE {t} SET name = NULL", [], 1407, '."NAME"'),
-        ("INSERT INTO {t} (id, name) VALUES (9, :1)", ["x" * 11], 12899, "(actual: 11, maximum: 10)"),
+        (
+            "INSERT INTO {t} (id, name) VALUES (9, :1)",
+            ["x" * 11],
+            12899,
+            "(actual: 11, maximum: 10)",
+        ),
         ("UPDATE {t} SET name = name || :1", ["שלום"], 12899, "(actual: 11, maximum: 10)"),
         ("UPDATE {t} SET code = 'long'", [], 12899, "(actual: 4, maximum: 3)"),
         ("UPDATE {t} SET amount = 999.995", [], 1438, "precision"),
@@ -59,7 +68,9 @@ def test_columns_hold_what_their_types_allow(cursor: oracledb.Cursor, items: str
     assert row == [("1.01", "A  ", datetime(2025, 1, 1, 10))]
 
 
-def test_a_statement_that_fails_half_way_changes_nothing(cursor: oracledb.Cursor, items: str) -> None:
+def test_a_statement_that_fails_half_way_changes_nothing(
+    cursor: oracledb.Cursor, items: str
+) -> None:
     with pytest.raises(oracledb.IntegrityError):
         cursor.execute(f"UPDATE {items} SET id = id + 1 WHERE id < 3")
     with pytest.raises(oracledb.DatabaseError):
@@ -75,7 +86,11 @@ def test_merge_updates_deletes_and_inserts(cursor: oracledb.Cursor, items: str) 
             WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name) WHERE s.id < 5"""
     )
     assert cursor.rowcount == 3
-    assert fetch(cursor, f"SELECT id, name FROM {items} ORDER BY id") == [(1, "one"), (2, "m1"), (4, "m3")]
+    assert fetch(cursor, f"SELECT id, name FROM {items} ORDER BY id") == [
+        (1, "one"),
+        (2, "m1"),
+        (4, "m3"),
+    ]
 
 
 def test_merge_by_array_inserts_then_updates(cursor: oracledb.Cursor, items: str) -> None:
@@ -85,7 +100,10 @@ def test_merge_by_array_inserts_then_updates(cursor: oracledb.Cursor, items: str
             WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name)""",
         [(7, "seven"), (1, "uno"), (7, "sept")],
     )
-    assert fetch(cursor, f"SELECT name FROM {items} WHERE id IN (1, 7) ORDER BY id") == [("uno",), ("sept",)]
+    assert fetch(cursor, f"SELECT name FROM {items} WHERE id IN (1, 7) ORDER BY id") == [
+        ("uno",),
+        ("sept",),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +115,9 @@ def test_merge_by_array_inserts_then_updates(cursor: oracledb.Cursor, items: str
         ("USING (SELECT :1 id FROM dual) s ON (t.name = s.id) WHEN MATCHED THEN UPDATE SET t.code = 'x'", 1461),
     ],
 )  # fmt: skip
-def test_a_merge_that_oracle_refuses_is_refused(cursor: oracledb.Cursor, items: str, merge: str, code: int) -> None:
+def test_a_merge_that_oracle_refuses_is_refused(
+    cursor: oracledb.Cursor, items: str, merge: str, code: int
+) -> None:
     with pytest.raises(oracledb.DatabaseError) as raised:
         cursor.execute(f"MERGE INTO {items} t {merge}", ["x" * 5000] if ":1" in merge else [])
     assert raised.value.args[0].code == code
@@ -106,18 +126,27 @@ def test_a_merge_that_oracle_refuses_is_refused(cursor: oracledb.Cursor, items: 
 def test_returning_gives_the_new_values_of_each_row(cursor: oracledb.Cursor, items: str) -> None:
     ids, names = cursor.var(int), cursor.var(str)
     cursor.execute(
-        f"UPDATE {items} SET name = UPPER(name) WHERE id > :1 RETURNING id * 10, name INTO :2, :3", [1, ids, names]
+        f"UPDATE {items} SET name = UPPER(name) WHERE id > :1 RETURNING id * 10, name INTO :2, :3",
+        [1, ids, names],
     )
-    assert sorted(zip(ids.getvalue(), names.getvalue(), strict=True)) == [(20, "TWO"), (30, "THREE")]
+    assert sorted(zip(ids.getvalue(), names.getvalue(), strict=True)) == [
+        (20, "TWO"),
+        (30, "THREE"),
+    ]
 
 
-def test_insert_select_update_by_subquery_and_delete_by_rownum(cursor: oracledb.Cursor, items: str) -> None:
+def test_insert_select_update_by_subquery_and_delete_by_rownum(
+    cursor: oracledb.Cursor, items: str
+) -> None:
     cursor.execute(f"INSERT INTO {items} (id, name) SELECT id + 10, name FROM {items} WHERE id < 3")
     cursor.execute(
         f"UPDATE {items} a SET (amount, code) = (SELECT MAX(b.id), 'M' FROM {items} b WHERE b.name = a.name)"
     )
     cursor.execute(f"DELETE FROM {items} WHERE id > 10 AND ROWNUM <= 1")
-    assert fetch(cursor, f"SELECT id, amount FROM {items} WHERE id < 3 ORDER BY 1") == [(1, 11), (2, 12)]
+    assert fetch(cursor, f"SELECT id, amount FROM {items} WHERE id < 3 ORDER BY 1") == [
+        (1, 11),
+        (2, 12),
+    ]
     assert fetch(cursor, f"SELECT COUNT(*) FROM {items}") == [(4,)]
 
 
@@ -128,7 +157,8 @@ def test_identity_defaults_and_checks(cursor: oracledb.Cursor, new_table: NewTab
     )
     cursor.executemany(f"INSERT INTO {table} (n) VALUES (:1)", [(None,), (2,)])
     rows = fetch(
-        cursor, f"SELECT id, LENGTH(RAWTOHEX(g)), CASE WHEN at IS NULL THEN 0 ELSE 1 END, n FROM {table} ORDER BY 1"
+        cursor,
+        f"SELECT id, LENGTH(RAWTOHEX(g)), CASE WHEN at IS NULL THEN 0 ELSE 1 END, n FROM {table} ORDER BY 1",
     )
     assert rows == [(1, 32, 1, 7), (2, 32, 1, 2)]
     with pytest.raises(oracledb.IntegrityError, match=r"ORA-02290.*\.POSITIVE\)"):

@@ -32,7 +32,9 @@ def start() -> Iterator[Start]:
         command = [sys.executable, "-W", "error", "-m", "oralite", *arguments]
         clean = {name: value for name, value in os.environ.items() if name != "ORALITE_PASSWORD"}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        started.append(subprocess.Popen(command, cwd=ROOT, env=clean | environment, text=True, **pipes))
+        started.append(
+            subprocess.Popen(command, cwd=ROOT, env=clean | environment, text=True, **pipes)
+        )
         return started[-1]
 
     yield run
@@ -56,7 +58,9 @@ def connect(port: int) -> oracledb.Connection:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_where_it_listens_serves_and_ends_cleanly_on_a_signal(start: Start, number: signal.Signals) -> None:
+def test_it_says_where_it_listens_serves_and_ends_cleanly_on_a_signal(
+    start: Start, number: signal.Signals
+) -> None:
     process = start(*COMMON, "--database", ":memory:", "--profile", "23ai", "--latency-ms", "1")
     with connect(port_of(process)) as connection:
         assert query(connection, "SELECT 1 FROM dual") == [(1,)]
@@ -95,10 +99,15 @@ def test_committed_rows_survive_the_process_and_others_do_not(start: Start, tmp_
         ([*COMMON, "--database", "/proc/no/such/folder/x.db"], "cannot start"),
         ([*COMMON, "--script", "nowhere.sql"], "nowhere.sql"),
         ([*COMMON, "--script", "nobody=README.md"], "ORA-01045"),
-        ([*COMMON, "--script", "oralite/README.md"], "oralite/README.md, line 1: a statement that does not end"),
+        (
+            [*COMMON, "--script", "oralite/README.md"],
+            "oralite/README.md, line 1: a statement that does not end",
+        ),
     ],
 )
-def test_what_cannot_start_says_why_in_one_line_and_exits_2(start: Start, arguments: list[str], told: str) -> None:
+def test_what_cannot_start_says_why_in_one_line_and_exits_2(
+    start: Start, arguments: list[str], told: str
+) -> None:
     process = start(*arguments)
     stdout, stderr = process.communicate(timeout=20)
     assert (process.returncode, stdout) == (2, "")

@@ -68,7 +68,9 @@ def test_a_clob_beyond_4000_bytes_is_no_varchar2() -> None:
         call("TO_CHAR", clob("x" * 4001))
 
 
-@given(st.floats(min_value=1e-100, max_value=1e100) | st.floats(min_value=-1e100, max_value=-1e-100))
+@given(
+    st.floats(min_value=1e-100, max_value=1e100) | st.floats(min_value=-1e100, max_value=-1e-100)
+)
 def test_a_double_keeps_its_shortest_decimal_as_a_number(number: float) -> None:
     converted = convert(double(number), SqlType.NUMBER).value
     assert isinstance(converted, bytes)

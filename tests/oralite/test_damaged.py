@@ -20,7 +20,9 @@ def test_a_date_that_is_none_is_stored_and_fails_in_the_driver(
     cursor: oracledb.Cursor, new_table: NewTable, octets: str, kind: str
 ) -> None:
     table = new_table(f"id NUMBER, moment {kind}")
-    cursor.execute(f"INSERT INTO {table} VALUES (1, DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}')))")
+    cursor.execute(
+        f"INSERT INTO {table} VALUES (1, DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}')))"
+    )
     cursor.execute(f"INSERT INTO {table} VALUES (2, TIMESTAMP '2025-01-15 14:20:00')")
 
     with pytest.raises(ValueError, match="is out of range"):
@@ -28,10 +30,14 @@ def test_a_date_that_is_none_is_stored_and_fails_in_the_driver(
     assert cursor.execute(f"SELECT id FROM {table} ORDER BY moment").fetchall()[-1] == (2,)
 
 
-def test_a_year_before_the_first_is_before_all_others(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+def test_a_year_before_the_first_is_before_all_others(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER, moment TIMESTAMP")
     for number, octets in enumerate(BAD_DATES[:2]):
-        cursor.execute(f"INSERT INTO {table} VALUES ({number}, DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}')))")
+        cursor.execute(
+            f"INSERT INTO {table} VALUES ({number}, DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}')))"
+        )
     cursor.execute(f"INSERT INTO {table} VALUES (2, TIMESTAMP '0001-01-01 00:00:00')")
 
     sql = f"SELECT id FROM {table} WHERE moment < TIMESTAMP '2025-01-01 00:00:00' ORDER BY moment"
@@ -72,6 +78,8 @@ def test_text_that_is_no_utf_8_is_stored_and_fails_in_the_driver(
 
 
 def test_bytes_that_are_utf_8_become_text(cursor: oracledb.Cursor) -> None:
-    found = cursor.execute("SELECT UTL_RAW.CAST_TO_VARCHAR2(UTL_RAW.CAST_TO_RAW('שלום')) FROM dual").fetchall()
+    found = cursor.execute(
+        "SELECT UTL_RAW.CAST_TO_VARCHAR2(UTL_RAW.CAST_TO_RAW('שלום')) FROM dual"
+    ).fetchall()
 
     assert found == [("שלום",)]

@@ -27,7 +27,10 @@ def run(session: SqlSession, sql: str) -> Outcome:
 def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
     database, session = open_database(tmp_path / "db")
     run(session, "CREATE USER guest IDENTIFIED BY y")
-    run(session, "CREATE TABLE t (id NUMBER GENERATED ALWAYS AS IDENTITY, v VARCHAR2(5) CHECK (v <> 'bad'))")
+    run(
+        session,
+        "CREATE TABLE t (id NUMBER GENERATED ALWAYS AS IDENTITY, v VARCHAR2(5) CHECK (v <> 'bad'))",
+    )
     run(session, "GRANT SELECT ON t TO guest")
     run(session, "INSERT INTO t (v) VALUES ('a')")
     session.commit()
@@ -38,20 +41,27 @@ def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
     rows = run(session, "SELECT id, v FROM t ORDER BY id").rows
     granted = database.catalog.object_privileges("GUEST", "APP", "T")
     database.close()
-    assert [(decode_number(row[0]), row[1]) for row in rows if isinstance(row[0], bytes)] == [(1, "a"), (3, "b")]
+    assert [(decode_number(row[0]), row[1]) for row in rows if isinstance(row[0], bytes)] == [
+        (1, "a"),
+        (3, "b"),
+    ]
     assert granted == {"SELECT"}
 
 
 def test_a_second_process_is_turned_away(tmp_path: Path) -> None:
     database, _ = open_database(tmp_path / "db")
     program = "import sys; from oralite.engine import Database; Database(sys.argv[1], user='APP', password='x')"
-    second = subprocess.run([sys.executable, "-c", program, str(tmp_path / "db")], capture_output=True, text=True)
+    second = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "db")], capture_output=True, text=True
+    )
     database.close()
     assert "is in use by another process" in second.stderr
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
-    (tmp_path / "db").write_text("this is a text, and one that is long enough to be looked at by SQLite\n" * 20)
+    (tmp_path / "db").write_text(
+        "this is a text, and one that is long enough to be looked at by SQLite\n" * 20
+    )
     with pytest.raises(OSError, match="is no database"):
         Database(str(tmp_path / "db"), user="APP", password="x")
 
@@ -60,7 +70,10 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     ("sql", "uses"),
     [
         ("SELECT id FROM t WHERE at >= :time", "T_AT (AT>?)"),
-        ("SELECT id FROM t WHERE at >= CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(5, 'MINUTE')", "T_AT (AT>?)"),
+        (
+            "SELECT id FROM t WHERE at >= CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(5, 'MINUTE')",
+            "T_AT (AT>?)",
+        ),
         ("SELECT id FROM t WHERE id = TO_NUMBER('5')", "(ID=?)"),
         ("SELECT id FROM t WHERE id IN (SELECT TO_NUMBER(v) FROM u)", "(ID=?)"),
         ("SELECT id FROM t WHERE at > (SELECT MAX(at) FROM t)", "T_AT (AT>?)"),
@@ -77,7 +90,10 @@ def test_indexes_of_numbers_and_times_are_used(tmp_path: Path, sql: str, uses: s
     run(session, "CREATE TABLE t (id NUMBER PRIMARY KEY, at TIMESTAMP, v VARCHAR2(5))")
     run(session, "CREATE INDEX t_at ON t (at)")
     run(session, "CREATE TABLE u (v VARCHAR2(5))")
-    kinds = [BindType(SqlType.TIMESTAMP if name == "TIME" else SqlType.NUMBER) for name in scan(sql).binds]
+    kinds = [
+        BindType(SqlType.TIMESTAMP if name == "TIME" else SqlType.NUMBER)
+        for name in scan(sql).binds
+    ]
     steps = session.explain(sql, kinds)
     database.close()
     assert any(uses in step for step in steps), steps

@@ -21,7 +21,9 @@ def code_of(cursor: oracledb.Cursor, sql: str) -> int:
     return int(raised.value.args[0].code)
 
 
-def test_what_is_there_already_is_refused_by_its_own_code(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+def test_what_is_there_already_is_refused_by_its_own_code(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
     table = new_table("a NUMBER, b NUMBER")
     cursor.execute(f"CREATE INDEX {table}_A ON {table} (a)")
     assert code_of(cursor, f"CREATE TABLE {table} (a NUMBER)") == 955
@@ -35,11 +37,15 @@ def test_what_is_there_already_is_refused_by_its_own_code(cursor: oracledb.Curso
 BLOCK = "BEGIN EXECUTE IMMEDIATE q'[{}]'; EXCEPTION WHEN OTHERS THEN IF SQLCODE NOT IN ({}) THEN RAISE; END IF; END;"
 
 
-def test_the_block_of_the_init_script_forgives_the_codes_it_names(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+def test_the_block_of_the_init_script_forgives_the_codes_it_names(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
     table = new_table("a NUMBER")
     cursor.execute(BLOCK.format(f"CREATE TABLE {table} (a NUMBER)", "-955,-1430"))
     assert code_of(cursor, BLOCK.format(f"CREATE TABLE {table} (a NUMBER)", "-1430")) == 955
-    cursor.execute(BLOCK.format(f"ALTER TABLE {table} ADD (note VARCHAR2(5) DEFAULT 'it''s')", "-955"))
+    cursor.execute(
+        BLOCK.format(f"ALTER TABLE {table} ADD (note VARCHAR2(5) DEFAULT 'it''s')", "-955")
+    )
     cursor.execute(f"INSERT INTO {table} (a) VALUES (1)")
     assert fetch(cursor, f"SELECT note FROM {table}") == [("it's",)]
 
@@ -67,7 +73,9 @@ def test_ddl_commits_what_was_open(connection: oracledb.Connection, new_table: N
     assert fetch(cursor, f"SELECT a FROM {table}") == [(1,)]
 
 
-def test_truncate_empties_a_table_at_once(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_truncate_empties_a_table_at_once(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     cursor = connection.cursor()
     table = new_table("a NUMBER")
     cursor.execute(f"INSERT INTO {table} VALUES (1)")
@@ -101,7 +109,9 @@ def test_the_dictionary_knows_tables_columns_indexes_and_constraints(
     assert fetch(cursor, owned, table) == [(3,)]
 
 
-@pytest.mark.parametrize("look_up", ["v$version", "product_component_version", "nls_session_parameters", "all_users"])
+@pytest.mark.parametrize(
+    "look_up", ["v$version", "product_component_version", "nls_session_parameters", "all_users"]
+)
 def test_look_ups_that_tools_make_give_rows(cursor: oracledb.Cursor, look_up: str) -> None:
     assert fetch(cursor, f"SELECT * FROM {look_up}")
 
@@ -112,7 +122,9 @@ def test_views_and_sequences(cursor: oracledb.Cursor, new_table: NewTable) -> No
     cursor.execute("CREATE SEQUENCE numbers START WITH 10 INCREMENT BY 5")
     cursor.execute(f"INSERT INTO {table} VALUES (numbers.NEXTVAL, 'a')")
     cursor.execute(f"INSERT INTO {table} VALUES (numbers.NEXTVAL, 'b')")
-    cursor.execute(f"CREATE OR REPLACE VIEW shouted (id, loud) AS SELECT id, UPPER(name) FROM {table}")
+    cursor.execute(
+        f"CREATE OR REPLACE VIEW shouted (id, loud) AS SELECT id, UPPER(name) FROM {table}"
+    )
     assert fetch(cursor, "SELECT loud, id FROM shouted ORDER BY id") == [("A", 10), ("B", 15)]
     assert fetch(cursor, "SELECT numbers.CURRVAL FROM dual") == [(15,)]
 

@@ -63,7 +63,12 @@ def test_national_text_travels_and_is_told_as_such(connection: oracledb.Connecti
         cursor.execute("SELECT a, b, c, d FROM t", fetch_lobs=False)
         assert cursor.fetchall() == [("שלום😀", "א   ", "ש" * 5000, "ב")]
     kinds = [column.type_code.name for column in cursor.description]
-    assert kinds == ["DB_TYPE_NVARCHAR", "DB_TYPE_NCHAR", "DB_TYPE_LONG_NVARCHAR", "DB_TYPE_VARCHAR"]
+    assert kinds == [
+        "DB_TYPE_NVARCHAR",
+        "DB_TYPE_NCHAR",
+        "DB_TYPE_LONG_NVARCHAR",
+        "DB_TYPE_VARCHAR",
+    ]
     assert cursor.description[0].internal_size == 18
     lob = cursor.execute("SELECT c FROM t").fetchone()[0]
     assert (lob.type.name, lob.read()) == ("DB_TYPE_NCLOB", "ש" * 5000)
@@ -107,10 +112,14 @@ def test_the_current_schema_is_told_when_it_is_changed(connection: oracledb.Conn
     cursor.execute("ALTER SESSION SET CURRENT_SCHEMA = other")
     assert connection.current_schema == "OTHER"
     connection.current_schema = "APP"
-    assert query(connection, "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM dual") == [("APP",)]
+    assert query(connection, "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM dual") == [
+        ("APP",)
+    ]
 
 
-def test_what_a_client_says_of_itself_is_told(connection: oracledb.Connection, connect: Connect) -> None:
+def test_what_a_client_says_of_itself_is_told(
+    connection: oracledb.Connection, connect: Connect
+) -> None:
     connection.module, connection.action = "billing", "month"
     connection.client_identifier, connection.clientinfo = "me", "here"
     names = ("MODULE", "ACTION", "CLIENT_IDENTIFIER", "CLIENT_INFO", "SID")
@@ -123,7 +132,9 @@ def test_what_a_client_says_of_itself_is_told(connection: oracledb.Connection, c
     assert query(connection, "SELECT SYS_CONTEXT('USERENV', 'ACTION') FROM dual") == [(None,)]
 
 
-def test_a_returned_text_that_does_not_fit_its_variable_is_told(connection: oracledb.Connection) -> None:
+def test_a_returned_text_that_does_not_fit_its_variable_is_told(
+    connection: oracledb.Connection,
+) -> None:
     cursor = connection.cursor()
     cursor.execute("CREATE TABLE t (a VARCHAR2(40))")
     for text, size in (("short", 5), ("ש" * 4, 2), ("x" * 9, 3)):
@@ -131,7 +142,9 @@ def test_a_returned_text_that_does_not_fit_its_variable_is_told(connection: orac
         cursor.execute("INSERT INTO t VALUES (:1) RETURNING a INTO :2", [text, bind])
         assert bind.getvalue() == [text]
     with pytest.raises(oracledb.DatabaseError) as error:
-        cursor.execute("INSERT INTO t VALUES (:1) RETURNING a INTO :2", ["שלום עולם", cursor.var(str, 3)])
+        cursor.execute(
+            "INSERT INTO t VALUES (:1) RETURNING a INTO :2", ["שלום עולם", cursor.var(str, 3)]
+        )
     assert code_of(error) == "DPY-4002"
 
 

@@ -55,7 +55,9 @@ def asked(database: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[oracled
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_statements_made_at_random_are_answered_as_python_answers_them(asked: oracledb.Connection, area: str) -> None:
+def test_statements_made_at_random_are_answered_as_python_answers_them(
+    asked: oracledb.Connection, area: str
+) -> None:
     counts: Counts = Counter()
     compare(asked, area, counts, EXAMPLES, fixed=True)
     assert counts[Verdict.REFUSED] == 0
@@ -90,7 +92,9 @@ HELD = Tables([(Decimal(1), Decimal(5), None, "a", None, None)], [])
         Change("UPDATE t SET a = 5", "ORA-01438", HELD.t),
     ],
 )
-def test_the_judge_finds_a_wrong_answer(asked: oracledb.Connection, statement: Statement | Change) -> None:
+def test_the_judge_finds_a_wrong_answer(
+    asked: oracledb.Connection, statement: Statement | Change
+) -> None:
     with pytest.raises(WrongAnswer):
         check(asked, HELD, statement)
 

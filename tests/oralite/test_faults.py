@@ -30,7 +30,10 @@ EXECUTES = [("execute", "UPDATE t SET a = 1", "APP")] * 6
         ("DROP AFTER COMMIT", Fault("drop", "commit", is_after=True, times=1)),
         ("delay 0.5", Fault("delay", seconds=0.5)),
         ("hang on fetch for app", Fault("hang", "fetch", user="APP")),
-        ('error 1653 "no room" on execute times 2', Fault("error", "execute", times=2, codes=(1653,), text="no room")),
+        (
+            'error 1653 "no room" on execute times 2',
+            Fault("error", "execute", times=2, codes=(1653,), text="no room"),
+        ),
         ("error 604,4036 times always", Fault("error", codes=(604, 4036))),
         ('drop when "merge  into"', Fault("drop", times=1, when="MERGE INTO")),
         ("drop on execute chance 0.25 seed 7", Fault("drop", "execute", chance=0.25, seed=7)),
@@ -47,7 +50,11 @@ def test_a_text_means_one_fault(text: str, fault: Fault) -> None:
 
 
 def test_a_text_may_hold_several_faults_and_semicolons_in_quotes() -> None:
-    assert [fault.action for fault in parse('clear; drop when "a;b"; delay 1;')] == ["clear", "drop", "delay"]
+    assert [fault.action for fault in parse('clear; drop when "a;b"; delay 1;')] == [
+        "clear",
+        "drop",
+        "delay",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +83,11 @@ def test_a_text_that_means_nothing_is_refused_and_changes_nothing(text: str) -> 
 def errors(text: str, count: int) -> list[str]:
     armed = faults()
     armed.set(text)
-    return [str(struck.error()) for _ in range(count) for struck in armed.choose("execute", "UPDATE t", "APP")]
+    return [
+        str(struck.error())
+        for _ in range(count)
+        for struck in armed.choose("execute", "UPDATE t", "APP")
+    ]
 
 
 def test_one_of_several_errors_is_drawn_each_time_and_alike_from_one_seed() -> None:

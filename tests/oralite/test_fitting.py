@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oralite.functions.fitting import cut_bytes, fit_number, fit_timestamp, pad_text
-from oralite.values import decode_datetime, decode_number, encode_datetime, encode_number, with_fraction
+from oralite.values import (
+    decode_datetime,
+    decode_number,
+    encode_datetime,
+    encode_number,
+    with_fraction,
+)
 from tests.oralite.calling import raises
 
 
@@ -26,7 +32,9 @@ from tests.oralite.calling import raises
         ("9" * 38, 38, 0, "9" * 38),
     ],
 )
-def test_a_number_is_rounded_to_its_scale(number: str, precision: int, scale: int, fitted: str) -> None:
+def test_a_number_is_rounded_to_its_scale(
+    number: str, precision: int, scale: int, fitted: str
+) -> None:
     value = fit_number(encode_number(number), precision, scale)
     assert value is not None
     assert decode_number(value) == Decimal(fitted)
@@ -34,7 +42,13 @@ def test_a_number_is_rounded_to_its_scale(number: str, precision: int, scale: in
 
 @pytest.mark.parametrize(
     ("number", "precision", "scale"),
-    [("100000", 5, 0), ("-100000", 5, 0), ("999.995", 5, 2), ("0.001", 2, 5), ("1" + "0" * 38, 38, 0)],
+    [
+        ("100000", 5, 0),
+        ("-100000", 5, 0),
+        ("999.995", 5, 2),
+        ("0.001", 2, 5),
+        ("1" + "0" * 38, 38, 0),
+    ],
 )
 def test_a_number_of_too_many_digits_is_ora_01438(number: str, precision: int, scale: int) -> None:
     with raises(1438):
@@ -72,10 +86,14 @@ def test_text_is_cut_and_padded() -> None:
         (123_456_789, 0, 0),
     ],
 )
-def test_nanoseconds_are_kept_as_far_as_the_digits_go(nanoseconds: int, digits: int, fitted: int) -> None:
+def test_nanoseconds_are_kept_as_far_as_the_digits_go(
+    nanoseconds: int, digits: int, fitted: int
+) -> None:
     second = encode_datetime(datetime(2025, 12, 31, 23, 59, 58))
 
-    assert fit_timestamp(with_fraction(second, nanoseconds), digits) == with_fraction(second, fitted)
+    assert fit_timestamp(with_fraction(second, nanoseconds), digits) == with_fraction(
+        second, fitted
+    )
 
 
 def test_rounding_nanoseconds_may_carry_into_the_next_year() -> None:

@@ -81,9 +81,17 @@ def test_an_element_that_is_not_built_is_refused_by_name() -> None:
         ("02-jan-2026", "DD-MON-RR", datetime(2026, 1, 2)),
         ("02-January-2026", "DD-MON-YYYY", datetime(2026, 1, 2)),
         ("02-JAN-26", "DD-MM-RR", datetime(2026, 1, 2)),
-        ("02-JAN-26 03.04.05.123456 PM", "DD-MON-RR HH.MI.SSXFF AM", datetime(2026, 1, 2, 15, 4, 5, 123456)),
+        (
+            "02-JAN-26 03.04.05.123456 PM",
+            "DD-MON-RR HH.MI.SSXFF AM",
+            datetime(2026, 1, 2, 15, 4, 5, 123456),
+        ),
         ("12:30 a.m.", "HH:MI AM", datetime(2026, 11, 1, 0, 30)),
-        ("2026-01-02T03:04:05.5", 'YYYY-MM-DD"T"HH24:MI:SS.FF', datetime(2026, 1, 2, 3, 4, 5, 500000)),
+        (
+            "2026-01-02T03:04:05.5",
+            'YYYY-MM-DD"T"HH24:MI:SS.FF',
+            datetime(2026, 1, 2, 3, 4, 5, 500000),
+        ),
         ("05.123456789", "SS.FF9", datetime(2026, 11, 1, 0, 0, 5, 123456)),
         ("2026 034", "YYYY DDD", datetime(2026, 2, 3)),
         ("2461075", "J", datetime(2026, 2, 3)),
@@ -97,7 +105,10 @@ def test_text_is_read_by_its_format(text: str, model: str, moment: datetime) -> 
 
 @pytest.mark.parametrize(
     ("text", "zone"),
-    [("+02:00", timezone(timedelta(hours=2))), ("-03:30", timezone(-timedelta(hours=3, minutes=30)))],
+    [
+        ("+02:00", timezone(timedelta(hours=2))),
+        ("-03:30", timezone(-timedelta(hours=3, minutes=30))),
+    ],
 )
 def test_a_zone_is_read_as_offset(text: str, zone: timezone) -> None:
     moment = read_datetime(f"2026-01-02 {text}", "YYYY-MM-DD TZH:TZM", TODAY)
@@ -137,7 +148,9 @@ def test_a_zone_is_read_as_region() -> None:
         ("0000-01-02", "YYYY-MM-DD", 1841),
     ],
 )
-def test_text_that_does_not_fit_its_format_gets_its_own_error(text: str, model: str, code: int) -> None:
+def test_text_that_does_not_fit_its_format_gets_its_own_error(
+    text: str, model: str, code: int
+) -> None:
     with pytest.raises(OraError, match=f"ORA-{code:05d}"):
         read_datetime(text, model, TODAY)
 
@@ -153,7 +166,9 @@ def test_a_moment_that_the_clock_skips_is_refused() -> None:
 
 
 def test_a_moment_that_comes_twice_is_standard_time() -> None:
-    assert localize(datetime(2026, 10, 25, 1, 30), find_zone("Asia/Jerusalem")).utcoffset() == timedelta(hours=2)
+    assert localize(
+        datetime(2026, 10, 25, 1, 30), find_zone("Asia/Jerusalem")
+    ).utcoffset() == timedelta(hours=2)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +203,11 @@ def test_a_moment_that_comes_twice_is_standard_time() -> None:
         ("2.5", "9", " 3"),
         ("0", "B99", "   "),
         ("0.1", "TM9", ".1"),
-        ("12345678901234567890123456789012345678", "FM" + "9" * 38, "12345678901234567890123456789012345678"),
+        (
+            "12345678901234567890123456789012345678",
+            "FM" + "9" * 38,
+            "12345678901234567890123456789012345678",
+        ),
     ],
 )
 def test_a_number_is_written_by_its_format(number: str, model: str, text: str) -> None:
@@ -216,7 +235,9 @@ def test_a_number_is_read_by_its_format(text: str, model: str, number: str) -> N
     assert read_number(text, model) == Decimal(number)
 
 
-@pytest.mark.parametrize(("text", "model"), [("1234", "999"), ("1.25", "9.9"), ("abc", "999"), ("G", "X"), ("", "9")])
+@pytest.mark.parametrize(
+    ("text", "model"), [("1234", "999"), ("1.25", "9.9"), ("abc", "999"), ("G", "X"), ("", "9")]
+)
 def test_a_number_that_does_not_fit_its_format_is_refused(text: str, model: str) -> None:
     with pytest.raises(OraError, match="ORA-01722"):
         read_number(text, model)

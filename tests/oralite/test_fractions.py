@@ -47,19 +47,30 @@ def test_ff_has_the_columns_own_precision(
         ("CAST(TIMESTAMP '2025-01-01 10:00:00.5' AS TIMESTAMP)", "500000"),
         ("CAST(DATE '2025-01-01' AS TIMESTAMP(2))", "00"),
         ("CAST(TIMESTAMP '2025-01-01 10:00:00' AS TIMESTAMP(3)) + INTERVAL '1' DAY", "000000000"),
-        ("CASE WHEN 1 = 2 THEN CAST(NULL AS TIMESTAMP(1)) ELSE CAST(DATE '2025-01-01' AS TIMESTAMP(2)) END", "00"),
+        (
+            "CASE WHEN 1 = 2 THEN CAST(NULL AS TIMESTAMP(1)) ELSE CAST(DATE '2025-01-01' AS TIMESTAMP(2)) END",
+            "00",
+        ),
     ],
 )
-def test_ff_has_the_precision_of_an_expression(connection: oracledb.Connection, expression: str, text: str) -> None:
+def test_ff_has_the_precision_of_an_expression(
+    connection: oracledb.Connection, expression: str, text: str
+) -> None:
     assert query(connection, f"SELECT TO_CHAR({expression}, 'FF') FROM dual") == [(text,)]
 
 
 def test_a_clock_has_the_digits_that_it_is_asked_for(connection: oracledb.Connection) -> None:
     clocks = "LENGTH(TO_CHAR(SYSTIMESTAMP(2), 'FF')), LENGTH(TO_CHAR(SYSTIMESTAMP, 'FF'))"
-    assert query(connection, f"SELECT {clocks}, LENGTH(TO_CHAR(LOCALTIMESTAMP(4), 'FF')) FROM dual") == [(2, 6, 4)]
+    assert query(
+        connection, f"SELECT {clocks}, LENGTH(TO_CHAR(LOCALTIMESTAMP(4), 'FF')) FROM dual"
+    ) == [(2, 6, 4)]
 
 
-def test_text_made_unasked_has_the_columns_precision(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_text_made_unasked_has_the_columns_precision(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("a TIMESTAMP(3)")
     connection.cursor().execute(f"INSERT INTO {table} VALUES (TIMESTAMP '2025-02-28 13:14:15.1')")
-    assert query(connection, f"SELECT 'at ' || a FROM {table}") == [("at 28-FEB-25 01.14.15.100 PM",)]
+    assert query(connection, f"SELECT 'at ' || a FROM {table}") == [
+        ("at 28-FEB-25 01.14.15.100 PM",)
+    ]

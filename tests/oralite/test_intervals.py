@@ -30,7 +30,11 @@ def value(connection: oracledb.Connection, expression: str) -> object:
     ],
 )  # fmt: skip
 def test_a_column_rounds_the_fraction(
-    connection: oracledb.Connection, new_table: NewTable, declared: str, given: str, stored: timedelta
+    connection: oracledb.Connection,
+    new_table: NewTable,
+    declared: str,
+    given: str,
+    stored: timedelta,
 ) -> None:
     table = new_table(f"i INTERVAL {declared}")
     connection.cursor().execute(f"INSERT INTO {table} VALUES ({given})")
@@ -64,7 +68,9 @@ def test_more_days_than_a_column_holds_are_refused(
         ("-INTERVAL '1' HOUR", timedelta(hours=-1)),
     ],
 )
-def test_literals_mean_what_they_say(connection: oracledb.Connection, literal: str, meant: timedelta) -> None:
+def test_literals_mean_what_they_say(
+    connection: oracledb.Connection, literal: str, meant: timedelta
+) -> None:
     assert value(connection, literal) == meant
 
 
@@ -82,7 +88,9 @@ def test_literals_mean_what_they_say(connection: oracledb.Connection, literal: s
         ("NUMTODSINTERVAL(999999999, 'DAY') * 2", "ORA-01873"),
     ],
 )
-def test_what_does_not_fit_is_refused(connection: oracledb.Connection, expression: str, code: str) -> None:
+def test_what_does_not_fit_is_refused(
+    connection: oracledb.Connection, expression: str, code: str
+) -> None:
     with pytest.raises(oracledb.DatabaseError) as refused:
         value(connection, expression)
     assert code_of(refused) == code
@@ -100,6 +108,8 @@ def test_what_does_not_fit_is_refused(connection: oracledb.Connection, expressio
         ("NVL(NULL, INTERVAL '1' DAY)", "+01 00:00:00.000000"),
     ],
 )  # fmt: skip
-def test_text_shows_the_digits_of_the_type(connection: oracledb.Connection, expression: str, text: str) -> None:
+def test_text_shows_the_digits_of_the_type(
+    connection: oracledb.Connection, expression: str, text: str
+) -> None:
     assert value(connection, f"TO_CHAR({expression})") == text
     assert value(connection, f"'' || ({expression})") == text

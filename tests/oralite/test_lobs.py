@@ -30,7 +30,9 @@ def table(new_table: NewTable) -> str:
 
 
 @pytest.mark.usefixtures("as_values")
-def test_texts_and_bytes_of_all_sizes_come_back(connection: oracledb.Connection, table: str) -> None:
+def test_texts_and_bytes_of_all_sizes_come_back(
+    connection: oracledb.Connection, table: str
+) -> None:
     with connection.cursor() as cursor:
         for size in SIZES:
             text = ("ש😀x" * size)[:size]
@@ -49,7 +51,9 @@ def test_null_lobs_are_none(connection: oracledb.Connection, table: str) -> None
 
 
 def test_locators_read_whole_and_in_pieces(connection: oracledb.Connection, table: str) -> None:
-    connection.cursor().execute(f"INSERT INTO {table} VALUES (1, :1, :2)", [LONG_TEXT, LONG_TEXT.encode()])
+    connection.cursor().execute(
+        f"INSERT INTO {table} VALUES (1, :1, :2)", [LONG_TEXT, LONG_TEXT.encode()]
+    )
     [(note, content)] = query(connection, f"SELECT note, content FROM {table}")
     assert isinstance(note, oracledb.LOB)
     assert isinstance(content, oracledb.LOB)
@@ -61,14 +65,21 @@ def test_locators_read_whole_and_in_pieces(connection: oracledb.Connection, tabl
     assert note.getchunksize() > 0
 
 
-def test_many_rows_of_locators_arrive_in_portions(connection: oracledb.Connection, table: str) -> None:
+def test_many_rows_of_locators_arrive_in_portions(
+    connection: oracledb.Connection, table: str
+) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} (id, note) VALUES (:1, :2)", [(n, f"note {n}") for n in range(250)])
+        cursor.executemany(
+            f"INSERT INTO {table} (id, note) VALUES (:1, :2)",
+            [(n, f"note {n}") for n in range(250)],
+        )
         cursor.execute(f"SELECT note FROM {table} ORDER BY id")
         assert [note.read() for (note,) in cursor] == [f"note {n}" for n in range(250)]
 
 
-def test_a_temporary_lob_is_written_trimmed_and_bound(connection: oracledb.Connection, table: str) -> None:
+def test_a_temporary_lob_is_written_trimmed_and_bound(
+    connection: oracledb.Connection, table: str
+) -> None:
     lob = connection.createlob(oracledb.DB_TYPE_CLOB)
     lob.write("hello")
     lob.write("XY", 3)
@@ -102,7 +113,9 @@ def test_writing_into_a_fetched_lob_is_refused(connection: oracledb.Connection, 
 
 
 @pytest.mark.oralite_only
-def test_lobs_that_the_client_forgot_are_freed(server: Server, connection: oracledb.Connection, table: str) -> None:
+def test_lobs_that_the_client_forgot_are_freed(
+    server: Server, connection: oracledb.Connection, table: str
+) -> None:
     lob = connection.createlob(oracledb.DB_TYPE_CLOB, "x")
     before = server.statistics()["lob_operations"]
     del lob
@@ -129,4 +142,8 @@ def test_a_data_frame_has_all_rows_with_lobs_in_portions_of_the_asked_size(
     for _ in range(2):
         sql = f"SELECT id, note, content FROM {table} ORDER BY id"
         assert connection.fetch_df_all(sql, arraysize=10).num_rows() == 25
-        assert [frame.num_rows() for frame in connection.fetch_df_batches(sql, size=10)] == [10, 10, 5]
+        assert [frame.num_rows() for frame in connection.fetch_df_batches(sql, size=10)] == [
+            10,
+            10,
+            5,
+        ]

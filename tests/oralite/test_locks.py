@@ -14,7 +14,9 @@ Connect = Callable[..., oracledb.Connection]
 @pytest.fixture
 def table(connection: oracledb.Connection, new_table: Callable[[str], str]) -> str:
     name = new_table("id NUMBER PRIMARY KEY, v VARCHAR2(10)")
-    connection.cursor().executemany(f"INSERT INTO {name} VALUES (:1, 'old')", [(number,) for number in range(1, 6)])
+    connection.cursor().executemany(
+        f"INSERT INTO {name} VALUES (:1, 'old')", [(number,) for number in range(1, 6)]
+    )
     connection.commit()
     return name
 
@@ -41,7 +43,9 @@ def value(cursor: oracledb.Cursor, table: str, key: int) -> str:
     return str(cursor.execute(f"SELECT v FROM {table} WHERE id = :1", [key]).fetchall()[0][0])
 
 
-def test_two_open_transactions_change_different_rows(one: oracledb.Cursor, other: oracledb.Cursor, table: str) -> None:
+def test_two_open_transactions_change_different_rows(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str
+) -> None:
     one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
     other.execute(f"UPDATE {table} SET v = 'other' WHERE id = 2")
     assert [value(one, table, 1), value(one, table, 2)] == ["one", "old"]
@@ -96,7 +100,9 @@ def test_for_update_holds_rows_against_nowait_and_wait_and_skip_locked(
     assert rows == [(2,), (3,), (4,), (5,)]
     other.connection.rollback()
     one.connection.rollback()
-    assert other.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE NOWAIT").fetchall() == [(1,)]
+    assert other.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE NOWAIT").fetchall() == [
+        (1,)
+    ]
 
 
 def test_a_deadlock_ends_for_one_of_the_two(
@@ -124,7 +130,9 @@ def loses(side: Future[object], sides: list[Future[object]]) -> bool:
     return side.done()
 
 
-def test_a_wait_ends_with_the_clients_patience(one: oracledb.Cursor, other: oracledb.Cursor, table: str) -> None:
+def test_a_wait_ends_with_the_clients_patience(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str
+) -> None:
     one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
     other.connection.call_timeout = 300
     with pytest.raises(oracledb.Error, match="DPY-4024"):
@@ -137,14 +145,18 @@ def test_an_array_stops_at_the_locked_row_and_goes_on_after_it(
     one: oracledb.Cursor, other: oracledb.Cursor, table: str, threads: ThreadPoolExecutor
 ) -> None:
     one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 3")
-    waiting = threads.submit(other.executemany, f"UPDATE {table} SET v = 'other' WHERE id = :1", [(1,), (3,), (4,)])
+    waiting = threads.submit(
+        other.executemany, f"UPDATE {table} SET v = 'other' WHERE id = :1", [(1,), (3,), (4,)]
+    )
     assert not done_soon(waiting)
     one.connection.commit()
     waiting.result()
     assert [value(other, table, key) for key in (1, 3, 4)] == ["other"] * 3
 
 
-def test_a_table_with_uncommitted_rows_is_not_altered(one: oracledb.Cursor, other: oracledb.Cursor, table: str) -> None:
+def test_a_table_with_uncommitted_rows_is_not_altered(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str
+) -> None:
     one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
     with pytest.raises(oracledb.DatabaseError, match="ORA-00054"):
         other.execute(f"ALTER TABLE {table} ADD (x NUMBER)")
@@ -156,7 +168,9 @@ def test_many_sessions_add_up(connect: Connect, table: str, threads: ThreadPoolE
     def add(times: int) -> None:
         connection = connect()
         for _ in range(times):
-            connection.cursor().execute(f"UPDATE {table} SET v = TO_CHAR(TO_NUMBER(v) + 1) WHERE id = 5")
+            connection.cursor().execute(
+                f"UPDATE {table} SET v = TO_CHAR(TO_NUMBER(v) + 1) WHERE id = 5"
+            )
             connection.commit()
 
     setter = connect().cursor()

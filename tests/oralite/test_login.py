@@ -55,7 +55,11 @@ def test_user_names_fold_to_upper_case_unless_quoted(connect: Connect) -> None:
 @pytest.mark.oralite_only
 @pytest.mark.parametrize(
     ("connect_data", "told"),
-    [("SERVICE_NAME=NOPE", "12514"), ("SID=NOPE", "12505"), ("SERVICE_NAME=XE)(SERVER=POOLED", "12520")],
+    [
+        ("SERVICE_NAME=NOPE", "12514"),
+        ("SID=NOPE", "12505"),
+        ("SERVICE_NAME=XE)(SERVER=POOLED", "12520"),
+    ],
 )
 def test_what_the_listener_does_not_know_it_refuses(
     connect: Connect, server: Server, connect_data: str, told: str
@@ -87,8 +91,12 @@ def test_administrators_modes_are_refused(connect: Connect) -> None:
 
 
 @pytest.mark.oralite_only
-def test_a_long_connect_descriptor_travels_in_a_packet_of_its_own(connect: Connect, server: Server) -> None:
-    connection = connect(dsn=f"{server.host}:{server.port}/{server.service}?retry_count=0", program="p" * 400)
+def test_a_long_connect_descriptor_travels_in_a_packet_of_its_own(
+    connect: Connect, server: Server
+) -> None:
+    connection = connect(
+        dsn=f"{server.host}:{server.port}/{server.service}?retry_count=0", program="p" * 400
+    )
     assert query(connection, "SELECT 1 FROM dual") == [(1,)]
 
 
@@ -97,7 +105,9 @@ def test_any_packet_size_works(connect: Connect, sdu: int) -> None:
     connection = connect(sdu=sdu)
     text = "שלום" * 1000
     assert (
-        query(connection, "SELECT TO_CLOB(:a) || TO_CLOB(:b) FROM dual", a="x" * 3000, b="y" * 3000)[0][0].size()
+        query(
+            connection, "SELECT TO_CLOB(:a) || TO_CLOB(:b) FROM dual", a="x" * 3000, b="y" * 3000
+        )[0][0].size()
         == 6000
     )
     assert query(connection, "SELECT :a FROM dual", a=text[:1000]) == [(text[:1000],)]
@@ -138,5 +148,8 @@ def test_changing_the_password_through_the_driver_is_refused(connect: Connect) -
 def test_an_application_context_is_refused_and_not_forgotten(target: Target) -> None:
     with pytest.raises(oracledb.DatabaseError, match="ORA-03001"):
         oracledb.connect(
-            user=target.user, password=target.password, dsn=target.dsn, appcontext=[("CLIENTCONTEXT", "A", "1")]
+            user=target.user,
+            password=target.password,
+            dsn=target.dsn,
+            appcontext=[("CLIENTCONTEXT", "A", "1")],
         )

@@ -45,7 +45,9 @@ READS: dict[str, Callable[[Reader], object]] = {
     "data types": negotiate.read_data_types,
     "protocol": negotiate.skip_protocol,
     **{
-        f"piggyback {number}": lambda reader, number=number: piggyback.read_piggyback(reader, number)  # type: ignore[misc]
+        f"piggyback {number}": lambda reader, number=number: piggyback.read_piggyback(
+            reader, number
+        )  # type: ignore[misc]
         for number in (96, 105, 135, 152, 176, 199)
     },
 }
@@ -81,7 +83,11 @@ def read_value(kind: TypeNumber, stream: bytes, *, is_national: bool = False) ->
     return value_reader(Declared(kind, 22, is_national))(reader_of(stream))
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20
+    )
+)
 def test_a_number_with_zeros_at_its_ends_is_stored_like_any_other(number: Decimal) -> None:
     stored = encode_number(number)
     assert read_value(TypeNumber.NUMBER, clr(stored)) == stored
@@ -104,7 +110,10 @@ def test_a_number_of_zeros_only_is_zero() -> None:
 def test_a_timestamp_without_a_fraction_is_stored_like_a_date() -> None:
     date = bytes((120, 124, 2, 29, 24, 60, 59))
     assert read_value(TypeNumber.TIMESTAMP, clr(date + bytes(4))) == date
-    assert read_value(TypeNumber.TIMESTAMP, clr(date + b"\x00\x00\x00\x01")) == date + b"\x00\x00\x00\x01"
+    assert (
+        read_value(TypeNumber.TIMESTAMP, clr(date + b"\x00\x00\x00\x01"))
+        == date + b"\x00\x00\x00\x01"
+    )
 
 
 @pytest.mark.parametrize(("stream", "number"), [("0101", 1), ("00", 0), ("fd01", None)])
@@ -127,7 +136,12 @@ def test_a_binary_float_becomes_a_double(number: float) -> None:
 
 
 def test_long_values_travel_last_but_stand_in_their_places() -> None:
-    binds = [Declared(1, 40000, False), Declared(1, 10, False), Declared(1, 40000, False), Declared(1, 10, False)]
+    binds = [
+        Declared(1, 40000, False),
+        Declared(1, 10, False),
+        Declared(1, 40000, False),
+        Declared(1, 10, False),
+    ]
     stream = b"\x07" + b"".join(clr(text) for text in (b"second", b"fourth", b"first", b"third"))
     [row] = read_rows(reader_of(stream), binds, 1, Scan(Kind.DML, ("a", "b", "c", "d")))
     assert row == ("first", "second", "third", "fourth")
@@ -136,13 +150,18 @@ def test_long_values_travel_last_but_stand_in_their_places() -> None:
 def test_a_blocks_values_travel_in_their_order() -> None:
     binds = [Declared(1, 40000, False), Declared(1, 10, False)]
     stream = b"\x07" + clr(b"first") + clr(b"second")
-    assert read_rows(reader_of(stream), binds, 1, Scan(Kind.BLOCK, ("a", "b"))) == [("first", "second")]
+    assert read_rows(reader_of(stream), binds, 1, Scan(Kind.BLOCK, ("a", "b"))) == [
+        ("first", "second")
+    ]
 
 
 def test_binds_of_returning_send_no_value() -> None:
     binds = [Declared(1, 10, False), Declared(2, 22, False)]
     scan = Scan(Kind.DML, ("a", "b"), frozenset({1}))
-    assert read_rows(reader_of(b"\x07" + clr(b"x") + b"\x07" + clr(b"y")), binds, 2, scan) == [("x",), ("y",)]
+    assert read_rows(reader_of(b"\x07" + clr(b"x") + b"\x07" + clr(b"y")), binds, 2, scan) == [
+        ("x",),
+        ("y",),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -151,17 +170,25 @@ def test_binds_of_returning_send_no_value() -> None:
         (TypeNumber.CURSOR, 0, b"\x01\x00"),
         (TypeNumber.CURSOR, 0, b"\x01\x01\x01\x07"),
         (TypeNumber.OBJECT, 0, bytes(6)),
-        (TypeNumber.OBJECT, 0, dalc(b"t" * 36) + dalc(b"o") + bytes(2) + ub(3) + ub(1) + clr(b"abc")),
+        (
+            TypeNumber.OBJECT,
+            0,
+            dalc(b"t" * 36) + dalc(b"o") + bytes(2) + ub(3) + ub(1) + clr(b"abc"),
+        ),
         (TypeNumber.JSON, 0, dalc(b"l" * 40) + clr(b"x" * 300)),
         (TypeNumber.VECTOR, 0, bytes(1)),
         (TypeNumber.NUMBER, 0x40, ub(2) + clr(b"\xc1\x02") + clr(b"")),
     ],
 )
-def test_a_bind_of_a_type_that_is_not_supported_is_passed_over(kind: TypeNumber, flags: int, content: bytes) -> None:
+def test_a_bind_of_a_type_that_is_not_supported_is_passed_over(
+    kind: TypeNumber, flags: int, content: bytes
+) -> None:
     declared = execute._read_declared(reader_of(bytes((kind, flags, 0, 0)) + bytes(12)), 12)
     assert not declared.is_supported
     stream = reader_of(b"\x07" + content + clr(b"next"))
-    assert read_rows(stream, [declared, Declared(1, 10, False)], 1, Scan(Kind.BLOCK, ("a", "b"))) == [(None, "next")]
+    assert read_rows(
+        stream, [declared, Declared(1, 10, False)], 1, Scan(Kind.BLOCK, ("a", "b"))
+    ) == [(None, "next")]
 
 
 def test_a_bind_of_a_type_that_nobody_knows_is_not_read() -> None:

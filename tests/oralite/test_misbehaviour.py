@@ -35,7 +35,9 @@ def ids(connection: oracledb.Connection, table: str) -> int:
     return len(query(connection, f"SELECT id FROM {table}"))
 
 
-def test_a_drop_before_the_commit_loses_the_work(server: Server, connect: Connect, table: str) -> None:
+def test_a_drop_before_the_commit_loses_the_work(
+    server: Server, connect: Connect, table: str
+) -> None:
     connection = connect()
     server.faults.set("drop before commit")
     insert(connection, table)
@@ -43,7 +45,9 @@ def test_a_drop_before_the_commit_loses_the_work(server: Server, connect: Connec
     assert ids(connect(), table) == 0
 
 
-def test_a_drop_after_the_commit_loses_only_the_answer(server: Server, connect: Connect, table: str) -> None:
+def test_a_drop_after_the_commit_loses_only_the_answer(
+    server: Server, connect: Connect, table: str
+) -> None:
     connection = connect()
     server.faults.set("drop after commit")
     insert(connection, table)
@@ -82,7 +86,9 @@ def test_an_error_is_answered_as_told_and_the_call_is_not_carried_out(
 
 def test_faults_can_be_set_from_another_session(connect: Connect, table: str) -> None:
     dba, connection = connect(), connect()
-    dba.cursor().execute("""ALTER SYSTEM SET oralite_fault = 'error 60 on execute when "INSERT" times always'""")
+    dba.cursor().execute(
+        """ALTER SYSTEM SET oralite_fault = 'error 60 on execute when "INSERT" times always'"""
+    )
     assert fails(lambda: insert(connection, table)) == "ORA-00060"
     assert fails(lambda: insert(connection, table)) == "ORA-00060"
     dba.cursor().execute("ALTER SYSTEM SET oralite_fault = 'clear'")
@@ -90,18 +96,27 @@ def test_faults_can_be_set_from_another_session(connect: Connect, table: str) ->
 
 
 def test_a_fault_that_means_nothing_is_ora_02097(connection: oracledb.Connection) -> None:
-    assert fails(lambda: connection.cursor().execute("ALTER SYSTEM SET oralite_fault = 'explode'")) == "ORA-02097"
+    assert (
+        fails(lambda: connection.cursor().execute("ALTER SYSTEM SET oralite_fault = 'explode'"))
+        == "ORA-02097"
+    )
 
 
-@pytest.mark.parametrize(("text", "code"), [("refuse logins", "ORA-01033"), ("refuse logins error 28000", "ORA-28000")])
-def test_log_ins_are_refused_until_cleared(server: Server, connect: Connect, text: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"), [("refuse logins", "ORA-01033"), ("refuse logins error 28000", "ORA-28000")]
+)
+def test_log_ins_are_refused_until_cleared(
+    server: Server, connect: Connect, text: str, code: str
+) -> None:
     server.faults.set(text)
     assert fails(connect) == code
     server.faults.set("clear")
     assert query(connect(), "SELECT 1 FROM dual") == [(1,)]
 
 
-def test_a_frozen_session_answers_no_break_either(server: Server, connect: Connect, table: str) -> None:
+def test_a_frozen_session_answers_no_break_either(
+    server: Server, connect: Connect, table: str
+) -> None:
     connection = connect()
     server.faults.set("freeze on execute")
     connection.call_timeout = 100
@@ -123,7 +138,9 @@ def test_a_restart_cuts_everybody_and_loses_what_was_not_committed(
     assert ids(connect(), table) == 1
 
 
-def test_connections_are_refused_while_the_database_is_down(server: Server, connect: Connect) -> None:
+def test_connections_are_refused_while_the_database_is_down(
+    server: Server, connect: Connect
+) -> None:
     server.restart(seconds=60)
     with pytest.raises(oracledb.OperationalError, match="12514"):
         connect()
@@ -131,7 +148,9 @@ def test_connections_are_refused_while_the_database_is_down(server: Server, conn
     assert query(connect(), "SELECT 1 FROM dual") == [(1,)]
 
 
-def test_round_trips_are_counted(server: Server, connection: oracledb.Connection, table: str) -> None:
+def test_round_trips_are_counted(
+    server: Server, connection: oracledb.Connection, table: str
+) -> None:
     before = server.statistics()
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(250)])
@@ -140,7 +159,11 @@ def test_round_trips_are_counted(server: Server, connection: oracledb.Connection
         cursor.execute(f"SELECT id FROM {table}")
         assert len(cursor.fetchall()) == 250
     connection.ping()
-    counted = {name: value - before[name] for name, value in server.statistics().items() if value != before[name]}
+    counted = {
+        name: value - before[name]
+        for name, value in server.statistics().items()
+        if value != before[name]
+    }
     counted.pop("bytes_sent")
     counted.pop("bytes_received")
     assert counted == {
@@ -157,7 +180,9 @@ def test_round_trips_are_counted(server: Server, connection: oracledb.Connection
     }
 
 
-def test_the_counts_can_be_read_by_sql_and_a_reading_counts_itself(connection: oracledb.Connection) -> None:
+def test_the_counts_can_be_read_by_sql_and_a_reading_counts_itself(
+    connection: oracledb.Connection,
+) -> None:
     def read() -> dict[object, int]:
         with connection.cursor() as cursor:
             cursor.prefetchrows = 1000

@@ -25,7 +25,10 @@ def node_modules() -> Path:
     """A folder of this user's cache that holds the package oracledb; installs it there once, nothing globally."""
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip("node or npm is not installed")
-    cache = Path(os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir())) / f"oralite-node-{os.getuid()}"
+    cache = (
+        Path(os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir()))
+        / f"oralite-node-{os.getuid()}"
+    )
     if not (cache / "node_modules" / "oracledb").is_dir():
         install(cache)
     return cache / "node_modules"
@@ -37,7 +40,9 @@ def install(cache: Path) -> None:
     with tempfile.TemporaryDirectory(dir=cache.parent) as scratch:
         command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "oracledb"]
         try:
-            subprocess.run(command, cwd=scratch, check=True, capture_output=True, timeout=INSTALL_SECONDS)
+            subprocess.run(
+                command, cwd=scratch, check=True, capture_output=True, timeout=INSTALL_SECONDS
+            )
         except (OSError, subprocess.SubprocessError):
             pytest.skip("npm cannot install oracledb here (no package index?)")
         cache.mkdir(exist_ok=True)

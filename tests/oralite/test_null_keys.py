@@ -19,7 +19,9 @@ def refused_with(cursor: oracledb.Cursor, sql: str) -> str:
 
 
 @pytest.mark.parametrize("key", ["1, NULL, 1", "NULL, 1, 1", "NULL, NULL, 1"])
-def test_a_key_that_is_null_in_part_is_taken_once(cursor: oracledb.Cursor, new_table: NewTable, key: str) -> None:
+def test_a_key_that_is_null_in_part_is_taken_once(
+    cursor: oracledb.Cursor, new_table: NewTable, key: str
+) -> None:
     table = new_table("a NUMBER, b NUMBER, c NUMBER, UNIQUE (a, b, c)")
     cursor.execute(f"INSERT INTO {table} VALUES ({key})")
     assert refused_with(cursor, f"INSERT INTO {table} VALUES ({key})") == "ORA-00001"
@@ -29,24 +31,36 @@ def test_a_key_that_is_null_in_part_is_taken_once(cursor: oracledb.Cursor, new_t
 
 def test_wholly_null_keys_are_in_no_index(cursor: oracledb.Cursor, new_table: NewTable) -> None:
     table = new_table("a NUMBER UNIQUE, b NUMBER, UNIQUE (a, b)")
-    cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(None, None), (None, None), (1, None)])
+    cursor.executemany(
+        f"INSERT INTO {table} VALUES (:1, :2)", [(None, None), (None, None), (1, None)]
+    )
     assert cursor.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (3,)
 
 
-def test_an_index_on_expressions_keeps_the_same_rule(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+def test_an_index_on_expressions_keeps_the_same_rule(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER, state VARCHAR2(1)")
     terms = "CASE WHEN state = 'A' THEN id END, CASE WHEN state = 'A' THEN UPPER(state) END"
     cursor.execute(f"CREATE UNIQUE INDEX i_{table} ON {table} ({terms})")
-    cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, "B"), (1, "B"), (None, "A"), (1, "A")])
+    cursor.executemany(
+        f"INSERT INTO {table} VALUES (:1, :2)", [(1, "B"), (1, "B"), (None, "A"), (1, "A")]
+    )
     assert refused_with(cursor, f"INSERT INTO {table} VALUES (NULL, 'A')") == "ORA-00001"
     cursor.execute(f"DROP INDEX i_{table}")
     cursor.execute(f"INSERT INTO {table} VALUES (NULL, 'A')")
-    assert refused_with(cursor, f"CREATE UNIQUE INDEX i_{table} ON {table} ({terms})") == "ORA-01452"
+    assert (
+        refused_with(cursor, f"CREATE UNIQUE INDEX i_{table} ON {table} ({terms})") == "ORA-01452"
+    )
 
 
-def test_a_key_added_later_finds_the_rows_that_break_it(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+def test_a_key_added_later_finds_the_rows_that_break_it(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
     table = new_table("a NUMBER, b NUMBER")
-    cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, None), (1, None), (None, None), (None, None)])
+    cursor.executemany(
+        f"INSERT INTO {table} VALUES (:1, :2)", [(1, None), (1, None), (None, None), (None, None)]
+    )
     cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT u_{table} UNIQUE (b)")
     assert refused_with(cursor, f"ALTER TABLE {table} ADD UNIQUE (a, b)") == "ORA-02299"
 
@@ -82,9 +96,13 @@ def test_rows_may_take_each_others_keys(
     cursor.executemany(f"INSERT INTO {table} VALUES (:1, :2)", [(1, 1), (2, 2), (3, 3)])
     cursor.execute(f"UPDATE {table} SET id = {new.format(t=table)}")
     assert cursor.rowcount == 3
-    assert cursor.execute(f"SELECT id FROM {table} ORDER BY b").fetchall() == [(key,) for key in left]
+    assert cursor.execute(f"SELECT id FROM {table} ORDER BY b").fetchall() == [
+        (key,) for key in left
+    ]
     assert refused_with(cursor, f"UPDATE {table} SET id = 7") == "ORA-00001"
-    assert cursor.execute(f"SELECT id FROM {table} ORDER BY b").fetchall() == [(key,) for key in left]
+    assert cursor.execute(f"SELECT id FROM {table} ORDER BY b").fetchall() == [
+        (key,) for key in left
+    ]
 
 
 def test_arrays_of_binds_give_keys_anew_too(cursor: oracledb.Cursor, new_table: NewTable) -> None:
@@ -94,7 +112,9 @@ def test_arrays_of_binds_give_keys_anew_too(cursor: oracledb.Cursor, new_table: 
     assert cursor.execute(f"SELECT id FROM {table} ORDER BY id").fetchall() == [(3,), (4,)]
 
 
-def test_keys_that_a_check_and_children_depend_on_are_given_anew(cursor: oracledb.Cursor, new_table: NewTable) -> None:
+def test_keys_that_a_check_and_children_depend_on_are_given_anew(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
     parent = new_table("id NUMBER PRIMARY KEY CHECK (id BETWEEN 1 AND 3)")
     child = new_table(f"parent NUMBER REFERENCES {parent}")
     cursor.executemany(f"INSERT INTO {parent} VALUES (:1)", [(1,), (2,), (3,)])

@@ -25,7 +25,11 @@ ALMOST_MIDNIGHT = datetime(2026, 2, 3, 23, 59, 59, 900000)
         ("TRUNC", ("15.79", 1), "15.7"),
         ("TRUNC", ("15.79", -1), "10"),
         ("TRUNC", ("-15.79",), "-15"),
-        ("ABS", ("-12345678901234567890123456789012345678",), "12345678901234567890123456789012345678"),
+        (
+            "ABS",
+            ("-12345678901234567890123456789012345678",),
+            "12345678901234567890123456789012345678",
+        ),
         ("CEIL", ("-1.5",), "-1"),
         ("FLOOR", ("-1.5",), "-2"),
         ("SIGN", ("-15",), "-1"),
@@ -48,13 +52,20 @@ ALMOST_MIDNIGHT = datetime(2026, 2, 3, 23, 59, 59, 900000)
     ],
 )
 def test_functions_of_numbers(name: str, arguments: tuple[Any, ...], result: str) -> None:
-    numbers = [Decimal(argument) if isinstance(argument, str) else argument for argument in arguments]
+    numbers = [
+        Decimal(argument) if isinstance(argument, str) else argument for argument in arguments
+    ]
     assert call(name, *numbers) == Decimal(result)
 
 
 @pytest.mark.parametrize(
     ("name", "arguments", "code"),
-    [("SQRT", (-1,), 1428), ("LN", (0,), 1428), ("POWER", (10, 200), 1426), ("REMAINDER", (1, 0), 1476)],
+    [
+        ("SQRT", (-1,), 1428),
+        ("LN", (0,), 1428),
+        ("POWER", (10, 200), 1426),
+        ("REMAINDER", (1, 0), 1476),
+    ],
 )
 def test_numbers_out_of_range_are_refused(name: str, arguments: tuple[int, ...], code: int) -> None:
     with raises(code):
@@ -94,7 +105,9 @@ def test_timestamps_and_intervals() -> None:
     assert apply(ALMOST_MIDNIGHT, "+", minute) == ALMOST_MIDNIGHT + minute
     assert apply(minute, "+", ALMOST_MIDNIGHT) == ALMOST_MIDNIGHT + minute
     assert apply(date(2026, 1, 1), "-", minute) == datetime(2025, 12, 31, 23, 59)
-    assert apply(ALMOST_MIDNIGHT, "-", date(2026, 2, 3)) == timedelta(hours=23, minutes=59, seconds=59.9)
+    assert apply(ALMOST_MIDNIGHT, "-", date(2026, 2, 3)) == timedelta(
+        hours=23, minutes=59, seconds=59.9
+    )
     assert apply(minute, "*", Decimal("1.5")) == timedelta(seconds=90)
     assert apply(3, "*", minute) == timedelta(minutes=3)
     assert apply(minute, "/", 2) == timedelta(seconds=30)
@@ -103,7 +116,9 @@ def test_timestamps_and_intervals() -> None:
 
 def test_timestamps_of_two_zones_differ_by_their_moments() -> None:
     jerusalem = timezone(timedelta(hours=2))
-    difference = apply(datetime(2026, 1, 1, 2, tzinfo=jerusalem), "-", datetime(2026, 1, 1, tzinfo=timezone.utc))
+    difference = apply(
+        datetime(2026, 1, 1, 2, tzinfo=jerusalem), "-", datetime(2026, 1, 1, tzinfo=timezone.utc)
+    )
     assert difference == timedelta()
 
 

@@ -42,7 +42,9 @@ def assert_one_too_many(connect: Connect) -> None:
     assert code_of(refused) == "ORA-02391"
 
 
-def test_one_session_more_than_the_profile_allows_is_refused(connect: Connect, guest: dict[str, str]) -> None:
+def test_one_session_more_than_the_profile_allows_is_refused(
+    connect: Connect, guest: dict[str, str]
+) -> None:
     opened = [connect(**guest) for _ in range(2)]
 
     assert_one_too_many(connect)
@@ -59,7 +61,9 @@ def test_a_session_that_logged_off_counts_no_more_though_its_connection_is_there
     closing.start()
 
     try:
-        assert wait_until(lambda: sum(session.user == "GUEST" for session in server.database.sessions) == 1)
+        assert wait_until(
+            lambda: sum(session.user == "GUEST" for session in server.database.sessions) == 1
+        )
         assert query(connect(**guest), "SELECT 1 FROM dual") == query(staying, "SELECT 1 FROM dual")
     finally:
         server.faults.set("clear")
@@ -73,14 +77,18 @@ def wait_until(is_so: Callable[[], bool]) -> bool:
     return is_so()
 
 
-def test_other_users_are_not_counted_and_not_refused(connect: Connect, guest: dict[str, str]) -> None:
+def test_other_users_are_not_counted_and_not_refused(
+    connect: Connect, guest: dict[str, str]
+) -> None:
     others = [connect() for _ in range(4)]
     opened = [connect(**guest) for _ in range(2)]
 
     assert len(others + opened + [connect()]) == 7
 
 
-def test_many_log_ins_at_a_time_get_no_more_than_allowed(target: Target, guest: dict[str, str]) -> None:
+def test_many_log_ins_at_a_time_get_no_more_than_allowed(
+    target: Target, guest: dict[str, str]
+) -> None:
     def log_in(_: int) -> oracledb.Connection | None:
         try:
             return oracledb.connect(**guest, dsn=target.dsn)
@@ -95,8 +103,12 @@ def test_many_log_ins_at_a_time_get_no_more_than_allowed(target: Target, guest: 
     assert len(opened) == 2
 
 
-def test_a_pool_grows_to_what_is_allowed_and_no_further(target: Target, guest: dict[str, str]) -> None:
-    pool = oracledb.create_pool(**guest, dsn=target.dsn, min=0, max=4, getmode=oracledb.POOL_GETMODE_NOWAIT)
+def test_a_pool_grows_to_what_is_allowed_and_no_further(
+    target: Target, guest: dict[str, str]
+) -> None:
+    pool = oracledb.create_pool(
+        **guest, dsn=target.dsn, min=0, max=4, getmode=oracledb.POOL_GETMODE_NOWAIT
+    )
     held = [pool.acquire() for _ in range(2)]
 
     with pytest.raises(oracledb.Error) as refused:
@@ -120,7 +132,9 @@ def test_a_changed_limit_holds_for_the_next_log_in(
     assert [query(connection, "SELECT 1 FROM dual") for connection in opened] == [[(1,)]] * 3
 
 
-def test_a_user_gets_another_profile(cursor: oracledb.Cursor, connect: Connect, guest: dict[str, str]) -> None:
+def test_a_user_gets_another_profile(
+    cursor: oracledb.Cursor, connect: Connect, guest: dict[str, str]
+) -> None:
     opened = [connect(**guest) for _ in range(2)]
     cursor.execute("ALTER USER guest PROFILE DEFAULT")
 
@@ -135,20 +149,28 @@ def test_the_default_profiles_limit_holds_where_a_profile_names_none(
     opened = connect(**guest)
 
     assert_one_too_many(connect)
-    assert query(opened, "SELECT limit FROM user_resource_limits WHERE resource_name = 'SESSIONS_PER_USER'") == [("1",)]
+    assert query(
+        opened, "SELECT limit FROM user_resource_limits WHERE resource_name = 'SESSIONS_PER_USER'"
+    ) == [("1",)]
 
 
 def test_a_user_sees_its_own_limits(connect: Connect, guest: dict[str, str]) -> None:
     limits = dict(query(connect(**guest), "SELECT resource_name, limit FROM user_resource_limits"))
 
-    assert (limits["SESSIONS_PER_USER"], limits["CONNECT_TIME"], len(limits)) == ("2", "UNLIMITED", 9)
+    assert (limits["SESSIONS_PER_USER"], limits["CONNECT_TIME"], len(limits)) == (
+        "2",
+        "UNLIMITED",
+        9,
+    )
     assert dict(query(connect(), "SELECT resource_name, limit FROM user_resource_limits")) == {
         **limits,
         "SESSIONS_PER_USER": "UNLIMITED",
     }
 
 
-def test_a_dba_sees_all_profiles_and_who_has_which(cursor: oracledb.Cursor, guest: dict[str, str]) -> None:
+def test_a_dba_sees_all_profiles_and_who_has_which(
+    cursor: oracledb.Cursor, guest: dict[str, str]
+) -> None:
     sql = "SELECT profile, limit FROM dba_profiles WHERE resource_name = 'SESSIONS_PER_USER' ORDER BY profile"
     users = "SELECT username, profile FROM dba_users ORDER BY username"
 
@@ -189,14 +211,18 @@ def test_a_wrong_profile_is_refused_with_oracles_code(
 
 
 def test_limits_that_are_none_are_taken(cursor: oracledb.Cursor) -> None:
-    cursor.execute("CREATE PROFILE p LIMIT IDLE_TIME UNLIMITED CONNECT_TIME DEFAULT SESSIONS_PER_USER 4")
+    cursor.execute(
+        "CREATE PROFILE p LIMIT IDLE_TIME UNLIMITED CONNECT_TIME DEFAULT SESSIONS_PER_USER 4"
+    )
 
     assert cursor.execute(
         "SELECT limit FROM dba_profiles WHERE profile = 'P' AND resource_name = 'SESSIONS_PER_USER'"
     ).fetchall() == [("4",)]
 
 
-def test_only_a_dba_makes_changes_and_gives_out_profiles(connect: Connect, guest: dict[str, str]) -> None:
+def test_only_a_dba_makes_changes_and_gives_out_profiles(
+    connect: Connect, guest: dict[str, str]
+) -> None:
     own = connect(**guest).cursor()
     statements = (
         "CREATE PROFILE p LIMIT SESSIONS_PER_USER 9",

@@ -14,7 +14,9 @@ NewTable = Callable[[str], str]
 
 @pytest.fixture
 def calls(cursor: oracledb.Cursor, new_table: NewTable) -> str:
-    name = new_table("id NUMBER PRIMARY KEY, who VARCHAR2(20), owner CHAR(3), amount NUMBER(10,2), at TIMESTAMP")
+    name = new_table(
+        "id NUMBER PRIMARY KEY, who VARCHAR2(20), owner CHAR(3), amount NUMBER(10,2), at TIMESTAMP"
+    )
     rows = [
         (1, "ann", "A", Decimal("10.50"), "2025-01-01 10:00:00.250000"),
         (2, "bob", "C", None, "2025-01-01 11:00:00.000000"),
@@ -22,7 +24,8 @@ def calls(cursor: oracledb.Cursor, new_table: NewTable) -> str:
         (4, None, "C", Decimal("10.50"), None),
     ]
     cursor.executemany(
-        f"INSERT INTO {name} VALUES (:1, :2, :3, :4, TO_TIMESTAMP(:5, 'YYYY-MM-DD HH24:MI:SS.FF'))", rows
+        f"INSERT INTO {name} VALUES (:1, :2, :3, :4, TO_TIMESTAMP(:5, 'YYYY-MM-DD HH24:MI:SS.FF'))",
+        rows,
     )
     return name
 
@@ -45,7 +48,10 @@ def fetch(cursor: oracledb.Cursor, sql: str, *binds: Any) -> list[Any]:
         ("WHERE who = ''", []),
         ("WHERE NOT (who = 'ann') ORDER BY id", [2, 3]),
         ("WHERE (owner, amount) IN (SELECT owner, amount FROM {t} WHERE id = 4)", [4]),
-        ("WHERE amount >= ALL (SELECT amount FROM {t} WHERE amount IS NOT NULL) ORDER BY id", [1, 4]),
+        (
+            "WHERE amount >= ALL (SELECT amount FROM {t} WHERE amount IS NOT NULL) ORDER BY id",
+            [1, 4],
+        ),
         ("WHERE id = ANY (1, 4) ORDER BY id", [1, 4]),
         ("WHERE id NOT IN (SELECT CASE WHEN id = 1 THEN 1 END FROM {t})", []),
         ("WHERE ROWNUM <= 2 ORDER BY id DESC", [2, 1]),
@@ -53,11 +59,16 @@ def fetch(cursor: oracledb.Cursor, sql: str, *binds: Any) -> list[Any]:
         ("WHERE id = '3'", [3]),
         ("ORDER BY id OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY", [2, 3]),
         ("ORDER BY id FETCH FIRST ROW ONLY", [1]),
-        ("WHERE at BETWEEN TIMESTAMP '2025-01-01 10:00:00.25' AND DATE '2025-01-01' + 0.5 ORDER BY id", [1, 2]),
+        (
+            "WHERE at BETWEEN TIMESTAMP '2025-01-01 10:00:00.25' AND DATE '2025-01-01' + 0.5 ORDER BY id",
+            [1, 2],
+        ),
         ("WHERE at > TIMESTAMP '2025-01-02 00:00:00'", [3]),
     ],
 )
-def test_rows_come_as_the_clauses_say(cursor: oracledb.Cursor, calls: str, clauses: str, expected: list[int]) -> None:
+def test_rows_come_as_the_clauses_say(
+    cursor: oracledb.Cursor, calls: str, clauses: str, expected: list[int]
+) -> None:
     assert fetch(cursor, f"SELECT id FROM {calls} " + clauses.format(t=calls)) == expected
 
 
@@ -91,7 +102,9 @@ def test_rows_come_as_the_clauses_say(cursor: oracledb.Cursor, calls: str, claus
         ("SELECT DISTINCT owner FROM {t} ORDER BY owner", ["A  ", "C  "]),
     ],
 )  # fmt: skip
-def test_queries_give_what_oracle_gives(cursor: oracledb.Cursor, calls: str, sql: str, expected: list[Any]) -> None:
+def test_queries_give_what_oracle_gives(
+    cursor: oracledb.Cursor, calls: str, sql: str, expected: list[Any]
+) -> None:
     assert fetch(cursor, sql.format(t=calls)) == expected
 
 
@@ -120,7 +133,9 @@ def test_queries_give_what_oracle_gives(cursor: oracledb.Cursor, calls: str, sql
         ("SELEKT 1", 900),
     ],
 )
-def test_what_is_wrong_has_its_own_error(cursor: oracledb.Cursor, calls: str, sql: str, code: int) -> None:
+def test_what_is_wrong_has_its_own_error(
+    cursor: oracledb.Cursor, calls: str, sql: str, code: int
+) -> None:
     with pytest.raises(oracledb.DatabaseError) as raised:
         cursor.execute(sql.format(t=calls))
     assert raised.value.args[0].code == code
@@ -149,7 +164,9 @@ def test_what_is_wrong_has_its_own_error(cursor: oracledb.Cursor, calls: str, sq
         "LOCK TABLE {t} IN EXCLUSIVE MODE",
     ],
 )
-def test_what_is_not_understood_is_refused_and_quoted(cursor: oracledb.Cursor, calls: str, sql: str) -> None:
+def test_what_is_not_understood_is_refused_and_quoted(
+    cursor: oracledb.Cursor, calls: str, sql: str
+) -> None:
     with pytest.raises(oracledb.DatabaseError, match=r"ORA-03001.*oralite does not do") as raised:
         cursor.execute(sql.format(t=calls))
     assert sql.format(t=calls) in str(raised.value)
@@ -162,12 +179,16 @@ def test_numbers_are_exact_to_38_digits_in_comparison_grouping_and_joins(
     numbers = [12345678901234567890123456789012345678, 12345678901234567890123456789012345677]
     cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(number,) for number in numbers])
     assert fetch(cursor, f"SELECT COUNT(*) FROM {table} GROUP BY n") == [1, 1]
-    assert fetch(cursor, f"SELECT a.n FROM {table} a JOIN {table} b ON a.n = b.n + 1") == [numbers[0]]
+    assert fetch(cursor, f"SELECT a.n FROM {table} a JOIN {table} b ON a.n = b.n + 1") == [
+        numbers[0]
+    ]
     assert fetch(cursor, f"SELECT n FROM {table} WHERE n > :1", numbers[1]) == [numbers[0]]
 
 
 def test_columns_are_described_without_looking_at_rows(cursor: oracledb.Cursor, calls: str) -> None:
-    cursor.execute(f"SELECT id, who w, owner, amount, at, COUNT(*) OVER (), 'x' || who FROM {calls} WHERE 1 = 2")
+    cursor.execute(
+        f"SELECT id, who w, owner, amount, at, COUNT(*) OVER (), 'x' || who FROM {calls} WHERE 1 = 2"
+    )
     described = [(column.name, column.type) for column in cursor.description or []]
     assert described == [
         ("ID", oracledb.DB_TYPE_NUMBER),

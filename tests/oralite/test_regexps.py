@@ -26,12 +26,20 @@ from tests.oralite.calling import call, raises
         ("REGEXP_LIKE", ("\\", r"^[\w]$"), True),
         ("REGEXP_LIKE", ("]", "^[]a]$"), True),
         ("REGEXP_LIKE", ("555.123.4567", r"^\d{3}\.\d{3}\.\d{4}$"), True),
-        ("REGEXP_SUBSTR", ("500 Oracle Parkway, Redwood Shores, CA", ",[^,]+,"), ", Redwood Shores,"),
+        (
+            "REGEXP_SUBSTR",
+            ("500 Oracle Parkway, Redwood Shores, CA", ",[^,]+,"),
+            ", Redwood Shores,",
+        ),
         ("REGEXP_SUBSTR", ("a1b22c333", "[[:digit:]]+", 1, 2), "22"),
         ("REGEXP_SUBSTR", ("1234567890", "(123)(4(56)(78))", 1, 1, "i", 4), "78"),
         ("REGEXP_SUBSTR", ("abc", "x"), None),
         ("REGEXP_REPLACE", ("500   Oracle     Parkway", "( ){2,}", " "), "500 Oracle Parkway"),
-        ("REGEXP_REPLACE", ("5551234567", r"(\d{3})(\d{3})(\d{4})", r"(\1) \2-\3"), "(555) 123-4567"),
+        (
+            "REGEXP_REPLACE",
+            ("5551234567", r"(\d{3})(\d{3})(\d{4})", r"(\1) \2-\3"),
+            "(555) 123-4567",
+        ),
         ("REGEXP_REPLACE", ("aaa", "a", "b", 1, 2), "aba"),
         ("REGEXP_REPLACE", ("abc", "b"), "ac"),
         ("REGEXP_REPLACE", (None, "b", "c"), None),
@@ -54,7 +62,8 @@ def test_regular_expressions(name: str, arguments: tuple[Any, ...], result: Any)
 
 
 @pytest.mark.parametrize(
-    ("pattern", "code"), [("(a", 12725), ("[a", 12726), ("[z-a]", 12728), ("[[:nope:]]", 12729), (r"a\1", 12727)]
+    ("pattern", "code"),
+    [("(a", 12725), ("[a", 12726), ("[z-a]", 12728), ("[[:nope:]]", 12729), (r"a\1", 12727)],
 )
 def test_a_pattern_that_is_none_gets_its_own_error(pattern: str, code: int) -> None:
     with raises(code):

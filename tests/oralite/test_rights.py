@@ -28,7 +28,9 @@ def code_of(cursor: oracledb.Cursor, sql: str) -> int:
     return int(raised.value.args[0].code)
 
 
-def test_a_user_without_create_session_cannot_log_in(cursor: oracledb.Cursor, connect: Connect) -> None:
+def test_a_user_without_create_session_cannot_log_in(
+    cursor: oracledb.Cursor, connect: Connect
+) -> None:
     cursor.execute("CREATE USER nobody IDENTIFIED BY Secret1")
     with pytest.raises(oracledb.DatabaseError, match="ORA-01045"):
         connect(user="nobody", password="Secret1")
@@ -70,7 +72,9 @@ def test_creating_tables_takes_a_right(cursor: oracledb.Cursor, guest: oracledb.
 def test_a_dba_works_in_any_schema(cursor: oracledb.Cursor) -> None:
     cursor.execute("CREATE TABLE rtbi.source (a NUMBER)")
     cursor.execute("INSERT INTO rtbi.source VALUES (1)")
-    assert cursor.execute("SELECT owner FROM all_tables WHERE table_name = 'SOURCE'").fetchall() == [("RTBI",)]
+    assert cursor.execute(
+        "SELECT owner FROM all_tables WHERE table_name = 'SOURCE'"
+    ).fetchall() == [("RTBI",)]
 
 
 def test_a_dropped_user_is_gone(cursor: oracledb.Cursor, connect: Connect) -> None:

@@ -47,7 +47,11 @@ def works(connection: oracledb.Connection) -> bool:
 
 def connect_packet(descriptor: bytes, announced: int | None = None) -> bytes:
     length = len(descriptor) if announced is None else announced
-    body = struct.pack(">8H", 319, 300, 0, 8192, 65535, 0, 0, 1) + struct.pack(">2H", length, 74) + bytes(46)
+    body = (
+        struct.pack(">8H", 319, 300, 0, 8192, 65535, 0, 0, 1)
+        + struct.pack(">2H", length, 74)
+        + bytes(46)
+    )
     return struct.pack(">HHBBH", len(body) + len(descriptor) + 8, 0, 1, 0, 0) + body + descriptor
 
 
@@ -67,7 +71,17 @@ XE = b"(DESCRIPTION=(CONNECT_DATA=(SERVICE_NAME=XE)))"
         connect_packet(XE) + b"\xff\xff\xff\xff" * 16,
         connect_packet(XE) + struct.pack(">IBxxx", 24, 6) + bytes(2) + b"\x03\x5e\x01" + bytes(11),
     ],
-    ids=["http", "tls", "zeros", "ones", "short", "too long", "no text", "then noise", "call before log-in"],
+    ids=[
+        "http",
+        "tls",
+        "zeros",
+        "ones",
+        "short",
+        "too long",
+        "no text",
+        "then noise",
+        "call before log-in",
+    ],
 )
 def test_garbage_ends_its_own_connection_only(
     garbage: bytes, stranger: socket.socket, connection: oracledb.Connection
@@ -85,13 +99,17 @@ def test_a_client_that_says_nothing_keeps_nobody_waiting(
     assert works(connection)
 
 
-def test_the_server_stops_while_clients_are_half_connected(stranger: socket.socket, server: Server) -> None:
+def test_the_server_stops_while_clients_are_half_connected(
+    stranger: socket.socket, server: Server
+) -> None:
     stranger.sendall(connect_packet(XE))
     server.stop()
     assert ends(stranger)
 
 
-def test_a_client_that_vanishes_in_the_middle_of_a_request_leaves_no_session(server: Server, connect: Connect) -> None:
+def test_a_client_that_vanishes_in_the_middle_of_a_request_leaves_no_session(
+    server: Server, connect: Connect
+) -> None:
     with Relay(server) as relay:
         victim = connect(dsn=f"127.0.0.1:{relay.port}/{server.service}")
         assert server.statistics()["sessions_open"] == 1
@@ -103,7 +121,9 @@ def test_a_client_that_vanishes_in_the_middle_of_a_request_leaves_no_session(ser
     assert server.statistics()["sessions_open"] == 0
 
 
-def test_a_client_that_takes_no_answers_keeps_nobody_waiting(server: Server, connect: Connect) -> None:
+def test_a_client_that_takes_no_answers_keeps_nobody_waiting(
+    server: Server, connect: Connect
+) -> None:
     other = connect()
     other.cursor().execute("CREATE TABLE wide (text VARCHAR2(4000))")
     other.cursor().executemany("INSERT INTO wide VALUES (:1)", [("x" * 4000,)] * 5000)
@@ -137,19 +157,29 @@ def json_bind(connection: oracledb.Connection) -> oracledb.Var:
 
 UNSUPPORTED: dict[str, Callable[[oracledb.Connection], object]] = {
     "a cursor": lambda c: c.cursor().execute("SELECT :1 FROM dual", [c.cursor()]),
-    "JSON": lambda c: c.cursor().execute("SELECT :1, :2 FROM dual", [1, c.cursor().var(oracledb.DB_TYPE_JSON)]),
+    "JSON": lambda c: c.cursor().execute(
+        "SELECT :1, :2 FROM dual", [1, c.cursor().var(oracledb.DB_TYPE_JSON)]
+    ),
     "JSON content": lambda c: c.cursor().execute("INSERT INTO kept VALUES (:1)", [json_bind(c)]),
     "an interval": lambda c: c.cursor().execute("SELECT :1 FROM dual", [oracledb.IntervalYM(1, 2)]),
-    "XML": lambda c: c.cursor().execute("SELECT :1 FROM dual", [c.cursor().var(oracledb.DB_TYPE_XMLTYPE)]),
-    "an array": lambda c: c.cursor().execute("BEGIN p(:1); END;", [c.cursor().arrayvar(str, ["a", "b" * 9000])]),
+    "XML": lambda c: c.cursor().execute(
+        "SELECT :1 FROM dual", [c.cursor().var(oracledb.DB_TYPE_XMLTYPE)]
+    ),
+    "an array": lambda c: c.cursor().execute(
+        "BEGIN p(:1); END;", [c.cursor().arrayvar(str, ["a", "b" * 9000])]
+    ),
     "a function": lambda c: c.cursor().callfunc("f", int, ["x" * 40_000]),
     "an object type": lambda c: c.gettype("SYS.ODCINUMBERLIST"),
     "a scrollable cursor": lambda c: c.cursor(scrollable=True).execute("SELECT 1 FROM dual"),
     "a queue": lambda c: c.queue("q").enqone(c.msgproperties(payload=b"x" * 100_000)),
     "a direct path load": lambda c: c.direct_path_load("APP", "KEPT", ["A"], [(1,), (2,)]),
     "two phases": lambda c: c.tpc_begin(c.xid(1, "a", "b")),
-    "parentheses without end": lambda c: c.cursor().execute(f"SELECT {'(' * 5000}1{')' * 5000} FROM dual"),
-    "a cursor expression": lambda c: c.cursor().execute("SELECT CURSOR(SELECT 1 FROM dual) FROM dual"),
+    "parentheses without end": lambda c: c.cursor().execute(
+        f"SELECT {'(' * 5000}1{')' * 5000} FROM dual"
+    ),
+    "a cursor expression": lambda c: c.cursor().execute(
+        "SELECT CURSOR(SELECT 1 FROM dual) FROM dual"
+    ),
     "the end of another session": lambda c: c.cursor().execute("ALTER SYSTEM KILL SESSION '1,2'"),
     "a session's events": lambda c: c.cursor().execute("ALTER SESSION ENABLE PARALLEL DML"),
     "an application context": lambda c: (
@@ -175,7 +205,9 @@ def test_what_is_not_supported_is_refused_and_the_transaction_lives(
     assert cursor.execute("SELECT a FROM kept").fetchall() == [(1,)]
 
 
-def test_a_cursor_that_is_not_open_is_told_and_the_transaction_lives(server: Server, connect: Connect) -> None:
+def test_a_cursor_that_is_not_open_is_told_and_the_transaction_lives(
+    server: Server, connect: Connect
+) -> None:
     with Relay(server) as relay:
         victim = connect(dsn=f"127.0.0.1:{relay.port}/{server.service}")
         victim.cursor().execute("CREATE TABLE kept (a NUMBER)")
@@ -290,13 +322,20 @@ class Relay:
 
 
 def test_a_bug_inside_is_answered_with_an_error_that_keeps_the_session(
-    server: Server, connection: oracledb.Connection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    server: Server,
+    connection: oracledb.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(*_: object, **__: object) -> Outcome:
         raise KeyError("a bug")
 
     session_class = type(server.database.open_session("APP", interrupted=lambda: False))
-    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR), pytest.raises(oracledb.Error) as error:
+    with (
+        monkeypatch.context() as patch,
+        caplog.at_level(logging.ERROR),
+        pytest.raises(oracledb.Error) as error,
+    ):
         patch.setattr(session_class, "execute", fail)
         works(connection)
     assert code_of(error) == "ORA-20999"

@@ -20,7 +20,11 @@ def read(text: str) -> list[tuple[int, str]]:
 
 def test_a_semicolon_at_the_end_of_a_line_ends_a_statement_and_a_slash_ends_a_block() -> None:
     text = "-- two\n\nSELECT ';'\nFROM DUAL;\nBEGIN a;\n  b;\nEND;\n/\nSELECT 2\nFROM DUAL\n/\n"
-    assert read(text) == [(3, "SELECT ';'\nFROM DUAL"), (5, "BEGIN a;\n  b;\nEND;"), (9, "SELECT 2\nFROM DUAL")]
+    assert read(text) == [
+        (3, "SELECT ';'\nFROM DUAL"),
+        (5, "BEGIN a;\n  b;\nEND;"),
+        (9, "SELECT 2\nFROM DUAL"),
+    ]
 
 
 def test_a_lone_slash_gives_the_statement_before_it_again() -> None:
@@ -37,14 +41,17 @@ def test_settings_of_what_is_shown_are_passed_over_and_others_are_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("SELECT &who FROM DUAL;", "line 1: &who"), ("COMMIT;\nSELECT 1", "line 2: a statement that")]
+    ("text", "told"),
+    [("SELECT &who FROM DUAL;", "line 1: &who"), ("COMMIT;\nSELECT 1", "line 2: a statement that")],
 )
 def test_what_cannot_be_read_names_its_line(text: str, told: str) -> None:
     with pytest.raises(ScriptError, match=told):
         read(text)
 
 
-def test_what_a_script_did_is_committed_and_a_failure_names_file_and_line(server: Server, tmp_path: Path) -> None:
+def test_what_a_script_did_is_committed_and_a_failure_names_file_and_line(
+    server: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "rows.sql"
     path.write_text("CREATE TABLE t (a NUMBER);\nINSERT INTO t VALUES (1);\n", encoding="utf-8")
     run_script(server.database, "APP", path)
@@ -57,7 +64,9 @@ def test_what_a_script_did_is_committed_and_a_failure_names_file_and_line(server
 
 def test_a_script_runs_as_its_user(server: Server, tmp_path: Path) -> None:
     path = tmp_path / "table.sql"
-    path.write_text("CREATE USER guest IDENTIFIED BY x;\nGRANT CREATE SESSION TO guest;\n", encoding="utf-8")
+    path.write_text(
+        "CREATE USER guest IDENTIFIED BY x;\nGRANT CREATE SESSION TO guest;\n", encoding="utf-8"
+    )
     run_script(server.database, "APP", path)
     path.write_text("CREATE TABLE t (a NUMBER);\n", encoding="utf-8")
     with pytest.raises(ScriptError, match="ORA-01031"):

@@ -37,7 +37,9 @@ def table(connection: oracledb.Connection, new_table: NewTable) -> Iterator[str]
          " THEN INSERT VALUES ({s}.NEXTVAL, {s}.NEXTVAL, {s}.CURRVAL)", [(1, 1, 1), (2, 2, 2)]),
     ],
 )  # fmt: skip
-def test_one_row_draws_one_number(connection: oracledb.Connection, table: str, sql: str, expected: list[Any]) -> None:
+def test_one_row_draws_one_number(
+    connection: oracledb.Connection, table: str, sql: str, expected: list[Any]
+) -> None:
     connection.cursor().execute(sql.format(t=table, s=f"s_{table}"))
     assert query(connection, f"SELECT * FROM {table}") == expected
 
@@ -50,13 +52,19 @@ def test_each_updated_row_draws_one_number(connection: oracledb.Connection, tabl
     assert query(connection, f"SELECT * FROM {table}") == [(1, 1, 1), (2, 2, 2)]
 
 
-def test_a_default_draws_the_number_that_the_row_draws(connection: oracledb.Connection, table: str) -> None:
+def test_a_default_draws_the_number_that_the_row_draws(
+    connection: oracledb.Connection, table: str
+) -> None:
     connection.cursor().execute(f"ALTER TABLE {table} MODIFY c DEFAULT s_{table}.NEXTVAL")
-    connection.cursor().execute(f"INSERT INTO {table} (a, b) VALUES (s_{table}.NEXTVAL, s_{table}.CURRVAL)")
+    connection.cursor().execute(
+        f"INSERT INTO {table} (a, b) VALUES (s_{table}.NEXTVAL, s_{table}.CURRVAL)"
+    )
     assert query(connection, f"SELECT * FROM {table}") == [(1, 1, 1)]
 
 
-def test_a_default_beside_a_query_that_draws_is_refused(connection: oracledb.Connection, table: str) -> None:
+def test_a_default_beside_a_query_that_draws_is_refused(
+    connection: oracledb.Connection, table: str
+) -> None:
     connection.cursor().execute(f"ALTER TABLE {table} MODIFY c DEFAULT s_{table}.NEXTVAL")
     with pytest.raises(oracledb.DatabaseError, match="ORA-03001"):
         connection.cursor().execute(f"INSERT INTO {table} (a) SELECT s_{table}.NEXTVAL FROM dual")
@@ -73,7 +81,9 @@ def test_a_default_beside_a_query_that_draws_is_refused(connection: oracledb.Con
         "SELECT {s}.NEXTVAL FROM dual UNION SELECT 1 FROM dual",
     ],
 )
-def test_a_sequence_where_oracle_has_none_is_an_error(connection: oracledb.Connection, table: str, sql: str) -> None:
+def test_a_sequence_where_oracle_has_none_is_an_error(
+    connection: oracledb.Connection, table: str, sql: str
+) -> None:
     with pytest.raises(oracledb.DatabaseError) as refused:
         query(connection, sql.format(t=table, s=f"s_{table}"))
     assert code_of(refused) == "ORA-02287"

@@ -17,10 +17,18 @@ Connect = Callable[..., oracledb.Connection]
     [
         ("NLS_DATE_FORMAT = 'YYYY-MM-DD'", "TO_CHAR(DATE '2025-02-28')", "2025-02-28"),
         ("NLS_TIMESTAMP_FORMAT = 'SS.FF3'", "TO_CHAR(TIMESTAMP '2025-02-28 10:00:07.5')", "07.500"),
-        ("NLS_TIMESTAMP_TZ_FORMAT = 'HH24 TZH'", "TO_CHAR(TIMESTAMP '2025-02-28 10:00:07 +02:00')", "10 +02"),
+        (
+            "NLS_TIMESTAMP_TZ_FORMAT = 'HH24 TZH'",
+            "TO_CHAR(TIMESTAMP '2025-02-28 10:00:07 +02:00')",
+            "10 +02",
+        ),
         ("TIME_ZONE = '+03:00'", "SESSIONTIMEZONE", "+03:00"),
         ("NLS_NUMERIC_CHARACTERS = '.,'", "TO_CHAR(1.5)", "1.5"),
-        ("NLS_LANGUAGE = American NLS_TERRITORY = America", "TO_CHAR(DATE '2025-02-28')", "28-FEB-25"),
+        (
+            "NLS_LANGUAGE = American NLS_TERRITORY = America",
+            "TO_CHAR(DATE '2025-02-28')",
+            "28-FEB-25",
+        ),
         ("NLS_SORT = BINARY NLS_COMP = BINARY", "'a' || 'B'", "aB"),
         ("NLS_CALENDAR = 'GREGORIAN'", "TO_CHAR(DATE '2025-02-28', 'YYYY')", "2025"),
         ("ISOLATION_LEVEL = READ COMMITTED", "'x'", "x"),
@@ -66,6 +74,8 @@ def test_a_territory_brings_its_formats(connection: oracledb.Connection) -> None
     assert query(connection, "SELECT TO_CHAR(DATE '2025-02-28') FROM dual") == [("28-FEB-25",)]
 
 
-def test_what_drivers_set_at_log_in_is_taken(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_drivers_set_at_log_in_is_taken(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ORA_SDTZ", "+02:00")
     assert query(connect(), "SELECT SESSIONTIMEZONE FROM dual") == [("+02:00",)]

@@ -60,8 +60,12 @@ def test_closing_a_connection_rolls_back(connect: Connect, table: str) -> None:
     assert count(connect(), table) == 0
 
 
-def test_returning_a_connection_to_its_pool_rolls_back(target: Target, connect: Connect, table: str) -> None:
-    pool = oracledb.create_pool(user=target.user, password=target.password, dsn=target.dsn, min=1, max=1)
+def test_returning_a_connection_to_its_pool_rolls_back(
+    target: Target, connect: Connect, table: str
+) -> None:
+    pool = oracledb.create_pool(
+        user=target.user, password=target.password, dsn=target.dsn, min=1, max=1
+    )
     with pool.acquire() as connection:
         connection.cursor().execute(f"INSERT INTO {table} VALUES (1)")
     with pool.acquire() as connection:
@@ -92,7 +96,9 @@ def test_a_ping_answers(connection: oracledb.Connection) -> None:
 
 
 @pytest.mark.oralite_only
-def test_a_call_timeout_ends_a_call_and_keeps_the_session(connection: oracledb.Connection, server: Server) -> None:
+def test_a_call_timeout_ends_a_call_and_keeps_the_session(
+    connection: oracledb.Connection, server: Server
+) -> None:
     server.faults.set('hang when "two"')
     connection.call_timeout = 100
     with pytest.raises(oracledb.DatabaseError) as error:
@@ -103,7 +109,9 @@ def test_a_call_timeout_ends_a_call_and_keeps_the_session(connection: oracledb.C
 
 
 @pytest.mark.oralite_only
-def test_cancel_from_another_thread_is_ora_01013(connection: oracledb.Connection, server: Server) -> None:
+def test_cancel_from_another_thread_is_ora_01013(
+    connection: oracledb.Connection, server: Server
+) -> None:
     server.faults.set('hang when "two"')
     hung = threading.Event()
     canceller = threading.Thread(target=lambda: cancel_when_seen(server, connection, hung))
@@ -116,20 +124,29 @@ def test_cancel_from_another_thread_is_ora_01013(connection: oracledb.Connection
     assert query(connection, "SELECT 1 FROM dual") == [(1,)]
 
 
-def cancel_when_seen(server: Server, connection: oracledb.Connection, ended: threading.Event) -> None:
+def cancel_when_seen(
+    server: Server, connection: oracledb.Connection, ended: threading.Event
+) -> None:
     """Cancels once the server counts the call, so that there is something to cancel."""
     while server.statistics()["executes"] == 0 and not ended.wait(0.01):
         pass
     connection.cancel()
 
 
-def test_a_call_timeout_ends_a_query_that_computes(connection: oracledb.Connection, new_table: NewTable) -> None:
+def test_a_call_timeout_ends_a_query_that_computes(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
     table = new_table("id NUMBER(10)")
-    connection.cursor().executemany(f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(3000)])
+    connection.cursor().executemany(
+        f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(3000)]
+    )
     connection.commit()
     connection.call_timeout = 200
     with pytest.raises(oracledb.DatabaseError) as error:
-        query(connection, f"SELECT COUNT(*) FROM {table} a, {table} b, {table} c WHERE a.id + b.id + c.id < 0")
+        query(
+            connection,
+            f"SELECT COUNT(*) FROM {table} a, {table} b, {table} c WHERE a.id + b.id + c.id < 0",
+        )
     assert code_of(error) == "DPY-4024"
     connection.call_timeout = 0
     assert count(connection, table) == 3000

@@ -35,7 +35,9 @@ class Customer(Base):
     weight: Mapped[float | None] = mapped_column(sa.Float)
     picture: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     waited: Mapped[timedelta | None] = mapped_column(sa.Interval)
-    calls: Mapped[list[Call]] = relationship(back_populates="customer", cascade="all, delete-orphan")
+    calls: Mapped[list[Call]] = relationship(
+        back_populates="customer", cascade="all, delete-orphan"
+    )
 
 
 class Call(Base):
@@ -48,7 +50,9 @@ class Call(Base):
 
 @pytest.fixture
 def engine(server: Server) -> Iterator[sa.Engine]:
-    url = sa.URL.create("oracle+oracledb", USER, PASSWORD, server.host, server.port, query={"service_name": "XE"})
+    url = sa.URL.create(
+        "oracle+oracledb", USER, PASSWORD, server.host, server.port, query={"service_name": "XE"}
+    )
     engine = sa.create_engine(url)
     Base.metadata.create_all(engine)
     yield engine
@@ -75,20 +79,36 @@ def test_objects_make_the_round_trip(engine: sa.Engine) -> None:
         session.commit()
     with Session(engine) as session:
         found = session.scalars(sa.select(Customer).where(Customer.name == "דנה")).one()
-        assert (found.note, found.balance, found.seen) == ("x" * 9000, Decimal("12.34"), datetime(2026, 1, 2, 3, 4, 5))
-        assert (found.weight, found.picture, found.waited) == (1.5, b"\x00\xff", timedelta(days=1, seconds=2.5))
+        assert (found.note, found.balance, found.seen) == (
+            "x" * 9000,
+            Decimal("12.34"),
+            datetime(2026, 1, 2, 3, 4, 5),
+        )
+        assert (found.weight, found.picture, found.waited) == (
+            1.5,
+            b"\x00\xff",
+            timedelta(days=1, seconds=2.5),
+        )
         assert [call.text for call in found.calls] == ["one", "two"]
         session.delete(found.calls[0])
         session.commit()
         calls = sa.func.count(Call.id)
-        counted = sa.select(Customer.name, calls).outerjoin(Call).group_by(Customer.name).order_by(calls.desc())
+        counted = (
+            sa.select(Customer.name, calls)
+            .outerjoin(Call)
+            .group_by(Customer.name)
+            .order_by(calls.desc())
+        )
         assert session.execute(counted.limit(2)).first() == ("דנה", 1)
 
 
 def test_new_rows_give_back_their_keys(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         insert = sa.insert(Customer).returning(Customer.id, Customer.name)
-        assert connection.execute(insert, [{"name": "a"}, {"name": "b"}]).all() == [(1, "a"), (2, "b")]
+        assert connection.execute(insert, [{"name": "a"}, {"name": "b"}]).all() == [
+            (1, "a"),
+            (2, "b"),
+        ]
 
 
 def test_tables_are_found_again_in_the_dictionary(engine: sa.Engine) -> None:
@@ -115,11 +135,14 @@ def test_keys_indexes_checks_views_and_synonyms_are_found(engine: sa.Engine) -> 
     assert told.get_pk_constraint("customers")["constrained_columns"] == ["id"]
     assert told.get_foreign_keys("calls")[0]["options"] == {"ondelete": "CASCADE"}
     assert [key["column_names"] for key in told.get_unique_constraints("customers")] == [["name"]]
-    assert [(check["name"], check["sqltext"]) for check in told.get_check_constraints("customers")] == [
-        ("ck_balance", "balance >= 0")
-    ]
+    assert [
+        (check["name"], check["sqltext"]) for check in told.get_check_constraints("customers")
+    ] == [("ck_balance", "balance >= 0")]
     assert told.has_index("customers", "ix_name_seen")
     assert told.has_sequence("call_numbers")
-    assert (told.get_view_names(), told.get_view_definition("names")) == (["names"], "SELECT name FROM customers")
+    assert (told.get_view_names(), told.get_view_definition("names")) == (
+        ["names"],
+        "SELECT name FROM customers",
+    )
     people = sa.Table("people", sa.MetaData(), autoload_with=engine, oracle_resolve_synonyms=True)
     assert len(people.columns) == len(Customer.__table__.columns)

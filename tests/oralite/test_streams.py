@@ -20,7 +20,9 @@ ENDLESS = "SELECT LEVEL AS n FROM dual CONNECT BY LEVEL <= 1e15"
 @pytest.fixture
 def table(cursor: oracledb.Cursor) -> str:
     cursor.execute("CREATE TABLE long_one (id NUMBER, name VARCHAR2(20))")
-    cursor.execute(f"INSERT INTO long_one SELECT LEVEL, 'before' FROM dual CONNECT BY LEVEL <= {COUNT}")
+    cursor.execute(
+        f"INSERT INTO long_one SELECT LEVEL, 'before' FROM dual CONNECT BY LEVEL <= {COUNT}"
+    )
     cursor.connection.commit()
     return "long_one"
 
@@ -46,7 +48,9 @@ def test_a_result_without_end_begins_and_can_be_left(connection: oracledb.Connec
     assert query(connection, "SELECT 1 FROM dual") == [(1,)]
 
 
-def test_what_the_same_session_does_afterwards_is_not_seen(half_read: oracledb.Cursor, table: str) -> None:
+def test_what_the_same_session_does_afterwards_is_not_seen(
+    half_read: oracledb.Cursor, table: str
+) -> None:
     connection = half_read.connection
     connection.cursor().execute(f"UPDATE {table} SET name = 'after'")
     connection.commit()
@@ -83,13 +87,17 @@ def test_changes_of_the_own_transaction_are_seen_if_they_were_there(
 def test_many_results_can_be_under_way_at_once_with_few_connections_to_the_file(
     connection: oracledb.Connection, server: Server, table: str
 ) -> None:
-    readers = [connection.cursor().execute(f"SELECT id FROM {table} ORDER BY id") for _ in range(20)]
+    readers = [
+        connection.cursor().execute(f"SELECT id FROM {table} ORDER BY id") for _ in range(20)
+    ]
     assert {len(session.links._lent) for session in server.database.sessions} <= {0, 8}
     assert [next(reader) for reader in readers for _ in range(2)] == [(1,), (2,)] * 20
     assert [len(reader.fetchall()) for reader in readers] == [COUNT - 2] * 20
 
 
-def test_lobs_of_a_long_result_arrive(connection: oracledb.Connection, cursor: oracledb.Cursor) -> None:
+def test_lobs_of_a_long_result_arrive(
+    connection: oracledb.Connection, cursor: oracledb.Cursor
+) -> None:
     cursor.execute("CREATE TABLE notes (id NUMBER, note CLOB)")
     cursor.executemany("INSERT INTO notes VALUES (:1, :2)", [(n, f"note {n}") for n in range(1300)])
     connection.commit()
@@ -97,7 +105,9 @@ def test_lobs_of_a_long_result_arrive(connection: oracledb.Connection, cursor: o
     assert rows == [(n, f"note {n}") for n in range(1300)]
 
 
-def test_an_error_far_down_comes_when_its_row_is_fetched(connection: oracledb.Connection, table: str) -> None:
+def test_an_error_far_down_comes_when_its_row_is_fetched(
+    connection: oracledb.Connection, table: str
+) -> None:
     connection.cursor().execute(f"CREATE TABLE kept AS SELECT id FROM {table} WHERE id = 1")
     reader = connection.cursor()
     reader.execute(f"SELECT 1 / (id - 11000) FROM {table}")
@@ -129,14 +139,20 @@ def test_the_moment_of_a_result_is_one_and_the_sessions_settings_stay(
     reader = connection.cursor()
     reader.execute(f"SELECT SYSTIMESTAMP, TO_CHAR(DATE '2026-01-02') FROM {table}")
     seen = {reader.fetchone()}
-    assert query(connection, "SELECT numbers.CURRVAL, TO_CHAR(DATE '2026-01-02') FROM dual") == [(1, "2026")]
+    assert query(connection, "SELECT numbers.CURRVAL, TO_CHAR(DATE '2026-01-02') FROM dual") == [
+        (1, "2026")
+    ]
     connection.cursor().execute("ALTER SESSION SET NLS_DATE_FORMAT = 'MM'")
     server.database.clock.offset_seconds = 100
-    assert query(connection, "SELECT COUNT(*) FROM user_tables WHERE table_name = 'LONG_ONE'") == [(1,)]
+    assert query(connection, "SELECT COUNT(*) FROM user_tables WHERE table_name = 'LONG_ONE'") == [
+        (1,)
+    ]
     assert len(seen | set(reader.fetchall())) == 1
 
 
-def test_a_sequence_counts_the_rows_of_a_long_result_once(connection: oracledb.Connection, table: str) -> None:
+def test_a_sequence_counts_the_rows_of_a_long_result_once(
+    connection: oracledb.Connection, table: str
+) -> None:
     connection.cursor().execute("CREATE SEQUENCE numbers")
     reader = connection.cursor()
     reader.execute(f"SELECT numbers.NEXTVAL FROM {table}")
@@ -144,13 +160,17 @@ def test_a_sequence_counts_the_rows_of_a_long_result_once(connection: oracledb.C
     assert len(set(reader.fetchall())) == COUNT - 1
 
 
-def test_a_session_may_end_in_the_middle_of_a_result(server: Server, half_read: oracledb.Cursor) -> None:
+def test_a_session_may_end_in_the_middle_of_a_result(
+    server: Server, half_read: oracledb.Cursor
+) -> None:
     half_read.connection.close()
     server.stop()
     assert server.statistics()["sessions_open"] == 0
 
 
-def test_a_statement_that_runs_again_begins_again(connection: oracledb.Connection, table: str) -> None:
+def test_a_statement_that_runs_again_begins_again(
+    connection: oracledb.Connection, table: str
+) -> None:
     reader = connection.cursor()
     for _ in range(12):
         reader.execute(f"SELECT id FROM {table} ORDER BY id")

@@ -41,7 +41,9 @@ def refusal(cursor: oracledb.Cursor, sql: str) -> str:
     return code_of(raised)
 
 
-def test_rows_are_read_and_changed_through_a_synonym(owner: oracledb.Cursor, guest: oracledb.Cursor) -> None:
+def test_rows_are_read_and_changed_through_a_synonym(
+    owner: oracledb.Cursor, guest: oracledb.Cursor
+) -> None:
     owner.execute("CREATE SYNONYM guest.c FOR calls")
     owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON calls TO guest")
     guest.execute("INSERT INTO c (id, text) VALUES (3, 'three')")
@@ -49,13 +51,17 @@ def test_rows_are_read_and_changed_through_a_synonym(owner: oracledb.Cursor, gue
     guest.execute("MERGE INTO c USING DUAL ON (c.id = 2) WHEN MATCHED THEN UPDATE SET text = 'TWO'")
     guest.execute("DELETE FROM c WHERE id = 1")
     guest.connection.commit()
-    assert guest.execute("SELECT guest.c.text FROM guest.c ORDER BY c.id FOR UPDATE").fetchall() == [
+    assert guest.execute(
+        "SELECT guest.c.text FROM guest.c ORDER BY c.id FOR UPDATE"
+    ).fetchall() == [
         ("TWO",),
         ("THREE",),
     ]
 
 
-def test_a_view_and_a_sequence_have_synonyms_too(owner: oracledb.Cursor, guest: oracledb.Cursor) -> None:
+def test_a_view_and_a_sequence_have_synonyms_too(
+    owner: oracledb.Cursor, guest: oracledb.Cursor
+) -> None:
     owner.execute("CREATE SYNONYM guest.l FOR app.long_calls")
     owner.execute("CREATE SYNONYM guest.n FOR app.numbers")
     owner.execute("GRANT SELECT ON long_calls TO guest")
@@ -64,7 +70,9 @@ def test_a_view_and_a_sequence_have_synonyms_too(owner: oracledb.Cursor, guest: 
     assert guest.execute("SELECT n.NEXTVAL, guest.n.CURRVAL FROM DUAL").fetchone() == (7, 7)
 
 
-def test_the_rights_are_those_on_what_the_synonym_stands_for(owner: oracledb.Cursor, guest: oracledb.Cursor) -> None:
+def test_the_rights_are_those_on_what_the_synonym_stands_for(
+    owner: oracledb.Cursor, guest: oracledb.Cursor
+) -> None:
     owner.execute("CREATE PUBLIC SYNONYM calls FOR calls")
     assert refusal(guest, "SELECT * FROM calls") == "ORA-00942"
     owner.execute("GRANT SELECT ON calls TO guest")
@@ -74,17 +82,21 @@ def test_the_rights_are_those_on_what_the_synonym_stands_for(owner: oracledb.Cur
     assert refusal(guest, "SELECT * FROM calls") == "ORA-00942"
 
 
-def test_a_grant_on_a_synonym_is_one_on_the_table(owner: oracledb.Cursor, guest: oracledb.Cursor) -> None:
+def test_a_grant_on_a_synonym_is_one_on_the_table(
+    owner: oracledb.Cursor, guest: oracledb.Cursor
+) -> None:
     owner.execute("CREATE SYNONYM other_name FOR calls")
     owner.execute("GRANT SELECT ON other_name TO guest")
     owner.execute("COMMENT ON TABLE other_name IS 'who called'")
     assert len(guest.execute("SELECT * FROM app.calls").fetchall()) == 2
-    assert owner.execute("SELECT comments FROM user_tab_comments WHERE table_name = 'CALLS'").fetchone() == (
-        "who called",
-    )
+    assert owner.execute(
+        "SELECT comments FROM user_tab_comments WHERE table_name = 'CALLS'"
+    ).fetchone() == ("who called",)
 
 
-def test_an_own_object_goes_before_a_private_synonym_and_that_before_a_public_one(owner: oracledb.Cursor) -> None:
+def test_an_own_object_goes_before_a_private_synonym_and_that_before_a_public_one(
+    owner: oracledb.Cursor,
+) -> None:
     owner.execute("CREATE TABLE one (a NUMBER)")
     owner.execute("CREATE TABLE two (b NUMBER)")
     owner.execute("CREATE PUBLIC SYNONYM thing FOR one")
@@ -98,7 +110,9 @@ def test_an_own_object_goes_before_a_private_synonym_and_that_before_a_public_on
     assert refusal(owner, "CREATE OR REPLACE SYNONYM thing FOR two") == "ORA-00955"
 
 
-def test_a_schemas_name_before_it_leaves_public_synonyms_out(owner: oracledb.Cursor, guest: oracledb.Cursor) -> None:
+def test_a_schemas_name_before_it_leaves_public_synonyms_out(
+    owner: oracledb.Cursor, guest: oracledb.Cursor
+) -> None:
     owner.execute("CREATE PUBLIC SYNONYM thing FOR calls")
     owner.execute("GRANT SELECT ON calls TO guest")
     assert refusal(guest, "SELECT * FROM guest.thing") == "ORA-00942"
@@ -161,7 +175,9 @@ def test_the_dictionary_shows_synonyms_to_those_who_may_see_them(
     owner.execute("CREATE SYNONYM hidden FOR calls")
     owner.execute("CREATE SYNONYM guest.c FOR calls")
     owner.execute("CREATE PUBLIC SYNONYM seen_by_all FOR calls")
-    assert guest.execute(f"SELECT {columns} FROM user_synonyms").fetchall() == [("C", "APP", "CALLS", None)]
+    assert guest.execute(f"SELECT {columns} FROM user_synonyms").fetchall() == [
+        ("C", "APP", "CALLS", None)
+    ]
     seen = "SELECT owner, synonym_name FROM all_synonyms ORDER BY synonym_name"
     assert guest.execute(seen).fetchall() == [("GUEST", "C"), ("PUBLIC", "SEEN_BY_ALL")]
     owner.execute("GRANT SELECT ON calls TO guest")
@@ -179,7 +195,10 @@ def test_a_dropped_user_takes_his_synonyms_along(owner: oracledb.Cursor) -> None
 
 def test_synonyms_are_there_when_the_database_is_opened_again(tmp_path: Path) -> None:
     path = str(tmp_path / "oralite.db")
-    for statements in (("CREATE TABLE t (a NUMBER)", "CREATE SYNONYM s FOR t"), ("INSERT INTO s VALUES (1)",)):
+    for statements in (
+        ("CREATE TABLE t (a NUMBER)", "CREATE SYNONYM s FOR t"),
+        ("INSERT INTO s VALUES (1)",),
+    ):
         with (
             Server(path, "app", "secret", "XE") as server,
             oracledb.connect(user="app", password="secret", dsn=server.dsn) as connection,

@@ -44,7 +44,9 @@ def test_next_day() -> None:
         ("CC", (2001, 1, 1), (2001, 1, 1)),
     ],
 )
-def test_dates_are_cut_off_and_rounded(unit: str | None, cut: tuple[int, ...], rounded: tuple[int, ...]) -> None:
+def test_dates_are_cut_off_and_rounded(
+    unit: str | None, cut: tuple[int, ...], rounded: tuple[int, ...]
+) -> None:
     moment = date(2026, 8, 19, 13, 45, 30)
     units = [unit] if unit else []
     assert call("TRUNC", moment, *units) == datetime(*cut)  # type: ignore[arg-type]
@@ -83,7 +85,9 @@ def test_zones() -> None:
 def test_intervals() -> None:
     assert call("NUMTODSINTERVAL", Decimal("1.5"), "minute") == timedelta(seconds=90)
     assert call("NUMTODSINTERVAL", -10, "SECOND") == timedelta(seconds=-10)
-    assert call("TO_DSINTERVAL", "-1 02:03:04.5") == -timedelta(days=1, hours=2, minutes=3, seconds=4.5)
+    assert call("TO_DSINTERVAL", "-1 02:03:04.5") == -timedelta(
+        days=1, hours=2, minutes=3, seconds=4.5
+    )
     assert call("TO_DSINTERVAL", "P1DT2H") == timedelta(days=1, hours=2)
     with raises(1867):
         call("TO_DSINTERVAL", "soon")

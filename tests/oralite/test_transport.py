@@ -59,7 +59,9 @@ def test_a_value_that_crosses_packets_anywhere_reads_back(content: bytes, sizes:
         assert transport_on(server).reader.clr() == content
 
 
-def test_an_answer_is_cut_into_packets_no_larger_than_agreed(sockets: tuple[socket.socket, socket.socket]) -> None:
+def test_an_answer_is_cut_into_packets_no_larger_than_agreed(
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
     client, server = sockets
     transport_on(server, sdu_bytes=512).send(bytes(1500))
     server.shutdown(socket.SHUT_WR)
@@ -72,7 +74,9 @@ def test_an_answer_is_cut_into_packets_no_larger_than_agreed(sockets: tuple[sock
     assert sizes == [512, 512, 506]
 
 
-def test_a_marker_is_noticed_behind_requests_sent_ahead(sockets: tuple[socket.socket, socket.socket]) -> None:
+def test_a_marker_is_noticed_behind_requests_sent_ahead(
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
     client, server = sockets
     transport = transport_on(server)
     client.sendall(data(b"one") + data(b"two") + marker(3))
@@ -101,7 +105,9 @@ def test_a_client_that_hangs_up_interrupts(sockets: tuple[socket.socket, socket.
     assert transport.is_closed()
 
 
-def test_a_marker_ends_the_reading_of_a_request(sockets: tuple[socket.socket, socket.socket]) -> None:
+def test_a_marker_ends_the_reading_of_a_request(
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
     client, server = sockets
     client.sendall(data(b"half") + marker(1))
     with pytest.raises(BreakRequested):
@@ -116,14 +122,18 @@ def test_a_clients_end_of_file_is_a_hang_up(sockets: tuple[socket.socket, socket
 
 
 @pytest.mark.parametrize("length", [0, 7, 1 << 31])
-def test_a_packet_of_an_impossible_length_is_refused(sockets: tuple[socket.socket, socket.socket], length: int) -> None:
+def test_a_packet_of_an_impossible_length_is_refused(
+    sockets: tuple[socket.socket, socket.socket], length: int
+) -> None:
     client, server = sockets
     client.sendall(struct.pack(">IBxxx", length, PacketType.DATA))
     with pytest.raises(ProtocolError):
         transport_on(server).read_packet()
 
 
-def test_abort_from_another_thread_ends_a_read(sockets: tuple[socket.socket, socket.socket]) -> None:
+def test_abort_from_another_thread_ends_a_read(
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
     _, server = sockets
     transport = transport_on(server)
     transport.abort()

@@ -92,7 +92,9 @@ def test_rounding_may_carry_into_a_new_digit() -> None:
     assert decode_number(encode_number(10**50 - 1)) == 10**50
 
 
-@pytest.mark.parametrize("number", [10**126, -(10**126), Decimal("1E126"), 10**4000, Decimal("Infinity")])
+@pytest.mark.parametrize(
+    "number", [10**126, -(10**126), Decimal("1E126"), 10**4000, Decimal("Infinity")]
+)
 def test_a_number_from_1e126_on_overflows(number: int | Decimal) -> None:
     with pytest.raises(OraError, match="ORA-01426"):
         encode_number(number)
@@ -104,13 +106,22 @@ def test_a_number_below_1e_130_is_zero() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1", 1), (" -1.50 ", Decimal("-1.5")), (".5", Decimal("0.5")), ("1e3", 1000), ("+7.", 7), ("00", 0)],
+    [
+        ("1", 1),
+        (" -1.50 ", Decimal("-1.5")),
+        (".5", Decimal("0.5")),
+        ("1e3", 1000),
+        ("+7.", 7),
+        ("00", 0),
+    ],
 )
 def test_text_that_spells_a_number_is_converted(text: str, number: int | Decimal) -> None:
     assert parse_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["", " ", "abc", "1,5", "1_0", "--1", "inf", "nan", "1e", "0x10", "٣", "1 2"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "abc", "1,5", "1_0", "--1", "inf", "nan", "1e", "0x10", "٣", "1 2"]
+)
 def test_text_that_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(OraError, match="ORA-01722"):
         parse_number(text)
@@ -161,7 +172,9 @@ def test_the_bytes_of_datetimes_sort_as_the_datetimes_do(times: list[datetime]) 
 
 
 @given(moments, offsets)
-def test_a_timestamp_with_time_zone_keeps_moment_and_offset(moment: datetime, zone: timezone) -> None:
+def test_a_timestamp_with_time_zone_keeps_moment_and_offset(
+    moment: datetime, zone: timezone
+) -> None:
     aware = moment.replace(tzinfo=zone)
     decoded = decode_timestamp_tz(encode_timestamp_tz(aware))
     assert decoded == aware

@@ -40,7 +40,9 @@ def test_a_signed_number_reads_back(number: int) -> None:
     assert reader_of(sb(number)).sb() == number
 
 
-@pytest.mark.parametrize(("number", "encoded"), [(0, "00"), (1, "0101"), (300, "02012c"), (70000, "0400011170")])
+@pytest.mark.parametrize(
+    ("number", "encoded"), [(0, "00"), (1, "0101"), (300, "02012c"), (70000, "0400011170")]
+)
 def test_numbers_have_the_bytes_that_clients_expect(number: int, encoded: str) -> None:
     assert ub(number).hex() == encoded
 
@@ -49,7 +51,9 @@ def test_minus_one_has_its_sign_in_the_length() -> None:
     assert sb(-1).hex() == "8101"
 
 
-@given(st.binary(max_size=600) | st.binary(min_size=CHUNK_BYTES - 2, max_size=CHUNK_BYTES + 2), CUTS)
+@given(
+    st.binary(max_size=600) | st.binary(min_size=CHUNK_BYTES - 2, max_size=CHUNK_BYTES + 2), CUTS
+)
 def test_bytes_read_back_however_packets_cut_them(content: bytes, cuts: list[int]) -> None:
     reader = reader_of(clr(content) + dalc(content), cuts)
     assert reader.clr() == (content or None)
@@ -63,7 +67,9 @@ def test_text_reads_back_however_packets_cut_it(text: str, cuts: list[int]) -> N
 
 
 @given(st.lists(st.integers(0, 2**64 - 1) | st.binary(min_size=1, max_size=500), max_size=30), CUTS)
-def test_a_message_of_many_fields_reads_back_however_packets_cut_it(fields: list[int | bytes], cuts: list[int]) -> None:
+def test_a_message_of_many_fields_reads_back_however_packets_cut_it(
+    fields: list[int | bytes], cuts: list[int]
+) -> None:
     stream = b"".join(ub(field) if isinstance(field, int) else clr(field) for field in fields)
     reader = reader_of(stream, cuts)
     assert [reader.ub() if isinstance(field, int) else reader.clr() for field in fields] == fields
@@ -81,7 +87,9 @@ def test_both_null_lengths_read_as_none(length: int) -> None:
     assert reader_of(bytes((length,))).clr() is None
 
 
-@pytest.mark.parametrize("stream", [b"\xfd\x01", b"\x09" + bytes(9)], ids=["escape", "too long a number"])
+@pytest.mark.parametrize(
+    "stream", [b"\xfd\x01", b"\x09" + bytes(9)], ids=["escape", "too long a number"]
+)
 def test_what_no_client_sends_is_refused(stream: bytes) -> None:
     reader = reader_of(stream)
     with pytest.raises(ProtocolError):

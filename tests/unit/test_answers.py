@@ -29,7 +29,9 @@ json_values = st.recursive(
     | st.sampled_from(["high", "sNaN", "1e999999999"]),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["text", "overall", "score", "primary", "all", "name", "label"]), inner)
+        | st.dictionaries(
+            st.sampled_from(["text", "overall", "score", "primary", "all", "name", "label"]), inner
+        )
     ),
     max_leaves=8,
 )
@@ -73,12 +75,27 @@ FIELDS = [
         ("sentiment", True, "sentiment", None),
         ("classification", "billing", "classification_primary", "billing"),
         ("classification", "billing", "classification_all", '["billing"]'),
-        ("classification", {"primary": "חיוב", "all": ["חיוב", "ניתוק"]}, "classification_primary", "חיוב"),
-        ("classification", {"primary": "חיוב", "all": ["חיוב", "ניתוק"]}, "classification_all", '["חיוב", "ניתוק"]'),
+        (
+            "classification",
+            {"primary": "חיוב", "all": ["חיוב", "ניתוק"]},
+            "classification_primary",
+            "חיוב",
+        ),
+        (
+            "classification",
+            {"primary": "חיוב", "all": ["חיוב", "ניתוק"]},
+            "classification_all",
+            '["חיוב", "ניתוק"]',
+        ),
         ("classification", {"primary": "a"}, "classification_all", '["a"]'),
         ("classification", {"all": ["a", "b"]}, "classification_primary", "a"),
         ("classifications", ["a", "b"], "classification_primary", "a"),
-        ("classifications", [{"name": "a"}, {"label": "b"}, 7], "classification_all", '["a", "b", "7"]'),
+        (
+            "classifications",
+            [{"name": "a"}, {"label": "b"}, 7],
+            "classification_all",
+            '["a", "b", "7"]',
+        ),
         ("classifications", [], "classification_primary", None),
         ("classifications", [{"label": "b", "score": 1}], "classification_primary", "b"),
         ("confidence", 0.125, "confidence", Decimal("0.13")),
@@ -97,9 +114,19 @@ FIELDS = [
         ("ban", "B-1", "ban", "B-1"),
         ("customerId", 77, "ban", "77"),
         ("subscriber_no", "050", "subscriber_no", "050"),
-        ("callTime", "2025-01-15T14:20:00.25", "call_time", datetime(2025, 1, 15, 14, 20, 0, 250000)),
+        (
+            "callTime",
+            "2025-01-15T14:20:00.25",
+            "call_time",
+            datetime(2025, 1, 15, 14, 20, 0, 250000),
+        ),
         ("call_time", "2025-01-15 14:20", "call_time", datetime(2025, 1, 15, 14, 20)),
-        ("call_time", "2025-01-15T14:20:00.123456789+02:00", "call_time", datetime(2025, 1, 15, 14, 20, 0, 123456)),
+        (
+            "call_time",
+            "2025-01-15T14:20:00.123456789+02:00",
+            "call_time",
+            datetime(2025, 1, 15, 14, 20, 0, 123456),
+        ),
         ("call_time", "2025-01-15T14:20:00Z", "call_time", datetime(2025, 1, 15, 14, 20)),
         ("call_time", "2025-02-31T14:20:00", "call_time", None),
         ("call_time", "yesterday", "call_time", None),
@@ -113,13 +140,20 @@ FIELDS = [
         ("revision", 10**30, "revision", None),
     ],
 )
-def test_each_shape_of_a_field_is_read(field: str, value: object, name: str, expected: object) -> None:
+def test_each_shape_of_a_field_is_read(
+    field: str, value: object, name: str, expected: object
+) -> None:
     assert getattr(read_one(a_result(**{field: value})), name) == expected
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("confidence", "high"), ("sentiment", {"mood": "very angry"}), ("revision", -4), ("call_time", "yesterday")],
+    [
+        ("confidence", "high"),
+        ("sentiment", {"mood": "very angry"}),
+        ("revision", -4),
+        ("call_time", "yesterday"),
+    ],
 )
 def test_what_is_left_out_is_warned_of_by_name_and_never_quoted(field: str, value: object) -> None:
     (warning,) = read_one(a_result(**{field: value})).warnings
@@ -133,7 +167,9 @@ def test_a_good_result_has_no_warnings() -> None:
 
 
 def test_a_second_name_is_taken_when_the_first_can_not_be_used() -> None:
-    result = read_one(a_result(confidence="high", classification={"primary": "a", "confidence": 0.4}))
+    result = read_one(
+        a_result(confidence="high", classification={"primary": "a", "confidence": 0.4})
+    )
 
     assert result.confidence == Decimal("0.40")
     assert len(result.warnings) == 1
@@ -149,7 +185,9 @@ def test_a_second_name_is_taken_when_the_first_can_not_be_used() -> None:
         ("subscriberNo", "subscriber_no", 50),
     ],
 )
-def test_what_does_not_fit_its_column_is_cut_at_a_character_boundary(field: str, name: str, limit: int) -> None:
+def test_what_does_not_fit_its_column_is_cut_at_a_character_boundary(
+    field: str, name: str, limit: int
+) -> None:
     result = read_one(a_result(**{field: "x" + "😀" * 200}))
 
     assert getattr(result, name) == "x" + "😀" * ((limit - 1) // 4)
@@ -157,24 +195,32 @@ def test_what_does_not_fit_its_column_is_cut_at_a_character_boundary(field: str,
 
 
 def test_a_primary_that_is_cut_is_whole_among_all() -> None:
-    assert json.loads(read_one(a_result(classification="x" * 300)).classification_all or "") == ["x" * 300]
+    assert json.loads(read_one(a_result(classification="x" * 300)).classification_all or "") == [
+        "x" * 300
+    ]
 
 
 def test_a_lone_surrogate_is_replaced_because_no_driver_could_write_it() -> None:
     result = read_one(
-        a_result('{"type":"ML_PROCESSING_RESULT","callId":"1","summary":"a\\ud800b","sentiment":"\\ud83d\\ude00"}')
+        a_result(
+            '{"type":"ML_PROCESSING_RESULT","callId":"1","summary":"a\\ud800b","sentiment":"\\ud83d\\ude00"}'
+        )
     )
 
     assert (result.summary, result.sentiment) == ("a\ufffdb", "😀")
 
 
-@pytest.mark.parametrize("call_id", ["", "  ", None, True, 1e19, [], {}, "x" * 51, "א" * 26, 10**80, "\ud800"])
+@pytest.mark.parametrize(
+    "call_id", ["", "  ", None, True, 1e19, [], {}, "x" * 51, "א" * 26, 10**80, "\ud800"]
+)
 def test_a_result_that_names_no_call_is_refused(call_id: object) -> None:
     with pytest.raises(ResultRefused, match="callId"):
         read_one(a_result(json.dumps({"callId": call_id})))
 
 
-@pytest.mark.parametrize("number", ["1e19", "9007199254740993.0", "0.1234567890123456789", "1e-99999", "NaN", "1e999"])
+@pytest.mark.parametrize(
+    "number", ["1e19", "9007199254740993.0", "0.1234567890123456789", "1e-99999", "NaN", "1e999"]
+)
 def test_a_floating_point_number_that_may_have_lost_digits_names_no_call(number: str) -> None:
     with pytest.raises(ResultRefused, match=r"floating-point number.*send it as text"):
         read_one(a_result(f'{{"callId":{number}}}'))
@@ -213,7 +259,18 @@ def test_a_call_id_of_fifty_bytes_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "secret words", "[1]", '"text"', "17", "null", '{"callId":"1001"', "[" * 100_000, '{"a":' * 100_000]
+    "body",
+    [
+        "",
+        "secret words",
+        "[1]",
+        '"text"',
+        "17",
+        "null",
+        '{"callId":"1001"',
+        "[" * 100_000,
+        '{"a":' * 100_000,
+    ],
 )
 def test_what_is_no_json_object_is_refused_without_being_quoted(body: str) -> None:
     with pytest.raises(ResultRefused) as refused:
@@ -223,9 +280,12 @@ def test_what_is_no_json_object_is_refused_without_being_quoted(body: str) -> No
 
 
 @pytest.mark.parametrize(
-    "number", ["9" * 5000, "1e999999999", "1e99999999999999999999", "-1e-999999999", "NaN", "-Infinity"]
+    "number",
+    ["9" * 5000, "1e999999999", "1e99999999999999999999", "-1e-999999999", "NaN", "-Infinity"],
 )
-@pytest.mark.parametrize("field", ["sentiment", "confidence", "processingTime", "revision", "summary"])
+@pytest.mark.parametrize(
+    "field", ["sentiment", "confidence", "processingTime", "revision", "summary"]
+)
 def test_monstrous_numbers_harm_nothing(number: str, field: str) -> None:
     body = f'{{"callId":"1001","{field}":{number},"modelVersion":"v1"}}'
 

@@ -37,20 +37,29 @@ def test_the_same_rows_make_the_same_conversation_whatever_order_they_came_in(
 
 
 @given(segments)
-def test_each_text_that_is_not_blank_is_there_once_and_in_the_order_of_time(rows: list[Segment]) -> None:
+def test_each_text_that_is_not_blank_is_there_once_and_in_the_order_of_time(
+    rows: list[Segment],
+) -> None:
     said = assemble(rows).utterances
 
-    assert sorted(u.text for u in said) == sorted(row.text for row in rows if row.text and row.text.strip())
+    assert sorted(u.text for u in said) == sorted(
+        row.text for row in rows if row.text and row.text.strip()
+    )
     assert [u.text_time for u in said] == sorted(u.text_time for u in said)
 
 
 def test_blank_rows_are_left_out_but_counted_as_read() -> None:
     conversation = a_conversation(
-        a_segment("hello"), a_segment(None, after_seconds=60), a_segment(" \u2003\n", after_seconds=90)
+        a_segment("hello"),
+        a_segment(None, after_seconds=60),
+        a_segment(" \u2003\n", after_seconds=90),
     )
 
     assert [said.text for said in conversation.utterances] == ["hello"]
-    assert (conversation.rows_read, conversation.newest_read) == (3, CALL_TIME + timedelta(seconds=90))
+    assert (conversation.rows_read, conversation.newest_read) == (
+        3,
+        CALL_TIME + timedelta(seconds=90),
+    )
     assert conversation.newest_sent == CALL_TIME + timedelta(seconds=3.25)
 
 
@@ -90,7 +99,9 @@ def test_rows_are_grouped_by_call_as_they_stream() -> None:
     ],
 )
 def test_a_call_is_judged_by_its_utterances_and_channels(owners: str, verdict: Verdict) -> None:
-    conversation = a_conversation(*(a_segment(owner=owner, after_seconds=at) for at, owner in enumerate(owners)))
+    conversation = a_conversation(
+        *(a_segment(owner=owner, after_seconds=at) for at, owner in enumerate(owners))
+    )
 
     assert judge(conversation, min_segments=2, required_channels=("A", "C")) is verdict
 
@@ -102,4 +113,7 @@ def test_blank_rows_do_not_make_a_call_long_enough() -> None:
 
 
 def test_a_call_of_nothing_but_blanks_is_never_complete() -> None:
-    assert judge(a_conversation(a_segment(" ")), min_segments=0, required_channels=()) is Verdict.TOO_SHORT
+    assert (
+        judge(a_conversation(a_segment(" ")), min_segments=0, required_channels=())
+        is Verdict.TOO_SHORT
+    )

@@ -29,7 +29,9 @@ from tests.builders import CALL_TIME, a_conversation, a_segment
 NOW = CALL_TIME + timedelta(hours=1)
 UTC = NOW - timedelta(hours=2)
 MOMENT = Moment(NOW, UTC)
-RULES = Rules(settle_seconds=60, max_wait_seconds=7200, min_segments=2, required_channels=("A", "C"))
+RULES = Rules(
+    settle_seconds=60, max_wait_seconds=7200, min_segments=2, required_channels=("A", "C")
+)
 
 
 def a_candidate(**changes: object) -> Candidate:
@@ -85,7 +87,9 @@ def test_a_call_waits_until_it_is_quiet_or_has_waited_long_enough(
 def test_the_longest_wait_begins_anew_with_the_last_send() -> None:
     first, last = NOW - timedelta(hours=9), NOW - timedelta(seconds=10)
 
-    assert seconds_to_wait(first, last, UTC - timedelta(minutes=1), MOMENT, RULES) == pytest.approx(50)
+    assert seconds_to_wait(first, last, UTC - timedelta(minutes=1), MOMENT, RULES) == pytest.approx(
+        50
+    )
     assert seconds_to_wait(first, last, UTC - timedelta(minutes=121), MOMENT, RULES) == 0
 
 
@@ -128,7 +132,9 @@ def test_a_call_whose_process_died_again_is_set_aside() -> None:
 
 
 def test_a_call_still_talking_is_left_open_until_its_next_look() -> None:
-    talking = a_candidate(last_time=NOW - timedelta(seconds=15), newest_time=NOW - timedelta(seconds=15))
+    talking = a_candidate(
+        last_time=NOW - timedelta(seconds=15), newest_time=NOW - timedelta(seconds=15)
+    )
 
     assert choose_claims([talking], MOMENT, RULES) == [Claim(talking, 45.0, 0)]
 
@@ -142,7 +148,9 @@ def test_a_first_conversation_becomes_revision_one() -> None:
 
 def test_a_late_segment_makes_the_next_revision() -> None:
     late = a_conversation(
-        a_segment(), a_segment("My bill is wrong", owner="C", after_seconds=7), a_segment("Bye", after_seconds=9)
+        a_segment(),
+        a_segment("My bill is wrong", owner="C", after_seconds=7),
+        a_segment("Bye", after_seconds=9),
     )
 
     decision = decide(accepted(rows_found=3), late, MOMENT, RULES)
@@ -153,11 +161,15 @@ def test_a_late_segment_makes_the_next_revision() -> None:
 
 def test_a_late_blank_updates_the_ledger_and_sends_nothing() -> None:
     late = a_conversation(
-        a_segment(), a_segment("My bill is wrong", owner="C", after_seconds=7), a_segment("  ", after_seconds=9)
+        a_segment(),
+        a_segment("My bill is wrong", owner="C", after_seconds=7),
+        a_segment("  ", after_seconds=9),
     )
 
     newest = CALL_TIME + timedelta(seconds=9)
-    assert decide(accepted(rows_found=3), late, MOMENT, RULES) == Unchanged(3, newest, late.times_read)
+    assert decide(accepted(rows_found=3), late, MOMENT, RULES) == Unchanged(
+        3, newest, late.times_read
+    )
 
 
 def test_an_unsettled_send_is_repeated_with_the_same_revision_and_time_of_assembly() -> None:
@@ -212,7 +224,9 @@ def test_one_channel_alone_is_rejected_until_another_segment_comes() -> None:
 def test_rows_ahead_of_the_clock_do_not_put_off_a_quiet_call() -> None:
     ahead: datetime = NOW + timedelta(hours=5)
     after = (ahead - CALL_TIME).total_seconds()
-    conversation = a_conversation(a_segment(), a_segment("from the future", owner="C", after_seconds=after))
+    conversation = a_conversation(
+        a_segment(), a_segment("from the future", owner="C", after_seconds=after)
+    )
 
     decision = decide(a_candidate(newest_time=ahead), conversation, MOMENT, RULES)
 
@@ -225,7 +239,11 @@ def test_what_was_accepted_is_sent_again_as_it_was_when_that_is_wanted() -> None
     decision = decide(wanted, a_conversation(), MOMENT, RULES)
 
     assert isinstance(decision, Plan)
-    assert (decision.revision, decision.assembled_at, decision.is_resend) == (1, wanted.assembled_at, True)
+    assert (decision.revision, decision.assembled_at, decision.is_resend) == (
+        1,
+        wanted.assembled_at,
+        True,
+    )
 
 
 # A call that shrank
@@ -332,14 +350,17 @@ def test_a_call_whose_rows_were_replaced_makes_a_revision() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since_look", "expected"), [(None, 0), (10, 59), (7190, 10), (7199.9, 0.5), (7200, 0), (20000, 0)]
+    ("since_look", "expected"),
+    [(None, 0), (10, 59), (7190, 10), (7199.9, 0.5), (7200, 0), (20000, 0)],
 )
 def test_the_longest_wait_begins_anew_when_a_call_was_read_and_not_sent(
     since_look: float | None, expected: float
 ) -> None:
     began, spoke = NOW - timedelta(hours=9), NOW - timedelta(seconds=1)
     looked_at = None if since_look is None else UTC - timedelta(seconds=since_look)
-    rejected = a_candidate(state="REJECTED_MISSING_CHANNEL", first_time=began, last_time=spoke, judged_at=looked_at)
+    rejected = a_candidate(
+        state="REJECTED_MISSING_CHANNEL", first_time=began, last_time=spoke, judged_at=looked_at
+    )
 
     (claim,) = choose_claims([rejected], MOMENT, RULES)
 

@@ -21,7 +21,12 @@ PUT_IN = {"1001": CALL, "2002": SHORT}
 
 
 def a_body(segments: list[Segment], **changes: Any) -> dict[str, Any]:
-    return {**expected_body(segments), "revision": 1, "assembledAt": "2025-01-15T14:25:00.000000Z", **changes}
+    return {
+        **expected_body(segments),
+        "revision": 1,
+        "assembledAt": "2025-01-15T14:25:00.000000Z",
+        **changes,
+    }
 
 
 BODY = a_body(CALL)
@@ -43,7 +48,11 @@ def mistakes(found: Found) -> Balance:
 def test_what_came_back_as_it_was_put_in_balances() -> None:
     result = balance(PUT_IN, GOOD)
     assert list(result.mistakes) == []
-    assert (result.count("SUMMARIZED"), result.count("REJECTED_TOO_SHORT"), result.intact) == (1, 1, 1)
+    assert (result.count("SUMMARIZED"), result.count("REJECTED_TOO_SHORT"), result.intact) == (
+        1,
+        1,
+        1,
+    )
 
 
 def test_a_call_that_the_ledger_does_not_know_is_named() -> None:
@@ -53,11 +62,18 @@ def test_a_call_that_the_ledger_does_not_know_is_named() -> None:
 
 @pytest.mark.parametrize("state", ["SENT", "OPEN", "LEASED", "REJECTED_TOO_SHORT", "FAILED"])
 def test_a_call_that_is_not_summarized_is_named(state: str) -> None:
-    assert "call 1001" in mistakes(replace(GOOD, ledger={**GOOD.ledger, "1001": (state, 1)})).mistakes[0]
+    assert (
+        "call 1001"
+        in mistakes(replace(GOOD, ledger={**GOOD.ledger, "1001": (state, 1)})).mistakes[0]
+    )
 
 
 def test_a_call_that_failed_with_its_reason_balances() -> None:
-    found = replace(GOOD, ledger={**GOOD.ledger, "1001": ("FAILED", 1)}, failures=[*GOOD.failures, ("1001", "why")])
+    found = replace(
+        GOOD,
+        ledger={**GOOD.ledger, "1001": ("FAILED", 1)},
+        failures=[*GOOD.failures, ("1001", "why")],
+    )
     assert list(balance(PUT_IN, found).mistakes) == []
 
 
@@ -80,7 +96,9 @@ def test_a_summary_other_than_the_service_gave_does_not_balance() -> None:
     ],
 )
 def test_a_body_that_differs_in_anything_does_not_balance(changes: dict[str, Any]) -> None:
-    result = mistakes(replace(GOOD, received={("1001", 1): [Received({**BODY, **changes}, SUMMARY.text)]}))
+    result = mistakes(
+        replace(GOOD, received={("1001", 1): [Received({**BODY, **changes}, SUMMARY.text)]})
+    )
     assert result.intact == 0
 
 
@@ -109,7 +127,11 @@ def test_what_the_balance_expects_is_what_the_service_sends() -> None:
 def test_every_shape_of_reply_is_understood(number: int) -> None:
     answer = reply(BODY, number)
     result = read_one(ReceivedMessage("id", "handle", answer.body, answer.attributes, 1, 1))
-    assert (result.call_id, result.summary, result.classification_primary) == ("1001", SUMMARY.text, "other")
+    assert (result.call_id, result.summary, result.classification_primary) == (
+        "1001",
+        SUMMARY.text,
+        "other",
+    )
 
 
 def test_the_broken_reply_is_refused() -> None:

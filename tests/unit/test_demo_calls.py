@@ -68,12 +68,18 @@ def test_calls_overlap_and_the_last_one_begins_in_time() -> None:
 def test_a_revised_call_has_one_turn_held_back_that_is_not_its_last() -> None:
     call = next(c for c in make_calls(8, None, random.Random(1)) if c.kind is Kind.REVISED)
     arrivals = schedule([call])
-    assert [arrival.is_held for arrival in arrivals] == [False] * (len(arrivals) - 2) + [True, False]
+    assert [arrival.is_held for arrival in arrivals] == [False] * (len(arrivals) - 2) + [
+        True,
+        False,
+    ]
 
 
 def test_real_conversations_keep_their_text(tmp_path: Path) -> None:
     turns = [["C", "Hi"], ["A", " \u2028 spaced "], ["X", "third"], ["C", "Bye\u0000"]]
-    path = write(tmp_path / "real.jsonl", *({"id": str(i), "services": [], "turns": turns} for i in range(10)))
+    path = write(
+        tmp_path / "real.jsonl",
+        *({"id": str(i), "services": [], "turns": turns} for i in range(10)),
+    )
     calls = make_calls(8, path, random.Random(1))
     assert {call.turns for call in calls} == {tuple(Turn(owner, text) for owner, text in turns)}
 
@@ -84,18 +90,34 @@ def test_a_compressed_file_is_read_whatever_its_name(tmp_path: Path) -> None:
     assert read_transcripts(path, 5) == [[Turn("C", "Hi")], [Turn("A", "Hello")]]
 
 
-def test_a_turn_without_text_becomes_a_blank_because_oracle_has_no_empty_text(tmp_path: Path) -> None:
+def test_a_turn_without_text_becomes_a_blank_because_oracle_has_no_empty_text(
+    tmp_path: Path,
+) -> None:
     path = write(tmp_path / "calls", {"turns": [["C", ""]]})
     assert read_transcripts(path, 1) == [[Turn("C", " ")]]
 
 
 def test_every_malformed_line_is_named_also_behind_those_that_are_used(tmp_path: Path) -> None:
     path = tmp_path / "calls"
-    lines = ('{"turns": [["C", "Hi"]]}', "{", "[]", '{"turns": []}', '{"turns": [["CC", "x"]]}', '{"turns": [["C"]]}')
+    lines = (
+        '{"turns": [["C", "Hi"]]}',
+        "{",
+        "[]",
+        '{"turns": []}',
+        '{"turns": [["CC", "x"]]}',
+        '{"turns": [["C"]]}',
+    )
     path.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         read_transcripts(path, 1)
-    assert [f"line {number}" in str(caught.value) for number in range(1, 7)] == [False, True, True, True, True, True]
+    assert [f"line {number}" in str(caught.value) for number in range(1, 7)] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_malformed_line_is_never_quoted(tmp_path: Path) -> None:
@@ -107,7 +129,13 @@ def test_a_malformed_line_is_never_quoted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n\n", b"\xff\xfe\x00", b"\x1f\x8bnot gzip", gzip.compress(b'{"turns": [["C", "Hi"]]}', mtime=0)[:-9]],
+    [
+        b"",
+        b"\n\n",
+        b"\xff\xfe\x00",
+        b"\x1f\x8bnot gzip",
+        gzip.compress(b'{"turns": [["C", "Hi"]]}', mtime=0)[:-9],
+    ],
     ids=["empty", "blank lines", "not UTF-8", "not gzip", "gzip cut short"],
 )
 def test_a_file_without_conversations_is_an_error_of_usage(tmp_path: Path, content: bytes) -> None:

@@ -18,7 +18,14 @@ from oracle_cdc.envelopes import MAX_DOCUMENTS, MAX_LAYERS, MAX_UNPACKED_BYTES, 
 from oracle_cdc.errors import ResultRefused, SqsConfigurationError
 from oracle_cdc.messages import encode
 from oracle_cdc.packing import POINTER_CLASS
-from tests.builders import ASSEMBLED_AT, a_conversation, a_result, a_result_body, read_one, reading_of
+from tests.builders import (
+    ASSEMBLED_AT,
+    a_conversation,
+    a_result,
+    a_result_body,
+    read_one,
+    reading_of,
+)
 
 CONVERSATION = encode(a_conversation(), revision=1, assembled_at=ASSEMBLED_AT, time_zone=None)
 RESULT = a_result_body()
@@ -31,11 +38,15 @@ def compressed(body: str) -> str:
 
 def notified(body: str, **attributes: str) -> str:
     told = {name: {"Type": "String", "Value": value} for name, value in attributes.items()}
-    return json.dumps({"Type": "Notification", "TopicArn": "arn", "Message": body, "MessageAttributes": told})
+    return json.dumps(
+        {"Type": "Notification", "TopicArn": "arn", "Message": body, "MessageAttributes": told}
+    )
 
 
 def routed(body: str, detail_type: str = "Answered") -> str:
-    return json.dumps({"version": "0", "detail-type": detail_type, "source": "ml", "detail": json.loads(body)})
+    return json.dumps(
+        {"version": "0", "detail-type": detail_type, "source": "ml", "detail": json.loads(body)}
+    )
 
 
 def pointing_to(key: str) -> str:
@@ -89,7 +100,9 @@ def test_a_conversation_is_known_in_each_envelope_whatever_the_attribute_says(na
         (notified(pointing_to(OWN_KEY)), {}),
     ],
 )
-def test_what_may_be_a_conversation_of_ours_is_taken_for_one(body: str, attributes: dict[str, str]) -> None:
+def test_what_may_be_a_conversation_of_ours_is_taken_for_one(
+    body: str, attributes: dict[str, str]
+) -> None:
     assert reading_of(a_result(body, attributes=attributes)).kind is Kind.CONVERSATION
 
 
@@ -112,7 +125,10 @@ def test_the_attributes_of_a_notification_prove_what_it_carries() -> None:
 
 
 def test_the_detail_type_of_an_event_proves_what_it_carries() -> None:
-    assert read_one(a_result(routed('{"callId":"7"}', "ML_PROCESSING_RESULT"), attributes={})).call_id == "7"
+    assert (
+        read_one(a_result(routed('{"callId":"7"}', "ML_PROCESSING_RESULT"), attributes={})).call_id
+        == "7"
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in ENVELOPES if name != "none"])
@@ -124,7 +140,9 @@ def test_an_envelope_proves_nothing_by_itself(name: str) -> None:
 
 
 def test_a_result_that_looks_like_an_envelope_is_read_as_it_is() -> None:
-    body = a_result_body(Type="Notification", Message=a_result_body(callId="2"), detail={}, **{"detail-type": "x"})
+    body = a_result_body(
+        Type="Notification", Message=a_result_body(callId="2"), detail={}, **{"detail-type": "x"}
+    )
 
     assert read_one(a_result(body)).call_id == "1001"
 
@@ -143,7 +161,11 @@ def test_each_element_of_a_list_is_an_answer_with_an_id_of_its_own() -> None:
 
     reading = reading_of(a_result(f"[{', '.join(elements)}]", attributes={}))
 
-    assert [answer.result and answer.result.call_id for answer in reading.answers] == ["1", "2", "3"]
+    assert [answer.result and answer.result.call_id for answer in reading.answers] == [
+        "1",
+        "2",
+        "3",
+    ]
     assert [answer.message.message_id[-2:] for answer in reading.answers] == ["#1", "#2", "#3"]
     assert [answer.message.body for answer in reading.answers] == elements
 
@@ -255,7 +277,9 @@ def read_from(body: str, fetch: Callable[[str, str, int], bytes], **attributes: 
     return read(a_result(body, attributes=attributes), fetch)
 
 
-@pytest.mark.parametrize("pointer_class", [POINTER_CLASS, "com.amazon.sqs.javamessaging.MessageS3Pointer"])
+@pytest.mark.parametrize(
+    "pointer_class", [POINTER_CLASS, "com.amazon.sqs.javamessaging.MessageS3Pointer"]
+)
 def test_an_answer_in_s3_is_read(pointer_class: str) -> None:
     body = json.dumps([pointer_class, {"s3BucketName": "b", "s3Key": "k"}])
 
@@ -265,13 +289,17 @@ def test_an_answer_in_s3_is_read(pointer_class: str) -> None:
 
 
 def test_a_conversation_in_s3_is_known_when_a_result_is_promised() -> None:
-    reading = read_from(pointing_to(OWN_KEY), objects(**{OWN_KEY: CONVERSATION}), messageType="ML_PROCESSING_RESULT")
+    reading = read_from(
+        pointing_to(OWN_KEY), objects(**{OWN_KEY: CONVERSATION}), messageType="ML_PROCESSING_RESULT"
+    )
 
     assert reading.kind is Kind.CONVERSATION
 
 
 def test_an_answer_may_lie_under_a_key_like_ours() -> None:
-    reading = read_from(pointing_to(OWN_KEY), objects(**{OWN_KEY: RESULT}), messageType="ML_PROCESSING_RESULT")
+    reading = read_from(
+        pointing_to(OWN_KEY), objects(**{OWN_KEY: RESULT}), messageType="ML_PROCESSING_RESULT"
+    )
 
     assert reading.kind is Kind.RESULT
 
@@ -307,7 +335,13 @@ def test_an_s3_that_does_not_answer_is_no_fault_of_the_message() -> None:
 
 @pytest.mark.parametrize(
     "pointer",
-    [[POINTER_CLASS], [POINTER_CLASS, {}], [POINTER_CLASS, {"s3BucketName": "b", "s3Key": ""}], ["else", {}], [{}, {}]],
+    [
+        [POINTER_CLASS],
+        [POINTER_CLASS, {}],
+        [POINTER_CLASS, {"s3BucketName": "b", "s3Key": ""}],
+        ["else", {}],
+        [{}, {}],
+    ],
 )
 def test_what_is_no_whole_pointer_is_not_followed(pointer: list[Any]) -> None:
     assert read_from(json.dumps(pointer), objects()).kind is Kind.UNKNOWN
@@ -317,17 +351,38 @@ def test_what_is_no_whole_pointer_is_not_followed(pointer: list[Any]) -> None:
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 words = st.sampled_from(
-    ["ML_PROCESSING_RESULT", "CONVERSATION_ASSEMBLY", "on-premises-cdc", "Notification", POINTER_CLASS, RESULT]
+    [
+        "ML_PROCESSING_RESULT",
+        "CONVERSATION_ASSEMBLY",
+        "on-premises-cdc",
+        "Notification",
+        POINTER_CLASS,
+        RESULT,
+    ]
 )
-EVENT_NAMES = ("Type", "Message", "MessageAttributes", "messageType", "Value", "detail", "detail-type")
-names = st.sampled_from(["type", "source", "callId", "summary", "s3BucketName", "s3Key", *EVENT_NAMES])
+EVENT_NAMES = (
+    "Type",
+    "Message",
+    "MessageAttributes",
+    "messageType",
+    "Value",
+    "detail",
+    "detail-type",
+)
+names = st.sampled_from(
+    ["type", "source", "callId", "summary", "s3BucketName", "s3Key", *EVENT_NAMES]
+)
 documents = st.recursive(
     scalars | words,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=5),
     max_leaves=15,
 )
-attributes_of_any_kind = st.dictionaries(st.sampled_from(["messageType", "source", "contentEncoding"]), words)
-wrapping = st.lists(st.sampled_from([notified, json.dumps, compressed, lambda body: f"[{body}]"]), max_size=7)
+attributes_of_any_kind = st.dictionaries(
+    st.sampled_from(["messageType", "source", "contentEncoding"]), words
+)
+wrapping = st.lists(
+    st.sampled_from([notified, json.dumps, compressed, lambda body: f"[{body}]"]), max_size=7
+)
 
 
 def outcome_is_sound(body: str, attributes: dict[str, str]) -> bool:
@@ -349,7 +404,10 @@ def test_any_json_in_any_envelope_is_a_result_a_refusal_or_put_back(
     assert outcome_is_sound(body, attributes)
 
 
-@given(st.text() | st.binary().map(lambda data: base64.b64encode(data).decode()), attributes_of_any_kind)
+@given(
+    st.text() | st.binary().map(lambda data: base64.b64encode(data).decode()),
+    attributes_of_any_kind,
+)
 def test_any_text_is_a_result_a_refusal_or_put_back(body: str, attributes: dict[str, str]) -> None:
     assert outcome_is_sound(body, attributes)
 

@@ -72,7 +72,9 @@ def test_what_was_not_tried_alone_is_tried_with_the_calm_ones_the_next_time() ->
     assert sorted(outcome.passed) == ["2", "3"]
 
 
-def test_an_item_that_fails_alone_while_nothing_else_is_tried_speaks_against_the_dependency() -> None:
+def test_an_item_that_fails_alone_while_nothing_else_is_tried_speaks_against_the_dependency() -> (
+    None
+):
     known = evidence()
 
     assert [known.is_own("1") for _ in range(20)] == [False] * 20
@@ -99,7 +101,9 @@ def test_an_outage_after_a_failure_of_its_own_does_not_count() -> None:
     assert not known.is_own("1")
 
 
-def test_a_failure_of_its_own_stays_one_in_a_quiet_hour_while_the_dependency_shows_signs_of_life() -> None:
+def test_a_failure_of_its_own_stays_one_in_a_quiet_hour_while_the_dependency_shows_signs_of_life() -> (
+    None
+):
     signs = 0
     known = evidence(lambda: signs)
     assert known.is_own("1", passed_beside=3)
@@ -171,7 +175,13 @@ def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         known.is_own(str(number))
 
-    assert [known.is_suspect(str(number)) for number in range(5)] == [False, False, True, True, True]
+    assert [known.is_suspect(str(number)) for number in range(5)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_who_passes_after_a_failure_speaks_for_the_dependency_and_not_against_it() -> None:
@@ -181,7 +191,9 @@ def test_who_passes_after_a_failure_speaks_for_the_dependency_and_not_against_it
     assert known.is_own("1")
 
 
-def test_what_failed_before_the_others_passed_is_tried_once_more_and_not_blamed_if_it_passes() -> None:
+def test_what_failed_before_the_others_passed_is_tried_once_more_and_not_blamed_if_it_passes() -> (
+    None
+):
     # An error of the database that is over in the middle of a try fell on whoever had been alone before.
     tries = 0
 

@@ -22,7 +22,9 @@ def test_the_order_of_the_rows_does_not_count(times: list[datetime], random: obj
 
 
 @given(TIMES, st.integers(1, 10**9))
-def test_another_time_of_one_row_gives_another_number(times: list[datetime], microseconds: int) -> None:
+def test_another_time_of_one_row_gives_another_number(
+    times: list[datetime], microseconds: int
+) -> None:
     moved = [times[0] + timedelta(microseconds=microseconds), *times[1:]]
 
     assert fingerprint(moved) != fingerprint(times)

@@ -21,7 +21,9 @@ def test_s3_is_not_asked_again_in_a_batch_after_it_failed() -> None:
         asked.append(key)
         raise SqsUnavailable("time-out")
 
-    found = Intake(hanging, lambda: False, batch_bytes=1000).sort([POINTER, a_result(), POINTER, POINTER])
+    found = Intake(hanging, lambda: False, batch_bytes=1000).sort(
+        [POINTER, a_result(), POINTER, POINTER]
+    )
 
     assert (len(asked), len(found.waiting), len(found.ours)) == (1, 3, 1)
 
@@ -42,13 +44,17 @@ def test_what_does_not_lie_in_s3_is_read_also_after_s3_took_all_the_time() -> No
         seconds[0] += 10 * READ_SECONDS
         raise SqsUnavailable("time-out")
 
-    found = Intake(hanging, lambda: False, batch_bytes=1000, clock=lambda: seconds[0]).sort([POINTER, a_result()])
+    found = Intake(hanging, lambda: False, batch_bytes=1000, clock=lambda: seconds[0]).sort(
+        [POINTER, a_result()]
+    )
 
     assert (len(found.waiting), len(found.ours)) == (1, 1)
 
 
 def test_a_batch_takes_so_many_characters_and_the_rest_is_left() -> None:
-    found = Intake(no_object, lambda: False, batch_bytes=300).sort([a_result(summary="x" * 200)] * 4)
+    found = Intake(no_object, lambda: False, batch_bytes=300).sort(
+        [a_result(summary="x" * 200)] * 4
+    )
 
     assert (len(found.ours), len(found.later)) == (2, 2)
 
@@ -77,6 +83,17 @@ def test_a_bug_in_the_reading_sets_one_message_aside() -> None:
 def test_a_streak_begins_once_and_ends_with_the_first_that_goes_well() -> None:
     streak = Streak(3)
 
-    turns = [streak.add(bad=bad, good=good) for bad, good in ((2, 0), (1, 0), (9, 0), (4, 1), (2, 0), (0, 1), (3, 0))]
+    turns = [
+        streak.add(bad=bad, good=good)
+        for bad, good in ((2, 0), (1, 0), (9, 0), (4, 1), (2, 0), (0, 1), (3, 0))
+    ]
 
-    assert turns == [Turn.NONE, Turn.BEGINS, Turn.NONE, Turn.ENDS, Turn.NONE, Turn.NONE, Turn.BEGINS]
+    assert turns == [
+        Turn.NONE,
+        Turn.BEGINS,
+        Turn.NONE,
+        Turn.ENDS,
+        Turn.NONE,
+        Turn.NONE,
+        Turn.BEGINS,
+    ]

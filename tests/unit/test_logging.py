@@ -19,7 +19,14 @@ import config
 from oracle_cdc import log_setup
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.lock import lock_directory
-from oracle_cdc.log_setup import FILES, PERFORMANCE, close_logs, configure_console, configure_logging, reopen
+from oracle_cdc.log_setup import (
+    FILES,
+    PERFORMANCE,
+    close_logs,
+    configure_console,
+    configure_logging,
+    reopen,
+)
 from oracle_cdc.settings import LoggingSettings
 
 ROOT = Path(config.__file__).parent
@@ -37,7 +44,9 @@ sys.stdin.read()
 def logging_as_it_was() -> Iterator[None]:
     """These tests set up the logging of the whole process; others expect it untouched."""
     root = logging.getLogger()
-    named = [logging.getLogger(name) for name in (*FILES.values(), *log_setup.FOREIGN_LOGGERS) if name]
+    named = [
+        logging.getLogger(name) for name in (*FILES.values(), *log_setup.FOREIGN_LOGGERS) if name
+    ]
     before = list(root.handlers), root.level, [each.level for each in named]
     hooks = sys.excepthook, threading.excepthook, logging.raiseExceptions
     yield
@@ -84,8 +93,12 @@ def test_lines_below_the_level_are_left_out(tmp_path: Path) -> None:
     assert files_with(tmp_path, "will be retried") == set()
 
 
-@pytest.mark.parametrize("name", ["boto3", "botocore.endpoint", "urllib3.connectionpool", "oracledb", "s3transfer"])
-def test_libraries_that_log_what_they_carry_never_go_below_warning(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["boto3", "botocore.endpoint", "urllib3.connectionpool", "oracledb", "s3transfer"]
+)
+def test_libraries_that_log_what_they_carry_never_go_below_warning(
+    tmp_path: Path, name: str
+) -> None:
     configure_logging(settings_for(tmp_path))
     assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
     configure_console("DEBUG")
@@ -103,7 +116,11 @@ def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
     (line,) = lines_of(tmp_path, "cdc_service.log")
     shown = json.loads(line)
     assert shown["message"] == "call 1001 sent: שלום 📊\\nnext"
-    assert (shown["level"], shown["logger"], shown["thread"]) == ("INFO", "oracle_cdc.capture", "MainThread")
+    assert (shown["level"], shown["logger"], shown["thread"]) == (
+        "INFO",
+        "oracle_cdc.capture",
+        "MainThread",
+    )
     assert "שלום" in line
 
 
@@ -114,8 +131,19 @@ def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
         "configure_logging(LoggingSettings(directory=Path(sys.argv[1])))\n"
         "logging.getLogger('oracle_cdc').info('\\u05e9\\u05dc\\u05d5\\u05dd \\U0001f4ca %s', chr(0xD800))\n"
     )
-    environment = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, env=environment, check=True, timeout=60)
+    environment = {
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+    }
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        timeout=60,
+    )
     (line,) = lines_of(tmp_path, "cdc_service.log")
     assert line.endswith("שלום 📊 \\ud800")
 
@@ -139,7 +167,9 @@ def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
     for number in range(10):
         logging.getLogger("oracle_cdc.capture").debug("line %s", number)
     # Then
-    assert [line.split()[-1] for line in lines_of(tmp_path, "cdc_service.log")] == [str(n) for n in range(10)]
+    assert [line.split()[-1] for line in lines_of(tmp_path, "cdc_service.log")] == [
+        str(n) for n in range(10)
+    ]
 
 
 def test_reopening_follows_a_file_that_was_moved_away(tmp_path: Path) -> None:
@@ -158,9 +188,13 @@ def test_reopening_without_files_does_nothing() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
-def test_a_full_disk_breaks_nothing_and_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_breaks_nothing_and_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure_logging(settings_for(tmp_path))
-    (file,) = (each for _, each in log_setup._log_files() if each.baseFilename.endswith("cdc_service.log"))
+    (file,) = (
+        each for _, each in log_setup._log_files() if each.baseFilename.endswith("cdc_service.log")
+    )
     with Path("/dev/full").open("w") as full:
         os.dup2(full.fileno(), file.stream.fileno())
     for number in range(100):
@@ -170,7 +204,9 @@ def test_a_full_disk_breaks_nothing_and_is_told_once(tmp_path: Path, capsys: pyt
     assert complaint.endswith("cdc_service.log can't be written: OSError (ENOSPC)")
 
 
-def test_a_line_with_a_wrong_format_breaks_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_with_a_wrong_format_breaks_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure_logging(settings_for(tmp_path))
     logging.getLogger("oracle_cdc.capture").debug("%d calls", "secret")
     assert "secret" not in capsys.readouterr().err
@@ -178,7 +214,9 @@ def test_a_line_with_a_wrong_format_breaks_nothing(tmp_path: Path, capsys: pytes
 
 def test_a_second_process_is_refused_with_the_first_ones_number(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLD_DIRECTORY, str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "held\n"
         with pytest.raises(SettingsError, match=rf"LOG_DIR.*locked by process {first.pid}\b"):
@@ -205,7 +243,10 @@ def test_closing_lets_the_directory_go(tmp_path: Path) -> None:
 
 def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SettingsError, match=r"LOG_DIR: given '.*/file/logs'; allowed: a directory that this user may"):
+    with pytest.raises(
+        SettingsError,
+        match=r"LOG_DIR: given '.*/file/logs'; allowed: a directory that this user may",
+    ):
         configure_logging(settings_for(tmp_path / "file" / "logs"))
 
 
@@ -244,14 +285,18 @@ def test_a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone(
     victim.write_text("as it was")
     ODD[kind](directory / name, victim)
 
-    with pytest.raises(SettingsError, match=rf"LOG_DIR: .*{name} is (a|no) .*; allowed: regular files"):
+    with pytest.raises(
+        SettingsError, match=rf"LOG_DIR: .*{name} is (a|no) .*; allowed: regular files"
+    ):
         configure_logging(settings_for(directory))
 
     assert victim.read_text() == "as it was"
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_link_that_appears_while_it_runs_is_not_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_link_that_appears_while_it_runs_is_not_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure_logging(settings_for(tmp_path))
     file, victim = tmp_path / "cdc_service.log", tmp_path / "victim"
     victim.touch()
@@ -281,7 +326,9 @@ def test_others_cannot_read_the_files(tmp_path: Path) -> None:
     assert modes == dict.fromkeys((*FILES, "cdc_service.lock"), 0o640)
 
 
-def test_other_commands_log_to_stderr_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_commands_log_to_stderr_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure_logging(settings_for(tmp_path))
     configure_console("INFO")
     logging.getLogger("oracle_cdc.oracle").info("a claim")

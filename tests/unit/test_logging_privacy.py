@@ -18,7 +18,9 @@ from oracle_cdc.privacy import describe, json_formatter, text_formatter
 SECRET = "054-1234567"
 
 
-def record_of(message: object, *args: object, error: BaseException | None = None) -> logging.LogRecord:
+def record_of(
+    message: object, *args: object, error: BaseException | None = None
+) -> logging.LogRecord:
     trace = (type(error), error, error.__traceback__) if error is not None else None
     return logging.LogRecord("oracle_cdc.capture", logging.ERROR, __file__, 1, message, args, trace)
 
@@ -68,19 +70,28 @@ def test_a_foreign_error_shows_its_place_and_not_what_it_quotes(
 
 def test_the_code_of_a_driver_error_is_shown() -> None:
     assert describe(raised(refused_row)) == "DatabaseError (ORA-12899)"
-    assert describe(raised(refused_by_sqs)) == "ClientError (InvalidMessageContents on SendMessageBatch)"
+    assert (
+        describe(raised(refused_by_sqs))
+        == "ClientError (InvalidMessageContents on SendMessageBatch)"
+    )
     assert describe(FileNotFoundError(2, "text", "a.sql")) == "FileNotFoundError (ENOENT 'a.sql')"
     assert describe(OSError("text")) == "OSError"
 
 
 def test_the_code_of_the_real_driver_is_found() -> None:
     # Nothing listens on port 1 of this machine.
-    error = raised(lambda: oracledb.connect(user="u", password=SECRET, dsn="127.0.0.1:1/x", tcp_connect_timeout=5))
+    error = raised(
+        lambda: oracledb.connect(
+            user="u", password=SECRET, dsn="127.0.0.1:1/x", tcp_connect_timeout=5
+        )
+    )
     assert describe(error) == "OperationalError (DPY-6005)"
 
 
 def test_our_own_errors_are_shown_in_full() -> None:
-    assert describe(MessageRefused("call 7: 300000 bytes")) == "MessageRefused: call 7: 300000 bytes"
+    assert (
+        describe(MessageRefused("call 7: 300000 bytes")) == "MessageRefused: call 7: 300000 bytes"
+    )
 
 
 def test_causes_are_told_first_and_without_what_they_quote() -> None:
@@ -122,17 +133,25 @@ def test_an_error_logged_as_the_message_is_described() -> None:
 
 
 def test_a_value_cannot_begin_a_line_of_its_own() -> None:
-    text = text_formatter().format(record_of("call %s failed", "1\n2026-01-01 INFO all is well\u2028\x1b[2J"))
+    text = text_formatter().format(
+        record_of("call %s failed", "1\n2026-01-01 INFO all is well\u2028\x1b[2J")
+    )
     assert len(text.splitlines()) == 1
     assert "\x1b" not in text
 
 
 def test_a_format_string_may_have_several_lines() -> None:
-    assert text_formatter().format(record_of("Uptime: %s\nCycles: %s", "1 d", 7)).endswith("Uptime: 1 d\nCycles: 7")
+    assert (
+        text_formatter()
+        .format(record_of("Uptime: %s\nCycles: %s", "1 d", 7))
+        .endswith("Uptime: 1 d\nCycles: 7")
+    )
 
 
 def test_values_by_name_are_described_too() -> None:
-    text = text_formatter().format(record_of("%(call)s: %(error)s", {"call": "1\n2", "error": KeyError(SECRET)}))
+    text = text_formatter().format(
+        record_of("%(call)s: %(error)s", {"call": "1\n2", "error": KeyError(SECRET)})
+    )
     assert text.endswith("1\\n2: KeyError")
 
 

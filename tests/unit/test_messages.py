@@ -14,7 +14,9 @@ from oracle_cdc.messages import REFUSED_CODE_POINTS, content_hash, encode
 from oracle_cdc.model import Conversation
 from tests.builders import ASSEMBLED_AT, a_conversation, a_segment
 
-any_text = st.text(st.characters(codec=None) | st.sampled_from('\ufffe\uffff\ud800\udc00\x00\x1b"\\\u2028א'))
+any_text = st.text(
+    st.characters(codec=None) | st.sampled_from('\ufffe\uffff\ud800\udc00\x00\x1b"\\\u2028א')
+)
 
 
 def body_of(conversation: Conversation, *, revision: int = 1, time_zone: str | None = None) -> str:
@@ -32,7 +34,9 @@ def test_the_body_is_exactly_the_documented_one() -> None:
 
 
 def test_a_line_that_is_not_known_is_null() -> None:
-    assert json.loads(body_of(a_conversation(a_segment(subscriber_no=None))))["subscriberNo"] is None
+    assert (
+        json.loads(body_of(a_conversation(a_segment(subscriber_no=None))))["subscriberNo"] is None
+    )
 
 
 def test_no_character_that_python_calls_printable_is_refused_by_sqs() -> None:
@@ -52,7 +56,9 @@ def test_any_text_arrives_character_for_character_in_code_points_that_sqs_takes(
 
 
 def test_a_call_id_of_twenty_digits_stays_text() -> None:
-    assert '"callId":"98765432109876543210"' in body_of(a_conversation(call_id="98765432109876543210"))
+    assert '"callId":"98765432109876543210"' in body_of(
+        a_conversation(call_id="98765432109876543210")
+    )
 
 
 def test_times_carry_the_offset_of_the_sources_zone() -> None:
@@ -80,7 +86,9 @@ def test_a_repeated_hour_is_its_first_pass() -> None:
         ("Asia/Jerusalem", 1925, "1925-01-15T14:20:00+02:00"),
     ],
 )
-def test_an_offset_has_whole_minutes_however_old_the_time(zone: str, year: int, written: str) -> None:
+def test_an_offset_has_whole_minutes_however_old_the_time(
+    zone: str, year: int, written: str
+) -> None:
     since_the_call = datetime(year, 1, 15, 14, 20) - datetime(2025, 1, 15, 14, 20)
     segment = a_segment(after_seconds=since_the_call / timedelta(seconds=1))
 
@@ -92,7 +100,9 @@ def test_an_offset_has_whole_minutes_however_old_the_time(zone: str, year: int, 
 def test_a_stored_moment_without_a_zone_is_utc() -> None:
     stored = ASSEMBLED_AT.replace(tzinfo=None)
 
-    assert encode(a_conversation(), revision=1, assembled_at=stored, time_zone=None) == body_of(a_conversation())
+    assert encode(a_conversation(), revision=1, assembled_at=stored, time_zone=None) == body_of(
+        a_conversation()
+    )
 
 
 def test_the_hash_changes_with_what_was_said_and_with_nothing_else() -> None:

@@ -13,7 +13,9 @@ from oracle_cdc.notify import Beat, Notifier, make_notifier
 from tests.acceptance.process import wait_for
 from tests.acceptance.watching import Manager, manager
 
-pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets on this system")
+pytestmark = pytest.mark.skipif(
+    not hasattr(socket, "AF_UNIX"), reason="no such sockets on this system"
+)
 
 
 class Told:
@@ -87,11 +89,18 @@ def test_a_reload_is_told_around_what_it_does() -> None:
         Notifier(systemd.address).reloading(lambda: systemd.messages.append("reopened"))
         wait_for("the messages", lambda: len(systemd.messages) == 3)
 
-        assert {line.split("=")[0] for line in systemd.lines()} == {"RELOADING", "MONOTONIC_USEC", "reopened", "READY"}
+        assert {line.split("=")[0] for line in systemd.lines()} == {
+            "RELOADING",
+            "MONOTONIC_USEC",
+            "reopened",
+            "READY",
+        }
         assert systemd.messages[-1] == "READY=1"
 
 
-def test_a_socket_in_the_file_system_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socket_in_the_file_system_is_told_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)  # its path may be longer than a socket's may be
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind("notify")
@@ -106,7 +115,13 @@ def test_nobody_to_tell_is_no_trouble(address: str) -> None:
 
 
 def test_without_a_manager_there_is_no_thread() -> None:
-    beat = Beat(Notifier(), has_begun=lambda: True, is_alive=lambda: True, summary=lambda: "", stop=threading.Event())
+    beat = Beat(
+        Notifier(),
+        has_begun=lambda: True,
+        is_alive=lambda: True,
+        summary=lambda: "",
+        stop=threading.Event(),
+    )
     beat.start()
     assert not beat.thread.is_alive()
 
@@ -121,5 +136,7 @@ def test_without_a_manager_there_is_no_thread() -> None:
         ({"WATCHDOG_USEC": "soon"}, 0.0),
     ],
 )
-def test_the_watchdog_is_this_process_s_when_its_variables_say_so(variables: dict[str, str], seconds: float) -> None:
+def test_the_watchdog_is_this_process_s_when_its_variables_say_so(
+    variables: dict[str, str], seconds: float
+) -> None:
     assert make_notifier(variables).watchdog_seconds == seconds

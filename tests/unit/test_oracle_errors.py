@@ -22,7 +22,10 @@ from oracle_cdc.oracle.translation import classify, translated
 @pytest.mark.parametrize(
     ("codes", "kind"),
     [
-        ((3113, 3114, 3135, 12514, 12541, 12537, 28, 60, 8177, 1555, 1013, 1653, 1654), OracleUnavailable),
+        (
+            (3113, 3114, 3135, 12514, 12541, 12537, 28, 60, 8177, 1555, 1013, 1653, 1654),
+            OracleUnavailable,
+        ),
         ((942, 1031, 904), OracleConfigurationError),
         ((1017, 28000, 28001), OracleCredentialsError),
         ((54, 30006), RowLocked),
@@ -31,7 +34,9 @@ from oracle_cdc.oracle.translation import classify, translated
         ((600, 7445, 22922), OracleRefused),
     ],
 )
-def test_an_error_of_oracle_is_sorted_by_what_to_do(codes: tuple[int, ...], kind: type[CdcError]) -> None:
+def test_an_error_of_oracle_is_sorted_by_what_to_do(
+    codes: tuple[int, ...], kind: type[CdcError]
+) -> None:
     assert {classify(code, f"ORA-{code:05d}") for code in codes} == {kind}
 
 
@@ -49,14 +54,17 @@ def test_an_error_of_oracle_is_sorted_by_what_to_do(codes: tuple[int, ...], kind
         ("ConnectionResetError", OracleUnavailable),
     ],
 )
-def test_an_error_of_the_driver_is_sorted_by_what_to_do(full_code: str, kind: type[CdcError]) -> None:
+def test_an_error_of_the_driver_is_sorted_by_what_to_do(
+    full_code: str, kind: type[CdcError]
+) -> None:
     assert classify(0, full_code) is kind
 
 
 def test_a_host_that_nobody_knows_is_named_as_what_it_is() -> None:
     with (
         pytest.raises(
-            OracleUnavailable, match="gaierror at log-in: the host's name can't be resolved; see ORACLE_HOST"
+            OracleUnavailable,
+            match="gaierror at log-in: the host's name can't be resolved; see ORACLE_HOST",
         ),
         translated("log-in"),
     ):

@@ -31,8 +31,13 @@ sized_messages = st.lists(
 def test_packing_exceeds_no_limit_and_loses_nothing(messages: list[OutboundMessage]) -> None:
     requests = list(pack(messages, max_request_bytes=1000, max_entries=10))
 
-    assert all(sum(m.size_bytes for m in request) <= 1000 and 1 <= len(request) <= 10 for request in requests)
-    assert Counter(id(m) for request in requests for m in request) == Counter(id(m) for m in messages)
+    assert all(
+        sum(m.size_bytes for m in request) <= 1000 and 1 <= len(request) <= 10
+        for request in requests
+    )
+    assert Counter(id(m) for request in requests for m in request) == Counter(
+        id(m) for m in messages
+    )
 
 
 @given(sized_messages)
@@ -45,9 +50,16 @@ def test_packing_needs_few_requests(messages: list[OutboundMessage]) -> None:
 
 
 @given(sized_messages)
-def test_a_fifo_group_keeps_its_order_and_stands_once_in_each_turn(messages: list[OutboundMessage]) -> None:
+def test_a_fifo_group_keeps_its_order_and_stands_once_in_each_turn(
+    messages: list[OutboundMessage],
+) -> None:
     for group in ("1001", "1002"):
-        packed = [id(m) for request in pack(messages, max_request_bytes=1000) for m in request if m.group_id == group]
+        packed = [
+            id(m)
+            for request in pack(messages, max_request_bytes=1000)
+            for m in request
+            if m.group_id == group
+        ]
         assert packed == [id(m) for m in messages if m.group_id == group]
     for turn in split_turns(messages):
         groups = [m.group_id for m in turn if m.group_id]
@@ -61,7 +73,9 @@ def test_fifty_small_messages_make_five_requests() -> None:
 def test_a_message_larger_than_a_request_stands_alone() -> None:
     large = replace(template, size_bytes=2000)
 
-    assert sorted(len(request) for request in pack([template, large, template], max_request_bytes=1000)) == [1, 2]
+    assert sorted(
+        len(request) for request in pack([template, large, template], max_request_bytes=1000)
+    ) == [1, 2]
 
 
 def test_nothing_makes_no_request() -> None:
@@ -104,7 +118,9 @@ def test_compressed_bodies_carry_no_time_so_equal_ones_stay_equal() -> None:
 def test_what_is_too_large_even_compressed_is_refused_without_being_quoted() -> None:
     incompressible = "".join(chr(0x5D0 + (i * i * 7919) % 9973) for i in range(4000))
 
-    with pytest.raises(MessageRefused, match=r"call 1001 revision 1: .* takes 1024; set S3_OVERFLOW") as refused:
+    with pytest.raises(
+        MessageRefused, match=r"call 1001 revision 1: .* takes 1024; set S3_OVERFLOW"
+    ) as refused:
         a_message(incompressible, facts=queue_facts(max_message_bytes=1024))
     assert incompressible[:8] not in str(refused.value)
 

@@ -46,7 +46,13 @@ class Bench:
         self.steps: list[tuple[str, float]] = []
 
     def chore(
-        self, name: str, rest: float, *, lasts: float = 0.0, needs_queue: bool = False, then: Callable[[], None] = int
+        self,
+        name: str,
+        rest: float,
+        *,
+        lasts: float = 0.0,
+        needs_queue: bool = False,
+        then: Callable[[], None] = int,
     ) -> Chore:
         def step() -> float:
             self.steps.append((name, self.clock.now - 100.0))
@@ -57,7 +63,9 @@ class Bench:
         return Chore(name, step, needs_queue=needs_queue)
 
     def pauses(self, *chores: Chore) -> Pauses:
-        return Pauses(chores, self.breaker, Progress(self.clock), RepeatLimiter(), self.stop, self.clock)
+        return Pauses(
+            chores, self.breaker, Progress(self.clock), RepeatLimiter(), self.stop, self.clock
+        )
 
 
 def fail(error: Exception) -> Callable[[], None]:
@@ -79,7 +87,9 @@ def test_a_chore_that_always_has_more_to_do_ends_with_the_pause() -> None:
 def test_chores_take_turns() -> None:
     bench = Bench()
 
-    bench.pauses(bench.chore("sweep", 0.0, lasts=1.0), bench.chore("history", 0.0, lasts=1.0)).use(4.0)
+    bench.pauses(bench.chore("sweep", 0.0, lasts=1.0), bench.chore("history", 0.0, lasts=1.0)).use(
+        4.0
+    )
 
     assert [name for name, _ in bench.steps] == ["sweep", "history", "sweep", "history"]
 
@@ -119,7 +129,9 @@ def test_refused_credentials_are_the_loops_business() -> None:
     bench = Bench()
 
     with pytest.raises(OracleCredentialsError):
-        bench.pauses(bench.chore("sweep", 0.0, then=fail(OracleCredentialsError("ORA-01017")))).use(10.0)
+        bench.pauses(bench.chore("sweep", 0.0, then=fail(OracleCredentialsError("ORA-01017")))).use(
+            10.0
+        )
 
 
 def test_while_the_queue_is_down_only_what_needs_none_is_done() -> None:

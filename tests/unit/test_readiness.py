@@ -66,7 +66,11 @@ def watched() -> Watched:
 
 
 def test_a_service_that_works_is_alive_and_ready(watched: Watched) -> None:
-    assert (watched.readiness.is_alive(), watched.readiness.is_ready(), watched.readiness.summary()) == (
+    assert (
+        watched.readiness.is_alive(),
+        watched.readiness.is_ready(),
+        watched.readiness.summary(),
+    ) == (
         True,
         True,
         "ready",
@@ -147,7 +151,9 @@ def test_one_direction_that_fails_is_told_while_the_other_works(watched: Watched
     assert watched.missing() == ["results: failing for 90 s: 403 at ReceiveMessage"]
 
 
-def test_one_kind_of_call_that_is_answered_does_not_hide_another_that_fails(watched: Watched) -> None:
+def test_one_kind_of_call_that_is_answered_does_not_hide_another_that_fails(
+    watched: Watched,
+) -> None:
     for _ in range(4):
         watched.now += 30
         with pytest.raises(SqsUnavailable), watched.results.calling("DeleteMessage"):
@@ -189,7 +195,9 @@ def test_a_dependency_that_nobody_asks_is_not_blamed(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("error", [OracleRefused("DPY-2049"), OracleConfigurationError("x")])
-def test_whatever_keeps_a_session_from_coming_is_no_answer(watched: Watched, error: CdcError) -> None:
+def test_whatever_keeps_a_session_from_coming_is_no_answer(
+    watched: Watched, error: CdcError
+) -> None:
     for _ in range(2):
         with pytest.raises(CdcError), watched.oracle.calling(is_round_trip=False):
             raise error
@@ -216,7 +224,9 @@ def test_refused_credentials_are_no_answer(watched: Watched) -> None:
 
 def test_a_loop_that_only_fails_ends_readiness_by_what_it_fails_of(watched: Watched) -> None:
     watched.now += READY_SECONDS + 1
-    watched.progress.stepped("capture", succeeded=False, error=OracleConfigurationError("ORA-00942 at find_work"))
+    watched.progress.stepped(
+        "capture", succeeded=False, error=OracleConfigurationError("ORA-00942 at find_work")
+    )
     assert watched.missing() == ["tables: ORA-00942 at find_work"]
     watched.progress.stepped("capture", succeeded=True)
     assert watched.readiness.is_ready()
@@ -228,11 +238,16 @@ def test_a_bug_in_each_step_ends_readiness_too(watched: Watched) -> None:
     assert watched.missing() == ["work: a bug: KeyError"]
 
 
-def test_work_that_is_tried_again_inside_a_step_ends_readiness_and_not_liveness(watched: Watched) -> None:
+def test_work_that_is_tried_again_inside_a_step_ends_readiness_and_not_liveness(
+    watched: Watched,
+) -> None:
     for _ in range(4):
         watched.now += 40
         watched.progress.hindered(OracleRefused("ORA-01653 at settling"))
-    assert (watched.readiness.is_alive(), watched.missing()) == (True, ["oracle: ORA-01653 at settling"])
+    assert (watched.readiness.is_alive(), watched.missing()) == (
+        True,
+        ["oracle: ORA-01653 at settling"],
+    )
 
 
 def test_a_finished_batch_is_a_success_inside_a_long_step(watched: Watched) -> None:
@@ -275,5 +290,11 @@ def test_durations_are_counted_up_to_the_end_of_each_bucket() -> None:
     for seconds in (0.005, 0.006, 61.0):
         durations.add(seconds)
     counts, total_seconds = durations.read()
-    assert (counts[0], counts[1], counts[-2], counts[-1], len(counts)) == (1, 2, 2, 3, len(BUCKETS_SECONDS) + 1)
+    assert (counts[0], counts[1], counts[-2], counts[-1], len(counts)) == (
+        1,
+        2,
+        2,
+        3,
+        len(BUCKETS_SECONDS) + 1,
+    )
     assert total_seconds == pytest.approx(61.011)

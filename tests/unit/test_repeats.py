@@ -41,7 +41,9 @@ def test_a_repeated_failure_is_logged_first_and_then_once_a_minute(
     ]
 
 
-def test_recovery_says_after_how_many_failures(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_recovery_says_after_how_many_failures(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     limiter = RepeatLimiter(clock=clock)
     for _ in range(3):
         limiter.failure("Oracle", log, "not there")
@@ -51,19 +53,25 @@ def test_recovery_says_after_how_many_failures(clock: Clock, caplog: pytest.LogC
     assert caplog.records[1].levelno == logging.INFO
 
 
-def test_what_never_failed_has_nothing_to_say(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_never_failed_has_nothing_to_say(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     assert not RepeatLimiter(clock=clock).recovered("Oracle")
     assert not caplog.records
 
 
-def test_a_failure_after_a_recovery_is_logged_at_once(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_after_a_recovery_is_logged_at_once(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     limiter = RepeatLimiter(clock=clock)
     limiter.failure("SQS", log, "throttled")
     limiter.recovered("SQS")
     assert limiter.failure("SQS", log, "throttled")
 
 
-def test_failures_of_another_key_are_counted_apart(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_failures_of_another_key_are_counted_apart(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     limiter = RepeatLimiter(clock=clock)
     assert limiter.failure("Oracle", log, "not there")
     assert limiter.failure("SQS", log, "not there", level=logging.ERROR)
@@ -75,10 +83,16 @@ def test_a_key_that_fails_in_another_way_says_so_at_once_and_each_way_once(
 ) -> None:
     limiter = RepeatLimiter(clock=clock)
 
-    said = [limiter.failure("capture", log, "capture: %s", way) for way in ("ORA-01653", "ORA-01722", "ORA-01653")]
+    said = [
+        limiter.failure("capture", log, "capture: %s", way)
+        for way in ("ORA-01653", "ORA-01722", "ORA-01653")
+    ]
 
     assert said == [True, True, False]
-    assert [record.getMessage() for record in caplog.records] == ["capture: ORA-01653", "capture: ORA-01722"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "capture: ORA-01653",
+        "capture: ORA-01722",
+    ]
 
 
 def test_a_key_that_fails_in_ever_other_ways_does_not_fill_the_log(clock: Clock) -> None:

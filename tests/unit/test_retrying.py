@@ -39,7 +39,9 @@ def test_the_bound_of_a_wait_doubles_up_to_its_maximum_and_begins_anew() -> None
 
 
 @given(st.floats(0.01, 100), st.floats(0.01, 100), st.integers(1, 30))
-def test_a_wait_is_never_shorter_than_the_first_nor_longer_than_the_last(first: float, last: float, tries: int) -> None:
+def test_a_wait_is_never_shorter_than_the_first_nor_longer_than_the_last(
+    first: float, last: float, tries: int
+) -> None:
     backoff = Backoff(initial_seconds=first, max_seconds=last)
 
     assert all(first <= backoff.next_wait() <= max(first, last) for _ in range(tries))
@@ -139,7 +141,12 @@ def test_a_probe_that_succeeds_closes_and_one_that_fails_opens_again() -> None:
     clock.now += 30
     breaker.allows()
     breaker.succeeded()
-    assert (breaker.state, breaker.failures, breaker.wait_seconds(), breaker.allows()) == (State.CLOSED, 0, 0, True)
+    assert (breaker.state, breaker.failures, breaker.wait_seconds(), breaker.allows()) == (
+        State.CLOSED,
+        0,
+        0,
+        True,
+    )
 
 
 def test_a_probe_that_never_reports_is_followed_by_another() -> None:

@@ -39,7 +39,9 @@ def fail(error: Exception) -> Callable[[], None]:
     return step
 
 
-def a_loop(steps: Steps, *, report: Callable[[CdcError], None] = lambda error: None, clock: float = 0.0) -> Loop:
+def a_loop(
+    steps: Steps, *, report: Callable[[CdcError], None] = lambda error: None, clock: float = 0.0
+) -> Loop:
     leg = Leg("capture", steps, pause_seconds=0.0, report=report)
     backoff = Backoff(initial_seconds=0.001, max_seconds=0.002)
     return Loop(leg, backoff, Progress(), RepeatLimiter(clock=lambda: clock), steps.stop)
@@ -53,7 +55,9 @@ def test_no_failure_ends_a_loop(caplog: pytest.LogCaptureFixture) -> None:
     assert steps.done == 3
 
 
-def test_a_repeated_failure_is_said_once_and_so_is_the_recovery(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_repeated_failure_is_said_once_and_so_is_the_recovery(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.INFO)
     steps = Steps(*[fail(OracleUnavailable("gone"))] * 5, lambda: None)
 
@@ -85,7 +89,9 @@ def test_the_log_says_why_the_service_ended(caplog: pytest.LogCaptureFixture) ->
 
     Service([a_loop(steps)], steps.stop, cancel=lambda: None).run()
 
-    assert "bad credentials" in [SafeFormatter("%(message)s").format(record) for record in caplog.records]
+    assert "bad credentials" in [
+        SafeFormatter("%(message)s").format(record) for record in caplog.records
+    ]
 
 
 def test_progress_knows_success_from_a_step_that_ended() -> None:
@@ -98,7 +104,9 @@ def test_progress_knows_success_from_a_step_that_ended() -> None:
     assert (moments.succeeded_at, moments.stepped_at) == (1.0, 2.0)
 
 
-def test_a_call_to_oracle_that_hangs_is_cancelled_at_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_to_oracle_that_hangs_is_cancelled_at_the_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
     hanging = threading.Event()
     steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
@@ -108,7 +116,9 @@ def test_a_call_to_oracle_that_hangs_is_cancelled_at_the_stop(monkeypatch: pytes
     assert (code, hanging.is_set()) == (0, True)
 
 
-def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
     monkeypatch.setattr("oracle_cdc.service.ABANDON_AFTER_SECONDS", 0.0)
     hanging = threading.Event()
@@ -127,7 +137,9 @@ def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(monkeypatch: pyt
         hanging.set()
 
 
-def test_a_search_that_hangs_at_the_stop_limit_leaves_no_work_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_hangs_at_the_stop_limit_leaves_no_work_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
     monkeypatch.setattr("oracle_cdc.service.ABANDON_AFTER_SECONDS", 0.0)
     hanging = threading.Event()
@@ -143,7 +155,9 @@ def test_a_long_poll_in_flight_is_abandoned_without_blame() -> None:
     hanging = threading.Event()
     steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
     leg = Leg("results", steps, 0.0, may_be_abandoned=lambda: True)
-    loop = Loop(leg, Backoff(initial_seconds=1, max_seconds=1), Progress(), RepeatLimiter(), steps.stop)
+    loop = Loop(
+        leg, Backoff(initial_seconds=1, max_seconds=1), Progress(), RepeatLimiter(), steps.stop
+    )
 
     try:
         assert Service([loop], steps.stop, cancel=lambda: None).run() == 0

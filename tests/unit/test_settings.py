@@ -41,7 +41,9 @@ def read(tmp_path: Path) -> Read:
         env_file = tmp_path / ".env"
         env_file.write_text(env_text, encoding="utf-8")
         env_file.chmod(0o600)
-        return read_settings({**needed, **(environment or {})}, env_file, {"CDC_": cdc, "LOGGING_": logging})
+        return read_settings(
+            {**needed, **(environment or {})}, env_file, {"CDC_": cdc, "LOGGING_": logging}
+        )
 
     return run
 
@@ -60,8 +62,14 @@ def test_the_real_environment_wins_over_env_file_and_that_over_config_page(read:
 
 
 def test_an_empty_value_is_unset(read: Read) -> None:
-    settings = read({"CDC_MIN_SEGMENTS": "", "LOG_LEVEL": " "}, "CDC_MIN_SEGMENTS=4\nHEALTH_PORT=\nORACLE_DSN=")
-    assert (settings.cdc.min_segments, settings.logging.level, settings.health_port) == (4, "INFO", 0)
+    settings = read(
+        {"CDC_MIN_SEGMENTS": "", "LOG_LEVEL": " "}, "CDC_MIN_SEGMENTS=4\nHEALTH_PORT=\nORACLE_DSN="
+    )
+    assert (settings.cdc.min_segments, settings.logging.level, settings.health_port) == (
+        4,
+        "INFO",
+        0,
+    )
     assert settings.oracle.dsn is None
 
 
@@ -76,7 +84,9 @@ def test_the_config_page_shows_the_defaults(read: Read) -> None:
     assert read().cdc == settings.cdc
     assert read().logging == settings.logging == LoggingSettings()
     assert settings.cdc == CdcSettings()
-    assert {key.upper() for key in CDC_CONFIG} == {name.upper() for name in CdcSettings.model_fields}
+    assert {key.upper() for key in CDC_CONFIG} == {
+        name.upper() for name in CdcSettings.model_fields
+    }
 
 
 def test_nothing_is_written_into_the_process_environment(read: Read) -> None:
@@ -145,7 +155,11 @@ def test_a_secret_never_stands_in_an_error(read: Read, line: str) -> None:
 
 
 def test_a_secret_never_stands_in_a_repr(read: Read) -> None:
-    keys = {"AWS_ACCESS_KEY_ID": "geheim1", "AWS_SECRET_ACCESS_KEY": "geheim2", "AWS_SESSION_TOKEN": "geheim3"}
+    keys = {
+        "AWS_ACCESS_KEY_ID": "geheim1",
+        "AWS_SECRET_ACCESS_KEY": "geheim2",
+        "AWS_SESSION_TOKEN": "geheim3",
+    }
     shown = repr(read({**keys, "AWS_BEARER_TOKEN": "geheim4", "ORACLE_WALLET_PASSWORD": "geheim5"}))
     assert "geheim" not in shown
     assert NEEDED["ORACLE_PASSWORD"] not in shown
@@ -159,12 +173,19 @@ def test_the_error_has_no_cause_that_could_quote_a_value(read: Read) -> None:
 
 
 def test_a_value_is_taken_as_it_stands(read: Read) -> None:
-    settings = read(env_text="ORACLE_PASSWORD='a ${HOME} #b'", needed={**NEEDED, "ORACLE_PASSWORD": ""})
+    settings = read(
+        env_text="ORACLE_PASSWORD='a ${HOME} #b'", needed={**NEEDED, "ORACLE_PASSWORD": ""}
+    )
     assert settings.oracle.password.get_secret_value() == "a ${HOME} #b"
 
 
 def test_an_env_file_from_notepad_is_read(read: Read) -> None:
-    assert read(env_text="\ufeffCDC_MIN_SEGMENTS=3  # comment\r\nexport HEALTH_PORT=8080\r\n").cdc.min_segments == 3
+    assert (
+        read(
+            env_text="\ufeffCDC_MIN_SEGMENTS=3  # comment\r\nexport HEALTH_PORT=8080\r\n"
+        ).cdc.min_segments
+        == 3
+    )
 
 
 def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
@@ -223,12 +244,17 @@ def test_what_kubernetes_or_a_build_puts_into_the_environment_is_passed_over(rea
 
 def test_a_link_in_an_env_file_is_a_mistake_because_only_a_person_writes_there(read: Read) -> None:
     lines = refusal(read, env_text="ORACLE_PORT=tcp://10.0.0.1:1521\nCDC_SERVICE_HOST=x\n")
-    assert [line.split(":")[0] for line in lines] == ["CDC_SERVICE_HOST in .env", "ORACLE_PORT in .env"]
+    assert [line.split(":")[0] for line in lines] == [
+        "CDC_SERVICE_HOST in .env",
+        "ORACLE_PORT in .env",
+    ]
 
 
 def test_a_port_of_ours_that_is_no_link_is_ours(read: Read) -> None:
     assert read({"ORACLE_PORT": "1523"}).oracle.port == 1523
-    assert refusal(read, {"ORACLE_PORT": "10.0.0.1:1521"})[0].startswith("ORACLE_PORT in the environment")
+    assert refusal(read, {"ORACLE_PORT": "10.0.0.1:1521"})[0].startswith(
+        "ORACLE_PORT in the environment"
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,7 +265,9 @@ def test_a_port_of_ours_that_is_no_link_is_ours(read: Read) -> None:
         ("S3_OVERFLOW_BUKET", "S3_OVERFLOW_BUCKET"),
     ],
 )
-def test_a_name_that_looks_misspelt_is_passed_over_with_a_warning(read: Read, name: str, nearest: str) -> None:
+def test_a_name_that_looks_misspelt_is_passed_over_with_a_warning(
+    read: Read, name: str, nearest: str
+) -> None:
     (warning,) = read({name: "geheim"}).warnings
     assert warning == f"{name} in the environment is passed over: not known; nearest: {nearest}"
 
@@ -262,7 +290,11 @@ def test_one_queue_url_means_one_shared_queue(read: Read) -> None:
 
 def test_two_queue_urls_win_over_the_shared_one(read: Read) -> None:
     sqs = read({"SQS_OUTBOUND_QUEUE_URL": "http://a/o", "SQS_INBOUND_QUEUE_URL": "http://a/r"}).sqs
-    assert (sqs.outbound_queue_url, sqs.results_queue_url, sqs.is_shared) == ("http://a/o", "http://a/r", False)
+    assert (sqs.outbound_queue_url, sqs.results_queue_url, sqs.is_shared) == (
+        "http://a/o",
+        "http://a/r",
+        False,
+    )
 
 
 def test_the_other_name_of_the_results_queue_wins_from_the_environment_too(read: Read) -> None:
@@ -271,7 +303,10 @@ def test_the_other_name_of_the_results_queue_wins_from_the_environment_too(read:
 
 
 def test_one_queue_url_of_two_is_completed_by_the_shared_one_or_refused(read: Read) -> None:
-    assert read({"SQS_OUTBOUND_QUEUE_URL": "http://a/o"}).sqs.results_queue_url == NEEDED["SQS_QUEUE_URL"]
+    assert (
+        read({"SQS_OUTBOUND_QUEUE_URL": "http://a/o"}).sqs.results_queue_url
+        == NEEDED["SQS_QUEUE_URL"]
+    )
     alone = {**NEEDED, "SQS_QUEUE_URL": "", "SQS_OUTBOUND_QUEUE_URL": "http://a/o"}
     assert refusal(read, needed=alone)[0].startswith("SQS_RESULTS_QUEUE_URL: missing")
 
@@ -284,7 +319,9 @@ def test_a_wrong_shared_queue_url_is_one_mistake_under_its_own_name(read: Read) 
 
 def test_the_region_falls_back_to_the_default_region(read: Read) -> None:
     assert read({"AWS_DEFAULT_REGION": "eu-west-3"}).aws.region == "eu-west-3"
-    assert read({"AWS_DEFAULT_REGION": "eu-west-3"}, "AWS_REGION=eu-west-1").aws.region == "eu-west-1"
+    assert (
+        read({"AWS_DEFAULT_REGION": "eu-west-3"}, "AWS_REGION=eu-west-1").aws.region == "eu-west-1"
+    )
     assert read().aws.region is None
 
 
@@ -316,7 +353,10 @@ def test_tnsnames_are_found_by_tns_admin_too(read: Read, tmp_path: Path) -> None
         ({"CDC_RETRY_INITIAL_SECONDS": "90"}, "CDC_RETRY_INITIAL_SECONDS"),
         ({"CDC_SETTLE_SECONDS": "90", "CDC_MAX_WAIT_MINUTES": "1"}, "CDC_SETTLE_SECONDS"),
         ({"SQS_READ_TIMEOUT_SECONDS": "20"}, "SQS_READ_TIMEOUT_SECONDS"),
-        ({"CDC_PROGRESS_DEADLINE_SECONDS": "30", "SQS_READ_TIMEOUT_SECONDS": "21"}, "CDC_PROGRESS_DEADLINE_SECONDS"),
+        (
+            {"CDC_PROGRESS_DEADLINE_SECONDS": "30", "SQS_READ_TIMEOUT_SECONDS": "21"},
+            "CDC_PROGRESS_DEADLINE_SECONDS",
+        ),
         ({"CDC_PROGRESS_DEADLINE_SECONDS": "80"}, "CDC_PROGRESS_DEADLINE_SECONDS"),
         ({"CDC_HISTORICAL_END_DATE": "2024-01-01"}, "CDC_HISTORICAL_END_DATE"),
     ],
@@ -328,11 +368,15 @@ def test_settings_that_contradict_each_other_are_refused(
 
 
 def test_a_wrong_value_is_not_told_again_as_a_contradiction(read: Read) -> None:
-    assert len(refusal(read, {"CDC_RETRY_MAX_SECONDS": "-", "CDC_RETRY_INITIAL_SECONDS": "90"})) == 1
+    assert (
+        len(refusal(read, {"CDC_RETRY_MAX_SECONDS": "-", "CDC_RETRY_INITIAL_SECONDS": "90"})) == 1
+    )
 
 
 def test_dates_and_channels_become_values(read: Read) -> None:
-    cdc = read({"CDC_HISTORICAL_END_DATE": "2024-05-06T07:08:09", "CDC_REQUIRED_CHANNELS": "C, A,C"}).cdc
+    cdc = read(
+        {"CDC_HISTORICAL_END_DATE": "2024-05-06T07:08:09", "CDC_REQUIRED_CHANNELS": "C, A,C"}
+    ).cdc
     assert cdc.historical_start_date == datetime(2024, 1, 1)
     assert cdc.historical_end_date == datetime(2024, 5, 6, 7, 8, 9)
     assert cdc.required_channels == ("C", "A")

@@ -20,7 +20,9 @@ def is_refused(section: str, variable: str, text: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("text", ["rtbi; DROP TABLE X", "1A", "", "a.b", 'r"t', "A" * 129, "RTBI\n"])
+@pytest.mark.parametrize(
+    "text", ["rtbi; DROP TABLE X", "1A", "", "a.b", 'r"t', "A" * 129, "RTBI\n"]
+)
 def test_a_schema_that_is_no_identifier_is_refused(text: str) -> None:
     assert is_refused("source", "SOURCE_SCHEMA", text)
 
@@ -32,7 +34,8 @@ def test_an_unknown_time_zone_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["q", "ftp://a/b", "http://", "https://u:p@a/b", "http://a b/", "http://[x", "http://a:x/"]
+    "text",
+    ["q", "ftp://a/b", "http://", "https://u:p@a/b", "http://a b/", "http://[x", "http://a:x/"],
 )
 def test_a_queue_url_that_is_none_is_refused(text: str) -> None:
     assert is_refused("sqs", "SQS_RESULTS_QUEUE_URL", text)

@@ -19,7 +19,10 @@ URL = "https://sqs.eu-west-1.amazonaws.com/1/q"
 
 def answer(code: str, status: int, operation: str = "SendMessageBatch") -> botocore.ClientError:
     return botocore.ClientError(
-        {"Error": {"Code": code, "Message": "vendor's secret"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+        {
+            "Error": {"Code": code, "Message": "vendor's secret"},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        },  # type: ignore[typeddict-item]
         operation,
     )
 
@@ -36,7 +39,10 @@ def answer(code: str, status: int, operation: str = "SendMessageBatch") -> botoc
         (botocore.HTTPClientError(error="x"), SqsUnanswered),
         (botocore.NoCredentialsError(), SqsCredentialsError),
         (botocore.PartialCredentialsError(provider="env", cred_var="x"), SqsCredentialsError),
-        (botocore.CredentialRetrievalError(provider="sso", error_msg="secret"), SqsCredentialsError),
+        (
+            botocore.CredentialRetrievalError(provider="sso", error_msg="secret"),
+            SqsCredentialsError,
+        ),
         (botocore.UnauthorizedSSOTokenError(), SqsCredentialsError),
         (botocore.NoRegionError(), SqsConfigurationError),
         (botocore.ParamValidationError(report="secret body"), SqsConfigurationError),
@@ -46,7 +52,9 @@ def answer(code: str, status: int, operation: str = "SendMessageBatch") -> botoc
         (answer("", 500), SqsUnavailable),
     ],
 )
-def test_each_failure_says_what_to_do_and_quotes_no_vendor(error: Exception, kind: type[CdcError]) -> None:
+def test_each_failure_says_what_to_do_and_quotes_no_vendor(
+    error: Exception, kind: type[CdcError]
+) -> None:
     with pytest.raises(CdcError) as raised, translate("SendMessage", URL):
         raise error
 
@@ -82,7 +90,9 @@ def test_an_unreachable_proxy_is_named_without_its_password() -> None:
 
 
 def test_an_unreachable_endpoint_is_named_when_the_queue_lies_elsewhere() -> None:
-    unreachable = botocore.EndpointConnectionError(endpoint_url="http://127.0.0.1:1/path?key=secret")
+    unreachable = botocore.EndpointConnectionError(
+        endpoint_url="http://127.0.0.1:1/path?key=secret"
+    )
 
     with pytest.raises(SqsUnavailable) as told, translate("SendMessage", URL):
         raise unreachable

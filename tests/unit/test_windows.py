@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.windows import FAR_FUTURE, Stretch, begin_stretch, needed_from, next_watermark, sweep_start
+from oracle_cdc.windows import (
+    FAR_FUTURE,
+    Stretch,
+    begin_stretch,
+    needed_from,
+    next_watermark,
+    sweep_start,
+)
 
 NOW = datetime(2026, 3, 27, 12, 0)
 OVERLAP = timedelta(minutes=10)
@@ -17,7 +24,9 @@ SLICE = timedelta(minutes=60)
 LONG_AGO = datetime(2020, 1, 1)
 
 
-def a_stretch(watermark: datetime, *, coverage_start: datetime = LONG_AGO, now: datetime = NOW) -> Stretch:
+def a_stretch(
+    watermark: datetime, *, coverage_start: datetime = LONG_AGO, now: datetime = NOW
+) -> Stretch:
     return begin_stretch(watermark, coverage_start, now, overlap=OVERLAP, slice_length=SLICE)
 
 
@@ -28,7 +37,9 @@ def test_a_service_that_keeps_up_searches_one_open_ended_window() -> None:
 
 
 def test_nothing_before_the_start_of_coverage_is_searched() -> None:
-    assert a_stretch(NOW, coverage_start=NOW - timedelta(minutes=3)).position == NOW - timedelta(minutes=3)
+    assert a_stretch(NOW, coverage_start=NOW - timedelta(minutes=3)).position == NOW - timedelta(
+        minutes=3
+    )
 
 
 def test_a_watermark_ahead_of_the_clock_counts_as_the_clock() -> None:
@@ -72,13 +83,19 @@ def test_the_watermark_stays_when_the_window_was_not_finished() -> None:
 def test_the_watermark_becomes_the_clock_of_the_search_that_finished_the_window() -> None:
     stretch = a_stretch(NOW - timedelta(seconds=10))
 
-    assert next_watermark(NOW - timedelta(seconds=10), stretch.advanced(stretch.window(NOW), NOW), NOW) == NOW
+    assert (
+        next_watermark(NOW - timedelta(seconds=10), stretch.advanced(stretch.window(NOW), NOW), NOW)
+        == NOW
+    )
 
 
 def test_the_watermark_moves_back_with_the_databases_clock() -> None:
     stretch = a_stretch(NOW + timedelta(hours=1))
 
-    assert next_watermark(NOW + timedelta(hours=1), stretch.advanced(stretch.window(NOW), NOW), NOW) == NOW
+    assert (
+        next_watermark(NOW + timedelta(hours=1), stretch.advanced(stretch.window(NOW), NOW), NOW)
+        == NOW
+    )
 
 
 @pytest.mark.parametrize("hours_behind", [0, 1, 100])
@@ -103,12 +120,16 @@ def test_the_watermark_never_passes_the_clock_nor_what_was_searched(
         if cut < 0.5:
             stretch = stretch.advanced(window, now)
         else:
-            stretch = stretch.shortened(window.start + max(end - window.start, timedelta()) * (cut - 0.5))
+            stretch = stretch.shortened(
+                window.start + max(end - window.start, timedelta()) * (cut - 0.5)
+            )
         if stretch.is_finished:
             break
 
     assert next_watermark(watermark, stretch, now) <= now
-    assert stretch.is_finished or next_watermark(watermark, stretch, now) <= max(min(watermark, now), stretch.position)
+    assert stretch.is_finished or next_watermark(watermark, stretch, now) <= max(
+        min(watermark, now), stretch.position
+    )
 
 
 def a_range() -> Stretch:
@@ -143,7 +164,8 @@ def test_a_skip_never_goes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("watermark_hours", "last_end_hours", "start_hours"), [(0, None, 24), (0, 1, 25), (50, 1, 74), (0, 80, 104)]
+    ("watermark_hours", "last_end_hours", "start_hours"),
+    [(0, None, 24), (0, 1, 25), (50, 1, 74), (0, 80, 104)],
 )
 def test_a_sweep_reaches_behind_the_last_one_and_behind_a_downtime(
     watermark_hours: int, last_end_hours: int | None, start_hours: int
@@ -151,7 +173,11 @@ def test_a_sweep_reaches_behind_the_last_one_and_behind_a_downtime(
     last_end = None if last_end_hours is None else NOW - timedelta(hours=last_end_hours)
 
     start = sweep_start(
-        NOW - timedelta(hours=watermark_hours), LONG_AGO, NOW, last_end=last_end, length=timedelta(hours=24)
+        NOW - timedelta(hours=watermark_hours),
+        LONG_AGO,
+        NOW,
+        last_end=last_end,
+        length=timedelta(hours=24),
     )
 
     assert start == NOW - timedelta(hours=start_hours)
@@ -168,5 +194,11 @@ def test_what_window_sweep_or_job_may_reach_is_needed() -> None:
 
     assert needed_from(NOW, NOW, overlap=OVERLAP, sweep=None, job_cursor=None) == NOW - OVERLAP
     assert needed_from(NOW, NOW, overlap=OVERLAP, sweep=NOW - day, job_cursor=None) == NOW - day
-    assert needed_from(NOW, NOW, overlap=OVERLAP, sweep=NOW - day, job_cursor=NOW - 9 * day) == NOW - 9 * day
-    assert needed_from(NOW - 30 * day, NOW, overlap=OVERLAP, sweep=None, job_cursor=None) == NOW - 30 * day - OVERLAP
+    assert (
+        needed_from(NOW, NOW, overlap=OVERLAP, sweep=NOW - day, job_cursor=NOW - 9 * day)
+        == NOW - 9 * day
+    )
+    assert (
+        needed_from(NOW - 30 * day, NOW, overlap=OVERLAP, sweep=None, job_cursor=None)
+        == NOW - 30 * day - OVERLAP
+    )

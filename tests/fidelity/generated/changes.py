@@ -73,7 +73,9 @@ def inserted(choice: Choice, given: Tables) -> Change:
         where(choice, known),
     )
     rows = kept(given.rows("t"))
-    new: Table = [(row["t.id"] + 100, value.of(row), None, text.of(row), None, None) for row in rows]
+    new: Table = [
+        (row["t.id"] + 100, value.of(row), None, text.of(row), None, None) for row in rows
+    ]
     sql = f"INSERT INTO t (id, a, s) SELECT t.id + 100, {value.sql}, {text.sql} FROM t{test}"
     return Change(sql, len(new), given.t + new)
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.fidelity.generated import oracle
-from tests.fidelity.generated.expressions import Choice, Expr, Row, Test, World, expression, leaf, literal
+from tests.fidelity.generated.expressions import (
+    Choice,
+    Expr,
+    Row,
+    Test,
+    World,
+    expression,
+    leaf,
+    literal,
+)
 from tests.fidelity.generated.oracle import Truth
 
 _KINDS = ("number", "number", "text", "date")
@@ -15,17 +24,25 @@ _KINDS = ("number", "number", "text", "date")
 def condition(choice: Choice, world: World) -> Test:
     if world.depth > 0 and choice.whole(0, 2) == 0:
         return choice.one((_both, _either, _denied))(choice, world.deeper())
-    return choice.one((_compared, _compared, _null, _between, _listed, _alike, _lnnvl))(choice, world.deeper())
+    return choice.one((_compared, _compared, _null, _between, _listed, _alike, _lnnvl))(
+        choice, world.deeper()
+    )
 
 
 def _both(choice: Choice, world: World) -> Test:
     parts = [condition(choice, world) for _ in range(2)]
-    return Test(f"({parts[0].sql} AND {parts[1].sql})", lambda row: oracle.conjunction(p.of(row) for p in parts))
+    return Test(
+        f"({parts[0].sql} AND {parts[1].sql})",
+        lambda row: oracle.conjunction(p.of(row) for p in parts),
+    )
 
 
 def _either(choice: Choice, world: World) -> Test:
     parts = [condition(choice, world) for _ in range(2)]
-    return Test(f"({parts[0].sql} OR {parts[1].sql})", lambda row: oracle.disjunction(p.of(row) for p in parts))
+    return Test(
+        f"({parts[0].sql} OR {parts[1].sql})",
+        lambda row: oracle.disjunction(p.of(row) for p in parts),
+    )
 
 
 def _denied(choice: Choice, world: World) -> Test:
@@ -79,7 +96,10 @@ def _listed(choice: Choice, world: World) -> Test:
     if choice.whole(0, 2) == 0:
         items.append(replace(items[0], sql="NULL", of=lambda _: None))
     tests = [compared("=", part, item) for item in items]
-    return Test(f"{part.sql} {word} ({', '.join(i.sql for i in items)})", _denying(word, tests, disjunct=True))
+    return Test(
+        f"{part.sql} {word} ({', '.join(i.sql for i in items)})",
+        _denying(word, tests, disjunct=True),
+    )
 
 
 def _alike(choice: Choice, world: World) -> Test:

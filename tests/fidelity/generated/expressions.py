@@ -105,7 +105,9 @@ def literal(choice: Choice, kind: str) -> Expr:
 
 
 def _of_any_kind(choice: Choice, kind: str, world: World) -> Expr:
-    return choice.one((_nvl, _coalesce, _nullif, _case, _decode, _greatest, _scalar))(choice, kind, world)
+    return choice.one((_nvl, _coalesce, _nullif, _case, _decode, _greatest, _scalar))(
+        choice, kind, world
+    )
 
 
 def _nvl(choice: Choice, kind: str, world: World) -> Expr:
@@ -139,13 +141,23 @@ def _case(choice: Choice, kind: str, world: World) -> Expr:
     then, otherwise = (expression(choice, kind, world) for _ in range(2))
     char = then.char and otherwise.char and then.size == otherwise.size
     sql = f"CASE WHEN {test.sql} THEN {then.sql} ELSE {otherwise.sql} END"
-    return Expr(sql, kind, lambda row: (then if test.of(row) else otherwise).of(row), char, then.size if char else 0)
+    return Expr(
+        sql,
+        kind,
+        lambda row: (then if test.of(row) else otherwise).of(row),
+        char,
+        then.size if char else 0,
+    )
 
 
 def _decode(choice: Choice, kind: str, world: World) -> Expr:
     """NULL equals NULL here, and blanks count."""
     subject = expression(choice, choice.one(("number", "text")), world)
-    search = literal(choice, subject.kind) if choice.whole(0, 3) else replace(literal(choice, subject.kind), sql="NULL")
+    search = (
+        literal(choice, subject.kind)
+        if choice.whole(0, 3)
+        else replace(literal(choice, subject.kind), sql="NULL")
+    )
     wanted = (lambda _: None) if search.sql == "NULL" else search.of
     then, otherwise = (expression(choice, kind, world) for _ in range(2))
 
@@ -171,7 +183,19 @@ def _scalar(choice: Choice, kind: str, world: World) -> Expr:
 
 
 def _numbers() -> Sequence[Callable[[Choice, World], Expr]]:
-    return (_arithmetic, _quotient, _of_number, _placed, _modulo, _of_text, _place, _year, _days, _negative, _read)
+    return (
+        _arithmetic,
+        _quotient,
+        _of_number,
+        _placed,
+        _modulo,
+        _of_text,
+        _place,
+        _year,
+        _days,
+        _negative,
+        _read,
+    )
 
 
 def _arithmetic(choice: Choice, world: World) -> Expr:
@@ -205,7 +229,11 @@ def _of_number(choice: Choice, world: World) -> Expr:
 def _placed(choice: Choice, world: World) -> Expr:
     name, function = choice.one((("ROUND", oracle.rounded), ("TRUNC", oracle.truncated)))
     places, part = choice.whole(-1, 3), expression(choice, "number", world)
-    return Expr(f"{name}({part.sql}, {places})", "number", null_safe(lambda value: function(value, places), part))
+    return Expr(
+        f"{name}({part.sql}, {places})",
+        "number",
+        null_safe(lambda value: function(value, places), part),
+    )
 
 
 def _modulo(choice: Choice, world: World) -> Expr:
@@ -220,7 +248,11 @@ def _negative(choice: Choice, world: World) -> Expr:
 
 def _read(choice: Choice, world: World) -> Expr:
     part = expression(choice, "number", world)
-    return Expr(f"TO_NUMBER(TO_CHAR(ROUND({part.sql}, 4)))", "number", null_safe(lambda v: oracle.rounded(v, 4), part))
+    return Expr(
+        f"TO_NUMBER(TO_CHAR(ROUND({part.sql}, 4)))",
+        "number",
+        null_safe(lambda v: oracle.rounded(v, 4), part),
+    )
 
 
 def _of_text(choice: Choice, world: World) -> Expr:
@@ -243,7 +275,9 @@ def _year(choice: Choice, world: World) -> Expr:
 
 def _days(choice: Choice, world: World) -> Expr:
     later, earlier = (expression(choice, "date", world) for _ in range(2))
-    return Expr(f"({later.sql} - {earlier.sql})", "number", null_safe(oracle.days_between, later, earlier))
+    return Expr(
+        f"({later.sql} - {earlier.sql})", "number", null_safe(oracle.days_between, later, earlier)
+    )
 
 
 # -------------------------------------------------------------------------------------------------------------- dates

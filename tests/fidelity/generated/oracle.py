@@ -123,7 +123,13 @@ def text(value: str | None) -> str | None:
 
 
 def substring(value: str, position: int, length: int | None) -> str | None:
-    start = position - 1 if position > 0 else max(position, 0) if position == 0 else len(value) + position
+    start = (
+        position - 1
+        if position > 0
+        else max(position, 0)
+        if position == 0
+        else len(value) + position
+    )
     if start < 0 or (length is not None and length < 1):
         return None
     return text(value[start:] if length is None else value[start : start + length])
@@ -153,7 +159,11 @@ def like(value: str | None, pattern: str | None) -> Truth:
         if letter == "%":
             reachable = set(range(min(reachable), len(value) + 1)) if reachable else set()
         else:
-            reachable = {place + 1 for place in reachable if value[place : place + 1] in _fitting(letter, value, place)}
+            reachable = {
+                place + 1
+                for place in reachable
+                if value[place : place + 1] in _fitting(letter, value, place)
+            }
     return len(value) in reachable
 
 
@@ -170,7 +180,9 @@ def add_months(moment: datetime, months: int) -> datetime:
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     is_last = moment.day == calendar.monthrange(moment.year, moment.month)[1]
-    return moment.replace(year=year, month=month + 1, day=last if is_last else min(moment.day, last))
+    return moment.replace(
+        year=year, month=month + 1, day=last if is_last else min(moment.day, last)
+    )
 
 
 def last_day(moment: datetime) -> datetime:

@@ -36,7 +36,9 @@ class Key:
 
 
 def items(choice: Choice, known: World, count: int | None = None) -> list[Expr]:
-    return [expression(choice, choice.one(_KINDS), known) for _ in range(count or choice.whole(1, 3))]
+    return [
+        expression(choice, choice.one(_KINDS), known) for _ in range(count or choice.whole(1, 3))
+    ]
 
 
 def sql_of(parts: Sequence[Expr]) -> str:
@@ -58,7 +60,9 @@ def sort_keys(choice: Choice, known: World) -> list[Key]:
     """One or two at random, then the ids, so that the order is total."""
     chosen = [choice.one(known.columns) for _ in range(choice.whole(0, 2))]
     found = [Key(value, choice.whole(0, 1) == 1, choice.whole(0, 1) == 1) for value in chosen]
-    return found + [Key(value, False, False) for value in known.columns if value.sql.endswith(".id")]
+    return found + [
+        Key(value, False, False) for value in known.columns if value.sql.endswith(".id")
+    ]
 
 
 def ordered(rows: Sequence[Row], keys: Sequence[Key]) -> list[Row]:
@@ -84,7 +88,11 @@ def order_by(keys: Sequence[Key]) -> str:
 def plain(choice: Choice, given: Tables) -> Statement:
     """SELECT ... WHERE ... ORDER BY ... OFFSET and FETCH."""
     known = world(given)
-    chosen, (test, kept), keys = items(choice, known), where(choice, known), sort_keys(choice, known)
+    chosen, (test, kept), keys = (
+        items(choice, known),
+        where(choice, known),
+        sort_keys(choice, known),
+    )
     rows = ordered(kept(given.rows("t")), keys)
     limit = ""
     if choice.whole(0, 1):
@@ -101,7 +109,13 @@ def numbered(choice: Choice, given: Tables) -> Statement:
     (test, kept), keys, count = where(choice, known), sort_keys(choice, known), choice.whole(0, 4)
     rows = ordered(kept(given.rows("t")), keys)
     inner = f"SELECT t.id FROM t{test}{order_by(keys)}"
-    limits = {"<=": count, "<": count - 1, "=": int(count == 1), ">": 0 if count else len(rows), "<>": count - 1}
+    limits = {
+        "<=": count,
+        "<": count - 1,
+        "=": int(count == 1),
+        ">": 0 if count else len(rows),
+        "<>": count - 1,
+    }
     operator = choice.one(tuple(limits))
     limit = len(rows) if operator == "<>" and count < 1 else max(0, limits[operator])
     numbers = [(Decimal(place), row["t.id"]) for place, row in enumerate(rows[:limit], 1)]
@@ -136,7 +150,10 @@ def joined(choice: Choice, given: Tables) -> Statement:
         rows = rows + [{**_nothing("t"), **u} for u in given.rows("u") if u["u.id"] not in rights]
     chosen, (test, kept) = items(choice, known), where(choice, known)
     clause = f"t {kind} u" + (f" ON {on.sql}" if on else "")
-    return Statement(f"SELECT {sql_of(chosen)} FROM {clause}{test}", [values_of(chosen, row) for row in kept(rows)])
+    return Statement(
+        f"SELECT {sql_of(chosen)} FROM {clause}{test}",
+        [values_of(chosen, row) for row in kept(rows)],
+    )
 
 
 def marked(choice: Choice, given: Tables) -> Statement:
@@ -146,7 +163,9 @@ def marked(choice: Choice, given: Tables) -> Statement:
     chosen = items(choice, known)
     rows: list[Row] = []
     for t in given.rows("t"):
-        found = [u for u in given.rows("u") if t["t.a"] == u["u.a"] is not None and u["u.id"] > bound]
+        found = [
+            u for u in given.rows("u") if t["t.a"] == u["u.a"] is not None and u["u.id"] > bound
+        ]
         rows += [{**t, **u} for u in found or [_nothing("u")]]
     sql = f"SELECT {sql_of(chosen)} FROM t, u WHERE t.a = u.a(+) AND u.id(+) > {bound}"
     return Statement(sql, [values_of(chosen, row) for row in rows])
@@ -162,7 +181,11 @@ def _nothing(table: str) -> Row:
 def grouped(choice: Choice, given: Tables) -> Statement:
     known = world(given, depth=2)
     test, kept = where(choice, known)
-    keys = [expression(choice, choice.one(_KINDS), World(known.columns, 1, condition))] if choice.whole(0, 2) else []
+    keys = (
+        [expression(choice, choice.one(_KINDS), World(known.columns, 1, condition))]
+        if choice.whole(0, 2)
+        else []
+    )
     chosen = [_aggregate(choice, known) for _ in range(choice.whole(1, 3))]
     groups: dict[tuple[Any, ...], list[Row]] = {} if keys else {(): []}
     for row in kept(given.rows("t")):
@@ -204,10 +227,14 @@ def united(choice: Choice, given: Tables) -> Statement:
     return Statement(sql, rows)
 
 
-def _member(choice: Choice, given: Tables, kinds: Sequence[str]) -> tuple[str, list[tuple[Any, ...]]]:
+def _member(
+    choice: Choice, given: Tables, kinds: Sequence[str]
+) -> tuple[str, list[tuple[Any, ...]]]:
     known = world(given, depth=1)
     chosen, (test, kept) = [expression(choice, kind, known) for kind in kinds], where(choice, known)
-    return f"SELECT {sql_of(chosen)} FROM t{test}", [values_of(chosen, row) for row in kept(given.rows("t"))]
+    return f"SELECT {sql_of(chosen)} FROM t{test}", [
+        values_of(chosen, row) for row in kept(given.rows("t"))
+    ]
 
 
 def _set(operator: str, left: list[Any], right: list[Any]) -> list[Any]:
@@ -220,9 +247,15 @@ def _set(operator: str, left: list[Any], right: list[Any]) -> list[Any]:
 
 def windowed(choice: Choice, given: Tables) -> Statement:
     known = world(given, depth=1)
-    (test, kept), keys, part = where(choice, known), sort_keys(choice, known), choice.one(known.columns)
+    (test, kept), keys, part = (
+        where(choice, known),
+        sort_keys(choice, known),
+        choice.one(known.columns),
+    )
     value, partitioned = choice.one(known.of_kind("number")), choice.whole(0, 1)
-    name = choice.one(("ROW_NUMBER()", "RANK()", "DENSE_RANK()", "SUM", "COUNT", "LAG", "LEAD", "FIRST_VALUE"))
+    name = choice.one(
+        ("ROW_NUMBER()", "RANK()", "DENSE_RANK()", "SUM", "COUNT", "LAG", "LEAD", "FIRST_VALUE")
+    )
     call = name if name.endswith(")") else f"{name}({value.sql})"
     peers = keys[:1] if name in ("RANK()", "DENSE_RANK()") else keys
     over = (f"PARTITION BY {part.sql}" if partitioned else "") + order_by(peers)

@@ -18,7 +18,9 @@ from tests.fidelity.generated.tables import CREATE, INSERT, Tables, tables
 from tests.fidelity.judge import REFUSALS, Verdict
 
 #: By name, what makes one statement.
-AREAS: dict[str, Callable[..., Statement | Change]] = {maker.__name__: maker for maker in (*QUERIES, *CHANGES)}
+AREAS: dict[str, Callable[..., Statement | Change]] = {
+    maker.__name__: maker for maker in (*QUERIES, *CHANGES)
+}
 Counts = Counter[Verdict]
 
 
@@ -44,7 +46,9 @@ def create(connection: oracledb.Connection) -> None:
         connection.cursor().execute(statement)
 
 
-def compare(connection: oracledb.Connection, area: str, counts: Counts, examples: int, *, fixed: bool) -> None:
+def compare(
+    connection: oracledb.Connection, area: str, counts: Counts, examples: int, *, fixed: bool
+) -> None:
     """Asks so many statements of one kind; fixed: the same ones each time. Raises WrongAnswer with a small one."""
 
     @settings(
@@ -68,7 +72,11 @@ def check(connection: oracledb.Connection, held: Tables, statement: Statement | 
     try:
         _fill(connection, held)
         given = _ask(connection, statement.sql)
-        if isinstance(given, str) and given != statement.expected and int(given.removeprefix("ORA-")) in REFUSALS:
+        if (
+            isinstance(given, str)
+            and given != statement.expected
+            and int(given.removeprefix("ORA-")) in REFUSALS
+        ):
             return Verdict.REFUSED
         if isinstance(statement, Change):
             left = _ask(connection, "SELECT * FROM t") if isinstance(given, int) else held.t
@@ -84,7 +92,9 @@ def check(connection: oracledb.Connection, held: Tables, statement: Statement | 
 
 def _fill(connection: oracledb.Connection, held: Tables) -> None:
     cursor = connection.cursor()
-    cursor.setinputsizes(None, oracledb.NUMBER, oracledb.NUMBER, 400, oracledb.DB_TYPE_CHAR, oracledb.DB_TYPE_DATE)
+    cursor.setinputsizes(
+        None, oracledb.NUMBER, oracledb.NUMBER, 400, oracledb.DB_TYPE_CHAR, oracledb.DB_TYPE_DATE
+    )
     if held.t:
         cursor.executemany(INSERT["t"], held.t)
     cursor = connection.cursor()
@@ -115,7 +125,10 @@ def _counted(rows: Any) -> Counter[tuple[Any, ...]]:
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Numbers, texts and dates that are equal become so; the type counts too: 1 is not '1'."""
     return tuple(
-        Decimal(str(value)).normalize() if isinstance(value, (int, float, Decimal)) else _text(value) for value in row
+        Decimal(str(value)).normalize()
+        if isinstance(value, (int, float, Decimal))
+        else _text(value)
+        for value in row
     )
 
 
@@ -124,6 +137,7 @@ def _text(value: Any) -> Any:
 
 
 def _told(held: Tables, statement: Statement | Change, given: Any) -> str:
-    return f"\n{statement.sql}\n  T {held.t}\n  U {held.u}\n  right: {statement.expected}\n  given: {given}" + (
-        f"\n  T afterwards: {statement.left}" if isinstance(statement, Change) else ""
+    return (
+        f"\n{statement.sql}\n  T {held.t}\n  U {held.u}\n  right: {statement.expected}\n  given: {given}"
+        + (f"\n  T afterwards: {statement.left}" if isinstance(statement, Change) else "")
     )

@@ -16,7 +16,10 @@ CREATE = (
     "CREATE TABLE t (id NUMBER PRIMARY KEY, a NUMBER, b NUMBER(8,2), s VARCHAR2(400), c CHAR(3), d DATE)",
     "CREATE TABLE u (id NUMBER PRIMARY KEY, a NUMBER, s VARCHAR2(400))",
 )
-INSERT = {"t": "INSERT INTO t VALUES (:1, :2, :3, :4, :5, :6)", "u": "INSERT INTO u VALUES (:1, :2, :3)"}
+INSERT = {
+    "t": "INSERT INTO t VALUES (:1, :2, :3, :4, :5, :6)",
+    "u": "INSERT INTO u VALUES (:1, :2, :3)",
+}
 NAMES = {"t": ("id", "a", "b", "s", "c", "d"), "u": ("id", "a", "s")}
 _KINDS = {"id": "number", "a": "number", "b": "number", "s": "text", "c": "text", "d": "date"}
 _VALUES: dict[str, Sequence[Any]] = {
@@ -24,7 +27,12 @@ _VALUES: dict[str, Sequence[Any]] = {
     "b": (None, Decimal("0.01"), Decimal(10), Decimal("-99.99"), Decimal("2.50")),
     "s": (None, "a", "ab", "A", "x y", "b1", " a"),
     "c": (None, "a  ", "ab ", "abc"),
-    "d": (None, datetime(2024, 2, 29), datetime(2024, 1, 31, 13, 30), datetime(1999, 12, 31, 23, 59, 59)),
+    "d": (
+        None,
+        datetime(2024, 2, 29),
+        datetime(2024, 1, 31, 13, 30),
+        datetime(1999, 12, 31, 23, 59, 59),
+    ),
 }
 Table = list[tuple[Any, ...]]
 
@@ -47,7 +55,10 @@ def tables(choice: Choice) -> Tables:
 
 def _rows(choice: Choice, table: str, count: int) -> Table:
     names = NAMES[table][1:]
-    return [(Decimal(key), *(choice.one(_VALUES[name]) for name in names)) for key in range(1, count + 1)]
+    return [
+        (Decimal(key), *(choice.one(_VALUES[name]) for name in names))
+        for key in range(1, count + 1)
+    ]
 
 
 def columns(table: str, alias: str | None = None) -> list[Expr]:
@@ -82,7 +93,9 @@ class _Subqueries:
         known = [*columns(table, "v"), *around.columns]
         test = condition(choice, World(known, min(1, around.depth), condition))
         rows = self.given.rows(table, "v")
-        return f"FROM {table} v WHERE {test.sql}", lambda row: [{**row, **v} for v in rows if test.of({**row, **v})]
+        return f"FROM {table} v WHERE {test.sql}", lambda row: [
+            {**row, **v} for v in rows if test.of({**row, **v})
+        ]
 
     def _exists(self, choice: Choice, around: World) -> Test:
         sql, found = self._found(choice, around)
@@ -100,9 +113,14 @@ class _Subqueries:
         part, operator = leaf(choice, "number", around), choice.one(oracle.COMPARISONS)
         word, joined = choice.one((("ANY", oracle.disjunction), ("ALL", oracle.conjunction)))
         sql, found = self._found(choice, around)
-        return Test(f"{part.sql} {operator} {word} (SELECT v.a {sql})", self._truth(part, operator, found, joined))
+        return Test(
+            f"{part.sql} {operator} {word} (SELECT v.a {sql})",
+            self._truth(part, operator, found, joined),
+        )
 
-    def _truth(self, part: Expr, operator: str, found: Any, joined: Any) -> Callable[[Row], oracle.Truth]:
+    def _truth(
+        self, part: Expr, operator: str, found: Any, joined: Any
+    ) -> Callable[[Row], oracle.Truth]:
         test = compared(operator, part, column("v", "a"))
         return lambda row: joined(test.of(inner) for inner in found(row))
 
@@ -126,7 +144,11 @@ def aggregate(name: str, values: Sequence[Any]) -> Any:
     if name in ("MAX", "MIN"):
         return max(known) if name == "MAX" else min(known)
     total = oracle.number(sum_of(known))
-    return total if name == "SUM" else oracle.number(oracle.EXACT.divide(sum_of(known), Decimal(len(known))))
+    return (
+        total
+        if name == "SUM"
+        else oracle.number(oracle.EXACT.divide(sum_of(known), Decimal(len(known))))
+    )
 
 
 def sum_of(values: Sequence[Decimal]) -> Decimal:

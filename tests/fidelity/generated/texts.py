@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from tests.fidelity.generated import oracle
-from tests.fidelity.generated.expressions import Choice, Expr, Row, World, expression, leaf, literal, null_safe
+from tests.fidelity.generated.expressions import (
+    Choice,
+    Expr,
+    Row,
+    World,
+    expression,
+    leaf,
+    literal,
+    null_safe,
+)
 
 
 def _joined(choice: Choice, world: World) -> Expr:
@@ -21,7 +30,11 @@ def _concatenation(left: Expr, right: Expr) -> Callable[[Row], str | None]:
     return lambda row: oracle.text((left.of(row) or "") + (right.of(row) or ""))
 
 
-_CASES: Mapping[str, Callable[[str], str]] = {"UPPER": str.upper, "LOWER": str.lower, "INITCAP": oracle.capitalized}
+_CASES: Mapping[str, Callable[[str], str]] = {
+    "UPPER": str.upper,
+    "LOWER": str.lower,
+    "INITCAP": oracle.capitalized,
+}
 
 
 def _cased(choice: Choice, world: World) -> Expr:
@@ -39,11 +52,19 @@ def _piece(choice: Choice, world: World) -> Expr:
 
 
 def _replaced(choice: Choice, world: World) -> Expr:
-    part, search, other = expression(choice, "text", world), literal(choice, "text"), leaf(choice, "text", world)
+    part, search, other = (
+        expression(choice, "text", world),
+        literal(choice, "text"),
+        leaf(choice, "text", world),
+    )
 
     def of(row: Row) -> str | None:
         value = part.of(row)
-        return None if value is None else oracle.text(value.replace(search.of(row), other.of(row) or ""))
+        return (
+            None
+            if value is None
+            else oracle.text(value.replace(search.of(row), other.of(row) or ""))
+        )
 
     return Expr(f"REPLACE({part.sql}, {search.sql}, {other.sql})", "text", of)
 
@@ -63,7 +84,11 @@ def _trimmed(choice: Choice, world: World) -> Expr:
 
 def _filled(choice: Choice, world: World) -> Expr:
     name, left = choice.one((("LPAD", True), ("RPAD", False)))
-    part, width, filling = expression(choice, "text", world), choice.whole(0, 6), choice.one(("*", "ab", " "))
+    part, width, filling = (
+        expression(choice, "text", world),
+        choice.whole(0, 6),
+        choice.one(("*", "ab", " ")),
+    )
     of = null_safe(lambda value: oracle.padded(value, width, filling, left=left), part)
     return Expr(f"{name}({part.sql}, {width}, '{filling}')", "text", of)
 
@@ -78,12 +103,16 @@ def _translated(choice: Choice, world: World) -> Expr:
 def _written_number(choice: Choice, world: World) -> Expr:
     part = expression(choice, "number", world)
     shown = choice.one((f"TO_CHAR(ROUND({part.sql}, 4))", f"(ROUND({part.sql}, 4) || '')"))
-    return Expr(shown, "text", null_safe(lambda value: oracle.number_text(oracle.rounded(value, 4)), part))
+    return Expr(
+        shown, "text", null_safe(lambda value: oracle.number_text(oracle.rounded(value, 4)), part)
+    )
 
 
 def _formatted_number(choice: Choice, world: World) -> Expr:
     part = expression(choice, "number", world)
-    model, whole, places, commas = choice.one((("990.00", 3, 2, False), ("9,990", 4, 0, True), ("0", 1, 0, False)))
+    model, whole, places, commas = choice.one(
+        (("990.00", 3, 2, False), ("9,990", 4, 0, True), ("0", 1, 0, False))
+    )
 
     def written(value: Decimal) -> str:
         return oracle.fixed_format(value, whole, places, commas=commas)
@@ -93,7 +122,9 @@ def _formatted_number(choice: Choice, world: World) -> Expr:
 
 def _formatted_date(choice: Choice, world: World) -> Expr:
     part, model = expression(choice, "date", world), choice.one(tuple(oracle.DATE_FORMATS))
-    return Expr(f"TO_CHAR({part.sql}, '{model}')", "text", null_safe(oracle.DATE_FORMATS[model], part))
+    return Expr(
+        f"TO_CHAR({part.sql}, '{model}')", "text", null_safe(oracle.DATE_FORMATS[model], part)
+    )
 
 
 MAKERS = (
