@@ -1,16 +1,26 @@
-"""Loads the named statements of queries.sql and the DDL of init_oracle_tables.sql."""
+"""Loads the named statements of the files *.sql and the DDL of init_oracle_tables.sql.
+
+Each statement stands in the file of its subject, below a line `-- name --` and a sentence. `-- part name --` begins a
+text that several statements share, each by `{name}`. Two rules hold in all of them: the driver brings times to the
+microsecond, cut off, so a column is newer than what came by the driver only by a microsecond or more (a difference,
+because a sum might leave the calendar), and where a time is due or ends, NULL is a time that has passed.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from oracle_cdc import fingerprint
 
-QUERIES_FILE = Path(__file__).with_name("queries.sql")
+#: Where the statements stand: one file for each subject.
+STATEMENT_FILES = tuple(sorted(Path(__file__).parent.glob("*.sql")))
 SCHEMA_FILE = Path(__file__).parents[2] / "init_oracle_tables.sql"
+
+#: What begins a statement, or a part that statements share.
+HEADING = re.compile(r"^-- (?:(part) )?(\w+) --$", re.MULTILINE)
 
 #: Lists of binds come in these lengths only, so that few statements are parsed; Oracle allows 1000 in one IN list.
 LIST_LENGTHS = (10, 100, 1000)
@@ -35,12 +45,29 @@ def zone_now(time_zone: str) -> str:
 
 
 @cache
-def read_statements() -> Mapping[str, str]:
-    """Every statement of queries.sql by its name, with its placeholders."""
-    parts = re.split(r"^-- (\w+) --$", QUERIES_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return {
-        name: without_comments(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)
-    }
+def read_statements(files: Sequence[Path] = STATEMENT_FILES) -> Mapping[str, str]:
+    """Return every statement of some files by its name, with its placeholders but for the shared parts.
+
+    Raises ValueError for a name that stands twice.
+    """
+    statements: dict[str, str] = {}
+    parts: dict[str, str] = {}
+    for file in files:
+        for kind, name, text in split_file(file):
+            if name in statements or f"{{{name}}}" in parts:
+                raise ValueError(f"{file.name}: the name {name} stands twice")
+            if kind == "part":
+                parts[f"{{{name}}}"] = text
+            else:
+                statements[name] = text
+    return {name: fill(sql, parts) for name, sql in statements.items()}
+
+
+def split_file(file: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield kind (`part`, or empty for a statement), name and text of each block of a file."""
+    blocks = HEADING.split(file.read_text(encoding="utf-8"))[1:]
+    for kind, name, text in zip(blocks[0::3], blocks[1::3], blocks[2::3], strict=True):
+        yield kind or "", name, without_comments(text)
 
 
 def without_comments(text: str) -> str:
@@ -51,6 +78,8 @@ def render(source: str, time_zone: str | None) -> Mapping[str, str]:
     """The statements for one source table; `{ids}` stays, see `expand`."""
     now = zone_now(time_zone) if time_zone else DATABASE_NOW
     statements = read_statements()
+    # times: what a source row `s` adds to the number that tells a call's TEXT_TIMEs. accounted: the newest TEXT_TIME
+    # that the ledger's row `l` accounts for.
     texts = {
         "{find_work}": statements["find_work"],
         "{source}": source,

@@ -228,7 +228,7 @@ def types_of(rows: Sequence[Binds]) -> dict[str, Any]:
     return {name: BIND_TYPES[name] for name in (rows[0] if rows else ()) if name in BIND_TYPES}
 
 
-#: The binds of queries.sql that are no text.
+#: The binds of the statements that are no text.
 BIND_TYPES: Mapping[str, Any] = {
     **dict.fromkeys(
         (

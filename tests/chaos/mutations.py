@@ -27,13 +27,16 @@ class Mutation:
             path.write_text(source.replace(text, broken), encoding="utf-8")
 
 
-QUERIES = "oracle_cdc/oracle/queries.sql"
+SEARCH = "oracle_cdc/oracle/search.sql"
+LEDGER = "oracle_cdc/oracle/ledger.sql"
+SUMMARIES = "oracle_cdc/oracle/summaries.sql"
 #: What the writes of a claim's owner end with.
 GUARD = "AND LEASE_TOKEN = :token\nAND STATE = 'LEASED'"
 NO_GUARD = "AND NVL(LEASE_TOKEN, :token) IS NOT NULL"
 
 EVIDENCE = "oracle_cdc/evidence.py"
-IS_OWN = "self.is_own(item, passed_beside=len(outcome.passed), failed_beside=len(failed) - 1)"
+#: Where it is decided whose failure it was.
+IS_OWN = "outcome.own if is_own"
 
 MUTATIONS = (
     Mutation(
@@ -42,7 +45,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                QUERIES,
+                LEDGER,
                 "UPDATE CDC_PROCESSED_CALLS\nSET REVISION = :revision,\n",
                 "UPDATE CDC_PROCESSED_CALLS\nSET STATE = 'SENT', SENT_REVISION = :revision, REVISION = :revision,\n",
             ),
@@ -66,7 +69,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                QUERIES,
+                SEARCH,
                 "      SELECT CALL_ID, 0 AS IS_DUE, MIN(TEXT_TIME) AS OLDEST_TIME\n      FROM {source}\n"
                 "      WHERE TEXT_TIME >= :window_start\n      AND TEXT_TIME < :window_end\n"
                 "      GROUP BY CALL_ID\n    ) n",
@@ -95,8 +98,8 @@ MUTATIONS = (
         kind="frozen",
         seed=1,
         edits=(
-            (QUERIES, f"{GUARD}\n\n-- settle_sent --\n", f"{NO_GUARD}\n\n-- settle_sent --\n"),
-            (QUERIES, f"{GUARD}\n\n-- settle_unsent --\n", f"{NO_GUARD}\n\n-- settle_unsent --\n"),
+            (LEDGER, f"{GUARD}\n\n-- settle_sent --\n", f"{NO_GUARD}\n\n-- settle_sent --\n"),
+            (LEDGER, f"{GUARD}\n\n-- settle_unsent --\n", f"{NO_GUARD}\n\n-- settle_unsent --\n"),
         ),
     ),
     Mutation(
@@ -117,7 +120,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                QUERIES,
+                SUMMARIES,
                 "  REVISION IS NULL\n  OR REVISION < :revision\n",
                 "  REVISION IS NULL\n  OR REVISION <> :revision\n",
             ),
@@ -127,13 +130,13 @@ MUTATIONS = (
         "an error of the database taken for one of its rows",
         kind="faulty",
         seed=1,
-        edits=((EVIDENCE, f"is_own = {IS_OWN}", f"is_own = {IS_OWN} or True"),),
+        edits=((EVIDENCE, IS_OWN, f"{IS_OWN} or True"),),
     ),
     Mutation(
         "a call that fails by itself waits for the database",
         kind="unreadable",
         seed=1,
-        edits=((EVIDENCE, f"is_own = {IS_OWN}", f"is_own = {IS_OWN} and False"),),
+        edits=((EVIDENCE, IS_OWN, f"{IS_OWN} and False"),),
     ),
     Mutation(
         "what failed together before its lease ended is not sent apart",

@@ -1,4 +1,4 @@
-"""Every statement of queries.sql and of init_oracle_tables.sql runs, and reaches the source by its indexes."""
+"""Every statement of the files *.sql and of init_oracle_tables.sql runs, and reaches the source by its indexes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,75 @@
+-- DICTA_CALL_SUMMARY: the answers, and what the ledger learns of them.
+
+-- lock_summaries --
+-- The same for answers.
+SELECT CALL_ID
+FROM DICTA_CALL_SUMMARY
+WHERE CALL_ID IN ({ids})
+FOR UPDATE NOWAIT
+
+-- find_answered --
+-- What ledger and summaries know of the calls that results came for.
+SELECT
+  k.CALL_ID,
+  l.SENT_REVISION,
+  GREATEST(NVL(l.REVISION, 0), NVL(l.SENT_REVISION, 0)) AS NEWEST_REVISION,
+  l.BAN,
+  l.SUBSCRIBER_NO,
+  l.CALL_TIME,
+  CASE WHEN l.CALL_ID IS NULL THEN 0 ELSE 1 END AS IS_KNOWN,
+  CASE WHEN d.CALL_ID IS NULL THEN 0 ELSE 1 END AS IS_STORED,
+  d.REVISION AS STORED_REVISION,
+  d.SENT_TIMESTAMP AS STORED_SENT_MS
+FROM (
+  SELECT CALL_ID FROM CDC_PROCESSED_CALLS WHERE CALL_ID IN ({ids})
+  UNION
+  SELECT CALL_ID FROM DICTA_CALL_SUMMARY WHERE CALL_ID IN ({ids})
+) k
+LEFT JOIN CDC_PROCESSED_CALLS l ON l.CALL_ID = k.CALL_ID
+LEFT JOIN DICTA_CALL_SUMMARY d ON d.CALL_ID = k.CALL_ID
+
+-- insert_summary --
+-- A first answer. ORA-00001: another copy was faster; then update_summary.
+INSERT INTO DICTA_CALL_SUMMARY
+  (CALL_ID, CUSTOMER_ID, SUBSCRIBER_NO, CALL_TIME, SUMMARY_TEXT, SENTIMENT, CLASSIFICATION_PRIMARY, CLASSIFICATION_ALL,
+  CONFIDENCE_SCORE, ML_PROCESSING_TIME_MS, ML_MODEL_VERSION, PROCESSED_AT, REVISION, SENT_TIMESTAMP, IS_EMPTY)
+VALUES (
+  :call_id, :ban, :subscriber_no, :call_time, :summary, :sentiment, :classification_primary, :classification_all,
+  :confidence, :processing_ms, :model_version, CAST(SYSTIMESTAMP AS TIMESTAMP), :revision, :sent_ms, :is_empty
+)
+
+-- update_summary --
+-- A newer answer: only a greater (revision, SentTimestamp) replaces what is stored.
+UPDATE DICTA_CALL_SUMMARY
+SET CUSTOMER_ID = :ban,
+  SUBSCRIBER_NO = :subscriber_no,
+  CALL_TIME = :call_time,
+  SUMMARY_TEXT = :summary,
+  SENTIMENT = :sentiment,
+  CLASSIFICATION_PRIMARY = :classification_primary,
+  CLASSIFICATION_ALL = :classification_all,
+  CONFIDENCE_SCORE = :confidence,
+  ML_PROCESSING_TIME_MS = :processing_ms,
+  ML_MODEL_VERSION = :model_version,
+  PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
+  REVISION = :revision,
+  SENT_TIMESTAMP = :sent_ms,
+  IS_EMPTY = :is_empty
+WHERE CALL_ID = :call_id
+AND (
+  REVISION IS NULL
+  OR REVISION < :revision
+  OR (REVISION = :revision AND NVL(SENT_TIMESTAMP, 0) < :sent_ms)
+)
+
+-- mark_summarized --
+-- The ledger learns of an answer. Only SENT at that revision becomes SUMMARIZED: LEASED, OPEN and FAILED have work left.
+-- VERSION stays: a claim that is being made for newer rows must not miss them for that.
+UPDATE CDC_PROCESSED_CALLS
+SET SUMMARIZED_REVISION = GREATEST(NVL(SUMMARIZED_REVISION, 0), :revision),
+  PROCESSED_AT = CASE
+    WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN CAST(SYSTIMESTAMP AS TIMESTAMP)
+    ELSE PROCESSED_AT
+  END,
+  STATE = CASE WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN 'SUMMARIZED' ELSE STATE END
+WHERE CALL_ID = :call_id
