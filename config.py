@@ -1,18 +1,10 @@
-"""The operator's page: edit the values here, or set a variable in .env or the environment, which wins.
+"""The operator's page: edit the values here, or set a variable in .env or the environment, which win.
 
 Every CDC_CONFIG key is also the variable CDC_ + KEY, every LOGGING_CONFIG key LOGGING_ + KEY; .env.example lists them
 all. A key that is left out takes its default. What is wrong is listed at start, all of it at once.
 """
 
 from __future__ import annotations
-
-import os
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from oracle_cdc.settings import Settings
 
 CDC_CONFIG: dict[str, object] = {
     # Normal mode: recent calls
@@ -69,18 +61,3 @@ LOGGING_CONFIG: dict[str, object] = {
     "max_bytes": 50 * 1024 * 1024,  # bytes per file; 0 = not rotated here
     "backup_count": 10,  # older files kept of each
 }
-
-
-def load_settings(
-    environment: Mapping[str, str] | None = None, env_file: Path | None = None
-) -> Settings:
-    """Read this page, .env beside it and the environment. Raises SettingsError, which lists every mistake."""
-    from oracle_cdc.environment import (
-        read_settings,
-    )  # pydantic takes longer to import than `--help` may take
-
-    return read_settings(
-        os.environ if environment is None else environment,
-        env_file or Path(__file__).with_name(".env"),
-        {"CDC_": CDC_CONFIG, "LOGGING_": LOGGING_CONFIG},
-    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oracle_cdc.arguments import add_backfill, add_checkpoint, add_failures
@@ -15,6 +17,8 @@ from oracle_cdc.errors import CdcError, SettingsError
 if TYPE_CHECKING:
     from oracle_cdc.settings import Settings
 
+Page = Mapping[str, Mapping[str, object]]
+
 USAGE = 2
 #: As a shell tells of a program that SIGPIPE ended.
 CLOSED_PIPE = 141
@@ -22,11 +26,30 @@ CLOSED_PIPE = 141
 DESCRIPTION = "Sends whole conversations from an Oracle table to AWS SQS and writes the ML service's answers back."
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command; its exit code."""
+def no_page() -> Page:
+    return {}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How the program was started.
+
+    name: what was typed, for texts of usage.
+    directory: where .env is looked for; None is the working directory.
+    read_page: gives the operator's page of defaults, which only a checkout has.
+    """
+
+    name: str = "oracle-cdc"
+    directory: Path | None = None
+    read_page: Callable[[], Page] = no_page
+
+
+def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -> int:
+    """Run one command and return its exit code; without arguments the process's own are taken."""
     try:
         try:
-            return run_arguments(arguments)
+            words = sys.argv[1:] if arguments is None else arguments
+            return run_arguments(words, origin or Origin())
         finally:
             # A daemon can be started without one.
             if sys.stdout is not None:
@@ -37,10 +60,10 @@ def main(arguments: Sequence[str]) -> int:
         return CLOSED_PIPE
 
 
-def run_arguments(arguments: Sequence[str]) -> int:
-    options = make_parser().parse_args(arguments)
+def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
+    options = make_parser(origin.name).parse_args(arguments)
     try:
-        return dispatch(options)
+        return dispatch(options, origin)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
@@ -48,8 +71,8 @@ def run_arguments(arguments: Sequence[str]) -> int:
         return 130
 
 
-def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cdc_service.py", description=DESCRIPTION)
+def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description=DESCRIPTION)
     parser.set_defaults(command="run", once=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     run = commands.add_parser("run", help="the service, until SIGTERM or SIGINT (the default)")
@@ -94,13 +117,16 @@ def positive(text: str) -> int:
 
 
 def require_packages(*names: str) -> None:
-    """Raises SettingsError when only the production requirements are installed."""
+    """Raise SettingsError when only the production requirements are installed."""
     missing = [name for name in names if find_spec(name) is None]
     if missing:
-        raise SettingsError(f"demo needs {', '.join(missing)}: pip install -r requirements.txt")
+        raise SettingsError(
+            f"demo needs {', '.join(missing)}: pip install -r requirements.txt, "
+            "or pip install 'oracle-cdc-sqs[demo]' outside a checkout"
+        )
 
 
-def dispatch(options: argparse.Namespace) -> int:
+def dispatch(options: argparse.Namespace, origin: Origin) -> int:
     """Import and run the chosen command."""
     if options.command == "demo":
         require_packages("moto", "apsw")
@@ -113,7 +139,7 @@ def dispatch(options: argparse.Namespace) -> int:
         from oracle_cdc.commands.tables import print_tables
 
         return print_tables()
-    settings = read_settings()
+    settings = read_settings(origin)
     try:
         return run_command(options, settings)
     except SettingsError:
@@ -123,18 +149,24 @@ def dispatch(options: argparse.Namespace) -> int:
         return error.exit_code
 
 
-def read_settings() -> Settings:
-    """Raises SettingsError, also when config.py, which is edited by hand, is no Python any more."""
+def read_settings(origin: Origin) -> Settings:
+    """Read the page of defaults, .env and the environment.
+
+    Raises SettingsError, also when the page, which is edited by hand, is no Python any more.
+    """
+    # It takes longer to import than `--help` may take.
+    from oracle_cdc.settings import PAGE, load_settings
+
     try:
-        from config import load_settings
+        page = origin.read_page()
     except ImportError:
         raise
     except Exception as error:
         place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise SettingsError(
-            f"config.py{place} can't be read: {type(error).__name__}: {error}"
+            f"{PAGE}{place} can't be read: {type(error).__name__}: {error}"
         ) from error
-    return load_settings()
+    return load_settings(os.environ, (origin.directory or Path.cwd()) / ".env", page)
 
 
 def run_command(options: argparse.Namespace, settings: Settings) -> int:

@@ -24,7 +24,7 @@ from oracle_cdc.owners import tell_owner
 from oracle_cdc.privacy import describe, json_formatter, text_formatter
 
 if TYPE_CHECKING:
-    from oracle_cdc.settings import LoggingSettings
+    from oracle_cdc.sections import LoggingSettings
 
 logger = logging.getLogger(__name__)
 

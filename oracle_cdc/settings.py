@@ -1,60 +1,48 @@
-"""What can be set: frozen values with their bounds and defaults; how they are read is told in environment.py."""
+"""What can be set for conversations: frozen values with their bounds and defaults, and the names around them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
-from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field
 
+from oracle_cdc.contradictions import RULES
+from oracle_cdc.declaration import AlsoNamed, Fallback, Root, Section, prefixed
+from oracle_cdc.environment import read_env_file, read_environment
 from oracle_cdc.kinds import (
     Bucket,
     Channels,
-    ConnectString,
-    Directory,
     Identifier,
     InstanceId,
-    Level,
     Moment,
-    Name,
     Prefix,
-    Region,
     Url,
     Zone,
     host_and_pid,
 )
+from oracle_cdc.names import Names
+from oracle_cdc.reader import Source, read_settings
+from oracle_cdc.sections import AwsSettings, LoggingSettings, OracleSettings
 
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200
 DAY_SECONDS = 86_400
 
+#: Read by the tests alone.
+TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
 
-def _named(prefix: str) -> Callable[[str], str]:
-    return lambda field: prefix + field.upper()
-
-
-def _prefixed(prefix: str) -> ConfigDict:
-    return ConfigDict(alias_generator=AliasGenerator(validation_alias=_named(prefix)))
-
-
-class Section(BaseModel):
-    """Fields that are read from variables (`validation_alias`) or given by name."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        populate_by_name=True,
-        allow_inf_nan=False,
-        hide_input_in_errors=True,
-    )
+#: The page of defaults that an operator may edit.
+PAGE = "config.py"
 
 
 class CdcSettings(Section):
     """CDC_CONFIG of config.py, key by key."""
 
-    model_config = _prefixed("CDC_")
+    model_config = prefixed("CDC_")
+    own_prefix = "CDC_"
 
     normal_mode_enabled: bool = True
     normal_mode_minutes: int = Field(default=10, ge=1, le=MONTH_MINUTES)
@@ -104,54 +92,18 @@ class CdcSettings(Section):
         )
 
 
-class OracleSettings(Section):
-    """How to reach Oracle: dsn, or else host, port and service_name; client_lib_dir turns thick mode on."""
-
-    model_config = _prefixed("ORACLE_")
-
-    user: str
-    password: SecretStr
-    host: Name | None = None
-    port: int = Field(default=1521, ge=1, le=65_535)
-    service_name: Name | None = None
-    dsn: ConnectString | None = None
-    config_dir: Directory | None = None
-    wallet_dir: Directory | None = None
-    wallet_password: SecretStr | None = None
-    client_lib_dir: Directory | None = None
-    #: Never 0, which the driver takes for "wait for ever".
-    call_timeout_seconds: float = Field(default=30.0, ge=0.1, le=3600)
-    connect_timeout_seconds: float = Field(default=10.0, ge=0.1, le=600)
-    keepalive_minutes: int = Field(default=2, ge=0, le=1440)
-    pool_wait_seconds: float = Field(default=10.0, ge=0.1, le=600)
-
-
-class AwsSettings(Section):
-    """How to reach AWS; what is None is left to boto3's own chain (profile, role, container ...).
-
-    environment: the other AWS_* variables (AWS_PROFILE, AWS_CA_BUNDLE ...) wherever they were written. boto3 reads them
-    from the process's environment only, so whoever makes a client puts them there first.
-    """
-
-    model_config = _prefixed("AWS_")
-
-    region: Region | None = None
-    access_key_id: str | None = Field(default=None, repr=False)
-    secret_access_key: SecretStr | None = None
-    session_token: SecretStr | None = None
-    endpoint_url: Url | None = None
-    environment: Mapping[str, str] = Field(
-        default_factory=dict, validation_alias="environment", repr=False
-    )
-
-
 class SqsSettings(Section):
     """The two queues, the time-outs of one request, and where bodies go that SQS does not take."""
 
-    model_config = _prefixed("SQS_")
+    model_config = prefixed("SQS_")
+    own_prefix = "SQS_"
 
-    outbound_queue_url: Url = Field(description="set it, or SQS_QUEUE_URL for one shared queue")
-    results_queue_url: Url = Field(description="set it, or SQS_QUEUE_URL for one shared queue")
+    outbound_queue_url: Annotated[Url, Fallback("SQS_QUEUE_URL")] = Field(
+        description="set it, or SQS_QUEUE_URL for one shared queue"
+    )
+    results_queue_url: Annotated[
+        Url, AlsoNamed("SQS_INBOUND_QUEUE_URL"), Fallback("SQS_QUEUE_URL")
+    ] = Field(description="set it, or SQS_QUEUE_URL for one shared queue")
     connect_timeout_seconds: float = Field(default=5.0, ge=0.1, le=600)
     read_timeout_seconds: float = Field(default=30.0, ge=0.1, le=600)
     s3_overflow_bucket: Bucket | None = Field(default=None, validation_alias="S3_OVERFLOW_BUCKET")
@@ -171,7 +123,9 @@ class SqsSettings(Section):
 class SourceSettings(Section):
     """The table that is read; time_zone None: its times are sent without an offset."""
 
-    model_config = _prefixed("SOURCE_")
+    model_config = prefixed("SOURCE_")
+    own_prefix = "SOURCE_"
+    foreign = "SOURCE_DATE_EPOCH"
 
     schema_name: Identifier = Field(default="rtbi", validation_alias="SOURCE_SCHEMA")
     table: Identifier = "VERINT_TEXT_ANALYSIS"
@@ -183,32 +137,46 @@ class SourceSettings(Section):
         return f"{self.schema_name}.{self.table}"
 
 
-class LoggingSettings(Section):
-    """The five log files; max_bytes 0: they are not rotated here (logrotate and SIGHUP do it)."""
+class Settings(Root):
+    """All settings of one run. keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off."""
 
-    model_config = _prefixed("LOGGING_")
+    rules = RULES
+    also_known = TEST_VARIABLES
 
-    level: Level = Field(default="INFO", validation_alias="LOG_LEVEL")
-    directory: Path = Field(default=Path("logs"), validation_alias="LOG_DIR")
-    format: Literal["text", "json"] = "text"
-    max_bytes: int = Field(default=52_428_800, ge=0)
-    backup_count: int = Field(default=10, ge=1, le=1000)
-
-
-class Settings(Section):
-    """All settings of one run. keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off.
-
-    warnings: what was noticed where they were read, and is no mistake.
-    """
-
-    model_config = _prefixed("")
-
-    oracle: OracleSettings = Field(validation_alias="oracle")
-    sqs: SqsSettings = Field(validation_alias="sqs")
-    cdc: CdcSettings = Field(default_factory=CdcSettings, validation_alias="cdc")
-    aws: AwsSettings = Field(default_factory=AwsSettings, validation_alias="aws")
-    source: SourceSettings = Field(default_factory=SourceSettings, validation_alias="source")
-    logging: LoggingSettings = Field(default_factory=LoggingSettings, validation_alias="logging")
+    oracle: OracleSettings
+    sqs: SqsSettings
+    cdc: CdcSettings = Field(default_factory=CdcSettings)
+    aws: AwsSettings = Field(default_factory=AwsSettings)
+    source: SourceSettings = Field(default_factory=SourceSettings)
+    logging: LoggingSettings = Field(default_factory=LoggingSettings)
     keep_failed_messages: bool = True
     health_port: int = Field(default=0, ge=0, le=65_535)
-    warnings: tuple[str, ...] = Field(default=(), validation_alias="warnings")
+
+
+NAMES = Names(Settings)
+
+
+def load_settings(
+    environment: Mapping[str, str],
+    env_file: Path,
+    page: Mapping[str, Mapping[str, object]] | None = None,
+) -> Settings:
+    """Return what the page of defaults, the file and the environment say together; the last has the last word.
+
+    page: dictionaries by the prefix of their variables. Raises SettingsError listing every mistake.
+    """
+    sources: Sequence[Source] = (
+        read_page(page or {}),
+        read_env_file(env_file),
+        read_environment(environment, NAMES),
+    )
+    return read_settings(Settings, sources)
+
+
+def read_page(page: Mapping[str, Mapping[str, object]]) -> Source:
+    """Return what the dictionaries of a page give; blank text is a value there."""
+    values = {}
+    for prefix, dictionary in page.items():
+        for key, value in dictionary.items():
+            values[prefix + str(key).upper()] = value
+    return Source(PAGE, values, blank_is_unset=False)

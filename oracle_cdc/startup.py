@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from oracle_cdc.model import QueueFacts
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import ensure_tables
-from oracle_cdc.settings import AwsSettings, SqsSettings
+from oracle_cdc.sections import AwsSettings
+from oracle_cdc.settings import SqsSettings
 from oracle_cdc.sqs.client import SqsClient, is_one_queue, read_queue, region_of
 
 oracle_logger = logging.getLogger("oracle_cdc.oracle.startup")

@@ -20,7 +20,8 @@ from oracle_cdc.model import (
     Segment,
 )
 from oracle_cdc.packing import fit
-from oracle_cdc.settings import AwsSettings, CdcSettings, OracleSettings, Settings, SqsSettings
+from oracle_cdc.sections import AwsSettings, OracleSettings
+from oracle_cdc.settings import CdcSettings, Settings, SqsSettings
 
 CALL_TIME = datetime(2025, 1, 15, 14, 20)
 ASSEMBLED_AT = datetime(2025, 1, 15, 14, 25, 0, 123456, tzinfo=timezone.utc)

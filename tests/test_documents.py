@@ -11,11 +11,10 @@ import pytest
 
 import config
 from oracle_cdc.cli import make_parser
-from oracle_cdc.environment import TEST_VARIABLES, known_names, read_settings, variables
 from oracle_cdc.log_setup import FILES
 from oracle_cdc.oracle.schema import read_tables
 from oracle_cdc.progress import Progress
-from oracle_cdc.settings import Settings
+from oracle_cdc.settings import NAMES, TEST_VARIABLES, load_settings
 
 ROOT = Path(config.__file__).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,18 +41,18 @@ ENV_LINE = re.compile(r"^(# )?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
 def test_env_example_names_every_variable_and_no_other() -> None:
     names = [name for _, name, _ in ENV_LINE.findall(ENV_EXAMPLE)]
-    assert sorted(names) == sorted(known_names())
+    assert sorted(names) == sorted(NAMES.known)
 
 
 def test_env_example_works_once_it_is_copied(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(ENV_EXAMPLE, encoding="utf-8")
-    settings = read_settings({}, tmp_path / ".env", {})
+    settings = load_settings({}, tmp_path / ".env")
     assert settings.oracle.user == "your_actual_oracle_user"
 
 
 def test_env_example_has_two_queues_in_force(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(ENV_EXAMPLE, encoding="utf-8")
-    assert not read_settings({}, tmp_path / ".env", {}).sqs.is_shared
+    assert not load_settings({}, tmp_path / ".env").sqs.is_shared
 
 
 def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
@@ -65,10 +64,10 @@ def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     )
     env_file.chmod(0o600)
     # When
-    settings = read_settings({"CDC_INSTANCE_ID": "one"}, env_file, {})
+    settings = load_settings({"CDC_INSTANCE_ID": "one"}, env_file)
     # Then
     sparse = {name: shown[name] for name in NEEDED}
-    assert settings == read_settings({**sparse, "CDC_INSTANCE_ID": "one"}, tmp_path / "none", {})
+    assert settings == load_settings({**sparse, "CDC_INSTANCE_ID": "one"}, tmp_path / "none")
 
 
 def test_env_example_says_something_of_every_variable() -> None:
@@ -82,13 +81,13 @@ def test_env_example_says_something_of_every_variable() -> None:
 def test_config_page_holds_every_key_of_its_sections() -> None:
     cdc = {"CDC_" + key.upper() for key in config.CDC_CONFIG}
     logging = {"LOGGING_" + key.upper() for key in config.LOGGING_CONFIG}
-    assert cdc | logging == {name for name in variables() if name.startswith(("CDC_", "LOGGING_"))}
+    assert cdc | logging == {name for name in NAMES.fields if name.startswith(("CDC_", "LOGGING_"))}
 
 
 def test_only_the_tests_variables_are_read_by_nothing() -> None:
-    names = set(variables(Settings))
+    names = set(NAMES.fields)
     aliases = {"SQS_QUEUE_URL", "SQS_INBOUND_QUEUE_URL", "AWS_DEFAULT_REGION", "TNS_ADMIN"}
-    assert known_names() - names - aliases == set(TEST_VARIABLES)
+    assert NAMES.known - names - aliases == set(TEST_VARIABLES)
 
 
 def test_config_page_is_imported_without_the_packages_that_slow_a_start() -> None:
@@ -101,7 +100,7 @@ def test_config_page_is_imported_without_the_packages_that_slow_a_start() -> Non
 
 def test_readme_table_names_every_setting_once() -> None:
     names = [name for name, _ in SETTING_ROW.findall(README)]
-    assert sorted(names) == sorted(known_names())
+    assert sorted(names) == sorted(NAMES.known)
 
 
 def test_readme_table_shows_the_defaults(tmp_path: Path) -> None:
@@ -117,9 +116,9 @@ def test_readme_table_shows_the_defaults(tmp_path: Path) -> None:
     )
     env_file.chmod(0o600)
     # Then: it changes nothing, and nothing that has a default is shown as having none
-    assert read_settings({}, env_file, {}) == read_settings(needed, tmp_path / "none", {})
+    assert load_settings({}, env_file) == load_settings(needed, tmp_path / "none")
     assert shown.keys() == {
-        name for name, info in variables().items() if is_shown_as_default(info.get_default())
+        name for name, info in NAMES.fields.items() if is_shown_as_default(info.get_default())
     }
 
 
@@ -137,7 +136,7 @@ def test_every_setting_is_acted_on() -> None:
     code = "\n".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "oracle_cdc").rglob("*.py")
     )
-    assert [name for name in variables() if not is_used(name, code)] == []
+    assert [name for name in NAMES.fields if not is_used(name, code)] == []
 
 
 def is_used(name: str, code: str) -> bool:

@@ -25,7 +25,8 @@ ROOMS = {
         "packing",
         "windows",
     },
-    "settings": {"contradictions", "environment", "kinds", "settings"},
+    "settings": {"declaration", "environment", "kinds", "names", "reader", "sections"},
+    "product": {"contradictions", "settings"},
     "process": {
         "dependencies",
         "durations",
@@ -71,7 +72,7 @@ ROOMS = {
     "wiring": {"terms", "wiring"},
     "demo": {"commands.demo", "demo.*"},
     "commands": {"commands.*"},
-    "entry": {"arguments", "cli"},
+    "entry": {"__main__", "arguments", "cli"},
 }
 
 #: Room -> the other rooms that it may import from.
@@ -79,16 +80,18 @@ ALLOWED = {
     "values": set[str](),
     "rules": {"values"},
     "settings": {"values"},
+    "product": {"values", "settings"},
     "process": {"values", "settings"},
-    "oracle": {"values", "rules", "settings"},
-    "sqs": {"values", "rules", "settings", "process"},
-    "flow": {"values", "rules", "settings", "process", "oracle", "sqs"},
+    "oracle": {"values", "rules", "settings", "product"},
+    "sqs": {"values", "rules", "settings", "product", "process"},
+    "flow": {"values", "rules", "settings", "product", "process", "oracle", "sqs"},
     "loops": {"values", "process"},
     "watching": {"values", "process", "flow"},
     "wiring": {
         "values",
         "rules",
         "settings",
+        "product",
         "process",
         "oracle",
         "sqs",
@@ -96,11 +99,12 @@ ALLOWED = {
         "loops",
         "watching",
     },
-    "demo": {"values", "settings", "process", "oracle", "commands"},
+    "demo": {"values", "product", "process", "oracle", "commands"},
     "commands": {
         "values",
         "rules",
         "settings",
+        "product",
         "process",
         "oracle",
         "sqs",
@@ -109,7 +113,7 @@ ALLOWED = {
         "wiring",
         "watching",
     },
-    "entry": {"values", "settings", "commands", "demo"},
+    "entry": {"values", "product", "commands", "demo"},
 }
 
 #: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML service.

@@ -6,15 +6,16 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import config
+from cdc_service import read_page
 from oracle_cdc.commands.run import spare_the_collector
 from oracle_cdc.log_setup import configure_logging
+from oracle_cdc.settings import load_settings
 from oracle_cdc.wiring import Application, make_capture
 
 
 def open_application() -> Application:
     """The application as `run` makes it, its sessions and clients warm."""
-    settings = config.load_settings(os.environ, Path(os.devnull))
+    settings = load_settings(os.environ, Path(os.devnull), read_page())
     configure_logging(settings.logging)
     app = Application(settings)
     app.startup.ensure_database()

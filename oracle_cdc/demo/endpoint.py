@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oracle_cdc.environment import FOREIGN, OURS, known_names
+from oracle_cdc.settings import NAMES
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -19,9 +19,8 @@ RETENTION_SECONDS = 14 * 86_400
 
 def isolate() -> None:
     """Take out of the environment what service, driver and boto3 would take for settings: it may be production's."""
-    known = known_names()
     for name in list(os.environ):
-        if name in known or OURS.match(name) or FOREIGN.fullmatch(name):
+        if name in NAMES.known or NAMES.is_own(name) or NAMES.is_foreign(name):
             del os.environ[name]
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 

@@ -24,7 +24,8 @@ from oracle_cdc.oracle.places import Places
 from oracle_cdc.oracle.queries import render
 from oracle_cdc.oracle.session import Calling, Session, unwatched
 from oracle_cdc.oracle.translation import translated
-from oracle_cdc.settings import OracleSettings, SourceSettings
+from oracle_cdc.sections import OracleSettings
+from oracle_cdc.settings import SourceSettings
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-    from oracle_cdc.settings import AwsSettings, Settings
+    from oracle_cdc.sections import AwsSettings
+    from oracle_cdc.settings import Settings
 
 logger = logging.getLogger(__name__)
 

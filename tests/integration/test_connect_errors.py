@@ -15,7 +15,8 @@ from oracle_cdc.errors import OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.hints import DPY_HINTS, ORA_HINTS
 from oracle_cdc.oracle.translation import CONFIGURATION, CREDENTIALS, LOCKED, PASSING, VALUES
-from oracle_cdc.settings import OracleSettings, SourceSettings
+from oracle_cdc.sections import OracleSettings
+from oracle_cdc.settings import SourceSettings
 from tests import listeners
 from tests.listeners import Certificate, certify, listening, make_wallet, tls_listener
 from tests.world import PASSWORD, SERVICE, USER, World

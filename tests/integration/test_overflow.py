@@ -12,7 +12,7 @@ import pytest
 
 from oracle_cdc.model import Overflow
 from oracle_cdc.packing import fit
-from oracle_cdc.settings import AwsSettings
+from oracle_cdc.sections import AwsSettings
 from oracle_cdc.sqs.client import _other_endpoint
 from tests.builders import ASSEMBLED_AT, queue_facts
 from tests.world import USER, World

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError, SqsUnavailable
-from oracle_cdc.settings import AwsSettings, Settings
+from oracle_cdc.sections import AwsSettings
+from oracle_cdc.settings import Settings
 from oracle_cdc.wiring import Application
 from tests.endpoint import accept, describe, failed, refuse, serve_endpoint
 from tests.world import USER, World

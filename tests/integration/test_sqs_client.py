@@ -11,7 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError
-from oracle_cdc.settings import AwsSettings, Settings
+from oracle_cdc.sections import AwsSettings
+from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import create_client, is_one_queue, read_queue, region_of
 from oracle_cdc.startup import region_warnings
 from tests.builders import queue_facts, sqs_settings

@@ -27,7 +27,7 @@ from oracle_cdc.log_setup import (
     configure_logging,
     reopen,
 )
-from oracle_cdc.settings import LoggingSettings
+from oracle_cdc.sections import LoggingSettings
 
 ROOT = Path(config.__file__).parent
 HOLD_DIRECTORY = """
@@ -127,7 +127,7 @@ def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
 def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
     code = (
         "import logging, sys; from pathlib import Path\n"
-        "from oracle_cdc.log_setup import configure_logging; from oracle_cdc.settings import LoggingSettings\n"
+        "from oracle_cdc.log_setup import configure_logging; from oracle_cdc.sections import LoggingSettings\n"
         "configure_logging(LoggingSettings(directory=Path(sys.argv[1])))\n"
         "logging.getLogger('oracle_cdc').info('\\u05e9\\u05dc\\u05d5\\u05dd \\U0001f4ca %s', chr(0xD800))\n"
     )

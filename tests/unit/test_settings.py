@@ -11,10 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from config import CDC_CONFIG, LOGGING_CONFIG
-from oracle_cdc.environment import read_settings
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.owners import tell_owner
-from oracle_cdc.settings import CdcSettings, LoggingSettings, OracleSettings, Settings
+from oracle_cdc.sections import LoggingSettings, OracleSettings
+from oracle_cdc.settings import CdcSettings, Settings, load_settings
 
 NEEDED = {
     "ORACLE_USER": "cdc",
@@ -41,7 +41,7 @@ def read(tmp_path: Path) -> Read:
         env_file = tmp_path / ".env"
         env_file.write_text(env_text, encoding="utf-8")
         env_file.chmod(0o600)
-        return read_settings(
+        return load_settings(
             {**needed, **(environment or {})}, env_file, {"CDC_": cdc, "LOGGING_": logging}
         )
 
@@ -104,9 +104,9 @@ def test_every_mistake_is_told_at_once_with_what_is_allowed(read: Read) -> None:
     )
     assert lines == [
         ".env line 5: not understood; allowed: NAME=value",
+        "CDC_MIN_SEGMENT in config.py: not known; nearest: CDC_MIN_SEGMENTS",
         "CDC_SETLE_SECONDS in .env: not known; nearest: CDC_SETTLE_SECONDS",
         "CDC_FOO in the environment: not known",
-        "CDC_MIN_SEGMENT in config.py: not known; nearest: CDC_MIN_SEGMENTS",
         "ORACLE_PORT in .env: given 'x'; allowed: a whole number at least 1 and at most 65535",
         "CDC_NORMAL_POLL_INTERVAL_SECONDS in .env: given '241'; allowed: a number greater than 0 and at most 240",
         "CDC_MIN_SEGMENTS in .env: given '0'; allowed: a whole number at least 1 and at most 1000",
@@ -192,16 +192,16 @@ def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     env_file = tmp_path / ".env"
     env_file.write_bytes(b"ORACLE_USER=\xff")
     with pytest.raises(SettingsError, match="not readable"):
-        read_settings(NEEDED, env_file, {})
+        load_settings(NEEDED, env_file)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
 def test_an_env_file_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
     env_file = tmp_path / ".env"
     env_file.touch(mode=0o640)
-    assert read_settings(NEEDED, env_file, {}).warnings == ()
+    assert load_settings(NEEDED, env_file).warnings == ()
     env_file.chmod(0o644)
-    (warning,) = read_settings(NEEDED, env_file, {}).warnings
+    (warning,) = load_settings(NEEDED, env_file).warnings
     assert warning.endswith(f"chmod 600 {env_file}")
 
 
@@ -209,7 +209,7 @@ def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
     # Nothing is told to be missing that may well stand in it. A directory can't be read by root either.
     (tmp_path / ".env").mkdir()
     with pytest.raises(SettingsError) as caught:
-        read_settings({}, tmp_path / ".env", {})
+        load_settings({}, tmp_path / ".env")
     assert str(caught.value).splitlines() == [
         f"{tmp_path}/.env: not readable (IsADirectoryError); allowed: a UTF-8 file that this user may read"
     ]

@@ -1,0 +1,98 @@
+"""How settings are declared: models whose fields are read from variables, and what must hold between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold between variables that are each right by themselves.
+
+    names: the variables; the rule is asked only where every one of them has a valid value.
+    check: their values, in this order, to one line for each mistake.
+    """
+
+    names: tuple[str, ...]
+    check: Callable[..., Iterator[str]]
+
+
+@dataclass(frozen=True)
+class AlsoNamed:
+    """Another name of the field's variable; where one place gives both, the variable's own counts."""
+
+    name: str
+
+
+def is_anything(value: object) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """The variable that gives the value when no place sets the field's own."""
+
+    name: str
+    is_usable: Callable[[object], bool] = is_anything
+
+
+@dataclass(frozen=True)
+class OnlyBeside:
+    """Drops the value when the named variable is set too, and in another place."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AllOthers:
+    """Gives the field a mapping of every variable that begins like this and is no field's own."""
+
+    prefix: str
+
+
+def prefixed(prefix: str) -> ConfigDict:
+    """Name each field's variable: the prefix and the field in capitals."""
+
+    def name(field: str) -> str:
+        return prefix + field.upper()
+
+    return ConfigDict(alias_generator=AliasGenerator(validation_alias=name))
+
+
+class Section(BaseModel):
+    """Fields that are read from variables (`validation_alias`) or given by name.
+
+    A field's markers (AlsoNamed, Fallback, OnlyBeside, AllOthers) stand in its Annotated type.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
+
+    #: What must hold between the variables, this section's or also others'.
+    rules: ClassVar[tuple[Rule, ...]] = ()
+    #: The beginning of names that nobody else uses: in the environment, too, an unknown one is a mistake.
+    own_prefix: ClassVar[str] = ""
+    #: A regular expression for names that look like this section's and belong to other programs.
+    foreign: ClassVar[str] = ""
+    #: Variables that may be set and are no field.
+    also_known: ClassVar[tuple[str, ...]] = ()
+
+
+class Root(Section):
+    """All settings of one run: sections, and fields of its own.
+
+    warnings: what was noticed where they were read, and is no mistake.
+    """
+
+    model_config = prefixed("")
+
+    warnings: tuple[str, ...] = Field(default=(), validation_alias="warnings")
