@@ -1,4 +1,4 @@
-"""Historical mode: a durable job over a range of old times, turn by turn, yielding to normal mode."""
+"""Historical mode: works on a durable job over a range of old times, turn by turn, and yields to normal mode."""
 
 from __future__ import annotations
 
@@ -7,54 +7,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from oracle_cdc.errors import CdcError, OracleConfigurationError, SettingsError
+from oracle_cdc.chore import Chore, Result
+from oracle_cdc.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.jobs import (
-    History,
-    Job,
-    begin_job,
-    count_unsettled,
-    next_time,
-    read_history,
-    set_rate,
-)
+from oracle_cdc.oracle.jobs import Job, JobStatus, count_unfinished, next_time, read_job_status
 from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.turns import Turns
+from oracle_cdc.turns import Turn, Turns
 from oracle_cdc.windows import Stretch, Window
 
 logger = logging.getLogger(__name__)
 
-#: There is nothing to do: asked again after so many seconds.
+#: Between two looks for a job, while there is none.
 IDLE_SECONDS = 30.0
-#: Normal mode is behind, a DBA has paused the mode, or the rest is in other hands: asked again after so many seconds.
-YIELD_SECONDS = 1.0
+#: Between two steps while a DBA has paused the mode.
 PAUSED_SECONDS = 10.0
-#: Normal mode counts as behind, and as not running, after so long beyond two of its poll intervals.
+#: Between two steps while normal mode is behind, or the rest of the job is in other hands.
+YIELD_SECONDS = 1.0
+#: Normal mode counts as behind, and as not running, this long beyond two of its poll intervals.
 LAG_SECONDS = 60.0
 
 
-class JobRefused(CdcError):
-    """Another historical job is unfinished."""
-
-
 @dataclass(frozen=True)
-class Order:
-    """What somebody wants done. end None: up to the start of coverage; rate None: as it is, or no limit."""
+class BackfillRules:
+    """How the job is worked on.
 
-    start: datetime
-    end: datetime | None
-    rate: float | None = None
-    is_resend: bool = False
-    replaces: bool = False
-    #: The range as the settings have it, when they order it.
-    setting: str | None = None
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How the job is worked on. yields: normal mode may be running beside it, and goes first; takes_due: also what is
-    due in the ledger, because no normal mode of this process does it."""
+    yields: normal mode may be running beside it, and goes first. takes_due: also what is due in the ledger, because no
+    normal mode of this process does it.
+    """
 
     batch_size: int
     poll_seconds: float
@@ -66,151 +46,98 @@ class Terms:
         return LAG_SECONDS + 2 * self.poll_seconds
 
 
-def place(session: Session, order: Order) -> Job:
-    """Begin the job, or go on with the same one if it is unfinished; commits.
-
-    Raises JobRefused when another is unfinished, SettingsError for a range that is empty or has no end yet.
-    """
-    history = read_history(session)
-    job = history.job
-    unfinished = job if job and not job.is_finished and not order.replaces else None
-    # A range without an end is the unfinished one, wherever coverage begins by now.
-    same_end = unfinished.end if unfinished and unfinished.start == order.start else None
-    end = order.end or same_end or history.coverage_start
-    if end is None:
-        raise SettingsError(
-            "the end of the range is missing: normal mode has not begun yet, so it has no default"
-        )
-    if end > history.now:
-        raise SettingsError(
-            f"the range ends in the future: {end.isoformat()} is to come; the database's clock says "
-            f"{history.now.isoformat()}"
-        )
-    if order.start >= end:
-        raise SettingsError(
-            f"the range is empty: it begins at {order.start.isoformat()} and ends at {end.isoformat()}"
-        )
-    if unfinished:
-        return resume(session, unfinished, order, end)
-    begin_job(
-        session,
-        start=order.start,
-        end=end,
-        rate=order.rate or 0.0,
-        is_resend=order.is_resend,
-        setting=order.setting,
-        seen=history.job_id,
-    )
-    return placed(session)
-
-
-def placed(session: Session) -> Job:
-    """The job as it stands now, whoever began it."""
-    job = read_history(session).job
-    if job is None:
-        raise OracleConfigurationError("CDC_PROCESSING_STATUS: the historical job can't be written")
-    return job
-
-
-def resume(session: Session, job: Job, order: Order, end: datetime) -> Job:
-    if (job.start, job.end, job.is_resend) != (order.start, end, order.is_resend):
-        kind = " with --resend" if job.is_resend else ""
-        raise JobRefused(
-            f"another historical job is unfinished: {job.start.isoformat()} to {job.end.isoformat()}{kind}, done up to "
-            f"{job.cursor.isoformat()}; --replace gives it up"
-        )
-    if order.rate is not None:
-        set_rate(session, job, order.rate)
-    return placed(session)
-
-
-class Backfill:
+class Backfill(Chore):
     """Works on the job in CDC_PROCESSING_STATUS step by step, whoever began it; several copies can do so at once.
 
     The cursor is written after each step. What is before it the ledger knows, so nothing is sent twice after a kill.
     """
+
+    name = "history"
+    needs_queue = True
 
     def __init__(
         self,
         database: Database,
         turns: Turns,
         heartbeat: Heartbeat,
-        terms: Terms,
-        order: Order | None = None,
+        rules: BackfillRules,
+        request: JobRequest | None = None,
     ) -> None:
         self.database = database
         self.turns = turns
         self.heartbeat = heartbeat
-        self.terms = terms
-        #: What the settings order; begun once, when no other job is unfinished.
-        self.order = order
-        self.history: History | None = None
+        self.rules = rules
+        #: What the settings ask for; begun once, when no other job is unfinished.
+        self.request = request
+        self.status: JobStatus | None = None
         self.stretch: Stretch | None = None
-        self.known: tuple[str, datetime] | None = None
+        #: The job and its cursor as this copy last saw or wrote them.
+        self.seen: tuple[str, datetime] | None = None
         #: Calls of the job that are claimed and not done, when its range is through.
-        self.unsettled = 0
+        self.unfinished_calls = 0
 
     @property
     def is_done(self) -> bool:
-        return self.history is not None and self.history.is_finished and not self.unsettled
+        return self.status is not None and self.status.is_finished and not self.unfinished_calls
 
     @property
     def is_paused(self) -> bool:
         """By a DBA: the mode itself, or normal mode, whose switch also stops retries and takeovers."""
-        if self.history is None:
+        if self.status is None:
             return False
-        return not (
-            self.history.is_normal_enabled if self.history.is_finished else self.history.is_enabled
-        )
+        if self.status.is_finished:
+            return not self.status.is_normal_enabled
+        return not self.status.is_enabled
 
-    def step(self) -> float:
-        """One turn; the seconds until the next. Raises what kept it from going on."""
+    def run_once(self) -> Result:
+        """Take one turn."""
         began_at = monotonic()
         with self.database.session() as session:
-            self.history = history = self.read(session)
-            job = history.job
-            if job and job.is_finished:
-                self.unsettled = count_unsettled(session, job) if self.terms.takes_due else 0
+            self.status = status = self.read(session)
+            job = status.job
+            if job and job.is_finished and self.rules.takes_due:
+                self.unfinished_calls = count_unfinished(session, job)
         if job is None:
-            return IDLE_SECONDS
+            return Result(IDLE_SECONDS, waits_for="a job")
         if job.is_finished:
-            return self.settle_rest(history, job)
-        if not history.is_enabled:
+            return self.finish_put_off_calls(status, job)
+        if not status.is_enabled:
             self.turns.tell_switch(False)
-            return PAUSED_SECONDS
-        if self.must_yield(history):
-            return YIELD_SECONDS
+            return Result(PAUSED_SECONDS, waits_for="the DBA, who paused it")
+        if self.must_yield(status):
+            return Result(YIELD_SECONDS, waits_for="normal mode, which is behind")
         leased = self.search(job)
         if leased is None:
-            return YIELD_SECONDS
-        return max(0.0, leased / job.rate - (monotonic() - began_at)) if job.rate else 0.0
+            return Result(YIELD_SECONDS, waits_for="SQS, or a whole search")
+        if not job.rate:
+            return Result(0.0)
+        return Result(max(0.0, leased / job.rate - (monotonic() - began_at)))
 
-    def read(self, session: Session) -> History:
-        """The job; the one of the settings is begun when its time has come."""
-        history = read_history(session, self.terms.lag_seconds)
-        if self.order is None:
-            return history
-        if (
-            history.is_finished
-            and history.setting != self.order.setting
-            and history.coverage_start is not None
-        ):
-            place(session, self.order)
-            logger.info("historical job begun: %s", self.order.setting)
-            return read_history(session, self.terms.lag_seconds)
-        return history
+    def read(self, session: Session) -> JobStatus:
+        """Return the job; the one of the settings is begun when its time has come."""
+        status = read_job_status(session, self.rules.lag_seconds)
+        if self.request is None or not status.is_finished or status.coverage_start is None:
+            return status
+        if status.setting == self.request.setting:
+            return status
+        begin_or_resume(session, self.request)
+        logger.info("historical job begun: %s", self.request.setting)
+        return read_job_status(session, self.rules.lag_seconds)
 
-    def must_yield(self, history: History) -> bool:
-        is_running = self.terms.yields and history.is_normal_enabled and history.is_normal_alive
-        return is_running and history.lag_seconds > self.terms.lag_seconds
+    def must_yield(self, status: JobStatus) -> bool:
+        is_running = self.rules.yields and status.is_normal_enabled and status.is_normal_alive
+        return is_running and status.lag_seconds > self.rules.lag_seconds
 
     def search(self, job: Job) -> int | None:
-        """One turn in the range, and the cursor; how many calls it leased. None: there is nothing to do now."""
+        """Take one turn in the range and write the cursor.
+
+        Returns how many calls it leased; None when there is nothing to do now.
+        """
         stretch = self.follow(job)
         window = stretch.window(job.end)
         turn = self.turns.take(
             window,
-            with_due=self.terms.takes_due,
+            with_due=self.rules.takes_due,
             is_thorough=True,
             most_calls=self.most_calls(job),
             job_id=job.job_id,
@@ -218,43 +145,49 @@ class Backfill:
         )
         if turn is None:
             return None
-        stretch = turn.advance(stretch, window)
+        self.stretch = self.move_cursor(job, turn, turn.advance(stretch, window))
+        return turn.leased if turn.found.is_whole else None
+
+    def move_cursor(self, job: Job, turn: Turn, stretch: Stretch) -> Stretch:
+        """Write how far the range is done, past a time in which the source has nothing."""
         with self.database.session() as session:
             if turn.found.is_whole and not turn.claims and not stretch.is_finished:
                 stretch = stretch.skipped_to(next_time(session, stretch.position))
             if self.heartbeat.record(session, seen=job.cursor, watermark=stretch.position):
-                self.known = (job.job_id, stretch.position)
-        self.stretch = stretch
-        return turn.leased if turn.found.is_whole else None
+                self.seen = (job.job_id, stretch.position)
+        return stretch
 
     def follow(self, job: Job) -> Stretch:
-        """Where this copy was, unless another copy or a person has moved the cursor meanwhile."""
-        if self.stretch is None or self.known != (job.job_id, job.cursor):
-            if self.known and self.known[0] == job.job_id and job.cursor < self.known[1]:
+        """Return where this copy was, unless another copy or a person has moved the cursor meanwhile."""
+        stretch, seen = self.stretch, self.seen
+        if stretch is None or seen != (job.job_id, job.cursor):
+            if seen and seen[0] == job.job_id and job.cursor < seen[1]:
                 logger.info(
                     "the job's cursor was moved back to %s by `checkpoint reset` or SQL",
                     job.cursor.isoformat(),
                 )
             length = self.turns.scope.slice_length
-            self.stretch = Stretch(job.cursor, length, length, end=job.end)
-        self.known = (job.job_id, job.cursor)
-        return self.stretch
+            stretch = Stretch(job.cursor, length, length, end=job.end)
+        self.stretch = stretch
+        self.seen = (job.job_id, job.cursor)
+        return stretch
 
     def most_calls(self, job: Job) -> int:
-        """A batch, or as much of it as a second may bring."""
-        return (
-            min(self.terms.batch_size, max(1, int(job.rate))) if job.rate else self.terms.batch_size
-        )
+        """Return a batch, or what of it a second may bring."""
+        if not job.rate:
+            return self.rules.batch_size
+        return min(self.rules.batch_size, max(1, int(job.rate)))
 
-    def settle_rest(self, history: History, job: Job) -> float:
-        """The range is through; calls that were put off are still this process's, if nobody else works."""
-        others = history.is_normal_alive and self.terms.yields
-        if self.unsettled and not others and history.is_normal_enabled:
-            self.turns.take(
-                Window(job.end, job.end), with_due=True, most_calls=self.terms.batch_size
-            )
-            with self.database.session() as session:
-                self.unsettled = count_unsettled(session, job)
-                self.heartbeat.record(session)
-            return YIELD_SECONDS
-        return IDLE_SECONDS if not self.unsettled else YIELD_SECONDS
+    def finish_put_off_calls(self, status: JobStatus, job: Job) -> Result:
+        """Take what was put off, once the range is through and if nobody else does it."""
+        if not self.unfinished_calls:
+            return Result(IDLE_SECONDS, waits_for="a job")
+        if status.is_normal_alive and self.rules.yields:
+            return Result(YIELD_SECONDS, waits_for="normal mode, which takes what was put off")
+        if not status.is_normal_enabled:
+            return Result(YIELD_SECONDS, waits_for="the DBA, who paused normal mode")
+        self.turns.take(Window(job.end, job.end), with_due=True, most_calls=self.rules.batch_size)
+        with self.database.session() as session:
+            self.unfinished_calls = count_unfinished(session, job)
+            self.heartbeat.record(session)
+        return Result(YIELD_SECONDS)

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from oracle_cdc.chore import Chore, Result
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.jobs import read_history
+from oracle_cdc.oracle.jobs import read_job_status
 from oracle_cdc.oracle.session import Binds, Session
-from oracle_cdc.oracle.sweeps import read_ground
+from oracle_cdc.oracle.sweeps import SweepState, read_sweep_state
 from oracle_cdc.windows import needed_from, sweep_start
-
-logger = logging.getLogger(__name__)
 
 #: Rows that one statement deletes: it holds its locks for a moment only.
 BATCH_ROWS = 500
-NEXT_BATCH_SECONDS = 1.0
+#: Between two looks, and after a look that filled a batch.
 LOOK_SECONDS = 600.0
+NEXT_BATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -33,61 +33,77 @@ class Retention:
 
 
 @dataclass(frozen=True)
-class Housekeeping:
-    """Purges what the retention gives up. A call that has work left, or may be found again, stays in the ledger."""
+class Housekeeping(Chore):
+    """Purges what the retention gives up.
+
+    A call that has work left, or may be found again, stays in the ledger.
+    """
+
+    name = "housekeeping"
 
     database: Database
     retention: Retention
 
-    def step(self) -> float:
-        """One batch of each table; the seconds until the next. Raises after all, if one can't be purged."""
-        deleted, failure = 0, None
+    def run_once(self) -> Result:
+        """Purge one batch of each table. Raises the first failure after all were tried."""
+        counts: dict[str, int] = {}
+        failure: CdcError | None = None
         with self.database.session() as session:
             for name, binds in self.purges(session):
                 try:
-                    count = session.execute(name, commit=True, row_limit=BATCH_ROWS, **binds)
+                    counts[name] = session.execute(name, commit=True, row_limit=BATCH_ROWS, **binds)
                 except OracleUnavailable:
                     raise
                 except CdcError as error:
                     failure = failure or error
-                    continue
-                deleted = max(deleted, count)
-                if count:
-                    logger.debug("%s: %d rows", name, count)
         if failure is not None:
             raise failure
-        return NEXT_BATCH_SECONDS if deleted == BATCH_ROWS else LOOK_SECONDS
+        next_seconds = NEXT_BATCH_SECONDS if BATCH_ROWS in counts.values() else LOOK_SECONDS
+        return Result(next_seconds, in_words(counts), logging.DEBUG)
 
     def purges(self, session: Session) -> Iterator[tuple[str, Binds]]:
-        """Each statement that has something to do, with its binds."""
+        """Yield each statement that has something to do, with its binds."""
         if self.retention.log_days:
             yield "purge_log", {"days": self.retention.log_days}
             yield "purge_errors", {"days": self.retention.log_days}
-        oldest = self.oldest_needed(session) if self.retention.ledger_days else None
+        if not self.retention.ledger_days:
+            return
+        oldest = self.oldest_needed(session)
         if oldest is not None:
             yield "purge_ledger", {"days": self.retention.ledger_days, "needed_from": oldest}
 
     def oldest_needed(self, session: Session) -> datetime | None:
-        """None while coverage has not begun: then nothing of the ledger goes."""
-        ground = read_ground(session, full_minutes=0)
-        if ground is None:
+        """Return the oldest time that something still reaches back to.
+
+        None while coverage has not begun: then nothing of the ledger goes.
+        """
+        state = read_sweep_state(session, full_minutes=0)
+        if state is None:
             return None
-        sweep = ground.range_start if ground.cursor else None
-        if self.retention.sweep_length:
-            start = sweep_start(
-                ground.watermark,
-                ground.coverage_start,
-                ground.now,
-                last_end=ground.last_end,
-                length=self.retention.sweep_length,
-            )
-            sweep = min(start, sweep or start)
-        history = read_history(session)
-        cursor = None if history.job is None or history.job.is_finished else history.job.cursor
+        job = read_job_status(session).job
         return needed_from(
-            ground.watermark,
-            ground.now,
+            state.watermark,
+            state.now,
             overlap=self.retention.overlap,
-            sweep=sweep,
-            job_cursor=cursor,
+            sweep=self.sweep_reaches_to(state),
+            job_cursor=None if job is None or job.is_finished else job.cursor,
         )
+
+    def sweep_reaches_to(self, state: SweepState) -> datetime | None:
+        """Return where a sweep under way began, or the next one will; None where there is none."""
+        under_way = state.range_start if state.cursor else None
+        if not self.retention.sweep_length:
+            return under_way
+        start = sweep_start(
+            state.watermark,
+            state.coverage_start,
+            state.now,
+            last_end=state.last_end,
+            length=self.retention.sweep_length,
+        )
+        return min(start, under_way or start)
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """Say how many rows each statement deleted; empty where there were none."""
+    return ", ".join(f"{name}: {count} rows" for name, count in counts.items() if count)

@@ -5,27 +5,32 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from oracle_cdc.chore import Chore, Result
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ledger import open_overdue
 
-logger = logging.getLogger(__name__)
-
-#: Between two looks; where one look opened a whole batch, the next follows soon.
+#: Between two looks, and after a look that filled its batch.
 LOOK_SECONDS = 60.0
 NEXT_BATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Overdue:
-    """Makes calls due again that are unanswered for deadline_minutes, up to `times` times each."""
+class Overdue(Chore):
+    """Makes calls due again that are unanswered for deadline_minutes, up to `times` times each.
+
+    They are sent as everything that is due.
+    """
+
+    name = "overdue answers"
+    needs_queue = True
 
     database: Database
     deadline_minutes: int
     times: int
     batch_size: int
 
-    def step(self) -> float:
-        """One batch; the seconds until the next. They are sent as everything that is due."""
+    def run_once(self) -> Result:
+        """Make one batch due."""
         with self.database.session() as session:
             count = open_overdue(
                 session,
@@ -33,8 +38,8 @@ class Overdue:
                 resend_limit=self.times,
                 row_limit=self.batch_size,
             )
-        if count:
-            logger.warning(
-                "calls unanswered for over %d minutes, sent again: %d", self.deadline_minutes, count
-            )
-        return NEXT_BATCH_SECONDS if count == self.batch_size else LOOK_SECONDS
+        if not count:
+            return Result(LOOK_SECONDS)
+        report = f"calls unanswered for over {self.deadline_minutes} minutes, sent again: {count}"
+        next_seconds = NEXT_BATCH_SECONDS if count == self.batch_size else LOOK_SECONDS
+        return Result(next_seconds, report, logging.WARNING)

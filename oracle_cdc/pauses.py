@@ -1,4 +1,4 @@
-"""What is done in the pauses of normal mode, one step at a time, so that it never waits for more than a step."""
+"""Uses the pauses of the main loop: one step of a chore at a time, so that the loop never waits for more than one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
 
+from oracle_cdc.chore import Chore, Result
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.progress import Progress
 from oracle_cdc.repeats import RepeatLimiter
@@ -14,17 +15,15 @@ from oracle_cdc.retrying import Breaker, State
 
 logger = logging.getLogger(__name__)
 
-#: After a failure of a chore, or while SQS is down, it is tried again so many seconds later.
+#: After a failure of a chore, or while the queue is down, it is tried again this many seconds later.
 AGAIN_SECONDS = 30.0
 
 
-class Chore:
-    """Something to do beside normal mode. `step` returns the seconds until its next step, and raises CdcError."""
+class Planned:
+    """A chore, and when its next step is due."""
 
-    def __init__(self, name: str, step: Callable[[], float], *, needs_queue: bool) -> None:
-        self.name = name
-        self.step = step
-        self.needs_queue = needs_queue
+    def __init__(self, chore: Chore) -> None:
+        self.chore = chore
         self.due_at = 0.0
 
 
@@ -40,7 +39,7 @@ class Pauses:
         stop: threading.Event,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self.chores = chores
+        self.plan = [Planned(chore) for chore in chores]
         self.breaker = breaker
         self.progress = progress
         self.repeats = repeats
@@ -48,19 +47,21 @@ class Pauses:
         self.clock = clock
 
     def use(self, seconds: float) -> float:
-        """Work through what is due, for about so long, or until nothing more is; the seconds that it took.
+        """Work through what is due within these seconds, and return the seconds that it took.
 
-        A chore's failure is told and never raised, but for refused credentials.
+        A chore's failure is logged and never raised, but for refused credentials.
         """
         began_at = self.clock()
         until = began_at + seconds
-        while self.chores and not self.stop.is_set() and self.clock() < until:
-            chore = min(self.chores, key=lambda each: each.due_at)
-            if chore.due_at >= until:
+        while self.plan and not self.stop.is_set() and self.clock() < until:
+            planned = min(self.plan, key=lambda each: each.due_at)
+            if planned.due_at >= until:
                 break
-            self.wait(chore.due_at - self.clock())
-            if not self.stop.is_set():
-                chore.due_at = self.clock() + self.take(chore)
+            self.wait(planned.due_at - self.clock())
+            if self.stop.is_set():
+                break
+            next_seconds = self.run(planned.chore)
+            planned.due_at = self.clock() + next_seconds
         return self.clock() - began_at
 
     def wait(self, seconds: float) -> None:
@@ -68,21 +69,30 @@ class Pauses:
             self.progress.resting(seconds)
             self.stop.wait(seconds)
 
-    def take(self, chore: Chore) -> float:
-        """One step; the seconds until the next one."""
+    def run(self, chore: Chore) -> float:
+        """Run one step of a chore, and return the seconds until its next one."""
         if chore.needs_queue and self.breaker.state is not State.CLOSED:
             return AGAIN_SECONDS
         try:
-            pause = chore.step()
+            result = chore.run_once()
         except OracleCredentialsError:
             raise
         except CdcError as error:
             self.repeats.failure(chore.name, logger, "%s: %s", chore.name, error)
             return AGAIN_SECONDS
-        except Exception as error:
+        except Exception as error:  # a bug in a chore must not end the main loop
             logger.critical("%s: a bug; the work goes on", chore.name, exc_info=True)
             self.repeats.failure(chore.name, logger, "%s: %s", chore.name, type(error).__name__)
             return AGAIN_SECONDS
         self.repeats.recovered(chore.name)
         self.progress.moved()
-        return pause
+        log_result(chore, result)
+        return result.next_seconds
+
+
+def log_result(chore: Chore, result: Result) -> None:
+    """Log what a step did, or what it waits for."""
+    if result.report:
+        logger.log(result.level, "%s", result.report)
+    elif result.waits_for:
+        logger.debug("%s waits %.1f s for %s", chore.name, result.next_seconds, result.waits_for)

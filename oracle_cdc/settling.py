@@ -121,7 +121,7 @@ class Settlement:
         entries += [closing.entry for closing in ours if closing.entry]
         journal.write_entries(session, lease.token, entries)
         journal.write_faults(session, [closing.fault for closing in ours if closing.fault])
-        self.heartbeat.record(session, accepted=len(settled))
+        self.heartbeat.commit(session, accepted=len(settled))
 
     def count(
         self, accepted: Sequence[SendOutcome], closings: Sequence[Closing], elapsed_ms: float

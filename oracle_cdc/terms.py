@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from oracle_cdc.claims import Rules
 from oracle_cdc.closing import Limits
-from oracle_cdc.history import Order, Terms
+from oracle_cdc.history import BackfillRules
 from oracle_cdc.housekeeping import Retention
+from oracle_cdc.job_requests import JobRequest
 from oracle_cdc.lanes import APART, LANES
 from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE
-from oracle_cdc.reconcile import SweepRules
 from oracle_cdc.results import ResultLimits
 from oracle_cdc.settings import Settings
+from oracle_cdc.sweep import SweepRules
 from oracle_cdc.turns import Scope
 
 
@@ -52,14 +53,14 @@ def make_limits(settings: Settings) -> Limits:
     )
 
 
-def make_order(settings: Settings) -> Order | None:
-    """The range that the settings order."""
+def make_job_request(settings: Settings) -> JobRequest | None:
+    """Return the job that the settings ask for; None where they ask for none."""
     cdc = settings.cdc
     start, end = cdc.historical_start_date, cdc.historical_end_date
     if not cdc.historical_mode_enabled or start is None:
         return None
     setting = f"{start.isoformat()}/{end.isoformat() if end else ''}"
-    return Order(start, end, cdc.historical_calls_per_second, setting=setting)
+    return JobRequest(start, end, cdc.historical_calls_per_second, setting=setting)
 
 
 def make_historical_scope(settings: Settings) -> Scope:
@@ -74,13 +75,13 @@ def make_historical_scope(settings: Settings) -> Scope:
     )
 
 
-def make_terms(settings: Settings, *, is_alone: bool) -> Terms:
+def make_backfill_rules(settings: Settings, *, is_foreground: bool) -> BackfillRules:
     cdc = settings.cdc
-    return Terms(
+    return BackfillRules(
         cdc.historical_batch_size,
         cdc.normal_poll_interval_seconds,
         yields=cdc.normal_mode_enabled,
-        takes_due=is_alone or not cdc.normal_mode_enabled,
+        takes_due=is_foreground or not cdc.normal_mode_enabled,
     )
 
 

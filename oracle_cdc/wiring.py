@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from oracle_cdc.announcement import Announcement
 from oracle_cdc.answer_reports import AnswerReports
 from oracle_cdc.capture import Capture
+from oracle_cdc.chore import Chore
 from oracle_cdc.delivery import Delivery
 from oracle_cdc.dependencies import Dependency
 from oracle_cdc.errors import CdcError, OracleCredentialsError
@@ -20,9 +21,9 @@ from oracle_cdc.intake import Intake
 from oracle_cdc.lanes import SESSIONS, Lanes
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
-from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat
+from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat, RowLock
 from oracle_cdc.overdue import Overdue
-from oracle_cdc.pauses import Chore, Pauses
+from oracle_cdc.pauses import Pauses
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.progress import Progress
 from oracle_cdc.readiness import Deadlines, Readiness
@@ -41,9 +42,10 @@ from oracle_cdc.sqs.overflow import StoredBodies
 from oracle_cdc.sqs.requests import RetryTimes
 from oracle_cdc.startup import Startup
 from oracle_cdc.terms import (
+    make_backfill_rules,
     make_historical_scope,
+    make_job_request,
     make_limits,
-    make_order,
     make_overflow,
     make_result_limits,
     make_retention,
@@ -51,7 +53,6 @@ from oracle_cdc.terms import (
     make_scope,
     make_sweep_limit,
     make_sweep_rules,
-    make_terms,
 )
 from oracle_cdc.turns import Scope, Turns
 
@@ -89,7 +90,8 @@ class Application:
             pause_seconds=cdc.retry_initial_seconds,
             longest_pause_seconds=cdc.retry_max_seconds,
         )
-        self.heartbeat = Heartbeat(NORMAL_MODE)
+        self.row_lock = RowLock()
+        self.heartbeat = Heartbeat(NORMAL_MODE, self.row_lock)
         self.breaker = Breaker(
             name="the outbound queue",
             failures=cdc.breaker_failures,
@@ -97,7 +99,7 @@ class Application:
         )
         self.readiness = make_readiness(settings, self)
         self.announcement = Announcement(
-            self.database, self.heartbeat, cdc.instance_id, self.readiness.missing
+            self.database, self.row_lock, cdc.instance_id, self.readiness.missing
         )
         self.figures = FigureReader(self.database, cdc.result_deadline_minutes)
         self.results = make_results(settings, self)
@@ -117,7 +119,7 @@ class Application:
         try:
             self.work_outbound()
         finally:
-            self.announcement.tell()
+            self.announcement.update()
 
     def work_outbound(self) -> None:
         """A cycle that is paused or hindered still tells that it is alive."""
@@ -255,12 +257,12 @@ class Application:
 
     def run_history(self) -> None:
         """The historical job to its end, or until a DBA or the stop event pauses it."""
-        backfill = make_backfill(self.settings, self, is_alone=False)
+        backfill = make_backfill(self.settings, self, is_foreground=False)
         while not self.stop.is_set():
-            pause = backfill.step()
+            result = backfill.run_once()
             if backfill.is_done or backfill.is_paused:
                 return
-            self.stop.wait(pause)
+            self.stop.wait(result.next_seconds)
 
     def close(self) -> bool:
         """Close what is open; False when Oracle kept it from that. Idempotent."""
@@ -295,20 +297,16 @@ def make_capture(settings: Settings, app: Application) -> Capture:
 def make_pauses(settings: Settings, app: Application) -> Pauses:
     """What is done beside normal mode."""
     cdc = settings.cdc
-    chores = [Chore("housekeeping", make_housekeeping(settings, app).step, needs_queue=False)]
+    chores: list[Chore] = [make_housekeeping(settings, app)]
     if cdc.normal_mode_enabled and cdc.resend_overdue:
         overdue = Overdue(
             app.database, cdc.result_deadline_minutes, cdc.resend_overdue, cdc.max_batch_size
         )
-        chores.append(Chore("overdue answers", overdue.step, needs_queue=True))
+        chores.append(overdue)
     if make_sweep_limit(settings) is not None:
-        chores.append(
-            Chore("reconciliation", make_reconciliation(settings, app).step, needs_queue=True)
-        )
+        chores.append(make_reconciliation(settings, app))
     if cdc.historical_mode_enabled:
-        chores.append(
-            Chore("history", make_backfill(settings, app, is_alone=False).step, needs_queue=True)
-        )
+        chores.append(make_backfill(settings, app, is_foreground=False))
     return Pauses(chores, app.breaker, app.progress, app.repeats, app.stop)
 
 
@@ -316,18 +314,18 @@ def make_housekeeping(settings: Settings, app: Application) -> Housekeeping:
     return Housekeeping(app.database, make_retention(settings))
 
 
-def make_backfill(settings: Settings, app: Application, *, is_alone: bool) -> Backfill:
-    """The historical mode: alone on the command line, or beside normal mode for what the settings order."""
-    heartbeat = Heartbeat(HISTORICAL_MODE, is_alone=is_alone)
+def make_backfill(settings: Settings, app: Application, *, is_foreground: bool) -> Backfill:
+    """Make the historical mode: in the foreground, or beside normal mode for what the settings ask for."""
+    heartbeat = Heartbeat(HISTORICAL_MODE, app.row_lock, is_one_mode=is_foreground)
     turns = make_turns(settings, app, heartbeat, make_historical_scope(settings))
-    terms = make_terms(settings, is_alone=is_alone)
-    order = None if is_alone else make_order(settings)
-    return Backfill(app.database, turns, heartbeat, terms, order)
+    rules = make_backfill_rules(settings, is_foreground=is_foreground)
+    request = None if is_foreground else make_job_request(settings)
+    return Backfill(app.database, turns, heartbeat, rules, request)
 
 
 def make_reconciliation(settings: Settings, app: Application) -> Reconciliation:
     turns = make_turns(settings, app, app.heartbeat, make_scope(settings))
-    return Reconciliation(app.database, turns, app.heartbeat, make_sweep_rules(settings))
+    return Reconciliation(app.database, turns, app.row_lock, make_sweep_rules(settings))
 
 
 def make_turns(settings: Settings, app: Application, heartbeat: Heartbeat, scope: Scope) -> Turns:

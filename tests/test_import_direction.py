@@ -28,6 +28,7 @@ ROOMS = {
     "settings": {"declaration", "environment", "kinds", "names", "reader", "sections"},
     "product": {"contradictions", "settings"},
     "process": {
+        "chore",
         "dependencies",
         "durations",
         "evidence",
@@ -53,6 +54,7 @@ ROOMS = {
         "history",
         "housekeeping",
         "intake",
+        "job_requests",
         "lanes",
         "overdue",
         "pauses",
@@ -64,6 +66,7 @@ ROOMS = {
         "searching",
         "results",
         "settling",
+        "sweep",
         "startup",
         "turns",
     },

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from oracle_cdc.commands.terminal import Terminal, complain, say
 from oracle_cdc.errors import CdcError, OracleCredentialsError
-from oracle_cdc.history import Backfill, Order, place
+from oracle_cdc.history import Backfill
+from oracle_cdc.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.jobs import Job
 from oracle_cdc.retrying import Backoff
@@ -43,7 +44,7 @@ def backfill(settings: Settings, options: Namespace) -> int:
     try:
         app.startup.ensure_database()
         app.startup.ensure_queue(settings.sqs.outbound_queue_url)
-        order = Order(
+        request = JobRequest(
             options.start,
             options.end,
             options.rate,
@@ -51,11 +52,11 @@ def backfill(settings: Settings, options: Namespace) -> int:
             replaces=options.replace,
         )
         with app.database.session() as session:
-            job = place(session, order)
+            job = begin_or_resume(session, request)
         verb = "goes on at" if job.cursor > job.start else "begins at"
         say(f"{job.start.isoformat()} to {job.end.isoformat()}, {verb} {job.cursor.isoformat()}")
         with signals(app.stop, lambda: None):
-            return work(app, make_backfill(settings, app, is_alone=True), open_view(job))
+            return work(app, make_backfill(settings, app, is_foreground=True), open_view(job))
     finally:
         app.close()
 
@@ -70,7 +71,7 @@ def work(app: Application, mode: Backfill, view: View) -> int:
         while not app.stop.is_set() and not mode.is_done:
             pause = try_step(app, mode, backoff)
             show(app, mode, view)
-            if mode.history is not None and mode.history.is_finished and mode.is_paused:
+            if mode.status is not None and mode.status.is_finished and mode.is_paused:
                 break
             app.stop.wait(0.0 if mode.is_done else pause)
     finally:
@@ -81,7 +82,7 @@ def work(app: Application, mode: Backfill, view: View) -> int:
 def try_step(app: Application, mode: Backfill, backoff: Backoff) -> float:
     """One step; the seconds until the next. Raises what will not pass."""
     try:
-        pause = mode.step()
+        result = mode.run_once()
     except OracleCredentialsError:
         raise
     except CdcError as error:
@@ -91,12 +92,12 @@ def try_step(app: Application, mode: Backfill, backoff: Backoff) -> float:
         return backoff.next_wait()
     app.repeats.recovered("backfill")
     backoff.reset()
-    return pause
+    return result.next_seconds
 
 
 def show(app: Application, mode: Backfill, view: View) -> None:
-    if mode.history is not None and mode.history.job is not None:
-        view.show(mode.history.job, app.progress.counts["sent"], mode.unsettled)
+    if mode.status is not None and mode.status.job is not None:
+        view.show(mode.status.job, app.progress.counts["sent"], mode.unfinished_calls)
 
 
 def conclude(app: Application, mode: Backfill) -> int:
@@ -107,9 +108,10 @@ def conclude(app: Application, mode: Backfill) -> int:
     if mode.is_done:
         say(f"done: {done}")
         return DONE
-    if mode.history is not None and mode.history.is_finished and mode.is_paused:
+    if mode.status is not None and mode.status.is_finished and mode.is_paused:
         complain(
-            "CDC_NORMAL_MODE is paused", f"{mode.unsettled} calls wait for IS_ENABLED = 1; {done}"
+            "CDC_NORMAL_MODE is paused",
+            f"{mode.unfinished_calls} calls wait for IS_ENABLED = 1; {done}",
         )
         return FAILED
     say(f"stopped: {done}; the same command goes on from here")

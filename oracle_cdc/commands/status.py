@@ -14,7 +14,7 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, read_mode
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.signs import Signs, read_signs
-from oracle_cdc.oracle.sweeps import read_ground
+from oracle_cdc.oracle.sweeps import read_sweep_state
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
 
@@ -99,12 +99,12 @@ def read_reconciled(session: Session) -> Report:
         for key in ("source", "sent", "summarized", "missing")
     }
     oldest = records[0].get("reconciled_oldest")
-    ground = read_ground(session, full_minutes=0)
+    state = read_sweep_state(session, full_minutes=0)
     return {
         **{key: None if value is None else int(value) for key, value in figures.items()},
         "oldestMissing": as_text(oldest) if oldest else None,
         "finishedAt": utc_text(records[0].get("reconciled_at")),
-        "ageSeconds": round(ground.age_seconds, 3) if ground else None,
+        "ageSeconds": round(state.age_seconds, 3) if state else None,
     }
 
 

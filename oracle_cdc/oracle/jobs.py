@@ -13,9 +13,9 @@ from oracle_cdc.oracle.session import Session
 
 @dataclass(frozen=True)
 class Job:
-    """A range of the source's times, the end not included; everything before the cursor is in the ledger.
+    """A range of the source's times, the end not included, and how far it is done.
 
-    rate: calls a second, 0 = no limit.
+    cursor: everything before it is in the ledger. rate: calls a second, 0 = no limit.
     """
 
     job_id: str
@@ -36,9 +36,12 @@ class Job:
 
 
 @dataclass(frozen=True)
-class History:
-    """The job, if there ever was one, and how both modes are. setting: the settings' range that became a job last.
-    job_id: what stands there, also where somebody emptied the job's other columns."""
+class JobStatus:
+    """The job, if there ever was one, and how both modes are.
+
+    setting: the settings' range that became a job last. job_id: what stands there, also where somebody emptied the
+    job's other columns.
+    """
 
     job: Job | None
     job_id: str | None
@@ -57,11 +60,13 @@ class History:
     @property
     def lag_seconds(self) -> float:
         """How far normal mode is behind."""
-        return (self.now - self.watermark).total_seconds() if self.watermark else 0.0
+        if self.watermark is None:
+            return 0.0
+        return (self.now - self.watermark).total_seconds()
 
 
-def read_history(session: Session, stale_seconds: float = 0.0) -> History:
-    """Without a sign of life for stale_seconds normal mode is not running.
+def read_job_status(session: Session, stale_seconds: float = 0.0) -> JobStatus:
+    """Return the job and the modes; without a sign of life for stale_seconds normal mode is not running.
 
     Raises OracleConfigurationError when the mode has no row.
     """
@@ -71,7 +76,7 @@ def read_history(session: Session, stale_seconds: float = 0.0) -> History:
             f"CDC_PROCESSING_STATUS has no row {HISTORICAL_MODE}; run init-tables"
         )
     record = records[0]
-    return History(
+    return JobStatus(
         job=to_job(record),
         job_id=record["job_id"],
         is_enabled=record["is_enabled"] == 1,
@@ -85,7 +90,7 @@ def read_history(session: Session, stale_seconds: float = 0.0) -> History:
 
 
 def to_job(record: dict[str, object]) -> Job | None:
-    """None where there is no job, or somebody emptied its columns."""
+    """Return the job; None where there is none, or somebody emptied its columns."""
     start, end, cursor = record["job_start"], record["job_end"], record["cursor_time"]
     if not (
         isinstance(start, datetime) and isinstance(end, datetime) and isinstance(cursor, datetime)
@@ -111,7 +116,7 @@ def begin_job(
     setting: str | None,
     seen: str | None,
 ) -> bool:
-    """Put a new job in place of the one whose JOB_ID was seen, and commit; False when somebody was faster."""
+    """Put a new job in place of the one whose JOB_ID was seen, and commit; return False when somebody was faster."""
     count = session.execute(
         "begin_job",
         commit=True,
@@ -123,7 +128,7 @@ def begin_job(
         job_setting=setting,
         seen_job=seen,
     )
-    return bool(count)
+    return count > 0
 
 
 def set_rate(session: Session, job: Job, rate: float) -> None:
@@ -131,12 +136,12 @@ def set_rate(session: Session, job: Job, rate: float) -> None:
     session.execute("set_rate", commit=True, job_id=job.job_id, job_rate=rate)
 
 
-def count_unsettled(session: Session, job: Job) -> int:
-    """Calls of the job that are claimed and not done."""
-    return int(session.query("count_unsettled", job_id=job.job_id)[0]["calls"])
+def count_unfinished(session: Session, job: Job) -> int:
+    """Count the calls of the job that are claimed and not done."""
+    return int(session.query("count_unfinished", job_id=job.job_id)[0]["calls"])
 
 
 def next_time(session: Session, start: datetime) -> datetime | None:
-    """The first TEXT_TIME not before start; None when there is none."""
+    """Return the first TEXT_TIME not before start; None when there is none."""
     found = session.query("next_segment", window_start=start)[0]["next_time"]
     return found if isinstance(found, datetime) else None

@@ -45,7 +45,7 @@ SET JOB_RATE = :job_rate
 WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'
 AND JOB_ID = :job_id
 
--- count_unsettled --
+-- count_unfinished --
 -- Calls that a job has claimed and that are not done: put off, still talking, in somebody's hands.
 SELECT COUNT(*) AS CALLS
 FROM CDC_PROCESSED_CALLS

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
+from typing import TypeVar
 
 from oracle_cdc.claims import Moment
 from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked
@@ -15,15 +16,21 @@ from oracle_cdc.oracle.session import Session
 
 logger = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 NORMAL_MODE = "CDC_NORMAL_MODE"
 HISTORICAL_MODE = "CDC_HISTORICAL_MODE"
 
-#: A DBA's uncommitted update of a mode's row delays the service by at most this (CONTRACT section 2).
+#: A DBA's uncommitted update of a mode's row delays the service by at most this.
 LOCK_WAIT_SECONDS = 5.0
 #: While the row is locked, it is not tried more often than this.
 LOCK_PAUSE_SECONDS = 30.0
 #: Inside a long cycle LAST_UPDATED moves at least this often; the health query calls it stale after 5 minutes.
 HEARTBEAT_SECONDS = 25.0
+
+
+def do_nothing() -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Mode:
 
 
 def read_mode(session: Session, name: str) -> Mode | None:
-    """The mode's row; None when there is none."""
+    """Return the mode's row; None when there is none."""
     records = session.query("read_modes", mode_name=name)
     return to_mode(records[0]) if records else None
 
@@ -66,22 +73,78 @@ def begin_mode(session: Session, name: str, window_minutes: int) -> None:
     session.execute("begin_coverage", commit=True, mode_name=name, window_minutes=window_minutes)
 
 
-class Heartbeat:
-    """Writes a mode's progress; a row that somebody has locked never holds up the work for long.
+class RowLock:
+    """Changes a row of CDC_PROCESSING_STATUS, and never waits for long where another session has it locked.
 
-    Accepted sendings that could not be counted are kept and counted with the next heartbeat. is_alone: of this mode
-    only, not of the service as a whole.
+    After a row was found locked, nobody asks for it again for LOCK_PAUSE_SECONDS.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.clock = clock
+        self.locked_until = 0.0
+
+    def attempt(
+        self,
+        session: Session,
+        write: Callable[[], Result],
+        *,
+        otherwise: Callable[[], None] = do_nothing,
+    ) -> Result | None:
+        """Run a write that commits, and return its result, or None where another session has the row locked.
+
+        Raises OracleUnavailable when Oracle itself is in trouble.
+
+        Parameters:
+            otherwise: called where the write was not done. Nothing else commits what the session changed before.
+        """
+        if self.clock() < self.locked_until:
+            otherwise()
+            return None
+        try:
+            with session.deadline(LOCK_WAIT_SECONDS):
+                return write()
+        except (OracleUnavailable, RowLocked):
+            otherwise()
+            self.explain(session)
+        return None
+
+    def explain(self, session: Session) -> None:
+        """Find out whether a lock kept a write waiting. Raises OracleUnavailable when Oracle itself is in trouble."""
+        try:
+            session.query("lock_modes")
+        except RowLocked:
+            self.locked_until = self.clock() + LOCK_PAUSE_SECONDS
+            logger.warning(
+                "a row of CDC_PROCESSING_STATUS is locked by another session's open transaction; working on without it"
+            )
+            return
+        session.rollback()
+
+
+class Heartbeat:
+    """Writes a mode's progress and sign of life.
+
+    Accepted sendings that could not be counted are kept and counted with the next heartbeat.
+
+    Parameters:
+        row_lock: of the rows that it writes.
+        is_one_mode: the sign of life is this mode's only, and not that of the service as a whole.
     """
 
     def __init__(
-        self, mode: str, clock: Callable[[], float] = monotonic, *, is_alone: bool = False
+        self,
+        mode: str,
+        row_lock: RowLock,
+        clock: Callable[[], float] = monotonic,
+        *,
+        is_one_mode: bool = False,
     ) -> None:
         self.mode = mode
-        self.is_alone = is_alone
+        self.row_lock = row_lock
+        self.is_one_mode = is_one_mode
         self.clock = clock
         self.lock = threading.Lock()
         self.accepted = 0
-        self.locked_until = 0.0
         self.written_at = clock()
 
     @property
@@ -92,73 +155,60 @@ class Heartbeat:
         self,
         session: Session,
         *,
-        accepted: int = 0,
         seen: datetime | None = None,
         watermark: datetime | None = None,
     ) -> bool:
-        """Write and commit in one round trip; False when the row is locked and nothing could be written.
+        """Write a heartbeat that stands alone in its transaction, and return whether its row was free.
 
-        What the session changed before in this transaction is committed in either case. Raises OracleUnavailable when
-        it is unknown whether it was; then `accepted` is not counted, the caller finds out what is settled and counts
-        again.
+        Parameters:
+            seen: the watermark as it was read; where somebody moved it since, it stays.
+            watermark: the new one.
         """
         with self.lock:
-            return self.record_alone(session, accepted, seen, watermark)
+            return self.write(session, 0, seen=seen, watermark=watermark)
 
-    def record_alone(
-        self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None
+    def commit(self, session: Session, *, accepted: int) -> bool:
+        """Commit what the session changed, with a heartbeat in the same round trip.
+
+        Returns False when the heartbeat's row is locked: then the changes are committed without it. Raises
+        OracleUnavailable when it is unknown whether they were; then `accepted` is not counted, because the caller finds
+        out what is settled and counts again.
+        """
+        with self.lock:
+            return self.write(session, accepted, otherwise=session.commit)
+
+    def write(
+        self,
+        session: Session,
+        accepted: int,
+        *,
+        seen: datetime | None = None,
+        watermark: datetime | None = None,
+        otherwise: Callable[[], None] = do_nothing,
     ) -> bool:
         self.accepted += accepted
-        try:
-            is_written = self.try_write(
-                session, lambda: self.write(session, self.accepted, seen, watermark)
+
+        def execute() -> int:
+            return session.execute(
+                "record_cycle",
+                commit=True,
+                mode_name=self.mode,
+                is_one_mode=int(self.is_one_mode),
+                accepted=self.accepted,
+                seen_watermark=seen,
+                new_watermark=watermark,
             )
+
+        try:
+            rows = self.row_lock.attempt(session, execute, otherwise=otherwise)
         except CdcError:
             self.accepted -= accepted
             raise
-        if is_written:
-            self.accepted = 0
-            self.written_at = self.clock()
-        return is_written
-
-    def try_write(self, session: Session, write: Callable[[], None]) -> bool:
-        """Change a mode's row and commit; False when another session has it locked."""
-        if self.clock() < self.locked_until:
-            session.commit()
+        if rows is None:
             return False
-        try:
-            with session.deadline(LOCK_WAIT_SECONDS):
-                write()
-        except (OracleUnavailable, RowLocked):
-            self.explain(session)
-            return False
+        self.accepted = 0
+        self.written_at = self.clock()
         return True
-
-    def write(
-        self, session: Session, accepted: int, seen: datetime | None, watermark: datetime | None
-    ) -> None:
-        session.execute(
-            "record_cycle",
-            commit=True,
-            mode_name=self.mode,
-            is_alone=int(self.is_alone),
-            accepted=accepted,
-            seen_watermark=seen,
-            new_watermark=watermark,
-        )
-
-    def explain(self, session: Session) -> None:
-        """After a time-out: was it a lock? Else Oracle itself is in trouble, and that is raised."""
-        session.commit()
-        try:
-            session.query("lock_modes")
-        except RowLocked:
-            self.locked_until = self.clock() + LOCK_PAUSE_SECONDS
-            logger.warning(
-                "a row of CDC_PROCESSING_STATUS is locked by another session's open transaction; working on without it"
-            )
-            return
-        session.rollback()
 
 
 def _time(value: object) -> datetime | None:

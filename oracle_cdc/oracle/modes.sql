@@ -46,7 +46,7 @@ SET LAST_UPDATED = CAST(SYSTIMESTAMP AS TIMESTAMP),
     ELSE LAST_PROCESSED_TIMESTAMP
   END
 WHERE TABLE_NAME IN ('CDC_NORMAL_MODE', 'CDC_HISTORICAL_MODE')
-AND (:is_alone = 0 OR TABLE_NAME = :mode_name)
+AND (:is_one_mode = 0 OR TABLE_NAME = :mode_name)
 
 -- lock_modes --
 -- Is a mode's row locked by another session (ORA-00054)?

@@ -1,7 +1,7 @@
--- CDC_PROCESSING_STATUS: signs of life, and what a copy misses.
+-- CDC_PROCESSING_STATUS: signs of life, and what a copy lacks.
 
--- tell_not_ready --
--- What this copy misses, NULL when it is ready again: then only its own words, or old ones, are taken back.
+-- write_not_ready --
+-- What this copy lacks, NULL when it is ready again: then only its own words, or old ones, are taken back.
 UPDATE CDC_PROCESSING_STATUS
 SET NOT_READY = :reason,
   NOT_READY_BY = :owner,
@@ -14,7 +14,7 @@ AND (
 )
 
 -- read_signs --
--- A mode's last sign of life, and what some copy has lately said that it misses.
+-- A mode's last sign of life, and what some copy has lately said that it lacks.
 SELECT
   COVERAGE_START,
   IS_ENABLED,

@@ -23,6 +23,7 @@ class Tally:
     shrunk_call: str | None = None
 
     def plus(self, other: Tally) -> Tally:
+        """Add the tally of another range."""
         oldest = [time for time in (self.oldest_missing, other.oldest_missing) if time is not None]
         return Tally(
             self.source + other.source,
@@ -36,8 +37,8 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """Where a sweep begins from; last_end, cursor, range_start and clock are what earlier ones left.
+class SweepState:
+    """What the mode's row says of sweeps: cursor, range_start and clock are those of one that was left unfinished.
 
     last_end: the database's clock when the last one began that reached as far back as it should, and finished.
     """
@@ -60,29 +61,13 @@ class Ground:
         return max(0.0, (self.now - since).total_seconds())
 
 
-def take_sweep(
-    session: Session, owner: str, *, lease_seconds: int, interval_minutes: float
-) -> bool:
-    """Whether the sweep is this copy's now; commits."""
-    return bool(
-        session.execute(
-            "take_sweep",
-            commit=True,
-            mode_name=NORMAL_MODE,
-            owner=owner,
-            lease_seconds=lease_seconds,
-            interval_minutes=interval_minutes,
-        )
-    )
-
-
-def read_ground(session: Session, *, full_minutes: float) -> Ground | None:
-    """None while coverage has not begun."""
+def read_sweep_state(session: Session, *, full_minutes: float) -> SweepState | None:
+    """Return what the row says; None while coverage has not begun."""
     records = session.query("read_sweep", mode_name=NORMAL_MODE, full_minutes=full_minutes)
     if not records or records[0]["watermark"] is None or records[0]["coverage_start"] is None:
         return None
     (record,) = records
-    return Ground(
+    return SweepState(
         is_enabled=record["is_enabled"] == 1,
         watermark=record["watermark"],
         coverage_start=record["coverage_start"],
@@ -94,6 +79,21 @@ def read_ground(session: Session, *, full_minutes: float) -> Ground | None:
         range_start=record["sweep_from"],
         clock=record["sweep_clock"],
     )
+
+
+def take_sweep(
+    session: Session, owner: str, *, lease_seconds: int, interval_minutes: float
+) -> bool:
+    """Take the sweep for this copy if it is time and no other has it, and commit; return whether it is this copy's."""
+    count = session.execute(
+        "take_sweep",
+        commit=True,
+        mode_name=NORMAL_MODE,
+        owner=owner,
+        lease_seconds=lease_seconds,
+        interval_minutes=interval_minutes,
+    )
+    return count > 0
 
 
 def begin_sweep(
@@ -114,7 +114,7 @@ def begin_sweep(
 def save_sweep(
     session: Session, owner: str, *, cursor: datetime | None, lease_seconds: int
 ) -> bool:
-    """Write how far it has come, and commit; False when another copy took it over."""
+    """Write how far it has come, and commit; return whether it is this copy's still."""
     count = session.execute(
         "save_sweep",
         commit=True,
@@ -123,18 +123,18 @@ def save_sweep(
         cursor_time=cursor,
         lease_seconds=lease_seconds,
     )
-    return bool(count)
+    return count > 0
 
 
 def finish_sweep(
     session: Session, owner: str, *, clock: datetime | None, tally: Tally | None
-) -> None:
-    """Write its end, and commit; nothing when another copy took it over.
+) -> bool:
+    """Write its end, and commit; return whether it was this copy's still.
 
-    clock: of its beginning, if it reached back as far as it should; tally: if it was measured as a whole.
+    clock: of its beginning, if it reached back as far as it should. tally: if it was measured as a whole.
     """
     figures = tally or Tally()
-    session.execute(
+    count = session.execute(
         "finish_sweep",
         commit=True,
         mode_name=NORMAL_MODE,
@@ -147,12 +147,16 @@ def finish_sweep(
         missing_count=figures.missing,
         oldest_time=figures.oldest_missing,
     )
+    return count > 0
 
 
 def measure_window(
     session: Session, window: Window, *, range_start: datetime, settled_until: datetime
 ) -> Tally:
-    """Compare source and ledger. Only rows before settled_until can be missing: newer ones are normal mode's."""
+    """Compare source and ledger in a window.
+
+    Only rows before settled_until can be missing: newer ones are normal mode's.
+    """
     (record,) = session.query(
         "measure_window",
         window_start=window.start,

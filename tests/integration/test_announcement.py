@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oracle_cdc.announcement import Announcement
-from oracle_cdc.oracle.modes import NORMAL_MODE, Heartbeat, begin_mode
+from oracle_cdc.oracle.modes import NORMAL_MODE, RowLock, begin_mode
 from oracle_cdc.oracle.signs import read_signs
 from oracle_cdc.wiring import Application
 from tests.world import USER, World
@@ -16,15 +16,13 @@ class Copy:
 
     def __init__(self, service: Application, name: str) -> None:
         self.reasons: list[str] = []
-        self.announcement = Announcement(
-            service.database, Heartbeat(NORMAL_MODE), name, lambda: self.reasons
-        )
+        self.announcement = Announcement(service.database, RowLock(), name, lambda: self.reasons)
 
     def say(self, *reasons: str) -> None:
         """Tell it as two cycles would."""
         self.reasons = list(reasons)
-        self.announcement.tell()
-        self.announcement.tell()
+        self.announcement.update()
+        self.announcement.update()
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def test_what_a_copy_misses_for_one_cycle_is_not_told(service: Application, worl
     copy = Copy(service, "a:1")
     before = world.server.statistics()["round_trips"]
     copy.reasons = ["results: has not answered yet"]
-    copy.announcement.tell()
+    copy.announcement.update()
     copy.say()
     assert world.server.statistics()["round_trips"] == before
 
@@ -89,4 +87,4 @@ def test_a_row_that_somebody_has_locked_holds_nothing_up(
         holder.cursor().execute(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 1")
         copy = Copy(service, "a:1")
         copy.say("outbound: 403")
-        assert not copy.announcement.is_told
+        assert not copy.announcement.is_written

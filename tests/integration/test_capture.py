@@ -198,7 +198,7 @@ def test_an_uncommitted_update_of_the_mode_row_does_not_hold_up_the_work(world: 
 
     assert world.states() == {"1": "SENT"}
     dba.rollback()
-    service.heartbeat.locked_until = 0.0
+    service.row_lock.locked_until = 0.0
     world.cycle(service)
     assert total_processed(world) == 1
 

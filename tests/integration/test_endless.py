@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from oracle_cdc.figures import read_figures
-from oracle_cdc.history import Order, place
+from oracle_cdc.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.overdue import Overdue
 from oracle_cdc.wiring import Application, make_reconciliation
 from tests.integration.test_capture import HELLO
@@ -33,7 +33,7 @@ def late_calls(world: World, service: Application) -> list[str]:
     """What a sweep sends of a call that came hours late."""
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
     reconciliation = make_reconciliation(service.settings, service)
-    reconciliation.step()
+    reconciliation.run_once()
     if reconciliation.sweep is not None:
         sweep(reconciliation)
     return [body["callId"] for body in world.received()]
@@ -130,7 +130,7 @@ def test_a_sent_call_without_a_time_is_overdue_and_sent_again(world: World) -> N
     with service.database.session() as session:
         assert read_figures(session, 60).overdue == 1
         listed = session.query("list_overdue", deadline_minutes=60, row_limit=10)
-    Overdue(service.database, deadline_minutes=60, times=1, batch_size=50).step()
+    Overdue(service.database, deadline_minutes=60, times=1, batch_size=50).run_once()
     world.cycle(service)
 
     assert [record["call_id"] for record in listed] == ["1"]
@@ -158,7 +158,7 @@ def test_a_job_without_a_cursor_begins_anew_and_sends_nothing_twice(world: World
     order(service)
     mode = alone(service)
     for _ in range(4):
-        mode.step()
+        mode.run_once()
     world.change(f"{STATUS} LAST_PROCESSED_TIMESTAMP = NULL {HISTORICAL}")
 
     finish(alone(service))
@@ -177,7 +177,7 @@ def test_a_job_without_an_end_or_a_beginning_is_over_and_another_can_be_begun(
     world.change(f"{STATUS} {column} = NULL {HISTORICAL}")
 
     with service.database.session() as session:
-        place(session, Order(JANUARY, FEBRUARY))
+        begin_or_resume(session, JobRequest(JANUARY, FEBRUARY))
     finish(alone(service))
 
     assert len(sent(world)) == 20
@@ -194,7 +194,7 @@ def age_days(world: World, service: Application, days: float) -> None:
         f"{STATUS} SWEEP_END = CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({days}, 'DAY'), "
         f"SWEEP_OWNER = 'x', SWEEP_UNTIL = {until} {NORMAL}"
     )
-    make_reconciliation(service.settings, service).step()
+    make_reconciliation(service.settings, service).run_once()
 
 
 def test_a_reconciliation_that_has_not_finished_for_a_day_is_told(
@@ -229,7 +229,7 @@ def test_what_a_dba_paused_or_the_settings_turned_off_is_not_told(world: World) 
         world.change(f"{STATUS} IS_ENABLED = 1 {NORMAL}")
         age_days(world, service, 9)
         world.change(f"{STATUS} IS_ENABLED = 0 {NORMAL}")
-        make_reconciliation(service.settings, service).step()
+        make_reconciliation(service.settings, service).run_once()
 
         assert service.readiness.reconciliation().ok
 
@@ -256,9 +256,9 @@ def test_before_the_first_sweep_its_age_counts_from_the_start_of_coverage(world:
         f"{STATUS} SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND(3) {NORMAL}"
     )
 
-    make_reconciliation(service.settings, service).step()
+    make_reconciliation(service.settings, service).run_once()
     assert service.readiness.reconciliation().ok
 
     world.change(f"{STATUS} CREATED_AT = CREATED_AT - INTERVAL '2' DAY {NORMAL}")
-    make_reconciliation(service.settings, service).step()
+    make_reconciliation(service.settings, service).run_once()
     assert not service.readiness.reconciliation().ok

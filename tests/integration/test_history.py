@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.history import Backfill, JobRefused, Order, place
+from oracle_cdc.history import Backfill
+from oracle_cdc.job_requests import JobRefused, JobRequest, begin_or_resume
 from oracle_cdc.oracle.jobs import Job
 from oracle_cdc.wiring import Application, make_backfill
 from tests.integration.test_capture import HELLO
@@ -41,20 +42,20 @@ def order(
 ) -> Job:
     service.startup.ensure_database()
     with service.database.session() as session:
-        return place(session, Order(start, end, **wanted))  # type: ignore[arg-type]
+        return begin_or_resume(session, JobRequest(start, end, **wanted))  # type: ignore[arg-type]
 
 
 def finish(mode: Backfill, most_steps: int = 100) -> int:
     """Work to the end of the job; the number of steps."""
     for count in range(1, most_steps):
-        mode.step()
+        mode.run_once()
         if mode.is_done:
             return count
     raise AssertionError(f"not done after {most_steps} steps")
 
 
 def alone(service: Application) -> Backfill:
-    return make_backfill(service.settings, service, is_alone=True)
+    return make_backfill(service.settings, service, is_foreground=True)
 
 
 def sent(world: World) -> list[str]:
@@ -99,7 +100,7 @@ def test_a_job_goes_on_after_a_kill_without_sending_twice(world: World) -> None:
     job = order(service)
     killed = alone(service)
     for _ in range(4):
-        killed.step()
+        killed.run_once()
 
     again = world.application(historical_batch_size=4)
     assert order(again).job_id == job.job_id
@@ -114,16 +115,16 @@ def test_calls_in_the_hands_of_a_killed_copy_are_waited_for(world: World) -> Non
     service = world.application()
     job = order(service)
     mode = alone(service)
-    mode.step()
-    mode.step()
+    mode.run_once()
+    mode.run_once()
     world.received()
     world.change(
         f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '300' SECOND(3) WHERE CALL_ID = '300'"
     )
     for _ in range(12):
-        mode.step()
-    assert (mode.unsettled, mode.is_done) == (1, False)
+        mode.run_once()
+    assert (mode.unfinished_calls, mode.is_done) == (1, False)
 
     world.move_clock(301)
     finish(mode)
@@ -142,7 +143,7 @@ def test_two_copies_work_one_job_and_send_each_call_once(world: World) -> None:
 
     for _ in range(30):
         for copy in copies:
-            copy.step()
+            copy.run_once()
 
     assert all(copy.is_done for copy in copies)
     assert len(sent(world)) == 20
@@ -239,7 +240,7 @@ def test_a_paused_job_waits(world: World) -> None:
     )
     mode = alone(service)
 
-    assert mode.step() > 0
+    assert mode.run_once().next_seconds > 0
     assert mode.is_paused
     assert sent(world) == []
 
@@ -255,7 +256,7 @@ def test_a_job_yields_while_normal_mode_is_behind(world: World) -> None:
     )
 
     for _ in range(3):
-        alone(service).step()
+        alone(service).run_once()
 
     assert sent(world) == []
 
@@ -265,9 +266,9 @@ def test_a_rate_limits_the_claims_of_a_second(world: World) -> None:
     service = world.application()
     order(service, rate=2.0)
     mode = alone(service)
-    mode.step()
+    mode.run_once()
 
-    pause = mode.step()
+    pause = mode.run_once().next_seconds
 
     assert len(sent(world)) == 2
     assert 0.5 < pause <= 1.0
@@ -305,7 +306,7 @@ def test_a_cursor_that_a_person_moved_is_followed(world: World) -> None:
     service = world.application()
     order(service)
     mode = alone(service)
-    mode.step()
+    mode.run_once()
     world.change(
         f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-20 00:00:00' "
         "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"

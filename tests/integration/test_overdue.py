@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from oracle_cdc.overdue import Overdue
 from oracle_cdc.wiring import Application
 from tests.integration.test_capture import HELLO
@@ -18,7 +16,7 @@ def overdue(service: Application, times: int = 2) -> Overdue:
 
 def look(world: World, service: Application) -> None:
     """One look for overdue calls and the cycle after it."""
-    overdue(service).step()
+    overdue(service).run_once()
     world.cycle(service)
 
 
@@ -59,7 +57,7 @@ def test_an_answer_that_comes_before_the_repeat_saves_it(world: World) -> None:
     service = world.application()
     world.cycle(service)
     world.move_clock(2 * HOUR)
-    overdue(service).step()
+    overdue(service).run_once()
     assert world.states() == {"1": "OPEN"}
 
     world.answer("1", revision=1, summary="late")
@@ -101,12 +99,12 @@ def test_a_paused_normal_mode_sends_nothing_again(world: World) -> None:
     assert world.states() == {"1": "SENT"}
 
 
-def test_the_repeats_are_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_repeats_are_told(world: World) -> None:
     world.record("1", *HELLO)
     service = world.application()
     world.cycle(service)
     world.move_clock(2 * HOUR)
 
-    look(world, service)
+    said = overdue(service).run_once().report
 
-    assert "calls unanswered for over 60 minutes, sent again: 1" in caplog.text
+    assert said == "calls unanswered for over 60 minutes, sent again: 1"

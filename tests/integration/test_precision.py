@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from oracle_cdc.figures import read_figures
 from oracle_cdc.wiring import make_reconciliation
 from tests.integration.test_capture import HELLO
 from tests.integration.test_history import alone, finish, order
-from tests.integration.test_reconcile import begin, figures, sweep
+from tests.integration.test_reconcile import begin, figures, report, sweep
 from tests.world import SOURCE, SOURCE_DDL, USER, World
 
 HOUR = 3600
@@ -87,9 +86,7 @@ def test_more_calls_of_one_moment_than_a_batch_come_to_an_end(fine: World) -> No
     ]
 
 
-def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(
-    fine: World, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(fine: World) -> None:
     service = begin(fine)
     record_fine(fine, "1", ago(fine, 5 * HOUR))
     sweep(make_reconciliation(service.settings, service))
@@ -97,26 +94,22 @@ def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(
     fine.move_clock(55 * HOUR)
     fine.cycle(service)
 
-    with caplog.at_level(logging.INFO, "oracle_cdc.reconcile"):
-        sweep(make_reconciliation(service.settings, service))
+    said = report(service)
 
     assert figures(fine)[3] == 0
-    assert "0 were missing, 0 still are" in caplog.text
+    assert "0 were missing, 0 still are" in said
     assert fine.received() == []
 
 
-def test_a_purged_call_is_told_whatever_its_digits(
-    fine: World, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_purged_call_is_told_whatever_its_digits(fine: World) -> None:
     service = begin(fine)
     record_fine(fine, "1", ago(fine, 120))
     fine.cycle(service)
     fine.change(f"DELETE FROM {SOURCE} WHERE OWNER = 'C'")
 
-    with caplog.at_level(logging.INFO, "oracle_cdc.reconcile"):
-        sweep(make_reconciliation(service.settings, service))
+    said = report(service)
 
-    assert "1 calls have fewer rows than were read" in caplog.text
+    assert "1 calls have fewer rows than were read" in said
 
 
 def test_a_row_newer_by_one_microsecond_is_new(fine: World) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from oracle_cdc.errors import OracleConfigurationError
-from oracle_cdc.history import Order, place
 from oracle_cdc.housekeeping import BATCH_ROWS
+from oracle_cdc.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.wiring import Application, make_housekeeping
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
@@ -19,7 +19,7 @@ GONE = ("SUMMARIZED", "REJECTED_TOO_SHORT", "REJECTED_MISSING_CHANNEL")
 
 
 def purge(service: Application) -> float:
-    return make_housekeeping(service.settings, service).step()
+    return make_housekeeping(service.settings, service).run_once().next_seconds
 
 
 def count(world: World, table: str) -> int:
@@ -136,7 +136,7 @@ def test_a_call_ahead_of_an_unfinished_historical_job_stays(world: World) -> Non
     add_call(world, "2", "SUMMARIZED", days=300)
     with service.database.session() as session:
         start = world.now() - timedelta(days=200)
-        place(session, Order(start, start + timedelta(days=10)))
+        begin_or_resume(session, JobRequest(start, start + timedelta(days=10)))
 
     purge(service)
 

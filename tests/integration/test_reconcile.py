@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from oracle_cdc.chore import Result
 from oracle_cdc.reconcile import Reconciliation
 from oracle_cdc.wiring import Application, make_reconciliation
 from tests.integration.test_capture import HELLO
@@ -26,12 +27,20 @@ def begin(world: World, **settings: object) -> Application:
 
 def sweep(reconciliation: Reconciliation) -> int:
     """One whole sweep; the number of its steps."""
-    steps = 1
-    reconciliation.step()
+    return len(results(reconciliation))
+
+
+def results(reconciliation: Reconciliation) -> list[Result]:
+    """What each step of one whole sweep says."""
+    results = [reconciliation.run_once()]
     while reconciliation.sweep is not None:
-        reconciliation.step()
-        steps += 1
-    return steps
+        results.append(reconciliation.run_once())
+    return results
+
+
+def report(service: Application) -> str:
+    """What a whole sweep has for the log."""
+    return results(make_reconciliation(service.settings, service))[-1].report
 
 
 def figures(world: World) -> tuple[object, ...]:
@@ -88,7 +97,7 @@ def test_a_paused_mode_is_not_swept(world: World) -> None:
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
     world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0")
 
-    assert make_reconciliation(service.settings, service).step() > 0
+    assert make_reconciliation(service.settings, service).run_once().next_seconds > 0
     assert world.received() == []
 
 
@@ -96,10 +105,10 @@ def test_a_mode_paused_meanwhile_stops_the_sweep(world: World) -> None:
     service = begin(world)
     world.record("1", *HELLO, ago_seconds=2 * HOUR)
     reconciliation = make_reconciliation(service.settings, service)
-    reconciliation.step()
+    reconciliation.run_once()
     world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0")
 
-    assert [reconciliation.step() for _ in range(3)] == [60.0] * 3
+    assert [reconciliation.run_once().next_seconds for _ in range(3)] == [60.0] * 3
     assert world.received() == []
 
 
@@ -109,7 +118,7 @@ def test_a_sweep_goes_on_where_a_kill_left_it(world: World) -> None:
     world.record("2", *HELLO, ago_seconds=2 * HOUR)
     killed = make_reconciliation(service.settings, service)
     while not world.states():
-        killed.step()
+        killed.run_once()
     at = cursor(world)
 
     again = make_reconciliation(service.settings, service)
@@ -130,10 +139,10 @@ def test_one_copy_sweeps_at_a_time(world: World) -> None:
     service = begin(world)
     other = world.application(instance_id="the-other")
     first = make_reconciliation(service.settings, service)
-    first.step()
+    first.run_once()
 
     second = make_reconciliation(other.settings, other)
-    second.step()
+    second.run_once()
 
     assert second.sweep is None
 
@@ -144,18 +153,18 @@ def test_a_sweep_that_another_copy_took_over_is_left_to_it(
     caplog.set_level(logging.INFO)
     service = begin(world)
     first = make_reconciliation(service.settings, service)
-    first.step()
+    first.run_once()
     assert first.sweep is not None
     world.change(
         f"UPDATE {USER}.CDC_PROCESSING_STATUS SET SWEEP_OWNER = 'the-other', "
         "SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '60' SECOND WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
 
-    first.step()
+    first.run_once()
 
     assert first.sweep is None
     assert "another copy took the sweep over" in caplog.text
-    assert first.step() == first.rules.look_again_seconds
+    assert first.run_once().next_seconds == first.rules.look_again_seconds
 
 
 def test_between_full_sweeps_only_the_last_hour_is_looked_at(world: World) -> None:
@@ -180,18 +189,17 @@ def test_a_downtime_lengthens_the_next_sweep(world: World) -> None:
     assert [b["callId"] for b in world.received()] == ["1"]
 
 
-def test_what_was_missing_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_was_missing_is_told(world: World) -> None:
     service = begin(world)
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
 
-    with caplog.at_level(logging.INFO, "oracle_cdc.reconcile"):
-        sweep(make_reconciliation(service.settings, service))
+    said = report(service)
 
-    assert "1 calls in source, 1 sent, 0 summarized, 1 were missing, 0 still are" in caplog.text
+    assert "1 calls in source, 1 sent, 0 summarized, 1 were missing, 0 still are" in said
 
 
 def test_a_call_that_shrank_in_the_source_is_told_and_not_sent(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: World,
 ) -> None:
     service = begin(world)
     world.record("1", *HELLO)
@@ -199,10 +207,9 @@ def test_a_call_that_shrank_in_the_source_is_told_and_not_sent(
     world.received()
     world.change("DELETE FROM rtbi.VERINT_TEXT_ANALYSIS WHERE OWNER = 'C'")
 
-    with caplog.at_level(logging.INFO, "oracle_cdc.reconcile"):
-        sweep(make_reconciliation(service.settings, service))
+    said = report(service)
 
-    assert "1 calls have fewer rows than were read, the first is call 1" in caplog.text
+    assert "1 calls have fewer rows than were read, the first is call 1" in said
     assert world.received() == []
 
 
@@ -221,10 +228,10 @@ def test_an_uncommitted_update_of_the_mode_row_does_not_stop_the_sweep(world: Wo
     service = begin(world)
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
     reconciliation = make_reconciliation(service.settings, service)
-    reconciliation.step()
-    service.heartbeat.locked_until = service.heartbeat.clock() + 1000
+    reconciliation.run_once()
+    service.row_lock.locked_until = service.row_lock.clock() + 1000
 
     while not world.states():
-        reconciliation.step()
+        reconciliation.run_once()
 
     assert world.states() == {"1": "SENT"}

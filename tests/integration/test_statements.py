@@ -109,7 +109,7 @@ def test_a_session_keeps_the_fraction_of_a_second(world: World) -> None:
             "record_cycle",
             commit=True,
             mode_name="CDC_NORMAL_MODE",
-            is_alone=0,
+            is_one_mode=0,
             accepted=0,
             seen_watermark=datetime(2025, 1, 1, microsecond=7),
             new_watermark=moment,

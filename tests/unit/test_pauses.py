@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from oracle_cdc.chore import Chore, Result
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError
-from oracle_cdc.pauses import Chore, Pauses
+from oracle_cdc.pauses import Pauses
 from oracle_cdc.progress import Progress
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Breaker
@@ -36,6 +37,18 @@ class Stop(threading.Event):
         return self.is_set()
 
 
+class Scripted(Chore):
+    """Does what a test wants done."""
+
+    def __init__(self, name: str, needs_queue: bool, work: Callable[[], Result]) -> None:
+        self.name = name
+        self.needs_queue = needs_queue
+        self.work = work
+
+    def run_once(self) -> Result:
+        return self.work()
+
+
 class Bench:
     """Pauses on a clock of its own, and a note of every step."""
 
@@ -52,15 +65,16 @@ class Bench:
         *,
         lasts: float = 0.0,
         needs_queue: bool = False,
+        report: str = "",
         then: Callable[[], None] = int,
     ) -> Chore:
-        def step() -> float:
+        def work() -> Result:
             self.steps.append((name, self.clock.now - 100.0))
             self.clock.now += lasts
             then()
-            return rest
+            return Result(rest, report)
 
-        return Chore(name, step, needs_queue=needs_queue)
+        return Scripted(name, needs_queue, work)
 
     def pauses(self, *chores: Chore) -> Pauses:
         return Pauses(
@@ -149,3 +163,13 @@ def test_the_stop_event_ends_the_pause() -> None:
     bench.pauses(bench.chore("history", 1.0, then=bench.stop.set)).use(10.0)
 
     assert len(bench.steps) == 1
+
+
+def test_what_a_chore_has_done_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    bench = Bench()
+
+    bench.pauses(bench.chore("sweep", 600.0, report="three calls were missing")).use(10.0)
+    bench.pauses(bench.chore("purge", 600.0)).use(10.0)
+
+    assert caplog.messages == ["three calls were missing"]

@@ -1,0 +1,34 @@
+"""Chores: what is done beside the main loop, in steps that are short enough to fit into its pauses."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of a chore did, and in how many seconds it wants the next one.
+
+    report: one line for the log, empty where there is nothing to say. waits_for: why there was nothing to do.
+    """
+
+    next_seconds: float
+    report: str = ""
+    level: int = logging.INFO
+    waits_for: str = ""
+
+
+class Chore(ABC):
+    """Something to do again and again, one step at a time.
+
+    name: as the log says it. needs_queue: it sends, and waits while the queue is down.
+    """
+
+    name: str
+    needs_queue: bool = False
+
+    @abstractmethod
+    def run_once(self) -> Result:
+        """Do one step. Raises CdcError for what kept it from going on."""
