@@ -1,0 +1,234 @@
+"""Every example of docs/messages.md is read, or written, by the service's own code."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from oracle_cdc.answers import CALL_ID_BYTES, CLASSIFICATION_BYTES, SHORT_TEXT_BYTES, read
+from oracle_cdc.envelopes import MAX_DOCUMENTS, MAX_LAYERS, MAX_UNPACKED_BYTES
+from oracle_cdc.fields import MAX_REVISION
+from oracle_cdc.messages import encode
+from oracle_cdc.model import Conversation, MlResult, OutboundMessage, Overflow
+from oracle_cdc.oracle.schema import read_tables
+from oracle_cdc.packing import MAX_MESSAGE_BYTES, attribute_type, fit
+from tests.builders import ASSEMBLED_AT, a_conversation, a_result, a_segment, queue_facts, read_one
+
+PAGE = (Path(__file__).parents[1] / "docs" / "messages.md").read_text(encoding="utf-8")
+
+
+def section(heading: str) -> str:
+    """The text below a heading, up to the next of any level."""
+    _, _, below = PAGE.partition(f"\n{heading}\n")
+    assert below, heading
+    return re.split(r"^#+ ", below, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def blocks(heading: str, language: str = "json|text") -> list[str]:
+    return re.findall(rf"^```(?:{language})\n(.*?)\n```", section(heading), re.M | re.S)
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of a section's tables, without their heads."""
+    found = []
+    for line in section(heading).splitlines():
+        if line.startswith("|") and not line.startswith("|---"):
+            found.append([cell.strip() for cell in line.strip("|").split("|")])
+    return found[1:]
+
+
+def documented_conversation() -> Conversation:
+    shown = json.loads(blocks("## Conversations: what goes out")[0])
+    segments = []
+    for message in shown["messages"]:
+        segment = a_segment(
+            message["text"],
+            owner=message["channel"],
+            ban=shown["ban"],
+            subscriber_no=shown["subscriberNo"],
+        )
+        segments.append(segment._replace(text_time=datetime.fromisoformat(message["timestamp"])))
+    return a_conversation(*segments)
+
+
+def body() -> str:
+    return encode(documented_conversation(), revision=1, assembled_at=ASSEMBLED_AT, time_zone=None)
+
+
+def long_body() -> str:
+    """The documented conversation with what was said in it a hundred times over."""
+    short = documented_conversation()
+    long = replace(short, utterances=short.utterances * 100)
+    return encode(long, revision=1, assembled_at=ASSEMBLED_AT, time_zone=None)
+
+
+def sent(limit_bytes: int, overflow: Overflow | None = None) -> OutboundMessage:
+    return fit(
+        long_body(),
+        call_id="1001",
+        revision=1,
+        content_hash="0" * 64,
+        assembled_at=ASSEMBLED_AT,
+        facts=queue_facts(max_message_bytes=limit_bytes),
+        overflow=overflow,
+    )
+
+
+#: One conversation in each of the three ways in which it can come.
+FORMS = {
+    "plain": sent(MAX_MESSAGE_BYTES),
+    "compressed": sent(2000),
+    "pointer": sent(500, Overflow("my-bucket", "conversations/")),
+}
+
+
+def test_the_conversation_is_written_as_documented_key_by_key() -> None:
+    shown = json.loads(blocks("## Conversations: what goes out")[0])
+    assert list(json.loads(body()).items()) == list(shown.items())
+
+
+def test_the_table_of_keys_names_each_key_in_its_order() -> None:
+    shown = json.loads(body())
+    named = [row[0].strip("`") for row in rows("## Conversations: what goes out")]
+    inner = [name.removeprefix("messages[].") for name in named if name.startswith("messages[]")]
+    assert [name for name in named if "[]" not in name] == list(shown)
+    assert inner == list(shown["messages"][0])
+
+
+def test_the_table_of_attributes_names_each_with_its_type() -> None:
+    named = {row[0].strip("`"): row[1] for row in rows("### Attributes")}
+    written = {name for message in FORMS.values() for name in message.attributes}
+    assert named == {name: attribute_type(name) for name in written}
+
+
+def test_the_values_of_the_attributes_are_the_documented_ones() -> None:
+    shown = {row[0].strip("`"): row[2] for row in rows("### Attributes")}
+    compressed = FORMS["compressed"].attributes
+    for name in ("messageType", "source", "contentEncoding"):
+        assert f"`{compressed[name]}`" in shown[name]
+    assert compressed["timestamp"] == json.loads(body())["assembledAt"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_documented_reader_reads_each_form(form: str) -> None:
+    (source,) = blocks("### Large conversations", "python")
+    names: dict[str, Any] = {"json": json, "gzip": gzip, "base64": base64}
+    exec(source, names)
+    read_conversation = cast("Callable[..., object]", names["read_conversation"])
+    message = FORMS[form]
+    received = {"Body": message.body, "MessageAttributes": dict(message.attributes)}
+
+    def read_object(bucket: str, key: str) -> bytes:
+        assert message.stored
+        assert (bucket, key) == (message.stored.bucket, message.stored.key)
+        return message.stored.body.encode()
+
+    assert read_conversation(received, read_object) == json.loads(long_body())
+
+
+def test_the_documented_pointer_has_the_shape_of_a_real_one() -> None:
+    (shown,) = blocks("### Large conversations")
+    real = json.loads(FORMS["pointer"].body)
+    assert json.loads(shown)[0] == real[0]
+    assert json.loads(shown)[1].keys() == real[1].keys()
+
+
+def comparable(result: MlResult) -> MlResult:
+    return replace(result, sent_ms=0, message_id="")
+
+
+EXAMPLE = comparable(read_one(a_result(blocks("## Answers: what comes back")[0])))
+
+
+def test_the_documented_answer_fills_each_column_of_the_answers_table() -> None:
+    left_to_the_ledger = {"ban", "subscriber_no", "call_time"}
+    empty = {name for name, value in vars(EXAMPLE).items() if value is None}
+    assert empty == left_to_the_ledger
+    assert EXAMPLE.warnings == ()
+
+
+@pytest.mark.parametrize("shape", blocks("### Other shapes"))
+def test_each_other_shape_says_the_same(shape: str) -> None:
+    assert comparable(read_one(a_result(shape, attributes={}))) == EXAMPLE
+
+
+def wrapped() -> str:
+    found = re.search(r"`(\{.*\})`", section("### Envelopes"))
+    assert found
+    return found[1]
+
+
+def stored_answer(bucket: str, key: str, limit_bytes: int) -> bytes:
+    assert (bucket, key) == ("my-bucket", "answers/1001.json")
+    return wrapped().encode()
+
+
+@pytest.mark.parametrize("envelope", blocks("### Envelopes"))
+def test_each_envelope_gives_the_answer_in_it(envelope: str) -> None:
+    reading = read(a_result(envelope, attributes={}), stored_answer)
+    (answer,) = reading.answers
+    assert answer.error is None
+    assert answer.result
+    plain = read_one(a_result(wrapped(), attributes={}))
+    assert comparable(answer.result) == comparable(plain)
+
+
+def test_the_limits_of_a_message_are_those_of_the_code() -> None:
+    shown = {row[0]: int(row[1].replace(",", "")) for row in rows("### Envelopes")}
+    assert shown == {
+        "envelopes around one another": MAX_LAYERS,
+        "answers": MAX_DOCUMENTS,
+        "bytes when it is unpacked": MAX_UNPACKED_BYTES,
+        "objects of S3": 1,
+    }
+    assert f"at most {MAX_MESSAGE_BYTES:,} bytes" in section("### Large conversations")
+
+
+def columns() -> Mapping[str, list[str]]:
+    return {row[1].strip("`"): row for row in rows("## Answers: what comes back")}
+
+
+def test_the_columns_of_answers_are_those_of_the_table() -> None:
+    written_by_the_service = {"PROCESSED_AT", "SENT_TIMESTAMP", "IS_EMPTY"}
+    table = set(read_tables()["DICTA_CALL_SUMMARY"])
+    assert set(columns()) == table - written_by_the_service
+
+
+@pytest.mark.parametrize(
+    ("column", "limit"),
+    [
+        ("CALL_ID", CALL_ID_BYTES),
+        ("SENTIMENT", SHORT_TEXT_BYTES),
+        ("ML_MODEL_VERSION", SHORT_TEXT_BYTES),
+        ("CUSTOMER_ID", SHORT_TEXT_BYTES),
+        ("SUBSCRIBER_NO", SHORT_TEXT_BYTES),
+        ("CLASSIFICATION_PRIMARY", CLASSIFICATION_BYTES),
+        ("REVISION", MAX_REVISION),
+    ],
+)
+def test_the_limit_of_a_column_is_that_of_the_code(column: str, limit: int) -> None:
+    assert re.search(rf"\b{limit:,}\b", columns()[column][3])
+
+
+@pytest.mark.parametrize("row", rows("## Answers: what comes back"))
+def test_each_name_of_a_key_is_read_into_its_column(row: list[str]) -> None:
+    # Given: the key's names, each alone beside the call
+    for name in re.findall(r"`([\w.]+)`", row[0]):
+        first, _, second = name.partition(".")
+        value = "2025-01-15T14:20:00" if "ime" in name and "call" in name else "1"
+        fields: dict[str, object] = {first: {second: value} if second else value}
+        # When
+        body = json.dumps({"type": "ML_PROCESSING_RESULT", "callId": "7", **fields})
+        result = read_one(a_result(body))
+        # Then: something is known that is not known without it
+        bare = read_one(a_result('{"type":"ML_PROCESSING_RESULT","callId":"7"}'))
+        assert result != bare, name
