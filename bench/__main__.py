@@ -1,4 +1,4 @@
-"""python -m bench: measure what the README's table says, all of it or one row."""
+"""python -m bench: measure what the table of bench/README.md says, all of it or one row."""
 
 from __future__ import annotations
 

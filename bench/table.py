@@ -1,4 +1,4 @@
-"""The table, as a terminal shows it and as the README quotes it."""
+"""The table, as a terminal shows it and as bench/README.md quotes it."""
 
 from __future__ import annotations
 

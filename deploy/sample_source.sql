@@ -1,5 +1,5 @@
 -- For a trial on the stand-in alone, never for a real database: the source table with three calls, the service's user, and a user
--- who may own the service's tables in his place. README.md, "The stand-ins", shows how. Re-runnable: what is there stays.
+-- who may own the service's tables in his place. docs/stand-ins.md shows how. Re-runnable: what is there stays.
 DEFINE service_user = oracle_cdc
 DEFINE table_owner  = cdc_owner
 DEFINE password     = secret

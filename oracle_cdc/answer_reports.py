@@ -23,10 +23,13 @@ MISROUTED = (
     "another queue than SQS_OUTBOUND_QUEUE_URL, and does anything forward conversations to it?"
 )
 UNREAD = "answers that lie in S3 can't be read now, they come again: %s"
-ALL_SET_ASIDE = "the last %s answers were all set aside: %s; see `failures list`, and what answers look like in the README"
+ALL_SET_ASIDE = (
+    "the last %s answers were all set aside: %s; see `failures list`, "
+    "and what answers look like in docs/messages.md"
+)
 ALL_EMPTY = (
     "the last %s answers were all empty: neither summary, sentiment, classification nor confidence under a name that "
-    "the README knows; see what the ML service sends"
+    "docs/messages.md knows; see what the ML service sends"
 )
 
 

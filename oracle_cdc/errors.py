@@ -8,11 +8,11 @@ from typing import ClassVar
 class CdcError(Exception):
     """Something of this service's work failed; the message says what was tried, with which id and limit."""
 
-    #: CONTRACT section 2, ERROR_LOG.ERROR_TYPE.
+    #: ERROR_LOG.ERROR_TYPE (docs/tables.md).
     code: ClassVar[str] = "INTERNAL"
     #: Which log file tells of it: oracle, sqs, or neither.
     area: ClassVar[str] = "service"
-    #: CONTRACT section 5: what a command that fails with it exits with.
+    #: What a command that fails with it exits with (docs/operate.md).
     exit_code: ClassVar[int] = 1
     #: Whether the same thing may succeed later without anybody's help.
     is_retryable: ClassVar[bool] = False

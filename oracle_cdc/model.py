@@ -125,7 +125,7 @@ class ReceivedMessage:
 
 @dataclass(frozen=True)
 class MlResult:
-    """An ML service's answer in the one shape that all its shapes are read into (CONTRACT section 3).
+    """An ML service's answer in the one shape that all its shapes are read into (docs/messages.md).
 
     revision None: the service did not echo it. Texts already fit their columns; warnings say what was cut or left out,
     never with its content.

@@ -191,7 +191,7 @@ class Progress:
             return max(0.0, moments.next_at - self.clock()) if moments and moments.error else 0.0
 
     def statistics(self) -> str:
-        """The block of the log that CONTRACT section 6 describes."""
+        """The statistics block of the log, as docs/operate.md shows it."""
         counts = self.counts
         lines = [
             "📊 CDC SERVICE STATISTICS",

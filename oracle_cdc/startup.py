@@ -76,7 +76,7 @@ class Startup:
 
 
 def queue_warnings(facts: QueueFacts, *, is_shared: bool) -> list[str]:
-    """What in a queue's attributes limits the guarantees (DESIGN section 2, G7)."""
+    """What in a queue's attributes limits the guarantees (docs/guarantees.md)."""
     name = queue_name(facts.url)
     warnings = []
     if facts.retention_seconds < SAFE_RETENTION_SECONDS:

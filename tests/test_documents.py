@@ -7,24 +7,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import config
 from oracle_cdc.cli import make_parser
+from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import FILES
 from oracle_cdc.oracle.schema import read_tables
 from oracle_cdc.progress import Progress
 from oracle_cdc.settings import NAMES, TEST_VARIABLES, load_settings
+from tests import documents
+from tests.documents import ROOT
+from tests.test_import_direction import ALLOWED
 
-ROOT = Path(config.__file__).parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-MAP = (ROOT / "oracle_cdc" / "README.md").read_text(encoding="utf-8")
 #: A row of the settings table: variable, default (in backquotes, or the word none), meaning.
 SETTING_ROW = re.compile(
     r"^\| `([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|none) \| [^|]+ \|$", re.MULTILINE
 )
-COMMAND = re.compile(r"python cdc_service\.py((?: (?:[a-z-][a-z0-9-]*|\d{4}-\d\d-\d\d[T0-9:]*))*)")
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+SETTINGS = documents.read("docs/settings.md")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: Without these a start is refused.
 NEEDED = (
@@ -37,6 +35,12 @@ NEEDED = (
     "SQS_RESULTS_QUEUE_URL",
 )
 ENV_LINE = re.compile(r"^(# )?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
+
+
+def write_env(path: Path, values: dict[str, str]) -> Path:
+    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()), "utf-8")
+    path.chmod(0o600)
+    return path
 
 
 def test_env_example_names_every_variable_and_no_other() -> None:
@@ -58,11 +62,7 @@ def test_env_example_has_two_queues_in_force(tmp_path: Path) -> None:
 def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     # Given: every line in force, with something in each that has no default
     shown = dict(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.+)$", ENV_EXAMPLE, re.MULTILINE))
-    env_file = tmp_path / ".env"
-    env_file.write_text(
-        "".join(f"{name}={value}\n" for name, value in shown.items()), encoding="utf-8"
-    )
-    env_file.chmod(0o600)
+    env_file = write_env(tmp_path / ".env", shown)
     # When
     settings = load_settings({"CDC_INSTANCE_ID": "one"}, env_file)
     # Then
@@ -98,23 +98,18 @@ def test_config_page_is_imported_without_the_packages_that_slow_a_start() -> Non
     assert shown.stdout.strip() == "set()"
 
 
-def test_readme_table_names_every_setting_once() -> None:
-    names = [name for name, _ in SETTING_ROW.findall(README)]
+def test_settings_page_names_every_setting_once() -> None:
+    names = [name for name, _ in SETTING_ROW.findall(SETTINGS)]
     assert sorted(names) == sorted(NAMES.known)
 
 
-def test_readme_table_shows_the_defaults(tmp_path: Path) -> None:
+def test_settings_page_shows_the_defaults(tmp_path: Path) -> None:
     # Given: what the table shows as defaults, as a .env
-    needed = dict.fromkeys(NEEDED, "1") | {
-        name: "http://localhost/q" for name in NEEDED if name.endswith("URL")
-    }
+    needed = dict.fromkeys(NEEDED, "1")
+    needed |= {name: "http://localhost/q" for name in NEEDED if name.endswith("URL")}
     needed |= {"CDC_INSTANCE_ID": "one"}
-    shown = {name: default for name, default in SETTING_ROW.findall(README) if default}
-    env_file = tmp_path / ".env"
-    env_file.write_text(
-        "".join(f"{name}={value}\n" for name, value in (needed | shown).items()), encoding="utf-8"
-    )
-    env_file.chmod(0o600)
+    shown = {name: default for name, default in SETTING_ROW.findall(SETTINGS) if default}
+    env_file = write_env(tmp_path / ".env", needed | shown)
     # Then: it changes nothing, and nothing that has a default is shown as having none
     assert load_settings({}, env_file) == load_settings(needed, tmp_path / "none")
     assert shown.keys() == {
@@ -126,91 +121,120 @@ def is_shown_as_default(value: object) -> bool:
     return value not in (None, "", {}) and str(value) != "PydanticUndefined"
 
 
-def test_readme_and_env_example_show_the_same_defaults() -> None:
+def test_settings_page_and_env_example_show_the_same_defaults() -> None:
     examples = {name: value for _, name, value in ENV_LINE.findall(ENV_EXAMPLE)}
-    shown = {name: default for name, default in SETTING_ROW.findall(README) if default}
+    shown = {name: default for name, default in SETTING_ROW.findall(SETTINGS) if default}
     assert shown == {name: examples[name] for name in shown}
 
 
-def test_every_setting_is_acted_on() -> None:
-    code = "\n".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "oracle_cdc").rglob("*.py")
-    )
-    assert [name for name in NAMES.fields if not is_used(name, code)] == []
+def test_every_variable_that_a_document_names_is_one() -> None:
+    prefixes = "CDC|SQS|SOURCE|LOGGING"
+    named = set(re.findall(rf"`((?:{prefixes})_[A-Z0-9_]+)(?:=[^`]*)?`", documents.everything()))
+    foreign = {"CDC_SERVICE_HOST", "CDC_NORMAL_POL_INTERVAL_SECONDS", "SOURCE_DATE_EPOCH"}
+    foreign |= {"CDC_CONFIG", "LOGGING_CONFIG"}
+    tables = set(read_tables()) | {"CDC_NORMAL_MODE", "CDC_HISTORICAL_MODE"}
+    columns = {column for table in read_tables().values() for column in table}
+    indexes = set(re.findall(r"\bCDC_\w+_IX\b", documents.everything()))
+    assert named - NAMES.known - foreign - tables - columns - indexes == set()
 
 
-def is_used(name: str, code: str) -> bool:
-    """Whether the code asks the settings for it; contradictions.py only compares settings with each other."""
-    others = (ROOT / "oracle_cdc" / "contradictions.py").read_text(encoding="utf-8")
-    field = re.sub("^(CDC|ORACLE|AWS|SQS|SOURCE|LOGGING)_", "", name).lower()
-    field = {"log_level": "level", "log_dir": "directory", "schema": "schema_name"}.get(
-        field, field
-    )
-    return len(re.findall(rf"\.{field}\b", code)) > len(re.findall(rf"\.{field}\b", others))
+def test_operate_page_has_a_line_for_every_command() -> None:
+    commands = set(re.findall(r"^    (\S+) ", make_parser().format_help(), re.MULTILINE))
+    page = documents.section("docs/operate.md", "## Commands and exit codes")
+    assert commands <= set(re.findall(r"python cdc_service\.py ([a-z-]+)", page))
 
 
-@pytest.mark.parametrize("arguments", sorted(set(COMMAND.findall(README + MAP))))
-def test_documented_command_is_accepted(arguments: str) -> None:
-    make_parser().parse_args(arguments.replace(" -h", "").split())
+def test_operate_page_names_every_option_of_every_command() -> None:
+    page = documents.read("docs/operate.md")
+    help_texts = [make_parser().format_help()]
+    for command in re.findall(r"^    (\S+) ", help_texts[0], re.MULTILINE):
+        code = (
+            f"from oracle_cdc.cli import make_parser; make_parser().parse_args(['{command}', '-h'])"
+        )
+        shown = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        help_texts.append(shown.stdout)
+    options = set(re.findall(r"--[a-z][a-z-]+", "\n".join(help_texts)))
+    assert sorted(option for option in options - {"--help"} if option not in page) == []
 
 
-def test_readme_documents_every_command() -> None:
-    commands = re.findall(r"^    (\S+) ", make_parser().format_help(), re.MULTILINE)
-    assert set(commands) <= {
-        arguments.split()[0] for arguments in COMMAND.findall(README) if arguments
-    }
+def test_operate_page_has_every_exit_code() -> None:
+    page = documents.section("docs/operate.md", "## Commands and exit codes")
+    shown = {int(row[0]) for row in documents.rows(page) if row[0].isdigit()}
+    assert shown == {0} | {each.exit_code for each in subclasses(CdcError)}
 
 
-def test_readme_names_the_five_log_files() -> None:
-    assert set(re.findall(r"`(cdc_\w+\.log)`", README)) == set(FILES)
+def subclasses(kind: type[CdcError]) -> set[type[CdcError]]:
+    found = {kind}
+    for each in kind.__subclasses__():
+        found |= subclasses(each)
+    return found
 
 
-def test_readme_names_the_six_tables() -> None:
-    section = README.split("### 5. Tables")[1].split("### 6.")[0]
+def test_tables_page_has_every_kind_of_error() -> None:
+    section = documents.section("docs/tables.md", "## ERROR_LOG")
+    shown = {row[0] for row in documents.rows(section) if re.fullmatch("[A-Z]+", row[0])}
+    assert shown == {each.code for each in subclasses(CdcError)}
+
+
+def test_documents_name_the_five_log_files() -> None:
+    assert set(re.findall(r"`(cdc_\w+\.log)`", documents.everything())) == set(FILES)
+
+
+def test_install_page_names_the_six_tables() -> None:
+    section = documents.section("docs/install.md", "## 5. Tables")
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(read_tables())
 
 
-def test_readme_shows_the_statistics_block_as_it_is() -> None:
+def test_tables_page_has_every_column_with_its_type() -> None:
+    ddl = (ROOT / "init_oracle_tables.sql").read_text(encoding="utf-8")
+    for table in read_tables():
+        made = re.search(rf"CREATE TABLE {table} \(\n(.*?)\n\)\]", ddl, re.DOTALL)
+        assert made
+        written = re.findall(r"^\s+(\w+) ([A-Z0-9]+(?:\([\d,]+\))?)", made[1], re.MULTILINE)
+        section = documents.section("docs/tables.md", f"## {table}")
+        shown = [(row[0].strip("`"), row[1]) for row in documents.rows(section) if len(row) == 3]
+        assert shown == written
+
+
+def test_operate_page_shows_the_statistics_block_as_it_is() -> None:
     labels = [line.split(":")[0] for line in Progress().statistics().splitlines()]
-    block = README.split("```\n📊")[1].split("```")[0]
+    block = documents.read("docs/operate.md").split("```\n📊")[1].split("```")[0]
     assert [line.split(":")[0] for line in ("📊" + block).splitlines()] == labels
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "oracle_cdc/README.md", "oralite/README.md", "docs/guarantees.md"]
-)
-def test_links_lead_somewhere(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    for link in LINK.findall(text):
-        path, _, anchor = link.partition("#")
-        if path.startswith("http"):
-            continue
-        target = (ROOT / page).parent / path if path else ROOT / page
-        assert target.exists(), f"{page} links to {link}"
-        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), (
-            f"{page} links to {link}"
-        )
-
-
-def anchors(text: str) -> set[str]:
-    """The headings' anchors as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+def test_contributing_shows_the_rooms_and_what_each_may_import() -> None:
+    section = documents.section("CONTRIBUTING.md", "## Where things stand")
+    shown = {
+        row[0]: set(row[2].split(", ")) - {""} for row in documents.rows(section) if len(row) == 3
+    }
+    assert shown == ALLOWED
 
 
 def test_map_names_every_file_and_only_files_that_exist() -> None:
     package = ROOT / "oracle_cdc"
-    named = set(re.findall(r"^\| `([\w./]+)` \|", MAP, re.MULTILINE))
-    folders = {name for name in named if name.endswith("/")}
-    missing = [name for name in named if not (package / name).exists()]
-    files = {
-        str(path.relative_to(package))
-        for path in package.rglob("*.py")
-        if path.name != "__init__.py"
-    }
-    for path in package.rglob("*.sql"):
-        # The statements of a module stand beside it, under its name.
-        if not path.with_suffix(".py").exists():
-            files.add(str(path.relative_to(package)))
-    unnamed = [name for name in files - named if not name.startswith(tuple(folders))]
-    assert (missing, unnamed) == ([], [])
+    page = documents.read("oracle_cdc/README.md")
+    named = set(re.findall(r"^\| `([\w./]+)` \|", page, re.MULTILINE))
+    assert compare_with_tree(package, named) == ([], [])
+
+
+def test_map_of_the_stand_in_names_every_file_and_only_files_that_exist() -> None:
+    section = documents.section("oralite/README.md", "## Where things are")
+    named: set[str] = set()
+    for row in documents.rows(section):
+        named |= set(re.findall(r"`([\w./]+)`", row[0]))
+    assert compare_with_tree(ROOT / "oralite", named) == ([], [])
+
+
+def compare_with_tree(package: Path, named: set[str]) -> tuple[list[str], list[str]]:
+    """Return what a map names and is not there, and the modules that it leaves out; a folder stands for its files."""
+    missing = sorted(name for name in named if not (package / name).exists())
+    folders = tuple(name for name in named if name.endswith("/"))
+    unnamed: list[str] = []
+    for path in sorted(package.rglob("*.py")):
+        name = str(path.relative_to(package))
+        if path.name == "__init__.py" or name in named or name.startswith(folders):
+            continue
+        unnamed.append(name)
+    return missing, unnamed

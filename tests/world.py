@@ -266,7 +266,7 @@ class World:
 
 
 def plain_body(message: dict[str, Any]) -> str:
-    """A message's body, decompressed as CONTRACT section 3 says."""
+    """A message's body, decompressed as docs/messages.md says."""
     encoding = message.get("MessageAttributes", {}).get("contentEncoding", {}).get("StringValue")
     body = str(message["Body"])
     return gzip.decompress(base64.b64decode(body)).decode() if encoding == "gzip+base64" else body

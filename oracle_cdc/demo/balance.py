@@ -164,7 +164,7 @@ def check_summary(
 
 
 def expected_state(segments: Sequence[Segment]) -> str:
-    """By CONTRACT: two utterances that are not blank, of agent and customer."""
+    """By docs/settings.md, when a call is complete: two utterances that are not blank, of agent and customer."""
     spoken = [segment for segment in segments if (segment.text or "").strip()]
     if len(spoken) < 2:
         return TOO_SHORT

@@ -17,7 +17,7 @@ from oracle_cdc.errors import CdcError
 ROOT = Path(__file__).parents[2]
 
 READY_SECONDS = 60.0
-#: The service may take 10 s to end (CONTRACT section 5).
+#: The service may take 10 s to end (docs/operate.md).
 END_SECONDS = 15.0
 SHOWN_LINES = 15
 _LOOK_SECONDS = 0.05

@@ -47,6 +47,6 @@ def endpoint_of(queue_url: str) -> str:
 
 
 def create_queue(sqs: SQSClient, name: str) -> str:
-    """Make a queue as the README wants it; its URL."""
+    """Make a queue as docs/install.md wants it; its URL."""
     attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS)}
     return sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ LOGIN_TRIES = 2
 
 
 class LoginGuard:
-    """Keeps a refused log-in from being repeated: once more after a pause, then never again (CONTRACT section 5)."""
+    """Keeps a refused log-in from being repeated: once more after a pause, then never again (docs/operate.md)."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.clock = clock

@@ -14,7 +14,7 @@ from oracle_cdc.oracle.queries import read_schema
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
 
-#: CONTRACT section 1: what the source must have.
+#: What the source must have (docs/install.md).
 SOURCE_COLUMNS: Mapping[str, str] = {
     "CALL_ID": "NUMBER",
     "BAN": "VARCHAR2",

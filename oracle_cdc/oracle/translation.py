@@ -1,4 +1,4 @@
-"""Translates the driver's errors into the service's own, by what the caller can do (DESIGN section 5)."""
+"""Translates the driver's errors into the service's own, by what the caller can do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOCKED = {54, 30006}
 DUPLICATE = {1}
 #: Too many sessions, or processes, of everybody or of this user.
 SESSIONS = {18, 20, 2391}
-#: Networks, restarts, deadlocks, time-outs, snapshots too old, space: DESIGN section 5, and what belongs to them.
+#: Networks, restarts, deadlocks, time-outs, snapshots too old, space: what passes without anybody's help.
 PASSING = {
     *(257, 1035, 1109, 1219, 1507, 4021, 4031, 12801, 16000),
     *(

@@ -1,4 +1,4 @@
-"""The README's chapter on the stand-in alone does what it says, pasted as it stands but for ports and places."""
+"""docs/stand-ins.md does what it says, pasted as it stands but for ports and places."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import documents
 from tests.acceptance.process import ROOT, wait_for
 from tests.acceptance.watching import free_port
 
@@ -20,9 +21,8 @@ Paste = Callable[[str], "subprocess.Popen[str]"]
 
 @pytest.fixture
 def blocks(tmp_path: Path) -> list[str]:
-    """The chapter's blocks in order, on free ports."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    chapter = readme.split("## The stand-ins")[1].split("\n## ")[0]
+    """The page's blocks in order, on free ports."""
+    chapter = documents.read("docs/stand-ins.md")
     for printed, here in (
         ("1521", str(free_port())),
         ("5000", str(free_port())),

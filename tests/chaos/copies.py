@@ -17,7 +17,7 @@ from tests.chaos.processes import Processes
 KILLED = -9
 #: Told to stop: done, abandoned what hung, killed meanwhile, or not yet so far that it could listen.
 STOPPED = (0, 1, KILLED, -15)
-#: Told so twice (CONTRACT section 5).
+#: Told so twice (docs/operate.md).
 STOPPED_AT_ONCE = 128 + 15
 #: A process that was frozen when it was told to end takes so much longer.
 END_SECONDS = 20.0

@@ -24,6 +24,7 @@ from oracle_cdc.settings import SourceSettings
 from oracle_cdc.sqs.rights import RECEIVING, SENDING, STORING
 from oralite.script import read_script
 from oralite.server import Server
+from tests import documents
 from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL, World
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -181,9 +182,8 @@ def test_policy_has_what_overflow_keys_and_check_need() -> None:
     }
 
 
-def test_readme_shows_the_actions_of_the_policy() -> None:
-    readme = (DEPLOY.parent / "README.md").read_text(encoding="utf-8")
-    section = readme.split("### 4. Queues and IAM")[1].split("### 5.")[0]
+def test_install_page_shows_the_actions_of_the_policy() -> None:
+    section = documents.section("docs/install.md", "## 4. Queues and IAM")
     policy = (DEPLOY / "iam-policy.json").read_text(encoding="utf-8")
     action = r"\b(?:sqs|s3|kms|iam):[A-Z]\w+"
     assert set(re.findall(action, section)) == set(re.findall(action, policy))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import oracledb
 import pytest
 
 from oracle_cdc.oracle.schema import read_tables
+from tests import documents
 from tests.world import PASSWORD, USER, World
-
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 #: What the original system's documents print; operators have these in their scripts.
 ORIGINAL = {
@@ -48,11 +45,8 @@ ORIGINAL = {
 
 
 def printed() -> dict[str, str]:
-    """The README's SQL blocks by their first comment, or by their first line."""
-    blocks = [
-        block.strip()
-        for block in re.findall(r"^ *```sql\n(.*?)```", README, re.MULTILINE | re.DOTALL)
-    ]
+    """Return the SQL blocks of all documents by their first comment, or by their first line."""
+    blocks = [block.strip() for block in documents.blocks(documents.everything(), "sql")]
     titled = {block.splitlines()[0].removeprefix("-- "): block for block in blocks}
     assert len(titled) == len(blocks)
     return titled
@@ -95,7 +89,7 @@ def session(busy: World) -> oracledb.Connection:
 
 
 @pytest.mark.parametrize("title", sorted(PRINTED))
-def test_a_statement_of_the_readme_runs(title: str, session: oracledb.Connection) -> None:
+def test_a_statement_of_the_documents_runs(title: str, session: oracledb.Connection) -> None:
     run(session, PRINTED[title])
 
 

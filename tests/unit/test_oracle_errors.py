@@ -1,4 +1,4 @@
-"""What Oracle and its driver raise, sorted by what to do (DESIGN section 5)."""
+"""What Oracle and its driver raise, sorted by what to do."""
 
 from __future__ import annotations
 

@@ -1,0 +1,144 @@
+"""Links, names of files and commands in the documents, and names of documents in the code."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import bench.__main__
+import bench.profile
+import oralite.__main__
+import tests.chaos.__main__
+from oracle_cdc.cli import make_parser
+from tests import documents
+from tests.documents import ROOT, anchors
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+PAGES = documents.pages()
+#: A file below one of the repository's folders, as prose names it.
+NAMED_FILE = re.compile(
+    r"`((?:oracle_cdc|oralite|tests|bench|deploy|docs|standins|\.ci)/[\w./-]*[\w/])`"
+)
+#: Programs that the documents run with `python -m`, and how they read their arguments.
+PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
+    "oralite": oralite.__main__._parser,
+    "bench": bench.__main__.make_parser,
+    "bench.profile": bench.profile.make_parser,
+    "tests.chaos": tests.chaos.__main__.make_parser,
+}
+#: Run as modules as well; they read no arguments that a test could hold them to.
+OTHER_MODULES = {"venv", "pytest", "tests.oralite.driver_suite", "tests.fidelity"}
+#: What the code may call a document that is not there.
+DANGLING = re.compile(r"\b(CONTRACT|DESIGN|FAULTS|REVIEW|LAYOUT|ANCHORS)(\.md|'s| sections?)\b")
+TEXTS = {".py", ".sql", ".yml", ".service", ".toml", ".txt", ".md", ".json", ""}
+
+
+def test_the_readme_has_at_most_200_lines() -> None:
+    assert len(documents.read("README.md").splitlines()) <= 200
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    linked = set(LINK.findall(documents.read("README.md")))
+    named = {link.partition("#")[0] for link in linked}
+    assert [page for page in PAGES if page.startswith("docs/") and page not in named] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    for link in LINK.findall(documents.prose(documents.read(page))):
+        path, _, anchor = link.partition("#")
+        if path.startswith("http"):
+            continue
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), f"{page} links to {link}"
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), f"{page} links to {link}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    named = NAMED_FILE.findall(documents.read(page))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_no_file_names_a_document_that_is_not_in_the_repository() -> None:
+    found = []
+    for path in documents.tracked_files():
+        if path.suffix not in TEXTS or path.name == "test_document_links.py":
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for name in DANGLING.findall(text):
+            found.append(f"{path.relative_to(ROOT)}: {name[0]}")
+        for name in re.findall(r"(?<![\w/*.-])((?:[\w-]+/)*[\w-]+\.md)\b", text):
+            places = [ROOT / name, path.parent / name, ROOT / "docs" / name]
+            if not any(place.exists() for place in places):
+                found.append(f"{path.relative_to(ROOT)}: {name}")
+    assert found == []
+
+
+def command_lines() -> Iterator[str]:
+    """Yield each command of a shell that the documents print, in a block or in a line."""
+    for page in PAGES:
+        text = documents.read(page)
+        for block in documents.blocks(text, "bash"):
+            for line in block.replace("\\\n", " ").splitlines():
+                yield from re.split(r" && | \| ", line)
+        for line in re.findall(r"`([^`\n]+)`", documents.prose(text)):
+            if re.match(r"(\S*python|make) ", line):
+                yield line
+
+
+def readable(line: str) -> list[str]:
+    """Return the words of a command, without what the shell does with its output."""
+    try:
+        words = shlex.split(line, comments=True)
+    except ValueError:
+        return []
+    if ">" in words:
+        words = words[: words.index(">")]
+    return [word for word in words if word != "..."]
+
+
+def is_ours(words: list[str]) -> bool:
+    return bool(words) and (words[0] == "make" or "cdc_service.py" in words or "-m" in words)
+
+
+COMMANDS = sorted({shlex.join(w) for w in map(readable, command_lines()) if is_ours(w)})
+
+
+def test_the_documents_print_commands() -> None:
+    assert len(COMMANDS) > 40
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_documented_command_is_accepted(command: str) -> None:
+    check_command(shlex.split(command))
+
+
+def check_command(words: list[str]) -> None:
+    if words[0] == "make":
+        for line in made_by(words[1:]):
+            check_command(shlex.split(line))
+    elif "cdc_service.py" in words:
+        arguments = words[words.index("cdc_service.py") + 1 :]
+        if "-h" not in arguments and "--help" not in arguments:
+            make_parser().parse_args(arguments)
+    elif "-m" in words:
+        module, *arguments = words[words.index("-m") + 1 :]
+        assert module in PARSERS or module in OTHER_MODULES, module
+        if module in PARSERS:
+            PARSERS[module]().parse_args(arguments)
+
+
+def made_by(arguments: list[str]) -> list[str]:
+    """Return the commands of ours that make would run; fails where the target is unknown."""
+    shown = subprocess.run(
+        ["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 0, shown.stderr
+    return [line for line in shown.stdout.splitlines() if is_ours(line.split())]
