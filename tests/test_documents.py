@@ -232,9 +232,12 @@ def compare_with_tree(package: Path, named: set[str]) -> tuple[list[str], list[s
     missing = sorted(name for name in named if not (package / name).exists())
     folders = tuple(name for name in named if name.endswith("/"))
     unnamed: list[str] = []
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted(package.rglob("*")):
         name = str(path.relative_to(package))
         if path.name == "__init__.py" or name in named or name.startswith(folders):
             continue
-        unnamed.append(name)
+        # The statements of a module stand beside it, under its name.
+        is_beside = path.suffix == ".sql" and path.with_suffix(".py").exists()
+        if path.suffix in (".py", ".sql") and not is_beside:
+            unnamed.append(name)
     return missing, unnamed
