@@ -26,6 +26,7 @@ NAMED_FILE = re.compile(
 )
 #: Programs that the documents run with `python -m`, and how they read their arguments.
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
+    "oracle_cdc": make_parser,
     "oralite": oralite.__main__._parser,
     "bench": bench.__main__.make_parser,
     "bench.profile": bench.profile.make_parser,
