@@ -69,20 +69,6 @@ def write_content(conversation: Conversation, *, time_zone: str | None) -> Conte
     )
 
 
-def encode(
-    conversation: Conversation, *, revision: int, assembled_at: datetime, time_zone: str | None
-) -> str:
-    """The body of a conversation; see Content."""
-    return write_content(conversation, time_zone=time_zone).body(
-        revision=revision, assembled_at=assembled_at
-    )
-
-
-def content_hash(conversation: Conversation, *, time_zone: str | None) -> str:
-    """The hash of a conversation; see Content."""
-    return write_content(conversation, time_zone=time_zone).hash
-
-
 def begins_as_conversation(text: str) -> bool:
     """Whether a text that may be cut off is a body of ours."""
     return text.startswith(f"{{{_HEAD},")

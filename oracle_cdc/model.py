@@ -168,7 +168,6 @@ class QueueFacts:
     visibility_seconds: int
     max_receive_count: int | None
     waiting: int
-    in_flight: int
     arn: str | None = None
     created: str | None = None
     has_policy: bool = False

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from oracle_cdc.answers import Reading, read
 from oracle_cdc.assembly import assemble
 from oracle_cdc.errors import ResultRefused
+from oracle_cdc.messages import write_content
 from oracle_cdc.model import (
     Conversation,
     MlResult,
@@ -57,6 +58,23 @@ def a_conversation(*segments: Segment, call_id: str = "1001") -> Conversation:
             a_segment("My bill is wrong", call_id=call_id, owner="C", after_seconds=7),
         )
     )
+
+
+def encode(
+    conversation: Conversation,
+    *,
+    revision: int,
+    assembled_at: datetime,
+    time_zone: str | None = None,
+) -> str:
+    """The body of a conversation, as it is sent."""
+    content = write_content(conversation, time_zone=time_zone)
+    return content.body(revision=revision, assembled_at=assembled_at)
+
+
+def content_hash(conversation: Conversation, *, time_zone: str | None = None) -> str:
+    """What tells whether two sendings are the same."""
+    return write_content(conversation, time_zone=time_zone).hash
 
 
 def queue_facts(

@@ -95,11 +95,6 @@ class SqsClient:
         finally:
             client.close()
 
-    def refresh(self) -> None:
-        """Forget session and clients: the next request reads credentials, profile and role anew."""
-        with self._lock:
-            self._forget()
-
     def close(self) -> None:
         """Close the connections. Idempotent."""
         with self._lock:
@@ -161,7 +156,6 @@ def read_queue(client: SqsClient, url: str) -> QueueFacts:
         visibility_seconds=int(attributes.get("VisibilityTimeout", 30)),
         max_receive_count=int(redrive["maxReceiveCount"]) if "maxReceiveCount" in redrive else None,
         waiting=int(attributes.get("ApproximateNumberOfMessages", 0)),
-        in_flight=int(attributes.get("ApproximateNumberOfMessagesNotVisible", 0)),
         arn=attributes.get("QueueArn"),
         created=attributes.get("CreatedTimestamp"),
         has_policy=bool(attributes.get("Policy")),

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from oracle_cdc.envelopes import Kind
 from oracle_cdc.errors import ResultRefused
-from oracle_cdc.messages import encode
-from tests.builders import ASSEMBLED_AT, a_conversation, a_result, read_one, reading_of
+from tests.builders import ASSEMBLED_AT, a_conversation, a_result, encode, read_one, reading_of
 
 CONVERSATION = encode(a_conversation(), revision=1, assembled_at=ASSEMBLED_AT, time_zone=None)
 ABSENT = object()

@@ -23,8 +23,7 @@ from oracle_cdc.claims import (
     is_killer,
     seconds_to_wait,
 )
-from oracle_cdc.messages import content_hash
-from tests.builders import CALL_TIME, a_conversation, a_segment
+from tests.builders import CALL_TIME, a_conversation, a_segment, content_hash
 
 NOW = CALL_TIME + timedelta(hours=1)
 UTC = NOW - timedelta(hours=2)

@@ -11,9 +11,8 @@ import pytest
 from oracle_cdc.demo.balance import Balance, Found, Received, Summary, balance, expected_body
 from oracle_cdc.demo.replies import BROKEN, SHAPES, reply, summarize
 from oracle_cdc.errors import ResultRefused
-from oracle_cdc.messages import content_hash, encode
 from oracle_cdc.model import ReceivedMessage, Segment
-from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, read_one
+from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, content_hash, encode, read_one
 
 CALL = [a_segment(), a_segment("My bill is wrong", owner="C", after_seconds=7)]
 SHORT = [a_segment(call_id="2002")]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.messages import REFUSED_CODE_POINTS, content_hash, encode
+from oracle_cdc.messages import REFUSED_CODE_POINTS
 from oracle_cdc.model import Conversation
-from tests.builders import ASSEMBLED_AT, a_conversation, a_segment
+from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, content_hash, encode
 
 any_text = st.text(
     st.characters(codec=None) | st.sampled_from('\ufffe\uffff\ud800\udc00\x00\x1b"\\\u2028א')
