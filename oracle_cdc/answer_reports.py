@@ -9,7 +9,7 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.progress import Progress
 from oracle_cdc.repeats import RepeatLimiter
-from oracle_cdc.streaks import Streak, Turn
+from oracle_cdc.streaks import Change, Streak
 
 logger = logging.getLogger(__name__)
 
@@ -80,15 +80,15 @@ class AnswerReports:
                 "empty results", logger, "the result of call %s is empty", result.call_id
             )
         reason = next(iter(refused.values()), "")
-        turn = self.refusals.add(bad=len(refused), good=len(accepted))
-        self.tell("answers set aside", turn, ALL_SET_ASIDE % (self.refusals.count, reason))
-        turn = self.empties.add(bad=len(empty), good=len(accepted) - len(empty))
-        self.tell("empty answers", turn, ALL_EMPTY % self.empties.count)
+        change = self.refusals.add(bad=len(refused), good=len(accepted))
+        self.tell("answers set aside", change, ALL_SET_ASIDE % (self.refusals.count, reason))
+        change = self.empties.add(bad=len(empty), good=len(accepted) - len(empty))
+        self.tell("empty answers", change, ALL_EMPTY % self.empties.count)
 
-    def tell(self, subject: str, turn: Turn, reason: str) -> None:
-        if turn is Turn.BEGINS:
+    def tell(self, subject: str, change: Change, reason: str) -> None:
+        if change is Change.BEGINS:
             logger.error("%s", reason)
             self.progress.complain(subject, reason)
-        elif turn is Turn.ENDS:
+        elif change is Change.ENDS:
             logger.info("%s: over, one has passed", subject)
             self.progress.withdraw(subject)

@@ -205,8 +205,8 @@ def choose_claims(candidates: Sequence[Candidate], moment: Moment, rules: Rules)
     A call whose lease ended several times is leased alone, when no other is there to be claimed.
     """
     suspects = [c for c in candidates if c.is_due and c.takeovers >= TAKEOVERS_TOGETHER]
-    calm = [c for c in candidates if c not in suspects]
-    return [claim(c, moment, rules) for c in (calm or suspects[:1])]
+    others = [c for c in candidates if c not in suspects]
+    return [claim(c, moment, rules) for c in (others or suspects[:1])]
 
 
 def put_off(claim: Claim) -> Claim:

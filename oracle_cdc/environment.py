@@ -12,7 +12,7 @@ from dotenv.parser import Binding, parse_stream
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.names import Names
-from oracle_cdc.owners import tell_owner
+from oracle_cdc.owners import describe_owner
 from oracle_cdc.reader import Source
 
 ENVIRONMENT, DOTENV = "the environment", ".env"
@@ -55,7 +55,7 @@ def read_env_file(path: Path) -> Source:
         # All that it holds would be missing.
         raise SettingsError(
             f"{path}: not readable ({type(error).__name__}); allowed: a UTF-8 file that this user may "
-            f"read{tell_owner(path, error)}"
+            f"read{describe_owner(path, error)}"
         ) from None
     values, mistakes = {}, []
     for binding in bindings:

@@ -167,13 +167,13 @@ class Evidence(Generic[Item]):
     def _groups(self, items: Sequence[Item]) -> list[list[Item]]:
         """The groups to begin with, as a stack: on its top are all that nothing is known against."""
         groups: list[list[Item]] = []
-        calm: list[Item] = []
+        others: list[Item] = []
         for item in items:
             if self.is_suspect(item):
                 groups.append([item])
             else:
-                calm.append(item)
-        return [*groups, calm] if calm else groups
+                others.append(item)
+        return [*groups, others] if others else groups
 
     def passed(self, items: Iterable[Item]) -> None:
         """Record that items passed; what was known against them is forgotten."""

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.files import open_regular
 from oracle_cdc.lock import lock_directory
-from oracle_cdc.owners import tell_owner
+from oracle_cdc.owners import describe_owner
 from oracle_cdc.privacy import describe, json_formatter, text_formatter
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _unusable(directory: Path, error: BaseException) -> SettingsError:
     path = Path(getattr(error, "filename", None) or directory)
     return SettingsError(
         f"LOG_DIR: given {str(directory)!r}; allowed: a directory that this user may write, with all its files; "
-        f"{path.name}: {describe(error)}{tell_owner(path, error)}"
+        f"{path.name}: {describe(error)}{describe_owner(path, error)}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Whose a file is, for whoever may not use it."""
+"""Says whose a file is, for whoever may not use it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if sys.platform != "win32":
 
 
 def name_owner(path: Path) -> str:
-    """The owner of a file, or of the nearest directory above it that is there; empty where there are no owners."""
+    """Return the owner of a file, or of the nearest directory above it; empty where there are no owners."""
     if sys.platform == "win32":
         return ""
     there = next(each for each in (path, *path.absolute().parents) if os.path.lexists(each))
@@ -22,7 +22,11 @@ def name_owner(path: Path) -> str:
         return str(number)
 
 
-def tell_owner(path: Path, error: BaseException) -> str:
-    """What a user can do who was denied a file: who may use it; empty for other errors."""
-    owner = name_owner(path) if isinstance(error, PermissionError) else ""
-    return f"; it belongs to {owner}: sudo -u {owner} COMMAND, or sudo chown it" if owner else ""
+def describe_owner(path: Path, error: BaseException) -> str:
+    """Say what a user can do who was denied a file; empty for other errors."""
+    if not isinstance(error, PermissionError):
+        return ""
+    owner = name_owner(path)
+    if not owner:
+        return ""
+    return f"; it belongs to {owner}: sudo -u {owner} COMMAND, or sudo chown it"

@@ -11,7 +11,7 @@ from typing import Any
 from oracle_cdc.commands.terminal import confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.checkpoints import Stretch, count_stretch, move_watermark
+from oracle_cdc.oracle.checkpoints import RangeCount, count_range, move_watermark
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
 from oracle_cdc.oracle.session import Session
@@ -124,24 +124,24 @@ def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
         raise SettingsError(
             f"{wanted.to.isoformat()} is to come; the database's clock says {now.isoformat()}"
         )
-    for line in tell(session, wanted):
+    for line in explain(session, wanted):
         say(line)
     if confirm("calls that were sent are not sent again: the ledger knows them", is_agreed):
         move_watermark(session, MODES[wanted.name], wanted.to)
         say(f"the watermark of {wanted.name} mode is {wanted.to.isoformat()}; {wanted.who_follows}")
 
 
-def tell(session: Session, wanted: Reset) -> list[str]:
-    """What will be read again or given up, and where coverage will begin."""
+def explain(session: Session, wanted: Reset) -> list[str]:
+    """Say what will be read again or given up, and where coverage will begin."""
     before = wanted.mode.watermark
     lines = [
         f"watermark of {wanted.name} mode: {before.isoformat() if before else 'none yet'} -> {wanted.to.isoformat()}"
     ]
     if before is not None and wanted.to < before:
-        lines.append(tell_again(count_stretch(session, wanted.begin(wanted.to), before)))
+        lines.append(say_read_again(count_range(session, wanted.begin(wanted.to), before)))
     elif before is not None:
         lines.append(
-            tell_given_up(count_stretch(session, wanted.begin(before), wanted.begin(wanted.to)))
+            say_given_up(count_range(session, wanted.begin(before), wanted.begin(wanted.to)))
         )
     coverage = wanted.mode.coverage_start
     if wanted.name == "normal" and coverage and wanted.to < coverage:
@@ -151,17 +151,17 @@ def tell(session: Session, wanted: Reset) -> list[str]:
     return lines
 
 
-def tell_again(stretch: Stretch) -> str:
-    return f"will be read again: {describe(stretch)}"
+def say_read_again(count: RangeCount) -> str:
+    return f"will be read again: {describe(count)}"
 
 
-def tell_given_up(stretch: Stretch) -> str:
-    return f"will be given up: {describe(stretch)}; nothing but the sweep or a backfill looks there again"
+def say_given_up(count: RangeCount) -> str:
+    return f"will be given up: {describe(count)}; nothing but the sweep or a backfill looks there again"
 
 
-def describe(stretch: Stretch) -> str:
-    more = "more than " if stretch.is_partial else ""
+def describe(count: RangeCount) -> str:
+    more = "more than " if count.is_partial else ""
     return (
-        f"{stretch.start.isoformat()} to {stretch.end.isoformat()}, {more}{counted(stretch.calls, 'call')} with "
-        f"{more}{counted(stretch.segments, 'segment')}, {stretch.unknown_calls} of the calls not in the ledger"
+        f"{count.start.isoformat()} to {count.end.isoformat()}, {more}{counted(count.calls, 'call')} with "
+        f"{more}{counted(count.segments, 'segment')}, {count.unknown_calls} of the calls not in the ledger"
     )

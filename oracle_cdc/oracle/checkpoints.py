@@ -9,13 +9,13 @@ from oracle_cdc.errors import OracleUnavailable, RowLocked
 from oracle_cdc.oracle.modes import LOCK_WAIT_SECONDS
 from oracle_cdc.oracle.session import Session
 
-#: A stretch is counted up to so many segments.
+#: Up to this many segments of a range are counted.
 COUNTED_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """What the source holds from start to before end; is_partial: there is more than was counted."""
+class RangeCount:
+    """What the source holds from start to before end. is_partial: there is more than was counted."""
 
     start: datetime
     end: datetime
@@ -28,14 +28,14 @@ class Stretch:
         return self.segments >= COUNTED_ROWS
 
 
-def count_stretch(session: Session, start: datetime, end: datetime) -> Stretch:
-    """Count a stretch of TEXT_TIME; an empty one costs nothing."""
+def count_range(session: Session, start: datetime, end: datetime) -> RangeCount:
+    """Count a range of TEXT_TIME; an empty one costs nothing."""
     if start >= end:
-        return Stretch(start, start, 0, 0, 0)
+        return RangeCount(start, start, 0, 0, 0)
     (counted,) = session.query(
-        "count_stretch", window_start=start, window_end=end, row_limit=COUNTED_ROWS
+        "count_range", window_start=start, window_end=end, row_limit=COUNTED_ROWS
     )
-    return Stretch(
+    return RangeCount(
         start, end, int(counted["calls"]), int(counted["segments"]), int(counted["unknown_calls"])
     )
 

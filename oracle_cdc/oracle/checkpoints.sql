@@ -1,7 +1,7 @@
 -- What `checkpoint reset` counts and moves.
 
--- count_stretch --
--- How many calls have segments in a stretch, and how many of them the ledger does not know; stops after row_limit rows.
+-- count_range --
+-- How many calls have segments in a range, and how many of them the ledger does not know; stops after row_limit rows.
 SELECT
   COUNT(*) AS CALLS,
   NVL(SUM(c.SEGMENTS), 0) AS SEGMENTS,

@@ -8,7 +8,7 @@ from itertools import count
 from oracle_cdc.errors import SqsUnavailable
 from oracle_cdc.intake import READ_SECONDS, Intake
 from oracle_cdc.packing import POINTER_CLASS
-from oracle_cdc.streaks import Streak, Turn
+from oracle_cdc.streaks import Change, Streak
 from tests.builders import a_result, no_object
 
 POINTER = a_result(json.dumps([POINTER_CLASS, {"s3BucketName": "b", "s3Key": "k"}]))
@@ -83,17 +83,17 @@ def test_a_bug_in_the_reading_sets_one_message_aside() -> None:
 def test_a_streak_begins_once_and_ends_with_the_first_that_goes_well() -> None:
     streak = Streak(3)
 
-    turns = [
+    changes = [
         streak.add(bad=bad, good=good)
         for bad, good in ((2, 0), (1, 0), (9, 0), (4, 1), (2, 0), (0, 1), (3, 0))
     ]
 
-    assert turns == [
-        Turn.NONE,
-        Turn.BEGINS,
-        Turn.NONE,
-        Turn.ENDS,
-        Turn.NONE,
-        Turn.NONE,
-        Turn.BEGINS,
+    assert changes == [
+        Change.NONE,
+        Change.BEGINS,
+        Change.NONE,
+        Change.ENDS,
+        Change.NONE,
+        Change.NONE,
+        Change.BEGINS,
     ]
