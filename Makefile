@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench chaos chaos-selftest fidelity clean
+.PHONY: demo test lint reading bench chaos chaos-selftest fidelity clean
 
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
@@ -27,6 +27,10 @@ chaos-selftest: .venv/dev.stamp
 # How near is the stand-in's SQL to Oracle's: a table by area, exit 1 for one wrong answer.
 fidelity: .venv/dev.stamp
 	$(BIN)/python -m tests.fidelity $(ARGS)
+
+# How the code reads, in numbers: make reading ARGS="--offenders oralite" prints what is over a budget.
+reading: .venv/dev.stamp
+	$(BIN)/python -m tests.reading $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
