@@ -17,11 +17,18 @@ import pytest
 from oracle_cdc.answers import CALL_ID_BYTES, CLASSIFICATION_BYTES, SHORT_TEXT_BYTES, read
 from oracle_cdc.envelopes import MAX_DOCUMENTS, MAX_LAYERS, MAX_UNPACKED_BYTES
 from oracle_cdc.fields import MAX_REVISION
-from oracle_cdc.messages import encode
 from oracle_cdc.model import Conversation, MlResult, OutboundMessage, Overflow
 from oracle_cdc.oracle.schema import read_tables
 from oracle_cdc.packing import MAX_MESSAGE_BYTES, attribute_type, fit
-from tests.builders import ASSEMBLED_AT, a_conversation, a_result, a_segment, queue_facts, read_one
+from tests.builders import (
+    ASSEMBLED_AT,
+    a_conversation,
+    a_result,
+    a_segment,
+    encode,
+    queue_facts,
+    read_one,
+)
 
 PAGE = (Path(__file__).parents[1] / "docs" / "messages.md").read_text(encoding="utf-8")
 

@@ -121,10 +121,17 @@ def test_what_a_session_says_about_itself_is_taken(connect: Connect, profile: st
     assert query(connection, "SELECT 1 FROM dual") == [(1,)]
 
 
-def test_current_schema_can_be_set(connect: Connect, target: Target) -> None:
+@pytest.mark.oralite_only
+def test_bare_names_are_those_of_the_schema_that_is_set(connect: Connect) -> None:
     connection = connect()
-    connection.current_schema = target.user
-    assert query(connection, "SELECT 1 FROM dual") == [(1,)]
+    cursor = connection.cursor()
+    cursor.execute("CREATE USER other IDENTIFIED BY Secret1")
+    cursor.execute("CREATE TABLE other.t (a NUMBER)")
+    with pytest.raises(oracledb.DatabaseError) as missing:
+        query(connection, "SELECT a FROM t")
+    assert code_of(missing) == "ORA-00942"
+    connection.current_schema = "OTHER"
+    assert query(connection, "SELECT a FROM t") == []
 
 
 @both_profiles

@@ -95,13 +95,15 @@ def test_the_log_says_why_the_service_ended(caplog: pytest.LogCaptureFixture) ->
 
 
 def test_progress_knows_success_from_a_step_that_ended() -> None:
-    now = iter(range(100))
-    progress = Progress(clock=lambda: float(next(now)))
+    now = [0.0]
+    progress = Progress(clock=lambda: now[0])
+    now[0] = 10.0
     progress.stepped("capture", succeeded=True)
+    now[0] = 20.0
     progress.stepped("capture", succeeded=False)
 
     moments = progress.loops["capture"]
-    assert (moments.succeeded_at, moments.stepped_at) == (1.0, 2.0)
+    assert (moments.succeeded_at, moments.stepped_at) == (10.0, 20.0)
 
 
 def test_a_call_to_oracle_that_hangs_is_cancelled_at_the_stop(

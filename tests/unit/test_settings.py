@@ -285,7 +285,9 @@ def test_an_unknown_name_with_a_prefix_of_ours_is_refused(read: Read, name: str)
 
 
 def test_one_queue_url_means_one_shared_queue(read: Read) -> None:
-    assert read().sqs.is_shared
+    url = "https://sqs.eu-west-1.amazonaws.com/2/both"
+    sqs = read({"SQS_QUEUE_URL": url}).sqs
+    assert (sqs.outbound_queue_url, sqs.results_queue_url, sqs.is_shared) == (url, url, True)
 
 
 def test_two_queue_urls_win_over_the_shared_one(read: Read) -> None:

@@ -1,0 +1,116 @@
+"""Which fields of which settings a source text reads, found by the types that it writes down."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from pydantic import BaseModel
+
+#: A field, or a property, of a class of settings.
+Read = tuple[str, str]
+Kinds = dict[str, str]
+
+
+def classes_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Return a model and the models that its fields hold, by their names."""
+    found = {model.__name__: model}
+    for info in model.model_fields.values():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            found[info.annotation.__name__] = info.annotation
+    return found
+
+
+class Reader(ast.NodeVisitor):
+    """Collects what is read of settings in one text.
+
+    Names are followed from their annotations through assignments; an attribute of an object, such as self.settings,
+    from the assignment that makes it.
+    """
+
+    def __init__(self, classes: Mapping[str, type[BaseModel]], held: Kinds) -> None:
+        self.classes = classes
+        self.held = held
+        self.scopes: list[Kinds] = [{}]
+        self.reads: set[Read] = set()
+
+    def kind(self, node: ast.expr) -> str | None:
+        """Return the class of settings that an expression is, if it is one."""
+        if isinstance(node, ast.Name):
+            for scope in reversed(self.scopes):
+                if node.id in scope:
+                    return scope[node.id]
+        if isinstance(node, ast.Attribute):
+            owner = self.kind(node.value)
+            if owner is None:
+                return self.held.get(node.attr)
+            info = self.classes[owner].model_fields.get(node.attr)
+            name = getattr(info.annotation, "__name__", "") if info else ""
+            return name if name in self.classes else None
+        return None
+
+    def annotated(self, annotation: ast.expr | None) -> str | None:
+        for node in ast.walk(annotation) if annotation else ():
+            if isinstance(node, ast.Name) and node.id in self.classes:
+                return node.id
+        return None
+
+    def bind(self, target: ast.expr, kind: str | None) -> None:
+        if kind is None:
+            return
+        if isinstance(target, ast.Name):
+            self.scopes[-1][target.id] = kind
+        if isinstance(target, ast.Attribute):
+            self.held[target.attr] = kind
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        scope: Kinds = {}
+        for argument in arguments:
+            kind = self.annotated(argument.annotation)
+            if kind:
+                scope[argument.arg] = kind
+        self.scopes.append(scope)
+        self.generic_visit(node)
+        self.scopes.pop()
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        is_settings = node.name in self.classes
+        self.scopes.append({"self": node.name} if is_settings else {})
+        for statement in node.body:
+            if isinstance(statement, ast.AnnAssign) and not is_settings:
+                kind = self.annotated(statement.annotation)
+                if kind and isinstance(statement.target, ast.Name):
+                    self.held[statement.target.id] = kind
+        self.generic_visit(node)
+        self.scopes.pop()
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.generic_visit(node)
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                for each, value in zip(target.elts, node.value.elts, strict=False):
+                    self.bind(each, self.kind(value))
+            else:
+                self.bind(target, self.kind(node.value))
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self.generic_visit(node)
+        owner = self.kind(node.value)
+        if owner and isinstance(node.ctx, ast.Load):
+            self.reads.add((owner, node.attr))
+
+
+def reads_of(texts: Iterable[str], model: type[BaseModel]) -> set[Read]:
+    """Return what the texts read of a model's classes. What self.settings and the like are may stand in any of them."""
+    classes = classes_of(model)
+    trees = [ast.parse(text) for text in texts]
+    held: Kinds = {}
+    for tree in trees:
+        Reader(classes, held).visit(tree)
+    found: set[Read] = set()
+    for tree in trees:
+        reader = Reader(classes, held)
+        reader.visit(tree)
+        found |= reader.reads
+    return found

@@ -1,0 +1,87 @@
+"""No setting is there for nothing: the code that acts reads each of them."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+
+import pytest
+from pydantic import BaseModel
+
+from oracle_cdc.settings import Settings
+from tests.documents import ROOT
+from tests.settings_reads import Read, classes_of, reads_of
+
+PACKAGE = ROOT / "oracle_cdc"
+
+
+def acting_code() -> Mapping[str, str]:
+    """Return the modules of the package but those that declare settings or compare them with each other."""
+    declaring = {inspect.getsourcefile(each) for each in classes_of(Settings).values()}
+    texts = {}
+    for path in PACKAGE.rglob("*.py"):
+        if str(path) not in declaring and path.stem != "contradictions":
+            texts[str(path.relative_to(PACKAGE))] = path.read_text(encoding="utf-8")
+    return texts
+
+
+def fields() -> set[Read]:
+    found = set()
+    for name, each in classes_of(Settings).items():
+        found |= {(name, field) for field in each.model_fields}
+    return found
+
+
+def read_by_properties(reads: set[Read]) -> set[Read]:
+    """Return what the properties that are read take from their own class."""
+    found = set()
+    for name, each in classes_of(Settings).items():
+        for attribute, value in vars(each).items():
+            if isinstance(value, property) and (name, attribute) in reads and value.fget:
+                body = inspect.cleandoc(inspect.getsource(value.fget))
+                found |= reads_of([f"class {name}:\n    " + body.replace("\n", "\n    ")], Settings)
+    return found
+
+
+def unread(texts: Mapping[str, str]) -> set[Read]:
+    reads = reads_of(texts.values(), Settings)
+    return fields() - reads - read_by_properties(reads)
+
+
+def test_every_setting_is_read_by_the_code_that_acts() -> None:
+    assert unread(acting_code()) == set()
+
+
+@pytest.mark.parametrize("field", ["settle_seconds", "max_attempts", "retention_days"])
+def test_a_setting_that_nothing_reads_any_more_is_found(field: str) -> None:
+    texts = {}
+    for name, text in acting_code().items():
+        texts[name] = re.sub(rf"\.{field}\b", ".instance_id", text)
+    assert unread(texts) == {("CdcSettings", field)}
+
+
+class Held(BaseModel):
+    port: int = 1
+
+
+class Whole(BaseModel):
+    held: Held = Held()
+
+
+def test_an_attribute_of_another_class_is_no_read() -> None:
+    assert reads_of(["def f(url: Url) -> int:\n    return url.port"], Whole) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(held: Held) -> int:\n    return held.port",
+        "def f(whole: Whole) -> int:\n    return whole.held.port",
+        "def f(whole: Whole) -> int:\n    held = whole.held\n    return held.port",
+        "class C:\n    def __init__(self, whole: Whole) -> None:\n        self.whole = whole\n"
+        "    def f(self) -> int:\n        return self.whole.held.port",
+    ],
+)
+def test_a_read_is_found_however_the_settings_came(text: str) -> None:
+    assert ("Held", "port") in reads_of([text], Whole)
