@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from config import CDC_CONFIG, LOGGING_CONFIG
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.owners import tell_owner
+from oracle_cdc.owners import describe_owner
 from oracle_cdc.sections import LoggingSettings, OracleSettings
 from oracle_cdc.settings import CdcSettings, Settings, load_settings
 
@@ -217,8 +217,8 @@ def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
 
 def test_who_may_not_read_a_file_is_told_whose_it_is(tmp_path: Path) -> None:
     missing = tmp_path / "not" / "there"
-    assert f"it belongs to {tmp_path.owner()}: sudo -u" in tell_owner(missing, PermissionError())
-    assert tell_owner(tmp_path, FileNotFoundError()) == ""
+    assert f"it belongs to {tmp_path.owner()}: sudo -u" in describe_owner(missing, PermissionError())
+    assert describe_owner(tmp_path, FileNotFoundError()) == ""
 
 
 LINKS = {
