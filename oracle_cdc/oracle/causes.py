@@ -20,6 +20,10 @@ CLOSED_HINT = (
     "what listens there closed the connection: it wants TCPS, does not admit this host, "
     "or is no listener of Oracle; see ORACLE_PORT, ORACLE_DSN and the listener's log"
 )
+BROKEN_TLS_HINT = (
+    "what listens there broke TLS off: it speaks none, or refuses this client; see the port in "
+    "ORACLE_DSN (often 2484), the listener's log and ORACLE_WALLET_DIR"
+)
 TRUST = "put the certificate of its issuer into the wallet, and set ORACLE_WALLET_DIR"
 #: By OpenSSL's number of what a certificate failed at.
 CERTIFICATE_HINTS = {
@@ -112,6 +116,8 @@ def hint_network_error(error: OSError) -> str:
     """What to do about an error on the way to the database."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return CERTIFICATE_HINTS.get(error.verify_code, f"the certificate is not trusted: {TRUST}")
+    if isinstance(error, ssl.SSLEOFError):
+        return BROKEN_TLS_HINT
     if isinstance(error, ssl.SSLError):
         reason = error.reason or ""
         known = (hint for part, hint in TLS_HINTS.items() if part in reason)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ import pytest
 
 from oracle_cdc.errors import OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.hints import DPY_HINTS, ORA_HINTS
-from oracle_cdc.oracle.translation import CONFIGURATION, CREDENTIALS, LOCKED, PASSING, VALUES
 from oracle_cdc.sections import OracleSettings
 from oracle_cdc.settings import SourceSettings
 from tests import listeners
@@ -226,7 +223,14 @@ def test_a_port_that_speaks_no_tls_is_told(wallet: str) -> None:
     assert said.startswith("DPY-6005 (SSLError WRONG_VERSION_NUMBER) at log-in: what listens there")
 
 
-# What must not change, and what may not be forgotten
+def test_a_listener_that_breaks_tls_off_is_told_with_its_port(wallet: str) -> None:
+    with listening(listeners.closing) as port:
+        said = refusal(dsn=tcps(port), wallet_dir=wallet)
+    assert "what listens there " in said
+    assert "ORACLE_DSN" in said
+
+
+# What must not change
 
 
 def test_a_wrong_password_is_named_and_not_shown(world: World) -> None:
@@ -234,52 +238,3 @@ def test_a_wrong_password_is_named_and_not_shown(world: World) -> None:
     with pytest.raises(OracleCredentialsError, match=r"ORA-01017.*ORACLE_PASSWORD") as refused:
         log_in(**address, password="Wrong-1")
     assert "Wrong-1" not in str(refused.value)
-
-
-def test_every_code_that_is_sorted_has_its_hint() -> None:
-    sorted_codes = CREDENTIALS | CONFIGURATION | LOCKED | PASSING | VALUES
-    assert sorted_codes - ORA_HINTS.keys() == set()
-
-
-def test_every_error_of_the_driver_that_connecting_can_raise_has_its_hint() -> None:
-    errors = vars(import_module("oracledb.errors"))
-    numbers = {errors[name] for name in CONNECTING if name in errors}
-    assert {f"DPY-{number:04}" for number in numbers} - DPY_HINTS.keys() == set()
-
-
-#: As the driver calls them; versions of it differ.
-CONNECTING = (
-    "ERR_CALL_TIMEOUT_EXCEEDED",
-    "ERR_CANNOT_PARSE_CONNECT_STRING",
-    "ERR_CONNECTION_CLOSED",
-    "ERR_CONNECTION_FAILED",
-    "ERR_EXCEEDED_IDLE_TIME",
-    "ERR_FEATURE_NOT_SUPPORTED",
-    "ERR_IFILE_CYCLE_DETECTED",
-    "ERR_INVALID_CONNECT_DESCRIPTOR",
-    "ERR_INVALID_ENUM_VALUE",
-    "ERR_INVALID_NETWORK_NAME",
-    "ERR_INVALID_PROTOCOL",
-    "ERR_INVALID_SERVER_CERT_DN",
-    "ERR_INVALID_SERVER_NAME",
-    "ERR_INVALID_SERVER_TYPE",
-    "ERR_INVALID_SERVICE_NAME",
-    "ERR_INVALID_SID",
-    "ERR_INVALID_SSL_VERSION",
-    "ERR_LISTENER_REFUSED_CONNECTION",
-    "ERR_MISSING_ADDRESS",
-    "ERR_MISSING_CONNECT_DESCRIPTOR",
-    "ERR_MISSING_FILE",
-    "ERR_NOT_CONNECTED",
-    "ERR_NO_CONFIG_DIR",
-    "ERR_NO_CRYPTOGRAPHY_PACKAGE",
-    "ERR_POOL_NO_CONNECTION_AVAILABLE",
-    "ERR_PROTOCOL_HANDLER_FAILED",
-    "ERR_PROXY_FAILURE",
-    "ERR_SERVER_REFUSED_EZTLS",
-    "ERR_SERVER_VERIFY_FAILED",
-    "ERR_SERVER_VERSION_NOT_SUPPORTED",
-    "ERR_TNS_ENTRY_NOT_FOUND",
-    "ERR_UNSUPPORTED_VERIFIER_TYPE",
-    "ERR_WALLET_FILE_MISSING",
-)
