@@ -79,8 +79,14 @@ def replay_calls(
     except CdcError as error:
         if error.area != "service":
             raise
-        # It met every one of them: each is named, and the next batch is tried.
-        return hindered + [Replayed(f, False, f"failed again: {error}") for f in ready]
+        if len(ready) == 1:
+            return [*hindered, Replayed(ready[0], False, f"failed again: {error}")]
+        # Those that failed first kept the others from being tried.
+        for failure in ready:
+            hindered += replay_calls(
+                database, delivery, [failure], owner=owner, lease_seconds=lease_seconds
+            )
+        return hindered
     with database.session() as session:
         after = read_calls(session, ready)
         hindered += [conclude(session, f, found, before, after, delivery.rules) for f in ready]

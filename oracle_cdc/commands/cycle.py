@@ -132,7 +132,7 @@ def judge_call(segments: Sequence[Segment], look: Look) -> tuple[Fate, str]:
 
 
 def find_misfit(conversation: Conversation, settings: Settings, queue: QueueFacts) -> str:
-    """Why no message can carry it; empty when one can."""
+    """Why no message can carry it; empty when one can. The line that tells it names the call."""
     content = write_content(conversation, time_zone=settings.source.time_zone)
     now = datetime.now(timezone.utc)
     try:
@@ -146,7 +146,7 @@ def find_misfit(conversation: Conversation, settings: Settings, queue: QueueFact
             overflow=make_overflow(settings),
         )
     except MessageRefused as error:
-        return str(error)
+        return str(error).removeprefix(f"call {conversation.call_id} revision 1: ")
     return ""
 
 

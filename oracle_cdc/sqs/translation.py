@@ -91,6 +91,9 @@ CONTENTS_CODES = frozenset(
 #: Too large. InvalidParameterValue says it of a single message ("must be shorter than"), among other things of it.
 SIZE_CODES = frozenset({"BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"})
 
+#: The HTTP status of a refusal, also of one that SQS did not write.
+FORBIDDEN = 403
+
 #: The requests that go to S3; their errors are sorted alike.
 STORE_ACTIONS = frozenset({"GetObject", "PutObject"})
 
@@ -142,7 +145,9 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
     """
     name = bare_code(code)
     service, place = ("s3", "bucket") if action in STORE_ACTIONS else ("sqs", "queue")
-    said = f"{action} at {queue_url}: {name or 'no code'}" + (f", HTTP {status}" if status else "")
+    # Of an answer that is not SQS's the driver takes the status for the code.
+    shown = "no code" if name in ("", str(status)) else name
+    said = f"{action} at {queue_url}: {shown}" + (f", HTTP {status}" if status else "")
     if name in PASSING_CODES or name.upper().startswith("KMS"):
         return SqsUnavailable(said)
     if name in CREDENTIALS_CODES:
@@ -161,6 +166,11 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
         return MessageTooLarge(said)
     if action == "SendMessage" and name in CONTENTS_CODES:
         return MessageRefused(said)
+    if status == FORBIDDEN:
+        return SqsConfigurationError(
+            f"{said}; allow {service}:{action} on this {place}, or see what refuses on the way "
+            "(a proxy, the policy of an endpoint)"
+        )
     if status is not None and 300 <= status < 500 and status not in (408, 429):
         return SqsConfigurationError(said)
     return SqsUnavailable(said)

@@ -75,6 +75,13 @@ def test_a_permission_that_is_missing_is_named_with_its_queue() -> None:
     assert URL in str(error)
 
 
+def test_a_refusal_that_sqs_did_not_write_names_the_right_and_what_may_refuse_on_the_way() -> None:
+    error = sort_code("403", action="SendMessage", queue_url=URL, status=403)
+
+    assert str(error).startswith(f"SendMessage at {URL}: no code, HTTP 403; allow sqs:SendMessage")
+    assert "proxy" in str(error)
+
+
 def test_codes_about_contents_concern_a_message_only_where_one_is_sent() -> None:
     error = sort_code("InvalidParameterValue", action="ReceiveMessage", queue_url=URL, status=400)
 
