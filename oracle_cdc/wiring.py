@@ -22,6 +22,7 @@ from oracle_cdc.lanes import SESSIONS, Lanes
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat, RowLock
+from oracle_cdc.oracle.session import Calling, unwatched
 from oracle_cdc.overdue import Overdue
 from oracle_cdc.pauses import Pauses
 from oracle_cdc.persistence import Persistence
@@ -41,6 +42,7 @@ from oracle_cdc.sqs.outbound import Outbound
 from oracle_cdc.sqs.overflow import StoredBodies
 from oracle_cdc.sqs.requests import RetryTimes
 from oracle_cdc.startup import Startup
+from oracle_cdc.statements import render
 from oracle_cdc.terms import (
     make_backfill_rules,
     make_historical_scope,
@@ -76,9 +78,7 @@ class Application:
         self.repeats = RepeatLimiter()
         self.oracle = Dependency("oracle", moved=self.progress.moved)
         self.sqs = {name: Dependency(name, moved=self.progress.moved) for name in DIRECTIONS}
-        self.database = Database(
-            settings.oracle, settings.source, sessions=SESSIONS, calling=self.oracle.calling
-        )
+        self.database = open_database(settings, sessions=SESSIONS, calling=self.oracle.calling)
         self.client: SqsClient = create_client(settings, self.observe)
         self.startup = Startup(
             self.database, self.client, settings.sqs, settings.aws, settings.source.qualified_name
@@ -268,6 +268,12 @@ class Application:
         """Close what is open; False when Oracle kept it from that. Idempotent."""
         self.client.close()
         return self.database.close()
+
+
+def open_database(settings: Settings, *, sessions: int, calling: Calling = unwatched) -> Database:
+    """Make a pool that knows the statements of this product."""
+    statements = render(settings.source.qualified_name, settings.source.time_zone)
+    return Database(settings.oracle, statements, sessions=sessions, calling=calling)
 
 
 def make_readiness(settings: Settings, app: Application) -> Readiness:

@@ -16,6 +16,7 @@ from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import create_client
+from oracle_cdc.wiring import open_database
 
 ORACLE_UNUSABLE, SQS_UNUSABLE, FAILED, DONE = 3, 4, 1, 0
 
@@ -28,7 +29,7 @@ def check(settings: Settings) -> int:
     configure_console("ERROR" if settings.logging.level != "DEBUG" else "DEBUG")
     for warning in settings.warnings:
         warn(warning)
-    database = Database(settings.oracle, settings.source, sessions=1)
+    database = open_database(settings, sessions=1)
     client = create_client(settings)
     try:
         has_oracle = succeeds("Oracle", lambda: check_database(database))

@@ -12,10 +12,10 @@ from oracle_cdc.commands.terminal import confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.checkpoints import RangeCount, count_range, move_watermark
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings import CdcSettings, Settings
+from oracle_cdc.wiring import open_database
 
 MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}
 
@@ -51,7 +51,7 @@ class Reset:
 def checkpoint(settings: Settings, options: Namespace) -> int:
     """0 when it is done, or when the answer was no."""
     configure_console("WARNING")
-    database = Database(settings.oracle, settings.source, sessions=1)
+    database = open_database(settings, sessions=1)
     try:
         with database.session() as session:
             if options.action == "show":

@@ -12,7 +12,6 @@ from rich.table import Table
 from oracle_cdc.commands.terminal import Terminal, complain, confirm, counted, say
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.failures import (
     Failure,
     list_failures,
@@ -23,7 +22,7 @@ from oracle_cdc.oracle.failures import (
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.replay import Replayed, replay_calls, replay_results
 from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import Application, make_capture
+from oracle_cdc.wiring import Application, make_capture, open_database
 
 DONE, FAILED = 0, 1
 
@@ -38,7 +37,7 @@ def failures(settings: Settings, options: Namespace) -> int:
         require_choice(options)
     if options.action == "replay":
         return replay(settings, options)
-    database = Database(settings.oracle, settings.source, sessions=1)
+    database = open_database(settings, sessions=1)
     try:
         with database.session() as session:
             return {"list": show_all, "show": show_one, "discard": discard}[options.action](

@@ -10,13 +10,13 @@ from typing import Any
 from oracle_cdc.commands.terminal import say
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, read_mode
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.signs import Signs, read_signs
 from oracle_cdc.oracle.sweeps import read_sweep_state
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, create_client, read_queue
+from oracle_cdc.wiring import open_database
 
 SQS_UNUSABLE = 4
 #: As many overdue calls are listed.
@@ -28,7 +28,7 @@ Report = dict[str, Any]
 def status(settings: Settings, *, overdue: bool, as_json: bool) -> int:
     """0, or 4 when a queue can't be asked: it shows as null, with its reason, and the service as not ready."""
     configure_console("ERROR")
-    database = Database(settings.oracle, settings.source, sessions=1)
+    database = open_database(settings, sessions=1)
     client = create_client(settings)
     try:
         with database.session() as session:

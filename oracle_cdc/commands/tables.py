@@ -6,10 +6,10 @@ import sys
 
 from oracle_cdc.commands.terminal import complain, say, warn
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import SCHEMA_FILE
 from oracle_cdc.oracle.schema import create_tables, find_problems, read_tables
 from oracle_cdc.settings import Settings
+from oracle_cdc.wiring import open_database
 
 
 def print_tables() -> int:
@@ -21,7 +21,7 @@ def print_tables() -> int:
 def init_tables(settings: Settings) -> int:
     """0 when every owned table is as it must be; 1 when one is not, and it says which."""
     configure_console(settings.logging.level)
-    database = Database(settings.oracle, settings.source, sessions=1)
+    database = open_database(settings, sessions=1)
     try:
         with database.session() as session:
             before = {

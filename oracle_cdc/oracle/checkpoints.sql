@@ -11,9 +11,9 @@ FROM (
   FROM (
     SELECT CALL_ID
     FROM {source}
-    WHERE TEXT_TIME >= :window_start
-    AND TEXT_TIME < :window_end
-    FETCH FIRST :row_limit ROWS ONLY
+    WHERE TEXT_TIME >= :window_start /*timestamp*/
+    AND TEXT_TIME < :window_end /*timestamp*/
+    FETCH FIRST :row_limit /*number*/ ROWS ONLY
   ) r
   GROUP BY r.CALL_ID
 ) c
@@ -22,7 +22,7 @@ LEFT JOIN CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(c.CALL_ID)
 -- move_watermark --
 -- Somebody decided where a mode goes on; normal mode's coverage begins no later than that.
 UPDATE CDC_PROCESSING_STATUS
-SET LAST_PROCESSED_TIMESTAMP = :new_watermark,
+SET LAST_PROCESSED_TIMESTAMP = :new_watermark /*timestamp*/,
   COVERAGE_START = CASE
     WHEN TABLE_NAME = 'CDC_NORMAL_MODE' THEN LEAST(NVL(COVERAGE_START, :new_watermark), :new_watermark)
     ELSE COVERAGE_START

@@ -21,11 +21,10 @@ from oracle_cdc.errors import (
 )
 from oracle_cdc.oracle.login import Login, LoginGuard, connect_arguments
 from oracle_cdc.oracle.places import Places
-from oracle_cdc.oracle.queries import render
+from oracle_cdc.oracle.queries import Statements
 from oracle_cdc.oracle.session import Calling, Session, unwatched
 from oracle_cdc.oracle.translation import translated
 from oracle_cdc.sections import OracleSettings
-from oracle_cdc.settings import SourceSettings
 
 logger = logging.getLogger(__name__)
 
@@ -46,14 +45,14 @@ class Database:
     def __init__(
         self,
         settings: OracleSettings,
-        source: SourceSettings,
+        statements: Statements,
         *,
         sessions: int = 4,
         calling: Calling = unwatched,
     ) -> None:
         self.settings = settings
         self.calling = calling
-        self.statements = render(source.qualified_name, source.time_zone)
+        self.statements = statements
         self.places = Places(sessions)
         self.pool: oracledb.ConnectionPool | None = None
         self.lock = threading.Lock()

@@ -2,7 +2,7 @@
 
 -- part is_overdue --
 -- Beside STATE = 'SENT': the answer has not come in time.
-(SENT_AT IS NULL OR SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes, 'MINUTE'))
+(SENT_AT IS NULL OR SENT_AT < SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:deadline_minutes /*number*/, 'MINUTE'))
 
 -- count_states --
 -- The ledger by state.
@@ -61,7 +61,7 @@ FROM CDC_PROCESSED_CALLS
 WHERE STATE = 'SENT'
 AND {is_overdue}
 ORDER BY SENT_AT
-FETCH FIRST :row_limit ROWS ONLY
+FETCH FIRST :row_limit /*number*/ ROWS ONLY
 
 -- list_leases --
 -- Who holds what.

@@ -17,7 +17,7 @@ SELECT
   n.COVERAGE_START,
   CASE
     WHEN n.LAST_PROCESSED_TIMESTAMP IS NOT NULL
-    AND n.LAST_UPDATED > CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(:stale_seconds, 'SECOND') THEN 1
+    AND n.LAST_UPDATED > CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(:stale_seconds /*number*/, 'SECOND') THEN 1
     ELSE 0
   END AS IS_NORMAL_ALIVE,
   {now} AS NOW_TIME
@@ -29,10 +29,10 @@ WHERE h.TABLE_NAME = 'CDC_HISTORICAL_MODE'
 -- A new historical job in place of the one that was seen. 0 rows: somebody began another meanwhile.
 UPDATE CDC_PROCESSING_STATUS
 SET JOB_ID = :job_id,
-  JOB_START = :job_start,
-  JOB_END = :job_end,
-  JOB_RATE = :job_rate,
-  JOB_RESEND = :is_resend,
+  JOB_START = :job_start /*timestamp*/,
+  JOB_END = :job_end /*timestamp*/,
+  JOB_RATE = :job_rate /*number*/,
+  JOB_RESEND = :is_resend /*number*/,
   JOB_SETTING = NVL(:job_setting, JOB_SETTING),
   LAST_PROCESSED_TIMESTAMP = :job_start
 WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'
@@ -41,7 +41,7 @@ AND NVL(JOB_ID, '-') = NVL(:seen_job, '-')
 -- set_rate --
 -- The pace of the historical job; whoever works on it follows.
 UPDATE CDC_PROCESSING_STATUS
-SET JOB_RATE = :job_rate
+SET JOB_RATE = :job_rate /*number*/
 WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'
 AND JOB_ID = :job_id
 
@@ -56,4 +56,4 @@ AND JOB_ID = :job_id
 -- Where the source goes on: one step into its index, however long the empty time is.
 SELECT MIN(TEXT_TIME) AS NEXT_TIME
 FROM {source}
-WHERE TEXT_TIME >= :window_start
+WHERE TEXT_TIME >= :window_start /*timestamp*/

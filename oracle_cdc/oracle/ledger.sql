@@ -38,11 +38,11 @@ VALUES (
   :call_id,
   CAST(SYSTIMESTAMP AS TIMESTAMP),
   :state,
-  :revision,
-  SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND'),
+  :revision /*number*/,
+  SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds /*number*/, 'SECOND'),
   :owner,
   :token,
-  CASE WHEN :lease_seconds > 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND') END,
+  CASE WHEN :lease_seconds /*number*/ > 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND') END,
   1,
   0,
   0,
@@ -61,18 +61,20 @@ FOR UPDATE SKIP LOCKED
 UPDATE CDC_PROCESSED_CALLS
 SET PROCESSED_AT = CASE WHEN STATE = :state THEN PROCESSED_AT ELSE CAST(SYSTIMESTAMP AS TIMESTAMP) END,
   STATE = :state,
-  REVISION = :revision,
-  DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND'),
+  REVISION = :revision /*number*/,
+  DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds /*number*/, 'SECOND'),
   LEASE_OWNER = :owner,
   LEASE_TOKEN = :token,
-  LEASE_UNTIL = CASE WHEN :lease_seconds > 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND') END,
-  ATTEMPTS = :attempts,
-  TAKEOVERS = :takeovers,
+  LEASE_UNTIL = CASE
+    WHEN :lease_seconds /*number*/ > 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND')
+  END,
+  ATTEMPTS = :attempts /*number*/,
+  TAKEOVERS = :takeovers /*number*/,
   RESEND = :resend,
   JOB_ID = NVL(:job_id, JOB_ID),
   VERSION = NVL(VERSION, 0) + 1
 WHERE CALL_ID = :call_id
-AND NVL(VERSION, 0) = :version
+AND NVL(VERSION, 0) = :version /*number*/
 
 -- read_claimed --
 -- The calls that one token leases: after a claim whose answer was lost.
@@ -84,7 +86,7 @@ AND STATE = 'LEASED'
 -- renew_lease --
 -- Puts off the end of every lease of one token; each row counts only if nobody took it over.
 UPDATE CDC_PROCESSED_CALLS
-SET LEASE_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND'),
+SET LEASE_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds /*number*/, 'SECOND'),
   DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND'),
   VERSION = NVL(VERSION, 0) + 1
 WHERE LEASE_TOKEN = :token
@@ -93,15 +95,15 @@ AND STATE = 'LEASED'
 -- seal_claim --
 -- Before a send: what will be sent, under which revision. 0 rows: the lease was lost.
 UPDATE CDC_PROCESSED_CALLS
-SET REVISION = :revision,
-  ROWS_READ = :rows_read,
-  NEWEST_READ = :newest_read,
-  TIMES_READ = :times_read,
+SET REVISION = :revision /*number*/,
+  ROWS_READ = :rows_read /*number*/,
+  NEWEST_READ = :newest_read /*timestamp*/,
+  TIMES_READ = :times_read /*number*/,
   CONTENT_HASH = :content_hash,
-  ASSEMBLED_AT = :assembled_at,
+  ASSEMBLED_AT = :assembled_at /*timestamp*/,
   BAN = :ban,
   SUBSCRIBER_NO = :subscriber_no,
-  CALL_TIME = :call_time,
+  CALL_TIME = :call_time /*timestamp*/,
   VERSION = NVL(VERSION, 0) + 1
 WHERE CALL_ID = :call_id
 AND LEASE_TOKEN = :token
@@ -116,7 +118,7 @@ SET STATE = CASE WHEN SUMMARIZED_REVISION >= REVISION THEN 'SUMMARIZED' ELSE 'SE
   RESEND = NULL,
   SENT_REVISION = REVISION,
   SQS_MESSAGE_ID = :message_id,
-  TEXT_TIME = :newest_sent,
+  TEXT_TIME = :newest_sent /*timestamp*/,
   SENT_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP),
   DUE_AT = NULL,
   LEASE_OWNER = NULL,
@@ -134,15 +136,17 @@ AND STATE = 'LEASED'
 UPDATE CDC_PROCESSED_CALLS
 SET STATE = NVL(:state, CASE WHEN SUMMARIZED_REVISION >= SENT_REVISION THEN 'SUMMARIZED' ELSE 'SENT' END),
   PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
-  ROWS_READ = NVL(:rows_read, ROWS_READ),
-  NEWEST_READ = NVL(:newest_read, NEWEST_READ),
-  TIMES_READ = CASE WHEN :rows_read IS NULL THEN TIMES_READ ELSE :times_read END,
+  ROWS_READ = NVL(:rows_read /*number*/, ROWS_READ),
+  NEWEST_READ = NVL(:newest_read /*timestamp*/, NEWEST_READ),
+  TIMES_READ = CASE WHEN :rows_read IS NULL THEN TIMES_READ ELSE :times_read /*number*/ END,
   JUDGED_AT = CASE WHEN :state = 'OPEN' THEN JUDGED_AT ELSE SYS_EXTRACT_UTC(SYSTIMESTAMP) END,
-  DUE_AT = CASE WHEN :due_seconds >= 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND') END,
+  DUE_AT = CASE
+    WHEN :due_seconds /*number*/ >= 0 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND')
+  END,
   LEASE_OWNER = NULL,
   LEASE_TOKEN = NULL,
   LEASE_UNTIL = NULL,
-  ATTEMPTS = NVL(ATTEMPTS, 0) + :refusals,
+  ATTEMPTS = NVL(ATTEMPTS, 0) + :refusals /*number*/,
   RESEND = CASE WHEN :state = 'OPEN' THEN RESEND END,
   TAKEOVERS = 0,
   VERSION = NVL(VERSION, 0) + 1
@@ -155,7 +159,7 @@ AND STATE = 'LEASED'
 UPDATE CDC_PROCESSED_CALLS
 SET STATE = 'OPEN',
   PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
-  DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds, 'SECOND'),
+  DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:due_seconds /*number*/, 'SECOND'),
   LEASE_OWNER = NULL,
   LEASE_TOKEN = NULL,
   LEASE_UNTIL = NULL,
@@ -178,10 +182,10 @@ AND CALL_ID IN (
   FROM CDC_PROCESSED_CALLS
   WHERE STATE = 'SENT'
   AND {is_overdue}
-  AND NVL(RESENDS, 0) < :resend_limit
+  AND NVL(RESENDS, 0) < :resend_limit /*number*/
   AND {is_normal_enabled}
   ORDER BY SENT_AT
-  FETCH FIRST :row_limit ROWS ONLY
+  FETCH FIRST :row_limit /*number*/ ROWS ONLY
 )
 
 -- lock_claims --

@@ -16,7 +16,7 @@ WHERE TABLE_NAME = :mode_name
 -- begin_coverage --
 -- The first start: coverage begins a window ago. An upgraded row keeps its watermark.
 UPDATE CDC_PROCESSING_STATUS
-SET LAST_PROCESSED_TIMESTAMP = NVL(LAST_PROCESSED_TIMESTAMP, {now} - NUMTODSINTERVAL(:window_minutes, 'MINUTE')),
+SET LAST_PROCESSED_TIMESTAMP = NVL(LAST_PROCESSED_TIMESTAMP, {now} - NUMTODSINTERVAL(:window_minutes /*number*/, 'MINUTE')),
   COVERAGE_START = LEAST(
     NVL(LAST_PROCESSED_TIMESTAMP, {now}),
     {now}
@@ -38,15 +38,15 @@ WHERE NOT EXISTS (SELECT 1 FROM CDC_PROCESSING_STATUS WHERE TABLE_NAME = :mode_n
 -- The heartbeat, of both modes while the service runs; moves the watermark only if nobody moved it meanwhile.
 UPDATE CDC_PROCESSING_STATUS
 SET LAST_UPDATED = CAST(SYSTIMESTAMP AS TIMESTAMP),
-  TOTAL_PROCESSED = NVL(TOTAL_PROCESSED, 0) + CASE WHEN TABLE_NAME = :mode_name THEN :accepted ELSE 0 END,
+  TOTAL_PROCESSED = NVL(TOTAL_PROCESSED, 0) + CASE WHEN TABLE_NAME = :mode_name THEN :accepted /*number*/ ELSE 0 END,
   LAST_PROCESSED_TIMESTAMP = CASE
     WHEN TABLE_NAME = :mode_name
-      AND NVL(LAST_PROCESSED_TIMESTAMP, JOB_START) >= :seen_watermark
-      AND NVL(LAST_PROCESSED_TIMESTAMP, JOB_START) - :seen_watermark < INTERVAL '0.000001' SECOND THEN :new_watermark
+      AND NVL(LAST_PROCESSED_TIMESTAMP, JOB_START) >= :seen_watermark /*timestamp*/
+      AND NVL(LAST_PROCESSED_TIMESTAMP, JOB_START) - :seen_watermark < INTERVAL '0.000001' SECOND THEN :new_watermark /*timestamp*/
     ELSE LAST_PROCESSED_TIMESTAMP
   END
 WHERE TABLE_NAME IN ('CDC_NORMAL_MODE', 'CDC_HISTORICAL_MODE')
-AND (:is_one_mode = 0 OR TABLE_NAME = :mode_name)
+AND (:is_one_mode /*number*/ = 0 OR TABLE_NAME = :mode_name)
 
 -- lock_modes --
 -- Is a mode's row locked by another session (ORA-00054)?

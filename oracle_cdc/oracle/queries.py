@@ -1,22 +1,22 @@
-"""Loads the named statements of the files *.sql and the DDL of init_oracle_tables.sql.
+"""Read named statements from files, with the types of their binds, and the DDL of init_oracle_tables.sql.
 
 Each statement stands in the file of its subject, below a line `-- name --` and a sentence. `-- part name --` begins a
-text that several statements share, each by `{name}`. Two rules hold in all of them: the driver brings times to the
-microsecond, cut off, so a column is newer than what came by the driver only by a microsecond or more (a difference,
-because a sum might leave the calendar), and where a time is due or ends, NULL is a time that has passed.
+text that several statements share, each by `{name}`. A bind that is no text says its type once in its statement:
+`:call_time /*timestamp*/`. Two rules hold in all of them: the driver brings times to the microsecond, cut off, so a
+column is newer than what came by the driver only by a microsecond or more (a difference, because a sum might leave the
+calendar), and where a time is due or ends, NULL is a time that has passed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from oracle_cdc import fingerprint
+import oracledb
 
-#: Where the statements stand: one file for each subject.
-STATEMENT_FILES = tuple(sorted(Path(__file__).parent.glob("*.sql")))
 SCHEMA_FILE = Path(__file__).parents[2] / "init_oracle_tables.sql"
 
 #: What begins a statement, or a part that statements share.
@@ -25,27 +25,48 @@ HEADING = re.compile(r"^-- (?:(part) )?(\w+) --$", re.MULTILINE)
 #: Lists of binds come in these lengths only, so that few statements are parsed; Oracle allows 1000 in one IN list.
 LIST_LENGTHS = (10, 100, 1000)
 
-#: The database's clock as the source writes times. Bare SYSTIMESTAMP beside a TIMESTAMP column would convert the
-#: column.
-DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
+#: What may stand behind a bind, as in `:call_time /*timestamp*/`; a bind without a type is a text. Without its type the
+#: driver sends a time as a DATE, whose fraction is lost, and NULL as a text, which turns what stands beside it into text.
+BIND_TYPES: Mapping[str, oracledb.DbType] = {
+    "timestamp": oracledb.DB_TYPE_TIMESTAMP,
+    "number": oracledb.DB_TYPE_NUMBER,
+}
 
-#: Before it lie times that Oracle holds and Python does not.
-FIRST_TIME = "CAST(DATE '0001-01-01' AS TIMESTAMP)"
-
-#: Whether a row of the ledger names a call of the source, where calls have numbers.
-NAMES_A_CALL = "REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)(E[+-]([0-9][0-9]|1[01][0-9]|12[0-5]))?$')"
-
-#: The newest TEXT_TIME that a row of the ledger accounts for. The original system wrote one time only, or none.
-ACCOUNTED = f"NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, {FIRST_TIME})))"
+_TYPED_BIND = re.compile(r":(\w+) /\*(\w+)\*/")
 
 
-def zone_now(time_zone: str) -> str:
-    """The database's clock in an IANA zone (checked before, by the settings)."""
-    return f"CAST(SYSTIMESTAMP AT TIME ZONE '{time_zone}' AS TIMESTAMP)"
+@dataclass(frozen=True)
+class Statements:
+    """The named statements that a program runs, and the declared types of each one's binds."""
+
+    texts: Mapping[str, str]
+    types: Mapping[str, Mapping[str, oracledb.DbType]]
+
+
+def make_statements(texts: Mapping[str, str]) -> Statements:
+    """Take the types that stand behind the binds of these texts.
+
+    Raises ValueError for a type that is not known, and for a bind with two.
+    """
+    types = {}
+    for name, text in texts.items():
+        types[name] = bind_types(name, text)
+    return Statements(texts, types)
+
+
+def bind_types(name: str, text: str) -> Mapping[str, oracledb.DbType]:
+    """Return the types that a statement declares; a bind needs to say its type once."""
+    types: dict[str, oracledb.DbType] = {}
+    for bind, word in _TYPED_BIND.findall(text):
+        if word not in BIND_TYPES:
+            raise ValueError(f"{name}: the bind {bind} has an unknown type, {word}")
+        if types.setdefault(bind, BIND_TYPES[word]) is not BIND_TYPES[word]:
+            raise ValueError(f"{name}: the bind {bind} has two types")
+    return types
 
 
 @cache
-def read_statements(files: Sequence[Path] = STATEMENT_FILES) -> Mapping[str, str]:
+def read_statements(files: Sequence[Path]) -> Mapping[str, str]:
     """Return every statement of some files by its name, with its placeholders but for the shared parts.
 
     Raises ValueError for a name that stands twice.
@@ -72,24 +93,6 @@ def split_file(file: Path) -> Iterator[tuple[str, str, str]]:
 
 def without_comments(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
-
-
-def render(source: str, time_zone: str | None) -> Mapping[str, str]:
-    """The statements for one source table; `{ids}` stays, see `expand`."""
-    now = zone_now(time_zone) if time_zone else DATABASE_NOW
-    statements = read_statements()
-    # times: what a source row `s` adds to the number that tells a call's TEXT_TIMEs. accounted: the newest TEXT_TIME
-    # that the ledger's row `l` accounts for.
-    texts = {
-        "{find_work}": statements["find_work"],
-        "{source}": source,
-        "{now}": now,
-        "{accounted}": ACCOUNTED,
-        "{first_time}": FIRST_TIME,
-        "{names_a_call}": NAMES_A_CALL,
-        "{times}": fingerprint.SQL,
-    }
-    return {name: fill(sql, texts) for name, sql in statements.items()}
 
 
 def fill(sql: str, texts: Mapping[str, str]) -> str:

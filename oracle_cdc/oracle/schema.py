@@ -134,7 +134,7 @@ def check_column(table: str, name: str, kind: str, found: Mapping[str, str]) -> 
 
 def describe_table(session: Session, table: str) -> Mapping[str, str] | None:
     """The columns of a table with the driver's type names; None when the user sees no such table."""
-    sql = session.statements["describe_table"].replace("{table}", table)
+    sql = session.statements.texts["describe_table"].replace("{table}", table)
     with translated(f"describe {table}"), session.connection.cursor() as cursor:
         try:
             cursor.parse(sql)
@@ -199,7 +199,11 @@ def missing_rights(session: Session) -> list[str]:
 
 
 def has_right(session: Session, right: str, table: str, column: str) -> bool:
-    sql = session.statements[f"probe_{right}"].replace("{table}", table).replace("{column}", column)
+    sql = (
+        session.statements.texts[f"probe_{right}"]
+        .replace("{table}", table)
+        .replace("{column}", column)
+    )
     try:
         session.run(sql)
     except OracleConfigurationError:

@@ -69,8 +69,8 @@ LEFT JOIN (
       n.OLDEST_TIME,
       COUNT(s.CALL_ID) AS ROWS_FOUND,
       MAX(s.TEXT_TIME) AS NEWEST_TIME,
-      SUM(CASE WHEN :is_thorough = 1 THEN {times} END) AS TIMES_FOUND,
-      MIN(CASE WHEN s.TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN s.TEXT_TIME END) AS FIRST_TIME,
+      SUM(CASE WHEN :is_thorough /*number*/ = 1 THEN {times} END) AS TIMES_FOUND,
+      MIN(CASE WHEN s.TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes /*number*/, 'MINUTE') THEN s.TEXT_TIME END) AS FIRST_TIME,
       MAX(CASE WHEN s.TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN s.TEXT_TIME END) AS LAST_TIME
     FROM (
       SELECT due.CALL_ID, 1 AS IS_DUE, CAST(NULL AS TIMESTAMP) AS OLDEST_TIME
@@ -85,7 +85,7 @@ LEFT JOIN (
         )
         AND {is_normal_enabled}
         ORDER BY DUE_AT
-        FETCH FIRST :due_limit ROWS ONLY
+        FETCH FIRST :due_limit /*number*/ ROWS ONLY
       ) due
       UNION ALL
       SELECT endless.CALL_ID, 1 AS IS_DUE, CAST(NULL AS TIMESTAMP) AS OLDEST_TIME
@@ -101,8 +101,8 @@ LEFT JOIN (
       UNION ALL
       SELECT CALL_ID, 0 AS IS_DUE, MIN(TEXT_TIME) AS OLDEST_TIME
       FROM {source}
-      WHERE TEXT_TIME >= :window_start
-      AND TEXT_TIME < :window_end
+      WHERE TEXT_TIME >= :window_start /*timestamp*/
+      AND TEXT_TIME < :window_end /*timestamp*/
       GROUP BY CALL_ID
     ) n
     LEFT JOIN {source} s ON s.CALL_ID = n.CALL_ID
@@ -121,7 +121,7 @@ LEFT JOIN (
     )
   )
   ORDER BY c.IS_DUE DESC, c.OLDEST_TIME, c.CALL_ID
-  FETCH FIRST :call_limit ROWS ONLY
+  FETCH FIRST :call_limit /*number*/ ROWS ONLY
 ) w ON m.IS_ENABLED = 1
 WHERE m.TABLE_NAME = :mode_name
 
@@ -162,7 +162,7 @@ FROM (
     MIN(TEXT_TIME) AS OLDEST_TIME,
     COUNT(*) AS ROWS_FOUND,
     MAX(TEXT_TIME) AS NEWEST_TIME,
-    MIN(CASE WHEN TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN TEXT_TIME END) AS FIRST_TIME,
+    MIN(CASE WHEN TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes /*number*/, 'MINUTE') THEN TEXT_TIME END) AS FIRST_TIME,
     MAX(CASE WHEN TEXT_TIME <= {now} + NUMTODSINTERVAL(:horizon_minutes, 'MINUTE') THEN TEXT_TIME END) AS LAST_TIME
   FROM {source}
   WHERE CALL_ID IN ({ids})

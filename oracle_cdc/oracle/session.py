@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import oracledb
 
 from oracle_cdc.errors import CdcError
-from oracle_cdc.oracle.queries import LIST_LENGTHS, expand
+from oracle_cdc.oracle.queries import LIST_LENGTHS, Statements, expand
 from oracle_cdc.oracle.translation import translate_error, translated
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Session:
     def __init__(
         self,
         connection: oracledb.Connection,
-        statements: Mapping[str, str],
+        statements: Statements,
         call_timeout_seconds: float,
         calling: Calling = unwatched,
     ) -> None:
@@ -87,7 +87,9 @@ class Session:
     ) -> Generator[tuple[Sequence[str], Sequence[tuple[Any, ...]]], None, None]:
         """The columns, and rows_per_fetch rows of each round trip: one by one they would cost this process twice as
         much."""
-        sql, listed = expand(self.statements[name], ids) if ids else (self.statements[name], {})
+        sql, listed = self.statements.texts[name], dict[str, str]()
+        if ids:
+            sql, listed = expand(sql, ids)
         with (
             self.calling(),
             translated(name),
@@ -96,7 +98,7 @@ class Session:
         ):
             cursor.arraysize = rows_per_fetch
             cursor.prefetchrows = rows_per_fetch + 1
-            cursor.setinputsizes(**types_of([binds]))
+            cursor.setinputsizes(**self.statements.types[name])
             cursor.execute(sql, {**binds, **listed}, fetch_lobs=False)
             columns = [column.name.lower() for column in cursor.description]
             while rows := cursor.fetchmany():
@@ -128,8 +130,8 @@ class Session:
             self.committing(commit),
             self.connection.cursor() as cursor,
         ):
-            cursor.setinputsizes(**types_of([binds]))
-            cursor.execute(self.statements[name], binds)
+            cursor.setinputsizes(**self.statements.types[name])
+            cursor.execute(self.statements.texts[name], binds)
             return int(cursor.rowcount)
 
     def execute_array(
@@ -156,9 +158,9 @@ class Session:
             self.committing(commit),
             self.connection.cursor() as cursor,
         ):
-            cursor.setinputsizes(**types_of(rows))
+            cursor.setinputsizes(**self.statements.types[name])
             cursor.executemany(
-                self.statements[name], list(rows), batcherrors=True, arraydmlrowcounts=True
+                self.statements.texts[name], list(rows), batcherrors=True, arraydmlrowcounts=True
             )
             failed = {
                 error.offset: translate_error(oracledb.DatabaseError(error), name)
@@ -220,49 +222,3 @@ class Session:
             yield
         finally:
             self.connection.autocommit = False
-
-
-def types_of(rows: Sequence[Binds]) -> dict[str, Any]:
-    """The declared types of the binds. Without them the driver sends a time as a DATE, whose fraction is lost, and
-    NULL as a text, which turns what stands beside it into text."""
-    return {name: BIND_TYPES[name] for name in (rows[0] if rows else ()) if name in BIND_TYPES}
-
-
-#: The binds of the statements that are no text.
-BIND_TYPES: Mapping[str, Any] = {
-    **dict.fromkeys(
-        (
-            "assembled_at",
-            "call_time",
-            "clock_time",
-            "cursor_time",
-            "job_end",
-            "job_start",
-            "new_watermark",
-            "newest_read",
-            "newest_sent",
-            "needed_from",
-            "oldest_time",
-            "range_start",
-            "seen_watermark",
-            "settled_until",
-            "window_end",
-            "window_start",
-        ),
-        oracledb.DB_TYPE_TIMESTAMP,
-    ),
-    **dict.fromkeys(
-        (
-            "attempts",
-            "confidence",
-            "elapsed_ms",
-            "processing_ms",
-            "retry_count",
-            "revision",
-            "rows_read",
-            "sent_ms",
-            "times_read",
-        ),
-        oracledb.DB_TYPE_NUMBER,
-    ),
-}

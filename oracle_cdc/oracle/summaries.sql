@@ -34,8 +34,8 @@ INSERT INTO DICTA_CALL_SUMMARY
   (CALL_ID, CUSTOMER_ID, SUBSCRIBER_NO, CALL_TIME, SUMMARY_TEXT, SENTIMENT, CLASSIFICATION_PRIMARY, CLASSIFICATION_ALL,
   CONFIDENCE_SCORE, ML_PROCESSING_TIME_MS, ML_MODEL_VERSION, PROCESSED_AT, REVISION, SENT_TIMESTAMP, IS_EMPTY)
 VALUES (
-  :call_id, :ban, :subscriber_no, :call_time, :summary, :sentiment, :classification_primary, :classification_all,
-  :confidence, :processing_ms, :model_version, CAST(SYSTIMESTAMP AS TIMESTAMP), :revision, :sent_ms, :is_empty
+  :call_id, :ban, :subscriber_no, :call_time /*timestamp*/, :summary, :sentiment, :classification_primary, :classification_all,
+  :confidence /*number*/, :processing_ms /*number*/, :model_version, CAST(SYSTIMESTAMP AS TIMESTAMP), :revision /*number*/, :sent_ms /*number*/, :is_empty /*number*/
 )
 
 -- update_summary --
@@ -43,18 +43,18 @@ VALUES (
 UPDATE DICTA_CALL_SUMMARY
 SET CUSTOMER_ID = :ban,
   SUBSCRIBER_NO = :subscriber_no,
-  CALL_TIME = :call_time,
+  CALL_TIME = :call_time /*timestamp*/,
   SUMMARY_TEXT = :summary,
   SENTIMENT = :sentiment,
   CLASSIFICATION_PRIMARY = :classification_primary,
   CLASSIFICATION_ALL = :classification_all,
-  CONFIDENCE_SCORE = :confidence,
-  ML_PROCESSING_TIME_MS = :processing_ms,
+  CONFIDENCE_SCORE = :confidence /*number*/,
+  ML_PROCESSING_TIME_MS = :processing_ms /*number*/,
   ML_MODEL_VERSION = :model_version,
   PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
-  REVISION = :revision,
-  SENT_TIMESTAMP = :sent_ms,
-  IS_EMPTY = :is_empty
+  REVISION = :revision /*number*/,
+  SENT_TIMESTAMP = :sent_ms /*number*/,
+  IS_EMPTY = :is_empty /*number*/
 WHERE CALL_ID = :call_id
 AND (
   REVISION IS NULL
@@ -66,7 +66,7 @@ AND (
 -- The ledger learns of an answer. Only SENT at that revision becomes SUMMARIZED: LEASED, OPEN and FAILED have work left.
 -- VERSION stays: a claim that is being made for newer rows must not miss them for that.
 UPDATE CDC_PROCESSED_CALLS
-SET SUMMARIZED_REVISION = GREATEST(NVL(SUMMARIZED_REVISION, 0), :revision),
+SET SUMMARIZED_REVISION = GREATEST(NVL(SUMMARIZED_REVISION, 0), :revision /*number*/),
   PROCESSED_AT = CASE
     WHEN STATE = 'SENT' AND SENT_REVISION <= :revision THEN CAST(SYSTIMESTAMP AS TIMESTAMP)
     ELSE PROCESSED_AT

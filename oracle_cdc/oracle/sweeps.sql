@@ -5,7 +5,7 @@
 -- No end of another's turn, or one that lies days ahead (the clock was put back), is an end that has passed.
 UPDATE CDC_PROCESSING_STATUS
 SET SWEEP_OWNER = :owner,
-  SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND')
+  SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds /*number*/, 'SECOND')
 WHERE TABLE_NAME = :mode_name
 AND IS_ENABLED = 1
 AND (
@@ -19,7 +19,7 @@ AND (
   SWEEP_CURSOR IS NOT NULL
   OR SWEEP_BEGAN_AT IS NULL
   OR SWEEP_BEGAN_AT > SYS_EXTRACT_UTC(SYSTIMESTAMP)
-  OR SWEEP_BEGAN_AT <= SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:interval_minutes, 'MINUTE')
+  OR SWEEP_BEGAN_AT <= SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:interval_minutes /*number*/, 'MINUTE')
 )
 
 -- read_sweep --
@@ -35,7 +35,7 @@ SELECT
   SWEEP_CURSOR,
   CASE
     WHEN SWEEP_FULL_AT <= SYS_EXTRACT_UTC(SYSTIMESTAMP)
-      AND SWEEP_FULL_AT > SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:full_minutes, 'MINUTE') THEN 0
+      AND SWEEP_FULL_AT > SYS_EXTRACT_UTC(SYSTIMESTAMP) - NUMTODSINTERVAL(:full_minutes /*number*/, 'MINUTE') THEN 0
     ELSE 1
   END AS IS_FULL_DUE,
   {now} AS NOW_TIME
@@ -46,17 +46,17 @@ WHERE TABLE_NAME = :mode_name
 -- A cursor makes it resumable.
 UPDATE CDC_PROCESSING_STATUS
 SET SWEEP_BEGAN_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP),
-  SWEEP_FROM = :range_start,
-  SWEEP_CLOCK = :clock_time,
-  SWEEP_CURSOR = :cursor_time
+  SWEEP_FROM = :range_start /*timestamp*/,
+  SWEEP_CLOCK = :clock_time /*timestamp*/,
+  SWEEP_CURSOR = :cursor_time /*timestamp*/
 WHERE TABLE_NAME = :mode_name
 AND SWEEP_OWNER = :owner
 
 -- save_sweep --
 -- How far it has come. 0 rows: another copy took it over.
 UPDATE CDC_PROCESSING_STATUS
-SET SWEEP_CURSOR = :cursor_time,
-  SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds, 'SECOND')
+SET SWEEP_CURSOR = :cursor_time /*timestamp*/,
+  SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:lease_seconds /*number*/, 'SECOND')
 WHERE TABLE_NAME = :mode_name
 AND SWEEP_OWNER = :owner
 
@@ -66,14 +66,14 @@ UPDATE CDC_PROCESSING_STATUS
 SET SWEEP_CURSOR = NULL,
   SWEEP_OWNER = NULL,
   SWEEP_UNTIL = NULL,
-  SWEEP_END = NVL(:clock_time, SWEEP_END),
-  SWEEP_FULL_AT = CASE WHEN :is_measured = 1 THEN SWEEP_BEGAN_AT ELSE SWEEP_FULL_AT END,
+  SWEEP_END = NVL(:clock_time /*timestamp*/, SWEEP_END),
+  SWEEP_FULL_AT = CASE WHEN :is_measured /*number*/ = 1 THEN SWEEP_BEGAN_AT ELSE SWEEP_FULL_AT END,
   RECONCILED_AT = CASE WHEN :is_measured = 1 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) ELSE RECONCILED_AT END,
-  RECONCILED_SOURCE = CASE WHEN :is_measured = 1 THEN :source_count ELSE RECONCILED_SOURCE END,
-  RECONCILED_SENT = CASE WHEN :is_measured = 1 THEN :sent_count ELSE RECONCILED_SENT END,
-  RECONCILED_SUMMARIZED = CASE WHEN :is_measured = 1 THEN :summarized_count ELSE RECONCILED_SUMMARIZED END,
-  RECONCILED_MISSING = CASE WHEN :is_measured = 1 THEN :missing_count ELSE RECONCILED_MISSING END,
-  RECONCILED_OLDEST = CASE WHEN :is_measured = 1 THEN :oldest_time ELSE RECONCILED_OLDEST END
+  RECONCILED_SOURCE = CASE WHEN :is_measured = 1 THEN :source_count /*number*/ ELSE RECONCILED_SOURCE END,
+  RECONCILED_SENT = CASE WHEN :is_measured = 1 THEN :sent_count /*number*/ ELSE RECONCILED_SENT END,
+  RECONCILED_SUMMARIZED = CASE WHEN :is_measured = 1 THEN :summarized_count /*number*/ ELSE RECONCILED_SUMMARIZED END,
+  RECONCILED_MISSING = CASE WHEN :is_measured = 1 THEN :missing_count /*number*/ ELSE RECONCILED_MISSING END,
+  RECONCILED_OLDEST = CASE WHEN :is_measured = 1 THEN :oldest_time /*timestamp*/ ELSE RECONCILED_OLDEST END
 WHERE TABLE_NAME = :mode_name
 AND SWEEP_OWNER = :owner
 
@@ -114,18 +114,18 @@ FROM (
       COUNT(*) AS ROWS_FOUND,
       MAX(s.TEXT_TIME) AS NEWEST_TIME,
       SUM({times}) AS TIMES_FOUND,
-      COUNT(CASE WHEN s.TEXT_TIME < :settled_until THEN 1 END) AS SETTLED_ROWS,
+      COUNT(CASE WHEN s.TEXT_TIME < :settled_until /*timestamp*/ THEN 1 END) AS SETTLED_ROWS,
       MAX(CASE WHEN s.TEXT_TIME < :settled_until THEN s.TEXT_TIME END) AS SETTLED_TIME
     FROM (
       SELECT CALL_ID, MIN(TEXT_TIME) AS OLDEST_TIME
       FROM {source}
-      WHERE TEXT_TIME >= :window_start
-      AND TEXT_TIME < :window_end
+      WHERE TEXT_TIME >= :window_start /*timestamp*/
+      AND TEXT_TIME < :window_end /*timestamp*/
       GROUP BY CALL_ID
     ) n
     JOIN {source} s ON s.CALL_ID = n.CALL_ID
     GROUP BY n.CALL_ID, n.OLDEST_TIME
-    HAVING MIN(CASE WHEN s.TEXT_TIME >= :range_start THEN s.TEXT_TIME END) = n.OLDEST_TIME
+    HAVING MIN(CASE WHEN s.TEXT_TIME >= :range_start /*timestamp*/ THEN s.TEXT_TIME END) = n.OLDEST_TIME
   ) f
   LEFT JOIN CDC_PROCESSED_CALLS l ON l.CALL_ID = TO_CHAR(f.CALL_ID)
 ) c

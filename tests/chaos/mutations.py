@@ -46,8 +46,9 @@ MUTATIONS = (
         edits=(
             (
                 LEDGER,
-                "UPDATE CDC_PROCESSED_CALLS\nSET REVISION = :revision,\n",
-                "UPDATE CDC_PROCESSED_CALLS\nSET STATE = 'SENT', SENT_REVISION = :revision, REVISION = :revision,\n",
+                "UPDATE CDC_PROCESSED_CALLS\nSET REVISION = :revision /*number*/,\n",
+                "UPDATE CDC_PROCESSED_CALLS\nSET STATE = 'SENT', SENT_REVISION = :revision,\n"
+                "  REVISION = :revision /*number*/,\n",
             ),
         ),
     ),
@@ -71,11 +72,12 @@ MUTATIONS = (
             (
                 SEARCH,
                 "      SELECT CALL_ID, 0 AS IS_DUE, MIN(TEXT_TIME) AS OLDEST_TIME\n      FROM {source}\n"
-                "      WHERE TEXT_TIME >= :window_start\n      AND TEXT_TIME < :window_end\n"
+                "      WHERE TEXT_TIME >= :window_start /*timestamp*/\n      AND TEXT_TIME < :window_end /*timestamp*/\n"
                 "      GROUP BY CALL_ID\n    ) n",
                 "      SELECT CALL_ID, 0 AS IS_DUE, OLDEST_TIME FROM (\n"
                 "        SELECT CALL_ID, MIN(TEXT_TIME) AS OLDEST_TIME\n        FROM {source}\n"
-                "        WHERE TEXT_TIME >= :window_start\n        AND TEXT_TIME < :window_end\n"
+                "        WHERE TEXT_TIME >= :window_start /*timestamp*/\n"
+                "        AND TEXT_TIME < :window_end /*timestamp*/\n"
                 "        GROUP BY CALL_ID ORDER BY MIN(TEXT_TIME)\n"
                 "        FETCH FIRST :call_limit ROWS ONLY\n      ) x\n    ) n",
             ),
@@ -87,9 +89,9 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                "oracle_cdc/oracle/session.py",
-                "        oracledb.DB_TYPE_TIMESTAMP,\n",
-                "        oracledb.DB_TYPE_DATE,\n",
+                "oracle_cdc/oracle/queries.py",
+                '"timestamp": oracledb.DB_TYPE_TIMESTAMP',
+                '"timestamp": oracledb.DB_TYPE_DATE',
             ),
         ),
     ),
@@ -108,7 +110,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                "oracle_cdc/oracle/queries.py",
+                "oracle_cdc/statements.py",
                 'DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"',
                 'DATABASE_NOW = "SYSTIMESTAMP"',
             ),

@@ -12,8 +12,8 @@ import pytest
 
 from oracle_cdc.errors import OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.queries import make_statements
 from oracle_cdc.sections import OracleSettings
-from oracle_cdc.settings import SourceSettings
 from tests import listeners
 from tests.listeners import Certificate, certify, listening, make_wallet, tls_listener
 from tests.world import PASSWORD, SERVICE, USER, World
@@ -22,7 +22,7 @@ from tests.world import PASSWORD, SERVICE, USER, World
 def log_in(**changes: Any) -> None:
     """Open a session by these settings; the connection may take half a second."""
     settings = {"user": USER, "password": PASSWORD, "connect_timeout_seconds": 0.5}
-    database = Database(OracleSettings.model_validate({**settings, **changes}), SourceSettings())
+    database = Database(OracleSettings.model_validate({**settings, **changes}), make_statements({}))
     try:
         with database.session() as session:
             session.ping()

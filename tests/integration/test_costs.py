@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from oracle_cdc.oracle.queries import expand, read_statements, render
+from oracle_cdc.oracle.queries import expand
+from oracle_cdc.statements import read_statements, render
 from oralite.model import BindType, SqlType
 from oralite.scan import scan
 from oralite.server import Server
@@ -157,7 +158,7 @@ def test_the_search_reads_the_source_by_time_and_then_by_call(costs: Costs) -> N
 
 def explain(server: Server, name: str) -> list[str]:
     """The stand-in's plan of a statement."""
-    sql = render(SOURCE, None)[name]
+    sql = render(SOURCE, None).texts[name]
     if "{ids}" in sql:
         sql, _ = expand(sql, ["1", "2"])
     session = server.database.open_session(USER.upper(), interrupted=lambda: False)

@@ -9,6 +9,7 @@ import pytest
 
 from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.queries import make_statements
 from tests.acceptance.process import ROOT
 from tests.world import USER, World
 
@@ -16,13 +17,14 @@ from tests.world import USER, World
 SCRIPT = """
 from oralite.server import Server
 from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.oracle.queries import make_statements
 from oracle_cdc.oracle.session import Session
 import oracledb
 
 with Server(None, "dba", "Dba-1", "XE") as server:
     for fault in ("drop before execute", "drop after execute", "error 3113 after execute", "freeze on execute times 1"):
         connection = oracledb.connect(user="dba", password="Dba-1", dsn=server.dsn)
-        session = Session(connection, {"ask": "SELECT 1 FROM DUAL"}, 2.0)
+        session = Session(connection, make_statements({"ask": "SELECT 1 FROM DUAL"}), 2.0)
         server.faults.set(fault)
         try:
             with session.deadline(0.3):
@@ -61,8 +63,6 @@ def database(world: World) -> Database:
     """With a statement of the test's own, and little patience."""
     found = world.application().database
     found.settings = found.settings.model_copy(update={"call_timeout_seconds": 0.5})
-    found.statements = {
-        **found.statements,
-        "touch": "UPDATE CDC_PROCESSED_CALLS SET VERSION = 7 WHERE CALL_ID = :call_id",
-    }
+    touch = "UPDATE CDC_PROCESSED_CALLS SET VERSION = 7 WHERE CALL_ID = :call_id"
+    found.statements = make_statements({"touch": touch})
     return found

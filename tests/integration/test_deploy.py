@@ -20,8 +20,8 @@ from oracle_cdc.notify import BEAT_SECONDS
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights, read_tables
 from oracle_cdc.sections import OracleSettings
-from oracle_cdc.settings import SourceSettings
 from oracle_cdc.sqs.rights import RECEIVING, SENDING, STORING
+from oracle_cdc.statements import render
 from oralite.script import read_script
 from oralite.server import Server
 from tests import documents
@@ -75,7 +75,7 @@ def database(server: Server, user: str) -> Database:
             "service_name": SERVICE,
         }
     )
-    return Database(settings, SourceSettings())
+    return Database(settings, render("rtbi.VERINT_TEXT_ANALYSIS", None))
 
 
 def test_grants_suffice_for_init_tables_and_all_that_follows(

@@ -10,10 +10,9 @@ import oracledb
 import pytest
 
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError, OracleUnavailable
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import read_schema
 from oracle_cdc.service import Fatal
-from oracle_cdc.wiring import Application
+from oracle_cdc.wiring import Application, open_database
 from tests.world import PASSWORD, SOURCE, USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))
@@ -259,7 +258,7 @@ def test_a_full_tablespace_of_failures_deletes_no_message_that_was_to_be_set_asi
 def test_a_wait_for_a_session_is_bounded_and_says_so(world: World) -> None:
     settings = world.settings()
     quick = settings.oracle.model_copy(update={"pool_wait_seconds": 0.1})
-    database = Database(quick, settings.source, sessions=1)
+    database = open_database(settings.model_copy(update={"oracle": quick}), sessions=1)
 
     with (
         database.session(),

@@ -11,10 +11,9 @@ import pytest
 
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
 from oracle_cdc.lanes import SESSIONS
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.places import LOOK_AGAIN_SECONDS, Places
 from oracle_cdc.progress import Progress
-from oracle_cdc.wiring import Application
+from oracle_cdc.wiring import Application, open_database
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 
@@ -112,7 +111,7 @@ def test_a_refused_session_is_said_and_others_serve(
 ) -> None:
     allow(world, 2)
     settings = world.settings()
-    database = Database(settings.oracle, settings.source, sessions=SESSIONS)
+    database = open_database(settings, sessions=SESSIONS)
     with database.session(), ExitStack() as second:
         second.enter_context(database.session())
         waiting = threading.Thread(
@@ -135,7 +134,7 @@ def test_where_all_sessions_of_the_user_are_elsewhere_it_is_told_at_once(world: 
     allow(world, 1)
     elsewhere = world.connect(USER, "Cdc-Tiger-42")
     settings = world.settings()
-    database = Database(settings.oracle, settings.source)
+    database = open_database(settings, sessions=4)
 
     with pytest.raises(SessionsExhausted, match="ORA-02391"), database.session():
         pass
@@ -161,7 +160,7 @@ def test_waiting_for_a_session_is_no_progress(world: World) -> None:
     now = 0.0
     progress = Progress(clock=lambda: now)
     progress.begin("capture")
-    database = Database(settings.oracle, settings.source, sessions=1)
+    database = open_database(settings, sessions=1)
     failures: list[CdcError] = []
 
     with database.session():

@@ -7,17 +7,18 @@ from datetime import datetime
 
 import pytest
 
-from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.queries import expand, read_schema, read_statements, render
+from oracle_cdc.oracle.queries import expand, make_statements, read_schema
 from oracle_cdc.oracle.schema import find_problems, read_tables
+from oracle_cdc.statements import read_statements, render
+from oracle_cdc.wiring import open_database
 from tests.world import PASSWORD, SOURCE, USER, World
 
 NAMES = sorted(read_statements())
 
 #: A value for each bind that is no text.
 NUMBERS = re.compile(
-    r"limit|minutes|seconds|days|rate|is_|version|takeovers|attempts|revision|rows_read|times_read|refusals|accepted|_ms$|count"
-    r"|suspicion"
+    r"limit|minutes|seconds|days|rate|is_|^version|takeovers|attempts|revision|rows_read|times_read|refusals|accepted|_ms$|count"
+    r"|confidence"
 )
 TIMES = re.compile(
     r"window_(start|end)|watermark|newest|assembled_at|_time$|_until$|_from$|range_start|job_(start|end)"
@@ -27,13 +28,43 @@ TIMES = re.compile(
 def value_of(bind: str) -> object:
     if TIMES.search(bind):
         return datetime(2025, 1, 15, 14, 20)
-    return 1 if NUMBERS.search(bind) or bind in ("confidence",) else "1"
+    return 1 if NUMBERS.search(bind) else "1"
+
+
+def type_of(bind: str) -> str:
+    if TIMES.search(bind):
+        return "DB_TYPE_TIMESTAMP"
+    return "DB_TYPE_NUMBER" if NUMBERS.search(bind) else "text"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bind_of_a_statement_has_the_type_that_its_name_says(name: str) -> None:
+    statements = render(SOURCE, "Asia/Jerusalem")
+    without_texts = re.sub(r"'[^']*'", "''", statements.texts[name])
+    declared = statements.types[name]
+
+    for bind in re.findall(r":(\w+)", without_texts):
+        found = declared[bind].name if bind in declared else "text"
+        assert found == type_of(bind), bind
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("SELECT :at /*date*/ FROM DUAL", "ask: the bind at has an unknown type, date"),
+        ("SELECT :at /*timestamp*/, :at /*number*/ FROM DUAL", "ask: the bind at has two types"),
+    ],
+)
+def test_a_bind_whose_type_can_not_be_read_is_refused(sql: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        make_statements({"ask": sql})
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_statement_runs(name: str, world: World) -> None:
     sql = (
-        render(SOURCE, "Asia/Jerusalem")[name]
+        render(SOURCE, "Asia/Jerusalem")
+        .texts[name]
         .replace("{table}", "ERROR_LOG")
         .replace("{column}", "CALL_ID")
     )
@@ -98,7 +129,7 @@ def test_a_user_without_create_table_is_told_what_is_missing(world: World) -> No
 
 def test_a_session_keeps_the_fraction_of_a_second(world: World) -> None:
     settings = world.settings()
-    database = Database(settings.oracle, settings.source)
+    database = open_database(settings, sessions=1)
     moment = datetime(2025, 1, 15, 14, 20, 3, 250_001)
     world.change(
         f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-01 00:00:00.000007'"
