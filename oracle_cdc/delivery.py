@@ -22,11 +22,11 @@ from oracle_cdc.closing import (
 )
 from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.evidence import Evidence
+from oracle_cdc.fitting import fit
 from oracle_cdc.model import OutboundMessage, Segment, SendOutcome
 from oracle_cdc.oracle import ledger
 from oracle_cdc.oracle.ledger import Lease
 from oracle_cdc.oracle.modes import Heartbeat
-from oracle_cdc.packing import fit
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from time import monotonic
+from typing import Protocol
 
 from oracle_cdc.durations import Durations
 from oracle_cdc.errors import (
@@ -42,6 +43,21 @@ class Ask:
 
     def is_forgotten(self, now: float, limit_seconds: float) -> bool:
         return not self.under_way and now - self.failed_at > FORGOTTEN * limit_seconds
+
+
+class Calling(Protocol):
+    """Stands around each call to a dependency; see Dependency.calling."""
+
+    def __call__(
+        self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
+    ) -> AbstractContextManager[None]: ...
+
+
+def unwatched(
+    kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
+) -> AbstractContextManager[None]:
+    """Watch nothing."""
+    return nullcontext()
 
 
 class Dependency:

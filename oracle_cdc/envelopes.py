@@ -15,7 +15,7 @@ from oracle_cdc.errors import ResultRefused
 from oracle_cdc.exact_json import parse, split_list
 from oracle_cdc.messages import CONVERSATION_TYPE, SOURCE, begins_as_conversation
 from oracle_cdc.model import ReceivedMessage
-from oracle_cdc.packing import POINTER_CLASS, is_own_key
+from oracle_cdc.pointers import POINTER_CLASS, is_own_key
 
 #: `type` of the body and `messageType` of the attributes, inbound.
 RESULT_TYPE = "ML_PROCESSING_RESULT"

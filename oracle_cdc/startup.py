@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from oracle_cdc.aws.session import region_of
 from oracle_cdc.model import QueueFacts
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import ensure_tables
 from oracle_cdc.sections import AwsSettings
 from oracle_cdc.settings import SqsSettings
-from oracle_cdc.sqs.client import SqsClient, is_one_queue, read_queue, region_of
+from oracle_cdc.sqs.client import SqsClient, is_one_queue, read_queue
 
 oracle_logger = logging.getLogger("oracle_cdc.oracle.startup")
 sqs_logger = logging.getLogger("oracle_cdc.sqs.startup")
@@ -23,13 +24,22 @@ SAFE_RECEIVE_COUNT = 10
 
 class Startup:
     """Looks at each dependency once, for whichever loop asks first. Its methods raise what is wrong, and may be
-    called again."""
+    called again.
+
+    Parameters:
+        clients: through which each queue is asked, by its URL.
+    """
 
     def __init__(
-        self, database: Database, client: SqsClient, sqs: SqsSettings, aws: AwsSettings, source: str
+        self,
+        database: Database,
+        clients: Mapping[str, SqsClient],
+        sqs: SqsSettings,
+        aws: AwsSettings,
+        source: str,
     ) -> None:
         self.database = database
-        self.client = client
+        self.clients = clients
         self.sqs = sqs
         self.aws = aws
         self.source = source
@@ -60,7 +70,7 @@ class Startup:
         """Read a queue's attributes, and say what in them endangers messages."""
         with self.lock:
             if url not in self.facts:
-                self.facts[url] = facts = read_queue(self.client, url)
+                self.facts[url] = facts = read_queue(self.clients[url], url)
                 for warning in queue_warnings(facts, is_shared=self.is_shared()):
                     sqs_logger.warning("%s", warning)
                 if len(self.facts) == len(

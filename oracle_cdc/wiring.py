@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 
 from oracle_cdc.announcement import Announcement
 from oracle_cdc.answer_reports import AnswerReports
+from oracle_cdc.aws.session import AwsSession, RequestLimits
 from oracle_cdc.capture import Capture
 from oracle_cdc.chore import Chore
 from oracle_cdc.delivery import Delivery
-from oracle_cdc.dependencies import Dependency
+from oracle_cdc.dependencies import Calling, Dependency, unwatched
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.figures import FigureReader, Figures
 from oracle_cdc.history import Backfill
@@ -22,7 +22,6 @@ from oracle_cdc.lanes import SESSIONS, Lanes
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.journal import Fault, write_faults
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat, RowLock
-from oracle_cdc.oracle.session import Calling, unwatched
 from oracle_cdc.overdue import Overdue
 from oracle_cdc.pauses import Pauses
 from oracle_cdc.persistence import Persistence
@@ -35,7 +34,7 @@ from oracle_cdc.results import Results
 from oracle_cdc.retrying import Backoff, Breaker
 from oracle_cdc.service import Fatal, Leg, Loop, Service
 from oracle_cdc.settings import Settings
-from oracle_cdc.sqs.client import SqsClient, create_client
+from oracle_cdc.sqs.client import SqsClient
 from oracle_cdc.sqs.complaints import Complaints
 from oracle_cdc.sqs.inbound import Inbound
 from oracle_cdc.sqs.outbound import Outbound
@@ -61,10 +60,6 @@ from oracle_cdc.turns import Scope, Turns
 logger = logging.getLogger(__name__)
 
 BAD_CREDENTIALS = 3
-#: Of SQS, as readiness tells them apart, and the actions of the first; both read their queue's attributes.
-DIRECTIONS = ("outbound", "results")
-OUTBOUND_ACTIONS = frozenset({"SendMessage", "PutObject"})
-READ_ACTION = "GetQueueAttributes"
 
 
 class Application:
@@ -77,11 +72,26 @@ class Application:
         self.progress = Progress()
         self.repeats = RepeatLimiter()
         self.oracle = Dependency("oracle", moved=self.progress.moved)
-        self.sqs = {name: Dependency(name, moved=self.progress.moved) for name in DIRECTIONS}
+        self.sqs = {
+            name: Dependency(name, moved=self.progress.moved) for name in ("outbound", "results")
+        }
         self.database = open_database(settings, sessions=SESSIONS, calling=self.oracle.calling)
-        self.client: SqsClient = create_client(settings, self.observe)
+        self.aws = make_session(settings)
+        poll_seconds = cdc.results_wait_seconds
+        self.clients = {
+            name: SqsClient(self.aws, poll_seconds=poll_seconds, calling=sqs.calling)
+            for name, sqs in self.sqs.items()
+        }
         self.startup = Startup(
-            self.database, self.client, settings.sqs, settings.aws, settings.source.qualified_name
+            self.database,
+            # One queue for both counts as the outbound one.
+            {
+                settings.sqs.results_queue_url: self.clients["results"],
+                settings.sqs.outbound_queue_url: self.clients["outbound"],
+            },
+            settings.sqs,
+            settings.aws,
+            settings.source.qualified_name,
         )
         self.persistence = Persistence(
             self.database,
@@ -106,13 +116,6 @@ class Application:
         self.outbound: Outbound | None = None
         self.capture: Capture | None = None
         self.pauses: Pauses | None = None
-
-    def observe(self, action: str, url: str, is_poll: bool) -> AbstractContextManager[None]:
-        """What stands around each request: it tells how its direction is."""
-        is_outbound = action in OUTBOUND_ACTIONS
-        if action == READ_ACTION:
-            is_outbound = url == self.settings.sqs.outbound_queue_url
-        return self.sqs["outbound" if is_outbound else "results"].calling(action, is_poll=is_poll)
 
     def capture_step(self) -> None:
         """One outbound cycle, and what `status` shall know of this copy."""
@@ -266,7 +269,7 @@ class Application:
 
     def close(self) -> bool:
         """Close what is open; False when Oracle kept it from that. Idempotent."""
-        self.client.close()
+        self.aws.close()
         return self.database.close()
 
 
@@ -274,6 +277,21 @@ def open_database(settings: Settings, *, sessions: int, calling: Calling = unwat
     """Make a pool that knows the statements of this product."""
     statements = render(settings.source.qualified_name, settings.source.time_zone)
     return Database(settings.oracle, statements, sessions=sessions, calling=calling)
+
+
+def make_session(settings: Settings) -> AwsSession:
+    """Make the session that all clients of AWS share; nothing is read or connected yet."""
+    limits = RequestLimits(
+        settings.sqs.connect_timeout_seconds,
+        settings.sqs.read_timeout_seconds,
+        settings.cdc.max_concurrent_calls,
+    )
+    return AwsSession(settings.aws, limits, home_url=settings.sqs.outbound_queue_url)
+
+
+def create_client(settings: Settings) -> SqsClient:
+    """Make a client for a few questions, with a session of its own."""
+    return SqsClient(make_session(settings), poll_seconds=settings.cdc.results_wait_seconds)
 
 
 def make_readiness(settings: Settings, app: Application) -> Readiness:
@@ -354,7 +372,7 @@ def make_turns(settings: Settings, app: Application, heartbeat: Heartbeat, scope
 def make_outbound(settings: Settings, app: Application) -> Outbound:
     cdc = settings.cdc
     return Outbound(
-        app.client,
+        app.clients["outbound"],
         app.startup.ensure_queue(settings.sqs.outbound_queue_url),
         max_concurrent_calls=cdc.max_concurrent_calls,
         retry=RetryTimes(cdc.retry_initial_seconds, cdc.retry_max_seconds),
@@ -368,7 +386,9 @@ def make_outbound(settings: Settings, app: Application) -> Outbound:
 def make_results(settings: Settings, app: Application) -> Results:
     limits = make_result_limits(settings)
     inbound = Inbound(
-        app.client, settings.sqs.results_queue_url, visibility_seconds=limits.visibility_seconds
+        app.clients["results"],
+        settings.sqs.results_queue_url,
+        visibility_seconds=limits.visibility_seconds,
     )
     return Results(
         app.database,
@@ -388,5 +408,5 @@ def make_results(settings: Settings, app: Application) -> Results:
 
 def make_intake(settings: Settings, app: Application) -> Intake:
     """How messages are read, by the service and by a replay."""
-    fetch = StoredBodies(app.client, settings.sqs.s3_overflow_bucket).fetch
+    fetch = StoredBodies(app.clients["results"], settings.sqs.s3_overflow_bucket).fetch
     return Intake(fetch, app.startup.is_shared, batch_bytes=settings.cdc.max_batch_bytes)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from oracle_cdc.answers import Reading, read
 from oracle_cdc.assembly import assemble
 from oracle_cdc.errors import ResultRefused
+from oracle_cdc.fitting import fit
 from oracle_cdc.messages import write_content
 from oracle_cdc.model import (
     Conversation,
@@ -20,7 +21,6 @@ from oracle_cdc.model import (
     ReceivedMessage,
     Segment,
 )
-from oracle_cdc.packing import fit
 from oracle_cdc.sections import AwsSettings, OracleSettings
 from oracle_cdc.settings import CdcSettings, Settings, SqsSettings
 

@@ -13,6 +13,7 @@ from oracle_cdc.claims import FUTURE_HORIZON, Moment, Rules, choose_claims
 from oracle_cdc.commands.terminal import complain, counted, say, warn
 from oracle_cdc.errors import CdcError, MessageRefused, OracleConfigurationError
 from oracle_cdc.evidence import Evidence
+from oracle_cdc.fitting import fit
 from oracle_cdc.messages import write_content
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database
@@ -20,7 +21,6 @@ from oracle_cdc.oracle.ledger import Query
 from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
 from oracle_cdc.oracle.segments import peek_calls
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.packing import fit
 from oracle_cdc.privacy import describe
 from oracle_cdc.searching import Search
 from oracle_cdc.settings import Settings

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from oracle_cdc.commands.terminal import complain, say, warn
 from oracle_cdc.errors import CdcError, SqsConfigurationError
 from oracle_cdc.model import QueueFacts
-from oracle_cdc.settings import Settings
+from oracle_cdc.settings import Settings, SqsSettings
 from oracle_cdc.sqs.client import SqsClient, is_one_queue, read_queue
-from oracle_cdc.sqs.rights import Finding, needs_of, probe_bucket, prove_rights
+from oracle_cdc.sqs.rights import Finding, Need, probe_bucket, prove_rights
 from oracle_cdc.startup import pair_warnings, queue_warnings, region_warnings
+
+#: To read a queue's attributes is proved by having read them.
+SENDING = ("sqs:SendMessage",)
+RECEIVING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+STORING = ("s3:PutObject",)
 
 
 def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]:
@@ -24,9 +31,9 @@ def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]
     warnings += [
         w for url in queue_settings(settings).values() for w in region_warnings(url, settings.aws)
     ]
-    findings = prove_rights(client, needs_of(settings.sqs, queues)) if queues else []
+    findings = prove_rights(client.session, needs_of(settings.sqs, queues)) if queues else []
     if settings.sqs.s3_overflow_bucket:
-        findings += probe_bucket(client, settings.sqs.s3_overflow_bucket)
+        findings += probe_bucket(client.session, settings.sqs.s3_overflow_bucket)
     for finding in findings:
         tell_finding(finding)
     is_usable = not (has_failed or any(finding.is_lacking for finding in findings))
@@ -51,6 +58,21 @@ def read_queues(client: SqsClient, settings: Settings) -> tuple[dict[str, QueueF
             has_failed = True
             complain(setting, error)
     return queues, has_failed
+
+
+def needs_of(settings: SqsSettings, queues: Mapping[str, QueueFacts]) -> list[Need]:
+    """What the service will do with its queues, of which those count that answered, and with its bucket."""
+    needs = []
+    for setting, url, actions in (
+        ("SQS_OUTBOUND_QUEUE_URL", settings.outbound_queue_url, SENDING),
+        ("SQS_RESULTS_QUEUE_URL", settings.results_queue_url, RECEIVING),
+    ):
+        if facts := queues.get(url):
+            needs.append(Need(setting, facts.arn, actions, facts.has_policy))
+    if bucket := settings.s3_overflow_bucket:
+        arn = f"arn:aws:s3:::{bucket}/{settings.s3_overflow_prefix}x"
+        needs.append(Need("S3_OVERFLOW_BUCKET", arn, STORING, True))
+    return needs
 
 
 def queue_settings(settings: Settings) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import oracledb
 
+from oracle_cdc.dependencies import Calling, unwatched
 from oracle_cdc.errors import (
     CdcError,
     NoSessionFree,
@@ -22,7 +23,7 @@ from oracle_cdc.errors import (
 from oracle_cdc.oracle.login import Login, LoginGuard, connect_arguments
 from oracle_cdc.oracle.places import Places
 from oracle_cdc.oracle.queries import Statements
-from oracle_cdc.oracle.session import Calling, Session, unwatched
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
 from oracle_cdc.sections import OracleSettings
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import oracledb
 
+from oracle_cdc.dependencies import Calling, unwatched
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.queries import LIST_LENGTHS, Statements, expand
 from oracle_cdc.oracle.translation import translate_error, translated
@@ -24,16 +25,6 @@ UNDO_SECONDS = 5.0
 
 #: Rows that one round trip brings when a statement does not say otherwise.
 ROWS_PER_FETCH = 1000
-
-
-class Calling(Protocol):
-    """Stands around each call; see dependencies.Dependency.calling."""
-
-    def __call__(self, *, is_round_trip: bool = True) -> AbstractContextManager[None]: ...
-
-
-def unwatched(*, is_round_trip: bool = True) -> AbstractContextManager[None]:
-    return nullcontext()
 
 
 @dataclass(frozen=True)

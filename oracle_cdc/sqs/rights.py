@@ -9,17 +9,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from oracle_cdc.model import QueueFacts
-from oracle_cdc.settings import SqsSettings
-from oracle_cdc.sqs.client import SqsClient
+from oracle_cdc.aws.session import AwsSession
 
 #: What an endpoint that does not know the question, or may not answer it, makes of it.
 UNSAID = (BotoCoreError, ClientError, ResponseParserError)
 ALLOWED, NEVER = "allowed", "explicitDeny"
-#: To read a queue's attributes is proved by having read them.
-SENDING = ("sqs:SendMessage",)
-RECEIVING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
-STORING = ("s3:PutObject",)
 
 
 @dataclass(frozen=True)
@@ -41,37 +35,22 @@ class Finding:
     is_lacking: bool
 
 
-def needs_of(settings: SqsSettings, queues: Mapping[str, QueueFacts]) -> list[Need]:
-    """What the service will do with its queues, of which those count that answered, and with its bucket."""
-    needs = []
-    for setting, url, actions in (
-        ("SQS_OUTBOUND_QUEUE_URL", settings.outbound_queue_url, SENDING),
-        ("SQS_RESULTS_QUEUE_URL", settings.results_queue_url, RECEIVING),
-    ):
-        if facts := queues.get(url):
-            needs.append(Need(setting, facts.arn, actions, facts.has_policy))
-    if bucket := settings.s3_overflow_bucket:
-        arn = f"arn:aws:s3:::{bucket}/{settings.s3_overflow_prefix}x"
-        needs.append(Need("S3_OVERFLOW_BUCKET", arn, STORING, True))
-    return needs
-
-
-def prove_rights(client: SqsClient, needs: Sequence[Need]) -> list[Finding]:
+def prove_rights(session: AwsSession, needs: Sequence[Need]) -> list[Finding]:
     """Ask IAM to simulate each need. What IAM does not say is not proved; nothing is raised for that."""
     try:
-        principal = find_principal(client)
+        principal = find_principal(session)
     except UNSAID as error:
         return [
             not_proved(need, f"AWS did not say whose the keys are: {name(error)}") for need in needs
         ]
-    return [finding for need in needs for finding in prove_need(client, principal, need)]
+    return [finding for need in needs for finding in prove_need(session, principal, need)]
 
 
-def prove_need(client: SqsClient, principal: str, need: Need) -> list[Finding]:
+def prove_need(session: AwsSession, principal: str, need: Need) -> list[Finding]:
     if need.arn is None:
         return [not_proved(need, "its ARN is not known")]
     try:
-        decisions = simulate(client, principal, need)
+        decisions = simulate(session, principal, need)
     except UNSAID as error:
         return [not_proved(need, f"iam:SimulatePrincipalPolicy: {name(error)}")]
     refused = {action: decision for action, decision in decisions.items() if decision != ALLOWED}
@@ -96,25 +75,25 @@ def not_proved(need: Need, why: str) -> Finding:
     return Finding(need.setting, what, is_lacking=False)
 
 
-def find_principal(client: SqsClient) -> str:
+def find_principal(session: AwsSession) -> str:
     """The user or role that the keys belong to, as IAM simulates it."""
-    with client.opened("sts") as sts:
+    with session.opened("sts") as sts:
         arn = str(sts.get_caller_identity()["Arn"])
     head, _, tail = arn.partition(":assumed-role/")
     if not tail:
         return arn
     role = tail.split("/")[0]
     # A role's path does not stand in the name of its session.
-    with client.opened("iam") as iam:
+    with session.opened("iam") as iam:
         try:
             return str(iam.get_role(RoleName=role)["Role"]["Arn"])
         except ClientError:
             return f"{head.replace(':sts:', ':iam:')}:role/{role}"
 
 
-def simulate(client: SqsClient, principal: str, need: Need) -> dict[str, str]:
+def simulate(session: AwsSession, principal: str, need: Need) -> dict[str, str]:
     """What IAM decides of each action. An answer that leaves one out does not allow it."""
-    with client.opened("iam") as iam:
+    with session.opened("iam") as iam:
         answer: Mapping[str, Any] = iam.simulate_principal_policy(
             PolicySourceArn=principal, ActionNames=list(need.actions), ResourceArns=[need.arn]
         )
@@ -130,10 +109,10 @@ def name(error: Exception) -> str:
     return type(error).__name__
 
 
-def probe_bucket(client: SqsClient, bucket: str) -> list[Finding]:
+def probe_bucket(session: AwsSession, bucket: str) -> list[Finding]:
     """Look whether the bucket is there."""
     try:
-        with client.opened("s3") as s3:
+        with session.opened("s3") as s3:
             s3.head_bucket(Bucket=bucket)
     except (BotoCoreError, ResponseParserError) as error:
         return [untested(f"{name(error)} at HeadBucket")]

@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from oracle_cdc.answer_reports import STREAK_ANSWERS
-from oracle_cdc.packing import POINTER_CLASS
+from oracle_cdc.pointers import POINTER_CLASS
 from oracle_cdc.wiring import Application
 from tests.builders import a_result_body
 from tests.integration.test_capture import HELLO

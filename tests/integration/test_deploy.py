@@ -14,13 +14,13 @@ import oracledb
 import pytest
 import yaml
 
+from oracle_cdc.commands.queues import RECEIVING, SENDING, STORING
 from oracle_cdc.figures import read_figures
 from oracle_cdc.metrics import Metrics
 from oracle_cdc.notify import BEAT_SECONDS
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights, read_tables
 from oracle_cdc.sections import OracleSettings
-from oracle_cdc.sqs.rights import RECEIVING, SENDING, STORING
 from oracle_cdc.statements import render
 from oralite.script import read_script
 from oralite.server import Server

@@ -10,10 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
+from oracle_cdc.aws.session import endpoint_of
+from oracle_cdc.fitting import fit
 from oracle_cdc.model import Overflow
-from oracle_cdc.packing import fit
 from oracle_cdc.sections import AwsSettings
-from oracle_cdc.sqs.client import _other_endpoint
 from tests.builders import ASSEMBLED_AT, queue_facts
 from tests.world import USER, World
 
@@ -187,7 +187,4 @@ def test_an_endpoint_of_sqs_is_none_of_s3(
     general: str | None, of_s3: str | None, expected: str | None
 ) -> None:
     environment = {"AWS_ENDPOINT_URL_S3": of_s3} if of_s3 else {}
-    assert (
-        _other_endpoint(AwsSettings(endpoint_url=general, environment=environment), "s3")
-        == expected
-    )
+    assert endpoint_of(AwsSettings(endpoint_url=general, environment=environment), "s3") == expected

@@ -136,7 +136,7 @@ def test_one_conversation_that_is_never_answered_holds_up_no_other(world: World)
     record_bad(world, 10)
     with sqs_that(never) as endpoint:
         service = application(world, endpoint, max_attempts=2, lease_seconds=30)
-        service.client.close()
+        service.aws.close()
         settings = service.settings.model_copy(
             update={"sqs": service.settings.sqs.model_copy(update={"read_timeout_seconds": 0.5})}
         )

@@ -7,7 +7,7 @@ from itertools import count
 
 from oracle_cdc.errors import SqsUnavailable
 from oracle_cdc.intake import READ_SECONDS, Intake
-from oracle_cdc.packing import POINTER_CLASS
+from oracle_cdc.pointers import POINTER_CLASS
 from oracle_cdc.streaks import Change, Streak
 from tests.builders import a_result, no_object
 

@@ -1,0 +1,1 @@
+"""AWS: the one session, and what its services share."""
