@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from oracle_cdc.announcement import Announcement
@@ -82,17 +83,7 @@ class Application:
             name: SqsClient(self.aws, poll_seconds=poll_seconds, calling=sqs.calling)
             for name, sqs in self.sqs.items()
         }
-        self.startup = Startup(
-            self.database,
-            # One queue for both counts as the outbound one.
-            {
-                settings.sqs.results_queue_url: self.clients["results"],
-                settings.sqs.outbound_queue_url: self.clients["outbound"],
-            },
-            settings.sqs,
-            settings.aws,
-            settings.source.qualified_name,
-        )
+        self.startup = make_startup(settings, self.database, self.clients)
         self.persistence = Persistence(
             self.database,
             self.progress,
@@ -277,6 +268,17 @@ def open_database(settings: Settings, *, sessions: int, calling: Calling = unwat
     """Make a pool that knows the statements of this product."""
     statements = render(settings.source.qualified_name, settings.source.time_zone)
     return Database(settings.oracle, statements, sessions=sessions, calling=calling)
+
+
+def make_startup(
+    settings: Settings, database: Database, clients: Mapping[str, SqsClient]
+) -> Startup:
+    # One queue for both counts as the outbound one.
+    by_url = {
+        settings.sqs.results_queue_url: clients["results"],
+        settings.sqs.outbound_queue_url: clients["outbound"],
+    }
+    return Startup(database, by_url, settings.sqs, settings.aws, settings.source.qualified_name)
 
 
 def make_session(settings: Settings) -> AwsSession:
