@@ -197,9 +197,8 @@ def test_a_certificate_that_is_trusted_is_no_complaint(
 def test_a_wallet_that_is_missing_or_empty_is_named(authority: Certificate, tmp_path: Path) -> None:
     empty = make_wallet(tmp_path / "empty", b"nothing")
     with tls_listener(tmp_path, authority.sign()) as port:
-        missing, broken = (
-            refusal(dsn=tcps(port), wallet_dir=each) for each in (str(tmp_path), empty)
-        )
+        missing = refusal(dsn=tcps(port), wallet_dir=str(tmp_path))
+        broken = refusal(dsn=tcps(port), wallet_dir=empty)
     assert missing.startswith(
         "DPY-2018 at log-in: the wallet's file is missing; see ORACLE_WALLET_DIR"
     )

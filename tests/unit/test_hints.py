@@ -19,8 +19,12 @@ def test_every_code_that_a_log_in_or_a_call_can_give_has_its_hint() -> None:
 
 def test_every_error_of_the_driver_that_connecting_can_raise_has_its_hint() -> None:
     errors = vars(import_module("oracledb.errors"))
-    numbers = {errors[name] for name in CONNECTING if name in errors}
-    assert {f"DPY-{number:04}" for number in numbers} - DPY_HINTS.keys() == set()
+    lacking = []
+    for name in CONNECTING:
+        # Versions of the driver differ.
+        if name in errors and f"DPY-{errors[name]:04}" not in DPY_HINTS:
+            lacking.append(name)
+    assert lacking == []
 
 
 #: Of the database, in what its users report: nothing depends on their being known but the words.
@@ -31,7 +35,7 @@ SEEN_AT_WORK = (
     *(25402, 25408, 27101, 27102, 28040, 28112, 28365, 28547, 28862, 29003),
 )
 
-#: As the driver calls them; versions of it differ.
+#: As the driver calls them.
 CONNECTING = (
     "ERR_ANO_STATUS_FAILURE",
     "ERR_BUFFER_LENGTH_INSUFFICIENT",

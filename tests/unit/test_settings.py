@@ -217,7 +217,9 @@ def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
 
 def test_who_may_not_read_a_file_is_told_whose_it_is(tmp_path: Path) -> None:
     missing = tmp_path / "not" / "there"
-    assert f"it belongs to {tmp_path.owner()}: sudo -u" in describe_owner(missing, PermissionError())
+    assert f"it belongs to {tmp_path.owner()}: sudo -u" in describe_owner(
+        missing, PermissionError()
+    )
     assert describe_owner(tmp_path, FileNotFoundError()) == ""
 
 
