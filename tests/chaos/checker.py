@@ -153,8 +153,9 @@ def is_explained(earlier: Sequence[Sent], after: Sent, history: History) -> bool
 
 def explains(trouble: Trouble, before: Sent, after: Sent, rules: Rules) -> bool:
     """Whether the one that had sent it ended or stood still before it could write so down, or lost its lease."""
-    # A clock that jumps ends every lease: also one under which `before` was sent only afterwards.
-    reach = rules.lease_seconds if trouble.kind == "clock" else TOLERANCE_SECONDS
+    # A clock that jumps, a process or a database that stands still ends every lease: also one under which `before` was
+    # sent only afterwards, because its lease had been looked at before.
+    reach = TOLERANCE_SECONDS if trouble.kind == "kill" else rules.lease_seconds
     is_between = trouble.end >= before.at - reach and trouble.begin <= after.at + TOLERANCE_SECONDS
     if not is_between or trouble.process not in ("", before.sender, after.sender):
         return False

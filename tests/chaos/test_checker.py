@@ -277,6 +277,13 @@ def test_a_process_that_was_frozen_when_it_was_about_to_send_explains_its_repeat
     assert check(replace(SOUND, sent=(SENT, AGAIN), troubles=(trouble,))) == []
 
 
+def test_a_process_that_was_frozen_between_its_lease_and_its_request_explains_its_repeat() -> None:
+    # A loaded machine: the request left 90 ms after the process went on.
+    trouble = Trouble("freeze", 106.3, 109.91, "A1")
+
+    assert check(replace(SOUND, sent=(SENT, AGAIN), troubles=(trouble,))) == []
+
+
 def test_a_repeat_after_a_lost_answer_is_explained() -> None:
     assert check(replace(SOUND, sent=(replace(SENT, is_answered=False), AGAIN))) == []
 
