@@ -17,7 +17,10 @@ def pages() -> list[str]:
     found = list(ROOT.glob("*.md"))
     for folder in ("docs", "bench", "oracle_cdc", "oralite", "tests"):
         found.extend((ROOT / folder).rglob("*.md"))
-    return sorted(str(path.relative_to(ROOT)) for path in found)
+    names = []
+    for path in found:
+        names.append(str(path.relative_to(ROOT)))
+    return sorted(names)
 
 
 @cache
@@ -27,7 +30,7 @@ def read(page: str) -> str:
 
 def everything() -> str:
     """Return what users, operators and contributors read, as one text."""
-    return "\n".join(read(page) for page in pages())
+    return "\n".join(map(read, pages()))
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -42,7 +45,9 @@ def blocks(text: str, language: str) -> list[str]:
         elif fence and fence[1] == language:
             lines = []
         elif fence:
-            lines = None if language else []
+            lines = None
+            if not language:
+                lines = []
         elif lines is not None:
             lines.append(line.removeprefix("   "))
     return found
@@ -85,12 +90,12 @@ def rows(text: str) -> list[list[str]]:
         if re.match(r"\| ?-", line):
             found.pop()
             continue
-        found.append([cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]])
+        found.append(list(map(str.strip, re.split(r"(?<!\\)\|", line)[1:-1])))
     return found
 
 
 def tracked_files() -> list[Path]:
-    """Return the files that belong to the repository: git's, where there is git, else all but caches."""
+    """Return the files that git knows, and those that it would take."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -98,5 +103,8 @@ def tracked_files() -> list[Path]:
         text=True,
         check=False,
     )
-    names = listed.stdout.splitlines()
-    return [ROOT / name for name in names if (ROOT / name).is_file()]
+    found = []
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            found.append(ROOT / name)
+    return found

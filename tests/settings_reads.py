@@ -24,8 +24,8 @@ def classes_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
 class Reader(ast.NodeVisitor):
     """Collects what is read of settings in one text.
 
-    Names are followed from their annotations through assignments; an attribute of an object, such as self.settings,
-    from the assignment that makes it.
+    A name is followed from its annotation through assignments. An attribute of an object, such as
+    self.settings, is followed from the assignment that makes it.
     """
 
     def __init__(self, classes: Mapping[str, type[BaseModel]], held: Kinds) -> None:
@@ -46,7 +46,8 @@ class Reader(ast.NodeVisitor):
                 return self.held.get(node.attr)
             info = self.classes[owner].model_fields.get(node.attr)
             name = getattr(info.annotation, "__name__", "") if info else ""
-            return name if name in self.classes else None
+            if name in self.classes:
+                return name
         return None
 
     def annotated(self, annotation: ast.expr | None) -> str | None:
@@ -76,7 +77,9 @@ class Reader(ast.NodeVisitor):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         is_settings = node.name in self.classes
-        self.scopes.append({"self": node.name} if is_settings else {})
+        self.scopes.append({})
+        if is_settings:
+            self.scopes[-1]["self"] = node.name
         for statement in node.body:
             if isinstance(statement, ast.AnnAssign) and not is_settings:
                 kind = self.annotated(statement.annotation)
@@ -102,9 +105,12 @@ class Reader(ast.NodeVisitor):
 
 
 def reads_of(texts: Iterable[str], model: type[BaseModel]) -> set[Read]:
-    """Return what the texts read of a model's classes. What self.settings and the like are may stand in any of them."""
+    """Return what the texts read of a model's classes.
+
+    What self.settings and the like are may stand in any of the texts.
+    """
     classes = classes_of(model)
-    trees = [ast.parse(text) for text in texts]
+    trees = list(map(ast.parse, texts))
     held: Kinds = {}
     for tree in trees:
         Reader(classes, held).visit(tree)

@@ -44,9 +44,9 @@ def test_the_readme_has_at_most_200_lines() -> None:
 
 
 def test_every_page_is_reached_from_the_readme() -> None:
-    linked = set(LINK.findall(documents.read("README.md")))
-    named = {link.partition("#")[0] for link in linked}
-    assert [page for page in PAGES if page.startswith("docs/") and page not in named] == []
+    text = documents.read("README.md")
+    for page in PAGES:
+        assert not page.startswith("docs/") or f"]({page}" in text, page
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -55,7 +55,9 @@ def test_links_lead_somewhere(page: str) -> None:
         path, _, anchor = link.partition("#")
         if path.startswith("http"):
             continue
-        target = (ROOT / page).parent / path if path else ROOT / page
+        target = ROOT / page
+        if path:
+            target = target.parent / path
         assert target.exists(), f"{page} links to {link}"
         if anchor:
             assert anchor in anchors(target.read_text(encoding="utf-8")), f"{page} links to {link}"
@@ -63,8 +65,8 @@ def test_links_lead_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_that_a_page_names_exists(page: str) -> None:
-    named = NAMED_FILE.findall(documents.read(page))
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    for name in NAMED_FILE.findall(documents.read(page)):
+        assert list(ROOT.glob(name)), name
 
 
 def test_no_file_names_a_document_that_is_not_in_the_repository() -> None:
@@ -76,8 +78,8 @@ def test_no_file_names_a_document_that_is_not_in_the_repository() -> None:
         for name in DANGLING.findall(text):
             found.append(f"{path.relative_to(ROOT)}: {name[0]}")
         for name in re.findall(r"(?<![\w/*.-])((?:[\w-]+/)*[\w-]+\.md)\b", text):
-            places = [ROOT / name, path.parent / name, ROOT / "docs" / name]
-            if not any(place.exists() for place in places):
+            is_there = (ROOT / name).exists() or (path.parent / name).exists()
+            if not is_there and not (ROOT / "docs" / name).exists():
                 found.append(f"{path.relative_to(ROOT)}: {name}")
     assert found == []
 
@@ -102,14 +104,23 @@ def readable(line: str) -> list[str]:
         return []
     if ">" in words:
         words = words[: words.index(">")]
-    return [word for word in words if word != "..."]
+    return words
 
 
 def is_ours(words: list[str]) -> bool:
     return bool(words) and (words[0] == "make" or "cdc_service.py" in words or "-m" in words)
 
 
-COMMANDS = sorted({shlex.join(w) for w in map(readable, command_lines()) if is_ours(w)})
+def our_commands() -> list[str]:
+    found = set()
+    for line in command_lines():
+        words = readable(line)
+        if is_ours(words):
+            found.add(shlex.join(words))
+    return sorted(found)
+
+
+COMMANDS = our_commands()
 
 
 def test_the_documents_print_commands() -> None:
@@ -137,9 +148,13 @@ def check_command(words: list[str]) -> None:
 
 
 def made_by(arguments: list[str]) -> list[str]:
-    """Return the commands of ours that make would run; fails where the target is unknown."""
+    """Return the commands of ours that make would run, or fail where the target is unknown."""
     shown = subprocess.run(
         ["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert shown.returncode == 0, shown.stderr
-    return [line for line in shown.stdout.splitlines() if is_ours(line.split())]
+    found = []
+    for line in shown.stdout.splitlines():
+        if is_ours(line.split()):
+            found.append(line)
+    return found

@@ -37,14 +37,32 @@ NEEDED = (
 ENV_LINE = re.compile(r"^(# )?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
 
+def variables_of(text: str) -> dict[str, str]:
+    """Return the lines of a .env, also those that are commented out."""
+    found = {}
+    for _, name, value in ENV_LINE.findall(text):
+        found[name] = value
+    return found
+
+
+def documented_defaults() -> dict[str, str]:
+    found = {}
+    for name, default in SETTING_ROW.findall(SETTINGS):
+        if default:
+            found[name] = default
+    return found
+
+
 def write_env(path: Path, values: dict[str, str]) -> Path:
-    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()), "utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        for name, value in values.items():
+            file.write(f"{name}={value}\n")
     path.chmod(0o600)
     return path
 
 
 def test_env_example_names_every_variable_and_no_other() -> None:
-    names = [name for _, name, _ in ENV_LINE.findall(ENV_EXAMPLE)]
+    names = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=", ENV_EXAMPLE, re.MULTILINE)
     assert sorted(names) == sorted(NAMES.known)
 
 
@@ -66,8 +84,10 @@ def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     # When
     settings = load_settings({"CDC_INSTANCE_ID": "one"}, env_file)
     # Then
-    sparse = {name: shown[name] for name in NEEDED}
-    assert settings == load_settings({**sparse, "CDC_INSTANCE_ID": "one"}, tmp_path / "none")
+    sparse = {"CDC_INSTANCE_ID": "one"}
+    for name in NEEDED:
+        sparse[name] = shown[name]
+    assert settings == load_settings(sparse, tmp_path / "none")
 
 
 def test_env_example_says_something_of_every_variable() -> None:
@@ -75,13 +95,18 @@ def test_env_example_says_something_of_every_variable() -> None:
     for block in re.split(r"\n(?=# (?![A-Z0-9_]+=))", ENV_EXAMPLE):
         sentence, *values = block.strip().splitlines()
         assert not ENV_LINE.match(sentence)
-        assert all(ENV_LINE.match(line) for line in values), sentence
+        for line in values:
+            assert ENV_LINE.match(line), sentence
 
 
 def test_config_page_holds_every_key_of_its_sections() -> None:
-    cdc = {"CDC_" + key.upper() for key in config.CDC_CONFIG}
-    logging = {"LOGGING_" + key.upper() for key in config.LOGGING_CONFIG}
-    assert cdc | logging == {name for name in NAMES.fields if name.startswith(("CDC_", "LOGGING_"))}
+    shown = set()
+    for prefix, page in (("CDC_", config.CDC_CONFIG), ("LOGGING_", config.LOGGING_CONFIG)):
+        for key in page:
+            shown.add(prefix + key.upper())
+    for name in NAMES.fields:
+        assert (name in shown) == name.startswith(("CDC_", "LOGGING_")), name
+    assert shown <= set(NAMES.fields)
 
 
 def test_only_the_tests_variables_are_read_by_nothing() -> None:
@@ -91,7 +116,8 @@ def test_only_the_tests_variables_are_read_by_nothing() -> None:
 
 
 def test_config_page_is_imported_without_the_packages_that_slow_a_start() -> None:
-    code = "import config, sys; print({'pydantic', 'boto3', 'oracledb', 'dotenv'} & sys.modules.keys())"
+    slow = {"pydantic", "boto3", "oracledb", "dotenv"}
+    code = f"import config, sys; print({slow} & sys.modules.keys())"
     shown = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -99,22 +125,21 @@ def test_config_page_is_imported_without_the_packages_that_slow_a_start() -> Non
 
 
 def test_settings_page_names_every_setting_once() -> None:
-    names = [name for name, _ in SETTING_ROW.findall(SETTINGS)]
+    names = re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", SETTINGS, re.MULTILINE)
     assert sorted(names) == sorted(NAMES.known)
 
 
 def test_settings_page_shows_the_defaults(tmp_path: Path) -> None:
     # Given: what the table shows as defaults, as a .env
-    needed = dict.fromkeys(NEEDED, "1")
-    needed |= {name: "http://localhost/q" for name in NEEDED if name.endswith("URL")}
-    needed |= {"CDC_INSTANCE_ID": "one"}
-    shown = {name: default for name, default in SETTING_ROW.findall(SETTINGS) if default}
+    needed = {"CDC_INSTANCE_ID": "one"}
+    for name in NEEDED:
+        needed[name] = "http://localhost/q" if name.endswith("URL") else "1"
+    shown = documented_defaults()
     env_file = write_env(tmp_path / ".env", needed | shown)
     # Then: it changes nothing, and nothing that has a default is shown as having none
     assert load_settings({}, env_file) == load_settings(needed, tmp_path / "none")
-    assert shown.keys() == {
-        name for name, info in NAMES.fields.items() if is_shown_as_default(info.get_default())
-    }
+    for name, info in NAMES.fields.items():
+        assert (name in shown) == is_shown_as_default(info.get_default()), name
 
 
 def is_shown_as_default(value: object) -> bool:
@@ -122,9 +147,9 @@ def is_shown_as_default(value: object) -> bool:
 
 
 def test_settings_page_and_env_example_show_the_same_defaults() -> None:
-    examples = {name: value for _, name, value in ENV_LINE.findall(ENV_EXAMPLE)}
-    shown = {name: default for name, default in SETTING_ROW.findall(SETTINGS) if default}
-    assert shown == {name: examples[name] for name in shown}
+    examples = variables_of(ENV_EXAMPLE)
+    for name, default in documented_defaults().items():
+        assert examples[name] == default, name
 
 
 def test_every_variable_that_a_document_names_is_one() -> None:
@@ -133,7 +158,9 @@ def test_every_variable_that_a_document_names_is_one() -> None:
     foreign = {"CDC_SERVICE_HOST", "CDC_NORMAL_POL_INTERVAL_SECONDS", "SOURCE_DATE_EPOCH"}
     foreign |= {"CDC_CONFIG", "LOGGING_CONFIG"}
     tables = set(read_tables()) | {"CDC_NORMAL_MODE", "CDC_HISTORICAL_MODE"}
-    columns = {column for table in read_tables().values() for column in table}
+    columns: set[str] = set()
+    for table in read_tables().values():
+        columns.update(table)
     indexes = set(re.findall(r"\bCDC_\w+_IX\b", documents.everything()))
     assert named - NAMES.known - foreign - tables - columns - indexes == set()
 
@@ -155,14 +182,17 @@ def test_operate_page_names_every_option_of_every_command() -> None:
             [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
         )
         help_texts.append(shown.stdout)
-    options = set(re.findall(r"--[a-z][a-z-]+", "\n".join(help_texts)))
-    assert sorted(option for option in options - {"--help"} if option not in page) == []
+    for option in re.findall(r"--[a-z][a-z-]+", "\n".join(help_texts)):
+        assert option in page or option == "--help", option
 
 
 def test_operate_page_has_every_exit_code() -> None:
     page = documents.section("docs/operate.md", "## Commands and exit codes")
-    shown = {int(row[0]) for row in documents.rows(page) if row[0].isdigit()}
-    assert shown == {0} | {each.exit_code for each in subclasses(CdcError)}
+    codes = {0}
+    for error in subclasses(CdcError):
+        codes.add(error.exit_code)
+    shown = re.findall(r"^\| (\d) \|", page, re.MULTILINE)
+    assert sorted(map(int, shown)) == sorted(codes)
 
 
 def subclasses(kind: type[CdcError]) -> set[type[CdcError]]:
@@ -174,8 +204,10 @@ def subclasses(kind: type[CdcError]) -> set[type[CdcError]]:
 
 def test_tables_page_has_every_kind_of_error() -> None:
     section = documents.section("docs/tables.md", "## ERROR_LOG")
-    shown = {row[0] for row in documents.rows(section) if re.fullmatch("[A-Z]+", row[0])}
-    assert shown == {each.code for each in subclasses(CdcError)}
+    codes = set()
+    for error in subclasses(CdcError):
+        codes.add(error.code)
+    assert set(re.findall(r"^\| ([A-Z]+) \|", section, re.MULTILINE)) == codes
 
 
 def test_documents_name_the_five_log_files() -> None:
@@ -194,14 +226,16 @@ def test_tables_page_has_every_column_with_its_type() -> None:
         assert made
         written = re.findall(r"^\s+(\w+) ([A-Z0-9]+(?:\([\d,]+\))?)", made[1], re.MULTILINE)
         section = documents.section("docs/tables.md", f"## {table}")
-        shown = [(row[0].strip("`"), row[1]) for row in documents.rows(section) if len(row) == 3]
+        shown = re.findall(r"^\| `(\w+)` \| (\S+) \|", section, re.MULTILINE)
         assert shown == written
 
 
 def test_operate_page_shows_the_statistics_block_as_it_is() -> None:
-    labels = [line.split(":")[0] for line in Progress().statistics().splitlines()]
     block = documents.read("docs/operate.md").split("```\n📊")[1].split("```")[0]
-    assert [line.split(":")[0] for line in ("📊" + block).splitlines()] == labels
+    shown = ("📊" + block).splitlines()
+    written = Progress().statistics().splitlines()
+    for line, documented in zip(written, shown, strict=True):
+        assert documented.split(":")[0] == line.split(":")[0]
 
 
 def test_contributing_names_every_room() -> None:
@@ -226,9 +260,17 @@ def test_map_of_the_stand_in_names_every_file_and_only_files_that_exist() -> Non
 
 
 def compare_with_tree(package: Path, named: set[str]) -> tuple[list[str], list[str]]:
-    """Return what a map names and is not there, and the modules that it leaves out; a folder stands for its files."""
-    missing = sorted(name for name in named if not (package / name).exists())
-    folders = tuple(name for name in named if name.endswith("/"))
+    """Return what a map names and is not there, and the modules that it leaves out.
+
+    A folder that it names stands for its files.
+    """
+    missing: list[str] = []
+    folders: tuple[str, ...] = ()
+    for name in sorted(named):
+        if not (package / name).exists():
+            missing.append(name)
+        if name.endswith("/"):
+            folders += (name,)
     unnamed: list[str] = []
     for path in sorted(package.rglob("*")):
         name = str(path.relative_to(package))

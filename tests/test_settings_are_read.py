@@ -17,8 +17,8 @@ PACKAGE = ROOT / "oracle_cdc"
 
 
 def acting_code() -> Mapping[str, str]:
-    """Return the modules of the package but those that declare settings or compare them with each other."""
-    declaring = {inspect.getsourcefile(each) for each in classes_of(Settings).values()}
+    """Return the modules of the package but those that declare or compare settings."""
+    declaring = set(map(inspect.getsourcefile, classes_of(Settings).values()))
     texts = {}
     for path in PACKAGE.rglob("*.py"):
         if str(path) not in declaring and path.stem != "contradictions":
@@ -29,7 +29,8 @@ def acting_code() -> Mapping[str, str]:
 def fields() -> set[Read]:
     found = set()
     for name, each in classes_of(Settings).items():
-        found |= {(name, field) for field in each.model_fields}
+        for field in each.model_fields:
+            found.add((name, field))
     return found
 
 
