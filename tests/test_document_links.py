@@ -33,7 +33,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "tests.chaos": tests.chaos.__main__.make_parser,
 }
 #: Run as modules as well; they read no arguments that a test could hold them to.
-OTHER_MODULES = {"venv", "pytest", "tests.oralite.driver_suite", "tests.fidelity"}
+OTHER_MODULES = {"venv", "pytest", "tests.oralite.driver_suite", "tests.fidelity", "tests.reading"}
 #: What the code may call a document that is not there.
 DANGLING = re.compile(r"\b(CONTRACT|DESIGN|FAULTS|REVIEW|LAYOUT|ANCHORS)(\.md|'s| sections?)\b")
 TEXTS = {".py", ".sql", ".yml", ".service", ".toml", ".txt", ".md", ".json", ""}
