@@ -15,7 +15,13 @@ def name_owner(path: Path) -> str:
     if sys.platform == "win32":
         return ""
     there = next(each for each in (path, *path.absolute().parents) if os.path.lexists(each))
-    number = there.lstat().st_uid
+    return name_user(there.lstat().st_uid)
+
+
+def name_user(number: int) -> str:
+    """Return the name of a user, or the number where it has none."""
+    if sys.platform == "win32":
+        return ""
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:
@@ -29,4 +35,12 @@ def describe_owner(path: Path, error: BaseException) -> str:
     owner = name_owner(path)
     if not owner:
         return ""
-    return f"; it belongs to {owner}: sudo -u {owner} COMMAND, or sudo chown it"
+    return f"; it belongs to {owner}: {advise(owner, name_user(os.geteuid()))}"
+
+
+def advise(owner: str, user: str) -> str:
+    """Return what a user does about a file of another's; nothing is run as root for it."""
+    to_own = f"sudo chown it to {user}"
+    if owner == "root":
+        return to_own
+    return f"sudo -u {owner} COMMAND, or {to_own}"

@@ -163,7 +163,7 @@ def test_a_certificate_that_signs_itself_is_told(wallet: str, tmp_path: Path) ->
     assert "(SSLCertVerificationError 18) at log-in: the certificate is signed by itself" in said
 
 
-def test_a_certificate_of_another_host_is_told(
+def test_a_certificate_of_another_host_is_reported(
     authority: Certificate, wallet: str, tmp_path: Path
 ) -> None:
     with tls_listener(tmp_path, authority.sign(host="db.example.com")) as port:
@@ -178,7 +178,7 @@ def test_a_certificate_of_another_host_is_told(
         (30, 5, "9) at log-in: the certificate is not valid"),
     ],
 )
-def test_a_certificate_out_of_its_time_is_told(
+def test_a_certificate_out_of_its_time_is_reported(
     authority: Certificate, wallet: str, tmp_path: Path, days: int, begins_in: int, shown: str
 ) -> None:
     with tls_listener(tmp_path, authority.sign(days=days, begins_in=begins_in)) as port:
@@ -216,13 +216,13 @@ def test_a_wallet_with_a_password_never_asks_the_terminal_for_it(
     assert "OSError" not in said
 
 
-def test_a_port_that_speaks_no_tls_is_told(wallet: str) -> None:
+def test_a_port_that_speaks_no_tls_is_reported(wallet: str) -> None:
     with listening(listeners.talking_plainly) as port:
         said = refusal(dsn=tcps(port), wallet_dir=wallet)
     assert said.startswith("DPY-6005 (SSLError WRONG_VERSION_NUMBER) at log-in: what listens there")
 
 
-def test_a_listener_that_breaks_tls_off_is_told_with_its_port(wallet: str) -> None:
+def test_a_listener_that_breaks_tls_off_is_reported_with_its_port(wallet: str) -> None:
     with listening(listeners.closing) as port:
         said = refusal(dsn=tcps(port), wallet_dir=wallet)
     assert "what listens there " in said

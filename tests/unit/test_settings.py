@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from config import CDC_CONFIG, LOGGING_CONFIG
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.owners import describe_owner
+from oracle_cdc.owners import advise, describe_owner
 from oracle_cdc.sections import LoggingSettings, OracleSettings
 from oracle_cdc.settings import CdcSettings, Settings, load_settings
 
@@ -215,12 +215,17 @@ def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
     ]
 
 
-def test_who_may_not_read_a_file_is_told_whose_it_is(tmp_path: Path) -> None:
+def test_who_may_not_read_a_file_learns_whose_it_is(tmp_path: Path) -> None:
     missing = tmp_path / "not" / "there"
-    assert f"it belongs to {tmp_path.owner()}: sudo -u" in describe_owner(
-        missing, PermissionError()
-    )
+    said = describe_owner(missing, PermissionError())
+    assert said.startswith(f"; it belongs to {tmp_path.owner()}: sudo ")
     assert describe_owner(tmp_path, FileNotFoundError()) == ""
+
+
+def test_no_advice_is_to_run_a_command_as_root() -> None:
+    # A run as root leaves the very files behind that keep the service's user out.
+    assert advise("root", "oracle-cdc") == "sudo chown it to oracle-cdc"
+    assert advise("oracle-cdc", "dana") == ("sudo -u oracle-cdc COMMAND, or sudo chown it to dana")
 
 
 LINKS = {
