@@ -23,6 +23,8 @@ ROOMS = {
         "fields",
         "messages",
         "pointers",
+        "packing",
+        "states",
         "windows",
     },
     "settings": {"declaration", "environment", "kinds", "names", "reader", "sections"},

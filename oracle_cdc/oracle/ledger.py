@@ -13,6 +13,7 @@ from oracle_cdc.errors import DuplicateRow, OracleConfigurationError
 from oracle_cdc.model import SendOutcome
 from oracle_cdc.oracle.queries import LIST_LENGTHS
 from oracle_cdc.oracle.session import Record, Session
+from oracle_cdc.states import bound_state
 from oracle_cdc.windows import Window
 
 logger = logging.getLogger(__name__)
@@ -227,7 +228,7 @@ def claim_binds(claim: Claim, lease: Lease) -> dict[str, Any]:
     is_leased = claim.is_leased
     return {
         "call_id": claim.candidate.call_id,
-        "state": "LEASED" if is_leased else "OPEN",
+        "state": bound_state("insert_claim", "LEASED" if is_leased else "OPEN"),
         "revision": claim.candidate.revision or None,
         "due_seconds": lease.lease_seconds if is_leased else claim.wait_seconds,
         "owner": lease.owner if is_leased else None,
@@ -337,7 +338,7 @@ def ending_binds(ending: Ending, lease: Lease) -> dict[str, Any]:
     return {
         "call_id": ending.call_id,
         "token": lease.token,
-        "state": ending.state,
+        "state": bound_state("settle_unsent", ending.state),
         "rows_read": ending.rows_read,
         "newest_read": ending.newest_read,
         "times_read": ending.times_read,
