@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint reading bench chaos chaos-selftest fidelity clean
+.PHONY: demo test lint wheel reading bench chaos chaos-selftest fidelity clean
 
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
@@ -36,6 +36,10 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict oracle_cdc oralite config.py cdc_service.py
+
+# dist/*.whl, for `pip install` where there is no checkout.
+wheel: .venv/dev.stamp
+	$(BIN)/python -m hatchling build -t wheel
 
 clean:
 	rm -rf .venv

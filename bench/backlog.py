@@ -12,7 +12,7 @@ import oracledb
 
 from bench.conversations import Row, spread
 from oracle_cdc.demo.transcripts import Turn
-from oracle_cdc.oracle.queries import read_schema
+from oracle_cdc.oracle.ddl import read_schema
 from oralite.server import Server
 from tests.world import DBA, DBA_PASSWORD, GRANTS, PASSWORD, SERVICE, SOURCE, SOURCE_DDL, USER
 

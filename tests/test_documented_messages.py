@@ -19,7 +19,7 @@ from oracle_cdc.envelopes import MAX_DOCUMENTS, MAX_LAYERS, MAX_UNPACKED_BYTES
 from oracle_cdc.fields import MAX_REVISION
 from oracle_cdc.fitting import fit
 from oracle_cdc.model import Conversation, MlResult, OutboundMessage, Overflow
-from oracle_cdc.oracle.schema import read_tables
+from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.packing import MAX_MESSAGE_BYTES, attribute_type
 from tests import documents
 from tests.builders import (

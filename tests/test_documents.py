@@ -11,7 +11,7 @@ import config
 from oracle_cdc.cli import make_parser
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_setup import FILES
-from oracle_cdc.oracle.schema import read_tables
+from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.progress import Progress
 from oracle_cdc.settings import NAMES, TEST_VARIABLES, load_settings
 from tests import documents

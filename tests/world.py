@@ -17,7 +17,7 @@ import boto3
 import oracledb
 from pydantic import SecretStr
 
-from oracle_cdc.oracle.queries import read_schema
+from oracle_cdc.oracle.ddl import read_schema
 from oracle_cdc.sections import AwsSettings, OracleSettings
 from oracle_cdc.settings import CdcSettings, Settings, SourceSettings, SqsSettings
 from oracle_cdc.wiring import Application

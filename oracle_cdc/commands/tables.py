@@ -6,15 +6,15 @@ import sys
 
 from oracle_cdc.commands.terminal import complain, say, warn
 from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.queries import SCHEMA_FILE
-from oracle_cdc.oracle.schema import create_tables, find_problems, read_tables
+from oracle_cdc.oracle.ddl import read_schema_text, read_tables
+from oracle_cdc.oracle.schema import create_tables, find_problems
 from oracle_cdc.settings import Settings
 from oracle_cdc.wiring import open_database
 
 
 def print_tables() -> int:
-    """The file as it is: it runs in SQL*Plus."""
-    sys.stdout.write(SCHEMA_FILE.read_text(encoding="utf-8"))
+    """Show the file as it is: it runs in SQL*Plus."""
+    sys.stdout.write(read_schema_text())
     return 0
 
 

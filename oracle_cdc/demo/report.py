@@ -133,6 +133,7 @@ def tell_connections(console: Console, stack: Stack) -> None:
     rows = f"{connect}.cursor().execute('{statement('read_summaries')}', fetch_lobs=False)".replace(
         "\n", " "
     )
+    status = " ".join(stack.service_command("status"))
     lines = (
         "",
         "Everything keeps running until Ctrl+C.",
@@ -143,6 +144,6 @@ def tell_connections(console: Console, stack: Stack) -> None:
         "Query:",
         f'  {sys.executable} -c "import oracledb; print(*{rows}, sep=chr(10))"',
         "Ask the service:",
-        f'  cd {stack.program} && env -i PATH="$PATH" {sys.executable} cdc_service.py status',
+        f'  cd {stack.program} && env -i PATH="$PATH" {sys.executable} {status}',
     )
     console.print("\n".join(lines), soft_wrap=True)

@@ -11,8 +11,10 @@ from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, Dba
 from oracle_cdc.demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY, connect_sqs, create_queue
 from oracle_cdc.demo.queues import READY
 
-#: All that a running service is made of.
-PROGRAM = ("cdc_service.py", "config.py", "init_oracle_tables.sql", "oracle_cdc")
+SERVICE_FILE = "cdc_service.py"
+#: All that a running service is made of: in a checkout, and where the package is installed.
+CHECKOUT = (SERVICE_FILE, "config.py", "init_oracle_tables.sql", "oracle_cdc")
+INSTALLED = ("oracle_cdc",)
 SERVICE_NAME = "DEMO"
 ORALITE_READY = "oralite listening on "
 
@@ -42,6 +44,7 @@ class Stack:
     def __init__(self, directory: Path, signals: Signals) -> None:
         self.directory = directory
         self.program = directory / "service"
+        self.is_checkout = (ROOT / SERVICE_FILE).exists()
         self.logs = directory / "logs"
         self.database = directory / "oracle.db"
         self.received = directory / "received.jsonl"
@@ -106,11 +109,17 @@ class Stack:
     def install(self) -> None:
         """A copy of the program, for a .env of its own: the original's may hold settings that no variable unsets."""
         self.program.mkdir()
-        for name in PROGRAM:
+        for name in CHECKOUT if self.is_checkout else INSTALLED:
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, self.program / name)
             else:
                 shutil.copy2(ROOT / name, self.program / name)
+
+    def service_command(self, command: str) -> list[str]:
+        """Return Python's arguments for a command of the service, to be run in the program's directory."""
+        if self.is_checkout:
+            return [SERVICE_FILE, command]
+        return ["-m", "oracle_cdc", command]
 
     def start_service(self) -> None:
         """The service, as its user would start it: by its own .env, with nothing else told."""
@@ -121,7 +130,7 @@ class Stack:
             encoding="utf-8",
         )
         self.service = self.children.start(
-            "service", ["cdc_service.py", "run"], directory=self.program
+            "service", self.service_command("run"), directory=self.program
         )
 
     def settings(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Read named statements from files, with the types of their binds, and the DDL of init_oracle_tables.sql.
+"""Read named statements from files, with the types of their binds.
 
 Each statement stands in the file of its subject, below a line `-- name --` and a sentence. `-- part name --` begins a
 text that several statements share, each by `{name}`. A bind that is no text says its type once in its statement:
@@ -16,8 +16,6 @@ from functools import cache
 from pathlib import Path
 
 import oracledb
-
-SCHEMA_FILE = Path(__file__).parents[2] / "init_oracle_tables.sql"
 
 #: What begins a statement, or a part that statements share.
 HEADING = re.compile(r"^-- (?:(part) )?(\w+) --$", re.MULTILINE)
@@ -112,14 +110,3 @@ def expand(sql: str, ids: Sequence[str]) -> tuple[str, dict[str, str]]:
         raise ValueError(f"a list of binds takes 1 to {LIST_LENGTHS[-1]} values, not {len(ids)}")
     binds = {f"id{i}": ids[min(i, len(ids) - 1)] for i in range(length)}
     return sql.replace("{ids}", ", ".join(f":{name}" for name in binds)), binds
-
-
-def read_schema() -> Sequence[str]:
-    """The statements of init_oracle_tables.sql in order, without SQL*Plus's own commands."""
-    blocks = re.split(r"^/$", SCHEMA_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    statements = (without_comments(without_commands(block)) for block in blocks)
-    return [statement for statement in statements if statement]
-
-
-def without_commands(block: str) -> str:
-    return "\n".join(line for line in block.splitlines() if not line.startswith("SET DEFINE"))

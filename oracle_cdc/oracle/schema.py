@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import oracledb
 
 from oracle_cdc.errors import CdcError, OracleConfigurationError
-from oracle_cdc.oracle.queries import read_schema
+from oracle_cdc.oracle.ddl import read_schema, read_tables
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
 
@@ -47,18 +45,6 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.table}: {self.what}"
-
-
-@cache
-def read_tables() -> Mapping[str, Mapping[str, str]]:
-    """The owned tables of init_oracle_tables.sql with their columns' type names."""
-    tables: dict[str, dict[str, str]] = {}
-    for statement in read_schema():
-        made = re.search(r"CREATE TABLE (\w+) \(\n(.*?)\n\)\]", statement, re.DOTALL)
-        if made:
-            columns = re.findall(r"^\s+(\w+) ([A-Z0-9]+)", made.group(2), re.MULTILINE)
-            tables[made.group(1)] = dict(columns)
-    return tables
 
 
 def find_problems(session: Session, source: str) -> list[Problem]:

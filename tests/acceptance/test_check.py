@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.oracle.schema import read_tables
+from oracle_cdc.oracle.ddl import read_tables
 from tests.acceptance.process import finished
 from tests.acceptance.test_run import HELLO
 from tests.iam import Iam, serve_iam

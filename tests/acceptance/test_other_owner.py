@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.oracle.schema import read_tables
+from oracle_cdc.oracle.ddl import read_tables
 from oralite.script import run_script
 from oralite.server import Server
 from tests.acceptance.process import ROOT, finished

@@ -19,7 +19,8 @@ from oracle_cdc.figures import read_figures
 from oracle_cdc.metrics import Metrics
 from oracle_cdc.notify import BEAT_SECONDS
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights, read_tables
+from oracle_cdc.oracle.ddl import read_tables
+from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights
 from oracle_cdc.sections import OracleSettings
 from oracle_cdc.statements import render
 from oralite.script import read_script

@@ -7,7 +7,7 @@ import re
 import oracledb
 import pytest
 
-from oracle_cdc.oracle.schema import read_tables
+from oracle_cdc.oracle.ddl import read_tables
 from tests import documents
 from tests.world import PASSWORD, USER, World
 

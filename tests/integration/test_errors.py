@@ -10,7 +10,7 @@ import oracledb
 import pytest
 
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError, OracleUnavailable
-from oracle_cdc.oracle.queries import read_schema
+from oracle_cdc.oracle.ddl import read_schema
 from oracle_cdc.service import Fatal
 from oracle_cdc.wiring import Application, open_database
 from tests.world import PASSWORD, SOURCE, USER, World
