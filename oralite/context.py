@@ -9,7 +9,7 @@ from typing import Any
 from oralite.clock import Clock
 from oralite.errors import NotSupported, OraError
 from oralite.formats.elements import DATE_LACKS, TIMESTAMP_LACKS, parse_format
-from oralite.functions import NLS_DEFAULTS
+from oralite.functions.function import NLS_DEFAULTS
 from oralite.zones import find_zone
 
 #: Formats that are carried out as they are given, each with the elements that its type lacks.

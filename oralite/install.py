@@ -8,10 +8,12 @@ from typing import Any
 
 import apsw
 
-from oralite.functions import AGGREGATES, FUNCTIONS, Context, Function
+from oralite.functions.aggregates import AGGREGATES
+from oralite.functions.function import Context, Function
+from oralite.functions.library import FUNCTIONS
 from oralite.internal import INTERNAL
 from oralite.model import SqlType
-from oralite.translate.invoke import sql_name
+from oralite.translate.shapes import sql_name
 
 #: Of functions on these the same answer is wanted again and again: clocks, due times and limits of a statement.
 _SELDOM_DIFFER = {SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS}

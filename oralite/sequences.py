@@ -10,10 +10,9 @@ from typing import Any
 import apsw
 
 from oralite.catalog import Catalog
-from oralite.catalog.definitions import Sequence
+from oralite.catalog.definitions import ROWID, Sequence
 from oralite.errors import OraError
 from oralite.internal import of_int
-from oralite.translate.scope import ROWID
 
 
 class Keys:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import apsw
 
 from oralite.catalog import Catalog
-from oralite.catalog.definitions import Table, quoted
+from oralite.catalog.definitions import ROWID, Table, quoted
 from oralite.errors import OraError
 from oralite.locks import Claim, Locks, Wait
-from oralite.translate.scope import ROWID
 
 #: Tables of oralite's own, whose changes belong to no transaction of a user.
 INTERNAL_PREFIX = "oralite#"

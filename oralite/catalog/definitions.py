@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from oralite.model import PLAIN, SqlType, Variant
 
+#: The hidden integer key of every stored table.
+ROWID = '"ROWID#"'
 #: The profile of users that have no other.
 DEFAULT_PROFILE = "DEFAULT"
 DEFAULT_LIMIT = "DEFAULT"

@@ -10,7 +10,7 @@ import apsw
 from oralite.catalog import Catalog
 from oralite.catalog.definitions import SchemaObject, Table
 from oralite.errors import OraError
-from oralite.parser.nodes import TableName
+from oralite.parser.leaves import TableName
 from oralite.translate.draft import Draft
 
 if TYPE_CHECKING:

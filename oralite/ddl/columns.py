@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from oralite.catalog.definitions import ColumnDefinition, Constraint
 from oralite.errors import OraError
-from oralite.parser.conditions import condition
 from oralite.parser.cursor import Cursor
-from oralite.parser.expressions import expression
-from oralite.parser.nodes import TableName
+from oralite.parser.grammar import condition, expression
+from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
 from oralite.parser.typenames import type_name
 from oralite.translate.draft import Draft

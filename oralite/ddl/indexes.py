@@ -10,8 +10,8 @@ from oralite.ddl.change import Change
 from oralite.ddl.layout import create_index
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
-from oralite.parser.expressions import expression
-from oralite.parser.nodes import Name
+from oralite.parser.grammar import expression
+from oralite.parser.leaves import Name
 from oralite.parser.sources import table_name
 
 

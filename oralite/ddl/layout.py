@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 import apsw
 
 from oralite.catalog import Catalog
-from oralite.catalog.definitions import Constraint, Index, Table, quoted
+from oralite.catalog.definitions import ROWID, Constraint, Index, Table, quoted
 from oralite.errors import OraError
-from oralite.parser.conditions import condition as parse_condition
 from oralite.parser.cursor import Cursor
-from oralite.parser.expressions import expression as parse_expression
-from oralite.translate.conditions import condition
+from oralite.parser.grammar import condition as parse_condition
+from oralite.parser.grammar import expression as parse_expression
 from oralite.translate.convert import sort_key
 from oralite.translate.draft import Draft
-from oralite.translate.expressions import expression
-from oralite.translate.scope import ROWID, Scope, Visible
+from oralite.translate.scope import Scope, Visible
+from oralite.translate.translator import condition, expression
 from oralite.translate.typed import Origin, Typed
 
 _REBUILT = '"oralite#rebuilt"'

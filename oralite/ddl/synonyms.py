@@ -6,7 +6,7 @@ from oralite.catalog.definitions import PUBLIC, Synonym
 from oralite.ddl.change import Change
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import TableName
+from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
 
 

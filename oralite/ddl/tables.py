@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.catalog import no_table
-from oralite.catalog.definitions import ColumnDefinition, Constraint, Index, Sequence, Table, quoted
+from oralite.catalog.definitions import (
+    ROWID,
+    ColumnDefinition,
+    Constraint,
+    Index,
+    Sequence,
+    Table,
+    quoted,
+)
 from oralite.ddl import columns as definitions
 from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
@@ -13,12 +21,12 @@ from oralite.ddl.layout import create_index, create_table
 from oralite.errors import OraError
 from oralite.model import Column, SqlType
 from oralite.parser.cursor import Cursor
-from oralite.parser.queries import query
+from oralite.parser.grammar import query
 from oralite.parser.sources import table_name
 from oralite.translate.convert import convert
 from oralite.translate.dml import default_value, identity_sequence
-from oralite.translate.queries import subquery
-from oralite.translate.scope import ROWID, Scope
+from oralite.translate.scope import Scope
+from oralite.translate.translator import subquery
 
 
 def create(change: Change, cursor: Cursor) -> None:

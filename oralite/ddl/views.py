@@ -11,11 +11,11 @@ from oralite.ddl.columns import sequence_options
 from oralite.ddl.tables import sequence
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import TableName
-from oralite.parser.queries import query
+from oralite.parser.grammar import query
+from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
-from oralite.translate.queries import subquery
 from oralite.translate.scope import Scope
+from oralite.translate.translator import subquery
 
 
 def create(change: Change, cursor: Cursor) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from oralite.catalog.definitions import ColumnDefinition, Constraint, Sequence, Synonym, Table, View
 from oralite.dictionary.view import Owned, family, may_see
 from oralite.model import SqlType
-from oralite.parser.conditions import condition
 from oralite.parser.cursor import Cursor
-from oralite.translate.aggregates import names_in
+from oralite.parser.grammar import condition
+from oralite.parser.trees import names_in
 
 if TYPE_CHECKING:
     from oralite.sqlsession import SqlSession

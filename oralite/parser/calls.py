@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.parser import expressions
+from oralite.parser import rules
 from oralite.parser.cursor import Cursor
 from oralite.parser.nodes import Call, Expression, Ordering, Over
 from oralite.tokens import TokenKind
@@ -37,7 +37,7 @@ def _arguments(cursor: Cursor, found: Call) -> Call:
         found = replace(found, distinct=True)
     else:
         cursor.accept("ALL")
-    arguments = cursor.listed(lambda: expressions.expression(cursor))
+    arguments = cursor.listed(lambda: rules.expression(cursor))
     found = replace(found, arguments=arguments)
     if cursor.at("ON", "OVERFLOW") or cursor.at("DEFAULT"):
         raise cursor.unsupported(f"{cursor.token.value} in {found.name}")
@@ -53,7 +53,7 @@ def order_by(cursor: Cursor) -> tuple[Ordering, ...]:
 
 
 def _ordering(cursor: Cursor) -> Ordering:
-    value = expressions.expression(cursor)
+    value = rules.expression(cursor)
     descending = cursor.accept("DESC")
     if not descending:
         cursor.accept("ASC")
@@ -80,7 +80,7 @@ def _over(cursor: Cursor) -> Over:
     partition: tuple[Expression, ...] = ()
     if cursor.accept("PARTITION"):
         cursor.expect("BY")
-        partition = cursor.listed(lambda: expressions.expression(cursor))
+        partition = cursor.listed(lambda: rules.expression(cursor))
     order = order_by(cursor) if cursor.at("ORDER") else ()
     frame = _frame(cursor) if cursor.at_any("ROWS", "RANGE") else ""
     cursor.expect(")")

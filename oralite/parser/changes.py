@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from oralite.parser.nodes import Expression, Name, Query, Source, TableName
-from oralite.parser.predicates import Condition
+from oralite.parser.leaves import Name, TableName
+from oralite.parser.nodes import Condition, Expression, Query, Source
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from oralite.parser import expressions
+from oralite.errors import OraError
+from oralite.parser import rules
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import Call, Expression, RowValue, Scalar
-from oralite.parser.predicates import (
+from oralite.parser.nodes import (
     Between,
+    Call,
     Compare,
     Condition,
     Exists,
+    Expression,
     InList,
     InQuery,
     IsNull,
@@ -17,6 +19,8 @@ from oralite.parser.predicates import (
     Like,
     Lnnvl,
     Not,
+    RowValue,
+    Scalar,
     Truth,
 )
 
@@ -33,6 +37,7 @@ _COMPARISONS = {
 _TRUTHS = ("REGEXP_LIKE",)
 
 
+@rules.condition.written
 def condition(cursor: Cursor) -> Condition:
     operands = [_conjunction(cursor)]
     while cursor.accept("OR"):
@@ -56,7 +61,7 @@ def _negated(cursor: Cursor) -> Condition:
 def _simple(cursor: Cursor) -> Condition:
     if cursor.accept("EXISTS"):
         cursor.expect("(")
-        found = Exists(expressions.subquery(cursor))
+        found = Exists(rules.query(cursor))
         cursor.expect(")")
         return found
     if cursor.accept("LNNVL", "("):
@@ -65,7 +70,7 @@ def _simple(cursor: Cursor) -> Condition:
         return denied
     if cursor.at("(") and (nested := _nested(cursor)) is not None:
         return nested
-    left = expressions.expression(cursor)
+    left = rules.expression(cursor)
     if isinstance(left, Call) and left.name in _TRUTHS:
         return Truth(left)
     return _comparison(cursor, left)
@@ -73,8 +78,6 @@ def _simple(cursor: Cursor) -> Condition:
 
 def _nested(cursor: Cursor) -> Condition | None:
     """A condition in parentheses, or None if they hold an expression: only reading on can tell the two apart."""
-    from oralite.errors import OraError
-
     mark = cursor.mark()
     cursor.expect("(")
     try:
@@ -89,11 +92,9 @@ def _nested(cursor: Cursor) -> Condition | None:
 
 def _raise_if_deeper(cursor: Cursor, error: Exception) -> None:
     """An expression must be readable where the condition was not; else the condition's error is the true one."""
-    from oralite.errors import OraError
-
     mark = cursor.mark()
     try:
-        expressions.expression(cursor)
+        rules.expression(cursor)
     except OraError:
         raise error from None
     finally:
@@ -116,23 +117,21 @@ def _compare(cursor: Cursor, left: Expression) -> Condition:
     operator = _COMPARISONS[cursor.advance().value]
     if cursor.at_any("ANY", "SOME", "ALL"):
         quantifier = "ALL" if cursor.advance().value == "ALL" else "ANY"
-        right = expressions.operand(cursor)
+        right = rules.operand(cursor)
         if not isinstance(right, (Scalar, RowValue)):
             right = RowValue((right,))
         return Compare(operator, left, right, quantifier)
-    return Compare(operator, left, expressions.expression(cursor))
+    return Compare(operator, left, rules.expression(cursor))
 
 
 def _ranged(cursor: Cursor, left: Expression) -> Condition:
     if cursor.accept("BETWEEN"):
-        low = expressions.expression(cursor)
+        low = rules.expression(cursor)
         cursor.expect("AND")
-        return Between(left, low, expressions.expression(cursor))
+        return Between(left, low, rules.expression(cursor))
     if cursor.accept("LIKE"):
-        pattern = expressions.expression(cursor)
-        return Like(
-            left, pattern, expressions.expression(cursor) if cursor.accept("ESCAPE") else None
-        )
+        pattern = rules.expression(cursor)
+        return Like(left, pattern, rules.expression(cursor) if cursor.accept("ESCAPE") else None)
     if cursor.accept("IN"):
         return _in(cursor, left)
     raise cursor.unexpected("condition")
@@ -140,10 +139,10 @@ def _ranged(cursor: Cursor, left: Expression) -> Condition:
 
 def _in(cursor: Cursor, left: Expression) -> Condition:
     if not cursor.at("("):
-        return InList(left, (expressions.operand(cursor),))
-    if expressions.at_query(cursor):
+        return InList(left, (rules.operand(cursor),))
+    if cursor.at_query():
         cursor.expect("(")
-        found: Condition = InQuery(left, expressions.subquery(cursor))
+        found: Condition = InQuery(left, rules.query(cursor))
         cursor.expect(")")
         return found
-    return InList(left, cursor.parenthesised(lambda: expressions.expression(cursor)))
+    return InList(left, cursor.parenthesised(lambda: rules.expression(cursor)))

@@ -159,6 +159,14 @@ class Cursor:
             if depth == 0:
                 return self.sql[start : token.start]
 
+    def at_query(self) -> bool:
+        """Tell whether a subquery begins here, behind any number of parentheses."""
+        ahead = 0
+        while self.peek(ahead).value == "(" and self.peek(ahead).kind is TokenKind.SIGN:
+            ahead += 1
+        token = self.peek(ahead)
+        return token.kind is TokenKind.WORD and token.value in ("SELECT", "WITH")
+
     def mark(self) -> tuple[int, int]:
         return self._at, self.binds
 

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oralite.errors import OraError
-from oralite.parser import calls, conditions
+from oralite.parser import calls, rules
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import (
-    AtZone,
-    Binary,
+from oralite.parser.leaves import (
     Bind,
-    Call,
-    Case,
-    Cast,
     Default,
-    Expression,
-    Extract,
     IntervalLiteral,
     Name,
-    Negation,
     Null,
     Number,
-    RowValue,
-    Scalar,
     Text,
     TimeLiteral,
 )
-from oralite.parser.predicates import Compare, Condition
+from oralite.parser.nodes import (
+    AtZone,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    Compare,
+    Condition,
+    Expression,
+    Extract,
+    Negation,
+    RowValue,
+    Scalar,
+)
 from oralite.parser.typenames import interval_digits, type_name
 from oralite.tokens import TokenKind
-
-if TYPE_CHECKING:
-    from oralite.parser.nodes import Query
 
 _FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 
 
+@rules.expression.written
 def expression(cursor: Cursor) -> Expression:
     """|| has the precedence of + and - in Oracle."""
     left = _product(cursor)
@@ -72,6 +71,7 @@ def _zoned(cursor: Cursor, value: Expression) -> Expression:
     return value
 
 
+@rules.operand.written
 def operand(cursor: Cursor) -> Expression:
     token = cursor.token
     if token.kind is TokenKind.TEXT:
@@ -89,26 +89,9 @@ def operand(cursor: Cursor) -> Expression:
     raise cursor.unexpected("expression")
 
 
-def subquery(cursor: Cursor) -> Query:
-    from oralite.parser.queries import query
-
-    return query(cursor)
-
-
-def at_query(cursor: Cursor) -> bool:
-    """Whether a subquery begins here, behind any number of parentheses."""
-    ahead = 0
-    while cursor.peek(ahead).value == "(" and cursor.peek(ahead).kind is TokenKind.SIGN:
-        ahead += 1
-    return cursor.peek(ahead).kind is TokenKind.WORD and cursor.peek(ahead).value in (
-        "SELECT",
-        "WITH",
-    )
-
-
 def _parenthesised(cursor: Cursor) -> Expression:
     cursor.expect("(")
-    value: Expression | None = _scalar(cursor) if at_query(cursor) else None
+    value: Expression | None = _scalar(cursor) if cursor.at_query() else None
     if value is None:
         items = cursor.listed(lambda: expression(cursor))
         value = items[0] if len(items) == 1 else RowValue(items)
@@ -119,7 +102,7 @@ def _parenthesised(cursor: Cursor) -> Expression:
 def _scalar(cursor: Cursor) -> Scalar | None:
     """A subquery, or None where it is in parentheses of its own and an expression goes on behind them."""
     mark, is_bare = cursor.mark(), not cursor.at("(")
-    found = Scalar(subquery(cursor))
+    found = Scalar(rules.query(cursor))
     if is_bare or cursor.at(")"):
         return found
     cursor.back(mark)
@@ -167,7 +150,7 @@ def _case(cursor: Cursor) -> Case:
     whens: list[tuple[Condition, Expression]] = []
     while cursor.accept("WHEN"):
         when = (
-            conditions.condition(cursor)
+            rules.condition(cursor)
             if subject is None
             else Compare("=", subject, expression(cursor))
         )

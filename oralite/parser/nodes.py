@@ -1,53 +1,32 @@
-"""The syntax tree of expressions and queries: what the text says, not yet what it means."""
+"""The syntax tree: what the text says, not yet what it means."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from oralite.model import PLAIN, Variant
-
-if TYPE_CHECKING:
-    from oralite.parser.predicates import Condition
+from oralite.parser.leaves import (
+    Bind,
+    Default,
+    ForUpdate,
+    IntervalLiteral,
+    Name,
+    Null,
+    Number,
+    Star,
+    TableSource,
+    Text,
+    TimeLiteral,
+    TypeName,
+)
 
 Expression: TypeAlias = (
     "Name | Text | Number | Null | Bind | Call | Binary | Negation | Case | Cast | Extract | AtZone"
     " | IntervalLiteral | TimeLiteral | Scalar | RowValue | Default"
 )
-
-
-@dataclass(frozen=True)
-class Name:
-    """A column, a pseudo-column, a sequence's NEXTVAL or a function without parentheses; outer: marked (+)."""
-
-    parts: tuple[str, ...]
-    position: int
-    outer: bool = False
-
-
-@dataclass(frozen=True)
-class Text:
-    value: str
-
-
-@dataclass(frozen=True)
-class Number:
-    value: str
-
-
-@dataclass(frozen=True)
-class Null:
-    pass
-
-
-@dataclass(frozen=True)
-class Default:
-    """DEFAULT as a value in VALUES or SET."""
-
-
-@dataclass(frozen=True)
-class Bind:
-    index: int
+Condition: TypeAlias = (
+    "Compare | Between | InList | InQuery | Like | Lnnvl | IsNull | Exists | Junction | Not | Truth"
+)
 
 
 @dataclass(frozen=True)
@@ -102,17 +81,6 @@ class Case:
 
 
 @dataclass(frozen=True)
-class TypeName:
-    """A declared type; size: characters or bytes; char_units: size counts characters (VARCHAR2(10 CHAR))."""
-
-    name: str
-    size: int | None = None
-    scale: int | None = None
-    char_units: bool = False
-    variant: Variant = PLAIN
-
-
-@dataclass(frozen=True)
 class Cast:
     operand: Expression
     type: TypeName
@@ -133,25 +101,6 @@ class AtZone:
 
 
 @dataclass(frozen=True)
-class TimeLiteral:
-    """DATE '...' or TIMESTAMP '...'."""
-
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True)
-class IntervalLiteral:
-    """precision: the digits of the leading field; digits: those of the fraction of a second."""
-
-    value: str
-    leading: str
-    trailing: str
-    precision: int = 2
-    digits: int = 6
-
-
-@dataclass(frozen=True)
 class Scalar:
     query: Query
 
@@ -168,25 +117,6 @@ class Item:
     value: Expression
     alias: str | None
     text: str
-
-
-@dataclass(frozen=True)
-class Star:
-    """* or t.*"""
-
-    qualifier: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class TableName:
-    owner: str | None
-    name: str
-
-
-@dataclass(frozen=True)
-class TableSource:
-    table: TableName
-    alias: str | None
 
 
 @dataclass(frozen=True)
@@ -246,15 +176,6 @@ class Fetch:
 
 
 @dataclass(frozen=True)
-class ForUpdate:
-    """wait_seconds None: for ever, 0: NOWAIT."""
-
-    of: tuple[Name, ...] = ()
-    wait_seconds: float | None = None
-    skip_locked: bool = False
-
-
-@dataclass(frozen=True)
 class Query:
     body: Select | SetOperation
     common: tuple[CommonTable, ...] = ()
@@ -262,3 +183,76 @@ class Query:
     offset: Expression | None = None
     fetch: Fetch | None = None
     for_update: ForUpdate | None = None
+
+
+@dataclass(frozen=True)
+class Compare:
+    """quantifier: ANY or ALL, then right is a Scalar or a RowValue."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    quantifier: str = ""
+
+
+@dataclass(frozen=True)
+class Between:
+    operand: Expression
+    low: Expression
+    high: Expression
+
+
+@dataclass(frozen=True)
+class InList:
+    operand: Expression
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class InQuery:
+    operand: Expression
+    query: Query
+
+
+@dataclass(frozen=True)
+class Like:
+    operand: Expression
+    pattern: Expression
+    escape: Expression | None
+
+
+@dataclass(frozen=True)
+class Lnnvl:
+    """True where the operand is false or unknown."""
+
+    operand: Condition
+
+
+@dataclass(frozen=True)
+class IsNull:
+    operand: Expression
+
+
+@dataclass(frozen=True)
+class Exists:
+    query: Query
+
+
+@dataclass(frozen=True)
+class Junction:
+    """AND or OR of two or more."""
+
+    operator: str
+    operands: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    operand: Condition
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A call that stands as a condition: REGEXP_LIKE."""
+
+    call: Call

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from oralite.parser import rules
 from oralite.parser.calls import order_by
 from oralite.parser.conditions import condition
 from oralite.parser.cursor import Cursor
 from oralite.parser.expressions import expression
+from oralite.parser.leaves import ForUpdate, Name, Number, Star
 from oralite.parser.nodes import (
+    Binary,
     CommonTable,
+    Compare,
+    Condition,
     DerivedSource,
     Expression,
     Fetch,
-    ForUpdate,
     Item,
-    Name,
-    Number,
     Query,
     Select,
     SetOperation,
-    Star,
 )
-from oralite.parser.predicates import Compare, Condition
 from oralite.parser.sources import sources
 from oralite.tokens import TokenKind
 
@@ -30,6 +30,7 @@ _COUNTED = (("LEVEL",), ("ROWNUM",))
 _UNKNOWN_CLAUSES = ("START", "MODEL", "QUALIFY", "WINDOW")
 
 
+@rules.query.written
 def query(cursor: Cursor) -> Query:
     common = cursor.listed(lambda: _common(cursor)) if cursor.accept("WITH") else ()
     found = replace(_set_operations(cursor), common=common) if common else _set_operations(cursor)
@@ -146,8 +147,6 @@ def _level_limit(cursor: Cursor) -> Expression:
 
 
 def _less_one(limit: Expression) -> Expression:
-    from oralite.parser.nodes import Binary
-
     return Binary("-", limit, Number("1"))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from oralite.parser import expressions
-from oralite.parser.conditions import condition
+from oralite.parser import rules
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import DerivedSource, Join, Source, TableName, TableSource
+from oralite.parser.leaves import TableName, TableSource
+from oralite.parser.nodes import DerivedSource, Join, Source
 
 _UNKNOWN = (
     "SAMPLE",
@@ -34,9 +34,9 @@ def table_name(cursor: Cursor) -> TableName:
 def source(cursor: Cursor) -> Source:
     """One table or subquery, or joins in parentheses."""
     lateral = cursor.accept("LATERAL")
-    if cursor.at("(") and expressions.at_query(cursor):
+    if cursor.at("(") and cursor.at_query():
         cursor.expect("(")
-        query = expressions.subquery(cursor)
+        query = rules.query(cursor)
         cursor.expect(")")
         if cursor.at_any(*_UNKNOWN):
             raise cursor.unsupported(f"{cursor.token.value} after a subquery")
@@ -71,7 +71,7 @@ def _joined(cursor: Cursor) -> Source:
             left = Join(left, right, kind, None, cursor.parenthesised(cursor.identifier))
         else:
             cursor.expect("ON")
-            left = Join(left, right, kind, condition(cursor))
+            left = Join(left, right, kind, rules.condition(cursor))
     return left
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.errors import OraError
-from oralite.parser import expressions
 from oralite.parser.changes import Assignment, Delete, Dml, Insert, Merge, Update
-from oralite.parser.conditions import condition
 from oralite.parser.cursor import Cursor
-from oralite.parser.expressions import expression
-from oralite.parser.nodes import Expression, Name, Scalar
+from oralite.parser.grammar import condition, expression, operand, query
+from oralite.parser.leaves import Name
+from oralite.parser.nodes import Expression, Scalar
 from oralite.parser.sources import source, table_name
 from oralite.tokens import TokenKind
 
@@ -38,10 +37,10 @@ def _insert(cursor: Cursor) -> Insert:
     table = table_name(cursor)
     alias = cursor.alias()
     columns: tuple[str, ...] = ()
-    if cursor.at("(") and not expressions.at_query(cursor):
+    if cursor.at("(") and not cursor.at_query():
         columns = tuple(name.parts[-1] for name in cursor.parenthesised(lambda: column(cursor)))
-    if expressions.at_query(cursor):
-        return Insert(table, alias, columns, (), expressions.subquery(cursor))
+    if cursor.at_query():
+        return Insert(table, alias, columns, (), query(cursor))
     cursor.expect("VALUES")
     values = cursor.parenthesised(lambda: expression(cursor))
     if cursor.at(","):
@@ -73,7 +72,7 @@ def _assignment(cursor: Cursor) -> Assignment:
     if cursor.at("("):
         columns = cursor.parenthesised(lambda: column(cursor))
         cursor.expect("=")
-        value = expressions.operand(cursor)
+        value = operand(cursor)
         if not isinstance(value, Scalar):
             raise OraError(1767, "UPDATE ... SET expression must be a subquery")
         return Assignment(columns, value)

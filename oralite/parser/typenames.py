@@ -5,7 +5,7 @@ from __future__ import annotations
 from oralite.errors import OraError
 from oralite.model import PLAIN, Variant
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import TypeName
+from oralite.parser.leaves import TypeName
 
 _SIZED = {
     **dict.fromkeys(("VARCHAR2", "VARCHAR", "NVARCHAR2"), "VARCHAR2"),

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from oralite.catalog.definitions import ColumnDefinition
 from oralite.model import SqlType
-from oralite.parser.nodes import TypeName
+from oralite.parser.leaves import TypeName
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
-from oralite.translate.invoke import sql_name
+from oralite.translate.shapes import sql_name
 from oralite.translate.storage import FIT_NUMBER, FIT_TIMES, definition, fitted_interval
 from oralite.translate.typed import NULL, Origin, Typed
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import singledispatch
 
 from oralite.errors import OraError
-from oralite.parser.nodes import Expression, Query, RowValue, Scalar
-from oralite.parser.predicates import (
+from oralite.parser.nodes import (
     Between,
     Compare,
-    Condition,
     Exists,
+    Expression,
     InList,
     InQuery,
     IsNull,
@@ -19,61 +17,46 @@ from oralite.parser.predicates import (
     Like,
     Lnnvl,
     Not,
+    Query,
+    RowValue,
+    Scalar,
     Truth,
 )
-from oralite.translate.convert import align, to_text
-from oralite.translate.expressions import expression
+from oralite.translate.convert import align, comparison, to_text
 from oralite.translate.invoke import invoke
+from oralite.translate.rules import condition, condition_rule, expression, subquery
 from oralite.translate.scope import Scope
 from oralite.translate.typed import Origin, Typed
 
-_OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
-
-def condition(node: Condition, scope: Scope) -> str:
-    return _condition(node, scope)
-
-
-@singledispatch
-def _condition(node: object, scope: Scope) -> str:
-    raise scope.draft.unsupported(f"{type(node).__name__} as a condition")
-
-
-@_condition.register
+@condition_rule.register
 def _(node: Junction, scope: Scope) -> str:
     return (
         "("
-        + f" {node.operator} ".join(_condition(operand, scope) for operand in node.operands)
+        + f" {node.operator} ".join(condition(operand, scope) for operand in node.operands)
         + ")"
     )
 
 
-@_condition.register
+@condition_rule.register
 def _(node: Not, scope: Scope) -> str:
     if isinstance(node.operand, IsNull):
         return f"({expression(node.operand.operand, scope).sql} IS NOT NULL)"
-    return f"(NOT {_condition(node.operand, scope)})"
+    return f"(NOT {condition(node.operand, scope)})"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: Lnnvl, scope: Scope) -> str:
-    return f"({_condition(node.operand, scope)} IS NOT 1)"
+    return f"({condition(node.operand, scope)} IS NOT 1)"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: Compare, scope: Scope) -> str:
     if node.quantifier:
         return _quantified(node, scope)
     if isinstance(node.left, RowValue):
         return _row_equality(node, node.left, scope)
     return comparison(node.operator, expression(node.left, scope), expression(node.right, scope))
-
-
-def comparison(operator: str, left: Typed, right: Typed) -> str:
-    if Origin.NULL in (left.origin, right.origin):
-        return f"(({left.sql} IS {right.sql}) + NULL)"
-    first, second = align(left, right)
-    return f"({first} {operator} {second})"
 
 
 def _row_equality(node: Compare, left: RowValue, scope: Scope) -> str:
@@ -86,7 +69,7 @@ def _row_equality(node: Compare, left: RowValue, scope: Scope) -> str:
     return found if node.operator == "=" else f"(NOT {found})"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: Between, scope: Scope) -> str:
     operand = expression(node.operand, scope)
     low = comparison(">=", operand, expression(node.low, scope))
@@ -94,12 +77,12 @@ def _(node: Between, scope: Scope) -> str:
     return f"({low} AND {high})"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: IsNull, scope: Scope) -> str:
     return f"({expression(node.operand, scope).sql} IS NULL)"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: InList, scope: Scope) -> str:
     if isinstance(node.operand, RowValue):
         return _row_in(node.operand, node.items, scope)
@@ -130,15 +113,13 @@ def _row_in(operand: RowValue, items: Sequence[Expression], scope: Scope) -> str
     return "(" + " OR ".join(f"({row})" for row in rows) + ")"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: InQuery, scope: Scope) -> str:
     operands = node.operand.items if isinstance(node.operand, RowValue) else (node.operand,)
     return _in_query([expression(operand, scope) for operand in operands], node.query, scope)
 
 
 def _in_query(operands: Sequence[Typed], query: Query, scope: Scope) -> str:
-    from oralite.translate.queries import subquery
-
     found = subquery(query, scope)
     if len(found.columns) != len(operands):
         raise OraError(
@@ -160,14 +141,12 @@ def _in_query(operands: Sequence[Typed], query: Query, scope: Scope) -> str:
     return f"({lefts if len(pairs) == 1 else f'({lefts})'} IN ({inner}))"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: Exists, scope: Scope) -> str:
-    from oralite.translate.queries import subquery
-
     return f"EXISTS ({subquery(node.query, scope).sql})"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: Like, scope: Scope) -> str:
     """GLOB, unlike SQLite's LIKE, tells upper from lower case, and can use an index."""
     operand, pattern = (to_text(expression(part, scope)) for part in (node.operand, node.pattern))
@@ -175,7 +154,7 @@ def _(node: Like, scope: Scope) -> str:
     return f"({operand.sql} GLOB ora_glob({pattern.sql}{escape}))"
 
 
-@_condition.register
+@condition_rule.register
 def _(node: Truth, scope: Scope) -> str:
     arguments = [expression(argument, scope) for argument in node.call.arguments]
     return f"({invoke(node.call.name, arguments, node.call.position).sql})"
@@ -197,8 +176,6 @@ def _quantified(node: Compare, scope: Scope) -> str:
 
 
 def _compared_with_all(node: Compare, left: Typed, query: Query, scope: Scope) -> str:
-    from oralite.translate.queries import subquery
-
     found = subquery(query, scope)
     alias = scope.draft.alias()
     column = found.columns[0]

@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oralite.errors import OraError
-from oralite.functions import FUNCTIONS
 from oralite.functions.conversions import conversion_name
+from oralite.functions.library import FUNCTIONS
 from oralite.model import SqlType
-from oralite.translate.invoke import result, shaped
-from oralite.translate.typed import BINARIES, LOBS, NULL, TEXTS, TIMES, Origin, Typed, typed
+from oralite.translate.shapes import result, shaped
+from oralite.translate.typed import (
+    BINARIES,
+    LOBS,
+    NULL,
+    TEXTS,
+    TIMES,
+    Origin,
+    Typed,
+    text_literal,
+    typed,
+)
 
 _NUMERIC = (SqlType.NUMBER, SqlType.BINARY_DOUBLE)
 
@@ -58,6 +68,13 @@ def align(left: Typed, right: Typed) -> tuple[str, str]:
     return sort_key(convert(left, common)), sort_key(convert(right, common))
 
 
+def comparison(operator: str, left: Typed, right: Typed) -> str:
+    if Origin.NULL in (left.origin, right.origin):
+        return f"(({left.sql} IS {right.sql}) + NULL)"
+    first, second = align(left, right)
+    return f"({first} {operator} {second})"
+
+
 def _meeting(left: SqlType, right: SqlType) -> SqlType:
     """The type in which two different types are compared."""
     if left is right:
@@ -94,8 +111,6 @@ def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
 
 def _padded(literal: Typed, column: Typed) -> str:
     """The literal as the column would hold it, so that an index can serve."""
-    from oralite.translate.typed import text_literal
-
     text = literal.detail.rstrip(" ")
     length = len(text) if column.chars else len(text.encode("utf-8", "surrogatepass"))
     return text_literal(text + " " * ((column.chars or column.size) - length) or " ").sql

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from oralite.catalog import no_table
-from oralite.catalog.definitions import ColumnDefinition, Table, quoted
+from oralite.catalog.definitions import ROWID, ColumnDefinition, Table, quoted
 from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.changes import Assignment, Delete, Insert, Update
 from oralite.parser.cursor import Cursor
-from oralite.parser.expressions import expression as parse_expression
-from oralite.parser.nodes import Bind, Default, Expression, Scalar, TableName
-from oralite.parser.predicates import Condition
+from oralite.parser.grammar import expression as parse_expression
+from oralite.parser.leaves import Bind, Default, TableName
+from oralite.parser.nodes import Condition, Expression, Scalar
+from oralite.parser.trees import contains_query
 from oralite.translate import rownum, rows
-from oralite.translate.conditions import condition
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
-from oralite.translate.expressions import expression, single
+from oralite.translate.expressions import single
 from oralite.translate.plan import RenewalPlan
-from oralite.translate.queries import relation, subquery
-from oralite.translate.scope import ROWID, Scope, Visible, shown_names, table_source
+from oralite.translate.rules import condition, expression, relation, subquery
+from oralite.translate.scope import Scope, Visible, shown_names, table_source
 from oralite.translate.sources import resolve
 from oralite.translate.storage import column_label, stored
 from oralite.translate.typed import NULL, Typed, sql_text, typed
@@ -171,7 +171,7 @@ def update(node: Update, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "UPDATE", scope)
     wanted = rows.wanted_of(tuple(part.value for part in node.assignments), scope)
     scope.draft.renewal = _renewal(node, table, visible, scope)
-    if wanted or rows.contains_subquery(node.assignments):
+    if wanted or contains_query(node.assignments):
         sql = _update_at_once(node, table, visible, wanted, scope.draft)
         return table, sql + returning(node.returning, scope)
     values = [value for part in node.assignments for value in _assigned(part, table, scope)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from oralite.errors import OraError
-from oralite.functions import Function, find_function
+from oralite.functions.function import Function
+from oralite.functions.library import find_function
 from oralite.model import SqlType
-from oralite.translate.typed import Origin, Typed, typed
-from oralite.values import decode_number
+from oralite.translate.convert import convert
+from oralite.translate.shapes import argument_types, result, shaped
+from oralite.translate.typed import Typed
 
 
 def invoke(name: str, arguments: Sequence[Typed], position: int = 0) -> Typed:
@@ -25,8 +26,6 @@ def invoke(name: str, arguments: Sequence[Typed], position: int = 0) -> Typed:
 
 
 def apply(function: Function, arguments: Sequence[Typed]) -> Typed:
-    from oralite.translate.convert import convert
-
     kinds = argument_types(arguments)
     wanted = function.argument_types(kinds)
     pieces = [
@@ -42,72 +41,3 @@ def apply(function: Function, arguments: Sequence[Typed]) -> Typed:
 
 #: What works out all its arguments: an error in one that is not needed is an error still.
 _EAGER = ("NVL",)
-
-
-def shaped(function: Function, arguments: Sequence[Typed], pieces: Sequence[str]) -> str:
-    """The call, told of its first argument's type what it asks for."""
-    told = [str(_digits(getattr(arguments[0], word))) for word in function.shape]
-    return f"{sql_name(function.name)}({', '.join([*told, *pieces])})"
-
-
-def _digits(number: int) -> int:
-    return number if 0 <= number <= _FINEST else _FINEST
-
-
-_FINEST = 9
-#: Functions of times whose result is as fine as can be, whatever their arguments are.
-_FINE = frozenset(
-    (
-        "TO_TIMESTAMP",
-        "TO_TIMESTAMP_TZ",
-        "NUMTODSINTERVAL",
-        "TO_DSINTERVAL",
-        "ORA$SUM_INTERVALS",
-        "ORA$SUBTRACT_INTERVALS",
-        "ORA$MULTIPLY_INTERVAL",
-        "ORA$DIVIDE_INTERVAL",
-        "ORA$ADD_INTERVAL",
-        "ORA$SUBTRACT_INTERVAL",
-        "ORA$ADD_INTERVAL_TZ",
-        "ORA$SUBTRACT_INTERVAL_TZ",
-    )
-)
-_CLOCKS = frozenset(("SYSTIMESTAMP", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP"))
-_FRACTIONAL = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS)
-
-
-def result(function: Function, arguments: Sequence[Typed], sql: str, returns: SqlType) -> Typed:
-    """The call's value; a time is as fine as those that it is made of, text of CHAR as long."""
-    found = typed(sql, returns)
-    if returns is SqlType.CHAR:
-        return replace(
-            found, size=sum(value.size for value in arguments if value.type is SqlType.CHAR)
-        )
-    if returns not in _FRACTIONAL or function.name in _FINE:
-        return replace(found, scale=_FINEST) if returns in _FRACTIONAL else found
-    if function.name in _CLOCKS:
-        return replace(found, scale=_clock_digits(arguments))
-    scale = max(
-        (value.scale for value in arguments if value.type in _FRACTIONAL), default=found.scale
-    )
-    days = [value.precision for value in arguments if value.type is SqlType.INTERVAL_DS]
-    return replace(found, scale=scale, precision=max(days, default=found.precision))
-
-
-def _clock_digits(arguments: Sequence[Typed]) -> int:
-    """Of SYSTIMESTAMP(n) with a literal n; 6 of any other."""
-    literal = arguments[0].sql if arguments else ""
-    if not literal.startswith("x'"):
-        return 6
-    return min(_FINEST, max(0, int(decode_number(bytes.fromhex(literal[2:-1])))))
-
-
-def argument_types(arguments: Sequence[Typed]) -> tuple[SqlType | None, ...]:
-    return tuple(None if value.origin is Origin.NULL else value.type for value in arguments)
-
-
-def sql_name(name: str) -> str:
-    """The name under which SQLite knows a function, so that its own of that name stay what they are."""
-    return "ora_" + "".join(
-        letter if letter.isalnum() else f"_{ord(letter)}_" for letter in name.lower()
-    )

@@ -16,10 +16,16 @@ from oralite.functions.intervals import (
     make_interval,
 )
 from oralite.model import SqlType
-from oralite.parser.nodes import IntervalLiteral, TimeLiteral
+from oralite.parser.leaves import IntervalLiteral, TimeLiteral
 from oralite.translate.draft import Draft
 from oralite.translate.typed import Typed, blob_literal
-from oralite.values import encode_datetime, encode_interval, encode_timestamp_tz, with_fraction
+from oralite.values import (
+    encode_datetime,
+    encode_interval,
+    encode_number,
+    encode_timestamp_tz,
+    with_fraction,
+)
 from oralite.zones import find_zone, localize
 
 _DATE = re.compile(r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2})\s*")
@@ -29,6 +35,10 @@ _TIMESTAMP = re.compile(
 )
 _FIELDS = ("DAY", "HOUR", "MINUTE", "SECOND")
 _DAY_TO_SECOND = re.compile(r"\s*([+-]?)\s*([\d :.]+)\s*")
+
+
+def number_literal(value: str) -> Typed:
+    return blob_literal(encode_number(value), SqlType.NUMBER)
 
 
 def time_literal(node: TimeLiteral) -> Typed:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.definitions import ColumnDefinition, Table, quoted
+from oralite.catalog.definitions import ROWID, ColumnDefinition, Table, quoted
 from oralite.errors import OraError
 from oralite.parser.changes import Assignment, Merge
+from oralite.parser.leaves import Default
+from oralite.parser.trees import names_in
 from oralite.translate import rows
-from oralite.translate.aggregates import names_in
-from oralite.translate.conditions import condition
 from oralite.translate.dml import assigned_value, new_value, target
 from oralite.translate.plan import MergePlan
-from oralite.translate.scope import ROWID, Scope, Visible, outer
+from oralite.translate.rules import condition
+from oralite.translate.scope import Scope, Visible, outer
 from oralite.translate.sources import from_clause
 
 
@@ -120,8 +121,6 @@ def _additions(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]
     unknown = next((name for name in names if table.column(name) is None), None)
     if unknown is not None:
         raise OraError(904, f'"{unknown}": invalid identifier')
-    from oralite.parser.nodes import Default
-
     given = dict(zip(names, node.insert_values, strict=True))
     values = [
         (column.name, new_value(given.get(column.name, Default()), column, table, scope))

@@ -6,9 +6,11 @@ import re
 
 from oralite.errors import OraError
 from oralite.functions.intervals import leading_precision
-from oralite.parser.nodes import Binary, Call, Expression, IntervalLiteral
-from oralite.translate.expressions import expression, number_literal
+from oralite.parser.leaves import IntervalLiteral
+from oralite.parser.nodes import Binary, Call, Expression
 from oralite.translate.invoke import invoke
+from oralite.translate.literals import number_literal
+from oralite.translate.rules import expression
 from oralite.translate.scope import Scope
 from oralite.translate.typed import TIMES, Typed
 

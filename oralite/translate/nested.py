@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from oralite.parser.nodes import Call, DerivedSource, Item, Name, Query, Select, Star
-from oralite.translate.aggregates import contains_aggregate, is_aggregate, parts
+from oralite.parser.leaves import Name, Star
+from oralite.parser.nodes import Call, DerivedSource, Item, Query, Select
+from oralite.parser.trees import parts
+from oralite.translate.aggregation import contains_aggregate, is_aggregate
 
 
 def unnested(query: Query) -> Query:

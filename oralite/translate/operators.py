@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from oralite.functions import FUNCTIONS
 from oralite.functions.arithmetic import operator_name
+from oralite.functions.library import FUNCTIONS
 from oralite.model import SqlType
 from oralite.translate.convert import to_text
-from oralite.translate.invoke import apply, argument_types, invoke
+from oralite.translate.invoke import apply, invoke
+from oralite.translate.shapes import argument_types
 from oralite.translate.typed import MAX_VARCHAR2_BYTES, Typed, typed
 
 _MAX_CHAR_BYTES = 2000

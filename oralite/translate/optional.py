@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oralite.parser.nodes import DerivedSource, Join, Name, Select, Source, TableSource
-from oralite.parser.predicates import Condition, Junction
-from oralite.translate.aggregates import parts
+from oralite.parser.leaves import Name, TableSource
+from oralite.parser.nodes import Condition, DerivedSource, Join, Junction, Select, Source
+from oralite.parser.trees import parts
 from oralite.translate.scope import Scope
 
 

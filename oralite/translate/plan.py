@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from oralite.catalog.definitions import Table
 from oralite.model import Column
-from oralite.parser.nodes import ForUpdate
+from oralite.parser.leaves import ForUpdate
 
 
 @dataclass(frozen=True)

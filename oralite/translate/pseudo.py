@@ -5,7 +5,9 @@ from __future__ import annotations
 from oralite.catalog.definitions import Sequence
 from oralite.errors import OraError
 from oralite.model import SqlType
-from oralite.parser.nodes import Expression, Item, Name, Query, Select, TableSource
+from oralite.parser.leaves import Name, TableSource
+from oralite.parser.nodes import Expression, Item, Query, Select
+from oralite.translate.aggregation import contains_aggregate
 from oralite.translate.draft import Draft
 from oralite.translate.invoke import invoke
 from oralite.translate.scope import Scope
@@ -15,7 +17,6 @@ _WITHOUT_PARENTHESES = frozenset(
     "SYSDATE SYSTIMESTAMP CURRENT_TIMESTAMP LOCALTIMESTAMP CURRENT_DATE SESSIONTIMEZONE DBTIMEZONE USER UID".split()
 )
 SEQUENCE_WORDS = ("NEXTVAL", "CURRVAL")
-_OF_THE_ROW = (("ROWNUM",), ("LEVEL",))
 
 
 def name(node: Name, scope: Scope) -> Typed:
@@ -71,21 +72,11 @@ def next_value(node: Name, draft: Draft) -> str:
     return f"ora_nextval({sql_text(sequence_name(node, draft))})"
 
 
-def is_constant(node: Name, scope: Scope) -> bool:
-    """Whether the name is the same for every row: of the statement around, or a value of the moment."""
-    if node.parts in _OF_THE_ROW:
-        return False
-    own = Scope(scope.draft, None, scope.sources, shared=scope.shared)
-    return own.column(node) is None
-
-
 def single_row(query: Query) -> bool:
     """Whether the query certainly gives at most one row."""
     body = query.body
     if not isinstance(body, Select):
         return False
-    from oralite.translate.aggregates import contains_aggregate
-
     source = body.sources[0]
     dual = (
         isinstance(source, TableSource) and source.table.name == "DUAL" and len(body.sources) == 1

@@ -7,25 +7,23 @@ from dataclasses import dataclass, replace
 
 from oralite.errors import OraError
 from oralite.model import Column, SqlType
+from oralite.parser.leaves import Name, Number, Star
 from oralite.parser.nodes import (
     CommonTable,
     Expression,
     Item,
-    Name,
-    Number,
     Ordering,
     Query,
     Select,
     SetOperation,
-    Star,
 )
 from oralite.translate import rownum, rows
-from oralite.translate.aggregates import contains_aggregate, contains_window, ordered
-from oralite.translate.conditions import condition
+from oralite.translate.aggregation import contains_aggregate, contains_window
 from oralite.translate.convert import convert, sort_key, united
-from oralite.translate.expressions import expression
 from oralite.translate.nested import unnested
 from oralite.translate.optional import with_optional_marks
+from oralite.translate.over import ordered
+from oralite.translate.rules import condition, expression, query_rule, relation
 from oralite.translate.scope import Common, Relation, Scope, relation_source
 from oralite.translate.sources import from_clause
 from oralite.translate.typed import NULL, Origin, Typed, typed
@@ -42,14 +40,8 @@ class Output:
     aliased: bool
 
 
-def subquery(query: Query, scope: Scope) -> Relation:
-    """The query as SQLite text whose columns are c1, c2 ..."""
-    if query.for_update:
-        raise OraError(907, "missing right parenthesis")
-    return relation(query, scope.child())
-
-
-def relation(query: Query, scope: Scope) -> Relation:
+@query_rule.register
+def _(query: Query, scope: Scope) -> Relation:
     query = unnested(query)
     prefix = _with(query.common, scope) if query.common else ""
     if isinstance(query.body, Select):

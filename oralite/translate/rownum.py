@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from oralite.errors import OraError
 from oralite.model import SqlType
-from oralite.parser.nodes import Expression, Name, Number, Select, TableSource
-from oralite.parser.predicates import Between, Compare, Condition, Junction
-from oralite.translate.aggregates import parts
+from oralite.parser.leaves import Name, Number, TableSource
+from oralite.parser.nodes import Between, Compare, Condition, Expression, Junction, Select
+from oralite.parser.trees import parts
 from oralite.translate.convert import convert
-from oralite.translate.expressions import expression
+from oralite.translate.rules import expression
 from oralite.translate.scope import Scope, Visible
 from oralite.translate.typed import typed
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from oralite.model import SqlType
-from oralite.parser.nodes import Item, Name, Query, Select
-from oralite.translate.aggregates import parts
+from oralite.parser.leaves import Name
+from oralite.parser.nodes import Item, Query, Select
+from oralite.parser.trees import names_in
 from oralite.translate.pseudo import SEQUENCE_WORDS, next_value, sequence_name, sequence_refused
 from oralite.translate.scope import Scope
 from oralite.translate.typed import typed
@@ -33,7 +34,7 @@ def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
         raise sequence_refused()
     if (body.distinct or any(ordering)) and _sequences(values, scope):
         raise sequence_refused()
-    named = any(name.parts == ("ROWNUM",) for name in _names((values, ordering)))
+    named = any(name.parts == ("ROWNUM",) for name in names_in((values, ordering)))
     counted = scope.rownum is None or body.where is not None
     return Wanted(named and counted, shared_sequences(values, scope))
 
@@ -41,7 +42,7 @@ def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
 def wanted_of(values: Sequence[object], scope: Scope) -> Wanted:
     """What the new values of a row name."""
     return Wanted(
-        any(name.parts == ("ROWNUM",) for name in _names(values)), shared_sequences(values, scope)
+        any(name.parts == ("ROWNUM",) for name in names_in(values)), shared_sequences(values, scope)
     )
 
 
@@ -62,24 +63,11 @@ def shared_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]
     return tuple(name for key, name in drawn if counts[key] > 1 or key not in plain)
 
 
-def _names(node: object) -> list[Name]:
-    """The names under it, subqueries left out."""
-    if isinstance(node, Name):
-        return [node]
-    return [name for part in parts(node) for name in _names(part)]
-
-
 def _sequences(node: object, scope: Scope) -> list[Name]:
     named = [
-        name for name in _names(node) if len(name.parts) > 1 and name.parts[-1] in SEQUENCE_WORDS
+        name for name in names_in(node) if len(name.parts) > 1 and name.parts[-1] in SEQUENCE_WORDS
     ]
     return [name for name in named if scope.column(name) is None]
-
-
-def contains_subquery(node: object) -> bool:
-    if isinstance(node, Query):
-        return True
-    return any(contains_subquery(part) for part in parts(node))
 
 
 def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> str:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from oralite.catalog.definitions import Table, quoted
+from oralite.catalog.definitions import ROWID, Table, quoted
 from oralite.errors import OraError
-from oralite.model import Column
-from oralite.parser.nodes import Name, TableName
+from oralite.model import Column, SqlType
+from oralite.parser.leaves import Name, TableName
 from oralite.translate.draft import Draft
 from oralite.translate.typed import Origin, Typed
-
-#: The hidden integer key of every stored table.
-ROWID = '"ROWID#"'
 
 
 @dataclass
@@ -100,8 +97,6 @@ def _matches(source: Visible, qualifier: tuple[str, ...]) -> bool:
 
 
 def rowid_of(source: Visible) -> Typed:
-    from oralite.model import SqlType
-
     number = source.table.number if source.table else 0
     sql = f"ora_rowid({number}, {source.rowid})"
     return Typed(sql, SqlType.ROWID, 18, origin=Origin.ROWID, detail=source.rowid)
@@ -152,8 +147,6 @@ def relation_source(columns: tuple[Column, ...], names: tuple[str, ...], alias: 
 
 def outer(source: Visible) -> None:
     """Makes it the optional side of an outer join: any of its columns may be NULL."""
-    from dataclasses import replace
-
     source.columns = {
         name: replace(column, nullable=True) for name, column in source.columns.items()
     }

@@ -10,8 +10,12 @@ from oralite.catalog import no_table
 from oralite.catalog.definitions import PUBLIC, SYS, Table, View, quoted
 from oralite.errors import OraError
 from oralite.model import Column, SqlType
-from oralite.parser.nodes import DerivedSource, Join, Source, TableName, TableSource
-from oralite.translate.conditions import comparison, condition
+from oralite.parser.cursor import Cursor
+from oralite.parser.grammar import query
+from oralite.parser.leaves import TableName, TableSource
+from oralite.parser.nodes import DerivedSource, Join, Source
+from oralite.translate.convert import comparison
+from oralite.translate.rules import condition, subquery
 from oralite.translate.scope import (
     Scope,
     Visible,
@@ -43,8 +47,6 @@ def _source(node: Source, scope: Scope) -> str:
 
 
 def _derived(node: DerivedSource, scope: Scope) -> str:
-    from oralite.translate.queries import subquery
-
     if node.lateral:
         raise scope.draft.unsupported("LATERAL")
     around = Scope(scope.draft, scope.parent, common=scope.common)
@@ -110,10 +112,6 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
 
 def _view(view: View, names: tuple[str, ...], alias: str, scope: Scope) -> str:
     """A view is its query, read with its owner's eyes and rights."""
-    from oralite.parser.cursor import Cursor
-    from oralite.parser.queries import query
-    from oralite.translate.queries import subquery
-
     draft = scope.draft
     before = draft.schema, draft.user
     draft.schema = draft.user = view.owner

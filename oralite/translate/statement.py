@@ -10,15 +10,17 @@ from oralite.errors import OraError
 from oralite.model import BindType
 from oralite.parser.changes import Delete, Insert, Merge, Update
 from oralite.parser.cursor import Cursor
-from oralite.parser.nodes import ForUpdate, Query, Select
-from oralite.parser.queries import query
+from oralite.parser.grammar import query
+from oralite.parser.leaves import ForUpdate
+from oralite.parser.nodes import Query, Select
 from oralite.parser.statements import dml
 from oralite.translate import dml as writing
-from oralite.translate.aggregates import contains_aggregate
+from oralite.translate.aggregation import contains_aggregate
 from oralite.translate.draft import Draft
 from oralite.translate.merge import merge
 from oralite.translate.plan import MergePlan, Plan
-from oralite.translate.queries import relation, select
+from oralite.translate.queries import select
+from oralite.translate.rules import relation
 from oralite.translate.scope import Scope, Visible
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.catalog.definitions import ColumnDefinition, Table
+from oralite.errors import OraError
 from oralite.model import SqlType
-from oralite.parser.nodes import TypeName
+from oralite.parser.leaves import TypeName
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
-from oralite.translate.invoke import sql_name
+from oralite.translate.shapes import sql_name
 from oralite.translate.typed import MAX_VARCHAR2_BYTES, Origin, Typed, sql_text
 
 FIT_NUMBER = sql_name("ORA$FIT_NUMBER")
@@ -96,8 +97,6 @@ def definition(name: str, declared: TypeName, draft: Draft) -> ColumnDefinition:
 
 
 def _plain_definition(name: str, declared: TypeName) -> ColumnDefinition:
-    from oralite.errors import OraError
-
     kind = _TYPES[declared.name]
     size = declared.size or 0
     limit = MAX_VARCHAR2_BYTES if kind is SqlType.VARCHAR2 else 2000

@@ -8,13 +8,18 @@ from dataclasses import replace
 from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.nodes import Call
-from oralite.translate.aggregates import NEIGHBOURS, RANKS, over_window, whole_number
 from oralite.translate.convert import convert
-from oralite.translate.expressions import expression, number_literal
-from oralite.translate.invoke import sql_name
+from oralite.translate.literals import number_literal
 from oralite.translate.operators import binary
+from oralite.translate.over import over_window, whole_number
+from oralite.translate.rules import expression
 from oralite.translate.scope import Scope
+from oralite.translate.shapes import sql_name
 from oralite.translate.typed import Typed, typed
+
+RANKS = ("ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE")
+NEIGHBOURS = ("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE")
+SHARES = ("RATIO_TO_REPORT", "PERCENT_RANK", "CUME_DIST")
 
 
 def window(node: Call, scope: Scope) -> Typed:

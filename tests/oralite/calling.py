@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from oralite.errors import OraError
-from oralite.functions import FUNCTIONS, NLS_DEFAULTS, find_function
 from oralite.functions.arithmetic import operator_name
 from oralite.functions.conversions import conversion_name
-from oralite.functions.function import Function, decode, store
+from oralite.functions.function import NLS_DEFAULTS, Function, decode, store
+from oralite.functions.library import FUNCTIONS, find_function
 from oralite.model import SqlType, Value
 from oralite.values import encode_datetime
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oralite.functions import AGGREGATES
+from oralite.functions.aggregates import AGGREGATES
 from oralite.functions.function import decode, store
 from oralite.values import encode_number
 from tests.oralite.calling import raises
