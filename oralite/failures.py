@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import apsw
 
-from oralite.catalog import Catalog, no_table
+from oralite.catalog.catalog import Catalog, no_table
 from oralite.catalog.definitions import Constraint, Table
 from oralite.errors import OraError
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+import apsw
 
 from oralite.context import SessionContext
 from oralite.install import install
+from oralite.shared import Shared
 
-if TYPE_CHECKING:
-    from oralite.engine import Database
-
-#: So many steps of SQLite's machine pass between two looks at the client: about a millisecond.
+#: The steps of SQLite's machine between two looks at the client: about a millisecond.
 _STEPS_BETWEEN_POLLS = 20_000
-#: So many results are under way in a session at once.
+#: The most results that are under way in a session at once.
 _MOST_LENT = 8
 
 
@@ -25,28 +24,35 @@ class Link:
 
     def __init__(
         self,
-        database: Database,
+        shared: Shared,
         user: str,
         interrupted: Callable[[], bool],
         current_numbers: dict[str, int],
     ) -> None:
-        self.context = SessionContext(database.clock, user)
-        self.connection = database.connect()
+        self.context = SessionContext(shared.clock, user)
+        self.connection = shared.connect(current_numbers)
         self.views: set[str] = set()
         install(self.connection, self.context)
-        database.install(self.connection, current_numbers)
         self.connection.set_progress_handler(interrupted, _STEPS_BETWEEN_POLLS)
 
 
 class Links:
     """current: the one that the session works on."""
 
-    def __init__(self, database: Database, user: str, interrupted: Callable[[], bool]) -> None:
-        self._new: Callable[[], Link] = lambda: Link(database, user, interrupted, current_numbers)
+    def __init__(self, shared: Shared, user: str, interrupted: Callable[[], bool]) -> None:
         current_numbers: dict[str, int] = {}
+        self._new: Callable[[], Link] = lambda: Link(shared, user, interrupted, current_numbers)
         self.current = self._new()
         self._lent: set[Link] = set()
         self._spare: list[Link] = []
+
+    @property
+    def connection(self) -> apsw.Connection:
+        return self.current.connection
+
+    @property
+    def context(self) -> SessionContext:
+        return self.current.context
 
     @property
     def can_lend(self) -> bool:
@@ -56,7 +62,10 @@ class Links:
         """Leave the current one to a result with the snapshot that it holds, and go on with another."""
         lent = self.current
         self._lent.add(lent)
-        self.current = self._spare.pop() if self._spare else self._new()
+        if self._spare:
+            self.current = self._spare.pop()
+        else:
+            self.current = self._new()
         self.current.context.continue_from(lent.context)
         return lent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from oralite.catalog import Catalog
+from oralite.catalog.catalog import Catalog
 from oralite.translate.plan import Plan
 
 _MOST_PLANS = 2000

@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from oralite.catalog import Catalog
+from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import ROWID, Sequence
 from oralite.errors import OraError
 from oralite.internal import of_int

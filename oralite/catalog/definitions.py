@@ -13,6 +13,19 @@ ROWID = '"ROWID#"'
 DEFAULT_PROFILE = "DEFAULT"
 DEFAULT_LIMIT = "DEFAULT"
 UNLIMITED = "UNLIMITED"
+#: The limit of a profile that is kept here.
+SESSIONS = "SESSIONS_PER_USER"
+#: The other limits on resources; none of them is kept here.
+OTHER_RESOURCES = (
+    "COMPOSITE_LIMIT",
+    "CPU_PER_SESSION",
+    "CPU_PER_CALL",
+    "LOGICAL_READS_PER_SESSION",
+    "LOGICAL_READS_PER_CALL",
+    "IDLE_TIME",
+    "CONNECT_TIME",
+    "PRIVATE_SGA",
+)
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,61 @@
-"""What a DDL statement works on: the session that gave it, the connection, and the catalog as it is to become."""
+"""What a DDL statement works on: who gave it, the connection, and the catalog as it is to become."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import apsw
 
-from oralite.catalog import Catalog
+from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import SchemaObject, Table
 from oralite.errors import OraError
 from oralite.parser.leaves import TableName
 from oralite.translate.draft import Draft
 
-if TYPE_CHECKING:
-    from oralite.sqlsession import SqlSession
+
+@dataclass(frozen=True)
+class Requester:
+    """Who gives a DDL statement and when, and what else goes on in the database.
+
+    is_locked: whether another transaction has changed or locked rows of a table; is_connected: whether a user has a
+    session.
+    """
+
+    user: str
+    schema: str
+    moment: datetime
+    is_locked: Callable[[str], bool]
+    is_connected: Callable[[str], bool]
+    forget_sequence: Callable[[str], None]
 
 
 @dataclass
 class Change:
-    session: SqlSession
+    """One DDL statement under way: catalog is as it is to become."""
+
+    requester: Requester
     connection: apsw.Connection
     catalog: Catalog
 
     @property
     def user(self) -> str:
-        return self.session.user
+        return self.requester.user
 
     def owner(self, name: TableName) -> str:
-        return name.owner or self.session.schema
+        return name.owner or self.requester.schema
 
     def follow(self, name: TableName) -> TableName:
         """Give the name that a synonym stands for, or the name as written; for statements that Oracle lets through one.
 
         Raises ORA-00980, ORA-01775.
         """
-        return TableName(*self.catalog.follow(name.owner, name.name, self.session.schema))
+        return TableName(*self.catalog.follow(name.owner, name.name, self.requester.schema))
 
     def created(self) -> str:
         """The moment, as USER_OBJECTS shows it."""
-        return self.session.context.now.replace(tzinfo=None).isoformat(" ", "seconds")
+        return self.requester.moment.replace(tzinfo=None).isoformat(" ", "seconds")
 
     def draft(self, sql: str, owner: str) -> Draft:
         return Draft(sql, self.catalog, owner, self.user)
@@ -68,9 +84,7 @@ class Change:
 
     def require_quiet(self, table: Table) -> None:
         """Raises ORA-00054 while another transaction holds rows of the table."""
-        if self.session.database.locks.conflict_in_table(
-            self.session.transaction, f"{table.owner}.{table.name}"
-        ):
+        if self.requester.is_locked(f"{table.owner}.{table.name}"):
             raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
 
     def put(self, thing: SchemaObject) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog import no_table
+from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import Table, View
 from oralite.ddl.change import Change
 from oralite.errors import OraError
@@ -65,7 +65,7 @@ def index(change: Change, cursor: Cursor) -> None:
     name = table_name(cursor)
     cursor.accept("ONLINE")
     cursor.expect_end()
-    owner = name.owner or change.session.schema
+    owner = name.owner or change.requester.schema
     place = change.catalog.index(owner, name.name)
     if place is None:
         raise OraError(1418, "specified index does not exist")
@@ -107,7 +107,7 @@ def sequence(change: Change, cursor: Cursor) -> None:
 
 def _forget_sequence(change: Change, owner: str, name: str) -> None:
     change.catalog = change.catalog.without_object(owner, name)
-    change.session.database.sequences.drop(f"{owner}.{name}")
+    change.requester.forget_sequence(f"{owner}.{name}")
     change.connection.execute(
         'DELETE FROM "oralite#sequences" WHERE name = ?', (f"{owner}.{name}",)
     )

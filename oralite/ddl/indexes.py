@@ -35,7 +35,7 @@ def _create(change: Change, cursor: Cursor, *, unique: bool) -> None:
     ):
         raise cursor.unsupported(f"{cursor.token.value} in CREATE INDEX")
     cursor.expect_end()
-    owner = name.owner or change.session.schema
+    owner = name.owner or change.requester.schema
     columns, expressions, descending = (tuple(part) for part in zip(*terms, strict=True))
     index = Index(owner, name.name, columns, expressions, descending, unique)
     _require_new(change, table, index)

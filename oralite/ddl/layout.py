@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import apsw
 
-from oralite.catalog import Catalog
+from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import ROWID, Constraint, Index, Table, quoted
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.definitions import DEFAULT_LIMIT, DEFAULT_PROFILE, UNLIMITED, Profile
+from oralite.catalog.definitions import (
+    DEFAULT_LIMIT,
+    DEFAULT_PROFILE,
+    OTHER_RESOURCES,
+    SESSIONS,
+    UNLIMITED,
+    Profile,
+)
 from oralite.ddl.change import Change
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
 from oralite.tokens import TokenKind
 
-SESSIONS = "SESSIONS_PER_USER"
-#: The other limits on resources; none of them is kept here.
-OTHER_RESOURCES = (
-    "COMPOSITE_LIMIT",
-    "CPU_PER_SESSION",
-    "CPU_PER_CALL",
-    "LOGICAL_READS_PER_SESSION",
-    "LOGICAL_READS_PER_CALL",
-    "IDLE_TIME",
-    "CONNECT_TIME",
-    "PRIVATE_SGA",
-)
 _PASSWORDS = (
     "FAILED_LOGIN_ATTEMPTS",
     "PASSWORD_LIFE_TIME",

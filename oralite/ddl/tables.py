@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog import no_table
+from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import (
     ROWID,
     ColumnDefinition,
@@ -200,7 +200,7 @@ def _create_as(change: Change, cursor: Cursor, owner: str, name: str) -> None:
     cursor.expect("AS")
     node = query(cursor)
     cursor.expect_end()
-    found = subquery(node, Scope(change.draft(cursor.sql, change.session.schema)))
+    found = subquery(node, Scope(change.draft(cursor.sql, change.requester.schema)))
     columns = tuple(_as_selected(column) for column in found.columns)
     if len({column.name for column in columns}) < len(columns):
         raise OraError(957, "duplicate column name")

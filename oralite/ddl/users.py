@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog import ROLES, no_table
+from oralite.catalog.catalog import ROLES, no_table
 from oralite.catalog.definitions import PUBLIC, SYS, Grant, Table, User
 from oralite.ddl import profiles
 from oralite.ddl.change import Change
@@ -100,7 +100,7 @@ def drop(change: Change, cursor: Cursor) -> None:
     user = _known(change, cursor.identifier())
     cascades = cursor.accept("CASCADE")
     cursor.expect_end()
-    if any(session.user == user.name for session in change.session.database.sessions):
+    if change.requester.is_connected(user.name):
         raise OraError(1940, "cannot drop a user that is currently connected")
     owned = [thing for thing in change.catalog.objects.values() if thing.owner == user.name]
     if owned and not cascades:

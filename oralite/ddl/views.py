@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog import no_table
+from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import ColumnDefinition, View
 from oralite.ddl.change import Change
 from oralite.ddl.columns import sequence_options

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oralite.catalog.definitions import ColumnDefinition, Constraint, Sequence, Synonym, Table, View
 from oralite.dictionary.view import Owned, family, may_see
+from oralite.dictionary.viewer import Viewer
 from oralite.model import SqlType
 from oralite.parser.cursor import Cursor
 from oralite.parser.grammar import condition
 from oralite.parser.trees import names_in
-
-if TYPE_CHECKING:
-    from oralite.sqlsession import SqlSession
 
 _TEXTS = (SqlType.VARCHAR2, SqlType.CHAR)
 _LENGTHS = {
@@ -49,13 +47,13 @@ def type_text(column: ColumnDefinition) -> str:
     return str(column.type.value)
 
 
-def _tables(session: SqlSession) -> Iterator[Owned]:
-    for table in session.database.catalog.tables():
+def _tables(viewer: Viewer) -> Iterator[Owned]:
+    for table in viewer.catalog.tables():
         yield table.owner, table.name, (table.name,)
 
 
-def _columns(session: SqlSession) -> Iterator[Owned]:
-    catalog = session.database.catalog
+def _columns(viewer: Viewer) -> Iterator[Owned]:
+    catalog = viewer.catalog
     things: list[Table | View] = [*catalog.tables(), *catalog.views()]
     for thing in things:
         for number, column in enumerate(thing.columns, 1):
@@ -99,16 +97,16 @@ def _precision_and_scale(column: ColumnDefinition) -> tuple[int | None, int | No
     return None if column.variant.is_unlimited else column.precision, column.scale
 
 
-def _indexes(session: SqlSession) -> Iterator[Owned]:
-    for table in session.database.catalog.tables():
+def _indexes(viewer: Viewer) -> Iterator[Owned]:
+    for table in viewer.catalog.tables():
         for index in table.indexes:
             kind = "FUNCTION-BASED NORMAL" if any(index.expressions) else "NORMAL"
             unique = "UNIQUE" if index.unique else "NONUNIQUE"
             yield index.owner, table.name, (index.name, kind, table.owner, table.name, unique)
 
 
-def _index_columns(session: SqlSession) -> Iterator[Owned]:
-    for table in session.database.catalog.tables():
+def _index_columns(viewer: Viewer) -> Iterator[Owned]:
+    for table in viewer.catalog.tables():
         for index in table.indexes:
             for place, (name, falls) in enumerate(
                 zip(index.columns, index.descending, strict=True), 1
@@ -133,8 +131,8 @@ def _index_columns(session: SqlSession) -> Iterator[Owned]:
                 yield index.owner, table.name, row
 
 
-def _index_expressions(session: SqlSession) -> Iterator[Owned]:
-    for table in session.database.catalog.tables():
+def _index_expressions(viewer: Viewer) -> Iterator[Owned]:
+    for table in viewer.catalog.tables():
         for index in table.indexes:
             for place, (text, is_expression) in enumerate(
                 zip(index.columns, index.expressions, strict=True), 1
@@ -164,11 +162,11 @@ def constraints_of(table: Table) -> Iterator[Constraint]:
             )
 
 
-def _constraints(session: SqlSession) -> Iterator[Owned]:
-    catalog = session.database.catalog
+def _constraints(viewer: Viewer) -> Iterator[Owned]:
+    catalog = viewer.catalog
     for table in catalog.tables():
         for one in constraints_of(table):
-            key = _parent_key(session, one)
+            key = _parent_key(viewer, one)
             generated = "GENERATED NAME" if one.generated else "USER NAME"
             rule = (one.on_delete or "NO ACTION") if one.kind == "R" else None
             index = one.name if one.kind in "PU" else None
@@ -184,18 +182,18 @@ def _constraints(session: SqlSession) -> Iterator[Owned]:
             yield table.owner, table.name, (*row, generated, table.owner if index else None, index)
 
 
-def _parent_key(session: SqlSession, constraint: Constraint) -> tuple[str | None, str | None]:
+def _parent_key(viewer: Viewer, constraint: Constraint) -> tuple[str | None, str | None]:
     if constraint.reference is None:
         return None, None
-    parent = session.database.catalog.table(*constraint.reference)
+    parent = viewer.catalog.table(*constraint.reference)
     for key in parent.constraints:
         if key.kind in "PU" and key.columns == constraint.reference_columns:
             return parent.owner, key.name
     return parent.owner, None
 
 
-def _constraint_columns(session: SqlSession) -> Iterator[Owned]:
-    for table in session.database.catalog.tables():
+def _constraint_columns(viewer: Viewer) -> Iterator[Owned]:
+    for table in viewer.catalog.tables():
         for one in constraints_of(table):
             for place, name in enumerate(one.columns or _checked_columns(table, one), 1):
                 row = (one.name, table.name, name, place if one.kind != "C" else None)
@@ -208,8 +206,8 @@ def _checked_columns(table: Table, check: Constraint) -> list[str]:
     return [column.name for column in table.columns if column.name in named]
 
 
-def _objects(session: SqlSession) -> Iterator[Owned]:
-    for thing in session.database.catalog.objects.values():
+def _objects(viewer: Viewer) -> Iterator[Owned]:
+    for thing in viewer.catalog.objects.values():
         created = moment(thing.created)
         row = (thing.name, thing.number, type(thing).__name__.upper(), created, created)
         yield thing.owner, thing.name, row
@@ -217,8 +215,8 @@ def _objects(session: SqlSession) -> Iterator[Owned]:
             yield index.owner, thing.name, (index.name, None, "INDEX", created, created)
 
 
-def _views(session: SqlSession) -> Iterator[Owned]:
-    for view in session.database.catalog.views():
+def _views(viewer: Viewer) -> Iterator[Owned]:
+    for view in viewer.catalog.views():
         yield (
             view.owner,
             view.name,
@@ -226,9 +224,9 @@ def _views(session: SqlSession) -> Iterator[Owned]:
         )
 
 
-def _sequences(session: SqlSession) -> Iterator[Owned]:
-    for one in session.database.catalog.sequences():
-        following = session.database.sequences.peek(one)
+def _sequences(viewer: Viewer) -> Iterator[Owned]:
+    for one in viewer.catalog.sequences():
+        following = viewer.server.next_number(one)
         row = (
             one.name,
             one.least,
@@ -242,21 +240,21 @@ def _sequences(session: SqlSession) -> Iterator[Owned]:
         yield one.owner, one.name, row
 
 
-def _synonyms(session: SqlSession) -> Iterator[Owned]:
-    for one in session.database.catalog.synonyms():
+def _synonyms(viewer: Viewer) -> Iterator[Owned]:
+    for one in viewer.catalog.synonyms():
         yield one.owner, one.name, (one.name, *one.target, None)
 
 
-def _sees_synonym(session: SqlSession, owner: str, name: str) -> bool:
+def _sees_synonym(viewer: Viewer, owner: str, name: str) -> bool:
     """A synonym is seen by its owner, and by those who may see what it stands for."""
-    found = session.database.catalog.find(owner, name)
-    return may_see(session, owner, name) or (
-        isinstance(found, Synonym) and may_see(session, *found.target)
+    found = viewer.catalog.find(owner, name)
+    return may_see(viewer, owner, name) or (
+        isinstance(found, Synonym) and may_see(viewer, *found.target)
     )
 
 
-def _identity_columns(session: SqlSession) -> Iterator[Owned]:
-    catalog = session.database.catalog
+def _identity_columns(viewer: Viewer) -> Iterator[Owned]:
+    catalog = viewer.catalog
     for sequence in catalog.sequences():
         if sequence.owned_by:
             table, name = sequence.owned_by
@@ -275,23 +273,23 @@ def _identity_options(sequence: Sequence) -> str:
     )
 
 
-def _table_comments(session: SqlSession) -> Iterator[Owned]:
-    for table in session.database.catalog.tables():
+def _table_comments(viewer: Viewer) -> Iterator[Owned]:
+    for table in viewer.catalog.tables():
         yield table.owner, table.name, (table.name, "TABLE", table.comment)
-    for view in session.database.catalog.views():
+    for view in viewer.catalog.views():
         yield view.owner, view.name, (view.name, "VIEW", None)
 
 
-def _column_comments(session: SqlSession) -> Iterator[Owned]:
-    for table in session.database.catalog.tables():
+def _column_comments(viewer: Viewer) -> Iterator[Owned]:
+    for table in viewer.catalog.tables():
         for column in table.columns:
             yield table.owner, table.name, (table.name, column.name, column.comment)
-    for view in session.database.catalog.views():
+    for view in viewer.catalog.views():
         for column in view.columns:
             yield view.owner, view.name, (view.name, column.name, None)
 
 
-def _nothing(session: SqlSession) -> Iterator[Owned]:
+def _nothing(viewer: Viewer) -> Iterator[Owned]:
     return iter(())
 
 

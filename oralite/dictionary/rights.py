@@ -3,101 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oralite.catalog import ROLES
+from oralite.catalog.catalog import ROLES
 from oralite.catalog.definitions import (
     DEFAULT_LIMIT,
     DEFAULT_PROFILE,
+    OTHER_RESOURCES,
     PUBLIC,
+    SESSIONS,
     UNLIMITED,
     Grant,
     User,
 )
-from oralite.ddl.profiles import OTHER_RESOURCES, SESSIONS
 from oralite.dictionary.objects import moment
 from oralite.dictionary.view import view
-
-if TYPE_CHECKING:
-    from oralite.sqlsession import SqlSession
+from oralite.dictionary.viewer import Viewer
 
 
-def _users(session: SqlSession) -> Iterator[User]:
-    return iter(session.database.catalog.users.values())
+def _users(viewer: Viewer) -> Iterator[User]:
+    return iter(viewer.catalog.users.values())
 
 
-def _all_users(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return ((user.name, user.number, moment(user.created)) for user in _users(session))
+def _all_users(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return ((user.name, user.number, moment(user.created)) for user in _users(viewer))
 
 
-def _dba_users(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return ((*_account(user), user.profile) for user in _users(session))
+def _dba_users(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return ((*_account(user), user.profile) for user in _users(viewer))
 
 
-def _user_users(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return (_account(user) for user in _users(session) if user.name == session.user)
+def _user_users(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return (_account(user) for user in _users(viewer) if user.name == viewer.user)
 
 
 def _account(user: User) -> tuple[Any, ...]:
     return user.name, user.number, "OPEN", moment(user.created), "USERS"
 
 
-def _resource_limits(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    yield SESSIONS, session.database.catalog.sessions_per_user(session.user)
+def _resource_limits(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    yield SESSIONS, viewer.catalog.sessions_per_user(viewer.user)
     yield from ((resource, UNLIMITED) for resource in OTHER_RESOURCES)
 
 
-def _profiles(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    for profile in session.database.catalog.profiles.values():
+def _profiles(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    for profile in viewer.catalog.profiles.values():
         yield profile.name, SESSIONS, "KERNEL", profile.sessions_per_user
         other = UNLIMITED if profile.name == DEFAULT_PROFILE else DEFAULT_LIMIT
         yield from ((profile.name, resource, "KERNEL", other) for resource in OTHER_RESOURCES)
 
 
-def _own_grants(session: SqlSession) -> Iterator[Grant]:
+def _own_grants(viewer: Viewer) -> Iterator[Grant]:
     """Those that the user gave or was given."""
     return (
-        grant for grant in session.database.catalog.grants if session.user in (grant.owner, grant.grantee)
+        grant for grant in viewer.catalog.grants if viewer.user in (grant.owner, grant.grantee)
         or grant.grantee == PUBLIC
     )  # fmt: skip
 
 
-def _user_tab_privs(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return (_privilege(grant) for grant in _own_grants(session) if grant.grantee != PUBLIC)
+def _user_tab_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return (_privilege(grant) for grant in _own_grants(viewer) if grant.grantee != PUBLIC)
 
 
 def _privilege(grant: Grant) -> tuple[Any, ...]:
     return grant.grantee, grant.owner, grant.name, grant.owner, grant.privilege, "NO", "TABLE"
 
 
-def _all_tab_privs(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    for grant in _own_grants(session):
+def _all_tab_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    for grant in _own_grants(viewer):
         yield grant.owner, grant.grantee, grant.owner, grant.name, grant.privilege, "NO", "TABLE"
 
 
-def _dba_tab_privs(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return map(_privilege, session.database.catalog.grants)
+def _dba_tab_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return map(_privilege, viewer.catalog.grants)
 
 
-def _given(session: SqlSession) -> frozenset[str]:
-    return session.database.catalog.users[session.user].privileges
+def _given(viewer: Viewer) -> frozenset[str]:
+    return viewer.catalog.users[viewer.user].privileges
 
 
-def _session_privs(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    privileges = session.database.catalog.system_privileges(session.user)
+def _session_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    privileges = viewer.catalog.system_privileges(viewer.user)
     return ((name,) for name in sorted(privileges - ROLES.keys() - {"ANY"}))
 
 
-def _session_roles(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return ((name,) for name in sorted(_given(session) & ROLES.keys()))
+def _session_roles(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return ((name,) for name in sorted(_given(viewer) & ROLES.keys()))
 
 
-def _user_sys_privs(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return ((session.user, name, "NO") for name in sorted(_given(session) - ROLES.keys()))
+def _user_sys_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return ((viewer.user, name, "NO") for name in sorted(_given(viewer) - ROLES.keys()))
 
 
-def _user_role_privs(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return ((session.user, name, "NO", "YES") for name in sorted(_given(session) & ROLES.keys()))
+def _user_role_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return ((viewer.user, name, "NO", "YES") for name in sorted(_given(viewer) & ROLES.keys()))
 
 
 _GRANT_NAMES = "GRANTEE OWNER TABLE_NAME GRANTOR PRIVILEGE GRANTABLE TYPE"

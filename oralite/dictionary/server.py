@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oralite.dictionary.view import view
+from oralite.dictionary.viewer import Viewer
 
-if TYPE_CHECKING:
-    from oralite.sqlsession import SqlSession
-
-
-def _banner(session: SqlSession) -> str:
-    release = session.database.version.partition(".")[0]
-    return f"Oracle Database {release} (oralite, an emulation on SQLite) Release {session.database.version}"
+_CLIENT_NAMES = ("MODULE", "ACTION", "CLIENT_INFO", "CLIENT_IDENTIFIER")
 
 
-def _version(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    banner = _banner(session)
-    yield banner, f"{banner}\nVersion {session.database.version}", banner, 0
+def _banner(viewer: Viewer) -> str:
+    release = viewer.server.version.partition(".")[0]
+    return f"Oracle Database {release} (oralite, an emulation on SQLite) Release {viewer.server.version}"
 
 
-def _component(session: SqlSession) -> Iterator[tuple[Any, ...]]:
+def _version(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    banner = _banner(viewer)
+    yield banner, f"{banner}\nVersion {viewer.server.version}", banner, 0
+
+
+def _component(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     yield (
         "Oracle Database (oralite)",
-        session.database.version,
-        session.database.version,
+        viewer.server.version,
+        viewer.server.version,
         "Production",
     )
 
 
-def _instance(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    started = session.database.started.replace(tzinfo=None, microsecond=0)
+def _instance(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    started = viewer.server.started.replace(tzinfo=None, microsecond=0)
     yield (
         1,
         "oralite",
         platform.node(),
-        session.database.version,
+        viewer.server.version,
         started,
         "OPEN",
         "ALLOWED",
@@ -45,26 +45,24 @@ def _instance(session: SqlSession) -> Iterator[tuple[Any, ...]]:
     )
 
 
-def _database(session: SqlSession) -> Iterator[tuple[Any, ...]]:
+def _database(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     yield 1, "ORALITE", "READ WRITE", "ARCHIVELOG", "PRIMARY"
 
 
-def _parameters(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return iter(session.context.nls.items())
+def _parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return iter(viewer.parameters.items())
 
 
-def _sessions(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    for other in session.database.sessions:
-        number, client = other.context.number, other.context.client
-        told = [
-            client.get(name) for name in ("MODULE", "ACTION", "CLIENT_INFO", "CLIENT_IDENTIFIER")
-        ]
-        state = "ACTIVE" if other is session else "INACTIVE"
-        yield number, number, other.user, other.schema, state, "USER", *told
+def _sessions(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    for session in viewer.server.sessions():
+        number = session.number
+        shown = [session.client.get(name) for name in _CLIENT_NAMES]
+        state = "ACTIVE" if number == viewer.number else "INACTIVE"
+        yield number, number, session.user, session.schema, state, "USER", *shown
 
 
-def _statistics(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-    return iter(sorted(session.database.counts.items()))
+def _statistics(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    return iter(sorted(viewer.server.counts().items()))
 
 
 VIEWS = [

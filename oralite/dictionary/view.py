@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oralite.catalog.definitions import PUBLIC
+from oralite.dictionary.viewer import Viewer
 from oralite.model import Column, SqlType
 
-if TYPE_CHECKING:
-    from oralite.sqlsession import SqlSession
-
 #: Rows in Python's own values: text, int, datetime or None.
-Rows = Callable[["SqlSession"], Iterable[tuple[Any, ...]]]
+Rows = Callable[[Viewer], Iterable[tuple[Any, ...]]]
 
 _SIZE = 4000
 
@@ -42,8 +40,8 @@ def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> Dicti
     specifications = columns.split()
     constants = tuple(_constant(each) for each in specifications if "=" in each)
 
-    def extended(session: SqlSession) -> Iterable[tuple[Any, ...]]:
-        return ((*row, *constants) for row in rows(session))
+    def extended(viewer: Viewer) -> Iterable[tuple[Any, ...]]:
+        return ((*row, *constants) for row in rows(viewer))
 
     return DictionaryView(
         name, tuple(map(_column, specifications)), extended if constants else rows, for_dba
@@ -69,14 +67,14 @@ def _constant(specification: str) -> str | int | None:
 Owned = tuple[str, str, tuple[Any, ...]]
 
 
-def may_see(session: SqlSession, owner: str, name: str) -> bool:
+def may_see(viewer: Viewer, owner: str, name: str) -> bool:
     """Whether ALL_ views show the user a thing."""
-    catalog = session.database.catalog
+    catalog = viewer.catalog
     return (
-        owner in (session.user, PUBLIC)
-        or catalog.has(session.user, "ANY")
-        or catalog.has(session.user, "SELECT ANY TABLE")
-        or bool(catalog.object_privileges(session.user, owner, name))
+        owner in (viewer.user, PUBLIC)
+        or catalog.has(viewer.user, "ANY")
+        or catalog.has(viewer.user, "SELECT ANY TABLE")
+        or bool(catalog.object_privileges(viewer.user, owner, name))
     )
 
 
@@ -84,22 +82,22 @@ def family(
     name: str,
     owner: str,
     columns: str,
-    rows: Callable[[SqlSession], Iterator[Owned]],
-    sees: Callable[[SqlSession, str, str], bool] = may_see,
+    rows: Callable[[Viewer], Iterator[Owned]],
+    sees: Callable[[Viewer, str, str], bool] = may_see,
 ) -> list[DictionaryView]:
     """Make the USER_, ALL_ and DBA_ views of one kind.
 
     owner: the column by which the latter two begin; sees: whether ALL_ shows a thing.
     """
 
-    def of_user(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-        return (row for own, _, row in rows(session) if own == session.schema)
+    def of_user(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+        return (row for own, _, row in rows(viewer) if own == viewer.schema)
 
-    def seen(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-        return ((own, *row) for own, thing, row in rows(session) if sees(session, own, thing))
+    def seen(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+        return ((own, *row) for own, thing, row in rows(viewer) if sees(viewer, own, thing))
 
-    def of_all(session: SqlSession) -> Iterator[tuple[Any, ...]]:
-        return ((own, *row) for own, _, row in rows(session))
+    def of_all(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+        return ((own, *row) for own, _, row in rows(viewer))
 
     return [
         view(f"USER_{name}", columns, of_user),

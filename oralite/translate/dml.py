@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from oralite.catalog import no_table
+from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import ROWID, ColumnDefinition, Table, quoted
 from oralite.errors import OraError
 from oralite.model import SqlType

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from oralite.catalog import Catalog
+from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import Table
 from oralite.errors import NotSupported
 from oralite.model import BindType, SqlType

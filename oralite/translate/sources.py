@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oralite import dictionary
-from oralite.catalog import no_table
+from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import PUBLIC, SYS, Table, View, quoted
+from oralite.dictionary import lookup
 from oralite.errors import OraError
 from oralite.model import Column, SqlType
 from oralite.parser.cursor import Cursor
@@ -92,8 +92,8 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
     if name == "DUAL":
         scope.sources.append(relation_source(_DUAL, (shown,), alias))
         return f"(SELECT 'X' AS c1) AS {alias}"
-    view = dictionary.find(name)
-    if view is None or not dictionary.visible(view, scope.draft.catalog, scope.draft.user):
+    view = lookup.find(name)
+    if view is None or not lookup.is_visible(view, scope.draft.catalog, scope.draft.user):
         raise no_table()
     scope.draft.dictionary.add(view.name)
     columns = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oralite.catalog import Catalog
+from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import Table
 from oralite.errors import OraError
 from oralite.model import BindType
@@ -25,11 +25,13 @@ from oralite.translate.scope import Scope, Visible
 
 
 def translate(
-    sql: str, types: Sequence[BindType], catalog: Catalog, schema: str, user: str
+    cursor: Cursor, types: Sequence[BindType], catalog: Catalog, schema: str, user: str
 ) -> Plan:
-    """Raises OraError for what is wrong, NotSupported for what is not known."""
-    cursor = Cursor(sql)
-    draft = Draft(sql, catalog, schema, user, types)
+    """Translate the statement that begins at the cursor.
+
+    Raises OraError for what is wrong, NotSupported for what is not known.
+    """
+    draft = Draft(cursor.sql, catalog, schema, user, types)
     if cursor.at_any("SELECT", "WITH", "("):
         node = query(cursor)
         cursor.expect_end()
