@@ -18,8 +18,8 @@ try:
 except ImportError:
     sys.exit("oralite: the package apsw is missing; pip install -r requirements.txt")
 
-from oralite.capabilities import PROFILES
 from oralite.errors import OraError
+from oralite.protocol.capabilities import PROFILES
 from oralite.script import ScriptError, run_script
 from oralite.server import Server
 

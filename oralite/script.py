@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from oralite.engine import Database
 from oralite.errors import OraError
+from oralite.sql.engine import Database
 
 _DEFINE = re.compile(
     r"DEF(?:INE)?\s+(\w+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|(\S+))\s*", re.IGNORECASE

@@ -10,14 +10,14 @@ import threading
 import time
 from types import TracebackType
 
-from oralite.capabilities import PROFILES
-from oralite.engine import Database
-from oralite.faults import Faults
-from oralite.login import Instance
-from oralite.messages.connect import TOO_MANY_SESSIONS, UNKNOWN_SERVICE
-from oralite.session import converse
+from oralite.conversation.faults import Faults
+from oralite.conversation.login import Instance
+from oralite.conversation.session import converse
+from oralite.protocol.capabilities import PROFILES
+from oralite.protocol.messages.connect import TOO_MANY_SESSIONS, UNKNOWN_SERVICE
+from oralite.protocol.transport import Transport
+from oralite.sql.engine import Database
 from oralite.statistics import Statistics
-from oralite.transport import Transport
 
 logger = logging.getLogger(__name__)
 

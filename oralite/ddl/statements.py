@@ -12,8 +12,8 @@ from oralite.catalog.catalog import Catalog
 from oralite.ddl import alter, drops, indexes, profiles, synonyms, tables, users, views
 from oralite.ddl.change import Change
 from oralite.errors import OraError
-from oralite.failures import translated
 from oralite.parser.cursor import Cursor
+from oralite.storage.failures import translated
 from oralite.tokens import TokenKind
 
 Statement: TypeAlias = Callable[[Change, Cursor], None]

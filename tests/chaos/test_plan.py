@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oralite.faults import parse
+from oralite.conversation.faults import parse
 from tests.chaos.drawing import KINDS, ORACLE_FAULTS, draw
 from tests.chaos.hardships import HARDSHIPS, passing_errors
 from tests.chaos.mutations import MUTATIONS, Mutation

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from oralite.engine import Database
 from oralite.model import BindType, Outcome, SqlType
 from oralite.scan import scan
-from oralite.sqlsession import SqlSession
+from oralite.sql.engine import Database
+from oralite.sql.sqlsession import SqlSession
 from oralite.values import decode_number, encode_number
 
 
@@ -50,7 +50,7 @@ def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
 
 def test_a_second_process_is_turned_away(tmp_path: Path) -> None:
     database, _ = open_database(tmp_path / "db")
-    program = "import sys; from oralite.engine import Database; Database(sys.argv[1], user='APP', password='x')"
+    program = "import sys; from oralite.sql.engine import Database; Database(sys.argv[1], user='APP', password='x')"
     second = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "db")], capture_output=True, text=True
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from oralite.conversation.faults import Fault, Faults, parse
 from oralite.errors import OraError
-from oralite.faults import Fault, Faults, parse
 
 
 def faults() -> Faults:

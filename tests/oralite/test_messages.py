@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oralite.messages import auth, connect, execute, lob, negotiate, piggyback
-from oralite.messages.binds import read_rows, value_reader
-from oralite.messages.connect import Destination
-from oralite.messages.execute import Declared
-from oralite.messages.types import TypeNumber
 from oralite.model import Kind, Scan
+from oralite.protocol.messages import auth, connect, execute, lob, negotiate, piggyback
+from oralite.protocol.messages.binds import read_rows, value_reader
+from oralite.protocol.messages.connect import Destination
+from oralite.protocol.messages.execute import Declared
+from oralite.protocol.messages.types import TypeNumber
+from oralite.protocol.wire import ProtocolError, Reader, UnsupportedRequest, clr, dalc, ub
 from oralite.values import decode_double, encode_number
-from oralite.wire import ProtocolError, Reader, UnsupportedRequest, clr, dalc, ub
 
 
 class Starved(Exception):

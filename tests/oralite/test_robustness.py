@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import oracledb
 import pytest
 
-from oralite.cursors import MOST_OPEN
+from oralite.conversation.cursors import MOST_OPEN
 from oralite.model import Outcome
 from oralite.server import Server
 from tests.oralite.driver import code_of

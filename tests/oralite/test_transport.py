@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oralite.transport import BreakRequested, Disconnected, PacketType, Transport
-from oralite.wire import ProtocolError, clr
+from oralite.protocol.transport import BreakRequested, Disconnected, PacketType, Transport
+from oralite.protocol.wire import ProtocolError, clr
 
 
 @pytest.fixture

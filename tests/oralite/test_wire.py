@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oralite.wire import CHUNK_BYTES, ProtocolError, Reader, clr, dalc, sb, ub
+from oralite.protocol.wire import CHUNK_BYTES, ProtocolError, Reader, clr, dalc, sb, ub
 
 CUTS = st.lists(st.integers(min_value=1, max_value=400), min_size=1, max_size=40)
 

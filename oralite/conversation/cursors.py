@@ -1,0 +1,163 @@
+"""Open cursors of one session: what a statement was, what its client declared, and the rows it has not taken yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from oralite.errors import OraError
+from oralite.model import BindType, Column, Rest, Row, Scan, SqlType
+from oralite.protocol.messages.execute import Declared
+from oralite.protocol.messages.fetch import EncodeColumn
+from oralite.protocol.messages.types import COLUMN_TYPES, LOBS, TypeNumber
+from oralite.scan import scan
+
+#: So many are open in one session at most, as clients are told at log-in.
+MOST_OPEN = 300
+_LAST_ID = 60000
+
+
+@dataclass
+class Cursor:
+    """One statement that a client may run again by number, unless that is 0. rows from position on are yet to be
+    fetched, and then the rest."""
+
+    id: int
+    sql: str
+    scan: Scan
+    binds: tuple[Declared, ...] = ()
+    types: tuple[BindType, ...] = ()
+    unsupported: str | None = None
+    columns: tuple[Column, ...] | None = None
+    defines: tuple[Declared, ...] = ()
+    encoders: Sequence[EncodeColumn] | None = None
+    rows: Sequence[Row] = field(default=(), repr=False)
+    rest: Rest | None = None
+    position: int = 0
+    fetched: int = 0
+    is_executed: bool = False
+    wants_row_counts: bool = False
+
+    def declare(self, binds: tuple[Declared, ...]) -> None:
+        self.binds = binds
+        self.unsupported = next((str(bind) for bind in binds if not bind.is_supported), None)
+        self.types = () if self.unsupported else tuple(bind.bind_type for bind in binds)
+
+    def define(self, defines: tuple[Declared, ...]) -> None:
+        self.defines = defines
+        self.encoders = None
+
+    @property
+    def needs_defines(self) -> bool:
+        """Whether the client must say first how it wants the LOBs of a row."""
+        return not self.defines and any(column.type in _LOB_TYPES for column in self.columns or ())
+
+    @property
+    def has_lob_binds(self) -> bool:
+        return any(bind.type in LOBS for bind in self.binds)
+
+    def take_shape(self, columns: tuple[Column, ...]) -> bool:
+        """Note the columns of a result; whether they differ from those that the client was told."""
+        known, self.columns = self.columns, columns
+        if known is not None and _shape(known) == _shape(columns):
+            return False
+        self.define(_defines_unasked(known or (), columns))
+        return True
+
+    def hold(self, rows: Sequence[Row], rest: Rest | None) -> None:
+        self.release()
+        self.rows, self.rest = rows, rest
+        self.is_executed = True
+
+    def release(self) -> None:
+        """Forget the rows that were not fetched."""
+        rest, self.rest = self.rest, None
+        if rest is not None:
+            rest.close()
+        self.rows = ()
+        self.position = self.fetched = 0
+        self.is_executed = False
+
+    def take(self, count: int) -> Sequence[Row]:
+        """The next rows; those taken last are forgotten. After an error there are none."""
+        rows = self.rows[self.position : self.position + count]
+        self.position += len(rows)
+        if self.position >= len(self.rows):
+            self.rows, self.position = (), 0
+        if len(rows) < count and self.rest is not None:
+            try:
+                rows = [*rows, *self.rest.take(count - len(rows))]
+            except BaseException:
+                self.release()
+                raise
+        self.fetched += len(rows)
+        return rows
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.position >= len(self.rows) and (self.rest is None or self.rest.is_exhausted)
+
+
+_LOB_TYPES = (SqlType.CLOB, SqlType.BLOB)
+
+
+def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[Declared, ...]:
+    """Give the forms that a client expects where columns became LOBs since it was told their types.
+
+    A text or a RAW that became a LOB goes on as text or bytes. Nothing, where a LOB is among them that the client must
+    define first.
+    """
+    defines = []
+    for column, known_column in zip_longest(now, before[: len(now)]):
+        known = known_column.type if known_column else None
+        number = COLUMN_TYPES[column.type]
+        if column.type in _LOB_TYPES:
+            if known not in _BECAME_LONG[column.type]:
+                return ()
+            number = TypeNumber.LONG if column.type is SqlType.CLOB else TypeNumber.LONG_RAW
+        defines.append(
+            Declared(number, 0, is_national=bool(known_column and known_column.variant.is_national))
+        )
+    return tuple(defines)
+
+
+_BECAME_LONG = {SqlType.CLOB: (SqlType.VARCHAR2, SqlType.CHAR), SqlType.BLOB: (SqlType.RAW,)}
+
+
+def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType, bool]]:
+    return [(column.name, column.type, column.variant.is_national) for column in columns]
+
+
+class Cursors:
+    """All that are open in one session, by their numbers."""
+
+    def __init__(self) -> None:
+        self._cursors: dict[int, Cursor] = {}
+        self._last_id = 0
+
+    def get(self, cursor_id: int) -> Cursor | None:
+        return self._cursors.get(cursor_id)
+
+    def new(self, sql: str) -> Cursor:
+        """A cursor with a number that is free; open makes it known."""
+        while True:
+            self._last_id = self._last_id % _LAST_ID + 1
+            if self._last_id not in self._cursors:
+                return Cursor(self._last_id, sql, scan(sql))
+
+    def open(self, cursor: Cursor) -> None:
+        """Make the cursor known by its number, in place of another that had it; one without a number is not kept."""
+        if not cursor.id:
+            return
+        if cursor.id not in self._cursors and len(self._cursors) >= MOST_OPEN:
+            raise OraError(1000, "maximum open cursors exceeded")
+        replaced = self._cursors.get(cursor.id, cursor)
+        if replaced is not cursor:
+            replaced.release()
+        self._cursors[cursor.id] = cursor
+
+    def close(self, cursor_ids: Iterable[int]) -> None:
+        for cursor_id in cursor_ids:
+            if (cursor := self._cursors.pop(cursor_id, None)) is not None:
+                cursor.release()

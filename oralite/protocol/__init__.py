@@ -1,0 +1,1 @@
+"""Oracle's client protocol: packets, messages and bytes."""

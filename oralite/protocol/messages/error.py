@@ -1,0 +1,105 @@
+"""The messages that end a call: its status, or an error with what was done until then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oralite.errors import OraError
+from oralite.model import BatchError
+from oralite.protocol.capabilities import FIELD_VERSION_20_1
+from oralite.protocol.wire import NULL, clr, sb, ub
+
+NO_DATA_FOUND = 1403
+ARRAY_ERRORS = 24381
+CANCELLED = 1013
+
+_ERROR = b"\x04"
+_STATUS = b"\x09"
+_IN_TRANSACTION = 2
+_SUCCESS_TEXTS = {
+    NO_DATA_FOUND: "ORA-01403: no data found",
+    ARRAY_ERRORS: "ORA-24381: error(s) in array DML",
+}
+_LONGEST_TEXT_BYTES = 3000
+_ROWID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+#: Must not be 0xfe, which would announce another form.
+_PACKED_SIZE = b"\x01"
+
+
+def encode_status(in_transaction: bool) -> bytes:
+    return _STATUS + ub(_call_status(in_transaction)) + NULL
+
+
+def _call_status(in_transaction: bool) -> int:
+    return _IN_TRANSACTION if in_transaction else 0
+
+
+def encode_end(
+    field_version: int,
+    *,
+    in_transaction: bool,
+    cursor_id: int = 0,
+    row_count: int = 0,
+    error: OraError | None = None,
+    code: int = 0,
+    batch_errors: Sequence[BatchError] = (),
+    rowid: str | None = None,
+) -> bytes:
+    """The end of a call. rowid: of the row changed last.
+
+    code tells of what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
+    """
+    number = error.code if error else code
+    parts = [
+        _ERROR,
+        ub(_call_status(in_transaction)),
+        NULL,
+        ub(row_count & 0xFFFFFFFF),
+        ub(number),
+        b"\x00\x00",
+        ub(cursor_id),
+        sb(error.position if error else 0),
+        bytes(6),
+        encode_rowid(rowid) if rowid else bytes(5),
+        bytes(6),
+        _encode_batch_errors(batch_errors) if batch_errors else bytes(3),
+        ub(number),
+        ub(row_count),
+    ]
+    if field_version >= FIELD_VERSION_20_1:
+        parts.append(b"\x00\x00")
+    if number:
+        parts.append(clr(_text(error, code)))
+    return b"".join(parts)
+
+
+def encode_rowid(text: str) -> bytes:
+    """The 18 characters of a ROWID are four numbers: object, file, block and row."""
+    parts = (text[:6], text[6:9], text[9:15], text[15:])
+    data_object, file, block, row = map(_rowid_number, parts)
+    return ub(data_object) + ub(file) + NULL + ub(block) + ub(row)
+
+
+def _rowid_number(text: str) -> int:
+    number = 0
+    for character in text:
+        number = number << 6 | _ROWID_ALPHABET.index(character)
+    return number
+
+
+def _text(error: OraError | None, code: int) -> bytes:
+    text = str(error) if error else _SUCCESS_TEXTS[code]
+    return text.encode(errors="replace")[:_LONGEST_TEXT_BYTES].decode(errors="ignore").encode()
+
+
+def _encode_batch_errors(errors: Sequence[BatchError]) -> bytes:
+    count = ub(len(errors))
+    parts = [count, _PACKED_SIZE]
+    parts += [ub(error.code) for error in errors]
+    parts += [count, _PACKED_SIZE]
+    parts += [ub(error.offset) for error in errors]
+    parts += [count, _PACKED_SIZE]
+    for error in errors:
+        text = error.message.encode(errors="replace")
+        parts += [ub(len(text)), clr(text), b"\x00\x00"]
+    return b"".join(parts)

@@ -1,0 +1,235 @@
+"""Packets over a socket: framing, markers, and a look at the socket while a statement runs."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from oralite.protocol.wire import ProtocolError, Reader
+
+#: A client that takes no byte of an answer for so long is given up.
+SEND_TIMEOUT_SECONDS = 60
+LARGEST_SDU_BYTES = 65535
+
+_HEADER_BYTES = 8
+_DATA_OVERHEAD_BYTES = 10
+_LARGEST_PACKET_BYTES = 2 * 65536
+_READ_BYTES = 65536
+#: Requests sent ahead of their turn (pipelines) are read so far while a statement runs, to see a marker behind them.
+_READ_AHEAD_BYTES = 1 << 20
+_END_OF_FILE = 0x0040
+_END_OF_RESPONSE_FLAG = 0x2000
+_END_OF_RESPONSE_MESSAGE = b"\x1d"
+
+
+class PacketType(IntEnum):
+    CONNECT = 1
+    ACCEPT = 2
+    REFUSE = 4
+    DATA = 6
+    MARKER = 12
+    CONTROL = 14
+
+
+class MarkerKind(IntEnum):
+    BREAK = 1
+    RESET = 2
+    INTERRUPT = 3
+
+
+class Disconnected(Exception):
+    """The client hung up, or the connection was cut."""
+
+
+class BreakRequested(Exception):
+    """The client sent a marker: what is under way is to end."""
+
+
+@dataclass(frozen=True)
+class Packet:
+    type: int
+    body: bytes
+
+
+class Transport:
+    """One client's socket. Reading and sending belong to one thread; abort may come from any."""
+
+    def __init__(self, sock: socket.socket, counts: Counter[str]) -> None:
+        self._socket = sock
+        self.counts = counts
+        self._received = bytearray()
+        self._is_closed = False
+        self._has_large_lengths = False
+        self._sdu_bytes = 8192
+        self._poll = _Poller(sock)
+        #: 23ai: each response is marked as ended.
+        self.ends_responses = False
+        #: The connection is cut once the answer under way is sent.
+        self.closes_after_send = False
+        self.reader = Reader(self._next_payload)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+    def set_timeout(self, seconds: float | None) -> None:
+        """How long one read or one send may wait; None: reads for ever, sends SEND_TIMEOUT_SECONDS."""
+        self._socket.settimeout(seconds)
+        if seconds is None and hasattr(select, "poll"):
+            limit = struct.pack("@ll", SEND_TIMEOUT_SECONDS, 0)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+    def use_large_lengths(self, sdu_bytes: int) -> None:
+        """From here on (ACCEPT was sent) packets have 32-bit lengths."""
+        self._has_large_lengths = True
+        self._sdu_bytes = sdu_bytes
+
+    def _receive(self) -> None:
+        try:
+            content = self._socket.recv(_READ_BYTES)
+        except OSError as error:
+            raise Disconnected(str(error)) from error
+        if not content:
+            self._is_closed = True
+            raise Disconnected("the client hung up")
+        self.counts["bytes_received"] += len(content)
+        self._received += content
+
+    def _packet_length(self, start: int) -> int:
+        end = start + (4 if self._has_large_lengths else 2)
+        return int.from_bytes(self._received[start:end], "big")
+
+    def read_packet(self) -> Packet:
+        while len(self._received) < _HEADER_BYTES:
+            self._receive()
+        length = self._packet_length(0)
+        if not _HEADER_BYTES <= length <= _LARGEST_PACKET_BYTES:
+            raise ProtocolError(f"a packet of {length} bytes")
+        while len(self._received) < length:
+            self._receive()
+        packet = Packet(self._received[4], bytes(self._received[_HEADER_BYTES:length]))
+        del self._received[:length]
+        return packet
+
+    def read_payload(self) -> bytes:
+        """The content of the next DATA packet, which may be empty."""
+        while True:
+            packet = self.read_packet()
+            if packet.type == PacketType.MARKER:
+                raise BreakRequested
+            if packet.type == PacketType.DATA:
+                break
+            if packet.type != PacketType.CONTROL:
+                raise ProtocolError(f"a packet of type {packet.type} where data is expected")
+        if len(packet.body) <= 2 and int.from_bytes(packet.body, "big") & _END_OF_FILE:
+            raise Disconnected("the client closed the connection")
+        return packet.body[2:]
+
+    def _next_payload(self) -> bytes:
+        while not (payload := self.read_payload()):
+            pass
+        return payload
+
+    def _header(self, kind: PacketType, body_bytes: int) -> bytes:
+        length = body_bytes + _HEADER_BYTES
+        if self._has_large_lengths:
+            return struct.pack(">IBxxx", length, kind)
+        return struct.pack(">HxxBxxx", length, kind)
+
+    def _send(self, content: bytes) -> None:
+        try:
+            self._socket.sendall(content)
+        except OSError as error:
+            raise Disconnected(str(error)) from error
+        self.counts["bytes_sent"] += len(content)
+
+    def send_packet(self, kind: PacketType, body: bytes) -> None:
+        self._send(self._header(kind, len(body)) + body)
+
+    def send(self, message: bytes) -> None:
+        """Send the whole of a response that the client waits for."""
+        if self.ends_responses:
+            self._send(
+                b"".join(
+                    self._data_packets(message + _END_OF_RESPONSE_MESSAGE, _END_OF_RESPONSE_FLAG)
+                )
+            )
+        else:
+            self._send(b"".join(self._data_packets(message, 0)))
+        if self.closes_after_send:
+            raise Disconnected("the server cut the connection")
+
+    def _data_packets(self, message: bytes, last_flags: int) -> Iterator[bytes]:
+        room = self._sdu_bytes - _DATA_OVERHEAD_BYTES
+        for start in range(0, len(message), room):
+            content = message[start : start + room]
+            flags = last_flags if start + room >= len(message) else 0
+            yield self._header(PacketType.DATA, len(content) + 2) + flags.to_bytes(2, "big")
+            yield content
+
+    def _send_marker(self, kind: MarkerKind) -> None:
+        self.send_packet(PacketType.MARKER, bytes((1, 0, kind)))
+
+    def interrupted(self) -> bool:
+        """Whether the client wants the running call to end: it sent a marker or hung up. Never waits."""
+        with contextlib.suppress(Disconnected):
+            while len(self._received) < _READ_AHEAD_BYTES and not self._is_closed and self._poll():
+                self._receive()
+        return self._is_closed or self._has_marker()
+
+    def is_closed(self) -> bool:
+        """Whether the client hung up. Never waits."""
+        self.interrupted()
+        return self._is_closed
+
+    def _has_marker(self) -> bool:
+        start = 0
+        while start + _HEADER_BYTES <= len(self._received):
+            if self._received[start + 4] == PacketType.MARKER:
+                return True
+            start += max(self._packet_length(start), _HEADER_BYTES)
+        return False
+
+    def discard_to_marker(self) -> None:
+        """Pass over requests sent ahead of the marker that interrupted() saw."""
+        while self.read_packet().type != PacketType.MARKER:
+            pass
+
+    def reset(self) -> None:
+        """Answer a marker: both sides forget what is under way. An error message must follow."""
+        self._send_marker(MarkerKind.BREAK)
+        while True:
+            packet = self.read_packet()
+            if packet.type == PacketType.MARKER and packet.body[2:] == bytes((MarkerKind.RESET,)):
+                break
+        self._send_marker(MarkerKind.RESET)
+        self.reader.clear()
+
+    def abort(self) -> None:
+        """Cut the connection; a thread that waits for it gets Disconnected."""
+        self._is_closed = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.abort()
+        self._socket.close()
+
+
+class _Poller:
+    """Tells whether a socket has something to read, for any descriptor number where the system can."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._poll = select.poll() if hasattr(select, "poll") else None
+        if self._poll is not None:
+            self._poll.register(sock, select.POLLIN)
+
+    def __call__(self) -> bool:
+        if self._poll is not None:
+            return bool(self._poll.poll(0))
+        return bool(select.select([self._socket], [], [], 0)[0])

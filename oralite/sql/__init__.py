@@ -1,0 +1,1 @@
+"""The database and the sessions that run SQL on it."""

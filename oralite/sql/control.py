@@ -1,0 +1,185 @@
+"""Statements that are neither query nor DML: transaction control, sessions, the server, DDL and the one block."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from oralite.ddl import statements
+from oralite.ddl.change import Change, Requester
+from oralite.errors import OraError
+from oralite.model import Outcome
+from oralite.parser.cursor import Cursor
+from oralite.sql.links import Links
+from oralite.sql.shared import Shared
+from oralite.storage.transaction import Transaction
+from oralite.tokens import TokenKind
+
+
+class Control:
+    """Carries such statements out for one session."""
+
+    def __init__(self, shared: Shared, user: str, links: Links, transaction: Transaction) -> None:
+        self._shared = shared
+        self._user = user
+        self._links = links
+        self._transaction = transaction
+
+    def run(self, cursor: Cursor) -> Outcome:
+        """Carry the statement out; the outcome names the session's schema where it became another."""
+        before = self._links.context.schema
+        word = cursor.token.value
+        if word == "COMMIT":
+            self._commit(cursor)
+        elif word == "ROLLBACK":
+            self._rollback(cursor)
+        elif word == "SAVEPOINT":
+            self._savepoint(cursor)
+        elif word == "SET":
+            _set(cursor)
+        elif word == "BEGIN":
+            self._block(cursor)
+        elif cursor.at("ALTER", "SESSION"):
+            self._alter_session(cursor)
+        elif cursor.at("ALTER", "SYSTEM"):
+            self._alter_system(cursor)
+        else:
+            self._define(cursor)
+        schema = self._links.context.schema
+        if schema == before:
+            return Outcome()
+        return Outcome(schema=schema)
+
+    def _commit(self, cursor: Cursor) -> None:
+        cursor.expect("COMMIT")
+        cursor.accept("WORK")
+        cursor.expect_end()
+        self._transaction.commit()
+
+    def _rollback(self, cursor: Cursor) -> None:
+        cursor.expect("ROLLBACK")
+        cursor.accept("WORK")
+        if not cursor.accept("TO"):
+            cursor.expect_end()
+            self._transaction.rollback()
+            return
+        cursor.accept("SAVEPOINT")
+        name = cursor.identifier()
+        cursor.expect_end()
+        self._transaction.rollback_to(name)
+
+    def _savepoint(self, cursor: Cursor) -> None:
+        cursor.expect("SAVEPOINT")
+        name = cursor.identifier()
+        cursor.expect_end()
+        self._transaction.savepoint(name)
+
+    def _alter_session(self, cursor: Cursor) -> None:
+        """Set all of its parameters, or none where one is refused."""
+        if not cursor.accept("ALTER", "SESSION", "SET"):
+            raise cursor.unsupported("this ALTER SESSION")
+        given = []
+        while cursor.token.kind is not TokenKind.END and not cursor.at(";"):
+            name = cursor.advance().value
+            cursor.expect("=")
+            given.append((name, _parameter(cursor)))
+        cursor.expect_end()
+        context = self._links.context
+        before = context.parameters
+        try:
+            for name, value in given:
+                context.alter(name, value)
+        except OraError:
+            context.parameters = before
+            raise
+
+    def _alter_system(self, cursor: Cursor) -> None:
+        """Raise ORA-01031 unless the user is a DBA, ORA-02065 for an unknown parameter."""
+        if not cursor.accept("ALTER", "SYSTEM", "SET"):
+            raise cursor.unsupported("this ALTER SYSTEM")
+        if not self._shared.catalog.has(self._user, "ANY"):
+            raise OraError(1031, "insufficient privileges")
+        name = cursor.advance().value
+        cursor.expect("=")
+        if name == "ORALITE_CLOCK_OFFSET_SECONDS":
+            is_negative = cursor.accept("-")
+            seconds = float(cursor.advance().value)
+            if is_negative:
+                seconds = -seconds
+            self._shared.clock.offset_seconds = seconds
+        elif name == "ORALITE_FAULT":
+            self._shared.on_fault(cursor.text())
+        else:
+            raise OraError(2065, "illegal option for ALTER SYSTEM")
+        cursor.expect_end()
+
+    def _block(self, cursor: Cursor) -> None:
+        """Run BEGIN EXECUTE IMMEDIATE '...'; EXCEPTION WHEN OTHERS THEN IF SQLCODE NOT IN (...) THEN RAISE; END IF; END;"""
+        try:
+            text, tolerated = _block_parts(cursor)
+        except OraError as error:
+            raise cursor.unsupported(
+                "PL/SQL other than the block of EXECUTE IMMEDIATE with its EXCEPTION"
+            ) from error
+        try:
+            self.run(Cursor(text))
+        except OraError as error:
+            if -error.code not in tolerated:
+                raise
+
+    def _define(self, cursor: Cursor) -> None:
+        """Carry a DDL statement out: it commits what came before, and itself."""
+        statement = statements.read_statement(cursor)
+        context, shared = self._links.context, self._shared
+        requester = Requester(
+            user=self._user,
+            schema=context.schema,
+            moment=context.now,
+            is_locked=partial(shared.locks.conflict_in_table, self._transaction),
+            is_connected=shared.sessions.has_user,
+            forget_sequence=shared.sequences.drop,
+        )
+        with self._transaction.exclusive() as connection:
+            change = Change(requester, connection, shared.catalog)
+            catalog = statements.carry_out(statement, change, cursor)
+        shared.catalog = catalog
+
+
+def _set(cursor: Cursor) -> None:
+    """Take a SET TRANSACTION that names the way it works anyway, and refuse all else."""
+    cursor.expect("SET")
+    if not (
+        cursor.accept("TRANSACTION", "READ", "WRITE")
+        or cursor.accept("TRANSACTION", "ISOLATION", "LEVEL", "READ", "COMMITTED")
+    ):
+        raise cursor.unsupported("this SET")
+    cursor.expect_end()
+
+
+def _parameter(cursor: Cursor) -> str:
+    value = cursor.advance().value
+    if value == "READ" and cursor.at("COMMITTED"):
+        return f"{value} {cursor.advance().value}"
+    return value
+
+
+def _block_parts(cursor: Cursor) -> tuple[str, tuple[int, ...]]:
+    """Return the statement's text and the codes of the errors that are passed over."""
+    cursor.expect("BEGIN", "EXECUTE", "IMMEDIATE")
+    text = cursor.text()
+    cursor.expect(";")
+    tolerated: tuple[int, ...] = ()
+    if cursor.accept("EXCEPTION", "WHEN", "OTHERS", "THEN", "IF", "SQLCODE"):
+        tolerated = _codes(cursor)
+        cursor.expect("THEN", "RAISE", ";", "END", "IF", ";")
+    cursor.expect("END", ";")
+    cursor.accept("/")
+    cursor.expect_end()
+    return text, tolerated
+
+
+def _codes(cursor: Cursor) -> tuple[int, ...]:
+    if cursor.accept("NOT", "IN"):
+        return cursor.parenthesised(cursor.integer)
+    if not (cursor.accept("!=") or cursor.accept("<>")):
+        raise cursor.unexpected("IN")
+    return (cursor.integer(),)

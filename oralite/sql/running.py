@@ -1,0 +1,148 @@
+"""Plans on a connection: one row of binds at a time, or all at once where nothing has to be looked at between."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import apsw
+
+from oralite.catalog.definitions import Table
+from oralite.errors import NotSupported, OraError
+from oralite.model import Row
+from oralite.storage.locks import Claim
+from oralite.translate.plan import MergePlan, Plan, RenewalPlan
+from oralite.translate.typed import MAX_VARCHAR2_BYTES
+
+#: After so many rows of an array the client is asked whether it still waits.
+_ROWS_BETWEEN_POLLS = 500
+
+
+@dataclass
+class Changes:
+    """What one row of binds did."""
+
+    count: int
+    returned: tuple[Row, ...] = field(default=())
+
+
+def query(connection: apsw.Connection, plan: Plan, row: Row) -> list[Row]:
+    check_lengths(plan, row)
+    return cast("list[Row]", connection.execute(plan.sql, row).fetchall())
+
+
+def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
+    check_lengths(plan, row)
+    if plan.merge is not None:
+        return Changes(_merge(connection, plan.merge, row))
+    try:
+        cursor = connection.execute(plan.sql, row)
+    except apsw.ConstraintError as error:
+        if plan.renewal is None or not str(error).startswith("UNIQUE"):
+            raise
+        return Changes(_renew(connection, plan.renewal, row, error))
+    returned = tuple(cast("list[Row]", cursor.fetchall())) if plan.returning else ()
+    return Changes(connection.changes(), returned)
+
+
+def _renew(
+    connection: apsw.Connection, plan: RenewalPlan, row: Row, error: apsw.ConstraintError
+) -> int:
+    """Frees the keys of all rows, then gives each its new one. Raises ConstraintError where two would have the same,
+    or where afterwards a foreign key names none, and ORA-03001 where it cannot tell."""
+    found = connection.execute(plan.lookup, row).fetchall()
+    if len(found) < 2:
+        raise error
+    if not plan.vacate:
+        raise NotSupported(
+            "an UPDATE of rows' keys beside RETURNING or an index on an expression", str(error)
+        )
+    with connection, _switched_on(connection, "defer_foreign_keys"):
+        with _switched_on(connection, "ignore_check_constraints"):
+            for match in found:
+                connection.execute(plan.vacate, match[:1])
+        for match in found:
+            connection.execute(plan.update, match)
+        if connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
+            raise apsw.ConstraintError("FOREIGN KEY constraint failed")
+    return len(found)
+
+
+@contextlib.contextmanager
+def _switched_on(connection: apsw.Connection, name: str) -> Iterator[None]:
+    connection.execute(f"PRAGMA {name} = ON")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA {name} = OFF")
+
+
+def _merge(connection: apsw.Connection, plan: MergePlan, row: Row) -> int:
+    found = [match for match in connection.execute(plan.lookup, row).fetchall() if match[1]]
+    changed = [match for match in found if match[0] is not None]
+    if len({match[0] for match in changed}) < len(changed):
+        raise OraError(30926, "unable to get a stable set of rows in the source tables")
+    for match in changed:
+        connection.execute(plan.update, (match[0], *match[3 : 3 + plan.updated]))
+        if match[2]:
+            connection.execute(plan.delete, (match[0],))
+    for match in found:
+        if match[0] is None:
+            connection.execute(plan.insert, match[3 + plan.updated :])
+    return len(found)
+
+
+def check_lengths(plan: Plan, row: Row) -> None:
+    """Raises ORA-01461 for a long text where Oracle takes only short ones."""
+    for index in plan.short_binds:
+        value = row[index] if index < len(row) else None
+        if (
+            isinstance(value, str)
+            and len(value) * 4 > MAX_VARCHAR2_BYTES
+            and len(value.encode()) > MAX_VARCHAR2_BYTES
+        ):
+            raise OraError(1461, "can bind a LONG value only for insert into a LONG column")
+
+
+def insert_all(
+    connection: apsw.Connection, plan: Plan, rows: Sequence[Row], interrupted: Callable[[], bool]
+) -> tuple[int, Exception | None]:
+    """Rows inserted, and what stopped it at the next one."""
+    done = 0
+
+    def given() -> Iterator[Row]:
+        nonlocal done
+        for number, row in enumerate(rows):
+            if number % _ROWS_BETWEEN_POLLS == 0 and interrupted():
+                raise OraError(1013, "user requested cancel of current operation")
+            done = number
+            if plan.short_binds:
+                check_lengths(plan, row)
+            yield row
+        done = len(rows)
+
+    try:
+        connection.executemany(plan.sql, given())
+    except (apsw.Error, OraError) as error:
+        return done, error
+    return done, None
+
+
+def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:
+    """For each row of a FOR UPDATE query the rows of tables that it locks."""
+    first = len(plan.columns)
+    return [
+        {
+            _claim(table, row[place])
+            for place, table in enumerate(plan.locked, first)
+            if row[place] is not None
+        }
+        for row in rows
+    ]
+
+
+def _claim(table: Table, key: object) -> Claim:
+    assert isinstance(key, int)
+    return ("row", f"{table.owner}.{table.name}", key)

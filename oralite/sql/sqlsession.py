@@ -1,0 +1,194 @@
+"""One client's SQL: statements in, outcomes out, a transaction between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from oralite.catalog.catalog import Catalog
+from oralite.dictionary import lookup
+from oralite.dictionary.viewer import Viewer
+from oralite.model import BindType, Column, Outcome, Row
+from oralite.parser.cursor import Cursor
+from oralite.sql.context import SessionContext
+from oralite.sql.control import Control
+from oralite.sql.links import Links
+from oralite.sql.reading import Reader
+from oralite.sql.shared import Shared
+from oralite.sql.writing import Writer
+from oralite.storage.internal import rowid
+from oralite.storage.transaction import Surroundings, Transaction
+from oralite.translate.plan import Plan
+from oralite.translate.statement import translate
+
+#: The words and the sign by which a query or a change begins; all else is no plan's.
+_PLANNED = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "MERGE")
+
+
+class SqlSession:
+    """What one client may do with the database. Use from one thread at a time."""
+
+    def __init__(
+        self, shared: Shared, user: str, interrupted: Callable[[], bool], number: int
+    ) -> None:
+        self.user = user
+        self.number = number
+        self.links = Links(shared, user, interrupted)
+        self.links.context.number = number
+        self._shared = shared
+        surroundings = Surroundings(
+            locks=shared.locks,
+            catalog=self._catalog,
+            interrupted=interrupted,
+            before_commit=shared.sequences.save,
+        )
+        self._transaction = Transaction(self.links.connection, surroundings)
+        self._reader = Reader(self.links, self._transaction, self._catalog)
+        self._writer = Writer(self.links, self._transaction, self._catalog, interrupted)
+        self._control = Control(shared, user, self.links, self._transaction)
+        self._is_closed = False
+
+    def _catalog(self) -> Catalog:
+        return self._shared.catalog
+
+    @property
+    def context(self) -> SessionContext:
+        return self.links.context
+
+    @property
+    def schema(self) -> str:
+        return self.context.schema
+
+    @property
+    def client(self) -> Mapping[str, str]:
+        return self.context.client
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._transaction.is_open
+
+    @property
+    def last_rowid(self) -> str | None:
+        """Return the ROWID of the row that was changed last."""
+        name, key = self._transaction.recording.last_row
+        table = self._shared.catalog.by_stored_name().get(name)
+        if table is None:
+            return None
+        return rowid(table.number, key)
+
+    def alter(self, name: str, value: str) -> None:
+        self.context.alter(name, value)
+
+    def describe_client(self, parameters: Mapping[str, str]) -> None:
+        """Note what the client says of itself; an empty text is none."""
+        client = {**self.context.client, **parameters}
+        self.context.client = {name: text for name, text in client.items() if text}
+
+    def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]:
+        """Return a query's columns. Raises OraError for a query or a change that could not be carried out."""
+        key = self._key(sql, types)
+        plan = self._shared.plans.find(key, self._shared.catalog)
+        if plan is None:
+            cursor = Cursor(sql)
+            if not cursor.at_any(*_PLANNED):
+                return ()
+            plan = self._translate(cursor, key, types)
+        return plan.columns
+
+    def explain(self, sql: str, types: Sequence[BindType]) -> list[str]:
+        """Return SQLite's plan of a query or a change, one line a step."""
+        plan = self._translate(Cursor(sql), self._key(sql, types), types)
+        self._show(plan)
+        text = plan.sql
+        if plan.merge is not None:
+            text = plan.merge.lookup
+        rows = self.links.connection.execute(f"EXPLAIN QUERY PLAN {text}", (None,) * len(types))
+        return [row[3] for row in rows]
+
+    def execute(
+        self,
+        sql: str,
+        types: Sequence[BindType],
+        rows: Sequence[Row],
+        *,
+        batch_errors: bool = False,
+    ) -> Outcome:
+        """Run a statement: a query or what is no plan's once, a change for each row of binds."""
+        try:
+            with self._transaction.busy:
+                self.context.start_statement()
+                return self._execute(sql, types, rows, batch_errors)
+        finally:
+            if self._transaction.is_active:
+                self._shared.locks.idle()
+
+    def _execute(
+        self, sql: str, types: Sequence[BindType], rows: Sequence[Row], batch_errors: bool
+    ) -> Outcome:
+        shared = self._shared
+        key = self._key(sql, types)
+        plan = shared.plans.find(key, shared.catalog)
+        if plan is not None:
+            shared.count(plan.verb)
+        else:
+            cursor = Cursor(sql)
+            shared.count(cursor.token.value)
+            if not cursor.at_any(*_PLANNED):
+                return self._control.run(cursor)
+            plan = self._translate(cursor, key, types)
+        if plan.dictionary:
+            self._show(plan)
+        row: Row = ()
+        if rows:
+            row = rows[0]
+        if plan.verb == "select":
+            return self._reader.run(plan, row)
+        if len(rows) > 1 or batch_errors:
+            return self._writer.run_array(plan, rows, batch_errors=batch_errors)
+        return self._writer.run(plan, row)
+
+    def _key(self, sql: str, types: Sequence[BindType]) -> tuple[object, ...]:
+        """Return what a plan depends on beside the catalog."""
+        return sql, tuple(bind.type for bind in types), self.schema, self.user
+
+    def _translate(
+        self, cursor: Cursor, key: tuple[object, ...], types: Sequence[BindType]
+    ) -> Plan:
+        """Make a plan of the statement and keep it for all sessions."""
+        catalog = self._shared.catalog
+        plan = translate(cursor, types, catalog, self.schema, self.user)
+        self._shared.plans.keep(key, catalog, plan)
+        return plan
+
+    def _show(self, plan: Plan) -> None:
+        """Bring the dictionary's views that the plan reads into the connection, if they are not there yet."""
+        link = self.links.current
+        for name in plan.dictionary - link.views:
+            lookup.install(link.connection, name, self._viewer)
+        link.views |= plan.dictionary
+
+    def _viewer(self) -> Viewer:
+        return Viewer(
+            user=self.user,
+            schema=self.schema,
+            number=self.number,
+            catalog=self._shared.catalog,
+            parameters=self.context.nls,
+            server=self._shared.facts,
+        )
+
+    def commit(self) -> None:
+        with self._transaction.busy:
+            self._transaction.commit()
+
+    def rollback(self) -> None:
+        with self._transaction.busy:
+            self._transaction.rollback()
+
+    def close(self) -> None:
+        """Roll back and close the connections. Safe to call twice."""
+        with self._transaction.busy:
+            if not self._is_closed:
+                self._is_closed = True
+                self._transaction.rollback()
+                self.links.close()
+        self._shared.sessions.discard(self)

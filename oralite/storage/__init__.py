@@ -1,0 +1,1 @@
+"""SQLite beneath: its file, transactions, locks, sequences and long results."""
