@@ -62,7 +62,7 @@ def backfill(settings: Settings, options: Namespace) -> int:
 
 
 def work(app: Application, mode: Backfill, view: View) -> int:
-    """Step by step to the end of the range; failures that pass are waited for."""
+    """Work step by step to the end of the range, and wait for failures to pass."""
     backoff = Backoff(
         initial_seconds=app.settings.cdc.retry_initial_seconds,
         max_seconds=app.settings.cdc.retry_max_seconds,
@@ -80,7 +80,7 @@ def work(app: Application, mode: Backfill, view: View) -> int:
 
 
 def try_step(app: Application, mode: Backfill, backoff: Backoff) -> float:
-    """One step; the seconds until the next. Raises what will not pass."""
+    """Take one step, and return the seconds until the next. Raises what will not pass."""
     try:
         result = mode.run_once()
     except OracleCredentialsError:
@@ -123,8 +123,8 @@ def open_view(job: Job) -> View:
     return Bar(console, job) if console.is_terminal and not console.is_dumb_terminal else Lines(job)
 
 
-def told(waiting: int) -> str:
-    """What keeps a job whose range is through: retries, and leases of a copy that may have been killed."""
+def describe_waiting(waiting: int) -> str:
+    """Say what keeps a job whose range is through: retries, and leases of a copy that was killed."""
     return f"{waiting} calls are put off or leased"
 
 
@@ -143,7 +143,7 @@ class Bar:
         self.progress.start()
 
     def show(self, job: Job, sent: int, waiting: int) -> None:
-        at = told(waiting) if waiting else job.cursor.isoformat(timespec="seconds")
+        at = describe_waiting(waiting) if waiting else job.cursor.isoformat(timespec="seconds")
         self.progress.update(self.task, completed=job.fraction, at=at, sent=sent)
 
     def close(self) -> None:
@@ -166,7 +166,7 @@ class Lines:
             return
         self.is_end_shown |= is_end
         self.shown_at = now
-        rest = told(waiting) if waiting else self.remaining(job.fraction)
+        rest = describe_waiting(waiting) if waiting else self.remaining(job.fraction)
         at = job.cursor.isoformat(timespec="seconds")
         say(f"{at}  {job.fraction * 100:5.1f} %  {sent} sent  {rest}".rstrip())
 
