@@ -1,4 +1,4 @@
-"""Where log lines go: five rotating files for the service, stderr for everything else."""
+"""Where log lines go: a service's rotating files, stderr for everything else."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -28,21 +29,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: The name under which timings are logged.
-PERFORMANCE = "oracle_cdc.performance"
-MAIN_FILE = "cdc_service.log"
-#: File -> the logger whose lines, and whose children's, it takes; "" is the root of the tree.
-FILES = {
-    MAIN_FILE: "",
-    "cdc_errors.log": "",
-    "cdc_oracle.log": "oracle_cdc.oracle",
-    "cdc_sqs.log": "oracle_cdc.sqs",
-    "cdc_performance.log": PERFORMANCE,
-}
 #: At DEBUG these log what they carry: bodies, rows, credentials.
 FOREIGN_LOGGERS = ("boto3", "botocore", "s3transfer", "urllib3", "oracledb", "moto", "werkzeug")
 #: Seconds between two complaints on stderr about one file.
 COMPLAINT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Which lines a file takes: those of a logger and its children, "" being the root, from a level on."""
+
+    logger: str = ""
+    level: str = "NOTSET"
 
 
 class LogFile(RotatingFileHandler):
@@ -108,16 +106,17 @@ class LogFile(RotatingFileHandler):
             sys.stderr.write(f"log file {self.baseFilename} can't be written: {describe(error)}\n")
 
 
-def configure_logging(settings: LoggingSettings) -> None:
-    """Send this process's log lines to the five files, and INFO and up to stderr as well.
+def configure_logging(settings: LoggingSettings, files: Mapping[str, Lines]) -> None:
+    """Send this process's log lines to the files, by their names, and INFO and up to stderr as well.
 
+    The first of the files holds the lock of the directory.
     Raises SettingsError when LOG_DIR can't be made or written, another process logs there, or a file is a link or none.
     """
     close_logs()
     lock = _take_directory(settings.directory)
     opened: list[LogFile] = []
     try:
-        logging.config.dictConfig(_files_dictionary(settings, lock, opened))
+        logging.config.dictConfig(_files_dictionary(settings, files, lock, opened))
     except ValueError as error:
         for file in opened:
             file.close()
@@ -129,7 +128,8 @@ def configure_logging(settings: LoggingSettings) -> None:
 def configure_console(level: str) -> None:
     """Send this process's log lines to stderr alone."""
     close_logs()
-    logging.config.dictConfig(_dictionary(level, {"console": _console(level, "text")}))
+    handlers = {"console": _console(level, "text")}
+    logging.config.dictConfig(_dictionary(level, handlers, {"": ["console"]}))
     _log_uncaught()
 
 
@@ -140,16 +140,21 @@ def reopen() -> None:
 
 
 def close_logs() -> None:
-    """Close the five files and let the directory go. Does nothing when they are not open."""
+    """Close the files and let the directory go. Does nothing when they are not open."""
     for owner, file in list(_log_files()):
         owner.removeHandler(file)
         file.close()
 
 
 def _log_files() -> Iterator[tuple[logging.Logger, LogFile]]:
-    for name in dict.fromkeys(FILES.values()):
-        owner = logging.getLogger(name)
-        yield from ((owner, each) for each in owner.handlers if isinstance(each, LogFile))
+    owners = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
+    for owner in owners:
+        # Where only a child of a logger was ever asked for, something else holds its place.
+        if not isinstance(owner, logging.Logger):
+            continue
+        for handler in owner.handlers:
+            if isinstance(handler, LogFile):
+                yield owner, handler
 
 
 def _take_directory(directory: Path) -> IO[str]:
@@ -177,11 +182,11 @@ def _unusable(directory: Path, error: BaseException) -> SettingsError:
 
 
 def _files_dictionary(
-    settings: LoggingSettings, lock: IO[str], opened: list[LogFile]
+    settings: LoggingSettings, files: Mapping[str, Lines], lock: IO[str], opened: list[LogFile]
 ) -> dict[str, Any]:
     def open_file(name: str) -> LogFile:
         path = settings.directory.absolute() / name
-        owned = lock if name == MAIN_FILE else None
+        owned = None if opened else lock
         opened.append(
             LogFile(
                 path, max_bytes=settings.max_bytes, backup_count=settings.backup_count, lock=owned
@@ -189,30 +194,40 @@ def _files_dictionary(
         )
         return opened[-1]
 
-    handlers: dict[str, dict[str, Any]] = {
-        name: {"()": partial(open_file, name), "formatter": settings.format} for name in FILES
-    }
-    handlers["cdc_errors.log"]["level"] = "ERROR"
+    handlers: dict[str, dict[str, Any]] = {}
+    owners: dict[str, list[str]] = {"": ["console"]}
+    for name, lines in files.items():
+        handlers[name] = {
+            "()": partial(open_file, name),
+            "formatter": settings.format,
+            "level": lines.level,
+        }
+        owners.setdefault(lines.logger, []).append(name)
     handlers["console"] = _console(settings.level, settings.format)
-    return _dictionary(settings.level, handlers)
+    return _dictionary(settings.level, handlers, owners)
 
 
-def _dictionary(level: str, handlers: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """dictConfig's schema: https://docs.python.org/3/library/logging.config.html#logging-config-dictschema"""
-    owners = {"console": "", **FILES}
-    tree = {
-        name: {"handlers": [each for each in handlers if owners[each] == name]}
-        for name in owners.values()
-    }
+def _dictionary(
+    level: str, handlers: dict[str, dict[str, Any]], owners: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Build dictConfig's dictionary: https://docs.python.org/3/library/logging.config.html
+
+    owners: logger -> the names of its handlers.
+    """
+    tree: dict[str, dict[str, Any]] = {}
+    for logger_name, names in owners.items():
+        tree[logger_name] = {"handlers": names}
     root = {"level": level, **tree.pop("")}
     quiet = logging.getLevelName(max(logging.WARNING, logging.getLevelName(level)))
+    for foreign in FOREIGN_LOGGERS:
+        tree[foreign] = {"level": quiet}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"text": {"()": text_formatter}, "json": {"()": json_formatter}},
         "handlers": handlers,
         "root": root,
-        "loggers": tree | {name: {"level": quiet} for name in FOREIGN_LOGGERS},
+        "loggers": tree,
     }
 
 

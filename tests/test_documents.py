@@ -10,7 +10,7 @@ from pathlib import Path
 import config
 from oracle_cdc.cli import make_parser
 from oracle_cdc.errors import CdcError
-from oracle_cdc.log_setup import FILES
+from oracle_cdc.log_files import FILES
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.progress import Progress
 from oracle_cdc.settings import NAMES, TEST_VARIABLES, load_settings

@@ -28,7 +28,7 @@ ROOMS = {
         "windows",
     },
     "settings": {"declaration", "environment", "kinds", "names", "reader", "sections"},
-    "product": {"contradictions", "settings"},
+    "product": {"contradictions", "log_files", "settings"},
     "process": {
         "chore",
         "dependencies",
@@ -100,7 +100,7 @@ ALLOWED = {
     "values": set[str](),
     "rules": {"values"},
     "settings": {"values"},
-    "product": {"values", "settings"},
+    "product": {"values", "settings", "process"},
     "process": {"values", "settings"},
     "tables": {"values", "rules", "oracle"},
     "oracle": {"values", "settings", "process"},

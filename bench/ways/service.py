@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cdc_service import read_page
 from oracle_cdc.commands.run import spare_the_collector
+from oracle_cdc.log_files import FILES
 from oracle_cdc.log_setup import configure_logging
 from oracle_cdc.settings import load_settings
 from oracle_cdc.wiring import Application, make_capture
@@ -16,7 +17,7 @@ from oracle_cdc.wiring import Application, make_capture
 def open_application() -> Application:
     """The application as `run` makes it, its sessions and clients warm."""
     settings = load_settings(os.environ, Path(os.devnull), read_page())
-    configure_logging(settings.logging)
+    configure_logging(settings.logging, FILES)
     app = Application(settings)
     app.startup.ensure_database()
     app.startup.ensure_queue(settings.sqs.outbound_queue_url)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from oracle_cdc.errors import CdcError
+from oracle_cdc.log_files import FILES
 from oracle_cdc.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.notify import Notifier, make_notifier
 from oracle_cdc.service import DONE, signals
@@ -28,7 +29,7 @@ def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.e
 
     environment: where the service manager says how it wants to be told.
     """
-    configure_logging(settings.logging)
+    configure_logging(settings.logging, FILES)
     app = Application(settings)
     spare_the_collector()
     logger.info("starting as %s", settings.cdc.instance_id)

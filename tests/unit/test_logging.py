@@ -19,9 +19,8 @@ import config
 from oracle_cdc import log_setup
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.lock import lock_directory
+from oracle_cdc.log_files import FILES, PERFORMANCE
 from oracle_cdc.log_setup import (
-    FILES,
-    PERFORMANCE,
     close_logs,
     configure_console,
     configure_logging,
@@ -45,7 +44,9 @@ def logging_as_it_was() -> Iterator[None]:
     """These tests set up the logging of the whole process; others expect it untouched."""
     root = logging.getLogger()
     named = [
-        logging.getLogger(name) for name in (*FILES.values(), *log_setup.FOREIGN_LOGGERS) if name
+        logging.getLogger(name)
+        for name in (*[lines.logger for lines in FILES.values()], *log_setup.FOREIGN_LOGGERS)
+        if name
     ]
     before = list(root.handlers), root.level, [each.level for each in named]
     hooks = sys.excepthook, threading.excepthook, logging.raiseExceptions
@@ -71,7 +72,7 @@ def files_with(directory: Path, text: str) -> set[str]:
 
 
 def test_each_line_goes_to_the_files_that_are_for_it(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     logging.getLogger("oracle_cdc.capture").debug("a step")
     logging.getLogger("oracle_cdc.oracle.ledger").info("a claim")
     logging.getLogger("oracle_cdc.sqs.outbound").error("a refusal")
@@ -83,12 +84,12 @@ def test_each_line_goes_to_the_files_that_are_for_it(tmp_path: Path) -> None:
 
 
 def test_the_directory_is_made_with_all_five_files(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path / "a" / "b"))
+    configure_logging(settings_for(tmp_path / "a" / "b"), FILES)
     assert {path.name for path in (tmp_path / "a" / "b").glob("*.log")} == set(FILES)
 
 
 def test_lines_below_the_level_are_left_out(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path, level="ERROR"))
+    configure_logging(settings_for(tmp_path, level="ERROR"), FILES)
     logging.getLogger("oracle_cdc.capture").warning("will be retried")
     assert files_with(tmp_path, "will be retried") == set()
 
@@ -99,19 +100,19 @@ def test_lines_below_the_level_are_left_out(tmp_path: Path) -> None:
 def test_libraries_that_log_what_they_carry_never_go_below_warning(
     tmp_path: Path, name: str
 ) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
     configure_console("DEBUG")
     assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
 
 
 def test_libraries_are_as_silent_as_the_service(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path, level="ERROR"))
+    configure_logging(settings_for(tmp_path, level="ERROR"), FILES)
     assert not logging.getLogger("botocore").isEnabledFor(logging.WARNING)
 
 
 def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path, format="json"))
+    configure_logging(settings_for(tmp_path, format="json"), FILES)
     logging.getLogger("oracle_cdc.capture").info("call %s sent: %s", "1001", "שלום 📊\nnext")
     (line,) = lines_of(tmp_path, "cdc_service.log")
     shown = json.loads(line)
@@ -127,8 +128,9 @@ def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
 def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
     code = (
         "import logging, sys; from pathlib import Path\n"
-        "from oracle_cdc.log_setup import configure_logging; from oracle_cdc.sections import LoggingSettings\n"
-        "configure_logging(LoggingSettings(directory=Path(sys.argv[1])))\n"
+        "from oracle_cdc.log_files import FILES; from oracle_cdc.log_setup import configure_logging\n"
+        "from oracle_cdc.sections import LoggingSettings\n"
+        "configure_logging(LoggingSettings(directory=Path(sys.argv[1])), FILES)\n"
         "logging.getLogger('oracle_cdc').info('\\u05e9\\u05dc\\u05d5\\u05dd \\U0001f4ca %s', chr(0xD800))\n"
     )
     environment = {
@@ -149,7 +151,7 @@ def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
 
 
 def test_files_rotate_by_size_and_keep_so_many(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path, max_bytes=200, backup_count=2))
+    configure_logging(settings_for(tmp_path, max_bytes=200, backup_count=2), FILES)
     for number in range(50):
         logging.getLogger("oracle_cdc.capture").debug("line %s", number)
     assert {path.name for path in tmp_path.glob("cdc_service.log*")} == {
@@ -162,7 +164,7 @@ def test_files_rotate_by_size_and_keep_so_many(tmp_path: Path) -> None:
 def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
     # Given: a directory where the first older file should go
     (tmp_path / "cdc_service.log.1" / "x").mkdir(parents=True)
-    configure_logging(settings_for(tmp_path, max_bytes=100, backup_count=1))
+    configure_logging(settings_for(tmp_path, max_bytes=100, backup_count=1), FILES)
     # When
     for number in range(10):
         logging.getLogger("oracle_cdc.capture").debug("line %s", number)
@@ -173,7 +175,7 @@ def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
 
 
 def test_reopening_follows_a_file_that_was_moved_away(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     log = logging.getLogger("oracle_cdc.capture")
     log.info("before")
     (tmp_path / "cdc_service.log").rename(tmp_path / "moved")
@@ -191,7 +193,7 @@ def test_reopening_without_files_does_nothing() -> None:
 def test_a_full_disk_breaks_nothing_and_is_told_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     (file,) = (
         each for _, each in log_setup._log_files() if each.baseFilename.endswith("cdc_service.log")
     )
@@ -207,7 +209,7 @@ def test_a_full_disk_breaks_nothing_and_is_told_once(
 def test_a_line_with_a_wrong_format_breaks_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     logging.getLogger("oracle_cdc.capture").debug("%d calls", "secret")
     assert "secret" not in capsys.readouterr().err
 
@@ -220,22 +222,22 @@ def test_a_second_process_is_refused_with_the_first_ones_number(tmp_path: Path) 
         assert first.stdout is not None
         assert first.stdout.readline() == "held\n"
         with pytest.raises(SettingsError, match=rf"LOG_DIR.*locked by process {first.pid}\b"):
-            configure_logging(settings_for(tmp_path))
+            configure_logging(settings_for(tmp_path), FILES)
         assert not list(tmp_path.glob("*.log"))
         # A process that is killed leaves the file, not the lock.
         first.kill()
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
 
 
 def test_logging_can_be_set_up_again_in_the_same_process(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path))
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
+    configure_logging(settings_for(tmp_path), FILES)
     logging.getLogger("oracle_cdc.oracle").info("once")
     assert len(lines_of(tmp_path, "cdc_oracle.log")) == 1
 
 
 def test_closing_lets_the_directory_go(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     close_logs()
     close_logs()
     lock_directory(tmp_path).close()
@@ -247,13 +249,13 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         SettingsError,
         match=r"LOG_DIR: given '.*/file/logs'; allowed: a directory that this user may",
     ):
-        configure_logging(settings_for(tmp_path / "file" / "logs"))
+        configure_logging(settings_for(tmp_path / "file" / "logs"), FILES)
 
 
 def test_a_file_that_cannot_be_opened_is_named_and_the_directory_let_go(tmp_path: Path) -> None:
     (tmp_path / "cdc_sqs.log").mkdir()
     with pytest.raises(SettingsError, match="cdc_sqs"):
-        configure_logging(settings_for(tmp_path))
+        configure_logging(settings_for(tmp_path), FILES)
     lock_directory(tmp_path).close()
 
 
@@ -288,7 +290,7 @@ def test_a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone(
     with pytest.raises(
         SettingsError, match=rf"LOG_DIR: .*{name} is (a|no) .*; allowed: regular files"
     ):
-        configure_logging(settings_for(directory))
+        configure_logging(settings_for(directory), FILES)
 
     assert victim.read_text() == "as it was"
     assert not (tmp_path / "nowhere").exists()
@@ -297,7 +299,7 @@ def test_a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone(
 def test_a_link_that_appears_while_it_runs_is_not_followed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     file, victim = tmp_path / "cdc_service.log", tmp_path / "victim"
     victim.touch()
     file.rename(tmp_path / "moved")
@@ -311,7 +313,7 @@ def test_a_link_that_appears_while_it_runs_is_not_followed(
 def test_a_directory_of_logs_may_be_a_link_itself(tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "logs").symlink_to(tmp_path / "var")
-    configure_logging(settings_for(tmp_path / "logs"))
+    configure_logging(settings_for(tmp_path / "logs"), FILES)
     assert {path.name for path in (tmp_path / "var").glob("*.log")} == set(FILES)
 
 
@@ -319,7 +321,7 @@ def test_a_directory_of_logs_may_be_a_link_itself(tmp_path: Path) -> None:
 def test_others_cannot_read_the_files(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        configure_logging(settings_for(tmp_path / "logs"))
+        configure_logging(settings_for(tmp_path / "logs"), FILES)
     finally:
         os.umask(before)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "logs").iterdir()}
@@ -329,7 +331,7 @@ def test_others_cannot_read_the_files(tmp_path: Path) -> None:
 def test_other_commands_log_to_stderr_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     configure_console("INFO")
     logging.getLogger("oracle_cdc.oracle").info("a claim")
     shown = capsys.readouterr()
@@ -339,7 +341,7 @@ def test_other_commands_log_to_stderr_alone(
 
 
 def test_a_thread_that_dies_is_logged_without_what_its_error_quotes(tmp_path: Path) -> None:
-    configure_logging(settings_for(tmp_path))
+    configure_logging(settings_for(tmp_path), FILES)
     thread = threading.Thread(target=lambda: {}["054-1234567"], name="results")
     thread.start()
     thread.join()
