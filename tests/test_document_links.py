@@ -33,7 +33,14 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "tests.chaos": tests.chaos.__main__.make_parser,
 }
 #: Run as modules as well; they read no arguments that a test could hold them to.
-OTHER_MODULES = {"venv", "pytest", "tests.oralite.driver_suite", "tests.fidelity", "tests.reading"}
+OTHER_MODULES = {
+    "venv",
+    "hatchling",
+    "pytest",
+    "tests.oralite.driver_suite",
+    "tests.fidelity",
+    "tests.reading",
+}
 #: What the code may call a document that is not there.
 DANGLING = re.compile(r"\b(CONTRACT|DESIGN|FAULTS|REVIEW|LAYOUT|ANCHORS)(\.md|'s| sections?)\b")
 TEXTS = {".py", ".sql", ".yml", ".service", ".toml", ".txt", ".md", ".json", ""}
@@ -92,7 +99,7 @@ def command_lines() -> Iterator[str]:
             for line in block.replace("\\\n", " ").splitlines():
                 yield from re.split(r" && | \| ", line)
         for line in re.findall(r"`([^`\n]+)`", documents.prose(text)):
-            if re.match(r"(\S*python|make) ", line):
+            if re.match(r"(\S*python|make|oracle-cdc) ", line):
                 yield line
 
 
@@ -107,8 +114,19 @@ def readable(line: str) -> list[str]:
     return words
 
 
+def arguments_of_the_service(words: list[str]) -> list[str] | None:
+    """Return what a command gives to the service, or None where it runs something else."""
+    if "cdc_service.py" in words:
+        return words[words.index("cdc_service.py") + 1 :]
+    if words and words[0].rpartition("/")[2] == "oracle-cdc":
+        return words[1:]
+    return None
+
+
 def is_ours(words: list[str]) -> bool:
-    return bool(words) and (words[0] == "make" or "cdc_service.py" in words or "-m" in words)
+    if arguments_of_the_service(words) is not None:
+        return True
+    return bool(words) and (words[0] == "make" or "-m" in words)
 
 
 def our_commands() -> list[str]:
@@ -133,13 +151,13 @@ def test_a_documented_command_is_accepted(command: str) -> None:
 
 
 def check_command(words: list[str]) -> None:
-    if words[0] == "make":
-        for line in made_by(words[1:]):
-            check_command(shlex.split(line))
-    elif "cdc_service.py" in words:
-        arguments = words[words.index("cdc_service.py") + 1 :]
+    arguments = arguments_of_the_service(words)
+    if arguments is not None:
         if "-h" not in arguments and "--help" not in arguments:
             make_parser().parse_args(arguments)
+    elif words[0] == "make":
+        for line in made_by(words[1:]):
+            check_command(shlex.split(line))
     elif "-m" in words:
         module, *arguments = words[words.index("-m") + 1 :]
         assert module in PARSERS or module in OTHER_MODULES, module
