@@ -91,6 +91,14 @@ def test_no_file_names_a_document_that_is_not_in_the_repository() -> None:
     assert found == []
 
 
+def test_an_alert_that_names_a_heading_of_a_page_names_it_right() -> None:
+    alerts = (ROOT / "deploy" / "alerts.yml").read_text(encoding="utf-8")
+    named = re.findall(r"(docs/\w+\.md), '([^']+)'", alerts)
+    assert named
+    for page, heading in named:
+        assert re.search(rf"^#+ {heading}$", documents.read(page), re.MULTILINE), heading
+
+
 def command_lines() -> Iterator[str]:
     """Yield each command of a shell that the documents print, in a block or in a line."""
     for page in PAGES:

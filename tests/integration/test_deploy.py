@@ -230,8 +230,8 @@ def test_the_watchdog_is_fed_twice_in_its_time(unit: ConfigParser) -> None:
     assert int(unit["Service"]["WatchdogSec"]) >= 2 * BEAT_SECONDS
 
 
-def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
-    # Given: what the endpoint tells, of a service that has done something and is paused
+def metrics_of(world: World) -> set[str]:
+    """Return the metrics of a service that has done something and is paused."""
     service = world.application()
     world.cycle(service)
     with service.database.session() as session:
@@ -240,15 +240,32 @@ def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
     service.progress.lag.see(0)
     service.progress.reconciled.see(0)
     text = Metrics(service.readiness, lambda: figures).text().decode()
-    told = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
-    # When
+    return set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+
+
+def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
     rules = [
         rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
     ]
-    named = set(re.findall(r"\boracle_cdc_\w+", " ".join(rule["expr"] for rule in rules)))
-    # Then
-    assert {name.removesuffix("_bucket") for name in named} <= told
+    named = set()
+    for name in re.findall(r"\boracle_cdc_\w+", " ".join(rule["expr"] for rule in rules)):
+        named.add(name.removesuffix("_bucket"))
+    assert named <= metrics_of(world)
     assert len(rules) == len({rule["alert"] for rule in rules})
+
+
+def test_operate_page_has_every_metric_and_no_other(world: World) -> None:
+    page = documents.section("docs/operate.md", "### Health and metrics")
+    table = page.partition("| metric ")[2].partition("\n\n")[0]
+    named = set()
+    for row in documents.rows("| metric " + table):
+        for name in re.findall(r"`(\w+)(?:\{\w+\})?`", row[0]):
+            named.add("oracle_cdc_" + name)
+    ours = set()
+    for name in metrics_of(world):
+        if name.startswith("oracle_cdc_") and not name.endswith("_created"):
+            ours.add(name)
+    assert named == ours
 
 
 def test_every_alert_says_what_it_is_and_what_to_do() -> None:
