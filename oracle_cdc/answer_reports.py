@@ -13,9 +13,9 @@ from oracle_cdc.streaks import Change, Streak
 
 logger = logging.getLogger(__name__)
 
-#: So many answers in a row that were set aside, or empty, speak of their sender.
+#: This many answers in a row that were set aside, or empty, speak of their sender.
 STREAK_ANSWERS = 20
-#: What keeps messages in the queue makes the service not ready for so long after the last.
+#: What keeps messages in the queue makes the service not ready for this long after the last.
 STANDING_SECONDS = 300.0
 
 MISROUTED = (
@@ -58,34 +58,37 @@ class AnswerReports:
     def set_aside(
         self, refused: Mapping[str, CdcError], call_ids: Mapping[str, str | None]
     ) -> None:
-        """Tell of each answer that was set aside, by its id."""
+        """Report each answer that was set aside, by its id."""
         for message_id, error in refused.items():
             call_id = call_ids.get(message_id)
+            of_call = f" of call {call_id}" if call_id else ""
             self.repeats.failure(
                 "results set aside",
                 logger,
                 "result %s%s set aside: %s; see `python cdc_service.py failures list`",
                 message_id,
-                f" of call {call_id}" if call_id else "",
+                of_call,
                 error,
                 level=logging.ERROR,
             )
 
     def batch_done(self, accepted: Sequence[MlResult], refused: Mapping[str, CdcError]) -> None:
-        """Count what became of a batch, and tell of what has become the rule."""
-        empty = [result for result in accepted if result.is_empty]
-        self.progress.add(empty=len(empty))
-        for result in empty:
-            self.repeats.failure(
-                "empty results", logger, "the result of call %s is empty", result.call_id
-            )
+        """Count what became of a batch, and report what has become the rule."""
+        empty = 0
+        for result in accepted:
+            if result.is_empty:
+                empty += 1
+                self.repeats.failure(
+                    "empty results", logger, "the result of call %s is empty", result.call_id
+                )
+        self.progress.add(empty=empty)
         reason = next(iter(refused.values()), "")
         change = self.refusals.add(bad=len(refused), good=len(accepted))
-        self.tell("answers set aside", change, ALL_SET_ASIDE % (self.refusals.count, reason))
-        change = self.empties.add(bad=len(empty), good=len(accepted) - len(empty))
-        self.tell("empty answers", change, ALL_EMPTY % self.empties.count)
+        self.report("answers set aside", change, ALL_SET_ASIDE % (self.refusals.count, reason))
+        change = self.empties.add(bad=empty, good=len(accepted) - empty)
+        self.report("empty answers", change, ALL_EMPTY % self.empties.count)
 
-    def tell(self, subject: str, change: Change, reason: str) -> None:
+    def report(self, subject: str, change: Change, reason: str) -> None:
         if change is Change.BEGINS:
             logger.error("%s", reason)
             self.progress.complain(subject, reason)

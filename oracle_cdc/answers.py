@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def call_id(self) -> str | None:
-        """The call that it names."""
+        """Return the call that it names."""
         return self.result.call_id if self.result else None
 
 
@@ -67,11 +67,13 @@ class Reading:
 
     @property
     def size(self) -> int:
-        """About how many characters its results hold."""
-        results = [answer.result for answer in self.answers if answer.result]
-        return sum(
-            len(result.summary or "") + len(result.classification_all or "") for result in results
-        )
+        """Return about how many characters its results hold."""
+        size = 0
+        for answer in self.answers:
+            if answer.result:
+                size += len(answer.result.summary or "")
+                size += len(answer.result.classification_all or "")
+        return size
 
 
 def read(message: ReceivedMessage, fetch: Fetch) -> Reading:
@@ -87,26 +89,28 @@ def read(message: ReceivedMessage, fetch: Fetch) -> Reading:
         return Reading(message, Kind.UNKNOWN, (Answer(message, error=unproven(documents)),))
     if len(documents) == 1:
         return Reading(message, Kind.RESULT, (answer(message, documents[0]),))
-    answers = [
-        answer(element(message, number, each), each) for number, each in enumerate(documents, 1)
-    ]
+    answers: list[Answer] = []
+    for number, document in enumerate(documents, 1):
+        answers.append(answer(element(message, number, document), document))
     return Reading(message, Kind.RESULT, tuple(answers))
 
 
 def unproven(documents: Sequence[Document]) -> ResultRefused:
-    """Why a message without a proven answer is set aside."""
-    told = next((f"; {document.refusal}" for document in documents if document.refusal), "")
-    return ResultRefused(
-        f"not a result: neither its messageType nor its type is {RESULT_TYPE}{told}"
-    )
+    """Return why a message without a proven answer is set aside."""
+    reason = f"not a result: neither its messageType nor its type is {RESULT_TYPE}"
+    for document in documents:
+        if document.refusal:
+            return ResultRefused(f"{reason}; {document.refusal}")
+    return ResultRefused(reason)
 
 
 def element(message: ReceivedMessage, number: int, document: Document) -> ReceivedMessage:
     """Return an element of a message's list as a message of its own, which is replayed without the others."""
-    told = {"messageType": RESULT_TYPE} if document.kind is Kind.RESULT else {}
-    return replace(
-        message, message_id=f"{message.message_id}#{number}", body=document.text, attributes=told
-    )
+    attributes: dict[str, str] = {}
+    if document.kind is Kind.RESULT:
+        attributes["messageType"] = RESULT_TYPE
+    message_id = f"{message.message_id}#{number}"
+    return replace(message, message_id=message_id, body=document.text, attributes=attributes)
 
 
 def answer(message: ReceivedMessage, document: Document) -> Answer:
@@ -170,7 +174,9 @@ def _look_up(body: Mapping[str, Any], name: str) -> object:
     value = body.get(first)
     if not second:
         return value
-    return value.get(second) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        return value.get(second)
+    return None
 
 
 def _warn(warnings: list[str], name: str, reason: str) -> None:

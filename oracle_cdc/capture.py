@@ -13,20 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
-from oracle_cdc.claims import Moment
+from oracle_cdc.claims import Clocks
 from oracle_cdc.errors import OracleConfigurationError
 from oracle_cdc.lanes import Lanes
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.ledger import Work
 from oracle_cdc.oracle.modes import Heartbeat, begin_mode, read_mode
-from oracle_cdc.turns import Scope, Turns
+from oracle_cdc.oracle.search import Work
+from oracle_cdc.turns import Scope, Search, Turns
 from oracle_cdc.windows import Stretch, Window, begin_stretch, next_watermark
 
 logger = logging.getLogger(__name__)
 
 #: Searches in a row that win nothing leave the rest to the other copies until the next cycle.
 LOST_SEARCHES = 3
-#: While it catches up, live calls are looked for after every turn that they filled, else so often.
+#: While it catches up, live calls are looked for after every turn that they filled, else after this.
 LIVE_SECONDS = 2.0
 
 
@@ -36,7 +36,7 @@ class Position:
 
     watermark: datetime
     coverage_start: datetime
-    moment: Moment
+    clocks: Clocks
 
 
 class Capture:
@@ -47,6 +47,7 @@ class Capture:
         database: Database,
         turns: Turns,
         heartbeat: Heartbeat,
+        *,
         scope: Scope,
         lanes: Lanes,
         stop: threading.Event,
@@ -64,34 +65,33 @@ class Capture:
         self.live_at = 0.0
 
     def run_cycle(self) -> None:
-        """One cycle. Raises what kept it from going on; what was claimed is settled or given back then."""
+        """Run one cycle. Raises what kept it from going on; what was claimed is settled or given back then."""
         position = self.position or self.begin()
         self.position = None
         with self.lanes:
             position, stretch = self.work(position, self.begin_stretch(position))
         if stretch.is_finished:
-            self.turns.search.failures = 0
-        watermark = next_watermark(position.watermark, stretch, position.moment.now)
+            self.turns.finder.failures = 0
+        watermark = next_watermark(position.watermark, stretch, position.clocks.now)
         is_written = self.record(position, watermark)
+        if is_written:
+            position = replace(position, watermark=watermark)
         if not self.is_ahead(position):
-            self.position = Position(
-                watermark if is_written else position.watermark,
-                position.coverage_start,
-                position.moment,
-            )
+            self.position = position
 
     def record(self, position: Position, watermark: datetime) -> bool:
+        """Write watermark and heartbeat, and commit. Returns False when their row is locked."""
         with self.database.session() as session:
             return self.heartbeat.record(session, seen=position.watermark, watermark=watermark)
 
     def is_ahead(self, position: Position) -> bool:
         """Whether the coverage begins later than the clock allows, which was put back: it begins anew then."""
-        return position.coverage_start > position.moment.now - timedelta(
+        return position.coverage_start > position.clocks.now - timedelta(
             minutes=self.scope.overlap_minutes
         )
 
     def begin(self) -> Position:
-        """Where the last run left off; the first start begins the coverage."""
+        """Read where the last run left off; the first start begins the coverage."""
         with self.database.session() as session:
             begin_mode(session, self.scope.mode, self.scope.overlap_minutes)
             mode = read_mode(session, self.scope.mode)
@@ -99,32 +99,34 @@ class Capture:
             raise OracleConfigurationError(
                 f"CDC_PROCESSING_STATUS: the row {self.scope.mode} can't be made"
             )
-        return Position(mode.watermark, mode.coverage_start, mode.moment)
+        return Position(mode.watermark, mode.coverage_start, mode.clocks)
 
     def begin_stretch(self, position: Position) -> Stretch:
         return begin_stretch(
             position.watermark,
             position.coverage_start,
-            position.moment.now,
+            position.clocks.now,
             overlap=timedelta(minutes=self.scope.overlap_minutes),
             slice_length=self.scope.slice_length,
-            failed_searches=self.turns.search.failures,
+            failed_searches=self.turns.finder.failures,
         )
 
     def work(self, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
-        """Turn after turn, until the stretch is finished, the service stops, or there is no sense in claiming."""
+        """Take turn after turn, until the stretch is finished, the service stops, or there is no sense in claiming."""
         lost, was_live = 0, True
         while not stretch.is_finished and not self.stop.is_set() and lost < LOST_SEARCHES:
-            window, is_live = self.next_window(stretch, position.moment.now, was_live=was_live)
-            turn = self.turns.take(window, with_due=not is_live, lanes=self.lanes)
+            window, is_live = self.next_window(stretch, position.clocks.now, was_live=was_live)
+            turn = self.turns.take(Search(window, with_due=not is_live), self.lanes)
             if turn is None:
                 break
             moved = self.follow(turn.found)
             if not (turn.found.is_enabled and turn.found.is_whole):
                 break
-            lost = lost + 1 if turn.is_lost else 0
+            lost += 1
+            if not turn.is_lost:
+                lost = 0
             if moved.watermark != position.watermark:
-                self.tell_move(position.watermark, moved.watermark)
+                self.log_move(position.watermark, moved.watermark)
                 stretch = self.begin_stretch(moved)
             elif not is_live:
                 stretch = turn.advance(stretch, window)
@@ -132,14 +134,16 @@ class Capture:
                 self.live_at = self.clock() + LIVE_SECONDS
             position, was_live = moved, is_live
             if self.heartbeat.is_late:
-                watermark = next_watermark(position.watermark, stretch, position.moment.now)
+                watermark = next_watermark(position.watermark, stretch, position.clocks.now)
                 if self.record(position, watermark):
                     position = replace(position, watermark=watermark)
         return position, stretch
 
-    def tell_move(self, before: datetime, after: datetime) -> None:
-        """The watermark is not where this copy left it. Back, or far ahead, only a person moves it; other copies take
-        it on a little at a time."""
+    def log_move(self, before: datetime, after: datetime) -> None:
+        """Log that the watermark is not where this copy left it.
+
+        Back, or far ahead, only a person moves it; other copies take it on a little at a time.
+        """
         if after < before or after - before > self.scope.slice_length:
             logger.info(
                 "the watermark was moved by `checkpoint reset`, by SQL or by another copy: %s -> %s, followed",
@@ -150,16 +154,22 @@ class Capture:
     def next_window(
         self, stretch: Stretch, now: datetime, *, was_live: bool
     ) -> tuple[Window, bool]:
-        """The stretch's next window; while it catches up, now and then the newest instead: live calls do not wait."""
+        """Return the stretch's next window, and whether it is for live calls.
+
+        While it catches up, that is now and then the newest instead: live calls do not wait.
+        """
         window = stretch.window(now)
         if window.is_newest or was_live or self.clock() < self.live_at:
             return window, False
         return stretch.newest_window(now), True
 
     def follow(self, found: Work) -> Position:
-        """The position as the search saw it: somebody may have moved the watermark. Raises when the row was emptied."""
+        """Return the position as the search saw it: somebody may have moved the watermark.
+
+        Raises OracleConfigurationError when the row was emptied.
+        """
         if found.watermark is None or found.coverage_start is None:
             raise OracleConfigurationError(
                 f"CDC_PROCESSING_STATUS: the row {self.scope.mode} has lost its watermark"
             )
-        return Position(found.watermark, found.coverage_start, found.moment)
+        return Position(found.watermark, found.coverage_start, found.clocks)

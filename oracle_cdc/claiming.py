@@ -5,24 +5,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from time import monotonic
 
 from oracle_cdc.claims import Claim
 from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, Unreachable
 from oracle_cdc.evidence import Evidence
+from oracle_cdc.oracle import journal
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.journal import Entry, Fault, SetAside, set_aside, write_entries, write_faults
-from oracle_cdc.oracle.ledger import Lease, read_claimed, write_claims
+from oracle_cdc.oracle.leases import Lease, read_leased, release_lease
+from oracle_cdc.oracle.ledger import write_claims
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
+from oracle_cdc.retrying import Doubling
 
 logger = logging.getLogger(__name__)
 
-#: A call that the ledger refuses by itself is set aside after so many tries.
+#: A call that the ledger refuses by itself is set aside with this failure.
 FAILURES_ALONE = 3
-#: How long such a call is left alone, after its first failure and at most.
-FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 300.0
+#: How long such a call is left alone after a failure.
+REST = Doubling(initial_seconds=5.0, max_seconds=300.0)
 #: Of a batch that failed, each part waits no longer for rows that others hold.
 RETRY_SECONDS = 5.0
 
@@ -47,20 +50,19 @@ class Claiming:
         self.evidence = Evidence[Claim](
             lambda claim: claim.candidate.call_id, lambda: database.answers
         )
+        #: Leases that may have been written although nobody said so.
+        self.doubtful: list[Lease] = []
         #: When a refused call is tried again, and which of them have their failure row.
         self.resting: dict[str, float] = {}
         self.accounted: set[str] = set()
 
     def claim(self, claims: Sequence[Claim], lease: Lease) -> Claimed:
-        """Write claims under a lease. Raises what keeps it from all of them."""
-        ready = [
-            claim
-            for claim in claims
-            if self.resting.get(claim.candidate.call_id, 0.0) <= self.clock()
-        ]
+        """Write claims under a lease. Raises what keeps it from all of them; then the lease is doubtful."""
+        self.doubtful.append(lease)
+        ready = [claim for claim in claims if not self.is_resting(claim)]
         is_sure = True
 
-        def attempt(group: Sequence[Claim]) -> list[Claim]:
+        def write_group(group: Sequence[Claim]) -> list[Claim]:
             nonlocal is_sure
             within = RETRY_SECONDS if self.evidence.is_retry(group, ready) else None
             try:
@@ -71,37 +73,59 @@ class Claiming:
                 is_sure = False
                 raise
 
-        outcome = self.evidence.sort(ready, attempt)
+        outcome = self.evidence.sort(ready, write_group)
+        won = list(chain.from_iterable(outcome.results))
         for claim in outcome.passed:
             self.resting.pop(claim.candidate.call_id, None)
             self.accounted.discard(claim.candidate.call_id)
         for claim, error in outcome.own:
-            self.refused(claim, error)
-        won = [claim for part in outcome.results for claim in part]
+            self.rest(claim, error)
         if not is_sure:
             won = self.read_back(ready, won, lease)
         if not won:
             outcome.raise_waiting()
-        found = frozenset(claim.candidate.call_id for claim in claims)
-        return Claimed(won, found & self.accounted)
+        self.doubtful.remove(lease)
+        set_aside: set[str] = set()
+        for claim in claims:
+            if claim.candidate.call_id in self.accounted:
+                set_aside.add(claim.candidate.call_id)
+        return Claimed(won, frozenset(set_aside))
+
+    def give_back_doubtful(self) -> None:
+        """Give back what was claimed in vain: its commit may have been carried out although the connection was lost.
+
+        Tried once, when Oracle has just answered; where it fails, the lease's end does it.
+        """
+        doubtful, self.doubtful = self.doubtful, []
+        for lease in doubtful:
+            try:
+                with self.database.session() as session:
+                    release_lease(session, lease, 0)
+            except CdcError as error:
+                logger.warning("claims stay leased for up to %d s: %s", lease.lease_seconds, error)
+
+    def is_resting(self, claim: Claim) -> bool:
+        return self.resting.get(claim.candidate.call_id, 0.0) > self.clock()
 
     def read_back(self, claims: Sequence[Claim], won: Sequence[Claim], lease: Lease) -> list[Claim]:
-        """What this copy won, with what a commit wrote whose answer was lost."""
-        ours = set(self.database.attempt(lambda session: read_claimed(session, lease)))
-        ours |= {claim.candidate.call_id for claim in won}
-        return [claim for claim in claims if claim.candidate.call_id in ours]
+        """Return what this copy won, with what a commit wrote whose answer was lost."""
+        leased = set(self.database.attempt(lambda session: read_leased(session, lease)))
+        return [claim for claim in claims if claim in won or claim.candidate.call_id in leased]
 
-    def refused(self, claim: Claim, error: Exception) -> None:
-        """Leave a call alone for a while; with its third refusal a failure row accounts for it."""
+    def rest(self, claim: Claim, error: Exception) -> None:
+        """Leave a refused call alone for a while; with its third refusal a failure row accounts for it."""
         call_id, failures = claim.candidate.call_id, self.evidence.own_failures(claim)
-        rest = min(FIRST_REST_SECONDS * 2.0 ** min(failures - 1, 16), LONGEST_REST_SECONDS)
-        self.resting[call_id] = self.clock() + rest
+        seconds = REST.after(failures - 1)
+        self.resting[call_id] = self.clock() + seconds
         reason = CdcError(f"call {call_id} can't be claimed: {describe(error)}")
-        logger.warning("%s (%d times), tried again in %.0f s", reason, failures, rest)
+        logger.warning("%s (%d times), tried again in %.0f s", reason, failures, seconds)
         # A row that somebody holds is free again some day; until then the watermark does not pass it.
         is_held = isinstance(error, (RowLocked, OracleUnavailable))
-        if failures < FAILURES_ALONE or is_held or call_id in self.accounted:
-            return
+        if failures >= FAILURES_ALONE and not is_held and call_id not in self.accounted:
+            self.set_aside(call_id, reason)
+
+    def set_aside(self, call_id: str, reason: CdcError) -> None:
+        """Write the row that accounts for a call, if Oracle takes it."""
         try:
             self.database.attempt(lambda session: write_unclaimed(session, call_id, reason))
         except (CdcError, Unreachable) as refusal:
@@ -113,12 +137,7 @@ class Claiming:
 
 
 def write_unclaimed(session: Session, call_id: str, reason: CdcError) -> None:
-    """The rows that say why a call is not in the ledger, and commit."""
-    set_aside(session, [SetAside("OUTBOUND", call_id, str(reason), FAILURES_ALONE, None)])
-    write_entries(
-        session,
-        f"claim {call_id}"[:50],
-        [Entry(call_id, "FAIL", "FAILED", error_message=str(reason))],
-    )
-    write_faults(session, [Fault(reason, call_id, FAILURES_ALONE)])
+    """Write the rows that say why a call is not in the ledger, and commit."""
+    event = journal.failed(call_id, reason, FAILURES_ALONE)
+    journal.write_events(session, f"claim {call_id}", [event])
     session.commit()

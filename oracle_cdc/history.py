@@ -13,7 +13,7 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.jobs import Job, JobStatus, count_unfinished, next_time, read_job_status
 from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.turns import Turn, Turns
+from oracle_cdc.turns import Search, Turn, Turns
 from oracle_cdc.windows import Stretch, Window
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class Backfill(Chore):
         if job.is_finished:
             return self.finish_put_off_calls(status, job)
         if not status.is_enabled:
-            self.turns.tell_switch(False)
+            self.turns.note_switch(False)
             return Result(PAUSED_SECONDS, waits_for="the DBA, who paused it")
         if self.must_yield(status):
             return Result(YIELD_SECONDS, waits_for="normal mode, which is behind")
@@ -136,12 +136,14 @@ class Backfill(Chore):
         stretch = self.follow(job)
         window = stretch.window(job.end)
         turn = self.turns.take(
-            window,
-            with_due=self.rules.takes_due,
-            is_thorough=True,
-            most_calls=self.most_calls(job),
-            job_id=job.job_id,
-            resend=job.is_resend,
+            Search(
+                window,
+                with_due=self.rules.takes_due,
+                is_thorough=True,
+                most_calls=self.most_calls(job),
+                job_id=job.job_id,
+                is_resend=job.is_resend,
+            )
         )
         if turn is None:
             return None
@@ -186,7 +188,7 @@ class Backfill(Chore):
             return Result(YIELD_SECONDS, waits_for="normal mode, which takes what was put off")
         if not status.is_normal_enabled:
             return Result(YIELD_SECONDS, waits_for="the DBA, who paused normal mode")
-        self.turns.take(Window(job.end, job.end), with_due=True, most_calls=self.rules.batch_size)
+        self.turns.take(Search(Window(job.end, job.end), most_calls=self.rules.batch_size))
         with self.database.session() as session:
             self.unfinished_calls = count_unfinished(session, job)
             self.heartbeat.record(session)

@@ -15,12 +15,12 @@ from oracle_cdc.model import ReceivedMessage
 
 logger = logging.getLogger(__name__)
 
-#: A batch of answers that lie in S3 is read for so long before the rest is left for the next.
+#: A batch of answers that lie in S3 is read for this long before the rest is left for the next.
 READ_SECONDS = 10.0
 
 
 @dataclass
-class Sorted:
+class Incoming:
     """What was received, by what becomes of it.
 
     Parameters:
@@ -47,7 +47,7 @@ class Intake:
     Parameters:
         fetch: reads an object of S3 that a message points to.
         is_shared: whether conversations travel through the same queue, as far as is known now.
-        batch_bytes: about so much is read before the rest is left for later.
+        batch_bytes: about this much is read before the rest is left for later.
     """
 
     def __init__(
@@ -63,12 +63,12 @@ class Intake:
         self.batch_bytes = batch_bytes
         self.clock = clock
 
-    def sort(self, messages: Sequence[ReceivedMessage]) -> Sorted:
+    def read_messages(self, messages: Sequence[ReceivedMessage]) -> Incoming:
         """Read each message once, and say what becomes of it; one bad message never stops the rest.
 
         S3 is not asked again after it failed, so that it can hold up a batch for one time-out only.
         """
-        found = Sorted()
+        found = Incoming()
         ends_at = self.clock() + READ_SECONDS
 
         def fetch(bucket: str, key: str, limit_bytes: int) -> bytes:
@@ -88,7 +88,7 @@ class Intake:
                 ends_at = inf
         return found
 
-    def place(self, reading: Reading, found: Sorted) -> None:
+    def place(self, reading: Reading, found: Incoming) -> None:
         if reading.kind is Kind.CONVERSATION:
             found.conversations.append(reading.message)
         elif reading.kind is Kind.UNKNOWN and self.is_shared():
@@ -110,9 +110,11 @@ def read_safely(message: ReceivedMessage, fetch: Fetch) -> Reading:
         return Reading(message, Kind.UNKNOWN, (Answer(message, error=refusal),))
 
 
-def tell_warnings(readings: Sequence[Reading]) -> None:
+def log_warnings(readings: Sequence[Reading]) -> None:
     """Log what was cut or left out of answers."""
     for reading in readings:
         for answer in reading.answers:
-            for warning in answer.result.warnings if answer.result else ():
+            if answer.result is None:
+                continue
+            for warning in answer.result.warnings:
                 logger.warning("result of call %s: %s", answer.call_id, warning)

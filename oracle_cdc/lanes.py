@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
 
+from oracle_cdc.claims import Claim, put_off
 from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
 
@@ -136,3 +137,25 @@ class Lanes:
 
 def tell_apart(error: BaseException) -> None:
     logger.warning("calls that have failed by themselves wait on: %s", describe(error))
+
+
+def split_apart(
+    claims: Sequence[Claim], lanes: Lanes | None, *, is_probe: bool
+) -> list[list[Claim]]:
+    """Return the batches to deliver.
+
+    Calls that have failed by themselves make one of their own, where there is a lane for it; while that is busy, and
+    where a queue is probed with others, they are put off.
+    """
+    together: list[Claim] = []
+    apart: list[Claim] = []
+    for claim in claims:
+        if claim.is_apart:
+            apart.append(claim)
+        else:
+            together.append(claim)
+    if (is_probe and together) or (lanes and not lanes.is_apart_free):
+        return [together + list(map(put_off, apart))]
+    if lanes is None:
+        return [together + apart]
+    return [batch for batch in (together, apart) if batch]

@@ -5,21 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from time import monotonic, sleep
 from typing import TypeVar
 
 from oracle_cdc.errors import CdcError, ConfigurationError, TransientError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.progress import Progress
+from oracle_cdc.retrying import Doubling, keep_trying
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-#: After the stop event an outcome is still tried to be written for so long; the process ends within 10 s.
+#: After the stop event an outcome is still tried to be written for this long; the process ends within 10 s.
 GRACE_SECONDS = 6.0
-GRACE_PAUSE_SECONDS = 0.25
 
 
 class Persistence:
@@ -34,14 +33,12 @@ class Persistence:
         progress: Progress,
         stop: threading.Event,
         *,
-        pause_seconds: float,
-        longest_pause_seconds: float,
+        waits: Doubling,
     ) -> None:
         self.database = database
         self.progress = progress
         self.stop = stop
-        self.pause_seconds = pause_seconds
-        self.longest_pause_seconds = longest_pause_seconds
+        self.waits = waits
         self.grace_seconds = GRACE_SECONDS
 
     def run(self, what: str, work: Callable[[Session], Result]) -> Result:
@@ -67,25 +64,20 @@ class Persistence:
         Parameters:
             while_waiting: called before each pause.
         """
-        pause, stopped_at = self.pause_seconds, None
-        while True:
-            try:
-                return step()
-            except (TransientError, ConfigurationError) as error:
-                stopped_at = stopped_at or (monotonic() if self.stop.is_set() else None)
-                while_waiting()
-                self.give_up_or_wait(what, error, pause, stopped_at)
-                pause = min(pause * 2, self.longest_pause_seconds)
 
-    def give_up_or_wait(
-        self, what: str, error: CdcError, pause: float, stopped_at: float | None
-    ) -> None:
-        self.progress.hindered(error)
-        if stopped_at is None:
-            logger.warning("%s will be tried again in %.1f s: %s", what, pause, error)
-            self.progress.resting(pause)
-            self.stop.wait(pause)
-        elif monotonic() - stopped_at > self.grace_seconds:
-            raise error
-        else:
-            sleep(GRACE_PAUSE_SECONDS)
+        def note_failure(error: Exception, seconds: float | None) -> None:
+            while_waiting()
+            if isinstance(error, CdcError):
+                self.progress.hindered(error)
+            if seconds is not None:
+                logger.warning("%s will be tried again in %.1f s: %s", what, seconds, error)
+                self.progress.resting(seconds)
+
+        return keep_trying(
+            step,
+            waits=self.waits,
+            errors=(TransientError, ConfigurationError),
+            stop=self.stop,
+            grace_seconds=self.grace_seconds,
+            before_wait=note_failure,
+        )

@@ -1,4 +1,4 @@
-"""The rows of leased calls, read together; a call whose rows can't be read is found and told apart from the others."""
+"""The rows of leased calls, read together; a call whose rows can't be read is found apart from the others."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ class _Room:
 
     left_bytes: int
 
-    def take(self, segments: Sequence[Segment]) -> None:
-        self.left_bytes -= sum(len(s.text or "") * 2 + SEGMENT_OVERHEAD_BYTES for s in segments)
+    def fill(self, segments: Sequence[Segment]) -> None:
+        for segment in segments:
+            self.left_bytes -= len(segment.text or "") * 2 + SEGMENT_OVERHEAD_BYTES
 
     @property
     def is_full(self) -> bool:
@@ -33,7 +34,7 @@ class _Room:
 
 
 class Reader:
-    """Reads the rows of leased calls, as many calls at a time as max_bytes of text hold, and at least one."""
+    """Reads the rows of leased calls, at least one call and as many at a time as max_bytes of text hold."""
 
     def __init__(self, database: Database, max_bytes: int) -> None:
         self.database = database
@@ -52,7 +53,7 @@ class Reader:
         """
         room = _Room(self.max_bytes)
 
-        def attempt(group: Sequence[str]) -> Calls:
+        def read_group(group: Sequence[str]) -> Calls:
             before_each()
             if room.is_full:
                 return {}
@@ -61,7 +62,7 @@ class Reader:
                 lambda session: _collect(_fetch(session, token, group, is_all), group, room)
             )
 
-        return self.evidence.sort(call_ids, attempt, lambda group, calls: list(calls))
+        return self.evidence.sort(call_ids, read_group, lambda group, calls: list(calls))
 
 
 def _fetch(
@@ -78,7 +79,7 @@ def _collect(
         for segments in fetched:
             if segments[0].call_id in call_ids:
                 calls[segments[0].call_id] = segments
-                room.take(segments)
+                room.fill(segments)
             if room.is_full:
                 return calls
     return {call_id: calls.get(call_id, ()) for call_id in call_ids}

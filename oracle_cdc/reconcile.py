@@ -23,7 +23,7 @@ from oracle_cdc.oracle.sweeps import (
     take_sweep,
 )
 from oracle_cdc.sweep import RECENT, Slice, Sweep, SweepRules, in_words, level_of
-from oracle_cdc.turns import Turns
+from oracle_cdc.turns import Search, Turns
 from oracle_cdc.windows import Stretch, Window, sweep_start
 
 logger = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ class Reconciliation(Chore):
     def search(self, sweep: Sweep, part: Slice) -> Result:
         """Take one turn in the slice under way, and close the slice when it is searched to its end."""
         window = part.rest.window(sweep.clock)
-        turn = self.turns.take(window, with_due=False, is_thorough=True)
+        turn = self.turns.take(Search(window, with_due=False, is_thorough=True))
         if turn is None or not (turn.found.is_enabled and turn.found.is_whole):
             return Result(
                 self.rules.look_again_seconds, waits_for="SQS, the DBA, or a whole search"
@@ -170,7 +170,7 @@ class Reconciliation(Chore):
             after = part.before
             if part.before.missing:
                 after = self.measure(session, sweep, part.window)
-            sweep = sweep.closed(part, after, turn.found.moment.now)
+            sweep = sweep.closed(part, after, turn.found.clocks.now)
             self.sweep = sweep if self.save(session, sweep) else None
         return Result(0.0 if sweep.stretch.is_finished else self.rules.pause_seconds)
 

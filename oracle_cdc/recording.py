@@ -15,7 +15,7 @@ from oracle_cdc.evidence import Evidence, Sorted
 from oracle_cdc.messages import CONVERSATION_TYPE
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle import journal
-from oracle_cdc.oracle.journal import Entry, Fault, SetAside
+from oracle_cdc.oracle.journal import Event
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.summaries import Written, try_control, write_results
 from oracle_cdc.persistence import Persistence
@@ -23,9 +23,9 @@ from oracle_cdc.privacy import describe
 
 logger = logging.getLogger(__name__)
 
-#: Answers that Oracle does not take, whatever is in them, are held so long; then they go back to their queue, because
-#: only others that come can show whether it is their own fault.
-HOLD_SECONDS = 900.0
+#: Answers that Oracle does not take, whatever is in them, are tried for this long; then they go back to their queue,
+#: because only others that come can show whether it is their own fault.
+LONGEST_TRY_SECONDS = 900.0
 
 
 Answers: TypeAlias = Sorted[Answer, Written]
@@ -59,21 +59,21 @@ class Recorder:
     """Writes answers.
 
     Parameters:
-        max_attempts: an answer that fails so often by itself is set aside.
-        keep_bodies: whether what is set aside keeps its body.
+        max_attempts: failures of an answer's own until it is set aside.
+        keeps_bodies: whether what is set aside keeps its body.
     """
 
-    def __init__(self, persistence: Persistence, *, max_attempts: int, keep_bodies: bool) -> None:
+    def __init__(self, persistence: Persistence, *, max_attempts: int, keeps_bodies: bool) -> None:
         database = persistence.database
         self.persistence = persistence
         self.database = database
         self.max_attempts = max_attempts
-        self.keep_bodies = keep_bodies
+        self.keeps_bodies = keeps_bodies
         self.evidence = Evidence[Answer](
             lambda answer: answer.message.message_id, lambda: database.answers
         )
 
-    def record(
+    def write_answers(
         self, answers: Sequence[Answer], received_at: float, while_waiting: Callable[[], None]
     ) -> Recorded:
         """Write answers, or the rows that say why not, and commit. Repeatable: what is there already changes nothing.
@@ -82,7 +82,7 @@ class Recorder:
 
         Parameters:
             received_at: when they came, on the monotonic clock.
-            while_waiting: called before each try: what is held must stay hidden from others.
+            while_waiting: called before each try: what is being written must stay hidden from others.
         """
         recorded = Recorded()
         left = list(answers)
@@ -92,39 +92,48 @@ class Recorder:
             # A row that somebody holds locked must not hold up one part of a failed batch after another.
             locks = group if self.evidence.is_retry(group, answers) else ()
             return self.database.attempt(
-                lambda session: self.write(session, group, received_at, locks)
+                lambda session: self.write_group(session, group, received_at, locks)
             )
 
-        def step() -> None:
+        def write_left() -> None:
             nonlocal left
             while left:
                 outcome = self.evidence.sort(left, attempt)
-                left = self.follow(outcome, recorded, attempt)
+                left = self.note_outcome(outcome, recorded, attempt)
                 if not outcome.waiting:
                     continue
                 takes_harmless = self.control_passes(outcome.waiting[0][0])
-                if not takes_harmless and monotonic() - received_at < HOLD_SECONDS:
-                    left += [answer for answer, _ in outcome.waiting]
+                if not takes_harmless and monotonic() - received_at < LONGEST_TRY_SECONDS:
+                    for answer, _ in outcome.waiting:
+                        left.append(answer)
                     outcome.raise_waiting()
                 left = self.let_go(outcome, recorded, attempt, takes_harmless=takes_harmless)
 
-        self.persistence.keep_trying("writing results", step, while_waiting=while_waiting)
+        self.persistence.keep_trying("writing results", write_left, while_waiting=while_waiting)
         return recorded
 
-    def follow(self, outcome: Answers, recorded: Recorded, attempt: Attempt) -> list[Answer]:
-        """Note what a try brought; what is to be tried next."""
+    def note_outcome(self, outcome: Answers, recorded: Recorded, attempt: Attempt) -> list[Answer]:
+        """Note what a try brought, and return what is to be tried next."""
         for written in outcome.results:
             recorded.add(written)
         recorded.done += outcome.passed
-        recorded.refused.update((a.message.message_id, a.error) for a in outcome.passed if a.error)
-        refusals = [self.refuse(answer, error, recorded, attempt) for answer, error in outcome.own]
-        return [refusal for refusal in refusals if refusal] + outcome.untried
+        for answer in outcome.passed:
+            if answer.error:
+                recorded.refused[answer.message.message_id] = answer.error
+        refusals: list[Answer] = []
+        for answer, error in outcome.own:
+            refusal = self.refuse(answer, error, recorded, attempt)
+            if refusal:
+                refusals.append(refusal)
+        return refusals + outcome.untried
 
     def let_go(
         self, outcome: Answers, recorded: Recorded, attempt: Attempt, *, takes_harmless: bool
     ) -> list[Answer]:
-        """After a try in which nothing passed: a lone answer that fails again while a harmless one is taken is itself
-        at fault; all others come again. Returns what is to be tried next."""
+        """Return what is to be tried next after a try in which nothing passed.
+
+        A lone answer that fails again while a harmless one is taken is itself at fault; all others come again.
+        """
         answer, error = outcome.waiting[0]
         recorded.hindrance = error
         if not takes_harmless or len(outcome.waiting) > 1 or outcome.untried:
@@ -135,12 +144,12 @@ class Recorder:
         recorded.hindrance = None
         if again.waiting:
             again.own, again.waiting = again.waiting, []
-        return self.follow(again, recorded, attempt)
+        return self.note_outcome(again, recorded, attempt)
 
     def refuse(
         self, answer: Answer, error: Exception, recorded: Recorded, attempt: Attempt
     ) -> Answer | None:
-        """What is to be set aside of an answer that failed by itself; None while it is to come again."""
+        """Return what is to be set aside of an answer that failed by itself; None while it is to come again."""
         message_id = answer.message.message_id
         failures = self.evidence.own_failures(answer)
         if isinstance(error, RowLocked):
@@ -172,8 +181,10 @@ class Recorder:
         return replace(answer, error=ResultRefused(f"Oracle does not take it: {describe(error)}"))
 
     def is_refused_each_time(self, answer: Answer, recorded: Recorded, attempt: Attempt) -> bool:
-        """Whether an answer that seems to be refused for its values is refused max_attempts times at once, while a
-        harmless one is taken each time. One that is taken after all is noted as done."""
+        """Return whether an answer is refused max_attempts times at once, while a harmless one is taken each time.
+
+        So it is with one that is refused for its values. One that is taken after all is noted as done.
+        """
         for _ in range(self.max_attempts):
             if not self.control_passes(answer):
                 return False
@@ -190,7 +201,7 @@ class Recorder:
         return True
 
     def control_passes(self, answer: Answer) -> bool:
-        """Whether Oracle takes a harmless answer of the same size, which is rolled back."""
+        """Return whether Oracle takes a harmless answer of the same size, which is rolled back."""
         try:
             self.database.attempt(lambda session: self.write_control(session, answer))
         except Exception as error:  # whatever it is, it is not this answer's
@@ -203,62 +214,73 @@ class Recorder:
             if answer.result and not answer.error:
                 try_control(session, answer.result)
             else:
-                body = "x" * len(answer.message.body.encode(errors="replace"))
-                control = replace(
-                    answer.message,
-                    message_id=f"control {answer.message.message_id}"[:100],
-                    body=body,
-                )
-                journal.set_aside(
-                    session, [self.aside(Answer(control, error=ResultRefused("control")))]
-                )
+                journal.write_set_aside(session, [self.control_event(answer)])
         finally:
             session.rollback()
 
-    def write(
+    def control_event(self, answer: Answer) -> Event:
+        body = "x" * len(answer.message.body.encode(errors="replace"))
+        message_id = f"control {answer.message.message_id}"[:100]
+        control = replace(answer.message, message_id=message_id, body=body)
+        return self.refusal_event(Answer(control), ResultRefused("control"))
+
+    def write_group(
         self,
         session: Session,
         answers: Sequence[Answer],
         received_at: float,
         locks: Sequence[Answer],
     ) -> Written:
-        """Everything about some answers, and the commit. locks: those whose rows are locked first, without a wait."""
-        refused = [answer for answer in answers if answer.error]
-        results = [answer.result for answer in answers if answer.result and not answer.error]
+        """Write everything about some answers, and commit.
+
+        Parameters:
+            locks: those whose rows are locked first, without a wait.
+        """
+        results: list[MlResult] = []
+        refusals: list[Event] = []
+        for answer in answers:
+            if answer.error:
+                refusals.append(self.refusal_event(answer, answer.error))
+            elif answer.result:
+                results.append(answer.result)
         locked_ids = sorted({answer.call_id for answer in locks if answer.call_id})
         session.lock("lock_summaries", locked_ids)
         session.lock("lock_claims", locked_ids)
         written = write_results(session, results)
-        journal.set_aside(session, [self.aside(answer) for answer in refused])
         elapsed_ms = (monotonic() - received_at) * 1000
-        entries = [Entry(r.call_id, "RESULT", "SUCCESS", elapsed_ms) for r in written.stored]
-        entries += [Entry(r.call_id, "RESULT", "SKIPPED", elapsed_ms) for r in written.outdated]
-        entries += [Entry(a.call_id or "", "RESULT", "FAILED", None, str(a.error)) for a in refused]
-        journal.write_entries(session, answers[0].message.message_id[:50], entries)
-        journal.write_faults(session, [Fault(a.error, a.call_id) for a in refused if a.error])
+        events = result_events(written, elapsed_ms) + refusals
+        journal.write_events(session, answers[0].message.message_id, events)
         session.commit()
         return written
 
-    def aside(self, answer: Answer) -> SetAside:
-        message = answer.message
-        return SetAside(
-            direction="RESULT",
-            call_id=answer.call_id,
-            reason=str(answer.error),
-            attempts=message.receive_count,
-            original_message=message.body if self.keep_bodies else None,
-            message_id=message.message_id,
-            message_type=known_type(message),
-            sent_ms=message.sent_ms,
+    def refusal_event(self, answer: Answer, error: CdcError) -> Event:
+        return journal.refused(
+            answer.call_id,
+            error,
+            answer.message,
+            message_type=known_type(answer.message),
+            keeps_body=self.keeps_bodies,
         )
 
 
+def result_events(written: Written, elapsed_ms: float | None = None) -> list[Event]:
+    """Return what the journal says of results that were written, or were outdated."""
+    events: list[Event] = []
+    for result in written.stored:
+        events.append(journal.answered(result.call_id, elapsed_ms))
+    for result in written.outdated:
+        events.append(journal.outdated(result.call_id, elapsed_ms))
+    return events
+
+
 def known_type(message: ReceivedMessage) -> str | None:
-    """What the messageType attribute said, if it is one that a replay understands."""
-    told = message.attributes.get("messageType")
-    return told if told in (RESULT_TYPE, CONVERSATION_TYPE) else None
+    """Return what the messageType attribute says, if it is one that a replay understands."""
+    message_type = message.attributes.get("messageType")
+    if message_type in (RESULT_TYPE, CONVERSATION_TYPE):
+        return message_type
+    return None
 
 
 def call_ids(answers: Sequence[Answer]) -> Mapping[str, str | None]:
-    """The calls that answers name, by the ids of their messages."""
+    """Return the calls that answers name, by the ids of their messages."""
     return {answer.message.message_id: answer.call_id for answer in answers}

@@ -6,16 +6,15 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from time import monotonic
 
-from oracle_cdc.claims import Candidate, Claim, Moment, Rules, seconds_to_wait
-from oracle_cdc.delivery import Delivery, Hold
+from oracle_cdc.claims import Candidate, Claim, Clocks, Rules, seconds_to_wait
+from oracle_cdc.delivery import Delivery
 from oracle_cdc.envelopes import Fetch, Kind
 from oracle_cdc.errors import CdcError, ResultRefused, Unreachable
 from oracle_cdc.fields import source_id
-from oracle_cdc.intake import read_safely, tell_warnings
-from oracle_cdc.model import MlResult, ReceivedMessage
-from oracle_cdc.oracle import ledger
+from oracle_cdc.intake import log_warnings, read_safely
+from oracle_cdc.model import MlResult
+from oracle_cdc.oracle import journal
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.failures import (
     Failure,
@@ -24,13 +23,16 @@ from oracle_cdc.oracle.failures import (
     read_failure,
     remove_failures,
 )
-from oracle_cdc.oracle.journal import Entry, Fault, write_entries, write_faults
-from oracle_cdc.oracle.ledger import Lease, write_claims
+from oracle_cdc.oracle.leases import Lease
+from oracle_cdc.oracle.ledger import write_claims
+from oracle_cdc.oracle.search import find_calls
 from oracle_cdc.oracle.session import Record, Session
-from oracle_cdc.oracle.summaries import write_results
+from oracle_cdc.oracle.summaries import Written, write_results
 from oracle_cdc.privacy import describe
+from oracle_cdc.recording import result_events
+from oracle_cdc.states import CallState
 
-ACCEPTED = ("SENT", "SUMMARIZED")
+ACCEPTED = (CallState.SENT, CallState.SUMMARIZED)
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,12 @@ class Replayed:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Calls as source and ledger have them, by their ids, and the database's clocks then."""
+class Trial:
+    """A call that is tried once more, with its row of the ledger as it was before."""
 
-    candidates: Mapping[str, Candidate]
-    moment: Moment | None
+    failure: Failure
+    candidate: Candidate
+    before: Record
 
 
 def replay_calls(
@@ -58,102 +61,127 @@ def replay_calls(
     owner: str,
     lease_seconds: int,
 ) -> list[Replayed]:
-    """Claim calls, read them anew and send them, as the service does; how each ended.
+    """Claim calls, read them anew and send them, as the service does; return how each ended.
 
     Raises what kept all of them from being tried; their rows stay.
     """
     with database.session() as session:
-        found = find_calls(session, failures)
-        hindered = [
-            Replayed(f, False, why) for f in failures if (why := hindrance(f, found.candidates))
-        ]
-        ready = [f for f in failures if not hindrance(f, found.candidates)]
-        if not ready or not found.moment:
-            return hindered
-        before = read_calls(session, ready)
-        hold = Hold(Lease(secrets.token_hex(16), owner, lease_seconds), monotonic())
-        claims = [fresh_claim(found.candidates[call_id]) for call_id in ids_of(ready)]
-        won = write_claims(session, claims, hold.lease)
+        clocks, candidates = look_up(session, failures)
+        ready, replayed = split_ready(failures, candidates)
+        if not ready or not clocks:
+            return replayed
+        trials = prepare(session, ready, candidates)
+        lease = Lease(secrets.token_hex(16), owner, lease_seconds)
+        claims = [claim_anew(candidates[call_id]) for call_id in ids_of(ready)]
+        won = write_claims(session, claims, lease)
     try:
-        delivery.deliver(hold, won, found.moment)
+        delivery.deliver(lease, won, clocks)
     except CdcError as error:
         if error.area != "service":
             raise
         if len(ready) == 1:
-            return [*hindered, Replayed(ready[0], False, f"failed again: {error}")]
+            return [*replayed, Replayed(ready[0], False, f"failed again: {error}")]
         # Those that failed first kept the others from being tried.
         for failure in ready:
-            hindered += replay_calls(
+            replayed += replay_calls(
                 database, delivery, [failure], owner=owner, lease_seconds=lease_seconds
             )
-        return hindered
+        return replayed
     with database.session() as session:
-        after = read_calls(session, ready)
-        hindered += [conclude(session, f, found, before, after, delivery.rules) for f in ready]
+        after = read_calls(session, ids_of(ready))
+        for trial in trials:
+            now = after.get(trial.candidate.call_id, {})
+            replayed.append(conclude(session, trial, now, clocks, delivery.rules))
         session.commit()
-    return hindered
+    return replayed
 
 
-def find_calls(session: Session, failures: Sequence[Failure]) -> Found:
-    """Look up the calls of failures; those that the source does not have are left out."""
+def look_up(
+    session: Session, failures: Sequence[Failure]
+) -> tuple[Clocks | None, dict[str, Candidate]]:
+    """Return the database's clocks, and the calls of failures that the source has, by their ids."""
     call_ids = ids_of(failures)
     if not call_ids:
-        return Found({}, None)
-    moment, candidates = ledger.find_calls(session, call_ids)
-    return Found({candidate.call_id: candidate for candidate in candidates}, moment)
+        return None, {}
+    clocks, candidates = find_calls(session, call_ids)
+    return clocks, {candidate.call_id: candidate for candidate in candidates}
+
+
+def split_ready(
+    failures: Sequence[Failure], candidates: Mapping[str, Candidate]
+) -> tuple[list[Failure], list[Replayed]]:
+    """Return what can be tried now, and why the others can't."""
+    ready: list[Failure] = []
+    hindered: list[Replayed] = []
+    for failure in failures:
+        hindrance = find_hindrance(failure, candidates)
+        if hindrance:
+            hindered.append(Replayed(failure, False, hindrance))
+        else:
+            ready.append(failure)
+    return ready, hindered
+
+
+def prepare(
+    session: Session, failures: Sequence[Failure], candidates: Mapping[str, Candidate]
+) -> list[Trial]:
+    before = read_calls(session, ids_of(failures))
+    trials: list[Trial] = []
+    for failure in failures:
+        call_id = str(source_id(failure.call_id))
+        trials.append(Trial(failure, candidates[call_id], before.get(call_id, {})))
+    return trials
 
 
 def ids_of(failures: Sequence[Failure]) -> list[str]:
-    """The calls of the source that failures are about, in the ledger's spelling, each once."""
-    return sorted({call_id for f in failures if (call_id := source_id(f.call_id))})
+    """Return the calls of the source that failures are about, in the ledger's spelling, each once."""
+    call_ids: set[str] = set()
+    for failure in failures:
+        call_id = source_id(failure.call_id)
+        if call_id:
+            call_ids.add(call_id)
+    return sorted(call_ids)
 
 
-def read_calls(session: Session, failures: Sequence[Failure]) -> dict[str, Record]:
-    return {record["call_id"]: record for record in session.query("read_calls", ids_of(failures))}
+def read_calls(session: Session, call_ids: Sequence[str]) -> dict[str, Record]:
+    return {record["call_id"]: record for record in session.query("read_calls", call_ids)}
 
 
-def hindrance(failure: Failure, candidates: Mapping[str, Candidate]) -> str | None:
-    """Why a call can't be tried now; None when it can."""
+def find_hindrance(failure: Failure, candidates: Mapping[str, Candidate]) -> str | None:
+    """Return why a call can't be tried now; None when it can."""
     call_id = source_id(failure.call_id)
     if call_id is None:
         return "not replayable: it names no call of the source"
     candidate = candidates.get(call_id)
     if candidate is None:
         return "not replayable: the source has no rows of this call any more"
-    if candidate.state == "LEASED":
+    if candidate.state == CallState.LEASED:
         return "a copy of the service holds this call now; look again later"
     return None
 
 
-def fresh_claim(candidate: Candidate) -> Claim:
-    """Somebody asked for it: attempts and takeovers of before do not count."""
+def claim_anew(candidate: Candidate) -> Claim:
+    """Claim a call that somebody asked for: attempts and takeovers of before do not count."""
     return Claim(replace(candidate, is_due=False, attempts=0, takeovers=0), 0.0, 0)
 
 
-def conclude(
-    session: Session,
-    failure: Failure,
-    found: Found,
-    before: Mapping[str, Record],
-    after: Mapping[str, Record],
-    rules: Rules,
-) -> Replayed:
-    """What became of a call; its row is removed where nothing is left to do, and counts the attempt where it failed."""
-    call_id = str(source_id(failure.call_id))
-    now, earlier = after.get(call_id, {}), before.get(call_id, {})
+def conclude(session: Session, trial: Trial, now: Record, clocks: Clocks, rules: Rules) -> Replayed:
+    """Say what became of a call; the caller commits.
+
+    Its row is removed where nothing is left to do, and counts the attempt where it failed.
+    """
+    failure, candidate = trial.failure, trial.candidate
     state = now.get("state")
     if state in ACCEPTED:
-        return finish(session, failure, tell_accepted(now, earlier))
+        return finish(session, failure, describe_accepted(now, trial.before))
     if state is not None and state.startswith("REJECTED"):
         return finish(session, failure, f"not fit to be sent: {state}")
-    if state == "FAILED":
+    if state == CallState.FAILED:
         latest = read_failure(session, failure.failure_id)
-        return Replayed(
-            failure, False, f"failed again: {latest.reason if latest else 'its row is gone'}"
-        )
-    candidate = found.candidates[call_id]
-    if found.moment and seconds_to_wait(
-        candidate.first_time, candidate.last_time, candidate.looked_at, found.moment, rules
+        reason = latest.reason if latest else "its row is gone"
+        return Replayed(failure, False, f"failed again: {reason}")
+    if seconds_to_wait(
+        candidate.first_time, candidate.last_time, candidate.looked_at, clocks, rules
     ):
         return Replayed(
             failure, False, "still talking: the running service sends it once it is quiet"
@@ -162,9 +190,9 @@ def conclude(
     return Replayed(failure, False, "not sent now: the running service tries it again by itself")
 
 
-def tell_accepted(now: Record, earlier: Record) -> str:
+def describe_accepted(now: Record, before: Record) -> str:
     revision = int(now["sent_revision"])
-    if now["sqs_message_id"] == earlier.get("sqs_message_id"):
+    if now["sqs_message_id"] == before.get("sqs_message_id"):
         return f"nothing new to send: revision {revision} was accepted before"
     return f"sent: revision {revision}, message {now['sqs_message_id']}"
 
@@ -191,12 +219,11 @@ def replay_results(
             raise unreachable.error from unreachable
         # Whatever it is, it is one result's, or comes again with the next.
         except Exception as error:
-            yield tell_again(
-                database, failure, CdcError(f"Oracle does not take it: {describe(error)}")
-            )
+            reason = CdcError(f"Oracle does not take it: {describe(error)}")
+            yield count_failure(database, failure, reason)
 
 
-def tell_again(database: Database, failure: Failure, error: CdcError) -> Replayed:
+def count_failure(database: Database, failure: Failure, error: CdcError) -> Replayed:
     """Count a failed replay, if Oracle takes that."""
 
     def work(session: Session) -> Replayed:
@@ -231,47 +258,39 @@ def rewrite_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed
             failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)"
         )
     try:
-        reading = read_safely(as_received(failure, body), fetch)
+        reading = read_safely(failure.as_message(body), fetch)
     except CdcError as error:
         return Replayed(failure, False, f"not replayed now: {error}")
     if reading.kind is Kind.CONVERSATION:
         return fail_again(session, failure, ResultRefused("no result, but a conversation of ours"))
-    tell_warnings([reading])
-    results = [answer.result for answer in reading.answers if answer.result]
+    log_warnings([reading])
+    results: list[MlResult] = []
+    refusal: ResultRefused | None = None
+    for answer in reading.answers:
+        if answer.result:
+            results.append(answer.result)
+        refusal = refusal or answer.error
     written = write_results(session, results)
-    stored = {result.call_id for result in written.stored}
-    entries = [entry_of(result, is_new=result.call_id in stored) for result in results]
-    write_entries(session, f"replay {failure.failure_id}"[:50], entries)
-    refusal = next((answer.error for answer in reading.answers if answer.error), None)
+    journal.write_events(session, f"replay {failure.failure_id}", result_events(written))
     if refusal is not None:
         return fail_again(session, failure, refusal)
-    return finish(
-        session, failure, "; ".join(tell_written(r, is_new=r.call_id in stored) for r in results)
-    )
+    return finish(session, failure, describe_written(results, written))
 
 
-def as_received(failure: Failure, body: str) -> ReceivedMessage:
-    return ReceivedMessage(
-        message_id=failure.message_id or failure.failure_id,
-        receipt_handle="",
-        body=body,
-        attributes={"messageType": failure.message_type} if failure.message_type else {},
-        sent_ms=failure.sent_ms,
-        receive_count=failure.attempts,
-    )
-
-
-def entry_of(result: MlResult, *, is_new: bool) -> Entry:
-    return Entry(result.call_id, "RESULT", "SUCCESS" if is_new else "SKIPPED")
-
-
-def tell_written(result: MlResult, *, is_new: bool) -> str:
-    if is_new:
-        return f"written: the answer of call {result.call_id}"
-    return f"nothing to write: call {result.call_id} has a newer answer, or this one"
+def describe_written(results: Sequence[MlResult], written: Written) -> str:
+    stored_ids = {result.call_id for result in written.stored}
+    lines: list[str] = []
+    for result in results:
+        if result.call_id in stored_ids:
+            lines.append(f"written: the answer of call {result.call_id}")
+        else:
+            lines.append(f"nothing to write: call {result.call_id} has a newer answer, or this one")
+    return "; ".join(lines)
 
 
 def fail_again(session: Session, failure: Failure, error: CdcError) -> Replayed:
+    """Count a failed replay; the caller commits."""
     count_replay(session, failure, str(error))
-    write_faults(session, [Fault(error, failure.call_id, failure.attempts + 1)])
+    event = journal.replay_failed(failure.call_id, error, failure.attempts + 1)
+    journal.write_events(session, "", [event])
     return Replayed(failure, False, f"failed again: {error}")

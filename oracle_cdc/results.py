@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from time import monotonic
 
 from oracle_cdc.answer_reports import AnswerReports
-from oracle_cdc.answers import Reading
+from oracle_cdc.answers import Answer, Reading
 from oracle_cdc.errors import CdcError
 from oracle_cdc.evidence import waited_for
-from oracle_cdc.intake import Intake, Sorted, tell_warnings
+from oracle_cdc.intake import Incoming, Intake, log_warnings
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.progress import Progress
@@ -31,6 +31,28 @@ class ResultLimits:
     wait_seconds: int
     visibility_seconds: int
     pause_seconds: float
+
+
+class Hidden:
+    """Keeps received messages hidden from others while they are written.
+
+    Parameters:
+        since: when they were received, on the monotonic clock.
+    """
+
+    def __init__(
+        self, inbound: Inbound, messages: Sequence[ReceivedMessage], seconds: int, since: float
+    ) -> None:
+        self.inbound = inbound
+        self.messages = messages
+        self.seconds = seconds
+        self.since = since
+
+    def keep(self) -> None:
+        """Extend the visibility time-out when a third of it has passed."""
+        if monotonic() - self.since > self.seconds / 3:
+            self.inbound.extend(self.messages, self.seconds)
+            self.since = monotonic()
 
 
 class Results:
@@ -70,11 +92,11 @@ class Results:
             empty = 0 if self.drain(0) else empty + 1
 
     def drain(self, wait_seconds: int) -> int:
-        """One batch; how many messages came that are ours."""
+        """Write one batch, and return how many messages came that are ours."""
         self.database.ensure_usable()
         received_at = monotonic()
         messages = self.collect(wait_seconds)
-        found = self.intake.sort(messages)
+        found = self.intake.read_messages(messages)
         self.give_back(found)
         if found.ours:
             with self.progress.holding():
@@ -85,7 +107,7 @@ class Results:
         return len(found.ours)
 
     def collect(self, wait_seconds: int) -> list[ReceivedMessage]:
-        """A batch of several receives; only the first waits."""
+        """Collect a batch from several receives; only the first waits."""
         self.is_polling = True
         try:
             batch = messages = self.inbound.receive(wait_seconds)
@@ -97,15 +119,15 @@ class Results:
         return batch
 
     def receive_more(self) -> list[ReceivedMessage]:
-        """What else is there; a failure here must not lose what the batch holds already."""
+        """Receive what else is there; a failure here must not lose what the batch holds already."""
         try:
             return self.inbound.receive(0)
         except CdcError as error:
             logger.warning("receiving ended early: %s", error)
             return []
 
-    def give_back(self, found: Sorted) -> None:
-        """Put back what is not to be written, and tell of what should not be here. What waits for S3 stays hidden."""
+    def give_back(self, found: Incoming) -> None:
+        """Put back what is not to be written, and report what should not be here. What waits for S3 stays hidden."""
         self.inbound.release([*found.conversations, *found.foreign, *found.later])
         if found.conversations and not self.intake.is_shared():
             self.reports.misrouted(found.conversations)
@@ -115,22 +137,15 @@ class Results:
     def write(self, readings: Sequence[Reading], received_at: float) -> None:
         """Write answers, then delete the messages that are done with. Raises why Oracle takes the others not now."""
         self.progress.add(received=len(readings))
-        tell_warnings(readings)
-        messages = [reading.message for reading in readings]
-        answers = [answer for reading in readings for answer in reading.answers]
-        extended_at = received_at
-
-        def hold() -> None:
-            nonlocal extended_at
-            if monotonic() - extended_at > self.limits.visibility_seconds / 3:
-                self.inbound.extend(messages, self.limits.visibility_seconds)
-                extended_at = monotonic()
-
-        recorded = self.recorder.record(answers, received_at, hold)
-        done = {answer.message.message_id for answer in recorded.done}
-        self.delete(
-            [r.message for r in readings if all(a.message.message_id in done for a in r.answers)]
-        )
+        log_warnings(readings)
+        messages: list[ReceivedMessage] = []
+        answers: list[Answer] = []
+        for reading in readings:
+            messages.append(reading.message)
+            answers += reading.answers
+        hidden = Hidden(self.inbound, messages, self.limits.visibility_seconds, received_at)
+        recorded = self.recorder.write_answers(answers, received_at, hidden.keep)
+        self.delete(finished(readings, recorded))
         self.count(recorded, received_at)
         self.reports.set_aside(recorded.refused, call_ids(answers))
         self.reports.batch_done([*recorded.stored, *recorded.outdated], recorded.refused)
@@ -167,3 +182,13 @@ class Results:
         performance.info(
             "results written=%d elapsed_ms=%.0f", len(recorded.stored), elapsed_seconds * 1000
         )
+
+
+def finished(readings: Sequence[Reading], recorded: Recorded) -> list[ReceivedMessage]:
+    """Return the messages of which every answer is done."""
+    done = {answer.message.message_id for answer in recorded.done}
+    messages: list[ReceivedMessage] = []
+    for reading in readings:
+        if all(answer.message.message_id in done for answer in reading.answers):
+            messages.append(reading.message)
+    return messages

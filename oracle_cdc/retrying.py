@@ -1,4 +1,7 @@
-"""The one retry policy: how long to wait after a failure, how often to try, and when to stop asking at all."""
+"""The one retry policy: how long to wait after a failure, how often to try, and when to stop asking at all.
+
+No other file works out the wait after a failure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from tenacity import (
     Retrying,
@@ -20,6 +25,26 @@ from tenacity.nap import sleep_using_event
 from tenacity.retry import retry_base
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+#: Between two tries after the stop event, which ends every longer wait.
+STOPPING_SECONDS = 0.25
+#: Beyond this many doublings a wait is longer than any that is allowed.
+MOST_DOUBLINGS = 64
+
+
+@dataclass(frozen=True)
+class Doubling:
+    """A wait that doubles with each failure, from initial_seconds up to max_seconds."""
+
+    initial_seconds: float
+    max_seconds: float
+
+    def after(self, failures: int) -> float:
+        """Return the seconds to wait when there were failures before the latest one."""
+        return min(self.initial_seconds * 2.0 ** min(failures, MOST_DOUBLINGS), self.max_seconds)
 
 
 class State(Enum):
@@ -57,6 +82,42 @@ def retry_policy(
     )
 
 
+def keep_trying(
+    step: Callable[[], Result],
+    *,
+    waits: Doubling,
+    errors: tuple[type[Exception], ...],
+    stop: threading.Event,
+    grace_seconds: float,
+    before_wait: Callable[[Exception, float | None], None],
+) -> Result:
+    """Try a step until it succeeds, and return its result.
+
+    Raises at once what is none of the errors, and the last of them grace_seconds after a failure met the stop event.
+
+    Parameters:
+        before_wait: called with each error and the seconds until the next try, None while the service stops.
+    """
+    failures = 0
+    stopped_at: float | None = None
+    while True:
+        try:
+            return step()
+        except errors as error:
+            if stopped_at is None and stop.is_set():
+                stopped_at = time.monotonic()
+            if stopped_at is None:
+                seconds = waits.after(failures)
+                before_wait(error, seconds)
+                stop.wait(seconds)
+            else:
+                before_wait(error, None)
+                if time.monotonic() - stopped_at > grace_seconds:
+                    raise
+                time.sleep(STOPPING_SECONDS)
+            failures += 1
+
+
 class Backoff:
     """The waits of a loop that fails: random between initial_seconds and a bound that doubles up to max_seconds.
 
@@ -71,18 +132,18 @@ class Backoff:
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._initial_seconds = initial_seconds
-        self._max_seconds = max(initial_seconds, max_seconds)
+        self._bound = Doubling(initial_seconds, max(initial_seconds, max_seconds))
         self._uniform = uniform
-        self._bound_seconds = initial_seconds
+        self._failures = 0
 
     def next_wait(self) -> float:
         """Return the seconds to wait before the next try, and lengthen the one after."""
-        self._bound_seconds = min(2 * self._bound_seconds, self._max_seconds)
-        return self._uniform(self._initial_seconds, self._bound_seconds)
+        self._failures += 1
+        return self._uniform(self._initial_seconds, self._bound.after(self._failures))
 
     def reset(self) -> None:
         """Begin anew: something succeeded."""
-        self._bound_seconds = self._initial_seconds
+        self._failures = 0
 
 
 class Breaker:
@@ -107,17 +168,17 @@ class Breaker:
 
     @property
     def state(self) -> State:
-        """The state at this moment."""
+        """Return the state at this moment."""
         with self._lock:
             return self._state()
 
     @property
     def failures(self) -> int:
-        """How many failures there were since the last success."""
+        """Return how many failures there were since the last success."""
         return self._failures
 
     def allows(self) -> bool:
-        """Whether to go on now. While open, True once per probe_seconds: whoever gets it is the probe."""
+        """Return whether to go on now; while open that is once per probe_seconds, and whoever gets it is the probe."""
         with self._lock:
             state = self._state()
             if state is State.HALF_OPEN:
@@ -125,9 +186,11 @@ class Breaker:
             return state is not State.OPEN
 
     def wait_seconds(self) -> float:
-        """Seconds until the next probe may go; 0 while closed."""
+        """Return the seconds until the next probe may go, 0 while closed."""
         with self._lock:
-            return 0.0 if self._probe_at is None else max(0.0, self._probe_at - self._clock())
+            if self._probe_at is None:
+                return 0.0
+            return max(0.0, self._probe_at - self._clock())
 
     def succeeded(self) -> None:
         """Close, whatever was before."""

@@ -9,9 +9,10 @@ from dataclasses import replace
 from oracle_cdc.claims import Candidate
 from oracle_cdc.errors import CdcError, OracleUnavailable, Unreachable
 from oracle_cdc.evidence import Evidence
+from oracle_cdc.oracle import journal
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.journal import Entry, Fault, SetAside, set_aside, write_entries, write_faults
-from oracle_cdc.oracle.ledger import Query, Work, fail_unsearchable, find_calls, find_ids, find_work
+from oracle_cdc.oracle.ledger import fail_unsearchable
+from oracle_cdc.oracle.search import Query, Work, find_calls, find_ids, find_work
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
@@ -19,17 +20,17 @@ from oracle_cdc.windows import Window
 
 logger = logging.getLogger(__name__)
 
-#: A lost connection or a time-out is first taken for what it looks like; after so many the search is tried by halves.
+#: A lost connection or a time-out is first taken for what it looks like; with this one the search is tried by halves.
 LOST_SEARCHES = 3
-#: A call that makes a search fail by itself is set aside after so many searches.
+#: A call that makes a search fail by itself is set aside with this failure.
 FAILURES_ALONE = 3
 
 
-class Search:
+class Finder:
     """Finds calls to claim. `failures` counts searches in a row that ended with a lost connection or a time-out.
 
     Parameters:
-        account_for: told of a call that ends every search by itself, with its error and how often it did. Returns
+        account_for: called with a call that ends every search by itself, its error and how many times it did. Returns
             whether the call is accounted for now.
     """
 
@@ -57,7 +58,7 @@ class Search:
             return self.find_apart(query, error)
 
     def find_apart(self, query: Query, error: Exception) -> Work:
-        """After a failed search: which calls it would have brought, and each of them that can be brought.
+        """Find out, after a failed search, which calls it would have brought, and bring each that can be brought.
 
         Raises the search's error when that fails too, or brings none.
         """
@@ -70,21 +71,14 @@ class Search:
         outcome = self.evidence.sort(list(is_due), self.find_some)
         if not (outcome.passed or outcome.own):
             raise error
-        found = [candidate for part in outcome.results for candidate in part]
-        own = [
-            (call_id, failure, self.evidence.own_failures(call_id))
-            for call_id, failure in outcome.own
-        ]
-        spoiled = [
-            call_id
-            for call_id, failure, times in own
-            if not self.account_for(call_id, failure, times)
-        ]
-        return replace(
-            work,
-            candidates=[as_searched(candidate, query.window, is_due) for candidate in found],
-            is_whole=not (spoiled or outcome.waiting or outcome.untried),
-        )
+        candidates: list[Candidate] = []
+        for part in outcome.results:
+            candidates += [as_searched(found, query.window, is_due) for found in part]
+        is_whole = not (outcome.waiting or outcome.untried)
+        for call_id, failure in outcome.own:
+            if not self.account_for(call_id, failure, self.evidence.own_failures(call_id)):
+                is_whole = False
+        return replace(work, candidates=candidates, is_whole=is_whole)
 
     def find_some(self, call_ids: Sequence[str]) -> list[Candidate]:
         return self.database.attempt(lambda session: find_calls(session, call_ids)[1])
@@ -98,7 +92,7 @@ class SettingAside:
         self.progress = progress
 
     def account_for(self, call_id: str, error: Exception, failures: int) -> bool:
-        """Tell of a call, and make it FAILED when it has failed often enough. Returns whether it is."""
+        """Log a call, and make it FAILED with its last failure allowed. Returns whether it is."""
         reason = CdcError(f"call {call_id} can't be searched: {describe(error)}")
         if failures < FAILURES_ALONE:
             logger.warning("%s (%d of %d times)", reason, failures, FAILURES_ALONE)
@@ -114,21 +108,17 @@ class SettingAside:
 
 
 def as_searched(candidate: Candidate, window: Window, is_due: Mapping[str, bool]) -> Candidate:
-    """A candidate as the search itself would have told of it."""
+    """Return a candidate as the search itself would have brought it."""
     if is_due[candidate.call_id]:
         return replace(candidate, is_due=True, oldest_time=None)
-    oldest = candidate.oldest_time
-    return replace(candidate, oldest_time=max(oldest, window.start) if oldest else None)
+    if candidate.oldest_time is None:
+        return candidate
+    return replace(candidate, oldest_time=max(candidate.oldest_time, window.start))
 
 
 def write_unsearchable(session: Session, call_id: str, reason: CdcError) -> None:
-    """FAILED, with the rows that say why, and commit; nothing if another copy holds the call."""
+    """Make a call FAILED with the rows that say why, and commit; nothing is written if another copy holds the call."""
     if fail_unsearchable(session, call_id):
-        set_aside(session, [SetAside("OUTBOUND", call_id, str(reason), FAILURES_ALONE, None)])
-        write_entries(
-            session,
-            f"search {call_id}"[:50],
-            [Entry(call_id, "FAIL", "FAILED", error_message=str(reason))],
-        )
-        write_faults(session, [Fault(reason, call_id, FAILURES_ALONE)])
+        event = journal.failed(call_id, reason, FAILURES_ALONE)
+        journal.write_events(session, f"search {call_id}", [event])
     session.commit()

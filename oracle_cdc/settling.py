@@ -1,195 +1,260 @@
-"""How leased calls end: their outcomes in one transaction, or back to whoever claims them next."""
+"""How leased calls end: decided here, one value for each call, and written until it is written."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
-from oracle_cdc.claims import Candidate, Plan
-from oracle_cdc.closing import Closing
-from oracle_cdc.errors import CdcError
+from oracle_cdc.claims import (
+    Candidate,
+    Claim,
+    Deferral,
+    Plan,
+    Rejection,
+    Unchanged,
+    Withheld,
+)
+from oracle_cdc.ending_reports import count_endings, log_endings
+from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.evidence import Evidence, waited_for
 from oracle_cdc.model import SendOutcome
-from oracle_cdc.oracle import journal, ledger
-from oracle_cdc.oracle.failures import clear_failures
-from oracle_cdc.oracle.journal import Entry
-from oracle_cdc.oracle.ledger import Lease
+from oracle_cdc.oracle import journal
+from oracle_cdc.oracle.endings import Acceptance, Ending, write_endings
+from oracle_cdc.oracle.leases import Lease
 from oracle_cdc.oracle.modes import Heartbeat
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.persistence import Persistence
 from oracle_cdc.privacy import describe
 from oracle_cdc.progress import Progress
+from oracle_cdc.retrying import Doubling
+from oracle_cdc.states import CallState
 
 logger = logging.getLogger(__name__)
-performance = logging.getLogger("oracle_cdc.performance")
 
-
-#: How a call of a chunk ended: SQS took its message, or it was closed without.
-End: TypeAlias = SendOutcome | Closing
-
-#: So often the end of one call is tried to be written while those of others are.
+#: The end of a call is tried to be written in this many rounds while those of others are written.
 ROUNDS = 3
 
 
-class Settlement:
-    """Writes what became of the calls of a lease, again and again until it is written."""
+@dataclass(frozen=True)
+class Limits:
+    """What one copy may read, wait for and try.
+
+    Parameters:
+        max_batch_bytes: of conversations in memory at a time.
+        max_attempts: failures of one call until it is set aside.
+    """
+
+    max_batch_bytes: int
+    max_attempts: int
+    request_seconds: float
+    waits: Doubling
+    keep_failed_messages: bool
+
+    def is_last_attempt(self, candidate: Candidate) -> bool:
+        """Whether one more failure of its own is the last that a call is allowed."""
+        return candidate.attempts + 1 >= self.max_attempts
+
+    def wait_seconds(self, candidate: Candidate) -> float:
+        """Return how long a call waits after one more failure."""
+        return self.waits.after(candidate.attempts + 1)
+
+
+def end_answered(
+    outcomes: Sequence[SendOutcome],
+    plans: Mapping[str, Plan],
+    limits: Limits,
+    *,
+    elapsed_ms: float,
+    is_stopping: bool,
+) -> list[Ending]:
+    """End calls as SQS answered.
+
+    What may succeed later is put off; what failed by itself, for good or for the last time, is set aside.
+    """
+    endings: list[Ending] = []
+    for outcome in outcomes:
+        plan = plans[outcome.message.call_id]
+        is_final = isinstance(outcome.error, MessageRefused)
+        if outcome.message_id:
+            endings.append(accept(plan, outcome.message_id, elapsed_ms))
+        elif outcome.is_own and (is_final or limits.is_last_attempt(plan.candidate)):
+            endings.append(fail_sealed(outcome.error, plan, limits))
+        else:
+            wait_seconds = 0.0
+            if not is_stopping:
+                wait_seconds = limits.wait_seconds(plan.candidate)
+            ending = put_off(outcome.error, plan.candidate, wait_seconds, is_own=outcome.is_own)
+            endings.append(ending)
+    return endings
+
+
+def accept(plan: Plan, message_id: str, elapsed_ms: float) -> Ending:
+    """End a call whose message SQS accepted."""
+    acceptance = Acceptance(
+        message_id=message_id,
+        revision=plan.revision,
+        newest_sent=plan.conversation.newest_sent,
+        may_have_failed=plan.candidate.may_have_failed,
+    )
+    event = journal.sent(plan.call_id, elapsed_ms, is_resend=plan.is_resend)
+    return Ending(plan.call_id, CallState.SENT.value, event, acceptance)
+
+
+def end_unsent(
+    candidate: Candidate, decision: Rejection | Deferral | Unchanged | Withheld
+) -> Ending:
+    """End a call that has nothing to send."""
+    if isinstance(decision, Deferral):
+        return Ending(candidate.call_id, CallState.OPEN.value, due_seconds=decision.wait_seconds)
+    if isinstance(decision, Withheld):
+        return withhold(candidate, decision)
+    ending = Ending(
+        candidate.call_id,
+        None,
+        rows_read=decision.rows_read,
+        newest_read=decision.newest_read,
+        times_read=decision.times_read,
+    )
+    if isinstance(decision, Unchanged):
+        return ending
+    state = decision.verdict.value
+    return replace(ending, state=state, event=journal.rejected(candidate.call_id, state))
+
+
+def withhold(candidate: Candidate, decision: Withheld) -> Ending:
+    """End a call that goes back to what was accepted, and set it aside where something was not sent."""
+    if decision.is_lost:
+        failed = fail(MessageRefused(decision.reason), candidate, candidate.revision)
+        return replace(failed, newest_read=decision.newest_read)
+    event = journal.withheld(candidate.call_id, decision.reason)
+    return Ending(candidate.call_id, None, event, newest_read=decision.newest_read)
+
+
+def put_off(
+    error: Exception | None, candidate: Candidate, wait_seconds: float, *, is_own: bool
+) -> Ending:
+    """Open a call again for a later look; only a failure of its own counts as an attempt."""
+    event = journal.put_off(candidate.call_id, describe(error) if error else None)
+    return Ending(
+        candidate.call_id,
+        CallState.OPEN.value,
+        event,
+        due_seconds=wait_seconds,
+        refusals=int(is_own),
+    )
+
+
+def fail_before_send(error: Exception, candidate: Candidate, limits: Limits, what: str) -> Ending:
+    """End a call that failed by itself before it was sent: it is tried again, or at last set aside."""
+    if not limits.is_last_attempt(candidate):
+        return put_off(error, candidate, limits.wait_seconds(candidate), is_own=True)
+    reason = CdcError(f"call {candidate.call_id} can't be {what}: {describe(error)}")
+    return fail_unread(reason, candidate)
+
+
+def fail_sealed(error: CdcError | None, plan: Plan, limits: Limits) -> Ending:
+    """Fail a call until a new segment comes; its seal has accounted for the rows."""
+    reason = error or MessageRefused(f"call {plan.call_id} was refused")
+    body = plan.body if limits.keep_failed_messages else None
+    return fail(reason, plan.candidate, plan.revision, body)
+
+
+def fail_ended_alone(claim: Claim) -> Ending:
+    """Fail a call whose process died each time it was claimed, at last alone."""
+    error = MessageRefused(
+        f"call {claim.candidate.call_id}: {claim.takeovers} leases ended before it did, in the last it was alone"
+    )
+    return fail_unread(error, claim.candidate)
+
+
+def fail_unread(error: CdcError, candidate: Candidate) -> Ending:
+    """Fail a call before its seal: what the search found is accounted for by the failure row."""
+    failed = fail(error, candidate, candidate.revision)
+    if not candidate.is_shrunk(candidate.rows_found):
+        failed = replace(failed, rows_read=candidate.rows_found)
+    return replace(failed, newest_read=candidate.newest_time)
+
+
+def fail(error: CdcError, candidate: Candidate, revision: int, body: str | None = None) -> Ending:
+    """Fail a call and set it aside."""
+    event = journal.failed(
+        candidate.call_id, error, candidate.attempts + 1, body=body, revision=revision
+    )
+    return Ending(candidate.call_id, CallState.FAILED.value, event, refusals=1)
+
+
+class Settling:
+    """Writes how the calls of a lease ended, again and again until it is written."""
 
     def __init__(self, persistence: Persistence, heartbeat: Heartbeat, progress: Progress) -> None:
+        database = persistence.database
         self.persistence = persistence
+        self.database = database
         self.heartbeat = heartbeat
         self.progress = progress
-        database = persistence.database
-        self.evidence = Evidence[End](call_id_of, lambda: database.answers)
+        self.evidence = Evidence[Ending](lambda ending: ending.call_id, lambda: database.answers)
 
-    def settle(
-        self,
-        lease: Lease,
-        accepted: Sequence[SendOutcome],
-        plans: Mapping[str, Plan],
-        closings: Sequence[Closing],
-        elapsed_ms: float,
-        candidates: Mapping[str, Candidate],
-    ) -> None:
-        """Write how the calls of a chunk ended, in one transaction; tried until it is written: the answers are only
-        here. A call whose end Oracle does not take, while it takes others', is left to its lease's end."""
-        left: list[End] = [*accepted, *closings]
-        settled: list[End] = []
+    def settle(self, lease: Lease, endings: Sequence[Ending], elapsed_ms: float = 0) -> None:
+        """Write endings in one transaction, tried until it is written: the answers are only here.
+
+        A call whose ending Oracle does not take, while it takes others', is left to its lease's end.
+        """
+        left = list(endings)
+        settled: list[Ending] = []
         rounds: Counter[str] = Counter()
 
-        def write_all(group: Sequence[End]) -> None:
-            retried = group if self.evidence.is_retry(group, left) else ()
-            locks = [call_id_of(end) for end in retried]
+        def write_group(group: Sequence[Ending]) -> None:
+            is_retry = self.evidence.is_retry(group, left)
+            self.database.attempt(
+                lambda session: self.write(session, group, lease, locks_first=is_retry)
+            )
 
-            def work(session: Session) -> None:
-                session.lock("lock_claims", locks)
-                self.write(session, group, plans, candidates, lease, elapsed_ms)
-
-            self.persistence.database.attempt(work)
-
-        def step() -> None:
+        def settle_left() -> None:
             nonlocal left
-            outcome = self.evidence.sort(left, write_all)
+            outcome = self.evidence.sort(left, write_group)
             settled.extend(outcome.passed)
-            rounds.update(call_id_of(end) for end, _ in outcome.own)
-            again = [pair for pair in outcome.own if not self.is_given_up(*pair, rounds)]
-            left = [end for end, _ in [*again, *outcome.waiting]] + outcome.untried
+            again: list[Ending] = []
+            failure: Exception | None = None
+            for ending, error in outcome.own:
+                rounds[ending.call_id] += 1
+                if not self.is_given_up(ending, error, rounds):
+                    again.append(ending)
+                    failure = failure or error
+            for ending, _ in outcome.waiting:
+                again.append(ending)
+            left = again + outcome.untried
             outcome.raise_waiting()
-            raise_again(again)
+            if failure:
+                raise waited_for(failure)
 
         if left:
-            self.persistence.keep_trying("settling", step)
-        accepted = [end for end in settled if isinstance(end, SendOutcome)]
-        closings = [end for end in settled if isinstance(end, Closing)]
-        tell_calls(accepted, closings)
-        self.count(accepted, closings, elapsed_ms)
-
-    def is_given_up(self, end: End, error: Exception, rounds: Mapping[str, int]) -> bool:
-        """Whether a call's end was refused often enough; told then."""
-        call_id = call_id_of(end)
-        if rounds[call_id] < ROUNDS:
-            return False
-        logger.error("call %s stays leased, its end can't be written: %s", call_id, describe(error))
-        return True
+            self.persistence.keep_trying("settling", settle_left)
+        log_endings(settled)
+        count_endings(settled, self.progress, elapsed_ms)
 
     def write(
-        self,
-        session: Session,
-        ends: Sequence[End],
-        plans: Mapping[str, Plan],
-        candidates: Mapping[str, Candidate],
-        lease: Lease,
-        elapsed_ms: float,
+        self, session: Session, endings: Sequence[Ending], lease: Lease, *, locks_first: bool
     ) -> None:
-        """Write ends, and commit with the heartbeat."""
-        accepted = [end for end in ends if isinstance(end, SendOutcome)]
-        closings = [end for end in ends if isinstance(end, Closing)]
-        settled = ledger.settle_sent(session, accepted, plans, lease)
-        held = {
-            e.call_id for e in ledger.settle_unsent(session, [c.ending for c in closings], lease)
-        }
-        ours = [closing for closing in closings if closing.ending.call_id in held]
-        journal.set_aside(session, [closing.set_aside for closing in ours if closing.set_aside])
-        sent_ids = [outcome.message.call_id for outcome in settled]
-        clear_failures(
-            session, [call_id for call_id in sent_ids if candidates[call_id].may_have_failed]
+        """Write endings, and commit with the heartbeat in the same round trip.
+
+        Parameters:
+            locks_first: the rows are locked first, without a wait.
+        """
+        if locks_first:
+            session.lock("lock_claims", [ending.call_id for ending in endings])
+        written = write_endings(session, endings, lease)
+        accepted = sum(ending.acceptance is not None for ending in written)
+        self.heartbeat.commit(session, accepted=accepted)
+
+    def is_given_up(self, ending: Ending, error: Exception, rounds: Mapping[str, int]) -> bool:
+        """Return whether a call's ending was refused in every round, and log it then."""
+        if rounds[ending.call_id] < ROUNDS:
+            return False
+        logger.error(
+            "call %s stays leased, its end can't be written: %s",
+            ending.call_id,
+            describe(error),
         )
-        entries = [
-            Entry(call_id, operation(plans[call_id]), "SUCCESS", elapsed_ms) for call_id in sent_ids
-        ]
-        entries += [closing.entry for closing in ours if closing.entry]
-        journal.write_entries(session, lease.token, entries)
-        journal.write_faults(session, [closing.fault for closing in ours if closing.fault])
-        self.heartbeat.commit(session, accepted=len(settled))
-
-    def count(
-        self, accepted: Sequence[SendOutcome], closings: Sequence[Closing], elapsed_ms: float
-    ) -> None:
-        rejected = sum(c.entry is not None and c.entry.operation == "REJECT" for c in closings)
-        failed = sum(c.ending.state == "FAILED" for c in closings)
-        refused = sum(c.entry is not None and c.entry.status == "FAILED" for c in closings)
-        self.progress.batch_done("outbound", elapsed_ms / 1000)
-        withheld = len(withheld_of(closings))
-        self.progress.add(
-            sent=len(accepted), rejected=rejected, failed=failed, refused=refused, withheld=withheld
-        )
-        performance.info(
-            "batch sent=%d rejected=%d failed=%d put_off=%d elapsed_ms=%.0f",
-            len(accepted),
-            rejected,
-            failed,
-            sum(c.ending.state == "OPEN" for c in closings),
-            elapsed_ms,
-        )
-
-    def release(self, lease: Lease, due_seconds: float) -> None:
-        """Give back what is still leased; where that fails, the lease's end does it."""
-        try:
-            self.persistence.run(
-                "giving claims back",
-                lambda session: ledger.release_claims(session, lease, due_seconds),
-            )
-        except CdcError as error:
-            logger.warning("claims stay leased for up to %d s: %s", lease.lease_seconds, error)
-
-
-def call_id_of(end: End) -> str:
-    return end.message.call_id if isinstance(end, SendOutcome) else end.ending.call_id
-
-
-def raise_again(own: Sequence[tuple[End, Exception]]) -> None:
-    """Raise the first of the failures that are tried once more."""
-    for _, error in own:
-        raise waited_for(error)
-
-
-def withheld_of(closings: Sequence[Closing]) -> list[Closing]:
-    """The calls that were to be sent again, and are not."""
-    return [c for c in closings if c.entry is not None and c.entry.operation == "RESEND"]
-
-
-def operation(plan: Plan) -> str:
-    return "RESEND" if plan.is_resend else "SEND"
-
-
-def tell_calls(accepted: Sequence[SendOutcome], closings: Sequence[Closing]) -> None:
-    """What became of each call: a failed one is an error, the rest are steps."""
-    for outcome in accepted:
-        message = outcome.message
-        logger.debug(
-            "call %s revision %d sent as %s", message.call_id, message.revision, outcome.message_id
-        )
-    if withheld := withheld_of(closings):
-        told = withheld[0].entry and withheld[0].entry.error_message
-        logger.warning("%d calls are not sent again, the first: %s", len(withheld), told)
-    for closing in closings:
-        level = logging.ERROR if closing.fault else logging.DEBUG
-        reason = closing.fault.error if closing.fault else "no send"
-        logger.log(
-            level,
-            "call %s is %s: %s",
-            closing.ending.call_id,
-            closing.ending.state or "unchanged",
-            reason,
-        )
+        return True

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-CLAIMED = frozenset({"OPEN", "LEASED"})
-UNSENT = frozenset({"OPEN", "FAILED", "REJECTED_TOO_SHORT", "REJECTED_MISSING_CHANNEL", None})
+from enum import Enum
+
+
+class CallState(str, Enum):
+    """A call's STATE in the ledger; a rejected one has its verdict instead."""
+
+    OPEN = "OPEN"
+    LEASED = "LEASED"
+    SENT = "SENT"
+    SUMMARIZED = "SUMMARIZED"
+    FAILED = "FAILED"
+
+
+CLAIMED = frozenset({CallState.OPEN.value, CallState.LEASED.value})
+UNSENT = frozenset(
+    {
+        CallState.OPEN.value,
+        CallState.FAILED.value,
+        "REJECTED_TOO_SHORT",
+        "REJECTED_MISSING_CHANNEL",
+        None,
+    }
+)
 
 #: Statement -> what it may be given as `:state`. None: back to what was accepted before.
 BOUND_STATES: dict[str, frozenset[str | None]] = {

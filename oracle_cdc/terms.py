@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from oracle_cdc.claims import Rules
-from oracle_cdc.closing import Limits
 from oracle_cdc.history import BackfillRules
 from oracle_cdc.housekeeping import Retention
 from oracle_cdc.job_requests import JobRequest
@@ -13,7 +12,9 @@ from oracle_cdc.lanes import APART, LANES
 from oracle_cdc.model import Overflow
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE
 from oracle_cdc.results import ResultLimits
+from oracle_cdc.retrying import Doubling
 from oracle_cdc.settings import Settings
+from oracle_cdc.settling import Limits
 from oracle_cdc.sweep import SweepRules
 from oracle_cdc.turns import Scope
 
@@ -47,8 +48,7 @@ def make_limits(settings: Settings) -> Limits:
         max_batch_bytes=cdc.max_batch_bytes // (LANES + APART),
         max_attempts=cdc.max_attempts,
         request_seconds=settings.sqs.request_seconds,
-        retry_initial_seconds=cdc.retry_initial_seconds,
-        retry_max_seconds=cdc.retry_max_seconds,
+        waits=Doubling(cdc.retry_initial_seconds, cdc.retry_max_seconds),
         keep_failed_messages=settings.keep_failed_messages,
     )
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from time import monotonic
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from oracle_cdc.claiming import Claiming
-from oracle_cdc.claims import Claim, Moment, Rules, choose_claims, put_off
-from oracle_cdc.delivery import Delivery, Hold
-from oracle_cdc.errors import CdcError
-from oracle_cdc.lanes import Lanes
-from oracle_cdc.oracle.ledger import Lease, Query, Work, release_claims
+from oracle_cdc.claims import Claim, Clocks, Rules, choose_claims
+from oracle_cdc.delivery import Delivery
+from oracle_cdc.lanes import Lanes, split_apart
+from oracle_cdc.oracle.leases import Lease
+from oracle_cdc.oracle.search import Query, Work
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Breaker, State
-from oracle_cdc.searching import Search, SettingAside
+from oracle_cdc.searching import Finder, SettingAside
 from oracle_cdc.windows import Stretch, Window
 
 logger = logging.getLogger(__name__)
 
-#: While the breaker probes, one request's worth is claimed.
+#: While the breaker probes, this many calls are claimed: one request's worth.
 PROBE_CALLS = 10
 
 
@@ -43,10 +42,33 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Turn:
-    """What one turn found and claimed, which calls are accounted for now, and how many it won and leased.
+class Search:
+    """What one turn looks for.
 
-    limit: of the calls that it looked for.
+    Parameters:
+        with_due: also what is due in the ledger.
+        is_thorough: also calls whose rows were replaced.
+        most_calls: a whole batch where it is None.
+        job_id: the historical job that is written beside what the window nominates.
+        is_resend: also what was sent before, unless it was sent for this job.
+    """
+
+    window: Window
+    with_due: bool = True
+    is_thorough: bool = False
+    most_calls: int | None = None
+    job_id: str | None = None
+    is_resend: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn found and claimed.
+
+    Parameters:
+        accounted: the calls that are accounted for now.
+        won, leased: how many claims this copy won, and how many of them lease a call.
+        limit: of the calls that it looked for.
     """
 
     found: Work
@@ -58,34 +80,47 @@ class Turn:
 
     @property
     def is_full(self) -> bool:
-        """There may be more than it found."""
+        """Whether there may be more than it found."""
         return len(self.found.candidates) >= self.limit
 
     @property
     def is_lost(self) -> bool:
-        """Other copies were faster at every call."""
+        """Whether other copies were faster at every call."""
         return bool(self.claims) and not self.won
 
     def advance(self, stretch: Stretch, window: Window) -> Stretch:
-        """How far the stretch has come: below its limit a search covered the whole window, else up to its last call."""
-        nominated = [c for c in self.found.candidates if c.oldest_time is not None]
-        is_accounted = self.accounted.issuperset(candidate.call_id for candidate in nominated)
-        if not (self.found.is_enabled and self.found.is_whole and is_accounted):
+        """Return how far the stretch has come.
+
+        Below its limit a search covered the whole window, else it covered it up to its last call.
+        """
+        if not (self.found.is_enabled and self.found.is_whole):
             return stretch
+        reached: datetime | None = None
+        for candidate in self.found.candidates:
+            oldest = candidate.oldest_time
+            if oldest is None:
+                continue
+            if candidate.call_id not in self.accounted:
+                return stretch
+            reached = oldest if reached is None else max(reached, oldest)
         if not self.is_full:
-            return stretch.advanced(window, self.found.moment.now)
-        return (
-            stretch.shortened(max(c.oldest_time for c in nominated if c.oldest_time))
-            if nominated
-            else stretch
-        )
+            return stretch.advanced(window, self.found.clocks.now)
+        if reached is None:
+            return stretch
+        return stretch.shortened(reached)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What is accounted for now, how many calls were won under one lease, and of them what is to be delivered."""
+    """What was claimed under one lease.
 
-    hold: Hold
+    Parameters:
+        accounted: the calls that are accounted for now.
+        won: how many claims this copy won.
+        leased: of these, what is to be delivered.
+    """
+
+    lease: Lease
     accounted: frozenset[str]
     won: int
     leased: Sequence[Claim]
@@ -108,153 +143,135 @@ class Turns:
     ) -> None:
         self.delivery = delivery
         self.database = delivery.database
+        self.progress = delivery.progress
         self.breaker = breaker
         self.rules = rules
         self.scope = scope
         self.repeats = repeats
-        #: Leases that may have been written although nobody said so.
-        self.doubtful: list[Lease] = []
-        self.claiming = Claiming(delivery.database, delivery.progress)
-        self.search = Search(
-            delivery.database, SettingAside(delivery.database, delivery.progress).account_for
-        )
+        self.claiming = Claiming(self.database, self.progress)
+        self.finder = Finder(self.database, SettingAside(self.database, self.progress).account_for)
 
-    def take(
-        self,
-        window: Window,
-        *,
-        with_due: bool = True,
-        is_thorough: bool = False,
-        most_calls: int | None = None,
-        job_id: str | None = None,
-        resend: bool = False,
-        lanes: Lanes | None = None,
-    ) -> Turn | None:
-        """One turn; None while SQS is known to be down. No session is held while a batch is delivered.
+    def take(self, search: Search, lanes: Lanes | None = None) -> Turn | None:
+        """Search, claim and deliver once. Returns None while SQS is known to be down.
 
-        with_due: also what is due in the ledger. is_thorough: also calls whose rows were replaced. job_id is written
-        beside what the window nominates; with resend that is also what was sent before, unless it was sent for this
-        job. lanes: where batches are delivered while the caller searches on.
+        No session is held while a batch is delivered.
+
+        Parameters:
+            lanes: where batches are delivered while the caller searches on.
         """
         if lanes:
             lanes.check()
-        limit = self.claim_limit(most_calls or self.scope.max_batch_size)
+        limit = self.claim_limit(search)
         if limit == 0:
             return None
-        query = Query(
-            self.scope.mode,
-            window,
-            call_limit=limit,
-            due_limit=limit if with_due else 0,
-            resend_job=job_id if resend else None,
-            is_thorough=is_thorough,
-        )
-        found = self.search.find(query)
-        self.give_back_doubtful()
-        self.tell_switch(found.is_enabled)
-        claims = choose_claims(found.candidates, found.moment, self.rules)
-        if not claims:
-            return Turn(found, claims, frozenset(), 0, 0, limit)
-        warn_of_future(found)
-        with self.delivery.progress.holding():
-            # Nothing goes beside the probe of a queue that was down.
-            beside = lanes if self.breaker.state is State.CLOSED else None
-            batches = []
-            for part in split_apart(claims, beside, is_probe=beside is not lanes):
-                batches.append(self.claim(part, job_id))
-                # Before the next is claimed: a failure there leaves none of these leased.
-                self.deliver(batches[-1], found.moment, beside)
-        accounted = frozenset(call_id for batch in batches for call_id in batch.accounted)
-        won, leased = (
-            sum(batch.won for batch in batches),
-            sum(len(batch.leased) for batch in batches),
-        )
-        return Turn(found, claims, accounted, won, leased, limit)
+        found = self.find(search, limit)
+        claims = choose_claims(found.candidates, found.clocks, self.rules)
+        batches: list[Batch] = []
+        if claims:
+            warn_of_future(found)
+            batches = self.claim_and_deliver(claims, found.clocks, search.job_id, lanes)
+        accounted: set[str] = set()
+        won = leased = 0
+        for batch in batches:
+            accounted |= batch.accounted
+            won += batch.won
+            leased += len(batch.leased)
+        return Turn(found, claims, frozenset(accounted), won, leased, limit)
 
-    def claim_limit(self, most_calls: int) -> int:
-        """How many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
+    def claim_limit(self, search: Search) -> int:
+        """Return how many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
+        most_calls = search.most_calls or self.scope.max_batch_size
         is_probe = self.breaker.state is not State.CLOSED
         if not self.breaker.allows():
             return 0
-        return min(PROBE_CALLS, most_calls) if is_probe else most_calls
+        if is_probe:
+            return min(PROBE_CALLS, most_calls)
+        return most_calls
 
-    def tell_switch(self, is_enabled: bool) -> None:
-        """The DBA's switch, told once when it is found off."""
+    def find(self, search: Search, limit: int) -> Work:
+        """Search once, and note the DBA's switch. Raises what keeps it from every call."""
+        query = Query(
+            self.scope.mode,
+            search.window,
+            call_limit=limit,
+            due_limit=limit,
+            is_thorough=search.is_thorough,
+        )
+        if not search.with_due:
+            query = replace(query, due_limit=0)
+        if search.is_resend:
+            query = replace(query, resend_job=search.job_id)
+        found = self.finder.find(query)
+        self.claiming.give_back_doubtful()
+        self.note_switch(found.is_enabled)
+        return found
+
+    def note_switch(self, is_enabled: bool) -> None:
+        """Note the DBA's switch, and log it once when it is found off."""
         mode = self.scope.mode
         if is_enabled:
             self.repeats.recovered(f"pause of {mode}")
-            self.delivery.progress.paused.discard(mode)
+            self.progress.paused.discard(mode)
         else:
-            self.delivery.progress.paused.add(mode)
+            self.progress.paused.add(mode)
             self.repeats.failure(f"pause of {mode}", logger, "%s is paused: IS_ENABLED is 0", mode)
 
-    def claim(self, claims: Sequence[Claim], job_id: str | None) -> Batch:
-        """Write claims under a lease of their own."""
-        hold = Hold(self.new_lease(job_id), monotonic())
-        self.doubtful.append(hold.lease)
-        claimed = self.claiming.claim(claims, hold.lease)
-        self.doubtful.remove(hold.lease)
-        won_ids = [claim.candidate.call_id for claim in claimed.won]
-        accounted = claimed.set_aside.union(won_ids)
-        return Batch(
-            hold, accounted, len(won_ids), [claim for claim in claimed.won if claim.is_leased]
-        )
-
-    def give_back_doubtful(self) -> None:
-        """Give back what was claimed in vain: its commit may have been carried out although the connection was lost.
-
-        Tried once, when Oracle has just answered; where it fails, the lease's end does it.
-        """
-        doubtful, self.doubtful = self.doubtful, []
-        for lease in doubtful:
-            try:
-                with self.database.session() as session:
-                    release_claims(session, lease, 0)
-            except CdcError as error:
-                logger.warning("claims stay leased for up to %d s: %s", lease.lease_seconds, error)
-
-    def deliver(self, batch: Batch, moment: Moment, lanes: Lanes | None) -> None:
-        """Bring what was claimed to its end, here or in a lane."""
-
-        def deliver() -> None:
-            self.delivery.deliver(batch.hold, batch.leased, moment)
-
-        if not batch.leased:
-            return
-        if lanes is None:
-            deliver()
-        elif batch.is_apart:
-            lanes.start_apart(deliver)
-        else:
-            lanes.start(deliver)
+    def claim_and_deliver(
+        self, claims: Sequence[Claim], clocks: Clocks, job_id: str | None, lanes: Lanes | None
+    ) -> list[Batch]:
+        """Claim batch after batch and deliver each, here or in a lane."""
+        is_probe = self.breaker.state is not State.CLOSED
+        # Nothing goes beside the probe of a queue that was down.
+        beside = None
+        if not is_probe:
+            beside = lanes
+        batches: list[Batch] = []
+        with self.progress.holding():
+            for part in split_apart(claims, beside, is_probe=beside is not lanes):
+                batch = self.claim(part, self.new_lease(job_id))
+                batches.append(batch)
+                # Before the next is claimed: a failure there leaves none of these leased.
+                self.deliver(batch, clocks, beside)
+        return batches
 
     def new_lease(self, job_id: str | None) -> Lease:
         return Lease(
             secrets.token_hex(16), self.scope.instance_id, self.scope.lease_seconds, job_id
         )
 
+    def claim(self, claims: Sequence[Claim], lease: Lease) -> Batch:
+        """Write claims under a lease of their own."""
+        claimed = self.claiming.claim(claims, lease)
+        accounted = set(claimed.set_aside)
+        leased: list[Claim] = []
+        for claim in claimed.won:
+            accounted.add(claim.candidate.call_id)
+            if claim.is_leased:
+                leased.append(claim)
+        return Batch(lease, frozenset(accounted), len(claimed.won), leased)
 
-def split_apart(
-    claims: Sequence[Claim], lanes: Lanes | None, *, is_probe: bool
-) -> list[list[Claim]]:
-    """The batches to deliver. Calls that have failed by themselves make one of their own, where there is a lane for it;
-    while that is busy, and where a queue is probed with others, they are put off."""
-    together = [claim for claim in claims if not claim.is_apart]
-    apart = [claim for claim in claims if claim.is_apart]
-    if (is_probe and together) or (lanes and not lanes.is_apart_free):
-        return [[*together, *map(put_off, apart)]]
-    if lanes is None:
-        return [[*together, *apart]]
-    return [batch for batch in (together, apart) if batch]
+    def deliver(self, batch: Batch, clocks: Clocks, lanes: Lanes | None) -> None:
+        """Bring what was claimed to its end, here or in a lane."""
+
+        def deliver_batch() -> None:
+            self.delivery.deliver(batch.lease, batch.leased, clocks)
+
+        if not batch.leased:
+            return
+        if lanes is None:
+            deliver_batch()
+        elif batch.is_apart:
+            lanes.start_apart(deliver_batch)
+        else:
+            lanes.start(deliver_batch)
 
 
 def warn_of_future(found: Work) -> None:
-    """Segments far ahead of the database's clock are read, but count neither for quiet nor for the longest wait."""
-    ahead = [
-        c.call_id
-        for c in found.candidates
-        if c.newest_time is not None and c.newest_time != c.last_time
-    ]
+    """Log that segments far ahead of the database's clock count neither for quiet nor for the longest wait."""
+    ahead: list[str] = []
+    for candidate in found.candidates:
+        if candidate.newest_time is not None and candidate.newest_time != candidate.last_time:
+            ahead.append(candidate.call_id)
     if ahead:
         logger.warning(
             "%d calls have segments stamped more than 90 minutes ahead, first call %s",

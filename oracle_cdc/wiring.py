@@ -21,7 +21,7 @@ from oracle_cdc.housekeeping import Housekeeping
 from oracle_cdc.intake import Intake
 from oracle_cdc.lanes import SESSIONS, Lanes
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.journal import Fault, write_faults
+from oracle_cdc.oracle.journal import system_failed, write_events
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Heartbeat, RowLock
 from oracle_cdc.overdue import Overdue
 from oracle_cdc.pauses import Pauses
@@ -32,7 +32,7 @@ from oracle_cdc.reconcile import Reconciliation
 from oracle_cdc.recording import Recorder
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.results import Results
-from oracle_cdc.retrying import Backoff, Breaker
+from oracle_cdc.retrying import Backoff, Breaker, Doubling
 from oracle_cdc.service import Fatal, Leg, Loop, Service
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient
@@ -88,8 +88,7 @@ class Application:
             self.database,
             self.progress,
             self.stop,
-            pause_seconds=cdc.retry_initial_seconds,
-            longest_pause_seconds=cdc.retry_max_seconds,
+            waits=Doubling(cdc.retry_initial_seconds, cdc.retry_max_seconds),
         )
         self.row_lock = RowLock()
         self.heartbeat = Heartbeat(NORMAL_MODE, self.row_lock)
@@ -166,7 +165,7 @@ class Application:
     def tell_lag(self) -> None:
         position = self.capture.position if self.capture else None
         if position is not None:
-            self.progress.lag.see((position.moment.now - position.watermark).total_seconds())
+            self.progress.lag.see((position.clocks.now - position.watermark).total_seconds())
 
     def tell_reconciled(self) -> None:
         """A reconciliation that has not finished for a day loses nothing by itself, but nobody would notice."""
@@ -205,7 +204,7 @@ class Application:
             return
         try:
             with self.database.session() as session:
-                write_faults(session, [Fault(error)])
+                write_events(session, "", [system_failed(error)])
                 session.commit()
         except CdcError as failure:
             logger.debug("ERROR_LOG could not be written: %s", failure)
@@ -316,7 +315,12 @@ def make_capture(settings: Settings, app: Application) -> Capture:
     scope = make_scope(settings)
     turns = make_turns(settings, app, app.heartbeat, scope)
     return Capture(
-        app.database, turns, app.heartbeat, scope, Lanes(app.progress, app.stop), app.stop
+        app.database,
+        turns,
+        app.heartbeat,
+        scope=scope,
+        lanes=Lanes(app.progress, app.stop),
+        stop=app.stop,
     )
 
 
@@ -362,11 +366,11 @@ def make_turns(settings: Settings, app: Application, heartbeat: Heartbeat, scope
         app.persistence,
         app.outbound,
         heartbeat,
-        app.breaker,
-        app.progress,
-        rules,
-        make_limits(settings),
-        app.stop,
+        breaker=app.breaker,
+        progress=app.progress,
+        rules=rules,
+        limits=make_limits(settings),
+        stop=app.stop,
     )
     return Turns(delivery, app.breaker, rules, scope, app.repeats)
 
@@ -397,7 +401,7 @@ def make_results(settings: Settings, app: Application) -> Results:
         Recorder(
             app.persistence,
             max_attempts=settings.cdc.max_attempts,
-            keep_bodies=settings.keep_failed_messages,
+            keeps_bodies=settings.keep_failed_messages,
         ),
         inbound,
         make_intake(settings, app),

@@ -18,24 +18,25 @@ from typing import Any
 from botocore.client import BaseClient
 
 from bench.ways.service import prepare_drain
-from oracle_cdc import turns
+from oracle_cdc import claiming, searching, turns
 from oracle_cdc.delivery import Delivery
-from oracle_cdc.settling import Settlement
+from oracle_cdc.sending import Sender
+from oracle_cdc.settling import Settling
 from oracle_cdc.sqs.outbound import Outbound
 
 #: What is measured: part, owner, function. What a function calls that stands here too is not counted twice.
 PARTS: tuple[tuple[str, Any, str], ...] = (
-    ("search", turns, "find_work"),
+    ("search", searching, "find_work"),
     ("claim", turns, "choose_claims"),
-    ("claim", turns, "write_claims"),
+    ("claim", claiming, "write_claims"),
     ("read rows", Delivery, "deliver_leased"),
     ("assemble, judge, write, hash", Delivery, "decide"),
     ("seal", Delivery, "seal"),
     ("size and fit", Delivery, "encode"),
-    ("pack requests, take answers", Delivery, "send"),
+    ("pack requests, take answers", Sender, "send"),
     ("requests: boto3", BaseClient, "_make_api_call"),
     ("requests: around it", Outbound, "_deliver_safely"),
-    ("settle", Settlement, "settle"),
+    ("settle", Settling, "settle"),
 )
 
 

@@ -117,7 +117,7 @@ def as_object(mode: Mode, *, is_ordered: bool) -> dict[str, Any]:
 
 def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
     """Say what the reset means, ask, and do it. Raises SettingsError for a time to come, or a job that never was."""
-    now = wanted.mode.moment.now
+    now = wanted.mode.clocks.now
     if wanted.name == "historical" and wanted.mode.watermark is None:
         raise SettingsError("there was no historical job yet; `backfill` begins one")
     if wanted.to > now:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 
 from oracle_cdc.assembly import Verdict, assemble, judge
-from oracle_cdc.claims import FUTURE_HORIZON, Moment, Rules, choose_claims
+from oracle_cdc.claims import FUTURE_HORIZON, Clocks, Rules, choose_claims
 from oracle_cdc.commands.terminal import complain, counted, say, warn
 from oracle_cdc.errors import CdcError, MessageRefused, OracleConfigurationError
 from oracle_cdc.evidence import Evidence
@@ -17,12 +17,12 @@ from oracle_cdc.fitting import fit
 from oracle_cdc.messages import write_content
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.ledger import Query
 from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
+from oracle_cdc.oracle.search import Query
 from oracle_cdc.oracle.segments import peek_calls
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.privacy import describe
-from oracle_cdc.searching import Search
+from oracle_cdc.searching import Finder
 from oracle_cdc.settings import Settings
 from oracle_cdc.terms import make_overflow, make_rules
 from oracle_cdc.windows import FAR_FUTURE, Window
@@ -62,14 +62,14 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
             raise OracleConfigurationError(
                 f"CDC_PROCESSING_STATUS has no row {NORMAL_MODE}; run init-tables"
             )
-        start = (mode.watermark or mode.moment.now) - timedelta(
+        start = (mode.watermark or mode.clocks.now) - timedelta(
             minutes=settings.cdc.normal_mode_minutes
         )
     limit = settings.cdc.max_batch_size
-    found = Search(database, tell_unsearchable).find(
+    found = Finder(database, tell_unsearchable).find(
         Query(NORMAL_MODE, Window(start, FAR_FUTURE), limit, limit)
     )
-    claims = choose_claims(found.candidates, found.moment, rules)
+    claims = choose_claims(found.candidates, found.clocks, rules)
     ready = [claim.candidate.call_id for claim in claims if claim.is_leased]
     fates = Counter(look_at(database, ready, Look(rules, settings, queue)))
     if not found.is_enabled:
@@ -153,26 +153,26 @@ def find_misfit(conversation: Conversation, settings: Settings, queue: QueueFact
 def warn_of_clocks(session: Session) -> None:
     """Clock or zone skew between the database and TEXT_TIME."""
     record = session.query("probe_source")[0]
-    moment = Moment(record["now_time"], record["utc_time"])
+    clocks = Clocks(record["now_time"], record["utc_time"])
     newest = record["newest_time"]
-    for warning in clock_warnings(newest, moment):
+    for warning in clock_warnings(newest, clocks):
         warn(warning)
 
 
-def clock_warnings(newest: datetime | None, moment: Moment) -> list[str]:
+def clock_warnings(newest: datetime | None, clocks: Clocks) -> list[str]:
     """What the newest TEXT_TIME says about clocks and zones."""
     if newest is None:
         return ["the source table is empty"]
     warnings = []
-    if newest > moment.now + FUTURE_HORIZON:
+    if newest > clocks.now + FUTURE_HORIZON:
         warnings.append(
-            f"rows in the future: the newest TEXT_TIME is {newest}, the database's clock says {moment.now}"
+            f"rows in the future: the newest TEXT_TIME is {newest}, the database's clock says {clocks.now}"
         )
-    lag = moment.now - newest
+    lag = clocks.now - newest
     hours = round(lag / timedelta(hours=1))
     if hours and abs(lag - timedelta(hours=hours)) <= ZONE_TOLERANCE and abs(hours) <= 14:
         warnings.append(
-            f"the newest TEXT_TIME is {hours:+d} h from the database's clock ({newest} against {moment.now}): "
+            f"the newest TEXT_TIME is {hours:+d} h from the database's clock ({newest} against {clocks.now}): "
             "if calls come in all the time, TEXT_TIME is written in another time zone; set or correct SOURCE_TIME_ZONE"
         )
     return warnings

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oracle_cdc.fields import canonical_number
+from oracle_cdc.model import ReceivedMessage
+from oracle_cdc.oracle.journal import Direction
 from oracle_cdc.oracle.session import Record, Session
 
-#: Written by the original system, whose reasons can quote what was sent.
-UNTOLD = "set aside by the original system; its reason is in the table"
+#: Instead of the reasons of the original system, which can quote what was sent.
+UNKNOWN_REASON = "set aside by the original system; its reason is in the table"
 
 
 @dataclass(frozen=True)
@@ -31,57 +33,78 @@ class Failure:
 
     @property
     def is_result(self) -> bool:
-        return self.direction == "RESULT"
+        return self.direction == Direction.RESULT.value
+
+    def as_message(self, body: str) -> ReceivedMessage:
+        """Return an answer as it was received."""
+        attributes: dict[str, str] = {}
+        if self.message_type:
+            attributes["messageType"] = self.message_type
+        return ReceivedMessage(
+            message_id=self.message_id or self.failure_id,
+            receipt_handle="",
+            body=body,
+            attributes=attributes,
+            sent_ms=self.sent_ms,
+            receive_count=self.attempts,
+        )
 
 
 def list_failures(
     session: Session, *, call_id: str | None = None, older_than_days: float = -1
 ) -> list[Failure]:
-    """The oldest first; of one call, however its number is written, or older than so many days, if that is asked
-    for."""
-    spelled = canonical_number(call_id.strip()) if call_id else None
+    """Return rows, the oldest first: all, those of one call however its number is written, or those of some age."""
+    spelled = None
+    if call_id:
+        spelled = canonical_number(call_id.strip())
     records = session.query(
         "list_failures", call_id=call_id, spelled=spelled, failed_days=older_than_days
     )
-    return [to_failure(record) for record in records]
+    return list(map(to_failure, records))
 
 
 def read_failure(session: Session, failure_id: str) -> Failure | None:
-    """One row by its 32 hex digits; None when it is not there."""
-    records = session.query("read_failure", failure_id=failure_id)
-    return to_failure(records[0]) if records else None
+    """Return one row by its 32 hex digits; None when it is not there."""
+    for record in session.query("read_failure", failure_id=failure_id):
+        return to_failure(record)
+    return None
 
 
 def read_body(session: Session, failure_id: str) -> str | None:
-    """The body that was set aside, which is private; None when it was not kept."""
-    records = session.query("read_failure_body", failure_id=failure_id)
-    return records[0]["original_message"] if records else None
+    """Return the body that was set aside, which is private; None when it was not kept."""
+    for record in session.query("read_failure_body", failure_id=failure_id):
+        body: str | None = record["original_message"]
+        return body
+    return None
 
 
 def remove_failures(session: Session, failures: Sequence[Failure]) -> int:
-    """Delete rows; the caller commits. How many there were."""
-    return sum(
-        session.execute_array("remove_failure", [{"failure_id": f.failure_id} for f in failures])
-    )
+    """Delete rows, and return how many there were; the caller commits."""
+    rows = [{"failure_id": failure.failure_id} for failure in failures]
+    return sum(session.execute_array("remove_failure", rows))
 
 
 def count_replay(session: Session, failure: Failure, reason: str) -> None:
-    """A replay failed: one attempt more, for this reason; the caller commits."""
+    """Count a failed replay as one attempt more, for this reason; the caller commits."""
     session.execute("count_replay", failure_id=failure.failure_id, error_message=reason)
 
 
 def clear_failures(session: Session, call_ids: Sequence[str]) -> None:
-    """Delete what tells of calls that were sent after all; the caller commits."""
+    """Delete what was set aside of calls that were sent after all; the caller commits."""
     session.execute_array("clear_failure", [{"call_id": call_id} for call_id in call_ids])
 
 
 def to_failure(record: Record) -> Failure:
+    revision = record["revision"]
+    reason = UNKNOWN_REASON
+    if record["direction"]:
+        reason = record["error_message"] or ""
     return Failure(
         failure_id=record["failure_id"],
-        direction=record["direction"] or "OUTBOUND",
+        direction=record["direction"] or Direction.OUTBOUND.value,
         call_id=record["call_id"],
-        revision=None if record["revision"] is None else int(record["revision"]),
-        reason=(record["error_message"] or "") if record["direction"] else UNTOLD,
+        revision=None if revision is None else int(revision),
+        reason=reason,
         attempts=int(record["attempts"]),
         failed_at=record["marked_failed_at"],
         message_id=record["sqs_message_id"],

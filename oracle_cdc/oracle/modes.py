@@ -10,7 +10,7 @@ from datetime import datetime
 from time import monotonic
 from typing import TypeVar
 
-from oracle_cdc.claims import Moment
+from oracle_cdc.claims import Clocks
 from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked
 from oracle_cdc.oracle.session import Session
 
@@ -41,14 +41,14 @@ class Mode:
     watermark: datetime | None
     coverage_start: datetime | None
     total_processed: int
-    moment: Moment
+    clocks: Clocks
 
     @property
     def lag_seconds(self) -> float | None:
         """How far the watermark is behind the database's clock."""
         if self.watermark is None:
             return None
-        return round(max(0.0, (self.moment.now - self.watermark).total_seconds()), 3)
+        return round(max(0.0, (self.clocks.now - self.watermark).total_seconds()), 3)
 
 
 def read_mode(session: Session, name: str) -> Mode | None:
@@ -63,7 +63,7 @@ def to_mode(record: dict[str, object]) -> Mode:
         watermark=_time(record["watermark"]),
         coverage_start=_time(record["coverage_start"]),
         total_processed=int(str(record["total_processed"] or 0)),
-        moment=Moment(_moment(record["now_time"]), _moment(record["utc_time"])),
+        clocks=Clocks(_moment(record["now_time"]), _moment(record["utc_time"])),
     )
 
 

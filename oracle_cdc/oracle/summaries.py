@@ -29,6 +29,10 @@ class Answered:
     is_stored: bool = False
 
 
+#: What the tables know of a call that neither of them has.
+UNKNOWN = Answered()
+
+
 @dataclass(frozen=True)
 class Written:
     """What became of a batch: stored (new or newer), or older than what is there."""
@@ -39,43 +43,44 @@ class Written:
 
 
 def write_results(session: Session, results: Sequence[MlResult]) -> Written:
-    """Store results and tell the ledger; the caller commits. Of several for one call the greatest counts.
+    """Store results and mark their calls in the ledger; the caller commits. Of several for one call the greatest counts.
 
     Only a greater (revision, sent_ms) replaces what is stored. Raises the first row's error; then nothing may be
     committed.
     """
     if not results:
         return Written([], [], 0)
-    known = read_answered(session, sorted({result.call_id for result in results}))
-    filled = [fill_in(result, known.get(result.call_id, Answered())) for result in results]
-    complete = greatest(filled)
-    stored = store(session, complete, known)
-    session.execute_array(
-        "mark_summarized", [mark_binds(r) for r in complete if is_known(known, r)]
-    )
-    return Written(
-        stored=[result for result in complete if result.call_id in stored],
-        outdated=[
-            result for result in filled if result not in complete or result.call_id not in stored
-        ],
-        unknown_count=sum(not is_known(known, result) for result in complete),
-    )
+    known = read_answered(session, results)
+    filled: list[MlResult] = []
+    for result in results:
+        filled.append(fill_in(result, known.get(result.call_id, UNKNOWN)))
+    greatest = choose_greatest(filled)
+    marks: list[dict[str, Any]] = []
+    for result in greatest:
+        if known.get(result.call_id, UNKNOWN).is_known:
+            marks.append(mark_binds(result))
+    stored_ids = store(session, greatest, known)
+    session.execute_array("mark_summarized", marks)
+    stored: list[MlResult] = []
+    outdated: list[MlResult] = []
+    for result in filled:
+        if result not in greatest or result.call_id not in stored_ids:
+            outdated.append(result)
+    for result in greatest:
+        if result.call_id in stored_ids:
+            stored.append(result)
+    return Written(stored, outdated, unknown_count=len(greatest) - len(marks))
 
 
-def is_known(known: Mapping[str, Answered], result: MlResult) -> bool:
-    return result.call_id in known and known[result.call_id].is_known
-
-
-def read_answered(session: Session, call_ids: Sequence[str]) -> dict[str, Answered]:
-    lists = [
-        call_ids[start : start + LIST_LENGTHS[-1]]
-        for start in range(0, len(call_ids), LIST_LENGTHS[-1])
-    ]
-    return {
-        r["call_id"]: to_answered(r)
-        for listed in lists
-        for r in session.query("find_answered", listed)
-    }
+def read_answered(session: Session, results: Sequence[MlResult]) -> dict[str, Answered]:
+    """Return what the tables know of the calls of results."""
+    call_ids = sorted({result.call_id for result in results})
+    answered: dict[str, Answered] = {}
+    for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
+        listed = call_ids[start : start + LIST_LENGTHS[-1]]
+        for record in session.query("find_answered", listed):
+            answered[record["call_id"]] = to_answered(record)
+    return answered
 
 
 def to_answered(record: Record) -> Answered:
@@ -91,26 +96,28 @@ def to_answered(record: Record) -> Answered:
 
 
 def fill_in(result: MlResult, answered: Answered) -> MlResult:
-    """What the result leaves out comes from the ledger; without a revision it counts for the newest sent one."""
+    """Return a result with what it leaves out as the ledger has it; without a revision it counts for the newest sent."""
     return replace(
         result,
-        revision=told_revision(result, answered),
+        revision=find_revision(result, answered),
         ban=result.ban or answered.ban,
         subscriber_no=result.subscriber_no or answered.subscriber_no,
         call_time=result.call_time or answered.call_time,
     )
 
 
-def told_revision(result: MlResult, answered: Answered) -> int:
+def find_revision(result: MlResult, answered: Answered) -> int:
     newest = answered.newest_revision
     if result.revision is None or (newest and result.revision > newest):
         return max(answered.sent_revision, 1)
     return result.revision
 
 
-def greatest(results: Sequence[MlResult]) -> list[MlResult]:
-    """The result with the greatest (revision, sent_ms) of each call, the later of equals; in the order of their ids, so
-    that two copies can't deadlock."""
+def choose_greatest(results: Sequence[MlResult]) -> list[MlResult]:
+    """Return the result with the greatest (revision, sent_ms) of each call, the later of equals.
+
+    They are in the order of their ids, so that two copies can't deadlock.
+    """
     newest: dict[str, MlResult] = {}
     for result in results:
         other = newest.get(result.call_id)
@@ -124,17 +131,33 @@ def rank(result: MlResult) -> tuple[int, int]:
 
 
 def store(session: Session, results: Sequence[MlResult], known: Mapping[str, Answered]) -> set[str]:
-    """Insert the first answers and update the others; the call ids of what is stored now."""
-    first = [result for result in results if not known.get(result.call_id, Answered()).is_stored]
+    """Insert first answers and update the others; return the calls of what is stored now.
+
+    What another copy inserted meanwhile is updated.
+    """
+    first: list[MlResult] = []
+    again: list[MlResult] = []
+    for result in results:
+        if known.get(result.call_id, UNKNOWN).is_stored:
+            again.append(result)
+        else:
+            first.append(result)
+    stored: set[str] = set()
     inserted = session.try_array("insert_summary", [summary_binds(result) for result in first])
-    for error in inserted.errors.values():
-        if not isinstance(error, DuplicateRow):
+    for offset, result in enumerate(first):
+        error = inserted.errors.get(offset)
+        if error is None:
+            stored.add(result.call_id)
+        elif isinstance(error, DuplicateRow):
+            again.append(result)
+        else:
             raise error
-    raced = {first[offset].call_id for offset in inserted.errors}
-    again = [result for result in results if result not in first or result.call_id in raced]
+    again.sort(key=lambda result: result.call_id)
     counts = session.execute_array("update_summary", [summary_binds(result) for result in again])
-    stored = {result.call_id for result in first} - raced
-    return stored | {result.call_id for result, count in zip(again, counts, strict=True) if count}
+    for result, count in zip(again, counts, strict=True):
+        if count:
+            stored.add(result.call_id)
+    return stored
 
 
 def try_control(session: Session, result: MlResult) -> None:
@@ -160,7 +183,9 @@ def try_control(session: Session, result: MlResult) -> None:
 
 
 def harmless(text: str | None) -> str | None:
-    return None if text is None else "x" * len(text.encode(errors="replace"))
+    if text is None:
+        return None
+    return "x" * len(text.encode(errors="replace"))
 
 
 def summary_binds(result: MlResult) -> dict[str, Any]:

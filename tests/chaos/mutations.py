@@ -59,8 +59,9 @@ MUTATIONS = (
         edits=(
             (
                 "oracle_cdc/results.py",
-                "recorded = self.recorder.record(answers, received_at, hold)",
-                "_, recorded = self.inbound.delete(messages), self.recorder.record(answers, received_at, hold)",
+                "recorded = self.recorder.write_answers(answers, received_at, hidden.keep)",
+                "self.inbound.delete(messages)\n"
+                "        recorded = self.recorder.write_answers(answers, received_at, hidden.keep)",
             ),
         ),
     ),

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from oracle_cdc.claims import choose_claims
-from oracle_cdc.oracle.ledger import Lease, Query, find_work, write_claims
+from oracle_cdc.oracle.leases import Lease
+from oracle_cdc.oracle.ledger import write_claims
 from oracle_cdc.oracle.modes import NORMAL_MODE
-from oracle_cdc.turns import Turn
+from oracle_cdc.oracle.search import Query, find_work
+from oracle_cdc.turns import Search, Turn
 from oracle_cdc.windows import FAR_FUTURE, Window
 from oracle_cdc.wiring import Application
 from tests.world import USER, World
@@ -275,9 +277,9 @@ def windows_searched(service: Application) -> list[Window]:
     assert service.capture is not None
     take, searches = service.capture.turns.take, []
 
-    def noted(window: Window, **options: Any) -> Turn | None:
-        searches.append(window)
-        return take(window, **options)
+    def noted(search: Search, *lanes: Any) -> Turn | None:
+        searches.append(search.window)
+        return take(search, *lanes)
 
     service.capture.turns.take = noted  # type: ignore[method-assign]
     service.capture.clock = lambda: 0.0
@@ -393,7 +395,7 @@ def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: Worl
         )
         world.answer("1", revision=1, summary="of the first")
         service.results.drain(0)
-        claims = choose_claims(found.candidates, found.moment, service.capture.turns.rules)
+        claims = choose_claims(found.candidates, found.clocks, service.capture.turns.rules)
         won = write_claims(session, claims, Lease("token", "this-test", 60))
 
     assert [claim.candidate.call_id for claim in won] == ["1"]

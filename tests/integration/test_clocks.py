@@ -10,8 +10,10 @@ import pytest
 
 from oracle_cdc.capture import Capture
 from oracle_cdc.claims import choose_claims
-from oracle_cdc.oracle.ledger import Lease, Query, Work, find_work, write_claims
+from oracle_cdc.oracle.leases import Lease
+from oracle_cdc.oracle.ledger import write_claims
 from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.oracle.search import Query, Work, find_work
 from oracle_cdc.sqs.outbound import Outbound
 from oracle_cdc.windows import FAR_FUTURE, Window
 from oracle_cdc.wiring import Application
@@ -176,7 +178,7 @@ def test_two_copies_never_give_one_revision_two_bodies(
             found.append(find_work(session, Query(NORMAL_MODE, everything, 10, 10)))
 
     def claim_elsewhere() -> None:
-        claims = choose_claims(found[0].candidates, found[0].moment, capture.turns.rules)
+        claims = choose_claims(found[0].candidates, found[0].clocks, capture.turns.rules)
         assert [claim.candidate.call_id for claim in claims] == ["1"]
         with other.database.session() as session:
             won.extend(write_claims(session, claims, Lease("t" * 32, "the-other-copy", 300)))

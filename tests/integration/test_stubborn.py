@@ -14,8 +14,8 @@ import pytest
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle import segments
-from oracle_cdc.oracle.ledger import Query, Work, find_work
 from oracle_cdc.oracle.modes import NORMAL_MODE
+from oracle_cdc.oracle.search import Query, Work, find_work
 from oracle_cdc.searching import FAILURES_ALONE
 from oracle_cdc.windows import Window
 from oracle_cdc.wiring import Application
@@ -262,7 +262,7 @@ def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come
 def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_oracle(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.recording.HOLD_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.recording.LONGEST_TRY_SECONDS", 0.0)
     service = world.application(max_attempts=1)
     service.startup.ensure_database()
     world.server.faults.set(

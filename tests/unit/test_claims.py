@@ -11,23 +11,23 @@ from oracle_cdc.assembly import Verdict
 from oracle_cdc.claims import (
     Candidate,
     Claim,
+    Clocks,
     Deferral,
-    Moment,
     Plan,
     Rejection,
     Rules,
     Unchanged,
     Withheld,
     choose_claims,
-    decide,
-    is_killer,
+    ended_alone,
     seconds_to_wait,
 )
+from oracle_cdc.deciding import decide
 from tests.builders import CALL_TIME, a_conversation, a_segment, content_hash
 
 NOW = CALL_TIME + timedelta(hours=1)
 UTC = NOW - timedelta(hours=2)
-MOMENT = Moment(NOW, UTC)
+MOMENT = Clocks(NOW, UTC)
 RULES = Rules(
     settle_seconds=60, max_wait_seconds=7200, min_segments=2, required_channels=("A", "C")
 )
@@ -121,13 +121,13 @@ def test_a_call_that_outlived_three_processes_is_claimed_alone_when_no_other_wai
 
     assert [claim.candidate.call_id for claim in with_others] == ["1001", "8"]
     assert [claim.candidate.call_id for claim in alone] == ["7"]
-    assert not is_killer(alone[0])
+    assert not ended_alone(alone[0])
 
 
 def test_a_call_whose_process_died_again_is_set_aside() -> None:
     suspect = a_candidate(is_due=True, state="LEASED", takeovers=4, version=5)
 
-    assert is_killer(choose_claims([suspect], MOMENT, RULES)[0])
+    assert ended_alone(choose_claims([suspect], MOMENT, RULES)[0])
 
 
 def test_a_call_still_talking_is_left_open_until_its_next_look() -> None:

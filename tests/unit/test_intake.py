@@ -21,7 +21,7 @@ def test_s3_is_not_asked_again_in_a_batch_after_it_failed() -> None:
         asked.append(key)
         raise SqsUnavailable("time-out")
 
-    found = Intake(hanging, lambda: False, batch_bytes=1000).sort(
+    found = Intake(hanging, lambda: False, batch_bytes=1000).read_messages(
         [POINTER, a_result(), POINTER, POINTER]
     )
 
@@ -32,7 +32,7 @@ def test_a_batch_is_read_for_so_long_and_the_rest_is_left() -> None:
     seconds = count(0, READ_SECONDS / 2.5)
     intake = Intake(no_object, lambda: False, batch_bytes=1000, clock=lambda: next(seconds))
 
-    found = intake.sort([a_result()] * 4)
+    found = intake.read_messages([a_result()] * 4)
 
     assert (len(found.ours), len(found.later)) == (2, 2)
 
@@ -44,15 +44,15 @@ def test_what_does_not_lie_in_s3_is_read_also_after_s3_took_all_the_time() -> No
         seconds[0] += 10 * READ_SECONDS
         raise SqsUnavailable("time-out")
 
-    found = Intake(hanging, lambda: False, batch_bytes=1000, clock=lambda: seconds[0]).sort(
-        [POINTER, a_result()]
-    )
+    found = Intake(
+        hanging, lambda: False, batch_bytes=1000, clock=lambda: seconds[0]
+    ).read_messages([POINTER, a_result()])
 
     assert (len(found.waiting), len(found.ours)) == (1, 1)
 
 
 def test_a_batch_takes_so_many_characters_and_the_rest_is_left() -> None:
-    found = Intake(no_object, lambda: False, batch_bytes=300).sort(
+    found = Intake(no_object, lambda: False, batch_bytes=300).read_messages(
         [a_result(summary="x" * 200)] * 4
     )
 
@@ -62,8 +62,8 @@ def test_a_batch_takes_so_many_characters_and_the_rest_is_left() -> None:
 def test_what_is_unproven_is_ours_only_where_no_conversations_travel() -> None:
     messages = [a_result("{}", attributes={}), a_result()]
 
-    alone = Intake(no_object, lambda: False, batch_bytes=1000).sort(messages)
-    shared = Intake(no_object, lambda: True, batch_bytes=1000).sort(messages)
+    alone = Intake(no_object, lambda: False, batch_bytes=1000).read_messages(messages)
+    shared = Intake(no_object, lambda: True, batch_bytes=1000).read_messages(messages)
 
     assert (len(alone.ours), len(alone.foreign)) == (2, 0)
     assert (len(shared.ours), len(shared.foreign)) == (1, 1)
@@ -73,7 +73,7 @@ def test_a_bug_in_the_reading_sets_one_message_aside() -> None:
     def broken(bucket: str, key: str, limit_bytes: int) -> bytes:
         raise KeyError(key)
 
-    found = Intake(broken, lambda: False, batch_bytes=1000).sort([POINTER, a_result()])
+    found = Intake(broken, lambda: False, batch_bytes=1000).read_messages([POINTER, a_result()])
     answers = [answer for reading in found.ours for answer in reading.answers]
 
     assert [answer.call_id for answer in answers] == [None, "1001"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tenacity import retry_if_exception_type, retry_if_result
 
 from oracle_cdc.errors import SqsUnavailable
-from oracle_cdc.retrying import Backoff, Breaker, State, retry_policy
+from oracle_cdc.retrying import Backoff, Breaker, Doubling, State, keep_trying, retry_policy
 
 
 class Clock:
@@ -31,7 +31,9 @@ def a_breaker(clock: Clock, *, failures: int = 3) -> Breaker:
 def test_the_bound_of_a_wait_doubles_up_to_its_maximum_and_begins_anew() -> None:
     backoff = Backoff(initial_seconds=1, max_seconds=10, uniform=lambda low, high: high)
 
-    waits = [backoff.next_wait() for _ in range(5)]
+    waits: list[float] = []
+    for _ in range(5):
+        waits.append(backoff.next_wait())
     backoff.reset()
 
     assert waits == [2, 4, 8, 10, 10]
@@ -45,6 +47,74 @@ def test_a_wait_is_never_shorter_than_the_first_nor_longer_than_the_last(
     backoff = Backoff(initial_seconds=first, max_seconds=last)
 
     assert all(first <= backoff.next_wait() <= max(first, last) for _ in range(tries))
+
+
+def test_a_wait_doubles_with_each_failure_up_to_its_maximum() -> None:
+    waits = Doubling(initial_seconds=0.5, max_seconds=60.0)
+
+    seconds = list(map(waits.after, (0, 1, 2, 6, 7, 10_000)))
+    assert seconds == [0.5, 1.0, 2.0, 32.0, 60.0, 60.0]
+
+
+class Stubborn:
+    """A step that fails a few times with an error that passes."""
+
+    def __init__(self, failures: int) -> None:
+        self.left = failures
+        self.waits: list[float | None] = []
+
+    def __call__(self) -> str:
+        if self.left:
+            self.left -= 1
+            raise SqsUnavailable("gone")
+        return "done"
+
+    def note(self, error: Exception, seconds: float | None) -> None:
+        self.waits.append(seconds)
+
+
+def keep(step: Stubborn, stop: threading.Event, *, grace_seconds: float) -> str:
+    return keep_trying(
+        step,
+        waits=Doubling(0.001, 0.004),
+        errors=(SqsUnavailable,),
+        stop=stop,
+        grace_seconds=grace_seconds,
+        before_wait=step.note,
+    )
+
+
+def test_a_step_is_tried_until_it_succeeds_and_each_wait_is_longer() -> None:
+    step = Stubborn(failures=4)
+
+    assert keep(step, threading.Event(), grace_seconds=0.0) == "done"
+    assert step.waits == [0.001, 0.002, 0.004, 0.004]
+
+
+def test_after_the_stop_a_step_is_tried_for_the_grace_only() -> None:
+    stopped = threading.Event()
+    stopped.set()
+    last, patient = Stubborn(failures=2), Stubborn(failures=1)
+
+    with pytest.raises(SqsUnavailable):
+        keep(last, stopped, grace_seconds=-1.0)
+    assert keep(patient, stopped, grace_seconds=60.0) == "done"
+    assert (last.waits, patient.waits) == ([None], [None])
+
+
+def test_what_is_not_expected_is_raised_at_once() -> None:
+    def fail() -> None:
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError):
+        keep_trying(
+            fail,
+            waits=Doubling(3600, 3600),
+            errors=(SqsUnavailable,),
+            stop=threading.Event(),
+            grace_seconds=0.0,
+            before_wait=lambda error, seconds: pytest.fail("it waits"),
+        )
 
 
 def test_a_policy_tries_so_often_and_returns_the_last_result() -> None:
