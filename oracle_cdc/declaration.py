@@ -1,4 +1,4 @@
-"""How settings are declared: models whose fields are read from variables, and what must hold between them."""
+"""Declare settings: models whose fields are read from variables, and what must hold between them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
 
 @dataclass(frozen=True)
 class Rule:
-    """What must hold between variables that are each right by themselves.
+    """State what must hold between variables that are each right by themselves.
 
-    names: the variables; the rule is asked only where every one of them has a valid value.
+    names: the variables. The rule is asked only where every one of them has a valid value.
     check: their values, in this order, to one line for each mistake.
     """
 
@@ -23,7 +23,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class AlsoNamed:
-    """Another name of the field's variable; where one place gives both, the variable's own counts."""
+    """Give the field's variable another name, which counts where a place does not give its own."""
 
     name: str
 
@@ -34,7 +34,7 @@ def is_anything(value: object) -> bool:
 
 @dataclass(frozen=True)
 class Fallback:
-    """The variable that gives the value when no place sets the field's own."""
+    """Name the variable that gives the value when no place sets the field's own."""
 
     name: str
     is_usable: Callable[[object], bool] = is_anything
@@ -42,14 +42,14 @@ class Fallback:
 
 @dataclass(frozen=True)
 class OnlyBeside:
-    """Drops the value when the named variable is set too, and in another place."""
+    """Drop the value when the named variable is set too, and in another place."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class AllOthers:
-    """Gives the field a mapping of every variable that begins like this and is no field's own."""
+    """Give the field a mapping of every variable that begins like this and is no field's own."""
 
     prefix: str
 
@@ -79,7 +79,7 @@ class Section(BaseModel):
 
     #: What must hold between the variables, this section's or also others'.
     rules: ClassVar[tuple[Rule, ...]] = ()
-    #: The beginning of names that nobody else uses: in the environment, too, an unknown one is a mistake.
+    #: The beginning of names that nobody else uses, so that an unknown one is always a mistake.
     own_prefix: ClassVar[str] = ""
     #: A regular expression for names that look like this section's and belong to other programs.
     foreign: ClassVar[str] = ""

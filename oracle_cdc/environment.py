@@ -1,4 +1,4 @@
-"""The two places of text that settings are read from: a file of NAME=value lines, and the process's environment."""
+"""Read two places of settings: a file of NAME=value lines, and the process's environment."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def read_environment(environment: Mapping[str, str], names: Names) -> Source:
 
 
 def is_service_link(name: str, value: str, names: Names) -> bool:
-    """Whether Kubernetes, and nobody else, put it into the environment."""
+    """Return whether Kubernetes, and nobody else, put it into the environment."""
     if name.endswith("_PORT") and LINK_VALUE.match(value):
         return True
     return SERVICE_LINK.fullmatch(name) is not None and name not in names.known
 
 
 def read_env_file(path: Path) -> Source:
-    """Read NAME=value lines as they stand, ${...} included; without the file there are none.
+    """Read NAME=value lines as they stand, ${...} included.
 
     Raises SettingsError when this user may not read it.
     """
@@ -50,6 +50,7 @@ def read_env_file(path: Path) -> Source:
         with path.open(encoding="utf-8-sig") as stream:
             bindings = list(parse_stream(stream))
     except FileNotFoundError:
+        # Nobody needs to have one.
         return Source(DOTENV, {})
     except (OSError, UnicodeDecodeError) as error:
         # All that it holds would be missing.
@@ -72,7 +73,8 @@ def is_broken(binding: Binding) -> bool:
 
 
 def readable_by_others(path: Path) -> list[str]:
-    """Warn of a file of passwords that everybody on this host may read; Windows has other rights."""
+    """Return a warning of a file of passwords that everybody on this host may read."""
+    # Windows has other rights.
     if os.name != "posix" or not path.exists() or not path.stat().st_mode & stat.S_IROTH:
         return []
     return [f"{path} can be read by every user of this host, and holds passwords: chmod 600 {path}"]

@@ -11,7 +11,7 @@ PERFORMANCE = "oracle_cdc.performance"
 FILES: Mapping[str, Lines] = {
     "cdc_service.log": Lines(),
     "cdc_errors.log": Lines(level="ERROR"),
-    "cdc_oracle.log": Lines("oracle_cdc.oracle"),
-    "cdc_sqs.log": Lines("oracle_cdc.sqs"),
-    "cdc_performance.log": Lines(PERFORMANCE),
+    "cdc_oracle.log": Lines(("oracle_cdc.oracle",)),
+    "cdc_sqs.log": Lines(("oracle_cdc.sqs", "oracle_cdc.aws")),
+    "cdc_performance.log": Lines((PERFORMANCE,)),
 }

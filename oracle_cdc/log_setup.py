@@ -37,9 +37,12 @@ COMPLAINT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Lines:
-    """Which lines a file takes: those of a logger and its children, "" being the root, from a level on."""
+    """Name the lines that a file takes: those of some loggers and their children, from a level on.
 
-    logger: str = ""
+    loggers: "" is the root of all.
+    """
+
+    loggers: tuple[str, ...] = ("",)
     level: str = "NOTSET"
 
 
@@ -107,7 +110,7 @@ class LogFile(RotatingFileHandler):
 
 
 def configure_logging(settings: LoggingSettings, files: Mapping[str, Lines]) -> None:
-    """Send this process's log lines to the files, by their names, and INFO and up to stderr as well.
+    """Send this process's log lines to the files, and INFO and up to stderr as well.
 
     The first of the files holds the lock of the directory.
     Raises SettingsError when LOG_DIR can't be made or written, another process logs there, or a file is a link or none.
@@ -202,7 +205,8 @@ def _files_dictionary(
             "formatter": settings.format,
             "level": lines.level,
         }
-        owners.setdefault(lines.logger, []).append(name)
+        for logger_name in lines.loggers:
+            owners.setdefault(logger_name, []).append(name)
     handlers["console"] = _console(settings.level, settings.format)
     return _dictionary(settings.level, handlers, owners)
 

@@ -46,11 +46,11 @@ class Names:
             self.known.update(marker.name for marker in marked.values())
 
     def is_foreign(self, name: str) -> bool:
-        """Whether the name belongs to another program and is never complained about."""
+        """Return whether the name belongs to another program and is never complained about."""
         return self.foreign.fullmatch(name) is not None
 
     def is_own(self, name: str) -> bool:
-        """Whether a name must be one of these, known or not."""
+        """Return whether a name must be one of these, known or not."""
         return name.startswith(self.own_prefixes) and not self.is_foreign(name)
 
     def nearest(self, name: str, likeness: float = 0.6) -> str | None:

@@ -1,6 +1,6 @@
-"""From a list of places to a model of settings; every mistake is found in one go.
+"""Read a model of settings from a list of places, and find every mistake in one go.
 
-The reader knows no product: what can be set is the model's matter, where it was written the sources'.
+The reader knows no product. The model says what can be set, the sources say where it was written.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Model = TypeVar("Model", bound=Root)
 
 @dataclass(frozen=True)
 class Source:
-    """The values that one place gives, by the names of variables.
+    """Hold the values that one place gives, by the names of variables.
 
-    is_shared: other programs' names stand there too, so that only one with a prefix of ours is a mistake.
-    blank_is_unset: blank text says nothing; where it is False, blank text is a value.
+    is_shared: other programs write there too. An unknown name is a mistake only with our prefix.
+    blank_is_unset: whether blank text says nothing, or is a value.
     mistakes, warnings: what was found wrong or odd where the place was read.
     """
 
@@ -42,7 +42,7 @@ class Source:
     warnings: Sequence[str] = ()
 
     def sets(self, value: object) -> bool:
-        """Whether a value of this place counts."""
+        """Return whether a value of this place counts."""
         if self.blank_is_unset and isinstance(value, str):
             return bool(value.strip())
         return value is not None
@@ -67,9 +67,9 @@ class Given:
 
 
 def read_settings(model: type[Model], sources: Sequence[Source]) -> Model:
-    """Return the settings that the sources give together; a later source wins over an earlier one.
+    """Return the settings that the sources give together: a later source wins over an earlier one.
 
-    Raises SettingsError listing every mistake; it never shows a secret.
+    Raises SettingsError listing every mistake. It never shows a secret.
     """
     names = Names(model)
     mistakes: list[str] = []
@@ -89,7 +89,8 @@ def read_settings(model: type[Model], sources: Sequence[Source]) -> Model:
 
 
 def unknown_names(source: Source, names: Names) -> Iterator[str]:
-    """Name what a source gives and nobody knows; its values never, they may be a misspelt secret's."""
+    """Yield a line for each name that is not known."""
+    # Its value is never shown: it may be a misspelt secret's.
     for name in sorted(source.values.keys() - names.known):
         if names.is_foreign(name) or (source.is_shared and not names.is_own(name)):
             continue
@@ -100,7 +101,7 @@ def unknown_names(source: Source, names: Names) -> Iterator[str]:
 
 
 def misspelt_names(source: Source, names: Names) -> Iterator[str]:
-    """Name what in a shared place looks like one of our names, and is not; it is passed over."""
+    """Yield a line for each name in a shared place that is passed over and looks like one of ours."""
     if not source.is_shared:
         return
     for name in sorted(source.values.keys()):
@@ -137,7 +138,7 @@ def validate(
 ) -> tuple[Model | None, list[str]]:
     """Build the settings, or say what is wrong with them.
 
-    Where a value is wrong or missing there are no settings; the rules are asked of what is right all the same.
+    Where a value is wrong or missing there are no settings, and the rules are asked of the rest.
     """
     values = {name: item.value for name, item in given.items()}
     try:
@@ -153,7 +154,7 @@ def validate(
 def validate_rest(
     model: type[BaseModel], values: Mapping[str, object], wrong: Mapping[str, str], names: Names
 ) -> dict[str, object]:
-    """Return the valid values, defaults included, without the variables that are wrong or missing."""
+    """Return the valid values, defaults included, of the variables that are not wrong."""
     rest = {name: value for name, value in values.items() if name not in wrong}
     valid = flatten(model, relax(model).model_validate(nest(model, rest, names)))
     for name in wrong:
@@ -211,7 +212,7 @@ def flatten(model: type[BaseModel], settings: BaseModel) -> dict[str, object]:
 
 
 def broken_rules(model: type[BaseModel], valid: Mapping[str, object]) -> Iterator[str]:
-    """Yield a line for each rule that does not hold; one over a wrong or missing value is not asked."""
+    """Yield a line for each rule that does not hold, of those whose values are all valid."""
     for section in sections(model):
         for rule in section.rules:
             if valid.keys() >= set(rule.names):
@@ -221,7 +222,7 @@ def broken_rules(model: type[BaseModel], valid: Mapping[str, object]) -> Iterato
 def explain(
     error: ValidationError, given: Mapping[str, Given], names: Names
 ) -> Iterator[tuple[str, str]]:
-    """Yield each wrong variable and its line: as the operator knows it, what was given, what is allowed."""
+    """Yield each wrong variable and its line: its name and place, what was given, what is allowed."""
     for detail in error.errors(include_url=False, include_input=False):
         name = next(str(part) for part in detail["loc"] if part in names.fields)
         info = names.fields[name]

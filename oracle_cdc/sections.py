@@ -14,7 +14,8 @@ from oracle_cdc.kinds import ConnectString, Directory, Level, Name, Region, Url
 
 
 def is_directory(value: object) -> bool:
-    """Whether a directory is there; another program's TNS_ADMIN that leads nowhere is not our business."""
+    """Return whether a directory is there."""
+    # Another program's TNS_ADMIN that leads nowhere is not our business.
     return Path(str(value)).is_dir()
 
 

@@ -1,4 +1,4 @@
-"""What can be set for conversations: frozen values with their bounds and defaults, and the names around them."""
+"""Declare what can be set for conversations, with bounds and defaults, and read it."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def load_settings(
     env_file: Path,
     page: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Settings:
-    """Return what the page of defaults, the file and the environment say together; the last has the last word.
+    """Return what the page of defaults, the file and the environment say: the last wins.
 
     page: dictionaries by the prefix of their variables. Raises SettingsError listing every mistake.
     """
@@ -174,7 +174,7 @@ def load_settings(
 
 
 def read_page(page: Mapping[str, Mapping[str, object]]) -> Source:
-    """Return what the dictionaries of a page give; blank text is a value there."""
+    """Return what the dictionaries of a page give, where blank text is a value."""
     values = {}
     for prefix, dictionary in page.items():
         for key, value in dictionary.items():

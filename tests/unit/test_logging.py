@@ -45,7 +45,8 @@ def logging_as_it_was() -> Iterator[None]:
     root = logging.getLogger()
     named = [
         logging.getLogger(name)
-        for name in (*[lines.logger for lines in FILES.values()], *log_setup.FOREIGN_LOGGERS)
+        for names in (*[lines.loggers for lines in FILES.values()], log_setup.FOREIGN_LOGGERS)
+        for name in names
         if name
     ]
     before = list(root.handlers), root.level, [each.level for each in named]
@@ -76,10 +77,12 @@ def test_each_line_goes_to_the_files_that_are_for_it(tmp_path: Path) -> None:
     logging.getLogger("oracle_cdc.capture").debug("a step")
     logging.getLogger("oracle_cdc.oracle.ledger").info("a claim")
     logging.getLogger("oracle_cdc.sqs.outbound").error("a refusal")
+    logging.getLogger("oracle_cdc.aws.session").info("a key")
     logging.getLogger(PERFORMANCE).info("a timing")
     assert files_with(tmp_path, "a step") == {"cdc_service.log"}
     assert files_with(tmp_path, "a claim") == {"cdc_service.log", "cdc_oracle.log"}
     assert files_with(tmp_path, "a refusal") == {"cdc_service.log", "cdc_sqs.log", "cdc_errors.log"}
+    assert files_with(tmp_path, "a key") == {"cdc_service.log", "cdc_sqs.log"}
     assert files_with(tmp_path, "a timing") == {"cdc_service.log", "cdc_performance.log"}
 
 
