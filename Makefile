@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint wheel reading bench chaos chaos-selftest fidelity clean
+.PHONY: demo test lint wheel reading bench chaos chaos-selftest mutants fidelity clean
 
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
@@ -23,6 +23,10 @@ chaos: .venv/dev.stamp
 # Is the judge awake? The service is broken on purpose, and each way must be found.
 chaos-selftest: .venv/dev.stamp
 	$(BIN)/python -m tests.chaos selftest $(ARGS)
+
+# Would a test notice? Guards are taken out one at a time; SAMPLE=10 SEED=1: ten of them by chance.
+mutants: .venv/dev.stamp
+	$(BIN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED)) $(ARGS)
 
 # How near is the stand-in's SQL to Oracle's: a table by area, exit 1 for one wrong answer.
 fidelity: .venv/dev.stamp

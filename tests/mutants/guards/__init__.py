@@ -1,0 +1,1 @@
+"""The mutations by subject: each table names its modules at its head, in one place."""
