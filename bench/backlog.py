@@ -14,7 +14,7 @@ from bench.conversations import Row, spread
 from oracle_cdc.demo.transcripts import Turn
 from oracle_cdc.oracle.ddl import read_schema
 from oralite.server import Server
-from tests.world import DBA, DBA_PASSWORD, GRANTS, PASSWORD, SERVICE, SOURCE, SOURCE_DDL, USER
+from standins.oracle import DBA, DBA_PASSWORD, GRANTS, PASSWORD, SERVICE, SOURCE, SOURCE_DDL, USER
 
 ROWS_AT_ONCE = 10_000
 #: A busy call centre's rate, so that a slice of the source holds what it would hold there: 20,000 calls in 10 hours.

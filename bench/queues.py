@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.queueserver import Queues, serve_queues
-from tests.chaos.treatment import Request, Treatment
+from standins.queueserver import Queues, serve_queues
+from standins.treatment import Request, Treatment
 
 READY = "queues listening on "
 #: SQS bills a request per so many bytes, or part of them.

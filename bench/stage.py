@@ -17,7 +17,7 @@ import oracledb
 from bench.backlog import begin_coverage
 from bench.processes import MEASURED_CORES, SERVER_CORES, Child
 from bench.queues import READY
-from tests.world import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
+from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
 
 ORALITE_READY = "oralite listening on "
 RESULTS = "results"

@@ -268,3 +268,23 @@ def test_the_stand_in_imports_nothing_of_the_service() -> None:
 def test_only_the_entry_point_and_commands_import_the_wiring() -> None:
     users = {room_of(module) for module, path in CDC.items() if "wiring" in neighbours(path)}
     assert users <= {"commands", "entry"}
+
+
+@pytest.mark.parametrize("package", ["oracle_cdc", "oralite", "standins", "bench"])
+def test_nothing_but_a_test_imports_the_tests(package: str) -> None:
+    users = {
+        module
+        for module, path in modules(package).items()
+        if any(name.split(".")[0] == "tests" for name in imported(path))
+    }
+    assert users == set()
+
+
+@pytest.mark.parametrize("package", ["oracle_cdc", "oralite"])
+def test_what_is_installed_imports_no_stand_in_of_the_tests(package: str) -> None:
+    users = {
+        module
+        for module, path in modules(package).items()
+        if any(name.split(".")[0] == "standins" for name in imported(path))
+    }
+    assert users == set()

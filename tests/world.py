@@ -22,22 +22,15 @@ from oracle_cdc.sections import AwsSettings, OracleSettings
 from oracle_cdc.settings import CdcSettings, Settings, SourceSettings, SqsSettings
 from oracle_cdc.wiring import Application
 from oralite.server import Server
-
-DBA, DBA_PASSWORD = "dba", "Dba-1"
-USER, PASSWORD = "cdc", "Cdc-Tiger-42"
-SERVICE = "XE"
-SOURCE = "rtbi.VERINT_TEXT_ANALYSIS"
-
-SOURCE_DDL = (
-    f"CREATE TABLE {SOURCE} (CALL_ID NUMBER NOT NULL, BAN VARCHAR2(50) NOT NULL, SUBSCRIBER_NO VARCHAR2(50), "
-    "OWNER CHAR(1) NOT NULL, TEXT CLOB NOT NULL, TEXT_TIME TIMESTAMP NOT NULL, CALL_TIME TIMESTAMP NOT NULL)",
-    f"CREATE INDEX rtbi.VTA_TIME ON {SOURCE} (TEXT_TIME)",
-    f"CREATE INDEX rtbi.VTA_CALL ON {SOURCE} (CALL_ID, TEXT_TIME)",
-)
-GRANTS = (
-    f'CREATE USER {USER} IDENTIFIED BY "{PASSWORD}"',
-    f"GRANT CREATE SESSION, CREATE TABLE, UNLIMITED TABLESPACE TO {USER}",
-    f"GRANT SELECT ON {SOURCE} TO {USER}",
+from standins.oracle import (
+    DBA,
+    DBA_PASSWORD,
+    GRANTS,
+    PASSWORD,
+    SERVICE,
+    SOURCE,
+    SOURCE_DDL,
+    USER,
 )
 
 #: What a test does not say otherwise: calls are quiet at once, nothing waits.

@@ -12,7 +12,7 @@ from bench.backlog import begin_coverage, insert
 from bench.conversations import spread
 from bench.figure import Bench, Figure, listed, median
 from bench.stage import BATCH, LEDGER, Stage, open_stage
-from tests.world import SOURCE
+from standins.oracle import SOURCE
 
 NEW_CALLS = 100
 TARGET = 1.25

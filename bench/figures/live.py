@@ -16,7 +16,7 @@ from bench.conversations import SECONDS_BETWEEN_SEGMENTS, rows_of
 from bench.figure import Bench, Figure, percentile
 from bench.running import running
 from bench.stage import OUTBOUND, RESULTS, Stage, answer_of, open_stage
-from tests.world import DBA, DBA_PASSWORD, USER
+from standins.oracle import DBA, DBA_PASSWORD, USER
 
 CALLS_A_SECOND = 5
 FIRST_CALL_ID = 8_000_000_000

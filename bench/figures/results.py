@@ -8,7 +8,7 @@ from functools import partial
 from bench.figure import Bench, Figure, alternate, listed, median
 from bench.figures.drain import FAR
 from bench.stage import BATCH, LEDGER, Stage, open_stage
-from tests.world import USER
+from standins.oracle import USER
 
 TARGET = 1.3
 

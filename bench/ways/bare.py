@@ -12,7 +12,7 @@ from typing import Any
 import oracledb
 
 from bench.ways.edges import ROWS_PER_FETCH, THREADS, client, connect
-from tests.world import SOURCE
+from standins.oracle import SOURCE
 
 FETCH = (
     f"SELECT TO_CHAR(CALL_ID) AS CALL_ID, BAN, SUBSCRIBER_NO, OWNER, TEXT, TEXT_TIME, CALL_TIME FROM {SOURCE} "

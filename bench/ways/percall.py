@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.ways.edges import client, connect
-from tests.world import SOURCE
+from standins.oracle import SOURCE
 
 FIND = (
     f"SELECT CALL_ID FROM {SOURCE} s WHERE NOT EXISTS "

@@ -15,11 +15,11 @@ from typing import Any
 import oracledb
 
 from oralite.server import Server
+from standins.queues import Queue
+from standins.queueserver import Queues, serve_queues
+from standins.treatment import PLAIN, Request, Treatment
 from tests.acceptance.process import running, wait_for
 from tests.chaos.interference import FINAL_CODE, called, calls_in
-from tests.chaos.queues import Queue
-from tests.chaos.queueserver import Queues, serve_queues
-from tests.chaos.treatment import PLAIN, Request, Treatment
 from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, USER, World, open_world
 
 #: The pauses that a conversation's way is made of: so long that a busy machine adds little to them.

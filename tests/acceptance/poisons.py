@@ -9,9 +9,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from standins.treatment import Treatment
 from tests.acceptance.grounds import Ground, an_answer
 from tests.chaos.interference import WAYS
-from tests.chaos.treatment import Treatment
 from tests.world import SOURCE, USER
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"

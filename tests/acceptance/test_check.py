@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.oracle.ddl import read_tables
+from standins.iam import Iam, serve_iam
 from tests.acceptance.process import finished
 from tests.acceptance.test_run import HELLO
-from tests.iam import Iam, serve_iam
 from tests.world import SOURCE, USER, World
 
 

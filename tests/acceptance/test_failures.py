@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.pointers import POINTER_CLASS
+from standins.endpoint import describe, refuse, serve_endpoint
 from tests.acceptance.process import ROOT, finished, log_text, running, wait_for
 from tests.builders import a_result_body
-from tests.endpoint import describe, refuse, serve_endpoint
 from tests.unit.test_envelopes import compressed, notified
 from tests.world import SOURCE, USER, World
 

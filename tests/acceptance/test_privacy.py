@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from standins.endpoint import accepted, describe, failed, serve_endpoint
 from tests.acceptance.bugs import UNDECODED
 from tests.acceptance.process import ROOT, finished, wait_for
-from tests.endpoint import accepted, describe, failed, serve_endpoint
 from tests.world import PASSWORD, USER, World
 
 TEXT, HEBREW, SUMMARY = "CanaryText", "קנריתסודית", "CanarySummary"

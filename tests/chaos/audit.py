@@ -11,7 +11,8 @@ from pathlib import Path
 
 import oracledb
 
-from tests.chaos.database import SOURCE, USER, Dba
+from standins.oracle import SOURCE, USER
+from tests.chaos.database import Dba
 from tests.chaos.history import Audit
 from tests.chaos.witness import read_coverage
 

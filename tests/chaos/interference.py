@@ -6,8 +6,8 @@ import random
 import threading
 from collections.abc import Mapping
 
+from standins.treatment import PLAIN, Request, Treatment
 from tests.chaos.plan import Plan, QueueFaults
-from tests.chaos.treatment import PLAIN, Request, Treatment
 
 THROTTLES = (
     (400, "ThrottlingException"),

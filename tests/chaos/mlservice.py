@@ -11,12 +11,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from standins.queues import Queue
+from standins.queueserver import Queues
+from standins.treatment import Request
 from tests.chaos.envelopes import wrap
 from tests.chaos.history import Reply
 from tests.chaos.plan import Plan
-from tests.chaos.queues import Queue
-from tests.chaos.queueserver import Queues
-from tests.chaos.treatment import Request
 
 NONSENSE = "no JSON at all"
 HIDDEN_SECONDS = 5.0

@@ -10,7 +10,8 @@ from typing import Any
 
 import oracledb
 
-from tests.chaos.database import SOURCE, Dba
+from standins.oracle import SOURCE
+from tests.chaos.database import Dba
 from tests.chaos.plan import Deposit, Utterance
 
 INSERT = f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)"

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import oracledb
 
-from tests.chaos.database import SOURCE, USER, Dba
+from standins.oracle import SOURCE, USER
+from tests.chaos.database import Dba
 from tests.chaos.plan import Deposit, Utterance
 from tests.chaos.witness import listed
 

@@ -12,17 +12,18 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from standins.oracle import PASSWORD, SERVICE, USER
+from standins.queues import Queue
+from standins.queueserver import Queues, serve_queues
 from tests.chaos.audit import Auditor
 from tests.chaos.checker import check
 from tests.chaos.copies import Copies
-from tests.chaos.database import PASSWORD, SERVICE, USER, Database
+from tests.chaos.database import Database
 from tests.chaos.history import History, Rules, Trouble
 from tests.chaos.interference import Interference
 from tests.chaos.mlservice import ML, MlService
 from tests.chaos.plan import LEASE_SECONDS, Act, Plan
 from tests.chaos.processes import Processes
-from tests.chaos.queues import Queue
-from tests.chaos.queueserver import Queues, serve_queues
 from tests.chaos.recorder import Recorder
 from tests.chaos.resting import count_unfinished, count_versions, healthy_calls
 from tests.chaos.witness import (

@@ -11,8 +11,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from tests.chaos.queueserver import Queues, serve_queues
-from tests.chaos.treatment import Treatment
+from standins.queueserver import Queues, serve_queues
+from standins.treatment import Treatment
 
 _numbers = itertools.count(1)
 

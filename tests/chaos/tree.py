@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.chaos.database import DDL, PASSWORD, SERVICE, USER, Database
+from standins.oracle import GRANTS, PASSWORD, SERVICE, SOURCE_DDL, USER
+from tests.chaos.database import Database
 from tests.chaos.processes import Processes
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def make_template(tree: Path, directory: Path) -> Path:
     processes = Processes(tree, lambda event: None)
     try:
         database = Database(processes, directory)
-        for statement in DDL:
+        for statement in (*SOURCE_DDL, *GRANTS):
             database.dba.execute(statement)
         environment = {
             "ORACLE_USER": USER,

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tests.chaos.database import SOURCE, USER, Dba
+from standins.oracle import SOURCE, USER
+from standins.queueserver import Accepted
+from tests.chaos.database import Dba
 from tests.chaos.history import Entry, Failure, Row, Sent, Summary
 from tests.chaos.mlservice import plain_body
-from tests.chaos.queueserver import Accepted
 
 #: What a log must not hold, whatever goes wrong around the service.
 BUGS = re.compile(

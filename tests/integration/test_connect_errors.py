@@ -14,8 +14,8 @@ from oracle_cdc.errors import OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import make_statements
 from oracle_cdc.sections import OracleSettings
-from tests import listeners
-from tests.listeners import Certificate, certify, listening, make_wallet, tls_listener
+from standins import listeners
+from standins.listeners import Certificate, certify, listening, make_wallet, tls_listener
 from tests.world import PASSWORD, SERVICE, USER, World
 
 

@@ -13,8 +13,8 @@ from oracle_cdc.statements import read_statements, render
 from oralite.model import BindType, SqlType
 from oralite.scan import scan
 from oralite.server import Server
-from tests.chaos.queueserver import Queues, serve_queues
-from tests.chaos.treatment import PLAIN, Request, Treatment
+from standins.queueserver import Queues, serve_queues
+from standins.treatment import PLAIN, Request, Treatment
 from tests.integration.test_statements import NUMBERS, TIMES
 from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, USER, World, open_world
 

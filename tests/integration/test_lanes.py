@@ -14,7 +14,7 @@ from oracle_cdc.sqs.client import read_queue
 from oracle_cdc.sqs.outbound import Outbound
 from oracle_cdc.sqs.requests import RetryTimes
 from oracle_cdc.wiring import create_client
-from tests.endpoint import accept, serve_endpoint
+from standins.endpoint import accept, serve_endpoint
 from tests.world import USER, World
 
 CALLS = 45

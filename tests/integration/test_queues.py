@@ -13,7 +13,7 @@ from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError, SqsUna
 from oracle_cdc.sections import AwsSettings
 from oracle_cdc.settings import Settings
 from oracle_cdc.wiring import Application
-from tests.endpoint import accept, describe, failed, refuse, serve_endpoint
+from standins.endpoint import accept, describe, failed, refuse, serve_endpoint
 from tests.world import USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))

@@ -13,7 +13,7 @@ import pytest
 
 from oracle_cdc.errors import CdcError, ConfigurationError
 from oracle_cdc.wiring import Application
-from tests.endpoint import Endpoint, accept, describe, failed, refuse, serve_endpoint
+from standins.endpoint import Endpoint, accept, describe, failed, refuse, serve_endpoint
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 

@@ -13,8 +13,8 @@ from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.sqs.client import SqsClient, read_queue
 from oracle_cdc.sqs.inbound import DELETE_TRIES, Inbound
 from oracle_cdc.wiring import create_client
+from standins.endpoint import Answer, Endpoint, failed, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, sqs_settings
-from tests.endpoint import Answer, Endpoint, failed, refuse, serve_endpoint
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ from oracle_cdc.sqs.client import SqsClient, read_queue
 from oracle_cdc.sqs.outbound import Outbound
 from oracle_cdc.sqs.requests import TRIES, RetryTimes
 from oracle_cdc.wiring import create_client
+from standins.endpoint import Answer, Endpoint, accept, accepted, failed, refuse, serve_endpoint
 from tests.builders import a_message, queue_facts, sqs_settings
-from tests.endpoint import Answer, Endpoint, accept, accepted, failed, refuse, serve_endpoint
 
 QUICK = RetryTimes(initial_seconds=0.001, max_seconds=0.002)
 TEXT = '{"text":"שלום 😀 \\u0007"}'

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.chaos.queues import Document, Message, Queue, Refused
-from tests.chaos.treatment import PLAIN, Cut, Page, Request, Treatment
+from standins.queues import Document, Message, Queue, Refused
+from standins.treatment import PLAIN, Cut, Page, Request, Treatment
 
 #: A receive that finds nothing takes at least so long: whoever asks without waiting shall not spin.
 EMPTY_RECEIVE_SECONDS = 0.08

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.chaos.queues import Document, Message
+from standins.queues import Document, Message
 
 
 @dataclass(frozen=True)
