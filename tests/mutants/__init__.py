@@ -1,1 +1,1 @@
-"""Guards taken out one at a time, to learn whether a test notices; pytest collects only the tests of this itself."""
+"""Guards taken out one at a time, to learn whether a test notices."""

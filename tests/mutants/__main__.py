@@ -1,4 +1,4 @@
-"""python -m tests.mutants: take out one guard at a time; each must make one of its tests fail."""
+"""python -m tests.mutants: take out one guard at a time, and see one of its tests fail."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def main() -> int:
         parser.error("no mutation has such a name; --list shows them")
     if options.list:
         for mutation in chosen:
-            tell(f"{mutation.name}: {mutation.rule}\n")
+            report(f"{mutation.name}: {mutation.rule}\n")
         return 0
     with tempfile.TemporaryDirectory(prefix="mutants-") as directory:
-        verdicts = try_all(chosen, ROOT, Path(directory), parallel=options.parallel, tell=tell)
-    tell(table_of(verdicts))
+        verdicts = try_all(chosen, ROOT, Path(directory), parallel=options.parallel, report=report)
+    report(table_of(verdicts))
     is_good = len(verdicts) == len(chosen)
     return int(not (is_good and all(verdict.word == CAUGHT for verdict in verdicts)))
 
 
 def choose(names: Sequence[str], sample: int, seed: int) -> list[Mutation]:
-    """Return the mutations that are asked for: all, those with a text in their name, or some by chance."""
+    """Return the mutations asked for: all, those with a text in their name, or some by chance."""
     chosen = [
         mutation
         for mutation in MUTATIONS
@@ -44,7 +44,7 @@ def choose(names: Sequence[str], sample: int, seed: int) -> list[Mutation]:
     return chosen
 
 
-def tell(text: str) -> None:
+def report(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
 

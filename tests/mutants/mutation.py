@@ -19,10 +19,10 @@ class Edit:
     """One text of the code and what replaces it.
 
     Parameters:
-        target: where the text stands, once: `package.module.Class.method`, a class, a constant or a whole module; of
-            SQL, `folder/file.sql:statement`, or the file alone.
-        before: the text; any white space in it stands for any other.
-        after: what replaces it; further lines are indented like the first.
+        target: where the text stands, once: `package.module.Class.method`, a class, a constant or
+            a whole module, or `folder/file.sql:statement`, or such a file alone.
+        before: the text. Any white space in it stands for any other.
+        after: what replaces it. Further lines are indented like the first.
     """
 
     target: str
@@ -50,7 +50,7 @@ class Mutation:
         rule: the sentence that the guard keeps.
         edits: what is changed, all at once.
         tests: files and node ids of pytest that must notice.
-        only: a -k expression; of the tests, those that it names.
+        only: a -k expression that chooses among the tests.
     """
 
     name: str
@@ -60,7 +60,10 @@ class Mutation:
     only: str = ""
 
     def apply(self, tree: Path) -> dict[Path, str]:
-        """Write the changed sources into a tree, and return the files as they were. Raises Misplaced."""
+        """Write the changed sources into a tree, and return the files as they were.
+
+        Raises Misplaced.
+        """
         originals: dict[Path, str] = {}
         try:
             for edit in self.edits:
@@ -81,8 +84,8 @@ def mutation(
     target: str,
     before: str,
     after: str,
-    tests: str | Sequence[str],
     *,
+    tests: str | Sequence[str],
     only: str = "",
 ) -> Mutation:
     """Make the usual mutation, of one edit."""

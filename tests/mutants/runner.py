@@ -27,7 +27,7 @@ BROKEN_CODE = (
     "UnboundLocalError",
 )
 
-Tell = Callable[[str], object]
+Report = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,15 @@ def try_mutation(mutation: Mutation, tree: Path) -> Verdict:
 
 
 def try_all(
-    mutations: Sequence[Mutation], source: Path, directory: Path, *, parallel: int, tell: Tell
+    mutations: Sequence[Mutation], source: Path, directory: Path, *, parallel: int, report: Report
 ) -> list[Verdict]:
-    """Try mutations, with a line for each as it ends; none when the tests don't pass without any."""
+    """Try mutations, with a line for each as it ends.
+
+    Returns none when their tests don't pass without any mutation.
+    """
     first = copy_tree(source, directory / "tree-0")
     compileall.compile_dir(str(first), quiet=2)
-    if not passes_unbroken(mutations, first, parallel, tell):
+    if not passes_unbroken(mutations, first, parallel, report):
         return []
     trees: queue.SimpleQueue[Path] = queue.SimpleQueue()
     trees.put(first)
@@ -90,11 +93,13 @@ def try_all(
     with ThreadPoolExecutor(parallel) as pool:
         for done in _as_they_end([pool.submit(work, mutation) for mutation in mutations]):
             verdicts.append(done)
-            tell(line_of(done))
+            report(line_of(done))
     return verdicts
 
 
-def passes_unbroken(mutations: Sequence[Mutation], tree: Path, parallel: int, tell: Tell) -> bool:
+def passes_unbroken(
+    mutations: Sequence[Mutation], tree: Path, parallel: int, report: Report
+) -> bool:
     """Return whether the tests that mutations name pass in a tree that is as it should be."""
     plain: dict[str, None] = {}
     for mutation in mutations:
@@ -105,7 +110,7 @@ def passes_unbroken(mutations: Sequence[Mutation], tree: Path, parallel: int, te
     for tests, only in sorted(runs):
         run = run_unbroken(tree, tests, only=only, parallel=parallel)
         if run.code != 0:
-            tell(f"without a mutation, not all tests pass:\n{run.output}\n")
+            report(f"without a mutation, not all tests pass:\n{run.output}\n")
             return False
     return True
 

@@ -57,7 +57,7 @@ def test_nothing_of_the_gate():
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A small tree of one module, one file of statements and its tests, as git knows it."""
+    """Make a small tree of one module, one file of statements and its tests, as git knows it."""
     root = tmp_path / "source"
     for name, text in (
         ("room/__init__.py", ""),
@@ -77,7 +77,7 @@ def tree(tmp_path: Path) -> Path:
 def turned(before: str = "n < LIMIT", after: str = "n <= LIMIT", **changes: str) -> Mutation:
     """Return the mutation of the gate."""
     target = changes.get("target", "room.gate.Gate.opens")
-    return mutation("gate turned", "shut at its limit", target, before, after, "test_gate.py")
+    return mutation("gate turned", "shut at its limit", target, before, after, tests="test_gate.py")
 
 
 def test_a_text_is_found_however_its_lines_are_broken(tree: Path) -> None:
@@ -150,9 +150,9 @@ def test_only_a_failing_test_catches_a_mutation(
 
 
 def test_mutations_are_caught_or_survive_in_copies_of_the_tree(tree: Path, tmp_path: Path) -> None:
-    survivor = mutation("unseen", "", "room.gate.closes", "if n", "if not n", "test_gate.py")
+    survivor = mutation("unseen", "", "room.gate.closes", "if n", "if not n", tests="test_gate.py")
     printed: list[str] = []
-    verdicts = try_all([turned(), survivor], tree, tmp_path, parallel=2, tell=printed.append)
+    verdicts = try_all([turned(), survivor], tree, tmp_path, parallel=2, report=printed.append)
     words = {verdict.mutation.name: verdict.word for verdict in verdicts}
     assert words == {"gate turned": CAUGHT, "unseen": SURVIVED}
     assert (tree / "room/gate.py").read_text() == CODE
@@ -161,7 +161,7 @@ def test_mutations_are_caught_or_survive_in_copies_of_the_tree(tree: Path, tmp_p
 def test_nothing_is_tried_when_a_test_fails_unbroken(tree: Path, tmp_path: Path) -> None:
     (tree / "test_gate.py").write_text(TESTS.replace("assert True", "assert False"))
     printed: list[str] = []
-    assert not try_all([turned()], tree, tmp_path, parallel=1, tell=printed.append)
+    assert not try_all([turned()], tree, tmp_path, parallel=1, report=printed.append)
     assert "not all tests pass" in printed[0]
 
 

@@ -56,7 +56,7 @@ def run_tests(tree: Path, tests: Sequence[str], *, only: str = "") -> Run:
 
 
 def run_unbroken(tree: Path, tests: Sequence[str], *, only: str = "", parallel: int = 1) -> Run:
-    """Run tests in a tree that is as it should be; what is compiled stays for the runs that follow."""
+    """Run tests in a tree that is as it should be, and keep what is compiled for later runs."""
     return _run_pytest(tree, [*_chosen(tests, only), "-n", str(parallel)], {}, UNBROKEN_SECONDS)
 
 
@@ -94,7 +94,7 @@ def run_mutated(tree: Path, mutation: Mutation) -> Run:
 def _run(
     command: Sequence[str], tree: Path, environment: dict[str, str], seconds: float
 ) -> tuple[int, str]:
-    """Run a command to its end, or end it with all that it started; exit code -1 then."""
+    """Run a command to its end, or end it with all that it started and return -1."""
     process = subprocess.Popen(
         command,
         cwd=tree,

@@ -13,6 +13,6 @@ MUTATIONS = (
         f"{DELIVERY}.may_send",
         "hold.remaining_seconds() > self.limits.request_seconds",
         "True",
-        "tests/integration/test_deadline.py",
+        tests="tests/integration/test_deadline.py",
     ),
 )
