@@ -158,11 +158,30 @@ def test_a_documented_command_is_accepted(command: str) -> None:
     check_command(shlex.split(command))
 
 
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Return the options of a parser and of its commands."""
+    found: set[str] = set()
+    for action in parser._actions:
+        found.update(action.option_strings)
+        if isinstance(action, argparse._SubParsersAction):
+            for each in action.choices.values():
+                found |= options_of(each)
+    return found
+
+
+def parse(parser: argparse.ArgumentParser, arguments: list[str]) -> None:
+    """Fail for what the parser refuses, and for an option that it only guesses."""
+    parser.parse_args(arguments)
+    for word in arguments:
+        if word.startswith("--"):
+            assert word.partition("=")[0] in options_of(parser)
+
+
 def check_command(words: list[str]) -> None:
     arguments = arguments_of_the_service(words)
     if arguments is not None:
         if "-h" not in arguments and "--help" not in arguments:
-            make_parser().parse_args(arguments)
+            parse(make_parser(), arguments)
     elif words[0] == "make":
         for line in made_by(words[1:]):
             check_command(shlex.split(line))
@@ -170,7 +189,7 @@ def check_command(words: list[str]) -> None:
         module, *arguments = words[words.index("-m") + 1 :]
         assert module in PARSERS or module in OTHER_MODULES, module
         if module in PARSERS:
-            PARSERS[module]().parse_args(arguments)
+            parse(PARSERS[module](), arguments)
 
 
 def made_by(arguments: list[str]) -> list[str]:
