@@ -40,6 +40,7 @@ OTHER_MODULES = {
     "tests.oralite.driver_suite",
     "tests.fidelity",
     "tests.reading",
+    "tests.mutants",
 }
 #: What the code may call a document that is not there.
 DANGLING = re.compile(r"\b(CONTRACT|DESIGN|FAULTS|REVIEW|LAYOUT|ANCHORS)(\.md|'s| sections?)\b")
