@@ -101,7 +101,12 @@ class Dependency:
             # Whatever kept a session from coming: there is none, so the dependency can't be used.
             self.end(kind, error if kind == SESSION or isinstance(error, NO_ANSWER) else None)
             raise
+        except Exception:
+            # A bug of ours, not what the dependency said.
+            self.leave(kind)
+            raise
         except BaseException:
+            # Whoever reads rows stops early.
             self.end(kind)
             raise
         else:
@@ -124,6 +129,14 @@ class Dependency:
             # What is still under way counts from now.
             self.asks[kind] = Ask(self.clock(), ask.under_way)
             if not ask.under_way:
+                del self.asks[kind]
+
+    def leave(self, kind: str) -> None:
+        """A call ended, and nothing is known of what the dependency said to it."""
+        with self.lock:
+            ask = self.asks[kind]
+            ask.under_way -= 1
+            if not ask.under_way and ask.error is None:
                 del self.asks[kind]
 
     def fault(self, limit_seconds: float) -> str:

@@ -78,7 +78,7 @@ class Lanes:
         def run() -> None:
             self.progress.lend(loop)
             try:
-                with self.progress.holding():
+                with self.progress.holding(loop):
                     deliver()
             except BaseException as error:  # thread entry: the loop raises it
                 failed(error)

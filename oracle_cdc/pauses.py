@@ -66,8 +66,7 @@ class Pauses:
 
     def wait(self, seconds: float) -> None:
         if seconds > 0:
-            self.progress.resting(seconds)
-            self.stop.wait(seconds)
+            self.progress.rest(seconds, self.stop)
 
     def run(self, chore: Chore) -> float:
         """Run one step of a chore, and return the seconds until its next one."""
@@ -81,8 +80,15 @@ class Pauses:
             self.repeats.failure(chore.name, logger, "%s: %s", chore.name, error)
             return AGAIN_SECONDS
         except Exception as error:  # a bug in a chore must not end the main loop
-            logger.critical("%s: a bug; the work goes on", chore.name, exc_info=True)
-            self.repeats.failure(chore.name, logger, "%s: %s", chore.name, type(error).__name__)
+            self.repeats.failure(
+                chore.name,
+                logger,
+                "%s: a bug; the work goes on: %s",
+                chore.name,
+                type(error).__name__,
+                level=logging.CRITICAL,
+                exc_info=error,
+            )
             return AGAIN_SECONDS
         self.repeats.recovered(chore.name)
         self.progress.moved()

@@ -71,7 +71,6 @@ class Persistence:
                 self.progress.hindered(error)
             if seconds is not None:
                 logger.warning("%s will be tried again in %.1f s: %s", what, seconds, error)
-                self.progress.resting(seconds)
 
         return keep_trying(
             step,
@@ -80,4 +79,5 @@ class Persistence:
             stop=self.stop,
             grace_seconds=self.grace_seconds,
             before_wait=note_failure,
+            rest=lambda seconds: self.progress.rest(seconds, self.stop),
         )

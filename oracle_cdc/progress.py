@@ -62,8 +62,8 @@ class Progress:
         self.counts: Counter[str] = Counter()
         self.loops: dict[str, LoopMoments] = {}
         self.own = threading.local()
-        #: Threads that have something in their hands: a claim, or messages.
-        self.holders: list[str] = []
+        #: By the loop it is done for, how many threads have something in their hands.
+        self.holders: Counter[str | None] = Counter()
         #: Of the batches of each direction, outbound and results.
         self.batches = {"outbound": Durations(), "results": Durations()}
         #: Modes that a DBA has switched off.
@@ -129,22 +129,32 @@ class Progress:
         if loop := self.loop():
             self.stepped(loop, succeeded=False, error=error)
 
-    def resting(self, seconds: float) -> None:
-        """The calling loop is about to wait for so long, which its deadline leaves out."""
+    def rest(self, seconds: float, stop: threading.Event) -> None:
+        """Wait, but not beyond the stop; the deadline of the calling loop leaves the wait out."""
         if loop := self.loop():
             with self.lock:
                 self.loops[loop].stepped_at += seconds
                 self.loops[loop].next_at = self.clock() + seconds
+        stop.wait(seconds)
 
     @contextmanager
-    def holding(self) -> Iterator[None]:
-        """Around what an end of the process would leave to a lease's end, or to a message's return."""
-        name = threading.current_thread().name
-        self.holders.append(name)
+    def holding(self, loop: str | None) -> Iterator[None]:
+        """Stand around what an end of the process would leave to a lease's end, or to a message's return.
+
+        loop: for which it is done; None for a command.
+        """
+        with self.lock:
+            self.holders[loop] += 1
         try:
             yield
         finally:
-            self.holders.remove(name)
+            with self.lock:
+                self.holders[loop] -= 1
+
+    def is_holding(self, loop: str) -> bool:
+        """Return whether something is in the hands of a loop: a claim, or messages."""
+        with self.lock:
+            return self.holders[loop] > 0
 
     def loop(self) -> str | None:
         """The loop whose thread this is."""

@@ -99,11 +99,10 @@ class Results:
         found = self.intake.read_messages(messages)
         self.give_back(found)
         if found.ours:
-            with self.progress.holding():
+            with self.progress.holding(self.progress.loop()):
                 self.write(found.ours, received_at)
         elif messages:
-            self.progress.resting(self.limits.pause_seconds)
-            self.stop.wait(self.limits.pause_seconds)
+            self.progress.rest(self.limits.pause_seconds, self.stop)
         return len(found.ours)
 
     def collect(self, wait_seconds: int) -> list[ReceivedMessage]:

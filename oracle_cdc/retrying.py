@@ -90,6 +90,7 @@ def keep_trying(
     stop: threading.Event,
     grace_seconds: float,
     before_wait: Callable[[Exception, float | None], None],
+    rest: Callable[[float], object],
 ) -> Result:
     """Try a step until it succeeds, and return its result.
 
@@ -97,6 +98,7 @@ def keep_trying(
 
     Parameters:
         before_wait: called with each error and the seconds until the next try, None while the service stops.
+        rest: waits these seconds, but not beyond the stop event.
     """
     failures = 0
     stopped_at: float | None = None
@@ -109,7 +111,7 @@ def keep_trying(
             if stopped_at is None:
                 seconds = waits.after(failures)
                 before_wait(error, seconds)
-                stop.wait(seconds)
+                rest(seconds)
             else:
                 before_wait(error, None)
                 if time.monotonic() - stopped_at > grace_seconds:

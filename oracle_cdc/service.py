@@ -95,9 +95,14 @@ class Loop:
             self.failed(error)
         except Exception as error:
             failure = CdcError(f"a bug: {type(error).__name__}")
-            logger.critical("%s: a bug; the loop goes on", self.leg.name, exc_info=True)
             self.repeats.failure(
-                self.leg.name, logger, "%s: %s", self.leg.name, type(error).__name__
+                self.leg.name,
+                logger,
+                "%s: a bug; the loop goes on: %s",
+                self.leg.name,
+                type(error).__name__,
+                level=logging.CRITICAL,
+                exc_info=error,
             )
         else:
             self.progress.stepped(self.leg.name, succeeded=True)
@@ -117,15 +122,14 @@ class Loop:
             self.leg.report(error)
 
     def is_holding(self) -> bool:
-        return self.thread.name in self.progress.holders
+        return self.progress.is_holding(self.leg.name)
 
     def pause(self, succeeded: bool) -> None:
         """Wait, but not beyond the stop."""
         seconds = self.leg.pause_seconds if succeeded else self.backoff.next_wait()
         if succeeded:
             seconds = max(0.0, seconds - self.leg.use_pause(seconds))
-        self.progress.resting(seconds)
-        self.stop.wait(seconds)
+        self.progress.rest(seconds, self.stop)
 
 
 class Service:

@@ -226,7 +226,7 @@ class Turns:
         if not is_probe:
             beside = lanes
         batches: list[Batch] = []
-        with self.progress.holding():
+        with self.progress.holding(self.progress.loop()):
             for part in split_apart(claims, beside, is_probe=beside is not lanes):
                 batch = self.claim(part, self.new_lease(job_id))
                 batches.append(batch)

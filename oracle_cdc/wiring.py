@@ -255,7 +255,7 @@ class Application:
             result = backfill.run_once()
             if backfill.is_done or backfill.is_paused:
                 return
-            self.stop.wait(result.next_seconds)
+            self.progress.rest(result.next_seconds, self.stop)
 
     def close(self) -> bool:
         """Close what is open; False when Oracle kept it from that. Idempotent."""

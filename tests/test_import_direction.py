@@ -93,7 +93,7 @@ ROOMS = {
         "turns",
     },
     "loops": {"service"},
-    "watching": {"health", "metrics", "notify", "readiness", "vigil"},
+    "watching": {"health", "metrics", "notify", "readiness", "supervision"},
     "wiring": {"terms", "wiring"},
     "demo": {"commands.demo", "demo.*"},
     "commands": {"commands.*"},

@@ -73,7 +73,8 @@ def work(app: Application, mode: Backfill, view: View) -> int:
             show(app, mode, view)
             if mode.status is not None and mode.status.is_finished and mode.is_paused:
                 break
-            app.stop.wait(0.0 if mode.is_done else pause)
+            if not mode.is_done:
+                app.progress.rest(pause, app.stop)
     finally:
         view.close()
     return conclude(app, mode)

@@ -14,7 +14,7 @@ from oracle_cdc.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.notify import Notifier, make_notifier
 from oracle_cdc.service import DONE, signals
 from oracle_cdc.settings import Settings
-from oracle_cdc.vigil import watched
+from oracle_cdc.supervision import supervised
 from oracle_cdc.wiring import Application
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def run_service(app: Application, notifier: Notifier) -> int:
     health_port = app.settings.health_port
     with (
         signals(app.stop, partial(notifier.reloading, reopen)),
-        watched(
+        supervised(
             app.readiness, app.latest_figures, notifier, health_port=health_port, stop=app.stop
         ),
     ):

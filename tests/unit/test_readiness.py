@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -22,6 +23,10 @@ from oracle_cdc.readiness import Deadlines, Readiness
 from oracle_cdc.retrying import Breaker
 
 PROGRESS_SECONDS, READY_SECONDS = 120.0, 60.0
+
+#: A wait for it ends at once.
+STOPPED = threading.Event()
+STOPPED.set()
 
 
 class Watched:
@@ -110,7 +115,7 @@ def test_calls_of_other_threads_are_no_progress_of_a_loop(watched: Watched) -> N
 
 
 def test_a_wait_on_purpose_is_no_lack_of_progress(watched: Watched) -> None:
-    watched.progress.resting(240)
+    watched.progress.rest(240, STOPPED)
     watched.now += 240 + PROGRESS_SECONDS
     assert watched.readiness.is_alive()
     watched.now += 1
@@ -182,14 +187,14 @@ def test_failures_of_a_call_that_is_not_made_any_more_are_forgotten(watched: Wat
 def test_a_reason_says_when_it_is_tried_again(watched: Watched) -> None:
     watched.now += READY_SECONDS + 1
     watched.progress.stepped("capture", succeeded=False, error=OracleUnavailable("ORA-12514"))
-    watched.progress.resting(43)
+    watched.progress.rest(43, STOPPED)
     assert watched.missing() == ["oracle: ORA-12514; next try in 43 s"]
     watched.now += 43
     assert watched.missing() == ["oracle: ORA-12514"]
 
 
 def test_a_dependency_that_nobody_asks_is_not_blamed(watched: Watched) -> None:
-    watched.progress.resting(10 * READY_SECONDS)
+    watched.progress.rest(10 * READY_SECONDS, STOPPED)
     watched.now += 10 * READY_SECONDS
     assert watched.readiness.is_ready()
 
@@ -213,6 +218,36 @@ def test_an_error_that_oracle_answers_is_an_answer(watched: Watched, error: CdcE
     watched.now += READY_SECONDS + 1
     watched.call(watched.oracle, error)
     assert watched.oracle.fault(READY_SECONDS) == ""
+
+
+def test_a_bug_of_ours_is_no_answer_and_no_failure_of_oracle(watched: Watched) -> None:
+    watched.call(watched.oracle, OracleUnavailable("time-out"))
+    watched.now += READY_SECONDS + 1
+    with pytest.raises(KeyError), watched.oracle.calling():
+        raise KeyError("ours")
+    watched.call(watched.oracle, OracleUnavailable("time-out"))
+    watched.progress.moved()
+    assert watched.missing() == ["oracle: failing for 61 s: time-out"]
+
+
+def test_a_bug_in_the_first_call_leaves_oracle_without_an_answer() -> None:
+    oracle = Dependency("oracle")
+    with pytest.raises(KeyError), oracle.calling():
+        raise KeyError("ours")
+    assert oracle.fault(READY_SECONDS) == "has not answered yet"
+
+
+def test_rows_of_which_the_reader_wants_no_more_are_an_answer() -> None:
+    oracle = Dependency("oracle")
+
+    def rows() -> Iterator[int]:
+        with oracle.calling():
+            yield 1
+
+    reader = rows()
+    next(reader)
+    reader.close()
+    assert oracle.fault(READY_SECONDS) == ""
 
 
 def test_refused_credentials_are_no_answer(watched: Watched) -> None:

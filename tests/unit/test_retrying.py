@@ -81,6 +81,7 @@ def keep(step: Stubborn, stop: threading.Event, *, grace_seconds: float) -> str:
         stop=stop,
         grace_seconds=grace_seconds,
         before_wait=step.note,
+        rest=stop.wait,
     )
 
 
@@ -114,6 +115,7 @@ def test_what_is_not_expected_is_raised_at_once() -> None:
             stop=threading.Event(),
             grace_seconds=0.0,
             before_wait=lambda error, seconds: pytest.fail("it waits"),
+            rest=lambda seconds: None,
         )
 
 

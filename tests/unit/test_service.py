@@ -67,6 +67,16 @@ def test_a_repeated_failure_is_said_once_and_so_is_the_recovery(
     assert said == ["capture: gone", "capture: recovered after 5 failures in 0 s"]
 
 
+def test_a_bug_is_logged_once_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    bug = [fail(KeyError("ours"))] * 5
+
+    a_loop(Steps(*bug)).run()
+
+    said = [(record.levelno, record.getMessage()) for record in caplog.records]
+    assert said == [(logging.CRITICAL, "capture: a bug; the loop goes on: KeyError")]
+    assert caplog.records[0].exc_info is not None
+
+
 def test_a_failure_that_is_logged_is_reported_too() -> None:
     reported: list[CdcError] = []
     steps = Steps(*[fail(OracleUnavailable("gone"))] * 5)
@@ -126,7 +136,7 @@ def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(
     hanging = threading.Event()
 
     def deliver() -> None:
-        with loop.progress.holding():
+        with loop.progress.holding("capture"):
             steps.stop.set()
             hanging.wait(30)
 

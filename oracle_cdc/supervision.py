@@ -1,4 +1,4 @@
-"""What watches the service while it runs: the service manager's beat and the health endpoint."""
+"""Open and close what watches the service while it runs: the beat for the service manager, the health endpoint."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oracle_cdc.readiness import Readiness
 
 
 @contextmanager
-def watched(
+def supervised(
     readiness: Readiness,
     figures: Callable[[], Figures | None],
     notifier: Notifier,
@@ -21,7 +21,7 @@ def watched(
     health_port: int,
     stop: threading.Event,
 ) -> Iterator[None]:
-    """Stands around the run. health_port 0: no endpoint."""
+    """Stand around the run; health_port 0: no endpoint."""
     Beat(
         notifier,
         has_begun=readiness.has_begun,
