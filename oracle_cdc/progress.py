@@ -1,20 +1,17 @@
-"""What the service has done so far: counters, durations, the moments of its loops, and the statistics block."""
+"""What the service has done so far: counters, durations, ages, and the moments of its loops."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from math import inf
 from time import monotonic
 
 from oracle_cdc.durations import Durations
 from oracle_cdc.errors import CdcError
-
-RULER = "=" * 48
 
 
 @dataclass
@@ -53,9 +50,15 @@ class Age:
 
 
 class Progress:
-    """Counts since the start of the process; any thread may call it."""
+    """Counts since the start of the process; any thread may call it.
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    Parameters:
+        directions: in which batches are done.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, directions: Sequence[str] = ()
+    ) -> None:
         self.clock = clock
         self.started_at = clock()
         self.lock = threading.Lock()
@@ -64,30 +67,23 @@ class Progress:
         self.own = threading.local()
         #: By the loop it is done for, how many threads have something in their hands.
         self.holders: Counter[str | None] = Counter()
-        #: Of the batches of each direction, outbound and results.
-        self.batches = {"outbound": Durations(), "results": Durations()}
+        #: Of the batches of each direction.
+        self.batches = {direction: Durations() for direction in directions}
         #: Modes that a DBA has switched off.
         self.paused: set[str] = set()
-        #: How far the watermark was behind the database's clock.
-        self.lag = Age(clock)
-        #: How far the last finished reconciliation lay back.
-        self.reconciled = Age(clock)
-        self.last_cycle_at: datetime | None = None
+        self.ages: dict[str, Age] = {}
         #: What a person must look at although everything answers: by its subject, the reason and until when it holds.
         self.complaints: dict[str, tuple[str, float]] = {}
 
     def add(self, **counts: int) -> None:
-        """Add to counters: sent, rejected, failed, refused, withheld, received, written, outdated, unmatched,
-        set_aside, empty, put_back, unread."""
+        """Add to counters by their names."""
         with self.lock:
             self.counts.update(counts)
 
-    def cycle_done(self, ended_at: datetime) -> int:
-        """Count one outbound cycle; the number of cycles so far."""
+    def age(self, name: str) -> Age:
+        """Return the age of this name; not known before it is seen."""
         with self.lock:
-            self.last_cycle_at = ended_at
-            self.counts["cycles"] += 1
-            return self.counts["cycles"]
+            return self.ages.setdefault(name, Age(self.clock))
 
     def begin(self, loop: str) -> None:
         """The calling thread is this loop's from now on."""
@@ -114,7 +110,9 @@ class Progress:
 
     def batch_done(self, direction: str, seconds: float) -> None:
         """The calling loop finished a batch: a success inside its step."""
-        self.batches[direction].add(seconds)
+        with self.lock:
+            durations = self.batches.setdefault(direction, Durations())
+        durations.add(seconds)
         if loop := self.loop():
             self.stepped(loop, succeeded=True)
 
@@ -199,24 +197,3 @@ class Progress:
         with self.lock:
             moments = self.loops.get(loop)
             return max(0.0, moments.next_at - self.clock()) if moments and moments.error else 0.0
-
-    def statistics(self) -> str:
-        """The statistics block of the log, as docs/operate.md shows it."""
-        counts = self.counts
-        lines = [
-            "📊 CDC SERVICE STATISTICS",
-            RULER,
-            f"Uptime: {timedelta(seconds=self.clock() - self.started_at)}",
-            f"Cycles completed: {counts['cycles']}",
-            f"Calls processed: {counts['sent'] + counts['rejected']}",
-            f"Calls failed: {counts['failed']}",
-            f"SQS sent: {counts['sent']}",
-            f"SQS failed: {counts['refused']}",
-            f"ML results received: {counts['received']}",
-            f"ML results written: {counts['written']}",
-            f"Last cycle: {self.last_cycle_at:%Y-%m-%d %H:%M:%S}"
-            if self.last_cycle_at
-            else "Last cycle: none yet",
-            RULER,
-        ]
-        return "\n".join(lines)

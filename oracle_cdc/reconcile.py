@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from oracle_cdc.chore import Chore, Result
+from oracle_cdc.counters import RECONCILED
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.modes import RowLock
 from oracle_cdc.oracle.session import Session
@@ -78,7 +79,7 @@ class Reconciliation(Chore):
             return
         self.age_read_at = self.clock()
         state = read_sweep_state(session, full_minutes=self.rules.full_minutes)
-        reconciled = self.turns.delivery.progress.reconciled
+        reconciled = self.turns.delivery.progress.age(RECONCILED)
         if state is not None and state.is_enabled:
             reconciled.see(state.age_seconds)
         else:

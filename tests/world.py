@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from oracle_cdc.oracle.ddl import read_schema
 from oracle_cdc.sections import AwsSettings, OracleSettings
 from oracle_cdc.settings import CdcSettings, Settings, SourceSettings, SqsSettings
-from oracle_cdc.wiring import Application
+from oracle_cdc.wiring import Application, make_application
 from oralite.server import Server
 from standins.oracle import (
     DBA,
@@ -95,14 +95,14 @@ class World:
 
     def application(self, **changes: Any) -> Application:
         """The service in this process, started up; its cycles are run by the test."""
-        application = Application(self.settings(**changes))
+        application = make_application(self.settings(**changes))
         self.applications.append(application)
         return application
 
     def cycle(self, application: Application) -> None:
         """One outbound cycle."""
         application.startup.ensure_database()
-        application.run_capture()
+        application.capture_leg.run_cycle()
 
     def environment(self, log_dir: str, **variables: str) -> dict[str, str]:
         """The same settings as a process's environment."""

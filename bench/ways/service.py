@@ -11,18 +11,18 @@ from oracle_cdc.commands.run import spare_the_collector
 from oracle_cdc.log_files import FILES
 from oracle_cdc.log_setup import configure_logging
 from oracle_cdc.settings import load_settings
-from oracle_cdc.wiring import Application, make_capture
+from oracle_cdc.wiring import Application, make_application
 
 
 def open_application() -> Application:
     """The application as `run` makes it, its sessions and clients warm."""
     settings = load_settings(os.environ, Path(os.devnull), read_page())
     configure_logging(settings.logging, FILES)
-    app = Application(settings)
+    app = make_application(settings)
     app.startup.ensure_database()
     app.startup.ensure_queue(settings.sqs.outbound_queue_url)
     app.startup.ensure_queue(settings.sqs.results_queue_url)
-    app.capture = make_capture(settings, app)
+    app.outbound.get()
     spare_the_collector()
     return app
 
@@ -32,7 +32,7 @@ def prepare_drain() -> Callable[[], int]:
     app = open_application()
 
     def drain() -> int:
-        app.run_capture()
+        app.capture_leg.run_cycle()
         return app.progress.counts["sent"]
 
     return drain
@@ -44,7 +44,7 @@ def prepare_cycles(calls: str) -> Callable[[], int]:
 
     def drain() -> int:
         while count_sent(app) < int(calls):
-            app.run_capture()
+            app.capture_leg.run_cycle()
         return app.progress.counts["sent"]
 
     return drain

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from oracle_cdc.sections import AwsSettings
 
-logger = logging.getLogger(__name__)
+#: Its lines go where those of its first user go.
+logger = logging.getLogger("oracle_cdc.sqs.session")
 
 #: Connections beside those of the requests in flight: status, visibility, a client that was just renewed.
 SPARE_CONNECTIONS = 4

@@ -17,10 +17,11 @@ from oracle_cdc.history import Backfill
 from oracle_cdc.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.jobs import Job
+from oracle_cdc.parts import Parts, make_parts
 from oracle_cdc.retrying import Backoff
 from oracle_cdc.service import signals
 from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import Application, make_backfill
+from oracle_cdc.wiring import make_backfill
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class View(Protocol):
 def backfill(settings: Settings, options: Namespace) -> int:
     """0 when the range is done, or a signal stopped it: the same command goes on then. Raises JobRefused."""
     configure_console("WARNING" if settings.logging.level != "DEBUG" else "DEBUG")
-    app = Application(settings)
+    app = make_parts(settings)
     try:
         app.startup.ensure_database()
         app.startup.ensure_queue(settings.sqs.outbound_queue_url)
@@ -56,12 +57,12 @@ def backfill(settings: Settings, options: Namespace) -> int:
         verb = "goes on at" if job.cursor > job.start else "begins at"
         say(f"{job.start.isoformat()} to {job.end.isoformat()}, {verb} {job.cursor.isoformat()}")
         with signals(app.stop, lambda: None):
-            return work(app, make_backfill(settings, app, is_foreground=True), open_view(job))
+            return work(app, make_backfill(app, is_foreground=True), open_view(job))
     finally:
         app.close()
 
 
-def work(app: Application, mode: Backfill, view: View) -> int:
+def work(app: Parts, mode: Backfill, view: View) -> int:
     """Work step by step to the end of the range, and wait for failures to pass."""
     backoff = Backoff(
         initial_seconds=app.settings.cdc.retry_initial_seconds,
@@ -80,7 +81,7 @@ def work(app: Application, mode: Backfill, view: View) -> int:
     return conclude(app, mode)
 
 
-def try_step(app: Application, mode: Backfill, backoff: Backoff) -> float:
+def try_step(app: Parts, mode: Backfill, backoff: Backoff) -> float:
     """Take one step, and return the seconds until the next. Raises what will not pass."""
     try:
         result = mode.run_once()
@@ -96,12 +97,12 @@ def try_step(app: Application, mode: Backfill, backoff: Backoff) -> float:
     return result.next_seconds
 
 
-def show(app: Application, mode: Backfill, view: View) -> None:
+def show(app: Parts, mode: Backfill, view: View) -> None:
     if mode.status is not None and mode.status.job is not None:
         view.show(mode.status.job, app.progress.counts["sent"], mode.unfinished_calls)
 
 
-def conclude(app: Application, mode: Backfill) -> int:
+def conclude(app: Parts, mode: Backfill) -> int:
     counts = app.progress.counts
     done = f"{counts['sent']} sent, {counts['rejected']} rejected, {counts['failed']} failed"
     if counts["withheld"]:

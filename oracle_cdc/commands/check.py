@@ -14,8 +14,8 @@ from oracle_cdc.model import QueueFacts
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
+from oracle_cdc.parts import create_client, open_database
 from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import create_client, open_database
 
 ORACLE_UNUSABLE, SQS_UNUSABLE, FAILED, DONE = 3, 4, 1, 0
 

@@ -14,8 +14,8 @@ from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.checkpoints import RangeCount, count_range, move_watermark
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.parts import open_database
 from oracle_cdc.settings import CdcSettings, Settings
-from oracle_cdc.wiring import open_database
 
 MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}
 

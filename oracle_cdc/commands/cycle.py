@@ -14,6 +14,7 @@ from oracle_cdc.commands.terminal import complain, counted, say, warn
 from oracle_cdc.errors import CdcError, MessageRefused, OracleConfigurationError
 from oracle_cdc.evidence import Evidence
 from oracle_cdc.fitting import fit
+from oracle_cdc.from_settings import make_overflow, make_rules
 from oracle_cdc.messages import write_content
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database
@@ -24,7 +25,6 @@ from oracle_cdc.oracle.session import Session
 from oracle_cdc.privacy import describe
 from oracle_cdc.searching import Finder
 from oracle_cdc.settings import Settings
-from oracle_cdc.terms import make_overflow, make_rules
 from oracle_cdc.windows import FAR_FUTURE, Window
 
 #: A newest TEXT_TIME within so little of a whole number of hours from now points to a time zone, not to a quiet hour.

@@ -20,9 +20,10 @@ from oracle_cdc.oracle.failures import (
     remove_failures,
 )
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.parts import Parts, make_parts, open_database
 from oracle_cdc.replay import Replayed, replay_calls, replay_results
 from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import Application, make_capture, open_database
+from oracle_cdc.wiring import make_delivery
 
 DONE, FAILED = 0, 1
 
@@ -116,41 +117,41 @@ def discard(session: Session, options: Namespace) -> int:
 
 
 def replay(settings: Settings, options: Namespace) -> int:
-    app = Application(settings)
+    parts = make_parts(settings)
     try:
-        app.startup.ensure_database()
-        with app.database.session() as session:
+        parts.startup.ensure_database()
+        with parts.database.session() as session:
             chosen, missing = choose(session, options)
         question = f"{tell(chosen)} will be tried again: calls are read from the source, results from their bodies"
         if not chosen or not confirm(question, options.yes):
             return int(bool(missing))
         kept = 0
-        for replayed in replay_all(app, chosen):
+        for replayed in replay_all(parts, chosen):
             report(replayed)
             kept += not replayed.is_done
         say(f"{len(chosen) - kept} replayed, {kept} kept")
         return int(bool(kept or missing))
     finally:
-        app.close()
+        parts.close()
 
 
-def replay_all(app: Application, chosen: Sequence[Failure]) -> Iterator[Replayed]:
+def replay_all(parts: Parts, chosen: Sequence[Failure]) -> Iterator[Replayed]:
     """Calls batch by batch, then results one by one. The queue is asked only when a call is among them."""
     calls = [failure for failure in chosen if not failure.is_result]
-    cdc = app.settings.cdc
+    cdc = parts.settings.cdc
     if calls:
-        delivery = make_capture(app.settings, app).turns.delivery
+        delivery = make_delivery(parts, parts.heartbeat)
         for start in range(0, len(calls), cdc.max_batch_size):
             batch = calls[start : start + cdc.max_batch_size]
             yield from replay_calls(
-                app.database,
+                parts.database,
                 delivery,
                 batch,
                 owner=cdc.instance_id,
                 lease_seconds=cdc.lease_seconds,
             )
     results = [failure for failure in chosen if failure.is_result]
-    yield from replay_results(app.database, app.results.intake.fetch, results)
+    yield from replay_results(parts.database, parts.results.intake.fetch, results)
 
 
 def require_choice(options: Namespace) -> None:

@@ -9,13 +9,20 @@ from collections.abc import Mapping
 from functools import partial
 
 from oracle_cdc.errors import CdcError
+from oracle_cdc.health import Endpoint, make_pages
 from oracle_cdc.log_files import FILES
 from oracle_cdc.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.notify import Notifier, make_notifier
 from oracle_cdc.service import DONE, signals
 from oracle_cdc.settings import Settings
 from oracle_cdc.supervision import supervised
-from oracle_cdc.wiring import Application
+from oracle_cdc.wiring import (
+    Application,
+    make_application,
+    make_backfill,
+    make_metrics,
+    make_service,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +37,7 @@ def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.e
     environment: where the service manager says how it wants to be told.
     """
     configure_logging(settings.logging, FILES)
-    app = Application(settings)
+    app = make_application(settings)
     spare_the_collector()
     logger.info("starting as %s", settings.cdc.instance_id)
     for warning in settings.warnings:
@@ -57,22 +64,48 @@ def spare_the_collector() -> None:
 
 
 def run_service(app: Application, notifier: Notifier) -> int:
-    health_port = app.settings.health_port
     with (
         signals(app.stop, partial(notifier.reloading, reopen)),
-        supervised(
-            app.readiness, app.latest_figures, notifier, health_port=health_port, stop=app.stop
-        ),
+        supervised(app.readiness, notifier, make_endpoint(app), app.stop),
     ):
-        return app.make_service().run()
+        return make_service(app).run()
+
+
+def make_endpoint(app: Application) -> Endpoint | None:
+    if not app.settings.health_port:
+        return None
+    pages = make_pages(app.readiness, make_metrics(app).text)
+    return Endpoint(app.settings.health_port, pages)
 
 
 def run_cycle(app: Application) -> int:
     try:
         with signals(app.stop, reopen):
-            app.run_once()
+            run_once(app)
     except CdcError as error:
         logger.error("the cycle failed: %s", error)
         return error.exit_code
-    logger.info(app.progress.statistics())
+    logger.info(app.statistics.text())
     return DONE
+
+
+def run_once(app: Application) -> None:
+    """Do one outbound cycle, then write results until none are left. Raises what failed."""
+    app.startup.ensure_database()
+    app.startup.ensure_queue(app.settings.sqs.outbound_queue_url)
+    app.startup.ensure_queue(app.settings.sqs.results_queue_url)
+    app.capture_leg.step()
+    app.capture_leg.finish()
+    if app.settings.cdc.historical_mode_enabled:
+        run_history(app)
+    app.results.drain_all()
+
+
+def run_history(app: Application) -> None:
+    """Do the historical job to its end, or until a DBA or the stop event pauses it."""
+    backfill = make_backfill(app, is_foreground=False)
+    while not app.stop.is_set():
+        result = backfill.run_once()
+        if backfill.is_done or backfill.is_paused:
+            return
+        app.progress.rest(result.next_seconds, app.stop)

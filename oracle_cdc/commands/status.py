@@ -14,9 +14,9 @@ from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, read_mode
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.signs import Signs, read_signs
 from oracle_cdc.oracle.sweeps import read_sweep_state
+from oracle_cdc.parts import create_client, open_database
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, read_queue
-from oracle_cdc.wiring import create_client, open_database
 
 SQS_UNUSABLE = 4
 #: As many overdue calls are listed.

@@ -8,8 +8,8 @@ from oracle_cdc.commands.terminal import complain, say, warn
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.ddl import read_schema_text, read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems
+from oracle_cdc.parts import open_database
 from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import open_database
 
 
 def print_tables() -> int:

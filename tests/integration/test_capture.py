@@ -274,15 +274,15 @@ def test_live_calls_do_not_wait_for_a_backlog(world: World) -> None:
 
 def windows_searched(service: Application) -> list[Window]:
     """Fills while the service works; no time passes for it."""
-    assert service.capture is not None
-    take, searches = service.capture.turns.take, []
+    assert service.capture_leg.capture is not None
+    take, searches = service.capture_leg.capture.turns.take, []
 
     def noted(search: Search, *lanes: Any) -> Turn | None:
         searches.append(search.window)
         return take(search, *lanes)
 
-    service.capture.turns.take = noted  # type: ignore[method-assign]
-    service.capture.clock = lambda: 0.0
+    service.capture_leg.capture.turns.take = noted  # type: ignore[method-assign]
+    service.capture_leg.capture.clock = lambda: 0.0
     return searches
 
 
@@ -387,7 +387,7 @@ def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: Worl
     world.record("1", *HELLO)
     service = world.application()
     world.cycle(service)
-    assert service.capture is not None
+    assert service.capture_leg.capture is not None
     world.record("1", ("C", "one more thing"), ago_seconds=60)
     with service.database.session() as session:
         found = find_work(
@@ -395,7 +395,8 @@ def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: Worl
         )
         world.answer("1", revision=1, summary="of the first")
         service.results.drain(0)
-        claims = choose_claims(found.candidates, found.clocks, service.capture.turns.rules)
+        rules = service.capture_leg.capture.turns.rules
+        claims = choose_claims(found.candidates, found.clocks, rules)
         won = write_claims(session, claims, Lease("token", "this-test", 60))
 
     assert [claim.candidate.call_id for claim in won] == ["1"]

@@ -124,9 +124,8 @@ def started(world: World, **changes: Any) -> tuple[Capture, Outbound]:
     """The outbound leg after a first cycle, and what it sends through."""
     service = world.application(**changes)
     world.cycle(service)
-    assert service.capture is not None
-    assert service.outbound is not None
-    return service.capture, service.outbound
+    assert service.capture_leg.capture is not None
+    return service.capture_leg.capture, service.outbound.get()
 
 
 def hook(

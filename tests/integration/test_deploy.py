@@ -15,14 +15,15 @@ import pytest
 import yaml
 
 from oracle_cdc.commands.queues import RECEIVING, SENDING, STORING
-from oracle_cdc.figures import read_figures
-from oracle_cdc.metrics import Metrics
+from oracle_cdc.counters import LAG, RECONCILED
+from oracle_cdc.figure_reader import read_figures
 from oracle_cdc.notify import BEAT_SECONDS
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights
 from oracle_cdc.sections import OracleSettings
 from oracle_cdc.statements import render
+from oracle_cdc.wiring import make_metrics
 from oralite.script import read_script
 from oralite.server import Server
 from tests import documents
@@ -237,9 +238,10 @@ def metrics_of(world: World) -> set[str]:
     with service.database.session() as session:
         figures = read_figures(session, 60)
     service.progress.begin("capture")
-    service.progress.lag.see(0)
-    service.progress.reconciled.see(0)
-    text = Metrics(service.readiness, lambda: figures).text().decode()
+    service.progress.age(LAG).see(0)
+    service.progress.age(RECONCILED).see(0)
+    service.figures.latest = figures
+    text = make_metrics(service).text().decode()
     return set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
 
 

@@ -32,7 +32,7 @@ HISTORICAL = "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
 def late_calls(world: World, service: Application) -> list[str]:
     """What a sweep sends of a call that came hours late."""
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
-    reconciliation = make_reconciliation(service.settings, service)
+    reconciliation = make_reconciliation(service)
     reconciliation.run_once()
     if reconciliation.sweep is not None:
         sweep(reconciliation)
@@ -194,7 +194,7 @@ def age_days(world: World, service: Application, days: float) -> None:
         f"{STATUS} SWEEP_END = CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({days}, 'DAY'), "
         f"SWEEP_OWNER = 'x', SWEEP_UNTIL = {until} {NORMAL}"
     )
-    make_reconciliation(service.settings, service).run_once()
+    make_reconciliation(service).run_once()
 
 
 def test_a_reconciliation_that_has_not_finished_for_a_day_is_told(
@@ -203,7 +203,7 @@ def test_a_reconciliation_that_has_not_finished_for_a_day_is_told(
     service = world.application()
     age_days(world, service, 1.5)
 
-    service.tell_reconciled()
+    service.capture_leg.signs.log_reconciliation()
 
     (told,) = [record for record in caplog.records if "none has finished" in record.getMessage()]
     assert told.levelno == logging.ERROR
@@ -229,7 +229,7 @@ def test_what_a_dba_paused_or_the_settings_turned_off_is_not_told(world: World) 
         world.change(f"{STATUS} IS_ENABLED = 1 {NORMAL}")
         age_days(world, service, 9)
         world.change(f"{STATUS} IS_ENABLED = 0 {NORMAL}")
-        make_reconciliation(service.settings, service).run_once()
+        make_reconciliation(service).run_once()
 
         assert service.readiness.reconciliation().ok
 
@@ -238,11 +238,11 @@ def test_its_recovery_is_told(world: World, caplog: pytest.LogCaptureFixture) ->
     caplog.set_level(logging.INFO)
     service = world.application(reconcile_pause_seconds=0)
     age_days(world, service, 3)
-    service.tell_reconciled()
+    service.capture_leg.signs.log_reconciliation()
     world.change(f"{STATUS} SWEEP_OWNER = NULL {NORMAL}")
 
-    sweep(make_reconciliation(service.settings, service))
-    service.tell_reconciled()
+    sweep(make_reconciliation(service))
+    service.capture_leg.signs.log_reconciliation()
 
     assert service.readiness.reconciliation().ok
     assert "the end of the reconciliation: recovered" in caplog.text
@@ -256,9 +256,9 @@ def test_before_the_first_sweep_its_age_counts_from_the_start_of_coverage(world:
         f"{STATUS} SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND(3) {NORMAL}"
     )
 
-    make_reconciliation(service.settings, service).run_once()
+    make_reconciliation(service).run_once()
     assert service.readiness.reconciliation().ok
 
     world.change(f"{STATUS} CREATED_AT = CREATED_AT - INTERVAL '2' DAY {NORMAL}")
-    make_reconciliation(service.settings, service).run_once()
+    make_reconciliation(service).run_once()
     assert not service.readiness.reconciliation().ok

@@ -11,8 +11,9 @@ import pytest
 
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.ddl import read_schema
+from oracle_cdc.parts import open_database
 from oracle_cdc.service import Fatal
-from oracle_cdc.wiring import Application, open_database
+from oracle_cdc.wiring import Application
 from tests.world import PASSWORD, SOURCE, USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))
@@ -144,17 +145,17 @@ def test_an_expired_password_or_a_locked_account_is_tried_once_more_and_then_nev
     # When: both loops ask and ask
     for _ in range(5):
         with pytest.raises(OracleCredentialsError, match=said):
-            service.capture_step()
+            service.capture_leg.step()
         with pytest.raises(OracleCredentialsError, match=said):
-            service.results_step()
+            service.results_leg.step()
     assert service.database.guard.refusals == 1
     now[0] = 31.0
     # Then: the second refusal is the last
     with pytest.raises(Fatal, match=f"ORA-{code}") as ended:
-        service.capture_step()
+        service.capture_leg.step()
     assert (ended.value.exit_code, service.database.guard.refusals) == (3, 2)
     with pytest.raises(Fatal):
-        service.results_step()
+        service.results_leg.step()
     assert service.database.guard.refusals == 2
 
 
@@ -165,11 +166,11 @@ def test_an_account_that_is_unlocked_in_time_goes_on(world: World) -> None:
     service.database.guard.clock = lambda: now[0]
     world.server.faults.set(f"error 28000 on login for {USER} times always")
     with pytest.raises(OracleCredentialsError):
-        service.capture_step()
+        service.capture_leg.step()
     world.server.faults.clear()
     now[0] = 31.0
 
-    service.capture_step()
+    service.capture_leg.step()
 
     assert world.states() == {"1": "SENT"}
     assert service.database.guard.refusals == 0

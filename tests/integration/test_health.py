@@ -12,8 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from oracle_cdc.health import Endpoint, make_pages
-from oracle_cdc.metrics import Metrics
-from oracle_cdc.wiring import Application
+from oracle_cdc.wiring import make_application, make_metrics
 from tests.acceptance.process import wait_for
 from tests.acceptance.test_run import HELLO
 from tests.acceptance.watching import ask, free_port
@@ -25,9 +24,9 @@ class Served:
 
     def __init__(self, world: World) -> None:
         settings = world.settings().model_copy(update={"health_port": 1})
-        self.service = Application(settings)
+        self.service = make_application(settings)
         world.applications.append(self.service)
-        metrics = Metrics(self.service.readiness, self.service.latest_figures)
+        metrics = make_metrics(self.service)
         self.endpoint = Endpoint(0, make_pages(self.service.readiness, metrics.text))
         self.endpoint.start()
         assert self.endpoint.port is not None
@@ -36,8 +35,8 @@ class Served:
     def work(self) -> None:
         """One step of each loop, as their threads take them."""
         for loop, step in (
-            ("capture", self.service.capture_step),
-            ("results", self.service.results_step),
+            ("capture", self.service.capture_leg.step),
+            ("results", self.service.results_leg.step),
         ):
             self.service.progress.begin(loop)
             step()
@@ -136,7 +135,7 @@ def test_the_figures_that_sql_knows_are_told(served: Served, world: World) -> No
     served.work()
     world.move_clock(2 * 3600)
     world.answer_raw("no result")
-    served.service.results_step()
+    served.service.results_leg.step()
     talking = world.application(settle_seconds=3000.0, max_wait_minutes=120)
     world.record("2", *HELLO, ago_seconds=600)
     world.cycle(talking)
@@ -161,10 +160,10 @@ def test_leases_are_told_by_who_holds_them(served: Served, world: World) -> None
 def test_figures_cost_two_round_trips_a_minute(served: Served, world: World) -> None:
     served.work()
     before = world.server.statistics()["round_trips"]
-    served.service.capture_step()
+    served.service.capture_leg.step()
     idle = world.server.statistics()["round_trips"] - before
     served.service.figures.due_at = 0
-    served.service.capture_step()
+    served.service.capture_leg.step()
 
     assert (idle, world.server.statistics()["round_trips"] - before - idle) == (2, 4)
 
@@ -172,7 +171,7 @@ def test_figures_cost_two_round_trips_a_minute(served: Served, world: World) -> 
 def test_round_trips_are_counted_as_the_database_counts_them(served: Served, world: World) -> None:
     served.work()
     counted, real = served.service.oracle.calls, world.server.statistics()["round_trips"]
-    served.service.capture_step()
+    served.service.capture_leg.step()
 
     assert world.server.statistics()["round_trips"] - real == 2
     assert served.service.oracle.calls - counted == 2

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from oracle_cdc.commands.run import run_once
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.history import Backfill
 from oracle_cdc.job_requests import JobRefused, JobRequest, begin_or_resume
@@ -55,7 +56,7 @@ def finish(mode: Backfill, most_steps: int = 100) -> int:
 
 
 def alone(service: Application) -> Backfill:
-    return make_backfill(service.settings, service, is_foreground=True)
+    return make_backfill(service, is_foreground=True)
 
 
 def sent(world: World) -> list[str]:
@@ -291,11 +292,11 @@ def test_without_an_end_the_range_reaches_to_the_start_of_coverage(world: World)
 def test_the_settings_order_their_range_once(world: World) -> None:
     record_january(world)
     service = world.application(historical_mode_enabled=True, historical_start_date=JANUARY)
-    service.run_once()
+    run_once(service)
     assert len(sent(world)) == 20
     service.startup.ensure_database()
     order(service, end=datetime(2025, 1, 2))
-    service.run_once()
+    run_once(service)
 
     assert job_row(world, "JOB_END") == (datetime(2025, 1, 2),)
     assert sent(world) == []

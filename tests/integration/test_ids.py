@@ -43,7 +43,7 @@ def listed(service: Application, call_id: str | None = None) -> list[Failure]:
 
 
 def replay(service: Application, failures: list[Failure]) -> list[Replayed]:
-    delivery = make_capture(service.settings, service).turns.delivery
+    delivery = make_capture(service).turns.delivery
     return replay_calls(service.database, delivery, failures, owner="me", lease_seconds=60)
 
 

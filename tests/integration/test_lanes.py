@@ -10,10 +10,10 @@ import pytest
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage
+from oracle_cdc.parts import create_client
 from oracle_cdc.sqs.client import read_queue
 from oracle_cdc.sqs.outbound import Outbound
 from oracle_cdc.sqs.requests import RetryTimes
-from oracle_cdc.wiring import create_client
 from standins.endpoint import accept, serve_endpoint
 from tests.world import USER, World
 

@@ -89,7 +89,7 @@ def test_more_calls_of_one_moment_than_a_batch_come_to_an_end(fine: World) -> No
 def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(fine: World) -> None:
     service = begin(fine)
     record_fine(fine, "1", ago(fine, 5 * HOUR))
-    sweep(make_reconciliation(service.settings, service))
+    sweep(make_reconciliation(service))
     fine.received()
     fine.move_clock(55 * HOUR)
     fine.cycle(service)

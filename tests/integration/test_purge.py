@@ -19,7 +19,7 @@ GONE = ("SUMMARIZED", "REJECTED_TOO_SHORT", "REJECTED_MISSING_CHANNEL")
 
 
 def purge(service: Application) -> float:
-    return make_housekeeping(service.settings, service).run_once().next_seconds
+    return make_housekeeping(service).run_once().next_seconds
 
 
 def count(world: World, table: str) -> int:

@@ -12,7 +12,7 @@ import pytest
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError, SqsUnavailable
 from oracle_cdc.sections import AwsSettings
 from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import Application
+from oracle_cdc.wiring import Application, make_application
 from standins.endpoint import accept, describe, failed, refuse, serve_endpoint
 from tests.world import USER, World
 
@@ -229,7 +229,7 @@ def with_endpoint(
 
 
 def make(world: World, settings: Settings) -> Application:
-    application = Application(settings)
+    application = make_application(settings)
     world.applications.append(application)
     return application
 

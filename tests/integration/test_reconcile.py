@@ -40,7 +40,7 @@ def results(reconciliation: Reconciliation) -> list[Result]:
 
 def report(service: Application) -> str:
     """What a whole sweep has for the log."""
-    return results(make_reconciliation(service.settings, service))[-1].report
+    return results(make_reconciliation(service))[-1].report
 
 
 def figures(world: World) -> tuple[object, ...]:
@@ -58,7 +58,7 @@ def test_calls_that_came_hours_late_are_sent(world: World) -> None:
     world.cycle(service)
     assert world.received() == []
 
-    sweep(make_reconciliation(service.settings, service))
+    sweep(make_reconciliation(service))
 
     assert sorted(int(b["callId"]) for b in world.received()) == [2, 7, 20]
     assert figures(world) == (3, 3, 0, 0, None)
@@ -74,7 +74,7 @@ def test_a_late_segment_of_a_call_that_was_sent_makes_a_revision(world: World) -
     world.record("2", *HELLO, ago_seconds=30 * 60)
     world.cycle(service)
 
-    sweep(make_reconciliation(service.settings, service))
+    sweep(make_reconciliation(service))
 
     assert [(b["callId"], b["revision"]) for b in world.received()][-2:] == [("1", 2), ("2", 1)]
 
@@ -82,12 +82,12 @@ def test_a_late_segment_of_a_call_that_was_sent_makes_a_revision(world: World) -
 def test_rows_later_than_the_setting_or_before_the_coverage_are_left_alone(world: World) -> None:
     service = begin(world, reconcile_hours=6)
     world.record("1", *HELLO, ago_seconds=8 * HOUR)
-    sweep(make_reconciliation(service.settings, service))
+    sweep(make_reconciliation(service))
     world.record("2", *HELLO, ago_seconds=31 * HOUR)
     world.move_clock(50 * HOUR)
     wide = world.application(reconcile_hours=8760, reconcile_pause_seconds=0)
     world.cycle(wide)
-    sweep(make_reconciliation(wide.settings, wide))
+    sweep(make_reconciliation(wide))
 
     assert [b["callId"] for b in world.received()] == ["1"]
 
@@ -97,14 +97,14 @@ def test_a_paused_mode_is_not_swept(world: World) -> None:
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
     world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0")
 
-    assert make_reconciliation(service.settings, service).run_once().next_seconds > 0
+    assert make_reconciliation(service).run_once().next_seconds > 0
     assert world.received() == []
 
 
 def test_a_mode_paused_meanwhile_stops_the_sweep(world: World) -> None:
     service = begin(world)
     world.record("1", *HELLO, ago_seconds=2 * HOUR)
-    reconciliation = make_reconciliation(service.settings, service)
+    reconciliation = make_reconciliation(service)
     reconciliation.run_once()
     world.change(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0")
 
@@ -116,12 +116,12 @@ def test_a_sweep_goes_on_where_a_kill_left_it(world: World) -> None:
     service = begin(world)
     world.record("1", *HELLO, ago_seconds=20 * HOUR)
     world.record("2", *HELLO, ago_seconds=2 * HOUR)
-    killed = make_reconciliation(service.settings, service)
+    killed = make_reconciliation(service)
     while not world.states():
         killed.run_once()
     at = cursor(world)
 
-    again = make_reconciliation(service.settings, service)
+    again = make_reconciliation(service)
     steps = sweep(again)
 
     assert at is not None
@@ -138,10 +138,10 @@ def cursor(world: World) -> datetime | None:
 def test_one_copy_sweeps_at_a_time(world: World) -> None:
     service = begin(world)
     other = world.application(instance_id="the-other")
-    first = make_reconciliation(service.settings, service)
+    first = make_reconciliation(service)
     first.run_once()
 
-    second = make_reconciliation(other.settings, other)
+    second = make_reconciliation(other)
     second.run_once()
 
     assert second.sweep is None
@@ -152,7 +152,7 @@ def test_a_sweep_that_another_copy_took_over_is_left_to_it(
 ) -> None:
     caplog.set_level(logging.INFO)
     service = begin(world)
-    first = make_reconciliation(service.settings, service)
+    first = make_reconciliation(service)
     first.run_once()
     assert first.sweep is not None
     world.change(
@@ -169,7 +169,7 @@ def test_a_sweep_that_another_copy_took_over_is_left_to_it(
 
 def test_between_full_sweeps_only_the_last_hour_is_looked_at(world: World) -> None:
     service = begin(world)
-    reconciliation = make_reconciliation(service.settings, service)
+    reconciliation = make_reconciliation(service)
     full = sweep(reconciliation)
     world.move_clock(30 * HOUR + 20 * 60)
     world.cycle(service)
@@ -179,12 +179,12 @@ def test_between_full_sweeps_only_the_last_hour_is_looked_at(world: World) -> No
 
 def test_a_downtime_lengthens_the_next_sweep(world: World) -> None:
     service = begin(world)
-    sweep(make_reconciliation(service.settings, service))
+    sweep(make_reconciliation(service))
     world.record("1", *HELLO, ago_seconds=20 * HOUR)
     world.move_clock(60 * HOUR)
     world.cycle(service)
 
-    sweep(make_reconciliation(service.settings, service))
+    sweep(make_reconciliation(service))
 
     assert [b["callId"] for b in world.received()] == ["1"]
 
@@ -218,7 +218,7 @@ def test_many_late_calls_of_one_slice_are_healed_turn_by_turn(world: World) -> N
     for call in range(10):
         world.record(str(call + 1), *HELLO, ago_seconds=5 * HOUR + call)
 
-    sweep(make_reconciliation(service.settings, service))
+    sweep(make_reconciliation(service))
 
     assert len(world.received()) == 10
     assert figures(world) == (10, 10, 0, 0, None)
@@ -227,7 +227,7 @@ def test_many_late_calls_of_one_slice_are_healed_turn_by_turn(world: World) -> N
 def test_an_uncommitted_update_of_the_mode_row_does_not_stop_the_sweep(world: World) -> None:
     service = begin(world)
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
-    reconciliation = make_reconciliation(service.settings, service)
+    reconciliation = make_reconciliation(service)
     reconciliation.run_once()
     service.row_lock.locked_until = service.row_lock.clock() + 1000
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from oracle_cdc.errors import CdcError, ConfigurationError
-from oracle_cdc.wiring import Application
+from oracle_cdc.wiring import Application, make_application
 from standins.endpoint import Endpoint, accept, describe, failed, refuse, serve_endpoint
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
@@ -140,7 +140,7 @@ def test_one_conversation_that_is_never_answered_holds_up_no_other(world: World)
         settings = service.settings.model_copy(
             update={"sqs": service.settings.sqs.model_copy(update={"read_timeout_seconds": 0.5})}
         )
-        service = Application(settings)
+        service = make_application(settings)
         world.applications.append(service)
 
         cycle_until(world, service, are_sent(world, *range(1, 10)))
@@ -235,7 +235,7 @@ def test_an_outage_of_oracle_never_counts_whatever_the_limit_is_and_gives_every_
         service.stop.wait(0.15)
         with suppress(CdcError):
             world.cycle(service)
-        service.capture and service.capture.lanes.finish()
+        service.capture_leg.capture and service.capture_leg.capture.lanes.finish()
         seen.update(world.states().values())
 
     assert set(seen) == {"OPEN"}

@@ -12,8 +12,9 @@ import pytest
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
 from oracle_cdc.lanes import SESSIONS
 from oracle_cdc.oracle.places import LOOK_AGAIN_SECONDS, Places
+from oracle_cdc.parts import open_database
 from oracle_cdc.progress import Progress
-from oracle_cdc.wiring import Application, open_database
+from oracle_cdc.wiring import Application, make_service
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 
@@ -53,7 +54,7 @@ def answering(world: World) -> Callable[[], bool]:
 
 def run_until(service: Application, is_done: Callable[[], bool]) -> None:
     """Both loops, the sweep and the housekeeping, as in the process."""
-    thread = threading.Thread(target=service.make_service().run, daemon=True)
+    thread = threading.Thread(target=make_service(service).run, daemon=True)
     thread.start()
     for _ in range(600):
         if is_finished := is_done():

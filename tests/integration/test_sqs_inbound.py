@@ -10,9 +10,9 @@ import pytest
 
 from oracle_cdc.errors import SqsConfigurationError, SqsUnavailable
 from oracle_cdc.model import ReceivedMessage
+from oracle_cdc.parts import create_client
 from oracle_cdc.sqs.client import SqsClient, read_queue
 from oracle_cdc.sqs.inbound import DELETE_TRIES, Inbound
-from oracle_cdc.wiring import create_client
 from standins.endpoint import Answer, Endpoint, failed, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, sqs_settings
 

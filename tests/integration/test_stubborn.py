@@ -405,15 +405,15 @@ def test_one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent(
         f"ALTER TABLE {USER}.CDC_PROCESSED_CALLS ADD CONSTRAINT NO_3 CHECK (CALL_ID <> '3')"
     )
     record_calls(world, "1", "2", "3", "4", "5")
-    assert service.capture is not None
-    service.capture.turns.claiming.clock = lambda: 0.0
-    service.capture.turns.claiming.resting.clear()
+    assert service.capture_leg.capture is not None
+    service.capture_leg.capture.turns.claiming.clock = lambda: 0.0
+    service.capture_leg.capture.turns.claiming.resting.clear()
 
     cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))
     watermark = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = '{NORMAL_MODE}'"
     before = world.rows(watermark)
     assert world.rows(FAILURES) == []
-    service.capture.turns.claiming.clock = lambda: 1e9
+    service.capture_leg.capture.turns.claiming.clock = lambda: 1e9
     cycle_until(world, service, lambda: rested(service) and bool(world.rows(FAILURES)))
 
     assert world.rows(FAILURES) == [("3", 3)]
@@ -422,8 +422,8 @@ def test_one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent(
 
 
 def rested(service: Application) -> bool:
-    assert service.capture is not None
-    service.capture.turns.claiming.resting.clear()
+    assert service.capture_leg.capture is not None
+    service.capture_leg.capture.turns.claiming.resting.clear()
     return True
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from oracle_cdc.counters import LAG
 from oracle_cdc.dependencies import Dependency
 from oracle_cdc.durations import BUCKETS_SECONDS, Durations
 from oracle_cdc.errors import (
@@ -20,6 +21,7 @@ from oracle_cdc.errors import (
 )
 from oracle_cdc.progress import Progress
 from oracle_cdc.readiness import Deadlines, Readiness
+from oracle_cdc.requirements import make_requirements
 from oracle_cdc.retrying import Breaker
 
 PROGRESS_SECONDS, READY_SECONDS = 120.0, 60.0
@@ -42,12 +44,10 @@ class Watched:
         self.breaker = Breaker(name="the queue", failures=2, probe_seconds=30, clock=self.clock)
         self.readiness = Readiness(
             self.progress,
-            self.oracle,
-            self.outbound,
-            self.results,
-            self.breaker,
-            has_tables=lambda: self.has_tables,
-            deadlines=Deadlines(PROGRESS_SECONDS, READY_SECONDS),
+            make_requirements(
+                self.oracle, self.outbound, self.results, self.breaker, lambda: self.has_tables
+            ),
+            Deadlines(PROGRESS_SECONDS, READY_SECONDS),
         )
         self.progress.begin("capture")
         for dependency in (self.oracle, self.outbound, self.results):
@@ -314,10 +314,10 @@ def test_a_pause_is_told_and_is_no_fault(watched: Watched) -> None:
 
 
 def test_the_lag_grows_until_the_watermark_is_moved(watched: Watched) -> None:
-    assert watched.progress.lag.seconds() is None
-    watched.progress.lag.see(2.0)
+    assert watched.progress.age(LAG).seconds() is None
+    watched.progress.age(LAG).see(2.0)
     watched.now += 10
-    assert watched.progress.lag.seconds() == 12.0
+    assert watched.progress.age(LAG).seconds() == 12.0
 
 
 def test_durations_are_counted_up_to_the_end_of_each_bucket() -> None:
