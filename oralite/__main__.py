@@ -50,7 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _start(options: argparse.Namespace) -> Server:
-    path = None if options.database == ":memory:" else options.database
+    if options.database == ":memory:":
+        path = None
+    else:
+        path = options.database
     server = Server(
         path,
         options.user,
@@ -126,7 +129,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _loopback(text: str) -> str:
-    address = "127.0.0.1" if text == "localhost" else text
+    if text == "localhost":
+        address = "127.0.0.1"
+    else:
+        address = text
     try:
         is_loopback = ipaddress.ip_address(address).is_loopback
     except ValueError:

@@ -18,12 +18,18 @@ def scan(sql: str) -> Scan:
     """Looks at the words only, so that the bind values of a wrong statement can be read too; DDL has no binds."""
     found = list(tokens(sql))
     kind = _kind(found)
-    binds = [token for token in found if token.kind is TokenKind.BIND]
+    binds = []
+    for token in found:
+        if token.kind is TokenKind.BIND:
+            binds.append(token)
     if kind is Kind.OTHER:
         return Scan(kind)
     if kind is Kind.BLOCK:
         return Scan(kind, tuple(dict.fromkeys(bind.value for bind in binds)))
-    into = _returning_into(found) if kind is Kind.DML else len(sql)
+    if kind is Kind.DML:
+        into = _returning_into(found)
+    else:
+        into = len(sql)
     return Scan(
         kind,
         tuple(bind.value for bind in binds),
@@ -35,7 +41,9 @@ def _kind(found: Sequence[Token]) -> Kind:
     for token in found:
         if token.kind is TokenKind.SIGN and token.value == "(":
             continue
-        return _KINDS.get(token.value, Kind.OTHER) if token.kind is TokenKind.WORD else Kind.OTHER
+        if token.kind is TokenKind.WORD:
+            return _KINDS.get(token.value, Kind.OTHER)
+        return Kind.OTHER
     return Kind.OTHER
 
 

@@ -53,7 +53,10 @@ def read_script(text: str) -> Iterator[Statement]:
                 yield last
                 continue
             if switch := _SET_DEFINE.fullmatch(line.strip()):
-                defined = kept if switch[1].upper() == "ON" else None
+                if switch[1].upper() == "ON":
+                    defined = kept
+                else:
+                    defined = None
                 continue
             if definition := _DEFINE.fullmatch(line.strip()):
                 kept[definition[1].lower()] = next(filter(None, definition.groups()[1:]), "")

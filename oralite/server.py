@@ -78,7 +78,10 @@ class Server:
 
     def start(self) -> Server:
         """Listen. Raises OSError when the port is in use."""
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        if ":" in self.host:
+            family = socket.AF_INET6
+        else:
+            family = socket.AF_INET
         self._listener = socket.create_server(
             (self.host, self.port), family=family, backlog=_BACKLOG
         )
@@ -133,7 +136,9 @@ class Server:
     def _refusal(self) -> int | None:
         if time.monotonic() < self._refused_until:
             return UNKNOWN_SERVICE
-        return TOO_MANY_SESSIONS if len(self._connections) > self.most_sessions else None
+        if len(self._connections) > self.most_sessions:
+            return TOO_MANY_SESSIONS
+        return None
 
     def _threads(self) -> list[threading.Thread]:
         with self._lock:

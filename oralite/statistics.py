@@ -61,7 +61,7 @@ class Statistics:
 
     def totals(self) -> dict[str, int]:
         with self._lock:
-            return {
-                name: self._ended[name] + sum(counts[name] for counts in self._open)
-                for name in NAMES
-            }
+            found = {}
+            for name in NAMES:
+                found[name] = self._ended[name] + sum(counts[name] for counts in self._open)
+            return found

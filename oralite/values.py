@@ -32,7 +32,10 @@ _DECIMAL_BYTES = [int(str(pair), 16) for pair in range(100)]
 def _encode_table(positive: bool) -> bytes:
     table = bytearray(256)
     for pair, packed in enumerate(_DECIMAL_BYTES):
-        table[packed] = pair + 1 if positive else 101 - pair
+        if positive:
+            table[packed] = pair + 1
+        else:
+            table[packed] = 101 - pair
     return bytes(table)
 
 
@@ -100,7 +103,9 @@ def _round_half_up(digits: str) -> str:
     kept = 2 * MAX_BASE100_DIGITS
     rounded = int(digits[:kept]) + (digits[kept] >= "5")
     text = str(rounded).zfill(kept)
-    return text if len(text) == kept else "0" + text
+    if len(text) == kept:
+        return text
+    return "0" + text
 
 
 def _join_number(negative: bool, pairs: bytes, exponent: int) -> bytes:
@@ -110,7 +115,10 @@ def _join_number(negative: bool, pairs: bytes, exponent: int) -> bytes:
         return ZERO
     if not negative:
         return bytes((_EXPONENT_BIAS + exponent,)) + pairs.translate(_TO_POSITIVE)
-    end = _NEGATIVE_END if len(pairs) < MAX_BASE100_DIGITS else b""
+    if len(pairs) < MAX_BASE100_DIGITS:
+        end = _NEGATIVE_END
+    else:
+        end = b""
     return bytes((255 - _EXPONENT_BIAS - exponent,)) + pairs.translate(_TO_NEGATIVE) + end
 
 
@@ -120,7 +128,9 @@ def decode_number(value: bytes) -> int | Decimal:
     negative, digits, exponent = split_number(value)
     if exponent >= 0:
         whole = int(digits + "0" * exponent)
-        return -whole if negative else whole
+        if negative:
+            return -whole
+        return whole
     return Decimal(f"{'-' if negative else ''}{digits}E{exponent}")
 
 
@@ -131,11 +141,17 @@ def split_number(value: bytes) -> tuple[bool, str, int]:
     if value in (INFINITY, NEGATIVE_INFINITY):
         return value == NEGATIVE_INFINITY, "1", 126
     negative = not value[:1] >= ZERO
-    pairs = _negative_pairs(value) if negative else value[1:].translate(_FROM_POSITIVE)
+    if negative:
+        pairs = _negative_pairs(value)
+    else:
+        pairs = value[1:].translate(_FROM_POSITIVE)
     digits = pairs.hex()
     if not digits.isdecimal():
         raise invalid_number()
-    first = 255 - value[0] if negative else value[0]
+    if negative:
+        first = 255 - value[0]
+    else:
+        first = value[0]
     exponent = 2 * (first - _EXPONENT_BIAS) - len(digits)
     significant = digits.rstrip("0")
     return negative, significant.lstrip("0"), exponent + len(digits) - len(significant)
@@ -159,7 +175,10 @@ _SCIENTIFIC_DECIMALS = 34
 def number_text(value: bytes) -> str:
     """What TO_CHAR gives without a format: .5 and not 0.5, E notation beyond 40 digits."""
     negative, digits, exponent = split_number(value)
-    sign = "-" if negative else ""
+    if negative:
+        sign = "-"
+    else:
+        sign = ""
     if exponent >= 0 and len(digits) + exponent <= _TEXT_DIGITS:
         return sign + digits + "0" * exponent
     if -_TEXT_DIGITS <= exponent < 0:
@@ -175,7 +194,10 @@ def scientific_text(digits: str, exponent: int, decimals: int) -> str:
     mantissa = str(int(kept[: decimals + 1]) + (kept[decimals + 1] >= "5")).zfill(decimals + 1)
     if len(mantissa) > decimals + 1:
         mantissa, power = mantissa[:-1], power + 1
-    point = "." if decimals else ""
+    if decimals:
+        point = "."
+    else:
+        point = ""
     return f"{mantissa[0]}{point}{mantissa[1:]}E{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
@@ -204,7 +226,9 @@ def encode_datetime(moment: datetime) -> bytes:
             moment.second + 1,
         )
     )
-    return date + (moment.microsecond * 1000).to_bytes(4, "big") if moment.microsecond else date
+    if moment.microsecond:
+        return date + (moment.microsecond * 1000).to_bytes(4, "big")
+    return date
 
 
 def with_fraction(value: bytes, nanoseconds: int) -> bytes:
@@ -247,7 +271,10 @@ def encode_timestamp_tz(moment: datetime) -> bytes:
 
 def _split_offset(offset: timedelta) -> tuple[int, int]:
     minutes = round(offset.total_seconds() / 60)
-    sign = -1 if minutes < 0 else 1
+    if minutes < 0:
+        sign = -1
+    else:
+        sign = 1
     return sign * (abs(minutes) // 60), sign * (abs(minutes) % 60)
 
 
@@ -269,7 +296,10 @@ _MICROSECOND = timedelta(microseconds=1)
 def encode_interval(interval: timedelta) -> bytes:
     """11 bytes: days, hours, minutes, seconds and nanoseconds, all of one sign."""
     total = interval // _MICROSECOND
-    sign = -1 if total < 0 else 1
+    if total < 0:
+        sign = -1
+    else:
+        sign = 1
     seconds, microseconds = divmod(abs(total), 1_000_000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
@@ -311,6 +341,9 @@ def encode_double(number: float) -> bytes:
 
 def decode_double(value: bytes) -> float:
     bits = int.from_bytes(value, "big")
-    plain = bits & ~_SIGN_BIT if bits & _SIGN_BIT else bits ^ _ALL_BITS
+    if bits & _SIGN_BIT:
+        plain = bits & ~_SIGN_BIT
+    else:
+        plain = bits ^ _ALL_BITS
     number: float = _DOUBLE.unpack(plain.to_bytes(8, "big"))[0]
     return number

@@ -22,12 +22,17 @@ def find_zone(name: str) -> tzinfo:
     region = _regions().get(name.strip().lower())
     if region is None:
         raise OraError(1882, "timezone region not found")
-    return timezone.utc if region in ("UTC", "Etc/UTC") else ZoneInfo(region)
+    if region in ("UTC", "Etc/UTC"):
+        return timezone.utc
+    return ZoneInfo(region)
 
 
 def fixed_zone(negative: bool, hours: int, minutes: int) -> timezone:
     """The zone of an offset. Raises ORA-01874 and ORA-01875 for one that no place on earth has."""
-    sign = -1 if negative else 1
+    if negative:
+        sign = -1
+    else:
+        sign = 1
     if not _LOWEST_HOUR <= sign * hours <= _HIGHEST_HOUR:
         raise OraError(1874, "time zone hour must be between -12 and 14")
     if minutes > 59:
@@ -37,7 +42,10 @@ def fixed_zone(negative: bool, hours: int, minutes: int) -> timezone:
 
 @lru_cache(maxsize=1)
 def _regions() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones() | {"UTC"}}
+    found = {}
+    for name in available_timezones() | {"UTC"}:
+        found[name.lower()] = name
+    return found
 
 
 def localize(moment: datetime, zone: tzinfo) -> datetime:

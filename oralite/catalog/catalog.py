@@ -54,7 +54,10 @@ class Catalog:
         )
 
     def without_object(self, owner: str, name: str) -> Catalog:
-        objects = {key: thing for key, thing in self.objects.items() if key != (owner, name)}
+        objects = {}
+        for key, thing in self.objects.items():
+            if key != (owner, name):
+                objects[key] = thing
         grants = frozenset(
             grant for grant in self.grants if (grant.owner, grant.name) != (owner, name)
         )
@@ -69,7 +72,10 @@ class Catalog:
         )
 
     def without_user(self, name: str) -> Catalog:
-        users = {key: user for key, user in self.users.items() if key != name}
+        users = {}
+        for key, user in self.users.items():
+            if key != name:
+                users[key] = user
         grants = frozenset(
             grant for grant in self.grants if name not in (grant.grantee, grant.owner)
         )
@@ -85,11 +91,10 @@ class Catalog:
 
     def without_profile(self, name: str) -> Catalog:
         """Its users have the default one then."""
-        freed = {
-            key: replace(user, profile=DEFAULT_PROFILE)
-            for key, user in self.users.items()
-            if user.profile == name
-        }
+        freed = {}
+        for key, user in self.users.items():
+            if user.profile == name:
+                freed[key] = replace(user, profile=DEFAULT_PROFILE)
         profiles = {key: profile for key, profile in self.profiles.items() if key != name}
         return replace(
             self, version=self.version + 1, users={**self.users, **freed}, profiles=profiles
@@ -98,7 +103,9 @@ class Catalog:
     def sessions_per_user(self, user: str) -> str:
         """A number as text, or UNLIMITED."""
         limit = self.profiles[self.users[user].profile].sessions_per_user
-        return self.profiles[DEFAULT_PROFILE].sessions_per_user if limit == DEFAULT_LIMIT else limit
+        if limit == DEFAULT_LIMIT:
+            return self.profiles[DEFAULT_PROFILE].sessions_per_user
+        return limit
 
     def find(self, owner: str, name: str) -> SchemaObject | None:
         return self.objects.get((owner, name))
@@ -143,16 +150,24 @@ class Catalog:
         return _stored_names(self)
 
     def tables(self) -> Iterator[Table]:
-        return (thing for thing in self.objects.values() if isinstance(thing, Table))
+        for thing in self.objects.values():
+            if isinstance(thing, Table):
+                yield thing
 
     def views(self) -> Iterator[View]:
-        return (thing for thing in self.objects.values() if isinstance(thing, View))
+        for thing in self.objects.values():
+            if isinstance(thing, View):
+                yield thing
 
     def sequences(self) -> Iterator[Sequence]:
-        return (thing for thing in self.objects.values() if isinstance(thing, Sequence))
+        for thing in self.objects.values():
+            if isinstance(thing, Sequence):
+                yield thing
 
     def synonyms(self) -> Iterator[Synonym]:
-        return (thing for thing in self.objects.values() if isinstance(thing, Synonym))
+        for thing in self.objects.values():
+            if isinstance(thing, Synonym):
+                yield thing
 
     def index(self, owner: str, name: str) -> tuple[Table, Index] | None:
         for table in self.tables():
@@ -163,7 +178,10 @@ class Catalog:
 
     def system_privileges(self, user: str) -> frozenset[str]:
         known = self.users.get(user)
-        granted = known.privileges if known else frozenset()
+        if known:
+            granted = known.privileges
+        else:
+            granted = frozenset()
         return granted.union(*(ROLES.get(name, frozenset()) for name in granted))
 
     def has(self, user: str, privilege: str) -> bool:
@@ -172,21 +190,19 @@ class Catalog:
 
     def object_privileges(self, user: str, owner: str, name: str) -> frozenset[str]:
         """What the user was granted on it, directly or through PUBLIC."""
-        return frozenset(
-            grant.privilege
-            for grant in self.grants
-            if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name)
-        )
+        found = []
+        for grant in self.grants:
+            if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name):
+                found.append(grant.privilege)
+        return frozenset(found)
 
     def require_owner(self, user: str, owner: str, name: str) -> None:
         """Only the owner and a DBA may change what a thing is. Raises ORA-00942 or ORA-01031."""
         if user == owner or self.has(user, "ANY"):
             return
-        raise (
-            OraError(1031, "insufficient privileges")
-            if self.object_privileges(user, owner, name)
-            else no_table()
-        )
+        if self.object_privileges(user, owner, name):
+            raise OraError(1031, "insufficient privileges")
+        raise no_table()
 
     def require(self, user: str, owner: str, name: str, privilege: str) -> None:
         """Raises ORA-00942 if the user may not even know of it, ORA-01031 if he may do other things with it."""
@@ -195,7 +211,9 @@ class Catalog:
         granted = self.object_privileges(user, owner, name)
         if privilege in granted:
             return
-        raise OraError(1031, "insufficient privileges") if granted else no_table()
+        if granted:
+            raise OraError(1031, "insufficient privileges")
+        raise no_table()
 
 
 _NAMES: WeakKeyDictionary[Catalog, Mapping[str, Table]] = WeakKeyDictionary()

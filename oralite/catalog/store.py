@@ -114,8 +114,13 @@ def _column(fields: dict[str, Any]) -> ColumnDefinition:
 
 
 def _constraint(fields: dict[str, Any]) -> Constraint:
-    reference = tuple(fields["reference"]) if fields["reference"] else None
-    names = {key: tuple(fields[key]) for key in ("columns", "reference_columns")}
+    if fields["reference"]:
+        reference = tuple(fields["reference"])
+    else:
+        reference = None
+    names = {}
+    for key in ("columns", "reference_columns"):
+        names[key] = tuple(fields[key])
     return Constraint(**{**fields, **names, "reference": reference})
 
 
@@ -142,7 +147,10 @@ def _view(fields: dict[str, Any]) -> View:
 
 
 def _sequence(fields: dict[str, Any]) -> Sequence:
-    owned = tuple(fields["owned_by"]) if fields["owned_by"] else None
+    if fields["owned_by"]:
+        owned = tuple(fields["owned_by"])
+    else:
+        owned = None
     return Sequence(**{**fields, "owned_by": owned})
 
 

@@ -42,7 +42,10 @@ class Cursor:
     def declare(self, binds: tuple[Declared, ...]) -> None:
         self.binds = binds
         self.unsupported = next((str(bind) for bind in binds if not bind.is_supported), None)
-        self.types = () if self.unsupported else tuple(bind.bind_type for bind in binds)
+        if self.unsupported:
+            self.types = ()
+        else:
+            self.types = tuple(bind.bind_type for bind in binds)
 
     def define(self, defines: tuple[Declared, ...]) -> None:
         self.defines = defines
@@ -110,12 +113,18 @@ def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[D
     """
     defines = []
     for column, known_column in zip_longest(now, before[: len(now)]):
-        known = known_column.type if known_column else None
+        if known_column:
+            known = known_column.type
+        else:
+            known = None
         number = COLUMN_TYPES[column.type]
         if column.type in _LOB_TYPES:
             if known not in _BECAME_LONG[column.type]:
                 return ()
-            number = TypeNumber.LONG if column.type is SqlType.CLOB else TypeNumber.LONG_RAW
+            if column.type is SqlType.CLOB:
+                number = TypeNumber.LONG
+            else:
+                number = TypeNumber.LONG_RAW
         defines.append(
             Declared(number, 0, is_national=bool(known_column and known_column.variant.is_national))
         )

@@ -109,7 +109,10 @@ class Armed:
     def error(self) -> OraError:
         """One of the fault's errors: with several codes any of them."""
         codes = self.fault.codes
-        code = codes[0] if len(codes) == 1 else self.random.choice(codes)
+        if len(codes) == 1:
+            code = codes[0]
+        else:
+            code = self.random.choice(codes)
         return OraError(code, self.fault.text or _TEXTS.get(code, _TEXT))
 
 
@@ -143,7 +146,11 @@ class Faults:
         if not self._armed or _CONTROL.match(sql):
             return ()
         with self._lock:
-            return tuple(armed for armed in self._armed if armed.strikes(call, sql, user))
+            found = []
+            for armed in self._armed:
+                if armed.strikes(call, sql, user):
+                    found.append(armed)
+            return tuple(found)
 
 
 def strike(
@@ -170,18 +177,25 @@ def strike(
 
 
 def _wait(armed: Armed, ends: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + armed.fault.seconds if armed.fault.action == "delay" else None
+    if armed.fault.action == "delay":
+        deadline = time.monotonic() + armed.fault.seconds
+    else:
+        deadline = None
     while not ends():
-        left = (
-            _PAUSE_SECONDS if deadline is None else min(_PAUSE_SECONDS, deadline - time.monotonic())
-        )
+        if deadline is None:
+            left = _PAUSE_SECONDS
+        else:
+            left = min(_PAUSE_SECONDS, deadline - time.monotonic())
         if left <= 0 or armed.cleared.wait(left):
             return
     raise OraError(1013, "user requested cancel of current operation")
 
 
 def parse(text: str) -> list[Fault]:
-    return [_Parser(part).fault() for part in _split(text)]
+    found = []
+    for part in _split(text):
+        found.append(_Parser(part).fault())
+    return found
 
 
 def normal_text(text: str) -> str:
@@ -190,7 +204,9 @@ def normal_text(text: str) -> str:
 
 def _split(text: str) -> Iterator[str]:
     parts = re.findall(r"""(?:"[^"]*"|[^;"])+""", text)
-    return (part for part in parts if part.strip())
+    for part in parts:
+        if part.strip():
+            yield part
 
 
 class _Parser:
@@ -208,7 +224,10 @@ class _Parser:
             self._read_refusal()
             action = "error"
         elif action == "restart":
-            self._fields["seconds"] = self._number() if self._words else 0.0
+            if self._words:
+                self._fields["seconds"] = self._number()
+            else:
+                self._fields["seconds"] = 0.0
         elif action == "error":
             self._read_error()
         elif action == "delay":
@@ -247,7 +266,10 @@ class _Parser:
         elif word == "for":
             self._fields["user"] = self._take("a user").upper()
         elif word == "times":
-            self._fields["times"] = None if self._is_next("always") else int(self._number())
+            if self._is_next("always"):
+                self._fields["times"] = None
+            else:
+                self._fields["times"] = int(self._number())
         elif word == "chance":
             self._fields["chance"] = self._number()
             if self._is_next("seed"):

@@ -31,7 +31,9 @@ class Lob:
 
     @property
     def unit_bytes(self) -> int:
-        return 1 if self.is_blob else 2
+        if self.is_blob:
+            return 1
+        return 2
 
     @property
     def size(self) -> int:
@@ -43,11 +45,9 @@ class Lob:
 
     @property
     def value(self) -> str | bytes:
-        return (
-            self._content
-            if isinstance(self._content, str) or self.is_blob
-            else self._content.decode("utf-16-be")
-        )
+        if isinstance(self._content, str) or self.is_blob:
+            return self._content
+        return self._content.decode("utf-16-be")
 
     @property
     def content(self) -> bytes:

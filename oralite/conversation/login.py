@@ -114,8 +114,12 @@ def _refusal(destination: Destination, service: str) -> int | None:
     if destination.wants_pooled_server:
         return connect.NO_POOLED_SERVERS
     if destination.service is not None:
-        return None if destination.service == service.upper() else connect.UNKNOWN_SERVICE
-    return None if destination.sid == service.upper() else connect.UNKNOWN_SID
+        if destination.service == service.upper():
+            return None
+        return connect.UNKNOWN_SERVICE
+    if destination.sid == service.upper():
+        return None
+    return connect.UNKNOWN_SID
 
 
 class _LogIn:
@@ -184,7 +188,10 @@ class _LogIn:
 
     def _challenge(self, before: bytes) -> tuple[crypto.Challenge, str]:
         request = auth.read_auth(self._reader)
-        user = request.user[1:-1] if request.user.startswith('"') else request.user.upper()
+        if request.user.startswith('"'):
+            user = request.user[1:-1]
+        else:
+            user = request.user.upper()
         challenge = crypto.challenge(user, self._instance.database.password_of(user))
         self._transport.send(before + auth.encode_challenge(challenge) + encode_status(False))
         return challenge, user
@@ -253,7 +260,9 @@ def _refuse_unsupported(request: auth.AuthRequest) -> None:
 
 
 def _unhex(text: str) -> bytes:
-    return bytes.fromhex(text) if _HEXADECIMAL.fullmatch(text) else b""
+    if _HEXADECIMAL.fullmatch(text):
+        return bytes.fromhex(text)
+    return b""
 
 
 def read_function(reader: Reader, field_version: int) -> tuple[int, int]:

@@ -132,7 +132,10 @@ class Statements:
         self, reader: Reader, cursor: Cursor, request: ExecuteRequest
     ) -> Callable[[], Sequence[Row]]:
         """Reads at once; what it returns looks the LOBs up, which may fail, when all has been read."""
-        iterations = 1 if cursor.scan.kind is Kind.QUERY else max(request.iterations, 1)
+        if cursor.scan.kind is Kind.QUERY:
+            iterations = 1
+        else:
+            iterations = max(request.iterations, 1)
         rows = read_rows(
             reader, cursor.binds if request.sends_values else (), iterations, cursor.scan
         )
@@ -189,7 +192,10 @@ class Statements:
         self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome, failure: Exception
     ) -> ArrayFailed:
         self._counts["rows_changed"] += outcome.row_count
-        counts = encode_row_counts(outcome.row_counts) if request.wants_row_counts else b""
+        if request.wants_row_counts:
+            counts = encode_row_counts(outcome.row_counts)
+        else:
+            counts = b""
         error = as_answer(failure)
         return ArrayFailed(
             error, counts + self._end(cursor, row_count=outcome.row_count, error=error)
@@ -242,11 +248,9 @@ class Statements:
             # The driver thinks that it runs the statement again, when an answer to this was beyond it.
             raise OraError(1002, "fetch out of sequence")
         cursor.define(request.defines)
-        return (
-            b"".join(self._rows(cursor, request.row_limit))
-            if request.row_limit
-            else self._end(cursor)
-        )
+        if request.row_limit:
+            return b"".join(self._rows(cursor, request.row_limit))
+        return self._end(cursor)
 
     def _describe(self, cursor: Cursor) -> bytes:
         columns = self._sql.describe(cursor.sql, cursor.types)

@@ -106,7 +106,10 @@ def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -
             held = " OR ".join(f"{quoted(name)} IS NOT NULL" for name in constraint.columns)
             sql = f"SELECT 1 FROM {found.stored_name} WHERE {held} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
             if change.connection.execute(sql).fetchone():
-                code = 2437 if constraint.kind == "P" else 2299
+                if constraint.kind == "P":
+                    code = 2437
+                else:
+                    code = 2299
                 raise OraError(
                     code,
                     f"cannot validate ({found.owner}.{constraint.name}) - duplicate keys found",
@@ -121,7 +124,9 @@ def _check_foreign_keys(change: Change, found: Table) -> None:
 def _modify(change: Change, cursor: Cursor, found: Table) -> None:
     """Types may widen, text and numbers also narrow where the values fit; NOT NULL, NULL and DEFAULT."""
     added = Definitions()
-    new = {column.name: column for column in found.columns}
+    new = {}
+    for column in found.columns:
+        new[column.name] = column
     if cursor.accept("("):
         changes = cursor.listed(lambda: _modified(change, cursor, found, added))
         cursor.expect(")")
@@ -132,7 +137,9 @@ def _modify(change: Change, cursor: Cursor, found: Table) -> None:
     altered = replace(found, columns=tuple(new.values()))
     for constraint in added.constraints:
         altered = tables.add_constraint(change, altered, constraint)
-    values = {column.name: _fitted(column, found, altered) for column in altered.columns}
+    values = {}
+    for column in altered.columns:
+        values[column.name] = _fitted(column, found, altered)
     layout.rebuild(change.connection, found, altered, change.catalog, values)
     change.put(altered)
     tables.check_defaults(change, altered)
@@ -212,9 +219,10 @@ def _drop_columns(change: Change, found: Table, names: tuple[str, ...], *, casca
     kept = tuple(column for column in found.columns if column.name not in names)
     if not kept:
         raise OraError(12983, "cannot drop all columns in a table")
-    affected = [
-        constraint for constraint in found.constraints if set(constraint.columns) & set(names)
-    ]
+    affected = []
+    for constraint in found.constraints:
+        if set(constraint.columns) & set(names):
+            affected.append(constraint)
     if not cascades and any(set(constraint.columns) - set(names) for constraint in affected):
         raise OraError(12991, "column is referenced in a multi-column constraint")
     _refuse_referenced(change, found, affected)
@@ -256,11 +264,10 @@ def _drop_constraint(change: Change, cursor: Cursor, found: Table) -> None:
     else:
         cursor.expect("UNIQUE")
         columns = cursor.parenthesised(cursor.identifier)
-        gone = [
-            constraint
-            for constraint in found.constraints
-            if (constraint.kind, constraint.columns) == ("U", columns)
-        ]
+        gone = []
+        for constraint in found.constraints:
+            if (constraint.kind, constraint.columns) == ("U", columns):
+                gone.append(constraint)
     cursor.accept("DROP", "INDEX")
     cursor.expect_end()
     if not gone:
@@ -272,7 +279,9 @@ def _drop_constraint(change: Change, cursor: Cursor, found: Table) -> None:
         constraints=tuple(constraint for constraint in found.constraints if constraint not in gone),
         indexes=tuple(index for index in found.indexes if index.name not in names),
     )
-    values = {column.name: quoted(column.name) for column in found.columns}
+    values = {}
+    for column in found.columns:
+        values[column.name] = quoted(column.name)
     layout.rebuild(change.connection, found, new, change.catalog, values)
     change.put(new)
 
@@ -301,7 +310,13 @@ def _rename(change: Change, cursor: Cursor, found: Table) -> None:
 
 def _rename_column(change: Change, found: Table, old: str, new: str) -> None:
     def renamed(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(new if name == old else name for name in names)
+        found = []
+        for name in names:
+            if name == old:
+                found.append(new)
+            else:
+                found.append(name)
+        return tuple(found)
 
     altered = replace(
         found,
@@ -317,12 +332,10 @@ def _rename_column(change: Change, found: Table, old: str, new: str) -> None:
 
 def _rename_table(change: Change, cursor: Cursor, found: Table, name: str) -> None:
     change.require_free(found.owner, name)
-    if any(
-        one.reference == (found.owner, found.name)
-        for other in change.catalog.tables()
-        for one in other.constraints
-    ):
-        raise cursor.unsupported("RENAME of a table that foreign keys refer to")
+    for other in change.catalog.tables():
+        for one in other.constraints:
+            if one.reference == (found.owner, found.name):
+                raise cursor.unsupported("RENAME of a table that foreign keys refer to")
     new = replace(found, name=name)
     change.connection.execute(f"ALTER TABLE {found.stored_name} RENAME TO {new.stored_name}")
     change.catalog = change.catalog.without_object(found.owner, found.name)

@@ -57,8 +57,9 @@ def item(cursor: Cursor, draft: Draft, found: Definitions) -> None:
 
 def column(cursor: Cursor, draft: Draft, found: Definitions) -> None:
     name = cursor.identifier()
-    if any(known.name == name for known in found.columns):
-        raise OraError(957, "duplicate column name", cursor.token.start)
+    for known in found.columns:
+        if known.name == name:
+            raise OraError(957, "duplicate column name", cursor.token.start)
     declared = definition(name, type_name(cursor), draft)
     found.columns.append(properties(cursor, declared, found))
 
@@ -126,7 +127,10 @@ def _column_constraint(
     cursor: Cursor, declared: ColumnDefinition, found: Definitions
 ) -> ColumnDefinition | None:
     """The column with one more constraint, or None if none stands here."""
-    name = cursor.identifier() if cursor.accept("CONSTRAINT") else ""
+    if cursor.accept("CONSTRAINT"):
+        name = cursor.identifier()
+    else:
+        name = ""
     if cursor.accept("NOT", "NULL"):
         declared = replace(declared, nullable=False)
     elif cursor.accept("NULL"):
@@ -149,7 +153,10 @@ def _column_constraint(
 
 
 def _table_constraint(cursor: Cursor) -> Constraint:
-    name = cursor.identifier() if cursor.accept("CONSTRAINT") else ""
+    if cursor.accept("CONSTRAINT"):
+        name = cursor.identifier()
+    else:
+        name = ""
     if cursor.accept("PRIMARY", "KEY"):
         found = Constraint(name, "P", cursor.parenthesised(cursor.identifier))
     elif cursor.accept("UNIQUE"):
@@ -175,10 +182,16 @@ def _check(cursor: Cursor, name: str) -> Constraint:
 def _reference(cursor: Cursor, name: str, columns: tuple[str, ...]) -> Constraint:
     cursor.expect("REFERENCES")
     parent: TableName = table_name(cursor)
-    wanted = cursor.parenthesised(cursor.identifier) if cursor.at("(") else ()
+    if cursor.at("("):
+        wanted = cursor.parenthesised(cursor.identifier)
+    else:
+        wanted = ()
     action = ""
     if cursor.accept("ON", "DELETE"):
-        action = "CASCADE" if cursor.accept("CASCADE") else "SET NULL"
+        if cursor.accept("CASCADE"):
+            action = "CASCADE"
+        else:
+            action = "SET NULL"
         if action == "SET NULL":
             cursor.expect("SET", "NULL")
     return Constraint(

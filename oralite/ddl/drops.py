@@ -38,14 +38,13 @@ def drop_table(change: Change, found: Table) -> None:
 
 def _children(change: Change, found: Table) -> list[Table]:
     """Other tables that refer to this one."""
-    return [
-        other
-        for other in change.catalog.tables()
-        if other is not found
-        and any(
+    result = []
+    for other in change.catalog.tables():
+        if other is not found and any(
             constraint.reference == (found.owner, found.name) for constraint in other.constraints
-        )
-    ]
+        ):
+            result.append(other)
+    return result
 
 
 def truncate(change: Change, cursor: Cursor) -> None:
@@ -72,11 +71,9 @@ def index(change: Change, cursor: Cursor) -> None:
     owning, found = place
     change.catalog.require_owner(change.user, owning.owner, owning.name)
     change.require_quiet(owning)
-    if any(
-        constraint.name == found.name and constraint.kind in "PU"
-        for constraint in owning.constraints
-    ):
-        raise OraError(2429, "cannot drop index used for enforcement of unique/primary key")
+    for constraint in owning.constraints:
+        if constraint.name == found.name and constraint.kind in "PU":
+            raise OraError(2429, "cannot drop index used for enforcement of unique/primary key")
     for stored_name in (found.stored_name, found.stored_null_name):
         change.connection.execute(f"DROP INDEX IF EXISTS {stored_name}")
     change.put(

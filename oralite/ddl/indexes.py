@@ -61,8 +61,6 @@ def _term(cursor: Cursor, table: Table) -> tuple[str, bool, bool]:
 def _require_new(change: Change, table: Table, index: Index) -> None:
     if change.catalog.index(index.owner, index.name):
         raise OraError(955, "name is already used by an existing object")
-    if any(
-        (known.columns, known.descending) == (index.columns, index.descending)
-        for known in table.indexes
-    ):
-        raise OraError(1408, "such column list already indexed")
+    for known in table.indexes:
+        if (known.columns, known.descending) == (index.columns, index.descending):
+            raise OraError(1408, "such column list already indexed")

@@ -25,29 +25,41 @@ def create_table(
     connection: apsw.Connection, table: Table, catalog: Catalog, name: str = ""
 ) -> None:
     pieces = [f"{ROWID} INTEGER PRIMARY KEY"]
-    pieces += [
-        quoted(column.name) + ("" if column.nullable else " NOT NULL") for column in table.columns
-    ]
-    pieces += [
-        _check(constraint, table, catalog)
-        for constraint in table.constraints
-        if constraint.kind == "C"
-    ]
-    pieces += [
-        _foreign(constraint, table) for constraint in table.constraints if constraint.kind == "R"
-    ]
+    for column in table.columns:
+        pieces.append(quoted(column.name) + ("" if column.nullable else " NOT NULL"))
+    for constraint in table.constraints:
+        if constraint.kind == "C":
+            pieces.append(_check(constraint, table, catalog))
+    for constraint in table.constraints:
+        if constraint.kind == "R":
+            pieces.append(_foreign(constraint, table))
     connection.execute(f"CREATE TABLE {name or table.stored_name} ({', '.join(pieces)})")
 
 
 def create_index(connection: apsw.Connection, table: Table, index: Index, catalog: Catalog) -> None:
     """Raises ORA-01452 where rows are there that have one key."""
     scope = own_columns(table, catalog)
-    texts = [quoted(text) if table.column(text) else text for text in index.columns]
+    texts = []
+    for text in index.columns:
+        if table.column(text):
+            texts.append(quoted(text))
+        else:
+            texts.append(text)
     values = [expression(parse_expression(Cursor(text)), scope) for text in texts]
-    keys = [sort_key(value) for value in values]
-    ways = [" DESC" if descending else "" for descending in index.descending]
+    keys = []
+    for value in values:
+        keys.append(sort_key(value))
+    ways = []
+    for descending in index.descending:
+        if descending:
+            ways.append(" DESC")
+        else:
+            ways.append("")
     terms = ", ".join(key + way for key, way in zip(keys, ways, strict=True))
-    unique = "UNIQUE " if index.unique else ""
+    if index.unique:
+        unique = "UNIQUE "
+    else:
+        unique = ""
     try:
         connection.execute(
             f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({terms})"
@@ -73,8 +85,9 @@ def _null_keys(table: Table, index: Index, keys: Sequence[str]) -> str:
 
 def own_columns(table: Table, catalog: Catalog) -> Scope:
     """The table's columns by their bare names, as constraints and indexes speak of them."""
-    columns = {
-        column.name: Typed(
+    columns = {}
+    for column in table.columns:
+        columns[column.name] = Typed(
             quoted(column.name),
             column.type,
             column.size_bytes,
@@ -83,8 +96,6 @@ def own_columns(table: Table, catalog: Catalog) -> Scope:
             column.nullable,
             Origin.COLUMN,
         )
-        for column in table.columns
-    }
     scope = Scope(Draft("", catalog, table.owner, table.owner))
     scope.sources.append(Visible((table.owner, table.name), columns, "", table))
     return scope
@@ -102,7 +113,10 @@ def _foreign(constraint: Constraint, table: Table) -> str:
         ", ".join(map(quoted, names))
         for names in (constraint.columns, constraint.reference_columns)
     )
-    action = f" ON DELETE {constraint.on_delete}" if constraint.on_delete else ""
+    if constraint.on_delete:
+        action = f" ON DELETE {constraint.on_delete}"
+    else:
+        action = ""
     return f"FOREIGN KEY ({own}) REFERENCES {parent} ({theirs}){action}"
 
 

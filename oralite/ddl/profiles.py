@@ -72,7 +72,9 @@ def known(change: Change, name: str) -> Profile:
 
 def name_of(cursor: Cursor) -> str:
     """A profile's name; the default's is a reserved word elsewhere."""
-    return DEFAULT_PROFILE if cursor.accept(DEFAULT_PROFILE) else cursor.identifier()
+    if cursor.accept(DEFAULT_PROFILE):
+        return DEFAULT_PROFILE
+    return cursor.identifier()
 
 
 def _with_limits(cursor: Cursor, profile: Profile) -> Profile:

@@ -133,8 +133,9 @@ def add_constraint(change: Change, table: Table, constraint: Constraint) -> Tabl
     if named.kind not in "PU":
         return table
     if named.kind == "P":
-        if any(other.kind == "P" for other in table.constraints[:-1]):
-            raise OraError(2260, "table can have only one primary key")
+        for other in table.constraints[:-1]:
+            if other.kind == "P":
+                raise OraError(2260, "table can have only one primary key")
         table = replace(table, columns=tuple(_mandatory(column, named) for column in table.columns))
     if any(index.unique and index.columns == named.columns for index in table.indexes):
         return table
@@ -148,12 +149,11 @@ def _mandatory(column: ColumnDefinition, key: Constraint) -> ColumnDefinition:
 
 
 def _named(change: Change, table: Table, constraint: Constraint) -> Constraint:
-    taken = {
-        other.name
-        for known in (*change.catalog.tables(), table)
-        if known.owner == table.owner
-        for other in known.constraints
-    }
+    taken = set()
+    for known in (*change.catalog.tables(), table):
+        if known.owner == table.owner:
+            for other in known.constraints:
+                taken.add(other.name)
     if constraint.name:
         if constraint.name in taken:
             raise OraError(2264, "name already used by an existing constraint")
@@ -168,17 +168,16 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
     """Raises ORA-02270 if the parent has no such key."""
     assert constraint.reference is not None
     owner, name = constraint.reference[0] or table.owner, constraint.reference[1]
-    parent = (
-        table if (owner, name) == (table.owner, table.name) else change.catalog.find(owner, name)
-    )
+    parent = change.catalog.find(owner, name)
+    if (owner, name) == (table.owner, table.name):
+        parent = table
     if not isinstance(parent, Table):
         raise no_table()
     wanted = constraint.reference_columns
-    keys = [
-        key
-        for key in parent.constraints
-        if key.kind in "PU" and (key.columns == wanted or (not wanted and key.kind == "P"))
-    ]
+    keys = []
+    for key in parent.constraints:
+        if key.kind in "PU" and (key.columns == wanted or (not wanted and key.kind == "P")):
+            keys.append(key)
     if not keys:
         raise OraError(2270, "no matching unique or primary key for this column-list")
     return replace(constraint, reference=(owner, name), reference_columns=keys[0].columns)
@@ -186,11 +185,10 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
 
 def _as_selected(column: Column) -> ColumnDefinition:
     """A column of CREATE TABLE AS SELECT. One of NULL alone is a text of one byte here."""
-    size = (
-        max(column.size_bytes, 1)
-        if column.type in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW)
-        else 0
-    )
+    if column.type in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW):
+        size = max(column.size_bytes, 1)
+    else:
+        size = 0
     chars = column.variant.chars
     found = ColumnDefinition(column.name, column.type, size, chars, column.precision, column.scale)
     return replace(found, variant=column.variant)

@@ -71,7 +71,9 @@ def _identified(cursor: Cursor) -> str:
     if token.kind not in (TokenKind.WORD, TokenKind.QUOTED):
         raise OraError(988, "missing or invalid password(s)", token.start)
     cursor.advance()
-    return token.value if token.kind is TokenKind.QUOTED else cursor.sql[token.start : token.end]
+    if token.kind is TokenKind.QUOTED:
+        return token.value
+    return cursor.sql[token.start : token.end]
 
 
 def _with_options(change: Change, cursor: Cursor, user: User) -> User:
@@ -194,7 +196,10 @@ def _grantees(change: Change, cursor: Cursor, word: str) -> list[User]:
     _no_options(cursor)
     if PUBLIC in names:
         raise cursor.unsupported("system privileges for PUBLIC")
-    return [_known(change, name) for name in names]
+    found = []
+    for name in names:
+        found.append(_known(change, name))
+    return found
 
 
 def _no_options(cursor: Cursor) -> None:

@@ -32,7 +32,10 @@ def _create(change: Change, cursor: Cursor, *, replaces: bool) -> None:
     change.require("CREATE VIEW", owner)
     if not (replaces and isinstance(change.catalog.find(owner, name.name), View)):
         change.require_free(owner, name.name)
-    names = cursor.parenthesised(cursor.identifier) if cursor.at("(") else ()
+    if cursor.at("("):
+        names = cursor.parenthesised(cursor.identifier)
+    else:
+        names = ()
     cursor.expect("AS")
     start = cursor.token.start
     node = query(cursor)

@@ -29,13 +29,17 @@ _VIEW_TEXT_CHARS = 1000
 
 
 def moment(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    if text:
+        return datetime.fromisoformat(text)
+    return None
 
 
 def type_text(column: ColumnDefinition) -> str:
     """DATA_TYPE: TIMESTAMP(6), VARCHAR2 ..."""
     if column.variant.is_national:
-        return "NVARCHAR2" if column.type is SqlType.VARCHAR2 else f"N{column.type.value}"
+        if column.type is SqlType.VARCHAR2:
+            return "NVARCHAR2"
+        return f"N{column.type.value}"
     if column.variant.float_digits:
         return "FLOAT"
     if column.type is SqlType.TIMESTAMP:
@@ -100,8 +104,14 @@ def _precision_and_scale(column: ColumnDefinition) -> tuple[int | None, int | No
 def _indexes(viewer: Viewer) -> Iterator[Owned]:
     for table in viewer.catalog.tables():
         for index in table.indexes:
-            kind = "FUNCTION-BASED NORMAL" if any(index.expressions) else "NORMAL"
-            unique = "UNIQUE" if index.unique else "NONUNIQUE"
+            if any(index.expressions):
+                kind = "FUNCTION-BASED NORMAL"
+            else:
+                kind = "NORMAL"
+            if index.unique:
+                unique = "UNIQUE"
+            else:
+                unique = "NONUNIQUE"
             yield index.owner, table.name, (index.name, kind, table.owner, table.name, unique)
 
 
@@ -112,12 +122,14 @@ def _index_columns(viewer: Viewer) -> Iterator[Owned]:
                 zip(index.columns, index.descending, strict=True), 1
             ):
                 column = table.column(name)
-                length = (column.size_bytes or _LENGTHS.get(column.type, 0)) if column else 0
-                chars = (
-                    (column.size_chars or column.size_bytes)
-                    if column and column.type in _TEXTS
-                    else 0
-                )
+                if column:
+                    length = column.size_bytes or _LENGTHS.get(column.type, 0)
+                else:
+                    length = 0
+                if column and column.type in _TEXTS:
+                    chars = column.size_chars or column.size_bytes
+                else:
+                    chars = 0
                 row = (
                     index.name,
                     table.owner,
@@ -167,9 +179,18 @@ def _constraints(viewer: Viewer) -> Iterator[Owned]:
     for table in catalog.tables():
         for one in constraints_of(table):
             key = _parent_key(viewer, one)
-            generated = "GENERATED NAME" if one.generated else "USER NAME"
-            rule = (one.on_delete or "NO ACTION") if one.kind == "R" else None
-            index = one.name if one.kind in "PU" else None
+            if one.generated:
+                generated = "GENERATED NAME"
+            else:
+                generated = "USER NAME"
+            if one.kind == "R":
+                rule = one.on_delete or "NO ACTION"
+            else:
+                rule = None
+            if one.kind in "PU":
+                index = one.name
+            else:
+                index = None
             row = (
                 one.name,
                 one.kind,
@@ -202,8 +223,14 @@ def _constraint_columns(viewer: Viewer) -> Iterator[Owned]:
 
 def _checked_columns(table: Table, check: Constraint) -> list[str]:
     """The columns that a CHECK names, in the table's order."""
-    named = {name.parts[-1] for name in names_in(condition(Cursor(check.condition)))}
-    return [column.name for column in table.columns if column.name in named]
+    named = set()
+    for name in names_in(condition(Cursor(check.condition))):
+        named.add(name.parts[-1])
+    found = []
+    for column in table.columns:
+        if column.name in named:
+            found.append(column.name)
+    return found
 
 
 def _objects(viewer: Viewer) -> Iterator[Owned]:
@@ -259,13 +286,19 @@ def _identity_columns(viewer: Viewer) -> Iterator[Owned]:
         if sequence.owned_by:
             table, name = sequence.owned_by
             column = catalog.table(sequence.owner, table).column(name)
-            mode = column.identity if column else None
+            if column:
+                mode = column.identity
+            else:
+                mode = None
             row = (table, name, mode, sequence.name, _identity_options(sequence))
             yield sequence.owner, table, row
 
 
 def _identity_options(sequence: Sequence) -> str:
-    cycle = "Y" if sequence.cycle else "N"
+    if sequence.cycle:
+        cycle = "Y"
+    else:
+        cycle = "N"
     return (
         f"START WITH: {sequence.start}, INCREMENT BY: {sequence.increment}, MAX_VALUE: {sequence.greatest}, "
         f"MIN_VALUE: {sequence.least}, CYCLE_FLAG: {cycle}, CACHE_SIZE: 20, ORDER_FLAG: N, SCALE_FLAG: N, "

@@ -26,15 +26,19 @@ def _users(viewer: Viewer) -> Iterator[User]:
 
 
 def _all_users(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    return ((user.name, user.number, moment(user.created)) for user in _users(viewer))
+    for user in _users(viewer):
+        yield (user.name, user.number, moment(user.created))
 
 
 def _dba_users(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    return ((*_account(user), user.profile) for user in _users(viewer))
+    for user in _users(viewer):
+        yield (*_account(user), user.profile)
 
 
 def _user_users(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    return (_account(user) for user in _users(viewer) if user.name == viewer.user)
+    for user in _users(viewer):
+        if user.name == viewer.user:
+            yield _account(user)
 
 
 def _account(user: User) -> tuple[Any, ...]:
@@ -43,14 +47,19 @@ def _account(user: User) -> tuple[Any, ...]:
 
 def _resource_limits(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     yield SESSIONS, viewer.catalog.sessions_per_user(viewer.user)
-    yield from ((resource, UNLIMITED) for resource in OTHER_RESOURCES)
+    for resource in OTHER_RESOURCES:
+        yield (resource, UNLIMITED)
 
 
 def _profiles(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     for profile in viewer.catalog.profiles.values():
         yield profile.name, SESSIONS, "KERNEL", profile.sessions_per_user
-        other = UNLIMITED if profile.name == DEFAULT_PROFILE else DEFAULT_LIMIT
-        yield from ((profile.name, resource, "KERNEL", other) for resource in OTHER_RESOURCES)
+        if profile.name == DEFAULT_PROFILE:
+            other = UNLIMITED
+        else:
+            other = DEFAULT_LIMIT
+        for resource in OTHER_RESOURCES:
+            yield (profile.name, resource, "KERNEL", other)
 
 
 def _own_grants(viewer: Viewer) -> Iterator[Grant]:
@@ -62,7 +71,9 @@ def _own_grants(viewer: Viewer) -> Iterator[Grant]:
 
 
 def _user_tab_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    return (_privilege(grant) for grant in _own_grants(viewer) if grant.grantee != PUBLIC)
+    for grant in _own_grants(viewer):
+        if grant.grantee != PUBLIC:
+            yield _privilege(grant)
 
 
 def _privilege(grant: Grant) -> tuple[Any, ...]:
@@ -84,19 +95,23 @@ def _given(viewer: Viewer) -> frozenset[str]:
 
 def _session_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     privileges = viewer.catalog.system_privileges(viewer.user)
-    return ((name,) for name in sorted(privileges - ROLES.keys() - {"ANY"}))
+    for name in sorted(privileges - ROLES.keys() - {"ANY"}):
+        yield (name,)
 
 
 def _session_roles(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    return ((name,) for name in sorted(_given(viewer) & ROLES.keys()))
+    for name in sorted(_given(viewer) & ROLES.keys()):
+        yield (name,)
 
 
 def _user_sys_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    return ((viewer.user, name, "NO") for name in sorted(_given(viewer) - ROLES.keys()))
+    for name in sorted(_given(viewer) - ROLES.keys()):
+        yield (viewer.user, name, "NO")
 
 
 def _user_role_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    return ((viewer.user, name, "NO", "YES") for name in sorted(_given(viewer) & ROLES.keys()))
+    for name in sorted(_given(viewer) & ROLES.keys()):
+        yield (viewer.user, name, "NO", "YES")
 
 
 _GRANT_NAMES = "GRANTEE OWNER TABLE_NAME GRANTOR PRIVILEGE GRANTABLE TYPE"

@@ -56,8 +56,13 @@ def _parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
 def _sessions(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     for session in viewer.server.sessions():
         number = session.number
-        shown = [session.client.get(name) for name in _CLIENT_NAMES]
-        state = "ACTIVE" if number == viewer.number else "INACTIVE"
+        shown = []
+        for name in _CLIENT_NAMES:
+            shown.append(session.client.get(name))
+        if number == viewer.number:
+            state = "ACTIVE"
+        else:
+            state = "INACTIVE"
         yield number, number, session.user, session.schema, state, "USER", *shown
 
 

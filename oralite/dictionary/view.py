@@ -60,7 +60,9 @@ def _constant(specification: str) -> str | int | None:
     text = specification.partition("=")[2]
     if not text:
         return None
-    return int(text) if ":#=" in specification else text.replace("~", " ")
+    if ":#=" in specification:
+        return int(text)
+    return text.replace("~", " ")
 
 
 #: A row's owner and name, which decide who sees it, and the row without its owner.
@@ -91,13 +93,18 @@ def family(
     """
 
     def of_user(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-        return (row for own, _, row in rows(viewer) if own == viewer.schema)
+        for own, _, row in rows(viewer):
+            if own == viewer.schema:
+                yield row
 
     def seen(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-        return ((own, *row) for own, thing, row in rows(viewer) if sees(viewer, own, thing))
+        for own, thing, row in rows(viewer):
+            if sees(viewer, own, thing):
+                yield (own, *row)
 
     def of_all(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-        return ((own, *row) for own, _, row in rows(viewer))
+        for own, _, row in rows(viewer):
+            yield (own, *row)
 
     return [
         view(f"USER_{name}", columns, of_user),

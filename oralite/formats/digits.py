@@ -26,4 +26,6 @@ def digit_text(number: int | Decimal) -> str:
     if len(digits) + abs(exponent) > 64:
         return number_text(value)
     text = f"{Decimal(f'{digits}E{exponent}'):f}".removeprefix("0") or "0"
-    return f"-{text}" if negative else text
+    if negative:
+        return f"-{text}"
+    return text

@@ -95,4 +95,6 @@ def same_case(written: str, name: str) -> str:
     if written[0].islower():
         return name.lower()
     second_letter = written[1:].lstrip(".")[:1]
-    return name.capitalize() if second_letter.islower() else name.upper()
+    if second_letter.islower():
+        return name.capitalize()
+    return name.upper()

@@ -40,13 +40,18 @@ def build_moment(fields: Fields, today: datetime) -> datetime:
         raise OraError(1835, "day of week conflicts with Julian date")
     moment = datetime(day.year, day.month, day.day) + _time_of_day(fields)
     zone = _zone(fields)
-    return localize(moment, zone) if zone else moment
+    if zone:
+        return localize(moment, zone)
+    return moment
 
 
 def _date(fields: Fields, today: datetime) -> date:
     if fields.julian is not None:
         return _julian_date(fields.julian)
-    year = today.year if fields.year is None else fields.year
+    if fields.year is None:
+        year = today.year
+    else:
+        year = fields.year
     if not 1 <= year <= 9999:
         raise OraError(1841, "(full) year must be between -4713 and +9999, and not be 0")
     if fields.day_of_year is not None:

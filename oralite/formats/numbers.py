@@ -35,7 +35,10 @@ class NumberFormat:
     @property
     def width(self) -> int:
         signs = {"PR": 2, "": 1}.get(self.sign, 1)
-        exponent = 4 if self.scientific else 0
+        if self.scientific:
+            exponent = 4
+        else:
+            exponent = 0
         return (
             len(self.whole) + len(self.fraction) + self.has_point + self.currency + signs + exponent
         )
@@ -45,10 +48,19 @@ class NumberFormat:
 def parse_number_format(text: str) -> NumberFormat:
     """Raises ORA-01481 for what is no number format."""
     names = _split(text)
-    upper = [name for name in names if name not in ("FM", "S", "MI", "PR", "$", "L", "B", "EEEE")]
+    upper = []
+    for name in names:
+        if name not in ("FM", "S", "MI", "PR", "$", "L", "B", "EEEE"):
+            upper.append(name)
     whole, has_point, fraction = _split_at_point(upper)
-    shift = len(whole) - whole.index("V") - 1 if "V" in whole else 0
-    signs = [name for name in names if name in _SIGNS]
+    if "V" in whole:
+        shift = len(whole) - whole.index("V") - 1
+    else:
+        shift = 0
+    signs = []
+    for name in names:
+        if name in _SIGNS:
+            signs.append(name)
     return NumberFormat(
         whole="".join(whole).replace("V", ""),
         fraction="".join(fraction),
@@ -103,26 +115,40 @@ def write_number(number: int | Decimal, format_text: str) -> str:
     if hexadecimal:
         return _write_hexadecimal(number, hexadecimal)
     layout = parse_number_format(format_text)
-    text = _write_scientific(number, layout) if layout.scientific else _write_fixed(number, layout)
+    if layout.scientific:
+        text = _write_scientific(number, layout)
+    else:
+        text = _write_fixed(number, layout)
     if text is None:
         return "#" * layout.width
-    return text.rjust(layout.width) if layout.fill else text.strip()
+    if layout.fill:
+        return text.rjust(layout.width)
+    return text.strip()
 
 
 def _write_hexadecimal(number: int | Decimal, match: re.Match[str]) -> str:
     width = len(match[2]) + len(match[3])
     whole = int(EXACT.to_integral_value(Decimal(number)))
-    text = f"{whole:X}" if match[3][0] == "X" else f"{whole:x}"
+    if match[3][0] == "X":
+        text = f"{whole:X}"
+    else:
+        text = f"{whole:x}"
     if whole < 0 or len(text) > width:
         return "#" * (width + 1)
-    text = text.zfill(width) if match[2] else text
-    return text if match[1] else text.rjust(width + 1)
+    if match[2]:
+        text = text.zfill(width)
+    if match[1]:
+        return text
+    return text.rjust(width + 1)
 
 
 def _write_scientific(number: int | Decimal, layout: NumberFormat) -> str | None:
     sign, digits, exponent = Decimal(number).as_tuple()
     text = "".join(map(str, digits)).lstrip("0")
-    power = int(exponent) if text else -len(layout.fraction)
+    if text:
+        power = int(exponent)
+    else:
+        power = -len(layout.fraction)
     mantissa = scientific_text(
         text or "0" * (len(layout.fraction) + 1), power, len(layout.fraction)
     )
@@ -149,7 +175,9 @@ def _write_whole(digits: str, layout: NumberFormat) -> str | None:
         return None
     zeros_from = layout.whole.find("0")
     if not digits and zeros_from < 0:
-        return "" if layout.fraction or layout.has_point else "0"
+        if layout.fraction or layout.has_point:
+            return ""
+        return "0"
     shown: list[str] = []
     remaining = digits.rjust(places)
     for position, place in enumerate(layout.whole):
@@ -174,12 +202,19 @@ def _with_sign(body: str, negative: bool, layout: NumberFormat) -> str:
     if layout.currency:
         body = "$" + body
     if layout.sign == "PR":
-        return f"<{body}>" if negative else f" {body} "
+        if negative:
+            return f"<{body}>"
+        return f" {body} "
     if layout.sign == "MI":
         return body + ("-" if negative else " ")
     if layout.sign == "S":
-        sign = "-" if negative else "+"
-        return sign + body if layout.leading_sign else body + sign
+        if negative:
+            sign = "-"
+        else:
+            sign = "+"
+        if layout.leading_sign:
+            return sign + body
+        return body + sign
     return ("-" if negative else " ") + body
 
 
@@ -198,7 +233,9 @@ def read_number(text: str, format_text: str) -> int | Decimal:
     number = _read_digits(
         body.removeprefix("$").replace(",", ""), places - layout.shift, len(layout.fraction)
     )
-    return number.copy_negate() if negative else number
+    if negative:
+        return number.copy_negate()
+    return number
 
 
 def _read_hexadecimal(text: str) -> int:

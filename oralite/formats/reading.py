@@ -68,7 +68,10 @@ def read_datetime(
 
 
 def _refuse_repetition(elements: tuple[Element, ...]) -> None:
-    names = [element.name for element in elements if element.name not in (LITERAL, PUNCTUATION)]
+    names = []
+    for element in elements:
+        if element.name not in (LITERAL, PUNCTUATION):
+            names.append(element.name)
     if len(set(names)) < len(names):
         raise OraError(1810, "format code appears twice")
     if {"HH24", "AM"} <= set(names) or {"HH24", "PM"} <= set(names):
@@ -76,8 +79,9 @@ def _refuse_repetition(elements: tuple[Element, ...]) -> None:
 
 
 def _refuse_missing(rest: tuple[Element, ...]) -> None:
-    if any(element.name in _NEEDED for element in rest):
-        raise OraError(1840, "input value not long enough for date format")
+    for element in rest:
+        if element.name in _NEEDED:
+            raise OraError(1840, "input value not long enough for date format")
 
 
 #: How many years the digits of an element tell apart.
@@ -165,14 +169,19 @@ def _read_year(cursor: _Cursor, element: Element, fields: Fields, today: datetim
         fields.year = int(thousands + cursor.digits(3, element.exact))
         return
     name = element.name.removeprefix("S")
-    width = 4 if name in ("YY", "RR") and _digits_ahead(cursor) == 4 else len(name)
+    if name in ("YY", "RR") and _digits_ahead(cursor) == 4:
+        width = 4
+    else:
+        width = len(name)
     digits = cursor.digits(width, element.exact)
     fields.year = _full_year(name, digits, today.year)
 
 
 def _digits_ahead(cursor: _Cursor) -> int:
     match = _DIGITS.match(cursor.text, cursor.position)
-    return len(match[0]) if match else 0
+    if match:
+        return len(match[0])
+    return 0
 
 
 def _full_year(name: str, digits: str, current: int) -> int:

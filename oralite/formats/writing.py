@@ -50,14 +50,21 @@ def _write_element(moment: datetime, element: Element, fraction: str, digits: in
     if element.name in _NUMBERS:
         return _write_number(moment, element)
     text = _NAMES[element.name](moment, element)
-    return same_case(element.written, text) if element.name in _CASED else text
+    if element.name in _CASED:
+        return same_case(element.written, text)
+    return text
 
 
 def _write_number(moment: datetime, element: Element) -> str:
     width, number_of = _NUMBERS[element.name]
     number = number_of(moment)
-    text = str(number).zfill(width) if element.fill else str(number)
-    return text + same_case(element.written, _ordinal_suffix(number)) if element.ordinal else text
+    if element.fill:
+        text = str(number).zfill(width)
+    else:
+        text = str(number)
+    if element.ordinal:
+        return text + same_case(element.written, _ordinal_suffix(number))
+    return text
 
 
 def _ordinal_suffix(number: int) -> str:
@@ -67,12 +74,19 @@ def _ordinal_suffix(number: int) -> str:
 
 
 def _padded(name: str, element: Element) -> str:
-    return name.ljust(_NAME_WIDTH) if element.fill else name
+    if element.fill:
+        return name.ljust(_NAME_WIDTH)
+    return name
 
 
 def _meridian(moment: datetime, element: Element) -> str:
-    letter = "A" if moment.hour < 12 else "P"
-    return f"{letter}.M." if "." in element.written else f"{letter}M"
+    if moment.hour < 12:
+        letter = "A"
+    else:
+        letter = "P"
+    if "." in element.written:
+        return f"{letter}.M."
+    return f"{letter}M"
 
 
 def _offset(moment: datetime) -> tuple[str, int, int]:

@@ -38,7 +38,9 @@ class Total:
             self.total = _plus(self.total, negate(decode_number(value)))
 
     def value(self) -> bytes | None:
-        return encode_number(self.total) if self.count else None
+        if self.count:
+            return encode_number(self.total)
+        return None
 
     def final(self) -> bytes | None:
         return self.value()
@@ -54,7 +56,9 @@ class Average(Total):
     """AVG."""
 
     def value(self) -> bytes | None:
-        return encode_number(EXACT.divide(Decimal(self.total), self.count)) if self.count else None
+        if self.count:
+            return encode_number(EXACT.divide(Decimal(self.total), self.count))
+        return None
 
 
 class Spread(Total):
@@ -76,7 +80,9 @@ class Spread(Total):
 
     def value(self) -> bytes | None:
         spread = self.spread()
-        return None if spread is None else encode_number(spread)
+        if spread is None:
+            return None
+        return encode_number(spread)
 
     def spread(self) -> Decimal | None:
         if self.count == 1:
@@ -93,7 +99,9 @@ class Spread(Total):
 
 
 def _square(number: Number) -> Number:
-    return EXACT.multiply(number, number) if isinstance(number, Decimal) else number * number
+    if isinstance(number, Decimal):
+        return EXACT.multiply(number, number)
+    return number * number
 
 
 class SampleSpread(Spread):
@@ -120,7 +128,9 @@ class _Root:
 
     def value(self) -> bytes | None:
         spread = self.variance.spread()
-        return None if spread is None else encode_number(EXACT.sqrt(spread))
+        if spread is None:
+            return None
+        return encode_number(EXACT.sqrt(spread))
 
     def final(self) -> bytes | None:
         return self.value()

@@ -82,12 +82,16 @@ def _multiply_double(one: float, other: float) -> float:
 def _divide_double(dividend: float, divisor: float) -> float:
     if divisor:
         return dividend / divisor
-    return float("nan") if dividend != dividend or not dividend else dividend * float("inf")
+    if dividend != dividend or not dividend:
+        return float("nan")
+    return dividend * float("inf")
 
 
 def _without_nan(number: float, instead: float) -> float:
     """NANVL."""
-    return instead if number != number else number
+    if number != number:
+        return instead
+    return number
 
 
 def _negate_double(number: float) -> float:
@@ -237,21 +241,29 @@ def operator_name(symbol: str, types: Types) -> tuple[str, bool]:
     name = _OPERATORS.get((symbol, kinds))
     if name is not None:
         return name, False
-    swapped = _OPERATORS.get((symbol, kinds[::-1])) if symbol in _COMMUTATIVE else None
+    if symbol in _COMMUTATIVE:
+        swapped = _OPERATORS.get((symbol, kinds[::-1]))
+    else:
+        swapped = None
     if swapped is None:
         raise _wrong_operands(symbol, types)
     return swapped, True
 
 
 def _operand_type(sql_type: SqlType | None) -> SqlType:
-    return NUMBER if sql_type is None or (sql_type in TEXTS and sql_type != CLOB) else sql_type
+    if sql_type is None or (sql_type in TEXTS and sql_type != CLOB):
+        return NUMBER
+    return sql_type
 
 
 def _wrong_operands(symbol: str, types: Types) -> OraError:
-    operands = [_operand_type(sql_type) for sql_type in types]
+    operands = []
+    for sql_type in types:
+        operands.append(_operand_type(sql_type))
     if symbol == "+" and all(operand in TIMES for operand in operands):
         return OraError(975, "date + date not allowed")
-    if any(operand in (*TIMES, INTERVAL_DS) for operand in operands):
-        return OraError(30081, "invalid data type for datetime/interval arithmetic")
+    for operand in operands:
+        if operand in (*TIMES, INTERVAL_DS):
+            return OraError(30081, "invalid data type for datetime/interval arithmetic")
     wrong = next((operand for operand in operands if operand not in NUMBERS), None)
     return inconsistent(NUMBER, wrong)

@@ -72,7 +72,9 @@ def _double_text(number: float) -> str:
     if number != number:
         return "Nan"
     if number in (float("inf"), float("-inf")):
-        return "Inf" if number > 0 else "-Inf"
+        if number > 0:
+            return "Inf"
+        return "-Inf"
     mantissa, _, exponent = f"{number:.16E}".partition("E")
     return f"{mantissa}E{exponent[0]}{int(exponent[1:]):03d}"
 
@@ -87,7 +89,9 @@ _NO_NUMBERS = {
 
 def _double_of_text(text: str) -> float:
     known = _NO_NUMBERS.get(text.strip().upper())
-    return float(parse_number(text)) if known is None else known
+    if known is None:
+        return float(parse_number(text))
+    return known
 
 
 def _double_of_number(number: Number) -> float:
@@ -107,11 +111,9 @@ def _date_text(context: Context, moment: datetime) -> str:
 
 
 def _write_date(context: Context, moment: datetime, format_text: str | None = None) -> str:
-    return (
-        write_datetime(moment, format_text, DATE_LACKS)
-        if format_text
-        else _date_text(context, moment)
-    )
+    if format_text:
+        return write_datetime(moment, format_text, DATE_LACKS)
+    return _date_text(context, moment)
 
 
 def to_date(context: Context, text: str, format_text: str | None = None) -> datetime:
@@ -129,18 +131,24 @@ def to_timestamp_tz(context: Context, text: str, format_text: str | None = None)
     moment = read_datetime(
         text, format_text or context.nls["NLS_TIMESTAMP_TZ_FORMAT"], _today(context)
     )
-    return moment if moment.tzinfo else session_moment(context, moment)
+    if moment.tzinfo:
+        return moment
+    return session_moment(context, moment)
 
 
 # ------------------------------------------------------------------------------------------------------------ the rest
 
 
 def _number_text(value: bytes | None) -> str | None:
-    return None if value is None else number_text(value)
+    if value is None:
+        return None
+    return number_text(value)
 
 
 def _text_number(text: str | None) -> bytes | None:
-    return None if text is None else encode_number(text)
+    if text is None:
+        return None
+    return encode_number(text)
 
 
 def _clob_text(text: str) -> str:
@@ -160,12 +168,18 @@ def _fraction(name: str, arguments: tuple[SqlType, ...]) -> Function:
     """One that writes as many digits of the fraction as the type of the time has, nanoseconds too."""
     kind = arguments[0]
     nls_name = f"NLS_{kind.name}_FORMAT"
-    read = decode_timestamp_tz if kind is TIMESTAMP_TZ else decode_datetime
+    if kind is TIMESTAMP_TZ:
+        read = decode_timestamp_tz
+    else:
+        read = decode_datetime
 
     def call(context: Context, digits: int, value: bytes | None, *models: str | None) -> str | None:
         if value is None or None in models:
             return None
-        model = models[0] if models else None
+        if models:
+            model = models[0]
+        else:
+            model = None
         text = write_datetime(
             read(value), model or context.nls[nls_name], (), digits, nanoseconds_of(value)
         )
@@ -260,4 +274,8 @@ def conversion_name(source: SqlType | None, target: SqlType | None) -> str | Non
 
 
 def _storage_family(sql_type: SqlType) -> SqlType:
-    return VARCHAR2 if sql_type in TEXTS else RAW if sql_type in BYTES else sql_type
+    if sql_type in TEXTS:
+        return VARCHAR2
+    if sql_type in BYTES:
+        return RAW
+    return sql_type

@@ -43,7 +43,10 @@ def _is_small_integer(value: bytes, whole_digits: int, scale: int) -> bool:
     if scale < 0 or not value:
         return False
     first, pairs = value[0], len(value) - 1
-    exponent = first - _POSITIVE_BIAS if first >= 128 else _NEGATIVE_BIAS - first
+    if first >= 128:
+        exponent = first - _POSITIVE_BIAS
+    else:
+        exponent = _NEGATIVE_BIAS - first
     if first < 128 and value[-1] == 102:
         pairs -= 1
     return pairs <= exponent and 2 * exponent <= whole_digits
@@ -89,7 +92,9 @@ def cut_bytes(text: str | None, size: int) -> str | None:
 
 def pad_text(text: str | None, size: int) -> str | None:
     """CHAR(size): filled with blanks on the right; bytes and characters differ only beyond ASCII."""
-    return None if text is None else text + " " * (size - len(text.encode()))
+    if text is None:
+        return None
+    return text + " " * (size - len(text.encode()))
 
 
 FUNCTIONS = (

@@ -107,13 +107,16 @@ class Function:
         """What each of the given arguments is to be converted to; None: left as it is."""
         if self.converts:
             return self.converts(types)
-        repeated = (
-            (self.arguments[-1],) * (len(types) - len(self.arguments)) if self.variadic else ()
-        )
+        if self.variadic:
+            repeated = (self.arguments[-1],) * (len(types) - len(self.arguments))
+        else:
+            repeated = ()
         return (self.arguments + repeated)[: len(types)]
 
     def return_type(self, types: Types) -> SqlType | None:
-        return self.returns(types) if callable(self.returns) else self.returns
+        if callable(self.returns):
+            return self.returns(types)
+        return self.returns
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,9 @@ _DECODERS: Mapping[SqlType | None, Callable[[Any], Any]] = {
 
 
 def _store_datetime(moment: datetime) -> bytes:
-    return encode_datetime(moment) if moment.tzinfo is None else encode_timestamp_tz(moment)
+    if moment.tzinfo is None:
+        return encode_datetime(moment)
+    return encode_timestamp_tz(moment)
 
 
 _ENCODERS: Mapping[type, Callable[[Any], Value]] = {
@@ -155,7 +160,9 @@ _ENCODERS: Mapping[type, Callable[[Any], Value]] = {
 def decode(value: Value, sql_type: SqlType | None) -> Any:
     """The Python value of a storage value: text and raw bytes stay as they are."""
     decoder = _DECODERS.get(sql_type)
-    return value if decoder is None or value is None else decoder(value)
+    if decoder is None or value is None:
+        return value
+    return decoder(value)
 
 
 def store(value: Any) -> Value:
@@ -163,7 +170,10 @@ def store(value: Any) -> Value:
     encoder = _ENCODERS.get(value.__class__)
     if encoder is not None:
         return encoder(value)
-    stored: Value = None if value == "" or value == b"" else value
+    if value == "" or value == b"":
+        stored: Value = None
+    else:
+        stored = value
     return stored
 
 
@@ -183,19 +193,24 @@ def natural(
     Arguments declared None reach it as storage values.
     """
     decoders = tuple(_DECODERS.get(argument) for argument in arguments)
-    finish = _as_is if returns is None else store
-    body = (
-        function
-        if not any(decoders)
-        else _decoding(function, decoders, int(needs_context) + len(shape))
-    )
+    if returns is None:
+        finish = _as_is
+    else:
+        finish = store
+    if not any(decoders):
+        body = function
+    else:
+        body = _decoding(function, decoders, int(needs_context) + len(shape))
 
     def call(*values: Any) -> Any:
         if not nullable and None in values:
             return None
         return finish(body(*values))
 
-    needed = len(arguments) if required is None else required
+    if required is None:
+        needed = len(arguments)
+    else:
+        needed = required
     return Function(
         name, call, arguments, returns, needed, needs_context=needs_context, shape=shape
     )

@@ -21,7 +21,9 @@ from oralite.model import SqlType, Value
 
 
 def nvl2(value: Value, present: Value, absent: Value) -> Value:
-    return absent if value is None else present
+    if value is None:
+        return absent
+    return present
 
 
 def coalesce(*values: Value) -> Value:
@@ -41,16 +43,20 @@ def decode(value: Value, *choices: Value) -> Value:
     for place in range(0, len(choices) - 1, 2):
         if value == choices[place]:
             return choices[place + 1]
-    return choices[-1] if len(choices) % 2 else None
+    if len(choices) % 2:
+        return choices[-1]
+    return None
 
 
 def decode_moments(value: bytes | None, *choices: bytes | None) -> Value:
     """DECODE of times with zones: equal where their moments are, wherever their clocks stand."""
     pairs = len(choices) // 2 * 2
-    searches = [
-        _moment(choice) if place < pairs and not place % 2 else choice
-        for place, choice in enumerate(choices)
-    ]
+    searches = []
+    for place, choice in enumerate(choices):
+        if place < pairs and not place % 2:
+            searches.append(_moment(choice))
+        else:
+            searches.append(choice)
     return decode(_moment(value), *searches)
 
 
@@ -64,7 +70,10 @@ def _nvl2_types(types: Types) -> tuple[SqlType | None, ...]:
 
 def _coalesce_types(types: Types) -> tuple[SqlType | None, ...]:
     """Unlike NVL, COALESCE takes values of one family alone."""
-    known = [sql_type for sql_type in types if sql_type is not None]
+    known = []
+    for sql_type in types:
+        if sql_type is not None:
+            known.append(sql_type)
     wrong = next((other for other in known[1:] if not same_family(known[0], other)), None)
     if wrong is not None:
         raise inconsistent(known[0], wrong)
@@ -72,12 +81,13 @@ def _coalesce_types(types: Types) -> tuple[SqlType | None, ...]:
 
 
 def _search_type(types: Types) -> SqlType:
-    first_search = types[1] if len(types) > 1 else None
-    return (
-        comparison_type(types[0], first_search)
-        if first_search in NUMBERS
-        else first_search or types[0] or VARCHAR2
-    )
+    if len(types) > 1:
+        first_search = types[1]
+    else:
+        first_search = None
+    if first_search in NUMBERS:
+        return comparison_type(types[0], first_search)
+    return first_search or types[0] or VARCHAR2
 
 
 def _is_result(place: int, count: int) -> bool:
@@ -86,15 +96,26 @@ def _is_result(place: int, count: int) -> bool:
 
 def _result_type(types: Types) -> SqlType:
     """That of the first result; text when that is NULL."""
-    results = [sql_type for place, sql_type in enumerate(types) if _is_result(place, len(types))]
+    results = []
+    for place, sql_type in enumerate(types):
+        if _is_result(place, len(types)):
+            results.append(sql_type)
     if not results or results[0] is None or results[0] in TEXTS:
-        return CLOB if CLOB in results else VARCHAR2
+        if CLOB in results:
+            return CLOB
+        return VARCHAR2
     return common_type(results)
 
 
 def _decode_types(types: Types) -> tuple[SqlType | None, ...]:
     search, result = _search_type(types), _result_type(types)
-    return tuple(result if _is_result(place, len(types)) else search for place in range(len(types)))
+    found = []
+    for place in range(len(types)):
+        if _is_result(place, len(types)):
+            found.append(result)
+        else:
+            found.append(search)
+    return tuple(found)
 
 
 def _nvl2_type(types: Types) -> SqlType:

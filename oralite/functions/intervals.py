@@ -45,11 +45,17 @@ def number_to_interval(number: Number, unit: str) -> timedelta:
 
 def interval_text(precision: int, digits: int, interval: timedelta) -> str:
     """As TO_CHAR gives it, with the digits that its type has: +01 02:03:04.000000."""
-    sign = "-" if interval < timedelta() else "+"
+    if interval < timedelta():
+        sign = "-"
+    else:
+        sign = "+"
     interval = abs(interval)
     minutes, seconds = divmod(interval.seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    fraction = f".{interval.microseconds:06d}000"[: digits + 1] if digits else ""
+    if digits:
+        fraction = f".{interval.microseconds:06d}000"[: digits + 1]
+    else:
+        fraction = ""
     return f"{sign}{interval.days:0{precision}d} {hours:02d}:{minutes:02d}:{seconds:02d}{fraction}"
 
 
@@ -59,7 +65,9 @@ def fit_interval(interval: timedelta, precision: int, digits: int) -> timedelta:
     rounded = make_interval((abs(interval) // MICROSECOND + step // 2) // step * step)
     if rounded.days >= 10**precision:
         raise leading_precision()
-    return -rounded if interval < timedelta() else rounded
+    if interval < timedelta():
+        return -rounded
+    return rounded
 
 
 def leading_precision() -> OraError:

@@ -51,7 +51,9 @@ class Known:
             self.values.popleft()
 
     def value(self) -> Value:
-        return self.values[self.place] if self.values else None
+        if self.values:
+            return self.values[self.place]
+        return None
 
     def final(self) -> Value:
         return self.value()
@@ -89,7 +91,9 @@ class DoubleTotal:
             self.numbers.popleft()
 
     def value(self) -> bytes | None:
-        return encode_double(self.total()) if self.numbers else None
+        if self.numbers:
+            return encode_double(self.total())
+        return None
 
     def total(self) -> float:
         total = 0.0

@@ -63,7 +63,9 @@ def find_function(name: str, types: Types) -> Function | None:
 
 def _kind(sql_type: SqlType | None) -> str:
     """The ending of a name that is chosen by a time's type."""
-    return "INTERVAL" if sql_type == INTERVAL_DS else (sql_type or VARCHAR2).name
+    if sql_type == INTERVAL_DS:
+        return "INTERVAL"
+    return (sql_type or VARCHAR2).name
 
 
 def _to_char(types: Types) -> str:
@@ -80,7 +82,9 @@ def _to_char(types: Types) -> str:
 def _to_number(types: Types) -> str:
     if len(types) > 1:
         return "TO_NUMBER$FORMAT"
-    return "TO_NUMBER$NUMBER" if types[0] in NUMBERS else "ORA$TEXT_NUMBER"
+    if types[0] in NUMBERS:
+        return "TO_NUMBER$NUMBER"
+    return "ORA$TEXT_NUMBER"
 
 
 def _by_date(name: str) -> Callable[[Types], str]:
@@ -92,16 +96,23 @@ def _by_lob(name: str, *lobs_with_own: SqlType) -> Callable[[Types], str]:
 
 
 def _extract(types: Types) -> str:
-    source = types[1] if len(types) > 1 else None
+    if len(types) > 1:
+        source = types[1]
+    else:
+        source = None
     return f"EXTRACT${_kind(source if source in (*TIMES, INTERVAL_DS) else DATE)}"
 
 
 def _lob_length(types: Types) -> str:
-    return "LENGTH$BLOB" if types[0] in BYTES else "LENGTH$CLOB"
+    if types[0] in BYTES:
+        return "LENGTH$BLOB"
+    return "LENGTH$CLOB"
 
 
 def _lob_instr(types: Types) -> str:
-    return "DBMS_LOB.INSTR$BLOB" if types[0] in BYTES else "INSTR$CLOB"
+    if types[0] in BYTES:
+        return "DBMS_LOB.INSTR$BLOB"
+    return "INSTR$CLOB"
 
 
 _CHOICES: Mapping[str, Callable[[Types], str]] = {

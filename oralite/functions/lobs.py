@@ -30,7 +30,9 @@ def _from_units(units: str) -> str:
 
 
 def clob_length(content: str) -> int:
-    return len(content) if content.isascii() else len(content.encode("utf-16-le")) // 2
+    if content.isascii():
+        return len(content)
+    return len(content.encode("utf-16-le")) // 2
 
 
 def clob_substr(content: str, position: Number, length: Number | None = None) -> str | None:

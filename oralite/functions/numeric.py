@@ -55,11 +55,15 @@ def _ceil(number: Number) -> Number:
 
 
 def negate(number: Number) -> Number:
-    return -number if isinstance(number, int) else number.copy_negate()
+    if isinstance(number, int):
+        return -number
+    return number.copy_negate()
 
 
 def _absolute(number: Number) -> Number:
-    return abs(number) if isinstance(number, int) else number.copy_abs()
+    if isinstance(number, int):
+        return abs(number)
+    return number.copy_abs()
 
 
 def _sign(number: Number) -> int:
@@ -68,7 +72,9 @@ def _sign(number: Number) -> int:
 
 def mod(dividend: Number, divisor: Number) -> Number:
     """The remainder has the dividend's sign; MOD(n, 0) is n."""
-    return _subtract_multiple(dividend, divisor, ROUND_DOWN) if divisor else dividend
+    if divisor:
+        return _subtract_multiple(dividend, divisor, ROUND_DOWN)
+    return dividend
 
 
 def remainder(dividend: Number, divisor: Number) -> Number:
@@ -96,7 +102,9 @@ def power(base: Number, exponent: Number) -> Number:
 def _power_of_zero(exponent: Number) -> int:
     if exponent < 0:
         raise OraError(1476, "divisor is equal to zero")
-    return 1 if exponent == 0 else 0
+    if exponent == 0:
+        return 1
+    return 0
 
 
 def sqrt(number: Number) -> Number:
@@ -143,9 +151,9 @@ def width_bucket(number: Number, low: Number, high: Number, buckets: Number) -> 
     place = EXACT.divide(EXACT.subtract(Decimal(number), low), EXACT.subtract(Decimal(high), low))
     if place < 0:
         return 0
-    return (
-        int(buckets) + 1 if place >= _ONE else int(EXACT.multiply(place, Decimal(int(buckets)))) + 1
-    )
+    if place >= _ONE:
+        return int(buckets) + 1
+    return int(EXACT.multiply(place, Decimal(int(buckets)))) + 1
 
 
 FUNCTIONS = (

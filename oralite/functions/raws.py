@@ -40,7 +40,9 @@ def hex_to_raw(text: str) -> bytes:
 
 
 def _bytes_of(value: Value) -> bytes:
-    return value.encode() if isinstance(value, str) else value or b""
+    if isinstance(value, str):
+        return value.encode()
+    return value or b""
 
 
 def standard_hash(value: Value, method: str = "SHA1") -> bytes:
@@ -72,8 +74,14 @@ def _raw_date(value: bytes) -> bytes:
 
 
 def _raw_slice(value: bytes, position: Number, length: Number | None = None) -> bytes:
-    start = int(position) - 1 if position > 0 else len(value) + int(position)
-    end = len(value) if length is None else start + int(length)
+    if position > 0:
+        start = int(position) - 1
+    else:
+        start = len(value) + int(position)
+    if length is None:
+        end = len(value)
+    else:
+        end = start + int(length)
     if position == 0 or not 0 <= start < end <= len(value):
         raise OraError(6502, "PL/SQL: numeric or value error")
     return value[start:end]

@@ -84,8 +84,12 @@ def _translate(pattern: str, multiline: bool) -> str:
 
 def _escape(letter: str) -> str:
     if letter in "dD":
-        return "[0-9]" if letter == "d" else "[^0-9]"
-    return "\\" + letter if letter in "wWsSAZ123456789" else re.escape(letter)
+        if letter == "d":
+            return "[0-9]"
+        return "[^0-9]"
+    if letter in "wWsSAZ123456789":
+        return "\\" + letter
+    return re.escape(letter)
 
 
 def _bracket(pattern: str, position: int) -> tuple[str, int]:
@@ -123,7 +127,9 @@ def _set(negated: bool, members: str, complements: list[str]) -> str:
     if not complements:
         return f"[{'^' if negated else ''}{members}]"
     choices = "|".join([*complements, *([f"[{members}]"] if members else [])])
-    return rf"(?:(?!{choices})[\s\S])" if negated else f"(?:{choices})"
+    if negated:
+        return rf"(?:(?!{choices})[\s\S])"
+    return f"(?:{choices})"
 
 
 def _matches(text: str, pattern: str, position: Number, parameters: str) -> list[re.Match[str]]:
@@ -171,7 +177,9 @@ def regexp_instr(
     ]
     if not found or group > found[0].re.groups:
         return 0
-    return found[0].end(int(group)) + 1 if behind else found[0].start(int(group)) + 1
+    if behind:
+        return found[0].end(int(group)) + 1
+    return found[0].start(int(group)) + 1
 
 
 def regexp_replace(
@@ -202,7 +210,9 @@ def _expand(replacement: str, match: re.Match[str]) -> str:
         if reference[1] == "\\":
             return "\\"
         number = int(reference[1])
-        return (match[number] or "") if number <= match.re.groups else ""
+        if number <= match.re.groups:
+            return match[number] or ""
+        return ""
 
     return _BACKREFERENCE.sub(group, replacement)
 

@@ -72,7 +72,9 @@ def sys_context(context: Context, namespace: str, parameter: str) -> str | None:
         return None
     name = parameter.upper()
     if name in ("CURRENT_SCHEMA", "CURRENT_USER", "SESSION_USER"):
-        return context.schema if name == "CURRENT_SCHEMA" else context.user
+        if name == "CURRENT_SCHEMA":
+            return context.schema
+        return context.user
     if name in context.nls:
         return context.nls[name]
     if name not in context.environment:

@@ -18,25 +18,23 @@ _UNICODE_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{4}|\\|)")
 
 def _upper(text: str) -> str:
     upper = text.upper()
-    return (
-        upper
-        if len(upper) == len(text)
-        else "".join(_single(letter, letter.upper()) for letter in text)
-    )
+    if len(upper) == len(text):
+        return upper
+    return "".join(_single(letter, letter.upper()) for letter in text)
 
 
 def _lower(text: str) -> str:
     lower = text.lower()
-    return (
-        lower
-        if len(lower) == len(text)
-        else "".join(_single(letter, letter.lower()) for letter in text)
-    )
+    if len(lower) == len(text):
+        return lower
+    return "".join(_single(letter, letter.lower()) for letter in text)
 
 
 def _single(letter: str, changed: str) -> str:
     """Oracle changes letter by letter: one that would become two stays (Python makes SS of ß)."""
-    return changed if len(changed) == 1 else letter
+    if len(changed) == 1:
+        return changed
+    return letter
 
 
 def initcap(text: str) -> str:
@@ -46,12 +44,19 @@ def initcap(text: str) -> str:
 def substr(text: str, position: Number, length: Number | None = None) -> str | None:
     """Counted from 1, from the end when negative; NULL where nothing is left."""
     start = int(position)
-    start = start - 1 if start > 0 else len(text) + start if start < 0 else 0
+    if start > 0:
+        start = start - 1
+    elif start < 0:
+        start = len(text) + start
+    else:
+        start = 0
     if start < 0:
         return None
     if length is None:
         return text[start:] or None
-    return text[start : start + int(length)] or None if length >= 1 else None
+    if length >= 1:
+        return text[start : start + int(length)] or None
+    return None
 
 
 def substrb(text: str, position: Number, length: Number | None = None) -> str | None:
@@ -68,11 +73,9 @@ def instr(text: str, search: str, position: Number = 1, occurrence: Number = 1) 
         raise OraError(1428, f"argument '{left}' is out of range")
     if start == 0:
         return 0
-    return (
-        _search_forwards(text, search, start, left)
-        if start > 0
-        else _search_backwards(text, search, start, left)
-    )
+    if start > 0:
+        return _search_forwards(text, search, start, left)
+    return _search_backwards(text, search, start, left)
 
 
 def _search_forwards(text: str, search: str, start: int, left: int) -> int:
@@ -87,7 +90,10 @@ def _search_forwards(text: str, search: str, start: int, left: int) -> int:
 def _search_backwards(text: str, search: str, start: int, left: int) -> int:
     highest = len(text) + start
     for _ in range(left):
-        place = text.rfind(search, 0, highest + len(search)) if highest >= 0 else -1
+        if highest >= 0:
+            place = text.rfind(search, 0, highest + len(search))
+        else:
+            place = -1
         if place < 0:
             return 0
         highest = place - 1
@@ -120,7 +126,9 @@ def rpad(text: str, length: Number, pad: str = " ") -> str:
 
 def _padding(size: int, pad: str) -> str:
     size = min(size, MAX_TEXT_BYTES)
-    return (pad * (size // len(pad) + 1))[:size] if size > 0 else ""
+    if size > 0:
+        return (pad * (size // len(pad) + 1))[:size]
+    return ""
 
 
 def _fit_bytes(text: str) -> str:
@@ -156,7 +164,11 @@ def join_text(left: str | None, right: str | None) -> str | None:
 
 
 def join_clob(left: str | None, right: str | None) -> str | None:
-    return right if left is None else left if right is None else left + right
+    if left is None:
+        return right
+    if right is None:
+        return left
+    return left + right
 
 
 def ascii_code(text: str) -> int:
@@ -187,13 +199,17 @@ def _unescape(match: re.Match[str]) -> str:
         raise OraError(
             30186, "'\\' must be followed by four hexadecimal characters or another '\\'"
         )
-    return "\\" if match[1] == "\\" else chr(int(match[1], 16))
+    if match[1] == "\\":
+        return "\\"
+    return chr(int(match[1], 16))
 
 
 def asciistr(text: str) -> str:
     r"""å becomes \00E5."""
     units = text.encode("utf-16-be")
-    codes = [int.from_bytes(units[place : place + 2], "big") for place in range(0, len(units), 2)]
+    codes = []
+    for place in range(0, len(units), 2):
+        codes.append(int.from_bytes(units[place : place + 2], "big"))
     return "".join(chr(code) if code < 128 and code != 92 else f"\\{code:04X}" for code in codes)
 
 

@@ -45,7 +45,10 @@ def add_months(moment: datetime, months: Number) -> datetime:
     if not 1 <= year <= 9999:
         raise year_out_of_range()
     last = calendar.monthrange(year, month + 1)[1]
-    day = last if moment.day == _days_in_month(moment) else min(moment.day, last)
+    if moment.day == _days_in_month(moment):
+        day = last
+    else:
+        day = min(moment.day, last)
     return moment.replace(year=year, month=month + 1, day=day)
 
 
@@ -97,7 +100,10 @@ def last_day(moment: datetime) -> datetime:
 def next_day(moment: datetime, weekday: str) -> datetime:
     """The first such day after it: MONDAY, Mon, or 1 for Sunday to 7."""
     name = weekday.strip().upper()
-    wanted = (int(name) + 5) % 7 if name in set("1234567") else _weekday_of(name)
+    if name in set("1234567"):
+        wanted = (int(name) + 5) % 7
+    else:
+        wanted = _weekday_of(name)
     return shift(moment, timedelta(days=(wanted - moment.weekday() - 1) % 7 + 1))
 
 
@@ -164,13 +170,17 @@ def _by_days(days: float) -> _Cut:
 
 
 def _round_month(moment: datetime) -> datetime:
-    return moment if moment.day < 16 else add_months(moment.replace(day=1), 1)
+    if moment.day < 16:
+        return moment
+    return add_months(moment.replace(day=1), 1)
 
 
 def _round_quarter(moment: datetime) -> datetime:
     """Up from the sixteenth of the quarter's second month on."""
     middle = add_months(_quarter_start(moment), 1) + timedelta(days=15)
-    return add_months(moment.replace(day=1), 3) if moment >= middle else moment
+    if moment >= middle:
+        return add_months(moment.replace(day=1), 3)
+    return moment
 
 
 def _round_year(moment: datetime) -> datetime:
@@ -215,7 +225,9 @@ def round_date(moment: datetime, unit: str = "DD") -> datetime:
 
 
 def _seconds(seconds: int, microseconds: int) -> Number:
-    return seconds if not microseconds else Decimal(seconds * 1_000_000 + microseconds).scaleb(-6)
+    if not microseconds:
+        return seconds
+    return Decimal(seconds * 1_000_000 + microseconds).scaleb(-6)
 
 
 _DATE_FIELDS: Mapping[str, Callable[[datetime], Number]] = {
@@ -257,8 +269,13 @@ def extract_timestamp_tz(field: str, moment: datetime) -> Number:
     """The parts in UTC, as Oracle has it; TIMEZONE_HOUR and TIMEZONE_MINUTE of the offset."""
     if field in ("TIMEZONE_HOUR", "TIMEZONE_MINUTE"):
         minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
-        part = abs(minutes) // 60 if field == "TIMEZONE_HOUR" else abs(minutes) % 60
-        return -part if minutes < 0 else part
+        if field == "TIMEZONE_HOUR":
+            part = abs(minutes) // 60
+        else:
+            part = abs(minutes) % 60
+        if minutes < 0:
+            return -part
+        return part
     return extract_timestamp(field, moment.astimezone(timezone.utc))
 
 
@@ -267,7 +284,9 @@ def extract_interval(field: str, interval: timedelta) -> Number:
     if field not in _INTERVAL_FIELDS:
         raise _invalid_field()
     part = _INTERVAL_FIELDS[field](abs(interval))
-    return -part if interval < timedelta() else part
+    if interval < timedelta():
+        return -part
+    return part
 
 
 # ----------------------------------------------------------------------------------------------------------- zones

@@ -39,23 +39,39 @@ def inconsistent(expected: SqlType | None, got: SqlType | None) -> OraError:
 
 def type_name(sql_type: SqlType | None) -> str:
     """As ORA-00932 calls it."""
-    return "-" if sql_type is None else _SHORT_NAMES.get(sql_type, sql_type.value)
+    if sql_type is None:
+        return "-"
+    return _SHORT_NAMES.get(sql_type, sql_type.value)
 
 
 def common_type(types: Types) -> SqlType:
     """The type that all become in CASE, NVL, COALESCE, UNION: that of the first, widened within its family."""
-    known = [sql_type for sql_type in types if sql_type is not None]
+    known = []
+    for sql_type in types:
+        if sql_type is not None:
+            known.append(sql_type)
     if not known:
         return VARCHAR2
     first = known[0]
-    family = [sql_type for sql_type in known if same_family(first, sql_type)]
+    family = []
+    for sql_type in known:
+        if same_family(first, sql_type):
+            family.append(sql_type)
     if first in TIMES:
         return max(family, key=TIMES.index)
     if first in NUMBERS:
-        return BINARY_DOUBLE if BINARY_DOUBLE in family else NUMBER
+        if BINARY_DOUBLE in family:
+            return BINARY_DOUBLE
+        return NUMBER
     if first in TEXTS:
-        return CLOB if CLOB in family else ROWID if set(family) == {ROWID} else VARCHAR2
-    return BLOB if BLOB in family else first
+        if CLOB in family:
+            return CLOB
+        if set(family) == {ROWID}:
+            return ROWID
+        return VARCHAR2
+    if BLOB in family:
+        return BLOB
+    return first
 
 
 def same_family(one: SqlType, other: SqlType) -> bool:
@@ -91,9 +107,13 @@ def to_common(types: Types) -> tuple[SqlType | None, ...]:
 
 def text_alike(types: Types) -> SqlType:
     """The type of the text that is given: UPPER of a CHAR is a CHAR, which is compared without its trailing blanks."""
-    return types[0] if types[0] in (CLOB, CHAR) else VARCHAR2
+    if types[0] in (CLOB, CHAR):
+        return types[0]
+    return VARCHAR2
 
 
 def text_like(types: Types) -> SqlType:
     """CLOB for a CLOB, else VARCHAR2."""
-    return CLOB if CLOB in types else VARCHAR2
+    if CLOB in types:
+        return CLOB
+    return VARCHAR2

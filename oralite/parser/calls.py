@@ -81,8 +81,14 @@ def _over(cursor: Cursor) -> Over:
     if cursor.accept("PARTITION"):
         cursor.expect("BY")
         partition = cursor.listed(lambda: rules.expression(cursor))
-    order = order_by(cursor) if cursor.at("ORDER") else ()
-    frame = _frame(cursor) if cursor.at_any("ROWS", "RANGE") else ""
+    if cursor.at("ORDER"):
+        order = order_by(cursor)
+    else:
+        order = ()
+    if cursor.at_any("ROWS", "RANGE"):
+        frame = _frame(cursor)
+    else:
+        frame = ""
     cursor.expect(")")
     return Over(partition, order, frame)
 

@@ -42,14 +42,18 @@ def condition(cursor: Cursor) -> Condition:
     operands = [_conjunction(cursor)]
     while cursor.accept("OR"):
         operands.append(_conjunction(cursor))
-    return operands[0] if len(operands) == 1 else Junction("OR", tuple(operands))
+    if len(operands) == 1:
+        return operands[0]
+    return Junction("OR", tuple(operands))
 
 
 def _conjunction(cursor: Cursor) -> Condition:
     operands = [_negated(cursor)]
     while cursor.accept("AND"):
         operands.append(_negated(cursor))
-    return operands[0] if len(operands) == 1 else Junction("AND", tuple(operands))
+    if len(operands) == 1:
+        return operands[0]
+    return Junction("AND", tuple(operands))
 
 
 def _negated(cursor: Cursor) -> Condition:
@@ -107,16 +111,23 @@ def _comparison(cursor: Cursor, left: Expression) -> Condition:
     if cursor.accept("IS"):
         negative = cursor.accept("NOT")
         cursor.expect("NULL")
-        return Not(IsNull(left)) if negative else IsNull(left)
+        if negative:
+            return Not(IsNull(left))
+        return IsNull(left)
     negative = cursor.accept("NOT")
     found = _ranged(cursor, left)
-    return Not(found) if negative else found
+    if negative:
+        return Not(found)
+    return found
 
 
 def _compare(cursor: Cursor, left: Expression) -> Condition:
     operator = _COMPARISONS[cursor.advance().value]
     if cursor.at_any("ANY", "SOME", "ALL"):
-        quantifier = "ALL" if cursor.advance().value == "ALL" else "ANY"
+        if cursor.advance().value == "ALL":
+            quantifier = "ALL"
+        else:
+            quantifier = "ANY"
         right = rules.operand(cursor)
         if not isinstance(right, (Scalar, RowValue)):
             right = RowValue((right,))

@@ -50,14 +50,19 @@ class Cursor:
 
     def at(self, *values: str) -> bool:
         """Whether the next tokens are these words or signs."""
-        return all(
-            (token := self.peek(ahead)).value == value
-            and token.kind in (TokenKind.WORD, TokenKind.SIGN)
-            for ahead, value in enumerate(values)
-        )
+        for ahead, value in enumerate(values):
+            if not (
+                (token := self.peek(ahead)).value == value
+                and token.kind in (TokenKind.WORD, TokenKind.SIGN)
+            ):
+                return False
+        return True
 
     def at_any(self, *values: str) -> bool:
-        return any(self.at(value) for value in values)
+        for value in values:
+            if self.at(value):
+                return True
+        return False
 
     def accept(self, *values: str) -> bool:
         """Steps over these words or signs if all of them are next."""
@@ -118,7 +123,10 @@ class Cursor:
         return None
 
     def integer(self) -> int:
-        sign = -1 if self.accept("-") else 1
+        if self.accept("-"):
+            sign = -1
+        else:
+            sign = 1
         if self.token.kind is not TokenKind.NUMBER or not self.token.value.isdigit():
             raise OraError(2017, "integer value required", self.token.start)
         return sign * int(self.advance().value)

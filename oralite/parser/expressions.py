@@ -91,10 +91,16 @@ def operand(cursor: Cursor) -> Expression:
 
 def _parenthesised(cursor: Cursor) -> Expression:
     cursor.expect("(")
-    value: Expression | None = _scalar(cursor) if cursor.at_query() else None
+    if cursor.at_query():
+        value: Expression | None = _scalar(cursor)
+    else:
+        value = None
     if value is None:
         items = cursor.listed(lambda: expression(cursor))
-        value = items[0] if len(items) == 1 else RowValue(items)
+        if len(items) == 1:
+            value = items[0]
+        else:
+            value = RowValue(items)
     cursor.expect(")")
     return value
 
@@ -146,17 +152,22 @@ def _named(cursor: Cursor) -> Expression:
 
 def _case(cursor: Cursor) -> Case:
     cursor.expect("CASE")
-    subject = None if cursor.at("WHEN") else expression(cursor)
+    if cursor.at("WHEN"):
+        subject = None
+    else:
+        subject = expression(cursor)
     whens: list[tuple[Condition, Expression]] = []
     while cursor.accept("WHEN"):
-        when = (
-            rules.condition(cursor)
-            if subject is None
-            else Compare("=", subject, expression(cursor))
-        )
+        if subject is None:
+            when = rules.condition(cursor)
+        else:
+            when = Compare("=", subject, expression(cursor))
         cursor.expect("THEN")
         whens.append((when, expression(cursor)))
-    otherwise = expression(cursor) if cursor.accept("ELSE") else Null()
+    if cursor.accept("ELSE"):
+        otherwise = expression(cursor)
+    else:
+        otherwise = Null()
     if not whens:
         raise cursor.unexpected("WHEN")
     cursor.expect("END")
@@ -184,8 +195,14 @@ def _extract(cursor: Cursor) -> Extract:
 def _trim(cursor: Cursor) -> Expression:
     position = cursor.token.start
     cursor.expect("TRIM", "(")
-    side = cursor.advance().value if cursor.at_any("LEADING", "TRAILING", "BOTH") else "BOTH"
-    value: Expression | None = None if cursor.at("FROM") else expression(cursor)
+    if cursor.at_any("LEADING", "TRAILING", "BOTH"):
+        side = cursor.advance().value
+    else:
+        side = "BOTH"
+    if cursor.at("FROM"):
+        value: Expression | None = None
+    else:
+        value = expression(cursor)
     characters: Expression = Text(" ")
     if cursor.accept("FROM"):
         characters, value = value or characters, expression(cursor)
@@ -194,7 +211,9 @@ def _trim(cursor: Cursor) -> Expression:
         raise cursor.unexpected("expression")
     if side != "TRAILING":
         value = Call("LTRIM", (value, characters), position)
-    return value if side == "LEADING" else Call("RTRIM", (value, characters), position)
+    if side == "LEADING":
+        return value
+    return Call("RTRIM", (value, characters), position)
 
 
 def _interval(cursor: Cursor) -> IntervalLiteral:
@@ -204,11 +223,15 @@ def _interval(cursor: Cursor) -> IntervalLiteral:
     precision, digits = 2, 6
     if leading == "SECOND" and cursor.accept("("):
         precision = cursor.integer()
-        digits = cursor.integer() if cursor.accept(",") else digits
+        if cursor.accept(","):
+            digits = cursor.integer()
         cursor.expect(")")
     else:
         precision = interval_digits(cursor, precision)
-    trailing = _interval_field(cursor) if cursor.accept("TO") else leading
+    if cursor.accept("TO"):
+        trailing = _interval_field(cursor)
+    else:
+        trailing = leading
     if trailing == "SECOND" and trailing != leading:
         digits = interval_digits(cursor, digits)
     return IntervalLiteral(value, leading, trailing, precision, digits)

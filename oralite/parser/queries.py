@@ -32,8 +32,14 @@ _UNKNOWN_CLAUSES = ("START", "MODEL", "QUALIFY", "WINDOW")
 
 @rules.query.written
 def query(cursor: Cursor) -> Query:
-    common = cursor.listed(lambda: _common(cursor)) if cursor.accept("WITH") else ()
-    found = replace(_set_operations(cursor), common=common) if common else _set_operations(cursor)
+    if cursor.accept("WITH"):
+        common = cursor.listed(lambda: _common(cursor))
+    else:
+        common = ()
+    if common:
+        found = replace(_set_operations(cursor), common=common)
+    else:
+        found = _set_operations(cursor)
     if cursor.at_any("ORDER", "OFFSET", "FETCH") and (found.order or found.fetch or found.offset):
         found = Query(Select(False, (Star(),), (DerivedSource(found, None),)))
     if cursor.at("ORDER"):
@@ -52,7 +58,10 @@ def query(cursor: Cursor) -> Query:
 
 def _common(cursor: Cursor) -> CommonTable:
     name = cursor.identifier("table")
-    columns = cursor.parenthesised(cursor.identifier) if cursor.at("(") else ()
+    if cursor.at("("):
+        columns = cursor.parenthesised(cursor.identifier)
+    else:
+        columns = ()
     cursor.expect("AS", "(")
     inner = query(cursor)
     cursor.expect(")")
@@ -119,8 +128,9 @@ def _item(cursor: Cursor) -> Item | Star:
     start = cursor.token.start
     value = expression(cursor)
     text = cursor.source(start)
-    alias = cursor.identifier() if cursor.accept("AS") else cursor.alias()
-    return Item(value, alias, text)
+    if cursor.accept("AS"):
+        return Item(value, cursor.identifier(), text)
+    return Item(value, cursor.alias(), text)
 
 
 def _qualified_star(cursor: Cursor) -> Star | None:
@@ -158,7 +168,10 @@ def _rows_word(cursor: Cursor) -> None:
 def _fetch(cursor: Cursor) -> Fetch:
     if not cursor.accept("FIRST"):
         cursor.expect("NEXT")
-    count: Expression = Number("1") if cursor.at_any("ROW", "ROWS") else expression(cursor)
+    if cursor.at_any("ROW", "ROWS"):
+        count: Expression = Number("1")
+    else:
+        count = expression(cursor)
     percent = cursor.accept("PERCENT")
     _rows_word(cursor)
     ties = cursor.accept("WITH")

@@ -64,7 +64,10 @@ def _update(cursor: Cursor) -> Update:
     alias = cursor.alias()
     cursor.expect("SET")
     assignments = cursor.listed(lambda: _assignment(cursor))
-    where = condition(cursor) if cursor.accept("WHERE") else None
+    if cursor.accept("WHERE"):
+        where = condition(cursor)
+    else:
+        where = None
     return Update(table, alias, assignments, where)
 
 
@@ -142,8 +145,14 @@ def _when_matched(cursor: Cursor, found: Merge) -> Merge:
 
 def _when_not_matched(cursor: Cursor, found: Merge) -> Merge:
     cursor.expect("INSERT")
-    columns = cursor.parenthesised(lambda: column(cursor)) if cursor.at("(") else ()
+    if cursor.at("("):
+        columns = cursor.parenthesised(lambda: column(cursor))
+    else:
+        columns = ()
     cursor.expect("VALUES")
     values = cursor.parenthesised(lambda: expression(cursor))
-    where = condition(cursor) if cursor.accept("WHERE") else None
+    if cursor.accept("WHERE"):
+        where = condition(cursor)
+    else:
+        where = None
     return replace(found, insert_columns=columns, insert_values=values, insert_where=where)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 
 from oralite.parser.leaves import Name
-from oralite.parser.nodes import Query
+from oralite.parser.nodes import Condition, Junction, Query
 
 
 def parts(node: object) -> Sequence[object]:
@@ -15,7 +15,10 @@ def parts(node: object) -> Sequence[object]:
         return node
     if not is_dataclass(node) or isinstance(node, Query):
         return ()
-    return [getattr(node, field.name) for field in fields(node)]
+    found = []
+    for field in fields(node):
+        found.append(getattr(node, field.name))
+    return found
 
 
 def names_in(node: object) -> list[Name]:
@@ -28,7 +31,28 @@ def names_in(node: object) -> list[Name]:
     return found
 
 
+def conjuncts(node: Condition | None) -> Sequence[Condition]:
+    """Return the conditions that a condition joins by AND: itself alone where it joins none."""
+    if node is None:
+        return ()
+    if isinstance(node, Junction) and node.operator == "AND":
+        return node.operands
+    return (node,)
+
+
+def conjunction(nodes: Sequence[Condition]) -> Condition | None:
+    """Return the condition that joins these by AND, or None where there is none."""
+    if not nodes:
+        return None
+    if len(nodes) == 1:
+        return nodes[0]
+    return Junction("AND", tuple(nodes))
+
+
 def contains_query(node: object) -> bool:
     if isinstance(node, Query):
         return True
-    return any(contains_query(part) for part in parts(node))
+    for part in parts(node):
+        if contains_query(part):
+            return True
+    return False

@@ -37,7 +37,9 @@ def type_name(cursor: Cursor) -> TypeName:
     if word in _SIZED:
         return _sized(cursor, _SIZED[word])
     if word in _NUMBERS:
-        return _float(cursor) if _NUMBERS[word] == "FLOAT" else _number(cursor, _NUMBERS[word])
+        if _NUMBERS[word] == "FLOAT":
+            return _float(cursor)
+        return _number(cursor, _NUMBERS[word])
     if word == "TIMESTAMP":
         return _timestamp(cursor)
     if word == "INTERVAL":
@@ -54,16 +56,25 @@ def _sized(cursor: Cursor, name: str) -> TypeName:
             raise cursor.unexpected("(")
         return TypeName(name, 1, char_units=national, variant=Variant(national, int(national)))
     size = cursor.integer()
-    units = cursor.advance().value if cursor.at_any("CHAR", "BYTE") else ""
+    if cursor.at_any("CHAR", "BYTE"):
+        units = cursor.advance().value
+    else:
+        units = ""
     cursor.expect(")")
-    variant = Variant(is_national=True, chars=size) if national else PLAIN
+    if national:
+        variant = Variant(is_national=True, chars=size)
+    else:
+        variant = PLAIN
     return TypeName(name, size, char_units=national or units == "CHAR", variant=variant)
 
 
 def _float(cursor: Cursor) -> TypeName:
     """FLOAT(n), REAL or DOUBLE PRECISION: a NUMBER that is not rounded here."""
     word = cursor.advance().value
-    digits = _REAL_DIGITS if word == "REAL" else _FLOAT_DIGITS
+    if word == "REAL":
+        digits = _REAL_DIGITS
+    else:
+        digits = _FLOAT_DIGITS
     if word == "DOUBLE":
         cursor.expect("PRECISION")
     elif word == "FLOAT" and cursor.accept("("):
@@ -78,14 +89,18 @@ def _number(cursor: Cursor, name: str) -> TypeName:
     cursor.advance()
     if not cursor.accept("("):
         unlimited = Variant(is_unlimited=True)
-        return (
-            TypeName("NUMBER", 38, 0, variant=unlimited)
-            if name == "INTEGER"
-            else TypeName("NUMBER")
-        )
+        if name == "INTEGER":
+            return TypeName("NUMBER", 38, 0, variant=unlimited)
+        return TypeName("NUMBER")
     is_unlimited = cursor.accept("*")
-    precision = 38 if is_unlimited else cursor.integer()
-    scale = cursor.integer() if cursor.accept(",") else 0
+    if is_unlimited:
+        precision = 38
+    else:
+        precision = cursor.integer()
+    if cursor.accept(","):
+        scale = cursor.integer()
+    else:
+        scale = 0
     cursor.expect(")")
     if not 1 <= precision <= 38:
         raise OraError(1727, "numeric precision specifier is out of range (1 to 38)")

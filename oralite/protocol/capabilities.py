@@ -39,7 +39,9 @@ class Profile:
 
     @property
     def accept_flags(self) -> int:
-        return _FAST_LOG_IN_FLAG | _END_OF_RESPONSE_FLAG if self.has_fast_log_in else 0
+        if self.has_fast_log_in:
+            return _FAST_LOG_IN_FLAG | _END_OF_RESPONSE_FLAG
+        return 0
 
     @property
     def sends_time_zone(self) -> bool:
@@ -56,13 +58,19 @@ class Profile:
         for index, value in _COMPILE.items():
             content[index] = value
         content[_FIELD_VERSION_INDEX] = self.field_version
-        content[40] = 0x20 if self.has_fast_log_in else 0
+        if self.has_fast_log_in:
+            content[40] = 0x20
+        else:
+            content[40] = 0
         return bytes(content)
 
     def runtime_capabilities(self) -> bytes:
         content = bytearray(11)
         content[0] = 2
-        content[1] = 1 if self.sends_time_zone else 0
+        if self.sends_time_zone:
+            content[1] = 1
+        else:
+            content[1] = 0
         content[6] = 1 | _STRINGS_OF_32_KB
         return bytes(content)
 

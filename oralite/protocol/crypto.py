@@ -35,7 +35,10 @@ class Challenge:
 def challenge(user: str, password: str | None) -> Challenge:
     """None: there is no such user; the dialogue is the same and can only fail."""
     salt = hashlib.sha256(_SALT_SECRET + user.encode()).digest()[:_BLOCK_BYTES]
-    key = secrets.token_bytes(_KEY_BYTES) if password is None else _verifier(password, salt)
+    if password is None:
+        key = secrets.token_bytes(_KEY_BYTES)
+    else:
+        key = _verifier(password, salt)
     return Challenge(salt, secrets.token_bytes(_BLOCK_BYTES), secrets.token_bytes(_KEY_BYTES), key)
 
 
@@ -62,7 +65,10 @@ def shared_key(given: Challenge, client_part: bytes) -> bytes:
 def opens(key: bytes, encrypted_password: bytes, password: str) -> bool:
     """Whether the client's encrypted password is this one. Raises ValueError for bytes of a wrong length."""
     plain = _decrypt(key, encrypted_password)[_BLOCK_BYTES:]
-    given = plain[: -plain[-1]] if plain else b""
+    if plain:
+        given = plain[: -plain[-1]]
+    else:
+        given = b""
     return secrets.compare_digest(given, password.encode())
 
 

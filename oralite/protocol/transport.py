@@ -167,7 +167,10 @@ class Transport:
         room = self._sdu_bytes - _DATA_OVERHEAD_BYTES
         for start in range(0, len(message), room):
             content = message[start : start + room]
-            flags = last_flags if start + room >= len(message) else 0
+            if start + room >= len(message):
+                flags = last_flags
+            else:
+                flags = 0
             yield self._header(PacketType.DATA, len(content) + 2) + flags.to_bytes(2, "big")
             yield content
 
@@ -225,8 +228,9 @@ class _Poller:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._poll = select.poll() if hasattr(select, "poll") else None
-        if self._poll is not None:
+        self._poll: select.poll | None = None
+        if hasattr(select, "poll"):
+            self._poll = select.poll()
             self._poll.register(sock, select.POLLIN)
 
     def __call__(self) -> bool:

@@ -75,7 +75,9 @@ def dalc(content: bytes | str) -> bytes:
     """Bytes with their length told twice; text as UTF-8."""
     if isinstance(content, str):
         content = content.encode()
-    return ub(len(content)) + clr(content) if content else NULL
+    if content:
+        return ub(len(content)) + clr(content)
+    return NULL
 
 
 class Reader:
@@ -156,7 +158,9 @@ class Reader:
         if size > _LONGEST_INTEGER:
             raise ProtocolError(f"a number of {size} bytes")
         value = int.from_bytes(self.raw(size), "big")
-        return -value if length & _NEGATIVE else value
+        if length & _NEGATIVE:
+            return -value
+        return value
 
     def ub(self) -> int:
         value = self.sb()
@@ -167,7 +171,9 @@ class Reader:
     def clr(self) -> bytes | None:
         length = self.u8()
         if length <= SHORT_BYTES:
-            return self.raw(length) if length else None
+            if length:
+                return self.raw(length)
+            return None
         if length in _NULL_LENGTHS:
             return None
         if length != _CHUNKED:
@@ -178,7 +184,9 @@ class Reader:
         return b"".join(chunks)
 
     def dalc(self) -> bytes:
-        return (self.clr() or b"") if self.ub() else b""
+        if self.ub():
+            return self.clr() or b""
+        return b""
 
     def text(self) -> str:
         """A dalc that holds UTF-8 text."""

@@ -37,9 +37,9 @@ def install(connection: apsw.Connection, context: Context) -> None:
 def _callable(function: Function, context: Context) -> Callable[..., Any]:
     if function.needs_context:
         call = functools.partial(function.call, context)
-        return (
-            call if function.required else _once_a_statement(function.name, call, context.answers)
-        )
+        if function.required:
+            return call
+        return _once_a_statement(function.name, call, context.answers)
     if _SELDOM_DIFFER & {*function.arguments, function.return_type(function.arguments)}:
         return functools.lru_cache(_KEPT_ANSWERS)(function.call)
     return function.call

@@ -18,7 +18,9 @@ class Plans:
 
     def find(self, key: Hashable, catalog: Catalog) -> Plan | None:
         version, plan = self._plans.get(key, (None, None))
-        return plan if version == catalog.version else None
+        if version == catalog.version:
+            return plan
+        return None
 
     def keep(self, key: Hashable, catalog: Catalog, plan: Plan) -> None:
         if len(self._plans) >= _MOST_PLANS:

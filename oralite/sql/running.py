@@ -43,7 +43,10 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
         if plan.renewal is None or not str(error).startswith("UNIQUE"):
             raise
         return Changes(_renew(connection, plan.renewal, row, error))
-    returned = tuple(cast("list[Row]", cursor.fetchall())) if plan.returning else ()
+    if plan.returning:
+        returned = tuple(cast("list[Row]", cursor.fetchall()))
+    else:
+        returned = ()
     return Changes(connection.changes(), returned)
 
 
@@ -97,7 +100,10 @@ def _merge(connection: apsw.Connection, plan: MergePlan, row: Row) -> int:
 def check_lengths(plan: Plan, row: Row) -> None:
     """Raises ORA-01461 for a long text where Oracle takes only short ones."""
     for index in plan.short_binds:
-        value = row[index] if index < len(row) else None
+        if index < len(row):
+            value = row[index]
+        else:
+            value = None
         if (
             isinstance(value, str)
             and len(value) * 4 > MAX_VARCHAR2_BYTES

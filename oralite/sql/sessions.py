@@ -43,4 +43,7 @@ class Sessions:
             self._open.discard(session)
 
     def has_user(self, user: str) -> bool:
-        return any(session.user == user for session in self)
+        for session in self:
+            if session.user == user:
+                return True
+        return False

@@ -43,7 +43,10 @@ def _constraint(
     if text.startswith("NOT NULL"):
         return _not_null(detail, verb)
     if text.startswith("CHECK"):
-        owner = target.owner if target else ""
+        if target:
+            owner = target.owner
+        else:
+            owner = ""
         return OraError(2290, f"check constraint ({owner}.{detail}) violated")
     return _foreign(catalog, verb, target)
 
@@ -53,7 +56,9 @@ def unique_name(detail: str, catalog: Catalog) -> tuple[str, str]:
     if detail.startswith("index '"):
         owner, _, name = detail[len("index 'I:") : -1].partition(".")
         return owner, name
-    names = [part.rpartition(".") for part in detail.split(", ")]
+    names = []
+    for part in detail.split(", "):
+        names.append(part.rpartition("."))
     table = catalog.by_stored_name().get(names[0][0])
     columns = tuple(column for _, _, column in names)
     for index in table.indexes if table else ():
@@ -73,7 +78,10 @@ def _not_null(detail: str, verb: str) -> OraError:
 
 def _foreign(catalog: Catalog, verb: str, target: Table | None) -> OraError:
     """SQLite does not say which key it was: it is named where only one can be meant."""
-    own = _references(target) if target else []
+    if target:
+        own = _references(target)
+    else:
+        own = []
     if own and verb in ("insert", "update", "merge"):
         assert target is not None
         return OraError(
@@ -91,4 +99,8 @@ def _foreign(catalog: Catalog, verb: str, target: Table | None) -> OraError:
 
 
 def _references(table: Table) -> list[Constraint]:
-    return [constraint for constraint in table.constraints if constraint.kind == "R"]
+    found = []
+    for constraint in table.constraints:
+        if constraint.kind == "R":
+            found.append(constraint)
+    return found

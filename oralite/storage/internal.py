@@ -28,11 +28,9 @@ def too_long(value: str | bytes, limit: int, chars: int, label: str) -> None:
 
 
 def _length(value: str | bytes, chars: int) -> int:
-    return (
-        len(value)
-        if chars or isinstance(value, bytes)
-        else len(value.encode("utf-8", "surrogatepass"))
-    )
+    if chars or isinstance(value, bytes):
+        return len(value)
+    return len(value.encode("utf-8", "surrogatepass"))
 
 
 def fit(value: str | bytes | None, limit: int, chars: int, label: str) -> str | bytes | None:
@@ -47,7 +45,9 @@ def pad(value: str | bytes | None, limit: int, chars: int, label: str) -> str | 
         return None
     fit(value, limit, chars, label)
     blanks = " " * (limit - _length(value, chars))
-    return value + blanks.encode() if isinstance(value, bytes) else value + blanks
+    if isinstance(value, bytes):
+        return value + blanks.encode()
+    return value + blanks
 
 
 def fit_time(value: bytes | None, digits: int) -> bytes | None:
@@ -65,7 +65,9 @@ def fit_time(value: bytes | None, digits: int) -> bytes | None:
 @lru_cache(maxsize=65536)
 def of_int(value: int | None) -> bytes | None:
     """SQLite's integer as a NUMBER."""
-    return None if value is None else encode_number(value)
+    if value is None:
+        return None
+    return encode_number(value)
 
 
 def to_int(value: bytes | None) -> int | None:
@@ -81,7 +83,9 @@ def below(value: bytes | None) -> int | None:
         return None
     number = decode_number(value)
     whole = to_int(value) or 0
-    return whole - 1 if whole == number else whole
+    if whole == number:
+        return whole - 1
+    return whole
 
 
 def all_before(value: bytes | None) -> int:
@@ -89,17 +93,23 @@ def all_before(value: bytes | None) -> int:
     if value is None:
         return 0
     number = decode_number(value)
-    return int(number) - 1 if number >= 1 and number == int(number) else _MOST_ROWS
+    if number >= 1 and number == int(number):
+        return int(number) - 1
+    return _MOST_ROWS
 
 
 def all_from(value: bytes | None) -> int:
     """How many rows ROWNUM >= n lets through: all or none, since the first decides."""
-    return _MOST_ROWS if value is not None and decode_number(value) <= 1 else 0
+    if value is not None and decode_number(value) <= 1:
+        return _MOST_ROWS
+    return 0
 
 
 def all_above(value: bytes | None) -> int:
     """The same of ROWNUM > n."""
-    return _MOST_ROWS if value is not None and decode_number(value) < 1 else 0
+    if value is not None and decode_number(value) < 1:
+        return _MOST_ROWS
+    return 0
 
 
 def first_only(value: bytes | None) -> int:
@@ -130,7 +140,9 @@ def _escaped(letter: str, escape: str) -> str:
 
 
 def _literally(letter: str) -> str:
-    return f"[{letter}]" if letter in "*?[" else letter
+    if letter in "*?[":
+        return f"[{letter}]"
+    return letter
 
 
 def rowid(table: int, key: int | None) -> str | None:

@@ -35,7 +35,10 @@ class Wait:
 
     def __init__(self, interrupted: Callable[[], bool], seconds: float | None = None) -> None:
         self._interrupted = interrupted
-        self._deadline = None if seconds is None else time.monotonic() + seconds
+        if seconds is None:
+            self._deadline = None
+        else:
+            self._deadline = time.monotonic() + seconds
         self._seconds = seconds
 
     def check(self) -> None:
@@ -102,7 +105,10 @@ class Locks:
         if not self._claims:
             return False
         with self._changed:
-            return any(holder is not me for holder in self._claims.values())
+            for holder in self._claims.values():
+                if holder is not me:
+                    return True
+            return False
 
     def conflict(self, me: Holder, claims: Iterable[Claim]) -> Claim | None:
         """The first of these that another transaction holds."""
@@ -112,9 +118,10 @@ class Locks:
     def conflict_in_table(self, me: Holder, table: str) -> bool:
         """Whether another transaction has changed or locked rows of the table."""
         with self._changed:
-            return any(
-                claim[1] == table and holder is not me for claim, holder in self._claims.items()
-            )
+            for claim, holder in self._claims.items():
+                if claim[1] == table and holder is not me:
+                    return True
+            return False
 
     def wait_for(self, me: Holder, claim: Claim, wait: Wait) -> None:
         """Until nobody else holds the claim. Raises ORA-00060 where its holder waits for me."""

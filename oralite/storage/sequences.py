@@ -58,11 +58,16 @@ class Sequences:
 
     def _restart(self, sequence: Sequence) -> int:
         if not sequence.cycle:
-            limit = "MAXVALUE" if sequence.increment > 0 else "MINVALUE"
+            if sequence.increment > 0:
+                limit = "MAXVALUE"
+            else:
+                limit = "MINVALUE"
             raise OraError(
                 8004, f"sequence {sequence.name}.NEXTVAL exceeds {limit} and cannot be instantiated"
             )
-        return sequence.least if sequence.increment > 0 else sequence.greatest
+        if sequence.increment > 0:
+            return sequence.least
+        return sequence.greatest
 
     def drop(self, name: str) -> None:
         with self._lock:
@@ -77,7 +82,10 @@ class Sequences:
         if not self._unsaved:
             return
         with self._lock:
-            rows = [(name, self._next[name]) for name in self._unsaved if name in self._next]
+            rows = []
+            for name in self._unsaved:
+                if name in self._next:
+                    rows.append((name, self._next[name]))
             self._unsaved.clear()
         connection.executemany('INSERT OR REPLACE INTO "oralite#sequences" VALUES (?, ?)', rows)
 

@@ -72,4 +72,6 @@ def _read_back(file: IO[bytes]) -> Iterator[Row]:
 
 def _next_portion(file: IO[bytes]) -> list[Row]:
     length = int.from_bytes(file.read(_LENGTH_BYTES), "big")
-    return cast("list[Row]", marshal.loads(file.read(length))) if length else []
+    if length:
+        return cast("list[Row]", marshal.loads(file.read(length)))
+    return []

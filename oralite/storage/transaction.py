@@ -99,7 +99,9 @@ class Transaction:
         rows = self.recording.rows
         if not rows or self.claims.are_alone():
             return None
-        touched: set[Claim] = {("row", table, key) for table, key in rows}
+        touched: set[Claim] = set()
+        for table, key in rows:
+            touched.add(("row", table, key))
         return self.claims.conflict(touched) or self.claims.conflict(self._keys(rows))
 
     def _keys(self, rows: set[RowKey]) -> set[Claim]:
@@ -150,7 +152,9 @@ class Transaction:
             return
         if self._changed:
             self._changes = self.recording.changes()
-            claims: set[Claim] = {("row", table, key) for table, key in self._changed}
+            claims: set[Claim] = set()
+            for table, key in self._changed:
+                claims.add(("row", table, key))
             claims |= self._keys(self._changed)
             claims.update(claims_of_freed(self._around.catalog(), self._changes))
             self.claims.park(claims)

@@ -24,7 +24,9 @@ _WHOLE_PARTITION = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 def aggregate(node: Call, scope: Scope) -> Typed:
     """Translate a call of an aggregate. Raises ORA-00978 for one inside another, ORA-30484 where OVER is missing."""
     inner = _inner(scope, node)
-    arguments = [expression(argument, inner) for argument in node.arguments]
+    arguments = []
+    for argument in node.arguments:
+        arguments.append(expression(argument, inner))
     if node.ignore_nulls:
         raise scope.draft.unsupported(f"IGNORE NULLS in {node.name}")
     if node.keep is not None:

@@ -20,10 +20,16 @@ def contains_aggregate(node: object) -> bool:
     """Tell whether an aggregate stands in it, subqueries not counted."""
     if is_aggregate(node):
         return True
-    return any(contains_aggregate(part) for part in parts(node))
+    for part in parts(node):
+        if contains_aggregate(part):
+            return True
+    return False
 
 
 def contains_window(node: object) -> bool:
     if isinstance(node, Call) and node.over is not None:
         return True
-    return any(contains_window(part) for part in parts(node))
+    for part in parts(node):
+        if contains_window(part):
+            return True
+    return False

@@ -26,7 +26,9 @@ def _(node: Call, scope: Scope) -> Typed:
         return aggregate(node, scope)
     if node.star or node.distinct or node.within or node.keep or node.ignore_nulls:
         raise OraError(904, f'"{node.name}": invalid identifier', node.position)
-    arguments = [expression(argument, scope) for argument in node.arguments]
+    arguments = []
+    for argument in node.arguments:
+        arguments.append(expression(argument, scope))
     if node.name == "NULLIF":
         return _nullif(arguments, node.position)
     if node.name in _WITH_NLS and len(arguments) > 2:

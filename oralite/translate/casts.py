@@ -40,7 +40,9 @@ def _cut(sql: str, shape: Typed, column: ColumnDefinition, before: Typed) -> str
     chars = column.size_chars
     if shape.type in (SqlType.VARCHAR2, SqlType.CHAR):
         cut = f"{_CUT_TEXT if chars else _CUT_BYTES}({sql}, {chars or shape.size})"
-        return f"{_PAD_TEXT}({cut}, {chars or shape.size})" if shape.type is SqlType.CHAR else cut
+        if shape.type is SqlType.CHAR:
+            return f"{_PAD_TEXT}({cut}, {chars or shape.size})"
+        return cut
     if shape.type is SqlType.RAW:
         return f"substr({sql}, 1, {shape.size})"
     if shape.type is SqlType.NUMBER and shape.precision:

@@ -66,7 +66,9 @@ def _row_equality(node: Compare, left: RowValue, scope: Scope) -> str:
         found = _in_query([expression(item, scope) for item in left.items], node.right.query, scope)
     else:
         found = _row_in(left, (node.right,), scope)
-    return found if node.operator == "=" else f"(NOT {found})"
+    if node.operator == "=":
+        return found
+    return f"(NOT {found})"
 
 
 @condition_rule.register
@@ -91,12 +93,18 @@ def _(node: InList, scope: Scope) -> str:
 
 
 def _in_items(operand: Typed, items: Sequence[Typed]) -> str:
-    pairs = [align(operand, item) for item in items if item.origin is not Origin.NULL]
+    pairs = []
+    for item in items:
+        if item.origin is not Origin.NULL:
+            pairs.append(align(operand, item))
     nulls = ["NULL"] * (len(items) - len(pairs))
     rights = [right for _, right in pairs] + nulls
     if len({left for left, _ in pairs}) > 1:
         return "(" + " OR ".join([*(f"{left} = {right}" for left, right in pairs), *nulls]) + ")"
-    left = pairs[0][0] if pairs else operand.sql
+    if pairs:
+        left = pairs[0][0]
+    else:
+        left = operand.sql
     return f"({left} IN ({', '.join(rights)}))"
 
 
@@ -106,7 +114,9 @@ def _row_in(operand: RowValue, items: Sequence[Expression], scope: Scope) -> str
     for item in items:
         if not isinstance(item, RowValue) or len(item.items) != len(lefts):
             raise OraError(920, "invalid relational operator")
-        rights = [expression(part, scope) for part in item.items]
+        rights = []
+        for part in item.items:
+            rights.append(expression(part, scope))
         rows.append(
             " AND ".join(comparison("=", *pair) for pair in zip(lefts, rights, strict=True))
         )
@@ -115,7 +125,10 @@ def _row_in(operand: RowValue, items: Sequence[Expression], scope: Scope) -> str
 
 @condition_rule.register
 def _(node: InQuery, scope: Scope) -> str:
-    operands = node.operand.items if isinstance(node.operand, RowValue) else (node.operand,)
+    if isinstance(node.operand, RowValue):
+        operands = node.operand.items
+    else:
+        operands = (node.operand,)
     return _in_query([expression(operand, scope) for operand in operands], node.query, scope)
 
 
@@ -126,17 +139,17 @@ def _in_query(operands: Sequence[Typed], query: Query, scope: Scope) -> str:
             947 if len(found.columns) < len(operands) else 913,
             "wrong number of values in a subquery",
         )
-    rights = [
-        Typed(f"c{number}", column.type, column.size_bytes, origin=Origin.COLUMN)
-        for number, column in enumerate(found.columns, 1)
-    ]
-    pairs = [align(left, right) for left, right in zip(operands, rights, strict=True)]
+    rights = []
+    for number, column in enumerate(found.columns, 1):
+        rights.append(Typed(f"c{number}", column.type, column.size_bytes, origin=Origin.COLUMN))
+    pairs = []
+    for left, right in zip(operands, rights, strict=True):
+        pairs.append(align(left, right))
     plain = all(pair[1] == right.sql for pair, right in zip(pairs, rights, strict=True))
-    inner = (
-        found.sql
-        if plain
-        else f"SELECT {', '.join(right for _, right in pairs)} FROM ({found.sql})"
-    )
+    if plain:
+        inner = found.sql
+    else:
+        inner = f"SELECT {', '.join(right for _, right in pairs)} FROM ({found.sql})"
     lefts = ", ".join(left for left, _ in pairs)
     return f"({lefts if len(pairs) == 1 else f'({lefts})'} IN ({inner}))"
 
@@ -150,22 +163,27 @@ def _(node: Exists, scope: Scope) -> str:
 def _(node: Like, scope: Scope) -> str:
     """GLOB, unlike SQLite's LIKE, tells upper from lower case, and can use an index."""
     operand, pattern = (to_text(expression(part, scope)) for part in (node.operand, node.pattern))
-    escape = "" if node.escape is None else f", {to_text(expression(node.escape, scope)).sql}"
+    if node.escape is None:
+        escape = ""
+    else:
+        escape = f", {to_text(expression(node.escape, scope)).sql}"
     return f"({operand.sql} GLOB ora_glob({pattern.sql}{escape}))"
 
 
 @condition_rule.register
 def _(node: Truth, scope: Scope) -> str:
-    arguments = [expression(argument, scope) for argument in node.call.arguments]
+    arguments = []
+    for argument in node.call.arguments:
+        arguments.append(expression(argument, scope))
     return f"({invoke(node.call.name, arguments, node.call.position).sql})"
 
 
 def _quantified(node: Compare, scope: Scope) -> str:
     left = expression(node.left, scope)
     if isinstance(node.right, RowValue):
-        items = [
-            comparison(node.operator, left, expression(item, scope)) for item in node.right.items
-        ]
+        items = []
+        for item in node.right.items:
+            items.append(comparison(node.operator, left, expression(item, scope)))
         return "(" + (" AND " if node.quantifier == "ALL" else " OR ").join(items) + ")"
     assert isinstance(node.right, Scalar)
     if (node.quantifier, node.operator) == ("ANY", "="):
@@ -181,7 +199,10 @@ def _compared_with_all(node: Compare, left: Typed, query: Query, scope: Scope) -
     column = found.columns[0]
     right = Typed(f"{alias}.c1", column.type, column.size_bytes, origin=Origin.COLUMN)
     test = comparison(node.operator, left, right)
-    decisive, otherwise = (1, 0) if node.quantifier == "ANY" else (0, 1)
+    if node.quantifier == "ANY":
+        decisive, otherwise = (1, 0)
+    else:
+        decisive, otherwise = (0, 1)
     return (
         f"(SELECT CASE WHEN count(*) FILTER (WHERE t IS {decisive}) > 0 THEN {decisive}"
         f" WHEN count(t) = count(*) THEN {otherwise} END"

@@ -40,13 +40,21 @@ def convert(value: Typed, wanted: SqlType) -> Typed:
         )
     if value.type is wanted:
         return value
-    origin = value.origin if value.origin is not Origin.ROWID else Origin.EXPRESSION
-    scale = 0 if (value.type, wanted) == (SqlType.DATE, SqlType.TIMESTAMP) else value.scale
+    if value.origin is not Origin.ROWID:
+        origin = value.origin
+    else:
+        origin = Origin.EXPRESSION
+    if (value.type, wanted) == (SqlType.DATE, SqlType.TIMESTAMP):
+        scale = 0
+    else:
+        scale = value.scale
     return replace(value, type=wanted, origin=origin, scale=scale)
 
 
 def to_text(value: Typed) -> Typed:
-    return value if value.type in TEXTS else convert(value, SqlType.VARCHAR2)
+    if value.type in TEXTS:
+        return value
+    return convert(value, SqlType.VARCHAR2)
 
 
 def sort_key(value: Typed) -> str:
@@ -112,7 +120,10 @@ def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
 def _padded(literal: Typed, column: Typed) -> str:
     """The literal as the column would hold it, so that an index can serve."""
     text = literal.detail.rstrip(" ")
-    length = len(text) if column.chars else len(text.encode("utf-8", "surrogatepass"))
+    if column.chars:
+        length = len(text)
+    else:
+        length = len(text.encode("utf-8", "surrogatepass"))
     return text_literal(text + " " * ((column.chars or column.size) - length) or " ").sql
 
 
@@ -124,7 +135,10 @@ def _rowid_key(value: Typed) -> str:
 
 def common_type(values: Sequence[Typed], code: int = 932) -> SqlType:
     """The type of a CASE's or a UNION's values together."""
-    kinds = [value.type for value in values if value.origin is not Origin.NULL]
+    kinds = []
+    for value in values:
+        if value.origin is not Origin.NULL:
+            kinds.append(value.type)
     if not kinds:
         return SqlType.VARCHAR2
     if all(kind in TEXTS for kind in kinds):
@@ -140,18 +154,23 @@ def common_type(values: Sequence[Typed], code: int = 932) -> SqlType:
 
 
 def _common_text(values: Sequence[Typed]) -> SqlType:
-    if any(value.type is SqlType.CLOB for value in values):
-        return SqlType.CLOB
+    for value in values:
+        if value.type is SqlType.CLOB:
+            return SqlType.CLOB
     same = (
         all(value.type is SqlType.CHAR for value in values)
         and len({value.size for value in values}) == 1
     )
-    return SqlType.CHAR if same else SqlType.VARCHAR2
+    if same:
+        return SqlType.CHAR
+    return SqlType.VARCHAR2
 
 
 def max_precision(kind: SqlType, values: Sequence[Typed]) -> int:
     """An INTERVAL's days have a precision of their own; of NUMBERs that differ none is known."""
-    return max(value.precision for value in values) if kind is SqlType.INTERVAL_DS else 0
+    if kind is SqlType.INTERVAL_DS:
+        return max(value.precision for value in values)
+    return 0
 
 
 def united(values: Sequence[Typed], sql: str, code: int = 932) -> Typed:

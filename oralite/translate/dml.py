@@ -53,12 +53,20 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
         names, source = _from_query(node, table, columns, around)
     else:
         _match_counts(len(node.values), len(columns))
-        given = {column.name: value for column, value in zip(columns, node.values, strict=True)}
+        given = {}
+        for column, value in zip(columns, node.values, strict=True):
+            given[column.name] = value
         drawn = rows.shared_sequences(_with_defaults(given, table), around)
-        row = rows.fixed("", "", "", rows.Wanted(sequences=drawn), around) if drawn else ""
+        if drawn:
+            row = rows.fixed("", "", "", rows.Wanted(sequences=drawn), around)
+        else:
+            row = ""
         names, values = _row(given, table, around)
         cells = f"ora_row({table.number}), {', '.join(values)}"
-        source = f"SELECT {cells} FROM {row}" if row else f"VALUES ({cells})"
+        if row:
+            source = f"SELECT {cells} FROM {row}"
+        else:
+            source = f"VALUES ({cells})"
     return (
         table,
         f"{head}{', '.join(quoted(name) for name in names)}) {source}{returning(node.returning, scope)}",
@@ -67,9 +75,10 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
 
 def _with_defaults(given: Mapping[str, Expression], table: Table) -> tuple[Expression, ...]:
     """The values given and those that columns have by default, each as its own expression."""
-    left = [
-        column for column in table.columns if isinstance(given.get(column.name, Default()), Default)
-    ]
+    left = []
+    for column in table.columns:
+        if isinstance(given.get(column.name, Default()), Default):
+            left.append(column)
     defaults = [parse_expression(Cursor(column.default)) for column in left if column.default]
     return (*given.values(), *defaults)
 
@@ -108,11 +117,10 @@ def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: S
         return stored(default_value(column, table, scope), column, label)
     if column.identity == "ALWAYS":
         raise OraError(32795, "cannot insert into a generated always identity column")
-    value = (
-        scope.draft.bind(node.index, long=True)
-        if isinstance(node, Bind)
-        else expression(node, scope)
-    )
+    if isinstance(node, Bind):
+        value = scope.draft.bind(node.index, long=True)
+    else:
+        value = expression(node, scope)
     found = stored(value, column, label)
     if column.default_on_null:
         return f"coalesce({found}, {stored(default_value(column, table, scope), column, label)})"
@@ -145,10 +153,11 @@ def _from_query(
     found = relation(node.query, Scope(scope.draft))
     _match_counts(len(found.columns), len(columns))
     alias = scope.draft.alias()
-    cells = [
-        Typed(f"{alias}.c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale)
-        for number, shape in enumerate(found.columns, 1)
-    ]
+    cells = []
+    for number, shape in enumerate(found.columns, 1):
+        cells.append(
+            Typed(f"{alias}.c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale)
+        )
     given = {
         column.name: stored(cell, column, column_label(table, column.name))
         for column, cell in zip(columns, cells, strict=True)
@@ -174,7 +183,10 @@ def update(node: Update, scope: Scope) -> tuple[Table, str]:
     if wanted or contains_query(node.assignments):
         sql = _update_at_once(node, table, visible, wanted, scope.draft)
         return table, sql + returning(node.returning, scope)
-    values = [value for part in node.assignments for value in _assigned(part, table, scope)]
+    values = []
+    for part in node.assignments:
+        for value in _assigned(part, table, scope):
+            values.append(value)
     pieces = ", ".join(f"{quoted(name)} = {value}" for name, value in values)
     where = filtered(node.where, table, visible, scope)
     sql = f"UPDATE {table.stored_name} AS {visible.alias} SET {pieces}{where}"
@@ -183,7 +195,10 @@ def update(node: Update, scope: Scope) -> tuple[Table, str]:
 
 def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> RenewalPlan | None:
     """How to give rows each other's unique keys; None where none changes."""
-    assigned = {name.parts[-1] for part in node.assignments for name in part.columns}
+    assigned = set()
+    for part in node.assignments:
+        for name in part.columns:
+            assigned.add(name.parts[-1])
     keys = {name for index in table.indexes if index.unique for name in index.columns} & assigned
     if not keys:
         return None
@@ -222,11 +237,17 @@ def _new_values(
     picked = table_source(table, visible.names, draft.alias())
     inner.sources.append(picked)
     limit, rest = rownum.split_limit(node.where, inner)
-    tests = f" WHERE {condition(rest, inner)}" if rest is not None else ""
+    if rest is not None:
+        tests = f" WHERE {condition(rest, inner)}"
+    else:
+        tests = ""
     source = f"{table.stored_name} AS {picked.alias}"
     if wanted:
         source, tests, limit = rows.fixed(source, tests, limit, wanted, inner), "", ""
-    values = [value for part in node.assignments for value in _assigned(part, table, inner)]
+    values = []
+    for part in node.assignments:
+        for value in _assigned(part, table, inner):
+            values.append(value)
     cells = ", ".join(f"{value} AS v{number}" for number, (_, value) in enumerate(values, 1))
     return f"SELECT {picked.rowid} AS k, {cells} FROM {source}{tests}{limit}", [
         name for name, _ in values
@@ -235,7 +256,9 @@ def _new_values(
 
 def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, str]]:
     """Names of columns, each with the SQL of its new value."""
-    columns = [_known(table, name.parts[-1]) for name in node.columns]
+    columns = []
+    for name in node.columns:
+        columns.append(_known(table, name.parts[-1]))
     if len(columns) == 1:
         return [(columns[0].name, assigned_value(node.value, columns[0], table, scope))]
     assert isinstance(node.value, Scalar)
@@ -267,11 +290,16 @@ def filtered(where: Condition | None, table: Table, visible: Visible, scope: Sco
     """The WHERE clause; with ROWNUM <= n it picks the keys of so many rows first."""
     limit, rest = rownum.split_limit(where, scope)
     if not limit:
-        return f" WHERE {condition(rest, scope)}" if rest is not None else " WHERE 1"
+        if rest is not None:
+            return f" WHERE {condition(rest, scope)}"
+        return " WHERE 1"
     inner = scope.child()
     picked = table_source(table, visible.names, scope.draft.alias())
     inner.sources.append(picked)
-    test = f" WHERE {condition(rest, inner)}" if rest is not None else ""
+    if rest is not None:
+        test = f" WHERE {condition(rest, inner)}"
+    else:
+        test = ""
     return f" WHERE {visible.rowid} IN (SELECT {picked.rowid} FROM {table.stored_name} AS {picked.alias}{test}{limit})"
 
 
@@ -281,12 +309,15 @@ def returning(nodes: Sequence[Expression], scope: Scope) -> str:
         return ""
     visible = scope.sources[0]
     bare = Scope(scope.draft)
-    columns = {
-        name: Typed(quoted(name), value.type, value.size, value.precision, value.scale)
-        for name, value in visible.columns.items()
-    }
+    columns = {}
+    for name, value in visible.columns.items():
+        columns[name] = Typed(quoted(name), value.type, value.size, value.precision, value.scale)
     bare.sources.append(Visible(visible.names, columns, "", visible.table, rowid=ROWID))
-    values = [expression(node, bare) for node in nodes]
-    wanted = [bind.type for bind in scope.draft.types[-len(nodes) :]]
+    values = []
+    for node in nodes:
+        values.append(expression(node, bare))
+    wanted = []
+    for bind in scope.draft.types[-len(nodes) :]:
+        wanted.append(bind.type)
     pieces = [convert(value, kind).sql for value, kind in zip(values, wanted, strict=False)]
     return f" RETURNING {', '.join(pieces)}"

@@ -36,7 +36,10 @@ class Draft:
         if not long and kind is not SqlType.CLOB:
             self.short_binds.add(index)
         found = typed(f"?{index + 1}", kind)
-        scale = 9 if kind in (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ) else found.scale
+        if kind in (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ):
+            scale = 9
+        else:
+            scale = found.scale
         return Typed(
             found.sql, kind, found.size, scale=scale, origin=Origin.BIND, detail=str(index)
         )

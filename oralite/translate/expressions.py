@@ -91,10 +91,9 @@ def _(node: Case, scope: Scope) -> Typed:
     values.append(expression(node.otherwise, scope))
     shape = united(values, "")
     converted = [convert(value, shape.type).sql for value in values]
-    whens = [
-        f"WHEN {condition(when, scope)} THEN {value}"
-        for (when, _), value in zip(node.whens, converted, strict=False)
-    ]
+    whens = []
+    for (when, _), value in zip(node.whens, converted, strict=False):
+        whens.append(f"WHEN {condition(when, scope)} THEN {value}")
     return replace(shape, sql=f"CASE {' '.join(whens)} ELSE {converted[-1]} END")
 
 
@@ -132,13 +131,19 @@ def _(node: Scalar, scope: Scope) -> Typed:
     if len(found.columns) != 1:
         raise OraError(913, "too many values")
     column = found.columns[0]
-    sql = found.sql if pseudo.single_row(node.query) else single("c1", found)
+    if pseudo.single_row(node.query):
+        sql = found.sql
+    else:
+        sql = single("c1", found)
     return Typed(f"({sql})", column.type, column.size_bytes, column.precision, column.scale)
 
 
 def single(value: str, found: Relation) -> str:
     """The only row's value, NULL where there is none."""
-    rows = f"SELECT * FROM ({found.sql})" if found.limited else found.sql
+    if found.limited:
+        rows = f"SELECT * FROM ({found.sql})"
+    else:
+        rows = found.sql
     return f"SELECT ora_single({value}, count(*)) FROM ({rows} LIMIT 2)"
 
 

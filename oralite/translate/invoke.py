@@ -28,10 +28,12 @@ def invoke(name: str, arguments: Sequence[Typed], position: int = 0) -> Typed:
 def apply(function: Function, arguments: Sequence[Typed]) -> Typed:
     kinds = argument_types(arguments)
     wanted = function.argument_types(kinds)
-    pieces = [
-        value.sql if kind is None else convert(value, kind).sql
-        for value, kind in zip(arguments, wanted, strict=True)
-    ]
+    pieces = []
+    for value, kind in zip(arguments, wanted, strict=True):
+        if kind is None:
+            pieces.append(value.sql)
+        else:
+            pieces.append(convert(value, kind).sql)
     returns = function.return_type(kinds) or SqlType.VARCHAR2
     converted = any(piece != value.sql for piece, value in zip(pieces, arguments, strict=True))
     if function.native and not (converted and function.name in _EAGER):

@@ -43,11 +43,16 @@ def number_literal(value: str) -> Typed:
 
 def time_literal(node: TimeLiteral) -> Typed:
     """Raises ORA-01861 for a text of another form."""
-    pattern = _DATE if node.kind == "DATE" else _TIMESTAMP
+    if node.kind == "DATE":
+        pattern = _DATE
+    else:
+        pattern = _TIMESTAMP
     match = pattern.fullmatch(node.value)
     if match is None:
         raise OraError(1861, "literal does not match format string")
-    whole = [int(part) for part in match.groups()[:6]]
+    whole = []
+    for part in match.groups()[:6]:
+        whole.append(int(part))
     try:
         moment = datetime(*whole)  # type: ignore[arg-type]
     except ValueError as error:
@@ -90,16 +95,24 @@ def interval_literal(node: IntervalLiteral, draft: Draft) -> Typed:
         raise draft.unsupported("intervals of years and months")
     names = _FIELDS[_FIELDS.index(node.leading) : _FIELDS.index(node.trailing) + 1]
     match = _DAY_TO_SECOND.fullmatch(node.value)
-    parts = re.split(r"[ :]+", match.group(2).strip()) if match else []
+    if match:
+        parts = re.split(r"[ :]+", match.group(2).strip())
+    else:
+        parts = []
     if match is None or len(parts) != len(names):
         raise _invalid_interval()
-    given = {name: _part(name, part) for name, part in zip(names, parts, strict=True)}
+    given = {}
+    for name, part in zip(names, parts, strict=True):
+        given[name] = _part(name, part)
     if given[node.leading] >= 10**node.precision:
         raise leading_precision()
     check_parts({name: part for name, part in given.items() if name != node.leading})
     total = sum(part * UNITS[name] for name, part in given.items())
     interval = make_interval(-total if match.group(1) == "-" else total)
-    precision = node.precision if node.leading == "DAY" else 2
+    if node.leading == "DAY":
+        precision = node.precision
+    else:
+        precision = 2
     rounded = fit_interval(interval, 9, node.digits)
     return replace(
         blob_literal(encode_interval(rounded), SqlType.INTERVAL_DS, node.digits),

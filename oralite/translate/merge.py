@@ -40,14 +40,15 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
         f"ELSE {_test(node.update_where, bool(changes), scope)} END"
     )
     gone = _gone(node, changes, visible, scope)
-    cells = [
-        f"CASE WHEN {key} IS NOT NULL AND ({_test(node.update_where, True, scope)}) THEN {value} END"
-        for _, value in changes
-    ]
-    cells += [
-        f"CASE WHEN {key} IS NULL AND ({_test(node.insert_where, True, scope)}) THEN {value} END"
-        for _, value in additions
-    ]
+    cells = []
+    for _, value in changes:
+        cells.append(
+            f"CASE WHEN {key} IS NOT NULL AND ({_test(node.update_where, True, scope)}) THEN {value} END"
+        )
+    for _, value in additions:
+        cells.append(
+            f"CASE WHEN {key} IS NULL AND ({_test(node.insert_where, True, scope)}) THEN {value} END"
+        )
     lookup = f"SELECT {', '.join([key, act, gone, *cells])} FROM {source}"
     return table, _plan(
         lookup, table, [name for name, _ in changes], [name for name, _ in additions]
@@ -81,12 +82,11 @@ def _check_on(node: Merge) -> None:
     for part in node.assignments:
         for column in part.columns:
             wanted = column.parts[-1]
-            if any(
-                name.parts[-1] == wanted and name.parts[:-1][-1:] == names for name in mentioned
-            ):
-                raise OraError(
-                    38104, f'Columns referenced in the ON Clause cannot be updated: "{wanted}"'
-                )
+            for name in mentioned:
+                if name.parts[-1] == wanted and name.parts[:-1][-1:] == names:
+                    raise OraError(
+                        38104, f'Columns referenced in the ON Clause cannot be updated: "{wanted}"'
+                    )
 
 
 def _changes(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]:
@@ -122,11 +122,16 @@ def _additions(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]
     if unknown is not None:
         raise OraError(904, f'"{unknown}": invalid identifier')
     given = dict(zip(names, node.insert_values, strict=True))
-    values = [
-        (column.name, new_value(given.get(column.name, Default()), column, table, scope))
-        for column in table.columns
-    ]
-    return [(name, value) for name, value in values if value != "NULL" or name in given]
+    values = []
+    for column in table.columns:
+        values.append(
+            (column.name, new_value(given.get(column.name, Default()), column, table, scope))
+        )
+    found = []
+    for name, value in values:
+        if value != "NULL" or name in given:
+            found.append((name, value))
+    return found
 
 
 def _gone(node: Merge, changes: list[tuple[str, str]], visible: Visible, scope: Scope) -> str:
@@ -134,10 +139,9 @@ def _gone(node: Merge, changes: list[tuple[str, str]], visible: Visible, scope: 
     if node.delete_where is None:
         return "0"
     new = dict(changes)
-    columns = {
-        name: replace(value, sql=new.get(name, value.sql))
-        for name, value in visible.columns.items()
-    }
+    columns = {}
+    for name, value in visible.columns.items():
+        columns[name] = replace(value, sql=new.get(name, value.sql))
     after = Scope(scope.draft, None, list(scope.sources), scope.common)
     after.sources[after.sources.index(visible)] = Visible(
         visible.names, columns, visible.alias, visible.table

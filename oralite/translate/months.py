@@ -59,4 +59,6 @@ def _literal(node: IntervalLiteral) -> int:
     if int(match[3] or 0) > 11:
         raise OraError(1843, "not a valid month")
     months = int(match[2]) * _MONTHS[node.leading] + int(match[3] or 0)
-    return -months if match[1] == "-" else months
+    if match[1] == "-":
+        return -months
+    return months

@@ -39,7 +39,10 @@ def _outer(node: Any, inner: list[Item]) -> Any:
             node, arguments=tuple(_moved(argument, inner) for argument in node.arguments)
         )
     if isinstance(node, tuple):
-        return tuple(_outer(part, inner) for part in node)
+        found = []
+        for part in node:
+            found.append(_outer(part, inner))
+        return tuple(found)
     if not is_dataclass(node) or isinstance(node, (Query, type)):
         return node
     return replace(

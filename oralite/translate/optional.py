@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from oralite.parser.leaves import Name, TableSource
-from oralite.parser.nodes import Condition, DerivedSource, Join, Junction, Select, Source
-from oralite.parser.trees import parts
+from oralite.parser.nodes import Condition, DerivedSource, Join, Select, Source
+from oralite.parser.trees import conjunction, conjuncts, parts
 from oralite.translate.scope import Scope
 
 
@@ -14,15 +14,12 @@ def with_optional_marks(body: Select, scope: Scope) -> tuple[Sequence[Source], C
     """The sources and the condition, with the marks turned into joins."""
     if not _marked(body.where):
         return body.sources, body.where
-    names = {_name(source): source for source in body.sources}
-    where = body.where
-    operands = (
-        where.operands if isinstance(where, Junction) and where.operator == "AND" else (where,)
-    )
+    names = {}
+    for source in body.sources:
+        names[_name(source)] = source
     joined: dict[str, list[Condition]] = {}
     others: list[Condition] = []
-    for operand in operands:
-        assert operand is not None
+    for operand in conjuncts(body.where):
         marks = _marked(operand)
         if not marks:
             others.append(operand)
@@ -30,8 +27,7 @@ def with_optional_marks(body: Select, scope: Scope) -> tuple[Sequence[Source], C
             joined.setdefault(mark, []).append(operand)
         else:
             raise scope.draft.unsupported("this use of (+)")
-    rest = others[0] if len(others) == 1 else Junction("AND", tuple(others)) if others else None
-    return _chained(names, joined, scope), rest
+    return _chained(names, joined, scope), conjunction(others)
 
 
 def _chained(
@@ -52,10 +48,7 @@ def _chained(
             raise scope.draft.unsupported(
                 "(+) in a circle, or with columns that do not name their table"
             )
-        tests = tuple(waiting.pop(ready))
-        chain = Join(
-            chain, names[ready], "LEFT", tests[0] if len(tests) == 1 else Junction("AND", tests)
-        )
+        chain = Join(chain, names[ready], "LEFT", conjunction(waiting.pop(ready)))
         placed.add(ready)
     return (chain,)
 
@@ -63,12 +56,16 @@ def _chained(
 def _name(source: Source) -> str:
     if isinstance(source, TableSource):
         return source.alias or source.table.name
-    return source.alias or "" if isinstance(source, DerivedSource) else ""
+    if isinstance(source, DerivedSource):
+        return source.alias or ""
+    return ""
 
 
 def _qualifiers(node: object) -> set[str]:
     if isinstance(node, Name):
-        return {node.parts[-2]} if len(node.parts) > 1 else set()
+        if len(node.parts) > 1:
+            return {node.parts[-2]}
+        return set()
     if isinstance(node, list):
         return set().union(*map(_qualifiers, node))
     return set().union(*map(_qualifiers, parts(node)))
@@ -77,5 +74,7 @@ def _qualifiers(node: object) -> set[str]:
 def _marked(node: object) -> set[str]:
     """The qualifiers of the columns marked (+)."""
     if isinstance(node, Name):
-        return {node.parts[-2] if len(node.parts) > 1 else ""} if node.outer else set()
+        if node.outer:
+            return {node.parts[-2] if len(node.parts) > 1 else ""}
+        return set()
     return set().union(*map(_marked, parts(node)))

@@ -19,7 +19,10 @@ def whole_number(sql: str) -> Typed:
 
 
 def over_window(node: Call, sql: str, scope: Scope, like: Typed) -> Typed:
-    window = f" OVER ({_specification(node.over, scope)})" if node.over is not None else ""
+    if node.over is not None:
+        window = f" OVER ({_specification(node.over, scope)})"
+    else:
+        window = ""
     return replace(like, sql=f"{sql}{window}", nullable=True, origin=Origin.EXPRESSION, detail="")
 
 
@@ -43,7 +46,10 @@ def order_keys(orderings: Sequence[Ordering], scope: Scope) -> str:
 
 def ordered(key: str, nullable: bool, ordering: Ordering) -> str:
     """One key of ORDER BY; where no NULL can be, none is spoken of, so that an index can serve."""
-    direction = " DESC" if ordering.descending else ""
+    if ordering.descending:
+        direction = " DESC"
+    else:
+        direction = ""
     if nullable and ordering.nulls_first == ordering.descending:
         return f"{key}{direction} NULLS {'FIRST' if ordering.nulls_first else 'LAST'}"
     return f"{key}{direction}"

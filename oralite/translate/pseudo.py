@@ -41,7 +41,9 @@ def _pseudo(word: str, scope: Scope) -> Typed | None:
         return scope.rownum
     if word == "LEVEL" and scope.level:
         return scope.level
-    return invoke(word, []) if word in _WITHOUT_PARENTHESES else None
+    if word in _WITHOUT_PARENTHESES:
+        return invoke(word, [])
+    return None
 
 
 def _sequence(node: Name, scope: Scope) -> Typed:
@@ -61,7 +63,10 @@ def sequence_refused() -> OraError:
 
 def sequence_name(node: Name, draft: Draft) -> str:
     """OWNER.NAME of the sequence that the name draws on. Raises ORA-02289, ORA-00942, ORA-01031."""
-    written = node.parts[-3] if len(node.parts) > 2 else None
+    if len(node.parts) > 2:
+        written = node.parts[-3]
+    else:
+        written = None
     owner, plain = draft.catalog.follow(written, node.parts[-2], draft.schema)
     sequence: Sequence = draft.catalog.sequence(owner or draft.schema, plain)
     draft.catalog.require(draft.user, sequence.owner, sequence.name, "SELECT")
@@ -81,7 +86,10 @@ def single_row(query: Query) -> bool:
     dual = (
         isinstance(source, TableSource) and source.table.name == "DUAL" and len(body.sources) == 1
     )
-    items: list[Expression] = [item.value for item in body.items if isinstance(item, Item)]
+    items: list[Expression] = []
+    for item in body.items:
+        if isinstance(item, Item):
+            items.append(item.value)
     return (dual and body.level_limit is None) or (
         not body.group and any(map(contains_aggregate, items))
     )

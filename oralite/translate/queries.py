@@ -43,7 +43,10 @@ class Output:
 @query_rule.register
 def _(query: Query, scope: Scope) -> Relation:
     query = unnested(query)
-    prefix = _with(query.common, scope) if query.common else ""
+    if query.common:
+        prefix = _with(query.common, scope)
+    else:
+        prefix = ""
     if isinstance(query.body, Select):
         sql, columns = select(query, query.body, scope)
         limited = bool(query.fetch or query.offset) or rownum.is_mentioned(query.body.where)
@@ -58,24 +61,43 @@ def select(
 ) -> tuple[str, tuple[Column, ...]]:
     """extra: SQL of further columns behind those of the select list."""
     sources, where = with_optional_marks(body, scope)
-    source = rownum.level_source(body, scope) if body.level_limit else from_clause(sources, scope)
+    if body.level_limit:
+        source = rownum.level_source(body, scope)
+    else:
+        source = from_clause(sources, scope)
     limit, where = rownum.split_limit(where, scope)
-    tests = f" WHERE {condition(where, scope)}" if where is not None else ""
+    if where is not None:
+        tests = f" WHERE {condition(where, scope)}"
+    else:
+        tests = ""
     grouped = _is_grouped(body)
     wanted = rows.wanted_by(body, query, scope)
     if wanted or (limit and (grouped or _works_on_all_rows(query, body))):
         source, tests, limit = rows.fixed(source, tests, limit, wanted, scope), "", ""
-    keys = [expression(key, scope) for key in body.group]
+    keys = []
+    for key in body.group:
+        keys.append(expression(key, scope))
     if grouped:
         scope.grouped = frozenset(key.sql for key in keys)
     outputs = _outputs(body, scope)
-    having = f" HAVING {condition(body.having, scope)}" if body.having is not None else ""
-    pieces = [f"{output.value.sql} AS c{number}" for number, output in enumerate(outputs, 1)]
-    group = f" GROUP BY {', '.join(sort_key(key) for key in keys)}" if keys else ""
+    if body.having is not None:
+        having = f" HAVING {condition(body.having, scope)}"
+    else:
+        having = ""
+    pieces = []
+    for number, output in enumerate(outputs, 1):
+        pieces.append(f"{output.value.sql} AS c{number}")
+    if keys:
+        group = f" GROUP BY {', '.join(sort_key(key) for key in keys)}"
+    else:
+        group = ""
     if having and not keys:
         # SQLite takes HAVING without GROUP BY only beside an aggregate.
         pieces[0] = f"CASE WHEN count(*) >= 0 THEN {outputs[0].value.sql} END AS c1"
-    distinct = "DISTINCT " if body.distinct else ""
+    if body.distinct:
+        distinct = "DISTINCT "
+    else:
+        distinct = ""
     if body.distinct:
         _require_bytewise([output.value for output in outputs], scope)
         _require_selected(query.order, outputs, scope)
@@ -99,7 +121,9 @@ def _require_selected(
     orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Scope
 ) -> None:
     """Raises ORA-01791 for a key of ORDER BY that DISTINCT has not left."""
-    selected = {output.value.sql for output in outputs}
+    selected = set()
+    for output in outputs:
+        selected.add(output.value.sql)
     for ordering in orderings:
         key = _order_key(ordering.value, outputs, scope)
         if key.sql not in selected and key.origin is not Origin.NULL:
@@ -122,7 +146,10 @@ def _works_on_all_rows(query: Query, body: Select) -> bool:
 
 
 def _columns(outputs: Sequence[Output]) -> tuple[Column, ...]:
-    return tuple(output.value.column(output.name) for output in outputs)
+    found = []
+    for output in outputs:
+        found.append(output.value.column(output.name))
+    return tuple(found)
 
 
 def _outputs(body: Select, scope: Scope) -> list[Output]:
@@ -155,16 +182,17 @@ def _starred(item: Star, scope: Scope) -> list[Output]:
     if scope.grouped is not None:
         names = [Name((name,), 0) for source in sources for name in source.columns]
         return [Output(name.parts[-1], expression(name, scope), aliased=True) for name in names]
-    shared = {} if item.qualifier else scope.shared
+    if item.qualifier:
+        shared = {}
+    else:
+        shared = scope.shared
     found = [Output(name, value, aliased=True) for name, value in shared.items()]
     for source in sources:
         if source.ambiguous:
             raise OraError(918, "column ambiguously defined")
-        found += [
-            Output(name, value, aliased=True)
-            for name, value in source.columns.items()
-            if name not in shared
-        ]
+        for name, value in source.columns.items():
+            if name not in shared:
+                found.append(Output(name, value, aliased=True))
     return found
 
 
@@ -179,7 +207,9 @@ def _order(orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Scop
         value = _order_key(ordering.value, outputs, scope)
         if value.origin is not Origin.NULL:
             keys.append(ordered(sort_key(value), value.nullable, ordering))
-    return f" ORDER BY {', '.join(keys)}" if keys else ""
+    if keys:
+        return f" ORDER BY {', '.join(keys)}"
+    return ""
 
 
 def _order_key(node: Expression, outputs: Sequence[Output], scope: Scope) -> Typed:
@@ -189,10 +219,16 @@ def _order_key(node: Expression, outputs: Sequence[Output], scope: Scope) -> Typ
             raise OraError(1785, "ORDER BY item must be the number of a SELECT-list expression")
         return outputs[int(node.value) - 1].value
     if isinstance(node, Name) and len(node.parts) == 1:
-        named = [output for output in outputs if output.aliased and output.name == node.parts[0]]
+        named = []
+        for output in outputs:
+            if output.aliased and output.name == node.parts[0]:
+                named.append(output)
         if named:
             return named[0].value
-    aliases = {output.name: output.value for output in outputs if output.aliased}
+    aliases = {}
+    for output in outputs:
+        if output.aliased:
+            aliases[output.name] = output.value
     return expression(node, replace(scope, aliases=aliases))
 
 
@@ -201,7 +237,10 @@ def _limits(query: Query, scope: Scope) -> str:
         return ""
     if query.fetch and (query.fetch.percent or query.fetch.ties):
         raise scope.draft.unsupported("FETCH ... PERCENT or WITH TIES")
-    limit = _whole(query.fetch.count, scope) if query.fetch else "-1"
+    if query.fetch:
+        limit = _whole(query.fetch.count, scope)
+    else:
+        limit = "-1"
     # Without an OFFSET SQLite may merge the query with the one around it, and order all rows before it limits them.
     return f" LIMIT {limit} OFFSET {'0' if query.offset is None else _whole(query.offset, scope)}"
 
@@ -221,13 +260,12 @@ def _combined(query: Query, body: SetOperation, scope: Scope) -> tuple[str, tupl
     alias = scope.draft.alias()
     source = relation_source(columns, ("",), alias)
     scope.sources.append(source)
-    values = [
-        _column_value(column, f"{alias}.c{number}") for number, column in enumerate(columns, 1)
-    ]
-    outputs = [
-        Output(column.name, value, aliased=True)
-        for column, value in zip(columns, values, strict=True)
-    ]
+    values = []
+    for number, column in enumerate(columns, 1):
+        values.append(_column_value(column, f"{alias}.c{number}"))
+    outputs = []
+    for column, value in zip(columns, values, strict=True):
+        outputs.append(Output(column.name, value, aliased=True))
     order = _order(query.order, outputs, scope)
     pieces = ", ".join(f"{value.sql} AS c{number}" for number, value in enumerate(values, 1))
     return f"SELECT {pieces} FROM ({sql}) AS {alias}{order}{_limits(query, scope)}", columns
@@ -239,10 +277,9 @@ def _operation(body: SetOperation, scope: Scope) -> tuple[str, tuple[Column, ...
         raise OraError(1789, "query block has incorrect number of result columns")
     lefts = [_column_value(column, f"c{number}") for number, column in enumerate(left.columns, 1)]
     rights = [_column_value(column, f"c{number}") for number, column in enumerate(right.columns, 1)]
-    shapes = [
-        united(pair, f"c{number}", 1790)
-        for number, pair in enumerate(zip(lefts, rights, strict=True), 1)
-    ]
+    shapes = []
+    for number, pair in enumerate(zip(lefts, rights, strict=True), 1):
+        shapes.append(united(pair, f"c{number}", 1790))
     if body.operator != "UNION ALL":
         _require_bytewise(shapes, scope)
     columns = tuple(
@@ -271,9 +308,9 @@ def _column_value(column: Column, sql: str) -> Typed:
 
 def _member(query: Query, found: Relation, values: Sequence[Typed], shapes: Sequence[Typed]) -> str:
     """One side of a set operation, in parentheses only where it must: a recursive one may have none."""
-    converted = [
-        convert(value, shape.type).sql for value, shape in zip(values, shapes, strict=True)
-    ]
+    converted = []
+    for value, shape in zip(values, shapes, strict=True):
+        converted.append(convert(value, shape.type).sql)
     plain = all(sql in (value.sql, "NULL") for sql, value in zip(converted, values, strict=True))
     if (
         plain
@@ -319,6 +356,7 @@ def _renamed(table: CommonTable, columns: tuple[Column, ...]) -> tuple[Column, .
             32038,
             "number of WITH clause column names does not match number of elements in select list",
         )
-    return tuple(
-        replace(column, name=name) for column, name in zip(columns, table.columns, strict=True)
-    )
+    found = []
+    for column, name in zip(columns, table.columns, strict=True):
+        found.append(replace(column, name=name))
+    return tuple(found)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.leaves import Name, Number, TableSource
-from oralite.parser.nodes import Between, Compare, Condition, Expression, Junction, Select
-from oralite.parser.trees import parts
+from oralite.parser.nodes import Between, Compare, Condition, Expression, Select
+from oralite.parser.trees import conjunction, conjuncts, parts
 from oralite.translate.convert import convert
 from oralite.translate.rules import expression
 from oralite.translate.scope import Scope, Visible
@@ -28,27 +28,31 @@ _MIRRORED = {">=": "<=", ">": "<", "=": "=", "<>": "<>", "<=": ">=", "<": ">"}
 
 def split_limit(where: Condition | None, scope: Scope) -> tuple[str, Condition | None]:
     """Takes comparisons of ROWNUM out of the condition and gives them as LIMIT. Refuses any other use of it there."""
-    operands = (
-        where.operands
-        if isinstance(where, Junction) and where.operator == "AND"
-        else (where,)
-        if where
-        else ()
-    )
-    counted = [operand for operand in operands if is_mentioned(operand)]
-    limits = [limit for operand in counted for limit in _limits(operand, scope)]
-    others = tuple(operand for operand in operands if operand not in counted)
-    rest = others[0] if len(others) == 1 else Junction("AND", others) if others else None
+    limits: list[str] = []
+    others: list[Condition] = []
+    for operand in conjuncts(where):
+        if is_mentioned(operand):
+            limits += _limits(operand, scope)
+        else:
+            others.append(operand)
+    rest = conjunction(others)
     if not limits:
         return "", rest
-    least = limits[0] if len(limits) == 1 else f"min({', '.join(limits)})"
+    if len(limits) == 1:
+        least = limits[0]
+    else:
+        least = f"min({', '.join(limits)})"
     return f" LIMIT max(0, {least}) OFFSET 0", rest
 
 
 def _limits(node: Condition, scope: Scope) -> list[str]:
     if isinstance(node, Between) and _is_rownum(node.operand):
         bounds = (Compare(">=", node.operand, node.low), Compare("<=", node.operand, node.high))
-        return [limit for bound in bounds for limit in _limits(bound, scope)]
+        found = []
+        for bound in bounds:
+            for limit in _limits(bound, scope):
+                found.append(limit)
+        return found
     if not isinstance(node, Compare) or node.quantifier:
         raise scope.draft.unsupported("this use of ROWNUM in a condition")
     operator, other = node.operator, node.right
@@ -77,7 +81,10 @@ def _is_rownum(node: Expression) -> bool:
 def is_mentioned(node: object) -> bool:
     if isinstance(node, Name):
         return _is_rownum(node)
-    return any(is_mentioned(part) for part in parts(node))
+    for part in parts(node):
+        if is_mentioned(part):
+            return True
+    return False
 
 
 def level_source(body: Select, scope: Scope) -> str:

@@ -48,7 +48,10 @@ def wanted_of(values: Sequence[object], scope: Scope) -> Wanted:
 
 def drawn_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]:
     """The NEXTVAL of each sequence, once."""
-    found = [name for name in _sequences(values, scope) if name.parts[-1] == "NEXTVAL"]
+    found = []
+    for name in _sequences(values, scope):
+        if name.parts[-1] == "NEXTVAL":
+            found.append(name)
     return tuple({sequence_name(name, scope.draft): name for name in found}.values())
 
 
@@ -58,15 +61,25 @@ def shared_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]
     if not found:
         return ()
     counts = Counter(sequence_name(name, scope.draft) for name in found)
-    plain = {sequence_name(value, scope.draft) for value in found if value in values}
-    drawn = [(sequence_name(name, scope.draft), name) for name in drawn_sequences(values, scope)]
-    return tuple(name for key, name in drawn if counts[key] > 1 or key not in plain)
+    plain = set()
+    for value in found:
+        if value in values:
+            plain.add(sequence_name(value, scope.draft))
+    drawn = []
+    for name in drawn_sequences(values, scope):
+        drawn.append((sequence_name(name, scope.draft), name))
+    result = []
+    for key, name in drawn:
+        if counts[key] > 1 or key not in plain:
+            result.append(name)
+    return tuple(result)
 
 
 def _sequences(node: object, scope: Scope) -> list[Name]:
-    named = [
-        name for name in names_in(node) if len(name.parts) > 1 and name.parts[-1] in SEQUENCE_WORDS
-    ]
+    named = []
+    for name in names_in(node):
+        if len(name.parts) > 1 and name.parts[-1] in SEQUENCE_WORDS:
+            named.append(name)
     return [name for name in named if scope.column(name) is None]
 
 
@@ -84,7 +97,10 @@ def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> 
         visible.columns = {
             name: replace(value, sql=moved(value.sql)) for name, value in visible.columns.items()
         }
-        visible.rowid = moved(visible.rowid) if visible.rowid else ""
+        if visible.rowid:
+            visible.rowid = moved(visible.rowid)
+        else:
+            visible.rowid = ""
     scope.shared = {
         name: replace(value, sql=moved(value.sql)) for name, value in scope.shared.items()
     }
@@ -95,12 +111,14 @@ def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> 
         scope.rownum = replace(
             typed(moved("ora_int(row_number() OVER ())"), SqlType.NUMBER), nullable=False
         )
-    drawn = {
-        sequence_name(name, scope.draft): moved(next_value(name, scope.draft))
-        for name in wanted.sequences
-    }
+    drawn = {}
+    for name in wanted.sequences:
+        drawn[sequence_name(name, scope.draft)] = moved(next_value(name, scope.draft))
     scope.sequences = {name: typed(sql, SqlType.NUMBER) for name, sql in drawn.items()}
     # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited ones then, or draw
     # a number of a sequence wherever one is named.
-    origin = f" FROM {source}{tests}" if source else ""
+    if source:
+        origin = f" FROM {source}{tests}"
+    else:
+        origin = ""
     return f"(SELECT {', '.join(pieces) or '1'}{origin}{limit or ' LIMIT -1 OFFSET 0'}) AS {alias}"

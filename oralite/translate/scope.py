@@ -69,14 +69,22 @@ class Scope:
         """The column it names, here or in the statement around; None if there is none. Raises ORA-00918."""
         if (found := self._own_column(name)) is not None:
             return found
-        return self.parent.column(name) if self.parent else None
+        if self.parent:
+            return self.parent.column(name)
+        return None
 
     def _own_column(self, name: Name) -> Typed | None:
         wanted = name.parts[-1]
         if len(name.parts) == 1 and wanted in self.shared:
             return self.shared[wanted]
-        candidates = [source for source in self.sources if _matches(source, name.parts[:-1])]
-        holders = [source for source in candidates if wanted in source.columns]
+        candidates = []
+        for source in self.sources:
+            if _matches(source, name.parts[:-1]):
+                candidates.append(source)
+        holders = []
+        for source in candidates:
+            if wanted in source.columns:
+                holders.append(source)
         if len(holders) > 1 or any(wanted in source.ambiguous for source in holders):
             raise OraError(918, f"{wanted}: column ambiguously defined", name.position)
         if holders:
@@ -86,10 +94,15 @@ class Scope:
         return None
 
     def _rowid(self, candidates: list[Visible], name: Name) -> Typed | None:
-        holders = [source for source in candidates if source.rowid]
+        holders = []
+        for source in candidates:
+            if source.rowid:
+                holders.append(source)
         if len(holders) > 1:
             raise OraError(918, "ROWID: column ambiguously defined", name.position)
-        return rowid_of(holders[0]) if holders else None
+        if holders:
+            return rowid_of(holders[0])
+        return None
 
 
 def _matches(source: Visible, qualifier: tuple[str, ...]) -> bool:
@@ -97,20 +110,26 @@ def _matches(source: Visible, qualifier: tuple[str, ...]) -> bool:
 
 
 def rowid_of(source: Visible) -> Typed:
-    number = source.table.number if source.table else 0
+    if source.table:
+        number = source.table.number
+    else:
+        number = 0
     sql = f"ora_rowid({number}, {source.rowid})"
     return Typed(sql, SqlType.ROWID, 18, origin=Origin.ROWID, detail=source.rowid)
 
 
 def shown_names(name: TableName, alias: str | None, schema: str) -> tuple[str, ...]:
     """Give the names by which a statement speaks of a source: its alias, or owner and name as written."""
-    return (alias,) if alias else (name.owner or schema, name.name)
+    if alias:
+        return (alias,)
+    return (name.owner or schema, name.name)
 
 
 def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
     """names: those that the statement has for it; alias: the one it has in SQLite."""
-    columns = {
-        column.name: Typed(
+    columns = {}
+    for column in table.columns:
+        columns[column.name] = Typed(
             f"{alias}.{quoted(column.name)}",
             column.type,
             column.size_bytes,
@@ -121,8 +140,6 @@ def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
             chars=column.size_chars,
             variant=column.variant,
         )
-        for column in table.columns
-    }
     return Visible(names, columns, alias, table, rowid=f"{alias}.{ROWID}")
 
 

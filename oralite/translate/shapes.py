@@ -40,12 +40,16 @@ _FRACTIONAL = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS)
 
 def shaped(function: Function, arguments: Sequence[Typed], pieces: Sequence[str]) -> str:
     """The call, told of its first argument's type what it asks for."""
-    told = [str(_digits(getattr(arguments[0], word))) for word in function.shape]
+    told = []
+    for word in function.shape:
+        told.append(str(_digits(getattr(arguments[0], word))))
     return f"{sql_name(function.name)}({', '.join([*told, *pieces])})"
 
 
 def _digits(number: int) -> int:
-    return number if 0 <= number <= _FINEST else _FINEST
+    if 0 <= number <= _FINEST:
+        return number
+    return _FINEST
 
 
 def result(function: Function, arguments: Sequence[Typed], sql: str, returns: SqlType) -> Typed:
@@ -56,26 +60,40 @@ def result(function: Function, arguments: Sequence[Typed], sql: str, returns: Sq
             found, size=sum(value.size for value in arguments if value.type is SqlType.CHAR)
         )
     if returns not in _FRACTIONAL or function.name in _FINE:
-        return replace(found, scale=_FINEST) if returns in _FRACTIONAL else found
+        if returns in _FRACTIONAL:
+            return replace(found, scale=_FINEST)
+        return found
     if function.name in _CLOCKS:
         return replace(found, scale=_clock_digits(arguments))
     scale = max(
         (value.scale for value in arguments if value.type in _FRACTIONAL), default=found.scale
     )
-    days = [value.precision for value in arguments if value.type is SqlType.INTERVAL_DS]
+    days = []
+    for value in arguments:
+        if value.type is SqlType.INTERVAL_DS:
+            days.append(value.precision)
     return replace(found, scale=scale, precision=max(days, default=found.precision))
 
 
 def _clock_digits(arguments: Sequence[Typed]) -> int:
     """Of SYSTIMESTAMP(n) with a literal n; 6 of any other."""
-    literal = arguments[0].sql if arguments else ""
+    if arguments:
+        literal = arguments[0].sql
+    else:
+        literal = ""
     if not literal.startswith("x'"):
         return 6
     return min(_FINEST, max(0, int(decode_number(bytes.fromhex(literal[2:-1])))))
 
 
 def argument_types(arguments: Sequence[Typed]) -> tuple[SqlType | None, ...]:
-    return tuple(None if value.origin is Origin.NULL else value.type for value in arguments)
+    found: list[SqlType | None] = []
+    for value in arguments:
+        if value.origin is Origin.NULL:
+            found.append(None)
+        else:
+            found.append(value.type)
+    return tuple(found)
 
 
 def sql_name(name: str) -> str:

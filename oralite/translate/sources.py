@@ -82,7 +82,9 @@ def resolve(name: TableName, scope: Scope) -> Table | View | TableName:
     draft = scope.draft
     owner, plain = draft.catalog.follow(name.owner, name.name, draft.schema)
     found = draft.catalog.find(owner or draft.schema, plain)
-    return found if isinstance(found, (Table, View)) else TableName(owner, plain)
+    if isinstance(found, (Table, View)):
+        return found
+    return TableName(owner, plain)
 
 
 def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
@@ -96,16 +98,15 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
     if view is None or not lookup.is_visible(view, scope.draft.catalog, scope.draft.user):
         raise no_table()
     scope.draft.dictionary.add(view.name)
-    columns = {
-        column.name: Typed(
+    columns = {}
+    for column in view.columns:
+        columns[column.name] = Typed(
             f"{alias}.{quoted(column.name)}",
             column.type,
             column.size_bytes,
             column.precision,
             column.scale,
         )
-        for column in view.columns
-    }
     scope.sources.append(Visible((SYS, shown), columns, alias))
     return f"{quoted(view.module)} AS {alias}"
 
@@ -132,10 +133,17 @@ def _join(node: Join, scope: Scope) -> str:
     left = _source(node.left, scope)
     middle = len(scope.sources)
     right = _source(node.right, scope)
-    right = f"({right})" if isinstance(node.right, Join) else right
+    if isinstance(node.right, Join):
+        right = f"({right})"
     lefts, rights = scope.sources[first:middle], scope.sources[middle:]
-    names = _natural_names(lefts, rights) if node.natural else node.using
-    test = _using(names, lefts, rights, node.kind, scope) if names else ""
+    if node.natural:
+        names = _natural_names(lefts, rights)
+    else:
+        names = node.using
+    if names:
+        test = _using(names, lefts, rights, node.kind, scope)
+    else:
+        test = ""
     if node.condition is not None:
         test = condition(node.condition, scope)
     _make_optional(node.kind, lefts, rights)
@@ -153,7 +161,10 @@ def _make_optional(kind: str, lefts: Sequence[Visible], rights: Sequence[Visible
 
 
 def _natural_names(lefts: Sequence[Visible], rights: Sequence[Visible]) -> tuple[str, ...]:
-    known = {name for source in rights for name in source.columns}
+    known = set()
+    for source in rights:
+        for name in source.columns:
+            known.add(name)
     return tuple(
         dict.fromkeys(name for source in lefts for name in source.columns if name in known)
     )
@@ -172,16 +183,25 @@ def _using(
         tests.append(comparison("=", left, right))
         if kind == "FULL":
             left = left.at(f"coalesce({left.sql}, {right.sql})")
-        scope.shared[name] = right if kind == "RIGHT" else left
+        if kind == "RIGHT":
+            scope.shared[name] = right
+        else:
+            scope.shared[name] = left
     return " AND ".join(tests)
 
 
 def _one(name: str, sources: Sequence[Visible], scope: Scope) -> Typed:
     if name in scope.shared and any(name in source.columns for source in sources[:-1]):
         return scope.shared[name]
-    found = [source.columns[name] for source in sources if name in source.columns]
+    found = []
+    for source in sources:
+        if name in source.columns:
+            found.append(source.columns[name])
     if len(found) != 1:
-        code = 904 if not found else 918
+        if not found:
+            code = 904
+        else:
+            code = 918
         raise OraError(
             code,
             f'"{name}": invalid identifier' if not found else f"{name}: column ambiguously defined",

@@ -113,7 +113,9 @@ def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
     probe = Scope(Draft(draft.sql, draft.catalog, draft.schema, draft.user, draft.types))
     select(node, body, probe)
     locked = _locked(locking, probe)
-    keys = [source.rowid for source in locked]
+    keys = []
+    for source in locked:
+        keys.append(source.rowid)
     sql, columns = select(node, body, scope, keys)
     tables = tuple(source.table for source in locked if source.table)
     return Plan(
@@ -137,10 +139,9 @@ def _locked(locking: ForUpdate, scope: Scope) -> list[Visible]:
     for name in locking.of:
         if scope.column(name) is None:
             raise OraError(904, f'"{name.parts[-1]}": invalid identifier', name.position)
-        found += [
-            source
-            for source in scope.sources
-            if name.parts[-1] in source.columns
-            and (len(name.parts) == 1 or name.parts[-2] in source.names)
-        ]
+        for source in scope.sources:
+            if name.parts[-1] in source.columns and (
+                len(name.parts) == 1 or name.parts[-2] in source.names
+            ):
+                found.append(source)
     return found

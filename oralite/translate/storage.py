@@ -61,7 +61,10 @@ def fitted_interval(value: Typed, column: ColumnDefinition) -> str:
 
 def _fitting(value: Typed, column: ColumnDefinition, label: str) -> str:
     """The length of a bind is measured by SQLite itself; only one that is too long costs a call."""
-    limit, chars = (column.size_chars, 1) if column.size_chars else (column.size_bytes, 0)
+    if column.size_chars:
+        limit, chars = (column.size_chars, 1)
+    else:
+        limit, chars = (column.size_bytes, 0)
     if (
         value.origin in (Origin.TEXT, Origin.COLUMN)
         and 0 < value.size <= column.size_bytes
@@ -69,18 +72,27 @@ def _fitting(value: Typed, column: ColumnDefinition, label: str) -> str:
     ):
         return value.sql
     if value.origin is Origin.BIND:
-        measure = "length" if chars else "octet_length"
+        if chars:
+            measure = "length"
+        else:
+            measure = "octet_length"
         refused = f"ora_too_long({value.sql}, {limit}, {chars}, {label})"
         return f"CASE WHEN {measure}({value.sql}) > {limit} THEN {refused} ELSE {value.sql} END"
     return f"ora_fit({value.sql}, {limit}, {chars}, {label})"
 
 
 def _padded(value: Typed, column: ColumnDefinition, label: str) -> str:
-    limit, chars = (column.size_chars, 1) if column.size_chars else (column.size_bytes, 0)
+    if column.size_chars:
+        limit, chars = (column.size_chars, 1)
+    else:
+        limit, chars = (column.size_bytes, 0)
     padded = f"ora_pad({value.sql}, {limit}, {chars}, {label})"
     if value.origin is not Origin.BIND:
         return padded
-    measure = "length" if chars else "octet_length"
+    if chars:
+        measure = "length"
+    else:
+        measure = "octet_length"
     return f"CASE WHEN {measure}({value.sql}) = {limit} THEN {value.sql} ELSE {padded} END"
 
 
@@ -99,21 +111,33 @@ def definition(name: str, declared: TypeName, draft: Draft) -> ColumnDefinition:
 def _plain_definition(name: str, declared: TypeName) -> ColumnDefinition:
     kind = _TYPES[declared.name]
     size = declared.size or 0
-    limit = MAX_VARCHAR2_BYTES if kind is SqlType.VARCHAR2 else 2000
+    if kind is SqlType.VARCHAR2:
+        limit = MAX_VARCHAR2_BYTES
+    else:
+        limit = 2000
     if kind in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW):
         if size > limit:
             raise OraError(910, "specified length too long for its datatype")
         if size < 1:
             raise OraError(1723, "zero-length columns are not allowed")
-        size_bytes = min(size * 4, limit) if declared.char_units else size
+        if declared.char_units:
+            size_bytes = min(size * 4, limit)
+        else:
+            size_bytes = size
         return ColumnDefinition(name, kind, size_bytes, size if declared.char_units else 0)
     if kind is SqlType.NUMBER:
         precision = declared.size or 0
         return ColumnDefinition(
             name, kind, precision=precision, scale=(declared.scale or 0) if precision else -127
         )
-    scale = declared.scale if declared.scale is not None else -127
-    precision = size if kind is SqlType.INTERVAL_DS else 0
+    if declared.scale is not None:
+        scale = declared.scale
+    else:
+        scale = -127
+    if kind is SqlType.INTERVAL_DS:
+        precision = size
+    else:
+        precision = 0
     return ColumnDefinition(
         name, kind, 18 if kind is SqlType.ROWID else 0, precision=precision, scale=scale
     )

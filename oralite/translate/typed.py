@@ -47,7 +47,10 @@ class Typed:
 
     def at(self, sql: str) -> Typed:
         """The same value, found elsewhere: in the result of a subquery."""
-        origin = Origin.EXPRESSION if self.origin is not Origin.COLUMN else self.origin
+        if self.origin is not Origin.COLUMN:
+            origin = Origin.EXPRESSION
+        else:
+            origin = self.origin
         return replace(self, sql=sql, origin=origin, detail="")
 
 
@@ -70,7 +73,10 @@ def typed(sql: str, kind: SqlType, size: int = 0) -> Typed:
     """An expression of which nothing but its type is known."""
     if kind is SqlType.INTERVAL_DS:
         return Typed(sql, kind, precision=9, scale=9)
-    scale = _FRACTION_DIGITS if kind in _FRACTIONAL else -127
+    if kind in _FRACTIONAL:
+        scale = _FRACTION_DIGITS
+    else:
+        scale = -127
     return Typed(sql, kind, size or _SIZES.get(kind, 0), scale=scale)
 
 
@@ -81,7 +87,8 @@ def text_literal(value: str) -> Typed:
     pieces = ("'" + piece.replace("'", "''") + "'" for piece in value.split("\0"))
     sql = " || char(0) || ".join(pieces)
     size = len(value.encode("utf-8", "surrogatepass"))
-    sql = sql if "\0" not in value else f"({sql})"
+    if not ("\0" not in value):
+        sql = f"({sql})"
     return Typed(sql, SqlType.CHAR, size, nullable=False, origin=Origin.TEXT, detail=value)
 
 

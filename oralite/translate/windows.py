@@ -30,9 +30,13 @@ def window(node: Call, scope: Scope) -> Typed:
         raise OraError(30484, "missing window specification for this function", node.position)
     if node.distinct or (node.ignore_nulls and node.name not in ("FIRST_VALUE", "LAST_VALUE")):
         raise scope.draft.unsupported(f"IGNORE NULLS or DISTINCT in {node.name}")
-    arguments = [expression(argument, scope) for argument in node.arguments]
+    arguments = []
+    for argument in node.arguments:
+        arguments.append(expression(argument, scope))
     if node.name in RANKS:
-        counts = [f"ora_to_int({value.sql})" for value in arguments]
+        counts = []
+        for value in arguments:
+            counts.append(f"ora_to_int({value.sql})")
         return _counted(node, f"{node.name.lower()}({', '.join(counts)})", scope)
     if node.name in NEIGHBOURS:
         return _neighbour(node, arguments, scope)
@@ -50,7 +54,10 @@ def _neighbour(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
         pieces.append(f"ora_to_int({arguments[1].sql})")
     if len(arguments) > 2:
         pieces.append(convert(arguments[2], value.type).sql)
-    name = sql_name(f"ORA${node.name}_KNOWN") if node.ignore_nulls else node.name.lower()
+    if node.ignore_nulls:
+        name = sql_name(f"ORA${node.name}_KNOWN")
+    else:
+        name = node.name.lower()
     return over_window(node, f"{name}({', '.join(pieces)})", scope, value)
 
 

@@ -34,7 +34,10 @@ def read_auth(reader: Reader) -> AuthRequest:
     if count > _MOST_PAIRS:
         raise ProtocolError(f"a log-in with {count} parameters")
     reader.skip("11")
-    user = decode_text(reader.clr() or b"") if has_user else ""
+    if has_user:
+        user = decode_text(reader.clr() or b"")
+    else:
+        user = ""
     return AuthRequest(user, mode, dict(_read_pair(reader) for _ in range(count)))
 
 

@@ -32,7 +32,10 @@ def read_rows(reader: Reader, binds: Sequence[Declared], iterations: int, scan: 
     given = [index for index in range(len(binds)) if index not in scan.returning]
     if not given:
         return [()] * iterations
-    sent = given if scan.kind is Kind.BLOCK else _order_sent(given, binds)
+    if scan.kind is Kind.BLOCK:
+        sent = given
+    else:
+        sent = _order_sent(given, binds)
     read = [value_reader(binds[index]) for index in sent]
     rows = [_read_row(reader, read) for _ in range(iterations)]
     if sent != given:
@@ -74,12 +77,16 @@ def _array_reader(read_value: ReadValue) -> ReadValue:
 
 def _read_text(reader: Reader) -> Value:
     content = reader.clr()
-    return None if content is None else decode_text(content)
+    if content is None:
+        return None
+    return decode_text(content)
 
 
 def _read_national_text(reader: Reader) -> Value:
     content = reader.clr()
-    return None if content is None else decode_text(content, "utf-16-be")
+    if content is None:
+        return None
+    return decode_text(content, "utf-16-be")
 
 
 def _read_locator(reader: Reader) -> Value:
@@ -92,8 +99,14 @@ def _read_number(reader: Reader) -> Value:
     if content is None or len(content) == 1:
         return content
     positive = content[0] >= ZERO[0]
-    digits = content[1:] if positive else content[1:].removesuffix(_NEGATIVE_END)
-    zero = _POSITIVE_ZERO_DIGITS if positive else _NEGATIVE_ZERO_DIGITS
+    if positive:
+        digits = content[1:]
+    else:
+        digits = content[1:].removesuffix(_NEGATIVE_END)
+    if positive:
+        zero = _POSITIVE_ZERO_DIGITS
+    else:
+        zero = _NEGATIVE_ZERO_DIGITS
     if digits[:1] != zero and digits[-1:] != zero:
         return content
     return _trim_number(content[0], digits, zero, positive)
@@ -123,7 +136,9 @@ def _read_boolean(reader: Reader) -> Value:
     if size == _ESCAPE:
         reader.u8()
         return None
-    return encode_number(int(reader.raw(size)[-1])) if size else ZERO
+    if size:
+        return encode_number(int(reader.raw(size)[-1]))
+    return ZERO
 
 
 def _read_float(reader: Reader) -> Value:
@@ -133,7 +148,10 @@ def _read_float(reader: Reader) -> Value:
     if len(content) != 4:
         raise ProtocolError(f"a BINARY_FLOAT of {len(content)} bytes")
     bits = int.from_bytes(content, "big")
-    plain = bits & 0x7FFFFFFF if bits & 0x80000000 else bits ^ 0xFFFFFFFF
+    if bits & 0x80000000:
+        plain = bits & 0x7FFFFFFF
+    else:
+        plain = bits ^ 0xFFFFFFFF
     return encode_double(struct.unpack(">f", plain.to_bytes(4, "big"))[0])
 
 

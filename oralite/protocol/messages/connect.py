@@ -61,7 +61,9 @@ def read_destination(descriptor: bytes) -> Destination:
 
 def _value(descriptor: str, name: str) -> str | None:
     found = re.search(rf"\(\s*{name}\s*=\s*([^()]*?)\s*\)", descriptor, re.IGNORECASE)
-    return found.group(1).upper() if found else None
+    if found:
+        return found.group(1).upper()
+    return None
 
 
 def encode_accept(profile: Profile, version: int, sdu_bytes: int) -> bytes:

@@ -42,10 +42,8 @@ def encode_describe(columns: Sequence[Column], field_version: int) -> bytes:
     parts = [_DESCRIBE, NULL, ub(sum(map(_buffer_bytes, columns))), ub(len(columns))]
     if columns:
         parts.append(b"\x01")
-    parts += [
-        _encode_column(column, position, field_version)
-        for position, column in enumerate(columns, 1)
-    ]
+    for position, column in enumerate(columns, 1):
+        parts.append(_encode_column(column, position, field_version))
     parts += [dalc(_SOME_DATE), bytes(5)]
     return b"".join(parts)
 
@@ -93,4 +91,6 @@ def _precision_and_scale(column: Column) -> tuple[int, int]:
         return column.variant.float_digits or column.precision, column.scale
     if column.type in _TIMESTAMPS:
         return 0, column.scale if column.scale >= 0 else 6
-    return (column.precision or 9, column.scale) if column.type is SqlType.INTERVAL_DS else (0, 0)
+    if column.type is SqlType.INTERVAL_DS:
+        return (column.precision or 9, column.scale)
+    return (0, 0)

@@ -31,7 +31,9 @@ def encode_status(in_transaction: bool) -> bytes:
 
 
 def _call_status(in_transaction: bool) -> int:
-    return _IN_TRANSACTION if in_transaction else 0
+    if in_transaction:
+        return _IN_TRANSACTION
+    return 0
 
 
 def encode_end(
@@ -49,7 +51,10 @@ def encode_end(
 
     code tells of what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
     """
-    number = error.code if error else code
+    if error:
+        number = error.code
+    else:
+        number = code
     parts = [
         _ERROR,
         ub(_call_status(in_transaction)),
@@ -88,7 +93,10 @@ def _rowid_number(text: str) -> int:
 
 
 def _text(error: OraError | None, code: int) -> bytes:
-    text = str(error) if error else _SUCCESS_TEXTS[code]
+    if error:
+        text = str(error)
+    else:
+        text = _SUCCESS_TEXTS[code]
     return text.encode(errors="replace")[:_LONGEST_TEXT_BYTES].decode(errors="ignore").encode()
 
 

@@ -45,7 +45,10 @@ class Declared:
         return BindType(BIND_TYPES[TypeNumber(self.type)], self.size_bytes)
 
     def __str__(self) -> str:
-        known = [number.name for number in TypeNumber if number == self.type]
+        known = []
+        for number in TypeNumber:
+            if number == self.type:
+                known.append(number.name)
         return (known or [f"type {self.type}"])[0] + (" as an array" if self.is_array else "")
 
 
@@ -88,8 +91,13 @@ def read_execute(reader: Reader, field_version: int) -> ExecuteRequest:
         reader.skip("1u1u1")
     if field_version >= FIELD_VERSION_12_2_EXT1:
         reader.skip("1u")
-    sql = decode_text(reader.clr() or b"") if sql_bytes else None
-    numbers = [reader.ub() for _ in range(_STATEMENT_NUMBERS)]
+    if sql_bytes:
+        sql = decode_text(reader.clr() or b"")
+    else:
+        sql = None
+    numbers = []
+    for _ in range(_STATEMENT_NUMBERS):
+        numbers.append(reader.ub())
     declared = tuple(
         _read_declared(reader, field_version) for _ in range(define_count or bind_count)
     )

@@ -91,17 +91,22 @@ def _returned_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:
         return lambda value: encode(value) + NULL
 
     def cut(value: Value) -> bytes:
-        content = (
-            b"" if value is None else _national(value) if declared.is_national else _content(value)
-        )
+        if value is None:
+            content = b""
+        elif declared.is_national:
+            content = _national(value)
+        else:
+            content = _content(value)
         if len(content) <= size:
             return encode(value) + NULL
-        encoding = "utf-16-be" if declared.is_national else "utf-8"
-        kept = (
-            content[:size]
-            if isinstance(value, bytes)
-            else content[:size].decode(encoding, "ignore").encode(encoding)
-        )
+        if declared.is_national:
+            encoding = "utf-16-be"
+        else:
+            encoding = "utf-8"
+        if isinstance(value, bytes):
+            kept = content[:size]
+        else:
+            kept = content[:size].decode(encoding, "ignore").encode(encoding)
         return clr(kept) + ub(len(content))
 
     return cut
@@ -118,20 +123,28 @@ def column_encoder(column: Column, define: Declared | None, encode_lob: EncodeLo
             define.type if define else number, encode_lob, bool(define and define.is_national)
         )
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR):
-        return _encode_national_texts if column.variant.is_national else _encode_texts
-    return _encode_rowids if column.type is SqlType.ROWID else _encode_bytes
+        if column.variant.is_national:
+            return _encode_national_texts
+        return _encode_texts
+    if column.type is SqlType.ROWID:
+        return _encode_rowids
+    return _encode_bytes
 
 
 def _lob_encoder(wanted: int, encode_lob: EncodeLob, is_national: bool) -> EncodeColumn:
     if wanted in LOBS:
         return lambda values: [NULL if value is None else encode_lob(value) for value in values]
     if wanted in (TypeNumber.LONG, TypeNumber.LONG_RAW):
-        return _encode_national_longs if is_national else _encode_longs
+        if is_national:
+            return _encode_national_longs
+        return _encode_longs
     return lambda values: [NULL if value is None else clr(_content(value)) for value in values]
 
 
 def _content(value: str | bytes) -> bytes:
-    return value.encode() if isinstance(value, str) else value
+    if isinstance(value, str):
+        return value.encode()
+    return value
 
 
 def _encode_longs(values: Iterable[Value]) -> list[bytes]:
@@ -160,7 +173,9 @@ def _encode_texts(values: Iterable[Value]) -> list[bytes]:
 
 def _short_or_clr(content: bytes) -> bytes:
     size = len(content)
-    return LENGTHS[size] + content if size <= SHORT_BYTES else clr(content)
+    if size <= SHORT_BYTES:
+        return LENGTHS[size] + content
+    return clr(content)
 
 
 def _encode_rowids(values: Iterable[Value]) -> list[bytes]:
@@ -178,11 +193,15 @@ def value_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:
 
 
 def _national(value: str | bytes) -> bytes:
-    return value.encode("utf-16-be") if isinstance(value, str) else value
+    if isinstance(value, str):
+        return value.encode("utf-16-be")
+    return value
 
 
 def _boolean(value: str | bytes) -> bytes:
-    return b"\x01" if value != ZERO else b"\x00"
+    if value != ZERO:
+        return b"\x01"
+    return b"\x00"
 
 
 def _float(value: str | bytes) -> bytes:

@@ -60,8 +60,14 @@ def read_lob(reader: Reader) -> LobRequest:
     locator = reader.raw(locator_bytes)
     if operation == LobOperation.CREATE:
         reader.ub()
-    content = _read_content(reader) if operation == LobOperation.WRITE else b""
-    amount = reader.ub() if has_amount else None
+    if operation == LobOperation.WRITE:
+        content = _read_content(reader)
+    else:
+        content = b""
+    if has_amount:
+        amount = reader.ub()
+    else:
+        amount = None
     return LobRequest(operation, locator, source_offset, destination_offset, amount, content)
 
 
@@ -72,7 +78,9 @@ def _read_content(reader: Reader) -> bytes:
 
 
 def encode_content(content: bytes) -> bytes:
-    return bytes((_CONTENT,)) + clr(content) if content else b""
+    if content:
+        return bytes((_CONTENT,)) + clr(content)
+    return b""
 
 
 def encode_lob_reply(request: LobRequest, amount: int, is_open: bool) -> bytes:
@@ -80,7 +88,9 @@ def encode_lob_reply(request: LobRequest, amount: int, is_open: bool) -> bytes:
     reply = _PARAMETERS + request.locator
     if request.amount is not None:
         reply += ub(amount)
-    return reply + bytes((is_open,)) if request.operation == LobOperation.IS_OPEN else reply
+    if request.operation == LobOperation.IS_OPEN:
+        return reply + bytes((is_open,))
+    return reply
 
 
 def encode_created(locator: bytes) -> bytes:

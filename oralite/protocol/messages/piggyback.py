@@ -57,7 +57,12 @@ def _read_end_to_end(reader: Reader) -> Piggyback:
     announced.append((reader.u8(), reader.ub()))
     reader.skip("1u1u")
     announced.append((reader.u8(), reader.ub()))
-    texts = [decode_text(reader.clr() or b"") if length else "" for _, length in announced]
+    texts = []
+    for _, length in announced:
+        if length:
+            texts.append(decode_text(reader.clr() or b""))
+        else:
+            texts.append("")
     changed = zip(_CLIENT_PARAMETERS, announced, texts, strict=True)
     return Piggyback(client={name: text for name, (is_given, _), text in changed if is_given})
 
