@@ -16,7 +16,7 @@ _KINDS = {
 
 def scan(sql: str) -> Scan:
     """Looks at the words only, so that the bind values of a wrong statement can be read too; DDL has no binds."""
-    found = list(tokens(sql))
+    found = tokens(sql)
     kind = _kind(found)
     binds = []
     for token in found:

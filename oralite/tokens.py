@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 
 class TokenKind(Enum):
@@ -41,8 +41,13 @@ _BIND = re.compile(r':\s*(?:"([^"]+)"|(\d+|[^\W\d_][\w$#]*))')
 _SIGN = re.compile(r"\(\s*\+\s*\)|\|\||<=|>=|<>|!=|\^=|:=|=>|\*\*|\.\.|.", re.DOTALL)
 
 
-def tokens(sql: str) -> Iterator[Token]:
-    """The tokens of the text, ended by one END token."""
+@lru_cache(maxsize=256)
+def tokens(sql: str) -> tuple[Token, ...]:
+    """Cut the text into its tokens, ended by one END token.
+
+    The last texts are remembered: a new statement is looked at for its binds first, and then parsed.
+    """
+    found = []
     position = 0
     after_text = False
     while True:
@@ -51,10 +56,11 @@ def tokens(sql: str) -> Iterator[Token]:
         if position >= len(sql):
             break
         token = _token(sql, position, after_text)
-        yield token
+        found.append(token)
         position = token.end
         after_text = token.kind is TokenKind.TEXT
-    yield Token(TokenKind.END, "", len(sql), len(sql))
+    found.append(Token(TokenKind.END, "", len(sql), len(sql)))
+    return tuple(found)
 
 
 def _token(sql: str, start: int, after_text: bool) -> Token:

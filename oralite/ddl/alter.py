@@ -17,7 +17,7 @@ from oralite.parser.typenames import type_name
 from oralite.translate.dml import default_value
 from oralite.translate.scope import Scope
 from oralite.translate.storage import column_label, definition, stored
-from oralite.translate.typed import Origin, Typed
+from oralite.translate.typed import Typed
 
 _TEXTS = (SqlType.VARCHAR2, SqlType.CHAR)
 
@@ -184,17 +184,14 @@ def _modified(change: Change, cursor: Cursor, found: Table, added: Definitions) 
 def _fitted(column: ColumnDefinition, found: Table, altered: Table) -> str:
     before = found.column(column.name)
     assert before is not None
-    value = Typed(
-        quoted(column.name),
-        before.type,
-        before.size_bytes,
-        before.precision,
-        before.scale,
-        origin=Origin.EXPRESSION,
+    value = Typed.of(before, quoted(column.name))
+    is_as_before = (
+        before.type is column.type
+        and before.size_bytes == column.size_bytes
+        and before.precision == column.precision
+        and before.scale == column.scale
     )
-    if (before.type, before.size_bytes, before.precision, before.scale) == (
-        column.type, column.size_bytes, column.precision, column.scale,
-    ):  # fmt: skip
+    if is_as_before:
         return value.sql
     return stored(value, column, column_label(altered, column.name))
 

@@ -16,7 +16,7 @@ from oralite.translate.convert import sort_key
 from oralite.translate.draft import Draft
 from oralite.translate.scope import Scope, Visible
 from oralite.translate.translator import condition, expression
-from oralite.translate.typed import Origin, Typed
+from oralite.translate.typed import Typed
 
 _REBUILT = '"oralite#rebuilt"'
 
@@ -87,15 +87,7 @@ def own_columns(table: Table, catalog: Catalog) -> Scope:
     """The table's columns by their bare names, as constraints and indexes speak of them."""
     columns = {}
     for column in table.columns:
-        columns[column.name] = Typed(
-            quoted(column.name),
-            column.type,
-            column.size_bytes,
-            column.precision,
-            column.scale,
-            column.nullable,
-            Origin.COLUMN,
-        )
+        columns[column.name] = Typed.of_column(column, quoted(column.name))
     scope = Scope(Draft("", catalog, table.owner, table.owner))
     scope.sources.append(Visible((table.owner, table.name), columns, "", table))
     return scope

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from oralite.errors import OraError
 from oralite.functions.function import Types
 from oralite.model import SqlType
@@ -45,11 +47,8 @@ def type_name(sql_type: SqlType | None) -> str:
 
 
 def common_type(types: Types) -> SqlType:
-    """The type that all become in CASE, NVL, COALESCE, UNION: that of the first, widened within its family."""
-    known = []
-    for sql_type in types:
-        if sql_type is not None:
-            known.append(sql_type)
+    """Return the type that all become in CASE, NVL, COALESCE, UNION: that of the first, widened within its family."""
+    known = [sql_type for sql_type in types if sql_type is not None]
     if not known:
         return VARCHAR2
     first = known[0]
@@ -59,18 +58,19 @@ def common_type(types: Types) -> SqlType:
             family.append(sql_type)
     if first in TIMES:
         return max(family, key=TIMES.index)
+    return _widest(first, family)
+
+
+def _widest(first: SqlType, family: Sequence[SqlType]) -> SqlType:
+    if first in TEXTS and set(family) == {ROWID}:
+        return ROWID
+    for wide in (BINARY_DOUBLE, CLOB, BLOB):
+        if wide in family:
+            return wide
     if first in NUMBERS:
-        if BINARY_DOUBLE in family:
-            return BINARY_DOUBLE
         return NUMBER
     if first in TEXTS:
-        if CLOB in family:
-            return CLOB
-        if set(family) == {ROWID}:
-            return ROWID
         return VARCHAR2
-    if BLOB in family:
-        return BLOB
     return first
 
 

@@ -29,7 +29,7 @@ class Cursor:
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
-        self._tokens = list(tokens(sql))
+        self._tokens = tokens(sql)
         self._at = 0
         self.binds = 0
 

@@ -155,9 +155,7 @@ def _from_query(
     alias = scope.draft.alias()
     cells = []
     for number, shape in enumerate(found.columns, 1):
-        cells.append(
-            Typed(f"{alias}.c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale)
-        )
+        cells.append(Typed.of(shape, f"{alias}.c{number}"))
     given = {
         column.name: stored(cell, column, column_label(table, column.name))
         for column, cell in zip(columns, cells, strict=True)
@@ -266,7 +264,7 @@ def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, s
     _match_counts(len(found.columns), len(columns))
     assigned = []
     for number, (shape, column) in enumerate(zip(found.columns, columns, strict=True), 1):
-        cell = Typed(f"c{number}", shape.type, shape.size_bytes, shape.precision, shape.scale)
+        cell = Typed.of(shape, f"c{number}")
         value = stored(cell, column, column_label(table, column.name))
         assigned.append((column.name, f"({single(value, found)})"))
     return assigned
@@ -311,7 +309,7 @@ def returning(nodes: Sequence[Expression], scope: Scope) -> str:
     bare = Scope(scope.draft)
     columns = {}
     for name, value in visible.columns.items():
-        columns[name] = Typed(quoted(name), value.type, value.size, value.precision, value.scale)
+        columns[name] = Typed.of(value.column(name), quoted(name))
     bare.sources.append(Visible(visible.names, columns, "", visible.table, rowid=ROWID))
     values = []
     for node in nodes:

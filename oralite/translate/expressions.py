@@ -135,7 +135,7 @@ def _(node: Scalar, scope: Scope) -> Typed:
         sql = found.sql
     else:
         sql = single("c1", found)
-    return Typed(f"({sql})", column.type, column.size_bytes, column.precision, column.scale)
+    return Typed.of(column, f"({sql})")
 
 
 def single(value: str, found: Relation) -> str:

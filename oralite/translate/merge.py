@@ -60,12 +60,11 @@ def _plan(lookup: str, table: Table, changed: list[str], added: list[str]) -> Me
     names = ", ".join(quoted(name) for name in added)
     values = ", ".join(f"?{number}" for number in range(1, len(added) + 1))
     return MergePlan(
-        lookup,
-        f"UPDATE {table.stored_name} SET {sets} WHERE {ROWID} = ?1",
-        f"INSERT INTO {table.stored_name} ({ROWID}, {names}) VALUES (ora_row({table.number}), {values})",
-        f"DELETE FROM {table.stored_name} WHERE {ROWID} = ?1",
-        len(changed),
-        len(added),
+        lookup=lookup,
+        update=f"UPDATE {table.stored_name} SET {sets} WHERE {ROWID} = ?1",
+        insert=f"INSERT INTO {table.stored_name} ({ROWID}, {names}) VALUES (ora_row({table.number}), {values})",
+        delete=f"DELETE FROM {table.stored_name} WHERE {ROWID} = ?1",
+        updated=len(changed),
     )
 
 

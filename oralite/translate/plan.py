@@ -9,7 +9,7 @@ from oralite.model import Column
 from oralite.parser.leaves import ForUpdate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MergePlan:
     """lookup selects per row of the source: the target's key or NULL, whether to act, whether to delete, then the new
     values: updated ones where the key is there, inserted ones where it is not."""
@@ -19,7 +19,6 @@ class MergePlan:
     insert: str
     delete: str
     updated: int
-    inserted: int
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class RenewalPlan:
     update: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """short_binds: those that may not exceed 4000 bytes; renewal: of an UPDATE that SQLite, which looks at unique keys
     after each row and not after the statement, may refuse wrongly; locked: the tables whose keys a FOR UPDATE query
@@ -40,7 +39,7 @@ class Plan:
     executed."""
 
     verb: str
-    sql: str
+    sql: str = ""
     columns: tuple[Column, ...] = ()
     short_binds: frozenset[int] = frozenset()
     dictionary: frozenset[str] = frozenset()

@@ -129,16 +129,8 @@ def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
     """names: those that the statement has for it; alias: the one it has in SQLite."""
     columns = {}
     for column in table.columns:
-        columns[column.name] = Typed(
-            f"{alias}.{quoted(column.name)}",
-            column.type,
-            column.size_bytes,
-            column.precision,
-            column.scale,
-            column.nullable,
-            Origin.COLUMN,
-            chars=column.size_chars,
-            variant=column.variant,
+        columns[column.name] = replace(
+            Typed.of_column(column, f"{alias}.{quoted(column.name)}"), chars=column.size_chars
         )
     return Visible(names, columns, alias, table, rowid=f"{alias}.{ROWID}")
 
@@ -149,16 +141,7 @@ def relation_source(columns: tuple[Column, ...], names: tuple[str, ...], alias: 
     for number, column in enumerate(columns, 1):
         if column.name in found:
             ambiguous.add(column.name)
-        found[column.name] = Typed(
-            f"{alias}.c{number}",
-            column.type,
-            column.size_bytes,
-            column.precision,
-            column.scale,
-            column.nullable,
-            Origin.COLUMN,
-            variant=column.variant,
-        )
+        found[column.name] = Typed.of_column(column, f"{alias}.c{number}")
     return Visible(names, found, alias, ambiguous=frozenset(ambiguous))
 
 

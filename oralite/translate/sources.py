@@ -100,13 +100,7 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
     scope.draft.dictionary.add(view.name)
     columns = {}
     for column in view.columns:
-        columns[column.name] = Typed(
-            f"{alias}.{quoted(column.name)}",
-            column.type,
-            column.size_bytes,
-            column.precision,
-            column.scale,
-        )
+        columns[column.name] = Typed.of(column, f"{alias}.{quoted(column.name)}")
     scope.sources.append(Visible((SYS, shown), columns, alias))
     return f"{quoted(view.module)} AS {alias}"
 

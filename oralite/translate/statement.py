@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import Table
@@ -18,10 +19,10 @@ from oralite.translate import dml as writing
 from oralite.translate.aggregation import contains_aggregate
 from oralite.translate.draft import Draft
 from oralite.translate.merge import merge
-from oralite.translate.plan import MergePlan, Plan
+from oralite.translate.plan import Plan
 from oralite.translate.queries import select
-from oralite.translate.rules import relation
 from oralite.translate.scope import Scope, Visible
+from oralite.translate.translator import relation
 
 
 def translate(
@@ -39,12 +40,26 @@ def translate(
     change = dml(cursor)
     cursor.expect_end()
     if isinstance(change, Merge):
-        table, plan = merge(change, Scope(draft))
-        return _written(draft, "merge", "", table, merge=plan)
+        table, merging = merge(change, Scope(draft))
+        return _complete(Plan(verb="merge", target=table, merge=merging), draft)
     table, text = _change(change, Scope(draft))
-    single = isinstance(change, Insert) and change.query is None
-    return _written(
-        draft, type(change).__name__.lower(), text, table, bool(change.returning), single
+    return _complete(
+        Plan(
+            verb=type(change).__name__.lower(),
+            sql=text,
+            target=table,
+            returning=bool(change.returning),
+            single_row=isinstance(change, Insert) and change.query is None,
+            renewal=draft.renewal,
+        ),
+        draft,
+    )
+
+
+def _complete(plan: Plan, draft: Draft) -> Plan:
+    """Add what gathered while the statement was translated."""
+    return replace(
+        plan, short_binds=frozenset(draft.short_binds), dictionary=frozenset(draft.dictionary)
     )
 
 
@@ -56,46 +71,28 @@ def _change(node: Insert | Update | Delete, scope: Scope) -> tuple[Table, str]:
     return writing.delete(node, scope)
 
 
-def _written(
-    draft: Draft,
-    verb: str,
-    sql: str,
-    table: Table,
-    returning: bool = False,
-    single: bool = False,
-    merge: MergePlan | None = None,
-) -> Plan:
-    return Plan(
-        verb,
-        sql,
-        (),
-        frozenset(draft.short_binds),
-        frozenset(draft.dictionary),
-        table,
-        returning,
-        single,
-        merge,
-        draft.renewal,
-    )
-
-
 def _query(node: Query, draft: Draft) -> Plan:
     scope = Scope(draft)
     if node.for_update:
         return _locking(node, node.for_update, scope)
     found = relation(node, scope)
-    return Plan(
-        "select",
-        found.sql,
-        found.columns,
-        frozenset(draft.short_binds),
-        frozenset(draft.dictionary),
-        streams=not draft.dictionary and not any(name in found.sql for name in _OF_THE_MOMENT),
+    return _complete(
+        Plan(
+            verb="select",
+            sql=found.sql,
+            columns=found.columns,
+            streams=not draft.dictionary and not _changes_by_row(found.sql),
+        ),
+        draft,
     )
 
 
 #: What changes from one row to the next, or while a result is fetched.
 _OF_THE_MOMENT = ("ora_nextval(", "ora_currval(")
+
+
+def _changes_by_row(sql: str) -> bool:
+    return any(name in sql for name in _OF_THE_MOMENT)
 
 
 def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
@@ -118,14 +115,8 @@ def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
         keys.append(source.rowid)
     sql, columns = select(node, body, scope, keys)
     tables = tuple(source.table for source in locked if source.table)
-    return Plan(
-        "select",
-        sql,
-        columns,
-        frozenset(draft.short_binds),
-        frozenset(draft.dictionary),
-        for_update=locking,
-        locked=tables,
+    return _complete(
+        Plan(verb="select", sql=sql, columns=columns, for_update=locking, locked=tables), draft
     )
 
 

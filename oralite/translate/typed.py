@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from oralite.catalog.definitions import ColumnDefinition
 from oralite.model import PLAIN, Column, SqlType, Variant
 
 #: Limits of MAX_STRING_SIZE=STANDARD, the default of a real Oracle.
@@ -39,6 +40,21 @@ class Typed:
     detail: str = ""
     chars: int | None = None
     variant: Variant = PLAIN
+
+    @classmethod
+    def of(cls, column: Column | ColumnDefinition, sql: str) -> Typed:
+        """Return a value with the column's type and limits, of which nothing else is known."""
+        return cls(sql, column.type, column.size_bytes, column.precision, column.scale)
+
+    @classmethod
+    def of_column(cls, column: Column | ColumnDefinition, sql: str) -> Typed:
+        """Return what the column itself holds."""
+        return replace(
+            cls.of(column, sql),
+            nullable=column.nullable,
+            origin=Origin.COLUMN,
+            variant=column.variant,
+        )
 
     def column(self, name: str) -> Column:
         return Column(
