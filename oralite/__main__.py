@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         server = _start(options)
     except (OSError, OraError, ScriptError, apsw.Error) as error:
-        print(f"oralite: cannot start: {error}", file=sys.stderr)  # noqa: T201 - the one line the user sees
+        # The one line the user sees.
+        print(f"oralite: cannot start: {error}", file=sys.stderr)  # noqa: T201
         return USAGE
     _run_until_signal(server)
     return 0
@@ -77,7 +78,8 @@ def _run_until_signal(server: Server) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    print(f"oralite listening on {server.dsn}", flush=True)  # noqa: T201 - starters of the process wait for it
+    # Starters of the process wait for it.
+    print(f"oralite listening on {server.dsn}", flush=True)  # noqa: T201
     while not stop.wait(_SIGNAL_CHECK_SECONDS):
         pass
     stopping = threading.Thread(target=server.stop, daemon=True)

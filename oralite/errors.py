@@ -1,11 +1,16 @@
-"""ORA- errors: the code is what the driver chooses its exception class by, the text is what the user reads."""
+"""ORA- errors: the code is what the driver chooses its exception class by, the text is what the
+user reads.
+"""
 
 from __future__ import annotations
 
 
 class OraError(Exception):
-    """An error to be answered to the client as ORA-code. Never 28, 600, 603, 1012 or 3113 of our own accord: the driver
-    takes these for a dead connection."""
+    """An error to be answered to the client as ORA-code.
+
+    Never 28, 600, 603, 1012 or 3113 of our own accord: the driver takes these for a dead
+    connection.
+    """
 
     def __init__(self, code: int, text: str, position: int = 0) -> None:
         super().__init__(f"ORA-{code:05d}: {text}")
@@ -14,7 +19,7 @@ class OraError(Exception):
 
 
 class NotSupported(OraError):
-    """The stand-in does not understand this SQL; it quotes it rather than guess (ORA-03001)."""
+    """The stand-in does not understand this SQL. It quotes it rather than guess (ORA-03001)."""
 
     def __init__(self, what: str, sql: str) -> None:
         super().__init__(

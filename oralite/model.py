@@ -1,9 +1,9 @@
 """Frozen values that travel between the wire side and the SQL side.
 
-One rule holds everywhere: a value rests in storage in the form in which it travels. NUMBER, DATE, TIMESTAMP and
-INTERVAL are the bytes of Oracle's own wire encoding, whose byte order is the order of the values; so comparison,
-grouping, joining and indexing are exact with SQLite's memcmp, and nothing is converted on the way in or out. See
-values.py.
+One rule holds everywhere: a value rests in storage in the form in which it travels. NUMBER, DATE,
+TIMESTAMP and INTERVAL are the bytes of Oracle's own wire encoding, whose byte order is the order of
+the values. So comparison, grouping, joining and indexing are exact with SQLite's memcmp, and
+nothing is converted on the way in or out. See values.py.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-#: NUMBER/DATE/TIMESTAMP/INTERVAL/RAW/BLOB/BINARY_DOUBLE: bytes; VARCHAR2/CHAR/CLOB: str; NULL: None.
-#: The empty str and empty bytes occur only as empty CLOB and empty BLOB: '' is NULL elsewhere.
+#: NUMBER/DATE/TIMESTAMP/INTERVAL/RAW/BLOB/BINARY_DOUBLE: bytes; VARCHAR2/CHAR/CLOB: str; NULL:
+#: None. The empty str and empty bytes occur only as empty CLOB and empty BLOB: '' is NULL
+#: elsewhere.
 Value: TypeAlias = str | bytes | None
 Row: TypeAlias = tuple[Value, ...]
 
@@ -38,10 +39,11 @@ class SqlType(Enum):
 
 @dataclass(frozen=True)
 class Variant:
-    """What a declaration says that makes no difference to a value, but that clients and the dictionary are told.
+    """What a declaration says that makes no difference to a value, but that clients and the
+    dictionary are told.
 
-    is_national: NVARCHAR2, NCHAR, NCLOB, of so many chars; float_digits: FLOAT of so many binary digits;
-    is_unlimited: NUMBER(*, n), such as INTEGER.
+    is_national: NVARCHAR2, NCHAR, NCLOB, of so many chars. float_digits: FLOAT of so many binary
+    digits. is_unlimited: NUMBER(*, n), such as INTEGER.
     """
 
     is_national: bool = False
@@ -55,8 +57,11 @@ PLAIN = Variant()
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a result: size_bytes is the declared limit of VARCHAR2, CHAR and RAW; precision and scale are those
-    of NUMBER (precision 0, scale -127: undeclared) or, for TIMESTAMP, scale is the fraction's digits."""
+    """One column of a result: size_bytes is the declared limit of VARCHAR2, CHAR and RAW.
+
+    Precision and scale are those of NUMBER (precision 0, scale -127: undeclared) or, for TIMESTAMP,
+    scale is the fraction's digits.
+    """
 
     name: str
     type: SqlType
@@ -76,7 +81,7 @@ class BindType:
 
 
 class Kind(Enum):
-    """What a statement is; the client encodes each kind differently."""
+    """What a statement is. The client encodes each kind differently."""
 
     QUERY = "query"
     DML = "dml"
@@ -88,8 +93,8 @@ class Kind(Enum):
 class Scan:
     """What a lexical look at the text tells, also when the SQL is wrong.
 
-    binds: for SQL one name per occurrence, for a block one per distinct name; returning: the indexes of those after
-    RETURNING ... INTO.
+    binds: for SQL one name per occurrence, for a block one per distinct name. returning: the
+    indexes of those after RETURNING ... INTO.
     """
 
     kind: Kind
@@ -121,10 +126,11 @@ class Rest(Protocol):
 class Outcome:
     """What one execution gave.
 
-    columns and rows: of a query; rest: what comes behind these rows, if they are not all. row_count: rows changed in
-    all; row_counts: per row of binds. returned: per row of binds the rows of RETURNING ... INTO, in the order of
-    Scan.returning's sorted indexes. failure: the error that ended an array statement after row_count rows stayed done
-    (those before it count), when batch errors were not asked for. schema: the current one, if this statement set it.
+    columns and rows: of a query. rest: what comes behind these rows, if they are not all.
+    row_count: rows changed in all. row_counts: per row of binds. returned: per row of binds the
+    rows of RETURNING ... INTO, in the order of Scan.returning's sorted indexes. failure: the error
+    that ended an array statement after row_count rows stayed done (those before it count), when
+    batch errors were not asked for. schema: the current one, if this statement set it.
     """
 
     columns: tuple[Column, ...] = ()

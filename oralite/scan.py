@@ -1,4 +1,6 @@
-"""The lexical look at a statement that clients rely on: its kind, its binds, those after RETURNING ... INTO."""
+"""The lexical look at a statement that clients rely on: its kind, its binds, those after RETURNING
+... INTO.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ _KINDS = {
 
 
 def scan(sql: str) -> Scan:
-    """Looks at the words only, so that the bind values of a wrong statement can be read too; DDL has no binds."""
+    """Looks at the words only, so that the bind values of a wrong statement can be read too.
+
+    DDL has no binds.
+    """
     found = tokens(sql)
     kind = _kind(found)
     binds = []
@@ -48,7 +53,7 @@ def _kind(found: Sequence[Token]) -> Kind:
 
 
 def _returning_into(found: Sequence[Token]) -> int:
-    """Where INTO stands after RETURNING; past the text's end when it stands nowhere."""
+    """Return where INTO stands after RETURNING, past the text's end when it stands nowhere."""
     returning = False
     for token in found:
         if token.kind is TokenKind.WORD:

@@ -1,4 +1,6 @@
-"""SQL scripts as SQL*Plus reads them: one statement a semicolon, one block a slash, DEFINE and &names."""
+"""SQL scripts as SQL*Plus reads them: one statement a semicolon, one block a slash, DEFINE and
+&names.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ _BLOCK = re.compile(r"(?:BEGIN|DECLARE)\b", re.IGNORECASE)
 
 
 class ScriptError(Exception):
-    """A script can't be read, or one of its statements failed; the text names its file and line."""
+    """A script can't be read, or one of its statements failed. The text names its file and line."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ class Statement:
 
 
 def read_script(text: str) -> Iterator[Statement]:
-    """Give the statements in order, each with its &names filled in; a lone slash gives the last one again.
+    """Give the statements in order, each with its &names filled in.
+
+    A lone slash gives the last one again.
 
     Raises ScriptError for an undefined name and for a statement without an end.
     """
@@ -85,7 +89,7 @@ def _filled_in(line: str, defined: dict[str, str], number: int) -> str:
 
 
 def _ended(lines: list[str]) -> str | None:
-    """The statement's text without its end, or None while it goes on."""
+    """Return the statement's text without its end, or None while it goes on."""
     last = lines[-1].strip()
     if last == "/":
         return "\n".join(lines[:-1])
@@ -95,7 +99,10 @@ def _ended(lines: list[str]) -> str | None:
 
 
 def run_script(database: Database, user: str, path: Path) -> None:
-    """Run all statements as that user and commit. Raises ScriptError at the first one that fails, OSError."""
+    """Run all statements as that user and commit.
+
+    Raises ScriptError at the first one that fails, OSError.
+    """
     session = database.open_session(user, interrupted=lambda: False)
     line = 0
     try:

@@ -29,9 +29,12 @@ _PAUSE_AFTER_ERROR_SECONDS = 0.1
 
 
 class Server:
-    """An Oracle stand-in on a loopback address; port 0 picks one. database_path None: in memory, gone when stopped.
+    """An Oracle stand-in on a loopback address.
 
-    faults, statistics(), restart(), latency_seconds (added to each answer) and most_sessions are its controls.
+    Port 0 picks one. database_path None: in memory, gone when stopped.
+
+    faults, statistics(), restart(), latency_seconds (added to each answer) and most_sessions are
+    its controls.
     """
 
     def __init__(
@@ -93,7 +96,10 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """Cut all connections, roll back what is not committed and close the database. Safe to call twice."""
+        """Cut all connections, roll back what is not committed and close the database.
+
+        Safe to call twice.
+        """
         if self._stopping.is_set():
             return
         self._stopping.set()
@@ -122,11 +128,12 @@ class Server:
         self.stop()
 
     def statistics(self) -> dict[str, int]:
-        """The counts since the start, by the names of statistics.NAMES."""
+        """Return the counts since the start, by the names of statistics.NAMES."""
         return self._statistics.totals()
 
     def restart(self, seconds: float = 0.0) -> None:
-        """As if the database went down for so long: cut all connections, refuse new ones until then.
+        """Act as if the database went down for some seconds: cut all connections, refuse new ones
+        until then.
 
         A client that asks for it gets its answer first.
         """

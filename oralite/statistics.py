@@ -1,4 +1,7 @@
-"""Counts of what clients asked for, per server; each session counts alone, so that nothing waits for a lock."""
+"""Counts of what clients asked for, per server.
+
+Each session counts alone, so that nothing waits for a lock.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +37,13 @@ NAMES = (
 
 
 class Statistics:
-    """A round trip is one request of a logged-in session that waits for an answer; the log-in itself is not one.
+    """A round trip is one request of a logged-in session that waits for an answer.
 
-    Who reads them through V$ORALITE_STATS reads them inside an execute, which is counted already (round_trips,
-    executes and executes_query, parses when the text is new to the session); the fetches that follow are not yet.
+    The log-in itself is not one.
+
+    Who reads them through V$ORALITE_STATS reads them inside an execute, which is counted already
+    (round_trips, executes and executes_query, parses when the text is new to the session). The
+    fetches that follow are not yet.
     """
 
     def __init__(self) -> None:
@@ -46,14 +52,14 @@ class Statistics:
         self._open: list[Counter[str]] = []
 
     def open(self) -> Counter[str]:
-        """The counts of a new connection."""
+        """Return the counts of a new connection."""
         counts: Counter[str] = Counter()
         with self._lock:
             self._open.append(counts)
         return counts
 
     def close(self, counts: Counter[str]) -> None:
-        """Keep what a connection counted; it is not open any more."""
+        """Keep what a connection counted. It is not open any more."""
         with self._lock:
             self._open = [other for other in self._open if other is not counts]
             counts["sessions_open"] = 0

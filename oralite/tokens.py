@@ -1,4 +1,4 @@
-"""Oracle SQL text cut into tokens; never fails, whatever the text."""
+"""Oracle SQL text cut into tokens. Never fails, whatever the text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 
 class TokenKind(Enum):
-    """What a token is; TEXT holds the string's content, BIND the bind's name."""
+    """What a token is. TEXT holds the string's content, BIND the bind's name."""
 
     WORD = "word"
     QUOTED = "quoted identifier"
@@ -23,7 +23,7 @@ class TokenKind(Enum):
 
 @dataclass(frozen=True)
 class Token:
-    """One token with its place in the text; words are upper-cased."""
+    """One token with its place in the text. Words are upper-cased."""
 
     kind: TokenKind
     value: str
@@ -45,7 +45,8 @@ _SIGN = re.compile(r"\(\s*\+\s*\)|\|\||<=|>=|<>|!=|\^=|:=|=>|\*\*|\.\.|.", re.DO
 def tokens(sql: str) -> tuple[Token, ...]:
     """Cut the text into its tokens, ended by one END token.
 
-    The last texts are remembered: a new statement is looked at for its binds first, and then parsed.
+    The last texts are remembered: a new statement is looked at for its binds first, and then
+    parsed.
     """
     found = []
     position = 0
@@ -80,7 +81,9 @@ def _token(sql: str, start: int, after_text: bool) -> Token:
 
 
 def _text(sql: str, start: int) -> Token | None:
-    """The string literal '...', q'[...]' or N'...' that begins here, or None where a word begins."""
+    """Return the string literal '...', q'[...]' or N'...' that begins here, or None where a word
+    begins.
+    """
     if quoting := _QUOTING.match(sql, start):
         closing = _CLOSING.get(quoting.group(1), quoting.group(1)) + "'"
         end = sql.find(closing, quoting.end())

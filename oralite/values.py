@@ -1,6 +1,7 @@
 """Codecs between the storage form of a value and Python's numbers and times.
 
-The storage form is Oracle's wire encoding without its length; the byte order of each is the order of its values.
+The storage form is Oracle's wire encoding without its length. The byte order of each is the order
+of its values.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from oralite.errors import OraError
 MAX_BASE100_DIGITS = 20
 #: Base-100 exponents of the greatest (below 1E126) and the smallest (1E-130) number.
 MAX_EXPONENT, MIN_EXPONENT = 63, -64
-#: More binary digits than 1E126 has, found before the decimal ones of a monstrous int are worked out.
+#: More binary digits than 1E126 has, found before the decimal ones of a monstrous int are worked
+#: out.
 _OVERFLOW_BITS = 419
 _EXPONENT_BIAS = 192
 _NEGATIVE_END = b"\x66"
@@ -25,7 +27,8 @@ _NEGATIVE_END = b"\x66"
 ZERO = b"\x80"
 INFINITY, NEGATIVE_INFINITY = b"\xff\x65", b"\x00"
 
-#: Two decimal digits written as one hexadecimal byte (0x42 is 42), which bytes.fromhex and bytes.hex do at C speed.
+#: Two decimal digits written as one hexadecimal byte (0x42 is 42), which bytes.fromhex and
+#: bytes.hex do at C speed.
 _DECIMAL_BYTES = [int(str(pair), 16) for pair in range(100)]
 
 
@@ -54,12 +57,9 @@ _NUMBER_TEXT = re.compile(
 )
 
 
-# ---------------------------------------------------------------------------------------------------------- NUMBER
-
-
 @lru_cache(maxsize=1 << 16)
 def encode_number(number: int | Decimal | str) -> bytes:
-    """The NUMBER nearest to it, rounded half up at the 20th base-100 digit.
+    """Return the NUMBER nearest to it, rounded half up at the 20th base-100 digit.
 
     Raises ORA-01426 from 1E126 on, ORA-01722 for text that is no number.
     """
@@ -124,7 +124,10 @@ def _join_number(negative: bool, pairs: bytes, exponent: int) -> bytes:
 
 @lru_cache(maxsize=1 << 16)
 def decode_number(value: bytes) -> int | Decimal:
-    """An int when it is whole, else a Decimal without trailing zeros. Raises ORA-01722 for bytes that are no NUMBER."""
+    """Return an int when it is whole, else a Decimal without trailing zeros.
+
+    Raises ORA-01722 for bytes that are no NUMBER.
+    """
     negative, digits, exponent = split_number(value)
     if exponent >= 0:
         whole = int(digits + "0" * exponent)
@@ -135,7 +138,9 @@ def decode_number(value: bytes) -> int | Decimal:
 
 
 def split_number(value: bytes) -> tuple[bool, str, int]:
-    """Whether it is negative, its digits without zeros at either end, and the power of ten of the last one."""
+    """Return whether it is negative, its digits without zeros at either end, and the power of ten
+    of the last one.
+    """
     if value == ZERO:
         return False, "0", 0
     if value in (INFINITY, NEGATIVE_INFINITY):
@@ -162,18 +167,22 @@ def _negative_pairs(value: bytes) -> bytes:
 
 
 def parse_number(text: str) -> int | Decimal:
-    """The number that text spells as Oracle converts it unasked (point for decimals). Raises ORA-01722."""
+    """Return the number that text spells as Oracle converts it unasked (point for decimals).
+
+    Raises ORA-01722.
+    """
     return decode_number(_encode_text(text))
 
 
-#: Characters that TO_CHAR without a format gives at most, sign and point apart; then it turns to E notation.
+#: Characters that TO_CHAR without a format gives at most, sign and point apart; then it turns to E
+#: notation.
 _TEXT_DIGITS = 40
 _SCIENTIFIC_DECIMALS = 34
 
 
 @lru_cache(maxsize=1 << 16)
 def number_text(value: bytes) -> str:
-    """What TO_CHAR gives without a format: .5 and not 0.5, E notation beyond 40 digits."""
+    """Return what TO_CHAR gives without a format: .5 and not 0.5, E notation beyond 40 digits."""
     negative, digits, exponent = split_number(value)
     if negative:
         sign = "-"
@@ -188,7 +197,9 @@ def number_text(value: bytes) -> str:
 
 
 def scientific_text(digits: str, exponent: int, decimals: int) -> str:
-    """Digits and the power of ten of the last one as 1.50E+03, the fraction rounded half up to so many decimals."""
+    """Return digits and the power of ten of the last one as 1.50E+03, the fraction rounded half up
+    to so many decimals.
+    """
     power = exponent + len(digits) - 1
     kept = digits.ljust(decimals + 2, "0")
     mantissa = str(int(kept[: decimals + 1]) + (kept[decimals + 1] >= "5")).zfill(decimals + 1)
@@ -209,11 +220,11 @@ def numeric_overflow() -> OraError:
     return OraError(1426, "numeric overflow")
 
 
-# ---------------------------------------------------------------------------------------------- DATE and TIMESTAMP
-
-
 def encode_datetime(moment: datetime) -> bytes:
-    """7 bytes, or 11 when it has a fraction of a second; a time zone is left out as if it were not there."""
+    """Return 7 bytes, or 11 when it has a fraction of a second.
+
+    A time zone is left out as if it were not there.
+    """
     century, year = divmod(moment.year, 100)
     date = bytes(
         (
@@ -232,20 +243,20 @@ def encode_datetime(moment: datetime) -> bytes:
 
 
 def with_fraction(value: bytes, nanoseconds: int) -> bytes:
-    """The same second of a DATE or a TIMESTAMP, with a zone or without, with this fraction."""
+    """Return the same second of a DATE or a TIMESTAMP, with a zone or without, with this fraction."""
     if not nanoseconds and len(value) <= 11:
         return value[:7]
     return value[:7] + nanoseconds.to_bytes(4, "big") + value[11:]
 
 
 def nanoseconds_of(value: bytes) -> int:
-    """The fraction of the second of a DATE or a TIMESTAMP, with a zone or without."""
+    """Return the fraction of the second of a DATE or a TIMESTAMP, with a zone or without."""
     return int.from_bytes(value[7:11], "big")
 
 
 @lru_cache(maxsize=1 << 14)
 def decode_datetime(value: bytes) -> datetime:
-    """A naive datetime; nanoseconds below the microsecond are cut off."""
+    """Return a naive datetime. Nanoseconds below the microsecond are cut off."""
     microsecond = int.from_bytes(value[7:11], "big") // 1000
     try:
         return datetime(
@@ -262,7 +273,10 @@ def decode_datetime(value: bytes) -> datetime:
 
 
 def encode_timestamp_tz(moment: datetime) -> bytes:
-    """13 bytes: the moment in UTC, then its offset in hours and minutes. A region's name is not kept."""
+    """Return 13 bytes: the moment in UTC, then its offset in hours and minutes.
+
+    A region's name is not kept.
+    """
     offset = moment.utcoffset() or timedelta()
     hours, minutes = _split_offset(offset)
     utc = moment.replace(tzinfo=None) - offset
@@ -279,14 +293,12 @@ def _split_offset(offset: timedelta) -> tuple[int, int]:
 
 
 def decode_timestamp_tz(value: bytes) -> datetime:
-    """An aware datetime in the offset that was stored."""
+    """Return an aware datetime in the offset that was stored."""
     if len(value) != 13:
         raise OraError(1841, "(full) year must be between -4713 and +9999, and not be 0")
     offset = timedelta(hours=value[11] - 20, minutes=value[12] - 60)
     return (decode_datetime(value[:11]) + offset).replace(tzinfo=timezone(offset))
 
-
-# --------------------------------------------------------------------------------------- INTERVAL and BINARY_DOUBLE
 
 _INTERVAL = struct.Struct(">IBBBI")
 _INTERVAL_BIAS = 0x80000000
@@ -294,7 +306,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def encode_interval(interval: timedelta) -> bytes:
-    """11 bytes: days, hours, minutes, seconds and nanoseconds, all of one sign."""
+    """Return 11 bytes: days, hours, minutes, seconds and nanoseconds, all of one sign."""
     total = interval // _MICROSECOND
     if total < 0:
         sign = -1
@@ -314,7 +326,7 @@ def encode_interval(interval: timedelta) -> bytes:
 
 
 def decode_interval(value: bytes) -> timedelta:
-    """A timedelta; nanoseconds below the microsecond are cut off."""
+    """Return a timedelta. Nanoseconds below the microsecond are cut off."""
     try:
         days, hours, minutes, seconds, nanoseconds = _INTERVAL.unpack(value)
     except struct.error as error:
@@ -334,7 +346,10 @@ _SIGN_BIT = 1 << 63
 
 
 def encode_double(number: float) -> bytes:
-    """8 bytes, IEEE with the bits turned so that their order is the order of the numbers; -0 becomes 0."""
+    """Return 8 bytes, IEEE with the bits turned so that their order is the order of the numbers.
+
+    -0 becomes 0.
+    """
     bits = int.from_bytes(_DOUBLE.pack(number + 0.0), "big")
     return (bits ^ _ALL_BITS if bits & _SIGN_BIT else bits | _SIGN_BIT).to_bytes(8, "big")
 

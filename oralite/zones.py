@@ -15,7 +15,10 @@ _HIGHEST_HOUR, _LOWEST_HOUR = 14, -12
 
 @lru_cache(maxsize=1024)
 def find_zone(name: str) -> tzinfo:
-    """The zone of an offset (+02:00) or a region (Asia/Jerusalem, in any case). Raises ORA-01882 for an unknown one."""
+    """Return the zone of an offset (+02:00) or a region (Asia/Jerusalem, in any case).
+
+    Raises ORA-01882 for an unknown one.
+    """
     match = _OFFSET.fullmatch(name)
     if match:
         return fixed_zone(match[1] == "-", int(match[2]), int(match[3]))
@@ -28,7 +31,10 @@ def find_zone(name: str) -> tzinfo:
 
 
 def fixed_zone(negative: bool, hours: int, minutes: int) -> timezone:
-    """The zone of an offset. Raises ORA-01874 and ORA-01875 for one that no place on earth has."""
+    """Return the zone of an offset.
+
+    Raises ORA-01874 and ORA-01875 for one that no place on earth has.
+    """
     if negative:
         sign = -1
     else:
@@ -49,8 +55,11 @@ def _regions() -> dict[str, str]:
 
 
 def localize(moment: datetime, zone: tzinfo) -> datetime:
-    """A naive moment in a zone. Where the clock is set back it is standard time, as Oracle does; where it jumps
-    ahead it is ORA-01878."""
+    """Return a naive moment in a zone.
+
+    Where the clock is set back it is standard time, as Oracle does. Where it jumps ahead it is
+    ORA-01878.
+    """
     aware = moment.replace(tzinfo=zone, fold=1)
     try:
         back = aware.astimezone(timezone.utc).astimezone(zone)

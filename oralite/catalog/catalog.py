@@ -35,7 +35,9 @@ _PROFILES = {DEFAULT_PROFILE: Profile(DEFAULT_PROFILE, UNLIMITED)}
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """version changes with each DDL, GRANT and REVOKE, so that plans made for an older one are not used."""
+    """version changes with each DDL, GRANT and REVOKE, so that plans made for an older one are not
+    used.
+    """
 
     version: int = 0
     next_number: int = 100
@@ -90,7 +92,7 @@ class Catalog:
         )
 
     def without_profile(self, name: str) -> Catalog:
-        """Its users have the default one then."""
+        """Return the catalog without it. Its users have the default one then."""
         freed = {}
         for key, user in self.users.items():
             if user.profile == name:
@@ -101,7 +103,7 @@ class Catalog:
         )
 
     def sessions_per_user(self, user: str) -> str:
-        """A number as text, or UNLIMITED."""
+        """Return a number as text, or UNLIMITED."""
         limit = self.profiles[self.users[user].profile].sessions_per_user
         if limit == DEFAULT_LIMIT:
             return self.profiles[DEFAULT_PROFILE].sessions_per_user
@@ -113,8 +115,8 @@ class Catalog:
     def follow(self, owner: str | None, name: str, schema: str) -> tuple[str | None, str]:
         """Give the owner and name that a name stands for, as written where no synonym has it.
 
-        Without an owner, what the schema has goes before a public synonym. Raises ORA-00980 for a synonym of
-        nothing and ORA-01775 for one that leads back to itself.
+        Without an owner, what the schema has goes before a public synonym. Raises ORA-00980 for a
+        synonym of nothing and ORA-01775 for one that leads back to itself.
         """
         place = (owner or schema, name)
         if owner is None and place not in self.objects:
@@ -146,7 +148,7 @@ class Catalog:
         return found
 
     def by_stored_name(self) -> Mapping[str, Table]:
-        """The tables by the names that SQLite knows them by."""
+        """Return the tables by the names that SQLite knows them by."""
         return _stored_names(self)
 
     def tables(self) -> Iterator[Table]:
@@ -189,7 +191,7 @@ class Catalog:
         return "ANY" in privileges or privilege in privileges
 
     def object_privileges(self, user: str, owner: str, name: str) -> frozenset[str]:
-        """What the user was granted on it, directly or through PUBLIC."""
+        """Return what the user was granted on it, directly or through PUBLIC."""
         found = []
         for grant in self.grants:
             if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name):
@@ -197,7 +199,7 @@ class Catalog:
         return frozenset(found)
 
     def require_owner(self, user: str, owner: str, name: str) -> None:
-        """Only the owner and a DBA may change what a thing is. Raises ORA-00942 or ORA-01031."""
+        """Let only the owner and a DBA change what a thing is. Raises ORA-00942 or ORA-01031."""
         if user == owner or self.has(user, "ANY"):
             return
         if self.object_privileges(user, owner, name):
@@ -205,7 +207,9 @@ class Catalog:
         raise no_table()
 
     def require(self, user: str, owner: str, name: str, privilege: str) -> None:
-        """Raises ORA-00942 if the user may not even know of it, ORA-01031 if he may do other things with it."""
+        """Raises ORA-00942 if the user may not even know of it, ORA-01031 if he may do other things
+        with it.
+        """
         if user == owner or self.has(user, "ANY") or self.has(user, f"{privilege} ANY TABLE"):
             return
         granted = self.object_privileges(user, owner, name)

@@ -30,7 +30,10 @@ OTHER_RESOURCES = (
 
 @dataclass(frozen=True)
 class ColumnDefinition:
-    """default: the expression's source text; identity: ALWAYS or BY DEFAULT; hidden columns of views do not exist."""
+    """default: the expression's source text.
+
+    identity: ALWAYS or BY DEFAULT. Hidden columns of views do not exist.
+    """
 
     name: str
     type: SqlType
@@ -48,7 +51,7 @@ class ColumnDefinition:
 
 @dataclass(frozen=True)
 class Constraint:
-    """kind as in USER_CONSTRAINTS: P, U, R or C; condition: of C; the rest: of R."""
+    """kind as in USER_CONSTRAINTS: P, U, R or C. condition: of C. The rest: of R."""
 
     name: str
     kind: str
@@ -73,12 +76,14 @@ class Index:
 
     @property
     def stored_name(self) -> str:
-        """Its name in SQLite, quoted; there tables and indexes share their names' space."""
+        """Return its name in SQLite, quoted. There tables and indexes share their names' space."""
         return quoted(f"I:{self.owner}.{self.name}")
 
     @property
     def stored_null_name(self) -> str:
-        """The name in SQLite of its second half, which holds the unique keys that are NULL in part."""
+        """Return the name in SQLite of its second half, which holds the unique keys that are NULL
+        in part.
+        """
         return quoted(f"N:{self.owner}.{self.name}")
 
 
@@ -95,7 +100,7 @@ class Table:
 
     @property
     def stored_name(self) -> str:
-        """Its name in SQLite, quoted."""
+        """Return its name in SQLite, quoted."""
         return quoted(f"{self.owner}.{self.name}")
 
     def column(self, name: str) -> ColumnDefinition | None:
@@ -130,7 +135,10 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Synonym:
-    """Another name for target, an owner and a name that need not exist; owner PUBLIC: one for all users."""
+    """Another name for target, an owner and a name that need not exist.
+
+    owner PUBLIC: one for all users.
+    """
 
     owner: str
     name: str
@@ -151,7 +159,10 @@ class User:
 
 @dataclass(frozen=True)
 class Profile:
-    """What its users may have at most. sessions_per_user: a number, UNLIMITED, or DEFAULT for what that profile has."""
+    """What its users may have at most.
+
+    sessions_per_user: a number, UNLIMITED, or DEFAULT for what that profile has.
+    """
 
     name: str
     sessions_per_user: str = DEFAULT_LIMIT
@@ -176,5 +187,5 @@ SYS = "SYS"
 
 
 def quoted(name: str) -> str:
-    """An identifier as SQLite reads it."""
+    """Return an identifier as SQLite reads it."""
     return '"' + name.replace('"', '""') + '"'

@@ -78,7 +78,8 @@ def _save_named(
 ) -> None:
     """table: quoted."""
     for name in old.keys() - new.keys():
-        connection.execute(f"delete from {table} where name = ?", (name,))  # noqa: S608 - our own tables
+        # Our own tables.
+        connection.execute(f"delete from {table} where name = ?", (name,))  # noqa: S608
     for name, thing in new.items():
         if old.get(name) is not thing:
             document = json.dumps(asdict(thing), default=_plain)

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Call:
-    """kind: its name in faults.py. run carries it out and returns the answer; it may raise OraError."""
+    """kind: its name in faults.py.
+
+    run carries it out and returns the answer. It may raise OraError.
+    """
 
     kind: str
     run: Callable[[], bytes]

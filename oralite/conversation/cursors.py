@@ -1,4 +1,6 @@
-"""Open cursors of one session: what a statement was, what its client declared, and the rows it has not taken yet."""
+"""Open cursors of one session: what a statement was, what its client declared, and the rows it has
+not taken yet.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,10 @@ _LAST_ID = 60000
 
 @dataclass
 class Cursor:
-    """One statement that a client may run again by number, unless that is 0. rows from position on are yet to be
-    fetched, and then the rest."""
+    """One statement that a client may run again by number, unless that is 0.
+
+    rows from position on are yet to be fetched, and then the rest.
+    """
 
     id: int
     sql: str
@@ -53,7 +57,7 @@ class Cursor:
 
     @property
     def needs_defines(self) -> bool:
-        """Whether the client must say first how it wants the LOBs of a row."""
+        """Return whether the client must say first how it wants the LOBs of a row."""
         return not self.defines and any(column.type in _LOB_TYPES for column in self.columns or ())
 
     @property
@@ -61,7 +65,7 @@ class Cursor:
         return any(bind.type in LOBS for bind in self.binds)
 
     def take_shape(self, columns: tuple[Column, ...]) -> bool:
-        """Note the columns of a result; whether they differ from those that the client was told."""
+        """Note the columns of a result. Whether they differ from those that the client was told."""
         known, self.columns = self.columns, columns
         if known is not None and _shape(known) == _shape(columns):
             return False
@@ -83,7 +87,7 @@ class Cursor:
         self.is_executed = False
 
     def take(self, count: int) -> Sequence[Row]:
-        """The next rows; those taken last are forgotten. After an error there are none."""
+        """Return the next rows, and forget those taken last. After an error there are none."""
         rows = self.rows[self.position : self.position + count]
         self.position += len(rows)
         if self.position >= len(self.rows):
@@ -108,8 +112,8 @@ _LOB_TYPES = (SqlType.CLOB, SqlType.BLOB)
 def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[Declared, ...]:
     """Give the forms that a client expects where columns became LOBs since it was told their types.
 
-    A text or a RAW that became a LOB goes on as text or bytes. Nothing, where a LOB is among them that the client must
-    define first.
+    A text or a RAW that became a LOB goes on as text or bytes. Nothing, where a LOB is among them
+    that the client must define first.
     """
     defines = []
     for column, known_column in zip_longest(now, before[: len(now)]):
@@ -149,14 +153,17 @@ class Cursors:
         return self._cursors.get(cursor_id)
 
     def new(self, sql: str) -> Cursor:
-        """A cursor with a number that is free; open makes it known."""
+        """Make a cursor with a number that is free. Only open makes it known."""
         while True:
             self._last_id = self._last_id % _LAST_ID + 1
             if self._last_id not in self._cursors:
                 return Cursor(self._last_id, sql, scan(sql))
 
     def open(self, cursor: Cursor) -> None:
-        """Make the cursor known by its number, in place of another that had it; one without a number is not kept."""
+        """Make the cursor known by its number, in place of another that had it.
+
+        One without a number is not kept.
+        """
         if not cursor.id:
             return
         if cursor.id not in self._cursors and len(self._cursors) >= MOST_OPEN:

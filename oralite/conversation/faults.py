@@ -1,6 +1,6 @@
 """Misbehaviour on demand, told in one line of text.
 
-    ALTER SYSTEM SET oralite_fault = 'drop after commit 2; delay 0.2 on fetch'
+ALTER SYSTEM SET oralite_fault = 'drop after commit 2; delay 0.2 on fetch'
 
 A text is one or more faults, separated by semicolons; each is added to those in force.
 
@@ -15,14 +15,16 @@ A text is one or more faults, separated by semicolons; each is added to those in
                               ORA-12514
     clear                     no fault is in force any more; what hangs goes on
 
-Which call: "on CALL" or "before CALL" (not carried out yet), or "after CALL" (carried out and, where it commits,
-committed; the answer is what is lost, late or wrong). CALL is execute, fetch, commit, rollback, ping, lob, logoff,
-login, or call: any but login, which is the default. A number behind it means the n-th from now on: "drop before
-execute 3". An execute with autocommit on is an execute, not a commit.
+Which call: "on CALL" or "before CALL" (not carried out yet), or "after CALL" (carried out and,
+where it commits, committed; the answer is what is lost, late or wrong). CALL is execute, fetch,
+commit, rollback, ping, lob, logoff, login, or call: any but login, which is the default. A number
+behind it means the n-th from now on: "drop before execute 3". An execute with autocommit on is an
+execute, not a commit.
 
-Narrower: when "MERGE INTO" (the statement's text holds it; case and white space do not matter), for APP (sessions of
-this user). How often: times 3, times always, chance 0.1 [seed 7]. drop and error happen once unless told otherwise,
-the others always; chance means always. A statement that sets a parameter named oralite_... is never hit nor counted.
+Narrower: when "MERGE INTO" (the statement's text holds it; case and white space do not matter), for
+APP (sessions of this user). How often: times 3, times always, chance 0.1 [seed 7]. drop and error
+happen once unless told otherwise, the others always; chance means always. A statement that sets a
+parameter named oralite_... is never hit nor counted.
 """
 
 from __future__ import annotations
@@ -90,7 +92,7 @@ class Armed:
     cleared: threading.Event = field(default_factory=threading.Event)
 
     def strikes(self, call: str, sql: str, user: str) -> bool:
-        """Whether this call is hit. Counts it."""
+        """Return whether this call is hit, and count it."""
         fault = self.fault
         if fault.call != call and (fault.call != "call" or call == "login"):
             return False
@@ -107,7 +109,7 @@ class Armed:
         return True
 
     def error(self) -> OraError:
-        """One of the fault's errors: with several codes any of them."""
+        """Return one of the fault's errors: with several codes any of them."""
         codes = self.fault.codes
         if len(codes) == 1:
             code = codes[0]
@@ -117,7 +119,10 @@ class Armed:
 
 
 class Faults:
-    """The faults in force on one server; restart is called with the seconds to refuse connections."""
+    """The faults in force on one server.
+
+    Restart is called with the seconds to refuse connections.
+    """
 
     def __init__(self, restart: Callable[[float], None]) -> None:
         self._restart = restart
@@ -125,7 +130,10 @@ class Faults:
         self._armed: list[Armed] = []
 
     def set(self, text: str) -> None:
-        """Raises ORA-02097 for a text that is none of those that this module describes; then nothing changes."""
+        """Raises ORA-02097 for a text that is none of those that this module describes.
+
+        Then nothing changes.
+        """
         for fault in parse(text):
             if fault.action == "clear":
                 self.clear()
@@ -142,7 +150,7 @@ class Faults:
             one.cleared.set()
 
     def choose(self, call: str, sql: str, user: str) -> tuple[Armed, ...]:
-        """Those that hit this call."""
+        """Return those that hit this call."""
         if not self._armed or _CONTROL.match(sql):
             return ()
         with self._lock:
@@ -162,8 +170,8 @@ def strike(
 ) -> None:
     """Let those faults happen that belong before, or after, the call is carried out.
 
-    Raises the OraError that is to be the answer (the fault's own, or ORA-01013 for a wait that was interrupted), and
-    Disconnected when the connection is to be cut.
+    Raises the OraError that is to be the answer (the fault's own, or ORA-01013 for a wait that was
+    interrupted), and Disconnected when the connection is to be cut.
     """
     for armed in struck:
         if armed.fault.is_after != is_after:

@@ -21,7 +21,10 @@ _BLANK = {True: b"\x00", False: b"\x00 "}
 
 
 class Lob:
-    """The content of one; a CLOB's in UTF-16, so that offsets and amounts of clients cut it where they mean to."""
+    """The content of one.
+
+    A CLOB's in UTF-16, so that offsets and amounts of clients cut it where they mean to.
+    """
 
     def __init__(self, value: str | bytes, is_writable: bool) -> None:
         self.is_blob = isinstance(value, bytes)
@@ -37,7 +40,7 @@ class Lob:
 
     @property
     def size(self) -> int:
-        """In bytes, or UTF-16 code units."""
+        """Return its size in bytes, or UTF-16 code units."""
         value = self._content
         if isinstance(value, str) and value.isascii():
             return len(value)
@@ -98,7 +101,7 @@ class Lobs:
         self._lobs.pop(identity_of(locator), None)
 
     def perform(self, request: LobRequest) -> bytes:
-        """All of the answer but the end of the call."""
+        """Return all of the answer but the end of the call."""
         if request.operation == LobOperation.CREATE:
             is_blob = request.destination_offset == TypeNumber.BLOB
             return encode_created(self._keep(Lob(b"" if is_blob else "", is_writable=True)))

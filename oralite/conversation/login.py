@@ -57,7 +57,10 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Instance:
-    """What all connections of one server share. refusal: the listener's error now, if it refuses connections."""
+    """What all connections of one server share.
+
+    refusal: the listener's error now, if it refuses connections.
+    """
 
     profile: Profile
     service: str
@@ -80,7 +83,10 @@ class Refused(Exception):
 
 
 def log_in(transport: Transport, instance: Instance, counts: Counter[str]) -> LoggedIn:
-    """Raises Refused after having answered, ProtocolError for what is no log-in; the connection ends with both."""
+    """Raises Refused after having answered, ProtocolError for what is no log-in.
+
+    The connection ends with both.
+    """
     transport.set_timeout(TIMEOUT_SECONDS)
     transport.reader.limit_bytes = _LIMIT_BYTES
     _accept(transport, instance)
@@ -236,7 +242,7 @@ class _LogIn:
         )
 
     def _verify(self, request: auth.AuthRequest, challenge: crypto.Challenge, user: str) -> bytes:
-        """The key of the dialogue, if the password is right."""
+        """Return the key of the dialogue, if the password is right."""
         password = self._instance.database.password_of(user)
         client_part, encrypted = (
             _unhex(request.pairs.get(name, "")) for name in ("AUTH_SESSKEY", "AUTH_PASSWORD")
@@ -266,7 +272,7 @@ def _unhex(text: str) -> bytes:
 
 
 def read_function(reader: Reader, field_version: int) -> tuple[int, int]:
-    """The number of a function or a piggyback, and its token (0: none)."""
+    """Return the number of a function or a piggyback, and its token (0: none)."""
     function = reader.u8()
     reader.u8()
     return function, reader.ub() if field_version >= FIELD_VERSION_23_1_EXT1 else 0

@@ -1,4 +1,6 @@
-"""One client's conversation, from its first packet to its last: reads requests, carries them out, answers."""
+"""One client's conversation, from its first packet to its last: reads requests, carries them out,
+answers.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ _LIMIT_BYTES = 1 << 30
 
 
 def converse(transport: Transport, instance: Instance, counts: Counter[str]) -> None:
-    """Serve one connection until it ends, however it ends; what is not committed then is rolled back."""
+    """Serve one connection until it ends, however it ends.
+
+    What is not committed then is rolled back.
+    """
     try:
         logged_in = log_in(transport, instance, counts)
     except (Refused, BreakRequested, Disconnected) as error:
@@ -132,7 +137,10 @@ class Session:
             self._is_pipeline_failed = False
 
     def _set_schema(self, schema: str) -> None:
-        """What is wrong with it is told in the answer to the request that follows."""
+        """Set the current schema.
+
+        What is wrong with it stands in the answer to the request that follows.
+        """
         try:
             self._sql.alter(
                 "CURRENT_SCHEMA", schema[1:-1] if schema.startswith('"') else schema.upper()
@@ -189,7 +197,10 @@ class Session:
         self._counts[_COUNTED[call.kind]] += 1
 
     def _reset(self, error: OraError) -> bool:
-        """Forget what is under way, as the client then does, and tell the error; whether the client took part."""
+        """Forget what is under way, as the client then does, and tell the error.
+
+        Whether the client took part.
+        """
         try:
             self._transport.reset()
             self._transport.send(self._end(error))
@@ -219,7 +230,7 @@ class Session:
         return self._status()
 
     def _log_off(self) -> bytes:
-        """The session is over before its answer: who waits for that may open the next one."""
+        """End the session before the answer: who waits for that may open the next one."""
         self._sql.close()
         return encode_status(False)
 

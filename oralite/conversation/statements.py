@@ -68,7 +68,10 @@ class SqlSession(Protocol):
 
 
 class ArrayFailed(OraError):
-    """An array statement ended at a row after others were done; answer tells the client how many."""
+    """An array statement ended at a row after others were done.
+
+    Answer tells the client how many.
+    """
 
     def __init__(self, error: OraError, answer: bytes) -> None:
         super().__init__(error.code, str(error).partition(": ")[2], error.position)
@@ -105,7 +108,8 @@ class Statements:
     def read_reexecute(self, reader: Reader, function: int) -> Call:
         request = read_reexecute(reader, function)
         cursor = self._cursor(request)
-        # The short form has no room for the option: it is the statement's until it is sent in full again.
+        # The short form has no room for the option: it is the statement's until it is sent in full
+        # again.
         request = replace(request, wants_row_counts=cursor.wants_row_counts)
         rows = self._read_rows(reader, cursor, request)
         return self._call(cursor, request, rows)
@@ -124,14 +128,18 @@ class Statements:
                 raise UnknownCursor(f"{request.cursor_id} is not open")
             return cursor
         if request.cursor_id or request.wants_row_counts:
-            # Without a number the client sends the whole again, and says each time whether it wants row counts.
+            # Without a number the client sends the whole again, and says each time whether it wants
+            # row counts.
             return Cursor(request.cursor_id, request.sql, scan(request.sql))
         return self._cursors.new(request.sql)
 
     def _read_rows(
         self, reader: Reader, cursor: Cursor, request: ExecuteRequest
     ) -> Callable[[], Sequence[Row]]:
-        """Reads at once; what it returns looks the LOBs up, which may fail, when all has been read."""
+        """Reads at once.
+
+        What it returns looks the LOBs up, which may fail, when all has been read.
+        """
         if cursor.scan.kind is Kind.QUERY:
             iterations = 1
         else:
@@ -245,7 +253,8 @@ class Statements:
         if len(request.defines) != len(cursor.columns or ()):
             raise OraError(1007, "variable not in select list")
         if cursor.fetched:
-            # The driver thinks that it runs the statement again, when an answer to this was beyond it.
+            # The driver thinks that it runs the statement again, when an answer to this was beyond
+            # it.
             raise OraError(1002, "fetch out of sequence")
         cursor.define(request.defines)
         if request.row_limit:
@@ -305,7 +314,10 @@ class Statements:
 
 
 def as_answer(error: Exception) -> OraError:
-    """The error as it may be told to a client; one that nobody foresaw is logged and told as ORA-20999."""
+    """Return the error as a client may see it.
+
+    One that nobody foresaw is logged and becomes ORA-20999.
+    """
     if isinstance(error, OraError):
         return error
     if isinstance(error, RecursionError):

@@ -57,7 +57,7 @@ def _add(change: Change, cursor: Cursor, found: Table) -> None:
 
 
 def _append(change: Change, found: Table, columns: list[ColumnDefinition]) -> None:
-    """The quick way, which does not copy the table."""
+    """Add columns the quick way, which does not copy the table."""
     new = replace(found, columns=(*found.columns, *columns))
     for column in columns:
         change.connection.execute(
@@ -122,7 +122,10 @@ def _check_foreign_keys(change: Change, found: Table) -> None:
 
 
 def _modify(change: Change, cursor: Cursor, found: Table) -> None:
-    """Types may widen, text and numbers also narrow where the values fit; NOT NULL, NULL and DEFAULT."""
+    """Types may widen, text and numbers also narrow where the values fit.
+
+    NOT NULL, NULL and DEFAULT.
+    """
     added = Definitions()
     new = {}
     for column in found.columns:

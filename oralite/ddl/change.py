@@ -19,8 +19,8 @@ from oralite.translate.draft import Draft
 class Requester:
     """Who gives a DDL statement and when, and what else goes on in the database.
 
-    is_locked: whether another transaction has changed or locked rows of a table; is_connected: whether a user has a
-    session.
+    is_locked: whether another transaction has changed or locked rows of a table. is_connected:
+    whether a user has a session.
     """
 
     user: str
@@ -47,21 +47,26 @@ class Change:
         return name.owner or self.requester.schema
 
     def follow(self, name: TableName) -> TableName:
-        """Give the name that a synonym stands for, or the name as written; for statements that Oracle lets through one.
+        """Give the name that a synonym stands for, or the name as written.
+
+        For statements that Oracle lets through one.
 
         Raises ORA-00980, ORA-01775.
         """
         return TableName(*self.catalog.follow(name.owner, name.name, self.requester.schema))
 
     def created(self) -> str:
-        """The moment, as USER_OBJECTS shows it."""
+        """Return the moment, as USER_OBJECTS shows it."""
         return self.requester.moment.replace(tzinfo=None).isoformat(" ", "seconds")
 
     def draft(self, sql: str, owner: str) -> Draft:
         return Draft(sql, self.catalog, owner, self.user)
 
     def require(self, privilege: str, owner: str) -> None:
-        """The right to make a thing of that kind in that schema. Raises ORA-01031, ORA-01918."""
+        """Require the right to make a thing of that kind in that schema.
+
+        Raises ORA-01031, ORA-01918.
+        """
         if not self.catalog.has(self.user, "ANY" if owner != self.user else privilege):
             raise OraError(1031, "insufficient privileges")
 
@@ -75,7 +80,10 @@ class Change:
             raise OraError(955, "name is already used by an existing object")
 
     def table(self, name: TableName) -> Table:
-        """A table whose definition the user may change. Raises ORA-00942, ORA-01031, ORA-00054."""
+        """Return a table whose definition the user may change.
+
+        Raises ORA-00942, ORA-01031, ORA-00054.
+        """
         owner = self.owner(name)
         table = self.catalog.table(owner, name.name)
         self.catalog.require_owner(self.user, owner, name.name)

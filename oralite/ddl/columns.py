@@ -14,7 +14,8 @@ from oralite.parser.typenames import type_name
 from oralite.translate.draft import Draft
 from oralite.translate.storage import definition
 
-#: Physical properties, which change nothing that a client can see: each with how many words or numbers follow it.
+#: Physical properties, which change nothing that a client can see: each with how many words or
+#: numbers follow it.
 _PHYSICAL = {
     "TABLESPACE": 1, "PCTFREE": 1, "PCTUSED": 1, "INITRANS": 1, "MAXTRANS": 1, "LOGGING": 0, "NOLOGGING": 0, "CACHE": 0,
     "NOCACHE": 0, "NOPARALLEL": 0, "NOCOMPRESS": 0, "COMPRESS": 0, "ONLINE": 0, "ENABLE": 0, "VALIDATE": 0,
@@ -24,7 +25,7 @@ _PHYSICAL = {
 
 @dataclass
 class Definitions:
-    """What stands between the parentheses; sequence options of identity columns by column."""
+    """What stands between the parentheses. Sequence options of identity columns by column."""
 
     columns: list[ColumnDefinition] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
@@ -48,7 +49,7 @@ def physical(cursor: Cursor) -> bool:
 
 
 def item(cursor: Cursor, draft: Draft, found: Definitions) -> None:
-    """One column or one constraint."""
+    """Read one column or one constraint."""
     if cursor.at_any("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"):
         found.constraints.append(_table_constraint(cursor))
     else:
@@ -65,7 +66,7 @@ def column(cursor: Cursor, draft: Draft, found: Definitions) -> None:
 
 
 def properties(cursor: Cursor, declared: ColumnDefinition, found: Definitions) -> ColumnDefinition:
-    """DEFAULT, identity and constraints behind a column's type, in any order."""
+    """Read DEFAULT, identity and constraints behind a column's type, in any order."""
     while True:
         if cursor.accept("DEFAULT"):
             on_null = cursor.accept("ON", "NULL")
@@ -126,7 +127,7 @@ def sequence_options(cursor: Cursor) -> dict[str, int]:
 def _column_constraint(
     cursor: Cursor, declared: ColumnDefinition, found: Definitions
 ) -> ColumnDefinition | None:
-    """The column with one more constraint, or None if none stands here."""
+    """Return the column with one more constraint, or None if none stands here."""
     if cursor.accept("CONSTRAINT"):
         name = cursor.identifier()
     else:
@@ -205,7 +206,7 @@ def _reference(cursor: Cursor, name: str, columns: tuple[str, ...]) -> Constrain
 
 
 def _state(cursor: Cursor) -> None:
-    """USING INDEX and ENABLE; what would make the constraint weaker is refused."""
+    """Read USING INDEX and ENABLE. What would make the constraint weaker is refused."""
     while True:
         if cursor.accept("USING", "INDEX"):
             while physical(cursor):

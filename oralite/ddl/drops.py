@@ -37,7 +37,7 @@ def drop_table(change: Change, found: Table) -> None:
 
 
 def _children(change: Change, found: Table) -> list[Table]:
-    """Other tables that refer to this one."""
+    """Return the other tables that refer to this one."""
     result = []
     for other in change.catalog.tables():
         if other is not found and any(

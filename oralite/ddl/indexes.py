@@ -44,7 +44,7 @@ def _create(change: Change, cursor: Cursor, *, unique: bool) -> None:
 
 
 def _term(cursor: Cursor, table: Table) -> tuple[str, bool, bool]:
-    """(text, whether it is an expression, descending)."""
+    """Return the text of a key, whether it is an expression, and whether it is descending."""
     start = cursor.token.start
     value = expression(cursor)
     text, is_expression = cursor.source(start), True

@@ -73,8 +73,10 @@ def create_index(connection: apsw.Connection, table: Table, index: Index, catalo
 
 
 def _null_keys(table: Table, index: Index, keys: Sequence[str]) -> str:
-    """Oracle counts keys that are NULL in part as equal where SQLite does not; wholly NULL ones are in no index. No
-    value in storage is an integer, so 0 stands for NULL."""
+    """Make keys that are NULL in part equal, as they are in Oracle and not in SQLite.
+
+    Wholly NULL ones are in no index. No value in storage is an integer, so 0 stands for NULL.
+    """
     terms = ", ".join(f"ifnull({key}, 0)" for key in keys)
     some, every = (f" {word} ".join(f"{key} IS NULL" for key in keys) for word in ("OR", "AND"))
     return (
@@ -84,7 +86,7 @@ def _null_keys(table: Table, index: Index, keys: Sequence[str]) -> str:
 
 
 def own_columns(table: Table, catalog: Catalog) -> Scope:
-    """The table's columns by their bare names, as constraints and indexes speak of them."""
+    """Return the table's columns by their bare names, as constraints and indexes speak of them."""
     columns = {}
     for column in table.columns:
         columns[column.name] = Typed.of_column(column, quoted(column.name))
@@ -115,7 +117,10 @@ def _foreign(constraint: Constraint, table: Table) -> str:
 def rebuild(
     connection: apsw.Connection, old: Table, new: Table, catalog: Catalog, values: Mapping[str, str]
 ) -> None:
-    """Makes the table anew with its rows; values: the SQL of each new column in terms of the old ones."""
+    """Makes the table anew with its rows.
+
+    values: the SQL of each new column in terms of the old ones.
+    """
     create_table(connection, new, catalog, _REBUILT)
     names = ", ".join([ROWID, *map(quoted, values)])
     sources = ", ".join([ROWID, *values.values()])

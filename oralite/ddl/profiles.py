@@ -49,7 +49,9 @@ def alter(change: Change, cursor: Cursor) -> None:
 
 
 def drop(change: Change, cursor: Cursor) -> None:
-    """Raises ORA-02380, ORA-02381 for the default, and ORA-02382 for one with users unless told to CASCADE."""
+    """Raises ORA-02380, ORA-02381 for the default, and ORA-02382 for one with users unless told to
+    CASCADE.
+    """
     change.require_dba()
     name = name_of(cursor)
     cascades = cursor.accept("CASCADE")
@@ -71,17 +73,17 @@ def known(change: Change, name: str) -> Profile:
 
 
 def name_of(cursor: Cursor) -> str:
-    """A profile's name; the default's is a reserved word elsewhere."""
+    """Read a profile's name. The default's is a reserved word elsewhere."""
     if cursor.accept(DEFAULT_PROFILE):
         return DEFAULT_PROFILE
     return cursor.identifier()
 
 
 def _with_limits(cursor: Cursor, profile: Profile) -> Profile:
-    """The profile with what stands behind LIMIT.
+    """Return the profile with what stands behind LIMIT.
 
-    Raises ORA-02376 for a resource that is none or comes twice, ORA-02377 for a limit that is none, and ORA-03001 for
-    one that would have no effect here.
+    Raises ORA-02376 for a resource that is none or comes twice, ORA-02377 for a limit that is none,
+    and ORA-03001 for one that would have no effect here.
     """
     cursor.expect("LIMIT")
     seen: set[str] = set()

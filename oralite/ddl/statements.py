@@ -67,7 +67,7 @@ def read_statement(cursor: Cursor) -> Statement:
 
 
 def carry_out(statement: Statement, change: Change, cursor: Cursor) -> Catalog:
-    """Read the rest of the statement and do what it says; the new catalog is on disk with it."""
+    """Read the rest of the statement and do what it says. The new catalog is on disk with it."""
     before = change.catalog
     try:
         statement(change, cursor)

@@ -41,7 +41,7 @@ def _public(change: Change, cursor: Cursor, privilege: str) -> TableName:
 
 
 def _create(change: Change, cursor: Cursor, name: TableName, *, replaces: bool) -> None:
-    """What the synonym stands for need not exist. Raises ORA-00955, ORA-01471."""
+    """Make the synonym. What it stands for need not exist. Raises ORA-00955, ORA-01471."""
     cursor.expect("FOR")
     wanted = table_name(cursor)
     cursor.expect_end()

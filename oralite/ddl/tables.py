@@ -72,7 +72,7 @@ def _build(change: Change, table: Table, found: Definitions) -> None:
 
 
 def check_defaults(change: Change, table: Table) -> None:
-    """A default that cannot become a value of its column is an error now, not at the first row."""
+    """Refuse a default that cannot become a value of its column now, and not at the first row."""
     for column in table.columns:
         convert(default_value(column, table, Scope(change.draft("", table.owner))), column.type)
 
@@ -122,7 +122,10 @@ def sequence(
 
 
 def add_constraint(change: Change, table: Table, constraint: Constraint) -> Table:
-    """The table with the constraint and the unique index that a key needs. Raises ORA-02260, 02261, 02264, 00904."""
+    """Return the table with the constraint and the unique index that a key needs.
+
+    Raises ORA-02260, 02261, 02264, 00904.
+    """
     for name in constraint.columns:
         if table.column(name) is None:
             raise OraError(904, f'"{name}": invalid identifier')
@@ -184,7 +187,7 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
 
 
 def _as_selected(column: Column) -> ColumnDefinition:
-    """A column of CREATE TABLE AS SELECT. One of NULL alone is a text of one byte here."""
+    """Return a column of CREATE TABLE AS SELECT. One of NULL alone is a text of one byte here."""
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW):
         size = max(column.size_bytes, 1)
     else:

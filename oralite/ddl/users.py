@@ -65,7 +65,7 @@ def _known(change: Change, name: str) -> User:
 
 
 def _identified(cursor: Cursor) -> str:
-    """The password as written: unlike names it does not fold to upper case."""
+    """Read the password as written: unlike names it does not fold to upper case."""
     cursor.expect("IDENTIFIED", "BY")
     token = cursor.token
     if token.kind not in (TokenKind.WORD, TokenKind.QUOTED):
@@ -77,7 +77,10 @@ def _identified(cursor: Cursor) -> str:
 
 
 def _with_options(change: Change, cursor: Cursor, user: User) -> User:
-    """The user with its profile; where things are stored has no meaning here, what would lock it out is refused."""
+    """Return the user with its profile.
+
+    Where things are stored has no meaning here. What would lock it out is refused.
+    """
     while True:
         if cursor.accept("DEFAULT", "TABLESPACE") or cursor.accept("TEMPORARY", "TABLESPACE"):
             cursor.identifier()

@@ -78,7 +78,7 @@ def create_sequence(change: Change, cursor: Cursor) -> None:
 
 
 def comment(change: Change, cursor: Cursor) -> None:
-    """COMMENT ON TABLE t IS '...' and COMMENT ON COLUMN t.c IS '...'."""
+    """Carry out COMMENT ON TABLE t IS '...' and COMMENT ON COLUMN t.c IS '...'."""
     if cursor.accept("TABLE"):
         table = change.table(change.follow(table_name(cursor)))
         change.put(replace(table, comment=_text(cursor)))

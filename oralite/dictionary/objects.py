@@ -35,7 +35,7 @@ def moment(text: str) -> datetime | None:
 
 
 def type_text(column: ColumnDefinition) -> str:
-    """DATA_TYPE: TIMESTAMP(6), VARCHAR2 ..."""
+    """Return DATA_TYPE: TIMESTAMP(6), VARCHAR2 ..."""
     if column.variant.is_national:
         if column.type is SqlType.VARCHAR2:
             return "NVARCHAR2"
@@ -85,7 +85,7 @@ def _column(thing: Table | View, number: int, column: ColumnDefinition) -> tuple
 
 
 def _length(column: ColumnDefinition) -> int:
-    """DATA_LENGTH: bytes, two for a national character."""
+    """Return DATA_LENGTH: bytes, two for a national character."""
     return column.variant.chars * 2 or column.size_bytes or _LENGTHS.get(column.type, _LOB_LENGTH)
 
 
@@ -158,7 +158,7 @@ def _index_expressions(viewer: Viewer) -> Iterator[Owned]:
 
 
 def constraints_of(table: Table) -> Iterator[Constraint]:
-    """Its constraints, NOT NULL among them as the checks that they are in Oracle."""
+    """Return its constraints, NOT NULL among them as the checks that they are in Oracle."""
     yield from table.constraints
     keys = {
         name
@@ -222,7 +222,7 @@ def _constraint_columns(viewer: Viewer) -> Iterator[Owned]:
 
 
 def _checked_columns(table: Table, check: Constraint) -> list[str]:
-    """The columns that a CHECK names, in the table's order."""
+    """Return the columns that a CHECK names, in the table's order."""
     named = set()
     for name in names_in(condition(Cursor(check.condition))):
         named.add(name.parts[-1])
@@ -273,7 +273,7 @@ def _synonyms(viewer: Viewer) -> Iterator[Owned]:
 
 
 def _sees_synonym(viewer: Viewer, owner: str, name: str) -> bool:
-    """A synonym is seen by its owner, and by those who may see what it stands for."""
+    """Return whether the user owns a synonym, or may see what it stands for."""
     found = viewer.catalog.find(owner, name)
     return may_see(viewer, owner, name) or (
         isinstance(found, Synonym) and may_see(viewer, *found.target)
@@ -327,30 +327,38 @@ def _nothing(viewer: Viewer) -> Iterator[Owned]:
 
 
 _COLUMN_NAMES = (
-    "TABLE_NAME COLUMN_NAME DATA_TYPE DATA_LENGTH:# DATA_PRECISION:# DATA_SCALE:# NULLABLE COLUMN_ID:# DATA_DEFAULT"
-    " CHAR_LENGTH:# CHAR_USED IDENTITY_COLUMN DEFAULT_ON_NULL HIDDEN_COLUMN=NO VIRTUAL_COLUMN=NO DATA_TYPE_MOD="
-    " DATA_TYPE_OWNER= NUM_DISTINCT:#= NUM_NULLS:#= LAST_ANALYZED:@= CHARACTER_SET_NAME= HISTOGRAM=NONE"
-    " COLLATION=USING_NLS_COMP USER_GENERATED=YES"
+    "TABLE_NAME COLUMN_NAME DATA_TYPE DATA_LENGTH:# DATA_PRECISION:# DATA_SCALE:# "
+    "NULLABLE COLUMN_ID:# DATA_DEFAULT CHAR_LENGTH:# CHAR_USED IDENTITY_COLUMN "
+    "DEFAULT_ON_NULL HIDDEN_COLUMN=NO VIRTUAL_COLUMN=NO DATA_TYPE_MOD= DATA_TYPE_OWNER= "
+    "NUM_DISTINCT:#= NUM_NULLS:#= LAST_ANALYZED:@= CHARACTER_SET_NAME= HISTOGRAM=NONE "
+    "COLLATION=USING_NLS_COMP USER_GENERATED=YES"
 )
 _TABLE_NAMES = (
-    "TABLE_NAME TABLESPACE_NAME=USERS CLUSTER_NAME= IOT_NAME= IOT_TYPE= STATUS=VALID NUM_ROWS:#= BLOCKS:#="
-    " LAST_ANALYZED:@= PARTITIONED=NO TEMPORARY=N SECONDARY=N NESTED=NO DURATION= LOGGING=YES COMPRESSION=DISABLED"
-    " COMPRESS_FOR= DROPPED=NO READ_ONLY=NO EXTERNAL=NO"
+    "TABLE_NAME TABLESPACE_NAME=USERS CLUSTER_NAME= IOT_NAME= IOT_TYPE= STATUS=VALID "
+    "NUM_ROWS:#= BLOCKS:#= LAST_ANALYZED:@= PARTITIONED=NO TEMPORARY=N SECONDARY=N "
+    "NESTED=NO DURATION= LOGGING=YES COMPRESSION=DISABLED COMPRESS_FOR= DROPPED=NO "
+    "READ_ONLY=NO EXTERNAL=NO"
 )
 _INDEX_NAMES = (
-    "INDEX_NAME INDEX_TYPE TABLE_OWNER TABLE_NAME UNIQUENESS TABLE_TYPE=TABLE STATUS=VALID VISIBILITY=VISIBLE"
-    " COMPRESSION=DISABLED PREFIX_LENGTH:#= TABLESPACE_NAME=USERS NUM_ROWS:#= DISTINCT_KEYS:#= BLEVEL:#="
-    " LEAF_BLOCKS:#= LAST_ANALYZED:@= PARTITIONED=NO TEMPORARY=N GENERATED=N DROPPED=NO"
+    "INDEX_NAME INDEX_TYPE TABLE_OWNER TABLE_NAME UNIQUENESS TABLE_TYPE=TABLE "
+    "STATUS=VALID VISIBILITY=VISIBLE COMPRESSION=DISABLED PREFIX_LENGTH:#= "
+    "TABLESPACE_NAME=USERS NUM_ROWS:#= DISTINCT_KEYS:#= BLEVEL:#= LEAF_BLOCKS:#= "
+    "LAST_ANALYZED:@= PARTITIONED=NO TEMPORARY=N GENERATED=N DROPPED=NO"
 )
 _OBJECT_NAMES = (
-    "OBJECT_NAME OBJECT_ID:# OBJECT_TYPE CREATED:@ LAST_DDL_TIME:@ SUBOBJECT_NAME= DATA_OBJECT_ID:#= STATUS=VALID"
-    " TEMPORARY=N GENERATED=N SECONDARY=N EDITION_NAME= ORACLE_MAINTAINED=N"
+    "OBJECT_NAME OBJECT_ID:# OBJECT_TYPE CREATED:@ LAST_DDL_TIME:@ SUBOBJECT_NAME= "
+    "DATA_OBJECT_ID:#= STATUS=VALID TEMPORARY=N GENERATED=N SECONDARY=N EDITION_NAME= "
+    "ORACLE_MAINTAINED=N"
 )
-_MATERIALIZED_NAMES = "MVIEW_NAME CONTAINER_NAME QUERY:CLOB QUERY_LEN:# REFRESH_MODE REFRESH_METHOD STALENESS COMPILE_STATE"
+_MATERIALIZED_NAMES = (
+    "MVIEW_NAME CONTAINER_NAME QUERY:CLOB QUERY_LEN:# REFRESH_MODE REFRESH_METHOD "
+    "STALENESS COMPILE_STATE"
+)
 _CONSTRAINT_NAMES = (
-    "CONSTRAINT_NAME CONSTRAINT_TYPE TABLE_NAME SEARCH_CONDITION SEARCH_CONDITION_VC R_OWNER R_CONSTRAINT_NAME"
-    " DELETE_RULE GENERATED INDEX_OWNER INDEX_NAME STATUS=ENABLED DEFERRABLE=NOT~DEFERRABLE DEFERRED=IMMEDIATE"
-    " VALIDATED=VALIDATED BAD= RELY= INVALID= VIEW_RELATED="
+    "CONSTRAINT_NAME CONSTRAINT_TYPE TABLE_NAME SEARCH_CONDITION SEARCH_CONDITION_VC "
+    "R_OWNER R_CONSTRAINT_NAME DELETE_RULE GENERATED INDEX_OWNER INDEX_NAME "
+    "STATUS=ENABLED DEFERRABLE=NOT~DEFERRABLE DEFERRED=IMMEDIATE VALIDATED=VALIDATED BAD= "
+    "RELY= INVALID= VIEW_RELATED="
 )
 
 VIEWS = [
@@ -361,7 +369,10 @@ VIEWS = [
     *family(
         "IND_COLUMNS",
         "INDEX_OWNER",
-        "INDEX_NAME TABLE_OWNER TABLE_NAME COLUMN_NAME COLUMN_POSITION:# COLUMN_LENGTH:# CHAR_LENGTH:# DESCEND",
+        (
+            "INDEX_NAME TABLE_OWNER TABLE_NAME COLUMN_NAME COLUMN_POSITION:# COLUMN_LENGTH:# "
+            "CHAR_LENGTH:# DESCEND"
+        ),
         _index_columns,
     ),
     *family(
@@ -396,7 +407,10 @@ VIEWS = [
     *family(
         "SEQUENCES",
         "SEQUENCE_OWNER",
-        "SEQUENCE_NAME MIN_VALUE:# MAX_VALUE:# INCREMENT_BY:# CYCLE_FLAG ORDER_FLAG CACHE_SIZE:# LAST_NUMBER:#",
+        (
+            "SEQUENCE_NAME MIN_VALUE:# MAX_VALUE:# INCREMENT_BY:# CYCLE_FLAG ORDER_FLAG "
+            "CACHE_SIZE:# LAST_NUMBER:#"
+        ),
         _sequences,
     ),
     *family("TAB_COMMENTS", "OWNER", "TABLE_NAME TABLE_TYPE COMMENTS", _table_comments),

@@ -63,7 +63,7 @@ def _profiles(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
 
 
 def _own_grants(viewer: Viewer) -> Iterator[Grant]:
-    """Those that the user gave or was given."""
+    """Return those that the user gave or was given."""
     return (
         grant for grant in viewer.catalog.grants if viewer.user in (grant.owner, grant.grantee)
         or grant.grantee == PUBLIC

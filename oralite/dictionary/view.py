@@ -27,15 +27,18 @@ class DictionaryView:
 
     @property
     def module(self) -> str:
-        """Its name in SQLite."""
+        """Return its name in SQLite."""
         return f"sys_{self.name}"
 
 
 def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> DictionaryView:
-    """Make a view. columns: names, each text unless #number or @date follows its colon: 'OWNER COLUMN_ID:# CREATED:@'.
+    """Make a view.
 
-    Last come those that have the same value in every row, NULL if none is given: 'TEMPORARY=N IOT_NAME= BLOCKS:#='. A
-    blank is written as ~.
+    columns: names, each text unless #number or @date follows its colon: 'OWNER COLUMN_ID:#
+    CREATED:@'.
+
+    Last come those that have the same value in every row, NULL if none is given: 'TEMPORARY=N
+    IOT_NAME= BLOCKS:#='. A blank is written as ~.
     """
     specifications = columns.split()
     constants = tuple(_constant(each) for each in specifications if "=" in each)
@@ -70,7 +73,7 @@ Owned = tuple[str, str, tuple[Any, ...]]
 
 
 def may_see(viewer: Viewer, owner: str, name: str) -> bool:
-    """Whether ALL_ views show the user a thing."""
+    """Return whether ALL_ views show the user a thing."""
     catalog = viewer.catalog
     return (
         owner in (viewer.user, PUBLIC)
@@ -89,7 +92,7 @@ def family(
 ) -> list[DictionaryView]:
     """Make the USER_, ALL_ and DBA_ views of one kind.
 
-    owner: the column by which the latter two begin; sees: whether ALL_ shows a thing.
+    owner: the column by which the latter two begin. sees: whether ALL_ shows a thing.
     """
 
     def of_user(viewer: Viewer) -> Iterator[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from oralite.catalog.definitions import Sequence
 
 
 class ShownSession(Protocol):
-    """One session as V$SESSION shows it; client: what its client says of itself."""
+    """One session as V$SESSION shows it. client: what its client says of itself."""
 
     @property
     def number(self) -> int: ...
@@ -31,7 +31,7 @@ class ShownSession(Protocol):
 class ServerFacts:
     """What the server knows of itself.
 
-    counts: its statistics by name; next_number: what a sequence gives next.
+    counts: its statistics by name. next_number: what a sequence gives next.
     """
 
     version: str
@@ -43,7 +43,7 @@ class ServerFacts:
 
 @dataclass(frozen=True)
 class Viewer:
-    """number: of its session; parameters: those of NLS_SESSION_PARAMETERS."""
+    """number: of its session. parameters: those of NLS_SESSION_PARAMETERS."""
 
     user: str
     schema: str

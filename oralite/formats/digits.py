@@ -9,7 +9,8 @@ from oralite.values import encode_number, number_text, split_number
 #: Digits of an intermediate result: a product of two NUMBERs is exact.
 PRECISION_DIGITS = 100
 
-#: Every operation must be one of this context: Python's operators, abs() and unary minus round to 28 digits.
+#: Every operation must be one of this context: Python's operators, abs() and unary minus round to
+#: 28 digits.
 EXACT = Context(
     prec=PRECISION_DIGITS,
     rounding=ROUND_HALF_UP,
@@ -20,7 +21,9 @@ EXACT = Context(
 
 
 def digit_text(number: int | Decimal) -> str:
-    """The number in full where it has at most 64 characters (TO_CHAR's TM9), in E notation beyond."""
+    """Return the number in full where it has at most 64 characters (TO_CHAR's TM9), in E notation
+    beyond.
+    """
     value = encode_number(number)
     negative, digits, exponent = split_number(value)
     if len(digits) + abs(exponent) > 64:

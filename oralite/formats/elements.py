@@ -45,8 +45,10 @@ _ELEMENTS = re.compile(
 
 @dataclass(frozen=True)
 class Element:
-    """One element: its name in upper case (LITERAL and PUNCTUATION stand for themselves), and as it was written, whose
-    letters decide the case of names; fill is false where FM was in force, exact is true where FX was."""
+    """One element: its name in upper case (LITERAL and PUNCTUATION stand for themselves), and as it
+    was written, whose letters decide the case of names. Fill is false where FM was in force,
+    exact is true where FX was.
+    """
 
     name: str
     written: str
@@ -61,7 +63,10 @@ DATE_LACKS, TIMESTAMP_LACKS = ("FF", "TZ"), ("TZ",)
 
 @lru_cache(maxsize=1024)
 def parse_format(text: str, lacks: tuple[str, ...] = ()) -> tuple[Element, ...]:
-    """The elements of a format model. Raises ORA-01821 for what is none, or begins with what the type lacks."""
+    """Return the elements of a format model.
+
+    Raises ORA-01821 for what is none, or begins with what the type lacks.
+    """
     elements: list[Element] = []
     fill, exact, position = True, False, 0
     while position < len(text):
@@ -91,7 +96,7 @@ def _element(match: re.Match[str], text: str, fill: bool, exact: bool) -> Elemen
 
 
 def same_case(written: str, name: str) -> str:
-    """The name in the case of its element: MONTH, Month or month."""
+    """Return the name in the case of its element: MONTH, Month or month."""
     if written[0].islower():
         return name.lower()
     second_letter = written[1:].lstrip(".")[:1]

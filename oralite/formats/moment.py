@@ -12,7 +12,7 @@ from oralite.zones import find_zone, fixed_zone, localize
 
 @dataclass
 class Fields:
-    """What was read so far; None is what the text did not say."""
+    """What was read so far. None is what the text did not say."""
 
     year: int | None = None
     month: int | None = None
@@ -34,7 +34,10 @@ class Fields:
 
 
 def build_moment(fields: Fields, today: datetime) -> datetime:
-    """The moment, aware when a zone was read. Raises ORA-01839, 01841, 01834 or 01835 where the parts do not agree."""
+    """Return the moment, aware when a zone was read.
+
+    Raises ORA-01839, 01841, 01834 or 01835 where the parts do not agree.
+    """
     day = _date(fields, today)
     if fields.weekday is not None and fields.weekday != day.weekday():
         raise OraError(1835, "day of week conflicts with Julian date")

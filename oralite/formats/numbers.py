@@ -19,7 +19,10 @@ _NUMBER = re.compile(r"(\d*)(?:\.(\d*))?(?:E([+-]?\d{1,3}))?", re.ASCII | re.IGN
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """whole: the digits (9 or 0) and commas before the point; fraction: those behind it; shift: how many follow V."""
+    """whole: the digits (9 or 0) and commas before the point.
+
+    fraction: those behind it. shift: how many follow V.
+    """
 
     whole: str
     fraction: str
@@ -104,11 +107,8 @@ def _invalid_format() -> OraError:
     return OraError(1481, "invalid number format model")
 
 
-# ----------------------------------------------------------------------------------------------------------- writing
-
-
 def write_number(number: int | Decimal, format_text: str) -> str:
-    """The number as TO_CHAR gives it: signs of number # where it does not fit."""
+    """Return the number as TO_CHAR gives it: signs of number # where it does not fit."""
     if format_text.upper() in ("TM", "TM9"):
         return digit_text(number)
     hexadecimal = _HEXADECIMAL.fullmatch(format_text)
@@ -169,7 +169,9 @@ def _write_fixed(number: int | Decimal, layout: NumberFormat) -> str | None:
 
 
 def _write_whole(digits: str, layout: NumberFormat) -> str | None:
-    """The digits laid under the 9s and 0s from the right, with the commas that stand between shown ones."""
+    """Return the digits laid under the 9s and 0s from the right, with the commas that stand between
+    shown ones.
+    """
     places = sum(place in "90" for place in layout.whole)
     if len(digits) > places:
         return None
@@ -218,11 +220,11 @@ def _with_sign(body: str, negative: bool, layout: NumberFormat) -> str:
     return ("-" if negative else " ") + body
 
 
-# ----------------------------------------------------------------------------------------------------------- reading
-
-
 def read_number(text: str, format_text: str) -> int | Decimal:
-    """The number that text spells by a format. Raises ORA-01722 where it does not follow it."""
+    """Return the number that text spells by a format.
+
+    Raises ORA-01722 where it does not follow it.
+    """
     if _HEXADECIMAL.fullmatch(format_text):
         return _read_hexadecimal(text)
     if format_text.upper() in ("TM", "TM9"):

@@ -22,7 +22,8 @@ _DIGITS = re.compile(r"\d+", re.ASCII)
 _ZONE = re.compile(r"[+-]?\d{1,2}:\d{2}|[A-Za-z][A-Za-z0-9_+\-/]*", re.ASCII)
 _SIGNED = re.compile(r"([+-]?)(\d{1,2})", re.ASCII)
 
-#: What must be written when the text ends before the format does: the parts of the date; a time may be left out.
+#: What must be written when the text ends before the format does: the parts of the date; a time may
+#: be left out.
 _NEEDED = frozenset(
     (
         "YYYY",
@@ -47,7 +48,7 @@ _NEEDED = frozenset(
 def read_datetime(
     text: str, format_text: str, today: datetime, lacks: tuple[str, ...] = ()
 ) -> datetime:
-    """The moment that text spells, aware when the format has a zone.
+    """Return the moment that text spells, aware when the format has a zone.
 
     Parts that the format lacks are those of today: its year and month, the first day, midnight.
     """
@@ -115,7 +116,7 @@ class _Cursor:
         return match
 
     def digits(self, width: int, exact: bool) -> str:
-        """At least one digit, at most width; with FX exactly so many."""
+        """Read at least one digit, at most width. With FX it is exactly that number of digits."""
         match = _DIGITS.match(self.text, self.position)
         if match is None:
             raise OraError(1858, "a non-numeric character was found where a numeric was expected")
@@ -126,7 +127,7 @@ class _Cursor:
         return digits
 
     def name(self, names: tuple[str, ...]) -> int | None:
-        """The place of the name that stands here, whole or by its first three letters."""
+        """Return the place of the name that stands here, whole or by its first three letters."""
         for place, name in enumerate(names):
             if self.skip(name) or self.skip(name[:3]):
                 return place
@@ -149,7 +150,10 @@ def _read_element(cursor: _Cursor, element: Element, fields: Fields, today: date
 
 
 def _read_punctuation(cursor: _Cursor, element: Element) -> None:
-    """Any punctuation stands for any other, and may be left out where digits follow; FX wants it as written."""
+    """Take any punctuation for any other.
+
+    It may be left out where digits follow, and FX wants it as written.
+    """
     character = cursor.text[cursor.position]
     if element.exact:
         if not cursor.skip(element.written):

@@ -27,10 +27,10 @@ def write_datetime(
     digits: int = 6,
     nanoseconds: int | None = None,
 ) -> str:
-    """The moment as TO_CHAR gives it; an aware one has its own offset, a naive one +00:00.
+    """Return the moment as TO_CHAR gives it. An aware one has its own offset, a naive one +00:00.
 
-    lacks: DATE_LACKS for a DATE, whose format has neither FF nor a time zone (ORA-01821).
-    digits: of the fraction that its type has, which FF shows; where it has none, X and FF show nothing.
+    lacks: DATE_LACKS for a DATE, whose format has neither FF nor a time zone (ORA-01821). digits:
+    of the fraction that its type has, which FF shows. Where it has none, X and FF show nothing.
     nanoseconds: the fraction, where it is finer than the moment's.
     """
     fraction = f"{moment.microsecond * 1000 if nanoseconds is None else nanoseconds:09d}"

@@ -1,6 +1,9 @@
-"""Aggregates that SQLite has not, or has only for its own numbers; all serve as window functions too.
+"""Aggregates that SQLite has not, or has only for its own numbers.
 
-Sums are exact: ints and Decimals of far more digits than a NUMBER has, so that a row can be taken out again.
+All serve as window functions too.
+
+Sums are exact: ints and Decimals of far more digits than a NUMBER has, so that a row can be taken
+out again.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from oralite.values import decode_number, encode_number
 
 
 class Total:
-    """SUM; a NULL is passed over, and none but NULLs is NULL."""
+    """SUM. A NULL is passed over, and none but NULLs is NULL."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -62,7 +65,7 @@ class Average(Total):
 
 
 class Spread(Total):
-    """VARIANCE: the sample's; 0 for a single row."""
+    """VARIANCE: the sample's. 0 for a single row."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -88,7 +88,7 @@ def _divide_double(dividend: float, divisor: float) -> float:
 
 
 def _without_nan(number: float, instead: float) -> float:
-    """NANVL."""
+    """Carry out NANVL."""
     if number != number:
         return instead
     return number
@@ -98,11 +98,8 @@ def _negate_double(number: float) -> float:
     return -number
 
 
-# ----------------------------------------------------------------------------------------------------------- times
-
-
 def add_days(moment: datetime, days: Number) -> datetime:
-    """A date so many days later, to the second."""
+    """Return a date so many days later, to the second."""
     seconds = EXACT.to_integral_value(EXACT.multiply(Decimal(days), _SECONDS_PER_DAY))
     try:
         return shift(moment, timedelta(seconds=int(seconds)))
@@ -189,7 +186,8 @@ FUNCTIONS = (
     natural("ORA$NEGATE_INTERVAL", _negate_interval, (INTERVAL_DS,), INTERVAL_DS),
 )
 
-#: Operator, left kind and right kind. Kinds: n number, f double, d date, t timestamp, z with time zone, i interval.
+#: Operator, left kind and right kind. Kinds: n number, f double, d date, t timestamp, z with time
+#: zone, i interval.
 _OPERATORS: Mapping[tuple[str, str], str] = {
     ("+", "nn"): "ORA$ADD",
     ("-", "nn"): "ORA$SUBTRACT",
@@ -231,9 +229,11 @@ _COMMUTATIVE = frozenset(("+", "*"))
 
 
 def operator_name(symbol: str, types: Types) -> tuple[str, bool]:
-    """The function of an operator over operands of these types, and whether they change places.
+    """Return the function of an operator over operands of these types, and whether they change
+    places.
 
-    Text counts as a number, beside a date in a subtraction too. Raises ORA-00932, 00975 (date + date) or 30081.
+    Text counts as a number, beside a date in a subtraction too. Raises ORA-00932, 00975 (date +
+    date) or 30081.
     """
     kinds = "".join(_KINDS.get(_operand_type(sql_type), "?") for sql_type in types)
     if "f" in kinds:

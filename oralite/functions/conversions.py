@@ -39,16 +39,14 @@ from oralite.values import (
 )
 from oralite.zones import find_zone, localize
 
-# ------------------------------------------------------------------------------------------------------ between times
-
 
 def session_moment(context: Context, moment: datetime) -> datetime:
-    """A naive moment becomes one of the session's zone."""
+    """Give a naive moment the session's zone."""
     return localize(moment, find_zone(context.session_zone))
 
 
 def _today(context: Context) -> datetime:
-    """The date that fills what a format lacks: the database's."""
+    """Return the date that fills what a format lacks: the database's."""
     return context.now.astimezone(find_zone(context.database_zone)).replace(tzinfo=None)
 
 
@@ -64,11 +62,8 @@ def _whole_seconds(value: bytes | None) -> bytes | None:
     return value and value[:7]
 
 
-# ----------------------------------------------------------------------------------------------------- between numbers
-
-
 def _double_text(number: float) -> str:
-    """As Oracle shows it: 1.5E+000."""
+    """Return the text as Oracle shows it: 1.5E+000."""
     if number != number:
         return "Nan"
     if number in (float("inf"), float("-inf")):
@@ -99,11 +94,8 @@ def _double_of_number(number: Number) -> float:
 
 
 def _number_of_double(number: float) -> Number:
-    """The shortest decimal that the double stands for."""
+    """Return the shortest decimal that the double stands for."""
     return Decimal(repr(number))
-
-
-# ----------------------------------------------------------------------------------------------------- times and text
 
 
 def _date_text(context: Context, moment: datetime) -> str:
@@ -136,9 +128,6 @@ def to_timestamp_tz(context: Context, text: str, format_text: str | None = None)
     return session_moment(context, moment)
 
 
-# ------------------------------------------------------------------------------------------------------------ the rest
-
-
 def _number_text(value: bytes | None) -> str | None:
     if value is None:
         return None
@@ -165,7 +154,9 @@ def _identity(value: Value) -> Value:
 
 
 def _fraction(name: str, arguments: tuple[SqlType, ...]) -> Function:
-    """One that writes as many digits of the fraction as the type of the time has, nanoseconds too."""
+    """Return a function that writes as many digits of the fraction as the type of the time has,
+    nanoseconds too.
+    """
     kind = arguments[0]
     nls_name = f"NLS_{kind.name}_FORMAT"
     if kind is TIMESTAMP_TZ:
@@ -261,7 +252,10 @@ _CONVERSIONS: Mapping[tuple[SqlType, SqlType], str] = {
 
 
 def conversion_name(source: SqlType | None, target: SqlType | None) -> str | None:
-    """The function that makes one type the other, None where the storage form is the same. Raises ORA-00932."""
+    """Return the function that makes one type the other, None where the storage form is the same.
+
+    Raises ORA-00932.
+    """
     if source is None or target is None or source == target:
         return None
     plain_source, plain_target = _storage_family(source), _storage_family(target)

@@ -39,7 +39,9 @@ def fit_number(value: bytes | None, precision: int, scale: int) -> bytes | None:
 
 
 def _is_small_integer(value: bytes, whole_digits: int, scale: int) -> bool:
-    """Told from the exponent and the length alone: most ids and counts are."""
+    """Return whether it is one of the small integers that most ids and counts are, from the
+    exponent and the length alone.
+    """
     if scale < 0 or not value:
         return False
     first, pairs = value[0], len(value) - 1
@@ -53,7 +55,7 @@ def _is_small_integer(value: bytes, whole_digits: int, scale: int) -> bool:
 
 
 def fit_timestamp(value: bytes | None, digits: int) -> bytes | None:
-    """TIMESTAMP(digits): the fraction rounded half up."""
+    """Fit a moment into TIMESTAMP(digits): the fraction is rounded half up."""
     if value is None or len(value) == 7:
         return value
     seconds, nanoseconds = _round(nanoseconds_of(value), digits)
@@ -63,7 +65,7 @@ def fit_timestamp(value: bytes | None, digits: int) -> bytes | None:
 
 
 def fit_timestamp_tz(value: bytes | None, digits: int) -> bytes | None:
-    """The same with a time zone."""
+    """Do the same with a time zone."""
     if value is None:
         return None
     seconds, nanoseconds = _round(nanoseconds_of(value), digits)
@@ -73,7 +75,7 @@ def fit_timestamp_tz(value: bytes | None, digits: int) -> bytes | None:
 
 
 def _round(nanoseconds: int, digits: int) -> tuple[int, int]:
-    """The fraction rounded half up to so many digits: whole seconds, and what is left."""
+    """Round the fraction half up to a number of digits. Returns whole seconds, and what is left."""
     step = int(10 ** (_FINEST_DIGITS - min(_FINEST_DIGITS, digits)))
     return divmod((nanoseconds + step // 2) // step * step, _SECOND)
 
@@ -91,7 +93,7 @@ def cut_bytes(text: str | None, size: int) -> str | None:
 
 
 def pad_text(text: str | None, size: int) -> str | None:
-    """CHAR(size): filled with blanks on the right; bytes and characters differ only beyond ASCII."""
+    """Fill a CHAR(size) with blanks on the right. Bytes and characters differ only beyond ASCII."""
     if text is None:
         return None
     return text + " " * (size - len(text.encode()))

@@ -48,19 +48,22 @@ class Context(Protocol):
 
     @property
     def now(self) -> datetime:
-        """The statement's moment, aware: the same for as long as the statement runs."""
+        """Return the statement's moment, aware: the same for as long as the statement runs."""
 
     @property
     def answers(self) -> dict[str, Any]:
-        """What functions without arguments gave in this statement, by their names; empty when the next begins."""
+        """Return what functions without arguments gave in this statement, by their names.
+
+        Empty when the next begins.
+        """
 
     @property
     def session_zone(self) -> str:
-        """An offset or a region, as SESSIONTIMEZONE gives it."""
+        """Return an offset or a region, as SESSIONTIMEZONE gives it."""
 
     @property
     def database_zone(self) -> str:
-        """The same of the database: the zone of SYSTIMESTAMP and SYSDATE."""
+        """Return the same of the database: the zone of SYSTIMESTAMP and SYSDATE."""
 
     @property
     def user(self) -> str: ...
@@ -70,22 +73,24 @@ class Context(Protocol):
 
     @property
     def nls(self) -> Mapping[str, str]:
-        """The session's parameters by name; NLS_DEFAULTS has all that functions ask for."""
+        """Return the session's parameters by name. NLS_DEFAULTS has all that functions ask for."""
 
     @property
     def environment(self) -> Mapping[str, str | None]:
-        """More of SYS_CONTEXT('USERENV', ...) by upper-case name, such as SID or SERVICE_NAME."""
+        """Return more of SYS_CONTEXT('USERENV', ...) by upper-case name, such as SID or
+        SERVICE_NAME.
+        """
 
 
 @dataclass(frozen=True)
 class Function:
     """A function that SQL can call, under the name it is registered by.
 
-    call: takes and gives storage values, the Context before them when needs_context; a condition (returns None) gives
+    call: takes and gives storage values, the Context before them when needs_context. A condition (returns None) gives
         True, False or None.
-    arguments: the types that arguments are converted to, None for any as it comes; where that depends on those
+    arguments: the types that arguments are converted to, None for any as it comes. Where that depends on those
         that are given, converts tells.
-    required: how many must be given; at most len(arguments) unless variadic, which repeats the last.
+    required: how many must be given. At most len(arguments) unless variadic, which repeats the last.
     deterministic: the same arguments give the same value within one statement.
     native: SQLite's own function that does just the same with storage values.
     shape: what the call is told of the first argument's type, before the arguments: its "precision", its "scale".
@@ -104,7 +109,9 @@ class Function:
     shape: tuple[str, ...] = ()
 
     def argument_types(self, types: Types) -> tuple[SqlType | None, ...]:
-        """What each of the given arguments is to be converted to; None: left as it is."""
+        """Return what each of the given arguments is to be converted to, None where it is left as
+        it is.
+        """
         if self.converts:
             return self.converts(types)
         if self.variadic:
@@ -121,7 +128,9 @@ class Function:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """An aggregate: factory() makes an object with step and final, and with value and inverse for windows."""
+    """An aggregate: factory() makes an object with step and final, and with value and inverse for
+    windows.
+    """
 
     name: str
     factory: Callable[[], Any]
@@ -129,8 +138,6 @@ class Aggregate:
     returns: SqlType
     required: int = 1
 
-
-# ------------------------------------------------------------------ functions over Python values, wrapped for storage
 
 _DECODERS: Mapping[SqlType | None, Callable[[Any], Any]] = {
     SqlType.NUMBER: decode_number,
@@ -158,7 +165,7 @@ _ENCODERS: Mapping[type, Callable[[Any], Value]] = {
 
 
 def decode(value: Value, sql_type: SqlType | None) -> Any:
-    """The Python value of a storage value: text and raw bytes stay as they are."""
+    """Return the Python value of a storage value: text and raw bytes stay as they are."""
     decoder = _DECODERS.get(sql_type)
     if decoder is None or value is None:
         return value
@@ -166,7 +173,7 @@ def decode(value: Value, sql_type: SqlType | None) -> Any:
 
 
 def store(value: Any) -> Value:
-    """The storage value of a Python value; '' is NULL."""
+    """Return the storage value of a Python value. '' is NULL."""
     encoder = _ENCODERS.get(value.__class__)
     if encoder is not None:
         return encoder(value)
@@ -188,7 +195,9 @@ def natural(
     needs_context: bool = False,
     shape: tuple[str, ...] = (),
 ) -> Function:
-    """A Function around one that takes and gives Python values; a NULL argument gives NULL unless nullable.
+    """Make a Function around one that takes and gives Python values.
+
+    A NULL argument gives NULL unless nullable.
 
     Arguments declared None reach it as storage values.
     """

@@ -16,8 +16,8 @@ from oralite.functions.types import (
 )
 from oralite.model import SqlType, Value
 
-# Values of one type compare natively here as they do in SQLite: bytes by memcmp, text by code point, which is the order
-# of its UTF-8 bytes.
+# Values of one type compare natively here as they do in SQLite: bytes by memcmp, text by code
+# point, which is the order of its UTF-8 bytes.
 
 
 def nvl2(value: Value, present: Value, absent: Value) -> Value:
@@ -39,7 +39,7 @@ def least(*values: Value) -> Value:
 
 
 def decode(value: Value, *choices: Value) -> Value:
-    """DECODE: the result beside the first equal search; here NULL equals NULL."""
+    """DECODE: the result beside the first equal search. Here NULL equals NULL."""
     for place in range(0, len(choices) - 1, 2):
         if value == choices[place]:
             return choices[place + 1]
@@ -69,7 +69,7 @@ def _nvl2_types(types: Types) -> tuple[SqlType | None, ...]:
 
 
 def _coalesce_types(types: Types) -> tuple[SqlType | None, ...]:
-    """Unlike NVL, COALESCE takes values of one family alone."""
+    """Let COALESCE take values of one family alone, unlike NVL."""
     known = []
     for sql_type in types:
         if sql_type is not None:
@@ -95,7 +95,7 @@ def _is_result(place: int, count: int) -> bool:
 
 
 def _result_type(types: Types) -> SqlType:
-    """That of the first result; text when that is NULL."""
+    """Return that of the first result, and text when that is NULL."""
     results = []
     for place, sql_type in enumerate(types):
         if _is_result(place, len(types)):

@@ -28,7 +28,10 @@ _ISO_TEXT = re.compile(
 
 
 def make_interval(microseconds: Number) -> timedelta:
-    """Rounded half up to the microsecond. Raises ORA-01873 beyond what nine digits of days hold."""
+    """Make an interval, rounded half up to the microsecond.
+
+    Raises ORA-01873 beyond what nine digits of days hold.
+    """
     try:
         return int(EXACT.to_integral_value(Decimal(microseconds))) * MICROSECOND
     except OverflowError as error:
@@ -36,7 +39,7 @@ def make_interval(microseconds: Number) -> timedelta:
 
 
 def number_to_interval(number: Number, unit: str) -> timedelta:
-    """NUMTODSINTERVAL. Raises ORA-01760 for a unit that is none."""
+    """Carry out NUMTODSINTERVAL. Raises ORA-01760 for a unit that is none."""
     microseconds = UNITS.get(unit.strip().upper())
     if microseconds is None:
         raise OraError(1760, "illegal argument for function")
@@ -44,7 +47,7 @@ def number_to_interval(number: Number, unit: str) -> timedelta:
 
 
 def interval_text(precision: int, digits: int, interval: timedelta) -> str:
-    """As TO_CHAR gives it, with the digits that its type has: +01 02:03:04.000000."""
+    """Write it as TO_CHAR does, with the digits that its type has: +01 02:03:04.000000."""
     if interval < timedelta():
         sign = "-"
     else:
@@ -60,7 +63,10 @@ def interval_text(precision: int, digits: int, interval: timedelta) -> str:
 
 
 def fit_interval(interval: timedelta, precision: int, digits: int) -> timedelta:
-    """INTERVAL DAY(precision) TO SECOND(digits): the fraction rounded half up. Raises ORA-01873 for too many days."""
+    """Fit it into INTERVAL DAY(precision) TO SECOND(digits): the fraction is rounded half up.
+
+    Raises ORA-01873 for too many days.
+    """
     step = int(10 ** max(0, 6 - digits))
     rounded = make_interval((abs(interval) // MICROSECOND + step // 2) // step * step)
     if rounded.days >= 10**precision:
@@ -75,7 +81,7 @@ def leading_precision() -> OraError:
 
 
 def parse_interval(text: str) -> timedelta:
-    """TO_DSINTERVAL: '1 02:03:04.5' or 'P1DT2H3M4.5S'. Raises ORA-01867."""
+    """Carry out TO_DSINTERVAL: '1 02:03:04.5' or 'P1DT2H3M4.5S'. Raises ORA-01867."""
     match = _SQL_TEXT.fullmatch(text) or _ISO_TEXT.fullmatch(text)
     if match is None or not any(match.groups()[1:]):
         raise OraError(1867, "the interval is invalid")

@@ -1,4 +1,6 @@
-"""Aggregates that keep the values of their window: each once, those that are known, floats that are added anew."""
+"""Aggregates that keep the values of their window: each once, those that are known, floats that are
+added anew.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +78,10 @@ class Count:
 
 
 class DoubleTotal:
-    """SUM of BINARY_DOUBLEs, as IEEE adds them; a window works it out anew for each row, since no row can be taken out
-    of a float exactly."""
+    """SUM of BINARY_DOUBLEs, as IEEE adds them.
+
+    A window works it out anew for each row, since no row can be taken out of a float exactly.
+    """
 
     def __init__(self) -> None:
         self.numbers: deque[float] = deque()

@@ -56,13 +56,13 @@ FUNCTIONS: Mapping[str, Function] = {
 
 
 def find_function(name: str, types: Types) -> Function | None:
-    """The function that a call means by its arguments' types; None for an unknown name."""
+    """Return the function that a call means by its arguments' types. None for an unknown name."""
     choose = _CHOICES.get(name)
     return FUNCTIONS.get(choose(types) if choose and types else name)
 
 
 def _kind(sql_type: SqlType | None) -> str:
-    """The ending of a name that is chosen by a time's type."""
+    """Return the ending of a name that is chosen by a time's type."""
     if sql_type == INTERVAL_DS:
         return "INTERVAL"
     return (sql_type or VARCHAR2).name

@@ -12,12 +12,12 @@ _MAX_TEXT_BYTES, _MAX_RAW_BYTES = 4000, 2000
 
 
 def _is_narrow(content: str) -> bool:
-    """Whether each character is one UTF-16 code unit, so that Python's places are Oracle's."""
+    """Return whether each character is one UTF-16 code unit, so that Python's places are Oracle's."""
     return content.isascii() or max(content) <= "\uffff"
 
 
 def _to_units(content: str) -> str:
-    """One character per code unit."""
+    """Return one character per code unit."""
     octets = content.encode("utf-16-le", "surrogatepass")
     return "".join(
         chr(octets[place] | octets[place + 1] << 8) for place in range(0, len(octets), 2)
@@ -25,7 +25,7 @@ def _to_units(content: str) -> str:
 
 
 def _from_units(units: str) -> str:
-    """The half of a pair that was cut apart becomes a replacement character."""
+    """Join code units. The half of a pair that was cut apart becomes a replacement character."""
     return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
@@ -49,7 +49,7 @@ def clob_instr(content: str, search: str, position: Number = 1, occurrence: Numb
 
 
 def lob_substr(content: str, amount: Number = 32767, offset: Number = 1) -> str | None:
-    """DBMS_LOB.SUBSTR. Raises ORA-06502 for more than a VARCHAR2 of SQL holds."""
+    """Carry out DBMS_LOB.SUBSTR. Raises ORA-06502 for more than a VARCHAR2 of SQL holds."""
     if amount < 1 or offset < 1:
         return None
     part = clob_substr(content, offset, amount)

@@ -38,7 +38,7 @@ def _to_place(number: Number, places: Number, rounding: str) -> Number:
 
 
 def round_number(number: Number, places: Number = 0) -> Number:
-    """Half away from zero."""
+    """Round half away from zero."""
     return _to_place(number, places, ROUND_HALF_UP)
 
 
@@ -71,14 +71,17 @@ def _sign(number: Number) -> int:
 
 
 def mod(dividend: Number, divisor: Number) -> Number:
-    """The remainder has the dividend's sign; MOD(n, 0) is n."""
+    """Return the remainder with the dividend's sign. MOD(n, 0) is n."""
     if divisor:
         return _subtract_multiple(dividend, divisor, ROUND_DOWN)
     return dividend
 
 
 def remainder(dividend: Number, divisor: Number) -> Number:
-    """To the nearest multiple, the even one of two; REMAINDER(n, 0) is ORA-01476."""
+    """Return the remainder to the nearest multiple, the even one of two.
+
+    REMAINDER(n, 0) is ORA-01476.
+    """
     if not divisor:
         raise OraError(1476, "divisor is equal to zero")
     return _subtract_multiple(dividend, divisor, ROUND_HALF_EVEN)
@@ -145,7 +148,7 @@ def bitand(one: Number, other: Number) -> int:
 
 
 def width_bucket(number: Number, low: Number, high: Number, buckets: Number) -> int:
-    """The bucket of equal width that it falls in: 0 below low, buckets + 1 from high on."""
+    """Return the bucket of equal width that it falls in: 0 below low, buckets + 1 from high on."""
     if low == high or buckets < 1:
         raise OraError(30494, "The argument to WIDTH_BUCKET is invalid")
     place = EXACT.divide(EXACT.subtract(Decimal(number), low), EXACT.subtract(Decimal(high), low))

@@ -22,12 +22,14 @@ def raw_to_hex(value: bytes) -> str:
 
 
 def bytes_to_hex(value: Value) -> str:
-    """RAWTOHEX of what is no RAW: of the bytes that it is stored in, those of text in the database's UTF-8."""
+    """Carry out RAWTOHEX of what is no RAW: of the bytes that it is stored in, those of text in the
+    database's UTF-8.
+    """
     return raw_to_hex(_bytes_of(value))
 
 
 def stored_size(value: Value) -> int:
-    """VSIZE: the bytes that a value takes in storage."""
+    """Carry out VSIZE: the bytes that a value takes in storage."""
     return len(_bytes_of(value))
 
 
@@ -46,7 +48,9 @@ def _bytes_of(value: Value) -> bytes:
 
 
 def standard_hash(value: Value, method: str = "SHA1") -> bytes:
-    """STANDARD_HASH over the storage bytes, which for text are UTF-8 as in an AL32UTF8 database."""
+    """Carry out STANDARD_HASH over the storage bytes, which for text are UTF-8 as in an AL32UTF8
+    database.
+    """
     name = _HASHES.get(method.upper())
     if name is None:
         raise OraError(1760, "illegal argument for function")
@@ -54,12 +58,14 @@ def standard_hash(value: Value, method: str = "SHA1") -> bytes:
 
 
 def ora_hash(value: Value, highest: Number = _HIGHEST_BUCKET, seed: Number = 0) -> int:
-    """ORA_HASH: spread evenly and always alike, but not Oracle's own numbers, which it does not publish."""
+    """Carry out ORA_HASH: spread evenly and always alike, but not Oracle's own numbers, which it
+    does not publish.
+    """
     return zlib.crc32(_bytes_of(value), int(seed)) % (int(highest) + 1)
 
 
 def _raw_text(value: bytes) -> str | bytes:
-    """The bytes as text, whether they are text or not: what is no UTF-8 is kept as it is."""
+    """Return the bytes as text, whether they are text or not: what is no UTF-8 is kept as it is."""
     try:
         return value.decode()
     except UnicodeDecodeError:
@@ -67,7 +73,10 @@ def _raw_text(value: bytes) -> str | bytes:
 
 
 def _raw_date(value: bytes) -> bytes:
-    """The bytes as a DATE, whether they are one or not. Raises ORA-06502 for another number of them."""
+    """Return the bytes as a DATE, whether they are one or not.
+
+    Raises ORA-06502 for another number of them.
+    """
     if len(value) != _DATE_BYTES:
         raise OraError(6502, "PL/SQL: numeric or value error")
     return value

@@ -48,7 +48,9 @@ def _flags(parameters: str) -> re.RegexFlag:
 
 @lru_cache(maxsize=512)
 def compile_pattern(pattern: str, parameters: str = "") -> re.Pattern[str]:
-    """Raises ORA-12725 to ORA-12729 for a pattern that is none, ORA-01760 for a parameter that is none."""
+    """Raises ORA-12725 to ORA-12729 for a pattern that is none, ORA-01760 for a parameter that is
+    none.
+    """
     flags = _flags(parameters)
     try:
         return re.compile(_translate(pattern, bool(flags & re.MULTILINE)), flags)
@@ -93,7 +95,9 @@ def _escape(letter: str) -> str:
 
 
 def _bracket(pattern: str, position: int) -> tuple[str, int]:
-    """A set from behind its [ on: no backslash escapes in it, and ] comes first when it is a member."""
+    """Read a set from behind its [ on: no backslash escapes in it, and ] comes first when it is a
+    member.
+    """
     negated = pattern[position : position + 1] == "^"
     position += negated
     members: list[str] = []
@@ -171,7 +175,7 @@ def regexp_instr(
     parameters: str | None = "",
     group: Number = 0,
 ) -> int:
-    """The place where the occurrence begins, or that behind its end; 0 where there is none."""
+    """Return the place where the occurrence begins, or that behind its end, 0 where there is none."""
     found = _matches(text, pattern, position, parameters or "")[
         int(occurrence) - 1 : int(occurrence)
     ]
@@ -218,7 +222,9 @@ def _expand(replacement: str, match: re.Match[str]) -> str:
 
 
 def _but_for(place: int, function: Callable[..., Any]) -> Callable[..., Any]:
-    """NULL arguments give NULL, except the match parameters at that place, which NULL leaves as they are."""
+    """Let NULL arguments give NULL, except the match parameters at that place, which NULL leaves as
+    they are.
+    """
 
     def call(*values: Any) -> Any:
         if None in values[:place] or None in values[place + 1 :]:
@@ -234,7 +240,10 @@ def _reading(
     arguments: Types,
     returns: SqlType | Callable[[Types], SqlType] | None,
 ) -> Function:
-    """A function of a text and a pattern; its first VARCHAR2 behind them holds the match parameters."""
+    """Return a function of a text and a pattern.
+
+    Its first VARCHAR2 behind them holds the match parameters.
+    """
     place = arguments.index(VARCHAR2, 2)
     return natural(
         name, _but_for(place, function), tuple(arguments), returns, required=2, nullable=True

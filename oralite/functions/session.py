@@ -14,7 +14,7 @@ _FINEST_DIGITS = 6
 
 
 def round_fraction(moment: datetime, digits: Number) -> datetime:
-    """The fraction cut to so many digits, as the clock shows it."""
+    """Return the fraction cut to so many digits, as the clock shows it."""
     step = 10 ** (_FINEST_DIGITS - min(_FINEST_DIGITS, max(0, int(digits))))
     return moment.replace(microsecond=moment.microsecond // int(step) * int(step))
 
@@ -52,7 +52,7 @@ def _user(context: Context) -> str:
 
 
 def _uid(context: Context) -> int:
-    """A number of the user's own, not Oracle's."""
+    """Return a number of the user's own, not Oracle's."""
     return zlib.crc32(context.user.encode())
 
 
@@ -61,13 +61,16 @@ def at_local(context: Context, moment: datetime) -> datetime:
 
 
 def tz_offset(context: Context, zone: str) -> str:
-    """TZ_OFFSET: what the zone's clock differs from UTC now."""
+    """Carry out TZ_OFFSET: what the zone's clock differs from UTC now."""
     offset = context.now.astimezone(find_zone(zone)).strftime("%z")
     return f"{offset[:3]}:{offset[3:5]}"
 
 
 def sys_context(context: Context, namespace: str, parameter: str) -> str | None:
-    """SYS_CONTEXT('USERENV', ...). Raises ORA-02003 for an unknown parameter; another namespace is empty."""
+    """Carry out SYS_CONTEXT('USERENV', ...).
+
+    Raises ORA-02003 for an unknown parameter. Another namespace is empty.
+    """
     if namespace.upper() != "USERENV":
         return None
     name = parameter.upper()

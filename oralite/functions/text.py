@@ -1,4 +1,7 @@
-"""Functions of text. Lengths and places are counted in code points; those of CLOB are in lobs.py."""
+"""Functions of text.
+
+Lengths and places are counted in code points. Those of CLOB are in lobs.py.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ def _lower(text: str) -> str:
 
 
 def _single(letter: str, changed: str) -> str:
-    """Oracle changes letter by letter: one that would become two stays (Python makes SS of ß)."""
+    """Change letter by letter as Oracle does: one that would become two stays (Python makes SS of
+    ß).
+    """
     if len(changed) == 1:
         return changed
     return letter
@@ -42,7 +47,7 @@ def initcap(text: str) -> str:
 
 
 def substr(text: str, position: Number, length: Number | None = None) -> str | None:
-    """Counted from 1, from the end when negative; NULL where nothing is left."""
+    """Cut a piece counted from 1, from the end when negative. NULL where nothing is left."""
     start = int(position)
     if start > 0:
         start = start - 1
@@ -60,14 +65,20 @@ def substr(text: str, position: Number, length: Number | None = None) -> str | N
 
 
 def substrb(text: str, position: Number, length: Number | None = None) -> str | None:
-    """Counted in bytes of UTF-8; halves of a character become blanks, as Oracle has it."""
+    """Cut a piece counted in bytes of UTF-8.
+
+    Halves of a character become blanks, as Oracle has it.
+    """
     octets = text.encode().decode("latin-1")
     part = substr(octets, position, length)
     return part and part.encode("latin-1").decode("utf-8", "replace").replace("\ufffd", " ")
 
 
 def instr(text: str, search: str, position: Number = 1, occurrence: Number = 1) -> int:
-    """The place of the occurrence, 0 where there is none; a negative position searches backwards from the end."""
+    """Return the place of the occurrence, 0 where there is none.
+
+    A negative position searches backwards from the end.
+    """
     start, left = int(position), int(occurrence)
     if left < 1:
         raise OraError(1428, f"argument '{left}' is out of range")
@@ -144,7 +155,10 @@ def replace(text: str | None, search: str | None, replacement: str | None = None
 
 
 def translate(text: str, letters: str, replacements: str) -> str:
-    """Letters without a replacement are taken out; of a letter named twice the first counts."""
+    """Replace letters.
+
+    One without a replacement is taken out, and of a letter named twice the first counts.
+    """
     table: dict[int, str | None] = {}
     for place, letter in enumerate(letters):
         table.setdefault(ord(letter), replacements[place] if place < len(replacements) else None)
@@ -152,7 +166,7 @@ def translate(text: str, letters: str, replacements: str) -> str:
 
 
 def join_text(left: str | None, right: str | None) -> str | None:
-    """|| of VARCHAR2: NULL is nothing. Raises ORA-01489 beyond 4000 bytes."""
+    """Carry out || of VARCHAR2: NULL is nothing. Raises ORA-01489 beyond 4000 bytes."""
     if left is None:
         return right
     if right is None:
@@ -172,12 +186,14 @@ def join_clob(left: str | None, right: str | None) -> str | None:
 
 
 def ascii_code(text: str) -> int:
-    """The bytes of the first character in the database's character set, UTF-8, as one number."""
+    """Return the bytes of the first character in the database's character set, UTF-8, as one
+    number.
+    """
     return int.from_bytes(text[0].encode(), "big")
 
 
 def character(code: Number) -> str:
-    """CHR: the character whose bytes the number is."""
+    """Carry out CHR: the character whose bytes the number is."""
     number = int(code)
     if number < 0:
         raise OraError(1428, f"argument '{number}' is out of range")
@@ -221,7 +237,9 @@ _SOUNDS = {
 
 
 def soundex(text: str) -> str | None:
-    """The first letter and three digits of those that sound: like neighbours count once, H and W do not part them."""
+    """Return the first letter and three digits of those that sound: like neighbours count once, H
+    and W do not part them.
+    """
     letters = [letter for letter in text.upper() if "A" <= letter <= "Z"]
     if not letters:
         return None

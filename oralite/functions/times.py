@@ -24,14 +24,11 @@ def year_out_of_range() -> OraError:
 
 
 def shift(moment: datetime, interval: timedelta) -> datetime:
-    """The moment so much later. Raises ORA-01841 beyond the calendar."""
+    """Return the moment so much later. Raises ORA-01841 beyond the calendar."""
     try:
         return moment + interval
     except OverflowError as error:
         raise year_out_of_range() from error
-
-
-# ------------------------------------------------------------------------------------------------------------ months
 
 
 def _days_in_month(moment: datetime) -> int:
@@ -39,7 +36,10 @@ def _days_in_month(moment: datetime) -> int:
 
 
 def add_months(moment: datetime, months: Number) -> datetime:
-    """The last day of a month stays the last; a day that the month lacks becomes its last."""
+    """Add months.
+
+    The last day of a month stays the last, and a day that the month lacks becomes its last.
+    """
     place = moment.year * 12 + moment.month - 1 + int(months)
     year, month = divmod(place, 12)
     if not 1 <= year <= 9999:
@@ -53,7 +53,7 @@ def add_months(moment: datetime, months: Number) -> datetime:
 
 
 def add_interval_ym(moment: datetime, months: Number) -> datetime:
-    """Unlike ADD_MONTHS it raises ORA-01839 where the month has no such day."""
+    """Add months. Unlike ADD_MONTHS it raises ORA-01839 where the month has no such day."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + int(months), 12)
     if not 1 <= year <= 9999:
         raise year_out_of_range()
@@ -67,7 +67,10 @@ def _subtract_interval_ym(moment: datetime, months: Number) -> datetime:
 
 
 def months_of(count: Number, unit: str) -> Number:
-    """NUMTOYMINTERVAL, as a number of months. Raises ORA-01760 for a unit that is none."""
+    """Carry out NUMTOYMINTERVAL, as a number of months.
+
+    Raises ORA-01760 for a unit that is none.
+    """
     months = {"YEAR": 12, "MONTH": 1}.get(unit.strip().upper())
     if months is None:
         raise OraError(1760, "illegal argument for function")
@@ -98,7 +101,7 @@ def last_day(moment: datetime) -> datetime:
 
 
 def next_day(moment: datetime, weekday: str) -> datetime:
-    """The first such day after it: MONDAY, Mon, or 1 for Sunday to 7."""
+    """Return the first such day after it: MONDAY, Mon, or 1 for Sunday to 7."""
     name = weekday.strip().upper()
     if name in set("1234567"):
         wanted = (int(name) + 5) % 7
@@ -113,8 +116,6 @@ def _weekday_of(name: str) -> int:
             return place
     raise OraError(1846, "not a valid day of the week")
 
-
-# ------------------------------------------------------------------------------------------------- TRUNC and ROUND
 
 _Cut = Callable[[datetime], datetime]
 
@@ -176,7 +177,7 @@ def _round_month(moment: datetime) -> datetime:
 
 
 def _round_quarter(moment: datetime) -> datetime:
-    """Up from the sixteenth of the quarter's second month on."""
+    """Round up from the sixteenth of the quarter's second month on."""
     middle = add_months(_quarter_start(moment), 1) + timedelta(days=15)
     if moment >= middle:
         return add_months(moment.replace(day=1), 3)
@@ -191,7 +192,8 @@ def _round_century(moment: datetime) -> datetime:
     return add_months(moment.replace(day=1), 50 * 12)
 
 
-#: How far a moment is moved before ROUND cuts it off where TRUNC does; the rest are days, moved by twelve hours.
+#: How far a moment is moved before ROUND cuts it off where TRUNC does; the rest are days, moved by
+#: twelve hours.
 _ADVANCES: Mapping[str, _Cut] = {
     **dict.fromkeys(("CC", "SCC"), _round_century),
     **dict.fromkeys(("SYYYY", "YYYY", "YEAR", "SYEAR", "YYY", "YY", "Y"), _round_year),
@@ -219,9 +221,6 @@ def truncate_date(moment: datetime, unit: str = "DD") -> datetime:
 def round_date(moment: datetime, unit: str = "DD") -> datetime:
     cut = _cut_of(unit)
     return cut(_ADVANCES.get(unit.upper(), _HALF_DAY)(moment))
-
-
-# --------------------------------------------------------------------------------------------------------- EXTRACT
 
 
 def _seconds(seconds: int, microseconds: int) -> Number:
@@ -266,7 +265,7 @@ def extract_timestamp(field: str, moment: datetime) -> Number:
 
 
 def extract_timestamp_tz(field: str, moment: datetime) -> Number:
-    """The parts in UTC, as Oracle has it; TIMEZONE_HOUR and TIMEZONE_MINUTE of the offset."""
+    """Return the parts in UTC, as Oracle has it, TIMEZONE_HOUR and TIMEZONE_MINUTE of the offset."""
     if field in ("TIMEZONE_HOUR", "TIMEZONE_MINUTE"):
         minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
         if field == "TIMEZONE_HOUR":
@@ -280,7 +279,7 @@ def extract_timestamp_tz(field: str, moment: datetime) -> Number:
 
 
 def extract_interval(field: str, interval: timedelta) -> Number:
-    """All parts of a negative interval are negative."""
+    """Return a part. All parts of a negative interval are negative."""
     if field not in _INTERVAL_FIELDS:
         raise _invalid_field()
     part = _INTERVAL_FIELDS[field](abs(interval))
@@ -289,11 +288,8 @@ def extract_interval(field: str, interval: timedelta) -> Number:
     return part
 
 
-# ----------------------------------------------------------------------------------------------------------- zones
-
-
 def utc_of(moment: datetime) -> datetime:
-    """SYS_EXTRACT_UTC: the naive moment in UTC."""
+    """Carry out SYS_EXTRACT_UTC: the naive moment in UTC."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
@@ -302,7 +298,7 @@ def from_tz(moment: datetime, zone: str) -> datetime:
 
 
 def at_zone(moment: datetime, zone: str) -> datetime:
-    """AT TIME ZONE: the same moment by another clock."""
+    """Carry out AT TIME ZONE: the same moment by another clock."""
     return moment.astimezone(find_zone(zone))
 
 

@@ -33,21 +33,23 @@ _SHORT_NAMES = {
 
 
 def inconsistent(expected: SqlType | None, got: SqlType | None) -> OraError:
-    """ORA-00932, which names both."""
+    """Return ORA-00932, which names both."""
     return OraError(
         932, f"inconsistent datatypes: expected {type_name(expected)} got {type_name(got)}"
     )
 
 
 def type_name(sql_type: SqlType | None) -> str:
-    """As ORA-00932 calls it."""
+    """Return its name as ORA-00932 writes it."""
     if sql_type is None:
         return "-"
     return _SHORT_NAMES.get(sql_type, sql_type.value)
 
 
 def common_type(types: Types) -> SqlType:
-    """Return the type that all become in CASE, NVL, COALESCE, UNION: that of the first, widened within its family."""
+    """Return the type that all become in CASE, NVL, COALESCE, UNION: that of the first, widened
+    within its family.
+    """
     known = [sql_type for sql_type in types if sql_type is not None]
     if not known:
         return VARCHAR2
@@ -75,16 +77,19 @@ def _widest(first: SqlType, family: Sequence[SqlType]) -> SqlType:
 
 
 def same_family(one: SqlType, other: SqlType) -> bool:
-    """Whether a value of one becomes the other without being written as text or read from it."""
+    """Return whether a value of one becomes the other without being written as text or read from
+    it.
+    """
     return one == other or any(
         one in family and other in family for family in (TEXTS, NUMBERS, TIMES, BYTES)
     )
 
 
 def comparison_type(left: SqlType | None, right: SqlType | None) -> SqlType:
-    """What both sides of a comparison become; text gives way to the other. Raises ORA-00932.
+    """Return what both sides of a comparison become. Text gives way to the other. Raises ORA-00932.
 
-    Two TIMESTAMPs WITH TIME ZONE are equal when their moments are: compare what SYS_EXTRACT_UTC gives of them.
+    Two TIMESTAMPs WITH TIME ZONE are equal when their moments are: compare what SYS_EXTRACT_UTC
+    gives of them.
     """
     if left is None or right is None:
         return left or right or VARCHAR2
@@ -101,19 +106,21 @@ def comparison_type(left: SqlType | None, right: SqlType | None) -> SqlType:
 
 
 def to_common(types: Types) -> tuple[SqlType | None, ...]:
-    """Every argument becomes their common type."""
+    """Let every argument become their common type."""
     return (common_type(types),) * len(types)
 
 
 def text_alike(types: Types) -> SqlType:
-    """The type of the text that is given: UPPER of a CHAR is a CHAR, which is compared without its trailing blanks."""
+    """Return the type of the text that is given: UPPER of a CHAR is a CHAR, which is compared
+    without its trailing blanks.
+    """
     if types[0] in (CLOB, CHAR):
         return types[0]
     return VARCHAR2
 
 
 def text_like(types: Types) -> SqlType:
-    """CLOB for a CLOB, else VARCHAR2."""
+    """Return CLOB for a CLOB, else VARCHAR2."""
     if CLOB in types:
         return CLOB
     return VARCHAR2

@@ -1,1 +1,1 @@
-"""Oracle SQL text to a syntax tree; whatever it does not know it refuses."""
+"""Oracle SQL text to a syntax tree. Whatever it does not know it refuses."""

@@ -11,7 +11,7 @@ from oralite.parser.nodes import Condition, Expression, Query, Source
 
 @dataclass(frozen=True)
 class Insert:
-    """rows: of VALUES, one; returning: the expressions before INTO."""
+    """rows: of VALUES, one. returning: the expressions before INTO."""
 
     table: TableName
     alias: str | None

@@ -81,7 +81,9 @@ def _simple(cursor: Cursor) -> Condition:
 
 
 def _nested(cursor: Cursor) -> Condition | None:
-    """A condition in parentheses, or None if they hold an expression: only reading on can tell the two apart."""
+    """Return a condition in parentheses, or None if they hold an expression: only reading on can
+    tell the two apart.
+    """
     mark = cursor.mark()
     cursor.expect("(")
     try:
@@ -95,7 +97,7 @@ def _nested(cursor: Cursor) -> Condition | None:
 
 
 def _raise_if_deeper(cursor: Cursor, error: Exception) -> None:
-    """An expression must be readable where the condition was not; else the condition's error is the true one."""
+    """Raise the condition's error unless an expression is readable where the condition was not."""
     mark = cursor.mark()
     try:
         rules.expression(cursor)

@@ -25,7 +25,7 @@ RESERVED_AS_COLUMN = RESERVED - _NOT_RESERVED_AS_COLUMN
 
 
 class Cursor:
-    """Reads tokens forward; binds are numbered by their occurrence."""
+    """Reads tokens forward. Binds are numbered by their occurrence."""
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
@@ -49,7 +49,7 @@ class Cursor:
         return token
 
     def at(self, *values: str) -> bool:
-        """Whether the next tokens are these words or signs."""
+        """Return whether the next tokens are these words or signs."""
         for ahead, value in enumerate(values):
             if not (
                 (token := self.peek(ahead)).value == value
@@ -78,7 +78,7 @@ class Cursor:
                 raise self.unexpected(value)
 
     def unexpected(self, wanted: str = "") -> OraError:
-        """The error that Oracle gives where the text goes on in another way."""
+        """Return the error that Oracle gives where the text goes on in another way."""
         start = self.token.start
         if self.token.kind is TokenKind.BROKEN:
             return OraError(1756, "quoted string not properly terminated", start)
@@ -114,7 +114,7 @@ class Cursor:
         raise self.unexpected(wanted)
 
     def alias(self) -> str | None:
-        """An identifier that may stand here, or None where another clause begins."""
+        """Return an identifier that may stand here, or None where another clause begins."""
         token = self.token
         if token.kind is TokenKind.QUOTED or (
             token.kind is TokenKind.WORD and token.value not in RESERVED
@@ -142,7 +142,7 @@ class Cursor:
         return self.binds - 1
 
     def listed(self, one: Callable[[], Item]) -> tuple[Item, ...]:
-        """One or more, divided by commas."""
+        """Read one or more, divided by commas."""
         found = [one()]
         while self.accept(","):
             found.append(one())
@@ -168,7 +168,7 @@ class Cursor:
                 return self.sql[start : token.start]
 
     def at_query(self) -> bool:
-        """Tell whether a subquery begins here, behind any number of parentheses."""
+        """Return whether a subquery begins here, behind any number of parentheses."""
         ahead = 0
         while self.peek(ahead).value == "(" and self.peek(ahead).kind is TokenKind.SIGN:
             ahead += 1
@@ -182,5 +182,5 @@ class Cursor:
         self._at, self.binds = mark
 
     def source(self, start: int) -> str:
-        """The text from start to the end of the last token read."""
+        """Return the text from start to the end of the last token read."""
         return self.sql[start : self._tokens[self._at - 1].end]

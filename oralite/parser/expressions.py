@@ -37,7 +37,7 @@ _FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 
 @rules.expression.written
 def expression(cursor: Cursor) -> Expression:
-    """|| has the precedence of + and - in Oracle."""
+    """Read an expression. || has the precedence of + and - in Oracle."""
     left = _product(cursor)
     while cursor.at_any("+", "-", "||"):
         operator = cursor.advance().value
@@ -106,7 +106,9 @@ def _parenthesised(cursor: Cursor) -> Expression:
 
 
 def _scalar(cursor: Cursor) -> Scalar | None:
-    """A subquery, or None where it is in parentheses of its own and an expression goes on behind them."""
+    """Return a subquery, or None where it is in parentheses of its own and an expression goes on
+    behind them.
+    """
     mark, is_bare = cursor.mark(), not cursor.at("(")
     found = Scalar(rules.query(cursor))
     if is_bare or cursor.at(")"):
@@ -139,7 +141,7 @@ def _keyword(cursor: Cursor) -> Expression:
 
 
 def _named(cursor: Cursor) -> Expression:
-    """A column or a call, each with up to two qualifiers."""
+    """Return a column or a call, each with up to two qualifiers."""
     position = cursor.token.start
     parts = [cursor.identifier("expression")]
     while cursor.at(".") and cursor.peek().value != "*":

@@ -1,4 +1,6 @@
-"""The whole grammar of expressions, conditions and queries, as the rest of the package reads SQL with it."""
+"""The whole grammar of expressions, conditions and queries, as the rest of the package reads SQL
+with it.
+"""
 
 from __future__ import annotations
 

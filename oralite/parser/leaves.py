@@ -9,7 +9,10 @@ from oralite.model import PLAIN, Variant
 
 @dataclass(frozen=True)
 class Name:
-    """A column, a pseudo-column, a sequence's NEXTVAL or a function without parentheses; outer: marked (+)."""
+    """A column, a pseudo-column, a sequence's NEXTVAL or a function without parentheses.
+
+    outer: marked (+).
+    """
 
     parts: tuple[str, ...]
     position: int
@@ -43,7 +46,10 @@ class Bind:
 
 @dataclass(frozen=True)
 class TypeName:
-    """A declared type; size: characters or bytes; char_units: size counts characters (VARCHAR2(10 CHAR))."""
+    """A declared type.
+
+    size: characters or bytes. char_units: size counts characters (VARCHAR2(10 CHAR)).
+    """
 
     name: str
     size: int | None = None
@@ -62,7 +68,7 @@ class TimeLiteral:
 
 @dataclass(frozen=True)
 class IntervalLiteral:
-    """precision: the digits of the leading field; digits: those of the fraction of a second."""
+    """precision: the digits of the leading field. digits: those of the fraction of a second."""
 
     value: str
     leading: str

@@ -38,7 +38,10 @@ class Ordering:
 
 @dataclass(frozen=True)
 class Over:
-    """A window; frame is its ROWS or RANGE clause as written, made of keywords and whole numbers alone."""
+    """A window.
+
+    Frame is its ROWS or RANGE clause as written, made of keywords and whole numbers alone.
+    """
 
     partition: tuple[Expression, ...]
     order: tuple[Ordering, ...]
@@ -47,7 +50,10 @@ class Over:
 
 @dataclass(frozen=True)
 class Call:
-    """name has a dot for packages; star: COUNT(*); within: WITHIN GROUP's order; keep: KEEP's (last, order)."""
+    """name has a dot for packages.
+
+    star: COUNT(*). within: WITHIN GROUP's order; keep: KEEP's (last, order).
+    """
 
     name: str
     arguments: tuple[Expression, ...]
@@ -74,7 +80,10 @@ class Negation:
 
 @dataclass(frozen=True)
 class Case:
-    """whens: (condition, value); the simple form, too, has its comparisons written out by the parser."""
+    """whens: (condition, value).
+
+    The simple form, too, has its comparisons written out by the parser.
+    """
 
     whens: tuple[tuple[Condition, Expression], ...]
     otherwise: Expression
@@ -112,7 +121,10 @@ class RowValue:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of a select list; text: its source, which names the column when there is no alias."""
+    """One item of a select list.
+
+    text: its source, which names the column when there is no alias.
+    """
 
     value: Expression
     alias: str | None

@@ -71,7 +71,7 @@ def _common(cursor: Cursor) -> CommonTable:
 
 
 def _set_operations(cursor: Cursor) -> Query:
-    """All set operators have one precedence in Oracle and bind to the left."""
+    """Read set operations. All have one precedence in Oracle and bind to the left."""
     left = _primary(cursor)
     while cursor.at_any("UNION", "MINUS", "INTERSECT", "EXCEPT"):
         operator = cursor.advance().value.replace("MINUS", "EXCEPT")

@@ -1,7 +1,8 @@
-"""The rules of the grammar that need one another: named here, so that each file can use them before they are written.
+"""The rules of the grammar that need one another: named here, so that each file can use them before
+they are written.
 
-A condition holds expressions, an expression may hold a query, and a query is made of both. `grammar.py` is where the
-rest of the package finds all of them written.
+A condition holds expressions, an expression may hold a query, and a query is made of both.
+`grammar.py` is where the rest of the package finds all of them written.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Rule(Generic[Node]):
         self._read: Callable[[Cursor], Node] | None = None
 
     def written(self, read: Callable[[Cursor], Node]) -> Callable[[Cursor], Node]:
-        """Take the function that carries the rule out; a decorator."""
+        """Take the function that carries the rule out. A decorator."""
         self._read = read
         return read
 

@@ -32,7 +32,7 @@ def table_name(cursor: Cursor) -> TableName:
 
 
 def source(cursor: Cursor) -> Source:
-    """One table or subquery, or joins in parentheses."""
+    """Read one table or subquery, or joins in parentheses."""
     lateral = cursor.accept("LATERAL")
     if cursor.at("(") and cursor.at_query():
         cursor.expect("(")
@@ -76,7 +76,7 @@ def _joined(cursor: Cursor) -> Source:
 
 
 def _join_kind(cursor: Cursor) -> tuple[str, bool] | None:
-    """(kind, natural) if a join follows."""
+    """Return (kind, natural) if a join follows."""
     if cursor.at_any("CROSS", "OUTER") and cursor.peek().value == "APPLY":
         raise cursor.unsupported("APPLY")
     natural = cursor.accept("NATURAL")

@@ -49,7 +49,7 @@ def _insert(cursor: Cursor) -> Insert:
 
 
 def column(cursor: Cursor) -> Name:
-    """A column that is assigned, with its table's name or alias before it or without."""
+    """Read a column that is assigned, with its table's name or alias before it or without."""
     position = cursor.token.start
     parts = [cursor.identifier()]
     while cursor.accept("."):
@@ -94,7 +94,10 @@ def _delete(cursor: Cursor) -> Delete:
 
 
 def _returning(cursor: Cursor) -> tuple[Expression, ...]:
-    """The values before INTO; the binds after it are read by the client's rules (scan.py) and not here."""
+    """Return the values before INTO.
+
+    The binds after it are read by the client's rules (scan.py) and not here.
+    """
     if not (cursor.accept("RETURNING") or cursor.accept("RETURN")):
         return ()
     values = cursor.listed(lambda: expression(cursor))

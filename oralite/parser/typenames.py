@@ -69,7 +69,7 @@ def _sized(cursor: Cursor, name: str) -> TypeName:
 
 
 def _float(cursor: Cursor) -> TypeName:
-    """FLOAT(n), REAL or DOUBLE PRECISION: a NUMBER that is not rounded here."""
+    """Read FLOAT(n), REAL or DOUBLE PRECISION: a NUMBER that is not rounded here."""
     word = cursor.advance().value
     if word == "REAL":
         digits = _REAL_DIGITS
@@ -135,7 +135,10 @@ def _interval(cursor: Cursor) -> TypeName:
 
 
 def interval_digits(cursor: Cursor, default: int) -> int:
-    """The digits of a field, in parentheses if they are given. Raises ORA-30088 for more than nine."""
+    """Read the digits of a field, in parentheses if they are given.
+
+    Raises ORA-30088 for more than nine.
+    """
     if not cursor.accept("("):
         return default
     start = cursor.token.start

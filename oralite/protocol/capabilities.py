@@ -29,7 +29,9 @@ _END_OF_RESPONSE_FLAG = 0x02000000
 
 @dataclass(frozen=True)
 class Profile:
-    """One server: protocol_version is that of the ACCEPT packet, field_version that of the messages."""
+    """One server: protocol_version is that of the ACCEPT packet, field_version that of the
+    messages.
+    """
 
     name: str
     protocol_version: int
@@ -49,7 +51,7 @@ class Profile:
 
     @property
     def version_number(self) -> int:
-        """As AUTH_VERSION_NO has it."""
+        """Return the release as AUTH_VERSION_NO has it."""
         major, minor, component, patch, extra = self.release
         return major << 24 | minor << 16 | component << 12 | patch << 4 | extra
 

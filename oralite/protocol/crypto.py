@@ -33,7 +33,10 @@ class Challenge:
 
 
 def challenge(user: str, password: str | None) -> Challenge:
-    """None: there is no such user; the dialogue is the same and can only fail."""
+    """Make a challenge.
+
+    password None: there is no such user, the dialogue is the same and can only fail.
+    """
     salt = hashlib.sha256(_SALT_SECRET + user.encode()).digest()[:_BLOCK_BYTES]
     if password is None:
         key = secrets.token_bytes(_KEY_BYTES)
@@ -51,7 +54,10 @@ def _verifier(password: str, salt: bytes) -> bytes:
 
 
 def shared_key(given: Challenge, client_part: bytes) -> bytes:
-    """The key of the rest of the dialogue, from both sides' parts. Raises ValueError for a part of a wrong length."""
+    """Return the key of the rest of the dialogue, from both sides' parts.
+
+    Raises ValueError for a part of a wrong length.
+    """
     parts = _decrypt(given.key, client_part)[:_KEY_BYTES] + given.server_part
     return hashlib.pbkdf2_hmac(
         "sha512",
@@ -63,7 +69,10 @@ def shared_key(given: Challenge, client_part: bytes) -> bytes:
 
 
 def opens(key: bytes, encrypted_password: bytes, password: str) -> bool:
-    """Whether the client's encrypted password is this one. Raises ValueError for bytes of a wrong length."""
+    """Return whether the client's encrypted password is this one.
+
+    Raises ValueError for bytes of a wrong length.
+    """
     plain = _decrypt(key, encrypted_password)[_BLOCK_BYTES:]
     if plain:
         given = plain[: -plain[-1]]

@@ -21,7 +21,8 @@ _HEADER_BYTES = 8
 _DATA_OVERHEAD_BYTES = 10
 _LARGEST_PACKET_BYTES = 2 * 65536
 _READ_BYTES = 65536
-#: Requests sent ahead of their turn (pipelines) are read so far while a statement runs, to see a marker behind them.
+#: Requests sent ahead of their turn (pipelines) are read so far while a statement runs, to see a
+#: marker behind them.
 _READ_AHEAD_BYTES = 1 << 20
 _END_OF_FILE = 0x0040
 _END_OF_RESPONSE_FLAG = 0x2000
@@ -58,7 +59,7 @@ class Packet:
 
 
 class Transport:
-    """One client's socket. Reading and sending belong to one thread; abort may come from any."""
+    """One client's socket. Reading and sending belong to one thread. Abort may come from any."""
 
     def __init__(self, sock: socket.socket, counts: Counter[str]) -> None:
         self._socket = sock
@@ -77,14 +78,14 @@ class Transport:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def set_timeout(self, seconds: float | None) -> None:
-        """How long one read or one send may wait; None: reads for ever, sends SEND_TIMEOUT_SECONDS."""
+        """Limit one read or one send. None: reads wait for ever, sends SEND_TIMEOUT_SECONDS."""
         self._socket.settimeout(seconds)
         if seconds is None and hasattr(select, "poll"):
             limit = struct.pack("@ll", SEND_TIMEOUT_SECONDS, 0)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
     def use_large_lengths(self, sdu_bytes: int) -> None:
-        """From here on (ACCEPT was sent) packets have 32-bit lengths."""
+        """Give packets 32-bit lengths from here on (ACCEPT was sent)."""
         self._has_large_lengths = True
         self._sdu_bytes = sdu_bytes
 
@@ -116,7 +117,7 @@ class Transport:
         return packet
 
     def read_payload(self) -> bytes:
-        """The content of the next DATA packet, which may be empty."""
+        """Return the content of the next DATA packet, which may be empty."""
         while True:
             packet = self.read_packet()
             if packet.type == PacketType.MARKER:
@@ -178,14 +179,17 @@ class Transport:
         self.send_packet(PacketType.MARKER, bytes((1, 0, kind)))
 
     def interrupted(self) -> bool:
-        """Whether the client wants the running call to end: it sent a marker or hung up. Never waits."""
+        """Return whether the client wants the running call to end: it sent a marker or hung up.
+
+        Never waits.
+        """
         with contextlib.suppress(Disconnected):
             while len(self._received) < _READ_AHEAD_BYTES and not self._is_closed and self._poll():
                 self._receive()
         return self._is_closed or self._has_marker()
 
     def is_closed(self) -> bool:
-        """Whether the client hung up. Never waits."""
+        """Return whether the client hung up. Never waits."""
         self.interrupted()
         return self._is_closed
 
@@ -213,7 +217,7 @@ class Transport:
         self.reader.clear()
 
     def abort(self) -> None:
-        """Cut the connection; a thread that waits for it gets Disconnected."""
+        """Cut the connection. A thread that waits for it gets Disconnected."""
         self._is_closed = True
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)

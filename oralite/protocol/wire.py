@@ -1,4 +1,6 @@
-"""Primitive encodings of Oracle's call protocol: numbers and byte strings with lengths, and a reader over packets."""
+"""Primitive encodings of Oracle's call protocol: numbers and byte strings with lengths, and a
+reader over packets.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,24 @@ LENGTHS = tuple(bytes((n,)) for n in range(SHORT_BYTES + 1))
 
 
 class ProtocolError(Exception):
-    """The client sent what is not understood; where the next message starts is unknown until both sides reset."""
+    """The client sent what is not understood.
+
+    Where the next message starts is unknown until both sides reset.
+    """
 
     code, wording = 3120, "two-task conversion routine: the client sent {}"
 
     @property
     def told(self) -> str:
-        """What the client reads of it."""
+        """Return what the client reads of it."""
         return self.wording.format(self)
 
 
 class UnsupportedRequest(ProtocolError):
-    """The client asked for what other servers have; how much of the stream belongs to it is not known here."""
+    """The client asked for what other servers have.
+
+    How much of the stream belongs to it is not known here.
+    """
 
     code, wording = 3001, "unimplemented feature: oralite has no {}"
 
@@ -41,7 +49,7 @@ class UnknownCursor(ProtocolError):
 
 
 def ub(value: int) -> bytes:
-    """Length byte and the big endian bytes of a number that is not negative."""
+    """Encode a number that is not negative as a length byte and big endian bytes."""
     if value == 0:
         return NULL
     for size in (1, 2, 4, 8):
@@ -51,7 +59,7 @@ def ub(value: int) -> bytes:
 
 
 def sb(value: int) -> bytes:
-    """As ub; the top bit of the length says that the number is negative."""
+    """Encode as ub does. The top bit of the length says that the number is negative."""
     if value >= 0:
         return ub(value)
     encoded = ub(-value)
@@ -59,7 +67,7 @@ def sb(value: int) -> bytes:
 
 
 def clr(content: bytes) -> bytes:
-    """Bytes with their length, in chunks when long. Empty reads back as None."""
+    """Encode bytes with their length, in chunks when long. Empty reads back as None."""
     size = len(content)
     if size <= SHORT_BYTES:
         return LENGTHS[size] + content
@@ -72,7 +80,7 @@ def clr(content: bytes) -> bytes:
 
 
 def dalc(content: bytes | str) -> bytes:
-    """Bytes with their length told twice; text as UTF-8."""
+    """Encode bytes with their length twice, and text as UTF-8."""
     if isinstance(content, str):
         content = content.encode()
     if content:
@@ -81,9 +89,10 @@ def dalc(content: bytes | str) -> bytes:
 
 
 class Reader:
-    """Reads a stream that arrives in pieces; the pieces may end at any byte.
+    """Reads a stream that arrives in pieces. The pieces may end at any byte.
 
-    refill blocks for the next piece (never empty) and may raise; what was read of a message is then lost.
+    refill blocks for the next piece (never empty) and may raise. What was read of a message is then
+    lost.
     """
 
     def __init__(self, refill: Callable[[], bytes]) -> None:
@@ -93,7 +102,7 @@ class Reader:
         self._allowed = self.limit_bytes = 1 << 30
 
     def begin(self) -> None:
-        """A new request starts: limit_bytes counts from here."""
+        """Begin a new request: limit_bytes counts from here."""
         self._allowed = self.limit_bytes
 
     def clear(self) -> None:
@@ -189,7 +198,7 @@ class Reader:
         return b""
 
     def text(self) -> str:
-        """A dalc that holds UTF-8 text."""
+        """Read a dalc that holds UTF-8 text."""
         return decode_text(self.dalc())
 
 

@@ -18,7 +18,8 @@ _FORMATS = {
     "NLS_TIMESTAMP_FORMAT": TIMESTAMP_LACKS,
     "NLS_TIMESTAMP_TZ_FORMAT": (),
 }
-#: Parameters that may only be set to what oralite does anyway; the first value is the one that it calls its own.
+#: Parameters that may only be set to what oralite does anyway; the first value is the one that it
+#: calls its own.
 _FIXED = {
     "NLS_LANGUAGE": ("AMERICAN",),
     "NLS_TERRITORY": ("AMERICA",),
@@ -50,7 +51,7 @@ _ENVIRONMENT: Mapping[str, str | None] = {
 
 
 class SessionContext:
-    """now stands still while a statement runs; ALTER SESSION changes the zone and the formats."""
+    """now stands still while a statement runs. ALTER SESSION changes the zone and the formats."""
 
     def __init__(self, clock: Clock, user: str) -> None:
         self._clock = clock
@@ -66,7 +67,7 @@ class SessionContext:
         self._nls = dict(NLS_DEFAULTS)
 
     def continue_from(self, other: SessionContext) -> None:
-        """Be as the other is now; later changes of the other are its own."""
+        """Be as the other is now. Later changes of the other are its own."""
         self.now, self.client, self.number = other.now, other.client, other.number
         self.parameters = other.parameters
 
@@ -88,7 +89,7 @@ class SessionContext:
 
     @property
     def environment(self) -> Mapping[str, str | None]:
-        """The parameters of USERENV; None where nothing is set."""
+        """Return the parameters of USERENV, None where nothing is set."""
         return {
             **_ENVIRONMENT,
             **self.client,
@@ -98,7 +99,7 @@ class SessionContext:
 
     @property
     def parameters(self) -> tuple[str | None, str, dict[str, str]]:
-        """All that alter() changes."""
+        """Return all that alter() changes."""
         return self._zone, self.schema, dict(self._nls)
 
     @parameters.setter
@@ -106,8 +107,11 @@ class SessionContext:
         self._zone, self.schema, self._nls = before
 
     def alter(self, name: str, value: str) -> None:
-        """Carries the parameter out. Raises ORA-02248 for one that sessions do not have, NotSupported for a value that
-        would change what oralite cannot change, and ORA-01821 for a wrong format."""
+        """Carry the parameter out.
+
+        Raises ORA-02248 for one that sessions do not have, NotSupported for a value that would
+        change what oralite cannot change, and ORA-01821 for a wrong format.
+        """
         if name == "TIME_ZONE":
             self._zone = self._known_zone(value)
         elif name == "CURRENT_SCHEMA":
@@ -125,7 +129,10 @@ class SessionContext:
             self._keep(name, value.upper())
 
     def _keep(self, name: str, value: str) -> None:
-        """A value that changes nothing but what NLS_SESSION_PARAMETERS shows; a territory brings its formats."""
+        """Keep a value that changes nothing but what NLS_SESSION_PARAMETERS shows.
+
+        A territory brings its formats.
+        """
         if name in self._nls:
             self._nls[name] = value
         if name == "NLS_TERRITORY":

@@ -1,4 +1,6 @@
-"""Statements that are neither query nor DML: transaction control, sessions, the server, DDL and the one block."""
+"""Statements that are neither query nor DML: transaction control, sessions, the server, DDL and the
+one block.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ class Control:
         self._transaction = transaction
 
     def run(self, cursor: Cursor) -> Outcome:
-        """Carry the statement out; the outcome names the session's schema where it became another."""
+        """Carry the statement out.
+
+        The outcome names the session's schema where it became another.
+        """
         before = self._links.context.schema
         word = cursor.token.value
         if word == "COMMIT":
@@ -113,7 +118,10 @@ class Control:
         cursor.expect_end()
 
     def _block(self, cursor: Cursor) -> None:
-        """Run BEGIN EXECUTE IMMEDIATE '...'; EXCEPTION WHEN OTHERS THEN IF SQLCODE NOT IN (...) THEN RAISE; END IF; END;"""
+        """Run BEGIN EXECUTE IMMEDIATE '...'.
+
+        EXCEPTION WHEN OTHERS THEN IF SQLCODE NOT IN (...) THEN RAISE. END IF. END;
+        """
         try:
             text, tolerated = _block_parts(cursor)
         except OraError as error:

@@ -21,9 +21,10 @@ class Database(Shared):
     def open_session(
         self, user: str, *, interrupted: Callable[[], bool], number: int = 0
     ) -> SqlSession:
-        """Open a session; number: as V$SESSION shows it.
+        """Open a session. number: as V$SESSION shows it.
 
-        Raises ORA-01045 for a user without CREATE SESSION, and ORA-02391 where its profile allows no more.
+        Raises ORA-01045 for a user without CREATE SESSION, and ORA-02391 where its profile allows
+        no more.
         """
         if not self.catalog.has(user, "CREATE SESSION"):
             raise OraError(1045, f"user {user} lacks CREATE SESSION privilege; logon denied")
@@ -34,7 +35,7 @@ class Database(Shared):
         return session
 
     def close(self) -> None:
-        """Close all sessions and then the file; what is not committed is rolled back."""
+        """Close all sessions and then the file. What is not committed is rolled back."""
         for session in self.sessions:
             session.close()
         super().close()

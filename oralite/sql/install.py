@@ -15,13 +15,18 @@ from oralite.model import SqlType
 from oralite.storage.internal import INTERNAL
 from oralite.translate.shapes import sql_name
 
-#: Of functions on these the same answer is wanted again and again: clocks, due times and limits of a statement.
+#: Of functions on these the same answer is wanted again and again: clocks, due times and limits of
+#: a statement.
 _SELDOM_DIFFER = {SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS}
 _KEPT_ANSWERS = 64
 
 
 def install(connection: apsw.Connection, context: Context) -> None:
-    """Whatever depends on the context is the same for as long as one statement runs, so it counts as deterministic."""
+    """Install all functions.
+
+    Whatever depends on the context is the same while one statement runs, so it counts as
+    deterministic.
+    """
     for function in FUNCTIONS.values():
         connection.create_scalar_function(
             sql_name(function.name),
@@ -48,7 +53,7 @@ def _callable(function: Function, context: Context) -> Callable[..., Any]:
 def _once_a_statement(
     name: str, call: Callable[..., Any], answers: dict[str, Any]
 ) -> Callable[..., Any]:
-    """Without arguments the answer is the same for all rows of an array; it took a third of their time."""
+    """Keep the answer without arguments for all rows of an array: it took a third of their time."""
 
     def once(*values: Any) -> Any:
         if values:

@@ -1,4 +1,6 @@
-"""The SQLite connections of one session: the one that it works on, and those that results are still fetched from."""
+"""The SQLite connections of one session: the one that it works on, and those that results are still
+fetched from.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class Links:
         return len(self._lent) < _MOST_LENT
 
     def lend(self) -> Link:
-        """Leave the current one to a result with the snapshot that it holds, and go on with another."""
+        """Leave the current one to a result with the snapshot that it holds, and go on with
+        another.
+        """
         lent = self.current
         self._lent.add(lent)
         if self._spare:

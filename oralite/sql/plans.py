@@ -11,7 +11,7 @@ _MOST_PLANS = 2000
 
 
 class Plans:
-    """Shared by all sessions; a plan made for an older catalog is not found."""
+    """Shared by all sessions. A plan made for an older catalog is not found."""
 
     def __init__(self) -> None:
         self._plans: dict[Hashable, tuple[int, Plan]] = {}

@@ -65,7 +65,8 @@ class Reader:
     def _rest(self, plan: Plan, following: Row, cursor: apsw.Cursor) -> Stream:
         """Leave the connection to the statement, whose snapshot it holds.
 
-        Rows that no other connection could read, because of the transaction's own changes, are kept in a file.
+        Rows that no other connection could read, because of the transaction's own changes, are kept
+        in a file.
         """
         rows = cast("Iterator[Row]", cursor)
         fetching = partial(self._fetching, plan)
@@ -81,7 +82,10 @@ class Reader:
 
     @contextlib.contextmanager
     def _fetching(self, plan: Plan) -> Iterator[None]:
-        """Keep the connection from being closed while rows are made. Raises SQLite's errors as OraError."""
+        """Keep the connection from being closed while rows are made.
+
+        Raises SQLite's errors as OraError.
+        """
         with self._transaction.busy:
             try:
                 yield

@@ -1,4 +1,6 @@
-"""Plans on a connection: one row of binds at a time, or all at once where nothing has to be looked at between."""
+"""Plans on a connection: one row of binds at a time, or all at once where nothing has to be looked
+at between.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,11 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
 def _renew(
     connection: apsw.Connection, plan: RenewalPlan, row: Row, error: apsw.ConstraintError
 ) -> int:
-    """Frees the keys of all rows, then gives each its new one. Raises ConstraintError where two would have the same,
-    or where afterwards a foreign key names none, and ORA-03001 where it cannot tell."""
+    """Frees the keys of all rows, then gives each its new one.
+
+    Raises ConstraintError where two would have the same, or where afterwards a foreign key names
+    none, and ORA-03001 where it cannot tell.
+    """
     found = connection.execute(plan.lookup, row).fetchall()
     if len(found) < 2:
         raise error
@@ -115,7 +120,7 @@ def check_lengths(plan: Plan, row: Row) -> None:
 def insert_all(
     connection: apsw.Connection, plan: Plan, rows: Sequence[Row], interrupted: Callable[[], bool]
 ) -> tuple[int, Exception | None]:
-    """Rows inserted, and what stopped it at the next one."""
+    """Insert rows. Returns how many were inserted, and what stopped it at the next one."""
     done = 0
 
     def given() -> Iterator[Row]:
@@ -137,7 +142,7 @@ def insert_all(
 
 
 def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:
-    """For each row of a FOR UPDATE query the rows of tables that it locks."""
+    """Return for each row of a FOR UPDATE query the rows of tables that it locks."""
     first = len(plan.columns)
     return [
         {

@@ -28,7 +28,10 @@ class Sessions:
             return iter(frozenset(self._open))
 
     def add(self, session: OpenSession, limit: str) -> bool:
-        """Add a session unless its user has as many as the limit allows; tell whether it was added."""
+        """Add a session unless its user has as many as the limit allows.
+
+        Tell whether it was added.
+        """
         with self._lock:
             if limit != UNLIMITED and self._count(session.user) >= int(limit):
                 return False

@@ -26,9 +26,9 @@ _DBA = frozenset({"DBA"})
 class Shared:
     """path None: in memory, gone when closed. user has DBA rights.
 
-    on_fault: told of ALTER SYSTEM SET oralite_fault; statistics: counts to be seen in V$ORALITE_STATS beside its own.
-    version: what V$VERSION says; the server sets it with its profile. Raises OSError when the file is another process's
-    or no database.
+    on_fault: told of ALTER SYSTEM SET oralite_fault. statistics: counts to be seen in
+    V$ORALITE_STATS beside its own. version: what V$VERSION says. The server sets it with its
+    profile. Raises OSError when the file is another process's or no database.
     """
 
     def __init__(
@@ -64,7 +64,10 @@ class Shared:
         return catalog
 
     def connect(self, current_numbers: dict[str, int]) -> apsw.Connection:
-        """Open a connection for a session; current_numbers: what CURRVAL gives in it, by sequence."""
+        """Open a connection for a session.
+
+        current_numbers: what CURRVAL gives in it, by sequence.
+        """
         connection = self._file.connect()
         sequences.install(
             connection, self._keys, self.sequences, lambda: self.catalog, current_numbers

@@ -79,12 +79,15 @@ class SqlSession:
         self.context.alter(name, value)
 
     def describe_client(self, parameters: Mapping[str, str]) -> None:
-        """Note what the client says of itself; an empty text is none."""
+        """Note what the client says of itself. An empty text is none."""
         client = {**self.context.client, **parameters}
         self.context.client = {name: text for name, text in client.items() if text}
 
     def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]:
-        """Return a query's columns. Raises OraError for a query or a change that could not be carried out."""
+        """Return a query's columns.
+
+        Raises OraError for a query or a change that could not be carried out.
+        """
         key = self._key(sql, types)
         plan = self._shared.plans.find(key, self._shared.catalog)
         if plan is None:
@@ -160,7 +163,9 @@ class SqlSession:
         return plan
 
     def _show(self, plan: Plan) -> None:
-        """Bring the dictionary's views that the plan reads into the connection, if they are not there yet."""
+        """Bring the dictionary's views that the plan reads into the connection, if they are not
+        there yet.
+        """
         link = self.links.current
         for name in plan.dictionary - link.views:
             lookup.install(link.connection, name, self._viewer)

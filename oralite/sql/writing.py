@@ -42,7 +42,10 @@ class Writer:
         )
 
     def _write(self, plan: Plan, row: Row) -> Changes:
-        """Run one statement; where it touches what another transaction holds it waits and starts again."""
+        """Run one statement.
+
+        Where it touches what another transaction holds it waits and starts again.
+        """
         connection, transaction = self._links.connection, self._transaction
         while True:
             transaction.activate()
@@ -71,7 +74,9 @@ class Writer:
         return translated(error, self._catalog(), plan.verb, plan.target)
 
     def _freed_conflict(self, error: apsw.Error) -> Claim | None:
-        """Return the claim of another transaction that may be about to free the key that was found taken."""
+        """Return the claim of another transaction that may be about to free the key that was found
+        taken.
+        """
         text = str(error)
         if not isinstance(error, apsw.ConstraintError) or not text.startswith("UNIQUE"):
             return None
@@ -86,7 +91,7 @@ class Writer:
         self._transaction.drop_statement()
 
     def run_array(self, plan: Plan, rows: Sequence[Row], *, batch_errors: bool) -> Outcome:
-        """Run a statement for each row; batch_errors: go on behind a row that failed."""
+        """Run a statement for each row. batch_errors: go on behind a row that failed."""
         if plan.single_row and not plan.returning:
             self._transaction.activate()
             if self._transaction.claims.are_alone():
@@ -107,7 +112,9 @@ class Writer:
         return Outcome(row_count=done, row_counts=(1,) * done, failure=error)
 
     def _insert_each(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
-        """Insert all at once from one refused row to the next: a savepoint around each took as long as the inserts."""
+        """Insert all at once from one refused row to the next: a savepoint around each took as long
+        as the inserts.
+        """
         counts: list[int] = []
         failed: list[BatchError] = []
         failure: Exception | None = None
@@ -154,7 +161,10 @@ class Writer:
         )
 
     def _write_row(self, plan: Plan, row: Row) -> Changes:
-        """Run one row of an array. Where nobody else holds anything, SQLite takes a failed one back by itself."""
+        """Run one row of an array.
+
+        Where nobody else holds anything, SQLite takes a failed one back by itself.
+        """
         transaction = self._transaction
         transaction.activate()
         if plan.merge is not None or not transaction.claims.are_alone():

@@ -1,4 +1,6 @@
-"""What one transaction claims for itself: the rows that it locked and those that it changed before it was parked."""
+"""What one transaction claims for itself: the rows that it locked and those that it changed before
+it was parked.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,14 @@ class Claims:
         return self._locks.conflict(self._holder, claims)
 
     def are_alone(self) -> bool:
-        """Tell whether no other transaction claims anything."""
+        """Return whether no other transaction claims anything."""
         return not self._locks.others(self._holder)
 
     def lock(self, claims: set[Claim]) -> Claim | None:
-        """Claim rows for FOR UPDATE. Returns one that another transaction holds, and then none is claimed."""
+        """Claim rows for FOR UPDATE.
+
+        Returns one that another transaction holds, and then none is claimed.
+        """
         conflict = self.conflict(claims)
         if conflict is None:
             self._locks.claim(self._holder, claims)

@@ -10,7 +10,10 @@ from oralite.errors import OraError
 
 
 def translated(error: apsw.Error, catalog: Catalog, verb: str, target: Table | None) -> Exception:
-    """The OraError that it means; an error that no statement should cause is given back as it is."""
+    """Return the OraError that it means.
+
+    An error that no statement should cause is given back as it is.
+    """
     text = str(error)
     if isinstance(error, apsw.ConstraintError):
         return _constraint(text.partition(": ")[2], text, catalog, verb, target)
@@ -52,7 +55,9 @@ def _constraint(
 
 
 def unique_name(detail: str, catalog: Catalog) -> tuple[str, str]:
-    """Owner and name of the unique index that SQLite names by its columns, or by itself when it is on expressions."""
+    """Return owner and name of the unique index that SQLite names by its columns, or by itself when
+    it is on expressions.
+    """
     if detail.startswith("index '"):
         owner, _, name = detail[len("index 'I:") : -1].partition(".")
         return owner, name
@@ -77,7 +82,10 @@ def _not_null(detail: str, verb: str) -> OraError:
 
 
 def _foreign(catalog: Catalog, verb: str, target: Table | None) -> OraError:
-    """SQLite does not say which key it was: it is named where only one can be meant."""
+    """Return ORA-02291 or ORA-02292.
+
+    SQLite does not say which key it was: it is named where only one can be meant.
+    """
     if target:
         own = _references(target)
     else:

@@ -40,7 +40,7 @@ def fit(value: str | bytes | None, limit: int, chars: int, label: str) -> str | 
 
 
 def pad(value: str | bytes | None, limit: int, chars: int, label: str) -> str | bytes | None:
-    """CHAR(limit)."""
+    """Fill a CHAR(limit) with blanks."""
     if not value:
         return None
     fit(value, limit, chars, label)
@@ -51,7 +51,10 @@ def pad(value: str | bytes | None, limit: int, chars: int, label: str) -> str | 
 
 
 def fit_time(value: bytes | None, digits: int) -> bytes | None:
-    """TIMESTAMP(digits); what a client in Python sends has whole microseconds and passes as it is."""
+    """Fit a moment into TIMESTAMP(digits).
+
+    What a client in Python sends has whole microseconds and passes as it is.
+    """
     if value is None or len(value) == _WHOLE_SECONDS_BYTES:
         return value
     if (
@@ -64,21 +67,21 @@ def fit_time(value: bytes | None, digits: int) -> bytes | None:
 
 @lru_cache(maxsize=65536)
 def of_int(value: int | None) -> bytes | None:
-    """SQLite's integer as a NUMBER."""
+    """Return SQLite's integer as a NUMBER."""
     if value is None:
         return None
     return encode_number(value)
 
 
 def to_int(value: bytes | None) -> int | None:
-    """A NUMBER cut to an integer that SQLite can hold."""
+    """Return a NUMBER cut to an integer that SQLite can hold."""
     if value is None:
         return None
     return max(-_MOST_ROWS, min(_MOST_ROWS, int(decode_number(value))))
 
 
 def below(value: bytes | None) -> int | None:
-    """The greatest integer below a NUMBER, as a row count."""
+    """Return the greatest integer below a NUMBER, as a row count."""
     if value is None:
         return None
     number = decode_number(value)
@@ -89,7 +92,9 @@ def below(value: bytes | None) -> int | None:
 
 
 def all_before(value: bytes | None) -> int:
-    """How many rows ROWNUM <> n lets through: those before n, or all where no row is the nth."""
+    """Return how many rows ROWNUM <> n lets through: those before n, or all where no row is the
+    nth.
+    """
     if value is None:
         return 0
     number = decode_number(value)
@@ -99,27 +104,30 @@ def all_before(value: bytes | None) -> int:
 
 
 def all_from(value: bytes | None) -> int:
-    """How many rows ROWNUM >= n lets through: all or none, since the first decides."""
+    """Return how many rows ROWNUM >= n lets through: all or none, since the first decides."""
     if value is not None and decode_number(value) <= 1:
         return _MOST_ROWS
     return 0
 
 
 def all_above(value: bytes | None) -> int:
-    """The same of ROWNUM > n."""
+    """Return the same for ROWNUM > n."""
     if value is not None and decode_number(value) < 1:
         return _MOST_ROWS
     return 0
 
 
 def first_only(value: bytes | None) -> int:
-    """How many rows ROWNUM = n lets through."""
+    """Return how many rows ROWNUM = n lets through."""
     return int(value is not None and decode_number(value) == 1)
 
 
 @lru_cache(maxsize=1024)
 def glob(pattern: str | None, escape: str | None = None) -> str | None:
-    """A LIKE pattern as SQLite's GLOB. Raises ORA-01424 and ORA-01425 for a wrong use of the escape character."""
+    """Return a LIKE pattern as SQLite's GLOB.
+
+    Raises ORA-01424 and ORA-01425 for a wrong use of the escape character.
+    """
     if pattern is None:
         return None
     if escape is not None and len(escape) != 1:
@@ -146,7 +154,9 @@ def _literally(letter: str) -> str:
 
 
 def rowid(table: int, key: int | None) -> str | None:
-    """A ROWID of 18 characters: the table's number and the row's key, as file and block, and row."""
+    """Return a ROWID of 18 characters: the table's number and the row's key, as file and block, and
+    row.
+    """
     if key is None:
         return None
     block, row = key >> _ROW_BITS, key & (1 << _ROW_BITS) - 1
@@ -162,7 +172,7 @@ def _letters(number: int, count: int) -> str:
 
 
 def rowid_key(text: str | None) -> int | None:
-    """The row's key in a ROWID. Raises ORA-01410."""
+    """Return the row's key in a ROWID. Raises ORA-01410."""
     if text is None:
         return None
     length = _TABLE_LETTERS + _BLOCK_LETTERS + _ROW_LETTERS
@@ -179,7 +189,7 @@ def _number(letters: str) -> int:
 
 
 def single(value: Any, rows: int) -> Any:
-    """The value of a scalar subquery. Raises ORA-01427 if it has more than one row."""
+    """Return the value of a scalar subquery. Raises ORA-01427 if it has more than one row."""
     if rows > 1:
         raise OraError(1427, "single-row subquery returns more than one row")
     return value

@@ -1,7 +1,8 @@
 """Who may write, and which rows and keys belong to whose uncommitted transaction.
 
-SQLite has one writer, Oracle locks rows. A transaction that is not working gives up SQLite's write lock when another
-wants it (it is parked: its changes are kept as a changeset and rolled back); what it changed it claims here.
+SQLite has one writer, Oracle locks rows. A transaction that is not working gives up SQLite's write
+lock when another wants it (it is parked: its changes are kept as a changeset and rolled back). What
+it changed it claims here.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import Protocol, TypeAlias
 from oralite.errors import OraError
 from oralite.model import Value
 
-#: ("row", table, key), ("key", index, values) or ("freed", index): of a unique key that was changed or deleted.
+#: ("row", table, key), ("key", index, values) or ("freed", index): of a unique key that was changed
+#: or deleted.
 Claim: TypeAlias = tuple[str, str, "int | tuple[Value, ...] | None"]
 
 #: How often a waiting session looks whether its client has given up.
 _POLL_SECONDS = 0.05
-#: A writer that has been idle for less will soon go on or commit; to park it takes longer than that.
+#: A writer that has been idle for less will soon go on or commit; to park it takes longer than
+#: that.
 _PATIENCE_SECONDS = 0.01
 
 
@@ -27,7 +30,7 @@ class Holder(Protocol):
     """A transaction, as the locks know it."""
 
     def try_park(self) -> bool:
-        """Give up the write lock unless at work; whether it was given up."""
+        """Give up the write lock unless at work. Whether it was given up."""
 
 
 class Wait:
@@ -84,7 +87,7 @@ class Locks:
             self._changed.notify_all()
 
     def idle(self) -> None:
-        """The writer has finished its statement: those who wait for the write lock may look again."""
+        """Let those who wait for the write lock look again: the writer has finished its statement."""
         with self._changed:
             self._idle_since = time.monotonic()
             self._changed.notify_all()
@@ -101,7 +104,7 @@ class Locks:
             self._changed.notify_all()
 
     def others(self, me: Holder) -> bool:
-        """Whether another transaction claims anything."""
+        """Return whether another transaction claims anything."""
         if not self._claims:
             return False
         with self._changed:
@@ -111,12 +114,12 @@ class Locks:
             return False
 
     def conflict(self, me: Holder, claims: Iterable[Claim]) -> Claim | None:
-        """The first of these that another transaction holds."""
+        """Return the first of these that another transaction holds."""
         with self._changed:
             return next((claim for claim in claims if self._claims.get(claim, me) is not me), None)
 
     def conflict_in_table(self, me: Holder, table: str) -> bool:
-        """Whether another transaction has changed or locked rows of the table."""
+        """Return whether another transaction has changed or locked rows of the table."""
         with self._changed:
             for claim, holder in self._claims.items():
                 if claim[1] == table and holder is not me:
@@ -124,7 +127,10 @@ class Locks:
             return False
 
     def wait_for(self, me: Holder, claim: Claim, wait: Wait) -> None:
-        """Until nobody else holds the claim. Raises ORA-00060 where its holder waits for me."""
+        """Wait until nobody else holds the claim.
+
+        Raises ORA-00060 where its holder waits for me.
+        """
         with self._changed:
             try:
                 while (holder := self._claims.get(claim, me)) is not me:

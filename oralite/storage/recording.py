@@ -1,4 +1,6 @@
-"""What one transaction changes in a SQLite connection, recorded so that it can be taken back and made again."""
+"""What one transaction changes in a SQLite connection, recorded so that it can be taken back and
+made again.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ RowKey: TypeAlias = tuple[str, int]
 
 
 class Recording:
-    """The connection's write transaction, while there is one; rows: those that the statement under way changed."""
+    """The connection's write transaction, while there is one.
+
+    rows: those that the statement under way changed.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection
@@ -42,7 +47,10 @@ class Recording:
         return self._session is not None
 
     def start(self, changes: bytes) -> None:
-        """Begin to write, with these changes made again. Raises apsw.AbortError where they cannot be."""
+        """Begin to write, with these changes made again.
+
+        Raises apsw.AbortError where they cannot be.
+        """
         self.connection.execute("BEGIN IMMEDIATE")
         self._session = apsw.Session(self.connection, "main")
         self._session.table_filter(lambda name: not name.startswith(INTERNAL_PREFIX))
@@ -93,7 +101,8 @@ def _keys_of_row(connection: apsw.Connection, table: Table, key: int) -> Iterato
         if not index.unique or any(index.expressions):
             continue
         columns = ", ".join(map(quoted, index.columns))
-        sql = f"SELECT {columns} FROM {table.stored_name} WHERE {ROWID} = ?"  # noqa: S608 - names of the catalog
+        # Names of the catalog.
+        sql = f"SELECT {columns} FROM {table.stored_name} WHERE {ROWID} = ?"  # noqa: S608
         values = connection.execute(sql, (key,)).fetchone()
         if values is not None and values != (None,) * len(values):
             yield "key", f"{index.owner}.{index.name}", tuple(values)

@@ -1,4 +1,6 @@
-"""Row keys and the numbers of sequences: handed out in memory, never twice, kept on disk at each commit."""
+"""Row keys and the numbers of sequences: handed out in memory, never twice, kept on disk at each
+commit.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from oralite.storage.internal import of_int
 
 
 class Keys:
-    """The hidden keys of new rows, by table number: transactions that are parked must not meet on one."""
+    """The hidden keys of new rows, by table number: transactions that are parked must not meet on
+    one.
+    """
 
     def __init__(self) -> None:
         self._counters: dict[int, Iterator[int]] = {}
@@ -30,14 +34,15 @@ class Keys:
         with self._lock:
             if number not in self._counters:
                 table = next(table for table in catalog.tables() if table.number == number)
-                sql = f"SELECT coalesce(max({ROWID}), 0) FROM {table.stored_name}"  # noqa: S608 - names of the catalog
+                # Names of the catalog.
+                sql = f"SELECT coalesce(max({ROWID}), 0) FROM {table.stored_name}"  # noqa: S608
                 greatest = int(str(connection.execute(sql).fetchall()[0][0]))
                 self._counters[number] = itertools.count(greatest + 1)
             return self._counters[number]
 
 
 class Sequences:
-    """What each sequence gives next; numbers of rolled back transactions are not given again."""
+    """What each sequence gives next. Numbers of rolled back transactions are not given again."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         rows = connection.execute('SELECT name, next FROM "oralite#sequences"')
@@ -78,7 +83,7 @@ class Sequences:
         return self._next.get(f"{sequence.owner}.{sequence.name}", sequence.start)
 
     def save(self, connection: apsw.Connection) -> None:
-        """In the transaction that is being committed: what it used is on disk with it."""
+        """Save, in the transaction that is being committed, what it used."""
         if not self._unsaved:
             return
         with self._lock:
@@ -97,7 +102,10 @@ def install(
     catalog: Callable[[], Catalog],
     current: dict[str, int],
 ) -> None:
-    """ora_row, ora_nextval and ora_currval for one session; current: what CURRVAL gives, by sequence."""
+    """Install ora_row, ora_nextval and ora_currval for one session.
+
+    current: what CURRVAL gives, by sequence.
+    """
 
     def row(*numbers: Any) -> int:
         return keys.next(connection, catalog(), *numbers)

@@ -1,4 +1,6 @@
-"""Results that are too long to hold: their rows are made, or read from a file, as the client takes them."""
+"""Results that are too long to hold: their rows are made, or read from a file, as the client takes
+them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ _LENGTH_BYTES = 8
 class Stream:
     """The rows behind those that an execution gave at once.
 
-    fetching: entered while rows are made. on_end: called once, when no row is left or the stream is closed.
+    fetching: entered while rows are made. on_end: called once, when no row is left or the stream is
+    closed.
     """
 
     def __init__(
@@ -47,7 +50,7 @@ class Stream:
         return rows[:count]
 
     def close(self) -> None:
-        """Safe to call twice."""
+        """Close it. Safe to call twice."""
         self._ahead.clear()
         on_end, self._on_end = self._on_end, None
         if on_end is not None:
@@ -56,7 +59,8 @@ class Stream:
 
 def spool(rows: Iterator[Row]) -> Iterator[Row]:
     """Read all rows now, into a file without a name, and give them from there."""
-    file = cast("IO[bytes]", tempfile.TemporaryFile(prefix="oralite-"))  # noqa: SIM115 - closed with the rows
+    # Closed with the rows.
+    file = cast("IO[bytes]", tempfile.TemporaryFile(prefix="oralite-"))  # noqa: SIM115
     while portion := list(islice(rows, _ROWS_AT_ONCE)):
         content = marshal.dumps(portion)
         file.write(len(content).to_bytes(_LENGTH_BYTES, "big") + content)

@@ -1,4 +1,6 @@
-"""One session's transaction: begun with its first change, parked while another session writes, ended by the client."""
+"""One session's transaction: begun with its first change, parked while another session writes,
+ended by the client.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ class Savepoint:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a transaction needs of the database around it; interrupted: whether the client wants its call to end."""
+    """What a transaction needs of the database around it.
+
+    interrupted: whether the client wants its call to end.
+    """
 
     locks: Locks
     catalog: Callable[[], Catalog]
@@ -42,7 +47,10 @@ class Surroundings:
 
 
 class Transaction:
-    """Changes of one session. busy is held while the session works; who holds it may use the connection."""
+    """Changes of one session.
+
+    busy is held while the session works. Who holds it may use the connection.
+    """
 
     def __init__(self, connection: apsw.Connection, surroundings: Surroundings) -> None:
         self.busy = threading.Lock()
@@ -65,7 +73,7 @@ class Transaction:
 
     @property
     def is_active(self) -> bool:
-        """Tell whether it holds SQLite's write lock."""
+        """Return whether it holds SQLite's write lock."""
         return self.recording.is_on
 
     def activate(self) -> None:
@@ -81,7 +89,9 @@ class Transaction:
             raise
 
     def _start(self) -> None:
-        """Claims keep others away from these rows, so a conflict is nobody's doing but a foreign key's."""
+        """Claims keep others away from these rows, so a conflict is nobody's doing but a foreign
+        key's.
+        """
         try:
             self.recording.start(self._changes)
         except apsw.AbortError as error:
@@ -134,7 +144,10 @@ class Transaction:
             self._locks.leave(self)
 
     def wait_for(self, claim: Claim, seconds: float | None = None) -> None:
-        """Wait until no other transaction holds the claim; parked, so that others can work meanwhile."""
+        """Wait until no other transaction holds the claim.
+
+        Parked, so that others can work meanwhile.
+        """
         self.park()
         self._locks.wait_for(self, claim, Wait(self._around.interrupted, seconds))
 
@@ -185,9 +198,11 @@ class Transaction:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[apsw.Connection]:
-        """Commit what there is and hold the write lock until the commit of what is done here: for DDL.
+        """Commit what there is and hold the write lock until the commit of what is done here: for
+        DDL.
 
-        Foreign keys are not watched meanwhile, since a table may be built anew beneath its children.
+        Foreign keys are not watched meanwhile, since a table may be built anew beneath its
+        children.
         """
         self.commit()
         self._locks.enter(self, self._around.interrupted)

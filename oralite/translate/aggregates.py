@@ -22,7 +22,10 @@ _WHOLE_PARTITION = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
 
 def aggregate(node: Call, scope: Scope) -> Typed:
-    """Translate a call of an aggregate. Raises ORA-00978 for one inside another, ORA-30484 where OVER is missing."""
+    """Translate a call of an aggregate.
+
+    Raises ORA-00978 for one inside another, ORA-30484 where OVER is missing.
+    """
     inner = _inner(scope, node)
     arguments = []
     for argument in node.arguments:
@@ -44,7 +47,9 @@ def aggregate(node: Call, scope: Scope) -> Typed:
 
 
 def _inner(scope: Scope, node: Call) -> Scope:
-    """Return where its arguments are translated: there every column may stand, and no other aggregate."""
+    """Return the scope in which its arguments are translated: there every column may stand, and no
+    other aggregate.
+    """
     if node.over is not None:
         return scope
     for argument in node.arguments:

@@ -17,7 +17,7 @@ def is_aggregate(node: object) -> bool:
 
 
 def contains_aggregate(node: object) -> bool:
-    """Tell whether an aggregate stands in it, subqueries not counted."""
+    """Return whether an aggregate stands in it, subqueries not counted."""
     if is_aggregate(node):
         return True
     for part in parts(node):

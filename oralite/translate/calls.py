@@ -40,7 +40,10 @@ _WITH_NLS = ("TO_CHAR", "TO_NUMBER", "TO_DATE", "TO_TIMESTAMP", "TO_TIMESTAMP_TZ
 
 
 def _nullif(arguments: Sequence[Typed], position: int) -> Typed:
-    """The first, unless the two compare as equal. Raises ORA-00932 where their types differ, or the first is NULL."""
+    """Return the first, unless the two compare as equal.
+
+    Raises ORA-00932 where their types differ, or the first is NULL.
+    """
     if len(arguments) != 2:
         raise OraError(
             938 if len(arguments) < 2 else 939, "wrong number of arguments for function", position

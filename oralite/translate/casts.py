@@ -17,7 +17,9 @@ _CUT_TEXT, _CUT_BYTES, _PAD_TEXT = map(sql_name, ("ORA$CUT_TEXT", "ORA$CUT_BYTES
 
 
 def cast(value: Typed, declared: TypeName, draft: Draft) -> Typed:
-    """Text that is too long is cut, a number rounded (ORA-01438 beyond its precision)."""
+    """Convert as CAST does: text that is too long is cut, a number rounded (ORA-01438 beyond its
+    precision).
+    """
     column = definition("CAST", declared, draft)
     converted = convert(value, column.type)
     shape = replace(

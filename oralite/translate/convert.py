@@ -30,7 +30,10 @@ def mismatch(expected: SqlType, got: SqlType) -> OraError:
 
 
 def convert(value: Typed, wanted: SqlType) -> Typed:
-    """The value as another type, as Oracle converts it unasked. Raises ORA-00932 where it does not."""
+    """Return the value as another type, as Oracle converts it unasked.
+
+    Raises ORA-00932 where it does not.
+    """
     if value.origin is Origin.NULL:
         return replace(NULL, type=wanted)
     function = conversion_name(value.type, wanted)
@@ -58,7 +61,10 @@ def to_text(value: Typed) -> Typed:
 
 
 def sort_key(value: Typed) -> str:
-    """SQL whose byte order is the value's order. Raises ORA-00932 for LOBs, which have none."""
+    """Return SQL whose byte order is the value's order.
+
+    Raises ORA-00932 for LOBs, which have none.
+    """
     if value.type in LOBS:
         raise OraError(932, f"inconsistent datatypes: expected - got {value.type.value}")
     if value.type is SqlType.TIMESTAMP_TZ:
@@ -67,7 +73,7 @@ def sort_key(value: Typed) -> str:
 
 
 def align(left: Typed, right: Typed) -> tuple[str, str]:
-    """The two as SQL that compares as Oracle compares them."""
+    """Return the two as SQL that compares as Oracle compares them."""
     if SqlType.ROWID in (left.type, right.type):
         return _rowid_key(left), _rowid_key(right)
     if left.type in TEXTS and right.type in TEXTS:
@@ -84,7 +90,7 @@ def comparison(operator: str, left: Typed, right: Typed) -> str:
 
 
 def _meeting(left: SqlType, right: SqlType) -> SqlType:
-    """The type in which two different types are compared."""
+    """Return the type in which two different types are compared."""
     if left is right:
         return left
     for group in (TIMES, _NUMERIC):
@@ -98,7 +104,7 @@ def _meeting(left: SqlType, right: SqlType) -> SqlType:
 
 
 def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
-    """CHAR is compared with CHAR without regard to trailing blanks, all else as it is."""
+    """Compare CHAR with CHAR without regard to trailing blanks, all else as it is."""
     for value in (left, right):
         if value.type is SqlType.CLOB:
             raise OraError(932, "inconsistent datatypes: expected - got CLOB")
@@ -118,7 +124,7 @@ def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
 
 
 def _padded(literal: Typed, column: Typed) -> str:
-    """The literal as the column would hold it, so that an index can serve."""
+    """Return the literal as the column would hold it, so that an index can serve."""
     text = literal.detail.rstrip(" ")
     if column.chars:
         length = len(text)
@@ -134,7 +140,7 @@ def _rowid_key(value: Typed) -> str:
 
 
 def common_type(values: Sequence[Typed], code: int = 932) -> SqlType:
-    """The type of a CASE's or a UNION's values together."""
+    """Return the type of a CASE's or a UNION's values together."""
     kinds = []
     for value in values:
         if value.origin is not Origin.NULL:
@@ -167,14 +173,16 @@ def _common_text(values: Sequence[Typed]) -> SqlType:
 
 
 def max_precision(kind: SqlType, values: Sequence[Typed]) -> int:
-    """An INTERVAL's days have a precision of their own; of NUMBERs that differ none is known."""
+    """Return the precision: an INTERVAL's days have one of their own, of NUMBERs that differ none
+    is known.
+    """
     if kind is SqlType.INTERVAL_DS:
         return max(value.precision for value in values)
     return 0
 
 
 def united(values: Sequence[Typed], sql: str, code: int = 932) -> Typed:
-    """A value that is one of these, with limits that hold all of them."""
+    """Return a value that is one of these, with limits that hold all of them."""
     kind = common_type(values, code)
     same_number = len({(value.precision, value.scale) for value in values}) == 1
     found = typed(sql, kind)

@@ -29,7 +29,10 @@ from oralite.translate.typed import NULL, Typed, sql_text, typed
 def target(
     name: TableName, alias: str | None, privilege: str, scope: Scope
 ) -> tuple[Table, Visible]:
-    """The table that is written, visible in the scope. Raises ORA-00942, ORA-01031."""
+    """Return the table that is written, and make it visible in the scope.
+
+    Raises ORA-00942, ORA-01031.
+    """
     draft = scope.draft
     found = resolve(name, scope)
     if isinstance(found, TableName):
@@ -74,7 +77,7 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
 
 
 def _with_defaults(given: Mapping[str, Expression], table: Table) -> tuple[Expression, ...]:
-    """The values given and those that columns have by default, each as its own expression."""
+    """Return the values given and those that columns have by default, each as its own expression."""
     left = []
     for column in table.columns:
         if isinstance(given.get(column.name, Default()), Default):
@@ -100,7 +103,10 @@ def _match_counts(given: int, wanted: int) -> None:
 def _row(
     given: Mapping[str, Expression], table: Table, scope: Scope
 ) -> tuple[list[str], list[str]]:
-    """The names and the SQL of the values of a new row; columns not given get their defaults."""
+    """Return the names and the SQL of the values of a new row.
+
+    Columns not given get their defaults.
+    """
     names, values = [], []
     for column in table.columns:
         value = new_value(given.get(column.name, Default()), column, table, scope)
@@ -111,7 +117,7 @@ def _row(
 
 
 def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: Scope) -> str:
-    """The SQL of what the column becomes."""
+    """Return the SQL of what the column becomes."""
     label = column_label(table, column.name)
     if isinstance(node, Default):
         return stored(default_value(column, table, scope), column, label)
@@ -192,7 +198,7 @@ def update(node: Update, scope: Scope) -> tuple[Table, str]:
 
 
 def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> RenewalPlan | None:
-    """How to give rows each other's unique keys; None where none changes."""
+    """Return how to give rows each other's unique keys. None where none changes."""
     assigned = set()
     for part in node.assignments:
         for name in part.columns:
@@ -215,7 +221,9 @@ def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> Rene
 def _update_at_once(
     node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft
 ) -> str:
-    """Works out the new values of all rows before it changes the first: their subqueries see no row changed."""
+    """Works out the new values of all rows before it changes the first: their subqueries see no row
+    changed.
+    """
     values, names = _new_values(node, table, visible, wanted, draft)
     found = draft.alias()
     pieces = ", ".join(
@@ -230,7 +238,9 @@ def _update_at_once(
 def _new_values(
     node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft
 ) -> tuple[str, list[str]]:
-    """A query of the keys k of the rows and their new values v1, v2 ..., and the columns that get them."""
+    """Return a query of the keys k of the rows and their new values v1, v2 ..., and the columns
+    that get them.
+    """
     inner = Scope(draft)
     picked = table_source(table, visible.names, draft.alias())
     inner.sources.append(picked)
@@ -285,7 +295,7 @@ def delete(node: Delete, scope: Scope) -> tuple[Table, str]:
 
 
 def filtered(where: Condition | None, table: Table, visible: Visible, scope: Scope) -> str:
-    """The WHERE clause; with ROWNUM <= n it picks the keys of so many rows first."""
+    """Return the WHERE clause. With ROWNUM <= n it picks the keys of n rows first."""
     limit, rest = rownum.split_limit(where, scope)
     if not limit:
         if rest is not None:
@@ -302,7 +312,7 @@ def filtered(where: Condition | None, table: Table, visible: Visible, scope: Sco
 
 
 def returning(nodes: Sequence[Expression], scope: Scope) -> str:
-    """SQLite's RETURNING knows the columns by their bare names alone."""
+    """Return RETURNING, in which SQLite knows the columns by their bare names alone."""
     if not nodes:
         return ""
     visible = scope.sources[0]

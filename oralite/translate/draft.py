@@ -15,7 +15,10 @@ from oralite.translate.typed import Origin, Typed, typed
 
 @dataclass
 class Draft:
-    """schema: where unqualified names are looked for; user: whose rights count; both change inside a view."""
+    """schema: where unqualified names are looked for.
+
+    user: whose rights count. Both change inside a view.
+    """
 
     sql: str
     catalog: Catalog
@@ -29,7 +32,10 @@ class Draft:
     _aliases: int = 0
 
     def bind(self, index: int, *, long: bool = False) -> Typed:
-        """long: the bind stands where Oracle takes more than 4000 bytes (a column's new value)."""
+        """Return a bind.
+
+        long: it stands where Oracle takes more than 4000 bytes (a column's new value).
+        """
         if index >= len(self.types):
             return typed(f"?{index + 1}", SqlType.VARCHAR2)
         kind = self.types[index].type
@@ -45,7 +51,9 @@ class Draft:
         )
 
     def alias(self) -> str:
-        """An alias that nothing else in this statement has, so that nesting never hides a name."""
+        """Return an alias that nothing else in this statement has, so that nesting never hides a
+        name.
+        """
         self._aliases += 1
         return f"s{self._aliases}"
 

@@ -139,7 +139,7 @@ def _(node: Scalar, scope: Scope) -> Typed:
 
 
 def single(value: str, found: Relation) -> str:
-    """The only row's value, NULL where there is none."""
+    """Return the only row's value, NULL where there is none."""
     if found.limited:
         rows = f"SELECT * FROM ({found.sql})"
     else:

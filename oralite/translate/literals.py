@@ -62,7 +62,8 @@ def time_literal(node: TimeLiteral) -> Typed:
     return _timestamp(moment, match.group(7) or "", match.group(8))
 
 
-#: The least and the greatest of each part behind the year, and the error of one that is neither nor between.
+#: The least and the greatest of each part behind the year, and the error of one that is neither nor
+#: between.
 _PARTS = (
     (1, 12, 1843, "not a valid month"),
     (1, 31, 1847, "day of month must be between 1 and last day of month"),
@@ -90,7 +91,9 @@ def _timestamp(moment: datetime, fraction: str, zone: str | None) -> Typed:
 
 
 def interval_literal(node: IntervalLiteral, draft: Draft) -> Typed:
-    """Raises ORA-01867 for a text that does not fit its fields, ORA-01873 for a leading field that is too great."""
+    """Raises ORA-01867 for a text that does not fit its fields, ORA-01873 for a leading field that
+    is too great.
+    """
     if node.leading not in _FIELDS or node.trailing not in _FIELDS:
         raise draft.unsupported("intervals of years and months")
     names = _FIELDS[_FIELDS.index(node.leading) : _FIELDS.index(node.trailing) + 1]
@@ -121,7 +124,7 @@ def interval_literal(node: IntervalLiteral, draft: Draft) -> Typed:
 
 
 def _part(name: str, text: str) -> Decimal:
-    """Only seconds have a fraction."""
+    """Return a part of an interval. Only seconds have a fraction."""
     if not re.fullmatch(r"\d+(\.\d{1,9})?" if name == "SECOND" else r"\d+", text):
         raise _invalid_interval()
     return Decimal(text)

@@ -19,7 +19,10 @@ _MONTHS = {"YEAR": 12, "MONTH": 1}
 
 
 def shifted(node: Binary, scope: Scope) -> Typed | None:
-    """A time and an interval of months, added or subtracted; None for any other operation."""
+    """Return a time and an interval of months, added or subtracted.
+
+    None for any other operation.
+    """
     if node.operator not in ("+", "-"):
         return None
     moment, months = node.left, _months(node.right, scope)

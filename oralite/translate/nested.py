@@ -1,4 +1,6 @@
-"""MAX(SUM(x)) ... GROUP BY: the inner aggregates of each group as a subquery, the outer ones over its rows."""
+"""MAX(SUM(x)) ... GROUP BY: the inner aggregates of each group as a subquery, the outer ones over
+its rows.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from oralite.translate.aggregation import contains_aggregate, is_aggregate
 
 
 def unnested(query: Query) -> Query:
-    """The query without aggregates of aggregates; the same one where it has none."""
+    """Return the query without aggregates of aggregates, the same one where it has none."""
     body = query.body
     if not isinstance(body, Select) or not body.group or not any(map(_is_nested, body.items)):
         return query
@@ -33,7 +35,9 @@ def _is_nested(node: object) -> bool:
 
 
 def _outer(node: Any, inner: list[Item]) -> Any:
-    """The node with the arguments of its aggregates moved to the list, and the names that they have there instead."""
+    """Return the node with the arguments of its aggregates moved to the list, and the names that
+    they have there instead.
+    """
     if is_aggregate(node):
         return replace(
             node, arguments=tuple(_moved(argument, inner) for argument in node.arguments)

@@ -26,7 +26,10 @@ def negation(value: Typed) -> Typed:
 
 
 def _concatenation(left: Typed, right: Typed) -> Typed:
-    """NULL counts as empty; two NULLs give NULL. SQLite itself joins what cannot become too long (ORA-01489)."""
+    """Join two texts. NULL counts as empty, and two NULLs give NULL.
+
+    SQLite itself joins what cannot become too long (ORA-01489).
+    """
     first, second = to_text(left), to_text(right)
     size = first.size + second.size
     if SqlType.CLOB in (left.type, right.type) or size > MAX_VARCHAR2_BYTES:

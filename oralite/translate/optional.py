@@ -11,7 +11,7 @@ from oralite.translate.scope import Scope
 
 
 def with_optional_marks(body: Select, scope: Scope) -> tuple[Sequence[Source], Condition | None]:
-    """The sources and the condition, with the marks turned into joins."""
+    """Return the sources and the condition, with the marks turned into joins."""
     if not _marked(body.where):
         return body.sources, body.where
     names = {}
@@ -72,7 +72,7 @@ def _qualifiers(node: object) -> set[str]:
 
 
 def _marked(node: object) -> set[str]:
-    """The qualifiers of the columns marked (+)."""
+    """Return the qualifiers of the columns marked (+)."""
     if isinstance(node, Name):
         if node.outer:
             return {node.parts[-2] if len(node.parts) > 1 else ""}

@@ -31,7 +31,7 @@ def order_by(orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Sc
 
 
 def order_key(node: Expression, outputs: Sequence[Output], scope: Scope) -> Typed:
-    """A column's number, or its alias before any column of the same name, or an expression."""
+    """Return a column's number, or its alias before any column of the same name, or an expression."""
     if isinstance(node, Number) and node.value.isdigit():
         if not 1 <= int(node.value) <= len(outputs):
             raise OraError(1785, "ORDER BY item must be the number of a SELECT-list expression")
@@ -60,10 +60,11 @@ def limits(query: Query, scope: Scope) -> str:
         limit = _whole(query.fetch.count, scope)
     if query.offset is not None:
         offset = _whole(query.offset, scope)
-    # Without an OFFSET SQLite may merge the query with the one around it, and order all rows before it limits them.
+    # Without an OFFSET SQLite may merge the query with the one around it, and order all rows before
+    # it limits them.
     return f" LIMIT {limit} OFFSET {offset}"
 
 
 def _whole(node: Expression, scope: Scope) -> str:
-    """A row count: NULL and what is negative are 0."""
+    """Return a row count: NULL and what is negative are 0."""
     return f"max(0, coalesce(ora_to_int({rownum.whole(node, scope)}), 0))"

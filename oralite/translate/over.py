@@ -14,7 +14,7 @@ from oralite.translate.typed import Origin, Typed, typed
 
 
 def whole_number(sql: str) -> Typed:
-    """A NUMBER of SQLite's own integer."""
+    """Return a NUMBER of SQLite's own integer."""
     return typed(f"ora_int({sql})", SqlType.NUMBER)
 
 
@@ -45,7 +45,10 @@ def order_keys(orderings: Sequence[Ordering], scope: Scope) -> str:
 
 
 def ordered(key: str, nullable: bool, ordering: Ordering) -> str:
-    """One key of ORDER BY; where no NULL can be, none is spoken of, so that an index can serve."""
+    """Return one key of ORDER BY.
+
+    Where no NULL can be, none is spoken of, so that an index can serve.
+    """
     if ordering.descending:
         direction = " DESC"
     else:

@@ -11,8 +11,10 @@ from oralite.parser.leaves import ForUpdate
 
 @dataclass(frozen=True, kw_only=True)
 class MergePlan:
-    """lookup selects per row of the source: the target's key or NULL, whether to act, whether to delete, then the new
-    values: updated ones where the key is there, inserted ones where it is not."""
+    """lookup selects per row of the source: the target's key or NULL, whether to act, whether to
+    delete, then the new values: updated ones where the key is there, inserted ones where it is
+    not.
+    """
 
     lookup: str
     update: str
@@ -23,8 +25,10 @@ class MergePlan:
 
 @dataclass(frozen=True)
 class RenewalPlan:
-    """An UPDATE of unique keys in steps, for rows that take each other's: lookup selects the keys of the rows and their
-    new values, vacate frees the unique columns of one, update gives it its values; "" where that cannot be done."""
+    """An UPDATE of unique keys in steps, for rows that take each other's: lookup selects the keys
+    of the rows and their new values, vacate frees the unique columns of one, update gives it its
+    values. "" where that cannot be done.
+    """
 
     lookup: str
     vacate: str = ""
@@ -33,10 +37,13 @@ class RenewalPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """short_binds: those that may not exceed 4000 bytes; renewal: of an UPDATE that SQLite, which looks at unique keys
-    after each row and not after the statement, may refuse wrongly; locked: the tables whose keys a FOR UPDATE query
-    gives behind its columns; streams: whether the rows of a query stay the same when they are made later than it is
-    executed."""
+    """short_binds: those that may not exceed 4000 bytes.
+
+    renewal: of an UPDATE that SQLite, which looks at unique keys after each row and not after the
+    statement, may refuse wrongly. locked: the tables whose keys a FOR UPDATE query gives behind its
+    columns. streams: whether the rows of a query stay the same when they are made later than it is
+    executed.
+    """
 
     verb: str
     sql: str = ""

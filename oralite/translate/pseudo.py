@@ -62,7 +62,10 @@ def sequence_refused() -> OraError:
 
 
 def sequence_name(node: Name, draft: Draft) -> str:
-    """OWNER.NAME of the sequence that the name draws on. Raises ORA-02289, ORA-00942, ORA-01031."""
+    """Return OWNER.NAME of the sequence that the name draws on.
+
+    Raises ORA-02289, ORA-00942, ORA-01031.
+    """
     if len(node.parts) > 2:
         written = node.parts[-3]
     else:
@@ -78,7 +81,7 @@ def next_value(node: Name, draft: Draft) -> str:
 
 
 def single_row(query: Query) -> bool:
-    """Whether the query certainly gives at most one row."""
+    """Return whether the query certainly gives at most one row."""
     body = query.body
     if not isinstance(body, Select):
         return False

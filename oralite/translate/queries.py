@@ -39,9 +39,11 @@ def _(query: Query, scope: Scope) -> Relation:
 
 @dataclass
 class Clauses:
-    """The clauses of a SELECT in SQLite, filled one by one: what comes later is translated by what came before.
+    """The clauses of a SELECT in SQLite, filled one by one: what comes later is translated by what
+    came before.
 
-    rows: FROM and WHERE; row_limit: how many of these rows ROWNUM lets through; result_limit: FETCH and OFFSET.
+    rows: FROM and WHERE. row_limit: how many of these rows ROWNUM lets through. result_limit: FETCH
+    and OFFSET.
     """
 
     rows: str = ""
@@ -66,7 +68,7 @@ class Clauses:
 def select(
     query: Query, body: Select, scope: Scope, extra: Sequence[str] = ()
 ) -> tuple[str, tuple[Column, ...]]:
-    """Translate one query block; extra: SQL of further columns behind those of the select list."""
+    """Translate one query block. extra: SQL of further columns behind those of the select list."""
     clauses = Clauses(is_distinct=body.distinct, further_items=extra)
     # First the rows: they decide what every name in the other clauses stands for.
     _fill_rows(clauses, query, body, scope)
@@ -102,7 +104,9 @@ def _fill_rows(clauses: Clauses, query: Query, body: Select, scope: Scope) -> No
 
 
 def _needs_limited_rows(query: Query, body: Select) -> bool:
-    """Return whether what stands beside the WHERE works on the limited rows and not on one after the other."""
+    """Return whether what stands beside the WHERE works on the limited rows and not on one after
+    the other.
+    """
     if body.distinct or query.order or query.fetch or query.offset:
         return True
     return contains_window(body.items) or _is_grouped(body)

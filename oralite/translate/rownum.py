@@ -14,7 +14,8 @@ from oralite.translate.rules import expression
 from oralite.translate.scope import Scope, Visible
 from oralite.translate.typed import typed
 
-#: How many rows each comparison of ROWNUM lets through: a row that fails leaves its number to the next one.
+#: How many rows each comparison of ROWNUM lets through: a row that fails leaves its number to the
+#: next one.
 _LIMITS = {
     "<=": "ora_to_int",
     "<": "ora_below",
@@ -27,7 +28,10 @@ _MIRRORED = {">=": "<=", ">": "<", "=": "=", "<>": "<>", "<=": ">=", "<": ">"}
 
 
 def split_limit(where: Condition | None, scope: Scope) -> tuple[str, Condition | None]:
-    """Takes comparisons of ROWNUM out of the condition and gives them as LIMIT. Refuses any other use of it there."""
+    """Takes comparisons of ROWNUM out of the condition and gives them as LIMIT.
+
+    Refuses any other use of it there.
+    """
     limits: list[str] = []
     others: list[Condition] = []
     for operand in conjuncts(where):
@@ -64,7 +68,10 @@ def _limits(node: Condition, scope: Scope) -> list[str]:
 
 
 def whole(node: Expression, scope: Scope) -> str:
-    """A NUMBER that is the same for all rows. Refuses columns, which SQLite's LIMIT does not see."""
+    """Return a NUMBER that is the same for all rows.
+
+    Refuses columns, which SQLite's LIMIT does not see.
+    """
     try:
         value = expression(node, Scope(scope.draft, common=scope.common))
     except OraError as error:
@@ -88,7 +95,10 @@ def is_mentioned(node: object) -> bool:
 
 
 def level_source(body: Select, scope: Scope) -> str:
-    """The numbers from 1 to the limit, visible as LEVEL and ROWNUM. Refuses anything but DUAL."""
+    """Return the numbers from 1 to the limit, visible as LEVEL and ROWNUM.
+
+    Refuses anything but DUAL.
+    """
     only = body.sources[0]
     if len(body.sources) != 1 or not isinstance(only, TableSource) or only.table.name != "DUAL":
         raise scope.draft.unsupported("CONNECT BY on other than DUAL")

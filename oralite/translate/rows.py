@@ -1,4 +1,6 @@
-"""What each row of a query block has once, however often it is named: its ROWNUM and one number of each sequence."""
+"""What each row of a query block has once, however often it is named: its ROWNUM and one number of
+each sequence.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from oralite.translate.typed import typed
 
 @dataclass(frozen=True)
 class Wanted:
-    """rownum: whether it is named; sequences: NEXTVALs that must be drawn before the row is worked out."""
+    """rownum: whether it is named.
+
+    sequences: NEXTVALs that must be drawn before the row is worked out.
+    """
 
     rownum: bool = False
     sequences: tuple[Name, ...] = ()
@@ -27,7 +32,10 @@ class Wanted:
 
 
 def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
-    """What the block's own clauses name, subqueries left out. Raises ORA-02287 for a NEXTVAL where none may be."""
+    """Return what the block's own clauses name, subqueries left out.
+
+    Raises ORA-02287 for a NEXTVAL where none may be.
+    """
     values = tuple(item.value for item in body.items if isinstance(item, Item))
     ordering = (body.group, body.having, query.order)
     if _sequences((body.where, ordering), scope):
@@ -40,14 +48,14 @@ def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
 
 
 def wanted_of(values: Sequence[object], scope: Scope) -> Wanted:
-    """What the new values of a row name."""
+    """Return what the new values of a row name."""
     return Wanted(
         any(name.parts == ("ROWNUM",) for name in names_in(values)), shared_sequences(values, scope)
     )
 
 
 def drawn_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]:
-    """The NEXTVAL of each sequence, once."""
+    """Return the NEXTVAL of each sequence, once."""
     found = []
     for name in _sequences(values, scope):
         if name.parts[-1] == "NEXTVAL":
@@ -56,7 +64,9 @@ def drawn_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]:
 
 
 def shared_sequences(values: Sequence[object], scope: Scope) -> tuple[Name, ...]:
-    """The NEXTVAL of each sequence that is named more than once, or not as a value of its own."""
+    """Return the NEXTVAL of each sequence that is named more than once, or not as a value of its
+    own.
+    """
     found = _sequences(values, scope)
     if not found:
         return ()
@@ -84,8 +94,9 @@ def _sequences(node: object, scope: Scope) -> list[Name]:
 
 
 def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> str:
-    """The filtered and limited rows as one subquery, beneath what counts, orders or groups them; it takes the sources'
-    place, and what is wanted of each row is a column of it."""
+    """Return the filtered and limited rows as one subquery, beneath what counts, orders or groups
+    them. It takes the sources' place, and what is wanted of each row is a column of it.
+    """
     alias = scope.draft.alias()
     pieces: list[str] = []
 
@@ -115,8 +126,8 @@ def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> 
     for name in wanted.sequences:
         drawn[sequence_name(name, scope.draft)] = moved(next_value(name, scope.draft))
     scope.sequences = {name: typed(sql, SqlType.NUMBER) for name, sql in drawn.items()}
-    # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited ones then, or draw
-    # a number of a sequence wherever one is named.
+    # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited
+    # ones then, or draw a number of a sequence wherever one is named.
     if source:
         origin = f" FROM {source}{tests}"
     else:

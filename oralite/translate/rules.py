@@ -1,7 +1,8 @@
-"""The translations that need one another: each kind of node is registered here by the file that knows it.
+"""The translations that need one another: each kind of node is registered here by the file that
+knows it.
 
-A condition holds expressions, an expression may hold a query, and a query is made of both. `translator.py` is where
-the rest of the package finds all of them registered.
+A condition holds expressions, an expression may hold a query, and a query is made of both.
+`translator.py` is where the rest of the package finds all of them registered.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ def expression(node: Expression, scope: Scope) -> Typed:
 
 
 def _is_constant(node: Name, scope: Scope) -> bool:
-    """Tell whether the name is the same for every row: of the statement around, or a value of the moment."""
+    """Return whether the name is the same for every row: of the statement around, or a value of the
+    moment.
+    """
     if node.parts in _OF_THE_ROW:
         return False
     own = Scope(scope.draft, None, scope.sources, shared=scope.shared)

@@ -15,7 +15,10 @@ from oralite.translate.typed import Origin, Typed
 
 @dataclass
 class Visible:
-    """One source of a FROM clause; ambiguous: names that two of its columns have; table: if its rows are a table's."""
+    """One source of a FROM clause.
+
+    ambiguous: names that two of its columns have. table: if its rows are a table's.
+    """
 
     names: tuple[str, ...]
     columns: dict[str, Typed]
@@ -27,8 +30,10 @@ class Visible:
 
 @dataclass(frozen=True)
 class Relation:
-    """The result of a translated subquery: its SQL and its columns, named c1, c2 ... in SQLite; limited: whether the
-    SQL ends with a LIMIT of its own, so that nothing may follow it."""
+    """The result of a translated subquery: its SQL and its columns, named c1, c2 ... in SQLite.
+
+    limited: whether the SQL ends with a LIMIT of its own, so that nothing may follow it.
+    """
 
     sql: str
     columns: tuple[Column, ...]
@@ -45,8 +50,10 @@ class Common:
 
 @dataclass
 class Scope:
-    """grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else None; sequences: by
-    name, those of which the row has drawn its number already; aliases: of the select list, while ORDER BY is."""
+    """grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else
+    None. sequences: by name, those of which the row has drawn its number already. aliases: of
+    the select list, while ORDER BY is.
+    """
 
     draft: Draft
     parent: Scope | None = None
@@ -66,7 +73,10 @@ class Scope:
         return self.common.get(name)
 
     def column(self, name: Name) -> Typed | None:
-        """The column it names, here or in the statement around; None if there is none. Raises ORA-00918."""
+        """Return the column it names, here or in the statement around.
+
+        None if there is none. Raises ORA-00918.
+        """
         if (found := self._own_column(name)) is not None:
             return found
         if self.parent:
@@ -119,14 +129,16 @@ def rowid_of(source: Visible) -> Typed:
 
 
 def shown_names(name: TableName, alias: str | None, schema: str) -> tuple[str, ...]:
-    """Give the names by which a statement speaks of a source: its alias, or owner and name as written."""
+    """Give the names by which a statement speaks of a source: its alias, or owner and name as
+    written.
+    """
     if alias:
         return (alias,)
     return (name.owner or schema, name.name)
 
 
 def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
-    """names: those that the statement has for it; alias: the one it has in SQLite."""
+    """names: those that the statement has for it. alias: the one it has in SQLite."""
     columns = {}
     for column in table.columns:
         columns[column.name] = replace(

@@ -17,8 +17,11 @@ from oralite.translate.typed import NULL, Typed
 
 
 def require_bytewise(values: Sequence[Typed], scope: Scope) -> None:
-    """Equal values must have equal bytes where rows are compared as they are. Raises ORA-00932 for LOBs, which cannot
-    be compared, and refuses times with zones, of which many are one moment."""
+    """Require that equal values have equal bytes, where rows are compared as they are.
+
+    Raises ORA-00932 for LOBs, which cannot be compared, and refuses times with zones, of which many
+    are one moment.
+    """
     for value in values:
         sort_key(value)
         if value.type is SqlType.TIMESTAMP_TZ:
@@ -63,7 +66,7 @@ def _operation(body: SetOperation, scope: Scope) -> tuple[str, tuple[Column, ...
 
 
 def _values(columns: Sequence[Column], qualifier: str = "") -> list[Typed]:
-    """Return the columns c1, c2 ... of a relation; one of NULL alone is NULL."""
+    """Return the columns c1, c2 ... of a relation. One of NULL alone is NULL."""
     found = []
     for number, column in enumerate(columns, 1):
         sql = f"{qualifier}c{number}"
@@ -106,7 +109,7 @@ def with_clause(tables: Sequence[CommonTable], scope: Scope) -> str:
 
 
 def _recursive_columns(table: CommonTable, scope: Scope) -> tuple[Column, ...] | None:
-    """The columns of a query that may refer to itself: those of its first branch."""
+    """Return the columns of a query that may refer to itself: those of its first branch."""
     body = table.query.body
     if not table.columns or not isinstance(body, SetOperation) or body.operator != "UNION ALL":
         return None

@@ -39,7 +39,7 @@ _FRACTIONAL = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS)
 
 
 def shaped(function: Function, arguments: Sequence[Typed], pieces: Sequence[str]) -> str:
-    """The call, told of its first argument's type what it asks for."""
+    """Return the call, told of its first argument's type what it asks for."""
     told = []
     for word in function.shape:
         told.append(str(_digits(getattr(arguments[0], word))))
@@ -53,7 +53,10 @@ def _digits(number: int) -> int:
 
 
 def result(function: Function, arguments: Sequence[Typed], sql: str, returns: SqlType) -> Typed:
-    """The call's value; a time is as fine as those that it is made of, text of CHAR as long."""
+    """Return the call's value.
+
+    A time is as fine as those that it is made of, text of CHAR as long.
+    """
     found = typed(sql, returns)
     if returns is SqlType.CHAR:
         return replace(
@@ -76,7 +79,7 @@ def result(function: Function, arguments: Sequence[Typed], sql: str, returns: Sq
 
 
 def _clock_digits(arguments: Sequence[Typed]) -> int:
-    """Of SYSTIMESTAMP(n) with a literal n; 6 of any other."""
+    """Return the digits of SYSTIMESTAMP(n) with a literal n, and 6 of any other."""
     if arguments:
         literal = arguments[0].sql
     else:
@@ -97,7 +100,9 @@ def argument_types(arguments: Sequence[Typed]) -> tuple[SqlType | None, ...]:
 
 
 def sql_name(name: str) -> str:
-    """The name under which SQLite knows a function, so that its own of that name stay what they are."""
+    """Return the name under which SQLite knows a function, so that its own of that name stay what
+    they are.
+    """
     return "ora_" + "".join(
         letter if letter.isalnum() else f"_{ord(letter)}_" for letter in name.lower()
     )

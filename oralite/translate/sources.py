@@ -30,7 +30,7 @@ _DUAL = (Column("DUMMY", SqlType.VARCHAR2, 1),)
 
 
 def from_clause(nodes: Sequence[Source], scope: Scope) -> str:
-    """The SQL of the FROM clause; each source becomes visible in the scope."""
+    """Return the SQL of the FROM clause. Each source becomes visible in the scope."""
     return ", ".join(
         f"({sql})" if isinstance(node, Join) else sql
         for node in nodes
@@ -75,7 +75,8 @@ def _table(node: TableSource, scope: Scope) -> str:
 
 
 def resolve(name: TableName, scope: Scope) -> Table | View | TableName:
-    """Give the table or view that is meant, synonyms followed, or a name that may be one of the dictionary's.
+    """Give the table or view that is meant, synonyms followed, or a name that may be one of the
+    dictionary's.
 
     Raises ORA-00980 and ORA-01775 for a synonym that leads nowhere.
     """
@@ -106,7 +107,7 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
 
 
 def _view(view: View, names: tuple[str, ...], alias: str, scope: Scope) -> str:
-    """A view is its query, read with its owner's eyes and rights."""
+    """Translate a view's query, read with its owner's eyes and rights."""
     draft = scope.draft
     before = draft.schema, draft.user
     draft.schema = draft.user = view.owner

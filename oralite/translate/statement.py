@@ -96,7 +96,10 @@ def _changes_by_row(sql: str) -> bool:
 
 
 def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
-    """A query whose rows are locked gives their keys behind its columns. Raises ORA-02014 where rows have none."""
+    """Translate a query whose rows are locked: it gives their keys behind its columns.
+
+    Raises ORA-02014 where rows have none.
+    """
     body, draft = node.body, scope.draft
     if (
         not isinstance(body, Select)
@@ -121,7 +124,9 @@ def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
 
 
 def _locked(locking: ForUpdate, scope: Scope) -> list[Visible]:
-    """The sources whose rows are locked, found by a first translation, which names them as the second one does."""
+    """Return the sources whose rows are locked, found by a first translation, which names them as
+    the second one does.
+    """
     if any(not source.rowid for source in scope.sources if source.names[-1:] != ("DUAL",)):
         raise OraError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.")
     if not locking.of:

@@ -21,7 +21,10 @@ FIT_TIMES = {
 
 
 def stored(value: Typed, column: ColumnDefinition, label: str) -> str:
-    """SQL of the value as the column holds it; label names the column in ORA-12899 and ORA-01438."""
+    """Return SQL of the value as the column holds it.
+
+    Label names the column in ORA-12899 and ORA-01438.
+    """
     if value.origin is Origin.NULL:
         return "NULL"
     if column.type in (SqlType.CLOB, SqlType.BLOB):
@@ -60,7 +63,10 @@ def fitted_interval(value: Typed, column: ColumnDefinition) -> str:
 
 
 def _fitting(value: Typed, column: ColumnDefinition, label: str) -> str:
-    """The length of a bind is measured by SQLite itself; only one that is too long costs a call."""
+    """Measure a text.
+
+    The length of a bind is measured by SQLite itself, and only one that is too long costs a call.
+    """
     if column.size_chars:
         limit, chars = (column.size_chars, 1)
     else:
@@ -104,7 +110,7 @@ _TYPES = {kind.name: kind for kind in SqlType}
 
 
 def definition(name: str, declared: TypeName, draft: Draft) -> ColumnDefinition:
-    """A column of the declared type. Raises ORA-00910 for one that is too long."""
+    """Return a column of the declared type. Raises ORA-00910 for one that is too long."""
     return replace(_plain_definition(name, declared), variant=declared.variant)
 
 

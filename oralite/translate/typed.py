@@ -26,9 +26,12 @@ class Origin(Enum):
 
 @dataclass(frozen=True)
 class Typed:
-    """size: bytes of text or RAW; scale: of NUMBER, or the fraction's digits of a time; detail: a text literal's value,
-    the SQL of the integer key of a ROWID, or a bind's number; chars: the characters of a CHAR column, 0 where bytes
-    are counted, None where that is not known."""
+    """size: bytes of text or RAW.
+
+    scale: of NUMBER, or the fraction's digits of a time. detail: a text literal's value, the SQL of
+    the integer key of a ROWID, or a bind's number. chars: the characters of a CHAR column, 0 where
+    bytes are counted, None where that is not known.
+    """
 
     sql: str
     type: SqlType
@@ -62,7 +65,7 @@ class Typed:
         )
 
     def at(self, sql: str) -> Typed:
-        """The same value, found elsewhere: in the result of a subquery."""
+        """Return the same value, found elsewhere: in the result of a subquery."""
         if self.origin is not Origin.COLUMN:
             origin = Origin.EXPRESSION
         else:
@@ -86,7 +89,7 @@ _SIZES = {
 
 
 def typed(sql: str, kind: SqlType, size: int = 0) -> Typed:
-    """An expression of which nothing but its type is known."""
+    """Return an expression of which nothing but its type is known."""
     if kind is SqlType.INTERVAL_DS:
         return Typed(sql, kind, precision=9, scale=9)
     if kind in _FRACTIONAL:
@@ -97,7 +100,7 @@ def typed(sql: str, kind: SqlType, size: int = 0) -> Typed:
 
 
 def text_literal(value: str) -> Typed:
-    """'' is NULL."""
+    """Return a text literal. '' is NULL."""
     if not value:
         return NULL
     pieces = ("'" + piece.replace("'", "''") + "'" for piece in value.split("\0"))
@@ -113,7 +116,7 @@ def blob_literal(value: bytes, kind: SqlType, scale: int = -127) -> Typed:
 
 
 def sql_text(value: str) -> str:
-    """A text for internal use (labels of columns), quoted for SQLite."""
+    """Return a text for internal use (labels of columns), quoted for SQLite."""
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -1,4 +1,6 @@
-"""The log-in messages: who the client is, the challenge to it, and what it learns about the session."""
+"""The log-in messages: who the client is, the challenge to it, and what it learns about the
+session.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,10 @@ def encode_challenge(challenge: crypto.Challenge) -> bytes:
 def encode_welcome(
     profile: Profile, service: str, session_id: int, proof: bytes, most_cursors: int
 ) -> bytes:
-    """The log-in's success. Without AUTH_MAX_OPEN_CURSORS clients would keep no statement cache."""
+    """Return the log-in's success.
+
+    Without AUTH_MAX_OPEN_CURSORS clients would keep no statement cache.
+    """
     values = {
         "AUTH_VERSION_STRING": "- Production",
         "AUTH_VERSION_SQL": "27",

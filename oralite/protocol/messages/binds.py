@@ -1,4 +1,6 @@
-"""Bind rows: the values that follow the request to run a statement, brought into their storage form."""
+"""Bind rows: the values that follow the request to run a statement, brought into their storage
+form.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _NO_FRACTION = bytes(4)
 
 
 def read_rows(reader: Reader, binds: Sequence[Declared], iterations: int, scan: Scan) -> list[Row]:
-    """One row per iteration, its values in the order of the binds but without those of RETURNING ... INTO."""
+    """Read one row per iteration, its values in the order of the binds but without those of
+    RETURNING ... INTO.
+    """
     given = [index for index in range(len(binds)) if index not in scan.returning]
     if not given:
         return [()] * iterations
@@ -45,7 +49,7 @@ def read_rows(reader: Reader, binds: Sequence[Declared], iterations: int, scan: 
 
 
 def _order_sent(given: Sequence[int], binds: Sequence[Declared]) -> list[int]:
-    """Long values travel last."""
+    """Return the order in which values travel: long ones last."""
     return sorted(given, key=lambda index: binds[index].size_bytes > LONGEST_ORDINARY_BIND_BYTES)
 
 
@@ -56,7 +60,7 @@ def _read_row(reader: Reader, read: Sequence[ReadValue]) -> Row:
 
 
 def value_reader(declared: Declared) -> ReadValue:
-    """Reads one value; of a type that is not supported it is passed over and read as None."""
+    """Reads one value. Of a type that is not supported it is passed over and read as None."""
     if declared.is_array:
         return _array_reader(value_reader(replace(declared, is_array=False)))
     if declared.type not in _KNOWN:
@@ -94,7 +98,10 @@ def _read_locator(reader: Reader) -> Value:
 
 
 def _read_number(reader: Reader) -> Value:
-    """Clients may leave zeros at either end of the digits; stored numbers have none."""
+    """Strip the zeros that clients may leave at either end of the digits.
+
+    Stored numbers have none.
+    """
     content = reader.clr()
     if content is None or len(content) == 1:
         return content
@@ -124,7 +131,7 @@ def _trim_number(first: int, digits: bytes, zero: bytes, positive: bool) -> byte
 
 
 def _read_moment(reader: Reader) -> Value:
-    """A timestamp without a fraction is stored as a date is."""
+    """Strip a fraction of zero: a timestamp without a fraction is stored as a date is."""
     content = reader.clr()
     if content is not None and len(content) == _TIMESTAMP_BYTES and content.endswith(_NO_FRACTION):
         return content[:_DATE_BYTES]
@@ -173,7 +180,7 @@ def _skip_object(reader: Reader) -> Value:
 
 
 def _skip_self_contained_lob(reader: Reader) -> Value:
-    """JSON and VECTOR: a locator and the content behind it."""
+    """Skip JSON and VECTOR: a locator and the content behind it."""
     if reader.dalc():
         reader.clr()
     return None

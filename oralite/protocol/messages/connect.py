@@ -24,7 +24,10 @@ _NO_NETWORK_SERVICES = b"\x04\x0c"
 
 @dataclass(frozen=True)
 class ConnectRequest:
-    """What the client asks for; descriptor_bytes is the announced length of the descriptor, which may follow later."""
+    """What the client asks for.
+
+    Descriptor_bytes is the announced length of the descriptor, which may follow later.
+    """
 
     version: int
     sdu_bytes: int
@@ -75,6 +78,6 @@ def encode_accept(profile: Profile, version: int, sdu_bytes: int) -> bytes:
 
 
 def encode_refuse(code: int) -> bytes:
-    """code: a listener's error, such as UNKNOWN_SERVICE."""
+    """Encode a refusal. code: a listener's error, such as UNKNOWN_SERVICE."""
     text = f"(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR={code})(ERROR_STACK=(ERROR=(CODE={code})(EMFI=4))))".encode()
     return b"\x22\x00" + struct.pack(">H", len(text)) + text

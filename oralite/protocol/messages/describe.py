@@ -71,7 +71,7 @@ def _encode_column(column: Column, position: int, field_version: int) -> bytes:
 
 
 def _newer_fields(field_version: int) -> bytes:
-    """Domain, annotations and vector of a column: it has none."""
+    """Encode domain, annotations and vector of a column: it has none."""
     count = 2 * (field_version >= FIELD_VERSION_23_1)
     count += field_version >= FIELD_VERSION_23_1_EXT3
     count += 3 * (field_version >= FIELD_VERSION_23_4)

@@ -47,7 +47,7 @@ def encode_end(
     batch_errors: Sequence[BatchError] = (),
     rowid: str | None = None,
 ) -> bytes:
-    """The end of a call. rowid: of the row changed last.
+    """Return the end of a call. rowid: of the row changed last.
 
     code tells of what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
     """
@@ -79,7 +79,7 @@ def encode_end(
 
 
 def encode_rowid(text: str) -> bytes:
-    """The 18 characters of a ROWID are four numbers: object, file, block and row."""
+    """Split the 18 characters of a ROWID into four numbers: object, file, block and row."""
     parts = (text[:6], text[6:9], text[9:15], text[15:])
     data_object, file, block, row = map(_rowid_number, parts)
     return ub(data_object) + ub(file) + NULL + ub(block) + ub(row)

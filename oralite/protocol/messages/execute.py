@@ -1,4 +1,6 @@
-"""The requests that run a statement, with its text, its options and what the client declared of its binds."""
+"""The requests that run a statement, with its text, its options and what the client declared of its
+binds.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ class Declared:
 
     @property
     def bind_type(self) -> BindType:
-        """Of one that is supported."""
+        """Return that of a bind that is supported."""
         return BindType(BIND_TYPES[TypeNumber(self.type)], self.size_bytes)
 
     def __str__(self) -> str:
@@ -54,9 +56,12 @@ class Declared:
 
 @dataclass(frozen=True)
 class ExecuteRequest:
-    """One execution as asked for. sql None: that of the cursor; binds None: as declared before; cursor_id 0: a new one.
+    """One execution as asked for.
 
-    row_limit: how many rows of a query to send along. sends_values: bind rows follow, if the statement has binds.
+    sql None: that of the cursor. binds None: as declared before. Cursor_id 0: a new one.
+
+    row_limit: how many rows of a query to send along. sends_values: bind rows follow, if the
+    statement has binds.
     """
 
     cursor_id: int
@@ -76,7 +81,7 @@ class ExecuteRequest:
 
 
 def read_execute(reader: Reader, field_version: int) -> ExecuteRequest:
-    """All but the bind rows, which follow."""
+    """Read all but the bind rows, which follow."""
     options, cursor_id = reader.ub(), reader.ub()
     reader.u8()
     sql_bytes = reader.ub()
@@ -120,7 +125,10 @@ def read_execute(reader: Reader, field_version: int) -> ExecuteRequest:
 
 
 def read_reexecute(reader: Reader, function: int) -> ExecuteRequest:
-    """The short form for a statement that is known, its binds declared; its bind rows follow."""
+    """Read the short form for a statement that is known, its binds declared.
+
+    Its bind rows follow.
+    """
     cursor_id, number = reader.ub(), reader.ub()
     reader.ub()
     options = reader.ub()

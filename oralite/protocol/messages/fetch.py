@@ -16,7 +16,8 @@ from oralite.values import ZERO, decode_double
 
 FETCH = 5
 
-#: Turns the content of a LOB into its locator with length and size, as a column or a bind carries it.
+#: Turns the content of a LOB into its locator with length and size, as a column or a bind carries
+#: it.
 EncodeLob: TypeAlias = Callable[[str | bytes], bytes]
 EncodeColumn: TypeAlias = Callable[[Iterable[Value]], list[bytes]]
 EncodeValue: TypeAlias = Callable[[Value], bytes]
@@ -33,7 +34,7 @@ _ROWID_LENGTH = LENGTHS[14]
 
 
 def encode_rows(rows: Sequence[Row], encoders: Sequence[EncodeColumn]) -> bytes:
-    """The row header and the rows, worked out column by column because that is several times faster."""
+    """Encode the row header and the rows, column by column because that is several times faster."""
     header = b"\x06\x00\x00\x00" + ub(len(rows)) + b"\x00\x00\x00"
     columns = [
         encode(values) for encode, values in zip(encoders, zip(*rows, strict=True), strict=False)
@@ -48,7 +49,7 @@ def encode_no_parameters() -> bytes:
 
 
 def encode_current_schema(name: str) -> bytes:
-    """Tells the client that ALTER SESSION changed it."""
+    """Announce that ALTER SESSION changed it."""
     return _PARAMETERS + bytes(2) + ub(1) + dalc(name) + NULL + ub(_CURRENT_SCHEMA) + NULL
 
 
@@ -57,7 +58,7 @@ def encode_row_counts(counts: Sequence[int]) -> bytes:
 
 
 def encode_inputs(bind_count: int) -> bytes:
-    """The answer to a block's binds: each is an input."""
+    """Encode the answer to a block's binds: each is an input."""
     return b"".join(
         (
             _IO_VECTOR,
@@ -74,7 +75,7 @@ def encode_inputs(bind_count: int) -> bytes:
 def encode_returned(
     returned: Sequence[Sequence[Row]], binds: Sequence[Declared], encode_lob: EncodeLob
 ) -> Iterable[bytes]:
-    """For each iteration the values that its rows gave to each bind of RETURNING ... INTO."""
+    """Encode for each iteration the values that its rows gave to each bind of RETURNING ... INTO."""
     encoders = [_returned_encoder(bind, encode_lob) for bind in binds]
     for rows in returned:
         yield _ROW

@@ -35,7 +35,9 @@ class LobOperation(IntEnum):
 
 @dataclass(frozen=True)
 class LobRequest:
-    """Offsets count from 1, in bytes for a BLOB and in UTF-16 code units for a CLOB; so does amount (None: not told).
+    """Offsets count from 1, in bytes for a BLOB and in UTF-16 code units for a CLOB.
+
+    So does amount (None: not told).
 
     For CREATE destination_offset is the type number of the LOB.
     """
@@ -84,7 +86,7 @@ def encode_content(content: bytes) -> bytes:
 
 
 def encode_lob_reply(request: LobRequest, amount: int, is_open: bool) -> bytes:
-    """What follows the content, and stands before the end of the call."""
+    """Encode what follows the content, and stands before the end of the call."""
     reply = _PARAMETERS + request.locator
     if request.amount is not None:
         reply += ub(amount)
@@ -98,7 +100,10 @@ def encode_created(locator: bytes) -> bytes:
 
 
 def encode_locator(identity: int, is_blob: bool) -> bytes:
-    """Marked temporary, so that the client says when it needs the LOB no more; a CLOB's content is UTF-16."""
+    """Encode a locator, marked temporary, so that the client says when it needs the LOB no more.
+
+    A CLOB's content is UTF-16.
+    """
     flags = _ABSTRACT_FLAG | (_BLOB_FLAG if is_blob else 0)
     head = bytes(
         (0, LOCATOR_BYTES - 2, 0, 4, flags, 8, 0 if is_blob else _UTF16_FLAG, _TEMPORARY_FLAG, 0, 0)
@@ -111,5 +116,5 @@ def identity_of(locator: bytes) -> int:
 
 
 def encode_lob_value(locator: bytes, size: int) -> bytes:
-    """A LOB as a column or a bind carries it; size in bytes or UTF-16 code units."""
+    """Encode a LOB as a column or a bind carries it, with its size in bytes or UTF-16 code units."""
     return ub(len(locator)) + ub(size) + ub(CHUNK) + clr(locator)

@@ -30,7 +30,7 @@ class ClientTypes:
 
 
 def skip_protocol(reader: Reader) -> None:
-    """The client's protocol versions and its name, each ended by a zero byte."""
+    """Skip the client's protocol versions and its name, each ended by a zero byte."""
     for _ in range(2):
         for _ in range(_LONGEST_NAME_BYTES):
             if not reader.u8():
@@ -70,18 +70,20 @@ def read_data_types(reader: Reader) -> ClientTypes:
 
 
 def encode_data_types(client: ClientTypes) -> bytes:
-    """No type is listed: each is taken as the client proposed it."""
+    """Encode that no type is listed: each is taken as the client proposed it."""
     return b"\x02" + (_UTC if client.sends_time_zone else b"") + b"\x00\x00"
 
 
 def skip_fast_log_in(reader: Reader) -> None:
-    """What stands between FAST_LOG_IN and the protocol message in it."""
+    """Skip what stands between FAST_LOG_IN and the protocol message in it."""
     reader.raw(3)
     expect(reader, PROTOCOL)
 
 
 def skip_to_data_types(reader: Reader) -> None:
-    """What stands between the two other messages inside a fast log-in: character sets and a field version."""
+    """Skip what stands between the two other messages inside a fast log-in: character sets and a
+    field version.
+    """
     reader.raw(6)
     expect(reader, DATA_TYPES)
 

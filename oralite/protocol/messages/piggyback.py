@@ -23,7 +23,7 @@ _MOST_ENTRIES = 65535
 
 @dataclass(frozen=True)
 class Piggyback:
-    """What one asks for; most fields are empty."""
+    """What one asks for. Most fields are empty."""
 
     closed_cursors: tuple[int, ...] = ()
     schema: str | None = None
@@ -50,7 +50,9 @@ def _read_schema(reader: Reader) -> Piggyback:
 
 
 def _read_end_to_end(reader: Reader) -> Piggyback:
-    """Client identifier, module, action, client info and operation, as far as they were changed."""
+    """Read client identifier, module, action, client info and operation, as far as they were
+    changed.
+    """
     reader.skip("11u")
     announced = [(reader.u8(), reader.ub()) for _ in range(3)]
     reader.skip("1u1u")
