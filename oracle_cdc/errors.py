@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What a command exits with (docs/operate.md)."""
+
+    DONE = 0
+    FAILED = 1
+    SETTINGS = 2
+    ORACLE = 3
+    SQS = 4
 
 
 class CdcError(Exception):
@@ -12,8 +23,8 @@ class CdcError(Exception):
     code: ClassVar[str] = "INTERNAL"
     #: Which log file tells of it: oracle, sqs, or neither.
     area: ClassVar[str] = "service"
-    #: What a command that fails with it exits with (docs/operate.md).
-    exit_code: ClassVar[int] = 1
+    #: What a command that fails with it exits with.
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
     #: Whether the same thing may succeed later without anybody's help.
     is_retryable: ClassVar[bool] = False
     #: Whether a loop that ends a step with it has got on.
@@ -31,7 +42,7 @@ class Unreachable(Exception):
 class SettingsError(CdcError):
     """Settings or usage are wrong; the message lists every mistake."""
 
-    exit_code = 2
+    exit_code = ExitCode.SETTINGS
 
 
 class TransientError(CdcError):
@@ -45,7 +56,7 @@ class OracleUnavailable(TransientError):
     """Oracle or the way to it failed; reconnect."""
 
     area = "oracle"
-    exit_code = 3
+    exit_code = ExitCode.ORACLE
 
 
 class SessionsExhausted(OracleUnavailable):
@@ -62,21 +73,21 @@ class OracleRefused(TransientError):
     """Oracle answered with an error that nobody foresaw; the connection is sound, one row may be what it is about."""
 
     area = "oracle"
-    exit_code = 3
+    exit_code = ExitCode.ORACLE
 
 
 class RowLocked(TransientError):
     """Another session holds the row longer than we wait for it."""
 
     area = "oracle"
-    exit_code = 3
+    exit_code = ExitCode.ORACLE
 
 
 class SqsUnavailable(TransientError):
     """SQS or the way to it failed, or it throttles."""
 
     area = "sqs"
-    exit_code = 4
+    exit_code = ExitCode.SQS
 
 
 class SqsUnanswered(SqsUnavailable):
@@ -87,7 +98,7 @@ class NotSent(TransientError):
     """A message was not even tried: the service stops, or its lease ends too soon."""
 
     area = "sqs"
-    exit_code = 4
+    exit_code = ExitCode.SQS
 
 
 class ConfigurationError(CdcError):
@@ -101,14 +112,14 @@ class OracleConfigurationError(ConfigurationError):
     """Oracle answers, but something that it must have or allow is missing."""
 
     area = "oracle"
-    exit_code = 3
+    exit_code = ExitCode.ORACLE
 
 
 class SqsConfigurationError(ConfigurationError):
     """SQS answers, but the queue or a permission is missing."""
 
     area = "sqs"
-    exit_code = 4
+    exit_code = ExitCode.SQS
 
 
 class CredentialsError(CdcError):
@@ -122,14 +133,14 @@ class OracleCredentialsError(CredentialsError):
     """Oracle refused the log-in; more attempts can lock the account."""
 
     area = "oracle"
-    exit_code = 3
+    exit_code = ExitCode.ORACLE
 
 
 class SqsCredentialsError(CredentialsError):
     """AWS refused the credentials, or none were found."""
 
     area = "sqs"
-    exit_code = 4
+    exit_code = ExitCode.SQS
 
 
 class MessageRefused(CdcError):

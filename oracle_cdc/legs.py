@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from oracle_cdc.announcement import Announcement
 from oracle_cdc.capture import Capture
 from oracle_cdc.counters import LAG, Statistics
-from oracle_cdc.errors import CdcError, OracleCredentialsError
+from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
 from oracle_cdc.figure_reader import FigureReader
 from oracle_cdc.once import Once
 from oracle_cdc.oracle.database import Database
@@ -23,8 +23,6 @@ from oracle_cdc.service import Fatal
 from oracle_cdc.startup import Startup
 
 logger = logging.getLogger(__name__)
-
-BAD_CREDENTIALS = 3
 
 
 class Signs:
@@ -175,7 +173,7 @@ def refuse(database: Database, error: OracleCredentialsError) -> None:
     """Raise Fatal for bad credentials after the second try, because more of them lock the account."""
     if database.guard.is_final:
         raise Fatal(
-            BAD_CREDENTIALS, f"{error}; ending, because repeated log-ins lock the account"
+            ExitCode.ORACLE, f"{error}; ending, because repeated log-ins lock the account"
         ) from error
     raise error
 

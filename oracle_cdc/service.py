@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import monotonic
 from types import FrameType
 
-from oracle_cdc.errors import CdcError
+from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.progress import Progress
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Backoff
@@ -24,14 +24,12 @@ CANCEL_AFTER_SECONDS = 7.0
 ABANDON_AFTER_SECONDS = 8.5
 SIGNAL_SECONDS = 0.5
 
-DONE, FAILED = 0, 1
-
 
 class Fatal(Exception):
     """The loop's work can't be done until somebody changes something, and trying on would do harm: end with this
     code."""
 
-    def __init__(self, exit_code: int, reason: str) -> None:
+    def __init__(self, exit_code: ExitCode, reason: str) -> None:
         super().__init__(reason)
         self.exit_code = exit_code
         self.reason = reason
@@ -70,7 +68,7 @@ class Loop:
         self.progress = progress
         self.repeats = repeats
         self.stop = stop
-        self.exit_code = DONE
+        self.exit_code = ExitCode.DONE
         self.thread = threading.Thread(target=self.run, name=leg.name, daemon=True)
 
     def run(self) -> None:
@@ -173,9 +171,9 @@ class Service:
                 "at the stop limit still in a call, with nothing in hand: %s", ", ".join(hanging)
             )
         codes = [loop.exit_code for loop in self.loops if loop.exit_code] + (
-            [FAILED] if abandoned else []
+            [ExitCode.FAILED] if abandoned else []
         )
-        return codes[0] if codes else DONE
+        return codes[0] if codes else ExitCode.DONE
 
     def join(self, deadline: float) -> None:
         while self.working() and monotonic() < deadline:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from oracle_cdc.commands.terminal import Terminal, complain, say
-from oracle_cdc.errors import CdcError, OracleCredentialsError
+from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
 from oracle_cdc.history import Backfill
 from oracle_cdc.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.log_setup import configure_console
@@ -25,7 +25,6 @@ from oracle_cdc.wiring import make_backfill
 
 logger = logging.getLogger(__name__)
 
-DONE, FAILED = 0, 1
 #: Where there is no terminal, a line is printed at most this often.
 LINE_SECONDS = 5.0
 
@@ -109,15 +108,15 @@ def conclude(app: Parts, mode: Backfill) -> int:
         done += f", {counts['withheld']} not sent again: the source has less of them than was sent"
     if mode.is_done:
         say(f"done: {done}")
-        return DONE
+        return ExitCode.DONE
     if mode.status is not None and mode.status.is_finished and mode.is_paused:
         complain(
             "CDC_NORMAL_MODE is paused",
             f"{mode.unfinished_calls} calls wait for IS_ENABLED = 1; {done}",
         )
-        return FAILED
+        return ExitCode.FAILED
     say(f"stopped: {done}; the same command goes on from here")
-    return DONE
+    return ExitCode.DONE
 
 
 def open_view(job: Job) -> View:

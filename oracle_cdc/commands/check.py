@@ -7,7 +7,7 @@ from collections.abc import Callable
 from oracle_cdc.commands.cycle import check_cycle
 from oracle_cdc.commands.queues import check_queues
 from oracle_cdc.commands.terminal import complain, say, warn
-from oracle_cdc.errors import CdcError, OracleConfigurationError
+from oracle_cdc.errors import CdcError, ExitCode, OracleConfigurationError
 from oracle_cdc.lanes import SESSIONS
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.model import QueueFacts
@@ -16,8 +16,6 @@ from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
 from oracle_cdc.parts import create_client, open_database
 from oracle_cdc.settings import Settings
-
-ORACLE_UNUSABLE, SQS_UNUSABLE, FAILED, DONE = 3, 4, 1, 0
 
 #: The indexes that no search is quick without.
 SOURCE_INDEXES = (("TEXT_TIME",), ("CALL_ID", "TEXT_TIME"))
@@ -43,10 +41,10 @@ def check(settings: Settings) -> int:
         client.close()
         database.close()
     if not has_oracle:
-        return ORACLE_UNUSABLE
+        return ExitCode.ORACLE
     if not has_sqs:
-        return SQS_UNUSABLE
-    return DONE if has_cycle else FAILED
+        return ExitCode.SQS
+    return ExitCode.DONE if has_cycle else ExitCode.FAILED
 
 
 def succeeds(what: str, part: Callable[[], None]) -> bool:

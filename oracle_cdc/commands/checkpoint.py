@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oracle_cdc.commands.terminal import confirm, counted, say
-from oracle_cdc.errors import SettingsError
+from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.checkpoints import RangeCount, count_range, move_watermark
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
@@ -70,7 +70,7 @@ def checkpoint(settings: Settings, options: Namespace) -> int:
                 )
     finally:
         database.close()
-    return 0
+    return ExitCode.DONE
 
 
 def read_known(session: Session, name: str) -> Mode:

@@ -22,6 +22,7 @@ from oracle_cdc.demo.report import tell_balance, tell_connections, tell_places
 from oracle_cdc.demo.stack import Stack
 from oracle_cdc.demo.view import make_console, open_view
 from oracle_cdc.demo.watch import Standing, is_settled, look
+from oracle_cdc.errors import ExitCode
 
 LOOK_SECONDS = 0.5
 #: When nothing has moved for so long, what is missing will not come.
@@ -47,7 +48,7 @@ def demo(*, calls: int | None, keep_running: bool, transcripts: str | None) -> i
         raise
     except (DemoError, oracledb.Error, BotoCoreError, ClientError, OSError) as error:
         sys.stderr.write(f"❌ demo: {error}\nIts files are in {directory}\n")
-        return 1
+        return ExitCode.FAILED
     finally:
         stack.close()
 
@@ -74,7 +75,7 @@ def run(
     is_clean = end_service(stack, console)
     tell_places(console, stack)
     console.print(f"Took {monotonic() - started_at:.0f} s")
-    return 0 if is_balanced and is_clean else 1
+    return ExitCode.DONE if is_balanced and is_clean else ExitCode.FAILED
 
 
 def watch(

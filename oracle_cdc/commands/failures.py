@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from oracle_cdc.commands.terminal import Terminal, complain, confirm, counted, say
-from oracle_cdc.errors import SettingsError
+from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.failures import (
     Failure,
@@ -24,8 +24,6 @@ from oracle_cdc.parts import Parts, make_parts, open_database
 from oracle_cdc.replay import Replayed, replay_calls, replay_results
 from oracle_cdc.settings import Settings
 from oracle_cdc.wiring import make_delivery
-
-DONE, FAILED = 0, 1
 
 #: Rows deleted in one round trip.
 DELETE_ROWS = 1000
@@ -52,7 +50,7 @@ def show_all(session: Session, options: Namespace) -> int:
     found = list_failures(session)
     if options.as_json:
         say(json.dumps([as_object(failure) for failure in found], ensure_ascii=False))
-        return DONE
+        return ExitCode.DONE
     table = Table("ID", "direction", "call", "attempts", "failed at", "reason", box=None)
     for failure in found:
         failed_at = failure.failed_at.isoformat(" ", "seconds") if failure.failed_at else ""
@@ -67,24 +65,24 @@ def show_all(session: Session, options: Namespace) -> int:
     if found:
         Terminal(width=None if Terminal().is_terminal else 200).print(table)
     say(f"{len(found)} set aside")
-    return DONE
+    return ExitCode.DONE
 
 
 def show_one(session: Session, options: Namespace) -> int:
     failure = read_failure(session, options.id)
     if failure is None:
         complain(options.id, "no such failure; see `failures list`")
-        return FAILED
+        return ExitCode.FAILED
     shown = as_object(failure)
     body = read_body(session, failure.failure_id) if options.body else None
     if options.as_json:
         say(json.dumps(shown | ({"body": body} if options.body else {}), ensure_ascii=False))
-        return DONE
+        return ExitCode.DONE
     for name, value in shown.items():
         say(f"{name:<15} {'' if value is None else value}")
     if options.body:
         say(body if body is not None else "its body was not kept (KEEP_FAILED_MESSAGES)")
-    return DONE
+    return ExitCode.DONE
 
 
 def as_object(failure: Failure) -> dict[str, Any]:

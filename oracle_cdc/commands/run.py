@@ -8,12 +8,12 @@ import os
 from collections.abc import Mapping
 from functools import partial
 
-from oracle_cdc.errors import CdcError
+from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.health import Endpoint, make_pages
 from oracle_cdc.log_files import FILES
 from oracle_cdc.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.notify import Notifier, make_notifier
-from oracle_cdc.service import DONE, signals
+from oracle_cdc.service import signals
 from oracle_cdc.settings import Settings
 from oracle_cdc.supervision import supervised
 from oracle_cdc.wiring import (
@@ -86,7 +86,7 @@ def run_cycle(app: Application) -> int:
         logger.error("the cycle failed: %s", error)
         return error.exit_code
     logger.info(app.statistics.text())
-    return DONE
+    return ExitCode.DONE
 
 
 def run_once(app: Application) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from oracle_cdc.commands.terminal import say
-from oracle_cdc.errors import CdcError
+from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, read_mode
 from oracle_cdc.oracle.session import Session
@@ -18,7 +18,6 @@ from oracle_cdc.parts import create_client, open_database
 from oracle_cdc.settings import Settings
 from oracle_cdc.sqs.client import SqsClient, read_queue
 
-SQS_UNUSABLE = 4
 #: As many overdue calls are listed.
 OVERDUE_ROWS = 1000
 
@@ -44,7 +43,7 @@ def status(settings: Settings, *, overdue: bool, as_json: bool) -> int:
     if listed is not None:
         report["overdueCalls"] = listed
     say(json.dumps(report, ensure_ascii=False)) if as_json else show(report)
-    return SQS_UNUSABLE if faults else 0
+    return ExitCode.SQS if faults else ExitCode.DONE
 
 
 def read_report(session: Session, settings: Settings) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from oracle_cdc.commands.terminal import complain, say, warn
+from oracle_cdc.errors import ExitCode
 from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.ddl import read_schema_text, read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems
@@ -15,7 +16,7 @@ from oracle_cdc.settings import Settings
 def print_tables() -> int:
     """Show the file as it is: it runs in SQL*Plus."""
     sys.stdout.write(read_schema_text())
-    return 0
+    return ExitCode.DONE
 
 
 def init_tables(settings: Settings) -> int:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from oracle_cdc.counters import Statistics
-from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.errors import CdcError, ExitCode, OracleUnavailable
 from oracle_cdc.privacy import SafeFormatter
 from oracle_cdc.progress import Progress
 from oracle_cdc.repeats import RepeatLimiter
 from oracle_cdc.retrying import Backoff
-from oracle_cdc.service import DONE, FAILED, Fatal, Leg, Loop, Service
+from oracle_cdc.service import Fatal, Leg, Loop, Service
 
 
 class Steps:
@@ -145,7 +145,7 @@ def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(
     loop = a_loop(steps)
 
     try:
-        assert Service([loop], steps.stop, cancel=lambda: None).run() == FAILED
+        assert Service([loop], steps.stop, cancel=lambda: None).run() == ExitCode.FAILED
     finally:
         hanging.set()
 
@@ -159,7 +159,7 @@ def test_a_search_that_hangs_at_the_stop_limit_leaves_no_work_behind(
     steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
 
     try:
-        assert Service([a_loop(steps)], steps.stop, cancel=lambda: None).run() == DONE
+        assert Service([a_loop(steps)], steps.stop, cancel=lambda: None).run() == ExitCode.DONE
     finally:
         hanging.set()
 
