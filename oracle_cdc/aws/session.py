@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from oracle_cdc.sections import AwsSettings
 
-#: Its lines go where those of its first user go.
-logger = logging.getLogger("oracle_cdc.sqs.session")
+logger = logging.getLogger(__name__)
 
 #: Connections beside those of the requests in flight: status, visibility, a client that was just renewed.
 SPARE_CONNECTIONS = 4
