@@ -101,14 +101,14 @@ class SendOutcome:
     is_own: bool = False
 
     @property
-    def tells_of_queue(self) -> bool:
-        """Whether an error can only be the queue's; that of a message that points into S3 may be S3's."""
+    def concerns_only_queue(self) -> bool:
+        """Return whether an error can only be the queue's, because no S3 is needed to send."""
         return self.message.stored is None
 
     @property
-    def speaks_against_queue(self) -> bool:
-        """Whether it failed because the queue is down, or refuses us, whatever the message."""
-        return isinstance(self.error, QUEUE_ERRORS) and not self.is_own and self.tells_of_queue
+    def is_queue_failure(self) -> bool:
+        """Return whether the queue is down, or refuses us, whatever the message."""
+        return isinstance(self.error, QUEUE_ERRORS) and not self.is_own and self.concerns_only_queue
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Sender:
                 self.breaker.succeeded()
                 return
             attempts = plans[outcome.message.call_id].candidate.attempts
-            if outcome.speaks_against_queue and not attempts:
+            if outcome.is_queue_failure and not attempts:
                 speaks_against = True
         if speaks_against:
             self.breaker.failed()

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from oracle_cdc.errors import SqsConfigurationError
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Connections beside those of the requests in flight: status, visibility, a client that was just renewed.
+#: Connections beside those of the requests in flight: status, visibility, a client that was just
+#: renewed.
 SPARE_CONNECTIONS = 4
 #: As AWS's own logs name us.
 USER_AGENT = "oracle-cdc-sqs"
 
-#: sqs.eu-west-1.amazonaws.com, its China, FIPS, IPv6 and VPC endpoints, and the legacy eu-west-1.queue.amazonaws.com.
+#: sqs.eu-west-1.amazonaws.com, its China, FIPS, IPv6 and VPC endpoints, and the legacy
+#: eu-west-1.queue.amazonaws.com.
 _REGION_IN_HOST = re.compile(
-    r"(?:^|\.)(?:sqs(?:-fips)?\.([a-z0-9-]+)|([a-z]{2}-[a-z0-9-]+)\.queue)\.(?:amazonaws|api\.aws|vpce)"
+    r"(?:^|\.)"
+    r"(?:sqs(?:-fips)?\.([a-z0-9-]+)|([a-z]{2}-[a-z0-9-]+)\.queue)"
+    r"\.(?:amazonaws|api\.aws|vpce)"
 )
 
 
@@ -44,7 +48,9 @@ class RequestLimits:
 
 
 class AwsSession:
-    """Clients of AWS's services, each made when first asked for and kept; safe to use from several threads.
+    """Clients of AWS's services, each made when first asked for and kept.
+
+    It is safe to use from several threads.
 
     Parameters:
         home_url: a queue whose region stands in where the settings name none.
@@ -60,7 +66,7 @@ class AwsSession:
 
     @property
     def read_timeout_seconds(self) -> float:
-        """Seconds that the answer of a request may take, unless its client was asked for with others."""
+        """Return how long an answer may take, where its client was not asked for with another."""
         return self._limits.read_timeout_seconds
 
     def queue_client(self, queue_url: str, read_timeout_seconds: float) -> Any:
@@ -85,7 +91,10 @@ class AwsSession:
 
     @contextmanager
     def opened(self, service: str) -> Iterator[Any]:
-        """Lend a client of another service for a few questions; what goes wrong is raised as botocore has it."""
+        """Lend a client of another service for a few questions.
+
+        What goes wrong is raised as botocore has it.
+        """
         with self._lock:
             client = self._create_other(service)
         try:
@@ -96,8 +105,11 @@ class AwsSession:
     def renew(self, refused: object) -> None:
         """Have credentials, profile and role read anew, after a client's credentials were refused.
 
-        Of several requests that were refused at once, the first renews; a client that is newer stays. None: there was
-        no client yet.
+        Of several requests that were refused at once, the first renews. A client that is newer
+        stays.
+
+        Parameters:
+            refused: the client. None: there was none yet.
         """
         with self._lock:
             if refused is None or refused in self._clients.values():
@@ -123,12 +135,16 @@ class AwsSession:
 
         session = self._open()
         endpoint = endpoint_of(self._settings, service)
-        config = self._make_config(endpoint, self._limits.read_timeout_seconds).merge(
+        common = self._make_config(endpoint, self._limits.read_timeout_seconds)
+        addressing_style: Literal["auto", "path"] = "auto"
+        if endpoint:
+            # An endpoint of one's own has no name for each bucket.
+            addressing_style = "path"
+        config = common.merge(
             Config(
                 # An AWS_ENDPOINT_URL that is an endpoint of SQS must not become another service's.
-                ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # missing in the stubs
-                # An endpoint of one's own has no name for each bucket.
-                s3={"addressing_style": "path" if endpoint else "auto"},
+                ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # not in the stubs
+                s3={"addressing_style": addressing_style},
             )
         )
         # A bucket's address names no region; that of another region is found by S3's redirection.
@@ -138,6 +154,10 @@ class AwsSession:
     def _make_config(self, endpoint: str | None, read_timeout_seconds: float) -> Config:
         from botocore.config import Config
 
+        proxies: dict[str, str] | None = None
+        if _is_loopback(endpoint or ""):
+            # A company's HTTP_PROXY can't know this machine's loopback.
+            proxies = {}
         return Config(
             connect_timeout=self._limits.connect_timeout_seconds,
             read_timeout=read_timeout_seconds,
@@ -145,28 +165,34 @@ class AwsSession:
             retries={"total_max_attempts": 1, "mode": "standard"},
             max_pool_connections=self._limits.concurrent_requests + SPARE_CONNECTIONS,
             tcp_keepalive=True,
-            # What we send is made by our own code; to check it once more is a quarter of what a request costs.
+            # What we send is made by our own code; to check it once more is a quarter of what a
+            # request costs.
             parameter_validation=False,
-            # Told here it is not put together anew for each request, which takes a tenth of its time.
+            # Given here it is not put together anew for each request, a tenth of its time.
             user_agent=USER_AGENT,
-            # A company's HTTP_PROXY can't know this machine's loopback; for AWS itself it is used as set.
-            proxies={} if _is_loopback(endpoint or "") else None,
+            proxies=proxies,
         )
 
 
 def region_of(queue_url: str) -> str | None:
     """Return the region that a queue's URL names, if it is one of AWS's."""
     match = _REGION_IN_HOST.search(urlsplit(queue_url).hostname or "")
-    return (match[1] or match[2]) if match else None
+    if match is None:
+        return None
+    return match[1] or match[2]
 
 
 def endpoint_of(aws: AwsSettings, service: str) -> str | None:
-    """Return AWS_ENDPOINT_URL_S3 (or _IAM ...), else AWS_ENDPOINT_URL unless it is an endpoint of SQS.
+    """Return AWS_ENDPOINT_URL_S3 (or _IAM ...), else AWS_ENDPOINT_URL, else None for AWS's own.
 
-    None: AWS's own.
+    An AWS_ENDPOINT_URL that is an endpoint of SQS does not count.
     """
     named = aws.environment.get(f"AWS_ENDPOINT_URL_{service.upper()}")
-    return named or (None if region_of(aws.endpoint_url or "") else aws.endpoint_url)
+    if named:
+        return named
+    if region_of(aws.endpoint_url or ""):
+        return None
+    return aws.endpoint_url
 
 
 def _create_session(aws: AwsSettings) -> boto3.Session:
@@ -176,12 +202,10 @@ def _create_session(aws: AwsSettings) -> boto3.Session:
     os.environ.update(aws.environment)
     keys: dict[str, Any] = {}
     if aws.access_key_id and aws.secret_access_key:
-        token = aws.session_token
-        keys = {
-            "aws_access_key_id": aws.access_key_id,
-            "aws_secret_access_key": aws.secret_access_key.get_secret_value(),
-            "aws_session_token": token.get_secret_value() if token else None,
-        }
+        keys["aws_access_key_id"] = aws.access_key_id
+        keys["aws_secret_access_key"] = aws.secret_access_key.get_secret_value()
+        if aws.session_token:
+            keys["aws_session_token"] = aws.session_token.get_secret_value()
     return boto3.Session(region_name=aws.region, **keys)
 
 
@@ -193,7 +217,7 @@ def _create(
 
 
 def _region_for(session: boto3.Session, queue_url: str, endpoint: str | None) -> str:
-    """Return a queue's own region, which no setting can change, else the settings' or the profile's."""
+    """Return a queue's own region, which no setting can change, else the settings' or profile's."""
     region = region_of(queue_url) or session.region_name or region_of(endpoint or "")
     if region:
         return region

@@ -1,4 +1,4 @@
-"""The way to SQS: lent clients, errors as ours, what a queue says of itself."""
+"""The way to SQS: clients for single requests, errors as ours, what a queue says of itself."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ POLL_MARGIN_SECONDS = 10
 
 
 class SqsClient:
-    """Lends clients for single requests; refused credentials make the session read the whole chain anew.
+    """Lends clients for single requests, and has refused credentials read anew.
 
     Parameters:
-        poll_seconds: the longest long poll; it has a client of its own, whose time-out is longer.
+        poll_seconds: the longest long poll, which has a client of its own with a longer time-out.
         calling: stands around each request.
     """
 
@@ -57,7 +57,7 @@ class SqsClient:
 
     @contextmanager
     def storing(self, bucket: str, action: str) -> Iterator[S3Client]:
-        """Lend an S3 client of the same session for one request, and raise what goes wrong as one of our errors."""
+        """Lend an S3 client for one request and raise what goes wrong as one of our errors."""
         lent: S3Client | None = None
         try:
             with self._watched(action), translate(action, f"s3://{bucket}"):
@@ -78,13 +78,16 @@ def read_queue(client: SqsClient, url: str) -> QueueFacts:
         answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
     attributes = cast("dict[str, str]", answer.get("Attributes", {}))
     redrive = json.loads(attributes.get("RedrivePolicy") or "{}")
+    max_receive_count: int | None = None
+    if "maxReceiveCount" in redrive:
+        max_receive_count = int(redrive["maxReceiveCount"])
     return QueueFacts(
         url=url,
         is_fifo=url.endswith(".fifo"),
         max_message_bytes=int(attributes.get("MaximumMessageSize", MAX_MESSAGE_BYTES)),
         retention_seconds=int(attributes.get("MessageRetentionPeriod", 345_600)),
         visibility_seconds=int(attributes.get("VisibilityTimeout", 30)),
-        max_receive_count=int(redrive["maxReceiveCount"]) if "maxReceiveCount" in redrive else None,
+        max_receive_count=max_receive_count,
         waiting=int(attributes.get("ApproximateNumberOfMessages", 0)),
         arn=attributes.get("QueueArn"),
         created=attributes.get("CreatedTimestamp"),
@@ -93,15 +96,16 @@ def read_queue(client: SqsClient, url: str) -> QueueFacts:
 
 
 def is_one_queue(one: QueueFacts, other: QueueFacts) -> bool:
-    """Return whether two URLs lead to one queue: by name and time of creation, as the queue itself tells them.
+    """Return whether two URLs lead to one queue, by the name and time of creation that it reports.
 
-    Account and name of the URL stand in for the name where an endpoint tells none. The time keeps two emulators apart
-    that give their queues the same names.
+    The time keeps two emulators apart that give their queues the same names.
     """
     return _identity(one) == _identity(other)
 
 
 def _identity(facts: QueueFacts) -> tuple[str, str | None]:
-    return facts.arn or "/".join(
-        urlsplit(facts.url).path.rstrip("/").split("/")[-2:]
-    ), facts.created
+    if facts.arn:
+        return facts.arn, facts.created
+    # Where an endpoint reports no name, account and name of the URL stand in for it.
+    path = urlsplit(facts.url).path.rstrip("/").split("/")
+    return "/".join(path[-2:]), facts.created

@@ -1,4 +1,4 @@
-"""Tells of messages that were not sent: what is true of the queue as an error, once and then at most once a minute."""
+"""Logs why messages were not sent: as the queue's failure or as theirs, at most once a minute."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ QUEUE, MESSAGES = "sending to the outbound queue", "some messages"
 
 
 class Complaints:
-    """Says why messages were not sent, in the words of the first failure and then at most once a minute.
+    """Logs why messages were not sent, in the words of the first failure.
 
     Parameters:
-        report: told of a failure of the queue when it is logged.
+        report: called with a failure of the queue when it is logged.
     """
 
     def __init__(
@@ -30,24 +30,31 @@ class Complaints:
         self.repeats = repeats
         self.report = report
 
-    def tell(self, outcomes: Sequence[SendOutcome]) -> None:
-        """Take the outcomes of one batch. Nothing sent is the queue's failure; some of it is the messages'."""
-        errors = [outcome.error for outcome in outcomes if outcome.error]
-        against = [
-            outcome.error for outcome in outcomes if outcome.error and outcome.speaks_against_queue
-        ]
+    def log(self, outcomes: Sequence[SendOutcome]) -> None:
+        """Log the failures among the outcomes of one batch.
+
+        Where nothing was sent it is the queue's failure, otherwise the messages'.
+        """
+        errors: list[CdcError] = []
+        queue_error: CdcError | None = None
+        for outcome in outcomes:
+            if outcome.error is None:
+                continue
+            errors.append(outcome.error)
+            if queue_error is None and outcome.is_queue_failure:
+                queue_error = outcome.error
         if len(errors) < len(outcomes):
             self.repeats.recovered(QUEUE)
-        elif against:
-            self.tell_of_queue(against[0])
+        elif queue_error is not None:
+            self.log_queue_failure(queue_error)
             return
-        self.tell_of_messages(errors)
+        self.log_message_failures(errors)
 
-    def tell_of_queue(self, error: CdcError) -> None:
+    def log_queue_failure(self, error: CdcError) -> None:
         if self.repeats.failure(QUEUE, logger, "%s: %s", QUEUE, error, level=logging.ERROR):
             self.report(error)
 
-    def tell_of_messages(self, errors: Sequence[CdcError]) -> None:
+    def log_message_failures(self, errors: Sequence[CdcError]) -> None:
         reasons = Counter(str(error) for error in errors)
         for reason, _ in reasons.most_common(REASONS_LOGGED):
             self.repeats.failure(MESSAGES, logger, "%s were not sent: %s", MESSAGES, reason)

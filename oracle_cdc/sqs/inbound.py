@@ -1,4 +1,4 @@
-"""Results on their way in: receive, keep invisible, give back, and delete once their rows are committed."""
+"""Results on their way in: receive, hide, give back, and delete once their rows are committed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from oracle_cdc.sqs.client import SqsClient
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import (
+        ChangeMessageVisibilityBatchRequestEntryTypeDef,
         ChangeMessageVisibilityBatchResultTypeDef,
+        DeleteMessageBatchRequestEntryTypeDef,
         DeleteMessageBatchResultTypeDef,
         MessageTypeDef,
     )
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 performance = logging.getLogger("oracle_cdc.performance")
 
-#: A delete that failed is tried so often; then the message reappears, and writing it once more changes nothing.
+#: How often a delete is tried. Then the message reappears, and writing it once more changes
+#: nothing.
 DELETE_TRIES = 2
 
 
@@ -39,13 +42,13 @@ class Inbound:
         self._client = client
         self._queue_url = queue_url
         self._visibility_seconds = visibility_seconds
-        #: How many receives SQS answered; only whether it moves matters, so threads need no lock for it.
+        #: How many receives SQS answered. Only whether it moves matters, so threads need no lock.
         self.answers = 0
 
     def receive(self, wait_seconds: int) -> list[ReceivedMessage]:
-        """Wait up to wait_seconds (0-20) for results and return at most 10; an empty list when none came.
+        """Wait up to wait_seconds (0-20) for results and return at most 10.
 
-        Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError; nothing is lost then.
+        Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError. Nothing is lost then.
         """
         started = time.monotonic()
         with self._client.calling("ReceiveMessage", self._queue_url, is_poll=True) as sqs:
@@ -64,13 +67,16 @@ class Inbound:
             performance.info(
                 "sqs receive: messages=%s bytes=%s ms=%.0f",
                 len(received),
-                sum(len(message.body.encode(errors="replace")) for message in received),
+                _size_bytes(received),
                 (time.monotonic() - started) * 1000,
             )
         return received
 
     def delete(self, messages: Sequence[ReceivedMessage]) -> list[ReceivedMessage]:
-        """Delete messages for good and return those that are still there; failures are logged, not raised."""
+        """Delete messages for good and return those that are still there.
+
+        Failures are logged, not raised.
+        """
         started = time.monotonic()
         left = list(messages)
         for _ in range(DELETE_TRIES):
@@ -85,11 +91,14 @@ class Inbound:
         return left
 
     def release(self, messages: Sequence[ReceivedMessage]) -> list[ReceivedMessage]:
-        """Make messages visible to others at once; those that could not be are returned, and reappear by themselves."""
+        """Make messages visible to others at once and return those that could not be.
+
+        They reappear by themselves.
+        """
         return self.extend(messages, 0)
 
     def extend(self, messages: Sequence[ReceivedMessage], seconds: int) -> list[ReceivedMessage]:
-        """Keep messages hidden for so many seconds from now; those for which it failed are returned."""
+        """Keep messages hidden for some seconds from now and return those for which it failed."""
 
         def change(batch: Sequence[ReceivedMessage]) -> BatchAnswer:
             return self._change_visibility(batch, seconds)
@@ -97,28 +106,24 @@ class Inbound:
         return self._apply("ChangeMessageVisibility", messages, change)
 
     def _delete_batch(self, batch: Sequence[ReceivedMessage]) -> BatchAnswer:
+        entries: list[DeleteMessageBatchRequestEntryTypeDef] = []
+        for number, message in enumerate(batch):
+            entries.append({"Id": str(number), "ReceiptHandle": message.receipt_handle})
         with self._client.calling("DeleteMessage", self._queue_url) as sqs:
-            return sqs.delete_message_batch(
-                QueueUrl=self._queue_url,
-                Entries=[
-                    {"Id": str(number), "ReceiptHandle": message.receipt_handle}
-                    for number, message in enumerate(batch)
-                ],
-            )
+            return sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
     def _change_visibility(self, batch: Sequence[ReceivedMessage], seconds: int) -> BatchAnswer:
-        with self._client.calling("ChangeMessageVisibility", self._queue_url) as sqs:
-            return sqs.change_message_visibility_batch(
-                QueueUrl=self._queue_url,
-                Entries=[
-                    {
-                        "Id": str(number),
-                        "ReceiptHandle": message.receipt_handle,
-                        "VisibilityTimeout": seconds,
-                    }
-                    for number, message in enumerate(batch)
-                ],
+        entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = []
+        for number, message in enumerate(batch):
+            entries.append(
+                {
+                    "Id": str(number),
+                    "ReceiptHandle": message.receipt_handle,
+                    "VisibilityTimeout": seconds,
+                }
             )
+        with self._client.calling("ChangeMessageVisibility", self._queue_url) as sqs:
+            return sqs.change_message_visibility_batch(QueueUrl=self._queue_url, Entries=entries)
 
     def _apply(
         self,
@@ -150,18 +155,24 @@ def _batches(messages: Sequence[ReceivedMessage]) -> Iterator[Sequence[ReceivedM
         yield messages[start : start + MAX_ENTRIES]
 
 
+def _size_bytes(messages: Sequence[ReceivedMessage]) -> int:
+    size = 0
+    for message in messages:
+        size += len(message.body.encode(errors="replace"))
+    return size
+
+
 def _received(message: MessageTypeDef) -> ReceivedMessage:
     system = cast("dict[str, str]", message.get("Attributes", {}))
-    attributes = message.get("MessageAttributes", {})
+    attributes: dict[str, str] = {}
+    for name, value in message.get("MessageAttributes", {}).items():
+        if "StringValue" in value:
+            attributes[name] = value["StringValue"]
     return ReceivedMessage(
         message_id=message["MessageId"],
         receipt_handle=message["ReceiptHandle"],
         body=message.get("Body", ""),
-        attributes={
-            name: value["StringValue"]
-            for name, value in attributes.items()
-            if "StringValue" in value
-        },
+        attributes=attributes,
         # An endpoint that does not say when it took a message: by our clock, it was now.
         sent_ms=int(system.get("SentTimestamp") or time.time() * 1000),
         receive_count=int(system.get("ApproximateReceiveCount") or 1),

@@ -1,4 +1,4 @@
-"""Bodies that are too large for SQS, in S3: ours lie there before the message that points to them; answers are read."""
+"""Bodies too large for SQS, in S3: ours are put there before the message, answers are read."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def store_bodies(
     *,
     may_send: Callable[[], bool],
 ) -> tuple[list[OutboundMessage], list[SendOutcome]]:
-    """Put what messages point to into S3; the messages that may be sent now, and the others' outcomes.
+    """Put what messages point to into S3.
 
-    A repeat writes the same bytes under the same key. Nothing is deleted: the bucket's lifecycle rule does that.
+    A repeat writes the same bytes under the same key. Nothing is deleted: the bucket's lifecycle
+    rule does that. Returns the messages that may be sent now, and the others' outcomes.
 
     Parameters:
-        stored_keys: what lies there already, and is left out; what is put is added.
+        stored_keys: what lies there already and is left out. What is put is added.
     """
     ready: list[OutboundMessage] = []
     failed: list[SendOutcome] = []
@@ -56,7 +57,10 @@ def _store(
 
 
 def put_body(client: SqsClient, stored: StoredBody) -> None:
-    """Write one object, the plain JSON. Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError."""
+    """Write one object, the plain JSON.
+
+    Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError.
+    """
     body = stored.body.encode()
     with client.storing(stored.bucket, "PutObject") as s3:
         s3.put_object(
@@ -69,7 +73,7 @@ class StoredBodies:
     """Reads the bodies of answers that came as a pointer, from the one bucket that is ours.
 
     Parameters:
-        bucket: S3_OVERFLOW_BUCKET; None: nothing is read.
+        bucket: S3_OVERFLOW_BUCKET. None: nothing is read.
     """
 
     def __init__(self, client: SqsClient, bucket: str | None) -> None:
@@ -77,11 +81,11 @@ class StoredBodies:
         self._bucket = bucket
 
     def fetch(self, bucket: str, key: str, limit_bytes: int) -> bytes:
-        """Read one object; of a larger one than limit_bytes a byte more than that.
+        """Read one object, of a larger one than limit_bytes one byte more than that.
 
-        Raises ResultRefused when it is not there, or not in our bucket: whoever may write into the results queue must
-        not choose what we read with our rights. Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError
-        when S3 does not let us read it.
+        Raises ResultRefused when it is not there, or not in our bucket: whoever may write into the
+        results queue must not choose what we read with our rights. Raises SqsUnavailable,
+        SqsConfigurationError or SqsCredentialsError when S3 does not let us read it.
         """
         if bucket != self._bucket:
             raise ResultRefused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from tenacity import retry_if_result
@@ -27,6 +27,7 @@ from oracle_cdc.sqs.translation import sort_code
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import (
+        MessageAttributeValueTypeDef,
         SendMessageBatchRequestEntryTypeDef,
         SendMessageBatchResultTypeDef,
     )
@@ -47,18 +48,21 @@ STOPPING = "not sent: the service is stopping"
 
 
 class RetryTimes(NamedTuple):
-    """Seconds between the tries of one request; see retrying.retry_policy."""
+    """Seconds between the tries of one request, as retrying.retry_policy has them."""
 
     initial_seconds: float
     max_seconds: float
 
 
 class Requests:
-    """Sends requests to one queue. `facts` is what is known of it; a complaint about size has it read again.
+    """Sends requests to one queue.
+
+    `facts` is what is known of it. A complaint about size has it read again.
 
     Parameters:
-        most_in_flight: requests in flight at a time; batches may be sent side by side, and count together.
-        are_suspect: whether a request may hang; such ones take at most half of what may be in flight.
+        most_in_flight: requests in flight at a time, of all batches that are sent side by side.
+        are_suspect: whether a request may hang. Such ones take at most half of what may be in
+            flight.
         stop: ends the tries.
     """
 
@@ -73,7 +77,7 @@ class Requests:
         stop: threading.Event,
     ) -> None:
         self.facts = facts
-        #: How many requests SQS answered; only whether it moves matters, so threads need no lock for it.
+        #: How many requests SQS answered. Only whether it moves matters, so threads need no lock.
         self.answers = 0
         self._client = client
         self._are_suspect = are_suspect
@@ -83,7 +87,7 @@ class Requests:
         self._suspect_slots = threading.BoundedSemaphore(max(1, most_in_flight // 2))
 
     def refresh_facts(self) -> QueueFacts:
-        """Ask the queue for its attributes again; raises what SQS answers."""
+        """Ask the queue for its attributes again, and raise what goes wrong."""
         self.facts = read_queue(self._client, self.facts.url)
         return self.facts
 
@@ -102,14 +106,13 @@ class Requests:
             nonlocal failing
             messages = [outcome.message for outcome in failing]
             ready, outcomes = store_bodies(self._client, messages, stored_keys, may_send=may_send)
-            outcomes += self._request(ready, may_send) if ready else []
-            tried = [outcome for outcome in failing if isinstance(outcome.error, SqsUnavailable)]
-            if tried and not any(map(was_tried, outcomes)):
+            if ready:
+                outcomes += self._request(ready, may_send)
+            met_earlier, _ = _split_unavailable(failing)
+            if met_earlier and not any(was_tried(outcome) for outcome in outcomes):
                 return True
-            failing = [outcome for outcome in outcomes if isinstance(outcome.error, SqsUnavailable)]
-            settled.extend(
-                outcome for outcome in outcomes if not isinstance(outcome.error, SqsUnavailable)
-            )
+            failing, done = _split_unavailable(outcomes)
+            settled.extend(done)
             return not failing
 
         retry_policy(
@@ -147,8 +150,11 @@ class Requests:
 
     @contextmanager
     def _slot(self, messages: Sequence[OutboundMessage]) -> Iterator[None]:
-        """A place among the requests in flight; suspects, which may hang, take at most half of them."""
-        with self._suspect_slots if self._are_suspect(messages) else nullcontext(), self._slots:
+        """Take a place among the requests in flight, for suspects one of half of them."""
+        with ExitStack() as taken:
+            if self._are_suspect(messages):
+                taken.enter_context(self._suspect_slots)
+            taken.enter_context(self._slots)
             yield
 
     def _sort_answer(
@@ -179,9 +185,8 @@ class Requests:
         return SendOutcome(message, error=error)
 
     def _refuse(self, message: OutboundMessage, error: MessageRefused) -> SendOutcome:
-        named = MessageRefused(
-            f"call {message.call_id} revision {message.revision}, {message.size_bytes} bytes: {error}"
-        )
+        which = f"call {message.call_id} revision {message.revision}, {message.size_bytes} bytes"
+        named = MessageRefused(f"{which}: {error}")
         if not isinstance(error, MessageTooLarge):
             return SendOutcome(message, error=named)
         try:
@@ -202,13 +207,13 @@ def _entries(messages: Sequence[OutboundMessage]) -> list[SendMessageBatchReques
 
 
 def _entry(entry_id: str, message: OutboundMessage) -> SendMessageBatchRequestEntryTypeDef:
+    attributes: dict[str, MessageAttributeValueTypeDef] = {}
+    for name, value in message.attributes.items():
+        attributes[name] = {"DataType": attribute_type(name), "StringValue": value}
     entry: SendMessageBatchRequestEntryTypeDef = {
         "Id": entry_id,
         "MessageBody": message.body,
-        "MessageAttributes": {
-            name: {"DataType": attribute_type(name), "StringValue": value}
-            for name, value in message.attributes.items()
-        },
+        "MessageAttributes": attributes,
     }
     if message.group_id:
         entry["MessageGroupId"] = message.group_id
@@ -216,11 +221,25 @@ def _entry(entry_id: str, message: OutboundMessage) -> SendMessageBatchRequestEn
     return entry
 
 
+def _split_unavailable(
+    outcomes: Sequence[SendOutcome],
+) -> tuple[list[SendOutcome], list[SendOutcome]]:
+    """Return the outcomes that are to be tried again, and the others."""
+    unavailable: list[SendOutcome] = []
+    others: list[SendOutcome] = []
+    for outcome in outcomes:
+        if isinstance(outcome.error, SqsUnavailable):
+            unavailable.append(outcome)
+        else:
+            others.append(outcome)
+    return unavailable, others
+
+
 def was_tried(outcome: SendOutcome) -> bool:
-    """Whether a request was made for the message."""
+    """Return whether a request was made for the message."""
     return not isinstance(outcome.error, NotSent)
 
 
 def fail(messages: Sequence[OutboundMessage], error: CdcError) -> list[SendOutcome]:
-    """The outcomes of messages that an error met as one."""
+    """Return the outcomes of messages that an error met as one."""
     return [SendOutcome(message, error=error, failed_with=len(messages)) for message in messages]

@@ -18,7 +18,10 @@ ALLOWED, NEVER = "allowed", "explicitDeny"
 
 @dataclass(frozen=True)
 class Need:
-    """Actions on one thing, and the setting that names it. has_own_policy: it may allow by itself what IAM does not."""
+    """Actions on one thing, and the setting that names it.
+
+    has_own_policy: it may allow by itself what IAM does not.
+    """
 
     setting: str
     arn: str | None
@@ -36,47 +39,52 @@ class Finding:
 
 
 def prove_rights(session: AwsSession, needs: Sequence[Need]) -> list[Finding]:
-    """Ask IAM to simulate each need. What IAM does not say is not proved; nothing is raised for that."""
+    """Ask IAM to simulate each need.
+
+    What IAM does not say is not proved. Nothing is raised for that.
+    """
     try:
         principal = find_principal(session)
     except UNSAID as error:
-        return [
-            not_proved(need, f"AWS did not say whose the keys are: {name(error)}") for need in needs
-        ]
-    return [finding for need in needs for finding in prove_need(session, principal, need)]
+        why = f"AWS did not say whose the keys are: {name(error)}"
+        return [not_proved(need, why) for need in needs]
+    findings: list[Finding] = []
+    for need in needs:
+        findings.extend(prove_need(session, principal, need))
+    return findings
 
 
 def prove_need(session: AwsSession, principal: str, need: Need) -> list[Finding]:
+    """Ask IAM whether a principal may do the actions of a need."""
     if need.arn is None:
         return [not_proved(need, "its ARN is not known")]
     try:
         decisions = simulate(session, principal, need)
     except UNSAID as error:
         return [not_proved(need, f"iam:SimulatePrincipalPolicy: {name(error)}")]
-    refused = {action: decision for action, decision in decisions.items() if decision != ALLOWED}
+    refused: list[str] = []
+    is_denied = False
+    for action, decision in decisions.items():
+        if decision != ALLOWED:
+            refused.append(action)
+            is_denied = is_denied or decision == NEVER
     if not refused:
         return []
-    what = f"{', '.join(sorted(refused))} on {need.arn} by {principal}"
-    if need.has_own_policy and NEVER not in refused.values():
-        return [
-            Finding(
-                need.setting, f"IAM does not allow {what}; its own policy must", is_lacking=False
-            )
-        ]
-    return [
-        Finding(
-            need.setting, f"IAM does not allow {what}; see deploy/iam-policy.json", is_lacking=True
-        )
-    ]
+    why = f"IAM does not allow {', '.join(sorted(refused))} on {need.arn} by {principal}"
+    if need.has_own_policy and not is_denied:
+        return [Finding(need.setting, f"{why}; its own policy must", is_lacking=False)]
+    return [Finding(need.setting, f"{why}; see deploy/iam-policy.json", is_lacking=True)]
 
 
 def not_proved(need: Need, why: str) -> Finding:
-    what = f"{', '.join(need.actions)} could not be proved without using it ({why}); see deploy/iam-policy.json"
+    """Return that the actions of a need may or may not be allowed, and why that is not known."""
+    actions = ", ".join(need.actions)
+    what = f"{actions} could not be proved without using it ({why}); see deploy/iam-policy.json"
     return Finding(need.setting, what, is_lacking=False)
 
 
 def find_principal(session: AwsSession) -> str:
-    """The user or role that the keys belong to, as IAM simulates it."""
+    """Return the user or role that the keys belong to, as IAM simulates it."""
     with session.opened("sts") as sts:
         arn = str(sts.get_caller_identity()["Arn"])
     head, _, tail = arn.partition(":assumed-role/")
@@ -92,18 +100,20 @@ def find_principal(session: AwsSession) -> str:
 
 
 def simulate(session: AwsSession, principal: str, need: Need) -> dict[str, str]:
-    """What IAM decides of each action. An answer that leaves one out does not allow it."""
+    """Return what IAM decides of each action. An answer that leaves one out does not allow it."""
     with session.opened("iam") as iam:
         answer: Mapping[str, Any] = iam.simulate_principal_policy(
             PolicySourceArn=principal, ActionNames=list(need.actions), ResourceArns=[need.arn]
         )
-    decided = {
-        each["EvalActionName"]: each["EvalDecision"] for each in answer.get("EvaluationResults", [])
-    }
-    return {action: decided.get(action, "no decision") for action in need.actions}
+    decisions = dict.fromkeys(need.actions, "no decision")
+    for result in answer.get("EvaluationResults", []):
+        if result["EvalActionName"] in decisions:
+            decisions[result["EvalActionName"]] = result["EvalDecision"]
+    return decisions
 
 
 def name(error: Exception) -> str:
+    """Return the code that AWS answered, else the name of botocore's error."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "refused"))
     return type(error).__name__
@@ -123,11 +133,13 @@ def probe_bucket(session: AwsSession, bucket: str) -> list[Finding]:
             return [Finding("S3_OVERFLOW_BUCKET", f"there is no bucket {bucket}", is_lacking=True)]
         if status == 403:
             return [untested("these keys may not look: s3:ListBucket, or another account's bucket")]
-        return [] if status == 301 else [untested(f"HTTP {status} at HeadBucket")]
+        if status != 301:  # that of another region
+            return [untested(f"HTTP {status} at HeadBucket")]
     return []
 
 
 def untested(why: str) -> Finding:
+    """Return that it is not known whether the bucket is there, and why."""
     return Finding(
         "S3_OVERFLOW_BUCKET",
         f"whether the bucket is there was not tested ({why})",

@@ -1,4 +1,7 @@
-"""What SQS and botocore report, sorted by what to do; vendor texts stay out, they can quote what was sent."""
+"""What SQS and botocore report, sorted by what to do.
+
+Vendors' texts stay out: they can quote what was sent.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,13 @@ from oracle_cdc.errors import (
     SqsUnavailable,
 )
 
-# The codes stand without the prefixes that the protocols of SQS put before some of them. Sources: each action's page,
+# The codes stand without the prefixes that the protocols of SQS put before some of them. Sources:
+# each action's page,
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html and
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 
-#: Throttling and outages. So is all that begins with KMS: a queue's key that is out of reach says nothing of a message.
+#: Throttling and outages. So is all that begins with KMS: a queue's key that is out of reach says
+#: nothing of a message.
 PASSING_CODES = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -88,8 +93,13 @@ CONTENTS_CODES = frozenset(
         "MessageAttributesInvalid",
     }
 )
-#: Too large. InvalidParameterValue says it of a single message ("must be shorter than"), among other things of it.
+#: Too large. InvalidParameterValue says it of a single message ("must be shorter than"), among
+#: other things of it.
 SIZE_CODES = frozenset({"BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"})
+#: What SQS may answer to a request of ours.
+KNOWN_CODES = PASSING_CODES.union(
+    CREDENTIALS_CODES, ACCESS_CODES, MISSING_QUEUE_CODES, CONTENTS_CODES, SIZE_CODES
+)
 
 #: The HTTP status of a refusal, also of one that SQS did not write.
 FORBIDDEN = 403
@@ -116,7 +126,7 @@ _CREDENTIALS_ERRORS = (
 
 @contextmanager
 def translate(action: str, queue_url: str) -> Iterator[None]:
-    """Turn botocore's errors into ours; action is as IAM names it, such as SendMessage."""
+    """Turn botocore's errors into ours. `action` is as IAM names it, such as SendMessage."""
     try:
         yield
     except botocore.ClientError as error:
@@ -129,8 +139,8 @@ def translate(action: str, queue_url: str) -> Iterator[None]:
         ) from error
     except _CREDENTIALS_ERRORS as error:
         raise SqsCredentialsError(
-            f"{action} at {queue_url}: {type(error).__name__}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-            "or a profile or role that boto3 finds"
+            f"{action} at {queue_url}: {type(error).__name__}; set AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or a profile or role that boto3 finds"
         ) from error
     except botocore.BotoCoreError as error:
         raise SqsConfigurationError(
@@ -139,15 +149,14 @@ def translate(action: str, queue_url: str) -> Iterator[None]:
 
 
 def sort_code(code: str, *, action: str, queue_url: str, status: int | None = None) -> CdcError:
-    """Make the error that a code stands for; the HTTP status decides on a code that is not known.
+    """Make the error that a code stands for, or for an unknown code the HTTP status.
 
-    Whose fault SQS calls it (SenderFault) has no say: it calls a throttled or expired sender faulty too.
+    Whose fault SQS calls it (SenderFault) has no say: it calls a throttled or expired sender faulty
+    too.
     """
     name = bare_code(code)
-    service, place = ("s3", "bucket") if action in STORE_ACTIONS else ("sqs", "queue")
-    # Of an answer that is not SQS's the driver takes the status for the code.
-    shown = "no code" if name in ("", str(status)) else name
-    said = f"{action} at {queue_url}: {shown}" + (f", HTTP {status}" if status else "")
+    right, place = _right_and_place(action)
+    said = f"{action} at {queue_url}: {_describe_answer(name, status)}"
     if name in PASSING_CODES or name.upper().startswith("KMS"):
         return SqsUnavailable(said)
     if name in CREDENTIALS_CODES:
@@ -155,7 +164,7 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
             f"{said}; the keys are wrong or expired, or this host's clock is wrong"
         )
     if name in ACCESS_CODES:
-        return SqsConfigurationError(f"{said}; allow {service}:{action} on this {place}")
+        return SqsConfigurationError(f"{said}; allow {right} on this {place}")
     if name in MISSING_QUEUE_CODES:
         return SqsConfigurationError(
             f"{said}; this {place} is not there, in its region and account"
@@ -168,7 +177,7 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
         return MessageRefused(said)
     if status == FORBIDDEN:
         return SqsConfigurationError(
-            f"{said}; allow {service}:{action} on this {place}, or see what refuses on the way "
+            f"{said}; allow {right} on this {place}, or see what refuses on the way "
             "(a proxy, the policy of an endpoint)"
         )
     if status is not None and 300 <= status < 500 and status not in (408, 429):
@@ -176,35 +185,48 @@ def sort_code(code: str, *, action: str, queue_url: str, status: int | None = No
     return SqsUnavailable(said)
 
 
+def _right_and_place(action: str) -> tuple[str, str]:
+    """Return the right that an action needs, as IAM names it, and what it is needed on."""
+    if action in STORE_ACTIONS:
+        return f"s3:{action}", "bucket"
+    return f"sqs:{action}", "queue"
+
+
 def is_known(code: str) -> bool:
-    """Whether a code is one of those that say what to do."""
+    """Return whether a code is one of those that say what to do."""
     name = bare_code(code)
-    return name.upper().startswith("KMS") or any(
-        name in codes
-        for codes in (
-            PASSING_CODES,
-            CREDENTIALS_CODES,
-            ACCESS_CODES,
-            MISSING_QUEUE_CODES,
-            CONTENTS_CODES,
-            SIZE_CODES,
-        )
-    )
+    return name.upper().startswith("KMS") or name in KNOWN_CODES
 
 
 def bare_code(code: str) -> str:
-    """The code without its protocol's prefix: AWS.SimpleQueueService.NonExistentQueue, com.amazonaws.sqs#OverLimit."""
+    """Return the code without its protocol's prefix.
+
+    The prefixes: AWS.SimpleQueueService.NonExistentQueue, com.amazonaws.sqs#OverLimit.
+    """
     return code.rpartition("#")[2].removeprefix("AWS.SimpleQueueService.")
 
 
+def _describe_answer(name: str, status: int | None) -> str:
+    if not status:
+        return name or "no code"
+    # Of an answer that is not SQS's the driver takes the status for the code.
+    if name in ("", str(status)):
+        return f"no code, HTTP {status}"
+    return f"{name}, HTTP {status}"
+
+
 def _describe_network(error: Exception) -> str:
-    """What happened, and with whom: the endpoint need not be the host of the queue's URL."""
-    told = getattr(error, "kwargs", {})
-    url = told.get("endpoint_url") or told.get("proxy_url") or ""
+    """Describe what happened, and with whom.
+
+    The endpoint need not be the host of the queue's URL.
+    """
+    what = type(error).__name__
+    details = getattr(error, "kwargs", {})
+    url = details.get("endpoint_url") or details.get("proxy_url") or ""
     host = urlsplit(url).netloc.rpartition("@")[2]
-    return type(error).__name__ + (
-        f", {host}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL" if host else ""
-    )
+    if not host:
+        return what
+    return f"{what}, {host}; see firewall, HTTPS_PROXY and AWS_ENDPOINT_URL"
 
 
 def _from_answer(error: botocore.ClientError, action: str, queue_url: str) -> CdcError:

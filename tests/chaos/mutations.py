@@ -147,9 +147,9 @@ MUTATIONS = (
         seed=3,
         edits=(
             (
-                "oracle_cdc/sqs/outbound.py",
-                "if left:\n                self._evidence.failed_together(left)",
-                "if not left:\n                self._evidence.failed_together(left)",
+                "oracle_cdc/sqs/attempts.py",
+                "if left:\n            self._evidence.failed_together(left)",
+                "if not left:\n            self._evidence.failed_together(left)",
             ),
         ),
     ),
