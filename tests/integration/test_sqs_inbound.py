@@ -11,7 +11,7 @@ import pytest
 from oracle_cdc.errors import SqsConfigurationError, SqsUnavailable
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.parts import create_client
-from oracle_cdc.sqs.client import SqsClient, read_queue
+from oracle_cdc.sqs.client import SqsClient
 from oracle_cdc.sqs.inbound import DELETE_TRIES, Inbound
 from standins.endpoint import Answer, Endpoint, failed, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, sqs_settings
@@ -58,8 +58,10 @@ def an_inbound(client: SqsClient, url: str) -> Inbound:
 
 
 def waiting(client: SqsClient, url: str) -> tuple[int, int]:
-    facts = read_queue(client, url)
-    return facts.waiting, facts.in_flight
+    names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    with client.calling("GetQueueAttributes", url) as sqs:
+        found: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return int(found[names[0]]), int(found[names[1]])
 
 
 def test_a_result_is_received_with_its_attributes_and_times(
