@@ -11,11 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oracle_cdc.arguments import add_backfill, add_checkpoint, add_failures
+from oracle_cdc.commands.arguments import add_backfill, add_checkpoint, add_failures
 from oracle_cdc.errors import CdcError, SettingsError
 
 if TYPE_CHECKING:
-    from oracle_cdc.settings import Settings
+    from oracle_cdc.conversations.settings import Settings
 
 Page = Mapping[str, Mapping[str, object]]
 
@@ -155,7 +155,7 @@ def read_settings(origin: Origin) -> Settings:
     Raises SettingsError, also when the page, which is edited by hand, is no Python any more.
     """
     # It takes longer to import than `--help` may take.
-    from oracle_cdc.settings import PAGE, load_settings
+    from oracle_cdc.conversations.settings import PAGE, load_settings
 
     try:
         page = origin.read_page()

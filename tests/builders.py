@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+from oracle_cdc.conversations.settings.sections import AwsSettings, OracleSettings
 from pydantic import SecretStr
 
-from oracle_cdc.answers import Reading, read
-from oracle_cdc.assembly import assemble
+from oracle_cdc.conversations.outbound.fitting import fit
+from oracle_cdc.conversations.rules.answers import Reading, read
+from oracle_cdc.conversations.rules.assembly import assemble
+from oracle_cdc.conversations.rules.messages import write_content
+from oracle_cdc.conversations.settings import CdcSettings, Settings, SqsSettings
 from oracle_cdc.errors import ResultRefused
-from oracle_cdc.fitting import fit
-from oracle_cdc.messages import write_content
 from oracle_cdc.model import (
     Conversation,
     MlResult,
@@ -21,8 +23,6 @@ from oracle_cdc.model import (
     ReceivedMessage,
     Segment,
 )
-from oracle_cdc.sections import AwsSettings, OracleSettings
-from oracle_cdc.settings import CdcSettings, Settings, SqsSettings
 
 CALL_TIME = datetime(2025, 1, 15, 14, 20)
 ASSEMBLED_AT = datetime(2025, 1, 15, 14, 25, 0, 123456, tzinfo=timezone.utc)

@@ -14,13 +14,18 @@ from typing import Any, cast
 
 import pytest
 
-from oracle_cdc.answers import CALL_ID_BYTES, CLASSIFICATION_BYTES, SHORT_TEXT_BYTES, read
-from oracle_cdc.envelopes import MAX_DOCUMENTS, MAX_LAYERS, MAX_UNPACKED_BYTES
-from oracle_cdc.fields import MAX_REVISION
-from oracle_cdc.fitting import fit
+from oracle_cdc.aws.sqs.packing import MAX_MESSAGE_BYTES, attribute_type
+from oracle_cdc.conversations.outbound.fitting import fit
+from oracle_cdc.conversations.rules.answers import (
+    CALL_ID_BYTES,
+    CLASSIFICATION_BYTES,
+    SHORT_TEXT_BYTES,
+    read,
+)
+from oracle_cdc.conversations.rules.envelopes import MAX_DOCUMENTS, MAX_LAYERS, MAX_UNPACKED_BYTES
+from oracle_cdc.conversations.rules.fields import MAX_REVISION
 from oracle_cdc.model import Conversation, MlResult, OutboundMessage, Overflow
 from oracle_cdc.oracle.ddl import read_tables
-from oracle_cdc.packing import MAX_MESSAGE_BYTES, attribute_type
 from tests import documents
 from tests.builders import (
     ASSEMBLED_AT,

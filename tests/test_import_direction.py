@@ -10,164 +10,83 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-#: Room -> its modules; `oracle.*` and the like are the files of a folder.
+#: Room -> its modules. A folder is a room, `oracle.*` are its files. In the package itself, and in
+#: `conversations`, what everything there uses stands apart from what puts everything together.
 ROOMS = {
-    "values": {"errors", "figures", "model", "owners"},
-    "rules": {
-        "answers",
-        "assembly",
-        "claims",
-        "deciding",
-        "envelopes",
-        "fingerprint",
-        "exact_json",
-        "fields",
-        "messages",
-        "pointers",
-        "packing",
-        "states",
-        "windows",
-    },
-    "settings": {"declaration", "environment", "kinds", "names", "reader", "sections"},
-    "product": {"contradictions", "log_files", "settings"},
-    "process": {
-        "chore",
-        "dependencies",
-        "durations",
-        "evidence",
-        "files",
-        "lock",
-        "log_setup",
-        "once",
-        "privacy",
-        "progress",
-        "repeats",
-        "retrying",
-        "streaks",
-    },
-    "tables": {
-        "oracle.checkpoints",
-        "oracle.endings",
-        "oracle.failures",
-        "oracle.jobs",
-        "oracle.journal",
-        "oracle.leases",
-        "oracle.ledger",
-        "oracle.modes",
-        "oracle.search",
-        "oracle.segments",
-        "oracle.signs",
-        "oracle.summaries",
-        "oracle.sweeps",
-        "statements",
-    },
+    "values": {"errors", "model"},
+    "settings": {"settings.*"},
+    "running": {"running.*"},
+    "watching": {"watching.*"},
     "oracle": {"oracle.*"},
     "aws": {"aws.*"},
-    "sqs": {"packing", "sqs.*"},
-    "flow": {
-        "announcement",
-        "answer_reports",
-        "capture",
-        "claiming",
-        "counters",
-        "delivery",
-        "ending_reports",
-        "figure_reader",
-        "fitting",
-        "history",
-        "housekeeping",
-        "intake",
-        "job_requests",
-        "lanes",
-        "legs",
-        "overdue",
-        "pauses",
-        "persistence",
-        "reading",
-        "recording",
-        "reconcile",
-        "replay",
-        "searching",
-        "results",
-        "sending",
-        "settling",
-        "sweep",
-        "startup",
-        "turns",
+    "aws/sqs": {"aws.sqs.*"},
+    "conversations": {
+        "conversations.contradictions",
+        "conversations.counters",
+        "conversations.log_files",
+        "conversations.settings",
     },
-    "loops": {"service"},
-    "watching": {"health", "metrics", "notify", "readiness", "supervision"},
-    "wiring": {"from_settings", "measures", "parts", "requirements", "wiring"},
-    "demo": {"commands.demo", "demo.*"},
+    "conversations/rules": {"conversations.rules.*"},
+    "conversations/tables": {"conversations.tables.*"},
+    "conversations/outbound": {"conversations.outbound.*"},
+    "conversations/inbound": {"conversations.inbound.*"},
+    "conversations/chores": {"conversations.chores.*"},
+    "wiring": {"conversations.*"},
     "commands": {"commands.*"},
-    "entry": {"__main__", "arguments", "cli"},
+    "demo": {"commands.demo", "demo.*"},
+    "entry": {"__main__", "cli"},
 }
 
 #: Room -> the other rooms that it may import from.
 ALLOWED = {
     "values": set[str](),
-    "rules": {"values"},
     "settings": {"values"},
-    "product": {"values", "settings", "process"},
-    "process": {"values", "settings"},
-    "tables": {"values", "rules", "oracle"},
-    "oracle": {"values", "settings", "process"},
+    "running": {"values", "settings"},
+    "watching": {"values", "running"},
+    "oracle": {"values", "settings", "running"},
     "aws": {"values", "settings"},
-    "sqs": {"values", "rules", "settings", "process", "aws"},
-    "flow": {
+    "aws/sqs": {"values", "running", "aws"},
+    "conversations": {"values", "settings", "running"},
+    "conversations/rules": {"values"},
+    "conversations/tables": {"values", "oracle", "conversations/rules"},
+    "conversations/outbound": {
         "values",
-        "rules",
-        "settings",
-        "product",
-        "process",
+        "running",
         "oracle",
-        "tables",
-        "aws",
-        "sqs",
-        "loops",
+        "aws/sqs",
+        "conversations/rules",
+        "conversations/tables",
     },
-    "loops": {"values", "process"},
-    "watching": {"values", "process"},
-    "wiring": {
+    "conversations/inbound": {
         "values",
-        "rules",
-        "settings",
-        "product",
-        "process",
+        "running",
         "oracle",
-        "tables",
-        "aws",
-        "sqs",
-        "flow",
-        "loops",
-        "watching",
+        "aws/sqs",
+        "conversations/rules",
+        "conversations/tables",
     },
-    "demo": {"values", "product", "process", "oracle", "commands"},
-    "commands": {
+    "conversations/chores": {
         "values",
-        "rules",
-        "settings",
-        "product",
-        "process",
+        "running",
         "oracle",
-        "tables",
-        "aws",
-        "sqs",
-        "flow",
-        "loops",
-        "wiring",
-        "watching",
+        "conversations",
+        "conversations/rules",
+        "conversations/tables",
+        "conversations/outbound",
     },
-    "entry": {"values", "product", "commands", "demo"},
+    "wiring": set(ROOMS) - {"commands", "demo", "entry"},
+    "commands": set(ROOMS) - {"demo", "entry"},
+    "demo": {"values", "running", "oracle", "conversations", "commands"},
+    "entry": {"values", "conversations", "commands", "demo"},
 }
 
 #: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML service.
 DRIVERS = {
     "oracledb": {"oracle"},
     "boto3": {"aws"},
-    "botocore": {"aws", "sqs"},
-    "mypy_boto3_sqs": {"sqs"},
-    "mypy_boto3_s3": {"sqs"},
+    "botocore": {"aws", "aws/sqs"},
+    "mypy_boto3_sqs": {"aws/sqs"},
+    "mypy_boto3_s3": {"aws/sqs"},
 }
 
 
@@ -184,10 +103,16 @@ def modules(package: str) -> dict[str, Path]:
 
 
 def room_of(module: str) -> str | None:
-    folder = module.split(".")[0] + ".*"
-    return next(
-        (room for name in (module, folder) for room, names in ROOMS.items() if name in names), None
-    )
+    """The room that names the module itself, or else the nearest folder around it."""
+    parts = module.split(".")
+    candidates = [module]
+    for length in range(len(parts), 0, -1):
+        candidates.append(".".join(parts[:length]) + ".*")
+    for name in candidates:
+        for room, names in ROOMS.items():
+            if name in names:
+                return room
+    return None
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -250,6 +175,22 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
     assert not waiting, f"a circle among {', '.join(sorted(waiting))}"
 
 
+def test_rooms_do_not_import_each_other_in_a_circle() -> None:
+    waiting: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for module, path in CDC.items():
+        room = room_of(module) or ""
+        waiting[room] |= {room_of(other) or "" for other in neighbours(path)} - {room}
+    while free := {room for room, others in waiting.items() if not others & waiting.keys()}:
+        waiting = {room: others for room, others in waiting.items() if room not in free}
+    assert not waiting, f"a circle among {', '.join(sorted(waiting))}"
+
+
+def test_no_shared_room_knows_the_conversations() -> None:
+    shared = ("values", "settings", "running", "watching", "oracle", "aws", "aws/sqs")
+    for room in shared:
+        assert not [name for name in ALLOWED[room] if name.startswith("conversations")]
+
+
 def test_the_service_never_imports_the_stand_in() -> None:
     users = [
         m
@@ -272,9 +213,9 @@ def test_the_stand_in_imports_nothing_of_the_service() -> None:
 def test_only_the_entry_point_and_commands_import_the_wiring() -> None:
     users = set()
     for module, path in CDC.items():
-        if {"parts", "wiring"} & neighbours(path):
+        if {"conversations.parts", "conversations.wiring"} & neighbours(path):
             users.add(room_of(module))
-    assert users <= {"commands", "entry", "wiring"}
+    assert users <= {"commands", "wiring"}
 
 
 @pytest.mark.parametrize("package", ["oracle_cdc", "oralite", "standins", "bench"])

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 from pydantic import BaseModel
 
-from oracle_cdc.settings import Settings
+from oracle_cdc.conversations.settings import Settings
 from tests.documents import ROOT
 from tests.settings_reads import Read, classes_of, reads_of
 

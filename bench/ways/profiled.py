@@ -18,11 +18,11 @@ from typing import Any
 from botocore.client import BaseClient
 
 from bench.ways.service import prepare_drain
-from oracle_cdc import claiming, searching, turns
-from oracle_cdc.delivery import Delivery
-from oracle_cdc.sending import Sender
-from oracle_cdc.settling import Settling
-from oracle_cdc.sqs.outbound import Outbound
+from oracle_cdc.aws.sqs.outbound import Outbound
+from oracle_cdc.conversations.outbound import claiming, searching, turns
+from oracle_cdc.conversations.outbound.delivery import Delivery
+from oracle_cdc.conversations.outbound.sending import Sender
+from oracle_cdc.conversations.outbound.settling import Settling
 
 #: What is measured: part, owner, function. What a function calls that stands here too is not counted twice.
 PARTS: tuple[tuple[str, Any, str], ...] = (

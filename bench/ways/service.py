@@ -8,10 +8,10 @@ from pathlib import Path
 
 from cdc_service import read_page
 from oracle_cdc.commands.run import spare_the_collector
-from oracle_cdc.log_files import FILES
-from oracle_cdc.log_setup import configure_logging
-from oracle_cdc.settings import load_settings
-from oracle_cdc.wiring import Application, make_application
+from oracle_cdc.conversations.log_files import FILES
+from oracle_cdc.conversations.settings import load_settings
+from oracle_cdc.conversations.wiring import Application, make_application
+from oracle_cdc.running.log_setup import configure_logging
 
 
 def open_application() -> Application:

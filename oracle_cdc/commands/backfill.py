@@ -11,17 +11,17 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from oracle_cdc.commands.terminal import Terminal, complain, say
+from oracle_cdc.conversations.chores.history import Backfill
+from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
+from oracle_cdc.conversations.parts import Parts, make_parts
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.tables.jobs import Job
+from oracle_cdc.conversations.wiring import make_backfill
 from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
-from oracle_cdc.history import Backfill
-from oracle_cdc.job_requests import JobRequest, begin_or_resume
-from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.jobs import Job
-from oracle_cdc.parts import Parts, make_parts
-from oracle_cdc.retrying import Backoff
-from oracle_cdc.service import signals
-from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import make_backfill
+from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.retrying import Backoff
+from oracle_cdc.running.service import signals
+from oracle_cdc.running.terminal import Terminal, complain, say
 
 logger = logging.getLogger(__name__)
 

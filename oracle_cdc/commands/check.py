@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 from oracle_cdc.commands.cycle import check_cycle
 from oracle_cdc.commands.queues import check_queues
-from oracle_cdc.commands.terminal import complain, say, warn
+from oracle_cdc.conversations.outbound.lanes import SESSIONS
+from oracle_cdc.conversations.parts import create_client, open_database
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, OracleConfigurationError
-from oracle_cdc.lanes import SESSIONS
-from oracle_cdc.log_setup import configure_console
 from oracle_cdc.model import QueueFacts
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
-from oracle_cdc.parts import create_client, open_database
-from oracle_cdc.settings import Settings
+from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.terminal import complain, say, warn
 
 #: The indexes that no search is quick without.
 SOURCE_INDEXES = (("TEXT_TIME",), ("CALL_ID", "TEXT_TIME"))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from oracle_cdc.commands.terminal import confirm, counted, say
+from oracle_cdc.conversations.parts import open_database
+from oracle_cdc.conversations.settings import CdcSettings, Settings
+from oracle_cdc.conversations.tables.checkpoints import RangeCount, count_range, move_watermark
+from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
 from oracle_cdc.errors import ExitCode, SettingsError
-from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.checkpoints import RangeCount, count_range, move_watermark
-from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.parts import open_database
-from oracle_cdc.settings import CdcSettings, Settings
+from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.terminal import confirm, counted, say
 
 MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}
 

@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 
-from oracle_cdc.assembly import Verdict, assemble, judge
-from oracle_cdc.claims import FUTURE_HORIZON, Clocks, Rules, choose_claims
-from oracle_cdc.commands.terminal import complain, counted, say, warn
+from oracle_cdc.conversations.from_settings import make_overflow, make_rules
+from oracle_cdc.conversations.outbound.fitting import fit
+from oracle_cdc.conversations.outbound.searching import Finder
+from oracle_cdc.conversations.rules.assembly import Verdict, assemble, judge
+from oracle_cdc.conversations.rules.claims import FUTURE_HORIZON, Clocks, Rules, choose_claims
+from oracle_cdc.conversations.rules.messages import write_content
+from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE, read_mode
+from oracle_cdc.conversations.tables.search import Query
+from oracle_cdc.conversations.tables.segments import peek_calls
 from oracle_cdc.errors import CdcError, MessageRefused, OracleConfigurationError
-from oracle_cdc.evidence import Evidence
-from oracle_cdc.fitting import fit
-from oracle_cdc.from_settings import make_overflow, make_rules
-from oracle_cdc.messages import write_content
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.modes import NORMAL_MODE, read_mode
-from oracle_cdc.oracle.search import Query
-from oracle_cdc.oracle.segments import peek_calls
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.privacy import describe
-from oracle_cdc.searching import Finder
-from oracle_cdc.settings import Settings
-from oracle_cdc.windows import FAR_FUTURE, Window
+from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.privacy import describe
+from oracle_cdc.running.terminal import complain, counted, say, warn
 
 #: A newest TEXT_TIME within so little of a whole number of hours from now points to a time zone, not to a quiet hour.
 ZONE_TOLERANCE = timedelta(minutes=5)

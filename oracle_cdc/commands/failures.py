@@ -9,21 +9,21 @@ from typing import Any
 
 from rich.table import Table
 
-from oracle_cdc.commands.terminal import Terminal, complain, confirm, counted, say
-from oracle_cdc.errors import ExitCode, SettingsError
-from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.failures import (
+from oracle_cdc.conversations.parts import Parts, make_parts, open_database
+from oracle_cdc.conversations.replay import Replayed, replay_calls, replay_results
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.tables.failures import (
     Failure,
     list_failures,
     read_body,
     read_failure,
     remove_failures,
 )
+from oracle_cdc.conversations.wiring import make_delivery
+from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.parts import Parts, make_parts, open_database
-from oracle_cdc.replay import Replayed, replay_calls, replay_results
-from oracle_cdc.settings import Settings
-from oracle_cdc.wiring import make_delivery
+from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.terminal import Terminal, complain, confirm, counted, say
 
 #: Rows deleted in one round trip.
 DELETE_ROWS = 1000

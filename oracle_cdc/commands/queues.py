@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oracle_cdc.commands.terminal import complain, say, warn
+from oracle_cdc.aws.rights import Finding, Need, probe_bucket, prove_rights
+from oracle_cdc.aws.sqs.client import SqsClient, is_one_queue, read_queue
+from oracle_cdc.conversations.settings import Settings, SqsSettings
+from oracle_cdc.conversations.startup import pair_warnings, queue_warnings, region_warnings
 from oracle_cdc.errors import CdcError, SqsConfigurationError
 from oracle_cdc.model import QueueFacts
-from oracle_cdc.settings import Settings, SqsSettings
-from oracle_cdc.sqs.client import SqsClient, is_one_queue, read_queue
-from oracle_cdc.sqs.rights import Finding, Need, probe_bucket, prove_rights
-from oracle_cdc.startup import pair_warnings, queue_warnings, region_warnings
+from oracle_cdc.running.terminal import complain, say, warn
 
 #: To read a queue's attributes is proved by having read them.
 SENDING = ("sqs:SendMessage",)

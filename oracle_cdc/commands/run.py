@@ -8,21 +8,21 @@ import os
 from collections.abc import Mapping
 from functools import partial
 
-from oracle_cdc.errors import CdcError, ExitCode
-from oracle_cdc.health import Endpoint, make_pages
-from oracle_cdc.log_files import FILES
-from oracle_cdc.log_setup import close_logs, configure_logging, reopen
-from oracle_cdc.notify import Notifier, make_notifier
-from oracle_cdc.service import signals
-from oracle_cdc.settings import Settings
-from oracle_cdc.supervision import supervised
-from oracle_cdc.wiring import (
+from oracle_cdc.conversations.log_files import FILES
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.wiring import (
     Application,
     make_application,
     make_backfill,
     make_metrics,
     make_service,
 )
+from oracle_cdc.errors import CdcError, ExitCode
+from oracle_cdc.running.log_setup import close_logs, configure_logging, reopen
+from oracle_cdc.running.service import signals
+from oracle_cdc.watching.health import Endpoint, make_pages
+from oracle_cdc.watching.notify import Notifier, make_notifier
+from oracle_cdc.watching.supervision import supervised
 
 logger = logging.getLogger(__name__)
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from oracle_cdc.commands.terminal import say
+from oracle_cdc.aws.sqs.client import SqsClient, read_queue
+from oracle_cdc.conversations.parts import create_client, open_database
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, read_mode
+from oracle_cdc.conversations.tables.signs import Signs, read_signs
+from oracle_cdc.conversations.tables.sweeps import read_sweep_state
 from oracle_cdc.errors import CdcError, ExitCode
-from oracle_cdc.log_setup import configure_console
-from oracle_cdc.oracle.modes import HISTORICAL_MODE, NORMAL_MODE, read_mode
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.oracle.signs import Signs, read_signs
-from oracle_cdc.oracle.sweeps import read_sweep_state
-from oracle_cdc.parts import create_client, open_database
-from oracle_cdc.settings import Settings
-from oracle_cdc.sqs.client import SqsClient, read_queue
+from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.terminal import say
 
 #: As many overdue calls are listed.
 OVERDUE_ROWS = 1000

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from oracle_cdc.commands.terminal import complain, say, warn
+from oracle_cdc.conversations.parts import open_database
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode
-from oracle_cdc.log_setup import configure_console
 from oracle_cdc.oracle.ddl import read_schema_text, read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems
-from oracle_cdc.parts import open_database
-from oracle_cdc.settings import Settings
+from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.terminal import complain, say, warn
 
 
 def print_tables() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oracle_cdc.settings import NAMES
+from oracle_cdc.conversations.settings import NAMES
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

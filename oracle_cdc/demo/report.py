@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from oracle_cdc.conversations.log_files import FILES
 from oracle_cdc.demo.balance import FAILED, MISSING_CHANNEL, SUMMARIZED, TOO_SHORT, Balance, Outcome
 from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, statement
 from oracle_cdc.demo.stack import Stack
-from oracle_cdc.log_files import FILES
 
 SHOWN_ROWS = 15
 #: Columns of the table and their widths; the summary takes what is left, between its two.

@@ -14,10 +14,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from oracle_cdc.commands.terminal import Terminal
 from oracle_cdc.demo.recorder import Recorded
 from oracle_cdc.demo.watch import Standing
 from oracle_cdc.model import Segment
+from oracle_cdc.running.terminal import Terminal
 
 #: Where nobody tells how wide a line may be.
 PLAIN_WIDTH = 140

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import oracledb
 
-from oracle_cdc.dependencies import Calling, unwatched
+from oracle_cdc.conversations.settings.sections import OracleSettings
 from oracle_cdc.errors import (
     CdcError,
     NoSessionFree,
@@ -25,7 +25,7 @@ from oracle_cdc.oracle.places import Places
 from oracle_cdc.oracle.queries import Statements
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
-from oracle_cdc.sections import OracleSettings
+from oracle_cdc.running.dependencies import Calling, unwatched
 
 logger = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import oracledb
 
-from oracle_cdc.dependencies import Calling, unwatched
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.queries import LIST_LENGTHS, Statements, expand
 from oracle_cdc.oracle.translation import translate_error, translated
+from oracle_cdc.running.dependencies import Calling, unwatched
 
 logger = logging.getLogger(__name__)
 

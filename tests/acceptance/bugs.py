@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from oracle_cdc import delivery, intake
 from oracle_cdc.cli import main
+from oracle_cdc.conversations.inbound import intake
+from oracle_cdc.conversations.outbound import delivery
 from oracle_cdc.model import OutboundMessage, ReceivedMessage, Segment
 
 #: Calls that can't be assembled, and those whose message can't be made the first time.

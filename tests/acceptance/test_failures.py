@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.pointers import POINTER_CLASS
+from oracle_cdc.conversations.rules.pointers import POINTER_CLASS
 from standins.endpoint import describe, refuse, serve_endpoint
 from tests.acceptance.process import ROOT, finished, log_text, running, wait_for
 from tests.builders import a_result_body

@@ -11,7 +11,7 @@ from tests.acceptance.process import PATIENCE_SECONDS, ROOT
 #: main one, once that waits.
 SCRIPT = """
 import signal, sys, threading, time
-from oracle_cdc.service import Service, signals
+from oracle_cdc.running.service import Service, signals
 
 def strike():
     seen = []

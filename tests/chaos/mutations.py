@@ -27,14 +27,14 @@ class Mutation:
             path.write_text(source.replace(text, broken), encoding="utf-8")
 
 
-SEARCH = "oracle_cdc/oracle/search.sql"
-LEDGER = "oracle_cdc/oracle/ledger.sql"
-SUMMARIES = "oracle_cdc/oracle/summaries.sql"
+SEARCH = "oracle_cdc/conversations/tables/search.sql"
+LEDGER = "oracle_cdc/conversations/tables/ledger.sql"
+SUMMARIES = "oracle_cdc/conversations/tables/summaries.sql"
 #: What the writes of a claim's owner end with.
 GUARD = "AND LEASE_TOKEN = :token\nAND STATE = 'LEASED'"
 NO_GUARD = "AND NVL(LEASE_TOKEN, :token) IS NOT NULL"
 
-EVIDENCE = "oracle_cdc/evidence.py"
+EVIDENCE = "oracle_cdc/running/evidence.py"
 #: Where it is decided whose failure it was.
 IS_OWN = "outcome.own if is_own"
 
@@ -58,7 +58,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                "oracle_cdc/results.py",
+                "oracle_cdc/conversations/inbound/results.py",
                 "recorded = self.recorder.write_answers(answers, received_at, hidden.keep)",
                 "self.inbound.delete(messages)\n"
                 "        recorded = self.recorder.write_answers(answers, received_at, hidden.keep)",
@@ -111,7 +111,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                "oracle_cdc/statements.py",
+                "oracle_cdc/conversations/statements.py",
                 'DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"',
                 'DATABASE_NOW = "SYSTIMESTAMP"',
             ),
@@ -147,7 +147,7 @@ MUTATIONS = (
         seed=3,
         edits=(
             (
-                "oracle_cdc/sqs/attempts.py",
+                "oracle_cdc/aws/sqs/attempts.py",
                 "if left:\n            self._evidence.failed_together(left)",
                 "if not left:\n            self._evidence.failed_together(left)",
             ),
@@ -159,7 +159,7 @@ MUTATIONS = (
         seed=1,
         edits=(
             (
-                "oracle_cdc/envelopes.py",
+                "oracle_cdc/conversations/rules/envelopes.py",
                 'body.get("Type") == "Notification" and isinstance(message, str)',
                 'body.get("Type") == "Notification" and isinstance(message, bytes)',
             ),

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from oracle_cdc.answer_reports import STREAK_ANSWERS
-from oracle_cdc.pointers import POINTER_CLASS
-from oracle_cdc.wiring import Application
+from oracle_cdc.conversations.inbound.answer_reports import STREAK_ANSWERS
+from oracle_cdc.conversations.rules.pointers import POINTER_CLASS
+from oracle_cdc.conversations.wiring import Application
 from tests.builders import a_result_body
 from tests.integration.test_capture import HELLO
 from tests.unit.test_envelopes import compressed, notified

@@ -6,14 +6,14 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from oracle_cdc.claims import choose_claims
-from oracle_cdc.oracle.leases import Lease
-from oracle_cdc.oracle.ledger import write_claims
-from oracle_cdc.oracle.modes import NORMAL_MODE
-from oracle_cdc.oracle.search import Query, find_work
-from oracle_cdc.turns import Search, Turn
-from oracle_cdc.windows import FAR_FUTURE, Window
-from oracle_cdc.wiring import Application
+from oracle_cdc.conversations.outbound.turns import Search, Turn
+from oracle_cdc.conversations.rules.claims import choose_claims
+from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
+from oracle_cdc.conversations.tables.leases import Lease
+from oracle_cdc.conversations.tables.ledger import write_claims
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE
+from oracle_cdc.conversations.tables.search import Query, find_work
+from oracle_cdc.conversations.wiring import Application
 from tests.world import USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))

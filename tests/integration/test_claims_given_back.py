@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 
+from oracle_cdc.conversations.wiring import Application
 from oracle_cdc.errors import OracleUnavailable
-from oracle_cdc.wiring import Application
 from tests.acceptance.process import wait_for
 from tests.world import USER, World
 

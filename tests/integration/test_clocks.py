@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.capture import Capture
-from oracle_cdc.claims import choose_claims
-from oracle_cdc.oracle.leases import Lease
-from oracle_cdc.oracle.ledger import write_claims
-from oracle_cdc.oracle.modes import NORMAL_MODE
-from oracle_cdc.oracle.search import Query, Work, find_work
-from oracle_cdc.sqs.outbound import Outbound
-from oracle_cdc.windows import FAR_FUTURE, Window
-from oracle_cdc.wiring import Application
+from oracle_cdc.aws.sqs.outbound import Outbound
+from oracle_cdc.conversations.outbound.capture import Capture
+from oracle_cdc.conversations.rules.claims import choose_claims
+from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
+from oracle_cdc.conversations.tables.leases import Lease
+from oracle_cdc.conversations.tables.ledger import write_claims
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE
+from oracle_cdc.conversations.tables.search import Query, Work, find_work
+from oracle_cdc.conversations.wiring import Application
 from tests.integration.test_capture import HELLO
 from tests.integration.test_stubborn import fall_behind
 from tests.world import USER, World
@@ -100,7 +100,7 @@ def test_last_updated_moves_inside_a_long_cycle_of_searches(
         ages.append(heartbeat_age(world))
         return find_work(*args, **limits)
 
-    monkeypatch.setattr("oracle_cdc.searching.find_work", search_slowly)
+    monkeypatch.setattr("oracle_cdc.conversations.outbound.searching.find_work", search_slowly)
 
     world.cycle(service)
 

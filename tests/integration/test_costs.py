@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from oracle_cdc.conversations.statements import read_statements, render
 from oracle_cdc.oracle.queries import expand
-from oracle_cdc.statements import read_statements, render
 from oralite.model import BindType, SqlType
 from oralite.scan import scan
 from oralite.server import Server

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from oracle_cdc.figures import read_figures
-from oracle_cdc.job_requests import JobRequest, begin_or_resume
-from oracle_cdc.overdue import Overdue
-from oracle_cdc.wiring import Application, make_reconciliation
+from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
+from oracle_cdc.conversations.chores.overdue import Overdue
+from oracle_cdc.conversations.wiring import Application, make_reconciliation
+from oracle_cdc.watching.figures import read_figures
 from tests.integration.test_capture import HELLO
 from tests.integration.test_history import (
     FEBRUARY,

@@ -9,11 +9,11 @@ from collections.abc import Callable
 import oracledb
 import pytest
 
+from oracle_cdc.conversations.parts import open_database
+from oracle_cdc.conversations.wiring import Application
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.ddl import read_schema
-from oracle_cdc.parts import open_database
-from oracle_cdc.service import Fatal
-from oracle_cdc.wiring import Application
+from oracle_cdc.running.service import Fatal
 from tests.world import PASSWORD, SOURCE, USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))

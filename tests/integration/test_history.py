@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from oracle_cdc.commands.run import run_once
+from oracle_cdc.conversations.chores.history import Backfill
+from oracle_cdc.conversations.chores.job_requests import JobRefused, JobRequest, begin_or_resume
+from oracle_cdc.conversations.tables.jobs import Job
+from oracle_cdc.conversations.wiring import Application, make_backfill
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.history import Backfill
-from oracle_cdc.job_requests import JobRefused, JobRequest, begin_or_resume
-from oracle_cdc.oracle.jobs import Job
-from oracle_cdc.wiring import Application, make_backfill
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 

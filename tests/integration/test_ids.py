@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from oracle_cdc.cli import make_parser
-from oracle_cdc.oracle.failures import Failure, list_failures
-from oracle_cdc.replay import Replayed, replay_calls
-from oracle_cdc.wiring import Application, make_capture
+from oracle_cdc.conversations.replay import Replayed, replay_calls
+from oracle_cdc.conversations.tables.failures import Failure, list_failures
+from oracle_cdc.conversations.wiring import Application, make_capture
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from oracle_cdc.aws.sqs.client import read_queue
+from oracle_cdc.aws.sqs.outbound import Outbound
+from oracle_cdc.aws.sqs.requests import RetryTimes
+from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage
-from oracle_cdc.parts import create_client
-from oracle_cdc.sqs.client import read_queue
-from oracle_cdc.sqs.outbound import Outbound
-from oracle_cdc.sqs.requests import RetryTimes
 from standins.endpoint import accept, serve_endpoint
 from tests.world import USER, World
 

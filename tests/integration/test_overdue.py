@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oracle_cdc.overdue import Overdue
-from oracle_cdc.wiring import Application
+from oracle_cdc.conversations.chores.overdue import Overdue
+from oracle_cdc.conversations.wiring import Application
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from oracle_cdc.conversations.chores.housekeeping import BATCH_ROWS
+from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
+from oracle_cdc.conversations.wiring import Application, make_housekeeping
 from oracle_cdc.errors import OracleConfigurationError
-from oracle_cdc.housekeeping import BATCH_ROWS
-from oracle_cdc.job_requests import JobRequest, begin_or_resume
-from oracle_cdc.wiring import Application, make_housekeeping
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 

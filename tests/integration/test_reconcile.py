@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from oracle_cdc.chore import Result
-from oracle_cdc.reconcile import Reconciliation
-from oracle_cdc.wiring import Application, make_reconciliation
+from oracle_cdc.conversations.chores.reconcile import Reconciliation
+from oracle_cdc.conversations.wiring import Application, make_reconciliation
+from oracle_cdc.running.chore import Result
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.errors import CdcError, ConfigurationError
-from oracle_cdc.wiring import Application, make_application
 from standins.endpoint import Endpoint, accept, describe, failed, refuse, serve_endpoint
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World

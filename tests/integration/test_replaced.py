@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oracle_cdc.fingerprint import SQL, fingerprint
-from oracle_cdc.overdue import Overdue
-from oracle_cdc.wiring import Application
+from oracle_cdc.conversations.chores.overdue import Overdue
+from oracle_cdc.conversations.rules.fingerprint import SQL, fingerprint
+from oracle_cdc.conversations.wiring import Application
 from tests.integration.test_capture import HELLO
 from tests.integration.test_history import alone, finish, order
 from tests.integration.test_precision import add_row

@@ -9,12 +9,12 @@ from contextlib import ExitStack
 
 import pytest
 
+from oracle_cdc.conversations.outbound.lanes import SESSIONS
+from oracle_cdc.conversations.parts import open_database
+from oracle_cdc.conversations.wiring import Application, make_service
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
-from oracle_cdc.lanes import SESSIONS
 from oracle_cdc.oracle.places import LOOK_AGAIN_SECONDS, Places
-from oracle_cdc.parts import open_database
-from oracle_cdc.progress import Progress
-from oracle_cdc.wiring import Application, make_service
+from oracle_cdc.running.progress import Progress
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import pytest
 
+from oracle_cdc.aws.sqs.client import SqsClient
+from oracle_cdc.aws.sqs.inbound import DELETE_TRIES, Inbound
+from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.errors import SqsConfigurationError, SqsUnavailable
 from oracle_cdc.model import ReceivedMessage
-from oracle_cdc.parts import create_client
-from oracle_cdc.sqs.client import SqsClient
-from oracle_cdc.sqs.inbound import DELETE_TRIES, Inbound
 from standins.endpoint import Answer, Endpoint, failed, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, sqs_settings
 

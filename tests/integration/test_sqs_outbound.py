@@ -11,6 +11,10 @@ from uuid import uuid4
 
 import pytest
 
+from oracle_cdc.aws.sqs.client import SqsClient, read_queue
+from oracle_cdc.aws.sqs.outbound import Outbound
+from oracle_cdc.aws.sqs.requests import TRIES, RetryTimes
+from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.errors import (
     CdcError,
     MessageRefused,
@@ -22,10 +26,6 @@ from oracle_cdc.errors import (
     TransientError,
 )
 from oracle_cdc.model import OutboundMessage, QueueFacts, SendOutcome
-from oracle_cdc.parts import create_client
-from oracle_cdc.sqs.client import SqsClient, read_queue
-from oracle_cdc.sqs.outbound import Outbound
-from oracle_cdc.sqs.requests import TRIES, RetryTimes
 from standins.endpoint import Answer, Endpoint, accept, accepted, failed, refuse, serve_endpoint
 from tests.builders import a_message, queue_facts, sqs_settings
 

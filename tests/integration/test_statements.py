@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
+from oracle_cdc.conversations.parts import open_database
+from oracle_cdc.conversations.statements import read_statements, render
 from oracle_cdc.oracle.ddl import read_schema, read_tables
 from oracle_cdc.oracle.queries import expand, make_statements
 from oracle_cdc.oracle.schema import find_problems
-from oracle_cdc.parts import open_database
-from oracle_cdc.statements import read_statements, render
 from tests.world import PASSWORD, SOURCE, USER, World
 
 NAMES = sorted(read_statements())

@@ -12,8 +12,8 @@ from pathlib import Path
 import oracledb
 import pytest
 
-from oracle_cdc.statements import read_statements, render
-from oracle_cdc.states import BOUND_STATES, bound_state
+from oracle_cdc.conversations.rules.states import BOUND_STATES, bound_state
+from oracle_cdc.conversations.statements import read_statements, render
 from tests.integration.test_statements import value_of
 from tests.world import PASSWORD, SOURCE, USER, World
 

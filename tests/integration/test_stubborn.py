@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
+from oracle_cdc.conversations.outbound.searching import FAILURES_ALONE
+from oracle_cdc.conversations.rules.windows import Window
+from oracle_cdc.conversations.tables import segments
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE
+from oracle_cdc.conversations.tables.search import Query, Work, find_work
+from oracle_cdc.conversations.wiring import Application
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.model import Segment
-from oracle_cdc.oracle import segments
-from oracle_cdc.oracle.modes import NORMAL_MODE
-from oracle_cdc.oracle.search import Query, Work, find_work
-from oracle_cdc.searching import FAILURES_ALONE
-from oracle_cdc.windows import Window
-from oracle_cdc.wiring import Application
 from tests.integration.test_capture import HELLO
 from tests.world import USER, World
 
@@ -187,7 +187,7 @@ def test_a_search_that_times_out_is_tried_with_a_shorter_slice(
             world.server.faults.set('hang before execute times 1 when "m.IS_ENABLED"')
         return find_work(session, query)
 
-    monkeypatch.setattr("oracle_cdc.searching.find_work", search)
+    monkeypatch.setattr("oracle_cdc.conversations.outbound.searching.find_work", search)
     service = world.application()
     service.database.settings = service.database.settings.model_copy(
         update={"call_timeout_seconds": 1.0}
@@ -262,7 +262,7 @@ def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come
 def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_oracle(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.recording.LONGEST_TRY_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.conversations.inbound.recording.LONGEST_TRY_SECONDS", 0.0)
     service = world.application(max_attempts=1)
     service.startup.ensure_database()
     world.server.faults.set(

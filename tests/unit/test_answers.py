@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.envelopes import Kind
+from oracle_cdc.conversations.rules.envelopes import Kind
 from oracle_cdc.errors import ResultRefused
 from tests.builders import ASSEMBLED_AT, a_conversation, a_result, encode, read_one, reading_of
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.assembly import Verdict, assemble, group_calls, judge
+from oracle_cdc.conversations.rules.assembly import Verdict, assemble, group_calls, judge
 from oracle_cdc.model import Segment
 from tests.builders import CALL_TIME, a_conversation, a_segment
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oracle_cdc.assembly import Verdict
-from oracle_cdc.claims import (
+from oracle_cdc.conversations.outbound.deciding import decide
+from oracle_cdc.conversations.rules.assembly import Verdict
+from oracle_cdc.conversations.rules.claims import (
     Candidate,
     Claim,
     Clocks,
@@ -22,7 +23,6 @@ from oracle_cdc.claims import (
     ended_alone,
     seconds_to_wait,
 )
-from oracle_cdc.deciding import decide
 from tests.builders import CALL_TIME, a_conversation, a_segment, content_hash
 
 NOW = CALL_TIME + timedelta(hours=1)

@@ -13,10 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.answers import read
-from oracle_cdc.envelopes import MAX_DOCUMENTS, MAX_LAYERS, MAX_UNPACKED_BYTES, Kind
+from oracle_cdc.conversations.rules.answers import read
+from oracle_cdc.conversations.rules.envelopes import (
+    MAX_DOCUMENTS,
+    MAX_LAYERS,
+    MAX_UNPACKED_BYTES,
+    Kind,
+)
+from oracle_cdc.conversations.rules.pointers import POINTER_CLASS
 from oracle_cdc.errors import ResultRefused, SqsConfigurationError
-from oracle_cdc.pointers import POINTER_CLASS
 from tests.builders import (
     ASSEMBLED_AT,
     a_conversation,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable, TransientError, Unreachable, ValueRefused
-from oracle_cdc.evidence import FAILURES_ENOUGH, Evidence
+from oracle_cdc.running.evidence import FAILURES_ENOUGH, Evidence
 
 Attempt = Callable[[Sequence[str]], list[str]]
 
@@ -170,7 +170,7 @@ def test_only_what_a_result_speaks_of_has_passed() -> None:
 
 
 def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oracle_cdc.evidence.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("oracle_cdc.running.evidence.MOST_REMEMBERED", 3)
     known = evidence()
     for number in range(5):
         known.is_own(str(number))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.fingerprint import fingerprint
+from oracle_cdc.conversations.rules.fingerprint import fingerprint
 
 TIMES = st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)), min_size=1, max_size=10)
 NOON = datetime(2025, 1, 15, 12)

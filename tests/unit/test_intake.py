@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from itertools import count
 
+from oracle_cdc.conversations.inbound.intake import READ_SECONDS, Intake
+from oracle_cdc.conversations.rules.pointers import POINTER_CLASS
 from oracle_cdc.errors import SqsUnavailable
-from oracle_cdc.intake import READ_SECONDS, Intake
-from oracle_cdc.pointers import POINTER_CLASS
-from oracle_cdc.streaks import Change, Streak
+from oracle_cdc.running.streaks import Change, Streak
 from tests.builders import a_result, no_object
 
 POINTER = a_result(json.dumps([POINTER_CLASS, {"s3BucketName": "b", "s3Key": "k"}]))

@@ -14,25 +14,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from oracle_cdc.conversations.settings.sections import LoggingSettings
 
 import config
-from oracle_cdc import log_setup
+from oracle_cdc.conversations.log_files import FILES, PERFORMANCE
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.lock import lock_directory
-from oracle_cdc.log_files import FILES, PERFORMANCE
-from oracle_cdc.log_setup import (
+from oracle_cdc.running import log_setup
+from oracle_cdc.running.lock import lock_directory
+from oracle_cdc.running.log_setup import (
     close_logs,
     configure_console,
     configure_logging,
     reopen,
 )
-from oracle_cdc.sections import LoggingSettings
 
 ROOT = Path(config.__file__).parent
 HOLD_DIRECTORY = """
 import sys
 from pathlib import Path
-from oracle_cdc.lock import lock_directory
+from oracle_cdc.running.lock import lock_directory
 file = lock_directory(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
@@ -74,9 +74,9 @@ def files_with(directory: Path, text: str) -> set[str]:
 
 def test_each_line_goes_to_the_files_that_are_for_it(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path), FILES)
-    logging.getLogger("oracle_cdc.capture").debug("a step")
-    logging.getLogger("oracle_cdc.oracle.ledger").info("a claim")
-    logging.getLogger("oracle_cdc.sqs.outbound").error("a refusal")
+    logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("a step")
+    logging.getLogger("oracle_cdc.conversations.tables.ledger").info("a claim")
+    logging.getLogger("oracle_cdc.aws.sqs.outbound").error("a refusal")
     logging.getLogger("oracle_cdc.aws.session").info("a key")
     logging.getLogger(PERFORMANCE).info("a timing")
     assert files_with(tmp_path, "a step") == {"cdc_service.log"}
@@ -93,7 +93,7 @@ def test_the_directory_is_made_with_all_five_files(tmp_path: Path) -> None:
 
 def test_lines_below_the_level_are_left_out(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, level="ERROR"), FILES)
-    logging.getLogger("oracle_cdc.capture").warning("will be retried")
+    logging.getLogger("oracle_cdc.conversations.outbound.capture").warning("will be retried")
     assert files_with(tmp_path, "will be retried") == set()
 
 
@@ -116,13 +116,15 @@ def test_libraries_are_as_silent_as_the_service(tmp_path: Path) -> None:
 
 def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, format="json"), FILES)
-    logging.getLogger("oracle_cdc.capture").info("call %s sent: %s", "1001", "שלום 📊\nnext")
+    logging.getLogger("oracle_cdc.conversations.outbound.capture").info(
+        "call %s sent: %s", "1001", "שלום 📊\nnext"
+    )
     (line,) = lines_of(tmp_path, "cdc_service.log")
     shown = json.loads(line)
     assert shown["message"] == "call 1001 sent: שלום 📊\\nnext"
     assert (shown["level"], shown["logger"], shown["thread"]) == (
         "INFO",
-        "oracle_cdc.capture",
+        "oracle_cdc.conversations.outbound.capture",
         "MainThread",
     )
     assert "שלום" in line
@@ -131,8 +133,8 @@ def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
 def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
     code = (
         "import logging, sys; from pathlib import Path\n"
-        "from oracle_cdc.log_files import FILES; from oracle_cdc.log_setup import configure_logging\n"
-        "from oracle_cdc.sections import LoggingSettings\n"
+        "from oracle_cdc.conversations.log_files import FILES; from oracle_cdc.running.log_setup import configure_logging\n"
+        "from oracle_cdc.conversations.settings.sections import LoggingSettings\n"
         "configure_logging(LoggingSettings(directory=Path(sys.argv[1])), FILES)\n"
         "logging.getLogger('oracle_cdc').info('\\u05e9\\u05dc\\u05d5\\u05dd \\U0001f4ca %s', chr(0xD800))\n"
     )
@@ -156,7 +158,7 @@ def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
 def test_files_rotate_by_size_and_keep_so_many(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, max_bytes=200, backup_count=2), FILES)
     for number in range(50):
-        logging.getLogger("oracle_cdc.capture").debug("line %s", number)
+        logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("line %s", number)
     assert {path.name for path in tmp_path.glob("cdc_service.log*")} == {
         "cdc_service.log",
         "cdc_service.log.1",
@@ -170,7 +172,7 @@ def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, max_bytes=100, backup_count=1), FILES)
     # When
     for number in range(10):
-        logging.getLogger("oracle_cdc.capture").debug("line %s", number)
+        logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("line %s", number)
     # Then
     assert [line.split()[-1] for line in lines_of(tmp_path, "cdc_service.log")] == [
         str(n) for n in range(10)
@@ -179,7 +181,7 @@ def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
 
 def test_reopening_follows_a_file_that_was_moved_away(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path), FILES)
-    log = logging.getLogger("oracle_cdc.capture")
+    log = logging.getLogger("oracle_cdc.conversations.outbound.capture")
     log.info("before")
     (tmp_path / "cdc_service.log").rename(tmp_path / "moved")
     reopen()
@@ -213,7 +215,7 @@ def test_a_line_with_a_wrong_format_breaks_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure_logging(settings_for(tmp_path), FILES)
-    logging.getLogger("oracle_cdc.capture").debug("%d calls", "secret")
+    logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("%d calls", "secret")
     assert "secret" not in capsys.readouterr().err
 
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from oracle_cdc.errors import CdcError, MessageRefused, OracleUnavailable
-from oracle_cdc.privacy import describe, json_formatter, text_formatter
+from oracle_cdc.running.privacy import describe, json_formatter, text_formatter
 
 SECRET = "054-1234567"
 
@@ -22,7 +22,15 @@ def record_of(
     message: object, *args: object, error: BaseException | None = None
 ) -> logging.LogRecord:
     trace = (type(error), error, error.__traceback__) if error is not None else None
-    return logging.LogRecord("oracle_cdc.capture", logging.ERROR, __file__, 1, message, args, trace)
+    return logging.LogRecord(
+        "oracle_cdc.conversations.outbound.capture",
+        logging.ERROR,
+        __file__,
+        1,
+        message,
+        args,
+        trace,
+    )
 
 
 def raised(action: Callable[[], object]) -> BaseException:

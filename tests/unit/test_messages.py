@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.messages import REFUSED_CODE_POINTS
+from oracle_cdc.conversations.rules.messages import REFUSED_CODE_POINTS
 from oracle_cdc.model import Conversation
 from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, content_hash, encode
 

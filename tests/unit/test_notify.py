@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.notify import Beat, Notifier, make_notifier
+from oracle_cdc.watching.notify import Beat, Notifier, make_notifier
 from tests.acceptance.process import wait_for
 from tests.acceptance.watching import Manager, manager
 

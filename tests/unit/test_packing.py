@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oracle_cdc.aws.sqs.packing import message_size, pack, split_turns
 from oracle_cdc.errors import MessageRefused
 from oracle_cdc.model import OutboundMessage
-from oracle_cdc.packing import message_size, pack, split_turns
 from tests.builders import a_message, queue_facts
 
 FIFO = queue_facts(url="http://127.0.0.1/000000000000/outbound.fifo")

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from oracle_cdc.chore import Chore, Result
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError
-from oracle_cdc.pauses import Pauses
-from oracle_cdc.progress import Progress
-from oracle_cdc.repeats import RepeatLimiter
-from oracle_cdc.retrying import Breaker
+from oracle_cdc.running.chore import Chore, Result
+from oracle_cdc.running.pauses import Pauses
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.repeats import RepeatLimiter
+from oracle_cdc.running.retrying import Breaker
 
 
 class Clock:

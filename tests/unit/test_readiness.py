@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from oracle_cdc.counters import LAG
-from oracle_cdc.dependencies import Dependency
-from oracle_cdc.durations import BUCKETS_SECONDS, Durations
+from oracle_cdc.conversations.counters import LAG
+from oracle_cdc.conversations.requirements import make_requirements
 from oracle_cdc.errors import (
     CdcError,
     OracleConfigurationError,
@@ -19,10 +18,11 @@ from oracle_cdc.errors import (
     SqsUnavailable,
     ValueRefused,
 )
-from oracle_cdc.progress import Progress
-from oracle_cdc.readiness import Deadlines, Readiness
-from oracle_cdc.requirements import make_requirements
-from oracle_cdc.retrying import Breaker
+from oracle_cdc.running.dependencies import Dependency
+from oracle_cdc.running.durations import BUCKETS_SECONDS, Durations
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.retrying import Breaker
+from oracle_cdc.watching.readiness import Deadlines, Readiness
 
 PROGRESS_SECONDS, READY_SECONDS = 120.0, 60.0
 

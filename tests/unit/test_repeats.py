@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from oracle_cdc.repeats import MAX_KEYS, MAX_TEXTS, RepeatLimiter
+from oracle_cdc.running.repeats import MAX_KEYS, MAX_TEXTS, RepeatLimiter
 
 log = logging.getLogger("oracle_cdc.oracle.test")
 

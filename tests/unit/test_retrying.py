@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tenacity import retry_if_exception_type, retry_if_result
 
 from oracle_cdc.errors import SqsUnavailable
-from oracle_cdc.retrying import Backoff, Breaker, Doubling, State, keep_trying, retry_policy
+from oracle_cdc.running.retrying import Backoff, Breaker, Doubling, State, keep_trying, retry_policy
 
 
 class Clock:

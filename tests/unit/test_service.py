@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from oracle_cdc.counters import Statistics
+from oracle_cdc.conversations.counters import Statistics
 from oracle_cdc.errors import CdcError, ExitCode, OracleUnavailable
-from oracle_cdc.privacy import SafeFormatter
-from oracle_cdc.progress import Progress
-from oracle_cdc.repeats import RepeatLimiter
-from oracle_cdc.retrying import Backoff
-from oracle_cdc.service import Fatal, Leg, Loop, Service
+from oracle_cdc.running.privacy import SafeFormatter
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.repeats import RepeatLimiter
+from oracle_cdc.running.retrying import Backoff
+from oracle_cdc.running.service import Fatal, Leg, Loop, Service
 
 
 class Steps:
@@ -120,7 +120,7 @@ def test_progress_knows_success_from_a_step_that_ended() -> None:
 def test_a_call_to_oracle_that_hangs_is_cancelled_at_the_stop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.running.service.CANCEL_AFTER_SECONDS", 0.0)
     hanging = threading.Event()
     steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
 
@@ -132,8 +132,8 @@ def test_a_call_to_oracle_that_hangs_is_cancelled_at_the_stop(
 def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
-    monkeypatch.setattr("oracle_cdc.service.ABANDON_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.running.service.CANCEL_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.running.service.ABANDON_AFTER_SECONDS", 0.0)
     hanging = threading.Event()
 
     def deliver() -> None:
@@ -153,8 +153,8 @@ def test_work_abandoned_at_the_stop_limit_makes_the_exit_code_1(
 def test_a_search_that_hangs_at_the_stop_limit_leaves_no_work_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.service.CANCEL_AFTER_SECONDS", 0.0)
-    monkeypatch.setattr("oracle_cdc.service.ABANDON_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.running.service.CANCEL_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("oracle_cdc.running.service.ABANDON_AFTER_SECONDS", 0.0)
     hanging = threading.Event()
     steps = Steps(lambda: (steps.stop.set(), hanging.wait(30))[0])
 

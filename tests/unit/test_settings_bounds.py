@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from oracle_cdc.settings import Settings
+from oracle_cdc.conversations.settings import Settings
 
 
 def is_refused(section: str, variable: str, text: str) -> bool:

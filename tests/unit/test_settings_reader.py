@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import pytest
-from pydantic import AfterValidator, Field, SecretStr
-
-from oracle_cdc.declaration import (
+from oracle_cdc.conversations.settings.declaration import (
     AllOthers,
     AlsoNamed,
     Fallback,
@@ -18,8 +16,10 @@ from oracle_cdc.declaration import (
     Section,
     prefixed,
 )
+from oracle_cdc.conversations.settings.reader import Source, read_settings
+from pydantic import AfterValidator, Field, SecretStr
+
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.reader import Source, read_settings
 
 
 def two_digits(value: str) -> str:

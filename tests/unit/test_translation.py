@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore import exceptions as botocore
 
+from oracle_cdc.aws.translation import sort_code, translate
 from oracle_cdc.errors import (
     CdcError,
     SqsConfigurationError,
@@ -12,7 +13,6 @@ from oracle_cdc.errors import (
     SqsUnanswered,
     SqsUnavailable,
 )
-from oracle_cdc.sqs.translation import sort_code, translate
 
 URL = "https://sqs.eu-west-1.amazonaws.com/1/q"
 

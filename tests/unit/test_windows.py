@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.windows import (
+from oracle_cdc.conversations.rules.windows import (
     FAR_FUTURE,
     Stretch,
     begin_stretch,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutation import mutation
 
-DELIVERY = "oracle_cdc.delivery.Delivery"
+DELIVERY = "oracle_cdc.conversations.outbound.delivery.Delivery"
 
 MUTATIONS = (
     mutation(

@@ -1,0 +1,1 @@
+"""SQS, and S3 for what is too large for it."""

@@ -1,0 +1,1 @@
+"""The product: conversations from Oracle to SQS, and answers back."""

@@ -1,0 +1,1 @@
+"""What is done beside the main loop, in its pauses."""

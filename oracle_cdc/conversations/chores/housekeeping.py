@@ -1,0 +1,109 @@
+"""Old rows of the journal, the error log and the ledger go, in small batches."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oracle_cdc.conversations.rules.windows import needed_from, sweep_start
+from oracle_cdc.conversations.tables.jobs import read_job_status
+from oracle_cdc.conversations.tables.sweeps import SweepState, read_sweep_state
+from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.session import Binds, Session
+from oracle_cdc.running.chore import Chore, Result
+
+#: Rows that one statement deletes: it holds its locks for a moment only.
+BATCH_ROWS = 500
+#: Between two looks, and after a look that filled a batch.
+LOOK_SECONDS = 600.0
+NEXT_BATCH_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long rows are kept, 0 = for ever, and what windows and sweeps reach back."""
+
+    log_days: int
+    ledger_days: int
+    overlap: timedelta
+    sweep_length: timedelta
+
+
+@dataclass(frozen=True)
+class Housekeeping(Chore):
+    """Purges what the retention gives up.
+
+    A call that has work left, or may be found again, stays in the ledger.
+    """
+
+    name = "housekeeping"
+
+    database: Database
+    retention: Retention
+
+    def run_once(self) -> Result:
+        """Purge one batch of each table. Raises the first failure after all were tried."""
+        counts: dict[str, int] = {}
+        failure: CdcError | None = None
+        with self.database.session() as session:
+            for name, binds in self.purges(session):
+                try:
+                    counts[name] = session.execute(name, commit=True, row_limit=BATCH_ROWS, **binds)
+                except OracleUnavailable:
+                    raise
+                except CdcError as error:
+                    failure = failure or error
+        if failure is not None:
+            raise failure
+        next_seconds = NEXT_BATCH_SECONDS if BATCH_ROWS in counts.values() else LOOK_SECONDS
+        return Result(next_seconds, in_words(counts), logging.DEBUG)
+
+    def purges(self, session: Session) -> Iterator[tuple[str, Binds]]:
+        """Yield each statement that has something to do, with its binds."""
+        if self.retention.log_days:
+            yield "purge_log", {"days": self.retention.log_days}
+            yield "purge_errors", {"days": self.retention.log_days}
+        if not self.retention.ledger_days:
+            return
+        oldest = self.oldest_needed(session)
+        if oldest is not None:
+            yield "purge_ledger", {"days": self.retention.ledger_days, "needed_from": oldest}
+
+    def oldest_needed(self, session: Session) -> datetime | None:
+        """Return the oldest time that something still reaches back to.
+
+        None while coverage has not begun: then nothing of the ledger goes.
+        """
+        state = read_sweep_state(session, full_minutes=0)
+        if state is None:
+            return None
+        job = read_job_status(session).job
+        return needed_from(
+            state.watermark,
+            state.now,
+            overlap=self.retention.overlap,
+            sweep=self.sweep_reaches_to(state),
+            job_cursor=None if job is None or job.is_finished else job.cursor,
+        )
+
+    def sweep_reaches_to(self, state: SweepState) -> datetime | None:
+        """Return where a sweep under way began, or the next one will; None where there is none."""
+        under_way = state.range_start if state.cursor else None
+        if not self.retention.sweep_length:
+            return under_way
+        start = sweep_start(
+            state.watermark,
+            state.coverage_start,
+            state.now,
+            last_end=state.last_end,
+            length=self.retention.sweep_length,
+        )
+        return min(start, under_way or start)
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """Say how many rows each statement deleted; empty where there were none."""
+    return ", ".join(f"{name}: {count} rows" for name, count in counts.items() if count)

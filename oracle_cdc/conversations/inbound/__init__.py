@@ -1,0 +1,1 @@
+"""From the results queue to DICTA_CALL_SUMMARY."""

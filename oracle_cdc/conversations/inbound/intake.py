@@ -1,0 +1,120 @@
+"""What was received, read and sorted: answers to be written, and what must stay in its queue."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from time import monotonic
+
+from oracle_cdc.conversations.rules.answers import Answer, Reading, read
+from oracle_cdc.conversations.rules.envelopes import Fetch, Kind
+from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.model import ReceivedMessage
+
+logger = logging.getLogger(__name__)
+
+#: A batch of answers that lie in S3 is read for this long before the rest is left for the next.
+READ_SECONDS = 10.0
+
+
+@dataclass
+class Incoming:
+    """What was received, by what becomes of it.
+
+    Parameters:
+        conversations: our own; they are put back, never deleted.
+        foreign: on a shared queue what is not proven to be an answer; it is put back too.
+        waiting: what S3 does not let us read now; it comes again when its visibility ends.
+        later: what is too much for one batch beside the rest; it is put back unread.
+        hindrance: what S3 answered.
+        size: of what is ours, about, in characters.
+    """
+
+    ours: list[Reading] = field(default_factory=list)
+    conversations: list[ReceivedMessage] = field(default_factory=list)
+    foreign: list[ReceivedMessage] = field(default_factory=list)
+    waiting: list[ReceivedMessage] = field(default_factory=list)
+    later: list[ReceivedMessage] = field(default_factory=list)
+    hindrance: CdcError | None = None
+    size: int = 0
+
+
+class Intake:
+    """Reads messages.
+
+    Parameters:
+        fetch: reads an object of S3 that a message points to.
+        is_shared: whether conversations travel through the same queue, as far as is known now.
+        batch_bytes: about this much is read before the rest is left for later.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        is_shared: Callable[[], bool],
+        *,
+        batch_bytes: int,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.fetch = fetch
+        self.is_shared = is_shared
+        self.batch_bytes = batch_bytes
+        self.clock = clock
+
+    def read_messages(self, messages: Sequence[ReceivedMessage]) -> Incoming:
+        """Read each message once, and say what becomes of it; one bad message never stops the rest.
+
+        S3 is not asked again after it failed, so that it can hold up a batch for one time-out only.
+        """
+        found = Incoming()
+        ends_at = self.clock() + READ_SECONDS
+
+        def fetch(bucket: str, key: str, limit_bytes: int) -> bytes:
+            if found.hindrance is not None:
+                raise found.hindrance
+            return self.fetch(bucket, key, limit_bytes)
+
+        for message in messages:
+            if found.size > self.batch_bytes or self.clock() > ends_at:
+                found.later.append(message)
+                continue
+            try:
+                self.place(read_safely(message, fetch), found)
+            except CdcError as error:
+                found.waiting.append(message)
+                found.hindrance = error
+                ends_at = inf
+        return found
+
+    def place(self, reading: Reading, found: Incoming) -> None:
+        if reading.kind is Kind.CONVERSATION:
+            found.conversations.append(reading.message)
+        elif reading.kind is Kind.UNKNOWN and self.is_shared():
+            found.foreign.append(reading.message)
+        else:
+            found.ours.append(reading)
+            found.size += reading.size
+
+
+def read_safely(message: ReceivedMessage, fetch: Fetch) -> Reading:
+    """Read a message, also one that nobody foresaw. Raises only what fetch raises because of S3."""
+    try:
+        return read(message, fetch)
+    except CdcError:
+        raise
+    except Exception as error:
+        logger.exception("message %s can't be decoded", message.message_id)
+        refusal = ResultRefused(f"can't be decoded: {type(error).__name__}")
+        return Reading(message, Kind.UNKNOWN, (Answer(message, error=refusal),))
+
+
+def log_warnings(readings: Sequence[Reading]) -> None:
+    """Log what was cut or left out of answers."""
+    for reading in readings:
+        for answer in reading.answers:
+            if answer.result is None:
+                continue
+            for warning in answer.result.warnings:
+                logger.warning("result of call %s: %s", answer.call_id, warning)

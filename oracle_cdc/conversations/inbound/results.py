@@ -1,0 +1,193 @@
+"""One inbound cycle: receive, decode, write, commit, and only then delete."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from oracle_cdc.aws.sqs.inbound import Inbound
+from oracle_cdc.conversations.inbound.answer_reports import AnswerReports
+from oracle_cdc.conversations.inbound.intake import Incoming, Intake, log_warnings
+from oracle_cdc.conversations.inbound.recording import Recorded, Recorder, call_ids
+from oracle_cdc.conversations.rules.answers import Answer, Reading
+from oracle_cdc.errors import CdcError
+from oracle_cdc.model import ReceivedMessage
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.running.evidence import waited_for
+from oracle_cdc.running.progress import Progress
+
+logger = logging.getLogger(__name__)
+performance = logging.getLogger("oracle_cdc.performance")
+
+
+@dataclass(frozen=True)
+class ResultLimits:
+    """batch_size: results of one transaction. pause_seconds: after a receive that brought nothing to write."""
+
+    batch_size: int
+    wait_seconds: int
+    visibility_seconds: int
+    pause_seconds: float
+
+
+class Hidden:
+    """Keeps received messages hidden from others while they are written.
+
+    Parameters:
+        since: when they were received, on the monotonic clock.
+    """
+
+    def __init__(
+        self, inbound: Inbound, messages: Sequence[ReceivedMessage], seconds: int, since: float
+    ) -> None:
+        self.inbound = inbound
+        self.messages = messages
+        self.seconds = seconds
+        self.since = since
+
+    def keep(self) -> None:
+        """Extend the visibility time-out when a third of it has passed."""
+        if monotonic() - self.since > self.seconds / 3:
+            self.inbound.extend(self.messages, self.seconds)
+            self.since = monotonic()
+
+
+class Results:
+    """The inbound leg. A message leaves its queue only after its row, or the row that says why not, is committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        recorder: Recorder,
+        inbound: Inbound,
+        intake: Intake,
+        *,
+        progress: Progress,
+        reports: AnswerReports,
+        limits: ResultLimits,
+        stop: threading.Event,
+    ) -> None:
+        self.database = database
+        self.recorder = recorder
+        self.inbound = inbound
+        self.intake = intake
+        self.reports = reports
+        self.progress = progress
+        self.limits = limits
+        self.stop = stop
+        #: While True nothing is lost when the process ends: what a long poll holds reappears.
+        self.is_polling = False
+
+    def run_cycle(self) -> None:
+        """Wait for results and write what came. Nothing is received while Oracle can't take it."""
+        self.drain(self.limits.wait_seconds)
+
+    def drain_all(self) -> None:
+        """Write what is there, without waiting, until two receives in a row are empty."""
+        empty = 0
+        while empty < 2 and not self.stop.is_set():
+            empty = 0 if self.drain(0) else empty + 1
+
+    def drain(self, wait_seconds: int) -> int:
+        """Write one batch, and return how many messages came that are ours."""
+        self.database.ensure_usable()
+        received_at = monotonic()
+        messages = self.collect(wait_seconds)
+        found = self.intake.read_messages(messages)
+        self.give_back(found)
+        if found.ours:
+            with self.progress.holding(self.progress.loop()):
+                self.write(found.ours, received_at)
+        elif messages:
+            self.progress.rest(self.limits.pause_seconds, self.stop)
+        return len(found.ours)
+
+    def collect(self, wait_seconds: int) -> list[ReceivedMessage]:
+        """Collect a batch from several receives; only the first waits."""
+        self.is_polling = True
+        try:
+            batch = messages = self.inbound.receive(wait_seconds)
+        finally:
+            self.is_polling = False
+        while messages and len(batch) < self.limits.batch_size and not self.stop.is_set():
+            messages = self.receive_more()
+            batch = batch + messages
+        return batch
+
+    def receive_more(self) -> list[ReceivedMessage]:
+        """Receive what else is there; a failure here must not lose what the batch holds already."""
+        try:
+            return self.inbound.receive(0)
+        except CdcError as error:
+            logger.warning("receiving ended early: %s", error)
+            return []
+
+    def give_back(self, found: Incoming) -> None:
+        """Put back what is not to be written, and report what should not be here. What waits for S3 stays hidden."""
+        self.inbound.release([*found.conversations, *found.foreign, *found.later])
+        if found.conversations and not self.intake.is_shared():
+            self.reports.misrouted(found.conversations)
+        if found.hindrance:
+            self.reports.unread(found.waiting, found.hindrance)
+
+    def write(self, readings: Sequence[Reading], received_at: float) -> None:
+        """Write answers, then delete the messages that are done with. Raises why Oracle takes the others not now."""
+        self.progress.add(received=len(readings))
+        log_warnings(readings)
+        messages: list[ReceivedMessage] = []
+        answers: list[Answer] = []
+        for reading in readings:
+            messages.append(reading.message)
+            answers += reading.answers
+        hidden = Hidden(self.inbound, messages, self.limits.visibility_seconds, received_at)
+        recorded = self.recorder.write_answers(answers, received_at, hidden.keep)
+        self.delete(finished(readings, recorded))
+        self.count(recorded, received_at)
+        self.reports.set_aside(recorded.refused, call_ids(answers))
+        self.reports.batch_done([*recorded.stored, *recorded.outdated], recorded.refused)
+        if recorded.hindrance:
+            raise waited_for(recorded.hindrance)
+
+    def delete(self, messages: Sequence[ReceivedMessage]) -> None:
+        left = self.inbound.delete(list(messages))
+        if left:
+            logger.warning(
+                "%d of %d messages were not deleted; they come again and change nothing",
+                len(left),
+                len(messages),
+            )
+
+    def count(self, recorded: Recorded, received_at: float) -> None:
+        self.progress.add(
+            written=len(recorded.stored),
+            outdated=len(recorded.outdated),
+            unmatched=recorded.unknown_count,
+            set_aside=len(recorded.refused),
+        )
+        level = logging.WARNING if recorded.refused else logging.INFO
+        logger.log(
+            level,
+            "results: %d written, %d older than what is stored, %d set aside, %d of unknown calls",
+            len(recorded.stored),
+            len(recorded.outdated),
+            len(recorded.refused),
+            recorded.unknown_count,
+        )
+        elapsed_seconds = monotonic() - received_at
+        self.progress.batch_done("results", elapsed_seconds)
+        performance.info(
+            "results written=%d elapsed_ms=%.0f", len(recorded.stored), elapsed_seconds * 1000
+        )
+
+
+def finished(readings: Sequence[Reading], recorded: Recorded) -> list[ReceivedMessage]:
+    """Return the messages of which every answer is done."""
+    done = {answer.message.message_id for answer in recorded.done}
+    messages: list[ReceivedMessage] = []
+    for reading in readings:
+        if all(answer.message.message_id in done for answer in reading.answers):
+            messages.append(reading.message)
+    return messages

@@ -1,0 +1,1 @@
+"""From the source table to the outbound queue."""

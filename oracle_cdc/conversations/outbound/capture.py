@@ -1,0 +1,175 @@
+"""One outbound cycle of normal mode: turn after turn, and then the watermark.
+
+The order of commits is what nothing is lost by: the claim stands before the reading, the seal before the send, the
+outcome after the answer, and the watermark passes a call only once the ledger has it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import monotonic
+
+from oracle_cdc.conversations.outbound.lanes import Lanes
+from oracle_cdc.conversations.outbound.turns import Scope, Search, Turns
+from oracle_cdc.conversations.rules.claims import Clocks
+from oracle_cdc.conversations.rules.windows import Stretch, Window, begin_stretch, next_watermark
+from oracle_cdc.conversations.tables.modes import Heartbeat, begin_mode, read_mode
+from oracle_cdc.conversations.tables.search import Work
+from oracle_cdc.errors import OracleConfigurationError
+from oracle_cdc.oracle.database import Database
+
+logger = logging.getLogger(__name__)
+
+#: Searches in a row that win nothing leave the rest to the other copies until the next cycle.
+LOST_SEARCHES = 3
+#: While it catches up, live calls are looked for after every turn that they filled, else after this.
+LIVE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Position:
+    """The watermark as it was last read, the start of coverage, and the database's clocks then."""
+
+    watermark: datetime
+    coverage_start: datetime
+    clocks: Clocks
+
+
+class Capture:
+    """The outbound leg. `run_cycle` works until nothing more can be claimed, then records watermark and heartbeat."""
+
+    def __init__(
+        self,
+        database: Database,
+        turns: Turns,
+        heartbeat: Heartbeat,
+        *,
+        scope: Scope,
+        lanes: Lanes,
+        stop: threading.Event,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.database = database
+        self.turns = turns
+        self.heartbeat = heartbeat
+        self.scope = scope
+        self.stop = stop
+        self.lanes = lanes
+        self.clock = clock
+        self.position: Position | None = None
+        #: When live calls shall be looked for again.
+        self.live_at = 0.0
+
+    def run_cycle(self) -> None:
+        """Run one cycle. Raises what kept it from going on; what was claimed is settled or given back then."""
+        position = self.position or self.begin()
+        self.position = None
+        with self.lanes:
+            position, stretch = self.work(position, self.begin_stretch(position))
+        if stretch.is_finished:
+            self.turns.finder.failures = 0
+        watermark = next_watermark(position.watermark, stretch, position.clocks.now)
+        is_written = self.record(position, watermark)
+        if is_written:
+            position = replace(position, watermark=watermark)
+        if not self.is_ahead(position):
+            self.position = position
+
+    def record(self, position: Position, watermark: datetime) -> bool:
+        """Write watermark and heartbeat, and commit. Returns False when their row is locked."""
+        with self.database.session() as session:
+            return self.heartbeat.record(session, seen=position.watermark, watermark=watermark)
+
+    def is_ahead(self, position: Position) -> bool:
+        """Whether the coverage begins later than the clock allows, which was put back: it begins anew then."""
+        return position.coverage_start > position.clocks.now - timedelta(
+            minutes=self.scope.overlap_minutes
+        )
+
+    def begin(self) -> Position:
+        """Read where the last run left off; the first start begins the coverage."""
+        with self.database.session() as session:
+            begin_mode(session, self.scope.mode, self.scope.overlap_minutes)
+            mode = read_mode(session, self.scope.mode)
+        if mode is None or mode.watermark is None or mode.coverage_start is None:
+            raise OracleConfigurationError(
+                f"CDC_PROCESSING_STATUS: the row {self.scope.mode} can't be made"
+            )
+        return Position(mode.watermark, mode.coverage_start, mode.clocks)
+
+    def begin_stretch(self, position: Position) -> Stretch:
+        return begin_stretch(
+            position.watermark,
+            position.coverage_start,
+            position.clocks.now,
+            overlap=timedelta(minutes=self.scope.overlap_minutes),
+            slice_length=self.scope.slice_length,
+            failed_searches=self.turns.finder.failures,
+        )
+
+    def work(self, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
+        """Take turn after turn, until the stretch is finished, the service stops, or there is no sense in claiming."""
+        lost, was_live = 0, True
+        while not stretch.is_finished and not self.stop.is_set() and lost < LOST_SEARCHES:
+            window, is_live = self.next_window(stretch, position.clocks.now, was_live=was_live)
+            turn = self.turns.take(Search(window, with_due=not is_live), self.lanes)
+            if turn is None:
+                break
+            moved = self.follow(turn.found)
+            if not (turn.found.is_enabled and turn.found.is_whole):
+                break
+            lost += 1
+            if not turn.is_lost:
+                lost = 0
+            if moved.watermark != position.watermark:
+                self.log_move(position.watermark, moved.watermark)
+                stretch = self.begin_stretch(moved)
+            elif not is_live:
+                stretch = turn.advance(stretch, window)
+            if is_live and not turn.is_full:
+                self.live_at = self.clock() + LIVE_SECONDS
+            position, was_live = moved, is_live
+            if self.heartbeat.is_late:
+                watermark = next_watermark(position.watermark, stretch, position.clocks.now)
+                if self.record(position, watermark):
+                    position = replace(position, watermark=watermark)
+        return position, stretch
+
+    def log_move(self, before: datetime, after: datetime) -> None:
+        """Log that the watermark is not where this copy left it.
+
+        Back, or far ahead, only a person moves it; other copies take it on a little at a time.
+        """
+        if after < before or after - before > self.scope.slice_length:
+            logger.info(
+                "the watermark was moved by `checkpoint reset`, by SQL or by another copy: %s -> %s, followed",
+                before.isoformat(),
+                after.isoformat(),
+            )
+
+    def next_window(
+        self, stretch: Stretch, now: datetime, *, was_live: bool
+    ) -> tuple[Window, bool]:
+        """Return the stretch's next window, and whether it is for live calls.
+
+        While it catches up, that is now and then the newest instead: live calls do not wait.
+        """
+        window = stretch.window(now)
+        if window.is_newest or was_live or self.clock() < self.live_at:
+            return window, False
+        return stretch.newest_window(now), True
+
+    def follow(self, found: Work) -> Position:
+        """Return the position as the search saw it: somebody may have moved the watermark.
+
+        Raises OracleConfigurationError when the row was emptied.
+        """
+        if found.watermark is None or found.coverage_start is None:
+            raise OracleConfigurationError(
+                f"CDC_PROCESSING_STATUS: the row {self.scope.mode} has lost its watermark"
+            )
+        return Position(found.watermark, found.coverage_start, found.clocks)

@@ -1,0 +1,143 @@
+"""Claims written into the ledger; a call that the ledger does not take is found apart, so that the others go on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from time import monotonic
+
+from oracle_cdc.conversations.rules.claims import Claim
+from oracle_cdc.conversations.tables import journal
+from oracle_cdc.conversations.tables.leases import Lease, read_leased, release_lease
+from oracle_cdc.conversations.tables.ledger import write_claims
+from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, Unreachable
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.privacy import describe
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.retrying import Doubling
+
+logger = logging.getLogger(__name__)
+
+#: A call that the ledger refuses by itself is set aside with this failure.
+FAILURES_ALONE = 3
+#: How long such a call is left alone after a failure.
+REST = Doubling(initial_seconds=5.0, max_seconds=300.0)
+#: Of a batch that failed, each part waits no longer for rows that others hold.
+RETRY_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The claims that this copy won, and the calls that a failure row accounts for instead."""
+
+    won: Sequence[Claim]
+    set_aside: frozenset[str]
+
+
+class Claiming:
+    """Writes claims, and remembers the calls that the ledger refuses by themselves."""
+
+    def __init__(
+        self, database: Database, progress: Progress, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.database = database
+        self.progress = progress
+        self.clock = clock
+        self.evidence = Evidence[Claim](
+            lambda claim: claim.candidate.call_id, lambda: database.answers
+        )
+        #: Leases that may have been written although nobody said so.
+        self.doubtful: list[Lease] = []
+        #: When a refused call is tried again, and which of them have their failure row.
+        self.resting: dict[str, float] = {}
+        self.accounted: set[str] = set()
+
+    def claim(self, claims: Sequence[Claim], lease: Lease) -> Claimed:
+        """Write claims under a lease. Raises what keeps it from all of them; then the lease is doubtful."""
+        self.doubtful.append(lease)
+        ready = [claim for claim in claims if not self.is_resting(claim)]
+        is_sure = True
+
+        def write_group(group: Sequence[Claim]) -> list[Claim]:
+            nonlocal is_sure
+            within = RETRY_SECONDS if self.evidence.is_retry(group, ready) else None
+            try:
+                return self.database.attempt(
+                    lambda session: write_claims(session, group, lease, within)
+                )
+            except Exception:
+                is_sure = False
+                raise
+
+        outcome = self.evidence.sort(ready, write_group)
+        won = list(chain.from_iterable(outcome.results))
+        for claim in outcome.passed:
+            self.resting.pop(claim.candidate.call_id, None)
+            self.accounted.discard(claim.candidate.call_id)
+        for claim, error in outcome.own:
+            self.rest(claim, error)
+        if not is_sure:
+            won = self.read_back(ready, won, lease)
+        if not won:
+            outcome.raise_waiting()
+        self.doubtful.remove(lease)
+        set_aside: set[str] = set()
+        for claim in claims:
+            if claim.candidate.call_id in self.accounted:
+                set_aside.add(claim.candidate.call_id)
+        return Claimed(won, frozenset(set_aside))
+
+    def give_back_doubtful(self) -> None:
+        """Give back what was claimed in vain: its commit may have been carried out although the connection was lost.
+
+        Tried once, when Oracle has just answered; where it fails, the lease's end does it.
+        """
+        doubtful, self.doubtful = self.doubtful, []
+        for lease in doubtful:
+            try:
+                with self.database.session() as session:
+                    release_lease(session, lease, 0)
+            except CdcError as error:
+                logger.warning("claims stay leased for up to %d s: %s", lease.lease_seconds, error)
+
+    def is_resting(self, claim: Claim) -> bool:
+        return self.resting.get(claim.candidate.call_id, 0.0) > self.clock()
+
+    def read_back(self, claims: Sequence[Claim], won: Sequence[Claim], lease: Lease) -> list[Claim]:
+        """Return what this copy won, with what a commit wrote whose answer was lost."""
+        leased = set(self.database.attempt(lambda session: read_leased(session, lease)))
+        return [claim for claim in claims if claim in won or claim.candidate.call_id in leased]
+
+    def rest(self, claim: Claim, error: Exception) -> None:
+        """Leave a refused call alone for a while; with its third refusal a failure row accounts for it."""
+        call_id, failures = claim.candidate.call_id, self.evidence.own_failures(claim)
+        seconds = REST.after(failures - 1)
+        self.resting[call_id] = self.clock() + seconds
+        reason = CdcError(f"call {call_id} can't be claimed: {describe(error)}")
+        logger.warning("%s (%d times), tried again in %.0f s", reason, failures, seconds)
+        # A row that somebody holds is free again some day; until then the watermark does not pass it.
+        is_held = isinstance(error, (RowLocked, OracleUnavailable))
+        if failures >= FAILURES_ALONE and not is_held and call_id not in self.accounted:
+            self.set_aside(call_id, reason)
+
+    def set_aside(self, call_id: str, reason: CdcError) -> None:
+        """Write the row that accounts for a call, if Oracle takes it."""
+        try:
+            self.database.attempt(lambda session: write_unclaimed(session, call_id, reason))
+        except (CdcError, Unreachable) as refusal:
+            logger.error("%s; it can't be set aside: %s", reason, refusal)
+            return
+        self.accounted.add(call_id)
+        self.progress.add(failed=1, refused=1)
+        logger.error("%s; set aside, see `python cdc_service.py failures list`", reason)
+
+
+def write_unclaimed(session: Session, call_id: str, reason: CdcError) -> None:
+    """Write the rows that say why a call is not in the ledger, and commit."""
+    event = journal.failed(call_id, reason, FAILURES_ALONE)
+    journal.write_events(session, f"claim {call_id}", [event])
+    session.commit()

@@ -1,0 +1,83 @@
+"""From a body to the message that carries it: our attributes, compression, or a pointer to our own object in S3."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from oracle_cdc.aws.sqs.packing import MAX_MESSAGE_BYTES, SIZE_ATTRIBUTE, message_size
+from oracle_cdc.conversations.rules.messages import CONVERSATION_TYPE, SOURCE, format_moment
+from oracle_cdc.conversations.rules.pointers import make_key, write_pointer
+from oracle_cdc.errors import MessageRefused
+from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, StoredBody
+
+_GZIP_WINDOW_BITS = 31
+
+
+def fit(
+    conversation_body: str,
+    *,
+    call_id: str,
+    revision: int,
+    content_hash: str,
+    assembled_at: datetime,
+    facts: QueueFacts,
+    overflow: Overflow | None = None,
+    source: str = SOURCE,
+) -> OutboundMessage:
+    """Make the message that carries a body through this queue, compressed only when it would be too large.
+
+    What is too large all the same goes to the overflow, and the message points there; without one, MessageRefused is
+    raised.
+    """
+    attributes = {
+        "messageType": CONVERSATION_TYPE,
+        "source": source,
+        "callId": call_id,
+        "timestamp": format_moment(assembled_at),
+    }
+    limit = min(facts.max_message_bytes, MAX_MESSAGE_BYTES)
+    body, sent_attributes = _shrink(conversation_body, attributes, limit)
+    stored = None
+    if overflow is not None and message_size(body, sent_attributes) > limit:
+        key = make_key(overflow.prefix, call_id, revision, content_hash)
+        stored = StoredBody(overflow.bucket, key, conversation_body)
+        body, sent_attributes = _point_to(stored, attributes)
+    size = message_size(body, sent_attributes)
+    if size > limit:
+        plain = len(conversation_body.encode())
+        remedy = (
+            "" if overflow else "; set S3_OVERFLOW_BUCKET, or raise the queue's MaximumMessageSize"
+        )
+        raise MessageRefused(
+            f"call {call_id} revision {revision}: {plain} bytes, {size} compressed; the queue takes {limit}{remedy}"
+        )
+    return OutboundMessage(
+        call_id=call_id,
+        revision=revision,
+        body=body,
+        attributes=sent_attributes,
+        size_bytes=size,
+        group_id=call_id if facts.is_fifo else "",
+        deduplication_id=f"{call_id}-{revision}-{content_hash}" if facts.is_fifo else "",
+        stored=stored,
+    )
+
+
+def _shrink(body: str, attributes: dict[str, str], limit: int) -> tuple[str, dict[str, str]]:
+    if message_size(body, attributes) <= limit:
+        return body, attributes
+    return _compress(body), {**attributes, "contentEncoding": "gzip+base64"}
+
+
+def _point_to(stored: StoredBody, attributes: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    size = str(len(stored.body.encode()))
+    return write_pointer(stored.bucket, stored.key), {**attributes, SIZE_ATTRIBUTE: size}
+
+
+def _compress(body: str) -> str:
+    # zlib writes a gzip header without time or file name on every Python version, so equal bodies stay equal.
+    compressor = zlib.compressobj(9, zlib.DEFLATED, _GZIP_WINDOW_BITS)
+    return base64.b64encode(compressor.compress(body.encode()) + compressor.flush()).decode("ascii")

@@ -1,0 +1,280 @@
+"""One turn: search a window, claim what it found, deliver it. The same for every mode."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from oracle_cdc.conversations.outbound.claiming import Claiming
+from oracle_cdc.conversations.outbound.delivery import Delivery
+from oracle_cdc.conversations.outbound.lanes import Lanes, split_apart
+from oracle_cdc.conversations.outbound.searching import Finder, SettingAside
+from oracle_cdc.conversations.rules.claims import Claim, Clocks, Rules, choose_claims
+from oracle_cdc.conversations.rules.windows import Stretch, Window
+from oracle_cdc.conversations.tables.leases import Lease
+from oracle_cdc.conversations.tables.search import Query, Work
+from oracle_cdc.running.repeats import RepeatLimiter
+from oracle_cdc.running.retrying import Breaker, State
+
+logger = logging.getLogger(__name__)
+
+#: While the breaker probes, this many calls are claimed: one request's worth.
+PROBE_CALLS = 10
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which calls one copy claims in a mode, and how many at a time."""
+
+    mode: str
+    overlap_minutes: int
+    slice_minutes: int
+    max_batch_size: int
+    lease_seconds: int
+    instance_id: str
+
+    @property
+    def slice_length(self) -> timedelta:
+        return timedelta(minutes=self.slice_minutes)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What one turn looks for.
+
+    Parameters:
+        with_due: also what is due in the ledger.
+        is_thorough: also calls whose rows were replaced.
+        most_calls: a whole batch where it is None.
+        job_id: the historical job that is written beside what the window nominates.
+        is_resend: also what was sent before, unless it was sent for this job.
+    """
+
+    window: Window
+    with_due: bool = True
+    is_thorough: bool = False
+    most_calls: int | None = None
+    job_id: str | None = None
+    is_resend: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn found and claimed.
+
+    Parameters:
+        accounted: the calls that are accounted for now.
+        won, leased: how many claims this copy won, and how many of them lease a call.
+        limit: of the calls that it looked for.
+    """
+
+    found: Work
+    claims: Sequence[Claim]
+    accounted: frozenset[str]
+    won: int
+    leased: int
+    limit: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be more than it found."""
+        return len(self.found.candidates) >= self.limit
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether other copies were faster at every call."""
+        return bool(self.claims) and not self.won
+
+    def advance(self, stretch: Stretch, window: Window) -> Stretch:
+        """Return how far the stretch has come.
+
+        Below its limit a search covered the whole window, else it covered it up to its last call.
+        """
+        if not (self.found.is_enabled and self.found.is_whole):
+            return stretch
+        reached: datetime | None = None
+        for candidate in self.found.candidates:
+            oldest = candidate.oldest_time
+            if oldest is None:
+                continue
+            if candidate.call_id not in self.accounted:
+                return stretch
+            reached = oldest if reached is None else max(reached, oldest)
+        if not self.is_full:
+            return stretch.advanced(window, self.found.clocks.now)
+        if reached is None:
+            return stretch
+        return stretch.shortened(reached)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was claimed under one lease.
+
+    Parameters:
+        accounted: the calls that are accounted for now.
+        won: how many claims this copy won.
+        leased: of these, what is to be delivered.
+    """
+
+    lease: Lease
+    accounted: frozenset[str]
+    won: int
+    leased: Sequence[Claim]
+
+    @property
+    def is_apart(self) -> bool:
+        return all(claim.is_apart for claim in self.leased)
+
+
+class Turns:
+    """Takes turns for one mode."""
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        breaker: Breaker,
+        rules: Rules,
+        scope: Scope,
+        repeats: RepeatLimiter,
+    ) -> None:
+        self.delivery = delivery
+        self.database = delivery.database
+        self.progress = delivery.progress
+        self.breaker = breaker
+        self.rules = rules
+        self.scope = scope
+        self.repeats = repeats
+        self.claiming = Claiming(self.database, self.progress)
+        self.finder = Finder(self.database, SettingAside(self.database, self.progress).account_for)
+
+    def take(self, search: Search, lanes: Lanes | None = None) -> Turn | None:
+        """Search, claim and deliver once. Returns None while SQS is known to be down.
+
+        No session is held while a batch is delivered.
+
+        Parameters:
+            lanes: where batches are delivered while the caller searches on.
+        """
+        if lanes:
+            lanes.check()
+        limit = self.claim_limit(search)
+        if limit == 0:
+            return None
+        found = self.find(search, limit)
+        claims = choose_claims(found.candidates, found.clocks, self.rules)
+        batches: list[Batch] = []
+        if claims:
+            warn_of_future(found)
+            batches = self.claim_and_deliver(claims, found.clocks, search.job_id, lanes)
+        accounted: set[str] = set()
+        won = leased = 0
+        for batch in batches:
+            accounted |= batch.accounted
+            won += batch.won
+            leased += len(batch.leased)
+        return Turn(found, claims, frozenset(accounted), won, leased, limit)
+
+    def claim_limit(self, search: Search) -> int:
+        """Return how many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
+        most_calls = search.most_calls or self.scope.max_batch_size
+        is_probe = self.breaker.state is not State.CLOSED
+        if not self.breaker.allows():
+            return 0
+        if is_probe:
+            return min(PROBE_CALLS, most_calls)
+        return most_calls
+
+    def find(self, search: Search, limit: int) -> Work:
+        """Search once, and note the DBA's switch. Raises what keeps it from every call."""
+        query = Query(
+            self.scope.mode,
+            search.window,
+            call_limit=limit,
+            due_limit=limit,
+            is_thorough=search.is_thorough,
+        )
+        if not search.with_due:
+            query = replace(query, due_limit=0)
+        if search.is_resend:
+            query = replace(query, resend_job=search.job_id)
+        found = self.finder.find(query)
+        self.claiming.give_back_doubtful()
+        self.note_switch(found.is_enabled)
+        return found
+
+    def note_switch(self, is_enabled: bool) -> None:
+        """Note the DBA's switch, and log it once when it is found off."""
+        mode = self.scope.mode
+        if is_enabled:
+            self.repeats.recovered(f"pause of {mode}")
+            self.progress.paused.discard(mode)
+        else:
+            self.progress.paused.add(mode)
+            self.repeats.failure(f"pause of {mode}", logger, "%s is paused: IS_ENABLED is 0", mode)
+
+    def claim_and_deliver(
+        self, claims: Sequence[Claim], clocks: Clocks, job_id: str | None, lanes: Lanes | None
+    ) -> list[Batch]:
+        """Claim batch after batch and deliver each, here or in a lane."""
+        is_probe = self.breaker.state is not State.CLOSED
+        # Nothing goes beside the probe of a queue that was down.
+        beside = None
+        if not is_probe:
+            beside = lanes
+        batches: list[Batch] = []
+        with self.progress.holding(self.progress.loop()):
+            for part in split_apart(claims, beside, is_probe=beside is not lanes):
+                batch = self.claim(part, self.new_lease(job_id))
+                batches.append(batch)
+                # Before the next is claimed: a failure there leaves none of these leased.
+                self.deliver(batch, clocks, beside)
+        return batches
+
+    def new_lease(self, job_id: str | None) -> Lease:
+        return Lease(
+            secrets.token_hex(16), self.scope.instance_id, self.scope.lease_seconds, job_id
+        )
+
+    def claim(self, claims: Sequence[Claim], lease: Lease) -> Batch:
+        """Write claims under a lease of their own."""
+        claimed = self.claiming.claim(claims, lease)
+        accounted = set(claimed.set_aside)
+        leased: list[Claim] = []
+        for claim in claimed.won:
+            accounted.add(claim.candidate.call_id)
+            if claim.is_leased:
+                leased.append(claim)
+        return Batch(lease, frozenset(accounted), len(claimed.won), leased)
+
+    def deliver(self, batch: Batch, clocks: Clocks, lanes: Lanes | None) -> None:
+        """Bring what was claimed to its end, here or in a lane."""
+
+        def deliver_batch() -> None:
+            self.delivery.deliver(batch.lease, batch.leased, clocks)
+
+        if not batch.leased:
+            return
+        if lanes is None:
+            deliver_batch()
+        elif batch.is_apart:
+            lanes.start_apart(deliver_batch)
+        else:
+            lanes.start(deliver_batch)
+
+
+def warn_of_future(found: Work) -> None:
+    """Log that segments far ahead of the database's clock count neither for quiet nor for the longest wait."""
+    ahead: list[str] = []
+    for candidate in found.candidates:
+        if candidate.newest_time is not None and candidate.newest_time != candidate.last_time:
+            ahead.append(candidate.call_id)
+    if ahead:
+        logger.warning(
+            "%d calls have segments stamped more than 90 minutes ahead, first call %s",
+            len(ahead),
+            ahead[0],
+        )

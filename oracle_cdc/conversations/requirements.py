@@ -1,0 +1,106 @@
+"""What this service can't do without: Oracle and its tables, both directions of SQS, a reconciliation that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from oracle_cdc.errors import CdcError, OracleConfigurationError
+from oracle_cdc.running.dependencies import Dependency
+from oracle_cdc.running.progress import Age
+from oracle_cdc.running.retrying import Breaker, State
+from oracle_cdc.watching.readiness import Check, Failures, Requirement, first_reason
+
+#: The loops, by the direction of SQS that each asks most.
+CAPTURE, RESULTS = "capture", "results"
+
+
+def make_requirements(
+    oracle: Dependency,
+    outbound: Dependency,
+    results: Dependency,
+    breaker: Breaker,
+    has_tables: Callable[[], bool],
+) -> list[Requirement]:
+    """Name what must be usable.
+
+    Parameters:
+        outbound: SQS as the sending of conversations goes.
+        results: SQS as the receiving of answers goes.
+        breaker: of the outbound queue.
+        has_tables: whether the tables were validated.
+    """
+
+    def oracle_reason(failures: Failures, limit: float) -> str:
+        return oracle.fault(limit) or first_reason(list(failures.values()), is_oracle)
+
+    def outbound_reason(failures: Failures, limit: float) -> str:
+        return (
+            breaker_reason(breaker, outbound)
+            or outbound.fault(limit)
+            or sqs_reason(failures, CAPTURE)
+        )
+
+    def results_reason(failures: Failures, limit: float) -> str:
+        return results.fault(limit) or sqs_reason(failures, RESULTS)
+
+    def tables_reason(failures: Failures, limit: float) -> str:
+        if not has_tables():
+            return "not validated yet"
+        return first_reason(list(failures.values()), is_table)
+
+    return [
+        Requirement("oracle", oracle_reason, (CAPTURE, RESULTS)),
+        Requirement("outbound", outbound_reason, (CAPTURE,)),
+        Requirement("results", results_reason, (RESULTS,)),
+        Requirement("tables", tables_reason),
+    ]
+
+
+class ReconciliationCheck:
+    """Whether it finishes. Of a paused mode its age is not known, because it does not reconcile.
+
+    Parameters:
+        age: of the last finished one.
+        limit_seconds: from which it is too old.
+    """
+
+    def __init__(self, age: Age, limit_seconds: float) -> None:
+        self.age = age
+        self.limit_seconds = limit_seconds
+        age.see(0.0)
+
+    def __call__(self) -> Check:
+        age = self.age.seconds()
+        if age is None or age <= self.limit_seconds:
+            return Check("reconciliation", "")
+        return Check(
+            "reconciliation",
+            f"none has finished for {age / 3600:.0f} h; CDC_PROCESSING_STATUS says who is at it (SWEEP_OWNER), "
+            "cdc_service.log what came between",
+        )
+
+
+def breaker_reason(breaker: Breaker, outbound: Dependency) -> str:
+    """Return why nothing is sent while the breaker is open."""
+    if breaker.state is State.CLOSED:
+        return ""
+    cause = outbound.last_error()
+    failures, seconds = breaker.failures, breaker.wait_seconds()
+    said = f"nothing was sent in {failures} batches in a row" + (f": {cause}" if cause else "")
+    return f"{said}; next try in {seconds:.0f} s" if seconds >= 1 else said
+
+
+def is_table(error: CdcError) -> bool:
+    """Return whether an error is of the tables."""
+    return isinstance(error, OracleConfigurationError)
+
+
+def is_oracle(error: CdcError) -> bool:
+    """Return whether an error is of Oracle, but not of the tables."""
+    return error.area == "oracle" and not is_table(error)
+
+
+def sqs_reason(failures: Failures, loop: str) -> str:
+    """Return what a loop failed with, if it is of SQS."""
+    error = failures.get(loop)
+    return str(error) if error and error.area == "sqs" else ""

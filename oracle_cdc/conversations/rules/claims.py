@@ -1,0 +1,247 @@
+"""The ledger's rules: when a call is claimed, and what a claimed call becomes. No I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from oracle_cdc.conversations.rules.assembly import Verdict
+from oracle_cdc.conversations.rules.messages import Content
+from oracle_cdc.conversations.rules.states import CallState
+from oracle_cdc.model import Conversation
+
+#: A call whose lease has expired this many times is claimed alone; if that ends so again, it is set aside.
+TAKEOVERS_TOGETHER = 3
+
+#: A segment stamped further ahead of the database's clock does not count for quiet or for the longest wait.
+FUTURE_HORIZON = timedelta(minutes=90)
+
+#: A call still talking is looked at again no sooner than this.
+SHORTEST_WAIT_SECONDS = 0.5
+
+#: A call that has failed by itself is looked at again after this, while others of its kind are delivered.
+PUT_OFF_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The settings that decide about a call."""
+
+    settle_seconds: float
+    max_wait_seconds: float
+    min_segments: int
+    required_channels: tuple[str, ...]
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A call that the search found, with what source and ledger said of it then.
+
+    first_time and last_time leave out segments stamped far ahead of the clock; version -1: the ledger does not know the
+    call; revision 0: never sealed; content_hash and assembled_at belong to revision.
+    """
+
+    call_id: str
+    is_due: bool
+    oldest_time: datetime | None
+    rows_found: int
+    newest_time: datetime | None
+    first_time: datetime | None
+    last_time: datetime | None
+    state: str | None = None
+    revision: int = 0
+    sent_revision: int = 0
+    rows_read: int | None = None
+    newest_read: datetime | None = None
+    content_hash: str | None = None
+    assembled_at: datetime | None = None
+    sent_at: datetime | None = None
+    #: When it was last read whole and not sent (UTC): rejected, failed, or nothing new in it.
+    judged_at: datetime | None = None
+    #: The newest utterance that SQS accepted.
+    newest_sent: datetime | None = None
+    version: int = -1
+    attempts: int = 0
+    takeovers: int = 0
+    #: OVERDUE or ASKED: what was accepted before is to be sent again.
+    resend: str | None = None
+
+    @property
+    def is_takeover(self) -> bool:
+        return self.is_due and self.state == CallState.LEASED
+
+    @property
+    def may_have_failed(self) -> bool:
+        """Whether a row of SQS_PERMANENT_FAILURES may speak of it: it failed, or was sealed and not accepted."""
+        return self.state == CallState.FAILED or self.revision > self.sent_revision
+
+    @property
+    def was_accepted(self) -> bool:
+        """Whether what was sealed last is what SQS accepted last."""
+        return self.sent_revision > 0 and self.sent_revision == self.revision
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When it was last sent or judged (UTC): the longest wait begins anew then."""
+        if self.sent_at is None or self.judged_at is None:
+            return self.sent_at or self.judged_at
+        return max(self.sent_at, self.judged_at)
+
+    def is_shrunk(self, rows: int) -> bool:
+        """Whether rows are fewer than were read of a call that was accepted: some were purged."""
+        return self.sent_revision > 0 and rows < (self.rows_read or 0)
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The database's two clocks at a search: the source's own time, and UTC."""
+
+    now: datetime
+    utc: datetime
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A candidate to be written into the ledger: leased (wait_seconds 0) or left open until its next look."""
+
+    candidate: Candidate
+    wait_seconds: float
+    takeovers: int
+
+    @property
+    def is_leased(self) -> bool:
+        return self.wait_seconds == 0
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it has failed by itself: it is delivered where no other waits for it."""
+        return self.candidate.attempts > 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be sent for a call: under which revision, with which content, hash and time of assembly (UTC)."""
+
+    candidate: Candidate
+    conversation: Conversation
+    revision: int
+    content: Content
+    content_hash: str
+    assembled_at: datetime
+    #: What was accepted before goes out again, the same to the byte.
+    is_resend: bool = False
+
+    @property
+    def call_id(self) -> str:
+        return self.candidate.call_id
+
+    @property
+    def body(self) -> str:
+        """The message's body."""
+        return self.content.body(revision=self.revision, assembled_at=self.assembled_at)
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """The conversation is quiet but not fit to be sent."""
+
+    verdict: Verdict
+    rows_read: int
+    newest_read: datetime | None
+    times_read: int | None = None
+
+
+@dataclass(frozen=True)
+class Deferral:
+    """Still talking after all: look again."""
+
+    wait_seconds: float
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """What was accepted before is all there is to send. rows_read None: what the ledger says of its rows stays."""
+
+    rows_read: int | None = None
+    newest_read: datetime | None = None
+    times_read: int | None = None
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Not sent, because the source has less of it than was accepted. is_lost: there is something that was not sent."""
+
+    reason: str
+    newest_read: datetime | None
+    is_lost: bool
+
+
+Decision = Plan | Rejection | Deferral | Unchanged | Withheld
+
+
+def seconds_to_wait(
+    first: datetime | None,
+    last: datetime | None,
+    looked_at: datetime | None,
+    clocks: Clocks,
+    rules: Rules,
+) -> float:
+    """Return 0 when a call is quiet or has waited long enough, else the seconds to its next look.
+
+    The longest wait counts from the last time that the call was read whole: one that goes on for hours and can't be
+    sent must not be read again with every row.
+    """
+    if first is None or last is None:
+        # All is stamped far ahead of the clock, so quiet can't be told; a live call must not go out at each poll.
+        if looked_at is None:
+            return 0.0
+        since_look = (clocks.utc - looked_at).total_seconds()
+        return max(0.0, rules.settle_seconds - since_look)
+    quiet = (clocks.now - last).total_seconds()
+    waited = (clocks.now - first).total_seconds()
+    if looked_at is not None:
+        waited = min(waited, (clocks.utc - looked_at).total_seconds())
+    if quiet >= rules.settle_seconds or waited >= rules.max_wait_seconds:
+        return 0.0
+    return max(
+        SHORTEST_WAIT_SECONDS, min(rules.settle_seconds - quiet, rules.max_wait_seconds - waited)
+    )
+
+
+def choose_claims(candidates: Sequence[Candidate], clocks: Clocks, rules: Rules) -> list[Claim]:
+    """Choose what to write for the candidates of one search.
+
+    A call whose lease ended several times is leased alone, when no other is there to be claimed.
+    """
+    suspects: list[Candidate] = []
+    others: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.is_due and candidate.takeovers >= TAKEOVERS_TOGETHER:
+            suspects.append(candidate)
+        else:
+            others.append(candidate)
+    return [claim(candidate, clocks, rules) for candidate in others or suspects[:1]]
+
+
+def put_off(claim: Claim) -> Claim:
+    """Return a claim that does not lease the call now but has it looked at again a little later."""
+    return replace(claim, wait_seconds=max(claim.wait_seconds, PUT_OFF_SECONDS))
+
+
+def claim(candidate: Candidate, clocks: Clocks, rules: Rules) -> Claim:
+    """Claim a call; one that comes back for new segments starts counting its attempts anew."""
+    if candidate.is_takeover:
+        return Claim(candidate, 0.0, candidate.takeovers + 1)
+    wait = seconds_to_wait(
+        candidate.first_time, candidate.last_time, candidate.looked_at, clocks, rules
+    )
+    if candidate.attempts and not candidate.is_due:
+        candidate = replace(candidate, attempts=0)
+    return Claim(candidate, wait, candidate.takeovers)
+
+
+def ended_alone(claim: Claim) -> bool:
+    """Whether this call was claimed alone and its lease ended again."""
+    return claim.takeovers > TAKEOVERS_TOGETHER + 1

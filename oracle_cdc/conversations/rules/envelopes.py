@@ -1,0 +1,267 @@
+"""What carriers put around an answer, taken off again: bounded in size, in depth and in number."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from oracle_cdc.conversations.rules.exact_json import parse, split_list
+from oracle_cdc.conversations.rules.messages import (
+    CONVERSATION_TYPE,
+    SOURCE,
+    begins_as_conversation,
+)
+from oracle_cdc.conversations.rules.pointers import POINTER_CLASS, is_own_key
+from oracle_cdc.errors import ResultRefused
+from oracle_cdc.model import ReceivedMessage
+
+#: `type` of the body and `messageType` of the attributes, inbound.
+RESULT_TYPE = "ML_PROCESSING_RESULT"
+
+#: As much may be unpacked of one message, each envelope counted: four of the largest messages.
+MAX_UNPACKED_BYTES = 4 * 1024 * 1024
+#: So many envelopes may lie around one another.
+MAX_LAYERS = 5
+#: So many answers may stand in one message.
+MAX_DOCUMENTS = 1000
+
+#: The pointer of the older client libraries beside the one that we write ourselves.
+_POINTER_CLASSES = (POINTER_CLASS, "com.amazon.sqs.javamessaging.MessageS3Pointer")
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_WINDOW_BITS = 31
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
+_MARKS = frozenset({RESULT_TYPE, CONVERSATION_TYPE, SOURCE})
+
+#: Reads an object of S3 by bucket and key, a byte more than the limit at most. Raises ResultRefused
+#: when the pointer is at fault, and another error of ours when S3 or the way to it is.
+Fetch = Callable[[str, str, int], bytes]
+
+
+class Kind(Enum):
+    """What a document is proven to be."""
+
+    RESULT = "result"
+    CONVERSATION = "conversation"
+    UNKNOWN = "unknown"
+
+
+class Pointer(NamedTuple):
+    """Where in S3 a body lies."""
+
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """What lies in the innermost envelope: one JSON object, or the reason why there is none.
+
+    text: as it stands in its message, or in the list that it is an element of.
+    marks: what the object and the envelopes around it say of its kind.
+    """
+
+    text: str = field(repr=False)
+    marks: frozenset[str]
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    refusal: ResultRefused | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """A conversation if anything says so; our `source` alone says nothing of an answer."""
+        if CONVERSATION_TYPE in self.marks:
+            return Kind.CONVERSATION
+        if RESULT_TYPE in self.marks:
+            return Kind.RESULT
+        return Kind.CONVERSATION if SOURCE in self.marks else Kind.UNKNOWN
+
+
+def open_message(message: ReceivedMessage, fetch: Fetch) -> list[Document]:
+    """Take off what lies around the answers of a message: at least one document, in their order.
+
+    Raises only what fetch raises because of S3.
+    """
+    marks = _marks(*_of_attributes(message.attributes))
+    if CONVERSATION_TYPE in marks:
+        return [Document(message.body, marks)]
+    return _Opening(fetch).open(_Wrapped(message.body, message.body, marks))
+
+
+@dataclass(frozen=True)
+class _Wrapped:
+    """A value that is still to be opened. text: what a document in it is known by."""
+
+    value: str | Mapping[str, Any]
+    text: str
+    marks: frozenset[str]
+    layers: int = 0
+
+    def within(
+        self, value: str | Mapping[str, Any], *marks: object, text: str | None = None
+    ) -> _Wrapped:
+        """Return the same, one envelope further in."""
+        return _Wrapped(
+            value, self.text if text is None else text, self.marks | _marks(*marks), self.layers + 1
+        )
+
+
+class _Opening:
+    """Opens one message; counts what comes out of it."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self.fetch = fetch
+        self.bytes_left = MAX_UNPACKED_BYTES
+        self.documents_left = MAX_DOCUMENTS
+        self.has_fetched = False
+
+    def open(self, wrapped: _Wrapped) -> list[Document]:
+        try:
+            return self.open_value(wrapped)
+        except _TooLarge as error:
+            begins = _marks(CONVERSATION_TYPE) if begins_as_conversation(error.head) else _marks()
+            return [Document(wrapped.text, wrapped.marks | begins, refusal=error)]
+        except ResultRefused as error:
+            return [Document(wrapped.text, wrapped.marks or _quoted_marks(wrapped), refusal=error)]
+
+    def open_value(self, wrapped: _Wrapped) -> list[Document]:
+        if wrapped.layers > MAX_LAYERS:
+            raise ResultRefused(f"wrapped in more than {MAX_LAYERS} envelopes")
+        if isinstance(wrapped.value, str):
+            return self.open_text(wrapped, wrapped.value)
+        return self.open_object(wrapped, wrapped.value)
+
+    def open_text(self, wrapped: _Wrapped, text: str) -> list[Document]:
+        try:
+            value = parse(text)
+        except ResultRefused:
+            packed = _from_base64(text)
+            if packed is None:
+                raise
+            return self.open(wrapped.within(self.unpack(packed)))
+        if isinstance(value, dict):
+            return self.open_object(wrapped, value)
+        if isinstance(value, str):
+            return self.open(wrapped.within(value))
+        if isinstance(value, list):
+            return self.open_list(wrapped, text, value)
+        raise ResultRefused(f"JSON, but no object: {type(value).__name__}")
+
+    def open_object(self, wrapped: _Wrapped, body: Mapping[str, Any]) -> list[Document]:
+        inner = None if _is_told(body) else _inside(wrapped, body)
+        if inner is not None:
+            return self.open(inner)
+        marks = wrapped.marks | _marks(body.get("type"), body.get("source"))
+        return [Document(wrapped.text, marks or _quoted_marks(wrapped), body)]
+
+    def open_list(self, wrapped: _Wrapped, text: str, items: list[Any]) -> list[Document]:
+        if pointer := _pointer(items):
+            return self.follow(wrapped, pointer)
+        if not items:
+            raise ResultRefused("JSON, but no object: an empty list")
+        if len(items) > self.documents_left:
+            raise ResultRefused(
+                f"a list of {len(items)}; at most {MAX_DOCUMENTS} answers are read of one message"
+            )
+        self.documents_left -= len(items)
+        opened = [self.open(wrapped.within(element, text=element)) for element in split_list(text)]
+        return [document for documents in opened for document in documents]
+
+    def follow(self, wrapped: _Wrapped, pointer: Pointer) -> list[Document]:
+        if RESULT_TYPE not in wrapped.marks and is_own_key(pointer.key):
+            return [Document(wrapped.text, _marks(CONVERSATION_TYPE))]
+        if self.has_fetched:
+            raise ResultRefused("points to more than one object of S3")
+        self.has_fetched = True
+        content = self.fetch(pointer.bucket, pointer.key, self.bytes_left)
+        return self.open(wrapped.within(self.unpack(content)))
+
+    def unpack(self, packed: bytes) -> str:
+        """Decompress what is gzip; what is not is text already."""
+        if not packed.startswith(_GZIP_MAGIC):
+            return self.readable(packed)
+        stream = zlib.decompressobj(_GZIP_WINDOW_BITS)
+        try:
+            content = stream.decompress(packed, self.bytes_left + 1)
+        except zlib.error:
+            raise ResultRefused("gzip, but broken") from None
+        if len(content) <= self.bytes_left and not stream.eof:
+            raise ResultRefused("gzip, but cut off")
+        return self.readable(content)
+
+    def readable(self, content: bytes) -> str:
+        if len(content) > self.bytes_left:
+            raise _TooLarge(content)
+        self.bytes_left -= len(content)
+        try:
+            return content.decode()
+        except UnicodeDecodeError:
+            raise ResultRefused(f"not JSON: {len(content)} bytes, not UTF-8") from None
+
+
+class _TooLarge(ResultRefused):
+    """More came out of a message than is read; head is how it begins."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(f"more than {MAX_UNPACKED_BYTES} bytes when it is unpacked")
+        self.head = content[:200].decode(errors="replace")
+
+
+def _inside(wrapped: _Wrapped, body: Mapping[str, Any]) -> _Wrapped | None:
+    """What a notification of SNS or an event of EventBridge carries; None when it is neither."""
+    message, detail, detail_type = body.get("Message"), body.get("detail"), body.get("detail-type")
+    if body.get("Type") == "Notification" and isinstance(message, str):
+        return wrapped.within(message, *_of_attributes(body.get("MessageAttributes")))
+    if isinstance(detail, dict) and isinstance(detail_type, str):
+        return wrapped.within(detail, detail_type, body.get("source"))
+    return None
+
+
+def _of_attributes(attributes: object) -> tuple[object, object]:
+    """The attributes that tell a message's kind; SNS writes each as an object with its value."""
+    if not isinstance(attributes, Mapping):
+        return None, None
+    told = [attributes.get(name) for name in ("messageType", "source")]
+    first, second = (value.get("Value") if isinstance(value, Mapping) else value for value in told)
+    return first, second
+
+
+def _is_told(body: Mapping[str, Any]) -> bool:
+    """Whether an object says what it is by itself, whatever else stands in it."""
+    return "callId" in body or body.get("type") in (RESULT_TYPE, CONVERSATION_TYPE)
+
+
+def _marks(*values: object) -> frozenset[str]:
+    return frozenset(value for value in values if isinstance(value, str) and value in _MARKS)
+
+
+def _quoted_marks(wrapped: _Wrapped) -> frozenset[str]:
+    """What is unproven and quotes both our type and our source holds a conversation of ours."""
+    texts = [wrapped.text, wrapped.value if isinstance(wrapped.value, str) else ""]
+    is_quoted = any(CONVERSATION_TYPE in text and SOURCE in text for text in texts)
+    return _marks(CONVERSATION_TYPE) if is_quoted else _marks()
+
+
+def _pointer(items: list[Any]) -> Pointer | None:
+    """The pointer that the extended client libraries put in the place of a body."""
+    if len(items) != 2 or items[0] not in _POINTER_CLASSES or not isinstance(items[1], dict):
+        return None
+    bucket, key = items[1].get("s3BucketName"), items[1].get("s3Key")
+    if not (isinstance(bucket, str) and isinstance(key, str) and bucket and key):
+        return None
+    return Pointer(bucket, key)
+
+
+def _from_base64(text: str) -> bytes | None:
+    """The bytes that a text spells; None when it is no base64."""
+    packed = "".join(text.split())
+    if len(packed) % 4 or not _BASE64.fullmatch(packed):
+        return None
+    try:
+        return base64.b64decode(packed, validate=True)
+    except (binascii.Error, ValueError):
+        return None

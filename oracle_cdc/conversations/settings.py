@@ -1,0 +1,188 @@
+"""Declare what can be set for conversations, with bounds and defaults, and read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from oracle_cdc.conversations.contradictions import RULES
+from oracle_cdc.conversations.settings.declaration import (
+    AlsoNamed,
+    Fallback,
+    Root,
+    Section,
+    prefixed,
+)
+from oracle_cdc.conversations.settings.environment import read_env_file, read_environment
+from oracle_cdc.conversations.settings.kinds import (
+    Bucket,
+    Channels,
+    Identifier,
+    InstanceId,
+    Moment,
+    Prefix,
+    Url,
+    Zone,
+    host_and_pid,
+)
+from oracle_cdc.conversations.settings.names import Names
+from oracle_cdc.conversations.settings.reader import Source, read_settings
+from oracle_cdc.conversations.settings.sections import AwsSettings, LoggingSettings, OracleSettings
+
+#: A month; longer stretches are a matter of the historical mode.
+MONTH_MINUTES = 43_200
+DAY_SECONDS = 86_400
+
+#: Read by the tests alone.
+TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
+
+#: The page of defaults that an operator may edit.
+PAGE = "config.py"
+
+
+class CdcSettings(Section):
+    """CDC_CONFIG of config.py, key by key."""
+
+    model_config = prefixed("CDC_")
+    own_prefix = "CDC_"
+
+    normal_mode_enabled: bool = True
+    normal_mode_minutes: int = Field(default=10, ge=1, le=MONTH_MINUTES)
+    normal_poll_interval_seconds: float = Field(default=10.0, gt=0, le=240)
+    historical_mode_enabled: bool = False
+    historical_start_date: Moment = datetime(2024, 1, 1)
+    historical_end_date: Moment = None
+    historical_batch_size: int = Field(default=50, ge=1, le=1000)
+    historical_calls_per_second: float = Field(default=0.0, ge=0)
+    max_batch_size: int = Field(default=50, ge=1, le=1000)
+    max_batch_bytes: int = Field(default=67_108_864, ge=1024)
+    max_concurrent_calls: int = Field(default=10, ge=1, le=100)
+    settle_seconds: float = Field(default=60.0, ge=0, le=DAY_SECONDS)
+    max_wait_minutes: int = Field(default=120, ge=1, le=MONTH_MINUTES)
+    min_segments: int = Field(default=2, ge=1, le=1000)
+    required_channels: Channels = ("A", "C")
+    window_slice_minutes: int = Field(default=60, ge=1, le=MONTH_MINUTES)
+    lease_seconds: int = Field(default=300, ge=1, le=DAY_SECONDS)
+    max_attempts: int = Field(default=10, ge=1, le=1000)
+    reconcile_hours: int = Field(default=24, ge=0, le=8760)
+    reconcile_interval_minutes: float = Field(default=15.0, gt=0, le=1440)
+    reconcile_pause_seconds: float = Field(default=1.0, ge=0, le=3600)
+    results_wait_seconds: int = Field(default=20, ge=0, le=20)
+    results_batch_size: int = Field(default=100, ge=1, le=1000)
+    results_visibility_seconds: int = Field(default=120, ge=1, le=43_200)
+    result_deadline_minutes: int = Field(default=60, ge=1, le=MONTH_MINUTES)
+    resend_overdue: int = Field(default=0, ge=0, le=100)
+    retry_initial_seconds: float = Field(default=1.0, gt=0, le=3600)
+    retry_max_seconds: float = Field(default=60.0, gt=0, le=3600)
+    breaker_failures: int = Field(default=5, ge=1, le=1000)
+    breaker_probe_seconds: float = Field(default=30.0, gt=0, le=3600)
+    progress_deadline_seconds: int = Field(default=120, ge=1, le=DAY_SECONDS)
+    ready_deadline_seconds: int = Field(default=60, ge=1, le=DAY_SECONDS)
+    statistics_every_cycles: int = Field(default=10, ge=1, le=1_000_000)
+    retention_days: int = Field(default=90, ge=0, le=36_500)
+    ledger_retention_days: int = Field(default=0, ge=0, le=36_500)
+    instance_id: InstanceId = Field(default_factory=host_and_pid)
+
+    @property
+    def ready_limit_seconds(self) -> float:
+        """The age of the last success from which on the service is not ready: ready_deadline_seconds, unless the pauses
+        between two calls are themselves that long."""
+        return max(
+            self.ready_deadline_seconds,
+            2 * self.normal_poll_interval_seconds,
+            2 * float(self.results_wait_seconds),
+        )
+
+
+class SqsSettings(Section):
+    """The two queues, the time-outs of one request, and where bodies go that SQS does not take."""
+
+    model_config = prefixed("SQS_")
+    own_prefix = "SQS_"
+
+    outbound_queue_url: Annotated[Url, Fallback("SQS_QUEUE_URL")] = Field(
+        description="set it, or SQS_QUEUE_URL for one shared queue"
+    )
+    results_queue_url: Annotated[
+        Url, AlsoNamed("SQS_INBOUND_QUEUE_URL"), Fallback("SQS_QUEUE_URL")
+    ] = Field(description="set it, or SQS_QUEUE_URL for one shared queue")
+    connect_timeout_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    read_timeout_seconds: float = Field(default=30.0, ge=0.1, le=600)
+    s3_overflow_bucket: Bucket | None = Field(default=None, validation_alias="S3_OVERFLOW_BUCKET")
+    s3_overflow_prefix: Prefix = Field(default="", validation_alias="S3_OVERFLOW_PREFIX")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether conversations and results travel through one queue."""
+        return self.outbound_queue_url == self.results_queue_url
+
+    @property
+    def request_seconds(self) -> float:
+        """The longest that one request can take."""
+        return self.connect_timeout_seconds + self.read_timeout_seconds
+
+
+class SourceSettings(Section):
+    """The table that is read; time_zone None: its times are sent without an offset."""
+
+    model_config = prefixed("SOURCE_")
+    own_prefix = "SOURCE_"
+    foreign = "SOURCE_DATE_EPOCH"
+
+    schema_name: Identifier = Field(default="rtbi", validation_alias="SOURCE_SCHEMA")
+    table: Identifier = "VERINT_TEXT_ANALYSIS"
+    time_zone: Zone | None = None
+
+    @property
+    def qualified_name(self) -> str:
+        """`schema.table`, both checked, so that it can stand in SQL."""
+        return f"{self.schema_name}.{self.table}"
+
+
+class Settings(Root):
+    """All settings of one run. keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off."""
+
+    rules = RULES
+    also_known = TEST_VARIABLES
+
+    oracle: OracleSettings
+    sqs: SqsSettings
+    cdc: CdcSettings = Field(default_factory=CdcSettings)
+    aws: AwsSettings = Field(default_factory=AwsSettings)
+    source: SourceSettings = Field(default_factory=SourceSettings)
+    logging: LoggingSettings = Field(default_factory=LoggingSettings)
+    keep_failed_messages: bool = True
+    health_port: int = Field(default=0, ge=0, le=65_535)
+
+
+NAMES = Names(Settings)
+
+
+def load_settings(
+    environment: Mapping[str, str],
+    env_file: Path,
+    page: Mapping[str, Mapping[str, object]] | None = None,
+) -> Settings:
+    """Return what the page of defaults, the file and the environment say: the last wins.
+
+    page: dictionaries by the prefix of their variables. Raises SettingsError listing every mistake.
+    """
+    sources: Sequence[Source] = (
+        read_page(page or {}),
+        read_env_file(env_file),
+        read_environment(environment, NAMES),
+    )
+    return read_settings(Settings, sources)
+
+
+def read_page(page: Mapping[str, Mapping[str, object]]) -> Source:
+    """Return what the dictionaries of a page give, where blank text is a value."""
+    values = {}
+    for prefix, dictionary in page.items():
+        for key, value in dictionary.items():
+            values[prefix + str(key).upper()] = value
+    return Source(PAGE, values, blank_is_unset=False)

@@ -1,0 +1,1 @@
+"""The tables of the product, each with its statements beside it."""

@@ -1,0 +1,48 @@
+"""VERINT_TEXT_ANALYSIS: the segments of leased calls. Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+from oracle_cdc.conversations.rules.assembly import group_calls
+from oracle_cdc.model import Segment
+from oracle_cdc.oracle.queries import LIST_LENGTHS
+from oracle_cdc.oracle.session import Session
+
+#: A batch of 500 calls in four round trips; so many utterances are some 200 KB.
+ROWS_PER_FETCH = 2000
+
+
+def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, None]:
+    """All rows of each call that the token leases, call by call, as they stream in; to be closed by the caller."""
+    with closing(
+        session.fetch("fetch_segments", rows_per_fetch=ROWS_PER_FETCH, token=token)
+    ) as fetched:
+        yield from group_calls(read_segments(fetched))
+
+
+def read_segments(
+    fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]],
+) -> Iterator[Segment]:
+    """fetch_segments and peek_segments select the columns in the order of Segment's fields."""
+    for _, rows in fetched:
+        for call_id, ban, subscriber_no, owner, text, text_time, call_time in rows:
+            yield Segment(
+                call_id,
+                ban,
+                subscriber_no,
+                (owner or "").rstrip() or " ",
+                text,
+                text_time,
+                call_time,
+            )
+
+
+def peek_calls(session: Session, call_ids: Sequence[str]) -> Generator[list[Segment], None, None]:
+    """All rows of calls that nobody leases, for a look without a claim."""
+    for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
+        listed = call_ids[start : start + LIST_LENGTHS[-1]]
+        with closing(session.fetch("peek_segments", listed)) as fetched:
+            yield from group_calls(read_segments(fetched))

@@ -1,0 +1,1 @@
+"""A program that runs for years: loops, retries, progress, logs, evidence of whose failure it is."""

@@ -1,0 +1,164 @@
+"""What the service can't do without, seen through its own calls: when it last answered, and why it does not."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from time import monotonic
+from typing import Protocol
+
+from oracle_cdc.errors import (
+    CdcError,
+    CredentialsError,
+    OracleUnavailable,
+    SqsConfigurationError,
+    SqsUnavailable,
+)
+from oracle_cdc.running.durations import Durations
+
+#: After these the dependency can't be called usable; any other error is an answer.
+NO_ANSWER = (CredentialsError, OracleUnavailable, SqsConfigurationError, SqsUnavailable)
+
+
+#: The kind of call that takes a session from the pool.
+SESSION = "session"
+#: Failures of a kind of call that was not made again for so many limits say nothing of now.
+FORGOTTEN = 5.0
+
+
+@dataclass
+class Ask:
+    """Calls of one kind that nothing answered yet: since when, how many are under way, what the last failed with."""
+
+    began_at: float
+    under_way: int = 0
+    failed_at: float = 0.0
+    error: CdcError | None = None
+
+    def seconds(self, now: float) -> float:
+        """From the first question to the last failure, or to now while a question is open."""
+        return (now if self.under_way else self.failed_at) - self.began_at
+
+    def is_forgotten(self, now: float, limit_seconds: float) -> bool:
+        return not self.under_way and now - self.failed_at > FORGOTTEN * limit_seconds
+
+
+class Calling(Protocol):
+    """Stands around each call to a dependency; see Dependency.calling."""
+
+    def __call__(
+        self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
+    ) -> AbstractContextManager[None]: ...
+
+
+def unwatched(
+    kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
+) -> AbstractContextManager[None]:
+    """Watch nothing."""
+    return nullcontext()
+
+
+class Dependency:
+    """Oracle, or one direction of SQS, as the calls to it go; any thread may use it.
+
+    Parameters:
+        moved: called when a call ended: whoever waited for it goes on.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        moved: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.name = name
+        self.moved = moved
+        self.clock = clock
+        self.lock = threading.Lock()
+        self.calls = 0
+        self.durations = Durations()
+        self.has_answered = False
+        #: By their kind: that one kind of call is answered says nothing of another, such as sending of reading.
+        self.asks: dict[str, Ask] = {}
+
+    @contextmanager
+    def calling(
+        self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
+    ) -> Iterator[None]:
+        """Stands around one call, outside of what translates its errors. A poll's waiting is no duration; to take a
+        session from the pool is no round trip, and that there was one is no answer."""
+        kind = kind if is_round_trip else SESSION
+        began_at = self.clock()
+        with self.lock:
+            self.calls += is_round_trip
+            self.asks.setdefault(kind, Ask(began_at)).under_way += 1
+        try:
+            yield
+        except CdcError as error:
+            # Whatever kept a session from coming: there is none, so the dependency can't be used.
+            self.end(kind, error if kind == SESSION or isinstance(error, NO_ANSWER) else None)
+            raise
+        except Exception:
+            # A bug of ours, not what the dependency said.
+            self.leave(kind)
+            raise
+        except BaseException:
+            # Whoever reads rows stops early.
+            self.end(kind)
+            raise
+        else:
+            self.end(kind)
+        finally:
+            if is_round_trip and not is_poll:
+                self.durations.add(self.clock() - began_at)
+            if is_round_trip:
+                self.moved()
+
+    def end(self, kind: str, error: CdcError | None = None) -> None:
+        """A call ended: failed, or answered, which all calls of its kind are good again with."""
+        with self.lock:
+            ask = self.asks[kind]
+            ask.under_way -= 1
+            if error is not None:
+                ask.error, ask.failed_at = error, self.clock()
+                return
+            self.has_answered |= kind != SESSION
+            # What is still under way counts from now.
+            self.asks[kind] = Ask(self.clock(), ask.under_way)
+            if not ask.under_way:
+                del self.asks[kind]
+
+    def leave(self, kind: str) -> None:
+        """A call ended, and nothing is known of what the dependency said to it."""
+        with self.lock:
+            ask = self.asks[kind]
+            ask.under_way -= 1
+            if not ask.under_way and ask.error is None:
+                del self.asks[kind]
+
+    def fault(self, limit_seconds: float) -> str:
+        """Why it is not usable; empty while it is. Not to be asked is no fault: the limit counts from the question."""
+        now = self.clock()
+        with self.lock:
+            asks = list(self.asks.values())
+        if not self.has_answered:
+            return next((str(ask.error) for ask in asks if ask.error), "has not answered yet")
+        late = [
+            ask
+            for ask in asks
+            if ask.seconds(now) > limit_seconds and not ask.is_forgotten(now, limit_seconds)
+        ]
+        if not late:
+            return ""
+        worst = max(late, key=lambda ask: ask.seconds(now))
+        if worst.error is None:
+            return f"no answer for {worst.seconds(now):.0f} s"
+        return f"failing for {worst.seconds(now):.0f} s: {worst.error}"
+
+    def last_error(self) -> CdcError | None:
+        """What a call failed with that none of its kind has made good since."""
+        with self.lock:
+            return next((ask.error for ask in self.asks.values() if ask.error), None)

@@ -1,0 +1,51 @@
+"""One process at a time in a directory."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.running.files import open_regular
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+LOCK_FILE = "cdc_service.lock"
+#: Windows forbids others to read what is locked, so it is a byte far behind the process id.
+LOCKED_BYTE = 1 << 20
+
+
+def lock_directory(directory: Path) -> IO[str]:
+    """Take the directory for this process until the file is closed or the process ends, however it ends.
+
+    Raises SettingsError when another process, which it names, has it, or the lock is no regular file.
+    """
+    descriptor = open_regular(directory / LOCK_FILE, os.O_RDWR | os.O_APPEND)
+    file = os.fdopen(descriptor, "a+", encoding="ascii", errors="replace")
+    try:
+        _lock(file)
+    except OSError as error:
+        file.seek(0)
+        owner = file.read(20).strip() or "unknown"
+        file.close()
+        raise SettingsError(
+            f"LOG_DIR: given {str(directory)!r}; allowed: a directory of its own for each copy of the service; "
+            f"locked by process {owner}, which is running"
+        ) from error
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def _lock(file: IO[str]) -> None:
+    if sys.platform == "win32":
+        file.seek(LOCKED_BYTE)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

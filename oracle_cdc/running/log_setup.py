@@ -1,0 +1,265 @@
+"""Where log lines go: a service's rotating files, stderr for everything else."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from oracle_cdc.conversations.settings.owners import describe_owner
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.running.files import open_regular
+from oracle_cdc.running.lock import lock_directory
+from oracle_cdc.running.privacy import describe, json_formatter, text_formatter
+
+if TYPE_CHECKING:
+    from oracle_cdc.conversations.settings.sections import LoggingSettings
+
+logger = logging.getLogger(__name__)
+
+#: At DEBUG these log what they carry: bodies, rows, credentials.
+FOREIGN_LOGGERS = ("boto3", "botocore", "s3transfer", "urllib3", "oracledb", "moto", "werkzeug")
+#: Seconds between two complaints on stderr about one file.
+COMPLAINT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Name the lines that a file takes: those of some loggers and their children, from a level on.
+
+    loggers: "" is the root of all.
+    """
+
+    loggers: tuple[str, ...] = ("",)
+    level: str = "NOTSET"
+
+
+class LogFile(RotatingFileHandler):
+    """A rotating file whose failures never reach the work, nor flood stderr; it may hold the directory's lock."""
+
+    def __init__(
+        self, filename: Path, *, max_bytes: int, backup_count: int, lock: IO[str] | None = None
+    ) -> None:
+        self.lock_file = lock
+        self.is_stale = False
+        self.complained_at = -COMPLAINT_SECONDS
+        super().__init__(
+            filename,
+            maxBytes=max_bytes,
+            backupCount=backup_count,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = open_regular(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND)
+        return TextIOWrapper(
+            os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.is_stale:
+            self._open_again()
+        super().emit(record)
+
+    def doRollover(self) -> None:
+        """Start a new file; where that fails (on Windows, while somebody reads it) the old one goes on."""
+        try:
+            super().doRollover()
+        except (OSError, SettingsError) as error:
+            self._complain(error)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        self._complain(sys.exc_info()[1])
+
+    def close(self) -> None:
+        # On a full disk even closing fails, for what is still in the buffer.
+        with suppress(OSError):
+            super().close()
+        if self.lock_file is not None:
+            self.lock_file.close()
+
+    def _open_again(self) -> None:
+        self.is_stale = False
+        try:
+            old, self.stream = self.stream, self._open()
+            if old is not None:
+                old.close()
+        except (OSError, SettingsError) as error:
+            self._complain(error)
+
+    def _complain(self, error: BaseException | None) -> None:
+        now = time.monotonic()
+        if error is None or now - self.complained_at < COMPLAINT_SECONDS:
+            return
+        self.complained_at = now
+        with suppress(Exception):
+            sys.stderr.write(f"log file {self.baseFilename} can't be written: {describe(error)}\n")
+
+
+def configure_logging(settings: LoggingSettings, files: Mapping[str, Lines]) -> None:
+    """Send this process's log lines to the files, and INFO and up to stderr as well.
+
+    The first of the files holds the lock of the directory.
+    Raises SettingsError when LOG_DIR can't be made or written, another process logs there, or a file is a link or none.
+    """
+    close_logs()
+    lock = _take_directory(settings.directory)
+    opened: list[LogFile] = []
+    try:
+        logging.config.dictConfig(_files_dictionary(settings, files, lock, opened))
+    except ValueError as error:
+        for file in opened:
+            file.close()
+        lock.close()
+        raise _as_settings_error(settings.directory, error) from error
+    _log_uncaught()
+
+
+def configure_console(level: str) -> None:
+    """Send this process's log lines to stderr alone."""
+    close_logs()
+    handlers = {"console": _console(level, "text")}
+    logging.config.dictConfig(_dictionary(level, handlers, {"": ["console"]}))
+    _log_uncaught()
+
+
+def reopen() -> None:
+    """Have each file opened by its name again just before its next line. May be called from a signal handler."""
+    for _, file in _log_files():
+        file.is_stale = True
+
+
+def close_logs() -> None:
+    """Close the files and let the directory go. Does nothing when they are not open."""
+    for owner, file in list(_log_files()):
+        owner.removeHandler(file)
+        file.close()
+
+
+def _log_files() -> Iterator[tuple[logging.Logger, LogFile]]:
+    owners = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
+    for owner in owners:
+        # Where only a child of a logger was ever asked for, something else holds its place.
+        if not isinstance(owner, logging.Logger):
+            continue
+        for handler in owner.handlers:
+            if isinstance(handler, LogFile):
+                yield owner, handler
+
+
+def _take_directory(directory: Path) -> IO[str]:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return lock_directory(directory)
+    except OSError as error:
+        raise _unusable(directory, error) from error
+
+
+def _as_settings_error(directory: Path, error: ValueError) -> Exception:
+    """What dictConfig's error hides: a file that may not be opened, or else a bug."""
+    cause = error.__cause__
+    if isinstance(cause, SettingsError):
+        return cause
+    return _unusable(directory, cause) if isinstance(cause, OSError) else error
+
+
+def _unusable(directory: Path, error: BaseException) -> SettingsError:
+    path = Path(getattr(error, "filename", None) or directory)
+    return SettingsError(
+        f"LOG_DIR: given {str(directory)!r}; allowed: a directory that this user may write, with all its files; "
+        f"{path.name}: {describe(error)}{describe_owner(path, error)}"
+    )
+
+
+def _files_dictionary(
+    settings: LoggingSettings, files: Mapping[str, Lines], lock: IO[str], opened: list[LogFile]
+) -> dict[str, Any]:
+    def open_file(name: str) -> LogFile:
+        path = settings.directory.absolute() / name
+        owned = None if opened else lock
+        opened.append(
+            LogFile(
+                path, max_bytes=settings.max_bytes, backup_count=settings.backup_count, lock=owned
+            )
+        )
+        return opened[-1]
+
+    handlers: dict[str, dict[str, Any]] = {}
+    owners: dict[str, list[str]] = {"": ["console"]}
+    for name, lines in files.items():
+        handlers[name] = {
+            "()": partial(open_file, name),
+            "formatter": settings.format,
+            "level": lines.level,
+        }
+        for logger_name in lines.loggers:
+            owners.setdefault(logger_name, []).append(name)
+    handlers["console"] = _console(settings.level, settings.format)
+    return _dictionary(settings.level, handlers, owners)
+
+
+def _dictionary(
+    level: str, handlers: dict[str, dict[str, Any]], owners: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Build dictConfig's dictionary: https://docs.python.org/3/library/logging.config.html
+
+    owners: logger -> the names of its handlers.
+    """
+    tree: dict[str, dict[str, Any]] = {}
+    for logger_name, names in owners.items():
+        tree[logger_name] = {"handlers": names}
+    root = {"level": level, **tree.pop("")}
+    quiet = logging.getLevelName(max(logging.WARNING, logging.getLevelName(level)))
+    for foreign in FOREIGN_LOGGERS:
+        tree[foreign] = {"level": quiet}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"text": {"()": text_formatter}, "json": {"()": json_formatter}},
+        "handlers": handlers,
+        "root": root,
+        "loggers": tree,
+    }
+
+
+def _console(level: str, form: str) -> dict[str, Any]:
+    shown = logging.getLevelName(max(logging.INFO, logging.getLevelName(level)))
+    return {
+        "class": "logging.StreamHandler",
+        "stream": "ext://sys.stderr",
+        "level": shown,
+        "formatter": form,
+    }
+
+
+def _log_uncaught() -> None:
+    """Log what ends the process or a thread: Python itself would print it with the values that it quotes."""
+    # A handler's own failure would be printed with the record's arguments, each time.
+    logging.raiseExceptions = False
+    sys.excepthook = _log_end_of_process
+    threading.excepthook = _log_end_of_thread
+
+
+def _log_end_of_process(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    logger.critical("the process ends by an error", exc_info=(kind, error, trace))
+
+
+def _log_end_of_thread(end: threading.ExceptHookArgs) -> None:
+    if end.exc_value is not None and not isinstance(end.exc_value, SystemExit):
+        name = end.thread.name if end.thread else None
+        logger.critical("thread %s ends by an error", name, exc_info=end.exc_value)

@@ -1,0 +1,199 @@
+"""What the service has done so far: counters, durations, ages, and the moments of its loops."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import inf
+from time import monotonic
+
+from oracle_cdc.errors import CdcError
+from oracle_cdc.running.durations import Durations
+
+
+@dataclass
+class LoopMoments:
+    """When a loop last got on and when it last succeeded, on the monotonic clock, and what hindered it since.
+
+    A loop that waits on purpose gets on at the end of its wait: stepped_at may lie ahead.
+    """
+
+    stepped_at: float
+    succeeded_at: float
+    error: CdcError | None = None
+    #: When it goes on after a wait on purpose.
+    next_at: float = 0.0
+
+
+class Age:
+    """How long ago something was, in seconds: it grows until it is seen anew."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.began_at: float | None = None
+
+    def see(self, seconds: float) -> None:
+        """It is so long ago now."""
+        self.began_at = self.clock() - max(0.0, seconds)
+
+    def forget(self) -> None:
+        """It is not known any more."""
+        self.began_at = None
+
+    def seconds(self) -> float | None:
+        """How long ago it is now, as far as known."""
+        began_at = self.began_at
+        return None if began_at is None else self.clock() - began_at
+
+
+class Progress:
+    """Counts since the start of the process; any thread may call it.
+
+    Parameters:
+        directions: in which batches are done.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, directions: Sequence[str] = ()
+    ) -> None:
+        self.clock = clock
+        self.started_at = clock()
+        self.lock = threading.Lock()
+        self.counts: Counter[str] = Counter()
+        self.loops: dict[str, LoopMoments] = {}
+        self.own = threading.local()
+        #: By the loop it is done for, how many threads have something in their hands.
+        self.holders: Counter[str | None] = Counter()
+        #: Of the batches of each direction.
+        self.batches = {direction: Durations() for direction in directions}
+        #: Modes that a DBA has switched off.
+        self.paused: set[str] = set()
+        self.ages: dict[str, Age] = {}
+        #: What a person must look at although everything answers: by its subject, the reason and until when it holds.
+        self.complaints: dict[str, tuple[str, float]] = {}
+
+    def add(self, **counts: int) -> None:
+        """Add to counters by their names."""
+        with self.lock:
+            self.counts.update(counts)
+
+    def age(self, name: str) -> Age:
+        """Return the age of this name; not known before it is seen."""
+        with self.lock:
+            return self.ages.setdefault(name, Age(self.clock))
+
+    def begin(self, loop: str) -> None:
+        """The calling thread is this loop's from now on."""
+        self.own.loop = loop
+        now = self.clock()
+        with self.lock:
+            self.loops[loop] = LoopMoments(now, now)
+
+    def lend(self, loop: str | None) -> None:
+        """The calling thread works for this loop from now on."""
+        self.own.loop = loop
+
+    def stepped(self, loop: str, *, succeeded: bool, error: CdcError | None = None) -> None:
+        """A loop ended a step."""
+        now = self.clock()
+        with self.lock:
+            moments = self.loops.setdefault(loop, LoopMoments(now, self.started_at))
+            if error is None or error.is_progress:
+                moments.stepped_at = now
+            if succeeded:
+                moments.succeeded_at, moments.error = now, None
+            elif error is not None:
+                moments.error = error
+
+    def batch_done(self, direction: str, seconds: float) -> None:
+        """The calling loop finished a batch: a success inside its step."""
+        with self.lock:
+            durations = self.batches.setdefault(direction, Durations())
+        durations.add(seconds)
+        if loop := self.loop():
+            self.stepped(loop, succeeded=True)
+
+    def moved(self) -> None:
+        """The calling loop got on inside its step. In a thread that is no loop's this does nothing, like the next
+        two."""
+        if loop := self.loop():
+            self.stepped(loop, succeeded=False)
+
+    def hindered(self, error: CdcError) -> None:
+        """The calling loop tries again inside its step."""
+        if loop := self.loop():
+            self.stepped(loop, succeeded=False, error=error)
+
+    def rest(self, seconds: float, stop: threading.Event) -> None:
+        """Wait, but not beyond the stop; the deadline of the calling loop leaves the wait out."""
+        if loop := self.loop():
+            with self.lock:
+                self.loops[loop].stepped_at += seconds
+                self.loops[loop].next_at = self.clock() + seconds
+        stop.wait(seconds)
+
+    @contextmanager
+    def holding(self, loop: str | None) -> Iterator[None]:
+        """Stand around what an end of the process would leave to a lease's end, or to a message's return.
+
+        loop: for which it is done; None for a command.
+        """
+        with self.lock:
+            self.holders[loop] += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.holders[loop] -= 1
+
+    def is_holding(self, loop: str) -> bool:
+        """Return whether something is in the hands of a loop: a claim, or messages."""
+        with self.lock:
+            return self.holders[loop] > 0
+
+    def loop(self) -> str | None:
+        """The loop whose thread this is."""
+        name: str | None = getattr(self.own, "loop", None)
+        return name
+
+    def late_loops(self, deadline_seconds: float) -> dict[str, float]:
+        """Loops that have not got on within the deadline, and the seconds since they did."""
+        now = self.clock()
+        with self.lock:
+            ages = {name: now - moments.stepped_at for name, moments in self.loops.items()}
+        return {name: age for name, age in ages.items() if age > deadline_seconds}
+
+    def hindered_loops(self, limit_seconds: float) -> dict[str, CdcError]:
+        """Loops that failed since their last success, if that is longer ago than the limit, and their last failure."""
+        now = self.clock()
+        with self.lock:
+            return {
+                name: moments.error
+                for name, moments in self.loops.items()
+                if moments.error is not None and now - moments.succeeded_at > limit_seconds
+            }
+
+    def complain(self, subject: str, reason: str, seconds: float = inf) -> None:
+        """A person must look at it; it holds for so long, or until it is withdrawn."""
+        with self.lock:
+            self.complaints[subject] = reason, self.clock() + seconds
+
+    def withdraw(self, subject: str) -> None:
+        """There is nothing to complain of any more."""
+        with self.lock:
+            self.complaints.pop(subject, None)
+
+    def standing_complaints(self) -> list[str]:
+        """The reasons of those that hold now."""
+        now = self.clock()
+        with self.lock:
+            return [reason for reason, until in self.complaints.values() if now <= until]
+
+    def next_try_seconds(self, loop: str) -> float:
+        """How long a loop that failed still waits before it tries again; 0 while it works."""
+        with self.lock:
+            moments = self.loops.get(loop)
+            return max(0.0, moments.next_at - self.clock()) if moments and moments.error else 0.0

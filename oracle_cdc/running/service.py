@@ -1,0 +1,217 @@
+"""The loops: run, run_once, pause; signals and the one stop event. Knows nothing of Oracle or AWS."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from types import FrameType
+
+from oracle_cdc.errors import CdcError, ExitCode
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.repeats import RepeatLimiter
+from oracle_cdc.running.retrying import Backoff
+
+logger = logging.getLogger(__name__)
+
+#: A call to Oracle that still runs this long after the stop is cancelled; the process ends within 10 s.
+CANCEL_AFTER_SECONDS = 7.0
+ABANDON_AFTER_SECONDS = 8.5
+SIGNAL_SECONDS = 0.5
+
+
+class Fatal(Exception):
+    """The loop's work can't be done until somebody changes something, and trying on would do harm: end with this
+    code."""
+
+    def __init__(self, exit_code: ExitCode, reason: str) -> None:
+        super().__init__(reason)
+        self.exit_code = exit_code
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One direction: a step that works until nothing is left to do, and the seconds to pause after it."""
+
+    name: str
+    step: Callable[[], None]
+    pause_seconds: float
+    #: Told of a failure when it is logged: the first of a series, then one a minute.
+    report: Callable[[CdcError], None] = lambda error: None
+    #: Whether the process may end while the step is under way, because nothing is in its hands.
+    may_be_abandoned: Callable[[], bool] = lambda: False
+    #: Works for about so many seconds of the pause after a step that succeeded; the seconds that it took.
+    use_pause: Callable[[float], float] = lambda seconds: 0.0
+    #: Waits for what the leg has under way beside its steps, at the end.
+    finish: Callable[[], None] = lambda: None
+
+
+class Loop:
+    """Runs a leg until the stop event; no failure ends it but a Fatal."""
+
+    def __init__(
+        self,
+        leg: Leg,
+        backoff: Backoff,
+        progress: Progress,
+        repeats: RepeatLimiter,
+        stop: threading.Event,
+    ) -> None:
+        self.leg = leg
+        self.backoff = backoff
+        self.progress = progress
+        self.repeats = repeats
+        self.stop = stop
+        self.exit_code = ExitCode.DONE
+        self.thread = threading.Thread(target=self.run, name=leg.name, daemon=True)
+
+    def run(self) -> None:
+        self.progress.begin(self.leg.name)
+        try:
+            while not self.stop.is_set():
+                self.pause(self.run_once())
+            self.leg.finish()
+        except Fatal as error:
+            logger.critical("%s", error.reason)
+            self.exit_code = error.exit_code
+            self.stop.set()
+
+    def run_once(self) -> bool:
+        """One step; whether it succeeded. Raises Fatal only."""
+        try:
+            self.leg.step()
+        except Fatal:
+            raise
+        except CdcError as error:
+            failure = error
+            self.failed(error)
+        except Exception as error:
+            failure = CdcError(f"a bug: {type(error).__name__}")
+            self.repeats.failure(
+                self.leg.name,
+                logger,
+                "%s: a bug; the loop goes on: %s",
+                self.leg.name,
+                type(error).__name__,
+                level=logging.CRITICAL,
+                exc_info=error,
+            )
+        else:
+            self.progress.stepped(self.leg.name, succeeded=True)
+            self.repeats.recovered(self.leg.name)
+            self.backoff.reset()
+            return True
+        self.progress.stepped(self.leg.name, succeeded=False, error=failure)
+        return False
+
+    def failed(self, error: CdcError) -> None:
+        if self.stop.is_set():
+            return
+        log = logging.getLogger(f"oracle_cdc.{error.area}.{self.leg.name}")
+        if self.repeats.failure(
+            self.leg.name, log, "%s: %s", self.leg.name, error, level=logging.ERROR
+        ):
+            self.leg.report(error)
+
+    def is_holding(self) -> bool:
+        return self.progress.is_holding(self.leg.name)
+
+    def pause(self, succeeded: bool) -> None:
+        """Wait, but not beyond the stop."""
+        seconds = self.leg.pause_seconds if succeeded else self.backoff.next_wait()
+        if succeeded:
+            seconds = max(0.0, seconds - self.leg.use_pause(seconds))
+        self.progress.rest(seconds, self.stop)
+
+
+class Service:
+    """Both loops from their start to their end."""
+
+    def __init__(
+        self, loops: Sequence[Loop], stop: threading.Event, cancel: Callable[[], None]
+    ) -> None:
+        self.loops = loops
+        self.stop = stop
+        self.cancel = cancel
+
+    def run(self) -> int:
+        """Work until the stop event; the exit code."""
+        for loop in self.loops:
+            loop.thread.start()
+        # No wait without an end: a signal that another thread happens to receive does not wake this one, whose turn it
+        # is to handle it.
+        while not self.stop.wait(SIGNAL_SECONDS):
+            pass
+        logger.info("stopping: what is in flight is finished")
+        return self.finish()
+
+    def finish(self) -> int:
+        """Wait for the loops within the stop limit. FAILED if work had to be abandoned; a search is none."""
+        began_at = monotonic()
+        self.join(began_at + CANCEL_AFTER_SECONDS)
+        if self.working():
+            logger.warning("a call to Oracle still runs; it is cancelled")
+            self.cancel()
+            self.join(began_at + ABANDON_AFTER_SECONDS)
+        hanging = [loop.leg.name for loop in self.working()]
+        abandoned = [loop.leg.name for loop in self.working() if loop.is_holding()]
+        if abandoned:
+            logger.error(
+                "abandoned at the stop limit: %s; leases and visibility bring it back",
+                ", ".join(abandoned),
+            )
+        elif hanging:
+            logger.warning(
+                "at the stop limit still in a call, with nothing in hand: %s", ", ".join(hanging)
+            )
+        codes = [loop.exit_code for loop in self.loops if loop.exit_code] + (
+            [ExitCode.FAILED] if abandoned else []
+        )
+        return codes[0] if codes else ExitCode.DONE
+
+    def join(self, deadline: float) -> None:
+        while self.working() and monotonic() < deadline:
+            self.working()[0].thread.join(0.05)
+
+    def working(self) -> list[Loop]:
+        return [
+            loop
+            for loop in self.loops
+            if loop.thread.is_alive() and not loop.leg.may_be_abandoned()
+        ]
+
+
+@contextmanager
+def signals(stop: threading.Event, reopen: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and SIGINT set the stop event, a second one ends the process at once; SIGHUP reopens the log files."""
+
+    def on_stop(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    def on_hangup(number: int, frame: FrameType | None) -> None:
+        reopen()
+        logger.info("SIGHUP: the log files are opened anew")
+
+    wanted: dict[str, Callable[[int, FrameType | None], None]] = {
+        "SIGTERM": on_stop,
+        "SIGINT": on_stop,
+        "SIGHUP": on_hangup,
+    }
+    before = {
+        number: signal.signal(number, action)
+        for name, action in wanted.items()
+        if (number := getattr(signal, name, None)) is not None
+    }
+    try:
+        yield
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)

@@ -1,0 +1,1 @@
+"""Settings: where values come from, what a model may declare, how mistakes are reported."""

@@ -1,0 +1,123 @@
+"""Sections that more than one product has: frozen values with their bounds and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from oracle_cdc.conversations.settings.declaration import (
+    AllOthers,
+    Fallback,
+    OnlyBeside,
+    Rule,
+    Section,
+    prefixed,
+)
+from oracle_cdc.conversations.settings.kinds import (
+    ConnectString,
+    Directory,
+    Level,
+    Name,
+    Region,
+    Url,
+)
+
+
+def is_directory(value: object) -> bool:
+    """Return whether a directory is there."""
+    # Another program's TNS_ADMIN that leads nowhere is not our business.
+    return Path(str(value)).is_dir()
+
+
+def no_address(name: str, value: str | None, dsn: str | None) -> Iterator[str]:
+    if value is None and dsn is None:
+        yield f"{name}: missing; set it, or ORACLE_DSN with a whole connect string"
+
+
+def half_a_pair(key_id: str | None, secret: SecretStr | None) -> Iterator[str]:
+    missing, present = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+    if secret is None:
+        missing, present = present, missing
+    if (key_id is None) != (secret is None):
+        yield f"{missing}: missing; {present} needs it (or set neither, to use a role or profile)"
+
+
+def token_without_keys(
+    token: SecretStr | None, key_id: str | None, secret: SecretStr | None
+) -> Iterator[str]:
+    if token is not None and key_id is None and secret is None:
+        yield (
+            "AWS_SESSION_TOKEN: given without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "which it belongs to"
+        )
+
+
+class OracleSettings(Section):
+    """How to reach Oracle: dsn, or else host, port and service_name; client_lib_dir turns thick mode on."""
+
+    model_config = prefixed("ORACLE_")
+    foreign = "NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)"
+    rules = (
+        Rule(("ORACLE_HOST", "ORACLE_DSN"), partial(no_address, "ORACLE_HOST")),
+        Rule(("ORACLE_SERVICE_NAME", "ORACLE_DSN"), partial(no_address, "ORACLE_SERVICE_NAME")),
+    )
+
+    user: str
+    password: SecretStr
+    host: Name | None = None
+    port: int = Field(default=1521, ge=1, le=65_535)
+    service_name: Name | None = None
+    dsn: ConnectString | None = None
+    config_dir: Annotated[Directory | None, Fallback("TNS_ADMIN", is_directory)] = None
+    wallet_dir: Directory | None = None
+    wallet_password: SecretStr | None = None
+    client_lib_dir: Directory | None = None
+    #: Never 0, which the driver takes for "wait for ever".
+    call_timeout_seconds: float = Field(default=30.0, ge=0.1, le=3600)
+    connect_timeout_seconds: float = Field(default=10.0, ge=0.1, le=600)
+    keepalive_minutes: int = Field(default=2, ge=0, le=1440)
+    pool_wait_seconds: float = Field(default=10.0, ge=0.1, le=600)
+
+
+class AwsSettings(Section):
+    """How to reach AWS; what is None is left to boto3's own chain (profile, role, container ...).
+
+    environment: the other AWS_* variables (AWS_PROFILE, AWS_CA_BUNDLE ...) wherever they were written. boto3 reads them
+    from the process's environment only, so whoever makes a client puts them there first.
+    """
+
+    model_config = prefixed("AWS_")
+    rules = (
+        Rule(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), half_a_pair),
+        Rule(
+            ("AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+            token_without_keys,
+        ),
+    )
+
+    region: Annotated[Region | None, Fallback("AWS_DEFAULT_REGION")] = None
+    access_key_id: str | None = Field(default=None, repr=False)
+    secret_access_key: SecretStr | None = None
+    #: A token of one pair of keys is worth nothing, and does harm, beside another pair.
+    session_token: Annotated[SecretStr | None, OnlyBeside("AWS_ACCESS_KEY_ID")] = None
+    endpoint_url: Url | None = None
+    environment: Annotated[Mapping[str, str], AllOthers("AWS_")] = Field(
+        default_factory=dict, repr=False
+    )
+
+
+class LoggingSettings(Section):
+    """The log files; max_bytes 0: they are not rotated here (logrotate and SIGHUP do it)."""
+
+    model_config = prefixed("LOGGING_")
+    own_prefix = "LOGGING_"
+
+    level: Level = Field(default="INFO", validation_alias="LOG_LEVEL")
+    directory: Path = Field(default=Path("logs"), validation_alias="LOG_DIR")
+    format: Literal["text", "json"] = "text"
+    max_bytes: int = Field(default=52_428_800, ge=0)
+    backup_count: int = Field(default=10, ge=1, le=1000)

@@ -1,1 +1,0 @@
-"""The edge to SQS: one client, one file per direction."""

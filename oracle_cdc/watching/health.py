@@ -1,0 +1,175 @@
+"""The health endpoint on loopback: /livez, /readyz, /metrics."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer, ThreadingMixIn
+
+from oracle_cdc.watching.readiness import Readiness
+
+logger = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+#: A client that says nothing is let go after this.
+CLIENT_SECONDS = 10.0
+#: A port that somebody else has is tried again this often.
+BIND_SECONDS = 10.0
+
+JSON = "application/json"
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+Pages = Mapping[str, Callable[[], Page]]
+
+
+def make_pages(readiness: Readiness, metrics: Callable[[], bytes]) -> Pages:
+    """What each path answers."""
+    return {
+        "/livez": lambda: live_page(readiness),
+        "/readyz": lambda: ready_page(readiness),
+        "/metrics": lambda: Page(200, PROMETHEUS, metrics()),
+    }
+
+
+def live_page(readiness: Readiness) -> Page:
+    """200 while every loop gets on; else the loops that do not."""
+    loops = {check.name: {"ok": check.ok, "reason": check.reason} for check in readiness.loops()}
+    return json_page(readiness.is_alive(), {"live": readiness.is_alive(), "loops": loops})
+
+
+def ready_page(readiness: Readiness) -> Page:
+    """200 while nothing is missing; each dependency with its reason in either case."""
+    dependencies = {
+        check.name: {"ok": check.ok, "reason": check.reason} for check in readiness.dependencies()
+    }
+    is_ready = readiness.is_ready()
+    content = {
+        "ready": is_ready,
+        "dependencies": dependencies,
+        "missing": readiness.missing(),
+        "paused": sorted(readiness.progress.paused),
+    }
+    return json_page(is_ready, content)
+
+
+def json_page(is_well: bool, content: Mapping[str, object]) -> Page:
+    return Page(200 if is_well else 503, JSON, json.dumps(content, ensure_ascii=False).encode())
+
+
+class LoopbackServer(ThreadingMixIn, TCPServer):
+    """One daemon thread for each client; never asks a name server, as HTTPServer does."""
+
+    daemon_threads = True
+    # On Windows it would let two processes have one port.
+    allow_reuse_address = os.name == "posix"
+
+    def __init__(self, port: int, pages: Pages) -> None:
+        self.pages = pages
+        super().__init__((HOST, port), Answerer)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        logger.debug("a client of the health endpoint went away")
+
+
+class Answerer(BaseHTTPRequestHandler):
+    """GET and HEAD of the pages, nothing else."""
+
+    server: LoopbackServer
+    timeout = CLIENT_SECONDS
+    server_version = "oracle-cdc"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        page = self.page()
+        self.send_response(page.status)
+        self.send_header("Content-Type", page.content_type)
+        self.send_header("Content-Length", str(len(page.body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(page.body)
+
+    do_HEAD = do_GET
+
+    def page(self) -> Page:
+        path = self.path.split("?", 1)[0]
+        found = self.server.pages.get(path)
+        if found is None:
+            return Page(404, "text/plain", b"try /livez, /readyz or /metrics\n")
+        try:
+            return found()
+        except Exception:
+            logger.exception("the page %s failed", path)
+            return Page(500, "text/plain", b"a bug; the log has it\n")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Scrapes are no news."""
+
+
+class Endpoint:
+    """Serves the pages until it is closed; a port in use is said and tried again: monitoring never stops the work."""
+
+    def __init__(self, port: int, pages: Pages) -> None:
+        self.wanted_port = port
+        self.pages = pages
+        self.server: LoopbackServer | None = None
+        self.closed = threading.Event()
+        self.tries = 0
+        self.thread = threading.Thread(target=self.run, name="health", daemon=True)
+
+    def start(self) -> None:
+        self.bind()
+        self.thread.start()
+
+    @property
+    def port(self) -> int | None:
+        """The port that is served; None while it can't be had."""
+        server = self.server
+        return int(server.server_address[1]) if server else None
+
+    def run(self) -> None:
+        while self.server is None:
+            if self.closed.wait(BIND_SECONDS):
+                return
+            self.bind()
+        self.server.serve_forever(poll_interval=0.2)
+
+    def bind(self) -> None:
+        try:
+            self.server = LoopbackServer(self.wanted_port, self.pages)
+        except OSError as error:
+            level = logging.DEBUG if self.tries else logging.ERROR
+            logger.log(
+                level,
+                "HEALTH_PORT: port %d on %s can't be had (%s), tried again every %.0f s; the service works without it",
+                self.wanted_port,
+                HOST,
+                error.strerror,
+                BIND_SECONDS,
+            )
+            self.tries += 1
+            return
+        logger.info("health on http://%s:%d: /livez, /readyz, /metrics", HOST, self.port)
+
+    def close(self) -> None:
+        """Idempotent."""
+        self.closed.set()
+        if self.server is not None and self.thread.is_alive():
+            self.server.shutdown()
+        if self.server is not None:
+            self.server.server_close()

@@ -1,0 +1,75 @@
+"""Metrics in Prometheus' format, of a program that says what it counts. No label holds anything of a call or a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from oracle_cdc.running.durations import BUCKETS_SECONDS, Durations
+
+Source = Callable[[], Iterator[Metric]]
+
+
+class Metrics(Collector):
+    """Reads everything at the moment of the scrape.
+
+    Parameters:
+        sources: each yields some of the metrics, in this order.
+    """
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.sources = sources
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+        ProcessCollector(registry=self.registry)
+
+    def text(self) -> bytes:
+        """Return the exposition, in the text format 0.0.4."""
+        return generate_latest(self.registry)
+
+    def describe(self) -> Iterator[Metric]:
+        """Return nothing to look for before the first scrape: no metric of another collector has these names."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        for source in self.sources:
+            yield from source()
+
+
+def counter(name: str, text: str, value: float) -> Metric:
+    return CounterMetricFamily(f"oracle_cdc_{name}", text, value=value)
+
+
+def counters(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = CounterMetricFamily(f"oracle_cdc_{name}", text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family
+
+
+def gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"oracle_cdc_{name}", text, value=value)
+
+
+def labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(f"oracle_cdc_{name}", text, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([key], value)
+    return family
+
+
+def histogram(name: str, text: str, label: str, durations: Mapping[str, Durations]) -> Metric:
+    family = HistogramMetricFamily(f"oracle_cdc_{name}", text, labels=[label])
+    for key, each in durations.items():
+        counts, total_seconds = each.read()
+        ends = [*(str(seconds) for seconds in BUCKETS_SECONDS), "+Inf"]
+        family.add_metric([key], list(zip(ends, counts, strict=True)), total_seconds)
+    return family

@@ -1,0 +1,129 @@
+"""Whether the service is alive (its loops get on) and ready (what it depends on answers), and if not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from oracle_cdc.errors import CdcError
+from oracle_cdc.running.progress import Progress
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must be well. reason: empty while it is."""
+
+    name: str
+    reason: str
+
+    @property
+    def ok(self) -> bool:
+        return not self.reason
+
+    @property
+    def text(self) -> str:
+        """Return what is not well, by name; empty while all is."""
+        return f"{self.name}: {self.reason}" if self.reason else ""
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """progress_seconds: a loop gets on within. ready_seconds: the last success is no older."""
+
+    progress_seconds: float
+    ready_seconds: float
+
+
+#: What the loops failed with since their last success, by loop.
+Failures = Mapping[str, CdcError]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something that must be usable, such as a dependency.
+
+    reason: why it is not, by the loops' failures and the age in seconds from which a failure counts. loops: those that
+    need it.
+    """
+
+    name: str
+    reason: Callable[[Failures, float], str]
+    loops: Sequence[str] = ()
+
+
+class Readiness:
+    """Answers from what the process has seen; asks nobody. The one place that says what ready means.
+
+    Parameters:
+        others: what must be well although it is no dependency.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        requirements: Sequence[Requirement],
+        deadlines: Deadlines,
+        others: Sequence[Callable[[], Check]] = (),
+    ) -> None:
+        self.progress = progress
+        self.requirements = requirements
+        self.deadlines = deadlines
+        self.others = others
+
+    def loops(self) -> list[Check]:
+        """Each loop, by whether it gets on, if only from one failure to the next."""
+        late = self.progress.late_loops(self.deadlines.progress_seconds)
+        return [
+            Check(name, f"no progress for {late[name]:.0f} s" if name in late else "")
+            for name in sorted(self.progress.loops)
+        ]
+
+    def dependencies(self) -> list[Check]:
+        """Check each requirement."""
+        limit = self.deadlines.ready_seconds
+        failures = self.progress.hindered_loops(limit)
+        checks = []
+        for requirement in self.requirements:
+            reason = requirement.reason(failures, limit)
+            checks.append(Check(requirement.name, self.with_next_try(reason, *requirement.loops)))
+        return checks
+
+    def with_next_try(self, reason: str, *loops: str) -> str:
+        """A reason, and how long the loops that meet it still wait: what is mended shows only then."""
+        waits = [
+            seconds for loop in loops if (seconds := self.progress.next_try_seconds(loop)) >= 1
+        ]
+        return f"{reason}; next try in {min(waits):.0f} s" if reason and waits else reason
+
+    def work(self) -> Check:
+        """Failures that concern no dependency, and what a person must look at although everything answers."""
+        hindered = self.progress.hindered_loops(self.deadlines.ready_seconds).values()
+        failed = first_reason(list(hindered), lambda error: error.area == "service")
+        return Check("work", failed or "; ".join(self.progress.standing_complaints()))
+
+    def is_alive(self) -> bool:
+        """Whether the loops run, and all of them get on."""
+        return self.has_begun() and all(check.ok for check in self.loops())
+
+    def has_begun(self) -> bool:
+        return bool(self.progress.loops)
+
+    def is_ready(self) -> bool:
+        return self.has_begun() and not self.missing()
+
+    def missing(self) -> list[str]:
+        """What is not well, each with its reason."""
+        checks = [*self.dependencies(), *self.loops(), self.work()]
+        for other in self.others:
+            checks.append(other())
+        return [check.text for check in checks if not check.ok]
+
+    def summary(self) -> str:
+        """One line for people."""
+        paused = [f"{mode} is paused" for mode in sorted(self.progress.paused)]
+        return "; ".join([*self.missing(), *paused]) or "ready"
+
+
+def first_reason(errors: Sequence[CdcError], concerns: Callable[[CdcError], bool]) -> str:
+    """Return the text of the first error that concerns something."""
+    return next((str(error) for error in errors if concerns(error)), "")

@@ -1,0 +1,32 @@
+"""Open and close what watches the service while it runs: the beat for the service manager, the health endpoint."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from oracle_cdc.watching.health import Endpoint
+from oracle_cdc.watching.notify import Beat, Notifier
+from oracle_cdc.watching.readiness import Readiness
+
+
+@contextmanager
+def supervised(
+    readiness: Readiness, notifier: Notifier, endpoint: Endpoint | None, stop: threading.Event
+) -> Iterator[None]:
+    """Stand around the run; endpoint None: nobody asks."""
+    Beat(
+        notifier,
+        has_begun=readiness.has_begun,
+        is_alive=readiness.is_alive,
+        summary=readiness.summary,
+        stop=stop,
+    ).start()
+    if endpoint is not None:
+        endpoint.start()
+    try:
+        yield
+    finally:
+        if endpoint is not None:
+            endpoint.close()
