@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
-from oracle_cdc.conversations.settings.sections import AwsSettings, OracleSettings
 from pydantic import SecretStr
 
 from oracle_cdc.conversations.outbound.fitting import fit
@@ -23,6 +22,7 @@ from oracle_cdc.model import (
     ReceivedMessage,
     Segment,
 )
+from oracle_cdc.settings.sections import AwsSettings, OracleSettings
 
 CALL_TIME = datetime(2025, 1, 15, 14, 20)
 ASSEMBLED_AT = datetime(2025, 1, 15, 14, 25, 0, 123456, tzinfo=timezone.utc)

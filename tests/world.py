@@ -15,12 +15,12 @@ from typing import Any
 
 import boto3
 import oracledb
-from oracle_cdc.conversations.settings.sections import AwsSettings, OracleSettings
 from pydantic import SecretStr
 
 from oracle_cdc.conversations.settings import CdcSettings, Settings, SourceSettings, SqsSettings
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.oracle.ddl import read_schema
+from oracle_cdc.settings.sections import AwsSettings, OracleSettings
 from oralite.server import Server
 from standins.oracle import (
     DBA,

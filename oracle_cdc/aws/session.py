@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import boto3
     from botocore.config import Config
 
-    from oracle_cdc.conversations.settings.sections import AwsSettings
+    from oracle_cdc.settings.sections import AwsSettings
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from oracle_cdc.conversations.settings.declaration import Rule
+from oracle_cdc.settings.declaration import Rule
 
 START, END = "CDC_HISTORICAL_START_DATE", "CDC_HISTORICAL_END_DATE"
 PROGRESS = "CDC_PROGRESS_DEADLINE_SECONDS"

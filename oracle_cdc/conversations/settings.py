@@ -10,15 +10,15 @@ from typing import Annotated
 from pydantic import Field
 
 from oracle_cdc.conversations.contradictions import RULES
-from oracle_cdc.conversations.settings.declaration import (
+from oracle_cdc.settings.declaration import (
     AlsoNamed,
     Fallback,
     Root,
     Section,
     prefixed,
 )
-from oracle_cdc.conversations.settings.environment import read_env_file, read_environment
-from oracle_cdc.conversations.settings.kinds import (
+from oracle_cdc.settings.environment import read_env_file, read_environment
+from oracle_cdc.settings.kinds import (
     Bucket,
     Channels,
     Identifier,
@@ -29,9 +29,9 @@ from oracle_cdc.conversations.settings.kinds import (
     Zone,
     host_and_pid,
 )
-from oracle_cdc.conversations.settings.names import Names
-from oracle_cdc.conversations.settings.reader import Source, read_settings
-from oracle_cdc.conversations.settings.sections import AwsSettings, LoggingSettings, OracleSettings
+from oracle_cdc.settings.names import Names
+from oracle_cdc.settings.reader import Source, read_settings
+from oracle_cdc.settings.sections import AwsSettings, LoggingSettings, OracleSettings
 
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from oracle_cdc.aws.session import region_of
 from oracle_cdc.aws.sqs.client import SqsClient, is_one_queue, read_queue
 from oracle_cdc.conversations.settings import SqsSettings
-from oracle_cdc.conversations.settings.sections import AwsSettings
 from oracle_cdc.model import QueueFacts
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import ensure_tables
+from oracle_cdc.settings.sections import AwsSettings
 
 oracle_logger = logging.getLogger("oracle_cdc.oracle.startup")
 sqs_logger = logging.getLogger("oracle_cdc.sqs.startup")

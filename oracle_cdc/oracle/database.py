@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import oracledb
 
-from oracle_cdc.conversations.settings.sections import OracleSettings
 from oracle_cdc.errors import (
     CdcError,
     NoSessionFree,
@@ -26,6 +25,7 @@ from oracle_cdc.oracle.queries import Statements
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
 from oracle_cdc.running.dependencies import Calling, unwatched
+from oracle_cdc.settings.sections import OracleSettings
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import oracledb
 
-from oracle_cdc.conversations.settings.sections import OracleSettings
 from oracle_cdc.errors import OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.translation import translated
+from oracle_cdc.settings.sections import OracleSettings
 
 #: A refused log-in is tried once more, this much later: repeated ones lock the account.
 SECOND_LOGIN_SECONDS = 30.0

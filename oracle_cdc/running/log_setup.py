@@ -18,14 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
-from oracle_cdc.conversations.settings.owners import describe_owner
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.running.files import open_regular
 from oracle_cdc.running.lock import lock_directory
 from oracle_cdc.running.privacy import describe, json_formatter, text_formatter
+from oracle_cdc.settings.owners import describe_owner
 
 if TYPE_CHECKING:
-    from oracle_cdc.conversations.settings.sections import LoggingSettings
+    from oracle_cdc.settings.sections import LoggingSettings
 
 logger = logging.getLogger(__name__)
 

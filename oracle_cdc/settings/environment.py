@@ -10,10 +10,10 @@ from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from oracle_cdc.conversations.settings.names import Names
-from oracle_cdc.conversations.settings.owners import describe_owner
-from oracle_cdc.conversations.settings.reader import Source
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings.names import Names
+from oracle_cdc.settings.owners import describe_owner
+from oracle_cdc.settings.reader import Source
 
 ENVIRONMENT, DOTENV = "the environment", ".env"
 

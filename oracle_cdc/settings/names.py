@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from oracle_cdc.conversations.settings.declaration import (
+from oracle_cdc.settings.declaration import (
     AllOthers,
     AlsoNamed,
     Fallback,

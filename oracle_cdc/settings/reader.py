@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
-from oracle_cdc.conversations.settings.declaration import AllOthers, Root
-from oracle_cdc.conversations.settings.names import SHOWABLE, Names, marker_of, section_of, sections
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings.declaration import AllOthers, Root
+from oracle_cdc.settings.names import SHOWABLE, Names, marker_of, section_of, sections
 
 SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
 MAX_SHOWN_LENGTH = 60

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from oracle_cdc.conversations.settings.declaration import (
+from oracle_cdc.settings.declaration import (
     AllOthers,
     Fallback,
     OnlyBeside,
@@ -17,7 +17,7 @@ from oracle_cdc.conversations.settings.declaration import (
     Section,
     prefixed,
 )
-from oracle_cdc.conversations.settings.kinds import (
+from oracle_cdc.settings.kinds import (
     ConnectString,
     Directory,
     Level,

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oracle_cdc.conversations.settings.sections import OracleSettings
 
 from oracle_cdc.errors import OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import make_statements
+from oracle_cdc.settings.sections import OracleSettings
 from standins import listeners
 from standins.listeners import Certificate, certify, listening, make_wallet, tls_listener
 from tests.world import PASSWORD, SERVICE, USER, World

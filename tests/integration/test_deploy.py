@@ -13,7 +13,6 @@ from pathlib import Path
 import oracledb
 import pytest
 import yaml
-from oracle_cdc.conversations.settings.sections import OracleSettings
 
 from oracle_cdc.commands.queues import RECEIVING, SENDING, STORING
 from oracle_cdc.conversations.counters import LAG, RECONCILED
@@ -23,6 +22,7 @@ from oracle_cdc.conversations.wiring import make_metrics
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights
+from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.watching.notify import BEAT_SECONDS
 from oralite.script import read_script
 from oralite.server import Server

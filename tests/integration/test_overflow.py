@@ -9,11 +9,11 @@ from typing import Any
 
 import boto3
 import pytest
-from oracle_cdc.conversations.settings.sections import AwsSettings
 
 from oracle_cdc.aws.session import endpoint_of
 from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.model import Overflow
+from oracle_cdc.settings.sections import AwsSettings
 from tests.builders import ASSEMBLED_AT, queue_facts
 from tests.world import USER, World
 

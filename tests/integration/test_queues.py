@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oracle_cdc.conversations.settings.sections import AwsSettings
 
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError, SqsUnavailable
+from oracle_cdc.settings.sections import AwsSettings
 from standins.endpoint import accept, describe, failed, refuse, serve_endpoint
 from tests.world import USER, World
 

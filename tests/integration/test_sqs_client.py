@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from oracle_cdc.conversations.settings.sections import AwsSettings
 from pydantic import SecretStr
 
 from oracle_cdc.aws.session import region_of
@@ -17,6 +16,7 @@ from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.startup import region_warnings
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError
+from oracle_cdc.settings.sections import AwsSettings
 from tests.builders import queue_facts, sqs_settings
 
 AWS_QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/outbound"

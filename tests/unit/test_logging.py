@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from oracle_cdc.conversations.settings.sections import LoggingSettings
 
 import config
 from oracle_cdc.conversations.log_files import FILES, PERFORMANCE
@@ -27,6 +26,7 @@ from oracle_cdc.running.log_setup import (
     configure_logging,
     reopen,
 )
+from oracle_cdc.settings.sections import LoggingSettings
 
 ROOT = Path(config.__file__).parent
 HOLD_DIRECTORY = """
@@ -134,7 +134,7 @@ def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
     code = (
         "import logging, sys; from pathlib import Path\n"
         "from oracle_cdc.conversations.log_files import FILES; from oracle_cdc.running.log_setup import configure_logging\n"
-        "from oracle_cdc.conversations.settings.sections import LoggingSettings\n"
+        "from oracle_cdc.settings.sections import LoggingSettings\n"
         "configure_logging(LoggingSettings(directory=Path(sys.argv[1])), FILES)\n"
         "logging.getLogger('oracle_cdc').info('\\u05e9\\u05dc\\u05d5\\u05dd \\U0001f4ca %s', chr(0xD800))\n"
     )

@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from oracle_cdc.conversations.settings.owners import advise, describe_owner
-from oracle_cdc.conversations.settings.sections import LoggingSettings, OracleSettings
 from pydantic import ValidationError
 
 from config import CDC_CONFIG, LOGGING_CONFIG
 from oracle_cdc.conversations.settings import CdcSettings, Settings, load_settings
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings.owners import advise, describe_owner
+from oracle_cdc.settings.sections import LoggingSettings, OracleSettings
 
 NEEDED = {
     "ORACLE_USER": "cdc",

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import pytest
-from oracle_cdc.conversations.settings.declaration import (
+from pydantic import AfterValidator, Field, SecretStr
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings.declaration import (
     AllOthers,
     AlsoNamed,
     Fallback,
@@ -16,10 +19,7 @@ from oracle_cdc.conversations.settings.declaration import (
     Section,
     prefixed,
 )
-from oracle_cdc.conversations.settings.reader import Source, read_settings
-from pydantic import AfterValidator, Field, SecretStr
-
-from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings.reader import Source, read_settings
 
 
 def two_digits(value: str) -> str:
