@@ -10,7 +10,7 @@ import threading
 import time
 from types import TracebackType
 
-from oralite.conversation.faults import Faults
+from oralite.conversation.armed import Faults
 from oralite.conversation.login import Instance
 from oralite.conversation.session import converse
 from oralite.protocol.capabilities import PROFILES

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 from oralite.catalog.definitions import (
-    DEFAULT_LIMIT,
     DEFAULT_PROFILE,
     PUBLIC,
     SYS,
-    UNLIMITED,
     Grant,
     Index,
     Profile,
@@ -22,19 +20,12 @@ from oralite.catalog.definitions import (
     User,
     View,
 )
+from oralite.catalog.rights import Rights, no_table
 from oralite.errors import OraError
-
-#: What each system privilege or role stands for.
-ROLES = {
-    "CONNECT": frozenset({"CREATE SESSION"}),
-    "RESOURCE": frozenset({"CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW"}),
-    "DBA": frozenset({"CREATE SESSION", "CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW", "ANY"}),
-}
-_PROFILES = {DEFAULT_PROFILE: Profile(DEFAULT_PROFILE, UNLIMITED)}
 
 
 @dataclass(frozen=True, eq=False)
-class Catalog:
+class Catalog(Rights):
     """version changes with each DDL, GRANT and REVOKE, so that plans made for an older one are not
     used.
     """
@@ -42,9 +33,6 @@ class Catalog:
     version: int = 0
     next_number: int = 100
     objects: Mapping[tuple[str, str], SchemaObject] = field(default_factory=dict)
-    users: Mapping[str, User] = field(default_factory=dict)
-    grants: frozenset[Grant] = field(default_factory=frozenset)
-    profiles: Mapping[str, Profile] = field(default_factory=lambda: _PROFILES)
 
     def with_object(self, thing: SchemaObject) -> Catalog:
         objects = {**self.objects, (thing.owner, thing.name): thing}
@@ -101,13 +89,6 @@ class Catalog:
         return replace(
             self, version=self.version + 1, users={**self.users, **freed}, profiles=profiles
         )
-
-    def sessions_per_user(self, user: str) -> str:
-        """Return a number as text, or UNLIMITED."""
-        limit = self.profiles[self.users[user].profile].sessions_per_user
-        if limit == DEFAULT_LIMIT:
-            return self.profiles[DEFAULT_PROFILE].sessions_per_user
-        return limit
 
     def find(self, owner: str, name: str) -> SchemaObject | None:
         return self.objects.get((owner, name))
@@ -178,47 +159,6 @@ class Catalog:
                     return table, index
         return None
 
-    def system_privileges(self, user: str) -> frozenset[str]:
-        known = self.users.get(user)
-        if known:
-            granted = known.privileges
-        else:
-            granted = frozenset()
-        return granted.union(*(ROLES.get(name, frozenset()) for name in granted))
-
-    def has(self, user: str, privilege: str) -> bool:
-        privileges = self.system_privileges(user)
-        return "ANY" in privileges or privilege in privileges
-
-    def object_privileges(self, user: str, owner: str, name: str) -> frozenset[str]:
-        """Return what the user was granted on it, directly or through PUBLIC."""
-        found = []
-        for grant in self.grants:
-            if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name):
-                found.append(grant.privilege)
-        return frozenset(found)
-
-    def require_owner(self, user: str, owner: str, name: str) -> None:
-        """Let only the owner and a DBA change what a thing is. Raises ORA-00942 or ORA-01031."""
-        if user == owner or self.has(user, "ANY"):
-            return
-        if self.object_privileges(user, owner, name):
-            raise OraError(1031, "insufficient privileges")
-        raise no_table()
-
-    def require(self, user: str, owner: str, name: str, privilege: str) -> None:
-        """Raises ORA-00942 if the user may not even know of it, ORA-01031 if he may do other things
-        with it.
-        """
-        if user == owner or self.has(user, "ANY") or self.has(user, f"{privilege} ANY TABLE"):
-            return
-        granted = self.object_privileges(user, owner, name)
-        if privilege in granted:
-            return
-        if granted:
-            raise OraError(1031, "insufficient privileges")
-        raise no_table()
-
 
 _NAMES: WeakKeyDictionary[Catalog, Mapping[str, Table]] = WeakKeyDictionary()
 
@@ -230,7 +170,3 @@ def _stored_names(catalog: Catalog) -> Mapping[str, Table]:
             f"{table.owner}.{table.name}": table for table in catalog.tables()
         }
     return found
-
-
-def no_table() -> OraError:
-    return OraError(942, "table or view does not exist")

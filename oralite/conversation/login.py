@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from oralite.conversation.armed import Armed, Faults, strike
 from oralite.conversation.cursors import MOST_OPEN
-from oralite.conversation.faults import Armed, Faults, strike
 from oralite.conversation.statements import SqlSession, as_answer
 from oralite.errors import OraError
 from oralite.protocol import crypto

@@ -9,8 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from oralite.conversation.armed import Armed, strike
 from oralite.conversation.calls import Call
-from oralite.conversation.faults import Armed, strike
 from oralite.conversation.lobs import Lobs
 from oralite.conversation.login import FUNCTION, Instance, LoggedIn, Refused, log_in, read_function
 from oralite.conversation.statements import ArrayFailed, Statements, as_answer

@@ -7,19 +7,16 @@ from dataclasses import replace
 from oralite.catalog.definitions import ColumnDefinition, Constraint, Table, quoted
 from oralite.ddl import columns as definitions
 from oralite.ddl import layout, tables
+from oralite.ddl.alteredcolumns import has_rows, modify
 from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
+from oralite.ddl.renames import rename
 from oralite.errors import OraError
-from oralite.model import SqlType
 from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
-from oralite.parser.typenames import type_name
-from oralite.translate.dml import default_value
+from oralite.translate.newrows import default_value
 from oralite.translate.scope import Scope
-from oralite.translate.storage import column_label, definition, stored
-from oralite.translate.typed import Typed
-
-_TEXTS = (SqlType.VARCHAR2, SqlType.CHAR)
+from oralite.translate.storage import column_label, stored
 
 
 def table(change: Change, cursor: Cursor) -> None:
@@ -27,11 +24,11 @@ def table(change: Change, cursor: Cursor) -> None:
     if cursor.accept("ADD"):
         _add(change, cursor, found)
     elif cursor.accept("MODIFY"):
-        _modify(change, cursor, found)
+        modify(change, cursor, found)
     elif cursor.accept("DROP"):
         _drop(change, cursor, found)
     elif cursor.accept("RENAME"):
-        _rename(change, cursor, found)
+        rename(change, cursor, found)
     else:
         raise cursor.unsupported("this ALTER TABLE")
 
@@ -80,7 +77,7 @@ def _extend(change: Change, found: Table, added: Definitions) -> None:
     values = {column.name: quoted(column.name) for column in found.columns}
     for column in added.columns:
         value = _default(change, column, new)
-        if value == "NULL" and not column.nullable and _has_rows(change, found):
+        if value == "NULL" and not column.nullable and has_rows(change, found):
             raise OraError(1758, "table must be empty to add mandatory (NOT NULL) column")
         values[column.name] = value
     for constraint in added.constraints:
@@ -89,13 +86,6 @@ def _extend(change: Change, found: Table, added: Definitions) -> None:
     layout.rebuild(change.connection, found, new, change.catalog, values)
     change.put(new)
     _check_foreign_keys(change, new)
-
-
-def _has_rows(change: Change, found: Table) -> bool:
-    return (
-        change.connection.execute(f"SELECT 1 FROM {found.stored_name} LIMIT 1").fetchone()
-        is not None
-    )
 
 
 def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -> None:
@@ -119,84 +109,6 @@ def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -
 def _check_foreign_keys(change: Change, found: Table) -> None:
     if change.connection.execute(f"PRAGMA foreign_key_check({found.stored_name})").fetchone():
         raise OraError(2298, "cannot validate - parent keys not found")
-
-
-def _modify(change: Change, cursor: Cursor, found: Table) -> None:
-    """Types may widen, text and numbers also narrow where the values fit.
-
-    NOT NULL, NULL and DEFAULT.
-    """
-    added = Definitions()
-    new = {}
-    for column in found.columns:
-        new[column.name] = column
-    if cursor.accept("("):
-        changes = cursor.listed(lambda: _modified(change, cursor, found, added))
-        cursor.expect(")")
-    else:
-        changes = (_modified(change, cursor, found, added),)
-    cursor.expect_end()
-    new.update({column.name: column for column in changes})
-    altered = replace(found, columns=tuple(new.values()))
-    for constraint in added.constraints:
-        altered = tables.add_constraint(change, altered, constraint)
-    values = {}
-    for column in altered.columns:
-        values[column.name] = _fitted(column, found, altered)
-    layout.rebuild(change.connection, found, altered, change.catalog, values)
-    change.put(altered)
-    tables.check_defaults(change, altered)
-
-
-def _modified(change: Change, cursor: Cursor, found: Table, added: Definitions) -> ColumnDefinition:
-    name = cursor.identifier()
-    known = found.column(name)
-    if known is None:
-        raise OraError(904, f'"{name}": invalid identifier', cursor.token.start)
-    if not cursor.at_any(
-        "DEFAULT",
-        "NOT",
-        "NULL",
-        "CONSTRAINT",
-        "PRIMARY",
-        "UNIQUE",
-        "CHECK",
-        "REFERENCES",
-        "GENERATED",
-    ):
-        declared = definition(name, type_name(cursor), change.draft(cursor.sql, found.owner))
-        if (
-            declared.type is not known.type
-            and not {declared.type, known.type} <= set(_TEXTS)
-            and _has_rows(change, found)
-        ):
-            raise OraError(1439, "column to be modified must be empty to change datatype")
-        known = replace(
-            known,
-            type=declared.type,
-            size_bytes=declared.size_bytes,
-            size_chars=declared.size_chars,
-            precision=declared.precision,
-            scale=declared.scale,
-        )
-    if cursor.at("GENERATED"):
-        raise cursor.unsupported("MODIFY of an identity column")
-    return definitions.properties(cursor, known, added)
-
-
-def _fitted(column: ColumnDefinition, found: Table, altered: Table) -> str:
-    before = found.column(column.name)
-    assert before is not None
-    value = Typed.of(before, quoted(column.name))
-    is_as_before = (
-        before.type is column.type
-        and before.size_bytes == column.size_bytes
-        and before.precision == column.precision
-        and before.scale == column.scale
-    )
-    if is_as_before:
-        return value.sql
-    return stored(value, column, column_label(altered, column.name))
 
 
 def _drop(change: Change, cursor: Cursor, found: Table) -> None:
@@ -283,60 +195,4 @@ def _drop_constraint(change: Change, cursor: Cursor, found: Table) -> None:
     for column in found.columns:
         values[column.name] = quoted(column.name)
     layout.rebuild(change.connection, found, new, change.catalog, values)
-    change.put(new)
-
-
-def _rename(change: Change, cursor: Cursor, found: Table) -> None:
-    if cursor.accept("TO"):
-        new_name = cursor.identifier()
-        cursor.expect_end()
-        _rename_table(change, cursor, found, new_name)
-        return
-    cursor.expect("COLUMN")
-    old = cursor.identifier()
-    cursor.expect("TO")
-    new = cursor.identifier()
-    cursor.expect_end()
-    if found.column(old) is None:
-        raise OraError(904, f'"{old}": invalid identifier')
-    if found.column(new):
-        raise OraError(957, "duplicate column name")
-    if any(any(index.expressions) for index in found.indexes) or any(
-        one.kind == "C" for one in found.constraints
-    ):
-        raise cursor.unsupported("RENAME COLUMN beside a CHECK or an index on an expression")
-    _rename_column(change, found, old, new)
-
-
-def _rename_column(change: Change, found: Table, old: str, new: str) -> None:
-    def renamed(names: tuple[str, ...]) -> tuple[str, ...]:
-        found = []
-        for name in names:
-            if name == old:
-                found.append(new)
-            else:
-                found.append(name)
-        return tuple(found)
-
-    altered = replace(
-        found,
-        columns=tuple(replace(column, name=renamed((column.name,))[0]) for column in found.columns),
-        constraints=tuple(replace(one, columns=renamed(one.columns)) for one in found.constraints),
-        indexes=tuple(replace(index, columns=renamed(index.columns)) for index in found.indexes),
-    )
-    change.connection.execute(
-        f"ALTER TABLE {found.stored_name} RENAME COLUMN {quoted(old)} TO {quoted(new)}"
-    )
-    change.put(altered)
-
-
-def _rename_table(change: Change, cursor: Cursor, found: Table, name: str) -> None:
-    change.require_free(found.owner, name)
-    for other in change.catalog.tables():
-        for one in other.constraints:
-            if one.reference == (found.owner, found.name):
-                raise cursor.unsupported("RENAME of a table that foreign keys refer to")
-    new = replace(found, name=name)
-    change.connection.execute(f"ALTER TABLE {found.stored_name} RENAME TO {new.stored_name}")
-    change.catalog = change.catalog.without_object(found.owner, found.name)
     change.put(new)

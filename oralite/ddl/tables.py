@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import (
     ROWID,
     ColumnDefinition,
@@ -14,6 +13,7 @@ from oralite.catalog.definitions import (
     Table,
     quoted,
 )
+from oralite.catalog.rights import no_table
 from oralite.ddl import columns as definitions
 from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
@@ -24,7 +24,7 @@ from oralite.parser.cursor import Cursor
 from oralite.parser.grammar import query
 from oralite.parser.sources import table_name
 from oralite.translate.convert import convert
-from oralite.translate.dml import default_value, identity_sequence
+from oralite.translate.newrows import default_value, identity_sequence
 from oralite.translate.scope import Scope
 from oralite.translate.translator import subquery
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.catalog import ROLES, no_table
 from oralite.catalog.definitions import PUBLIC, SYS, Grant, Table, User
+from oralite.catalog.rights import ROLES, no_table
 from oralite.ddl import profiles
 from oralite.ddl.change import Change
 from oralite.ddl.drops import drop_table

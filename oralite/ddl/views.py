@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import ColumnDefinition, View
+from oralite.catalog.rights import no_table
 from oralite.ddl.change import Change
 from oralite.ddl.columns import sequence_options
 from oralite.ddl.tables import sequence

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from oralite.catalog.catalog import ROLES
 from oralite.catalog.definitions import (
     DEFAULT_LIMIT,
     DEFAULT_PROFILE,
@@ -16,6 +15,7 @@ from oralite.catalog.definitions import (
     Grant,
     User,
 )
+from oralite.catalog.rights import ROLES
 from oralite.dictionary.objects import moment
 from oralite.dictionary.view import view
 from oralite.dictionary.viewer import Viewer

@@ -29,14 +29,8 @@ from oralite.functions.types import (
     inconsistent,
 )
 from oralite.model import SqlType, Value
-from oralite.values import (
-    decode_datetime,
-    decode_timestamp_tz,
-    encode_number,
-    nanoseconds_of,
-    number_text,
-    parse_number,
-)
+from oralite.moments import decode_datetime, decode_timestamp_tz, nanoseconds_of
+from oralite.values import encode_number, number_text, parse_number
 from oralite.zones import find_zone, localize
 
 

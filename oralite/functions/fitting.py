@@ -10,16 +10,15 @@ from oralite.formats.digits import EXACT
 from oralite.functions.function import Function
 from oralite.functions.times import shift
 from oralite.functions.types import NUMBER, TIMESTAMP, TIMESTAMP_TZ, VARCHAR2
-from oralite.values import (
+from oralite.moments import (
     decode_datetime,
-    decode_number,
     decode_timestamp_tz,
     encode_datetime,
-    encode_number,
     encode_timestamp_tz,
     nanoseconds_of,
     with_fraction,
 )
+from oralite.values import decode_number, encode_number
 
 _FINEST_DIGITS = 9
 _SECOND = 10**9

@@ -9,18 +9,15 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
 
 from oralite.model import SqlType, Value
-from oralite.values import (
+from oralite.moments import (
     decode_datetime,
-    decode_double,
     decode_interval,
-    decode_number,
     decode_timestamp_tz,
     encode_datetime,
-    encode_double,
     encode_interval,
-    encode_number,
     encode_timestamp_tz,
 )
+from oralite.values import decode_double, decode_number, encode_double, encode_number
 
 #: Argument types as the translator knows them; None is a NULL of no type.
 Types: TypeAlias = Sequence["SqlType | None"]

@@ -24,6 +24,21 @@ _NOT_RESERVED_AS_COLUMN = frozenset(
 RESERVED_AS_COLUMN = RESERVED - _NOT_RESERVED_AS_COLUMN
 
 
+#: The errors for what is missing where the text goes on in another way.
+_MISSING = {
+    ")": (907, "missing right parenthesis"),
+    "(": (906, "missing left parenthesis"),
+    "FROM": (923, "FROM keyword not found where expected"),
+    "INTO": (925, "missing INTO keyword"),
+    "SET": (971, "missing SET keyword"),
+    "VALUES": (926, "missing VALUES keyword"),
+    "expression": (936, "missing expression"),
+    "condition": (920, "invalid relational operator"),
+    "identifier": (1747, "invalid user.table.column, table.column, or column specification"),
+    "table": (903, "invalid table name"),
+}
+
+
 class Cursor:
     """Reads tokens forward. Binds are numbered by their occurrence."""
 
@@ -82,21 +97,8 @@ class Cursor:
         start = self.token.start
         if self.token.kind is TokenKind.BROKEN:
             return OraError(1756, "quoted string not properly terminated", start)
-        codes = {
-            ")": OraError(907, "missing right parenthesis", start),
-            "(": OraError(906, "missing left parenthesis", start),
-            "FROM": OraError(923, "FROM keyword not found where expected", start),
-            "INTO": OraError(925, "missing INTO keyword", start),
-            "SET": OraError(971, "missing SET keyword", start),
-            "VALUES": OraError(926, "missing VALUES keyword", start),
-            "expression": OraError(936, "missing expression", start),
-            "condition": OraError(920, "invalid relational operator", start),
-            "identifier": OraError(
-                1747, "invalid user.table.column, table.column, or column specification", start
-            ),
-            "table": OraError(903, "invalid table name", start),
-        }
-        return codes.get(wanted) or OraError(905, f"missing keyword {wanted}", start)
+        code, text = _MISSING.get(wanted, (905, f"missing keyword {wanted}"))
+        return OraError(code, text, start)
 
     def unsupported(self, what: str) -> NotSupported:
         return NotSupported(what, self.sql)

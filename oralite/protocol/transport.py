@@ -58,6 +58,44 @@ class Packet:
     body: bytes
 
 
+def packet_header(kind: PacketType, body_bytes: int, *, large: bool) -> bytes:
+    """Encode a packet's header. large: with a length of 32 bits."""
+    length = body_bytes + _HEADER_BYTES
+    if large:
+        return struct.pack(">IBxxx", length, kind)
+    return struct.pack(">HxxBxxx", length, kind)
+
+
+def packet_length(received: bytearray, start: int, *, large: bool) -> int:
+    """Read the length of the packet that begins there."""
+    end = start + 2
+    if large:
+        end = start + 4
+    return int.from_bytes(received[start:end], "big")
+
+
+def data_packets(message: bytes, room: int, last_flags: int, *, large: bool) -> Iterator[bytes]:
+    """Give a message as DATA packets of at most that room, piece by piece."""
+    for start in range(0, len(message), room):
+        content = message[start : start + room]
+        flags = 0
+        if start + room >= len(message):
+            flags = last_flags
+        header = packet_header(PacketType.DATA, len(content) + 2, large=large)
+        yield header + flags.to_bytes(2, "big")
+        yield content
+
+
+def has_marker(received: bytearray, *, large: bool) -> bool:
+    """Return whether a marker is among the packets that have arrived."""
+    start = 0
+    while start + _HEADER_BYTES <= len(received):
+        if received[start + 4] == PacketType.MARKER:
+            return True
+        start += max(packet_length(received, start, large=large), _HEADER_BYTES)
+    return False
+
+
 class Transport:
     """One client's socket. Reading and sending belong to one thread. Abort may come from any."""
 
@@ -100,14 +138,10 @@ class Transport:
         self.counts["bytes_received"] += len(content)
         self._received += content
 
-    def _packet_length(self, start: int) -> int:
-        end = start + (4 if self._has_large_lengths else 2)
-        return int.from_bytes(self._received[start:end], "big")
-
     def read_packet(self) -> Packet:
         while len(self._received) < _HEADER_BYTES:
             self._receive()
-        length = self._packet_length(0)
+        length = packet_length(self._received, 0, large=self._has_large_lengths)
         if not _HEADER_BYTES <= length <= _LARGEST_PACKET_BYTES:
             raise ProtocolError(f"a packet of {length} bytes")
         while len(self._received) < length:
@@ -135,12 +169,6 @@ class Transport:
             pass
         return payload
 
-    def _header(self, kind: PacketType, body_bytes: int) -> bytes:
-        length = body_bytes + _HEADER_BYTES
-        if self._has_large_lengths:
-            return struct.pack(">IBxxx", length, kind)
-        return struct.pack(">HxxBxxx", length, kind)
-
     def _send(self, content: bytes) -> None:
         try:
             self._socket.sendall(content)
@@ -149,31 +177,19 @@ class Transport:
         self.counts["bytes_sent"] += len(content)
 
     def send_packet(self, kind: PacketType, body: bytes) -> None:
-        self._send(self._header(kind, len(body)) + body)
+        self._send(packet_header(kind, len(body), large=self._has_large_lengths) + body)
 
     def send(self, message: bytes) -> None:
         """Send the whole of a response that the client waits for."""
+        flags = 0
         if self.ends_responses:
-            self._send(
-                b"".join(
-                    self._data_packets(message + _END_OF_RESPONSE_MESSAGE, _END_OF_RESPONSE_FLAG)
-                )
-            )
-        else:
-            self._send(b"".join(self._data_packets(message, 0)))
+            message += _END_OF_RESPONSE_MESSAGE
+            flags = _END_OF_RESPONSE_FLAG
+        room = self._sdu_bytes - _DATA_OVERHEAD_BYTES
+        packets = data_packets(message, room, flags, large=self._has_large_lengths)
+        self._send(b"".join(packets))
         if self.closes_after_send:
             raise Disconnected("the server cut the connection")
-
-    def _data_packets(self, message: bytes, last_flags: int) -> Iterator[bytes]:
-        room = self._sdu_bytes - _DATA_OVERHEAD_BYTES
-        for start in range(0, len(message), room):
-            content = message[start : start + room]
-            if start + room >= len(message):
-                flags = last_flags
-            else:
-                flags = 0
-            yield self._header(PacketType.DATA, len(content) + 2) + flags.to_bytes(2, "big")
-            yield content
 
     def _send_marker(self, kind: MarkerKind) -> None:
         self.send_packet(PacketType.MARKER, bytes((1, 0, kind)))
@@ -186,20 +202,12 @@ class Transport:
         with contextlib.suppress(Disconnected):
             while len(self._received) < _READ_AHEAD_BYTES and not self._is_closed and self._poll():
                 self._receive()
-        return self._is_closed or self._has_marker()
+        return self._is_closed or has_marker(self._received, large=self._has_large_lengths)
 
     def is_closed(self) -> bool:
         """Return whether the client hung up. Never waits."""
         self.interrupted()
         return self._is_closed
-
-    def _has_marker(self) -> bool:
-        start = 0
-        while start + _HEADER_BYTES <= len(self._received):
-            if self._received[start + 4] == PacketType.MARKER:
-                return True
-            start += max(self._packet_length(start), _HEADER_BYTES)
-        return False
 
     def discard_to_marker(self) -> None:
         """Pass over requests sent ahead of the marker that interrupted() saw."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import apsw
 
-from oralite.catalog.catalog import Catalog, no_table
+from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import Constraint, Table
+from oralite.catalog.rights import no_table
 from oralite.errors import OraError
 
 

@@ -4,50 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import ROWID, ColumnDefinition, Table, quoted
 from oralite.errors import OraError
-from oralite.model import SqlType
 from oralite.parser.changes import Assignment, Delete, Insert, Update
 from oralite.parser.cursor import Cursor
 from oralite.parser.grammar import expression as parse_expression
-from oralite.parser.leaves import Bind, Default, TableName
-from oralite.parser.nodes import Condition, Expression, Scalar
+from oralite.parser.leaves import Default
+from oralite.parser.nodes import Expression, Scalar
 from oralite.parser.trees import contains_query
 from oralite.translate import rownum, rows
-from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
 from oralite.translate.expressions import single
+from oralite.translate.newrows import (
+    assigned_value,
+    filtered,
+    known_column,
+    match_counts,
+    new_value,
+    returning,
+    target,
+)
 from oralite.translate.plan import RenewalPlan
-from oralite.translate.rules import condition, expression, relation, subquery
-from oralite.translate.scope import Scope, Visible, shown_names, table_source
-from oralite.translate.sources import resolve
+from oralite.translate.rules import condition, relation, subquery
+from oralite.translate.scope import Scope, Visible, table_source
 from oralite.translate.storage import column_label, stored
-from oralite.translate.typed import NULL, Typed, sql_text, typed
-
-
-def target(
-    name: TableName, alias: str | None, privilege: str, scope: Scope
-) -> tuple[Table, Visible]:
-    """Return the table that is written, and make it visible in the scope.
-
-    Raises ORA-00942, ORA-01031.
-    """
-    draft = scope.draft
-    found = resolve(name, scope)
-    if isinstance(found, TableName):
-        raise no_table()
-    draft.catalog.require(draft.user, found.owner, found.name, privilege)
-    if not isinstance(found, Table):
-        raise draft.unsupported("changes through a view")
-    visible = table_source(found, shown_names(name, alias, draft.schema), draft.alias())
-    scope.sources.append(visible)
-    return found, visible
+from oralite.translate.typed import Typed
 
 
 def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "INSERT", scope)
-    columns = [_known(table, name) for name in node.columns] or list(table.columns)
+    columns = [known_column(table, name) for name in node.columns] or list(table.columns)
     if len({column.name for column in columns}) < len(columns):
         raise OraError(957, "duplicate column name")
     around = Scope(scope.draft)
@@ -55,7 +41,7 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
     if node.query is not None:
         names, source = _from_query(node, table, columns, around)
     else:
-        _match_counts(len(node.values), len(columns))
+        match_counts(len(node.values), len(columns))
         given = {}
         for column, value in zip(columns, node.values, strict=True):
             given[column.name] = value
@@ -86,20 +72,6 @@ def _with_defaults(given: Mapping[str, Expression], table: Table) -> tuple[Expre
     return (*given.values(), *defaults)
 
 
-def _known(table: Table, name: str) -> ColumnDefinition:
-    column = table.column(name)
-    if column is None:
-        raise OraError(904, f'"{name}": invalid identifier')
-    return column
-
-
-def _match_counts(given: int, wanted: int) -> None:
-    if given < wanted:
-        raise OraError(947, "not enough values")
-    if given > wanted:
-        raise OraError(913, "too many values")
-
-
 def _row(
     given: Mapping[str, Expression], table: Table, scope: Scope
 ) -> tuple[list[str], list[str]]:
@@ -116,40 +88,6 @@ def _row(
     return names, values
 
 
-def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: Scope) -> str:
-    """Return the SQL of what the column becomes."""
-    label = column_label(table, column.name)
-    if isinstance(node, Default):
-        return stored(default_value(column, table, scope), column, label)
-    if column.identity == "ALWAYS":
-        raise OraError(32795, "cannot insert into a generated always identity column")
-    if isinstance(node, Bind):
-        value = scope.draft.bind(node.index, long=True)
-    else:
-        value = expression(node, scope)
-    found = stored(value, column, label)
-    if column.default_on_null:
-        return f"coalesce({found}, {stored(default_value(column, table, scope), column, label)})"
-    return found
-
-
-def default_value(column: ColumnDefinition, table: Table, scope: Scope) -> Typed:
-    if column.identity:
-        return typed(
-            f"ora_nextval({sql_text(f'{table.owner}.{identity_sequence(table.number, column.name)}')})",
-            SqlType.NUMBER,
-        )
-    if column.default is None:
-        return NULL
-    return expression(
-        parse_expression(Cursor(column.default)), Scope(scope.draft, sequences=scope.sequences)
-    )
-
-
-def identity_sequence(number: int, column: str) -> str:
-    return f"ISEQ$$_{number}_{column}"
-
-
 def _from_query(
     node: Insert, table: Table, columns: Sequence[ColumnDefinition], scope: Scope
 ) -> tuple[list[str], str]:
@@ -157,7 +95,7 @@ def _from_query(
     if node.query.for_update:
         raise OraError(933, "SQL command not properly ended")
     found = relation(node.query, Scope(scope.draft))
-    _match_counts(len(found.columns), len(columns))
+    match_counts(len(found.columns), len(columns))
     alias = scope.draft.alias()
     cells = []
     for number, shape in enumerate(found.columns, 1):
@@ -266,12 +204,12 @@ def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, s
     """Names of columns, each with the SQL of its new value."""
     columns = []
     for name in node.columns:
-        columns.append(_known(table, name.parts[-1]))
+        columns.append(known_column(table, name.parts[-1]))
     if len(columns) == 1:
         return [(columns[0].name, assigned_value(node.value, columns[0], table, scope))]
     assert isinstance(node.value, Scalar)
     found = subquery(node.value.query, scope)
-    _match_counts(len(found.columns), len(columns))
+    match_counts(len(found.columns), len(columns))
     assigned = []
     for number, (shape, column) in enumerate(zip(found.columns, columns, strict=True), 1):
         cell = Typed.of(shape, f"c{number}")
@@ -280,52 +218,9 @@ def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, s
     return assigned
 
 
-def assigned_value(node: Expression, column: ColumnDefinition, table: Table, scope: Scope) -> str:
-    if column.identity == "ALWAYS" and not isinstance(node, Default):
-        raise OraError(32796, "cannot update a generated always identity column")
-    return new_value(node, column, table, scope)
-
-
 def delete(node: Delete, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "DELETE", scope)
     where = filtered(node.where, table, visible, scope)
     return table, f"DELETE FROM {table.stored_name} AS {visible.alias}{where}" + returning(
         node.returning, scope
     )
-
-
-def filtered(where: Condition | None, table: Table, visible: Visible, scope: Scope) -> str:
-    """Return the WHERE clause. With ROWNUM <= n it picks the keys of n rows first."""
-    limit, rest = rownum.split_limit(where, scope)
-    if not limit:
-        if rest is not None:
-            return f" WHERE {condition(rest, scope)}"
-        return " WHERE 1"
-    inner = scope.child()
-    picked = table_source(table, visible.names, scope.draft.alias())
-    inner.sources.append(picked)
-    if rest is not None:
-        test = f" WHERE {condition(rest, inner)}"
-    else:
-        test = ""
-    return f" WHERE {visible.rowid} IN (SELECT {picked.rowid} FROM {table.stored_name} AS {picked.alias}{test}{limit})"
-
-
-def returning(nodes: Sequence[Expression], scope: Scope) -> str:
-    """Return RETURNING, in which SQLite knows the columns by their bare names alone."""
-    if not nodes:
-        return ""
-    visible = scope.sources[0]
-    bare = Scope(scope.draft)
-    columns = {}
-    for name, value in visible.columns.items():
-        columns[name] = Typed.of(value.column(name), quoted(name))
-    bare.sources.append(Visible(visible.names, columns, "", visible.table, rowid=ROWID))
-    values = []
-    for node in nodes:
-        values.append(expression(node, bare))
-    wanted = []
-    for bind in scope.draft.types[-len(nodes) :]:
-        wanted.append(bind.type)
-    pieces = [convert(value, kind).sql for value, kind in zip(values, wanted, strict=False)]
-    return f" RETURNING {', '.join(pieces)}"

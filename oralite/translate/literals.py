@@ -16,16 +16,11 @@ from oralite.functions.intervals import (
     make_interval,
 )
 from oralite.model import SqlType
+from oralite.moments import encode_datetime, encode_interval, encode_timestamp_tz, with_fraction
 from oralite.parser.leaves import IntervalLiteral, TimeLiteral
 from oralite.translate.draft import Draft
 from oralite.translate.typed import Typed, blob_literal
-from oralite.values import (
-    encode_datetime,
-    encode_interval,
-    encode_number,
-    encode_timestamp_tz,
-    with_fraction,
-)
+from oralite.values import encode_number
 from oralite.zones import find_zone, localize
 
 _DATE = re.compile(r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2})\s*")

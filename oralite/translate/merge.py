@@ -10,7 +10,7 @@ from oralite.parser.changes import Assignment, Merge
 from oralite.parser.leaves import Default
 from oralite.parser.trees import names_in
 from oralite.translate import rows
-from oralite.translate.dml import assigned_value, new_value, target
+from oralite.translate.newrows import assigned_value, new_value, target
 from oralite.translate.plan import MergePlan
 from oralite.translate.rules import condition
 from oralite.translate.scope import Scope, Visible, outer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oralite.catalog.catalog import no_table
 from oralite.catalog.definitions import PUBLIC, SYS, Table, View, quoted
+from oralite.catalog.rights import no_table
 from oralite.dictionary import lookup
 from oralite.errors import OraError
 from oralite.model import Column, SqlType

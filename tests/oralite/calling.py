@@ -14,7 +14,7 @@ from oralite.functions.conversions import conversion_name
 from oralite.functions.function import NLS_DEFAULTS, Function, decode, store
 from oralite.functions.library import FUNCTIONS, find_function
 from oralite.model import SqlType, Value
-from oralite.values import encode_datetime
+from oralite.moments import encode_datetime
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oralite.conversation.faults import Fault, Faults, parse
+from oralite.conversation.armed import Faults
+from oralite.conversation.faults import Fault, parse
 from oralite.errors import OraError
 
 

@@ -10,13 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oralite.functions.fitting import cut_bytes, fit_number, fit_timestamp, pad_text
-from oralite.values import (
-    decode_datetime,
-    decode_number,
-    encode_datetime,
-    encode_number,
-    with_fraction,
-)
+from oralite.moments import decode_datetime, encode_datetime, with_fraction
+from oralite.values import decode_number, encode_number
 from tests.oralite.calling import raises
 
 

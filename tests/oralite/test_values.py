@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oralite.errors import OraError
-from oralite.values import (
+from oralite.moments import (
     decode_datetime,
-    decode_double,
     decode_interval,
-    decode_number,
     decode_timestamp_tz,
     encode_datetime,
-    encode_double,
     encode_interval,
-    encode_number,
     encode_timestamp_tz,
+)
+from oralite.values import (
+    decode_double,
+    decode_number,
+    encode_double,
+    encode_number,
     number_text,
     parse_number,
 )

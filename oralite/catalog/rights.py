@@ -1,0 +1,86 @@
+"""Users, what they may do, and how many sessions they may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from oralite.catalog.definitions import (
+    DEFAULT_LIMIT,
+    DEFAULT_PROFILE,
+    PUBLIC,
+    UNLIMITED,
+    Grant,
+    Profile,
+    User,
+)
+from oralite.errors import OraError
+
+#: What each system privilege or role stands for.
+ROLES = {
+    "CONNECT": frozenset({"CREATE SESSION"}),
+    "RESOURCE": frozenset({"CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW"}),
+    "DBA": frozenset({"CREATE SESSION", "CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW", "ANY"}),
+}
+_PROFILES = {DEFAULT_PROFILE: Profile(DEFAULT_PROFILE, UNLIMITED)}
+
+
+@dataclass(frozen=True, eq=False)
+class Rights:
+    """All users with their system privileges, the grants of objects, and the profiles."""
+
+    users: Mapping[str, User] = field(default_factory=dict)
+    grants: frozenset[Grant] = field(default_factory=frozenset)
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: _PROFILES)
+
+    def sessions_per_user(self, user: str) -> str:
+        """Return a number as text, or UNLIMITED."""
+        limit = self.profiles[self.users[user].profile].sessions_per_user
+        if limit == DEFAULT_LIMIT:
+            return self.profiles[DEFAULT_PROFILE].sessions_per_user
+        return limit
+
+    def system_privileges(self, user: str) -> frozenset[str]:
+        known = self.users.get(user)
+        if known:
+            granted = known.privileges
+        else:
+            granted = frozenset()
+        return granted.union(*(ROLES.get(name, frozenset()) for name in granted))
+
+    def has(self, user: str, privilege: str) -> bool:
+        privileges = self.system_privileges(user)
+        return "ANY" in privileges or privilege in privileges
+
+    def object_privileges(self, user: str, owner: str, name: str) -> frozenset[str]:
+        """Return what the user was granted on it, directly or through PUBLIC."""
+        found = []
+        for grant in self.grants:
+            if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name):
+                found.append(grant.privilege)
+        return frozenset(found)
+
+    def require_owner(self, user: str, owner: str, name: str) -> None:
+        """Let only the owner and a DBA change what a thing is. Raises ORA-00942 or ORA-01031."""
+        if user == owner or self.has(user, "ANY"):
+            return
+        if self.object_privileges(user, owner, name):
+            raise OraError(1031, "insufficient privileges")
+        raise no_table()
+
+    def require(self, user: str, owner: str, name: str, privilege: str) -> None:
+        """Raises ORA-00942 if the user may not even know of it, ORA-01031 if he may do other things
+        with it.
+        """
+        if user == owner or self.has(user, "ANY") or self.has(user, f"{privilege} ANY TABLE"):
+            return
+        granted = self.object_privileges(user, owner, name)
+        if privilege in granted:
+            return
+        if granted:
+            raise OraError(1031, "insufficient privileges")
+        raise no_table()
+
+
+def no_table() -> OraError:
+    return OraError(942, "table or view does not exist")
