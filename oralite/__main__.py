@@ -60,9 +60,9 @@ def _start(options: argparse.Namespace) -> Server:
         options.user,
         options.password,
         options.service,
-        options.host,
-        options.port,
-        options.profile,
+        host=options.host,
+        port=options.port,
+        profile=options.profile,
     )
     server.latency_seconds = options.latency_ms / 1000
     try:

@@ -28,6 +28,48 @@ _STOP_SECONDS = 5.0
 _PAUSE_AFTER_ERROR_SECONDS = 0.1
 
 
+class Connections:
+    """The connections of one server, each with the thread that serves it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads: dict[Transport, threading.Thread] = {}
+        self.refused_until = 0.0
+
+    def __len__(self) -> int:
+        return len(self._threads)
+
+    def refusal(self, most_sessions: int) -> int | None:
+        """Return the listener's error now, if it refuses connections."""
+        if time.monotonic() < self.refused_until:
+            return UNKNOWN_SERVICE
+        if len(self) > most_sessions:
+            return TOO_MANY_SESSIONS
+        return None
+
+    def add(self, transport: Transport, thread: threading.Thread) -> None:
+        with self._lock:
+            self._threads[transport] = thread
+
+    def remove(self, transport: Transport) -> None:
+        with self._lock:
+            del self._threads[transport]
+
+    def threads(self) -> list[threading.Thread]:
+        with self._lock:
+            return list(self._threads.values())
+
+    def cut(self) -> None:
+        """Cut all of them. The one that asks for it gets its answer first."""
+        with self._lock:
+            connections = list(self._threads.items())
+        for transport, thread in connections:
+            if thread is threading.current_thread():
+                transport.closes_after_send = True
+            else:
+                transport.abort()
+
+
 class Server:
     """An Oracle stand-in on a loopback address.
 
@@ -43,6 +85,7 @@ class Server:
         user: str,
         password: str,
         service: str,
+        *,
         host: str = "127.0.0.1",
         port: int = 0,
         profile: str = "19c",
@@ -59,9 +102,7 @@ class Server:
         self.database.statistics = self.statistics
         self.database.version = ".".join(map(str, PROFILES[profile].release))
         self._statistics = Statistics()
-        self._lock = threading.Lock()
-        self._connections: dict[Transport, threading.Thread] = {}
-        self._refused_until = 0.0
+        self._connections = Connections()
         self._stopping = threading.Event()
         self._listener: socket.socket | None = None
         self._accepting: threading.Thread | None = None
@@ -70,7 +111,7 @@ class Server:
             service=service,
             database=self.database,
             faults=self.faults,
-            refusal=self._refusal,
+            refusal=lambda: self._connections.refusal(self.most_sessions),
             next_session_id=itertools.count(1).__next__,
             latency_seconds=lambda: self.latency_seconds,
         )
@@ -110,9 +151,9 @@ class Server:
             self._listener.close()
         if self._accepting is not None:
             self._accepting.join(_STOP_SECONDS)
-        self._cut_connections()
+        self._connections.cut()
         deadline = time.monotonic() + _STOP_SECONDS
-        for thread in self._threads():
+        for thread in self._connections.threads():
             thread.join(max(0.0, deadline - time.monotonic()))
         self.database.close()
 
@@ -137,28 +178,8 @@ class Server:
 
         A client that asks for it gets its answer first.
         """
-        self._refused_until = time.monotonic() + seconds
-        self._cut_connections()
-
-    def _refusal(self) -> int | None:
-        if time.monotonic() < self._refused_until:
-            return UNKNOWN_SERVICE
-        if len(self._connections) > self.most_sessions:
-            return TOO_MANY_SESSIONS
-        return None
-
-    def _threads(self) -> list[threading.Thread]:
-        with self._lock:
-            return list(self._connections.values())
-
-    def _cut_connections(self) -> None:
-        with self._lock:
-            connections = list(self._connections.items())
-        for transport, thread in connections:
-            if thread is threading.current_thread():
-                transport.closes_after_send = True
-            else:
-                transport.abort()
+        self._connections.refused_until = time.monotonic() + seconds
+        self._connections.cut()
 
     def _accept(self, listener: socket.socket) -> None:
         while not self._stopping.is_set():
@@ -186,8 +207,7 @@ class Server:
         thread = threading.Thread(
             target=self._serve, args=(transport,), name="oralite session", daemon=True
         )
-        with self._lock:
-            self._connections[transport] = thread
+        self._connections.add(transport, thread)
         thread.start()
 
     def _serve(self, transport: Transport) -> None:
@@ -198,5 +218,4 @@ class Server:
         finally:
             transport.close()
             self._statistics.close(transport.counts)
-            with self._lock:
-                del self._connections[transport]
+            self._connections.remove(transport)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from oralite.conversation.answers import as_answer
 from oralite.conversation.armed import Armed, Faults, strike
 from oralite.conversation.cursors import MOST_OPEN
-from oralite.conversation.statements import SqlSession, as_answer
+from oralite.conversation.sql import SqlSession
 from oralite.errors import OraError
 from oralite.protocol import crypto
 from oralite.protocol.capabilities import (

@@ -7,27 +7,19 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
 
+from oralite.conversation.answers import ArrayFailed, as_answer
 from oralite.conversation.armed import Armed, strike
 from oralite.conversation.calls import Call
-from oralite.conversation.lobs import Lobs
 from oralite.conversation.login import FUNCTION, Instance, LoggedIn, Refused, log_in, read_function
-from oralite.conversation.statements import ArrayFailed, Statements, as_answer
+from oralite.conversation.requests import Requests
 from oralite.errors import OraError
-from oralite.protocol.messages import auth, execute, fetch, lob
-from oralite.protocol.messages.error import CANCELLED, encode_end, encode_status
-from oralite.protocol.messages.piggyback import read_piggyback
+from oralite.protocol.messages.error import CANCELLED, encode_end
 from oralite.protocol.transport import BreakRequested, Disconnected, Transport
-from oralite.protocol.wire import ProtocolError, Reader, UnsupportedRequest
+from oralite.protocol.wire import ProtocolError
 
 logger = logging.getLogger(__name__)
 
-_COMMIT = 14
-_ROLLBACK = 15
-_PING = 147
-_LOGOFF = 9
-_END_PIPELINE = 200
 _PIGGYBACK = 17
 _ONE_WAY = 26
 _LIMIT_BYTES = 1 << 30
@@ -64,28 +56,7 @@ class Session:
         self._sql = logged_in.sql
         self._field_version = logged_in.field_version
         self._counts = counts
-        self._lobs = Lobs()
-        self._statements = Statements(self._sql, self._lobs, self._field_version, counts)
-        self._is_pipeline_failed = False
-        self._aborts_pipeline = False
-        self._deferred: OraError | None = None
-        self._read: dict[int, Callable[[Reader], Call]] = {
-            execute.EXECUTE: self._statements.read_execute,
-            execute.REEXECUTE: lambda reader: self._statements.read_reexecute(
-                reader, execute.REEXECUTE
-            ),
-            execute.REEXECUTE_AND_FETCH: lambda reader: self._statements.read_reexecute(
-                reader, execute.REEXECUTE_AND_FETCH
-            ),
-            fetch.FETCH: self._statements.read_fetch,
-            lob.LOB: self._read_lob,
-            _COMMIT: lambda _: Call("commit", self._commit),
-            _ROLLBACK: lambda _: Call("rollback", self._roll_back),
-            _PING: lambda _: Call("ping", self._status),
-            _LOGOFF: lambda _: Call("logoff", self._log_off),
-            _END_PIPELINE: self._read_end_pipeline,
-            auth.PHASE_TWO: self._read_password_change,
-        }
+        self._requests = Requests(logged_in, counts)
 
     def run(self) -> None:
         self._transport.set_timeout(None)
@@ -111,57 +82,29 @@ class Session:
         message = self._reader.u8()
         if message == FUNCTION:
             function, token = read_function(self._reader, self._field_version)
-            if function not in self._read:
-                raise UnsupportedRequest(_ELSEWHERE.get(function, f"function {function}"))
-            self._serve(self._read[function](self._reader), is_in_pipeline=token != 0)
+            call = self._requests.read(self._reader, function)
+            self._serve(call, is_in_pipeline=token != 0)
         elif message == _PIGGYBACK:
-            self._take_piggyback()
+            self._requests.take_piggyback(self._reader)
         elif message == _ONE_WAY:
             read_function(self._reader, self._field_version)
             self._reader.skip("11u")
         else:
             raise ProtocolError(f"message {message} where a request is expected")
 
-    def _take_piggyback(self) -> None:
-        function, _ = read_function(self._reader, self._field_version)
-        piggyback = read_piggyback(self._reader, function)
-        self._statements.close(piggyback.closed_cursors)
-        for locator in piggyback.freed_locators:
-            self._lobs.free(locator)
-        if piggyback.client:
-            self._sql.describe_client(piggyback.client)
-        if piggyback.schema:
-            self._set_schema(piggyback.schema)
-        if piggyback.begins_pipeline:
-            self._aborts_pipeline = piggyback.aborts_on_error
-            self._is_pipeline_failed = False
-
-    def _set_schema(self, schema: str) -> None:
-        """Set the current schema.
-
-        What is wrong with it stands in the answer to the request that follows.
-        """
-        try:
-            self._sql.alter(
-                "CURRENT_SCHEMA", schema[1:-1] if schema.startswith('"') else schema.upper()
-            )
-        except Exception as error:
-            self._deferred = as_answer(error)
-
-    def _raise_deferred(self) -> None:
-        error, self._deferred = self._deferred, None
-        if error is not None:
-            raise error
-
     def _serve(self, call: Call, *, is_in_pipeline: bool) -> None:
         self._count(call)
         struck = self._instance.faults.choose(call.kind, call.sql, self._user)
         try:
-            if is_in_pipeline and self._is_pipeline_failed and self._aborts_pipeline:
+            if (
+                is_in_pipeline
+                and self._requests.is_pipeline_failed
+                and self._requests.aborts_pipeline
+            ):
                 raise OraError(
                     20998, "not carried out: an earlier operation of the pipeline failed"
                 )
-            self._raise_deferred()
+            self._requests.raise_deferred()
             self._strike(struck, is_after=False)
             answer = call.run()
             self._strike(struck, is_after=True)
@@ -177,11 +120,13 @@ class Session:
         if error.code == CANCELLED and self._transport.interrupted():
             self._transport.discard_to_marker()
             raise BreakRequested
-        self._is_pipeline_failed = True
+        self._requests.is_pipeline_failed = True
         if isinstance(error, ArrayFailed):
             self._counts["errors"] += 1
             return error.answer
-        return self._end(error, call.cursor_id if self._statements.is_open(call.cursor_id) else 0)
+        return self._end(
+            error, call.cursor_id if self._requests.statements.is_open(call.cursor_id) else 0
+        )
 
     def _strike(self, struck: tuple[Armed, ...], *, is_after: bool) -> None:
         transport = self._transport
@@ -218,52 +163,7 @@ class Session:
             cursor_id=cursor_id,
         )
 
-    def _status(self) -> bytes:
-        return encode_status(self._sql.in_transaction)
 
-    def _commit(self) -> bytes:
-        self._sql.commit()
-        return self._status()
-
-    def _roll_back(self) -> bytes:
-        self._sql.rollback()
-        return self._status()
-
-    def _log_off(self) -> bytes:
-        """End the session before the answer: who waits for that may open the next one."""
-        self._sql.close()
-        return encode_status(False)
-
-    def _read_lob(self, reader: Reader) -> Call:
-        request = lob.read_lob(reader)
-        return Call("lob", lambda: self._lobs.perform(request) + self._success())
-
-    def _success(self) -> bytes:
-        return encode_end(self._field_version, in_transaction=self._sql.in_transaction)
-
-    def _read_end_pipeline(self, reader: Reader) -> Call:
-        reader.ub()
-        self._is_pipeline_failed = False
-        return Call("call", self._status)
-
-    def _read_password_change(self, reader: Reader) -> Call:
-        auth.read_auth(reader)
-        return Call("call", self._refuse_password_change)
-
-    def _refuse_password_change(self) -> bytes:
-        raise OraError(
-            3001, "unimplemented feature: change a password by ALTER USER ... IDENTIFIED BY"
-        )
-
-
-#: Functions that other servers have.
-_ELSEWHERE = {
-    **dict.fromkeys((103, 104), "two-phase and sessionless transactions"),
-    **dict.fromkeys((121, 122, 145), "queues"),
-    **dict.fromkeys((125, 187), "notifications"),
-    **dict.fromkeys((128, 129, 130), "direct path loads"),
-    **dict.fromkeys((162, 163), "pooled servers (DRCP)"),
-}
 _COUNTED = {
     "execute": "executes",
     "fetch": "fetches",

@@ -2,80 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
+from oralite.conversation.answers import Answers
 from oralite.conversation.calls import Call
 from oralite.conversation.cursors import Cursor, Cursors
 from oralite.conversation.lobs import Lobs
+from oralite.conversation.sql import SqlSession
 from oralite.errors import OraError
-from oralite.model import BatchError, BindType, Column, Kind, Outcome, Row
+from oralite.model import Kind, Row
 from oralite.protocol.messages.binds import read_rows
 from oralite.protocol.messages.describe import encode_describe
-from oralite.protocol.messages.error import ARRAY_ERRORS, NO_DATA_FOUND, encode_end
 from oralite.protocol.messages.execute import ExecuteRequest, read_execute, read_reexecute
-from oralite.protocol.messages.fetch import (
-    column_encoder,
-    encode_current_schema,
-    encode_inputs,
-    encode_no_parameters,
-    encode_returned,
-    encode_row_counts,
-    encode_rows,
-)
 from oralite.protocol.messages.types import LOBS
 from oralite.protocol.wire import Reader, UnknownCursor
 from oralite.scan import scan
-
-logger = logging.getLogger(__name__)
-
-#: Answers a fault of oralite itself. Not a number that clients take for a dead connection.
-INTERNAL_ERROR = 20999
-
-
-class SqlSession(Protocol):
-    """What the SQL side does for one session (sql/sqlsession.py)."""
-
-    @property
-    def in_transaction(self) -> bool: ...
-
-    @property
-    def last_rowid(self) -> str | None: ...
-
-    def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]: ...
-
-    def execute(
-        self,
-        sql: str,
-        types: Sequence[BindType],
-        rows: Sequence[Row],
-        *,
-        batch_errors: bool = False,
-    ) -> Outcome: ...
-
-    def commit(self) -> None: ...
-
-    def rollback(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def alter(self, name: str, value: str) -> None: ...
-
-    def describe_client(self, parameters: Mapping[str, str]) -> None: ...
-
-
-class ArrayFailed(OraError):
-    """An array statement ended at a row after others were done.
-
-    Answer tells the client how many.
-    """
-
-    def __init__(self, error: OraError, answer: bytes) -> None:
-        super().__init__(error.code, str(error).partition(": ")[2], error.position)
-        self.answer = answer
 
 
 class Statements:
@@ -89,6 +32,7 @@ class Statements:
         self._field_version = field_version
         self._counts = counts
         self._cursors = Cursors()
+        self._answers = Answers(sql, lobs, field_version, counts)
 
     def close(self, cursor_ids: Sequence[int]) -> None:
         self._cursors.close(cursor_ids)
@@ -191,63 +135,10 @@ class Statements:
             cursor.sql, cursor.types, rows(), batch_errors=request.wants_batch_errors
         )
         if outcome.failure is not None:
-            raise self._failure(cursor, request, outcome, outcome.failure)
+            raise self._answers.failed(cursor, request, outcome, outcome.failure)
         if request.commits and not outcome.batch_errors:
             self._sql.commit()
-        return b"".join(self._answer(cursor, request, outcome))
-
-    def _failure(
-        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome, failure: Exception
-    ) -> ArrayFailed:
-        self._counts["rows_changed"] += outcome.row_count
-        if request.wants_row_counts:
-            counts = encode_row_counts(outcome.row_counts)
-        else:
-            counts = b""
-        error = as_answer(failure)
-        return ArrayFailed(
-            error, counts + self._end(cursor, row_count=outcome.row_count, error=error)
-        )
-
-    def _answer(self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome) -> Iterator[bytes]:
-        if cursor.scan.kind is Kind.QUERY:
-            yield from self._answer_query(cursor, request, outcome)
-        elif cursor.scan.kind is Kind.DML:
-            yield from self._answer_dml(cursor, request, outcome)
-        else:
-            if cursor.binds:
-                yield encode_inputs(len(cursor.binds))
-            if outcome.schema is not None:
-                yield encode_current_schema(outcome.schema)
-            yield self._end(cursor)
-
-    def _answer_query(
-        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
-    ) -> Iterator[bytes]:
-        if cursor.take_shape(outcome.columns):
-            yield encode_describe(outcome.columns, self._field_version)
-        cursor.hold(outcome.rows, outcome.rest)
-        if request.row_limit and not cursor.needs_defines:
-            yield from self._rows(cursor, request.row_limit)
-        else:
-            yield self._end(cursor)
-
-    def _answer_dml(
-        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
-    ) -> Iterator[bytes]:
-        self._counts["rows_changed"] += outcome.row_count
-        returning = [cursor.binds[index] for index in sorted(cursor.scan.returning)]
-        if returning:
-            yield from encode_returned(outcome.returned, returning, self._lobs.encode)
-        if request.wants_row_counts:
-            yield encode_row_counts(outcome.row_counts)
-        yield self._end(
-            cursor,
-            row_count=outcome.row_count,
-            code=ARRAY_ERRORS if outcome.batch_errors else 0,
-            batch_errors=outcome.batch_errors,
-            rowid=self._sql.last_rowid if outcome.row_count else None,
-        )
+        return b"".join(self._answers.executed(cursor, request, outcome))
 
     def _define(self, cursor: Cursor, request: ExecuteRequest) -> bytes:
         if len(request.defines) != len(cursor.columns or ()):
@@ -258,73 +149,19 @@ class Statements:
             raise OraError(1002, "fetch out of sequence")
         cursor.define(request.defines)
         if request.row_limit:
-            return b"".join(self._rows(cursor, request.row_limit))
-        return self._end(cursor)
+            return b"".join(self._answers.rows(cursor, request.row_limit))
+        return self._answers.end(cursor)
 
     def _describe(self, cursor: Cursor) -> bytes:
         columns = self._sql.describe(cursor.sql, cursor.types)
         if cursor.scan.kind is not Kind.QUERY:
-            return self._end(cursor)
+            return self._answers.end(cursor)
         cursor.take_shape(columns)
-        return encode_describe(columns, self._field_version) + self._end(cursor)
+        return encode_describe(columns, self._field_version) + self._answers.end(cursor)
 
     def _fetch(self, cursor: Cursor | None, count: int) -> bytes:
         if cursor is None:
             raise OraError(1001, "invalid cursor")
         if not cursor.is_executed:
             raise OraError(1002, "fetch out of sequence")
-        return b"".join(self._rows(cursor, count))
-
-    def _rows(self, cursor: Cursor, count: int) -> Iterator[bytes]:
-        if cursor.encoders is None:
-            cursor.encoders = self._encoders(cursor)
-        rows = cursor.take(count)
-        self._counts["rows_sent"] += len(rows)
-        yield encode_rows(rows, cursor.encoders)
-        yield encode_no_parameters()
-        yield self._end(
-            cursor, row_count=cursor.fetched, code=NO_DATA_FOUND if cursor.is_exhausted else 0
-        )
-
-    def _encoders(self, cursor: Cursor) -> list[Callable[..., list[bytes]]]:
-        defines = cursor.defines or [None] * len(cursor.columns or ())
-        columns = zip(cursor.columns or (), defines, strict=True)
-        return [column_encoder(column, define, self._lobs.encode) for column, define in columns]
-
-    def _end(
-        self,
-        cursor: Cursor,
-        *,
-        row_count: int = 0,
-        error: OraError | None = None,
-        code: int = 0,
-        batch_errors: Sequence[BatchError] = (),
-        rowid: str | None = None,
-    ) -> bytes:
-        return encode_end(
-            self._field_version,
-            in_transaction=self._sql.in_transaction,
-            cursor_id=cursor.id,
-            row_count=row_count,
-            error=error,
-            code=code,
-            batch_errors=batch_errors,
-            rowid=rowid,
-        )
-
-
-def as_answer(error: Exception) -> OraError:
-    """Return the error as a client may see it.
-
-    One that nobody foresaw is logged and becomes ORA-20999.
-    """
-    if isinstance(error, OraError):
-        return error
-    if isinstance(error, RecursionError):
-        return OraError(
-            3001, "unimplemented feature: oralite does not do SQL that is nested so deeply"
-        )
-    logger.error("A call failed for a reason inside oralite", exc_info=error)
-    return OraError(
-        INTERNAL_ERROR, f"oralite failed inside: {type(error).__name__}; its log tells more"
-    )
+        return b"".join(self._answers.rows(cursor, count))

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import apsw
 
+from oralite.dictionary import lookup
+from oralite.dictionary.viewer import Viewer
 from oralite.sql.context import SessionContext
 from oralite.sql.install import install
 from oralite.sql.shared import Shared
@@ -36,6 +38,12 @@ class Link:
         self.views: set[str] = set()
         install(self.connection, self.context)
         self.connection.set_progress_handler(interrupted, _STEPS_BETWEEN_POLLS)
+
+    def show(self, names: frozenset[str], viewer: Callable[[], Viewer]) -> None:
+        """Bring views of the dictionary into the connection, if they are not there yet."""
+        for name in names - self.views:
+            lookup.install(self.connection, name, viewer)
+        self.views |= names
 
 
 class Links:

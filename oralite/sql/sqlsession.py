@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from oralite.catalog.catalog import Catalog
-from oralite.dictionary import lookup
 from oralite.dictionary.viewer import Viewer
 from oralite.model import BindType, Column, Outcome, Row
 from oralite.parser.cursor import Cursor
 from oralite.sql.context import SessionContext
 from oralite.sql.control import Control
 from oralite.sql.links import Links
+from oralite.sql.planning import Planner, is_planned
 from oralite.sql.reading import Reader
 from oralite.sql.shared import Shared
 from oralite.sql.writing import Writer
 from oralite.storage.internal import rowid
-from oralite.storage.transaction import Surroundings, Transaction
-from oralite.translate.plan import Plan
-from oralite.translate.statement import translate
-
-#: The words and the sign by which a query or a change begins; all else is no plan's.
-_PLANNED = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "MERGE")
+from oralite.storage.parking import Surroundings
+from oralite.storage.transaction import Transaction
 
 
 class SqlSession:
@@ -42,6 +38,7 @@ class SqlSession:
             before_commit=shared.sequences.save,
         )
         self._transaction = Transaction(self.links.connection, surroundings)
+        self._planner = Planner(shared, user)
         self._reader = Reader(self.links, self._transaction, self._catalog)
         self._writer = Writer(self.links, self._transaction, self._catalog, interrupted)
         self._control = Control(shared, user, self.links, self._transaction)
@@ -88,19 +85,18 @@ class SqlSession:
 
         Raises OraError for a query or a change that could not be carried out.
         """
-        key = self._key(sql, types)
-        plan = self._shared.plans.find(key, self._shared.catalog)
+        plan = self._planner.find(sql, types, self.schema)
         if plan is None:
             cursor = Cursor(sql)
-            if not cursor.at_any(*_PLANNED):
+            if not is_planned(cursor):
                 return ()
-            plan = self._translate(cursor, key, types)
+            plan = self._planner.make(cursor, types, self.schema)
         return plan.columns
 
     def explain(self, sql: str, types: Sequence[BindType]) -> list[str]:
         """Return SQLite's plan of a query or a change, one line a step."""
-        plan = self._translate(Cursor(sql), self._key(sql, types), types)
-        self._show(plan)
+        plan = self._planner.make(Cursor(sql), types, self.schema)
+        self.links.current.show(plan.dictionary, self._viewer)
         text = plan.sql
         if plan.merge is not None:
             text = plan.merge.lookup
@@ -128,18 +124,17 @@ class SqlSession:
         self, sql: str, types: Sequence[BindType], rows: Sequence[Row], batch_errors: bool
     ) -> Outcome:
         shared = self._shared
-        key = self._key(sql, types)
-        plan = shared.plans.find(key, shared.catalog)
+        plan = self._planner.find(sql, types, self.schema)
         if plan is not None:
             shared.count(plan.verb)
         else:
             cursor = Cursor(sql)
             shared.count(cursor.token.value)
-            if not cursor.at_any(*_PLANNED):
+            if not is_planned(cursor):
                 return self._control.run(cursor)
-            plan = self._translate(cursor, key, types)
+            plan = self._planner.make(cursor, types, self.schema)
         if plan.dictionary:
-            self._show(plan)
+            self.links.current.show(plan.dictionary, self._viewer)
         row: Row = ()
         if rows:
             row = rows[0]
@@ -148,28 +143,6 @@ class SqlSession:
         if len(rows) > 1 or batch_errors:
             return self._writer.run_array(plan, rows, batch_errors=batch_errors)
         return self._writer.run(plan, row)
-
-    def _key(self, sql: str, types: Sequence[BindType]) -> tuple[object, ...]:
-        """Return what a plan depends on beside the catalog."""
-        return sql, tuple(bind.type for bind in types), self.schema, self.user
-
-    def _translate(
-        self, cursor: Cursor, key: tuple[object, ...], types: Sequence[BindType]
-    ) -> Plan:
-        """Make a plan of the statement and keep it for all sessions."""
-        catalog = self._shared.catalog
-        plan = translate(cursor, types, catalog, self.schema, self.user)
-        self._shared.plans.keep(key, catalog, plan)
-        return plan
-
-    def _show(self, plan: Plan) -> None:
-        """Bring the dictionary's views that the plan reads into the connection, if they are not
-        there yet.
-        """
-        link = self.links.current
-        for name in plan.dictionary - link.views:
-            lookup.install(link.connection, name, self._viewer)
-        link.views |= plan.dictionary
 
     def _viewer(self) -> Viewer:
         return Viewer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import apsw
 
@@ -129,12 +130,7 @@ class Writer:
                 break
             failed.append(BatchError(len(counts), outcome.failure.code, str(outcome.failure)))
             counts.append(0)
-        return Outcome(
-            row_count=sum(counts),
-            row_counts=tuple(counts),
-            batch_errors=tuple(failed),
-            failure=failure,
-        )
+        return _of_array(counts, failed, failure)
 
     def _row_by_row(self, plan: Plan, rows: Sequence[Row], batch_errors: bool) -> Outcome:
         counts: list[int] = []
@@ -152,13 +148,7 @@ class Writer:
                 changes = Changes(0)
             counts.append(changes.count)
             returned.append(changes.returned)
-        return Outcome(
-            row_count=sum(counts),
-            row_counts=tuple(counts),
-            returned=tuple(returned),
-            batch_errors=tuple(failed),
-            failure=failure,
-        )
+        return replace(_of_array(counts, failed, failure), returned=tuple(returned))
 
     def _write_row(self, plan: Plan, row: Row) -> Changes:
         """Run one row of an array.
@@ -178,3 +168,13 @@ class Writer:
             raise
         transaction.keep_statement()
         return changes
+
+
+def _of_array(counts: list[int], failed: list[BatchError], failure: Exception | None) -> Outcome:
+    """Return what an array gave. counts: of each row, 0 for one that failed."""
+    return Outcome(
+        row_count=sum(counts),
+        row_counts=tuple(counts),
+        batch_errors=tuple(failed),
+        failure=failure,
+    )

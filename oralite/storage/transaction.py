@@ -1,26 +1,17 @@
-"""One session's transaction: begun with its first change, parked while another session writes,
-ended by the client.
-"""
+"""One session's transaction: begun with its first change and ended by the client."""
 
 from __future__ import annotations
 
 import contextlib
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apsw
 
-from oralite.catalog.catalog import Catalog
 from oralite.errors import OraError
-from oralite.storage.claims import Claims
-from oralite.storage.locks import Claim, Locks, Wait
+from oralite.storage.parking import ParkedChanges, Surroundings
 from oralite.storage.recording import (
-    INTERNAL_PREFIX,
-    Recording,
     RowKey,
-    claims_of_freed,
-    claims_of_keys,
 )
 
 
@@ -33,145 +24,12 @@ class Savepoint:
     rows: frozenset[RowKey]
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What a transaction needs of the database around it.
-
-    interrupted: whether the client wants its call to end.
-    """
-
-    locks: Locks
-    catalog: Callable[[], Catalog]
-    interrupted: Callable[[], bool]
-    before_commit: Callable[[apsw.Connection], None]
-
-
-class Transaction:
-    """Changes of one session.
-
-    busy is held while the session works. Who holds it may use the connection.
-    """
+class Transaction(ParkedChanges):
+    """All changes since the last commit, with the savepoints among them."""
 
     def __init__(self, connection: apsw.Connection, surroundings: Surroundings) -> None:
-        self.busy = threading.Lock()
-        self.recording = Recording(connection)
-        self.claims = Claims(surroundings.locks, self)
-        self._around = surroundings
-        self._locks = surroundings.locks
-        self._changes = b""
-        self._changed: set[RowKey] = set()
+        super().__init__(connection, surroundings)
         self._savepoints: list[Savepoint] = []
-        self._is_lost = False
-
-    @property
-    def is_open(self) -> bool:
-        return bool(self._changed) or self.claims.has_locked_rows or self._is_lost
-
-    @property
-    def has_changes(self) -> bool:
-        return bool(self._changed)
-
-    @property
-    def is_active(self) -> bool:
-        """Return whether it holds SQLite's write lock."""
-        return self.recording.is_on
-
-    def activate(self) -> None:
-        """Take the write lock and bring the changes made so far back, if they were parked."""
-        self._refuse_lost()
-        if self.recording.is_on:
-            return
-        self._locks.enter(self, self._around.interrupted)
-        try:
-            self._start()
-        except BaseException:
-            self._locks.leave(self)
-            raise
-
-    def _start(self) -> None:
-        """Claims keep others away from these rows, so a conflict is nobody's doing but a foreign
-        key's.
-        """
-        try:
-            self.recording.start(self._changes)
-        except apsw.AbortError as error:
-            self.rollback()
-            raise OraError(8177, "can't serialize access for this transaction") from error
-
-    def _refuse_lost(self) -> None:
-        if self._is_lost:
-            raise OraError(
-                2091, "transaction rolled back: a statement was cancelled while it wrote"
-            )
-
-    def statement_conflict(self) -> Claim | None:
-        """Return what the statement that has just run touched of another transaction's."""
-        rows = self.recording.rows
-        if not rows or self.claims.are_alone():
-            return None
-        touched: set[Claim] = set()
-        for table, key in rows:
-            touched.add(("row", table, key))
-        return self.claims.conflict(touched) or self.claims.conflict(self._keys(rows))
-
-    def _keys(self, rows: set[RowKey]) -> set[Claim]:
-        return claims_of_keys(self.recording.connection, self._around.catalog(), rows)
-
-    def keep_statement(self) -> None:
-        for row in self.recording.rows:
-            if not row[0].startswith(INTERNAL_PREFIX):
-                self._changed.add(row)
-        self.recording.rows.clear()
-        if not self._changed:
-            self._leave()
-
-    def drop_statement(self) -> None:
-        self.recording.rows.clear()
-        if not self.recording.is_on:
-            return
-        if not self.recording.connection.in_transaction:
-            # SQLite has rolled the whole transaction back: a write was interrupted.
-            self._is_lost = bool(self._changed)
-            self._changed.clear()
-            self._changes = b""
-        if not self._changed:
-            self._leave()
-
-    def _leave(self) -> None:
-        """Give the write lock up, whoever makes the changes again when it is taken the next time."""
-        if self.recording.is_on:
-            self.recording.roll_back()
-            self._locks.leave(self)
-
-    def wait_for(self, claim: Claim, seconds: float | None = None) -> None:
-        """Wait until no other transaction holds the claim.
-
-        Parked, so that others can work meanwhile.
-        """
-        self.park()
-        self._locks.wait_for(self, claim, Wait(self._around.interrupted, seconds))
-
-    def try_park(self) -> bool:
-        if not self.busy.acquire(blocking=False):
-            return False
-        try:
-            self.park()
-        finally:
-            self.busy.release()
-        return True
-
-    def park(self) -> None:
-        if not self.recording.is_on:
-            return
-        if self._changed:
-            self._changes = self.recording.changes()
-            claims: set[Claim] = set()
-            for table, key in self._changed:
-                claims.add(("row", table, key))
-            claims |= self._keys(self._changed)
-            claims.update(claims_of_freed(self._around.catalog(), self._changes))
-            self.claims.park(claims)
-        self._leave()
 
     def commit(self) -> None:
         self._refuse_lost()
@@ -184,17 +42,6 @@ class Transaction:
                 self._end()
                 raise
         self._end()
-
-    def rollback(self) -> None:
-        self.recording.roll_back()
-        self._end()
-
-    def _end(self) -> None:
-        self._changes, self._is_lost = b"", False
-        self._changed, self._savepoints = set(), []
-        self.recording.rows.clear()
-        self.claims.release_all()
-        self._locks.leave(self)
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[apsw.Connection]:
@@ -241,3 +88,7 @@ class Transaction:
             if kept.name == name:
                 return kept
         raise OraError(1086, f"savepoint '{name}' never established in this session or is invalid")
+
+    def _end(self) -> None:
+        self._savepoints = []
+        super()._end()

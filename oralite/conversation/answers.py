@@ -1,0 +1,162 @@
+"""Answers to the statements of one session: columns, rows, counts and the end of a call."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from oralite.conversation.cursors import Cursor
+from oralite.conversation.lobs import Lobs
+from oralite.conversation.sql import SqlSession
+from oralite.errors import OraError
+from oralite.model import BatchError, Kind, Outcome
+from oralite.protocol.messages.describe import encode_describe
+from oralite.protocol.messages.error import ARRAY_ERRORS, NO_DATA_FOUND, encode_end
+from oralite.protocol.messages.execute import ExecuteRequest
+from oralite.protocol.messages.fetch import (
+    column_encoder,
+    encode_current_schema,
+    encode_inputs,
+    encode_no_parameters,
+    encode_returned,
+    encode_row_counts,
+    encode_rows,
+)
+
+logger = logging.getLogger(__name__)
+
+#: Answers a fault of oralite itself. Not a number that clients take for a dead connection.
+INTERNAL_ERROR = 20999
+
+
+class ArrayFailed(OraError):
+    """An array statement ended at a row after others were done.
+
+    Answer tells the client how many.
+    """
+
+    def __init__(self, error: OraError, answer: bytes) -> None:
+        super().__init__(error.code, str(error).partition(": ")[2], error.position)
+        self.answer = answer
+
+
+class Answers:
+    """Encodes what an execution gave."""
+
+    def __init__(
+        self, sql: SqlSession, lobs: Lobs, field_version: int, counts: Counter[str]
+    ) -> None:
+        self._sql = sql
+        self._lobs = lobs
+        self._field_version = field_version
+        self._counts = counts
+
+    def failed(
+        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome, failure: Exception
+    ) -> ArrayFailed:
+        self._counts["rows_changed"] += outcome.row_count
+        if request.wants_row_counts:
+            counts = encode_row_counts(outcome.row_counts)
+        else:
+            counts = b""
+        error = as_answer(failure)
+        return ArrayFailed(
+            error, counts + self.end(cursor, row_count=outcome.row_count, error=error)
+        )
+
+    def executed(
+        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
+    ) -> Iterator[bytes]:
+        if cursor.scan.kind is Kind.QUERY:
+            yield from self._answer_query(cursor, request, outcome)
+        elif cursor.scan.kind is Kind.DML:
+            yield from self._answer_dml(cursor, request, outcome)
+        else:
+            if cursor.binds:
+                yield encode_inputs(len(cursor.binds))
+            if outcome.schema is not None:
+                yield encode_current_schema(outcome.schema)
+            yield self.end(cursor)
+
+    def _answer_query(
+        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
+    ) -> Iterator[bytes]:
+        if cursor.take_shape(outcome.columns):
+            yield encode_describe(outcome.columns, self._field_version)
+        cursor.hold(outcome.rows, outcome.rest)
+        if request.row_limit and not cursor.needs_defines:
+            yield from self.rows(cursor, request.row_limit)
+        else:
+            yield self.end(cursor)
+
+    def _answer_dml(
+        self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
+    ) -> Iterator[bytes]:
+        self._counts["rows_changed"] += outcome.row_count
+        returning = [cursor.binds[index] for index in sorted(cursor.scan.returning)]
+        if returning:
+            yield from encode_returned(outcome.returned, returning, self._lobs.encode)
+        if request.wants_row_counts:
+            yield encode_row_counts(outcome.row_counts)
+        yield self.end(
+            cursor,
+            row_count=outcome.row_count,
+            code=ARRAY_ERRORS if outcome.batch_errors else 0,
+            batch_errors=outcome.batch_errors,
+            rowid=self._sql.last_rowid if outcome.row_count else None,
+        )
+
+    def rows(self, cursor: Cursor, count: int) -> Iterator[bytes]:
+        if cursor.encoders is None:
+            cursor.encoders = self._encoders(cursor)
+        rows = cursor.take(count)
+        self._counts["rows_sent"] += len(rows)
+        yield encode_rows(rows, cursor.encoders)
+        yield encode_no_parameters()
+        yield self.end(
+            cursor, row_count=cursor.fetched, code=NO_DATA_FOUND if cursor.is_exhausted else 0
+        )
+
+    def _encoders(self, cursor: Cursor) -> list[Callable[..., list[bytes]]]:
+        defines = cursor.defines or [None] * len(cursor.columns or ())
+        columns = zip(cursor.columns or (), defines, strict=True)
+        return [column_encoder(column, define, self._lobs.encode) for column, define in columns]
+
+    def end(
+        self,
+        cursor: Cursor,
+        *,
+        row_count: int = 0,
+        error: OraError | None = None,
+        code: int = 0,
+        batch_errors: Sequence[BatchError] = (),
+        rowid: str | None = None,
+    ) -> bytes:
+        return encode_end(
+            self._field_version,
+            in_transaction=self._sql.in_transaction,
+            cursor_id=cursor.id,
+            row_count=row_count,
+            error=error,
+            code=code,
+            batch_errors=batch_errors,
+            rowid=rowid,
+        )
+
+
+def as_answer(error: Exception) -> OraError:
+    """Return the error as a client may see it.
+
+    One that nobody foresaw is logged and becomes ORA-20999.
+    """
+    if isinstance(error, OraError):
+        return error
+    if isinstance(error, RecursionError):
+        return OraError(
+            3001, "unimplemented feature: oralite does not do SQL that is nested so deeply"
+        )
+    logger.error("A call failed for a reason inside oralite", exc_info=error)
+    return OraError(
+        INTERNAL_ERROR, f"oralite failed inside: {type(error).__name__}; its log tells more"
+    )
