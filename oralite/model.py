@@ -40,9 +40,9 @@ class SqlType(Enum):
 @dataclass(frozen=True)
 class Variant:
     """What a declaration says that makes no difference to a value, but that clients and the
-    dictionary are told.
+    dictionary see.
 
-    is_national: NVARCHAR2, NCHAR, NCLOB, of so many chars. float_digits: FLOAT of so many binary
+    is_national: NVARCHAR2, NCHAR, NCLOB, of that number of chars. float_digits: FLOAT of that number of binary
     digits. is_unlimited: NUMBER(*, n), such as INTEGER.
     """
 
@@ -91,7 +91,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Scan:
-    """What a lexical look at the text tells, also when the SQL is wrong.
+    """What a lexical look at the text shows, also when the SQL is wrong.
 
     binds: for SQL one name per occurrence, for a block one per distinct name. returning: the
     indexes of those after RETURNING ... INTO.

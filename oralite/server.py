@@ -22,7 +22,7 @@ from oralite.statistics import Statistics
 logger = logging.getLogger(__name__)
 
 _BACKLOG = 128
-#: So many connections beyond the limit are told so; more are cut without a word.
+#: The connections beyond the limit that get an answer. More are cut without a word.
 _REFUSED_AT_ONCE = 100
 _STOP_SECONDS = 5.0
 _PAUSE_AFTER_ERROR_SECONDS = 0.1

@@ -197,7 +197,7 @@ def number_text(value: bytes) -> str:
 
 def scientific_text(digits: str, exponent: int, decimals: int) -> str:
     """Return digits and the power of ten of the last one as 1.50E+03, the fraction rounded half up
-    to so many decimals.
+    to that number of decimals.
     """
     power = exponent + len(digits) - 1
     kept = digits.ljust(decimals + 2, "0")

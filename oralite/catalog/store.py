@@ -76,7 +76,7 @@ def _save_named(
     old: Mapping[str, User | Profile],
     new: Mapping[str, User | Profile],
 ) -> None:
-    """table: quoted."""
+    """Save by name. table: quoted."""
     for name in old.keys() - new.keys():
         # Our own tables.
         connection.execute(f"delete from {table} where name = ?", (name,))  # noqa: S608

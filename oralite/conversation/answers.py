@@ -33,7 +33,7 @@ INTERNAL_ERROR = 20999
 class ArrayFailed(OraError):
     """An array statement ended at a row after others were done.
 
-    Answer tells the client how many.
+    answer says how many.
     """
 
     def __init__(self, error: OraError, answer: bytes) -> None:
@@ -84,7 +84,7 @@ class Answers:
     ) -> Iterator[bytes]:
         if cursor.take_shape(outcome.columns):
             yield encode_describe(outcome.columns, self._field_version)
-        cursor.hold(outcome.rows, outcome.rest)
+        cursor.keep(outcome.rows, outcome.rest)
         if request.row_limit and not cursor.needs_defines:
             yield from self.rows(cursor, request.row_limit)
         else:

@@ -15,7 +15,7 @@ from oralite.protocol.messages.fetch import EncodeColumn
 from oralite.protocol.messages.types import COLUMN_TYPES, LOBS, TypeNumber
 from oralite.scan import scan
 
-#: So many are open in one session at most, as clients are told at log-in.
+#: The most that are open in one session, as clients learn at log-in.
 MOST_OPEN = 300
 _LAST_ID = 60000
 
@@ -65,14 +65,14 @@ class Cursor:
         return any(bind.type in LOBS for bind in self.binds)
 
     def take_shape(self, columns: tuple[Column, ...]) -> bool:
-        """Note the columns of a result. Whether they differ from those that the client was told."""
+        """Note the columns of a result. Returns whether the client knows them differently."""
         known, self.columns = self.columns, columns
         if known is not None and _shape(known) == _shape(columns):
             return False
         self.define(_defines_unasked(known or (), columns))
         return True
 
-    def hold(self, rows: Sequence[Row], rest: Rest | None) -> None:
+    def keep(self, rows: Sequence[Row], rest: Rest | None) -> None:
         self.release()
         self.rows, self.rest = rows, rest
         self.is_executed = True
@@ -110,7 +110,7 @@ _LOB_TYPES = (SqlType.CLOB, SqlType.BLOB)
 
 
 def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[Declared, ...]:
-    """Give the forms that a client expects where columns became LOBs since it was told their types.
+    """Give the forms that a client expects where columns became LOBs since it learned their types.
 
     A text or a RAW that became a LOB goes on as text or bytes. Nothing, where a LOB is among them
     that the client must define first.

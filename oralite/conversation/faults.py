@@ -1,17 +1,17 @@
-"""Misbehaviour on demand, told in one line of text.
+"""Misbehaviour on demand, described in one line of text.
 
 ALTER SYSTEM SET oralite_fault = 'drop after commit 2; delay 0.2 on fetch'
 
 A text is one or more faults, separated by semicolons; each is added to those in force.
 
     drop                      the connection is cut; what was not committed is rolled back
-    error 1653 ["text"]       the call is answered with this ORA- error and not carried out; error 4036,604,1502: with
+    error 1653 ["text"]       the call is answered with this ORA- error and not carried out. error 4036,604,1502: with
                               one of these, drawn each time
-    delay 0.5                 the call takes so many seconds longer
-    hang                      the call takes for ever, as behind a lock; a break (call_timeout, cancel) ends it
+    delay 0.5                 the call takes half a second longer
+    hang                      the call takes for ever, as behind a lock. A break (call_timeout, cancel) ends it
     freeze                    the same, and breaks are not answered either, as with a dead network
-    refuse logins             short for: error 1033 on login; "refuse logins error 28000" gives another error
-    restart [5]               all connections are cut now; for so many seconds (default 0) the listener refuses with
+    refuse logins             short for: error 1033 on login, "refuse logins error 28000" gives another error
+    restart [5]               all connections are cut now, and for 5 s (default 0) the listener refuses with
                               ORA-12514
     clear                     no fault is in force any more; what hangs goes on
 
@@ -23,7 +23,7 @@ execute, not a commit.
 
 Narrower: when "MERGE INTO" (the statement's text holds it; case and white space do not matter), for
 APP (sessions of this user). How often: times 3, times always, chance 0.1 [seed 7]. drop and error
-happen once unless told otherwise, the others always; chance means always. A statement that sets a
+happen once unless the text says otherwise, the others always, chance means always. A statement that sets a
 parameter named oralite_... is never hit nor counted.
 """
 
@@ -45,7 +45,7 @@ _WORD = re.compile(r"""\s*(?:"([^"]*)"|([^\s";]+))""")
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault as told. times None: always."""
+    """One fault as the text describes it. times None: always."""
 
     action: str
     call: str = "call"

@@ -32,7 +32,7 @@ from oralite.protocol.transport import (
 from oralite.protocol.wire import ProtocolError, Reader
 
 FUNCTION = 3
-#: A client that has not logged in has so long, and may say so much.
+#: The time and the bytes that a client has for its log-in.
 TIMEOUT_SECONDS = 30
 _LIMIT_BYTES = 1 << 18
 _SMALLEST_SDU_BYTES = 512
@@ -80,7 +80,7 @@ class LoggedIn:
 
 
 class Refused(Exception):
-    """The client was told that it may not connect."""
+    """The client has had the answer that it may not connect."""
 
 
 def log_in(transport: Transport, instance: Instance, counts: Counter[str]) -> LoggedIn:

@@ -72,9 +72,9 @@ class Session:
                 return
             except ProtocolError as error:
                 logger.warning(
-                    "A request of %s was not read to its end: %s", self._user, error.told
+                    "A request of %s was not read to its end: %s", self._user, error.seen
                 )
-                if not self._reset(OraError(error.code, error.told)):
+                if not self._reset(OraError(error.code, error.seen)):
                     return
 
     def _serve_one(self) -> None:
@@ -142,7 +142,7 @@ class Session:
         self._counts[_COUNTED[call.kind]] += 1
 
     def _reset(self, error: OraError) -> bool:
-        """Forget what is under way, as the client then does, and tell the error.
+        """Forget what is under way, as the client then does, and send the error.
 
         Whether the client took part.
         """

@@ -27,7 +27,7 @@ def _create(change: Change, cursor: Cursor, *, unique: bool) -> None:
     name = table_name(cursor)
     cursor.expect("ON")
     table = change.table(table_name(cursor))
-    terms = cursor.parenthesised(lambda: _term(cursor, table))
+    keys = cursor.parenthesised(lambda: _term(cursor, table))
     while definitions.physical(cursor):
         pass
     if cursor.at_any(
@@ -36,7 +36,7 @@ def _create(change: Change, cursor: Cursor, *, unique: bool) -> None:
         raise cursor.unsupported(f"{cursor.token.value} in CREATE INDEX")
     cursor.expect_end()
     owner = name.owner or change.requester.schema
-    columns, expressions, descending = (tuple(part) for part in zip(*terms, strict=True))
+    columns, expressions, descending = (tuple(part) for part in zip(*keys, strict=True))
     index = Index(owner, name.name, columns, expressions, descending, unique)
     _require_new(change, table, index)
     create_index(change.connection, table, index, change.catalog)

@@ -55,14 +55,14 @@ def create_index(connection: apsw.Connection, table: Table, index: Index, catalo
             ways.append(" DESC")
         else:
             ways.append("")
-    terms = ", ".join(key + way for key, way in zip(keys, ways, strict=True))
+    listed = ", ".join(key + way for key, way in zip(keys, ways, strict=True))
     if index.unique:
         unique = "UNIQUE "
     else:
         unique = ""
     try:
         connection.execute(
-            f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({terms})"
+            f"CREATE {unique}INDEX {index.stored_name} ON {table.stored_name} ({listed})"
         )
         if index.unique and len(keys) > 1 and any(value.nullable for value in values):
             connection.execute(_null_keys(table, index, keys))
@@ -77,10 +77,11 @@ def _null_keys(table: Table, index: Index, keys: Sequence[str]) -> str:
 
     Wholly NULL ones are in no index. No value in storage is an integer, so 0 stands for NULL.
     """
-    terms = ", ".join(f"ifnull({key}, 0)" for key in keys)
-    some, every = (f" {word} ".join(f"{key} IS NULL" for key in keys) for word in ("OR", "AND"))
+    listed = ", ".join(f"ifnull({key}, 0)" for key in keys)
+    nulls = [f"{key} IS NULL" for key in keys]
+    some, every = " OR ".join(nulls), " AND ".join(nulls)
     return (
-        f"CREATE UNIQUE INDEX {index.stored_null_name} ON {table.stored_name} ({terms})"
+        f"CREATE UNIQUE INDEX {index.stored_null_name} ON {table.stored_name} ({listed})"
         f" WHERE ({some}) AND NOT ({every})"
     )
 

@@ -49,7 +49,7 @@ def alter(change: Change, cursor: Cursor) -> None:
 
 
 def drop(change: Change, cursor: Cursor) -> None:
-    """Raises ORA-02380, ORA-02381 for the default, and ORA-02382 for one with users unless told to
+    """Raises ORA-02380, ORA-02381 for the default, and ORA-02382 for one with users unless it says
     CASCADE.
     """
     change.require_dba()

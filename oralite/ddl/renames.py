@@ -25,9 +25,9 @@ def rename(change: Change, cursor: Cursor, found: Table) -> None:
         raise OraError(904, f'"{old}": invalid identifier')
     if found.column(new):
         raise OraError(957, "duplicate column name")
-    if any(any(index.expressions) for index in found.indexes) or any(
-        one.kind == "C" for one in found.constraints
-    ):
+    has_expressions = any(any(index.expressions) for index in found.indexes)
+    has_checks = any(one.kind == "C" for one in found.constraints)
+    if has_expressions or has_checks:
         raise cursor.unsupported("RENAME COLUMN beside a CHECK or an index on an expression")
     _rename_column(change, found, old, new)
 

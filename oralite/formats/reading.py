@@ -85,7 +85,7 @@ def _refuse_missing(rest: tuple[Element, ...]) -> None:
             raise OraError(1840, "input value not long enough for date format")
 
 
-#: How many years the digits of an element tell apart.
+#: How many years the digits of an element can count.
 _YEAR_SPANS = {"YYY": 1000, "YY": 100, "Y": 10}
 
 

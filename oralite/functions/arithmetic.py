@@ -99,7 +99,7 @@ def _negate_double(number: float) -> float:
 
 
 def add_days(moment: datetime, days: Number) -> datetime:
-    """Return a date so many days later, to the second."""
+    """Return a date that number of days later, to the second."""
     seconds = EXACT.to_integral_value(EXACT.multiply(Decimal(days), _SECONDS_PER_DAY))
     try:
         return shift(moment, timedelta(seconds=int(seconds)))

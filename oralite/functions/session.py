@@ -14,7 +14,7 @@ _FINEST_DIGITS = 6
 
 
 def round_fraction(moment: datetime, digits: Number) -> datetime:
-    """Return the fraction cut to so many digits, as the clock shows it."""
+    """Return the fraction cut to that number of digits, as the clock shows it."""
     step = 10 ** (_FINEST_DIGITS - min(_FINEST_DIGITS, max(0, int(digits))))
     return moment.replace(microsecond=moment.microsecond // int(step) * int(step))
 

@@ -226,7 +226,13 @@ def asciistr(text: str) -> str:
     codes = []
     for place in range(0, len(units), 2):
         codes.append(int.from_bytes(units[place : place + 2], "big"))
-    return "".join(chr(code) if code < 128 and code != 92 else f"\\{code:04X}" for code in codes)
+    letters = []
+    for code in codes:
+        if code < 128 and code != 92:
+            letters.append(chr(code))
+        else:
+            letters.append(f"\\{code:04X}")
+    return "".join(letters)
 
 
 _SOUNDS = {

@@ -82,7 +82,7 @@ def _simple(cursor: Cursor) -> Condition:
 
 def _nested(cursor: Cursor) -> Condition | None:
     """Return a condition in parentheses, or None if they hold an expression: only reading on can
-    tell the two apart.
+    show which of the two.
     """
     mark = cursor.mark()
     cursor.expect("(")

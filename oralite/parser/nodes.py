@@ -52,7 +52,7 @@ class Over:
 class Call:
     """name has a dot for packages.
 
-    star: COUNT(*). within: WITHIN GROUP's order; keep: KEEP's (last, order).
+    star: COUNT(*). within: WITHIN GROUP's order. keep: KEEP's (last, order).
     """
 
     name: str

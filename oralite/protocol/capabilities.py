@@ -1,4 +1,4 @@
-"""The two servers that can be played, 19c and 23ai, and what each tells a client it can do."""
+"""The two servers that can be played, 19c and 23ai, and what each announces that it can do."""
 
 from __future__ import annotations
 

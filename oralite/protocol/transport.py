@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from oralite.protocol.wire import ProtocolError, Reader
 
-#: A client that takes no byte of an answer for so long is given up.
+#: A client that takes no byte of an answer in this time is given up.
 SEND_TIMEOUT_SECONDS = 60
 LARGEST_SDU_BYTES = 65535
 
@@ -236,7 +236,7 @@ class Transport:
 
 
 class _Poller:
-    """Tells whether a socket has something to read, for any descriptor number where the system can."""
+    """Asks whether a socket has something to read, for any descriptor number if the system can."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock

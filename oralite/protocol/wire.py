@@ -28,7 +28,7 @@ class ProtocolError(Exception):
     code, wording = 3120, "two-task conversion routine: the client sent {}"
 
     @property
-    def told(self) -> str:
+    def seen(self) -> str:
         """Return what the client reads of it."""
         return self.wording.format(self)
 

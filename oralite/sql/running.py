@@ -18,7 +18,7 @@ from oralite.storage.locks import Claim
 from oralite.translate.plan import MergePlan, Plan, RenewalPlan
 from oralite.translate.typed import MAX_VARCHAR2_BYTES
 
-#: After so many rows of an array the client is asked whether it still waits.
+#: The rows of an array after which the client is asked whether it still waits.
 _ROWS_BETWEEN_POLLS = 500
 
 
@@ -58,7 +58,7 @@ def _renew(
     """Frees the keys of all rows, then gives each its new one.
 
     Raises ConstraintError where two would have the same, or where afterwards a foreign key names
-    none, and ORA-03001 where it cannot tell.
+    none, and ORA-03001 where it cannot know.
     """
     found = connection.execute(plan.lookup, row).fetchall()
     if len(found) < 2:

@@ -30,7 +30,7 @@ class Sessions:
     def add(self, session: OpenSession, limit: str) -> bool:
         """Add a session unless its user has as many as the limit allows.
 
-        Tell whether it was added.
+        Returns whether it was added.
         """
         with self._lock:
             if limit != UNLIMITED and self._count(session.user) >= int(limit):

@@ -26,7 +26,7 @@ _DBA = frozenset({"DBA"})
 class Shared:
     """path None: in memory, gone when closed. user has DBA rights.
 
-    on_fault: told of ALTER SYSTEM SET oralite_fault. statistics: counts to be seen in
+    on_fault: called with the text of ALTER SYSTEM SET oralite_fault. statistics: counts to be seen in
     V$ORALITE_STATS beside its own. version: what V$VERSION says. The server sets it with its
     profile. Raises OSError when the file is another process's or no database.
     """

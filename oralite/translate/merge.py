@@ -50,9 +50,9 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
             f"CASE WHEN {key} IS NULL AND ({_test(node.insert_where, True, scope)}) THEN {value} END"
         )
     lookup = f"SELECT {', '.join([key, act, gone, *cells])} FROM {source}"
-    return table, _plan(
-        lookup, table, [name for name, _ in changes], [name for name, _ in additions]
-    )
+    changed = [name for name, _ in changes]
+    added = [name for name, _ in additions]
+    return table, _plan(lookup, table, changed, added)
 
 
 def _plan(lookup: str, table: Table, changed: list[str], added: list[str]) -> MergePlan:
@@ -110,9 +110,9 @@ def _single(part: Assignment, table: Table) -> ColumnDefinition:
 def _additions(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]:
     if not node.insert_values:
         return []
-    names = [name.parts[-1] for name in node.insert_columns] or [
-        column.name for column in table.columns
-    ]
+    names = [name.parts[-1] for name in node.insert_columns]
+    if not names:
+        names = [column.name for column in table.columns]
     if len(names) != len(node.insert_values):
         raise OraError(
             947 if len(names) > len(node.insert_values) else 913, "wrong number of values"

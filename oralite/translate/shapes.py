@@ -39,11 +39,11 @@ _FRACTIONAL = (SqlType.TIMESTAMP, SqlType.TIMESTAMP_TZ, SqlType.INTERVAL_DS)
 
 
 def shaped(function: Function, arguments: Sequence[Typed], pieces: Sequence[str]) -> str:
-    """Return the call, told of its first argument's type what it asks for."""
-    told = []
+    """Return the call, with what it asks for of its first argument's type."""
+    shape = []
     for word in function.shape:
-        told.append(str(_digits(getattr(arguments[0], word))))
-    return f"{sql_name(function.name)}({', '.join([*told, *pieces])})"
+        shape.append(str(_digits(getattr(arguments[0], word))))
+    return f"{sql_name(function.name)}({', '.join([*shape, *pieces])})"
 
 
 def _digits(number: int) -> int:

@@ -18,7 +18,7 @@ _HEADER_BYTES = 8
 _FIXED_BYTES = 26
 _LARGEST_DESCRIPTOR_BYTES = 16384
 _TRANSPORT_UNIT = 65535
-#: Together they tell a client not to negotiate encryption or checksums.
+#: Together they ask a client not to negotiate encryption or checksums.
 _NO_NETWORK_SERVICES = b"\x04\x0c"
 
 

@@ -1,4 +1,4 @@
-"""The message that tells a client the columns of a result."""
+"""The message that describes the columns of a result."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _encode_column(column: Column, position: int, field_version: int) -> bytes:
         bytes((COLUMN_TYPES[column.type], 0, precision & 0xFF, scale & 0xFF)),
         ub(_buffer_bytes(column)),
         bytes(4),
-        ub((AL16UTF16 if national else AL32UTF8) if is_text else 0),
+        ub(_character_set(column)),
         bytes((is_text + national,)),
         ub((column.variant.chars or _buffer_bytes(column)) if column.type in _SIZED else 0),
         NULL if field_version >= FIELD_VERSION_12_2 else b"",
@@ -68,6 +68,15 @@ def _encode_column(column: Column, position: int, field_version: int) -> bytes:
         _newer_fields(field_version),
     ]
     return b"".join(parts)
+
+
+def _character_set(column: Column) -> int:
+    """Return its number, 0 of what is no text."""
+    if column.type not in _TEXTS:
+        return 0
+    if column.variant.is_national:
+        return AL16UTF16
+    return AL32UTF8
 
 
 def _newer_fields(field_version: int) -> bytes:

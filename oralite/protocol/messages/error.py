@@ -49,7 +49,7 @@ def encode_end(
 ) -> bytes:
     """Return the end of a call. rowid: of the row changed last.
 
-    code tells of what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
+    code stands for what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
     """
     if error:
         number = error.code

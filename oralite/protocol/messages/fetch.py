@@ -75,7 +75,7 @@ def encode_inputs(bind_count: int) -> bytes:
 def encode_returned(
     returned: Sequence[Sequence[Row]], binds: Sequence[Declared], encode_lob: EncodeLob
 ) -> Iterable[bytes]:
-    """Encode for each iteration the values that its rows gave to each bind of RETURNING ... INTO."""
+    """Encode for each iteration what its rows gave to each bind of RETURNING ... INTO."""
     encoders = [_returned_encoder(bind, encode_lob) for bind in binds]
     for rows in returned:
         yield _ROW
@@ -86,7 +86,7 @@ def encode_returned(
 
 
 def _returned_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:
-    """Encodes for a bind of RETURNING ... INTO: behind a text that had to be cut comes its length."""
+    """Encode for a bind of RETURNING ... INTO: behind a text that was cut comes its length."""
     encode, size = value_encoder(declared, encode_lob), declared.size_bytes
     if declared.type not in _CUT:
         return lambda value: encode(value) + NULL
@@ -117,29 +117,30 @@ _CUT = (TypeNumber.VARCHAR, TypeNumber.CHAR, TypeNumber.RAW)
 
 
 def column_encoder(column: Column, define: Declared | None, encode_lob: EncodeLob) -> EncodeColumn:
-    """define counts for a LOB only: the client may want it as text or bytes instead of a locator."""
+    """Return how the values of a column are encoded.
+
+    define counts for a LOB only: the client may want it as text or bytes instead of a locator.
+    """
     number = COLUMN_TYPES[column.type]
     if number in LOBS:
         return _lob_encoder(
             define.type if define else number, encode_lob, bool(define and define.is_national)
         )
-    if column.type in (SqlType.VARCHAR2, SqlType.CHAR):
-        if column.variant.is_national:
-            return _encode_national_texts
-        return _encode_texts
+    if column.type in (SqlType.VARCHAR2, SqlType.CHAR) and column.variant.is_national:
+        return _each(_national_text)
     if column.type is SqlType.ROWID:
-        return _encode_rowids
-    return _encode_bytes
+        return _each(_rowid)
+    return _encode_texts
 
 
 def _lob_encoder(wanted: int, encode_lob: EncodeLob, is_national: bool) -> EncodeColumn:
     if wanted in LOBS:
-        return lambda values: [NULL if value is None else encode_lob(value) for value in values]
+        return _each(encode_lob)
     if wanted in (TypeNumber.LONG, TypeNumber.LONG_RAW):
         if is_national:
-            return _encode_national_longs
-        return _encode_longs
-    return lambda values: [NULL if value is None else clr(_content(value)) for value in values]
+            return _each(_national_long, _LONG_NULL)
+        return _each(_long, _LONG_NULL)
+    return _encode_texts
 
 
 def _content(value: str | bytes) -> bytes:
@@ -148,49 +149,63 @@ def _content(value: str | bytes) -> bytes:
     return value
 
 
-def _encode_longs(values: Iterable[Value]) -> list[bytes]:
-    return [
-        _LONG_NULL if value is None else clr(_content(value)) + _LONG_PRESENT for value in values
-    ]
+def _each(encode: Callable[[str | bytes], bytes], null: bytes = NULL) -> EncodeColumn:
+    """Return an encoder of a column by that of one value that is not NULL."""
+
+    encode_one = _or_null(encode, null)
+    return lambda values: [encode_one(value) for value in values]
 
 
-def _encode_national_longs(values: Iterable[Value]) -> list[bytes]:
-    return [
-        _LONG_NULL if value is None else clr(_national(value)) + _LONG_PRESENT for value in values
-    ]
+def _or_null(encode: Callable[[str | bytes], bytes], null: bytes = NULL) -> EncodeValue:
+    """Return an encoder that takes NULL, too."""
 
+    def encode_value(value: Value) -> bytes:
+        if value is None:
+            return null
+        return encode(value)
 
-def _encode_national_texts(values: Iterable[Value]) -> list[bytes]:
-    return [NULL if value is None else clr(_national(value)) for value in values]
-
-
-def _encode_bytes(values: Iterable[Value]) -> list[bytes]:
-    return [NULL if value is None else _short_or_clr(value) for value in values]  # type: ignore[arg-type]
+    return encode_value
 
 
 def _encode_texts(values: Iterable[Value]) -> list[bytes]:
-    return [NULL if value is None else _short_or_clr(_content(value)) for value in values]
+    return [_encode_text(value) for value in values]
 
 
-def _short_or_clr(content: bytes) -> bytes:
-    size = len(content)
+def _encode_text(value: Value) -> bytes:
+    if value is None:
+        return NULL
+    if isinstance(value, str):
+        value = value.encode()
+    size = len(value)
     if size <= SHORT_BYTES:
-        return LENGTHS[size] + content
-    return clr(content)
+        return LENGTHS[size] + value
+    return clr(value)
 
 
-def _encode_rowids(values: Iterable[Value]) -> list[bytes]:
-    return [NULL if value is None else _ROWID_LENGTH + encode_rowid(str(value)) for value in values]
+def _long(value: str | bytes) -> bytes:
+    return clr(_content(value)) + _LONG_PRESENT
+
+
+def _national_long(value: str | bytes) -> bytes:
+    return clr(_national(value)) + _LONG_PRESENT
+
+
+def _national_text(value: str | bytes) -> bytes:
+    return clr(_national(value))
+
+
+def _rowid(value: str | bytes) -> bytes:
+    return _ROWID_LENGTH + encode_rowid(str(value))
 
 
 def value_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:
     """Encodes for a bind that takes a value."""
     if declared.type in LOBS:
-        return lambda value: NULL if value is None else encode_lob(value)
+        return _or_null(encode_lob)
     encode = _VALUE_ENCODERS.get(TypeNumber(declared.type), _content)
     if declared.is_national:
         encode = _national
-    return lambda value: NULL if value is None else clr(encode(value))
+    return _or_null(lambda value: clr(encode(value)))
 
 
 def _national(value: str | bytes) -> bytes:

@@ -10,7 +10,7 @@ from oralite.protocol.wire import ProtocolError, Reader, clr, ub
 
 LOB = 96
 LOCATOR_BYTES = 40
-#: What clients are told to read and write at a time.
+#: What clients are asked to read and write at a time.
 CHUNK = 8132
 
 _CONTENT = 14
@@ -37,7 +37,7 @@ class LobOperation(IntEnum):
 class LobRequest:
     """Offsets count from 1, in bytes for a BLOB and in UTF-16 code units for a CLOB.
 
-    So does amount (None: not told).
+    So does amount (None: not given).
 
     For CREATE destination_offset is the type number of the LOB.
     """
