@@ -48,9 +48,11 @@ class Catalog(Rights):
         for key, thing in self.objects.items():
             if key != (owner, name):
                 objects[key] = thing
-        grants = frozenset(
-            grant for grant in self.grants if (grant.owner, grant.name) != (owner, name)
-        )
+        pieces = []
+        for grant in self.grants:
+            if (grant.owner, grant.name) != (owner, name):
+                pieces.append(grant)
+        grants = frozenset(pieces)
         return replace(self, version=self.version + 1, objects=objects, grants=grants)
 
     def with_user(self, user: User) -> Catalog:
@@ -66,9 +68,11 @@ class Catalog(Rights):
         for key, user in self.users.items():
             if key != name:
                 users[key] = user
-        grants = frozenset(
-            grant for grant in self.grants if name not in (grant.grantee, grant.owner)
-        )
+        pieces = []
+        for grant in self.grants:
+            if name not in (grant.grantee, grant.owner):
+                pieces.append(grant)
+        grants = frozenset(pieces)
         return replace(self, version=self.version + 1, users=users, grants=grants)
 
     def with_grants(self, grants: frozenset[Grant]) -> Catalog:

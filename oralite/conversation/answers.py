@@ -94,7 +94,9 @@ class Answers:
         self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
     ) -> Iterator[bytes]:
         self._counts["rows_changed"] += outcome.row_count
-        returning = [cursor.binds[index] for index in sorted(cursor.scan.returning)]
+        returning = []
+        for index in sorted(cursor.scan.returning):
+            returning.append(cursor.binds[index])
         if returning:
             yield from encode_returned(outcome.returned, returning, self._lobs.encode)
         if request.wants_row_counts:
@@ -121,7 +123,10 @@ class Answers:
     def _encoders(self, cursor: Cursor) -> list[Callable[..., list[bytes]]]:
         defines = cursor.defines or [None] * len(cursor.columns or ())
         columns = zip(cursor.columns or (), defines, strict=True)
-        return [column_encoder(column, define, self._lobs.encode) for column, define in columns]
+        found = []
+        for column, define in columns:
+            found.append(column_encoder(column, define, self._lobs.encode))
+        return found
 
     def end(
         self,

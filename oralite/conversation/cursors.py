@@ -62,7 +62,10 @@ class Cursor:
 
     @property
     def has_lob_binds(self) -> bool:
-        return any(bind.type in LOBS for bind in self.binds)
+        for bind in self.binds:
+            if bind.type in LOBS:
+                return True
+        return False
 
     def take_shape(self, columns: tuple[Column, ...]) -> bool:
         """Note the columns of a result. Returns whether the client knows them differently."""
@@ -139,7 +142,10 @@ _BECAME_LONG = {SqlType.CLOB: (SqlType.VARCHAR2, SqlType.CHAR), SqlType.BLOB: (S
 
 
 def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType, bool]]:
-    return [(column.name, column.type, column.variant.is_national) for column in columns]
+    found = []
+    for column in columns:
+        found.append((column.name, column.type, column.variant.is_national))
+    return found
 
 
 class Cursors:

@@ -93,10 +93,14 @@ class Statements:
         )
         if not (cursor.has_lob_binds and request.sends_values):
             return lambda: rows
-        given = [
-            bind for index, bind in enumerate(cursor.binds) if index not in cursor.scan.returning
-        ]
-        positions = [position for position, bind in enumerate(given) if bind.type in LOBS]
+        given = []
+        for index, bind in enumerate(cursor.binds):
+            if index not in cursor.scan.returning:
+                given.append(bind)
+        positions = []
+        for position, bind in enumerate(given):
+            if bind.type in LOBS:
+                positions.append(position)
         return lambda: [self._with_contents(row, positions) for row in rows]
 
     def _with_contents(self, row: Row, positions: Sequence[int]) -> Row:

@@ -93,7 +93,10 @@ def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -
     for constraint in constraints:
         if constraint.kind in "PU" and all(found.column(name) for name in constraint.columns):
             names = ", ".join(map(quoted, constraint.columns))
-            held = " OR ".join(f"{quoted(name)} IS NOT NULL" for name in constraint.columns)
+            pieces = []
+            for name in constraint.columns:
+                pieces.append(f"{quoted(name)} IS NOT NULL")
+            held = " OR ".join(pieces)
             sql = f"SELECT 1 FROM {found.stored_name} WHERE {held} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
             if change.connection.execute(sql).fetchone():
                 if constraint.kind == "P":
@@ -128,7 +131,11 @@ def _drop_columns(change: Change, found: Table, names: tuple[str, ...], *, casca
     for name in names:
         if found.column(name) is None:
             raise OraError(904, f'"{name}": invalid identifier')
-    kept = tuple(column for column in found.columns if column.name not in names)
+    pieces = []
+    for column in found.columns:
+        if column.name not in names:
+            pieces.append(column)
+    kept = tuple(pieces)
     if not kept:
         raise OraError(12983, "cannot drop all columns in a table")
     affected = []

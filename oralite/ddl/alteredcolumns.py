@@ -41,7 +41,8 @@ def modify(change: Change, cursor: Cursor, found: Table) -> None:
     else:
         changes = (_modified(change, cursor, found, added),)
     cursor.expect_end()
-    new.update({column.name: column for column in changes})
+    for column in changes:
+        new[column.name] = column
     altered = replace(found, columns=tuple(new.values()))
     for constraint in added.constraints:
         altered = tables.add_constraint(change, altered, constraint)

@@ -36,7 +36,7 @@ def _create(change: Change, cursor: Cursor, *, unique: bool) -> None:
         raise cursor.unsupported(f"{cursor.token.value} in CREATE INDEX")
     cursor.expect_end()
     owner = name.owner or change.requester.schema
-    columns, expressions, descending = (tuple(part) for part in zip(*keys, strict=True))
+    columns, expressions, descending = map(tuple, zip(*keys, strict=True))
     index = Index(owner, name.name, columns, expressions, descending, unique)
     _require_new(change, table, index)
     create_index(change.connection, table, index, change.catalog)

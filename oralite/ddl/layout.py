@@ -49,13 +49,7 @@ def create_index(connection: apsw.Connection, table: Table, index: Index, catalo
     keys = []
     for value in values:
         keys.append(sort_key(value))
-    ways = []
-    for descending in index.descending:
-        if descending:
-            ways.append(" DESC")
-        else:
-            ways.append("")
-    listed = ", ".join(key + way for key, way in zip(keys, ways, strict=True))
+    listed = _in_order(keys, index)
     if index.unique:
         unique = "UNIQUE "
     else:
@@ -72,13 +66,26 @@ def create_index(connection: apsw.Connection, table: Table, index: Index, catalo
         raise OraError(1743, "only pure functions can be indexed") from error
 
 
+def _in_order(keys: Sequence[str], index: Index) -> str:
+    ordered = []
+    for key, descending in zip(keys, index.descending, strict=True):
+        if descending:
+            ordered.append(f"{key} DESC")
+        else:
+            ordered.append(key)
+    return ", ".join(ordered)
+
+
 def _null_keys(table: Table, index: Index, keys: Sequence[str]) -> str:
     """Make keys that are NULL in part equal, as they are in Oracle and not in SQLite.
 
     Wholly NULL ones are in no index. No value in storage is an integer, so 0 stands for NULL.
     """
-    listed = ", ".join(f"ifnull({key}, 0)" for key in keys)
-    nulls = [f"{key} IS NULL" for key in keys]
+    shown, nulls = [], []
+    for key in keys:
+        shown.append(f"ifnull({key}, 0)")
+        nulls.append(f"{key} IS NULL")
+    listed = ", ".join(shown)
     some, every = " OR ".join(nulls), " AND ".join(nulls)
     return (
         f"CREATE UNIQUE INDEX {index.stored_null_name} ON {table.stored_name} ({listed})"

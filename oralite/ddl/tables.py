@@ -202,7 +202,7 @@ def _create_as(change: Change, cursor: Cursor, owner: str, name: str) -> None:
     node = query(cursor)
     cursor.expect_end()
     found = subquery(node, Scope(change.draft(cursor.sql, change.requester.schema)))
-    columns = tuple(_as_selected(column) for column in found.columns)
+    columns = tuple(map(_as_selected, found.columns))
     if len({column.name for column in columns}) < len(columns):
         raise OraError(957, "duplicate column name")
     table = Table(owner, name, change.catalog.next_number, columns, created=change.created())

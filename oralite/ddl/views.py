@@ -51,19 +51,21 @@ def _create(change: Change, cursor: Cursor, *, replaces: bool) -> None:
         raise OraError(1730, "invalid number of column names specified")
     if len(set(names)) < len(names):
         raise OraError(957, "duplicate column name")
-    columns = tuple(
-        ColumnDefinition(
-            shown,
-            column.type,
-            column.size_bytes,
-            0,
-            column.precision,
-            column.scale,
-            column.nullable,
-            variant=column.variant,
+    pieces = []
+    for shown, column in zip(names, found.columns, strict=True):
+        pieces.append(
+            ColumnDefinition(
+                shown,
+                column.type,
+                column.size_bytes,
+                0,
+                column.precision,
+                column.scale,
+                column.nullable,
+                variant=column.variant,
+            )
         )
-        for shown, column in zip(names, found.columns, strict=True)
-    )
+    columns = tuple(pieces)
     change.put(View(owner, name.name, change.catalog.next_number, text, columns, change.created()))
 
 
@@ -93,10 +95,13 @@ def comment(change: Change, cursor: Cursor) -> None:
     if table.column(parts[-1]) is None:
         raise OraError(904, f'"{parts[-1]}": invalid identifier')
     text = _text(cursor)
-    columns = tuple(
-        replace(column, comment=text) if column.name == parts[-1] else column
-        for column in table.columns
-    )
+    pieces = []
+    for column in table.columns:
+        if column.name == parts[-1]:
+            pieces.append(replace(column, comment=text))
+        else:
+            pieces.append(column)
+    columns = tuple(pieces)
     change.put(replace(table, columns=columns))
 
 

@@ -41,7 +41,11 @@ def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> Dicti
     IOT_NAME= BLOCKS:#='. A blank is written as ~.
     """
     specifications = columns.split()
-    constants = tuple(_constant(each) for each in specifications if "=" in each)
+    pieces = []
+    for each in specifications:
+        if "=" in each:
+            pieces.append(_constant(each))
+    constants = tuple(pieces)
 
     def extended(viewer: Viewer) -> Iterable[tuple[Any, ...]]:
         return ((*row, *constants) for row in rows(viewer))

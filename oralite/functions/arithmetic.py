@@ -235,7 +235,10 @@ def operator_name(symbol: str, types: Types) -> tuple[str, bool]:
     Text counts as a number, beside a date in a subtraction too. Raises ORA-00932, 00975 (date +
     date) or 30081.
     """
-    kinds = "".join(_KINDS.get(_operand_type(sql_type), "?") for sql_type in types)
+    pieces = []
+    for sql_type in types:
+        pieces.append(_KINDS.get(_operand_type(sql_type), "?"))
+    kinds = "".join(pieces)
     if "f" in kinds:
         kinds = kinds.replace("n", "f")
     name = _OPERATORS.get((symbol, kinds))

@@ -38,7 +38,10 @@ def _insert(cursor: Cursor) -> Insert:
     alias = cursor.alias()
     columns: tuple[str, ...] = ()
     if cursor.at("(") and not cursor.at_query():
-        columns = tuple(name.parts[-1] for name in cursor.parenthesised(lambda: column(cursor)))
+        pieces = []
+        for name in cursor.parenthesised(lambda: column(cursor)):
+            pieces.append(name.parts[-1])
+        columns = tuple(pieces)
     if cursor.at_query():
         return Insert(table, alias, columns, (), query(cursor))
     cursor.expect("VALUES")

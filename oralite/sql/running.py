@@ -144,14 +144,16 @@ def insert_all(
 def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:
     """Return for each row of a FOR UPDATE query the rows of tables that it locks."""
     first = len(plan.columns)
-    return [
-        {
-            _claim(table, row[place])
-            for place, table in enumerate(plan.locked, first)
-            if row[place] is not None
-        }
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        found.append(
+            {
+                _claim(table, row[place])
+                for place, table in enumerate(plan.locked, first)
+                if row[place] is not None
+            }
+        )
+    return found
 
 
 def _claim(table: Table, key: object) -> Claim:

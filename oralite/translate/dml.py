@@ -58,7 +58,7 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
             source = f"VALUES ({cells})"
     return (
         table,
-        f"{head}{', '.join(quoted(name) for name in names)}) {source}{returning(node.returning, scope)}",
+        f"{head}{', '.join(map(quoted, names))}) {source}{returning(node.returning, scope)}",
     )
 
 
@@ -164,9 +164,10 @@ def _update_at_once(
     """
     values, names = _new_values(node, table, visible, wanted, draft)
     found = draft.alias()
-    pieces = ", ".join(
-        f"{quoted(name)} = {found}.v{number}" for number, name in enumerate(names, 1)
-    )
+    listed = []
+    for number, name in enumerate(names, 1):
+        listed.append(f"{quoted(name)} = {found}.v{number}")
+    pieces = ", ".join(listed)
     return (
         f"UPDATE {table.stored_name} AS {visible.alias} SET {pieces}"
         f" FROM ({values}) AS {found} WHERE {visible.rowid} = {found}.k"

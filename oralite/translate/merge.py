@@ -56,9 +56,15 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
 
 
 def _plan(lookup: str, table: Table, changed: list[str], added: list[str]) -> MergePlan:
-    sets = ", ".join(f"{quoted(name)} = ?{number}" for number, name in enumerate(changed, 2))
-    names = ", ".join(quoted(name) for name in added)
-    values = ", ".join(f"?{number}" for number in range(1, len(added) + 1))
+    pieces = []
+    for number, name in enumerate(changed, 2):
+        pieces.append(f"{quoted(name)} = ?{number}")
+    sets = ", ".join(pieces)
+    names = ", ".join(map(quoted, added))
+    found = []
+    for number in range(1, len(added) + 1):
+        found.append(f"?{number}")
+    values = ", ".join(found)
     return MergePlan(
         lookup=lookup,
         update=f"UPDATE {table.stored_name} SET {sets} WHERE {ROWID} = ?1",

@@ -19,10 +19,13 @@ def unnested(query: Query) -> Query:
     if not isinstance(body, Select) or not body.group or not any(map(_is_nested, body.items)):
         return query
     inner: list[Item] = []
-    items = tuple(
-        item if isinstance(item, Star) else replace(item, value=_outer(item.value, inner))
-        for item in body.items
-    )
+    pieces: list[Item | Star] = []
+    for item in body.items:
+        if isinstance(item, Star):
+            pieces.append(item)
+        else:
+            pieces.append(replace(item, value=_outer(item.value, inner)))
+    items = tuple(pieces)
     groups = replace(body, distinct=False, items=tuple(inner))
     return replace(query, body=Select(body.distinct, items, (DerivedSource(Query(groups), None),)))
 

@@ -26,7 +26,10 @@ class Output:
 
 
 def columns_of(outputs: Sequence[Output]) -> tuple[Column, ...]:
-    return tuple(output.value.column(output.name) for output in outputs)
+    found = []
+    for output in outputs:
+        found.append(output.value.column(output.name))
+    return tuple(found)
 
 
 def numbered(pieces: Sequence[str]) -> str:

@@ -29,7 +29,10 @@ def over_window(node: Call, sql: str, scope: Scope, like: Typed) -> Typed:
 def _specification(over: Over, scope: Scope) -> str:
     pieces = []
     if over.partition:
-        keys = ", ".join(sort_key(expression(key, scope)) for key in over.partition)
+        found = []
+        for key in over.partition:
+            found.append(sort_key(expression(key, scope)))
+        keys = ", ".join(found)
         pieces.append(f"PARTITION BY {keys}")
     if over.order:
         pieces.append(f"ORDER BY {order_keys(over.order, scope)}")

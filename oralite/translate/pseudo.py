@@ -30,7 +30,10 @@ def name(node: Name, scope: Scope) -> Typed:
         return _sequence(node, scope)
     if len(node.parts) == 1 and (found := _pseudo(word, scope)) is not None:
         return found
-    shown = ".".join(f'"{part}"' for part in node.parts)
+    pieces = []
+    for part in node.parts:
+        pieces.append(f'"{part}"')
+    shown = ".".join(pieces)
     raise OraError(904, f"{shown}: invalid identifier", node.position)
 
 

@@ -124,7 +124,9 @@ def _is_grouped(body: Select) -> bool:
 def _fill_groups(clauses: Clauses, body: Select, scope: Scope) -> None:
     if not _is_grouped(body):
         return
-    keys = [expression(key, scope) for key in body.group]
+    keys = []
+    for key in body.group:
+        keys.append(expression(key, scope))
     scope.grouped = frozenset(key.sql for key in keys)
     if keys:
         clauses.group = f" GROUP BY {', '.join(map(sort_key, keys))}"

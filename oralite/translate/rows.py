@@ -36,7 +36,11 @@ def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
 
     Raises ORA-02287 for a NEXTVAL where none may be.
     """
-    values = tuple(item.value for item in body.items if isinstance(item, Item))
+    pieces = []
+    for item in body.items:
+        if isinstance(item, Item):
+            pieces.append(item.value)
+    values = tuple(pieces)
     ordering = (body.group, body.having, query.order)
     if _sequences((body.where, ordering), scope):
         raise sequence_refused()

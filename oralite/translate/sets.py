@@ -103,7 +103,10 @@ def with_clause(tables: Sequence[CommonTable], scope: Scope) -> str:
         found = relation(table.query, scope.child())
         columns = columns or _renamed(table, found.columns)
         scope.common = {**scope.common, table.name: Common(name, columns)}
-        names = ", ".join(f"c{number}" for number in range(1, len(columns) + 1))
+        listed = []
+        for number in range(1, len(columns) + 1):
+            listed.append(f"c{number}")
+        names = ", ".join(listed)
         pieces.append(f"{name}({names}) AS ({found.sql})")
     return f"WITH RECURSIVE {', '.join(pieces)} "
 

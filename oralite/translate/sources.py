@@ -115,10 +115,10 @@ def _view(view: View, names: tuple[str, ...], alias: str, scope: Scope) -> str:
         found = subquery(query(Cursor(view.text)), Scope(draft))
     finally:
         draft.schema, draft.user = before
-    columns = tuple(
-        replace(column, name=named.name)
-        for named, column in zip(view.columns, found.columns, strict=False)
-    )
+    pieces = []
+    for named, column in zip(view.columns, found.columns, strict=False):
+        pieces.append(replace(column, name=named.name))
+    columns = tuple(pieces)
     scope.sources.append(relation_source(columns, names, alias))
     return f"({found.sql}) AS {alias}"
 

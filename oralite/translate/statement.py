@@ -92,7 +92,10 @@ _OF_THE_MOMENT = ("ora_nextval(", "ora_currval(")
 
 
 def _changes_by_row(sql: str) -> bool:
-    return any(name in sql for name in _OF_THE_MOMENT)
+    for name in _OF_THE_MOMENT:
+        if name in sql:
+            return True
+    return False
 
 
 def _locking(node: Query, locking: ForUpdate, scope: Scope) -> Plan:
