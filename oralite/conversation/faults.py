@@ -1,30 +1,32 @@
 """Misbehaviour on demand, described in one line of text.
 
-ALTER SYSTEM SET oralite_fault = 'drop after commit 2; delay 0.2 on fetch'
+    ALTER SYSTEM SET oralite_fault = 'drop after commit 2; delay 0.2 on fetch'
 
-A text is one or more faults, separated by semicolons; each is added to those in force.
+A text is one or more faults with semicolons between them. Each is added to those in force.
 
-    drop                      the connection is cut; what was not committed is rolled back
-    error 1653 ["text"]       the call is answered with this ORA- error and not carried out. error 4036,604,1502: with
-                              one of these, drawn each time
-    delay 0.5                 the call takes half a second longer
-    hang                      the call takes for ever, as behind a lock. A break (call_timeout, cancel) ends it
-    freeze                    the same, and breaks are not answered either, as with a dead network
-    refuse logins             short for: error 1033 on login, "refuse logins error 28000" gives another error
-    restart [5]               all connections are cut now, and for 5 s (default 0) the listener refuses with
-                              ORA-12514
-    clear                     no fault is in force any more; what hangs goes on
+    drop                  the connection is cut, and what was not committed is rolled back
+    error 1653 ["text"]   the call is answered with this ORA- error and not carried out. error
+                          4036,604,1502: with one of these, drawn each time
+    delay 0.5             the call takes half a second longer
+    hang                  the call takes for ever, as behind a lock. A break (call_timeout,
+                          cancel) ends it
+    freeze                the same, and breaks are not answered either, as with a dead network
+    refuse logins         short for: error 1033 on login. "refuse logins error 28000" gives
+                          another error
+    restart [5]           all connections are cut now, and for 5 s (default 0) the listener
+                          refuses with ORA-12514
+    clear                 no fault is in force any more, and what hangs goes on
 
 Which call: "on CALL" or "before CALL" (not carried out yet), or "after CALL" (carried out and,
-where it commits, committed; the answer is what is lost, late or wrong). CALL is execute, fetch,
+where it commits, committed: the answer is what is lost, late or wrong). CALL is execute, fetch,
 commit, rollback, ping, lob, logoff, login, or call: any but login, which is the default. A number
 behind it means the n-th from now on: "drop before execute 3". An execute with autocommit on is an
 execute, not a commit.
 
-Narrower: when "MERGE INTO" (the statement's text holds it; case and white space do not matter), for
+Narrower: when "MERGE INTO" (the statement's text has it, whatever its case and white space), for
 APP (sessions of this user). How often: times 3, times always, chance 0.1 [seed 7]. drop and error
-happen once unless the text says otherwise, the others always, chance means always. A statement that sets a
-parameter named oralite_... is never hit nor counted.
+happen once unless the text says otherwise, the others always. chance means always. A statement
+that sets a parameter named oralite_... is never hit nor counted.
 """
 
 from __future__ import annotations

@@ -194,7 +194,7 @@ def regexp_replace(
     occurrence: Number | None = 0,
     parameters: str | None = "",
 ) -> str | None:
-    r"""Every occurrence, or the one that is named; \1 to \9 stand for groups."""
+    r"""Replace every occurrence, or the one that is named. \1 to \9 stand for groups."""
     if text is None or pattern is None:
         return text
     if position is None or occurrence is None:

@@ -202,7 +202,7 @@ def character(code: Number) -> str:
 
 
 def unistr(text: str) -> str:
-    r"""\00e5 becomes å, a surrogate pair one character."""
+    r"""Read \00e5 as å, and a surrogate pair as one character."""
     return (
         _UNICODE_ESCAPE.sub(_unescape, text)
         .encode("utf-16", "surrogatepass")
@@ -221,13 +221,11 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def asciistr(text: str) -> str:
-    r"""å becomes \00E5."""
+    r"""Write å as \00E5."""
     units = text.encode("utf-16-be")
-    codes = []
-    for place in range(0, len(units), 2):
-        codes.append(int.from_bytes(units[place : place + 2], "big"))
     letters = []
-    for code in codes:
+    for place in range(0, len(units), 2):
+        code = int.from_bytes(units[place : place + 2], "big")
         if code < 128 and code != 92:
             letters.append(chr(code))
         else:

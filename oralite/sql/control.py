@@ -118,9 +118,10 @@ class Control:
         cursor.expect_end()
 
     def _block(self, cursor: Cursor) -> None:
-        """Run BEGIN EXECUTE IMMEDIATE '...'.
+        """Run the one block that is known.
 
-        EXCEPTION WHEN OTHERS THEN IF SQLCODE NOT IN (...) THEN RAISE. END IF. END;
+        It is BEGIN EXECUTE IMMEDIATE '...' with an EXCEPTION WHEN OTHERS that raises all errors but
+        those whose SQLCODE it lists.
         """
         try:
             text, tolerated = _block_parts(cursor)

@@ -87,11 +87,9 @@ EXCEPTIONS: dict[str, dict[str, float]] = {
         "docstrings of functions without a verb first": 370,
     },
     "oralite": {
-        "files over 300 lines": 1,
         "functions with over 5 positional parameters": 5,
-        "lines over 100 columns": 58,
-        "docstrings with a semicolon": 3,
-        "docstrings of functions without a verb first": 3,
+        "lines over 100 columns": 53,
+        "docstrings with a semicolon": 1,
     },
     "standins": {
         "comprehensions per 1,000 lines": 16,
