@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.chaos.campaign import Campaign, Tell, outcomes
 from tests.chaos.checker import CHECKS
-from tests.chaos.mutations import MUTATIONS, Mutation
+from tests.chaos.mutations import HUNTS, Hunt
 from tests.chaos.tree import copy_tree, make_template
 
 ROUNDS = 25
@@ -17,30 +17,24 @@ CHECKED = tuple(f"{check.__name__.removeprefix('check_')}: " for check in CHECKS
 
 def run_selftest(source: Path, directory: Path, tell: Tell, names: Sequence[str] = ()) -> int:
     """1 if a mutation got away."""
-    chosen = [
-        mutation
-        for mutation in MUTATIONS
-        if not names or any(name in mutation.name for name in names)
-    ]
-    escaped = [
-        mutation.name for mutation in chosen if not is_caught(mutation, source, directory, tell)
-    ]
+    chosen = [hunt for hunt in HUNTS if not names or any(name in hunt.name for name in names)]
+    escaped = [hunt.name for hunt in chosen if not is_caught(hunt, source, directory, tell)]
     tell(f"{len(chosen) - len(escaped)} of {len(chosen)} mutations caught\n")
     return int(bool(escaped))
 
 
-def is_caught(mutation: Mutation, source: Path, directory: Path, tell: Tell) -> bool:
-    place = directory / mutation.name.replace(" ", "-")
+def is_caught(hunt: Hunt, source: Path, directory: Path, tell: Tell) -> bool:
+    place = directory / hunt.name.replace(" ", "-")
     tree = copy_tree(source, place / "tree")
-    mutation.apply(tree)
+    hunt.mutation.apply(tree)
     template = make_template(tree, place / "template")
-    campaign = Campaign(ROUNDS, mutation.seed, place, kind=mutation.kind, tree=tree)
+    campaign = Campaign(ROUNDS, hunt.seed, place, kind=hunt.kind, tree=tree)
     for number, (plan, outcome) in enumerate(outcomes(campaign, tree, template), 1):
         evidence = [violation for violation in outcome.violations if violation.startswith(CHECKED)]
         if evidence:
             tell(
-                f"{mutation.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n    {evidence[0]}\n"
+                f"{hunt.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n    {evidence[0]}\n"
             )
             return True
-    tell(f"{mutation.name}: NOT caught in {ROUNDS} rounds\n")
+    tell(f"{hunt.name}: NOT caught in {ROUNDS} rounds\n")
     return False

@@ -7,8 +7,8 @@ import pytest
 from oralite.conversation.faults import parse
 from tests.chaos.drawing import KINDS, ORACLE_FAULTS, draw
 from tests.chaos.hardships import HARDSHIPS, passing_errors
-from tests.chaos.mutations import MUTATIONS, Mutation
-from tests.chaos.tree import ROOT
+from tests.chaos.mutations import HUNTS
+from tests.mutants.tables import BY_NAME
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
@@ -28,8 +28,6 @@ def test_the_stand_in_understands_each_fault(text: str) -> None:
     assert parse(text.format(n=3) + " for CDC")
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
-def test_each_mutation_finds_its_text_once(mutation: Mutation) -> None:
-    assert [
-        (ROOT / name).read_text(encoding="utf-8").count(text) for name, text, _ in mutation.edits
-    ] == [1 for _ in mutation.edits]
+def test_each_hunt_is_for_a_mutation_of_a_guard() -> None:
+    assert {hunt.name for hunt in HUNTS} <= BY_NAME.keys()
+    assert {hunt.kind for hunt in HUNTS} <= KINDS.keys()

@@ -108,3 +108,14 @@ def test_a_claim_that_cant_be_given_back_keeps_no_other_call_waiting(
     world.cycle(service)
 
     assert world.states() == {"2": "LEASED", "3": "SENT"}
+
+
+def test_claims_whose_commit_was_not_answered_are_read_back(
+    world: World, service: Application
+) -> None:
+    known(world, "1", attempts=0)
+    world.record("2", *HELLO)
+
+    lose_connection(world, service, "drop after commit")
+
+    assert world.states() == {"1": "SENT", "2": "SENT"}

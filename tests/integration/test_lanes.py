@@ -11,9 +11,11 @@ import pytest
 from oracle_cdc.aws.sqs.client import read_queue
 from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.requests import RetryTimes
+from oracle_cdc.conversations.outbound.lanes import Lanes
 from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage
+from oracle_cdc.running.progress import Progress
 from standins.endpoint import accept, serve_endpoint
 from tests.world import USER, World
 
@@ -111,3 +113,15 @@ def messages() -> list[OutboundMessage]:
     return [
         OutboundMessage(str(number), 1, "{}", {"callId": str(number)}, 60) for number in range(200)
     ]
+
+
+def test_no_more_deliveries_run_than_there_are_lanes() -> None:
+    lanes = Lanes(Progress(), threading.Event(), count=1)
+    has_second_begun = threading.Event()
+    overlaps: list[bool] = []
+
+    lanes.start(lambda: overlaps.append(has_second_begun.wait(0.3)))
+    lanes.start(has_second_begun.set)
+    lanes.finish()
+
+    assert overlaps == [False]

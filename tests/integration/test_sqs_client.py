@@ -249,3 +249,15 @@ def test_secrets_show_in_no_error() -> None:
         read_queue(create_client(with_aws(aws)), AWS_QUEUE)
     assert "AKIASECRET" not in str(raised.value)
     assert "hush" not in str(raised.value)
+
+
+def test_of_several_refusals_at_once_the_first_renews_and_a_newer_client_stays() -> None:
+    session = create_client(sqs_settings("http://127.0.0.1:9")).session
+    old = session.queue_client(AWS_QUEUE, 1.0)
+    session.renew(old)
+    new = session.queue_client(AWS_QUEUE, 1.0)
+
+    session.renew(old)
+
+    assert new is not old
+    assert session.queue_client(AWS_QUEUE, 1.0) is new

@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from tests.mutants.guards import sending
+from tests.mutants.guards import (
+    answers,
+    asking,
+    chores,
+    claiming,
+    delivering,
+    opening,
+    oracle,
+    running,
+    searching,
+    settling,
+    sqs,
+    watching,
+)
 from tests.mutants.mutation import Mutation
 
-TABLES = (sending,)
+TABLES = (
+    answers,
+    asking,
+    chores,
+    claiming,
+    delivering,
+    opening,
+    oracle,
+    running,
+    searching,
+    settling,
+    sqs,
+    watching,
+)
 
 MUTATIONS: tuple[Mutation, ...] = tuple(
     mutation for table in TABLES for mutation in table.MUTATIONS
 )
+
+BY_NAME = {mutation.name: mutation for mutation in MUTATIONS}

@@ -1,0 +1,153 @@
+"""Answers that can't be written now: none is received, lost, shown to others or set aside."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from oracle_cdc.conversations.inbound.results import Hidden
+from oracle_cdc.conversations.rules.answers import Answer
+from oracle_cdc.conversations.tables import journal
+from oracle_cdc.errors import CdcError, OracleUnavailable
+from standins.endpoint import accept, describe, refuse, serve_endpoint
+from tests.builders import a_result, read_one, reading_of
+from tests.integration.test_results import SUMMARY
+from tests.world import USER, World
+
+FAILURES = f"SELECT CALL_ID FROM {USER}.SQS_PERMANENT_FAILURES"
+SUMMARIES = f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY"
+VISIBILITY = "ChangeMessageVisibilityBatch"
+
+
+def test_nothing_is_received_while_oracle_can_not_take_it(world: World) -> None:
+    service = world.application()
+    world.cycle(service)
+    world.server.faults.set(f"drop before call times always for {USER}")
+    world.answer("1", revision=1, summary="s")
+    with suppress(CdcError):
+        world.cycle(service)
+
+    with pytest.raises(OracleUnavailable):
+        service.results.drain(0)
+
+    assert service.results.inbound.answers == 0
+    world.server.faults.clear()
+
+
+def test_a_second_receive_that_fails_loses_nothing_of_the_batch(world: World) -> None:
+    message = a_result()
+    first = {
+        "MessageId": message.message_id,
+        "ReceiptHandle": "handle",
+        "Body": message.body,
+        "Attributes": {"SentTimestamp": str(message.sent_ms)},
+    }
+    received: list[str] = []
+
+    def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any] | bytes]:
+        if action == "DeleteMessageBatch":
+            return accept(request)
+        if action != "ReceiveMessage":
+            return describe()
+        received.append(action)
+        if len(received) == 1:
+            return 200, {"Messages": [first]}
+        return refuse("InternalError", status=500)
+
+    with serve_endpoint(answer) as endpoint:
+        elsewhere = replace(world, endpoint=endpoint.url, results_url=endpoint.queue_url)
+        service = elsewhere.application()
+        service.startup.ensure_database()
+        service.results.drain(0)
+        service.close()
+
+    assert len(received) == 2
+    assert world.rows(SUMMARIES) == [("1001",)]
+
+
+@pytest.mark.parametrize(("age_seconds", "times"), [(39, 0), (41, 1)])
+def test_what_is_being_written_is_hidden_anew_once_a_third_of_its_time_has_passed(
+    world: World, age_seconds: float, times: int
+) -> None:
+    def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any] | bytes]:
+        return accept(request) if action == VISIBILITY else describe()
+
+    with serve_endpoint(answer) as endpoint:
+        elsewhere = replace(world, endpoint=endpoint.url, results_url=endpoint.queue_url)
+        service = elsewhere.application()
+        hidden = Hidden(service.results.inbound, [a_result()], 120, monotonic() - age_seconds)
+        hidden.keep()
+        hidden.keep()
+        service.close()
+
+        changes = [request for action, request in endpoint.requests if action == VISIBILITY]
+        assert len(changes) == times
+        for change in changes:
+            assert change["Entries"][0]["VisibilityTimeout"] == 120
+
+
+def test_an_answer_that_comes_twice_is_written_once(world: World) -> None:
+    service = world.application()
+    answers = reading_of(a_result(summary="s")).answers
+
+    first = service.results.recorder.write_answers(answers, monotonic(), lambda: None)
+    again = service.results.recorder.write_answers(answers, monotonic(), lambda: None)
+
+    assert (len(first.stored), len(first.outdated)) == (1, 0)
+    assert (len(again.stored), len(again.outdated)) == (0, 1)
+
+
+@pytest.mark.parametrize("state", ["OPEN", "LEASED", "FAILED"])
+def test_an_answer_does_not_close_a_call_that_has_work_left(world: World, state: str) -> None:
+    world.change(
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, REVISION, SENT_REVISION, DUE_AT) "
+        f"VALUES ('1001', '{state}', 1, 1, SYSDATE + 1)"
+    )
+    answers = reading_of(a_result(revision=1)).answers
+
+    world.application().results.recorder.write_answers(answers, monotonic(), lambda: None)
+
+    assert world.states() == {"1001": state}
+    assert world.rows(SUMMARIES) == [("1001",)]
+
+
+def test_an_answer_whose_row_another_session_has_locked_is_never_set_aside(world: World) -> None:
+    service = world.application(max_attempts=1, results_visibility_seconds=1)
+    world.answer("3", revision=1, summary="first")
+    service.startup.ensure_database()
+    service.results.drain(0)
+    service.database.settings = service.database.settings.model_copy(
+        update={"call_timeout_seconds": 0.5}
+    )
+    dba = world.connect()
+    dba.cursor().execute(f"UPDATE {USER}.DICTA_CALL_SUMMARY SET SENTIMENT = 'x'")
+    world.answer("3", revision=2, summary="second")
+    world.answer("4", revision=1, summary="s")
+
+    service.results.drain(0)
+    assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 1)
+    dba.rollback()
+    service.results.drain(5)
+
+    assert world.rows(SUMMARY, "3") == [("second", 2)]
+
+
+def test_a_harmless_answer_that_is_tried_beside_others_leaves_nothing(world: World) -> None:
+    service = world.application()
+    message = a_result()
+
+    assert service.results.recorder.control_passes(Answer(message, read_one(message)))
+
+    assert world.rows(SUMMARIES) == []
+
+
+def test_the_loss_of_the_connection_at_the_journal_is_no_success(world: World) -> None:
+    service = world.application()
+    world.server.faults.set(f'drop before execute when "INSERT INTO CDC_PROCESSING_LOG" for {USER}')
+
+    with pytest.raises(OracleUnavailable), service.database.session() as session:
+        journal.write_events(session, "batch", [journal.answered("1001")])

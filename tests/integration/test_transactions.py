@@ -1,0 +1,135 @@
+"""What a session promises: when it commits, how long a call, a log-in or a lock may take."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import pytest
+
+from oracle_cdc.conversations.tables.jobs import begin_job, read_job_status
+from oracle_cdc.conversations.tables.modes import LOCK_WAIT_SECONDS, NORMAL_MODE, Heartbeat, RowLock
+from oracle_cdc.errors import DuplicateRow, OracleCredentialsError, OracleUnavailable
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.login import SECOND_LOGIN_SECONDS, Login, LoginGuard
+from oracle_cdc.oracle.queries import make_statements
+from tests.world import USER, World
+
+TEXTS = {
+    "add": "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, VERSION) VALUES (:call_id, 0)",
+    "touch": "UPDATE CDC_PROCESSED_CALLS SET VERSION = :version /*number*/",
+}
+
+
+def database(world: World) -> Database:
+    """Return a database with statements of the test's own."""
+    found = world.application().database
+    found.statements = make_statements(TEXTS)
+    return found
+
+
+def test_a_statement_commits_only_when_it_is_asked_to(world: World) -> None:
+    with database(world).session() as session:
+        session.execute("add", commit=True, call_id="1")
+        session.execute("touch", commit=True, version=1)
+        session.execute("touch", version=2)
+        session.rollback()
+
+    assert world.rows(f"SELECT VERSION FROM {USER}.CDC_PROCESSED_CALLS") == [(1,)]
+
+
+def test_an_array_raises_the_error_of_its_first_bad_row(world: World) -> None:
+    rows = [{"call_id": call_id} for call_id in ("1", "1", "2")]
+
+    with pytest.raises(DuplicateRow), database(world).session() as session:
+        session.execute_array("add", rows, commit=True)
+
+    assert world.states() == {}
+
+
+def test_a_deadline_is_never_longer_than_the_call_time_out_and_ends_with_its_block(
+    world: World,
+) -> None:
+    with database(world).session() as session:
+        usual = session.connection.call_timeout
+        with session.deadline(0.25):
+            assert session.connection.call_timeout == 250
+        assert session.connection.call_timeout == usual
+        with session.deadline(10**6):
+            assert session.connection.call_timeout == usual
+
+
+def test_a_refused_login_waits_before_its_second_try_and_has_no_third() -> None:
+    now = [0.0]
+    guard = LoginGuard(clock=lambda: now[0])
+    guard.refuse(OracleCredentialsError("ORA-01017"))
+
+    now[0] = SECOND_LOGIN_SECONDS - 1
+    with pytest.raises(OracleCredentialsError):
+        guard.check()
+    now[0] = SECOND_LOGIN_SECONDS
+    guard.check()
+    guard.refuse(OracleCredentialsError("ORA-01017"))
+    now[0] = 10**9
+    with pytest.raises(OracleCredentialsError):
+        guard.check()
+
+
+@pytest.mark.oralite_only
+def test_while_a_login_is_not_answered_no_other_is_begun(world: World) -> None:
+    settings = world.settings().oracle
+    login = Login(settings)
+    login.seconds = 0.05
+    world.server.faults.set("freeze before login times always")
+
+    for _ in range(3):
+        with pytest.raises(OracleUnavailable, match="the database hangs"):
+            login.verify()
+
+    assert [thread.name for thread in threading.enumerate()].count("log-in") == 1
+    world.server.faults.clear()
+
+
+def test_a_row_that_was_found_locked_is_left_alone_for_a_while(world: World) -> None:
+    now = [0.0]
+    row_lock = RowLock(clock=lambda: now[0])
+    row_lock.locked_until = 30.0
+    written: list[str] = []
+
+    with database(world).session() as session:
+        row_lock.attempt(session, lambda: written.append("early"))
+        now[0] = 30.0
+        row_lock.attempt(session, lambda: written.append("late"))
+
+    assert written == ["late"]
+
+
+def test_a_locked_row_is_waited_for_five_seconds_at_most(world: World) -> None:
+    with database(world).session() as session:
+        timeout = RowLock().attempt(session, lambda: session.connection.call_timeout)
+
+    assert timeout == LOCK_WAIT_SECONDS * 1000
+
+
+def test_a_sending_whose_settlement_is_not_known_to_be_written_is_not_counted_yet(
+    world: World,
+) -> None:
+    service = world.application()
+    heartbeat = Heartbeat(NORMAL_MODE, RowLock())
+    world.server.faults.set(f'drop after execute when "UPDATE CDC_PROCESSING_STATUS" for {USER}')
+
+    with pytest.raises(OracleUnavailable), service.database.session() as session:
+        heartbeat.commit(session, accepted=3)
+
+    assert heartbeat.accepted == 0
+
+
+def test_a_job_that_was_begun_meanwhile_is_not_replaced(world: World) -> None:
+    start, end = datetime(2025, 1, 1), datetime(2025, 2, 1)
+    wanted = {"start": start, "end": end, "rate": 0.0, "is_resend": False, "setting": None}
+    with world.application().database.session() as session:
+        begin_job(session, seen=None, **wanted)
+        first = read_job_status(session).job_id
+        begin_job(session, seen="another", **wanted)
+
+        assert read_job_status(session).job_id == first

@@ -1,0 +1,141 @@
+"""Guards of the claims, and of the lanes that deliver them."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import CLAIMING, CLAIMS, LANES, LEDGER, SQL, TURNS, named
+
+STUBBORN = "integration/test_stubborn"
+
+MUTATIONS = (
+    mutation(
+        "claims not committed",
+        "claim before reading: a claim is a commit",
+        f"{LEDGER}.write_claims",
+        "session.commit()",
+        "pass",
+        tests=named("integration/test_capture", "two_copies_share_the_calls_and_send_each_once"),
+    ),
+    mutation(
+        "claim of what changed since the search",
+        "a call that another copy wrote since the search is left to it",
+        f"{SQL}ledger.sql:update_claim",
+        "= :version /*number*/",
+        "<= NVL(VERSION, 0) + :version /*number*/",
+        tests=named("integration/test_clocks", "two_copies_never_give_one_revision_two_bodies"),
+    ),
+    mutation(
+        "a claim waits for a locked row",
+        "who waits for one call keeps all others waiting",
+        f"{SQL}ledger.sql:lock_calls",
+        "FOR UPDATE SKIP LOCKED",
+        "FOR UPDATE",
+        tests=named(
+            "integration/test_poisoned_rows", "a_call_whose_ledger_row_a_dba_holds_waits_alone"
+        ),
+    ),
+    mutation(
+        "held row set aside at the claim",
+        "a row that somebody holds is free again some day, so its call is never set aside",
+        f"{CLAIMING}.rest",
+        "isinstance(error, (RowLocked, OracleUnavailable))",
+        "False",
+        tests=named(STUBBORN, "an_uncommitted_row_of_another_session_holds_up_its_own_call_alone"),
+    ),
+    mutation(
+        "refused claim set aside at once",
+        "a call that the ledger refuses by itself is set aside only with the third failure",
+        f"{CLAIMING}.rest",
+        "failures >= FAILURES_ALONE",
+        "failures >= 1",
+        tests=named(
+            STUBBORN, "one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent"
+        ),
+    ),
+    mutation(
+        "what an unanswered commit wrote is not asked",
+        "a claim whose commit was not answered is read back, not taken for lost",
+        f"{CLAIMING}.claim",
+        "if not is_sure:",
+        "if False:",
+        tests=named(
+            "integration/test_claims_given_back",
+            "claims_whose_commit_was_not_answered_are_read_back",
+        ),
+    ),
+    mutation(
+        "doubtful claims not given back",
+        "what was claimed in vain is given back when Oracle answers again",
+        f"{CLAIMING}.give_back_doubtful",
+        "for lease in doubtful:",
+        "for lease in ():",
+        tests=named(
+            "integration/test_claims_given_back",
+            "claims_whose_commit_was_not_answered_are_given_back_to_the_next_cycle",
+        ),
+    ),
+    mutation(
+        "talking calls claimed",
+        "a call still talking is left open",
+        f"{CLAIMS}.seconds_to_wait",
+        "quiet >= rules.settle_seconds or",
+        "True or",
+        tests=named("unit/test_claims"),
+    ),
+    mutation(
+        "a crash is not counted",
+        "a call whose lease ended several times is leased alone",
+        f"{CLAIMS}.claim",
+        "candidate.takeovers + 1)",
+        "candidate.takeovers)",
+        tests=named("unit/test_claims"),
+    ),
+    mutation(
+        "calls claimed while the queue is down",
+        "nothing is claimed while SQS is known to be down",
+        f"{TURNS}.Turns.claim_limit",
+        "if not self.breaker.allows():",
+        "if not self.breaker.allows() and False:",
+        tests=named(
+            "integration/test_queues", "a_queue_that_is_not_there_is_named_and_nothing_is_claimed"
+        ),
+    ),
+    mutation(
+        "a probe claims a whole batch",
+        "a queue that was down is probed with one request's worth of calls",
+        f"{TURNS}.Turns.claim_limit",
+        "return min(PROBE_CALLS, most_calls)",
+        "return most_calls",
+        tests=named(
+            "integration/test_probes",
+            "a_queue_that_was_down_is_probed_with_one_requests_worth_of_calls",
+        ),
+    ),
+    mutation(
+        "something goes beside the probe",
+        "nothing goes beside the probe of a queue that was down",
+        f"{LANES}.split_apart",
+        "(is_probe and together)",
+        "(is_probe and not together)",
+        tests=named("integration/test_refused_sends"),
+    ),
+    mutation(
+        "a failed lane is not raised",
+        "a cycle raises what a delivery beside it raised",
+        f"{LANES}.Lanes.check",
+        "if self.failures:",
+        "if False:",
+        tests=named(
+            "integration/test_lanes",
+            "a_delivery_that_fails_beside_the_search_fails_the_cycle_and_gives_its_leases_back",
+        ),
+    ),
+    mutation(
+        "lanes without a limit",
+        "no more batches are in delivery at a time than there are lanes",
+        f"{LANES}.Lanes.start",
+        "len(self.running) >= self.count",
+        "len(self.running) >= 100 * self.count",
+        tests=named("integration/test_lanes", "no_more_deliveries_run_than_there_are_lanes"),
+    ),
+)

@@ -1,0 +1,200 @@
+"""Guards of the edge to Oracle: sessions, log-ins, binds, locks."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import (
+    DATABASE,
+    LOGIN,
+    MODES,
+    PLACES,
+    QUERIES,
+    SESSION,
+    SQL,
+    STATEMENTS,
+    named,
+)
+
+ERRORS = "integration/test_errors"
+SESSIONS = "integration/test_sessions"
+TRANSACTIONS = "integration/test_transactions"
+
+MUTATIONS = (
+    mutation(
+        "fraction of a second lost",
+        "a source time keeps its fraction on every way",
+        f"{QUERIES}.BIND_TYPES",
+        "oracledb.DB_TYPE_TIMESTAMP",
+        "oracledb.DB_TYPE_DATE",
+        tests=named("integration/test_statements", "a_session_keeps_the_fraction_of_a_second"),
+    ),
+    mutation(
+        "a bind loses its type",
+        "every bind of a time says that it is a timestamp",
+        f"{SQL}ledger.sql:seal_claim",
+        ":newest_read /*timestamp*/",
+        ":newest_read",
+        tests=named(
+            "integration/test_statements",
+            "every_bind_of_a_statement_has_the_type_that_its_name_says",
+        ),
+    ),
+    mutation(
+        "bare SYSTIMESTAMP in a session of another zone",
+        "no time of the session stands beside a source column",
+        f"{STATEMENTS}.DATABASE_NOW",
+        "CAST(SYSTIMESTAMP AS TIMESTAMP)",
+        "SYSTIMESTAMP",
+        tests=named(
+            "integration/test_statements",
+            "no_time_of_the_session_or_the_host_stands_beside_a_source_column",
+        ),
+    ),
+    mutation(
+        "a commit that nobody asked for",
+        "a statement commits only when it is asked to",
+        f"{SESSION}.committing",
+        "self.connection.autocommit = commit",
+        "self.connection.autocommit = True",
+        tests=named(TRANSACTIONS, "a_statement_commits_only_when_it_is_asked_to"),
+    ),
+    mutation(
+        "nothing rolled back after a failure",
+        "a cancelled array leaves no row locked",
+        f"{SESSION}.undo",
+        "self.rollback()",
+        "pass",
+        tests=named(
+            "integration/test_deadline", "an_array_that_is_cancelled_in_its_middle_locks_nothing"
+        ),
+    ),
+    mutation(
+        "a deadline set on a lost connection",
+        "a lost connection is left as it is: to set its deadline ends the process",
+        f"{SESSION}.set_deadline",
+        "if self.connection.is_healthy():",
+        "if self.connection:",
+        tests=named(
+            "integration/test_deadline",
+            "a_connection_lost_within_a_deadline_is_told_and_does_not_end_the_process",
+        ),
+    ),
+    mutation(
+        "a shorter deadline stays",
+        "a shorter deadline holds inside its block only",
+        f"{SESSION}.deadline",
+        "self.set_deadline(self.call_timeout_seconds)",
+        "pass",
+        tests=named(
+            TRANSACTIONS,
+            "a_deadline_is_never_longer_than_the_call_time_out_and_ends_with_its_block",
+        ),
+    ),
+    mutation(
+        "a deadline that is longer",
+        "a deadline in a block is never longer than the call time-out",
+        f"{SESSION}.deadline",
+        "min(seconds, self.call_timeout_seconds)",
+        "seconds",
+        tests=named(
+            TRANSACTIONS,
+            "a_deadline_is_never_longer_than_the_call_time_out_and_ends_with_its_block",
+        ),
+    ),
+    mutation(
+        "committed although a row failed",
+        "an array commits only if none of its rows failed",
+        f"{SESSION}.execute_array",
+        "for error in outcome.errors.values():",
+        "for error in ():",
+        tests=named(TRANSACTIONS, "an_array_raises_the_error_of_its_first_bad_row"),
+    ),
+    mutation(
+        "a refused log-in repeated",
+        "a refused log-in is tried once more and then never",
+        f"{DATABASE}.acquire",
+        "self.guard.check()",
+        "pass",
+        tests=named(
+            ERRORS, "an_expired_password_or_a_locked_account_is_tried_once_more_and_then_never"
+        ),
+    ),
+    mutation(
+        "a refused log-in repeated at once",
+        "a refused log-in is tried once more only after a pause",
+        f"{LOGIN}.LoginGuard.check",
+        "self.clock() - self.refused_at < SECOND_LOGIN_SECONDS",
+        "self.clock() - self.refused_at < 0",
+        tests=named(TRANSACTIONS, "a_refused_login_waits_before_its_second_try_and_has_no_third"),
+    ),
+    mutation(
+        "threads of a database that hangs",
+        "while a log-in is not answered no other is begun",
+        f"{LOGIN}.Login.verify",
+        "self.attempt or Attempt(",
+        "Attempt(",
+        tests=named(TRANSACTIONS, "while_a_login_is_not_answered_no_other_is_begun"),
+    ),
+    mutation(
+        "more sessions than are allowed",
+        "no more sessions are in use than Oracle allows",
+        f"{PLACES}.take",
+        "self.used < self.allowed",
+        "self.used < 10**6",
+        tests=named(SESSIONS),
+    ),
+    mutation(
+        "an allowed number for ever",
+        "more sessions are asked for again after a while",
+        f"{PLACES}._look_again",
+        "self._clock() >= self._look_again_at",
+        "self._clock() < 0",
+        tests=named(SESSIONS, "more_sessions_are_asked_for_again_after_a_while"),
+    ),
+    mutation(
+        "usable without an answer",
+        "a failure of Oracle itself means that it is asked before anything is received",
+        f"{DATABASE}.session",
+        "self.answered_at = None",
+        "pass",
+        tests=named(
+            "integration/test_answers_kept", "nothing_is_received_while_oracle_can_not_take_it"
+        ),
+    ),
+    mutation(
+        "a lock waited for again and again",
+        "after a row was found locked nobody asks for it for a while",
+        f"{MODES}.RowLock.attempt",
+        "if self.clock() < self.locked_until:",
+        "if self.clock() < 0:",
+        tests=named(TRANSACTIONS, "a_row_that_was_found_locked_is_left_alone_for_a_while"),
+    ),
+    mutation(
+        "a lock waited for as long as a call",
+        "a DBA's open transaction delays the service by at most five seconds",
+        f"{MODES}.RowLock.attempt",
+        "with session.deadline(LOCK_WAIT_SECONDS):",
+        "with session.deadline(10**6):",
+        tests=named(TRANSACTIONS, "a_locked_row_is_waited_for_five_seconds_at_most"),
+    ),
+    mutation(
+        "accepted counted twice",
+        "a sending whose settlement is not known to be written is counted once",
+        f"{MODES}.Heartbeat.write",
+        "self.accepted -= accepted",
+        "pass",
+        tests=named(
+            TRANSACTIONS, "a_sending_whose_settlement_is_not_known_to_be_written_is_not_counted_yet"
+        ),
+    ),
+    mutation(
+        "a coverage that begins in the future",
+        "a clock that was ahead at the first start hides no call",
+        f"{SQL}modes.sql:begin_coverage",
+        "OR COVERAGE_START > {now}",
+        "OR COVERAGE_START IS NULL AND {now}",
+        tests=named(
+            "integration/test_clocks", "a_clock_that_was_ahead_at_the_first_start_hides_no_call"
+        ),
+    ),
+)

@@ -1,0 +1,131 @@
+"""Guards of what is shown: readiness, health, the log and its files."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import (
+    DEPENDENCIES,
+    FILES,
+    HEALTH,
+    LOCK,
+    PRIVACY,
+    REPEATS,
+    REQUIREMENTS,
+    named,
+)
+
+READY = named("unit/test_readiness")
+LOGS = named("unit/test_logging_privacy")
+
+MUTATIONS = (
+    mutation(
+        "ready with an open breaker",
+        "an open breaker ends readiness",
+        f"{REQUIREMENTS}.breaker_reason",
+        "if breaker.state is State.CLOSED:",
+        "if breaker.state is not State.CLOSED:",
+        tests=READY,
+    ),
+    mutation(
+        "ready without tables",
+        "tables that were not validated end readiness",
+        f"{REQUIREMENTS}.make_requirements",
+        "if not has_tables():",
+        "if not has_tables:",
+        tests=READY,
+    ),
+    mutation(
+        "ready with an Oracle that is not",
+        "a dependency that does not answer within its limit is not ready",
+        f"{DEPENDENCIES}.Dependency.fault",
+        "ask.seconds(now) > limit_seconds",
+        "ask.seconds(now) > 1000 * limit_seconds",
+        tests=READY,
+    ),
+    mutation(
+        "a session of the pool is an answer",
+        "that there was a session in the pool is no answer of Oracle",
+        f"{DEPENDENCIES}.Dependency.end",
+        "self.has_answered |= kind != SESSION",
+        "self.has_answered |= kind != ''",
+        tests=READY,
+    ),
+    mutation(
+        "not ready with status 200",
+        "what is missing makes /readyz answer 503",
+        f"{HEALTH}.json_page",
+        "200 if is_well else 503",
+        "200 if is_well or content else 503",
+        tests=named("integration/test_health"),
+    ),
+    mutation(
+        "health for the whole network",
+        "the health endpoint listens on loopback alone",
+        f"{HEALTH}.HOST",
+        "127.0.0.1",
+        "0.0.0.0",
+        tests=named("integration/test_health", "it_listens_on_loopback_alone"),
+    ),
+    mutation(
+        "drivers quoted in the log",
+        "of a foreign error only its type and code are logged",
+        f"{PRIVACY}.describe",
+        "if isinstance(error, CdcError):",
+        "if isinstance(error, Exception):",
+        tests=LOGS,
+    ),
+    mutation(
+        "tracebacks as Python prints them",
+        "what another formatter left on a record is not taken",
+        f"{PRIVACY}.SafeFormatter.format",
+        "safe.exc_text = None",
+        "pass",
+        tests=LOGS,
+    ),
+    mutation(
+        "a value begins a line of its own",
+        "a value never begins a line of the log",
+        f"{PRIVACY}._printable",
+        "isinstance(value, str) and not value.isprintable()",
+        "isinstance(value, bytes)",
+        tests=LOGS,
+    ),
+    mutation(
+        "a failure logged at each pass",
+        "a repeated failure is logged first and then at most once a minute",
+        f"{REPEATS}._count",
+        "now - series.logged_at < self._interval_seconds",
+        "now - series.logged_at < 0",
+        tests=named("unit/test_repeats"),
+    ),
+    mutation(
+        "two copies with one directory",
+        "a second process with the same directory of logs is refused",
+        f"{LOCK}._lock",
+        "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+        "pass",
+        tests=named("unit/test_logging", "a_second_process_is_refused_with_the_first_ones_number"),
+    ),
+    mutation(
+        "a link followed",
+        "no link in a directory that others write is followed",
+        f"{FILES}.CAREFULLY",
+        'getattr(os, "O_NOFOLLOW", 0)',
+        "0",
+        tests=named(
+            "unit/test_logging",
+            "a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone",
+        ),
+    ),
+    mutation(
+        "a second name written to",
+        "a file of two names is not opened",
+        f"{FILES}.name_kind",
+        "found.st_nlink > 1",
+        "found.st_nlink > 100",
+        tests=named(
+            "unit/test_logging",
+            "a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone",
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""Where the code stands that is mutated, and where its tests do: a move is mended here, once."""
+
+from __future__ import annotations
+
+# Rules
+ASSEMBLY = "oracle_cdc.conversations.rules.assembly"
+CLAIMS = "oracle_cdc.conversations.rules.claims"
+DECIDING = "oracle_cdc.conversations.outbound.deciding"
+ENVELOPES = "oracle_cdc.conversations.rules.envelopes"
+EVIDENCE = "oracle_cdc.running.evidence"
+FINGERPRINT = "oracle_cdc.conversations.rules.fingerprint"
+FITTING = "oracle_cdc.conversations.outbound.fitting"
+PACKING = "oracle_cdc.aws.sqs.packing"
+WINDOWS = "oracle_cdc.conversations.rules.windows"
+
+# Outbound
+CAPTURE = "oracle_cdc.conversations.outbound.capture.Capture"
+CLAIMING = "oracle_cdc.conversations.outbound.claiming.Claiming"
+DELIVERY = "oracle_cdc.conversations.outbound.delivery.Delivery"
+LANES = "oracle_cdc.conversations.outbound.lanes"
+READING = "oracle_cdc.conversations.outbound.reading"
+REPLAY = "oracle_cdc.conversations.replay"
+SEARCHING = "oracle_cdc.conversations.outbound.searching"
+SENDER = "oracle_cdc.conversations.outbound.sending.Sender"
+SETTLING = "oracle_cdc.conversations.outbound.settling"
+TURNS = "oracle_cdc.conversations.outbound.turns"
+
+# Inbound
+INTAKE = "oracle_cdc.conversations.inbound.intake"
+RECORDER = "oracle_cdc.conversations.inbound.recording.Recorder"
+RESULTS = "oracle_cdc.conversations.inbound.results"
+
+# Chores
+BACKFILL = "oracle_cdc.conversations.chores.history.Backfill"
+HOUSEKEEPING = "oracle_cdc.conversations.chores.housekeeping.Housekeeping"
+JOB_REQUESTS = "oracle_cdc.conversations.chores.job_requests"
+RECONCILIATION = "oracle_cdc.conversations.chores.reconcile.Reconciliation"
+
+# Tables
+ENDINGS = "oracle_cdc.conversations.tables.endings"
+JOURNAL = "oracle_cdc.conversations.tables.journal"
+LEASES = "oracle_cdc.conversations.tables.leases"
+LEDGER = "oracle_cdc.conversations.tables.ledger"
+MODES = "oracle_cdc.conversations.tables.modes"
+SUMMARIES = "oracle_cdc.conversations.tables.summaries"
+SQL = "oracle_cdc/conversations/tables/"
+
+# Oracle
+DATABASE = "oracle_cdc.oracle.database.Database"
+LOGIN = "oracle_cdc.oracle.login"
+PLACES = "oracle_cdc.oracle.places.Places"
+QUERIES = "oracle_cdc.oracle.queries"
+SESSION = "oracle_cdc.oracle.session.Session"
+STATEMENTS = "oracle_cdc.conversations.statements"
+
+# AWS
+AWS = "oracle_cdc.aws.session"
+INBOUND = "oracle_cdc.aws.sqs.inbound.Inbound"
+ATTEMPTS = "oracle_cdc.aws.sqs.attempts"
+PARALLEL = "oracle_cdc.aws.sqs.parallel"
+OUTBOUND = "oracle_cdc.aws.sqs.outbound"
+OVERFLOW = "oracle_cdc.aws.sqs.overflow"
+REQUESTS = "oracle_cdc.aws.sqs.requests"
+SQS_CLIENT = "oracle_cdc.aws.sqs.client"
+
+# Running and watching
+DEPENDENCIES = "oracle_cdc.running.dependencies"
+FILES = "oracle_cdc.running.files"
+HEALTH = "oracle_cdc.watching.health"
+LOCK = "oracle_cdc.running.lock"
+PAUSES = "oracle_cdc.running.pauses.Pauses"
+PERSISTENCE = "oracle_cdc.oracle.persistence.Persistence"
+PRIVACY = "oracle_cdc.running.privacy"
+PROGRESS = "oracle_cdc.running.progress.Progress"
+REQUIREMENTS = "oracle_cdc.conversations.requirements"
+REPEATS = "oracle_cdc.running.repeats.RepeatLimiter"
+RETRYING = "oracle_cdc.running.retrying"
+SERVICE = "oracle_cdc.running.service"
+
+# Settings and commands
+CONTRADICTIONS = "oracle_cdc.conversations.contradictions"
+SETTINGS = "oracle_cdc.conversations.settings"
+STARTUP = "oracle_cdc.conversations.startup"
+COMMANDS = "oracle_cdc.commands"
+
+
+def named(file: str, *tests: str) -> tuple[str, ...]:
+    """Return the ids of tests of a file, or of all when none is named."""
+    path = f"tests/{file}.py"
+    if not tests:
+        return (path,)
+    return tuple(f"{path}::test_{test}" for test in tests)
