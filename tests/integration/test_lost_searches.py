@@ -7,8 +7,10 @@ from itertools import count
 
 import pytest
 
+from oracle_cdc.conversations.outbound.searching import FAILURES_ALONE, SettingAside
 from oracle_cdc.conversations.tables.ledger import fail_unsearchable
 from oracle_cdc.errors import CdcError
+from oracle_cdc.running.progress import Progress
 from tests.integration.test_capture import HELLO
 from tests.integration.test_clocks import hook, started
 from tests.world import USER, World
@@ -67,3 +69,38 @@ def test_a_call_that_another_copy_holds_is_not_set_aside_by_the_search(world: Wo
         session.commit()
 
     assert world.states() == {"1": "LEASED"}
+
+
+def test_a_call_that_another_copy_leases_is_left_alone_though_it_grows(world: World) -> None:
+    lease_to_another(world, "1")
+    world.change(f"UPDATE {LEDGER} SET ROWS_READ = 1")
+    world.record("1", *HELLO)
+
+    world.cycle(world.application())
+
+    assert world.rows(f"SELECT STATE, LEASE_TOKEN FROM {LEDGER}") == [("LEASED", "theirs")]
+
+
+def test_a_batch_full_of_known_calls_does_not_hide_the_unknown_ones(world: World) -> None:
+    service = world.application(max_batch_size=2)
+    for call_id, ago_seconds in (("1", 60), ("2", 50), ("3", 40)):
+        world.record(call_id, *HELLO, ago_seconds=ago_seconds)
+    world.cycle(service)
+    world.record("4", *HELLO, ago_seconds=30)
+
+    world.cycle(service)
+
+    assert set(world.states()) == {"1", "2", "3", "4"}
+
+
+@pytest.mark.parametrize("failures", [1, FAILURES_ALONE - 1, FAILURES_ALONE])
+def test_a_call_is_set_aside_by_the_search_only_with_its_third_failure(
+    world: World, failures: int
+) -> None:
+    world.record("1", *HELLO)
+    aside = SettingAside(world.application().database, Progress())
+    is_last = failures == FAILURES_ALONE
+
+    assert aside.account_for("1", CdcError("damaged"), failures) is is_last
+
+    assert (world.states() == {"1": "FAILED"}) is is_last

@@ -82,6 +82,7 @@ CONTRADICTIONS = "oracle_cdc.conversations.contradictions"
 SETTINGS = "oracle_cdc.conversations.settings"
 STARTUP = "oracle_cdc.conversations.startup"
 COMMANDS = "oracle_cdc.commands"
+TERMINAL = "oracle_cdc.running.terminal"
 
 
 def named(file: str, *tests: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import COMMANDS, CONTRADICTIONS, JOB_REQUESTS, SETTINGS, named
+from tests.mutants.places import COMMANDS, CONTRADICTIONS, JOB_REQUESTS, SETTINGS, TERMINAL, named
 
 LIMITS = named("unit/test_contradictions")
 
@@ -75,7 +75,7 @@ MUTATIONS = (
     mutation(
         "moved without a yes",
         "without a terminal and without --yes nothing is moved",
-        f"{COMMANDS}.terminal.confirm",
+        f"{TERMINAL}.confirm",
         "if is_agreed:",
         "if True:",
         tests=named(

@@ -6,6 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import CAPTURE, SEARCHING, SQL, TURNS, named
 
 STUBBORN = "integration/test_stubborn"
+LOST = "integration/test_lost_searches"
 FIND = f"{SQL}search.sql:find_work"
 
 MUTATIONS = (
@@ -76,7 +77,7 @@ MUTATIONS = (
         FIND,
         "NOT IN ('OPEN', 'LEASED')",
         "NOT IN ('OPEN')",
-        tests=named("integration/test_capture", "a_live_lease_of_another_copy_is_left_alone"),
+        tests=named(LOST, "a_call_that_another_copy_leases_is_left_alone_though_it_grows"),
     ),
     mutation(
         "what is due in a month is not due",
@@ -111,7 +112,7 @@ MUTATIONS = (
         "  GROUP BY CALL_ID ORDER BY MIN(TEXT_TIME)\n"
         "  FETCH FIRST :call_limit ROWS ONLY\n"
         ") x\n",
-        tests=named("integration/test_capture", "calls_of_a_long_downtime_are_all_sent"),
+        tests=named(LOST, "a_batch_full_of_known_calls_does_not_hide_the_unknown_ones"),
     ),
     mutation(
         "known calls are found again",
@@ -148,8 +149,8 @@ MUTATIONS = (
         "digits below the microsecond are news",
         "a column is newer than what the driver brought only by a microsecond or more",
         FIND,
-        "{accounted} >= INTERVAL '0.000001' SECOND",
-        "{accounted} > INTERVAL '0' SECOND",
+        "AND c.NEWEST_TIME - {accounted} >= INTERVAL '0.000001' SECOND",
+        "AND 1 = 1",
         tests=named(
             "integration/test_precision", "digits_below_the_microsecond_do_not_lease_a_call_again"
         ),
@@ -171,9 +172,7 @@ MUTATIONS = (
         f"{SEARCHING}.SettingAside.account_for",
         "failures < FAILURES_ALONE",
         "failures < 1",
-        tests=named(
-            STUBBORN, "one_call_that_ends_every_search_is_set_aside_and_the_others_are_sent"
-        ),
+        tests=named(LOST, "a_call_is_set_aside_by_the_search_only_with_its_third_failure"),
     ),
     mutation(
         "set aside by the search and not committed",
