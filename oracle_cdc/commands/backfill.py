@@ -1,4 +1,7 @@
-"""`backfill`: historical mode in the foreground, with its progress; the same range goes on where it was."""
+"""`backfill`: historical mode in the foreground, with its progress.
+
+The same range goes on where it was.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import signals
-from oracle_cdc.running.terminal import Terminal, complain, say
+from oracle_cdc.running.terminal import Terminal, choose_level, complain, say
 
 logger = logging.getLogger(__name__)
 
-#: Where there is no terminal, a line is printed at most this often.
+#: Where there is no terminal, the seconds from one line to the next.
 LINE_SECONDS = 5.0
 
 
@@ -38,12 +41,15 @@ class View(Protocol):
 
 
 def backfill(settings: Settings, options: Namespace) -> int:
-    """0 when the range is done, or a signal stopped it: the same command goes on then. Raises JobRefused."""
-    configure_console("WARNING" if settings.logging.level != "DEBUG" else "DEBUG")
-    app = make_parts(settings)
+    """Send the calls of a range, and return 0 when it is done, or when a signal stopped it.
+
+    The same command goes on from there. Raises JobRefused.
+    """
+    configure_console(choose_level(settings.logging.level, "WARNING"))
+    parts = make_parts(settings)
     try:
-        app.startup.ensure_database()
-        app.startup.ensure_queue(settings.sqs.outbound_queue_url)
+        parts.startup.ensure_database()
+        parts.startup.ensure_queue(settings.sqs.outbound_queue_url)
         request = JobRequest(
             options.start,
             options.end,
@@ -51,36 +57,41 @@ def backfill(settings: Settings, options: Namespace) -> int:
             is_resend=options.resend,
             replaces=options.replace,
         )
-        with app.database.session() as session:
+        with parts.database.session() as session:
             job = begin_or_resume(session, request)
-        verb = "goes on at" if job.cursor > job.start else "begins at"
-        say(f"{job.start.isoformat()} to {job.end.isoformat()}, {verb} {job.cursor.isoformat()}")
-        with signals(app.stop, lambda: None):
-            return work(app, make_backfill(app, is_foreground=True), open_view(job))
+        say_beginning(job)
+        with signals(parts.stop, lambda: None):
+            return work(parts, make_backfill(parts, is_foreground=True), open_view(job))
     finally:
-        app.close()
+        parts.close()
 
 
-def work(app: Parts, mode: Backfill, view: View) -> int:
+def say_beginning(job: Job) -> None:
+    verb = "begins at"
+    if job.cursor > job.start:
+        verb = "goes on at"
+    say(f"{job.start.isoformat()} to {job.end.isoformat()}, {verb} {job.cursor.isoformat()}")
+
+
+def work(parts: Parts, mode: Backfill, view: View) -> int:
     """Work step by step to the end of the range, and wait for failures to pass."""
     backoff = Backoff(
-        initial_seconds=app.settings.cdc.retry_initial_seconds,
-        max_seconds=app.settings.cdc.retry_max_seconds,
+        initial_seconds=parts.settings.cdc.retry_initial_seconds,
+        max_seconds=parts.settings.cdc.retry_max_seconds,
     )
     try:
-        while not app.stop.is_set() and not mode.is_done:
-            pause = try_step(app, mode, backoff)
-            show(app, mode, view)
-            if mode.status is not None and mode.status.is_finished and mode.is_paused:
+        while not parts.stop.is_set() and not mode.is_done:
+            pause = try_step(parts, mode, backoff)
+            show(parts, mode, view)
+            if mode.is_done or waits_for_switch(mode):
                 break
-            if not mode.is_done:
-                app.progress.rest(pause, app.stop)
+            parts.progress.rest(pause, parts.stop)
     finally:
         view.close()
-    return conclude(app, mode)
+    return conclude(parts, mode)
 
 
-def try_step(app: Parts, mode: Backfill, backoff: Backoff) -> float:
+def try_step(parts: Parts, mode: Backfill, backoff: Backoff) -> float:
     """Take one step, and return the seconds until the next. Raises what will not pass."""
     try:
         result = mode.run_once()
@@ -89,27 +100,33 @@ def try_step(app: Parts, mode: Backfill, backoff: Backoff) -> float:
     except CdcError as error:
         if not error.is_retryable:
             raise
-        app.repeats.failure("backfill", logger, "%s", error)
+        parts.repeats.failure("backfill", logger, "%s", error)
         return backoff.next_wait()
-    app.repeats.recovered("backfill")
+    parts.repeats.recovered("backfill")
     backoff.reset()
     return result.next_seconds
 
 
-def show(app: Parts, mode: Backfill, view: View) -> None:
+def show(parts: Parts, mode: Backfill, view: View) -> None:
     if mode.status is not None and mode.status.job is not None:
-        view.show(mode.status.job, app.progress.counts["sent"], mode.unfinished_calls)
+        view.show(mode.status.job, parts.progress.counts["sent"], mode.unfinished_calls)
 
 
-def conclude(app: Parts, mode: Backfill) -> int:
-    counts = app.progress.counts
+def waits_for_switch(mode: Backfill) -> bool:
+    """Return whether the range is through, and its calls wait until a DBA sets IS_ENABLED to 1."""
+    return mode.status is not None and mode.status.is_finished and mode.is_paused
+
+
+def conclude(parts: Parts, mode: Backfill) -> int:
+    """Say what was done, and return the exit code."""
+    counts = parts.progress.counts
     done = f"{counts['sent']} sent, {counts['rejected']} rejected, {counts['failed']} failed"
     if counts["withheld"]:
         done += f", {counts['withheld']} not sent again: the source has less of them than was sent"
     if mode.is_done:
         say(f"done: {done}")
         return ExitCode.DONE
-    if mode.status is not None and mode.status.is_finished and mode.is_paused:
+    if waits_for_switch(mode):
         complain(
             "CDC_NORMAL_MODE is paused",
             f"{mode.unfinished_calls} calls wait for IS_ENABLED = 1; {done}",
@@ -120,12 +137,15 @@ def conclude(app: Parts, mode: Backfill) -> int:
 
 
 def open_view(job: Job) -> View:
+    """Return a bar where the terminal can draw one, else lines."""
     console = Terminal(highlight=False)
-    return Bar(console, job) if console.is_terminal and not console.is_dumb_terminal else Lines(job)
+    if console.is_terminal and not console.is_dumb_terminal:
+        return Bar(console, job)
+    return Lines(job)
 
 
 def describe_waiting(waiting: int) -> str:
-    """Say what keeps a job whose range is through: retries, and leases of a copy that was killed."""
+    """Say what keeps a finished range from being done: retries, and leases of a killed copy."""
     return f"{waiting} calls are put off or leased"
 
 
@@ -144,7 +164,9 @@ class Bar:
         self.progress.start()
 
     def show(self, job: Job, sent: int, waiting: int) -> None:
-        at = describe_waiting(waiting) if waiting else job.cursor.isoformat(timespec="seconds")
+        at = job.cursor.isoformat(timespec="seconds")
+        if waiting:
+            at = describe_waiting(waiting)
         self.progress.update(self.task, completed=job.fraction, at=at, sent=sent)
 
     def close(self) -> None:
@@ -167,11 +189,14 @@ class Lines:
             return
         self.is_end_shown |= is_end
         self.shown_at = now
-        rest = describe_waiting(waiting) if waiting else self.remaining(job.fraction)
+        rest = self.remaining(job.fraction)
+        if waiting:
+            rest = describe_waiting(waiting)
         at = job.cursor.isoformat(timespec="seconds")
         say(f"{at}  {job.fraction * 100:5.1f} %  {sent} sent  {rest}".rstrip())
 
     def remaining(self, fraction: float) -> str:
+        """Return the time that is left at this pace, empty while nothing is done yet."""
         done = fraction - self.began_with
         if done <= 0:
             return ""

@@ -1,4 +1,7 @@
-"""`check`: asks everything that `run` will need, and says what to do where it fails. Sends and writes nothing."""
+"""`check`: asks everything that `run` will need, and says what to do where it fails.
+
+It sends and writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,15 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
 from oracle_cdc.running.log_setup import configure_console
-from oracle_cdc.running.terminal import complain, say, warn
+from oracle_cdc.running.terminal import choose_level, complain, say, warn
 
 #: The indexes that no search is quick without.
 SOURCE_INDEXES = (("TEXT_TIME",), ("CALL_ID", "TEXT_TIME"))
 
 
 def check(settings: Settings) -> int:
-    """The exit code: 3 Oracle, 4 SQS, 1 tables or the dry cycle, 0 all well (warnings do not count)."""
-    configure_console("ERROR" if settings.logging.level != "DEBUG" else "DEBUG")
+    """Ask everything, and return the exit code. Warnings do not count."""
+    configure_console(choose_level(settings.logging.level, "ERROR"))
     for warning in settings.warnings:
         warn(warning)
     database = open_database(settings, sessions=1)
@@ -44,10 +47,17 @@ def check(settings: Settings) -> int:
         return ExitCode.ORACLE
     if not has_sqs:
         return ExitCode.SQS
-    return ExitCode.DONE if has_cycle else ExitCode.FAILED
+    if not has_cycle:
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
 def succeeds(what: str, part: Callable[[], None]) -> bool:
+    """Run a part of the check, and return whether it passed. Its error is printed.
+
+    Parameters:
+        what: names the part.
+    """
     try:
         part()
     except CdcError as error:
@@ -57,18 +67,24 @@ def succeeds(what: str, part: Callable[[], None]) -> bool:
 
 
 def check_database(database: Database) -> None:
+    """Log in, and warn of a profile that allows too few sessions."""
     with database.session() as session:
         session.ping()
         allowed = read_session_limit(session)
     say("✅ Oracle connection successful")
     if allowed is not None and allowed < SESSIONS:
         warn(
-            f"the profile of {database.settings.user} allows {allowed} sessions (SESSIONS_PER_USER); the service likes "
-            f"{SESSIONS}, for each copy: with fewer it is slower"
+            f"the profile of {database.settings.user} allows {allowed} sessions "
+            f"(SESSIONS_PER_USER); the service likes {SESSIONS}, for each copy: "
+            "with fewer it is slower"
         )
 
 
 def check_tables(database: Database, settings: Settings) -> None:
+    """Compare the tables with what the service needs, and warn of missing rights and indexes.
+
+    Raises OracleConfigurationError when a table is not as it must be.
+    """
     source = settings.source.qualified_name
     with database.session() as session:
         problems = find_problems(session, source)
@@ -77,12 +93,12 @@ def check_tables(database: Database, settings: Settings) -> None:
         if problems:
             raise OracleConfigurationError(f"{len(problems)} problems, see above")
         rights = missing_rights(session)
-        has_indexes = {columns: has_index(session, source, columns) for columns in SOURCE_INDEXES}
+        missing_indexes = []
+        for columns in SOURCE_INDEXES:
+            if not has_index(session, source, columns):
+                missing_indexes.append(", ".join(columns))
     say("✅ All tables validated")
     for right in rights:
         warn(f"a right is missing: {right}")
-    for columns, is_there in has_indexes.items():
-        if not is_there:
-            warn(
-                f"{source} has no index on ({', '.join(columns)}), or the user can't see it: searches will be slow"
-            )
+    for index in missing_indexes:
+        warn(f"{source} has no index on ({index}), or the user can't see it: searches will be slow")

@@ -15,7 +15,7 @@ from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, 
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.log_setup import configure_console
-from oracle_cdc.running.terminal import confirm, counted, say
+from oracle_cdc.running.terminal import confirm, counted, say, time_text
 
 MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}
 
@@ -32,61 +32,67 @@ class Reset:
     @property
     def who_follows(self) -> str:
         if self.name == "historical":
-            return "`backfill` with the job's own range goes on there, as do copies with CDC_HISTORICAL_MODE_ENABLED"
+            return (
+                "`backfill` with the job's own range goes on there, "
+                "as do copies with CDC_HISTORICAL_MODE_ENABLED"
+            )
         return "running copies follow within a cycle"
 
     @property
     def coverage_start(self) -> datetime:
         return min(self.mode.coverage_start or self.to, self.to)
 
-    def begin(self, watermark: datetime) -> datetime:
-        """Where a search begins while the watermark stands there."""
-        return (
-            max(watermark - self.overlap, min(self.coverage_start, watermark))
-            if self.overlap
-            else watermark
-        )
+    def search_start(self, watermark: datetime) -> datetime:
+        """Return where a search begins while the watermark stands there."""
+        if not self.overlap:
+            return watermark
+        return max(watermark - self.overlap, min(self.coverage_start, watermark))
 
 
 def checkpoint(settings: Settings, options: Namespace) -> int:
-    """0 when it is done, or when the answer was no."""
+    """Show or move watermarks, and return 0, also when the answer was no."""
     configure_console("WARNING")
     database = open_database(settings, sessions=1)
     try:
         with database.session() as session:
             if options.action == "show":
-                show(
-                    {name: read_known(session, name) for name in MODES},
-                    settings.cdc,
-                    as_json=options.as_json,
-                )
+                show(session, settings.cdc, as_json=options.as_json)
             else:
-                overlap = timedelta(
-                    minutes=settings.cdc.normal_mode_minutes if options.mode == "normal" else 0
-                )
-                mode = read_known(session, options.mode)
-                reset(
-                    session, Reset(options.mode, mode, options.to, overlap), is_agreed=options.yes
-                )
+                wanted = plan_reset(session, settings.cdc, options)
+                reset(session, wanted, is_agreed=options.yes)
     finally:
         database.close()
     return ExitCode.DONE
 
 
+def plan_reset(session: Session, cdc: CdcSettings, options: Namespace) -> Reset:
+    """Read the mode, and return what its reset would be."""
+    overlap = timedelta(0)
+    if options.mode == "normal":
+        overlap = timedelta(minutes=cdc.normal_mode_minutes)
+    return Reset(options.mode, read_known(session, options.mode), options.to, overlap)
+
+
 def read_known(session: Session, name: str) -> Mode:
+    """Return a mode by its short name. Raises SettingsError when it has no row."""
     mode = read_mode(session, MODES[name])
     if mode is None:
         raise SettingsError(
-            f"CDC_PROCESSING_STATUS has no row {MODES[name]}; run `python cdc_service.py init-tables`"
+            f"CDC_PROCESSING_STATUS has no row {MODES[name]}; "
+            "run `python cdc_service.py init-tables`"
         )
     return mode
 
 
-def show(modes: dict[str, Mode], cdc: CdcSettings, *, as_json: bool) -> None:
-    ordered = {"normal": cdc.normal_mode_enabled, "historical": cdc.historical_mode_enabled}
-    report = {name: as_object(mode, is_ordered=ordered[name]) for name, mode in modes.items()}
+def show(session: Session, cdc: CdcSettings, *, as_json: bool) -> None:
+    """Print both modes, for people or as JSON."""
+    normal = as_object(read_known(session, "normal"), is_configured=cdc.normal_mode_enabled)
+    historical = as_object(
+        read_known(session, "historical"), is_configured=cdc.historical_mode_enabled
+    )
     # A job that is done stays where its range ends: that is no lag.
-    del report["historical"]["lagSeconds"]
+    del historical["lagSeconds"]
+    report = {"normal": normal, "historical": historical}
     if as_json:
         say(json.dumps(report))
         return
@@ -96,27 +102,38 @@ def show(modes: dict[str, Mode], cdc: CdcSettings, *, as_json: bool) -> None:
 
 
 def in_words(value: object) -> str:
-    """A value for people."""
+    """Return a value for people."""
     if value is None:
         return "none yet"
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    if value is True:
+        return "yes"
+    if value is False:
+        return "no"
+    return str(value)
 
 
-def as_object(mode: Mode, *, is_ordered: bool) -> dict[str, Any]:
-    """A mode runs in the service when its setting, which is this host's, and its switch in the table are both on."""
+def as_object(mode: Mode, *, is_configured: bool) -> dict[str, Any]:
+    """Return a mode as the JSON output names it.
+
+    It runs in the service when its setting, which is this host's, and its switch in the table
+    are both on.
+    """
     return {
-        "watermark": mode.watermark.isoformat() if mode.watermark else None,
+        "watermark": time_text(mode.watermark),
         "lagSeconds": mode.lag_seconds,
-        "coverageStart": mode.coverage_start.isoformat() if mode.coverage_start else None,
-        "enabled": mode.is_enabled and is_ordered,
-        "enabledBySetting": is_ordered,
+        "coverageStart": time_text(mode.coverage_start),
+        "enabled": mode.is_enabled and is_configured,
+        "enabledBySetting": is_configured,
         "enabledByTable": mode.is_enabled,
         "totalProcessed": mode.total_processed,
     }
 
 
 def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
-    """Say what the reset means, ask, and do it. Raises SettingsError for a time to come, or a job that never was."""
+    """Say what the reset means, ask, and do it.
+
+    Raises SettingsError for a time to come, or a job that never was.
+    """
     now = wanted.mode.clocks.now
     if wanted.name == "historical" and wanted.mode.watermark is None:
         raise SettingsError("there was no historical job yet; `backfill` begins one")
@@ -132,16 +149,19 @@ def reset(session: Session, wanted: Reset, *, is_agreed: bool) -> None:
 
 
 def explain(session: Session, wanted: Reset) -> list[str]:
-    """Say what will be read again or given up, and where coverage will begin."""
+    """Return what will be read again or given up, and where coverage will begin."""
     before = wanted.mode.watermark
-    lines = [
-        f"watermark of {wanted.name} mode: {before.isoformat() if before else 'none yet'} -> {wanted.to.isoformat()}"
-    ]
+    shown = time_text(before) or "none yet"
+    lines = [f"watermark of {wanted.name} mode: {shown} -> {wanted.to.isoformat()}"]
+    start_after = wanted.search_start(wanted.to)
     if before is not None and wanted.to < before:
-        lines.append(say_read_again(count_range(session, wanted.begin(wanted.to), before)))
+        read_again = count_range(session, start_after, before)
+        lines.append(f"will be read again: {describe(read_again)}")
     elif before is not None:
+        given_up = count_range(session, wanted.search_start(before), start_after)
         lines.append(
-            say_given_up(count_range(session, wanted.begin(before), wanted.begin(wanted.to)))
+            f"will be given up: {describe(given_up)}; "
+            "nothing but the sweep or a backfill looks there again"
         )
     coverage = wanted.mode.coverage_start
     if wanted.name == "normal" and coverage and wanted.to < coverage:
@@ -151,17 +171,14 @@ def explain(session: Session, wanted: Reset) -> list[str]:
     return lines
 
 
-def say_read_again(count: RangeCount) -> str:
-    return f"will be read again: {describe(count)}"
-
-
-def say_given_up(count: RangeCount) -> str:
-    return f"will be given up: {describe(count)}; nothing but the sweep or a backfill looks there again"
-
-
 def describe(count: RangeCount) -> str:
-    more = "more than " if count.is_partial else ""
+    """Return what a range holds, in words."""
+    more = ""
+    if count.is_partial:
+        more = "more than "
     return (
-        f"{count.start.isoformat()} to {count.end.isoformat()}, {more}{counted(count.calls, 'call')} with "
-        f"{more}{counted(count.segments, 'segment')}, {count.unknown_calls} of the calls not in the ledger"
+        f"{count.start.isoformat()} to {count.end.isoformat()}, "
+        f"{more}{counted(count.calls, 'call')} with "
+        f"{more}{counted(count.segments, 'segment')}, "
+        f"{count.unknown_calls} of the calls not in the ledger"
     )

@@ -1,4 +1,7 @@
-"""The dry cycle of `check`: search, read and put together as the first cycle would, and stop before the claim."""
+"""The dry cycle of `check`: it searches, reads and puts together as the first cycle would.
+
+It stops before the claim.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,11 @@ from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.terminal import complain, counted, say, warn
 
-#: A newest TEXT_TIME within so little of a whole number of hours from now points to a time zone, not to a quiet hour.
+#: A newest TEXT_TIME that is a whole number of hours from now, give or take this, points to a time
+#: zone and not to a quiet hour.
 ZONE_TOLERANCE = timedelta(minutes=5)
+#: No two time zones are further apart than this.
+MOST_ZONE_HOURS = 14
 
 
 class Fate(Enum):
@@ -40,8 +46,17 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """What would become of a call. why: empty unless it would fail, then the reason and remedy."""
+
+    call_id: str
+    fate: Fate
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Look:
-    """With what a call is looked at. queue: the outbound one; None when it did not answer."""
+    """With what a call is looked at. queue: the outbound one, None when it did not answer."""
 
     rules: Rules
     settings: Settings
@@ -49,24 +64,17 @@ class Look:
 
 
 def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None) -> None:
-    """Raises what keeps the cycle from working, or CdcError when a call can't be read or sent.
+    """Try a cycle. Raises what keeps it from working, or CdcError when a call would fail.
 
     Parameters:
-        queue: the outbound one; None when it did not answer.
+        queue: the outbound one, None when it did not answer.
     """
     rules = make_rules(settings)
     with database.session() as session:
         warn_of_clocks(session)
-        mode = read_mode(session, NORMAL_MODE)
-        if mode is None:
-            raise OracleConfigurationError(
-                f"CDC_PROCESSING_STATUS has no row {NORMAL_MODE}; run init-tables"
-            )
-        start = (mode.watermark or mode.clocks.now) - timedelta(
-            minutes=settings.cdc.normal_mode_minutes
-        )
+        start = find_start(session, settings)
     limit = settings.cdc.max_batch_size
-    found = Finder(database, tell_unsearchable).find(
+    found = Finder(database, report_unsearchable).find(
         Query(NORMAL_MODE, Window(start, FAR_FUTURE), limit, limit)
     )
     claims = choose_claims(found.candidates, found.clocks, rules)
@@ -76,14 +84,30 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
         warn(f"{NORMAL_MODE} is paused: IS_ENABLED is 0")
     say("🔄 First CDC cycle completed (dry run)")
     say(
-        f"   {len(claims)} calls found (at most {limit} are looked at), {len(claims) - len(ready)} still talking, "
-        f"{fates[Fate.SENT]} would be sent, {fates[Fate.REJECTED]} rejected, {fates[Fate.FAILED]} would fail"
+        f"   {len(claims)} calls found (at most {limit} are looked at), "
+        f"{len(claims) - len(ready)} still talking, {fates[Fate.SENT]} would be sent, "
+        f"{fates[Fate.REJECTED]} rejected, {fates[Fate.FAILED]} would fail"
     )
     if fates[Fate.FAILED]:
         raise CdcError(f"{counted(fates[Fate.FAILED], 'call')} would fail, see above")
 
 
-def tell_unsearchable(call_id: str, error: Exception, failures: int) -> bool:
+def find_start(session: Session, settings: Settings) -> datetime:
+    """Return where the first cycle's search begins.
+
+    Raises OracleConfigurationError when the mode has no row.
+    """
+    mode = read_mode(session, NORMAL_MODE)
+    if mode is None:
+        raise OracleConfigurationError(
+            f"CDC_PROCESSING_STATUS has no row {NORMAL_MODE}; run init-tables"
+        )
+    watermark = mode.watermark or mode.clocks.now
+    return watermark - timedelta(minutes=settings.cdc.normal_mode_minutes)
+
+
+def report_unsearchable(call_id: str, error: Exception, failures: int) -> bool:
+    """Name a call that no search can bring. Returns True: it is accounted for."""
     complain(
         f"call {call_id}",
         f"no search can bring it: {describe(error)}; a person must look at its rows",
@@ -92,16 +116,20 @@ def tell_unsearchable(call_id: str, error: Exception, failures: int) -> bool:
 
 
 def look_at(database: Database, call_ids: Sequence[str], look: Look) -> Iterator[Fate]:
-    """What would become of each call; one that can't be read or sent is named, and keeps no other from it."""
+    """Yield what would become of each call.
 
-    def read(group: Sequence[str]) -> list[tuple[str, Fate, str]]:
+    One that can't be read or sent is named, and keeps no other from being looked at.
+    """
+
+    def judge_group(group: Sequence[str]) -> list[Judgement]:
         return database.attempt(lambda session: judge_calls(peek_calls(session, group), look))
 
-    outcome = Evidence[str](str).sort(call_ids, read)
-    for call_id, fate, why in (each for part in outcome.results for each in part):
-        if why:
-            complain(f"call {call_id}", why)
-        yield fate
+    outcome = Evidence[str](str).sort(call_ids, judge_group)
+    for judged in outcome.results:
+        for judgement in judged:
+            if judgement.why:
+                complain(f"call {judgement.call_id}", judgement.why)
+            yield judgement.fate
     for call_id, error in [*outcome.own, *outcome.waiting]:
         complain(
             f"call {call_id}",
@@ -110,29 +138,36 @@ def look_at(database: Database, call_ids: Sequence[str], look: Look) -> Iterator
         yield Fate.FAILED
     if outcome.untried:
         warn(
-            f"{counted(len(outcome.untried), 'call')} not looked at: none of those before could be read"
+            f"{counted(len(outcome.untried), 'call')} not looked at: "
+            "none of those before could be read"
         )
 
 
-def judge_calls(calls: Iterator[list[Segment]], look: Look) -> list[tuple[str, Fate, str]]:
-    return [(segments[0].call_id, *judge_call(segments, look)) for segments in calls]
+def judge_calls(calls: Iterator[list[Segment]], look: Look) -> list[Judgement]:
+    """Judge each call by its segments."""
+    return [judge_call(segments, look) for segments in calls]
 
 
-def judge_call(segments: Sequence[Segment], look: Look) -> tuple[Fate, str]:
-    """What would become of a call, and if it would fail, why and what to do."""
+def judge_call(segments: Sequence[Segment], look: Look) -> Judgement:
+    """Judge a call as the cycle would, by its segments and by what the queue can carry."""
+    call_id = segments[0].call_id
     rules = look.rules
     conversation = assemble(segments)
     verdict = judge(
         conversation, min_segments=rules.min_segments, required_channels=rules.required_channels
     )
     if verdict is not Verdict.COMPLETE:
-        return Fate.REJECTED, ""
-    reason = find_misfit(conversation, look.settings, look.queue) if look.queue else ""
-    return (Fate.FAILED, reason) if reason else (Fate.SENT, "")
+        return Judgement(call_id, Fate.REJECTED)
+    if look.queue is None:
+        return Judgement(call_id, Fate.SENT)
+    reason = find_misfit(conversation, look.settings, look.queue)
+    if reason:
+        return Judgement(call_id, Fate.FAILED, reason)
+    return Judgement(call_id, Fate.SENT)
 
 
 def find_misfit(conversation: Conversation, settings: Settings, queue: QueueFacts) -> str:
-    """Why no message can carry it; empty when one can. The line that tells it names the call."""
+    """Return why no message can carry it, empty when one can. The call is not named in it."""
     content = write_content(conversation, time_zone=settings.source.time_zone)
     now = datetime.now(timezone.utc)
     try:
@@ -151,7 +186,7 @@ def find_misfit(conversation: Conversation, settings: Settings, queue: QueueFact
 
 
 def warn_of_clocks(session: Session) -> None:
-    """Clock or zone skew between the database and TEXT_TIME."""
+    """Warn when the database's clock and TEXT_TIME differ as clocks or zones do."""
     record = session.query("probe_source")[0]
     clocks = Clocks(record["now_time"], record["utc_time"])
     newest = record["newest_time"]
@@ -160,19 +195,22 @@ def warn_of_clocks(session: Session) -> None:
 
 
 def clock_warnings(newest: datetime | None, clocks: Clocks) -> list[str]:
-    """What the newest TEXT_TIME says about clocks and zones."""
+    """Return what the newest TEXT_TIME says about clocks and zones."""
     if newest is None:
         return ["the source table is empty"]
     warnings = []
     if newest > clocks.now + FUTURE_HORIZON:
         warnings.append(
-            f"rows in the future: the newest TEXT_TIME is {newest}, the database's clock says {clocks.now}"
+            f"rows in the future: the newest TEXT_TIME is {newest}, "
+            f"the database's clock says {clocks.now}"
         )
     lag = clocks.now - newest
     hours = round(lag / timedelta(hours=1))
-    if hours and abs(lag - timedelta(hours=hours)) <= ZONE_TOLERANCE and abs(hours) <= 14:
+    is_whole = abs(lag - timedelta(hours=hours)) <= ZONE_TOLERANCE
+    if hours and is_whole and abs(hours) <= MOST_ZONE_HOURS:
         warnings.append(
-            f"the newest TEXT_TIME is {hours:+d} h from the database's clock ({newest} against {clocks.now}): "
-            "if calls come in all the time, TEXT_TIME is written in another time zone; set or correct SOURCE_TIME_ZONE"
+            f"the newest TEXT_TIME is {hours:+d} h from the database's clock "
+            f"({newest} against {clocks.now}): if calls come in all the time, TEXT_TIME is "
+            "written in another time zone; set or correct SOURCE_TIME_ZONE"
         )
     return warnings

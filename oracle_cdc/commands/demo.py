@@ -18,22 +18,26 @@ from oracle_cdc.demo.calls import DEFAULT_CALLS, Call, make_calls
 from oracle_cdc.demo.children import DemoError, Interrupted, Signals
 from oracle_cdc.demo.endpoint import connect_sqs, isolate
 from oracle_cdc.demo.recorder import Recorded, Recorder
-from oracle_cdc.demo.report import tell_balance, tell_connections, tell_places
+from oracle_cdc.demo.report import print_balance, print_connections, print_places
 from oracle_cdc.demo.stack import Stack
 from oracle_cdc.demo.view import make_console, open_view
 from oracle_cdc.demo.watch import Standing, is_settled, look
 from oracle_cdc.errors import ExitCode
 
 LOOK_SECONDS = 0.5
-#: When nothing has moved for so long, what is missing will not come.
+#: When nothing has moved for this time, what is missing will not come.
 STALLED_SECONDS = 40.0
 
 
 def demo(*, calls: int | None, keep_running: bool, transcripts: str | None) -> int:
-    """The exit code: 0 if everything balances. Raises SettingsError when the transcripts can't be used."""
-    put_in = make_calls(
-        calls or DEFAULT_CALLS, Path(transcripts) if transcripts else None, random.Random()
-    )
+    """Run the demo, and return the exit code: 0 if everything balances.
+
+    Raises SettingsError when the transcripts can't be used.
+    """
+    file = None
+    if transcripts:
+        file = Path(transcripts)
+    put_in = make_calls(calls or DEFAULT_CALLS, file, random.Random())
     console, signals = make_console(), Signals()
     signals.install()
     isolate()
@@ -56,9 +60,11 @@ def demo(*, calls: int | None, keep_running: bool, transcripts: str | None) -> i
 def run(
     stack: Stack, console: Console, signals: Signals, put_in: Sequence[Call], *, keep_running: bool
 ) -> int:
+    """Start everything, show it until all is settled, and return the exit code."""
     started_at = monotonic()
     console.print(
-        "Starting an Oracle stand-in, an SQS server, a simulated ML service and the service itself ..."
+        "Starting an Oracle stand-in, an SQS server, a simulated ML service "
+        "and the service itself ..."
     )
     stack.start_stand_ins()
     stack.start_service()
@@ -70,12 +76,14 @@ def run(
         recorder.close()
     is_balanced = take_stock(stack, console, recorder.recorded)
     if keep_running:
-        tell_connections(console, stack)
+        print_connections(console, stack)
         wait_for_signal(stack, signals)
     is_clean = end_service(stack, console)
-    tell_places(console, stack)
+    print_places(console, stack)
     console.print(f"Took {monotonic() - started_at:.0f} s")
-    return ExitCode.DONE if is_balanced and is_clean else ExitCode.FAILED
+    if is_balanced and is_clean:
+        return ExitCode.DONE
+    return ExitCode.FAILED
 
 
 def watch(
@@ -104,15 +112,17 @@ def watch(
 
 
 def take_stock(stack: Stack, console: Console, recorded: Recorded) -> bool:
+    """Print what came back, and return whether it balances."""
     dba = stack.connect()
     try:
         found = balance(recorded.segments, read_found(dba, stack.received))
     finally:
         dba.close()
-    tell_balance(console, found)
+    print_balance(console, found)
     if not recorded.is_finished:
         console.print(
-            "does not balance: not every segment could be put in, because a call never had its answer"
+            "does not balance: not every segment could be put in, "
+            "because a call never had its answer"
         )
     return recorded.is_finished and not found.mistakes
 
@@ -123,9 +133,9 @@ def wait_for_signal(stack: Stack, signals: Signals) -> None:
 
 
 def end_service(stack: Stack, console: Console) -> bool:
+    """End the service by SIGTERM, and return whether it ended well."""
     started_at = monotonic()
     code = stack.end_service()
-    console.print(
-        f"The service ended on SIGTERM within {monotonic() - started_at:.1f} s with exit code {code}"
-    )
-    return code == 0
+    seconds = monotonic() - started_at
+    console.print(f"The service ended on SIGTERM within {seconds:.1f} s with exit code {code}")
+    return code == ExitCode.DONE

@@ -19,24 +19,16 @@ STORING = ("s3:PutObject",)
 
 
 def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]:
-    """Everything about queues, bucket and rights; the queues by URL. Raises when one can't be used."""
+    """Check queues, bucket and rights, and return the queues by URL.
+
+    Raises SqsConfigurationError when one can't be used.
+    """
     queues, has_failed = read_queues(client, settings)
-    found = list(queues.values())
-    is_shared = settings.sqs.is_shared or (len(queues) == 2 and is_one_queue(*found))
-    warnings = [
-        warning for facts in found for warning in queue_warnings(facts, is_shared=is_shared)
-    ]
-    warnings += pair_warnings(found, settings.aws)
-    # Of a queue that did not answer its region may be the reason.
-    warnings += [
-        w for url in queue_settings(settings).values() for w in region_warnings(url, settings.aws)
-    ]
-    findings = prove_rights(client.session, needs_of(settings.sqs, queues)) if queues else []
-    if settings.sqs.s3_overflow_bucket:
-        findings += probe_bucket(client.session, settings.sqs.s3_overflow_bucket)
+    warnings = find_warnings(queues, settings)
+    findings = find_lacking(client, queues, settings.sqs)
     for finding in findings:
-        tell_finding(finding)
-    is_usable = not (has_failed or any(finding.is_lacking for finding in findings))
+        print_finding(finding)
+    is_usable = not has_failed and not any(finding.is_lacking for finding in findings)
     if is_usable:
         say("✅ SQS connection successful")
     # One queue under two URLs is the same warning twice.
@@ -47,8 +39,37 @@ def check_queues(client: SqsClient, settings: Settings) -> dict[str, QueueFacts]
     return queues
 
 
+def find_warnings(queues: Mapping[str, QueueFacts], settings: Settings) -> list[str]:
+    """Return what is strange about the queues that answered, and about the regions of all."""
+    found = list(queues.values())
+    is_shared = settings.sqs.is_shared or (len(found) == 2 and is_one_queue(*found))
+    warnings: list[str] = []
+    for facts in found:
+        warnings += queue_warnings(facts, is_shared=is_shared)
+    warnings += pair_warnings(found, settings.aws)
+    # Of a queue that did not answer its region may be the reason.
+    for url in queue_settings(settings).values():
+        warnings += region_warnings(url, settings.aws)
+    return warnings
+
+
+def find_lacking(
+    client: SqsClient, queues: Mapping[str, QueueFacts], settings: SqsSettings
+) -> list[Finding]:
+    """Return what is lacking or could not be proved of rights and of the bucket."""
+    findings: list[Finding] = []
+    if queues:
+        findings += prove_rights(client.session, needs_of(settings, queues))
+    if settings.s3_overflow_bucket:
+        findings += probe_bucket(client.session, settings.s3_overflow_bucket)
+    return findings
+
+
 def read_queues(client: SqsClient, settings: Settings) -> tuple[dict[str, QueueFacts], bool]:
-    """The queues that answer, and whether one did not; each that does not is named with its setting."""
+    """Return the queues that answer, and whether one did not.
+
+    Each that does not is named with its setting.
+    """
     queues: dict[str, QueueFacts] = {}
     has_failed = False
     for setting, url in queue_settings(settings).items():
@@ -61,22 +82,24 @@ def read_queues(client: SqsClient, settings: Settings) -> tuple[dict[str, QueueF
 
 
 def needs_of(settings: SqsSettings, queues: Mapping[str, QueueFacts]) -> list[Need]:
-    """What the service will do with its queues, of which those count that answered, and with its bucket."""
+    """Return what the service will do with the queues that answered, and with its bucket."""
     needs = []
     for setting, url, actions in (
         ("SQS_OUTBOUND_QUEUE_URL", settings.outbound_queue_url, SENDING),
         ("SQS_RESULTS_QUEUE_URL", settings.results_queue_url, RECEIVING),
     ):
-        if facts := queues.get(url):
+        facts = queues.get(url)
+        if facts:
             needs.append(Need(setting, facts.arn, actions, facts.has_policy))
-    if bucket := settings.s3_overflow_bucket:
+    bucket = settings.s3_overflow_bucket
+    if bucket:
         arn = f"arn:aws:s3:::{bucket}/{settings.s3_overflow_prefix}x"
         needs.append(Need("S3_OVERFLOW_BUCKET", arn, STORING, True))
     return needs
 
 
 def queue_settings(settings: Settings) -> dict[str, str]:
-    """Each queue by the setting that names it."""
+    """Return each queue's URL by the setting that names it."""
     if settings.sqs.is_shared:
         return {"SQS_QUEUE_URL": settings.sqs.outbound_queue_url}
     return {
@@ -85,7 +108,7 @@ def queue_settings(settings: Settings) -> dict[str, str]:
     }
 
 
-def tell_finding(finding: Finding) -> None:
+def print_finding(finding: Finding) -> None:
     if finding.is_lacking:
         complain(finding.setting, finding.what)
     else:

@@ -1,4 +1,4 @@
-"""`run`: the service until a signal ends it; `run --once`: one cycle of each direction."""
+"""`run`: the service until a signal ends it, or with `--once` one cycle of each direction."""
 
 from __future__ import annotations
 
@@ -26,15 +26,19 @@ from oracle_cdc.watching.supervision import supervised
 
 logger = logging.getLogger(__name__)
 
-#: When the collector looks for cycles. Seldom among the newest objects: a batch makes thousands, and none is in one.
-#: But soon among all: a connection that was lost is a cycle, and holds its statements' buffers until it is found.
+#: When the collector looks for cycles. Seldom among the newest objects: a batch makes thousands,
+#: and none is in one. But soon among all: a connection that was lost is a cycle, and holds its
+#: statements' buffers until it is found.
 COLLECTIONS = (5_000, 3, 3)
 
 
 def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.environ) -> int:
-    """The exit code. Raises SettingsError when LOG_DIR can't be used or another copy uses it.
+    """Run the service or one cycle, and return the exit code.
 
-    environment: where the service manager says how it wants to be told.
+    Raises SettingsError when LOG_DIR can't be used or another copy uses it.
+
+    Parameters:
+        environment: where the service manager says how it wants to be notified.
     """
     configure_logging(settings.logging, FILES)
     app = make_application(settings)
@@ -44,7 +48,10 @@ def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.e
         logger.warning("%s", warning)
     is_closed = False
     try:
-        code = run_cycle(app) if once else run_service(app, make_notifier(environment))
+        if once:
+            code = run_cycle(app)
+        else:
+            code = run_service(app, make_notifier(environment))
         logger.info("ended with exit code %d", code)
     finally:
         is_closed = app.close()
@@ -56,14 +63,18 @@ def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.e
 
 
 def spare_the_collector() -> None:
-    """What is loaded by now stays: to look through it again and again for garbage is a tenth of what a backlog costs
-    this process (bench: drain)."""
+    """Take what is loaded by now out of the collector's sight.
+
+    To look through it again and again for garbage is a tenth of what a backlog costs this process
+    (bench: drain).
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTIONS)
 
 
 def run_service(app: Application, notifier: Notifier) -> int:
+    """Run both loops until a signal comes, and return the exit code."""
     with (
         signals(app.stop, partial(notifier.reloading, reopen)),
         supervised(app.readiness, notifier, make_endpoint(app), app.stop),
@@ -72,6 +83,7 @@ def run_service(app: Application, notifier: Notifier) -> int:
 
 
 def make_endpoint(app: Application) -> Endpoint | None:
+    """Make the health endpoint, None when no port is set for it."""
     if not app.settings.health_port:
         return None
     pages = make_pages(app.readiness, make_metrics(app).text)
@@ -79,6 +91,7 @@ def make_endpoint(app: Application) -> Endpoint | None:
 
 
 def run_cycle(app: Application) -> int:
+    """Run one cycle of each direction, and return the exit code."""
     try:
         with signals(app.stop, reopen):
             run_once(app)

@@ -1,4 +1,4 @@
-"""`init-tables`: creates what is missing, by init_oracle_tables.sql; `--print` only shows it."""
+"""`init-tables`: creates what is missing, by init_oracle_tables.sql, or with `--print` shows it."""
 
 from __future__ import annotations
 
@@ -9,37 +9,50 @@ from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.oracle.ddl import read_schema_text, read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.terminal import complain, say, warn
 
 
 def print_tables() -> int:
-    """Show the file as it is: it runs in SQL*Plus."""
+    """Print the file as it is: it runs in SQL*Plus."""
     sys.stdout.write(read_schema_text())
     return ExitCode.DONE
 
 
 def init_tables(settings: Settings) -> int:
-    """0 when every owned table is as it must be; 1 when one is not, and it says which."""
+    """Create what is missing, and return the exit code: 1 when a table is not as it must be."""
     configure_console(settings.logging.level)
+    source = settings.source.qualified_name
     database = open_database(settings, sessions=1)
     try:
         with database.session() as session:
-            before = {
-                p.table
-                for p in find_problems(session, settings.source.qualified_name)
-                if p.is_missing_table
-            }
+            missing = find_missing(session, source)
             create_tables(session)
-            problems = find_problems(session, settings.source.qualified_name)
+            problems = find_problems(session, source)
     finally:
         database.close()
-    for table in read_tables():
-        say(f"{'created' if table in before else 'present'} {table}")
-    owned = [problem for problem in problems if problem.table in read_tables()]
-    for problem in owned:
-        complain(problem.table, problem.what)
+    owned = read_tables()
+    for table in owned:
+        if table in missing:
+            say(f"created {table}")
+        else:
+            say(f"present {table}")
+    is_sound = True
+    # What must be mended first, then what only should be.
     for problem in problems:
-        if problem not in owned:
+        if problem.table in owned:
+            is_sound = False
+            complain(problem.table, problem.what)
+    for problem in problems:
+        if problem.table not in owned:
             warn(f"{problem.table}: {problem.what}")
-    return int(bool(owned))
+    if not is_sound:
+        return ExitCode.FAILED
+    return ExitCode.DONE
+
+
+def find_missing(session: Session, source: str) -> set[str]:
+    """Return the names of the tables that are not there."""
+    problems = find_problems(session, source)
+    return {problem.table for problem in problems if problem.is_missing_table}

@@ -1,1 +1,1 @@
-"""The parts of `demo`: stand-ins and service as child processes, calls that arrive, and the balance."""
+"""The parts of `demo`: stand-ins and service as child processes, calls, and the balance."""

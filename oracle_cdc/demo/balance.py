@@ -36,7 +36,11 @@ class Summary:
 
 @dataclass(frozen=True)
 class Found:
-    """All that came back. ledger: state and newest sent revision; failures: call id (or "") and reason."""
+    """All that came back.
+
+    ledger: state and newest sent revision by call id.
+    failures: call id (or "") and reason of what was set aside.
+    """
 
     ledger: Mapping[str, tuple[str, int]]
     summaries: Mapping[str, Summary]
@@ -46,7 +50,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one call; reason: why there is no summary."""
+    """What became of one call. reason: why there is no summary."""
 
     call_id: str
     turns: int
@@ -57,7 +61,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Balance:
-    """Every call's outcome, and all that does not balance. intact: calls whose newest revision arrived as put in."""
+    """Every call's outcome, and all that does not balance.
+
+    intact: calls whose newest revision arrived as put in.
+    """
 
     outcomes: Sequence[Outcome]
     intact: int
@@ -69,73 +76,99 @@ class Balance:
 
 
 def read_found(dba: Dba, received: Path) -> Found:
-    """What the service's tables hold, and what the ML service wrote down."""
-    ledger = {
-        str(call): (str(state), int(str(revision)))
-        for call, state, revision in dba.query("read_ledger")
-    }
-    summaries = {
-        str(call): Summary(
+    """Read what the service's tables hold, and what the ML service wrote down."""
+    ledger = {}
+    for call, state, revision in dba.query("read_ledger"):
+        ledger[str(call)] = (str(state), int(str(revision)))
+    summaries = {}
+    for call, revision, sentiment, classification, text in dba.query("read_summaries"):
+        summaries[str(call)] = Summary(
             int(str(revision)), text_of(sentiment), text_of(classification), text_of(text)
         )
-        for call, revision, sentiment, classification, text in dba.query("read_summaries")
-    }
-    failures = [(text_of(call), text_of(reason)) for call, reason in dba.query("read_failures")]
+    failures = []
+    for call, reason in dba.query("read_failures"):
+        failures.append((text_of(call), text_of(reason)))
     return Found(ledger, summaries, failures, read_received(received))
 
 
 def text_of(value: object) -> str:
-    return "" if value is None else str(value)
+    """Return a column's text, which Oracle gives as NULL when it is empty."""
+    if value is None:
+        return ""
+    return str(value)
 
 
 def read_received(path: Path) -> dict[tuple[str, int], list[Received]]:
-    """By call id and revision what came, more than once perhaps."""
+    """Return what came by call id and revision, more than once perhaps."""
     received: dict[tuple[str, int], list[Received]] = {}
     with path.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
             record = json.loads(line)
             body = record["body"]
-            received.setdefault((body["callId"], body["revision"]), []).append(
-                Received(body, record["summary"])
-            )
+            copies = received.setdefault((body["callId"], body["revision"]), [])
+            copies.append(Received(body, record["summary"]))
     return received
 
 
 def balance(put_in: Mapping[str, Sequence[Segment]], found: Found) -> Balance:
     """Judge every call that was put in, and look for what was not."""
-    outcomes = [find_outcome(call_id, segments, found) for call_id, segments in put_in.items()]
-    mistakes = [mistake for o in outcomes for mistake in check(o, put_in[o.call_id], found)]
-    strange = sorted(
-        {*found.ledger, *found.summaries, *(call_id for call_id, _ in found.received)}
-        - put_in.keys()
-    )
-    mistakes += [f"call {call_id}: came back, but was never put in" for call_id in strange]
+    outcomes = []
+    mistakes: list[str] = []
+    intact = 0
+    for call_id, segments in put_in.items():
+        outcome = find_outcome(call_id, segments, found)
+        outcomes.append(outcome)
+        mistakes += check(outcome, segments, found)
+        if is_intact(call_id, segments, found):
+            intact += 1
+    for call_id in sorted(returned_calls(found) - put_in.keys()):
+        mistakes.append(f"call {call_id}: came back, but was never put in")
     mistakes += check_repeats(found)
     set_aside = sum(not call_id for call_id, _ in found.failures)
     broken = min(1, len(found.received))
     if set_aside != broken:
         mistakes.append(f"{broken} broken results were put in, {set_aside} were set aside")
-    intact = sum(is_intact(call_id, segments, found) for call_id, segments in put_in.items())
     return Balance(outcomes, intact, set_aside, mistakes)
 
 
+def returned_calls(found: Found) -> set[str]:
+    """Return the ids of the calls that came back in any way."""
+    returned = {*found.ledger, *found.summaries}
+    for call_id, _ in found.received:
+        returned.add(call_id)
+    return returned
+
+
 def is_intact(call_id: str, segments: Sequence[Segment], found: Found) -> bool:
-    """Whether the newest revision that was sent arrived as it was put in."""
+    """Return whether the newest revision that was sent arrived as it was put in."""
     _, sent = found.ledger.get(call_id, ("", 0))
-    received = found.received.get((call_id, sent), ())
-    return bool(received) and not any(differences(expected_body(segments), received[-1].body))
+    received = found.received.get((call_id, sent))
+    if not received:
+        return False
+    return not any(differences(expected_body(segments), received[-1].body))
 
 
 def find_outcome(call_id: str, segments: Sequence[Segment], found: Found) -> Outcome:
+    """Return what became of a call, with the reasons of its failures if it failed."""
     state, _ = found.ledger.get(call_id, ("unknown", 0))
     reason = REASONS.get(state, "")
     if state == FAILED:
-        reason = "; ".join(why for failed, why in found.failures if failed == call_id)
+        reason = "; ".join(reasons_of_failure(call_id, found))
     return Outcome(call_id, len(segments), state, found.summaries.get(call_id), reason)
 
 
+def reasons_of_failure(call_id: str, found: Found) -> Iterator[str]:
+    """Yield why a call was set aside."""
+    for failed, why in found.failures:
+        if failed == call_id:
+            yield why
+
+
 def check(outcome: Outcome, segments: Sequence[Segment], found: Found) -> Iterator[str]:
-    """What is wrong with one call; a call that failed is in order if a row says why."""
+    """Yield what is wrong with one call.
+
+    A call that failed is as it should be if a row says why.
+    """
     call = f"call {outcome.call_id}"
     expected = expected_state(segments)
     if outcome.state == FAILED and outcome.reason:
@@ -144,15 +177,19 @@ def check(outcome: Outcome, segments: Sequence[Segment], found: Found) -> Iterat
         yield f"{call}: {len(segments)} segments were put in; it is {outcome.state}, not {expected}"
     elif expected == SUMMARIZED:
         _, sent = found.ledger[outcome.call_id]
-        yield from (f"{call}: {what}" for what in check_summary(outcome, sent, segments, found))
+        for what in check_summary(outcome, sent, segments, found):
+            yield f"{call}: {what}"
 
 
 def check_summary(
     outcome: Outcome, sent: int, segments: Sequence[Segment], found: Found
 ) -> Iterator[str]:
-    if outcome.summary is None or outcome.summary.revision != sent:
-        stored = outcome.summary.revision if outcome.summary else "none"
-        yield f"revision {sent} was sent, the summary's is {stored}"
+    """Yield what is wrong with the summary of the revision that was sent last."""
+    if outcome.summary is None:
+        yield f"revision {sent} was sent, the summary's is none"
+        return
+    if outcome.summary.revision != sent:
+        yield f"revision {sent} was sent, the summary's is {outcome.summary.revision}"
         return
     received = found.received.get((outcome.call_id, sent))
     if not received:
@@ -163,22 +200,32 @@ def check_summary(
         yield "the stored summary is not the one that the ML service gave"
 
 
+def is_spoken(segment: Segment) -> bool:
+    """Return whether something is said in a segment, and not blanks alone."""
+    return bool((segment.text or "").strip())
+
+
 def expected_state(segments: Sequence[Segment]) -> str:
-    """By docs/settings.md, when a call is complete: two utterances that are not blank, of agent and customer."""
-    spoken = [segment for segment in segments if (segment.text or "").strip()]
-    if len(spoken) < 2:
+    """Return what a call must become, by docs/settings.md, when a call is complete.
+
+    That is: two utterances that are not blank, of agent and customer.
+    """
+    speakers = [segment.owner for segment in segments if is_spoken(segment)]
+    if len(speakers) < 2:
         return TOO_SHORT
-    return SUMMARIZED if {"A", "C"} <= {segment.owner for segment in spoken} else MISSING_CHANNEL
+    if not {"A", "C"} <= set(speakers):
+        return MISSING_CHANNEL
+    return SUMMARIZED
 
 
 def expected_body(segments: Sequence[Segment]) -> dict[str, object]:
-    """What must arrive, but for revision and assembledAt."""
+    """Return what must arrive, but for revision and assembledAt."""
     rows = sorted(segments, key=lambda segment: (segment.text_time, segment.owner, segment.text))
-    messages = [
-        {"channel": row.owner, "text": row.text, "timestamp": row.text_time.isoformat()}
-        for row in rows
-        if (row.text or "").strip()
-    ]
+    messages = []
+    for row in rows:
+        if is_spoken(row):
+            time = row.text_time.isoformat()
+            messages.append({"channel": row.owner, "text": row.text, "timestamp": time})
     return {
         "type": "CONVERSATION_ASSEMBLY",
         "schemaVersion": "1.0",
@@ -193,7 +240,7 @@ def expected_body(segments: Sequence[Segment]) -> dict[str, object]:
 
 
 def differences(expected: Mapping[str, object], body: Mapping[str, Any]) -> Iterator[str]:
-    """Where a body is not as expected, without its content."""
+    """Yield where a body is not as expected, without its content."""
     keys = {*expected, "revision", "assembledAt"}
     if body.keys() != keys:
         yield f"the body's keys differ: {', '.join(sorted(keys ^ body.keys()))}"
@@ -203,7 +250,7 @@ def differences(expected: Mapping[str, object], body: Mapping[str, Any]) -> Iter
 
 
 def check_repeats(found: Found) -> Iterator[str]:
-    """A conversation may come twice, but then it is the same."""
+    """Yield each conversation that came twice and was not the same."""
     for (call_id, revision), copies in found.received.items():
         if any(each.body != copies[0].body for each in copies):
             yield f"call {call_id}: revision {revision} arrived with different bodies"

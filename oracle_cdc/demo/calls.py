@@ -1,4 +1,4 @@
-"""The calls that a demo puts in: whose they are, what is odd about some of them, and when each turn arrives."""
+"""The calls that a demo puts in: what is odd about some of them, and when each turn arrives."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ EMOJI = (
 SECONDS_BETWEEN_CALLS = 0.4
 #: More calls come faster, so that the last one begins by then ...
 LONGEST_ARRIVAL_SECONDS = 15.0
-#: ... but not so fast that queues grow: the SQS server's work for one message grows with the queue's length.
+#: ... but not so fast that queues grow: the SQS server's work for one message grows with the
+#: queue's length.
 MOST_CALLS_PER_SECOND = 40
 #: A call's turns take this long altogether, at most this much each.
 TALK_SECONDS = 4.0
@@ -86,11 +87,12 @@ FIRST_KINDS = (
 TEXT_KEEPING = frozenset({Kind.LONG_ID, Kind.REVISED, Kind.LATE})
 LATE_EVERY = 6
 REVISED_EVERY = 24
+NO_SUBSCRIBER_EVERY = 9
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call to be put in; its id is decimal digits."""
+    """A call to be put in, whose id is decimal digits."""
 
     call_id: str
     ban: str = field(repr=False)
@@ -114,50 +116,64 @@ class Arrival:
 
 
 def make_calls(count: int, transcripts: Path | None, chance: random.Random) -> list[Call]:
-    """The calls of one demo; a short file gives fewer. Raises SettingsError when the transcripts can't be used."""
+    """Make the calls of one demo, fewer when the file is short.
+
+    Raises SettingsError when the transcripts can't be used.
+    """
+    calls = []
     if transcripts is not None:
-        conversations = read_transcripts(transcripts, count)
-        return [make_call(i, turns, chance, is_real=True) for i, turns in enumerate(conversations)]
+        for index, turns in enumerate(read_transcripts(transcripts, count)):
+            kind = kind_of(index)
+            if kind not in TEXT_KEEPING:
+                kind = Kind.PLAIN
+            calls.append(make_call(index, kind, turns, chance))
+        return calls
     samples = read_transcripts(SAMPLES_FILE, count)
-    return [make_call(i, fill_in(samples[i % len(samples)], chance), chance) for i in range(count)]
+    for index in range(count):
+        sample = samples[index % len(samples)]
+        calls.append(make_call(index, kind_of(index), fill_in(sample, chance), chance))
+    return calls
 
 
-def make_call(
-    index: int, turns: Sequence[Turn], chance: random.Random, *, is_real: bool = False
-) -> Call:
-    kind = kind_of(index)
-    if is_real and kind not in TEXT_KEEPING:
-        kind = Kind.PLAIN
-    return Call(
-        call_id=str(LONGEST_CALL_ID if kind is Kind.LONG_ID else FIRST_CALL_ID + index),
-        ban=f"4477{chance.randrange(10**6):06}",
-        subscriber_no=None
-        if index % 9 == 8
-        else f"05{chance.randrange(10)}5550{chance.randrange(10**4):04}",
-        kind=kind,
-        turns=tuple(alter(kind, turns)),
-    )
+def make_call(index: int, kind: Kind, turns: Sequence[Turn], chance: random.Random) -> Call:
+    """Make a call of this kind, with numbers of its own."""
+    call_id = FIRST_CALL_ID + index
+    if kind is Kind.LONG_ID:
+        call_id = LONGEST_CALL_ID
+    ban = f"4477{chance.randrange(10**6):06}"
+    subscriber_no = None
+    if index % NO_SUBSCRIBER_EVERY != NO_SUBSCRIBER_EVERY - 1:
+        subscriber_no = f"05{chance.randrange(10)}5550{chance.randrange(10**4):04}"
+    return Call(str(call_id), ban, subscriber_no, kind, tuple(alter(kind, turns)))
 
 
 def kind_of(index: int) -> Kind:
+    """Return what is odd about the call in this place."""
     if index < len(FIRST_KINDS):
         return FIRST_KINDS[index]
     if index % REVISED_EVERY == 0:
         return Kind.REVISED
-    return Kind.LATE if index % LATE_EVERY == 0 else Kind.PLAIN
+    if index % LATE_EVERY == 0:
+        return Kind.LATE
+    return Kind.PLAIN
 
 
 def fill_in(turns: Sequence[Turn], chance: random.Random) -> list[Turn]:
-    """One sample with its own names and numbers."""
-    language = "he" if re.search("[א-ת]", turns[0].text) else "en"
-    values = {
-        **{place: chance.choice(names) for place, names in NAMES[language].items()},
-        "{amount}": str(chance.randrange(40, 400)),
-        "{digits}": f"{chance.randrange(10**4):04}",
-        "{day}": str(chance.randrange(4, 29)),
-        "{days}": str(chance.randrange(2, 12)),
-    }
-    return [replace(turn, text=replace_all(turn.text, values)) for turn in turns]
+    """Return one sample with its own names and numbers."""
+    language = "en"
+    if re.search("[א-ת]", turns[0].text):
+        language = "he"
+    values = {}
+    for place, names in NAMES[language].items():
+        values[place] = chance.choice(names)
+    values["{amount}"] = str(chance.randrange(40, 400))
+    values["{digits}"] = f"{chance.randrange(10**4):04}"
+    values["{day}"] = str(chance.randrange(4, 29))
+    values["{days}"] = str(chance.randrange(2, 12))
+    filled = []
+    for turn in turns:
+        filled.append(replace(turn, text=replace_all(turn.text, values)))
+    return filled
 
 
 def replace_all(text: str, values: dict[str, str]) -> str:
@@ -167,7 +183,7 @@ def replace_all(text: str, values: dict[str, str]) -> str:
 
 
 def alter(kind: Kind, turns: Sequence[Turn]) -> list[Turn]:
-    """The turns of a call of this kind."""
+    """Return the turns of a call of this kind."""
     altered = list(turns)
     match kind:
         case Kind.EMOJI:
@@ -184,26 +200,31 @@ def alter(kind: Kind, turns: Sequence[Turn]) -> list[Turn]:
 
 
 def long_text(turns: Sequence[Turn]) -> str:
-    """Over 60 KB of UTF-8, in which no two stretches are alike."""
+    """Return over 60 KB of UTF-8, in which no two parts are alike."""
     words = " ".join(turn.text for turn in turns)
     times = LONG_TEXT_BYTES // len(words.encode()) + 1
-    return "\n".join(f"{number}. {words}" for number in range(1, times + 1))
+    lines = []
+    for number in range(1, times + 1):
+        lines.append(f"{number}. {words}")
+    return "\n".join(lines)
 
 
 def schedule(calls: Sequence[Call]) -> list[Arrival]:
-    """When everything arrives, in order: calls begin at a steady rate and overlap."""
-    step = max(
-        1 / MOST_CALLS_PER_SECOND, min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls))
-    )
-    arrivals = [
-        arrival for index, call in enumerate(calls) for arrival in arrive(call, index * step)
-    ]
+    """Return when everything arrives, in order: calls begin at a steady rate and overlap."""
+    step = min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls))
+    step = max(step, 1 / MOST_CALLS_PER_SECOND)
+    arrivals = []
+    for index, call in enumerate(calls):
+        arrivals += arrive(call, index * step)
     return sorted(arrivals, key=lambda arrival: arrival.said_seconds)
 
 
 def arrive(call: Call, start_seconds: float) -> list[Arrival]:
+    """Return when each turn of a call arrives."""
     pause = min(TURN_SECONDS, TALK_SECONDS / len(call.turns))
-    arrivals = [Arrival(start_seconds + i * pause, call, turn) for i, turn in enumerate(call.turns)]
+    arrivals = []
+    for place, turn in enumerate(call.turns):
+        arrivals.append(Arrival(start_seconds + place * pause, call, turn))
     # The last but one: that what arrives last need not be the newest.
     odd = len(arrivals) - 2
     if odd > 0 and call.kind is Kind.REVISED:

@@ -36,7 +36,10 @@ class Interrupted(BaseException):
 
 
 class Signals:
-    """Notes SIGINT, SIGTERM and SIGHUP for whoever waits; a second one ends the process at once, the guard the rest."""
+    """Notes SIGINT, SIGTERM and SIGHUP for whoever waits.
+
+    A second one ends this process at once, and the guard ends the others.
+    """
 
     def __init__(self) -> None:
         self.stop = threading.Event()
@@ -92,6 +95,7 @@ class Children:
         environment: Mapping[str, str] | None = None,
         directory: Path = ROOT,
     ) -> Child:
+        """Start Python with these arguments, and return the process."""
         output, errors = self.directory / f"{name}.stdout", self.directory / f"{name}.stderr"
         with output.open("wb") as out, errors.open("wb") as err:
             process = subprocess.Popen(
@@ -105,16 +109,18 @@ class Children:
             )
         child = Child(name, process, output, errors)
         self.running.append(child)
-        self.tell_guard("watch", child)
+        self.notify_guard("watch", child)
         return child
 
     def await_line(self, child: Child, beginning: str) -> str:
-        """Wait for a line that begins so; its rest. Raises DemoError when the child dies or says nothing."""
+        """Wait for a line that begins so, and return its rest.
+
+        Raises DemoError when the child dies or says nothing.
+        """
         deadline = monotonic() + READY_SECONDS
         while monotonic() < deadline:
-            for line in child.output.read_text(encoding="utf-8", errors="replace").splitlines(
-                keepends=True
-            ):
+            output = child.output.read_text(encoding="utf-8", errors="replace")
+            for line in output.splitlines(keepends=True):
                 if line.startswith(beginning) and line.endswith("\n"):
                     return line.removeprefix(beginning).strip()
             self.check()
@@ -124,7 +130,7 @@ class Children:
         )
 
     def check(self) -> None:
-        """Raises DemoError, with its last words, when a child has ended by itself."""
+        """Raise DemoError, with its last words, when a child has ended by itself."""
         for child in self.running:
             code = child.process.poll()
             if code is not None:
@@ -133,7 +139,10 @@ class Children:
                 )
 
     def end(self, child: Child) -> int:
-        """Ask a child to end, kill it after a while; its exit code, negative when a signal ended it."""
+        """Ask a child to end, kill it after a while, and return its exit code.
+
+        The code is negative when a signal ended it.
+        """
         child.process.terminate()
         try:
             return child.process.wait(END_SECONDS)
@@ -142,7 +151,7 @@ class Children:
             return child.process.wait()
         finally:
             self.running.remove(child)
-            self.tell_guard("forget", child)
+            self.notify_guard("forget", child)
 
     def close(self) -> None:
         """End whatever runs, and the guard. Idempotent."""
@@ -152,13 +161,17 @@ class Children:
             self.guard.stdin.close()
             self.guard.wait()
 
-    def tell_guard(self, word: str, child: Child) -> None:
+    def notify_guard(self, word: str, child: Child) -> None:
         assert self.guard.stdin is not None
         self.guard.stdin.write(f"{word} {child.process.pid}\n".encode())
         self.guard.stdin.flush()
 
     def last_words(self, child: Child) -> str:
-        lines = child.errors.read_text(encoding="utf-8", errors="replace").splitlines()[
-            -SHOWN_LINES:
-        ]
-        return "".join(f"\n  {line}" for line in lines) or f"; {child.errors} is empty"
+        """Return the end of what a child wrote to standard error."""
+        lines = child.errors.read_text(encoding="utf-8", errors="replace").splitlines()
+        if not lines:
+            return f"; {child.errors} is empty"
+        text = ""
+        for line in lines[-SHOWN_LINES:]:
+            text += f"\n  {line}"
+        return text

@@ -1,4 +1,4 @@
-"""What the demo does in the database as its DBA: source table, service user, calls coming in, looking on."""
+"""What the demo does in the database as its DBA: source table, service user, calls, looking on."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ Row = tuple[object, ...]
 
 @cache
 def statement(name: str) -> str:
-    parts = re.split(
-        r"^-- (\w+) --$", STATEMENTS_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE
-    )
-    texts = dict(zip(parts[1::2], map(without_comments, parts[2::2]), strict=True))
-    return texts[name].replace("{source}", SOURCE).replace("{user}", SERVICE_USER)
+    """Return a statement of statements.sql by its name."""
+    text = STATEMENTS_FILE.read_text(encoding="utf-8")
+    # Names and texts by turns, after what stands before the first name.
+    parts = re.split(r"^-- (\w+) --$", text, flags=re.MULTILINE)[1:]
+    found = without_comments(parts[parts.index(name) + 1])
+    return found.replace("{source}", SOURCE).replace("{user}", SERVICE_USER)
 
 
 class Dba:
@@ -45,7 +46,7 @@ class Dba:
         self.connection.close()
 
     def create_source(self, service_password: str) -> None:
-        """The source table as the contract has it, and a user who may read it and own tables, and no more."""
+        """Create the source table, and a user who may read it and own tables, and no more."""
         names = (
             "create_source",
             "index_text_time",
@@ -59,7 +60,7 @@ class Dba:
                 cursor.execute(statement(name).replace("{password}", service_password))
 
     def read_clock(self) -> datetime:
-        """The database's own time, which TEXT_TIME is given in."""
+        """Return the database's own time, which TEXT_TIME is given in."""
         moment = self.query("read_clock")[0][0]
         assert isinstance(moment, datetime)
         return moment
@@ -75,7 +76,7 @@ class Dba:
         self.connection.commit()
 
     def query(self, name: str) -> list[Row]:
-        """All rows; none as long as the service has not made its table."""
+        """Return all rows, none while the service has not made its table."""
         with self.connection.cursor() as cursor:
             cursor.arraysize = ROWS_PER_FETCH
             try:

@@ -18,7 +18,10 @@ RETENTION_SECONDS = 14 * 86_400
 
 
 def isolate() -> None:
-    """Take out of the environment what service, driver and boto3 would take for settings: it may be production's."""
+    """Take out of the environment what service, driver and boto3 would take for settings.
+
+    It may be production's.
+    """
     for name in list(os.environ):
         if name in NAMES.known or NAMES.is_own(name) or NAMES.is_foreign(name):
             del os.environ[name]
@@ -26,7 +29,7 @@ def isolate() -> None:
 
 
 def connect_sqs(endpoint: str) -> SQSClient:
-    """A client for one thread."""
+    """Return a client for one thread."""
     import boto3
     from botocore.config import Config
 
@@ -42,11 +45,13 @@ def connect_sqs(endpoint: str) -> SQSClient:
 
 
 def endpoint_of(queue_url: str) -> str:
-    """http://host:port of http://host:port/account/queue."""
+    """Return http://host:port of http://host:port/account/queue."""
     return queue_url.rsplit("/", 2)[0]
 
 
 def create_queue(sqs: SQSClient, name: str) -> str:
-    """Make a queue as docs/install.md wants it; its URL."""
-    attributes = {"MessageRetentionPeriod": str(RETENTION_SECONDS)}
-    return sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]  # type: ignore[arg-type]
+    """Make a queue as docs/install.md wants it, and return its URL."""
+    created = sqs.create_queue(
+        QueueName=name, Attributes={"MessageRetentionPeriod": str(RETENTION_SECONDS)}
+    )
+    return created["QueueUrl"]

@@ -1,6 +1,7 @@
-"""Ends the demo's child processes when the demo itself was killed: `python -m oracle_cdc.demo.guard`.
+"""Ends the demo's child processes when the demo was killed: `python -m oracle_cdc.demo.guard`.
 
-Its stdin says `watch PID` and `forget PID`, line by line; the end of that, whatever caused it, is the end of the demo.
+Its stdin says `watch PID` and `forget PID`, line by line. The end of that, whatever caused it, is
+the end of the demo.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 def main() -> int:
+    """Read what to watch until the demo ends, and end what it left."""
     # Whoever ends the whole group means the demo; this process is there for afterwards.
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
@@ -35,17 +37,22 @@ def main() -> int:
 
 
 def end(pids: Iterable[int]) -> None:
-    left = {pid for pid in pids if tell(pid, signal.SIGTERM)}
+    """Ask processes to end, and kill those that do not."""
+    left = {pid for pid in pids if send_signal(pid, signal.SIGTERM)}
     deadline = time.monotonic() + PATIENCE_SECONDS
     while left and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
-        left = {pid for pid in left if tell(pid, 0)}
+        left = {pid for pid in left if is_alive(pid)}
     for pid in left:
-        tell(pid, _KILL)
+        send_signal(pid, _KILL)
 
 
-def tell(pid: int, number: int) -> bool:
-    """Send a signal; False when there is no such process any more."""
+def is_alive(pid: int) -> bool:
+    return send_signal(pid, 0)
+
+
+def send_signal(pid: int, number: int) -> bool:
+    """Send a signal, and return whether there is such a process still."""
     try:
         os.kill(pid, number)
     except OSError:

@@ -1,6 +1,7 @@
-"""A simulated ML service as a process of its own: answers conversations, in many shapes and out of order.
+"""A simulated ML service as a process of its own, which replies in many shapes and out of order.
 
-`python -m oracle_cdc.demo.ml --outbound URL --results URL --received FILE`; FILE gets what came, as JSON lines.
+`python -m oracle_cdc.demo.ml --outbound URL --results URL --received FILE` writes what came into
+FILE, as JSON lines.
 """
 
 from __future__ import annotations
@@ -22,11 +23,16 @@ from oracle_cdc.demo.replies import BROKEN, Reply, reply, summarize
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_sqs.type_defs import (
+        DeleteMessageBatchRequestEntryTypeDef,
+        MessageAttributeValueTypeDef,
+        MessageTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 POLL_SECONDS = 1
 MOST_MESSAGES = 10
-#: So many replies wait for the next round, so that replies overtake each other.
+#: Replies that wait for the next round, so that replies overtake each other.
 HELD_BACK = 3
 
 
@@ -46,34 +52,55 @@ class Ml:
             self.run_once()
 
     def run_once(self) -> None:
+        """Receive once, keep what came, and send what is ready."""
+        messages = self.receive()
+        for message in messages:
+            self.take(read(message))
+        if not messages:
+            self.send(held_back=0)
+            return
+        self.send(held_back=HELD_BACK)
+        self.delete(messages)
+
+    def receive(self) -> Sequence[MessageTypeDef]:
+        """Receive some messages, without waiting for them while replies wait."""
+        wait_seconds = POLL_SECONDS
+        if self.waiting:
+            wait_seconds = 0
         answer = self.sqs.receive_message(
             QueueUrl=self.outbound,
             MaxNumberOfMessages=MOST_MESSAGES,
-            WaitTimeSeconds=0 if self.waiting else POLL_SECONDS,
+            WaitTimeSeconds=wait_seconds,
             MessageAttributeNames=["All"],
         )
-        messages = answer.get("Messages", [])
-        for message in messages:
-            self.take(read(message))
-        self.send(HELD_BACK if messages else 0)
-        if messages:
-            entries = [
-                {"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(messages)
-            ]
-            self.sqs.delete_message_batch(QueueUrl=self.outbound, Entries=entries)  # type: ignore[arg-type]
+        return answer.get("Messages", [])
+
+    def delete(self, messages: Sequence[MessageTypeDef]) -> None:
+        entries: list[DeleteMessageBatchRequestEntryTypeDef] = []
+        for number, message in enumerate(messages):
+            entries.append({"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]})
+        self.sqs.delete_message_batch(QueueUrl=self.outbound, Entries=entries)
 
     def take(self, conversation: Mapping[str, Any]) -> None:
-        """Keep a conversation and think of replies; the very first gets its reply twice, and one that is broken."""
+        """Keep a conversation and think of replies.
+
+        The very first gets its reply twice, and one that is broken.
+        """
+        record = {"body": conversation, "summary": summarize(conversation)}
         with self.received.open("a", encoding="utf-8") as lines:
-            lines.write(
-                json.dumps({"body": conversation, "summary": summarize(conversation)}) + "\n"
-            )
+            lines.write(json.dumps(record) + "\n")
         answer = reply(conversation, self.count)
-        self.waiting += [answer, answer, BROKEN] if self.count == 0 else [answer]
+        self.waiting.append(answer)
+        if self.count == 0:
+            self.waiting += [answer, BROKEN]
         self.count += 1
 
     def send(self, held_back: int) -> None:
-        """Send what waits, out of order between calls, in order within one, but for the few that are held back."""
+        """Send what waits, out of order between calls, in order within one.
+
+        Parameters:
+            held_back: how many are left for the next time.
+        """
         ranks = {answer.call_id: random.random() for answer in self.waiting}
         self.waiting.sort(key=lambda answer: ranks[answer.call_id])
         ready, self.waiting = self.waiting[held_back:], self.waiting[:held_back]
@@ -81,22 +108,20 @@ class Ml:
             self.send_batch(ready[start : start + MOST_MESSAGES])
 
     def send_batch(self, replies: Sequence[Reply]) -> None:
-        entries = [
-            {
-                "Id": str(number),
-                "MessageBody": answer.body,
-                "MessageAttributes": {
-                    name: {"DataType": "String", "StringValue": value}
-                    for name, value in answer.attributes.items()
-                },
-            }
-            for number, answer in enumerate(replies)
-        ]
-        self.sqs.send_message_batch(QueueUrl=self.results, Entries=entries)  # type: ignore[arg-type]
+        entries = [make_entry(str(number), answer) for number, answer in enumerate(replies)]
+        self.sqs.send_message_batch(QueueUrl=self.results, Entries=entries)
+
+
+def make_entry(entry_id: str, answer: Reply) -> SendMessageBatchRequestEntryTypeDef:
+    """Return a reply as a request of several has it."""
+    attributes: dict[str, MessageAttributeValueTypeDef] = {}
+    for name, value in answer.attributes.items():
+        attributes[name] = {"DataType": "String", "StringValue": value}
+    return {"Id": entry_id, "MessageBody": answer.body, "MessageAttributes": attributes}
 
 
 def read(message: MessageTypeDef) -> dict[str, Any]:
-    """A message's conversation, decompressed where it says so."""
+    """Return a message's conversation, decompressed where it says so."""
     body = message["Body"]
     if "contentEncoding" in message.get("MessageAttributes", {}):
         body = gzip.decompress(base64.b64decode(body)).decode()
@@ -105,6 +130,7 @@ def read(message: MessageTypeDef) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Work until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser()
     for name in ("--outbound", "--results"):
         parser.add_argument(name, required=True)

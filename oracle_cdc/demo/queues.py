@@ -1,4 +1,4 @@
-"""The SQS server as a process of its own: `python -m oracle_cdc.demo.queues`, until SIGTERM or SIGINT."""
+"""The SQS server as a process of its own: `python -m oracle_cdc.demo.queues`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _SIGNAL_CHECK_SECONDS = 1.0
 
 
 def main() -> int:
+    """Serve until SIGTERM or SIGINT."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,4 +1,4 @@
-"""The recorder: writes the turns of many calls into the source as time goes by, as a call centre's does."""
+"""The recorder: writes turns of many calls into the source over time, as a call centre's does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oracle_cdc.demo.calls import Arrival, Call, schedule
 from oracle_cdc.demo.dba import Dba
 from oracle_cdc.model import Segment
 
-#: Between two transactions; each holds turns of several calls, and each call's turns come in several.
+#: Between two transactions. Each has turns of several calls, and each call's turns come in several.
 TICK_SECONDS = 0.2
 RINGING = timedelta(seconds=2)
 SHOWN_TURNS = 6
@@ -29,10 +29,16 @@ class Waiting:
     due_at: float
     is_held: bool
 
+    def is_ripe(self, answered: set[str]) -> bool:
+        """Return whether its time has come, or for a held one, its call's answer."""
+        if self.is_held:
+            return self.segment.call_id in answered
+        return self.due_at <= monotonic()
+
 
 @dataclass
 class Recorded:
-    """What the source holds, and is not yet complete while is_finished is False."""
+    """What the source holds, not yet complete while is_finished is False."""
 
     segments: dict[str, list[Segment]] = field(default_factory=dict)
     row_count: int = 0
@@ -48,7 +54,7 @@ class Recorded:
 
 
 class Recorder:
-    """A thread with a session of its own; close() ends it."""
+    """A thread with a session of its own, which close() ends."""
 
     def __init__(self, connect: Callable[[], Dba], calls: Sequence[Call]) -> None:
         self.connect = connect
@@ -68,6 +74,7 @@ class Recorder:
             self.thread.join()
 
     def run(self) -> None:
+        """Record everything, and keep the error that ended it."""
         try:
             dba = self.connect()
             try:
@@ -78,6 +85,7 @@ class Recorder:
             self.recorded.error = error
 
     def record(self, dba: Dba) -> None:
+        """Put in what is due, tick by tick, until all is in or the recorder is closed."""
         started_at = monotonic()
         while (self.coming or self.waiting) and not self.stop.is_set():
             arrived = self.take(monotonic() - started_at, dba)
@@ -90,7 +98,10 @@ class Recorder:
         self.recorded.is_finished = not self.coming and not self.waiting
 
     def take(self, elapsed_seconds: float, dba: Dba) -> list[Segment]:
-        """What has been said since the last look, stamped in its order; what comes late is put aside with its stamp."""
+        """Return what has been said since the last look, stamped in its order.
+
+        What comes late is put aside with its stamp.
+        """
         said: list[Arrival] = []
         while self.coming and self.coming[0].said_seconds <= elapsed_seconds:
             said.append(self.coming.popleft())
@@ -99,13 +110,11 @@ class Recorder:
         now = dba.read_clock()
         segments = []
         for place, arrival in enumerate(said, 1):
-            segment = self.stamp(
-                arrival, now - timedelta(seconds=TICK_SECONDS * (1 - place / len(said)))
-            )
+            age_seconds = TICK_SECONDS * (1 - place / len(said))
+            segment = self.stamp(arrival, now - timedelta(seconds=age_seconds))
             if arrival.late_seconds or arrival.is_held:
-                self.waiting.append(
-                    Waiting(segment, monotonic() + arrival.late_seconds, arrival.is_held)
-                )
+                due_at = monotonic() + arrival.late_seconds
+                self.waiting.append(Waiting(segment, due_at, arrival.is_held))
             else:
                 segments.append(segment)
         return segments
@@ -123,14 +132,22 @@ class Recorder:
         )
 
     def take_waiting(self, dba: Dba) -> list[Segment]:
-        """Late segments whose time has come: some after a while, some once their call has had its answer."""
+        """Return the late segments whose time has come, and stop waiting for them.
+
+        Some come after a while, some once all else is in and their call has had its answer.
+        """
         if not self.waiting:
             return []
-        answered = {str(row[0]) for row in dba.query("read_answered")} if not self.coming else set()
-        ripe = [
-            w
-            for w in self.waiting
-            if (w.segment.call_id in answered if w.is_held else w.due_at <= monotonic())
-        ]
-        self.waiting = [waiting for waiting in self.waiting if waiting not in ripe]
-        return [waiting.segment for waiting in ripe]
+        answered: set[str] = set()
+        if not self.coming:
+            for (call_id,) in dba.query("read_answered"):
+                answered.add(str(call_id))
+        ripe = []
+        unripe = []
+        for waiting in self.waiting:
+            if waiting.is_ripe(answered):
+                ripe.append(waiting.segment)
+            else:
+                unripe.append(waiting)
+        self.waiting = unripe
+        return ripe

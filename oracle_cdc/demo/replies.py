@@ -1,10 +1,10 @@
-"""What the simulated ML service makes of a conversation, and the shapes in which ML services say it."""
+"""What the simulated ML service makes of a conversation, and the shapes of its replies."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,7 @@ BROKEN = Reply("", '{"type": "ML_PROCESSING_RESULT", "callId":')
 
 
 def summarize(conversation: Mapping[str, Any]) -> str:
-    """A summary of sorts: how the customer begins and how it ends."""
+    """Return a summary of sorts: how the customer begins and how it ends."""
     said = [message for message in conversation["messages"] if message["channel"] == "C"]
     begins, ends = shorten(said[0]["text"]), shorten(said[-1]["text"])
     return f"{begins} [{conversation['messageCount']}] {ends}"
@@ -60,37 +60,59 @@ def summarize(conversation: Mapping[str, Any]) -> str:
 
 def shorten(text: str) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= SHOWN_CHARACTERS else words[:SHOWN_CHARACTERS] + "…"
+    if len(words) <= SHOWN_CHARACTERS:
+        return words
+    return words[:SHOWN_CHARACTERS] + "…"
 
 
 def classify(words: str) -> str:
-    return next(
-        (topic for topic, marks in TOPICS.items() if any(mark in words for mark in marks)), "other"
-    )
+    """Return the first topic that one of the words stands for."""
+    for topic, marks in TOPICS.items():
+        if any(mark in words for mark in marks):
+            return topic
+    return "other"
 
 
 def feel(words: str) -> float:
-    """From -1, angry, to 1, pleased."""
-    lowered = words.lower()
-    good, bad = (sum(map(lowered.count, marks)) for marks in (GOOD_WORDS, BAD_WORDS))
-    return round((good - bad) / (good + bad), 2) if good + bad else 0.0
+    """Return a score from -1, angry, to 1, pleased."""
+    good = count_words(words, GOOD_WORDS)
+    bad = count_words(words, BAD_WORDS)
+    if good + bad == 0:
+        return 0.0
+    return round((good - bad) / (good + bad), 2)
+
+
+def count_words(text: str, wanted: Sequence[str]) -> int:
+    lowered = text.lower()
+    return sum(lowered.count(word) for word in wanted)
 
 
 def name_feeling(score: float) -> str:
-    return "neutral" if score == 0 else "positive" if score > 0 else "negative"
+    if score > 0:
+        return "positive"
+    if score < 0:
+        return "negative"
+    return "neutral"
 
 
 def reply(conversation: Mapping[str, Any], number: int) -> Reply:
-    """The reply to a conversation; its number decides its shape."""
-    words = " ".join(message["text"] for message in conversation["messages"])
-    body, attributes = SHAPES[number % len(SHAPES)](conversation, classify(words), feel(words))
-    return Reply(conversation["callId"], json.dumps(body, ensure_ascii=number % 2 == 1), attributes)
+    """Return the reply to a conversation, whose number decides its shape."""
+    words = " ".join(texts_of(conversation))
+    shape = SHAPES[number % len(SHAPES)]
+    body, attributes = shape(conversation, classify(words), feel(words))
+    is_escaped = number % 2 == 1
+    return Reply(conversation["callId"], json.dumps(body, ensure_ascii=is_escaped), attributes)
+
+
+def texts_of(conversation: Mapping[str, Any]) -> list[str]:
+    return [message["text"] for message in conversation["messages"]]
 
 
 Shaped = tuple[dict[str, Any], dict[str, str]]
 
 
 def shape_full(conversation: Mapping[str, Any], topic: str, score: float) -> Shaped:
+    """Give everything that docs/messages.md names."""
     body = {
         "type": RESULT_TYPE,
         "callId": conversation["callId"],
@@ -108,6 +130,7 @@ def shape_full(conversation: Mapping[str, Any], topic: str, score: float) -> Sha
 
 
 def shape_snake(conversation: Mapping[str, Any], topic: str, score: float) -> Shaped:
+    """Use other names and types for the same fields."""
     body = {
         "type": RESULT_TYPE,
         "callId": int(conversation["callId"]),
@@ -126,7 +149,7 @@ def shape_snake(conversation: Mapping[str, Any], topic: str, score: float) -> Sh
 
 
 def shape_bare(conversation: Mapping[str, Any], topic: str, score: float) -> Shaped:
-    """No type in the body, no revision, nothing that the service can't look up."""
+    """Leave out the type, the revision, and whatever else the service can look up."""
     body = {
         "callId": conversation["callId"],
         "summary": summarize(conversation),
@@ -138,6 +161,10 @@ def shape_bare(conversation: Mapping[str, Any], topic: str, score: float) -> Sha
 
 
 def shape_list(conversation: Mapping[str, Any], topic: str, score: float) -> Shaped:
+    """Put the classifications into a list of words."""
+    language = "en"
+    if re.search("[א-ת]", "".join(texts_of(conversation))):
+        language = "he"
     body = {
         "type": RESULT_TYPE,
         "callId": conversation["callId"],
@@ -146,13 +173,9 @@ def shape_list(conversation: Mapping[str, Any], topic: str, score: float) -> Sha
         "sentiment": {"score": score},
         "classifications": [topic, "call-centre"],
         "confidence": 0.5,
-        "language": "he" if re.search("[א-ת]", body_text(conversation)) else "en",
+        "language": language,
     }
     return body, {"messageType": RESULT_TYPE}
-
-
-def body_text(conversation: Mapping[str, Any]) -> str:
-    return "".join(message["text"] for message in conversation["messages"])
 
 
 SHAPES: tuple[Callable[[Mapping[str, Any], str, float], Shaped], ...] = (

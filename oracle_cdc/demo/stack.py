@@ -1,9 +1,10 @@
-"""The whole system on this machine: database, queues, ML service, and the service itself, each a process of its own."""
+"""The whole system on this machine: Oracle, queues, ML service and the service, each a process."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from oracle_cdc.demo.children import ROOT, Child, Children, Signals
@@ -39,7 +40,10 @@ RULES = {
 
 
 class Stack:
-    """Starts and ends everything; its files are in `directory`. Methods raise DemoError and Interrupted."""
+    """Starts and ends everything, with its files in `directory`.
+
+    Methods raise DemoError and Interrupted.
+    """
 
     def __init__(self, directory: Path, signals: Signals) -> None:
         self.directory = directory
@@ -55,7 +59,7 @@ class Stack:
         self.service: Child | None = None
 
     def start_stand_ins(self) -> None:
-        """Database and queues, ready for use, and the ML service."""
+        """Start database and queues, wait until they are ready, and start the ML service."""
         oralite = self.children.start(
             "oralite", self.oralite_command(), {"ORALITE_PASSWORD": self.dba_password}
         )
@@ -65,29 +69,22 @@ class Stack:
         self.create_source()
         self.endpoint = self.children.await_line(queues, READY)
         self.create_queues()
-        addresses = [
-            "--outbound",
-            self.outbound,
-            "--results",
-            self.results,
-            "--received",
-            str(self.received),
-        ]
         self.received.touch()
-        self.children.start("ml", ["-m", "oracle_cdc.demo.ml", *addresses])
+        self.children.start("ml", self.ml_command())
 
     def oralite_command(self) -> list[str]:
-        options = {
-            "port": "0",
-            "user": DBA_USER,
-            "service": SERVICE_NAME,
-            "database": str(self.database),
-        }
-        return [
-            "-m",
-            "oralite",
-            *(word for name, value in options.items() for word in (f"--{name}", value)),
-        ]
+        command = ["-m", "oralite", "--port", "0"]
+        command += ["--user", DBA_USER]
+        command += ["--service", SERVICE_NAME]
+        command += ["--database", str(self.database)]
+        return command
+
+    def ml_command(self) -> list[str]:
+        command = ["-m", "oracle_cdc.demo.ml"]
+        command += ["--outbound", self.outbound]
+        command += ["--results", self.results]
+        command += ["--received", str(self.received)]
+        return command
 
     def create_source(self) -> None:
         dba = self.connect()
@@ -103,32 +100,37 @@ class Stack:
         sqs.close()
 
     def connect(self) -> Dba:
-        """A session with DBA rights."""
+        """Return a session with DBA rights."""
         return Dba(self.dsn, self.dba_password)
 
     def install(self) -> None:
-        """A copy of the program, for a .env of its own: the original's may hold settings that no variable unsets."""
+        """Copy the program, for a .env of its own.
+
+        The original's may have settings that no variable unsets.
+        """
+        parts: Sequence[str] = INSTALLED
+        if self.is_checkout:
+            parts = CHECKOUT
         self.program.mkdir()
-        for name in CHECKOUT if self.is_checkout else INSTALLED:
+        for name in parts:
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, self.program / name)
             else:
                 shutil.copy2(ROOT / name, self.program / name)
 
     def service_command(self, command: str) -> list[str]:
-        """Return Python's arguments for a command of the service, to be run in the program's directory."""
+        """Return Python's arguments for a command, to be run in the program's directory."""
         if self.is_checkout:
             return [SERVICE_FILE, command]
         return ["-m", "oracle_cdc", command]
 
     def start_service(self) -> None:
-        """The service, as its user would start it: by its own .env, with nothing else told."""
+        """Start the service as its user would, by its own .env alone."""
         env_file = self.program / ".env"
         env_file.touch(mode=0o600)
-        env_file.write_text(
-            "".join(f"{name}={value}\n" for name, value in self.settings().items()),
-            encoding="utf-8",
-        )
+        with env_file.open("w", encoding="utf-8") as lines:
+            for name, value in self.settings().items():
+                lines.write(f"{name}={value}\n")
         self.service = self.children.start(
             "service", self.service_command("run"), directory=self.program
         )
@@ -150,11 +152,11 @@ class Stack:
         }
 
     def end_service(self) -> int:
-        """End the service by SIGTERM; its exit code."""
+        """End the service by SIGTERM, and return its exit code."""
         service, self.service = self.service, None
         assert service is not None
         return self.children.end(service)
 
     def close(self) -> None:
-        """End all processes; the files stay."""
+        """End all processes. The files stay."""
         self.children.close()

@@ -19,13 +19,14 @@ from oracle_cdc.demo.watch import Standing
 from oracle_cdc.model import Segment
 from oracle_cdc.running.terminal import Terminal
 
-#: Where nobody tells how wide a line may be.
+#: Where nobody says how wide a line may be.
 PLAIN_WIDTH = 140
 SPOKEN_CHARACTERS = 70
-#: Characters whose width terminals disagree about: one wrong guess wraps a line, and leaves a line of the old picture.
-#: Joiners, variation selectors, skin tones, the halves of flags.
+#: Characters whose width terminals disagree about: joiners, variation selectors, skin tones, the
+#: halves of flags. One wrong guess wraps a line, and leaves a line of the old picture.
 UNSURE = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]"
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f"
+    "\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]"
 )
 SPEAKERS = {"A": "agent", "C": "customer"}
 
@@ -39,12 +40,15 @@ class View(Protocol):
 
 
 def make_console() -> Console:
-    """Standard output, whatever it is; characters that it does not know become question marks."""
+    """Open standard output, with question marks for characters that it does not know."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     is_terminal = sys.stdout.isatty()
+    width = None
+    if not is_terminal:
+        width = PLAIN_WIDTH
     return Terminal(
-        width=None if is_terminal else PLAIN_WIDTH,
+        width=width,
         force_terminal=is_terminal,
         highlight=False,
         markup=False,
@@ -54,6 +58,7 @@ def make_console() -> Console:
 
 
 def open_view(console: Console, call_count: int) -> View:
+    """Return a live picture where the terminal can draw one, else lines."""
     if console.is_terminal and not console.is_dumb_terminal:
         return LivePicture(console, call_count)
     return Lines(console, call_count)
@@ -100,7 +105,8 @@ class LivePicture:
 def describe(standing: Standing, call_count: int) -> str:
     return (
         f"arrived {standing.arrived}/{call_count}  open {standing.open}  sent {standing.sent}  "
-        f"summarized {standing.summarized}  rejected {standing.rejected}  failed {standing.failed}  "
+        f"summarized {standing.summarized}  rejected {standing.rejected}  "
+        f"failed {standing.failed}  "
         f"queues: {standing.to_ml} to the ML service, {standing.from_ml} back"
     )
 
@@ -108,6 +114,7 @@ def describe(standing: Standing, call_count: int) -> str:
 def draw(
     standing: Standing, latest: Sequence[Segment], call_count: int, elapsed_seconds: float
 ) -> Panel:
+    """Return the whole picture: counts above, the last turns below."""
     counts = Table.grid(padding=(0, 3), expand=True)
     cells = {
         "arrived": f"{standing.arrived}/{call_count}",
@@ -119,16 +126,21 @@ def draw(
         "to the ML service": str(standing.to_ml),
         "back": str(standing.from_ml),
     }
-    for _ in cells:
+    values = []
+    names = []
+    for name, value in cells.items():
         counts.add_column(justify="center")
-    counts.add_row(*(Text(value, style="bold") for value in cells.values()))
-    counts.add_row(*(Text(name, style="dim") for name in cells))
+        values.append(Text(value, style="bold"))
+        names.append(Text(name, style="dim"))
+    counts.add_row(*values)
+    counts.add_row(*names)
     done = standing.accounted / call_count
     title = f"Oracle → SQS → ML service → DICTA_CALL_SUMMARY   {done:.0%}   {elapsed_seconds:.0f} s"
     return Panel(Group(counts, Text(), draw_turns(latest)), title=title)
 
 
 def draw_turns(latest: Sequence[Segment]) -> Table:
+    """Return the last turns, cut to one line each."""
     turns = Table.grid(padding=(0, 2), expand=True)
     turns.add_column(width=20)
     turns.add_column(width=8)

@@ -31,7 +31,7 @@ class Standing:
 
     @property
     def open(self) -> int:
-        """Still talking, or not looked at yet."""
+        """Count the calls that still talk, or are not looked at yet."""
         return max(0, self.arrived - self.sent - self.accounted)
 
     @property
@@ -40,27 +40,34 @@ class Standing:
 
 
 def look(dba: Dba, recorded: Recorded, sqs: SQSClient, outbound: str, results: str) -> Standing:
+    """Count everything once."""
     counts: dict[str, int] = {}
+    rejected = 0
     rows_read = 0
     for state, calls, rows in dba.query("read_states"):
         counts[str(state)] = int(str(calls))
-        rows_read += int(str(rows)) if state in FINAL else 0
-    failures = dba.query("count_failures")
+        if state in REJECTED:
+            rejected += int(str(calls))
+        if state in FINAL:
+            rows_read += int(str(rows))
+    set_aside = 0
+    for (failures,) in dba.query("count_failures"):
+        set_aside = int(str(failures))
     return Standing(
         arrived=len(recorded.segments),
         sent=counts.get("SENT", 0),
         summarized=counts.get("SUMMARIZED", 0),
-        rejected=sum(counts.get(state, 0) for state in REJECTED),
+        rejected=rejected,
         failed=counts.get("FAILED", 0),
         rows_read=rows_read,
-        set_aside=int(str(failures[0][0])) if failures else 0,
+        set_aside=set_aside,
         to_ml=depth(sqs, outbound),
         from_ml=depth(sqs, results),
     )
 
 
 def depth(sqs: SQSClient, url: str) -> int:
-    """Messages of a queue, waiting or being worked on."""
+    """Count the messages of a queue, waiting or being worked on."""
     answer = sqs.get_queue_attributes(
         QueueUrl=url,
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
@@ -69,7 +76,7 @@ def depth(sqs: SQSClient, url: str) -> int:
 
 
 def is_settled(standing: Standing, recorded: Recorded) -> bool:
-    """Whether every segment that was put in is accounted for, and nothing is on its way."""
+    """Return whether every segment that was put in is accounted for, and nothing is on its way."""
     return (
         recorded.is_finished
         and standing.accounted == standing.arrived

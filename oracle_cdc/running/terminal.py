@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 from rich.console import Console
 
@@ -10,21 +11,21 @@ from oracle_cdc.errors import SettingsError
 
 
 def say(line: str) -> None:
-    """Print a line; what the terminal's encoding lacks becomes a question mark instead of an error."""
+    """Print a line, with a question mark for what the terminal's encoding lacks."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stdout.flush()
 
 
 class Terminal(Console):
-    """Standard output for tables and bars; a reader that has gone away is told to the caller."""
+    """Standard output for tables and bars, which raises an error when its reader has gone away."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
 def complain(what: str, remedy: object) -> None:
-    """One thing that is wrong, and what to do about it."""
+    """Print what is wrong, and what to do about it."""
     say(f"❌ {what}: {remedy}")
 
 
@@ -33,12 +34,38 @@ def warn(text: str) -> None:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: 1 call, 2 calls."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Return a number with its noun: 1 call, 2 calls."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}s"
+
+
+def time_text(time: datetime | None) -> str | None:
+    """Return a time of the source as text, None where there is none."""
+    if time is None:
+        return None
+    return time.isoformat()
+
+
+def utc_text(time: datetime | None) -> str | None:
+    """Return a time that a database has in UTC as text, None where there is none."""
+    if time is None:
+        return None
+    return f"{time.isoformat()}Z"
+
+
+def choose_level(configured: str, usual: str) -> str:
+    """Return the level of a command's log lines: its usual one, unless DEBUG is configured."""
+    if configured == "DEBUG":
+        return configured
+    return usual
 
 
 def confirm(what: str, is_agreed: bool) -> bool:
-    """Say what will be done, and ask unless --yes was given. Raises SettingsError when there is nobody to ask."""
+    """Say what will be done, and return whether to go on: after --yes, or after asking.
+
+    Raises SettingsError when there is nobody to ask.
+    """
     say(what)
     if is_agreed:
         return True
