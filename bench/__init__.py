@@ -1,1 +1,1 @@
-"""The measured comparisons: how fast, beside what the machine can do and beside what people would otherwise write."""
+"""The measured comparisons: how fast, beside the machine's limit and what people would write."""

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 Measure = Callable[[Bench], list[Figure]]
 
-#: What measures the rows of these names; some come of the same runs.
+#: What measures the rows of these names. Some come of the same runs.
 ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (("drain",), drain.measure_near),
     (("drain-far", "per-call"), drain.measure_far),
@@ -37,46 +37,56 @@ ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Exit code 1 when a row is missed."""
+    """Measure what was asked for, and return 1 when a row is missed."""
     options = make_parser().parse_args(arguments)
-    sizes = QUICK if options.quick else Sizes()
+    sizes = Sizes()
+    if options.quick:
+        sizes = QUICK
     if options.runs:
         sizes = dataclasses.replace(sizes, runs=options.runs)
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         backlogs = Backlogs(Path(directory), read_conversations(options.transcripts))
         figures = measure(Bench(Path(directory), backlogs, sizes), options.only)
     command = " ".join(["python -m bench", *arguments])
-    show = as_json(figures) if options.json else render(figures, command)
-    print(show)  # noqa: T201 - what the command is for
-    return 0 if all(figure.is_reached for figure in figures) else 1
+    shown = render(figures, command)
+    if options.json:
+        shown = as_json(figures)
+    print(shown)  # noqa: T201 - what the command is for
+    if all(figure.is_reached for figure in figures):
+        return 0
+    return 1
 
 
 def measure(bench: Bench, only: Sequence[str]) -> list[Figure]:
+    """Measure all rows, or only some."""
     figures: list[Figure] = []
     for names, measure_rows in ROWS:
         if only and not set(only) & set(names):
             continue
-        tell(f"measuring {', '.join(names)} ...")
+        report(f"measuring {', '.join(names)} ...")
         for figure in measure_safely(bench, names, measure_rows):
-            tell(f"{figure.name}: {figure.measured}")
-            figures += [figure] if not only or figure.name in only else []
+            report(f"{figure.name}: {figure.measured}")
+            if not only or figure.name in only:
+                figures.append(figure)
     return figures
 
 
-def tell(line: str) -> None:
-    """How far it has come: the whole takes half an hour, and what is measured already shall not be lost with it."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the table alone goes to the standard output
+def report(line: str) -> None:
+    """Print how far it has come, beside the standard output, which is the table's alone.
+
+    The whole takes half an hour, and what is measured already shall not be lost with it.
+    """
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - for whoever waits
 
 
 def measure_safely(bench: Bench, names: Sequence[str], measure_rows: Measure) -> list[Figure]:
-    """What failed is a row too: the others took minutes."""
+    """Measure rows. What failed is a row too: the others took minutes."""
     try:
         return measure_rows(bench)
     except Exception as error:
         logger.exception("measuring %s failed", ", ".join(names))
-        return [
-            Figure(name, name, "", "", f"failed: {type(error).__name__}", False) for name in names
-        ]
+        measured = f"failed: {type(error).__name__}"
+        return [Figure(name, name, "", "", measured, False) for name in names]
 
 
 def as_json(figures: Sequence[Figure]) -> str:
@@ -84,7 +94,9 @@ def as_json(figures: Sequence[Figure]) -> str:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    names = [name for row, _ in ROWS for name in row]
+    names: list[str] = []
+    for row, _ in ROWS:
+        names += row
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measures the service beside the limit."
     )

@@ -17,9 +17,10 @@ from oralite.server import Server
 from standins.oracle import DBA, DBA_PASSWORD, GRANTS, PASSWORD, SERVICE, SOURCE, SOURCE_DDL, USER
 
 ROWS_AT_ONCE = 10_000
-#: A busy call centre's rate, so that a slice of the source holds what it would hold there: 20,000 calls in 10 hours.
+#: A busy call centre's rate, 20,000 calls in 10 hours, so that a slice of the source has in it what
+#: it would have there.
 CALLS_PER_HOUR = 2000
-#: The youngest call began so long ago: all are quiet.
+#: The youngest call began this long ago: all are quiet.
 YOUNGEST = timedelta(minutes=15)
 INSERT = f"INSERT INTO {SOURCE} VALUES (:1, :2, :3, :4, :5, :6, :7)"
 
@@ -34,7 +35,7 @@ class Backlogs:
         self.copies = itertools.count(1)
 
     def copy(self, calls: int) -> Path:
-        """A fresh copy of the database with so many calls."""
+        """Return a fresh copy of the database with this number of calls."""
         if calls not in self.made:
             self.made[calls] = self.make(calls)
         copied = self.directory / f"copy-{next(self.copies)}.db"
@@ -42,6 +43,7 @@ class Backlogs:
         return copied
 
     def make(self, calls: int) -> Path:
+        """Make the database with this number of calls."""
         path = self.directory / f"calls-{calls}.db"
         with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
             prepare(server.dsn)
@@ -53,7 +55,7 @@ class Backlogs:
 
 
 def prepare(dsn: str) -> None:
-    """Source table, service user and the service's own tables."""
+    """Create the source table, the service's user and its own tables."""
     with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
         for statement in (*SOURCE_DDL, *GRANTS):
             dba.cursor().execute(statement)
@@ -72,7 +74,7 @@ def read_clock(dsn: str) -> datetime:
 
 
 def fill(dsn: str, rows: Iterable[Row], start: datetime) -> None:
-    """Put rows into the source; the service's coverage begins where they do."""
+    """Put rows into the source, and begin the service's coverage where they begin."""
     with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
         insert(dba, rows)
         begin_coverage(dba, start)
@@ -80,6 +82,7 @@ def fill(dsn: str, rows: Iterable[Row], start: datetime) -> None:
 
 
 def insert(connection: oracledb.Connection, rows: Iterable[Row]) -> None:
+    """Put rows into the source. The caller commits."""
     with connection.cursor() as cursor:
         cursor.setinputsizes(None, None, None, None, None, *[oracledb.DB_TYPE_TIMESTAMP] * 2)
         for batch in batches(rows):
@@ -93,10 +96,12 @@ def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def begin_coverage(connection: oracledb.Connection, start: datetime) -> None:
+    """Set the service's watermark and coverage. The caller commits."""
     with connection.cursor() as cursor:
         cursor.setinputsizes(start=oracledb.DB_TYPE_TIMESTAMP)
         cursor.execute(
-            f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = :start, COVERAGE_START = :start "
+            f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+            "SET LAST_PROCESSED_TIMESTAMP = :start, COVERAGE_START = :start "
             "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'",
             start=start,
         )

@@ -1,4 +1,4 @@
-"""What is said in the calls: real transcripts where some lie beside the checkout, else generated ones of that shape."""
+"""What is said in the calls: transcripts that lie beside the checkout, else generated ones."""
 
 from __future__ import annotations
 
@@ -18,30 +18,38 @@ SECONDS_BETWEEN_SEGMENTS = 8.0
 FIRST_CALL_ID = 7_000_000_000
 
 WORDS = (  # noqa: SIM905 - words read better as words
-    "hello good morning my line is down since yesterday and nobody answers please check the invoice of last month it "
-    "shows a double charge thank you one moment I am looking שלום בוקר טוב אני צריך עזרה עם החשבון שלי הקו לא עובד"
+    "hello good morning my line is down since yesterday and nobody answers please check the "
+    "invoice of last month it shows a double charge thank you one moment I am looking "
+    "שלום בוקר טוב אני צריך עזרה עם החשבון שלי הקו לא עובד"
 ).split()
 
 Row = tuple[object, ...]
 
 
 def read_conversations(transcripts: Path | None) -> list[list[Turn]]:
-    """The transcripts of a file, of one that lies beside the checkout, or generated ones."""
-    found = [transcripts] if transcripts else sorted(ROOT.parent.glob(PLACES))
-    return read_transcripts(found[0], KINDS) if found else generate()
+    """Read the transcripts of a file, or of one that lies beside the checkout, or generate some."""
+    if transcripts:
+        return read_transcripts(transcripts, KINDS)
+    found = sorted(ROOT.parent.glob(PLACES))
+    if found:
+        return read_transcripts(found[0], KINDS)
+    return generate()
 
 
 def generate() -> list[list[Turn]]:
+    """Generate conversations of the transcripts' shape, always the same."""
     rng = random.Random(1)
     return [converse(rng) for _ in range(KINDS)]
 
 
 def converse(rng: random.Random) -> list[Turn]:
+    """Generate one conversation, in which customer and agent speak by turns."""
     length = rng.randint(SEGMENTS_ON_AVERAGE - 8, SEGMENTS_ON_AVERAGE + 8)
-    return [
-        Turn("CA"[number % 2], " ".join(rng.choices(WORDS, k=rng.randint(3, 16))))
-        for number in range(length)
-    ]
+    turns = []
+    for number in range(length):
+        words = rng.choices(WORDS, k=rng.randint(3, 16))
+        turns.append(Turn("CA"[number % 2], " ".join(words)))
+    return turns
 
 
 def spread(
@@ -51,7 +59,7 @@ def spread(
     end: datetime,
     first: int = FIRST_CALL_ID,
 ) -> Iterator[Row]:
-    """The source's rows of so many calls that begin evenly between start and end, in the order of their calls."""
+    """Yield the source's rows of `count` calls that begin evenly between start and end, by call."""
     step = (end - start) / count
     for number in range(count):
         turns = conversations[number % len(conversations)]
@@ -59,6 +67,7 @@ def spread(
 
 
 def rows_of(turns: Sequence[Turn], call_id: int, began: datetime) -> Iterator[Row]:
+    """Yield the source's rows of one call."""
     for number, turn in enumerate(turns):
         said_at = began + timedelta(seconds=number * SECONDS_BETWEEN_SEGMENTS)
         yield (

@@ -15,7 +15,10 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True)
 class Figure:
-    """One row: what was measured, beside what, what it must reach, and what came out. numbers: for JSON."""
+    """One row: what was measured, beside what, what it must reach, and what came out.
+
+    numbers: for JSON.
+    """
 
     name: str
     what: str
@@ -28,7 +31,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of each thing; runs: alternating runs of a ratio."""
+    """How much of each thing. runs: alternating runs of a ratio."""
 
     runs: int = 5
     backlog_calls: int = 20_000
@@ -68,11 +71,14 @@ class Bench:
 
 
 def alternate(runs: int, ways: Mapping[str, Callable[[], Outcome]]) -> dict[str, list[Outcome]]:
-    """What each way gave, run after run: A B A B ..., so that a machine that slows down slows all of them."""
-    found: dict[str, list[Outcome]] = {name: [] for name in ways}
+    """Return what each way gave, run after run.
+
+    They run A B A B ..., so that a machine that slows down slows all of them.
+    """
+    found: dict[str, list[Outcome]] = {}
     for _ in range(runs):
         for name, way in ways.items():
-            found[name].append(way())
+            found.setdefault(name, []).append(way())
     return found
 
 
@@ -81,10 +87,21 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that so many percent do not exceed."""
+    """Return the value that this percentage of all do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
+def divide(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    """Return the ratios of one way's figures to another's, run after run."""
+    return [one / other for one, other in zip(ones, others, strict=True)]
+
+
 def listed(values: Sequence[float]) -> list[float]:
+    """Return figures as JSON shows them."""
     return [round(value, 3) for value in values]
+
+
+def listed_by_name(found: Mapping[str, Sequence[float]]) -> dict[str, object]:
+    """Return each way's figures as JSON shows them."""
+    return {name: listed(values) for name, values in found.items()}

@@ -1,4 +1,4 @@
-"""Child processes that speak in lines: they say when they are ready, are told to go, and answer in JSON."""
+"""Child processes that speak in lines: they say that they are ready, and answer lines in JSON."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ END_SECONDS = 15.0
 
 
 def share_cores() -> tuple[set[int], set[int]]:
-    """The cores of the servers, and the one of what is measured. Else they would disturb each other as they can't where
-    Oracle and SQS run elsewhere, and threads of one interpreter would lose a quarter of their time by moving about."""
+    """Return the cores of the servers, and the one of what is measured.
+
+    On the same cores they would disturb each other as they can't where Oracle and SQS run
+    elsewhere, and threads of one interpreter would lose a quarter of their time by moving about.
+    """
     cores = os.sched_getaffinity(0)
     measured = {max(cores)}
     return cores - measured or measured, measured
@@ -30,7 +33,7 @@ class ChildFailed(Exception):
 
 
 class Child:
-    """One running process, bound to its cores; what it writes to stderr goes to a file of its own."""
+    """One running process, bound to its cores, with a file of its own for its stderr."""
 
     def __init__(
         self,
@@ -60,26 +63,26 @@ class Child:
         os.sched_setaffinity(self.process.pid, cores)
 
     def expect(self, beginning: str) -> str:
-        """The rest of the next line, which must begin so. Raises ChildFailed."""
+        """Return the rest of the next line. Raises ChildFailed when it does not begin so."""
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line.startswith(beginning):
-            raise ChildFailed(
-                f"{' '.join(self.command[:3])}: {line!r} instead of {beginning!r}; see {self.errors}"
-            )
+            command = " ".join(self.command[:3])
+            raise ChildFailed(f"{command}: {line!r} instead of {beginning!r}; see {self.errors}")
         return line.removeprefix(beginning).strip()
 
-    def tell(self, line: str) -> None:
+    def send_line(self, line: str) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
     def ask(self, do: str, **arguments: object) -> dict[str, Any]:
-        """One request in JSON and its answer."""
-        self.tell(json.dumps({"do": do, **arguments}))
+        """Send one request in JSON, and return its answer."""
+        self.send_line(json.dumps({"do": do, **arguments}))
         return self.read()
 
     def read(self) -> dict[str, Any]:
+        """Return the next line, which must be JSON. Raises ChildFailed."""
         answer: dict[str, Any] = json.loads(self.expect(""))
         return answer
 
@@ -87,7 +90,7 @@ class Child:
         return cpu_seconds(self.process.pid)
 
     def end(self) -> int:
-        """End it and wait; its exit code."""
+        """End it, wait, and return its exit code."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         self.process.terminate()
@@ -102,6 +105,6 @@ class Child:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time that a process has used."""
+    """Return the user and system time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

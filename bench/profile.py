@@ -16,13 +16,18 @@ from bench.stage import BATCH, Latency, Run, open_stage
 
 
 def main(arguments: Sequence[str]) -> None:
+    """Profile one drain, and print its parts."""
     options = make_parser().parse_args(arguments)
+    latency = Latency()
+    if options.far:
+        latency = FAR
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        run, parts = profile(Path(directory), options.calls, FAR if options.far else Latency())
+        run, parts = profile(Path(directory), options.calls, latency)
     print(render(run, parts))  # noqa: T201 - what the command is for
 
 
 def profile(directory: Path, calls: int, latency: Latency) -> tuple[Run, Mapping[str, float]]:
+    """Drain a backlog once, and return what it took, and the CPU seconds of each part."""
     path = directory / "parts.json"
     backlog = Backlogs(directory, read_conversations(None)).copy(calls)
     with open_stage(directory, backlog, latency) as stage:
@@ -31,12 +36,16 @@ def profile(directory: Path, calls: int, latency: Latency) -> tuple[Run, Mapping
 
 
 def render(run: Run, parts: Mapping[str, float]) -> str:
-    """The largest part first; what stands in none is the rest."""
+    """Return the parts, the largest first, and the rest, which stands in none."""
     rest = run.cpu_seconds - sum(parts.values())
     ordered = sorted(parts.items(), key=lambda part: -part[1])
-    lines = [f"{seconds:6.2f} s {name}" for name, seconds in [*ordered, ("rest", rest)]]
-    whole = f"{run.count:,} conversations in {run.seconds:.2f} s, of which this process computed {run.cpu_seconds:.2f} s"
-    return "\n".join([whole, *lines])
+    lines = [
+        f"{run.count:,} conversations in {run.seconds:.2f} s, "
+        f"of which this process computed {run.cpu_seconds:.2f} s"
+    ]
+    for name, seconds in [*ordered, ("rest", rest)]:
+        lines.append(f"{seconds:6.2f} s {name}")
+    return "\n".join(lines)
 
 
 def make_parser() -> argparse.ArgumentParser:

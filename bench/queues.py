@@ -1,4 +1,7 @@
-"""The queues of the benchmark: a counting SQS server in a process of its own, told what to do by lines on its input."""
+"""The queues of the benchmark: a counting SQS server in a process of its own.
+
+Lines on its input say what it is to do.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from standins.queueserver import Queues, serve_queues
 from standins.treatment import Request, Treatment
 
 READY = "queues listening on "
-#: SQS bills a request per so many bytes, or part of them.
+#: SQS bills a request by this number of bytes, or part of it.
 BILLED_BYTES = 65_536
 
 Answer = dict[str, Any]
@@ -37,7 +40,10 @@ class Counting:
         return self.treatment
 
     def counts(self) -> Answer:
-        """Requests by action, and what the sent messages weigh; each request's bytes are those of its messages."""
+        """Count requests by action, and what the sent messages weigh.
+
+        Each request's bytes are those of its messages.
+        """
         sizes: Counter[str] = Counter()
         for taken in self.queues.accepted:
             sizes[taken.request_id] += len(str(taken.entry["MessageBody"]).encode())
@@ -60,16 +66,18 @@ class Counting:
     def dump(self, path: str) -> Answer:
         """Write the accepted messages, each as the entry that it came as."""
         with Path(path).open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(taken.entry) + "\n" for taken in self.queues.accepted)
+            for taken in self.queues.accepted:
+                file.write(json.dumps(taken.entry) + "\n")
         return {"messages": len(self.queues.accepted)}
 
     def times(self) -> Answer:
-        """When each conversation was asked to be taken, by the host's clock."""
-        named = (
-            (taken.entry.get("MessageAttributes", {}).get("callId"), taken.at)
-            for taken in self.queues.accepted
-        )
-        return {"times": [[call_id["StringValue"], at] for call_id, at in named if call_id]}
+        """Return when each conversation was asked to be taken, by the host's clock."""
+        times = []
+        for taken in self.queues.accepted:
+            call_id = taken.entry.get("MessageAttributes", {}).get("callId")
+            if call_id:
+                times.append([call_id["StringValue"], taken.at])
+        return {"times": times}
 
     def fill(self, name: str, path: str) -> Answer:
         """Put a message into a queue for each line of a file."""
@@ -82,6 +90,7 @@ class Counting:
 
 
 def main() -> None:
+    """Serve until the input ends."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.queues", description="An SQS server that counts."
     )
@@ -96,7 +105,7 @@ def main() -> None:
 
 
 def answer_lines(counting: Counting) -> None:
-    """One JSON object a line, {"do": NAME, ...}, and one in answer, until the input ends."""
+    """Read one JSON object a line, {"do": NAME, ...}, and answer with one, until the input ends."""
     actions: dict[str, Callable[..., Answer]] = {
         "counts": counting.counts,
         "reset": counting.reset,
@@ -106,7 +115,8 @@ def answer_lines(counting: Counting) -> None:
     }
     for line in sys.stdin:
         request = json.loads(line)
-        print(json.dumps(actions[request.pop("do")](**request)), flush=True)  # noqa: T201 - its starter reads it
+        answer = actions[request.pop("do")](**request)
+        print(json.dumps(answer), flush=True)  # noqa: T201 - its starter reads it
 
 
 if __name__ == "__main__":

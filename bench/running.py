@@ -18,7 +18,7 @@ END_SECONDS = 15.0
 
 @contextmanager
 def running(stage: Stage, **variables: object) -> Iterator[int]:
-    """The service's process id, from its first receive on, until the block ends."""
+    """Run the service until the block ends, and yield its process id after its first receive."""
     with (stage.directory / "service.stderr").open("ab") as errors:
         process = subprocess.Popen(
             [sys.executable, "cdc_service.py", "run"],
@@ -37,7 +37,7 @@ def running(stage: Stage, **variables: object) -> Iterator[int]:
 
 
 def await_receive(stage: Stage) -> None:
-    """Both legs have begun once the inbound one asks its queue."""
+    """Wait for the inbound leg to ask its queue: both legs have begun then."""
     deadline = time.monotonic() + START_SECONDS
     while not stage.queues.ask("counts")["requests"].get("ReceiveMessage"):
         if time.monotonic() > deadline:

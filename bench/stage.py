@@ -1,4 +1,4 @@
-"""Where a comparison takes place: a database, queues and what is measured, each in a process of its own."""
+"""Where a comparison takes place: a database, queues and what is measured, each a process."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class Stage:
     # What is measured
 
     def environment(self, **variables: object) -> dict[str, str]:
-        """The service's settings as a process's environment."""
-        return {
+        """Return the service's settings as a process's environment."""
+        settings = {
             "ORACLE_USER": USER,
             "ORACLE_PASSWORD": PASSWORD,
             "ORACLE_DSN": self.dsn,
@@ -74,14 +74,16 @@ class Stage:
             "SQS_OUTBOUND_QUEUE_URL": self.url_of(OUTBOUND),
             "SQS_RESULTS_QUEUE_URL": self.url_of(RESULTS),
             "LOG_DIR": str(self.directory / f"logs-{next(self.numbers)}"),
-            **{name: str(value) for name, value in variables.items()},
         }
+        for name, value in variables.items():
+            settings[name] = str(value)
+        return settings
 
     def url_of(self, queue: str) -> str:
         return f"{self.endpoint}/000000000000/{queue}"
 
     def worker(self, way: str, *arguments: str, **variables: object) -> Child:
-        """A process that is ready to do a job in one way; see bench.worker."""
+        """Start a process that is ready to do a job in one way (see bench.worker)."""
         errors = self.directory / "worker.stderr"
         command = ["-m", "bench.worker", way, *arguments]
         child = Child(command, errors, MEASURED_CORES, self.environment(**variables))
@@ -89,13 +91,14 @@ class Stage:
         return child
 
     def run(self, way: str, *arguments: str, **variables: object) -> Run:
-        """One job from its start to its end, without its preparation."""
+        """Measure one job from its start to its end, without its preparation."""
         return self.run_together([self.worker(way, *arguments, **variables)])[0]
 
     def run_together(self, workers: Sequence[Child]) -> list[Run]:
+        """Measure the jobs of several workers, which start at once and end with them."""
         try:
             for worker in workers:
-                worker.tell("go")
+                worker.send_line("go")
             return [Run(**worker.read()) for worker in workers]
         finally:
             for worker in workers:
@@ -104,14 +107,17 @@ class Stage:
     # The database, as its DBA sees it
 
     def execute(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
+        """Execute a statement, commit, and return its rows."""
+        rows: list[tuple[Any, ...]] = []
         with self.dba.cursor() as cursor:
             cursor.execute(sql, binds, fetch_lobs=False)
-            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+            if cursor.description:
+                rows = cursor.fetchall()
         self.dba.commit()
         return rows
 
     def reset(self, start: datetime) -> None:
-        """As if nothing had ever been sent: coverage begins at start."""
+        """Make it look as if nothing had ever been sent, with a coverage that begins at start."""
         for table in ("CDC_PROCESSED_CALLS", "CDC_PROCESSING_LOG", "DICTA_CALL_SUMMARY"):
             self.execute(f"TRUNCATE TABLE {USER}.{table}")
         begin_coverage(self.dba, start)
@@ -120,18 +126,26 @@ class Stage:
 
     def coverage_start(self) -> datetime:
         rows = self.execute(
-            f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+            f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS "
+            "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
         )
         start = rows[0][0]
         assert isinstance(start, datetime)
         return start
 
     def trips(self) -> int:
-        """Oracle's round trips so far, without pings; this question costs some itself, always the same."""
+        """Count Oracle's round trips until now, without pings.
+
+        This question costs some itself, always the same.
+        """
         counts = dict(self.execute("SELECT NAME, VALUE FROM V$ORALITE_STATS"))
         return int(counts["round_trips"]) - int(counts["pings"]) - int(counts["logoffs"])
 
     # The queues
+
+    def accepted_calls(self) -> list[str]:
+        """Return the ids of the calls that the queue accepted, in order."""
+        return [call_id for call_id, _ in self.queues.ask("times")["times"]]
 
     def sqs(self) -> Any:
         return boto3.client(
@@ -145,14 +159,17 @@ class Stage:
     def answer_all(self, path: Path, call_ids: Sequence[str]) -> None:
         """Put an ML service's answer for each call into the results queue."""
         with path.open("w", encoding="utf-8") as file:
-            file.writelines(
-                json.dumps(answer_of(call_id), ensure_ascii=False) + "\n" for call_id in call_ids
-            )
+            for call_id in call_ids:
+                file.write(json.dumps(answer_of(call_id), ensure_ascii=False) + "\n")
         self.queues.ask("fill", name=RESULTS, path=str(path))
 
 
 def answer_of(call_id: str) -> Mapping[str, object]:
-    summary = f"הלקוח ביקש לבדוק חיוב כפול. The agent checked the invoice of call {call_id} and promised a refund. "
+    """Return an ML service's answer for a call."""
+    summary = (
+        "הלקוח ביקש לבדוק חיוב כפול. "
+        f"The agent checked the invoice of call {call_id} and promised a refund. "
+    )
     return {
         "type": "ML_PROCESSING_RESULT",
         "callId": call_id,
@@ -168,7 +185,7 @@ def answer_of(call_id: str) -> Mapping[str, object]:
 
 @contextmanager
 def open_stage(directory: Path, database: Path, latency: Latency | None = None) -> Iterator[Stage]:
-    """Start a database on this file and empty queues; both end with the block."""
+    """Start a database on this file and empty queues, and end both with the block."""
     latency = latency or Latency()
     oralite = Child(
         oralite_command(database, latency.oracle_ms), directory / "oralite.stderr", SERVER_CORES
@@ -189,19 +206,11 @@ def open_stage(directory: Path, database: Path, latency: Latency | None = None) 
 
 
 def oralite_command(database: Path, latency_ms: float) -> list[str]:
-    options = {
-        "port": "0",
-        "user": DBA,
-        "password": DBA_PASSWORD,
-        "service": SERVICE,
-        "database": str(database),
-    }
-    options["latency-ms"] = str(latency_ms)
-    return [
-        "-m",
-        "oralite",
-        *(word for name, value in options.items() for word in (f"--{name}", value)),
-    ]
+    command = ["-m", "oralite", "--port", "0"]
+    command += ["--user", DBA, "--password", DBA_PASSWORD]
+    command += ["--service", SERVICE, "--database", str(database)]
+    command += ["--latency-ms", str(latency_ms)]
+    return command
 
 
 def create_queues(stage: Stage) -> None:

@@ -13,22 +13,28 @@ HEADINGS = ("figure", "beside", "must reach", "measured", "reached", "alone")
 
 
 def render(figures: Sequence[Figure], command: str) -> str:
-    """Markdown, with a first line that says when and where it was measured."""
+    """Return Markdown, with a first line that says when and where it was measured."""
     lines = [heading(command), "", row(HEADINGS), row(["---"] * len(HEADINGS))]
-    return "\n".join(lines + [row(cells(figure)) for figure in figures])
+    for figure in figures:
+        lines.append(row(cells(figure)))
+    return "\n".join(lines)
 
 
 def heading(command: str) -> str:
-    moment = datetime.now(timezone.utc).astimezone()
-    return f"{moment:%Y-%m-%d %H:%M %Z}, {describe_machine()}: `{command}`"
+    now = datetime.now(timezone.utc).astimezone()
+    return f"{now:%Y-%m-%d %H:%M %Z}, {describe_machine()}: `{command}`"
 
 
 def describe_machine() -> str:
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {system}"
 
 
 def cells(figure: Figure) -> list[str]:
-    reached = "yes" if figure.is_reached else "**no**"
+    """Return what stands in a figure's row."""
+    reached = "**no**"
+    if figure.is_reached:
+        reached = "yes"
     return [
         figure.what,
         figure.beside,

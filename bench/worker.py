@@ -1,4 +1,7 @@
-"""The process that is measured: prepares a job, says `ready`, does it when told, and says in JSON what it took."""
+"""The process that is measured: prepares a job, says `ready`, waits for a line, and does the job.
+
+Then it says in JSON what the job took.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from pathlib import Path
 
 from bench.ways import bare, percall, profiled, service
 
-#: Each prepares its job, with what comes before the clock starts, and returns it; a job returns how much it did.
+#: Each prepares its job, with what comes before the clock starts, and returns it. A job returns how
+#: much it did.
 WAYS: dict[str, Callable[..., Callable[[], int]]] = {
     "service-drain": service.prepare_drain,
     "service-cycles": service.prepare_cycles,
@@ -24,6 +28,7 @@ WAYS: dict[str, Callable[..., Callable[[], int]]] = {
 
 
 def main(arguments: list[str]) -> None:
+    """Prepare the job, do it after a line on the input, and print what it took."""
     job = WAYS[arguments[0]](*arguments[1:])
     say("ready")
     sys.stdin.readline()
@@ -40,10 +45,15 @@ def main(arguments: list[str]) -> None:
 
 
 def read_peak() -> int:
-    """The most memory that this process ever held. (ru_maxrss would count its parent's too.)"""
+    """Return the most memory that this process ever had, in bytes.
+
+    ru_maxrss would count its parent's too. Raises LookupError where the system does not say.
+    """
     text = Path("/proc/self/status").read_text(encoding="ascii")
-    (kilobytes,) = (line.split()[1] for line in text.splitlines() if line.startswith("VmHWM"))
-    return int(kilobytes) * 1024
+    for line in text.splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) * 1024
+    raise LookupError("no VmHWM in /proc/self/status")
 
 
 def say(line: str) -> None:

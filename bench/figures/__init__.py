@@ -1,1 +1,1 @@
-"""One file per kind of figure; each measures and says whether its target is reached."""
+"""One file per kind of figure, which measures and says whether its target is reached."""

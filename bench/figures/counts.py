@@ -1,4 +1,4 @@
-"""Round trips and requests for 1,000 conversations; exact, and tested in tests/integration/test_costs.py too."""
+"""Exact round trips and requests for 1,000 conversations, which test_costs.py tests too."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ TRIPS_TARGET, REQUESTS_TARGET = 40, 105
 
 
 def measure(bench: Bench) -> list[Figure]:
+    """Count what the service needs, and what one call at a time does."""
     with open_stage(bench.directory, bench.backlogs.copy(CALLS)) as stage:
         start = stage.coverage_start()
         outbound = trips_of(stage, "service-drain")
         counts = stage.queues.ask("counts")
-        call_ids = [call_id for call_id, _ in stage.queues.ask("times")["times"]]
-        stage.answer_all(stage.directory / "answers.jsonl", call_ids)
+        stage.answer_all(stage.directory / "answers.jsonl", stage.accepted_calls())
         inbound = trips_of(stage, "service-results")
         stage.reset(start)
         per_call = trips_of(stage, "per-call", str(CALLS))
@@ -45,12 +45,12 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def trips_of(stage: Stage, way: str, *arguments: str) -> int:
-    """Round trips between the job's start and its end: without log-in, preparation and pings."""
+    """Count round trips from the job's start to its end: without log-in, preparation and pings."""
     worker = stage.worker(way, *arguments, CDC_MAX_BATCH_SIZE=BATCH, CDC_RESULTS_BATCH_SIZE=BATCH)
     try:
         before = stage.trips()
         asking = stage.trips() - before
-        worker.tell("go")
+        worker.send_line("go")
         worker.read()
         return stage.trips() - before - 2 * asking
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,21 +24,16 @@ class Cost(Run):
 
 
 Costs = Mapping[str, Sequence[Cost]]
-#: What is told of each run in JSON: seconds passed, and computed by itself, Oracle and SQS.
-TOLD = ("seconds", "cpu_seconds", "oracle_cpu_seconds", "sqs_cpu_seconds")
+#: What JSON says of each run: seconds passed, and computed by itself, Oracle and SQS.
+REPORTED = ("seconds", "cpu_seconds", "oracle_cpu_seconds", "sqs_cpu_seconds")
 
 
 def measure_near(bench: Bench) -> list[Figure]:
-    """Without latency: what one loop after the other takes."""
+    """Measure without latency, beside what one loop after the other takes."""
     calls = bench.sizes.backlog_calls
     with open_stage(bench.directory, bench.backlogs.copy(calls)) as stage:
         found = drain_and_loops(stage, bench)
-    ratios = [
-        service.seconds / (fetch.seconds + send.seconds)
-        for service, fetch, send in zip(
-            found["service"], found["fetch"], found["send"], strict=True
-        )
-    ]
+    ratios = divide_by_loops(found, operator.add)
     ratio = median(ratios)
     return [
         Figure(
@@ -53,19 +49,14 @@ def measure_near(bench: Bench) -> list[Figure]:
 
 
 def measure_far(bench: Bench) -> list[Figure]:
-    """As from on-premises to AWS: what the slower loop takes, and what the per-call way takes."""
+    """Measure as from on-premises to AWS, beside the slower loop, and beside the per-call way."""
     calls, part = bench.sizes.backlog_calls, bench.sizes.per_call_calls
     with open_stage(bench.directory, bench.backlogs.copy(calls), FAR) as stage:
         found = drain_and_loops(stage, bench)
         start = stage.coverage_start()
         stage.reset(start)
         per_call = stage.run("per-call", str(part))
-    ratios = [
-        service.seconds / max(fetch.seconds, send.seconds)
-        for service, fetch, send in zip(
-            found["service"], found["fetch"], found["send"], strict=True
-        )
-    ]
+    ratios = divide_by_loops(found, max)
     ratio = median(ratios)
     faster = (per_call.seconds / part) / (median_seconds(found["service"]) / calls)
     latency = f"{FAR.oracle_ms:g} ms / {FAR.sqs_ms:g} ms"
@@ -91,8 +82,20 @@ def measure_far(bench: Bench) -> list[Figure]:
     ]
 
 
+def divide_by_loops(found: Costs, combine: Callable[[float, float], float]) -> list[float]:
+    """Return the service's seconds by those of the two loops, run after run.
+
+    Parameters:
+        combine: makes one number of the seconds of both loops.
+    """
+    ratios = []
+    for service, fetch, send in zip(found["service"], found["fetch"], found["send"], strict=True):
+        ratios.append(service.seconds / combine(fetch.seconds, send.seconds))
+    return ratios
+
+
 def drain_and_loops(stage: Stage, bench: Bench) -> dict[str, list[Cost]]:
-    """What the service's drain and each loop cost, run after run."""
+    """Return what the service's drain and each loop cost, run after run."""
     start, sent = stage.coverage_start(), bench.directory / "sent.jsonl"
     drain_once(stage, start, bench.sizes.backlog_calls)
     stage.queues.ask("dump", path=str(sent))
@@ -110,7 +113,7 @@ def send_bare(stage: Stage, path: str) -> Cost:
 
 
 def drain_once(stage: Stage, start: datetime, calls: int) -> Cost:
-    """One drain. Raises AssertionError when it did not send every call once."""
+    """Drain once. Raises AssertionError when not every call was sent once."""
     stage.reset(start)
     cost = cost_of(stage, "service-drain", CDC_MAX_BATCH_SIZE=BATCH)
     messages = stage.queues.ask("counts")["messages"]
@@ -121,18 +124,23 @@ def drain_once(stage: Stage, start: datetime, calls: int) -> Cost:
 
 
 def cost_of(stage: Stage, way: str, *arguments: str, **variables: object) -> Cost:
-    servers = (stage.oralite, stage.queues)
+    """Do one job, and return what it and the two servers computed."""
     worker = stage.worker(way, *arguments, **variables)
-    before = [server.cpu_seconds() for server in servers]
+    oracle_before = stage.oralite.cpu_seconds()
+    sqs_before = stage.queues.cpu_seconds()
     (run,) = stage.run_together([worker])
-    oracle, sqs = (
-        server.cpu_seconds() - used for server, used in zip(servers, before, strict=True)
+    return Cost(
+        **vars(run),
+        oracle_cpu_seconds=stage.oralite.cpu_seconds() - oracle_before,
+        sqs_cpu_seconds=stage.queues.cpu_seconds() - sqs_before,
     )
-    return Cost(**vars(run), oracle_cpu_seconds=oracle, sqs_cpu_seconds=sqs)
 
 
 def describe(found: Costs, calls: int) -> str:
-    service, fetch, send = (median_seconds(found[name]) for name in ("service", "fetch", "send"))
+    """Return the medians in words."""
+    service = median_seconds(found["service"])
+    fetch = median_seconds(found["fetch"])
+    send = median_seconds(found["send"])
     return f"{calls / service:,.0f} calls/s: {service:.1f} s beside {fetch:.1f} + {send:.1f} s"
 
 
@@ -141,7 +149,11 @@ def median_seconds(costs: Sequence[Cost]) -> float:
 
 
 def numbers_of(found: Costs) -> dict[str, object]:
-    return {
-        name: {told: listed([getattr(cost, told) for cost in costs]) for told in TOLD}
-        for name, costs in found.items()
-    }
+    """Return each run's figures as JSON shows them, by way and by what they are."""
+    numbers: dict[str, object] = {}
+    for name, costs in found.items():
+        figures = {}
+        for reported in REPORTED:
+            figures[reported] = listed([getattr(cost, reported) for cost in costs])
+        numbers[name] = figures
+    return numbers

@@ -23,15 +23,18 @@ FIRST_ID = 1_000_000
 
 
 def measure(bench: Bench) -> list[Figure]:
-    sizes = bench.sizes
-    small, large = (cycles(bench, *source) for source in (sizes.small_source, sizes.large_source))
+    """Measure cycles behind both histories, and compare."""
+    small_ledger, small_source = bench.sizes.small_source
+    large_ledger, large_source = bench.sizes.large_source
+    small = cycles(bench, small_ledger, small_source)
+    large = cycles(bench, large_ledger, large_source)
     ratio = median(large) / median(small)
-    ledger, source = sizes.large_source
     return [
         Figure(
             "growth",
-            f"a cycle with {NEW_CALLS} new calls, ledger of {ledger:,} and source of {source:,} rows",
-            f"the same with {sizes.small_source[0]:,} and {sizes.small_source[1]:,}",
+            f"a cycle with {NEW_CALLS} new calls, "
+            f"ledger of {large_ledger:,} and source of {large_source:,} rows",
+            f"the same with {small_ledger:,} and {small_source:,}",
             f"<= {TARGET} x",
             f"{ratio:.2f} x ({median(large) * 1000:.0f} ms beside {median(small) * 1000:.0f} ms)",
             ratio <= TARGET,
@@ -41,14 +44,20 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def cycles(bench: Bench, ledger: int, source: int) -> list[float]:
-    """The seconds of some cycles, each with new calls; the first, which warms up, is left out."""
+    """Return the seconds of some cycles, each with new calls."""
+    seconds = []
     with open_stage(bench.directory, bench.backlogs.copy(0)) as stage:
         write_history(stage, ledger, source)
         numbers = itertools.count(1)
-        return [cycle(bench, stage, numbers) for _ in range(bench.sizes.cycles + 1)][1:]
+        # It warms up.
+        cycle(bench, stage, numbers)
+        for _ in range(bench.sizes.cycles):
+            seconds.append(cycle(bench, stage, numbers))
+    return seconds
 
 
 def cycle(bench: Bench, stage: Stage, numbers: Iterator[int]) -> float:
+    """Put new calls into the source, and return the seconds of the cycle that sends them."""
     ((now,),) = stage.execute("SELECT CAST(SYSTIMESTAMP AS TIMESTAMP) FROM DUAL")
     end = now - timedelta(minutes=7)
     start = end - timedelta(minutes=2)
@@ -62,7 +71,7 @@ def cycle(bench: Bench, stage: Stage, numbers: Iterator[int]) -> float:
 
 
 def write_history(stage: Stage, ledger: int, source: int) -> None:
-    """So many calls in the ledger and rows in the source, all sent and answered long ago."""
+    """Write calls into the ledger and rows into the source, all sent and answered long ago."""
     ((now,),) = stage.execute("SELECT CAST(SYSTIMESTAMP AS TIMESTAMP) FROM DUAL")
     calls = source // SEGMENTS
     assert calls == ledger
@@ -73,29 +82,33 @@ def write_history(stage: Stage, ledger: int, source: int) -> None:
             f"'good morning, my line is down since yesterday', T{segment}, T0 FROM MOMENTS"
         )
     stage.execute(
-        f"INSERT INTO {LEDGER} (CALL_ID, PROCESSED_AT, TEXT_TIME, SQS_MESSAGE_ID, STATE, REVISION, SENT_REVISION, "
-        "SUMMARIZED_REVISION, ROWS_READ, NEWEST_READ, SENT_AT, VERSION, ATTEMPTS, TAKEOVERS) SELECT CALL_KEY, T4, T4, "
-        f"CALL_KEY, 'SUMMARIZED', 1, 1, 1, {SEGMENTS}, T4, T4, 3, 0, 0 FROM MOMENTS"
+        f"INSERT INTO {LEDGER} (CALL_ID, PROCESSED_AT, TEXT_TIME, SQS_MESSAGE_ID, "
+        "STATE, REVISION, SENT_REVISION, SUMMARIZED_REVISION, "
+        "ROWS_READ, NEWEST_READ, SENT_AT, VERSION, ATTEMPTS, TAKEOVERS) "
+        "SELECT CALL_KEY, T4, T4, CALL_KEY, "
+        "'SUMMARIZED', 1, 1, 1, "
+        f"{SEGMENTS}, T4, T4, 3, 0, 0 FROM MOMENTS"
     )
     stage.execute("DROP TABLE MOMENTS")
 
 
 def write_moments(stage: Stage, calls: int, began: datetime) -> None:
-    """The calls of the history: a table that rows are made of faster than one by one."""
-    times = ", ".join(f"T{number} TIMESTAMP" for number in range(SEGMENTS))
-    stage.execute(
-        "CREATE TABLE MOMENTS (CALL_ID NUMBER, CALL_KEY VARCHAR2(50), BAN VARCHAR2(50), SUBSCRIBER_NO VARCHAR2(50), "
-        f"{times})"
-    )
+    """Write the history's calls into a table, of which rows are made faster than one by one."""
     step = (HISTORY_DAYS - 1) * 86_400 / calls
-    offsets = ", ".join(
-        f":began + NUMTODSINTERVAL(LEVEL * {step} + {number * 8}, 'SECOND')"
-        for number in range(SEGMENTS)
+    columns = ""
+    times = ""
+    for number in range(SEGMENTS):
+        columns += f", T{number} TIMESTAMP"
+        times += f", :began + NUMTODSINTERVAL(LEVEL * {step} + {number * 8}, 'SECOND')"
+    stage.execute(
+        "CREATE TABLE MOMENTS (CALL_ID NUMBER, CALL_KEY VARCHAR2(50), "
+        f"BAN VARCHAR2(50), SUBSCRIBER_NO VARCHAR2(50){columns})"
     )
     with stage.dba.cursor() as cursor:
         cursor.setinputsizes(began=oracledb.DB_TYPE_TIMESTAMP)
         cursor.execute(
-            f"INSERT INTO MOMENTS SELECT {FIRST_ID} + LEVEL, TO_CHAR({FIRST_ID} + LEVEL), 'B-1', '050-1', {offsets} "
+            f"INSERT INTO MOMENTS SELECT {FIRST_ID} + LEVEL, TO_CHAR({FIRST_ID} + LEVEL), "
+            f"'B-1', '050-1'{times} "
             f"FROM DUAL CONNECT BY LEVEL <= {calls}",
             began=began,
         )

@@ -26,7 +26,7 @@ class Use:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Normal mode alone, everything else at its defaults."""
+    """Measure normal mode alone, everything else at its defaults."""
     with (
         open_stage(bench.directory, bench.backlogs.copy(0)) as stage,
         running(stage, CDC_RECONCILE_HOURS=0) as pid,
@@ -45,7 +45,8 @@ def measure(bench: Bench) -> list[Figure]:
             "idle",
             f"an idle cycle, over {seconds:.0f} s",
             "",
-            f"<= {TRIPS_TARGET} round trips; <= {RECEIVES_TARGET} receives a minute; CPU < {CPU_TARGET_PERCENT} %",
+            f"<= {TRIPS_TARGET} round trips; <= {RECEIVES_TARGET} receives a minute; "
+            f"CPU < {CPU_TARGET_PERCENT} %",
             f"{trips:.1f}; {receives:.1f}; {percent:.2f} %",
             trips <= TRIPS_TARGET and receives <= RECEIVES_TARGET and percent < CPU_TARGET_PERCENT,
             {"trips": trips, "receives_a_minute": receives, "cpu_percent": percent},
@@ -54,6 +55,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def use(stage: Stage, pid: int) -> Use:
+    """Return what was used until now."""
     trips = stage.trips()
     counts = dict(stage.execute("SELECT NAME, VALUE FROM V$ORALITE_STATS"))
     receives = stage.queues.ask("counts")["requests"]["ReceiveMessage"]

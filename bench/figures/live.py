@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -51,7 +51,7 @@ class Live:
             self.quiet_from[str(call_id)] = time.time()
 
     def answer(self) -> None:
-        """An ML service that answers at once."""
+        """Answer at once, as an ML service."""
         sqs = self.stage.sqs()
         outbound, results = self.stage.url_of(OUTBOUND), self.stage.url_of(RESULTS)
         while not self.over.is_set():
@@ -65,7 +65,10 @@ class Live:
                 sqs.delete_message(QueueUrl=outbound, ReceiptHandle=message["ReceiptHandle"])
 
     def watch(self) -> None:
-        """See rows once they are committed; a look more than every 20 ms would disturb what is measured."""
+        """See rows once they are committed.
+
+        A look more than every 20 ms would disturb what is measured.
+        """
         with (
             oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.stage.dsn) as dba,
             dba.cursor() as cursor,
@@ -74,7 +77,8 @@ class Live:
             seen = datetime(2000, 1, 1)
             while not self.over.wait(WATCH_SECONDS):
                 cursor.execute(
-                    f"SELECT CALL_ID, PROCESSED_AT FROM {USER}.DICTA_CALL_SUMMARY WHERE PROCESSED_AT >= :seen",
+                    f"SELECT CALL_ID, PROCESSED_AT FROM {USER}.DICTA_CALL_SUMMARY "
+                    "WHERE PROCESSED_AT >= :seen",
                     seen=seen,
                 )
                 for call_id, processed_at in cursor:
@@ -83,6 +87,7 @@ class Live:
 
 
 def measure(bench: Bench) -> list[Figure]:
+    """Measure both ways at once, with calls that arrive and an ML service that answers."""
     sizes = bench.sizes
     with open_stage(bench.directory, bench.backlogs.copy(0)) as stage:
         live = Live(stage, sizes.live_calls)
@@ -94,8 +99,8 @@ def measure(bench: Bench) -> list[Figure]:
             live.feed(bench)
             await_all(live, sizes.settle_seconds + 2 * sizes.poll_seconds + PATIENCE_SECONDS)
         accepted = dict(stage.queues.ask("times")["times"])
-    to_sqs = percentile([accepted[call_id] - at for call_id, at in live.quiet_from.items()], 99)
-    to_row = percentile([live.committed[call_id] - at for call_id, at in live.answered.items()], 99)
+    to_sqs = percentile(waits(live.quiet_from, accepted), 99)
+    to_row = percentile(waits(live.answered, live.committed), 99)
     limit = sizes.settle_seconds + INTERVALS_TARGET * sizes.poll_seconds
     return [
         Figure(
@@ -119,11 +124,16 @@ def measure(bench: Bench) -> list[Figure]:
     ]
 
 
+def waits(starts: Mapping[str, float], ends: Mapping[str, float]) -> list[float]:
+    """Return the seconds from each call's start to its end."""
+    return [ends[call_id] - start for call_id, start in starts.items()]
+
+
 @contextmanager
 def at_work(
     answer: Callable[[], None], watch: Callable[[], None], over: threading.Event
 ) -> Iterator[None]:
-    """Both run in threads until the block ends."""
+    """Run both in threads until the block ends."""
     threads = [threading.Thread(target=work, daemon=True) for work in (answer, watch)]
     for thread in threads:
         thread.start()

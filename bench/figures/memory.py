@@ -9,7 +9,10 @@ RATIO_TARGET, MEBIBYTES_TARGET = 1.1, 200
 
 
 def measure(bench: Bench) -> list[Figure]:
-    small, large = (drain(bench, calls) for calls in bench.sizes.memory_calls)
+    """Drain both backlogs, and compare."""
+    small_calls, large_calls = bench.sizes.memory_calls
+    small = drain(bench, small_calls)
+    large = drain(bench, large_calls)
     ratio, mebibytes = large.peak_bytes / small.peak_bytes, large.peak_bytes / 2**20
     return [
         Figure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bench.figure import Bench, Figure, alternate, listed, median
+from bench.figure import Bench, Figure, alternate, divide, listed, listed_by_name, median
 from bench.figures.drain import FAR
 from bench.stage import BATCH, LEDGER, Stage, open_stage
 from standins.oracle import USER
@@ -14,10 +14,11 @@ TARGET = 1.3
 
 
 def measure(bench: Bench) -> list[Figure]:
+    """Store the same results by both ways, and compare."""
     calls = bench.sizes.backlog_calls
     with open_stage(bench.directory, bench.backlogs.copy(calls), FAR) as stage:
         stage.run("service-drain", CDC_MAX_BATCH_SIZE=BATCH)
-        call_ids = [call_id for call_id, _ in stage.queues.ask("times")["times"]]
+        call_ids = stage.accepted_calls()
         found = alternate(
             bench.sizes.runs,
             {
@@ -27,21 +28,19 @@ def measure(bench: Bench) -> list[Figure]:
                 ),
             },
         )
-    ratios = [service / bare for service, bare in zip(found["service"], found["bare"], strict=True)]
+    ratios = divide(found["service"], found["bare"])
     ratio = median(ratios)
+    service_seconds = median(found["service"])
+    bare_seconds = median(found["bare"])
     return [
         Figure(
             "results",
             f"store {calls:,} results, {FAR.oracle_ms:g} ms / {FAR.sqs_ms:g} ms",
             "bare loop: receive, array upsert, commit, delete",
             f"<= {TARGET} x",
-            f"{ratio:.2f} x ({median(found['service']):.1f} s beside {median(found['bare']):.1f} s)",
+            f"{ratio:.2f} x ({service_seconds:.1f} s beside {bare_seconds:.1f} s)",
             ratio <= TARGET,
-            {
-                "ratio": ratio,
-                "ratios": listed(ratios),
-                **{name: listed(seconds) for name, seconds in found.items()},
-            },
+            {"ratio": ratio, "ratios": listed(ratios), **listed_by_name(found)},
         )
     ]
 
@@ -49,7 +48,7 @@ def measure(bench: Bench) -> list[Figure]:
 def store(
     stage: Stage, call_ids: Sequence[str], way: str, *arguments: str, **variables: object
 ) -> float:
-    """The seconds until every answer is a row. Raises AssertionError when one is missing."""
+    """Return the seconds until every answer is a row. Raises AssertionError when one is missing."""
     stage.execute(f"TRUNCATE TABLE {USER}.DICTA_CALL_SUMMARY")
     stage.execute(f"UPDATE {LEDGER} SET STATE = 'SENT', SUMMARIZED_REVISION = NULL")
     stage.queues.ask("reset")

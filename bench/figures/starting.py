@@ -14,9 +14,14 @@ HELP_TARGET, ONCE_TARGET = 0.3, 1.5
 
 
 def measure(bench: Bench) -> list[Figure]:
+    """Time both commands, some times each."""
+    help_seconds = []
+    once_seconds = []
     with open_stage(bench.directory, bench.backlogs.copy(0)) as stage:
-        help_seconds = [run(stage, "--help") for _ in range(bench.sizes.runs)]
-        once_seconds = [run(stage, "run", "--once") for _ in range(bench.sizes.runs)]
+        for _ in range(bench.sizes.runs):
+            help_seconds.append(run(stage, "--help"))
+        for _ in range(bench.sizes.runs):
+            once_seconds.append(run(stage, "run", "--once"))
     asked, once = median(help_seconds), median(once_seconds)
     return [
         Figure(
@@ -32,7 +37,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def run(stage: Stage, *arguments: str) -> float:
-    """The seconds of one command, process and all."""
+    """Return the seconds of one command, process and all."""
     started = time.perf_counter()
     subprocess.run(
         [sys.executable, "cdc_service.py", *arguments],

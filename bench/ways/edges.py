@@ -1,4 +1,4 @@
-"""What every way needs that is not the service: a plain session and a plain client, by the same environment."""
+"""What every way needs that is not the service: a plain session and a plain client."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def connect() -> oracledb.Connection:
 
 
 def client(threads: int = 1) -> Any:
-    """A client as its documentation makes one, with a connection for each thread; the first is open already."""
+    """Make a client as its documentation does, with a connection for each thread.
+
+    The first connection is open already.
+    """
     config = Config(max_pool_connections=threads)
     sqs = boto3.client(
         "sqs",

@@ -1,4 +1,4 @@
-"""What people would otherwise write: ids of what is new, then for each call a query, a message, an insert, a commit."""
+"""What people would otherwise write: for each new call a query, a message, an insert, a commit."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ READ = (
     f"SELECT BAN, SUBSCRIBER_NO, OWNER, TEXT, TEXT_TIME, CALL_TIME FROM {SOURCE} "
     "WHERE CALL_ID = :call_id ORDER BY TEXT_TIME"
 )
-INSERT = "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, TEXT_TIME, SQS_MESSAGE_ID) VALUES (:call_id, :text_time, :message_id)"
+INSERT = (
+    "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, TEXT_TIME, SQS_MESSAGE_ID) "
+    "VALUES (:call_id, :text_time, :message_id)"
+)
 
 
 def prepare(calls: str) -> Callable[[], int]:
-    """So many calls, one after the other."""
+    """Send this number of calls, one after the other."""
     connection, sqs = connect(), client()
     url = os.environ["SQS_OUTBOUND_QUEUE_URL"]
 
@@ -59,13 +62,15 @@ def attributes(call_id: int) -> dict[str, Any]:
 
 
 def message(call_id: int, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    """Return the message of one call."""
+    turns = []
+    for row in rows:
+        turns.append({"channel": row[2], "text": row[3], "timestamp": row[4].isoformat()})
     return {
         "type": "CONVERSATION_ASSEMBLY",
         "callId": str(call_id),
         "ban": rows[0][0],
         "subscriberNo": rows[0][1],
         "callTime": rows[0][5].isoformat(),
-        "messages": [
-            {"channel": row[2], "text": row[3], "timestamp": row[4].isoformat()} for row in rows
-        ],
+        "messages": turns,
     }

@@ -1,7 +1,7 @@
 """The service's drain once more, each part's CPU measured by its thread's own clock.
 
-A sampling profiler takes threads that wait for the interpreter's lock for threads that compute, and cProfile sees one
-thread; a clock around a dozen functions costs nothing that shows.
+A sampling profiler takes threads that wait for the interpreter's lock for threads that compute, and
+cProfile sees one thread. A clock around a dozen functions costs nothing that shows.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from oracle_cdc.conversations.outbound.delivery import Delivery
 from oracle_cdc.conversations.outbound.sending import Sender
 from oracle_cdc.conversations.outbound.settling import Settling
 
-#: What is measured: part, owner, function. What a function calls that stands here too is not counted twice.
+#: What is measured: part, owner, function. Nothing counts twice: what a function calls that stands
+#: here too is left out of its own seconds.
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("search", searching, "find_work"),
     ("claim", turns, "choose_claims"),
@@ -43,20 +44,23 @@ PARTS: tuple[tuple[str, Any, str], ...] = (
 class Clock:
     """CPU seconds by part, each thread's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.thread_time) -> None:
+        self.now = now
         self.seconds: Counter[str] = Counter()
         self.lock = threading.Lock()
         self.inner = threading.local()
 
     def around(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a function, to count what it computes as this part's."""
+
         @wraps(function)
         def measured(*arguments: Any, **named: Any) -> Any:
             outer, self.inner.seconds = getattr(self.inner, "seconds", 0.0), 0.0
-            began = time.thread_time()
+            began = self.now()
             try:
                 return function(*arguments, **named)
             finally:
-                whole = time.thread_time() - began
+                whole = self.now() - began
                 with self.lock:
                     self.seconds[part] += whole - self.inner.seconds
                 self.inner.seconds = outer + whole
@@ -65,7 +69,7 @@ class Clock:
 
 
 def prepare_profile(path: str) -> Callable[[], int]:
-    """One outbound cycle; its parts' seconds go to a file as JSON."""
+    """Run one outbound cycle, and write its parts' seconds to a file as JSON."""
     clock = Clock()
     for part, owner, name in PARTS:
         setattr(owner, name, clock.around(part, getattr(owner, name)))

@@ -1,4 +1,4 @@
-"""The service's own legs, in the process that measures them: set up and logged in before the clock starts."""
+"""The service's own legs, set up and logged in before the clock starts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oracle_cdc.running.log_setup import configure_logging
 
 
 def open_application() -> Application:
-    """The application as `run` makes it, its sessions and clients warm."""
+    """Make the application as `run` does, and warm its sessions and clients."""
     settings = load_settings(os.environ, Path(os.devnull), read_page())
     configure_logging(settings.logging, FILES)
     app = make_application(settings)
@@ -28,7 +28,7 @@ def open_application() -> Application:
 
 
 def prepare_drain() -> Callable[[], int]:
-    """One outbound cycle: all that waits."""
+    """Run one outbound cycle: all that waits."""
     app = open_application()
 
     def drain() -> int:
@@ -39,7 +39,7 @@ def prepare_drain() -> Callable[[], int]:
 
 
 def prepare_cycles(calls: str) -> Callable[[], int]:
-    """Cycle after cycle until so many calls are sent, by this copy or others."""
+    """Run cycle after cycle until this number of calls is sent, by this copy or others."""
     app = open_application()
 
     def drain() -> int:
@@ -51,13 +51,17 @@ def prepare_cycles(calls: str) -> Callable[[], int]:
 
 
 def count_sent(app: Application) -> int:
+    """Count the calls of the ledger that were sent, by whom ever."""
+    sent = 0
     with app.database.session() as session:
-        states = {str(row["state"]): int(row["calls"]) for row in session.query("count_states")}
-    return states.get("SENT", 0) + states.get("SUMMARIZED", 0)
+        for row in session.query("count_states"):
+            if row["state"] in ("SENT", "SUMMARIZED"):
+                sent += int(row["calls"])
+    return sent
 
 
 def prepare_results() -> Callable[[], int]:
-    """The inbound leg until its queue is empty."""
+    """Run the inbound leg until its queue is empty."""
     app = open_application()
 
     def drain() -> int:

@@ -103,15 +103,6 @@ EXCEPTIONS: dict[str, dict[str, float]] = {
         "docstrings with a semicolon": 20,
         "docstrings of functions without a verb first": 20,
     },
-    "bench": {
-        "comprehensions per 1,000 lines": 35,
-        "lines over 100 columns": 60,
-        "lines with two comprehensions or ternaries": 4,
-        "private words": 10,
-        "so long, so many, so often": 20,
-        "docstrings with a semicolon": 20,
-        "docstrings of functions without a verb first": 60,
-    },
     "tests": {
         "comprehensions per 1,000 lines": 32,
         "ternaries per 1,000 lines": 11,
