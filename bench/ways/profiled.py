@@ -36,7 +36,7 @@ PARTS: tuple[tuple[str, Any, str], ...] = (
     ("size and fit", Delivery, "encode"),
     ("pack requests, take answers", Sender, "send"),
     ("requests: boto3", BaseClient, "_make_api_call"),
-    ("requests: around it", Outbound, "_deliver_safely"),
+    ("requests: around it", Outbound, "_deliver"),
     ("settle", Settling, "settle"),
 )
 
