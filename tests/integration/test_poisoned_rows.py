@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.watching.figures import read_figures
+from oracle_cdc.conversations.figure_reader import read_figures
 from tests.world import SOURCE, USER, World
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from oracle_cdc.conversations.figure_reader import read_figures
 from oracle_cdc.conversations.wiring import make_reconciliation
-from oracle_cdc.watching.figures import read_figures
 from tests.integration.test_capture import HELLO
 from tests.integration.test_history import alone, finish, order
 from tests.integration.test_reconcile import begin, figures, report, sweep
