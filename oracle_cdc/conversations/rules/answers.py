@@ -48,9 +48,10 @@ _labels = partial(read_labels, primary_bytes=CLASSIFICATION_BYTES)
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of a message: the whole message, or an element of the list in it, which has an id of its own.
+    """One answer of a message: the whole message, or an element of the list in it.
 
-    Its result, or the error that says why there is none, or why it can't be written.
+    It has its result, or the error that says why there is none, or why it can't be written. An
+    element has an id of its own.
     """
 
     message: ReceivedMessage
@@ -60,12 +61,14 @@ class Answer:
     @property
     def call_id(self) -> str | None:
         """Return the call that it names."""
-        return self.result.call_id if self.result else None
+        if self.result is None:
+            return None
+        return self.result.call_id
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a message is proven to be, and its answers; a conversation has none."""
+    """What a message is proven to be, and its answers, of which a conversation has none."""
 
     message: ReceivedMessage
     kind: Kind
@@ -83,12 +86,13 @@ class Reading:
 
 
 def read(message: ReceivedMessage, fetch: Fetch) -> Reading:
-    """Read a message. A conversation in it makes all of it one; an answer in it makes all of it answers.
+    """Read a message.
 
-    Raises only what fetch raises because of S3.
+    A conversation in it makes all of it one, else an answer in it makes all of it answers. Raises
+    only what fetch raises because of S3.
     """
     documents = open_message(message, fetch)
-    kinds = [document.kind for document in documents]
+    kinds = {document.kind for document in documents}
     if Kind.CONVERSATION in kinds:
         return Reading(message, Kind.CONVERSATION)
     if Kind.RESULT not in kinds:
@@ -111,7 +115,7 @@ def unproven(documents: Sequence[Document]) -> ResultRefused:
 
 
 def element(message: ReceivedMessage, number: int, document: Document) -> ReceivedMessage:
-    """Return an element of a message's list as a message of its own, which is replayed without the others."""
+    """Return an element of a list as a message of its own, which is replayed without the others."""
     attributes: dict[str, str] = {}
     if document.kind is Kind.RESULT:
         attributes["messageType"] = RESULT_TYPE
@@ -128,8 +132,9 @@ def answer(message: ReceivedMessage, document: Document) -> Answer:
 
 
 def decode(message: ReceivedMessage, document: Document) -> MlResult:
-    """Read a result; what is missing is None, and what can't be used is None with a warning that does not quote it.
+    """Read a result.
 
+    What is missing is None, and so is what can't be used, with a warning that does not quote it.
     Raises ResultRefused when the document is no result, is not a JSON object, or names no call.
     """
     if document.refusal is not None:
@@ -138,33 +143,37 @@ def decode(message: ReceivedMessage, document: Document) -> MlResult:
         raise unproven([document])
     body = document.body
     warnings: list[str] = []
-    take = partial(_take, body, warnings)
-    labels = take(_labels, "classification", "classifications") or Labels(None, ())
+    field = partial(_read_field, body, warnings)
+    labels = field(_labels, "classification", "classifications") or Labels(None, ())
+    classification_all = None
+    if labels.every:
+        classification_all = json.dumps(labels.every, ensure_ascii=False)
     return MlResult(
         call_id=read_call_id(body.get("callId"), limit_bytes=CALL_ID_BYTES),
-        revision=take(read_revision, "revision"),
+        revision=field(read_revision, "revision"),
         sent_ms=message.sent_ms,
         message_id=message.message_id,
-        summary=take(_summary, "summary"),
-        sentiment=take(_sentiment, "sentiment"),
+        summary=field(_summary, "summary"),
+        sentiment=field(_sentiment, "sentiment"),
         classification_primary=labels.primary,
-        classification_all=json.dumps(labels.every, ensure_ascii=False) if labels.every else None,
-        confidence=take(_confidence, "confidence", "classification.confidence"),
-        processing_ms=take(_milliseconds, "processingTime", "processing_time_ms"),
-        model_version=take(_short, "modelVersion", "model_version"),
-        ban=take(_short, "ban", "customerId"),
-        subscriber_no=take(_short, "subscriberNo", "subscriber_no"),
-        call_time=take(read_time, "callTime", "call_time"),
+        classification_all=classification_all,
+        confidence=field(_confidence, "confidence", "classification.confidence"),
+        processing_ms=field(_milliseconds, "processingTime", "processing_time_ms"),
+        model_version=field(_short, "modelVersion", "model_version"),
+        ban=field(_short, "ban", "customerId"),
+        subscriber_no=field(_short, "subscriberNo", "subscriber_no"),
+        call_time=field(read_time, "callTime", "call_time"),
         warnings=tuple(warnings),
     )
 
 
-def _take(
+def _read_field(
     body: Mapping[str, Any],
     warnings: list[str],
     read: Callable[[object, Warn], _T | None],
     *names: str,
 ) -> _T | None:
+    """Read the first of these names that has a usable value, with a warning for each other."""
     for name in names:
         value = _look_up(body, name)
         if value is None or value == "":
@@ -176,6 +185,7 @@ def _take(
 
 
 def _look_up(body: Mapping[str, Any], name: str) -> object:
+    """Return the value of a name, or of `outer.inner` inside an object."""
     first, _, second = name.partition(".")
     value = body.get(first)
     if not second:

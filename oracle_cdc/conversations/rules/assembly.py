@@ -1,4 +1,4 @@
-"""From source rows to conversations: which rows make one call, in which order, and whether it may be sent."""
+"""From source rows to conversations: a call's rows, their order, and whether it may be sent."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from itertools import groupby
 from operator import attrgetter
 
 from oracle_cdc.conversations.rules.fingerprint import fingerprint
+from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.model import Conversation, Segment
 
 
 class Verdict(Enum):
-    """What becomes of a conversation that is due; a rejected one opens again with any new segment."""
+    """What becomes of a conversation that is due: it is sent, or rejected until a new segment."""
 
     COMPLETE = "COMPLETE"
-    TOO_SHORT = "REJECTED_TOO_SHORT"
-    MISSING_CHANNEL = "REJECTED_MISSING_CHANNEL"
+    TOO_SHORT = CallState.TOO_SHORT.value
+    MISSING_CHANNEL = CallState.MISSING_CHANNEL.value
 
 
 def group_calls(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
-    """Yield the consecutive rows of each call as they stream in; the caller must have them ordered by call."""
+    """Yield the rows of each call as they stream in, ordered by call."""
     for _, rows in groupby(segments, key=attrgetter("call_id")):
         yield list(rows)
 
 
 def assemble(segments: Sequence[Segment]) -> Conversation:
-    """Make one conversation of all rows of one call (at least one), the same one whatever order they came in."""
+    """Make one conversation of all rows of a call, the same in whatever order they came."""
     rows = sorted(segments, key=_sort_key)
     return Conversation(
         call_id=rows[0].call_id,
@@ -44,20 +45,29 @@ def assemble(segments: Sequence[Segment]) -> Conversation:
 def judge(
     conversation: Conversation, *, min_segments: int, required_channels: Sequence[str]
 ) -> Verdict:
-    """Judge by what would be sent, so blank rows count for nothing; a conversation of nothing is always too short."""
+    """Judge by what would be sent, so blank rows count for nothing.
+
+    A conversation of nothing is always too short.
+    """
     if len(conversation.utterances) < max(1, min_segments):
         return Verdict.TOO_SHORT
-    if not set(required_channels) <= {utterance.owner for utterance in conversation.utterances}:
+    channels = {utterance.owner for utterance in conversation.utterances}
+    if not channels.issuperset(required_channels):
         return Verdict.MISSING_CHANNEL
     return Verdict.COMPLETE
 
 
 def _sort_key(row: Segment) -> tuple[datetime, str, str, str, str]:
-    # The source has no stable key. BAN and line stand last so that equal rows of two accounts sort the same each time.
+    # The source has no stable key. BAN and line stand last so that equal rows of two accounts
+    # sort the same each time.
     return row.text_time, row.owner, row.text or "", row.ban or "", row.subscriber_no or ""
 
 
 def _first_present(
     rows: Sequence[Segment], value_of: Callable[[Segment], str | None]
 ) -> str | None:
-    return next((value for value in map(value_of, rows) if value and value.strip()), None)
+    for row in rows:
+        value = value_of(row)
+        if value and value.strip():
+            return value
+    return None

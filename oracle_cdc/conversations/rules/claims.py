@@ -11,16 +11,19 @@ from oracle_cdc.conversations.rules.messages import Content
 from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.model import Conversation
 
-#: A call whose lease has expired this many times is claimed alone; if that ends so again, it is set aside.
+#: A call whose lease has expired this many times is claimed alone; if that ends so again, it is set
+#: aside.
 TAKEOVERS_TOGETHER = 3
 
-#: A segment stamped further ahead of the database's clock does not count for quiet or for the longest wait.
+#: A segment stamped further ahead of the database's clock counts neither for quiet nor for the
+#: longest wait.
 FUTURE_HORIZON = timedelta(minutes=90)
 
 #: A call still talking is looked at again no sooner than this.
 SHORTEST_WAIT_SECONDS = 0.5
 
-#: A call that has failed by itself is looked at again after this, while others of its kind are delivered.
+#: A call that has failed by itself is looked at again after this, while others of its kind are
+#: delivered.
 PUT_OFF_SECONDS = 5.0
 
 
@@ -39,8 +42,11 @@ class Rules:
 class Candidate:
     """A call that the search found, with what source and ledger said of it then.
 
-    first_time and last_time leave out segments stamped far ahead of the clock; version -1: the ledger does not know the
-    call; revision 0: never sealed; content_hash and assembled_at belong to revision.
+    Parameters:
+        first_time, last_time: leave out segments stamped far ahead of the clock.
+        version: -1 when the ledger does not know the call.
+        revision: 0 when it was never sealed.
+        content_hash, assembled_at: belong to revision.
     """
 
     call_id: str
@@ -74,23 +80,26 @@ class Candidate:
 
     @property
     def may_have_failed(self) -> bool:
-        """Whether a row of SQS_PERMANENT_FAILURES may speak of it: it failed, or was sealed and not accepted."""
+        """Return whether it failed, or was sealed and not accepted.
+
+        Then a row of SQS_PERMANENT_FAILURES may speak of it.
+        """
         return self.state == CallState.FAILED or self.revision > self.sent_revision
 
     @property
     def was_accepted(self) -> bool:
-        """Whether what was sealed last is what SQS accepted last."""
+        """Return whether what was sealed last is what SQS accepted last."""
         return self.sent_revision > 0 and self.sent_revision == self.revision
 
     @property
     def looked_at(self) -> datetime | None:
-        """When it was last sent or judged (UTC): the longest wait begins anew then."""
+        """Return when it was last sent or judged (UTC): the longest wait begins anew then."""
         if self.sent_at is None or self.judged_at is None:
             return self.sent_at or self.judged_at
         return max(self.sent_at, self.judged_at)
 
     def is_shrunk(self, rows: int) -> bool:
-        """Whether rows are fewer than were read of a call that was accepted: some were purged."""
+        """Return whether rows of an accepted call were purged: there are fewer than were read."""
         return self.sent_revision > 0 and rows < (self.rows_read or 0)
 
 
@@ -104,7 +113,11 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Claim:
-    """A candidate to be written into the ledger: leased (wait_seconds 0) or left open until its next look."""
+    """A candidate to be written into the ledger: leased, or left open until its next look.
+
+    Parameters:
+        wait_seconds: 0 for a call that is leased.
+    """
 
     candidate: Candidate
     wait_seconds: float
@@ -116,13 +129,18 @@ class Claim:
 
     @property
     def is_apart(self) -> bool:
-        """Whether it has failed by itself: it is delivered where no other waits for it."""
+        """Return whether it has failed by itself: it is delivered where no other waits for it."""
         return self.candidate.attempts > 0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be sent for a call: under which revision, with which content, hash and time of assembly (UTC)."""
+    """What is to be sent for a call.
+
+    Parameters:
+        assembled_at: in UTC.
+        is_resend: what was accepted before goes out again, the same to the byte.
+    """
 
     candidate: Candidate
     conversation: Conversation
@@ -130,7 +148,6 @@ class Plan:
     content: Content
     content_hash: str
     assembled_at: datetime
-    #: What was accepted before goes out again, the same to the byte.
     is_resend: bool = False
 
     @property
@@ -139,7 +156,7 @@ class Plan:
 
     @property
     def body(self) -> str:
-        """The message's body."""
+        """Return the message's body."""
         return self.content.body(revision=self.revision, assembled_at=self.assembled_at)
 
 
@@ -162,7 +179,11 @@ class Deferral:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """What was accepted before is all there is to send. rows_read None: what the ledger says of its rows stays."""
+    """What was accepted before is all there is to send.
+
+    Parameters:
+        rows_read: None leaves what the ledger says of its rows.
+    """
 
     rows_read: int | None = None
     newest_read: datetime | None = None
@@ -171,7 +192,11 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Withheld:
-    """Not sent, because the source has less of it than was accepted. is_lost: there is something that was not sent."""
+    """Not sent, because the source has less of it than was accepted.
+
+    Parameters:
+        is_lost: there is something that was not sent.
+    """
 
     reason: str
     newest_read: datetime | None
@@ -190,11 +215,12 @@ def seconds_to_wait(
 ) -> float:
     """Return 0 when a call is quiet or has waited long enough, else the seconds to its next look.
 
-    The longest wait counts from the last time that the call was read whole: one that goes on for hours and can't be
-    sent must not be read again with every row.
+    The longest wait counts from the last time that the call was read whole: one that goes on for
+    hours and can't be sent must not be read again with every row.
     """
     if first is None or last is None:
-        # All is stamped far ahead of the clock, so quiet can't be told; a live call must not go out at each poll.
+        # All is stamped far ahead of the clock, so whether it is quiet can't be known. A live call
+        # must not go out at each poll.
         if looked_at is None:
             return 0.0
         since_look = (clocks.utc - looked_at).total_seconds()
@@ -205,9 +231,9 @@ def seconds_to_wait(
         waited = min(waited, (clocks.utc - looked_at).total_seconds())
     if quiet >= rules.settle_seconds or waited >= rules.max_wait_seconds:
         return 0.0
-    return max(
-        SHORTEST_WAIT_SECONDS, min(rules.settle_seconds - quiet, rules.max_wait_seconds - waited)
-    )
+    until_quiet = rules.settle_seconds - quiet
+    until_longest = rules.max_wait_seconds - waited
+    return max(SHORTEST_WAIT_SECONDS, min(until_quiet, until_longest))
 
 
 def choose_claims(candidates: Sequence[Candidate], clocks: Clocks, rules: Rules) -> list[Claim]:
@@ -222,7 +248,8 @@ def choose_claims(candidates: Sequence[Candidate], clocks: Clocks, rules: Rules)
             suspects.append(candidate)
         else:
             others.append(candidate)
-    return [claim(candidate, clocks, rules) for candidate in others or suspects[:1]]
+    chosen = others or suspects[:1]
+    return [claim(candidate, clocks, rules) for candidate in chosen]
 
 
 def put_off(claim: Claim) -> Claim:
@@ -231,7 +258,10 @@ def put_off(claim: Claim) -> Claim:
 
 
 def claim(candidate: Candidate, clocks: Clocks, rules: Rules) -> Claim:
-    """Claim a call; one that comes back for new segments starts counting its attempts anew."""
+    """Claim a call.
+
+    One that comes back for new segments starts counting its attempts anew.
+    """
     if candidate.is_takeover:
         return Claim(candidate, 0.0, candidate.takeovers + 1)
     wait = seconds_to_wait(
@@ -243,5 +273,5 @@ def claim(candidate: Candidate, clocks: Clocks, rules: Rules) -> Claim:
 
 
 def ended_alone(claim: Claim) -> bool:
-    """Whether this call was claimed alone and its lease ended again."""
+    """Return whether a call was claimed alone and its lease ended again."""
     return claim.takeovers > TAKEOVERS_TOGETHER + 1

@@ -26,9 +26,9 @@ RESULT_TYPE = "ML_PROCESSING_RESULT"
 
 #: As much may be unpacked of one message, each envelope counted: four of the largest messages.
 MAX_UNPACKED_BYTES = 4 * 1024 * 1024
-#: So many envelopes may lie around one another.
+#: Envelopes that may lie around one another.
 MAX_LAYERS = 5
-#: So many answers may stand in one message.
+#: Answers that may stand in one message.
 MAX_DOCUMENTS = 1000
 
 #: The pointer of the older client libraries beside the one that we write ourselves.
@@ -62,8 +62,9 @@ class Pointer(NamedTuple):
 class Document:
     """What lies in the innermost envelope: one JSON object, or the reason why there is none.
 
-    text: as it stands in its message, or in the list that it is an element of.
-    marks: what the object and the envelopes around it say of its kind.
+    Parameters:
+        text: as it stands in its message, or in the list that it is an element of.
+        marks: what the object and the envelopes around it say of its kind.
     """
 
     text: str = field(repr=False)
@@ -73,12 +74,17 @@ class Document:
 
     @property
     def kind(self) -> Kind:
-        """A conversation if anything says so; our `source` alone says nothing of an answer."""
+        """Return the kind that the marks prove.
+
+        Our `source` alone makes it a conversation, unless another mark says that it is an answer.
+        """
         if CONVERSATION_TYPE in self.marks:
             return Kind.CONVERSATION
         if RESULT_TYPE in self.marks:
             return Kind.RESULT
-        return Kind.CONVERSATION if SOURCE in self.marks else Kind.UNKNOWN
+        if SOURCE in self.marks:
+            return Kind.CONVERSATION
+        return Kind.UNKNOWN
 
 
 def open_message(message: ReceivedMessage, fetch: Fetch) -> list[Document]:
@@ -94,7 +100,11 @@ def open_message(message: ReceivedMessage, fetch: Fetch) -> list[Document]:
 
 @dataclass(frozen=True)
 class _Wrapped:
-    """A value that is still to be opened. text: what a document in it is known by."""
+    """A value that is still to be opened.
+
+    Parameters:
+        text: what a document in it is known by.
+    """
 
     value: str | Mapping[str, Any]
     text: str
@@ -105,13 +115,13 @@ class _Wrapped:
         self, value: str | Mapping[str, Any], *marks: object, text: str | None = None
     ) -> _Wrapped:
         """Return the same, one envelope further in."""
-        return _Wrapped(
-            value, self.text if text is None else text, self.marks | _marks(*marks), self.layers + 1
-        )
+        if text is None:
+            text = self.text
+        return _Wrapped(value, text, self.marks | _marks(*marks), self.layers + 1)
 
 
 class _Opening:
-    """Opens one message; counts what comes out of it."""
+    """Opens one message, and counts what comes out of it."""
 
     def __init__(self, fetch: Fetch) -> None:
         self.fetch = fetch
@@ -123,8 +133,10 @@ class _Opening:
         try:
             return self.open_value(wrapped)
         except _TooLarge as error:
-            begins = _marks(CONVERSATION_TYPE) if begins_as_conversation(error.head) else _marks()
-            return [Document(wrapped.text, wrapped.marks | begins, refusal=error)]
+            marks = wrapped.marks
+            if begins_as_conversation(error.head):
+                marks = marks | _marks(CONVERSATION_TYPE)
+            return [Document(wrapped.text, marks, refusal=error)]
         except ResultRefused as error:
             return [Document(wrapped.text, wrapped.marks or _quoted_marks(wrapped), refusal=error)]
 
@@ -152,9 +164,10 @@ class _Opening:
         raise ResultRefused(f"JSON, but no object: {type(value).__name__}")
 
     def open_object(self, wrapped: _Wrapped, body: Mapping[str, Any]) -> list[Document]:
-        inner = None if _is_told(body) else _inside(wrapped, body)
-        if inner is not None:
-            return self.open(inner)
+        if not _names_itself(body):
+            inner = _inside(wrapped, body)
+            if inner is not None:
+                return self.open(inner)
         marks = wrapped.marks | _marks(body.get("type"), body.get("source"))
         return [Document(wrapped.text, marks or _quoted_marks(wrapped), body)]
 
@@ -168,8 +181,10 @@ class _Opening:
                 f"a list of {len(items)}; at most {MAX_DOCUMENTS} answers are read of one message"
             )
         self.documents_left -= len(items)
-        opened = [self.open(wrapped.within(element, text=element)) for element in split_list(text)]
-        return [document for documents in opened for document in documents]
+        documents: list[Document] = []
+        for element in split_list(text):
+            documents += self.open(wrapped.within(element, text=element))
+        return documents
 
     def follow(self, wrapped: _Wrapped, pointer: Pointer) -> list[Document]:
         if RESULT_TYPE not in wrapped.marks and is_own_key(pointer.key):
@@ -181,7 +196,7 @@ class _Opening:
         return self.open(wrapped.within(self.unpack(content)))
 
     def unpack(self, packed: bytes) -> str:
-        """Decompress what is gzip; what is not is text already."""
+        """Decompress what is gzip. What is not is text already."""
         if not packed.startswith(_GZIP_MAGIC):
             return self.readable(packed)
         stream = zlib.decompressobj(_GZIP_WINDOW_BITS)
@@ -204,7 +219,7 @@ class _Opening:
 
 
 class _TooLarge(ResultRefused):
-    """More came out of a message than is read; head is how it begins."""
+    """More came out of a message than is read, and `head` is how it begins."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(f"more than {MAX_UNPACKED_BYTES} bytes when it is unpacked")
@@ -212,7 +227,7 @@ class _TooLarge(ResultRefused):
 
 
 def _inside(wrapped: _Wrapped, body: Mapping[str, Any]) -> _Wrapped | None:
-    """What a notification of SNS or an event of EventBridge carries; None when it is neither."""
+    """Return what a notification of SNS or an event of EventBridge carries, None for neither."""
     message, detail, detail_type = body.get("Message"), body.get("detail"), body.get("detail-type")
     if body.get("Type") == "Notification" and isinstance(message, str):
         return wrapped.within(message, *_of_attributes(body.get("MessageAttributes")))
@@ -222,16 +237,22 @@ def _inside(wrapped: _Wrapped, body: Mapping[str, Any]) -> _Wrapped | None:
 
 
 def _of_attributes(attributes: object) -> tuple[object, object]:
-    """The attributes that tell a message's kind; SNS writes each as an object with its value."""
+    """Return the two attributes that say what kind of message it is."""
     if not isinstance(attributes, Mapping):
         return None, None
-    told = [attributes.get(name) for name in ("messageType", "source")]
-    first, second = (value.get("Value") if isinstance(value, Mapping) else value for value in told)
-    return first, second
+    return _attribute_value(attributes, "messageType"), _attribute_value(attributes, "source")
 
 
-def _is_told(body: Mapping[str, Any]) -> bool:
-    """Whether an object says what it is by itself, whatever else stands in it."""
+def _attribute_value(attributes: Mapping[Any, Any], name: str) -> object:
+    """Return the value of an attribute, which SNS writes as an object around its value."""
+    value = attributes.get(name)
+    if isinstance(value, Mapping):
+        return value.get("Value")
+    return value
+
+
+def _names_itself(body: Mapping[str, Any]) -> bool:
+    """Return whether an object says what it is by itself, whatever else stands in it."""
     return "callId" in body or body.get("type") in (RESULT_TYPE, CONVERSATION_TYPE)
 
 
@@ -240,14 +261,21 @@ def _marks(*values: object) -> frozenset[str]:
 
 
 def _quoted_marks(wrapped: _Wrapped) -> frozenset[str]:
-    """What is unproven and quotes both our type and our source holds a conversation of ours."""
-    texts = [wrapped.text, wrapped.value if isinstance(wrapped.value, str) else ""]
-    is_quoted = any(CONVERSATION_TYPE in text and SOURCE in text for text in texts)
-    return _marks(CONVERSATION_TYPE) if is_quoted else _marks()
+    """Return the marks of what is unproven.
+
+    What quotes both our type and our source has a conversation of ours in it.
+    """
+    texts = [wrapped.text]
+    if isinstance(wrapped.value, str):
+        texts.append(wrapped.value)
+    for text in texts:
+        if CONVERSATION_TYPE in text and SOURCE in text:
+            return _marks(CONVERSATION_TYPE)
+    return _marks()
 
 
 def _pointer(items: list[Any]) -> Pointer | None:
-    """The pointer that the extended client libraries put in the place of a body."""
+    """Return the pointer that the extended client libraries put in the place of a body."""
     if len(items) != 2 or items[0] not in _POINTER_CLASSES or not isinstance(items[1], dict):
         return None
     bucket, key = items[1].get("s3BucketName"), items[1].get("s3Key")
@@ -257,7 +285,7 @@ def _pointer(items: list[Any]) -> Pointer | None:
 
 
 def _from_base64(text: str) -> bytes | None:
-    """The bytes that a text spells; None when it is no base64."""
+    """Return the bytes that a text spells, None when it is no base64."""
     packed = "".join(text.split())
     if len(packed) % 4 or not _BASE64.fullmatch(packed):
         return None

@@ -15,12 +15,17 @@ _BETWEEN_VALUES = re.compile(r"[ \t\r\n,]*")
 
 
 def parse(text: str) -> object:
-    """Read JSON; numbers keep their digits. Raises ResultRefused, which never quotes the text."""
+    """Read JSON in which numbers keep their digits.
+
+    Raises ResultRefused, which never quotes the text.
+    """
     try:
         return _DECODER.decode(text.lstrip("\ufeff"))
     except ValueError as error:
         # The parser's error carries the whole text: it is not chained.
-        position = error.pos if isinstance(error, json.JSONDecodeError) else 0
+        position = 0
+        if isinstance(error, json.JSONDecodeError):
+            position = error.pos
         raise ResultRefused(f"not JSON: {len(text)} characters, wrong at {position}") from None
     except RecursionError:
         raise ResultRefused(f"nested too deeply: {len(text)} characters of JSON") from None
@@ -37,11 +42,15 @@ def split_list(text: str) -> Iterator[str]:
 
 def _next_value(text: str, place: int) -> int:
     match = _BETWEEN_VALUES.match(text, place)
-    return match.end() if match else place
+    if match is None:
+        return place
+    return match.end()
 
 
 def _parse_integer(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER_DIGITS else Decimal(digits)
+    if len(digits) > _LONGEST_INTEGER_DIGITS:
+        return Decimal(digits)
+    return int(digits)
 
 
 def _parse_decimal(digits: str) -> Decimal:

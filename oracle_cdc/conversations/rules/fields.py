@@ -1,16 +1,19 @@
-"""How one field of a result is read: tolerant of its shape, strict in what comes out, silent about its content."""
+"""How one field of a result is read.
+
+Tolerant of its shape, strict in what comes out, silent about its content.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oracle_cdc.errors import ResultRefused
 
-#: Takes the reason why a value was changed or left out; the reason never quotes the value.
+#: Takes the reason why a value was changed or left out, which never quotes the value.
 Warn = Callable[[str], None]
 
 #: No revision above it was ever sent by us.
@@ -24,10 +27,19 @@ _DOUBLE_DIGITS = 15
 _LONG_NUMBER = re.compile(r"-?\d\.\d+E[+-](?:\d\d|1[01]\d|12[0-5])", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?\s?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?",
+    r"(\d{4}-\d\d-\d\d)"
+    r"(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?"
+    r"\s?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+#: What warnings call a value of JSON, which they never quote.
+_KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    bool: "true or false",
+}
 
 
 class Labels(NamedTuple):
@@ -38,9 +50,10 @@ class Labels(NamedTuple):
 
 
 def read_call_id(value: object, *, limit_bytes: int) -> str:
-    """Read the call that an answer names, in the ledger's spelling: that of Oracle's TO_CHAR of a NUMBER.
+    """Read the call that an answer names, in the ledger's spelling.
 
-    Raises ResultRefused for what names no call: it is never cut, and never guessed from a number that lost digits.
+    That is the one of Oracle's TO_CHAR of a NUMBER. Raises ResultRefused for what names no call: it
+    is never cut, and never guessed from a number that lost digits.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise ResultRefused(f"callId is neither text nor a number: {_kind(value)}")
@@ -57,8 +70,10 @@ def read_call_id(value: object, *, limit_bytes: int) -> str:
 
 
 def canonical_number(text: str) -> str:
-    """Return a plain decimal number as Oracle's TO_CHAR spells it (1008.0 and 001008 as 1008, 0.5 as .5); any other
-    text as it is."""
+    """Return a plain decimal number as Oracle's TO_CHAR spells it, and any other text as it is.
+
+    1008.0 and 001008 become 1008, and 0.5 becomes .5.
+    """
     match = _PLAIN_NUMBER.fullmatch(text)
     if match is None:
         return text
@@ -66,37 +81,54 @@ def canonical_number(text: str) -> str:
     digits, decimals = whole.lstrip("0"), fraction.rstrip("0")
     if not digits and not decimals:
         return "0"
-    return ("-" if sign == "-" else "") + digits + (f".{decimals}" if decimals else "")
+    spelled = digits
+    if decimals:
+        spelled += f".{decimals}"
+    if sign == "-":
+        spelled = f"-{spelled}"
+    return spelled
 
 
 def source_id(text: str | None) -> str | None:
-    """The call of the source that an id names, in the ledger's spelling; None where it is no number, as theirs are."""
+    """Return the call of the source that an id names, in the ledger's spelling.
+
+    None where it is no number, as all ids of the source are.
+    """
     spelled = canonical_number((text or "").strip())
-    return spelled if _PLAIN_NUMBER.fullmatch(spelled) or _LONG_NUMBER.fullmatch(spelled) else None
+    if _PLAIN_NUMBER.fullmatch(spelled) or _LONG_NUMBER.fullmatch(spelled):
+        return spelled
+    return None
 
 
 def _exact_digits(number: Decimal) -> str:
-    """A number that was written with a fraction or an exponent went through a double somewhere."""
+    """Write a number's digits, none of which may be lost.
+
+    What was written with a fraction or an exponent went through a double somewhere. Raises
+    ResultRefused where a double keeps fewer digits.
+    """
     if not number.is_finite() or number.copy_abs() > MAX_EXACT_DOUBLE:
         raise ResultRefused(
             "callId is a floating-point number, too large to have kept its digits: send it as text"
         )
-    is_tiny = number.adjusted() < -_DOUBLE_DIGITS and not number.is_zero()
+    if number.is_zero():
+        return "0"
+    is_tiny = number.adjusted() < -_DOUBLE_DIGITS
     if is_tiny or (number % 1 and len(number.normalize().as_tuple().digits) > _DOUBLE_DIGITS):
         raise ResultRefused(
             "callId is a floating-point number with more digits than it keeps: send it as text"
         )
-    return "0" if number.is_zero() else f"{number:f}"
+    return f"{number:f}"
 
 
 def read_text(
     value: object, warn: Warn, *, limit_bytes: int | None = None, inner_names: Sequence[str] = ()
 ) -> str | None:
-    """Read a text, a number as its text, or the first of inner_names that an object has; cut it to limit_bytes."""
+    """Read a text, a number as its text, or the first of inner_names that an object has.
+
+    It is cut to limit_bytes.
+    """
     if isinstance(value, dict):
-        value = next(
-            (value[name] for name in inner_names if value.get(name) not in (None, "")), value
-        )
+        value = _first_inner(value, inner_names)
     text = _plain_text(value)
     if text is None:
         warn(f"left out: it is neither text nor a number but {_kind(value)}")
@@ -104,13 +136,25 @@ def read_text(
     return _cut(_encodable(text, warn), limit_bytes, warn)
 
 
+def _first_inner(value: Mapping[str, Any], names: Sequence[str]) -> object:
+    """Return the first of these members that is not empty, or the object itself."""
+    for name in names:
+        inner = value.get(name)
+        if inner not in (None, ""):
+            return inner
+    return value
+
+
 def read_number(value: object, warn: Warn, *, step: Decimal, bound: Decimal) -> Decimal | None:
-    """Read a number or a number's text, rounded half up to a multiple of step; its magnitude must be under bound."""
+    """Read a number or a number's text, rounded half up to a multiple of step.
+
+    Its magnitude must be under bound.
+    """
     number = _decimal(value)
     if number is None:
         warn(f"left out: it is not a finite number but {_kind(value)}")
         return None
-    # abs() and rounding would overflow on what JSON can say, such as 1e999999999; copy_abs() does not.
+    # abs() and rounding would overflow on what JSON can say, such as 1e999999999.
     if number.copy_abs() < bound:
         rounded = number.quantize(step, ROUND_HALF_UP)
         if rounded.copy_abs() < bound:
@@ -129,22 +173,34 @@ def read_revision(value: object, warn: Warn) -> int | None:
 
 
 def read_time(value: object, warn: Warn) -> datetime | None:
-    """Read an ISO 8601 time as it is written, without its offset: the times of the source have none."""
-    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match:
-        day, minute, second, fraction = match.groups()
-        try:
-            return datetime.fromisoformat(
-                f"{day}T{minute or '00:00'}{second or ':00'}.{(fraction or '')[:6]:0<6}"
-            )
-        except ValueError:
-            pass  # the 31st of February: no time either
-    warn(f"left out: it is no ISO 8601 time but {_kind(value)}")
-    return None
+    """Read an ISO 8601 time as it is written, without its offset: the times of the source have
+    none.
+    """
+    time = None
+    if isinstance(value, str):
+        time = _parse_time(value.strip())
+    if time is None:
+        warn(f"left out: it is no ISO 8601 time but {_kind(value)}")
+    return time
+
+
+def _parse_time(text: str) -> datetime | None:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    day, minute, second, fraction = match.groups()
+    microseconds = (fraction or "")[:6].ljust(6, "0")
+    try:
+        return datetime.fromisoformat(f"{day}T{minute or '00:00'}{second or ':00'}.{microseconds}")
+    except ValueError:  # the 31st of February: no time either
+        return None
 
 
 def read_labels(value: object, warn: Warn, *, primary_bytes: int) -> Labels | None:
-    """Read a classification: one label, a list whose first leads, or an object with `primary` and `all`."""
+    """Read a classification, which comes in one of three shapes.
+
+    One label, a list whose first leads, or an object with `primary` and `all`.
+    """
     every, lead = _every_label(value), _label(value)
     if isinstance(value, dict):
         lead = _label(value.get("primary")) or lead
@@ -152,16 +208,28 @@ def read_labels(value: object, warn: Warn, *, primary_bytes: int) -> Labels | No
         if value != []:
             warn(f"left out: there is no label in it: {_kind(value)}")
         return None
-    every = [_encodable(label, warn) for label in every or [lead or ""]]
-    return Labels(
-        _cut(_encodable(lead, warn) if lead else every[0], primary_bytes, warn), tuple(every)
-    )
+    if not every:
+        every = [lead or ""]
+    every = [_encodable(label, warn) for label in every]
+    primary = every[0]
+    if lead:
+        primary = _encodable(lead, warn)
+    return Labels(_cut(primary, primary_bytes, warn), tuple(every))
 
 
 def _every_label(value: object) -> list[str]:
-    listed = value.get("all") if isinstance(value, dict) else value
-    items: Iterable[object] = listed if isinstance(listed, list) else [listed]
-    return [label for label in map(_label, items) if label is not None]
+    """Return the labels of a list, or of the list that an object has as `all`."""
+    if isinstance(value, dict):
+        value = value.get("all")
+    items: list[object] = [value]
+    if isinstance(value, list):
+        items = value
+    labels: list[str] = []
+    for item in items:
+        label = _label(item)
+        if label is not None:
+            labels.append(label)
+    return labels
 
 
 def _label(value: object) -> str | None:
@@ -173,9 +241,10 @@ def _label(value: object) -> str | None:
 def _plain_text(value: object) -> str | None:
     if isinstance(value, str):
         return value
-    number = None if isinstance(value, bool) else value
-    if isinstance(number, int) or (isinstance(number, Decimal) and number.is_finite()):
-        return str(number)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite()):
+        return str(value)
     return None
 
 
@@ -186,11 +255,16 @@ def _decimal(value: object) -> Decimal | None:
         number = Decimal(value)
     except DecimalException:
         return None
-    return number if number.is_finite() else None
+    if not number.is_finite():
+        return None
+    return number
 
 
 def _encodable(text: str, warn: Warn) -> str:
-    """A lone surrogate, which JSON can escape, is no character: the driver could not write it."""
+    """Replace lone surrogates, which JSON can escape, but which are no characters.
+
+    The driver could not write them.
+    """
     clean, count = _LONE_SURROGATE.subn("\ufffd", text)
     if count:
         warn(f"{count} lone surrogates replaced by U+FFFD")
@@ -208,6 +282,4 @@ def _cut(text: str, limit_bytes: int | None, warn: Warn) -> str:
 def _kind(value: object) -> str:
     if value is None:
         return "nothing"
-    return {dict: "an object", list: "a list", str: "text", bool: "true or false"}.get(
-        type(value), "a number"
-    )
+    return _KINDS.get(type(value), "a number")

@@ -1,7 +1,8 @@
-"""One number that tells the TEXT_TIMEs of a call's rows apart from others, worked out alike here and in Oracle.
+"""One number for the TEXT_TIMEs of a call's rows, computed alike here and in Oracle.
 
-It is a sum over rows, so it needs no order, and Oracle finds it in the index on (CALL_ID, TEXT_TIME) alone. Of squares,
-because a plain sum would not notice one row that moved on by as much as another moved back.
+It is a sum over rows, so it needs no order, and Oracle finds it in the index on
+(CALL_ID, TEXT_TIME) alone. It is a sum of squares because a plain sum would not notice one row that
+moved on by as much as another moved back.
 """
 
 from __future__ import annotations
@@ -29,6 +30,6 @@ SQL = (
 
 
 def fingerprint(times: Iterable[datetime]) -> int:
-    """The number of these TEXT_TIMEs, as the driver brings them: cut off at the microsecond."""
+    """Return the number of these TEXT_TIMEs as the driver brings them, cut at the microsecond."""
     # A list: one row costs half as much as in a generator with a function for each.
     return sum([((time - EPOCH) // _MICROSECOND) ** 2 % MODULUS for time in times])

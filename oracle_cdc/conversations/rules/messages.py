@@ -1,4 +1,4 @@
-"""The wire contract of conversations: Conversation to JSON, and how two sendings are known to be the same."""
+"""The wire contract of conversations: their JSON, and how two are known to be the same."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ SCHEMA_VERSION = "1.0"
 #: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 REFUSED_CODE_POINTS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-#: Stands before what tells one body from another, and behind it.
+#: Stand before and behind what differs from body to body.
 _HEAD = f'"type":"{CONVERSATION_TYPE}","schemaVersion":"{SCHEMA_VERSION}"'
 _TAIL = f'"source":"{SOURCE}"'
 
 
 @dataclass(frozen=True)
 class Content:
-    """A body without revision and assembledAt: what stands before, between and behind them. Written once for both its
-    hash and its body, because writing it is most of what a conversation costs this process."""
+    """A body without revision and assembledAt: what stands before, between and behind them.
+
+    It is written once for both its hash and its body, because writing it is most of what a
+    conversation costs this process.
+    """
 
     head: str
     middle: str = field(repr=False)
@@ -37,22 +40,30 @@ class Content:
 
     @property
     def hash(self) -> str:
-        """SHA-256 in hex: equal hashes mean that nothing new is to be said."""
+        """Return SHA-256 in hex: equal hashes mean that nothing new is to be said."""
         return hashlib.sha256(f"{{{self.head},{self.middle},{self.tail}}}".encode()).hexdigest()
 
     def body(self, *, revision: int, assembled_at: datetime) -> str:
-        """The body as SQS gets it; equal arguments give equal bytes.
+        """Return the body as SQS gets it: equal arguments give equal bytes.
 
-        assembled_at: a moment of the host, or of the ledger; without a zone it is taken as UTC.
+        Parameters:
+            assembled_at: a moment of the host, or of the ledger. Without a zone it is in UTC.
         """
         assembled = f'"assembledAt":"{format_moment(assembled_at)}"'
         return f'{{{self.head},"revision":{revision},{self.middle},{assembled},{self.tail}}}'
 
 
 def write_content(conversation: Conversation, *, time_zone: str | None) -> Content:
-    """time_zone: IANA name of the source's zone; None writes its times without an offset."""
-    zone = ZoneInfo(time_zone) if time_zone else None
-    # Written by hand: the encoder takes twice as long, a tenth of what a conversation costs this process.
+    """Write what is sent of a conversation.
+
+    Parameters:
+        time_zone: IANA name of the source's zone. None writes its times without an offset.
+    """
+    zone = None
+    if time_zone:
+        zone = ZoneInfo(time_zone)
+    # Written by hand: the encoder takes twice as long, a tenth of what a conversation costs this
+    # process.
     messages = ",".join(
         f'{{"channel":{_text(said.owner)},"text":{_text(said.text)},'
         f'"timestamp":"{_format_source_time(said.text_time, zone)}"}}'
@@ -70,32 +81,40 @@ def write_content(conversation: Conversation, *, time_zone: str | None) -> Conte
 
 
 def begins_as_conversation(text: str) -> bool:
-    """Whether a text that may be cut off is a body of ours."""
+    """Return whether a text that may be cut off is a body of ours."""
     return text.startswith(f"{{{_HEAD},")
 
 
 def format_moment(moment: datetime) -> str:
-    """Write a moment in UTC with microseconds and Z; without a zone it is taken as UTC."""
-    plain = moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else moment
-    return plain.isoformat(timespec="microseconds") + "Z"
+    """Write a moment in UTC with microseconds and Z. One without a zone is in UTC."""
+    if moment.tzinfo:
+        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    return moment.isoformat(timespec="microseconds") + "Z"
 
 
 def _format_source_time(time: datetime, zone: ZoneInfo | None) -> str:
     if zone is None:
         return time.isoformat()
-    # fold=0: nothing in the source tells the two passes of a repeated hour apart, so the first is taken.
+    # fold=0: nothing in the source says which pass of a repeated hour it is, so it is the first.
     written = time.replace(tzinfo=zone, fold=0).isoformat()
-    # Before there were time zones a town's offset had seconds, which neither RFC 3339 nor its readers know.
-    return written if written[-6] in "+-" else written[:-3]
+    # Before there were time zones a town's offset had seconds, which neither RFC 3339 nor its
+    # readers know.
+    if written[-6] not in "+-":
+        return written[:-3]
+    return written
 
 
 def _text(text: str | None) -> str:
-    # Hebrew stays as it is: escaped it would be 2.7 times larger. JSON's own escapes cover what lies below U+0020.
-    return "null" if text is None else encode_basestring(text)
+    if text is None:
+        return "null"
+    # Hebrew stays as it is: escaped it would be 2.7 times larger. JSON's own escapes cover what
+    # lies below U+0020.
+    return encode_basestring(text)
 
 
 def _escape_refused(members: str) -> str:
-    # What Python calls printable SQS takes, and to ask is half of what looking for the others costs.
+    # What Python calls printable SQS takes, and to ask is half of what looking for the others
+    # costs.
     if members.isprintable():
         return members
     return REFUSED_CODE_POINTS.sub(lambda match: f"\\u{ord(match[0]):04x}", members)

@@ -9,12 +9,16 @@ import re
 #: https://github.com/awslabs/payload-offloading-java-common-lib-for-aws
 POINTER_CLASS = "software.amazon.payloadoffloading.PayloadS3Pointer"
 
-#: How the keys of our own objects end: revision and hash, whatever the prefix was when they were written.
+#: How the keys of our own objects end: revision and hash, whatever the prefix was when they were
+#: written.
 _OWN_KEY = re.compile(r".*-\d+-[0-9a-f]{64}\.json", re.ASCII | re.DOTALL)
 
 
 def make_key(prefix: str, call_id: str, revision: int, content_hash: str) -> str:
-    """Return the key of the object that holds a call's body: equal bodies of a revision have equal keys."""
+    """Return the key of the object that has a call's body.
+
+    Equal bodies of a revision have equal keys.
+    """
     return f"{prefix}{call_id}-{revision}-{content_hash}.json"
 
 

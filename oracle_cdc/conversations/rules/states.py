@@ -1,4 +1,7 @@
-"""The states that Python writes into the ledger; docs/states.md draws every way from one to another."""
+"""The states that Python writes into the ledger.
+
+docs/states.md draws every way from one to another.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,15 @@ from enum import Enum
 
 
 class CallState(str, Enum):
-    """A call's STATE in the ledger; a rejected one has its verdict instead."""
+    """A call's STATE in the ledger."""
 
     OPEN = "OPEN"
     LEASED = "LEASED"
     SENT = "SENT"
     SUMMARIZED = "SUMMARIZED"
     FAILED = "FAILED"
+    TOO_SHORT = "REJECTED_TOO_SHORT"
+    MISSING_CHANNEL = "REJECTED_MISSING_CHANNEL"
 
 
 CLAIMED = frozenset({CallState.OPEN.value, CallState.LEASED.value})
@@ -20,8 +25,8 @@ UNSENT = frozenset(
     {
         CallState.OPEN.value,
         CallState.FAILED.value,
-        "REJECTED_TOO_SHORT",
-        "REJECTED_MISSING_CHANNEL",
+        CallState.TOO_SHORT.value,
+        CallState.MISSING_CHANNEL.value,
         None,
     }
 )
@@ -35,7 +40,10 @@ BOUND_STATES: dict[str, frozenset[str | None]] = {
 
 
 def bound_state(statement: str, state: str | None) -> str | None:
-    """Return the state that a statement is to write. Raises ValueError for one that it must not write."""
+    """Return the state that a statement is to write.
+
+    Raises ValueError for one that it must not write.
+    """
     if state not in BOUND_STATES[statement]:
         raise ValueError(f"{statement} must not make a call {state}: see docs/states.md")
     return state

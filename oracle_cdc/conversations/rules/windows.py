@@ -1,4 +1,7 @@
-"""Which stretch of the source to search next, and how far the watermark may move. Times are the source's own."""
+"""What to search next in the source, and how far the watermark may move.
+
+Times are the source's own.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Stretch:
-    """What is to be searched, slice by slice: every call nominated before `position` is accounted for in the ledger."""
+    """What is to be searched, slice by slice.
+
+    Every call nominated before `position` is accounted for in the ledger.
+    """
 
     position: datetime
     slice_length: timedelta
@@ -34,16 +40,21 @@ class Stretch:
     is_finished: bool = False
 
     def window(self, now: datetime) -> Window:
-        """The next slice; without an end, it is open-ended once it would reach the database's clock."""
+        """Return the next slice.
+
+        Without an end, it is open-ended once it would reach the database's clock.
+        """
         end = min(self.position + min(self.slice_length, FAR_FUTURE - self.position), self.end)
-        return Window(self.position, FAR_FUTURE if end >= now and self.end == FAR_FUTURE else end)
+        if end >= now and self.end == FAR_FUTURE:
+            end = FAR_FUTURE
+        return Window(self.position, end)
 
     def newest_window(self, now: datetime) -> Window:
-        """What live calls fall into, so that they do not wait for a backlog."""
+        """Return what live calls fall into, so that they do not wait for a backlog."""
         return Window(max(self.position, now - self.overlap), FAR_FUTURE)
 
     def advanced(self, window: Window, now: datetime) -> Stretch:
-        """After a search that found the whole window: all that it nominated is in the ledger."""
+        """Move on after a search that found the whole window, which is in the ledger now."""
         if window.is_newest:
             return replace(self, position=now, is_finished=True)
         longer = min(self.slice_length * 2, self.longest_slice)
@@ -52,15 +63,22 @@ class Stretch:
         )
 
     def skipped_to(self, next_time: datetime | None) -> Stretch:
-        """After a look at what comes next in the source (None: nothing): an empty time costs no search."""
+        """Move on to what comes next in the source: an empty time costs no search.
+
+        Parameters:
+            next_time: None where nothing comes.
+        """
         position = max(self.position, min(next_time or self.end, self.end))
         return replace(self, position=position, is_finished=position >= self.end)
 
     def shortened(self, reached: datetime) -> Stretch:
-        """After a search that the row limit cut at a call whose oldest segment in the window is `reached`.
+        """Move on after a search that the row limit cut.
 
-        The slice shrinks to what the limit covers, so that the cost of a backlog grows with its calls, not with their
-        square.
+        The slice shrinks to what the limit covers, so that the cost of a backlog grows with its
+        calls, not with their square.
+
+        Parameters:
+            reached: the oldest segment in the window of the call at which it was cut.
         """
         covered = max(reached - self.position, SHORTEST_SLICE)
         return replace(self, position=reached, slice_length=min(covered * 2, self.longest_slice))
@@ -75,10 +93,11 @@ def begin_stretch(
     slice_length: timedelta,
     failed_searches: int = 0,
 ) -> Stretch:
-    """One cycle's work: from the watermark less the overlap, never before the start of coverage.
+    """Begin one cycle's work: at the watermark less the overlap, never before coverage starts.
 
-    A watermark ahead of the database's clock (which may move back) counts as the clock. After searches that did not end
-    within their deadline the slices are shorter: the same search again would end the same way.
+    A watermark ahead of the database's clock (which may move back) counts as the clock. After
+    searches that did not end within their deadline the slices are shorter: the same search again
+    would end the same way.
     """
     position = max(coverage_start, min(watermark, now) - overlap)
     longest = max((overlap + slice_length) / 2 ** min(failed_searches, 16), SHORTEST_SLICE)
@@ -86,8 +105,10 @@ def begin_stretch(
 
 
 def next_watermark(watermark: datetime, stretch: Stretch, now: datetime) -> datetime:
-    """Where the watermark may stand after a cycle: what the stretch accounted for, never past now, never back for an
-    unfinished stretch."""
+    """Return where the watermark may stand after a cycle: up to what the stretch accounted for.
+
+    It is never past now, and an unfinished stretch never moves it back.
+    """
     if stretch.is_finished:
         return min(stretch.position, now)
     return min(max(watermark, stretch.position), now)
@@ -101,9 +122,13 @@ def needed_from(
     sweep: datetime | None,
     job_cursor: datetime | None,
 ) -> datetime:
-    """Calls with nothing from here on are reached by no window, sweep or historical job any more."""
-    others = [time for time in (sweep, job_cursor) if time is not None]
-    return min([min(watermark, now) - overlap, *others])
+    """Return the oldest time that a window, a sweep or the historical job still reaches."""
+    oldest = min(watermark, now) - overlap
+    if sweep is not None:
+        oldest = min(oldest, sweep)
+    if job_cursor is not None:
+        oldest = min(oldest, job_cursor)
+    return oldest
 
 
 def sweep_start(
@@ -114,8 +139,10 @@ def sweep_start(
     last_end: datetime | None,
     length: timedelta,
 ) -> datetime:
-    """Where a sweep begins: so far behind all that was looked at before, that what came late by `length` is found.
+    """Return where a sweep begins to find what came late by `length` at most.
 
-    last_end: the database's clock when the last finished sweep began; a downtime lengthens the next one.
+    Parameters:
+        last_end: the database's clock when the last finished sweep began. A downtime lengthens the
+            next one.
     """
     return max(coverage_start, min(watermark, now, last_end or now) - length)
