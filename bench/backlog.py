@@ -90,6 +90,7 @@ def insert(connection: oracledb.Connection, rows: Iterable[Row]) -> None:
 
 
 def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield rows in lists of at most ROWS_AT_ONCE."""
     iterator = iter(rows)
     while batch := list(itertools.islice(iterator, ROWS_AT_ONCE)):
         yield batch

@@ -125,6 +125,7 @@ class Stage:
         self.queues.ask("reset")
 
     def coverage_start(self) -> datetime:
+        """Return where the service's coverage begins."""
         rows = self.execute(
             f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS "
             "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
@@ -148,6 +149,7 @@ class Stage:
         return [call_id for call_id, _ in self.queues.ask("times")["times"]]
 
     def sqs(self) -> Any:
+        """Return a client for one thread."""
         return boto3.client(
             "sqs",
             endpoint_url=self.endpoint,

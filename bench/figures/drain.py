@@ -108,6 +108,7 @@ def drain_and_loops(stage: Stage, bench: Bench) -> dict[str, list[Cost]]:
 
 
 def send_bare(stage: Stage, path: str) -> Cost:
+    """Send the messages of a file by the bare loop."""
     stage.queues.ask("reset")
     return cost_of(stage, "bare-send", path)
 

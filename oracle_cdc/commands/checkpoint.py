@@ -31,6 +31,7 @@ class Reset:
 
     @property
     def who_follows(self) -> str:
+        """Return what goes on at the new watermark, in words."""
         if self.name == "historical":
             return (
                 "`backfill` with the job's own range goes on there, "
@@ -40,6 +41,7 @@ class Reset:
 
     @property
     def coverage_start(self) -> datetime:
+        """Return where coverage begins after the reset, not later than before."""
         return min(self.mode.coverage_start or self.to, self.to)
 
     def search_start(self, watermark: datetime) -> datetime:

@@ -107,6 +107,7 @@ def show_one(session: Session, options: Namespace) -> int:
 
 
 def show_body(body: str | None) -> None:
+    """Print a body, or that there is none."""
     if body is None:
         say("its body was not kept (KEEP_FAILED_MESSAGES)")
     else:

@@ -72,6 +72,7 @@ class Balance:
     mistakes: Sequence[str]
 
     def count(self, *states: str) -> int:
+        """Count the calls that ended in one of these states."""
         return sum(outcome.state in states for outcome in self.outcomes)
 
 

@@ -46,11 +46,13 @@ class Signals:
         self.number = 0
 
     def install(self) -> None:
+        """Take the signals from now on."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self.note)
 
     def note(self, number: int, _frame: object) -> None:
+        """Wake whoever waits, or end the process when this is the second signal."""
         if self.number:
             os._exit(128 + number)
         self.number = number
@@ -162,6 +164,7 @@ class Children:
             self.guard.wait()
 
     def notify_guard(self, word: str, child: Child) -> None:
+        """Send the guard a word, `watch` or `forget`, about a child."""
         assert self.guard.stdin is not None
         self.guard.stdin.write(f"{word} {child.process.pid}\n".encode())
         self.guard.stdin.flush()

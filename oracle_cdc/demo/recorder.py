@@ -47,6 +47,7 @@ class Recorded:
     error: Exception | None = None
 
     def add(self, segments: Sequence[Segment]) -> None:
+        """Add segments that are committed now."""
         for segment in segments:
             self.segments.setdefault(segment.call_id, []).append(segment)
         self.row_count += len(segments)
@@ -120,6 +121,7 @@ class Recorder:
         return segments
 
     def stamp(self, arrival: Arrival, text_time: datetime) -> Segment:
+        """Make the segment of a turn, said at this time."""
         call = arrival.call
         return Segment(
             call_id=call.call_id,

@@ -136,6 +136,7 @@ class Stack:
         )
 
     def settings(self) -> dict[str, str]:
+        """Return what stands in the service's .env."""
         return {
             "ORACLE_USER": SERVICE_USER,
             "ORACLE_PASSWORD": self.service_password,

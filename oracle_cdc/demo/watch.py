@@ -36,6 +36,7 @@ class Standing:
 
     @property
     def accounted(self) -> int:
+        """Count the calls that have come to an end."""
         return self.summarized + self.rejected + self.failed
 
 
