@@ -12,9 +12,16 @@ import oracledb
 
 from bench.conversations import Row, spread
 from oracle_cdc.demo.transcripts import Turn
-from oracle_cdc.oracle.ddl import read_schema
 from oralite.server import Server
-from standins.oracle import DBA, DBA_PASSWORD, GRANTS, PASSWORD, SERVICE, SOURCE, SOURCE_DDL, USER
+from standins.oracle import (
+    DBA,
+    DBA_PASSWORD,
+    SERVICE,
+    SOURCE,
+    USER,
+    create_source,
+    create_tables,
+)
 
 ROWS_AT_ONCE = 10_000
 #: A busy call centre's rate, 20,000 calls in 10 hours, so that a slice of the source has in it what
@@ -46,23 +53,13 @@ class Backlogs:
         """Make the database with this number of calls."""
         path = self.directory / f"calls-{calls}.db"
         with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
-            prepare(server.dsn)
+            create_source(server.dsn)
+            create_tables(server.dsn)
             if calls:
                 end = read_clock(server.dsn) - YOUNGEST
                 start = end - timedelta(hours=calls / CALLS_PER_HOUR)
                 fill(server.dsn, spread(self.conversations, calls, start, end), start)
         return path
-
-
-def prepare(dsn: str) -> None:
-    """Create the source table, the service's user and its own tables."""
-    with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
-        for statement in (*SOURCE_DDL, *GRANTS):
-            dba.cursor().execute(statement)
-    with oracledb.connect(user=USER, password=PASSWORD, dsn=dsn) as owner:
-        for statement in read_schema():
-            owner.cursor().execute(statement)
-        owner.commit()
 
 
 def read_clock(dsn: str) -> datetime:

@@ -1,6 +1,18 @@
-"""The database that the service finds: its source table, its user and a DBA."""
+"""The database that the service finds: its source table, its user, its tables and a DBA."""
 
 from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import oracledb
+
+from oracle_cdc.oracle.ddl import read_schema
+from oralite.server import Server
 
 DBA, DBA_PASSWORD = "dba", "Dba-1"
 USER, PASSWORD = "cdc", "Cdc-Tiger-42"
@@ -18,3 +30,50 @@ GRANTS = (
     f"GRANT CREATE SESSION, CREATE TABLE, UNLIMITED TABLESPACE TO {USER}",
     f"GRANT SELECT ON {SOURCE} TO {USER}",
 )
+
+#: Files here need no disk.
+MEMORY = Path("/dev/shm")
+
+
+def create_source(dsn: str) -> None:
+    """Create the source table and the service's user."""
+    with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
+        for statement in (*SOURCE_DDL, *GRANTS):
+            dba.cursor().execute(statement)
+
+
+def create_tables(dsn: str) -> None:
+    """Create the service's own tables."""
+    with oracledb.connect(user=USER, password=PASSWORD, dsn=dsn) as owner:
+        for statement in read_schema():
+            owner.cursor().execute(statement)
+        owner.commit()
+
+
+def new_directory() -> tempfile.TemporaryDirectory[str]:
+    """Create a directory for database files, in memory where that is possible."""
+    if MEMORY.is_dir():
+        return tempfile.TemporaryDirectory(prefix="standin-", dir=MEMORY)
+    return tempfile.TemporaryDirectory(prefix="standin-")
+
+
+@cache
+def template() -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """Create a database file with the source and the service's tables, once for this process."""
+    directory = new_directory()
+    path = Path(directory.name) / "template.db"
+    with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
+        create_source(server.dsn)
+        create_tables(server.dsn)
+    return directory, path
+
+
+@contextmanager
+def serve_database() -> Iterator[Server]:
+    """Serve a database of one's own with the source and the service's tables, until the block ends."""
+    _, prepared = template()
+    with new_directory() as directory:
+        path = Path(directory) / "database"
+        shutil.copy(prepared, path)
+        with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
+            yield server

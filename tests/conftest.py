@@ -9,8 +9,8 @@ import hypothesis
 import pytest
 from moto.server import ThreadedMotoServer
 
-from oralite.server import Server
-from tests.world import DBA, DBA_PASSWORD, SERVICE, World, open_world
+from standins import servicefiles
+from tests.world import World, serve_world
 
 # How long a generated example takes says something about the machine only.
 hypothesis.settings.register_profile(
@@ -20,6 +20,7 @@ hypothesis.settings.register_profile(
     database=None,
 )
 hypothesis.settings.load_profile("untimed")
+servicefiles.read_once()
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +37,5 @@ def sqs_server() -> Iterator[str]:
 @pytest.fixture
 def world(sqs_server: str) -> Iterator[World]:
     """A stand-in of its own with source table, service user, owned tables and two empty queues."""
-    with Server(None, DBA, DBA_PASSWORD, SERVICE) as server:
-        world = open_world(server, sqs_server)
+    with serve_world(sqs_server) as world:
         yield world
-        world.close()

@@ -8,9 +8,11 @@ import gzip
 import itertools
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -19,18 +21,18 @@ from pydantic import SecretStr
 
 from oracle_cdc.conversations.settings import CdcSettings, Settings, SourceSettings, SqsSettings
 from oracle_cdc.conversations.wiring import Application, make_application
-from oracle_cdc.oracle.ddl import read_schema
 from oracle_cdc.settings.sections import AwsSettings, OracleSettings
 from oralite.server import Server
 from standins.oracle import (
     DBA,
     DBA_PASSWORD,
-    GRANTS,
     PASSWORD,
     SERVICE,
     SOURCE,
-    SOURCE_DDL,
     USER,
+    create_source,
+    create_tables,
+    serve_database,
 )
 
 #: What a test does not say otherwise: calls are quiet at once, nothing waits.
@@ -44,6 +46,8 @@ QUICK: dict[str, Any] = {
     "instance_id": "this-test",
 }
 
+#: How long a cycle waits for calls that are delivered apart: only one that hangs takes so long.
+APART_SECONDS = 1.0
 _numbers = itertools.count(1)
 
 
@@ -57,6 +61,8 @@ class World:
     results_url: str
     applications: list[Application] = field(default_factory=list)
     connections: list[oracledb.Connection] = field(default_factory=list)
+    #: A DBA's, between two statements.
+    sessions: list[oracledb.Connection] = field(default_factory=list)
 
     def connect(self, user: str = DBA, password: str = DBA_PASSWORD) -> oracledb.Connection:
         connection = oracledb.connect(user=user, password=password, dsn=self.server.dsn)
@@ -100,9 +106,13 @@ class World:
         return application
 
     def cycle(self, application: Application) -> None:
-        """One outbound cycle."""
+        """One outbound cycle, and what it leaves to the lane that no cycle waits for, unless that hangs."""
         application.startup.ensure_database()
         application.capture_leg.run_cycle()
+        capture = application.capture_leg.capture
+        if capture is not None:
+            with capture.lanes.changed:
+                capture.lanes.changed.wait_for(lambda: capture.lanes.is_apart_free, APART_SECONDS)
 
     def environment(self, log_dir: str, **variables: str) -> dict[str, str]:
         """The same settings as a process's environment."""
@@ -176,12 +186,12 @@ class World:
     # The tables, as a DBA reads them
 
     def rows(self, sql: str, *binds: Any) -> list[tuple[Any, ...]]:
-        with self.visit() as connection, connection.cursor() as cursor:
+        with self.session() as connection, connection.cursor() as cursor:
             cursor.execute(sql, list(binds), fetch_lobs=False)
             return list(cursor.fetchall())
 
     def change(self, sql: str, *binds: Any) -> int:
-        with self.visit() as connection, connection.cursor() as cursor:
+        with self.session() as connection, connection.cursor() as cursor:
             cursor.execute(sql, list(binds))
             connection.commit()
             return int(cursor.rowcount)
@@ -189,6 +199,29 @@ class World:
     def visit(self) -> oracledb.Connection:
         """A DBA's session for one statement."""
         return oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.server.dsn)
+
+    @contextmanager
+    def session(self) -> Iterator[oracledb.Connection]:
+        """Lend a DBA's session for one statement, and keep it for the next unless that failed."""
+        connection = self.kept_session() or self.visit()
+        try:
+            yield connection
+        except BaseException:
+            with suppress(oracledb.Error):
+                connection.close()
+            raise
+        self.sessions.append(connection)
+
+    def kept_session(self) -> oracledb.Connection | None:
+        """Return a session that is kept and that the database still answers."""
+        while self.sessions:
+            connection = self.sessions.pop()
+            try:
+                connection.ping()
+            except oracledb.Error:
+                continue
+            return connection
+        return None
 
     def states(self) -> dict[str, str]:
         return dict(self.rows(f"SELECT CALL_ID, STATE FROM {USER}.CDC_PROCESSED_CALLS"))
@@ -199,15 +232,9 @@ class World:
 
     # The queues, as the ML service sees them
 
-    @property
+    @cached_property
     def sqs(self) -> Any:
-        return boto3.client(
-            "sqs",
-            endpoint_url=self.endpoint,
-            region_name="eu-west-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return connect_sqs(self.endpoint)
 
     def received(self) -> list[dict[str, Any]]:
         """Every conversation in the outbound queue, as parsed bodies; they are deleted."""
@@ -251,7 +278,7 @@ class World:
         for application in self.applications:
             application.stop.set()
             application.close()
-        for connection in self.connections:
+        for connection in (*self.connections, *self.sessions):
             try:
                 connection.close()
             except oracledb.Error:
@@ -265,27 +292,42 @@ def plain_body(message: dict[str, Any]) -> str:
     return gzip.decompress(base64.b64decode(body)).decode() if encoding == "gzip+base64" else body
 
 
-def open_world(server: Server, endpoint: str, *, with_tables: bool = True) -> World:
-    """Prepare a fresh stand-in, and two queues of this test's own."""
-    sqs = boto3.client(
+def create_queues(endpoint: str) -> tuple[str, str]:
+    """Create an outbound and a results queue of this test's own."""
+    sqs = connect_sqs(endpoint)
+    name = f"q{os.getpid()}-{next(_numbers)}"
+    attributes = {"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "30"}
+    outbound = sqs.create_queue(QueueName=f"{name}-outbound", Attributes=attributes)
+    results = sqs.create_queue(QueueName=f"{name}-results", Attributes=attributes)
+    sqs.close()
+    return outbound["QueueUrl"], results["QueueUrl"]
+
+
+def connect_sqs(endpoint: str) -> Any:
+    """Make a client for the queues of an endpoint."""
+    return boto3.client(
         "sqs",
         endpoint_url=endpoint,
         region_name="eu-west-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    name = f"q{os.getpid()}-{next(_numbers)}"
-    attributes = {"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "30"}
-    urls = [
-        sqs.create_queue(QueueName=f"{name}-{end}", Attributes=attributes)["QueueUrl"]
-        for end in ("outbound", "results")
-    ]
-    world = World(server, endpoint, urls[0], urls[1])
-    for statement in (*SOURCE_DDL, *GRANTS):
-        world.change(statement)
+
+
+def open_world(server: Server, endpoint: str, *, with_tables: bool = True) -> World:
+    """Prepare a fresh stand-in, and two queues of this test's own."""
+    create_source(server.dsn)
     if with_tables:
-        connection = world.connect(USER, PASSWORD)
-        for statement in read_schema():
-            connection.cursor().execute(statement)
-        connection.commit()
-    return world
+        create_tables(server.dsn)
+    return World(server, endpoint, *create_queues(endpoint))
+
+
+@contextmanager
+def serve_world(endpoint: str) -> Iterator[World]:
+    """Serve a database with source and tables, and two queues of this test's own."""
+    with serve_database() as server:
+        world = World(server, endpoint, *create_queues(endpoint))
+        try:
+            yield world
+        finally:
+            world.close()

@@ -14,13 +14,12 @@ from typing import Any
 
 import oracledb
 
-from oralite.server import Server
 from standins.queues import Queue
 from standins.queueserver import Queues, serve_queues
 from standins.treatment import PLAIN, Request, Treatment
 from tests.acceptance.process import running, wait_for
 from tests.chaos.interference import FINAL_CODE, called, calls_in
-from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, USER, World, open_world
+from tests.world import SOURCE, USER, World, serve_world
 
 #: The pauses that a conversation's way is made of: so long that a busy machine adds little to them.
 PAUSES = {
@@ -148,8 +147,7 @@ def an_answer(call_id: str, **fields: Any) -> str:
 @contextmanager
 def ground() -> Iterator[Ground]:
     """Stand-ins without a service yet."""
-    with Server(None, DBA, DBA_PASSWORD, SERVICE) as server, serve_queues() as queues:
-        world = open_world(server, queues.url)
+    with serve_queues() as queues, serve_world(queues.url) as world:
         outbound, results = (
             queues.find(url.rpartition("/")[2]) for url in (world.outbound_url, world.results_url)
         )
@@ -163,7 +161,6 @@ def ground() -> Iterator[Ground]:
             made.is_over.set()
             answering.join()
             made.release()
-            world.close()
 
 
 @contextmanager

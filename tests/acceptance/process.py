@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
+import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import IO
+
+from tests.acceptance.forking import READY
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,37 +33,114 @@ def wait_for(what: str, condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def command(
-    arguments: Sequence[str], environment: Mapping[str, str], **options: object
-) -> subprocess.Popen[str]:
-    """Start `python cdc_service.py ARGUMENTS` with nothing but this environment."""
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "cdc_service.py"), *arguments],
-        env=dict(environment),
+@cache
+def forking_address() -> str:
+    """Start the process that forks the service, once for a test process, and return its address."""
+    directory = tempfile.TemporaryDirectory(prefix="forking-")
+    address = f"{directory.name}/socket"
+    forker = subprocess.Popen(
+        [sys.executable, "-m", "tests.acceptance.forking", address],
+        env={"PATH": os.environ.get("PATH", "")},
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
     )
+    assert forker.stdin is not None
+    assert forker.stdout is not None
+    assert forker.stdout.readline().strip() == READY
+
+    def end() -> None:
+        forker.communicate()
+        directory.cleanup()
+
+    atexit.register(end)
+    return address
 
 
-def finished(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
-    """Run a command to its end: exit code, standard output, standard error."""
-    process = command(arguments, environment)
-    out, err = process.communicate(timeout=PATIENCE_SECONDS * 2)
-    return process.returncode, out, err
+def temporary_file(stack: ExitStack) -> IO[bytes]:
+    """Open a file without a name that is closed with the stack."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the stack closes it
+    stack.callback(file.close)
+    return file
+
+
+class Process:
+    """A run of `cdc_service.py`, with the methods of subprocess.Popen.
+
+    Its output goes to files: a process that writes much never waits for a reader.
+    """
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.arguments = list(arguments)
+        self.returncode: int | None = None
+        self.files = ExitStack()
+        self.output = temporary_file(self.files)
+        self.errors = temporary_file(self.files)
+        self.connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.connection.connect(forking_address())
+        request = {"arguments": self.arguments, "environment": dict(environment)}
+        files = [self.output.fileno(), self.errors.fileno()]
+        socket.send_fds(self.connection, [json.dumps(request).encode()], files)
+        self.pid = int(self.connection.recv(64))
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        try:
+            return self.wait(0.0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code once it ended. Raises TimeoutExpired."""
+        if self.returncode is None:
+            self.connection.settimeout(timeout)
+            try:
+                self.returncode = int(self.connection.recv(64))
+            except (BlockingIOError, TimeoutError):
+                raise subprocess.TimeoutExpired(self.arguments, timeout or 0.0) from None
+            self.connection.close()
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Return what it wrote to standard output and standard error, once it ended."""
+        self.wait(timeout)
+        written = []
+        for file in (self.output, self.errors):
+            file.seek(0)
+            written.append(file.read().decode("utf-8"))
+        return written[0], written[1]
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it, unless it has ended."""
+        self.send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Close the files of its output."""
+        self.files.close()
 
 
 @contextmanager
-def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running(environment: Mapping[str, str], *arguments: str) -> Iterator[Process]:
     """The service, running; killed at the end if it still does."""
-    process = command(arguments or ("run",), environment)
+    process = Process(arguments or ("run",), environment)
     try:
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        process.close()
+
+
+def finished(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """Run a command to its end: exit code, standard output, standard error."""
+    with running(environment, *arguments) as process:
+        out, err = process.communicate(timeout=PATIENCE_SECONDS * 2)
+        return process.wait(), out, err
 
 
 def log_text(directory: Path, name: str = "cdc_service.log") -> str:

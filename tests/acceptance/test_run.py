@@ -62,7 +62,7 @@ def test_run_waits_for_oracle_and_starts_when_it_comes(world: World, tmp_path: P
         wait_for("the complaint", lambda: "ORA-12514" in log_text(tmp_path, "cdc_errors.log"))
         world.server.faults.clear()
         wait_for("the call", lambda: world.states() == {"1": "SENT"})
-    assert "recovered" in log_text(tmp_path)
+        wait_for("the recovery", lambda: "recovered" in log_text(tmp_path))
 
 
 def test_missing_tables_are_created_at_the_start(world: World, tmp_path: Path) -> None:

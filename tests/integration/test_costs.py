@@ -16,7 +16,7 @@ from oralite.server import Server
 from standins.queueserver import Queues, serve_queues
 from standins.treatment import PLAIN, Request, Treatment
 from tests.integration.test_statements import NUMBERS, TIMES
-from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, USER, World, open_world
+from tests.world import SOURCE, USER, World, serve_world
 
 CALLS = 1000
 BATCH = 500
@@ -62,10 +62,8 @@ class Costs:
 
 @pytest.fixture
 def costs() -> Iterator[Costs]:
-    with Server(None, DBA, DBA_PASSWORD, SERVICE) as server, serve_queues() as queues:
-        world = open_world(server, queues.url)
+    with serve_queues() as queues, serve_world(queues.url) as world:
         yield Costs(world, queues)
-        world.close()
 
 
 def difference(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:

@@ -26,8 +26,9 @@ from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.watching.notify import BEAT_SECONDS
 from oralite.script import read_script
 from oralite.server import Server
+from standins.oracle import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL
 from tests import documents
-from tests.world import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL, World
+from tests.world import World
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 USER, OWNER, PASSWORD = "oracle_cdc", "cdc_owner", "Cdc-Tiger-42"

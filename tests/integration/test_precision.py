@@ -8,10 +8,11 @@ import pytest
 
 from oracle_cdc.conversations.figure_reader import read_figures
 from oracle_cdc.conversations.wiring import make_reconciliation
+from standins.oracle import SOURCE, SOURCE_DDL, USER
 from tests.integration.test_capture import HELLO
 from tests.integration.test_history import alone, finish, order
 from tests.integration.test_reconcile import begin, figures, report, sweep
-from tests.world import SOURCE, SOURCE_DDL, USER, World
+from tests.world import World
 
 HOUR = 3600
 LEDGER = f"SELECT CALL_ID, REVISION, VERSION FROM {USER}.CDC_PROCESSED_CALLS ORDER BY CALL_ID"
