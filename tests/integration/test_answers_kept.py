@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.conversations.inbound.results import Hidden
+from oracle_cdc.conversations.inbound.recording import Recorded
+from oracle_cdc.conversations.inbound.results import Hidden, finished
 from oracle_cdc.conversations.rules.answers import Answer
 from oracle_cdc.conversations.tables import journal
-from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.conversations.tables.summaries import Written
+from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked
 from standins.endpoint import accept, describe, refuse, serve_endpoint
-from tests.builders import a_result, read_one, reading_of
+from tests.builders import a_result, a_result_body, read_one, reading_of
 from tests.integration.test_results import SUMMARY
 from tests.world import USER, World
 
 FAILURES = f"SELECT CALL_ID FROM {USER}.SQS_PERMANENT_FAILURES"
 SUMMARIES = f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY"
+NOTHING = Written([], [], 0)
 VISIBILITY = "ChangeMessageVisibilityBatch"
 
 
@@ -151,3 +154,22 @@ def test_the_loss_of_the_connection_at_the_journal_is_no_success(world: World) -
 
     with pytest.raises(OracleUnavailable), service.database.session() as session:
         journal.write_events(session, "batch", [journal.answered("1001")])
+
+
+def test_a_locked_row_is_never_an_answers_own_fault(world: World) -> None:
+    recorder = world.application(max_attempts=1).results.recorder
+    (answer,) = reading_of(a_result()).answers
+    assert recorder.evidence.is_own(answer, control_passed=True)
+
+    refusal = recorder.refuse(answer, RowLocked("held"), Recorded(), lambda group: NOTHING)
+
+    assert refusal is None
+
+
+def test_a_list_is_finished_only_when_each_of_its_answers_is() -> None:
+    body = f"[{a_result_body(callId='1')},{a_result_body(callId='2')}]"
+    reading = reading_of(a_result(body))
+    first, second = reading.answers
+
+    assert finished([reading], Recorded(done=[first])) == []
+    assert finished([reading], Recorded(done=[first, second])) == [reading.message]
