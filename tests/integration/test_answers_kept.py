@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
@@ -14,7 +15,7 @@ from oracle_cdc.conversations.inbound.results import Hidden, finished
 from oracle_cdc.conversations.rules.answers import Answer
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.summaries import Written
-from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked
+from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, ValueRefused
 from standins.endpoint import accept, describe, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, read_one, reading_of
 from tests.integration.test_results import SUMMARY
@@ -173,3 +174,20 @@ def test_a_list_is_finished_only_when_each_of_its_answers_is() -> None:
 
     assert finished([reading], Recorded(done=[first])) == []
     assert finished([reading], Recorded(done=[first, second])) == [reading.message]
+
+
+def test_an_answer_refused_for_its_values_is_not_set_aside_if_it_is_taken_a_moment_later(
+    world: World,
+) -> None:
+    recorder = world.application(max_attempts=3).results.recorder
+    (answer,) = reading_of(a_result()).answers
+    recorded = Recorded()
+    refusals = [ValueRefused("ORA-12899"), ValueRefused("ORA-12899")]
+
+    def attempt(group: Sequence[Answer]) -> Written:
+        if refusals:
+            raise refusals.pop()
+        return NOTHING
+
+    assert not recorder.is_refused_each_time(answer, recorded, attempt)
+    assert recorded.done == [answer]

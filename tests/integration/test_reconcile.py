@@ -99,6 +99,8 @@ def test_a_paused_mode_is_not_swept(world: World) -> None:
 
     assert make_reconciliation(service).run_once().next_seconds > 0
     assert world.received() == []
+    owners = f"SELECT SWEEP_OWNER FROM {USER}.CDC_PROCESSING_STATUS WHERE SWEEP_OWNER IS NOT NULL"
+    assert world.rows(owners) == []
 
 
 def test_a_mode_paused_meanwhile_stops_the_sweep(world: World) -> None:

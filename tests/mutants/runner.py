@@ -47,13 +47,13 @@ def judge(run: Run) -> tuple[str, str]:
     if run.code == -1:
         return ERROR, "the tests did not end"
     if run.code != 1:
-        return ERROR, f"pytest ended with {run.code}: {_last_line(run.output)}"
+        return ERROR, f"pytest ended with {run.code}: {_cause(run.output)}"
     for test, step, kind in run.failures:
         if step == "call" and kind not in BROKEN_CODE:
             return CAUGHT, test
     for test, step, kind in run.failures:
         return ERROR, f"{test} ended with {kind} in its {step}"
-    return ERROR, f"no test says that it failed: {_last_line(run.output)}"
+    return ERROR, f"no test says that it failed: {_cause(run.output)}"
 
 
 def try_mutation(mutation: Mutation, tree: Path) -> Verdict:
@@ -140,6 +140,10 @@ def _as_they_end(futures: Sequence[Future[Verdict]]) -> Iterator[Verdict]:
         yield future.result()
 
 
-def _last_line(output: str) -> str:
-    lines = output.strip().splitlines()
-    return lines[-1] if lines else "nothing was printed"
+def _cause(output: str) -> str:
+    """Return the last line of an output that tells of an error, or its last line."""
+    lines = output.strip().splitlines() or ["nothing was printed"]
+    for line in reversed(lines):
+        if line.startswith("E "):
+            return line[1:].strip()
+    return lines[-1]

@@ -221,3 +221,85 @@ def test_two_that_fail_by_themselves_do_not_excuse_each_other() -> None:
         found.append((known.is_own("1"), known.is_own("2")))
 
     assert found == [(True, True)] * 3
+
+
+def test_the_results_of_all_that_passed_are_kept() -> None:
+    outcome = evidence().sort(items(3), refusing("1"))
+
+    assert sorted(outcome.results) == [["0"], ["2"]]
+
+
+def test_a_result_of_the_second_try_is_kept_too() -> None:
+    failures = [ValueRefused("once")]
+
+    def attempt(group: Sequence[str]) -> list[str]:
+        if "0" in group and (len(group) > 1 or failures):
+            del failures[: len(group) == 1]
+            raise ValueRefused("no")
+        return list(group)
+
+    outcome = evidence().sort(items(2), attempt)
+
+    assert (outcome.results, outcome.passed, outcome.own) == ([["1"], ["0"]], ["1", "0"], [])
+
+
+def test_what_results_do_not_speak_of_is_left_of_every_group() -> None:
+    known = evidence()
+    known.failed_together(["0"])
+
+    outcome = known.sort(items(3), lambda group: None, lambda group, result: list(group)[:0])
+
+    assert sorted(outcome.untried) == ["0", "1", "2"]
+
+
+def test_failures_of_its_own_are_counted_until_an_item_passes() -> None:
+    known = evidence()
+    assert known.own_failures("1") == 0
+    for count in (1, 2, 3):
+        known.sort(items(3), refusing("1"))
+        assert known.own_failures("1") == count
+
+    known.sort(items(3), refusing())
+
+    assert known.own_failures("1") == 0
+
+
+def test_a_failure_that_speaks_against_the_dependency_does_not_count_as_an_items_own() -> None:
+    known = evidence()
+    known.sort(["1"], refusing("1"))
+
+    assert known.own_failures("1") == 0
+    assert known.is_suspect("1")
+
+
+def test_a_part_of_what_is_tried_is_a_retry_and_so_is_a_suspect() -> None:
+    known = evidence()
+    assert not known.is_retry(["1", "2"], ["1", "2"])
+    assert known.is_retry(["1"], ["1", "2"])
+
+    known.failed_together(["1"])
+
+    assert known.is_retry(["1"], ["1"])
+    assert not known.is_retry(["2"], ["2"])
+
+
+def test_what_failed_together_speaks_against_the_dependency() -> None:
+    # Its own failure in a quiet hour is believed only while nothing else speaks against the dependency.
+    signs = [0]
+    known = evidence(lambda: signs[0])
+    known.sort(items(3), refusing("1"))
+    signs[0] += 1
+    assert [item for item, _ in known.sort(["1"], refusing("1")).own] == ["1"]
+    known.failed_together(["2"])
+    signs[0] += 1
+
+    assert known.sort(["1"], refusing("1")).own == []
+
+
+def test_what_failed_together_keeps_what_was_known_of_it() -> None:
+    known = evidence()
+    known.sort(items(3), refusing("1"))
+
+    known.failed_together(["1"])
+
+    assert known.own_failures("1") == 1

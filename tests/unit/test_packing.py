@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.aws.sqs.packing import message_size, pack, split_turns
+from oracle_cdc.aws.sqs.packing import attribute_type, message_size, pack, split_turns
 from oracle_cdc.errors import MessageRefused
 from oracle_cdc.model import OutboundMessage
 from tests.builders import a_message, queue_facts
@@ -135,3 +135,14 @@ def test_a_fifo_message_is_grouped_by_call_and_deduplicated_by_call_revision_and
 
 def test_a_standard_queue_gets_no_group() -> None:
     assert (a_message().group_id, a_message().deduplication_id) == ("", "")
+
+
+def test_the_size_of_a_pointer_is_a_number_and_every_other_attribute_a_text() -> None:
+    assert attribute_type("ExtendedPayloadSize") == "Number"
+    assert attribute_type("callId") == "String"
+
+
+def test_the_name_and_type_of_each_attribute_count() -> None:
+    size = len("ExtendedPayloadSize" + "Number" + "5") + len("callId" + "String" + "1")
+    attributes = {"ExtendedPayloadSize": "5", "callId": "1"}
+    assert message_size("שלום", attributes) == 8 + size

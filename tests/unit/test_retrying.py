@@ -8,7 +8,8 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tenacity import retry_if_exception_type, retry_if_result
+from tenacity import retry_if_exception_type, retry_if_result, wait_random_exponential
+from tenacity.nap import sleep_using_event
 
 from oracle_cdc.errors import SqsUnavailable
 from oracle_cdc.running.retrying import Backoff, Breaker, Doubling, State, keep_trying, retry_policy
@@ -253,3 +254,31 @@ def test_opening_and_recovery_are_each_told_once(caplog: pytest.LogCaptureFixtur
         "SQS failed 2 times in a row: asked again every 30 s",
         "SQS answers again after 5 failures",
     ]
+
+
+def test_a_policy_waits_as_a_loop_does_and_by_the_stop_event() -> None:
+    stop = threading.Event()
+    policy = retry_policy(
+        initial_seconds=0.5,
+        max_seconds=8.0,
+        attempts=3,
+        within_seconds=60.0,
+        stop=stop,
+        retry=retry_if_result(lambda is_done: not is_done),
+    )
+
+    assert isinstance(policy.wait, wait_random_exponential)
+    assert (policy.wait.multiplier, policy.wait.min, policy.wait.max) == (1.0, 0.5, 8.0)
+    assert isinstance(policy.sleep, sleep_using_event)
+    assert policy.sleep.event is stop
+
+
+def test_a_breaker_says_how_long_the_next_probe_waits() -> None:
+    clock = Clock()
+    breaker = a_breaker(clock, failures=1)
+    assert breaker.wait_seconds() == 0.0
+    breaker.failed()
+    clock.now += 29.5
+    assert breaker.wait_seconds() == 0.5
+    clock.now += 1.0
+    assert breaker.wait_seconds() == 0.0

@@ -202,3 +202,10 @@ def test_what_window_sweep_or_job_may_reach_is_needed() -> None:
         needed_from(NOW - 30 * day, NOW, overlap=OVERLAP, sweep=None, job_cursor=None)
         == NOW - 30 * day - OVERLAP
     )
+
+
+def test_a_sweep_counts_from_a_clock_that_was_put_back() -> None:
+    length = timedelta(hours=24)
+    ahead = NOW + timedelta(hours=3)
+    start = sweep_start(ahead, datetime(2000, 1, 1), NOW, last_end=ahead, length=length)
+    assert start == NOW - length

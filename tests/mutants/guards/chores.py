@@ -174,14 +174,6 @@ MUTATIONS = (
         tests=named(HISTORY, "a_rate_limits_the_claims_of_a_second"),
     ),
     mutation(
-        "a cursor past what was not found",
-        "an empty time is skipped only after a search that found nothing",
-        f"{BACKFILL}.move_cursor",
-        "and not turn.claims and",
-        "and",
-        tests=named(HISTORY),
-    ),
-    mutation(
         "a moved cursor not followed",
         "a cursor that a person moved is followed",
         f"{BACKFILL}.follow",

@@ -1,0 +1,108 @@
+"""Single fields of answers: which spellings are one value, and where a value ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from oracle_cdc.conversations.rules.fields import (
+    Labels,
+    read_labels,
+    read_number,
+    read_time,
+    source_id,
+)
+
+
+def warnings_of(read: object, *arguments: object, **options: object) -> tuple[object, list[str]]:
+    """Return what is read, and the warnings."""
+    warnings: list[str] = []
+    assert callable(read)
+    return read(*arguments, warnings.append, **options), warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "call_id"),
+    [
+        ("1008", "1008"),
+        (" 001008.0 ", "1008"),
+        ("-5", "-5"),
+        ("0.50", ".5"),
+        ("9" * 38, "9" * 38),
+        ("call 5", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_an_id_names_a_call_of_the_source_only_if_it_is_a_number(
+    text: str | None, call_id: str | None
+) -> None:
+    assert source_id(text) == call_id
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2025-01-15", datetime(2025, 1, 15)),
+        ("2025-01-15T14:20", datetime(2025, 1, 15, 14, 20)),
+        ("2025-01-15T14:20:03", datetime(2025, 1, 15, 14, 20, 3)),
+        ("2025-01-15T14:20:03.1234567", datetime(2025, 1, 15, 14, 20, 3, 123456)),
+        ("2025-01-15T14:20:03.5Z", datetime(2025, 1, 15, 14, 20, 3, 500000)),
+    ],
+)
+def test_a_time_is_read_however_much_of_it_is_written(text: str, time: datetime) -> None:
+    assert warnings_of(read_time, text) == (time, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (None, "nothing"),
+        ({}, "an object"),
+        ([], "a list"),
+        (True, "true or false"),
+        (5, "a number"),
+    ],
+)
+def test_what_is_no_time_is_named_by_its_kind(value: object, kind: str) -> None:
+    assert warnings_of(read_time, value) == (None, [f"left out: it is no ISO 8601 time but {kind}"])
+
+
+def test_a_number_at_its_bound_is_left_out() -> None:
+    options = {"step": Decimal(1), "bound": Decimal(1000)}
+    assert warnings_of(read_number, 999, **options) == (Decimal(999), [])
+    value, warnings = warnings_of(read_number, 1000, **options)
+    assert (value, len(warnings)) == (None, 1)
+    _, warnings = warnings_of(read_number, [], **options)
+    assert warnings == ["left out: it is not a finite number but a list"]
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [
+        ("billing", Labels("billing", ("billing",))),
+        (["billing", "line"], Labels("billing", ("billing", "line"))),
+        ({"primary": "line", "all": ["billing", "line"]}, Labels("line", ("billing", "line"))),
+        ({"primary": "line"}, Labels("line", ("line",))),
+        ({"name": "line"}, Labels("line", ("line",))),
+        ([], None),
+    ],
+)
+def test_labels_are_read_from_each_shape(value: object, labels: Labels | None) -> None:
+    assert warnings_of(read_labels, value, primary_bytes=255) == (labels, [])
+
+
+def test_an_object_without_a_label_is_named_by_its_kind() -> None:
+    read, warnings = warnings_of(read_labels, {}, primary_bytes=255)
+    assert (read, warnings) == (None, ["left out: there is no label in it: an object"])
+
+
+def test_a_lone_surrogate_in_a_label_is_warned_of() -> None:
+    read, warnings = warnings_of(read_labels, {"primary": "a\ud800", "all": ["b"]}, primary_bytes=9)
+    assert read == Labels("a\ufffd", ("b",))
+    assert warnings == ["1 lone surrogates replaced by U+FFFD"]
+    read, warnings = warnings_of(read_labels, ["a\ud800"], primary_bytes=9)
+    assert read == Labels("a\ufffd", ("a\ufffd",))
+    assert warnings
