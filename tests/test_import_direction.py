@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,7 @@ DRIVERS = {
 }
 
 
+@cache
 def modules(package: str) -> dict[str, Path]:
     """Each module of a package by its name below the package."""
     folder = ROOT / package
@@ -115,8 +117,13 @@ def room_of(module: str) -> str | None:
     return None
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """What a file imports, wherever in it, with each name of `from package import name`."""
+    return tuple(imports(path))
+
+
+def imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
