@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oracle_cdc.commands.arguments import add_backfill, add_checkpoint, add_failures
-from oracle_cdc.errors import CdcError, SettingsError
+from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
 if TYPE_CHECKING:
     from oracle_cdc.conversations.settings import Settings
 
 Page = Mapping[str, Mapping[str, object]]
-
-USAGE = 2
-#: As a shell tells of a program that SIGPIPE ended.
-CLOSED_PIPE = 141
 
 DESCRIPTION = "Sends whole conversations from an Oracle table to AWS SQS and writes the ML service's answers back."
 
@@ -57,7 +53,7 @@ def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -
     except BrokenPipeError:
         # Who read what was printed has had enough: `status | head -1`. What is left must not be written at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLOSED_PIPE
+        return ExitCode.CLOSED_PIPE
 
 
 def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
@@ -66,9 +62,9 @@ def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
         return dispatch(options, origin)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        return USAGE
+        return ExitCode.SETTINGS
     except KeyboardInterrupt:
-        return 130
+        return ExitCode.INTERRUPTED
 
 
 def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:

@@ -7,13 +7,17 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """What a command exits with (docs/operate.md)."""
+    """What a command exits with (docs/operate.md has the first five)."""
 
     DONE = 0
     FAILED = 1
     SETTINGS = 2
     ORACLE = 3
     SQS = 4
+    #: Ended by SIGINT, as a shell has it.
+    INTERRUPTED = 130
+    #: Ended because nobody read its output to the end, as a shell has it of SIGPIPE.
+    CLOSED_PIPE = 141
 
 
 class CdcError(Exception):
