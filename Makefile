@@ -24,9 +24,11 @@ chaos: .venv/dev.stamp
 chaos-selftest: .venv/dev.stamp
 	$(BIN)/python -m tests.chaos selftest $(ARGS)
 
-# Would a test notice? Guards are taken out one at a time; SAMPLE=10 SEED=1: ten of them by chance.
-mutants: .venv/dev.stamp
+# Would a test notice? Guards are taken out one at a time, then mutmut changes the rules.
+# SAMPLE=10 SEED=1: ten of the guards by chance, and no rules.
+mutants: $(if $(SAMPLE)$(ARGS),.venv/dev.stamp,.venv/mutants.stamp)
 	$(BIN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED)) $(ARGS)
+	$(if $(SAMPLE)$(ARGS),,$(BIN)/python -m tests.mutants.rules)
 
 # How near is the stand-in's SQL to Oracle's: a table by area, exit 1 for one wrong answer.
 fidelity: .venv/dev.stamp
@@ -57,4 +59,9 @@ clean:
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
 	@echo "Installing the packages of requirements-dev.txt into .venv: a minute or two, once"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/mutants.stamp: requirements-mutants.txt .venv/dev.stamp
+	@echo "Installing the packages of requirements-mutants.txt into .venv, once"
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
 	touch $@

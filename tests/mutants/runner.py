@@ -141,7 +141,7 @@ def _as_they_end(futures: Sequence[Future[Verdict]]) -> Iterator[Verdict]:
 
 
 def _cause(output: str) -> str:
-    """Return the last line of an output that tells of an error, or its last line."""
+    """Return the last line of an output that names an error, or its last line."""
     lines = output.strip().splitlines() or ["nothing was printed"]
     for line in reversed(lines):
         if line.startswith("E "):

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from oracle_cdc.conversations.outbound.lanes import split_apart
 from oracle_cdc.conversations.outbound.turns import Turn
-from oracle_cdc.conversations.rules.claims import Candidate, Clocks
+from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Stretch, Window
 from oracle_cdc.conversations.tables.search import Work
 
@@ -43,3 +44,21 @@ def test_the_watermark_passes_a_call_only_once_the_ledger_has_it(
 ) -> None:
     stretch = Stretch(START, HOUR, HOUR)
     assert turn.advance(stretch, Window(START, FAR_FUTURE)).position == reached
+
+
+def a_claim(call_id: str, attempts: int) -> Claim:
+    return Claim(Candidate(call_id, False, NOW, 2, NOW, NOW, NOW, attempts=attempts), 0.0, 0)
+
+
+@pytest.mark.parametrize("is_probe", [True, False])
+def test_what_has_failed_by_itself_is_put_off_beside_the_probe_of_a_queue(is_probe: bool) -> None:
+    batches = split_apart([a_claim("1", 0), a_claim("2", 3)], None, is_probe=is_probe)
+
+    leased = [claim.candidate.call_id for claim in batches[0] if claim.is_leased]
+    assert len(batches) == 1
+    assert leased == (["1"] if is_probe else ["1", "2"])
+
+
+def test_what_has_failed_by_itself_is_probed_with_where_there_is_nothing_else() -> None:
+    ((claim,),) = split_apart([a_claim("2", 3)], None, is_probe=True)
+    assert claim.is_leased

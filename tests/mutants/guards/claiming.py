@@ -117,7 +117,7 @@ MUTATIONS = (
         f"{LANES}.split_apart",
         "(is_probe and together)",
         "(is_probe and not together)",
-        tests=named("integration/test_refused_sends"),
+        tests=named("unit/test_turns"),
     ),
     mutation(
         "a failed lane is not raised",
