@@ -14,6 +14,8 @@ import bench.__main__
 import bench.profile
 import oralite.__main__
 import tests.chaos.__main__
+import tests.mutants.__main__
+import tests.mutants.rules
 from oracle_cdc.cli import make_parser
 from tests import documents
 from tests.documents import ROOT, anchors
@@ -31,6 +33,8 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "bench": bench.__main__.make_parser,
     "bench.profile": bench.profile.make_parser,
     "tests.chaos": tests.chaos.__main__.make_parser,
+    "tests.mutants": tests.mutants.__main__.make_parser,
+    "tests.mutants.rules": tests.mutants.rules.make_parser,
 }
 #: Run as modules as well; they read no arguments that a test could hold them to.
 OTHER_MODULES = {
@@ -40,7 +44,6 @@ OTHER_MODULES = {
     "tests.oralite.driver_suite",
     "tests.fidelity",
     "tests.reading",
-    "tests.mutants",
 }
 #: What the code may call a document that is not there.
 DANGLING = re.compile(r"\b(CONTRACT|DESIGN|FAULTS|REVIEW|LAYOUT|ANCHORS)(\.md|'s| sections?)\b")

@@ -41,10 +41,7 @@ class Survivor:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.mutants.rules", description=__doc__)
-    parser.add_argument("--children", type=int, default=2, help="mutants at a time (default 2)")
-    parser.add_argument("--directory", type=Path, help="a run to go on with, or to look at again")
-    options = parser.parse_args()
+    options = make_parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="mutmut-") as temporary:
         directory = options.directory or Path(temporary)
         if not (directory / "pyproject.toml").is_file():
@@ -56,6 +53,13 @@ def main() -> int:
     problems, text = judge(states, survivors, read_reasons(SURVIVORS.read_text(encoding="utf-8")))
     sys.stdout.write(text)
     return int(bool(problems))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants.rules", description=__doc__)
+    parser.add_argument("--children", type=int, default=2, help="mutants at a time (default 2)")
+    parser.add_argument("--directory", type=Path, help="a run to go on with, or to look at again")
+    return parser
 
 
 def run_mutmut(directory: Path, children: int) -> None:
