@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.acceptance.process import finished, running, wait_for
-from tests.integration.test_history import record_at, record_january, sent
+from tests.integration.backfills import record_at, record_january, sent
 from tests.world import USER, World
 
 RANGE = ("backfill", "--from", "2025-01-01", "--to", "2025-02-01")

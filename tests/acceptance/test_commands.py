@@ -13,7 +13,7 @@ import pytest
 
 from tests.acceptance.process import ROOT, finished
 from tests.acceptance.test_run import HELLO
-from tests.integration.test_answers_received import other_name
+from tests.integration.answers import other_name
 from tests.world import SOURCE, USER, World
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.acceptance.process import log_text, running, wait_for
 from tests.acceptance.test_run import HELLO
-from tests.integration.test_answers_received import other_name
+from tests.integration.answers import other_name
 from tests.world import USER, World
 
 

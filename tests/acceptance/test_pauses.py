@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from tests.acceptance.process import finished, log_text, running, wait_for
-from tests.integration.test_capture import HELLO
-from tests.integration.test_history import record_january
+from tests.integration.backfills import record_january
+from tests.integration.samples import HELLO
 from tests.integration.test_reconcile import begin
 from tests.world import World
 

@@ -17,8 +17,8 @@ from oracle_cdc.conversations.tables.ledger import write_claims
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE
 from oracle_cdc.conversations.tables.search import Query, Work, find_work
 from oracle_cdc.conversations.wiring import Application
-from tests.integration.test_capture import HELLO
-from tests.integration.test_stubborn import fall_behind
+from tests.integration.cycles import fall_behind
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 HOUR, DAY = 3600, 86_400

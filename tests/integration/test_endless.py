@@ -11,8 +11,7 @@ from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_re
 from oracle_cdc.conversations.chores.overdue import Overdue
 from oracle_cdc.conversations.figure_reader import read_figures
 from oracle_cdc.conversations.wiring import Application, make_reconciliation
-from tests.integration.test_capture import HELLO
-from tests.integration.test_history import (
+from tests.integration.backfills import (
     FEBRUARY,
     JANUARY,
     alone,
@@ -21,6 +20,7 @@ from tests.integration.test_history import (
     record_january,
     sent,
 )
+from tests.integration.samples import HELLO
 from tests.integration.test_reconcile import HOUR, begin, sweep
 from tests.world import USER, World
 

@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from oracle_cdc.commands.run import run_once
-from oracle_cdc.conversations.chores.history import Backfill
-from oracle_cdc.conversations.chores.job_requests import JobRefused, JobRequest, begin_or_resume
-from oracle_cdc.conversations.tables.jobs import Job
-from oracle_cdc.conversations.wiring import Application, make_backfill
+from oracle_cdc.conversations.chores.job_requests import JobRefused
 from oracle_cdc.errors import SettingsError
-from tests.integration.test_capture import HELLO
+from tests.integration.backfills import (
+    FEBRUARY,
+    JANUARY,
+    alone,
+    finish,
+    order,
+    record_at,
+    record_january,
+    sent,
+)
 from tests.world import USER, World
-
-JANUARY, FEBRUARY = datetime(2025, 1, 1), datetime(2025, 2, 1)
-
-
-def record_at(world: World, call_id: str, time: datetime) -> None:
-    times = [time + timedelta(seconds=n) for n in range(len(HELLO))]
-    world.insert(
-        [
-            (call_id, "B", None, owner, text, at, time)
-            for (owner, text), at in zip(HELLO, times, strict=True)
-        ]
-    )
-
-
-def record_january(world: World) -> None:
-    """Ten calls on each of two days, and weeks of nothing."""
-    for day in (3, 28):
-        for call in range(10):
-            record_at(world, str(day * 100 + call), datetime(2025, 1, day, 9, call))
-
-
-def order(
-    service: Application,
-    start: datetime = JANUARY,
-    end: datetime | None = FEBRUARY,
-    **wanted: object,
-) -> Job:
-    service.startup.ensure_database()
-    with service.database.session() as session:
-        return begin_or_resume(session, JobRequest(start, end, **wanted))  # type: ignore[arg-type]
-
-
-def finish(mode: Backfill, most_steps: int = 100) -> int:
-    """Work to the end of the job; the number of steps."""
-    for count in range(1, most_steps):
-        mode.run_once()
-        if mode.is_done:
-            return count
-    raise AssertionError(f"not done after {most_steps} steps")
-
-
-def alone(service: Application) -> Backfill:
-    return make_backfill(service, is_foreground=True)
-
-
-def sent(world: World) -> list[str]:
-    return sorted(body["callId"] for body in world.received())
 
 
 def job_row(world: World, columns: str) -> tuple[object, ...]:
@@ -181,55 +140,6 @@ def test_what_was_sent_is_not_sent_again_by_the_same_range(world: World) -> None
         finish(alone(service))
 
     assert len(sent(world)) == 20
-
-
-def test_resend_sends_the_same_bytes_again_once(world: World) -> None:
-    record_january(world)
-    service = world.application(historical_batch_size=3)
-    order(service)
-    finish(alone(service))
-    first = world.received_bodies()
-
-    order(service, is_resend=True)
-    finish(alone(service))
-
-    assert sorted(world.received_bodies()) == sorted(first)
-    assert set(world.states().values()) == {"SENT"}
-    journal = world.rows(
-        f"SELECT OPERATION_TYPE, COUNT(*) FROM {USER}.CDC_PROCESSING_LOG GROUP BY OPERATION_TYPE"
-    )
-    assert dict(journal) == {"SEND": 20, "RESEND": 20}
-
-
-def test_resend_survives_a_kill_between_claim_and_send(world: World) -> None:
-    record_at(world, "1", datetime(2025, 1, 3))
-    service = world.application()
-    order(service)
-    finish(alone(service))
-    first = world.received_bodies()
-    job = order(service, is_resend=True)
-    world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', RESEND = 'ASKED', LEASE_TOKEN = 'dead', JOB_ID = :1, "
-        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND",
-        job.job_id,
-    )
-
-    finish(alone(service))
-
-    assert world.received_bodies() == first
-
-
-def test_resend_makes_a_revision_where_the_content_differs(world: World) -> None:
-    record_at(world, "1", datetime(2025, 1, 3))
-    service = world.application()
-    order(service)
-    finish(alone(service))
-    record_at(world, "1", datetime(2025, 1, 4))
-
-    order(service, is_resend=True)
-    finish(alone(service))
-
-    assert [body["revision"] for body in world.received()] == [1, 2]
 
 
 def test_a_paused_job_waits(world: World) -> None:

@@ -10,7 +10,7 @@ from oracle_cdc.cli import make_parser
 from oracle_cdc.conversations.replay import Replayed, replay_calls
 from oracle_cdc.conversations.tables.failures import Failure, list_failures
 from oracle_cdc.conversations.wiring import Application, make_capture
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 #: As somebody writes it, and as the ledger has it.

@@ -15,7 +15,7 @@ from oracle_cdc.conversations.outbound.turns import Search
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.tables import leases
 from oracle_cdc.conversations.tables.leases import Lease, renew_lease
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.integration.test_clocks import hook, started
 from tests.world import USER, World
 

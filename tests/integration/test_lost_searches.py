@@ -11,7 +11,7 @@ from oracle_cdc.conversations.outbound.searching import FAILURES_ALONE, SettingA
 from oracle_cdc.conversations.tables.ledger import fail_unsearchable
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.progress import Progress
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.integration.test_clocks import hook, started
 from tests.world import USER, World
 

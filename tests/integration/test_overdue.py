@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle_cdc.conversations.chores.overdue import Overdue
 from oracle_cdc.conversations.wiring import Application
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 HOUR = 3600

@@ -9,8 +9,8 @@ import pytest
 from oracle_cdc.conversations.figure_reader import read_figures
 from oracle_cdc.conversations.wiring import make_reconciliation
 from standins.oracle import SOURCE, SOURCE_DDL, USER
-from tests.integration.test_capture import HELLO
-from tests.integration.test_history import alone, finish, order
+from tests.integration.backfills import alone, finish, order
+from tests.integration.samples import HELLO
 from tests.integration.test_reconcile import begin, figures, report, sweep
 from tests.world import World
 

@@ -10,7 +10,7 @@ from oracle_cdc.conversations.chores.housekeeping import BATCH_ROWS
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.wiring import Application, make_housekeeping
 from oracle_cdc.errors import OracleConfigurationError
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 DAY = 86_400

@@ -10,7 +10,7 @@ import pytest
 from oracle_cdc.conversations.chores.reconcile import Reconciliation
 from oracle_cdc.conversations.wiring import Application, make_reconciliation
 from oracle_cdc.running.chore import Result
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 HOUR = 3600

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 SUMMARY = f"SELECT SUMMARY_TEXT, REVISION FROM {USER}.DICTA_CALL_SUMMARY WHERE CALL_ID = :1"

@@ -15,7 +15,7 @@ from oracle_cdc.conversations.wiring import Application, make_service
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
 from oracle_cdc.oracle.places import LOOK_AGAIN_SECONDS, Places
 from oracle_cdc.running.progress import Progress
-from tests.integration.test_capture import HELLO
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 CALLS = 120

@@ -3,55 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from config import CDC_CONFIG, LOGGING_CONFIG
-from oracle_cdc.conversations.settings import CdcSettings, Settings, load_settings
-from oracle_cdc.errors import SettingsError
-from oracle_cdc.settings.owners import advise, describe_owner
+from config import CDC_CONFIG
+from oracle_cdc.conversations.settings import CdcSettings
 from oracle_cdc.settings.sections import LoggingSettings, OracleSettings
-
-NEEDED = {
-    "ORACLE_USER": "cdc",
-    "ORACLE_PASSWORD": "pa$s#w0rd",
-    "ORACLE_HOST": "db.example",
-    "ORACLE_SERVICE_NAME": "XE",
-    "SQS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/1/q",
-}
-
-Read = Callable[..., Settings]
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Read:
-    """Read settings from an environment, the text of a .env and config.py's dictionaries."""
-
-    def run(
-        environment: Mapping[str, str] | None = None,
-        env_text: str = "",
-        cdc: Mapping[str, object] = CDC_CONFIG,
-        logging: Mapping[str, object] = LOGGING_CONFIG,
-        needed: Mapping[str, str] = NEEDED,
-    ) -> Settings:
-        env_file = tmp_path / ".env"
-        env_file.write_text(env_text, encoding="utf-8")
-        env_file.chmod(0o600)
-        return load_settings(
-            {**needed, **(environment or {})}, env_file, {"CDC_": cdc, "LOGGING_": logging}
-        )
-
-    return run
-
-
-def refusal(read: Read, *args: object, **kwargs: object) -> list[str]:
-    with pytest.raises(SettingsError) as caught:
-        read(*args, **kwargs)
-    return [line.strip() for line in str(caught.value).splitlines()[1:]]
+from tests.unit.settings_files import NEEDED, Read, refusal
 
 
 def test_the_real_environment_wins_over_env_file_and_that_over_config_page(read: Read) -> None:
@@ -131,164 +92,6 @@ def test_what_is_missing_is_named(read: Read) -> None:
 def test_a_connect_string_replaces_host_and_service(read: Read) -> None:
     needed = {name: NEEDED[name] for name in ("ORACLE_USER", "ORACLE_PASSWORD", "SQS_QUEUE_URL")}
     assert read({"ORACLE_DSN": "db:1521/XE"}, needed=needed).oracle.dsn == "db:1521/XE"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "ORACLE_PASWORD=geheim",
-        "MY_API_KEY=geheim",
-        "geheim",
-        "MIIgeheim==",
-        'ORACLE_PASSWORD="geheim',
-        "ORACLE_DSN=scott/geheim@db/XE",
-        "SQS_QUEUE_URL=https://me:geheim@sqs.example/q",
-        "AWS_ENDPOINT_URL=geheim@[",
-        "AWS_SECRET_ACCESS_KEY=geheim",
-        "AWS_SESSION_TOKEN=geheim",
-        "ORACLE_WALLET_PASSWORD=geheim\nHEALTH_PORT=x",
-    ],
-)
-def test_a_secret_never_stands_in_an_error(read: Read, line: str) -> None:
-    needed = {name: value for name, value in NEEDED.items() if name not in ("SQS_QUEUE_URL",)}
-    assert "geheim" not in "\n".join(refusal(read, env_text=line, needed=needed))
-
-
-def test_a_secret_never_stands_in_a_repr(read: Read) -> None:
-    keys = {
-        "AWS_ACCESS_KEY_ID": "geheim1",
-        "AWS_SECRET_ACCESS_KEY": "geheim2",
-        "AWS_SESSION_TOKEN": "geheim3",
-    }
-    shown = repr(read({**keys, "AWS_BEARER_TOKEN": "geheim4", "ORACLE_WALLET_PASSWORD": "geheim5"}))
-    assert "geheim" not in shown
-    assert NEEDED["ORACLE_PASSWORD"] not in shown
-
-
-def test_the_error_has_no_cause_that_could_quote_a_value(read: Read) -> None:
-    with pytest.raises(SettingsError) as caught:
-        read({"ORACLE_PORT": "x"})
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None
-
-
-def test_a_value_is_taken_as_it_stands(read: Read) -> None:
-    settings = read(
-        env_text="ORACLE_PASSWORD='a ${HOME} #b'", needed={**NEEDED, "ORACLE_PASSWORD": ""}
-    )
-    assert settings.oracle.password.get_secret_value() == "a ${HOME} #b"
-
-
-def test_an_env_file_from_notepad_is_read(read: Read) -> None:
-    assert (
-        read(
-            env_text="\ufeffCDC_MIN_SEGMENTS=3  # comment\r\nexport HEALTH_PORT=8080\r\n"
-        ).cdc.min_segments
-        == 3
-    )
-
-
-def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
-    env_file = tmp_path / ".env"
-    env_file.write_bytes(b"ORACLE_USER=\xff")
-    with pytest.raises(SettingsError, match="not readable"):
-        load_settings(NEEDED, env_file)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
-def test_an_env_file_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
-    env_file = tmp_path / ".env"
-    env_file.touch(mode=0o640)
-    assert load_settings(NEEDED, env_file).warnings == ()
-    env_file.chmod(0o644)
-    (warning,) = load_settings(NEEDED, env_file).warnings
-    assert warning.endswith(f"chmod 600 {env_file}")
-
-
-def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
-    # Nothing is told to be missing that may well stand in it. A directory can't be read by root either.
-    (tmp_path / ".env").mkdir()
-    with pytest.raises(SettingsError) as caught:
-        load_settings({}, tmp_path / ".env")
-    assert str(caught.value).splitlines() == [
-        f"{tmp_path}/.env: not readable (IsADirectoryError); allowed: a UTF-8 file that this user may read"
-    ]
-
-
-def test_who_may_not_read_a_file_learns_whose_it_is(tmp_path: Path) -> None:
-    missing = tmp_path / "not" / "there"
-    said = describe_owner(missing, PermissionError())
-    assert said.startswith(f"; it belongs to {tmp_path.owner()}: sudo ")
-    assert describe_owner(tmp_path, FileNotFoundError()) == ""
-
-
-def test_no_advice_is_to_run_a_command_as_root() -> None:
-    # A run as root leaves the very files behind that keep the service's user out.
-    assert advise("root", "oracle-cdc") == "sudo chown it to oracle-cdc"
-    assert advise("oracle-cdc", "dana") == ("sudo -u oracle-cdc COMMAND, or sudo chown it to dana")
-
-
-LINKS = {
-    "CDC_SERVICE_HOST": "10.0.0.1",
-    "CDC_SERVICE_PORT": "1521",
-    "CDC_SERVICE_PORT_HTTP": "8080",
-    "CDC_PORT": "tcp://10.0.0.1:1521",
-    "CDC_PORT_1521_TCP": "tcp://10.0.0.1:1521",
-    "CDC_PORT_1521_TCP_ADDR": "10.0.0.1",
-    "SQS_PROXY_PORT_53_UDP_PROTO": "udp",
-    "SOURCE_DATE_EPOCH": "0",
-    # A service of the name oracle, and one of the name health.
-    "ORACLE_PORT": "tcp://10.0.0.1:1521",
-    "HEALTH_PORT": "udp://10.0.0.1:53",
-}
-
-
-def test_what_kubernetes_or_a_build_puts_into_the_environment_is_passed_over(read: Read) -> None:
-    settings = read(LINKS, "ORACLE_PORT=1522\n")
-    assert (settings.oracle.port, settings.health_port) == (1522, 0)
-    assert settings.warnings == ()
-
-
-def test_a_link_in_an_env_file_is_a_mistake_because_only_a_person_writes_there(read: Read) -> None:
-    lines = refusal(read, env_text="ORACLE_PORT=tcp://10.0.0.1:1521\nCDC_SERVICE_HOST=x\n")
-    assert [line.split(":")[0] for line in lines] == [
-        "CDC_SERVICE_HOST in .env",
-        "ORACLE_PORT in .env",
-    ]
-
-
-def test_a_port_of_ours_that_is_no_link_is_ours(read: Read) -> None:
-    assert read({"ORACLE_PORT": "1523"}).oracle.port == 1523
-    assert refusal(read, {"ORACLE_PORT": "10.0.0.1:1521"})[0].startswith(
-        "ORACLE_PORT in the environment"
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "nearest"),
-    [
-        ("ORACLE_PASWORD", "ORACLE_PASSWORD"),
-        ("HEALTH_PORTS", "HEALTH_PORT"),
-        ("S3_OVERFLOW_BUKET", "S3_OVERFLOW_BUCKET"),
-    ],
-)
-def test_a_name_that_looks_misspelt_is_passed_over_with_a_warning(
-    read: Read, name: str, nearest: str
-) -> None:
-    (warning,) = read({name: "geheim"}).warnings
-    assert warning == f"{name} in the environment is passed over: not known; nearest: {nearest}"
-
-
-def test_other_programs_names_are_never_complained_about(read: Read) -> None:
-    names = ("ORACLE_HOME", "ORACLE_SID", "ORACLE_BASE", "NLS_LANG", "TNS_ADMIN", "AWS_WHATEVER")
-    read(env_text="".join(f"{name}=/nowhere\n" for name in names))
-    others = ("PATH", "LOGNAME", "ORACLE_UNQNAME", "ORACLE_HOSTNAME", "LOG_LEVELS_X")
-    assert read(dict.fromkeys((*names, *others), "/nowhere")).warnings == ()
-
-
-@pytest.mark.parametrize("name", ["CDC_X", "SOURCE_X", "SQS_X", "LOGGING_X"])
-def test_an_unknown_name_with_a_prefix_of_ours_is_refused(read: Read, name: str) -> None:
-    assert refusal(read, {name: "1"})[0].startswith(f"{name} in the environment: not known")
 
 
 def test_one_queue_url_means_one_shared_queue(read: Read) -> None:

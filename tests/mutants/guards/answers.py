@@ -68,7 +68,10 @@ MUTATIONS = (
         f"{RESULTS}.Results.give_back",
         "self.inbound.release([*found.conversations, *found.foreign, *found.later])",
         "self.inbound.delete([*found.conversations, *found.foreign, *found.later])",
-        tests=named(RECEIVED, "a_conversation_in_the_results_queue_is_put_back_and_told_once"),
+        tests=named(
+            "integration/test_conversations_received",
+            "a_conversation_in_the_results_queue_is_put_back_and_told_once",
+        ),
     ),
     mutation(
         "foreign messages set aside on a shared queue",
@@ -109,7 +112,8 @@ MUTATIONS = (
         "(newest and result.revision > newest)",
         "(newest and result.revision < 0)",
         tests=named(
-            STUBBORN, "an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_answers"
+            "integration/test_stubborn_answers",
+            "an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_answers",
         ),
     ),
     mutation(
@@ -151,7 +155,7 @@ MUTATIONS = (
         "SET SUMMARIZED_REVISION",
         "SET VERSION = NVL(VERSION, 0) + 1, SUMMARIZED_REVISION",
         tests=named(
-            "integration/test_capture",
+            "integration/test_concurrent_capture",
             "an_answer_between_search_and_claim_does_not_hide_newer_rows",
         ),
     ),
@@ -170,7 +174,7 @@ MUTATIONS = (
         "failures >= self.max_attempts",
         "failures >= 1",
         tests=named(
-            STUBBORN,
+            "integration/test_stubborn_answers",
             "an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_others",
         ),
     ),
@@ -191,7 +195,8 @@ MUTATIONS = (
         "< LONGEST_TRY_SECONDS",
         "< LONGEST_TRY_SECONDS + 10**6",
         tests=named(
-            STUBBORN, "a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_oracle"
+            "integration/test_stubborn_answers",
+            "a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_oracle",
         ),
     ),
     mutation(

@@ -14,7 +14,9 @@ MUTATIONS = (
         f"{LEDGER}.write_claims",
         "session.commit()",
         "pass",
-        tests=named("integration/test_capture", "two_copies_share_the_calls_and_send_each_once"),
+        tests=named(
+            "integration/test_concurrent_capture", "two_copies_share_the_calls_and_send_each_once"
+        ),
     ),
     mutation(
         "claim of what changed since the search",
@@ -40,7 +42,10 @@ MUTATIONS = (
         f"{CLAIMING}.rest",
         "isinstance(error, (RowLocked, OracleUnavailable))",
         "False",
-        tests=named(STUBBORN, "an_uncommitted_row_of_another_session_holds_up_its_own_call_alone"),
+        tests=named(
+            "integration/test_stubborn_ledger",
+            "an_uncommitted_row_of_another_session_holds_up_its_own_call_alone",
+        ),
     ),
     mutation(
         "refused claim set aside at once",
@@ -49,7 +54,8 @@ MUTATIONS = (
         "failures >= FAILURES_ALONE",
         "failures >= 1",
         tests=named(
-            STUBBORN, "one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent"
+            "integration/test_stubborn_ledger",
+            "one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent",
         ),
     ),
     mutation(
@@ -97,7 +103,8 @@ MUTATIONS = (
         "if not self.breaker.allows():",
         "if not self.breaker.allows() and False:",
         tests=named(
-            "integration/test_queues", "a_queue_that_is_not_there_is_named_and_nothing_is_claimed"
+            "integration/test_queue_access",
+            "a_queue_that_is_not_there_is_named_and_nothing_is_claimed",
         ),
     ),
     mutation(

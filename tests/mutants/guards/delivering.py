@@ -53,7 +53,9 @@ MUTATIONS = (
         f"{LEDGER}.seal_plans",
         "commit=True",
         "commit=False",
-        tests=named("integration/test_capture", "an_unsettled_send_is_repeated_byte_for_byte"),
+        tests=named(
+            "integration/test_concurrent_capture", "an_unsettled_send_is_repeated_byte_for_byte"
+        ),
     ),
     mutation(
         "mark before send",
@@ -61,7 +63,9 @@ MUTATIONS = (
         f"{SQL}ledger.sql:seal_claim",
         "SET REVISION = :revision /*number*/,",
         "SET STATE = 'SENT', SENT_REVISION = :revision,\n  REVISION = :revision /*number*/,",
-        tests=named("integration/test_capture", "an_unsettled_send_is_repeated_byte_for_byte"),
+        tests=named(
+            "integration/test_concurrent_capture", "an_unsettled_send_is_repeated_byte_for_byte"
+        ),
     ),
     mutation(
         "times not accounted for",

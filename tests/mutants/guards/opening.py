@@ -60,7 +60,7 @@ MUTATIONS = (
         f"{ENVELOPES}.MAX_UNPACKED_BYTES",
         "4 * 1024 * 1024",
         "4 * 1024 * 1024 * 1024",
-        tests=named("unit/test_envelopes", "a_bomb_is_not_unpacked"),
+        tests=named("unit/test_envelope_bounds", "a_bomb_is_not_unpacked"),
     ),
     mutation(
         "a notification's answer left in its envelope",
@@ -85,7 +85,7 @@ MUTATIONS = (
         "if refusal is not None:",
         "if refusal is not None and not results:",
         tests=named(
-            "acceptance/test_failures",
+            "acceptance/test_replays",
             "a_replay_reads_envelopes_and_writes_the_good_ones_of_a_list",
         ),
     ),
@@ -95,7 +95,7 @@ MUTATIONS = (
         f"{REPLAY}.find_hindrance",
         "candidate.state == CallState.LEASED",
         "candidate.state is None",
-        tests=named("acceptance/test_failures", "a_call_in_another_copys_hands_is_left_alone"),
+        tests=named("acceptance/test_replays", "a_call_in_another_copys_hands_is_left_alone"),
     ),
     mutation(
         "a replay counts what was before",

@@ -24,7 +24,10 @@ MUTATIONS = (
         f"{SEARCHING}.Finder.find_apart",
         "is_whole = False",
         "is_whole = is_whole",
-        tests=named(STUBBORN, "the_watermark_passes_no_call_that_the_search_can_not_bring"),
+        tests=named(
+            "integration/test_stubborn_ledger",
+            "the_watermark_passes_no_call_that_the_search_can_not_bring",
+        ),
     ),
     mutation(
         "watermark taken on by a full search",
@@ -61,7 +64,7 @@ MUTATIONS = (
         f"{CAPTURE}.next_window",
         "window.is_newest or was_live",
         "True or was_live",
-        tests=named("integration/test_capture", "live_calls_do_not_wait_for_a_backlog"),
+        tests=named("integration/test_concurrent_capture", "live_calls_do_not_wait_for_a_backlog"),
     ),
     mutation(
         "a paused mode claims",
@@ -69,7 +72,9 @@ MUTATIONS = (
         FIND,
         "w ON m.IS_ENABLED = 1",
         "w ON m.IS_ENABLED >= 0",
-        tests=named("integration/test_capture", "a_paused_mode_claims_nothing_and_shows_life"),
+        tests=named(
+            "integration/test_concurrent_capture", "a_paused_mode_claims_nothing_and_shows_life"
+        ),
     ),
     mutation(
         "search takes what others lease",
@@ -181,7 +186,8 @@ MUTATIONS = (
         "session.commit()",
         "session.rollback()",
         tests=named(
-            STUBBORN, "one_call_that_ends_every_search_is_set_aside_and_the_others_are_sent"
+            "integration/test_stubborn_ledger",
+            "one_call_that_ends_every_search_is_set_aside_and_the_others_are_sent",
         ),
     ),
     mutation(

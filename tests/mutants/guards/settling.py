@@ -65,7 +65,9 @@ MUTATIONS = (
         f"{SETTLING}.fail_unread",
         "not candidate.is_shrunk(candidate.rows_found)",
         "candidate",
-        tests=named(REPLACED, "a_call_that_shrank_and_can_not_be_read_keeps_its_count"),
+        tests=named(
+            "integration/test_shrunk", "a_call_that_shrank_and_can_not_be_read_keeps_its_count"
+        ),
     ),
     mutation(
         "shrunk call sent shorter",
@@ -74,7 +76,8 @@ MUTATIONS = (
         "candidate.is_shrunk(count_rows(conversation))",
         "candidate.is_shrunk(10**9)",
         tests=named(
-            REPLACED, "a_resend_of_a_call_that_shrank_is_not_sent_however_often_it_is_asked_for"
+            "integration/test_shrunk",
+            "a_resend_of_a_call_that_shrank_is_not_sent_however_often_it_is_asked_for",
         ),
     ),
     mutation(
@@ -91,7 +94,9 @@ MUTATIONS = (
         f"{DECIDING}.plan",
         "digest != candidate.content_hash or",
         "True or",
-        tests=named("integration/test_capture", "an_unsettled_send_is_repeated_byte_for_byte"),
+        tests=named(
+            "integration/test_concurrent_capture", "an_unsettled_send_is_repeated_byte_for_byte"
+        ),
     ),
     mutation(
         "lost endings written",
@@ -162,7 +167,10 @@ MUTATIONS = (
         UNSENT,
         "ELSE SYS_EXTRACT_UTC(SYSTIMESTAMP) END,\n  DUE_AT",
         "ELSE JUDGED_AT END,\n  DUE_AT",
-        tests=named(REPLACED, "a_call_that_can_not_be_sent_is_read_once_in_the_longest_wait"),
+        tests=named(
+            "integration/test_spared_reads",
+            "a_call_that_can_not_be_sent_is_read_once_in_the_longest_wait",
+        ),
     ),
     mutation(
         "attempts not counted",
@@ -179,7 +187,7 @@ MUTATIONS = (
         "may_have_failed=plan.candidate.may_have_failed",
         "may_have_failed=False",
         tests=named(
-            "acceptance/test_failures",
+            "acceptance/test_replays",
             "a_call_that_the_service_sends_after_all_is_no_failure_any_more",
         ),
     ),

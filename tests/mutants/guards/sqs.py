@@ -28,7 +28,7 @@ MUTATIONS = (
         f"{REQUESTS}.Requests._request",
         "if not may_send():",
         "if not may_send() and False:",
-        tests=named(SENDS, "nothing_is_sent_when_the_lease_ends_too_soon"),
+        tests=named("integration/test_sqs_leases", "nothing_is_sent_when_the_lease_ends_too_soon"),
     ),
     mutation(
         "a request after the stop",
@@ -36,7 +36,7 @@ MUTATIONS = (
         f"{REQUESTS}.Requests._request",
         "if self._stop.is_set():",
         "if False:",
-        tests=named(SENDS, "after_a_stop_nothing_is_sent"),
+        tests=named("integration/test_sqs_leases", "after_a_stop_nothing_is_sent"),
     ),
     mutation(
         "tried on after the lease",
@@ -44,7 +44,9 @@ MUTATIONS = (
         f"{REQUESTS}.Requests.send",
         "if met_earlier and not any(was_tried(outcome) for outcome in outcomes):",
         "if met_earlier and not outcomes:",
-        tests=named(SENDS, "a_lease_that_ends_between_two_tries_ends_the_trying"),
+        tests=named(
+            "integration/test_sqs_leases", "a_lease_that_ends_between_two_tries_ends_the_trying"
+        ),
     ),
     mutation(
         "an entry without an answer counts as sent",
@@ -52,7 +54,9 @@ MUTATIONS = (
         f"{REQUESTS}.Requests._sort_answer",
         "if entry_id in sent:",
         "if entry_id not in failed:",
-        tests=named(SENDS, "an_entry_that_sqs_does_not_mention_is_sent_again"),
+        tests=named(
+            "integration/test_sqs_failures", "an_entry_that_sqs_does_not_mention_is_sent_again"
+        ),
     ),
     mutation(
         "a message too large set aside",
@@ -61,7 +65,7 @@ MUTATIONS = (
         "message.size_bytes <= limit_bytes",
         "message.size_bytes > 0",
         tests=named(
-            SENDS,
+            "integration/test_sqs_failures",
             "a_complaint_about_size_has_the_limit_read_again_so_that_the_message_is_made_to_fit",
         ),
     ),
@@ -90,7 +94,10 @@ MUTATIONS = (
         f"{OUTBOUND}.Outbound._deliver",
         "is_down.set()",
         "pass",
-        tests=named(SENDS, "a_batch_is_given_up_once_a_request_has_failed_while_none_was_answered"),
+        tests=named(
+            "integration/test_sqs_leases",
+            "a_batch_is_given_up_once_a_request_has_failed_while_none_was_answered",
+        ),
     ),
     mutation(
         "what failed together before its lease ended is not sent apart",
@@ -99,7 +106,8 @@ MUTATIONS = (
         "if left:",
         "if not left:",
         tests=named(
-            SENDS, "what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time"
+            "integration/test_sqs_leases",
+            "what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time",
         ),
     ),
     mutation(
@@ -109,7 +117,8 @@ MUTATIONS = (
         "if self._evidence.is_suspect(message):",
         "if not self._evidence:",
         tests=named(
-            SENDS, "what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time"
+            "integration/test_sqs_leases",
+            "what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time",
         ),
     ),
     mutation(
@@ -118,7 +127,9 @@ MUTATIONS = (
         f"{PARALLEL}.Parallel",
         "if give_up_at and time.monotonic() >= give_up_at:",
         "if give_up_at and time.monotonic() >= give_up_at + 10**6:",
-        tests=named(SENDS, "a_stop_does_not_wait_for_an_endpoint_that_never_answers"),
+        tests=named(
+            "integration/test_sqs_leases", "a_stop_does_not_wait_for_an_endpoint_that_never_answers"
+        ),
     ),
     mutation(
         "one group twice in flight",
@@ -233,7 +244,7 @@ MUTATIONS = (
         "is_one_queue(outbound, results)",
         "False",
         tests=named(
-            "integration/test_answers_received",
+            "integration/test_conversations_received",
             "one_queue_under_two_names_is_treated_as_a_shared_one",
         ),
     ),

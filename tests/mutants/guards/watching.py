@@ -104,7 +104,9 @@ MUTATIONS = (
         f"{LOCK}._lock",
         "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)",
         "pass",
-        tests=named("unit/test_logging", "a_second_process_is_refused_with_the_first_ones_number"),
+        tests=named(
+            "unit/test_log_places", "a_second_process_is_refused_with_the_first_ones_number"
+        ),
     ),
     mutation(
         "a link followed",
@@ -113,7 +115,7 @@ MUTATIONS = (
         'getattr(os, "O_NOFOLLOW", 0)',
         "0",
         tests=named(
-            "unit/test_logging",
+            "unit/test_log_places",
             "a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone",
         ),
     ),
@@ -124,7 +126,7 @@ MUTATIONS = (
         "found.st_nlink > 1",
         "found.st_nlink > 100",
         tests=named(
-            "unit/test_logging",
+            "unit/test_log_places",
             "a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone",
         ),
     ),

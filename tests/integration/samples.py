@@ -1,0 +1,12 @@
+"""What calls say in these tests."""
+
+from __future__ import annotations
+
+from tests.world import USER, World
+
+HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))
+
+
+def total_processed(world: World) -> int:
+    sql = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    return int(world.rows(sql)[0][0])
