@@ -56,7 +56,7 @@ NETWORK_HINTS: tuple[tuple[type[OSError], str], ...] = (
 
 
 def describe_error(error: BaseException, code: int, full_code: str) -> tuple[str, str]:
-    """Name an error and say what to do about it; the remedy can be empty.
+    """Name an error and say what to do about it, if anything is known.
 
     Parameters:
         code: Oracle's number, 0 where it is the driver's own error.
@@ -80,7 +80,7 @@ def describe_connecting(error: BaseException) -> tuple[str, str]:
 
 
 def describe_refusal(cause: BaseException, full_code: str) -> tuple[str, str]:
-    """Name an error of the driver's; what it calls a number of Oracle's similar to says more."""
+    """Name an error of the driver's, or the number of Oracle's that it calls similar."""
     similar = re.search(r"\bORA-(\d{5})\b", str(cause))
     hint = DPY_HINTS.get(full_code, "")
     if full_code == "DPY-6000" and similar:
@@ -89,13 +89,15 @@ def describe_refusal(cause: BaseException, full_code: str) -> tuple[str, str]:
 
 
 def inner_code(error: BaseException) -> str:
-    """The driver's code of an error; of DPY-6005 the one that its text names after it."""
-    codes = re.findall(r"\bDPY-\d{4}\b", str(error))
-    return next((code for code in codes if code != NO_CONNECTION), NO_CONNECTION)
+    """Return the driver's code of an error, of DPY-6005 the one that its text names after it."""
+    for code in re.findall(r"\bDPY-\d{4}\b", str(error)):
+        if code != NO_CONNECTION:
+            return str(code)
+    return NO_CONNECTION
 
 
 def trail(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it came of, outermost first."""
+    """Yield an error and what it came of, outermost first."""
     seen: set[int] = set()
     following: BaseException | None = error
     while following is not None and id(following) not in seen:
@@ -113,14 +115,22 @@ def name_network_error(error: OSError) -> str:
 
 
 def hint_network_error(error: OSError) -> str:
-    """What to do about an error on the way to the database."""
+    """Say what to do about an error on the way to the database."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return CERTIFICATE_HINTS.get(error.verify_code, f"the certificate is not trusted: {TRUST}")
     if isinstance(error, ssl.SSLEOFError):
         return BROKEN_TLS_HINT
     if isinstance(error, ssl.SSLError):
-        reason = error.reason or ""
-        known = (hint for part, hint in TLS_HINTS.items() if part in reason)
-        return next(known, f"TLS can't be negotiated; {WALLET}")
-    known = (hint for kind, hint in NETWORK_HINTS if isinstance(error, kind))
-    return next(known, f"no way there; {NETWORK}")
+        return hint_tls_error(error.reason or "")
+    for kind, hint in NETWORK_HINTS:
+        if isinstance(error, kind):
+            return hint
+    return f"no way there; {NETWORK}"
+
+
+def hint_tls_error(reason: str) -> str:
+    """Say what to do about an error of OpenSSL by the name of its reason."""
+    for part, hint in TLS_HINTS.items():
+        if part in reason:
+            return hint
+    return f"TLS can't be negotiated; {WALLET}"

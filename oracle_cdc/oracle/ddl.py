@@ -25,9 +25,10 @@ PIECE = re.compile(r"'[^']*'|.", re.DOTALL)
 
 
 def read_schema_text() -> str:
-    """Return the file as it is: inside the package where that is installed, beside it in a checkout.
+    """Return the file as it is.
 
-    Raises SettingsError when it is in neither place.
+    It lies inside the package where that is installed, beside it in a checkout. Raises
+    SettingsError when it is in neither place.
     """
     inside = files(oracle_cdc).joinpath(SCHEMA_FILE)
     if inside.is_file():
@@ -50,7 +51,8 @@ def read_schema() -> Sequence[str]:
 
 
 def without_commands(block: str) -> str:
-    return "\n".join(line for line in block.splitlines() if not line.startswith("SET DEFINE"))
+    lines = [line for line in block.splitlines() if not line.startswith("SET DEFINE")]
+    return "\n".join(lines)
 
 
 @cache

@@ -30,7 +30,10 @@ WALLET = "see ORACLE_WALLET_DIR: ewallet.pem, or for thick mode cwallet.sso, thi
 
 
 def _by_code(pairs: Iterable[tuple[str, Iterable[int]]]) -> dict[int, str]:
-    return {code: hint for hint, codes in pairs for code in codes}
+    hints: dict[int, str] = {}
+    for hint, codes in pairs:
+        hints.update(dict.fromkeys(codes, hint))
+    return hints
 
 
 #: Of the database and, in thick mode, of its client.

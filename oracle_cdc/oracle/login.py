@@ -19,7 +19,7 @@ LOGIN_TRIES = 2
 
 
 class LoginGuard:
-    """Keeps a refused log-in from being repeated: once more after a pause, then never again (docs/operate.md)."""
+    """Lets a refused log-in be repeated once, after a pause, and never again (docs/operate.md)."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.clock = clock
@@ -28,18 +28,20 @@ class LoginGuard:
         self.error: OracleCredentialsError | None = None
 
     def check(self) -> None:
-        """Raises the refusal as long as no further log-in may be tried."""
-        if self.error is not None and (
-            self.is_final or self.clock() - self.refused_at < SECOND_LOGIN_SECONDS
-        ):
+        """Raise the refusal as long as no further log-in may be tried."""
+        if self.error is None:
+            return
+        if self.is_final or self.clock() - self.refused_at < SECOND_LOGIN_SECONDS:
             raise OracleCredentialsError(str(self.error))
 
     def refuse(self, error: OracleCredentialsError) -> None:
-        self.error, self.refused_at = error, self.clock()
+        self.error = error
+        self.refused_at = self.clock()
         self.refusals += 1
 
     def accept(self) -> None:
-        self.refusals, self.error = 0, None
+        self.refusals = 0
+        self.error = None
 
     @property
     def is_final(self) -> bool:
@@ -49,8 +51,9 @@ class LoginGuard:
 class Login:
     """Proves that a log-in succeeds, with a session of its own.
 
-    The driver has no deadline for a log-in once the connection stands, so it runs in a thread of its own. While one is
-    not answered no other is begun: a database that hangs for a day must not collect a day's threads.
+    The driver has no deadline for a log-in once the connection stands, so it runs in a thread of
+    its own. While one is not answered no other is begun: a database that hangs for a day must not
+    collect a day's threads.
     """
 
     def __init__(self, settings: OracleSettings) -> None:
@@ -59,15 +62,16 @@ class Login:
         self.attempt: Attempt | None = None
 
     def verify(self) -> None:
-        """Raises what the log-in raised, or that it was not answered in time."""
-        attempt = self.attempt = self.attempt or Attempt(connect_arguments(self.settings))
+        """Raise what the log-in raised, or that it was not answered in time."""
+        attempt = self.attempt or Attempt(connect_arguments(self.settings))
+        self.attempt = attempt
         if not attempt.ended.wait(self.seconds):
             raise OracleUnavailable(
                 f"log-in: connected, but no answer within {self.seconds:g} s; the database hangs"
             )
         self.attempt = None
         with translated("log-in"):
-            attempt.outcome()
+            attempt.raise_error()
 
 
 class Attempt:
@@ -87,13 +91,13 @@ class Attempt:
         finally:
             self.ended.set()
 
-    def outcome(self) -> None:
+    def raise_error(self) -> None:
         if self.error is not None:
             raise self.error
 
 
 def connect_arguments(settings: OracleSettings) -> dict[str, Any]:
-    """What the driver is told to connect with; turns thick mode on where it is asked for."""
+    """Return what the driver connects with, once thick mode is on where it is asked for."""
     start_thick_mode(settings)
     arguments: dict[str, Any] = {
         "user": settings.user,
@@ -121,7 +125,7 @@ def connect_arguments(settings: OracleSettings) -> dict[str, Any]:
 
 
 def start_thick_mode(settings: OracleSettings) -> None:
-    """Loads Oracle Client when ORACLE_CLIENT_LIB_DIR asks for it; thin mode needs none."""
+    """Load Oracle Client when ORACLE_CLIENT_LIB_DIR asks for it. Thin mode needs none."""
     if settings.client_lib_dir and oracledb.is_thin_mode():
         with translated("loading Oracle Client from ORACLE_CLIENT_LIB_DIR"):
             oracledb.init_oracle_client(

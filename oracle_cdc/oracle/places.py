@@ -1,4 +1,4 @@
-"""How many sessions may be in use at a time: as many as are wanted, or as the user's profile allows."""
+"""How many sessions may be in use at a time: what is wanted, or what the user's profile allows."""
 
 from __future__ import annotations
 
@@ -11,19 +11,27 @@ from oracle_cdc.oracle.session import Session
 
 logger = logging.getLogger(__name__)
 
-#: After Oracle refused another session, so long until one more is asked for.
+#: How long after Oracle refused another session one more is asked for.
 LOOK_AGAIN_SECONDS = 300.0
 
 
 def read_session_limit(session: Session) -> int | None:
-    """How many sessions the profile of the user allows; None when it sets no limit, or does not say."""
-    records = session.query("read_session_limit")
-    limit = str(records[0]["session_limit"]) if records else ""
-    return int(limit) if limit.isdigit() else None
+    """Return how many sessions the profile of the user allows.
+
+    Returns None when it sets no limit, or does not say.
+    """
+    for record in session.query("read_session_limit"):
+        limit = str(record["session_limit"])
+        if limit.isdigit():
+            return int(limit)
+    return None
 
 
 class Places:
-    """Counts sessions in use; who asks for one too many waits until another is given back. Any thread may use it."""
+    """Counts sessions in use, and has who asks for one too many wait until another is given back.
+
+    Any thread may use it.
+    """
 
     def __init__(self, wanted: int, clock: Callable[[], float] = monotonic) -> None:
         self.wanted = wanted
@@ -49,7 +57,8 @@ class Places:
     def refused(self) -> bool:
         """Record that Oracle refused the session of a place, and give the place back.
 
-        Returns whether it is worth waiting for another: this process has sessions in use, which come back.
+        Returns whether it is worth waiting for another: this process has sessions in use, which
+        come back.
         """
         with self._condition:
             self.used -= 1
@@ -58,7 +67,8 @@ class Places:
             if self.used < self.allowed:
                 self.allowed = self.used
                 logger.warning(
-                    "Oracle allows this user %d sessions here, %d are wanted: what is done at a time is less",
+                    "Oracle allows this user %d sessions here, %d are wanted: "
+                    "what is done at a time is less",
                     self.allowed,
                     self.wanted,
                 )

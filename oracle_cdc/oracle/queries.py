@@ -1,10 +1,12 @@
 """Read named statements from files, with the types of their binds.
 
-Each statement stands in the file of its subject, below a line `-- name --` and a sentence. `-- part name --` begins a
-text that several statements share, each by `{name}`. A bind that is no text says its type once in its statement:
-`:call_time /*timestamp*/`. Two rules hold in all of them: the driver brings times to the microsecond, cut off, so a
-column is newer than what came by the driver only by a microsecond or more (a difference, because a sum might leave the
-calendar), and where a time is due or ends, NULL is a time that has passed.
+Each statement stands in the file of its subject, below a line `-- name --` and a sentence.
+`-- part name --` begins a text that several statements share, each by `{name}`. A bind that is no
+text says its type once in its statement: `:call_time /*timestamp*/`.
+
+Two rules are kept in all of them. The driver brings times to the microsecond, cut off, so a column
+is newer than what came by the driver only by a microsecond or more (a difference, because a sum
+might leave the calendar). And where a time is due or ends, NULL is a time that has passed.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ import oracledb
 #: What begins a statement, or a part that statements share.
 HEADING = re.compile(r"^-- (?:(part) )?(\w+) --$", re.MULTILINE)
 
-#: Lists of binds come in these lengths only, so that few statements are parsed; Oracle allows 1000 in one IN list.
+#: Lists of binds come in these lengths only, so that few statements are parsed; Oracle allows 1000
+#: in one IN list.
 LIST_LENGTHS = (10, 100, 1000)
 
-#: What may stand behind a bind, as in `:call_time /*timestamp*/`; a bind without a type is a text. Without its type the
-#: driver sends a time as a DATE, whose fraction is lost, and NULL as a text, which turns what stands beside it into text.
+#: What may stand behind a bind, as in `:call_time /*timestamp*/`; a bind without a type is a text.
+#: Without its type the driver sends a time as a DATE, whose fraction is lost, and NULL as a text,
+#: which turns what stands beside it into text.
 BIND_TYPES: Mapping[str, oracledb.DbType] = {
     "timestamp": oracledb.DB_TYPE_TIMESTAMP,
     "number": oracledb.DB_TYPE_NUMBER,
@@ -53,7 +57,7 @@ def make_statements(texts: Mapping[str, str]) -> Statements:
 
 
 def bind_types(name: str, text: str) -> Mapping[str, oracledb.DbType]:
-    """Return the types that a statement declares; a bind needs to say its type once."""
+    """Return the types that a statement declares. A bind needs to say its type once."""
     types: dict[str, oracledb.DbType] = {}
     for bind, word in _TYPED_BIND.findall(text):
         if word not in BIND_TYPES:
@@ -65,7 +69,7 @@ def bind_types(name: str, text: str) -> Mapping[str, oracledb.DbType]:
 
 @cache
 def read_statements(files: Sequence[Path]) -> Mapping[str, str]:
-    """Return every statement of some files by its name, with its placeholders but for the shared parts.
+    """Return every statement of some files by its name, with the shared parts filled in.
 
     Raises ValueError for a name that stands twice.
     """
@@ -79,7 +83,9 @@ def read_statements(files: Sequence[Path]) -> Mapping[str, str]:
                 parts[f"{{{name}}}"] = text
             else:
                 statements[name] = text
-    return {name: fill(sql, parts) for name, sql in statements.items()}
+    for name, sql in statements.items():
+        statements[name] = fill(sql, parts)
+    return statements
 
 
 def split_file(file: Path) -> Iterator[tuple[str, str, str]]:
@@ -90,7 +96,8 @@ def split_file(file: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def without_comments(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
+    lines = [line for line in text.splitlines() if not line.startswith("--")]
+    return "\n".join(lines).strip()
 
 
 def fill(sql: str, texts: Mapping[str, str]) -> str:
@@ -101,12 +108,25 @@ def fill(sql: str, texts: Mapping[str, str]) -> str:
 
 
 def expand(sql: str, ids: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """Puts a list of binds for `{ids}`; the list is filled up with its last element.
+    """Put a list of binds for `{ids}`, which is filled up with its last element.
 
     Raises ValueError for more ids than the longest list, or none.
     """
-    length = next((n for n in LIST_LENGTHS if n >= len(ids)), None)
-    if not ids or length is None:
-        raise ValueError(f"a list of binds takes 1 to {LIST_LENGTHS[-1]} values, not {len(ids)}")
-    binds = {f"id{i}": ids[min(i, len(ids) - 1)] for i in range(length)}
-    return sql.replace("{ids}", ", ".join(f":{name}" for name in binds)), binds
+    names: list[str] = []
+    binds: dict[str, str] = {}
+    for number in range(list_length(len(ids))):
+        name = f"id{number}"
+        names.append(f":{name}")
+        binds[name] = ids[min(number, len(ids) - 1)]
+    return sql.replace("{ids}", ", ".join(names)), binds
+
+
+def list_length(count: int) -> int:
+    """Return the shortest of the lists of binds that takes a number of values.
+
+    Raises ValueError for more than the longest takes, or none.
+    """
+    for length in LIST_LENGTHS:
+        if 1 <= count <= length:
+            return length
+    raise ValueError(f"a list of binds takes 1 to {LIST_LENGTHS[-1]} values, not {count}")

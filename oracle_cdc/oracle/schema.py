@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import oracledb
 
 from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.oracle.ddl import read_schema, read_tables
+from oracle_cdc.oracle.queries import fill
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
 
@@ -23,7 +24,7 @@ SOURCE_COLUMNS: Mapping[str, str] = {
     "CALL_TIME": "TIMESTAMP",
 }
 
-#: What a column may be where the DDL says something; VARCHAR2 and CHAR compare alike, an old table may hold a DATE.
+#: What a column may be where the DDL says something; VARCHAR2 and CHAR compare alike.
 ACCEPTED: Mapping[str, frozenset[str]] = {
     "NUMBER": frozenset({"NUMBER", "BINARY_INTEGER"}),
     "VARCHAR2": frozenset({"VARCHAR", "CHAR", "NVARCHAR", "NCHAR"}),
@@ -48,78 +49,87 @@ class Problem:
 
 
 def find_problems(session: Session, source: str) -> list[Problem]:
-    """Everything missing or of a wrong type, of the owned tables and the source."""
-    problems = [
-        p for table, columns in read_tables().items() for p in check_table(session, table, columns)
-    ]
-    return (advise(session, problems) if problems else []) + check_source(session, source)
+    """Return everything missing or of a wrong type, of the owned tables and the source."""
+    problems: list[Problem] = []
+    for table, columns in read_tables().items():
+        problems.extend(check_table(session, table, columns))
+    if problems:
+        problems = advise(session, problems)
+    return problems + check_source(session, source)
 
 
 def advise(session: Session, problems: Sequence[Problem]) -> list[Problem]:
     """Say of each problem of an owned table what helps: that depends on whose the tables are."""
-    owners = {
-        r["table_name"]: r["owner"] for r in session.query("find_owners", list(read_tables()))
-    }
+    owners: dict[str, str] = {}
+    for record in session.query("find_owners", list(read_tables())):
+        owners[record["table_name"]] = record["owner"]
     may_create = bool(session.query("may_create_tables"))
     user = session.connection.username.upper()
-    return [
-        replace(p, what=f"{p.what}; {remedy(p, user, owners.get(p.table), may_create)}")
-        for p in problems
-    ]
+    advised: list[Problem] = []
+    for problem in problems:
+        what_helps = remedy(problem, user, owners.get(problem.table), may_create)
+        advised.append(replace(problem, what=f"{problem.what}; {what_helps}"))
+    return advised
 
 
 def remedy(problem: Problem, user: str, owner: str | None, may_create: bool) -> str:
-    """What to do about a problem of an owned table.
+    """Say what to do about a problem of an owned table.
 
     Parameters:
-        owner: another user whose table of that name this one may use; None when there is none.
+        owner: another user whose table of that name this one may use. None when there is none.
         may_create: whether this user may create tables.
     """
     if not problem.is_missing and not problem.is_missing_table:
         return "a DBA changes it, or moves the table away and runs init_oracle_tables.sql"
     if owner and problem.is_missing_table:
         synonym = f"CREATE SYNONYM {user}.{problem.table} FOR {owner}.{problem.table}"
-        return f"{owner} has it, its synonym is missing: {synonym}, see deploy/oracle_grants_other_owner.sql"
+        return (
+            f"{owner} has it, its synonym is missing: {synonym}, "
+            "see deploy/oracle_grants_other_owner.sql"
+        )
     if owner:
         return f"as {owner}, who has the table: run init_oracle_tables.sql"
     if may_create or not problem.is_missing_table:
         return "run `python cdc_service.py init-tables`"
     return (
-        "this user may not create tables: grant it (deploy/oracle_grants.sql) and run `python cdc_service.py "
-        "init-tables`; if another user has them, deploy/oracle_grants_other_owner.sql"
+        "this user may not create tables: grant it (deploy/oracle_grants.sql) and run "
+        "`python cdc_service.py init-tables`; "
+        "if another user has them, deploy/oracle_grants_other_owner.sql"
     )
 
 
 def check_source(session: Session, source: str) -> list[Problem]:
-    """The source's problems, with the grant that is missing."""
+    """Return the source's problems, with the grant that is missing."""
     problems = check_table(session, source, SOURCE_COLUMNS)
-    if any(problem.is_missing_table for problem in problems):
-        user = session.connection.username
-        what = f"missing, or no SELECT on it; as its owner or a DBA: GRANT SELECT ON {source} TO {user}"
-        return [Problem(source, what, is_missing_table=True)]
+    for problem in problems:
+        if problem.is_missing_table:
+            grant = f"GRANT SELECT ON {source} TO {session.connection.username}"
+            what = f"missing, or no SELECT on it; as its owner or a DBA: {grant}"
+            return [Problem(source, what, is_missing_table=True)]
     return problems
 
 
 def check_table(session: Session, table: str, wanted: Mapping[str, str]) -> list[Problem]:
+    """Return what is wrong with a table that is to have the wanted columns."""
     found = describe_table(session, table)
     if found is None:
         return [Problem(table, "missing", is_missing_table=True)]
-    return [
-        problem
-        for name, kind in wanted.items()
-        for problem in check_column(table, name, kind, found)
-    ]
-
-
-def check_column(table: str, name: str, kind: str, found: Mapping[str, str]) -> Iterator[Problem]:
-    if name not in found:
-        yield Problem(table, f"column {name} {kind} is missing", is_missing=True)
-    elif found[name] not in ACCEPTED[kind]:
-        yield Problem(table, f"column {name} is {found[name]}, it must be {kind}")
+    problems: list[Problem] = []
+    for name, kind in wanted.items():
+        if name not in found:
+            what = f"column {name} {kind} is missing"
+            problems.append(Problem(table, what, is_missing=True))
+        elif found[name] not in ACCEPTED[kind]:
+            what = f"column {name} is {found[name]}, it must be {kind}"
+            problems.append(Problem(table, what))
+    return problems
 
 
 def describe_table(session: Session, table: str) -> Mapping[str, str] | None:
-    """The columns of a table with the driver's type names; None when the user sees no such table."""
+    """Return the columns of a table with the driver's type names.
+
+    Returns None when the user sees no such table.
+    """
     sql = session.statements.texts["describe_table"].replace("{table}", table)
     with translated(f"describe {table}"), session.connection.cursor() as cursor:
         try:
@@ -128,21 +138,24 @@ def describe_table(session: Session, table: str) -> Mapping[str, str] | None:
             if getattr(error.args[0], "code", 0) == 942:
                 return None
             raise
-        return {
-            column.name: column.type_code.name.removeprefix("DB_TYPE_")
-            for column in cursor.description
-        }
+        columns: dict[str, str] = {}
+        for column in cursor.description:
+            columns[column.name] = column.type_code.name.removeprefix("DB_TYPE_")
+        return columns
 
 
 def create_tables(session: Session) -> None:
-    """Run init_oracle_tables.sql. Raises OracleConfigurationError, saying which statement the user may not run."""
+    """Run init_oracle_tables.sql.
+
+    Raises OracleConfigurationError, saying which statement the user may not run.
+    """
     for statement in read_schema():
         session.run(statement)
     session.commit()
 
 
 def ensure_tables(session: Session, source: str) -> Sequence[str]:
-    """Create what is missing if the user may; the names of the tables that were created.
+    """Create what is missing, if the user may, and return the names of the tables created.
 
     Raises OracleConfigurationError naming every problem that is left.
     """
@@ -161,6 +174,7 @@ def ensure_tables(session: Session, source: str) -> Sequence[str]:
 
 
 def try_create(session: Session) -> CdcError | None:
+    """Run init_oracle_tables.sql and return the refusal, if there was one."""
     try:
         create_tables(session)
     except OracleConfigurationError as refusal:
@@ -169,11 +183,11 @@ def try_create(session: Session) -> CdcError | None:
 
 
 def join_problems(problems: Sequence[Problem]) -> str:
-    return "; ".join(map(str, problems))
+    return "; ".join(str(problem) for problem in problems)
 
 
 def missing_rights(session: Session) -> list[str]:
-    """The rights on owned tables that the user lacks, each as the GRANT that gives it; changes nothing."""
+    """Return the rights on owned tables that the user lacks, each as the GRANT that gives it."""
     user = session.connection.username
     lacking = []
     for table, columns in read_tables().items():
@@ -185,11 +199,8 @@ def missing_rights(session: Session) -> list[str]:
 
 
 def has_right(session: Session, right: str, table: str, column: str) -> bool:
-    sql = (
-        session.statements.texts[f"probe_{right}"]
-        .replace("{table}", table)
-        .replace("{column}", column)
-    )
+    """Return whether the user has a right on a table, by a statement that changes nothing."""
+    sql = fill(session.statements.texts[f"probe_{right}"], {"{table}": table, "{column}": column})
     try:
         session.run(sql)
     except OracleConfigurationError:
@@ -198,9 +209,12 @@ def has_right(session: Session, right: str, table: str, column: str) -> bool:
 
 
 def has_index(session: Session, source: str, columns: Sequence[str]) -> bool:
-    """Whether some index of the source begins with these columns."""
+    """Return whether some index of the source begins with these columns."""
     owner, _, table = source.upper().rpartition(".")
     indexes: dict[str, list[str]] = {}
     for record in session.query("read_index_columns", owner=owner, table_name=table):
         indexes.setdefault(record["index_name"], []).append(record["column_name"])
-    return any(found[: len(columns)] == list(columns) for found in indexes.values())
+    for found in indexes.values():
+        if found[: len(columns)] == list(columns):
+            return True
+    return False

@@ -15,7 +15,7 @@ COUNTED_ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class RangeCount:
-    """What the source holds from start to before end. is_partial: there is more than was counted."""
+    """What the source has from start to before end. is_partial: there is more than was counted."""
 
     start: datetime
     end: datetime
@@ -29,7 +29,7 @@ class RangeCount:
 
 
 def count_range(session: Session, start: datetime, end: datetime) -> RangeCount:
-    """Count a range of TEXT_TIME; an empty one costs nothing."""
+    """Count a range of TEXT_TIME. An empty one costs nothing."""
     if start >= end:
         return RangeCount(start, start, 0, 0, 0)
     (counted,) = session.query(
@@ -41,9 +41,10 @@ def count_range(session: Session, start: datetime, end: datetime) -> RangeCount:
 
 
 def move_watermark(session: Session, mode: str, watermark: datetime) -> None:
-    """Write the watermark and commit; running copies follow within one cycle.
+    """Write the watermark and commit.
 
-    Raises RowLocked when another session holds the row for longer than a few seconds.
+    Running copies follow within one cycle. Raises RowLocked when another session holds the row for
+    longer than a few seconds.
     """
     try:
         with session.deadline(LOCK_WAIT_SECONDS):

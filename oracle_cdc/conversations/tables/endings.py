@@ -1,4 +1,4 @@
-"""How leased calls end: one value for each, written into the ledger and the DBA's tables in one transaction."""
+"""How leased calls end: one value for each, written into all tables in one transaction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Acceptance:
 
     Parameters:
         newest_sent: the TEXT_TIME of its newest utterance.
-        may_have_failed: whether a row of SQS_PERMANENT_FAILURES may speak of the call, which goes now.
+        may_have_failed: whether a row of SQS_PERMANENT_FAILURES may speak of the call, which goes
+            now.
     """
 
     message_id: str
@@ -37,11 +38,12 @@ class Ending:
     """How a leased call ends.
 
     Parameters:
-        state: the ledger's state from now on; None for back to what was accepted before.
-        event: what the DBA's tables say of it; None for nothing.
-        acceptance: what SQS accepted; None for a call that ends without a send.
-        rows_read, newest_read, times_read: what the ledger accounts for; None for what it says already, or not known.
-        due_seconds: until its next look; None when nothing is left to do.
+        state: the ledger's state from now on. None for back to what was accepted before.
+        event: what the DBA's tables say of it. None for nothing.
+        acceptance: what SQS accepted. None for a call that ends without a send.
+        rows_read, newest_read, times_read: what the ledger accounts for. None for what it says
+            already, or not known.
+        due_seconds: until its next look. None when nothing is left to do.
         refusals: how many more attempts of this very call failed.
     """
 
@@ -57,9 +59,10 @@ class Ending:
 
 
 def write_endings(session: Session, endings: Sequence[Ending], lease: Lease) -> list[Ending]:
-    """Write endings into every table; the caller commits. Returns those whose lease still held.
+    """Write endings into every table and return those whose lease still held.
 
-    The others are written already, or their calls have a new owner: of these nothing is written.
+    The caller commits. The others are written already, or their calls have a new owner: of these
+    nothing is written.
     """
     held = write_ledger(session, endings, lease.token)
     accepted: list[str] = []
@@ -75,9 +78,10 @@ def write_endings(session: Session, endings: Sequence[Ending], lease: Lease) -> 
 
 
 def write_ledger(session: Session, endings: Sequence[Ending], token: str) -> list[Ending]:
-    """Write endings into the ledger; the caller commits. Returns those whose lease still held.
+    """Write endings into the ledger and return those whose lease still held.
 
-    Rows are written in the order of their ids, as everywhere, so that nobody deadlocks.
+    The caller commits. Rows are written in the order of their ids, as everywhere, so that nobody
+    deadlocks.
     """
     sent: list[Ending] = []
     unsent: list[Ending] = []

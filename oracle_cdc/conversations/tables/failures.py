@@ -17,7 +17,10 @@ UNKNOWN_REASON = "set aside by the original system; its reason is in the table"
 
 @dataclass(frozen=True)
 class Failure:
-    """One row without its body. direction: OUTBOUND for a conversation, RESULT for an answer of the ML service."""
+    """One row without its body.
+
+    direction: OUTBOUND for a conversation, RESULT for an answer of the ML service.
+    """
 
     failure_id: str
     direction: str
@@ -53,7 +56,10 @@ class Failure:
 def list_failures(
     session: Session, *, call_id: str | None = None, older_than_days: float = -1
 ) -> list[Failure]:
-    """Return rows, the oldest first: all, those of one call however its number is written, or those of some age."""
+    """Return rows, the oldest first.
+
+    They are all, those of one call however its number is written, or those of some age.
+    """
     spelled = None
     if call_id:
         spelled = canonical_number(call_id.strip())
@@ -64,14 +70,14 @@ def list_failures(
 
 
 def read_failure(session: Session, failure_id: str) -> Failure | None:
-    """Return one row by its 32 hex digits; None when it is not there."""
+    """Return one row by its 32 hex digits, or None when it is not there."""
     for record in session.query("read_failure", failure_id=failure_id):
         return to_failure(record)
     return None
 
 
 def read_body(session: Session, failure_id: str) -> str | None:
-    """Return the body that was set aside, which is private; None when it was not kept."""
+    """Return the body that was set aside, which is private, or None when it was not kept."""
     for record in session.query("read_failure_body", failure_id=failure_id):
         body: str | None = record["original_message"]
         return body
@@ -79,23 +85,25 @@ def read_body(session: Session, failure_id: str) -> str | None:
 
 
 def remove_failures(session: Session, failures: Sequence[Failure]) -> int:
-    """Delete rows, and return how many there were; the caller commits."""
+    """Delete rows, and return how many there were. The caller commits."""
     rows = [{"failure_id": failure.failure_id} for failure in failures]
     return sum(session.execute_array("remove_failure", rows))
 
 
 def count_replay(session: Session, failure: Failure, reason: str) -> None:
-    """Count a failed replay as one attempt more, for this reason; the caller commits."""
+    """Count a failed replay as one attempt more, for this reason. The caller commits."""
     session.execute("count_replay", failure_id=failure.failure_id, error_message=reason)
 
 
 def clear_failures(session: Session, call_ids: Sequence[str]) -> None:
-    """Delete what was set aside of calls that were sent after all; the caller commits."""
+    """Delete what was set aside of calls that were sent after all. The caller commits."""
     session.execute_array("clear_failure", [{"call_id": call_id} for call_id in call_ids])
 
 
 def to_failure(record: Record) -> Failure:
-    revision = record["revision"]
+    revision: int | None = None
+    if record["revision"] is not None:
+        revision = int(record["revision"])
     reason = UNKNOWN_REASON
     if record["direction"]:
         reason = record["error_message"] or ""
@@ -103,7 +111,7 @@ def to_failure(record: Record) -> Failure:
         failure_id=record["failure_id"],
         direction=record["direction"] or Direction.OUTBOUND.value,
         call_id=record["call_id"],
-        revision=None if revision is None else int(revision),
+        revision=revision,
         reason=reason,
         attempts=int(record["attempts"]),
         failed_at=record["marked_failed_at"],

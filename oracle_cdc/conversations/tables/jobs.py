@@ -31,7 +31,7 @@ class Job:
 
     @property
     def fraction(self) -> float:
-        """How much of the range is done, 0 to 1."""
+        """Return how much of the range is done, 0 to 1."""
         return min(1.0, max(0.0, (self.cursor - self.start) / (self.end - self.start)))
 
 
@@ -39,8 +39,8 @@ class Job:
 class JobStatus:
     """The job, if there ever was one, and how both modes are.
 
-    setting: the settings' range that became a job last. job_id: what stands there, also where somebody emptied the
-    job's other columns.
+    setting: the settings' range that became a job last. job_id: what stands there, also where
+    somebody emptied the job's other columns.
     """
 
     job: Job | None
@@ -59,16 +59,19 @@ class JobStatus:
 
     @property
     def lag_seconds(self) -> float:
-        """How far normal mode is behind."""
+        """Return how far normal mode is behind."""
         if self.watermark is None:
             return 0.0
         return (self.now - self.watermark).total_seconds()
 
 
 def read_job_status(session: Session, stale_seconds: float = 0.0) -> JobStatus:
-    """Return the job and the modes; without a sign of life for stale_seconds normal mode is not running.
+    """Return the job and the modes.
 
     Raises OracleConfigurationError when the mode has no row.
+
+    Parameters:
+        stale_seconds: without a sign of life in that time normal mode is not running.
     """
     records = session.query("read_job", stale_seconds=stale_seconds)
     if not records:
@@ -90,7 +93,7 @@ def read_job_status(session: Session, stale_seconds: float = 0.0) -> JobStatus:
 
 
 def to_job(record: dict[str, object]) -> Job | None:
-    """Return the job; None where there is none, or somebody emptied its columns."""
+    """Return the job, or None where there is none, or somebody emptied its columns."""
     start, end, cursor = record["job_start"], record["job_end"], record["cursor_time"]
     if not (
         isinstance(start, datetime) and isinstance(end, datetime) and isinstance(cursor, datetime)
@@ -116,7 +119,10 @@ def begin_job(
     setting: str | None,
     seen: str | None,
 ) -> bool:
-    """Put a new job in place of the one whose JOB_ID was seen, and commit; return False when somebody was faster."""
+    """Put a new job in place of the one whose JOB_ID was seen, and commit.
+
+    Returns False when somebody was faster.
+    """
     count = session.execute(
         "begin_job",
         commit=True,
@@ -142,6 +148,6 @@ def count_unfinished(session: Session, job: Job) -> int:
 
 
 def next_time(session: Session, start: datetime) -> datetime | None:
-    """Return the first TEXT_TIME not before start; None when there is none."""
-    found = session.query("next_segment", window_start=start)[0]["next_time"]
-    return found if isinstance(found, datetime) else None
+    """Return the first TEXT_TIME not before start, or None when there is none."""
+    found: datetime | None = session.query("next_segment", window_start=start)[0]["next_time"]
+    return found

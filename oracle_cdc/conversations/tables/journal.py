@@ -1,6 +1,7 @@
-"""What happened to calls and answers, in the DBA's three tables: CDC_PROCESSING_LOG, ERROR_LOG, SQS_PERMANENT_FAILURES.
+"""What happened to calls and answers, in the DBA's three tables.
 
-Each event has one constructor here; no other file writes an OPERATION or a STATUS.
+They are CDC_PROCESSING_LOG, ERROR_LOG and SQS_PERMANENT_FAILURES. Each event has one constructor
+here. No other file writes an OPERATION or a STATUS.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ CALL_ID_LENGTH = 50
 
 
 class Kind(Enum):
-    """What happened: OPERATION and STATUS of its row in CDC_PROCESSING_LOG, which has none where STATUS is None."""
+    """What happened: OPERATION and STATUS of its row in CDC_PROCESSING_LOG.
+
+    There is no row where STATUS is None.
+    """
 
     SENT = "SEND", "SUCCESS"
     SENT_AGAIN = "RESEND", "SUCCESS"
@@ -56,7 +60,7 @@ class Direction(Enum):
 
 @dataclass(frozen=True)
 class SetAside:
-    """A row of SQS_PERMANENT_FAILURES; message_type is one that a replay understands."""
+    """A row of SQS_PERMANENT_FAILURES. message_type is one that a replay understands."""
 
     direction: Direction
     attempts: int
@@ -69,11 +73,11 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened: to a call, to an answer, or to the service as a whole, which has no call.
+    """One thing that happened to a call, to an answer, or to the service, which has no call.
 
     Parameters:
         reason: why, in the log's row and in that of what was set aside.
-        error: what ERROR_LOG says; None where it says nothing.
+        error: what ERROR_LOG says. None where it says nothing.
         retry_count: how many times it has failed, for ERROR_LOG.
         set_aside: the row of what will not succeed by itself.
     """
@@ -117,7 +121,10 @@ def failed(
     body: str | None = None,
     revision: int | None = None,
 ) -> Event:
-    """Record that a call is given up after some attempts, and set it aside with its message where that is kept."""
+    """Record that a call is given up after some attempts, and set it aside.
+
+    Its message is set aside with it where that is kept.
+    """
     return Event(
         Kind.FAILED,
         call_id,
@@ -147,6 +154,9 @@ def refused(
     keeps_body: bool,
 ) -> Event:
     """Record that an answer can't be stored, and set its message aside."""
+    body: str | None = None
+    if keeps_body:
+        body = message.body
     return Event(
         Kind.REFUSED,
         call_id,
@@ -155,7 +165,7 @@ def refused(
         set_aside=SetAside(
             Direction.RESULT,
             message.receive_count,
-            message.body if keeps_body else None,
+            body,
             message_id=message.message_id,
             message_type=message_type,
             sent_ms=message.sent_ms,
@@ -174,10 +184,11 @@ def system_failed(error: CdcError) -> Event:
 
 
 def write_events(session: Session, batch_id: str, events: Sequence[Event]) -> None:
-    """Add events to the three tables; the caller commits.
+    """Add events to the three tables. The caller commits.
 
-    Raises the error of a row of SQS_PERMANENT_FAILURES that could not be written: then nothing may be deleted or marked
-    as failed. The failure of a row of the other two never fails the work that it describes, but a lost connection does.
+    Raises the error of a row of SQS_PERMANENT_FAILURES that could not be written: then nothing may
+    be deleted or marked as failed. The failure of a row of the other two never fails the work that
+    it describes, but a lost connection does.
     """
     logged: list[Binds] = []
     failures: list[Binds] = []
@@ -192,10 +203,10 @@ def write_events(session: Session, batch_id: str, events: Sequence[Event]) -> No
 
 
 def write_set_aside(session: Session, events: Sequence[Event]) -> None:
-    """Add what events set aside to SQS_PERMANENT_FAILURES; the caller commits.
+    """Add what events set aside to SQS_PERMANENT_FAILURES. The caller commits.
 
-    A call has one row, which tells of its latest failure; an answer that is there already stays as it is. Raises the
-    error of a row that could not be written.
+    A call has one row, which is that of its latest failure. An answer that is there already stays
+    as it is. Raises the error of a row that could not be written.
     """
     new: list[Binds] = []
     known: list[Binds] = []
@@ -229,7 +240,9 @@ def _write_quietly(session: Session, name: str, rows: Sequence[Binds]) -> None:
 
 
 def _log_binds(batch_id: str, event: Event) -> Binds:
-    elapsed_ms = None if event.elapsed_ms is None else round(event.elapsed_ms)
+    elapsed_ms: int | None = None
+    if event.elapsed_ms is not None:
+        elapsed_ms = round(event.elapsed_ms)
     return {
         "batch_id": batch_id[:BATCH_ID_LENGTH],
         "call_id": (event.call_id or "")[:CALL_ID_LENGTH],

@@ -13,7 +13,8 @@ class Lease:
     """The calls that one token leases for lease_seconds, for a historical job or none.
 
     Parameters:
-        started_at: on our own clock, before the claim or the renewal, so that it never seems longer than it is.
+        started_at: on our own clock, before the claim or the renewal, so that it never seems longer
+            than it is.
     """
 
     token: str

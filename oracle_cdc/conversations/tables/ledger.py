@@ -23,10 +23,10 @@ Item = TypeVar("Item")
 def write_claims(
     session: Session, claims: Sequence[Claim], lease: Lease, within_seconds: float | None = None
 ) -> list[Claim]:
-    """Write leases and next looks, and commit; return the claims that this copy won.
+    """Write leases and next looks, commit, and return the claims that this copy won.
 
-    A call that another copy wrote since the search is left to it: its version differs, or its row is there already.
-    Rows are written in the order of their ids, so that two copies can't deadlock.
+    A call that another copy wrote since the search is left to it: its version differs, or its row
+    is there already. Rows are written in the order of their ids, so that two copies can't deadlock.
 
     Parameters:
         within_seconds: the deadline of each statement, if it is shorter than usual.
@@ -62,7 +62,7 @@ def log_claims(claims: Sequence[Claim], won: Sequence[Claim]) -> None:
 def seal_plans(
     session: Session, plans: Sequence[Plan], lease: Lease, *, locks_first: bool = False
 ) -> list[Plan]:
-    """Write what is about to be sent, and commit; return the plans whose lease still holds.
+    """Write what is about to be sent, commit, and return the plans whose lease still holds.
 
     Parameters:
         locks_first: the rows are locked first, without a wait.
@@ -77,7 +77,7 @@ def seal_plans(
 def open_overdue(
     session: Session, *, deadline_minutes: int, resend_limit: int, row_limit: int
 ) -> int:
-    """Make unanswered calls due again, and commit; return how many."""
+    """Make unanswered calls due again, commit, and return how many there are."""
     return session.execute(
         "open_overdue",
         commit=True,
@@ -88,9 +88,10 @@ def open_overdue(
 
 
 def fail_unsearchable(session: Session, call_id: str) -> bool:
-    """Make a call FAILED that no search can bring, its rows accounted for without being fetched; the caller commits.
+    """Make a call FAILED that no search can bring.
 
-    Returns False when another copy holds it.
+    Its rows are accounted for without being fetched. The caller commits. Returns False when another
+    copy has it.
     """
     if session.execute("fail_unsearchable", call_id=call_id):
         return True
@@ -113,6 +114,10 @@ def _deadline(session: Session, seconds: float | None) -> AbstractContextManager
 
 
 def insert_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
+    """Insert the rows of calls that the ledger did not have, and return those that were inserted.
+
+    The others another copy inserted meanwhile.
+    """
     outcome = session.try_array("insert_claim", [_claim_binds(claim, lease) for claim in claims])
     inserted: list[Claim] = []
     for offset, claim in enumerate(claims):
@@ -125,13 +130,17 @@ def insert_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> li
 
 
 def update_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
+    """Update the rows of calls whose version is still that of the search, and return these."""
     rows = [_known_binds(claim, lease) for claim in claims]
     counts = session.execute_array("update_claim", rows)
     return keep_changed(claims, counts)
 
 
 def _lock_free(session: Session, claims: Sequence[Claim]) -> list[Claim]:
-    """Lock calls, and return those that no other session holds: who waits for one keeps all others waiting."""
+    """Lock calls, and return those that no other session has locked.
+
+    Who waits for one keeps all others waiting.
+    """
     by_id = {claim.candidate.call_id: claim for claim in claims}
     call_ids = list(by_id)
     free: list[Claim] = []

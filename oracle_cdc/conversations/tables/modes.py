@@ -25,7 +25,8 @@ HISTORICAL_MODE = "CDC_HISTORICAL_MODE"
 LOCK_WAIT_SECONDS = 5.0
 #: While the row is locked, it is not tried more often than this.
 LOCK_PAUSE_SECONDS = 30.0
-#: Inside a long cycle LAST_UPDATED moves at least this often; the health query calls it stale after 5 minutes.
+#: Inside a long cycle LAST_UPDATED moves at least this often; the health query calls it stale after
+#: 5 minutes.
 HEARTBEAT_SECONDS = 25.0
 
 
@@ -45,16 +46,17 @@ class Mode:
 
     @property
     def lag_seconds(self) -> float | None:
-        """How far the watermark is behind the database's clock."""
+        """Return how far the watermark is behind the database's clock."""
         if self.watermark is None:
             return None
         return round(max(0.0, (self.clocks.now - self.watermark).total_seconds()), 3)
 
 
 def read_mode(session: Session, name: str) -> Mode | None:
-    """Return the mode's row; None when there is none."""
-    records = session.query("read_modes", mode_name=name)
-    return to_mode(records[0]) if records else None
+    """Return the mode's row, or None when there is none."""
+    for record in session.query("read_modes", mode_name=name):
+        return to_mode(record)
+    return None
 
 
 def to_mode(record: dict[str, object]) -> Mode:
@@ -68,13 +70,13 @@ def to_mode(record: dict[str, object]) -> Mode:
 
 
 def begin_mode(session: Session, name: str, window_minutes: int) -> None:
-    """Make the row and its first watermark where they are missing, and commit; else nothing changes."""
+    """Make the row and its first watermark where they are missing, and commit."""
     session.execute("restore_mode", mode_name=name)
     session.execute("begin_coverage", commit=True, mode_name=name, window_minutes=window_minutes)
 
 
 class RowLock:
-    """Changes a row of CDC_PROCESSING_STATUS, and never waits for long where another session has it locked.
+    """Changes a row of CDC_PROCESSING_STATUS, and never waits long for one that is locked.
 
     After a row was found locked, nobody asks for it again for LOCK_PAUSE_SECONDS.
     """
@@ -90,12 +92,14 @@ class RowLock:
         *,
         otherwise: Callable[[], None] = do_nothing,
     ) -> Result | None:
-        """Run a write that commits, and return its result, or None where another session has the row locked.
+        """Run a write that commits, and return its result.
 
-        Raises OracleUnavailable when Oracle itself is in trouble.
+        Returns None where another session has the row locked. Raises OracleUnavailable when Oracle
+        itself is in trouble.
 
         Parameters:
-            otherwise: called where the write was not done. Nothing else commits what the session changed before.
+            otherwise: called where the write was not done. Nothing else commits what the session
+                changed before.
         """
         if self.clock() < self.locked_until:
             otherwise()
@@ -109,13 +113,17 @@ class RowLock:
         return None
 
     def explain(self, session: Session) -> None:
-        """Find out whether a lock kept a write waiting. Raises OracleUnavailable when Oracle itself is in trouble."""
+        """Find out whether a lock kept a write waiting.
+
+        Raises OracleUnavailable when Oracle itself is in trouble.
+        """
         try:
             session.query("lock_modes")
         except RowLocked:
             self.locked_until = self.clock() + LOCK_PAUSE_SECONDS
             logger.warning(
-                "a row of CDC_PROCESSING_STATUS is locked by another session's open transaction; working on without it"
+                "a row of CDC_PROCESSING_STATUS is locked by another session's open transaction; "
+                "working on without it"
             )
             return
         session.rollback()
@@ -158,10 +166,10 @@ class Heartbeat:
         seen: datetime | None = None,
         watermark: datetime | None = None,
     ) -> bool:
-        """Write a heartbeat that stands alone in its transaction, and return whether its row was free.
+        """Write a heartbeat alone in its transaction, and return whether its row was free.
 
         Parameters:
-            seen: the watermark as it was read; where somebody moved it since, it stays.
+            seen: the watermark as it was read. Where somebody moved it since, it stays.
             watermark: the new one.
         """
         with self.lock:
@@ -170,9 +178,9 @@ class Heartbeat:
     def commit(self, session: Session, *, accepted: int) -> bool:
         """Commit what the session changed, with a heartbeat in the same round trip.
 
-        Returns False when the heartbeat's row is locked: then the changes are committed without it. Raises
-        OracleUnavailable when it is unknown whether they were; then `accepted` is not counted, because the caller finds
-        out what is settled and counts again.
+        Returns False when the heartbeat's row is locked: then the changes are committed without it.
+        Raises OracleUnavailable when it is unknown whether they were. Then `accepted` is not
+        counted, because the caller finds out what is settled and counts again.
         """
         with self.lock:
             return self.write(session, accepted, otherwise=session.commit)
@@ -186,6 +194,7 @@ class Heartbeat:
         watermark: datetime | None = None,
         otherwise: Callable[[], None] = do_nothing,
     ) -> bool:
+        """Write the row and commit, and return whether it was free. The caller has the lock."""
         self.accepted += accepted
 
         def execute() -> int:
@@ -212,7 +221,9 @@ class Heartbeat:
 
 
 def _time(value: object) -> datetime | None:
-    return value if isinstance(value, datetime) else None
+    if isinstance(value, datetime):
+        return value
+    return None
 
 
 def _moment(value: object) -> datetime:

@@ -1,4 +1,4 @@
-"""The search: calls of the source that the ledger does not account for, and those that are due in the ledger."""
+"""The search: calls that the ledger does not account for, and those that are due in it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Work:
 
     Parameters:
         is_enabled: the DBA's switch, IS_ENABLED.
-        is_whole: False when the search met calls that it could not bring, and that the ledger does not account for yet.
+        is_whole: False when the search met calls that it could not bring, and that the ledger does
+            not account for yet.
     """
 
     is_enabled: bool
@@ -51,7 +52,10 @@ class Work:
 
 
 def find_work(session: Session, query: Query) -> Work:
-    """Search a window and the due rows, in one round trip. Raises OracleConfigurationError when the mode has no row."""
+    """Search a window and the due rows, in one round trip.
+
+    Raises OracleConfigurationError when the mode has no row.
+    """
     records = _search(session, "find_work", query)
     candidates: list[Candidate] = []
     for record in records:
@@ -74,9 +78,10 @@ def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, bool]]:
 
 
 def find_calls(session: Session, call_ids: Sequence[str]) -> tuple[Clocks | None, list[Candidate]]:
-    """Return the database's clocks, and calls as a search would bring them, whatever the ledger says.
+    """Return the database's clocks, and calls as a search would bring them.
 
-    Those that the source does not have are left out, and without any there are no clocks.
+    The ledger has no say. Calls that the source does not have are left out, and without
+    any there are no clocks.
     """
     found: list[Candidate] = []
     clocks: Clocks | None = None
@@ -116,7 +121,9 @@ def _to_work(first: Record, candidates: Sequence[Candidate]) -> Work:
 
 
 def _to_candidate(record: Record) -> Candidate:
-    rows_read = record["rows_read"]
+    rows_read: int | None = None
+    if record["rows_read"] is not None:
+        rows_read = int(record["rows_read"])
     return Candidate(
         call_id=record["call_id"],
         is_due=record["is_due"] == 1,
@@ -128,7 +135,7 @@ def _to_candidate(record: Record) -> Candidate:
         state=record["state"],
         revision=int(record["revision"] or 0),
         sent_revision=int(record["sent_revision"] or 0),
-        rows_read=None if rows_read is None else int(rows_read),
+        rows_read=rows_read,
         newest_read=record["newest_read"],
         content_hash=record["content_hash"],
         assembled_at=record["assembled_at"],

@@ -11,12 +11,15 @@ from oracle_cdc.model import Segment
 from oracle_cdc.oracle.queries import LIST_LENGTHS
 from oracle_cdc.oracle.session import Session
 
-#: A batch of 500 calls in four round trips; so many utterances are some 200 KB.
+#: A batch of 500 calls in four round trips. This many utterances are some 200 KB.
 ROWS_PER_FETCH = 2000
 
 
 def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, None]:
-    """All rows of each call that the token leases, call by call, as they stream in; to be closed by the caller."""
+    """Yield all rows of each call that the token leases, call by call, as they stream in.
+
+    The caller closes it.
+    """
     with closing(
         session.fetch("fetch_segments", rows_per_fetch=ROWS_PER_FETCH, token=token)
     ) as fetched:
@@ -26,7 +29,8 @@ def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, 
 def read_segments(
     fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]],
 ) -> Iterator[Segment]:
-    """fetch_segments and peek_segments select the columns in the order of Segment's fields."""
+    """Yield a segment for each row."""
+    # fetch_segments and peek_segments select the columns in the order of Segment's fields.
     for _, rows in fetched:
         for call_id, ban, subscriber_no, owner, text, text_time, call_time in rows:
             yield Segment(
@@ -41,7 +45,7 @@ def read_segments(
 
 
 def peek_calls(session: Session, call_ids: Sequence[str]) -> Generator[list[Segment], None, None]:
-    """All rows of calls that nobody leases, for a look without a claim."""
+    """Yield all rows of calls that nobody leases, for a look without a claim."""
     for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
         listed = call_ids[start : start + LIST_LENGTHS[-1]]
         with closing(session.fetch("peek_segments", listed)) as fetched:

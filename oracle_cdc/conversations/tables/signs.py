@@ -1,4 +1,4 @@
-"""Signs of life in CDC_PROCESSING_STATUS: what a copy that is not ready lacks, and what others read of that."""
+"""Signs of life in CDC_PROCESSING_STATUS, and what a copy that is not ready lacks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ MAX_REASON_BYTES = 1000
 class Signs:
     """Normal mode's signs of life.
 
-    age_seconds: since some copy last worked, None when none ever did. not_ready: what a copy lately said that it lacks,
-    with its name.
+    age_seconds: since some copy last worked, None when none ever did. not_ready: what a copy lately
+    said that it lacks, with its name.
     """
 
     age_seconds: float | None
@@ -24,7 +24,7 @@ class Signs:
 
 
 def read_signs(session: Session) -> Signs:
-    """Return the signs of life; without a row, or before the first run, there was none yet."""
+    """Return the signs of life. Without a row, or before the first run, there was none yet."""
     records = session.query("read_signs", mode_name=NORMAL_MODE)
     if not records or records[0]["coverage_start"] is None or records[0]["age_seconds"] is None:
         return Signs(None, "")
@@ -35,7 +35,10 @@ def read_signs(session: Session) -> Signs:
 
 
 def write_not_ready(session: Session, owner: str, reason: str) -> int:
-    """Write what this copy lacks (empty: it is ready again) and commit; return the rows changed."""
+    """Write what this copy lacks, empty when it is ready again, and return the rows changed.
+
+    Commits.
+    """
     cut = reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
     return session.execute(
         "write_not_ready", commit=True, mode_name=NORMAL_MODE, owner=owner, reason=cut or None

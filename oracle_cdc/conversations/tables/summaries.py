@@ -18,7 +18,10 @@ CONTROL_CALL = "9" * 38
 
 @dataclass(frozen=True)
 class Answered:
-    """What the tables know of a call before its answer is written. sent_revision 0: nothing was sent."""
+    """What the tables know of a call before its answer is written.
+
+    sent_revision 0: nothing was sent.
+    """
 
     sent_revision: int = 0
     newest_revision: int = 0
@@ -43,10 +46,10 @@ class Written:
 
 
 def write_results(session: Session, results: Sequence[MlResult]) -> Written:
-    """Store results and mark their calls in the ledger; the caller commits. Of several for one call the greatest counts.
+    """Store results and mark their calls in the ledger.
 
-    Only a greater (revision, sent_ms) replaces what is stored. Raises the first row's error; then nothing may be
-    committed.
+    The caller commits. Of several for one call the greatest counts, and only a greater (revision,
+    sent_ms) replaces what is stored. Raises the first row's error. Then nothing may be committed.
     """
     if not results:
         return Written([], [], 0)
@@ -96,7 +99,7 @@ def to_answered(record: Record) -> Answered:
 
 
 def fill_in(result: MlResult, answered: Answered) -> MlResult:
-    """Return a result with what it leaves out as the ledger has it; without a revision it counts for the newest sent."""
+    """Return a result with what it leaves out as the ledger has it."""
     return replace(
         result,
         revision=find_revision(result, answered),
@@ -107,6 +110,7 @@ def fill_in(result: MlResult, answered: Answered) -> MlResult:
 
 
 def find_revision(result: MlResult, answered: Answered) -> int:
+    """Return the revision that a result answers, the newest sent where it names none of ours."""
     newest = answered.newest_revision
     if result.revision is None or (newest and result.revision > newest):
         return max(answered.sent_revision, 1)
@@ -131,7 +135,7 @@ def rank(result: MlResult) -> tuple[int, int]:
 
 
 def store(session: Session, results: Sequence[MlResult], known: Mapping[str, Answered]) -> set[str]:
-    """Insert first answers and update the others; return the calls of what is stored now.
+    """Insert first answers, update the others, and return the calls of what is stored now.
 
     What another copy inserted meanwhile is updated.
     """
@@ -161,7 +165,10 @@ def store(session: Session, results: Sequence[MlResult], known: Mapping[str, Ans
 
 
 def try_control(session: Session, result: MlResult) -> None:
-    """Write a harmless answer of the same size in every way in which answers are written; the caller rolls back."""
+    """Write a harmless answer of the same size in every way in which answers are written.
+
+    The caller rolls back.
+    """
     control = replace(
         result,
         call_id=CONTROL_CALL,
@@ -183,12 +190,16 @@ def try_control(session: Session, result: MlResult) -> None:
 
 
 def harmless(text: str | None) -> str | None:
+    """Return a text of the same size that means nothing."""
     if text is None:
         return None
     return "x" * len(text.encode(errors="replace"))
 
 
 def summary_binds(result: MlResult) -> dict[str, Any]:
+    is_empty: int | None = None
+    if result.is_empty:
+        is_empty = 1
     return {
         "call_id": result.call_id,
         "ban": result.ban,
@@ -203,7 +214,7 @@ def summary_binds(result: MlResult) -> dict[str, Any]:
         "model_version": result.model_version,
         "revision": result.revision,
         "sent_ms": result.sent_ms,
-        "is_empty": 1 if result.is_empty else None,
+        "is_empty": is_empty,
     }
 
 

@@ -24,13 +24,17 @@ class Tally:
 
     def plus(self, other: Tally) -> Tally:
         """Add the tally of another range."""
-        oldest = [time for time in (self.oldest_missing, other.oldest_missing) if time is not None]
+        oldest_missing = self.oldest_missing
+        if oldest_missing is None:
+            oldest_missing = other.oldest_missing
+        elif other.oldest_missing is not None:
+            oldest_missing = min(oldest_missing, other.oldest_missing)
         return Tally(
             self.source + other.source,
             self.sent + other.sent,
             self.summarized + other.summarized,
             self.missing + other.missing,
-            min(oldest, default=None),
+            oldest_missing,
             self.shrunk + other.shrunk,
             self.shrunk_call or other.shrunk_call,
         )
@@ -38,9 +42,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class SweepState:
-    """What the mode's row says of sweeps: cursor, range_start and clock are those of one that was left unfinished.
+    """What the mode's row says of sweeps.
 
-    last_end: the database's clock when the last one began that reached as far back as it should, and finished.
+    cursor, range_start and clock are those of one that was left unfinished. last_end: the
+    database's clock when the last one began that reached as far back as it should, and finished.
     """
 
     is_enabled: bool
@@ -56,13 +61,16 @@ class SweepState:
 
     @property
     def age_seconds(self) -> float:
-        """How far the last finished sweep lies back; before the first, since when there was something to sweep."""
+        """Return how far the last finished sweep lies back.
+
+        Before the first it is since when there was something to sweep.
+        """
         since = self.last_end or max(self.coverage_start, self.created_at or self.coverage_start)
         return max(0.0, (self.now - since).total_seconds())
 
 
 def read_sweep_state(session: Session, *, full_minutes: float) -> SweepState | None:
-    """Return what the row says; None while coverage has not begun."""
+    """Return what the row says, or None while coverage has not begun."""
     records = session.query("read_sweep", mode_name=NORMAL_MODE, full_minutes=full_minutes)
     if not records or records[0]["watermark"] is None or records[0]["coverage_start"] is None:
         return None
@@ -84,7 +92,10 @@ def read_sweep_state(session: Session, *, full_minutes: float) -> SweepState | N
 def take_sweep(
     session: Session, owner: str, *, lease_seconds: int, interval_minutes: float
 ) -> bool:
-    """Take the sweep for this copy if it is time and no other has it, and commit; return whether it is this copy's."""
+    """Take the sweep for this copy, if it is time and no other has it, and commit.
+
+    Returns whether it is this copy's.
+    """
     count = session.execute(
         "take_sweep",
         commit=True,
@@ -99,7 +110,7 @@ def take_sweep(
 def begin_sweep(
     session: Session, owner: str, *, range_start: datetime, clock: datetime, cursor: datetime | None
 ) -> None:
-    """Write what the sweep covers, and commit; nothing when another copy took it over."""
+    """Write what the sweep covers, unless another copy took it over, and commit."""
     session.execute(
         "begin_sweep",
         commit=True,
@@ -114,7 +125,7 @@ def begin_sweep(
 def save_sweep(
     session: Session, owner: str, *, cursor: datetime | None, lease_seconds: int
 ) -> bool:
-    """Write how far it has come, and commit; return whether it is this copy's still."""
+    """Write how far it has come, commit, and return whether it is this copy's still."""
     count = session.execute(
         "save_sweep",
         commit=True,
@@ -129,9 +140,10 @@ def save_sweep(
 def finish_sweep(
     session: Session, owner: str, *, clock: datetime | None, tally: Tally | None
 ) -> bool:
-    """Write its end, and commit; return whether it was this copy's still.
+    """Write its end, commit, and return whether it was this copy's still.
 
-    clock: of its beginning, if it reached back as far as it should. tally: if it was measured as a whole.
+    clock: of its beginning, if it reached back as far as it should. tally: if it was measured as a
+        whole.
     """
     figures = tally or Tally()
     count = session.execute(
