@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import oracledb
 
-from oracle_cdc.dependencies import Calling, unwatched
+from oracle_cdc.running.dependencies import Calling, unwatched
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.translation import translated
 

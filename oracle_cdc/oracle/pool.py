@@ -8,7 +8,7 @@ import threading
 import oracledb
 
 from oracle_cdc.oracle.login import Login, connect_arguments
-from oracle_cdc.sections import OracleSettings
+from oracle_cdc.settings.sections import OracleSettings
 
 # In the log it is one thing with the database.
 logger = logging.getLogger("oracle_cdc.oracle.database")
