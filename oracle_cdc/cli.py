@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 Page = Mapping[str, Mapping[str, object]]
 
-DESCRIPTION = "Sends whole conversations from an Oracle table to AWS SQS and writes the ML service's answers back."
+DESCRIPTION = (
+    "Sends whole conversations from an Oracle table to AWS SQS "
+    "and writes the ML service's answers back."
+)
 
 
 def no_page() -> Page:
@@ -41,17 +44,22 @@ class Origin:
 
 
 def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -> int:
-    """Run one command and return its exit code; without arguments the process's own are taken."""
+    """Run one command and return its exit code.
+
+    Without arguments the process's own are taken.
+    """
+    if arguments is None:
+        arguments = sys.argv[1:]
     try:
         try:
-            words = sys.argv[1:] if arguments is None else arguments
-            return run_arguments(words, origin or Origin())
+            return run_arguments(arguments, origin or Origin())
         finally:
             # A daemon can be started without one.
             if sys.stdout is not None:
                 sys.stdout.flush()
     except BrokenPipeError:
-        # Who read what was printed has had enough: `status | head -1`. What is left must not be written at the end.
+        # Who read what was printed has had enough: `status | head -1`. What is left must not be
+        # written at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.CLOSED_PIPE
 
@@ -114,7 +122,10 @@ def positive(text: str) -> int:
 
 def require_packages(*names: str) -> None:
     """Raise SettingsError when only the production requirements are installed."""
-    missing = [name for name in names if find_spec(name) is None]
+    missing: list[str] = []
+    for name in names:
+        if find_spec(name) is None:
+            missing.append(name)
     if missing:
         raise SettingsError(
             f"demo needs {', '.join(missing)}: pip install -r requirements.txt, "
@@ -158,15 +169,15 @@ def read_settings(origin: Origin) -> Settings:
     except ImportError:
         raise
     except Exception as error:
-        place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise SettingsError(
-            f"{PAGE}{place} can't be read: {type(error).__name__}: {error}"
-        ) from error
+        place = PAGE
+        if isinstance(error, SyntaxError):
+            place = f"{PAGE}, line {error.lineno}"
+        raise SettingsError(f"{place} can't be read: {type(error).__name__}: {error}") from error
     return load_settings(os.environ, (origin.directory or Path.cwd()) / ".env", page)
 
 
 def run_command(options: argparse.Namespace, settings: Settings) -> int:
-    """A command that needs settings."""
+    """Run a command that needs settings."""
     if options.command == "check":
         from oracle_cdc.commands.check import check
 

@@ -1,4 +1,4 @@
-"""The arguments of the commands that work on history, on what was set aside, and on the watermarks."""
+"""The arguments of the commands for history, for what was set aside, and for the watermarks."""
 
 from __future__ import annotations
 
@@ -117,7 +117,10 @@ def days(text: str) -> float:
 
 
 def moment(text: str) -> datetime:
-    """YYYY-MM-DD, with THH:MM:SS and a fraction if wanted; never with an offset, the source's times have none."""
+    """Read YYYY-MM-DD, with THH:MM:SS and a fraction if wanted.
+
+    There is never an offset, because the source's times have none.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

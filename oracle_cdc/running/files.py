@@ -1,4 +1,4 @@
-"""Files in a directory that others may write: no link is followed, and nothing but a regular file is opened."""
+"""Files in a directory that others may write: no link is followed, only a regular file opened."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ CAREFULLY = (
 
 
 def open_regular(path: Path, flags: int) -> int:
-    """Open a file, or make it with mode 0640; its descriptor.
+    """Open a file, or make it with mode 0640, and return its descriptor.
 
-    Raises SettingsError, with its name, for what is a link, has a second name or is no regular file; OSError for what
-    this user may not open.
+    Raises SettingsError, with its name, for what is a link, has a second name or is no regular
+    file, and OSError for what this user may not open.
     """
     try:
         descriptor = os.open(path, flags | os.O_CREAT | CAREFULLY, MODE)
     except OSError:
-        refuse_odd(path, path.lstat() if os.path.lexists(path) else None)
+        if os.path.lexists(path):
+            refuse_odd(path, path.lstat())
         raise
     try:
         refuse_odd(path, os.fstat(descriptor))
@@ -35,10 +36,8 @@ def open_regular(path: Path, flags: int) -> int:
     return descriptor
 
 
-def refuse_odd(path: Path, found: os.stat_result | None) -> None:
-    """Raise SettingsError unless it is a regular file of one name, or not there."""
-    if found is None:
-        return
+def refuse_odd(path: Path, found: os.stat_result) -> None:
+    """Raise SettingsError unless it is a regular file of one name."""
     kind = name_kind(found)
     if kind:
         raise SettingsError(
@@ -48,9 +47,11 @@ def refuse_odd(path: Path, found: os.stat_result | None) -> None:
 
 
 def name_kind(found: os.stat_result) -> str:
-    """What a file is that may not be opened; empty for one that may."""
+    """Say what a file is that may not be opened. It is empty for one that may."""
     if stat.S_ISLNK(found.st_mode):
         return "a link"
     if not stat.S_ISREG(found.st_mode):
         return "no regular file"
-    return "a second name of another file" if found.st_nlink > 1 else ""
+    if found.st_nlink > 1:
+        return "a second name of another file"
+    return ""

@@ -21,9 +21,10 @@ LOCKED_BYTE = 1 << 20
 
 
 def lock_directory(directory: Path) -> IO[str]:
-    """Take the directory for this process until the file is closed or the process ends, however it ends.
+    """Take the directory for this process until the file is closed or the process ends.
 
-    Raises SettingsError when another process, which it names, has it, or the lock is no regular file.
+    Raises SettingsError when another process, which it names, has it, or the lock is no regular
+    file.
     """
     descriptor = open_regular(directory / LOCK_FILE, os.O_RDWR | os.O_APPEND)
     file = os.fdopen(descriptor, "a+", encoding="ascii", errors="replace")
@@ -34,7 +35,8 @@ def lock_directory(directory: Path) -> IO[str]:
         owner = file.read(20).strip() or "unknown"
         file.close()
         raise SettingsError(
-            f"LOG_DIR: given {str(directory)!r}; allowed: a directory of its own for each copy of the service; "
+            f"LOG_DIR: given {str(directory)!r}; "
+            "allowed: a directory of its own for each copy of the service; "
             f"locked by process {owner}, which is running"
         ) from error
     file.truncate(0)

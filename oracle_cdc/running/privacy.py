@@ -1,4 +1,4 @@
-"""What a log line may show: our own words, and of foreign errors their type, their code and where they arose."""
+"""What a log line may show: our own words, and of foreign errors type, code and place."""
 
 from __future__ import annotations
 
@@ -24,42 +24,63 @@ JSON_FIELDS = {
 
 
 def describe(error: BaseException) -> str:
-    """Tell an error without what it may quote: drivers and parsers put rows, bodies and binds into their texts.
+    """Describe an error without what it may quote.
 
-    Our own errors' texts hold none of that by their making.
+    Drivers and parsers put rows, bodies and binds into their texts. Our own errors' texts have none
+    of that by their making.
     """
     name = type(error).__name__
     if isinstance(error, CdcError):
         return f"{name}: {error}"
     code = _code(error)
-    return f"{name} ({code})" if code else name
+    if not code:
+        return name
+    return f"{name} ({code})"
 
 
-def _code(error: BaseException) -> str | None:
-    """The code that a driver, SQS or the operating system gave, such as ORA-00001; None where there is none."""
+def _code(error: BaseException) -> str:
+    """Return the code that a driver, SQS or the operating system gave, such as ORA-00001.
+
+    It is empty where there is none.
+    """
     if isinstance(error, OSError):
-        place = f" {error.filename!r}" if isinstance(error.filename, str) else ""
-        return errno.errorcode.get(error.errno or 0, "") + place
+        return _system_code(error)
     response = getattr(error, "response", None)
     if isinstance(response, dict) and isinstance(response.get("Error"), dict):
         return f"{response['Error'].get('Code')} on {getattr(error, 'operation_name', None)}"
-    full_code = getattr(error.args[0], "full_code", None) if error.args else None
-    return full_code if isinstance(full_code, str) else None
+    if not error.args:
+        return ""
+    full_code = getattr(error.args[0], "full_code", None)
+    if not isinstance(full_code, str):
+        return ""
+    return full_code
+
+
+def _system_code(error: OSError) -> str:
+    name = errno.errorcode.get(error.errno or 0, "")
+    if not isinstance(error.filename, str):
+        return name
+    return f"{name} {error.filename!r}"
 
 
 def format_error(error: BaseException) -> str:
-    """A traceback as Python prints it, causes first, each error told by `describe`."""
-    return "\n".join(_tell(each, link) for each, link in reversed(list(_chain(error))))
+    """Return a traceback as Python prints it, causes first, each error as `describe` has it."""
+    texts: list[str] = []
+    for each, link in _chain(error):
+        texts.append(_format_one(each, link))
+    texts.reverse()
+    return "\n".join(texts)
 
 
-def _tell(error: BaseException, link: str) -> str:
+def _format_one(error: BaseException, link: str) -> str:
     frames = "".join(traceback.extract_tb(error.__traceback__).format())
-    head = f"Traceback (most recent call last):\n{frames}" if frames else ""
-    return head + describe(error) + link
+    if not frames:
+        return describe(error) + link
+    return f"Traceback (most recent call last):\n{frames}{describe(error)}{link}"
 
 
 def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
-    """The error and what led to it, each with the sentence that joins it to the one before."""
+    """Yield the error and what led to it, each with the sentence that joins it to the one before."""
     seen: set[int] = set()
     link = ""
     following: BaseException | None = error
@@ -69,22 +90,37 @@ def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
         if following.__cause__ is not None:
             link = "\n\nThe above exception was the direct cause of the following exception:\n"
             following = following.__cause__
+        elif following.__suppress_context__:
+            following = None
         else:
             link = "\n\nDuring handling of the above exception, another exception occurred:\n"
-            following = None if following.__suppress_context__ else following.__context__
+            following = following.__context__
 
 
 def _printable(value: object) -> object:
-    """An argument as it may be logged: errors described, and text unable to begin a line of its own."""
+    """Return an argument as it may be logged: errors described, and text on its own line."""
     if isinstance(value, BaseException):
         return describe(value)
     if isinstance(value, str) and not value.isprintable():
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+        return _escape(value)
     return value
 
 
+def _escape(text: str) -> str:
+    """Escape what can't be printed, so that a text can't begin a line of its own."""
+    characters: list[str] = []
+    for character in text:
+        if not character.isprintable():
+            character = character.encode("unicode_escape").decode()
+        characters.append(character)
+    return "".join(characters)
+
+
 class SafeFormatter(logging.Formatter):
-    """A line of text per record; more only where the format string itself has line breaks, and for tracebacks."""
+    """Writes a record as a line of text.
+
+    It is more than one only where the format string itself has line breaks, and for tracebacks.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         safe = copy.copy(record)
@@ -93,24 +129,26 @@ class SafeFormatter(logging.Formatter):
         if isinstance(record.msg, BaseException):
             safe.msg = describe(record.msg)
         if isinstance(record.args, Mapping):
-            safe.args = {key: _printable(value) for key, value in record.args.items()}
+            named: dict[str, object] = {}
+            for key, value in record.args.items():
+                named[key] = _printable(value)
+            safe.args = named
         elif record.args:
             safe.args = tuple(_printable(value) for value in record.args)
         return super().format(safe)
 
     def formatException(self, ei: Any) -> str:
-        return format_error(ei[1]) if ei[1] is not None else ""
+        if ei[1] is None:
+            return ""
+        return format_error(ei[1])
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        return (
-            datetime.fromtimestamp(record.created)
-            .astimezone()
-            .isoformat(sep=" ", timespec="milliseconds")
-        )
+        moment = datetime.fromtimestamp(record.created).astimezone()
+        return moment.isoformat(sep=" ", timespec="milliseconds")
 
 
 class SafeJsonFormatter(SafeFormatter, JsonFormatter):
-    """A JSON object per line."""
+    """Writes a record as a line with a JSON object."""
 
 
 def text_formatter() -> SafeFormatter:

@@ -1,4 +1,4 @@
-"""Declare settings: models whose fields are read from variables, and what must hold between them."""
+"""Declare settings: models whose fields are read from variables, and the rules between them."""
 
 from __future__ import annotations
 

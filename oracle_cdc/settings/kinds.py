@@ -1,4 +1,4 @@
-"""The kinds of value that a setting can have; a ValueError's text says what is allowed."""
+"""The kinds of value that a setting can have. A ValueError's text says what is allowed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator
 
-#: A lease owner's column holds this many bytes.
+#: The bytes that a lease owner's column takes.
 MAX_INSTANCE_ID_BYTES = 100
+CHANNELS_ALLOWED = "capital letters separated by commas, such as A,C"
 
 
 def parse_moment(text: str) -> datetime:
@@ -36,13 +37,18 @@ def _moment(value: object) -> datetime | None:
 
 
 def _channels(value: object) -> tuple[str, ...]:
-    letters = value.split(",") if isinstance(value, str) else value
-    if not isinstance(letters, (list, tuple)):
-        raise ValueError("capital letters separated by commas, such as A,C")
-    stripped = [str(letter).strip() for letter in letters if str(letter).strip()]
-    if not all(re.fullmatch("[A-Z]", letter) for letter in stripped):
-        raise ValueError("capital letters separated by commas, such as A,C")
-    return tuple(dict.fromkeys(stripped))
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(CHANNELS_ALLOWED)
+    channels: list[str] = []
+    for each in value:
+        letter = str(each).strip()
+        if letter and not re.fullmatch("[A-Z]", letter):
+            raise ValueError(CHANNELS_ALLOWED)
+        if letter and letter not in channels:
+            channels.append(letter)
+    return tuple(channels)
 
 
 def _instance_id(value: str) -> str:
@@ -89,11 +95,13 @@ def _directory(value: str) -> str:
 
 
 def _level(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
+    if isinstance(value, str):
+        return value.upper()
+    return value
 
 
 def _matching(pattern: str, allowed: str) -> AfterValidator:
-    """Let only text through that is the pattern as a whole; `allowed` says so in words."""
+    """Let only text through that is the pattern as a whole. `allowed` says so in words."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):

@@ -11,11 +11,16 @@ if sys.platform != "win32":
 
 
 def name_owner(path: Path) -> str:
-    """Return the owner of a file, or of the nearest directory above it; empty where there are no owners."""
+    """Return the owner of a file, or of the nearest directory above it.
+
+    It is empty where there are no owners.
+    """
     if sys.platform == "win32":
         return ""
-    there = next(each for each in (path, *path.absolute().parents) if os.path.lexists(each))
-    return name_user(there.lstat().st_uid)
+    nearest = path.absolute()
+    while not os.path.lexists(nearest):
+        nearest = nearest.parent
+    return name_user(nearest.lstat().st_uid)
 
 
 def name_user(number: int) -> str:
@@ -29,7 +34,7 @@ def name_user(number: int) -> str:
 
 
 def describe_owner(path: Path, error: BaseException) -> str:
-    """Say what a user can do who was denied a file; empty for other errors."""
+    """Say what a user can do who was denied a file. It is empty for other errors."""
     if not isinstance(error, PermissionError):
         return ""
     owner = name_owner(path)
@@ -39,7 +44,7 @@ def describe_owner(path: Path, error: BaseException) -> str:
 
 
 def advise(owner: str, user: str) -> str:
-    """Return what a user does about a file of another's; nothing is run as root for it."""
+    """Say what a user does about a file of another's. Nothing is run as root for it."""
     to_own = f"sudo chown it to {user}"
     if owner == "root":
         return to_own
