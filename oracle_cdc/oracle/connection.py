@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import oracledb
 
-from oracle_cdc.running.dependencies import Calling, unwatched
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.translation import translated
+from oracle_cdc.running.dependencies import Calling, unwatched
 
 # In the log it is one thing with the session.
 logger = logging.getLogger("oracle_cdc.oracle.session")
