@@ -34,7 +34,7 @@ class Origin:
     """How the program was started.
 
     name: what was typed, for texts of usage.
-    directory: where .env is looked for; None is the working directory.
+    directory: where .env is looked for. None is the working directory.
     read_page: gives the operator's page of defaults, which only a checkout has.
     """
 

@@ -43,8 +43,8 @@ def greater_than_sum(name: str, *others: str) -> Rule:
 def impatient_watchdog(
     deadline: int, call_timeout: float, connect_timeout: float, pool_wait: float
 ) -> Iterator[str]:
-    # A database that hangs must not look like a loop that hangs: the driver waits for a call, then as long again for
-    # the answer to its cancellation; then the session is replaced.
+    # A database that hangs must not look like a loop that hangs: the driver waits for a call, then
+    # as long again for the answer to its cancellation; then the session is replaced.
     total = 2 * call_timeout + connect_timeout + pool_wait
     if deadline <= total:
         limit = f"2 x {' + '.join(ORACLE_TIMES)} ({total:g})"

@@ -58,7 +58,7 @@ class Signs:
 
     def log_reconciliation(self) -> None:
         """Log that a reconciliation has not finished for a day: it loses nothing by itself, but nobody would notice."""
-        self.repeats.tell("the end of the reconciliation", logger, self.reconciliation())
+        self.repeats.state("the end of the reconciliation", logger, self.reconciliation())
 
 
 class CaptureLeg:

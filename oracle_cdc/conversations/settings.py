@@ -89,8 +89,10 @@ class CdcSettings(Section):
 
     @property
     def ready_limit_seconds(self) -> float:
-        """The age of the last success from which on the service is not ready: ready_deadline_seconds, unless the pauses
-        between two calls are themselves that long."""
+        """Return the age of the last success from which on the service is not ready.
+
+        It is ready_deadline_seconds, unless the pauses between two calls are themselves that long.
+        """
         return max(
             self.ready_deadline_seconds,
             2 * self.normal_poll_interval_seconds,
@@ -117,17 +119,17 @@ class SqsSettings(Section):
 
     @property
     def is_shared(self) -> bool:
-        """Whether conversations and results travel through one queue."""
+        """Return whether conversations and results travel through one queue."""
         return self.outbound_queue_url == self.results_queue_url
 
     @property
     def request_seconds(self) -> float:
-        """The longest that one request can take."""
+        """Return the longest that one request can take."""
         return self.connect_timeout_seconds + self.read_timeout_seconds
 
 
 class SourceSettings(Section):
-    """The table that is read; time_zone None: its times are sent without an offset."""
+    """The table that is read. time_zone None: its times are sent without an offset."""
 
     model_config = prefixed("SOURCE_")
     own_prefix = "SOURCE_"
@@ -139,12 +141,15 @@ class SourceSettings(Section):
 
     @property
     def qualified_name(self) -> str:
-        """`schema.table`, both checked, so that it can stand in SQL."""
+        """Return `schema.table`, both checked, so that it can stand in SQL."""
         return f"{self.schema_name}.{self.table}"
 
 
 class Settings(Root):
-    """All settings of one run. keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off."""
+    """All settings of one run.
+
+    keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off.
+    """
 
     rules = RULES
     also_known = TEST_VARIABLES

@@ -47,12 +47,11 @@ class Lines:
 
 
 class LogFile(RotatingFileHandler):
-    """A rotating file whose failures never reach the work, nor flood stderr; it may hold the directory's lock."""
+    """A rotating file whose failures never reach the work, nor flood stderr."""
 
-    def __init__(
-        self, filename: Path, *, max_bytes: int, backup_count: int, lock: IO[str] | None = None
-    ) -> None:
-        self.lock_file = lock
+    def __init__(self, filename: Path, *, max_bytes: int, backup_count: int) -> None:
+        #: The lock of its directory, if it is to be given up with the file.
+        self.lock_file: IO[str] | None = None
         self.is_stale = False
         self.complained_at = -COMPLAINT_SECONDS
         super().__init__(
@@ -75,7 +74,10 @@ class LogFile(RotatingFileHandler):
         super().emit(record)
 
     def doRollover(self) -> None:
-        """Start a new file; where that fails (on Windows, while somebody reads it) the old one goes on."""
+        """Start a new file.
+
+        Where that fails (on Windows, while somebody reads it) the old one goes on.
+        """
         try:
             super().doRollover()
         except (OSError, SettingsError) as error:
@@ -112,8 +114,8 @@ class LogFile(RotatingFileHandler):
 def configure_logging(settings: LoggingSettings, files: Mapping[str, Lines]) -> None:
     """Send this process's log lines to the files, and INFO and up to stderr as well.
 
-    The first of the files holds the lock of the directory.
-    Raises SettingsError when LOG_DIR can't be made or written, another process logs there, or a file is a link or none.
+    The first of the files has the lock of the directory. Raises SettingsError when LOG_DIR can't be
+    made or written, another process logs there, or a file is a link or none.
     """
     close_logs()
     lock = _take_directory(settings.directory)
@@ -137,7 +139,10 @@ def configure_console(level: str) -> None:
 
 
 def reopen() -> None:
-    """Have each file opened by its name again just before its next line. May be called from a signal handler."""
+    """Have each file opened by its name again just before its next line.
+
+    It may be called from a signal handler.
+    """
     for _, file in _log_files():
         file.is_stale = True
 
@@ -152,7 +157,7 @@ def close_logs() -> None:
 def _log_files() -> Iterator[tuple[logging.Logger, LogFile]]:
     owners = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
     for owner in owners:
-        # Where only a child of a logger was ever asked for, something else holds its place.
+        # Where only a child of a logger was ever asked for, something else stands in its place.
         if not isinstance(owner, logging.Logger):
             continue
         for handler in owner.handlers:
@@ -169,17 +174,20 @@ def _take_directory(directory: Path) -> IO[str]:
 
 
 def _as_settings_error(directory: Path, error: ValueError) -> Exception:
-    """What dictConfig's error hides: a file that may not be opened, or else a bug."""
+    """Return what dictConfig's error hides: a file that may not be opened, or else a bug."""
     cause = error.__cause__
     if isinstance(cause, SettingsError):
         return cause
-    return _unusable(directory, cause) if isinstance(cause, OSError) else error
+    if isinstance(cause, OSError):
+        return _unusable(directory, cause)
+    return error
 
 
 def _unusable(directory: Path, error: BaseException) -> SettingsError:
     path = Path(getattr(error, "filename", None) or directory)
     return SettingsError(
-        f"LOG_DIR: given {str(directory)!r}; allowed: a directory that this user may write, with all its files; "
+        f"LOG_DIR: given {str(directory)!r}; "
+        "allowed: a directory that this user may write, with all its files; "
         f"{path.name}: {describe(error)}{describe_owner(path, error)}"
     )
 
@@ -188,14 +196,15 @@ def _files_dictionary(
     settings: LoggingSettings, files: Mapping[str, Lines], lock: IO[str], opened: list[LogFile]
 ) -> dict[str, Any]:
     def open_file(name: str) -> LogFile:
-        path = settings.directory.absolute() / name
-        owned = None if opened else lock
-        opened.append(
-            LogFile(
-                path, max_bytes=settings.max_bytes, backup_count=settings.backup_count, lock=owned
-            )
+        file = LogFile(
+            settings.directory.absolute() / name,
+            max_bytes=settings.max_bytes,
+            backup_count=settings.backup_count,
         )
-        return opened[-1]
+        if not opened:
+            file.lock_file = lock
+        opened.append(file)
+        return file
 
     handlers: dict[str, dict[str, Any]] = {}
     owners: dict[str, list[str]] = {"": ["console"]}
@@ -246,7 +255,10 @@ def _console(level: str, form: str) -> dict[str, Any]:
 
 
 def _log_uncaught() -> None:
-    """Log what ends the process or a thread: Python itself would print it with the values that it quotes."""
+    """Have what ends the process or a thread logged.
+
+    Python itself would print it with the values that it quotes.
+    """
     # A handler's own failure would be printed with the record's arguments, each time.
     logging.raiseExceptions = False
     sys.excepthook = _log_end_of_process
@@ -260,6 +272,9 @@ def _log_end_of_process(
 
 
 def _log_end_of_thread(end: threading.ExceptHookArgs) -> None:
-    if end.exc_value is not None and not isinstance(end.exc_value, SystemExit):
-        name = end.thread.name if end.thread else None
-        logger.critical("thread %s ends by an error", name, exc_info=end.exc_value)
+    if end.exc_value is None or isinstance(end.exc_value, SystemExit):
+        return
+    name: str | None = None
+    if end.thread is not None:
+        name = end.thread.name
+    logger.critical("thread %s ends by an error", name, exc_info=end.exc_value)

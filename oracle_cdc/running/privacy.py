@@ -80,7 +80,7 @@ def _format_one(error: BaseException, link: str) -> str:
 
 
 def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
-    """Yield the error and what led to it, each with the sentence that joins it to the one before."""
+    """Yield the error and what led to it, each with the sentence that joins it to the last."""
     seen: set[int] = set()
     link = ""
     following: BaseException | None = error

@@ -1,4 +1,4 @@
-"""Says a failure once, then at most once a minute, then that it is over."""
+"""Logs a failure once, then at most once a minute, then that it is over."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-#: Keys beyond this are forgotten, the oldest first: a key with an id in it must not fill the memory.
+#: Keys beyond this are forgotten, the oldest first: a key with an id in it must not fill the
+#: memory.
 MAX_KEYS = 1000
-#: So many different texts of one key are said within the interval, then it is silent.
+#: How many different texts of one key are logged within the interval, before it is silent.
 MAX_TEXTS = 10
 
 
@@ -30,8 +31,8 @@ class RepeatLimiter:
     """Keeps a failure that repeats from filling the log.
 
     Parameters:
-        interval_seconds: how long repetitions stay silent
-        clock: monotonic seconds
+        interval_seconds: how long repetitions stay silent.
+        clock: monotonic seconds.
     """
 
     def __init__(
@@ -51,27 +52,34 @@ class RepeatLimiter:
         level: int = logging.WARNING,
         exc_info: BaseException | None = None,
     ) -> bool:
-        """Log a failure unless the same was said of the key within the interval. Returns whether it was logged."""
-        silent_count = self._count(key, log, message % args if args else message)
+        """Log a failure unless the same was logged of the key within the interval.
+
+        Returns whether it was logged.
+        """
+        text = message
+        if args:
+            text = message % args
+        silent_count = self._count(key, log, text)
         if silent_count is None:
             return False
         if silent_count:
-            message, args = (
-                message + " (and %s times since this was last said)",
-                (*args, silent_count),
-            )
+            message += " (and %s times since this was last said)"
+            args = (*args, silent_count)
         log.log(level, message, *args, exc_info=exc_info, stacklevel=2)
         return True
 
-    def tell(self, key: Hashable, log: logging.Logger, reason: str) -> None:
-        """Log as an error why something is not as it should be, or that it is again: an empty reason."""
+    def state(self, key: Hashable, log: logging.Logger, reason: str) -> None:
+        """Log as an error why something is not well, or, with an empty reason, that it is again."""
         if reason:
             self.failure(key, log, "%s", reason, level=logging.ERROR)
         else:
             self.recovered(key)
 
     def recovered(self, key: Hashable) -> bool:
-        """Log that what failed works again. Returns whether it had failed; asking costs next to nothing."""
+        """Log that what failed works again, and return whether it had failed.
+
+        Asking costs next to nothing.
+        """
         with self._lock:
             series = self._series.pop(key, None)
         if series is None:
@@ -87,7 +95,10 @@ class RepeatLimiter:
         return True
 
     def _count(self, key: Hashable, log: logging.Logger, text: str) -> int | None:
-        """Count one more; the number of silent ones since the last line if it is time for another, else None."""
+        """Count one more, and return the number of silent ones if it is time for a line.
+
+        Returns None otherwise.
+        """
         now = self._clock()
         with self._lock:
             series = self._series.get(key)
@@ -98,12 +109,14 @@ class RepeatLimiter:
             series.count += 1
             if now - series.logged_at < self._interval_seconds:
                 return self._count_again(series, text)
+            silent_count = series.silent_count
             series.said = {text}
-            silent_count, series.silent_count, series.logged_at = series.silent_count, 0, now
+            series.silent_count = 0
+            series.logged_at = now
             return silent_count
 
     def _count_again(self, series: _Series, text: str) -> int | None:
-        """Within the interval only what was not said yet is said."""
+        """Count one more within the interval, where only what was not logged yet is logged."""
         if text in series.said or len(series.said) >= MAX_TEXTS:
             series.silent_count += 1
             return None

@@ -17,8 +17,9 @@ from oracle_cdc.settings.reader import Source
 
 ENVIRONMENT, DOTENV = "the environment", ".env"
 
-#: What Kubernetes puts into every container for each service of its namespace, whatever that is called:
-#: CDC_SERVICE_HOST, ORACLE_PORT_1521_TCP_ADDR, and ORACLE_PORT with a value that begins with a protocol.
+#: What Kubernetes puts into every container for each service of its namespace, whatever that is
+#: called: CDC_SERVICE_HOST, ORACLE_PORT_1521_TCP_ADDR, and ORACLE_PORT with a value that begins
+#: with a protocol.
 SERVICE_LINK = re.compile(
     r".+_SERVICE_(HOST|PORT(_\w+)?)|.+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?"
 )
@@ -53,12 +54,13 @@ def read_env_file(path: Path) -> Source:
         # Nobody needs to have one.
         return Source(DOTENV, {})
     except (OSError, UnicodeDecodeError) as error:
-        # All that it holds would be missing.
+        # All that is in it would be missing.
         raise SettingsError(
-            f"{path}: not readable ({type(error).__name__}); allowed: a UTF-8 file that this user may "
-            f"read{describe_owner(path, error)}"
+            f"{path}: not readable ({type(error).__name__}); "
+            f"allowed: a UTF-8 file that this user may read{describe_owner(path, error)}"
         ) from None
-    values, mistakes = {}, []
+    values: dict[str, str | None] = {}
+    mistakes: list[str] = []
     for binding in bindings:
         if is_broken(binding):
             line = binding.original.line
@@ -69,6 +71,7 @@ def read_env_file(path: Path) -> Source:
 
 
 def is_broken(binding: Binding) -> bool:
+    """Return whether a line is none of NAME=value."""
     return binding.error or (binding.key is not None and binding.value is None)
 
 

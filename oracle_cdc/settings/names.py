@@ -27,7 +27,7 @@ Marker = TypeVar("Marker")
 
 
 class Names:
-    """Tells the names that a model and its sections know from others."""
+    """Knows the names of a model and its sections, and what is another program's."""
 
     def __init__(self, model: type[BaseModel]) -> None:
         self.fields = variables(model)
@@ -48,8 +48,10 @@ class Names:
                 if others is not None:
                     foreign.append(re.escape(others.prefix) + ".*")
         self.foreign = re.compile("|".join(foreign) or "(?!)")
-        for marked in (self.also_named, self.fallbacks):
-            self.known.update(marker.name for marker in marked.values())
+        for other_name in self.also_named.values():
+            self.known.add(other_name.name)
+        for fallback in self.fallbacks.values():
+            self.known.add(fallback.name)
 
     def is_foreign(self, name: str) -> bool:
         """Return whether the name belongs to another program and is never complained about."""
@@ -62,7 +64,9 @@ class Names:
     def nearest(self, name: str, likeness: float = 0.6) -> str | None:
         """Return the known name that is most like another one, if any is like it."""
         near = difflib.get_close_matches(name.upper(), sorted(self.known), n=1, cutoff=likeness)
-        return near[0] if near else None
+        if not near:
+            return None
+        return near[0]
 
     def misspelt(self, name: str) -> str | None:
         """Return the known name that an unknown one was most likely meant to be."""
@@ -103,6 +107,7 @@ def variables(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def marker_of(info: FieldInfo, kind: type[Marker]) -> Marker | None:
+    """Return the marker of one kind in a field's type, if there is one."""
     for marker in info.metadata:
         if isinstance(marker, kind):
             return marker

@@ -6,7 +6,7 @@ The reader knows no product. The model says what can be set, the sources say whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -83,8 +83,8 @@ def read_settings(model: type[Model], sources: Sequence[Source]) -> Model:
     settings, wrong = validate(model, merge(sources, names), names)
     mistakes += wrong
     if settings is None or mistakes:
-        lines = "\n".join(f"  {line}" for line in mistakes)
-        raise SettingsError(f"{len(mistakes)} mistakes in the settings:\n{lines}")
+        lines = "\n  ".join(mistakes)
+        raise SettingsError(f"{len(mistakes)} mistakes in the settings:\n  {lines}")
     return settings.model_copy(update={"warnings": tuple(warnings)})
 
 
@@ -94,14 +94,18 @@ def unknown_names(source: Source, names: Names) -> Iterator[str]:
     for name in sorted(source.values.keys() - names.known):
         if names.is_foreign(name) or (source.is_shared and not names.is_own(name)):
             continue
-        shown = name if SHOWABLE.fullmatch(name) else "a name that is not shown"
+        shown = name
+        if not SHOWABLE.fullmatch(name):
+            shown = "a name that is not shown"
+        line = f"{shown} in {source.place}: not known"
         near = names.nearest(name)
-        hint = f"; nearest: {near}" if near else ""
-        yield f"{shown} in {source.place}: not known{hint}"
+        if near:
+            line += f"; nearest: {near}"
+        yield line
 
 
 def misspelt_names(source: Source, names: Names) -> Iterator[str]:
-    """Yield a line for each name in a shared place that is passed over and looks like one of ours."""
+    """Yield a line for each name in a shared place that is passed over and looks like ours."""
     if not source.is_shared:
         return
     for name in sorted(source.values.keys()):
@@ -155,11 +159,18 @@ def validate_rest(
     model: type[BaseModel], values: Mapping[str, object], wrong: Mapping[str, str], names: Names
 ) -> dict[str, object]:
     """Return the valid values, defaults included, of the variables that are not wrong."""
-    rest = {name: value for name, value in values.items() if name not in wrong}
-    valid = flatten(model, relax(model).model_validate(nest(model, rest, names)))
-    for name in wrong:
-        valid.pop(name, None)
-    return valid
+    rest = without(values, wrong)
+    relaxed = relax(model).model_validate(nest(model, rest, names))
+    return without(flatten(model, relaxed), wrong)
+
+
+def without(values: Mapping[str, object], names: Container[str]) -> dict[str, object]:
+    """Return the values of other names."""
+    kept: dict[str, object] = {}
+    for name, value in values.items():
+        if name not in names:
+            kept[name] = value
+    return kept
 
 
 def relax(model: type[BaseModel]) -> type[BaseModel]:
@@ -216,13 +227,13 @@ def broken_rules(model: type[BaseModel], valid: Mapping[str, object]) -> Iterato
     for section in sections(model):
         for rule in section.rules:
             if valid.keys() >= set(rule.names):
-                yield from rule.check(*[valid[name] for name in rule.names])
+                yield from rule.check(*(valid[name] for name in rule.names))
 
 
 def explain(
     error: ValidationError, given: Mapping[str, Given], names: Names
 ) -> Iterator[tuple[str, str]]:
-    """Yield each wrong variable and its line: its name and place, what was given, what is allowed."""
+    """Yield each wrong variable and its line: name and place, what was given, what is allowed."""
     for detail in error.errors(include_url=False, include_input=False):
         name = next(str(part) for part in detail["loc"] if part in names.fields)
         info = names.fields[name]

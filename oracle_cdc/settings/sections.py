@@ -57,7 +57,10 @@ def token_without_keys(
 
 
 class OracleSettings(Section):
-    """How to reach Oracle: dsn, or else host, port and service_name; client_lib_dir turns thick mode on."""
+    """How to reach Oracle: dsn, or else host, port and service_name.
+
+    client_lib_dir turns thick mode on.
+    """
 
     model_config = prefixed("ORACLE_")
     foreign = "NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)"
@@ -84,10 +87,11 @@ class OracleSettings(Section):
 
 
 class AwsSettings(Section):
-    """How to reach AWS; what is None is left to boto3's own chain (profile, role, container ...).
+    """How to reach AWS. What is None is left to boto3's own chain (profile, role, container ...).
 
-    environment: the other AWS_* variables (AWS_PROFILE, AWS_CA_BUNDLE ...) wherever they were written. boto3 reads them
-    from the process's environment only, so whoever makes a client puts them there first.
+    environment: the other AWS_* variables (AWS_PROFILE, AWS_CA_BUNDLE ...) wherever they were
+    written. boto3 reads them from the process's environment only, so whoever makes a client puts
+    them there first.
     """
 
     model_config = prefixed("AWS_")
@@ -111,7 +115,7 @@ class AwsSettings(Section):
 
 
 class LoggingSettings(Section):
-    """The log files; max_bytes 0: they are not rotated here (logrotate and SIGHUP do it)."""
+    """The log files. max_bytes 0: they are not rotated here (logrotate and SIGHUP do it)."""
 
     model_config = prefixed("LOGGING_")
     own_prefix = "LOGGING_"

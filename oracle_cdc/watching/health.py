@@ -6,12 +6,12 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 
-from oracle_cdc.watching.readiness import Readiness
+from oracle_cdc.watching.readiness import Check, Readiness
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ Pages = Mapping[str, Callable[[], Page]]
 
 
 def make_pages(readiness: Readiness, metrics: Callable[[], bytes]) -> Pages:
-    """What each path answers."""
+    """Return what each path answers."""
     return {
         "/livez": lambda: live_page(readiness),
         "/readyz": lambda: ready_page(readiness),
@@ -47,32 +47,41 @@ def make_pages(readiness: Readiness, metrics: Callable[[], bytes]) -> Pages:
 
 
 def live_page(readiness: Readiness) -> Page:
-    """200 while every loop gets on; else the loops that do not."""
-    loops = {check.name: {"ok": check.ok, "reason": check.reason} for check in readiness.loops()}
+    """Answer 200 while every loop gets on, with what keeps the others."""
+    loops = describe_checks(readiness.loops())
     return json_page(readiness.is_alive(), {"live": readiness.is_alive(), "loops": loops})
 
 
 def ready_page(readiness: Readiness) -> Page:
-    """200 while nothing is missing; each dependency with its reason in either case."""
-    dependencies = {
-        check.name: {"ok": check.ok, "reason": check.reason} for check in readiness.dependencies()
-    }
+    """Answer 200 while nothing is missing, and each dependency with its reason in either case."""
     is_ready = readiness.is_ready()
     content = {
         "ready": is_ready,
-        "dependencies": dependencies,
+        "dependencies": describe_checks(readiness.dependencies()),
         "missing": readiness.missing(),
         "paused": sorted(readiness.progress.paused),
     }
     return json_page(is_ready, content)
 
 
+def describe_checks(checks: Sequence[Check]) -> dict[str, object]:
+    """Return each check by its name: whether it is well, and why not."""
+    described: dict[str, object] = {}
+    for check in checks:
+        described[check.name] = {"ok": check.ok, "reason": check.reason}
+    return described
+
+
 def json_page(is_well: bool, content: Mapping[str, object]) -> Page:
-    return Page(200 if is_well else 503, JSON, json.dumps(content, ensure_ascii=False).encode())
+    """Return a page of JSON, whose status is 200 or 503."""
+    status = 503
+    if is_well:
+        status = 200
+    return Page(status, JSON, json.dumps(content, ensure_ascii=False).encode())
 
 
 class LoopbackServer(ThreadingMixIn, TCPServer):
-    """One daemon thread for each client; never asks a name server, as HTTPServer does."""
+    """Serves each client in a daemon thread, and never asks a name server, as HTTPServer does."""
 
     daemon_threads = True
     # On Windows it would let two processes have one port.
@@ -87,7 +96,7 @@ class LoopbackServer(ThreadingMixIn, TCPServer):
 
 
 class Answerer(BaseHTTPRequestHandler):
-    """GET and HEAD of the pages, nothing else."""
+    """Answers GET and HEAD of the pages, nothing else."""
 
     server: LoopbackServer
     timeout = CLIENT_SECONDS
@@ -118,11 +127,14 @@ class Answerer(BaseHTTPRequestHandler):
             return Page(500, "text/plain", b"a bug; the log has it\n")
 
     def log_message(self, format: str, *args: object) -> None:
-        """Scrapes are no news."""
+        """Log nothing: scrapes are no news."""
 
 
 class Endpoint:
-    """Serves the pages until it is closed; a port in use is said and tried again: monitoring never stops the work."""
+    """Serves the pages until it is closed.
+
+    A port in use is logged and tried again: monitoring never stops the work.
+    """
 
     def __init__(self, port: int, pages: Pages) -> None:
         self.wanted_port = port
@@ -138,9 +150,10 @@ class Endpoint:
 
     @property
     def port(self) -> int | None:
-        """The port that is served; None while it can't be had."""
-        server = self.server
-        return int(server.server_address[1]) if server else None
+        """Return the port that is served, or None while it can't be had."""
+        if self.server is None:
+            return None
+        return int(self.server.server_address[1])
 
     def run(self) -> None:
         while self.server is None:
@@ -153,10 +166,13 @@ class Endpoint:
         try:
             self.server = LoopbackServer(self.wanted_port, self.pages)
         except OSError as error:
-            level = logging.DEBUG if self.tries else logging.ERROR
+            level = logging.DEBUG
+            if not self.tries:
+                level = logging.ERROR
             logger.log(
                 level,
-                "HEALTH_PORT: port %d on %s can't be had (%s), tried again every %.0f s; the service works without it",
+                "HEALTH_PORT: port %d on %s can't be had (%s), tried again every %.0f s; "
+                "the service works without it",
                 self.wanted_port,
                 HOST,
                 error.strerror,
@@ -167,7 +183,7 @@ class Endpoint:
         logger.info("health on http://%s:%d: /livez, /readyz, /metrics", HOST, self.port)
 
     def close(self) -> None:
-        """Idempotent."""
+        """Close the port. Idempotent."""
         self.closed.set()
         if self.server is not None and self.thread.is_alive():
             self.server.shutdown()

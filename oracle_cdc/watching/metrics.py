@@ -1,4 +1,7 @@
-"""Metrics in Prometheus' format, of a program that says what it counts. No label holds anything of a call or a person."""
+"""Metrics in Prometheus' format, of a program that says what it counts.
+
+No label has anything of a call or a person.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,10 @@ from prometheus_client.registry import Collector
 from oracle_cdc.running.durations import BUCKETS_SECONDS, Durations
 
 Source = Callable[[], Iterator[Metric]]
+
+#: How Prometheus names the end of each bucket.
+BUCKET_ENDS = [str(seconds) for seconds in BUCKETS_SECONDS]
+BUCKET_ENDS.append("+Inf")
 
 
 class Metrics(Collector):
@@ -36,7 +43,10 @@ class Metrics(Collector):
         return generate_latest(self.registry)
 
     def describe(self) -> Iterator[Metric]:
-        """Return nothing to look for before the first scrape: no metric of another collector has these names."""
+        """Return nothing to look for before the first scrape.
+
+        No metric of another collector has these names.
+        """
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
@@ -70,6 +80,5 @@ def histogram(name: str, text: str, label: str, durations: Mapping[str, Duration
     family = HistogramMetricFamily(f"oracle_cdc_{name}", text, labels=[label])
     for key, each in durations.items():
         counts, total_seconds = each.read()
-        ends = [*(str(seconds) for seconds in BUCKETS_SECONDS), "+Inf"]
-        family.add_metric([key], list(zip(ends, counts, strict=True)), total_seconds)
+        family.add_metric([key], list(zip(BUCKET_ENDS, counts, strict=True)), total_seconds)
     return family

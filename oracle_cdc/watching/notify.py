@@ -1,6 +1,7 @@
-"""What systemd is told (sd_notify): that the service is ready, how it is, and that its loops get on.
+"""Notifies systemd that the service is ready, how it is, and that its loops get on.
 
-Without NOTIFY_SOCKET, and where there are no such sockets, nothing is sent. The protocol stands in sd_notify(3).
+Without NOTIFY_SOCKET, and where there are no such sockets, nothing is sent. The protocol stands in
+sd_notify(3).
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from collections.abc import Callable, Mapping
 
 logger = logging.getLogger(__name__)
 
-#: STATUS is told again this often, if it has changed; WATCHDOG at least.
+#: How often STATUS is sent again, if it has changed, and WATCHDOG at least.
 BEAT_SECONDS = 5.0
 MICROSECONDS = 1_000_000
 
 
 class Notifier:
-    """Sends to the service manager; what can't be sent is no trouble of the service's.
+    """Sends to the service manager. What can't be sent is no trouble of the service's.
 
     Parameters:
-        address: NOTIFY_SOCKET; a leading @ is an abstract one. Empty: nothing is sent.
-        watchdog_seconds: WATCHDOG_USEC; 0 when nobody watches.
+        address: NOTIFY_SOCKET. A leading @ is an abstract one. Empty: nothing is sent.
+        watchdog_seconds: WATCHDOG_USEC, or 0 when nobody watches.
     """
 
     def __init__(self, address: str = "", watchdog_seconds: float = 0.0) -> None:
@@ -32,9 +33,12 @@ class Notifier:
         self.watchdog_seconds = watchdog_seconds
 
     def send(self, *lines: str) -> None:
+        """Send lines of NAME=value as one datagram."""
         if not self.address or not hasattr(socket, "AF_UNIX"):
             return
-        path = "\0" + self.address[1:] if self.address.startswith("@") else self.address
+        path = self.address
+        if path.startswith("@"):
+            path = "\0" + path[1:]
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
                 sender.connect(path)
@@ -44,7 +48,7 @@ class Notifier:
             logger.debug("the service manager was not told: %s", type(error).__name__)
 
     def reloading(self, reload: Callable[[], None]) -> None:
-        """Stands around what SIGHUP asks for."""
+        """Notify the service manager around what SIGHUP asks for."""
         self.send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
             reload()
@@ -53,18 +57,28 @@ class Notifier:
 
 
 def make_notifier(environment: Mapping[str, str]) -> Notifier:
-    """As the service manager's variables say; WATCHDOG_PID may mean another process than this one."""
+    """Make a notifier as the service manager's variables say."""
+    return Notifier(environment.get("NOTIFY_SOCKET", ""), read_watchdog_seconds(environment))
+
+
+def read_watchdog_seconds(environment: Mapping[str, str]) -> float:
+    """Return how often the service manager wants a sign, or 0 when it wants none.
+
+    WATCHDOG_PID may mean another process than this one.
+    """
     microseconds = environment.get("WATCHDOG_USEC", "")
-    is_for_us = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
-    watchdog_seconds = (
-        int(microseconds) / MICROSECONDS if microseconds.isdigit() and is_for_us else 0.0
-    )
-    return Notifier(environment.get("NOTIFY_SOCKET", ""), watchdog_seconds)
+    own_pid = str(os.getpid())
+    if not microseconds.isdigit() or environment.get("WATCHDOG_PID", own_pid) != own_pid:
+        return 0.0
+    return int(microseconds) / MICROSECONDS
 
 
 class Beat:
-    """A thread that tells READY once the loops run, STATUS when it changes, WATCHDOG while the loops get on, and
-    STOPPING at the stop event."""
+    """A thread that notifies the service manager.
+
+    It sends READY once the loops run, STATUS when it changes, WATCHDOG while the loops get on, and
+    STOPPING at the stop event.
+    """
 
     def __init__(
         self,
@@ -80,7 +94,7 @@ class Beat:
         self.is_alive = is_alive
         self.summary = summary
         self.stop = stop
-        self.is_ready_told = False
+        self.is_ready_sent = False
         self.status = ""
         self.thread = threading.Thread(target=self.run, name="beat", daemon=True)
 
@@ -90,23 +104,27 @@ class Beat:
 
     def run(self) -> None:
         while True:
-            self.tell()
+            self.notify()
             if self.stop.wait(self.pause_seconds()):
                 self.notifier.send("STOPPING=1", "STATUS=stopping: what is in flight is finished")
                 return
 
     def pause_seconds(self) -> float:
-        if not self.is_ready_told:
+        if not self.is_ready_sent:
             return 0.05
         watchdog_seconds = self.notifier.watchdog_seconds
-        return min(watchdog_seconds / 2, BEAT_SECONDS) if watchdog_seconds else BEAT_SECONDS
+        if not watchdog_seconds:
+            return BEAT_SECONDS
+        return min(watchdog_seconds / 2, BEAT_SECONDS)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
+        """Send what is new, and the sign of life."""
         lines = []
-        if not self.is_ready_told and self.has_begun():
-            self.is_ready_told = True
+        if not self.is_ready_sent and self.has_begun():
+            self.is_ready_sent = True
             lines.append("READY=1")
-        if (status := self.summary()) != self.status:
+        status = self.summary()
+        if status != self.status:
             self.status = status
             lines.append(f"STATUS={status}")
         if self.notifier.watchdog_seconds and self.is_alive():

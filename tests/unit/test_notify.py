@@ -42,10 +42,10 @@ def test_ready_is_told_once_the_loops_run() -> None:
     with manager("ready") as systemd:
         told = Told(systemd)
         told.has_begun = False
-        told.beat.tell()
+        told.beat.notify()
         told.has_begun = True
-        told.beat.tell()
-        told.beat.tell()
+        told.beat.notify()
+        told.beat.notify()
         wait_for("the messages", lambda: systemd.beats == 3)
 
         assert systemd.messages == ["STATUS=ready\nWATCHDOG=1", "READY=1\nWATCHDOG=1", "WATCHDOG=1"]
@@ -54,9 +54,9 @@ def test_ready_is_told_once_the_loops_run() -> None:
 def test_the_status_is_told_when_it_changes() -> None:
     with manager("status") as systemd:
         told = Told(systemd)
-        told.beat.tell()
+        told.beat.notify()
         told.status = "oracle: no answer for 9 s"
-        told.beat.tell()
+        told.beat.notify()
         wait_for("the message", lambda: systemd.status == "oracle: no answer for 9 s")
 
 
