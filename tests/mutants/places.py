@@ -46,6 +46,8 @@ SUMMARIES = "oracle_cdc.conversations.tables.summaries"
 SQL = "oracle_cdc/conversations/tables/"
 
 # Oracle
+COMMITTING = "oracle_cdc.oracle.session.committing"
+CONNECTION = "oracle_cdc.oracle.connection.Connection"
 DATABASE = "oracle_cdc.oracle.database.Database"
 LOGIN = "oracle_cdc.oracle.login"
 PLACES = "oracle_cdc.oracle.places.Places"

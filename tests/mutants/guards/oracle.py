@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.mutants.mutation import mutation
 from tests.mutants.places import (
+    COMMITTING,
+    CONNECTION,
     DATABASE,
     LOGIN,
     MODES,
@@ -53,15 +55,15 @@ MUTATIONS = (
     mutation(
         "a commit that nobody asked for",
         "a statement commits only when it is asked to",
-        f"{SESSION}.committing",
-        "self.connection.autocommit = commit",
-        "self.connection.autocommit = True",
+        COMMITTING,
+        "connection.autocommit = commit",
+        "connection.autocommit = True",
         tests=named(TRANSACTIONS, "a_statement_commits_only_when_it_is_asked_to"),
     ),
     mutation(
         "nothing rolled back after a failure",
         "a cancelled array leaves no row locked",
-        f"{SESSION}.undo",
+        f"{CONNECTION}.undo",
         "self.rollback()",
         "pass",
         tests=named(
@@ -71,7 +73,7 @@ MUTATIONS = (
     mutation(
         "a deadline set on a lost connection",
         "a lost connection is left as it is: to set its deadline ends the process",
-        f"{SESSION}.set_deadline",
+        f"{CONNECTION}.set_deadline",
         "if self.connection.is_healthy():",
         "if self.connection:",
         tests=named(
@@ -82,7 +84,7 @@ MUTATIONS = (
     mutation(
         "a shorter deadline stays",
         "a shorter deadline holds inside its block only",
-        f"{SESSION}.deadline",
+        f"{CONNECTION}.deadline",
         "self.set_deadline(self.call_timeout_seconds)",
         "pass",
         tests=named(
@@ -93,7 +95,7 @@ MUTATIONS = (
     mutation(
         "a deadline that is longer",
         "a deadline in a block is never longer than the call time-out",
-        f"{SESSION}.deadline",
+        f"{CONNECTION}.deadline",
         "min(seconds, self.call_timeout_seconds)",
         "seconds",
         tests=named(
