@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-#: After the stop event an outcome is still tried to be written for this long; the process ends within 10 s.
+#: How long after the stop event an outcome is still tried to be written. The process ends within
+#: 10 s.
 GRACE_SECONDS = 6.0
 
 
@@ -59,7 +60,8 @@ class Persistence:
     ) -> Result:
         """Try a step until it succeeds, and return its result.
 
-        Raises its last error when the service stops before it succeeds, and at once what does not pass.
+        Raises its last error when the service stops before it succeeds, and at once what does not
+        pass.
 
         Parameters:
             while_waiting: called before each pause.

@@ -72,14 +72,14 @@ DENSITIES = (
 #: Without an entry no place may, and the densities above hold. The table is to become empty.
 EXCEPTIONS: dict[str, dict[str, float]] = {
     "oracle_cdc": {
-        "classes over 150 lines": 7,
-        "functions with over 5 positional parameters": 2,
-        "lines over 100 columns": 330,
+        "classes over 150 lines": 4,
+        "functions with over 5 positional parameters": 1,
+        "lines over 100 columns": 235,
         "lines with two comprehensions or ternaries": 2,
-        "private words": 30,
-        "so long, so many, so often": 15,
-        "docstrings with a semicolon": 215,
-        "docstrings of functions without a verb first": 115,
+        "private words": 14,
+        "so long, so many, so often": 8,
+        "docstrings with a semicolon": 145,
+        "docstrings of functions without a verb first": 85,
     },
     "oralite": {
         "functions with over 5 positional parameters": 5,

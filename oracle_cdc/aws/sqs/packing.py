@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from oracle_cdc.model import OutboundMessage
 
-#: The largest message that SQS takes, body and attributes together; a queue's own limit can be lower.
+#: The largest message that SQS takes, body and attributes together. A queue may take less:
 #: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 MAX_MESSAGE_BYTES = 1_048_576
 #: The largest SendMessageBatch request, all its messages together (same page).
@@ -15,20 +15,27 @@ MAX_REQUEST_BYTES = 1_048_576
 #: The most entries of one batch request (same page).
 MAX_ENTRIES = 10
 
-#: The attribute by which the extended client libraries know a pointer into S3; its value is a number:
+#: The attribute by which the extended client libraries know a pointer into S3, a number:
 #: https://github.com/awslabs/payload-offloading-java-common-lib-for-aws
 SIZE_ATTRIBUTE = "ExtendedPayloadSize"
 
 
 def message_size(body: str, attributes: Mapping[str, str]) -> int:
-    """The bytes that SQS counts: the body, and each attribute's name, type and value, in UTF-8."""
-    named = "".join(name + attribute_type(name) + value for name, value in attributes.items())
-    return len(body.encode()) + len(named.encode())
+    """Return the bytes that SQS counts.
+
+    They are the body, and each attribute's name, type and value, in UTF-8.
+    """
+    size = len(body.encode())
+    for name, value in attributes.items():
+        size += len(name.encode()) + len(attribute_type(name)) + len(value.encode())
+    return size
 
 
 def attribute_type(name: str) -> str:
-    """The type of an attribute that we send; the type's name counts towards the size too."""
-    return "Number" if name == SIZE_ATTRIBUTE else "String"
+    """Return the type of an attribute that we send, whose name counts towards the size too."""
+    if name == SIZE_ATTRIBUTE:
+        return "Number"
+    return "String"
 
 
 def pack(
@@ -37,21 +44,27 @@ def pack(
     max_request_bytes: int = MAX_REQUEST_BYTES,
     max_entries: int = MAX_ENTRIES,
 ) -> Iterator[list[OutboundMessage]]:
-    """Yield requests, close to the fewest possible; those of one FIFO group keep their order from request to request.
+    """Yield requests, close to the fewest possible.
 
-    A message that is larger than a request stands alone in one, for SQS to answer.
+    The messages of one FIFO group keep their order from request to request. A message that is
+    larger than a request stands alone in one, for SQS to answer.
     """
     for turn in split_turns(messages):
         yield from _first_fit(turn, max_request_bytes, max_entries)
 
 
 def split_turns(messages: Sequence[OutboundMessage]) -> list[list[OutboundMessage]]:
-    """Split so that a FIFO group occurs once in each turn; a turn must have been answered before the next is sent."""
+    """Split so that a FIFO group occurs once in each turn.
+
+    A turn must have been answered before the next is sent.
+    """
     seen: dict[str, int] = defaultdict(int)
     turns: list[list[OutboundMessage]] = []
     for message in messages:
-        turn = seen[message.group_id] if message.group_id else 0
-        seen[message.group_id] += 1
+        turn = 0
+        if message.group_id:
+            turn = seen[message.group_id]
+            seen[message.group_id] += 1
         if turn == len(turns):
             turns.append([])
         turns[turn].append(message)
