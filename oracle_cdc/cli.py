@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -
 
 
 def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
+    """Read the arguments, run the command, and return its exit code."""
     options = make_parser(origin.name).parse_args(arguments)
     try:
         return dispatch(options, origin)
@@ -114,6 +115,7 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
 
 
 def positive(text: str) -> int:
+    """Read a number of calls."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number of calls; 1 or more")

@@ -60,6 +60,7 @@ def add_failures(commands: Commands) -> None:
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add what says which failures are meant."""
     parser.add_argument("ids", nargs="*", type=failure_id, metavar="ID", help="32 hex digits")
     parser.add_argument("--call", metavar="CALL", help="of this call")
     parser.add_argument(
@@ -87,6 +88,7 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
 
 
 def failure_id(text: str) -> str:
+    """Read the id of a failure."""
     if not re.fullmatch("[0-9A-Fa-f]{32}", text):
         raise argparse.ArgumentTypeError(
             f"{text!r} is no ID; 32 hex digits, as `failures list` shows them"
@@ -95,6 +97,7 @@ def failure_id(text: str) -> str:
 
 
 def rate(text: str) -> float:
+    """Read a number of calls a second."""
     try:
         number = float(text)
     except ValueError:
@@ -107,6 +110,7 @@ def rate(text: str) -> float:
 
 
 def days(text: str) -> float:
+    """Read a number of days."""
     try:
         number = float(text)
     except ValueError:

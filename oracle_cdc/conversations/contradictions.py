@@ -18,11 +18,13 @@ ORACLE_TIMES = (
 
 
 def no_start(is_enabled: bool, start: datetime | None) -> Iterator[str]:
+    """Require the beginning of what the historical mode is to read."""
     if is_enabled and start is None:
         yield f"{START}: missing; the historical mode is enabled and needs it"
 
 
 def impossible_range(start: datetime | None, end: datetime | None) -> Iterator[str]:
+    """Require an end that is later than the beginning."""
     if start is not None and end is not None and start >= end:
         limit = f"{START} ({start.isoformat()})"
         yield f"{END}: given {end.isoformat()}; allowed: later than {limit}"
@@ -43,6 +45,7 @@ def greater_than_sum(name: str, *others: str) -> Rule:
 def impatient_watchdog(
     deadline: int, call_timeout: float, connect_timeout: float, pool_wait: float
 ) -> Iterator[str]:
+    """Require a deadline that a database which hangs does not reach."""
     # A database that hangs must not look like a loop that hangs: the driver waits for a call, then
     # as long again for the answer to its cancellation; then the session is replaced.
     total = 2 * call_timeout + connect_timeout + pool_wait
@@ -52,12 +55,14 @@ def impatient_watchdog(
 
 
 def settles_too_late(settle_seconds: float, max_wait_minutes: int) -> Iterator[str]:
+    """Require a time to settle that is not longer than the longest wait."""
     if settle_seconds > max_wait_minutes * 60:
         limit = f"CDC_MAX_WAIT_MINUTES ({max_wait_minutes} minutes)"
         yield f"CDC_SETTLE_SECONDS: given {settle_seconds:g}; allowed: at most {limit}"
 
 
 def begins_above_the_end(initial_seconds: float, max_seconds: float) -> Iterator[str]:
+    """Require a first wait that is not longer than the longest."""
     if initial_seconds > max_seconds:
         limit = f"CDC_RETRY_MAX_SECONDS ({max_seconds:g})"
         yield f"CDC_RETRY_INITIAL_SECONDS: given {initial_seconds:g}; allowed: at most {limit}"

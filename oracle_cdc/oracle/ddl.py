@@ -51,6 +51,7 @@ def read_schema() -> Sequence[str]:
 
 
 def without_commands(block: str) -> str:
+    """Return a text without the lines that are SQL*Plus's own commands."""
     lines = [line for line in block.splitlines() if not line.startswith("SET DEFINE")]
     return "\n".join(lines)
 

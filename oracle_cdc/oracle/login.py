@@ -35,16 +35,19 @@ class LoginGuard:
             raise OracleCredentialsError(str(self.error))
 
     def refuse(self, error: OracleCredentialsError) -> None:
+        """Remember a refusal, and when it was."""
         self.error = error
         self.refused_at = self.clock()
         self.refusals += 1
 
     def accept(self) -> None:
+        """Forget earlier refusals."""
         self.refusals = 0
         self.error = None
 
     @property
     def is_final(self) -> bool:
+        """Return whether no further log-in may be tried."""
         return self.refusals >= LOGIN_TRIES
 
 
@@ -92,6 +95,7 @@ class Attempt:
             self.ended.set()
 
     def raise_error(self) -> None:
+        """Raise what the log-in raised, if it did."""
         if self.error is not None:
             raise self.error
 

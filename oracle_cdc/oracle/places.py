@@ -50,6 +50,7 @@ class Places:
             return is_free
 
     def give_back(self) -> None:
+        """Give a place back, for one who waits."""
         with self._condition:
             self.used -= 1
             self._condition.notify()

@@ -96,6 +96,7 @@ def split_file(file: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def without_comments(text: str) -> str:
+    """Return a text without the lines that are comments of SQL."""
     lines = [line for line in text.splitlines() if not line.startswith("--")]
     return "\n".join(lines).strip()
 

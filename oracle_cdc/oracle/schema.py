@@ -183,6 +183,7 @@ def try_create(session: Session) -> CdcError | None:
 
 
 def join_problems(problems: Sequence[Problem]) -> str:
+    """Return all problems as one line."""
     return "; ".join(str(problem) for problem in problems)
 
 

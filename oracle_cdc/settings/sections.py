@@ -34,11 +34,13 @@ def is_directory(value: object) -> bool:
 
 
 def no_address(name: str, value: str | None, dsn: str | None) -> Iterator[str]:
+    """Require a value that only a whole connect string replaces."""
     if value is None and dsn is None:
         yield f"{name}: missing; set it, or ORACLE_DSN with a whole connect string"
 
 
 def half_a_pair(key_id: str | None, secret: SecretStr | None) -> Iterator[str]:
+    """Require both keys or neither."""
     missing, present = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
     if secret is None:
         missing, present = present, missing
@@ -49,6 +51,7 @@ def half_a_pair(key_id: str | None, secret: SecretStr | None) -> Iterator[str]:
 def token_without_keys(
     token: SecretStr | None, key_id: str | None, secret: SecretStr | None
 ) -> Iterator[str]:
+    """Require keys beside a session token."""
     if token is not None and key_id is None and secret is None:
         yield (
             "AWS_SESSION_TOKEN: given without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "

@@ -116,6 +116,7 @@ class Answerer(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def page(self) -> Page:
+        """Return the page of the path that was asked for."""
         path = self.path.split("?", 1)[0]
         found = self.server.pages.get(path)
         if found is None:
@@ -163,6 +164,7 @@ class Endpoint:
         self.server.serve_forever(poll_interval=0.2)
 
     def bind(self) -> None:
+        """Take the port, or log that it can't be had."""
         try:
             self.server = LoopbackServer(self.wanted_port, self.pages)
         except OSError as error:

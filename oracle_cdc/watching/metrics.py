@@ -55,10 +55,12 @@ class Metrics(Collector):
 
 
 def counter(name: str, text: str, value: float) -> Metric:
+    """Return a counter of one value."""
     return CounterMetricFamily(f"oracle_cdc_{name}", text, value=value)
 
 
 def counters(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    """Return a counter with a value for each value of a label."""
     family = CounterMetricFamily(f"oracle_cdc_{name}", text, labels=[label])
     for key, value in values.items():
         family.add_metric([key], value)
@@ -66,10 +68,12 @@ def counters(name: str, text: str, label: str, values: Mapping[str, float]) -> M
 
 
 def gauge(name: str, text: str, value: float) -> Metric:
+    """Return a gauge of one value."""
     return GaugeMetricFamily(f"oracle_cdc_{name}", text, value=value)
 
 
 def labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    """Return a gauge with a value for each value of a label."""
     family = GaugeMetricFamily(f"oracle_cdc_{name}", text, labels=[label])
     for key, value in sorted(values.items()):
         family.add_metric([key], value)
@@ -77,6 +81,7 @@ def labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> M
 
 
 def histogram(name: str, text: str, label: str, durations: Mapping[str, Durations]) -> Metric:
+    """Return a histogram of durations for each value of a label."""
     family = HistogramMetricFamily(f"oracle_cdc_{name}", text, labels=[label])
     for key, each in durations.items():
         counts, total_seconds = each.read()

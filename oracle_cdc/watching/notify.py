@@ -110,6 +110,7 @@ class Beat:
                 return
 
     def pause_seconds(self) -> float:
+        """Return how long to wait for the next beat."""
         if not self.is_ready_sent:
             return 0.05
         watchdog_seconds = self.notifier.watchdog_seconds

@@ -51,10 +51,12 @@ class Complaints:
         self.log_message_failures(errors)
 
     def log_queue_failure(self, error: CdcError) -> None:
+        """Log that the queue takes nothing."""
         if self.repeats.failure(QUEUE, logger, "%s: %s", QUEUE, error, level=logging.ERROR):
             self.report(error)
 
     def log_message_failures(self, errors: Sequence[CdcError]) -> None:
+        """Log why some messages were not sent, or that all are sent again."""
         reasons = Counter(str(error) for error in errors)
         for reason, _ in reasons.most_common(REASONS_LOGGED):
             self.repeats.failure(MESSAGES, logger, "%s were not sent: %s", MESSAGES, reason)

@@ -25,6 +25,7 @@ class RangeCount:
 
     @property
     def is_partial(self) -> bool:
+        """Return whether there may be more than was counted."""
         return self.segments >= COUNTED_ROWS
 
 

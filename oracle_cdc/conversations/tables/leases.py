@@ -25,6 +25,7 @@ class Lease:
 
     @property
     def remaining_seconds(self) -> float:
+        """Return how long the lease lasts yet, below 0 once it has ended."""
         return self.started_at + self.lease_seconds - monotonic()
 
 

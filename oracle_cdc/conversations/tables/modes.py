@@ -157,6 +157,7 @@ class Heartbeat:
 
     @property
     def is_late(self) -> bool:
+        """Return whether the last sign of life is too old."""
         return self.clock() - self.written_at >= HEARTBEAT_SECONDS
 
     def record(

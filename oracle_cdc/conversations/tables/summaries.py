@@ -131,6 +131,7 @@ def choose_greatest(results: Sequence[MlResult]) -> list[MlResult]:
 
 
 def rank(result: MlResult) -> tuple[int, int]:
+    """Return what decides which of two answers is newer."""
     return result.revision or 0, result.sent_ms
 
 
