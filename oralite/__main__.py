@@ -116,7 +116,8 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=_script,
         metavar="[USER=]FILE",
-        help="SQL to run before it listens, as SQL*Plus reads it, as --user or another; may be given more than once",
+        help="SQL to run before it listens, as SQL*Plus reads it, as --user or another;"
+        " may be given more than once",
     )
     parser.add_argument(
         "--profile",

@@ -42,8 +42,8 @@ class Variant:
     """What a declaration says that makes no difference to a value, but that clients and the
     dictionary see.
 
-    is_national: NVARCHAR2, NCHAR, NCLOB, of that number of chars. float_digits: FLOAT of that number of binary
-    digits. is_unlimited: NUMBER(*, n), such as INTEGER.
+    is_national: NVARCHAR2, NCHAR, NCLOB, of that number of chars. float_digits: FLOAT of that
+    number of binary digits. is_unlimited: NUMBER(*, n), such as INTEGER.
     """
 
     is_national: bool = False

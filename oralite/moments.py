@@ -32,7 +32,7 @@ def encode_datetime(moment: datetime) -> bytes:
 
 
 def with_fraction(value: bytes, nanoseconds: int) -> bytes:
-    """Return the same second of a DATE or a TIMESTAMP, with a zone or without, with this fraction."""
+    """Return a DATE or a TIMESTAMP, with a zone or without, with this fraction of its second."""
     if not nanoseconds and len(value) <= 11:
         return value[:7]
     return value[:7] + nanoseconds.to_bytes(4, "big") + value[11:]

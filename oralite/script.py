@@ -18,7 +18,8 @@ _DEFINE = re.compile(
 _SET_DEFINE = re.compile(r"SET\s+DEF(?:INE)?\s+(ON|OFF)\s*;?", re.IGNORECASE)
 #: Settings of SQL*Plus about what it shows, which nothing here shows.
 _SHOWN = re.compile(
-    r"(?:SET\s+(?:ECHO|FEEDBACK|HEADING|LINESIZE|PAGESIZE|SERVEROUTPUT|SQLBLANKLINES|TERMOUT|TIMING|VERIFY)"
+    r"(?:SET\s+(?:ECHO|FEEDBACK|HEADING|LINESIZE|PAGESIZE|SERVEROUTPUT|SQLBLANKLINES|TERMOUT"
+    r"|TIMING|VERIFY)"
     r"|PROMPT|REM(?:ARK)?)\b.*",
     re.IGNORECASE,
 )

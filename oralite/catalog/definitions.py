@@ -65,7 +65,10 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Index:
-    """columns: names, or the source text of an expression where expressions is set at that place."""
+    """An index of a table.
+
+    columns: names, or the source text of an expression where expressions is set at that place.
+    """
 
     owner: str
     name: str

@@ -1,6 +1,6 @@
 """Misbehaviour on demand, described in one line of text.
 
-    ALTER SYSTEM SET oralite_fault = 'drop after commit 2; delay 0.2 on fetch'
+    ALTER SYSTEM SET oralite_fault = 'drop after commit 2'
 
 A text is one or more faults with semicolons between them. Each is added to those in force.
 
@@ -181,5 +181,6 @@ class _Parser:
     def _refused(self, why: str) -> OraError:
         return OraError(
             2097,
-            f"parameter cannot be modified because the fault {self._text.strip()!r} is wrong: {why}",
+            f"parameter cannot be modified because the fault {self._text.strip()!r} is wrong:"
+            f" {why}",
         )

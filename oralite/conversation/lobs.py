@@ -121,7 +121,8 @@ def _change(lob: Lob, request: LobRequest) -> None:
     if not lob.is_writable:
         raise OraError(
             3001,
-            "unimplemented feature: oralite does not write into a fetched LOB; bind a new one in an UPDATE",
+            "unimplemented feature: oralite does not write into a fetched LOB;"
+            " bind a new one in an UPDATE",
         )
     if request.operation == LobOperation.WRITE:
         lob.write(request.source_offset, request.content)

@@ -32,7 +32,7 @@ _ELSEWHERE = {
 
 
 class Requests:
-    """The requests of one session, and what goes on between them: open statements, LOBs, a pipeline."""
+    """The requests of one session, and what lasts between them: statements, LOBs, a pipeline."""
 
     def __init__(self, logged_in: LoggedIn, counts: Counter[str]) -> None:
         self._sql = logged_in.sql

@@ -97,7 +97,10 @@ def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -
             for name in constraint.columns:
                 pieces.append(f"{quoted(name)} IS NOT NULL")
             held = " OR ".join(pieces)
-            sql = f"SELECT 1 FROM {found.stored_name} WHERE {held} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
+            sql = (
+                f"SELECT 1 FROM {found.stored_name} WHERE {held}"
+                f" GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
+            )
             if change.connection.execute(sql).fetchone():
                 if constraint.kind == "P":
                     code = 2437

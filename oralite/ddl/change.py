@@ -1,4 +1,4 @@
-"""What a DDL statement works on: who gave it, the connection, and the catalog as it is to become."""
+"""What a DDL statement works on: who gave it, the connection, and the catalog that it changes."""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ from oralite.translate.storage import definition
 #: Physical properties, which change nothing that a client can see: each with how many words or
 #: numbers follow it.
 _PHYSICAL = {
-    "TABLESPACE": 1, "PCTFREE": 1, "PCTUSED": 1, "INITRANS": 1, "MAXTRANS": 1, "LOGGING": 0, "NOLOGGING": 0, "CACHE": 0,
-    "NOCACHE": 0, "NOPARALLEL": 0, "NOCOMPRESS": 0, "COMPRESS": 0, "ONLINE": 0, "ENABLE": 0, "VALIDATE": 0,
+    "TABLESPACE": 1, "PCTFREE": 1, "PCTUSED": 1, "INITRANS": 1, "MAXTRANS": 1,
+    "LOGGING": 0, "NOLOGGING": 0, "CACHE": 0, "NOCACHE": 0, "NOPARALLEL": 0,
+    "NOCOMPRESS": 0, "COMPRESS": 0, "ONLINE": 0, "ENABLE": 0, "VALIDATE": 0,
     "NOMONITORING": 0, "MONITORING": 0, "VISIBLE": 0,
 }  # fmt: skip
 

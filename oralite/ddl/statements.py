@@ -19,7 +19,8 @@ from oralite.tokens import TokenKind
 Statement: TypeAlias = Callable[[Change, Cursor], None]
 
 _KNOWN_WORDS = frozenset(
-    "CREATE ALTER DROP TRUNCATE COMMENT GRANT REVOKE RENAME EXPLAIN LOCK ANALYZE AUDIT PURGE CALL DECLARE".split()
+    "CREATE ALTER DROP TRUNCATE COMMENT GRANT REVOKE RENAME EXPLAIN LOCK ANALYZE AUDIT PURGE CALL"
+    " DECLARE".split()
 )
 #: By the words that a statement begins with; the longest that fits is taken.
 _STATEMENTS: Mapping[tuple[str, ...], Statement] = {

@@ -87,8 +87,8 @@ def _identity(change: Change, table: Table, column: str, options: dict[str, int]
             identity_sequence(table.number, column),
             number,
             options,
-            change.created(),
-            (table.name, column),
+            created=change.created(),
+            owned_by=(table.name, column),
         )
     )
 
@@ -98,9 +98,14 @@ def sequence(
     name: str,
     number: int,
     options: dict[str, int],
+    *,
     created: str,
     owned_by: tuple[str, str] | None = None,
 ) -> Sequence:
+    """Make a sequence. owned_by: table and column of the identity that it is for.
+
+    Raises ORA-04002.
+    """
     increment = options.get("increment", 1)
     if increment == 0:
         raise OraError(4002, "INCREMENT must be a non-zero integer")
@@ -209,6 +214,7 @@ def _create_as(change: Change, cursor: Cursor, owner: str, name: str) -> None:
     create_table(change.connection, table, change.catalog)
     names = ", ".join([ROWID, *(quoted(column.name) for column in columns)])
     change.connection.execute(
-        f"INSERT INTO {table.stored_name} ({names}) SELECT row_number() OVER (), * FROM ({found.sql})"
+        f"INSERT INTO {table.stored_name} ({names})"
+        f" SELECT row_number() OVER (), * FROM ({found.sql})"
     )
     change.put(table)

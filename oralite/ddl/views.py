@@ -76,7 +76,8 @@ def create_sequence(change: Change, cursor: Cursor) -> None:
     change.require_free(owner, name.name)
     options = sequence_options(cursor)
     cursor.expect_end()
-    change.put(sequence(owner, name.name, change.catalog.next_number, options, change.created()))
+    number, created = change.catalog.next_number, change.created()
+    change.put(sequence(owner, name.name, number, options, created=created))
 
 
 def comment(change: Change, cursor: Cursor) -> None:

@@ -87,9 +87,10 @@ def _identity_options(sequence: Sequence) -> str:
     else:
         cycle = "N"
     return (
-        f"START WITH: {sequence.start}, INCREMENT BY: {sequence.increment}, MAX_VALUE: {sequence.greatest}, "
-        f"MIN_VALUE: {sequence.least}, CYCLE_FLAG: {cycle}, CACHE_SIZE: 20, ORDER_FLAG: N, SCALE_FLAG: N, "
-        "EXTEND_FLAG: N, SESSION_FLAG: N, KEEP_VALUE: N"
+        f"START WITH: {sequence.start}, INCREMENT BY: {sequence.increment},"
+        f" MAX_VALUE: {sequence.greatest}, MIN_VALUE: {sequence.least}, CYCLE_FLAG: {cycle},"
+        " CACHE_SIZE: 20, ORDER_FLAG: N, SCALE_FLAG: N,"
+        " EXTEND_FLAG: N, SESSION_FLAG: N, KEEP_VALUE: N"
     )
 
 

@@ -14,7 +14,10 @@ _CLIENT_NAMES = ("MODULE", "ACTION", "CLIENT_INFO", "CLIENT_IDENTIFIER")
 
 def _banner(viewer: Viewer) -> str:
     release = viewer.server.version.partition(".")[0]
-    return f"Oracle Database {release} (oralite, an emulation on SQLite) Release {viewer.server.version}"
+    return (
+        f"Oracle Database {release} (oralite, an emulation on SQLite)"
+        f" Release {viewer.server.version}"
+    )
 
 
 def _version(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
@@ -75,7 +78,8 @@ VIEWS = [
     view("PRODUCT_COMPONENT_VERSION", "PRODUCT VERSION VERSION_FULL STATUS", _component),
     view(
         "V$INSTANCE",
-        "INSTANCE_NUMBER:# INSTANCE_NAME HOST_NAME VERSION STARTUP_TIME:@ STATUS LOGINS DATABASE_STATUS",
+        "INSTANCE_NUMBER:# INSTANCE_NAME HOST_NAME VERSION STARTUP_TIME:@ STATUS LOGINS"
+        " DATABASE_STATUS",
         _instance,
         for_dba=True,
     ),
@@ -86,7 +90,8 @@ VIEWS = [
     view("V$NLS_PARAMETERS", "PARAMETER VALUE", _parameters),
     view(
         "V$SESSION",
-        "SID:# SERIAL#:# USERNAME SCHEMANAME STATUS TYPE MODULE ACTION CLIENT_INFO CLIENT_IDENTIFIER",
+        "SID:# SERIAL#:# USERNAME SCHEMANAME STATUS TYPE MODULE ACTION CLIENT_INFO"
+        " CLIENT_IDENTIFIER",
         _sessions,
         for_dba=True,
     ),

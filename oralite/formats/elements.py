@@ -35,7 +35,8 @@ PUNCTUATION = "PUNCTUATION"
 _ELEMENTS = re.compile(
     r'"(?P<quoted>[^"]*)"'
     r"|(?P<refused>SYEAR|YEAR|TZD|DL|DS|TS|EE|E|BC|AD|B\.C\.|A\.D\.)"
-    r"|(?P<name>SYYYY|YYYY|Y,YYY|RRRR|IYYY|IYY|YYY|SCC|YY|RR|IY|CC|MONTH|MON|MM|MI|RM|DDD|DAY|DD|DY|D|Q|WW|IW|W|J"
+    r"|(?P<name>SYYYY|YYYY|Y,YYY|RRRR|IYYY|IYY|YYY|SCC|YY|RR|IY|CC|MONTH|MON|MM|MI|RM"
+    r"|DDD|DAY|DD|DY|D|Q|WW|IW|W|J"
     r"|HH24|HH12|HH|SSSSS|SS|FF[1-9]?|A\.M\.|P\.M\.|AM|PM|TZH|TZM|TZR|FM|FX|X|Y|I)"
     r"(?P<suffix>THSP|SPTH|TH|SP)?"
     r"|(?P<punctuation>[^A-Z0-9\"])",

@@ -261,38 +261,38 @@ def _within(digits: str, lowest: int, highest: int, code: int, text: str) -> int
 _Reader = Callable[[_Cursor, Element, Fields, datetime], None]
 
 
-def _number(field: str, width: int, lowest: int, highest: int, code: int, text: str) -> _Reader:
+def _number(field: str, width: int, bounds: tuple[int, int], code: int, text: str) -> _Reader:
+    """Make a reader of a number. The code and the text are of one out of bounds."""
+
     def read(cursor: _Cursor, element: Element, fields: Fields, _today: datetime) -> None:
-        setattr(
-            fields, field, _within(cursor.digits(width, element.exact), lowest, highest, code, text)
-        )
+        digits = cursor.digits(width, element.exact)
+        setattr(fields, field, _within(digits, *bounds, code, text))
 
     return read
 
 
+_DAY_OF_YEAR = "day of year must be between 1 and 365 (366 for leap year)"
 _READERS: Mapping[str, _Reader] = {
     **dict.fromkeys(("YYYY", "SYYYY", "RRRR", "YYY", "YY", "RR", "Y", "Y,YYY"), _read_year),
     **dict.fromkeys(("MM", "MON", "MONTH"), _read_month),
     "RM": _read_roman_month,
-    "DD": _number("day", 2, 1, 31, 1847, "day of month must be between 1 and last day of month"),
-    "DDD": _number(
-        "day_of_year", 3, 1, 366, 1848, "day of year must be between 1 and 365 (366 for leap year)"
-    ),
-    "J": _number("julian", 7, 1, 5373484, 1854, "julian date must be between 1 and 5373484"),
+    "DD": _number("day", 2, (1, 31), 1847, "day of month must be between 1 and last day of month"),
+    "DDD": _number("day_of_year", 3, (1, 366), 1848, _DAY_OF_YEAR),
+    "J": _number("julian", 7, (1, 5373484), 1854, "julian date must be between 1 and 5373484"),
     **dict.fromkeys(("DAY", "DY"), _read_weekday),
-    "HH24": _number("hour", 2, 0, 23, 1850, "hour must be between 0 and 23"),
+    "HH24": _number("hour", 2, (0, 23), 1850, "hour must be between 0 and 23"),
     **dict.fromkeys(
-        ("HH", "HH12"), _number("half_day_hour", 2, 1, 12, 1849, "hour must be between 1 and 12")
+        ("HH", "HH12"), _number("half_day_hour", 2, (1, 12), 1849, "hour must be between 1 and 12")
     ),
-    "MI": _number("minute", 2, 0, 59, 1851, "minutes must be between 0 and 59"),
-    "SS": _number("second", 2, 0, 59, 1852, "seconds must be between 0 and 59"),
+    "MI": _number("minute", 2, (0, 59), 1851, "minutes must be between 0 and 59"),
+    "SS": _number("second", 2, (0, 59), 1852, "seconds must be between 0 and 59"),
     "SSSSS": _number(
-        "seconds_of_day", 5, 0, 86399, 1853, "seconds in day must be between 0 and 86399"
+        "seconds_of_day", 5, (0, 86399), 1853, "seconds in day must be between 0 and 86399"
     ),
     **dict.fromkeys(("AM", "PM", "A.M.", "P.M."), _read_meridian),
     **{f"FF{digits}": _read_fraction for digits in ("", *range(1, 10))},
     "X": _read_radix,
     "TZH": _read_zone_hour,
-    "TZM": _number("zone_minute", 2, 0, 59, 1875, "time zone minute must be between -59 and 59"),
+    "TZM": _number("zone_minute", 2, (0, 59), 1875, "time zone minute must be between -59 and 59"),
     "TZR": _read_zone_region,
 }

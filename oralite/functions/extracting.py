@@ -56,7 +56,7 @@ def extract_timestamp(field: str, moment: datetime) -> Number:
 
 
 def extract_timestamp_tz(field: str, moment: datetime) -> Number:
-    """Return the parts in UTC, as Oracle has it, TIMEZONE_HOUR and TIMEZONE_MINUTE of the offset."""
+    """Return a part of the moment in UTC, as Oracle does, or of its offset."""
     if field in ("TIMEZONE_HOUR", "TIMEZONE_MINUTE"):
         minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
         if field == "TIMEZONE_HOUR":

@@ -26,7 +26,7 @@ _POSITIVE_BIAS, _NEGATIVE_BIAS = 192, 63
 
 
 def fit_number(value: bytes | None, precision: int, scale: int) -> bytes | None:
-    """NUMBER(precision, scale): rounded half up to the scale, ORA-01438 when digits are left over."""
+    """Round half up to the scale. Raises ORA-01438 for more digits than the precision."""
     if value is None or _is_small_integer(value, precision - scale, scale):
         return value
     number = Decimal(decode_number(value)).quantize(

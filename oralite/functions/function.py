@@ -83,14 +83,16 @@ class Context(Protocol):
 class Function:
     """A function that SQL can call, under the name it is registered by.
 
-    call: takes and gives storage values, the Context before them when needs_context. A condition (returns None) gives
-        True, False or None.
-    arguments: the types that arguments are converted to, None for any as it comes. Where that depends on those
-        that are given, converts says it.
-    required: how many must be given. At most len(arguments) unless variadic, which repeats the last.
+    call: takes and gives storage values, the Context before them when needs_context. A condition
+        (returns None) gives True, False or None.
+    arguments: the types that arguments are converted to, None for any as it comes. Where that
+        depends on those that are given, converts says it.
+    required: how many must be given. At most len(arguments), unless it is variadic: then the last
+        is repeated.
     deterministic: the same arguments give the same value within one statement.
     native: SQLite's own function that does just the same with storage values.
-    shape: what the call gets of the first argument's type, before the arguments: its "precision", its "scale".
+    shape: what the call gets of the first argument's type, before the arguments: its "precision",
+        its "scale".
     """
 
     name: str

@@ -12,7 +12,7 @@ _MAX_TEXT_BYTES, _MAX_RAW_BYTES = 4000, 2000
 
 
 def _is_narrow(content: str) -> bool:
-    """Return whether each character is one UTF-16 code unit, so that Python's places are Oracle's."""
+    """Return whether each character is one UTF-16 code unit: then Python counts as Oracle does."""
     return content.isascii() or max(content) <= "\uffff"
 
 

@@ -175,7 +175,7 @@ def regexp_instr(
     parameters: str | None = "",
     group: Number = 0,
 ) -> int:
-    """Return the place where the occurrence begins, or that behind its end, 0 where there is none."""
+    """Return where the occurrence begins, or the place behind its end. 0: there is none."""
     found = _matches(text, pattern, position, parameters or "")[
         int(occurrence) - 1 : int(occurrence)
     ]

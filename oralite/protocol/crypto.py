@@ -1,4 +1,4 @@
-"""The password dialogue (12c verifier): each side proves to know the password without sending it."""
+"""The password dialogue (12c verifier): each side proves that it knows the password."""
 
 from __future__ import annotations
 

@@ -20,7 +20,10 @@ def is_planned(cursor: Cursor) -> bool:
 
 
 class Planner:
-    """Finds and makes plans. A plan depends on the text, the binds' types, schema, user and catalog."""
+    """Finds and makes plans.
+
+    A plan depends on the text, the types of the binds, the schema, the user and the catalog.
+    """
 
     def __init__(self, shared: Shared, user: str) -> None:
         self._shared = shared

@@ -1,4 +1,4 @@
-"""What all sessions of one database share: its file, catalog, clock, locks, kept plans and counts."""
+"""What all sessions of one database share: its file, catalog, clock, locks, plans and counts."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ _DBA = frozenset({"DBA"})
 
 
 class Shared:
-    """path None: in memory, gone when closed. user has DBA rights.
+    """What one database is beside its sessions.
 
-    on_fault: called with the text of ALTER SYSTEM SET oralite_fault. statistics: counts to be seen in
-    V$ORALITE_STATS beside its own. version: what V$VERSION says. The server sets it with its
-    profile. Raises OSError when the file is another process's or no database.
+    path None: in memory, gone when closed. user: who has DBA rights. on_fault: called with the text
+    of ALTER SYSTEM SET oralite_fault. statistics: counts that V$ORALITE_STATS shows beside its own.
+    version: what V$VERSION says. The server sets it with its profile.
+
+    Raises OSError when the file is another process's or no database.
     """
 
     def __init__(

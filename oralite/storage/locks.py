@@ -87,7 +87,7 @@ class Locks:
             self._changed.notify_all()
 
     def idle(self) -> None:
-        """Let those who wait for the write lock look again: the writer has finished its statement."""
+        """Note that the writer has finished a statement, and let those who wait look again."""
         with self._changed:
             self._idle_since = time.monotonic()
             self._changed.notify_all()

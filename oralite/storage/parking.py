@@ -125,7 +125,7 @@ class ParkedChanges:
             self._leave()
 
     def _leave(self) -> None:
-        """Give the write lock up, whoever makes the changes again when it is taken the next time."""
+        """Give the write lock up. What was changed is made again when it is taken the next time."""
         if self.recording.is_on:
             self.recording.roll_back()
             self._locks.leave(self)

@@ -161,7 +161,10 @@ def _(node: Exists, scope: Scope) -> str:
 
 @condition_rule.register
 def _(node: Like, scope: Scope) -> str:
-    """Use GLOB, which unlike SQLite's LIKE keeps upper and lower case apart, and can use an index."""
+    """Use GLOB, which unlike SQLite's LIKE keeps upper and lower case apart.
+
+    It can use an index, too.
+    """
     operand, pattern = (to_text(expression(part, scope)) for part in (node.operand, node.pattern))
     if node.escape is None:
         escape = ""

@@ -63,7 +63,7 @@ def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
 
 
 def _with_defaults(given: Mapping[str, Expression], table: Table) -> tuple[Expression, ...]:
-    """Return the values given and those that columns have by default, each as its own expression."""
+    """Return the values given, and the defaults of the other columns as expressions."""
     left = []
     for column in table.columns:
         if isinstance(given.get(column.name, Default()), Default):

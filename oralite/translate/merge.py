@@ -43,11 +43,13 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
     cells = []
     for _, value in changes:
         cells.append(
-            f"CASE WHEN {key} IS NOT NULL AND ({_test(node.update_where, True, scope)}) THEN {value} END"
+            f"CASE WHEN {key} IS NOT NULL AND ({_test(node.update_where, True, scope)})"
+            f" THEN {value} END"
         )
     for _, value in additions:
         cells.append(
-            f"CASE WHEN {key} IS NULL AND ({_test(node.insert_where, True, scope)}) THEN {value} END"
+            f"CASE WHEN {key} IS NULL AND ({_test(node.insert_where, True, scope)})"
+            f" THEN {value} END"
         )
     lookup = f"SELECT {', '.join([key, act, gone, *cells])} FROM {source}"
     changed = [name for name, _ in changes]
@@ -68,7 +70,8 @@ def _plan(lookup: str, table: Table, changed: list[str], added: list[str]) -> Me
     return MergePlan(
         lookup=lookup,
         update=f"UPDATE {table.stored_name} SET {sets} WHERE {ROWID} = ?1",
-        insert=f"INSERT INTO {table.stored_name} ({ROWID}, {names}) VALUES (ora_row({table.number}), {values})",
+        insert=f"INSERT INTO {table.stored_name} ({ROWID}, {names})"
+        f" VALUES (ora_row({table.number}), {values})",
         delete=f"DELETE FROM {table.stored_name} WHERE {ROWID} = ?1",
         updated=len(changed),
     )
@@ -151,4 +154,5 @@ def _gone(node: Merge, changes: list[tuple[str, str]], visible: Visible, scope: 
     after.sources[after.sources.index(visible)] = Visible(
         visible.names, columns, visible.alias, visible.table
     )
-    return f"CASE WHEN {visible.rowid} IS NOT NULL THEN {condition(node.delete_where, after)} ELSE 0 END"
+    test = condition(node.delete_where, after)
+    return f"CASE WHEN {visible.rowid} IS NOT NULL THEN {test} ELSE 0 END"

@@ -73,10 +73,8 @@ def new_value(node: Expression, column: ColumnDefinition, table: Table, scope: S
 
 def default_value(column: ColumnDefinition, table: Table, scope: Scope) -> Typed:
     if column.identity:
-        return typed(
-            f"ora_nextval({sql_text(f'{table.owner}.{identity_sequence(table.number, column.name)}')})",
-            SqlType.NUMBER,
-        )
+        sequence = f"{table.owner}.{identity_sequence(table.number, column.name)}"
+        return typed(f"ora_nextval({sql_text(sequence)})", SqlType.NUMBER)
     if column.default is None:
         return NULL
     return expression(
@@ -108,7 +106,8 @@ def filtered(where: Condition | None, table: Table, visible: Visible, scope: Sco
         test = f" WHERE {condition(rest, inner)}"
     else:
         test = ""
-    return f" WHERE {visible.rowid} IN (SELECT {picked.rowid} FROM {table.stored_name} AS {picked.alias}{test}{limit})"
+    source = f"{table.stored_name} AS {picked.alias}"
+    return f" WHERE {visible.rowid} IN (SELECT {picked.rowid} FROM {source}{test}{limit})"
 
 
 def returning(nodes: Sequence[Expression], scope: Scope) -> str:

@@ -31,7 +31,10 @@ def order_by(orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Sc
 
 
 def order_key(node: Expression, outputs: Sequence[Output], scope: Scope) -> Typed:
-    """Return a column's number, or its alias before any column of the same name, or an expression."""
+    """Return what a key of ORDER BY stands for: a column's number, an alias or an expression.
+
+    An alias goes before any column of the same name.
+    """
     if isinstance(node, Number) and node.value.isdigit():
         if not 1 <= int(node.value) <= len(outputs):
             raise OraError(1785, "ORDER BY item must be the number of a SELECT-list expression")

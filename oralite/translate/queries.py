@@ -1,4 +1,4 @@
-"""Queries: which rows a SELECT looks at, what it makes of them, and in which order it gives them."""
+"""Queries: which rows a SELECT looks at, what it makes of them, and in which order."""
 
 from __future__ import annotations
 

@@ -108,6 +108,7 @@ def level_source(body: Select, scope: Scope) -> str:
     scope.level = scope.rownum = replace(number, nullable=False)
     scope.sources.append(Visible(("DUAL",), {"DUMMY": typed("'X'", SqlType.VARCHAR2, 1)}))
     return (
-        f"(WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < ora_to_int({limit.sql}))"
+        f"(WITH RECURSIVE g(n) AS"
+        f" (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < ora_to_int({limit.sql}))"
         f" SELECT n FROM g) AS {alias}"
     )

@@ -62,7 +62,7 @@ def _neighbour(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
 
 
 def _share(node: Call, arguments: Sequence[Typed], scope: Scope) -> Typed:
-    """Return a part of the whole partition, exact as a NUMBER is where SQLite would give a float."""
+    """Return RATIO_TO_REPORT: exact, as a NUMBER is, where SQLite would give a float."""
     assert node.over is not None
     whole = replace(node, over=replace(node.over, order=(), frame=""))
     if node.name == "RATIO_TO_REPORT":

@@ -119,8 +119,13 @@ def _read(tree: Path, target: str) -> tuple[Path, str]:
     return path, path.read_text(encoding="utf-8")
 
 
+def _is_sql(target: str) -> bool:
+    """Return whether a target is a file of statements, or one of them."""
+    return target.partition(":")[0].endswith(".sql")
+
+
 def _file_of(tree: Path, target: str) -> Path:
-    if ".sql" in target:
+    if _is_sql(target):
         path = tree / target.partition(":")[0]
         if not path.is_file():
             raise Misplaced(f"there is no file {path.relative_to(tree)}")
@@ -137,8 +142,7 @@ def _span(path: Path, source: str, target: str) -> tuple[int, int]:
     """Return where a target begins and ends in its file."""
     if path.suffix == ".sql":
         return _span_of_statement(source, target)
-    names = target.split(".")
-    names = names[names.index(path.stem) + 1 :]
+    names = _names_within(path, target.split("."))
     node: ast.AST = ast.parse(source)
     for name in names:
         node = _member(node, name, target)
@@ -147,6 +151,14 @@ def _span(path: Path, source: str, target: str) -> tuple[int, int]:
     lines = source.splitlines(keepends=True)
     assert isinstance(node, ast.stmt) and node.end_lineno
     return len("".join(lines[: node.lineno - 1])), len("".join(lines[: node.end_lineno]))
+
+
+def _names_within(path: Path, names: list[str]) -> list[str]:
+    """Return the names of a target behind those of its module."""
+    for count in range(len(names), 0, -1):
+        if path.with_suffix("").parts[-count:] == tuple(names[:count]):
+            return names[count:]
+    return names
 
 
 def _member(node: ast.AST, name: str, target: str) -> ast.stmt:

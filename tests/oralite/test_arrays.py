@@ -86,6 +86,22 @@ def test_batch_errors_name_their_rows_and_the_others_stay(
     assert query(connection, f"SELECT id FROM {table} ORDER BY id") == [(1,), (3,)]
 
 
+def test_a_batch_error_of_an_update_names_its_row_and_the_others_are_changed(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    table = new_table("id NUMBER(10), amount NUMBER(2)")
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} VALUES (:1, 0)", [(1,), (2,), (3,)])
+        cursor.executemany(
+            f"UPDATE {table} SET amount = :1 WHERE id = :2",
+            [(7, 1), (100, 2), (9, 3)],
+            batcherrors=True,
+        )
+        errors = [(error.offset, error.full_code) for error in cursor.getbatcherrors()]
+    assert errors == [(1, "ORA-01438")]
+    assert query(connection, f"SELECT amount FROM {table} ORDER BY id") == [(7,), (0,), (9,)]
+
+
 def test_hundreds_of_batch_errors_arrive(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:

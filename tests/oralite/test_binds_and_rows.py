@@ -47,6 +47,7 @@ def test_text_comes_back_character_for_character(
 
 def test_the_empty_text_is_null(connection: oracledb.Connection) -> None:
     assert query(connection, "SELECT :value FROM dual", value="") == [(None,)]
+    assert query(connection, "SELECT NVL('', 'null') FROM dual WHERE '' IS NULL") == [("null",)]
 
 
 def test_other_types_come_back(connection: oracledb.Connection) -> None:

@@ -93,6 +93,18 @@ def test_merge_updates_deletes_and_inserts(cursor: oracledb.Cursor, items: str) 
     ]
 
 
+def test_a_merge_that_fails_half_way_changes_nothing(cursor: oracledb.Cursor, items: str) -> None:
+    with pytest.raises(oracledb.IntegrityError, match="ORA-01400"):
+        cursor.execute(
+            f"""MERGE INTO {items} t USING (SELECT LEVEL id, DECODE(LEVEL, 9, NULL, 'new') name
+                FROM dual CONNECT BY LEVEL <= 9) s ON (t.id = s.id)
+                WHEN MATCHED THEN UPDATE SET t.name = s.name
+                WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name)"""
+        )
+    names = fetch(cursor, f"SELECT name FROM {items} ORDER BY id")
+    assert names == [("one",), ("two",), ("three",)]
+
+
 def test_merge_by_array_inserts_then_updates(cursor: oracledb.Cursor, items: str) -> None:
     cursor.executemany(
         f"""MERGE INTO {items} t USING (SELECT :1 id, :2 name FROM dual) s ON (t.id = s.id)

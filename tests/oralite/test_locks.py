@@ -9,6 +9,8 @@ import oracledb
 import pytest
 
 Connect = Callable[..., oracledb.Connection]
+#: After this a call that waits for what it must not wait for ends with an error.
+ENDS_WAITING_MS = 5000
 
 
 @pytest.fixture
@@ -88,6 +90,51 @@ def test_a_key_that_is_not_committed_yet_is_waited_for(
     assert (error.args[0].code if isinstance(error, oracledb.Error) else None) == code
 
 
+@pytest.mark.parametrize("freeing", ["DELETE FROM {t} WHERE id = 1", "UPDATE {t} SET id = 8"])
+@pytest.mark.parametrize(("ending", "code"), [("commit", None), ("rollback", 1)])
+def test_a_unique_key_that_another_transaction_frees_is_waited_for(
+    connect: Connect,
+    new_table: Callable[[str], str],
+    threads: ThreadPoolExecutor,
+    freeing: str,
+    ending: str,
+    code: int | None,
+) -> None:
+    one, other = connect().cursor(), connect().cursor()
+    table = new_table("id NUMBER PRIMARY KEY")
+    one.execute(f"INSERT INTO {table} VALUES (1)")
+    one.connection.commit()
+    one.execute(freeing.format(t=table))
+    waiting = threads.submit(other.execute, f"INSERT INTO {table} VALUES (1)")
+    assert not done_soon(waiting)
+    getattr(one.connection, ending)()
+    error = waiting.exception()
+    assert (error.args[0].code if isinstance(error, oracledb.Error) else None) == code
+
+
+def test_new_rows_of_two_open_transactions_never_wait_for_each_other(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str
+) -> None:
+    other.connection.call_timeout = ENDS_WAITING_MS
+    one.execute(f"INSERT INTO {table} VALUES (10, 'one')")
+    other.execute(f"INSERT INTO {table} VALUES (11, 'other')")
+    one.connection.commit()
+    other.connection.commit()
+    assert [value(one, table, 10), value(one, table, 11)] == ["one", "other"]
+
+
+def test_a_row_is_free_again_once_its_change_is_rolled_back_to_a_savepoint(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str
+) -> None:
+    other.connection.call_timeout = ENDS_WAITING_MS
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    one.execute("SAVEPOINT half")
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 2")
+    one.execute("ROLLBACK TO half")
+    other.execute(f"UPDATE {table} SET v = 'other' WHERE id = 2")
+    assert [value(one, table, 1), value(one, table, 2)] == ["one", "old"]
+
+
 def test_for_update_holds_rows_against_nowait_and_wait_and_skip_locked(
     one: oracledb.Cursor, other: oracledb.Cursor, table: str
 ) -> None:
@@ -96,6 +143,7 @@ def test_for_update_holds_rows_against_nowait_and_wait_and_skip_locked(
         other.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE NOWAIT")
     with pytest.raises(oracledb.DatabaseError, match="ORA-30006"):
         other.execute(f"SELECT id FROM {table} WHERE id = 1 FOR UPDATE WAIT 1")
+    other.connection.call_timeout = ENDS_WAITING_MS
     rows = other.execute(f"SELECT id FROM {table} ORDER BY id FOR UPDATE SKIP LOCKED").fetchall()
     assert rows == [(2,), (3,), (4,), (5,)]
     other.connection.rollback()
@@ -108,6 +156,7 @@ def test_for_update_holds_rows_against_nowait_and_wait_and_skip_locked(
 def test_a_deadlock_ends_for_one_of_the_two(
     one: oracledb.Cursor, other: oracledb.Cursor, table: str, threads: ThreadPoolExecutor
 ) -> None:
+    one.connection.call_timeout = other.connection.call_timeout = ENDS_WAITING_MS
     one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
     other.execute(f"UPDATE {table} SET v = 'other' WHERE id = 2")
     sides = [

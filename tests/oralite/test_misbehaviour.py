@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import oracledb
 import pytest
@@ -13,6 +14,8 @@ from tests.oralite.driver import code_of, query
 pytestmark = pytest.mark.oralite_only
 
 Connect = Callable[..., oracledb.Connection]
+#: After this a call that waits for what it must not wait for ends with an error.
+ENDS_WAITING_MS = 5000
 
 
 @pytest.fixture
@@ -71,6 +74,33 @@ def test_a_drop_after_an_execute_rolls_back(server: Server, connect: Connect, ta
     insert(connection, table)
     assert fails(lambda: insert(connection, table)) == "DPY-4011"
     assert ids(connect(), table) == 0
+
+
+def test_a_row_is_free_once_the_connection_that_locked_it_is_cut(
+    server: Server, connect: Connect, table: str
+) -> None:
+    holder, other = connect(), connect()
+    insert(other, table)
+    other.commit()
+    holder.cursor().execute(f"DELETE FROM {table}")
+    server.faults.set("drop on ping")
+    assert fails(holder.ping) == "DPY-4011"
+    other.call_timeout = ENDS_WAITING_MS
+    other.cursor().execute(f"UPDATE {table} SET id = 2")
+    assert query(other, f"SELECT id FROM {table}") == [(2,)]
+
+
+def test_what_hangs_goes_on_once_the_faults_are_cleared(
+    server: Server, connection: oracledb.Connection, table: str
+) -> None:
+    connection.call_timeout = ENDS_WAITING_MS
+    server.faults.set("hang on execute")
+    with ThreadPoolExecutor(1) as thread:
+        hung = thread.submit(insert, connection, table)
+        assert not wait([hung], timeout=0.2).done
+        server.faults.clear()
+        hung.result()
+    assert ids(connection, table) == 1
 
 
 def test_an_error_is_answered_as_told_and_the_call_is_not_carried_out(

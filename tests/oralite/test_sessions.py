@@ -150,3 +150,28 @@ def test_a_call_timeout_ends_a_query_that_computes(
     assert code_of(error) == "DPY-4024"
     connection.call_timeout = 0
     assert count(connection, table) == 3000
+
+
+def test_a_transaction_that_was_lost_never_goes_on_before_a_rollback(
+    connection: oracledb.Connection, table: str
+) -> None:
+    cursor = connection.cursor()
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(3000)])
+    connection.commit()
+    cursor.execute(f"INSERT INTO {table} VALUES (-1)")
+    connection.call_timeout = 200
+    with pytest.raises(oracledb.DatabaseError, match="DPY-4024"):
+        cursor.execute(
+            f"""UPDATE {table} SET id = -2 WHERE id <
+                (SELECT COUNT(*) FROM {table} a, {table} b, {table} c WHERE a.id + b.id + c.id < 0)"""
+        )
+    connection.call_timeout = 0
+    assert connection.transaction_in_progress
+    with pytest.raises(oracledb.DatabaseError, match="ORA-02091"):
+        cursor.execute(f"INSERT INTO {table} VALUES (-3)")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-02091"):
+        connection.commit()
+    connection.rollback()
+    cursor.execute(f"INSERT INTO {table} VALUES (-4)")
+    connection.commit()
+    assert query(connection, f"SELECT id FROM {table} WHERE id < 0") == [(-4,)]

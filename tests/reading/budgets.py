@@ -81,11 +81,8 @@ EXCEPTIONS: dict[str, dict[str, float]] = {
         "docstrings with a semicolon": 145,
         "docstrings of functions without a verb first": 85,
     },
-    "oralite": {
-        "functions with over 5 positional parameters": 5,
-        "lines over 100 columns": 53,
-        "docstrings with a semicolon": 1,
-    },
+    # REGEXP_SUBSTR, REGEXP_INSTR and REGEXP_REPLACE, which SQL calls by position.
+    "oralite": {"functions with over 5 positional parameters": 3},
     "standins": {
         "comprehensions per 1,000 lines": 16,
         "ternaries per 1,000 lines": 19,

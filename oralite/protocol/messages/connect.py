@@ -79,5 +79,9 @@ def encode_accept(profile: Profile, version: int, sdu_bytes: int) -> bytes:
 
 def encode_refuse(code: int) -> bytes:
     """Encode a refusal. code: a listener's error, such as UNKNOWN_SERVICE."""
-    text = f"(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR={code})(ERROR_STACK=(ERROR=(CODE={code})(EMFI=4))))".encode()
-    return b"\x22\x00" + struct.pack(">H", len(text)) + text
+    text = (
+        f"(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR={code})"
+        f"(ERROR_STACK=(ERROR=(CODE={code})(EMFI=4))))"
+    )
+    content = text.encode()
+    return b"\x22\x00" + struct.pack(">H", len(content)) + content

@@ -116,5 +116,5 @@ def identity_of(locator: bytes) -> int:
 
 
 def encode_lob_value(locator: bytes, size: int) -> bytes:
-    """Encode a LOB as a column or a bind carries it, with its size in bytes or UTF-16 code units."""
+    """Encode a LOB as a column or a bind carries it. size: in bytes or UTF-16 code units."""
     return ub(len(locator)) + ub(size) + ub(CHUNK) + clr(locator)

@@ -1,4 +1,4 @@
-"""The messages by which both sides agree on protocol and data types, alone or inside a fast log-in."""
+"""Messages by which both sides agree on protocol and data types, alone or in a fast log-in."""
 
 from __future__ import annotations
 
