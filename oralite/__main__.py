@@ -149,7 +149,10 @@ def _loopback(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Script:
-    """user None: the one of --user."""
+    """A script to run before the server listens.
+
+    user None: the one of --user.
+    """
 
     user: str | None
     path: Path

@@ -8,9 +8,11 @@ _SECONDS_PER_HOUR = 3600
 
 
 class Clock:
-    """offset_seconds: set by ALTER SYSTEM SET oralite_clock_offset_seconds.
+    """The clock of one database.
 
-    zone: of SYSTIMESTAMP, None: the host's.
+    offset_seconds: set by ALTER SYSTEM SET oralite_clock_offset_seconds.
+
+    zone: that of SYSTIMESTAMP. None: the host's.
     """
 
     def __init__(self, zone: str | None = None) -> None:

@@ -19,7 +19,7 @@ class OraError(Exception):
 
 
 class NotSupported(OraError):
-    """The stand-in does not understand this SQL. It quotes it rather than guess (ORA-03001)."""
+    """Raised for SQL that is not understood: it is quoted, and never guessed at (ORA-03001)."""
 
     def __init__(self, what: str, sql: str) -> None:
         super().__init__(

@@ -17,7 +17,7 @@ _KINDS = {
 
 
 def scan(sql: str) -> Scan:
-    """Looks at the words only, so that the bind values of a wrong statement can be read too.
+    """Look at the words only, so that the bind values of a wrong statement can be read too.
 
     DDL has no binds.
     """

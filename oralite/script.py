@@ -28,12 +28,15 @@ _BLOCK = re.compile(r"(?:BEGIN|DECLARE)\b", re.IGNORECASE)
 
 
 class ScriptError(Exception):
-    """A script can't be read, or one of its statements failed. The text names its file and line."""
+    """Raised when a script can't be read, or one of its statements fails, with file and line."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """line: where it begins, counted from 1."""
+    """A statement of a script.
+
+    line: where it begins, counted from 1.
+    """
 
     line: int
     sql: str

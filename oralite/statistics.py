@@ -37,7 +37,9 @@ NAMES = (
 
 
 class Statistics:
-    """A round trip is one request of a logged-in session that waits for an answer.
+    """The counts of one server, of open and of ended connections.
+
+    A round trip is one request of a logged-in session that waits for an answer.
 
     The log-in itself is not one.
 

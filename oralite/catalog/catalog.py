@@ -26,7 +26,9 @@ from oralite.errors import OraError
 
 @dataclass(frozen=True, eq=False)
 class Catalog(Rights):
-    """version changes with each DDL, GRANT and REVOKE, so that plans made for an older one are not
+    """All schemas at one moment.
+
+    version changes with each DDL, GRANT and REVOKE, so that plans made for an older one are not
     used.
     """
 
@@ -98,7 +100,7 @@ class Catalog(Rights):
         return self.objects.get((owner, name))
 
     def follow(self, owner: str | None, name: str, schema: str) -> tuple[str | None, str]:
-        """Give the owner and name that a name stands for, as written where no synonym has it.
+        """Return what a name stands for: owner and name, as written where it is no synonym.
 
         Without an owner, what the schema has goes before a public synonym. Raises ORA-00980 for a
         synonym of nothing and ORA-01775 for one that leads back to itself.
@@ -119,14 +121,14 @@ class Catalog(Rights):
         return place
 
     def table(self, owner: str, name: str) -> Table:
-        """Raises ORA-00942."""
+        """Return a table. Raises ORA-00942."""
         found = self.find(owner, name)
         if not isinstance(found, Table):
             raise no_table()
         return found
 
     def sequence(self, owner: str, name: str) -> Sequence:
-        """Raises ORA-02289."""
+        """Return a sequence. Raises ORA-02289."""
         found = self.find(owner, name)
         if not isinstance(found, Sequence):
             raise OraError(2289, "sequence does not exist")

@@ -30,7 +30,9 @@ OTHER_RESOURCES = (
 
 @dataclass(frozen=True)
 class ColumnDefinition:
-    """default: the expression's source text.
+    """A column as it was declared.
+
+    default: the expression's source text.
 
     identity: ALWAYS or BY DEFAULT. Hidden columns of views do not exist.
     """
@@ -51,7 +53,10 @@ class ColumnDefinition:
 
 @dataclass(frozen=True)
 class Constraint:
-    """kind as in USER_CONSTRAINTS: P, U, R or C. condition: of C. The rest: of R."""
+    """A constraint of a table.
+
+    kind as in USER_CONSTRAINTS: P, U, R or C. condition: of C. The rest: of R.
+    """
 
     name: str
     kind: str
@@ -122,7 +127,10 @@ class View:
 
 @dataclass(frozen=True)
 class Sequence:
-    """owned_by: the (table, column) of an identity column."""
+    """A sequence.
+
+    owned_by: the (table, column) of an identity column.
+    """
 
     owner: str
     name: str

@@ -53,7 +53,7 @@ class Rights:
         return "ANY" in privileges or privilege in privileges
 
     def object_privileges(self, user: str, owner: str, name: str) -> frozenset[str]:
-        """Return what the user was granted on it, directly or through PUBLIC."""
+        """Return what the user, or PUBLIC, was granted on a thing."""
         found = []
         for grant in self.grants:
             if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name):
@@ -69,8 +69,9 @@ class Rights:
         raise no_table()
 
     def require(self, user: str, owner: str, name: str, privilege: str) -> None:
-        """Raises ORA-00942 if the user may not even know of it, ORA-01031 if he may do other things
-        with it.
+        """Refuse what the user has no right to do with a thing.
+
+        Raises ORA-01031 where he has another right on it, and ORA-00942 where he has none.
         """
         if user == owner or self.has(user, "ANY") or self.has(user, f"{privilege} ANY TABLE"):
             return

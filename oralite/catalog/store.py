@@ -58,7 +58,7 @@ def load(connection: apsw.Connection) -> Catalog:
 
 
 def save(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
-    """Writes what differs, inside the caller's transaction."""
+    """Write what differs, inside the caller's transaction."""
     for key in old.objects.keys() - new.objects.keys():
         connection.execute('delete from "oralite#objects" where owner = ? and name = ?', key)
     for key, thing in new.objects.items():
@@ -76,7 +76,7 @@ def _save_named(
     old: Mapping[str, User | Profile],
     new: Mapping[str, User | Profile],
 ) -> None:
-    """Save by name. table: quoted."""
+    """Write what differs of one kind. table: its name in SQLite, quoted."""
     for name in old.keys() - new.keys():
         # Our own tables.
         connection.execute(f"delete from {table} where name = ?", (name,))  # noqa: S608

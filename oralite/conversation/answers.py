@@ -31,7 +31,7 @@ INTERNAL_ERROR = 20999
 
 
 class ArrayFailed(OraError):
-    """An array statement ended at a row after others were done.
+    """Raised when an array statement ends at a row after others were done.
 
     answer says how many.
     """

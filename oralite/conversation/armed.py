@@ -77,7 +77,7 @@ class Armed:
 class Faults:
     """The faults in force on one server.
 
-    Restart is called with the seconds to refuse connections.
+    restart: called with the seconds for which connections are to be refused.
     """
 
     def __init__(self, restart: Callable[[float], None]) -> None:
@@ -86,7 +86,7 @@ class Faults:
         self._armed: list[Armed] = []
 
     def set(self, text: str) -> None:
-        """Raises ORA-02097 for a text that is none of those that this module describes.
+        """Put the faults of a text in force. Raises ORA-02097 for a text that means none.
 
         Then nothing changes.
         """
@@ -106,7 +106,7 @@ class Faults:
             one.cleared.set()
 
     def choose(self, call: str, sql: str, user: str) -> tuple[Armed, ...]:
-        """Return those that hit this call."""
+        """Return the faults that hit this call. It counts for all that it matches."""
         if not self._armed or _CONTROL.match(sql):
             return ()
         with self._lock:
@@ -124,7 +124,7 @@ def strike(
     interrupted: Callable[[], bool],
     is_closed: Callable[[], bool],
 ) -> None:
-    """Let those faults happen that belong before, or after, the call is carried out.
+    """Let the faults happen that belong before a call, or those that belong after it.
 
     Raises the OraError that is to be the answer (the fault's own, or ORA-01013 for a wait that was
     interrupted), and Disconnected when the connection is to be cut.

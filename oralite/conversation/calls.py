@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Call:
-    """kind: its name in faults.py.
+    """A request of a client.
+
+    kind: its name in faults.py.
 
     run carries it out and returns the answer. It may raise OraError.
     """

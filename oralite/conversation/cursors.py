@@ -113,7 +113,7 @@ _LOB_TYPES = (SqlType.CLOB, SqlType.BLOB)
 
 
 def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[Declared, ...]:
-    """Give the forms that a client expects where columns became LOBs since it learned their types.
+    """Return the forms that a client expects of columns that became LOBs since it learned of them.
 
     A text or a RAW that became a LOB goes on as text or bytes. Nothing, where a LOB is among them
     that the client must define first.
@@ -159,7 +159,7 @@ class Cursors:
         return self._cursors.get(cursor_id)
 
     def new(self, sql: str) -> Cursor:
-        """Make a cursor with a number that is free. Only open makes it known."""
+        """Make a cursor with a number that is free. It is known once it is opened."""
         while True:
             self._last_id = self._last_id % _LAST_ID + 1
             if self._last_id not in self._cursors:

@@ -101,7 +101,7 @@ class Lobs:
         self._lobs.pop(identity_of(locator), None)
 
     def perform(self, request: LobRequest) -> bytes:
-        """Return all of the answer but the end of the call."""
+        """Carry out an operation. Return the answer without the end of the call."""
         if request.operation == LobOperation.CREATE:
             is_blob = request.destination_offset == TypeNumber.BLOB
             return encode_created(self._keep(Lob(b"" if is_blob else "", is_writable=True)))

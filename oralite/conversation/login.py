@@ -80,13 +80,14 @@ class LoggedIn:
 
 
 class Refused(Exception):
-    """The client has had the answer that it may not connect."""
+    """Raised when the client has been answered that it may not connect."""
 
 
 def log_in(transport: Transport, instance: Instance, counts: Counter[str]) -> LoggedIn:
-    """Raises Refused after having answered, ProtocolError for what is no log-in.
+    """Log a client in.
 
-    The connection ends with both.
+    Raises Refused after the client has been answered, and ProtocolError for what is no log-in. The
+    connection ends with both.
     """
     transport.set_timeout(TIMEOUT_SECONDS)
     transport.reader.limit_bytes = _LIMIT_BYTES
@@ -243,7 +244,7 @@ class _LogIn:
         )
 
     def _verify(self, request: auth.AuthRequest, challenge: crypto.Challenge, user: str) -> bytes:
-        """Return the key of the dialogue, if the password is right."""
+        """Return the key of the dialogue. Raises ORA-01017 for a wrong password."""
         password = self._instance.database.password_of(user)
         client_part, encrypted = (
             _unhex(request.pairs.get(name, "")) for name in ("AUTH_SESSKEY", "AUTH_PASSWORD")

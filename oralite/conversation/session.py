@@ -144,7 +144,7 @@ class Session:
     def _reset(self, error: OraError) -> bool:
         """Forget what is under way, as the client then does, and send the error.
 
-        Whether the client took part.
+        Return whether the client took part.
         """
         try:
             self._transport.reset()

@@ -80,9 +80,9 @@ class Statements:
     def _read_rows(
         self, reader: Reader, cursor: Cursor, request: ExecuteRequest
     ) -> Callable[[], Sequence[Row]]:
-        """Reads at once.
+        """Read the rows of binds. Return what looks up the LOBs among them.
 
-        What it returns looks the LOBs up, which may fail, when all has been read.
+        A look-up may fail, so it comes when the whole request has been read.
         """
         if cursor.scan.kind is Kind.QUERY:
             iterations = 1

@@ -89,7 +89,7 @@ def _extend(change: Change, found: Table, added: Definitions) -> None:
 
 
 def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -> None:
-    """Raises ORA-02437 or ORA-02299 where rows with one key are there already."""
+    """Refuse a key that rows have twice. Raises ORA-02437 or ORA-02299."""
     for constraint in constraints:
         if constraint.kind in "PU" and all(found.column(name) for name in constraint.columns):
             names = ", ".join(map(quoted, constraint.columns))

@@ -27,9 +27,9 @@ def has_rows(change: Change, found: Table) -> bool:
 
 
 def modify(change: Change, cursor: Cursor, found: Table) -> None:
-    """Types may widen, text and numbers also narrow where the values fit.
+    """Carry out MODIFY of types, NOT NULL, NULL and DEFAULT.
 
-    NOT NULL, NULL and DEFAULT.
+    Types may widen. Text and numbers may become narrower where the values fit.
     """
     added = Definitions()
     new = {}

@@ -33,7 +33,7 @@ class Requester:
 
 @dataclass
 class Change:
-    """One DDL statement under way: catalog is as it is to become."""
+    """One DDL statement under way. catalog: as it is to become."""
 
     requester: Requester
     connection: apsw.Connection
@@ -47,9 +47,9 @@ class Change:
         return name.owner or self.requester.schema
 
     def follow(self, name: TableName) -> TableName:
-        """Give the name that a synonym stands for, or the name as written.
+        """Return the name that a synonym stands for, or the name as written.
 
-        For statements that Oracle lets through one.
+        It is for statements that Oracle lets through a synonym.
 
         Raises ORA-00980, ORA-01775.
         """
@@ -71,7 +71,7 @@ class Change:
             raise OraError(1031, "insufficient privileges")
 
     def require_dba(self) -> None:
-        """Raises ORA-01031."""
+        """Refuse anybody but a DBA. Raises ORA-01031."""
         if not self.catalog.has(self.user, "ANY"):
             raise OraError(1031, "insufficient privileges")
 
@@ -91,7 +91,7 @@ class Change:
         return table
 
     def require_quiet(self, table: Table) -> None:
-        """Raises ORA-00054 while another transaction holds rows of the table."""
+        """Refuse a table of which another transaction has locked rows. Raises ORA-00054."""
         if self.requester.is_locked(f"{table.owner}.{table.name}"):
             raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
 

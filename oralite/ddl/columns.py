@@ -34,7 +34,7 @@ class Definitions:
 
 
 def physical(cursor: Cursor) -> bool:
-    """Steps over one physical property, if one stands here."""
+    """Step over one physical property. Return whether one stands here."""
     if cursor.at("STORAGE", "("):
         cursor.advance()
         cursor.skip_parenthesised()
@@ -103,7 +103,7 @@ def _identity(cursor: Cursor, declared: ColumnDefinition, found: Definitions) ->
 
 
 def sequence_options(cursor: Cursor) -> dict[str, int]:
-    """start, increment, least, greatest and cycle, as given."""
+    """Read options of a sequence: start, increment, least, greatest and cycle, as far as given."""
     found: dict[str, int] = {}
     while True:
         if cursor.accept("START", "WITH"):
@@ -207,7 +207,7 @@ def _reference(cursor: Cursor, name: str, columns: tuple[str, ...]) -> Constrain
 
 
 def _state(cursor: Cursor) -> None:
-    """Read USING INDEX and ENABLE. What would make the constraint weaker is refused."""
+    """Read USING INDEX and ENABLE. Refuse what would make the constraint weaker."""
     while True:
         if cursor.accept("USING", "INDEX"):
             while physical(cursor):

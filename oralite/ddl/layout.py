@@ -37,7 +37,7 @@ def create_table(
 
 
 def create_index(connection: apsw.Connection, table: Table, index: Index, catalog: Catalog) -> None:
-    """Raises ORA-01452 where rows are there that have one key."""
+    """Create an index. Raises ORA-01452 where rows have one key twice."""
     scope = own_columns(table, catalog)
     texts = []
     for text in index.columns:
@@ -125,7 +125,7 @@ def _foreign(constraint: Constraint, table: Table) -> str:
 def rebuild(
     connection: apsw.Connection, old: Table, new: Table, catalog: Catalog, values: Mapping[str, str]
 ) -> None:
-    """Makes the table anew with its rows.
+    """Make a table anew with its rows.
 
     values: the SQL of each new column in terms of the old ones.
     """

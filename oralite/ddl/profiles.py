@@ -31,7 +31,7 @@ _UNBOUNDED = (UNLIMITED, DEFAULT_LIMIT)
 
 
 def create(change: Change, cursor: Cursor) -> None:
-    """Raises ORA-02379 for a name that is taken, and what _with_limits raises."""
+    """Carry out CREATE PROFILE. Raises ORA-02379 for a name that is taken."""
     change.require_dba()
     name = name_of(cursor)
     if name in change.catalog.profiles:
@@ -40,7 +40,7 @@ def create(change: Change, cursor: Cursor) -> None:
 
 
 def alter(change: Change, cursor: Cursor) -> None:
-    """Raises ORA-02380 for a profile that is not there, and what _with_limits raises."""
+    """Carry out ALTER PROFILE. Raises ORA-02380 for one that is not there."""
     change.require_dba()
     profile = _with_limits(cursor, known(change, name_of(cursor)))
     if profile == Profile(DEFAULT_PROFILE):
@@ -49,8 +49,10 @@ def alter(change: Change, cursor: Cursor) -> None:
 
 
 def drop(change: Change, cursor: Cursor) -> None:
-    """Raises ORA-02380, ORA-02381 for the default, and ORA-02382 for one with users unless it says
-    CASCADE.
+    """Carry out DROP PROFILE.
+
+    Raises ORA-02380, ORA-02381 for the default one, and ORA-02382 for one with users unless the
+    statement says CASCADE.
     """
     change.require_dba()
     name = name_of(cursor)
@@ -65,7 +67,7 @@ def drop(change: Change, cursor: Cursor) -> None:
 
 
 def known(change: Change, name: str) -> Profile:
-    """Raises ORA-02380."""
+    """Return a profile. Raises ORA-02380."""
     found = change.catalog.profiles.get(name)
     if found is None:
         raise OraError(2380, f"profile {name} does not exist")

@@ -173,7 +173,7 @@ def _named(change: Change, table: Table, constraint: Constraint) -> Constraint:
 
 
 def _resolved(change: Change, table: Table, constraint: Constraint) -> Constraint:
-    """Raises ORA-02270 if the parent has no such key."""
+    """Return a foreign key with the key that it refers to. Raises ORA-02270 without one."""
     assert constraint.reference is not None
     owner, name = constraint.reference[0] or table.owner, constraint.reference[1]
     parent = change.catalog.find(owner, name)

@@ -79,7 +79,7 @@ def _identified(cursor: Cursor) -> str:
 def _with_options(change: Change, cursor: Cursor, user: User) -> User:
     """Return the user with its profile.
 
-    Where things are stored has no meaning here. What would lock it out is refused.
+    Read over where things are stored. Refuse what would lock the user out.
     """
     while True:
         if cursor.accept("DEFAULT", "TABLESPACE") or cursor.accept("TEMPORARY", "TABLESPACE"):

@@ -18,7 +18,7 @@ _SIZE = 4000
 
 @dataclass(frozen=True)
 class DictionaryView:
-    """for_dba: hidden from all others, as DBA_ views and most V$ views are."""
+    """A view of the dictionary. for_dba: hidden from all but a DBA, as most V$ views are."""
 
     name: str
     columns: tuple[Column, ...]

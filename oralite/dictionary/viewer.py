@@ -43,7 +43,10 @@ class ServerFacts:
 
 @dataclass(frozen=True)
 class Viewer:
-    """number: of its session. parameters: those of NLS_SESSION_PARAMETERS."""
+    """Who reads a view, and what there is to see.
+
+    number: of its session. parameters: those of NLS_SESSION_PARAMETERS.
+    """
 
     user: str
     schema: str

@@ -46,9 +46,10 @@ _ELEMENTS = re.compile(
 
 @dataclass(frozen=True)
 class Element:
-    """One element: its name in upper case (LITERAL and PUNCTUATION stand for themselves), and as it
-    was written, whose letters decide the case of names. Fill is false where FM was in force,
-    exact is true where FX was.
+    """One element of a format.
+
+    name: in upper case, LITERAL or PUNCTUATION for what stands for itself. written: its text,
+    which decides the case of names. fill: false where FM was in force. exact: true where FX was.
     """
 
     name: str

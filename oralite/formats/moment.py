@@ -12,7 +12,7 @@ from oralite.zones import find_zone, fixed_zone, localize
 
 @dataclass
 class Fields:
-    """What was read so far. None is what the text did not say."""
+    """What was read so far. None: the text did not say it."""
 
     year: int | None = None
     month: int | None = None

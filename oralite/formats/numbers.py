@@ -19,7 +19,9 @@ _NUMBER = re.compile(r"(\d*)(?:\.(\d*))?(?:E([+-]?\d{1,3}))?", re.ASCII | re.IGN
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """whole: the digits (9 or 0) and commas before the point.
+    """A number format.
+
+    whole: the digits (9 or 0) and commas before the point.
 
     fraction: those behind it. shift: how many follow V.
     """
@@ -49,7 +51,7 @@ class NumberFormat:
 
 @lru_cache(maxsize=1024)
 def parse_number_format(text: str) -> NumberFormat:
-    """Raises ORA-01481 for what is no number format."""
+    """Return the format that a text is. Raises ORA-01481 for one that is none."""
     names = _split(text)
     upper = []
     for name in names:

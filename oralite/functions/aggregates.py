@@ -24,7 +24,7 @@ from oralite.values import decode_number, encode_number
 
 
 class Total:
-    """SUM. A NULL is passed over, and none but NULLs is NULL."""
+    """SUM. NULLs are passed over. Of NULLs alone it is NULL."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -122,7 +122,7 @@ class PopulationSpread(Spread):
 
 
 class _Root:
-    """What makes a deviation of a variance."""
+    """What makes a standard deviation of a variance."""
 
     def __init__(self, variance: Callable[[], Spread]) -> None:
         self.variance = variance()

@@ -64,7 +64,7 @@ def fit_timestamp(value: bytes | None, digits: int) -> bytes | None:
 
 
 def fit_timestamp_tz(value: bytes | None, digits: int) -> bytes | None:
-    """Do the same with a time zone."""
+    """Fit a moment with a time zone into TIMESTAMP(digits) WITH TIME ZONE."""
     if value is None:
         return None
     seconds, nanoseconds = _round(nanoseconds_of(value), digits)
@@ -80,12 +80,12 @@ def _round(nanoseconds: int, digits: int) -> tuple[int, int]:
 
 
 def cut_text(text: str | None, size: int) -> str | None:
-    """CAST(... AS VARCHAR2(size CHAR)): what is too long is cut off."""
+    """Carry out CAST(... AS VARCHAR2(size CHAR)): cut off what is too long."""
     return text and text[:size]
 
 
 def cut_bytes(text: str | None, size: int) -> str | None:
-    """CAST(... AS VARCHAR2(size)): the same in bytes of UTF-8, no character halved."""
+    """Carry out CAST(... AS VARCHAR2(size)): cut at bytes of UTF-8, no character halved."""
     if text is None or len(text) * 4 <= size:
         return text
     return text.encode()[:size].decode("utf-8", "ignore")

@@ -39,7 +39,7 @@ def least(*values: Value) -> Value:
 
 
 def decode(value: Value, *choices: Value) -> Value:
-    """DECODE: the result beside the first equal search. Here NULL equals NULL."""
+    """Carry out DECODE: the result beside the first equal search. Here NULL equals NULL."""
     for place in range(0, len(choices) - 1, 2):
         if value == choices[place]:
             return choices[place + 1]
@@ -49,7 +49,7 @@ def decode(value: Value, *choices: Value) -> Value:
 
 
 def decode_moments(value: bytes | None, *choices: bytes | None) -> Value:
-    """DECODE of times with zones: equal where their moments are, wherever their clocks stand."""
+    """Carry out DECODE of times with zones, which are equal where their moments are."""
     pairs = len(choices) // 2 * 2
     searches = []
     for place, choice in enumerate(choices):

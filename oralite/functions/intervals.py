@@ -95,7 +95,7 @@ _PART_TEXTS = {1850: "hour must be between 0 and 23", 1851: "minutes must be bet
 
 
 def check_parts(parts: Mapping[str, Number]) -> None:
-    """Raises ORA-01850, 01851 or 01852 for one that would carry over to the part before it."""
+    """Refuse a part that would carry over to the one before it. Raises ORA-01850 to 01852."""
     for name, part in parts.items():
         limit, code = _PART_LIMITS[name]
         if part >= limit:

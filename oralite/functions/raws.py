@@ -34,7 +34,7 @@ def stored_size(value: Value) -> int:
 
 
 def hex_to_raw(text: str) -> bytes:
-    """Raises ORA-01465."""
+    """Carry out HEXTORAW. Raises ORA-01465."""
     try:
         return bytes.fromhex(text if len(text) % 2 == 0 else "0" + text)
     except ValueError as error:

@@ -48,7 +48,9 @@ def _flags(parameters: str) -> re.RegexFlag:
 
 @lru_cache(maxsize=512)
 def compile_pattern(pattern: str, parameters: str = "") -> re.Pattern[str]:
-    """Raises ORA-12725 to ORA-12729 for a pattern that is none, ORA-01760 for a parameter that is
+    """Return a pattern for Python's engine.
+
+    Raises ORA-12725 to ORA-12729 for a pattern that is none, and ORA-01760 for a parameter that is
     none.
     """
     flags = _flags(parameters)

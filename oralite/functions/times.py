@@ -30,7 +30,7 @@ def year_out_of_range() -> OraError:
 
 
 def shift(moment: datetime, interval: timedelta) -> datetime:
-    """Return the moment so much later. Raises ORA-01841 beyond the calendar."""
+    """Return the moment a duration later. Raises ORA-01841 beyond the calendar."""
     try:
         return moment + interval
     except OverflowError as error:

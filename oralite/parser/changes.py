@@ -11,7 +11,10 @@ from oralite.parser.nodes import Condition, Expression, Query, Source
 
 @dataclass(frozen=True)
 class Insert:
-    """rows: of VALUES, one. returning: the expressions before INTO."""
+    """INSERT.
+
+    rows: of VALUES, one. returning: the expressions before INTO.
+    """
 
     table: TableName
     alias: str | None
@@ -23,7 +26,10 @@ class Insert:
 
 @dataclass(frozen=True)
 class Assignment:
-    """columns: more than one in (a, b) = (SELECT ...)."""
+    """One assignment of SET.
+
+    columns: more than one in (a, b) = (SELECT ...).
+    """
 
     columns: tuple[Name, ...]
     value: Expression

@@ -81,7 +81,7 @@ class Cursor:
         return False
 
     def accept(self, *values: str) -> bool:
-        """Steps over these words or signs if all of them are next."""
+        """Step over these words or signs if all of them are next. Return whether they are."""
         if not self.at(*values):
             return False
         for _ in values:
@@ -158,7 +158,7 @@ class Cursor:
         return found
 
     def skip_parenthesised(self) -> str:
-        """Steps over a balanced (...) and gives the text between the parentheses."""
+        """Step over a balanced (...). Return the text between the parentheses."""
         start = self.token.end
         self.expect("(")
         depth = 1

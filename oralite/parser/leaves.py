@@ -68,7 +68,7 @@ class TimeLiteral:
 
 @dataclass(frozen=True)
 class IntervalLiteral:
-    """precision: the digits of the leading field. digits: those of the fraction of a second."""
+    """INTERVAL. precision: digits of the leading field. digits: those of the fraction."""
 
     value: str
     leading: str
@@ -98,7 +98,7 @@ class TableSource:
 
 @dataclass(frozen=True)
 class ForUpdate:
-    """wait_seconds None: for ever, 0: NOWAIT."""
+    """FOR UPDATE. wait_seconds: None waits for ever, 0 is NOWAIT."""
 
     of: tuple[Name, ...] = ()
     wait_seconds: float | None = None

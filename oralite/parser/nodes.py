@@ -40,7 +40,7 @@ class Ordering:
 class Over:
     """A window.
 
-    Frame is its ROWS or RANGE clause as written, made of keywords and whole numbers alone.
+    frame: its ROWS or RANGE clause as written, made of keywords and whole numbers alone.
     """
 
     partition: tuple[Expression, ...]
@@ -50,7 +50,9 @@ class Over:
 
 @dataclass(frozen=True)
 class Call:
-    """name has a dot for packages.
+    """A call of a function.
+
+    name has a dot for packages.
 
     star: COUNT(*). within: WITHIN GROUP's order. keep: KEEP's (last, order).
     """
@@ -80,7 +82,9 @@ class Negation:
 
 @dataclass(frozen=True)
 class Case:
-    """whens: (condition, value).
+    """CASE.
+
+    whens: (condition, value).
 
     The simple form, too, has its comparisons written out by the parser.
     """
@@ -103,7 +107,7 @@ class Extract:
 
 @dataclass(frozen=True)
 class AtZone:
-    """zone None: AT LOCAL."""
+    """AT TIME ZONE. zone: None is AT LOCAL."""
 
     operand: Expression
     zone: Expression | None
@@ -140,7 +144,10 @@ class DerivedSource:
 
 @dataclass(frozen=True)
 class Join:
-    """kind: INNER, LEFT, RIGHT, FULL or CROSS."""
+    """A join of two sources.
+
+    kind: INNER, LEFT, RIGHT, FULL or CROSS.
+    """
 
     left: Source
     right: Source
@@ -155,7 +162,10 @@ Source: TypeAlias = TableSource | DerivedSource | Join
 
 @dataclass(frozen=True)
 class Select:
-    """level_limit: of CONNECT BY LEVEL <= n, the only hierarchical query there is."""
+    """A query block.
+
+    level_limit: of CONNECT BY LEVEL <= n, the only hierarchical query there is.
+    """
 
     distinct: bool
     items: tuple[Item | Star, ...]
@@ -199,7 +209,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Compare:
-    """quantifier: ANY or ALL, then right is a Scalar or a RowValue."""
+    """A comparison.
+
+    quantifier: ANY or ALL, then right is a Scalar or a RowValue.
+    """
 
     operator: str
     left: Expression

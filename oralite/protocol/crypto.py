@@ -82,7 +82,7 @@ def opens(key: bytes, encrypted_password: bytes, password: str) -> bool:
 
 
 def proof(key: bytes) -> bytes:
-    """Shows the client that the server knows the password too."""
+    """Return what shows the client that the server knows the password too."""
     padding = bytes((_BLOCK_BYTES,)) * _BLOCK_BYTES
     return _encrypt(key, secrets.token_bytes(_BLOCK_BYTES) + b"SERVER_TO_CLIENT" + padding)
 

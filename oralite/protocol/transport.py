@@ -45,11 +45,11 @@ class MarkerKind(IntEnum):
 
 
 class Disconnected(Exception):
-    """The client hung up, or the connection was cut."""
+    """Raised when the client hung up, or the connection was cut."""
 
 
 class BreakRequested(Exception):
-    """The client sent a marker: what is under way is to end."""
+    """Raised when the client sent a marker: what is under way is to end."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def has_marker(received: bytearray, *, large: bool) -> bool:
 
 
 class Transport:
-    """One client's socket. Reading and sending belong to one thread. Abort may come from any."""
+    """One client's socket. One thread reads and sends. Any may call abort."""
 
     def __init__(self, sock: socket.socket, counts: Counter[str]) -> None:
         self._socket = sock

@@ -20,7 +20,7 @@ LENGTHS = tuple(bytes((n,)) for n in range(SHORT_BYTES + 1))
 
 
 class ProtocolError(Exception):
-    """The client sent what is not understood.
+    """Raised when the client sent what is not understood.
 
     Where the next message starts is unknown until both sides reset.
     """
@@ -34,7 +34,7 @@ class ProtocolError(Exception):
 
 
 class UnsupportedRequest(ProtocolError):
-    """The client asked for what other servers have.
+    """Raised when the client asked for what other servers have.
 
     How much of the stream belongs to it is not known here.
     """
@@ -43,7 +43,7 @@ class UnsupportedRequest(ProtocolError):
 
 
 class UnknownCursor(ProtocolError):
-    """The client names a cursor that is not open, so its binds can't be read."""
+    """Raised when the client names a cursor that is not open, so its binds can't be read."""
 
     code, wording = 1001, "invalid cursor: {}"
 

@@ -51,7 +51,10 @@ _ENVIRONMENT: Mapping[str, str | None] = {
 
 
 class SessionContext:
-    """now stands still while a statement runs. ALTER SESSION changes the zone and the formats."""
+    """The state of one session that functions see.
+
+    now stands still while a statement runs. ALTER SESSION changes the zone and the formats.
+    """
 
     def __init__(self, clock: Clock, user: str) -> None:
         self._clock = clock

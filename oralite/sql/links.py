@@ -47,7 +47,7 @@ class Link:
 
 
 class Links:
-    """current: the one that the session works on."""
+    """The connections of one session. current: the one that it works on."""
 
     def __init__(self, shared: Shared, user: str, interrupted: Callable[[], bool]) -> None:
         current_numbers: dict[str, int] = {}

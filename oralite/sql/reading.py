@@ -37,7 +37,7 @@ class Reader:
         self._catalog = catalog
 
     def run(self, plan: Plan, row: Row) -> Outcome:
-        """Run a query on the data as it is now, whoever changes it before its rows are fetched."""
+        """Run a query on the data as it is now, however late its rows are fetched."""
         if plan.for_update is not None:
             return self._lock(plan, plan.for_update, row)
         if self._transaction.has_changes and not self._transaction.is_active:
@@ -63,7 +63,7 @@ class Reader:
         return Outcome(plan.columns, first, rest=self._rest(plan, following, cursor))
 
     def _rest(self, plan: Plan, following: Row, cursor: apsw.Cursor) -> Stream:
-        """Leave the connection to the statement, whose snapshot it holds.
+        """Leave the connection, which holds the snapshot, to the rows that are not fetched yet.
 
         Rows that no other connection could read, because of the transaction's own changes, are kept
         in a file.

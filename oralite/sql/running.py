@@ -55,7 +55,7 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
 def _renew(
     connection: apsw.Connection, plan: RenewalPlan, row: Row, error: apsw.ConstraintError
 ) -> int:
-    """Frees the keys of all rows, then gives each its new one.
+    """Free the keys of all rows, then give each its new one.
 
     Raises ConstraintError where two would have the same, or where afterwards a foreign key names
     none, and ORA-03001 where it cannot know.
@@ -103,7 +103,7 @@ def _merge(connection: apsw.Connection, plan: MergePlan, row: Row) -> int:
 
 
 def check_lengths(plan: Plan, row: Row) -> None:
-    """Raises ORA-01461 for a long text where Oracle takes only short ones."""
+    """Refuse a long text where Oracle takes only short ones. Raises ORA-01461."""
     for index in plan.short_binds:
         if index < len(row):
             value = row[index]

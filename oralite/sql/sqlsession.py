@@ -111,7 +111,7 @@ class SqlSession:
         *,
         batch_errors: bool = False,
     ) -> Outcome:
-        """Run a statement: a query or what is no plan's once, a change for each row of binds."""
+        """Run a statement: a change for each row of binds, anything else once."""
         try:
             with self._transaction.busy:
                 self.context.start_statement()

@@ -75,8 +75,9 @@ class Writer:
         return translated(error, self._catalog(), plan.verb, plan.target)
 
     def _freed_conflict(self, error: apsw.Error) -> Claim | None:
-        """Return the claim of another transaction that may be about to free the key that was found
-        taken.
+        """Return the claim of another transaction that may free the key that was found taken.
+
+        None: the key is taken for good.
         """
         text = str(error)
         if not isinstance(error, apsw.ConstraintError) or not text.startswith("UNIQUE"):

@@ -13,7 +13,10 @@ _BUSY_MILLISECONDS = 10_000
 
 
 class DatabaseFile:
-    """path None: in memory, gone when closed. Raises OSError when another process uses the file."""
+    """The file of one database.
+
+    path None: in memory, gone when closed. Raises OSError when another process uses the file.
+    """
 
     def __init__(self, path: str | None) -> None:
         self._directory = contextlib.ExitStack()

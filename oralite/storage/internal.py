@@ -20,7 +20,7 @@ _MICROSECOND_DIGITS = 6
 
 
 def too_long(value: str | bytes, limit: int, chars: int, label: str) -> None:
-    """Raises ORA-12899 with the length that it has and the one that it may have."""
+    """Raise ORA-12899 with the length that a text has and the one that it may have."""
     raise OraError(
         12899,
         f"value too large for column {label} (actual: {_length(value, chars)}, maximum: {limit})",
@@ -111,7 +111,7 @@ def all_from(value: bytes | None) -> int:
 
 
 def all_above(value: bytes | None) -> int:
-    """Return the same for ROWNUM > n."""
+    """Return how many rows ROWNUM > n lets through: all or none."""
     if value is not None and decode_number(value) < 1:
         return _MOST_ROWS
     return 0

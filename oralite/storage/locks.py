@@ -30,11 +30,11 @@ class Holder(Protocol):
     """A transaction, as the locks know it."""
 
     def try_park(self) -> bool:
-        """Give up the write lock unless at work. Whether it was given up."""
+        """Give up the write lock unless at work. Return whether it was given up."""
 
 
 class Wait:
-    """How long a session waits and what ends it. seconds None: for ever."""
+    """How long a session waits, and what ends it. seconds: None is for ever, 0 not at all."""
 
     def __init__(self, interrupted: Callable[[], bool], seconds: float | None = None) -> None:
         self._interrupted = interrupted
@@ -45,7 +45,7 @@ class Wait:
         self._seconds = seconds
 
     def check(self) -> None:
-        """Raises ORA-01013, ORA-00054 or ORA-30006."""
+        """End a wait that is over or cancelled. Raises ORA-01013, ORA-00054 or ORA-30006."""
         if self._interrupted():
             raise OraError(1013, "user requested cancel of current operation")
         if self._deadline is not None and time.monotonic() >= self._deadline:
@@ -57,7 +57,7 @@ class Wait:
 
 
 class Locks:
-    """One per database."""
+    """The locks of one database: its one writer, and who claims which rows and keys."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

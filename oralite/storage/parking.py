@@ -76,8 +76,9 @@ class ParkedChanges:
             raise
 
     def _start(self) -> None:
-        """Claims keep others away from these rows, so a conflict is nobody's doing but a foreign
-        key's.
+        """Begin to write, with the changes made so far. Raises ORA-08177.
+
+        Claims keep others away from these rows, so only a foreign key can be in the way.
         """
         try:
             self.recording.start(self._changes)

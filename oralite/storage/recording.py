@@ -78,7 +78,7 @@ class Recording:
             raise
 
     def roll_back(self) -> None:
-        """Take all back, unless SQLite has done so itself. Safe to call when it is not on."""
+        """Take all back, unless SQLite has done so itself. Safe to call when it is off."""
         if self._session is None:
             return
         self.stop()
@@ -109,7 +109,7 @@ def _keys_of_row(connection: apsw.Connection, table: Table, key: int) -> Iterato
 
 
 def claims_of_freed(catalog: Catalog, changes: bytes) -> Iterator[Claim]:
-    """Give the unique indexes in which these changes free keys."""
+    """Yield a claim for each unique index in which these changes free keys."""
     tables = catalog.by_stored_name()
     for change in apsw.Changeset.iter(changes):
         if change.op == "INSERT" or change.name not in tables:

@@ -51,7 +51,7 @@ class Sequences:
         self._lock = threading.Lock()
 
     def next(self, sequence: Sequence) -> int:
-        """Raises ORA-08004 when it has no more."""
+        """Return the next number of a sequence. Raises ORA-08004 when it has no more."""
         name = f"{sequence.owner}.{sequence.name}"
         with self._lock:
             number = self._next.get(name, sequence.start)

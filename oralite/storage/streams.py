@@ -41,7 +41,7 @@ class Stream:
         return not self._ahead
 
     def take(self, count: int) -> list[Row]:
-        """Give the next rows. One more is made, to know whether there is one."""
+        """Return the next rows. One more is made, to know whether there is one."""
         with self._fetching():
             rows = self._ahead + list(islice(self._rows, count + 1 - len(self._ahead)))
         self._ahead = rows[count:]

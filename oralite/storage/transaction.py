@@ -17,7 +17,10 @@ from oralite.storage.recording import (
 
 @dataclass(frozen=True)
 class Savepoint:
-    """rows: those that had been changed."""
+    """A place in a transaction to roll back to.
+
+    rows: those that had been changed.
+    """
 
     name: str
     changes: bytes

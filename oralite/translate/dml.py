@@ -159,8 +159,9 @@ def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> Rene
 def _update_at_once(
     node: Update, table: Table, visible: Visible, wanted: rows.Wanted, draft: Draft
 ) -> str:
-    """Works out the new values of all rows before it changes the first: their subqueries see no row
-    changed.
+    """Return an UPDATE that works out all new values before it changes the first row.
+
+    So their subqueries see no row changed.
     """
     values, names = _new_values(node, table, visible, wanted, draft)
     found = draft.alias()
@@ -202,7 +203,7 @@ def _new_values(
 
 
 def _assigned(node: Assignment, table: Table, scope: Scope) -> list[tuple[str, str]]:
-    """Names of columns, each with the SQL of its new value."""
+    """Return names of columns, each with the SQL of its new value."""
     columns = []
     for name in node.columns:
         columns.append(known_column(table, name.parts[-1]))

@@ -15,7 +15,9 @@ from oralite.translate.typed import Origin, Typed, typed
 
 @dataclass
 class Draft:
-    """schema: where unqualified names are looked for.
+    """What gathers while one statement is translated.
+
+    schema: where unqualified names are looked for.
 
     user: whose rights count. Both change inside a view.
     """

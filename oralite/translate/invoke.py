@@ -14,8 +14,9 @@ from oralite.translate.typed import Typed
 
 
 def invoke(name: str, arguments: Sequence[Typed], position: int = 0) -> Typed:
-    """Raises ORA-00904 for an unknown function, ORA-00938 and 00939 for a wrong number of
-    arguments.
+    """Return the value of a call.
+
+    Raises ORA-00904 for an unknown function, ORA-00938 and 00939 for a wrong number of arguments.
     """
     function = find_function(name, argument_types(arguments))
     if function is None:

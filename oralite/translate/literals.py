@@ -37,7 +37,7 @@ def number_literal(value: str) -> Typed:
 
 
 def time_literal(node: TimeLiteral) -> Typed:
-    """Raises ORA-01861 for a text of another form."""
+    """Return a DATE or a TIMESTAMP literal. Raises ORA-01861 for a text of another form."""
     if node.kind == "DATE":
         pattern = _DATE
     else:
@@ -86,7 +86,9 @@ def _timestamp(moment: datetime, fraction: str, zone: str | None) -> Typed:
 
 
 def interval_literal(node: IntervalLiteral, draft: Draft) -> Typed:
-    """Raises ORA-01867 for a text that does not fit its fields, ORA-01873 for a leading field that
+    """Return an INTERVAL literal.
+
+    Raises ORA-01867 for a text that does not fit its fields, and ORA-01873 for a leading field that
     is too great.
     """
     if node.leading not in _FIELDS or node.trailing not in _FIELDS:

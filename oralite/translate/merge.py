@@ -84,7 +84,7 @@ def _test(where: object, acts: bool, scope: Scope) -> str:
 
 
 def _check_on(node: Merge) -> None:
-    """Raises ORA-38104 for an assignment to a column that ON names."""
+    """Refuse an assignment to a column that ON names. Raises ORA-38104."""
     names = (node.alias or node.table.name,)
     mentioned = set(names_in(node.condition))
     for part in node.assignments:
@@ -143,7 +143,7 @@ def _additions(node: Merge, table: Table, scope: Scope) -> list[tuple[str, str]]
 
 
 def _gone(node: Merge, changes: list[tuple[str, str]], visible: Visible, scope: Scope) -> str:
-    """DELETE WHERE looks at the row as it is after the update."""
+    """Return the test of DELETE WHERE, which looks at the row as it is after the update."""
     if node.delete_where is None:
         return "0"
     new = dict(changes)

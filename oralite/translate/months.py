@@ -52,7 +52,7 @@ def _months(node: Expression, scope: Scope) -> Typed | None:
 
 
 def _literal(node: IntervalLiteral) -> int:
-    """Raises ORA-01867 for a text that does not fit its fields."""
+    """Return the months of a literal. Raises ORA-01867 for a text that does not fit its fields."""
     match = _YEAR_TO_MONTH.fullmatch(node.value)
     is_pair = (node.leading, node.trailing) == ("YEAR", "MONTH")
     if match is None or is_pair != bool(match[3]) or not (is_pair or node.leading == node.trailing):

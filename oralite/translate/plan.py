@@ -37,7 +37,9 @@ class RenewalPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """short_binds: those that may not exceed 4000 bytes.
+    """A translated statement.
+
+    short_binds: those that may not exceed 4000 bytes.
 
     renewal: of an UPDATE that SQLite, which looks at unique keys after each row and not after the
     statement, may refuse wrongly. locked: the tables whose keys a FOR UPDATE query gives behind its

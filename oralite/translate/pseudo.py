@@ -21,7 +21,7 @@ SEQUENCE_WORDS = ("NEXTVAL", "CURRVAL")
 
 
 def name(node: Name, scope: Scope) -> Typed:
-    """Raises ORA-00904 for a name that means nothing here."""
+    """Return what a name stands for. Raises ORA-00904 for one that means nothing here."""
     if (column := scope.column(node)) is not None:
         return column
     word = node.parts[-1]

@@ -144,7 +144,7 @@ def _fill_having(clauses: Clauses, body: Select, scope: Scope) -> None:
 def _require_selected(
     orderings: Sequence[Ordering], outputs: Sequence[Output], scope: Scope
 ) -> None:
-    """Raises ORA-01791 for a key of ORDER BY that DISTINCT has not left."""
+    """Refuse a key of ORDER BY that DISTINCT has not left. Raises ORA-01791."""
     selected = set()
     for output in outputs:
         selected.add(output.value.sql)

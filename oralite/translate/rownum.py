@@ -28,7 +28,7 @@ _MIRRORED = {">=": "<=", ">": "<", "=": "=", "<>": "<>", "<=": ">=", "<": ">"}
 
 
 def split_limit(where: Condition | None, scope: Scope) -> tuple[str, Condition | None]:
-    """Takes comparisons of ROWNUM out of the condition and gives them as LIMIT.
+    """Take comparisons of ROWNUM out of the condition, and return them as LIMIT.
 
     Refuses any other use of it there.
     """

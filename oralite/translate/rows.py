@@ -19,7 +19,9 @@ from oralite.translate.typed import typed
 
 @dataclass(frozen=True)
 class Wanted:
-    """rownum: whether it is named.
+    """What the rows of a query block need.
+
+    rownum: whether it is named.
 
     sequences: NEXTVALs that must be drawn before the row is worked out.
     """

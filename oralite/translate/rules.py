@@ -53,8 +53,9 @@ def expression(node: Expression, scope: Scope) -> Typed:
 
 
 def _is_constant(node: Name, scope: Scope) -> bool:
-    """Return whether the name is the same for every row: of the statement around, or a value of the
-    moment.
+    """Return whether a name is the same for every row.
+
+    It is if it is one of the statement around, or a value of the moment such as SYSDATE.
     """
     if node.parts in _OF_THE_ROW:
         return False

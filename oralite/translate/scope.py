@@ -50,9 +50,11 @@ class Common:
 
 @dataclass
 class Scope:
-    """grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else
-    None. sequences: by name, those of which the row has drawn its number already. aliases: of
-    the select list, while ORDER BY is.
+    """The names that mean something at one place.
+
+    grouped: the SQL of the GROUP BY expressions while a grouped select list is translated, else
+    None. sequences: by name, those of which the row has drawn its number already. aliases: of the
+    select list, while ORDER BY is.
     """
 
     draft: Draft
@@ -73,9 +75,9 @@ class Scope:
         return self.common.get(name)
 
     def column(self, name: Name) -> Typed | None:
-        """Return the column it names, here or in the statement around.
+        """Return the column that a name means, here or in the statement around, else None.
 
-        None if there is none. Raises ORA-00918.
+        Raises ORA-00918 for one that several sources have.
         """
         if (found := self._own_column(name)) is not None:
             return found
@@ -129,16 +131,14 @@ def rowid_of(source: Visible) -> Typed:
 
 
 def shown_names(name: TableName, alias: str | None, schema: str) -> tuple[str, ...]:
-    """Give the names by which a statement speaks of a source: its alias, or owner and name as
-    written.
-    """
+    """Return how a statement names a source: by its alias, or by owner and name as written."""
     if alias:
         return (alias,)
     return (name.owner or schema, name.name)
 
 
 def table_source(table: Table, names: tuple[str, ...], alias: str) -> Visible:
-    """names: those that the statement has for it. alias: the one it has in SQLite."""
+    """Return a table as a source. names: in the statement. alias: in SQLite."""
     columns = {}
     for column in table.columns:
         columns[column.name] = replace(
@@ -158,7 +158,7 @@ def relation_source(columns: tuple[Column, ...], names: tuple[str, ...], alias: 
 
 
 def outer(source: Visible) -> None:
-    """Makes it the optional side of an outer join: any of its columns may be NULL."""
+    """Make it the optional side of an outer join: any of its columns may be NULL."""
     source.columns = {
         name: replace(column, nullable=True) for name, column in source.columns.items()
     }

@@ -75,8 +75,7 @@ def _table(node: TableSource, scope: Scope) -> str:
 
 
 def resolve(name: TableName, scope: Scope) -> Table | View | TableName:
-    """Give the table or view that is meant, synonyms followed, or a name that may be one of the
-    dictionary's.
+    """Return the table or view that is meant, or a name that may be one of the dictionary's.
 
     Raises ORA-00980 and ORA-01775 for a synonym that leads nowhere.
     """

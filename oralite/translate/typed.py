@@ -26,7 +26,9 @@ class Origin(Enum):
 
 @dataclass(frozen=True)
 class Typed:
-    """size: bytes of text or RAW.
+    """A translated expression.
+
+    size: bytes of text or RAW.
 
     scale: of NUMBER, or the fraction's digits of a time. detail: a text literal's value, the SQL of
     the integer key of a ROWID, or a bind's number. chars: the characters of a CHAR column, 0 where

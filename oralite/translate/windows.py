@@ -23,7 +23,7 @@ SHARES = ("RATIO_TO_REPORT", "PERCENT_RANK", "CUME_DIST")
 
 
 def window(node: Call, scope: Scope) -> Typed:
-    """Raises ORA-30484 where OVER is missing."""
+    """Translate a function that only windows have. Raises ORA-30484 where OVER is missing."""
     if node.over is None:
         if node.within:
             raise scope.draft.unsupported(f"{node.name} as an aggregate")

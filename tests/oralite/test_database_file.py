@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,23 @@ def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
         (3, "b"),
     ]
     assert granted == {"SELECT"}
+
+
+def test_a_number_of_a_committed_row_is_never_given_again_after_a_crash(tmp_path: Path) -> None:
+    database, session = open_database(tmp_path / "db")
+    run(session, "CREATE SEQUENCE numbers")
+    run(session, "CREATE TABLE t (id NUMBER)")
+    run(session, "INSERT INTO t VALUES (numbers.NEXTVAL)")
+    session.commit()
+    # What lies on the disk while it runs is what a crash leaves.
+    for ending in ("", "-wal"):
+        shutil.copy(tmp_path / f"db{ending}", tmp_path / f"left{ending}")
+    database.close()
+    database, session = open_database(tmp_path / "left")
+    run(session, "INSERT INTO t VALUES (numbers.NEXTVAL)")
+    rows = run(session, "SELECT id FROM t ORDER BY id").rows
+    database.close()
+    assert rows == [(encode_number(1),), (encode_number(2),)]
 
 
 def test_a_second_process_is_turned_away(tmp_path: Path) -> None:

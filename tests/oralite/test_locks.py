@@ -68,6 +68,23 @@ def test_a_change_of_a_locked_row_waits_for_its_holder(
     assert value(other, table, 1) == "one+"
 
 
+def test_a_row_without_a_key_is_waited_for_like_any_other(
+    one: oracledb.Cursor,
+    other: oracledb.Cursor,
+    new_table: Callable[[str], str],
+    threads: ThreadPoolExecutor,
+) -> None:
+    table = new_table("id NUMBER, v VARCHAR2(10)")
+    one.execute(f"INSERT INTO {table} VALUES (1, 'old')")
+    one.connection.commit()
+    one.execute(f"UPDATE {table} SET v = 'one'")
+    waiting = threads.submit(other.execute, f"UPDATE {table} SET v = v || '+'")
+    assert not done_soon(waiting)
+    one.connection.commit()
+    waiting.result()
+    assert value(other, table, 1) == "one+"
+
+
 def done_soon(future: Future[object]) -> bool:
     """Whether it ends within a moment: what waits for a lock does not."""
     return future in wait([future], timeout=0.2).done

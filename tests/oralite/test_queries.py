@@ -201,6 +201,15 @@ def test_columns_are_described_without_looking_at_rows(cursor: oracledb.Cursor, 
     ]
 
 
+@pytest.mark.parametrize("test", ["{} = NULL", "{} <> NULL", "NULL = {}", "NOT ({} = NULL)"])
+def test_a_comparison_with_null_is_neither_true_nor_false(
+    cursor: oracledb.Cursor, test: str
+) -> None:
+    for operand in ("NULL", "1", "DUMMY"):
+        cursor.execute(f"SELECT COUNT(*) FROM dual WHERE {test.format(operand)}")
+        assert cursor.fetchone() == (0,)
+
+
 def test_a_long_bind_in_a_select_list_is_refused(cursor: oracledb.Cursor) -> None:
     with pytest.raises(oracledb.DatabaseError, match="ORA-01461"):
         cursor.execute("SELECT :1 FROM dual", ["x" * 4001])

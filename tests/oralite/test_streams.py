@@ -27,12 +27,14 @@ def table(cursor: oracledb.Cursor) -> str:
     return "long_one"
 
 
-@pytest.fixture
-def half_read(connection: oracledb.Connection, table: str) -> oracledb.Cursor:
-    """A cursor of which one portion is fetched."""
+@pytest.fixture(params=["", "ORDER BY id"])
+def half_read(
+    connection: oracledb.Connection, table: str, request: pytest.FixtureRequest
+) -> oracledb.Cursor:
+    """A cursor of which one portion is fetched, of rows as they are found and of sorted ones."""
     reader = connection.cursor()
     reader.arraysize = reader.prefetchrows = 100
-    reader.execute(f"SELECT id, name FROM {table} ORDER BY id")
+    reader.execute(f"SELECT id, name FROM {table} {request.param}")
     assert reader.fetchone() == (1, "before")
     return reader
 

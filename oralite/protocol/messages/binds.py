@@ -60,7 +60,7 @@ def _read_row(reader: Reader, read: Sequence[ReadValue]) -> Row:
 
 
 def value_reader(declared: Declared) -> ReadValue:
-    """Reads one value. Of a type that is not supported it is passed over and read as None."""
+    """Return what reads one value. One of a type that is not supported is read as None."""
     if declared.is_array:
         return _array_reader(value_reader(replace(declared, is_array=False)))
     if declared.type not in _KNOWN:

@@ -26,7 +26,7 @@ _NO_NETWORK_SERVICES = b"\x04\x0c"
 class ConnectRequest:
     """What the client asks for.
 
-    Descriptor_bytes is the announced length of the descriptor, which may follow later.
+    descriptor_bytes: the length of the descriptor, which may follow in a packet of its own.
     """
 
     version: int
@@ -37,7 +37,7 @@ class ConnectRequest:
 
 @dataclass(frozen=True)
 class Destination:
-    """What the descriptor names: service or sid, and whether a pooled server (DRCP) is wanted."""
+    """What the descriptor names: service or SID, and whether a pooled server (DRCP) is wanted."""
 
     service: str | None
     sid: str | None

@@ -43,7 +43,7 @@ class Declared:
 
     @property
     def bind_type(self) -> BindType:
-        """Return that of a bind that is supported."""
+        """Return the type that a plan is made for. Only of a bind that is supported."""
         return BindType(BIND_TYPES[TypeNumber(self.type)], self.size_bytes)
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Declared:
 class ExecuteRequest:
     """One execution as asked for.
 
-    sql None: that of the cursor. binds None: as declared before. Cursor_id 0: a new one.
+    sql: None is that of the cursor. binds: None is as declared before. cursor_id: 0 is a new one.
 
     row_limit: how many rows of a query to send along. sends_values: bind rows follow, if the
     statement has binds.

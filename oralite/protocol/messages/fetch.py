@@ -199,7 +199,7 @@ def _rowid(value: str | bytes) -> bytes:
 
 
 def value_encoder(declared: Declared, encode_lob: EncodeLob) -> EncodeValue:
-    """Encodes for a bind that takes a value."""
+    """Return how a value is encoded for a bind that takes it."""
     if declared.type in LOBS:
         return _or_null(encode_lob)
     encode = _VALUE_ENCODERS.get(TypeNumber(declared.type), _content)

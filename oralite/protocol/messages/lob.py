@@ -35,7 +35,9 @@ class LobOperation(IntEnum):
 
 @dataclass(frozen=True)
 class LobRequest:
-    """Offsets count from 1, in bytes for a BLOB and in UTF-16 code units for a CLOB.
+    """What a client wants of a LOB.
+
+    Offsets count from 1, in bytes for a BLOB and in UTF-16 code units for a CLOB.
 
     So does amount (None: not given).
 

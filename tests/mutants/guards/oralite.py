@@ -134,12 +134,15 @@ MUTATIONS = (
         tests=named("oralite/test_definitions", "views_and_sequences"),
     ),
     mutation(
-        "oralite: sequences forget at a restart",
-        "a number that a committed row has drawn is not given again after a restart",
+        "oralite: sequences forget at a crash",
+        "a number of a committed row is never given again after a crash",
         f"{TRANSACTION}.commit",
         "self._around.before_commit(self.recording.connection)",
         "pass",
-        tests=named("oralite/test_database_file", "all_is_there_after_a_restart"),
+        tests=named(
+            "oralite/test_database_file",
+            "a_number_of_a_committed_row_is_never_given_again_after_a_crash",
+        ),
     ),
     mutation(
         "oralite: an UPDATE sees its own changes",
@@ -155,7 +158,7 @@ MUTATIONS = (
         f"{TRANSLATE}.convert.comparison",
         'return f"(({left.sql} IS {right.sql}) + NULL)"',
         'return f"({left.sql} IS {right.sql})"',
-        tests=named("oralite/test_queries", "queries_give_what_oracle_gives"),
+        tests=named("oralite/test_queries", "a_comparison_with_null_is_neither_true_nor_false"),
     ),
     mutation(
         "oralite: cleared faults go on",

@@ -38,7 +38,7 @@ MUTATIONS = (
         f"{PARKING}.statement_conflict",
         'touched.add(("row", table, key))',
         "pass",
-        tests=named(LOCK_TESTS, "a_change_of_a_locked_row_waits_for_its_holder"),
+        tests=named(LOCK_TESTS, "a_row_without_a_key_is_waited_for_like_any_other"),
     ),
     mutation(
         "oralite: a new key is not waited for",
@@ -109,9 +109,9 @@ MUTATIONS = (
     mutation(
         "oralite: two new rows with one hidden key",
         "new rows of two open transactions never wait for each other",
-        f"{SEQUENCES}.Keys._counter",
-        "if number not in self._counters:",
-        "if True:",
+        f"{SEQUENCES}.Keys.next",
+        "self._counters.get(number)",
+        "self._counters.pop(number, None)",
         tests=named(LOCK_TESTS, "new_rows_of_two_open_transactions_never_wait_for_each_other"),
     ),
     mutation(
