@@ -127,6 +127,7 @@ def test_a_packet_of_an_impossible_length_is_refused(
 ) -> None:
     client, server = sockets
     client.sendall(struct.pack(">IBxxx", length, PacketType.DATA))
+    client.shutdown(socket.SHUT_WR)
     with pytest.raises(ProtocolError):
         transport_on(server).read_packet()
 

@@ -160,11 +160,13 @@ MUTATIONS = (
     ),
     mutation(
         "oralite: LOBs that the client forgot stay",
-        "a LOB that the client forgot is freed",
+        "a LOB is found until it is freed, and never afterwards",
         f"{CONVERSATION}.lobs.Lobs.free",
         "self._lobs.pop(identity_of(locator), None)",
         "self._lobs.get(identity_of(locator), None)",
-        tests=named("oralite/test_lobs", "lobs_that_the_client_forgot_are_freed"),
+        tests=named(
+            "oralite/test_lob_store", "a_lob_is_found_until_it_is_freed_and_never_afterwards"
+        ),
     ),
     mutation(
         "oralite: packets of any length",
