@@ -1,4 +1,4 @@
-"""Says through Oracle, for the other hosts, that this copy is not ready, and why: `status` reads it anywhere."""
+"""Says through Oracle that this copy is not ready, and why: `status` reads it on any host."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class Announcement:
-    """Writes what this copy lacks into its mode's row; costs nothing while the copy is ready.
+    """Writes what this copy lacks into its mode's row, and costs nothing while it is ready.
 
     Parameters:
         row_lock: of that row.

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 DIRECTIONS = ("outbound", "results")
 #: The age of the watermark behind the database's clock, and of the last finished reconciliation.
 LAG, RECONCILED = "watermark", "reconciliation"
-#: Counters by what became of a conversation; a refused one may also be a failed one.
+#: Counters by what became of a conversation. A refused one may also be a failed one.
 CONVERSATIONS = ("sent", "rejected", "failed", "refused")
 #: Counters by what became of a result.
 RESULTS = (

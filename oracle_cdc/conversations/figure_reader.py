@@ -19,11 +19,11 @@ EVERY_SECONDS = 60.0
 
 
 class FigureReader:
-    """Keeps the latest figures; `refresh` is called by the loops and does nothing while they are fresh.
+    """Keeps the latest figures, which the loops refresh.
 
     Parameters:
         deadline_minutes: after which an answer is overdue.
-        is_wanted: False: `refresh` never asks for them.
+        is_wanted: False where `refresh` never asks for them.
     """
 
     def __init__(
@@ -43,7 +43,10 @@ class FigureReader:
         self.due_at = clock()
 
     def refresh(self) -> None:
-        """Raises nothing: that figures can't be read never fails the work."""
+        """Read the figures again unless they are fresh.
+
+        Raises nothing: that figures can't be read never fails the work.
+        """
         if not self.is_wanted:
             return
         with self.lock:

@@ -17,17 +17,21 @@ STATEMENT_FILES = (
     *sorted(Path(tables.__file__).parent.glob("*.sql")),
 )
 
-#: The database's clock as the source writes times. Bare SYSTIMESTAMP beside a TIMESTAMP column would convert the
-#: column.
+#: The database's clock as the source writes times. Bare SYSTIMESTAMP beside a TIMESTAMP column
+#: would convert the column.
 DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
 
 #: Before it lie times that Oracle holds and Python does not.
 FIRST_TIME = "CAST(DATE '0001-01-01' AS TIMESTAMP)"
 
 #: Whether a row of the ledger names a call of the source, where calls have numbers.
-NAMES_A_CALL = "REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)(E[+-]([0-9][0-9]|1[01][0-9]|12[0-5]))?$')"
+NAMES_A_CALL = (
+    "REGEXP_LIKE(CALL_ID, '^-?([0-9]+[.]?[0-9]*|[.][0-9]+)"
+    "(E[+-]([0-9][0-9]|1[01][0-9]|12[0-5]))?$')"
+)
 
-#: The newest TEXT_TIME that a row of the ledger accounts for. The original system wrote one time only, or none.
+#: The newest TEXT_TIME that a row of the ledger accounts for. The original system wrote one time
+#: only, or none.
 ACCOUNTED = f"NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, {FIRST_TIME})))"
 
 
@@ -37,11 +41,16 @@ def read_statements() -> Mapping[str, str]:
 
 
 def render(source: str, time_zone: str | None) -> Statements:
-    """Fill in the source table (`schema.table`, checked) and its time zone; `{ids}` stays, see `expand`."""
-    now = zone_now(time_zone) if time_zone else DATABASE_NOW
+    """Fill in the source table (`schema.table`, checked) and its time zone.
+
+    `{ids}` stays, see `expand`.
+    """
+    now = DATABASE_NOW
+    if time_zone:
+        now = zone_now(time_zone)
     statements = read_statements()
-    # times: what a source row `s` adds to the number that tells a call's TEXT_TIMEs. accounted: the newest TEXT_TIME
-    # that the ledger's row `l` accounts for.
+    # times: what a source row `s` adds to the number of a call's TEXT_TIMEs.
+    # accounted: the newest TEXT_TIME that the ledger's row `l` accounts for.
     placeholders = {
         "{find_work}": statements["find_work"],
         "{source}": source,

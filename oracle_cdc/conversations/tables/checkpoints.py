@@ -15,7 +15,7 @@ COUNTED_ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class RangeCount:
-    """What the source has from start to before end. is_partial: there is more than was counted."""
+    """What the source has from start to before end."""
 
     start: datetime
     end: datetime
@@ -25,12 +25,12 @@ class RangeCount:
 
     @property
     def is_partial(self) -> bool:
-        """Return whether there may be more than was counted."""
+        """Return whether there is more than was counted."""
         return self.segments >= COUNTED_ROWS
 
 
 def count_range(session: Session, start: datetime, end: datetime) -> RangeCount:
-    """Count a range of TEXT_TIME. An empty one costs nothing."""
+    """Count a range of TEXT_TIME, where an empty one costs nothing."""
     if start >= end:
         return RangeCount(start, start, 0, 0, 0)
     (counted,) = session.query(
@@ -44,8 +44,8 @@ def count_range(session: Session, start: datetime, end: datetime) -> RangeCount:
 def move_watermark(session: Session, mode: str, watermark: datetime) -> None:
     """Write the watermark and commit.
 
-    Running copies follow within one cycle. Raises RowLocked when another session holds the row for
-    longer than a few seconds.
+    Running copies follow within one cycle. Raises RowLocked when another session keeps the row
+    locked for longer than LOCK_WAIT_SECONDS.
     """
     try:
         with session.deadline(LOCK_WAIT_SECONDS):

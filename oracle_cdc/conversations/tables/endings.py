@@ -23,8 +23,7 @@ class Acceptance:
 
     Parameters:
         newest_sent: the TEXT_TIME of its newest utterance.
-        may_have_failed: whether a row of SQS_PERMANENT_FAILURES may speak of the call, which goes
-            now.
+        may_have_failed: a row of SQS_PERMANENT_FAILURES may speak of the call, which goes now.
     """
 
     message_id: str
@@ -38,12 +37,12 @@ class Ending:
     """How a leased call ends.
 
     Parameters:
-        state: the ledger's state from now on. None for back to what was accepted before.
-        event: what the DBA's tables say of it. None for nothing.
-        acceptance: what SQS accepted. None for a call that ends without a send.
-        rows_read, newest_read, times_read: what the ledger accounts for. None for what it says
-            already, or not known.
-        due_seconds: until its next look. None when nothing is left to do.
+        state: the ledger's state from now on, or None for back to what was accepted before.
+        event: what the DBA's tables say of it, or None for nothing.
+        acceptance: what SQS accepted, or None for a call that ends without a send.
+        rows_read, newest_read, times_read: what the ledger accounts for, or None for what it says
+            already, or is not known.
+        due_seconds: until its next look, or None when nothing is left to do.
         refusals: how many more attempts of this very call failed.
     """
 
@@ -59,10 +58,10 @@ class Ending:
 
 
 def write_endings(session: Session, endings: Sequence[Ending], lease: Lease) -> list[Ending]:
-    """Write endings into every table and return those whose lease still held.
+    """Write endings into every table, and return those whose lease still held.
 
-    The caller commits. The others are written already, or their calls have a new owner: of these
-    nothing is written.
+    The others are written already, or their calls have a new owner: of these nothing is written.
+    The caller commits.
     """
     held = write_ledger(session, endings, lease.token)
     accepted: list[str] = []
@@ -78,10 +77,10 @@ def write_endings(session: Session, endings: Sequence[Ending], lease: Lease) -> 
 
 
 def write_ledger(session: Session, endings: Sequence[Ending], token: str) -> list[Ending]:
-    """Write endings into the ledger and return those whose lease still held.
+    """Write endings into the ledger, and return those whose lease still held.
 
-    The caller commits. Rows are written in the order of their ids, as everywhere, so that nobody
-    deadlocks.
+    Rows are written in the order of their ids, as everywhere, so that nobody deadlocks. The caller
+    commits.
     """
     sent: list[Ending] = []
     unsent: list[Ending] = []

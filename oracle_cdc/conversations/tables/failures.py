@@ -19,7 +19,8 @@ UNKNOWN_REASON = "set aside by the original system; its reason is in the table"
 class Failure:
     """One row without its body.
 
-    direction: OUTBOUND for a conversation, RESULT for an answer of the ML service.
+    Parameters:
+        direction: OUTBOUND for a conversation, RESULT for an answer of the ML service.
     """
 
     failure_id: str
@@ -56,9 +57,10 @@ class Failure:
 def list_failures(
     session: Session, *, call_id: str | None = None, older_than_days: float = -1
 ) -> list[Failure]:
-    """Return rows, the oldest first.
+    """Return rows, the oldest first: all, those of one call, or those of some age.
 
-    They are all, those of one call however its number is written, or those of some age.
+    Parameters:
+        call_id: however its number is written.
     """
     spelled = None
     if call_id:
@@ -101,9 +103,9 @@ def clear_failures(session: Session, call_ids: Sequence[str]) -> None:
 
 
 def to_failure(record: Record) -> Failure:
-    revision: int | None = None
-    if record["revision"] is not None:
-        revision = int(record["revision"])
+    revision = record["revision"]
+    if revision is not None:
+        revision = int(revision)
     reason = UNKNOWN_REASON
     if record["direction"]:
         reason = record["error_message"] or ""

@@ -15,7 +15,9 @@ from oracle_cdc.oracle.session import Session
 class Job:
     """A range of the source's times, the end not included, and how far it is done.
 
-    cursor: everything before it is in the ledger. rate: calls a second, 0 = no limit.
+    Parameters:
+        cursor: everything before it is in the ledger.
+        rate: calls a second, 0 for no limit.
     """
 
     job_id: str
@@ -39,8 +41,9 @@ class Job:
 class JobStatus:
     """The job, if there ever was one, and how both modes are.
 
-    setting: the settings' range that became a job last. job_id: what stands there, also where
-    somebody emptied the job's other columns.
+    Parameters:
+        setting: the settings' range that became a job last.
+        job_id: what stands there, also where somebody emptied the job's other columns.
     """
 
     job: Job | None
@@ -66,12 +69,10 @@ class JobStatus:
 
 
 def read_job_status(session: Session, stale_seconds: float = 0.0) -> JobStatus:
-    """Return the job and the modes.
-
-    Raises OracleConfigurationError when the mode has no row.
+    """Return the job and the modes. Raises OracleConfigurationError when the mode has no row.
 
     Parameters:
-        stale_seconds: without a sign of life in that time normal mode is not running.
+        stale_seconds: without a sign of life for longer, normal mode is not running.
     """
     records = session.query("read_job", stale_seconds=stale_seconds)
     if not records:

@@ -1,7 +1,7 @@
 """What happened to calls and answers, in the DBA's three tables.
 
 They are CDC_PROCESSING_LOG, ERROR_LOG and SQS_PERMANENT_FAILURES. Each event has one constructor
-here. No other file writes an OPERATION or a STATUS.
+here, and no other file writes an OPERATION or a STATUS.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CALL_ID_LENGTH = 50
 class Kind(Enum):
     """What happened: OPERATION and STATUS of its row in CDC_PROCESSING_LOG.
 
-    There is no row where STATUS is None.
+    Where STATUS is None there is no row.
     """
 
     SENT = "SEND", "SUCCESS"
@@ -60,7 +60,11 @@ class Direction(Enum):
 
 @dataclass(frozen=True)
 class SetAside:
-    """A row of SQS_PERMANENT_FAILURES. message_type is one that a replay understands."""
+    """A row of SQS_PERMANENT_FAILURES.
+
+    Parameters:
+        message_type: one that a replay understands.
+    """
 
     direction: Direction
     attempts: int
@@ -73,11 +77,12 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to a call, to an answer, or to the service, which has no call.
+    """One thing that happened: to a call, to an answer, or to the service as a whole, which has no
+    call.
 
     Parameters:
         reason: why, in the log's row and in that of what was set aside.
-        error: what ERROR_LOG says. None where it says nothing.
+        error: what ERROR_LOG says, or None where it says nothing.
         retry_count: how many times it has failed, for ERROR_LOG.
         set_aside: the row of what will not succeed by itself.
     """
@@ -123,7 +128,8 @@ def failed(
 ) -> Event:
     """Record that a call is given up after some attempts, and set it aside.
 
-    Its message is set aside with it where that is kept.
+    Parameters:
+        body: of its message, where that is kept.
     """
     return Event(
         Kind.FAILED,
@@ -154,7 +160,7 @@ def refused(
     keeps_body: bool,
 ) -> Event:
     """Record that an answer can't be stored, and set its message aside."""
-    body: str | None = None
+    body = None
     if keeps_body:
         body = message.body
     return Event(
@@ -205,8 +211,8 @@ def write_events(session: Session, batch_id: str, events: Sequence[Event]) -> No
 def write_set_aside(session: Session, events: Sequence[Event]) -> None:
     """Add what events set aside to SQS_PERMANENT_FAILURES. The caller commits.
 
-    A call has one row, which is that of its latest failure. An answer that is there already stays
-    as it is. Raises the error of a row that could not be written.
+    A call has one row, that of its latest failure. An answer that is there already stays as it is.
+    Raises the error of a row that could not be written.
     """
     new: list[Binds] = []
     known: list[Binds] = []
@@ -240,7 +246,7 @@ def _write_quietly(session: Session, name: str, rows: Sequence[Binds]) -> None:
 
 
 def _log_binds(batch_id: str, event: Event) -> Binds:
-    elapsed_ms: int | None = None
+    elapsed_ms = None
     if event.elapsed_ms is not None:
         elapsed_ms = round(event.elapsed_ms)
     return {

@@ -1,4 +1,4 @@
-"""The lease of a claim: who holds which calls, until when, and how it is renewed and given back."""
+"""The lease of claims: whose they are, until when, and how it is renewed and given back."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Lease:
     """The calls that one token leases for lease_seconds, for a historical job or none.
 
     Parameters:
-        started_at: on our own clock, before the claim or the renewal, so that it never seems longer
-            than it is.
+        started_at: on our own clock, before the claim or the renewal, so that it never seems
+            longer than it is.
     """
 
     token: str
@@ -25,7 +25,6 @@ class Lease:
 
     @property
     def remaining_seconds(self) -> float:
-        """Return how long the lease lasts yet, below 0 once it has ended."""
         return self.started_at + self.lease_seconds - monotonic()
 
 

@@ -77,7 +77,7 @@ def seal_plans(
 def open_overdue(
     session: Session, *, deadline_minutes: int, resend_limit: int, row_limit: int
 ) -> int:
-    """Make unanswered calls due again, commit, and return how many there are."""
+    """Make unanswered calls due again, commit, and return how many there were."""
     return session.execute(
         "open_overdue",
         commit=True,
@@ -88,10 +88,9 @@ def open_overdue(
 
 
 def fail_unsearchable(session: Session, call_id: str) -> bool:
-    """Make a call FAILED that no search can bring.
+    """Make a call FAILED that no search can bring, and return False when another copy leases it.
 
-    Its rows are accounted for without being fetched. The caller commits. Returns False when another
-    copy has it.
+    Its rows are accounted for without being fetched. The caller commits.
     """
     if session.execute("fail_unsearchable", call_id=call_id):
         return True
@@ -114,10 +113,6 @@ def _deadline(session: Session, seconds: float | None) -> AbstractContextManager
 
 
 def insert_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
-    """Insert the rows of calls that the ledger did not have, and return those that were inserted.
-
-    The others another copy inserted meanwhile.
-    """
     outcome = session.try_array("insert_claim", [_claim_binds(claim, lease) for claim in claims])
     inserted: list[Claim] = []
     for offset, claim in enumerate(claims):
@@ -130,7 +125,6 @@ def insert_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> li
 
 
 def update_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
-    """Update the rows of calls whose version is still that of the search, and return these."""
     rows = [_known_binds(claim, lease) for claim in claims]
     counts = session.execute_array("update_claim", rows)
     return keep_changed(claims, counts)
@@ -139,7 +133,7 @@ def update_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> li
 def _lock_free(session: Session, claims: Sequence[Claim]) -> list[Claim]:
     """Lock calls, and return those that no other session has locked.
 
-    Who waits for one keeps all others waiting.
+    Who waits for one of them keeps all others waiting.
     """
     by_id = {claim.candidate.call_id: claim for claim in claims}
     call_ids = list(by_id)

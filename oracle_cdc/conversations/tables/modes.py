@@ -25,8 +25,8 @@ HISTORICAL_MODE = "CDC_HISTORICAL_MODE"
 LOCK_WAIT_SECONDS = 5.0
 #: While the row is locked, it is not tried more often than this.
 LOCK_PAUSE_SECONDS = 30.0
-#: Inside a long cycle LAST_UPDATED moves at least this often; the health query calls it stale after
-#: 5 minutes.
+#: The longest time between two heartbeats inside a long cycle. The health query calls LAST_UPDATED
+#: stale after 5 minutes.
 HEARTBEAT_SECONDS = 25.0
 
 
@@ -76,7 +76,8 @@ def begin_mode(session: Session, name: str, window_minutes: int) -> None:
 
 
 class RowLock:
-    """Changes a row of CDC_PROCESSING_STATUS, and never waits long for one that is locked.
+    """Changes a row of CDC_PROCESSING_STATUS, and never waits for long where another session has it
+    locked.
 
     After a row was found locked, nobody asks for it again for LOCK_PAUSE_SECONDS.
     """
@@ -157,7 +158,6 @@ class Heartbeat:
 
     @property
     def is_late(self) -> bool:
-        """Return whether the last sign of life is too old."""
         return self.clock() - self.written_at >= HEARTBEAT_SECONDS
 
     def record(
@@ -167,7 +167,8 @@ class Heartbeat:
         seen: datetime | None = None,
         watermark: datetime | None = None,
     ) -> bool:
-        """Write a heartbeat alone in its transaction, and return whether its row was free.
+        """Write a heartbeat that stands alone in its transaction, and return whether its row was
+        free.
 
         Parameters:
             seen: the watermark as it was read. Where somebody moved it since, it stays.
@@ -195,7 +196,6 @@ class Heartbeat:
         watermark: datetime | None = None,
         otherwise: Callable[[], None] = do_nothing,
     ) -> bool:
-        """Write the row and commit, and return whether it was free. The caller has the lock."""
         self.accepted += accepted
 
         def execute() -> int:
@@ -222,9 +222,9 @@ class Heartbeat:
 
 
 def _time(value: object) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    return None
+    if not isinstance(value, datetime):
+        return None
+    return value
 
 
 def _moment(value: object) -> datetime:

@@ -78,10 +78,10 @@ def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, bool]]:
 
 
 def find_calls(session: Session, call_ids: Sequence[str]) -> tuple[Clocks | None, list[Candidate]]:
-    """Return the database's clocks, and calls as a search would bring them.
+    """Return the database's clocks, and calls as a search would bring them, whatever the ledger
+    says.
 
-    The ledger has no say. Calls that the source does not have are left out, and without
-    any there are no clocks.
+    Those that the source does not have are left out, and without any there are no clocks.
     """
     found: list[Candidate] = []
     clocks: Clocks | None = None
@@ -121,9 +121,9 @@ def _to_work(first: Record, candidates: Sequence[Candidate]) -> Work:
 
 
 def _to_candidate(record: Record) -> Candidate:
-    rows_read: int | None = None
-    if record["rows_read"] is not None:
-        rows_read = int(record["rows_read"])
+    rows_read = record["rows_read"]
+    if rows_read is not None:
+        rows_read = int(rows_read)
     return Candidate(
         call_id=record["call_id"],
         is_due=record["is_due"] == 1,

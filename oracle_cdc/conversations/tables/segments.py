@@ -11,7 +11,7 @@ from oracle_cdc.model import Segment
 from oracle_cdc.oracle.queries import LIST_LENGTHS
 from oracle_cdc.oracle.session import Session
 
-#: A batch of 500 calls in four round trips. This many utterances are some 200 KB.
+#: A batch of 500 calls in four round trips of some 200 KB each.
 ROWS_PER_FETCH = 2000
 
 
@@ -29,8 +29,10 @@ def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, 
 def read_segments(
     fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]],
 ) -> Iterator[Segment]:
-    """Yield a segment for each row."""
-    # fetch_segments and peek_segments select the columns in the order of Segment's fields.
+    """Yield rows as segments.
+
+    fetch_segments and peek_segments select the columns in the order of Segment's fields.
+    """
     for _, rows in fetched:
         for call_id, ban, subscriber_no, owner, text, text_time, call_time in rows:
             yield Segment(

@@ -1,4 +1,4 @@
-"""Signs of life in CDC_PROCESSING_STATUS, and what a copy that is not ready lacks."""
+"""Signs of life in CDC_PROCESSING_STATUS, with what a copy that is not ready lacks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ MAX_REASON_BYTES = 1000
 class Signs:
     """Normal mode's signs of life.
 
-    age_seconds: since some copy last worked, None when none ever did. not_ready: what a copy lately
-    said that it lacks, with its name.
+    Parameters:
+        age_seconds: since some copy last worked, None when none ever did.
+        not_ready: what a copy lately said that it lacks, with its name.
     """
 
     age_seconds: float | None
@@ -24,7 +25,7 @@ class Signs:
 
 
 def read_signs(session: Session) -> Signs:
-    """Return the signs of life. Without a row, or before the first run, there was none yet."""
+    """Return the signs of life, of which there are none without a row or before the first run."""
     records = session.query("read_signs", mode_name=NORMAL_MODE)
     if not records or records[0]["coverage_start"] is None or records[0]["age_seconds"] is None:
         return Signs(None, "")
@@ -35,9 +36,10 @@ def read_signs(session: Session) -> Signs:
 
 
 def write_not_ready(session: Session, owner: str, reason: str) -> int:
-    """Write what this copy lacks, empty when it is ready again, and return the rows changed.
+    """Write what this copy lacks, commit, and return how many rows were changed.
 
-    Commits.
+    Parameters:
+        reason: empty when the copy is ready again.
     """
     cut = reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
     return session.execute(

@@ -20,7 +20,8 @@ CONTROL_CALL = "9" * 38
 class Answered:
     """What the tables know of a call before its answer is written.
 
-    sent_revision 0: nothing was sent.
+    Parameters:
+        sent_revision: 0 when nothing was sent.
     """
 
     sent_revision: int = 0
@@ -48,8 +49,8 @@ class Written:
 def write_results(session: Session, results: Sequence[MlResult]) -> Written:
     """Store results and mark their calls in the ledger.
 
-    The caller commits. Of several for one call the greatest counts, and only a greater (revision,
-    sent_ms) replaces what is stored. Raises the first row's error. Then nothing may be committed.
+    Of several for one call the greatest counts. Only a greater (revision, sent_ms) replaces what is
+    stored. The caller commits. Raises the first row's error, and then nothing may be committed.
     """
     if not results:
         return Written([], [], 0)
@@ -99,7 +100,10 @@ def to_answered(record: Record) -> Answered:
 
 
 def fill_in(result: MlResult, answered: Answered) -> MlResult:
-    """Return a result with what it leaves out as the ledger has it."""
+    """Return a result with what it leaves out as the ledger has it.
+
+    Without a revision it counts for the newest that was sent.
+    """
     return replace(
         result,
         revision=find_revision(result, answered),
@@ -110,7 +114,6 @@ def fill_in(result: MlResult, answered: Answered) -> MlResult:
 
 
 def find_revision(result: MlResult, answered: Answered) -> int:
-    """Return the revision that a result answers, the newest sent where it names none of ours."""
     newest = answered.newest_revision
     if result.revision is None or (newest and result.revision > newest):
         return max(answered.sent_revision, 1)
@@ -131,7 +134,6 @@ def choose_greatest(results: Sequence[MlResult]) -> list[MlResult]:
 
 
 def rank(result: MlResult) -> tuple[int, int]:
-    """Return what decides which of two answers is newer."""
     return result.revision or 0, result.sent_ms
 
 
@@ -191,14 +193,13 @@ def try_control(session: Session, result: MlResult) -> None:
 
 
 def harmless(text: str | None) -> str | None:
-    """Return a text of the same size that means nothing."""
     if text is None:
         return None
     return "x" * len(text.encode(errors="replace"))
 
 
 def summary_binds(result: MlResult) -> dict[str, Any]:
-    is_empty: int | None = None
+    is_empty = None
     if result.is_empty:
         is_empty = 1
     return {

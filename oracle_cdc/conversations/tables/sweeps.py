@@ -24,17 +24,13 @@ class Tally:
 
     def plus(self, other: Tally) -> Tally:
         """Add the tally of another range."""
-        oldest_missing = self.oldest_missing
-        if oldest_missing is None:
-            oldest_missing = other.oldest_missing
-        elif other.oldest_missing is not None:
-            oldest_missing = min(oldest_missing, other.oldest_missing)
+        oldest = [time for time in (self.oldest_missing, other.oldest_missing) if time is not None]
         return Tally(
             self.source + other.source,
             self.sent + other.sent,
             self.summarized + other.summarized,
             self.missing + other.missing,
-            oldest_missing,
+            min(oldest, default=None),
             self.shrunk + other.shrunk,
             self.shrunk_call or other.shrunk_call,
         )
@@ -44,8 +40,10 @@ class Tally:
 class SweepState:
     """What the mode's row says of sweeps.
 
-    cursor, range_start and clock are those of one that was left unfinished. last_end: the
-    database's clock when the last one began that reached as far back as it should, and finished.
+    Parameters:
+        last_end: the database's clock when the last one began that reached as far back as it
+            should, and finished.
+        cursor, range_start, clock: of one that was left unfinished.
     """
 
     is_enabled: bool
@@ -61,9 +59,9 @@ class SweepState:
 
     @property
     def age_seconds(self) -> float:
-        """Return how far the last finished sweep lies back.
+        """Return how long ago the last finished sweep began.
 
-        Before the first it is since when there was something to sweep.
+        Before the first it is how long there has been something to sweep.
         """
         since = self.last_end or max(self.coverage_start, self.created_at or self.coverage_start)
         return max(0.0, (self.now - since).total_seconds())
@@ -92,7 +90,7 @@ def read_sweep_state(session: Session, *, full_minutes: float) -> SweepState | N
 def take_sweep(
     session: Session, owner: str, *, lease_seconds: int, interval_minutes: float
 ) -> bool:
-    """Take the sweep for this copy, if it is time and no other has it, and commit.
+    """Take the sweep for this copy if it is time and no other has it, and commit.
 
     Returns whether it is this copy's.
     """
@@ -125,7 +123,7 @@ def begin_sweep(
 def save_sweep(
     session: Session, owner: str, *, cursor: datetime | None, lease_seconds: int
 ) -> bool:
-    """Write how far it has come, commit, and return whether it is this copy's still."""
+    """Write how far it has come, commit, and return whether it is still this copy's."""
     count = session.execute(
         "save_sweep",
         commit=True,
@@ -140,10 +138,11 @@ def save_sweep(
 def finish_sweep(
     session: Session, owner: str, *, clock: datetime | None, tally: Tally | None
 ) -> bool:
-    """Write its end, commit, and return whether it was this copy's still.
+    """Write its end, commit, and return whether it was still this copy's.
 
-    clock: of its beginning, if it reached back as far as it should. tally: if it was measured as a
-        whole.
+    Parameters:
+        clock: of its beginning, if it reached back as far as it should.
+        tally: if it was measured as a whole.
     """
     figures = tally or Tally()
     count = session.execute(
