@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from oracle_cdc.conversations.inbound.intake import log_warnings, read_safely
-from oracle_cdc.conversations.inbound.recording import result_events
+from oracle_cdc.conversations.inbound.writing import result_events
 from oracle_cdc.conversations.outbound.delivery import Delivery
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks, Rules, seconds_to_wait
 from oracle_cdc.conversations.rules.envelopes import Fetch, Kind

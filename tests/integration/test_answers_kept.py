@@ -144,7 +144,7 @@ def test_a_harmless_answer_that_is_tried_beside_others_leaves_nothing(world: Wor
     service = world.application()
     message = a_result()
 
-    assert service.results.recorder.control_passes(Answer(message, read_one(message)))
+    assert service.results.recorder.writer.control_passes(Answer(message, read_one(message)))
 
     assert world.rows(SUMMARIES) == []
 

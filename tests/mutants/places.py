@@ -28,6 +28,7 @@ TURNS = "oracle_cdc.conversations.outbound.turns"
 # Inbound
 INTAKE = "oracle_cdc.conversations.inbound.intake"
 RECORDER = "oracle_cdc.conversations.inbound.recording.Recorder"
+ANSWER_WRITER = "oracle_cdc.conversations.inbound.writing.AnswerWriter"
 RESULTS = "oracle_cdc.conversations.inbound.results"
 
 # Chores
@@ -35,6 +36,7 @@ BACKFILL = "oracle_cdc.conversations.chores.history.Backfill"
 HOUSEKEEPING = "oracle_cdc.conversations.chores.housekeeping.Housekeeping"
 JOB_REQUESTS = "oracle_cdc.conversations.chores.job_requests"
 RECONCILIATION = "oracle_cdc.conversations.chores.reconcile.Reconciliation"
+SWEEP = "oracle_cdc.conversations.chores.sweep"
 
 # Tables
 ENDINGS = "oracle_cdc.conversations.tables.endings"

@@ -1,4 +1,4 @@
-"""Historical mode: works on a durable job over a range of old times, turn by turn, and yields to normal mode."""
+"""Historical mode: works on a durable job over a range of old times, and yields to normal mode."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ IDLE_SECONDS = 30.0
 PAUSED_SECONDS = 10.0
 #: Between two steps while normal mode is behind, or the rest of the job is in other hands.
 YIELD_SECONDS = 1.0
-#: Normal mode counts as behind, and as not running, this long beyond two of its poll intervals.
+#: Normal mode counts as behind, and as not running, this far beyond two of its poll intervals.
 LAG_SECONDS = 60.0
 
 
@@ -38,8 +38,9 @@ LAG_SECONDS = 60.0
 class BackfillRules:
     """How the job is worked on.
 
-    yields: normal mode may be running beside it, and goes first. takes_due: also what is due in the ledger, because no
-    normal mode of this process does it.
+    Parameters:
+        yields: normal mode may be running beside it, and goes first.
+        takes_due: also what is due in the ledger, because no normal mode of this process does it.
     """
 
     batch_size: int
@@ -51,11 +52,18 @@ class BackfillRules:
     def lag_seconds(self) -> float:
         return LAG_SECONDS + 2 * self.poll_seconds
 
+    def most_calls(self, job: Job) -> int:
+        """Return how many calls a turn may claim: a batch, or what of it a second may bring."""
+        if not job.rate:
+            return self.batch_size
+        return min(self.batch_size, max(1, int(job.rate)))
+
 
 class Backfill(Chore):
-    """Works on the job in CDC_PROCESSING_STATUS step by step, whoever began it; several copies can do so at once.
+    """Works on the job in CDC_PROCESSING_STATUS step by step, whoever began it.
 
-    The cursor is written after each step. What is before it the ledger knows, so nothing is sent twice after a kill.
+    Several copies can do so at once. The cursor is written after each step. What is before it the
+    ledger knows, so nothing is sent twice after a kill.
     """
 
     name = "history"
@@ -88,7 +96,10 @@ class Backfill(Chore):
 
     @property
     def is_paused(self) -> bool:
-        """By a DBA: the mode itself, or normal mode, whose switch also stops retries and takeovers."""
+        """Return whether a DBA paused the mode, or normal mode once the range is through.
+
+        The switch of normal mode also stops retries and takeovers.
+        """
         if self.status is None:
             return False
         if self.status.is_finished:
@@ -120,7 +131,7 @@ class Backfill(Chore):
         return Result(max(0.0, leased / job.rate - (monotonic() - began_at)))
 
     def read(self, session: Session) -> JobStatus:
-        """Return the job; the one of the settings is begun when its time has come."""
+        """Return the job, and begin the one of the settings when its time has come."""
         status = read_job_status(session, self.rules.lag_seconds)
         if self.request is None or not status.is_finished or status.coverage_start is None:
             return status
@@ -135,9 +146,9 @@ class Backfill(Chore):
         return is_running and status.lag_seconds > self.rules.lag_seconds
 
     def search(self, job: Job) -> int | None:
-        """Take one turn in the range and write the cursor.
+        """Take one turn in the range, write the cursor, and return how many calls it leased.
 
-        Returns how many calls it leased; None when there is nothing to do now.
+        Returns None when there is nothing to do now.
         """
         stretch = self.follow(job)
         window = stretch.window(job.end)
@@ -146,7 +157,7 @@ class Backfill(Chore):
                 window,
                 with_due=self.rules.takes_due,
                 is_thorough=True,
-                most_calls=self.most_calls(job),
+                most_calls=self.rules.most_calls(job),
                 job_id=job.job_id,
                 is_resend=job.is_resend,
             )
@@ -154,7 +165,9 @@ class Backfill(Chore):
         if turn is None:
             return None
         self.stretch = self.move_cursor(job, turn, turn.advance(stretch, window))
-        return turn.leased if turn.found.is_whole else None
+        if not turn.found.is_whole:
+            return None
+        return turn.leased
 
     def move_cursor(self, job: Job, turn: Turn, stretch: Stretch) -> Stretch:
         """Write how far the range is done, past a time in which the source has nothing."""
@@ -166,7 +179,7 @@ class Backfill(Chore):
         return stretch
 
     def follow(self, job: Job) -> Stretch:
-        """Return where this copy was, unless another copy or a person has moved the cursor meanwhile."""
+        """Return where this copy was, unless somebody else has moved the cursor meanwhile."""
         stretch, seen = self.stretch, self.seen
         if stretch is None or seen != (job.job_id, job.cursor):
             if seen and seen[0] == job.job_id and job.cursor < seen[1]:
@@ -179,12 +192,6 @@ class Backfill(Chore):
         self.stretch = stretch
         self.seen = (job.job_id, job.cursor)
         return stretch
-
-    def most_calls(self, job: Job) -> int:
-        """Return a batch, or what of it a second may bring."""
-        if not job.rate:
-            return self.rules.batch_size
-        return min(self.rules.batch_size, max(1, int(job.rate)))
 
     def finish_put_off_calls(self, status: JobStatus, job: Job) -> Result:
         """Take what was put off, once the range is through and if nobody else does it."""

@@ -24,7 +24,7 @@ NEXT_BATCH_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Retention:
-    """How long rows are kept, 0 = for ever, and what windows and sweeps reach back."""
+    """How many days rows are kept, 0 for ever, and what windows and sweeps reach back."""
 
     log_days: int
     ledger_days: int
@@ -58,7 +58,9 @@ class Housekeeping(Chore):
                     failure = failure or error
         if failure is not None:
             raise failure
-        next_seconds = NEXT_BATCH_SECONDS if BATCH_ROWS in counts.values() else LOOK_SECONDS
+        next_seconds = LOOK_SECONDS
+        if BATCH_ROWS in counts.values():
+            next_seconds = NEXT_BATCH_SECONDS
         return Result(next_seconds, in_words(counts), logging.DEBUG)
 
     def purges(self, session: Session) -> Iterator[tuple[str, Binds]]:
@@ -81,17 +83,22 @@ class Housekeeping(Chore):
         if state is None:
             return None
         job = read_job_status(session).job
+        job_cursor = None
+        if job is not None and not job.is_finished:
+            job_cursor = job.cursor
         return needed_from(
             state.watermark,
             state.now,
             overlap=self.retention.overlap,
             sweep=self.sweep_reaches_to(state),
-            job_cursor=None if job is None or job.is_finished else job.cursor,
+            job_cursor=job_cursor,
         )
 
     def sweep_reaches_to(self, state: SweepState) -> datetime | None:
-        """Return where a sweep under way began, or the next one will; None where there is none."""
-        under_way = state.range_start if state.cursor else None
+        """Return where a sweep under way began, or the next one will, if there is one."""
+        under_way = None
+        if state.cursor:
+            under_way = state.range_start
         if not self.retention.sweep_length:
             return under_way
         start = sweep_start(
@@ -105,5 +112,9 @@ class Housekeeping(Chore):
 
 
 def in_words(counts: dict[str, int]) -> str:
-    """Say how many rows each statement deleted; empty where there were none."""
-    return ", ".join(f"{name}: {count} rows" for name, count in counts.items() if count)
+    """Say how many rows each statement deleted, and nothing where there were none."""
+    said: list[str] = []
+    for name, count in counts.items():
+        if count:
+            said.append(f"{name}: {count} rows")
+    return ", ".join(said)

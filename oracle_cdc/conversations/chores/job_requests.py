@@ -1,4 +1,4 @@
-"""Requests for a historical job: begins the job, or goes on with the same one that is unfinished."""
+"""Requests for a historical job: begins it, or goes on with the same one that is unfinished."""
 
 from __future__ import annotations
 
@@ -22,21 +22,27 @@ class JobRefused(CdcError):
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What somebody wants done. end None: up to the start of coverage; rate None: as it is, or no limit."""
+    """What somebody wants done.
+
+    Parameters:
+        end: None for up to the start of coverage.
+        rate: None for as it is, or no limit.
+        setting: the range as the settings have it, when they ask for it.
+    """
 
     start: datetime
     end: datetime | None
     rate: float | None = None
     is_resend: bool = False
     replaces: bool = False
-    #: The range as the settings have it, when they ask for it.
     setting: str | None = None
 
 
 def begin_or_resume(session: Session, request: JobRequest) -> Job:
-    """Begin the job, or go on with the same one if it is unfinished; commits.
+    """Begin the job, or go on with the same one if it is unfinished, and commit.
 
-    Raises JobRefused when another is unfinished, SettingsError for a range that is empty or has no end yet.
+    Raises JobRefused when another is unfinished, and SettingsError for a range that is empty or has
+    no end yet.
     """
     status = read_job_status(session)
     unfinished = None
@@ -58,7 +64,10 @@ def begin_or_resume(session: Session, request: JobRequest) -> Job:
 
 
 def end_of(request: JobRequest, unfinished: Job | None, status: JobStatus) -> datetime:
-    """Return the end of the range. Raises SettingsError for a range that is empty or has no end yet."""
+    """Return the end of the range.
+
+    Raises SettingsError for a range that is empty or has no end yet.
+    """
     end = request.end
     if end is None and unfinished and unfinished.start == request.start:
         # A range without an end is the unfinished one, wherever coverage begins by now.
@@ -70,23 +79,30 @@ def end_of(request: JobRequest, unfinished: Job | None, status: JobStatus) -> da
         )
     if end > status.now:
         raise SettingsError(
-            f"the range ends in the future: {end.isoformat()} is to come; the database's clock says "
-            f"{status.now.isoformat()}"
+            f"the range ends in the future: {end.isoformat()} is to come; "
+            f"the database's clock says {status.now.isoformat()}"
         )
     if request.start >= end:
         raise SettingsError(
-            f"the range is empty: it begins at {request.start.isoformat()} and ends at {end.isoformat()}"
+            f"the range is empty: it begins at {request.start.isoformat()} "
+            f"and ends at {end.isoformat()}"
         )
     return end
 
 
 def resume(session: Session, job: Job, request: JobRequest, end: datetime) -> Job:
-    """Go on with an unfinished job, at the pace that is asked for. Raises JobRefused for another range."""
+    """Go on with an unfinished job, at the pace that is asked for.
+
+    Raises JobRefused for another range.
+    """
     if (job.start, job.end, job.is_resend) != (request.start, end, request.is_resend):
-        kind = " with --resend" if job.is_resend else ""
+        kind = ""
+        if job.is_resend:
+            kind = " with --resend"
         raise JobRefused(
-            f"another historical job is unfinished: {job.start.isoformat()} to {job.end.isoformat()}{kind}, done up to "
-            f"{job.cursor.isoformat()}; --replace gives it up"
+            "another historical job is unfinished: "
+            f"{job.start.isoformat()} to {job.end.isoformat()}{kind}, "
+            f"done up to {job.cursor.isoformat()}; --replace gives it up"
         )
     if request.rate is not None:
         set_rate(session, job, request.rate)

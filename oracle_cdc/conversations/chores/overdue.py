@@ -41,5 +41,7 @@ class Overdue(Chore):
         if not count:
             return Result(LOOK_SECONDS)
         report = f"calls unanswered for over {self.deadline_minutes} minutes, sent again: {count}"
-        next_seconds = NEXT_BATCH_SECONDS if count == self.batch_size else LOOK_SECONDS
+        next_seconds = LOOK_SECONDS
+        if count == self.batch_size:
+            next_seconds = NEXT_BATCH_SECONDS
         return Result(next_seconds, report, logging.WARNING)

@@ -1,4 +1,4 @@
-"""A sweep: what is searched behind the windows of normal mode, how far it has come, and what it found."""
+"""A sweep: what is searched behind the windows of normal mode, and how far it has come."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from oracle_cdc.conversations.rules.windows import Stretch, Window
-from oracle_cdc.conversations.tables.sweeps import Tally
+from oracle_cdc.conversations.rules.windows import Stretch, Window, sweep_start
+from oracle_cdc.conversations.tables.sweeps import SweepState, Tally
 
-#: How far back every sweep looks; older hours are looked at by every fourth one, and at least once a day.
+#: How far back every sweep looks. Every fourth one looks at older hours, and at least once a day.
 RECENT = timedelta(hours=1)
 FULL_EVERY = 4
 DAY_MINUTES = 1440
@@ -21,7 +21,10 @@ LOOK_AGAIN_SECONDS = 60.0
 class SweepRules:
     """What is swept, and when.
 
-    hours: how late a row may come. interval_minutes: between two beginnings. pause_seconds: between slices.
+    Parameters:
+        hours: how late a row may come.
+        interval_minutes: between two beginnings.
+        pause_seconds: between slices.
     """
 
     hours: int
@@ -38,7 +41,7 @@ class SweepRules:
 
     @property
     def late_seconds(self) -> float:
-        """Within this a full sweep should have finished: a day, and until the next is due."""
+        """Return how late a full sweep may finish: a day, and until the next is due."""
         return (DAY_MINUTES + self.full_minutes) * 60
 
 
@@ -58,7 +61,11 @@ class Slice:
 class Sweep:
     """One sweep under way.
 
-    is_full: it reaches back as many hours as the rules say. is_measured: this copy sees the whole of it.
+    Parameters:
+        clock: the database's, when it began.
+        settled_until: before it no window of normal mode looks any more.
+        is_full: it reaches back as many hours as the rules say.
+        is_measured: this copy sees the whole of it.
     """
 
     range_start: datetime
@@ -71,6 +78,20 @@ class Sweep:
     found_missing: int = 0
     slice: Slice | None = None
 
+    @property
+    def durable_cursor(self) -> datetime | None:
+        """Return how far a full sweep has come, which a kill must not lose."""
+        if not self.is_full:
+            return None
+        return self.stretch.position
+
+    @property
+    def whole_tally(self) -> Tally | None:
+        """Return the tally of a full sweep of which this copy saw the whole."""
+        if self.is_full and self.is_measured:
+            return self.tally
+        return None
+
     def closed(self, done: Slice, after: Tally, now: datetime) -> Sweep:
         """Go on behind a slice that was searched to its end."""
         return replace(
@@ -82,8 +103,56 @@ class Sweep:
         )
 
 
+def plan_sweep(
+    state: SweepState, rules: SweepRules, *, overlap: timedelta, slice_length: timedelta
+) -> Sweep:
+    """Plan the next sweep, a full one when it is time for one."""
+    oldest = sweep_start(
+        state.watermark,
+        state.coverage_start,
+        state.now,
+        last_end=state.last_end,
+        length=timedelta(hours=rules.hours),
+    )
+    recent = max(oldest, min(state.watermark, state.now) - RECENT)
+    is_full = state.is_full_due or oldest >= recent
+    start = recent
+    if is_full:
+        start = oldest
+    return Sweep(
+        range_start=start,
+        clock=state.now,
+        settled_until=settled_until(state, overlap),
+        stretch=Stretch(start, slice_length, slice_length),
+        is_full=is_full,
+        is_measured=True,
+    )
+
+
+def resume_sweep(state: SweepState, *, overlap: timedelta, slice_length: timedelta) -> Sweep | None:
+    """Return the sweep that was left unfinished, if there is one."""
+    if not (state.cursor and state.range_start and state.clock):
+        return None
+    return Sweep(
+        range_start=state.range_start,
+        clock=state.clock,
+        settled_until=settled_until(state, overlap),
+        stretch=Stretch(state.cursor, slice_length, slice_length),
+        is_full=True,
+        is_measured=False,
+    )
+
+
+def settled_until(state: SweepState, overlap: timedelta) -> datetime:
+    """Return the time before which no window of normal mode looks any more."""
+    return min(state.watermark, state.now) - overlap
+
+
 def level_of(sweep: Sweep) -> int:
-    """Return at which level a sweep is logged: one that found nothing is worth a line only when it was full."""
+    """Return at which level a sweep is logged.
+
+    One that found nothing is worth a line only when it was full.
+    """
     if sweep.tally.missing:
         return logging.WARNING
     if sweep.is_full or sweep.found_missing:
@@ -95,13 +164,14 @@ def in_words(sweep: Sweep) -> str:
     """Say what a sweep found."""
     tally = sweep.tally
     text = (
-        f"reconciled from {sweep.range_start} on: {tally.source} calls in source, {tally.sent} sent, "
-        f"{tally.summarized} summarized, {sweep.found_missing} were missing, {tally.missing} still are, "
+        f"reconciled from {sweep.range_start} on: {tally.source} calls in source, "
+        f"{tally.sent} sent, {tally.summarized} summarized, "
+        f"{sweep.found_missing} were missing, {tally.missing} still are, "
         f"oldest: {tally.oldest_missing or 'none'}"
     )
     if sweep.is_full and tally.shrunk:
         text += (
-            f"; {tally.shrunk} calls have fewer rows than were read, the first is call {tally.shrunk_call}; "
-            "nothing is sent for that"
+            f"; {tally.shrunk} calls have fewer rows than were read, "
+            f"the first is call {tally.shrunk_call}; nothing is sent for that"
         )
     return text

@@ -15,12 +15,13 @@ logger = logging.getLogger(__name__)
 
 #: This many answers in a row that were set aside, or empty, speak of their sender.
 STREAK_ANSWERS = 20
-#: What keeps messages in the queue makes the service not ready for this long after the last.
+#: What keeps messages in the queue makes the service not ready until this has passed.
 STANDING_SECONDS = 300.0
 
 MISROUTED = (
-    "the results queue brings conversations; they are put back, never deleted: does SQS_RESULTS_QUEUE_URL name "
-    "another queue than SQS_OUTBOUND_QUEUE_URL, and does anything forward conversations to it?"
+    "the results queue brings conversations; they are put back, never deleted: "
+    "does SQS_RESULTS_QUEUE_URL name another queue than SQS_OUTBOUND_QUEUE_URL, "
+    "and does anything forward conversations to it?"
 )
 UNREAD = "answers that lie in S3 can't be read now, they come again: %s"
 ALL_SET_ASIDE = (
@@ -28,8 +29,8 @@ ALL_SET_ASIDE = (
     "and what answers look like in docs/messages.md"
 )
 ALL_EMPTY = (
-    "the last %s answers were all empty: neither summary, sentiment, classification nor confidence under a name that "
-    "docs/messages.md knows; see what the ML service sends"
+    "the last %s answers were all empty: neither summary, sentiment, classification nor confidence "
+    "under a name that docs/messages.md knows; see what the ML service sends"
 )
 
 
@@ -43,13 +44,13 @@ class AnswerReports:
         self.empties = Streak(STREAK_ANSWERS)
 
     def misrouted(self, conversations: Sequence[ReceivedMessage]) -> None:
-        """Conversations came where only answers should."""
+        """Report that conversations came where only answers should."""
         self.progress.add(put_back=len(conversations))
         self.progress.complain("conversations", MISROUTED, STANDING_SECONDS)
         self.repeats.failure("conversations among results", logger, MISROUTED, level=logging.ERROR)
 
     def unread(self, waiting: Sequence[ReceivedMessage], error: CdcError) -> None:
-        """Answers can't be read because of what they point to; they come again."""
+        """Report answers that can't be read because of what they point to, and that come again."""
         self.progress.add(unread=len(waiting))
         self.progress.complain("results in S3", UNREAD % error, STANDING_SECONDS)
         log = logging.getLogger(f"oracle_cdc.{error.area}.results")
@@ -61,7 +62,9 @@ class AnswerReports:
         """Report each answer that was set aside, by its id."""
         for message_id, error in refused.items():
             call_id = call_ids.get(message_id)
-            of_call = f" of call {call_id}" if call_id else ""
+            of_call = ""
+            if call_id:
+                of_call = f" of call {call_id}"
             self.repeats.failure(
                 "results set aside",
                 logger,
@@ -89,6 +92,7 @@ class AnswerReports:
         self.report("empty answers", change, ALL_EMPTY % self.empties.count)
 
     def report(self, subject: str, change: Change, reason: str) -> None:
+        """Report a streak when it begins, and when it ends."""
         if change is Change.BEGINS:
             logger.error("%s", reason)
             self.progress.complain(subject, reason)

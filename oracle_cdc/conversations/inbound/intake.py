@@ -15,7 +15,7 @@ from oracle_cdc.model import ReceivedMessage
 
 logger = logging.getLogger(__name__)
 
-#: A batch of answers that lie in S3 is read for this long before the rest is left for the next.
+#: After this the rest of a batch of answers that lie in S3 is left for the next.
 READ_SECONDS = 10.0
 
 
@@ -24,10 +24,10 @@ class Incoming:
     """What was received, by what becomes of it.
 
     Parameters:
-        conversations: our own; they are put back, never deleted.
-        foreign: on a shared queue what is not proven to be an answer; it is put back too.
-        waiting: what S3 does not let us read now; it comes again when its visibility ends.
-        later: what is too much for one batch beside the rest; it is put back unread.
+        conversations: our own, which are put back and never deleted.
+        foreign: what on a shared queue is not proven to be an answer, and is put back too.
+        waiting: what S3 does not let us read now, and comes again when its visibility ends.
+        later: what is too much for one batch beside the rest, and is put back unread.
         hindrance: what S3 answered.
         size: of what is ours, about, in characters.
     """
@@ -64,9 +64,10 @@ class Intake:
         self.clock = clock
 
     def read_messages(self, messages: Sequence[ReceivedMessage]) -> Incoming:
-        """Read each message once, and say what becomes of it; one bad message never stops the rest.
+        """Read each message once, and sort it by what becomes of it.
 
-        S3 is not asked again after it failed, so that it can hold up a batch for one time-out only.
+        One bad message never stops the rest. S3 is not asked again after it failed, so that it can
+        delay a batch by one time-out only.
         """
         found = Incoming()
         ends_at = self.clock() + READ_SECONDS
@@ -89,6 +90,7 @@ class Intake:
         return found
 
     def place(self, reading: Reading, found: Incoming) -> None:
+        """Sort a message that was read by what becomes of it."""
         if reading.kind is Kind.CONVERSATION:
             found.conversations.append(reading.message)
         elif reading.kind is Kind.UNKNOWN and self.is_shared():
@@ -99,7 +101,10 @@ class Intake:
 
 
 def read_safely(message: ReceivedMessage, fetch: Fetch) -> Reading:
-    """Read a message, also one that nobody foresaw. Raises only what fetch raises because of S3."""
+    """Read a message, also one that nobody foresaw.
+
+    Raises only what fetch raises because of S3.
+    """
     try:
         return read(message, fetch)
     except CdcError:

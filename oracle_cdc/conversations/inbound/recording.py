@@ -1,4 +1,4 @@
-"""Answers into rows, in as few transactions as pass; which of them can't be written, and which wait for Oracle."""
+"""Which answers can be written, which can't, and which wait for Oracle."""
 
 from __future__ import annotations
 
@@ -8,25 +8,20 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TypeAlias
 
+from oracle_cdc.conversations.inbound.writing import AnswerWriter
 from oracle_cdc.conversations.rules.answers import Answer
-from oracle_cdc.conversations.rules.envelopes import RESULT_TYPE
-from oracle_cdc.conversations.rules.messages import CONVERSATION_TYPE
-from oracle_cdc.conversations.tables import journal
-from oracle_cdc.conversations.tables.journal import Event
-from oracle_cdc.conversations.tables.summaries import Written, try_control, write_results
+from oracle_cdc.conversations.tables.summaries import Written
 from oracle_cdc.errors import CdcError, ResultRefused, RowLocked, Unreachable, ValueRefused
-from oracle_cdc.model import MlResult, ReceivedMessage
+from oracle_cdc.model import MlResult
 from oracle_cdc.oracle.persistence import Persistence
-from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.evidence import Evidence, Sorted
 from oracle_cdc.running.privacy import describe
 
 logger = logging.getLogger(__name__)
 
-#: Answers that Oracle does not take, whatever is in them, are tried for this long; then they go back to their queue,
-#: because only others that come can show whether it is their own fault.
+#: Answers that Oracle does not take, whatever is in them, are tried until then. After it they go
+#: back to their queue, because only others that come can show whether it is their own fault.
 LONGEST_TRY_SECONDS = 900.0
-
 
 Answers: TypeAlias = Sorted[Answer, Written]
 Attempt: TypeAlias = Callable[[Sequence[Answer]], Written]
@@ -39,7 +34,8 @@ class Recorded:
     Parameters:
         done: written, or set aside with a row that says why: it may be deleted.
         refused: of these, by the ids of their messages, why they were set aside.
-        hindrance: why Oracle did not take the others, if that is not their own fault; they come again.
+        hindrance: why Oracle did not take the others, if that is not their own fault. They come
+            again.
     """
 
     done: list[Answer] = field(default_factory=list)
@@ -49,10 +45,16 @@ class Recorded:
     refused: dict[str, CdcError] = field(default_factory=dict)
     hindrance: Exception | None = None
 
-    def add(self, written: Written) -> None:
-        self.stored += written.stored
-        self.outdated += written.outdated
-        self.unknown_count += written.unknown_count
+    def add(self, results: Sequence[Written], passed: Sequence[Answer]) -> None:
+        """Note answers that were written, or whose rows say why not."""
+        for written in results:
+            self.stored += written.stored
+            self.outdated += written.outdated
+            self.unknown_count += written.unknown_count
+        self.done += passed
+        for answer in passed:
+            if answer.error:
+                self.refused[answer.message.message_id] = answer.error
 
 
 class Recorder:
@@ -67,8 +69,8 @@ class Recorder:
         database = persistence.database
         self.persistence = persistence
         self.database = database
+        self.writer = AnswerWriter(database, keeps_bodies=keeps_bodies)
         self.max_attempts = max_attempts
-        self.keeps_bodies = keeps_bodies
         self.evidence = Evidence[Answer](
             lambda answer: answer.message.message_id, lambda: database.answers
         )
@@ -76,23 +78,27 @@ class Recorder:
     def write_answers(
         self, answers: Sequence[Answer], received_at: float, while_waiting: Callable[[], None]
     ) -> Recorded:
-        """Write answers, or the rows that say why not, and commit. Repeatable: what is there already changes nothing.
+        """Write answers, or the rows that say why not, and commit.
 
-        Raises what keeps it from Oracle when the service stops before it is done.
+        It can be repeated: what is there already changes nothing. Raises what keeps it from Oracle
+        when the service stops before it is done.
 
         Parameters:
             received_at: when they came, on the monotonic clock.
-            while_waiting: called before each try: what is being written must stay hidden from others.
+            while_waiting: called before each try. What is being written must stay hidden.
         """
         recorded = Recorded()
         left = list(answers)
 
         def attempt(group: Sequence[Answer]) -> Written:
             while_waiting()
-            # A row that somebody holds locked must not hold up one part of a failed batch after another.
-            locks = group if self.evidence.is_retry(group, answers) else ()
+            # A row that somebody has locked must not delay one part of a failed batch after
+            # another.
+            locks: Sequence[Answer] = ()
+            if self.evidence.is_retry(group, answers):
+                locks = group
             return self.database.attempt(
-                lambda session: self.write_group(session, group, received_at, locks)
+                lambda session: self.writer.write_group(session, group, received_at, locks)
             )
 
         def write_left() -> None:
@@ -102,7 +108,7 @@ class Recorder:
                 left = self.note_outcome(outcome, recorded, attempt)
                 if not outcome.waiting:
                     continue
-                takes_harmless = self.control_passes(outcome.waiting[0][0])
+                takes_harmless = self.writer.control_passes(outcome.waiting[0][0])
                 if not takes_harmless and monotonic() - received_at < LONGEST_TRY_SECONDS:
                     for answer, _ in outcome.waiting:
                         left.append(answer)
@@ -114,12 +120,7 @@ class Recorder:
 
     def note_outcome(self, outcome: Answers, recorded: Recorded, attempt: Attempt) -> list[Answer]:
         """Note what a try brought, and return what is to be tried next."""
-        for written in outcome.results:
-            recorded.add(written)
-        recorded.done += outcome.passed
-        for answer in outcome.passed:
-            if answer.error:
-                recorded.refused[answer.message.message_id] = answer.error
+        recorded.add(outcome.results, outcome.passed)
         refusals: list[Answer] = []
         for answer, error in outcome.own:
             refusal = self.refuse(answer, error, recorded, attempt)
@@ -132,7 +133,8 @@ class Recorder:
     ) -> list[Answer]:
         """Return what is to be tried next after a try in which nothing passed.
 
-        A lone answer that fails again while a harmless one is taken is itself at fault; all others come again.
+        A lone answer that fails again while a harmless one is taken is itself at fault. All others
+        come again.
         """
         answer, error = outcome.waiting[0]
         recorded.hindrance = error
@@ -149,7 +151,10 @@ class Recorder:
     def refuse(
         self, answer: Answer, error: Exception, recorded: Recorded, attempt: Attempt
     ) -> Answer | None:
-        """Return what is to be set aside of an answer that failed by itself; None while it is to come again."""
+        """Return what is to be set aside of an answer that failed by itself.
+
+        Returns None while it is to come again.
+        """
         message_id = answer.message.message_id
         failures = self.evidence.own_failures(answer)
         if isinstance(error, RowLocked):
@@ -181,12 +186,13 @@ class Recorder:
         return replace(answer, error=ResultRefused(f"Oracle does not take it: {describe(error)}"))
 
     def is_refused_each_time(self, answer: Answer, recorded: Recorded, attempt: Attempt) -> bool:
-        """Return whether an answer is refused max_attempts times at once, while a harmless one is taken each time.
+        """Return whether an answer is refused max_attempts times at once, for its values.
 
-        So it is with one that is refused for its values. One that is taken after all is noted as done.
+        That is so when a harmless one is taken each time. One that is taken after all is noted as
+        done.
         """
         for _ in range(self.max_attempts):
-            if not self.control_passes(answer):
+            if not self.writer.control_passes(answer):
                 return False
             try:
                 written = attempt([answer])
@@ -194,91 +200,10 @@ class Recorder:
                 continue
             except (CdcError, Unreachable):
                 return False
-            recorded.add(written)
-            recorded.done.append(answer)
+            recorded.add([written], [answer])
             self.evidence.passed([answer])
             return False
         return True
-
-    def control_passes(self, answer: Answer) -> bool:
-        """Return whether Oracle takes a harmless answer of the same size, which is rolled back."""
-        try:
-            self.database.attempt(lambda session: self.write_control(session, answer))
-        except Exception as error:  # whatever it is, it is not this answer's
-            logger.debug("a harmless answer is not taken either: %s", describe(error))
-            return False
-        return True
-
-    def write_control(self, session: Session, answer: Answer) -> None:
-        try:
-            if answer.result and not answer.error:
-                try_control(session, answer.result)
-            else:
-                journal.write_set_aside(session, [self.control_event(answer)])
-        finally:
-            session.rollback()
-
-    def control_event(self, answer: Answer) -> Event:
-        body = "x" * len(answer.message.body.encode(errors="replace"))
-        message_id = f"control {answer.message.message_id}"[:100]
-        control = replace(answer.message, message_id=message_id, body=body)
-        return self.refusal_event(Answer(control), ResultRefused("control"))
-
-    def write_group(
-        self,
-        session: Session,
-        answers: Sequence[Answer],
-        received_at: float,
-        locks: Sequence[Answer],
-    ) -> Written:
-        """Write everything about some answers, and commit.
-
-        Parameters:
-            locks: those whose rows are locked first, without a wait.
-        """
-        results: list[MlResult] = []
-        refusals: list[Event] = []
-        for answer in answers:
-            if answer.error:
-                refusals.append(self.refusal_event(answer, answer.error))
-            elif answer.result:
-                results.append(answer.result)
-        locked_ids = sorted({answer.call_id for answer in locks if answer.call_id})
-        session.lock("lock_summaries", locked_ids)
-        session.lock("lock_claims", locked_ids)
-        written = write_results(session, results)
-        elapsed_ms = (monotonic() - received_at) * 1000
-        events = result_events(written, elapsed_ms) + refusals
-        journal.write_events(session, answers[0].message.message_id, events)
-        session.commit()
-        return written
-
-    def refusal_event(self, answer: Answer, error: CdcError) -> Event:
-        return journal.refused(
-            answer.call_id,
-            error,
-            answer.message,
-            message_type=known_type(answer.message),
-            keeps_body=self.keeps_bodies,
-        )
-
-
-def result_events(written: Written, elapsed_ms: float | None = None) -> list[Event]:
-    """Return what the journal says of results that were written, or were outdated."""
-    events: list[Event] = []
-    for result in written.stored:
-        events.append(journal.answered(result.call_id, elapsed_ms))
-    for result in written.outdated:
-        events.append(journal.outdated(result.call_id, elapsed_ms))
-    return events
-
-
-def known_type(message: ReceivedMessage) -> str | None:
-    """Return what the messageType attribute says, if it is one that a replay understands."""
-    message_type = message.attributes.get("messageType")
-    if message_type in (RESULT_TYPE, CONVERSATION_TYPE):
-        return message_type
-    return None
 
 
 def call_ids(answers: Sequence[Answer]) -> Mapping[str, str | None]:

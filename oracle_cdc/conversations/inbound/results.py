@@ -25,7 +25,12 @@ performance = logging.getLogger("oracle_cdc.performance")
 
 @dataclass(frozen=True)
 class ResultLimits:
-    """batch_size: results of one transaction. pause_seconds: after a receive that brought nothing to write."""
+    """How answers are received.
+
+    Parameters:
+        batch_size: results of one transaction.
+        pause_seconds: after a receive that brought nothing to write.
+    """
 
     batch_size: int
     wait_seconds: int
@@ -56,7 +61,10 @@ class Hidden:
 
 
 class Results:
-    """The inbound leg. A message leaves its queue only after its row, or the row that says why not, is committed."""
+    """The inbound leg.
+
+    A message leaves its queue only after its row, or the row that says why not, is committed.
+    """
 
     def __init__(
         self,
@@ -82,14 +90,19 @@ class Results:
         self.is_polling = False
 
     def run_cycle(self) -> None:
-        """Wait for results and write what came. Nothing is received while Oracle can't take it."""
+        """Wait for results and write what came.
+
+        Nothing is received while Oracle can't take it.
+        """
         self.drain(self.limits.wait_seconds)
 
     def drain_all(self) -> None:
         """Write what is there, without waiting, until two receives in a row are empty."""
         empty = 0
         while empty < 2 and not self.stop.is_set():
-            empty = 0 if self.drain(0) else empty + 1
+            empty += 1
+            if self.drain(0):
+                empty = 0
 
     def drain(self, wait_seconds: int) -> int:
         """Write one batch, and return how many messages came that are ours."""
@@ -106,7 +119,7 @@ class Results:
         return len(found.ours)
 
     def collect(self, wait_seconds: int) -> list[ReceivedMessage]:
-        """Collect a batch from several receives; only the first waits."""
+        """Collect a batch from several receives, of which only the first waits."""
         self.is_polling = True
         try:
             batch = messages = self.inbound.receive(wait_seconds)
@@ -118,7 +131,10 @@ class Results:
         return batch
 
     def receive_more(self) -> list[ReceivedMessage]:
-        """Receive what else is there; a failure here must not lose what the batch holds already."""
+        """Receive what else is there.
+
+        A failure here must not lose what the batch has already.
+        """
         try:
             return self.inbound.receive(0)
         except CdcError as error:
@@ -126,7 +142,10 @@ class Results:
             return []
 
     def give_back(self, found: Incoming) -> None:
-        """Put back what is not to be written, and report what should not be here. What waits for S3 stays hidden."""
+        """Put back what is not to be written, and report what should not be here.
+
+        What waits for S3 stays hidden.
+        """
         self.inbound.release([*found.conversations, *found.foreign, *found.later])
         if found.conversations and not self.intake.is_shared():
             self.reports.misrouted(found.conversations)
@@ -134,7 +153,10 @@ class Results:
             self.reports.unread(found.waiting, found.hindrance)
 
     def write(self, readings: Sequence[Reading], received_at: float) -> None:
-        """Write answers, then delete the messages that are done with. Raises why Oracle takes the others not now."""
+        """Write answers, then delete the messages that are done with.
+
+        Raises why Oracle does not take the others now.
+        """
         self.progress.add(received=len(readings))
         log_warnings(readings)
         messages: list[ReceivedMessage] = []
@@ -152,6 +174,7 @@ class Results:
             raise waited_for(recorded.hindrance)
 
     def delete(self, messages: Sequence[ReceivedMessage]) -> None:
+        """Delete messages, and log how many are left and come again."""
         left = self.inbound.delete(list(messages))
         if left:
             logger.warning(
@@ -161,13 +184,16 @@ class Results:
             )
 
     def count(self, recorded: Recorded, received_at: float) -> None:
+        """Count and log what became of a batch."""
         self.progress.add(
             written=len(recorded.stored),
             outdated=len(recorded.outdated),
             unmatched=recorded.unknown_count,
             set_aside=len(recorded.refused),
         )
-        level = logging.WARNING if recorded.refused else logging.INFO
+        level = logging.INFO
+        if recorded.refused:
+            level = logging.WARNING
         logger.log(
             level,
             "results: %d written, %d older than what is stored, %d set aside, %d of unknown calls",

@@ -1,7 +1,8 @@
 """One outbound cycle of normal mode: turn after turn, and then the watermark.
 
-The order of commits is what nothing is lost by: the claim stands before the reading, the seal before the send, the
-outcome after the answer, and the watermark passes a call only once the ledger has it.
+The order of commits is what nothing is lost by: the claim stands before the reading, the seal
+before the send, the outcome after the answer, and the watermark passes a call only once the ledger
+has it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 
 from oracle_cdc.conversations.outbound.lanes import Lanes
@@ -26,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 #: Searches in a row that win nothing leave the rest to the other copies until the next cycle.
 LOST_SEARCHES = 3
-#: While it catches up, live calls are looked for after every turn that they filled, else after this.
+#: While it catches up, live calls are looked for after every turn that they filled, else after
+#: this.
 LIVE_SECONDS = 2.0
 
 
@@ -40,7 +42,10 @@ class Position:
 
 
 class Capture:
-    """The outbound leg. `run_cycle` works until nothing more can be claimed, then records watermark and heartbeat."""
+    """The outbound leg.
+
+    `run_cycle` works until nothing more can be claimed, then records watermark and heartbeat.
+    """
 
     def __init__(
         self,
@@ -65,7 +70,10 @@ class Capture:
         self.live_at = 0.0
 
     def run_cycle(self) -> None:
-        """Run one cycle. Raises what kept it from going on; what was claimed is settled or given back then."""
+        """Run one cycle.
+
+        Raises what kept it from going on. What was claimed is settled or given back then.
+        """
         position = self.position or self.begin()
         self.position = None
         with self.lanes:
@@ -85,13 +93,14 @@ class Capture:
             return self.heartbeat.record(session, seen=position.watermark, watermark=watermark)
 
     def is_ahead(self, position: Position) -> bool:
-        """Whether the coverage begins later than the clock allows, which was put back: it begins anew then."""
-        return position.coverage_start > position.clocks.now - timedelta(
-            minutes=self.scope.overlap_minutes
-        )
+        """Return whether the coverage begins later than the clock allows, which was put back.
+
+        It begins anew then.
+        """
+        return position.coverage_start > position.clocks.now - self.scope.overlap
 
     def begin(self) -> Position:
-        """Read where the last run left off; the first start begins the coverage."""
+        """Read where the last run left off, where the first start begins the coverage."""
         with self.database.session() as session:
             begin_mode(session, self.scope.mode, self.scope.overlap_minutes)
             mode = read_mode(session, self.scope.mode)
@@ -106,13 +115,16 @@ class Capture:
             position.watermark,
             position.coverage_start,
             position.clocks.now,
-            overlap=timedelta(minutes=self.scope.overlap_minutes),
+            overlap=self.scope.overlap,
             slice_length=self.scope.slice_length,
             failed_searches=self.turns.finder.failures,
         )
 
     def work(self, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
-        """Take turn after turn, until the stretch is finished, the service stops, or there is no sense in claiming."""
+        """Take turn after turn, until the stretch is finished or the service stops.
+
+        It also ends when there is no sense in claiming more.
+        """
         lost, was_live = 0, True
         while not stretch.is_finished and not self.stop.is_set() and lost < LOST_SEARCHES:
             window, is_live = self.next_window(stretch, position.clocks.now, was_live=was_live)
@@ -142,11 +154,12 @@ class Capture:
     def log_move(self, before: datetime, after: datetime) -> None:
         """Log that the watermark is not where this copy left it.
 
-        Back, or far ahead, only a person moves it; other copies take it on a little at a time.
+        Back, or far ahead, only a person moves it. Other copies take it on a little at a time.
         """
         if after < before or after - before > self.scope.slice_length:
             logger.info(
-                "the watermark was moved by `checkpoint reset`, by SQL or by another copy: %s -> %s, followed",
+                "the watermark was moved by `checkpoint reset`, by SQL or by another copy: "
+                "%s -> %s, followed",
                 before.isoformat(),
                 after.isoformat(),
             )

@@ -1,4 +1,7 @@
-"""Claims written into the ledger; a call that the ledger does not take is found apart, so that the others go on."""
+"""Claims written into the ledger.
+
+A call that the ledger does not take is found apart, so that the others go on.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 #: A call that the ledger refuses by itself is set aside with this failure.
 FAILURES_ALONE = 3
-#: How long such a call is left alone after a failure.
+#: The seconds for which such a call is left alone after its failures.
 REST = Doubling(initial_seconds=5.0, max_seconds=300.0)
 #: Of a batch that failed, each part waits no longer for rows that others hold.
 RETRY_SECONDS = 5.0
@@ -57,14 +60,19 @@ class Claiming:
         self.accounted: set[str] = set()
 
     def claim(self, claims: Sequence[Claim], lease: Lease) -> Claimed:
-        """Write claims under a lease. Raises what keeps it from all of them; then the lease is doubtful."""
+        """Write claims under a lease.
+
+        Raises what keeps it from all of them, and then the lease is doubtful.
+        """
         self.doubtful.append(lease)
         ready = [claim for claim in claims if not self.is_resting(claim)]
         is_sure = True
 
         def write_group(group: Sequence[Claim]) -> list[Claim]:
             nonlocal is_sure
-            within = RETRY_SECONDS if self.evidence.is_retry(group, ready) else None
+            within = None
+            if self.evidence.is_retry(group, ready):
+                within = RETRY_SECONDS
             try:
                 return self.database.attempt(
                     lambda session: write_claims(session, group, lease, within)
@@ -92,9 +100,10 @@ class Claiming:
         return Claimed(won, frozenset(set_aside))
 
     def give_back_doubtful(self) -> None:
-        """Give back what was claimed in vain: its commit may have been carried out although the connection was lost.
+        """Give back what was claimed in vain, once, when Oracle has just answered.
 
-        Tried once, when Oracle has just answered; where it fails, the lease's end does it.
+        Its commit may have been carried out although the connection was lost. Where giving back
+        fails, the lease's end does it.
         """
         doubtful, self.doubtful = self.doubtful, []
         for lease in doubtful:
@@ -113,13 +122,17 @@ class Claiming:
         return [claim for claim in claims if claim in won or claim.candidate.call_id in leased]
 
     def rest(self, claim: Claim, error: Exception) -> None:
-        """Leave a refused call alone for a while; with its third refusal a failure row accounts for it."""
+        """Leave a refused call alone for a while.
+
+        With its third refusal a failure row accounts for it.
+        """
         call_id, failures = claim.candidate.call_id, self.evidence.own_failures(claim)
         seconds = REST.after(failures - 1)
         self.resting[call_id] = self.clock() + seconds
         reason = CdcError(f"call {call_id} can't be claimed: {describe(error)}")
         logger.warning("%s (%d times), tried again in %.0f s", reason, failures, seconds)
-        # A row that somebody holds is free again some day; until then the watermark does not pass it.
+        # A row that somebody has locked is free again some day. Until then the watermark does not
+        # pass it.
         is_held = isinstance(error, (RowLocked, OracleUnavailable))
         if failures >= FAILURES_ALONE and not is_held and call_id not in self.accounted:
             self.set_aside(call_id, reason)

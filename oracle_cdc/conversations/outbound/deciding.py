@@ -25,7 +25,11 @@ from oracle_cdc.model import Conversation
 def decide(
     candidate: Candidate, conversation: Conversation | None, clocks: Clocks, rules: Rules
 ) -> Decision:
-    """Decide what becomes of a leased call whose rows were read (None: the source has none any more)."""
+    """Decide what becomes of a leased call whose rows were read.
+
+    Parameters:
+        conversation: None when the source has none of its rows any more.
+    """
     if candidate.is_shrunk(count_rows(conversation)):
         return repeat_or_withhold(candidate, conversation, clocks, rules)
     if conversation is None and candidate.sent_revision:
@@ -48,13 +52,16 @@ def decide(
 
 
 def count_rows(conversation: Conversation | None) -> int:
-    return conversation.rows_read if conversation else 0
+    if conversation is None:
+        return 0
+    return conversation.rows_read
 
 
 def repeat_or_withhold(
     candidate: Candidate, conversation: Conversation | None, clocks: Clocks, rules: Rules
 ) -> Decision:
-    """Send what was sealed last, to the byte, or nothing: what was accepted is never replaced by less.
+    """Send what was sealed last, to the byte, or nothing: what was accepted is never replaced by
+    less.
 
     Only a call of which nothing was accepted is sent as it is by now.
     """
@@ -68,14 +75,18 @@ def repeat_or_withhold(
     if isinstance(planned, Unchanged) or not (is_lost or candidate.resend):
         return Unchanged(newest_read=newest)
     reason = (
-        f"call {candidate.call_id} is not sent: the source has {count_rows(conversation)} of the "
-        f"{candidate.rows_read} rows that were read, and revision {candidate.sent_revision} is not replaced by less"
+        f"call {candidate.call_id} is not sent: the source has {count_rows(conversation)} "
+        f"of the {candidate.rows_read} rows that were read, "
+        f"and revision {candidate.sent_revision} is not replaced by less"
     )
     return Withheld(reason, newest, is_lost)
 
 
 def newer_than_read(candidate: Candidate, conversation: Conversation | None) -> datetime | None:
-    """Return the newest TEXT_TIME if it was not read before: the ledger must account for it all the same."""
+    """Return the newest TEXT_TIME if it was not read before.
+
+    The ledger must account for it all the same.
+    """
     if conversation is None or (
         candidate.newest_read and conversation.newest_read <= candidate.newest_read
     ):
@@ -84,7 +95,7 @@ def newer_than_read(candidate: Candidate, conversation: Conversation | None) -> 
 
 
 def has_newer(candidate: Candidate, conversation: Conversation | None) -> bool:
-    """Whether there is an utterance newer than all that was accepted."""
+    """Return whether there is an utterance newer than all that was accepted."""
     if conversation is None or candidate.newest_sent is None:
         return False
     return conversation.newest_sent > candidate.newest_sent

@@ -1,4 +1,4 @@
-"""From a body to the message that carries it: our attributes, compression, or a pointer to our own object in S3."""
+"""From a body to the message that carries it: attributes, compression, or a pointer into S3."""
 
 from __future__ import annotations
 
@@ -27,17 +27,12 @@ def fit(
     overflow: Overflow | None = None,
     source: str = SOURCE,
 ) -> OutboundMessage:
-    """Make the message that carries a body through this queue, compressed only when it would be too large.
+    """Make the message that carries a body through this queue.
 
-    What is too large all the same goes to the overflow, and the message points there; without one, MessageRefused is
-    raised.
+    It is compressed only when it would be too large. What is too large all the same goes to the
+    overflow, and the message points there. Raises MessageRefused where there is no overflow.
     """
-    attributes = {
-        "messageType": CONVERSATION_TYPE,
-        "source": source,
-        "callId": call_id,
-        "timestamp": format_moment(assembled_at),
-    }
+    attributes = _make_attributes(call_id, source, assembled_at)
     limit = min(facts.max_message_bytes, MAX_MESSAGE_BYTES)
     body, sent_attributes = _shrink(conversation_body, attributes, limit)
     stored = None
@@ -48,22 +43,36 @@ def fit(
     size = message_size(body, sent_attributes)
     if size > limit:
         plain = len(conversation_body.encode())
-        remedy = (
-            "" if overflow else "; set S3_OVERFLOW_BUCKET, or raise the queue's MaximumMessageSize"
+        text = (
+            f"call {call_id} revision {revision}: {plain} bytes, {size} compressed; "
+            f"the queue takes {limit}"
         )
-        raise MessageRefused(
-            f"call {call_id} revision {revision}: {plain} bytes, {size} compressed; the queue takes {limit}{remedy}"
-        )
+        if overflow is None:
+            text += "; set S3_OVERFLOW_BUCKET, or raise the queue's MaximumMessageSize"
+        raise MessageRefused(text)
+    group_id = deduplication_id = ""
+    if facts.is_fifo:
+        group_id = call_id
+        deduplication_id = f"{call_id}-{revision}-{content_hash}"
     return OutboundMessage(
         call_id=call_id,
         revision=revision,
         body=body,
         attributes=sent_attributes,
         size_bytes=size,
-        group_id=call_id if facts.is_fifo else "",
-        deduplication_id=f"{call_id}-{revision}-{content_hash}" if facts.is_fifo else "",
+        group_id=group_id,
+        deduplication_id=deduplication_id,
         stored=stored,
     )
+
+
+def _make_attributes(call_id: str, source: str, assembled_at: datetime) -> dict[str, str]:
+    return {
+        "messageType": CONVERSATION_TYPE,
+        "source": source,
+        "callId": call_id,
+        "timestamp": format_moment(assembled_at),
+    }
 
 
 def _shrink(body: str, attributes: dict[str, str], limit: int) -> tuple[str, dict[str, str]]:
@@ -78,6 +87,7 @@ def _point_to(stored: StoredBody, attributes: Mapping[str, str]) -> tuple[str, d
 
 
 def _compress(body: str) -> str:
-    # zlib writes a gzip header without time or file name on every Python version, so equal bodies stay equal.
+    # zlib writes a gzip header without time or file name on every Python version, so equal bodies
+    # stay equal.
     compressor = zlib.compressobj(9, zlib.DEFLATED, _GZIP_WINDOW_BITS)
     return base64.b64encode(compressor.compress(body.encode()) + compressor.flush()).decode("ascii")

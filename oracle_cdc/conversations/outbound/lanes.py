@@ -14,24 +14,26 @@ from oracle_cdc.running.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-#: Batches in delivery at a time: while one sends, others read and write Oracle. They share max_batch_bytes. Two take a
-#: tenth longer for a backlog where answers take their time, and so do four (bench: drain-far).
+#: Batches in delivery at a time: while one sends, others read and write Oracle. They share
+#: max_batch_bytes. Two take a tenth longer for a backlog where answers take their time, and so do
+#: four (bench: drain-far).
 LANES = 3
-#: And one more, for calls that have failed by themselves: nobody waits for it.
+#: And one more, for calls that have failed by themselves. Nobody waits for it.
 APART = 1
-#: Sessions of Oracle that a service likes: one for each thread that uses them, lanes and both loops. No thread takes a
-#: second one while it holds one.
+#: Sessions of Oracle that a service likes: one for each thread that uses them, lanes and both
+#: loops. No thread takes a second one while it holds one.
 SESSIONS = LANES + APART + 2
-#: A cycle waits for a delivery until it is so old, then it goes on without it: one call may be what holds it up.
+#: A cycle goes on without a delivery that is older: one call may be what delays it.
 PATIENCE_SECONDS = 5.0
-#: How often a wait looks whether the service stops.
+#: Between two looks of a wait whether the service stops.
 _LOOK_SECONDS = 0.2
 
 
 class Lanes:
     """Runs deliveries in threads of their own.
 
-    As a context: its end waits for all that are not too old, and raises what the first of them raised.
+    As a context: its end waits for all that are not too old, and raises what the first of them
+    raised.
     """
 
     def __init__(
@@ -60,19 +62,19 @@ class Lanes:
         with self.changed:
             while len(self.running) >= self.count:
                 self.changed.wait()
-            thread = self.thread(deliver, self.failed)
+            thread = self.make_thread(deliver, self.failed)
             self.running[thread] = monotonic()
         thread.start()
 
     def start_apart(self, deliver: Callable[[], None]) -> None:
-        """Begin a delivery that no cycle waits for; the lane for it must be free."""
-        self.apart = self.thread(deliver, tell_apart)
+        """Begin a delivery that no cycle waits for, for which the lane must be free."""
+        self.apart = self.make_thread(deliver, log_apart)
         self.apart.start()
 
-    def thread(
+    def make_thread(
         self, deliver: Callable[[], None], failed: Callable[[BaseException], None]
     ) -> threading.Thread:
-        """A lane's thread: what it does counts for the loop that started it."""
+        """Make a lane's thread, whose work counts for the loop that starts it."""
         loop = self.progress.loop()
 
         def run() -> None:
@@ -91,6 +93,7 @@ class Lanes:
         self.failures.append(error)
 
     def ended(self) -> None:
+        """Note that the delivery of the calling thread ended."""
         thread = threading.current_thread()
         with self.changed:
             if self.running.pop(thread, None) is None:
@@ -98,7 +101,7 @@ class Lanes:
             self.changed.notify_all()
 
     def check(self) -> None:
-        """Raises what a delivery raised, once."""
+        """Raise what a delivery raised, once."""
         if self.failures:
             first, self.failures = self.failures[0], []
             raise first
@@ -110,7 +113,7 @@ class Lanes:
                 self.changed.wait()
 
     def wait(self) -> None:
-        """Wait for the deliveries that are not too old; for all of them when the service stops."""
+        """Wait for the deliveries that are not too old, or for all when the service stops."""
         with self.changed:
             while self.running and (self.stop.is_set() or self.has_young()):
                 self.changed.wait(_LOOK_SECONDS)
@@ -135,7 +138,7 @@ class Lanes:
             logger.warning("a delivery failed too: %s", describe(failure))
 
 
-def tell_apart(error: BaseException) -> None:
+def log_apart(error: BaseException) -> None:
     logger.warning("calls that have failed by themselves wait on: %s", describe(error))
 
 
@@ -144,8 +147,8 @@ def split_apart(
 ) -> list[list[Claim]]:
     """Return the batches to deliver.
 
-    Calls that have failed by themselves make one of their own, where there is a lane for it; while that is busy, and
-    where a queue is probed with others, they are put off.
+    Calls that have failed by themselves make one of their own, where there is a lane for it. While
+    that is busy, and where a queue is probed with others, they are put off.
     """
     together: list[Claim] = []
     apart: list[Claim] = []
@@ -155,7 +158,9 @@ def split_apart(
         else:
             together.append(claim)
     if (is_probe and together) or (lanes and not lanes.is_apart_free):
-        return [together + list(map(put_off, apart))]
+        for claim in apart:
+            together.append(put_off(claim))
+        return [together]
     if lanes is None:
         return [together + apart]
     return [batch for batch in (together, apart) if batch]

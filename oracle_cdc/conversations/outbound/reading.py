@@ -1,4 +1,7 @@
-"""The rows of leased calls, read together; a call whose rows can't be read is found apart from the others."""
+"""The rows of leased calls, read together.
+
+A call whose rows can't be read is found apart from the others.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,11 @@ class _Room:
 
 
 class Reader:
-    """Reads the rows of leased calls, at least one call and as many at a time as max_bytes of text hold."""
+    """Reads the rows of leased calls.
+
+    Parameters:
+        max_bytes: of text that are read at a time, at least one call.
+    """
 
     def __init__(self, database: Database, max_bytes: int) -> None:
         self.database = database
@@ -44,9 +51,10 @@ class Reader:
     def read(
         self, token: str, call_ids: Sequence[str], before_each: Callable[[], None]
     ) -> Sorted[str, Calls]:
-        """Read calls that the token leases; `results` hold their rows, none for a call that has none any more.
+        """Read calls that the token leases.
 
-        What is `untried` is to be read next. Raises what keeps it from a session.
+        `results` has their rows, none for a call that has none any more. What is `untried` is to be
+        read next. Raises what keeps it from a session.
 
         Parameters:
             before_each: called before each statement, which can take as long as the call time-out.
@@ -68,7 +76,9 @@ class Reader:
 def _fetch(
     session: Session, token: str, call_ids: Sequence[str], is_all: bool
 ) -> Generator[list[Segment], None, None]:
-    return fetch_calls(session, token) if is_all else peek_calls(session, call_ids)
+    if is_all:
+        return fetch_calls(session, token)
+    return peek_calls(session, call_ids)
 
 
 def _collect(

@@ -1,4 +1,7 @@
-"""The search for work; a call that no search can bring is found by halves, and set aside, so that the others go on."""
+"""The search for work.
+
+A call that no search can bring is found by halves, and set aside, so that the others go on.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,21 @@ from oracle_cdc.running.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-#: A lost connection or a time-out is first taken for what it looks like; with this one the search is tried by halves.
+#: A lost connection or a time-out is first taken for what it looks like. With this one in a row the
+#: search is tried by halves.
 LOST_SEARCHES = 3
 #: A call that makes a search fail by itself is set aside with this failure.
 FAILURES_ALONE = 3
 
 
 class Finder:
-    """Finds calls to claim. `failures` counts searches in a row that ended with a lost connection or a time-out.
+    """Finds calls to claim.
+
+    `failures` counts searches in a row that ended with a lost connection or a time-out.
 
     Parameters:
-        account_for: called with a call that ends every search by itself, its error and how many times it did. Returns
-            whether the call is accounted for now.
+        account_for: called with a call that ends every search by itself, its error and how many
+            times it did. Returns whether the call is accounted for now.
     """
 
     def __init__(
@@ -58,7 +64,7 @@ class Finder:
             return self.find_apart(query, error)
 
     def find_apart(self, query: Query, error: Exception) -> Work:
-        """Find out, after a failed search, which calls it would have brought, and bring each that can be brought.
+        """Find out which calls a failed search would have brought, and bring those that it can.
 
         Raises the search's error when that fails too, or brings none.
         """
@@ -73,7 +79,8 @@ class Finder:
             raise error
         candidates: list[Candidate] = []
         for part in outcome.results:
-            candidates += [as_searched(found, query.window, is_due) for found in part]
+            for found in part:
+                candidates.append(as_searched(found, query.window, is_due))
         is_whole = not (outcome.waiting or outcome.untried)
         for call_id, failure in outcome.own:
             if not self.account_for(call_id, failure, self.evidence.own_failures(call_id)):
@@ -92,7 +99,7 @@ class SettingAside:
         self.progress = progress
 
     def account_for(self, call_id: str, error: Exception, failures: int) -> bool:
-        """Log a call, and make it FAILED with its last failure allowed. Returns whether it is."""
+        """Log a call, make it FAILED with its last failure allowed, and return whether it is."""
         reason = CdcError(f"call {call_id} can't be searched: {describe(error)}")
         if failures < FAILURES_ALONE:
             logger.warning("%s (%d of %d times)", reason, failures, FAILURES_ALONE)
@@ -117,7 +124,7 @@ def as_searched(candidate: Candidate, window: Window, is_due: Mapping[str, bool]
 
 
 def write_unsearchable(session: Session, call_id: str, reason: CdcError) -> None:
-    """Make a call FAILED with the rows that say why, and commit; nothing is written if another copy holds the call."""
+    """Make a call FAILED with the rows that say why, unless another copy leases it, and commit."""
     if fail_unsearchable(session, call_id):
         event = journal.failed(call_id, reason, FAILURES_ALONE)
         journal.write_events(session, f"search {call_id}", [event])

@@ -56,7 +56,7 @@ class Sender:
         return outcomes
 
     def show_life(self) -> None:
-        """Write a heartbeat between two answers; its failure must not lose them."""
+        """Write a heartbeat between two answers, which its failure must not lose."""
         try:
             with self.database.session() as session:
                 self.heartbeat.record(session)
@@ -64,7 +64,10 @@ class Sender:
             logger.warning("heartbeat failed: %s", error)
 
     def inform_breaker(self, outcomes: Sequence[SendOutcome], plans: Mapping[str, Plan]) -> None:
-        """Note what a batch says of the queue; calls that have failed by themselves say nothing against it."""
+        """Note what a batch says of the queue.
+
+        Calls that have failed by themselves say nothing against it.
+        """
         speaks_against = False
         for outcome in outcomes:
             if outcome.message_id:

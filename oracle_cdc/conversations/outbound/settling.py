@@ -53,11 +53,11 @@ class Limits:
     keep_failed_messages: bool
 
     def is_last_attempt(self, candidate: Candidate) -> bool:
-        """Whether one more failure of its own is the last that a call is allowed."""
+        """Return whether one more failure of its own is the last that a call is allowed."""
         return candidate.attempts + 1 >= self.max_attempts
 
     def wait_seconds(self, candidate: Candidate) -> float:
-        """Return how long a call waits after one more failure."""
+        """Return the seconds that a call waits after one more failure."""
         return self.waits.after(candidate.attempts + 1)
 
 
@@ -71,7 +71,8 @@ def end_answered(
 ) -> list[Ending]:
     """End calls as SQS answered.
 
-    What may succeed later is put off; what failed by itself, for good or for the last time, is set aside.
+    What may succeed later is put off. What failed by itself, for good or for the last time, is set
+    aside.
     """
     endings: list[Ending] = []
     for outcome in outcomes:
@@ -124,7 +125,9 @@ def end_unsent(
 
 
 def withhold(candidate: Candidate, decision: Withheld) -> Ending:
-    """End a call that goes back to what was accepted, and set it aside where something was not sent."""
+    """End a call that goes back to what was accepted, and set it aside where something was not
+    sent.
+    """
     if decision.is_lost:
         failed = fail(MessageRefused(decision.reason), candidate, candidate.revision)
         return replace(failed, newest_read=decision.newest_read)
@@ -135,8 +138,11 @@ def withhold(candidate: Candidate, decision: Withheld) -> Ending:
 def put_off(
     error: Exception | None, candidate: Candidate, wait_seconds: float, *, is_own: bool
 ) -> Ending:
-    """Open a call again for a later look; only a failure of its own counts as an attempt."""
-    event = journal.put_off(candidate.call_id, describe(error) if error else None)
+    """Open a call again for a later look, where only a failure of its own counts as an attempt."""
+    reason = None
+    if error:
+        reason = describe(error)
+    event = journal.put_off(candidate.call_id, reason)
     return Ending(
         candidate.call_id,
         CallState.OPEN.value,
@@ -147,7 +153,10 @@ def put_off(
 
 
 def fail_before_send(error: Exception, candidate: Candidate, limits: Limits, what: str) -> Ending:
-    """End a call that failed by itself before it was sent: it is tried again, or at last set aside."""
+    """End a call that failed by itself before it was sent.
+
+    It is tried again, or at last set aside.
+    """
     if not limits.is_last_attempt(candidate):
         return put_off(error, candidate, limits.wait_seconds(candidate), is_own=True)
     reason = CdcError(f"call {candidate.call_id} can't be {what}: {describe(error)}")
@@ -155,22 +164,28 @@ def fail_before_send(error: Exception, candidate: Candidate, limits: Limits, wha
 
 
 def fail_sealed(error: CdcError | None, plan: Plan, limits: Limits) -> Ending:
-    """Fail a call until a new segment comes; its seal has accounted for the rows."""
+    """Fail a call until a new segment comes.
+
+    Its seal has accounted for its rows.
+    """
     reason = error or MessageRefused(f"call {plan.call_id} was refused")
-    body = plan.body if limits.keep_failed_messages else None
+    body = None
+    if limits.keep_failed_messages:
+        body = plan.body
     return fail(reason, plan.candidate, plan.revision, body)
 
 
 def fail_ended_alone(claim: Claim) -> Ending:
     """Fail a call whose process died each time it was claimed, at last alone."""
     error = MessageRefused(
-        f"call {claim.candidate.call_id}: {claim.takeovers} leases ended before it did, in the last it was alone"
+        f"call {claim.candidate.call_id}: {claim.takeovers} leases ended before it did, "
+        "in the last it was alone"
     )
     return fail_unread(error, claim.candidate)
 
 
 def fail_unread(error: CdcError, candidate: Candidate) -> Ending:
-    """Fail a call before its seal: what the search found is accounted for by the failure row."""
+    """Fail a call before its seal, where its failure row accounts for what the search found."""
     failed = fail(error, candidate, candidate.revision)
     if not candidate.is_shrunk(candidate.rows_found):
         failed = replace(failed, rows_read=candidate.rows_found)
@@ -199,7 +214,8 @@ class Settling:
     def settle(self, lease: Lease, endings: Sequence[Ending], elapsed_ms: float = 0) -> None:
         """Write endings in one transaction, tried until it is written: the answers are only here.
 
-        A call whose ending Oracle does not take, while it takes others', is left to its lease's end.
+        A call whose ending Oracle does not take, while it takes others', is left to its lease's
+        end.
         """
         left = list(endings)
         settled: list[Ending] = []

@@ -37,6 +37,10 @@ class Scope:
     instance_id: str
 
     @property
+    def overlap(self) -> timedelta:
+        return timedelta(minutes=self.overlap_minutes)
+
+    @property
     def slice_length(self) -> timedelta:
         return timedelta(minutes=self.slice_minutes)
 
@@ -80,12 +84,12 @@ class Turn:
 
     @property
     def is_full(self) -> bool:
-        """Whether there may be more than it found."""
+        """Return whether there may be more than it found."""
         return len(self.found.candidates) >= self.limit
 
     @property
     def is_lost(self) -> bool:
-        """Whether other copies were faster at every call."""
+        """Return whether other copies were faster at every call."""
         return bool(self.claims) and not self.won
 
     def advance(self, stretch: Stretch, window: Window) -> Stretch:
@@ -102,7 +106,8 @@ class Turn:
                 continue
             if candidate.call_id not in self.accounted:
                 return stretch
-            reached = oldest if reached is None else max(reached, oldest)
+            if reached is None or oldest > reached:
+                reached = oldest
         if not self.is_full:
             return stretch.advanced(window, self.found.clocks.now)
         if reached is None:
@@ -179,7 +184,10 @@ class Turns:
         return Turn(found, claims, frozenset(accounted), won, leased, limit)
 
     def claim_limit(self, search: Search) -> int:
-        """Return how many calls may be claimed now: none while SQS is known to be down, a request's worth to probe it."""
+        """Return how many calls may be claimed now.
+
+        None while SQS is known to be down, and one request's worth to probe it.
+        """
         most_calls = search.most_calls or self.scope.max_batch_size
         is_probe = self.breaker.state is not State.CLOSED
         if not self.breaker.allows():
@@ -267,7 +275,10 @@ class Turns:
 
 
 def warn_of_future(found: Work) -> None:
-    """Log that segments far ahead of the database's clock count neither for quiet nor for the longest wait."""
+    """Log that segments are far ahead of the database's clock.
+
+    They count neither for quiet nor for the longest wait.
+    """
     ahead: list[str] = []
     for candidate in found.candidates:
         if candidate.newest_time is not None and candidate.newest_time != candidate.last_time:

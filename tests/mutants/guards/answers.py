@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import INTAKE, RECORDER, RESULTS, SQL, SUMMARIES, named
+from tests.mutants.places import (
+    ANSWER_WRITER,
+    INTAKE,
+    RECORDER,
+    RESULTS,
+    SQL,
+    SUMMARIES,
+    named,
+)
 
 STUBBORN = "integration/test_stubborn"
 RECEIVED = "integration/test_answers_received"
@@ -23,7 +31,7 @@ MUTATIONS = (
     mutation(
         "answers not committed",
         "a result leaves its queue only after its row is committed",
-        f"{RECORDER}.write_group",
+        f"{ANSWER_WRITER}.write_group",
         "session.commit()",
         "pass",
         tests=named(WRITTEN, "a_result_becomes_a_row_and_leaves_its_queue"),
@@ -202,7 +210,7 @@ MUTATIONS = (
     mutation(
         "a control answer stays",
         "a harmless answer that is tried beside a refused one is rolled back",
-        f"{RECORDER}.write_control",
+        f"{ANSWER_WRITER}.write_control",
         "session.rollback()",
         "session.commit()",
         tests=named(KEPT, "a_harmless_answer_that_is_tried_beside_others_leaves_nothing"),

@@ -8,6 +8,7 @@ from tests.mutants.places import (
     HOUSEKEEPING,
     RECONCILIATION,
     SQL,
+    SWEEP,
     WINDOWS,
     named,
 )
@@ -53,9 +54,9 @@ MUTATIONS = (
     mutation(
         "a sweep begins anew after a kill",
         "a sweep goes on where a kill left it",
-        f"{RECONCILIATION}.begin",
-        "if state.cursor and state.range_start and state.clock:",
-        "if state.cursor is None and state.range_start and state.clock:",
+        f"{SWEEP}.resume_sweep",
+        "if not (state.cursor and state.range_start and state.clock):",
+        "if state.cursor or not (state.range_start and state.clock):",
         tests=named(SWEEPS, "a_sweep_goes_on_where_a_kill_left_it"),
     ),
     mutation(
@@ -102,8 +103,8 @@ MUTATIONS = (
         "calls purged ahead of a job",
         "a call ahead of an unfinished historical job stays in the ledger",
         f"{HOUSEKEEPING}.oldest_needed",
-        "None if job is None or job.is_finished else job.cursor",
-        "None if job is None or job.cursor else job.cursor",
+        "if job is not None and not job.is_finished:",
+        "if job is not None and not job.cursor:",
         tests=named(PURGES, "a_call_ahead_of_an_unfinished_historical_job_stays"),
     ),
     mutation(
@@ -168,7 +169,7 @@ MUTATIONS = (
     mutation(
         "a rate that is none",
         "a rate limits the claims of a second",
-        f"{BACKFILL}.most_calls",
+        f"{BACKFILL}Rules.most_calls",
         "max(1, int(job.rate))",
         "1000",
         tests=named(HISTORY, "a_rate_limits_the_claims_of_a_second"),
