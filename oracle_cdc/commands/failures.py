@@ -10,7 +10,8 @@ from typing import Any
 from rich.table import Table
 
 from oracle_cdc.conversations.parts import Parts, make_parts, open_database
-from oracle_cdc.conversations.replay import Replayed, replay_calls, replay_results
+from oracle_cdc.conversations.replay import Replayed, replay_calls
+from oracle_cdc.conversations.replay_results import replay_results
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.failures import (
     Failure,

@@ -54,12 +54,14 @@ def make_limits(settings: Settings) -> Limits:
 
 
 def make_job_request(settings: Settings) -> JobRequest | None:
-    """Return the job that the settings ask for; None where they ask for none."""
+    """Return the job that the settings ask for, or None where they ask for none."""
     cdc = settings.cdc
     start, end = cdc.historical_start_date, cdc.historical_end_date
     if not cdc.historical_mode_enabled or start is None:
         return None
-    setting = f"{start.isoformat()}/{end.isoformat() if end else ''}"
+    setting = f"{start.isoformat()}/"
+    if end is not None:
+        setting += end.isoformat()
     return JobRequest(start, end, cdc.historical_calls_per_second, setting=setting)
 
 
@@ -93,9 +95,11 @@ def make_sweep_rules(settings: Settings) -> SweepRules:
 
 
 def make_sweep_limit(settings: Settings) -> float | None:
-    """Seconds within which a reconciliation should have finished; None where none is made."""
+    """Return the seconds within which a sweep should have finished, or None where none is made."""
     is_made = settings.cdc.normal_mode_enabled and settings.cdc.reconcile_hours > 0
-    return make_sweep_rules(settings).late_seconds if is_made else None
+    if not is_made:
+        return None
+    return make_sweep_rules(settings).late_seconds
 
 
 def make_retention(settings: Settings) -> Retention:
@@ -109,9 +113,11 @@ def make_retention(settings: Settings) -> Retention:
 
 
 def make_overflow(settings: Settings) -> Overflow | None:
-    """Where bodies go that are too large for SQS; None where nowhere."""
+    """Return where bodies go that are too large for SQS, or None where nowhere."""
     bucket = settings.sqs.s3_overflow_bucket
-    return Overflow(bucket, settings.sqs.s3_overflow_prefix) if bucket else None
+    if not bucket:
+        return None
+    return Overflow(bucket, settings.sqs.s3_overflow_prefix)
 
 
 def make_result_limits(settings: Settings) -> ResultLimits:

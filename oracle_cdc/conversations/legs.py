@@ -29,7 +29,7 @@ class Signs:
     """What the capture leg shows of itself after each cycle.
 
     Parameters:
-        reconciliation: why it is late; empty while it is not.
+        reconciliation: why it is late, empty while it is not.
     """
 
     def __init__(
@@ -57,7 +57,10 @@ class Signs:
         self.statistics.cycle_done(datetime.now(timezone.utc).astimezone())
 
     def log_reconciliation(self) -> None:
-        """Log that a reconciliation has not finished for a day: it loses nothing by itself, but nobody would notice."""
+        """Log that a reconciliation has not finished for a day.
+
+        It loses nothing by itself, but nobody would notice.
+        """
         self.repeats.state("the end of the reconciliation", logger, self.reconciliation())
 
 
@@ -88,8 +91,10 @@ class CaptureLeg:
 
     @property
     def capture(self) -> Capture | None:
-        """Normal mode; None before its first cycle."""
-        return self.once.made if self.once else None
+        """Return normal mode, or None before its first cycle."""
+        if self.once is None:
+            return None
+        return self.once.made
 
     def step(self) -> None:
         """Do one cycle, and say through Oracle if this copy is not ready."""
@@ -170,7 +175,7 @@ class ResultsLeg:
 
 
 def refuse(database: Database, error: OracleCredentialsError) -> None:
-    """Raise Fatal for bad credentials after the second try, because more of them lock the account."""
+    """Raise Fatal for bad credentials after the second try: more of them lock the account."""
     if database.guard.is_final:
         raise Fatal(
             ExitCode.ORACLE, f"{error}; ending, because repeated log-ins lock the account"
@@ -179,7 +184,7 @@ def refuse(database: Database, error: OracleCredentialsError) -> None:
 
 
 def report(database: Database, error: CdcError) -> None:
-    """Put a system error into ERROR_LOG, if Oracle takes it; that it does not is no news."""
+    """Put a system error into ERROR_LOG, if Oracle takes it. That it does not is no news."""
     if database.answered_at is None:
         return
     try:

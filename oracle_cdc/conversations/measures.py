@@ -1,4 +1,4 @@
-"""What this service shows as metrics; see metrics.py."""
+"""What this service shows as metrics, see metrics.py."""
 
 from __future__ import annotations
 

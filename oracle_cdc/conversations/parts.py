@@ -43,9 +43,11 @@ from oracle_cdc.watching.readiness import Deadlines, Readiness, Requirement
 
 @dataclass
 class Parts:
-    """What is shared. outbound: made when first needed, because it must know its queue.
+    """What is shared.
 
-    reconciliation: whether it finishes; None where none is made.
+    Parameters:
+        reconciliation: whether it finishes, or None where none is made.
+        outbound: made when first needed, because it must know its queue.
     """
 
     settings: Settings
@@ -67,13 +69,16 @@ class Parts:
     outbound: Once[Outbound]
 
     def close(self) -> bool:
-        """Close what is open; False when Oracle kept it from that. Idempotent."""
+        """Close what is open, and return False when Oracle kept it from that.
+
+        It can be called again.
+        """
         self.aws.close()
         return self.database.close()
 
 
 def make_parts(settings: Settings) -> Parts:
-    """Make what is shared; nothing is connected yet."""
+    """Make what is shared, without connecting anything."""
     stop = threading.Event()
     progress = Progress(directions=DIRECTIONS)
     repeats = RepeatLimiter()
@@ -121,7 +126,7 @@ def open_database(settings: Settings, *, sessions: int, calling: Calling = unwat
 
 
 def make_session(settings: Settings) -> AwsSession:
-    """Make the session that all clients of AWS share; nothing is read or connected yet."""
+    """Make the session that all clients of AWS share, without reading or connecting anything."""
     limits = RequestLimits(
         settings.sqs.connect_timeout_seconds,
         settings.sqs.read_timeout_seconds,
@@ -190,7 +195,9 @@ def make_readiness(
     reconciliation: ReconciliationCheck | None,
 ) -> Readiness:
     deadlines = Deadlines(settings.cdc.progress_deadline_seconds, settings.cdc.ready_limit_seconds)
-    others = [reconciliation] if reconciliation else []
+    others = []
+    if reconciliation is not None:
+        others.append(reconciliation)
     return Readiness(progress, requirements, deadlines, others)
 
 

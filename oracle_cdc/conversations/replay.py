@@ -1,43 +1,39 @@
-"""What was set aside, tried once more: calls are read from the source again, results from what was kept of them."""
+"""Calls that were set aside, read from the source and sent once more."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from oracle_cdc.conversations.inbound.intake import log_warnings, read_safely
-from oracle_cdc.conversations.inbound.writing import result_events
 from oracle_cdc.conversations.outbound.delivery import Delivery
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks, Rules, seconds_to_wait
-from oracle_cdc.conversations.rules.envelopes import Fetch, Kind
 from oracle_cdc.conversations.rules.fields import source_id
 from oracle_cdc.conversations.rules.states import CallState
-from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.failures import (
     Failure,
     count_replay,
-    read_body,
     read_failure,
     remove_failures,
 )
 from oracle_cdc.conversations.tables.leases import Lease
 from oracle_cdc.conversations.tables.ledger import write_claims
 from oracle_cdc.conversations.tables.search import find_calls
-from oracle_cdc.conversations.tables.summaries import Written, write_results
-from oracle_cdc.errors import CdcError, ResultRefused, Unreachable
-from oracle_cdc.model import MlResult
+from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Record, Session
-from oracle_cdc.running.privacy import describe
 
 ACCEPTED = (CallState.SENT, CallState.SUMMARIZED)
+REJECTED = (CallState.TOO_SHORT, CallState.MISSING_CHANNEL)
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """How one replay ended, in words for the operator. is_done: the row is gone; it stays otherwise."""
+    """How one replay ended, in words for the operator.
+
+    Parameters:
+        is_done: the row is gone, else it stays.
+    """
 
     failure: Failure
     is_done: bool
@@ -61,9 +57,9 @@ def replay_calls(
     owner: str,
     lease_seconds: int,
 ) -> list[Replayed]:
-    """Claim calls, read them anew and send them, as the service does; return how each ended.
+    """Claim calls, read them anew and send them, as the service does, and return how each ended.
 
-    Raises what kept all of them from being tried; their rows stay.
+    Raises what kept all of them from being tried. Their rows stay then.
     """
     with database.session() as session:
         clocks, candidates = look_up(session, failures)
@@ -134,7 +130,7 @@ def prepare(
 
 
 def ids_of(failures: Sequence[Failure]) -> list[str]:
-    """Return the calls of the source that failures are about, in the ledger's spelling, each once."""
+    """Return the calls that failures are about, in the ledger's spelling, each once."""
     call_ids: set[str] = set()
     for failure in failures:
         call_id = source_id(failure.call_id)
@@ -148,7 +144,7 @@ def read_calls(session: Session, call_ids: Sequence[str]) -> dict[str, Record]:
 
 
 def find_hindrance(failure: Failure, candidates: Mapping[str, Candidate]) -> str | None:
-    """Return why a call can't be tried now; None when it can."""
+    """Return why a call can't be tried now, or None when it can."""
     call_id = source_id(failure.call_id)
     if call_id is None:
         return "not replayable: it names no call of the source"
@@ -166,19 +162,22 @@ def claim_anew(candidate: Candidate) -> Claim:
 
 
 def conclude(session: Session, trial: Trial, now: Record, clocks: Clocks, rules: Rules) -> Replayed:
-    """Say what became of a call; the caller commits.
+    """Say what became of a call.
 
-    Its row is removed where nothing is left to do, and counts the attempt where it failed.
+    Its row is removed where nothing is left to do, and counts the attempt where it failed. The
+    caller commits.
     """
     failure, candidate = trial.failure, trial.candidate
     state = now.get("state")
     if state in ACCEPTED:
         return finish(session, failure, describe_accepted(now, trial.before))
-    if state is not None and state.startswith("REJECTED"):
+    if state in REJECTED:
         return finish(session, failure, f"not fit to be sent: {state}")
     if state == CallState.FAILED:
         latest = read_failure(session, failure.failure_id)
-        reason = latest.reason if latest else "its row is gone"
+        reason = "its row is gone"
+        if latest is not None:
+            reason = latest.reason
         return Replayed(failure, False, f"failed again: {reason}")
     if seconds_to_wait(
         candidate.first_time, candidate.last_time, candidate.looked_at, clocks, rules
@@ -198,99 +197,6 @@ def describe_accepted(now: Record, before: Record) -> str:
 
 
 def finish(session: Session, failure: Failure, what: str) -> Replayed:
+    """Remove the row of what is done with."""
     remove_failures(session, [failure])
     return Replayed(failure, True, what)
-
-
-def replay_results(
-    database: Database, fetch: Fetch, failures: Sequence[Failure]
-) -> Iterator[Replayed]:
-    """Read and write results once more, each in its own transaction; one that fails stops no other.
-
-    Raises what keeps it from Oracle.
-
-    Parameters:
-        fetch: reads an object of S3 that a body points to.
-    """
-    for failure in failures:
-        try:
-            yield database.attempt(partial(replay_result, fetch=fetch, failure=failure))
-        except Unreachable as unreachable:
-            raise unreachable.error from unreachable
-        # Whatever it is, it is one result's, or comes again with the next.
-        except Exception as error:
-            reason = CdcError(f"Oracle does not take it: {describe(error)}")
-            yield count_failure(database, failure, reason)
-
-
-def count_failure(database: Database, failure: Failure, error: CdcError) -> Replayed:
-    """Count a failed replay, if Oracle takes that."""
-
-    def work(session: Session) -> Replayed:
-        replayed = fail_again(session, failure, error)
-        session.commit()
-        return replayed
-
-    try:
-        return database.attempt(work)
-    except Unreachable as unreachable:
-        raise unreachable.error from unreachable
-    except CdcError as uncounted:
-        return Replayed(
-            failure, False, f"failed again: {error}; its row can't be changed: {uncounted}"
-        )
-
-
-def replay_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
-    """Take one result the way of every result, from its kept body, and commit.
-
-    The good ones of a list are written, and the row stays while any of them is refused.
-    """
-    replayed = rewrite_result(session, fetch, failure)
-    session.commit()
-    return replayed
-
-
-def rewrite_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
-    body = read_body(session, failure.failure_id)
-    if body is None:
-        return Replayed(
-            failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)"
-        )
-    try:
-        reading = read_safely(failure.as_message(body), fetch)
-    except CdcError as error:
-        return Replayed(failure, False, f"not replayed now: {error}")
-    if reading.kind is Kind.CONVERSATION:
-        return fail_again(session, failure, ResultRefused("no result, but a conversation of ours"))
-    log_warnings([reading])
-    results: list[MlResult] = []
-    refusal: ResultRefused | None = None
-    for answer in reading.answers:
-        if answer.result:
-            results.append(answer.result)
-        refusal = refusal or answer.error
-    written = write_results(session, results)
-    journal.write_events(session, f"replay {failure.failure_id}", result_events(written))
-    if refusal is not None:
-        return fail_again(session, failure, refusal)
-    return finish(session, failure, describe_written(results, written))
-
-
-def describe_written(results: Sequence[MlResult], written: Written) -> str:
-    stored_ids = {result.call_id for result in written.stored}
-    lines: list[str] = []
-    for result in results:
-        if result.call_id in stored_ids:
-            lines.append(f"written: the answer of call {result.call_id}")
-        else:
-            lines.append(f"nothing to write: call {result.call_id} has a newer answer, or this one")
-    return "; ".join(lines)
-
-
-def fail_again(session: Session, failure: Failure, error: CdcError) -> Replayed:
-    """Count a failed replay; the caller commits."""
-    count_replay(session, failure, str(error))
-    event = journal.replay_failed(failure.call_id, error, failure.attempts + 1)
-    journal.write_events(session, "", [event])
-    return Replayed(failure, False, f"failed again: {error}")

@@ -1,4 +1,4 @@
-"""What this service can't do without: Oracle and its tables, both directions of SQS, a reconciliation that ends."""
+"""What this service can't do without: Oracle, its tables, both directions of SQS, and sweeps."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def make_requirements(
 
 
 class ReconciliationCheck:
-    """Whether it finishes. Of a paused mode its age is not known, because it does not reconcile.
+    """Checks that the reconciliation finishes.
+
+    Of a paused mode its age is not known, because it does not reconcile.
 
     Parameters:
         age: of the last finished one.
@@ -75,7 +77,8 @@ class ReconciliationCheck:
             return Check("reconciliation", "")
         return Check(
             "reconciliation",
-            f"none has finished for {age / 3600:.0f} h; CDC_PROCESSING_STATUS says who is at it (SWEEP_OWNER), "
+            f"none has finished for {age / 3600:.0f} h; "
+            "CDC_PROCESSING_STATUS says who is at it (SWEEP_OWNER), "
             "cdc_service.log what came between",
         )
 
@@ -86,8 +89,12 @@ def breaker_reason(breaker: Breaker, outbound: Dependency) -> str:
         return ""
     cause = outbound.last_error()
     failures, seconds = breaker.failures, breaker.wait_seconds()
-    said = f"nothing was sent in {failures} batches in a row" + (f": {cause}" if cause else "")
-    return f"{said}; next try in {seconds:.0f} s" if seconds >= 1 else said
+    said = f"nothing was sent in {failures} batches in a row"
+    if cause:
+        said += f": {cause}"
+    if seconds >= 1:
+        said += f"; next try in {seconds:.0f} s"
+    return said
 
 
 def is_table(error: CdcError) -> bool:
@@ -103,4 +110,6 @@ def is_oracle(error: CdcError) -> bool:
 def sqs_reason(failures: Failures, loop: str) -> str:
     """Return what a loop failed with, if it is of SQS."""
     error = failures.get(loop)
-    return str(error) if error and error.area == "sqs" else ""
+    if error is None or error.area != "sqs":
+        return ""
+    return str(error)

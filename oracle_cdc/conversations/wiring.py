@@ -54,11 +54,11 @@ class Application(Parts):
 
 
 def make_application(settings: Settings) -> Application:
-    """Make everything of one run; nothing is connected yet."""
+    """Make everything of one run, without connecting anything."""
     parts = make_parts(settings)
     cdc = settings.cdc
     statistics = Statistics(parts.progress, cdc.statistics_every_cycles)
-    # Figures cost Oracle something; without an endpoint nobody asks for them.
+    # Figures cost Oracle something, and without an endpoint nobody asks for them.
     figures = FigureReader(
         parts.database, cdc.result_deadline_minutes, is_wanted=bool(settings.health_port)
     )
@@ -75,13 +75,18 @@ def make_application(settings: Settings) -> Application:
 
 def make_capture_leg(parts: Parts, statistics: Statistics, figures: FigureReader) -> CaptureLeg:
     def late() -> str:
-        return parts.reconciliation().text if parts.reconciliation else ""
+        if parts.reconciliation is None:
+            return ""
+        return parts.reconciliation().text
 
     cdc = parts.settings.cdc
+    capture = None
+    if cdc.normal_mode_enabled:
+        capture = Once(lambda: make_capture(parts))
     return CaptureLeg(
         parts.startup,
         parts.heartbeat,
-        Once(lambda: make_capture(parts)) if cdc.normal_mode_enabled else None,
+        capture,
         Once(lambda: make_pauses(parts)),
         announcement=Announcement(
             parts.database, parts.row_lock, cdc.instance_id, parts.readiness.missing
@@ -155,11 +160,15 @@ def make_housekeeping(parts: Parts) -> Housekeeping:
 
 
 def make_backfill(parts: Parts, *, is_foreground: bool) -> Backfill:
-    """Make the historical mode: in the foreground, or beside normal mode for what the settings ask for."""
+    """Make the historical mode: in the foreground, or beside normal mode for what the settings ask
+    for.
+    """
     heartbeat = Heartbeat(HISTORICAL_MODE, parts.row_lock, is_one_mode=is_foreground)
     turns = make_turns(parts, heartbeat, make_historical_scope(parts.settings))
     rules = make_backfill_rules(parts.settings, is_foreground=is_foreground)
-    request = None if is_foreground else make_job_request(parts.settings)
+    request = None
+    if not is_foreground:
+        request = make_job_request(parts.settings)
     return Backfill(parts.database, turns, heartbeat, rules, request)
 
 
@@ -169,13 +178,19 @@ def make_reconciliation(parts: Parts) -> Reconciliation:
 
 
 def make_turns(parts: Parts, heartbeat: Heartbeat, scope: Scope) -> Turns:
-    """Make turns that are counted with this heartbeat. Raises what keeps it from reading the queue's attributes."""
+    """Make turns that are counted with this heartbeat.
+
+    Raises what keeps it from reading the queue's attributes.
+    """
     delivery = make_delivery(parts, heartbeat)
     return Turns(delivery, parts.breaker, delivery.rules, scope, parts.repeats)
 
 
 def make_delivery(parts: Parts, heartbeat: Heartbeat) -> Delivery:
-    """Make what sends claimed calls. Raises what keeps it from reading the queue's attributes."""
+    """Make what sends claimed calls.
+
+    Raises what keeps it from reading the queue's attributes.
+    """
     return Delivery(
         parts.persistence,
         parts.outbound.get(),

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import ENVELOPES, INBOUND, JOURNAL, OVERFLOW, REPLAY, named
+from tests.mutants.places import (
+    ENVELOPES,
+    INBOUND,
+    JOURNAL,
+    OVERFLOW,
+    REPLAY,
+    REPLAY_RESULTS,
+    named,
+)
 
 RECEIVED = "integration/test_answers_received"
 KEPT = "integration/test_answers_kept"
@@ -81,7 +89,7 @@ MUTATIONS = (
     mutation(
         "a replayed result keeps its row",
         "a failure row goes only when nothing is left to do for it",
-        f"{REPLAY}.rewrite_result",
+        f"{REPLAY_RESULTS}.rewrite_result",
         "if refusal is not None:",
         "if refusal is not None and not results:",
         tests=named(
