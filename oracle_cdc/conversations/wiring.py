@@ -152,7 +152,7 @@ def make_pauses(parts: Parts) -> Pauses:
         chores.append(make_reconciliation(parts))
     if cdc.historical_mode_enabled:
         chores.append(make_backfill(parts, is_foreground=False))
-    return Pauses(chores, parts.breaker, parts.progress, parts.repeats, parts.stop)
+    return Pauses(chores, parts.breaker, parts.progress, parts.repeats, stop=parts.stop)
 
 
 def make_housekeeping(parts: Parts) -> Housekeeping:

@@ -1,4 +1,4 @@
-"""Chores: what is done beside the main loop, in steps that are short enough to fit into its pauses."""
+"""Chores: what is done beside the main loop, in steps short enough for its pauses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 class Result:
     """What one run of a chore did, and in how many seconds it wants the next one.
 
-    report: one line for the log, empty where there is nothing to say. waits_for: why there was nothing to do.
+    Parameters:
+        report: one line for the log, empty where there is nothing to say.
+        waits_for: why there was nothing to do.
     """
 
     next_seconds: float
@@ -23,7 +25,9 @@ class Result:
 class Chore(ABC):
     """Something to do again and again, one step at a time.
 
-    name: as the log says it. needs_queue: it sends, and waits while the queue is down.
+    Parameters:
+        name: as the log says it.
+        needs_queue: it sends, and waits while the queue is down.
     """
 
     name: str

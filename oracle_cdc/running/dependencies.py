@@ -1,4 +1,7 @@
-"""What the service can't do without, seen through its own calls: when it last answered, and why it does not."""
+"""What the service can't do without, seen through its own calls to it.
+
+When it last answered, and why it does not.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,23 @@ from oracle_cdc.errors import (
 )
 from oracle_cdc.running.durations import Durations
 
-#: After these the dependency can't be called usable; any other error is an answer.
+#: After these the dependency can't be called usable. Any other error is an answer.
 NO_ANSWER = (CredentialsError, OracleUnavailable, SqsConfigurationError, SqsUnavailable)
-
 
 #: The kind of call that takes a session from the pool.
 SESSION = "session"
-#: Failures of a kind of call that was not made again for so many limits say nothing of now.
+#: Failures of a kind of call that was not made again for this many limits say nothing of now.
 FORGOTTEN = 5.0
 
 
 @dataclass
 class Ask:
-    """Calls of one kind that nothing answered yet: since when, how many are under way, what the last failed with."""
+    """Calls of one kind that nothing answered yet.
+
+    Parameters:
+        began_at: when the first of them was made.
+        error: what the last failed with.
+    """
 
     began_at: float
     under_way: int = 0
@@ -38,15 +45,21 @@ class Ask:
     error: CdcError | None = None
 
     def seconds(self, now: float) -> float:
-        """From the first question to the last failure, or to now while a question is open."""
-        return (now if self.under_way else self.failed_at) - self.began_at
+        """Return the seconds to the last failure, or to now while a call is under way."""
+        if self.under_way:
+            return now - self.began_at
+        return self.failed_at - self.began_at
 
     def is_forgotten(self, now: float, limit_seconds: float) -> bool:
         return not self.under_way and now - self.failed_at > FORGOTTEN * limit_seconds
 
+    def is_late(self, now: float, limit_seconds: float) -> bool:
+        """Return whether the calls are without an answer for longer than the limit."""
+        return self.seconds(now) > limit_seconds and not self.is_forgotten(now, limit_seconds)
+
 
 class Calling(Protocol):
-    """Stands around each call to a dependency; see Dependency.calling."""
+    """Stands around each call to a dependency, see Dependency.calling."""
 
     def __call__(
         self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
@@ -61,7 +74,7 @@ def unwatched(
 
 
 class Dependency:
-    """Oracle, or one direction of SQS, as the calls to it go; any thread may use it.
+    """Oracle, or one direction of SQS, as the calls to it go. Any thread may use it.
 
     Parameters:
         moved: called when a call ended: whoever waited for it goes on.
@@ -81,16 +94,21 @@ class Dependency:
         self.calls = 0
         self.durations = Durations()
         self.has_answered = False
-        #: By their kind: that one kind of call is answered says nothing of another, such as sending of reading.
+        #: By their kind: that one kind of call is answered says nothing of another, such as sending
+        #: of reading.
         self.asks: dict[str, Ask] = {}
 
     @contextmanager
     def calling(
         self, kind: str = "call", *, is_round_trip: bool = True, is_poll: bool = False
     ) -> Iterator[None]:
-        """Stands around one call, outside of what translates its errors. A poll's waiting is no duration; to take a
-        session from the pool is no round trip, and that there was one is no answer."""
-        kind = kind if is_round_trip else SESSION
+        """Stand around one call, outside of what translates its errors.
+
+        A poll's waiting is no duration. To take a session from the pool is no round trip, and that
+        there was one is no answer.
+        """
+        if not is_round_trip:
+            kind = SESSION
         began_at = self.clock()
         with self.lock:
             self.calls += is_round_trip
@@ -99,7 +117,10 @@ class Dependency:
             yield
         except CdcError as error:
             # Whatever kept a session from coming: there is none, so the dependency can't be used.
-            self.end(kind, error if kind == SESSION or isinstance(error, NO_ANSWER) else None)
+            if kind == SESSION or isinstance(error, NO_ANSWER):
+                self.fail(kind, error)
+            else:
+                self.end(kind)
             raise
         except Exception:
             # A bug of ours, not what the dependency said.
@@ -117,14 +138,18 @@ class Dependency:
             if is_round_trip:
                 self.moved()
 
-    def end(self, kind: str, error: CdcError | None = None) -> None:
-        """A call ended: failed, or answered, which all calls of its kind are good again with."""
+    def fail(self, kind: str, error: CdcError) -> None:
+        """Note that a call ended without an answer."""
         with self.lock:
             ask = self.asks[kind]
             ask.under_way -= 1
-            if error is not None:
-                ask.error, ask.failed_at = error, self.clock()
-                return
+            ask.error, ask.failed_at = error, self.clock()
+
+    def end(self, kind: str) -> None:
+        """Note that a call was answered, which makes good all calls of its kind."""
+        with self.lock:
+            ask = self.asks[kind]
+            ask.under_way -= 1
             self.has_answered |= kind != SESSION
             # What is still under way counts from now.
             self.asks[kind] = Ask(self.clock(), ask.under_way)
@@ -132,7 +157,7 @@ class Dependency:
                 del self.asks[kind]
 
     def leave(self, kind: str) -> None:
-        """A call ended, and nothing is known of what the dependency said to it."""
+        """Note that a call ended, and that nothing is known of what the dependency said to it."""
         with self.lock:
             ask = self.asks[kind]
             ask.under_way -= 1
@@ -140,25 +165,30 @@ class Dependency:
                 del self.asks[kind]
 
     def fault(self, limit_seconds: float) -> str:
-        """Why it is not usable; empty while it is. Not to be asked is no fault: the limit counts from the question."""
-        now = self.clock()
-        with self.lock:
-            asks = list(self.asks.values())
+        """Return why it is not usable, empty while it is.
+
+        Not to be asked is no fault: the limit counts from the question.
+        """
         if not self.has_answered:
-            return next((str(ask.error) for ask in asks if ask.error), "has not answered yet")
-        late = [
-            ask
-            for ask in asks
-            if ask.seconds(now) > limit_seconds and not ask.is_forgotten(now, limit_seconds)
-        ]
-        if not late:
+            return str(self.last_error() or "has not answered yet")
+        now = self.clock()
+        worst: Ask | None = None
+        with self.lock:
+            for ask in self.asks.values():
+                if not ask.is_late(now, limit_seconds):
+                    continue
+                if worst is None or ask.seconds(now) > worst.seconds(now):
+                    worst = ask
+        if worst is None:
             return ""
-        worst = max(late, key=lambda ask: ask.seconds(now))
         if worst.error is None:
             return f"no answer for {worst.seconds(now):.0f} s"
         return f"failing for {worst.seconds(now):.0f} s: {worst.error}"
 
     def last_error(self) -> CdcError | None:
-        """What a call failed with that none of its kind has made good since."""
+        """Return what a call failed with that none of its kind has made good since."""
         with self.lock:
-            return next((ask.error for ask in self.asks.values() if ask.error), None)
+            for ask in self.asks.values():
+                if ask.error:
+                    return ask.error
+        return None

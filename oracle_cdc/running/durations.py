@@ -19,13 +19,17 @@ class Durations:
         self.total_seconds = 0.0
 
     def add(self, seconds: float) -> None:
-        """One more that took so long."""
+        """Count one more that took these seconds."""
         with self.lock:
             self.counts[bisect_left(BUCKETS_SECONDS, seconds)] += 1
             self.total_seconds += seconds
 
     def read(self) -> tuple[Sequence[int], float]:
-        """How many took at most each of BUCKETS_SECONDS, then how many at all; and the sum in seconds."""
+        """Return how many took at most each of BUCKETS_SECONDS, then how many at all, and their
+        sum.
+
+        The sum is in seconds.
+        """
         with self.lock:
             counts, total_seconds = list(self.counts), self.total_seconds
         for number in range(1, len(counts)):

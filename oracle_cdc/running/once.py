@@ -9,7 +9,10 @@ Made = TypeVar("Made")
 
 
 class Once(Generic[Made]):
-    """Makes something at its first use and keeps it; where making it fails, the next use tries again."""
+    """Makes something at its first use and keeps it.
+
+    Where making it fails, the next use tries again.
+    """
 
     def __init__(self, make: Callable[[], Made]) -> None:
         self.make = make

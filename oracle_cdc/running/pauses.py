@@ -1,4 +1,7 @@
-"""Uses the pauses of the main loop: one step of a chore at a time, so that the loop never waits for more than one."""
+"""Uses the pauses of the main loop, one step of a chore at a time.
+
+So the loop never waits for more than one.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from oracle_cdc.running.retrying import Breaker, State
 
 logger = logging.getLogger(__name__)
 
-#: After a failure of a chore, or while the queue is down, it is tried again this many seconds later.
+#: After a failure of a chore, or while the queue is down, it is tried again this many seconds
+#: later.
 AGAIN_SECONDS = 30.0
 
 
@@ -36,6 +40,7 @@ class Pauses:
         breaker: Breaker,
         progress: Progress,
         repeats: RepeatLimiter,
+        *,
         stop: threading.Event,
         clock: Callable[[], float] = monotonic,
     ) -> None:

@@ -7,24 +7,27 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import inf
 from time import monotonic
 
 from oracle_cdc.errors import CdcError
+from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.durations import Durations
 
 
 @dataclass
 class LoopMoments:
-    """When a loop last got on and when it last succeeded, on the monotonic clock, and what hindered it since.
+    """When a loop last got on and when it last succeeded, on the monotonic clock.
 
     A loop that waits on purpose gets on at the end of its wait: stepped_at may lie ahead.
+
+    Parameters:
+        error: what hindered it since it last succeeded.
+        next_at: when it goes on after a wait on purpose.
     """
 
     stepped_at: float
     succeeded_at: float
     error: CdcError | None = None
-    #: When it goes on after a wait on purpose.
     next_at: float = 0.0
 
 
@@ -36,21 +39,23 @@ class Age:
         self.began_at: float | None = None
 
     def see(self, seconds: float) -> None:
-        """It is so long ago now."""
+        """Note that it was these seconds ago."""
         self.began_at = self.clock() - max(0.0, seconds)
 
     def forget(self) -> None:
-        """It is not known any more."""
+        """Note that it is not known any more."""
         self.began_at = None
 
     def seconds(self) -> float | None:
-        """How long ago it is now, as far as known."""
+        """Return how many seconds ago it was, as far as is known."""
         began_at = self.began_at
-        return None if began_at is None else self.clock() - began_at
+        if began_at is None:
+            return None
+        return self.clock() - began_at
 
 
 class Progress:
-    """Counts since the start of the process; any thread may call it.
+    """Counts since the start of the process. Any thread may call it.
 
     Parameters:
         directions: in which batches are done.
@@ -72,8 +77,7 @@ class Progress:
         #: Modes that a DBA has switched off.
         self.paused: set[str] = set()
         self.ages: dict[str, Age] = {}
-        #: What a person must look at although everything answers: by its subject, the reason and until when it holds.
-        self.complaints: dict[str, tuple[str, float]] = {}
+        self.concerns = Concerns(clock)
 
     def add(self, **counts: int) -> None:
         """Add to counters by their names."""
@@ -81,23 +85,23 @@ class Progress:
             self.counts.update(counts)
 
     def age(self, name: str) -> Age:
-        """Return the age of this name; not known before it is seen."""
+        """Return the age of this name, which is not known before it is seen."""
         with self.lock:
             return self.ages.setdefault(name, Age(self.clock))
 
     def begin(self, loop: str) -> None:
-        """The calling thread is this loop's from now on."""
+        """Begin a loop, whose thread is the calling one."""
         self.own.loop = loop
         now = self.clock()
         with self.lock:
             self.loops[loop] = LoopMoments(now, now)
 
     def lend(self, loop: str | None) -> None:
-        """The calling thread works for this loop from now on."""
+        """Let the calling thread work for this loop from now on."""
         self.own.loop = loop
 
     def stepped(self, loop: str, *, succeeded: bool, error: CdcError | None = None) -> None:
-        """A loop ended a step."""
+        """Note that a loop ended a step."""
         now = self.clock()
         with self.lock:
             moments = self.loops.setdefault(loop, LoopMoments(now, self.started_at))
@@ -109,7 +113,7 @@ class Progress:
                 moments.error = error
 
     def batch_done(self, direction: str, seconds: float) -> None:
-        """The calling loop finished a batch: a success inside its step."""
+        """Note that the calling loop finished a batch, which is a success inside its step."""
         with self.lock:
             durations = self.batches.setdefault(direction, Durations())
         durations.add(seconds)
@@ -117,18 +121,20 @@ class Progress:
             self.stepped(loop, succeeded=True)
 
     def moved(self) -> None:
-        """The calling loop got on inside its step. In a thread that is no loop's this does nothing, like the next
-        two."""
+        """Note that the calling loop got on inside its step.
+
+        In a thread that is no loop's this does nothing, like the next two.
+        """
         if loop := self.loop():
             self.stepped(loop, succeeded=False)
 
     def hindered(self, error: CdcError) -> None:
-        """The calling loop tries again inside its step."""
+        """Note that the calling loop tries again inside its step."""
         if loop := self.loop():
             self.stepped(loop, succeeded=False, error=error)
 
     def rest(self, seconds: float, stop: threading.Event) -> None:
-        """Wait, but not beyond the stop; the deadline of the calling loop leaves the wait out."""
+        """Wait, but not beyond the stop, and leave the wait out of the calling loop's deadline."""
         if loop := self.loop():
             with self.lock:
                 self.loops[loop].stepped_at += seconds
@@ -137,9 +143,12 @@ class Progress:
 
     @contextmanager
     def holding(self, loop: str | None) -> Iterator[None]:
-        """Stand around what an end of the process would leave to a lease's end, or to a message's return.
+        """Stand around what must not be left in the middle.
 
-        loop: for which it is done; None for a command.
+        An end of the process would leave it to a lease's end, or to a message's return.
+
+        Parameters:
+            loop: for which it is done, None for a command.
         """
         with self.lock:
             self.holders[loop] += 1
@@ -155,45 +164,35 @@ class Progress:
             return self.holders[loop] > 0
 
     def loop(self) -> str | None:
-        """The loop whose thread this is."""
+        """Return the loop whose thread this is."""
         name: str | None = getattr(self.own, "loop", None)
         return name
 
     def late_loops(self, deadline_seconds: float) -> dict[str, float]:
-        """Loops that have not got on within the deadline, and the seconds since they did."""
+        """Return the loops that have not got on within the deadline, and the seconds since."""
         now = self.clock()
+        late: dict[str, float] = {}
         with self.lock:
-            ages = {name: now - moments.stepped_at for name, moments in self.loops.items()}
-        return {name: age for name, age in ages.items() if age > deadline_seconds}
+            for name, moments in self.loops.items():
+                age = now - moments.stepped_at
+                if age > deadline_seconds:
+                    late[name] = age
+        return late
 
     def hindered_loops(self, limit_seconds: float) -> dict[str, CdcError]:
-        """Loops that failed since their last success, if that is longer ago than the limit, and their last failure."""
+        """Return the loops that fail for longer than the limit, with their last failure."""
         now = self.clock()
+        hindered: dict[str, CdcError] = {}
         with self.lock:
-            return {
-                name: moments.error
-                for name, moments in self.loops.items()
-                if moments.error is not None and now - moments.succeeded_at > limit_seconds
-            }
-
-    def complain(self, subject: str, reason: str, seconds: float = inf) -> None:
-        """A person must look at it; it holds for so long, or until it is withdrawn."""
-        with self.lock:
-            self.complaints[subject] = reason, self.clock() + seconds
-
-    def withdraw(self, subject: str) -> None:
-        """There is nothing to complain of any more."""
-        with self.lock:
-            self.complaints.pop(subject, None)
-
-    def standing_complaints(self) -> list[str]:
-        """The reasons of those that hold now."""
-        now = self.clock()
-        with self.lock:
-            return [reason for reason, until in self.complaints.values() if now <= until]
+            for name, moments in self.loops.items():
+                if moments.error is not None and now - moments.succeeded_at > limit_seconds:
+                    hindered[name] = moments.error
+        return hindered
 
     def next_try_seconds(self, loop: str) -> float:
-        """How long a loop that failed still waits before it tries again; 0 while it works."""
+        """Return the seconds that a loop that failed still waits, 0 while it works."""
         with self.lock:
             moments = self.loops.get(loop)
-            return max(0.0, moments.next_at - self.clock()) if moments and moments.error else 0.0
+            if moments is None or moments.error is None:
+                return 0.0
+            return max(0.0, moments.next_at - self.clock())

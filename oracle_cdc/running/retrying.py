@@ -1,4 +1,4 @@
-"""The one retry policy: how long to wait after a failure, how often to try, and when to stop asking at all.
+"""The one retry policy: how long to wait after a failure, when to try, and when to stop asking.
 
 No other file works out the wait after a failure.
 """
@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tenacity import (
+    RetryCallState,
     Retrying,
     stop_after_attempt,
     stop_after_delay,
@@ -27,7 +28,6 @@ from tenacity.retry import retry_base
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-
 
 #: Between two tries after the stop event, which ends every longer wait.
 STOPPING_SECONDS = 0.25
@@ -78,8 +78,15 @@ def retry_policy(
             multiplier=2 * initial_seconds, min=initial_seconds, max=max_seconds
         ),
         sleep=sleep_using_event(stop),
-        retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        retry_error_callback=last_result,
     )
+
+
+def last_result(state: RetryCallState) -> Any:
+    """Return the result of the last try. Raises what it raised."""
+    if state.outcome is None:
+        return None
+    return state.outcome.result()
 
 
 def keep_trying(
@@ -94,10 +101,12 @@ def keep_trying(
 ) -> Result:
     """Try a step until it succeeds, and return its result.
 
-    Raises at once what is none of the errors, and the last of them grace_seconds after a failure met the stop event.
+    Raises at once what is none of the errors, and the last of them grace_seconds after a failure
+    met the stop event.
 
     Parameters:
-        before_wait: called with each error and the seconds until the next try, None while the service stops.
+        before_wait: called with each error and the seconds until the next try, None while the
+            service stops.
         rest: waits these seconds, but not beyond the stop event.
     """
     failures = 0
@@ -121,9 +130,10 @@ def keep_trying(
 
 
 class Backoff:
-    """The waits of a loop that fails: random between initial_seconds and a bound that doubles up to max_seconds.
+    """The waits of a loop that fails.
 
-    Several copies that fail together must not come back together.
+    They are random between initial_seconds and a bound that doubles up to max_seconds: several
+    copies that fail together must not come back together.
     """
 
     def __init__(
@@ -149,7 +159,7 @@ class Backoff:
 
 
 class Breaker:
-    """Says whether it is worth asking a system that keeps failing; safe to use from several threads."""
+    """Says whether it is worth asking a system that keeps failing. Any thread may use it."""
 
     def __init__(
         self,
@@ -180,7 +190,10 @@ class Breaker:
         return self._failures
 
     def allows(self) -> bool:
-        """Return whether to go on now; while open that is once per probe_seconds, and whoever gets it is the probe."""
+        """Return whether to go on now.
+
+        While open that is once per probe_seconds, and whoever gets it is the probe.
+        """
         with self._lock:
             state = self._state()
             if state is State.HALF_OPEN:
@@ -203,7 +216,7 @@ class Breaker:
             logger.info("%s answers again after %s failures", self._name, failures)
 
     def failed(self) -> None:
-        """Count a failure; open at the limit, and stay open after a failed probe."""
+        """Count a failure, open at the limit, and stay open after a failed probe."""
         with self._lock:
             self._failures += 1
             opens = self._failures >= self._limit
@@ -221,4 +234,6 @@ class Breaker:
     def _state(self) -> State:
         if self._probe_at is None:
             return State.CLOSED
-        return State.HALF_OPEN if self._clock() >= self._probe_at else State.OPEN
+        if self._clock() < self._probe_at:
+            return State.OPEN
+        return State.HALF_OPEN

@@ -1,4 +1,4 @@
-"""The loops: run, run_once, pause; signals and the one stop event. Knows nothing of Oracle or AWS."""
+"""The loops, signals, and the one stop event. Knows nothing of Oracle or AWS."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ from oracle_cdc.running.retrying import Backoff
 
 logger = logging.getLogger(__name__)
 
-#: A call to Oracle that still runs this long after the stop is cancelled; the process ends within 10 s.
+#: A call to Oracle that still runs then, after the stop, is cancelled: the process ends within 10
+#: s.
 CANCEL_AFTER_SECONDS = 7.0
 ABANDON_AFTER_SECONDS = 8.5
 SIGNAL_SECONDS = 0.5
 
 
 class Fatal(Exception):
-    """The loop's work can't be done until somebody changes something, and trying on would do harm: end with this
-    code."""
+    """The process must end with this code.
+
+    The loop's work can't be done until somebody changes something, and trying on would do harm.
+    """
 
     def __init__(self, exit_code: ExitCode, reason: str) -> None:
         super().__init__(reason)
@@ -37,23 +40,30 @@ class Fatal(Exception):
 
 @dataclass(frozen=True)
 class Leg:
-    """One direction: a step that works until nothing is left to do, and the seconds to pause after it."""
+    """One direction.
+
+    Parameters:
+        step: works until nothing is left to do.
+        pause_seconds: between two steps.
+        report: called with each failure that is logged: the first of a series, then one a minute.
+        may_be_abandoned: whether the process may end while the step is under way, because nothing
+            is in its hands.
+        use_pause: works in the pause after a step that succeeded, for about the seconds that it is
+            given, and returns the seconds that it took.
+        finish: waits at the end for what the leg has under way beside its steps.
+    """
 
     name: str
     step: Callable[[], None]
     pause_seconds: float
-    #: Told of a failure when it is logged: the first of a series, then one a minute.
     report: Callable[[CdcError], None] = lambda error: None
-    #: Whether the process may end while the step is under way, because nothing is in its hands.
     may_be_abandoned: Callable[[], bool] = lambda: False
-    #: Works for about so many seconds of the pause after a step that succeeded; the seconds that it took.
     use_pause: Callable[[float], float] = lambda seconds: 0.0
-    #: Waits for what the leg has under way beside its steps, at the end.
     finish: Callable[[], None] = lambda: None
 
 
 class Loop:
-    """Runs a leg until the stop event; no failure ends it but a Fatal."""
+    """Runs a leg until the stop event. No failure ends it but a Fatal."""
 
     def __init__(
         self,
@@ -83,7 +93,7 @@ class Loop:
             self.stop.set()
 
     def run_once(self) -> bool:
-        """One step; whether it succeeded. Raises Fatal only."""
+        """Do one step, and return whether it succeeded. Raises Fatal only."""
         try:
             self.leg.step()
         except Fatal:
@@ -124,9 +134,11 @@ class Loop:
 
     def pause(self, succeeded: bool) -> None:
         """Wait, but not beyond the stop."""
-        seconds = self.leg.pause_seconds if succeeded else self.backoff.next_wait()
         if succeeded:
-            seconds = max(0.0, seconds - self.leg.use_pause(seconds))
+            used_seconds = self.leg.use_pause(self.leg.pause_seconds)
+            seconds = max(0.0, self.leg.pause_seconds - used_seconds)
+        else:
+            seconds = self.backoff.next_wait()
         self.progress.rest(seconds, self.stop)
 
 
@@ -141,26 +153,33 @@ class Service:
         self.cancel = cancel
 
     def run(self) -> int:
-        """Work until the stop event; the exit code."""
+        """Work until the stop event, and return the exit code."""
         for loop in self.loops:
             loop.thread.start()
-        # No wait without an end: a signal that another thread happens to receive does not wake this one, whose turn it
-        # is to handle it.
+        # No wait without an end: a signal that another thread happens to receive does not wake this
+        # one, whose turn it is to handle it.
         while not self.stop.wait(SIGNAL_SECONDS):
             pass
         logger.info("stopping: what is in flight is finished")
         return self.finish()
 
     def finish(self) -> int:
-        """Wait for the loops within the stop limit. FAILED if work had to be abandoned; a search is none."""
+        """Wait for the loops within the stop limit, and return the exit code.
+
+        It is FAILED if work had to be abandoned, which a search is not.
+        """
         began_at = monotonic()
         self.join(began_at + CANCEL_AFTER_SECONDS)
         if self.working():
             logger.warning("a call to Oracle still runs; it is cancelled")
             self.cancel()
             self.join(began_at + ABANDON_AFTER_SECONDS)
-        hanging = [loop.leg.name for loop in self.working()]
-        abandoned = [loop.leg.name for loop in self.working() if loop.is_holding()]
+        hanging: list[str] = []
+        abandoned: list[str] = []
+        for loop in self.working():
+            hanging.append(loop.leg.name)
+            if loop.is_holding():
+                abandoned.append(loop.leg.name)
         if abandoned:
             logger.error(
                 "abandoned at the stop limit: %s; leases and visibility bring it back",
@@ -170,26 +189,33 @@ class Service:
             logger.warning(
                 "at the stop limit still in a call, with nothing in hand: %s", ", ".join(hanging)
             )
-        codes = [loop.exit_code for loop in self.loops if loop.exit_code] + (
-            [ExitCode.FAILED] if abandoned else []
-        )
-        return codes[0] if codes else ExitCode.DONE
+        for loop in self.loops:
+            if loop.exit_code:
+                return loop.exit_code
+        if abandoned:
+            return ExitCode.FAILED
+        return ExitCode.DONE
 
     def join(self, deadline: float) -> None:
         while self.working() and monotonic() < deadline:
             self.working()[0].thread.join(0.05)
 
     def working(self) -> list[Loop]:
-        return [
-            loop
-            for loop in self.loops
-            if loop.thread.is_alive() and not loop.leg.may_be_abandoned()
-        ]
+        """Return the loops that still run, and must not be left."""
+        working: list[Loop] = []
+        for loop in self.loops:
+            if loop.thread.is_alive() and not loop.leg.may_be_abandoned():
+                working.append(loop)
+        return working
 
 
 @contextmanager
 def signals(stop: threading.Event, reopen: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT set the stop event, a second one ends the process at once; SIGHUP reopens the log files."""
+    """Handle signals while it stands around the run.
+
+    SIGTERM and SIGINT set the stop event, and a second one ends the process at once. SIGHUP opens
+    the log files anew.
+    """
 
     def on_stop(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
@@ -205,13 +231,13 @@ def signals(stop: threading.Event, reopen: Callable[[], None]) -> Iterator[None]
         "SIGINT": on_stop,
         "SIGHUP": on_hangup,
     }
-    before = {
-        number: signal.signal(number, action)
-        for name, action in wanted.items()
-        if (number := getattr(signal, name, None)) is not None
-    }
+    before = {}
+    for name, action in wanted.items():
+        number = getattr(signal, name, None)
+        if number is not None:
+            before[number] = signal.signal(number, action)
     try:
         yield
     finally:
-        for number, action in before.items():
-            signal.signal(number, action)
+        for number, handler in before.items():
+            signal.signal(number, handler)

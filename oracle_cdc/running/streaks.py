@@ -14,7 +14,7 @@ class Change(Enum):
 
 
 class Streak:
-    """Counts what went wrong in a row; one that went well ends it. Used by one thread.
+    """Counts what went wrong in a row, which one that went well ends. One thread uses it.
 
     Parameters:
         limit: how many make a streak.
@@ -27,7 +27,11 @@ class Streak:
     def add(self, *, bad: int, good: int) -> Change:
         """Count outcomes that came together, and say whether a streak begins or ends with them."""
         before = self.count
-        self.count = 0 if good else before + bad
+        self.count += bad
+        if good:
+            self.count = 0
         if before < self.limit <= self.count:
             return Change.BEGINS
-        return Change.ENDS if good and before >= self.limit else Change.NONE
+        if good and before >= self.limit:
+            return Change.ENDS
+        return Change.NONE

@@ -8,8 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Figures:
-    """oldest_unsent_seconds: since the oldest segment was said that the ledger has found and not sent; 0 when there is
-    none. leases: calls by who holds them."""
+    """What SQL knows of the work that is left.
+
+    Parameters:
+        oldest_unsent_seconds: since the oldest segment was said that the ledger has found and not
+            sent, 0 when there is none.
+        leases: calls by the copy that leases them.
+    """
 
     oldest_unsent_seconds: float
     overdue: int

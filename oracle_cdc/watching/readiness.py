@@ -1,4 +1,7 @@
-"""Whether the service is alive (its loops get on) and ready (what it depends on answers), and if not, why."""
+"""Whether the service is alive and ready, and if not, why.
+
+It is alive while its loops get on, and ready while what it depends on answers.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ from oracle_cdc.running.progress import Progress
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must be well. reason: empty while it is."""
+    """One thing that must be well.
+
+    Parameters:
+        reason: empty while it is.
+    """
 
     name: str
     reason: str
@@ -22,13 +29,20 @@ class Check:
 
     @property
     def text(self) -> str:
-        """Return what is not well, by name; empty while all is."""
-        return f"{self.name}: {self.reason}" if self.reason else ""
+        """Return what is not well, by name, empty while all is."""
+        if not self.reason:
+            return ""
+        return f"{self.name}: {self.reason}"
 
 
 @dataclass(frozen=True)
 class Deadlines:
-    """progress_seconds: a loop gets on within. ready_seconds: the last success is no older."""
+    """What is still well.
+
+    Parameters:
+        progress_seconds: in which a loop gets on.
+        ready_seconds: the last success is no older.
+    """
 
     progress_seconds: float
     ready_seconds: float
@@ -42,8 +56,10 @@ Failures = Mapping[str, CdcError]
 class Requirement:
     """Something that must be usable, such as a dependency.
 
-    reason: why it is not, by the loops' failures and the age in seconds from which a failure counts. loops: those that
-    need it.
+    Parameters:
+        reason: why it is not, by the loops' failures and the age in seconds from which a failure
+            counts.
+        loops: those that need it.
     """
 
     name: str
@@ -52,7 +68,9 @@ class Requirement:
 
 
 class Readiness:
-    """Answers from what the process has seen; asks nobody. The one place that says what ready means.
+    """Answers from what the process has seen, without asking anybody.
+
+    This is the one place that says what ready means.
 
     Parameters:
         others: what must be well although it is no dependency.
@@ -71,12 +89,15 @@ class Readiness:
         self.others = others
 
     def loops(self) -> list[Check]:
-        """Each loop, by whether it gets on, if only from one failure to the next."""
+        """Check that each loop gets on, if only from one failure to the next."""
         late = self.progress.late_loops(self.deadlines.progress_seconds)
-        return [
-            Check(name, f"no progress for {late[name]:.0f} s" if name in late else "")
-            for name in sorted(self.progress.loops)
-        ]
+        checks: list[Check] = []
+        for name in sorted(self.progress.loops):
+            reason = ""
+            if name in late:
+                reason = f"no progress for {late[name]:.0f} s"
+            checks.append(Check(name, reason))
+        return checks
 
     def dependencies(self) -> list[Check]:
         """Check each requirement."""
@@ -89,21 +110,33 @@ class Readiness:
         return checks
 
     def with_next_try(self, reason: str, *loops: str) -> str:
-        """A reason, and how long the loops that meet it still wait: what is mended shows only then."""
-        waits = [
-            seconds for loop in loops if (seconds := self.progress.next_try_seconds(loop)) >= 1
-        ]
-        return f"{reason}; next try in {min(waits):.0f} s" if reason and waits else reason
+        """Return a reason, and how long the loops that meet it still wait.
+
+        What is mended shows only then.
+        """
+        waits: list[float] = []
+        for loop in loops:
+            seconds = self.progress.next_try_seconds(loop)
+            if seconds >= 1:
+                waits.append(seconds)
+        if not reason or not waits:
+            return reason
+        return f"{reason}; next try in {min(waits):.0f} s"
 
     def work(self) -> Check:
-        """Failures that concern no dependency, and what a person must look at although everything answers."""
+        """Check for failures that concern no dependency, and for complaints.
+
+        Those are what a person must look at although everything answers.
+        """
         hindered = self.progress.hindered_loops(self.deadlines.ready_seconds).values()
         failed = first_reason(list(hindered), lambda error: error.area == "service")
-        return Check("work", failed or "; ".join(self.progress.standing_complaints()))
+        return Check("work", failed or "; ".join(self.progress.concerns.standing()))
 
     def is_alive(self) -> bool:
-        """Whether the loops run, and all of them get on."""
-        return self.has_begun() and all(check.ok for check in self.loops())
+        """Return whether the loops run, and all of them get on."""
+        if not self.has_begun():
+            return False
+        return all(check.ok for check in self.loops())
 
     def has_begun(self) -> bool:
         return bool(self.progress.loops)
@@ -112,18 +145,23 @@ class Readiness:
         return self.has_begun() and not self.missing()
 
     def missing(self) -> list[str]:
-        """What is not well, each with its reason."""
+        """Return what is not well, each with its reason."""
         checks = [*self.dependencies(), *self.loops(), self.work()]
         for other in self.others:
             checks.append(other())
         return [check.text for check in checks if not check.ok]
 
     def summary(self) -> str:
-        """One line for people."""
-        paused = [f"{mode} is paused" for mode in sorted(self.progress.paused)]
-        return "; ".join([*self.missing(), *paused]) or "ready"
+        """Return one line for people."""
+        said = self.missing()
+        for mode in sorted(self.progress.paused):
+            said.append(f"{mode} is paused")
+        return "; ".join(said) or "ready"
 
 
 def first_reason(errors: Sequence[CdcError], concerns: Callable[[CdcError], bool]) -> str:
     """Return the text of the first error that concerns something."""
-    return next((str(error) for error in errors if concerns(error)), "")
+    for error in errors:
+        if concerns(error):
+            return str(error)
+    return ""

@@ -1,4 +1,4 @@
-"""Open and close what watches the service while it runs: the beat for the service manager, the health endpoint."""
+"""Opens and closes what watches the service: the beat for the service manager, the health pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from oracle_cdc.watching.readiness import Readiness
 def supervised(
     readiness: Readiness, notifier: Notifier, endpoint: Endpoint | None, stop: threading.Event
 ) -> Iterator[None]:
-    """Stand around the run; endpoint None: nobody asks."""
+    """Stand around the run.
+
+    Parameters:
+        endpoint: None where nobody asks.
+    """
     Beat(
         notifier,
         has_begun=readiness.has_begun,

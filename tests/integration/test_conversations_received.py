@@ -50,7 +50,7 @@ def test_a_conversation_in_the_results_queue_is_put_back_and_told_once(
 
 def test_a_conversation_that_went_away_is_no_reason_for_not_being_ready(world: World) -> None:
     service = ready(world)
-    service.progress.complain("conversations", "there were some", seconds=-1)
+    service.progress.concerns.note("conversations", "there were some", seconds=-1)
 
     assert service.readiness.work().ok
 

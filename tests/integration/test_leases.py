@@ -119,7 +119,7 @@ def test_what_another_copy_took_over_is_not_sent(
 ) -> None:
     capture, _ = started(world)
     world.record("1", *HELLO)
-    hook(monkeypatch, capture.turns.delivery, "decide", lambda: world.change(TAKE_OVER))
+    hook(monkeypatch, capture.turns.delivery.preparing, "decide", lambda: world.change(TAKE_OVER))
 
     capture.run_cycle()
 
@@ -147,7 +147,7 @@ def test_a_stop_gives_back_what_is_leased_and_not_sent(
     capture, _ = started(world, max_batch_bytes=1024)
     for call_id in ("1", "2", "3"):
         world.record(call_id, *HELLO)
-    hook(monkeypatch, capture.turns.delivery, "decide", capture.stop.set)
+    hook(monkeypatch, capture.turns.delivery.preparing, "decide", capture.stop.set)
 
     capture.run_cycle()
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable, TransientError, Unreachable, ValueRefused
-from oracle_cdc.running.evidence import FAILURES_ENOUGH, Evidence
+from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.trying import FAILURES_ENOUGH
 
 Attempt = Callable[[Sequence[str]], list[str]]
 

@@ -78,7 +78,12 @@ class Bench:
 
     def pauses(self, *chores: Chore) -> Pauses:
         return Pauses(
-            chores, self.breaker, Progress(self.clock), RepeatLimiter(), self.stop, self.clock
+            chores,
+            self.breaker,
+            Progress(self.clock),
+            RepeatLimiter(),
+            stop=self.stop,
+            clock=self.clock,
         )
 
 

@@ -46,13 +46,13 @@ class AnswerReports:
     def misrouted(self, conversations: Sequence[ReceivedMessage]) -> None:
         """Report that conversations came where only answers should."""
         self.progress.add(put_back=len(conversations))
-        self.progress.complain("conversations", MISROUTED, STANDING_SECONDS)
+        self.progress.concerns.note("conversations", MISROUTED, STANDING_SECONDS)
         self.repeats.failure("conversations among results", logger, MISROUTED, level=logging.ERROR)
 
     def unread(self, waiting: Sequence[ReceivedMessage], error: CdcError) -> None:
         """Report answers that can't be read because of what they point to, and that come again."""
         self.progress.add(unread=len(waiting))
-        self.progress.complain("results in S3", UNREAD % error, STANDING_SECONDS)
+        self.progress.concerns.note("results in S3", UNREAD % error, STANDING_SECONDS)
         log = logging.getLogger(f"oracle_cdc.{error.area}.results")
         self.repeats.failure("results in S3", log, UNREAD, error, level=logging.ERROR)
 
@@ -95,7 +95,7 @@ class AnswerReports:
         """Report a streak when it begins, and when it ends."""
         if change is Change.BEGINS:
             logger.error("%s", reason)
-            self.progress.complain(subject, reason)
+            self.progress.concerns.note(subject, reason)
         elif change is Change.ENDS:
             logger.info("%s: over, one has passed", subject)
-            self.progress.withdraw(subject)
+            self.progress.concerns.withdraw(subject)

@@ -37,9 +37,9 @@ MUTATIONS = (
     mutation(
         "ready with an Oracle that is not",
         "a dependency that does not answer within its limit is not ready",
-        f"{DEPENDENCIES}.Dependency.fault",
-        "ask.seconds(now) > limit_seconds",
-        "ask.seconds(now) > 1000 * limit_seconds",
+        f"{DEPENDENCIES}.Ask.is_late",
+        "self.seconds(now) > limit_seconds",
+        "self.seconds(now) > 1000 * limit_seconds",
         tests=READY,
     ),
     mutation(
