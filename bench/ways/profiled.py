@@ -21,6 +21,7 @@ from bench.ways.service import prepare_drain
 from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.conversations.outbound import claiming, searching, turns
 from oracle_cdc.conversations.outbound.delivery import Delivery
+from oracle_cdc.conversations.outbound.preparing import Preparing
 from oracle_cdc.conversations.outbound.sending import Sender
 from oracle_cdc.conversations.outbound.settling import Settling
 
@@ -31,9 +32,9 @@ PARTS: tuple[tuple[str, Any, str], ...] = (
     ("claim", turns, "choose_claims"),
     ("claim", claiming, "write_claims"),
     ("read rows", Delivery, "deliver_leased"),
-    ("assemble, judge, write, hash", Delivery, "decide"),
-    ("seal", Delivery, "seal"),
-    ("size and fit", Delivery, "encode"),
+    ("assemble, judge, write, hash", Preparing, "decide"),
+    ("seal", Preparing, "seal"),
+    ("size and fit", Preparing, "encode"),
     ("pack requests, take answers", Sender, "send"),
     ("requests: boto3", BaseClient, "_make_api_call"),
     ("requests: around it", Outbound, "_deliver"),

@@ -8,7 +8,7 @@ from math import inf
 
 
 class Concerns:
-    """Keeps reasons by their subjects, each until it ends or is withdrawn. Any thread may use it."""
+    """Keeps reasons by their subjects, each until it ends or is withdrawn."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock

@@ -149,7 +149,7 @@ def test_a_lease_that_ended_while_its_call_was_read_is_not_taken_for_a_renewed_o
     capture, outbound = started(world, lease_seconds=60)
     other = world.application(lease_seconds=60, instance_id="the-other-copy")
     world.record("1", *HELLO)
-    hook(monkeypatch, capture.turns.delivery, "decide", lambda: world.move_clock(61))
+    hook(monkeypatch, capture.turns.delivery.preparing, "decide", lambda: world.move_clock(61))
     hook(monkeypatch, outbound, "send", lambda: world.cycle(other))
 
     capture.run_cycle()
@@ -182,7 +182,7 @@ def test_two_copies_never_give_one_revision_two_bodies(
         with other.database.session() as session:
             won.extend(write_claims(session, claims, Lease("t" * 32, "the-other-copy", 300)))
 
-    hook(monkeypatch, capture.turns.delivery, "decide", search_elsewhere)
+    hook(monkeypatch, capture.turns.delivery.preparing, "decide", search_elsewhere)
     hook(monkeypatch, outbound, "send", claim_elsewhere)
 
     capture.run_cycle()

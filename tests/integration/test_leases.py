@@ -68,7 +68,7 @@ def test_a_lease_that_would_not_outlive_two_requests_is_renewed(
     with aging(monkeypatch) as seconds:
         hook(
             monkeypatch,
-            capture.turns.delivery,
+            capture.turns.delivery.preparing,
             "decide",
             lambda: seconds.append(seconds.pop() + 280),
         )
