@@ -1,1 +1,1 @@
-"""A program that runs for years: loops, retries, progress, logs, evidence of whose failure it is."""
+"""A program that runs for years: loops, retries, progress, logs, and whose failure it is."""
