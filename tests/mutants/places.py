@@ -90,6 +90,23 @@ STARTUP = "oracle_cdc.conversations.startup"
 COMMANDS = "oracle_cdc.commands"
 TERMINAL = "oracle_cdc.running.terminal"
 
+# The stand-in
+ORALITE_CONVERSATION = "oralite.conversation"
+ORALITE_DDL = "oralite.ddl"
+ORALITE_ENGINE = "oralite.sql.engine.Database"
+ORALITE_FITTING = "oralite.functions.fitting"
+ORALITE_LOCKS = "oralite.storage.locks"
+ORALITE_PARKING = "oralite.storage.parking.ParkedChanges"
+ORALITE_READER = "oralite.sql.reading.Reader"
+ORALITE_RECORDING = "oralite.storage.recording"
+ORALITE_RIGHTS = "oralite.catalog.rights.Rights"
+ORALITE_SEQUENCES = "oralite.storage.sequences"
+ORALITE_SESSION = "oralite.sql.sqlsession.SqlSession"
+ORALITE_TRANSACTION = "oralite.storage.transaction.Transaction"
+ORALITE_TRANSLATE = "oralite.translate"
+ORALITE_TRANSPORT = "oralite.protocol.transport"
+ORALITE_WRITER = "oralite.sql.writing.Writer"
+
 
 def named(file: str, *tests: str) -> tuple[str, ...]:
     """Return the ids of tests of a file, or of all when none is named."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import named
-
-CONVERSATION = "oralite.conversation"
-ENGINE = "oralite.sql.engine.Database"
-RIGHTS = "oralite.catalog.rights.Rights"
-SESSION = "oralite.sql.sqlsession.SqlSession"
-TRANSLATE = "oralite.translate"
-TRANSPORT = "oralite.protocol.transport"
+from tests.mutants.places import (
+    ORALITE_CONVERSATION,
+    ORALITE_ENGINE,
+    ORALITE_RIGHTS,
+    ORALITE_TRANSLATE,
+    ORALITE_TRANSPORT,
+    named,
+)
 
 SESSION_TESTS = "oralite/test_sessions"
 
@@ -18,7 +18,7 @@ MUTATIONS = (
     mutation(
         "oralite: a break does not end a hanging call",
         "a break ends a call that hangs, and the session goes on",
-        f"{CONVERSATION}.armed.strike",
+        f"{ORALITE_CONVERSATION}.armed.strike",
         'is_closed if armed.fault.action == "freeze" else interrupted',
         "is_closed",
         tests=named(SESSION_TESTS, "a_call_timeout_ends_a_call_and_keeps_the_session"),
@@ -26,7 +26,7 @@ MUTATIONS = (
     mutation(
         "oralite: a break ends the session",
         "a break ends the call and never the session",
-        f"{CONVERSATION}.session.Session.run",
+        f"{ORALITE_CONVERSATION}.session.Session.run",
         "self._reset(OraError(CANCELLED,",
         "return (OraError(CANCELLED,",
         tests=named(SESSION_TESTS, "a_call_timeout_ends_a_call_and_keeps_the_session"),
@@ -50,7 +50,7 @@ MUTATIONS = (
     mutation(
         "oralite: a session counts after its log-off",
         "a session that has logged off counts no more",
-        f"{CONVERSATION}.requests.Requests._log_off",
+        f"{ORALITE_CONVERSATION}.requests.Requests._log_off",
         "self._sql.close()",
         "pass",
         tests=named(
@@ -61,7 +61,7 @@ MUTATIONS = (
     mutation(
         "oralite: any password",
         "only who knows the password is logged in",
-        f"{CONVERSATION}.login._LogIn._verify",
+        f"{ORALITE_CONVERSATION}.login._LogIn._verify",
         "if not is_right:",
         "if not is_right and password is None:",
         tests=named("oralite/test_login", "a_wrong_password_is_ora_01017"),
@@ -69,7 +69,7 @@ MUTATIONS = (
     mutation(
         "oralite: unknown users look different",
         "an unknown user gets the same answer as a wrong password",
-        f"{CONVERSATION}.login._LogIn._verify",
+        f"{ORALITE_CONVERSATION}.login._LogIn._verify",
         "if not is_right:",
         'if password is None:\n    raise OraError(1918, "user does not exist")\nif not is_right:',
         tests=named(
@@ -79,7 +79,7 @@ MUTATIONS = (
     mutation(
         "oralite: a log-in without CREATE SESSION",
         "a user without CREATE SESSION cannot log in",
-        f"{ENGINE}.open_session",
+        f"{ORALITE_ENGINE}.open_session",
         'if not self.catalog.has(user, "CREATE SESSION"):',
         'if not self.catalog.has(user, "CREATE SESSION") and False:',
         tests=named("oralite/test_rights", "a_user_without_create_session_cannot_log_in"),
@@ -87,7 +87,7 @@ MUTATIONS = (
     mutation(
         "oralite: administrators' modes",
         "nobody is logged in as an administrator",
-        f"{CONVERSATION}.login._refuse_unsupported",
+        f"{ORALITE_CONVERSATION}.login._refuse_unsupported",
         "if request.mode & _ADMINISTRATOR_MODES:",
         "if request.mode & _ADMINISTRATOR_MODES & 0:",
         tests=named("oralite/test_login", "administrators_modes_are_refused"),
@@ -95,7 +95,7 @@ MUTATIONS = (
     mutation(
         "oralite: one right is all rights",
         "a right is for what it names only",
-        f"{RIGHTS}.require",
+        f"{ORALITE_RIGHTS}.require",
         "if privilege in granted:",
         "if granted:",
         tests=named("oralite/test_rights", "a_right_is_for_what_it_names"),
@@ -103,7 +103,7 @@ MUTATIONS = (
     mutation(
         "oralite: a table that nobody may see",
         "a table without any right on it does not exist",
-        f"{RIGHTS}.require",
+        f"{ORALITE_RIGHTS}.require",
         "if granted:",
         "if granted or True:",
         tests=named("oralite/test_rights", "a_table_without_any_right_on_it_does_not_exist"),
@@ -119,7 +119,7 @@ MUTATIONS = (
     mutation(
         "oralite: a synonym opens its table",
         "through a synonym one may do only what the rights on its table allow",
-        f"{TRANSLATE}.newrows.target",
+        f"{ORALITE_TRANSLATE}.newrows.target",
         "draft.catalog.require(draft.user, found.owner, found.name, privilege)",
         "pass",
         tests=named("oralite/test_synonyms", "the_rights_are_those_on_what_the_synonym_stands_for"),
@@ -145,7 +145,7 @@ MUTATIONS = (
     mutation(
         "oralite: pieces of a LOB one off",
         "a LOB is read from the offset that the client names, which counts from 1",
-        f"{CONVERSATION}.lobs.Lob.read",
+        f"{ORALITE_CONVERSATION}.lobs.Lob.read",
         "max(offset - 1, 0)",
         "max(offset, 0)",
         tests=named("oralite/test_lobs", "locators_read_whole_and_in_pieces"),
@@ -153,7 +153,7 @@ MUTATIONS = (
     mutation(
         "oralite: a LOB read to its end",
         "no more of a LOB is given than the client asks for",
-        f"{CONVERSATION}.lobs.Lob.read",
+        f"{ORALITE_CONVERSATION}.lobs.Lob.read",
         "self.content[start : start + amount * self.unit_bytes]",
         "self.content[start:]",
         tests=named("oralite/test_lobs", "locators_read_whole_and_in_pieces"),
@@ -161,7 +161,7 @@ MUTATIONS = (
     mutation(
         "oralite: LOBs that the client forgot stay",
         "a LOB is found until it is freed, and never afterwards",
-        f"{CONVERSATION}.lobs.Lobs.free",
+        f"{ORALITE_CONVERSATION}.lobs.Lobs.free",
         "self._lobs.pop(identity_of(locator), None)",
         "self._lobs.get(identity_of(locator), None)",
         tests=named(
@@ -171,7 +171,7 @@ MUTATIONS = (
     mutation(
         "oralite: packets of any length",
         "a packet of an impossible length is refused",
-        f"{TRANSPORT}.Transport.read_packet",
+        f"{ORALITE_TRANSPORT}.Transport.read_packet",
         "if not _HEADER_BYTES <= length <= _LARGEST_PACKET_BYTES:",
         "if not _HEADER_BYTES <= length:",
         tests=named("oralite/test_transport", "a_packet_of_an_impossible_length_is_refused"),
@@ -179,7 +179,7 @@ MUTATIONS = (
     mutation(
         "oralite: packets larger than agreed",
         "an answer is cut into packets no larger than agreed",
-        f"{TRANSPORT}.Transport.send",
+        f"{ORALITE_TRANSPORT}.Transport.send",
         "self._sdu_bytes - _DATA_OVERHEAD_BYTES",
         "self._sdu_bytes",
         tests=named(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import named
-
-CONVERSATION = "oralite.conversation"
-DDL = "oralite.ddl"
-PARKING = "oralite.storage.parking.ParkedChanges"
-READER = "oralite.sql.reading.Reader"
-SESSION = "oralite.sql.sqlsession.SqlSession"
-TRANSACTION = "oralite.storage.transaction.Transaction"
-WRITER = "oralite.sql.writing.Writer"
+from tests.mutants.places import (
+    ORALITE_CONVERSATION,
+    ORALITE_PARKING,
+    ORALITE_READER,
+    ORALITE_SESSION,
+    ORALITE_TRANSACTION,
+    ORALITE_WRITER,
+    named,
+)
 
 LOCK_TESTS = "oralite/test_locks"
 SESSION_TESTS = "oralite/test_sessions"
@@ -21,7 +21,7 @@ MUTATIONS = (
     mutation(
         "oralite: a parked transaction is committed",
         "what is not committed no other session sees",
-        f"{PARKING}._leave",
+        f"{ORALITE_PARKING}._leave",
         "self.recording.roll_back()",
         "self.recording.commit()",
         tests=named(LOCK_TESTS, "two_open_transactions_change_different_rows"),
@@ -29,7 +29,7 @@ MUTATIONS = (
     mutation(
         "oralite: a parked transaction loses its changes",
         "what a parked transaction has changed is there when it goes on",
-        f"{PARKING}._start",
+        f"{ORALITE_PARKING}._start",
         "self.recording.start(self._changes)",
         'self.recording.start(b"")',
         tests=named(LOCK_TESTS, "two_open_transactions_change_different_rows"),
@@ -37,7 +37,7 @@ MUTATIONS = (
     mutation(
         "oralite: a parked transaction claims nothing",
         "what a parked transaction has changed others must not change",
-        f"{PARKING}.park",
+        f"{ORALITE_PARKING}.park",
         "self.claims.park(claims)",
         "pass",
         tests=named(LOCK_TESTS, "a_change_of_a_locked_row_waits_for_its_holder"),
@@ -45,7 +45,7 @@ MUTATIONS = (
     mutation(
         "oralite: a lost transaction goes on",
         "a transaction that was lost never goes on before a rollback",
-        f"{PARKING}.drop_statement",
+        f"{ORALITE_PARKING}.drop_statement",
         "self._is_lost = bool(self._changed)",
         "self._is_lost = False",
         tests=named(SESSION_TESTS, "a_transaction_that_was_lost_never_goes_on_before_a_rollback"),
@@ -53,7 +53,7 @@ MUTATIONS = (
     mutation(
         "oralite: a lost transaction is committed",
         "the commit of a transaction that was lost is ORA-02091",
-        f"{TRANSACTION}.commit",
+        f"{ORALITE_TRANSACTION}.commit",
         "self._refuse_lost()",
         "pass",
         tests=named(SESSION_TESTS, "a_transaction_that_was_lost_never_goes_on_before_a_rollback"),
@@ -61,7 +61,7 @@ MUTATIONS = (
     mutation(
         "oralite: a statement in a lost transaction",
         "a statement in a transaction that was lost is ORA-02091",
-        f"{PARKING}.activate",
+        f"{ORALITE_PARKING}.activate",
         "self._refuse_lost()",
         "pass",
         tests=named(SESSION_TESTS, "a_transaction_that_was_lost_never_goes_on_before_a_rollback"),
@@ -69,7 +69,7 @@ MUTATIONS = (
     mutation(
         "oralite: a broken connection commits",
         "what is not committed when its connection ends is rolled back",
-        f"{SESSION}.close",
+        f"{ORALITE_SESSION}.close",
         "self._transaction.rollback()",
         "self._transaction.commit()",
         tests=named("oralite/test_misbehaviour", "a_drop_after_an_execute_rolls_back"),
@@ -77,7 +77,7 @@ MUTATIONS = (
     mutation(
         "oralite: a broken connection keeps its session",
         "a session ends with its connection, however that ends",
-        f"{CONVERSATION}.session.converse",
+        f"{ORALITE_CONVERSATION}.session.converse",
         "logged_in.sql.close()",
         "pass",
         tests=named(
@@ -87,7 +87,7 @@ MUTATIONS = (
     mutation(
         "oralite: half a statement stays",
         "a statement that fails in its middle changes nothing",
-        f"{WRITER}._undo_statement",
+        f"{ORALITE_WRITER}._undo_statement",
         'connection.execute("ROLLBACK TO statement")',
         "pass",
         tests=named("oralite/test_changes", "a_merge_that_fails_half_way_changes_nothing"),
@@ -95,7 +95,7 @@ MUTATIONS = (
     mutation(
         "oralite: DDL rolls back",
         "DDL commits what came before it",
-        f"{TRANSACTION}.exclusive",
+        f"{ORALITE_TRANSACTION}.exclusive",
         "self.commit()",
         "self.rollback()",
         tests=named("oralite/test_definitions", "ddl_commits_what_was_open"),
@@ -103,7 +103,7 @@ MUTATIONS = (
     mutation(
         "oralite: a savepoint keeps what came after",
         "a rollback to a savepoint undoes what came after it, and nothing before",
-        f"{TRANSACTION}.rollback_to",
+        f"{ORALITE_TRANSACTION}.rollback_to",
         "self._changes, self._changed = kept.changes, set(kept.rows)",
         "pass",
         tests=named("oralite/test_changes", "savepoints_undo_what_came_after"),
@@ -111,7 +111,7 @@ MUTATIONS = (
     mutation(
         "oralite: a long result goes on elsewhere",
         "a query sees what was committed when it began, whenever its rows are fetched",
-        f"{READER}._rest",
+        f"{ORALITE_READER}._rest",
         "if self._transaction.has_changes or not self._links.can_lend:",
         "if not self._links.can_lend:",
         tests=named(
@@ -121,7 +121,7 @@ MUTATIONS = (
     mutation(
         "oralite: a long result sees later changes",
         "rows that are fetched later are those of the moment of the query",
-        f"{READER}._rest",
+        f"{ORALITE_READER}._rest",
         """
         link = self._links.lend()
         self._transaction.recording.use(self._links.connection)
@@ -133,7 +133,7 @@ MUTATIONS = (
     mutation(
         "oralite: a clock that stands still",
         "each statement has the time at which it began",
-        f"{SESSION}.execute",
+        f"{ORALITE_SESSION}.execute",
         "self.context.start_statement()",
         "pass",
         tests=named("oralite/test_definitions", "the_clock_moves_by_alter_system"),
@@ -141,7 +141,7 @@ MUTATIONS = (
     mutation(
         "oralite: batch errors without their row",
         "a batch error names the row of the array that it is of",
-        f"{WRITER}._insert_each",
+        f"{ORALITE_WRITER}._insert_each",
         "BatchError(len(counts),",
         "BatchError(0,",
         tests=named(ARRAY_TESTS, "batch_errors_name_their_rows_and_the_others_stay"),
@@ -149,7 +149,7 @@ MUTATIONS = (
     mutation(
         "oralite: batch errors of updates without their row",
         "a batch error of an UPDATE names its row, and the others are changed",
-        f"{WRITER}._row_by_row",
+        f"{ORALITE_WRITER}._row_by_row",
         "BatchError(offset,",
         "BatchError(0,",
         tests=named(
@@ -159,7 +159,7 @@ MUTATIONS = (
     mutation(
         "oralite: an array ends at its first batch error",
         "the rows behind a batch error are carried out",
-        f"{WRITER}._row_by_row",
+        f"{ORALITE_WRITER}._row_by_row",
         "if not batch_errors or",
         "if batch_errors or",
         tests=named(
@@ -169,7 +169,7 @@ MUTATIONS = (
     mutation(
         "oralite: batch errors are committed",
         "an array with batch errors is never committed by itself",
-        f"{CONVERSATION}.statements.Statements._execute",
+        f"{ORALITE_CONVERSATION}.statements.Statements._execute",
         "if request.commits and not outcome.batch_errors:",
         "if request.commits:",
         tests=named(ARRAY_TESTS, "an_array_with_batch_errors_does_not_commit_by_itself"),
@@ -185,7 +185,7 @@ MUTATIONS = (
     mutation(
         "oralite: a parse carries the change out",
         "a parse alone never carries a change out",
-        f"{CONVERSATION}.statements.Statements._execute",
+        f"{ORALITE_CONVERSATION}.statements.Statements._execute",
         "if request.describes_only or not request.has_execute:",
         "if not request.has_execute and False:",
         tests=named(
