@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import oracledb
 
 from oracle_cdc.oracle.ddl import read_schema
+from oralite.catalog.catalog import Catalog
 from oralite.server import Server
+from oralite.sql.plans import Plans
+from oralite.translate.plan import Plan
 
 DBA, DBA_PASSWORD = "dba", "Dba-1"
 USER, PASSWORD = "cdc", "Cdc-Tiger-42"
@@ -68,6 +72,27 @@ def template() -> tuple[tempfile.TemporaryDirectory[str], Path]:
     return directory, path
 
 
+class CommonPlans(Plans):
+    """Plans of copies of one database: while a copy's catalog is as it came, it shares its plans with the others."""
+
+    common: ClassVar[dict[Hashable, Plan]] = {}
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self.version = catalog.version
+
+    def find(self, key: Hashable, catalog: Catalog) -> Plan | None:
+        if catalog.version == self.version:
+            return self.common.get(key)
+        return super().find(key, catalog)
+
+    def keep(self, key: Hashable, catalog: Catalog, plan: Plan) -> None:
+        if catalog.version == self.version:
+            self.common[key] = plan
+        else:
+            super().keep(key, catalog, plan)
+
+
 @contextmanager
 def serve_database() -> Iterator[Server]:
     """Serve a database of one's own with the source and the service's tables, until the block ends."""
@@ -76,4 +101,5 @@ def serve_database() -> Iterator[Server]:
         path = Path(directory) / "database"
         shutil.copy(prepared, path)
         with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
+            server.database.plans = CommonPlans(server.database.catalog)
             yield server
