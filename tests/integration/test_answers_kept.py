@@ -15,7 +15,7 @@ from oracle_cdc.conversations.inbound.results import Hidden, finished
 from oracle_cdc.conversations.rules.answers import Answer
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.summaries import Written
-from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, ValueRefused
+from oracle_cdc.errors import CdcError, OracleUnavailable, ResultRefused, RowLocked, ValueRefused
 from standins.endpoint import accept, describe, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, read_one, reading_of
 from tests.integration.test_results import SUMMARY
@@ -191,3 +191,16 @@ def test_an_answer_refused_for_its_values_is_not_set_aside_if_it_is_taken_a_mome
 
     assert not recorder.is_refused_each_time(answer, recorded, attempt)
     assert recorded.done == [answer]
+
+
+def test_what_is_set_aside_is_done_only_with_the_row_that_says_why(world: World) -> None:
+    # Somebody's index on an expression: each row that was received once is refused by itself.
+    world.change(
+        f"CREATE INDEX {USER}.BY_TRIES ON {USER}.SQS_PERMANENT_FAILURES (1 / (TOTAL_ATTEMPTS - 1))"
+    )
+    refusal = journal.refused(
+        None, ResultRefused("no JSON"), a_result(), message_type=None, keeps_body=False
+    )
+
+    with pytest.raises(CdcError, match="01476"), world.application().database.session() as session:
+        journal.write_set_aside(session, [refusal])

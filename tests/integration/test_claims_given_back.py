@@ -119,3 +119,16 @@ def test_claims_whose_commit_was_not_answered_are_read_back(
     lose_connection(world, service, "drop after commit")
 
     assert world.states() == {"1": "SENT", "2": "SENT"}
+
+
+def test_claims_that_may_have_been_written_are_given_back_once_oracle_answers(
+    world: World, service: Application
+) -> None:
+    world.record("2", *HELLO)
+    lose_connection(world, service, UNKNOWN)
+    assert world.states() == {"2": "LEASED"}
+
+    world.cycle(service)
+    world.cycle(service)
+
+    assert world.states() == {"2": "SENT"}

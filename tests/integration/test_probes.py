@@ -46,3 +46,14 @@ def test_a_call_that_has_failed_by_itself_says_nothing_against_the_queue(world: 
         assert endpoint.entry_texts
         assert service.breaker.state is State.CLOSED
         service.close()
+
+
+def test_nothing_is_claimed_while_the_queue_is_known_to_be_down(world: World) -> None:
+    service = world.application(breaker_failures=1, breaker_probe_seconds=3600)
+    world.cycle(service)
+    world.record("1", *HELLO)
+    service.breaker.failed()
+
+    world.cycle(service)
+
+    assert world.states() == {}

@@ -77,7 +77,7 @@ MUTATIONS = (
         "for lease in ():",
         tests=named(
             "integration/test_claims_given_back",
-            "claims_whose_commit_was_not_answered_are_given_back_to_the_next_cycle",
+            "claims_that_may_have_been_written_are_given_back_once_oracle_answers",
         ),
     ),
     mutation(
@@ -103,8 +103,7 @@ MUTATIONS = (
         "if not self.breaker.allows():",
         "if not self.breaker.allows() and False:",
         tests=named(
-            "integration/test_queue_access",
-            "a_queue_that_is_not_there_is_named_and_nothing_is_claimed",
+            "integration/test_probes", "nothing_is_claimed_while_the_queue_is_known_to_be_down"
         ),
     ),
     mutation(

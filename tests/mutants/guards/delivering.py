@@ -63,9 +63,7 @@ MUTATIONS = (
         f"{SQL}ledger.sql:seal_claim",
         "SET REVISION = :revision /*number*/,",
         "SET STATE = 'SENT', SENT_REVISION = :revision,\n  REVISION = :revision /*number*/,",
-        tests=named(
-            "integration/test_concurrent_capture", "an_unsettled_send_is_repeated_byte_for_byte"
-        ),
+        tests=named("integration/test_capture", "the_journal_has_one_row_for_each_call_and_step"),
     ),
     mutation(
         "times not accounted for",

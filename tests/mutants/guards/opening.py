@@ -24,8 +24,8 @@ MUTATIONS = (
         "if not isinstance(error, DuplicateRow):",
         "if isinstance(error, DuplicateRow):",
         tests=named(
-            "integration/test_errors",
-            "a_full_tablespace_of_failures_deletes_no_message_that_was_to_be_set_aside",
+            "integration/test_answers_kept",
+            "what_is_set_aside_is_done_only_with_the_row_that_says_why",
         ),
     ),
     mutation(
