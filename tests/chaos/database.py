@@ -75,6 +75,11 @@ class Dba:
         assert isinstance(moment, datetime)
         return moment
 
+    def utc_now(self) -> datetime:
+        moment = self.rows("SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) FROM DUAL")[0][0]
+        assert isinstance(moment, datetime)
+        return moment
+
     def close(self) -> None:
         with self.lock:
             connection, self.connection = self.connection, None

@@ -130,6 +130,11 @@ KINDS = {
     "limited": 2,
     "renamed": 2,
     "wrapped": 2,
+    "edited": 2,
+    "purged": 2,
+    "endless": 2,
+    "stalled": 2,
+    "held": 2,
 }
 
 
@@ -161,6 +166,7 @@ def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) ->
         restart_seconds=rng.uniform(0, 0.4),
         down=down,
         reply_late=0.6 if draft.kind == "answers" else 0.3,
+        invented=0.3 if draft.kind == "answers" else 0.0,
     )
     plan = replace(plan, refused_calls=draw_refused(draft, plan))
     return HARDSHIPS[draft.kind](rng, plan) if draft.kind in HARDSHIPS else plan

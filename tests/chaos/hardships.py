@@ -6,14 +6,22 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from tests.chaos.changes import HARDSHIPS as CHANGES
 from tests.chaos.interference import WAYS
-from tests.chaos.plan import TROUBLE_SECONDS, Act, Deposit, Plan, Poison, QueueFaults, Utterance
+from tests.chaos.plan import (
+    TROUBLE_SECONDS,
+    Act,
+    Deposit,
+    Plan,
+    Poison,
+    Utterance,
+)
+from tests.chaos.plans import LONG_TROUBLE_SECONDS, calls_of, mild, sorted_acts
 
 #: So many that no passing fault meets one message so often in a row.
 ATTEMPTS = {"CDC_MAX_ATTEMPTS": "6"}
 #: So few that an outage in which attempts count is seen.
 FEW_ATTEMPTS = {"CDC_MAX_ATTEMPTS": "3", "CDC_RESULTS_VISIBILITY_SECONDS": "1"}
-LONG_TROUBLE_SECONDS = 5.0
 #: An answer that never comes takes a second of each of its attempts.
 POISON_REST_SECONDS = 45.0
 LARGEST_BYTES = 15_000
@@ -253,35 +261,10 @@ HARDSHIPS: Mapping[str, Callable[[random.Random, Plan], Plan]] = {
     "unreadable": unreadable,
     "wrapped": wrapped,
     "renamed": renamed,
+    **CHANGES,
 }
-
-
-def calls_of(plan: Plan) -> dict[str, int]:
-    """The calls of a plan and how many rows each has."""
-    lengths: dict[str, int] = {}
-    for deposit in plan.deposits:
-        for utterance in deposit.utterances:
-            lengths[utterance.call_id] = lengths.get(utterance.call_id, 0) + 1
-    return lengths
-
-
-def mild(plan: Plan) -> QueueFaults:
-    """Passing faults come so seldom that no message meets them max_attempts times."""
-    faults = plan.queue_faults
-    return replace(
-        faults,
-        throttle=min(faults.throttle, 0.03),
-        broken=min(faults.broken, 0.03),
-        cut_before=min(faults.cut_before, 0.03),
-        cut_after=min(faults.cut_after, 0.03),
-        failed_entry=min(faults.failed_entry, 0.03),
-    )
 
 
 def lengthy(plan: Plan) -> Plan:
     """Trouble that lasts long enough for max_attempts tries."""
     return replace(plan, trouble_seconds=max(LONG_TROUBLE_SECONDS, TROUBLE_SECONDS))
-
-
-def sorted_acts(acts: Sequence[Act]) -> tuple[Act, ...]:
-    return tuple(sorted(acts, key=lambda act: act.at))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+#: Two clocks of one host, read in two processes.
+TOLERANCE_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,14 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Leased:
+    """A claim or a renewal that one process wrote: when its commit had been answered."""
+
+    at: float
+    process: str
+
+
+@dataclass(frozen=True)
 class Rules:
     """The settings of the round that the checker must know. quiet_until_sent: nothing may be sent before its call is
     quiet (the round had no faults that would excuse it). refused_calls: those whose messages never come through as they
@@ -121,7 +132,10 @@ class Rules:
     quiet_until_sent: bool = False
     refused_calls: frozenset[str] = frozenset()
     unreadable_calls: frozenset[str] = frozenset()
+    purged_calls: frozenset[str] = frozenset()
     is_fifo: bool = False
+    #: Nothing stands still between the look at a lease and its request.
+    leases_hold: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,9 @@ class History:
     ledger: Mapping[str, Entry] = field(default_factory=dict)
     summaries: Mapping[str, Summary] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    leases: tuple[Leased, ...] = ()
+    #: By call, when it was rejected, by the database's clock.
+    rejections: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     results_left: int = 0
     complaints: tuple[str, ...] = ()
 

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 LOOK_SECONDS = 0.02
+#: The statements whose commit begins a lease.
+CLAIMS = ("insert_claim", "update_claim")
 
 
 class Gates:
@@ -100,7 +102,10 @@ def wrap_statements(gates: Gates, session: Any) -> None:
         gates.pass_through(f"after {name}")
 
     def committed(self: Any) -> None:
-        gates.call(f"commit of {getattr(gates.local, 'statement', '')}", lambda: commit(self))
+        statement = getattr(gates.local, "statement", "")
+        gates.call(f"commit of {statement}", lambda: commit(self))
+        if statement in CLAIMS:
+            gates.write(event="leased")
 
     session.stream, session.commit = streamed, committed
     for method in ("execute", "execute_array", "try_array"):
@@ -113,6 +118,8 @@ def wrap_method(gates: Gates, original: Callable[..., Any]) -> Callable[..., Any
             return original(self, name, *arguments, **options)
         gates.local.statement = name
         answer = gates.call(name, lambda: original(self, name, *arguments, **options))
+        if name == "renew_lease":
+            gates.write(event="leased")
         if name == "record_cycle" and options.get("new_watermark") is not None:
             gates.moved_watermark(options["seen_watermark"], options["new_watermark"])
         return answer

@@ -20,6 +20,10 @@ from tests.chaos.plan import Plan
 
 NONSENSE = "no JSON at all"
 HIDDEN_SECONDS = 5.0
+#: An ML service that puts a date where the revision belongs.
+INVENTED_REVISION = 20_250_115
+#: So much later than an invented revision the answer to the real one is sent.
+AFTER_INVENTED_SECONDS = 0.1
 #: Who signs its requests.
 ML = "ml"
 
@@ -35,6 +39,8 @@ class MlService:
         self.rng = random.Random(f"ml {plan.seed}")
         self.replies: list[Reply] = []
         self.received: set[str] = set()
+        #: By call, the newest revision that came.
+        self.newest: dict[str, int] = {}
         self.waiting: list[tuple[float, str, int | None]] = []
         self.stop = threading.Event()
         self.in_hurry = threading.Event()
@@ -63,7 +69,13 @@ class MlService:
 
     def think(self, call_id: str, revision: int) -> None:
         """One reply, maybe a second one; late ones let those of newer revisions pass them."""
+        self.newest[call_id] = max(revision, self.newest.get(call_id, 0))
+        if call_id in self.plan.purged_calls:
+            return
         delay = self.rng.uniform(0.3, 1.5) if self.rng.random() < self.plan.reply_late else 0.0
+        if self.plan.invented and self.rng.random() < self.plan.invented:
+            self.reply([(call_id, INVENTED_REVISION)])
+            delay += AFTER_INVENTED_SECONDS
         self.waiting.append((time.monotonic() + delay, call_id, revision))
         if self.rng.random() < self.plan.reply_twice:
             self.waiting.append(
@@ -107,8 +119,9 @@ class MlService:
                 self.results, entry, Request("SendMessage", {}, ML, "", time.time())
             )
         for (call_id, revision), summary in zip(answered, summaries, strict=True):
+            counted = self.newest[call_id] if revision == INVENTED_REVISION else revision
             self.replies.append(
-                Reply(message.message_id, call_id, revision, message.sent_ms, summary)
+                Reply(message.message_id, call_id, counted, message.sent_ms, summary)
             )
 
     def message(self, bodies: Sequence[str]) -> str:

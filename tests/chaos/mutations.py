@@ -33,4 +33,10 @@ HUNTS = (
     Hunt("a call that fails by itself waits for the database", "unreadable", 1),
     Hunt("what failed together before its lease ended is not sent apart", "poisoned", 3),
     Hunt("a notification's answer left in its envelope", "wrapped", 1),
+    Hunt("a revision that was never sent is trusted", "answers", 1),
+    Hunt("times not accounted for", "edited", 1),
+    Hunt("shrunk call sent shorter", "purged", 1),
+    Hunt("judged and not noted", "endless", 1),
+    Hunt("lease not looked at before a request", "stalled", 1),
+    Hunt("held row set aside at the claim", "held", 1),
 )

@@ -45,7 +45,8 @@ class Act:
     """Something done to the surroundings at a time of the round.
 
     what: oracle (fault text), clock (seconds more), restart or crash of the database (seconds down), direction (a
-    beginning of SQS's actions and how those are met until the trouble ends), kill, stop or freeze of a copy.
+    beginning of SQS's actions and how those are met until the trouble ends), kill, stop or freeze of a copy, edit or purge
+    of a call's oldest row, hold of a call's row in the ledger by a DBA.
     """
 
     at: float
@@ -114,6 +115,11 @@ class Plan:
     sessions: int = 0
     is_wrapped: bool = False
     is_renamed: bool = False
+    #: Share of the conversations that are answered first for a revision that was never sent.
+    invented: float = 0.0
+    #: Calls of which a row is moved in time, and calls of which the oldest row is purged.
+    edited_calls: tuple[str, ...] = ()
+    purged_calls: tuple[str, ...] = ()
 
     @property
     def settle_seconds(self) -> float:

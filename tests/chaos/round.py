@@ -12,7 +12,9 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from standins.oracle import PASSWORD, SERVICE, USER
+import oracledb
+
+from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
 from standins.queues import Queue
 from standins.queueserver import Queues, serve_queues
 from tests.chaos.audit import Auditor
@@ -25,12 +27,15 @@ from tests.chaos.mlservice import ML, MlService
 from tests.chaos.plan import LEASE_SECONDS, Act, Plan
 from tests.chaos.processes import Processes
 from tests.chaos.recorder import Recorder
+from tests.chaos.repairs import move_oldest_row, purge_oldest_row, was_swept_since
 from tests.chaos.resting import count_unfinished, count_versions, healthy_calls
 from tests.chaos.witness import (
     read_complaints,
     read_coverage,
     read_failures,
+    read_leases,
     read_ledger,
+    read_rejections,
     read_rows,
     read_sent,
     read_summaries,
@@ -110,6 +115,10 @@ class Round:
         stack.callback(self.ml.stop.set)
         self.troubles: list[Trouble] = []
         self.complaints: list[str] = []
+        self.recorder: Recorder | None = None
+        #: When the last row was moved in time, by the database's clock.
+        self.edited_at: datetime | None = None
+        self.holder: oracledb.Connection | None = None
 
     def environment(self) -> dict[str, str]:
         return {
@@ -140,7 +149,7 @@ class Round:
     def run(self) -> History:
         """Recording and trouble, then rest."""
         started_at = time.monotonic()
-        recorder = Recorder(self.database.dsn, self.plan.deposits, started_at)
+        recorder = self.recorder = Recorder(self.database.dsn, self.plan.deposits, started_at)
         recorder.record_history()
         self.ml.thread.start()
         for copy in self.plan.copies:
@@ -176,6 +185,9 @@ class Round:
             "stop": lambda act: self.copies.stop(act.copy),
             "freeze": lambda act: self.copies.freeze(act.copy),
             "direction": lambda act: self.interference.close_direction(act.text),
+            "edit": lambda act: self.edit(act.text),
+            "purge": lambda act: purge_oldest_row(self.database.dba, act.text),
+            "hold": lambda act: self.hold(act.text),
         }
         began_at = time.time()
         deeds[act.what](act)
@@ -188,6 +200,26 @@ class Round:
                 self.end_faults()
             self.troubles.append(Trouble("outage", began_at, math.inf))
 
+    def edit(self, call_id: str) -> None:
+        """Move a row of a call in time; whoever counts rows sees nothing of it."""
+        assert self.recorder is not None
+        at = time.time()
+        for key in move_oldest_row(self.database.dba, call_id):
+            with self.recorder.lock:
+                self.recorder.committed_at[key] = at
+        self.edited_at = self.database.dba.utc_now()
+
+    def hold(self, call_id: str) -> None:
+        """Let an open transaction have the row of a call in the ledger."""
+        self.holder = oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.database.dsn)
+        self.holder.cursor().execute(
+            f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID) VALUES (:1)", [call_id]
+        )
+
+    def has_swept(self) -> bool:
+        """Whether a reconciliation has seen what was edited."""
+        return self.edited_at is None or was_swept_since(self.database.dba, self.edited_at)
+
     def end_faults(self) -> None:
         """What was in force until now is over."""
         self.troubles = [
@@ -199,6 +231,9 @@ class Round:
         time.sleep(max(0.0, started_at + self.plan.trouble_seconds - time.monotonic()))
         self.interference.end()
         self.database.set_fault("clear")
+        if self.holder is not None:
+            self.holder.rollback()
+            self.holder.close()
         self.end_faults()
 
     def await_rest(self, recorder: Recorder) -> None:
@@ -228,6 +263,7 @@ class Round:
                 or self.outbound.messages
                 or self.results.messages
                 or self.copies.frozen_at
+                or not self.has_swept()
             )
             is_quiet = self.ml.is_idle and not left
             looks = looks + 1 if is_quiet and stirring == seen else 0
@@ -264,7 +300,9 @@ class Round:
                     (*plan.refused_calls, *plan.poison.calls, *self.interference.refused_alone)
                 ),
                 unreadable_calls=frozenset(plan.unreadable_calls),
+                purged_calls=frozenset(plan.purged_calls),
                 is_fifo=plan.fifo,
+                leases_hold=plan.kind == "stalled",
             ),
             coverage_start=self.coverage_start(),
             rows=read_rows(dba, recorder.committed_at, plan.unreadable_calls),
@@ -277,6 +315,8 @@ class Round:
             ledger=read_ledger(dba),
             summaries=read_summaries(dba),
             failures=read_failures(dba),
+            leases=read_leases(self.directory),
+            rejections=read_rejections(dba),
             results_left=len(self.results.messages),
             complaints=(
                 *(

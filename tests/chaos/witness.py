@@ -11,7 +11,7 @@ from pathlib import Path
 from standins.oracle import SOURCE, USER
 from standins.queueserver import Accepted
 from tests.chaos.database import Dba
-from tests.chaos.history import Entry, Failure, Row, Sent, Summary
+from tests.chaos.history import Entry, Failure, Leased, Row, Sent, Summary
 from tests.chaos.mlservice import plain_body
 
 #: What a log must not hold, whatever goes wrong around the service.
@@ -94,6 +94,28 @@ def read_traces(directory: Path) -> set[str]:
         for line in path.read_text().splitlines()
     )
     return {event["request"] for event in events if event["event"] == "answered"}
+
+
+def read_leases(directory: Path) -> tuple[Leased, ...]:
+    """Return when each process claimed calls or renewed their lease."""
+    leases = []
+    for path in directory.glob("*.trace"):
+        for line in path.read_text().splitlines():
+            event = json.loads(line)
+            if event["event"] == "leased":
+                leases.append(Leased(event["at"], path.stem))
+    return tuple(leases)
+
+
+def read_rejections(dba: Dba) -> dict[str, list[datetime]]:
+    """Return when each call was rejected, in order."""
+    rejections: dict[str, list[datetime]] = {}
+    for call_id, at in dba.rows(
+        f"SELECT CALL_ID, CREATED_AT FROM {USER}.CDC_PROCESSING_LOG WHERE OPERATION_TYPE = 'REJECT' "
+        "ORDER BY CREATED_AT"
+    ):
+        rejections.setdefault(call_id, []).append(at)
+    return rejections
 
 
 def read_sent(accepted: list[Accepted], answered: set[str]) -> tuple[Sent, ...]:

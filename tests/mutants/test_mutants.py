@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from tests.mutants.mutation import Edit, Misplaced, Mutation, mutation, restore
 from tests.mutants.runner import CAUGHT, ERROR, SURVIVED, judge, try_all
-from tests.mutants.tables import MUTATIONS
+from tests.mutants.tables import MUTATIONS, TABLES
 from tests.mutants.tree import ROOT, Run
 
 CODE = """
@@ -165,10 +166,27 @@ def test_nothing_is_tried_when_a_test_fails_unbroken(tree: Path, tmp_path: Path)
     assert "not all tests pass" in printed[0]
 
 
-def test_names_of_mutations_are_unique_and_their_tests_are_there() -> None:
+def test_names_of_mutations_are_unique() -> None:
     names = [each.name for each in MUTATIONS]
     assert len(names) == len(set(names))
-    for each in MUTATIONS:
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__.rpartition(".")[2])
+def test_each_mutation_fits_the_code_and_names_tests_that_are_there(table: ModuleType) -> None:
+    wrong = []
+    for each in table.MUTATIONS:
         assert each.rule and each.tests
-        for test in each.tests:
-            assert (ROOT / test.partition("::")[0]).exists(), f"{each.name}: {test}"
+        for edit in each.edits:
+            try:
+                edit.apply(ROOT)
+            except Misplaced as error:
+                wrong.append(f"{each.name}: {error}")
+        wrong += [f"{each.name}: {test}" for test in each.tests if not is_there(test)]
+    assert not wrong
+
+
+def is_there(test: str) -> bool:
+    """Return whether a test, or a file of tests, is where its id says."""
+    name, _, function = test.partition("::")
+    path = ROOT / name
+    return path.is_file() and f"def {function}" in path.read_text(encoding="utf-8")

@@ -1,0 +1,60 @@
+"""What a round must not go beyond: less than before, the end of a lease, a look too soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tests.chaos.history import TOLERANCE_SECONDS, History, Sending, sendings_by_call
+
+#: From an answer of SQS to its settlement, on a busy machine.
+UNSETTLED_SECONDS = 1.5
+
+
+def check_shorter(history: History) -> Iterator[str]:
+    """Find what was accepted and is replaced by less, whatever was purged since."""
+    for call_id, sendings in sendings_by_call(history).items():
+        for earlier in sendings:
+            for later in sendings:
+                if is_replaced_by_less(earlier, later, history):
+                    yield (
+                        f"call {call_id}: revision {later.revision} has {later.body['messageCount']} messages, "
+                        f"revision {earlier.revision} had {earlier.body['messageCount']}"
+                    )
+
+
+def is_replaced_by_less(earlier: Sending, later: Sending, history: History) -> bool:
+    """Return whether a revision is shorter than an earlier one that was known as accepted."""
+    if later.revision <= earlier.revision or not earlier.sent.is_answered:
+        return False
+    if later.body["messageCount"] >= earlier.body["messageCount"]:
+        return False
+    # Who ends right after the answer may not have written it down.
+    return not any(
+        trouble.kind == "kill"
+        and trouble.process == earlier.sent.sender
+        and trouble.begin - earlier.sent.at < UNSETTLED_SECONDS
+        for trouble in history.troubles
+    )
+
+
+def check_leases(history: History) -> Iterator[str]:
+    """Find requests that were made when their lease was over."""
+    if not history.rules.leases_hold:
+        return
+    for sent in history.sent:
+        begun = [lease.at for lease in history.leases if lease.process == sent.sender]
+        latest = max((at for at in begun if at <= sent.at), default=0.0)
+        if sent.at - latest > history.rules.lease_seconds:
+            yield f"call {sent.call_id}: sent {sent.at - latest:.2f} s after the last claim of {sent.sender}"
+
+
+def check_judged(history: History) -> Iterator[str]:
+    """Find calls that were judged again although they were not quiet in between."""
+    if not history.rules.quiet_until_sent:
+        return
+    for call_id, moments in history.rejections.items():
+        for before, after in pairwise(moments):
+            seconds = (after - before).total_seconds()
+            if seconds < history.rules.settle_seconds - TOLERANCE_SECONDS:
+                yield f"call {call_id}: rejected again after {seconds:.2f} s"
