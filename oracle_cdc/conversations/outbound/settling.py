@@ -59,7 +59,7 @@ class Limits:
 
     def wait_seconds(self, candidate: Candidate) -> float:
         """Return the seconds that a call waits after one more failure."""
-        return self.waits.after(candidate.attempts + 1)
+        return self.waits.after(candidate.attempts)
 
 
 def end_answered(
