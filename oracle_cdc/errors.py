@@ -21,11 +21,14 @@ class ExitCode(IntEnum):
 
 
 class CdcError(Exception):
-    """Something of this service's work failed; the message says what was tried, with which id and limit."""
+    """Something of this service's work failed.
+
+    The message says what was tried, with which id and limit.
+    """
 
     #: ERROR_LOG.ERROR_TYPE (docs/tables.md).
     code: ClassVar[str] = "INTERNAL"
-    #: Which log file tells of it: oracle, sqs, or neither.
+    #: Which log file has it: oracle, sqs, or neither.
     area: ClassVar[str] = "service"
     #: What a command that fails with it exits with.
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
@@ -36,7 +39,10 @@ class CdcError(Exception):
 
 
 class Unreachable(Exception):
-    """A dependency could not be asked at all, so nothing is learned of what was to be asked. `error` says why."""
+    """A dependency could not be asked at all, so nothing is learned of what was to be asked.
+
+    `error` says why.
+    """
 
     def __init__(self, error: CdcError) -> None:
         super().__init__(str(error))
@@ -44,7 +50,7 @@ class Unreachable(Exception):
 
 
 class SettingsError(CdcError):
-    """Settings or usage are wrong; the message lists every mistake."""
+    """Settings or usage are wrong, and the message lists every mistake."""
 
     exit_code = ExitCode.SETTINGS
 
@@ -57,7 +63,7 @@ class TransientError(CdcError):
 
 
 class OracleUnavailable(TransientError):
-    """Oracle or the way to it failed; reconnect."""
+    """Oracle or the way to it failed: reconnect."""
 
     area = "oracle"
     exit_code = ExitCode.ORACLE
@@ -74,14 +80,17 @@ class NoSessionFree(OracleUnavailable):
 
 
 class OracleRefused(TransientError):
-    """Oracle answered with an error that nobody foresaw; the connection is sound, one row may be what it is about."""
+    """Oracle answered with an error that nobody foresaw.
+
+    The connection is sound, and one row may be what it is about.
+    """
 
     area = "oracle"
     exit_code = ExitCode.ORACLE
 
 
 class RowLocked(TransientError):
-    """Another session holds the row longer than we wait for it."""
+    """Another session has the row locked for longer than we wait for it."""
 
     area = "oracle"
     exit_code = ExitCode.ORACLE
@@ -95,7 +104,7 @@ class SqsUnavailable(TransientError):
 
 
 class SqsUnanswered(SqsUnavailable):
-    """No answer came to a request; SQS may have carried it out."""
+    """No answer came to a request, which SQS may have carried out."""
 
 
 class NotSent(TransientError):
@@ -106,7 +115,7 @@ class NotSent(TransientError):
 
 
 class ConfigurationError(CdcError):
-    """A person must change something (a grant, a table, a queue, a policy); ask again slowly."""
+    """A person must change something (a grant, a table, a queue, a policy): ask again slowly."""
 
     code = "CONFIGURATION"
     is_retryable = True
@@ -134,7 +143,7 @@ class CredentialsError(CdcError):
 
 
 class OracleCredentialsError(CredentialsError):
-    """Oracle refused the log-in; more attempts can lock the account."""
+    """Oracle refused the log-in, and more attempts can lock the account."""
 
     area = "oracle"
     exit_code = ExitCode.ORACLE
@@ -148,7 +157,7 @@ class SqsCredentialsError(CredentialsError):
 
 
 class MessageRefused(CdcError):
-    """This one conversation can't be sent as it is (size, contents); set it aside."""
+    """This one conversation can't be sent as it is (size, contents): set it aside."""
 
     code = "MESSAGE"
 
@@ -158,13 +167,16 @@ class MessageTooLarge(MessageRefused):
 
 
 class ResultRefused(CdcError):
-    """This one result can't be written; set it aside."""
+    """This one result can't be written: set it aside."""
 
     code = "RESULT"
 
 
 class ValueRefused(CdcError):
-    """Oracle refused one row for its values (ORA-12899, 01438, 01722 ...); the other rows are not concerned."""
+    """Oracle refused one row for its values (ORA-12899, 01438, 01722 ...).
+
+    The other rows are not concerned.
+    """
 
     code = "RESULT"
 

@@ -1,4 +1,4 @@
-"""The frozen values that travel through the service; personal content never shows in a repr."""
+"""The frozen values that travel through the service, whose personal content no repr shows."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ QUEUE_ERRORS = (SqsUnavailable, SqsConfigurationError, SqsCredentialsError)
 
 
 class Segment(NamedTuple):
-    """One row of the source table. call_id is decimal digits; times are the source's own, without a zone.
+    """One row of the source table.
 
     A tuple, because one is made for each row: a frozen dataclass takes twice as long.
+
+    Parameters:
+        call_id: decimal digits.
+        text_time, call_time: the source's own, without a zone.
     """
 
     call_id: str
@@ -29,15 +33,19 @@ class Segment(NamedTuple):
     call_time: datetime
 
     def __repr__(self) -> str:
-        return (
-            f"Segment(call_id={self.call_id!r}, owner={self.owner!r}, text_time={self.text_time!r})"
-        )
+        named = f"call_id={self.call_id!r}, owner={self.owner!r}, text_time={self.text_time!r}"
+        return f"Segment({named})"
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A whole call. utterances: its segments in order without blank ones, which rows_read, newest_read and times_read
-    (their times' fingerprint) count too."""
+    """A whole call.
+
+    Parameters:
+        utterances: its segments in order, without blank ones.
+        rows_read, newest_read, times_read: of all its segments, blank ones too. times_read is the
+            fingerprint of their times.
+    """
 
     call_id: str
     ban: str | None = field(repr=False)
@@ -50,8 +58,10 @@ class Conversation:
 
     @property
     def newest_sent(self) -> datetime:
-        """The TEXT_TIME of the newest utterance; newest_read when there is none."""
-        return self.utterances[-1].text_time if self.utterances else self.newest_read
+        """Return the TEXT_TIME of the newest utterance, or newest_read when there is none."""
+        if not self.utterances:
+            return self.newest_read
+        return self.utterances[-1].text_time
 
 
 @dataclass(frozen=True)
@@ -73,14 +83,18 @@ class StoredBody:
 
 @dataclass(frozen=True)
 class OutboundMessage:
-    """A message ready for SendMessageBatch; size_bytes is what SQS counts: UTF-8 body plus attributes."""
+    """A message ready for SendMessageBatch.
+
+    Parameters:
+        size_bytes: what SQS counts: the body in UTF-8 and the attributes.
+        group_id, deduplication_id: for FIFO queues, empty on a standard queue.
+    """
 
     call_id: str
     revision: int
     body: str = field(repr=False)
     attributes: Mapping[str, str]
     size_bytes: int
-    #: For FIFO queues; empty on a standard queue.
     group_id: str = ""
     deduplication_id: str = ""
     stored: StoredBody | None = None
@@ -90,8 +104,9 @@ class OutboundMessage:
 class SendOutcome:
     """What SQS answered for one message: its id, or the error that says what to do next.
 
-    failed_with: how many messages the failure met as one. is_own: it is this very message's, so an attempt.
-    False where it is the queue's.
+    Parameters:
+        failed_with: how many messages the failure met as one.
+        is_own: the failure is this very message's, so an attempt, and not the queue's.
     """
 
     message: OutboundMessage
@@ -113,7 +128,11 @@ class SendOutcome:
 
 @dataclass(frozen=True)
 class ReceivedMessage:
-    """A message taken from the results queue and not yet deleted; sent_ms is its SentTimestamp."""
+    """A message taken from the results queue and not yet deleted.
+
+    Parameters:
+        sent_ms: its SentTimestamp.
+    """
 
     message_id: str
     receipt_handle: str = field(repr=False)
@@ -127,8 +146,11 @@ class ReceivedMessage:
 class MlResult:
     """An ML service's answer in the one shape that all its shapes are read into (docs/messages.md).
 
-    revision None: the service did not echo it. Texts already fit their columns; warnings say what was cut or left out,
-    never with its content.
+    Texts already fit their columns.
+
+    Parameters:
+        revision: None where the service did not echo it.
+        warnings: what was cut or left out, never with its content.
     """
 
     call_id: str
@@ -149,16 +171,21 @@ class MlResult:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that anybody asked for."""
-        told = (self.sentiment, self.classification_primary, self.confidence)
-        return not (self.summary or "").strip() and told == (None, None, None)
+        """Return whether there is nothing in it that anybody asked for."""
+        if self.summary and self.summary.strip():
+            return False
+        others = (self.sentiment, self.classification_primary, self.confidence)
+        return others == (None, None, None)
 
 
 @dataclass(frozen=True)
 class QueueFacts:
-    """A queue's attributes as SQS gave them; max_receive_count None: no redrive policy.
+    """A queue's attributes as SQS gave them.
 
-    arn, created: None where an endpoint that is not AWS leaves them out. has_policy: of its own, beside IAM's.
+    Parameters:
+        max_receive_count: None where there is no redrive policy.
+        arn, created: None where an endpoint that is not AWS leaves them out.
+        has_policy: of its own, beside IAM's.
     """
 
     url: str

@@ -113,6 +113,7 @@ class CaptureLeg:
         self.signs.update(self.capture)
 
     def run_cycle(self) -> None:
+        """Run a cycle of normal mode, or only show that this copy is alive where it is off."""
         if self.once is None:
             self.record_alive()
             return

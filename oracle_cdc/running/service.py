@@ -82,6 +82,7 @@ class Loop:
         self.thread = threading.Thread(target=self.run, name=leg.name, daemon=True)
 
     def run(self) -> None:
+        """Run step after step, with its pauses. A Fatal sets the stop event and the exit code."""
         self.progress.begin(self.leg.name)
         try:
             while not self.stop.is_set():
@@ -121,6 +122,7 @@ class Loop:
         return False
 
     def failed(self, error: CdcError) -> None:
+        """Log a failure of a step, and report the first of a series."""
         if self.stop.is_set():
             return
         log = logging.getLogger(f"oracle_cdc.{error.area}.{self.leg.name}")

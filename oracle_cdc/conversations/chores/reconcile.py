@@ -108,6 +108,7 @@ class Reconciliation(Chore):
         return sweep
 
     def take(self, session: Session) -> bool:
+        """Take the sweep for this copy, if it is time and no other has it."""
         return take_sweep(
             session,
             self.owner,

@@ -63,6 +63,7 @@ class AnswerWriter:
         return written
 
     def refusal_event(self, answer: Answer, error: CdcError) -> Event:
+        """Return what the tables say of an answer that is set aside."""
         return journal.refused(
             answer.call_id,
             error,

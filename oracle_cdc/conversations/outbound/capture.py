@@ -111,6 +111,7 @@ class Capture:
         return Position(mode.watermark, mode.coverage_start, mode.clocks)
 
     def begin_stretch(self, position: Position) -> Stretch:
+        """Begin what this cycle is to search."""
         return begin_stretch(
             position.watermark,
             position.coverage_start,

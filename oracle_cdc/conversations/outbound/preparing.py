@@ -129,6 +129,7 @@ class Preparing:
         return messages, unfit + self.end_all_failed(outcome, "encoded")
 
     def encode_one(self, plan: Plan) -> OutboundMessage | Ending:
+        """Make the message of a plan, or end its call where no message can carry it."""
         try:
             return fit(
                 plan.body,

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from oracle_cdc.conversations.rules.exact_json import parse, split_list
 from oracle_cdc.conversations.rules.messages import (
@@ -17,7 +17,7 @@ from oracle_cdc.conversations.rules.messages import (
     SOURCE,
     begins_as_conversation,
 )
-from oracle_cdc.conversations.rules.pointers import POINTER_CLASS, is_own_key
+from oracle_cdc.conversations.rules.pointers import Pointer, is_own_key, read_pointer
 from oracle_cdc.errors import ResultRefused
 from oracle_cdc.model import ReceivedMessage
 
@@ -31,8 +31,6 @@ MAX_LAYERS = 5
 #: Answers that may stand in one message.
 MAX_DOCUMENTS = 1000
 
-#: The pointer of the older client libraries beside the one that we write ourselves.
-_POINTER_CLASSES = (POINTER_CLASS, "com.amazon.sqs.javamessaging.MessageS3Pointer")
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW_BITS = 31
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
@@ -49,13 +47,6 @@ class Kind(Enum):
     RESULT = "result"
     CONVERSATION = "conversation"
     UNKNOWN = "unknown"
-
-
-class Pointer(NamedTuple):
-    """Where in S3 a body lies."""
-
-    bucket: str
-    key: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +121,7 @@ class _Opening:
         self.has_fetched = False
 
     def open(self, wrapped: _Wrapped) -> list[Document]:
+        """Open a value, where what can't be opened is a document that says why."""
         try:
             return self.open_value(wrapped)
         except _TooLarge as error:
@@ -141,6 +133,7 @@ class _Opening:
             return [Document(wrapped.text, wrapped.marks or _quoted_marks(wrapped), refusal=error)]
 
     def open_value(self, wrapped: _Wrapped) -> list[Document]:
+        """Open a text or an object. Raises ResultRefused for what can't be opened."""
         if wrapped.layers > MAX_LAYERS:
             raise ResultRefused(f"wrapped in more than {MAX_LAYERS} envelopes")
         if isinstance(wrapped.value, str):
@@ -148,6 +141,7 @@ class _Opening:
         return self.open_object(wrapped, wrapped.value)
 
     def open_text(self, wrapped: _Wrapped, text: str) -> list[Document]:
+        """Open JSON, or base64 of it, which may be compressed."""
         try:
             value = parse(text)
         except ResultRefused:
@@ -164,6 +158,7 @@ class _Opening:
         raise ResultRefused(f"JSON, but no object: {type(value).__name__}")
 
     def open_object(self, wrapped: _Wrapped, body: Mapping[str, Any]) -> list[Document]:
+        """Open an envelope, or return an object that is none as a document."""
         if not _names_itself(body):
             inner = _inside(wrapped, body)
             if inner is not None:
@@ -172,7 +167,9 @@ class _Opening:
         return [Document(wrapped.text, marks or _quoted_marks(wrapped), body)]
 
     def open_list(self, wrapped: _Wrapped, text: str, items: list[Any]) -> list[Document]:
-        if pointer := _pointer(items):
+        """Open each element of a list, or follow the list that is a pointer into S3."""
+        pointer = read_pointer(items)
+        if pointer is not None:
             return self.follow(wrapped, pointer)
         if not items:
             raise ResultRefused("JSON, but no object: an empty list")
@@ -187,6 +184,7 @@ class _Opening:
         return documents
 
     def follow(self, wrapped: _Wrapped, pointer: Pointer) -> list[Document]:
+        """Open the object of S3 that a message points to. One of ours is not even fetched."""
         if RESULT_TYPE not in wrapped.marks and is_own_key(pointer.key):
             return [Document(wrapped.text, _marks(CONVERSATION_TYPE))]
         if self.has_fetched:
@@ -209,6 +207,7 @@ class _Opening:
         return self.readable(content)
 
     def readable(self, content: bytes) -> str:
+        """Return bytes as text, and count them."""
         if len(content) > self.bytes_left:
             raise _TooLarge(content)
         self.bytes_left -= len(content)
@@ -272,16 +271,6 @@ def _quoted_marks(wrapped: _Wrapped) -> frozenset[str]:
         if CONVERSATION_TYPE in text and SOURCE in text:
             return _marks(CONVERSATION_TYPE)
     return _marks()
-
-
-def _pointer(items: list[Any]) -> Pointer | None:
-    """Return the pointer that the extended client libraries put in the place of a body."""
-    if len(items) != 2 or items[0] not in _POINTER_CLASSES or not isinstance(items[1], dict):
-        return None
-    bucket, key = items[1].get("s3BucketName"), items[1].get("s3Key")
-    if not (isinstance(bucket, str) and isinstance(key, str) and bucket and key):
-        return None
-    return Pointer(bucket, key)
 
 
 def _from_base64(text: str) -> bytes | None:

@@ -113,6 +113,7 @@ def _deadline(session: Session, seconds: float | None) -> AbstractContextManager
 
 
 def insert_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> list[Claim]:
+    """Insert rows of calls that are new to the ledger, but for those that are there already."""
     outcome = session.try_array("insert_claim", [_claim_binds(claim, lease) for claim in claims])
     inserted: list[Claim] = []
     for offset, claim in enumerate(claims):

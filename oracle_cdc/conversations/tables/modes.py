@@ -196,6 +196,12 @@ class Heartbeat:
         watermark: datetime | None = None,
         otherwise: Callable[[], None] = do_nothing,
     ) -> bool:
+        """Write a heartbeat, and return whether its row was free.
+
+        Parameters:
+            accepted: sendings that are counted with it, or with a later one.
+            otherwise: called where the row is locked.
+        """
         self.accepted += accepted
 
         def execute() -> int:
