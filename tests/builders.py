@@ -73,7 +73,7 @@ def encode(
 
 
 def content_hash(conversation: Conversation, *, time_zone: str | None = None) -> str:
-    """What tells whether two sendings are the same."""
+    """Return the hash that is equal for two sendings of the same content."""
     return write_content(conversation, time_zone=time_zone).hash
 
 

@@ -1,4 +1,5 @@
-"""Fixtures that stand for what the service talks to, and how hypothesis behaves on a busy machine."""
+"""Fixtures that stand for what the service talks to, and how hypothesis behaves on a busy
+machine."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ servicefiles.read_once()
 
 @pytest.fixture(scope="session")
 def sqs_server() -> Iterator[str]:
-    """The URL of an SQS server of this test process; queues are made by the tests, each with its own name."""
+    """The URL of an SQS server of this test process; queues are made by the tests, each with its
+    own name."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -1,4 +1,5 @@
-"""The one-way rule: who may import whom, so that each room can be read, tested and lifted out by itself."""
+"""The one-way rule: who may import whom, so that each room can be read, tested and lifted out by
+itself."""
 
 from __future__ import annotations
 
@@ -81,7 +82,8 @@ ALLOWED = {
     "entry": {"values", "conversations", "commands", "demo"},
 }
 
-#: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML service.
+#: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML
+#: service.
 DRIVERS = {
     "oracledb": {"oracle"},
     "boto3": {"aws"},

@@ -1,4 +1,5 @@
-"""A whole world on loopback: the Oracle stand-in, an SQS server, the source table, two queues, and the service's
+"""A whole world on loopback: the Oracle stand-in, an SQS server, the source table, two queues, and
+the service's
 settings."""
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ QUICK: dict[str, Any] = {
     "instance_id": "this-test",
 }
 
-#: How long a cycle waits for calls that are delivered apart: only one that hangs takes so long.
+#: How long a cycle waits for calls that are delivered apart: only one that hangs takes that time.
 APART_SECONDS = 1.0
 _numbers = itertools.count(1)
 
@@ -77,7 +78,8 @@ class World:
         bucket: str | None = None,
         **cdc: Any,
     ) -> Settings:
-        """Settings for this world; queue_url: one shared queue; bucket: of the overflow; cdc: keys of CDC_CONFIG."""
+        """Settings for this world; queue_url: one shared queue; bucket: of the overflow; cdc: keys
+        of CDC_CONFIG."""
         host, port = self.server.host, self.server.port
         return Settings(
             oracle=OracleSettings(
@@ -106,7 +108,8 @@ class World:
         return application
 
     def cycle(self, application: Application) -> None:
-        """One outbound cycle, and what it leaves to the lane that no cycle waits for, unless that hangs."""
+        """One outbound cycle, and what it leaves to the lane that no cycle waits for, unless that
+        hangs."""
         application.startup.ensure_database()
         application.capture_leg.run_cycle()
         capture = application.capture_leg.capture
@@ -155,7 +158,8 @@ class World:
         subscriber_no: str | None = "050-7654321",
         connection: oracledb.Connection | None = None,
     ) -> None:
-        """Insert a call whose last utterance was ago_seconds ago, one second apart, and commit (unless on a given
+        """Insert a call whose last utterance was ago_seconds ago, one second apart, and commit
+        (unless on a given
         connection)."""
         newest = self.now() - timedelta(seconds=ago_seconds)
         times = [

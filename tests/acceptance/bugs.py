@@ -1,4 +1,5 @@
-"""The service with bugs put in: `python -m tests.acceptance.bugs run`. Each quotes what it works on."""
+"""The service with bugs put in: `python -m tests.acceptance.bugs run`. Each quotes what it works
+on."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 
 from oracle_cdc.cli import main
 from oracle_cdc.conversations.inbound import intake
-from oracle_cdc.conversations.outbound import delivery
+from oracle_cdc.conversations.outbound import preparing
 from oracle_cdc.model import OutboundMessage, ReceivedMessage, Segment
 
 #: Calls that can't be assembled, and those whose message can't be made the first time.
@@ -16,7 +17,7 @@ UNASSEMBLED, UNFIT = "4", "5"
 #: In a result that can't be decoded.
 UNDECODED = "bug-in-decoding"
 
-assemble, fit, read = delivery.assemble, delivery.fit, intake.read
+assemble, fit, read = preparing.assemble, preparing.fit, intake.read
 unfit_once = [UNFIT]
 
 
@@ -42,7 +43,7 @@ def broken_read(message: ReceivedMessage, fetch: Any) -> Any:
 
 
 if __name__ == "__main__":
-    delivery.assemble = broken_assemble  # type: ignore[assignment]
-    delivery.fit = broken_fit
+    preparing.assemble = broken_assemble  # type: ignore[assignment]
+    preparing.fit = broken_fit
     intake.read = broken_read
     sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,9 @@
 """A process that has imported the whole service and forks it: a start costs milliseconds.
 
-`python -m tests.acceptance.forking ADDRESS` listens on a UNIX socket. Each connection is one run of the service:
-its arguments and environment come as JSON with the files of its output, its process id and its exit code are
+`python -m tests.acceptance.forking ADDRESS` listens on a UNIX socket. Each connection is one run of
+the service:
+its arguments and environment come as JSON with the files of its output, its process id and its exit
+code are
 answered. The children end with this process, and this process with its standard input.
 """
 

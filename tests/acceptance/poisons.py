@@ -10,45 +10,46 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from standins.treatment import Treatment
-from tests.acceptance.grounds import Ground, an_answer
+from tests.acceptance.sites import Site, an_answer
 from tests.chaos.interference import WAYS
 from tests.world import SOURCE, USER
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
 STATUS = f"{USER}.CDC_PROCESSING_STATUS"
 #: What is set aside when it can't be read, sent or written.
-Ends = Callable[[Ground, str], bool]
+Ends = Callable[[Site, str], bool]
 
 
 @dataclass(frozen=True)
 class Poison:
     """One way. call_id: what it is done to, a number of its own in its batch.
 
-    apply: does it, before the service starts; ends: whether the poisoned thing has come to its right end.
+    apply: does it, before the service starts; ends: whether the poisoned thing has come to its
+    right end.
     """
 
     name: str
-    apply: Callable[[Ground, str], None]
+    apply: Callable[[Site, str], None]
     ends: Ends
     call_id: str = ""
 
 
-def is_failed(ground: Ground, call_id: str) -> bool:
+def is_failed(site: Site, call_id: str) -> bool:
     """Set aside, with a reason."""
-    return ground.state(call_id) == "FAILED" and bool(ground.failures("OUTBOUND").get(call_id))
+    return site.state(call_id) == "FAILED" and bool(site.failures("OUTBOUND").get(call_id))
 
 
-def is_summarized(ground: Ground, call_id: str) -> bool:
-    return ground.state(call_id) == "SUMMARIZED"
+def is_summarized(site: Site, call_id: str) -> bool:
+    return site.state(call_id) == "SUMMARIZED"
 
 
-def is_delivered(ground: Ground, call_id: str) -> bool:
+def is_delivered(site: Site, call_id: str) -> bool:
     """It was sent and answered, or set aside although it was sent: nobody said that it had come."""
-    return is_summarized(ground, call_id) or is_failed(ground, call_id)
+    return is_summarized(site, call_id) or is_failed(site, call_id)
 
 
-def record(ground: Ground, call_id: str) -> None:
-    ground.world.record(call_id, ("C", "one"), ("A", "two"), ("C", "three"), ago_seconds=1.0)
+def record(site: Site, call_id: str) -> None:
+    site.world.record(call_id, ("C", "one"), ("A", "two"), ("C", "three"), ago_seconds=1.0)
 
 
 # ------------------------------------------------------------------------------------------------ rows of the source
@@ -57,9 +58,9 @@ def record(ground: Ground, call_id: str) -> None:
 def unreadable(column: str, value: str) -> Poison:
     """One row of a call holds what the driver can't read."""
 
-    def apply(ground: Ground, call_id: str) -> None:
-        record(ground, call_id)
-        ground.world.change(
+    def apply(site: Site, call_id: str) -> None:
+        record(site, call_id)
+        site.world.change(
             f"UPDATE {SOURCE} SET {column} = {value} WHERE CALL_ID = {call_id} AND ROWNUM = 1"
         )
 
@@ -74,9 +75,9 @@ def date_of(octets: str) -> str:
     return f"DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}'))"
 
 
-def too_long(ground: Ground, call_id: str) -> None:
+def too_long(site: Site, call_id: str) -> None:
     noise = random.Random(7).choices([chr(code) for code in range(0x4E00, 0x9000)], k=700_000)
-    ground.world.record(call_id, ("C", "".join(noise)), ("A", "two"), ago_seconds=1.0)
+    site.world.record(call_id, ("C", "".join(noise)), ("A", "two"), ago_seconds=1.0)
 
 
 # ------------------------------------------------------------------------------------------------ rows of the ledger
@@ -85,60 +86,60 @@ def too_long(ground: Ground, call_id: str) -> None:
 def ledger_row(name: str, ends: Ends, **columns: str) -> Poison:
     """The call's ledger row as a DBA, or a restored export, left it. columns: SQL."""
 
-    def apply(ground: Ground, call_id: str) -> None:
-        record(ground, call_id)
+    def apply(site: Site, call_id: str) -> None:
+        record(site, call_id)
         names = ", ".join(("CALL_ID", *columns))
-        ground.world.change(
+        site.world.change(
             f"INSERT INTO {LEDGER} ({names}) VALUES ('{call_id}', {', '.join(columns.values())})"
         )
 
     return Poison(name, apply, ends)
 
 
-def nameless_row(ground: Ground, call_id: str) -> None:
-    ground.world.change(
+def nameless_row(site: Site, call_id: str) -> None:
+    site.world.change(
         f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT) VALUES ('abc', 'OPEN', SYSDATE - 1)"
     )
 
 
-def is_left(ground: Ground, call_id: str) -> bool:
+def is_left(site: Site, call_id: str) -> bool:
     """It is no call of ours, and stays as it is or is set aside."""
-    return ground.state("abc") in ("OPEN", "FAILED")
+    return site.state("abc") in ("OPEN", "FAILED")
 
 
-def endless_sweep(ground: Ground, call_id: str) -> None:
-    ground.world.change(f"UPDATE {STATUS} SET SWEEP_OWNER = 'somebody', SWEEP_UNTIL = NULL")
+def endless_sweep(site: Site, call_id: str) -> None:
+    site.world.change(f"UPDATE {STATUS} SET SWEEP_OWNER = 'somebody', SWEEP_UNTIL = NULL")
 
 
-def has_swept(ground: Ground, call_id: str) -> bool:
+def has_swept(site: Site, call_id: str) -> bool:
     sql = f"SELECT RECONCILED_AT FROM {STATUS} WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
-    return ground.world.rows(sql)[0][0] is not None
+    return site.world.rows(sql)[0][0] is not None
 
 
-def empty_failure(ground: Ground, call_id: str) -> None:
-    ground.world.change(f"INSERT INTO {USER}.SQS_PERMANENT_FAILURES (CALL_ID) VALUES (NULL)")
+def empty_failure(site: Site, call_id: str) -> None:
+    site.world.change(f"INSERT INTO {USER}.SQS_PERMANENT_FAILURES (CALL_ID) VALUES (NULL)")
 
 
-def is_there(ground: Ground, call_id: str) -> bool:
+def is_there(site: Site, call_id: str) -> bool:
     sql = f"SELECT COUNT(*) FROM {USER}.SQS_PERMANENT_FAILURES WHERE DIRECTION IS NULL"
-    return ground.world.rows(sql) == [(1,)]
+    return site.world.rows(sql) == [(1,)]
 
 
-def locked_call(ground: Ground, call_id: str) -> None:
-    record(ground, call_id)
-    ground.world.change(
+def locked_call(site: Site, call_id: str) -> None:
+    record(site, call_id)
+    site.world.change(
         f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT) VALUES ('{call_id}', 'OPEN', SYSDATE - 1)"
     )
-    ground.lock(f"SELECT CALL_ID FROM {LEDGER} WHERE CALL_ID = '{call_id}' FOR UPDATE")
+    site.lock(f"SELECT CALL_ID FROM {LEDGER} WHERE CALL_ID = '{call_id}' FOR UPDATE")
 
 
-def locked_summary(ground: Ground, call_id: str) -> None:
+def locked_summary(site: Site, call_id: str) -> None:
     table = f"{USER}.DICTA_CALL_SUMMARY"
-    record(ground, call_id)
-    ground.world.change(
+    record(site, call_id)
+    site.world.change(
         f"INSERT INTO {table} (CALL_ID, REVISION, SENT_TIMESTAMP) VALUES ('{call_id}', 0, 0)"
     )
-    ground.lock(f"SELECT CALL_ID FROM {table} WHERE CALL_ID = '{call_id}' FOR UPDATE")
+    site.lock(f"SELECT CALL_ID FROM {table} WHERE CALL_ID = '{call_id}' FOR UPDATE")
 
 
 # ------------------------------------------------------------------------------------------------ entries of the queue
@@ -147,52 +148,49 @@ def locked_summary(ground: Ground, call_id: str) -> None:
 def on_the_way(name: str, treatment: Treatment, ends: Ends = is_failed) -> Poison:
     """Something between the service and SQS dislikes the call's messages, for good."""
 
-    def apply(ground: Ground, call_id: str) -> None:
-        record(ground, call_id)
-        ground.treatments[call_id] = treatment
+    def apply(site: Site, call_id: str) -> None:
+        record(site, call_id)
+        site.treatments[call_id] = treatment
 
     return Poison(name, apply, ends)
 
 
-def refused_entry(ground: Ground, call_id: str) -> None:
-    record(ground, call_id)
-    ground.refused_entries.add(call_id)
+def refused_entry(site: Site, call_id: str) -> None:
+    record(site, call_id)
+    site.refused_entries.add(call_id)
 
 
 # ------------------------------------------------------------------------------------------------------------ answers
 
 
-def answered(name: str, body: str, ends: Callable[[Ground, str], bool]) -> Poison:
-    """An answer that nobody asked for, in the results queue. ends: told of its message."""
+def answered(name: str, body: str, ends: Callable[[Site, str], bool]) -> Poison:
+    """An answer that nobody asked for, in the results queue. ends: called with its message."""
     placed: dict[int, str] = {}
 
-    def apply(ground: Ground, call_id: str) -> None:
-        placed[id(ground)] = ground.put_answer(body)
+    def apply(site: Site, call_id: str) -> None:
+        placed[id(site)] = site.put_answer(body)
 
-    return Poison(name, apply, lambda ground, _: ends(ground, placed[id(ground)]))
-
-
-def is_set_aside(ground: Ground, message_id: str) -> bool:
-    return (
-        bool(ground.failures("RESULT").get(message_id))
-        and message_id not in ground.results.messages
-    )
+    return Poison(name, apply, lambda site, _: ends(site, placed[id(site)]))
 
 
-def is_put_back(ground: Ground, message_id: str) -> bool:
-    return message_id in ground.results.messages and message_id not in ground.failures("RESULT")
+def is_set_aside(site: Site, message_id: str) -> bool:
+    return bool(site.failures("RESULT").get(message_id)) and message_id not in site.results.messages
 
 
-def is_gone(ground: Ground, message_id: str) -> bool:
-    return message_id not in ground.results.messages and message_id not in ground.failures("RESULT")
+def is_put_back(site: Site, message_id: str) -> bool:
+    return message_id in site.results.messages and message_id not in site.failures("RESULT")
+
+
+def is_gone(site: Site, message_id: str) -> bool:
+    return message_id not in site.results.messages and message_id not in site.failures("RESULT")
 
 
 def badly_answered(name: str, **fields: object) -> Poison:
     """A call's own answer holds an odd value, and is stored nonetheless."""
 
-    def apply(ground: Ground, call_id: str) -> None:
-        record(ground, call_id)
-        ground.answers[call_id] = an_answer(call_id, **fields)
+    def apply(site: Site, call_id: str) -> None:
+        record(site, call_id)
+        site.answers[call_id] = an_answer(call_id, **fields)
 
     return Poison(name, apply, is_summarized)
 
@@ -219,7 +217,7 @@ BATCHES: dict[str, tuple[Poison, ...]] = {
     "ledger": (
         ledger_row(
             "an unknown state",
-            lambda ground, call_id: ground.state(call_id) == "BROKEN",
+            lambda site, call_id: site.state(call_id) == "BROKEN",
             STATE="'BROKEN'",
         ),
         Poison("a call id that is no number", nameless_row, is_left),

@@ -1,4 +1,5 @@
-"""The service as its user starts it: a process of its own, watched through its log and the tables."""
+"""The service as its user starts it: a process of its own, watched through its log and the
+tables."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from tests.acceptance.forking import READY
 
 ROOT = Path(__file__).parents[2]
 
-#: How long a test waits for something that is bound to come; only a failure takes so long.
+#: How long a test waits for something that is bound to come; only a failure takes that time.
 PATIENCE_SECONDS = 40.0
 
 

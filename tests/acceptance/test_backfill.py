@@ -18,7 +18,7 @@ def cursor(world: World) -> datetime | None:
     return world.rows(sql)[0][0]
 
 
-def test_a_range_is_done_and_its_progress_told(world: World, tmp_path: Path) -> None:
+def test_a_range_is_done_and_its_progress_reported(world: World, tmp_path: Path) -> None:
     record_january(world)
 
     code, out, err = finished(RANGE, world.environment(str(tmp_path)))

@@ -1,4 +1,5 @@
-"""`check`, as whoever sets the service up reads it: each line names its setting and what to do, all in one go."""
+"""`check`, as whoever sets the service up reads it: each line names its setting and what to do, all
+in one go."""
 
 from __future__ import annotations
 
@@ -81,7 +82,7 @@ def test_a_role_is_simulated_by_its_whole_name(world: World, tmp_path: Path, iam
 
 
 @pytest.mark.parametrize("asked", ["GetCallerIdentity", "SimulatePrincipalPolicy"])
-def test_what_iam_does_not_tell_is_said_to_be_not_proved(
+def test_what_iam_does_not_answer_is_said_to_be_not_proved(
     world: World, tmp_path: Path, iam: Iam, asked: str
 ) -> None:
     iam.errors = {asked: (403, "AccessDenied")}
@@ -97,23 +98,27 @@ def test_what_iam_does_not_tell_is_said_to_be_not_proved(
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "said"),
+    ("status", "ends"),
     [
-        (200, 0, ""),
-        (404, 4, "❌ S3_OVERFLOW_BUCKET: there is no bucket big-bodies"),
-        (403, 0, "⚠️  S3_OVERFLOW_BUCKET: whether the bucket is there was not tested"),
-        (500, 0, "⚠️  S3_OVERFLOW_BUCKET: whether the bucket is there was not tested"),
+        (200, (0, "")),
+        (404, (4, "❌ S3_OVERFLOW_BUCKET: there is no bucket big-bodies")),
+        (403, (0, "⚠️  S3_OVERFLOW_BUCKET: whether the bucket is there was not tested")),
+        (500, (0, "⚠️  S3_OVERFLOW_BUCKET: whether the bucket is there was not tested")),
     ],
 )
 def test_the_bucket_is_looked_at(
-    world: World, tmp_path: Path, iam: Iam, status: int, code: int, said: str
+    world: World, tmp_path: Path, iam: Iam, status: int, ends: tuple[int, str]
 ) -> None:
+    code, said = ends
     iam.bucket_status = status
 
     ended, out = check(world, tmp_path, iam, S3_OVERFLOW_BUCKET="big-bodies")
 
     assert ended == code
-    assert said in out if said else "S3_OVERFLOW_BUCKET" not in out
+    if said:
+        assert said in out
+    else:
+        assert "S3_OVERFLOW_BUCKET" not in out
     assert "HEAD /big-bodies" in iam.asked
 
 
@@ -155,7 +160,7 @@ def test_each_queue_that_is_missing_is_named_with_its_setting(
         assert f"❌ {setting}: GetQueueAttributes at {url}: " in out
 
 
-def test_a_region_that_is_not_the_queues_is_told_of_a_queue_that_does_not_answer(
+def test_a_region_that_is_not_the_queues_is_reported_for_a_queue_that_does_not_answer(
     world: World, tmp_path: Path, iam: Iam
 ) -> None:
     url = "https://sqs.us-east-1.amazonaws.com/123456789012/results"
@@ -207,7 +212,9 @@ def move_tables_to(world: World, owner: str) -> None:
         world.change(f"DROP TABLE {USER}.{table}")
 
 
-def test_a_missing_synonym_is_told_as_what_it_is(world: World, tmp_path: Path, iam: Iam) -> None:
+def test_a_missing_synonym_is_reported_as_what_it_is(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
     move_tables_to(world, "CDC_OWNER")
 
     code, out = check(world, tmp_path, iam)
@@ -220,7 +227,7 @@ def test_a_missing_synonym_is_told_as_what_it_is(world: World, tmp_path: Path, i
     assert "init-tables" not in out
 
 
-def test_a_user_who_may_not_create_tables_is_not_told_to_run_init_tables_alone(
+def test_a_user_who_may_not_create_tables_is_not_advised_to_run_init_tables_alone(
     world: World, tmp_path: Path, iam: Iam
 ) -> None:
     world.change(f"DROP TABLE {USER}.ERROR_LOG")

@@ -27,7 +27,7 @@ def row(world: World, mode: str = "CDC_NORMAL_MODE") -> tuple[datetime, datetime
     return world.rows(sql, mode)[0]  # type: ignore[return-value]
 
 
-def test_show_tells_of_both_modes(world: World, tmp_path: Path) -> None:
+def test_show_prints_both_modes(world: World, tmp_path: Path) -> None:
     world.cycle(world.application())
 
     code, out, _ = run(world, tmp_path, "show")

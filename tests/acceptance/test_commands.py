@@ -136,7 +136,7 @@ def test_init_tables_print_shows_the_file_without_any_settings() -> None:
     assert out.startswith("-- The tables that the service owns")
 
 
-def test_status_tells_what_the_contract_names(world: World, tmp_path: Path) -> None:
+def test_status_shows_what_the_contract_names(world: World, tmp_path: Path) -> None:
     world.record("1", *HELLO)
     environment = world.environment(str(tmp_path))
     assert finished(["run", "--once"], environment)[0] == 0

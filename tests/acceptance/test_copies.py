@@ -1,4 +1,5 @@
-"""Several copies on one schema, each a process of its own: they share the work, and nobody's work is lost."""
+"""Several copies on one schema, each a process of its own: they share the work, and nobody's work
+is lost."""
 
 from __future__ import annotations
 
@@ -100,7 +101,7 @@ def test_what_a_killed_copy_held_is_taken_over_when_its_lease_ends(
     assert Counter(message["callId"] for message in world.received()) == Counter("123456")
 
 
-def test_a_copy_that_hangs_does_not_hold_up_the_other(world: World, tmp_path: Path) -> None:
+def test_a_copy_that_hangs_does_not_delay_the_other(world: World, tmp_path: Path) -> None:
     first, second = (copy(world, tmp_path, name) for name in ("first", "second"))
     with running(first) as process, running(second):
         wait_for(

@@ -30,7 +30,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 
 @contextmanager
 def a_demo(directory: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A running demo whose files come into the directory; ended at the end, however the test does."""
+    """A running demo whose files come into the directory; ended at the end, however the test
+    does."""
     process = subprocess.Popen(
         [sys.executable, "cdc_service.py", "demo", *arguments],
         cwd=ROOT,
@@ -59,7 +60,7 @@ def files_of(directory: Path) -> Path:
     return found
 
 
-def test_eight_calls_balance_and_the_logs_hold_nothing_private(tmp_path: Path) -> None:
+def test_eight_calls_balance_and_the_logs_contain_nothing_private(tmp_path: Path) -> None:
     # Given: settings of another system, which must not get through
     foreign = {
         "ORACLE_DSN": "production:1521/X",

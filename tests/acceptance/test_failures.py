@@ -15,7 +15,7 @@ from tests.acceptance.process import ROOT
 from tests.world import USER, World
 
 
-def test_list_tells_of_both_directions_and_of_nothing_private(world: World, tmp_path: Path) -> None:
+def test_list_shows_both_directions_and_nothing_private(world: World, tmp_path: Path) -> None:
     fail_a_call(world)
     fail_a_result(world)
 

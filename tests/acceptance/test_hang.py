@@ -1,4 +1,5 @@
-"""A database that hangs, not one that is down: its process is stopped while its sockets stay open."""
+"""A database that hangs, not one that is down: its process is stopped while its sockets stay
+open."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def test_a_service_whose_database_hangs_is_alive_and_not_ready_and_recovers(
             frozen_at = time.monotonic()
             wait_for("the end of readiness", lambda: ask(port, "/readyz")[0] == 503)
             took_seconds = time.monotonic() - frozen_at
-            # Then: it is not ready in time, and says what for, while the watchdog is fed for longer than its deadline
+            # Then: it is not ready in time, and says what for, while the watchdog is fed for longer
+            # than its deadline
             content = ask(port, "/readyz")[1]
             assert took_seconds < READY_SECONDS + CALL_SECONDS + 1
             reason = content["dependencies"]["oracle"]["reason"]
@@ -133,7 +135,7 @@ def test_a_delivery_that_hangs_at_the_stop_is_abandoned_and_the_exit_code_says_s
     assert "abandoned at the stop limit: capture" in log_text(tmp_path)
 
 
-def test_the_service_manager_is_told_of_the_whole_life(world: World, tmp_path: Path) -> None:
+def test_the_service_manager_is_notified_of_the_whole_life(world: World, tmp_path: Path) -> None:
     environment = world.environment(str(tmp_path))
     with (
         manager("life") as systemd,

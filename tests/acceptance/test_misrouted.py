@@ -30,7 +30,7 @@ def test_with_one_queue_under_two_names_conversations_stay_and_answers_are_writt
     assert world.waiting(world.outbound_url) == 1
 
 
-def test_a_conversation_that_is_forwarded_to_the_results_queue_is_told_and_kept(
+def test_a_conversation_that_is_forwarded_to_the_results_queue_is_reported_and_kept(
     world: World, tmp_path: Path
 ) -> None:
     world.record("1", *HELLO)

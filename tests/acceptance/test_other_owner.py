@@ -1,4 +1,5 @@
-"""The mode in which another user owns the service's tables: the process works through grants and synonyms alone."""
+"""The mode in which another user owns the service's tables: the process works through grants and
+synonyms alone."""
 
 from __future__ import annotations
 

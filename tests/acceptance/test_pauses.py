@@ -14,7 +14,9 @@ from tests.world import World
 HOUR = 3600
 
 
-def test_the_service_finds_late_calls_and_its_status_tells(world: World, tmp_path: Path) -> None:
+def test_the_service_finds_late_calls_and_its_status_shows_them(
+    world: World, tmp_path: Path
+) -> None:
     begin(world)
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
     environment = world.environment(str(tmp_path), CDC_RECONCILE_PAUSE_SECONDS="0")

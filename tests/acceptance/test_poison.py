@@ -1,4 +1,5 @@
-"""One poisoned conversation, answer, row or queue entry: it ends where it should, and no other one waits for it."""
+"""One poisoned conversation, answer, row or queue entry: it ends where it should, and no other one
+waits for it."""
 
 from __future__ import annotations
 
@@ -6,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.grounds import CALLS, FIRST_CALL, ground, middle, serving, talk
 from tests.acceptance.poisons import BATCHES
 from tests.acceptance.process import wait_for
+from tests.acceptance.sites import CALLS, FIRST_CALL, middle, serving, site, talk
 
 
 def test_there_are_more_than_twenty_ways() -> None:
@@ -21,8 +22,9 @@ def test_there_are_more_than_twenty_ways() -> None:
 def test_what_is_poisoned_ends_where_it_should_and_delays_no_other(
     batch: str, tmp_path: Path
 ) -> None:
-    """The same calls come to a second service, without the poison, at the same moments of the same machine."""
-    with ground() as clean, ground() as spoilt:
+    """The same calls come to a second service, without the poison, at the same moments of the same
+    machine."""
+    with site() as clean, site() as spoilt:
         for poison in BATCHES[batch]:
             poison.apply(spoilt, poison.call_id)
         with serving((clean, spoilt), tmp_path):

@@ -1,14 +1,8 @@
-"""The canary: marked texts, numbers and secrets go through success and every kind of failure, and show up nowhere."""
+"""The canary: marked texts, numbers and secrets go through success and every kind of failure, and
+show up nowhere."""
 
 from __future__ import annotations
 
-import json
-import signal
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,176 +10,72 @@ from typing import Any
 import pytest
 
 from standins.endpoint import accepted, describe, failed, serve_endpoint
-from tests.acceptance.bugs import UNDECODED
-from tests.acceptance.process import ROOT, finished, wait_for
-from tests.world import PASSWORD, USER, World
+from tests.acceptance.canaries import (
+    AWS_SECRET,
+    BAD_RESULTS,
+    BAN,
+    ENDED,
+    FAULTS,
+    HEBREW,
+    NUMBER,
+    SUMMARY,
+    TEXT,
+    WRONG_PASSWORD,
+    assert_nothing_shows,
+    assert_private,
+    count,
+    free_port,
+    odd_values,
+    pages,
+    record_calls,
+    start,
+    stop,
+)
+from tests.acceptance.process import finished, wait_for
+from tests.world import USER, World
 
-TEXT, HEBREW, SUMMARY = "CanaryText", "קנריתסודית", "CanarySummary"
-NUMBER, BAN = "0599911777", "CANARYBAN4711"
-AWS_SECRET, WRONG_PASSWORD = "CanaryAwsSecret", "CanaryOracleSecret"
-PRIVATE = (TEXT, HEBREW, SUMMARY, NUMBER, BAN, AWS_SECRET, WRONG_PASSWORD, PASSWORD)
-
-NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
-
-#: Everything that a table may show to a DBA who looks after the service.
-TOLD = (
-    ("CDC_PROCESSING_LOG", "CALL_ID || ' ' || BATCH_ID || ' ' || STATUS || ' ' || ERROR_MESSAGE"),
-    ("ERROR_LOG", "CALL_ID || ' ' || ERROR_TYPE || ' ' || ERROR_MESSAGE"),
-    (
-        "SQS_PERMANENT_FAILURES",
-        "CALL_ID || ' ' || SQS_MESSAGE_ID || ' ' || MESSAGE_TYPE || ' ' || ERROR_MESSAGE",
-    ),
+LOGGED_CODES = (
+    "ORA-01722",
+    "ORA-20001",
+    "ORA-12899",
+    "ORA-01653",
+    "ValueError",
+    "RuntimeError",
+    "KeyError",
 )
 
 
-def assert_private(place: str, written: str) -> None:
-    """Nothing of PRIVATE is in it, neither as it is nor escaped."""
-    for secret in PRIVATE:
-        for form in {secret, json.dumps(secret)[1:-1], secret.encode("unicode_escape").decode()}:
-            assert form not in written, (
-                f"{secret} in {place}: …{written[max(0, written.find(form) - 300) :][:400]}…"
-            )
-
-
-def assert_nothing_shows(
-    world: World, log_dir: Path, environment: Mapping[str, str], output: str
-) -> None:
-    """Look at every byte that was written, and at what the commands print."""
-    assert_private("stdout or stderr", output)
-    logs = sorted(log_dir.rglob("*"))
-    assert [path.name for path in logs if path.suffix == ".log"] == [
-        "cdc_errors.log",
-        "cdc_oracle.log",
-        "cdc_performance.log",
-        "cdc_service.log",
-        "cdc_sqs.log",
-    ]
-    for path in logs:
-        assert_private(path.name, path.read_bytes().decode("utf-8"))
-    for table, columns in TOLD:
-        for (told,) in world.rows(f"SELECT {columns} FROM {USER}.{table}"):
-            assert_private(table, told)
-    for arguments in COMMANDS:
-        _, out, err = finished(arguments, environment)
-        assert_private(" ".join(arguments), out + err)
-    for (failure_id,) in world.rows(
-        f"SELECT RAWTOHEX(FAILURE_ID) FROM {USER}.SQS_PERMANENT_FAILURES"
-    ):
-        _, out, err = finished(["failures", "show", failure_id], environment)
-        assert_private("failures show", out + err)
-
-
-COMMANDS = (
-    ["check"],
-    ["status", "--overdue", "--json"],
-    ["status", "--overdue"],
-    ["failures", "list"],
-    ["failures", "list", "--json"],
-    ["failures", "replay", "--all", "--yes"],
-    ["checkpoint", "show"],
-)
-
-
-def start(environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.acceptance.bugs", "run"],
-        env=dict(environment),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-
-
-def stop(service: subprocess.Popen[str]) -> str:
-    service.send_signal(signal.SIGTERM)
-    out, err = service.communicate(timeout=20)
-    return out + err
-
-
-def pages(port: int) -> str:
-    """What the health endpoint shows."""
-    shown = ""
-    for page in ("livez", "readyz", "metrics"):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=10) as answer:
-                shown += answer.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                shown += error.read().decode()
-    return shown
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def count(world: World, sql: str) -> int:
-    return int(world.rows(sql)[0][0])
-
-
-FAULTS = (
-    f'error 1722 "unable to convert {TEXT} {NUMBER}" on execute when "CONTENT_HASH ="',
-    f'error 20001 "a trigger says {TEXT} {BAN}" on execute when "INSERT INTO CDC_PROCESSED_CALLS"',
-    f'error 12899 "value too large: {SUMMARY} {HEBREW}" on execute when "INSERT INTO DICTA_CALL_SUMMARY"',
-    f'error 1653 "unable to extend: {TEXT}" on execute when "INSERT INTO CDC_PROCESSING_LOG"',
-    f'error 1 "unique constraint violated: {SUMMARY}" on execute when "INSERT INTO SQS_PERMANENT_FAILURES"',
-)
-
-#: Results that are none, or whose values can't be used.
-BAD_RESULTS = (
-    f'{{"type":"ML_PROCESSING_RESULT","callId":"1","summary":"{SUMMARY} {TEXT}',
-    f'{{"type":"other","callId":"1","summary":"{SUMMARY}","ban":"{BAN}"}}',
-    f'{{"type":"ML_PROCESSING_RESULT","summary":"{SUMMARY}","subscriberNo":"{NUMBER}"}}',
-    f'{{"type":"ML_PROCESSING_RESULT","callId":["{NUMBER}"],"summary":"{SUMMARY}"}}',
-    f'{{"type":"ML_PROCESSING_RESULT","callId":"1","summary":"{SUMMARY}","modelVersion":"{UNDECODED}"}}',
-    f'["{SUMMARY}"]',
-    f"{TEXT} {HEBREW}",
-)
-
-
-def odd_values() -> dict[str, Any]:
-    """What a result may hold that does not fit its columns: cut or left out, with a warning."""
-    return {
-        "summary": f"{SUMMARY} {HEBREW} {TEXT}",
-        "sentiment": SUMMARY * 20,
-        "classification": {"primary": SUMMARY * 50, "all": [SUMMARY, {"secret": TEXT}]},
-        "confidence": f"{TEXT}",
-        "processingTime": {"text": TEXT},
-        "modelVersion": TEXT * 20,
-        "callTime": f"{NUMBER}",
-        "ban": BAN * 10,
-        "subscriberNo": NUMBER * 10,
+def noisy_environment(world: World, log_dir: str, **settings: str) -> dict[str, str]:
+    """Return settings by which as much as possible is logged, and each failure comes soon."""
+    quick = {
+        "CDC_LEASE_SECONDS": "4",
+        "CDC_RESULTS_VISIBILITY_SECONDS": "1",
+        "CDC_STATISTICS_EVERY_CYCLES": "1",
+        "SQS_READ_TIMEOUT_SECONDS": "1",
+        "SQS_CONNECT_TIMEOUT_SECONDS": "0.5",
     }
-
-
-def record_calls(world: World) -> None:
-    said = (("A", f"{TEXT} {HEBREW}"), ("C", f"my number is {NUMBER}"))
-    private = {"ban": BAN, "subscriber_no": NUMBER}
-    for call_id in ("1", "4", "5"):
-        world.record(call_id, *said, **private)  # type: ignore[arg-type]
-    world.record("2", said[0], **private)  # type: ignore[arg-type]
-    world.record("3", ("A", f"{TEXT} {NOISE}"), said[1], **private)  # type: ignore[arg-type]
-    world.record(
-        "6",
-        ("X", f"{TEXT}\ud83d\x00".replace("\ud83d", "\ufffe")),
-        said[1],
-        ban=BAN,
-        subscriber_no=None,
+    return world.environment(
+        log_dir, LOG_LEVEL="DEBUG", AWS_SECRET_ACCESS_KEY=AWS_SECRET, **quick, **settings
     )
 
 
-ENDED = {
-    "1": "SUMMARIZED",
-    "2": "REJECTED_TOO_SHORT",
-    "3": "FAILED",
-    "4": "FAILED",
-    "5": "SENT",
-    "6": "REJECTED_MISSING_CHANNEL",
-}
+def is_any_kept(world: World, text: str) -> bool:
+    """Return whether a failed message that was kept contains a text."""
+    kept = world.rows(
+        f"SELECT ORIGINAL_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES "
+        "WHERE ORIGINAL_MESSAGE IS NOT NULL"
+    )
+    return any(text in body for (body,) in kept)
+
+
+def assert_logged(log_dir: Path, has_bucket: bool) -> None:
+    """Check that each trouble stands in the logs with its code."""
+    service_log = (log_dir / "cdc_service.log").read_text(encoding="utf-8")
+    assert "call 4 can't be assembled (1 of 10 times): ValueError" in service_log
+    for code in LOGGED_CODES:
+        assert code in service_log, code
+    sqs_log = (log_dir / "cdc_sqs.log").read_text(encoding="utf-8")
+    assert ("NoSuchBucket" in sqs_log) == has_bucket
 
 
 @pytest.mark.parametrize(
@@ -196,19 +86,13 @@ def test_nothing_private_shows_whatever_goes_wrong(
 ) -> None:
     # Given
     port = free_port()
-    environment = world.environment(
+    environment = noisy_environment(
+        world,
         str(tmp_path),
-        LOG_LEVEL="DEBUG",
         LOGGING_FORMAT=log_format,
         KEEP_FAILED_MESSAGES=keep,
         HEALTH_PORT=str(port),
         S3_OVERFLOW_BUCKET=bucket,
-        AWS_SECRET_ACCESS_KEY=AWS_SECRET,
-        CDC_LEASE_SECONDS="4",
-        CDC_RESULTS_VISIBILITY_SECONDS="1",
-        CDC_STATISTICS_EVERY_CYCLES="1",
-        SQS_READ_TIMEOUT_SECONDS="1",
-        SQS_CONNECT_TIMEOUT_SECONDS="0.5",
     )
     world.sqs.set_queue_attributes(
         QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"}
@@ -235,37 +119,18 @@ def test_nothing_private_shows_whatever_goes_wrong(
     # Then: it went through, and into the one place where it may rest
     assert service.returncode == 0
     assert any(TEXT in body and NUMBER in body for body in world.received_bodies())
-    kept = world.rows(
-        f"SELECT ORIGINAL_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES WHERE ORIGINAL_MESSAGE IS NOT NULL"
-    )
-    assert (
-        any(SUMMARY in body for (body,) in kept)
-        == any(TEXT in body for (body,) in kept)
-        == (keep == "true")
-    )
+    is_kept = keep == "true"
+    assert is_any_kept(world, SUMMARY) == is_kept
+    assert is_any_kept(world, TEXT) == is_kept
     # And nowhere else
-    assert "call 4 can't be assembled (1 of 10 times): ValueError" in (
-        tmp_path / "cdc_service.log"
-    ).read_text("utf-8")
-    for code in (
-        "ORA-01722",
-        "ORA-20001",
-        "ORA-12899",
-        "ORA-01653",
-        "ValueError",
-        "RuntimeError",
-        "KeyError",
-    ):
-        assert code in (tmp_path / "cdc_service.log").read_text(encoding="utf-8"), code
-    assert ("NoSuchBucket" in (tmp_path / "cdc_sqs.log").read_text(encoding="utf-8")) == bool(
-        bucket
-    )
+    assert_logged(tmp_path, bool(bucket))
     assert_private("a health page", shown)
     assert_nothing_shows(world, tmp_path, environment, output)
 
 
 def quoting(request: Mapping[str, Any], numbers: list[int]) -> tuple[int, dict[str, Any] | bytes]:
-    """What an SQS that quotes what it was sent answers to a batch: one trouble after the other, then the entries'."""
+    """What an SQS that quotes what it was sent answers to a batch: one trouble after the other,
+    then the entries'."""
     bodies = " ".join(entry["MessageBody"] for entry in request["Entries"])
     numbers.append(len(numbers))
     troubles: list[tuple[int, dict[str, Any] | bytes]] = [

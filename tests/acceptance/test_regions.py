@@ -1,4 +1,5 @@
-"""Queues of two regions, as the service's user has them; the SQS server keeps each region's queues apart."""
+"""Queues of two regions, as the service's user has them; the SQS server keeps each region's queues
+apart."""
 
 from __future__ import annotations
 

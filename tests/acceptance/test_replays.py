@@ -250,7 +250,7 @@ def test_a_replay_reads_envelopes_and_writes_the_good_ones_of_a_list(
     assert world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY") == [("1",)]
 
 
-def test_a_replayed_conversation_stays_and_is_told_as_what_it_is(
+def test_a_replayed_conversation_stays_and_is_reported_as_what_it_is(
     world: World, tmp_path: Path
 ) -> None:
     fail_a_result(world)

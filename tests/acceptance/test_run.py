@@ -109,7 +109,7 @@ def test_all_mistakes_in_the_settings_are_listed_and_nothing_is_started(
     assert "Traceback" not in err
 
 
-def test_the_logs_hold_no_text_number_or_secret_of_anyone(world: World, tmp_path: Path) -> None:
+def test_the_logs_contain_no_text_number_or_secret_of_anyone(world: World, tmp_path: Path) -> None:
     world.record("1", *HELLO, ban="BAN-4711")
     world.record("2", ("A", "secret words"), ban="BAN-4711")
     world.answer("1", revision=1, summary="confidential summary")

@@ -7,7 +7,8 @@ import sys
 
 from tests.acceptance.process import PATIENCE_SECONDS, ROOT
 
-#: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it is another than the
+#: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it
+#: is another than the
 #: main one, once that waits.
 SCRIPT = """
 import signal, sys, threading, time

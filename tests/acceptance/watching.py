@@ -1,4 +1,5 @@
-"""What watches a service from outside: a service manager, its health endpoint, and a database that can hang."""
+"""What watches a service from outside: a service manager, its health endpoint, and a database that
+can hang."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from tests.world import DBA, DBA_PASSWORD, SERVICE
 
 
 class Manager:
-    """Plays systemd: what the service tells it, message by message."""
+    """Plays systemd: what the service sends it, message by message."""
 
     def __init__(self, name: str) -> None:
         self.address = f"@{name}"

@@ -1,4 +1,5 @@
-"""python -m tests.fidelity: the hand-written statements and many generated ones, judged; a table by area."""
+"""python -m tests.fidelity: the hand-written statements and many generated ones, judged; a table by
+area."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ def _judged(group: list[Case]) -> Iterator[tuple[Case, Verdict, Answer]]:
 
 
 def generated(examples: int, *, fixed: bool) -> Table:
-    """Asks so many statements of each kind; the first wrong one ends its kind."""
+    """Ask a number of statements of each kind, up to the first wrong one of the kind."""
     oracledb.defaults.fetch_decimals = True
     found: Table = {}
     with contextlib.ExitStack() as opened:

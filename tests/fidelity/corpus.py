@@ -1,7 +1,10 @@
-"""Reads statements/*.txt: each case is one or more statements, a line each, and the right answer to the last.
+"""Reads statements/*.txt: each case is one or more statements, a line each, and the right answer to
+the last.
 
-An answer is "= rows" (one value, a list of values or a list of tuples), "# count" of rows changed or "! code" of an
-error. They say what an Oracle 19c answers and were written by hand: never copy one from what the stand-in gave.
+An answer is "= rows" (one value, a list of values or a list of tuples), "# count" of rows changed
+or "! code" of an
+error. They say what an Oracle 19c answers and were written by hand: never copy one from what the
+stand-in gave.
 """
 
 from __future__ import annotations

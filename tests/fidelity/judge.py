@@ -1,4 +1,5 @@
-"""Runs a statement through the real driver and says whether its answer is right, refused or wrong."""
+"""Runs a statement through the real driver and says whether its answer is right, refused or
+wrong."""
 
 from __future__ import annotations
 
@@ -19,14 +20,16 @@ class Verdict(Enum):
     WRONG = "wrong"
 
 
-#: What a statement that the stand-in does not know is answered with: unimplemented, an unknown function, syntax.
+#: What a statement that the stand-in does not know is answered with: unimplemented, an unknown
+#: function, syntax.
 REFUSALS = frozenset((900, 902, 904, 905, 906, 907, 911, 920, 923, 933, 936, 1821, 2248, 3001))
 
 Answer = list[tuple[Any, ...]] | int | str
 
 
 def answer(connection: oracledb.Connection, statement: str) -> Answer:
-    """Rows, a count of rows changed, or the error's code. Raises what is no ORA- error: a lost connection."""
+    """Rows, a count of rows changed, or the error's code. Raises what is no ORA- error: a lost
+    connection."""
     with connection.cursor() as cursor:
         try:
             cursor.execute(statement)

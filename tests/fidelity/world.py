@@ -1,4 +1,5 @@
-"""The tables that the hand-written statements are about: Oracle's classic EMP and DEPT, and a few odd ones."""
+"""The tables that the hand-written statements are about: Oracle's classic EMP and DEPT, and a few
+odd ones."""
 
 from __future__ import annotations
 

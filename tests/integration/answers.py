@@ -30,10 +30,10 @@ def drain(world: World, **changes: Any) -> Application:
 
 
 def put(world: World, body: str, **attributes: str) -> None:
-    told = {
+    reported = {
         name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
     }
-    world.sqs.send_message(QueueUrl=world.results_url, MessageBody=body, MessageAttributes=told)
+    world.sqs.send_message(QueueUrl=world.results_url, MessageBody=body, MessageAttributes=reported)
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -54,7 +54,7 @@ def time_of(world: World, which: str) -> datetime:
 
 
 def kill_at_last(world: World) -> None:
-    """The lease of a call has ended so often that the next claim sets it aside unread."""
+    """End the lease of a call until the next claim sets it aside unread."""
     world.change(
         f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', TAKEOVERS = 4, LEASE_TOKEN = 'gone', "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP)"

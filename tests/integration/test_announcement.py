@@ -19,7 +19,7 @@ class Copy:
         self.announcement = Announcement(service.database, RowLock(), name, lambda: self.reasons)
 
     def say(self, *reasons: str) -> None:
-        """Tell it as two cycles would."""
+        """Report the reasons as two cycles would."""
         self.reasons = list(reasons)
         self.announcement.update()
         self.announcement.update()
@@ -65,7 +65,9 @@ def test_the_words_of_a_copy_that_was_killed_are_forgotten(
     assert seen(service) == ""
 
 
-def test_what_a_copy_misses_for_one_cycle_is_not_told(service: Application, world: World) -> None:
+def test_what_a_copy_misses_for_one_cycle_is_not_reported(
+    service: Application, world: World
+) -> None:
     copy = Copy(service, "a:1")
     before = world.server.statistics()["round_trips"]
     copy.reasons = ["results: has not answered yet"]

@@ -149,8 +149,8 @@ def test_an_answer_waits_while_its_bucket_can_not_be_read_and_the_others_are_wri
     assert world.rows(CALLS) == [("2",)]
     assert world.rows(SET_ASIDE) == []
     assert world.waiting(world.results_url) == 1
-    (told,) = errors(caplog)
-    assert "this bucket is not there" in told
+    (reported,) = errors(caplog)
+    assert "this bucket is not there" in reported
     assert "this bucket is not there" in service.readiness.work().reason
     # When
     s3 = s3_of(world)

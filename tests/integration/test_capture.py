@@ -1,4 +1,5 @@
-"""The outbound leg on the stand-in: what is claimed, what is sent, and what the ledger says of it."""
+"""The outbound leg on the stand-in: what is claimed, what is sent, and what the ledger says of
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A connection that is lost while calls are claimed leaves none of them leased until the lease's end."""
+"""A connection that is lost while calls are claimed leaves none of them leased until the lease's
+end."""
 
 from __future__ import annotations
 

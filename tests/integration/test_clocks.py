@@ -1,4 +1,5 @@
-"""The database's clock jumps, leases end early, a cycle takes long: no call is hidden, frozen or sent in two shapes."""
+"""The database's clock jumps, leases end early, a cycle takes long: no call is hidden, frozen or
+sent in two shapes."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def cycle_until_sent(world: World, service: Application, call_id: str) -> None:
 
 
 def test_a_clock_that_was_ahead_at_the_first_start_hides_no_call(world: World) -> None:
-    # The coverage began at the wrong clock's time. What was said before that moment, which was all that came after the
+    # The coverage began at the wrong clock's time. What was said before that moment, which was all
+    # that came after the
     # clock had been put right, was taken for older than the service.
     world.move_clock(3 * HOUR)
     service = world.application()
@@ -53,7 +55,8 @@ def test_a_clock_that_was_ahead_at_the_first_start_hides_no_call(world: World) -
 
 
 def test_a_clock_that_jumped_ahead_freezes_no_call(world: World) -> None:
-    # The call was put off by a second of the wrong clock, so it was due in a month, and nothing looked at it before.
+    # The call was put off by a second of the wrong clock, so it was due in a month, and nothing
+    # looked at it before.
     service = world.application(settle_seconds=1.0)
     world.cycle(service)
     world.move_clock(30 * DAY)
@@ -85,7 +88,8 @@ def test_a_call_stamped_with_the_end_of_time_is_sent(world: World) -> None:
 def test_last_updated_moves_inside_a_long_cycle_of_searches(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Only sending kept the heartbeat; a cycle of slow searches through a quiet night looked dead to the DBA's query,
+    # Only sending kept the heartbeat; a cycle of slow searches through a quiet night looked dead to
+    # the DBA's query,
     # which calls five minutes stale.
     fall_behind(world, hours=20)
     service = world.application()
@@ -144,7 +148,8 @@ def hook(
 def test_a_lease_that_ended_while_its_call_was_read_is_not_taken_for_a_renewed_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Renewing changed no row, because the lease had ended, and nobody looked: this copy sent under a lease that any
+    # Renewing changed no row, because the lease had ended, and nobody looked: this copy sent under
+    # a lease that any
     # other could take over, and the other did.
     capture, outbound = started(world, lease_seconds=60)
     other = world.application(lease_seconds=60, instance_id="the-other-copy")
@@ -161,8 +166,10 @@ def test_a_lease_that_ended_while_its_call_was_read_is_not_taken_for_a_renewed_o
 def test_two_copies_never_give_one_revision_two_bodies(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The other copy had searched before the seal and claimed after it: the claim did not notice the seal, so it knew
-    # nothing of the sealed revision and gave the same number to a body with another time of assembly.
+    # The other copy had searched before the seal and claimed after it: the claim did not notice the
+    # seal, so it knew
+    # nothing of the sealed revision and gave the same number to a body with another time of
+    # assembly.
     capture, outbound = started(world)
     other = world.application(instance_id="the-other-copy")
     other.startup.ensure_database()

@@ -34,7 +34,7 @@ def test_a_paused_mode_claims_nothing_and_shows_life(world: World) -> None:
     assert year > 2020
 
 
-def test_an_uncommitted_update_of_the_mode_row_does_not_hold_up_the_work(world: World) -> None:
+def test_an_uncommitted_update_of_the_mode_row_does_not_delay_the_work(world: World) -> None:
     service = world.application()
     world.cycle(service)
     dba = world.connect()
@@ -112,7 +112,8 @@ def test_live_calls_do_not_wait_for_a_backlog(world: World) -> None:
     ]
     assert len(sent) == 43
     assert {"90", "91", "92"} <= set(sent[:20])
-    # Then: they were looked for after the first batch, which knew of no downtime yet, and with the last; not after each
+    # Then: they were looked for after the first batch, which knew of no downtime yet, and with the
+    # last; not after each
     assert [window.is_newest for window in searches[:3]] == [True, True, False]
     assert [window.is_newest for window in searches].count(True) == 3
 
@@ -142,7 +143,8 @@ def test_two_copies_share_the_calls_and_send_each_once(world: World) -> None:
 
 
 def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: World) -> None:
-    # A result used to raise the row's version; the claim then left the call to "another copy", and the watermark
+    # A result used to raise the row's version; the claim then left the call to "another copy", and
+    # the watermark
     # passed it.
     world.record("1", *HELLO)
     service = world.application()

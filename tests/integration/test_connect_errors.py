@@ -75,7 +75,7 @@ def test_a_name_that_nobody_knows_is_named() -> None:
     )
 
 
-def test_a_host_that_does_not_answer_is_told_from_one_that_refuses() -> None:
+def test_a_host_that_does_not_answer_is_distinguished_from_one_that_refuses() -> None:
     with unanswering() as port:
         said = refusal(host="127.0.0.1", port=port, service_name=SERVICE)
     assert said.startswith("DPY-6005 (TimeoutError) at log-in: no answer within ORACLE_CONNECT")
@@ -94,7 +94,7 @@ def unanswering() -> Iterator[int]:
             each.close()
 
 
-def test_something_that_is_no_listener_of_oracle_is_told() -> None:
+def test_something_that_is_no_listener_of_oracle_is_reported() -> None:
     with listening(listeners.closing) as port:
         said = refusal(host="127.0.0.1", port=port, service_name=SERVICE)
     assert said.startswith(
@@ -111,7 +111,7 @@ def test_something_that_is_no_listener_of_oracle_is_told() -> None:
         (12999, "DPY-6000 (ORA-12999)", "the listener refused"),
     ],
 )
-def test_a_listener_that_refuses_is_told_by_its_code(code: int, shown: str, part: str) -> None:
+def test_a_listener_that_refuses_is_reported_by_its_code(code: int, shown: str, part: str) -> None:
     with listening(listeners.refusing(code)) as port:
         said = refusal(host="127.0.0.1", port=port, service_name=SERVICE)
     assert said.startswith(f"{shown} at log-in: ")
@@ -148,7 +148,7 @@ def test_an_alias_that_tnsnames_lacks_names_the_directory(tmp_path: Path) -> Non
 # The certificate
 
 
-def test_a_foreign_certificate_is_told_with_the_wallet_as_its_remedy(
+def test_a_foreign_certificate_is_reported_with_the_wallet_as_its_remedy(
     authority: Certificate, tmp_path: Path
 ) -> None:
     with tls_listener(tmp_path, authority.sign()) as port:
@@ -157,7 +157,7 @@ def test_a_foreign_certificate_is_told_with_the_wallet_as_its_remedy(
     assert "ORACLE_WALLET_DIR" in said
 
 
-def test_a_certificate_that_signs_itself_is_told(wallet: str, tmp_path: Path) -> None:
+def test_a_certificate_that_signs_itself_is_reported(wallet: str, tmp_path: Path) -> None:
     with tls_listener(tmp_path, certify("localhost")) as port:
         said = refusal(dsn=tcps(port), wallet_dir=wallet)
     assert "(SSLCertVerificationError 18) at log-in: the certificate is signed by itself" in said
@@ -172,16 +172,16 @@ def test_a_certificate_of_another_host_is_reported(
 
 
 @pytest.mark.parametrize(
-    ("days", "begins_in", "shown"),
+    ("time", "shown"),
     [
-        (-5, -30, "10) at log-in: the certificate has expired"),
-        (30, 5, "9) at log-in: the certificate is not valid"),
+        ({"days": -5, "begins_in": -30}, "10) at log-in: the certificate has expired"),
+        ({"days": 30, "begins_in": 5}, "9) at log-in: the certificate is not valid"),
     ],
 )
 def test_a_certificate_out_of_its_time_is_reported(
-    authority: Certificate, wallet: str, tmp_path: Path, days: int, begins_in: int, shown: str
+    authority: Certificate, wallet: str, tmp_path: Path, time: dict[str, int], shown: str
 ) -> None:
-    with tls_listener(tmp_path, authority.sign(days=days, begins_in=begins_in)) as port:
+    with tls_listener(tmp_path, authority.sign(**time)) as port:
         said = refusal(dsn=tcps(port), wallet_dir=wallet)
     assert f"DPY-6005 (SSLCertVerificationError {shown}" in said
 

@@ -32,7 +32,7 @@ CONVERSATION = '{"type":"CONVERSATION_ASSEMBLY","callId":"1","source":"on-premis
         ),
     ],
 )
-def test_a_conversation_in_the_results_queue_is_put_back_and_told_once(
+def test_a_conversation_in_the_results_queue_is_put_back_and_reported_once(
     world: World, caplog: pytest.LogCaptureFixture, body: str, attributes: dict[str, str]
 ) -> None:
     put(world, body, **attributes)
@@ -43,8 +43,8 @@ def test_a_conversation_in_the_results_queue_is_put_back_and_told_once(
 
     assert world.waiting(world.results_url) == 1
     assert world.rows(SET_ASIDE) == []
-    (told,) = errors(caplog)
-    assert "the results queue brings conversations; they are put back" in told
+    (reported,) = errors(caplog)
+    assert "the results queue brings conversations; they are put back" in reported
     assert "conversations; they are put back" in service.readiness.work().reason
 
 

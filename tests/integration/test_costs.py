@@ -1,4 +1,5 @@
-"""What the service costs, counted: round trips, statements, requests, and the way each statement takes to its rows."""
+"""What the service costs, counted: round trips, statements, requests, and the way each statement
+takes to its rows."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ BATCH = 500
 #: Some 15 segments, as calls have on average.
 UTTERANCES = tuple(("CA"[number % 2], f"utterance {number} of this call") for number in range(15))
 
-#: What a person, or the health endpoint, asks of the ledger as a whole, of what was set aside or of the dictionary.
+#: What a person, or the health endpoint, asks of the ledger as a whole, of what was set aside or of
+#: the dictionary.
 SCANS = (
     *("count_states", "count_failures", "list_failures", "read_figures"),
     *("read_index_columns", "read_session_limit", "find_owners", "may_create_tables"),
@@ -54,7 +56,8 @@ class Costs:
             connection.commit()
 
     def oracle(self) -> dict[str, int]:
-        """Counts so far. Round trips are those of the work: without log-ins and the pool's pings."""
+        """Counts so far. Round trips are those of the work: without log-ins and the pool's
+        pings."""
         totals = dict(self.world.server.statistics())
         totals["round_trips"] -= totals["pings"] + totals["logoffs"]
         return totals
@@ -82,7 +85,8 @@ def test_a_thousand_calls_cost_few_round_trips_and_requests(costs: Costs) -> Non
     assert len(costs.queues.accepted) == CALLS
     assert sent["round_trips"] <= 40
     assert costs.requests["SendMessageBatch"] == CALLS // 10
-    # Of each batch: the claims, the seals, the outcomes, the journal, the heartbeat; then the cycle's own.
+    # Of each batch: the claims, the seals, the outcomes, the journal, the heartbeat; then the
+    # cycle's own.
     assert sent["executes_dml"] <= CALLS // BATCH * 5 + 3
     assert sent["rows_sent"] <= CALLS * (len(UTTERANCES) + 1) + 10
 

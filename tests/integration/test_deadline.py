@@ -1,4 +1,4 @@
-"""A connection that breaks inside a deadline: what is told, and that the process lives on."""
+"""A connection that breaks inside a deadline: what is reported, and that the process lives on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from oracle_cdc.oracle.queries import make_statements
 from tests.acceptance.process import ROOT
 from tests.world import USER, World
 
-#: The driver ends the whole process when a deadline is set on a lost connection: the test needs one of its own.
+#: The driver ends the whole process when a deadline is set on a lost connection: the test needs one
+#: of its own.
 SCRIPT = """
 from oralite.server import Server
 from oracle_cdc.errors import OracleUnavailable
@@ -36,7 +37,7 @@ with Server(None, "dba", "Dba-1", "XE") as server:
 
 
 @pytest.mark.oralite_only
-def test_a_connection_lost_within_a_deadline_is_told_and_does_not_end_the_process() -> None:
+def test_a_connection_lost_within_a_deadline_is_reported_and_does_not_end_the_process() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, cwd=ROOT
     )

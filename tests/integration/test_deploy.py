@@ -43,7 +43,8 @@ def statements(name: str) -> list[str]:
 
 @pytest.fixture
 def dba() -> Iterator[tuple[Server, oracledb.Connection]]:
-    """A database with the source, the service's user and the tables' owner, neither of whom may do anything yet."""
+    """A database with the source, the service's user and the tables' owner, neither of whom may do
+    anything yet."""
     with (
         Server(None, DBA, DBA_PASSWORD, SERVICE) as server,
         oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as connection,

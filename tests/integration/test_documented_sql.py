@@ -1,4 +1,5 @@
-"""Every SQL statement that the documents print runs as it stands, and gives what its heading promises."""
+"""Every SQL statement that the documents print runs as it stands, and gives what its heading
+promises."""
 
 from __future__ import annotations
 

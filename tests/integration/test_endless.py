@@ -1,4 +1,5 @@
-"""No end is an end that has passed: what somebody's repair or a half-restored export left without a time goes on."""
+"""No end is an end that has passed: what somebody's repair or a half-restored export left without a
+time goes on."""
 
 from __future__ import annotations
 
@@ -183,11 +184,11 @@ def test_a_job_without_an_end_or_a_beginning_is_over_and_another_can_be_begun(
     assert len(sent(world)) == 20
 
 
-# A reconciliation that does not finish is told
+# A reconciliation that does not finish is reported
 
 
 def age_days(world: World, service: Application, days: float) -> None:
-    """The last finished sweep began so long ago, and another copy says that it is at the next."""
+    """Move the last finished sweep back by days, while another copy says that it is at the next."""
     world.cycle(service)
     until = "SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '600' SECOND(3)"
     world.change(
@@ -202,7 +203,7 @@ def late(service: Application) -> bool:
     return any(reason.startswith("reconciliation:") for reason in service.readiness.missing())
 
 
-def test_a_reconciliation_that_has_not_finished_for_a_day_is_told(
+def test_a_reconciliation_that_has_not_finished_for_a_day_is_reported(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = world.application()
@@ -210,9 +211,11 @@ def test_a_reconciliation_that_has_not_finished_for_a_day_is_told(
 
     service.capture_leg.signs.log_reconciliation()
 
-    (told,) = [record for record in caplog.records if "none has finished" in record.getMessage()]
-    assert told.levelno == logging.ERROR
-    assert told.getMessage().startswith("reconciliation: none has finished for 36 h")
+    (reported,) = [
+        record for record in caplog.records if "none has finished" in record.getMessage()
+    ]
+    assert reported.levelno == logging.ERROR
+    assert reported.getMessage().startswith("reconciliation: none has finished for 36 h")
     assert [
         reason
         for reason in service.readiness.missing()
@@ -221,14 +224,14 @@ def test_a_reconciliation_that_has_not_finished_for_a_day_is_told(
 
 
 @pytest.mark.parametrize("days", [0.1, 1.0])
-def test_a_reconciliation_of_today_is_not_told(world: World, days: float) -> None:
+def test_a_reconciliation_of_today_is_not_reported(world: World, days: float) -> None:
     service = world.application()
     age_days(world, service, days)
 
     assert not late(service)
 
 
-def test_what_a_dba_paused_or_the_settings_turned_off_is_not_told(world: World) -> None:
+def test_what_a_dba_paused_or_the_settings_turned_off_is_not_reported(world: World) -> None:
     off, paused = world.application(reconcile_hours=0), world.application()
     for service in (off, paused):
         world.change(f"{STATUS} IS_ENABLED = 1 {NORMAL}")
@@ -239,7 +242,7 @@ def test_what_a_dba_paused_or_the_settings_turned_off_is_not_told(world: World) 
         assert not late(service)
 
 
-def test_its_recovery_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_its_recovery_is_reported(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     service = world.application(reconcile_pause_seconds=0)
     age_days(world, service, 3)

@@ -1,4 +1,5 @@
-"""What a DBA does to the service, or forgets to do: each is named, waited for, and over when it is over."""
+"""What a DBA does to the service, or forgets to do: each is named, waited for, and over when it is
+over."""
 
 from __future__ import annotations
 
@@ -114,7 +115,8 @@ def test_a_dropped_table_of_answers_keeps_them_in_their_queue_until_it_is_back(
 
     def create() -> None:
         connection = world.connect(USER, PASSWORD)
-        # The other tables are in use, and so is this one once it is there: DDL is refused with ORA-00054 at times.
+        # The other tables are in use, and so is this one once it is there: DDL is refused with
+        # ORA-00054 at times.
         for statement in (s for s in read_schema() if "DICTA_CALL_SUMMARY" in s):
             execute_when_free(connection, statement)
         connection.commit()

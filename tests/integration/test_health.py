@@ -43,7 +43,7 @@ class Served:
             self.service.progress.stepped(loop, succeeded=True)
 
     def metric(self, name: str, **labels: str) -> float | None:
-        """A sample's value; None when it is not told."""
+        """Return a sample's value, or None where the page has none."""
         for family in text_string_to_metric_families(ask(self.port, "/metrics")[1]):
             for sample in family.samples:
                 if sample.name == f"oracle_cdc_{name}" and sample.labels == labels:
@@ -98,7 +98,7 @@ def test_a_loop_that_hangs_is_named(served: Served) -> None:
     assert content["loops"]["results"]["reason"].startswith("no progress for 1000 s")
 
 
-def test_a_pause_by_the_dba_is_told_and_stays_ready(served: Served, world: World) -> None:
+def test_a_pause_by_the_dba_is_reported_and_stays_ready(served: Served, world: World) -> None:
     world.change(
         f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
@@ -129,8 +129,9 @@ def test_the_metrics_count_what_was_done(served: Served, world: World) -> None:
     assert (served.metric("round_trips_total", to="oracle") or 0) > 10
 
 
-def test_the_figures_that_sql_knows_are_told(served: Served, world: World) -> None:
-    # Given: a sent call whose answer is overdue, a call that still talks, and a result that was set aside
+def test_the_figures_that_sql_knows_are_reported(served: Served, world: World) -> None:
+    # Given: a sent call whose answer is overdue, a call that still talks, and a result that was set
+    # aside
     world.record("1", *HELLO)
     served.work()
     world.move_clock(2 * 3600)
@@ -148,7 +149,7 @@ def test_the_figures_that_sql_knows_are_told(served: Served, world: World) -> No
     assert 600 <= (served.metric("oldest_unsent_seconds") or 0) < 1200
 
 
-def test_leases_are_told_by_who_holds_them(served: Served, world: World) -> None:
+def test_leases_are_reported_by_who_holds_them(served: Served, world: World) -> None:
     world.change(
         f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, LEASE_OWNER, LEASE_TOKEN, DUE_AT, LEASE_UNTIL) "
         "VALUES ('7', 'LEASED', 'other:1', 't', SYSTIMESTAMP + 1, SYSTIMESTAMP + 1)"

@@ -1,4 +1,5 @@
-"""Ids of every kind that a NUMBER holds: claimed, joined, set aside, replayed, and found however they are written."""
+"""Ids of every kind that a NUMBER holds: claimed, joined, set aside, replayed, and found however
+they are written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Full batches are delivered beside the search for more: nothing of it shows in what is sent, counted or limited."""
+"""Full batches are delivered beside the search for more: nothing of it shows in what is sent,
+counted or limited."""
 
 from __future__ import annotations
 

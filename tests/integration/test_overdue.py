@@ -99,7 +99,7 @@ def test_a_paused_normal_mode_sends_nothing_again(world: World) -> None:
     assert world.states() == {"1": "SENT"}
 
 
-def test_the_repeats_are_told(world: World) -> None:
+def test_the_repeats_are_reported(world: World) -> None:
     world.record("1", *HELLO)
     service = world.application()
     world.cycle(service)

@@ -1,4 +1,5 @@
-"""Conversations that are too large even compressed: through S3, as the extended client libraries do it."""
+"""Conversations that are too large even compressed: through S3, as the extended client libraries do
+it."""
 
 from __future__ import annotations
 
@@ -114,7 +115,7 @@ def test_a_repeat_is_the_same_message_and_the_same_object(
     assert len({message["Body"] for message in messages(world)}) == 1
 
 
-def test_a_bucket_that_is_not_there_holds_up_its_own_call_only_and_stops_no_claims(
+def test_a_bucket_that_is_not_there_delays_its_own_call_only_and_stops_no_claims(
     world: World, bucket: str
 ) -> None:
     world.record("1", ("A", NOISE), ("C", "yes"))

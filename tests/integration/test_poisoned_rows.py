@@ -1,4 +1,5 @@
-"""Rows that no search may stumble over: of the source, which the driver can't bring, and of the ledger."""
+"""Rows that no search may stumble over: of the source, which the driver can't bring, and of the
+ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Times finer than the driver brings them: what was read is not found again, and nothing new is missed."""
+"""Times finer than the driver brings them: what was read is not found again, and nothing new is
+missed."""
 
 from __future__ import annotations
 
@@ -34,14 +35,16 @@ def record_fine(
     world: World, call_id: str, newest: datetime, nanoseconds: str = NANOSECONDS
 ) -> None:
     """HELLO, one second apart, with digits below the microsecond."""
-    for offset, (owner, text) in enumerate(HELLO):
+    for offset, said in enumerate(HELLO):
         time = newest - timedelta(seconds=len(HELLO) - 1 - offset)
-        add_row(world, call_id, owner, text, time, nanoseconds)
+        add_row(world, call_id, said, time, nanoseconds)
 
 
 def add_row(
-    world: World, call_id: str, owner: str, text: str, time: datetime, nanoseconds: str
+    world: World, call_id: str, said: tuple[str, str], time: datetime, nanoseconds: str
 ) -> None:
+    """Insert a row whose TEXT_TIME has nine digits of a second."""
+    owner, text = said
     fraction = f"{time.microsecond:06d}{nanoseconds}"
     world.change(
         f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), 'B', NULL, :2, :3, "
@@ -102,7 +105,7 @@ def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(fine: World) -> None:
     assert fine.received() == []
 
 
-def test_a_purged_call_is_told_whatever_its_digits(fine: World) -> None:
+def test_a_purged_call_is_reported_whatever_its_digits(fine: World) -> None:
     service = begin(fine)
     record_fine(fine, "1", ago(fine, 120))
     fine.cycle(service)
@@ -114,14 +117,14 @@ def test_a_purged_call_is_told_whatever_its_digits(fine: World) -> None:
 
 
 def test_a_row_newer_by_one_microsecond_is_new(fine: World) -> None:
-    # Not more rows than before, so that only the time tells.
+    # Not more rows than before, so that only the time differs.
     newest = ago(fine, 120)
     record_fine(fine, "1", newest, "000")
     service = fine.application()
     fine.cycle(service)
     fine.change(f"DELETE FROM {SOURCE} WHERE TEXT_TIME = (SELECT MAX(TEXT_TIME) FROM {SOURCE})")
 
-    add_row(fine, "1", "A", "Let me look closer", newest + timedelta(microseconds=1), "000")
+    add_row(fine, "1", ("A", "Let me look closer"), newest + timedelta(microseconds=1), "000")
     fine.cycle(service)
 
     assert [body["revision"] for body in fine.received()] == [1, 2]
@@ -138,7 +141,8 @@ def test_a_sent_call_that_is_looked_at_again_is_not_unsent_for_them(fine: World)
 
 
 def test_a_watermark_finer_than_the_driver_moves(world: World) -> None:
-    # SET LAST_PROCESSED_TIMESTAMP = SYSTIMESTAMP in a column of nine digits: it was never again equal to what was seen.
+    # SET LAST_PROCESSED_TIMESTAMP = SYSTIMESTAMP in a column of nine digits: it was never again
+    # equal to what was seen.
     service = world.application()
     world.cycle(service)
     world.change(

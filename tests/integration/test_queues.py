@@ -45,7 +45,8 @@ def drain(service: Application) -> None:
 
 
 def open_again(world: World) -> None:
-    """The process was killed between the answer of SQS and the third commit, and its lease has ended."""
+    """The process was killed between the answer of SQS and the third commit, and its lease has
+    ended."""
     world.change(
         f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND"

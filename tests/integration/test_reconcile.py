@@ -191,7 +191,7 @@ def test_a_downtime_lengthens_the_next_sweep(world: World) -> None:
     assert [b["callId"] for b in world.received()] == ["1"]
 
 
-def test_what_was_missing_is_told(world: World) -> None:
+def test_what_was_missing_is_reported(world: World) -> None:
     service = begin(world)
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
 
@@ -200,7 +200,7 @@ def test_what_was_missing_is_told(world: World) -> None:
     assert "1 calls in source, 1 sent, 0 summarized, 1 were missing, 0 still are" in said
 
 
-def test_a_call_that_shrank_in_the_source_is_told_and_not_sent(
+def test_a_call_that_shrank_in_the_source_is_reported_and_not_sent(
     world: World,
 ) -> None:
     service = begin(world)

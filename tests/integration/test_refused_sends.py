@@ -1,4 +1,5 @@
-"""What stands before SQS refuses one conversation: by its size, its words, or with no answer. The others are sent."""
+"""What stands before SQS refuses one conversation: by its size, its words, or with no answer. The
+others are sent."""
 
 from __future__ import annotations
 
@@ -109,7 +110,8 @@ def are_sent(world: World, *call_ids: int) -> Callable[[], bool]:
 def test_one_refused_conversation_is_set_aside_and_all_others_are_sent(
     world: World, sending: Sending
 ) -> None:
-    # The whole request failed, was put off, and was sent again just so: nothing was sent any more, and no row said why.
+    # The whole request failed, was put off, and was sent again just so: nothing was sent any more,
+    # and no row said why.
     record_good(world, *range(1, 10))
     record_bad(world, 10)
     with sqs_that(sending) as endpoint:
@@ -125,7 +127,7 @@ def test_one_refused_conversation_is_set_aside_and_all_others_are_sent(
         service.close()
 
 
-def test_one_conversation_that_is_never_answered_holds_up_no_other(world: World) -> None:
+def test_one_conversation_that_is_never_answered_delays_no_other(world: World) -> None:
     over = threading.Event()
 
     def never(entries: Entries) -> None:
@@ -219,7 +221,8 @@ def test_a_lone_conversation_that_is_refused_while_no_other_is_sent_waits_and_is
 def test_an_outage_of_oracle_never_counts_whatever_the_limit_is_and_gives_every_call_back(
     world: World,
 ) -> None:
-    # With CDC_MAX_ATTEMPTS set lower than the attempts that a call had, one lost connection made it FAILED, and left
+    # With CDC_MAX_ATTEMPTS set lower than the attempts that a call had, one lost connection made it
+    # FAILED, and left
     # the rest of its batch leased to the end of the lease.
     record_good(world, 1, 2, 3)
     service = world.application(max_attempts=3)

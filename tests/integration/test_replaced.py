@@ -142,7 +142,8 @@ def test_a_call_of_an_older_ledger_is_no_difference(world: World) -> None:
 
 
 def test_a_call_that_can_not_be_read_is_not_taken_for_replaced(world: World) -> None:
-    # The failure accounts for what the search found, whose times nobody has read: not for the times of before.
+    # The failure accounts for what the search found, whose times nobody has read: not for the times
+    # of before.
     service = send_four(world)
     correct_a_time(world)
     kill_at_last(world)

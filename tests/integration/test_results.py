@@ -1,4 +1,5 @@
-"""The inbound leg on the stand-in: what is written, what is set aside, and what leaves the queue when."""
+"""The inbound leg on the stand-in: what is written, what is set aside, and what leaves the queue
+when."""
 
 from __future__ import annotations
 
@@ -204,6 +205,7 @@ def test_a_thousand_results_are_written_in_few_round_trips(world: World) -> None
 
     service.results.drain_all()
 
-    # 2 batches: what is known, insert, update of none, ledger of none, journal, commit; log-ins beside.
+    # 2 batches: what is known, insert, update of none, ledger of none, journal, commit; log-ins
+    # beside.
     assert world.server.statistics()["round_trips"] - before <= 20
     assert world.rows(f"SELECT COUNT(*) FROM {USER}.DICTA_CALL_SUMMARY") == [(200,)]

@@ -38,7 +38,8 @@ def record(world: World, count: int) -> None:
 
 
 def answering(world: World) -> Callable[[], bool]:
-    """A look at the states that answers each call once it was sent, and says whether all are summarized."""
+    """A look at the states that answers each call once it was sent, and says whether all are
+    summarized."""
     answered: set[str] = set()
 
     def look() -> bool:
@@ -67,7 +68,8 @@ def run_until(service: Application, is_done: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("sessions", [1, 2, 3])
 def test_everything_gets_done_with_so_few_sessions(world: World, sessions: int) -> None:
-    # Capture held a session and waited for one for its delivery, which waited for one to settle with: for ever.
+    # Capture held a session and waited for one for its delivery, which waited for one to settle
+    # with: for ever.
     record(world, CALLS)
     service = world.application(
         max_batch_size=10, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01
@@ -131,7 +133,7 @@ def test_a_refused_session_is_said_and_others_serve(
     database.close()
 
 
-def test_where_all_sessions_of_the_user_are_elsewhere_it_is_told_at_once(world: World) -> None:
+def test_where_all_sessions_of_the_user_are_elsewhere_it_is_reported_at_once(world: World) -> None:
     allow(world, 1)
     elsewhere = world.connect(USER, "Cdc-Tiger-42")
     settings = world.settings()

@@ -28,7 +28,8 @@ from tests.world import SOURCE, USER, World
 def test_a_resend_of_a_call_that_shrank_is_not_sent_however_often_it_is_asked_for(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # The first look stored the smaller count, so the second saw no shrink and sent a torso as revision 2.
+    # The first look stored the smaller count, so the second saw no shrink and sent a torso as
+    # revision 2.
     service = send_four(world)
     world.change(DELETE_OLDEST)
 

@@ -12,10 +12,13 @@ from tests.world import USER, World
 
 
 def talk(world: World, service: Application, minutes: Sequence[int]) -> int:
-    """One more row of owner A and one cycle each so many minutes later; how often the call was judged."""
+    """Add a row of owner A and run a cycle after each of the minutes.
+
+    Return how often the call was judged.
+    """
     for minute in minutes:
         world.move_clock(minute * 60)
-        add_row(world, "1", "A", f"minute {minute}", world.now(), "000")
+        add_row(world, "1", ("A", f"minute {minute}"), world.now(), "000")
         world.cycle(service)
     return len(
         world.rows(
@@ -43,7 +46,7 @@ def test_a_call_that_is_too_large_for_the_queue_is_read_once_in_the_longest_wait
     service = world.application(settle_seconds=90.0, max_wait_minutes=60, required_channels=("A",))
     world.cycle(service)
     noise = "".join(chr(0x4E00 + 37 * n % 20000) for n in range(3000))
-    add_row(world, "1", "A", noise, world.now(), "000")
+    add_row(world, "1", ("A", noise), world.now(), "000")
 
     judged = talk(world, service, range(1, 150))
 
@@ -70,7 +73,7 @@ def test_a_rejected_call_that_comes_to_an_end_is_sent_once_it_is_quiet(world: Wo
     service = world.application(settle_seconds=90.0, max_wait_minutes=60)
     world.cycle(service)
     talk(world, service, range(1, 65))
-    add_row(world, "1", "C", "at last", world.now(), "000")
+    add_row(world, "1", ("C", "at last"), world.now(), "000")
 
     world.move_clock(64 * 60 + 85)
     world.cycle(service)

@@ -87,7 +87,7 @@ def test_each_queue_is_asked_in_its_own_region_by_a_client_of_its_own() -> None:
         (None, "http://127.0.0.1:4566", []),
     ],
 )
-def test_a_region_of_the_settings_that_is_not_the_queues_is_told(
+def test_a_region_of_the_settings_that_is_not_the_queues_is_reported(
     region: str | None, endpoint: str | None, expected: list[str]
 ) -> None:
     warnings = region_warnings(AWS_QUEUE, AwsSettings(region=region, endpoint_url=endpoint))
@@ -189,7 +189,7 @@ def test_a_companys_proxy_is_not_asked_for_the_loopback(
     client.close()
 
 
-def test_a_queue_tells_of_its_limits(sqs_server: str) -> None:
+def test_a_queue_states_its_limits(sqs_server: str) -> None:
     client = create_client(sqs_settings(sqs_server))
     name = uuid4().hex
     with client.calling("CreateQueue", "") as sqs:

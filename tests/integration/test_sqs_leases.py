@@ -127,7 +127,8 @@ def test_a_batch_is_given_up_once_a_request_has_failed_while_none_was_answered()
         on_send(lambda request: refuse("InternalError", status=500)), *messages, concurrent=1
     )
 
-    # Two messages alone are enough to say that it is no message's doing: after the tries 5, 2, 1 and 1 of 10.
+    # Two messages alone are enough to say that it is no message's doing: after the tries 5, 2, 1
+    # and 1 of 10.
     assert len(endpoint.requests) == TRIES + 4
     assert [type(outcome.error) for outcome in outcomes] == [SqsUnavailable] * 50
 

@@ -167,7 +167,7 @@ def test_no_text_of_a_message_is_logged(caplog: pytest.LogCaptureFixture) -> Non
     assert "secret" not in caplog.text
 
 
-def test_one_performance_line_tells_of_each_batch(caplog: pytest.LogCaptureFixture) -> None:
+def test_one_performance_line_describes_each_batch(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", logger="oracle_cdc.performance")
 
     send_to(on_send(accept), *[a_message("x")] * 12)

@@ -1,4 +1,5 @@
-"""Every statement of the files *.sql and of init_oracle_tables.sql runs, and reaches the source by its indexes."""
+"""Every statement of the files *.sql and of init_oracle_tables.sql runs, and reaches the source by
+its indexes."""
 
 from __future__ import annotations
 
@@ -119,7 +120,7 @@ def test_tables_of_the_original_system_get_the_columns_that_they_lack(world: Wor
     ]
 
 
-def test_a_user_without_create_table_is_told_what_is_missing(world: World) -> None:
+def test_a_user_without_create_table_is_shown_what_is_missing(world: World) -> None:
     world.change(f"DROP TABLE {USER}.ERROR_LOG")
     world.change(f"REVOKE CREATE TABLE FROM {USER}")
     service = world.application()

@@ -27,8 +27,9 @@ from tests.world import USER, World
 
 
 def spoil(monkeypatch: pytest.MonkeyPatch, call_id: str, fail: Callable[[], object]) -> None:
-    """The reading of one call fails. Patched in: the stand-in has no damaged LOBs, keeps no text that is not UTF-8, and
-    its faults can't tell the calls of one statement apart."""
+    """The reading of one call fails. Patched in: the stand-in has no damaged LOBs, keeps no text
+    that is not UTF-8, and
+    its faults can't distinguish the calls of one statement."""
     read = segments.read_segments
 
     def read_spoiled(
@@ -46,10 +47,11 @@ def raise_damaged() -> None:
     raise OracleUnavailable("ORA-01555 at fetch_segments")
 
 
-def test_one_call_that_can_not_be_read_does_not_hold_up_the_others_and_is_sent_once_it_can(
+def test_one_call_that_can_not_be_read_does_not_delay_the_others_and_is_sent_once_it_can(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A damaged LOB answers ORA-01555 for ever. That is an error that passes, so no call was suspected: the same batch
+    # A damaged LOB answers ORA-01555 for ever. That is an error that passes, so no call was
+    # suspected: the same batch
     # was claimed and given back at each cycle, and new calls joined it.
     record_calls(world, "1", "2", "3", "4", "5")
     service = world.application()
@@ -68,7 +70,8 @@ def test_one_call_that_can_not_be_read_does_not_hold_up_the_others_and_is_sent_o
 def test_text_that_can_not_be_decoded_concerns_its_call_only(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The driver raises UnicodeDecodeError, which is no error of Oracle: it passed by what gives leases back, so all
+    # The driver raises UnicodeDecodeError, which is no error of Oracle: it passed by what gives
+    # leases back, so all
     # calls of the batch stayed leased to the end of the lease, and failed together again after it.
     record_calls(world, "1", "2", "3", "4", "5")
     spoil(monkeypatch, "3", b"\xe9\xe0".decode)
@@ -83,7 +86,8 @@ def test_text_that_can_not_be_decoded_concerns_its_call_only(
 
 @pytest.mark.parametrize("code", [4031, 604])
 def test_an_error_of_oracle_itself_gives_up_no_call(world: World, code: int) -> None:
-    # What nobody foresaw counted as a call's own fault: a few minutes of ORA-04031, and call after call was claimed
+    # What nobody foresaw counted as a call's own fault: a few minutes of ORA-04031, and call after
+    # call was claimed
     # alone, failed like all of them, and was set aside as one that kills its process.
     record_calls(world, "1", "2", "3")
     service = world.application()
@@ -98,7 +102,8 @@ def test_an_error_of_oracle_itself_gives_up_no_call(world: World, code: int) -> 
 
 
 def test_a_failure_row_that_oracle_refuses_has_no_other_call_sent_again(world: World) -> None:
-    # What was accepted and what was set aside were one transaction: with the failure row refused, the accepted calls of
+    # What was accepted and what was set aside were one transaction: with the failure row refused,
+    # the accepted calls of
     # the batch were never settled, and went out again with each cycle.
     world.sqs.set_queue_attributes(
         QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
@@ -126,8 +131,10 @@ def noise(length: int) -> str:
 def test_a_search_that_times_out_is_tried_with_a_shorter_slice(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # After a long stop the first slice held more than Oracle could search within the call time-out. The next cycle
-    # asked for the same slice, and so did all that followed. Patched in is only what a stand-in without load can't
+    # After a long stop the first slice held more than Oracle could search within the call time-out.
+    # The next cycle
+    # asked for the same slice, and so did all that followed. Patched in is only what a stand-in
+    # without load can't
     # know: which windows are too much; the time-out itself is the driver's own.
     fall_behind(world, hours=6)
     world.record("1", *HELLO, ago_seconds=4 * 3600)

@@ -17,7 +17,8 @@ SUMMARIES = f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY ORDER BY CALL_ID"
 
 
 def refuse_answers_of(world: World, call_id: str) -> None:
-    """Somebody's index on an expression: ORA-01476 at each insert for this call, which is no fault of a value."""
+    """Somebody's index on an expression: ORA-01476 at each insert for this call, which is no fault
+    of a value."""
     world.change(
         f"CREATE INDEX {USER}.BY_DISTANCE ON {USER}.DICTA_CALL_SUMMARY (1 / (TO_NUMBER(CALL_ID) - {call_id}))"
     )
@@ -28,10 +29,11 @@ def drain(service: Application, wait_seconds: int = 0) -> None:
     service.results.drain(wait_seconds)
 
 
-def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_others(
+def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_delay_the_others(
     world: World,
 ) -> None:
-    # Any error but a few counted as one of Oracle as a whole: the batch was written again and again without an end, and
+    # Any error but a few counted as one of Oracle as a whole: the batch was written again and again
+    # without an end, and
     # nothing else was received meanwhile.
     refuse_answers_of(world, "3")
     for call_id in ("1", "2", "3", "4", "5"):
@@ -51,7 +53,8 @@ def test_an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_
 def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come(
     world: World, code: int
 ) -> None:
-    # After ten receives all of them were set aside and deleted, for an index that a DBA had left unusable.
+    # After ten receives all of them were set aside and deleted, for an index that a DBA had left
+    # unusable.
     service = world.application(max_attempts=1, results_visibility_seconds=1)
     service.startup.ensure_database()
     world.server.faults.set(
@@ -93,7 +96,8 @@ def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_or
 def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the_end(
     world: World,
 ) -> None:
-    # With no other answer beside it nothing tells whether it is this answer or Oracle: it was tried for ever in its
+    # With no other answer beside it nothing shows whether it is this answer or Oracle: it was tried
+    # for ever in its
     # batch of one, and what came later waited behind it.
     refuse_answers_of(world, "3")
     world.answer("3", revision=1, summary="s")
@@ -113,7 +117,8 @@ def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the
 def test_an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_answers(
     world: World,
 ) -> None:
-    # An ML service that put a date where the revision belongs was believed: no later revision was ever greater, so
+    # An ML service that put a date where the revision belongs was believed: no later revision was
+    # ever greater, so
     # every later answer was dropped as outdated.
     world.record("1", *HELLO)
     service = world.application()
@@ -134,7 +139,8 @@ def test_an_answer_to_a_revision_that_was_never_sent_does_not_shut_out_later_ans
 
 
 def test_a_value_code_that_comes_and_goes_sets_no_good_answer_aside(world: World) -> None:
-    # A code that is known to speak of a value was believed at once: while the database gave it to one statement in
+    # A code that is known to speak of a value was believed at once: while the database gave it to
+    # one statement in
     # seven, good answers were set aside and deleted.
     service = world.application(results_visibility_seconds=1)
     service.startup.ensure_database()

@@ -15,7 +15,8 @@ from tests.world import USER, World
 
 
 def spoil_ledger_row(world: World, call_id: str) -> None:
-    """A half-restored export: bytes that are no text, where the search reads the hash of what was sent."""
+    """A half-restored export: bytes that are no text, where the search reads the hash of what was
+    sent."""
     world.change(
         f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, CONTENT_HASH, DUE_AT, PROCESSED_AT) VALUES "
         f"('{call_id}', 'OPEN', UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('41FF')), SYS_EXTRACT_UTC(SYSTIMESTAMP), "
@@ -88,7 +89,8 @@ def test_an_error_that_ends_every_search_sets_no_call_aside(world: World, code: 
 def test_one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent(
     world: World,
 ) -> None:
-    # A constraint of a DBA's on the ledger, met by one call, ended every claim: nothing was sent, and no row said why.
+    # A constraint of a DBA's on the ledger, met by one call, ended every claim: nothing was sent,
+    # and no row said why.
     world.cycle(service := world.application())
     world.change(
         f"ALTER TABLE {USER}.CDC_PROCESSED_CALLS ADD CONSTRAINT NO_3 CHECK (CALL_ID <> '3')"
@@ -129,8 +131,9 @@ def test_an_error_that_ends_every_claim_sets_no_call_aside(world: World) -> None
     assert sendings(world) == once("1", "2", "3")
 
 
-def test_an_uncommitted_row_of_another_session_holds_up_its_own_call_alone(world: World) -> None:
-    # The insert of the claim waited for it until the call time-out, at each cycle, and all others waited with it.
+def test_an_uncommitted_row_of_another_session_delays_its_own_call_alone(world: World) -> None:
+    # The insert of the claim waited for it until the call time-out, at each cycle, and all others
+    # waited with it.
     world.cycle(service := world.application())
     service.database.settings = service.database.settings.model_copy(
         update={"call_timeout_seconds": 1.0}

@@ -20,15 +20,15 @@ def test_each_answer_that_is_set_aside_is_an_error_with_its_id_its_call_and_the_
 
     drain(world)
 
-    (told,) = errors(caplog)
+    (reported,) = errors(caplog)
     ((_, _, _, message_id),) = world.rows(SET_ASIDE)
-    assert message_id in told
-    assert "callId has 0 bytes" in told
-    assert "cdc_service.py failures list" in told
+    assert message_id in reported
+    assert "callId has 0 bytes" in reported
+    assert "cdc_service.py failures list" in reported
     assert "private" not in caplog.text
 
 
-def test_an_answer_that_oracle_refuses_is_told_with_its_call(
+def test_an_answer_that_oracle_refuses_is_reported_with_its_call(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.change(
@@ -39,7 +39,9 @@ def test_an_answer_that_oracle_refuses_is_told_with_its_call(
 
     drain(world)
 
-    assert any("of call 7 set aside" in told and "ORA-02290" in told for told in errors(caplog))
+    assert any(
+        "of call 7 set aside" in reported and "ORA-02290" in reported for reported in errors(caplog)
+    )
 
 
 def test_many_answers_set_aside_fill_no_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -50,12 +52,18 @@ def test_many_answers_set_aside_fill_no_log(world: World, caplog: pytest.LogCapt
 
     assert len(world.rows(SET_ASIDE)) == 40
     assert (
-        len([told for told in errors(caplog) if "failures list`" in told and "set aside:" in told])
+        len(
+            [
+                reported
+                for reported in errors(caplog)
+                if "failures list`" in reported and "set aside:" in reported
+            ]
+        )
         <= 12
     )
 
 
-def test_a_queue_of_which_every_answer_is_set_aside_is_told_once_until_one_passes(
+def test_a_queue_of_which_every_answer_is_set_aside_is_reported_once_until_one_passes(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = ready(world, results_batch_size=10)
@@ -63,8 +71,8 @@ def test_a_queue_of_which_every_answer_is_set_aside_is_told_once_until_one_passe
         world.answer_raw("useless")
     service.results.drain_all()
 
-    (told,) = [text for text in errors(caplog) if "were all set aside" in text]
-    assert "not a result: neither its messageType nor its type" in told
+    (reported,) = [text for text in errors(caplog) if "were all set aside" in text]
+    assert "not a result: neither its messageType nor its type" in reported
     assert "were all set aside" in service.readiness.work().reason
     # When
     world.answer("1", summary="s")
@@ -116,7 +124,7 @@ def test_a_later_answer_with_content_ends_the_emptiness(world: World) -> None:
     assert world.rows(f"SELECT IS_EMPTY FROM {USER}.DICTA_CALL_SUMMARY") == [(None,)]
 
 
-def test_a_service_that_sends_only_empty_answers_is_told_once(
+def test_a_service_that_sends_only_empty_answers_is_reported_once(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = ready(world, results_batch_size=10)

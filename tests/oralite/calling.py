@@ -1,4 +1,5 @@
-"""Functions called as the translator calls them: chosen by type, their arguments converted, over storage values."""
+"""Functions called as the translator calls them: chosen by type, their arguments converted, over
+storage values."""
 
 from __future__ import annotations
 
@@ -65,7 +66,7 @@ def run(function: Function, arguments: list[Typed]) -> Any:
         convert(argument, target).value
         for argument, target in zip(arguments, function.argument_types(types), strict=True)
     ]
-    result = function.call(*_told(function), *values)
+    result = function.call(*_described(function), *values)
     return decode(result, function.return_type(types))
 
 
@@ -74,14 +75,14 @@ def convert(argument: Typed, target: SqlType | None) -> Typed:
     if name is None:
         return argument
     function = FUNCTIONS[name]
-    return Typed(target, function.call(*_told(function), argument.value))
+    return Typed(target, function.call(*_described(function), argument.value))
 
 
 #: The types of the arguments here: TIMESTAMP(6), INTERVAL DAY(9) TO SECOND(6).
 _SHAPE = {"precision": 9, "scale": 6}
 
 
-def _told(function: Function) -> list[Any]:
+def _described(function: Function) -> list[Any]:
     """What the call gets before its arguments."""
     context = [Session()] if function.needs_context else []
     return [*context, *(_SHAPE[word] for word in function.shape)]

@@ -1,4 +1,5 @@
-"""What the stand-in's tests run against: a server in this process, or a real Oracle if ORACLE_TEST_DSN names one."""
+"""What the stand-in's tests run against: a server in this process, or a real Oracle if
+ORACLE_TEST_DSN names one."""
 
 from __future__ import annotations
 
@@ -68,7 +69,8 @@ def tables(target: Target) -> Iterator[list[str]]:
 
 @pytest.fixture
 def connect(target: Target, tables: list[str]) -> Iterator[Callable[..., oracledb.Connection]]:
-    """Opens connections, as the target's user unless told otherwise, and closes them after the test."""
+    """Open connections, as the target's user unless another is named, and close them after the
+    test."""
     opened: list[oracledb.Connection] = []
 
     def open_connection(**options: Any) -> oracledb.Connection:

@@ -1,7 +1,10 @@
-"""python-oracledb's own test suite against the stand-in: python -m tests.oralite.driver_suite COPY [TEST...]
+"""python-oracledb's own test suite against the stand-in: python -m tests.oralite.driver_suite COPY
+[TEST...]
 
-COPY is a checkout of https://github.com/oracle/python-oracledb outside this repository. The packages that it needs
-(numpy, pandas, pyarrow, anyio) are to be installed beside requirements-dev.txt. Its tables are made as far as the
+COPY is a checkout of https://github.com/oracle/python-oracledb outside this repository. The
+packages that it needs
+(numpy, pandas, pyarrow, anyio) are to be installed beside requirements-dev.txt. Its tables are made
+as far as the
 stand-in has their types.
 """
 
@@ -92,7 +95,8 @@ def prepare(server: Server, script: Path) -> None:
 
 
 def statements(text: str) -> Iterator[str]:
-    """The script's statements about the main user's tables; an INSERT in a loop becomes one for each turn."""
+    """The script's statements about the main user's tables; an INSERT in a loop becomes one for
+    each turn."""
     text = re.sub(
         r"&(\w+)\.?", lambda found: VARIABLES[found[1]], re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     )

@@ -1,4 +1,5 @@
-"""Array statements, batch errors, row counts and RETURNING ... INTO through the unmodified driver."""
+"""Array statements, batch errors, row counts and RETURNING ... INTO through the unmodified
+driver."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ def test_thousands_of_rows_go_in_one_round_trip(
     assert query(connection, f"SELECT COUNT(*), MAX(id) FROM {table}") == [(5000, 4999)]
 
 
-def test_row_counts_are_told_per_row_of_binds(
+def test_row_counts_are_reported_per_row_of_binds(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:
     table = new_table("id NUMBER(10), name VARCHAR2(10)")
@@ -43,10 +44,11 @@ def test_row_counts_are_told_per_row_of_binds(
         assert cursor.rowcount == 8
 
 
-def test_row_counts_are_told_each_time_that_a_statement_runs(
+def test_row_counts_are_reported_each_time_that_a_statement_runs(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:
-    # The driver's short form for a statement that it has run before does not repeat that it wants them.
+    # The driver's short form for a statement that it has run before does not repeat that it wants
+    # them.
     table = new_table("id NUMBER(10)")
     for _ in range(4):
         with connection.cursor() as cursor:
@@ -56,7 +58,7 @@ def test_row_counts_are_told_each_time_that_a_statement_runs(
             assert cursor.getarraydmlrowcounts() == [1, 1]
 
 
-def test_row_counts_are_told_to_those_alone_who_ask_for_them(
+def test_row_counts_are_reported_to_those_alone_who_ask_for_them(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:
     table = new_table("id NUMBER(10)")

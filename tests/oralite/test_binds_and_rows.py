@@ -148,7 +148,7 @@ def test_a_statement_that_failed_leaves_the_connection_in_step(
             assert query(connection, "SELECT 1 FROM dual") == [(1,)]
 
 
-def test_the_position_of_an_error_is_told(connection: oracledb.Connection) -> None:
+def test_the_position_of_an_error_is_reported(connection: oracledb.Connection) -> None:
     with pytest.raises(oracledb.DatabaseError) as error:
         query(connection, "SELECT no_such_column FROM dual")
     assert code_of(error) == "ORA-00904"
@@ -192,7 +192,7 @@ def test_hundreds_of_statements_close_their_cursors(connection: oracledb.Connect
         assert query(connection, f"SELECT {number} FROM dual") == [(number,)]
 
 
-def test_parsing_alone_tells_the_columns(
+def test_parsing_alone_describes_the_columns(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:
     table = new_table(
@@ -200,14 +200,14 @@ def test_parsing_alone_tells_the_columns(
     )
     with connection.cursor() as cursor:
         cursor.parse(f"SELECT * FROM {table}")
-        told = [
+        reported = [
             (column.name, column.type_code.name, column.display_size, column.null_ok)
             for column in cursor.description
         ]
-    assert [name for name, *_ in told] == ["ID", "NAME", "AT", "NOTE", "GUID", "FLAG"]
-    assert told[0][1:] == ("DB_TYPE_NUMBER", 11, False)
-    assert told[1][1:] == ("DB_TYPE_VARCHAR", 20, True)
-    assert [kind for _, kind, *_ in told[2:]] == [
+    assert [name for name, *_ in reported] == ["ID", "NAME", "AT", "NOTE", "GUID", "FLAG"]
+    assert reported[0][1:] == ("DB_TYPE_NUMBER", 11, False)
+    assert reported[1][1:] == ("DB_TYPE_VARCHAR", 20, True)
+    assert [kind for _, kind, *_ in reported[2:]] == [
         "DB_TYPE_TIMESTAMP",
         "DB_TYPE_CLOB",
         "DB_TYPE_RAW",

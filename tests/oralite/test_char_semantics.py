@@ -1,4 +1,5 @@
-"""CHAR and VARCHAR2 in functions and comparisons: which keep their blanks, and what is converted unasked."""
+"""CHAR and VARCHAR2 in functions and comparisons: which keep their blanks, and what is converted
+unasked."""
 
 from __future__ import annotations
 
@@ -112,7 +113,7 @@ def test_values_that_do_not_go_together_are_refused(
         ("SELECT RANK(1) WITHIN GROUP (ORDER BY c) FROM {t}", "ORA-03001"),
     ],
 )
-def test_what_stands_in_the_wrong_place_is_told_by_its_own_error(
+def test_what_stands_in_the_wrong_place_is_reported_by_its_own_error(
     connection: oracledb.Connection, fixed: str, sql: str, code: str
 ) -> None:
     with pytest.raises(oracledb.DatabaseError) as refused:

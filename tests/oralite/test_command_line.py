@@ -89,7 +89,7 @@ def test_committed_rows_survive_the_process_and_others_do_not(start: Start, tmp_
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["--password", "secret"], "--user and --password are needed"),
         (["--user", "app"], "--user and --password are needed"),
@@ -106,16 +106,16 @@ def test_committed_rows_survive_the_process_and_others_do_not(start: Start, tmp_
     ],
 )
 def test_what_cannot_start_says_why_in_one_line_and_exits_2(
-    start: Start, arguments: list[str], told: str
+    start: Start, arguments: list[str], reported: str
 ) -> None:
     process = start(*arguments)
     stdout, stderr = process.communicate(timeout=20)
     assert (process.returncode, stdout) == (2, "")
-    assert told in stderr.splitlines()[-1]
+    assert reported in stderr.splitlines()[-1]
     assert "Traceback" not in stderr
 
 
-def test_a_port_in_use_is_told(start: Start) -> None:
+def test_a_port_in_use_is_reported(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         process = start(*COMMON[:-1], str(listener.getsockname()[1]))
         _, stderr = process.communicate(timeout=20)
@@ -124,7 +124,7 @@ def test_a_port_in_use_is_told(start: Start) -> None:
     assert "in use" in stderr
 
 
-def test_a_file_that_is_no_database_is_told(start: Start, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear reader, " * 1000)
     process = start(*COMMON, "--database", str(path))

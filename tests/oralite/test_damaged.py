@@ -1,4 +1,5 @@
-"""Values that a server stores and the driver can't read: they are kept and sent as they are, beside good ones."""
+"""Values that a server stores and the driver can't read: they are kept and sent as they are, beside
+good ones."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ def test_text_that_is_no_utf_8_is_stored_and_fails_in_the_driver(
     with pytest.raises(UnicodeDecodeError):
         cursor.execute(query, [1], fetch_lobs=False).fetchall()
     if kind == "CLOB":
-        # The driver never runs this text again in this connection: it goes on defining the LOBs of the failed answer.
+        # The driver never runs this text again in this connection: it goes on defining the LOBs of
+        # the failed answer.
         for code in ("ORA-01002", "ORA-01007"):
             with pytest.raises(oracledb.DatabaseError, match=code):
                 cursor.execute(query, [2], fetch_lobs=False)

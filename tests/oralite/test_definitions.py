@@ -1,4 +1,4 @@
-"""DDL through the driver: what it makes, what it refuses, what the dictionary tells of it."""
+"""DDL through the driver: what it makes, what it refuses, what the dictionary shows of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dictionary and the driver tell of columns, rows and sessions, as Oracle tells it."""
+"""What the dictionary and the driver show of columns, rows and sessions, as with Oracle."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMNS = "data_type, data_length, data_precision, data_scale, char_length, char
 
 
 @pytest.mark.parametrize(
-    ("declared", "told"),
+    ("declared", "reported"),
     [
         ("NUMBER", ("NUMBER", 22, None, None, 0, None)),
         ("NUMBER(9, 2)", ("NUMBER", 22, 9, 2, 0, None)),
@@ -34,8 +34,8 @@ COLUMNS = "data_type, data_length, data_precision, data_scale, char_length, char
         ("TIMESTAMP(3)", ("TIMESTAMP(3)", 11, None, 3, 0, None)),
     ],
 )
-def test_a_column_is_told_as_it_was_declared_and_as_it_was_selected(
-    connection: oracledb.Connection, declared: str, told: tuple[object, ...]
+def test_a_column_is_reported_as_it_was_declared_and_as_it_was_selected(
+    connection: oracledb.Connection, declared: str, reported: tuple[object, ...]
 ) -> None:
     cursor = connection.cursor()
     cursor.execute(f"CREATE TABLE first_one (a {declared})")
@@ -43,10 +43,12 @@ def test_a_column_is_told_as_it_was_declared_and_as_it_was_selected(
     cursor.execute("CREATE TABLE second_one AS SELECT a FROM v")
     for table in ("FIRST_ONE", "SECOND_ONE"):
         sql = f"SELECT {COLUMNS} FROM user_tab_columns WHERE table_name = :1"
-        assert query(connection, sql, table) == [told]
+        assert query(connection, sql, table) == [reported]
 
 
-def test_checked_columns_are_told_with_their_constraint(connection: oracledb.Connection) -> None:
+def test_checked_columns_are_reported_with_their_constraint(
+    connection: oracledb.Connection,
+) -> None:
     connection.cursor().execute(
         "CREATE TABLE t (a NUMBER, b NUMBER, c NUMBER, CONSTRAINT ck CHECK (c > a OR c IS NULL))"
     )
@@ -55,7 +57,7 @@ def test_checked_columns_are_told_with_their_constraint(connection: oracledb.Con
 
 
 @pytest.mark.parametrize("profile", ["19c", "23ai"])
-def test_national_text_travels_and_is_told_as_such(connection: oracledb.Connection) -> None:
+def test_national_text_travels_and_is_reported_as_such(connection: oracledb.Connection) -> None:
     cursor = connection.cursor()
     cursor.execute("CREATE TABLE t (a NVARCHAR2(9), b NCHAR(4), c NCLOB, d VARCHAR2(9 CHAR))")
     cursor.execute("INSERT INTO t VALUES (:1, :2, :3, :4)", ["שלום😀", "א", "ש" * 5000, "ב"])
@@ -74,7 +76,7 @@ def test_national_text_travels_and_is_told_as_such(connection: oracledb.Connecti
     assert (lob.type.name, lob.read()) == ("DB_TYPE_NCLOB", "ש" * 5000)
 
 
-def test_a_float_is_told_and_fetched_as_one(connection: oracledb.Connection) -> None:
+def test_a_float_is_reported_and_fetched_as_one(connection: oracledb.Connection) -> None:
     cursor = connection.cursor()
     cursor.execute("CREATE TABLE t (a FLOAT, b NUMBER)")
     cursor.execute("INSERT INTO t VALUES (5, 5)")
@@ -83,7 +85,7 @@ def test_a_float_is_told_and_fetched_as_one(connection: oracledb.Connection) -> 
     assert [type(value) for value in found] == [float, int]
 
 
-def test_the_last_changed_row_is_told(connection: oracledb.Connection) -> None:
+def test_the_last_changed_row_is_reported(connection: oracledb.Connection) -> None:
     cursor = connection.cursor()
     cursor.execute("CREATE TABLE t (a NUMBER)")
     assert cursor.lastrowid is None
@@ -104,7 +106,7 @@ def test_the_rowid_of_any_row_comes_back(connection: oracledb.Connection, row: i
     assert query(connection, "SELECT a FROM t WHERE ROWID = :1", rowid) == [(row,)]
 
 
-def test_the_current_schema_is_told_when_it_is_changed(connection: oracledb.Connection) -> None:
+def test_the_current_schema_is_reported_when_it_is_changed(connection: oracledb.Connection) -> None:
     cursor = connection.cursor()
     cursor.execute("CREATE USER other IDENTIFIED BY Secret1")
     cursor.execute("ALTER SESSION SET TIME_ZONE = '+00:00'")
@@ -117,22 +119,22 @@ def test_the_current_schema_is_told_when_it_is_changed(connection: oracledb.Conn
     ]
 
 
-def test_what_a_client_says_of_itself_is_told(
+def test_what_a_client_says_of_itself_is_reported(
     connection: oracledb.Connection, connect: Connect
 ) -> None:
     connection.module, connection.action = "billing", "month"
     connection.client_identifier, connection.clientinfo = "me", "here"
     names = ("MODULE", "ACTION", "CLIENT_IDENTIFIER", "CLIENT_INFO", "SID")
     asked = ", ".join(f"SYS_CONTEXT('USERENV', '{name}')" for name in names)
-    [(*told, sid)] = query(connection, f"SELECT {asked} FROM dual")
-    assert told == ["billing", "month", "me", "here"]
+    [(*reported, sid)] = query(connection, f"SELECT {asked} FROM dual")
+    assert reported == ["billing", "month", "me", "here"]
     sql = "SELECT module, action FROM v$session WHERE sid = :1"
     assert query(connect(), sql, int(str(sid))) == [("billing", "month")]
     connection.action = None
     assert query(connection, "SELECT SYS_CONTEXT('USERENV', 'ACTION') FROM dual") == [(None,)]
 
 
-def test_a_returned_text_that_does_not_fit_its_variable_is_told(
+def test_a_returned_text_that_does_not_fit_its_variable_is_reported(
     connection: oracledb.Connection,
 ) -> None:
     cursor = connection.cursor()

@@ -1,4 +1,5 @@
-"""Statements made at random give what a plain Python evaluation gives; so do those of the hand-written corpus."""
+"""Statements made at random give what a plain Python evaluation gives; so do those of the
+hand-written corpus."""
 
 from __future__ import annotations
 
@@ -99,7 +100,7 @@ def test_the_judge_finds_a_wrong_answer(
         check(asked, HELD, statement)
 
 
-def test_the_judge_tells_refused_from_wrong(asked: oracledb.Connection) -> None:
+def test_the_judge_distinguishes_refused_from_wrong(asked: oracledb.Connection) -> None:
     assert check(asked, HELD, Statement("SELECT t.a FROM t SAMPLE (10)", [])) is Verdict.REFUSED
     assert check(asked, HELD, Statement("SELECT t.a FROM t", [(Decimal(5),)])) is Verdict.RIGHT
     assert verdict([(1,)], "ORA-03001") is Verdict.REFUSED

@@ -50,7 +50,7 @@ def test_a_text_means_one_fault(text: str, fault: Fault) -> None:
     assert parse(text) == [fault]
 
 
-def test_a_text_may_hold_several_faults_and_semicolons_in_quotes() -> None:
+def test_a_text_may_contain_several_faults_and_semicolons_in_quotes() -> None:
     assert [fault.action for fault in parse('clear; drop when "a;b"; delay 1;')] == [
         "clear",
         "drop",

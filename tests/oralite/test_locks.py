@@ -90,15 +90,15 @@ def done_soon(future: Future[object]) -> bool:
     return future in wait([future], timeout=0.2).done
 
 
-@pytest.mark.parametrize(("ending", "code"), [("commit", 1), ("rollback", None)])
+@pytest.mark.parametrize("end", [("commit", 1), ("rollback", None)])
 def test_a_key_that_is_not_committed_yet_is_waited_for(
     one: oracledb.Cursor,
     other: oracledb.Cursor,
     table: str,
     threads: ThreadPoolExecutor,
-    ending: str,
-    code: int | None,
+    end: tuple[str, int | None],
 ) -> None:
+    ending, code = end
     one.execute(f"INSERT INTO {table} VALUES (9, 'one')")
     waiting = threads.submit(other.execute, f"INSERT INTO {table} VALUES (9, 'other')")
     assert not done_soon(waiting)

@@ -54,7 +54,7 @@ def test_user_names_fold_to_upper_case_unless_quoted(connect: Connect) -> None:
 
 @pytest.mark.oralite_only
 @pytest.mark.parametrize(
-    ("connect_data", "told"),
+    ("connect_data", "reported"),
     [
         ("SERVICE_NAME=NOPE", "12514"),
         ("SID=NOPE", "12505"),
@@ -62,10 +62,10 @@ def test_user_names_fold_to_upper_case_unless_quoted(connect: Connect) -> None:
     ],
 )
 def test_what_the_listener_does_not_know_it_refuses(
-    connect: Connect, server: Server, connect_data: str, told: str
+    connect: Connect, server: Server, connect_data: str, reported: str
 ) -> None:
     address = f"(ADDRESS=(PROTOCOL=TCP)(HOST={server.host})(PORT={server.port}))"
-    with pytest.raises(oracledb.OperationalError, match=told):
+    with pytest.raises(oracledb.OperationalError, match=reported):
         connect(dsn=f"(DESCRIPTION={address}(CONNECT_DATA=({connect_data})))")
 
 

@@ -1,4 +1,5 @@
-"""Messages alone: what no client sends is refused and never breaks anything, what clients send is understood."""
+"""Messages alone: what no client sends is refused and never breaks anything, what clients send is
+understood."""
 
 from __future__ import annotations
 

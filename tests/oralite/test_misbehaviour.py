@@ -103,7 +103,7 @@ def test_what_hangs_goes_on_once_the_faults_are_cleared(
     assert ids(connection, table) == 1
 
 
-def test_an_error_is_answered_as_told_and_the_call_is_not_carried_out(
+def test_an_error_is_answered_as_set_and_the_call_is_not_carried_out(
     server: Server, connect: Connect, table: str
 ) -> None:
     connection = connect()

@@ -1,4 +1,5 @@
-"""node-oracledb's thin client, written apart from python's, reads the same protocol. Skips where node is absent."""
+"""node-oracledb's thin client, written apart from python's, reads the same protocol. Skips where
+node is absent."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ RUN_SECONDS = 60
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """A folder of this user's cache that holds the package oracledb; installs it there once, nothing globally."""
+    """A folder of this user's cache that holds the package oracledb; installs it there once,
+    nothing globally."""
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip("node or npm is not installed")
     cache = (

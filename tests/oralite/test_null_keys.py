@@ -1,4 +1,5 @@
-"""Unique keys: NULL in part they are equal when the rest is; what counts is what holds after the statement."""
+"""Unique keys: NULL in part they are equal when the rest is; what counts is what holds after the
+statement."""
 
 from __future__ import annotations
 
@@ -41,17 +42,15 @@ def test_an_index_on_expressions_keeps_the_same_rule(
     cursor: oracledb.Cursor, new_table: NewTable
 ) -> None:
     table = new_table("id NUMBER, state VARCHAR2(1)")
-    terms = "CASE WHEN state = 'A' THEN id END, CASE WHEN state = 'A' THEN UPPER(state) END"
-    cursor.execute(f"CREATE UNIQUE INDEX i_{table} ON {table} ({terms})")
+    keys = "CASE WHEN state = 'A' THEN id END, CASE WHEN state = 'A' THEN UPPER(state) END"
+    cursor.execute(f"CREATE UNIQUE INDEX i_{table} ON {table} ({keys})")
     cursor.executemany(
         f"INSERT INTO {table} VALUES (:1, :2)", [(1, "B"), (1, "B"), (None, "A"), (1, "A")]
     )
     assert refused_with(cursor, f"INSERT INTO {table} VALUES (NULL, 'A')") == "ORA-00001"
     cursor.execute(f"DROP INDEX i_{table}")
     cursor.execute(f"INSERT INTO {table} VALUES (NULL, 'A')")
-    assert (
-        refused_with(cursor, f"CREATE UNIQUE INDEX i_{table} ON {table} ({terms})") == "ORA-01452"
-    )
+    assert refused_with(cursor, f"CREATE UNIQUE INDEX i_{table} ON {table} ({keys})") == "ORA-01452"
 
 
 def test_a_key_added_later_finds_the_rows_that_break_it(

@@ -204,7 +204,7 @@ def test_what_is_not_supported_is_refused_and_the_transaction_lives(
     assert cursor.execute("SELECT a FROM kept").fetchall() == [(1,)]
 
 
-def test_a_cursor_that_is_not_open_is_told_and_the_transaction_lives(
+def test_a_cursor_that_is_not_open_is_reported_and_the_transaction_lives(
     server: Server, connect: Connect
 ) -> None:
     with Relay(server) as relay:

@@ -1,4 +1,5 @@
-"""The rooms of the stand-in: which may import which, so that each can be read and tested by itself."""
+"""The rooms of the stand-in: which may import which, so that each can be read and tested by
+itself."""
 
 from __future__ import annotations
 

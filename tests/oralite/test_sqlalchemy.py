@@ -1,4 +1,5 @@
-"""SQLAlchemy on the stand-in: it makes tables, maps objects onto them, and finds them again in the dictionary."""
+"""SQLAlchemy on the stand-in: it makes tables, maps objects onto them, and finds them again in the
+dictionary."""
 
 from __future__ import annotations
 
@@ -116,11 +117,11 @@ def test_tables_are_found_again_in_the_dictionary(engine: sa.Engine) -> None:
     found.reflect(engine)
     assert set(found.tables) == {"customers", "calls"}
     for name, table in Base.metadata.tables.items():
-        told = found.tables[name]
-        assert [(column.name, column.nullable) for column in told.columns] == [
+        reported = found.tables[name]
+        assert [(column.name, column.nullable) for column in reported.columns] == [
             (column.name, column.nullable) for column in table.columns
         ]
-        assert told.comment == table.comment
+        assert reported.comment == table.comment
     assert found.tables["customers"].c.name.comment == "in full"
     assert found.tables["customers"].c.id.identity is not None
     assert isinstance(found.tables["customers"].c.weight.type, sa.Float)
@@ -131,16 +132,18 @@ def test_keys_indexes_checks_views_and_synonyms_are_found(engine: sa.Engine) -> 
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE VIEW names AS SELECT name FROM customers")
         connection.exec_driver_sql("CREATE SYNONYM people FOR customers")
-    told = sa.inspect(engine)
-    assert told.get_pk_constraint("customers")["constrained_columns"] == ["id"]
-    assert told.get_foreign_keys("calls")[0]["options"] == {"ondelete": "CASCADE"}
-    assert [key["column_names"] for key in told.get_unique_constraints("customers")] == [["name"]]
+    reported = sa.inspect(engine)
+    assert reported.get_pk_constraint("customers")["constrained_columns"] == ["id"]
+    assert reported.get_foreign_keys("calls")[0]["options"] == {"ondelete": "CASCADE"}
+    assert [key["column_names"] for key in reported.get_unique_constraints("customers")] == [
+        ["name"]
+    ]
     assert [
-        (check["name"], check["sqltext"]) for check in told.get_check_constraints("customers")
+        (check["name"], check["sqltext"]) for check in reported.get_check_constraints("customers")
     ] == [("ck_balance", "balance >= 0")]
-    assert told.has_index("customers", "ix_name_seen")
-    assert told.has_sequence("call_numbers")
-    assert (told.get_view_names(), told.get_view_definition("names")) == (
+    assert reported.has_index("customers", "ix_name_seen")
+    assert reported.has_sequence("call_numbers")
+    assert (reported.get_view_names(), reported.get_view_definition("names")) == (
         ["names"],
         "SELECT name FROM customers",
     )

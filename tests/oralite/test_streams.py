@@ -1,4 +1,5 @@
-"""Results that are longer than what is held: they begin at once and show the data as of their execution."""
+"""Results that are longer than what is held: they begin at once and show the data as of their
+execution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Synonyms: other names for tables, views and sequences, private and public, and the rights through them."""
+"""Synonyms: other names for tables, views and sequences, private and public, and the rights through
+them."""
 
 from __future__ import annotations
 
@@ -129,7 +130,7 @@ def test_a_synonym_of_nothing_says_so_until_it_is_there(owner: oracledb.Cursor) 
     assert refusal(owner, "SELECT * FROM early") == "ORA-00980"
 
 
-def test_synonyms_of_synonyms_are_followed_and_loops_are_told(owner: oracledb.Cursor) -> None:
+def test_synonyms_of_synonyms_are_followed_and_loops_are_reported(owner: oracledb.Cursor) -> None:
     owner.execute("CREATE SYNONYM first_name FOR calls")
     owner.execute("CREATE SYNONYM second_name FOR first_name")
     assert len(owner.execute("SELECT * FROM second_name").fetchall()) == 2

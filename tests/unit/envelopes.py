@@ -26,9 +26,9 @@ def compressed(body: str) -> str:
 
 
 def notified(body: str, **attributes: str) -> str:
-    told = {name: {"Type": "String", "Value": value} for name, value in attributes.items()}
+    reported = {name: {"Type": "String", "Value": value} for name, value in attributes.items()}
     return json.dumps(
-        {"Type": "Notification", "TopicArn": "arn", "Message": body, "MessageAttributes": told}
+        {"Type": "Notification", "TopicArn": "arn", "Message": body, "MessageAttributes": reported}
     )
 
 

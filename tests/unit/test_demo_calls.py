@@ -1,4 +1,5 @@
-"""What the demo puts in: its sample calls, transcripts from a file, and the times at which turns arrive."""
+"""What the demo puts in: its sample calls, transcripts from a file, and the times at which turns
+arrive."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ def drawn(text: str) -> str:
     "odd", ["\U0001f44d\U0001f3fd", "\u2764\ufe0f", "\U0001f468\u200d\U0001f469", "\u202bx"]
 )
 def test_characters_whose_width_terminals_disagree_about_are_left_out(odd: str) -> None:
-    # A skin tone takes no cell by rich and two by many terminals: the line wrapped, and the picture left a ghost.
+    # A skin tone takes no cell by rich and two by many terminals: the line wrapped, and the picture
+    # left a ghost.
     picture = drawn(f"so {odd} it is")
     assert not {"\U0001f3fd", "\ufe0f", "\u200d", "\u202b"} & set(picture)
     assert "it is" in picture

@@ -86,7 +86,8 @@ def test_an_env_file_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
-    # Nothing is told to be missing that may well stand in it. A directory can't be read by root either.
+    # Nothing is said to be missing that may well stand in it. A directory can't be read by root
+    # either.
     (tmp_path / ".env").mkdir()
     with pytest.raises(SettingsError) as caught:
         load_settings({}, tmp_path / ".env")

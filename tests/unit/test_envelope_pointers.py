@@ -71,7 +71,7 @@ def test_one_object_is_read_of_one_message() -> None:
     assert "more than one object" in str(second.error)
 
 
-def test_s3_is_not_asked_what_is_told_to_be_a_conversation() -> None:
+def test_s3_is_not_asked_what_is_said_to_be_a_conversation() -> None:
     reading = read_from(pointing_to("k"), objects(), messageType="CONVERSATION_ASSEMBLY")
 
     assert reading.kind is Kind.CONVERSATION

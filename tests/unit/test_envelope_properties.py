@@ -71,8 +71,8 @@ def outcome_is_sound(body: str, attributes: dict[str, str]) -> bool:
         return key.encode(errors="replace") * 3
 
     reading = read(a_result(body, attributes=attributes), fetch)
-    told = [(answer.result is None) != (answer.error is None) for answer in reading.answers]
-    return all(told) and bool(told) != (reading.kind is Kind.CONVERSATION)
+    reported = [(answer.result is None) != (answer.error is None) for answer in reading.answers]
+    return all(reported) and bool(reported) != (reading.kind is Kind.CONVERSATION)
 
 
 @given(documents, attributes_of_any_kind, wrapping)

@@ -64,7 +64,7 @@ def test_where_nothing_passes_two_failures_alone_are_enough_and_none_is_an_items
         outcome.raise_waiting()
 
 
-def test_what_was_not_tried_alone_is_tried_with_the_calm_ones_the_next_time() -> None:
+def test_what_was_not_tried_alone_is_tried_with_the_unblamed_ones_the_next_time() -> None:
     known = evidence()
     known.sort(items(4), refusing("0", "1"))
 
@@ -143,7 +143,7 @@ def test_what_passes_is_no_suspect_any_more() -> None:
     assert (known.is_suspect("1"), known.is_suspect("2")) == (False, True)
 
 
-def test_an_unreachable_dependency_is_told_as_what_keeps_it_and_blames_nobody() -> None:
+def test_an_unreachable_dependency_is_reported_as_what_keeps_it_and_blames_nobody() -> None:
     def attempt(group: Sequence[str]) -> list[str]:
         raise Unreachable(OracleUnavailable("no listener"))
 
@@ -195,7 +195,8 @@ def test_who_passes_after_a_failure_speaks_for_the_dependency_and_not_against_it
 def test_what_failed_before_the_others_passed_is_tried_once_more_and_not_blamed_if_it_passes() -> (
     None
 ):
-    # An error of the database that is over in the middle of a try fell on whoever had been alone before.
+    # An error of the database that is over in the middle of a try fell on whoever had been alone
+    # before.
     tries = 0
 
     def attempt(group: Sequence[str]) -> list[str]:
@@ -285,7 +286,8 @@ def test_a_part_of_what_is_tried_is_a_retry_and_so_is_a_suspect() -> None:
 
 
 def test_what_failed_together_speaks_against_the_dependency() -> None:
-    # Its own failure in a quiet hour is believed only while nothing else speaks against the dependency.
+    # Its own failure in a quiet hour is believed only while nothing else speaks against the
+    # dependency.
     signs = [0]
     known = evidence(lambda: signs[0])
     known.sort(items(3), refusing("1"))

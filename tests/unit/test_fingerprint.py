@@ -1,4 +1,4 @@
-"""The number that tells the TEXT_TIMEs of a call's rows apart."""
+"""The number that distinguishes the TEXT_TIMEs of a call's rows."""
 
 from __future__ import annotations
 

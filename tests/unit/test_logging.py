@@ -146,7 +146,7 @@ def test_reopening_without_files_does_nothing() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
-def test_a_full_disk_breaks_nothing_and_is_told_once(
+def test_a_full_disk_breaks_nothing_and_is_reported_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure_logging(settings_for(tmp_path), FILES)

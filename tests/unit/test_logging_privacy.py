@@ -102,7 +102,7 @@ def test_our_own_errors_are_shown_in_full() -> None:
     )
 
 
-def test_causes_are_told_first_and_without_what_they_quote() -> None:
+def test_causes_are_reported_first_and_without_what_they_quote() -> None:
     def fail() -> None:
         try:
             int(SECRET)
@@ -116,7 +116,7 @@ def test_causes_are_told_first_and_without_what_they_quote() -> None:
     assert "The above exception was the direct cause of the following exception:" in lines
 
 
-def test_an_error_that_causes_itself_is_told_once() -> None:
+def test_an_error_that_causes_itself_is_reported_once() -> None:
     first, second = CdcError("first"), CdcError("second")
     first.__cause__, second.__cause__ = second, first
     assert text_formatter().format(record_of("x", error=first)).count("CdcError: first") == 1

@@ -1,4 +1,4 @@
-"""What a service manager is told, over its real kind of socket."""
+"""What a service manager is notified of, over its real kind of socket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class Told:
+class Notices:
     """A beat whose service the test plays."""
 
     def __init__(self, systemd: Manager, watchdog_seconds: float = 0.02) -> None:
@@ -38,53 +38,53 @@ class Told:
         self.beat.thread.join()
 
 
-def test_ready_is_told_once_the_loops_run() -> None:
+def test_ready_is_reported_once_the_loops_run() -> None:
     with manager("ready") as systemd:
-        told = Told(systemd)
-        told.has_begun = False
-        told.beat.notify()
-        told.has_begun = True
-        told.beat.notify()
-        told.beat.notify()
+        notices = Notices(systemd)
+        notices.has_begun = False
+        notices.beat.notify()
+        notices.has_begun = True
+        notices.beat.notify()
+        notices.beat.notify()
         wait_for("the messages", lambda: systemd.beats == 3)
 
         assert systemd.messages == ["STATUS=ready\nWATCHDOG=1", "READY=1\nWATCHDOG=1", "WATCHDOG=1"]
 
 
-def test_the_status_is_told_when_it_changes() -> None:
+def test_the_status_is_reported_when_it_changes() -> None:
     with manager("status") as systemd:
-        told = Told(systemd)
-        told.beat.notify()
-        told.status = "oracle: no answer for 9 s"
-        told.beat.notify()
+        notices = Notices(systemd)
+        notices.beat.notify()
+        notices.status = "oracle: no answer for 9 s"
+        notices.beat.notify()
         wait_for("the message", lambda: systemd.status == "oracle: no answer for 9 s")
 
 
 def test_the_watchdog_is_fed_only_while_the_loops_get_on() -> None:
     with manager("watchdog") as systemd:
-        told = Told(systemd)
-        told.beat.start()
+        notices = Notices(systemd)
+        notices.beat.start()
         wait_for("some beats", lambda: systemd.beats > 2)
-        told.is_alive = False
-        told.status = "capture: no progress for 121 s"
-        wait_for("the status", lambda: systemd.status == told.status)
+        notices.is_alive = False
+        notices.status = "capture: no progress for 121 s"
+        wait_for("the status", lambda: systemd.status == notices.status)
         before = systemd.beats
-        told.status = "again"
+        notices.status = "again"
         wait_for("another round", lambda: systemd.status == "again")
-        told.end()
+        notices.end()
 
         assert systemd.beats == before
 
 
-def test_the_stop_is_told() -> None:
+def test_the_stop_is_reported() -> None:
     with manager("stopping") as systemd:
-        told = Told(systemd)
-        told.beat.start()
-        told.end()
+        notices = Notices(systemd)
+        notices.beat.start()
+        notices.end()
         wait_for("the message", lambda: "STOPPING=1" in systemd.lines())
 
 
-def test_a_reload_is_told_around_what_it_does() -> None:
+def test_a_reload_is_reported_around_what_it_does() -> None:
     with manager("reload") as systemd:
         Notifier(systemd.address).reloading(lambda: systemd.messages.append("reopened"))
         wait_for("the messages", lambda: len(systemd.messages) == 3)
@@ -98,7 +98,7 @@ def test_a_reload_is_told_around_what_it_does() -> None:
         assert systemd.messages[-1] == "READY=1"
 
 
-def test_a_socket_in_the_file_system_is_told_too(
+def test_a_socket_in_the_file_system_is_reported_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # its path may be longer than a socket's may be
@@ -110,7 +110,7 @@ def test_a_socket_in_the_file_system_is_told_too(
 
 
 @pytest.mark.parametrize("address", ["", "@nobody-listens-here", "/nowhere/at/all"])
-def test_nobody_to_tell_is_no_trouble(address: str) -> None:
+def test_nobody_to_notify_is_no_trouble(address: str) -> None:
     Notifier(address).send("READY=1")
 
 

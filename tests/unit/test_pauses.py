@@ -1,4 +1,5 @@
-"""What is done in the pauses: one step at a time, each chore in its turn, and no failure that hurts the work."""
+"""What is done in the pauses: one step at a time, each chore in its turn, and no failure that hurts
+the work."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def test_failures_end_readiness_after_the_deadline_with_their_reason(watched: Wa
     assert watched.missing() == ["outbound: failing for 90 s: 503 at SendMessage"]
 
 
-def test_one_direction_that_fails_is_told_while_the_other_works(watched: Watched) -> None:
+def test_one_direction_that_fails_is_reported_while_the_other_works(watched: Watched) -> None:
     for _ in range(4):
         watched.now += 30
         watched.call(watched.results, SqsUnavailable("403 at ReceiveMessage"))
@@ -270,7 +270,7 @@ def test_tables_that_were_not_validated_end_readiness(watched: Watched) -> None:
     assert watched.missing() == ["tables: not validated yet"]
 
 
-def test_a_pause_is_told_and_is_no_fault(watched: Watched) -> None:
+def test_a_pause_is_reported_and_is_no_fault(watched: Watched) -> None:
     watched.progress.paused.add("CDC_NORMAL_MODE")
     assert watched.readiness.is_ready()
     assert watched.readiness.summary() == "CDC_NORMAL_MODE is paused"

@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parents[2] / "oracle_cdc"
 
 
 def test_only_the_retry_policy_works_out_a_wait_or_sleeps() -> None:
-    # The length of a slice of the source (windows.py) is no wait, and the demo plays other people's parts.
+    # The length of a slice of the source (windows.py) is no wait, and the demo plays other people's
+    # parts.
     # The formula stood in three files, and a fourth had a loop of its own that slept.
     places: list[str] = []
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -25,7 +26,8 @@ def test_only_the_retry_policy_works_out_a_wait_or_sleeps() -> None:
 
 
 def is_doubling(node: ast.AST) -> bool:
-    """Whether a node is `2 ** something`, or the bounded double that a loop carries from pass to pass."""
+    """Whether a node is `2 ** something`, or the bounded double that a loop carries from pass to
+    pass."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         return is_two(node.left) and not isinstance(node.right, ast.Constant)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "min":

@@ -242,7 +242,7 @@ def test_a_success_in_between_means_that_failures_are_not_in_a_row() -> None:
     assert breaker.state is State.CLOSED
 
 
-def test_opening_and_recovery_are_each_told_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_opening_and_recovery_are_each_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     breaker = a_breaker(Clock(), failures=2)
     for _ in range(5):

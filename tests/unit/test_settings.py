@@ -1,4 +1,5 @@
-"""Settings: which source wins, what is refused, and that every mistake is told at once without a secret."""
+"""Settings: which source wins, what is refused, and that every mistake is reported at once without
+a secret."""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ def test_nothing_is_written_into_the_process_environment(read: Read) -> None:
     assert dict(os.environ) == before
 
 
-def test_every_mistake_is_told_at_once_with_what_is_allowed(read: Read) -> None:
+def test_every_mistake_is_reported_at_once_with_what_is_allowed(read: Read) -> None:
     lines = refusal(
         read,
         {"CDC_FOO": "1", "CDC_LEASE_SECONDS": "10"},
@@ -179,7 +180,7 @@ def test_settings_that_contradict_each_other_are_refused(
     assert [line.split(":")[0] for line in refusal(read, environment)] == [variable]
 
 
-def test_a_wrong_value_is_not_told_again_as_a_contradiction(read: Read) -> None:
+def test_a_wrong_value_is_not_reported_again_as_a_contradiction(read: Read) -> None:
     assert (
         len(refusal(read, {"CDC_RETRY_MAX_SECONDS": "-", "CDC_RETRY_INITIAL_SECONDS": "90"})) == 1
     )

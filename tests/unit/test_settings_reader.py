@@ -1,4 +1,5 @@
-"""The reader of settings knows no product: here it reads a model that is none of ours, from three places."""
+"""The reader of settings knows no product: here it reads a model that is none of ours, from three
+places."""
 
 from __future__ import annotations
 

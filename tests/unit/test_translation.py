@@ -89,11 +89,11 @@ def test_codes_about_contents_concern_a_message_only_where_one_is_sent() -> None
 
 
 def test_an_unreachable_proxy_is_named_without_its_password() -> None:
-    with pytest.raises(SqsUnavailable) as told, translate("SendMessage", URL):
+    with pytest.raises(SqsUnavailable) as reported, translate("SendMessage", URL):
         raise botocore.ProxyConnectionError(proxy_url="http://user:secret@proxy:3128")
 
-    assert "ProxyConnectionError, proxy:3128; see firewall, HTTPS_PROXY" in str(told.value)
-    assert "secret" not in str(told.value)
+    assert "ProxyConnectionError, proxy:3128; see firewall, HTTPS_PROXY" in str(reported.value)
+    assert "secret" not in str(reported.value)
 
 
 def test_an_unreachable_endpoint_is_named_when_the_queue_lies_elsewhere() -> None:
@@ -101,8 +101,8 @@ def test_an_unreachable_endpoint_is_named_when_the_queue_lies_elsewhere() -> Non
         endpoint_url="http://127.0.0.1:1/path?key=secret"
     )
 
-    with pytest.raises(SqsUnavailable) as told, translate("SendMessage", URL):
+    with pytest.raises(SqsUnavailable) as reported, translate("SendMessage", URL):
         raise unreachable
 
-    assert "127.0.0.1:1; see" in str(told.value)
-    assert "secret" not in str(told.value)
+    assert "127.0.0.1:1; see" in str(reported.value)
+    assert "secret" not in str(reported.value)

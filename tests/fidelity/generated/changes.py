@@ -1,4 +1,5 @@
-"""Changes at random: each is its SQL, the number of rows that it changes and what the table holds afterwards."""
+"""Changes at random: each is its SQL, the number of rows that it changes and what the table holds
+afterwards."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from typing import Any
 
 from tests.fidelity.generated import oracle
 from tests.fidelity.generated.conditions import condition
-from tests.fidelity.generated.expressions import Choice, Row, World, expression
+from tests.fidelity.generated.expressions import expression
 from tests.fidelity.generated.queries import where
 from tests.fidelity.generated.tables import NAMES, Table, Tables, columns, world
+from tests.fidelity.generated.values import Choice, Row, World
 
 
 @dataclass(frozen=True)

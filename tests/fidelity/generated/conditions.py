@@ -6,17 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.fidelity.generated import oracle
-from tests.fidelity.generated.expressions import (
-    Choice,
-    Expr,
-    Row,
-    Test,
-    World,
-    expression,
-    leaf,
-    literal,
-)
+from tests.fidelity.generated.expressions import expression
 from tests.fidelity.generated.oracle import Truth
+from tests.fidelity.generated.values import Choice, Expr, Row, Test, World, leaf, literal
 
 _KINDS = ("number", "number", "text", "date")
 

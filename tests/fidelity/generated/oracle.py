@@ -1,4 +1,5 @@
-"""Oracle's rules for values, written down a second time: three-valued logic, NUMBER's digits, CHAR, calendar."""
+"""Oracle's rules for values, written down a second time: three-valued logic, NUMBER's digits, CHAR,
+calendar."""
 
 from __future__ import annotations
 
@@ -104,7 +105,8 @@ def number_text(value: Decimal) -> str:
 
 
 def fixed_format(value: Decimal, whole: int, places: int, *, commas: bool) -> str:
-    """TO_CHAR by 9990.00 with so many digits before the point and behind it: # where it is too long."""
+    """TO_CHAR by 9990.00 with a number of digits before and behind the point, and # where it is too
+    long."""
     text = f"{rounded(abs(value), places):,.{places}f}"
     text = text if commas else text.replace(",", "")
     width = whole + (whole - 1) // 3 * commas + bool(places) + places
@@ -123,13 +125,11 @@ def text(value: str | None) -> str | None:
 
 
 def substring(value: str, position: int, length: int | None) -> str | None:
-    start = (
-        position - 1
-        if position > 0
-        else max(position, 0)
-        if position == 0
-        else len(value) + position
-    )
+    start = 0
+    if position > 0:
+        start = position - 1
+    elif position < 0:
+        start = len(value) + position
     if start < 0 or (length is not None and length < 1):
         return None
     return text(value[start:] if length is None else value[start : start + length])

@@ -9,8 +9,9 @@ from functools import cmp_to_key
 from typing import Any
 
 from tests.fidelity.generated.conditions import condition
-from tests.fidelity.generated.expressions import Choice, Expr, Row, World, expression
+from tests.fidelity.generated.expressions import expression
 from tests.fidelity.generated.tables import Tables, aggregate, columns, world
+from tests.fidelity.generated.values import Choice, Expr, Row, World
 
 _KINDS = ("number", "text", "date")
 

@@ -49,7 +49,10 @@ def create(connection: oracledb.Connection) -> None:
 def compare(
     connection: oracledb.Connection, area: str, counts: Counts, examples: int, *, fixed: bool
 ) -> None:
-    """Asks so many statements of one kind; fixed: the same ones each time. Raises WrongAnswer with a small one."""
+    """Ask a number of statements of one kind and raise WrongAnswer with a small one.
+
+    fixed: the same statements each time.
+    """
 
     @settings(
         max_examples=examples,
@@ -84,7 +87,7 @@ def check(connection: oracledb.Connection, held: Tables, statement: Statement | 
         else:
             right = isinstance(given, list) and _same(statement, given)
         if not right:
-            raise WrongAnswer(_told(held, statement, given))
+            raise WrongAnswer(_described(held, statement, given))
         return Verdict.RIGHT
     finally:
         connection.rollback()
@@ -136,7 +139,7 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _told(held: Tables, statement: Statement | Change, given: Any) -> str:
+def _described(held: Tables, statement: Statement | Change, given: Any) -> str:
     return (
         f"\n{statement.sql}\n  T {held.t}\n  U {held.u}\n  right: {statement.expected}\n  given: {given}"
         + (f"\n  T afterwards: {statement.left}" if isinstance(statement, Change) else "")

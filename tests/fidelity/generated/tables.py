@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.fidelity.generated import oracle
 from tests.fidelity.generated.conditions import compared, condition
-from tests.fidelity.generated.expressions import Choice, Expr, Row, Test, World, leaf
+from tests.fidelity.generated.values import Choice, Expr, Row, Test, World, leaf
 
 CREATE = (
     "CREATE TABLE t (id NUMBER PRIMARY KEY, a NUMBER, b NUMBER(8,2), s VARCHAR2(400), c CHAR(3), d DATE)",
@@ -80,7 +80,8 @@ def world(given: Tables, *, depth: int = 3, joined: bool = False) -> World:
 
 @dataclass(frozen=True)
 class _Subqueries:
-    """Queries on one of the tables under the name of V, whose conditions may look at the row around."""
+    """Queries on one of the tables under the name of V, whose conditions may look at the row
+    around."""
 
     given: Tables
 

@@ -6,16 +6,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from tests.fidelity.generated import oracle
-from tests.fidelity.generated.expressions import (
-    Choice,
-    Expr,
-    Row,
-    World,
-    expression,
-    leaf,
-    literal,
-    null_safe,
-)
+from tests.fidelity.generated.expressions import expression
+from tests.fidelity.generated.values import Choice, Expr, Row, World, leaf, literal, null_safe
 
 
 def _joined(choice: Choice, world: World) -> Expr:

@@ -78,7 +78,7 @@ MUTATIONS = (
         "self.inbound.delete([*found.conversations, *found.foreign, *found.later])",
         tests=named(
             "integration/test_conversations_received",
-            "a_conversation_in_the_results_queue_is_put_back_and_told_once",
+            "a_conversation_in_the_results_queue_is_put_back_and_reported_once",
         ),
     ),
     mutation(
@@ -183,7 +183,7 @@ MUTATIONS = (
         "failures >= 1",
         tests=named(
             "integration/test_stubborn_answers",
-            "an_answer_that_oracle_refuses_for_no_known_reason_does_not_hold_up_the_others",
+            "an_answer_that_oracle_refuses_for_no_known_reason_does_not_delay_the_others",
         ),
     ),
     mutation(

@@ -44,7 +44,7 @@ MUTATIONS = (
         "False",
         tests=named(
             "integration/test_stubborn_ledger",
-            "an_uncommitted_row_of_another_session_holds_up_its_own_call_alone",
+            "an_uncommitted_row_of_another_session_delays_its_own_call_alone",
         ),
     ),
     mutation(

@@ -78,7 +78,7 @@ MUTATIONS = (
         "if self.connection:",
         tests=named(
             "integration/test_deadline",
-            "a_connection_lost_within_a_deadline_is_told_and_does_not_end_the_process",
+            "a_connection_lost_within_a_deadline_is_reported_and_does_not_end_the_process",
         ),
     ),
     mutation(

@@ -1,4 +1,5 @@
-"""A service as a process with stand-ins of its own around it, and an ML service that answers at once."""
+"""A service as a process with stand-ins of its own around it, and an ML service that answers at
+once."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from tests.acceptance.process import running, wait_for
 from tests.chaos.interference import FINAL_CODE, called, calls_in
 from tests.world import SOURCE, USER, World, serve_world
 
-#: The pauses that a conversation's way is made of: so long that a busy machine adds little to them.
+#: The pauses that a conversation's way is made of: long enough that a busy machine adds little to
+#: them.
 PAUSES = {
     "CDC_SETTLE_SECONDS": "0.5",
     "CDC_NORMAL_POLL_INTERVAL_SECONDS": "0.5",
@@ -41,10 +43,11 @@ FIRST_CALL = "1000"
 
 
 @dataclass
-class Ground:
+class Site:
     """One service's surroundings.
 
-    treatments: by call, what its messages meet on their way to SQS; refused_entries: calls that SQS refuses one by
+    treatments: by call, what its messages meet on their way to SQS; refused_entries: calls that SQS
+    refuses one by
     one; locks: of a DBA.
     """
 
@@ -145,13 +148,13 @@ def an_answer(call_id: str, **fields: Any) -> str:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
+def site() -> Iterator[Site]:
     """Stand-ins without a service yet."""
     with serve_queues() as queues, serve_world(queues.url) as world:
         outbound, results = (
             queues.find(url.rpartition("/")[2]) for url in (world.outbound_url, world.results_url)
         )
-        made = Ground(world, queues, outbound, results)
+        made = Site(world, queues, outbound, results)
         queues.treat = made.treat
         answering = threading.Thread(target=made.answer_all, daemon=True)
         answering.start()
@@ -164,32 +167,33 @@ def ground() -> Iterator[Ground]:
 
 
 @contextmanager
-def serving(grounds: Sequence[Ground], directory: Path) -> Iterator[None]:
+def serving(sites: Sequence[Site], directory: Path) -> Iterator[None]:
     """A service on each ground, once each of them has had a call summarized."""
     with ExitStack() as stack:
-        for number, made in enumerate(grounds):
+        for number, made in enumerate(sites):
             made.world.record(FIRST_CALL, ("C", "hello"), ("A", "hello"), ago_seconds=2.0)
             stack.enter_context(
                 running(made.world.environment(str(directory / f"logs-{number}"), **PAUSES))
             )
-        for made in grounds:
+        for made in sites:
             wait_for("the first call", is_done(made, [FIRST_CALL]))
         yield
 
 
-def is_done(made: Ground, call_ids: Sequence[str]) -> Callable[[], bool]:
+def is_done(made: Site, call_ids: Sequence[str]) -> Callable[[], bool]:
     return lambda: made.summarized(call_ids)
 
 
-def talk(grounds: Sequence[Ground]) -> None:
-    """The same calls on each ground, at the same moments, until all of them have their summaries."""
+def talk(sites: Sequence[Site]) -> None:
+    """The same calls on each ground, at the same moments, until all of them have their
+    summaries."""
     for call_id in CALLS:
-        for made in grounds:
+        for made in sites:
             made.world.record(call_id, ("C", "hello"), ("A", "hello"), ago_seconds=0.0)
         time.sleep(SECONDS_BETWEEN_CALLS)
-    for made in grounds:
+    for made in sites:
         wait_for("all calls", is_done(made, CALLS))
 
 
-def middle(made: Ground) -> float:
+def middle(made: Site) -> float:
     return median(made.delays())

@@ -18,7 +18,7 @@ from tests.acceptance.watching import ask, free_port
 from tests.world import SERVICE, USER, World
 
 
-def test_a_foreign_certificate_is_told_by_check_the_log_and_readyz(
+def test_a_foreign_certificate_is_reported_by_check_the_log_and_readyz(
     world: World, tmp_path: Path
 ) -> None:
     port = free_port()
@@ -89,7 +89,7 @@ def error_rows(world: World, text: str) -> int:
 @pytest.mark.parametrize(
     ("code", "status"), [("AccessDeniedException", 403), ("InternalError", 500)]
 )
-def test_sends_that_fail_while_receives_pass_are_told_everywhere(
+def test_sends_that_fail_while_receives_pass_are_reported_everywhere(
     world: World, tmp_path: Path, queues: Queues, code: str, status: int
 ) -> None:
     world.record("1", *HELLO)
@@ -122,7 +122,7 @@ def test_sends_that_fail_while_receives_pass_are_told_everywhere(
     assert error_rows(world, code) == 1
 
 
-def test_receives_that_fail_while_sends_pass_are_told_as_the_other_direction(
+def test_receives_that_fail_while_sends_pass_are_reported_as_the_other_direction(
     world: World, tmp_path: Path, queues: Queues
 ) -> None:
     world.record("1", *HELLO)
