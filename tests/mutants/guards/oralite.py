@@ -206,7 +206,7 @@ MUTATIONS = (
         "answer = call.run()\nself._strike(struck, is_after=False)",
         tests=named(
             "oralite/test_misbehaviour",
-            "an_error_is_answered_as_told_and_the_call_is_not_carried_out",
+            "an_error_is_answered_as_set_and_the_call_is_not_carried_out",
         ),
     ),
     mutation(

@@ -139,7 +139,7 @@ MUTATIONS = (
         'raise OraError(1775, "looping chain of synonyms")',
         "break",
         tests=named(
-            "oralite/test_synonyms", "synonyms_of_synonyms_are_followed_and_loops_are_told"
+            "oralite/test_synonyms", "synonyms_of_synonyms_are_followed_and_loops_are_reported"
         ),
     ),
     mutation(

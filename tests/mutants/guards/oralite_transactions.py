@@ -180,7 +180,7 @@ MUTATIONS = (
         "oralite.sql.writing._of_array",
         "row_counts=tuple(counts),",
         "row_counts=(sum(counts),) * len(counts),",
-        tests=named(ARRAY_TESTS, "row_counts_are_told_per_row_of_binds"),
+        tests=named(ARRAY_TESTS, "row_counts_are_reported_per_row_of_binds"),
     ),
     mutation(
         "oralite: a parse carries the change out",
