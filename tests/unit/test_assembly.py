@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle_cdc.conversations.rules.assembly import Verdict, assemble, group_calls, judge
+from oracle_cdc.conversations.rules.fingerprint import fingerprint
 from oracle_cdc.model import Segment
 from tests.builders import CALL_TIME, a_conversation, a_segment
 
@@ -117,3 +118,8 @@ def test_a_call_of_nothing_but_blanks_is_never_complete() -> None:
         judge(a_conversation(a_segment(" ")), min_segments=0, required_channels=())
         is Verdict.TOO_SHORT
     )
+
+
+def test_a_conversation_accounts_for_the_times_of_all_its_rows() -> None:
+    segments = [a_segment(), a_segment(" ", after_seconds=9)]
+    assert assemble(segments).times_read == fingerprint(row.text_time for row in segments)

@@ -154,3 +154,8 @@ def test_one_utterance_is_a_conversation_where_the_settings_say_so(
     conversation = a_conversation(a_segment())
     judged = judge(conversation, min_segments=min_segments, required_channels=())
     assert judged is Verdict[verdict]
+
+
+def test_a_call_of_which_no_count_is_known_has_not_shrunk() -> None:
+    assert not a_candidate(sent_revision=1, rows_read=None).is_shrunk(0)
+    assert a_candidate(sent_revision=1, rows_read=1).is_shrunk(0)

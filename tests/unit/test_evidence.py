@@ -306,3 +306,33 @@ def test_what_failed_together_keeps_what_was_known_of_it() -> None:
     known.failed_together(["1"])
 
     assert known.own_failures("1") == 1
+
+
+def test_who_passes_must_be_as_many_as_who_fails_since_an_items_last_failure() -> None:
+    known = evidence()
+    for item in ("1", "2", "3"):
+        known.sort([item], refusing(item))
+    known.sort(["4"], refusing())
+
+    assert known.sort(["1"], refusing("1")).own == []
+
+
+def test_where_three_of_four_fail_none_is_to_blame() -> None:
+    assert evidence().sort(items(4), refusing("1", "2", "3")).own == []
+
+
+def test_one_that_passed_beside_is_enough_where_nothing_else_failed() -> None:
+    assert evidence().is_own("1", passed_beside=1)
+
+
+@pytest.mark.parametrize("is_together", [True, False])
+def test_doubts_about_the_dependency_end_the_belief_in_a_quiet_hour(is_together: bool) -> None:
+    signs = [0]
+    known = evidence(lambda: signs[0])
+    known.sort(items(3), refusing("1"))
+    if is_together:
+        known.failed_together(["2"])
+    known.sort(["9"], refusing("9"))
+    signs[0] += 1
+
+    assert known.sort(["1"], refusing("1")).own == []

@@ -9,11 +9,15 @@ import pytest
 
 from oracle_cdc.conversations.rules.fields import (
     Labels,
+    read_call_id,
     read_labels,
     read_number,
+    read_revision,
+    read_text,
     read_time,
     source_id,
 )
+from oracle_cdc.errors import ResultRefused
 
 
 def warnings_of(read: object, *arguments: object, **options: object) -> tuple[object, list[str]]:
@@ -106,3 +110,66 @@ def test_a_lone_surrogate_in_a_label_is_warned_of() -> None:
     read, warnings = warnings_of(read_labels, ["a\ud800"], primary_bytes=9)
     assert read == Labels("a\ufffd", ("a\ufffd",))
     assert warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "call_id"),
+    [("1.5", "1.5"), ("-0.25", "-.25"), ("100", "100"), ("0.0", "0"), ("-0", "0")],
+)
+def test_a_number_is_spelled_as_oracle_does(text: str, call_id: str) -> None:
+    assert source_id(text) == call_id
+
+
+@pytest.mark.parametrize(
+    ("value", "revision"),
+    [(1, 1), (10**9, 10**9), (10**9 + 1, None), (0, None), (Decimal("1.5"), None), ("7", 7)],
+)
+def test_a_revision_is_a_whole_number_from_1_to_a_thousand_million(
+    value: object, revision: int | None
+) -> None:
+    assert warnings_of(read_revision, value)[0] == revision
+
+
+@pytest.mark.parametrize(
+    ("number", "call_id"),
+    [
+        ("0.123456789012345", "0.123456789012345"),
+        ("3.12345678901234", "3.12345678901234"),
+        ("3.123456789012345", None),
+        ("1E-15", "0.000000000000001"),
+        ("1E-16", None),
+        ("5.0", "5"),
+        ("3.1", "3.1"),
+    ],
+)
+def test_a_floating_point_id_is_taken_only_with_the_digits_that_a_double_keeps(
+    number: str, call_id: str | None
+) -> None:
+    if call_id is None:
+        with pytest.raises(ResultRefused, match=r"^callId is a floating-point number with more"):
+            read_call_id(Decimal(number), limit_bytes=50)
+    else:
+        assert Decimal(read_call_id(Decimal(number), limit_bytes=50)) == Decimal(call_id)
+
+
+def test_what_is_no_id_is_named_by_its_kind() -> None:
+    with pytest.raises(ResultRefused, match=r"^callId is neither text nor a number: an object$"):
+        read_call_id({}, limit_bytes=50)
+
+
+def test_a_text_at_its_limit_is_whole() -> None:
+    assert warnings_of(read_text, "שלום", limit_bytes=8) == ("שלום", [])
+    assert warnings_of(read_text, [], limit_bytes=8) == (
+        None,
+        ["left out: it is neither text nor a number but a list"],
+    )
+
+
+def test_an_empty_inner_text_is_passed_over_for_the_next() -> None:
+    value = {"overall": "", "score": 5}
+    assert warnings_of(read_text, value, inner_names=("overall", "score")) == ("5", [])
+
+
+def test_a_number_out_of_its_bound_is_warned_of() -> None:
+    read, warnings = warnings_of(read_number, 1000, step=Decimal(1), bound=Decimal(1000))
+    assert (read, warnings) == (None, ["left out: its magnitude is not under 1000"])

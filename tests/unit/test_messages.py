@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.conversations.rules.messages import REFUSED_CODE_POINTS
+from oracle_cdc.conversations.rules.messages import REFUSED_CODE_POINTS, format_moment
 from oracle_cdc.model import Conversation
 from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, content_hash, encode
 
@@ -120,3 +120,25 @@ def test_a_late_blank_row_does_not_change_the_hash() -> None:
     assert content_hash(a_conversation(*later), time_zone=None) == content_hash(
         a_conversation(*segments), time_zone=None
     )
+
+
+def test_a_moment_of_any_zone_is_written_in_utc() -> None:
+    moment = datetime(2025, 1, 15, 16, 25, tzinfo=timezone(timedelta(hours=2)))
+    assert format_moment(moment) == "2025-01-15T14:25:00.000000Z"
+
+
+def test_what_sqs_refuses_is_written_as_an_escape() -> None:
+    body = encode(a_conversation(a_segment("a\ufffeb")), revision=1, assembled_at=ASSEMBLED_AT)
+    assert '"a\\ufffeb"' in body
+
+
+def test_the_second_pass_of_a_repeated_hour_counts_as_its_first() -> None:
+    row = a_segment()
+    again = row._replace(text_time=datetime(2025, 10, 26, 1, 30, fold=1))
+    body = encode(
+        a_conversation(again),
+        revision=1,
+        assembled_at=ASSEMBLED_AT,
+        time_zone="Asia/Jerusalem",
+    )
+    assert '"timestamp":"2025-10-26T01:30:00+03:00"' in body

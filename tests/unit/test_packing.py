@@ -146,3 +146,9 @@ def test_the_name_and_type_of_each_attribute_count() -> None:
     size = len("ExtendedPayloadSize" + "Number" + "5") + len("callId" + "String" + "1")
     attributes = {"ExtendedPayloadSize": "5", "callId": "1"}
     assert message_size("שלום", attributes) == 8 + size
+
+
+def test_two_messages_that_fill_a_request_exactly_go_in_one() -> None:
+    message = a_message()
+    requests = list(pack([message, message], max_request_bytes=2 * message.size_bytes))
+    assert len(requests) == 1

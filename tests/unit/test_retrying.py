@@ -259,7 +259,7 @@ def test_opening_and_recovery_are_each_reported_once(caplog: pytest.LogCaptureFi
 def test_a_policy_waits_as_a_loop_does_and_by_the_stop_event() -> None:
     stop = threading.Event()
     policy = retry_policy(
-        initial_seconds=0.5,
+        initial_seconds=0.25,
         max_seconds=8.0,
         attempts=3,
         within_seconds=60.0,
@@ -268,7 +268,7 @@ def test_a_policy_waits_as_a_loop_does_and_by_the_stop_event() -> None:
     )
 
     assert isinstance(policy.wait, wait_random_exponential)
-    assert (policy.wait.multiplier, policy.wait.min, policy.wait.max) == (1.0, 0.5, 8.0)
+    assert (policy.wait.multiplier, policy.wait.min, policy.wait.max) == (0.5, 0.25, 8.0)
     assert isinstance(policy.sleep, sleep_using_event)
     assert policy.sleep.event is stop
 

@@ -48,6 +48,7 @@ def test_a_call_timeout_is_never_zero_which_the_driver_takes_for_ever() -> None:
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
+        ("CDC_NORMAL_POLL_INTERVAL_SECONDS", "241"),
         ("CDC_RESULTS_WAIT_SECONDS", "21"),
         ("CDC_RESULTS_VISIBILITY_SECONDS", "43201"),
         ("CDC_MAX_BATCH_SIZE", "1001"),

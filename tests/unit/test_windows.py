@@ -209,3 +209,25 @@ def test_a_sweep_counts_from_a_clock_that_was_put_back() -> None:
     ahead = NOW + timedelta(hours=3)
     start = sweep_start(ahead, datetime(2000, 1, 1), NOW, last_end=ahead, length=length)
     assert start == NOW - length
+
+
+def test_a_slice_that_ends_at_the_clock_is_open_ended() -> None:
+    hour = timedelta(hours=1)
+    assert Stretch(NOW - hour, hour, hour).window(NOW).is_newest
+
+
+def test_a_slice_doubles_up_to_the_longest() -> None:
+    minute = timedelta(minutes=1)
+    stretch = Stretch(NOW - timedelta(days=1), minute, 3 * minute)
+    second = stretch.advanced(stretch.window(NOW), NOW)
+    third = second.advanced(second.window(NOW), NOW)
+    assert (second.slice_length, third.slice_length) == (2 * minute, 3 * minute)
+
+
+@pytest.mark.parametrize(("failed", "part"), [(0, 1), (1, 2), (3, 8), (16, 65_536), (17, 65_536)])
+def test_slices_halve_with_each_search_that_did_not_end(failed: int, part: int) -> None:
+    whole = timedelta(days=30)
+    stretch = begin_stretch(
+        NOW, LONG_AGO, NOW, overlap=whole / 2, slice_length=whole / 2, failed_searches=failed
+    )
+    assert stretch.slice_length == max(whole / part, timedelta(seconds=1))
