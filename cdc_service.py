@@ -1,4 +1,4 @@
-"""The command line of oracle-cdc-sqs: conversations from Oracle to SQS, answers from SQS to Oracle."""
+"""The command line of oracle-cdc-sqs: conversations to SQS, answers back to Oracle."""
 
 from __future__ import annotations
 

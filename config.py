@@ -1,7 +1,8 @@
-"""The operator's page: edit the values here, or set a variable in .env or the environment, which win.
+"""The operator's page: edit the values here, or set a variable in .env or the environment.
 
-Every CDC_CONFIG key is also the variable CDC_ + KEY, every LOGGING_CONFIG key LOGGING_ + KEY; .env.example lists them
-all. A key that is left out takes its default. What is wrong is listed at start, all of it at once.
+A variable wins. Every CDC_CONFIG key is also the variable CDC_ + KEY, every LOGGING_CONFIG key
+LOGGING_ + KEY. .env.example lists them all. A key that is left out takes its default.
+What is wrong is listed at start, all of it at once.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 CDC_CONFIG: dict[str, object] = {
     # Normal mode: recent calls
     "normal_mode_enabled": True,
-    "normal_mode_minutes": 10,  # minutes before the watermark that are looked at again for late rows
+    "normal_mode_minutes": 10,  # minutes before the watermark that are searched again for late rows
     "normal_poll_interval_seconds": 10,  # seconds between cycles, at most 240
     # Historical mode: older calls, once
     "historical_mode_enabled": False,
-    "historical_start_date": "2024-01-01",  # YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, the source's own time
+    # YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, the source's own time
+    "historical_start_date": "2024-01-01",
     "historical_end_date": "",  # the same, not included; empty = where normal mode began
     "historical_batch_size": 50,  # calls claimed at once, 1 to 1000
     "historical_calls_per_second": 0,  # 0 = no limit
@@ -25,7 +27,8 @@ CDC_CONFIG: dict[str, object] = {
     "settle_seconds": 60,  # seconds without a new segment
     "max_wait_minutes": 120,  # minutes after which a call that still goes on is sent as it is
     "min_segments": 2,  # fewer segments than this: REJECTED_TOO_SHORT
-    "required_channels": "A,C",  # A agent, C customer; one of them missing: REJECTED_MISSING_CHANNEL
+    # A agent, C customer; one of them missing: REJECTED_MISSING_CHANNEL
+    "required_channels": "A,C",
     # Claims
     "window_slice_minutes": 60,  # minutes of the source that one search covers
     "lease_seconds": 300,  # seconds after which another copy may take over a claimed call
@@ -46,8 +49,8 @@ CDC_CONFIG: dict[str, object] = {
     "breaker_failures": 5,  # failures in a row after which claiming stops
     "breaker_probe_seconds": 30,  # seconds between probes while it is stopped
     # Health and statistics
-    "progress_deadline_seconds": 120,  # seconds after which a loop without progress is given up by the watchdog
-    "ready_deadline_seconds": 60,  # seconds since the last success after which the service is not ready
+    "progress_deadline_seconds": 120,  # seconds without progress after which a loop is given up
+    "ready_deadline_seconds": 60,  # seconds since the last success until it is not ready
     "statistics_every_cycles": 10,  # outbound cycles between two statistics blocks
     # Retention
     "retention_days": 90,  # days that rows of the log tables are kept; 0 = for ever

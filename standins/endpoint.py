@@ -1,4 +1,4 @@
-"""An SQS endpoint that is not moto: it speaks the JSON protocol and answers whatever a test says."""
+"""An SQS endpoint that is not moto: it speaks JSON and answers whatever a test says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-#: Takes the action's name and its request, and returns the HTTP status and the answer's body (bytes: as they are).
+#: Takes the action's name and its request, and returns the HTTP status and the answer's body.
+#: A body in bytes is sent as it is.
 Answer = Callable[[str, dict[str, Any]], "tuple[int, dict[str, Any] | bytes]"]
 
 
@@ -27,12 +28,12 @@ class Endpoint:
 
     @property
     def entry_texts(self) -> list[list[str]]:
-        """The bodies of each SendMessageBatch."""
-        return [
-            [entry["MessageBody"] for entry in request["Entries"]]
-            for action, request in self.requests
-            if action == "SendMessageBatch"
-        ]
+        """Return the bodies of each SendMessageBatch."""
+        texts = []
+        for action, request in self.requests:
+            if action == "SendMessageBatch":
+                texts.append([entry["MessageBody"] for entry in request["Entries"]])
+        return texts
 
 
 @contextmanager
@@ -54,12 +55,13 @@ def serve_endpoint(answer: Answer) -> Iterator[Endpoint]:
                     self.headers["Authorization"].partition("Credential=")[2].partition("/")[0]
                 )
             status, body = answer(action, request)
-            encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
+            if isinstance(body, dict):
+                body = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.0")
-            self.send_header("Content-Length", str(len(encoded)))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(encoded)
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
@@ -79,22 +81,22 @@ def serve_endpoint(answer: Answer) -> Iterator[Endpoint]:
 
 
 def refuse(code: str, *, status: int = 400) -> tuple[int, dict[str, Any]]:
-    """The answer that refuses a whole request."""
+    """Return the answer that refuses a whole request."""
     return status, {"__type": f"com.amazonaws.sqs#{code}", "message": "said by the vendor"}
 
 
 def accept(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    """The answer that takes every entry, without a list of failed ones."""
+    """Return the answer that takes every entry, without a list of failed ones."""
     return 200, {"Successful": [accepted(entry) for entry in request["Entries"]]}
 
 
 def accepted(entry: dict[str, Any]) -> dict[str, Any]:
-    """What is said of one entry that was taken."""
+    """Return what is said of one entry that was taken."""
     return {"Id": entry["Id"], "MessageId": f"id-{entry['Id']}", "MD5OfMessageBody": "0" * 32}
 
 
 def failed(entry: dict[str, Any], code: str, *, sender_fault: bool = True) -> dict[str, Any]:
-    """What is said of one entry that was not taken."""
+    """Return what is said of one entry that was not taken."""
     return {
         "Id": entry["Id"],
         "Code": code,
@@ -104,7 +106,7 @@ def failed(entry: dict[str, Any], code: str, *, sender_fault: bool = True) -> di
 
 
 def describe(**attributes: str) -> tuple[int, dict[str, Any]]:
-    """The answer to GetQueueAttributes."""
+    """Return the answer to GetQueueAttributes."""
     usual = {
         "MaximumMessageSize": "1048576",
         "MessageRetentionPeriod": "1209600",

@@ -1,4 +1,4 @@
-"""AWS's STS, IAM and S3 as far as `check` asks them; they answer whatever a test says, and hold nothing."""
+"""AWS's STS, IAM and S3 as far as `check` asks them: they answer whatever a test says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ ERROR = "<ErrorResponse><Error><Code>{0}</Code></Error></ErrorResponse>"
 
 @dataclass
 class Iam:
-    """decisions: by action, else allowed. errors: HTTP status and code by what was asked. bucket_status: of HEAD."""
+    """What is answered, and what was asked.
+
+    decisions: by action. One without is allowed.
+    errors: HTTP status and code, by what was asked.
+    bucket_status: what HEAD of a bucket gets.
+    """
 
     url: str = ""
     arn: str = "arn:aws:iam::123456789012:user/cdc"
@@ -39,8 +44,10 @@ class Iam:
         if action == "GetRole":
             role = f"arn:aws:iam::123456789012:role/service/{request['RoleName'][0]}"
             return 200, RESULT.format(action, f"<Role><Arn>{role}</Arn></Role>")
-        names = [value[0] for name, value in request.items() if name.startswith("ActionNames.")]
-        members = "".join(self.member(name) for name in names)
+        members = ""
+        for name, value in request.items():
+            if name.startswith("ActionNames."):
+                members += self.member(value[0])
         return 200, RESULT.format(action, f"<EvaluationResults>{members}</EvaluationResults>")
 
     def member(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What can listen where a database should: TLS with certificates of a test's own, and listeners that refuse."""
+"""What can listen where a database should: TLS with a test's own certificates, and refusals."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Certificate:
 
     @property
     def locked_key_pem(self) -> bytes:
-        """The key under a password."""
+        """Return the key under a password."""
         return self.write_key(serialization.BestAvailableEncryption(b"wallet-1"))
 
     def write_key(self, encryption: serialization.KeySerializationEncryption) -> bytes:
@@ -47,21 +47,27 @@ class Certificate:
         )
 
     def sign(self, *, host: str = "localhost", days: int = 10, begins_in: int = -30) -> Certificate:
-        """A server's certificate that this one issues."""
+        """Return a server's certificate that this one issues."""
         return certify(host, issuer=self, days=days, begins_in=begins_in)
 
 
 def certify(
     name: str, *, issuer: Certificate | None = None, days: int = 10, begins_in: int = -30
 ) -> Certificate:
-    """A certificate for a host; without an issuer it signs itself. days, begins_in: from now."""
+    """Return a certificate for a host, which signs itself without an issuer.
+
+    begins_in, days: the days from now at which it begins and ends.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    issuer_name, signing_key = subject, key
+    if issuer:
+        issuer_name, signing_key = issuer.certificate.subject, issuer.key
     now = datetime.now(timezone.utc)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
+        .issuer_name(issuer_name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + begins_in * DAY)
@@ -69,8 +75,7 @@ def certify(
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName(names_of(name)), critical=False)
     )
-    signed = builder.sign(issuer.key if issuer else key, hashes.SHA256())
-    return Certificate(signed, key)
+    return Certificate(builder.sign(signing_key, hashes.SHA256()), key)
 
 
 def names_of(host: str) -> list[x509.GeneralName]:
@@ -80,7 +85,7 @@ def names_of(host: str) -> list[x509.GeneralName]:
 
 
 def make_wallet(directory: Path, content: bytes) -> str:
-    """A directory with an ewallet.pem; its path."""
+    """Create a directory with an ewallet.pem, and return its path."""
     directory.mkdir()
     (directory / "ewallet.pem").write_bytes(content)
     return str(directory)
@@ -113,7 +118,7 @@ def listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
 
 @contextmanager
 def tls_listener(directory: Path, certificate: Certificate) -> Iterator[int]:
-    """A listener that shows this certificate, and then says nothing."""
+    """Listen, show this certificate, and then say nothing."""
     path = directory / "server.pem"
     path.write_bytes(certificate.pem + certificate.key_pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

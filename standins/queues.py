@@ -31,7 +31,11 @@ class Refused(Exception):
 
 @dataclass
 class Message:
-    """One accepted message. visible_at: on the monotonic clock; receipt: of the last receive."""
+    """One accepted message.
+
+    visible_at: on the monotonic clock.
+    receipts: what each receive gave out.
+    """
 
     message_id: str
     body: str
@@ -49,7 +53,10 @@ class Message:
 
 
 class Queue:
-    """One queue; its methods are called under the lock of `changed`, which is notified when something comes."""
+    """One queue.
+
+    Its methods are called under the lock of `changed`, which is notified when something comes.
+    """
 
     def __init__(self, name: str, attributes: Mapping[str, str]) -> None:
         self.name = name
@@ -64,7 +71,10 @@ class Queue:
         return self.name.endswith(".fifo")
 
     def send(self, entry: Mapping[str, Any]) -> tuple[Message, bool]:
-        """Take a message; False: FIFO dropped it, and the message is the one that it repeats."""
+        """Take a message, and return it and whether it is new.
+
+        FIFO drops one that is not, and the message that it repeats is returned.
+        """
         body = str(entry["MessageBody"])
         size = len(body.encode())
         if not body or size > int(self.attributes["MaximumMessageSize"]):
@@ -80,9 +90,9 @@ class Queue:
             raise Refused(
                 "InvalidParameterValue", "The queue should have ContentBasedDeduplication enabled"
             )
-        known = self.recent.get(str(deduplication)) if self.is_fifo else None
-        if known and time.monotonic() - known[0] < DEDUPLICATION_SECONDS:
-            return known[1], False
+        repeated = self.find_repeated(str(deduplication))
+        if repeated:
+            return repeated, False
         message = Message(
             f"{self.name}-{next(self.numbers)}",
             body,
@@ -96,19 +106,26 @@ class Queue:
             self.recent[str(deduplication)] = (time.monotonic(), message)
         return message, True
 
+    def find_repeated(self, deduplication_id: str) -> Message | None:
+        """Return the message of the last five minutes that had this id in a FIFO queue."""
+        known = self.recent.get(deduplication_id)
+        if known and time.monotonic() - known[0] < DEDUPLICATION_SECONDS:
+            return known[1]
+        return None
+
     def visible(self, limit: int) -> list[Message]:
-        """What may be received now; of a FIFO group only its oldest, as long as nothing of it is in flight."""
+        """Return what may be received now: nothing of a FIFO group that has a message in flight."""
         now = time.monotonic()
-        held = (
-            {m.group_id for m in self.messages.values() if m.visible_at > now}
-            if self.is_fifo
-            else set()
-        )
+        groups_in_flight = set()
+        if self.is_fifo:
+            for message in self.messages.values():
+                if message.visible_at > now:
+                    groups_in_flight.add(message.group_id)
         found: list[Message] = []
         for message in self.messages.values():
             if len(found) == limit:
                 break
-            if message.visible_at <= now and not (self.is_fifo and message.group_id in held):
+            if message.visible_at <= now and message.group_id not in groups_in_flight:
                 found.append(message)
         return found
 
@@ -126,16 +143,18 @@ class Queue:
         return received
 
     def find(self, receipt: str) -> Message | None:
-        """The message of a receipt; None when it is deleted already."""
+        """Return the message of a receipt, or None when it is deleted already."""
         message = self.messages.get(receipt.rpartition("/")[0])
         if "/" not in receipt:
             raise Refused(
                 "ReceiptHandleIsInvalid", "The input receipt handle is not a valid receipt handle."
             )
-        return message if message and receipt in message.receipts else None
+        if message and receipt in message.receipts:
+            return message
+        return None
 
     def delete(self, receipt: str) -> None:
-        """Deleting twice is no error, as in SQS."""
+        """Delete a message. To delete it twice is no error, as in SQS."""
         message = self.find(receipt)
         if message:
             del self.messages[message.message_id]
@@ -152,4 +171,6 @@ class Queue:
             "ApproximateNumberOfMessages": str(waiting),
             "ApproximateNumberOfMessagesNotVisible": str(len(self.messages) - waiting),
         }
-        return {**self.attributes, **counts, **({"FifoQueue": "true"} if self.is_fifo else {})}
+        if self.is_fifo:
+            counts["FifoQueue"] = "true"
+        return {**self.attributes, **counts}

@@ -1,35 +1,30 @@
-"""A small, fast SQS over HTTP: the JSON protocol that boto3 speaks, on loopback, each accepted message counted."""
+"""A small, fast SQS on loopback, which counts each accepted message."""
 
 from __future__ import annotations
 
-import itertools
-import json
-import re
-import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
+from standins.queuehttp import QueueServer
 from standins.queues import Document, Message, Queue, Refused
 from standins.treatment import PLAIN, Cut, Page, Request, Treatment
 
-#: A receive that finds nothing takes at least so long: whoever asks without waiting shall not spin.
+#: A receive that finds nothing takes at least this time, so that no client spins.
 EMPTY_RECEIVE_SECONDS = 0.08
 MAX_ENTRIES = 10
-PAGE = "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>proxy</body></html>"
-_CREDENTIAL = re.compile(r"Credential=([^/]+)/")
+#: How many of the visible messages are shuffled before a receive.
+MAX_SHUFFLED = 1000
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A message that a queue took, as it came; at: when its request came, which may be long before.
+    """A message that a queue took, as it came.
 
-    is_new False: FIFO dropped it as a repeat of `message`.
+    is_new: False where FIFO dropped it as a repeat of `message`.
+    at: when its request came, which may be long before.
     """
 
     queue: str
@@ -42,7 +37,7 @@ class Accepted:
 
 
 class Queues:
-    """All queues of one endpoint and what they accepted; `treat` says what is done to each request."""
+    """All queues of one endpoint and what they accepted. `treat` says how each request is met."""
 
     def __init__(self) -> None:
         self.queues: dict[str, Queue] = {}
@@ -57,7 +52,10 @@ class Queues:
         return f"{self.url}/000000000000/{name}"
 
     def answer(self, request: Request, treatment: Treatment) -> Document:
-        """Carry a request out. Raises Refused, Page for what is no answer of SQS, and Cut when there is to be none."""
+        """Carry a request out.
+
+        Raises Refused, Page for what is no answer of SQS, and Cut when there is to be none.
+        """
         if treatment.delay_seconds:
             time.sleep(treatment.delay_seconds)
         stop(treatment.cut_before, treatment.page, treatment.refusal)
@@ -86,10 +84,11 @@ class Queues:
 
     def attributes(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
         wanted = request.document.get("AttributeNames", ["All"])
-        described = queue.described()
-        return {
-            "Attributes": {k: v for k, v in described.items() if k in wanted or "All" in wanted}
-        }
+        described = {}
+        for name, value in queue.described().items():
+            if name in wanted or "All" in wanted:
+                described[name] = value
+        return {"Attributes": described}
 
     def take(self, queue: Queue, entry: Document, request: Request) -> Message:
         message, is_new = queue.send(entry)
@@ -117,7 +116,10 @@ class Queues:
         wait = max(float(document.get("WaitTimeSeconds", 0)), EMPTY_RECEIVE_SECONDS)
         limit = int(document.get("MaxNumberOfMessages", 1))
         deadline = time.monotonic() + wait
-        while not (found := queue.visible(1000 if treatment.shuffle else limit)):
+        most = limit
+        if treatment.shuffle:
+            most = MAX_SHUFFLED
+        while not (found := queue.visible(most)):
             left = deadline - time.monotonic()
             if left <= 0:
                 return {}
@@ -128,7 +130,9 @@ class Queues:
         hidden_seconds = float(
             document.get("VisibilityTimeout", queue.attributes["VisibilityTimeout"])
         )
-        received = queue.receive(found[:limit], 0.0 if treatment.deliver_twice else hidden_seconds)
+        if treatment.deliver_twice:
+            hidden_seconds = 0.0
+        received = queue.receive(found[:limit], hidden_seconds)
         return {"Messages": [describe(message, receipt) for message, receipt in received]}
 
     def delete(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
@@ -154,7 +158,7 @@ class Queues:
 
 
 def stop(is_cut: bool, page: int | None, refusal: tuple[int, str] | None) -> None:
-    """Raises what the request is to be met with here, if it is."""
+    """Raise what the request is to be met with here, if it is."""
     if is_cut:
         raise Cut
     if page:
@@ -178,7 +182,7 @@ ACTIONS: Mapping[str, Callable[[Queues, Queue, Request, Treatment], Document]] =
 def each_entry(
     request: Request, treatment: Treatment, work: Callable[[Document], Document | None]
 ) -> Document:
-    """A batch's answer: each entry succeeds or fails by itself."""
+    """Answer a batch, of which each entry succeeds or fails by itself."""
     entries = request.document["Entries"]
     if not entries:
         raise Refused("EmptyBatchRequest")
@@ -215,80 +219,12 @@ def describe(message: Message, receipt: str) -> Document:
     }
 
 
-def make_handler(queues: Queues) -> type[BaseHTTPRequestHandler]:
-    numbers = itertools.count(1)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
-            action = self.headers["X-Amz-Target"].partition(".")[2]
-            signer = _CREDENTIAL.search(self.headers.get("Authorization", ""))
-            sender, name = signer[1] if signer else "", f"request-{next(numbers)}"
-            request = Request(action, json.loads(content), sender, name, time.time(), len(content))
-            treatment = queues.treat(request)
-            try:
-                answer = json.dumps(queues.answer(request, treatment)).encode()
-                self.reply(200, answer, name, half=treatment.half_after)
-            except Refused as refused:
-                told = {"__type": f"com.amazonaws.sqs#{refused.code}", "message": "refused"}
-                self.reply(refused.status, json.dumps(told).encode(), name)
-            except Page as page:
-                self.reply(
-                    page.status, PAGE.format(status=page.status).encode(), name, kind="text/html"
-                )
-            except Cut:
-                self.cut()
-
-        def cut(self) -> None:
-            """A reset, not an orderly end."""
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-            self.connection.close()
-
-        def reply(
-            self,
-            status: int,
-            body: bytes,
-            name: str,
-            *,
-            kind: str = "application/x-amz-json-1.0",
-            half: str = "",
-        ) -> None:
-            shown = body[: len(body) // 2] if half else body
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("x-amzn-RequestId", name)
-            self.send_header("Content-Length", str(len(body if half == "cut" else shown)))
-            self.end_headers()
-            self.wfile.write(shown)
-            self.wfile.flush()
-            if half == "cut":
-                self.cut()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    return Handler
-
-
-class QuietServer(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients are killed here all the time; what they leave behind is no news."""
-
-
 @contextmanager
 def serve_queues() -> Iterator[Queues]:
     """Serve on a free port of the loopback until the block ends."""
     queues = Queues()
-    server = QuietServer(("127.0.0.1", 0), make_handler(queues))
-    queues.url = f"http://127.0.0.1:{server.server_address[1]}"
+    server = QueueServer(queues)
+    queues.url = server.url
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
     )

@@ -10,7 +10,12 @@ from standins.queues import Document, Message
 
 @dataclass(frozen=True)
 class Request:
-    """One request. sender: the access key that signed it; request_id: as the answer names it; at: when it came."""
+    """One request.
+
+    sender: the access key that signed it.
+    request_id: as the answer names it.
+    at: when it came.
+    """
 
     action: str
     document: Document
@@ -22,10 +27,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Treatment:
-    """refusal: as SQS words it. page: the status of a page of HTML, as something between the two answers it.
+    """What is done to one request.
 
-    Whatever ends in _after comes once the request was carried out. half: half of an answer, "cut" (the connection
-    ends in its middle) or "whole" (its length is right and its JSON is not).
+    refusal: as SQS words it.
+    page: the status of a page of HTML, as a proxy between the two answers it.
+    half_after: half of an answer, "cut" (the connection ends in its middle) or "whole" (its length
+    is right and its JSON is not).
+    Whatever ends in _after comes once the request was carried out.
     """
 
     refusal: tuple[int, str] | None = None
