@@ -1,5 +1,4 @@
-"""Fixtures that stand for what the service talks to, and how hypothesis behaves on a busy
-machine."""
+"""Fixtures for what the service talks to, and how hypothesis behaves on a busy machine."""
 
 from __future__ import annotations
 
@@ -26,8 +25,7 @@ servicefiles.read_once()
 
 @pytest.fixture(scope="session")
 def sqs_server() -> Iterator[str]:
-    """The URL of an SQS server of this test process; queues are made by the tests, each with its
-    own name."""
+    """Serve SQS for this test process, and give its URL. Each test makes its own queues."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -38,6 +36,6 @@ def sqs_server() -> Iterator[str]:
 
 @pytest.fixture
 def world(sqs_server: str) -> Iterator[World]:
-    """A stand-in of its own with source table, service user, owned tables and two empty queues."""
+    """Serve a database with source table, service user and owned tables, and two empty queues."""
     with serve_world(sqs_server) as world:
         yield world

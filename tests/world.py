@@ -1,14 +1,8 @@
-"""A whole world on loopback: the Oracle stand-in, an SQS server, the source table, two queues, and
-the service's
-settings."""
+"""A whole world on loopback: the Oracle stand-in, an SQS server, the source table, two queues."""
 
 from __future__ import annotations
 
-import base64
-import gzip
-import itertools
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,13 +10,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-import boto3
 import oracledb
-from pydantic import SecretStr
 
-from oracle_cdc.conversations.settings import CdcSettings, Settings, SourceSettings, SqsSettings
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.wiring import Application, make_application
-from oracle_cdc.settings.sections import AwsSettings, OracleSettings
 from oralite.server import Server
 from standins.oracle import (
     DBA,
@@ -35,21 +26,23 @@ from standins.oracle import (
     create_tables,
     serve_database,
 )
+from tests.queues import connect_sqs, count_messages, create_queues, take_bodies
+from tests.worldsettings import make_environment, make_settings
 
-#: What a test does not say otherwise: calls are quiet at once, nothing waits.
-QUICK: dict[str, Any] = {
-    "settle_seconds": 0.0,
-    "normal_poll_interval_seconds": 0.05,
-    "results_wait_seconds": 0,
-    "retry_initial_seconds": 0.05,
-    "retry_max_seconds": 0.1,
-    "breaker_probe_seconds": 0.1,
-    "instance_id": "this-test",
-}
-
-#: How long a cycle waits for calls that are delivered apart: only one that hangs takes that time.
+#: The names of the database too, which tests need beside a world.
+__all__ = [
+    "DBA",
+    "DBA_PASSWORD",
+    "PASSWORD",
+    "SERVICE",
+    "SOURCE",
+    "USER",
+    "World",
+    "open_world",
+    "serve_world",
+]
+#: How long a cycle waits for calls that are delivered apart: only one that hangs takes all of it.
 APART_SECONDS = 1.0
-_numbers = itertools.count(1)
 
 
 @dataclass
@@ -70,83 +63,28 @@ class World:
         self.connections.append(connection)
         return connection
 
-    def settings(
-        self,
-        *,
-        queue_url: str | None = None,
-        time_zone: str | None = None,
-        bucket: str | None = None,
-        **cdc: Any,
-    ) -> Settings:
-        """Settings for this world; queue_url: one shared queue; bucket: of the overflow; cdc: keys
-        of CDC_CONFIG."""
-        host, port = self.server.host, self.server.port
-        return Settings(
-            oracle=OracleSettings(
-                user=USER, password=SecretStr(PASSWORD), host=host, port=port, service_name=SERVICE
-            ),
-            sqs=SqsSettings(
-                outbound_queue_url=queue_url or self.outbound_url,
-                results_queue_url=queue_url or self.results_url,
-                s3_overflow_bucket=bucket,
-                s3_overflow_prefix="big/" if bucket else "",
-            ),
-            cdc=CdcSettings.model_validate({**QUICK, **cdc}),
-            aws=AwsSettings(
-                region="eu-west-1",
-                access_key_id="test",
-                secret_access_key=SecretStr("test"),
-                endpoint_url=self.endpoint,
-            ),
-            source=SourceSettings(time_zone=time_zone),
-        )
+    def settings(self, **changes: Any) -> Settings:
+        """Make the settings for this world, with changes as make_settings takes them."""
+        return make_settings(self, **changes)
+
+    def environment(self, log_dir: str, **variables: str) -> dict[str, str]:
+        """Return the same settings as the environment of a process."""
+        return make_environment(self, log_dir, **variables)
 
     def application(self, **changes: Any) -> Application:
-        """The service in this process, started up; its cycles are run by the test."""
+        """Start the service up in this process. Its cycles are run by the test."""
         application = make_application(self.settings(**changes))
         self.applications.append(application)
         return application
 
     def cycle(self, application: Application) -> None:
-        """One outbound cycle, and what it leaves to the lane that no cycle waits for, unless that
-        hangs."""
-        application.startup.ensure_database()
-        application.capture_leg.run_cycle()
-        capture = application.capture_leg.capture
-        if capture is not None:
-            with capture.lanes.changed:
-                capture.lanes.changed.wait_for(lambda: capture.lanes.is_apart_free, APART_SECONDS)
-
-    def environment(self, log_dir: str, **variables: str) -> dict[str, str]:
-        """The same settings as a process's environment."""
-        quick = {
-            f"CDC_{name.upper()}": str(value)
-            for name, value in QUICK.items()
-            if name != "instance_id"
-        }
-        return {
-            "PATH": os.environ.get("PATH", ""),
-            "PYTHONUNBUFFERED": "1",
-            "ORACLE_USER": USER,
-            "ORACLE_PASSWORD": PASSWORD,
-            "ORACLE_HOST": self.server.host,
-            "ORACLE_PORT": str(self.server.port),
-            "ORACLE_SERVICE_NAME": SERVICE,
-            "AWS_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "SQS_OUTBOUND_QUEUE_URL": self.outbound_url,
-            "SQS_RESULTS_QUEUE_URL": self.results_url,
-            "LOG_DIR": log_dir,
-            **quick,
-            **variables,
-        }
+        """Run one outbound cycle to its end."""
+        run_outbound_cycle(application)
 
     # The source, as a recorder writes it
 
     def now(self) -> datetime:
-        """The database's clock in its own time."""
+        """Return the time of the database's clock, without a zone."""
         return self.rows("SELECT CAST(SYSTIMESTAMP AS TIMESTAMP) FROM DUAL")[0][0]
 
     def record(
@@ -158,31 +96,23 @@ class World:
         subscriber_no: str | None = "050-7654321",
         connection: oracledb.Connection | None = None,
     ) -> None:
-        """Insert a call whose last utterance was ago_seconds ago, one second apart, and commit
-        (unless on a given
-        connection)."""
+        """Insert a call whose last utterance was ago_seconds ago, with one second between two.
+
+        It is committed unless a connection is given.
+        """
         newest = self.now() - timedelta(seconds=ago_seconds)
-        times = [
-            newest - timedelta(seconds=len(utterances) - 1 - n) for n in range(len(utterances))
-        ]
-        rows = [
-            (call_id, ban, subscriber_no, owner, text, time, times[0])
-            for (owner, text), time in zip(utterances, times, strict=True)
-        ]
+        call_time = newest - timedelta(seconds=len(utterances) - 1)
+        rows = []
+        for number, (owner, text) in enumerate(utterances):
+            time = call_time + timedelta(seconds=number)
+            rows.append((call_id, ban, subscriber_no, owner, text, time, call_time))
         self.insert(rows, connection)
 
     def insert(
         self, rows: Sequence[tuple[Any, ...]], connection: oracledb.Connection | None = None
     ) -> None:
         used = connection or self.connect()
-        with used.cursor() as cursor:
-            cursor.setinputsizes(
-                None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2
-            )
-            cursor.executemany(
-                f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)",
-                [list(row) for row in rows],
-            )
+        insert_segments(used, rows)
         if connection is None:
             used.commit()
             used.close()
@@ -201,7 +131,7 @@ class World:
             return int(cursor.rowcount)
 
     def visit(self) -> oracledb.Connection:
-        """A DBA's session for one statement."""
+        """Open a DBA's session for one statement."""
         return oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.server.dsn)
 
     @contextmanager
@@ -231,7 +161,7 @@ class World:
         return dict(self.rows(f"SELECT CALL_ID, STATE FROM {USER}.CDC_PROCESSED_CALLS"))
 
     def move_clock(self, seconds: float) -> None:
-        """The database's clock is so far ahead of the host's."""
+        """Set the database's clock ahead of the host's."""
         self.change(f"ALTER SYSTEM SET oralite_clock_offset_seconds = {seconds:g}")
 
     # The queues, as the ML service sees them
@@ -241,26 +171,11 @@ class World:
         return connect_sqs(self.endpoint)
 
     def received(self) -> list[dict[str, Any]]:
-        """Every conversation in the outbound queue, as parsed bodies; they are deleted."""
+        """Take every conversation from the outbound queue, and return the parsed bodies."""
         return [json.loads(body) for body in self.received_bodies()]
 
     def received_bodies(self) -> list[str]:
-        sqs, bodies = self.sqs, []
-        while True:
-            answer = sqs.receive_message(
-                QueueUrl=self.outbound_url,
-                MaxNumberOfMessages=10,
-                MessageAttributeNames=["All"],
-                WaitTimeSeconds=0,
-            )
-            messages = answer.get("Messages", [])
-            if not messages:
-                return bodies
-            for message in messages:
-                bodies.append(plain_body(message))
-                sqs.delete_message(
-                    QueueUrl=self.outbound_url, ReceiptHandle=message["ReceiptHandle"]
-                )
+        return take_bodies(self.sqs, self.outbound_url)
 
     def answer(self, call_id: str, *, queue_url: str | None = None, **fields: Any) -> None:
         """Put a result into the results queue."""
@@ -271,12 +186,8 @@ class World:
         self.sqs.send_message(QueueUrl=queue_url or self.results_url, MessageBody=body)
 
     def waiting(self, queue_url: str) -> int:
-        """Messages in a queue, in flight too."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        attributes = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)[
-            "Attributes"
-        ]
-        return sum(int(attributes[name]) for name in names)
+        """Count the messages in a queue, in flight too."""
+        return count_messages(self.sqs, queue_url)
 
     def close(self) -> None:
         for application in self.applications:
@@ -289,33 +200,26 @@ class World:
                 continue
 
 
-def plain_body(message: dict[str, Any]) -> str:
-    """A message's body, decompressed as docs/messages.md says."""
-    encoding = message.get("MessageAttributes", {}).get("contentEncoding", {}).get("StringValue")
-    body = str(message["Body"])
-    return gzip.decompress(base64.b64decode(body)).decode() if encoding == "gzip+base64" else body
+def run_outbound_cycle(application: Application) -> None:
+    """Run one outbound cycle, and wait for the lane that no cycle waits for, unless it hangs."""
+    application.startup.ensure_database()
+    application.capture_leg.run_cycle()
+    capture = application.capture_leg.capture
+    if capture is not None:
+        with capture.lanes.changed:
+            capture.lanes.changed.wait_for(lambda: capture.lanes.is_apart_free, APART_SECONDS)
 
 
-def create_queues(endpoint: str) -> tuple[str, str]:
-    """Create an outbound and a results queue of this test's own."""
-    sqs = connect_sqs(endpoint)
-    name = f"q{os.getpid()}-{next(_numbers)}"
-    attributes = {"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "30"}
-    outbound = sqs.create_queue(QueueName=f"{name}-outbound", Attributes=attributes)
-    results = sqs.create_queue(QueueName=f"{name}-results", Attributes=attributes)
-    sqs.close()
-    return outbound["QueueUrl"], results["QueueUrl"]
-
-
-def connect_sqs(endpoint: str) -> Any:
-    """Make a client for the queues of an endpoint."""
-    return boto3.client(
-        "sqs",
-        endpoint_url=endpoint,
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+def insert_segments(connection: oracledb.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows into the source table."""
+    with connection.cursor() as cursor:
+        cursor.setinputsizes(
+            None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2
+        )
+        cursor.executemany(
+            f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)",
+            [list(row) for row in rows],
+        )
 
 
 def open_world(server: Server, endpoint: str, *, with_tables: bool = True) -> World:
