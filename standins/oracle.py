@@ -24,8 +24,9 @@ SERVICE = "XE"
 SOURCE = "rtbi.VERINT_TEXT_ANALYSIS"
 
 SOURCE_DDL = (
-    f"CREATE TABLE {SOURCE} (CALL_ID NUMBER NOT NULL, BAN VARCHAR2(50) NOT NULL, SUBSCRIBER_NO VARCHAR2(50), "
-    "OWNER CHAR(1) NOT NULL, TEXT CLOB NOT NULL, TEXT_TIME TIMESTAMP NOT NULL, CALL_TIME TIMESTAMP NOT NULL)",
+    f"CREATE TABLE {SOURCE} (CALL_ID NUMBER NOT NULL, BAN VARCHAR2(50) NOT NULL, "
+    "SUBSCRIBER_NO VARCHAR2(50), OWNER CHAR(1) NOT NULL, TEXT CLOB NOT NULL, "
+    "TEXT_TIME TIMESTAMP NOT NULL, CALL_TIME TIMESTAMP NOT NULL)",
     f"CREATE INDEX rtbi.VTA_TIME ON {SOURCE} (TEXT_TIME)",
     f"CREATE INDEX rtbi.VTA_CALL ON {SOURCE} (CALL_ID, TEXT_TIME)",
 )
@@ -73,7 +74,10 @@ def template() -> tuple[tempfile.TemporaryDirectory[str], Path]:
 
 
 class CommonPlans(Plans):
-    """Plans of copies of one database: while a copy's catalog is as it came, it shares its plans with the others."""
+    """Plans of copies of one database.
+
+    While a copy's catalog is as it came, it shares its plans with the others.
+    """
 
     common: ClassVar[dict[Hashable, Plan]] = {}
 
@@ -95,7 +99,7 @@ class CommonPlans(Plans):
 
 @contextmanager
 def serve_database() -> Iterator[Server]:
-    """Serve a database of one's own with the source and the service's tables, until the block ends."""
+    """Serve a database with the source and the service's tables, until the block ends."""
     _, prepared = template()
     with new_directory() as directory:
         path = Path(directory) / "database"

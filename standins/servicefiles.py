@@ -1,4 +1,4 @@
-"""botocore's descriptions of AWS's services, read once for a process instead of once for a session."""
+"""botocore's descriptions of AWS's services, read once for a process, not for each session."""
 
 from __future__ import annotations
 
