@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable, TransientError, Unreachable, ValueRefused
-from oracle_cdc.running.evidence import Evidence
-from oracle_cdc.running.trying import FAILURES_ENOUGH
+from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.halving import FAILURES_ENOUGH
 
 Attempt = Callable[[Sequence[str]], list[str]]
 
@@ -171,7 +171,7 @@ def test_only_what_a_result_speaks_of_has_passed() -> None:
 
 
 def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oracle_cdc.running.evidence.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("oracle_cdc.running.blame.MOST_REMEMBERED", 3)
     known = evidence()
     for number in range(5):
         known.is_own(str(number))

@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
-from oracle_cdc.aws.sqs.attempts import Attempts
 from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.aws.sqs.complaints import Complaints
+from oracle_cdc.aws.sqs.halving import Attempts
 from oracle_cdc.aws.sqs.packing import pack, split_turns
 from oracle_cdc.aws.sqs.parallel import Parallel
 from oracle_cdc.aws.sqs.requests import Requests, RetryTimes, fail
 from oracle_cdc.errors import CdcError, SqsUnavailable
 from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, SendOutcome
-from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.blame import Evidence
 from oracle_cdc.running.repeats import RepeatLimiter
 
 logger = logging.getLogger(__name__)

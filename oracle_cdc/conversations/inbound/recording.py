@@ -14,9 +14,9 @@ from oracle_cdc.conversations.tables.summaries import Written
 from oracle_cdc.errors import CdcError, ResultRefused, RowLocked, Unreachable, ValueRefused
 from oracle_cdc.model import MlResult
 from oracle_cdc.oracle.persistence import Persistence
-from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.privacy import describe
-from oracle_cdc.running.trying import Sorted
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from oracle_cdc.conversations.rules.answers import Answer, Reading
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.running.halving import waited_for
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.trying import waited_for
 
 logger = logging.getLogger(__name__)
 performance = logging.getLogger("oracle_cdc.performance")

@@ -18,7 +18,7 @@ from oracle_cdc.conversations.tables.ledger import write_claims
 from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, Unreachable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.blame import Evidence
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Doubling

@@ -25,9 +25,9 @@ from oracle_cdc.conversations.tables.ledger import seal_plans
 from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.model import OutboundMessage, Segment
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.privacy import describe
-from oracle_cdc.running.trying import Sorted
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from oracle_cdc.conversations.tables.segments import fetch_calls, peek_calls
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.evidence import Evidence
-from oracle_cdc.running.trying import Sorted
+from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.halving import Sorted
 
 #: What a segment costs in memory beside its text.
 SEGMENT_OVERHEAD_BYTES = 400

@@ -26,11 +26,11 @@ from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.model import SendOutcome
 from oracle_cdc.oracle.persistence import Persistence
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.evidence import Evidence
+from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.halving import waited_for
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Doubling
-from oracle_cdc.running.trying import waited_for
 
 logger = logging.getLogger(__name__)
 

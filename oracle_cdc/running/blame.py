@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from oracle_cdc.running.trying import Halving, Sorted
+from oracle_cdc.running.halving import Halving, Sorted
 
 #: Items whose failures are remembered. Beyond it the oldest is forgotten, and proves itself anew.
 MOST_REMEMBERED = 10_000

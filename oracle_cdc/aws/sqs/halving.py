@@ -8,8 +8,8 @@ from dataclasses import replace
 from oracle_cdc.aws.sqs.requests import TRIES, Requests, was_tried
 from oracle_cdc.errors import CdcError, NotSent, SqsUnanswered, Unreachable
 from oracle_cdc.model import OutboundMessage, SendOutcome
-from oracle_cdc.running.evidence import Evidence
-from oracle_cdc.running.trying import Sorted
+from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.halving import Sorted
 
 
 class Attempts:
