@@ -17,7 +17,7 @@ OVERDUE_SECONDS = 90.0
 #: How old the first row of a call is that goes on.
 ENDLESS_AGE_SECONDS = 70.0
 #: A claim that is refused by itself is tried again after 5, 10 and 20 seconds.
-HELD_SECONDS = 22.0
+HELD_SECONDS = 28.0
 HELD_REST_SECONDS = 60.0
 
 

@@ -11,10 +11,13 @@ from time import monotonic
 import pytest
 
 from oracle_cdc.conversations.outbound.reading import Reader
+from oracle_cdc.conversations.outbound.settling import ROUNDS
 from oracle_cdc.conversations.outbound.turns import Search
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.tables import leases
+from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.leases import Lease, renew_lease
+from oracle_cdc.errors import CdcError
 from tests.integration.samples import HELLO
 from tests.integration.test_clocks import hook, started
 from tests.world import USER, World
@@ -165,3 +168,15 @@ def test_a_heartbeat_that_fails_between_two_answers_loses_none(world: World) -> 
     capture.turns.take(EVERYTHING)
 
     assert world.states() == {"1": "SENT"}
+
+
+@pytest.mark.parametrize(("rounds", "is_given_up"), [(ROUNDS - 1, False), (ROUNDS, True)])
+def test_an_ending_that_oracle_refuses_is_left_to_the_leases_end_only_after_three_rounds(
+    world: World, rounds: int, is_given_up: bool
+) -> None:
+    capture, _ = started(world)
+    settling = capture.turns.delivery.settling
+
+    given_up = settling.is_given_up(Ending("1", "FAILED"), CdcError("refused"), {"1": rounds})
+
+    assert given_up is is_given_up

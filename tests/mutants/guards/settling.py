@@ -149,7 +149,10 @@ MUTATIONS = (
         f"{SETTLING}.Settling.is_given_up",
         "rounds[ending.call_id] < ROUNDS",
         "rounds[ending.call_id] < 10**6",
-        tests=named(STUBBORN, "a_failure_row_that_oracle_refuses_has_no_other_call_sent_again"),
+        tests=named(
+            LEASES_TESTS,
+            "an_ending_that_oracle_refuses_is_left_to_the_leases_end_only_after_three_rounds",
+        ),
     ),
     mutation(
         "a faster answer forgotten",
