@@ -157,16 +157,19 @@ def test_a_stop_gives_back_what_is_leased_and_not_sent(
     assert world.states() == {"1": "OPEN", "2": "OPEN", "3": "OPEN"}
 
 
-def test_a_heartbeat_that_fails_between_two_answers_loses_none(world: World) -> None:
+def test_a_heartbeat_that_fails_between_two_answers_loses_none(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     capture, _ = started(world)
     world.record("1", *HELLO)
-    capture.heartbeat.written_at -= 3600
+    capture.turns.delivery.sender.heartbeat.written_at -= 3600
     world.server.faults.set(
-        f'error 1653 on execute when "UPDATE CDC_PROCESSING_STATUS" times 1 for {USER}'
+        f'error 904 on execute when "UPDATE CDC_PROCESSING_STATUS" times 1 for {USER}'
     )
 
     capture.turns.take(EVERYTHING)
 
+    assert "heartbeat failed: ORA-00904" in caplog.text
     assert world.states() == {"1": "SENT"}
 
 

@@ -6,6 +6,8 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 from oracle_cdc.aws.sqs.overflow import store_bodies
 from oracle_cdc.aws.sqs.requests import Requests, RetryTimes
 from oracle_cdc.conversations.outbound.fitting import fit
@@ -32,7 +34,10 @@ def a_stored_message() -> OutboundMessage:
     return message
 
 
-def test_requests_that_may_hang_take_at_most_half_of_those_in_flight() -> None:
+@pytest.mark.parametrize(("is_suspect", "most_in_flight"), [(True, 4), (False, 2)])
+def test_requests_that_may_hang_take_at_most_half_of_those_in_flight(
+    is_suspect: bool, most_in_flight: int
+) -> None:
     lock = threading.Lock()
     crowd = threading.Barrier(3)
     active: list[int] = []
@@ -55,8 +60,8 @@ def test_requests_that_may_hang_take_at_most_half_of_those_in_flight() -> None:
         requests = Requests(
             client,
             queue_facts(url=endpoint.queue_url),
-            most_in_flight=4,
-            are_suspect=lambda messages: True,
+            most_in_flight=most_in_flight,
+            are_suspect=lambda messages: is_suspect,
             retry=RetryTimes(0.001, 0.002),
             stop=threading.Event(),
         )

@@ -104,6 +104,7 @@ def test_a_stop_does_not_wait_for_an_endpoint_that_never_answers() -> None:
     assert all(
         isinstance(outcome.error, SqsUnavailable) and not outcome.is_own for outcome in outcomes
     )
+    assert "abandoned at the stop" in str(outcomes[0].error)
     assert len(outcomes) == 15
 
 

@@ -86,7 +86,7 @@ MUTATIONS = (
         f"{REQUESTS}.Requests._slot",
         "taken.enter_context(self._slots)",
         "pass",
-        tests=named("integration/test_lanes", "requests_of_two_batches_in_flight_count_together"),
+        tests=named("integration/test_sending_limits"),
     ),
     mutation(
         "a queue that is down asked by every request",
