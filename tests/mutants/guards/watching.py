@@ -48,7 +48,7 @@ MUTATIONS = (
         f"{DEPENDENCIES}.Dependency.end",
         "self.has_answered |= kind != SESSION",
         "self.has_answered |= kind != ''",
-        tests=READY,
+        tests=named("unit/test_dependencies"),
     ),
     mutation(
         "not ready with status 200",
