@@ -7,6 +7,8 @@ BIN := .venv/bin
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
 
+# Compiled modules are kept: without them each worker compiles all tests again.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
