@@ -68,25 +68,22 @@ DENSITIES = (
     ("ternaries per 1,000 lines", density.ternaries, TERNARIES_PER_1000),
 )
 
-#: Package -> budget -> how many places may break it for the time being, or how dense it may be.
-#: Without an entry no place may, and the densities above hold. The table is to become empty.
+#: Package -> budget -> how many places may break it or how dense it may be.
+#: Without an entry no place may, and the densities above hold. What the tests still break only falls.
 EXCEPTIONS: dict[str, dict[str, float]] = {
     # REGEXP_SUBSTR, REGEXP_INSTR and REGEXP_REPLACE, which SQL calls by position.
     "oralite": {"functions with over 5 positional parameters": 3},
     "tests": {
-        "comprehensions per 1,000 lines": 32,
-        "ternaries per 1,000 lines": 11,
-        "functions over 50 lines": 3,
-        "files over 300 lines": 8,
+        "comprehensions per 1,000 lines": 26,
+        "files over 300 lines": 5,
         "classes over 150 lines": 2,
-        "functions with over 5 positional parameters": 7,
-        "lines over 100 columns": 400,
-        "lines with two comprehensions or ternaries": 40,
-        "nested ternaries": 3,
-        "private words": 220,
-        "so long, so many, so often": 20,
-        "docstrings with a semicolon": 100,
-        "docstrings of functions without a verb first": 280,
+        "functions with over 5 positional parameters": 1,
+        "lines over 100 columns": 267,
+        "lines with two comprehensions or ternaries": 32,
+        "private words": 29,
+        "so long, so many, so often": 4,
+        "docstrings with a semicolon": 81,
+        "docstrings of functions without a verb first": 230,
     },
 }
 
