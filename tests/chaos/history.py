@@ -136,6 +136,8 @@ class Rules:
     is_fifo: bool = False
     #: Nothing stands still between the look at a lease and its request.
     leases_hold: bool = False
+    #: What is rejected goes on with newer rows only.
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def check_leases(history: History) -> Iterator[str]:
 
 def check_judged(history: History) -> Iterator[str]:
     """Find calls that were judged again although they were not quiet in between."""
-    if not history.rules.quiet_until_sent:
+    if not history.rules.goes_on:
         return
     for call_id, moments in history.rejections.items():
         for before, after in pairwise(moments):

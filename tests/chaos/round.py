@@ -303,6 +303,7 @@ class Round:
                 purged_calls=frozenset(plan.purged_calls),
                 is_fifo=plan.fifo,
                 leases_hold=plan.kind == "stalled",
+                goes_on=plan.kind == "endless",
             ),
             coverage_start=self.coverage_start(),
             rows=read_rows(dba, recorder.committed_at, plan.unreadable_calls),
