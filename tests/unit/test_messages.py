@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -142,3 +143,15 @@ def test_the_second_pass_of_a_repeated_hour_counts_as_its_first() -> None:
         time_zone="Asia/Jerusalem",
     )
     assert '"timestamp":"2025-10-26T01:30:00+03:00"' in body
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has no TZ")
+def test_a_moment_is_written_in_utc_wherever_the_host_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime(2025, 1, 15, 14, 25, tzinfo=timezone.utc)
+    monkeypatch.setenv("TZ", "Asia/Jerusalem")
+    time.tzset()
+    try:
+        assert format_moment(moment) == "2025-01-15T14:25:00.000000Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -9,7 +9,7 @@ import pytest
 from oracle_cdc.conversations.rules.answers import read
 from oracle_cdc.conversations.rules.envelopes import Kind
 from oracle_cdc.conversations.rules.pointers import write_pointer
-from tests.builders import a_result, a_result_body, reading_of
+from tests.builders import a_result, a_result_body, read_one, reading_of
 
 
 def kind_of(body: object) -> Kind:
@@ -67,3 +67,31 @@ def test_an_empty_value_is_passed_over_for_the_other_name() -> None:
     (answer,) = reading_of(a_result(body)).answers
     assert answer.result
     assert answer.result.model_version == "2.1"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (a_result_body(), Kind.RESULT),
+        (f"[{a_result_body()}, {a_result_body()}]", Kind.RESULT),
+        ('{"type":"CONVERSATION_ASSEMBLY"}', Kind.CONVERSATION),
+        ("no JSON", Kind.UNKNOWN),
+    ],
+)
+def test_what_is_read_of_a_message_names_the_message(body: str, kind: Kind) -> None:
+    message = a_result(body, attributes={})
+    reading = reading_of(message)
+    assert (reading.message, reading.kind) == (message, kind)
+
+
+def test_an_answer_has_the_id_and_the_time_of_its_message() -> None:
+    message = a_result()
+    result = read_one(message)
+    assert (result.message_id, result.sent_ms) == (message.message_id, message.sent_ms)
+    assert result.classification_all is None
+
+
+def test_a_result_that_names_no_call_and_looks_like_an_event_is_refused_as_a_result() -> None:
+    body = {"type": "ML_PROCESSING_RESULT", "detail-type": "x", "detail": RESULT}
+    (answer,) = reading_of(a_result(json.dumps(body), attributes={})).answers
+    assert answer.error

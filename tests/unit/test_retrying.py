@@ -71,6 +71,7 @@ class Stubborn:
         return "done"
 
     def note(self, error: Exception, seconds: float | None) -> None:
+        assert isinstance(error, SqsUnavailable)
         self.waits.append(seconds)
 
 
