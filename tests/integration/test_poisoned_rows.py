@@ -3,9 +3,12 @@ ledger."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from oracle_cdc.conversations.figure_reader import read_figures
+from oracle_cdc.errors import CdcError
 from tests.world import SOURCE, USER, World
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
@@ -117,3 +120,22 @@ def test_a_call_with_a_time_before_the_first_year_is_looked_up(world: World) -> 
     assert [(row["call_id"], row["rows_found"], row["oldest_time"].year) for row in found] == [
         ("1", 2, 1)
     ]
+
+
+def test_a_lone_call_is_not_blamed_for_a_statement_that_fails_for_every_call(world: World) -> None:
+    # Alone it was read by one statement for good, and the parts of a batch by another, which passed.
+    world.server.faults.set('error 1031 on execute times always when "s.SUBSCRIBER_NO"')
+    service = world.application(max_attempts=2, retry_initial_seconds=60, retry_max_seconds=60)
+    converse(world, "1")
+    with suppress(CdcError):
+        world.cycle(service)
+    for others in ("23", "45"):
+        for other in others:
+            converse(world, other)
+        with suppress(CdcError):
+            world.cycle(service)
+        world.change(f"UPDATE {LEDGER} SET DUE_AT = SYSDATE - 1 WHERE CALL_ID = '1'")
+        with suppress(CdcError):
+            world.cycle(service)
+
+    assert "FAILED" not in world.states().values()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from oracle_cdc.conversations.tables.segments import fetch_calls, peek_calls
+from oracle_cdc.conversations.tables.segments import fetch_calls, fetch_some_calls
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
@@ -79,7 +79,7 @@ def _fetch(
 ) -> Generator[list[Segment], None, None]:
     if is_all:
         return fetch_calls(session, token)
-    return peek_calls(session, call_ids)
+    return fetch_some_calls(session, token, call_ids)
 
 
 def _collect(

@@ -26,12 +26,22 @@ def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, 
         yield from group_calls(read_segments(fetched))
 
 
+def fetch_some_calls(
+    session: Session, token: str, call_ids: Sequence[str]
+) -> Generator[list[Segment], None, None]:
+    """Yield all rows of some of the calls that the token leases, by the same joins."""
+    for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
+        listed = call_ids[start : start + LIST_LENGTHS[-1]]
+        with closing(session.fetch("fetch_some_segments", listed, token=token)) as fetched:
+            yield from group_calls(read_segments(fetched))
+
+
 def read_segments(
     fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]],
 ) -> Iterator[Segment]:
     """Yield rows as segments.
 
-    fetch_segments and peek_segments select the columns in the order of Segment's fields.
+    All statements here select the columns in the order of Segment's fields.
     """
     for _, rows in fetched:
         for call_id, ban, subscriber_no, owner, text, text_time, call_time in rows:

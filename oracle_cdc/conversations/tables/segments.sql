@@ -1,7 +1,6 @@
 -- The rows of calls in the source.
 
--- fetch_segments --
--- All rows of the calls that one token leases, call after call.
+-- part leased_segments --
 SELECT
   l.CALL_ID,
   s.BAN,
@@ -13,6 +12,16 @@ SELECT
 FROM CDC_PROCESSED_CALLS l
 JOIN {source} s ON s.CALL_ID = TO_NUMBER(l.CALL_ID)
 WHERE l.LEASE_TOKEN = :token
+
+-- fetch_segments --
+-- All rows of the calls that one token leases, call after call.
+{leased_segments}
+ORDER BY l.CALL_ID, s.TEXT_TIME
+
+-- fetch_some_segments --
+-- The same of some of them. Nothing else differs, so what fails here alone fails of a call's own.
+{leased_segments}
+AND l.CALL_ID IN ({ids})
 ORDER BY l.CALL_ID, s.TEXT_TIME
 
 -- peek_segments --
