@@ -123,7 +123,7 @@ def test_a_call_with_a_time_before_the_first_year_is_looked_up(world: World) -> 
 
 
 def test_a_lone_call_is_not_blamed_for_a_statement_that_fails_for_every_call(world: World) -> None:
-    # Alone it was read by one statement for good, and the parts of a batch by another, which passed.
+    # Alone it was read by one statement, and the parts of a batch by another, which passed.
     world.server.faults.set('error 1031 on execute times always when "s.SUBSCRIBER_NO"')
     service = world.application(max_attempts=2, retry_initial_seconds=60, retry_max_seconds=60)
     converse(world, "1")
