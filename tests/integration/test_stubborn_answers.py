@@ -63,7 +63,11 @@ def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come
     for call_id in ("1", "2", "3"):
         world.answer(call_id, revision=1, summary="s")
 
-    drainer = threading.Thread(target=lambda: drain(service), daemon=True)
+    def drain_once() -> None:
+        with suppress(CdcError):
+            drain(service)
+
+    drainer = threading.Thread(target=drain_once, daemon=True)
     drainer.start()
     attempts = world.server.statistics()["executes"]
     while world.server.statistics()["executes"] < attempts + 100:
@@ -71,6 +75,10 @@ def test_an_error_that_meets_all_answers_sets_none_aside_however_often_they_come
     assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 3)
     world.server.faults.clear()
     drainer.join(30)
+    # Where the fault ended between a write and its control, the answers went back to their queue.
+    for _ in range(30):
+        if world.waiting(world.results_url):
+            drain_once()
 
     assert world.rows(SUMMARIES) == [("1",), ("2",), ("3",)]
     assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 0)
