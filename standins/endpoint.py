@@ -6,8 +6,9 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from standins.loopback import QuietHandler, serve
 
 #: Takes the action's name and its request, and returns the HTTP status and the answer's body.
 #: A body in bytes is sent as it is.
@@ -43,7 +44,7 @@ def serve_endpoint(answer: Answer) -> Iterator[Endpoint]:
     keys: list[str] = []
     lock = threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -63,21 +64,8 @@ def serve_endpoint(answer: Answer) -> Iterator[Endpoint]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    )
-    thread.start()
-    try:
-        yield Endpoint(f"http://127.0.0.1:{server.server_address[1]}", requests, keys)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serve(Handler) as url:
+        yield Endpoint(url, requests, keys)
 
 
 def refuse(code: str, *, status: int = 400) -> tuple[int, dict[str, Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
+
+from standins.loopback import QuietHandler, serve
 
 RESULT = "<{0}Response><{0}Result>{1}</{0}Result></{0}Response>"
 ERROR = "<ErrorResponse><Error><Code>{0}</Code></Error></ErrorResponse>"
@@ -61,7 +61,7 @@ def serve_iam() -> Iterator[Iam]:
     """Serve on a free port of the loopback until the block ends."""
     iam = Iam()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             status, text = iam.answer(parse_qs(body))
@@ -76,19 +76,5 @@ def serve_iam() -> Iterator[Iam]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    )
-    thread.start()
-    iam.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with serve(Handler) as iam.url:
         yield iam
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -110,13 +110,7 @@ class Session(Connection):
 
         With `commit` they are committed in the same round trip.
         """
-        with (
-            self.calling(),
-            translated(name),
-            committing(self.connection, commit),
-            self.connection.cursor() as cursor,
-        ):
-            cursor.setinputsizes(**self.statements.types[name])
+        with self._changing(name, commit) as cursor:
             cursor.execute(self.statements.texts[name], binds)
             return int(cursor.rowcount)
 
@@ -141,13 +135,7 @@ class Session(Connection):
         """
         if not rows:
             return ArrayOutcome([])
-        with (
-            self.calling(),
-            translated(name),
-            committing(self.connection, commit),
-            self.connection.cursor() as cursor,
-        ):
-            cursor.setinputsizes(**self.statements.types[name])
+        with self._changing(name, commit) as cursor:
             cursor.executemany(
                 self.statements.texts[name], list(rows), batcherrors=True, arraydmlrowcounts=True
             )
@@ -155,6 +143,18 @@ class Session(Connection):
             for error in cursor.getbatcherrors():
                 failed[error.offset] = translate_error(oracledb.DatabaseError(error), name)
             return ArrayOutcome(list(cursor.getarraydmlrowcounts()), failed)
+
+    @contextmanager
+    def _changing(self, name: str, commit: bool) -> Iterator[oracledb.Cursor]:
+        """Lend a cursor that knows the types of a statement's binds."""
+        with (
+            self.calling(),
+            translated(name),
+            committing(self.connection, commit),
+            self.connection.cursor() as cursor,
+        ):
+            cursor.setinputsizes(**self.statements.types[name])
+            yield cursor
 
     def run(self, sql: str) -> None:
         """Run one statement of the schema file."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from oralite.conversation.faults import Fault, normal_text, parse
 from oralite.errors import OraError
-from oralite.protocol.transport import Disconnected
+from oralite.protocol.transport import Disconnected, Transport
 
 _PAUSE_SECONDS = 0.02
 
@@ -117,13 +117,7 @@ class Faults:
             return tuple(found)
 
 
-def strike(
-    struck: Iterable[Armed],
-    *,
-    is_after: bool,
-    interrupted: Callable[[], bool],
-    is_closed: Callable[[], bool],
-) -> None:
+def strike(struck: Iterable[Armed], transport: Transport, *, is_after: bool) -> None:
     """Let the faults happen that belong before a call, or those that belong after it.
 
     Raises the OraError that is to be the answer (the fault's own, or ORA-01013 for a wait that was
@@ -135,8 +129,11 @@ def strike(
         if armed.fault.action == "error":
             raise armed.error()
         if armed.fault.action != "drop":
-            _wait(armed, is_closed if armed.fault.action == "freeze" else interrupted)
-        if armed.fault.action == "drop" or is_closed():
+            ends = transport.interrupted
+            if armed.fault.action == "freeze":
+                ends = transport.is_closed
+            _wait(armed, ends)
+        if armed.fault.action == "drop" or transport.is_closed():
             raise Disconnected("a fault cut the connection")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from oralite.conversation.answers import as_answer
-from oralite.conversation.armed import Armed, Faults, strike
+from oralite.conversation.armed import Faults, strike
 from oralite.conversation.cursors import MOST_OPEN
 from oralite.conversation.sql import SqlSession
 from oralite.errors import OraError
@@ -208,7 +208,7 @@ class _LogIn:
         self, request: auth.AuthRequest, challenge: crypto.Challenge, user: str
     ) -> LoggedIn:
         struck = self._instance.faults.choose("login", "", user)
-        self._strike(struck, is_after=False)
+        strike(struck, self._transport, is_after=False)
         _refuse_unsupported(request)
         key = self._verify(request, challenge, user)
         number = self._instance.next_session_id()
@@ -225,7 +225,7 @@ class _LogIn:
                 crypto.proof(key),
                 MOST_OPEN,
             )
-            self._strike(struck, is_after=True)
+            strike(struck, self._transport, is_after=True)
             self._counts["logins"] += 1
             self._counts["sessions_open"] = 1
             self._transport.send(welcome + encode_status(False))
@@ -233,15 +233,6 @@ class _LogIn:
             sql.close()
             raise
         return LoggedIn(user, sql, self._field_version)
-
-    def _strike(self, struck: Sequence[Armed], *, is_after: bool) -> None:
-        transport = self._transport
-        strike(
-            struck,
-            is_after=is_after,
-            interrupted=transport.interrupted,
-            is_closed=transport.is_closed,
-        )
 
     def _verify(self, request: auth.AuthRequest, challenge: crypto.Challenge, user: str) -> bytes:
         """Return the key of the dialogue. Raises ORA-01017 for a wrong password."""

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 
 from oralite.conversation.answers import ArrayFailed, as_answer
-from oralite.conversation.armed import Armed, strike
+from oralite.conversation.armed import strike
 from oralite.conversation.calls import Call
 from oralite.conversation.login import FUNCTION, Instance, LoggedIn, Refused, log_in, read_function
 from oralite.conversation.requests import Requests
@@ -105,9 +105,9 @@ class Session:
                     20998, "not carried out: an earlier operation of the pipeline failed"
                 )
             self._requests.raise_deferred()
-            self._strike(struck, is_after=False)
+            strike(struck, self._transport, is_after=False)
             answer = call.run()
-            self._strike(struck, is_after=True)
+            strike(struck, self._transport, is_after=True)
         except (Disconnected, BreakRequested, ProtocolError):
             raise
         except Exception as error:
@@ -126,15 +126,6 @@ class Session:
             return error.answer
         return self._end(
             error, call.cursor_id if self._requests.statements.is_open(call.cursor_id) else 0
-        )
-
-    def _strike(self, struck: tuple[Armed, ...], *, is_after: bool) -> None:
-        transport = self._transport
-        strike(
-            struck,
-            is_after=is_after,
-            interrupted=transport.interrupted,
-            is_closed=transport.is_closed,
         )
 
     def _count(self, call: Call) -> None:

@@ -46,6 +46,7 @@ JOURNAL = "oracle_cdc.conversations.tables.journal"
 LEASES = "oracle_cdc.conversations.tables.leases"
 LEDGER = "oracle_cdc.conversations.tables.ledger"
 MODES = "oracle_cdc.conversations.tables.modes"
+SEGMENTS = "oracle_cdc.conversations.tables.segments"
 SUMMARIES = "oracle_cdc.conversations.tables.summaries"
 SQL = "oracle_cdc/conversations/tables/"
 

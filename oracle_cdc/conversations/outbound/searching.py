@@ -37,7 +37,7 @@ class Finder:
 
     Parameters:
         account_for: called with a call that ends every search by itself, its error and how many
-            times it did. Returns whether the call is accounted for now.
+            times it did. Returns whether the ledger has the call after it.
     """
 
     def __init__(

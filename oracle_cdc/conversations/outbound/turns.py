@@ -70,7 +70,7 @@ class Turn:
     """What one turn found and claimed.
 
     Parameters:
-        accounted: the calls that are accounted for now.
+        accounted: the calls that the ledger has after it.
         won, leased: how many claims this copy won, and how many of them lease a call.
         limit: of the calls that it looked for.
     """
@@ -120,7 +120,7 @@ class Batch:
     """What was claimed under one lease.
 
     Parameters:
-        accounted: the calls that are accounted for now.
+        accounted: the calls that the ledger has after it.
         won: how many claims this copy won.
         leased: of these, what is to be delivered.
     """

@@ -200,10 +200,10 @@ MUTATIONS = (
         "a call that a fault refuses is not carried out",
         f"{ORALITE_CONVERSATION}.session.Session._serve",
         """
-        self._strike(struck, is_after=False)
+        strike(struck, self._transport, is_after=False)
         answer = call.run()
         """,
-        "answer = call.run()\nself._strike(struck, is_after=False)",
+        "answer = call.run()\nstrike(struck, self._transport, is_after=False)",
         tests=named(
             "oralite/test_misbehaviour",
             "an_error_is_answered_as_set_and_the_call_is_not_carried_out",

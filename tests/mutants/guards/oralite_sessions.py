@@ -19,8 +19,8 @@ MUTATIONS = (
         "oralite: a break does not end a hanging call",
         "a break ends a call that hangs, and the session goes on",
         f"{ORALITE_CONVERSATION}.armed.strike",
-        'is_closed if armed.fault.action == "freeze" else interrupted',
-        "is_closed",
+        "ends = transport.interrupted",
+        "ends = transport.is_closed",
         tests=named(SESSION_TESTS, "a_call_timeout_ends_a_call_and_keeps_the_session"),
     ),
     mutation(

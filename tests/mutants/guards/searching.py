@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import CAPTURE, SEARCHING, SQL, TURNS, named
+from tests.mutants.places import CAPTURE, SEARCHING, SEGMENTS, SQL, TURNS, named
 
 STUBBORN = "integration/test_stubborn"
 LOST = "integration/test_lost_searches"
@@ -208,5 +208,16 @@ MUTATIONS = (
         "failed_searches=self.turns.finder.failures",
         "failed_searches=0",
         tests=named(STUBBORN, "a_search_that_times_out_is_tried_with_a_shorter_slice"),
+    ),
+    mutation(
+        "a lone call read by another statement",
+        "parts of a batch are read by the statement that reads a lone call",
+        f"{SEGMENTS}.fetch_some_calls",
+        'session.fetch("fetch_some_segments", listed, token=token)',
+        'session.fetch("peek_segments", listed)',
+        tests=named(
+            "integration/test_poisoned_rows",
+            "a_lone_call_is_not_blamed_for_a_statement_that_fails_for_every_call",
+        ),
     ),
 )

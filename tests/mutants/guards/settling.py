@@ -273,11 +273,19 @@ MUTATIONS = (
         tests=named("unit/test_evidence"),
     ),
     mutation(
-        "a killer is claimed for ever",
+        "a call that ends processes is claimed for ever",
         "a call that was claimed alone and whose lease ended again is set aside",
         f"{CLAIMS}.ended_alone",
         "claim.takeovers > TAKEOVERS_TOGETHER + 1",
         "claim.takeovers > TAKEOVERS_TOGETHER + 10**6",
         tests=named("unit/test_claims"),
+    ),
+    mutation(
+        "a first failure waits twice",
+        "a call that failed by itself waits the first wait before its second try",
+        f"{SETTLING}.Limits.wait_seconds",
+        "self.waits.after(candidate.attempts)",
+        "self.waits.after(candidate.attempts + 1)",
+        tests=named("unit/test_waits"),
     ),
 )
