@@ -13,7 +13,7 @@ from oracle_cdc.conversations.tables.ledger import write_claims
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE
 from oracle_cdc.conversations.tables.search import Query, find_work
 from oracle_cdc.conversations.wiring import Application
-from tests.integration.samples import HELLO, total_processed
+from tests.integration.samples import HELLO, total_processed, unsettle
 from tests.world import USER, World
 
 
@@ -68,10 +68,7 @@ def test_an_unsettled_send_is_repeated_byte_for_byte(world: World) -> None:
     service = world.application()
     world.cycle(service)
     # Given: the process was killed between the answer of SQS and the third commit
-    world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
-        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND"
-    )
+    unsettle(world)
     world.cycle(service)
 
     first, second = world.received_bodies()

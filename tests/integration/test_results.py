@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable
-from tests.integration.samples import HELLO
+from tests.integration.samples import HELLO, unsettle
 from tests.world import USER, World
 
 SUMMARY = f"SELECT SUMMARY_TEXT, REVISION FROM {USER}.DICTA_CALL_SUMMARY WHERE CALL_ID = :1"
@@ -103,10 +103,7 @@ def test_an_answer_that_was_faster_than_the_third_commit_is_not_forgotten(world:
     service = world.application()
     world.cycle(service)
     # Given: sealed and sent, not yet settled, and answered meanwhile
-    world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
-        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND"
-    )
+    unsettle(world)
     world.answer("1", revision=1, summary="quick")
     drain(world)
     assert world.states() == {"1": "LEASED"}
