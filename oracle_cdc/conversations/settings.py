@@ -30,8 +30,9 @@ from oracle_cdc.settings.kinds import (
     host_and_pid,
 )
 from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.reader import Source, read_settings
+from oracle_cdc.settings.reader import read_settings
 from oracle_cdc.settings.sections import AwsSettings, LoggingSettings, OracleSettings
+from oracle_cdc.settings.sources import Source, all_given
 
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200
@@ -190,4 +191,4 @@ def read_page(page: Mapping[str, Mapping[str, object]]) -> Source:
     for prefix, dictionary in page.items():
         for key, value in dictionary.items():
             values[prefix + str(key).upper()] = value
-    return Source(PAGE, values, blank_is_unset=False)
+    return Source(PAGE, all_given(PAGE, values), blank_is_unset=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PrivateAttr
+
+from oracle_cdc.settings.sources import Given
 
 
 @dataclass(frozen=True)
@@ -96,3 +98,13 @@ class Root(Section):
     model_config = prefixed("")
 
     warnings: tuple[str, ...] = Field(default=(), validation_alias="warnings")
+    _given: Mapping[str, Given] = PrivateAttr(default_factory=dict)
+
+    @property
+    def given(self) -> Mapping[str, Given]:
+        """Return what was written, with its place, by the names of variables."""
+        return self._given
+
+    def remember(self, given: Mapping[str, Given]) -> None:
+        """Keep where these settings were read."""
+        self._given = given

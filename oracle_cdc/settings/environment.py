@@ -13,7 +13,7 @@ from dotenv.parser import Binding, parse_stream
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.names import Names
 from oracle_cdc.settings.owners import describe_owner
-from oracle_cdc.settings.reader import Source
+from oracle_cdc.settings.sources import Given, Source, all_given
 
 ENVIRONMENT, DOTENV = "the environment", ".env"
 
@@ -32,7 +32,7 @@ def read_environment(environment: Mapping[str, str], names: Names) -> Source:
     for name, value in environment.items():
         if not is_service_link(name, value, names):
             values[name] = value
-    return Source(ENVIRONMENT, values, is_shared=True)
+    return Source(ENVIRONMENT, all_given(ENVIRONMENT, values), is_shared=True)
 
 
 def is_service_link(name: str, value: str, names: Names) -> bool:
@@ -59,15 +59,22 @@ def read_env_file(path: Path) -> Source:
             f"{path}: not readable ({type(error).__name__}); "
             f"allowed: a UTF-8 file that this user may read{describe_owner(path, error)}"
         ) from None
-    values: dict[str, str | None] = {}
+    given: dict[str, Given] = {}
     mistakes: list[str] = []
     for binding in bindings:
+        place = f"{DOTENV} line {line_of(binding)}"
         if is_broken(binding):
-            line = binding.original.line
-            mistakes.append(f"{DOTENV} line {line}: not understood; allowed: NAME=value")
+            mistakes.append(f"{place}: not understood; allowed: NAME=value")
         elif binding.key is not None:
-            values[binding.key] = binding.value
-    return Source(DOTENV, values, mistakes=mistakes, warnings=readable_by_others(path))
+            given[binding.key] = Given(binding.key, binding.value, DOTENV, place)
+    return Source(DOTENV, given, mistakes=mistakes, warnings=readable_by_others(path))
+
+
+def line_of(binding: Binding) -> int:
+    """Return the line on which a binding begins, counted from 1."""
+    text = binding.original.string
+    blank = text[: len(text) - len(text.lstrip())]
+    return binding.original.line + blank.count("\n")
 
 
 def is_broken(binding: Binding) -> bool:

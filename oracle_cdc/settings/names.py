@@ -27,9 +27,13 @@ Marker = TypeVar("Marker")
 
 
 class Names:
-    """Knows the names of a model and its sections, and what is another program's."""
+    """Knows the names of a model and its sections, and what is another program's.
 
-    def __init__(self, model: type[BaseModel]) -> None:
+    Parameters:
+        others: names that are known beside the model's own.
+    """
+
+    def __init__(self, model: type[BaseModel], others: Names | None = None) -> None:
         self.fields = variables(model)
         self.also_named = markers(self.fields, AlsoNamed)
         self.fallbacks = markers(self.fields, Fallback)
@@ -44,14 +48,16 @@ class Names:
             if section.foreign:
                 foreign.append(section.foreign)
             for info in section.model_fields.values():
-                others = marker_of(info, AllOthers)
-                if others is not None:
-                    foreign.append(re.escape(others.prefix) + ".*")
+                rest = marker_of(info, AllOthers)
+                if rest is not None:
+                    foreign.append(re.escape(rest.prefix) + ".*")
         self.foreign = re.compile("|".join(foreign) or "(?!)")
         for other_name in self.also_named.values():
             self.known.add(other_name.name)
         for fallback in self.fallbacks.values():
             self.known.add(fallback.name)
+        if others is not None:
+            self.known |= others.known
 
     def is_foreign(self, name: str) -> bool:
         """Return whether the name belongs to another program and is never complained about."""

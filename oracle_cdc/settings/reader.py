@@ -5,9 +5,7 @@ The reader knows no product. The model says what can be set, the sources say whe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, create_model
@@ -16,62 +14,25 @@ from pydantic.fields import FieldInfo
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.declaration import AllOthers, Root
 from oracle_cdc.settings.names import SHOWABLE, Names, marker_of, section_of, sections
+from oracle_cdc.settings.sources import Given, Source
 
-SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
-MAX_SHOWN_LENGTH = 60
 KINDS: Mapping[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
 BOUNDS = {"gt": "greater than", "ge": "at least", "le": "at most"}
 
 Model = TypeVar("Model", bound=Root)
 
 
-@dataclass(frozen=True)
-class Source:
-    """Hold the values that one place gives, by the names of variables.
-
-    is_shared: other programs write there too. An unknown name is a mistake only with our prefix.
-    blank_is_unset: whether blank text says nothing, or is a value.
-    mistakes, warnings: what was found wrong or odd where the place was read.
-    """
-
-    place: str
-    values: Mapping[str, object] = field(repr=False)
-    is_shared: bool = False
-    blank_is_unset: bool = True
-    mistakes: Sequence[str] = ()
-    warnings: Sequence[str] = ()
-
-    def sets(self, value: object) -> bool:
-        """Return whether a value of this place counts."""
-        if self.blank_is_unset and isinstance(value, str):
-            return bool(value.strip())
-        return value is not None
-
-
-@dataclass(frozen=True)
-class Given:
-    """One value as somebody wrote it: under which name and where."""
-
-    name: str
-    value: object = field(repr=False)
-    place: str
-
-    def show(self) -> str:
-        """Return what was given, unless it is, or may hold, a secret."""
-        text = repr(self.value)
-        if SECRET.search(self.name) or "@" in text:
-            return "given (not shown)"
-        if len(text) > MAX_SHOWN_LENGTH:
-            text = text[:MAX_SHOWN_LENGTH] + "…"
-        return f"given {text}"
-
-
-def read_settings(model: type[Model], sources: Sequence[Source]) -> Model:
+def read_settings(
+    model: type[Model], sources: Sequence[Source], others: Names | None = None
+) -> Model:
     """Return the settings that the sources give together: a later source wins over an earlier one.
 
     Raises SettingsError listing every mistake. It never shows a secret.
+
+    Parameters:
+        others: what may stand in the same places for other programs, and is passed over.
     """
-    names = Names(model)
+    names = Names(model, others)
     mistakes: list[str] = []
     warnings: list[str] = []
     for source in sources:
@@ -80,24 +41,27 @@ def read_settings(model: type[Model], sources: Sequence[Source]) -> Model:
     for source in sources:
         mistakes += unknown_names(source, names)
         warnings += misspelt_names(source, names)
-    settings, wrong = validate(model, merge(sources, names), names)
+    given = merge(sources, names)
+    settings, wrong = validate(model, given, names)
     mistakes += wrong
     if settings is None or mistakes:
         lines = "\n  ".join(mistakes)
         raise SettingsError(f"{len(mistakes)} mistakes in the settings:\n  {lines}")
-    return settings.model_copy(update={"warnings": tuple(warnings)})
+    settings = settings.model_copy(update={"warnings": tuple(warnings)})
+    settings.remember(given)
+    return settings
 
 
 def unknown_names(source: Source, names: Names) -> Iterator[str]:
     """Yield a line for each name that is not known."""
     # Its value is never shown: it may be a misspelt secret's.
-    for name in sorted(source.values.keys() - names.known):
+    for name in sorted(source.given.keys() - names.known):
         if names.is_foreign(name) or (source.is_shared and not names.is_own(name)):
             continue
         shown = name
         if not SHOWABLE.fullmatch(name):
             shown = "a name that is not shown"
-        line = f"{shown} in {source.place}: not known"
+        line = f"{shown} in {source.given[name].place}: not known"
         near = names.nearest(name)
         if near:
             line += f"; nearest: {near}"
@@ -108,10 +72,10 @@ def misspelt_names(source: Source, names: Names) -> Iterator[str]:
     """Yield a line for each name in a shared place that is passed over and looks like ours."""
     if not source.is_shared:
         return
-    for name in sorted(source.values.keys()):
+    for name, item in sorted(source.given.items()):
         near = names.misspelt(name)
         if near:
-            yield f"{name} in {source.place} is passed over: not known; nearest: {near}"
+            yield f"{name} in {item.place} is passed over: not known; nearest: {near}"
 
 
 def merge(sources: Sequence[Source], names: Names) -> dict[str, Given]:
@@ -119,9 +83,9 @@ def merge(sources: Sequence[Source], names: Names) -> dict[str, Given]:
     merged: dict[str, Given] = {}
     for source in sources:
         present = {}
-        for name, value in source.values.items():
-            if source.sets(value):
-                present[name] = Given(name, value, source.place)
+        for name, given in source.given.items():
+            if source.sets(given.value):
+                present[name] = given
         for name, other in names.also_named.items():
             if other.name in present:
                 present.setdefault(name, present[other.name])
@@ -132,7 +96,7 @@ def merge(sources: Sequence[Source], names: Names) -> dict[str, Given]:
             merged[name] = item
     for name, companion in names.only_beside.items():
         item, other_item = merged.get(name), merged.get(companion.name)
-        if item and other_item and item.place != other_item.place:
+        if item and other_item and item.layer != other_item.layer:
             del merged[name]
     return merged
 

@@ -68,6 +68,15 @@ def test_an_env_file_from_notepad_is_read(read: Read) -> None:
     )
 
 
+def test_a_mistake_names_the_line_below_blank_lines_and_comments(read: Read) -> None:
+    text = "\n# ours\n\nCDC_MIN_SEGMENTS='1\n2'\n\n\n  HEALTH_PORT=x\n"
+    lines = refusal(read, env_text=text)
+    assert [line.split(":")[0] for line in lines] == [
+        "CDC_MIN_SEGMENTS in .env line 4",
+        "HEALTH_PORT in .env line 8",
+    ]
+
+
 def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     env_file = tmp_path / ".env"
     env_file.write_bytes(b"ORACLE_USER=\xff")
@@ -133,8 +142,8 @@ def test_what_kubernetes_or_a_build_puts_into_the_environment_is_passed_over(rea
 def test_a_link_in_an_env_file_is_a_mistake_because_only_a_person_writes_there(read: Read) -> None:
     lines = refusal(read, env_text="ORACLE_PORT=tcp://10.0.0.1:1521\nCDC_SERVICE_HOST=x\n")
     assert [line.split(":")[0] for line in lines] == [
-        "CDC_SERVICE_HOST in .env",
-        "ORACLE_PORT in .env",
+        "CDC_SERVICE_HOST in .env line 2",
+        "ORACLE_PORT in .env line 1",
     ]
 
 

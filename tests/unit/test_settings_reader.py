@@ -20,7 +20,8 @@ from oracle_cdc.settings.declaration import (
     Section,
     prefixed,
 )
-from oracle_cdc.settings.reader import Source, read_settings
+from oracle_cdc.settings.reader import read_settings
+from oracle_cdc.settings.sources import Source, all_given
 
 
 def two_digits(value: str) -> str:
@@ -69,9 +70,9 @@ def read(
     environment: Mapping[str, str] | None = None,
 ) -> RowSettings:
     sources = [
-        Source("the page", page or {}, blank_is_unset=False),
-        Source("the store", store or {}),
-        Source("the environment", environment or {}, is_shared=True),
+        Source("the page", all_given("the page", page or {}), blank_is_unset=False),
+        Source("the store", all_given("the store", store or {})),
+        Source("the environment", all_given("the environment", environment or {}), is_shared=True),
     ]
     return read_settings(RowSettings, sources)
 
@@ -170,7 +171,7 @@ def test_what_is_known_and_no_field_may_be_set() -> None:
 
 
 def test_what_a_place_noticed_stands_with_the_rest() -> None:
-    noticed = Source("a file", NEEDED, warnings=["old"])
+    noticed = Source("a file", all_given("a file", NEEDED), warnings=["old"])
     assert read_settings(RowSettings, [noticed]).warnings == ("old",)
     broken = Source("a file", {}, mistakes=["line 3 is odd"])
     with pytest.raises(SettingsError, match="line 3 is odd"):
