@@ -20,10 +20,12 @@ class Iam:
     decisions: by action. One without is allowed.
     errors: HTTP status and code, by what was asked.
     bucket_status: what HEAD of a bucket gets.
+    path: of every role.
     """
 
     url: str = ""
     arn: str = "arn:aws:iam::123456789012:user/cdc"
+    path: str = "/service/"
     decisions: dict[str, str] = field(default_factory=dict)
     errors: dict[str, tuple[int, str]] = field(default_factory=dict)
     bucket_status: int = 200
@@ -35,14 +37,15 @@ class Iam:
 
     def answer(self, request: dict[str, list[str]]) -> tuple[int, str]:
         action = request["Action"][0]
-        self.asked.append(f"{action} {request.get('PolicySourceArn', [''])[0]}".strip())
+        (about,) = request.get("PolicySourceArn") or request.get("RoleName") or [""]
+        self.asked.append(f"{action} {about}".strip())
         if action in self.errors:
             status, code = self.errors[action]
             return status, ERROR.format(code)
         if action == "GetCallerIdentity":
             return 200, RESULT.format(action, f"<Arn>{self.arn}</Arn>")
         if action == "GetRole":
-            role = f"arn:aws:iam::123456789012:role/service/{request['RoleName'][0]}"
+            role = f"arn:aws:iam::123456789012:role{self.path}{about}"
             return 200, RESULT.format(action, f"<Role><Arn>{role}</Arn></Role>")
         members = ""
         for name, value in request.items():
