@@ -13,7 +13,10 @@ class ExitCode(IntEnum):
     FAILED = 1
     SETTINGS = 2
     ORACLE = 3
-    SQS = 4
+    #: Where things are delivered to: SQS, NATS.
+    DESTINATION = 4
+    #: Another store: MariaDB.
+    STORE = 5
     #: Ended by SIGINT, as a shell has it.
     INTERRUPTED = 130
     #: Ended because nobody read its output to the end, as a shell has it of SIGPIPE.
@@ -28,7 +31,7 @@ class CdcError(Exception):
 
     #: ERROR_LOG.ERROR_TYPE (docs/tables.md).
     code: ClassVar[str] = "INTERNAL"
-    #: Which log file has it: oracle, sqs, or neither.
+    #: Whose failure it is, by which log files choose: oracle, sqs, or nobody's but ours.
     area: ClassVar[str] = "service"
     #: What a command that fails with it exits with.
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
@@ -62,7 +65,23 @@ class TransientError(CdcError):
     is_retryable = True
 
 
-class OracleUnavailable(TransientError):
+class Unavailable(TransientError):
+    """A dependency or the way to it failed."""
+
+
+class DestinationUnavailable(Unavailable):
+    """What events are delivered to takes none now: an outage, a full stream, an election."""
+
+    exit_code = ExitCode.DESTINATION
+
+
+class StoreUnavailable(Unavailable):
+    """Where progress is kept, or the way to it, failed: connect anew."""
+
+    exit_code = ExitCode.STORE
+
+
+class OracleUnavailable(Unavailable):
     """Oracle or the way to it failed: reconnect."""
 
     area = "oracle"
@@ -96,11 +115,10 @@ class RowLocked(TransientError):
     exit_code = ExitCode.ORACLE
 
 
-class SqsUnavailable(TransientError):
+class SqsUnavailable(DestinationUnavailable):
     """SQS or the way to it failed, or it throttles."""
 
     area = "sqs"
-    exit_code = ExitCode.SQS
 
 
 class SqsUnanswered(SqsUnavailable):
@@ -111,7 +129,7 @@ class NotSent(TransientError):
     """A message was not even tried: the service stops, or its lease ends too soon."""
 
     area = "sqs"
-    exit_code = ExitCode.SQS
+    exit_code = ExitCode.DESTINATION
 
 
 class ConfigurationError(CdcError):
@@ -128,11 +146,22 @@ class OracleConfigurationError(ConfigurationError):
     exit_code = ExitCode.ORACLE
 
 
-class SqsConfigurationError(ConfigurationError):
+class DestinationConfigurationError(ConfigurationError):
+    """A destination answers, but what it must have or allow is missing."""
+
+    exit_code = ExitCode.DESTINATION
+
+
+class StoreConfigurationError(ConfigurationError):
+    """The store of progress answers, but what it must have or allow is missing."""
+
+    exit_code = ExitCode.STORE
+
+
+class SqsConfigurationError(DestinationConfigurationError):
     """SQS answers, but the queue or a permission is missing."""
 
     area = "sqs"
-    exit_code = ExitCode.SQS
 
 
 class CredentialsError(CdcError):
@@ -149,11 +178,22 @@ class OracleCredentialsError(CredentialsError):
     exit_code = ExitCode.ORACLE
 
 
-class SqsCredentialsError(CredentialsError):
+class DestinationCredentialsError(CredentialsError):
+    """A destination refused the log-in."""
+
+    exit_code = ExitCode.DESTINATION
+
+
+class StoreCredentialsError(CredentialsError):
+    """The store of progress refused the log-in."""
+
+    exit_code = ExitCode.STORE
+
+
+class SqsCredentialsError(DestinationCredentialsError):
     """AWS refused the credentials, or none were found."""
 
     area = "sqs"
-    exit_code = ExitCode.SQS
 
 
 class MessageRefused(CdcError):

@@ -46,7 +46,7 @@ def check(settings: Settings) -> int:
     if not has_oracle:
         return ExitCode.ORACLE
     if not has_sqs:
-        return ExitCode.SQS
+        return ExitCode.DESTINATION
     if not has_cycle:
         return ExitCode.FAILED
     return ExitCode.DONE

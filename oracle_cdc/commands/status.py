@@ -51,7 +51,7 @@ def status(settings: Settings, *, overdue: bool, as_json: bool) -> int:
     else:
         show(report)
     if faults:
-        return ExitCode.SQS
+        return ExitCode.DESTINATION
     return ExitCode.DONE
 
 

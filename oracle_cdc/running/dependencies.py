@@ -15,14 +15,13 @@ from typing import Protocol
 from oracle_cdc.errors import (
     CdcError,
     CredentialsError,
-    OracleUnavailable,
-    SqsConfigurationError,
-    SqsUnavailable,
+    DestinationConfigurationError,
+    Unavailable,
 )
 from oracle_cdc.running.durations import Durations
 
 #: After these the dependency can't be called usable. Any other error is an answer.
-NO_ANSWER = (CredentialsError, OracleUnavailable, SqsConfigurationError, SqsUnavailable)
+NO_ANSWER = (CredentialsError, DestinationConfigurationError, Unavailable)
 
 #: The kind of call that takes a session from the pool.
 SESSION = "session"
