@@ -43,13 +43,15 @@ class Variant:
     dictionary see.
 
     is_national: NVARCHAR2, NCHAR, NCLOB, of that number of chars. float_digits: FLOAT of that
-    number of binary digits. is_unlimited: NUMBER(*, n), such as INTEGER.
+    number of binary digits. is_unlimited: NUMBER(*, n), such as INTEGER. is_long: LONG, which the
+    dictionary's own columns may be and no others.
     """
 
     is_national: bool = False
     chars: int = 0
     float_digits: int = 0
     is_unlimited: bool = False
+    is_long: bool = False
 
 
 PLAIN = Variant()

@@ -101,6 +101,7 @@ class Server:
         self.database.on_fault = self.faults.set
         self.database.statistics = self.statistics
         self.database.version = ".".join(map(str, PROFILES[profile].release))
+        self.database.service = service
         self._statistics = Statistics()
         self._connections = Connections()
         self._stopping = threading.Event()

@@ -97,6 +97,11 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
+    """A table.
+
+    row_count: of the last ANALYZE, at the moment analyzed. None before.
+    """
+
     owner: str
     name: str
     number: int
@@ -105,6 +110,8 @@ class Table:
     indexes: tuple[Index, ...] = ()
     comment: str | None = None
     created: str = ""
+    row_count: int | None = None
+    analyzed: str = ""
 
     @property
     def stored_name(self) -> str:
@@ -123,6 +130,7 @@ class View:
     text: str
     columns: tuple[ColumnDefinition, ...]
     created: str = ""
+    comment: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,18 @@ import apsw
 
 from oralite.catalog import store
 from oralite.catalog.catalog import Catalog
-from oralite.ddl import alter, drops, indexes, profiles, synonyms, tables, users, views
+from oralite.ddl import (
+    alter,
+    comments,
+    counting,
+    drops,
+    indexes,
+    profiles,
+    synonyms,
+    tables,
+    users,
+    views,
+)
 from oralite.ddl.change import Change
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
@@ -48,7 +59,8 @@ _STATEMENTS: Mapping[tuple[str, ...], Statement] = {
     ("DROP", "PUBLIC", "SYNONYM"): synonyms.drop_public,
     ("DROP", "USER"): users.drop,
     ("TRUNCATE", "TABLE"): drops.truncate,
-    ("COMMENT", "ON"): views.comment,
+    ("COMMENT", "ON"): comments.comment,
+    ("ANALYZE", "TABLE"): counting.analyze,
     ("GRANT",): users.grant,
     ("REVOKE",): users.revoke,
 }

@@ -192,7 +192,12 @@ def _resolved(change: Change, table: Table, constraint: Constraint) -> Constrain
 
 
 def _as_selected(column: Column) -> ColumnDefinition:
-    """Return a column of CREATE TABLE AS SELECT. One of NULL alone is a text of one byte here."""
+    """Return a column of CREATE TABLE AS SELECT. One of NULL alone is a text of one byte here.
+
+    Raises ORA-00997 for a LONG.
+    """
+    if column.variant.is_long:
+        raise OraError(997, "illegal use of LONG datatype")
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW):
         size = max(column.size_bytes, 1)
     else:

@@ -1,18 +1,14 @@
-"""Views, sequences and comments."""
+"""Views and sequences."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from oralite.catalog.definitions import ColumnDefinition, View
-from oralite.catalog.rights import no_table
 from oralite.ddl.change import Change
 from oralite.ddl.columns import sequence_options
 from oralite.ddl.tables import sequence
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
 from oralite.parser.grammar import query
-from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
 from oralite.translate.scope import Scope
 from oralite.translate.translator import subquery
@@ -78,36 +74,3 @@ def create_sequence(change: Change, cursor: Cursor) -> None:
     cursor.expect_end()
     number, created = change.catalog.next_number, change.created()
     change.put(sequence(owner, name.name, number, options, created=created))
-
-
-def comment(change: Change, cursor: Cursor) -> None:
-    """Carry out COMMENT ON TABLE t IS '...' and COMMENT ON COLUMN t.c IS '...'."""
-    if cursor.accept("TABLE"):
-        table = change.table(change.follow(table_name(cursor)))
-        change.put(replace(table, comment=_text(cursor)))
-        return
-    cursor.expect("COLUMN")
-    parts = [cursor.identifier()]
-    while cursor.accept("."):
-        parts.append(cursor.identifier())
-    if len(parts) < 2:
-        raise no_table()
-    table = change.table(change.follow(TableName(parts[-3] if len(parts) > 2 else None, parts[-2])))
-    if table.column(parts[-1]) is None:
-        raise OraError(904, f'"{parts[-1]}": invalid identifier')
-    text = _text(cursor)
-    pieces = []
-    for column in table.columns:
-        if column.name == parts[-1]:
-            pieces.append(replace(column, comment=text))
-        else:
-            pieces.append(column)
-    columns = tuple(pieces)
-    change.put(replace(table, columns=columns))
-
-
-def _text(cursor: Cursor) -> str | None:
-    cursor.expect("IS")
-    text = cursor.text()
-    cursor.expect_end()
-    return text or None

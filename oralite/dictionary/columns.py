@@ -17,6 +17,7 @@ LENGTHS = {
     SqlType.TIMESTAMP_TZ: 13,
     SqlType.INTERVAL_DS: 11,
     SqlType.BINARY_DOUBLE: 8,
+    SqlType.ROWID: 10,
 }
 
 
@@ -25,6 +26,8 @@ _LOB_LENGTH = 4000
 
 def type_text(column: ColumnDefinition) -> str:
     """Return DATA_TYPE: TIMESTAMP(6), VARCHAR2 ..."""
+    if column.variant.is_long:
+        return "LONG"
     if column.variant.is_national:
         if column.type is SqlType.VARCHAR2:
             return "NVARCHAR2"
@@ -36,7 +39,7 @@ def type_text(column: ColumnDefinition) -> str:
     if column.type is SqlType.TIMESTAMP_TZ:
         return f"TIMESTAMP({column.scale}) WITH TIME ZONE"
     if column.type is SqlType.INTERVAL_DS:
-        return "INTERVAL DAY(2) TO SECOND(6)"
+        return f"INTERVAL DAY({column.precision}) TO SECOND({column.scale})"
     return str(column.type.value)
 
 
@@ -52,12 +55,22 @@ def column_row(thing: Table | View, number: int, column: ColumnDefinition) -> tu
         scale,
         yes(column.nullable)[:1],
         number,
+        len(column.default or "") or None,
         column.default,
+        _character_set_name(column),
         chars,
         unit,
         yes(column.identity),
         yes(column.default_on_null),
     )
+
+
+def _character_set_name(column: ColumnDefinition) -> str | None:
+    if column.type not in (*TEXTS, SqlType.CLOB):
+        return None
+    if column.variant.is_national:
+        return "NCHAR_CS"
+    return "CHAR_CS"
 
 
 def yes(is_so: object) -> str:
@@ -68,7 +81,7 @@ def yes(is_so: object) -> str:
 
 def _chars_and_unit(column: ColumnDefinition) -> tuple[int, str | None]:
     """Return CHAR_LENGTH and CHAR_USED."""
-    if column.type not in TEXTS:
+    if column.type not in TEXTS or column.variant.is_long:
         return 0, None
     if column.size_chars:
         return column.size_chars, "C"
@@ -77,6 +90,12 @@ def _chars_and_unit(column: ColumnDefinition) -> tuple[int, str | None]:
 
 def _length(column: ColumnDefinition) -> int:
     """Return DATA_LENGTH: bytes, two for a national character."""
+    if column.variant.is_long:
+        return 0
+    if column.type is SqlType.TIMESTAMP and not column.scale:
+        return LENGTHS[SqlType.DATE]
+    if column.type is SqlType.ROWID:
+        return LENGTHS[SqlType.ROWID]
     return column.variant.chars * 2 or column.size_bytes or LENGTHS.get(column.type, _LOB_LENGTH)
 
 

@@ -9,13 +9,20 @@ import apsw
 import apsw.ext
 
 from oralite.catalog.catalog import Catalog
-from oralite.dictionary import objects, rights, server, tables
+from oralite.dictionary import constraints, objects, rights, server, tables
 from oralite.dictionary.view import DictionaryView
 from oralite.dictionary.viewer import Viewer
 from oralite.functions.function import store
 
 _VIEWS: Mapping[str, DictionaryView] = {
-    view.name: view for view in (*tables.VIEWS, *objects.VIEWS, *rights.VIEWS, *server.VIEWS)
+    view.name: view
+    for view in (
+        *tables.VIEWS,
+        *constraints.VIEWS,
+        *objects.VIEWS,
+        *rights.VIEWS,
+        *server.VIEWS,
+    )
 }
 
 

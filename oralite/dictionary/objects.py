@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from oralite.catalog.definitions import Sequence, Synonym, Table
+from oralite.catalog.definitions import Sequence, Synonym, Table, View
 from oralite.dictionary.columns import yes
 from oralite.dictionary.view import Owned, family, may_see
-from oralite.dictionary.viewer import Viewer
+from oralite.dictionary.viewer import Viewer, moment
 
 #: So much of a view's text fits into TEXT_VC.
 _VIEW_TEXT_CHARS = 1000
-
-
-def moment(text: str) -> datetime | None:
-    if text:
-        return datetime.fromisoformat(text)
-    return None
 
 
 def _objects(viewer: Viewer) -> Iterator[Owned]:
@@ -98,16 +91,14 @@ def _table_comments(viewer: Viewer) -> Iterator[Owned]:
     for table in viewer.catalog.tables():
         yield table.owner, table.name, (table.name, "TABLE", table.comment)
     for view in viewer.catalog.views():
-        yield view.owner, view.name, (view.name, "VIEW", None)
+        yield view.owner, view.name, (view.name, "VIEW", view.comment)
 
 
 def _column_comments(viewer: Viewer) -> Iterator[Owned]:
-    for table in viewer.catalog.tables():
-        for column in table.columns:
-            yield table.owner, table.name, (table.name, column.name, column.comment)
-    for view in viewer.catalog.views():
-        for column in view.columns:
-            yield view.owner, view.name, (view.name, column.name, None)
+    things: list[Table | View] = [*viewer.catalog.tables(), *viewer.catalog.views()]
+    for thing in things:
+        for column in thing.columns:
+            yield thing.owner, thing.name, (thing.name, column.name, column.comment)
 
 
 def _nothing(viewer: Viewer) -> Iterator[Owned]:
@@ -120,7 +111,7 @@ _OBJECT_NAMES = (
     "ORACLE_MAINTAINED=N"
 )
 _MATERIALIZED_NAMES = (
-    "MVIEW_NAME CONTAINER_NAME QUERY:CLOB QUERY_LEN:# REFRESH_MODE REFRESH_METHOD "
+    "MVIEW_NAME CONTAINER_NAME QUERY:LONG QUERY_LEN:# REFRESH_MODE REFRESH_METHOD "
     "STALENESS COMPILE_STATE"
 )
 
@@ -130,7 +121,7 @@ VIEWS = [
     *family(
         "VIEWS",
         "OWNER",
-        "VIEW_NAME TEXT_LENGTH:# TEXT:CLOB TEXT_VC EDITIONING_VIEW=N READ_ONLY=N",
+        "VIEW_NAME TEXT_LENGTH:# TEXT:LONG TEXT_VC EDITIONING_VIEW=N READ_ONLY=N BEQUEATH=DEFINER",
         _views,
     ),
     *family(

@@ -16,9 +16,8 @@ from oralite.catalog.definitions import (
     User,
 )
 from oralite.catalog.rights import ROLES
-from oralite.dictionary.objects import moment
 from oralite.dictionary.view import view
-from oralite.dictionary.viewer import Viewer
+from oralite.dictionary.viewer import Viewer, moment
 
 
 def _users(viewer: Viewer) -> Iterator[User]:

@@ -8,7 +8,17 @@ from typing import Any
 
 from oralite.dictionary.view import view
 from oralite.dictionary.viewer import Viewer
+from oralite.functions.function import NLS_DEFAULTS
 
+_CHARACTER_SETS = {"NLS_CHARACTERSET": "AL32UTF8", "NLS_NCHAR_CHARACTERSET": "AL16UTF16"}
+#: What an instance has of its own. The other parameters are NULL there.
+_OF_INSTANCE = (
+    "NLS_LANGUAGE",
+    "NLS_TERRITORY",
+    "NLS_COMP",
+    "NLS_LENGTH_SEMANTICS",
+    "NLS_NCHAR_CONV_EXCP",
+)
 _CLIENT_NAMES = ("MODULE", "ACTION", "CLIENT_INFO", "CLIENT_IDENTIFIER")
 
 
@@ -56,6 +66,26 @@ def _parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     return iter(viewer.parameters.items())
 
 
+def _database_parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    """Give what the database was made with, whatever the session has set."""
+    yield "NLS_RDBMS_VERSION", viewer.server.version
+    yield from NLS_DEFAULTS.items()
+    yield from _CHARACTER_SETS.items()
+
+
+def _instance_parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    for name, value in NLS_DEFAULTS.items():
+        if name in _OF_INSTANCE:
+            yield name, value
+        else:
+            yield name, None
+
+
+def _all_parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    yield from viewer.parameters.items()
+    yield from _CHARACTER_SETS.items()
+
+
 def _sessions(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     for session in viewer.server.sessions():
         number = session.number
@@ -85,9 +115,9 @@ VIEWS = [
     ),
     view("V$DATABASE", "DBID:# NAME OPEN_MODE LOG_MODE DATABASE_ROLE", _database, for_dba=True),
     view("NLS_SESSION_PARAMETERS", "PARAMETER VALUE", _parameters),
-    view("NLS_DATABASE_PARAMETERS", "PARAMETER VALUE", _parameters),
-    view("NLS_INSTANCE_PARAMETERS", "PARAMETER VALUE", _parameters),
-    view("V$NLS_PARAMETERS", "PARAMETER VALUE", _parameters),
+    view("NLS_DATABASE_PARAMETERS", "PARAMETER VALUE", _database_parameters),
+    view("NLS_INSTANCE_PARAMETERS", "PARAMETER VALUE", _instance_parameters),
+    view("V$NLS_PARAMETERS", "PARAMETER VALUE", _all_parameters),
     view(
         "V$SESSION",
         "SID:# SERIAL#:# USERNAME SCHEMANAME STATUS TYPE MODULE ACTION CLIENT_INFO"

@@ -8,7 +8,7 @@ from typing import Any
 
 from oralite.catalog.definitions import PUBLIC
 from oralite.dictionary.viewer import Viewer
-from oralite.model import Column, SqlType
+from oralite.model import PLAIN, Column, SqlType, Variant
 
 #: Rows in Python's own values: text, int, datetime or None.
 Rows = Callable[[Viewer], Iterable[tuple[Any, ...]]]
@@ -34,8 +34,8 @@ class DictionaryView:
 def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> DictionaryView:
     """Make a view.
 
-    columns: names, each text unless #number or @date follows its colon: 'OWNER COLUMN_ID:#
-    CREATED:@'.
+    columns: names, each text unless what follows its colon says number (#), date (@), CLOB or
+    LONG: 'OWNER COLUMN_ID:# CREATED:@ TEXT:LONG'.
 
     Last come those that have the same value in every row, NULL if none is given: 'TEMPORARY=N
     IOT_NAME= BLOCKS:#='. A blank is written as ~.
@@ -55,12 +55,22 @@ def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> Dicti
     )
 
 
-_KINDS = {"": SqlType.VARCHAR2, "#": SqlType.NUMBER, "@": SqlType.DATE, "CLOB": SqlType.CLOB}
+_KINDS = {
+    "": SqlType.VARCHAR2,
+    "#": SqlType.NUMBER,
+    "@": SqlType.DATE,
+    "CLOB": SqlType.CLOB,
+    "LONG": SqlType.VARCHAR2,
+}
+_VARIANTS = {"LONG": Variant(is_long=True)}
 
 
 def _column(specification: str) -> Column:
     name, _, kind = specification.partition("=")[0].partition(":")
-    return Column(name, _KINDS[kind], _SIZE if not kind else 0)
+    size = 0
+    if _KINDS[kind] is SqlType.VARCHAR2:
+        size = _SIZE
+    return Column(name, _KINDS[kind], size, variant=_VARIANTS.get(kind, PLAIN))
 
 
 def _constant(specification: str) -> str | int | None:

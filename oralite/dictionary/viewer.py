@@ -11,6 +11,13 @@ from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import Sequence
 
 
+def moment(text: str) -> datetime | None:
+    """Return a moment of the catalog, None where there was none."""
+    if text:
+        return datetime.fromisoformat(text)
+    return None
+
+
 class ShownSession(Protocol):
     """One session as V$SESSION shows it. client: what its client says of itself."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,11 @@ _FORMATS = {
 _FIXED = {
     "NLS_LANGUAGE": ("AMERICAN",),
     "NLS_TERRITORY": ("AMERICA",),
+    "NLS_CURRENCY": ("$",),
+    "NLS_ISO_CURRENCY": ("AMERICA",),
+    "NLS_DUAL_CURRENCY": ("$",),
+    "NLS_TIME_FORMAT": ("HH.MI.SSXFF AM",),
+    "NLS_TIME_TZ_FORMAT": ("HH.MI.SSXFF AM TZR",),
     "NLS_DATE_LANGUAGE": ("AMERICAN", "ENGLISH"),
     "NLS_NUMERIC_CHARACTERS": (".,",),
     "NLS_CALENDAR": ("GREGORIAN",),
@@ -44,6 +50,14 @@ _ENVIRONMENT: Mapping[str, str | None] = {
     "LANG": "US",
     "ISDBA": "FALSE",
     "CON_NAME": "ORALITE",
+    "CON_ID": "1",
+    "DATABASE_ROLE": "PRIMARY",
+    "SERVER_HOST": platform.node(),
+    "NETWORK_PROTOCOL": "tcp",
+    "AUTHENTICATION_METHOD": "PASSWORD",
+    "IDENTIFICATION_TYPE": "LOCAL",
+    "CURRENT_EDITION_NAME": "ORA$BASE",
+    "SESSION_EDITION_NAME": "ORA$BASE",
     "CLOUD_SERVICE": None,
     "PROXY_USER": None,
     **dict.fromkeys(("CLIENT_IDENTIFIER", "MODULE", "ACTION", "CLIENT_INFO", "DBOP_NAME")),
@@ -54,10 +68,12 @@ class SessionContext:
     """The state of one session that functions see.
 
     now stands still while a statement runs. ALTER SESSION changes the zone and the formats.
+    service: what it logged in to.
     """
 
-    def __init__(self, clock: Clock, user: str) -> None:
+    def __init__(self, clock: Clock, user: str, service: str) -> None:
         self._clock = clock
+        self._service = service
         self.user = user
         self.schema = user
         self.now: datetime = clock.now()
@@ -96,6 +112,8 @@ class SessionContext:
         return {
             **_ENVIRONMENT,
             **self.client,
+            "SERVICE_NAME": self._service,
+            "AUTHENTICATED_IDENTITY": self.user,
             "SID": str(self.number),
             "SESSIONID": str(self.number),
         }

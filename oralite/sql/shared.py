@@ -28,7 +28,7 @@ class Shared:
 
     path None: in memory, gone when closed. user: who has DBA rights. on_fault: called with the text
     of ALTER SYSTEM SET oralite_fault. statistics: counts that V$ORALITE_STATS shows beside its own.
-    version: what V$VERSION says. The server sets it with its profile.
+    version: what V$VERSION says. service: what its clients ask for. The server sets both.
 
     Raises OSError when the file is another process's or no database.
     """
@@ -39,6 +39,7 @@ class Shared:
         self.on_fault: Callable[[str], None] = lambda _: None
         self.statistics: Callable[[], Mapping[str, int]] = dict
         self.version = "19.0.0.0.0"
+        self.service = "XE"
         self.clock = clock or Clock()
         self.started = self.clock.now()
         self.locks = Locks()

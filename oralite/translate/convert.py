@@ -54,7 +54,20 @@ def convert(value: Typed, wanted: SqlType) -> Typed:
     return replace(value, type=wanted, origin=origin, scale=scale)
 
 
+def refuse_long(value: Typed) -> None:
+    """Refuse a LONG where more is done with it than to select it. Raises ORA-00997."""
+    if value.variant.is_long:
+        raise OraError(997, "illegal use of LONG datatype")
+
+
+def refuse_long_argument(value: Typed) -> None:
+    """Refuse a LONG where a text is worked on. Raises ORA-00932."""
+    if value.variant.is_long:
+        raise OraError(932, "inconsistent datatypes: expected CHAR got LONG")
+
+
 def to_text(value: Typed) -> Typed:
+    refuse_long_argument(value)
     if value.type in TEXTS:
         return value
     return convert(value, SqlType.VARCHAR2)
@@ -63,8 +76,9 @@ def to_text(value: Typed) -> Typed:
 def sort_key(value: Typed) -> str:
     """Return SQL whose byte order is the value's order.
 
-    Raises ORA-00932 for LOBs, which have none.
+    Raises ORA-00932 for LOBs and ORA-00997 for LONGs, which have none.
     """
+    refuse_long(value)
     if value.type in LOBS:
         raise OraError(932, f"inconsistent datatypes: expected - got {value.type.value}")
     if value.type is SqlType.TIMESTAMP_TZ:
@@ -106,6 +120,7 @@ def _meeting(left: SqlType, right: SqlType) -> SqlType:
 def _align_texts(left: Typed, right: Typed) -> tuple[str, str]:
     """Compare CHAR with CHAR without regard to trailing blanks, all else as it is."""
     for value in (left, right):
+        refuse_long(value)
         if value.type is SqlType.CLOB:
             raise OraError(932, "inconsistent datatypes: expected - got CLOB")
     if left.type is not SqlType.CHAR or right.type is not SqlType.CHAR:
@@ -183,6 +198,10 @@ def max_precision(kind: SqlType, values: Sequence[Typed]) -> int:
 
 def united(values: Sequence[Typed], sql: str, code: int = 932) -> Typed:
     """Return a value that is one of these, with limits that hold all of them."""
+    if all(value.variant.is_long for value in values) and code == 1790:
+        return replace(values[0], sql=sql)
+    for value in values:
+        refuse_long(value)
     kind = common_type(values, code)
     same_number = len({(value.precision, value.scale) for value in values}) == 1
     found = typed(sql, kind)

@@ -8,7 +8,7 @@ from oralite.errors import OraError
 from oralite.functions.function import Function
 from oralite.functions.library import find_function
 from oralite.model import SqlType
-from oralite.translate.convert import convert
+from oralite.translate.convert import convert, refuse_long_argument
 from oralite.translate.shapes import argument_types, result, shaped
 from oralite.translate.typed import Typed
 
@@ -29,6 +29,9 @@ def invoke(name: str, arguments: Sequence[Typed], position: int = 0) -> Typed:
 
 
 def apply(function: Function, arguments: Sequence[Typed]) -> Typed:
+    """Return the value of a call. Raises ORA-00932 for a LONG, which no function takes."""
+    for value in arguments:
+        refuse_long_argument(value)
     kinds = argument_types(arguments)
     wanted = function.argument_types(kinds)
     pieces = []

@@ -100,7 +100,8 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
     scope.draft.dictionary.add(view.name)
     columns = {}
     for column in view.columns:
-        columns[column.name] = Typed.of(column, f"{alias}.{quoted(column.name)}")
+        value = Typed.of(column, f"{alias}.{quoted(column.name)}")
+        columns[column.name] = replace(value, variant=column.variant)
     scope.sources.append(Visible((SYS, shown), columns, alias))
     return f"{quoted(view.module)} AS {alias}"
 

@@ -12,7 +12,7 @@ from oralite.protocol.capabilities import (
     FIELD_VERSION_23_4,
 )
 from oralite.protocol.messages.negotiate import AL16UTF16, AL32UTF8
-from oralite.protocol.messages.types import COLUMN_TYPES
+from oralite.protocol.messages.types import COLUMN_TYPES, TypeNumber
 from oralite.protocol.wire import NULL, dalc, ub
 
 _DESCRIBE = b"\x10"
@@ -53,7 +53,7 @@ def _encode_column(column: Column, position: int, field_version: int) -> bytes:
     name = column.name.encode()
     precision, scale = _precision_and_scale(column)
     parts = [
-        bytes((COLUMN_TYPES[column.type], 0, precision & 0xFF, scale & 0xFF)),
+        bytes((_type_number(column), 0, precision & 0xFF, scale & 0xFF)),
         ub(_buffer_bytes(column)),
         bytes(4),
         ub(_character_set(column)),
@@ -68,6 +68,12 @@ def _encode_column(column: Column, position: int, field_version: int) -> bytes:
         _newer_fields(field_version),
     ]
     return b"".join(parts)
+
+
+def _type_number(column: Column) -> int:
+    if column.variant.is_long:
+        return TypeNumber.LONG
+    return COLUMN_TYPES[column.type]
 
 
 def _character_set(column: Column) -> int:
@@ -88,6 +94,8 @@ def _newer_fields(field_version: int) -> bytes:
 
 
 def _buffer_bytes(column: Column) -> int:
+    if column.variant.is_long:
+        return 0
     if column.variant.chars:
         return column.variant.chars * 2
     return _BUFFER_BYTES.get(column.type) or min(

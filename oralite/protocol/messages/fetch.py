@@ -126,6 +126,8 @@ def column_encoder(column: Column, define: Declared | None, encode_lob: EncodeLo
         return _lob_encoder(
             define.type if define else number, encode_lob, bool(define and define.is_national)
         )
+    if column.variant.is_long:
+        return _each(_long, _LONG_NULL)
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR) and column.variant.is_national:
         return _each(_national_text)
     if column.type is SqlType.ROWID:
