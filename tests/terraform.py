@@ -1,0 +1,45 @@
+"""The Terraform files in deploy/, as data."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import hcl2
+from hcl2 import SerializationOptions
+
+from tests.documents import ROOT
+
+TERRAFORM = ROOT / "deploy" / "terraform"
+#: Names and texts as they are, without quotes, and nothing of the comments.
+PLAIN = SerializationOptions(strip_string_quotes=True, with_comments=False, explicit_blocks=False)
+
+
+@cache
+def read_terraform() -> dict[str, list[Any]]:
+    """Return the blocks of all Terraform files together, by their kinds."""
+    found: dict[str, list[Any]] = {}
+    for path in sorted(TERRAFORM.glob("*.tf")):
+        text = path.read_text(encoding="utf-8")
+        for kind, blocks in hcl2.loads(text, serialization_options=PLAIN).items():
+            found.setdefault(kind, []).extend(blocks)
+    return found
+
+
+def find_block(kind: str, *labels: str) -> dict[str, Any]:
+    """Return the one block of a kind that has these labels."""
+    for block in read_terraform()[kind]:
+        found = block
+        for label in labels:
+            found = found.get(label, {})
+        if found:
+            return dict(found)
+    raise AssertionError(f"no {kind} {' '.join(labels)}")
+
+
+def find_locals() -> dict[str, Any]:
+    """Return the local values of all files."""
+    found: dict[str, Any] = {}
+    for block in read_terraform()["locals"]:
+        found.update(block)
+    return found
