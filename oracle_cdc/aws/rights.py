@@ -14,6 +14,11 @@ from oracle_cdc.aws.session import AwsSession
 #: What an endpoint that does not know the question, or may not answer it, makes of it.
 UNSAID = (BotoCoreError, ClientError, ResponseParserError)
 ALLOWED, NEVER = "allowed", "explicitDeny"
+#: S3 answers the same for another account's bucket.
+MAY_NOT_LOOK = (
+    "HeadBucket is denied: allow s3:ListBucket on it, see deploy/iam-policy.json, "
+    "unless it is another account's bucket"
+)
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def probe_bucket(session: AwsSession, bucket: str) -> list[Finding]:
         if status == 404:
             return [Finding("S3_OVERFLOW_BUCKET", f"there is no bucket {bucket}", is_lacking=True)]
         if status == 403:
-            return [untested("these keys may not look: s3:ListBucket, or another account's bucket")]
+            return [untested(MAY_NOT_LOOK)]
         if status != 301:  # that of another region
             return [untested(f"HTTP {status} at HeadBucket")]
     return []
