@@ -18,4 +18,5 @@ def read_page() -> Mapping[str, Mapping[str, object]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], Origin("cdc_service.py", Path(__file__).parent, read_page)))
+    here = Path(__file__).parent
+    sys.exit(main(sys.argv[1:], Origin("cdc_service.py", here, read_page, here / "config.py")))

@@ -1,8 +1,8 @@
-"""The operator's page: edit the values here, or set a variable in .env or the environment.
+"""The operator's page: edit the values here, or in config/config.yaml, .env or the environment.
 
-A variable wins. Every CDC_CONFIG key is also the variable CDC_ + KEY, every LOGGING_CONFIG key
-LOGGING_ + KEY. .env.example lists them all. A key that is left out takes its default.
-What is wrong is listed at start, all of it at once.
+Those win, each over the ones before it. Every CDC_CONFIG key is also the variable CDC_ + KEY,
+every LOGGING_CONFIG key LOGGING_ + KEY. .env.example lists them all. A key that is left out takes
+its default. What is wrong is listed at start, all of it at once.
 """
 
 from __future__ import annotations

@@ -34,13 +34,15 @@ class Origin:
     """How the program was started.
 
     name: what was typed, for texts of usage.
-    directory: where .env is looked for. None is the working directory.
+    directory: where .env and config/config.yaml are looked for. None is the working directory.
     read_page: gives the operator's page of defaults, which only a checkout has.
+    page_file: where that page is written.
     """
 
     name: str = "oracle-cdc"
     directory: Path | None = None
     read_page: Callable[[], Page] = no_page
+    page_file: Path | None = None
 
 
 def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -> int:
@@ -159,12 +161,13 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
 
 
 def read_settings(origin: Origin) -> Settings:
-    """Read the page of defaults, .env and the environment.
+    """Read the layers of settings.
 
     Raises SettingsError, also when the page, which is edited by hand, is no Python any more.
     """
     # It takes longer to import than `--help` may take.
-    from oracle_cdc.conversations.settings import PAGE, load_settings
+    from oracle_cdc.conversations.settings import load_settings
+    from oracle_cdc.settings.page import PAGE
 
     try:
         page = origin.read_page()
@@ -175,7 +178,8 @@ def read_settings(origin: Origin) -> Settings:
         if isinstance(error, SyntaxError):
             place = f"{PAGE}, line {error.lineno}"
         raise SettingsError(f"{place} can't be read: {type(error).__name__}: {error}") from error
-    return load_settings(os.environ, (origin.directory or Path.cwd()) / ".env", page)
+    env_file = (origin.directory or Path.cwd()) / ".env"
+    return load_settings(os.environ, env_file, page, origin.page_file)
 
 
 def run_command(options: argparse.Namespace, settings: Settings) -> int:

@@ -81,7 +81,7 @@ ALLOWED = {
     "wiring": set(ROOMS) - {"commands", "demo", "entry"},
     "commands": set(ROOMS) - {"demo", "entry"},
     "demo": {"values", "running", "oracle", "conversations", "commands"},
-    "entry": {"values", "conversations", "commands", "demo"},
+    "entry": {"values", "settings", "conversations", "commands", "demo"},
 }
 
 #: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML

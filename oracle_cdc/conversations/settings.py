@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ from oracle_cdc.settings.declaration import (
     Section,
     prefixed,
 )
-from oracle_cdc.settings.environment import read_env_file, read_environment
+from oracle_cdc.settings.keys import Keys
 from oracle_cdc.settings.kinds import (
     Bucket,
     Channels,
@@ -29,10 +29,14 @@ from oracle_cdc.settings.kinds import (
     Zone,
     host_and_pid,
 )
+from oracle_cdc.settings.layers import CONFIG_FILE, Origins, read_layers
 from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.reader import read_settings
-from oracle_cdc.settings.sections import AwsSettings, LoggingSettings, OracleSettings
-from oracle_cdc.settings.sources import Source, all_given
+from oracle_cdc.settings.page import read_page
+from oracle_cdc.settings.sections import (
+    AwsSettings,
+    LoggingSettings,
+    OracleSettings,
+)
 
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200
@@ -41,15 +45,13 @@ DAY_SECONDS = 86_400
 #: Read by the tests alone.
 TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
 
-#: The page of defaults that an operator may edit.
-PAGE = "config.py"
-
 
 class CdcSettings(Section):
     """CDC_CONFIG of config.py, key by key."""
 
     model_config = prefixed("CDC_")
     own_prefix = "CDC_"
+    section_names = ("cdc",)
 
     normal_mode_enabled: bool = True
     normal_mode_minutes: int = Field(default=10, ge=1, le=MONTH_MINUTES)
@@ -106,6 +108,7 @@ class SqsSettings(Section):
 
     model_config = prefixed("SQS_")
     own_prefix = "SQS_"
+    section_names = ("sqs",)
 
     outbound_queue_url: Annotated[Url, Fallback("SQS_QUEUE_URL")] = Field(
         description="set it, or SQS_QUEUE_URL for one shared queue"
@@ -134,6 +137,7 @@ class SourceSettings(Section):
 
     model_config = prefixed("SOURCE_")
     own_prefix = "SOURCE_"
+    section_names = ("source",)
     foreign = "SOURCE_DATE_EPOCH"
 
     schema_name: Identifier = Field(default="rtbi", validation_alias="SOURCE_SCHEMA")
@@ -153,7 +157,7 @@ class Settings(Root):
     """
 
     rules = RULES
-    also_known = TEST_VARIABLES
+    also_known = (CONFIG_FILE, *TEST_VARIABLES)
 
     oracle: OracleSettings
     sqs: SqsSettings
@@ -166,29 +170,19 @@ class Settings(Root):
 
 
 NAMES = Names(Settings)
+KEYS = Keys(Settings)
 
 
 def load_settings(
     environment: Mapping[str, str],
     env_file: Path,
     page: Mapping[str, Mapping[str, object]] | None = None,
+    page_file: Path | None = None,
 ) -> Settings:
-    """Return what the page of defaults, the file and the environment say: the last wins.
+    """Return what all layers say: environment, .env, YAML, the page of defaults.
 
-    page: dictionaries by the prefix of their variables. Raises SettingsError listing every mistake.
+    page: dictionaries by the prefix of their variables. page_file: where they are written.
+    Raises SettingsError listing every mistake.
     """
-    sources: Sequence[Source] = (
-        read_page(page or {}),
-        read_env_file(env_file),
-        read_environment(environment, NAMES),
-    )
-    return read_settings(Settings, sources)
-
-
-def read_page(page: Mapping[str, Mapping[str, object]]) -> Source:
-    """Return what the dictionaries of a page give, where blank text is a value."""
-    values = {}
-    for prefix, dictionary in page.items():
-        for key, value in dictionary.items():
-            values[prefix + str(key).upper()] = value
-    return Source(PAGE, all_given(PAGE, values), blank_is_unset=False)
+    origins = Origins(environment, env_file, read_page(page or {}, page_file))
+    return read_layers(Settings, KEYS, origins)

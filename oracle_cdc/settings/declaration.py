@@ -87,6 +87,19 @@ class Section(BaseModel):
     foreign: ClassVar[str] = ""
     #: Variables that may be set and are no field.
     also_known: ClassVar[tuple[str, ...]] = ()
+    #: What this section is called where keys stand in sections (YAML, SSM). The first, in capitals
+    #: and with _, is what its variables begin with. settings/keys.py has the rule.
+    section_names: ClassVar[tuple[str, ...]] = ()
+    #: Other keys there, and the variables that they mean. Of a model as a whole: `section/key`.
+    also_keyed: ClassVar[Mapping[str, str]] = {}
+    #: Keys there that other programs have, and that change nothing.
+    needless_keys: ClassVar[tuple[str, ...]] = ()
+    #: Keys that a store of parameters may hold without the section.
+    bare_keys: ClassVar[tuple[str, ...]] = ()
+    #: Variables of also_known that take text with commas, and so a list.
+    comma_texts: ClassVar[tuple[str, ...]] = ()
+    #: Values that other programs have under a key of ours, as regular expressions by variable.
+    foreign_values: ClassVar[Mapping[str, str]] = {}
 
 
 class Root(Section):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Mapping
+from functools import partial
+from io import StringIO
 from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.owners import describe_owner
-from oracle_cdc.settings.sources import Given, Source, all_given
+from oracle_cdc.settings.sources import Given, Source, all_given, unread
+from oracle_cdc.settings.text_file import Unreadable, read_text_file, readable_by_others
 
 ENVIRONMENT, DOTENV = "the environment", ".env"
 
@@ -43,31 +42,33 @@ def is_service_link(name: str, value: str, names: Names) -> bool:
 
 
 def read_env_file(path: Path) -> Source:
-    """Read NAME=value lines as they stand, ${...} included.
-
-    Raises SettingsError when this user may not read it.
-    """
+    """Read NAME=value lines as they stand, ${...} included."""
     try:
-        with path.open(encoding="utf-8-sig") as stream:
-            bindings = list(parse_stream(stream))
+        text = read_text_file(path)
     except FileNotFoundError:
         # Nobody needs to have one.
         return Source(DOTENV, {})
-    except (OSError, UnicodeDecodeError) as error:
-        # All that is in it would be missing.
-        raise SettingsError(
-            f"{path}: not readable ({type(error).__name__}); "
-            f"allowed: a UTF-8 file that this user may read{describe_owner(path, error)}"
-        ) from None
+    except Unreadable as error:
+        return unread(DOTENV, error.describe(str(path)))
     given: dict[str, Given] = {}
     mistakes: list[str] = []
-    for binding in bindings:
+    for binding in parse_stream(StringIO(text)):
         place = f"{DOTENV} line {line_of(binding)}"
+        name = binding.key
         if is_broken(binding):
             mistakes.append(f"{place}: not understood; allowed: NAME=value")
-        elif binding.key is not None:
-            given[binding.key] = Given(binding.key, binding.value, DOTENV, place)
+        elif name is not None:
+            again = partial(read_env_again, path, name)
+            given[name] = Given(name, binding.value, DOTENV, place, read_again=again)
     return Source(DOTENV, given, mistakes=mistakes, warnings=readable_by_others(path))
+
+
+def read_env_again(path: Path, name: str) -> Given | None:
+    """Return what the file gives a variable now, if anything.
+
+    Raises SettingsError when it can't be read.
+    """
+    return read_env_file(path).find(name)
 
 
 def line_of(binding: Binding) -> int:
@@ -80,11 +81,3 @@ def line_of(binding: Binding) -> int:
 def is_broken(binding: Binding) -> bool:
     """Return whether a line is none of NAME=value."""
     return binding.error or (binding.key is not None and binding.value is None)
-
-
-def readable_by_others(path: Path) -> list[str]:
-    """Return a warning of a file of passwords that everybody on this host may read."""
-    # Windows has other rights.
-    if os.name != "posix" or not path.exists() or not path.stat().st_mode & stat.S_IROTH:
-        return []
-    return [f"{path} can be read by every user of this host, and holds passwords: chmod 600 {path}"]

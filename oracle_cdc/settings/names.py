@@ -40,6 +40,7 @@ class Names:
         self.only_beside = markers(self.fields, OnlyBeside)
         self.known = {*self.fields}
         self.own_prefixes: tuple[str, ...] = ()
+        self.collected: tuple[str, ...] = ()
         foreign = []
         for section in sections(model):
             self.known.update(section.also_known)
@@ -50,6 +51,7 @@ class Names:
             for info in section.model_fields.values():
                 rest = marker_of(info, AllOthers)
                 if rest is not None:
+                    self.collected += (rest.prefix,)
                     foreign.append(re.escape(rest.prefix) + ".*")
         self.foreign = re.compile("|".join(foreign) or "(?!)")
         for other_name in self.also_named.values():
@@ -58,6 +60,10 @@ class Names:
             self.known.add(fallback.name)
         if others is not None:
             self.known |= others.known
+
+    def takes(self, name: str) -> bool:
+        """Return whether a field is read from the variable, alone or with all that begin so."""
+        return name in self.fields or name.startswith(self.collected)
 
     def is_foreign(self, name: str) -> bool:
         """Return whether the name belongs to another program and is never complained about."""

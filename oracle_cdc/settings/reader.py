@@ -17,6 +17,7 @@ from oracle_cdc.settings.names import SHOWABLE, Names, marker_of, section_of, se
 from oracle_cdc.settings.sources import Given, Source
 
 KINDS: Mapping[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
+NO_TEXT = "holds a NUL or what is no character (not shown); allowed: text"
 BOUNDS = {"gt": "greater than", "ge": "at least", "le": "at most"}
 
 Model = TypeVar("Model", bound=Root)
@@ -42,7 +43,7 @@ def read_settings(
         mistakes += unknown_names(source, names)
         warnings += misspelt_names(source, names)
     given = merge(sources, names)
-    settings, wrong = validate(model, given, names)
+    settings, wrong = validate(model, given, names, is_whole=is_whole(sources))
     mistakes += wrong
     if settings is None or mistakes:
         lines = "\n  ".join(mistakes)
@@ -50,6 +51,14 @@ def read_settings(
     settings = settings.model_copy(update={"warnings": tuple(warnings)})
     settings.remember(given)
     return settings
+
+
+def is_whole(sources: Sequence[Source]) -> bool:
+    """Return whether every layer could be read."""
+    for source in sources:
+        if source.is_unread:
+            return False
+    return True
 
 
 def unknown_names(source: Source, names: Names) -> Iterator[str]:
@@ -102,21 +111,47 @@ def merge(sources: Sequence[Source], names: Names) -> dict[str, Given]:
 
 
 def validate(
-    model: type[Model], given: Mapping[str, Given], names: Names
+    model: type[Model], given: Mapping[str, Given], names: Names, *, is_whole: bool = True
 ) -> tuple[Model | None, list[str]]:
     """Build the settings, or say what is wrong with them.
 
     Where a value is wrong or missing there are no settings, and the rules are asked of the rest.
+
+    Parameters:
+        is_whole: nothing is missing, and no rule broken, because a layer could not be read.
     """
-    values = {name: item.value for name, item in given.items()}
+    wrong = dict(unusable(given, names))
+    values = {name: item.value for name, item in given.items() if name not in wrong}
     try:
         settings = model.model_validate(nest(model, values, names))
     except ValidationError as error:
-        wrong = dict(explain(error, given, names))
+        for name, line in explain(error, given, names):
+            if name in given or is_whole:
+                wrong.setdefault(name, line)
+        if not is_whole:
+            return None, list(dict.fromkeys(wrong.values()))
         valid = validate_rest(model, values, wrong, names)
         # One value that two variables are taken from is one mistake.
         return None, list(dict.fromkeys([*wrong.values(), *broken_rules(model, valid)]))
-    return settings, list(broken_rules(model, flatten(model, settings)))
+    if not is_whole:
+        return settings, list(wrong.values())
+    return settings, [*wrong.values(), *broken_rules(model, flatten(model, settings))]
+
+
+def unusable(given: Mapping[str, Given], names: Names) -> Iterator[tuple[str, str]]:
+    """Yield each variable, with a line, whose text no program could be handed."""
+    for name, item in given.items():
+        if isinstance(item.value, str) and names.takes(name) and not is_text(item.value):
+            yield name, f"{item.name} in {item.place}: {NO_TEXT}"
+
+
+def is_text(value: str) -> bool:
+    """Return whether text has neither a NUL nor half of a pair of code units."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
 
 
 def validate_rest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
@@ -67,6 +67,13 @@ class OracleSettings(Section):
 
     model_config = prefixed("ORACLE_")
     foreign = "NLS_.*|TNS_ADMIN|ORACLE_(HOME|SID|BASE)"
+    section_names = ("oracle", "oracle_db")
+    also_keyed: ClassVar[Mapping[str, str]] = {"username": "ORACLE_USER"}
+    needless_keys = ("pool_size", "pool_min", "pool_max", "pool_increment")
+    bare_keys = ("host", "port", "service_name", "username", "password", "schema", "tables")
+    #: What `extract` reads unless its arguments say otherwise.
+    also_known = ("ORACLE_SCHEMA", "ORACLE_TABLES")
+    comma_texts = ("ORACLE_TABLES",)
     rules = (
         Rule(("ORACLE_HOST", "ORACLE_DSN"), partial(no_address, "ORACLE_HOST")),
         Rule(("ORACLE_SERVICE_NAME", "ORACLE_DSN"), partial(no_address, "ORACLE_SERVICE_NAME")),
@@ -98,6 +105,7 @@ class AwsSettings(Section):
     """
 
     model_config = prefixed("AWS_")
+    section_names = ("aws",)
     rules = (
         Rule(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), half_a_pair),
         Rule(
@@ -122,6 +130,14 @@ class LoggingSettings(Section):
 
     model_config = prefixed("LOGGING_")
     own_prefix = "LOGGING_"
+    section_names = ("logging",)
+    also_keyed: ClassVar[Mapping[str, str]] = {
+        "level": "LOG_LEVEL",
+        "dir": "LOG_DIR",
+        "directory": "LOG_DIR",
+    }
+    #: A pattern of Python's own logging.
+    foreign_values: ClassVar[Mapping[str, str]] = {"LOGGING_FORMAT": r"%\(\w+\)"}
 
     level: Level = Field(default="INFO", validation_alias="LOG_LEVEL")
     directory: Path = Field(default=Path("logs"), validation_alias="LOG_DIR")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from oracle_cdc.errors import SettingsError
+
 SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
 MAX_SHOWN_LENGTH = 60
 
@@ -43,6 +45,7 @@ class Source:
     is_shared: other programs write there too. An unknown name is a mistake only with our prefix.
     blank_is_unset: whether blank text says nothing, or is a value.
     mistakes, warnings: what was found wrong or odd where the layer was read.
+    is_unread: it could not be read, so nothing is known to be missing.
     """
 
     layer: str
@@ -51,12 +54,30 @@ class Source:
     blank_is_unset: bool = True
     mistakes: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    is_unread: bool = False
 
     def sets(self, value: object) -> bool:
         """Return whether a value of this layer counts."""
         if self.blank_is_unset and isinstance(value, str):
             return bool(value.strip())
         return value is not None
+
+    def find(self, name: str) -> Given | None:
+        """Return what the layer gives under a name, if anything.
+
+        Raises SettingsError when it could not be read.
+        """
+        if self.is_unread:
+            raise SettingsError("; ".join(self.mistakes))
+        given = self.given.get(name)
+        if given is None or not self.sets(given.value):
+            return None
+        return given
+
+
+def unread(layer: str, mistake: str) -> Source:
+    """Return a layer that could not be read, with the reason."""
+    return Source(layer, {}, mistakes=[mistake], is_unread=True)
 
 
 def all_given(

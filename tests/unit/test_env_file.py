@@ -84,6 +84,48 @@ def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
         load_settings(NEEDED, env_file)
 
 
+def test_an_env_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    with env_file.open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(SettingsError, match="larger than 1048576 bytes"):
+        load_settings(NEEDED, env_file)
+
+
+@pytest.mark.parametrize("value", ['"a\0b"', "a\0b"])
+def test_text_with_a_nul_is_refused_and_not_shown(read: Read, value: str) -> None:
+    lines = refusal(read, env_text=f"ORACLE_USER={value}\nAWS_PROFILE={value}\n", needed={})
+    said = "holds a NUL or what is no character (not shown); allowed: text"
+    assert f"ORACLE_USER in .env line 1: {said}" in lines
+    assert f"AWS_PROFILE in .env line 2: {said}" in lines
+
+
+def test_bytes_of_the_environment_that_are_no_text_are_refused_where_they_are_ours(
+    read: Read,
+) -> None:
+    odd = b"\xff".decode("utf-8", "surrogateescape")
+    lines = refusal(read, {"AWS_PROFILE": odd, "HEALTH_PORT": odd, "SOMEBODY_ELSES": odd})
+    assert [line.split(":")[0] for line in lines] == [
+        "AWS_PROFILE in the environment",
+        "HEALTH_PORT in the environment",
+    ]
+
+
+def test_a_value_of_the_env_file_is_read_again_where_it_stands(read: Read, tmp_path: Path) -> None:
+    needed = {name: value for name, value in NEEDED.items() if name != "ORACLE_PASSWORD"}
+    given = read(env_text="ORACLE_PASSWORD=old", needed=needed).given["ORACLE_PASSWORD"]
+    assert given.read_again is not None
+    (tmp_path / ".env").write_text("# rotated\nORACLE_PASSWORD=new", encoding="utf-8")
+    again = given.read_again()
+    assert again is not None
+    assert (again.value, again.place) == ("new", ".env line 2")
+    (tmp_path / ".env").write_text("ORACLE_PASSWORD=", encoding="utf-8")
+    assert given.read_again() is None
+    (tmp_path / ".env").write_bytes(b"\xff")
+    with pytest.raises(SettingsError):
+        given.read_again()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
 def test_an_env_file_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
     env_file = tmp_path / ".env"
@@ -94,15 +136,18 @@ def test_an_env_file_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
     assert warning.endswith(f"chmod 600 {env_file}")
 
 
-def test_an_env_file_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
+def test_an_env_file_that_cannot_be_read_is_one_mistake_beside_the_others(tmp_path: Path) -> None:
     # Nothing is said to be missing that may well stand in it. A directory can't be read by root
     # either.
     (tmp_path / ".env").mkdir()
     with pytest.raises(SettingsError) as caught:
-        load_settings({}, tmp_path / ".env")
-    assert str(caught.value).splitlines() == [
-        f"{tmp_path}/.env: not readable (IsADirectoryError); allowed: a UTF-8 file that this user may read"
-    ]
+        load_settings({"HEALTH_PORT": "x"}, tmp_path / ".env")
+    _, unreadable, wrong = str(caught.value).splitlines()
+    assert unreadable == (
+        f"  {tmp_path}/.env: not readable (IsADirectoryError); "
+        "allowed: a UTF-8 file that this user may read"
+    )
+    assert wrong.startswith("  HEALTH_PORT in the environment")
 
 
 def test_who_may_not_read_a_file_learns_whose_it_is(tmp_path: Path) -> None:
