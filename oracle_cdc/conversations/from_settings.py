@@ -9,8 +9,8 @@ from oracle_cdc.conversations.chores.housekeeping import Retention
 from oracle_cdc.conversations.chores.job_requests import JobRequest
 from oracle_cdc.conversations.chores.sweep import SweepRules
 from oracle_cdc.conversations.inbound.results import ResultLimits
+from oracle_cdc.conversations.outbound.concluding import Limits
 from oracle_cdc.conversations.outbound.lanes import APART, LANES
-from oracle_cdc.conversations.outbound.settling import Limits
 from oracle_cdc.conversations.outbound.turns import Scope
 from oracle_cdc.conversations.rules.claims import Rules
 from oracle_cdc.conversations.settings import Settings

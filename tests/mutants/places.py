@@ -17,7 +17,7 @@ WINDOWS = "oracle_cdc.conversations.rules.windows"
 # Outbound
 CAPTURE = "oracle_cdc.conversations.outbound.capture.Capture"
 CLAIMING = "oracle_cdc.conversations.outbound.claiming.Claiming"
-DELIVERY = "oracle_cdc.conversations.outbound.delivery.Delivery"
+CONCLUDING = "oracle_cdc.conversations.outbound.concluding"
 LANES = "oracle_cdc.conversations.outbound.lanes"
 READING = "oracle_cdc.conversations.outbound.reading"
 REPLAY = "oracle_cdc.conversations.replay"

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Sequence
 from time import monotonic
 
 from oracle_cdc.aws.sqs.outbound import Outbound
+from oracle_cdc.conversations.outbound.concluding import Limits, end_answered, fail_ended_alone
 from oracle_cdc.conversations.outbound.preparing import Preparing, Read
-from oracle_cdc.conversations.outbound.reading import Reader
+from oracle_cdc.conversations.outbound.reading import Calls, Reader
 from oracle_cdc.conversations.outbound.sending import Sender
-from oracle_cdc.conversations.outbound.settling import (
-    Limits,
-    Settling,
-    end_answered,
-    fail_ended_alone,
-)
+from oracle_cdc.conversations.outbound.settling import Settling
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks, Rules, ended_alone
 from oracle_cdc.conversations.tables.endings import Ending
-from oracle_cdc.conversations.tables.leases import Lease, release_lease, renew_lease
+from oracle_cdc.conversations.tables.leases import HeldLease, Lease
 from oracle_cdc.conversations.tables.modes import Heartbeat
-from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.persistence import Persistence
+from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Breaker
-
-logger = logging.getLogger(__name__)
 
 
 class Delivery:
@@ -59,8 +52,6 @@ class Delivery:
             database,
             breaker=breaker,
             progress=progress,
-            request_seconds=limits.request_seconds,
-            stop=stop,
         )
         self.progress = progress
         self.rules = rules
@@ -73,80 +64,61 @@ class Delivery:
 
         Raises what kept it from reading or writing. The leases are given back then.
         """
-        due_seconds: float | None = None
-        try:
-            self.deliver_leased(lease, claims, clocks)
-            if self.stop.is_set():
-                due_seconds = 0.0
-        except Exception:
-            worst = max(claims, key=lambda claim: claim.candidate.attempts)
-            due_seconds = self.limits.waits.after(worst.candidate.attempts)
-            raise
-        finally:
-            if due_seconds is not None:
-                self.give_back(lease, due_seconds)
-
-    def deliver_leased(self, lease: Lease, claims: Sequence[Claim], clocks: Clocks) -> None:
-        """Bring leased calls to their end, as many at a time as there is room for."""
-        waiting: dict[str, Candidate] = {}
-        abandoned: list[Ending] = []
-        for claim in claims:
-            if ended_alone(claim):
-                abandoned.append(fail_ended_alone(claim))
-            else:
-                waiting[claim.candidate.call_id] = claim.candidate
-        if abandoned:
-            self.settling.settle(lease, abandoned)
-        while waiting and not self.stop.is_set():
-            read = self.reader.read(lease.token, list(waiting), lambda: self.renew(lease))
-            reads: list[Read] = []
-            for part in read.results:
-                for call_id, rows in part.items():
-                    reads.append(Read(waiting.pop(call_id), rows))
-            unread: list[Ending] = []
-            for call_id, error in read.own:
-                unread.append(self.preparing.end_failed(error, waiting.pop(call_id), "read"))
-            self.deliver_part(lease, reads, unread, clocks)
-            read.raise_waiting()
-
-    def deliver_part(
-        self, lease: Lease, reads: Sequence[Read], unread: Sequence[Ending], clocks: Clocks
-    ) -> None:
-        """Bring calls that were read from their decisions to their settling.
-
-        Parameters:
-            unread: the endings of those that can't be read.
-        """
-        started_at = monotonic()
-        plans, not_sent = self.preparing.decide(reads, clocks)
-        self.renew(lease)
-        sealed, unsealed = self.preparing.seal(lease, plans)
-        messages, unfit = self.preparing.encode(sealed)
-        outcomes = self.sender.send(messages, lease)
-        planned = {plan.call_id: plan for plan in sealed}
-        self.sender.inform_breaker(outcomes, planned)
-        elapsed_ms = (monotonic() - started_at) * 1000
-        answered = end_answered(
-            outcomes,
-            planned,
-            self.limits,
-            elapsed_ms=elapsed_ms,
-            is_stopping=self.stop.is_set(),
+        attempts = max((claim.candidate.attempts for claim in claims), default=0)
+        held = HeldLease(
+            lease, self.persistence, request_seconds=self.limits.request_seconds, stop=self.stop
         )
-        endings = [*answered, *unread, *not_sent, *unsealed, *unfit]
-        self.settling.settle(lease, endings, elapsed_ms)
+        with held.given_back(self.limits.waits.after(attempts)):
+            self.deliver_leased(held, claims, clocks)
 
-    def renew(self, lease: Lease) -> None:
-        """Renew a lease that would not outlive two requests."""
-        if lease.remaining_seconds <= 2 * self.limits.request_seconds:
-            self.persistence.run("renewing a lease", lambda session: renew_lease(session, lease))
-
-    def give_back(self, lease: Lease, due_seconds: float) -> None:
-        """Give back what is still leased. Where that fails, the lease's end does it."""
-        try:
-            self.persistence.run(
-                "giving claims back",
-                lambda session: release_lease(session, lease, due_seconds),
+    def deliver_leased(self, held: HeldLease, claims: Sequence[Claim], clocks: Clocks) -> None:
+        """Bring leased calls to their end, as many at a time as there is room for."""
+        waiting, abandoned = split_abandoned(claims)
+        if abandoned:
+            self.settling.settle(held.token, abandoned)
+        while waiting and not self.stop.is_set():
+            found = self.reader.read(held.token, list(waiting), held.renew)
+            reads, unread = self.take(found, waiting)
+            started_at = monotonic()
+            plans, not_sent = self.preparing.decide(reads, clocks)
+            held.renew()
+            sealed, unsealed = self.preparing.seal(held.token, plans)
+            messages, unfit = self.preparing.encode(sealed)
+            planned = {plan.call_id: plan for plan in sealed}
+            outcomes = self.sender.send(messages, planned, held.may_send)
+            elapsed_ms = (monotonic() - started_at) * 1000
+            answered = end_answered(
+                outcomes,
+                planned,
+                self.limits,
+                elapsed_ms=elapsed_ms,
+                is_stopping=self.stop.is_set(),
             )
-        except CdcError as error:
-            logger.warning("claims stay leased for up to %d s: %s", lease.lease_seconds, error)
+            endings = [*answered, *unread, *not_sent, *unsealed, *unfit]
+            self.settling.settle(held.token, endings, elapsed_ms)
+            found.raise_waiting()
+
+    def take(
+        self, found: Sorted[str, Calls], waiting: dict[str, Candidate]
+    ) -> tuple[list[Read], list[Ending]]:
+        """Take from the waiting calls those that were read, and end those that can't be."""
+        reads: list[Read] = []
+        for calls in found.results:
+            for call_id, segments in calls.items():
+                reads.append(Read(waiting.pop(call_id), segments))
+        unread: list[Ending] = []
+        for call_id, error in found.own:
+            unread.append(self.preparing.end_failed(error, waiting.pop(call_id), "read"))
+        return reads, unread
+
+
+def split_abandoned(claims: Sequence[Claim]) -> tuple[dict[str, Candidate], list[Ending]]:
+    """Return the calls to deliver by their ids, and how those end that ended their processes."""
+    waiting: dict[str, Candidate] = {}
+    abandoned: list[Ending] = []
+    for claim in claims:
+        if ended_alone(claim):
+            abandoned.append(fail_ended_alone(claim))
+        else:
+            waiting[claim.candidate.call_id] = claim.candidate
+    return waiting, abandoned

@@ -9,18 +9,17 @@ from itertools import chain
 from typing import TypeVar
 
 from oracle_cdc.aws.sqs.outbound import Outbound
-from oracle_cdc.conversations.outbound.deciding import decide
-from oracle_cdc.conversations.outbound.fitting import fit
-from oracle_cdc.conversations.outbound.settling import (
+from oracle_cdc.conversations.outbound.concluding import (
     Limits,
     end_unsent,
     fail_before_send,
     fail_sealed,
 )
+from oracle_cdc.conversations.outbound.deciding import decide
+from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.conversations.rules.assembly import assemble
 from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Decision, Plan, Rules
 from oracle_cdc.conversations.tables.endings import Ending
-from oracle_cdc.conversations.tables.leases import Lease
 from oracle_cdc.conversations.tables.ledger import seal_plans
 from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.model import OutboundMessage, Segment
@@ -91,7 +90,7 @@ class Preparing:
             return decide(read.candidate, None, clocks, self.rules)
         return decide(read.candidate, assemble(read.segments), clocks, self.rules)
 
-    def seal(self, lease: Lease, plans: Sequence[Plan]) -> tuple[list[Plan], list[Ending]]:
+    def seal(self, token: str, plans: Sequence[Plan]) -> tuple[list[Plan], list[Ending]]:
         """Write plans into the ledger, and return those whose lease still holds.
 
         Returns also how the calls end that it does not take.
@@ -100,7 +99,7 @@ class Preparing:
         def seal_group(group: Sequence[Plan]) -> list[Plan]:
             is_retry = self.sealing.is_retry(group, plans)
             return self.database.attempt(
-                lambda session: seal_plans(session, group, lease, locks_first=is_retry)
+                lambda session: seal_plans(session, group, token, locks_first=is_retry)
             )
 
         outcome = self.sealing.sort(plans, seal_group)

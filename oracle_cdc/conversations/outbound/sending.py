@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.conversations.rules.claims import Plan
-from oracle_cdc.conversations.tables.leases import Lease
 from oracle_cdc.conversations.tables.modes import Heartbeat
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage, SendOutcome
@@ -20,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Sender:
-    """Sends while the lease outlives a request, and keeps the heartbeat going meanwhile."""
+    """Sends while the lease allows it, and keeps the heartbeat going meanwhile."""
 
     def __init__(
         self,
@@ -30,29 +28,27 @@ class Sender:
         *,
         breaker: Breaker,
         progress: Progress,
-        request_seconds: float,
-        stop: threading.Event,
     ) -> None:
         self.outbound = outbound
         self.heartbeat = heartbeat
         self.database = database
         self.breaker = breaker
         self.progress = progress
-        self.request_seconds = request_seconds
-        self.stop = stop
 
-    def send(self, messages: Sequence[OutboundMessage], lease: Lease) -> list[SendOutcome]:
-        """Send messages, and return one outcome for each."""
-
-        def may_send() -> bool:
-            return not self.stop.is_set() and lease.remaining_seconds > self.request_seconds
-
+    def send(
+        self,
+        messages: Sequence[OutboundMessage],
+        plans: Mapping[str, Plan],
+        may_send: Callable[[], bool],
+    ) -> list[SendOutcome]:
+        """Send the messages of plans, and return one outcome for each."""
         outcomes: list[SendOutcome] = []
         for outcome in self.outbound.send(messages, may_send=may_send):
             outcomes.append(outcome)
             self.progress.moved()
             if self.heartbeat.is_late:
                 self.show_life()
+        self.inform_breaker(outcomes, plans)
         return outcomes
 
     def show_life(self) -> None:

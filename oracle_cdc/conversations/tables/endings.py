@@ -10,7 +10,6 @@ from itertools import compress
 from oracle_cdc.conversations.rules.states import bound_state
 from oracle_cdc.conversations.tables.failures import clear_failures
 from oracle_cdc.conversations.tables.journal import Event, write_events
-from oracle_cdc.conversations.tables.leases import Lease
 from oracle_cdc.oracle.session import Binds, Session
 
 #: How `settle_unsent` is given that nothing is left to do.
@@ -57,13 +56,13 @@ class Ending:
     refusals: int = 0
 
 
-def write_endings(session: Session, endings: Sequence[Ending], lease: Lease) -> list[Ending]:
+def write_endings(session: Session, endings: Sequence[Ending], token: str) -> list[Ending]:
     """Write endings into every table, and return those whose lease still held.
 
     The others are written already, or their calls have a new owner: of these nothing is written.
     The caller commits.
     """
-    held = write_ledger(session, endings, lease.token)
+    held = write_ledger(session, endings, token)
     accepted: list[str] = []
     events: list[Event] = []
     for ending in held:
@@ -72,7 +71,7 @@ def write_endings(session: Session, endings: Sequence[Ending], lease: Lease) -> 
         if ending.event:
             events.append(ending.event)
     clear_failures(session, accepted)
-    write_events(session, lease.token, events)
+    write_events(session, token, events)
     return held
 
 

@@ -60,7 +60,7 @@ def log_claims(claims: Sequence[Claim], won: Sequence[Claim]) -> None:
 
 
 def seal_plans(
-    session: Session, plans: Sequence[Plan], lease: Lease, *, locks_first: bool = False
+    session: Session, plans: Sequence[Plan], token: str, *, locks_first: bool = False
 ) -> list[Plan]:
     """Write what is about to be sent, commit, and return the plans whose lease still holds.
 
@@ -69,7 +69,7 @@ def seal_plans(
     """
     if locks_first:
         session.lock("lock_claims", [plan.call_id for plan in plans])
-    rows = [_seal_binds(plan, lease.token) for plan in plans]
+    rows = [_seal_binds(plan, token) for plan in plans]
     counts = session.execute_array("seal_claim", rows, commit=True)
     return keep_changed(plans, counts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import DELIVERY, LEASES, LEDGER, SENDER, SQL, named
+from tests.mutants.places import LEASES, LEDGER, SQL, named
 
 REFUSED = "integration/test_refused_sends"
 CLOCKS = "integration/test_clocks"
@@ -15,7 +15,7 @@ MUTATIONS = (
     mutation(
         "lease not looked at before a request",
         "a request is made only while the lease outlives its deadline",
-        f"{SENDER}.send",
+        f"{LEASES}.HeldLease.may_send",
         "lease.remaining_seconds > self.request_seconds",
         "lease.remaining_seconds > -3600",
         tests=named(LEASES_TESTS, "no_request_is_made_that_the_lease_may_not_outlive"),
@@ -31,8 +31,8 @@ MUTATIONS = (
     mutation(
         "lease not renewed",
         "a lease that would not outlive two requests is renewed",
-        f"{DELIVERY}.renew",
-        "lease.remaining_seconds <= 2 * self.limits.request_seconds",
+        f"{LEASES}.HeldLease.renew",
+        "lease.remaining_seconds <= 2 * self.request_seconds",
         "lease.remaining_seconds <= -3600",
         tests=named(LEASES_TESTS, "a_lease_that_would_not_outlive_two_requests_is_renewed"),
     ),
@@ -76,9 +76,9 @@ MUTATIONS = (
     mutation(
         "leases kept after a failure",
         "what kept a delivery from reading or writing gives every lease back",
-        f"{DELIVERY}.deliver",
-        "due_seconds = self.limits.waits.after(worst.candidate.attempts)",
-        "due_seconds = None if worst else 0.0",
+        f"{LEASES}.HeldLease.given_back",
+        "self.give_back(wait_seconds)",
+        "pass",
         tests=named(
             REFUSED,
             "an_outage_of_oracle_never_counts_whatever_the_limit_is_and_gives_every_call_back",
@@ -87,9 +87,9 @@ MUTATIONS = (
     mutation(
         "leases kept at the stop",
         "a stop gives back what is still leased",
-        f"{DELIVERY}.deliver",
-        "due_seconds = 0.0",
-        "due_seconds = None",
+        f"{LEASES}.HeldLease.given_back",
+        "self.give_back(0.0)",
+        "pass",
         tests=named(LEASES_TESTS, "a_stop_gives_back_what_is_leased_and_not_sent"),
     ),
 )
