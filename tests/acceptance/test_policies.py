@@ -31,6 +31,8 @@ POINTER = "software.amazon.payloadoffloading.PayloadS3Pointer"
 BY_AWS_ITSELF = {"kms:GenerateDataKey", "kms:Decrypt"}
 #: Everybody may ask who they are, and no policy can allow it or forbid it.
 WITHOUT_A_RIGHT = {"GetCallerIdentity"}
+#: The rooms of the service that are held to this policy.
+ROOMS = ("aws/*.py", "aws/sqs/*.py")
 
 
 @contextmanager
@@ -149,12 +151,11 @@ def operations_in_the_code() -> set[tuple[str, str]]:
     """Return each method of a client of AWS that is called, as service and operation."""
     constants: set[object] = set()
     called = set()
-    for path in (ROOT / "oracle_cdc" / "aws").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant):
-                constants.add(node.value)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                called.add(node.func.attr)
+    for node in nodes_of_the_code():
+        if isinstance(node, ast.Constant):
+            constants.add(node.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called.add(node.func.attr)
     session = botocore.session.get_session()
     found = set()
     for service in constants & set(session.get_available_services()):
@@ -162,3 +163,9 @@ def operations_in_the_code() -> set[tuple[str, str]]:
             if xform_name(operation) in called:
                 found.add((str(service), operation))
     return found
+
+
+def nodes_of_the_code() -> Iterator[ast.AST]:
+    for room in ROOMS:
+        for path in (ROOT / "oracle_cdc").glob(room):
+            yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
