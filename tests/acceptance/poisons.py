@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from standins.treatment import Treatment
 from tests.acceptance.sites import Site, an_answer
-from tests.chaos.interference import WAYS
+from tests.chaos.actors.interference import WAYS
 from tests.world import SOURCE, USER
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"

@@ -19,7 +19,7 @@ from standins.queues import Queue
 from standins.queueserver import Queues, serve_queues
 from standins.treatment import PLAIN, Request, Treatment
 from tests.acceptance.process import running, wait_for
-from tests.chaos.interference import FINAL_CODE, called, calls_in
+from tests.chaos.actors.interference import FINAL_CODE, called, calls_in
 from tests.world import SOURCE, USER, World, serve_world
 
 #: The pauses that a conversation's way is made of: long enough that a busy machine adds little to

@@ -7,11 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.campaign import Campaign, run_campaign
-from tests.chaos.drawing import KINDS
-from tests.chaos.selftest import run_selftest
-from tests.chaos.soak import Soak, run_soak
-from tests.chaos.tree import ROOT
+from tests.chaos.harness.tree import ROOT
+from tests.chaos.plans.drawing import KINDS
+from tests.chaos.rounds.campaign import Campaign, run_campaign
+from tests.chaos.rounds.selftest import run_selftest
+from tests.chaos.rounds.soak import Soak, run_soak
 
 
 def main() -> int:

@@ -14,9 +14,9 @@ from typing import Any
 from standins.queues import Queue
 from standins.queueserver import Queues
 from standins.treatment import Request
-from tests.chaos.envelopes import wrap
-from tests.chaos.history import Reply
-from tests.chaos.plan import Plan
+from tests.chaos.actors.envelopes import wrap
+from tests.chaos.judge.history import Reply
+from tests.chaos.plans.plan import Plan
 
 NONSENSE = "no JSON at all"
 HIDDEN_SECONDS = 5.0

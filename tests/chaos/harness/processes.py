@@ -25,7 +25,7 @@ class Processes:
         self.ended = threading.Condition()
         self.ready = threading.Event()
         self.launcher = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.launcher"],
+            [sys.executable, "-m", "tests.chaos.harness.launcher"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=tree,

@@ -6,12 +6,17 @@ import shutil
 from pathlib import Path
 
 from standins.oracle import GRANTS, PASSWORD, SERVICE, SOURCE_DDL, USER
-from tests.chaos.database import Database
-from tests.chaos.processes import Processes
+from tests.chaos.harness.database import Database
+from tests.chaos.harness.processes import Processes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PARTS = ("oracle_cdc", "oralite", "config.py", "cdc_service.py", "init_oracle_tables.sql")
-LAUNCHER = ("tests/__init__.py", "tests/chaos/__init__.py", "tests/chaos/launcher.py")
+LAUNCHER = (
+    "tests/__init__.py",
+    "tests/chaos/__init__.py",
+    "tests/chaos/harness/__init__.py",
+    "tests/chaos/harness/launcher.py",
+)
 
 
 def copy_tree(source: Path, target: Path) -> Path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.chaos.campaign import Campaign, Tell, outcomes
-from tests.chaos.checker import CHECKS
-from tests.chaos.mutations import HUNTS, Hunt
-from tests.chaos.tree import copy_tree, make_template
+from tests.chaos.harness.tree import copy_tree, make_template
+from tests.chaos.judge.checker import CHECKS
+from tests.chaos.rounds.campaign import Campaign, Tell, outcomes
+from tests.chaos.rounds.mutations import HUNTS, Hunt
 
 ROUNDS = 25
 #: What counts: a guarantee that does not hold. That a round did not come to rest, or broke, proves nothing.

@@ -7,9 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from tests.chaos.plan import LEASE_SECONDS, Act, Deposit, Order, Plan, QueueFaults, Utterance
-from tests.chaos.plans import LONG_TROUBLE_SECONDS, calls_of, mild, sorted_acts
-from tests.chaos.resting import healthy_calls
+from tests.chaos.plans.plan import LEASE_SECONDS, Act, Deposit, Order, Plan, QueueFaults, Utterance
+from tests.chaos.plans.shared import (
+    LONG_TROUBLE_SECONDS,
+    calls_of,
+    healthy_calls,
+    mild,
+    sorted_acts,
+)
 
 #: When rows are purged: what was recorded has been sent by then.
 PURGED_AT = 3.0

@@ -17,19 +17,19 @@ import oracledb
 from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
 from standins.queues import Queue
 from standins.queueserver import Queues, serve_queues
-from tests.chaos.audit import Auditor
-from tests.chaos.checker import check
-from tests.chaos.copies import Copies
-from tests.chaos.database import Database
-from tests.chaos.history import History, Rules, Trouble
-from tests.chaos.interference import Interference
-from tests.chaos.mlservice import ML, MlService
-from tests.chaos.plan import LEASE_SECONDS, Act, Plan
-from tests.chaos.processes import Processes
-from tests.chaos.recorder import Recorder
-from tests.chaos.repairs import move_oldest_row, purge_oldest_row, was_swept_since
-from tests.chaos.resting import count_unfinished, count_versions, healthy_calls
-from tests.chaos.witness import (
+from tests.chaos.actors.interference import Interference
+from tests.chaos.actors.mlservice import ML, MlService
+from tests.chaos.actors.recorder import Recorder
+from tests.chaos.actors.repairs import move_oldest_row, purge_oldest_row, was_swept_since
+from tests.chaos.harness.copies import Copies
+from tests.chaos.harness.database import Database
+from tests.chaos.harness.processes import Processes
+from tests.chaos.judge.checker import check
+from tests.chaos.judge.history import History, Rules, Trouble
+from tests.chaos.plans.plan import LEASE_SECONDS, Act, Plan
+from tests.chaos.plans.shared import healthy_calls
+from tests.chaos.witnesses.audit import Auditor
+from tests.chaos.witnesses.reading import (
     read_complaints,
     read_coverage,
     read_failures,
@@ -41,6 +41,7 @@ from tests.chaos.witness import (
     read_summaries,
     read_traces,
 )
+from tests.chaos.witnesses.resting import count_unfinished, count_versions
 
 LOOK_SECONDS = 0.15
 LOOKS_AT_REST = 3

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from tests.chaos.history import (
+from tests.chaos.judge.history import (
     TOLERANCE_SECONDS,
     Entry,
     History,
@@ -21,7 +21,7 @@ from tests.chaos.history import (
     Trouble,
     sendings_by_call,
 )
-from tests.chaos.limits import check_judged, check_leases, check_shorter
+from tests.chaos.judge.limits import check_judged, check_leases, check_shorter
 
 #: What may be left of a lease when a request is made: with less of it left none is.
 SHORTEST_REST_OF_LEASE = 0.4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.chaos.history import TOLERANCE_SECONDS, History, Sending, sendings_by_call
+from tests.chaos.judge.history import TOLERANCE_SECONDS, History, Sending, sendings_by_call
 
 #: From an answer of SQS to its settlement, on a busy machine.
 UNSETTLED_SECONDS = 1.5

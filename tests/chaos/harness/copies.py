@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.history import Trouble
-from tests.chaos.plan import Order
-from tests.chaos.processes import Processes
+from tests.chaos.harness.processes import Processes
+from tests.chaos.judge.history import Trouble
+from tests.chaos.plans.plan import Order
 
 KILLED = -9
 #: Told to stop: done, abandoned what hung, killed meanwhile, or not yet so far that it could listen.

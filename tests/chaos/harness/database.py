@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import oracledb
 
 from standins.oracle import DBA, DBA_PASSWORD, SERVICE, USER
-from tests.chaos.processes import Processes, await_file
+from tests.chaos.harness.processes import Processes, await_file
 
 PATIENCE_SECONDS = 20.0
 PORTS = range(20_000, 32_000)

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 
-from tests.chaos.campaign import Tell
-from tests.chaos.checker import check
-from tests.chaos.conversations import converse, read_transcripts
-from tests.chaos.drawing import ORACLE_FAULTS
-from tests.chaos.hardships import passing_errors
-from tests.chaos.history import History
-from tests.chaos.plan import LEASE_SECONDS, Act, Deposit, Plan, QueueFaults, Utterance
-from tests.chaos.round import Round
-from tests.chaos.tree import copy_tree, make_template
+from tests.chaos.harness.tree import copy_tree, make_template
+from tests.chaos.judge.checker import check
+from tests.chaos.judge.history import History
+from tests.chaos.plans.conversations import converse, read_transcripts
+from tests.chaos.plans.drawing import ORACLE_FAULTS
+from tests.chaos.plans.hardships import passing_errors
+from tests.chaos.plans.plan import LEASE_SECONDS, Act, Deposit, Plan, QueueFaults, Utterance
+from tests.chaos.rounds.campaign import Tell
+from tests.chaos.rounds.round import Round
 
 SECONDS_BETWEEN_DEPOSITS = 0.5
 SECONDS_BETWEEN_FAULTS = 5.0

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.chaos.drawing import draw
-from tests.chaos.plan import Plan
-from tests.chaos.round import Outcome, run_round
-from tests.chaos.tree import ROOT, copy_tree, make_template
+from tests.chaos.harness.tree import ROOT, copy_tree, make_template
+from tests.chaos.plans.drawing import draw
+from tests.chaos.plans.plan import Plan
+from tests.chaos.rounds.round import Outcome, run_round
 
 SHOWN_VIOLATIONS = 6
 

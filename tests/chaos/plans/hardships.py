@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tests.chaos.changes import HARDSHIPS as CHANGES
-from tests.chaos.interference import WAYS
-from tests.chaos.plan import (
+from tests.chaos.actors.interference import WAYS
+from tests.chaos.plans.changes import HARDSHIPS as CHANGES
+from tests.chaos.plans.plan import (
     TROUBLE_SECONDS,
     Act,
     Deposit,
@@ -16,7 +16,7 @@ from tests.chaos.plan import (
     Poison,
     Utterance,
 )
-from tests.chaos.plans import LONG_TROUBLE_SECONDS, calls_of, mild, sorted_acts
+from tests.chaos.plans.shared import LONG_TROUBLE_SECONDS, calls_of, mild, sorted_acts
 
 #: So many that no passing fault meets one message so often in a row.
 ATTEMPTS = {"CDC_MAX_ATTEMPTS": "6"}

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.chaos.conversations import Turns, converse, read_transcripts
-from tests.chaos.hardships import HARDSHIPS
-from tests.chaos.plan import (
+from tests.chaos.plans.conversations import Turns, converse, read_transcripts
+from tests.chaos.plans.hardships import HARDSHIPS
+from tests.chaos.plans.plan import (
     LEASE_SECONDS,
     TROUBLE_SECONDS,
     Act,

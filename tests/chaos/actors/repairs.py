@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import oracledb
 
 from standins.oracle import SOURCE, USER
-from tests.chaos.database import Dba
+from tests.chaos.harness.database import Dba
 
 SHIFT = timedelta(milliseconds=7)
 OLDEST = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from oralite.conversation.faults import parse
-from tests.chaos.drawing import KINDS, ORACLE_FAULTS, draw
-from tests.chaos.hardships import HARDSHIPS, passing_errors
-from tests.chaos.mutations import HUNTS
+from tests.chaos.plans.drawing import KINDS, ORACLE_FAULTS, draw
+from tests.chaos.plans.hardships import HARDSHIPS, passing_errors
+from tests.chaos.rounds.mutations import HUNTS
 from tests.mutants.tables import BY_NAME
 
 

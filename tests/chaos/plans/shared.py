@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tests.chaos.plan import Act, Plan, QueueFaults
+from tests.chaos.plans.plan import Act, Deposit, Plan, QueueFaults, Utterance
 
 LONG_TROUBLE_SECONDS = 5.0
 
@@ -34,3 +35,14 @@ def mild(plan: Plan) -> QueueFaults:
 
 def sorted_acts(acts: Sequence[Act]) -> tuple[Act, ...]:
     return tuple(sorted(acts, key=lambda act: act.at))
+
+
+def healthy_calls() -> Iterator[Deposit]:
+    """Yield calls that somebody always makes.
+
+    Only what passes beside it shows that a failure is a call's own.
+    """
+    for number in itertools.count(700_000):
+        asked = Utterance(str(number), "B7", None, "C", "all is well", 2.0)
+        answered = Utterance(str(number), "B7", None, "A", "all is well", 1.0)
+        yield Deposit(0.0, 0.0, (asked, answered))

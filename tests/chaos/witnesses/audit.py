@@ -12,9 +12,9 @@ from pathlib import Path
 import oracledb
 
 from standins.oracle import SOURCE, USER
-from tests.chaos.database import Dba
-from tests.chaos.history import Audit
-from tests.chaos.witness import read_coverage
+from tests.chaos.harness.database import Dba
+from tests.chaos.judge.history import Audit
+from tests.chaos.witnesses.reading import read_coverage
 
 UNKNOWN = f"""
 SELECT TO_CHAR(s.CALL_ID)

@@ -11,8 +11,8 @@ from typing import Any
 import oracledb
 
 from standins.oracle import SOURCE
-from tests.chaos.database import Dba
-from tests.chaos.plan import Deposit, Utterance
+from tests.chaos.harness.database import Dba
+from tests.chaos.plans.plan import Deposit, Utterance
 
 INSERT = f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)"
 COLUMNS = ("CALL_ID", "BAN", "SUBSCRIBER_NO", "OWNER", "TEXT", "TEXT_TIME", "CALL_TIME")

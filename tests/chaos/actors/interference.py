@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 
 from standins.treatment import PLAIN, Request, Treatment
-from tests.chaos.plan import Plan, QueueFaults
+from tests.chaos.plans.plan import Plan, QueueFaults
 
 THROTTLES = (
     (400, "ThrottlingException"),

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.checker import check
-from tests.chaos.history import (
+from tests.chaos.judge.checker import check
+from tests.chaos.judge.history import (
     Audit,
     Entry,
     Failure,

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from standins.oracle import SOURCE, USER
 from standins.queueserver import Accepted
-from tests.chaos.database import Dba
-from tests.chaos.history import Entry, Failure, Leased, Row, Sent, Summary
-from tests.chaos.mlservice import plain_body
+from tests.chaos.actors.mlservice import plain_body
+from tests.chaos.harness.database import Dba
+from tests.chaos.judge.history import Entry, Failure, Leased, Row, Sent, Summary
 
 #: What a log must not hold, whatever goes wrong around the service.
 BUGS = re.compile(

@@ -1,0 +1,1 @@
+"""The processes of a round: the copies of the service, and the database."""
