@@ -172,7 +172,5 @@ _NAMES: WeakKeyDictionary[Catalog, Mapping[str, Table]] = WeakKeyDictionary()
 def _stored_names(catalog: Catalog) -> Mapping[str, Table]:
     found = _NAMES.get(catalog)
     if found is None:
-        found = _NAMES[catalog] = {
-            f"{table.owner}.{table.name}": table for table in catalog.tables()
-        }
+        found = _NAMES[catalog] = {table.plain_stored_name: table for table in catalog.tables()}
     return found

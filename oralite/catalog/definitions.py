@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from oralite.catalog.names import quoted, quoted_stored, stored_name
 from oralite.model import PLAIN, SqlType, Variant
 
 #: The hidden integer key of every stored table.
@@ -85,14 +86,14 @@ class Index:
     @property
     def stored_name(self) -> str:
         """Return its name in SQLite, quoted. There tables and indexes share their names' space."""
-        return quoted(f"I:{self.owner}.{self.name}")
+        return quoted_stored(f"I:{stored_name(self.owner, self.name)}")
 
     @property
     def stored_null_name(self) -> str:
         """Return the name in SQLite of its second half, which holds the unique keys that are NULL
         in part.
         """
-        return quoted(f"N:{self.owner}.{self.name}")
+        return quoted_stored(f"N:{stored_name(self.owner, self.name)}")
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,12 @@ class Table:
     @property
     def stored_name(self) -> str:
         """Return its name in SQLite, quoted."""
-        return quoted(f"{self.owner}.{self.name}")
+        return quoted(self.owner, self.name)
+
+    @property
+    def plain_stored_name(self) -> str:
+        """Return its name in SQLite, as SQLite itself gives it."""
+        return stored_name(self.owner, self.name)
 
     def column(self, name: str) -> ColumnDefinition | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -203,8 +209,3 @@ SchemaObject: TypeAlias = Table | View | Sequence | Synonym
 PUBLIC = "PUBLIC"
 #: Owns the dictionary, which is no part of the catalog.
 SYS = "SYS"
-
-
-def quoted(name: str) -> str:
-    """Return an identifier as SQLite reads it."""
-    return '"' + name.replace('"', '""') + '"'

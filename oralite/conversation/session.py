@@ -105,16 +105,28 @@ class Session:
                     20998, "not carried out: an earlier operation of the pipeline failed"
                 )
             self._requests.raise_deferred()
+            if self._sql.is_killed:
+                raise _killed()
             strike(struck, self._transport, is_after=False)
             answer = call.run()
             strike(struck, self._transport, is_after=True)
         except (Disconnected, BreakRequested, ProtocolError):
             raise
         except Exception as error:
-            answer = self._failed(call, as_answer(error))
+            answer = self._failed(call, self._as_answer(error))
         if latency_seconds := self._instance.latency_seconds():
             time.sleep(latency_seconds)
         self._transport.send(answer)
+
+    def _as_answer(self, error: Exception) -> OraError:
+        """Return the error as the client may see it.
+
+        In a killed session that is ORA-00028, with which the connection ends.
+        """
+        if self._sql.is_killed:
+            self._transport.closes_after_send = True
+            return _killed()
+        return as_answer(error)
 
     def _failed(self, call: Call, error: OraError) -> bytes:
         if error.code == CANCELLED and self._transport.interrupted():
@@ -153,6 +165,10 @@ class Session:
             error=error,
             cursor_id=cursor_id,
         )
+
+
+def _killed() -> OraError:
+    return OraError(28, "your session has been killed")
 
 
 _COUNTED = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.definitions import ColumnDefinition, Table, quoted
+from oralite.catalog.definitions import ColumnDefinition, Table
+from oralite.catalog.names import quoted
 from oralite.ddl import columns as definitions
 from oralite.ddl import layout, tables
 from oralite.ddl.change import Change

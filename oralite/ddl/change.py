@@ -92,7 +92,7 @@ class Change:
 
     def require_quiet(self, table: Table) -> None:
         """Refuse a table of which another transaction has locked rows. Raises ORA-00054."""
-        if self.requester.is_locked(f"{table.owner}.{table.name}"):
+        if self.requester.is_locked(table.plain_stored_name):
             raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
 
     def put(self, thing: SchemaObject) -> None:

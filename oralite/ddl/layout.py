@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import apsw
 
 from oralite.catalog.catalog import Catalog
-from oralite.catalog.definitions import ROWID, Constraint, Index, Table, quoted
+from oralite.catalog.definitions import ROWID, Constraint, Index, Table
+from oralite.catalog.names import quoted, read_stored
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
 from oralite.parser.grammar import condition as parse_condition
@@ -42,7 +43,7 @@ def create_index(connection: apsw.Connection, table: Table, index: Index, catalo
     texts = []
     for text in index.columns:
         if table.column(text):
-            texts.append(quoted(text))
+            texts.append(f'"{text}"')
         else:
             texts.append(text)
     values = [expression(parse_expression(Cursor(text)), scope) for text in texts]
@@ -110,7 +111,7 @@ def _check(constraint: Constraint, table: Table, catalog: Catalog) -> str:
 
 def _foreign(constraint: Constraint, table: Table) -> str:
     assert constraint.reference is not None
-    parent = quoted(".".join(constraint.reference))
+    parent = quoted(*constraint.reference)
     own, theirs = (
         ", ".join(map(quoted, names))
         for names in (constraint.columns, constraint.reference_columns)
@@ -147,7 +148,5 @@ def rebuild(
 def _not_valid(text: str, table: Table) -> OraError:
     if text.startswith("NOT NULL"):
         return OraError(2296, f"cannot enable ({table.owner}.) - null values found")
-    return OraError(
-        2293,
-        f"cannot validate ({table.owner}.{text.rpartition(' ')[2]}) - check constraint violated",
-    )
+    name = ".".join((table.owner, *read_stored(text.partition(": ")[2])))
+    return OraError(2293, f"cannot validate ({name}) - check constraint violated")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.definitions import Table, quoted
+from oralite.catalog.definitions import Table
+from oralite.catalog.names import quoted
 from oralite.ddl.change import Change
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor

@@ -11,8 +11,8 @@ from oralite.catalog.definitions import (
     Index,
     Sequence,
     Table,
-    quoted,
 )
+from oralite.catalog.names import quoted
 from oralite.catalog.rights import no_table
 from oralite.ddl import columns as definitions
 from oralite.ddl.change import Change

@@ -92,7 +92,9 @@ def _sessions(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
         shown = []
         for name in _CLIENT_NAMES:
             shown.append(session.client.get(name))
-        if number == viewer.number:
+        if session.is_killed:
+            state = "KILLED"
+        elif number == viewer.number:
             state = "ACTIVE"
         else:
             state = "INACTIVE"

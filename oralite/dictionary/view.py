@@ -28,7 +28,7 @@ class DictionaryView:
     @property
     def module(self) -> str:
         """Return its name in SQLite."""
-        return f"sys_{self.name}"
+        return f"SYS_{self.name}"
 
 
 def view(name: str, columns: str, rows: Rows, *, for_dba: bool = False) -> DictionaryView:

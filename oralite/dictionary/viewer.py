@@ -31,6 +31,9 @@ class ShownSession(Protocol):
     def schema(self) -> str: ...
 
     @property
+    def is_killed(self) -> bool: ...
+
+    @property
     def client(self) -> Mapping[str, str]: ...
 
 

@@ -25,6 +25,9 @@ _NOT_RESERVED_AS_COLUMN = frozenset(
 RESERVED_AS_COLUMN = RESERVED - _NOT_RESERVED_AS_COLUMN
 
 
+#: Of one identifier, in UTF-8.
+_MOST_NAME_BYTES = 128
+
 #: The errors for what is missing where the text goes on in another way.
 _MISSING = {
     ")": (907, "missing right parenthesis"),
@@ -113,7 +116,7 @@ class Cursor:
         if token.kind is TokenKind.QUOTED or (
             token.kind is TokenKind.WORD and token.value not in RESERVED_AS_COLUMN
         ):
-            return self.advance().value
+            return _name(self.advance())
         raise self.unexpected(wanted)
 
     def alias(self) -> str | None:
@@ -122,7 +125,7 @@ class Cursor:
         if token.kind is TokenKind.QUOTED or (
             token.kind is TokenKind.WORD and token.value not in RESERVED
         ):
-            return self.advance().value
+            return _name(self.advance())
         return None
 
     def integer(self) -> int:
@@ -187,3 +190,12 @@ class Cursor:
     def source(self, start: int) -> str:
         """Return the text from start to the end of the last token read."""
         return self.sql[start : self._tokens[self._at - 1].end]
+
+
+def _name(token: Token) -> str:
+    """Return the name that an identifier is. Raises ORA-00972, ORA-01741."""
+    if len(token.value.encode("utf-8", "surrogatepass")) > _MOST_NAME_BYTES:
+        raise OraError(972, "identifier is too long", token.start)
+    if not token.value:
+        raise OraError(1741, "illegal zero-length identifier", token.start)
+    return token.value

@@ -90,6 +90,11 @@ class SessionContext:
         self.now, self.client, self.number = other.now, other.client, other.number
         self.parameters = other.parameters
 
+    def describe_client(self, parameters: Mapping[str, str]) -> None:
+        """Note what the client says of itself. An empty text is none."""
+        client = {**self.client, **parameters}
+        self.client = {name: text for name, text in client.items() if text}
+
     def start_statement(self) -> None:
         self.now = self._clock.now()
         self.answers.clear()

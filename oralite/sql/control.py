@@ -13,6 +13,7 @@ from oralite.model import Outcome
 from oralite.parser.cursor import Cursor
 from oralite.sql.links import Links
 from oralite.sql.shared import Shared
+from oralite.sql.system import alter_system
 from oralite.storage.transaction import Transaction
 from oralite.tokens import TokenKind
 
@@ -46,7 +47,7 @@ class Control:
         elif cursor.at("ALTER", "SESSION"):
             self._alter_session(cursor)
         elif cursor.at("ALTER", "SYSTEM"):
-            self._alter_system(cursor)
+            alter_system(cursor, self._shared, self._user, self._links.context.number)
         else:
             self._define(cursor)
         schema = self._links.context.schema
@@ -96,26 +97,6 @@ class Control:
         except OraError:
             context.parameters = before
             raise
-
-    def _alter_system(self, cursor: Cursor) -> None:
-        """Raise ORA-01031 unless the user is a DBA, ORA-02065 for an unknown parameter."""
-        if not cursor.accept("ALTER", "SYSTEM", "SET"):
-            raise cursor.unsupported("this ALTER SYSTEM")
-        if not self._shared.catalog.has(self._user, "ANY"):
-            raise OraError(1031, "insufficient privileges")
-        name = cursor.advance().value
-        cursor.expect("=")
-        if name == "ORALITE_CLOCK_OFFSET_SECONDS":
-            is_negative = cursor.accept("-")
-            seconds = float(cursor.advance().value)
-            if is_negative:
-                seconds = -seconds
-            self._shared.clock.offset_seconds = seconds
-        elif name == "ORALITE_FAULT":
-            self._shared.on_fault(cursor.text())
-        else:
-            raise OraError(2065, "illegal option for ALTER SYSTEM")
-        cursor.expect_end()
 
     def _block(self, cursor: Cursor) -> None:
         """Run the one block that is known.

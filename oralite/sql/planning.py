@@ -19,6 +19,13 @@ def is_planned(cursor: Cursor) -> bool:
     return cursor.at_any(*_PLANNED)
 
 
+def first_word(cursor: Cursor) -> str:
+    """Return the word by which the statement is counted: SELECT for each query."""
+    if cursor.at_any("WITH", "("):
+        return "SELECT"
+    return cursor.token.value
+
+
 class Planner:
     """Finds and makes plans.
 

@@ -158,4 +158,4 @@ def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:
 
 def _claim(table: Table, key: object) -> Claim:
     assert isinstance(key, int)
-    return ("row", f"{table.owner}.{table.name}", key)
+    return ("row", table.plain_stored_name, key)

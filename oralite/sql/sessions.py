@@ -15,6 +15,8 @@ class OpenSession(ShownSession, Protocol):
 
     def close(self) -> None: ...
 
+    def kill(self) -> None: ...
+
 
 class Sessions:
     """All that are open. Iterating goes over those of the moment at which it begins."""

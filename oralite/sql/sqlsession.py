@@ -10,13 +10,15 @@ from oralite.model import BindType, Column, Outcome, Row
 from oralite.parser.cursor import Cursor
 from oralite.sql.context import SessionContext
 from oralite.sql.control import Control
+from oralite.sql.killing import Killing
 from oralite.sql.links import Links
-from oralite.sql.planning import Planner, is_planned
+from oralite.sql.planning import Planner, first_word, is_planned
 from oralite.sql.reading import Reader
 from oralite.sql.shared import Shared
 from oralite.sql.writing import Writer
 from oralite.storage.internal import rowid
 from oralite.storage.parking import Surroundings
+from oralite.storage.recording import RowKey
 from oralite.storage.transaction import Transaction
 
 
@@ -28,19 +30,21 @@ class SqlSession:
     ) -> None:
         self.user = user
         self.number = number
-        self.links = Links(shared, user, interrupted)
+        self._killing = Killing(interrupted)
+        must_end = self._killing.must_end
+        self.links = Links(shared, user, must_end)
         self.links.context.number = number
         self._shared = shared
         surroundings = Surroundings(
             locks=shared.locks,
             catalog=self._catalog,
-            interrupted=interrupted,
+            interrupted=must_end,
             before_commit=shared.sequences.save,
         )
         self._transaction = Transaction(self.links.connection, surroundings)
         self._planner = Planner(shared, user)
         self._reader = Reader(self.links, self._transaction, self._catalog)
-        self._writer = Writer(self.links, self._transaction, self._catalog, interrupted)
+        self._writer = Writer(self.links, self._transaction, self._catalog, must_end)
         self._control = Control(shared, user, self.links, self._transaction)
         self._is_closed = False
 
@@ -60,25 +64,23 @@ class SqlSession:
         return self.context.client
 
     @property
+    def is_killed(self) -> bool:
+        return self._killing.is_done
+
+    @property
     def in_transaction(self) -> bool:
         return self._transaction.is_open
 
     @property
     def last_rowid(self) -> str | None:
         """Return the ROWID of the row that was changed last."""
-        name, key = self._transaction.recording.last_row
-        table = self._shared.catalog.by_stored_name().get(name)
-        if table is None:
-            return None
-        return rowid(table.number, key)
+        return _rowid_of(self._transaction.recording.last_row, self._shared.catalog)
 
     def alter(self, name: str, value: str) -> None:
         self.context.alter(name, value)
 
     def describe_client(self, parameters: Mapping[str, str]) -> None:
-        """Note what the client says of itself. An empty text is none."""
-        client = {**self.context.client, **parameters}
-        self.context.client = {name: text for name, text in client.items() if text}
+        self.context.describe_client(parameters)
 
     def describe(self, sql: str, types: Sequence[BindType]) -> tuple[Column, ...]:
         """Return a query's columns.
@@ -117,6 +119,7 @@ class SqlSession:
                 self.context.start_statement()
                 return self._execute(sql, types, rows, batch_errors)
         finally:
+            self._killing.take_back(self._transaction)
             if self._transaction.is_active:
                 self._shared.locks.idle()
 
@@ -129,10 +132,12 @@ class SqlSession:
             shared.count(plan.verb)
         else:
             cursor = Cursor(sql)
-            shared.count(cursor.token.value)
+            shared.count(first_word(cursor))
             if not is_planned(cursor):
                 return self._control.run(cursor)
             plan = self._planner.make(cursor, types, self.schema)
+        if plan.for_update is not None:
+            shared.count("for_update")
         if plan.dictionary:
             self.links.current.show(plan.dictionary, self._viewer)
         row: Row = ()
@@ -145,14 +150,7 @@ class SqlSession:
         return self._writer.run(plan, row)
 
     def _viewer(self) -> Viewer:
-        return Viewer(
-            user=self.user,
-            schema=self.schema,
-            number=self.number,
-            catalog=self._shared.catalog,
-            parameters=self.context.nls,
-            server=self._shared.facts,
-        )
+        return _viewer_of(self, self._shared)
 
     def commit(self) -> None:
         with self._transaction.busy:
@@ -162,6 +160,9 @@ class SqlSession:
         with self._transaction.busy:
             self._transaction.rollback()
 
+    def kill(self) -> None:
+        self._killing.kill(self._transaction)
+
     def close(self) -> None:
         """Roll back and close the connections. Safe to call twice."""
         with self._transaction.busy:
@@ -170,3 +171,22 @@ class SqlSession:
                 self._transaction.rollback()
                 self.links.close()
         self._shared.sessions.discard(self)
+
+
+def _rowid_of(row: RowKey, catalog: Catalog) -> str | None:
+    name, key = row
+    table = catalog.by_stored_name().get(name)
+    if table is None:
+        return None
+    return rowid(table.number, key)
+
+
+def _viewer_of(session: SqlSession, shared: Shared) -> Viewer:
+    return Viewer(
+        user=session.user,
+        schema=session.schema,
+        number=session.number,
+        catalog=shared.catalog,
+        parameters=session.context.nls,
+        server=shared.facts,
+    )

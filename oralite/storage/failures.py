@@ -6,6 +6,7 @@ import apsw
 
 from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import Constraint, Table
+from oralite.catalog.names import read_stored, stored_name
 from oralite.catalog.rights import no_table
 from oralite.errors import OraError
 
@@ -51,7 +52,8 @@ def _constraint(
             owner = target.owner
         else:
             owner = ""
-        return OraError(2290, f"check constraint ({owner}.{detail}) violated")
+        name = read_stored(detail)[0]
+        return OraError(2290, f"check constraint ({owner}.{name}) violated")
     return _foreign(catalog, verb, target)
 
 
@@ -60,22 +62,21 @@ def unique_name(detail: str, catalog: Catalog) -> tuple[str, str]:
     it is on expressions.
     """
     if detail.startswith("index '"):
-        owner, _, name = detail[len("index 'I:") : -1].partition(".")
+        owner, name = read_stored(detail[len("index 'I:") : -1])
         return owner, name
-    names = []
+    columns = []
     for part in detail.split(", "):
-        names.append(part.rpartition("."))
-    table = catalog.by_stored_name().get(names[0][0])
-    columns = tuple(column for _, _, column in names)
+        owner, name, column = read_stored(part)
+        columns.append(column)
+    table = catalog.by_stored_name().get(stored_name(owner, name))
     for index in table.indexes if table else ():
-        if index.unique and index.columns == columns:
+        if index.unique and index.columns == tuple(columns):
             return index.owner, index.name
-    return names[0][0].partition(".")[0], names[0][2]
+    return owner, columns[0]
 
 
 def _not_null(detail: str, verb: str) -> OraError:
-    stored, _, column = detail.rpartition(".")
-    owner, _, table = stored.partition(".")
+    owner, table, column = read_stored(detail)
     name = f'("{owner}"."{table}"."{column}")'
     if verb == "update":
         return OraError(1407, f"cannot update {name} to NULL")

@@ -10,7 +10,8 @@ from typing import TypeAlias
 import apsw
 
 from oralite.catalog.catalog import Catalog
-from oralite.catalog.definitions import ROWID, Table, quoted
+from oralite.catalog.definitions import ROWID, Table
+from oralite.catalog.names import quoted
 from oralite.storage.locks import Claim
 
 #: Tables of oralite's own, whose changes belong to no transaction of a user.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from oralite.catalog.definitions import ROWID, ColumnDefinition, Table, quoted
+from oralite.catalog.definitions import ROWID, ColumnDefinition, Table
+from oralite.catalog.names import quoted
 from oralite.errors import OraError
 from oralite.parser.changes import Assignment, Delete, Insert, Update
 from oralite.parser.cursor import Cursor

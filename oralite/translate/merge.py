@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oralite.catalog.definitions import ROWID, ColumnDefinition, Table, quoted
+from oralite.catalog.definitions import ROWID, ColumnDefinition, Table
+from oralite.catalog.names import quoted
 from oralite.errors import OraError
 from oralite.parser.changes import Assignment, Merge
 from oralite.parser.leaves import Default

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oralite.catalog.definitions import ROWID, ColumnDefinition, Table, quoted
+from oralite.catalog.definitions import ROWID, ColumnDefinition, Table
+from oralite.catalog.names import quoted
 from oralite.catalog.rights import no_table
 from oralite.errors import OraError
 from oralite.model import SqlType

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from oralite.catalog.definitions import ROWID, Table, quoted
+from oralite.catalog.definitions import ROWID, Table
+from oralite.catalog.names import quoted
 from oralite.errors import OraError
 from oralite.model import Column, SqlType
 from oralite.parser.leaves import Name, TableName

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oralite.catalog.definitions import PUBLIC, SYS, Table, View, quoted
+from oralite.catalog.definitions import PUBLIC, SYS, Table, View
+from oralite.catalog.names import quoted
 from oralite.catalog.rights import no_table
 from oralite.dictionary import lookup
 from oralite.errors import OraError

@@ -179,7 +179,7 @@ UNSUPPORTED: dict[str, Callable[[oracledb.Connection], object]] = {
     "a cursor expression": lambda c: c.cursor().execute(
         "SELECT CURSOR(SELECT 1 FROM dual) FROM dual"
     ),
-    "the end of another session": lambda c: c.cursor().execute("ALTER SYSTEM KILL SESSION '1,2'"),
+    "the end of another's statement": lambda c: c.cursor().execute("ALTER SYSTEM CANCEL SQL '1'"),
     "a session's events": lambda c: c.cursor().execute("ALTER SESSION ENABLE PARALLEL DML"),
     "an application context": lambda c: (
         c.set_app_context("CLIENTCONTEXT", a="1"),
