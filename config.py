@@ -1,4 +1,4 @@
-"""The operator's page: edit the values here, or in config/config.yaml, .env or the environment.
+"""The operator's page: edit the values here, or in config/config.yaml, SSM, .env, the environment.
 
 Those win, each over the ones before it. Every CDC_CONFIG key is also the variable CDC_ + KEY,
 every LOGGING_CONFIG key LOGGING_ + KEY. .env.example lists them all. A key that is left out takes

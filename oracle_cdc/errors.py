@@ -132,6 +132,12 @@ class NotSent(TransientError):
     exit_code = ExitCode.DESTINATION
 
 
+class ParametersUnavailable(Unavailable):
+    """The Parameter Store or the way to it failed, or it throttles."""
+
+    exit_code = ExitCode.SETTINGS
+
+
 class ConfigurationError(CdcError):
     """A person must change something (a grant, a table, a queue, a policy): ask again slowly."""
 
@@ -162,6 +168,12 @@ class SqsConfigurationError(DestinationConfigurationError):
     """SQS answers, but the queue or a permission is missing."""
 
     area = "sqs"
+
+
+class ParametersRefused(ConfigurationError):
+    """The Parameter Store answers, but a permission, key or name is wrong."""
+
+    exit_code = ExitCode.SETTINGS
 
 
 class CredentialsError(CdcError):

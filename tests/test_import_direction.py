@@ -23,6 +23,7 @@ ROOMS = {
     "oracle": {"oracle.*"},
     "aws": {"aws.*"},
     "aws/sqs": {"aws.sqs.*"},
+    "aws/ssm": {"aws.ssm.*"},
     "conversations": {
         "conversations.contradictions",
         "conversations.counters",
@@ -50,7 +51,8 @@ ALLOWED = {
     "oracle": {"values", "settings", "running"},
     "aws": {"values", "settings"},
     "aws/sqs": {"values", "running", "aws"},
-    "conversations": {"values", "settings", "running"},
+    "aws/ssm": {"values", "settings", "running", "aws"},
+    "conversations": {"values", "settings", "running", "aws/ssm"},
     "conversations/rules": {"values"},
     "conversations/tables": {"values", "oracle", "conversations/rules"},
     "conversations/outbound": {
@@ -89,7 +91,7 @@ ALLOWED = {
 DRIVERS = {
     "oracledb": {"oracle"},
     "boto3": {"aws"},
-    "botocore": {"aws", "aws/sqs"},
+    "botocore": {"aws", "aws/sqs", "aws/ssm"},
     "mypy_boto3_sqs": {"aws/sqs"},
     "mypy_boto3_s3": {"aws/sqs"},
 }
@@ -197,7 +199,7 @@ def test_rooms_do_not_import_each_other_in_a_circle() -> None:
 
 
 def test_no_shared_room_knows_the_conversations() -> None:
-    shared = ("values", "settings", "running", "watching", "oracle", "aws", "aws/sqs")
+    shared = ("values", "settings", "running", "watching", "oracle", "aws", "aws/sqs", "aws/ssm")
     for room in shared:
         assert not [name for name in ALLOWED[room] if name.startswith("conversations")]
 

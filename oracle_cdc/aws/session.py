@@ -56,7 +56,9 @@ class AwsSession:
         home_url: a queue whose region stands in where the settings name none.
     """
 
-    def __init__(self, settings: AwsSettings, limits: RequestLimits, *, home_url: str) -> None:
+    def __init__(
+        self, settings: AwsSettings, limits: RequestLimits, *, home_url: str | None = None
+    ) -> None:
         self._settings = settings
         self._limits = limits
         self._home_url = home_url
@@ -148,7 +150,7 @@ class AwsSession:
             )
         )
         # A bucket's address names no region; that of another region is found by S3's redirection.
-        region = session.region_name or _region_for(session, self._home_url, endpoint)
+        region = session.region_name or _region_for(session, self._home_url or "", endpoint)
         return _create(session, service, region, endpoint, config)
 
     def _make_config(self, endpoint: str | None, read_timeout_seconds: float) -> Config:
@@ -223,7 +225,7 @@ def _region_for(session: boto3.Session, queue_url: str, endpoint: str | None) ->
         return region
     if endpoint:
         return "us-east-1"  # only signs: what answers at an endpoint of one's own is in no region
-    raise SqsConfigurationError(f"the region of {queue_url} is not known: set AWS_REGION")
+    raise SqsConfigurationError(f"the region of {queue_url or 'AWS'} is not known: set AWS_REGION")
 
 
 def _is_loopback(url: str) -> bool:

@@ -107,12 +107,12 @@ FORBIDDEN = 403
 #: The requests that go to S3; their errors are sorted alike.
 STORE_ACTIONS = frozenset({"GetObject", "PutObject"})
 
-_NETWORK_ERRORS = (
+NETWORK_ERRORS = (
     botocore.ConnectionError,
     botocore.HTTPClientError,
     botocore.IncompleteReadError,
 )
-_CREDENTIALS_ERRORS = (
+CREDENTIALS_ERRORS = (
     botocore.CredentialRetrievalError,
     botocore.LoginError,
     botocore.NoAuthTokenError,
@@ -131,13 +131,13 @@ def translate(action: str, queue_url: str) -> Iterator[None]:
         yield
     except botocore.ClientError as error:
         raise _from_answer(error, action, queue_url) from error
-    except _NETWORK_ERRORS as error:
-        raise SqsUnanswered(f"{action} at {queue_url}: {_describe_network(error)}") from error
+    except NETWORK_ERRORS as error:
+        raise SqsUnanswered(f"{action} at {queue_url}: {describe_network(error)}") from error
     except ResponseParserError as error:
         raise SqsUnavailable(
             f"{action} at {queue_url}: {type(error).__name__}, no answer of SQS's"
         ) from error
-    except _CREDENTIALS_ERRORS as error:
+    except CREDENTIALS_ERRORS as error:
         raise SqsCredentialsError(
             f"{action} at {queue_url}: {type(error).__name__}; set AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY, or a profile or role that boto3 finds"
@@ -215,7 +215,7 @@ def _describe_answer(name: str, status: int | None) -> str:
     return f"{name}, HTTP {status}"
 
 
-def _describe_network(error: Exception) -> str:
+def describe_network(error: Exception) -> str:
     """Describe what happened, and with whom.
 
     The endpoint need not be the host of the queue's URL.

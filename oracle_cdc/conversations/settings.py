@@ -29,14 +29,16 @@ from oracle_cdc.settings.kinds import (
     Zone,
     host_and_pid,
 )
-from oracle_cdc.settings.layers import CONFIG_FILE, Origins, read_layers
+from oracle_cdc.settings.layers import CONFIG_FILE, Origins, StoreAccess, read_layers
 from oracle_cdc.settings.names import Names
 from oracle_cdc.settings.page import read_page
 from oracle_cdc.settings.sections import (
     AwsSettings,
     LoggingSettings,
     OracleSettings,
+    SsmSettings,
 )
+from oracle_cdc.settings.sources import Source
 
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200
@@ -165,6 +167,7 @@ class Settings(Root):
     aws: AwsSettings = Field(default_factory=AwsSettings)
     source: SourceSettings = Field(default_factory=SourceSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
+    ssm: SsmSettings = Field(default_factory=SsmSettings)
     keep_failed_messages: bool = True
     health_port: int = Field(default=0, ge=0, le=65_535)
 
@@ -179,10 +182,18 @@ def load_settings(
     page: Mapping[str, Mapping[str, object]] | None = None,
     page_file: Path | None = None,
 ) -> Settings:
-    """Return what all layers say: environment, .env, YAML, the page of defaults.
+    """Return what all layers say: environment, .env, SSM, YAML, the page of defaults.
 
     page: dictionaries by the prefix of their variables. page_file: where they are written.
     Raises SettingsError listing every mistake.
     """
-    origins = Origins(environment, env_file, read_page(page or {}, page_file))
+    origins = Origins(environment, env_file, read_page(page or {}, page_file), ask_store)
     return read_layers(Settings, KEYS, origins)
+
+
+def ask_store(access: StoreAccess, keys: Keys) -> Source:
+    """Return what SSM gives."""
+    # Not at the top: whoever has no SSM_PATH needs no boto3 to read settings.
+    from oracle_cdc.aws.ssm.source import read_ssm
+
+    return read_ssm(access, keys)

@@ -107,6 +107,8 @@ class Keys:
             its_parent, _, its_key = known.rpartition("/")
             if its_parent == parent:
                 siblings[its_key] = known
+        if not parent:
+            siblings |= self.bare
         near = difflib.get_close_matches(key.lower(), siblings, n=1, cutoff=likeness)
         if not near:
             return None

@@ -135,3 +135,10 @@ InstanceId = Annotated[str, AfterValidator(_instance_id)]
 Region = Annotated[str, _matching(r"[A-Za-z0-9-]+", "an AWS region such as eu-west-1")]
 Bucket = Annotated[str, _matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
 Prefix = Annotated[str, _matching(r"[^\s]{0,500}", "the beginning of an S3 key, without blanks")]
+SsmPath = Annotated[
+    str,
+    _matching(
+        r"(?=.{2,900}$)(/[A-Za-z0-9_.-]+){1,14}/?",
+        "a path of the Parameter Store such as /app/prod/oracle, not / alone",
+    ),
+]

@@ -1,28 +1,43 @@
-"""The layers of settings, the first that has a value wins.
+"""The five layers of settings, the first that has a value wins.
 
-The environment, .env, a YAML file, and the page of defaults (config.py).
+The environment, .env, SSM, a YAML file, and the page of defaults (config.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from pydantic import Field
 
 from oracle_cdc.settings.declaration import Root
 from oracle_cdc.settings.environment import read_env_file, read_environment
 from oracle_cdc.settings.keys import Keys
 from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.reader import read_settings
+from oracle_cdc.settings.reader import merge, read_settings, validate
+from oracle_cdc.settings.sections import AwsSettings, SsmSettings
 from oracle_cdc.settings.sources import Given, Source
 from oracle_cdc.settings.yaml_file import read_yaml_file
 
 #: The variable that names the YAML file, and where that is looked for otherwise.
 CONFIG_FILE = "CONFIG_FILE"
 CONFIG_PLACE = "config/config.yaml"
+SSM, SSM_PATH = "SSM", "SSM_PATH"
 
 Model = TypeVar("Model", bound=Root)
+
+
+class StoreAccess(Root):
+    """What must be known before SSM can be asked, and so stands in the other layers."""
+
+    aws: AwsSettings = Field(default_factory=AwsSettings)
+    ssm: SsmSettings = Field(default_factory=SsmSettings)
+
+
+ACCESS_NAMES = Names(StoreAccess)
+AskStore = Callable[[StoreAccess, Keys], Source]
 
 
 @dataclass(frozen=True)
@@ -31,11 +46,13 @@ class Origins:
 
     env_file: the .env. The YAML file stands in config/ beside it, unless CONFIG_FILE names another.
     page: what config.py gives.
+    ask_store: reads SSM, which is never asked unless SSM_PATH is set.
     """
 
     environment: Mapping[str, str]
     env_file: Path
     page: Source
+    ask_store: AskStore
 
 
 def read_layers(
@@ -46,13 +63,14 @@ def read_layers(
     Raises SettingsError listing every mistake of every layer.
 
     Parameters:
-        keys: of this model, and of others that share the YAML file.
+        keys: of this model, and of others that share YAML and SSM.
         others: variables that may stand in the same places for other programs.
     """
     names = Names(model, others)
     near = (read_env_file(origins.env_file), read_environment(origins.environment, names))
     far = (origins.page, read_config_file(near, origins.env_file.parent, keys))
-    return read_settings(model, (*far, *near), others)
+    store = read_store((*far, *near), keys, origins.ask_store)
+    return read_settings(model, (*far, *store, *near), others)
 
 
 def read_config_file(near: Sequence[Source], directory: Path, keys: Keys) -> Source:
@@ -65,3 +83,15 @@ def read_config_file(near: Sequence[Source], directory: Path, keys: Keys) -> Sou
         return read_yaml_file(directory / CONFIG_PLACE, keys, shown=CONFIG_PLACE)
     file = str(named_by.value)
     return read_yaml_file(Path(file), keys, shown=file, named_by=named_by)
+
+
+def read_store(sources: Sequence[Source], keys: Keys, ask_store: AskStore) -> list[Source]:
+    """Return what SSM gives, where SSM_PATH is set."""
+    given = merge(sources, ACCESS_NAMES)
+    if SSM_PATH not in given:
+        return []
+    access, wrong = validate(StoreAccess, given, ACCESS_NAMES)
+    if access is None or wrong:
+        mistakes = [f"{SSM}: not asked, because SSM_PATH or what AWS needs is wrong", *wrong]
+        return [Source(SSM, {}, mistakes=mistakes, is_unread=True)]
+    return [ask_store(access, keys)]

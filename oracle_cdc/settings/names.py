@@ -52,7 +52,7 @@ class Names:
                 rest = marker_of(info, AllOthers)
                 if rest is not None:
                     self.collected += (rest.prefix,)
-                    foreign.append(re.escape(rest.prefix) + ".*")
+                    foreign.append(re.escape(rest.prefix) + r"\w*")
         self.foreign = re.compile("|".join(foreign) or "(?!)")
         for other_name in self.also_named.values():
             self.known.add(other_name.name)

@@ -44,7 +44,8 @@ def read_settings(
         warnings += misspelt_names(source, names)
     given = merge(sources, names)
     settings, wrong = validate(model, given, names, is_whole=is_whole(sources))
-    mistakes += wrong
+    # What kept a layer from being read may be said there already.
+    mistakes = list(dict.fromkeys([*mistakes, *wrong]))
     if settings is None or mistakes:
         lines = "\n  ".join(mistakes)
         raise SettingsError(f"{len(mistakes)} mistakes in the settings:\n  {lines}")
@@ -204,7 +205,8 @@ def without_field(values: Mapping[str, object], prefix: str, names: Names) -> di
     """Return the values whose name begins with the prefix and is no field's."""
     found = {}
     for name, value in values.items():
-        if name.startswith(prefix) and name not in names.fields:
+        # What is no name at all can't be handed to a program either.
+        if name.startswith(prefix) and name not in names.fields and names.is_foreign(name):
             found[name] = value
     return found
 

@@ -23,6 +23,7 @@ from oracle_cdc.settings.kinds import (
     Level,
     Name,
     Region,
+    SsmPath,
     Url,
 )
 
@@ -123,6 +124,16 @@ class AwsSettings(Section):
     environment: Annotated[Mapping[str, str], AllOthers("AWS_")] = Field(
         default_factory=dict, repr=False
     )
+
+
+class SsmSettings(Section):
+    """Where parameters are read from AWS SSM. path None: it is not asked."""
+
+    model_config = prefixed("SSM_")
+    section_names = ("ssm",)
+
+    path: SsmPath | None = None
+    timeout_seconds: float = Field(default=5.0, ge=0.1, le=20)
 
 
 class LoggingSettings(Section):

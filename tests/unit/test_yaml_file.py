@@ -1,4 +1,4 @@
-"""The YAML file: every value stays text, every mistake has its line, and none ends in a traceback."""
+"""The YAML file: every value stays text, every mistake has its line, none ends in a traceback."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""AWS SSM's Parameter Store: settings and secrets."""
