@@ -21,7 +21,7 @@ def main() -> int:
         parser.error(f"{options.directory} holds something already; name a new directory")
     directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
     if options.command == "selftest":
-        return run_selftest(options.tree, directory, tell, options.mutation)
+        return run_selftest(options.tree, directory, say, options.mutation)
     if options.command == "soak":
         given = (
             options.minutes,
@@ -31,7 +31,7 @@ def main() -> int:
             directory,
             options.transcripts,
         )
-        return run_soak(Soak(*given, options.errors), tell)
+        return run_soak(Soak(*given, options.errors), say)
     campaign = Campaign(
         runs=options.runs,
         seed=options.seed,
@@ -41,10 +41,10 @@ def main() -> int:
         directory=directory,
         parallel=options.parallel,
     )
-    return run_campaign(campaign, tell)
+    return run_campaign(campaign, say)
 
 
-def tell(text: str) -> None:
+def say(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
 

@@ -61,7 +61,7 @@ class Copies:
             number = self.starts[copy] = self.starts.get(copy, 0) + 1
             name = self.process_of(copy)
             orders = self.orders.get(copy, ())
-            self.processes.tell(
+            self.processes.send(
                 do="service",
                 name=name,
                 arguments=["run"],

@@ -172,7 +172,7 @@ class Launcher:
         self.frozen: dict[str, float] = {}
         self.freeze_seconds: dict[str, float] = {}
 
-    def tell(self, **fields: object) -> None:
+    def report(self, **fields: object) -> None:
         sys.stdout.write(json.dumps({"at": time.time(), **fields}) + "\n")
         sys.stdout.flush()
 
@@ -200,7 +200,7 @@ class Launcher:
             return
         self.freeze_seconds[name] = command.get("freeze_seconds", 0.0)
         self.children[name] = self.fork(command)
-        self.tell(event="started", name=name, pid=self.children[name])
+        self.report(event="started", name=name, pid=self.children[name])
 
     def fork(self, command: dict[str, Any]) -> int:
         pid = os.fork()
@@ -221,21 +221,21 @@ class Launcher:
             os._exit(code)
 
     def look(self) -> None:
-        """Tell which children ended or stopped, and wake the frozen ones."""
+        """Say which children ended or stopped, and wake the frozen ones."""
         for name, pid in list(self.children.items()):
             found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
             if found and os.WIFSTOPPED(status):
                 self.frozen[name] = time.monotonic() + self.freeze_seconds[name]
-                self.tell(event="frozen", name=name)
+                self.report(event="frozen", name=name)
             elif found:
                 del self.children[name]
                 self.frozen.pop(name, None)
-                self.tell(event="ended", name=name, code=os.waitstatus_to_exitcode(status))
+                self.report(event="ended", name=name, code=os.waitstatus_to_exitcode(status))
         for name, until in list(self.frozen.items()):
             if time.monotonic() >= until:
                 del self.frozen[name]
                 os.kill(self.children[name], signal.SIGCONT)
-                self.tell(event="woken", name=name)
+                self.report(event="woken", name=name)
 
     def close(self) -> None:
         for pid in self.children.values():
@@ -261,7 +261,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     preload()
     launcher = Launcher()
-    launcher.tell(event="ready", name="")
+    launcher.report(event="ready", name="")
     try:
         launcher.run()
     finally:

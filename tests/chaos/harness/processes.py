@@ -51,14 +51,14 @@ class Processes:
             self.listen(event)
         self.ready.set()
 
-    def tell(self, **command: object) -> None:
+    def send(self, **command: object) -> None:
         assert self.launcher.stdin is not None
         self.launcher.stdin.write((json.dumps(command) + "\n").encode())
         self.launcher.stdin.flush()
 
     def start(self, do: str, name: str, **command: object) -> None:
         """Start a process and wait until it is there."""
-        self.tell(do=do, name=name, **command)
+        self.send(do=do, name=name, **command)
         self.await_state(name, is_running=True)
 
     def await_state(self, name: str, *, is_running: bool, seconds: float = 15.0) -> bool:
@@ -67,18 +67,18 @@ class Processes:
             return self.ended.wait_for(lambda: (name in self.pids) is is_running, seconds)
 
     def kill(self, name: str) -> None:
-        self.tell(do="signal", name=name, number=int(signal.SIGKILL))
+        self.send(do="signal", name=name, number=int(signal.SIGKILL))
 
     def stop(self, name: str) -> None:
-        self.tell(do="signal", name=name, number=int(signal.SIGTERM))
+        self.send(do="signal", name=name, number=int(signal.SIGTERM))
 
     def freeze(self, name: str, seconds: float) -> None:
-        self.tell(do="signal", name=name, number=int(signal.SIGSTOP), seconds=seconds)
+        self.send(do="signal", name=name, number=int(signal.SIGSTOP), seconds=seconds)
 
-    def tell_where(self) -> None:
+    def dump_stacks(self) -> None:
         """Have every process write the stacks of its threads into its output."""
         for name in list(self.pids):
-            self.tell(do="signal", name=name, number=int(signal.SIGUSR1))
+            self.send(do="signal", name=name, number=int(signal.SIGUSR1))
 
     def close(self) -> None:
         """End the launcher, and all children with it."""

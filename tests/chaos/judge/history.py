@@ -1,4 +1,7 @@
-"""What the witnesses of a round saw: the values that the checker judges. Times of the host are seconds of its clock."""
+"""What the witnesses of a round saw: the values that the checker judges.
+
+Times of the host are seconds of its clock.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ TOLERANCE_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the source as it is there in the end. committed_at: when its commit had been answered."""
+    """A row of the source as it is there in the end.
+
+    Parameters:
+        committed_at: when its commit had been answered.
+    """
 
     call_id: str
     ban: str
@@ -29,7 +36,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Sent:
-    """A conversation that the queue took; at: when its request came. is_answered: its sender saw the answer."""
+    """A conversation that the queue took.
+
+    Parameters:
+        at: when its request came.
+        is_answered: its sender saw the answer.
+    """
 
     at: float
     sender: str
@@ -43,7 +55,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Reply:
-    """A result that the results queue took; revision None: one that is no result at all."""
+    """A result that the results queue took.
+
+    Parameters:
+        revision: None for one that is no result at all.
+    """
 
     message_id: str
     call_id: str
@@ -54,7 +70,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What can explain that something was sent twice. process "": all of them (the database was away)."""
+    """What can explain that something was sent twice.
+
+    Parameters:
+        process: "" for all of them, as when the database was away.
+    """
 
     kind: str
     begin: float
@@ -64,9 +84,12 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Audit:
-    """The ledger right after a watermark was written by a cycle that began at began_at and searched from `start` on.
+    """The ledger right after a cycle had written a watermark.
 
-    unknown_calls: those with a row between the two that the ledger did not know.
+    Parameters:
+        began_at: when the cycle began.
+        start: where its search began.
+        unknown_calls: those with a row between the two that the ledger did not know.
     """
 
     at: float
@@ -121,9 +144,14 @@ class Leased:
 
 @dataclass(frozen=True)
 class Rules:
-    """The settings of the round that the checker must know. quiet_until_sent: nothing may be sent before its call is
-    quiet (the round had no faults that would excuse it). refused_calls: those whose messages never come through as they
-    should. unreadable_calls: those with a row that no driver can read."""
+    """The settings of the round that the checker must know.
+
+    Parameters:
+        quiet_until_sent: nothing may be sent before its call is quiet. The round had no faults that
+            would excuse it.
+        refused_calls: those whose messages never come through as they should.
+        unreadable_calls: those with a row that no driver can read.
+    """
 
     min_segments: int = 2
     required_channels: frozenset[str] = frozenset("AC")
@@ -142,7 +170,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class History:
-    """One round. complaints: what the service itself did wrong, as an end that nobody asked for."""
+    """One round.
+
+    Parameters:
+        complaints: what the service itself did wrong, as an end that nobody asked for.
+    """
 
     rules: Rules
     coverage_start: datetime

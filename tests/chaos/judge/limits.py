@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.chaos.judge.history import TOLERANCE_SECONDS, History, Sending, sendings_by_call
+from tests.chaos.judge.history import TOLERANCE_SECONDS, History, Sending, Sent, sendings_by_call
 
 #: From an answer of SQS to its settlement, on a busy machine.
 UNSETTLED_SECONDS = 1.5
@@ -18,7 +18,8 @@ def check_shorter(history: History) -> Iterator[str]:
             for later in sendings:
                 if is_replaced_by_less(earlier, later, history):
                     yield (
-                        f"call {call_id}: revision {later.revision} has {later.body['messageCount']} messages, "
+                        f"call {call_id}: revision {later.revision} has "
+                        f"{later.body['messageCount']} messages, "
                         f"revision {earlier.revision} had {earlier.body['messageCount']}"
                     )
 
@@ -43,10 +44,20 @@ def check_leases(history: History) -> Iterator[str]:
     if not history.rules.leases_hold:
         return
     for sent in history.sent:
-        begun = [lease.at for lease in history.leases if lease.process == sent.sender]
-        latest = max((at for at in begun if at <= sent.at), default=0.0)
-        if sent.at - latest > history.rules.lease_seconds:
-            yield f"call {sent.call_id}: sent {sent.at - latest:.2f} s after the last claim of {sent.sender}"
+        seconds = sent.at - last_claim(history, sent)
+        if seconds > history.rules.lease_seconds:
+            yield (
+                f"call {sent.call_id}: sent {seconds:.2f} s after the last claim of {sent.sender}"
+            )
+
+
+def last_claim(history: History, sent: Sent) -> float:
+    """Return when the sender of a message last wrote a claim before it."""
+    latest = 0.0
+    for lease in history.leases:
+        if lease.process == sent.sender and lease.at <= sent.at:
+            latest = max(latest, lease.at)
+    return latest
 
 
 def check_judged(history: History) -> Iterator[str]:

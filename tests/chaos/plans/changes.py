@@ -94,7 +94,9 @@ def endless(rng: random.Random, plan: Plan) -> Plan:
 
 def stalled(rng: random.Random, plan: Plan) -> Plan:
     """Let a copy stand still, longer than its lease, when all is ready to be sent."""
-    orders = {"A": (Order("after seal_claim", rng.randint(1, 3), "freeze"),)}
+    orders: dict[str, tuple[Order, ...]] = {
+        "A": (Order("after seal_claim", rng.randint(1, 3), "freeze"),)
+    }
     return replace(
         plan,
         copies=("A",),

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Seconds of a round in which things are recorded and go wrong; then all faults end and the service comes to rest.
+#: Seconds of a round in which things are recorded and go wrong. Then all faults end and the service
+#: comes to rest.
 TROUBLE_SECONDS = 2.4
 LEASE_SECONDS = 3
 
 
 @dataclass(frozen=True)
 class Utterance:
-    """One row to be. age_seconds: how long before its insertion it was said. damage: what no driver can read of it."""
+    """One row to be.
+
+    Parameters:
+        age_seconds: how long before its insertion it was said.
+        damage: what no driver can read of it.
+    """
 
     call_id: str
     ban: str
@@ -24,7 +30,12 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Deposit:
-    """One transaction of the recorder: when it begins in the round, and how long it stays open."""
+    """One transaction of the recorder.
+
+    Parameters:
+        at: when it begins in the round.
+        open_seconds: how long it stays open.
+    """
 
     at: float
     open_seconds: float
@@ -44,9 +55,11 @@ class Order:
 class Act:
     """Something done to the surroundings at a time of the round.
 
-    what: oracle (fault text), clock (seconds more), restart or crash of the database (seconds down), direction (a
-    beginning of SQS's actions and how those are met until the trouble ends), kill, stop or freeze of a copy, edit or purge
-    of a call's oldest row, hold of a call's row in the ledger by a DBA.
+    Parameters:
+        what: oracle (fault text), clock (seconds more), restart or crash of the database (seconds
+            down), direction (a beginning of SQS's actions and how those are met until the trouble
+            ends), kill, stop or freeze of a copy, edit or purge of a call's oldest row, hold of a
+            call's row in the ledger by a DBA.
     """
 
     at: float
@@ -72,7 +85,11 @@ class QueueFaults:
 
 @dataclass(frozen=True)
 class Poison:
-    """How sends are met for good that hold one of these calls, or are longer than largest_bytes. way: of WAYS."""
+    """How sends are met for good that hold one of these calls, or are longer than largest_bytes.
+
+    Parameters:
+        way: of WAYS.
+    """
 
     way: str = ""
     calls: tuple[str, ...] = ()
@@ -81,11 +98,19 @@ class Poison:
 
 @dataclass(frozen=True)
 class Plan:
-    """A round. orders: by copy, one for each of its first starts; down: from when to when no copy runs.
+    """A round.
 
-    rest_seconds: how long the service may take to come to rest after all faults have ended. sessions: of the database
-    for the service's user, 0 for any number. is_wrapped: answers come in envelopes. is_renamed: the shared queue goes
-    by two names. nonsense: how many answers have another beside them that is none.
+    Parameters:
+        orders: by copy, one for each of its first starts.
+        down: from when to when no copy runs.
+        rest_seconds: how long the service may take to come to rest after all faults have ended.
+        sessions: of the database for the service's user, 0 for any number.
+        is_wrapped: answers come in envelopes.
+        is_renamed: the shared queue goes by two names.
+        nonsense: share of the answers that have another beside them that is none.
+        invented: share of the conversations that are answered first for a revision that was never
+            sent.
+        edited_calls, purged_calls: of which a row is moved in time, or the oldest row is purged.
     """
 
     seed: int
@@ -115,9 +140,7 @@ class Plan:
     sessions: int = 0
     is_wrapped: bool = False
     is_renamed: bool = False
-    #: Share of the conversations that are answered first for a revision that was never sent.
     invented: float = 0.0
-    #: Calls of which a row is moved in time, and calls of which the oldest row is purged.
     edited_calls: tuple[str, ...] = ()
     purged_calls: tuple[str, ...] = ()
 
@@ -127,13 +150,12 @@ class Plan:
 
     @property
     def has_poison(self) -> bool:
-        """Whether something fails for good."""
+        """Return whether something fails for good."""
         return bool(self.poison.way or self.unreadable_calls)
 
     @property
-    def is_calm(self) -> bool:
-        """Whether nothing delays a send, so that none may come before its call is quiet."""
-        return (
-            not (self.acts or self.down or any(self.orders.values()))
-            and self.queue_faults == QueueFaults()
-        )
+    def is_undisturbed(self) -> bool:
+        """Return whether nothing delays a send, so that none may come before its call is quiet."""
+        if self.acts or self.down or any(self.orders.values()):
+            return False
+        return self.queue_faults == QueueFaults()

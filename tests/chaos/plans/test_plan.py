@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from oralite.conversation.faults import parse
-from tests.chaos.plans.drawing import KINDS, ORACLE_FAULTS, draw
+from tests.chaos.plans.drawing import KINDS, draw
 from tests.chaos.plans.hardships import HARDSHIPS, passing_errors
+from tests.chaos.plans.points import ORACLE_FAULTS
 from tests.chaos.rounds.mutations import HUNTS
 from tests.mutants.tables import BY_NAME
 

@@ -16,7 +16,7 @@ from tests.chaos.rounds.round import Outcome, run_round
 
 SHOWN_VIOLATIONS = 6
 
-Tell = Callable[[str], object]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,19 @@ class Campaign:
     parallel: int = 2
 
 
-def run_campaign(campaign: Campaign, tell: Tell) -> int:
+def run_campaign(campaign: Campaign, say: Say) -> int:
     """Run all rounds; 1 if one of them failed. The directories of failed rounds stay."""
     last = campaign.seed + campaign.runs - 1
-    tell(f"seeds {campaign.seed} to {last}; what failed rounds leave is in {campaign.directory}\n")
+    say(f"seeds {campaign.seed} to {last}; what failed rounds leave is in {campaign.directory}\n")
     tree = copy_tree(campaign.tree, campaign.directory / "tree")
     template = make_template(tree, campaign.directory / "template")
     failed = 0
     for plan, outcome in outcomes(campaign, tree, template):
         failed += bool(outcome.violations)
-        tell(describe(campaign, plan, outcome))
+        say(describe(campaign, plan, outcome))
         if not outcome.violations:
             shutil.rmtree(round_directory(campaign, plan.seed))
-    tell(f"{campaign.runs - failed} passed, {failed} failed\n")
+    say(f"{campaign.runs - failed} passed, {failed} failed\n")
     return int(failed > 0)
 
 

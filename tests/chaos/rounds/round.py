@@ -160,7 +160,7 @@ class Round:
         acting.start()
         recorder.join()
         acting.join()
-        self.calm_down(started_at)
+        self.end_trouble(started_at)
         self.await_rest(recorder)
         self.copies.end()
         self.ml.stop.set()
@@ -227,7 +227,7 @@ class Round:
             replace(t, end=time.time()) if t.end == math.inf else t for t in self.troubles
         ]
 
-    def calm_down(self, started_at: float) -> None:
+    def end_trouble(self, started_at: float) -> None:
         """The end of all faults; what is ordered and has not happened yet may still happen."""
         time.sleep(max(0.0, started_at + self.plan.trouble_seconds - time.monotonic()))
         self.interference.end()
@@ -249,7 +249,7 @@ class Round:
                 moved_at = math.inf
                 self.carry_out(Act(0.0, "clock", seconds=HOUR_SECONDS))
             if time.monotonic() > deadline:
-                self.processes.tell_where()
+                self.processes.dump_stacks()
                 self.complaints.append(f"no rest within {self.plan.rest_seconds:.0f} s")
                 return
             time.sleep(LOOK_SECONDS)
@@ -296,7 +296,7 @@ class Round:
             rules=Rules(
                 lease_seconds=LEASE_SECONDS,
                 settle_seconds=plan.settle_seconds,
-                quiet_until_sent=plan.is_calm,
+                quiet_until_sent=plan.is_undisturbed,
                 refused_calls=frozenset(
                     (*plan.refused_calls, *plan.poison.calls, *self.interference.refused_alone)
                 ),

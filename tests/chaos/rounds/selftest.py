@@ -6,24 +6,39 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.harness.tree import copy_tree, make_template
-from tests.chaos.judge.checker import CHECKS
-from tests.chaos.rounds.campaign import Campaign, Tell, outcomes
+from tests.chaos.judge.checker import CHECKS, name_of
+from tests.chaos.rounds.campaign import Campaign, Say, outcomes
 from tests.chaos.rounds.mutations import HUNTS, Hunt
 
 ROUNDS = 25
-#: What counts: a guarantee that does not hold. That a round did not come to rest, or broke, proves nothing.
-CHECKED = tuple(f"{check.__name__.removeprefix('check_')}: " for check in CHECKS)
+#: What counts: a guarantee that does not hold. That a round did not come to rest, or broke, proves
+#: nothing.
+CHECKED = tuple(f"{name_of(check)}: " for check in CHECKS)
 
 
-def run_selftest(source: Path, directory: Path, tell: Tell, names: Sequence[str] = ()) -> int:
-    """1 if a mutation got away."""
-    chosen = [hunt for hunt in HUNTS if not names or any(name in hunt.name for name in names)]
-    escaped = [hunt.name for hunt in chosen if not is_caught(hunt, source, directory, tell)]
-    tell(f"{len(chosen) - len(escaped)} of {len(chosen)} mutations caught\n")
-    return int(bool(escaped))
+def run_selftest(source: Path, directory: Path, say: Say, names: Sequence[str] = ()) -> int:
+    """Hunt the mutations with these names, or all, and return 1 if one got away."""
+    chosen = choose(names)
+    caught = 0
+    for hunt in chosen:
+        caught += is_caught(hunt, source, directory, say)
+    say(f"{caught} of {len(chosen)} mutations caught\n")
+    return int(caught < len(chosen))
 
 
-def is_caught(hunt: Hunt, source: Path, directory: Path, tell: Tell) -> bool:
+def choose(names: Sequence[str]) -> list[Hunt]:
+    """Return the hunts that have one of these words in their names, or all when there is none."""
+    if not names:
+        return list(HUNTS)
+    chosen: list[Hunt] = []
+    for hunt in HUNTS:
+        if any(name in hunt.name for name in names):
+            chosen.append(hunt)
+    return chosen
+
+
+def is_caught(hunt: Hunt, source: Path, directory: Path, say: Say) -> bool:
+    """Return whether a round finds what is broken."""
     place = directory / hunt.name.replace(" ", "-")
     tree = copy_tree(source, place / "tree")
     hunt.mutation.apply(tree)
@@ -32,9 +47,8 @@ def is_caught(hunt: Hunt, source: Path, directory: Path, tell: Tell) -> bool:
     for number, (plan, outcome) in enumerate(outcomes(campaign, tree, template), 1):
         evidence = [violation for violation in outcome.violations if violation.startswith(CHECKED)]
         if evidence:
-            tell(
-                f"{hunt.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n    {evidence[0]}\n"
-            )
+            say(f"{hunt.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n")
+            say(f"    {evidence[0]}\n")
             return True
-    tell(f"{hunt.name}: NOT caught in {ROUNDS} rounds\n")
+    say(f"{hunt.name}: NOT caught in {ROUNDS} rounds\n")
     return False

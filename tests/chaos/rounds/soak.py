@@ -15,10 +15,10 @@ from tests.chaos.harness.tree import copy_tree, make_template
 from tests.chaos.judge.checker import check
 from tests.chaos.judge.history import History
 from tests.chaos.plans.conversations import converse, read_transcripts
-from tests.chaos.plans.drawing import ORACLE_FAULTS
 from tests.chaos.plans.hardships import passing_errors
 from tests.chaos.plans.plan import LEASE_SECONDS, Act, Deposit, Plan, QueueFaults, Utterance
-from tests.chaos.rounds.campaign import Tell
+from tests.chaos.plans.points import ORACLE_FAULTS
+from tests.chaos.rounds.campaign import Say
 from tests.chaos.rounds.round import Round
 
 SECONDS_BETWEEN_DEPOSITS = 0.5
@@ -70,7 +70,7 @@ class Soak:
     errors: float = 0.0
 
 
-def run_soak(soak: Soak, tell: Tell) -> int:
+def run_soak(soak: Soak, say: Say) -> int:
     """0 when everything is accounted for and nothing grew."""
     directory, minutes = soak.directory, soak.minutes
     copied = copy_tree(soak.tree, directory / "tree")
@@ -80,23 +80,23 @@ def run_soak(soak: Soak, tell: Tell) -> int:
     faults = (
         f"{soak.errors:.0%} of all statements fail" if soak.errors else f"{len(plan.acts)} faults"
     )
-    tell(
+    say(
         f"{minutes:g} minutes at {soak.rate:g} conversations a second, {faults}; traces in {directory}\n"
     )
     began_at = time.monotonic()
     with ExitStack() as stack:
         round_ = Round(plan, prepared(directory / "soak"), copied, template, stack)
-        meter = Meter(round_, tell)
+        meter = Meter(round_, say)
         meter.start()
         history = round_.run()
         meter.close()
     violations = [*check(history), *(set_aside(history) if soak.errors else ())]
-    tell("".join(f"    {violation}\n" for violation in violations[:20]))
+    say("".join(f"    {violation}\n" for violation in violations[:20]))
     grown = [] if soak.errors else list(growth(meter.usages, minutes * 60))
-    tell("".join(f"    {line}\n" for line in grown))
+    say("".join(f"    {line}\n" for line in grown))
     calls = len({row.call_id for row in history.rows})
-    tell(f"{calls} conversations, {len(history.sent)} sendings, {len(history.replies)} results, ")
-    tell(
+    say(f"{calls} conversations, {len(history.sent)} sendings, {len(history.replies)} results, ")
+    say(
         f"{len(violations)} violations, {len(grown)} growths in {time.monotonic() - began_at:.0f} s\n"
     )
     return int(bool(violations or grown))
@@ -196,9 +196,9 @@ def draw_faults(rng: random.Random, seconds: float) -> Iterator[Act]:
 class Meter:
     """Looks at the service's process every few seconds."""
 
-    def __init__(self, round_: Round, tell: Tell) -> None:
+    def __init__(self, round_: Round, say: Say) -> None:
         self.round = round_
-        self.tell = tell
+        self.say = say
         self.usages: list[Usage] = []
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -218,7 +218,7 @@ class Meter:
             if usage:
                 self.usages.append(usage)
                 if len(self.usages) % 12 == 0:
-                    self.tell(describe(usage, len(self.round.queues.accepted)))
+                    self.say(describe(usage, len(self.round.queues.accepted)))
 
 
 def describe(usage: Usage, accepted: int) -> str:
