@@ -218,6 +218,12 @@ class MessageTooLarge(MessageRefused):
     """SQS found a message, or a request of several, too large."""
 
 
+class EventRefused(CdcError):
+    """This one row can't be sent as it is (size, contents, subject): set it aside."""
+
+    code = "MESSAGE"
+
+
 class ResultRefused(CdcError):
     """This one result can't be written: set it aside."""
 

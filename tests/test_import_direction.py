@@ -47,7 +47,7 @@ ALLOWED = {
     "settings": {"values"},
     "running": {"values", "settings"},
     "watching": {"values", "running"},
-    "relay": {"values"},
+    "relay": {"values", "running"},
     "oracle": {"values", "settings", "running"},
     "aws": {"values", "settings"},
     "aws/sqs": {"values", "running", "aws"},

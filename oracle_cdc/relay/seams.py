@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from typing import Protocol
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeAlias
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.relay.values import (
@@ -18,6 +20,9 @@ from oracle_cdc.relay.values import (
     Tally,
 )
 
+#: Batches of rows, none of them empty, from an open cursor.
+Batches: TypeAlias = AbstractContextManager[Iterator[Sequence[Row]]]
+
 
 class Source(Protocol):
     """Rows in the order of their time.
@@ -29,12 +34,12 @@ class Source(Protocol):
         """Return the source's clock and the count of rows of each slice, in one round trip."""
         ...
 
-    def read(self, stretch: Slice) -> Iterator[Sequence[Row]]:
-        """Yield the rows of a stretch by time and key, of one snapshot, in batches as they come."""
+    def read(self, stretch: Slice) -> Batches:
+        """Read the rows of a stretch by time and key, of one snapshot, in batches as they come."""
         ...
 
-    def read_others(self, stretch: Slice, known: Container[str]) -> Iterator[Sequence[Row]]:
-        """Yield the rows of a stretch whose keys are not known."""
+    def read_others(self, stretch: Slice, known: Container[str]) -> Batches:
+        """Read the rows of a stretch whose keys are not known."""
         ...
 
 
@@ -73,11 +78,13 @@ class Tracking(Protocol):
         """Take the program's lock, make its row where there is none, and return its progress."""
         ...
 
-    def save(self, seen: Progress, reached: Progress, tallies: Sequence[Tally]) -> bool:
+    def save(self, reached: Progress, tallies: Sequence[Tally], *, forget: datetime) -> bool:
         """Write progress in one transaction, and return False where somebody moved it meanwhile.
 
+        What must still stand there is what was read or written last. It may be repeated.
+
         Parameters:
-            seen: what was read, which must still stand there.
+            forget: older tallies are of no use any more.
         """
         ...
 

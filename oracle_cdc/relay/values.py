@@ -76,7 +76,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows of a slice were accepted, and the time of the last one."""
+    """How many rows of a slice were accepted or set aside, and the time of the last one."""
 
     slice: Slice
     published: int
@@ -101,17 +101,21 @@ class Progress:
     """How far a program has come, as its store has it.
 
     Parameters:
-        watermark: all rows up to here, which could be seen then, are accepted or set aside. None:
-            it never began.
-        tallies: rows accepted, by the begin of their slice.
+        watermark: all rows before it that could be seen then are accepted or set aside. None: it
+            never began.
+        coverage: rows before it are none of ours.
+        tallies: rows accepted or set aside, by the begin of their slice.
         records: rows accepted since the first start.
         is_paused: a person stopped it.
+        moved_from: where the watermark was before a person put it where it is. None: nobody did.
     """
 
     watermark: datetime | None
+    coverage: datetime | None = None
     tallies: Mapping[datetime, int] = field(default_factory=dict)
     records: int = 0
     is_paused: bool = False
+    moved_from: datetime | None = None
 
 
 @dataclass(frozen=True)

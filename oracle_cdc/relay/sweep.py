@@ -1,0 +1,115 @@
+"""The slow look behind the overlap, whose sums say what the source holds and what is missing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from oracle_cdc.relay.relay import Relay
+from oracle_cdc.relay.values import Slice
+from oracle_cdc.running.chore import Chore, Result
+
+#: Slices that one statement counts.
+SLICES_AT_A_TIME = 100
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a sweep saw.
+
+    Parameters:
+        source: rows in the source.
+        handled: those of them that were published or set aside before the sweep.
+        missing: those that were not. They are sent now.
+    """
+
+    begin: datetime
+    source: int = 0
+    handled: int = 0
+    missing: int = 0
+
+
+@dataclass
+class Walk:
+    """A sweep under way."""
+
+    position: datetime
+    end: datetime
+    balance: Balance
+    found: int = 0
+    slices: list[Slice] = field(default_factory=list)
+
+
+class Sweep(Chore):
+    """Compares what the source holds with what was handled, slice by slice, in the pauses."""
+
+    name = "the sweep"
+    needs_queue = True
+
+    def __init__(
+        self, relay: Relay, *, keep: timedelta, interval_seconds: float, pause_seconds: float
+    ) -> None:
+        self.relay = relay
+        self.keep = keep
+        self.interval_seconds = interval_seconds
+        self.pause_seconds = pause_seconds
+        self.walk: Walk | None = None
+        #: Of the last sweep that came to its end.
+        self.balance: Balance | None = None
+
+    def run_once(self) -> Result:
+        """Compare the next slices. Raises what the source, the destination or the store raise."""
+        walk = self.walk or self.begin()
+        if walk is None:
+            return Result(self.interval_seconds, waits_for="the first cycle")
+        self.walk = walk
+        grid = self.relay.grid
+        slices = tuple(islice(grid.cut(walk.position, walk.end), SLICES_AT_A_TIME))
+        if slices:
+            look = self.relay.source.look(slices)
+            walk.balance = self.weigh(walk.balance, slices, look.counts)
+            walk.found += self.relay.recount(slices, look.counts)
+            walk.position = slices[-1].end
+        if walk.position < walk.end:
+            return Result(self.pause_seconds)
+        return self.finish(walk)
+
+    def begin(self) -> Walk | None:
+        """Begin a sweep up to where the cycles are, or return None where none has begun."""
+        reached = self.relay.reached
+        if reached.watermark is None or not self.relay.is_begun:
+            return None
+        begin = self.relay.grid.begin(reached.watermark - self.keep)
+        if reached.coverage is not None:
+            begin = max(begin, reached.coverage)
+        return Walk(begin, reached.watermark, Balance(begin))
+
+    def weigh(self, before: Balance, slices: tuple[Slice, ...], counts: tuple[int, ...]) -> Balance:
+        """Add the counts of slices to a balance."""
+        source = handled = missing = 0
+        for slice, count in zip(slices, counts, strict=True):
+            known = min(count, self.relay.handled.count(slice))
+            source += count
+            handled += known
+            missing += count - known
+        return Balance(
+            before.begin,
+            before.source + source,
+            before.handled + handled,
+            before.missing + missing,
+        )
+
+    def finish(self, walk: Walk) -> Result:
+        """Keep the balance of a sweep, and say what it found."""
+        self.walk = None
+        self.balance = walk.balance
+        level = logging.DEBUG
+        if walk.found:
+            level = logging.WARNING
+        report = (
+            f"swept from {walk.balance.begin} on: {walk.balance.source} rows in the source, "
+            f"{walk.balance.handled} handled, {walk.found} came late and were sent now"
+        )
+        return Result(self.interval_seconds, report, level)
