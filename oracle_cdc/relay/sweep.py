@@ -70,7 +70,7 @@ class Sweep(Chore):
         if slices:
             look = self.relay.source.look(slices)
             walk.balance = self.weigh(walk.balance, slices, look.counts)
-            walk.found += self.relay.recount(slices, look.counts)
+            walk.found += self.relay.late.recount(slices, look.counts)
             walk.position = slices[-1].end
         if walk.position < walk.end:
             return Result(self.pause_seconds)
@@ -78,8 +78,8 @@ class Sweep(Chore):
 
     def begin(self) -> Walk | None:
         """Begin a sweep up to where the cycles are, or return None where none has begun."""
-        reached = self.relay.reached
-        if reached.watermark is None or not self.relay.is_begun:
+        reached = self.relay.position.reached
+        if reached.watermark is None or not self.relay.position.is_begun:
             return None
         begin = self.relay.grid.begin(reached.watermark - self.keep)
         if reached.coverage is not None:

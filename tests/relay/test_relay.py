@@ -49,7 +49,7 @@ def test_a_row_that_is_committed_late_is_found_by_the_count_of_its_slice() -> No
     world.cycle(30)
     assert world.destination.order == ["a", "late"]
     assert world.destination.sent == 2
-    assert world.relay.counts.late == 1
+    assert world.relay.sender.counts.late == 1
 
 
 def test_a_row_that_is_committed_late_at_the_watermark_itself_is_found() -> None:
@@ -108,7 +108,7 @@ def test_the_watermark_never_passes_a_row_that_has_no_answer() -> None:
     world.destination.loses["k00001"] = False
     with pytest.raises(DestinationUnavailable):
         world.cycle(60)
-    assert world.relay.reached.watermark == at(0)
+    assert world.relay.position.reached.watermark == at(0)
     world.cycle(61)
     assert world.destination.order == ["k00000", "k00002", "k00001"]
     assert world.destination.sent == 4
@@ -122,7 +122,7 @@ def test_a_lost_answer_to_a_row_that_was_kept_makes_no_second_one() -> None:
         world.cycle(60)
     world.cycle(61)
     assert world.destination.order == ["k00000", "k00001", "k00002"]
-    assert world.relay.counts.repeats == 1
+    assert world.relay.sender.counts.repeats == 1
 
 
 def test_a_refused_row_is_set_aside_after_its_retries_and_the_rest_flows() -> None:
@@ -160,7 +160,7 @@ def test_a_row_set_aside_does_not_count_as_missing() -> None:
     world.source.commit("a", 1, "no event")
     world.cycle(20)
     world.cycle(30)
-    assert world.relay.counts.aside == 1
+    assert world.relay.sender.counts.aside == 1
 
 
 def test_a_clean_restart_repeats_nothing() -> None:
@@ -180,7 +180,7 @@ def test_a_late_row_after_a_restart_repeats_its_slice_alone() -> None:
     world.source.commit("late", 5)
     world.cycle(61)
     assert len(world.destination.order) == 31
-    assert world.relay.counts.repeats == 10
+    assert world.relay.sender.counts.repeats == 10
 
 
 def test_a_save_that_failed_and_was_written_all_the_same_repeats_nothing() -> None:
@@ -200,7 +200,7 @@ def test_rows_that_are_gone_are_noted_and_hide_no_late_one() -> None:
     world.cycle(20)
     del world.source.rows["k00002"]
     world.cycle(21)
-    assert world.relay.counts.gone == 1
+    assert world.relay.sender.counts.gone == 1
     world.source.commit("late", 2)
     world.cycle(22)
     assert "late" in world.destination.keys
@@ -259,7 +259,7 @@ def test_a_clock_that_is_set_back_loses_nothing_and_repeats_nothing() -> None:
     world.cycle(100)
     world.source.commit("again", 101)
     world.cycle(104)
-    assert world.relay.reached.watermark == at(198)
+    assert world.relay.position.reached.watermark == at(198)
     assert "again" in world.destination.keys
     assert world.destination.sent == 101
 

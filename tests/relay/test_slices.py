@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ def test_slices_follow_each_other_without_a_gap(begin: datetime, microseconds: i
     end = begin + timedelta(microseconds=microseconds)
     slices = list(GRID.cut(begin, end))
     assert (slices[0].begin, slices[-1].end) == (begin, end)
-    for before, after in zip(slices, slices[1:], strict=False):
+    for before, after in pairwise(slices):
         assert before.end == after.begin == GRID.begin(after.begin)
 
 

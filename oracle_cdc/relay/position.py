@@ -1,0 +1,113 @@
+"""How far the rows have come, here and in the store, which a person may move."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from oracle_cdc.relay.handled import Handled
+from oracle_cdc.relay.seams import Tracking
+from oracle_cdc.relay.slices import Grid
+from oracle_cdc.relay.values import Progress
+
+
+class Moved(Exception):
+    """Somebody else wrote the progress meanwhile."""
+
+
+class Position:
+    """Moves the watermark, and writes it down with the tallies of the slices behind it.
+
+    Parameters:
+        keep: how far behind the watermark a tally is of use.
+    """
+
+    def __init__(self, tracking: Tracking, program: str, grid: Grid, keep: timedelta) -> None:
+        self.tracking = tracking
+        self.program = program
+        self.grid = grid
+        self.keep = keep
+        self.handled = Handled(grid)
+        #: How far the rows have come, which the store may not know yet.
+        self.reached = Progress(None)
+        #: The watermarks that the store may have: what was read or written last, and tried since.
+        self.stored: set[datetime | None] = set()
+        self.is_begun = False
+
+    def begin(self) -> None:
+        """Read what the store has, and follow it unless it is what was written last.
+
+        Raises Moved where a person wrote it since: before anything more is sent.
+        """
+        if self.is_begun:
+            self.save()
+            return
+        stored = self.tracking.begin(self.program)
+        if stored.watermark in self.stored:
+            self.reached = replace(self.reached, is_paused=stored.is_paused)
+        else:
+            self.go_on_from(follow_move(stored, self.grid))
+        self.stored = {stored.watermark}
+        self.is_begun = True
+
+    def go_on_from(self, stored: Progress) -> None:
+        """Go on from where the store says, with nothing but what it knows."""
+        self.reached = stored
+        self.handled.restore(stored.tallies, stored.watermark)
+
+    def begin_coverage(self, start: datetime) -> None:
+        """Fix for the first time where to begin, and write it down."""
+        self.reached = replace(self.reached, watermark=start, coverage=start)
+        self.save()
+
+    def look_again(self) -> None:
+        """Read the store before the next cycle, because a person paused the program there."""
+        self.is_begun = False
+
+    def published(self, count: int) -> None:
+        """Count rows that were published."""
+        self.reached = replace(self.reached, records=self.reached.records + count)
+
+    def advance(self, watermark: datetime) -> None:
+        """Move the watermark, never back."""
+        before = self.reached.watermark
+        if before is None or watermark > before:
+            self.reached = replace(self.reached, watermark=watermark)
+
+    def save(self) -> None:
+        """Write down how far the rows have come. Raises Moved where somebody else wrote meanwhile.
+
+        After any other error the store has it or not: it is read again before the next cycle.
+        """
+        watermark = self.reached.watermark
+        if watermark is None:
+            return
+        tallies = self.handled.unsaved()
+        oldest = watermark - self.keep
+        self.is_begun = False
+        self.stored.add(watermark)
+        if not self.tracking.save(self.reached, tallies, forget=oldest):
+            self.stored.clear()
+            raise Moved
+        self.is_begun = True
+        self.stored = {watermark}
+        self.handled.saved(tallies)
+        self.handled.forget_before(oldest)
+
+
+def follow_move(stored: Progress, grid: Grid) -> Progress:
+    """Return progress as it counts after a person moved the watermark.
+
+    Set back, everything behind it is sent again. Set ahead, what it passed over is skipped.
+    """
+    watermark = stored.watermark
+    if watermark is None or stored.moved_from is None:
+        return stored
+    if watermark > stored.moved_from:
+        return replace(stored, coverage=watermark, tallies={})
+    kept = {}
+    for begin, count in stored.tallies.items():
+        if begin + grid.length <= watermark:
+            kept[begin] = count
+    coverage = min(stored.coverage or watermark, watermark)
+    return replace(stored, coverage=coverage, tallies=kept)

@@ -1,0 +1,52 @@
+"""Rows sent, remembered where they were handled, and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oracle_cdc.relay.delivery import Delivered, Delivery
+from oracle_cdc.relay.position import Position
+from oracle_cdc.relay.values import Row
+
+
+@dataclass
+class Counts:
+    """What was done since the start of the process."""
+
+    read: int = 0
+    published: int = 0
+    repeats: int = 0
+    aside: int = 0
+    late: int = 0
+    gone: int = 0
+
+
+class Sender:
+    """Sends rows, and keeps what became of them."""
+
+    def __init__(self, delivery: Delivery, position: Position) -> None:
+        self.delivery = delivery
+        self.position = position
+        self.counts = Counts()
+
+    def send(self, rows: Sequence[Row]) -> None:
+        """Send rows, and remember those that are handled. Raises why others wait."""
+        delivered = self.deliver(rows)
+        for row in rows:
+            if row.key in delivered.handled:
+                self.position.handled.remember(row)
+        if delivered.error is not None:
+            raise delivered.error
+
+    def deliver(self, rows: Sequence[Row]) -> Delivered:
+        """Send rows, set aside what is refused, and count both."""
+        delivered = self.delivery.deliver(rows)
+        if delivered.aside:
+            self.position.tracking.set_aside(delivered.aside)
+        self.counts.read += len(rows)
+        self.counts.published += delivered.published
+        self.counts.repeats += delivered.repeats
+        self.counts.aside += len(delivered.aside)
+        self.position.published(delivered.published)
+        return delivered
