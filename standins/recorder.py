@@ -47,6 +47,8 @@ class Recorder:
     def __init__(self) -> None:
         self.url = ""
         self.used: set[Use] = set()
+        #: What happens meanwhile: called with each use before it is answered.
+        self.meanwhile: Callable[[Use], None] = lambda use: None
         self.answer: Callable[..., Iterable[bytes]] = DomainDispatcherApplication(
             create_backend_app
         )
@@ -55,7 +57,9 @@ class Recorder:
         """Note a request and pass it on, as WSGI has it."""
         scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
         if scope:
-            self.used.add(read_use(environ, *scope.groups()))
+            use = read_use(environ, *scope.groups())
+            self.used.add(use)
+            self.meanwhile(use)
         return self.answer(environ, start)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -42,4 +43,21 @@ def find_locals() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for block in read_terraform()["locals"]:
         found.update(block)
+    return found
+
+
+def find_names() -> set[str]:
+    """Return the names of the parameters below the path."""
+    return set(find_locals()["plain"]) | find_secrets()
+
+
+def find_secrets() -> set[str]:
+    """Return the secrets that are made whatever is set."""
+    return set(re.findall(r'"(\w+)"', find_locals()["secrets"]))
+
+
+def find_statements() -> list[dict[str, Any]]:
+    """Return the statements of the reader's policy."""
+    found = find_block("data", "aws_iam_policy_document", "reader")["statement"]
+    assert isinstance(found, list)
     return found

@@ -8,12 +8,19 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests import documents
-from tests.terraform import TERRAFORM, find_block, find_locals, read_terraform
+from tests.terraform import (
+    TERRAFORM,
+    find_block,
+    find_locals,
+    find_names,
+    find_secrets,
+    find_statements,
+    read_terraform,
+)
 
 README = "deploy/terraform/README.md"
 NAMES = {"host", "port", "service_name", "username", "password", "schema", "tables"}
@@ -59,14 +66,9 @@ def test_a_path_that_parameters_can_not_have_is_refused(
     assert ("A path begins with /" in shown.stderr) != is_one
 
 
-def secrets() -> set[str]:
-    """Return the secrets that are made whatever is set."""
-    return set(re.findall(r'"(\w+)"', find_locals()["secrets"]))
-
-
 def test_there_are_seven_parameters_below_the_path() -> None:
-    assert set(find_locals()["plain"]) | secrets() == NAMES
-    assert secrets() == {"password"}
+    assert find_names() == NAMES
+    assert find_secrets() == {"password"}
     for kind in ("plain", "secret"):
         parameter = find_block("resource", "aws_ssm_parameter", kind)
         assert parameter["name"] == "${var.path}/${each.key}"
@@ -96,16 +98,9 @@ def test_only_what_is_no_secret_is_left_as_others_changed_it() -> None:
     assert plain["type"] == "String"
 
 
-def statements() -> list[dict[str, Any]]:
-    """Return the statements of the reader's policy."""
-    found = find_block("data", "aws_iam_policy_document", "reader")["statement"]
-    assert isinstance(found, list)
-    return found
-
-
 def test_the_reader_may_read_the_path_and_its_secrets_and_nothing_else() -> None:
     given = {}
-    for statement in statements():
+    for statement in find_statements():
         (action,) = statement["actions"]
         given[action] = statement["resources"]
     assert given == {
@@ -121,7 +116,7 @@ def test_the_reader_may_read_the_path_and_its_secrets_and_nothing_else() -> None
 
 
 def test_the_key_is_used_through_parameter_store_and_for_these_secrets_only() -> None:
-    (decrypting,) = [each for each in statements() if each["actions"] == ["kms:Decrypt"]]
+    (decrypting,) = [each for each in find_statements() if each["actions"] == ["kms:Decrypt"]]
     conditions = {}
     for condition in decrypting["condition"]:
         assert condition["test"] == "StringEquals"
@@ -133,7 +128,7 @@ def test_the_key_is_used_through_parameter_store_and_for_these_secrets_only() ->
 
 
 def test_the_readers_policy_has_no_wildcard() -> None:
-    assert "*" not in str(statements())
+    assert "*" not in str(find_statements())
     assert "*" not in str(find_locals())
 
 
