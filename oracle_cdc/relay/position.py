@@ -51,12 +51,12 @@ class Position:
         self.is_begun = True
 
     def go_on_from(self, stored: Progress) -> None:
-        """Go on from where the store says, with nothing but what it knows."""
+        """Begin where the store says, with nothing but what it knows."""
         self.reached = stored
         self.handled.restore(stored.tallies, stored.watermark)
 
     def begin_coverage(self, start: datetime) -> None:
-        """Fix for the first time where to begin, and write it down."""
+        """Set for the first time where to begin, and write it down."""
         self.reached = replace(self.reached, watermark=start, coverage=start)
         self.save()
 
