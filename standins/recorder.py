@@ -47,8 +47,6 @@ class Recorder:
     def __init__(self) -> None:
         self.url = ""
         self.used: set[Use] = set()
-        #: What happens meanwhile: called with each use before it is answered.
-        self.meanwhile: Callable[[Use], None] = lambda use: None
         self.answer: Callable[..., Iterable[bytes]] = DomainDispatcherApplication(
             create_backend_app
         )
@@ -57,9 +55,7 @@ class Recorder:
         """Note a request and pass it on, as WSGI has it."""
         scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
         if scope:
-            use = read_use(environ, *scope.groups())
-            self.used.add(use)
-            self.meanwhile(use)
+            self.used.add(read_use(environ, *scope.groups()))
         return self.answer(environ, start)
 
 

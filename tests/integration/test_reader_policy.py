@@ -27,7 +27,8 @@ def used(sqs_server: str, tmp_path: Path) -> set[Use]:
     client = make_path(sqs_server).client
     with serve_recorder() as recorder:
         made = ParameterPath(client, sqs_server, PATH)
-        read = ParameterPath(client, recorder.url, PATH)
+        # However the path is written, its ARN is what is asked for.
+        read = ParameterPath(client, recorder.url, PATH + "/")
         put_all(made)
         settings = load_settings({**read.environment, **QUEUE}, tmp_path / ".env")
         read_again(settings)
