@@ -1,4 +1,4 @@
-"""python -m tests.chaos: rounds of faults against the real service, judged by an independent checker."""
+"""python -m tests.chaos: rounds of faults against the real service, judged by its checker."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ def main() -> int:
     if options.command == "selftest":
         return run_selftest(options.tree, directory, say, options.mutation)
     if options.command == "soak":
-        given = (
-            options.minutes,
-            options.rate,
-            options.seed,
-            options.tree,
-            directory,
-            options.transcripts,
+        soak = Soak(
+            minutes=options.minutes,
+            rate=options.rate,
+            seed=options.seed,
+            tree=options.tree,
+            directory=directory,
+            transcripts=options.transcripts,
+            errors=options.errors,
         )
-        return run_soak(Soak(*given, options.errors), say)
+        return run_soak(soak, say)
     campaign = Campaign(
         runs=options.runs,
         seed=options.seed,
@@ -68,7 +69,8 @@ def make_parser() -> argparse.ArgumentParser:
         type=float,
         default=0.0,
         metavar="SHARE",
-        help="instead of all other faults: this share of the statements meets a passing error (0.1: a tenth)",
+        help="instead of all other faults: "
+        "this share of the statements meets a passing error (0.1: a tenth)",
     )
     return parser
 

@@ -76,9 +76,8 @@ def test_a_batch_comes_back_with_bodies_and_attributes(sqs: Any) -> None:
     received = receive(sqs, url)
 
     assert {entry["Id"] for entry in answer["Successful"]} == {"a", "b"}
-    assert {entry["MessageId"] for entry in answer["Successful"]} == {
-        m["MessageId"] for m in received
-    }
+    accepted = {entry["MessageId"] for entry in answer["Successful"]}
+    assert accepted == {message["MessageId"] for message in received}
     first = next(message for message in received if message["Body"] == "שלום")
     assert first["MessageAttributes"]["callId"]["StringValue"] == "7"
     assert int(first["Attributes"]["SentTimestamp"]) > 0
@@ -153,9 +152,12 @@ def test_attributes_count_what_waits_and_what_is_in_flight(sqs: Any) -> None:
         sqs.send_message(QueueUrl=url, MessageBody="x")
     sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, VisibilityTimeout=60)
 
-    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    facts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
 
-    assert (told["ApproximateNumberOfMessages"], told["ApproximateNumberOfMessagesNotVisible"]) == (
+    assert (
+        facts["ApproximateNumberOfMessages"],
+        facts["ApproximateNumberOfMessagesNotVisible"],
+    ) == (
         "1",
         "1",
     )

@@ -74,16 +74,15 @@ EXCEPTIONS: dict[str, dict[str, float]] = {
     # REGEXP_SUBSTR, REGEXP_INSTR and REGEXP_REPLACE, which SQL calls by position.
     "oralite": {"functions with over 5 positional parameters": 3},
     "tests": {
-        "comprehensions per 1,000 lines": 26,
-        "files over 300 lines": 5,
-        "classes over 150 lines": 2,
+        "comprehensions per 1,000 lines": 23,
+        "files over 300 lines": 2,
+        "classes over 150 lines": 1,
         "functions with over 5 positional parameters": 1,
-        "lines over 100 columns": 267,
-        "lines with two comprehensions or ternaries": 32,
-        "private words": 29,
-        "so long, so many, so often": 4,
-        "docstrings with a semicolon": 81,
-        "docstrings of functions without a verb first": 230,
+        "lines over 100 columns": 169,
+        "lines with two comprehensions or ternaries": 28,
+        "private words": 2,
+        "docstrings with a semicolon": 51,
+        "docstrings of functions without a verb first": 156,
     },
 }
 

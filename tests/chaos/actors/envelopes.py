@@ -13,7 +13,7 @@ def plain(body: str) -> str:
 
 
 def notification(body: str) -> str:
-    """As SNS delivers without raw message delivery."""
+    """Wrap an answer as SNS delivers it without raw message delivery."""
     return json.dumps(
         {
             "Type": "Notification",
@@ -25,7 +25,7 @@ def notification(body: str) -> str:
 
 
 def event(body: str) -> str:
-    """As EventBridge delivers."""
+    """Wrap an answer as EventBridge delivers it."""
     return json.dumps(
         {"version": "0", "detail-type": "ML_PROCESSING_RESULT", "detail": json.loads(body)}
     )
@@ -54,5 +54,8 @@ MOST_LAYERS = 2
 def wrap(rng: random.Random, body: str) -> str:
     """Put a JSON object into one envelope, or one into another."""
     for put in rng.sample(ENVELOPES, rng.randint(1, MOST_LAYERS)):
-        body = put(body) if body.startswith("{") else notification(body)
+        if body.startswith("{"):
+            body = put(body)
+        else:
+            body = notification(body)
     return body

@@ -44,10 +44,13 @@ WAYS = {
 
 
 class Interference:
-    """The treatment of each request until `end`; messages of refused and poisoned calls are met their way always.
+    """The treatment of each request until `end`.
 
-    refused_alone: whose messages were too long by themselves. direction: the beginning of the actions that are met
-    in one way now.
+    Messages of refused and poisoned calls are met their way always.
+
+    Parameters:
+        refused_alone: whose messages were too long by themselves.
+        direction: the beginning of the actions that are met in one way now.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -65,7 +68,7 @@ class Interference:
         self.direction = None
 
     def close_direction(self, text: str) -> None:
-        """From now on: "SendMessage 403 AccessDenied", "ReceiveMessage 502 page", "DeleteMessage never"."""
+        """Close a direction from now on, as in "SendMessage 403 AccessDenied"."""
         action, _, met = text.partition(" ")
         status, _, code = met.partition(" ")
         treatment = WAYS.get(met) or Treatment(refusal=(int(status), code))
@@ -83,14 +86,16 @@ class Interference:
             return WAYS[self.poison.way]
         faults, refused = self.faults, self.refused_entries(request)
         if faults == QueueFaults():
-            return Treatment(failed_entries=refused) if refused else PLAIN
+            if refused:
+                return Treatment(failed_entries=refused)
+            return PLAIN
         if self.happens(faults.throttle):
             return Treatment(refusal=self.rng.choice(THROTTLES))
         if self.happens(faults.broken):
             answer = self.rng.choice(BREAKDOWNS)
-            return (
-                Treatment(refusal=answer) if self.happens(0.5) else Treatment(refusal_after=answer)
-            )
+            if self.happens(0.5):
+                return Treatment(refusal=answer)
+            return Treatment(refusal_after=answer)
         return Treatment(
             cut_before=self.happens(faults.cut_before),
             cut_after=self.happens(faults.cut_after),
@@ -112,20 +117,20 @@ class Interference:
 
     def failed_entries(self, request: Request) -> dict[str, str]:
         entries = request.document.get("Entries", [])
-        return {
-            entry["Id"]: self.rng.choice(PASSING_CODES)
-            for entry in entries
-            if self.happens(self.faults.failed_entry)
-        }
+        failed: dict[str, str] = {}
+        for entry in entries:
+            if self.happens(self.faults.failed_entry):
+                failed[entry["Id"]] = self.rng.choice(PASSING_CODES)
+        return failed
 
     def refused_entries(self, request: Request) -> dict[str, str]:
         if request.action != "SendMessageBatch":
             return {}
-        return {
-            entry["Id"]: FINAL_CODE
-            for entry in request.document["Entries"]
-            if called(entry["MessageAttributes"]) in self.refused_calls
-        }
+        refused: dict[str, str] = {}
+        for entry in request.document["Entries"]:
+            if called(entry["MessageAttributes"]) in self.refused_calls:
+                refused[entry["Id"]] = FINAL_CODE
+        return refused
 
     def happens(self, chance: float) -> bool:
         return self.rng.random() < chance

@@ -1,4 +1,7 @@
-"""The ML service of a round: answers what it received, sometimes twice, late, out of order, or with nonsense."""
+"""The ML service of a round, which answers what it received.
+
+It does so sometimes twice, late, out of order, or with nonsense.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ NONSENSE = "no JSON at all"
 HIDDEN_SECONDS = 5.0
 #: An ML service that puts a date where the revision belongs.
 INVENTED_REVISION = 20_250_115
-#: So much later than an invented revision the answer to the real one is sent.
+#: From the answer to an invented revision to that of the real one.
 AFTER_INVENTED_SECONDS = 0.1
 #: Who signs its requests.
 ML = "ml"
@@ -68,19 +71,20 @@ class MlService:
                 self.outbound.delete(receipt)
 
     def think(self, call_id: str, revision: int) -> None:
-        """One reply, maybe a second one; late ones let those of newer revisions pass them."""
+        """Prepare a reply, maybe a second one. Late ones let those of newer revisions pass them."""
         self.newest[call_id] = max(revision, self.newest.get(call_id, 0))
         if call_id in self.plan.purged_calls:
             return
-        delay = self.rng.uniform(0.3, 1.5) if self.rng.random() < self.plan.reply_late else 0.0
+        delay = 0.0
+        if self.rng.random() < self.plan.reply_late:
+            delay = self.rng.uniform(0.3, 1.5)
         if self.plan.invented and self.rng.random() < self.plan.invented:
             self.reply([(call_id, INVENTED_REVISION)])
             delay += AFTER_INVENTED_SECONDS
         self.waiting.append((time.monotonic() + delay, call_id, revision))
         if self.rng.random() < self.plan.reply_twice:
-            self.waiting.append(
-                (time.monotonic() + delay + self.rng.uniform(0, 0.5), call_id, revision)
-            )
+            later = delay + self.rng.uniform(0, 0.5)
+            self.waiting.append((time.monotonic() + later, call_id, revision))
         if self.rng.random() < self.plan.nonsense:
             self.waiting.append((time.monotonic(), call_id, None))
 
@@ -90,21 +94,23 @@ class MlService:
         self.waiting = [reply for reply in self.waiting if reply not in due]
         self.rng.shuffle(due)
         while due:
-            count = self.rng.choice((1, 1, 3)) if self.plan.is_wrapped else 1
+            count = 1
+            if self.plan.is_wrapped:
+                count = self.rng.choice((1, 1, 3))
             together, due = due[:count], due[count:]
             self.reply([(call_id, revision) for _, call_id, revision in together])
 
     def reply(self, answered: Sequence[tuple[str, int | None]]) -> None:
-        """One message for one answer, or for several that are all answers."""
+        """Send one message for one answer, or for several that are all answers."""
         if len(answered) > 1 and not all(revision for _, revision in answered):
             for one in answered:
                 self.reply([one])
             return
-        summaries = [
-            f"summary {len(self.replies) + place} of {call} תקציר"
-            for place, (call, _) in enumerate(answered)
-        ]
-        bodies = [body_of(*one, summary) for one, summary in zip(answered, summaries, strict=True)]
+        summaries: list[str] = []
+        bodies: list[str] = []
+        for number, (call_id, revision) in enumerate(answered, len(self.replies)):
+            summaries.append(f"summary {number} of {call_id} תקציר")
+            bodies.append(body_of(call_id, revision, summaries[-1]))
         entry: dict[str, Any] = {"MessageBody": self.message(bodies)}
         entry["MessageAttributes"] = {
             "messageType": {"DataType": "String", "StringValue": "ML_PROCESSING_RESULT"}
@@ -119,7 +125,9 @@ class MlService:
                 self.results, entry, Request("SendMessage", {}, ML, "", time.time())
             )
         for (call_id, revision), summary in zip(answered, summaries, strict=True):
-            counted = self.newest[call_id] if revision == INVENTED_REVISION else revision
+            counted = revision
+            if revision == INVENTED_REVISION:
+                counted = self.newest[call_id]
             self.replies.append(
                 Reply(message.message_id, call_id, counted, message.sent_ms, summary)
             )
@@ -127,24 +135,26 @@ class MlService:
     def message(self, bodies: Sequence[str]) -> str:
         if len(bodies) > 1:
             return f"[{', '.join(bodies)}]"
-        return (
-            wrap(self.rng, bodies[0])
-            if self.plan.is_wrapped and bodies[0] != NONSENSE
-            else bodies[0]
-        )
+        if self.plan.is_wrapped and bodies[0] != NONSENSE:
+            return wrap(self.rng, bodies[0])
+        return bodies[0]
 
 
 def body_of(call_id: str, revision: int | None, summary: str) -> str:
-    """An answer as JSON; without a revision it is none."""
+    """Return an answer as JSON, or nonsense where it has no revision."""
+    if not revision:
+        return NONSENSE
     fields = {"callId": call_id, "revision": revision, "summary": summary}
     others = {
         "type": "ML_PROCESSING_RESULT",
         "sentiment": {"overall": "neutral"},
         "confidence": 0.87,
     }
-    return json.dumps({**others, **fields}) if revision else NONSENSE
+    return json.dumps({**others, **fields})
 
 
 def plain_body(body: str, attributes: Mapping[str, Any]) -> str:
     encoding = attributes.get("contentEncoding", {}).get("StringValue")
-    return gzip.decompress(base64.b64decode(body)).decode() if encoding == "gzip+base64" else body
+    if encoding == "gzip+base64":
+        return gzip.decompress(base64.b64decode(body)).decode()
+    return body

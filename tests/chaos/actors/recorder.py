@@ -1,4 +1,7 @@
-"""Writes the source as a recorder does: interleaved calls, several transactions, out of order, some committed late."""
+"""Writes the source as a recorder does.
+
+Calls are interleaved, in several transactions, out of order, and some are committed late.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from tests.chaos.plans.plan import Deposit, Utterance
 INSERT = f"INSERT INTO {SOURCE} VALUES (TO_NUMBER(:1), :2, :3, :4, :5, :6, :7)"
 COLUMNS = ("CALL_ID", "BAN", "SUBSCRIBER_NO", "OWNER", "TEXT", "TEXT_TIME", "CALL_TIME")
 RINGING = timedelta(seconds=2)
-#: What no driver can read: the column's place, the bytes that stand in it, and what makes a value of them.
+#: What no driver can read: the column's place, the bytes that stand in it, and what makes a value
+#: of them.
 DAMAGES = {
     "year -4712": (6, "35580101010101", "DBMS_STATS.CONVERT_RAW_TO_DATE"),
     "year 0": (6, "64640101010101", "DBMS_STATS.CONVERT_RAW_TO_DATE"),
@@ -32,7 +36,8 @@ Values = tuple[Any, ...]
 class Recorder:
     """Carries out deposits, each at its time in a thread and session of its own.
 
-    committed_at: by (call, time, owner, text), when the commit had been answered.
+    Parameters:
+        committed_at: by (call, time, owner, text), when the commit had been answered.
     """
 
     def __init__(self, dsn: str, deposits: Sequence[Deposit], started_at: float) -> None:
@@ -43,14 +48,20 @@ class Recorder:
         self.committed_at: dict[tuple[str, datetime, str, str], float] = {}
         self.errors: list[str] = []
         self.history = [deposit for deposit in deposits if deposit.at < 0]
-        quick = [deposit for deposit in deposits if deposit.at >= 0 and not deposit.open_seconds]
-        batches = [quick, *([deposit] for deposit in deposits if deposit.open_seconds)]
-        self.threads = [
-            threading.Thread(target=self.work, args=(batch,), daemon=True) for batch in batches
-        ]
+        quick: list[Deposit] = []
+        batches = [quick]
+        for deposit in deposits:
+            if deposit.open_seconds:
+                batches.append([deposit])
+            elif deposit.at >= 0:
+                quick.append(deposit)
+        self.threads: list[threading.Thread] = []
+        for batch in batches:
+            thread = threading.Thread(target=self.work, args=(batch,), daemon=True)
+            self.threads.append(thread)
 
     def record_history(self) -> None:
-        """What is there before the service starts for the first time."""
+        """Record what is there before the service starts for the first time."""
         self.work(self.history)
 
     def start(self) -> None:
@@ -75,18 +86,18 @@ class Recorder:
     def deposit(self, dba: Dba, deposit: Deposit) -> None:
         values: list[Values] = []
         # Whether a transaction was committed is asked of its first row.
-        told = sorted(deposit.utterances, key=lambda said: bool(said.damage))
+        utterances = sorted(deposit.utterances, key=lambda said: bool(said.damage))
 
         def insert(cursor: oracledb.Cursor) -> None:
             if values and is_there(cursor, values[0]):
                 return
             if not values:
-                values.extend(self.stamp(told, dba.now()))
+                values.extend(self.stamp(utterances, dba.now()))
             cursor.setinputsizes(
                 None, None, None, None, oracledb.DB_TYPE_CLOB, *[oracledb.DB_TYPE_TIMESTAMP] * 2
             )
             cursor.executemany(INSERT, [list(row) for row in values])
-            for row, said in zip(values, told, strict=True):
+            for row, said in zip(values, utterances, strict=True):
                 if said.damage:
                     damage(cursor, row, said.damage)
             time.sleep(deposit.open_seconds)
@@ -98,9 +109,9 @@ class Recorder:
             for call_id, _, _, owner, text, text_time, _ in values:
                 self.committed_at[call_id, text_time, owner, text] = at
 
-    def stamp(self, told: Sequence[Utterance], now: datetime) -> list[Values]:
+    def stamp(self, utterances: Sequence[Utterance], now: datetime) -> list[Values]:
         rows: list[Values] = []
-        for said in told:
+        for said in utterances:
             text_time = now - timedelta(seconds=said.age_seconds)
             with self.lock:
                 call_time = self.call_times.setdefault(said.call_id, text_time - RINGING)
@@ -119,7 +130,7 @@ class Recorder:
 
 
 def damage(cursor: oracledb.Cursor, row: Values, name: str) -> None:
-    """Spoil a column of a row that was just inserted, and that nobody has seen yet."""
+    """Damage a column of a row that was just inserted, and that nobody has seen yet."""
     place, octets, convert = DAMAGES[name]
     column = COLUMNS[place - 1]
     cursor.setinputsizes(text_time=oracledb.DB_TYPE_TIMESTAMP)
@@ -133,10 +144,11 @@ def damage(cursor: oracledb.Cursor, row: Values, name: str) -> None:
 
 
 def is_there(cursor: oracledb.Cursor, row: Values) -> bool:
-    """Whether a transaction whose end is not known was committed."""
+    """Return whether a transaction whose end is not known was committed."""
     cursor.setinputsizes(text_time=oracledb.DB_TYPE_TIMESTAMP)
     cursor.execute(
-        f"SELECT COUNT(*) FROM {SOURCE} WHERE CALL_ID = TO_NUMBER(:call_id) AND TEXT_TIME = :text_time",
+        f"SELECT COUNT(*) FROM {SOURCE} "
+        "WHERE CALL_ID = TO_NUMBER(:call_id) AND TEXT_TIME = :text_time",
         call_id=row[0],
         text_time=row[5],
     )

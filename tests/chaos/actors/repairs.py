@@ -60,6 +60,7 @@ def purge_oldest_row(dba: Dba, call_id: str) -> None:
 def was_swept_since(dba: Dba, moment: datetime) -> bool:
     """Return whether a whole reconciliation began after a moment (UTC) and has ended."""
     rows = dba.rows(
-        f"SELECT SWEEP_FULL_AT FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        f"SELECT SWEEP_FULL_AT FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     return bool(rows and rows[0][0] and rows[0][0] > moment)

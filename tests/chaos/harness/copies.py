@@ -1,4 +1,4 @@
-"""The copies of the service in one round: started, ended, started again, and what became of each."""
+"""The copies of the service in one round: started, ended, started again."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from tests.chaos.judge.history import Trouble
 from tests.chaos.plans.plan import Order
 
 KILLED = -9
-#: Told to stop: done, abandoned what hung, killed meanwhile, or not yet so far that it could listen.
+#: After SIGTERM: done, abandoned what hung, killed meanwhile, or not yet ready to listen.
 STOPPED = (0, 1, KILLED, -15)
-#: Told so twice (docs/operate.md).
+#: After a second SIGTERM (docs/operate.md).
 STOPPED_AT_ONCE = 128 + 15
-#: A process that was frozen when it was told to end takes so much longer.
+#: A process that is frozen when SIGTERM comes takes longer than others.
 END_SECONDS = 20.0
 
 
 class Copies:
-    """Copies by name (A, B); each start of one is a process with a name of its own (A1, A2 ...)."""
+    """Copies by name (A, B).
+
+    Each start of one is a process with a name of its own (A1, A2 and so on).
+    """
 
     def __init__(
         self,
@@ -45,7 +48,7 @@ class Copies:
         self.starts: dict[str, int] = {}
         self.troubles: list[Trouble] = []
         self.frozen_at: dict[str, float] = {}
-        #: How often each was told to stop.
+        #: How many times each was asked to stop.
         self.stops: Counter[str] = Counter()
         self.complaints: list[str] = []
         self.is_over = False
@@ -79,7 +82,7 @@ class Copies:
             )
 
     def listen(self, event: dict[str, Any]) -> None:
-        """What the launcher tells."""
+        """Note what the launcher reports."""
         name, at = event["name"], event["at"]
         if not name or name == "oracle":
             return
@@ -103,7 +106,9 @@ class Copies:
     def expected_codes(self, name: str) -> tuple[int, ...]:
         if not self.stops[name]:
             return (KILLED,)
-        return STOPPED if self.stops[name] == 1 else (*STOPPED, STOPPED_AT_ONCE)
+        if self.stops[name] == 1:
+            return STOPPED
+        return (*STOPPED, STOPPED_AT_ONCE)
 
     def kill(self, copy: str) -> None:
         assert self.processes is not None
@@ -120,14 +125,14 @@ class Copies:
         self.processes.freeze(self.process_of(copy), self.freeze_seconds)
 
     def resume(self) -> None:
-        """After a downtime."""
+        """Start, after a downtime, all copies that do not run."""
         self.is_down = False
         for copy in self.starts:
             if not self.processes or self.process_of(copy) not in self.processes.pids:
                 self.start(copy)
 
     def end(self) -> None:
-        """Stop all; each must end with 0, unless it was frozen or killed just then."""
+        """Stop all. Each must end with 0, unless it was frozen or killed just then."""
         assert self.processes is not None
         self.is_over = True
         began_at = time.time()

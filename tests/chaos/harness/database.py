@@ -27,7 +27,10 @@ T = TypeVar("T")
 
 
 class Dba:
-    """One DBA's session, made again whenever the database was away; for several threads, one at a time."""
+    """One DBA's session, made again whenever the database was away.
+
+    Several threads may use it, one at a time.
+    """
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
@@ -35,7 +38,7 @@ class Dba:
         self.connection: oracledb.Connection | None = None
 
     def run(self, work: Callable[[oracledb.Cursor], T]) -> T:
-        """Do a piece of work, again and again until the database took it. The work must be repeatable."""
+        """Do a piece of work until the database took it. The work must be repeatable."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -129,7 +132,7 @@ class Database:
         await_file(output, "oralite listening on")
 
     def crash(self, seconds: float) -> None:
-        """Kill it and start it again so many seconds later; its clock keeps its offset."""
+        """Kill it and start it again some seconds later. Its clock keeps its offset."""
         self.processes.kill("oracle")
         self.processes.await_state("oracle", is_running=False)
         time.sleep(seconds)
@@ -148,7 +151,7 @@ class Database:
         self.dba.execute(f"ALTER SYSTEM SET oralite_fault = '{quoted}'")
 
     def limit_sessions(self, count: int) -> None:
-        """Give the service's user so many sessions and no more."""
+        """Give the service's user this many sessions and no more."""
         self.dba.execute(f"CREATE PROFILE few LIMIT SESSIONS_PER_USER {count}")
         self.dba.execute(f"ALTER USER {USER} PROFILE few")
 
@@ -160,7 +163,10 @@ class Database:
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and that no client gets by chance while the database is away: those are higher."""
+    """Return a port that nobody listens on.
+
+    No client gets it by chance while the database is away: those are higher.
+    """
     for port in random.SystemRandom().sample(PORTS, len(PORTS)):
         with socket.socket() as probe:
             try:

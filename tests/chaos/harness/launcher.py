@@ -1,7 +1,8 @@
-"""Forks the service and the Oracle stand-in as processes of their own; the service kills itself where it is told to.
+"""Forks the service and the Oracle stand-in as processes of their own.
 
-It runs in the tree under test and speaks JSON lines: commands on stdin, what became of the children on stdout. When its
-stdin ends, so do all its children. Everything is imported once, so that a start costs milliseconds.
+The service kills itself where its orders say so. The launcher runs in the tree under test and
+speaks JSON lines: commands on stdin, what became of the children on stdout. When its stdin ends, so
+do all its children. Everything is imported once, so that a start costs milliseconds.
 """
 
 from __future__ import annotations
@@ -23,10 +24,15 @@ from typing import Any
 LOOK_SECONDS = 0.02
 #: The statements whose commit begins a lease.
 CLAIMS = ("insert_claim", "update_claim")
+#: What an order does to the process that carries it out.
+SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
 
 
 class Gates:
-    """The named points of a service's process: before and after each statement, commit and SQS request."""
+    """The named points of a service's process.
+
+    They are before and after each statement, commit and SQS request.
+    """
 
     def __init__(self, orders: list[dict[str, Any]], trace: str, audit: str) -> None:
         self.orders = orders
@@ -37,7 +43,7 @@ class Gates:
         self.cycle_began_at: float | None = None
 
     def write(self, **fields: object) -> None:
-        """One line, written at once: a kill must not lose it."""
+        """Write one line at once, which a kill must not lose."""
         os.write(self.trace, (json.dumps({"at": time.time(), **fields}) + "\n").encode())
 
     def pass_through(self, point: str) -> None:
@@ -45,7 +51,7 @@ class Gates:
         for order in self.orders:
             if order["point"] == point and order["nth"] == self.hits[point]:
                 self.write(event=order["what"], point=point)
-                os.kill(os.getpid(), signal.SIGKILL if order["what"] == "kill" else signal.SIGSTOP)
+                os.kill(os.getpid(), SIGNALS[order["what"]])
 
     def call(self, name: str, work: Callable[[], Any]) -> Any:
         self.pass_through(f"before {name}")
@@ -55,17 +61,18 @@ class Gates:
             self.pass_through(f"after {name}")
 
     def moved_watermark(self, seen: object, watermark: object) -> None:
-        """Have the ledger looked at as it is at this moment; this process waits meanwhile."""
+        """Have the ledger looked at as it is at this moment, and wait meanwhile."""
         began_at, self.cycle_began_at = self.cycle_began_at, None
-        # A cycle that was cut short leaves it where it was: that says nothing of what came behind it since.
+        # A cycle that was cut short leaves it where it was: that says nothing of what came behind
+        # it since.
         if began_at is None or seen == watermark:
             return
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(5)
                 connection.connect(self.audit)
-                told = {"began_at": began_at, "seen": str(seen), "watermark": str(watermark)}
-                connection.sendall((json.dumps(told) + "\n").encode())
+                written = {"began_at": began_at, "seen": str(seen), "watermark": str(watermark)}
+                connection.sendall((json.dumps(written) + "\n").encode())
                 connection.recv(1)
         except OSError:
             return
@@ -83,7 +90,8 @@ def install(gates: Gates) -> None:
 
     def call_sqs(self: Any, action: str, parameters: Any) -> Any:
         answer = gates.call(action, lambda: original(self, action, parameters))
-        # Half an answer whose JSON does not end is none: the driver hands on what it could read, which is nothing.
+        # Half an answer whose JSON does not end is none: the driver hands on what it could read,
+        # which is nothing.
         if "Successful" in answer or "Failed" in answer:
             gates.write(event="answered", request=answer["ResponseMetadata"]["RequestId"])
         return answer
@@ -165,7 +173,11 @@ def preload() -> None:
 
 
 class Launcher:
-    """The children by name. frozen: when a stopped one goes on."""
+    """The children by name.
+
+    Parameters:
+        frozen: when a stopped one goes on.
+    """
 
     def __init__(self) -> None:
         self.children: dict[str, int] = {}
@@ -209,9 +221,13 @@ class Launcher:
         code = 70
         try:
             become(command)
-            code = run_service(command) if command["do"] == "service" else run_database(command)
+            if command["do"] == "service":
+                code = run_service(command)
+            else:
+                code = run_database(command)
         except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 70
+            if isinstance(end.code, int):
+                code = end.code
         except BaseException:
             import traceback
 
@@ -252,7 +268,8 @@ def become(command: Mapping[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(source, target)
-    # A crash of the interpreter itself is told with where it came from, and SIGUSR1 asks where each thread is.
+    # A crash of the interpreter itself says where it came from, and SIGUSR1 asks where each thread
+    # is.
     faulthandler.enable(all_threads=True)
     faulthandler.register(signal.SIGUSR1, all_threads=True)
 

@@ -62,7 +62,7 @@ class Processes:
         self.await_state(name, is_running=True)
 
     def await_state(self, name: str, *, is_running: bool, seconds: float = 15.0) -> bool:
-        """Wait until a process runs, or has ended; whether it came so far."""
+        """Wait until a process runs, or has ended, and return whether it came to that."""
         with self.ended:
             return self.ended.wait_for(lambda: (name in self.pids) is is_running, seconds)
 
@@ -95,14 +95,22 @@ class Processes:
 
 
 def await_file(path: Path, beginning: str, seconds: float = READY_SECONDS) -> str:
-    """The rest of the first line that begins so, once it is there. Raises RuntimeError when it does not come."""
+    """Return the rest of the first line that begins so, once it is there.
+
+    Raises RuntimeError when it does not come.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if path.exists():
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines(
-                keepends=True
-            ):
-                if line.startswith(beginning) and line.endswith("\n"):
-                    return line.removeprefix(beginning).strip()
+        for line in whole_lines(path):
+            if line.startswith(beginning):
+                return line.removeprefix(beginning).strip()
         time.sleep(0.02)
     raise RuntimeError(f"{path} never said {beginning!r}")
+
+
+def whole_lines(path: Path) -> list[str]:
+    """Return the lines of a file that are written to their ends, none where there is no file."""
+    if not path.exists():
+        return []
+    *lines, _ = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    return lines

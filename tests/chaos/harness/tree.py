@@ -1,4 +1,4 @@
-"""The tree under test: a copy of the sources, which later edits don't reach, and a database to begin with."""
+"""The tree under test, which later edits don't reach, and a database to begin with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAUNCHER = (
 
 
 def copy_tree(source: Path, target: Path) -> Path:
-    """Copy what runs: the service and the stand-in of a source tree, and this package's launcher."""
+    """Copy what runs: service and stand-in of a source tree, and this package's launcher."""
     for part in PARTS:
         if (source / part).is_dir():
             shutil.copytree(
@@ -36,7 +36,10 @@ def copy_tree(source: Path, target: Path) -> Path:
 
 
 def make_template(tree: Path, directory: Path) -> Path:
-    """A database file with the source, empty, and the service's tables, made by the service's own command."""
+    """Make a database file with an empty source.
+
+    The service's tables are made by its own command.
+    """
     directory.mkdir(parents=True)
     processes = Processes(tree, lambda event: None)
     try:

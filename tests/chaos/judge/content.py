@@ -1,4 +1,4 @@
-"""What the queue got of each call: all that the source has, each revision once, and none too soon."""
+"""What the queue got of each call: all that the source has, each revision once, none too soon."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class Rules:
     purged_calls: frozenset[str] = frozenset()
     is_fifo: bool = False
     #: Nothing stands still between the look at a lease and its request.
-    leases_hold: bool = False
+    is_awake: bool = False
     #: What is rejected goes on with newer rows only.
     goes_on: bool = False
 

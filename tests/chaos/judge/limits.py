@@ -41,7 +41,7 @@ def is_replaced_by_less(earlier: Sending, later: Sending, history: History) -> b
 
 def check_leases(history: History) -> Iterator[str]:
     """Find requests that were made when their lease was over."""
-    if not history.rules.leases_hold:
+    if not history.rules.is_awake:
         return
     for sent in history.sent:
         seconds = sent.at - last_claim(history, sent)

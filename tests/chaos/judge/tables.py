@@ -48,7 +48,8 @@ def check_entry(entry: Entry, sendings: Sequence[Sending]) -> Iterator[str]:
     elif entry.text_time != newest_time(of_it[0].body):
         yield f"call {call_id}: the ledger's TEXT_TIME is not the newest one sent"
     if (entry.state == "SUMMARIZED") != (entry.summarized_revision >= revision):
-        yield f"call {call_id}: {entry.state} with an answer to revision {entry.summarized_revision}"
+        answered = entry.summarized_revision
+        yield f"call {call_id}: {entry.state} with an answer to revision {answered}"
 
 
 def check_results(history: History) -> Iterator[str]:
@@ -88,7 +89,7 @@ def rank_of(reply: Reply) -> tuple[int, int]:
 
 
 def check_set_aside(history: History) -> Iterator[str]:
-    """Find what is no result, or was refused for good, and does not rest among the failures once."""
+    """Find what should rest among the failures once, and does not, or the other way round."""
     outbound: dict[str | None, Failure] = {}
     counts: Counter[str | None] = Counter()
     for failure in history.failures:

@@ -1,4 +1,4 @@
-"""The judge is judged: a history in which all is well passes, and each thing that can go wrong is found."""
+"""The judge is judged: a sound history passes, and each thing that can go wrong is found."""
 
 from __future__ import annotations
 

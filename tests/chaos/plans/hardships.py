@@ -71,7 +71,7 @@ REFUSALS = (
 
 
 def poisoned(rng: random.Random, plan: Plan) -> Plan:
-    """Have something on the way to SQS refuse, swallow or answer wrongly one call or two for good."""
+    """Have something before SQS refuse, swallow or answer wrongly one call or two for good."""
     is_by_size = rng.random() < 0.3
     chosen = rng.sample(sorted(calls_of(plan)), rng.choice((1, 1, 2)))
     if is_by_size:

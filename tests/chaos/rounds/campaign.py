@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.chaos.harness.tree import ROOT, copy_tree, make_template
 from tests.chaos.plans.drawing import draw
 from tests.chaos.plans.plan import Plan
-from tests.chaos.rounds.round import Outcome, run_round
+from tests.chaos.rounds.judging import Outcome, run_round
 
 SHOWN_VIOLATIONS = 6
 
@@ -21,7 +21,11 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Campaign:
-    """Rounds seed, seed + 1 ...; kind None: of all kinds."""
+    """Rounds seed, seed + 1 and so on.
+
+    Parameters:
+        kind: None for all kinds.
+    """
 
     runs: int
     seed: int
@@ -33,7 +37,7 @@ class Campaign:
 
 
 def run_campaign(campaign: Campaign, say: Say) -> int:
-    """Run all rounds; 1 if one of them failed. The directories of failed rounds stay."""
+    """Run all rounds, and return 1 if one of them failed. The directories of failed rounds stay."""
     last = campaign.seed + campaign.runs - 1
     say(f"seeds {campaign.seed} to {last}; what failed rounds leave is in {campaign.directory}\n")
     tree = copy_tree(campaign.tree, campaign.directory / "tree")
@@ -49,15 +53,17 @@ def run_campaign(campaign: Campaign, say: Say) -> int:
 
 
 def outcomes(campaign: Campaign, tree: Path, template: Path) -> Iterator[tuple[Plan, Outcome]]:
-    """Each round as it ends; when nobody asks any more, those that have not begun do not begin."""
+    """Yield each round as it ends.
+
+    When nobody asks any more, those that have not begun do not begin.
+    """
     seeds = range(campaign.seed, campaign.seed + campaign.runs)
     with ProcessPoolExecutor(campaign.parallel, mp_context=get_context("spawn")) as pool:
-        waiting = {}
+        waiting: dict[Future[Outcome], Plan] = {}
         for seed in seeds:
             plan = draw(seed, campaign.transcripts, campaign.kind)
-            waiting[
-                pool.submit(run_round, plan, round_directory(campaign, seed), tree, template)
-            ] = plan
+            directory = round_directory(campaign, seed)
+            waiting[pool.submit(run_round, plan, directory, tree, template)] = plan
         try:
             for done in as_completed(waiting):
                 yield waiting[done], result_of(done)
@@ -66,7 +72,10 @@ def outcomes(campaign: Campaign, tree: Path, template: Path) -> Iterator[tuple[P
 
 
 def result_of(done: Future[Outcome]) -> Outcome:
-    """A round that broke itself proves nothing, and must not end the others."""
+    """Return how a round ended.
+
+    One that broke itself proves nothing, and must not end the others.
+    """
     try:
         return done.result()
     except Exception as error:
@@ -78,21 +87,30 @@ def round_directory(campaign: Campaign, seed: int) -> Path:
 
 
 def describe(campaign: Campaign, plan: Plan, outcome: Outcome) -> str:
+    """Return the line of a round, and those of what is wrong with it."""
     figures = " ".join(f"{name} {count}" for name, count in outcome.figures.items())
-    verdict = "FAILED" if outcome.violations else "passed"
-    line = f"seed {plan.seed:<5} {plan.kind:<9} {verdict} in {outcome.seconds:4.1f} s: {figures}\n"
-    if not outcome.violations:
-        return line
-    shown = "".join(f"    {violation}\n" for violation in outcome.violations[:SHOWN_VIOLATIONS])
+    verdict = "passed"
+    if outcome.violations:
+        verdict = "FAILED"
+    lines = [f"seed {plan.seed:<5} {plan.kind:<9} {verdict} in {outcome.seconds:4.1f} s: {figures}"]
+    for violation in outcome.violations[:SHOWN_VIOLATIONS]:
+        lines.append(f"    {violation}")
     more = len(outcome.violations) - SHOWN_VIOLATIONS
-    rest = (
-        f"    ... and {more} more in {round_directory(campaign, plan.seed)}\n" if more > 0 else ""
-    )
-    return f"{line}{shown}{rest}    again: {repeat(campaign, plan)}\n"
+    if more > 0:
+        lines.append(f"    ... and {more} more in {round_directory(campaign, plan.seed)}")
+    if outcome.violations:
+        lines.append(f"    again: {repeat(campaign, plan)}")
+    return "\n".join(lines) + "\n"
 
 
 def repeat(campaign: Campaign, plan: Plan) -> str:
-    """The command that runs a round again: the same plan; how threads interleave is up to the machine."""
-    kind = f" --kind {campaign.kind}" if campaign.kind else ""
-    transcripts = f" --transcripts {campaign.transcripts}" if campaign.transcripts else ""
-    return f"python -m tests.chaos --runs 1 --seed {plan.seed}{kind}{transcripts}"
+    """Return the command that runs a round again, with the same plan.
+
+    How threads interleave is up to the machine.
+    """
+    command = f"python -m tests.chaos --runs 1 --seed {plan.seed}"
+    if campaign.kind:
+        command += f" --kind {campaign.kind}"
+    if campaign.transcripts:
+        command += f" --transcripts {campaign.transcripts}"
+    return command

@@ -17,7 +17,7 @@ CHECKED = tuple(f"{name_of(check)}: " for check in CHECKS)
 
 
 def run_selftest(source: Path, directory: Path, say: Say, names: Sequence[str] = ()) -> int:
-    """Hunt the mutations with these names, or all, and return 1 if one got away."""
+    """Try the mutations with these names, or all, and return 1 if one got away."""
     chosen = choose(names)
     caught = 0
     for hunt in chosen:

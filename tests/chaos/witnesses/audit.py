@@ -1,4 +1,4 @@
-"""Looks at the ledger whenever a copy has written a watermark; that copy waits meanwhile."""
+"""Looks at the ledger whenever a copy has written a watermark, while that copy waits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from tests.chaos.witnesses.reading import read_coverage
 
 UNKNOWN = f"""
 SELECT TO_CHAR(s.CALL_ID)
-FROM (SELECT DISTINCT CALL_ID FROM {SOURCE} WHERE TEXT_TIME >= :start_time AND TEXT_TIME < :end_time) s
+FROM (
+  SELECT DISTINCT CALL_ID FROM {SOURCE} WHERE TEXT_TIME >= :start_time AND TEXT_TIME < :end_time
+) s
 WHERE NOT EXISTS (SELECT 1 FROM {USER}.CDC_PROCESSED_CALLS l WHERE l.CALL_ID = TO_CHAR(s.CALL_ID))
 """
 
@@ -28,7 +30,7 @@ class Auditor:
 
     Parameters:
         overlap_seconds: how far before the watermark a cycle begins to search.
-        pause_seconds: between two looks; a long run can't afford one for each cycle.
+        pause_seconds: between two looks. A long run can't afford one for each cycle.
     """
 
     def __init__(
@@ -54,14 +56,17 @@ class Auditor:
                 self.look(connection)
 
     def look(self, connection: socket.socket) -> None:
-        """A database that is away just now leaves this audit out; a killed copy does not wait for it."""
+        """Look once, and let the copy go on.
+
+        A database that is away just now leaves this audit out, and a killed copy does not wait for
+        it.
+        """
         try:
-            told = json.loads(connection.recv(65536))
+            written = json.loads(connection.recv(65536))
             if not self.audits or time.time() - self.audits[-1].at >= self.pause_seconds:
-                seen, watermark = (
-                    datetime.fromisoformat(told[name]) for name in ("seen", "watermark")
-                )
-                self.audits.append(self.audit(told["began_at"], seen, watermark))
+                seen = datetime.fromisoformat(written["seen"])
+                watermark = datetime.fromisoformat(written["watermark"])
+                self.audits.append(self.audit(written["began_at"], seen, watermark))
             connection.sendall(b".")
         except (oracledb.Error, OSError, ValueError, LookupError):
             return

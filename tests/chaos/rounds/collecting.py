@@ -1,0 +1,79 @@
+"""What all witnesses of a round saw, as one history."""
+
+from __future__ import annotations
+
+from tests.chaos.actors.mlservice import ML
+from tests.chaos.actors.recorder import Recorder
+from tests.chaos.judge.history import History, Rules
+from tests.chaos.plans.plan import LEASE_SECONDS
+from tests.chaos.rounds.round import Round
+from tests.chaos.witnesses.reading import (
+    read_complaints,
+    read_failures,
+    read_leases,
+    read_ledger,
+    read_rejections,
+    read_rows,
+    read_sent,
+    read_summaries,
+    read_traces,
+)
+
+
+def collect(ended: Round, recorder: Recorder) -> History:
+    """Ask everybody who saw a round."""
+    dba = ended.database.dba
+    sent = [accepted for accepted in ended.queues.accepted if accepted.sender != ML]
+    return History(
+        rules=rules_of(ended),
+        coverage_start=ended.coverage_start(),
+        rows=read_rows(
+            dba, recorder.committed_at | ended.disturbance.edited, ended.plan.unreadable_calls
+        ),
+        sent=read_sent(sent, read_traces(ended.directory)),
+        replies=tuple(ended.ml.replies),
+        troubles=(*ended.disturbance.troubles, *ended.copies.troubles),
+        audits=tuple(ended.auditor.audits),
+        ledger=read_ledger(dba),
+        summaries=read_summaries(dba),
+        failures=read_failures(dba),
+        leases=read_leases(ended.directory),
+        rejections=read_rejections(dba),
+        results_left=len(ended.results.messages),
+        complaints=(
+            *deleted_by_others(ended),
+            *ended.complaints,
+            *recorder.errors,
+            *ended.copies.complaints,
+            *read_complaints(ended.directory),
+        ),
+    )
+
+
+def rules_of(ended: Round) -> Rules:
+    """Return the settings that the checker must know."""
+    plan = ended.plan
+    refused = {*plan.refused_calls, *plan.poison.calls, *ended.interference.refused_alone}
+    return Rules(
+        lease_seconds=LEASE_SECONDS,
+        settle_seconds=plan.settle_seconds,
+        quiet_until_sent=plan.is_undisturbed,
+        refused_calls=frozenset(refused),
+        unreadable_calls=frozenset(plan.unreadable_calls),
+        purged_calls=frozenset(plan.purged_calls),
+        is_fifo=plan.fifo,
+        is_awake=plan.kind == "stalled",
+        goes_on=plan.kind == "endless",
+    )
+
+
+def deleted_by_others(ended: Round) -> list[str]:
+    """Find conversations that left the queue, and not to the ML service."""
+    found: list[str] = []
+    for accepted in ended.queues.accepted:
+        message = accepted.message.message_id
+        if accepted.sender == ML or not accepted.is_new or message in ended.ml.received:
+            continue
+        if message not in ended.outbound.messages:
+            found.append(f"conversation {message} was deleted by somebody else")
+    return sorted(found)
