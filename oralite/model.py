@@ -43,8 +43,8 @@ class Variant:
     dictionary see.
 
     is_national: NVARCHAR2, NCHAR, NCLOB, of that number of chars. float_digits: FLOAT of that
-    number of binary digits. is_unlimited: NUMBER(*, n), such as INTEGER. is_long: LONG, which the
-    dictionary's own columns may be and no others.
+    number of binary digits. is_unlimited: NUMBER(*, n), such as INTEGER. is_long: LONG, LONG RAW,
+    with which little may be done. is_single: BINARY_FLOAT, rounded to four bytes.
     """
 
     is_national: bool = False
@@ -52,6 +52,7 @@ class Variant:
     float_digits: int = 0
     is_unlimited: bool = False
     is_long: bool = False
+    is_single: bool = False
 
 
 PLAIN = Variant()
@@ -80,6 +81,11 @@ class BindType:
 
     type: SqlType
     size_bytes: int = 0
+
+
+def serial_number(session: int) -> int:
+    """Return SERIAL# of a session, which has two bytes with clients."""
+    return session % 60000 + 1
 
 
 class Kind(Enum):

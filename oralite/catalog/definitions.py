@@ -35,7 +35,8 @@ class ColumnDefinition:
 
     default: the expression's source text.
 
-    identity: ALWAYS or BY DEFAULT. Hidden columns of views do not exist.
+    identity: ALWAYS or BY DEFAULT. not_null: the name of its NOT NULL, if it has been given one.
+    Hidden columns of views do not exist.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ColumnDefinition:
     identity: str | None = None
     comment: str | None = None
     variant: Variant = PLAIN
+    not_null: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from oralite.errors import OraError
-from oralite.model import BindType, Column, Rest, Row, Scan, SqlType
+from oralite.model import BindType, Column, Rest, Row, Scan, SqlType, Variant
 from oralite.protocol.messages.execute import Declared
 from oralite.protocol.messages.fetch import EncodeColumn
 from oralite.protocol.messages.types import COLUMN_TYPES, LOBS, TypeNumber
@@ -141,10 +141,10 @@ def _defines_unasked(before: Sequence[Column], now: Sequence[Column]) -> tuple[D
 _BECAME_LONG = {SqlType.CLOB: (SqlType.VARCHAR2, SqlType.CHAR), SqlType.BLOB: (SqlType.RAW,)}
 
 
-def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType, bool]]:
+def _shape(columns: Iterable[Column]) -> list[tuple[str, SqlType, Variant]]:
     found = []
     for column in columns:
-        found.append((column.name, column.type, column.variant.is_national))
+        found.append((column.name, column.type, column.variant))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +40,15 @@ _SMALLEST_SDU_BYTES = 512
 _OLDEST_VERSION = 315
 _UNSUPPORTED_PAIRS = ("AUTH_NEWPASSWORD", "PROXY_CLIENT_NAME", "AUTH_TOKEN", "AUTH_APPCTX_NSPACE")
 _ADMINISTRATOR_MODES = 0x20 | 0x40
+#: Parameters of USERENV, by the pairs of a log-in.
+_CLIENT_PAIRS = {
+    "HOST": "AUTH_MACHINE",
+    "TERMINAL": "AUTH_TERMINAL",
+    "OS_USER": "AUTH_SID",
+    "CLIENT_PROGRAM_NAME": "AUTH_PROGRAM_NM",
+}
+#: All clients are on this machine.
+_CLIENT_ADDRESS = "127.0.0.1"
 _ALTER_SESSION = re.compile(r"(\w+)\s*=\s*'([^']*)'")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})*")
 
@@ -138,6 +147,7 @@ class _LogIn:
         self._reader = transport.reader
         self._instance = instance
         self._counts = counts
+        self._client_pairs: Mapping[str, str] = {}
         self._field_version = instance.profile.field_version
 
     def run(self) -> LoggedIn:
@@ -200,6 +210,7 @@ class _LogIn:
             user = request.user[1:-1]
         else:
             user = request.user.upper()
+        self._client_pairs = request.pairs
         challenge = crypto.challenge(user, self._instance.database.password_of(user))
         self._transport.send(before + auth.encode_challenge(challenge) + encode_status(False))
         return challenge, user
@@ -216,6 +227,7 @@ class _LogIn:
             user, interrupted=self._transport.interrupted, number=number
         )
         try:
+            sql.describe_client(_client_of(self._client_pairs))
             for name, value in _ALTER_SESSION.findall(request.pairs.get("AUTH_ALTER_SESSION", "")):
                 sql.alter(name.upper(), value)
             welcome = auth.encode_welcome(
@@ -256,6 +268,15 @@ def _refuse_unsupported(request: auth.AuthRequest) -> None:
             raise OraError(3001, f"unimplemented feature: oralite does not log in with {name}")
     if request.mode & _ADMINISTRATOR_MODES:
         raise OraError(1031, "insufficient privileges")
+
+
+def _client_of(pairs: Mapping[str, str]) -> dict[str, str]:
+    """Return what a client says of itself at its log-in, by the names of USERENV."""
+    found = {"IP_ADDRESS": _CLIENT_ADDRESS}
+    for name, key in _CLIENT_PAIRS.items():
+        if key in pairs:
+            found[name] = pairs[key]
+    return found
 
 
 def _unhex(text: str) -> bytes:

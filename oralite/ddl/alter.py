@@ -48,6 +48,7 @@ def _add(change: Change, cursor: Cursor, found: Table) -> None:
     for column in added.columns:
         if found.column(column.name):
             raise OraError(1430, "column being added already exists in table")
+    tables.require_one_long(replace(found, columns=(*found.columns, *added.columns)))
     if not added.constraints and all(column.nullable for column in added.columns):
         _append(change, found, added.columns)
     else:

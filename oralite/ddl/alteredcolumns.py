@@ -11,12 +11,13 @@ from oralite.ddl import layout, tables
 from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
 from oralite.errors import OraError
-from oralite.model import SqlType
+from oralite.model import PLAIN, SqlType
 from oralite.parser.cursor import Cursor
 from oralite.parser.typenames import type_name
 from oralite.translate.storage import column_label, definition, stored
 from oralite.translate.typed import Typed
 
+_FROM_LONG = {SqlType.VARCHAR2: SqlType.CLOB, SqlType.RAW: SqlType.BLOB}
 _TEXTS = (SqlType.VARCHAR2, SqlType.CHAR)
 
 
@@ -72,11 +73,7 @@ def _modified(change: Change, cursor: Cursor, found: Table, added: Definitions) 
         "GENERATED",
     ):
         declared = definition(name, type_name(cursor), change.draft(cursor.sql, found.owner))
-        if (
-            declared.type is not known.type
-            and not {declared.type, known.type} <= set(_TEXTS)
-            and has_rows(change, found)
-        ):
+        if not _can_become(known, declared) and has_rows(change, found):
             raise OraError(1439, "column to be modified must be empty to change datatype")
         known = replace(
             known,
@@ -85,21 +82,30 @@ def _modified(change: Change, cursor: Cursor, found: Table, added: Definitions) 
             size_chars=declared.size_chars,
             precision=declared.precision,
             scale=declared.scale,
+            variant=declared.variant,
         )
     if cursor.at("GENERATED"):
         raise cursor.unsupported("MODIFY of an identity column")
     return definitions.properties(cursor, known, added)
 
 
+def _can_become(known: ColumnDefinition, declared: ColumnDefinition) -> bool:
+    """Return whether values of the one type may be kept as the other."""
+    if known.variant.is_long:
+        return declared.variant.is_long or declared.type is _FROM_LONG[known.type]
+    return declared.type is known.type or {declared.type, known.type} <= set(_TEXTS)
+
+
 def _fitted(column: ColumnDefinition, found: Table, altered: Table) -> str:
     before = found.column(column.name)
     assert before is not None
-    value = Typed.of(before, quoted(column.name))
+    value = replace(Typed.of(before, quoted(column.name)), variant=PLAIN)
     is_as_before = (
         before.type is column.type
         and before.size_bytes == column.size_bytes
         and before.precision == column.precision
         and before.scale == column.scale
+        and before.variant == column.variant
     )
     if is_as_before:
         return value.sql

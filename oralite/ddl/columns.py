@@ -134,9 +134,9 @@ def _column_constraint(
     else:
         name = ""
     if cursor.accept("NOT", "NULL"):
-        declared = replace(declared, nullable=False)
+        declared = replace(declared, nullable=False, not_null=name)
     elif cursor.accept("NULL"):
-        declared = replace(declared, nullable=True)
+        declared = replace(declared, nullable=True, not_null="")
     elif cursor.accept("PRIMARY", "KEY"):
         declared = replace(declared, nullable=False)
         found.constraints.append(Constraint(name, "P", (declared.name,)))

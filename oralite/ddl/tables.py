@@ -60,6 +60,7 @@ def _options(cursor: Cursor) -> None:
 def _build(change: Change, table: Table, found: Definitions) -> None:
     if not table.columns:
         raise OraError(904, "a table must have at least one column")
+    require_one_long(table)
     for constraint in found.constraints:
         table = add_constraint(change, table, constraint)
     for name, options in found.identities.items():
@@ -69,6 +70,12 @@ def _build(change: Change, table: Table, found: Definitions) -> None:
         create_index(change.connection, table, index, change.catalog)
     change.put(table)
     check_defaults(change, table)
+
+
+def require_one_long(table: Table) -> None:
+    """Refuse a second LONG in a table. Raises ORA-01754."""
+    if [column.variant.is_long for column in table.columns].count(True) > 1:
+        raise OraError(1754, "a table may contain only one column of type LONG")
 
 
 def check_defaults(change: Change, table: Table) -> None:

@@ -26,8 +26,12 @@ _LOB_LENGTH = 4000
 
 def type_text(column: ColumnDefinition) -> str:
     """Return DATA_TYPE: TIMESTAMP(6), VARCHAR2 ..."""
+    if column.variant.is_long and column.type is SqlType.RAW:
+        return "LONG RAW"
     if column.variant.is_long:
         return "LONG"
+    if column.variant.is_single:
+        return "BINARY_FLOAT"
     if column.variant.is_national:
         if column.type is SqlType.VARCHAR2:
             return "NVARCHAR2"
@@ -92,6 +96,8 @@ def _length(column: ColumnDefinition) -> int:
     """Return DATA_LENGTH: bytes, two for a national character."""
     if column.variant.is_long:
         return 0
+    if column.variant.is_single:
+        return 4
     if column.type is SqlType.TIMESTAMP and not column.scale:
         return LENGTHS[SqlType.DATE]
     if column.type is SqlType.ROWID:

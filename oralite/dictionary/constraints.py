@@ -23,10 +23,9 @@ def constraints_of(table: Table) -> Iterator[Constraint]:
     }
     for place, column in enumerate(table.columns, 1):
         if not column.nullable and column.name not in keys:
-            name = f"SYS_C{table.number * 100 + 50 + place:08d}"
-            yield Constraint(
-                name, "C", (column.name,), f'"{column.name}" IS NOT NULL', generated=True
-            )
+            name = column.not_null or f"SYS_C{table.number * 100 + 50 + place:08d}"
+            test = f'"{column.name}" IS NOT NULL'
+            yield Constraint(name, "C", (column.name,), test, generated=not column.not_null)
 
 
 def _constraints(viewer: Viewer) -> Iterator[Owned]:

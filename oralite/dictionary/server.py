@@ -9,6 +9,7 @@ from typing import Any
 from oralite.dictionary.view import view
 from oralite.dictionary.viewer import Viewer
 from oralite.functions.function import NLS_DEFAULTS
+from oralite.model import serial_number
 
 _CHARACTER_SETS = {"NLS_CHARACTERSET": "AL32UTF8", "NLS_NCHAR_CHARACTERSET": "AL16UTF16"}
 #: What an instance has of its own. The other parameters are NULL there.
@@ -98,7 +99,7 @@ def _sessions(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
             state = "ACTIVE"
         else:
             state = "INACTIVE"
-        yield number, number, session.user, session.schema, state, "USER", *shown
+        yield number, serial_number(number), session.user, session.schema, state, "USER", *shown
 
 
 def _statistics(viewer: Viewer) -> Iterator[tuple[Any, ...]]:

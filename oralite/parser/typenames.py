@@ -25,15 +25,22 @@ _PLAIN = {
     "NCLOB": "CLOB",
     "BLOB": "BLOB",
     "BINARY_DOUBLE": "BINARY_DOUBLE",
+    "BINARY_FLOAT": "BINARY_DOUBLE",
     "ROWID": "ROWID",
 }
+_LONG = Variant(is_long=True)
 
 
 def type_name(cursor: Cursor) -> TypeName:
     word = cursor.token.value
     if word in _PLAIN:
         cursor.advance()
-        return TypeName(_PLAIN[word], variant=Variant(is_national=word == "NCLOB"))
+        variant = Variant(is_national=word == "NCLOB", is_single=word == "BINARY_FLOAT")
+        return TypeName(_PLAIN[word], variant=variant)
+    if cursor.accept("LONG"):
+        if cursor.accept("RAW"):
+            return TypeName("RAW", variant=_LONG)
+        return TypeName("VARCHAR2", variant=_LONG)
     if word in _SIZED:
         return _sized(cursor, _SIZED[word])
     if word in _NUMBERS:
@@ -44,7 +51,7 @@ def type_name(cursor: Cursor) -> TypeName:
         return _timestamp(cursor)
     if word == "INTERVAL":
         return _interval(cursor)
-    if word in ("LONG", "BFILE", "XMLTYPE", "JSON", "BINARY_FLOAT", "UROWID", "BOOLEAN", "VECTOR"):
+    if word in ("BFILE", "XMLTYPE", "JSON", "UROWID", "BOOLEAN", "VECTOR"):
         raise cursor.unsupported(f"the type {word}")
     raise OraError(902, "invalid datatype", cursor.token.start)
 

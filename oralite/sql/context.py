@@ -61,6 +61,7 @@ _ENVIRONMENT: Mapping[str, str | None] = {
     "CLOUD_SERVICE": None,
     "PROXY_USER": None,
     **dict.fromkeys(("CLIENT_IDENTIFIER", "MODULE", "ACTION", "CLIENT_INFO", "DBOP_NAME")),
+    **dict.fromkeys(("HOST", "TERMINAL", "OS_USER", "CLIENT_PROGRAM_NAME", "IP_ADDRESS")),
 }
 
 

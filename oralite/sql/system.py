@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from oralite.errors import OraError
+from oralite.model import serial_number
 from oralite.parser.cursor import Cursor
 from oralite.sql.sessions import OpenSession
 from oralite.sql.shared import Shared
@@ -69,6 +70,6 @@ def _named(cursor: Cursor, shared: Shared, number: int) -> OpenSession:
     if sid == number:
         raise OraError(27, "cannot kill current session")
     for session in shared.sessions:
-        if session.number == sid == serial:
+        if session.number == sid and serial == serial_number(sid):
             return session
     raise OraError(30, "User session ID does not exist.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from oralite.errors import OraError
 from oralite.functions.fitting import fit_timestamp
-from oralite.values import decode_number, encode_number
+from oralite.values import decode_double, decode_number, encode_double, encode_number
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TABLE_LETTERS, _BLOCK_LETTERS, _ROW_LETTERS = 6, 9, 3
@@ -196,11 +197,22 @@ def single(value: Any, rows: int) -> Any:
 
 
 #: By their name in SQLite; all give the same for the same arguments.
+def fit_single(value: bytes | None) -> bytes | None:
+    """Return a BINARY_DOUBLE as BINARY_FLOAT has it. Raises ORA-01426 for one that is too great."""
+    if value is None:
+        return None
+    try:
+        return encode_double(struct.unpack(">f", struct.pack(">f", decode_double(value)))[0])
+    except OverflowError as error:
+        raise OraError(1426, "numeric overflow") from error
+
+
 INTERNAL: Mapping[str, Callable[..., Any]] = {
     "ora_too_long": too_long,
     "ora_fit": fit,
     "ora_pad": pad,
     "ora_fit_time": fit_time,
+    "ora_fit_single": fit_single,
     "ora_int": of_int,
     "ora_to_int": to_int,
     "ora_below": below,

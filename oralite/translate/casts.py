@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oralite.catalog.definitions import ColumnDefinition
+from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.leaves import TypeName
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
 from oralite.translate.shapes import sql_name
-from oralite.translate.storage import FIT_NUMBER, FIT_TIMES, definition, fitted_interval
+from oralite.translate.storage import FIT_NUMBER, FIT_SINGLE, FIT_TIMES, definition, fitted_interval
 from oralite.translate.typed import NULL, Origin, Typed
 
 _CUT_TEXT, _CUT_BYTES, _PAD_TEXT = map(sql_name, ("ORA$CUT_TEXT", "ORA$CUT_BYTES", "ORA$PAD_TEXT"))
@@ -20,6 +21,8 @@ def cast(value: Typed, declared: TypeName, draft: Draft) -> Typed:
     """Convert as CAST does: text that is too long is cut, a number rounded (ORA-01438 beyond its
     precision).
     """
+    if declared.variant.is_long:
+        raise OraError(997, "illegal use of LONG datatype")
     column = definition("CAST", declared, draft)
     converted = convert(value, column.type)
     shape = replace(
@@ -49,6 +52,8 @@ def _cut(sql: str, shape: Typed, column: ColumnDefinition, before: Typed) -> str
         return f"substr({sql}, 1, {shape.size})"
     if shape.type is SqlType.NUMBER and shape.precision:
         return f"{FIT_NUMBER}({sql}, {shape.precision}, {shape.scale})"
+    if column.variant.is_single:
+        return f"{FIT_SINGLE}({sql})"
     if shape.type is SqlType.INTERVAL_DS:
         return fitted_interval(before, column)
     if shape.type in FIT_TIMES and before.scale > shape.scale:

@@ -101,8 +101,7 @@ def _system(found: TableName, shown: str, alias: str, scope: Scope) -> str:
     scope.draft.dictionary.add(view.name)
     columns = {}
     for column in view.columns:
-        value = Typed.of(column, f"{alias}.{quoted(column.name)}")
-        columns[column.name] = replace(value, variant=column.variant)
+        columns[column.name] = Typed.of(column, f"{alias}.{quoted(column.name)}")
     scope.sources.append(Visible((SYS, shown), columns, alias))
     return f"{quoted(view.module)} AS {alias}"
 

@@ -8,12 +8,13 @@ from oralite.catalog.definitions import ColumnDefinition, Table
 from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.leaves import TypeName
-from oralite.translate.convert import convert
+from oralite.translate.convert import convert, refuse_long
 from oralite.translate.draft import Draft
 from oralite.translate.shapes import sql_name
 from oralite.translate.typed import MAX_VARCHAR2_BYTES, Origin, Typed, sql_text
 
 FIT_NUMBER = sql_name("ORA$FIT_NUMBER")
+FIT_SINGLE = "ora_fit_single"
 FIT_TIMES = {
     SqlType.TIMESTAMP: "ora_fit_time",
     SqlType.TIMESTAMP_TZ: sql_name("ORA$FIT_TIMESTAMP_TZ"),
@@ -27,7 +28,8 @@ def stored(value: Typed, column: ColumnDefinition, label: str) -> str:
     """
     if value.origin is Origin.NULL:
         return "NULL"
-    if column.type in (SqlType.CLOB, SqlType.BLOB):
+    refuse_long(value)
+    if column.type in (SqlType.CLOB, SqlType.BLOB) or column.variant.is_long:
         return convert(value, column.type).sql
     return _measured(
         convert(value, column.type), column, sql_text(label), direct=value.type is column.type
@@ -49,6 +51,8 @@ def _measured(value: Typed, column: ColumnDefinition, label: str, *, direct: boo
         return f"{FIT_NUMBER}({value.sql}, {column.precision}, {column.scale})"
     if column.type is SqlType.DATE:
         return f"substr({value.sql}, 1, 7)"
+    if column.variant.is_single:
+        return f"{FIT_SINGLE}({value.sql})"
     if column.type is SqlType.INTERVAL_DS:
         return fitted_interval(value, column)
     if column.type in FIT_TIMES and value.scale > column.scale:
@@ -111,6 +115,10 @@ _TYPES = {kind.name: kind for kind in SqlType}
 
 def definition(name: str, declared: TypeName, draft: Draft) -> ColumnDefinition:
     """Return a column of the declared type. Raises ORA-00910 for one that is too long."""
+    if declared.variant.is_long:
+        return ColumnDefinition(
+            name, _TYPES[declared.name], MAX_VARCHAR2_BYTES, variant=declared.variant
+        )
     return replace(_plain_definition(name, declared), variant=declared.variant)
 
 

@@ -48,8 +48,14 @@ class Typed:
 
     @classmethod
     def of(cls, column: Column | ColumnDefinition, sql: str) -> Typed:
-        """Return a value with the column's type and limits, of which nothing else is known."""
-        return cls(sql, column.type, column.size_bytes, column.precision, column.scale)
+        """Return a value with the column's type and limits, of which nothing else is known.
+
+        That it is a LONG stays known: little may be done with it.
+        """
+        found = cls(sql, column.type, column.size_bytes, column.precision, column.scale)
+        if column.variant.is_long:
+            return replace(found, variant=column.variant)
+        return found
 
     @classmethod
     def of_column(cls, column: Column | ColumnDefinition, sql: str) -> Typed:

@@ -25,7 +25,7 @@ def schema(connection: oracledb.Connection) -> oracledb.Connection:
     cursor.execute(
         "CREATE TABLE customers (id NUMBER(10) CONSTRAINT customers_pk PRIMARY KEY,"
         " tax_id VARCHAR2(9 CHAR) DEFAULT 'none' CONSTRAINT customers_tax UNIQUE,"
-        " name NVARCHAR2(40) NOT NULL, balance NUMBER(12, 2) DEFAULT 0,"
+        " name NVARCHAR2(40) CONSTRAINT customers_name NOT NULL, balance NUMBER(12, 2) DEFAULT 0,"
         " CONSTRAINT customers_ck CHECK (balance >= 0))"
     )
     cursor.execute(
@@ -59,6 +59,7 @@ def test_keys_and_checks_are_named_with_what_they_refer_to(schema: oracledb.Conn
     pk, tax = "CUSTOMERS_PK", "CUSTOMERS_TAX"
     assert query(schema, sql) == [
         ("CUSTOMERS_CK", "C", None, None, None, enabled, "balance >= 0", None, named),
+        ("CUSTOMERS_NAME", "C", None, None, None, enabled, '"NAME" IS NOT NULL', None, named),
         (pk, "P", None, None, None, enabled, None, pk, named),
         (tax, "U", None, None, None, enabled, None, tax, named),
         ("ORDERS_FK", "R", "APP", pk, "CASCADE", enabled, None, None, named),
@@ -73,6 +74,7 @@ def test_the_columns_of_a_key_come_with_their_positions(schema: oracledb.Connect
     )
     assert query(schema, sql, "ORDERS_PK") == [("ID", 1), ("LINE", 2)]
     assert query(schema, sql, "ORDERS_FK") == [("CUSTOMER", 1)]
+    assert query(schema, sql, "CUSTOMERS_NAME") == [("NAME", None)]
     assert query(schema, sql, "CUSTOMERS_CK") == [("BALANCE", None)]
 
 
@@ -278,6 +280,9 @@ def test_a_session_can_ask_what_it_is_connected_to(
     asked = ", ".join(f"SYS_CONTEXT('USERENV', '{name}')" for name in names)
     sql = f"SELECT {asked} FROM dual"
     assert query(connection, sql) == [(SERVICE, "ORALITE", "APP", "APP", "oralite")]
+    sql = "SELECT SYS_CONTEXT('USERENV', 'HOST'), SYS_CONTEXT('USERENV', 'OS_USER') FROM dual"
+    told = (oracledb.defaults.machine, oracledb.defaults.osuser)
+    assert query(connection, sql) == [told]
     sql = "SELECT SYS_CONTEXT('USERENV', 'SERVER_HOST'), host_name FROM v$instance"
     [(host, same)] = query(connection, sql)
     assert host == same

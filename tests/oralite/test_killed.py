@@ -28,9 +28,8 @@ def guest(cursor: oracledb.Cursor, connect: Connect) -> oracledb.Connection:
 
 
 def id_of(connection: oracledb.Connection) -> str:
-    """Return what KILL SESSION takes: the session's number and its serial number."""
-    [(sid,)] = query(connection, "SELECT SYS_CONTEXT('USERENV', 'SID') FROM dual")
-    return f"{sid},{sid}"
+    """Return what KILL SESSION takes, as the driver knows it."""
+    return f"{connection.session_id},{connection.serial_num}"
 
 
 def count(server: Server, name: str) -> int:
@@ -61,6 +60,8 @@ def test_a_killed_session_has_lost_its_changes_and_locks_at_once(
 def test_a_killed_session_is_shown_as_such_until_its_client_notices(
     connection: oracledb.Connection, guest: oracledb.Connection
 ) -> None:
+    sql = "SELECT sid || ',' || serial# FROM v$session WHERE username = 'GUEST'"
+    assert query(connection, sql) == [(id_of(guest),)]
     sql = "SELECT status FROM v$session WHERE username = 'GUEST'"
     assert query(connection, sql) == [("INACTIVE",)]
     connection.cursor().execute(f"ALTER SYSTEM DISCONNECT SESSION '{id_of(guest)}' IMMEDIATE")

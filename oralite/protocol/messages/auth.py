@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from oralite.model import serial_number
 from oralite.protocol import crypto
 from oralite.protocol.capabilities import Profile
 from oralite.protocol.wire import ProtocolError, Reader, dalc, decode_text, ub
@@ -76,7 +77,7 @@ def encode_welcome(
         "AUTH_VERSION_STATUS": "0",
         "AUTH_CAPABILITY_TABLE": "",
         "AUTH_SESSION_ID": str(session_id),
-        "AUTH_SERIAL_NUM": str(session_id % 60000 + 1),
+        "AUTH_SERIAL_NUM": str(serial_number(session_id)),
         "AUTH_INSTANCE_NO": "1",
         "AUTH_FAILOVER_ID": "",
         "AUTH_SERVER_PID": "1",

@@ -34,6 +34,7 @@ _BUFFER_BYTES = {
     SqlType.BLOB: 4000,
     SqlType.ROWID: 4000,
 }
+_SINGLE_BYTES = 4
 _SIZED = (SqlType.VARCHAR2, SqlType.CHAR, SqlType.RAW)
 _LONGEST_SHORT_NAME = 30
 
@@ -71,8 +72,12 @@ def _encode_column(column: Column, position: int, field_version: int) -> bytes:
 
 
 def _type_number(column: Column) -> int:
+    if column.variant.is_long and column.type is SqlType.RAW:
+        return TypeNumber.LONG_RAW
     if column.variant.is_long:
         return TypeNumber.LONG
+    if column.variant.is_single:
+        return TypeNumber.BINARY_FLOAT
     return COLUMN_TYPES[column.type]
 
 
@@ -96,6 +101,8 @@ def _newer_fields(field_version: int) -> bytes:
 def _buffer_bytes(column: Column) -> int:
     if column.variant.is_long:
         return 0
+    if column.variant.is_single:
+        return _SINGLE_BYTES
     if column.variant.chars:
         return column.variant.chars * 2
     return _BUFFER_BYTES.get(column.type) or min(

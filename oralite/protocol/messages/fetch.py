@@ -128,6 +128,8 @@ def column_encoder(column: Column, define: Declared | None, encode_lob: EncodeLo
         )
     if column.variant.is_long:
         return _each(_long, _LONG_NULL)
+    if column.variant.is_single:
+        return _each(_single)
     if column.type in (SqlType.VARCHAR2, SqlType.CHAR) and column.variant.is_national:
         return _each(_national_text)
     if column.type is SqlType.ROWID:
@@ -220,6 +222,10 @@ def _boolean(value: str | bytes) -> bytes:
     if value != ZERO:
         return b"\x01"
     return b"\x00"
+
+
+def _single(value: str | bytes) -> bytes:
+    return clr(_float(value))
 
 
 def _float(value: str | bytes) -> bytes:
