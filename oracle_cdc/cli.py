@@ -100,6 +100,10 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
         "--overdue", action="store_true", help="list the calls whose answer is overdue"
     )
     status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
+    shown = commands.add_parser(
+        "settings", help="each variable, its value, and where it was written; no secrets"
+    )
+    shown.add_argument("--json", action="store_true", dest="as_json", help="as one JSON list")
     add_backfill(commands)
     add_failures(commands)
     add_checkpoint(commands)
@@ -196,6 +200,10 @@ def run_command(options: argparse.Namespace, settings: Settings) -> int:
         from oracle_cdc.commands.status import status
 
         return status(settings, overdue=options.overdue, as_json=options.as_json)
+    if options.command == "settings":
+        from oracle_cdc.commands.settings import show_settings
+
+        return show_settings(settings, as_json=options.as_json)
     if options.command == "backfill":
         from oracle_cdc.commands.backfill import backfill
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import boto3
 
+from oracle_cdc.settings.layers import StoreAccess
+from oracle_cdc.settings.sections import AwsSettings, SsmSettings
+
 _numbers = itertools.count(1)
 REGION = "eu-west-1"
 
@@ -57,3 +60,10 @@ def make_path(endpoint: str, tail: str = "") -> ParameterPath:
         aws_secret_access_key="test",
     )
     return ParameterPath(client, endpoint, f"/tests/p{os.getpid()}-{next(_numbers)}{tail}")
+
+
+def access_to(url: str, path: str = "/app/oracle", **more: Any) -> StoreAccess:
+    """Return what leads to an endpoint."""
+    keys = {"region": REGION, "access_key_id": "k", "secret_access_key": "geheim"}
+    aws = AwsSettings(endpoint_url=url, **{**keys, **more})
+    return StoreAccess(aws=aws, ssm=SsmSettings(path=path, timeout_seconds=1.0))

@@ -54,10 +54,13 @@ class Names:
                     self.collected += (rest.prefix,)
                     foreign.append(re.escape(rest.prefix) + r"\w*")
         self.foreign = re.compile("|".join(foreign) or "(?!)")
+        #: What gives its value to another variable, which has it under its own name.
+        self.stand_ins: set[str] = set()
         for other_name in self.also_named.values():
-            self.known.add(other_name.name)
+            self.stand_ins.add(other_name.name)
         for fallback in self.fallbacks.values():
-            self.known.add(fallback.name)
+            self.stand_ins.add(fallback.name)
+        self.known |= self.stand_ins
         if others is not None:
             self.known |= others.known
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from oracle_cdc.settings.owners import describe_owner
 
 MAX_FILE_BYTES = 1_048_576
-TOO_LARGE = f"larger than {MAX_FILE_BYTES} bytes, so it is not read"
 
 
 class Unreadable(Exception):
@@ -34,8 +33,6 @@ def read_text_file(path: Path) -> str:
     user may read.
     """
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise Unreadable(TOO_LARGE)
         with path.open("rb") as stream:
             # A pipe, and a file that grows, have no size that could be asked for.
             contents = stream.read(MAX_FILE_BYTES + 1)
@@ -46,7 +43,7 @@ def read_text_file(path: Path) -> str:
         whose = describe_owner(path, error)
         raise Unreadable(f"not readable ({type(error).__name__}); {allowed}{whose}") from None
     if len(contents) > MAX_FILE_BYTES:
-        raise Unreadable(TOO_LARGE)
+        raise Unreadable(f"larger than {MAX_FILE_BYTES} bytes, so it is not read")
     try:
         text = contents.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -15,16 +15,10 @@ from oracle_cdc.settings.layers import StoreAccess
 from oracle_cdc.settings.sections import AwsSettings, SsmSettings
 from oracle_cdc.settings.sources import Source
 from standins.endpoint import Endpoint, refuse, serve_endpoint
-from tests.parameters import REGION
+from tests.parameters import access_to
 
 QUICK = Patience(initial_seconds=0.01, max_seconds=0.02)
 AT_ONCE = Patience(initial_seconds=0.01, max_seconds=0.02, within_seconds=0.0)
-
-
-def access_to(url: str, path: str = "/app/oracle", **more: Any) -> StoreAccess:
-    keys = {"region": REGION, "access_key_id": "k", "secret_access_key": "geheim"}
-    aws = AwsSettings(endpoint_url=url, **{**keys, **more})
-    return StoreAccess(aws=aws, ssm=SsmSettings(path=path, timeout_seconds=1.0))
 
 
 Answers = Callable[[str, dict[str, Any]], "tuple[int, dict[str, Any] | bytes]"]

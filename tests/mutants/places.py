@@ -69,6 +69,7 @@ OUTBOUND = "oracle_cdc.aws.sqs.outbound"
 OVERFLOW = "oracle_cdc.aws.sqs.overflow"
 REQUESTS = "oracle_cdc.aws.sqs.requests"
 SQS_CLIENT = "oracle_cdc.aws.sqs.client"
+SSM = "oracle_cdc.aws.ssm"
 
 # Running and watching
 DEPENDENCIES = "oracle_cdc.running.dependencies"
@@ -86,6 +87,7 @@ SERVICE = "oracle_cdc.running.service"
 
 # Settings and commands
 CONTRADICTIONS = "oracle_cdc.conversations.contradictions"
+LAYERS = "oracle_cdc.settings"
 SETTINGS = "oracle_cdc.conversations.settings"
 STARTUP = "oracle_cdc.conversations.startup"
 COMMANDS = "oracle_cdc.commands"

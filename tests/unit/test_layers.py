@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from oracle_cdc.conversations.settings import Settings, load_settings
 from oracle_cdc.errors import SettingsError
@@ -148,3 +150,18 @@ def test_a_page_that_is_no_python_any_more_has_no_lines(layers: Layers) -> None:
     layers.write("config.py", "CDC_CONFIG = {")
     (line,) = layers.refusal(page={"min_segments": 0})
     assert line.startswith("CDC_MIN_SEGMENTS in config.py: given 0")
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+@example(b"'AWS_A=B'=x", b"aws:\n  a=b: c")
+@example(b"AWS_A=\0\nORACLE_USER=\0", b'aws:\n  profile: "\\ud800"')
+def test_whatever_stands_in_the_files_nothing_but_a_list_of_mistakes_comes_of_it(
+    tmp_path_factory: pytest.TempPathFactory, env: bytes, config: bytes
+) -> None:
+    layers = Layers(tmp_path_factory.getbasetemp())
+    layers.write(".env", "").write_bytes(env)
+    layers.write("config/config.yaml", "").write_bytes(config)
+    try:
+        layers.read()
+    except SettingsError as error:
+        assert "mistakes in the settings:" in str(error)
