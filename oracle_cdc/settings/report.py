@@ -60,7 +60,7 @@ def show(settings: Root, name: str, value: object) -> Shown:
 
 
 def hide(value: object, *names: str) -> Plain:
-    """Return a value, of a variable under any of these names, without secrets and as JSON has it."""
+    """Return the value of a variable with these names, without secrets and as JSON has it."""
     if value is None or value == "":
         return None
     if isinstance(value, SecretStr) or SECRET_NAME.search(" ".join(names)):
