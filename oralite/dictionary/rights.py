@@ -116,7 +116,7 @@ def _user_role_privs(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
 _GRANT_NAMES = "GRANTEE OWNER TABLE_NAME GRANTOR PRIVILEGE GRANTABLE TYPE"
 
 VIEWS = [
-    view("ALL_USERS", "USERNAME USER_ID:# CREATED:@", _all_users),
+    view("ALL_USERS", "USERNAME USER_ID:# CREATED:@ ORACLE_MAINTAINED=N", _all_users),
     view(
         "DBA_USERS",
         "USERNAME USER_ID:# ACCOUNT_STATUS CREATED:@ DEFAULT_TABLESPACE PROFILE",
