@@ -11,11 +11,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oracle_cdc.commands.arguments import add_backfill, add_checkpoint, add_failures
+from oracle_cdc.commands.arguments import (
+    add_backfill,
+    add_checkpoint,
+    add_extract,
+    add_failures,
+)
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
 if TYPE_CHECKING:
     from oracle_cdc.conversations.settings import Settings
+    from oracle_cdc.settings.layers import Origins
 
 Page = Mapping[str, Mapping[str, object]]
 
@@ -107,6 +113,7 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_backfill(commands)
     add_failures(commands)
     add_checkpoint(commands)
+    add_extract(commands)
     demo = commands.add_parser(
         "demo", help="the whole system on this machine, on embedded stand-ins"
     )
@@ -154,9 +161,10 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
         from oracle_cdc.commands.tables import print_tables
 
         return print_tables()
-    settings = read_settings(origin)
     try:
-        return run_command(options, settings)
+        if options.command == "extract":
+            return run_extract(options, origin)
+        return run_command(options, read_settings(origin))
     except SettingsError:
         raise
     except CdcError as error:
@@ -164,17 +172,43 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
         return error.exit_code
 
 
-def read_settings(origin: Origin) -> Settings:
-    """Read the layers of settings.
+def run_extract(options: argparse.Namespace, origin: Origin) -> int:
+    """Run the command that needs Oracle's settings only."""
+    from oracle_cdc.commands.extract import extract
+    from oracle_cdc.library import load_settings
 
-    Raises SettingsError, also when the page, which is edited by hand, is no Python any more.
-    """
+    return extract(load_settings(read_origins(origin)), options)
+
+
+def read_settings(origin: Origin) -> Settings:
+    """Read the layers of settings."""
     # It takes longer to import than `--help` may take.
     from oracle_cdc.conversations.settings import load_settings
+
+    env_file = (origin.directory or Path.cwd()) / ".env"
+    return load_settings(os.environ, env_file, read_page_of(origin), origin.page_file)
+
+
+def read_origins(origin: Origin) -> Origins:
+    """Return where the layers of settings are."""
+    from oracle_cdc.library import ask_ssm
+    from oracle_cdc.settings.layers import Origins
+    from oracle_cdc.settings.page import read_page
+
+    env_file = (origin.directory or Path.cwd()) / ".env"
+    page = read_page(read_page_of(origin), origin.page_file)
+    return Origins(os.environ, env_file, page, ask_ssm)
+
+
+def read_page_of(origin: Origin) -> Page:
+    """Read the page of defaults, which is edited by hand.
+
+    Raises SettingsError when it is no Python any more.
+    """
     from oracle_cdc.settings.page import PAGE
 
     try:
-        page = origin.read_page()
+        return origin.read_page()
     except ImportError:
         raise
     except Exception as error:
@@ -182,8 +216,6 @@ def read_settings(origin: Origin) -> Settings:
         if isinstance(error, SyntaxError):
             place = f"{PAGE}, line {error.lineno}"
         raise SettingsError(f"{place} can't be read: {type(error).__name__}: {error}") from error
-    env_file = (origin.directory or Path.cwd()) / ".env"
-    return load_settings(os.environ, env_file, page, origin.page_file)
 
 
 def run_command(options: argparse.Namespace, settings: Settings) -> int:

@@ -36,6 +36,8 @@ ROOMS = {
     "conversations/inbound": {"conversations.inbound.*"},
     "conversations/chores": {"conversations.chores.*"},
     "wiring": {"conversations.*"},
+    "extraction": {"extraction.*"},
+    "library": {"library"},
     "commands": {"commands.*"},
     "demo": {"commands.demo", "demo.*"},
     "entry": {"__main__", "cli"},
@@ -80,10 +82,12 @@ ALLOWED = {
         "conversations/tables",
         "conversations/outbound",
     },
-    "wiring": set(ROOMS) - {"commands", "demo", "entry"},
+    "wiring": set(ROOMS) - {"extraction", "library", "commands", "demo", "entry"},
+    "extraction": {"values", "settings", "running", "oracle"},
+    "library": {"values", "settings", "oracle", "conversations", "extraction"},
     "commands": set(ROOMS) - {"demo", "entry"},
     "demo": {"values", "running", "oracle", "conversations", "commands"},
-    "entry": {"values", "settings", "conversations", "commands", "demo"},
+    "entry": {"values", "settings", "conversations", "library", "commands", "demo"},
 }
 
 #: Driver -> the edge that knows it. The demo knows all: it plays the DBA, the recorder and the ML

@@ -47,12 +47,14 @@ class Origins:
     env_file: the .env. The YAML file stands in config/ beside it, unless CONFIG_FILE names another.
     page: what config.py gives.
     ask_store: reads SSM, which is never asked unless SSM_PATH is set.
+    arguments: what the caller gives itself, which wins over all of them.
     """
 
     environment: Mapping[str, str]
     env_file: Path
     page: Source
     ask_store: AskStore
+    arguments: Sequence[Source] = ()
 
 
 def read_layers(
@@ -70,7 +72,7 @@ def read_layers(
     near = (read_env_file(origins.env_file), read_environment(origins.environment, names))
     far = (origins.page, read_config_file(near, origins.env_file.parent, keys))
     store = read_store((*far, *near), keys, origins.ask_store)
-    return read_settings(model, (*far, *store, *near), others)
+    return read_settings(model, (*far, *store, *near, *origins.arguments), others)
 
 
 def read_config_file(near: Sequence[Source], directory: Path, keys: Keys) -> Source:

@@ -53,7 +53,9 @@ class Names:
                 if rest is not None:
                     self.collected += (rest.prefix,)
                     foreign.append(re.escape(rest.prefix) + r"\w*")
-        self.foreign = re.compile("|".join(foreign) or "(?!)")
+        if others is not None:
+            foreign.append(others.foreign.pattern)
+        self.foreign: re.Pattern[str] = re.compile("|".join(foreign) or "(?!)")
         #: What gives its value to another variable, which has it under its own name.
         self.stand_ins: set[str] = set()
         for other_name in self.also_named.values():

@@ -1,0 +1,1 @@
+"""Extraction: exact samples of any schema's tables, as files that a person can open."""

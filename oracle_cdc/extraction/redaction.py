@@ -1,0 +1,48 @@
+"""Which columns of which tables are redacted."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.extraction.model import TableSchema
+from oracle_cdc.extraction.names import parse_names, show
+
+
+def parse_redacted(text: str | None) -> list[list[str]]:
+    """Read a list of columns, each COLUMN, TABLE.COLUMN or OWNER.TABLE.COLUMN."""
+    if text is None:
+        return []
+    return list(parse_names(text, "--redact"))
+
+
+def redacted_columns(table: TableSchema, wanted: Iterable[Sequence[str]]) -> set[str]:
+    """Return the columns of a table that are asked for."""
+    full = [table.name.owner, table.name.name]
+    found = set()
+    for parts in wanted:
+        *place, column = parts
+        if full[len(full) - len(place) :] == place and has_column(table, column):
+            found.add(column)
+    return found
+
+
+def has_column(table: TableSchema, name: str) -> bool:
+    return any(column.name == name for column in table.columns)
+
+
+def check_redacted(tables: Iterable[TableSchema], wanted: Iterable[Sequence[str]]) -> None:
+    """Raise SettingsError for a column that no table has: its values would be written."""
+    tables = list(tables)
+    known = {column.name for table in tables for column in table.columns}
+    for parts in wanted:
+        if any(redacted_columns(table, [parts]) for table in tables):
+            continue
+        near = difflib.get_close_matches(parts[-1], sorted(known), n=1)
+        hint = ""
+        if near:
+            hint = f"; nearest: {show(near[0])}"
+        raise SettingsError(
+            f"--redact: no table that is extracted has a column {'.'.join(map(show, parts))}{hint}"
+        )
