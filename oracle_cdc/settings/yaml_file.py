@@ -76,10 +76,10 @@ class Walk:
             line = line_of(key_node)
             self.count(line, depth)
             if not isinstance(key_node, ScalarNode):
-                self.refuse("/".join(above) or "the file", line, "a key that is no text")
+                self.refuse("/".join(above), line, "a key that is no text")
                 continue
             if key_node.value == "<<":
-                self.refuse("/".join(above) or "the file", line, "<<; allowed: the keys themselves")
+                self.refuse("/".join(above), line, "<<; allowed: the keys themselves")
                 continue
             path = "/".join((*above, key_node.value))
             if path in first_lines:
@@ -137,7 +137,11 @@ class Walk:
             raise Unreadable(too_much(depth), line)
 
     def refuse(self, path: str, line: int, why: str) -> None:
-        self.collector.mistakes.append(f"{show_path(path)} in {self.place(line)}: {why}")
+        """Note a mistake of a path, or of the file as a whole."""
+        what = ""
+        if path:
+            what = f"{show_path(path)} in "
+        self.collector.mistakes.append(f"{what}{self.place(line)}: {why}")
 
     def place(self, line: int) -> str:
         return f"{self.collector.layer} line {line}"

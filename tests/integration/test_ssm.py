@@ -6,17 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from oracle_cdc.aws.ssm import source
 from oracle_cdc.conversations.settings import KEYS, Settings, load_settings
 from oracle_cdc.errors import SettingsError
-from standins.endpoint import serve_endpoint
 from tests.documents import ROOT
-from tests.parameters import ParameterPath, access_to, make_path
-from tests.terraform import find_block, find_locals
+from tests.parameters import ParameterPath, make_path
+from tests.terraform import find_block
 
 ORACLE = {
     "host": "db.example",
@@ -112,6 +110,9 @@ def test_what_is_in_no_section_of_ours_is_passed_over_and_the_rest_must_be_known
     (warning,) = read(path, tmp_path).warnings
     assert warning.startswith(f"SSM: passed over, because no setting has such a name: {path.path}/")
     assert warning.endswith("/website/key4 and 2 more")
+    path.put("pasword", source.PLACEHOLDER)
+    (warning,) = read(path, tmp_path).warnings
+    assert f"{path.path}/pasword (nearest: oracle/password), " in warning
     path.put_all({"oracle/pasword": "geheim", "cdc/min_segments": "0", "oracle/host": "h"})
     assert refusal(path, tmp_path) == [
         f"oracle/host in SSM {path.path}/oracle/host (version 1): "
@@ -147,32 +148,6 @@ def test_what_terraform_put_in_the_place_of_a_secret_is_no_secret(
     path.put_all({**ORACLE, "password": source.PLACEHOLDER})
     lines = refusal(path, tmp_path)
     assert lines[0].endswith("/password (version 1): no value yet; put the real one there")
-
-
-def test_the_parameters_that_terraform_makes_are_settings_below_its_path() -> None:
-    path = find_block("variable", "path")["default"]
-    made = {*find_locals()["plain"], "password"}
-    assert made == {*KEYS.bare}
-    for name in made:
-        assert str(KEYS.find(source.find_key(name, path, KEYS))).startswith("ORACLE_"), name
-
-
-def test_the_rights_that_terraform_grants_are_those_of_the_requests_made() -> None:
-    record = {"Name": "/app/oracle/password", "Value": "v", "Version": 1}
-
-    def answer(_action: str, _request: object) -> tuple[int, dict[str, Any]]:
-        return 200, {"Parameters": [record], "Parameter": record}
-
-    with serve_endpoint(answer) as endpoint:
-        read = source.read_ssm(access_to(endpoint.url), KEYS)
-        again = read.given["ORACLE_PASSWORD"].read_again
-        assert again is not None
-        assert again() is not None
-    made = {f"ssm:{action}" for action, _ in endpoint.requests}
-    granted: set[str] = set()
-    for statement in find_block("data", "aws_iam_policy_document", "reader")["statement"]:
-        granted.update(statement["actions"])
-    assert made == granted - {"kms:Decrypt"}
 
 
 def test_nothing_below_the_path_is_one_mistake(path: ParameterPath, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def page(*names: str, token: str = "") -> tuple[int, dict[str, Any]]:
     ],
 )
 def test_a_store_that_throttles_is_asked_again_from_where_it_was(
-    refused: tuple[int, dict[str, Any] | bytes],
+    refused: tuple[int, dict[str, Any] | bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     replies = iter([page("host", token="t1"), refused, refused, page("username")])
     read, endpoint = ask(lambda _action, _request: next(replies), QUICK)
@@ -56,6 +56,10 @@ def test_a_store_that_throttles_is_asked_again_from_where_it_was(
         "t1",
         "t1",
     ]
+    # Whoever waits for the start is told once why.
+    (message,) = caplog.messages
+    assert message.startswith("SSM /app/oracle: GetParametersByPath in eu-west-1: ")
+    assert "; asked again for" in message
 
 
 def test_only_pages_of_ten_below_the_path_are_asked_for_decrypted_and_nothing_is_listed() -> None:
@@ -122,6 +126,25 @@ def test_a_store_without_a_region_is_not_guessed(monkeypatch: pytest.MonkeyPatch
     access = StoreAccess(aws=aws, ssm=SsmSettings(path="/app"))
     (mistake,) = source.read_ssm(access, KEYS, AT_ONCE).mistakes
     assert mistake.endswith("the region of AWS is not known: set AWS_REGION")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("AWS_PROFILE", "nobody", "ProfileNotFound"),
+        ("AWS_CONFIG_FILE", "/etc/passwd", "ConfigParseError"),
+        ("AWS_ENDPOINT_URL_SSM", "not a url", "ValueError"),
+        ("AWS_STS_REGIONAL_ENDPOINTS", "x", "InvalidSTSRegionalEndpointsConfigError"),
+    ],
+)
+def test_an_aws_setting_that_no_client_can_be_made_of_is_a_mistake_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    # boto3 reads them from the process's environment, which gets them from the settings.
+    monkeypatch.setenv(name, value)
+    access = access_to("http://127.0.0.1:9", environment={name: value})
+    (mistake,) = source.read_ssm(access, KEYS, AT_ONCE).mistakes
+    assert mistake.endswith(f"in no region: {said}; see the AWS_ settings")
 
 
 def test_a_path_with_no_end_is_refused() -> None:

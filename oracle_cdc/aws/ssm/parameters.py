@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -10,12 +11,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tenacity import retry_if_exception_type
+from tenacity import RetryCallState, retry_if_exception_type
 
 from oracle_cdc.aws.session import AwsSession
 from oracle_cdc.aws.ssm.translation import translate
 from oracle_cdc.errors import ParametersRefused, ParametersUnavailable
 from oracle_cdc.running.retrying import retry_policy
+
+logger = logging.getLogger(__name__)
 
 #: The limit is one of time.
 MOST_TRIES = 1000
@@ -71,7 +74,7 @@ class ParameterStore:
         with self._lend("GetParametersByPath", path) as client:
             while True:
                 answer = self._ask_patiently(client, request, give_up_at)
-                for record in answer["Parameters"]:
+                for record in answer.get("Parameters", []):
                     found.append(parameter_of(record))
                 if not answer.get("NextToken"):
                     return found
@@ -102,8 +105,15 @@ class ParameterStore:
             stop=threading.Event(),
             retry=retry_if_exception_type(ParametersUnavailable),
         )
+        policy = policy.copy(before_sleep=partial(self._say, give_up_at))
         answer: dict[str, Any] = policy(partial(self._ask, client, request))
         return answer
+
+    def _say(self, give_up_at: float, state: RetryCallState) -> None:
+        """Say before the first wait that the start waits, and for what."""
+        if state.attempt_number == 1 and state.outcome is not None:
+            seconds = give_up_at - time.monotonic()
+            logger.warning("%s; asked again for %.0f s", state.outcome.exception(), seconds)
 
     def _ask(self, client: Any, request: Mapping[str, Any]) -> dict[str, Any]:
         with translate("GetParametersByPath", request["Path"], region_of(client)):

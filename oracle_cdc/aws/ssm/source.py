@@ -11,7 +11,7 @@ from oracle_cdc.errors import ParametersRefused, ParametersUnavailable
 from oracle_cdc.settings.entries import Collector, Entry
 from oracle_cdc.settings.keys import Keys
 from oracle_cdc.settings.layers import SSM, StoreAccess
-from oracle_cdc.settings.names import variables
+from oracle_cdc.settings.names import MISSPELT, variables
 from oracle_cdc.settings.sections import SsmSettings
 from oracle_cdc.settings.sources import Given, Source, unread
 
@@ -79,16 +79,24 @@ def collect(
         key = find_key(parameter.name.removeprefix(path).strip("/"), path, keys)
         variable = keys.find(key) or ""
         place = place_of(parameter)
-        if variable in OWN_VARIABLES:
+        if not variable and key.partition("/")[0] not in keys.branches:
+            foreign.append(describe_foreign(parameter.name, key, keys))
+        elif variable in OWN_VARIABLES:
             collector.mistakes.append(f"{key} in {place}: SSM can't say where SSM is asked")
         elif parameter.value == PLACEHOLDER:
             collector.mistakes.append(f"{key} in {place}: no value yet; put the real one there")
-        elif not variable and key.partition("/")[0] not in keys.branches:
-            foreign.append(parameter.name)
         else:
             reads = partial(again, parameter.name, variable)
             collector.add(Entry(key, parameter.value, place, reads))
     return collector.source(passed_over(foreign))
+
+
+def describe_foreign(name: str, key: str, keys: Keys) -> str:
+    """Return the name of a parameter that is another program's, unless it is one misspelt."""
+    near = keys.nearest(key, MISSPELT)
+    if near is None:
+        return name
+    return f"{name} (nearest: {near})"
 
 
 def find_key(relative: str, path: str, keys: Keys) -> str:

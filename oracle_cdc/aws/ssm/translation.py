@@ -68,6 +68,9 @@ def translate(action: str, name: str, region: str) -> Iterator[None]:
         ) from error
     except botocore.BotoCoreError as error:
         raise ParametersRefused(f"{said}: {type(error).__name__}; see the AWS_ settings") from error
+    except (ValueError, OSError) as error:
+        # Of what AWS_ variables and files hold that is no URL, number, path ...
+        raise ParametersRefused(f"{said}: {type(error).__name__}; see the AWS_ settings") from error
     except SqsConfigurationError as error:
         # The session, which the queues share, knows no region.
         raise ParametersRefused(f"{said}: {error}") from error
