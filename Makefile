@@ -52,7 +52,7 @@ wheel: .venv/dev.stamp
 clean:
 	rm -rf .venv
 
-.venv/run.stamp: requirements.txt requirements-run.txt
+.venv/run.stamp: requirements.txt requirements-run.txt requirements-events.txt
 	@echo "Making .venv and installing the packages of requirements.txt there: a minute or two, once"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -24,6 +24,7 @@ ROOMS = {
     "aws": {"aws.*"},
     "aws/sqs": {"aws.sqs.*"},
     "aws/ssm": {"aws.ssm.*"},
+    "nats": {"nats.*"},
     "conversations": {
         "conversations.contradictions",
         "conversations.counters",
@@ -54,6 +55,7 @@ ALLOWED = {
     "aws": {"values", "settings"},
     "aws/sqs": {"values", "running", "aws"},
     "aws/ssm": {"values", "settings", "running", "aws"},
+    "nats": {"values", "settings", "relay"},
     "conversations": {"values", "settings", "running", "aws/ssm"},
     "conversations/rules": {"values"},
     "conversations/tables": {"values", "oracle", "conversations/rules"},
@@ -95,6 +97,7 @@ ALLOWED = {
 DRIVERS = {
     "oracledb": {"oracle"},
     "boto3": {"aws"},
+    "nats": {"nats"},
     "botocore": {"aws", "aws/sqs", "aws/ssm"},
     "mypy_boto3_sqs": {"aws/sqs"},
     "mypy_boto3_s3": {"aws/sqs"},

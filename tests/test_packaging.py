@@ -91,12 +91,21 @@ def test_the_installed_demo_balances(installed: Path, tmp_path: Path) -> None:
 @needs_backend
 def test_the_package_needs_what_the_requirements_files_say(installed: Path) -> None:
     (info,) = installed.glob("*.dist-info")
-    needed: dict[str, set[str]] = {"": set(), "demo": set()}
+    needed: dict[str, set[str]] = {"": set(), "demo": set(), "events": set()}
     for line in PathDistribution(info).requires or []:
         text, _, extra = line.partition(";")
-        needed["demo" if "demo" in extra else ""].add(same_spelling(text))
+        needed[name_of(extra)].add(same_spelling(text))
     assert needed[""] == requirements("requirements-run.txt")
     assert needed["demo"] == requirements("requirements.txt")
+    assert needed["events"] == requirements("requirements-events.txt")
+
+
+def name_of(condition: str) -> str:
+    """Return the extra that a package is needed for, or nothing."""
+    for extra in ("demo", "events"):
+        if extra in condition:
+            return extra
+    return ""
 
 
 def requirements(name: str) -> set[str]:

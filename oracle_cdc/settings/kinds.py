@@ -15,6 +15,11 @@ from pydantic import AfterValidator, BeforeValidator
 
 #: The bytes that a lease owner's column takes.
 MAX_INSTANCE_ID_BYTES = 100
+NATS_PORT = 4222
+NATS_SERVERS_ALLOWED = (
+    "servers separated by commas, such as nats://host:4222 or tls://host:4222, "
+    "without user and password"
+)
 CHANNELS_ALLOWED = "capital letters separated by commas, such as A,C"
 
 
@@ -80,6 +85,43 @@ def _is_plain_url(value: str) -> bool:
     return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def _nats_servers(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(NATS_SERVERS_ALLOWED)
+    servers = []
+    for each in value:
+        server = str(each).strip()
+        if server:
+            servers.append(_nats_server(server))
+    if not servers:
+        raise ValueError(NATS_SERVERS_ALLOWED)
+    return tuple(servers)
+
+
+def _nats_server(text: str) -> str:
+    """Return a server with its scheme and port. What may hold a password is refused."""
+    if "://" not in text:
+        text = f"nats://{text}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port or NATS_PORT
+    except ValueError:
+        raise ValueError(NATS_SERVERS_ALLOWED) from None
+    is_plain = not parts.path.strip("/") and not re.search(r"[\s@?#]", text)
+    if not is_plain or parts.scheme not in ("nats", "tls") or not parts.hostname:
+        raise ValueError(NATS_SERVERS_ALLOWED)
+    host = parts.netloc.removesuffix(f":{parts.port}").rstrip(":")
+    return f"{parts.scheme}://{host}:{port}"
+
+
+def _file(value: str) -> str:
+    if not Path(value).is_file():
+        raise ValueError("a file that exists")
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -115,6 +157,7 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Channels = Annotated[tuple[str, ...], BeforeValidator(_channels)]
 Url = Annotated[str, AfterValidator(_url)]
 Directory = Annotated[str, AfterValidator(_directory)]
+File = Annotated[str, AfterValidator(_file)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_level)]
 Identifier = Annotated[
@@ -141,4 +184,9 @@ SsmPath = Annotated[
         r"(?=.{2,900}$)(/[A-Za-z0-9_.-]+){1,14}/?",
         "a path of the Parameter Store such as /app/prod/oracle, not / alone",
     ),
+]
+NatsServers = Annotated[tuple[str, ...], BeforeValidator(_nats_servers)]
+StreamName = Annotated[
+    str,
+    _matching(r"[^\s.*>/\\]{1,255}", "a stream's name, without blanks, dots, *, > and slashes"),
 ]

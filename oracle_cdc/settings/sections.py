@@ -20,10 +20,13 @@ from oracle_cdc.settings.declaration import (
 from oracle_cdc.settings.kinds import (
     ConnectString,
     Directory,
+    File,
     Level,
     Name,
+    NatsServers,
     Region,
     SsmPath,
+    StreamName,
     Url,
 )
 
@@ -58,6 +61,38 @@ def token_without_keys(
             "AWS_SESSION_TOKEN: given without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
             "which it belongs to"
         )
+
+
+def several_log_ins(*given: object) -> Iterator[str]:
+    """Require one way to log in at most. `given` are the values of NATS_LOG_INS."""
+    named = []
+    for name, value in zip(NATS_LOG_INS, given, strict=True):
+        if value is not None:
+            named.append(name)
+    if len(named) > 1:
+        yield f"{named[0]}: given beside {', '.join(named[1:])}; set one of them"
+
+
+def half_a_log_in(user: str | None, password: SecretStr | None) -> Iterator[str]:
+    """Require user and password, or neither."""
+    missing, present = "NATS_USER", "NATS_PASSWORD"
+    if password is None:
+        missing, present = present, missing
+    if (user is None) != (password is None):
+        yield f"{missing}: missing; {present} needs it"
+
+
+def half_a_certificate(certificate: str | None, key: str | None) -> Iterator[str]:
+    """Require a certificate of ours and its key, or neither."""
+    missing, present = "NATS_TLS_CERT_FILE", "NATS_TLS_KEY_FILE"
+    if key is None:
+        missing, present = present, missing
+    if (certificate is None) != (key is None):
+        yield f"{missing}: missing; {present} needs it"
+
+
+#: The ways to log in to NATS, of which one is used.
+NATS_LOG_INS = ("NATS_USER", "NATS_TOKEN", "NATS_CREDS_FILE", "NATS_NKEY_FILE")
 
 
 class OracleSettings(Section):
@@ -134,6 +169,38 @@ class SsmSettings(Section):
 
     path: SsmPath | None = None
     timeout_seconds: float = Field(default=5.0, ge=0.1, le=20)
+
+
+class NatsSettings(Section):
+    """How to reach NATS and the stream that takes the events.
+
+    subject: a template, {COLUMN} in it stands for a column's value.
+    ack_timeout_seconds: for the answer to each message.
+    create_stream: where it is missing.
+    """
+
+    model_config = prefixed("NATS_")
+    section_names = ("nats",)
+    rules = (
+        Rule(NATS_LOG_INS, several_log_ins),
+        Rule(("NATS_USER", "NATS_PASSWORD"), half_a_log_in),
+        Rule(("NATS_TLS_CERT_FILE", "NATS_TLS_KEY_FILE"), half_a_certificate),
+    )
+
+    servers: NatsServers
+    stream: StreamName = "TXLOG_STREAM"
+    subject: str = "txlog.events"
+    user: str | None = None
+    password: SecretStr | None = None
+    token: SecretStr | None = None
+    creds_file: File | None = None
+    nkey_file: File | None = None
+    tls_ca_file: File | None = None
+    tls_cert_file: File | None = None
+    tls_key_file: File | None = None
+    connect_timeout_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    ack_timeout_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    create_stream: bool = False
 
 
 class LoggingSettings(Section):

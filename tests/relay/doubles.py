@@ -1,7 +1,8 @@
-"""A source, a destination and a store in memory, which fail when they are told to."""
+"""A source, a destination and a store in memory, which fail when a test wants it."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -104,22 +105,35 @@ class MemoryDestination:
 
     refuses: keys that are refused, each with the number of times left, -1 for ever.
     loses: keys of which one answer is lost, stored or not.
+    is_mute: keeps what is sent, and answers nothing.
+    is_patient: waits for answers until it is closed.
     """
 
     kept: dict[str, Event] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     refuses: dict[str, int] = field(default_factory=dict)
     loses: dict[str, bool] = field(default_factory=dict)
+    max_event_bytes: int = 1_000_000
     is_down: bool = False
+    is_mute: bool = False
+    is_patient: bool = False
+    closed: threading.Event = field(default_factory=threading.Event)
     sent: int = 0
 
     def facts(self) -> Facts:
-        return Facts(1_000_000, 120.0)
+        return Facts(self.max_event_bytes, 120.0)
 
     def send(self, events: Sequence[Event]) -> Sequence[Outcome]:
-        if self.is_down:
+        if not events:
+            return []
+        if self.is_down or self.closed.is_set():
             raise DestinationUnavailable("down")
-        return [self.send_one(event) for event in events]
+        outcomes = [self.send_one(event) for event in events]
+        if not self.is_mute:
+            return outcomes
+        if self.is_patient:
+            self.closed.wait()
+        return [unanswered(event) for event in events]
 
     def send_one(self, event: Event) -> Outcome:
         self.sent += 1
@@ -127,14 +141,16 @@ class MemoryDestination:
         left = self.refuses.get(key, 0)
         if left:
             self.refuses[key] = left - 1
+        if left or len(event.body) > self.max_event_bytes:
             return Outcome(event, error=EventRefused("too large"))
         if key in self.loses:
             if self.loses.pop(key):
                 self.keep(event)
-            return Outcome(event, is_unknown=True)
+            return unanswered(event)
         is_repeat = event.id in self.kept
         self.keep(event)
-        return Outcome(event, receipt=str(len(self.order)), is_repeat=is_repeat)
+        receipt = str(list(self.kept).index(event.id) + 1)
+        return Outcome(event, receipt=receipt, is_repeat=is_repeat)
 
     def keep(self, event: Event) -> None:
         if event.id not in self.kept:
@@ -142,11 +158,16 @@ class MemoryDestination:
             self.order.append(event.row.key)
 
     def close(self) -> None:
-        return None
+        self.closed.set()
 
     @property
     def keys(self) -> set[str]:
         return {event.row.key for event in self.kept.values()}
+
+
+def unanswered(event: Event) -> Outcome:
+    """Return what becomes of an event whose answer is lost."""
+    return Outcome(event, error=DestinationUnavailable("no answer"), is_unknown=True)
 
 
 @dataclass

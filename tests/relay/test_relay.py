@@ -242,7 +242,7 @@ def test_while_a_person_pauses_it_nothing_is_sent() -> None:
     assert world.destination.order == ["a"]
 
 
-def test_a_copy_that_does_not_hold_the_lock_sends_nothing() -> None:
+def test_a_copy_without_the_lock_sends_nothing() -> None:
     world = RelayWorld()
     world.source.commit("a", 1)
     world.tracking.is_held = True
