@@ -57,7 +57,9 @@ class Keys:
             self.variables |= section.also_keyed
             self.needless.update(section.needless_keys)
             for name in own_variables(section):
-                self.variables[name.lower()] = name
+                # A program that reads a section's variable by itself finds it in that section too.
+                if name not in self.variables.values():
+                    self.variables[name.lower()] = name
         for section_name in section.section_names:
             self._add_named(section, section_name)
 

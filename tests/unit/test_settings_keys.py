@@ -70,6 +70,15 @@ def test_a_path_means_the_variable_of_its_section_and_key(path: str, variable: s
     assert KEYS.find(path) == variable
 
 
+class LineSettings(Root):
+    lines: str | None = Field(default=None, validation_alias="BUS_LINES")
+
+
+def test_a_program_finds_what_it_reads_of_a_section_in_that_section_alone() -> None:
+    assert Keys(RowSettings, LineSettings).variables == KEYS.variables
+    assert Keys(LineSettings).find("bus_lines") == "BUS_LINES"
+
+
 def test_the_nearest_path_stands_beside_the_one_that_is_not_known() -> None:
     assert KEYS.nearest("bus/serwer") == "bus/server"
     assert KEYS.nearest("buss") == "bus"
