@@ -37,7 +37,7 @@ def a_segment(
     ban: str | None = "B-77",
     subscriber_no: str | None = "050-1234567",
 ) -> Segment:
-    """A row of the source, after_seconds after its call began."""
+    """Return a row of the source, after_seconds after its call began."""
     return Segment(
         call_id,
         ban,
@@ -50,7 +50,7 @@ def a_segment(
 
 
 def a_conversation(*segments: Segment, call_id: str = "1001") -> Conversation:
-    """The conversation of these rows; without any, of one question and its answer."""
+    """Return the conversation of these rows, or of one question and its answer."""
     return assemble(
         segments
         or (
@@ -67,7 +67,7 @@ def encode(
     assembled_at: datetime,
     time_zone: str | None = None,
 ) -> str:
-    """The body of a conversation, as it is sent."""
+    """Return the body of a conversation, as it is sent."""
     content = write_content(conversation, time_zone=time_zone)
     return content.body(revision=revision, assembled_at=assembled_at)
 
@@ -80,7 +80,7 @@ def content_hash(conversation: Conversation, *, time_zone: str | None = None) ->
 def queue_facts(
     *, url: str = "http://127.0.0.1/000000000000/outbound", max_message_bytes: int = 1_048_576
 ) -> QueueFacts:
-    """What SQS says of a queue of ours."""
+    """Return what SQS says of a queue of ours."""
     return QueueFacts(url, url.endswith(".fifo"), max_message_bytes, 1_209_600, 30, None, 0, 0)
 
 
@@ -91,7 +91,7 @@ def a_message(
     revision: int = 1,
     facts: QueueFacts | None = None,
 ) -> OutboundMessage:
-    """A message ready to be sent."""
+    """Return a message ready to be sent."""
     return fit(
         body,
         call_id=call_id,
@@ -103,7 +103,7 @@ def a_message(
 
 
 def a_result_body(**fields: object) -> str:
-    """A result's body; fields replace or add to the usual ones."""
+    """Return a result's body, with fields in place of or beside the usual ones."""
     usual: dict[str, object] = {
         "type": "ML_PROCESSING_RESULT",
         "callId": "1001",
@@ -116,7 +116,7 @@ def a_result_body(**fields: object) -> str:
 def a_result(
     body: str | None = None, *, attributes: Mapping[str, str] | None = None, **fields: object
 ) -> ReceivedMessage:
-    """A received result: of this very body, or of the usual one with these fields."""
+    """Return a received result of this very body, or of the usual one with these fields."""
     return ReceivedMessage(
         message_id="11111111-2222-3333-4444-555555555555",
         receipt_handle="handle",
@@ -128,17 +128,17 @@ def a_result(
 
 
 def no_object(bucket: str, key: str, limit_bytes: int) -> bytes:
-    """An S3 in which nothing lies."""
+    """Return an S3 in which nothing lies."""
     raise ResultRefused("what it points to is not there")
 
 
 def reading_of(message: ReceivedMessage) -> Reading:
-    """What a message is read as."""
+    """Return what a message is read as."""
     return read(message, no_object)
 
 
 def read_one(message: ReceivedMessage) -> MlResult:
-    """The one result of a message; its refusal is raised."""
+    """Return the one result of a message, or raise its refusal."""
     (answer,) = reading_of(message).answers
     if answer.error:
         raise answer.error
@@ -147,7 +147,11 @@ def read_one(message: ReceivedMessage) -> MlResult:
 
 
 def sqs_settings(endpoint: str, queue_url: str | None = None, **cdc: object) -> Settings:
-    """Settings for an SQS endpoint of a test; cdc replaces keys of CDC_CONFIG."""
+    """Return settings for an SQS endpoint of a test.
+
+    Parameters:
+        cdc: replaces keys of CDC_CONFIG.
+    """
     url = queue_url or f"{endpoint}/000000000000/outbound"
     return Settings(
         oracle=OracleSettings(user="cdc", password=SecretStr("secret"), dsn="127.0.0.1/XE"),

@@ -106,7 +106,7 @@ DRIVERS = {
 
 @cache
 def modules(package: str) -> dict[str, Path]:
-    """Each module of a package by its name below the package."""
+    """Return each module of a package by its name below the package."""
     folder = ROOT / package
     files = {
         ".".join(path.relative_to(folder).with_suffix("").parts): path
@@ -118,7 +118,7 @@ def modules(package: str) -> dict[str, Path]:
 
 
 def room_of(module: str) -> str | None:
-    """The room that names the module itself, or else the nearest folder around it."""
+    """Return the room that names the module itself, or else the nearest folder around it."""
     parts = module.split(".")
     candidates = [module]
     for length in range(len(parts), 0, -1):
@@ -132,7 +132,7 @@ def room_of(module: str) -> str | None:
 
 @cache
 def imported(path: Path) -> tuple[str, ...]:
-    """What a file imports, wherever in it, with each name of `from package import name`."""
+    """Return what a file imports, with each name of `from package import name`."""
     return tuple(imports(path))
 
 
@@ -147,7 +147,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def neighbours(path: Path) -> set[str]:
-    """The modules of oracle_cdc that a file imports."""
+    """Return the modules of oracle_cdc that a file imports."""
     known = modules("oracle_cdc")
     names = {
         name.removeprefix("oracle_cdc.")
@@ -173,7 +173,8 @@ def test_a_module_imports_only_what_its_room_may_know(module: str) -> None:
     for other in sorted(neighbours(CDC[module])):
         allowed = ALLOWED[room] | {room}
         assert room_of(other) in allowed, (
-            f"{module} ({room}) imports {other} ({room_of(other)}); {room} may import {', '.join(sorted(allowed))}"
+            f"{module} ({room}) imports {other} ({room_of(other)}); {room} may "
+            f"import {', '.join(sorted(allowed))}"
         )
 
 

@@ -36,7 +36,7 @@ SHOWN_COLUMNS = (
 
 
 def assert_private(place: str, written: str) -> None:
-    """Nothing of PRIVATE is in it, neither as it is nor escaped."""
+    """Assert that nothing of PRIVATE is in it, neither as it is nor escaped."""
     for secret in PRIVATE:
         for form in {secret, json.dumps(secret)[1:-1], secret.encode("unicode_escape").decode()}:
             assert form not in written, (
@@ -102,7 +102,7 @@ def stop(service: subprocess.Popen[str]) -> str:
 
 
 def pages(port: int) -> str:
-    """What the health endpoint shows."""
+    """Return what the health endpoint shows."""
     shown = ""
     for page in ("livez", "readyz", "metrics"):
         try:
@@ -127,9 +127,11 @@ def count(world: World, sql: str) -> int:
 FAULTS = (
     f'error 1722 "unable to convert {TEXT} {NUMBER}" on execute when "CONTENT_HASH ="',
     f'error 20001 "a trigger says {TEXT} {BAN}" on execute when "INSERT INTO CDC_PROCESSED_CALLS"',
-    f'error 12899 "value too large: {SUMMARY} {HEBREW}" on execute when "INSERT INTO DICTA_CALL_SUMMARY"',
+    f'error 12899 "value too large: {SUMMARY} {HEBREW}" on execute when "INSERT '
+    'INTO DICTA_CALL_SUMMARY"',
     f'error 1653 "unable to extend: {TEXT}" on execute when "INSERT INTO CDC_PROCESSING_LOG"',
-    f'error 1 "unique constraint violated: {SUMMARY}" on execute when "INSERT INTO SQS_PERMANENT_FAILURES"',
+    f'error 1 "unique constraint violated: {SUMMARY}" on execute when "INSERT '
+    'INTO SQS_PERMANENT_FAILURES"',
 )
 
 #: Results that are none, or whose values can't be used.
@@ -138,14 +140,15 @@ BAD_RESULTS = (
     f'{{"type":"other","callId":"1","summary":"{SUMMARY}","ban":"{BAN}"}}',
     f'{{"type":"ML_PROCESSING_RESULT","summary":"{SUMMARY}","subscriberNo":"{NUMBER}"}}',
     f'{{"type":"ML_PROCESSING_RESULT","callId":["{NUMBER}"],"summary":"{SUMMARY}"}}',
-    f'{{"type":"ML_PROCESSING_RESULT","callId":"1","summary":"{SUMMARY}","modelVersion":"{UNDECODED}"}}',
+    '{"type":"ML_PROCESSING_RESULT","callId":"1",'
+    f'"summary":"{SUMMARY}","modelVersion":"{UNDECODED}"}}',
     f'["{SUMMARY}"]',
     f"{TEXT} {HEBREW}",
 )
 
 
 def odd_values() -> dict[str, Any]:
-    """What a result may hold that does not fit its columns: cut or left out, with a warning."""
+    """Return what does not fit its columns, and is cut or left out, with a warning."""
     return {
         "summary": f"{SUMMARY} {HEBREW} {TEXT}",
         "sentiment": SUMMARY * 20,

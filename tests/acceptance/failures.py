@@ -11,7 +11,7 @@ NOISE = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
 
 
 def fail_a_call(world: World, call_id: str = "1") -> str:
-    """Set a call aside because the queue takes too little; its failure's id."""
+    """Set a call aside because the queue takes too little, and return its failure's id."""
     world.sqs.set_queue_attributes(
         QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "1024"}
     )
@@ -27,7 +27,7 @@ def fail_a_call(world: World, call_id: str = "1") -> str:
 def fail_a_result(
     world: World, body: str = '{"type":"ML_PROCESSING_RESULT","callId":"","summary":"private"}'
 ) -> str:
-    """Set a result aside because it names no call; its failure's id."""
+    """Set a result aside because it names no call, and return its failure's id."""
     world.answer_raw(body)
     service = world.application()
     service.startup.ensure_database()

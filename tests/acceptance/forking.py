@@ -56,7 +56,7 @@ class Forker:
         signal.set_wakeup_fd(waker)
 
     def serve(self) -> Job | None:
-        """Serve until standard input ends, and return None; in a child, return what it is to do."""
+        """Serve until standard input ends, and return None, or in a child what it is to do."""
         while True:
             ready, _, _ = select.select([0, self.listener, self.wake], [], [])
             if 0 in ready:
@@ -71,7 +71,7 @@ class Forker:
                     return job
 
     def start(self) -> Job | None:
-        """Fork a child for a new connection, and return what it is to do in the child alone."""
+        """Start a child for a new connection, and return what it is to do in the child alone."""
         connection, _ = self.listener.accept()
         request, (output, errors), _, _ = socket.recv_fds(connection, REQUEST_BYTES, 2)
         pid = os.fork()
@@ -114,7 +114,7 @@ class Forker:
 
 
 def answer(connection: socket.socket, number: int) -> None:
-    """Send a number to whoever waits; nobody may be left."""
+    """Send a number to whoever waits, who may be gone."""
     try:
         connection.send(str(number).encode())
     except BrokenPipeError:
@@ -155,7 +155,7 @@ def run(job: Job) -> None:
 
 
 def main() -> None:
-    """Serve; in a child, run the service and end as it ends."""
+    """Serve. A child runs the service and ends as it ends."""
     preload()
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -22,10 +22,12 @@ Ends = Callable[[Site, str], bool]
 
 @dataclass(frozen=True)
 class Poison:
-    """One way. call_id: what it is done to, a number of its own in its batch.
+    """One way.
 
-    apply: does it, before the service starts; ends: whether the poisoned thing has come to its
-    right end.
+    Parameters:
+        call_id: what it is done to, a number of its own in its batch.
+        apply: does it, before the service starts.
+        ends: whether the poisoned thing has come to its right end.
     """
 
     name: str
@@ -44,7 +46,10 @@ def is_summarized(site: Site, call_id: str) -> bool:
 
 
 def is_delivered(site: Site, call_id: str) -> bool:
-    """It was sent and answered, or set aside although it was sent: nobody said that it had come."""
+    """Return whether it was sent and answered, or set aside although it was sent.
+
+    Nobody said then that it had come.
+    """
     return is_summarized(site, call_id) or is_failed(site, call_id)
 
 
@@ -52,11 +57,11 @@ def record(site: Site, call_id: str) -> None:
     site.world.record(call_id, ("C", "one"), ("A", "two"), ("C", "three"), ago_seconds=1.0)
 
 
-# ------------------------------------------------------------------------------------------------ rows of the source
+# ------------------------------------------------------------------------------- rows of the source
 
 
 def unreadable(column: str, value: str) -> Poison:
-    """One row of a call holds what the driver can't read."""
+    """Put what the driver can't read into one row of a call."""
 
     def apply(site: Site, call_id: str) -> None:
         record(site, call_id)
@@ -80,11 +85,15 @@ def too_long(site: Site, call_id: str) -> None:
     site.world.record(call_id, ("C", "".join(noise)), ("A", "two"), ago_seconds=1.0)
 
 
-# ------------------------------------------------------------------------------------------------ rows of the ledger
+# ------------------------------------------------------------------------------- rows of the ledger
 
 
 def ledger_row(name: str, ends: Ends, **columns: str) -> Poison:
-    """The call's ledger row as a DBA, or a restored export, left it. columns: SQL."""
+    """Write the call's ledger row as a DBA, or a restored export, leaves it.
+
+    Parameters:
+        columns: SQL.
+    """
 
     def apply(site: Site, call_id: str) -> None:
         record(site, call_id)
@@ -103,7 +112,7 @@ def nameless_row(site: Site, call_id: str) -> None:
 
 
 def is_left(site: Site, call_id: str) -> bool:
-    """It is no call of ours, and stays as it is or is set aside."""
+    """Return whether what is no call of ours stays as it is, or is set aside."""
     return site.state("abc") in ("OPEN", "FAILED")
 
 
@@ -142,11 +151,11 @@ def locked_summary(site: Site, call_id: str) -> None:
     site.lock(f"SELECT CALL_ID FROM {table} WHERE CALL_ID = '{call_id}' FOR UPDATE")
 
 
-# ------------------------------------------------------------------------------------------------ entries of the queue
+# ----------------------------------------------------------------------------- entries of the queue
 
 
 def on_the_way(name: str, treatment: Treatment, ends: Ends = is_failed) -> Poison:
-    """Something between the service and SQS dislikes the call's messages, for good."""
+    """Have something between the service and SQS dislike the call's messages, for good."""
 
     def apply(site: Site, call_id: str) -> None:
         record(site, call_id)
@@ -160,11 +169,15 @@ def refused_entry(site: Site, call_id: str) -> None:
     site.refused_entries.add(call_id)
 
 
-# ------------------------------------------------------------------------------------------------------------ answers
+# ------------------------------------------------------------------------------------------ answers
 
 
 def answered(name: str, body: str, ends: Callable[[Site, str], bool]) -> Poison:
-    """An answer that nobody asked for, in the results queue. ends: called with its message."""
+    """Put an answer that nobody asked for into the results queue.
+
+    Parameters:
+        ends: called with its message.
+    """
     placed: dict[int, str] = {}
 
     def apply(site: Site, call_id: str) -> None:
@@ -186,7 +199,7 @@ def is_gone(site: Site, message_id: str) -> bool:
 
 
 def badly_answered(name: str, **fields: object) -> Poison:
-    """A call's own answer holds an odd value, and is stored nonetheless."""
+    """Have a call's own answer with an odd value, which is stored nonetheless."""
 
     def apply(site: Site, call_id: str) -> None:
         record(site, call_id)

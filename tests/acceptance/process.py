@@ -127,7 +127,7 @@ class Process:
 
 @contextmanager
 def running(environment: Mapping[str, str], *arguments: str) -> Iterator[Process]:
-    """The service, running; killed at the end if it still does."""
+    """Run the service, and kill it at the end if it still runs."""
     process = Process(arguments or ("run",), environment)
     try:
         yield process

@@ -46,9 +46,10 @@ FIRST_CALL = "1000"
 class Site:
     """One service's surroundings.
 
-    treatments: by call, what its messages meet on their way to SQS; refused_entries: calls that SQS
-    refuses one by
-    one; locks: of a DBA.
+    Parameters:
+        treatments: by call, what its messages meet on their way to SQS.
+        refused_entries: calls that SQS refuses one by one.
+        locks: of a DBA.
     """
 
     world: World
@@ -80,7 +81,7 @@ class Site:
         }
 
     def put_answer(self, body: str) -> str:
-        """Put a message into the results queue; its id."""
+        """Put a message into the results queue, and return its id."""
         entry = {"MessageBody": body, "MessageAttributes": {}}
         with self.results.changed:
             return self.queues.take(
@@ -102,7 +103,7 @@ class Site:
         return [message.body for message, _ in received]
 
     def lock(self, sql: str) -> None:
-        """A DBA's transaction that stays open until release."""
+        """Begin a DBA's transaction that stays open until release."""
         connection = self.world.connect()
         connection.cursor().execute(sql)
         self.locks.append(connection)
@@ -115,13 +116,19 @@ class Site:
         return self.world.states().get(call_id)
 
     def failures(self, direction: str) -> dict[str, str]:
-        """What was set aside, by call or, for answers, by message: the reasons."""
+        """Return the reasons of what was set aside, by call or, for answers, by message."""
         key = "CALL_ID" if direction == "OUTBOUND" else "SQS_MESSAGE_ID"
-        sql = f"SELECT {key}, ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES WHERE DIRECTION = '{direction}'"
+        sql = (
+            f"SELECT {key}, ERROR_MESSAGE FROM {USER}.SQS_PERMANENT_FAILURES "
+            f"WHERE DIRECTION = '{direction}'"
+        )
         return dict(self.world.rows(sql))
 
     def delays(self) -> list[float]:
-        """Seconds from what was said last in each call to its summary, by the database's clock."""
+        """Return the seconds from what was said last in each call to its summary.
+
+        The database's clock counts.
+        """
         sql = (
             f"SELECT d.CALL_ID, d.PROCESSED_AT, MAX(s.TEXT_TIME) FROM {USER}.DICTA_CALL_SUMMARY d "
             f"JOIN {SOURCE} s ON TO_CHAR(s.CALL_ID) = d.CALL_ID GROUP BY d.CALL_ID, d.PROCESSED_AT"
@@ -168,7 +175,7 @@ def site() -> Iterator[Site]:
 
 @contextmanager
 def serving(sites: Sequence[Site], directory: Path) -> Iterator[None]:
-    """A service on each ground, once each of them has had a call summarized."""
+    """Run a service on each ground, once each of them has had a call summarized."""
     with ExitStack() as stack:
         for number, made in enumerate(sites):
             made.world.record(FIRST_CALL, ("C", "hello"), ("A", "hello"), ago_seconds=2.0)
@@ -185,8 +192,7 @@ def is_done(made: Site, call_ids: Sequence[str]) -> Callable[[], bool]:
 
 
 def talk(sites: Sequence[Site]) -> None:
-    """The same calls on each ground, at the same moments, until all of them have their
-    summaries."""
+    """Record the same calls on each ground, at the same moments, until all have their summaries."""
     for call_id in CALLS:
         for made in sites:
             made.world.record(call_id, ("C", "hello"), ("A", "hello"), ago_seconds=0.0)

@@ -14,7 +14,10 @@ RANGE = ("backfill", "--from", "2025-01-01", "--to", "2025-02-01")
 
 
 def cursor(world: World) -> datetime | None:
-    sql = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+    sql = (
+        f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+    )
     return world.rows(sql)[0][0]
 
 
@@ -85,8 +88,10 @@ def test_another_range_while_one_is_unfinished_is_refused(world: World, tmp_path
     record_at(world, "1", datetime(2025, 1, 3))
     environment = world.environment(str(tmp_path))
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET JOB_ID = 'j', JOB_START = TIMESTAMP '2024-01-01 00:00:00', "
-        "JOB_END = TIMESTAMP '2024-02-01 00:00:00', LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2024-01-05 00:00:00' "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET JOB_ID = 'j', JOB_START = TIMESTAMP '2024-01-01 00:00:00', "
+        "JOB_END = TIMESTAMP '2024-02-01 00:00:00', "
+        "LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2024-01-05 00:00:00' "
         "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
     )
 
@@ -128,15 +133,18 @@ def test_a_paused_normal_mode_leaves_what_was_put_off_and_says_so(
     environment = world.environment(str(tmp_path))
     assert finished(RANGE, environment)[0] == 0
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'OPEN', DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        "SET STATE = 'OPEN', DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) "
         "WHERE CALL_ID = '300'"
     )
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0, LAST_UPDATED = TIMESTAMP '2020-01-01 00:00:00' "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET IS_ENABLED = 0, LAST_UPDATED = TIMESTAMP '2020-01-01 00:00:00' "
         "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-31 00:00:00' "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-31 00:00:00' "
         "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
     )
 

@@ -26,7 +26,7 @@ def iam() -> Iterator[Iam]:
 
 
 def check(world: World, directory: Path, iam: Iam, **changes: str) -> tuple[int, str]:
-    """The exit code and the lines."""
+    """Return the exit code and the lines."""
     environment = world.environment(str(directory), **iam.environment, **changes)
     code, out, err = finished(["check"], environment)
     assert err == ""
@@ -204,7 +204,7 @@ def test_a_call_whose_rows_cannot_be_read_is_named_and_the_others_are_looked_at(
 
 
 def move_tables_to(world: World, owner: str) -> None:
-    """Another user has the tables, and lets the service use them; no synonym yet."""
+    """Give the tables to another user, who lets the service use them, without a synonym yet."""
     world.change(f'CREATE USER {owner} IDENTIFIED BY "Own-1"')
     for table in read_tables():
         world.change(f"CREATE TABLE {owner}.{table} AS SELECT * FROM {USER}.{table}")
@@ -221,8 +221,8 @@ def test_a_missing_synonym_is_reported_as_what_it_is(
 
     assert code == 1
     assert (
-        "❌ ERROR_LOG: missing; CDC_OWNER has it, its synonym is missing: CREATE SYNONYM CDC.ERROR_LOG"
-        in out
+        "❌ ERROR_LOG: missing; CDC_OWNER has it, its synonym is missing: "
+        "CREATE SYNONYM CDC.ERROR_LOG" in out
     )
     assert "init-tables" not in out
 
@@ -257,4 +257,5 @@ def test_fewer_sessions_than_the_service_likes_are_a_warning(
     code, out = check(world, tmp_path, iam)
 
     assert code == 0
-    assert "⚠️  the profile of cdc allows 4 sessions (SESSIONS_PER_USER); the service likes 6" in out
+    warning = "the profile of cdc allows 4 sessions (SESSIONS_PER_USER); the service likes 6"
+    assert f"⚠️  {warning}" in out

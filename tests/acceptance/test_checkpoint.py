@@ -23,7 +23,10 @@ def watermark(world: World, mode: str = "CDC_NORMAL_MODE") -> datetime:
 
 
 def row(world: World, mode: str = "CDC_NORMAL_MODE") -> tuple[datetime, datetime]:
-    sql = f"SELECT LAST_PROCESSED_TIMESTAMP, COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = :1"
+    sql = (
+        f"SELECT LAST_PROCESSED_TIMESTAMP, COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = :1"
+    )
     return world.rows(sql, mode)[0]  # type: ignore[return-value]
 
 
@@ -97,7 +100,8 @@ def test_a_reset_forward_says_what_is_given_up(world: World, tmp_path: Path) -> 
     world.cycle(world.application())
     old, to = world.now() - timedelta(hours=5), world.now()
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = :1, COVERAGE_START = :2 "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET LAST_PROCESSED_TIMESTAMP = :1, COVERAGE_START = :2 "
         "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'",
         old,
         old,
@@ -115,7 +119,8 @@ def test_the_historical_cursor_moves_and_nothing_else(world: World, tmp_path: Pa
     world.cycle(world.application())
     before = row(world)
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-06-01 00:00:00' "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-06-01 00:00:00' "
         "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
     )
 

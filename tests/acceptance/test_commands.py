@@ -199,7 +199,8 @@ def test_status_names_a_pause_and_stays_ready(world: World, tmp_path: Path) -> N
     environment = world.environment(str(tmp_path))
     assert finished(["run", "--once"], environment)[0] == 0
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
 
     report = json.loads(finished(["status", "--json"], environment)[1])

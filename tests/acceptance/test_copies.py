@@ -17,14 +17,14 @@ CALLS = 120
 
 
 def copy(world: World, log_dir: Path, name: str, **variables: str) -> dict[str, str]:
-    """The environment of one copy."""
+    """Return the environment of one copy."""
     log_dir.joinpath(name).mkdir()
     settings = {"CDC_INSTANCE_ID": name, "CDC_MAX_BATCH_SIZE": "5", **variables}
     return world.environment(str(log_dir / name), **settings)
 
 
 def batches(world: World, log_dir: Path, name: str) -> int:
-    """How many batches a copy has sent, as its own log says."""
+    """Count the batches that a copy has sent, as its own log says."""
     path = log_dir / name / "cdc_performance.log"
     return path.read_text(encoding="utf-8").count("batch sent=5") if path.exists() else 0
 
@@ -52,12 +52,15 @@ def test_two_copies_share_the_work_and_send_each_call_once(world: World, tmp_pat
     # Then
     sendings = Counter(message["callId"] for message in world.received())
     assert (len(sendings), set(sendings.values())) == (waves * CALLS, {1})
-    counted = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    counted = (
+        f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
     assert world.rows(counted) == [(waves * CALLS,)]
 
 
 def record_wave(world: World, wave: int) -> None:
-    """Many calls in one transaction, so that a search finds them together."""
+    """Record many calls in one transaction, so that a search finds them together."""
     spoken_at = world.now() - timedelta(seconds=120)
     world.insert(
         [

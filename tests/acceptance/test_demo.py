@@ -30,8 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 
 @contextmanager
 def a_demo(directory: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A running demo whose files come into the directory; ended at the end, however the test
-    does."""
+    """Run a demo whose files come into the directory, and end it however the test does."""
     process = subprocess.Popen(
         [sys.executable, "cdc_service.py", "demo", *arguments],
         cwd=ROOT,
@@ -84,7 +83,7 @@ def test_eight_calls_balance_and_the_logs_contain_nothing_private(tmp_path: Path
 
 
 def secrets_of(files: Path) -> Iterator[str]:
-    """Texts, numbers and passwords of a demo."""
+    """Return texts, numbers and passwords of a demo."""
     for line in (files / "received.jsonl").read_text(encoding="utf-8").split("\n")[:-1]:
         body = json.loads(line)["body"]
         yield body["ban"]
@@ -154,7 +153,7 @@ def test_a_demo_that_keeps_running_says_how_to_ask_the_service(tmp_path: Path) -
 
 
 def read_until(process: subprocess.Popen[str], pattern: str) -> Sequence[str]:
-    """The lines up to the one that has the pattern."""
+    """Read the lines up to the one that has the pattern."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
@@ -165,7 +164,7 @@ def read_until(process: subprocess.Popen[str], pattern: str) -> Sequence[str]:
 
 
 def processes() -> dict[int, tuple[int, str]]:
-    """Every process by its id: its parent and its state."""
+    """Return every process by its id: its parent and its state."""
     table = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
     ).stdout
@@ -179,7 +178,7 @@ def children_of(parent: int) -> list[int]:
 
 
 def await_end(pids: Sequence[int]) -> list[int]:
-    """Those that are still there after a while; a zombie has ended."""
+    """Return those that are still there after a while. A zombie has ended."""
     deadline = time.monotonic() + GONE_SECONDS
     left = list(pids)
     while left and time.monotonic() < deadline:

@@ -56,7 +56,8 @@ def test_show_of_an_unknown_id_exits_1(world: World, tmp_path: Path) -> None:
 def test_discard_by_age_takes_the_old_ones_only(world: World, tmp_path: Path) -> None:
     old, new = fail_a_call(world), fail_a_result(world)
     world.change(
-        f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET MARKED_FAILED_AT = MARKED_FAILED_AT - INTERVAL '8' DAY "
+        f"UPDATE {USER}.SQS_PERMANENT_FAILURES "
+        "SET MARKED_FAILED_AT = MARKED_FAILED_AT - INTERVAL '8' DAY "
         "WHERE DIRECTION = 'OUTBOUND'"
     )
 

@@ -20,7 +20,7 @@ READY_SECONDS, CALL_SECONDS, PROGRESS_SECONDS = 2, 2, 12
 
 @pytest.fixture
 def hanging(sqs_server: str) -> Iterator[tuple[World, HangingServer]]:
-    """A world whose database is a process of its own."""
+    """Make a world whose database is a process of its own."""
     with hanging_server() as server:
         world = open_world(server, sqs_server)  # type: ignore[arg-type]
         yield world, server

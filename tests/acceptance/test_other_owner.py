@@ -24,7 +24,7 @@ SCRIPTS = (
 
 @pytest.fixture
 def world(sqs_server: str) -> Iterator[World]:
-    """A database that the repository's own scripts have set up, in their documented order."""
+    """Set up a database by the repository's own scripts, in their documented order."""
     with Server(None, DBA, DBA_PASSWORD, SERVICE) as server:
         world = open_world(server, sqs_server, with_tables=False)
         for user, script in SCRIPTS:

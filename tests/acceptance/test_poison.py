@@ -22,8 +22,10 @@ def test_there_are_more_than_twenty_ways() -> None:
 def test_what_is_poisoned_ends_where_it_should_and_delays_no_other(
     batch: str, tmp_path: Path
 ) -> None:
-    """The same calls come to a second service, without the poison, at the same moments of the same
-    machine."""
+    """Compare with a second service, to which the same calls come without the poison.
+
+    They come at the same moments of the same machine.
+    """
     with site() as clean, site() as spoilt:
         for poison in BATCHES[batch]:
             poison.apply(spoilt, poison.call_id)

@@ -129,8 +129,10 @@ def test_nothing_private_shows_whatever_goes_wrong(
 
 
 def quoting(request: Mapping[str, Any], numbers: list[int]) -> tuple[int, dict[str, Any] | bytes]:
-    """What an SQS that quotes what it was sent answers to a batch: one trouble after the other,
-    then the entries'."""
+    """Answer a batch as an SQS does that quotes what it was sent.
+
+    One trouble comes after the other, then the entries'.
+    """
     bodies = " ".join(entry["MessageBody"] for entry in request["Entries"])
     numbers.append(len(numbers))
     troubles: list[tuple[int, dict[str, Any] | bytes]] = [
@@ -167,7 +169,8 @@ def test_what_sqs_quotes_in_its_errors_shows_nowhere(world: World, tmp_path: Pat
 
     private = {"ban": BAN, "subscriber_no": NUMBER}
     for call_id in ("1", "2"):
-        world.record(call_id, ("A", f"{TEXT} {HEBREW}"), ("C", NUMBER), **private)  # type: ignore[arg-type]
+        said = (("A", f"{TEXT} {HEBREW}"), ("C", NUMBER))
+        world.record(call_id, *said, **private)  # type: ignore[arg-type]
     with serve_endpoint(answer) as endpoint:
         environment = world.environment(
             str(tmp_path),

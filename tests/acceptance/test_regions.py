@@ -1,5 +1,4 @@
-"""Queues of two regions, as the service's user has them; the SQS server keeps each region's queues
-apart."""
+"""Queues of two regions, as the service's user has them, each region's kept apart."""
 
 from __future__ import annotations
 

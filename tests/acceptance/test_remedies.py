@@ -71,7 +71,7 @@ def queues() -> Iterator[Queues]:
 
 @contextmanager
 def service(world: World, directory: Path, queues: Queues, **changes: str) -> Iterator[int]:
-    """The service with quick retries and short deadlines; the port of its pages."""
+    """Run the service with quick retries and short deadlines, and return the port of its pages."""
     port = free_port()
     quick = {"CDC_READY_DEADLINE_SECONDS": "1", "CDC_NORMAL_POLL_INTERVAL_SECONDS": "0.2"}
     environment = world.environment(

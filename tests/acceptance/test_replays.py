@@ -185,7 +185,8 @@ def test_a_replayed_result_never_replaces_a_newer_answer(world: World, tmp_path:
     body = '{"type":"ML_PROCESSING_RESULT","callId":"7","summary":"old","revision":1}'
     world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
     world.change(
-        f"INSERT INTO {USER}.DICTA_CALL_SUMMARY (CALL_ID, SUMMARY_TEXT, REVISION) VALUES ('7', 'new', 2)"
+        f"INSERT INTO {USER}.DICTA_CALL_SUMMARY (CALL_ID, SUMMARY_TEXT, REVISION) "
+        "VALUES ('7', 'new', 2)"
     )
 
     code, _, _ = run(world, tmp_path, "replay", "--all", "--yes")
@@ -213,7 +214,8 @@ def test_a_result_whose_attribute_alone_said_so_is_a_result_in_its_replay_too(
     service.startup.ensure_database()
     service.results.drain_all()
     world.change(
-        f"""UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = '{{"callId":"7","summary":"s"}}'"""
+        f"UPDATE {USER}.SQS_PERMANENT_FAILURES "
+        """SET ORIGINAL_MESSAGE = '{"callId":"7","summary":"s"}'"""
     )
 
     code, _, _ = run(world, tmp_path, "replay", "--all", "--yes")

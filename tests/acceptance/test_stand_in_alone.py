@@ -21,7 +21,7 @@ Paste = Callable[[str], "subprocess.Popen[str]"]
 
 @pytest.fixture
 def blocks(tmp_path: Path) -> list[str]:
-    """The page's blocks in order, on free ports."""
+    """Return the page's blocks in order, on free ports."""
     chapter = documents.read("docs/stand-ins.md")
     for printed, here in (
         ("1521", str(free_port())),

@@ -45,7 +45,7 @@ class Manager:
 
     @property
     def status(self) -> str:
-        """The last STATUS."""
+        """Return the last STATUS."""
         return next((line[7:] for line in reversed(self.lines()) if line.startswith("STATUS=")), "")
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class Manager:
 
 @contextmanager
 def manager(name: str) -> Iterator[Manager]:
-    """The name is made this process's own."""
+    """Make the name this process's own."""
     listening = Manager(f"oracle-cdc-{os.getpid()}-{name}")
     try:
         yield listening
@@ -66,14 +66,14 @@ def manager(name: str) -> Iterator[Manager]:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
+    """Return a port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def ask(port: int, path: str) -> tuple[int, Any]:
-    """Status and content of a page of the health endpoint; 0 while nobody answers."""
+    """Return status and content of a page of the health endpoint, or 0 while nobody answers."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
             status, body = answer.status, answer.read().decode()

@@ -1,5 +1,4 @@
-"""python -m tests.fidelity: the hand-written statements and many generated ones, judged; a table by
-area."""
+"""python -m tests.fidelity: hand-written and generated statements judged, a table by area."""
 
 from __future__ import annotations
 
@@ -31,7 +30,8 @@ def written(shown: frozenset[Verdict]) -> Table:
             found[area][verdict] += 1
             if verdict in shown:
                 say(
-                    f"{verdict.value}: {'; '.join(case.statements)}\n  right: {case.expected}\n  given: {given}"
+                    f"{verdict.value}: {'; '.join(case.statements)}\n  right: {case.expected}\n"
+                    f"  given: {given}"
                 )
     return found
 

@@ -38,7 +38,7 @@ def _read(path: Path) -> Iterator[Case]:
 
 
 def _statements(lines: list[str]) -> tuple[str, ...]:
-    """A line that begins with a blank goes on with the statement before it."""
+    """Join each line that begins with a blank to the statement before it."""
     found: list[str] = []
     for line in lines:
         if line.startswith(" "):

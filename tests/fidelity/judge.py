@@ -28,8 +28,10 @@ Answer = list[tuple[Any, ...]] | int | str
 
 
 def answer(connection: oracledb.Connection, statement: str) -> Answer:
-    """Rows, a count of rows changed, or the error's code. Raises what is no ORA- error: a lost
-    connection."""
+    """Return rows, a count of rows changed, or the error's code.
+
+    Raises what is no ORA- error: a lost connection.
+    """
     with connection.cursor() as cursor:
         try:
             cursor.execute(statement)
@@ -44,14 +46,14 @@ def answer(connection: oracledb.Connection, statement: str) -> Answer:
 
 
 def plain(value: Any) -> Any:
-    """A fetched value as the expected ones are written."""
+    """Return a fetched value as the expected ones are written."""
     if isinstance(value, datetime):
         return value.isoformat(" ")
     return str(value) if isinstance(value, timedelta) else value
 
 
 def judge(connection: oracledb.Connection, case: Case) -> tuple[Verdict, Answer]:
-    """The verdict and what was answered; the session must be alive afterwards."""
+    """Return the verdict and what was answered. The session must be alive afterwards."""
     given: Answer = 0
     for statement in case.statements:
         given = answer(connection, statement)

@@ -9,15 +9,18 @@ USER, PASSWORD, SERVICE = "app", "Tiger-42", "XE"
 
 _TABLES = (
     "CREATE TABLE dept (deptno NUMBER(2) PRIMARY KEY, dname VARCHAR2(14), loc VARCHAR2(13))",
-    "CREATE TABLE emp (empno NUMBER(4) PRIMARY KEY, ename VARCHAR2(10), job VARCHAR2(9), mgr NUMBER(4), hiredate DATE,"
+    "CREATE TABLE emp (empno NUMBER(4) PRIMARY KEY, ename VARCHAR2(10), job VARCHAR2(9), "
+    "mgr NUMBER(4), hiredate DATE,"
     " sal NUMBER(7,2), comm NUMBER(7,2), deptno NUMBER(2) REFERENCES dept)",
-    "CREATE TABLE odd (id NUMBER, c4 CHAR(4), v VARCHAR2(10), n NUMBER, d DATE, ts3 TIMESTAMP(3), r RAW(4))",
+    "CREATE TABLE odd (id NUMBER, c4 CHAR(4), v VARCHAR2(10), n NUMBER, d DATE, ts3 TIMESTAMP(3), "
+    "r RAW(4))",
     "CREATE TABLE uq (a NUMBER, b NUMBER, UNIQUE (a, b))",
     "CREATE TABLE iv (a INTERVAL DAY(3) TO SECOND(2), b INTERVAL DAY TO SECOND)",
     "CREATE TABLE chk (a NUMBER CHECK (a <= 10))",
     "CREATE TABLE sq (a NUMBER, b NUMBER)",
     "CREATE SEQUENCE seq",
-    "INSERT INTO odd VALUES (1, 'x1', 'x1', 1.5, TO_DATE('2024-02-29 13:14:15', 'YYYY-MM-DD HH24:MI:SS'),"
+    "INSERT INTO odd VALUES (1, 'x1', 'x1', 1.5, TO_DATE('2024-02-29 13:14:15', "
+    "'YYYY-MM-DD HH24:MI:SS'),"
     " TIMESTAMP '2024-02-29 13:14:15.1236', HEXTORAW('AB01'))",
     "INSERT INTO odd (id) VALUES (2)",
 )

@@ -11,11 +11,14 @@ import pytest
 from oracle_cdc.conversations.wiring import Application
 from tests.world import USER, World
 
-SET_ASIDE = f"SELECT CALL_ID, ERROR_MESSAGE, ORIGINAL_MESSAGE, SQS_MESSAGE_ID FROM {USER}.SQS_PERMANENT_FAILURES"
+SET_ASIDE = (
+    "SELECT CALL_ID, ERROR_MESSAGE, ORIGINAL_MESSAGE, SQS_MESSAGE_ID "
+    f"FROM {USER}.SQS_PERMANENT_FAILURES"
+)
 
 
 def ready(world: World, **changes: Any) -> Application:
-    """A service that knows both of its queues."""
+    """Return a service that knows both of its queues."""
     service = world.application(**changes)
     service.startup.ensure_database()
     service.startup.ensure_queue(service.settings.sqs.results_queue_url)
@@ -41,7 +44,7 @@ def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def other_name(url: str) -> str:
-    """The same queue under another host's name."""
+    """Return the same queue under another host's name."""
     parts = urlsplit(url)
     host = "localhost" if parts.hostname == "127.0.0.1" else "127.0.0.1"
     return parts._replace(netloc=f"{host}:{parts.port}").geturl()

@@ -25,7 +25,7 @@ def record_at(world: World, call_id: str, time: datetime) -> None:
 
 
 def record_january(world: World) -> None:
-    """Ten calls on each of two days, and weeks of nothing."""
+    """Record ten calls on each of two days, and weeks of nothing."""
     for day in (3, 28):
         for call in range(10):
             record_at(world, str(day * 100 + call), datetime(2025, 1, day, 9, call))
@@ -43,7 +43,7 @@ def order(
 
 
 def finish(mode: Backfill, most_steps: int = 100) -> int:
-    """Work to the end of the job; the number of steps."""
+    """Work to the end of the job, and return the number of steps."""
     for count in range(1, most_steps):
         mode.run_once()
         if mode.is_done:

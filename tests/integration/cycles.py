@@ -20,7 +20,7 @@ MOST_CYCLES = 150
 
 
 def cycle_until(world: World, service: Application, is_done: Callable[[], bool]) -> None:
-    """Cycle after cycle, as the loop does it: an error is over with its cycle."""
+    """Run cycle after cycle, as the loop does it: an error is over with its cycle."""
     for _ in range(MOST_CYCLES):
         with suppress(CdcError, UnicodeDecodeError):
             world.cycle(service)
@@ -40,7 +40,7 @@ def are_sent(world: World, *call_ids: str) -> Callable[[], bool]:
 
 
 def sendings(world: World) -> dict[str, int]:
-    """How often each call was sent."""
+    """Count how many times each call was sent."""
     return Counter(body["callId"] for body in world.received())
 
 
@@ -49,10 +49,11 @@ def once(*call_ids: str) -> dict[str, int]:
 
 
 def fall_behind(world: World, hours: int) -> None:
-    """The service ran, and has stood still since."""
+    """Run the service, and let it stand still since."""
     world.cycle(world.application())
     world.change(
         f"UPDATE {USER}.CDC_PROCESSING_STATUS "
         f"SET LAST_PROCESSED_TIMESTAMP = LAST_PROCESSED_TIMESTAMP - INTERVAL '{hours}' HOUR, "
-        f"COVERAGE_START = COVERAGE_START - INTERVAL '{hours + 1}' HOUR WHERE TABLE_NAME = '{NORMAL_MODE}'"
+        f"COVERAGE_START = COVERAGE_START - INTERVAL '{hours + 1}' HOUR "
+        f"WHERE TABLE_NAME = '{NORMAL_MODE}'"
     )

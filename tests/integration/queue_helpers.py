@@ -9,7 +9,8 @@ HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong
 
 def due_now(world: World) -> None:
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) WHERE STATE = 'OPEN'"
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) "
+        "WHERE STATE = 'OPEN'"
     )
 
 

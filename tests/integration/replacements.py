@@ -19,7 +19,7 @@ DELETE_OLDEST = f"DELETE FROM {SOURCE} WHERE TEXT_TIME = {OLDEST}"
 
 
 def send_four(world: World, **settings: object) -> Application:
-    """A service that has sent a call of four rows; its window has passed it since."""
+    """Return a service that has sent a call of four rows, which its window has passed since."""
     service = begin(world, **settings)
     world.record("1", *FOUR, ago_seconds=30)
     world.cycle(service)
@@ -30,12 +30,12 @@ def send_four(world: World, **settings: object) -> Application:
 
 
 def revisions(world: World) -> list[tuple[int, int]]:
-    """Revision and number of messages of each conversation in the queue."""
+    """Return revision and number of messages of each conversation in the queue."""
     return [(body["revision"], body["messageCount"]) for body in world.received()]
 
 
 def reconcile(service: Application) -> str:
-    """A whole sweep, and what it has for the log."""
+    """Run a whole sweep, and return what it has for the log."""
     return report(service)
 
 
@@ -56,6 +56,7 @@ def time_of(world: World, which: str) -> datetime:
 def kill_at_last(world: World) -> None:
     """End the lease of a call until the next claim sets it aside unread."""
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', TAKEOVERS = 4, LEASE_TOKEN = 'gone', "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        "SET STATE = 'LEASED', TAKEOVERS = 4, LEASE_TOKEN = 'gone', "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP)"
     )

@@ -8,7 +8,10 @@ HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong
 
 
 def total_processed(world: World) -> int:
-    sql = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    sql = (
+        f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
     return int(world.rows(sql)[0][0])
 
 

@@ -215,7 +215,8 @@ def test_ledger_rows_of_the_original_system_count_as_accounted_for_up_to_their_t
     for call_id, ago in (("1", 60), ("2", 180)):
         world.change(
             f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, TEXT_TIME, SQS_MESSAGE_ID) "
-            f"VALUES (:1, CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({ago}, 'SECOND'), 'old')",
+            f"VALUES (:1, CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({ago}, "
+            "'SECOND'), 'old')",
             call_id,
         )
 

@@ -23,22 +23,23 @@ UNKNOWN = (
 
 @pytest.fixture
 def service(world: World) -> Application:
-    """A service that has had its first cycle, with leases that no test lives to see the end of."""
+    """Return a service after its first cycle, with leases that no test lives to see the end of."""
     service = world.application(lease_seconds=300)
     world.cycle(service)
     return service
 
 
 def known(world: World, call_id: str, attempts: int) -> None:
-    """A call that the ledger knows, due now."""
+    """Make a call that the ledger knows, due now."""
     world.record(call_id, *HELLO)
     world.change(
-        f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT, ATTEMPTS) VALUES ('{call_id}', 'OPEN', SYSDATE - 1, {attempts})"
+        f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT, ATTEMPTS) "
+        f"VALUES ('{call_id}', 'OPEN', SYSDATE - 1, {attempts})"
     )
 
 
 def lose_connection(world: World, service: Application, fault: str) -> None:
-    """A cycle in which this fault is met, whether it gets over it or not."""
+    """Run a cycle in which this fault is met, whether it gets over it or not."""
     world.server.faults.set(f"{fault} for {USER}")
     with suppress(OracleUnavailable):
         world.cycle(service)

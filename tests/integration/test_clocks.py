@@ -113,7 +113,7 @@ def test_last_updated_moves_inside_a_long_cycle_of_searches(
 
 
 def heartbeat_age(world: World) -> float:
-    """Seconds by the database's clock."""
+    """Return seconds by the database's clock."""
     ((age,),) = world.rows(
         "SELECT (CAST(SYSTIMESTAMP AS DATE) - CAST(LAST_UPDATED AS DATE)) * 86400 "
         f"FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = '{NORMAL_MODE}'"
@@ -125,7 +125,7 @@ def heartbeat_age(world: World) -> float:
 
 
 def started(world: World, **changes: Any) -> tuple[Capture, Outbound]:
-    """The outbound leg after a first cycle, and what it sends through."""
+    """Return the outbound leg after a first cycle, and what it sends through."""
     service = world.application(**changes)
     world.cycle(service)
     assert service.capture_leg.capture is not None
@@ -135,7 +135,7 @@ def started(world: World, **changes: Any) -> tuple[Capture, Outbound]:
 def hook(
     monkeypatch: pytest.MonkeyPatch, owner: object, name: str, happens: Callable[[], object]
 ) -> None:
-    """Something else happens just before this step of one copy; the step itself is the real one."""
+    """Have something happen just before this step of one copy. The step itself is the real one."""
     step = getattr(owner, name)
 
     def step_after(*args: Any, **named: Any) -> Any:

@@ -21,7 +21,8 @@ def test_a_paused_mode_claims_nothing_and_shows_life(world: World) -> None:
     service = world.application()
     world.cycle(service)
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0, LAST_UPDATED = TIMESTAMP '2020-01-01 00:00:00'"
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET IS_ENABLED = 0, LAST_UPDATED = TIMESTAMP '2020-01-01 00:00:00'"
     )
     world.record("1", *HELLO)
 
@@ -116,7 +117,10 @@ def test_live_calls_do_not_wait_for_a_backlog(world: World) -> None:
 
 
 def windows_searched(service: Application) -> list[Window]:
-    """Fills while the service works; no time passes for it."""
+    """Return the windows that are searched, as a list that fills while the service works.
+
+    No time passes for it.
+    """
     assert service.capture_leg.capture is not None
     take, searches = service.capture_leg.capture.turns.take, []
 

@@ -20,7 +20,7 @@ from tests.world import PASSWORD, SERVICE, USER, World
 
 
 def log_in(**changes: Any) -> None:
-    """Open a session by these settings; the connection may take half a second."""
+    """Open a session by these settings. The connection may take half a second."""
     settings = {"user": USER, "password": PASSWORD, "connect_timeout_seconds": 0.5}
     database = Database(OracleSettings.model_validate({**settings, **changes}), make_statements({}))
     try:
@@ -31,7 +31,7 @@ def log_in(**changes: Any) -> None:
 
 
 def refusal(**changes: Any) -> str:
-    """What is said of a log-in that finds no database."""
+    """Return what is said of a log-in that finds no database."""
     with pytest.raises(OracleUnavailable) as refused:
         log_in(**changes)
     return str(refused.value)
@@ -43,7 +43,7 @@ def tcps(port: int, host: str = "localhost") -> str:
 
 @pytest.fixture(scope="module")
 def authority() -> Certificate:
-    """Whose certificates the wallet trusts."""
+    """Return whose certificates the wallet trusts."""
     return certify("authority")
 
 
@@ -83,7 +83,7 @@ def test_a_host_that_does_not_answer_is_distinguished_from_one_that_refuses() ->
 
 @contextmanager
 def unanswering() -> Iterator[int]:
-    """A port whose queue of connections is full, so that the next gets no answer."""
+    """Open a port whose queue of connections is full, so that the next gets no answer."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         waiting = [socket.socket() for _ in range(4)]
         for each in waiting:

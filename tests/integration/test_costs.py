@@ -160,7 +160,7 @@ def test_the_search_reads_the_source_by_time_and_then_by_call(costs: Costs) -> N
 
 
 def explain(server: Server, name: str) -> list[str]:
-    """The stand-in's plan of a statement."""
+    """Return the stand-in's plan of a statement."""
     sql = render(SOURCE, None).texts[name]
     if "{ids}" in sql:
         sql, _ = expand(sql, ["1", "2"])

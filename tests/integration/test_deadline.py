@@ -23,7 +23,12 @@ from oracle_cdc.oracle.session import Session
 import oracledb
 
 with Server(None, "dba", "Dba-1", "XE") as server:
-    for fault in ("drop before execute", "drop after execute", "error 3113 after execute", "freeze on execute times 1"):
+    for fault in (
+        "drop before execute",
+        "drop after execute",
+        "error 3113 after execute",
+        "freeze on execute times 1",
+    ):
         connection = oracledb.connect(user="dba", password="Dba-1", dsn=server.dsn)
         session = Session(connection, make_statements({"ask": "SELECT 1 FROM DUAL"}), 2.0)
         server.faults.set(fault)
@@ -49,7 +54,8 @@ def test_an_array_that_is_cancelled_in_its_middle_locks_nothing(world: World) ->
     one, other = database(world), database(world)
     for call in ("1", "2", "3"):
         world.change(
-            f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, PROCESSED_AT) VALUES ('{call}', SYSTIMESTAMP)"
+            f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, PROCESSED_AT) "
+            f"VALUES ('{call}', SYSTIMESTAMP)"
         )
 
     with other.session() as blocking:
@@ -61,7 +67,7 @@ def test_an_array_that_is_cancelled_in_its_middle_locks_nothing(world: World) ->
 
 
 def database(world: World) -> Database:
-    """With a statement of the test's own, and little patience."""
+    """Open a database with a statement of the test's own, and little patience."""
     found = world.application().database
     found.settings = found.settings.model_copy(update={"call_timeout_seconds": 0.5})
     touch = "UPDATE CDC_PROCESSED_CALLS SET VERSION = 7 WHERE CALL_ID = :call_id"

@@ -37,14 +37,16 @@ ALERTS = DEPLOY / "alerts.yml"
 
 
 def statements(name: str) -> list[str]:
-    """A script's statements as SQL*Plus sends them, its DEFINEs filled in."""
+    """Return a script's statements as SQL*Plus sends them, its DEFINEs filled in."""
     return [statement.sql for statement in read_script((DEPLOY / name).read_text(encoding="utf-8"))]
 
 
 @pytest.fixture
 def dba() -> Iterator[tuple[Server, oracledb.Connection]]:
-    """A database with the source, the service's user and the tables' owner, neither of whom may do
-    anything yet."""
+    """Set up a database with the source, the service's user and the tables' owner.
+
+    Neither user may do anything yet.
+    """
     with (
         Server(None, DBA, DBA_PASSWORD, SERVICE) as server,
         oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as connection,

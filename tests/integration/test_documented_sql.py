@@ -15,11 +15,13 @@ from tests.world import PASSWORD, USER, World
 #: What the original system's documents print; operators have these in their scripts.
 ORIGINAL = {
     "verify tables": (
-        "SELECT table_name FROM user_tables WHERE table_name LIKE 'CDC%' OR table_name = 'DICTA_CALL_SUMMARY'"
+        "SELECT table_name FROM user_tables "
+        "WHERE table_name LIKE 'CDC%' OR table_name = 'DICTA_CALL_SUMMARY'"
     ),
     "status": "SELECT * FROM CDC_PROCESSING_STATUS",
     "recent processed calls": (
-        "SELECT CALL_ID, PROCESSED_AT, SQS_MESSAGE_ID\nFROM CDC_PROCESSED_CALLS\nORDER BY PROCESSED_AT DESC\n"
+        "SELECT CALL_ID, PROCESSED_AT, SQS_MESSAGE_ID\nFROM CDC_PROCESSED_CALLS\n"
+        "ORDER BY PROCESSED_AT DESC\n"
         "FETCH FIRST 20 ROWS ONLY"
     ),
     "errors": (
@@ -27,19 +29,23 @@ ORIGINAL = {
         "ORDER BY ERROR_TIMESTAMP DESC\nFETCH FIRST 20 ROWS ONLY"
     ),
     "ML results": (
-        "SELECT CALL_ID, SENTIMENT, CLASSIFICATION_PRIMARY, CONFIDENCE_SCORE, PROCESSED_AT\nFROM DICTA_CALL_SUMMARY\n"
+        "SELECT CALL_ID, SENTIMENT, CLASSIFICATION_PRIMARY, CONFIDENCE_SCORE, PROCESSED_AT\n"
+        "FROM DICTA_CALL_SUMMARY\n"
         "ORDER BY PROCESSED_AT DESC\nFETCH FIRST 20 ROWS ONLY"
     ),
     "processing statistics": (
-        "SELECT\n    TABLE_NAME,\n    TOTAL_PROCESSED,\n    LAST_PROCESSED_TIMESTAMP,\n    IS_ENABLED\n"
+        "SELECT\n    TABLE_NAME,\n    TOTAL_PROCESSED,\n    LAST_PROCESSED_TIMESTAMP,\n"
+        "    IS_ENABLED\n"
         "FROM CDC_PROCESSING_STATUS"
     ),
-    "source has data": "SELECT COUNT(*) FROM rtbi.VERINT_TEXT_ANALYSIS\nWHERE TEXT_TIME > SYSDATE - (10/1440)",
+    "source has data": "SELECT COUNT(*) FROM rtbi.VERINT_TEXT_ANALYSIS\n"
+    "WHERE TEXT_TIME > SYSDATE - (10/1440)",
     "calls already processed": "SELECT COUNT(*) FROM CDC_PROCESSED_CALLS",
     "health": (
         "SELECT\n    'CDC Service Health' AS check_type,\n    CASE\n"
         "        WHEN LAST_UPDATED > SYSTIMESTAMP - INTERVAL '5' MINUTE\n        THEN 'HEALTHY'\n"
-        "        ELSE 'STALE - CHECK SERVICE'\n    END AS status,\n    LAST_UPDATED\nFROM CDC_PROCESSING_STATUS\n"
+        "        ELSE 'STALE - CHECK SERVICE'\n    END AS status,\n    LAST_UPDATED\n"
+        "FROM CDC_PROCESSING_STATUS\n"
         "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     ),
 }
@@ -62,7 +68,10 @@ def statements(block: str) -> list[str]:
 
 
 def run(connection: oracledb.Connection, block: str) -> list[tuple[object, ...]]:
-    """Run a block as the service's user pastes it into a client; the rows of its last query."""
+    """Run a block as the service's user pastes it into a client.
+
+    Return the rows of its last query.
+    """
     rows: list[tuple[object, ...]] = []
     with connection.cursor() as cursor:
         for statement in statements(block):
@@ -73,7 +82,7 @@ def run(connection: oracledb.Connection, block: str) -> list[tuple[object, ...]]
 
 @pytest.fixture
 def busy(world: World) -> World:
-    """After a cycle: one call sent, one answered, one rejected."""
+    """Run a cycle: one call sent, one answered, one rejected."""
     world.record("1001", ("A", "hello"), ("C", "hi"))
     world.record("1002", ("A", "hello"), ("C", "hi"))
     world.record("1003", ("A", "nobody there"))
@@ -191,7 +200,8 @@ def test_a_stretch_is_read_again_and_nothing_is_sent_twice(
 
 def test_a_failed_call_is_tried_again(busy: World, session: oracledb.Connection) -> None:
     busy.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'FAILED', SENT_REVISION = NULL WHERE CALL_ID = '1001'"
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'FAILED', SENT_REVISION = NULL "
+        "WHERE CALL_ID = '1001'"
     )
     busy.received()
     run(session, PRINTED["Try one failed call again"])

@@ -31,7 +31,7 @@ HISTORICAL = "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
 
 
 def late_calls(world: World, service: Application) -> list[str]:
-    """What a sweep sends of a call that came hours late."""
+    """Return what a sweep sends of a call that came hours late."""
     world.record("1", *HELLO, ago_seconds=5 * HOUR)
     reconciliation = make_reconciliation(service)
     reconciliation.run_once()
@@ -83,7 +83,8 @@ def test_a_call_without_a_due_time_is_due(world: World, state: str) -> None:
     world.cycle(service)
     world.received()
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = '{state}', DUE_AT = NULL, LEASE_UNTIL = NULL, "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        f"SET STATE = '{state}', DUE_AT = NULL, LEASE_UNTIL = NULL, "
         "SENT_REVISION = NULL, SENT_AT = NULL"
     )
 
@@ -199,7 +200,7 @@ def age_days(world: World, service: Application, days: float) -> None:
 
 
 def late(service: Application) -> bool:
-    """Whether readiness says that no reconciliation has finished."""
+    """Return whether readiness says that no reconciliation has finished."""
     return any(reason.startswith("reconciliation:") for reason in service.readiness.missing())
 
 

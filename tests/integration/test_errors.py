@@ -21,7 +21,7 @@ HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong
 
 
 def started(world: World) -> Application:
-    """The service after a first cycle of each direction."""
+    """Return the service after a first cycle of each direction."""
     service = world.application()
     world.cycle(service)
     drain(service)
@@ -34,7 +34,8 @@ def drain(service: Application) -> None:
 
 
 def summaries(world: World) -> list[tuple[str]]:
-    return world.rows(f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY ORDER BY CALL_ID")  # type: ignore[return-value]
+    sql = f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY ORDER BY CALL_ID"
+    return world.rows(sql)  # type: ignore[return-value]
 
 
 def failures(world: World) -> int:
@@ -55,7 +56,7 @@ def execute_when_free(connection: oracledb.Connection, statement: str) -> None:
 def meanwhile(
     work: Callable[[], None], over: Callable[[], None], while_trying: Callable[[], bool]
 ) -> None:
-    """Work that is bound to wait; when it does, end what it waits for."""
+    """Do work that is bound to wait, and when it does, end what it waits for."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     while not while_trying():

@@ -33,7 +33,7 @@ class Served:
         self.port = self.endpoint.port
 
     def work(self) -> None:
-        """One step of each loop, as their threads take them."""
+        """Take one step of each loop, as their threads take them."""
         for loop, step in (
             ("capture", self.service.capture_leg.step),
             ("results", self.service.results_leg.step),
@@ -100,7 +100,8 @@ def test_a_loop_that_hangs_is_named(served: Served) -> None:
 
 def test_a_pause_by_the_dba_is_reported_and_stays_ready(served: Served, world: World) -> None:
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     served.work()
 
@@ -151,7 +152,8 @@ def test_the_figures_that_sql_knows_are_reported(served: Served, world: World) -
 
 def test_leases_are_reported_by_who_holds_them(served: Served, world: World) -> None:
     world.change(
-        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, LEASE_OWNER, LEASE_TOKEN, DUE_AT, LEASE_UNTIL) "
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, LEASE_OWNER, LEASE_TOKEN, "
+        "DUE_AT, LEASE_UNTIL) "
         "VALUES ('7', 'LEASED', 'other:1', 't', SYSTIMESTAMP + 1, SYSTIMESTAMP + 1)"
     )
     served.work()

@@ -24,7 +24,8 @@ from tests.world import USER, World
 
 def job_row(world: World, columns: str) -> tuple[object, ...]:
     return world.rows(
-        f"SELECT {columns} FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+        f"SELECT {columns} FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
     )[0]
 
 
@@ -79,7 +80,8 @@ def test_calls_in_the_hands_of_a_killed_copy_are_waited_for(world: World) -> Non
     mode.run_once()
     world.received()
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        "SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '300' SECOND(3) WHERE CALL_ID = '300'"
     )
     for _ in range(12):
@@ -147,7 +149,8 @@ def test_a_paused_job_waits(world: World) -> None:
     service = world.application()
     order(service)
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 "
+        "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
     )
     mode = alone(service)
 
@@ -162,7 +165,8 @@ def test_a_job_yields_while_normal_mode_is_behind(world: World) -> None:
     world.cycle(service)
     order(service)
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = CAST(SYSTIMESTAMP AS TIMESTAMP) "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET LAST_PROCESSED_TIMESTAMP = CAST(SYSTIMESTAMP AS TIMESTAMP) "
         "- INTERVAL '10' MINUTE WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
 
@@ -194,7 +198,8 @@ def test_without_an_end_the_range_reaches_to_the_start_of_coverage(world: World)
     job = order(service, end=None)
 
     ((coverage,),) = world.rows(
-        f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        f"SELECT COVERAGE_START FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     assert job.end == coverage
 
@@ -219,7 +224,8 @@ def test_a_cursor_that_a_person_moved_is_followed(world: World) -> None:
     mode = alone(service)
     mode.run_once()
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-20 00:00:00' "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-20 00:00:00' "
         "WHERE TABLE_NAME = 'CDC_HISTORICAL_MODE'"
     )
 

@@ -32,7 +32,8 @@ FAILED = (
 
 def set_aside(world: World, call_id: str) -> None:
     world.change(
-        f"INSERT INTO {USER}.SQS_PERMANENT_FAILURES (CALL_ID, ERROR_MESSAGE, TOTAL_ATTEMPTS, DIRECTION) "
+        f"INSERT INTO {USER}.SQS_PERMANENT_FAILURES (CALL_ID, ERROR_MESSAGE, TOTAL_ATTEMPTS, "
+        "DIRECTION) "
         "VALUES (:1, 'no', 1, 'OUTBOUND')",
         call_id,
     )

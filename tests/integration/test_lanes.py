@@ -27,7 +27,7 @@ HELLO = (("A", "hello"), ("C", "my line is down"))
 
 @pytest.fixture
 def busy_world(world: World) -> World:
-    """More quiet calls than several batches take."""
+    """Record more quiet calls than several batches take."""
     with world.connect() as connection:
         for number in range(CALLS):
             world.record(str(100 + number), *HELLO, connection=connection)
@@ -44,7 +44,10 @@ def test_each_call_of_many_full_batches_is_sent_and_counted_once(busy_world: Wor
         str(100 + number) for number in range(CALLS)
     ]
     assert set(busy_world.states().values()) == {"SENT"}
-    status = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    status = (
+        f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
     assert busy_world.rows(status) == [(CALLS,)]
 
 
@@ -52,7 +55,10 @@ def test_a_delivery_that_fails_beside_the_search_fails_the_cycle_and_gives_its_l
     busy_world: World,
 ) -> None:
     service = busy_world.application(max_batch_size=BATCH)
-    watermark = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    watermark = (
+        f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
     service.startup.ensure_database()
     busy_world.server.faults.set('error 904 on execute times always when "CALL_TIME FROM"')
 

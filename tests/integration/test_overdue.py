@@ -15,7 +15,7 @@ def overdue(service: Application, times: int = 2) -> Overdue:
 
 
 def look(world: World, service: Application) -> None:
-    """One look for overdue calls and the cycle after it."""
+    """Look once for overdue calls, and run the cycle after it."""
     overdue(service).run_once()
     world.cycle(service)
 
@@ -90,7 +90,8 @@ def test_a_paused_normal_mode_sends_nothing_again(world: World) -> None:
     world.cycle(service)
     world.move_clock(2 * HOUR)
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 0 "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
 
     look(world, service)

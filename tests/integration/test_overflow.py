@@ -103,7 +103,8 @@ def test_a_repeat_is_the_same_message_and_the_same_object(
     ]
     # Given: the process was killed between the answer of SQS and the third commit
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        "SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND"
     )
 

@@ -19,7 +19,10 @@ def converse(world: World, call_id: str) -> None:
 
 
 def add_to_ledger(world: World, call_id: str, columns: str = "", values: str = "") -> None:
-    sql = f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT{columns}) VALUES ('{call_id}', 'OPEN', SYSDATE - 1{values})"
+    sql = (
+        f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT{columns}) "
+        f"VALUES ('{call_id}', 'OPEN', SYSDATE - 1{values})"
+    )
     world.change(sql)
 
 
@@ -97,7 +100,8 @@ def test_a_call_whose_ledger_row_a_dba_holds_waits_alone(world: World) -> None:
 def test_figures_are_of_what_can_be_read(world: World, call_id: str) -> None:
     converse(world, "1")
     world.change(
-        f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1"
+        f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 "
+        "AND ROWNUM = 1"
     )
     add_to_ledger(world, call_id)
 
@@ -111,7 +115,8 @@ def test_figures_are_of_what_can_be_read(world: World, call_id: str) -> None:
 def test_a_call_with_a_time_before_the_first_year_is_looked_up(world: World) -> None:
     converse(world, "1")
     world.change(
-        f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 AND ROWNUM = 1"
+        f"UPDATE {SOURCE} SET TEXT_TIME = {date_of('35580101010101')} WHERE CALL_ID = 1 "
+        "AND ROWNUM = 1"
     )
 
     with world.application().database.session() as session:

@@ -23,7 +23,7 @@ NANOSECONDS = "250"
 
 @pytest.fixture
 def fine(world: World) -> World:
-    """A world whose source has nine digits of a second."""
+    """Make a world whose source has nine digits of a second."""
     world.change(f"DROP TABLE {SOURCE}")
     for statement in SOURCE_DDL:
         world.change(statement.replace("TEXT_TIME TIMESTAMP", "TEXT_TIME TIMESTAMP(9)"))
@@ -34,7 +34,7 @@ def fine(world: World) -> World:
 def record_fine(
     world: World, call_id: str, newest: datetime, nanoseconds: str = NANOSECONDS
 ) -> None:
-    """HELLO, one second apart, with digits below the microsecond."""
+    """Record HELLO, one second apart, with digits below the microsecond."""
     for offset, said in enumerate(HELLO):
         time = newest - timedelta(seconds=len(HELLO) - 1 - offset)
         add_row(world, call_id, said, time, nanoseconds)
@@ -149,7 +149,8 @@ def test_a_watermark_finer_than_the_driver_moves(world: World) -> None:
         f"ALTER TABLE {USER}.CDC_PROCESSING_STATUS MODIFY (LAST_PROCESSED_TIMESTAMP TIMESTAMP(9))"
     )
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET COVERAGE_START = COVERAGE_START - INTERVAL '2' HOUR, "
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET COVERAGE_START = COVERAGE_START - INTERVAL '2' HOUR, "
         f"LAST_PROCESSED_TIMESTAMP = TIMESTAMP '{ago(world, HOUR):%Y-%m-%d %H:%M:%S}.123456789'"
     )
     before = world.now()
@@ -157,6 +158,7 @@ def test_a_watermark_finer_than_the_driver_moves(world: World) -> None:
     world.cycle(service)
 
     ((watermark,),) = world.rows(
-        f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     assert watermark >= before

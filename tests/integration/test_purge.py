@@ -30,10 +30,12 @@ def add_call(
     world: World, call_id: str, state: str, *, days: float, newest_days: float | None = None
 ) -> None:
     world.change(
-        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, ROWS_READ, PROCESSED_AT, NEWEST_READ) "
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, ROWS_READ, PROCESSED_AT, "
+        "NEWEST_READ) "
         "VALUES (:1, :2, 1, "
         f"CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({days}, 'DAY'), "
-        f"CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL({days if newest_days is None else newest_days}, 'DAY'))",
+        "CAST(SYSTIMESTAMP AS TIMESTAMP) - "
+        f"NUMTODSINTERVAL({days if newest_days is None else newest_days}, 'DAY'))",
         call_id,
         state,
     )
@@ -61,7 +63,8 @@ def test_retention_0_keeps_all(world: World) -> None:
     service = world.application(retention_days=0)
     world.cycle(service)
     world.change(
-        f"INSERT INTO {USER}.CDC_PROCESSING_LOG (CALL_ID, CREATED_AT) VALUES ('1', TIMESTAMP '2001-01-01 00:00:00')"
+        f"INSERT INTO {USER}.CDC_PROCESSING_LOG (CALL_ID, CREATED_AT) "
+        "VALUES ('1', TIMESTAMP '2001-01-01 00:00:00')"
     )
     add_call(world, "1", "SUMMARIZED", days=1000)
 
@@ -147,7 +150,8 @@ def test_a_table_that_can_not_be_purged_keeps_no_other(world: World) -> None:
     service = world.application()
     world.cycle(service)
     world.change(
-        f"INSERT INTO {USER}.ERROR_LOG (CALL_ID, ERROR_TIMESTAMP) VALUES ('1', TIMESTAMP '2001-01-01 00:00:00')"
+        f"INSERT INTO {USER}.ERROR_LOG (CALL_ID, ERROR_TIMESTAMP) "
+        "VALUES ('1', TIMESTAMP '2001-01-01 00:00:00')"
     )
     world.change(f"DROP TABLE {USER}.CDC_PROCESSING_LOG")
 

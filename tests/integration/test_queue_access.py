@@ -34,7 +34,7 @@ KMS_CODES = (
 def with_endpoint(
     world: World, url: str, aws: AwsSettings | None = None, **cdc: Any
 ) -> Application:
-    """The service against another SQS than moto."""
+    """Return the service against another SQS than moto."""
     settings = world.settings(queue_url=f"{url}/000000000000/outbound", **cdc)
     return make(
         world,

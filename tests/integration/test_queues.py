@@ -21,7 +21,7 @@ def make_queue(world: World, name: str, **attributes: str) -> str:
 
 
 def make_fifo(world: World) -> None:
-    """Both queues of this world become FIFO ones."""
+    """Make both queues of this world FIFO ones."""
     outbound = make_queue(world, "out.fifo", FifoQueue="true")
     results = make_queue(world, "in.fifo", FifoQueue="true")
     world.outbound_url, world.results_url = outbound, results
@@ -45,10 +45,13 @@ def drain(service: Application) -> None:
 
 
 def open_again(world: World) -> None:
-    """The process was killed between the answer of SQS and the third commit, and its lease has
-    ended."""
+    """Leave a call as a kill does between the answer of SQS and the third commit.
+
+    Its lease has ended.
+    """
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        "SET STATE = 'LEASED', SENT_REVISION = NULL, LEASE_TOKEN = 'dead', "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND"
     )
 

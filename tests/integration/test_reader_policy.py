@@ -1,4 +1,4 @@
-"""What Terraform makes is what the code reads: parameters by their names, and the rights to them."""
+"""What Terraform makes is what the code reads: parameters by name, and the rights to them."""
 
 from __future__ import annotations
 

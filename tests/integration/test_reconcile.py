@@ -17,7 +17,7 @@ HOUR = 3600
 
 
 def begin(world: World, **settings: object) -> Application:
-    """A service that began a day ago and has kept up since."""
+    """Return a service that began a day ago and has kept up since."""
     service = world.application(reconcile_pause_seconds=0, **settings)
     world.cycle(service)
     world.move_clock(30 * HOUR)
@@ -26,12 +26,12 @@ def begin(world: World, **settings: object) -> Application:
 
 
 def sweep(reconciliation: Reconciliation) -> int:
-    """One whole sweep; the number of its steps."""
+    """Run one whole sweep, and return the number of its steps."""
     return len(results(reconciliation))
 
 
 def results(reconciliation: Reconciliation) -> list[Result]:
-    """What each step of one whole sweep says."""
+    """Return what each step of one whole sweep says."""
     results = [reconciliation.run_once()]
     while reconciliation.sweep is not None:
         results.append(reconciliation.run_once())
@@ -39,13 +39,14 @@ def results(reconciliation: Reconciliation) -> list[Result]:
 
 
 def report(service: Application) -> str:
-    """What a whole sweep has for the log."""
+    """Return what a whole sweep has for the log."""
     return results(make_reconciliation(service))[-1].report
 
 
 def figures(world: World) -> tuple[object, ...]:
     (row,) = world.rows(
-        "SELECT RECONCILED_SOURCE, RECONCILED_SENT, RECONCILED_SUMMARIZED, RECONCILED_MISSING, RECONCILED_OLDEST "
+        "SELECT RECONCILED_SOURCE, RECONCILED_SENT, RECONCILED_SUMMARIZED, RECONCILED_MISSING, "
+        "RECONCILED_OLDEST "
         f"FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     return row
@@ -133,7 +134,10 @@ def test_a_sweep_goes_on_where_a_kill_left_it(world: World) -> None:
 
 
 def cursor(world: World) -> datetime | None:
-    sql = f"SELECT SWEEP_CURSOR FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    sql = (
+        f"SELECT SWEEP_CURSOR FROM {USER}.CDC_PROCESSING_STATUS "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+    )
     return world.rows(sql)[0][0]
 
 
@@ -159,7 +163,8 @@ def test_a_sweep_that_another_copy_took_over_is_left_to_it(
     assert first.sweep is not None
     world.change(
         f"UPDATE {USER}.CDC_PROCESSING_STATUS SET SWEEP_OWNER = 'the-other', "
-        "SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '60' SECOND WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
+        "SWEEP_UNTIL = SYS_EXTRACT_UTC(SYSTIMESTAMP) + INTERVAL '60' SECOND "
+        "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
 
     first.run_once()

@@ -32,7 +32,7 @@ def is_bad(entries: Entries) -> bool:
 
 
 def too_large(entries: Entries) -> tuple[int, bytes] | None:
-    """A proxy that takes no request over 200 KB, whoever sends it."""
+    """Refuse a request over 200 KB, whoever sends it, as a proxy does."""
     return (
         (413, b"<html>too large</html>")
         if sum(len(e["MessageBody"]) for e in entries) > 200_000
@@ -49,7 +49,7 @@ def broken(entries: Entries) -> tuple[int, dict[str, Any]] | None:
 
 
 def entry_unknown(entries: Entries) -> tuple[int, dict[str, Any]] | None:
-    """An entry that fails by itself, with a code that nobody has heard of."""
+    """Fail an entry by itself, with a code that nobody has heard of."""
     bad = [entry for entry in entries if BAD in entry["MessageBody"]]
     sent = accept({"Entries": [entry for entry in entries if entry not in bad]})[1]
     return (
@@ -98,7 +98,7 @@ def record_good(world: World, *call_ids: int) -> None:
 
 
 def record_bad(world: World, call_id: int) -> None:
-    """Marked, and the only one that is large, for all of gzip's work."""
+    """Record a marked call, the only one that is large, for all of gzip's work."""
     world.record(str(call_id), ("A", f"{BAD} {'x' * 250_000}"), ("C", "yes"))
 
 
@@ -203,7 +203,7 @@ def test_the_probes_of_a_queue_that_was_down_take_other_calls_than_the_one_that_
         assert world.states()["10"] in ("OPEN", "LEASED")
 
 
-def test_a_lone_conversation_that_is_refused_while_no_other_is_sent_waits_and_is_judged_with_the_next(
+def test_a_lone_conversation_that_is_refused_waits_and_is_judged_with_the_next(
     world: World,
 ) -> None:
     record_bad(world, 10)

@@ -35,7 +35,8 @@ def replace_oldest(world: World) -> None:
 
 def correct_a_time(world: World) -> None:
     world.change(
-        f"UPDATE {SOURCE} SET TEXT_TIME = TEXT_TIME - INTERVAL '0.5' SECOND WHERE TEXT_TIME = {OLDEST}"
+        f"UPDATE {SOURCE} SET TEXT_TIME = TEXT_TIME - INTERVAL '0.5' SECOND "
+        f"WHERE TEXT_TIME = {OLDEST}"
     )
 
 

@@ -34,7 +34,8 @@ def test_resend_survives_a_kill_between_claim_and_send(world: World) -> None:
     first = world.received_bodies()
     job = order(service, is_resend=True)
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', RESEND = 'ASKED', LEASE_TOKEN = 'dead', JOB_ID = :1, "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        "SET STATE = 'LEASED', RESEND = 'ASKED', LEASE_TOKEN = 'dead', JOB_ID = :1, "
         "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) - INTERVAL '1' SECOND",
         job.job_id,
     )

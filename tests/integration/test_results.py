@@ -36,8 +36,10 @@ def test_a_result_becomes_a_row_and_leaves_its_queue(world: World) -> None:
     drain(world)
 
     assert world.rows(
-        "SELECT CUSTOMER_ID, SUBSCRIBER_NO, SUMMARY_TEXT, SENTIMENT, CLASSIFICATION_PRIMARY, CLASSIFICATION_ALL, "
-        f"CONFIDENCE_SCORE, ML_PROCESSING_TIME_MS, ML_MODEL_VERSION, REVISION FROM {USER}.DICTA_CALL_SUMMARY"
+        "SELECT CUSTOMER_ID, SUBSCRIBER_NO, SUMMARY_TEXT, SENTIMENT, CLASSIFICATION_PRIMARY, "
+        "CLASSIFICATION_ALL, "
+        "CONFIDENCE_SCORE, ML_PROCESSING_TIME_MS, ML_MODEL_VERSION, REVISION "
+        f"FROM {USER}.DICTA_CALL_SUMMARY"
     ) == [
         (
             "B-1",
@@ -191,7 +193,8 @@ def test_a_thousand_results_are_written_in_few_round_trips(world: World) -> None
         entries = [
             {
                 "Id": str(n),
-                "MessageBody": f'{{"type":"ML_PROCESSING_RESULT","callId":"{n + 1}","summary":"s{n}"}}',
+                "MessageBody": '{"type":"ML_PROCESSING_RESULT",'
+                f'"callId":"{n + 1}","summary":"s{n}"}}',
             }
             for n in range(start, start + 10)
         ]

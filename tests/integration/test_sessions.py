@@ -22,7 +22,7 @@ CALLS = 120
 
 
 def allow(world: World, sessions: int) -> None:
-    """What a DBA's profile does; the service's user has no other sessions."""
+    """Allow this many sessions by a DBA's profile. The service's user has no others."""
     for connection in world.connections:
         if connection.is_healthy() and connection.username == USER:
             connection.close()
@@ -38,8 +38,10 @@ def record(world: World, count: int) -> None:
 
 
 def answering(world: World) -> Callable[[], bool]:
-    """A look at the states that answers each call once it was sent, and says whether all are
-    summarized."""
+    """Return a look that answers each call that was sent.
+
+    It says whether all are summarized.
+    """
     answered: set[str] = set()
 
     def look() -> bool:
@@ -54,7 +56,7 @@ def answering(world: World) -> Callable[[], bool]:
 
 
 def run_until(service: Application, is_done: Callable[[], bool]) -> None:
-    """Both loops, the sweep and the housekeeping, as in the process."""
+    """Run both loops, the sweep and the housekeeping, as in the process."""
     thread = threading.Thread(target=make_service(service).run, daemon=True)
     thread.start()
     for _ in range(600):

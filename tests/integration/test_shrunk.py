@@ -41,7 +41,8 @@ def test_a_resend_of_a_call_that_shrank_is_not_sent_however_often_it_is_asked_fo
     assert service.progress.counts["withheld"] == 3
     assert "1 calls are not sent again" in caplog.text and "call 1" in caplog.text
     journal = world.rows(
-        f"SELECT STATUS, ERROR_MESSAGE FROM {USER}.CDC_PROCESSING_LOG WHERE OPERATION_TYPE = 'RESEND'"
+        f"SELECT STATUS, ERROR_MESSAGE FROM {USER}.CDC_PROCESSING_LOG "
+        "WHERE OPERATION_TYPE = 'RESEND'"
     )
     assert [status for status, _ in journal] == ["SKIPPED"] * 3
     assert all("3 of the 4 rows" in reason for _, reason in journal)
@@ -138,7 +139,8 @@ def test_a_call_that_never_reached_the_queue_is_sent_as_it_is(world: World) -> N
     world.cycle(service)
     world.received()
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', SENT_REVISION = NULL, SENT_AT = NULL, "
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS "
+        "SET STATE = 'LEASED', SENT_REVISION = NULL, SENT_AT = NULL, "
         "SQS_MESSAGE_ID = NULL, TEXT_TIME = NULL, DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP)"
     )
     world.change(DELETE_OLDEST)

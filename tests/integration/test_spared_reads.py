@@ -22,7 +22,8 @@ def talk(world: World, service: Application, minutes: Sequence[int]) -> int:
         world.cycle(service)
     return len(
         world.rows(
-            f"SELECT LOG_ID FROM {USER}.CDC_PROCESSING_LOG WHERE OPERATION_TYPE IN ('REJECT', 'FAIL')"
+            f"SELECT LOG_ID FROM {USER}.CDC_PROCESSING_LOG "
+            "WHERE OPERATION_TYPE IN ('REJECT', 'FAIL')"
         )
     )
 

@@ -67,7 +67,7 @@ def test_what_is_sent_again_has_everything_it_had() -> None:
     ],
 )
 @pytest.mark.parametrize("sender_fault", [True, False])
-def test_an_entry_is_sorted_by_its_code_whoever_is_called_at_fault_and_is_at_fault_only_if_others_pass(
+def test_an_entry_is_sorted_by_its_code_and_is_at_fault_only_if_others_pass(
     code: str, kind: type[CdcError], sender_fault: bool
 ) -> None:
     def answer(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:

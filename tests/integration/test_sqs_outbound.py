@@ -23,7 +23,9 @@ from tests.integration.sendings import TEXT, always, an_outbound, in_order, on_s
 
 def create_queue(client: SqsClient, name: str = "", **attributes: str) -> QueueFacts:
     with client.calling("CreateQueue", "") as sqs:
-        url = sqs.create_queue(QueueName=f"{uuid4().hex}{name}", Attributes=attributes)["QueueUrl"]  # type: ignore[arg-type]
+        unique = f"{uuid4().hex}{name}"
+        made = sqs.create_queue(QueueName=unique, Attributes=attributes)  # type: ignore[arg-type]
+        url = made["QueueUrl"]
     return read_queue(client, url)
 
 

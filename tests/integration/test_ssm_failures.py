@@ -56,7 +56,7 @@ def test_a_store_that_throttles_is_asked_again_from_where_it_was(
         "t1",
         "t1",
     ]
-    # Whoever waits for the start is told once why.
+    # Whoever waits for the start reads once why.
     (message,) = caplog.messages
     assert message.startswith("SSM /app/oracle: GetParametersByPath in eu-west-1: ")
     assert "; asked again for" in message

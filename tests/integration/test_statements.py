@@ -19,11 +19,13 @@ NAMES = sorted(read_statements())
 
 #: A value for each bind that is no text.
 NUMBERS = re.compile(
-    r"limit|minutes|seconds|days|rate|is_|^version|takeovers|attempts|revision|rows_read|times_read|refusals|accepted|_ms$|count"
+    r"limit|minutes|seconds|days|rate|is_|^version|takeovers|attempts|revision|"
+    r"rows_read|times_read|refusals|accepted|_ms$|count"
     r"|confidence"
 )
 TIMES = re.compile(
-    r"window_(start|end)|watermark|newest|assembled_at|_time$|_until$|_from$|range_start|job_(start|end)"
+    r"window_(start|end)|watermark|newest|assembled_at|_time$|_until$|_from$|"
+    r"range_start|job_(start|end)"
 )
 
 
@@ -103,7 +105,8 @@ def test_tables_of_the_original_system_get_the_columns_that_they_lack(world: Wor
     for table in read_tables():
         world.change(f"DROP TABLE {USER}.{table}")
     world.change(
-        f"CREATE TABLE {USER}.CDC_PROCESSED_CALLS (CALL_ID VARCHAR2(50) PRIMARY KEY, PROCESSED_AT TIMESTAMP, "
+        f"CREATE TABLE {USER}.CDC_PROCESSED_CALLS (CALL_ID VARCHAR2(50) PRIMARY KEY, "
+        "PROCESSED_AT TIMESTAMP, "
         "TEXT_TIME TIMESTAMP, SQS_MESSAGE_ID VARCHAR2(200))"
     )
     world.change(
@@ -134,7 +137,8 @@ def test_a_session_keeps_the_fraction_of_a_second(world: World) -> None:
     database = open_database(settings, sessions=1)
     moment = datetime(2025, 1, 15, 14, 20, 3, 250_001)
     world.change(
-        f"UPDATE {USER}.CDC_PROCESSING_STATUS SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-01 00:00:00.000007'"
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        "SET LAST_PROCESSED_TIMESTAMP = TIMESTAMP '2025-01-01 00:00:00.000007'"
     )
 
     with database.session() as session:

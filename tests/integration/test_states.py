@@ -75,13 +75,14 @@ class Ledger:
                 yield was[0], now[0]
 
     def put(self, state: str | None, answered: int | None) -> None:
-        """Put the row into a state, with or without an answer; everything is due and old."""
+        """Put the row into a state, with or without an answer, everything due and old."""
         self.cursor.execute("DELETE FROM CDC_PROCESSED_CALLS")
         if state == NO_ROW:
             return
         self.cursor.execute(
             "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, STATE, REVISION, SENT_REVISION, "
-            "SUMMARIZED_REVISION, VERSION, PROCESSED_AT, NEWEST_READ, DUE_AT, SENT_AT, LEASE_TOKEN) "
+            "SUMMARIZED_REVISION, VERSION, PROCESSED_AT, NEWEST_READ, DUE_AT, SENT_AT, "
+            "LEASE_TOKEN) "
             "VALUES ('1', :state, 1, 1, :answered, 1, :then, :then, :then, :then, '1')",
             {"state": state, "answered": answered, "then": LONG_AGO},
         )
@@ -93,7 +94,7 @@ class Ledger:
         return (NAMES[row[0]], row[1]) if row else (NO_ROW, 0)
 
     def execute(self, name: str, bound: str | None) -> bool:
-        """Return whether the statement changed a row; it may find one that it would insert."""
+        """Return whether the statement changed a row. It may find one that it would insert."""
         sql = self.texts[name]
         binds: dict[str, object] = {}
         for bind in re.findall(r":(\w+)", sql):
@@ -127,7 +128,7 @@ def functions() -> dict[str, set[str]]:
 
 
 def drawing() -> set[Way]:
-    """Return the ways by the drawing; an arrow from a group goes from each of its states."""
+    """Return the ways by the drawing. An arrow from a group goes from each of its states."""
     (text,) = re.findall(r"```mermaid\n(.*?)```", PAGE, re.DOTALL)
     groups = {}
     for group, members in re.findall(r"state (\w+) \{(.*?)\}", text, re.DOTALL):

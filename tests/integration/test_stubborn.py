@@ -27,9 +27,11 @@ from tests.world import USER, World
 
 
 def spoil(monkeypatch: pytest.MonkeyPatch, call_id: str, fail: Callable[[], object]) -> None:
-    """The reading of one call fails. Patched in: the stand-in has no damaged LOBs, keeps no text
-    that is not UTF-8, and
-    its faults can't distinguish the calls of one statement."""
+    """Fail the reading of one call.
+
+    Patched in, because the stand-in has no damaged LOBs, keeps no text that is not UTF-8, and its
+    faults can't distinguish the calls of one statement.
+    """
     read = segments.read_segments
 
     def read_spoiled(
@@ -123,7 +125,7 @@ def test_a_failure_row_that_oracle_refuses_has_no_other_call_sent_again(world: W
 
 
 def noise(length: int) -> str:
-    """Text that gzip can't make much smaller."""
+    """Return text that gzip can't make much smaller."""
     letters = Random(7)
     return "".join(chr(letters.randrange(0x4E00, 0x9FFF)) for _ in range(length))
 

@@ -17,10 +17,13 @@ SUMMARIES = f"SELECT CALL_ID FROM {USER}.DICTA_CALL_SUMMARY ORDER BY CALL_ID"
 
 
 def refuse_answers_of(world: World, call_id: str) -> None:
-    """Somebody's index on an expression: ORA-01476 at each insert for this call, which is no fault
-    of a value."""
+    """Create somebody's index on an expression, with ORA-01476 at each insert for this call.
+
+    That is no fault of a value.
+    """
     world.change(
-        f"CREATE INDEX {USER}.BY_DISTANCE ON {USER}.DICTA_CALL_SUMMARY (1 / (TO_NUMBER(CALL_ID) - {call_id}))"
+        f"CREATE INDEX {USER}.BY_DISTANCE ON {USER}.DICTA_CALL_SUMMARY (1 / (TO_NUMBER(CALL_ID) - "
+        f"{call_id}))"
     )
 
 

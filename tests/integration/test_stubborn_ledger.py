@@ -15,11 +15,15 @@ from tests.world import USER, World
 
 
 def spoil_ledger_row(world: World, call_id: str) -> None:
-    """A half-restored export: bytes that are no text, where the search reads the hash of what was
-    sent."""
+    """Write bytes that are no text where the search reads the hash of what was sent.
+
+    A half-restored export leaves such rows.
+    """
     world.change(
-        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, CONTENT_HASH, DUE_AT, PROCESSED_AT) VALUES "
-        f"('{call_id}', 'OPEN', UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('41FF')), SYS_EXTRACT_UTC(SYSTIMESTAMP), "
+        f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, STATE, CONTENT_HASH, DUE_AT, "
+        "PROCESSED_AT) VALUES "
+        f"('{call_id}', 'OPEN', UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('41FF')), "
+        "SYS_EXTRACT_UTC(SYSTIMESTAMP), "
         "CAST(SYSTIMESTAMP AS TIMESTAMP))"
     )
 
@@ -61,7 +65,10 @@ def test_the_watermark_passes_no_call_that_the_search_can_not_bring(world: World
     record_calls(world, "1", "2")
     service = world.application()
     world.cycle(service)
-    watermark = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    watermark = (
+        f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS "
+        f"WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    )
     record_calls(world, "4", "5")
     spoil_ledger_row(world, "3")
     record_calls(world, "3")
@@ -101,7 +108,10 @@ def test_one_call_that_the_ledger_refuses_is_set_aside_and_the_others_are_sent(
     service.capture_leg.capture.turns.claiming.resting.clear()
 
     cycle_until(world, service, are_sent(world, "1", "2", "4", "5"))
-    watermark = f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    watermark = (
+        f"SELECT LAST_PROCESSED_TIMESTAMP FROM {USER}.CDC_PROCESSING_STATUS "
+        f"WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    )
     before = world.rows(watermark)
     assert world.rows(FAILURES) == []
     service.capture_leg.capture.turns.claiming.clock = lambda: 1e9

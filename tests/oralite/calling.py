@@ -83,7 +83,7 @@ _SHAPE = {"precision": 9, "scale": 6}
 
 
 def _described(function: Function) -> list[Any]:
-    """What the call gets before its arguments."""
+    """Describe what the call gets before its arguments."""
     context = [Session()] if function.needs_context else []
     return [*context, *(_SHAPE[word] for word in function.shape)]
 

@@ -32,13 +32,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture
 def profile() -> str:
-    """Which server oralite plays; a test parametrizes it to run with both."""
+    """Return which server oralite plays. A test parametrizes it to run with both."""
     return "19c"
 
 
 @pytest.fixture
 def server(profile: str) -> Iterator[Server]:
-    """An oralite of its own for one test, in memory."""
+    """Start an oralite of its own for one test, in memory."""
     if IS_REAL:
         pytest.skip("needs oralite's own controls; ORACLE_TEST_DSN names another database")
     from oralite.server import Server  # here, so that tests of values and codecs load no database

@@ -18,14 +18,14 @@ class Target:
 
 
 def code_of(error: pytest.ExceptionInfo[oracledb.Error]) -> str:
-    """ORA-nnnnn or DPY-nnnn."""
+    """Return ORA-nnnnn or DPY-nnnn."""
     return str(error.value.args[0].full_code)
 
 
 def query(
     connection: oracledb.Connection, sql: str, *binds: object, **named: object
 ) -> list[tuple[object, ...]]:
-    """All rows of a query."""
+    """Return all rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, binds or named)
         return list(cursor.fetchall())

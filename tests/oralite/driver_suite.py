@@ -22,7 +22,10 @@ import oracledb
 from oralite.server import Server
 
 ADMIN, MAIN, PROXY, PASSWORD = "SUITE_ADMIN", "PYTHONTEST", "PYTHONTESTPROXY", "Suite-42"
-RIGHTS = "CREATE SESSION, CREATE TABLE, CREATE VIEW, CREATE SEQUENCE, SELECT ANY DICTIONARY, UNLIMITED TABLESPACE"
+RIGHTS = (
+    "CREATE SESSION, CREATE TABLE, CREATE VIEW, CREATE SEQUENCE, "
+    "SELECT ANY DICTIONARY, UNLIMITED TABLESPACE"
+)
 VARIABLES = {
     "main_user": MAIN,
     "main_password": PASSWORD,
@@ -32,7 +35,8 @@ VARIABLES = {
 }
 #: A column of one of these types is left out of its table.
 MISSING_TYPES = re.compile(
-    r"\b(udt_\w+|bfile|xmltype|long( raw)?|local time zone|year to month|urowid|binary_float|invisible|json)\b",
+    r"\b(udt_\w+|bfile|xmltype|long( raw)?|local time zone|year to "
+    r"month|urowid|binary_float|invisible|json)\b",
     re.I,
 )
 LOOP = re.compile(
@@ -95,8 +99,10 @@ def prepare(server: Server, script: Path) -> None:
 
 
 def statements(text: str) -> Iterator[str]:
-    """The script's statements about the main user's tables; an INSERT in a loop becomes one for
-    each turn."""
+    """Return the script's statements about the main user's tables.
+
+    An INSERT in a loop becomes one for each turn.
+    """
     text = re.sub(
         r"&(\w+)\.?", lambda found: VARIABLES[found[1]], re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     )

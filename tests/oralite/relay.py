@@ -62,11 +62,11 @@ class Relay:
         self._ends[1].sendall(content)
 
     def hang_up(self) -> None:
-        """The client sends nothing any more."""
+        """Close the client's side: it sends nothing any more."""
         self._ends[1].shutdown(socket.SHUT_WR)
 
     def pause(self) -> None:
-        """From here on nothing goes to the client."""
+        """Let nothing go to the client from here on."""
         self._flows.clear()
 
     def cut(self) -> None:

@@ -154,12 +154,14 @@ def test_returning_gives_what_was_written(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:
     table = new_table(
-        "id NUMBER GENERATED ALWAYS AS IDENTITY, name VARCHAR2(20), note CLOB, at TIMESTAMP DEFAULT SYSTIMESTAMP"
+        "id NUMBER GENERATED ALWAYS AS IDENTITY, name VARCHAR2(20), note CLOB, "
+        "at TIMESTAMP DEFAULT SYSTIMESTAMP"
     )
     with connection.cursor() as cursor:
         number, name, at = cursor.var(int), cursor.var(str), cursor.var(oracledb.DB_TYPE_TIMESTAMP)
         cursor.execute(
-            f"INSERT INTO {table} (name) VALUES (:name) RETURNING id, name, at INTO :number, :written, :at",
+            f"INSERT INTO {table} (name) VALUES (:name) RETURNING id, name, at "
+            "INTO :number, :written, :at",
             name="a", number=number, written=name, at=at,
         )  # fmt: skip
         assert (number.getvalue(), name.getvalue()) == ([1], ["a"])

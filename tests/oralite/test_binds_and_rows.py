@@ -20,8 +20,9 @@ MOMENT = datetime(2024, 2, 29, 23, 59, 58, 123456)
 @pytest.mark.parametrize(
     "value",
     [
-        0, 1, -1, 100, -100, 10**20, -(10**20), 2**63, 12345678901234567890123456789012345678, Decimal("0.001"),
-        Decimal("-123.456"), Decimal("0.1"), Decimal("1E-30"), Decimal("99999999999999999999.99"), 2.5, 1e100,
+        0, 1, -1, 100, -100, 10**20, -(10**20), 2**63, 12345678901234567890123456789012345678,
+        Decimal("0.001"), Decimal("-123.456"), Decimal("0.1"), Decimal("1E-30"),
+        Decimal("99999999999999999999.99"), 2.5, 1e100,
     ],
     ids=str,
 )  # fmt: skip
@@ -196,7 +197,8 @@ def test_parsing_alone_describes_the_columns(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:
     table = new_table(
-        "id NUMBER(10) NOT NULL, name VARCHAR2(20), at TIMESTAMP, note CLOB, guid RAW(16), flag CHAR(1)"
+        "id NUMBER(10) NOT NULL, name VARCHAR2(20), at TIMESTAMP, note CLOB, guid RAW(16), "
+        "flag CHAR(1)"
     )
     with connection.cursor() as cursor:
         cursor.parse(f"SELECT * FROM {table}")

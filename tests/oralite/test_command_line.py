@@ -25,7 +25,7 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts oralite with these arguments; ends it after the test."""
+    """Start oralite with these arguments, and end it after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -45,7 +45,7 @@ def start() -> Iterator[Start]:
 
 
 def port_of(process: subprocess.Popen[str]) -> int:
-    """Of the one line that says that it listens."""
+    """Read the port in the one line that says that it listens."""
     assert process.stdout is not None
     line = process.stdout.readline()
     found = re.fullmatch(r"oralite listening on 127\.0\.0\.1:(\d+)/XE\n", line)

@@ -37,7 +37,8 @@ def test_a_year_before_the_first_is_before_all_others(
     table = new_table("id NUMBER, moment TIMESTAMP")
     for number, octets in enumerate(BAD_DATES[:2]):
         cursor.execute(
-            f"INSERT INTO {table} VALUES ({number}, DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}')))"
+            f"INSERT INTO {table} VALUES ({number}, "
+            f"DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('{octets}')))"
         )
     cursor.execute(f"INSERT INTO {table} VALUES (2, TIMESTAMP '0001-01-01 00:00:00')")
 
@@ -52,7 +53,8 @@ def test_six_bytes_are_no_date(cursor: oracledb.Cursor) -> None:
 
 def test_a_good_date_comes_back_from_its_bytes(cursor: oracledb.Cursor) -> None:
     found = cursor.execute(
-        "SELECT TO_CHAR(DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('787D010F0F1501')), 'YYYY-MM-DD HH24:MI:SS') FROM dual"
+        "SELECT TO_CHAR(DBMS_STATS.CONVERT_RAW_TO_DATE(HEXTORAW('787D010F0F1501')), "
+        "'YYYY-MM-DD HH24:MI:SS') FROM dual"
     ).fetchall()
 
     assert found == [("2025-01-15 14:20:00",)]

@@ -68,7 +68,10 @@ def test_a_number_of_a_committed_row_is_never_given_again_after_a_crash(tmp_path
 
 def test_a_second_process_is_turned_away(tmp_path: Path) -> None:
     database, _ = open_database(tmp_path / "db")
-    program = "import sys; from oralite.sql.engine import Database; Database(sys.argv[1], user='APP', password='x')"
+    program = (
+        "import sys; from oralite.sql.engine "
+        "import Database; Database(sys.argv[1], user='APP', password='x')"
+    )
     second = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "db")], capture_output=True, text=True
     )
@@ -89,7 +92,8 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     [
         ("SELECT id FROM t WHERE at >= :time", "T_AT (AT>?)"),
         (
-            "SELECT id FROM t WHERE at >= CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(5, 'MINUTE')",
+            "SELECT id FROM t WHERE at >= CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(5, "
+            "'MINUTE')",
             "T_AT (AT>?)",
         ),
         ("SELECT id FROM t WHERE id = TO_NUMBER('5')", "(ID=?)"),
@@ -97,7 +101,8 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         ("SELECT id FROM t WHERE at > (SELECT MAX(at) FROM t)", "T_AT (AT>?)"),
         ("UPDATE t SET v = 'x' WHERE id = :id", "(ID=?)"),
         (
-            "MERGE INTO t USING (SELECT :id id FROM dual) s ON (t.id = s.id) WHEN MATCHED THEN UPDATE SET v = 'x'",
+            "MERGE INTO t USING (SELECT :id id FROM dual) s ON (t.id = s.id) "
+            "WHEN MATCHED THEN UPDATE SET v = 'x'",
             "(ID=?)",
         ),
         ("SELECT u.v FROM u JOIN t ON t.id = TO_NUMBER(u.v)", "(ID=?)"),

@@ -34,7 +34,10 @@ def test_what_is_there_already_is_refused_by_its_own_code(
     assert code_of(cursor, f"DROP TABLE {table}_NONE") == 942
 
 
-BLOCK = "BEGIN EXECUTE IMMEDIATE q'[{}]'; EXCEPTION WHEN OTHERS THEN IF SQLCODE NOT IN ({}) THEN RAISE; END IF; END;"
+BLOCK = (
+    "BEGIN EXECUTE IMMEDIATE q'[{}]'; EXCEPTION "
+    "WHEN OTHERS THEN IF SQLCODE NOT IN ({}) THEN RAISE; END IF; END;"
+)
 
 
 def test_the_block_of_the_init_script_forgives_the_codes_it_names(
@@ -103,7 +106,10 @@ def test_the_dictionary_knows_tables_columns_indexes_and_constraints(
     ]
     indexes = "SELECT uniqueness FROM user_indexes WHERE table_name = :1 ORDER BY uniqueness"
     assert fetch(cursor, indexes, table) == [("NONUNIQUE",), ("UNIQUE",)]
-    kinds = "SELECT constraint_type FROM user_constraints WHERE table_name = :1 ORDER BY constraint_type"
+    kinds = (
+        "SELECT constraint_type FROM user_constraints WHERE table_name = :1 "
+        "ORDER BY constraint_type"
+    )
     assert fetch(cursor, kinds, table) == [("C",), ("P",)]
     owned = "SELECT COUNT(*) FROM all_tab_columns WHERE owner = USER AND table_name = :1"
     assert fetch(cursor, owned, table) == [(3,)]

@@ -281,8 +281,8 @@ def test_a_session_can_ask_what_it_is_connected_to(
     sql = f"SELECT {asked} FROM dual"
     assert query(connection, sql) == [(SERVICE, "ORALITE", "APP", "APP", "oralite")]
     sql = "SELECT SYS_CONTEXT('USERENV', 'HOST'), SYS_CONTEXT('USERENV', 'OS_USER') FROM dual"
-    told = (oracledb.defaults.machine, oracledb.defaults.osuser)
-    assert query(connection, sql) == [told]
+    names = (oracledb.defaults.machine, oracledb.defaults.osuser)
+    assert query(connection, sql) == [names]
     sql = "SELECT SYS_CONTEXT('USERENV', 'SERVER_HOST'), host_name FROM v$instance"
     [(host, same)] = query(connection, sql)
     assert host == same

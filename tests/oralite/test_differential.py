@@ -1,5 +1,4 @@
-"""Statements made at random give what a plain Python evaluation gives; so do those of the
-hand-written corpus."""
+"""Statements made at random, and those of a corpus, give what a plain Python evaluation gives."""
 
 from __future__ import annotations
 
@@ -49,7 +48,7 @@ def database() -> Iterator[Server]:
 
 @pytest.fixture
 def asked(database: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[oracledb.Connection]:
-    """A session that fetches numbers as they are."""
+    """Open a session that fetches numbers as they are."""
     monkeypatch.setattr(oracledb.defaults, "fetch_decimals", True)
     with oracledb.connect(user=USER, password=PASSWORD, dsn=database.dsn) as connection:
         yield connection

@@ -14,7 +14,7 @@ def faults() -> Faults:
 
 
 def hits(text: str, calls: list[tuple[str, str, str]]) -> list[int]:
-    """The positions of the calls (kind, SQL, user), counted from 1, that a fault hits."""
+    """Return the positions of the calls (kind, SQL, user), counted from 1, that a fault hits."""
     armed = faults()
     armed.set(text)
     return [position for position, call in enumerate(calls, 1) if armed.choose(*call)]

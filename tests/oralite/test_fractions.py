@@ -32,7 +32,10 @@ def test_ff_has_the_columns_own_precision(
     table = new_table(f"a TIMESTAMP({digits}), z TIMESTAMP({digits}) WITH TIME ZONE")
     moment = "TIMESTAMP '2025-02-28 13:14:15.1236'"
     connection.cursor().execute(f"INSERT INTO {table} VALUES ({moment}, FROM_TZ({moment}, 'UTC'))")
-    sql = f"SELECT TO_CHAR(a, '{model}'), TO_CHAR(z, '{model}'), TO_CHAR(NVL(a, a), '{model}') FROM {table}"
+    sql = (
+        f"SELECT TO_CHAR(a, '{model}'), TO_CHAR(z, '{model}'), TO_CHAR(NVL(a, a), '{model}') "
+        f"FROM {table}"
+    )
     assert query(connection, sql) == [(text,) * 3]
     assert query(connection, f"SELECT TO_CHAR(MAX(a), '{model}') FROM {table}") == [(text,)]
 
@@ -48,7 +51,8 @@ def test_ff_has_the_columns_own_precision(
         ("CAST(DATE '2025-01-01' AS TIMESTAMP(2))", "00"),
         ("CAST(TIMESTAMP '2025-01-01 10:00:00' AS TIMESTAMP(3)) + INTERVAL '1' DAY", "000000000"),
         (
-            "CASE WHEN 1 = 2 THEN CAST(NULL AS TIMESTAMP(1)) ELSE CAST(DATE '2025-01-01' AS TIMESTAMP(2)) END",
+            "CASE WHEN 1 = 2 THEN CAST(NULL AS TIMESTAMP(1)) ELSE CAST(DATE '2025-01-01' AS "
+            "TIMESTAMP(2)) END",
             "00",
         ),
     ],

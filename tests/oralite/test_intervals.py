@@ -25,7 +25,8 @@ def value(connection: oracledb.Connection, expression: str) -> object:
         ("DAY TO SECOND(0)", "INTERVAL '59.5' SECOND", timedelta(minutes=1)),
         ("DAY(3) TO SECOND", "NUMTODSINTERVAL(999, 'DAY')", timedelta(days=999)),
         ("DAY TO SECOND", "INTERVAL '1 02:03:04.567891' DAY TO SECOND", timedelta(1, 7384, 567891)),
-        ("DAY TO SECOND(3)", "TIMESTAMP '2025-01-02 00:00:00.0006' - TIMESTAMP '2025-01-01 00:00:00'",
+        ("DAY TO SECOND(3)", "TIMESTAMP '2025-01-02 00:00:00.0006' - TIMESTAMP "
+                             "'2025-01-01 00:00:00'",
          timedelta(days=1, milliseconds=1)),
     ],
 )  # fmt: skip
@@ -103,7 +104,8 @@ def test_what_does_not_fit_is_refused(
         ("INTERVAL '1 02:03:04.5' DAY(4) TO SECOND(1)", "+0001 02:03:04.5"),
         ("NUMTODSINTERVAL(-1.5, 'DAY')", "-000000001 12:00:00.000000000"),
         ("INTERVAL '1' DAY * 2", "+000000002 00:00:00.000000000"),
-        ("CAST(TIMESTAMP '2025-01-02 00:00:00' AS TIMESTAMP(3)) - CAST(DATE '2025-01-01' AS TIMESTAMP(0))",
+        ("CAST(TIMESTAMP '2025-01-02 00:00:00' AS TIMESTAMP(3)) - CAST(DATE '2025-01-01' AS "
+         "TIMESTAMP(0))",
          "+000000001 00:00:00.000"),
         ("NVL(NULL, INTERVAL '1' DAY)", "+01 00:00:00.000000"),
     ],

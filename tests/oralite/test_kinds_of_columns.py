@@ -28,7 +28,7 @@ NUMBERS = (
 )
 MOMENT = datetime(9999, 12, 31, 23, 59, 59, 999999)
 
-#: What the driver binds as something poorer unless it is told.
+#: What the driver by itself binds as something poorer.
 BOUND_AS = {
     "BINARY_DOUBLE": oracledb.DB_TYPE_BINARY_DOUBLE,
     "BINARY_FLOAT": oracledb.DB_TYPE_BINARY_FLOAT,

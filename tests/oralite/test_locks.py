@@ -86,7 +86,7 @@ def test_a_row_without_a_key_is_waited_for_like_any_other(
 
 
 def done_soon(future: Future[object]) -> bool:
-    """Whether it ends within a moment: what waits for a lock does not."""
+    """Return whether it ends within a moment, as what waits for a lock does not."""
     return future in wait([future], timeout=0.2).done
 
 

@@ -96,7 +96,7 @@ def test_a_number_with_zeros_at_its_ends_is_stored_like_any_other(number: Decima
 
 
 def padded(stored: bytes) -> bytes:
-    """The same number with one zero digit more in front and two more behind."""
+    """Write the same number with one zero digit more in front and two more behind."""
     if len(stored) < 2:
         return stored
     if stored[0] >= 0x80:

@@ -23,8 +23,10 @@ RUN_SECONDS = 60
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """A folder of this user's cache that holds the package oracledb; installs it there once,
-    nothing globally."""
+    """Return a folder of this user's cache that has the package oracledb.
+
+    It is installed there once, and nothing globally.
+    """
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip("node or npm is not installed")
     cache = (
@@ -37,7 +39,10 @@ def node_modules() -> Path:
 
 
 def install(cache: Path) -> None:
-    """Into a folder of its own first, so that test processes side by side do not see half of it."""
+    """Install into a folder of its own first.
+
+    Test processes side by side do not see half of it then.
+    """
     cache.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache.parent) as scratch:
         command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "oracledb"]

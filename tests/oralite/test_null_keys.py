@@ -1,5 +1,4 @@
-"""Unique keys: NULL in part they are equal when the rest is; what counts is what holds after the
-statement."""
+"""Unique keys: NULL in part they are equal when the rest is, after the statement."""
 
 from __future__ import annotations
 

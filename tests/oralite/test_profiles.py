@@ -23,7 +23,7 @@ GUEST = {"user": "guest", "password": "Secret1"}
 
 @pytest.fixture
 def guest(cursor: oracledb.Cursor) -> dict[str, str]:
-    """A user that may have two sessions, by the options of its connections."""
+    """Return a user that may have two sessions, by the options of its connections."""
     cursor.execute("CREATE PROFILE two LIMIT SESSIONS_PER_USER 2")
     cursor.execute("CREATE USER guest IDENTIFIED BY Secret1 PROFILE two")
     cursor.execute("GRANT CREATE SESSION TO guest")
@@ -171,7 +171,10 @@ def test_a_user_sees_its_own_limits(connect: Connect, guest: dict[str, str]) -> 
 def test_a_dba_sees_all_profiles_and_who_has_which(
     cursor: oracledb.Cursor, guest: dict[str, str]
 ) -> None:
-    sql = "SELECT profile, limit FROM dba_profiles WHERE resource_name = 'SESSIONS_PER_USER' ORDER BY profile"
+    sql = (
+        "SELECT profile, limit FROM dba_profiles WHERE resource_name = 'SESSIONS_PER_USER' "
+        "ORDER BY profile"
+    )
     users = "SELECT username, profile FROM dba_users ORDER BY username"
 
     assert cursor.execute(sql).fetchall() == [("DEFAULT", "UNLIMITED"), ("TWO", "2")]

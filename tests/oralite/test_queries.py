@@ -60,7 +60,8 @@ def fetch(cursor: oracledb.Cursor, sql: str, *binds: Any) -> list[Any]:
         ("ORDER BY id OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY", [2, 3]),
         ("ORDER BY id FETCH FIRST ROW ONLY", [1]),
         (
-            "WHERE at BETWEEN TIMESTAMP '2025-01-01 10:00:00.25' AND DATE '2025-01-01' + 0.5 ORDER BY id",
+            "WHERE at BETWEEN TIMESTAMP '2025-01-01 10:00:00.25' AND DATE '2025-01-01' + 0.5 "
+            "ORDER BY id",
             [1, 2],
         ),
         ("WHERE at > TIMESTAMP '2025-01-02 00:00:00'", [3]),
@@ -76,27 +77,34 @@ def test_rows_come_as_the_clauses_say(
     ("sql", "expected"),
     [
         ("SELECT COUNT(*), COUNT(who), SUM(amount), MAX(who) FROM {t}", [(4, 3, 17.75, "cid")]),
-        ("SELECT owner, COUNT(*) n FROM {t} GROUP BY owner HAVING SUM(amount) > 7.25 ORDER BY n, owner", [("C  ", 2)]),
+        ("SELECT owner, COUNT(*) n FROM {t} GROUP BY owner HAVING SUM(amount) > 7.25 "
+         "ORDER BY n, owner", [("C  ", 2)]),
         ("SELECT COUNT(DISTINCT amount) FROM {t}", [2]),
         ("SELECT COUNT(*) FROM {t} WHERE ROWNUM < 3", [2]),
         ("SELECT who || owner || amount FROM {t} WHERE id = 4", ["C  10.5"]),
         ("SELECT NVL(who, 'none') FROM {t} WHERE who IS NULL", ["none"]),
-        ("SELECT DECODE(id, 1, 'one', 2, 'two', 'many') FROM {t} ORDER BY id", ["one", "two", "many", "many"]),
+        ("SELECT DECODE(id, 1, 'one', 2, 'two', 'many') FROM {t} "
+         "ORDER BY id", ["one", "two", "many", "many"]),
         ("SELECT CASE owner WHEN 'A' THEN id END FROM {t} ORDER BY id", [1, None, 3, None]),
         ("SELECT id, ROW_NUMBER() OVER (PARTITION BY owner ORDER BY id DESC) FROM {t} ORDER BY id",
          [(1, 2), (2, 2), (3, 1), (4, 1)]),
         ("SELECT SUM(id) OVER (ORDER BY id) FROM {t} ORDER BY id", [1, 3, 6, 10]),
-        ("SELECT LAG(who, 1, '-') OVER (ORDER BY id) FROM {t} ORDER BY id", ["-", "ann", "bob", "cid"]),
+        ("SELECT LAG(who, 1, '-') OVER (ORDER BY id) FROM {t} "
+         "ORDER BY id", ["-", "ann", "bob", "cid"]),
         ("SELECT LISTAGG(who, '+') WITHIN GROUP (ORDER BY id DESC) FROM {t}", ["cid+bob+ann"]),
         ("SELECT a.id, b.id FROM {t} a LEFT JOIN {t} b ON b.id = a.id + 2 ORDER BY 1",
          [(1, 3), (2, 4), (3, None), (4, None)]),
-        ("SELECT a.id, b.id FROM {t} a, {t} b WHERE b.id(+) = a.id + 3 AND a.id < 3 ORDER BY 1", [(1, 4), (2, None)]),
+        ("SELECT a.id, b.id FROM {t} a, {t} b WHERE b.id(+) = a.id + 3 AND a.id < 3 "
+         "ORDER BY 1", [(1, 4), (2, None)]),
         ("SELECT COUNT(*) FROM {t} a CROSS JOIN {t} b", [16]),
-        ("SELECT id FROM {t} JOIN (SELECT id FROM {t} WHERE id > 2) USING (id) ORDER BY id", [3, 4]),
+        ("SELECT id FROM {t} JOIN (SELECT id FROM {t} WHERE id > 2) USING (id) "
+         "ORDER BY id", [3, 4]),
         ("SELECT owner FROM {t} MINUS SELECT 'A  ' FROM dual", ["C  "]),
         ("SELECT id FROM {t} WHERE id < 3 UNION ALL SELECT 9 FROM dual ORDER BY 1 DESC", [9, 2, 1]),
-        ("WITH q AS (SELECT id FROM {t} WHERE id > 1), r AS (SELECT MAX(id) m FROM q) SELECT m FROM r", [4]),
-        ("WITH n (i) AS (SELECT 1 FROM dual UNION ALL SELECT i + 1 FROM n WHERE i < 4) SELECT i FROM n", [1, 2, 3, 4]),
+        ("WITH q AS (SELECT id FROM {t} WHERE id > 1), r AS (SELECT MAX(id) m FROM q) "
+         "SELECT m FROM r", [4]),
+        ("WITH n (i) AS (SELECT 1 FROM dual UNION ALL SELECT i + 1 FROM n WHERE i < 4) "
+         "SELECT i FROM n", [1, 2, 3, 4]),
         ("SELECT LEVEL FROM dual CONNECT BY LEVEL <= 3", [1, 2, 3]),
         ("SELECT (SELECT MAX(id) FROM {t} b WHERE b.owner = a.owner) FROM {t} a WHERE id = 1", [3]),
         ("SELECT DISTINCT owner FROM {t} ORDER BY owner", ["A  ", "C  "]),
@@ -187,7 +195,8 @@ def test_numbers_are_exact_to_38_digits_in_comparison_grouping_and_joins(
 
 def test_columns_are_described_without_looking_at_rows(cursor: oracledb.Cursor, calls: str) -> None:
     cursor.execute(
-        f"SELECT id, who w, owner, amount, at, COUNT(*) OVER (), 'x' || who FROM {calls} WHERE 1 = 2"
+        f"SELECT id, who w, owner, amount, at, COUNT(*) OVER (), 'x' || who FROM {calls} "
+        "WHERE 1 = 2"
     )
     described = [(column.name, column.type) for column in cursor.description or []]
     assert described == [

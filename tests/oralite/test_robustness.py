@@ -29,7 +29,7 @@ def stranger(server: Server) -> Iterator[socket.socket]:
 
 
 def ends(client: socket.socket) -> bool:
-    """Whether the server closes the connection, whatever it says before."""
+    """Return whether the server closes the connection, whatever it says before."""
     try:
         while client.recv(4096):
             pass

@@ -46,7 +46,7 @@ ALLOWED: dict[str, set[str]] = {
 
 
 def modules() -> dict[str, Path]:
-    """Return each module by its name below the package; a folder's `__init__` is none."""
+    """Return each module by its name below the package, without a folder's `__init__`."""
     found = {}
     for path in PACKAGE.rglob("*.py"):
         if path.name != "__init__.py":

@@ -15,7 +15,7 @@ NewTable = Callable[[str], str]
 
 @pytest.fixture
 def rows(connection: oracledb.Connection, new_table: NewTable) -> str:
-    """Three rows, a = 1 to 3."""
+    """Insert three rows, a = 1 to 3."""
     name = new_table("a NUMBER, g NUMBER")
     connection.cursor().executemany(f"INSERT INTO {name} VALUES (:1, :2)", [(1, 1), (2, 1), (3, 2)])
     return name
@@ -33,7 +33,8 @@ def cells(connection: oracledb.Connection, sql: str) -> list[Any]:
         ("SELECT a FROM {t} MINUS SELECT a FROM {t} WHERE ROWNUM <= 1", [2, 3]),
         ("SELECT a FROM {t} WHERE ROWNUM <= 2 INTERSECT SELECT a FROM {t} WHERE ROWNUM <= 1", [1]),
         (
-            "SELECT a FROM {t} WHERE a IN (SELECT a FROM {t} WHERE ROWNUM <= 1 UNION SELECT 3 FROM dual)",
+            "SELECT a FROM {t} WHERE a IN (SELECT a FROM {t} WHERE ROWNUM <= 1 UNION SELECT 3 "
+            "FROM dual)",
             [1, 3],
         ),
         ("SELECT a FROM {t} WHERE a = (SELECT a FROM {t} WHERE ROWNUM <= 1)", [1]),
@@ -55,7 +56,8 @@ def cells(connection: oracledb.Connection, sql: str) -> list[Any]:
             [(1, 1), (2, 2)],
         ),
         (
-            "WITH q AS (SELECT a FROM {t} WHERE ROWNUM <= 1) SELECT a FROM q UNION ALL SELECT a FROM q",
+            "WITH q AS (SELECT a FROM {t} WHERE ROWNUM <= 1) SELECT a FROM q UNION ALL "
+            "SELECT a FROM q",
             [1, 1],
         ),
         ("SELECT LEVEL, ROWNUM FROM dual WHERE LEVEL > 1 CONNECT BY LEVEL <= 3", [(2, 1), (3, 2)]),
@@ -136,7 +138,8 @@ def test_rownum_where_no_rows_are_numbered_is_an_error(
     ("sql", "expected"),
     [
         (
-            "SELECT a FROM {t} WHERE a = (SELECT a FROM {t} ORDER BY a DESC FETCH FIRST 1 ROWS ONLY)",
+            "SELECT a FROM {t} WHERE a = (SELECT a FROM {t} "
+            "ORDER BY a DESC FETCH FIRST 1 ROWS ONLY)",
             [3],
         ),
         (

@@ -32,7 +32,10 @@ def test_a_lone_slash_gives_the_statement_before_it_again() -> None:
 
 
 def test_names_are_filled_in_with_or_without_a_dot_until_that_is_turned_off() -> None:
-    text = "DEFINE who = guest\nDEF word='a b'\nGRANT &who..t '&word' &&who;\nSET DEFINE OFF\nSELECT '&who';\n"
+    text = (
+        "DEFINE who = guest\nDEF word='a b'\nGRANT &who..t '&word' &&who;\nSET DEFINE OFF\n"
+        "SELECT '&who';\n"
+    )
     assert read(text) == [(3, "GRANT guest.t 'a b' guest"), (5, "SELECT '&who'")]
 
 

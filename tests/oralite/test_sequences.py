@@ -15,7 +15,7 @@ NewTable = Callable[[str], str]
 
 @pytest.fixture
 def table(connection: oracledb.Connection, new_table: NewTable) -> Iterator[str]:
-    """An empty table, and a sequence that is named S_ and it."""
+    """Create an empty table, and a sequence that is named S_ and it."""
     name = new_table("a NUMBER, b NUMBER, c NUMBER")
     connection.cursor().execute(f"CREATE SEQUENCE s_{name}")
     yield name
@@ -31,9 +31,11 @@ def table(connection: oracledb.Connection, new_table: NewTable) -> Iterator[str]
         ("INSERT INTO {t} VALUES ({s}.NEXTVAL, {s}.NEXTVAL + 10, {s}.CURRVAL)", [(1, 11, 1)]),
         ("INSERT INTO {t} VALUES ({s}.CURRVAL, {s}.NEXTVAL, 0)", [(1, 1, 0)]),
         ("INSERT INTO {t} (a) VALUES ({s}.NEXTVAL)", [(1, None, None)]),
-        ("INSERT INTO {t} (a) SELECT CASE WHEN LEVEL = 2 THEN {s}.NEXTVAL END FROM dual CONNECT BY LEVEL <= 2",
+        ("INSERT INTO {t} (a) SELECT CASE WHEN LEVEL = 2 THEN {s}.NEXTVAL END "
+         "FROM dual CONNECT BY LEVEL <= 2",
          [(None, None, None), (2, None, None)]),
-        ("MERGE INTO {t} USING (SELECT LEVEL n FROM dual CONNECT BY LEVEL <= 2) x ON ({t}.a = x.n) WHEN NOT MATCHED"
+        ("MERGE INTO {t} USING (SELECT LEVEL n "
+         "FROM dual CONNECT BY LEVEL <= 2) x ON ({t}.a = x.n) WHEN NOT MATCHED"
          " THEN INSERT VALUES ({s}.NEXTVAL, {s}.NEXTVAL, {s}.CURRVAL)", [(1, 1, 1), (2, 2, 2)]),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""ALTER SESSION: a parameter is carried out, or refused; none is taken without effect."""
+"""ALTER SESSION carries out a parameter or refuses it, and takes none without effect."""
 
 from __future__ import annotations
 

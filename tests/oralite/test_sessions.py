@@ -163,7 +163,8 @@ def test_a_transaction_that_was_lost_never_goes_on_before_a_rollback(
     with pytest.raises(oracledb.DatabaseError, match="DPY-4024"):
         cursor.execute(
             f"""UPDATE {table} SET id = -2 WHERE id <
-                (SELECT COUNT(*) FROM {table} a, {table} b, {table} c WHERE a.id + b.id + c.id < 0)"""
+                (SELECT COUNT(*) FROM {table} a, {table} b, {table} c
+                 WHERE a.id + b.id + c.id < 0)"""
         )
     connection.call_timeout = 0
     assert connection.transaction_in_progress

@@ -32,7 +32,7 @@ def table(cursor: oracledb.Cursor) -> str:
 def half_read(
     connection: oracledb.Connection, table: str, request: pytest.FixtureRequest
 ) -> oracledb.Cursor:
-    """A cursor of which one portion is fetched, of rows as they are found and of sorted ones."""
+    """Return a cursor of which one portion is fetched, of rows as found and of sorted ones."""
     reader = connection.cursor()
     reader.arraysize = reader.prefetchrows = 100
     reader.execute(f"SELECT id, name FROM {table} {request.param}")

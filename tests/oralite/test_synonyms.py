@@ -19,7 +19,7 @@ Connect = Callable[..., oracledb.Connection]
 
 @pytest.fixture
 def owner(cursor: oracledb.Cursor) -> oracledb.Cursor:
-    """A DBA's cursor; APP has a table, a view and a sequence."""
+    """Return a DBA's cursor. APP has a table, a view and a sequence."""
     cursor.execute("CREATE TABLE calls (id NUMBER PRIMARY KEY, text VARCHAR2(20))")
     cursor.execute("CREATE VIEW long_calls AS SELECT id FROM calls WHERE id > 1")
     cursor.execute("CREATE SEQUENCE numbers START WITH 7")
@@ -30,7 +30,7 @@ def owner(cursor: oracledb.Cursor) -> oracledb.Cursor:
 
 @pytest.fixture
 def guest(owner: oracledb.Cursor, connect: Connect) -> oracledb.Cursor:
-    """A user who may log in and may do nothing with the tables yet."""
+    """Return a user who may log in and may do nothing with the tables yet."""
     owner.execute("CREATE USER guest IDENTIFIED BY Secret1")
     owner.execute("GRANT CREATE SESSION TO guest")
     return connect(user="guest", password="Secret1").cursor()

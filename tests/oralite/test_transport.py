@@ -21,7 +21,7 @@ def sockets() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A client's and a server's end of one connection."""
+    """Return a client's and a server's end of one connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         server, _ = listener.accept()

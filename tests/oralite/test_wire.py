@@ -23,7 +23,7 @@ def reader_of(stream: bytes, cuts: list[int] | None = None) -> Reader:
 
 
 def cut(stream: bytes, sizes: list[int]) -> Iterator[bytes]:
-    """Pieces of these sizes, the last size again and again."""
+    """Yield pieces of these sizes, the last size again and again."""
     position = 0
     sizes = list(sizes)
     while position < len(stream):

@@ -20,7 +20,7 @@ def sweep_to_its_end(sweep: Sweep) -> Result:
 
 
 def far_world() -> RelayWorld:
-    """A world whose rows lie far behind the overlap."""
+    """Make a world whose rows lie far behind the overlap."""
     world = RelayWorld(overlap_seconds=60)
     for number in range(50):
         world.source.commit(f"k{number:02}", number * 20.0)

@@ -37,7 +37,7 @@ def a_candidate(**changes: object) -> Candidate:
 
 
 def accepted(**changes: object) -> Candidate:
-    """A candidate whose usual conversation was accepted as revision 1."""
+    """Return a candidate whose usual conversation was accepted as revision 1."""
     digest = content_hash(a_conversation(), time_zone=None)
     usual = a_candidate(
         state="SENT",

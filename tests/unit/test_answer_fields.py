@@ -157,7 +157,8 @@ def test_a_primary_that_is_cut_is_whole_among_all() -> None:
 def test_a_lone_surrogate_is_replaced_because_no_driver_could_write_it() -> None:
     result = read_one(
         a_result(
-            '{"type":"ML_PROCESSING_RESULT","callId":"1","summary":"a\\ud800b","sentiment":"\\ud83d\\ude00"}'
+            '{"type":"ML_PROCESSING_RESULT","callId":"1",'
+            '"summary":"a\\ud800b","sentiment":"\\ud83d\\ude00"}'
         )
     )
 

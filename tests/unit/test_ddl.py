@@ -17,9 +17,12 @@ def test_the_file_makes_the_six_tables() -> None:
     "statement",
     [
         "CREATE TABLE T (A NUMBER(3,1) DEFAULT 0, B VARCHAR2(10 CHAR), C TIMESTAMP(6))",
-        "begin execute immediate q'[create table t(\n\n  a number,\n  b varchar2(1)\n, c timestamp)]'; end;",
-        "CREATE  TABLE\nT\n(\n\tA NUMBER,\n\tB VARCHAR2(9) DEFAULT 'x,)' NOT NULL, -- one, two (three)\n\tC TIMESTAMP\n)",
-        "CREATE TABLE T (A NUMBER, B VARCHAR2(9), C TIMESTAMP, CONSTRAINT K PRIMARY KEY (A, B), CHECK (A > 0))",
+        "begin execute immediate q'[create table t(\n\n  a number,\n  b varchar2(1)\n, "
+        "c timestamp)]'; end;",
+        "CREATE  TABLE\nT\n(\n\tA NUMBER,\n\tB VARCHAR2(9) DEFAULT 'x,)' NOT NULL, -- one, "
+        "two (three)\n\tC TIMESTAMP\n)",
+        "CREATE TABLE T (A NUMBER, B VARCHAR2(9), C TIMESTAMP, CONSTRAINT K PRIMARY KEY (A, B), "
+        "CHECK (A > 0))",
     ],
 )
 def test_columns_are_found_whatever_the_line_breaks(statement: str) -> None:

@@ -102,9 +102,7 @@ def test_an_outage_after_a_failure_of_its_own_does_not_count() -> None:
     assert not known.is_own("1")
 
 
-def test_a_failure_of_its_own_stays_one_in_a_quiet_hour_while_the_dependency_shows_signs_of_life() -> (
-    None
-):
+def test_a_failure_of_its_own_stays_one_in_a_quiet_hour_while_there_are_signs_of_life() -> None:
     signs = 0
     known = evidence(lambda: signs)
     assert known.is_own("1", passed_beside=3)

@@ -84,10 +84,12 @@ def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
 def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
     code = (
         "import logging, sys; from pathlib import Path\n"
-        "from oracle_cdc.conversations.log_files import FILES; from oracle_cdc.running.log_setup import configure_logging\n"
+        "from oracle_cdc.conversations.log_files import FILES; from oracle_cdc.running.log_setup "
+        "import configure_logging\n"
         "from oracle_cdc.settings.sections import LoggingSettings\n"
         "configure_logging(LoggingSettings(directory=Path(sys.argv[1])), FILES)\n"
-        "logging.getLogger('oracle_cdc').info('\\u05e9\\u05dc\\u05d5\\u05dd \\U0001f4ca %s', chr(0xD800))\n"
+        "logging.getLogger('oracle_cdc').info('\\u05e9\\u05dc\\u05d5\\u05dd \\U0001f4ca %s', "
+        "chr(0xD800))\n"
     )
     environment = {
         "PYTHONUTF8": "0",

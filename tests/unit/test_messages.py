@@ -26,7 +26,8 @@ def body_of(conversation: Conversation, *, revision: int = 1, time_zone: str | N
 
 def test_the_body_is_exactly_the_documented_one() -> None:
     assert body_of(a_conversation()) == (
-        '{"type":"CONVERSATION_ASSEMBLY","schemaVersion":"1.0","callId":"1001","revision":1,"ban":"B-77",'
+        '{"type":"CONVERSATION_ASSEMBLY","schemaVersion":"1.0",'
+        '"callId":"1001","revision":1,"ban":"B-77",'
         '"subscriberNo":"050-1234567","callTime":"2025-01-15T14:20:00","messages":['
         '{"channel":"A","text":"שלום, איך אפשר לעזור?","timestamp":"2025-01-15T14:20:03.250000"},'
         '{"channel":"C","text":"My bill is wrong","timestamp":"2025-01-15T14:20:07"}],'

@@ -1,4 +1,4 @@
-"""Alive means that the loops get on; ready means that what they depend on answers."""
+"""Alive means that the loops get on, ready that what they depend on answers."""
 
 from __future__ import annotations
 

@@ -26,8 +26,7 @@ def test_only_the_retry_policy_works_out_a_wait_or_sleeps() -> None:
 
 
 def is_doubling(node: ast.AST) -> bool:
-    """Whether a node is `2 ** something`, or the bounded double that a loop carries from pass to
-    pass."""
+    """Return whether a node is `2 ** something`, or the bounded double that a loop carries on."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         return is_two(node.left) and not isinstance(node.right, ast.Constant)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "min":
@@ -46,7 +45,7 @@ def is_two(node: ast.AST) -> bool:
 
 
 def is_sleep(node: ast.AST) -> bool:
-    """Whether a node names `sleep`, however it was imported."""
+    """Return whether a node names `sleep`, however it was imported."""
     if isinstance(node, ast.ImportFrom):
         return "sleep" in map(attrgetter("name"), node.names)
     return isinstance(node, ast.Attribute) and node.attr == "sleep"

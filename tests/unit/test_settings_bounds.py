@@ -9,7 +9,7 @@ from oracle_cdc.conversations.settings import Settings
 
 
 def is_refused(section: str, variable: str, text: str) -> bool:
-    """Whether a section's model refuses one variable's value."""
+    """Return whether a section's model refuses one variable's value."""
     model = Settings.model_fields[section].annotation
     assert isinstance(model, type)
     assert issubclass(model, BaseModel)

@@ -32,7 +32,9 @@ def two_digits(value: str) -> str:
 
 def below_the_limit(pause: float, limit: float) -> Iterator[str]:
     if pause >= limit:
-        yield f"BUS_PAUSE_SECONDS: given {pause:g}; allowed: less than BUS_LIMIT_SECONDS ({limit:g})"
+        yield (
+            f"BUS_PAUSE_SECONDS: given {pause:g}; allowed: less than BUS_LIMIT_SECONDS ({limit:g})"
+        )
 
 
 class BusSettings(Section):

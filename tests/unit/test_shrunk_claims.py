@@ -29,7 +29,7 @@ BLANK = a_segment("  ", after_seconds=2)
 
 
 def of_four(**changes: object) -> Candidate:
-    """A candidate of which four rows were accepted as revision 1."""
+    """Return a candidate of which four rows were accepted as revision 1."""
     digest = content_hash(a_conversation(*FOUR), time_zone=None)
     newest = CALL_TIME + timedelta(seconds=7)
     usual: dict[str, object] = {"rows_read": 4, "content_hash": digest, "newest_sent": newest}

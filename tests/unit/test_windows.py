@@ -133,7 +133,7 @@ def test_the_watermark_never_passes_the_clock_nor_what_was_searched(
 
 
 def a_range() -> Stretch:
-    """From noon to noon, in slices of an hour."""
+    """Return a range from noon to noon, in slices of an hour."""
     return Stretch(NOW, SLICE, SLICE, end=NOW + timedelta(days=1))
 
 

@@ -17,8 +17,10 @@ PROGRESS_SECONDS, READY_SECONDS = 120.0, 60.0
 
 
 class Watched:
-    """A service of which only its clock is known; it has begun, and both dependencies have
-    answered."""
+    """A service of which only its clock is known.
+
+    It has begun, and both dependencies have answered.
+    """
 
     def __init__(self) -> None:
         self.now = 1000.0

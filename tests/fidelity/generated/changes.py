@@ -18,19 +18,26 @@ from tests.fidelity.generated.values import Choice, Row, World
 
 @dataclass(frozen=True)
 class Change:
-    """expected: rows changed, or the code of an error; left: what T holds afterwards."""
+    """A change of T.
+
+    Parameters:
+        expected: rows changed, or the code of an error.
+        left: what T has afterwards.
+    """
 
     sql: str
     expected: int | str
     left: Table = field(repr=False)
 
 
+#: The columns of T that are changed.
+KINDS = {"a": "number", "b": "number", "s": "text"}
 #: What a NUMBER(8,2) holds at most.
 _GREATEST = Decimal("999999.99")
 
 
 def _stored(name: str, value: Any) -> Any:
-    """A value as its column keeps it. Raises Failed for one that does not fit."""
+    """Return a value as its column keeps it. Raises Failed for one that does not fit."""
     if name != "b" or value is None:
         return value
     kept = oracle.rounded(value, 2)
@@ -40,21 +47,23 @@ def _stored(name: str, value: Any) -> Any:
 
 
 def updated(choice: Choice, given: Tables) -> Change:
-    """Every new value is worked out from the rows as they were."""
+    """Update T, where every new value is worked out from the rows as they were."""
     known = world(given)
-    names = [name for name in ("a", "b", "s") if choice.whole(0, 1)] or ["a"]
-    kinds = {"a": "number", "b": "number", "s": "text"}
-    new = {name: expression(choice, kinds[name], known) for name in names}
+    names = [name for name in KINDS if choice.whole(0, 1)] or ["a"]
+    new = {name: expression(choice, KINDS[name], known) for name in names}
     test, kept = where(choice, known)
-    sql = f"UPDATE t SET {', '.join(f'{name} = {value.sql}' for name, value in new.items())}{test}"
+    changes = ", ".join(f"{name} = {value.sql}" for name, value in new.items())
+    sql = f"UPDATE t SET {changes}{test}"
     rows = given.rows("t")
     hit = {row["t.id"] for row in kept(rows)}
+    left: Table = []
     try:
-        left = [
-            tuple(_stored(name, new[name].of(row)) if name in new and row["t.id"] in hit else row[f"t.{name}"]
-                  for name in NAMES["t"])
-            for row in rows
-        ]  # fmt: skip
+        for row in rows:
+            values = {name: row[f"t.{name}"] for name in NAMES["t"]}
+            if row["t.id"] in hit:
+                for name, value in new.items():
+                    values[name] = _stored(name, value.of(row))
+            left.append(tuple(values.values()))
     except oracle.Failed as failed:
         return Change(sql, failed.code, given.t)
     return Change(sql, len(hit), left)
@@ -67,7 +76,7 @@ def deleted(choice: Choice, given: Tables) -> Change:
 
 
 def inserted(choice: Choice, given: Tables) -> Change:
-    """From a query on the table itself."""
+    """Insert what a query on the table itself gives."""
     known = world(given, depth=2)
     value, text, (test, kept) = (
         expression(choice, "number", known),
@@ -83,7 +92,7 @@ def inserted(choice: Choice, given: Tables) -> Change:
 
 
 def merged(choice: Choice, given: Tables) -> Change:
-    """U into T by id: matched rows get a new value, the others come in."""
+    """Merge U into T by id: matched rows get a new value, the others come in."""
     both = World([*columns("t"), *columns("u")], 2, condition)
     new, limit = expression(choice, "number", both), condition(choice, both)
     fresh = expression(choice, "number", World(columns("u"), 2, condition))
@@ -99,20 +108,27 @@ def merged(choice: Choice, given: Tables) -> Change:
             left[u["u.id"]] = (old[0], new.of({**matched, **u}), *old[2:])
             count += 1
     sql = (
-        f"MERGE INTO t USING u ON (t.id = u.id) WHEN MATCHED THEN UPDATE SET t.a = {new.sql} WHERE {limit.sql}"
+        f"MERGE INTO t USING u ON (t.id = u.id) WHEN MATCHED THEN UPDATE SET t.a = {new.sql} "
+        f"WHERE {limit.sql}"
         f" WHEN NOT MATCHED THEN INSERT (id, a) VALUES (u.id, {fresh.sql})"
     )
     return Change(sql, count, list(left.values()))
 
 
 def rekeyed(choice: Choice, given: Tables) -> Change:
-    """Rows take each other's keys; only what holds after the statement counts."""
+    """Let rows take each other's keys, where only what is there after the statement counts."""
     shown, new = choice.one(_KEYS)
     test, kept = where(choice, world(given, depth=2))
     hit = {row["t.id"] for row in kept(given.rows("t"))}
-    left = [(new(row[0]) if row[0] in hit else row[0], *row[1:]) for row in given.t]
+    left: Table = []
+    keys: set[Decimal] = set()
+    for key, *others in given.t:
+        if key in hit:
+            key = new(key)
+        keys.add(key)
+        left.append((key, *others))
     sql = f"UPDATE t SET id = {shown}{test}"
-    if len({row[0] for row in left}) < len(left):
+    if len(keys) < len(left):
         return Change(sql, "ORA-00001", given.t)
     return Change(sql, len(hit), left)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tests.fidelity.generated import oracle
@@ -70,8 +70,8 @@ def _between(choice: Choice, world: World) -> Test:
     return Test(f"{part.sql} {word} {low.sql} AND {high.sql}", _denying(word, tests))
 
 
-def _denying(word: str, tests: Sequence[Test], *, disjunct: bool = False):  # type: ignore[no-untyped-def]
-    """All of the tests, or one of them, turned round after NOT."""
+def _denying(word: str, tests: Sequence[Test], *, disjunct: bool = False) -> Callable[[Row], Truth]:
+    """Turn round all of the tests, or one of them, after NOT."""
     joined = oracle.disjunction if disjunct else oracle.conjunction
 
     def of(row: Row) -> Truth:

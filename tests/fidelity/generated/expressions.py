@@ -22,7 +22,7 @@ def expression(choice: Choice, kind: str, world: World) -> Expr:
     return choice.one(options)(choice, world.deeper())
 
 
-# ------------------------------------------------------------------------------------------------ of any of the kinds
+# ------------------------------------------------------------------------------ of any of the kinds
 
 
 def _of_any_kind(choice: Choice, kind: str, world: World) -> Expr:
@@ -72,7 +72,7 @@ def _case(choice: Choice, kind: str, world: World) -> Expr:
 
 
 def _decode(choice: Choice, kind: str, world: World) -> Expr:
-    """NULL equals NULL here, and blanks count."""
+    """Make a DECODE, for which NULL equals NULL, and blanks count."""
     subject = expression(choice, choice.one(("number", "text")), world)
     search = (
         literal(choice, subject.kind)
@@ -100,7 +100,7 @@ def _scalar(choice: Choice, kind: str, world: World) -> Expr:
     return world.scalar(choice, world)
 
 
-# ----------------------------------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------------------------------------ numbers
 
 
 def _numbers() -> Sequence[Callable[[Choice, World], Expr]]:
@@ -201,7 +201,7 @@ def _days(choice: Choice, world: World) -> Expr:
     )
 
 
-# -------------------------------------------------------------------------------------------------------------- dates
+# -------------------------------------------------------------------------------------------- dates
 
 
 def _dates() -> Sequence[Callable[[Choice, World], Expr]]:

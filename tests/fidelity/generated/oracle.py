@@ -21,7 +21,7 @@ class Failed(Exception):
         self.code = code
 
 
-# ------------------------------------------------------------------------------------------------------------- logic
+# -------------------------------------------------------------------------------------------- logic
 
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
@@ -51,7 +51,11 @@ COMPARISONS = tuple(_OPERATORS)
 
 
 def compare(operator: str, left: Any, right: Any, *, padded: bool = False) -> Truth:
-    """padded: both are CHAR, so that trailing blanks do not count."""
+    """Compare two values.
+
+    Parameters:
+        padded: both are CHAR, so that trailing blanks do not count.
+    """
     if left is None or right is None:
         return None
     if padded:
@@ -60,11 +64,11 @@ def compare(operator: str, left: Any, right: Any, *, padded: bool = False) -> Tr
     return _OPERATORS[operator]((left > right) - (left < right))
 
 
-# ----------------------------------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------------------------------------ numbers
 
 
 def number(value: Decimal) -> Decimal:
-    """As a NUMBER keeps it: 20 digits of base 100, rounded half up."""
+    """Round as a NUMBER keeps it: 20 digits of base 100, rounded half up."""
     if not value:
         return Decimal(0)
     first_pair = value.adjusted() // 2 * 2
@@ -94,7 +98,7 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
 
 
 def number_text(value: Decimal) -> str:
-    """TO_CHAR without a format, of numbers with few digits."""
+    """Write a number with few digits as TO_CHAR does without a format."""
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").removesuffix(".")
@@ -105,8 +109,10 @@ def number_text(value: Decimal) -> str:
 
 
 def fixed_format(value: Decimal, whole: int, places: int, *, commas: bool) -> str:
-    """TO_CHAR by 9990.00 with a number of digits before and behind the point, and # where it is too
-    long."""
+    """Write a number as TO_CHAR does by 9990.00, and # where it is too long.
+
+    The number of digits before and behind the point is given.
+    """
     text = f"{rounded(abs(value), places):,.{places}f}"
     text = text if commas else text.replace(",", "")
     width = whole + (whole - 1) // 3 * commas + bool(places) + places
@@ -116,11 +122,11 @@ def fixed_format(value: Decimal, whole: int, places: int, *, commas: bool) -> st
     return (("-" if negative else " ") + text).rjust(width + 1)
 
 
-# -------------------------------------------------------------------------------------------------------------- text
+# --------------------------------------------------------------------------------------------- text
 
 
 def text(value: str | None) -> str | None:
-    """'' is NULL."""
+    """Return a text, or NULL for ''."""
     return value or None
 
 
@@ -143,7 +149,7 @@ def padded(value: str, width: int, filling: str, *, left: bool) -> str | None:
 
 
 def capitalized(value: str) -> str:
-    """INITCAP: a word is letters and digits."""
+    """Return a text as INITCAP does, for which a word is letters and digits."""
     letters, inside = [], False
     for letter in value:
         letters.append(letter.lower() if inside else letter.upper())
@@ -173,7 +179,7 @@ def _fitting(letter: str, value: str, place: int) -> Sequence[str]:
     return (value[place],) if letter == "_" else (letter,)
 
 
-# -------------------------------------------------------------------------------------------------------------- dates
+# -------------------------------------------------------------------------------------------- dates
 
 
 def add_months(moment: datetime, months: int) -> datetime:

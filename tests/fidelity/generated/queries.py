@@ -18,7 +18,12 @@ _KINDS = ("number", "text", "date")
 
 @dataclass(frozen=True)
 class Statement:
-    """expected: the rows; ordered: whether their order counts."""
+    """A query, and what it gives.
+
+    Parameters:
+        expected: the rows.
+        ordered: whether their order counts.
+    """
 
     sql: str
     expected: list[tuple[Any, ...]] = field(repr=False)
@@ -33,7 +38,10 @@ class Key:
 
     @property
     def sql(self) -> str:
-        return f"{self.value.sql}{' DESC' if self.descending else ''} NULLS {'FIRST' if self.nulls_first else 'LAST'}"
+        return (
+            f"{self.value.sql}{' DESC' if self.descending else ''} NULLS "
+            f"{'FIRST' if self.nulls_first else 'LAST'}"
+        )
 
 
 def items(choice: Choice, known: World, count: int | None = None) -> list[Expr]:
@@ -58,7 +66,7 @@ def where(choice: Choice, known: World) -> tuple[str, Callable[[Sequence[Row]], 
 
 
 def sort_keys(choice: Choice, known: World) -> list[Key]:
-    """One or two at random, then the ids, so that the order is total."""
+    """Choose one or two keys, then the ids, so that the order is total."""
     chosen = [choice.one(known.columns) for _ in range(choice.whole(0, 2))]
     found = [Key(value, choice.whole(0, 1) == 1, choice.whole(0, 1) == 1) for value in chosen]
     return found + [
@@ -83,11 +91,11 @@ def order_by(keys: Sequence[Key]) -> str:
     return f" ORDER BY {', '.join(key.sql for key in keys)}"
 
 
-# ------------------------------------------------------------------------------------------------------- one table
+# ---------------------------------------------------------------------------------------- one table
 
 
 def plain(choice: Choice, given: Tables) -> Statement:
-    """SELECT ... WHERE ... ORDER BY ... OFFSET and FETCH."""
+    """Select with WHERE, ORDER BY, OFFSET and FETCH."""
     known = world(given)
     chosen, (test, kept), keys = (
         items(choice, known),
@@ -105,7 +113,7 @@ def plain(choice: Choice, given: Tables) -> Statement:
 
 
 def numbered(choice: Choice, given: Tables) -> Statement:
-    """ROWNUM over ordered rows."""
+    """Select ROWNUM over ordered rows."""
     known = world(given, depth=2)
     (test, kept), keys, count = where(choice, known), sort_keys(choice, known), choice.whole(0, 4)
     rows = ordered(kept(given.rows("t")), keys)
@@ -134,7 +142,7 @@ def distinct(choice: Choice, given: Tables) -> Statement:
     return Statement(f"SELECT DISTINCT {sql_of(chosen)} FROM t{test}", rows)
 
 
-# ---------------------------------------------------------------------------------------------------------- joins
+# -------------------------------------------------------------------------------------------- joins
 
 
 def joined(choice: Choice, given: Tables) -> Statement:
@@ -158,7 +166,7 @@ def joined(choice: Choice, given: Tables) -> Statement:
 
 
 def marked(choice: Choice, given: Tables) -> Statement:
-    """The old outer join: t.a = u.a(+), with another marked test beside it."""
+    """Join as of old: t.a = u.a(+), with another marked test beside it."""
     bound = choice.whole(0, 3)
     known = world(given, depth=2, joined=True)
     chosen = items(choice, known)
@@ -176,7 +184,7 @@ def _nothing(table: str) -> Row:
     return {column.sql: None for column in columns(table)}
 
 
-# ------------------------------------------------------------------------------------------- groups, sets, windows
+# ---------------------------------------------------------------------------- groups, sets, windows
 
 
 def grouped(choice: Choice, given: Tables) -> Statement:
@@ -218,7 +226,7 @@ def _aggregate(choice: Choice, known: World) -> tuple[str, Callable[[Sequence[Ro
 
 
 def united(choice: Choice, given: Tables) -> Statement:
-    """Two or three queries, joined from left to right."""
+    """Join two or three queries from left to right."""
     kinds = [choice.one(_KINDS) for _ in range(choice.whole(1, 2))]
     sql, rows = _member(choice, given, kinds)
     for _ in range(choice.whole(1, 2)):

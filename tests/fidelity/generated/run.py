@@ -126,7 +126,7 @@ def _counted(rows: Any) -> Counter[tuple[Any, ...]]:
 
 
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Numbers, texts and dates that are equal become so; the type counts too: 1 is not '1'."""
+    """Make numbers, texts and dates equal that are. The type counts too: 1 is not '1'."""
     return tuple(
         Decimal(str(value)).normalize()
         if isinstance(value, (int, float, Decimal))
@@ -141,6 +141,7 @@ def _text(value: Any) -> Any:
 
 def _described(held: Tables, statement: Statement | Change, given: Any) -> str:
     return (
-        f"\n{statement.sql}\n  T {held.t}\n  U {held.u}\n  right: {statement.expected}\n  given: {given}"
+        f"\n{statement.sql}\n  T {held.t}\n  U {held.u}\n  right: {statement.expected}\n"
+        f"  given: {given}"
         + (f"\n  T afterwards: {statement.left}" if isinstance(statement, Change) else "")
     )

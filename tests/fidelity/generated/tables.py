@@ -13,7 +13,8 @@ from tests.fidelity.generated.conditions import compared, condition
 from tests.fidelity.generated.values import Choice, Expr, Row, Test, World, leaf
 
 CREATE = (
-    "CREATE TABLE t (id NUMBER PRIMARY KEY, a NUMBER, b NUMBER(8,2), s VARCHAR2(400), c CHAR(3), d DATE)",
+    "CREATE TABLE t (id NUMBER PRIMARY KEY, a NUMBER, b NUMBER(8,2), s VARCHAR2(400), "
+    "c CHAR(3), d DATE)",
     "CREATE TABLE u (id NUMBER PRIMARY KEY, a NUMBER, s VARCHAR2(400))",
 )
 INSERT = {
@@ -43,7 +44,7 @@ class Tables:
     u: Table
 
     def rows(self, table: str, alias: str | None = None) -> list[Row]:
-        """Each row under the names of its columns, with the alias before them."""
+        """Return each row under the names of its columns, with the alias before them."""
         prefix = alias or table
         names = [f"{prefix}.{name}" for name in NAMES[table]]
         return [dict(zip(names, row, strict=True)) for row in getattr(self, table)]
@@ -72,7 +73,7 @@ def column(alias: str, name: str) -> Expr:
 
 
 def world(given: Tables, *, depth: int = 3, joined: bool = False) -> World:
-    """The columns of T, or of both, with subqueries on either."""
+    """Return the columns of T, or of both, with subqueries on either."""
     known = columns("t") + (columns("u") if joined else [])
     subqueries = _Subqueries(given)
     return World(known, depth, subqueries.test, subqueries.scalar)
@@ -136,7 +137,7 @@ class _Subqueries:
 
 
 def aggregate(name: str, values: Sequence[Any]) -> Any:
-    """An aggregate of one column's values."""
+    """Return an aggregate of one column's values."""
     known = [value for value in values if value is not None]
     if name == "COUNT":
         return Decimal(len(known))

@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 
 class Choice(Protocol):
-    """Where chance comes from; Hypothesis records it, so that a failing statement shrinks."""
+    """Where chance comes from. Hypothesis records it, so that a failing statement shrinks."""
 
     def one(self, options: Sequence[Any]) -> Any: ...
 
@@ -23,7 +23,12 @@ class Choice(Protocol):
 
 @dataclass(frozen=True)
 class Expr:
-    """kind: number, text or date; char: a text of type CHAR, whose length is size."""
+    """An expression.
+
+    Parameters:
+        kind: number, text or date.
+        char: a text of type CHAR, whose length is size.
+    """
 
     sql: str
     kind: str
@@ -42,8 +47,13 @@ class Test:
 
 @dataclass(frozen=True)
 class World:
-    """columns: those that may be named; queries: makes a scalar subquery on them; depth: how far it
-    may go on."""
+    """What an expression may name.
+
+    Parameters:
+        columns: those that may be named.
+        queries: makes a scalar subquery on them.
+        depth: how far it may go on.
+    """
 
     columns: Sequence[Expr]
     depth: int
@@ -58,7 +68,7 @@ class World:
 
 
 def null_safe(function: Callable[..., Any], *parts: Expr) -> Callable[[Row], Any]:
-    """NULL for a row where one of the parts is."""
+    """Return a function that gives NULL for a row where one of the parts is."""
 
     def of(row: Row) -> Any:
         values = [part.of(row) for part in parts]
