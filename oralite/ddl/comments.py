@@ -12,17 +12,25 @@ from oralite.parser.cursor import Cursor
 from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
 
+#: What else Oracle lets one comment on.
+_ELSEWHERE = ("AUDIT", "EDITION", "INDEXTYPE", "MATERIALIZED", "MINING", "OPERATOR")
 #: The longest text literal of SQL, and so the longest comment.
 _MOST_BYTES = 4000
 
 
 def comment(change: Change, cursor: Cursor) -> None:
-    """Carry out COMMENT ON TABLE t IS '...' and COMMENT ON COLUMN t.c IS '...'."""
+    """Carry out COMMENT ON TABLE t IS '...', also on a view, and COMMENT ON COLUMN t.c IS '...'.
+
+    Raises ORA-32594 for what has no comment.
+    """
     if cursor.accept("TABLE"):
         thing = _commented(change, table_name(cursor))
         change.put(replace(thing, comment=_text(cursor)))
         return
-    cursor.expect("COLUMN")
+    if cursor.at_any(*_ELSEWHERE):
+        raise cursor.unsupported(f"COMMENT ON {cursor.token.value}")
+    if not cursor.accept("COLUMN"):
+        raise OraError(32594, "invalid object category for COMMENT command")
     parts = [cursor.identifier()]
     while cursor.accept("."):
         parts.append(cursor.identifier())

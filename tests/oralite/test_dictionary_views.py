@@ -122,6 +122,7 @@ def test_a_comment_is_taken_away_by_an_empty_one(schema: oracledb.Connection) ->
         ("COMMENT ON TABLE nothing IS 'x'", "ORA-00942"),
         ("COMMENT ON COLUMN customers.nothing IS 'x'", "ORA-00904"),
         ("COMMENT ON COLUMN names.nothing IS 'x'", "ORA-00904"),
+        ("COMMENT ON VIEW names IS 'x'", "ORA-32594"),
         (f"COMMENT ON TABLE customers IS '{'x' * 4001}'", "ORA-01704"),
     ],
 )
