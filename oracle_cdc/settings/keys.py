@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from typing import get_origin
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -51,7 +51,7 @@ class Keys:
         for variable, pattern in section.foreign_values.items():
             self._foreign_values[variable] = re.compile(pattern)
         for info in fields(section):
-            if get_origin(info.annotation) is tuple:
+            if is_tuple(info.annotation):
                 self.comma_texts.add(str(info.validation_alias))
         if not section.section_names:
             self.variables |= section.also_keyed
@@ -115,6 +115,16 @@ class Keys:
         if not near:
             return None
         return siblings[near[0]]
+
+
+def is_tuple(annotation: object) -> bool:
+    """Return whether a field holds a tuple, or a tuple or nothing."""
+    if get_origin(annotation) is tuple:
+        return True
+    for part in get_args(annotation):
+        if is_tuple(part):
+            return True
+    return False
 
 
 def fields(section: type[Section]) -> Iterator[FieldInfo]:

@@ -34,6 +34,7 @@ class BusSettings(Section):
     host: Annotated[str, AlsoNamed("BUS_ADDRESS"), Fallback("DEFAULT_HOST")]
     first: int = 1
     stops: Channels = ()
+    turns: Channels | None = None
     level: str = Field(default="low", validation_alias="LEVEL")
     options: Annotated[Mapping[str, str], AllOthers("BUS_")] = Field(default_factory=dict)
 
@@ -95,8 +96,10 @@ def collect(*entries: tuple[str, str | tuple[str, ...] | None]) -> Collector:
 
 
 def test_a_list_stands_where_a_variable_takes_text_with_commas_and_nowhere_else() -> None:
-    collector = collect(("bus/stops", ("A", "B")), ("bus/lines", ("x", "y")), ("bus/host", ("z",)))
+    texts = ("A", "B")
+    collector = collect(("bus/stops", texts), ("bus/lines", ("x", "y")), ("bus/host", ("z",)))
     assert collector.given["BUS_STOPS"].value == "A,B"
+    assert collect(("bus/turns", texts)).given["BUS_TURNS"].value == "A,B"
     assert collector.given["BUS_LINES"].value == "x,y"
     assert collector.mistakes == ["bus/host in a file line 3: a list; allowed: one value"]
 
