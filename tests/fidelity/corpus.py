@@ -55,5 +55,11 @@ def _expected(answer: str) -> list[tuple[Any, ...]] | int | str:
     value = ast.literal_eval(text)
     if kind == "#":
         return int(value)
-    rows = value if isinstance(value, list) else [value]
-    return [row if isinstance(row, tuple) else (row,) for row in rows]
+    if not isinstance(value, list):
+        value = [value]
+    rows: list[tuple[Any, ...]] = []
+    for row in value:
+        if not isinstance(row, tuple):
+            row = (row,)
+        rows.append(row)
+    return rows

@@ -40,9 +40,8 @@ def test_each_call_of_many_full_batches_is_sent_and_counted_once(busy_world: Wor
 
     busy_world.cycle(service)
 
-    assert sorted(body["callId"] for body in busy_world.received()) == [
-        str(100 + number) for number in range(CALLS)
-    ]
+    sent = sorted(int(body["callId"]) for body in busy_world.received())
+    assert sent == list(range(100, 100 + CALLS))
     assert set(busy_world.states().values()) == {"SENT"}
     status = (
         f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS "

@@ -85,9 +85,8 @@ def test_more_calls_of_one_moment_than_a_batch_come_to_an_end(fine: World) -> No
 
     finish(alone(service))
 
-    assert sorted(body["callId"] for body in fine.received()) == [
-        str(call + 1) for call in range(7)
-    ]
+    sent = sorted(int(body["callId"]) for body in fine.received())
+    assert sent == list(range(1, 8))
 
 
 def test_a_sweep_finds_nothing_missing_or_shrunk_for_them(fine: World) -> None:

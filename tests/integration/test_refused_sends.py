@@ -51,10 +51,10 @@ def broken(entries: Entries) -> tuple[int, dict[str, Any]] | None:
 def entry_unknown(entries: Entries) -> tuple[int, dict[str, Any]] | None:
     """Fail an entry by itself, with a code that nobody has heard of."""
     bad = [entry for entry in entries if BAD in entry["MessageBody"]]
+    if not bad:
+        return None
     sent = accept({"Entries": [entry for entry in entries if entry not in bad]})[1]
-    return (
-        (200, {**sent, "Failed": [failed(entry, "NeverHeardOf") for entry in bad]}) if bad else None
-    )
+    return 200, {**sent, "Failed": [failed(entry, "NeverHeardOf") for entry in bad]}
 
 
 @contextmanager

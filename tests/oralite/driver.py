@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import oracledb
 import pytest
@@ -29,3 +31,14 @@ def query(
     with connection.cursor() as cursor:
         cursor.execute(sql, binds or named)
         return list(cursor.fetchall())
+
+
+def unpack(rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Return rows, each of one column as its value."""
+    found: list[Any] = []
+    for row in rows:
+        if len(row) == 1:
+            found.append(row[0])
+        else:
+            found.append(row)
+    return found

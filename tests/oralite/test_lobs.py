@@ -74,7 +74,8 @@ def test_many_rows_of_locators_arrive_in_portions(
             [(n, f"note {n}") for n in range(250)],
         )
         cursor.execute(f"SELECT note FROM {table} ORDER BY id")
-        assert [note.read() for (note,) in cursor] == [f"note {n}" for n in range(250)]
+        read = [note.read() for (note,) in cursor]
+    assert read == [f"note {number}" for number in range(250)]
 
 
 def test_a_temporary_lob_is_written_trimmed_and_bound(

@@ -9,6 +9,8 @@ from typing import Any
 import oracledb
 import pytest
 
+from tests.oralite.driver import unpack
+
 NewTable = Callable[[str], str]
 
 
@@ -31,8 +33,8 @@ def calls(cursor: oracledb.Cursor, new_table: NewTable) -> str:
 
 
 def fetch(cursor: oracledb.Cursor, sql: str, *binds: Any) -> list[Any]:
-    rows = cursor.execute(sql, list(binds)).fetchall()
-    return [row[0] if len(row) == 1 else row for row in rows]
+    """Return the rows of a query, or its values where a row is one."""
+    return unpack(cursor.execute(sql, list(binds)).fetchall())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import oracledb
 import pytest
 
-from tests.oralite.driver import code_of, query
+from tests.oralite.driver import code_of, query, unpack
 
 NewTable = Callable[[str], str]
 
@@ -22,7 +22,8 @@ def rows(connection: oracledb.Connection, new_table: NewTable) -> str:
 
 
 def cells(connection: oracledb.Connection, sql: str) -> list[Any]:
-    return [row[0] if len(row) == 1 else row for row in query(connection, sql)]
+    """Return the rows of a query, or its values where a row is one."""
+    return unpack(query(connection, sql))
 
 
 @pytest.mark.parametrize(

@@ -112,15 +112,18 @@ def test_new_rows_give_back_their_keys(engine: sa.Engine) -> None:
         ]
 
 
+def columns_of(table: sa.Table) -> list[tuple[str, bool | None]]:
+    """Return the columns of a table, and whether each takes NULL."""
+    return [(column.name, column.nullable) for column in table.columns]
+
+
 def test_tables_are_found_again_in_the_dictionary(engine: sa.Engine) -> None:
     found = sa.MetaData()
     found.reflect(engine)
     assert set(found.tables) == {"customers", "calls"}
     for name, table in Base.metadata.tables.items():
         reported = found.tables[name]
-        assert [(column.name, column.nullable) for column in reported.columns] == [
-            (column.name, column.nullable) for column in table.columns
-        ]
+        assert columns_of(reported) == columns_of(table)
         assert reported.comment == table.comment
     assert found.tables["customers"].c.name.comment == "in full"
     assert found.tables["customers"].c.id.identity is not None

@@ -74,11 +74,11 @@ EXCEPTIONS: dict[str, dict[str, float]] = {
     # REGEXP_SUBSTR, REGEXP_INSTR and REGEXP_REPLACE, which SQL calls by position.
     "oralite": {"functions with over 5 positional parameters": 3},
     "tests": {
-        "comprehensions per 1,000 lines": 23,
+        "comprehensions per 1,000 lines": 22,
         "files over 300 lines": 1,
         "classes over 150 lines": 1,
         "functions with over 5 positional parameters": 1,
-        "lines with two comprehensions or ternaries": 25,
+        "lines with two comprehensions or ternaries": 6,
     },
 }
 

@@ -43,10 +43,10 @@ def test_each_text_that_is_not_blank_is_there_once_and_in_the_order_of_time(
 ) -> None:
     said = assemble(rows).utterances
 
-    assert sorted(u.text for u in said) == sorted(
-        row.text for row in rows if row.text and row.text.strip()
-    )
-    assert [u.text_time for u in said] == sorted(u.text_time for u in said)
+    texts = [row.text for row in rows if row.text and row.text.strip()]
+    times = [utterance.text_time for utterance in said]
+    assert sorted(utterance.text for utterance in said) == sorted(texts)
+    assert times == sorted(times)
 
 
 def test_blank_rows_are_left_out_but_counted_as_read() -> None:

@@ -53,8 +53,9 @@ def test_samples_are_dialogues_without_placeholders_left() -> None:
 
 
 def test_samples_are_hebrew_and_english() -> None:
-    first_texts = [call.turns[0].text for call in make_calls(24, None, random.Random(1))]
-    hebrew = sum(any("א" <= letter <= "ת" for letter in text) for text in first_texts)
+    hebrew = 0
+    for call in make_calls(24, None, random.Random(1)):
+        hebrew += any("א" <= letter <= "ת" for letter in call.turns[0].text)
     assert hebrew == 12
 
 
@@ -82,7 +83,8 @@ def test_real_conversations_keep_their_text(tmp_path: Path) -> None:
         *({"id": str(i), "services": [], "turns": turns} for i in range(10)),
     )
     calls = make_calls(8, path, random.Random(1))
-    assert {call.turns for call in calls} == {tuple(Turn(owner, text) for owner, text in turns)}
+    said = tuple(Turn(owner, text) for owner, text in turns)
+    assert {call.turns for call in calls} == {said}
 
 
 def test_a_compressed_file_is_read_whatever_its_name(tmp_path: Path) -> None:

@@ -127,9 +127,8 @@ def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
     for number in range(10):
         logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("line %s", number)
     # Then
-    assert [line.split()[-1] for line in lines_of(tmp_path, "cdc_service.log")] == [
-        str(n) for n in range(10)
-    ]
+    numbers = [int(line.split()[-1]) for line in lines_of(tmp_path, "cdc_service.log")]
+    assert numbers == list(range(10))
 
 
 def test_reopening_follows_a_file_that_was_moved_away(tmp_path: Path) -> None:

@@ -35,9 +35,8 @@ def test_packing_exceeds_no_limit_and_loses_nothing(messages: list[OutboundMessa
         sum(m.size_bytes for m in request) <= 1000 and 1 <= len(request) <= 10
         for request in requests
     )
-    assert Counter(id(m) for request in requests for m in request) == Counter(
-        id(m) for m in messages
-    )
+    packed = Counter(id(message) for request in requests for message in request)
+    assert packed == Counter(map(id, messages))
 
 
 @given(sized_messages)

@@ -46,9 +46,8 @@ def test_the_config_page_shows_the_defaults(read: Read) -> None:
     assert read().cdc == settings.cdc
     assert read().logging == settings.logging == LoggingSettings()
     assert settings.cdc == CdcSettings()
-    assert {key.upper() for key in CDC_CONFIG} == {
-        name.upper() for name in CdcSettings.model_fields
-    }
+    fields = {name.upper() for name in CdcSettings.model_fields}
+    assert {key.upper() for key in CDC_CONFIG} == fields
 
 
 def test_nothing_is_written_into_the_process_environment(read: Read) -> None:
