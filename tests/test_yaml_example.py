@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oracle_cdc.conversations.settings import KEYS, NAMES, TEST_VARIABLES, load_settings
+from oracle_cdc.conversations.settings import (
+    KEYS,
+    NAMES,
+    TEST_VARIABLES,
+    Settings,
+    load_settings,
+)
 from oracle_cdc.settings.layers import CONFIG_FILE, CONFIG_PLACE
+from oracle_cdc.settings.names import sections
 from tests.documents import ROOT
 from tests.test_documents import documented_defaults
 
@@ -71,6 +78,11 @@ def test_the_example_with_every_line_in_force_changes_nothing(tmp_path: Path) ->
     mine = {"CDC_INSTANCE_ID": "one"}
     bare = load_settings(mine, write(tmp_path / "bare", EXAMPLE)).model_dump()
     assert load_settings(mine, write(tmp_path / "whole", whole)).model_dump() == bare
+
+
+def test_every_section_of_the_settings_has_a_name_in_yaml_and_ssm() -> None:
+    for section in sections(Settings):
+        assert section is Settings or section.section_names, section
 
 
 def test_the_example_says_something_of_every_key() -> None:
