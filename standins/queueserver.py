@@ -14,7 +14,7 @@ from standins.treatment import PLAIN, Cut, Page, Request, Treatment
 
 #: A receive that finds nothing takes at least this time, so that no client spins.
 EMPTY_RECEIVE_SECONDS = 0.08
-MAX_ENTRIES = 10
+MAX_ENTRIES, MAX_BATCH_BYTES = 10, 1 << 20
 #: How many of the visible messages are shuffled before a receive.
 MAX_SHUFFLED = 1000
 
@@ -89,6 +89,10 @@ class Queues:
             if name in wanted or "All" in wanted:
                 described[name] = value
         return {"Attributes": described}
+
+    def set_attributes(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
+        queue.attributes.update(request.document["Attributes"])
+        return {}
 
     def take(self, queue: Queue, entry: Document, request: Request) -> Message:
         message, is_new = queue.send(entry)
@@ -169,6 +173,7 @@ def stop(is_cut: bool, page: int | None, refusal: tuple[int, str] | None) -> Non
 
 ACTIONS: Mapping[str, Callable[[Queues, Queue, Request, Treatment], Document]] = {
     "GetQueueAttributes": Queues.attributes,
+    "SetQueueAttributes": Queues.set_attributes,
     "SendMessage": Queues.send,
     "SendMessageBatch": Queues.send_batch,
     "ReceiveMessage": Queues.receive,
@@ -188,6 +193,10 @@ def each_entry(
         raise Refused("EmptyBatchRequest")
     if len(entries) > MAX_ENTRIES:
         raise Refused("TooManyEntriesInBatchRequest")
+    if len({entry["Id"] for entry in entries}) < len(entries):
+        raise Refused("BatchEntryIdsNotDistinct")
+    if sum(len(entry.get("MessageBody", "").encode()) for entry in entries) > MAX_BATCH_BYTES:
+        raise Refused("BatchRequestTooLong")
     answer: Document = {"Successful": [], "Failed": []}
     for entry in entries:
         code = treatment.failed_entries.get(entry["Id"])

@@ -6,6 +6,7 @@ import base64
 import gzip
 import itertools
 import os
+from functools import cache
 from typing import Any
 
 import boto3
@@ -20,12 +21,12 @@ def create_queues(endpoint: str) -> tuple[str, str]:
     attributes = {"MessageRetentionPeriod": "1209600", "VisibilityTimeout": "30"}
     outbound = sqs.create_queue(QueueName=f"{name}-outbound", Attributes=attributes)
     results = sqs.create_queue(QueueName=f"{name}-results", Attributes=attributes)
-    sqs.close()
     return outbound["QueueUrl"], results["QueueUrl"]
 
 
+@cache
 def connect_sqs(endpoint: str) -> Any:
-    """Make a client for the queues of an endpoint."""
+    """Return the client of this process for the queues of an endpoint."""
     return boto3.client(
         "sqs",
         endpoint_url=endpoint,
@@ -48,9 +49,11 @@ def take_bodies(sqs: Any, queue_url: str) -> list[str]:
         messages = answer.get("Messages", [])
         if not messages:
             return bodies
-        for message in messages:
+        taken = []
+        for number, message in enumerate(messages):
             bodies.append(plain_body(message))
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+            taken.append({"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]})
+        sqs.delete_message_batch(QueueUrl=queue_url, Entries=taken)
 
 
 def count_messages(sqs: Any, queue_url: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from oralite.functions.function import Function
 from oralite.model import SqlType
@@ -99,6 +100,7 @@ def argument_types(arguments: Sequence[Typed]) -> tuple[SqlType | None, ...]:
     return tuple(found)
 
 
+@cache
 def sql_name(name: str) -> str:
     """Return the name under which SQLite knows a function, so that its own of that name stay what
     they are.

@@ -19,6 +19,12 @@ from tests.acceptance.test_run import HELLO
 from tests.world import SOURCE, USER, World
 
 
+@pytest.fixture(scope="module")
+def queue_server(sqs_server: str) -> str:
+    """Return moto's address: it has more of AWS than queues."""
+    return sqs_server
+
+
 @pytest.fixture
 def iam() -> Iterator[Iam]:
     with serve_iam() as served:

@@ -82,50 +82,50 @@ def assert_logged(log_dir: Path, has_bucket: bool) -> None:
     ("log_format", "keep", "bucket"), [("text", "true", ""), ("json", "false", "no-such-bucket")]
 )
 def test_nothing_private_shows_whatever_goes_wrong(
-    world: World, tmp_path: Path, log_format: str, keep: str, bucket: str
+    aws_world: World, tmp_path: Path, log_format: str, keep: str, bucket: str
 ) -> None:
     # Given
     port = free_port()
     environment = noisy_environment(
-        world,
+        aws_world,
         str(tmp_path),
         LOGGING_FORMAT=log_format,
         KEEP_FAILED_MESSAGES=keep,
         HEALTH_PORT=str(port),
         S3_OVERFLOW_BUCKET=bucket,
     )
-    world.sqs.set_queue_attributes(
-        QueueUrl=world.outbound_url, Attributes={"MaximumMessageSize": "4096"}
+    aws_world.sqs.set_queue_attributes(
+        QueueUrl=aws_world.outbound_url, Attributes={"MaximumMessageSize": "4096"}
     )
-    record_calls(world)
+    record_calls(aws_world)
     for fault in FAULTS:
-        world.server.faults.set(fault)
+        aws_world.server.faults.set(fault)
     for body in BAD_RESULTS:
-        world.answer_raw(body)
+        aws_world.answer_raw(body)
     # When
     service = start(environment)
     try:
-        wait_for("the call to be sent", lambda: world.states().get("1") == "SENT")
-        world.answer("1", revision=1, **odd_values())
+        wait_for("the call to be sent", lambda: aws_world.states().get("1") == "SENT")
+        aws_world.answer("1", revision=1, **odd_values())
         # The call that is too large for SQS waits for its bucket, if there is to be one.
         ended = ENDED | ({"3": "OPEN"} if bucket else {})
-        wait_for("each call to end", lambda: world.states() == ended)
+        wait_for("each call to end", lambda: aws_world.states() == ended)
         set_aside = f"SELECT COUNT(*) FROM {USER}.SQS_PERMANENT_FAILURES WHERE DIRECTION = 'RESULT'"
-        wait_for("the bad results", lambda: count(world, set_aside) == len(BAD_RESULTS))
-        wait_for("an empty queue", lambda: world.waiting(world.results_url) == 0)
+        wait_for("the bad results", lambda: count(aws_world, set_aside) == len(BAD_RESULTS))
+        wait_for("an empty queue", lambda: aws_world.waiting(aws_world.results_url) == 0)
         shown = pages(port)
     finally:
         output = stop(service)
     # Then: it went through, and into the one place where it may rest
     assert service.returncode == 0
-    assert any(TEXT in body and NUMBER in body for body in world.received_bodies())
+    assert any(TEXT in body and NUMBER in body for body in aws_world.received_bodies())
     is_kept = keep == "true"
-    assert is_any_kept(world, SUMMARY) == is_kept
-    assert is_any_kept(world, TEXT) == is_kept
+    assert is_any_kept(aws_world, SUMMARY) == is_kept
+    assert is_any_kept(aws_world, TEXT) == is_kept
     # And nowhere else
     assert_logged(tmp_path, bool(bucket))
     assert_private("a health page", shown)
-    assert_nothing_shows(world, tmp_path, environment, output)
+    assert_nothing_shows(aws_world, tmp_path, environment, output)
 
 
 def quoting(request: Mapping[str, Any], numbers: list[int]) -> tuple[int, dict[str, Any] | bytes]:

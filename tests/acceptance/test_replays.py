@@ -266,13 +266,15 @@ def test_a_replayed_conversation_stays_and_is_reported_as_what_it_is(
 
 
 def test_a_replay_of_an_answer_in_a_bucket_that_is_not_there_counts_no_attempt(
-    world: World, tmp_path: Path
+    aws_world: World, tmp_path: Path
 ) -> None:
-    fail_a_result(world)
+    fail_a_result(aws_world)
     body = json.dumps([POINTER_CLASS, {"s3BucketName": "not-there", "s3Key": "k"}])
-    world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
+    aws_world.change(f"UPDATE {USER}.SQS_PERMANENT_FAILURES SET ORIGINAL_MESSAGE = :1", body)
 
-    code, out, _ = run(world, tmp_path, "replay", "--all", "--yes", S3_OVERFLOW_BUCKET="not-there")
+    code, out, _ = run(
+        aws_world, tmp_path, "replay", "--all", "--yes", S3_OVERFLOW_BUCKET="not-there"
+    )
 
-    assert (code, attempts(world)) == (1, 1)
+    assert (code, attempts(aws_world)) == (1, 1)
     assert "NoSuchBucket" in out

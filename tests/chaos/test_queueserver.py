@@ -146,6 +146,37 @@ def test_a_queue_that_is_not_there_is_refused(sqs: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("entries", "code"),
+    [
+        ([("a", 1), ("a", 1)], "BatchEntryIdsNotDistinct"),
+        ([("a", 600_000), ("b", 600_000)], "BatchRequestTooLong"),
+        ([(str(number), 1) for number in range(11)], "TooManyEntriesInBatchRequest"),
+    ],
+)
+def test_a_batch_beyond_the_limits_is_refused_whole(
+    sqs: Any, entries: list[tuple[str, int]], code: str
+) -> None:
+    url = create(sqs)
+    batch = [{"Id": name, "MessageBody": "x" * size} for name, size in entries]
+
+    with pytest.raises(ClientError, match=code):
+        sqs.send_message_batch(QueueUrl=url, Entries=batch)
+
+    assert receive(sqs, url) == []
+
+
+def test_a_limit_that_is_lowered_holds_from_then_on(sqs: Any) -> None:
+    url = create(sqs)
+    sqs.send_message(QueueUrl=url, MessageBody="x" * 2000)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
+
+    with pytest.raises(ClientError, match="InvalidParameterValue"):
+        sqs.send_message(QueueUrl=url, MessageBody="x" * 2000)
+
+    assert len(receive(sqs, url)) == 1
+
+
 def test_attributes_count_what_waits_and_what_is_in_flight(sqs: Any) -> None:
     url = create(sqs)
     for _ in range(2):

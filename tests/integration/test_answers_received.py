@@ -24,6 +24,12 @@ SUMMARY = f"SELECT SUMMARY_TEXT FROM {USER}.DICTA_CALL_SUMMARY WHERE CALL_ID = :
 numbers = count(1)
 
 
+@pytest.fixture(scope="module")
+def queue_server(sqs_server: str) -> str:
+    """Return moto's address: it has more of AWS than queues."""
+    return sqs_server
+
+
 def test_answers_in_envelopes_are_written(world: World) -> None:
     put(world, notified(a_result_body(callId="1")))
     put(world, compressed(a_result_body(callId="2")), contentEncoding="gzip+base64")

@@ -23,6 +23,12 @@ HASH = "0" * 64
 numbers = count(1)
 
 
+@pytest.fixture(scope="module")
+def queue_server(sqs_server: str) -> str:
+    """Return moto's address: it has more of AWS than queues."""
+    return sqs_server
+
+
 @pytest.fixture
 def s3(world: World) -> Any:
     return boto3.client(

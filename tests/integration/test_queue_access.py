@@ -31,6 +31,12 @@ KMS_CODES = (
 )
 
 
+@pytest.fixture(scope="module")
+def queue_server(sqs_server: str) -> str:
+    """Return moto's address: it has more of AWS than queues."""
+    return sqs_server
+
+
 def with_endpoint(
     world: World, url: str, aws: AwsSettings | None = None, **cdc: Any
 ) -> Application:

@@ -13,6 +13,12 @@ from tests.integration.queue_helpers import HELLO, count, due_now
 from tests.world import USER, World
 
 
+@pytest.fixture(scope="module")
+def queue_server(sqs_server: str) -> str:
+    """Return moto's address: it has more of AWS than queues."""
+    return sqs_server
+
+
 def make_queue(world: World, name: str, **attributes: str) -> str:
     queue = world.outbound_url.rsplit("/", 1)[-1]
     return str(
