@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -104,13 +105,19 @@ class Reader(ast.NodeVisitor):
             self.reads.add((owner, node.attr))
 
 
+@cache
+def parse(text: str) -> ast.Module:
+    """Parse a text, once for all tests that ask for what it reads."""
+    return ast.parse(text)
+
+
 def reads_of(texts: Iterable[str], model: type[BaseModel]) -> set[Read]:
     """Return what the texts read of a model's classes.
 
     What self.settings and the like are may stand in any of the texts.
     """
     classes = classes_of(model)
-    trees = list(map(ast.parse, texts))
+    trees = list(map(parse, texts))
     held: Kinds = {}
     for tree in trees:
         Reader(classes, held).visit(tree)

@@ -105,6 +105,14 @@ class Faults:
         for one in armed:
             one.cleared.set()
 
+    def struck(self) -> int:
+        """Count the calls that the faults in force have hit."""
+        count = 0
+        with self._lock:
+            for armed in self._armed:
+                count += armed.happened
+        return count
+
     def choose(self, call: str, sql: str, user: str) -> tuple[Armed, ...]:
         """Return the faults that hit this call. It counts for all that it matches."""
         if not self._armed or _CONTROL.match(sql):

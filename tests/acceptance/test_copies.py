@@ -13,7 +13,7 @@ from tests.acceptance.process import finished, running, wait_for
 from tests.acceptance.test_run import HELLO
 from tests.world import USER, World
 
-CALLS = 120
+CALLS = 50
 
 
 def copy(world: World, log_dir: Path, name: str, **variables: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -98,18 +99,6 @@ def secrets_of(files: Path) -> Iterator[str]:
             yield value
 
 
-def test_real_conversations_balance_on_a_terminal_without_hebrew(tmp_path: Path) -> None:
-    turns = [["C", "שלום"], ["A", "Hello"], ["C", "Bye, then."]]
-    lines = [{"id": f"x-{i}", "services": ["s"], "turns": turns[: 1 + i % 3]} for i in range(6)]
-    path = tmp_path / "real.jsonl"
-    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    code, output = run_demo(
-        tmp_path, "--transcripts", str(path), "--calls", "50", PYTHONIOENCODING="ascii"
-    )
-    assert code == 0, output
-    assert "Balance: 6 put in = 4 summarized + 2 rejected + 0 failed: it balances" in output
-
-
 def test_malformed_transcripts_are_an_error_of_usage(tmp_path: Path) -> None:
     path = tmp_path / "real.jsonl"
     path.write_text('{"turns": [["C", "Hi"]]}\nnot JSON\n', encoding="utf-8")
@@ -134,22 +123,61 @@ def test_no_process_is_left_when_the_demo_is_ended(tmp_path: Path, number: int) 
     assert await_end(children) == []
 
 
-def test_a_demo_that_keeps_running_says_how_to_ask_the_service(tmp_path: Path) -> None:
-    with a_demo(tmp_path, "--calls", "1", "--keep-running") as process:
-        command = read_until(process, r"cdc_service\.py status")
-        assert "oracledb.connect(" in "".join(command)
-        answer = subprocess.run(
-            f"{command[-1].strip()} --json",
-            shell=True,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
+@dataclass(frozen=True)
+class Kept:
+    """What a demo of real conversations showed that kept running until Ctrl+C.
+
+    command: how to ask its service.
+    answer: what that said.
+    """
+
+    command: str
+    answer: str
+    code: int
+    output: str
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Run a demo on a terminal without Hebrew, ask its service, and end it."""
+    directory = tmp_path_factory.mktemp("kept")
+    path = write_transcripts(directory)
+    arguments = ("--transcripts", str(path), "--calls", "50", "--keep-running")
+    with a_demo(directory, *arguments, PYTHONIOENCODING="ascii") as process:
+        lines = read_until(process, r"cdc_service\.py status")
+        command = lines[-1].strip()
+        shown = subprocess.run(
+            f"{command} --json", shell=True, capture_output=True, encoding="utf-8", timeout=60
         )
-        assert json.loads(answer.stdout)["states"] == {"SUMMARIZED": 1}
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=DEADLINE_SECONDS)
-    assert process.returncode == 0
-    assert "with exit code 0" in output
+        output, errors = process.communicate(timeout=DEADLINE_SECONDS)
+    return Kept(command, shown.stdout, process.returncode, "".join(lines) + output + errors)
+
+
+def write_transcripts(directory: Path) -> Path:
+    """Write six conversations of one to three turns."""
+    turns = [["C", "שלום"], ["A", "Hello"], ["C", "Bye, then."]]
+    text = ""
+    for number in range(6):
+        line = {"id": f"x-{number}", "services": ["s"], "turns": turns[: 1 + number % 3]}
+        text += json.dumps(line) + "\n"
+    path = directory / "real.jsonl"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_real_conversations_balance_on_a_terminal_without_hebrew(kept: Kept) -> None:
+    assert kept.code == 0, kept.output
+    balance = "Balance: 6 put in = 4 summarized + 2 rejected + 0 failed: it balances"
+    assert balance in kept.output
+
+
+def test_a_demo_that_keeps_running_says_how_to_ask_the_service(kept: Kept) -> None:
+    assert "oracledb.connect(" in kept.output
+    states = json.loads(kept.answer)["states"]
+    assert states == {"SUMMARIZED": 4, "REJECTED_TOO_SHORT": 2}
+    assert kept.code == 0
+    assert "with exit code 0" in kept.output
 
 
 def read_until(process: subprocess.Popen[str], pattern: str) -> Sequence[str]:

@@ -19,10 +19,10 @@ READY_SECONDS, CALL_SECONDS, PROGRESS_SECONDS = 2, 2, 12
 
 
 @pytest.fixture
-def hanging(sqs_server: str) -> Iterator[tuple[World, HangingServer]]:
+def hanging(queue_server: str) -> Iterator[tuple[World, HangingServer]]:
     """Make a world whose database is a process of its own."""
     with hanging_server() as server:
-        world = open_world(server, sqs_server)  # type: ignore[arg-type]
+        world = open_world(server, queue_server)  # type: ignore[arg-type]
         yield world, server
         server.thaw()
         world.close()
@@ -127,7 +127,7 @@ def test_a_delivery_that_hangs_at_the_stop_is_abandoned_and_the_exit_code_says_s
     world.server.faults.set('freeze on execute when "ASSEMBLED_AT = :assembled_at"')
     world.record("1", *HELLO)
     with running(world.environment(str(tmp_path), CDC_PROGRESS_DEADLINE_SECONDS="600")) as service:
-        wait_for("a claim", lambda: "calls leased: 1" in log_text(tmp_path))
+        wait_for("a delivery that hangs", lambda: world.server.faults.struck() == 1)
         service.send_signal(signal.SIGTERM)
         assert service.wait(10) == 1
     world.server.faults.clear()

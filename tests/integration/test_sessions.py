@@ -18,7 +18,7 @@ from oracle_cdc.running.progress import Progress
 from tests.integration.samples import HELLO
 from tests.world import USER, World
 
-CALLS = 120
+CALLS, BATCH = 40, 4
 
 
 def allow(world: World, sessions: int) -> None:
@@ -74,7 +74,7 @@ def test_everything_gets_done_with_so_few_sessions(world: World, sessions: int) 
     # with: for ever.
     record(world, CALLS)
     service = world.application(
-        max_batch_size=10, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01
+        max_batch_size=BATCH, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01
     )
     allow(world, sessions)
 
@@ -86,7 +86,7 @@ def test_everything_gets_done_with_so_few_sessions(world: World, sessions: int) 
 def test_no_thread_takes_a_session_while_it_holds_one(world: World) -> None:
     record(world, CALLS)
     service = world.application(
-        max_batch_size=10, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01
+        max_batch_size=BATCH, reconcile_interval_minutes=0.01, reconcile_pause_seconds=0.01
     )
     acquire, give_back = service.database.acquire, service.database.give_back
     held = threading.local()
