@@ -9,6 +9,7 @@ from oracle_cdc import oracle
 from oracle_cdc.conversations import tables
 from oracle_cdc.conversations.rules import fingerprint
 from oracle_cdc.oracle import queries
+from oracle_cdc.oracle.clock import source_now
 from oracle_cdc.oracle.queries import Statements, fill, make_statements
 
 #: Where the statements stand: one file for each subject.
@@ -16,10 +17,6 @@ STATEMENT_FILES = (
     *sorted(Path(oracle.__file__).parent.glob("*.sql")),
     *sorted(Path(tables.__file__).parent.glob("*.sql")),
 )
-
-#: The database's clock as the source writes times. Bare SYSTIMESTAMP beside a TIMESTAMP column
-#: would convert the column.
-DATABASE_NOW = "CAST(SYSTIMESTAMP AS TIMESTAMP)"
 
 #: Before it lie times that Oracle holds and Python does not.
 FIRST_TIME = "CAST(DATE '0001-01-01' AS TIMESTAMP)"
@@ -45,16 +42,13 @@ def render(source: str, time_zone: str | None) -> Statements:
 
     `{ids}` stays, see `expand`.
     """
-    now = DATABASE_NOW
-    if time_zone:
-        now = zone_now(time_zone)
     statements = read_statements()
     # times: what a source row `s` adds to the number of a call's TEXT_TIMEs.
     # accounted: the newest TEXT_TIME that the ledger's row `l` accounts for.
     placeholders = {
         "{find_work}": statements["find_work"],
         "{source}": source,
-        "{now}": now,
+        "{now}": source_now(time_zone),
         "{accounted}": ACCOUNTED,
         "{first_time}": FIRST_TIME,
         "{names_a_call}": NAMES_A_CALL,
@@ -62,8 +56,3 @@ def render(source: str, time_zone: str | None) -> Statements:
     }
     texts = {name: fill(sql, placeholders) for name, sql in statements.items()}
     return make_statements(texts)
-
-
-def zone_now(time_zone: str) -> str:
-    """Return the database's clock in an IANA zone (checked before, by the settings)."""
-    return f"CAST(SYSTIMESTAMP AT TIME ZONE '{time_zone}' AS TIMESTAMP)"

@@ -31,6 +31,7 @@ LIST_LENGTHS = (10, 100, 1000)
 #: which turns what stands beside it into text.
 BIND_TYPES: Mapping[str, oracledb.DbType] = {
     "timestamp": oracledb.DB_TYPE_TIMESTAMP,
+    "date": oracledb.DB_TYPE_DATE,
     "number": oracledb.DB_TYPE_NUMBER,
 }
 
@@ -54,6 +55,24 @@ def make_statements(texts: Mapping[str, str]) -> Statements:
     for name, text in texts.items():
         types[name] = bind_types(name, text)
     return Statements(texts, types)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SELECT that is made at run time, with the declared types of its binds.
+
+    Parameters:
+        what: what it is for, for texts of errors.
+    """
+
+    what: str
+    sql: str
+    types: Mapping[str, oracledb.DbType]
+
+
+def make_query(what: str, sql: str) -> Query:
+    """Take the types that stand behind the binds of a text."""
+    return Query(what, sql, bind_types(what, sql))
 
 
 def bind_types(name: str, text: str) -> Mapping[str, oracledb.DbType]:

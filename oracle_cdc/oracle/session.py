@@ -11,7 +11,7 @@ import oracledb
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.connection import Connection
-from oracle_cdc.oracle.queries import LIST_LENGTHS, Statements, expand
+from oracle_cdc.oracle.queries import LIST_LENGTHS, Query, Statements, expand
 from oracle_cdc.oracle.translation import translate_error, translated
 from oracle_cdc.running.dependencies import Calling, unwatched
 
@@ -164,6 +164,35 @@ class Session(Connection):
             self.connection.cursor() as cursor,
         ):
             cursor.execute(sql)
+
+
+def fetch_made(
+    session: Session,
+    query: Query,
+    binds: Binds,
+    *,
+    rows_per_fetch: int = ROWS_PER_FETCH,
+    handler: Any = None,
+) -> Generator[Sequence[tuple[Any, ...]], None, None]:
+    """Yield the rows of each round trip of a query that was made at run time.
+
+    What is done with them in between is no part of any call.
+
+    Parameters:
+        handler: the driver's output type handler.
+    """
+    with forgetting_what_broke(session.connection), session.connection.cursor() as cursor:
+        cursor.arraysize = rows_per_fetch
+        cursor.prefetchrows = rows_per_fetch + 1
+        cursor.outputtypehandler = handler
+        with session.calling(), translated(query.what):
+            cursor.setinputsizes(**query.types)
+            cursor.execute(query.sql, dict(binds), fetch_lobs=False)
+            rows = cursor.fetchmany()
+        while rows:
+            yield rows
+            with session.calling(), translated(query.what):
+                rows = cursor.fetchmany()
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def test_every_bind_of_a_statement_has_the_type_that_its_name_says(name: str) ->
 @pytest.mark.parametrize(
     ("sql", "reason"),
     [
-        ("SELECT :at /*date*/ FROM DUAL", "ask: the bind at has an unknown type, date"),
+        ("SELECT :at /*day*/ FROM DUAL", "ask: the bind at has an unknown type, day"),
         ("SELECT :at /*timestamp*/, :at /*number*/ FROM DUAL", "ask: the bind at has two types"),
     ],
 )

@@ -51,6 +51,7 @@ SUMMARIES = "oracle_cdc.conversations.tables.summaries"
 SQL = "oracle_cdc/conversations/tables/"
 
 # Oracle
+CLOCK = "oracle_cdc.oracle.clock"
 COMMITTING = "oracle_cdc.oracle.session.committing"
 CONNECTION = "oracle_cdc.oracle.connection.Connection"
 DATABASE = "oracle_cdc.oracle.database.Database"
@@ -58,7 +59,6 @@ LOGIN = "oracle_cdc.oracle.login"
 PLACES = "oracle_cdc.oracle.places.Places"
 QUERIES = "oracle_cdc.oracle.queries"
 SESSION = "oracle_cdc.oracle.session.Session"
-STATEMENTS = "oracle_cdc.conversations.statements"
 
 # AWS
 AWS = "oracle_cdc.aws.session"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutation import mutation
 from tests.mutants.places import (
+    CLOCK,
     COMMITTING,
     CONNECTION,
     DATABASE,
@@ -13,7 +14,6 @@ from tests.mutants.places import (
     QUERIES,
     SESSION,
     SQL,
-    STATEMENTS,
     named,
 )
 
@@ -44,7 +44,7 @@ MUTATIONS = (
     mutation(
         "bare SYSTIMESTAMP in a session of another zone",
         "no time of the session stands beside a source column",
-        f"{STATEMENTS}.DATABASE_NOW",
+        f"{CLOCK}.DATABASE_NOW",
         "CAST(SYSTIMESTAMP AS TIMESTAMP)",
         "SYSTIMESTAMP",
         tests=named(

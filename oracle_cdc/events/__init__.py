@@ -1,0 +1,1 @@
+"""Events: rows of any table of Oracle, as they are published."""

@@ -1,0 +1,148 @@
+"""What a row becomes: an event whose body is JSON, the same bytes whenever it is made.
+
+A consumer that knows the former publisher finds what it knows: trace_id, data_type, and the columns
+under the names that Oracle has for them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from json.encoder import encode_basestring
+from uuid import NAMESPACE_URL, uuid5
+
+from oracle_cdc.errors import EventRefused, SettingsError
+from oracle_cdc.events.rules.subjects import Subjects
+from oracle_cdc.relay.values import Event, Row
+
+TRACE_ID = "trace_id"
+DATA_TYPE = "data_type"
+CONTENT_TYPE = "application/json"
+#: A number as JSON has it.
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+Render = Callable[[object], str]
+
+
+class Encoder:
+    """Makes an event of each row.
+
+    Parameters:
+        program: under whose name they are published. Ids of other programs are other ids.
+        columns: the names of a row's values, in their order.
+        numbers: the columns whose texts are digits.
+        has_trace_id: whether bodies have one.
+
+    Raises SettingsError for names that would stand twice in a body.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        data_type: str,
+        *,
+        columns: Sequence[str],
+        numbers: Collection[str],
+        subjects: Subjects,
+        has_trace_id: bool = True,
+    ) -> None:
+        self.program = program
+        self.subjects = subjects
+        self.columns = columns
+        self.has_trace_id = has_trace_id
+        self.namespace = uuid5(NAMESPACE_URL, program)
+        self.headers: Mapping[str, str] = {"Content-Type": CONTENT_TYPE, "Data-Type": data_type}
+        self.begin = f'"{DATA_TYPE}":{encode_basestring(data_type)}'
+        self.fields: list[tuple[str, Render]] = []
+        for name in columns:
+            render = render_value
+            if name in numbers:
+                render = render_number
+            self.fields.append((f",{encode_basestring(name)}:", render))
+        refuse_doubled([TRACE_ID, DATA_TYPE, *columns])
+
+    def __call__(self, row: Row) -> Event:
+        """Return the event of a row. Raises EventRefused where none can be made."""
+        id = f"{self.program}:{row.key}"
+        try:
+            body = self.body(row).encode()
+        except UnicodeEncodeError:
+            # Without its cause, which has the whole text.
+            raise EventRefused(f"{self.find_odd(row)} holds text that is no UTF-8") from None
+        return Event(id, row, self.subjects.make(row.values), body, self.headers)
+
+    def body(self, row: Row) -> str:
+        """Return the JSON of a row."""
+        parts = ["{"]
+        if self.has_trace_id:
+            parts.append(f'"{TRACE_ID}":"{uuid5(self.namespace, row.key)}",')
+        parts.append(self.begin)
+        for (name, render), value in zip(self.fields, row.values, strict=True):
+            parts.append(name)
+            if value is None:
+                parts.append("null")
+            else:
+                parts.append(render(value))
+        parts.append("}")
+        return "".join(parts)
+
+    def find_odd(self, row: Row) -> str:
+        """Return which column holds a text that is none."""
+        for name, value in zip(self.columns, row.values, strict=True):
+            if isinstance(value, str) and not is_sound(value):
+                return f"the column {name}"
+        return "the key"
+
+
+def refuse_doubled(names: Sequence[str]) -> None:
+    """Raise SettingsError for a name that stands twice."""
+    for name in names:
+        if names.count(name) > 1:
+            raise SettingsError(f"an event's body would have {name!r} twice: name other columns")
+
+
+def is_sound(text: str) -> bool:
+    """Return whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def render_number(value: object) -> str:
+    """Return a number of JSON with the digits that Oracle has."""
+    text = str(value)
+    if not NUMBER.fullmatch(text):
+        raise EventRefused("a number of it can't be written in JSON")
+    return text
+
+
+def render_value(value: object) -> str:
+    """Return any other value in JSON."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, datetime):
+        return f'"{value.isoformat(timespec="microseconds")}"'
+    if isinstance(value, bytes):
+        return f'"{value.hex().upper()}"'
+    if isinstance(value, float):
+        return render_float(value)
+    # True is a number too, for Python.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise EventRefused(f"a value of the type {type(value).__name__} can't be written in JSON")
+
+
+def render_float(value: float) -> str:
+    """Return the shortest digits that give the same number back.
+
+    JSON has no number for what is none, and none without end: they are texts.
+    """
+    if math.isnan(value):
+        return '"NaN"'
+    if math.isinf(value):
+        return f'"{repr(value).replace("inf", "Infinity")}"'
+    return repr(value)

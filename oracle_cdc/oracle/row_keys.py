@@ -1,0 +1,96 @@
+"""The key of each row as one text, by which it is known among all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from oracle_cdc.oracle.row_shape import RowShape
+
+logger = logging.getLogger(__name__)
+
+#: Stands between the columns of a key, and in a value as %3A.
+SEPARATOR = ":"
+
+
+def key_text(value: Any) -> str:
+    """Return one column of a key as a text. Oracle has no empty text: that is NULL."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.hex().upper()
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    return str(value)
+
+
+def join_key(values: Sequence[Any]) -> str:
+    """Return a key of several columns. No two keys become one text."""
+    parts = []
+    for value in values:
+        parts.append(key_text(value).replace("%", "%25").replace(SEPARATOR, "%3A"))
+    return SEPARATOR.join(parts)
+
+
+class UniqueKeys:
+    """Makes keys of which Oracle says that no two rows have the same."""
+
+    def __init__(self, shape: RowShape) -> None:
+        self.is_single = len(shape.keys) < 2
+
+    def make(self, time: datetime, values: Sequence[Any]) -> str:
+        """Return the key of the next row."""
+        if self.is_single:
+            return key_text(values[0])
+        return join_key(values)
+
+
+class RepeatedKeys(UniqueKeys):
+    """Makes keys that may be those of several rows.
+
+    The time is part of each, and a number where the time is the same too, so that no row is taken
+    for the repeat of another. One object reads one stretch, in order.
+    """
+
+    def __init__(self, shape: RowShape) -> None:
+        super().__init__(shape)
+        self.what = shape.names.shown
+        self.time: datetime | None = None
+        #: How many rows of this time had a key.
+        self.counts: dict[str, int] = {}
+        self.has_said = False
+
+    def make(self, time: datetime, values: Sequence[Any]) -> str:
+        """Return the key of the next row."""
+        if time != self.time:
+            self.time = time
+            self.counts = {}
+        key = f"{super().make(time, values)}@{key_text(time)}"
+        count = self.counts.get(key, 0) + 1
+        self.counts[key] = count
+        if count == 1:
+            return key
+        self.say(time)
+        return f"{key}#{count}"
+
+    def say(self, time: datetime) -> None:
+        """Say that rows have the same key and time."""
+        if not self.has_said:
+            self.has_said = True
+            logger.warning(
+                "%s: several rows of %s have the same key: each is an event of its own; "
+                "name key columns that are unique",
+                self.what,
+                time,
+            )
+
+
+def make_keys(shape: RowShape) -> UniqueKeys:
+    """Return what makes the keys of one stretch."""
+    if shape.is_key_unique:
+        return UniqueKeys(shape)
+    return RepeatedKeys(shape)
