@@ -8,9 +8,10 @@ from pathlib import Path
 from oracle_cdc import oracle
 from oracle_cdc.conversations import tables
 from oracle_cdc.conversations.rules import fingerprint
-from oracle_cdc.oracle import queries
 from oracle_cdc.oracle.clock import source_now
-from oracle_cdc.oracle.queries import Statements, fill, make_statements
+from oracle_cdc.oracle.queries import Statements, make_statements
+from oracle_cdc.sql import statements as sql_files
+from oracle_cdc.sql.statements import fill
 
 #: Where the statements stand: one file for each subject.
 STATEMENT_FILES = (
@@ -34,7 +35,7 @@ ACCOUNTED = f"NVL(l.NEWEST_READ, NVL(l.TEXT_TIME, NVL(l.PROCESSED_AT, {FIRST_TIM
 
 def read_statements() -> Mapping[str, str]:
     """Read every statement by its name, with the placeholders that `render` fills."""
-    return queries.read_statements(STATEMENT_FILES)
+    return sql_files.read_statements(STATEMENT_FILES)
 
 
 def render(source: str, time_zone: str | None) -> Statements:

@@ -11,7 +11,7 @@ from pathlib import Path
 import oracledb
 
 from oracle_cdc.model import Segment
-from oracle_cdc.oracle.queries import without_comments
+from oracle_cdc.sql.statements import without_comments
 
 SOURCE = "RTBI.VERINT_TEXT_ANALYSIS"
 SERVICE_USER = "CDC_SERVICE"

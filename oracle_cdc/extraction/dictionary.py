@@ -11,8 +11,9 @@ from typing import Any
 from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.extraction.model import Column, Index, Key, Listed, TableSchema
 from oracle_cdc.extraction.names import TableName
-from oracle_cdc.oracle.queries import Statements, make_statements, read_statements
+from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.oracle.session import Record, Session
+from oracle_cdc.sql.statements import read_statements
 
 KEY_KINDS = {"P": "primary", "U": "unique", "R": "foreign"}
 #: CHAR_USED of a column whose length counts characters, not bytes.

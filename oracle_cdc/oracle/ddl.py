@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
-import oracle_cdc
-from oracle_cdc.errors import SettingsError
-from oracle_cdc.oracle.queries import without_comments
+from oracle_cdc.sql.ddl import parse_tables, read_packaged
+from oracle_cdc.sql.statements import without_comments
 
 SCHEMA_FILE = "init_oracle_tables.sql"
 
-CREATE_TABLE = re.compile(r"\bCREATE\s+TABLE\s+(\w+)\s*\(", re.IGNORECASE)
-COMMENT = re.compile(r"--[^\n]*")
-#: A column: its name and the name of its type.
-COLUMN = re.compile(r"\s*(\w+)\s+(\w+)")
-#: What a line of a table begins with that makes no column.
-NO_COLUMN = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"})
-#: A quoted text as a whole, or one character.
-PIECE = re.compile(r"'[^']*'|.", re.DOTALL)
-
 
 def read_schema_text() -> str:
-    """Return the file as it is.
-
-    It lies inside the package where that is installed, beside it in a checkout. Raises
-    SettingsError when it is in neither place.
-    """
-    inside = files(oracle_cdc).joinpath(SCHEMA_FILE)
-    if inside.is_file():
-        return inside.read_text(encoding="utf-8")
-    package = Path(oracle_cdc.__file__).parent
-    beside = package.parent / SCHEMA_FILE
-    if beside.is_file():
-        return beside.read_text(encoding="utf-8")
-    raise SettingsError(f"{SCHEMA_FILE} is missing: neither in {package} nor beside it")
+    """Return the file as it is."""
+    return read_packaged(SCHEMA_FILE)
 
 
 def read_schema() -> Sequence[str]:
@@ -63,39 +40,3 @@ def read_tables() -> Mapping[str, Mapping[str, str]]:
     for statement in read_schema():
         tables |= parse_tables(statement)
     return tables
-
-
-def parse_tables(statement: str) -> dict[str, Mapping[str, str]]:
-    """Return each table that a statement creates with its columns' type names."""
-    text = COMMENT.sub("", statement)
-    tables: dict[str, Mapping[str, str]] = {}
-    for made in CREATE_TABLE.finditer(text):
-        columns = {}
-        for item in split_list(text[made.end() :]):
-            column = COLUMN.match(item)
-            if column and column.group(1).upper() not in NO_COLUMN:
-                columns[column.group(1).upper()] = column.group(2).upper()
-        tables[made.group(1).upper()] = columns
-    return tables
-
-
-def split_list(text: str) -> Iterator[str]:
-    """Yield what stands between the commas up to the list's own closing bracket.
-
-    Raises ValueError when the list does not end.
-    """
-    depth, item = 0, ""
-    for piece in PIECE.findall(text):
-        if piece == ")" and depth == 0:
-            yield item
-            return
-        if piece == "," and depth == 0:
-            yield item
-            item = ""
-            continue
-        if piece == "(":
-            depth += 1
-        elif piece == ")":
-            depth -= 1
-        item += piece
-    raise ValueError(f"a list of columns does not end: {text[:60]!r}")

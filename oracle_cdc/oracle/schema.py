@@ -9,9 +9,9 @@ import oracledb
 
 from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.oracle.ddl import read_schema, read_tables
-from oracle_cdc.oracle.queries import fill
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
+from oracle_cdc.sql.statements import fill
 
 #: What the source must have (docs/install.md).
 SOURCE_COLUMNS: Mapping[str, str] = {

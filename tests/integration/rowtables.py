@@ -14,11 +14,12 @@ from pydantic import SecretStr
 
 from oracle_cdc import oracle
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.queries import make_statements, read_statements
+from oracle_cdc.oracle.queries import make_statements
 from oracle_cdc.oracle.row_shape import Findings, RowNames, RowShape, find_shape
 from oracle_cdc.oracle.rows import TableSource
 from oracle_cdc.relay.values import Row, Slice
 from oracle_cdc.settings.sections import OracleSettings
+from oracle_cdc.sql.statements import read_statements
 from oralite.server import Server
 from standins.oracle import DBA, DBA_PASSWORD, SERVICE
 from tests.relay.doubles import at

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.oracle.ddl import parse_tables, read_tables
+from oracle_cdc.oracle.ddl import read_tables
+from oracle_cdc.sql.ddl import parse_tables
 
 
 def test_the_file_makes_the_six_tables() -> None:
@@ -21,6 +22,7 @@ def test_the_file_makes_the_six_tables() -> None:
         "c timestamp)]'; end;",
         "CREATE  TABLE\nT\n(\n\tA NUMBER,\n\tB VARCHAR2(9) DEFAULT 'x,)' NOT NULL, -- one, "
         "two (three)\n\tC TIMESTAMP\n)",
+        "CREATE TABLE IF NOT EXISTS T (A NUMBER, B VARCHAR2(9), C TIMESTAMP)",
         "CREATE TABLE T (A NUMBER, B VARCHAR2(9), C TIMESTAMP, CONSTRAINT K PRIMARY KEY (A, B), "
         "CHECK (A > 0))",
     ],
