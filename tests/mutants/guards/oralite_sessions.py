@@ -127,9 +127,9 @@ MUTATIONS = (
     mutation(
         "oralite: ALTER SYSTEM for all",
         "only a DBA alters the system",
-        "oralite.sql.control.Control._alter_system",
-        'if not self._shared.catalog.has(self._user, "ANY"):',
-        'if not self._shared.catalog.has(self._user, "ANY") and False:',
+        "oralite.sql.system.alter_system",
+        'if not shared.catalog.has(user, "ANY"):',
+        'if not shared.catalog.has(user, "ANY") and False:',
         tests=named("oralite/test_rights", "creating_tables_takes_a_right"),
     ),
     mutation(
