@@ -143,7 +143,8 @@ def test_a_view_needs_an_id_column(table: RowTable) -> None:
     assert mistakes(table) == ["a view's rows may have no ROWID: name an id column"]
     table.keys = ("ID",)
     table.run(f"INSERT INTO {table.schema}.BASE VALUES (7, SYSTIMESTAMP, 'x')")
-    assert [row.key.split("@")[0] for row in table.rows()] == ["7"]
+    (row,) = table.rows()
+    assert row.key.startswith("7@")
 
 
 def test_rows_without_a_time_are_counted(table: RowTable) -> None:
@@ -205,5 +206,6 @@ def test_odd_names_are_quoted(table: RowTable) -> None:
     table.insert("7, SYSTIMESTAMP")
     source = table.source
     assert warnings(table) == []
-    assert [row.key for row in table.rows(source)] == ["7"]
+    (row,) = table.rows(source)
+    assert row.key == "7"
     assert source.look(()).counts == ()

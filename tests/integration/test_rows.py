@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from oracle_cdc.errors import OracleConfigurationError, OracleUnavailable
+from oracle_cdc.oracle.row_keys import key_text
 from oracle_cdc.oracle.row_sql import Share
 from oracle_cdc.oracle.rows import TableSource
-from oracle_cdc.relay.values import Slice
+from oracle_cdc.relay.values import Row, Slice
 from tests.integration.rowtables import ALWAYS, READER, RowTable
 from tests.relay.doubles import NOON, at
+from tests.relay.source_contract import keys_of, numbered
 
 PLAIN = "ID NUMBER(19) PRIMARY KEY, CREATED_AT TIMESTAMP, DATA CLOB"
 NINE = "ID NUMBER(19) PRIMARY KEY, CREATED_AT TIMESTAMP(9), DATA CLOB"
@@ -20,14 +22,14 @@ DAY = "ID NUMBER(19) PRIMARY KEY, CREATED_AT DATE, DATA CLOB"
 
 
 def keys(table: RowTable, stretch: Slice, source: TableSource | None = None) -> list[str]:
-    return [row.key for row in table.rows(source, stretch)]
+    return keys_of(table.rows(source, stretch))
 
 
 def others(source: TableSource, stretch: Slice, known: Iterable[str]) -> list[str]:
     found: list[str] = []
     with source.read_others(stretch, frozenset(known)) as batches:
         for rows in batches:
-            found += [row.key for row in rows]
+            found += keys_of(rows)
     return found
 
 
@@ -109,14 +111,14 @@ def test_a_late_row_costs_no_reading_of_the_others(table: RowTable) -> None:
     table.create(PLAIN)
     table.commit([(str(number), number / 100) for number in range(1, 1001)])
     source = table.source
-    known = {str(number) for number in range(1, 1001)} - {"500"}
-    found = []
+    known = set(map(str, range(1, 1001))) - {"500"}
+    found: list[Row] = []
     with source.read_others(Slice(at(0), at(60)), known) as batches:
         before = table.server.statistics()["rows_sent"]
         for rows in batches:
             found += rows
         sent = table.server.statistics()["rows_sent"] - before
-    assert [row.key for row in found] == ["500"]
+    assert keys_of(found) == ["500"]
     # The keys of all, and one row.
     assert sent == 1001
 
@@ -124,8 +126,8 @@ def test_a_late_row_costs_no_reading_of_the_others(table: RowTable) -> None:
 def test_more_late_rows_than_are_picked_are_read_with_their_stretch(table: RowTable) -> None:
     table.create(PLAIN)
     table.commit([(str(number), number / 100) for number in range(1, 501)])
-    late = [str(number) for number in range(1, 301)]
-    known = {str(number) for number in range(301, 501)}
+    late = list(map(str, range(1, 301)))
+    known = set(map(str, range(301, 501)))
     assert others(table.source, Slice(at(0), at(60)), known) == late
 
 
@@ -144,7 +146,7 @@ def test_shares_have_each_row_once_however_it_is_asked_for(table: RowTable) -> N
         assert sorted(others(source, stretch, ())) == sorted(mine)
         assert 20 < len(mine) < 80
         found += mine
-    assert sorted(found, key=int) == [str(number) for number in range(1, 201)]
+    assert sorted(found, key=int) == list(map(str, range(1, 201)))
 
 
 @pytest.mark.parametrize("number", [0, 3, -1])
@@ -220,7 +222,7 @@ def read_broken(table: RowTable, source: TableSource) -> list[str]:
     found: list[str] = []
     with source.read(ALWAYS) as batches, pytest.raises(OracleUnavailable):
         for rows in batches:
-            found += [row.key for row in rows]
+            found += keys_of(rows)
     return found
 
 
@@ -229,12 +231,12 @@ def test_a_read_that_breaks_in_the_middle_raises_and_can_be_repeated(
     table: RowTable, what: str
 ) -> None:
     table.create(PLAIN)
-    table.commit([(str(number), number) for number in range(1, 101)])
+    table.commit(numbered(100))
     source = table.source
     source.look(())
     fault(table, f"{what} on fetch 2")
     found = read_broken(table, source)
-    assert found == [str(number) for number in range(1, len(found) + 1)]
+    assert found == list(map(str, range(1, len(found) + 1)))
     assert 20 <= len(found) < 100
     assert len(keys(table, ALWAYS, source)) == 100
 
@@ -294,5 +296,4 @@ def test_a_time_before_year_1_has_times_read_as_texts_from_then_on(
         "2026-11-26T00:00:00.000000",
         "0999-01-01T00:00:00.123456",
     )
-    written = [value.isoformat(timespec="microseconds") for value in plain.values[2:]]
-    assert written == list(careful.values[2:])
+    assert list(map(key_text, plain.values[2:])) == list(careful.values[2:])

@@ -40,7 +40,8 @@ class SourceContract:
     def test_rows_come_by_their_time(self, site: Site) -> None:
         site.commit([("3", 5), ("1", 3), ("2", 4)])
         assert read(site, 0, 10) == ["1", "2", "3"]
-        assert [row.time for row in rows_of(site, 0, 10)] == [at(3), at(4), at(5)]
+        first, second, third = rows_of(site, 0, 10)
+        assert (first.time, second.time, third.time) == (at(3), at(4), at(5))
 
     def test_a_stretch_has_its_begin_and_not_its_end(self, site: Site) -> None:
         site.commit([("1", 2), ("2", 3), ("3", 4)])
@@ -76,7 +77,7 @@ class SourceContract:
         assert first <= second
 
     def test_thousands_of_rows_of_one_time_come_once_each(self, site: Site) -> None:
-        keys = [str(number) for number in range(1, 2501)]
+        keys = list(map(str, range(1, 2501)))
         site.commit([(key, 3) for key in keys])
         site.commit([("0", 2), ("9999", 4)])
         found = read(site, 0, 10)
@@ -85,9 +86,9 @@ class SourceContract:
         assert look(site, [(3, 4)]) == [2500]
 
     def test_batches_are_never_empty_and_never_too_large(self, site: Site) -> None:
-        site.commit([(str(number), number) for number in range(1, 2 * site.batch_size + 1)])
+        site.commit(numbered(2 * site.batch_size))
         with site.source.read(stretch(0, 10_000)) as batches:
-            sizes = [len(rows) for rows in batches]
+            sizes = list(map(len, batches))
         assert sizes == [site.batch_size, site.batch_size]
         with site.source.read(stretch(20_000, 30_000)) as batches:
             assert list(batches) == []
@@ -102,21 +103,21 @@ class SourceContract:
         assert look(site, [(0, 10)]) == [2]
 
     def test_what_is_read_is_of_one_moment(self, site: Site) -> None:
-        site.commit([(str(number), number) for number in range(1, 3 * site.batch_size)])
+        site.commit(numbered(3 * site.batch_size - 1))
         found: list[str] = []
         with site.source.read(stretch(0, 10_000)) as batches:
-            found += [row.key for row in next(batches)]
+            found += keys_of(next(batches))
             site.commit([("9999", 9_000)])
             for rows in batches:
-                found += [row.key for row in rows]
+                found += keys_of(rows)
         assert len(found) == 3 * site.batch_size - 1
         assert "9999" not in found
 
     def test_rows_that_are_known_are_left_out(self, site: Site) -> None:
-        site.commit([(str(number), number % 5) for number in range(1, 51)])
-        known = {str(number) for number in range(1, 51)} - {"7", "12", "31"}
-        assert sorted(others(site, 0, 10, known)) == ["12", "31", "7"]
-        assert sorted(others(site, 2, 3, known)) == ["12", "7"]
+        site.commit(numbered(50))
+        known = set(map(str, range(1, 51))) - {"7", "12", "31"}
+        assert others(site, 0, 100, known) == ["7", "12", "31"]
+        assert others(site, 12, 31, known) == ["12"]
 
     def test_where_all_rows_are_known_no_batch_comes(self, site: Site) -> None:
         site.commit([("1", 1), ("2", 2)])
@@ -124,9 +125,8 @@ class SourceContract:
             assert list(batches) == []
 
     def test_where_no_row_is_known_all_come(self, site: Site) -> None:
-        keys = [str(number) for number in range(1, 301)]
-        site.commit([(key, float(key)) for key in keys])
-        assert others(site, 0, 1000, ()) == keys
+        site.commit(numbered(300))
+        assert others(site, 0, 1000, ()) == list(map(str, range(1, 301)))
 
     def test_a_row_without_a_time_is_in_no_stretch(self, site: Site) -> None:
         site.commit([("1", 1)])
@@ -135,7 +135,7 @@ class SourceContract:
         assert look(site, [(-100_000_000, 100_000_000)]) == [1]
 
     def test_what_is_broken_off_can_be_read_again(self, site: Site) -> None:
-        site.commit([(str(number), number) for number in range(1, 3 * site.batch_size)])
+        site.commit(numbered(3 * site.batch_size - 1))
         # More often than there are sessions.
         for _ in range(6):
             with site.source.read(stretch(0, 10_000)) as batches:
@@ -148,6 +148,16 @@ class SourceContract:
             with site.source.read(stretch(0, 10_000)):
                 pass
         assert len(read(site, 0, 10_000)) == 3 * site.batch_size - 1
+
+
+def numbered(count: int) -> list[tuple[str, float]]:
+    """Return rows whose keys are numbers from 1 on, and their seconds too."""
+    return list(zip(map(str, range(1, count + 1)), range(1, count + 1), strict=True))
+
+
+def keys_of(rows: Iterable[Row]) -> list[str]:
+    """Return the keys of rows."""
+    return [row.key for row in rows]
 
 
 def stretch(begin: float, end: float) -> Slice:
@@ -171,7 +181,7 @@ def rows_of(site: Site, begin: float, end: float) -> list[Row]:
 
 def read(site: Site, begin: float, end: float) -> list[str]:
     """Return the keys of a stretch's rows."""
-    return [row.key for row in rows_of(site, begin, end)]
+    return keys_of(rows_of(site, begin, end))
 
 
 def others(site: Site, begin: float, end: float, known: Iterable[str]) -> list[str]:
@@ -179,5 +189,5 @@ def others(site: Site, begin: float, end: float, known: Iterable[str]) -> list[s
     found: list[str] = []
     with site.source.read_others(stretch(begin, end), frozenset(known)) as batches:
         for rows in batches:
-            found += [row.key for row in rows]
+            found += keys_of(rows)
     return found
