@@ -14,7 +14,18 @@ from pathlib import Path
 from bench.backlog import Backlogs
 from bench.conversations import read_conversations
 from bench.figure import QUICK, Bench, Figure, Sizes
-from bench.figures import copies, counts, drain, growth, idle, live, memory, results, starting
+from bench.figures import (
+    copies,
+    counts,
+    drain,
+    extraction,
+    growth,
+    idle,
+    live,
+    memory,
+    results,
+    starting,
+)
 from bench.table import render
 
 logger = logging.getLogger(__name__)
@@ -33,6 +44,8 @@ ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (("settled", "result"), live.measure),
     (("copies",), copies.measure),
     (("start",), starting.measure),
+    (("extract",), extraction.measure),
+    (("extract-memory",), extraction.measure_memory),
 )
 
 

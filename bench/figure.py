@@ -45,6 +45,7 @@ class Sizes:
     settle_seconds: float = 60.0
     poll_seconds: float = 10.0
     copies_calls: int = 2000
+    extracted_rows: tuple[int, int] = (300_000, 5_000_000)
 
 
 QUICK = Sizes(
@@ -58,6 +59,7 @@ QUICK = Sizes(
     settle_seconds=5.0,
     poll_seconds=2.0,
     copies_calls=1000,
+    extracted_rows=(50_000, 300_000),
 )
 
 

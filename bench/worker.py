@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.ways import bare, percall, profiled, service
+from bench.ways import bare, extraction, percall, profiled, service
 
 #: Each prepares its job, with what comes before the clock starts, and returns it. A job returns how
 #: much it did.
@@ -24,6 +24,8 @@ WAYS: dict[str, Callable[..., Callable[[], int]]] = {
     "bare-send": bare.prepare_send,
     "bare-store": bare.prepare_store,
     "per-call": percall.prepare,
+    "bare-table": extraction.prepare_table,
+    "extract": extraction.prepare_extract,
 }
 
 

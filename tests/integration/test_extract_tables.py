@@ -129,6 +129,13 @@ def test_the_newest_rows_come_by_the_primary_key_where_no_time_is_indexed(schema
     assert orders[1].startswith("any: no index")
 
 
+def test_a_time_that_can_be_null_orders_nothing(schema: Schema) -> None:
+    schema.run("CREATE TABLE app.ONE (ID NUMBER PRIMARY KEY, MADE DATE)")
+    schema.run("CREATE INDEX app.ONE_MADE ON app.ONE (MADE)")
+    schema.extract(is_newest=True)
+    assert schema.written("manifest.json")["tables"][0]["order"] == "newest first by ID"
+
+
 def test_a_condition_chooses_rows(schema: Schema) -> None:
     schema.run("CREATE TABLE app.ONE (ID NUMBER PRIMARY KEY, NAME VARCHAR2(10))")
     schema.run("INSERT INTO app.ONE SELECT LEVEL, 'n' || LEVEL FROM DUAL CONNECT BY LEVEL <= 20")
@@ -239,7 +246,7 @@ def test_what_a_killed_run_left_and_links_are_never_written_through(
     other.write_text("mine", encoding="utf-8")
     for name in ("ONE_schema.json.part", "manifest.json"):
         (schema.folder / name).symlink_to(other)
-    schema.extract()
+    assert schema.extract()["ONE"].error is None
     assert other.read_text(encoding="utf-8") == "mine"
     assert schema.written("manifest.json")["complete"]
 

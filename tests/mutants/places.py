@@ -91,6 +91,8 @@ LAYERS = "oracle_cdc.settings"
 SETTINGS = "oracle_cdc.conversations.settings"
 STARTUP = "oracle_cdc.conversations.startup"
 COMMANDS = "oracle_cdc.commands"
+EXTRACTION = "oracle_cdc.extraction"
+EXACT = "oracle_cdc.oracle.exact"
 TERMINAL = "oracle_cdc.running.terminal"
 
 # The stand-in
