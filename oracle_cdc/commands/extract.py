@@ -24,6 +24,8 @@ from oracle_cdc.running.terminal import complain, counted, say, warn
 
 def extract(settings: ExtractionSettings, arguments: Namespace) -> int:
     """Write the samples, or list the tables, and return 0, or 1 when a table could not be read."""
+    for warning in settings.warnings:
+        warn(warning)
     options = make_options(settings, arguments)
     database = Database(settings.oracle, dictionary_statements(), sessions=1)
     try:
@@ -138,7 +140,8 @@ class Lines:
         if self.is_interrupted:
             raise KeyboardInterrupt
         if outcome.error is not None:
-            complain(outcome.name.shown, outcome.error)
+            # It has the table's name in it.
+            say(f"❌ {outcome.error}")
         elif outcome.sample is not None and outcome.selection is not None:
             columns = counted(len(outcome.selection.chosen), "column")
             say(f"✅ {outcome.name.shown}: {counted(outcome.sample.rows, 'row')}, {columns}")

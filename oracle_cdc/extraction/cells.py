@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from oracle_cdc.extraction.kinds import type_name
+from oracle_cdc.extraction.kinds import LOBS, type_name
 from oracle_cdc.extraction.model import Column, Options
 from oracle_cdc.extraction.selection import Chosen
 from oracle_cdc.oracle.exact import Beginning
@@ -67,6 +67,7 @@ class Cells:
         self.change = change
         self.redaction = redaction
         self.is_text = chosen.kind.cells in TEXT_CELLS
+        self.is_lob = type_name(chosen.column) in LOBS
         self.is_number = type_name(chosen.column) in NUMBERS
         self.cut = 0
         self.guarded = 0
@@ -74,7 +75,7 @@ class Cells:
 
     def take(self, values: Values) -> Values:
         """Return values without what is only for counting, and tokens of what is redacted."""
-        if Beginning in set(map(type, values)):
+        if self.is_lob and Beginning in set(map(type, values)):
             self.cut += sum(isinstance(value, Beginning) for value in values)
             values = replace(values, unmark)
         if self.redaction is not None:

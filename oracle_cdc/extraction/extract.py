@@ -105,14 +105,18 @@ class Extraction:
             names = parse_tables(self.options.tables, home)
         else:
             names = tables_of(home, listed)
-        tables, outcomes = [], []
+        # By their own names: a synonym and its table are one.
+        tables: dict[TableName, TableSchema] = {}
+        outcomes = []
         for name in names:
             try:
                 with self.database.session() as session:
-                    tables.append(read_table(session, name))
+                    table = read_table(session, name)
             except CdcError as error:
                 outcomes.append(Outcome(name, error=str(error)))
-        return Found(facts, listed, home, tables, outcomes)
+            else:
+                tables.setdefault(table.name, table)
+        return Found(facts, listed, home, list(tables.values()), outcomes)
 
     def keep(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

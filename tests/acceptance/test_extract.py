@@ -102,6 +102,12 @@ def test_settings_name_the_usual_schema_and_tables(schema: Schema) -> None:
     assert "schema HR" in err
 
 
+def test_a_misspelt_setting_is_warned_of(schema: Schema) -> None:
+    code, out, _ = extract(schema, ORACLE_TABELS="bees")
+    assert code == 0
+    assert "ORACLE_TABELS in the environment is passed over: not known; nearest" in out
+
+
 def test_a_refused_password_is_exit_code_3(schema: Schema) -> None:
     code, out, err = extract(schema, ORACLE_PASSWORD="wrong-canary")
     assert code == 3

@@ -53,8 +53,9 @@ def test_a_view_and_a_synonym_are_extracted_by_name(schema: Schema) -> None:
     schema.run("CREATE SYNONYM app.WORK FOR hr.JOBS")
     schema.run("CREATE TABLE app.ONE (ID NUMBER)")
     schema.run("CREATE VIEW app.SEEN AS SELECT ID, 1 AS N FROM app.ONE")
-    outcomes = schema.extract(tables="work, seen")
+    outcomes = schema.extract(tables="work, seen, hr.jobs")
     assert schema.column(outcomes["JOBS"], "ID") == ["7"]
+    assert len(schema.written("manifest.json")["tables"]) == 2
     assert schema.rows(outcomes["SEEN"]) == [["ID", "N"]]
 
 

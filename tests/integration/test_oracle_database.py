@@ -119,6 +119,15 @@ def test_settings_come_from_the_same_places_as_the_services(
         assert database.info()["user"] == OWNER
 
 
+def test_a_yaml_file_of_the_service_serves_too(schema: Schema, tmp_path: Path) -> None:
+    file = tmp_path / "config" / "config.yaml"
+    file.parent.mkdir()
+    lines = f"cdc:\n  max_batch_size: 7\noracle:\n  username: {OWNER}\n  dsn: {schema.server.dsn}\n"
+    file.write_text(lines, encoding="utf-8")
+    with OracleDatabase(password=PASSWORD) as database:
+        assert database.info()["user"] == OWNER
+
+
 def test_every_mistake_in_the_settings_is_listed(schema: Schema) -> None:
     with pytest.raises(SettingsError) as raised:
         OracleDatabase(user=OWNER, port="x", hots="y")
