@@ -111,11 +111,12 @@ class World:
     def insert(
         self, rows: Sequence[tuple[Any, ...]], connection: oracledb.Connection | None = None
     ) -> None:
-        used = connection or self.connect()
-        insert_segments(used, rows)
-        if connection is None:
+        if connection is not None:
+            insert_segments(connection, rows)
+            return
+        with self.session() as used:
+            insert_segments(used, rows)
             used.commit()
-            used.close()
 
     # The tables, as a DBA reads them
 

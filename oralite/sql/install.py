@@ -27,11 +27,14 @@ def install(connection: apsw.Connection, context: Context) -> None:
     Whatever depends on the context is the same while one statement runs, so it counts as
     deterministic.
     """
+    shared = _shared_calls()
     for function in FUNCTIONS.values():
+        if function.needs_context:
+            call = _with_context(function, context)
+        else:
+            call = shared[function.name]
         connection.create_scalar_function(
-            sql_name(function.name),
-            _callable(function, context),
-            deterministic=function.deterministic,
+            sql_name(function.name), call, deterministic=function.deterministic
         )
     for name, internal in INTERNAL.items():
         connection.create_scalar_function(name, internal, deterministic=True)
@@ -39,15 +42,22 @@ def install(connection: apsw.Connection, context: Context) -> None:
         connection.create_window_function(sql_name(aggregate.name), aggregate.factory)
 
 
-def _callable(function: Function, context: Context) -> Callable[..., Any]:
-    if function.needs_context:
-        call = functools.partial(function.call, context)
-        if function.required:
-            return call
-        return _once_a_statement(function.name, call, context.answers)
-    if _SELDOM_DIFFER & {*function.arguments, function.return_type(function.arguments)}:
-        return functools.lru_cache(_KEPT_ANSWERS)(function.call)
-    return function.call
+@functools.cache
+def _shared_calls() -> dict[str, Callable[..., Any]]:
+    """Return, by name, what all connections call: it knows no context."""
+    calls: dict[str, Callable[..., Any]] = {}
+    for function in FUNCTIONS.values():
+        calls[function.name] = function.call
+        if _SELDOM_DIFFER & {*function.arguments, function.return_type(function.arguments)}:
+            calls[function.name] = functools.lru_cache(_KEPT_ANSWERS)(function.call)
+    return calls
+
+
+def _with_context(function: Function, context: Context) -> Callable[..., Any]:
+    call = functools.partial(function.call, context)
+    if function.required:
+        return call
+    return _once_a_statement(function.name, call, context.answers)
 
 
 def _once_a_statement(

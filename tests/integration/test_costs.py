@@ -14,6 +14,7 @@ from oracle_cdc.oracle.queries import expand
 from oralite.model import BindType, SqlType
 from oralite.scan import scan
 from oralite.server import Server
+from standins.oracle import serve_database
 from standins.queueserver import Queues, serve_queues
 from standins.treatment import PLAIN, Request, Treatment
 from tests.integration.test_statements import NUMBERS, TIMES
@@ -37,7 +38,7 @@ EDGE_OF_INDEX = ("probe_source",)
 
 
 class Costs:
-    """A world whose queues count their requests, with a thousand quiet calls in the source."""
+    """A world whose queues count their requests, and quiet calls in the source."""
 
     def __init__(self, world: World, queues: Queues) -> None:
         self.world = world
@@ -49,9 +50,9 @@ class Costs:
         self.requests[request.action] += 1
         return PLAIN
 
-    def record_calls(self) -> None:
+    def record_calls(self, count: int) -> None:
         with self.world.connect() as connection:
-            for number in range(CALLS):
+            for number in range(count):
                 self.world.record(str(1000 + number), *UTTERANCES, connection=connection)
             connection.commit()
 
@@ -69,12 +70,19 @@ def costs() -> Iterator[Costs]:
         yield Costs(world, queues)
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """Serve a database for all tests that only ask how it would run a statement."""
+    with serve_database() as server:
+        yield server
+
+
 def difference(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:
     return {name: after[name] - before[name] for name in after}
 
 
 def test_a_thousand_calls_cost_few_round_trips_and_requests(costs: Costs) -> None:
-    costs.record_calls()
+    costs.record_calls(CALLS)
     service = costs.world.application(max_batch_size=BATCH, results_batch_size=BATCH)
     service.startup.ensure_database()
 
@@ -124,8 +132,8 @@ def test_an_idle_cycle_costs_two_round_trips(costs: Costs) -> None:
 
 
 def test_a_search_brings_no_rows_of_calls_that_are_accounted_for(costs: Costs) -> None:
-    costs.record_calls()
-    service = costs.world.application(max_batch_size=BATCH)
+    costs.record_calls(100)
+    service = costs.world.application(max_batch_size=50)
     costs.world.cycle(service)
 
     before = costs.oracle()
@@ -137,8 +145,8 @@ def test_a_search_brings_no_rows_of_calls_that_are_accounted_for(costs: Costs) -
 @pytest.mark.parametrize(
     "name", sorted(set(read_statements()) - set(OF_ANY_TABLE) - set(EDGE_OF_INDEX))
 )
-def test_a_statement_reaches_its_rows_by_an_index(name: str, costs: Costs) -> None:
-    steps = explain(costs.world.server, name)
+def test_a_statement_reaches_its_rows_by_an_index(name: str, server: Server) -> None:
+    steps = explain(server, name)
 
     made = {step.split()[1] for step in steps if step.startswith(("CO-ROUTINE", "MATERIALIZE"))}
     scanned = [
@@ -150,8 +158,8 @@ def test_a_statement_reaches_its_rows_by_an_index(name: str, costs: Costs) -> No
     assert bool(scanned) is (name in SCANS), "\n".join(steps)
 
 
-def test_the_search_reads_the_source_by_time_and_then_by_call(costs: Costs) -> None:
-    steps = explain(costs.world.server, "find_work")
+def test_the_search_reads_the_source_by_time_and_then_by_call(server: Server) -> None:
+    steps = explain(server, "find_work")
 
     by_time, by_call = [step for step in steps if "VTA_" in step]
     assert "VTA_TIME (TEXT_TIME>? AND TEXT_TIME<?)" in by_time

@@ -170,7 +170,7 @@ def test_a_queue_that_takes_nothing_sets_no_call_aside_however_often_it_says_so(
 
     with sqs_that(down) as endpoint:
         service = application(world, endpoint, max_attempts=1, breaker_failures=1000)
-        cycle_until(world, service, lambda: len(endpoint.entry_texts) > 150)
+        cycle_until(world, service, lambda: len(endpoint.entry_texts) > 70)
         assert set(world.states().values()) == {"OPEN"}
         assert world.rows(FAILURES) == []
         attempts = f"SELECT DISTINCT NVL(ATTEMPTS, 0) FROM {USER}.CDC_PROCESSED_CALLS"

@@ -4,8 +4,10 @@ its indexes."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
+import oracledb
 import pytest
 
 from oracle_cdc.conversations.parts import open_database
@@ -13,6 +15,8 @@ from oracle_cdc.conversations.statements import read_statements, render
 from oracle_cdc.oracle.ddl import read_schema, read_tables
 from oracle_cdc.oracle.queries import expand, make_statements
 from oracle_cdc.oracle.schema import find_problems
+from oralite.server import Server
+from standins.oracle import serve_database
 from tests.world import PASSWORD, SOURCE, USER, World
 
 NAMES = sorted(read_statements())
@@ -64,8 +68,15 @@ def test_a_bind_whose_type_can_not_be_read_is_refused(sql: str, reason: str) -> 
         make_statements({"ask": sql})
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """Serve a database for all tests that roll back what they do."""
+    with serve_database() as server:
+        yield server
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_statement_runs(name: str, world: World) -> None:
+def test_a_statement_runs(name: str, server: Server) -> None:
     sql = (
         render(SOURCE, "Asia/Jerusalem")
         .texts[name]
@@ -77,7 +88,8 @@ def test_a_statement_runs(name: str, world: World) -> None:
         sql, listed = expand(sql, ["1", "2"])
     binds = {bind: value_of(bind) for bind in set(re.findall(r":(\w+)", sql)) - set(listed)}
 
-    world.connect(USER, PASSWORD).cursor().execute(sql, {**binds, **listed})
+    with oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn) as connection:
+        connection.cursor().execute(sql, {**binds, **listed})
 
 
 def test_no_time_of_the_session_or_the_host_stands_beside_a_source_column() -> None:

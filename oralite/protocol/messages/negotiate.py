@@ -19,6 +19,7 @@ _TIME_ZONE_BYTES = 11
 _UTC = b"\x80\x00\x00\x00\x3c\x3c\x3c\x80\x00\x00\x00"
 _LONGEST_NAME_BYTES = 1024
 _MOST_DATA_TYPES = 4096
+_NONE = b"\0\0"
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ def read_data_types(reader: Reader) -> ClientTypes:
     if sends_time_zone:
         reader.raw(_TIME_ZONE_BYTES)
     for _ in range(_MOST_DATA_TYPES):
-        if not reader.u16():
+        if reader.raw(2) == _NONE:
             return ClientTypes(compile_capabilities, sends_time_zone)
-        if reader.u16():
+        if reader.raw(2) != _NONE:
             reader.raw(4)
     raise ProtocolError("a list of data types that does not end")
 
