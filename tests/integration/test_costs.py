@@ -30,6 +30,7 @@ UTTERANCES = tuple(("CA"[number % 2], f"utterance {number} of this call") for nu
 SCANS = (
     *("count_states", "count_failures", "list_failures", "read_figures"),
     *("read_index_columns", "read_session_limit", "find_owners", "may_create_tables"),
+    *("may_be_view", "read_row_columns", "read_unique_keys"),
 )
 #: {table} is asked for its columns or rights, with a condition that no row fulfils.
 OF_ANY_TABLE = ("describe_table", "probe_delete", "probe_insert", "probe_update")
