@@ -27,6 +27,8 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 TOKEN_DIGITS = 16
 #: Kinds whose cells are somebody's text, see `kinds.py`.
 TEXT_CELLS = ("text", "char")
+#: The same, and what can begin with a sign and is no number.
+GUARDED_CELLS = (*TEXT_CELLS, "signed")
 #: Types that are numbers in JSON too, but for Oracle's words for what is none.
 NUMBERS = ("NUMBER", "FLOAT", "BINARY_DOUBLE", "BINARY_FLOAT")
 NO_NUMBERS = ("Nan", "Inf", "-Inf")
@@ -67,6 +69,7 @@ class Cells:
         self.change = change
         self.redaction = redaction
         self.is_text = chosen.kind.cells in TEXT_CELLS
+        self.is_guarded = chosen.kind.cells in GUARDED_CELLS
         self.is_lob = type_name(chosen.column) in LOBS
         self.is_number = type_name(chosen.column) in NUMBERS
         self.cut = 0
@@ -98,7 +101,7 @@ class Cells:
 
     def guard(self, cells: Values) -> Values:
         """Return the cells with a sign before what a spreadsheet would take for a formula."""
-        if not self.is_text or not has_signs(cells):
+        if not self.is_guarded or not has_signs(cells):
             return cells
         return replace(cells, self.guard_one)
 

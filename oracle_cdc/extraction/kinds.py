@@ -41,14 +41,18 @@ ROWID = Kind("plain", "text")
 DATE = Kind("time", "YYYY-MM-DD HH:MM:SS")
 TIMESTAMP = Kind("time", EXACT_TIME)
 ZONED = Kind(
-    "plain",
+    "signed",
     f"{EXACT_TIME} and the offset from UTC; the name of a region is left out",
     "LTRIM(TO_CHAR({column}, '{format}TZH:TZM'))",
 )
-INTERVAL = Kind("plain", "as Oracle writes it: +DD HH:MM:SS.FF or +YY-MM", "TO_CHAR({column})")
+INTERVAL = Kind(
+    "signed",
+    "as Oracle writes it, without a +: DD HH:MM:SS.FF or YY-MM",
+    "LTRIM(TO_CHAR({column}), '+')",
+)
 
 #: A time as text that Oracle makes, which holds any year and any digits.
-TIME_TEXT = Kind("plain", EXACT_TIME, "LTRIM(TO_CHAR({column}, '{format}'))")
+TIME_TEXT = Kind("signed", EXACT_TIME, "LTRIM(TO_CHAR({column}, '{format}'))")
 
 KINDS: Mapping[str, Kind] = {
     "VARCHAR2": TEXT,

@@ -40,6 +40,17 @@ def test_formulas_are_guarded_in_csv_and_counted(schema: Schema) -> None:
     assert counts(schema, "guardedCells") == {}
 
 
+def test_a_negative_interval_is_guarded_and_a_positive_one_has_no_sign(schema: Schema) -> None:
+    schema.run("CREATE TABLE app.ONE (SPAN INTERVAL DAY TO SECOND)")
+    for seconds in (1.5, -1.5):
+        schema.run("INSERT INTO app.ONE VALUES (NUMTODSINTERVAL(:1, 'SECOND'))", **{"1": seconds})
+    outcome = schema.extract()["ONE"]
+    cells = ["00 00:00:01.500000", "-00 00:00:01.500000"]
+    assert schema.column(outcome, "SPAN") == [cells[0], "'" + cells[1]]
+    assert [row["SPAN"] for row in schema.json(outcome)] == cells
+    assert counts(schema, "guardedCells") == {"SPAN": 1}
+
+
 def test_blanks_that_fill_up_are_left_out_unless_asked_for(schema: Schema) -> None:
     schema.run("CREATE TABLE app.ONE (A CHAR(5), B CHAR(3))")
     schema.run("INSERT INTO app.ONE VALUES (' x', ' ')")

@@ -167,7 +167,7 @@ def test_an_interval_is_written_whole(schema: Schema, outcome: Outcome, read: An
 
 def interval(cell: str) -> timedelta:
     sign, days, hours, minutes, seconds = re.fullmatch(
-        r"([+-])(\d+) (\d+):(\d+):([\d.]+)", cell
+        r"(-?)(\d+) (\d+):(\d+):([\d.]+)", cell
     ).groups()  # type: ignore[union-attr]
     whole = timedelta(days=int(days), hours=int(hours), minutes=int(minutes))
     whole += timedelta(microseconds=int(Decimal(seconds) * 10**6))
