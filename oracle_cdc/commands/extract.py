@@ -13,7 +13,7 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.extraction.dictionary import dictionary_statements, list_tables
 from oracle_cdc.extraction.extract import MANIFEST, Extraction, read_schema_name
 from oracle_cdc.extraction.model import Listed, Options
-from oracle_cdc.extraction.names import TableName
+from oracle_cdc.extraction.names import TableName, printable
 from oracle_cdc.extraction.progress import Bar
 from oracle_cdc.extraction.report import Outcome
 from oracle_cdc.extraction.sample import Advance
@@ -84,7 +84,7 @@ def describe_line(table: Listed, width: int) -> str:
         rows = "a view"
     line = f"{table.name.shown:<{width}}  {rows}"
     if table.comment:
-        line += f"  {' '.join(table.comment.split())}"
+        line += f"  {printable(' '.join(table.comment.split()))}"
     return line
 
 

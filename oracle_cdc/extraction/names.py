@@ -52,7 +52,17 @@ def show(identifier: str) -> str:
     """Return an identifier as a person would type it."""
     if PLAIN.fullmatch(identifier):
         return identifier
-    return f'"{identifier}"'
+    return f'"{printable(identifier)}"'
+
+
+def printable(text: str) -> str:
+    """Return a text without what would do something to a terminal."""
+    shown = ""
+    for sign in text:
+        if not sign.isprintable():
+            sign = "?"
+        shown += sign
+    return shown
 
 
 def parse_tables(text: str, default_owner: str) -> list[TableName]:

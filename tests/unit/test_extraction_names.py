@@ -42,6 +42,10 @@ def test_a_quote_never_gets_into_an_identifier() -> None:
             quote(name)
 
 
+def test_no_name_does_anything_to_a_terminal() -> None:
+    assert TableName("APP", "a\x1b[2J\nשם").shown == 'APP."a?[2J?שם"'
+
+
 def test_the_file_of_a_plain_table_has_its_name() -> None:
     assert file_stem(TableName("APP", "COLORS_TABLE"), "APP") == "COLORS_TABLE"
     assert file_stem(TableName("HR", "JOBS"), "APP") == "HR-JOBS"
