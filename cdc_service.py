@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from oracle_cdc.cli import Origin, main
@@ -17,6 +17,11 @@ def read_page() -> Mapping[str, Mapping[str, object]]:
     return {"CDC_": config.CDC_CONFIG, "LOGGING_": config.LOGGING_CONFIG}
 
 
-if __name__ == "__main__":
+def run(arguments: Sequence[str]) -> int:
+    """Run a command with the settings that stand beside this file, and return its exit code."""
     here = Path(__file__).parent
-    sys.exit(main(sys.argv[1:], Origin("cdc_service.py", here, read_page, here / "config.py")))
+    return main(arguments, Origin("cdc_service.py", here, read_page, here / "config.py"))
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

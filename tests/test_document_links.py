@@ -24,7 +24,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 PAGES = documents.pages()
 #: A file below one of the repository's folders, as prose names it.
 NAMED_FILE = re.compile(
-    r"`((?:oracle_cdc|oralite|tests|bench|deploy|docs|standins|\.ci)/[\w./-]*[\w/])`"
+    r"`((?:oracle_cdc|oralite|tests|bench|deploy|docs|scripts|standins|\.ci)/[\w./-]*[\w/])`"
 )
 #: Programs that the documents run with `python -m`, and how they read their arguments.
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
@@ -39,6 +39,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
 #: Run as modules as well; they read no arguments that a test could hold them to.
 OTHER_MODULES = {
     "venv",
+    "zipfile",
     "hatchling",
     "pytest",
     "tests.oralite.driver_suite",
@@ -130,6 +131,8 @@ def arguments_of_the_service(words: list[str]) -> list[str] | None:
     """Return what a command gives to the service, or None where it runs something else."""
     if "cdc_service.py" in words:
         return words[words.index("cdc_service.py") + 1 :]
+    if "scripts/extract_sample_data.py" in words:
+        return ["extract", *words[words.index("scripts/extract_sample_data.py") + 1 :]]
     if words and words[0].rpartition("/")[2] == "oracle-cdc":
         return words[1:]
     return None
