@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
+from oracle_cdc.conversations.inbound.cycle import Hidden, finished
 from oracle_cdc.conversations.inbound.recording import Recorded
-from oracle_cdc.conversations.inbound.results import Hidden, finished
 from oracle_cdc.conversations.rules.answers import Answer
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.summaries import Written
 from oracle_cdc.errors import CdcError, OracleUnavailable, ResultRefused, RowLocked, ValueRefused
 from standins.endpoint import accept, describe, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, read_one, reading_of
-from tests.integration.test_results import SUMMARY
+from tests.integration.test_inbound_cycle import SUMMARY
 from tests.world import USER, World
 
 FAILURES = f"SELECT CALL_ID FROM {USER}.SQS_PERMANENT_FAILURES"

@@ -31,7 +31,7 @@ TURNS = "oracle_cdc.conversations.outbound.turns"
 INTAKE = "oracle_cdc.conversations.inbound.intake"
 RECORDER = "oracle_cdc.conversations.inbound.recording.Recorder"
 ANSWER_WRITER = "oracle_cdc.conversations.inbound.writing.AnswerWriter"
-RESULTS = "oracle_cdc.conversations.inbound.results"
+RESULTS = "oracle_cdc.conversations.inbound.cycle"
 
 # Chores
 BACKFILL = "oracle_cdc.conversations.chores.history.Backfill"

@@ -15,7 +15,7 @@ from tests.mutants.places import (
 
 STUBBORN = "integration/test_stubborn"
 RECEIVED = "integration/test_answers_received"
-WRITTEN = "integration/test_results"
+WRITTEN = "integration/test_inbound_cycle"
 KEPT = "integration/test_answers_kept"
 
 MUTATIONS = (

@@ -162,7 +162,7 @@ MUTATIONS = (
         "SUMMARIZED_REVISION >= REVISION",
         "SUMMARIZED_REVISION > REVISION",
         tests=named(
-            "integration/test_results",
+            "integration/test_inbound_cycle",
             "an_answer_that_was_faster_than_the_third_commit_is_not_forgotten",
         ),
     ),
