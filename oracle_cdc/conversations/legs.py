@@ -10,7 +10,7 @@ from oracle_cdc.conversations.announcement import Announcement
 from oracle_cdc.conversations.counters import LAG, Statistics
 from oracle_cdc.conversations.figure_reader import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
-from oracle_cdc.conversations.outbound.capture import Capture
+from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.startup import Startup
 from oracle_cdc.conversations.tables.journal import system_failed, write_events
 from oracle_cdc.conversations.tables.modes import Heartbeat

@@ -25,7 +25,7 @@ from oracle_cdc.conversations.from_settings import (
     make_sweep_rules,
 )
 from oracle_cdc.conversations.legs import CaptureLeg, ResultsLeg, Signs, report
-from oracle_cdc.conversations.outbound.capture import Capture
+from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.outbound.delivery import Delivery
 from oracle_cdc.conversations.outbound.lanes import Lanes
 from oracle_cdc.conversations.outbound.turns import Scope, Turns

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oracle_cdc.aws.sqs.outbound import Outbound
-from oracle_cdc.conversations.outbound.capture import Capture
+from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.rules.claims import choose_claims
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.tables.leases import Lease

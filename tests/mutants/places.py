@@ -15,7 +15,7 @@ PACKING = "oracle_cdc.aws.sqs.packing"
 WINDOWS = "oracle_cdc.conversations.rules.windows"
 
 # Outbound
-CAPTURE = "oracle_cdc.conversations.outbound.capture.Capture"
+CAPTURE = "oracle_cdc.conversations.outbound.cycle.Capture"
 CLAIMING = "oracle_cdc.conversations.outbound.claiming.Claiming"
 CONCLUDING = "oracle_cdc.conversations.outbound.concluding"
 LANES = "oracle_cdc.conversations.outbound.lanes"

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("logging_restored")
 
 def test_each_line_goes_to_the_files_that_are_for_it(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path), FILES)
-    logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("a step")
+    logging.getLogger("oracle_cdc.conversations.outbound.cycle").debug("a step")
     logging.getLogger("oracle_cdc.conversations.tables.ledger").info("a claim")
     logging.getLogger("oracle_cdc.aws.sqs.outbound").error("a refusal")
     logging.getLogger("oracle_cdc.aws.session").info("a key")
@@ -44,7 +44,7 @@ def test_the_directory_is_made_with_all_five_files(tmp_path: Path) -> None:
 
 def test_lines_below_the_level_are_left_out(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, level="ERROR"), FILES)
-    logging.getLogger("oracle_cdc.conversations.outbound.capture").warning("will be retried")
+    logging.getLogger("oracle_cdc.conversations.outbound.cycle").warning("will be retried")
     assert files_with(tmp_path, "will be retried") == set()
 
 
@@ -67,7 +67,7 @@ def test_libraries_are_as_silent_as_the_service(tmp_path: Path) -> None:
 
 def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, format="json"), FILES)
-    logging.getLogger("oracle_cdc.conversations.outbound.capture").info(
+    logging.getLogger("oracle_cdc.conversations.outbound.cycle").info(
         "call %s sent: %s", "1001", "שלום 📊\nnext"
     )
     (line,) = lines_of(tmp_path, "cdc_service.log")
@@ -75,7 +75,7 @@ def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
     assert shown["message"] == "call 1001 sent: שלום 📊\\nnext"
     assert (shown["level"], shown["logger"], shown["thread"]) == (
         "INFO",
-        "oracle_cdc.conversations.outbound.capture",
+        "oracle_cdc.conversations.outbound.cycle",
         "MainThread",
     )
     assert "שלום" in line
@@ -111,7 +111,7 @@ def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
 def test_files_rotate_by_size_and_keep_so_many(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, max_bytes=200, backup_count=2), FILES)
     for number in range(50):
-        logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("line %s", number)
+        logging.getLogger("oracle_cdc.conversations.outbound.cycle").debug("line %s", number)
     assert {path.name for path in tmp_path.glob("cdc_service.log*")} == {
         "cdc_service.log",
         "cdc_service.log.1",
@@ -125,7 +125,7 @@ def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path, max_bytes=100, backup_count=1), FILES)
     # When
     for number in range(10):
-        logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("line %s", number)
+        logging.getLogger("oracle_cdc.conversations.outbound.cycle").debug("line %s", number)
     # Then
     numbers = [int(line.split()[-1]) for line in lines_of(tmp_path, "cdc_service.log")]
     assert numbers == list(range(10))
@@ -133,7 +133,7 @@ def test_a_failed_rotation_loses_no_line(tmp_path: Path) -> None:
 
 def test_reopening_follows_a_file_that_was_moved_away(tmp_path: Path) -> None:
     configure_logging(settings_for(tmp_path), FILES)
-    log = logging.getLogger("oracle_cdc.conversations.outbound.capture")
+    log = logging.getLogger("oracle_cdc.conversations.outbound.cycle")
     log.info("before")
     (tmp_path / "cdc_service.log").rename(tmp_path / "moved")
     reopen()
@@ -167,7 +167,7 @@ def test_a_line_with_a_wrong_format_breaks_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure_logging(settings_for(tmp_path), FILES)
-    logging.getLogger("oracle_cdc.conversations.outbound.capture").debug("%d calls", "secret")
+    logging.getLogger("oracle_cdc.conversations.outbound.cycle").debug("%d calls", "secret")
     assert "secret" not in capsys.readouterr().err
 
 

@@ -23,7 +23,7 @@ def record_of(
 ) -> logging.LogRecord:
     trace = (type(error), error, error.__traceback__) if error is not None else None
     return logging.LogRecord(
-        "oracle_cdc.conversations.outbound.capture",
+        "oracle_cdc.conversations.outbound.cycle",
         logging.ERROR,
         __file__,
         1,

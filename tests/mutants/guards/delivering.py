@@ -63,7 +63,9 @@ MUTATIONS = (
         f"{SQL}ledger.sql:seal_claim",
         "SET REVISION = :revision /*number*/,",
         "SET STATE = 'SENT', SENT_REVISION = :revision,\n  REVISION = :revision /*number*/,",
-        tests=named("integration/test_capture", "the_journal_has_one_row_for_each_call_and_step"),
+        tests=named(
+            "integration/test_outbound_cycle", "the_journal_has_one_row_for_each_call_and_step"
+        ),
     ),
     mutation(
         "times not accounted for",

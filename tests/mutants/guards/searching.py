@@ -35,7 +35,7 @@ MUTATIONS = (
         f"{TURNS}.Turn.is_full",
         ">= self.limit",
         "> self.limit",
-        tests=named("integration/test_capture", "calls_of_a_long_downtime_are_all_sent"),
+        tests=named("integration/test_outbound_cycle", "calls_of_a_long_downtime_are_all_sent"),
     ),
     mutation(
         "watermark of another hand written over",
@@ -136,7 +136,8 @@ MUTATIONS = (
         "c.ROWS_FOUND > l.ROWS_READ",
         "c.ROWS_FOUND > l.ROWS_READ + 100",
         tests=named(
-            "integration/test_capture", "a_late_segment_older_than_the_newest_makes_a_revision_too"
+            "integration/test_outbound_cycle",
+            "a_late_segment_older_than_the_newest_makes_a_revision_too",
         ),
     ),
     mutation(

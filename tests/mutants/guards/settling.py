@@ -130,7 +130,7 @@ MUTATIONS = (
         "self.heartbeat.commit(session, accepted=accepted)",
         "self.heartbeat.accepted += accepted",
         tests=named(
-            "integration/test_capture", "a_quiet_call_is_sent_once_as_the_contract_shapes_it"
+            "integration/test_outbound_cycle", "a_quiet_call_is_sent_once_as_the_contract_shapes_it"
         ),
     ),
     mutation(
