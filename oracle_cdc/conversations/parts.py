@@ -22,8 +22,8 @@ from oracle_cdc.conversations.from_settings import (
 )
 from oracle_cdc.conversations.inbound.answer_reports import AnswerReports
 from oracle_cdc.conversations.inbound.cycle import Results
-from oracle_cdc.conversations.inbound.intake import Intake
 from oracle_cdc.conversations.inbound.recording import Recorder
+from oracle_cdc.conversations.inbound.sorting import Intake
 from oracle_cdc.conversations.legs import report
 from oracle_cdc.conversations.outbound.lanes import SESSIONS
 from oracle_cdc.conversations.requirements import ReconciliationCheck, make_requirements

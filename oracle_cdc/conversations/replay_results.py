@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from oracle_cdc.conversations.inbound.intake import log_warnings, read_safely
+from oracle_cdc.conversations.inbound.sorting import log_warnings, read_safely
 from oracle_cdc.conversations.inbound.writing import result_events
 from oracle_cdc.conversations.replay import Replayed, finish
 from oracle_cdc.conversations.rules.envelopes import Fetch, Kind

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from oracle_cdc.cli import main
-from oracle_cdc.conversations.inbound import intake
+from oracle_cdc.conversations.inbound import sorting
 from oracle_cdc.conversations.outbound import preparing
 from oracle_cdc.model import OutboundMessage, ReceivedMessage, Segment
 
@@ -17,7 +17,7 @@ UNASSEMBLED, UNFIT = "4", "5"
 #: In a result that can't be decoded.
 UNDECODED = "bug-in-decoding"
 
-assemble, fit, read = preparing.assemble, preparing.fit, intake.read
+assemble, fit, read = preparing.assemble, preparing.fit, sorting.read
 unfit_once = [UNFIT]
 
 
@@ -45,5 +45,5 @@ def broken_read(message: ReceivedMessage, fetch: Any) -> Any:
 if __name__ == "__main__":
     preparing.assemble = broken_assemble  # type: ignore[assignment]
     preparing.fit = broken_fit
-    intake.read = broken_read
+    sorting.read = broken_read
     sys.exit(main(sys.argv[1:]))

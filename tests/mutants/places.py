@@ -28,7 +28,7 @@ SETTLING = "oracle_cdc.conversations.outbound.settling"
 TURNS = "oracle_cdc.conversations.outbound.turns"
 
 # Inbound
-INTAKE = "oracle_cdc.conversations.inbound.intake"
+SORTING = "oracle_cdc.conversations.inbound.sorting"
 RECORDER = "oracle_cdc.conversations.inbound.recording.Recorder"
 ANSWER_WRITER = "oracle_cdc.conversations.inbound.writing.AnswerWriter"
 RESULTS = "oracle_cdc.conversations.inbound.cycle"

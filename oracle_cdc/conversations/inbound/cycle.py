@@ -10,8 +10,8 @@ from time import monotonic
 
 from oracle_cdc.aws.sqs.inbound import Inbound
 from oracle_cdc.conversations.inbound.answer_reports import AnswerReports
-from oracle_cdc.conversations.inbound.intake import Incoming, Intake, log_warnings
 from oracle_cdc.conversations.inbound.recording import Recorded, Recorder, call_ids
+from oracle_cdc.conversations.inbound.sorting import Incoming, Intake, log_warnings
 from oracle_cdc.conversations.rules.answers import Answer, Reading
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import ReceivedMessage

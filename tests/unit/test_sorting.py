@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import count
 
-from oracle_cdc.conversations.inbound.intake import READ_SECONDS, Intake
+from oracle_cdc.conversations.inbound.sorting import READ_SECONDS, Intake
 from oracle_cdc.conversations.rules.pointers import POINTER_CLASS
 from oracle_cdc.errors import SqsUnavailable
 from oracle_cdc.running.streaks import Change, Streak

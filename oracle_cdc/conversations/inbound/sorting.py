@@ -42,7 +42,7 @@ class Incoming:
 
 
 class Intake:
-    """Reads messages.
+    """Reads messages, and sorts them by what becomes of each.
 
     Parameters:
         fetch: reads an object of S3 that a message points to.
