@@ -24,7 +24,7 @@ from oracle_cdc.extraction.settings import ExtractionSettings
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.exact import ExactQuery, fetch_records
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.settings.keys import Keys
+from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.layers import Origins, StoreAccess, read_layers
 from oracle_cdc.settings.page import read_page
 from oracle_cdc.settings.sources import Source, all_given
@@ -32,7 +32,7 @@ from oracle_cdc.settings.sources import Source, all_given
 #: How a mistake names what was handed in.
 ARGUMENTS = "the arguments of OracleDatabase"
 PREFIX = "ORACLE_"
-KEYS = Keys(Settings, ExtractionSettings)
+KEY_PATHS = KeyPaths(Settings, ExtractionSettings)
 
 Record = dict[str, Any]
 
@@ -42,7 +42,7 @@ def load_settings(origins: Origins) -> ExtractionSettings:
 
     What the service needs beside that is passed over. Raises SettingsError listing every mistake.
     """
-    return read_layers(ExtractionSettings, KEYS, origins, NAMES)
+    return read_layers(ExtractionSettings, KEY_PATHS, origins, NAMES)
 
 
 def find_settings(given: Mapping[str, object]) -> ExtractionSettings:
@@ -57,7 +57,7 @@ def find_settings(given: Mapping[str, object]) -> ExtractionSettings:
     )
 
 
-def ask_ssm(access: StoreAccess, keys: Keys) -> Source:
+def ask_ssm(access: StoreAccess, keys: KeyPaths) -> Source:
     """Return what SSM gives. Raises SettingsError where its packages are not installed."""
     try:
         return ask_store(access, keys)

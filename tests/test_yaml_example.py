@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from oracle_cdc.conversations.settings import (
-    KEYS,
+    KEY_PATHS,
     NAMES,
     TEST_VARIABLES,
     Settings,
@@ -52,14 +52,14 @@ def write(directory: Path, text: str) -> Path:
 
 
 def test_the_example_names_every_variable_once_and_no_other() -> None:
-    variables = [KEYS.find(path) for path in shown()]
+    variables = [KEY_PATHS.find(path) for path in shown()]
     assert sorted(map(str, variables)) == sorted(NAMES.known - {CONFIG_FILE, *TEST_VARIABLES})
 
 
 def test_the_example_shows_the_defaults_of_the_settings_page() -> None:
     defaults = documented_defaults()
     for path, value in shown().items():
-        variable = str(KEYS.find(path))
+        variable = str(KEY_PATHS.find(path))
         if variable in defaults:
             assert value == defaults[variable], path
 

@@ -17,7 +17,7 @@ from oracle_cdc.settings.declaration import (
     Section,
     prefixed,
 )
-from oracle_cdc.settings.keys import Keys
+from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.kinds import (
     Bucket,
     Channels,
@@ -173,7 +173,7 @@ class Settings(Root):
 
 
 NAMES = Names(Settings)
-KEYS = Keys(Settings)
+KEY_PATHS = KeyPaths(Settings)
 
 
 def load_settings(
@@ -188,10 +188,10 @@ def load_settings(
     Raises SettingsError listing every mistake.
     """
     origins = Origins(environment, env_file, read_page(page or {}, page_file), ask_store)
-    return read_layers(Settings, KEYS, origins)
+    return read_layers(Settings, KEY_PATHS, origins)
 
 
-def ask_store(access: StoreAccess, keys: Keys) -> Source:
+def ask_store(access: StoreAccess, keys: KeyPaths) -> Source:
     """Return what SSM gives."""
     # Not at the top: whoever has no SSM_PATH needs no boto3 to read settings.
     from oracle_cdc.aws.ssm.source import read_ssm

@@ -88,7 +88,7 @@ class Section(BaseModel):
     #: Variables that may be set and are no field.
     also_known: ClassVar[tuple[str, ...]] = ()
     #: What this section is called where keys stand in sections (YAML, SSM). The first, in capitals
-    #: and with _, is what its variables begin with. settings/keys.py has the rule.
+    #: and with _, is what its variables begin with. settings/key_paths.py has the rule.
     section_names: ClassVar[tuple[str, ...]] = ()
     #: Other keys there, and the variables that they mean. Of a model as a whole: `section/key`.
     also_keyed: ClassVar[Mapping[str, str]] = {}

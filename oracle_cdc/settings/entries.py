@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from oracle_cdc.settings.keys import Keys, show_path
+from oracle_cdc.settings.key_paths import KeyPaths, show_path
 from oracle_cdc.settings.sources import Given, Source
 
 
@@ -25,7 +25,7 @@ class Entry:
 class Collector:
     """Collects the values that entries give to variables, and what is wrong with the entries."""
 
-    def __init__(self, layer: str, keys: Keys) -> None:
+    def __init__(self, layer: str, keys: KeyPaths) -> None:
         self.layer = layer
         self.keys = keys
         self.given: dict[str, Given] = {}

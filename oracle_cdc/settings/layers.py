@@ -14,7 +14,7 @@ from pydantic import Field
 
 from oracle_cdc.settings.declaration import Root
 from oracle_cdc.settings.environment import read_env_file, read_environment
-from oracle_cdc.settings.keys import Keys
+from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.names import Names
 from oracle_cdc.settings.reader import merge, read_settings, validate
 from oracle_cdc.settings.sections import AwsSettings, SsmSettings
@@ -37,7 +37,7 @@ class StoreAccess(Root):
 
 
 ACCESS_NAMES = Names(StoreAccess)
-AskStore = Callable[[StoreAccess, Keys], Source]
+AskStore = Callable[[StoreAccess, KeyPaths], Source]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Origins:
 
 
 def read_layers(
-    model: type[Model], keys: Keys, origins: Origins, others: Names | None = None
+    model: type[Model], keys: KeyPaths, origins: Origins, others: Names | None = None
 ) -> Model:
     """Return the settings that all layers give together.
 
@@ -75,7 +75,7 @@ def read_layers(
     return read_settings(model, (*far, *store, *near, *origins.arguments), others)
 
 
-def read_config_file(near: Sequence[Source], directory: Path, keys: Keys) -> Source:
+def read_config_file(near: Sequence[Source], directory: Path, keys: KeyPaths) -> Source:
     """Return what the YAML file gives, which the nearer layers may name."""
     named_by: Given | None = None
     for source in near:
@@ -87,7 +87,7 @@ def read_config_file(near: Sequence[Source], directory: Path, keys: Keys) -> Sou
     return read_yaml_file(Path(file), keys, shown=file, named_by=named_by)
 
 
-def read_store(sources: Sequence[Source], keys: Keys, ask_store: AskStore) -> list[Source]:
+def read_store(sources: Sequence[Source], keys: KeyPaths, ask_store: AskStore) -> list[Source]:
     """Return what SSM gives, where SSM_PATH is set."""
     given = merge(sources, ACCESS_NAMES)
     if SSM_PATH not in given:

@@ -12,7 +12,7 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from oracle_cdc.settings.entries import Collector, Entry
-from oracle_cdc.settings.keys import Keys, show_path
+from oracle_cdc.settings.key_paths import KeyPaths, show_path
 from oracle_cdc.settings.sources import SECRET, Given, Source, unread
 from oracle_cdc.settings.text_file import Unreadable, read_text_file, readable_by_others
 from oracle_cdc.settings.yaml_nodes import MAX_DEPTH, MAX_VALUES, compose, too_much
@@ -24,7 +24,9 @@ NO_SECTION = "no section; allowed: sections of `key: value`"
 PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", None)
 
 
-def read_yaml_file(path: Path, keys: Keys, *, shown: str, named_by: Given | None = None) -> Source:
+def read_yaml_file(
+    path: Path, keys: KeyPaths, *, shown: str, named_by: Given | None = None
+) -> Source:
     """Read the sections and keys of a file.
 
     Parameters:
@@ -47,7 +49,7 @@ def read_yaml_file(path: Path, keys: Keys, *, shown: str, named_by: Given | None
     return collector.source(secret_in_the_open(path, collector.given))
 
 
-def read_yaml_again(path: Path, keys: Keys, shown: str, variable: str) -> Given | None:
+def read_yaml_again(path: Path, keys: KeyPaths, shown: str, variable: str) -> Given | None:
     """Return what the file gives a variable now, if anything.
 
     Raises SettingsError when it can't be read.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.conversations.settings import KEYS, Settings, load_settings
+from oracle_cdc.conversations.settings import KEY_PATHS, Settings, load_settings
 from standins.recorder import Use, serve_recorder
 from tests.parameters import REGION, ParameterPath, make_path
 from tests.policies import rights_in
@@ -68,7 +68,7 @@ def given_rights() -> set[Use]:
 
 
 def test_names_that_terraform_makes_are_those_that_the_code_reads() -> None:
-    assert find_names() == set(KEYS.bare)
+    assert find_names() == set(KEY_PATHS.bare)
 
 
 def test_rights_of_the_reader_are_those_that_are_used(used: set[Use]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.aws.ssm import source
-from oracle_cdc.conversations.settings import KEYS, Settings, load_settings
+from oracle_cdc.conversations.settings import KEY_PATHS, Settings, load_settings
 from oracle_cdc.errors import SettingsError
 from tests.documents import ROOT
 from tests.parameters import ParameterPath, make_path
@@ -97,7 +97,7 @@ def test_more_parameters_than_a_page_holds_are_all_read(
     }
     path.put_all(further)
     settings = read(path, tmp_path)
-    assert len(settings.given.keys() & KEYS.variables.values()) >= 21
+    assert len(settings.given.keys() & KEY_PATHS.variables.values()) >= 21
     assert (settings.source.table, settings.logging.level) == ("T", "DEBUG")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oracle_cdc.conversations.settings import KEYS
+from oracle_cdc.conversations.settings import KEY_PATHS
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.sources import Source
 from oracle_cdc.settings.yaml_file import read_yaml_file
@@ -25,7 +25,7 @@ def read(file: Path, text: str | bytes) -> Source:
     if isinstance(text, str):
         text = text.encode()
     file.write_bytes(text)
-    return read_yaml_file(file, KEYS, shown="c.yaml")
+    return read_yaml_file(file, KEY_PATHS, shown="c.yaml")
 
 
 def mistakes(file: Path, text: str | bytes) -> list[str]:
@@ -163,7 +163,7 @@ def test_a_list_that_an_alias_gives_again_and_again_ends_at_the_bound(file: Path
 def test_a_file_that_is_too_large_is_not_read(file: Path) -> None:
     with file.open("wb") as stream:
         stream.truncate(10**12)
-    source = read_yaml_file(file, KEYS, shown="c.yaml")
+    source = read_yaml_file(file, KEY_PATHS, shown="c.yaml")
     assert source.mistakes == ["c.yaml: larger than 1048576 bytes, so it is not read"]
 
 

@@ -9,7 +9,7 @@ from oracle_cdc.aws.session import AwsSession, RequestLimits
 from oracle_cdc.aws.ssm.parameters import Parameter, ParameterStore, Patience
 from oracle_cdc.errors import ParametersRefused, ParametersUnavailable
 from oracle_cdc.settings.entries import Collector, Entry
-from oracle_cdc.settings.keys import Keys
+from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.layers import SSM, StoreAccess
 from oracle_cdc.settings.names import MISSPELT, variables
 from oracle_cdc.settings.sections import SsmSettings
@@ -24,7 +24,7 @@ MAX_NAMES_SHOWN = 5
 OWN_VARIABLES = variables(SsmSettings)
 
 
-def read_ssm(access: StoreAccess, keys: Keys, patience: Patience | None = None) -> Source:
+def read_ssm(access: StoreAccess, keys: KeyPaths, patience: Patience | None = None) -> Source:
     """Return what the parameters below SSM_PATH give."""
     path = path_of(access.ssm)
     store = open_store(access, patience or Patience())
@@ -63,7 +63,7 @@ def make_limits(settings: SsmSettings) -> RequestLimits:
 def collect(
     path: str,
     parameters: Sequence[Parameter],
-    keys: Keys,
+    keys: KeyPaths,
     again: Callable[[str, str], Given | None],
 ) -> Source:
     """Return the layer that parameters make.
@@ -91,7 +91,7 @@ def collect(
     return collector.source(passed_over(foreign))
 
 
-def describe_foreign(name: str, key: str, keys: Keys) -> str:
+def describe_foreign(name: str, key: str, keys: KeyPaths) -> str:
     """Return the name of a parameter that is another program's, unless it is one misspelt."""
     near = keys.nearest(key, MISSPELT)
     if near is None:
@@ -99,7 +99,7 @@ def describe_foreign(name: str, key: str, keys: Keys) -> str:
     return f"{name} (nearest: {near})"
 
 
-def find_key(relative: str, path: str, keys: Keys) -> str:
+def find_key(relative: str, path: str, keys: KeyPaths) -> str:
     """Return the whole key of a parameter, of which the path may hold the section already."""
     section = path.rpartition("/")[2]
     whole = f"{section}/{relative}"

@@ -22,7 +22,7 @@ from oracle_cdc.settings.names import marker_of, section_of, sections
 SHOWABLE_PART = re.compile("[A-Za-z_][A-Za-z0-9_.-]{0,59}")
 
 
-class Keys:
+class KeyPaths:
     """Knows the paths of some models, such as `oracle/user`, and what each means.
 
     variables: the variable of each path.

@@ -17,7 +17,7 @@ from oracle_cdc.settings.declaration import (
     prefixed,
 )
 from oracle_cdc.settings.entries import Collector, Entry
-from oracle_cdc.settings.keys import Keys
+from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.kinds import Channels
 
 
@@ -44,7 +44,7 @@ class RowSettings(Root):
     is_dry: bool = False
 
 
-KEYS = Keys(RowSettings)
+KEY_PATHS = KeyPaths(RowSettings)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ KEYS = Keys(RowSettings)
     ],
 )
 def test_a_path_means_the_variable_of_its_section_and_key(path: str, variable: str | None) -> None:
-    assert KEYS.find(path) == variable
+    assert KEY_PATHS.find(path) == variable
 
 
 class LineSettings(Root):
@@ -76,20 +76,20 @@ class LineSettings(Root):
 
 
 def test_a_program_finds_what_it_reads_of_a_section_in_that_section_alone() -> None:
-    assert Keys(RowSettings, LineSettings).variables == KEYS.variables
-    assert Keys(LineSettings).find("bus_lines") == "BUS_LINES"
+    assert KeyPaths(RowSettings, LineSettings).variables == KEY_PATHS.variables
+    assert KeyPaths(LineSettings).find("bus_lines") == "BUS_LINES"
 
 
 def test_the_nearest_path_stands_beside_the_one_that_is_not_known() -> None:
-    assert KEYS.nearest("bus/serwer") == "bus/server"
-    assert KEYS.nearest("buss") == "bus"
-    assert KEYS.nearest("bus/retry/frist") == "bus/retry/first"
-    assert KEYS.nearest("is_dri") == "is_dry"
-    assert KEYS.nearest("bus/is_dry") is None
+    assert KEY_PATHS.nearest("bus/serwer") == "bus/server"
+    assert KEY_PATHS.nearest("buss") == "bus"
+    assert KEY_PATHS.nearest("bus/retry/frist") == "bus/retry/first"
+    assert KEY_PATHS.nearest("is_dri") == "is_dry"
+    assert KEY_PATHS.nearest("bus/is_dry") is None
 
 
 def collect(*entries: tuple[str, str | tuple[str, ...] | None]) -> Collector:
-    collector = Collector("a file", KEYS)
+    collector = Collector("a file", KEY_PATHS)
     for number, (path, value) in enumerate(entries, start=1):
         collector.add(Entry(path, value, f"a file line {number}"))
     return collector
