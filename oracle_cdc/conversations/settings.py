@@ -194,6 +194,6 @@ def load_settings(
 def ask_store(access: StoreAccess, keys: KeyPaths) -> Source:
     """Return what SSM gives."""
     # Not at the top: whoever has no SSM_PATH needs no boto3 to read settings.
-    from oracle_cdc.aws.ssm.source import read_ssm
+    from oracle_cdc.aws.ssm.layer import read_ssm
 
     return read_ssm(access, keys)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.aws.ssm import source
+from oracle_cdc.aws.ssm import layer
 from oracle_cdc.conversations.settings import KEY_PATHS, Settings, load_settings
 from oracle_cdc.errors import SettingsError
 from tests.documents import ROOT
@@ -110,7 +110,7 @@ def test_what_is_in_no_section_of_ours_is_passed_over_and_the_rest_must_be_known
     (warning,) = read(path, tmp_path).warnings
     assert warning.startswith(f"SSM: passed over, because no setting has such a name: {path.path}/")
     assert warning.endswith("/website/key4 and 2 more")
-    path.put("pasword", source.PLACEHOLDER)
+    path.put("pasword", layer.PLACEHOLDER)
     (warning,) = read(path, tmp_path).warnings
     assert f"{path.path}/pasword (nearest: oracle/password), " in warning
     path.put_all({"oracle/pasword": "geheim", "cdc/min_segments": "0", "oracle/host": "h"})
@@ -144,8 +144,8 @@ def test_ssm_can_not_say_where_ssm_is_asked(sqs_server: str, tmp_path: Path) -> 
 def test_what_terraform_put_in_the_place_of_a_secret_is_no_secret(
     path: ParameterPath, tmp_path: Path
 ) -> None:
-    assert find_block("resource", "aws_ssm_parameter", "secret")["value_wo"] == source.PLACEHOLDER
-    path.put_all({**ORACLE, "password": source.PLACEHOLDER})
+    assert find_block("resource", "aws_ssm_parameter", "secret")["value_wo"] == layer.PLACEHOLDER
+    path.put_all({**ORACLE, "password": layer.PLACEHOLDER})
     lines = refusal(path, tmp_path)
     assert lines[0].endswith("/password (version 1): no value yet; put the real one there")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.aws.ssm import parameters, source
-from oracle_cdc.aws.ssm.parameters import Patience
+from oracle_cdc.aws.ssm import layer
+from oracle_cdc.aws.ssm.store import MAX_PARAMETERS, Patience
 from oracle_cdc.conversations.settings import KEY_PATHS
 from oracle_cdc.errors import ParametersRefused
 from oracle_cdc.settings.layers import StoreAccess
@@ -26,7 +26,7 @@ Answers = Callable[[str, dict[str, Any]], "tuple[int, dict[str, Any] | bytes]"]
 
 def ask(answer: Answers, patience: Patience) -> tuple[Source, Endpoint]:
     with serve_endpoint(answer) as endpoint:
-        return source.read_ssm(access_to(endpoint.url), KEY_PATHS, patience), endpoint
+        return layer.read_ssm(access_to(endpoint.url), KEY_PATHS, patience), endpoint
 
 
 def page(*names: str, token: str = "") -> tuple[int, dict[str, Any]]:
@@ -113,7 +113,7 @@ def test_a_refusal_says_what_to_allow_or_to_set_and_is_asked_once(
 
 
 def test_an_endpoint_where_nobody_listens_is_named() -> None:
-    read = source.read_ssm(access_to("http://127.0.0.1:9"), KEY_PATHS, AT_ONCE)
+    read = layer.read_ssm(access_to("http://127.0.0.1:9"), KEY_PATHS, AT_ONCE)
     (mistake,) = read.mistakes
     assert "EndpointConnectionError, 127.0.0.1:9; see firewall" in mistake
     assert "AWS_REGION" in mistake
@@ -124,7 +124,7 @@ def test_a_store_without_a_region_is_not_guessed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     aws = AwsSettings(access_key_id="k", secret_access_key="s")
     access = StoreAccess(aws=aws, ssm=SsmSettings(path="/app"))
-    (mistake,) = source.read_ssm(access, KEY_PATHS, AT_ONCE).mistakes
+    (mistake,) = layer.read_ssm(access, KEY_PATHS, AT_ONCE).mistakes
     assert mistake.endswith("the region of AWS is not known: set AWS_REGION")
 
 
@@ -143,7 +143,7 @@ def test_an_aws_setting_that_no_client_can_be_made_of_is_a_mistake_and_no_traceb
     # boto3 reads them from the process's environment, which gets them from the settings.
     monkeypatch.setenv(name, value)
     access = access_to("http://127.0.0.1:9", environment={name: value})
-    (mistake,) = source.read_ssm(access, KEY_PATHS, AT_ONCE).mistakes
+    (mistake,) = layer.read_ssm(access, KEY_PATHS, AT_ONCE).mistakes
     assert mistake.endswith(f"in no region: {said}; see the AWS_ settings")
 
 
@@ -153,12 +153,12 @@ def test_a_path_with_no_end_is_refused() -> None:
 
     read, endpoint = ask(answer, QUICK)
     assert list(read.mistakes) == ["SSM /app/oracle: more than 1000 below it"]
-    assert len(endpoint.requests) == parameters.MAX_PARAMETERS / 100 + 1
+    assert len(endpoint.requests) == MAX_PARAMETERS / 100 + 1
 
 
 def test_a_parameter_that_may_not_be_read_again_raises_and_is_asked_once() -> None:
     with serve_endpoint(lambda _action, _request: refuse("AccessDeniedException")) as endpoint:
-        store = source.open_store(access_to(endpoint.url), QUICK)
+        store = layer.open_store(access_to(endpoint.url), QUICK)
         with pytest.raises(ParametersRefused, match="allow ssm:GetParameter on it"):
             store.read("/app/oracle/password")
     assert [action for action, _ in endpoint.requests] == ["GetParameter"]

@@ -96,7 +96,7 @@ MUTATIONS = (
     mutation(
         "the first page of SSM alone",
         "more parameters than a page holds are all read",
-        f"{SSM}.parameters.ParameterStore.read_below",
+        f"{SSM}.store.ParameterStore.read_below",
         'if not answer.get("NextToken"):',
         "if True:",
         tests=named(PARAMETERS, "more_parameters_than_a_page_holds_are_all_read"),
@@ -120,7 +120,7 @@ MUTATIONS = (
     mutation(
         "SSM moves itself",
         "SSM can't say where SSM is asked",
-        f"{SSM}.source.collect",
+        f"{SSM}.layer.collect",
         "if variable in OWN_VARIABLES:",
         "if False:",
         tests=named(PARAMETERS, "ssm_can_not_say_where_ssm_is_asked"),
@@ -128,7 +128,7 @@ MUTATIONS = (
     mutation(
         "a placeholder is a password",
         "what Terraform put in the place of a secret is no secret",
-        f"{SSM}.source.collect",
+        f"{SSM}.layer.collect",
         "parameter.value == PLACEHOLDER",
         "False",
         tests=named(PARAMETERS, "what_terraform_put_in_the_place_of_a_secret_is_no_secret"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from oracle_cdc.aws.session import AwsSession, RequestLimits
-from oracle_cdc.aws.ssm.parameters import Parameter, ParameterStore, Patience
+from oracle_cdc.aws.ssm.store import Parameter, ParameterStore, Patience
 from oracle_cdc.errors import ParametersRefused, ParametersUnavailable
 from oracle_cdc.settings.entries import Collector, Entry
 from oracle_cdc.settings.key_paths import KeyPaths
