@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from oracle_cdc.conversations.settings import NAMES, Settings
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.terminal import say
-from oracle_cdc.settings.report import Plain, Shown, report
+from oracle_cdc.settings.listing import Plain, Shown, list_settings
 
 #: A longer value does not move the column behind it.
 WIDEST = 50
@@ -17,7 +17,7 @@ WIDEST = 50
 
 def show_settings(settings: Settings, *, as_json: bool) -> int:
     """Print the settings, and on standard error what was noticed where they were read."""
-    shown = list(report(settings, NAMES))
+    shown = list(list_settings(settings, NAMES))
     if as_json:
         records = []
         for each in shown:

@@ -136,17 +136,17 @@ MUTATIONS = (
     mutation(
         "secrets are shown",
         "no secret is shown",
-        f"{LAYERS}.report.hide",
+        f"{LAYERS}.listing.hide",
         'isinstance(value, SecretStr) or SECRET_NAME.search(" ".join(names))',
         "isinstance(value, SecretStr)",
-        tests=named("unit/test_settings_report", "no_secret_is_shown"),
+        tests=named("unit/test_settings_listing", "no_secret_is_shown"),
     ),
     mutation(
         "a URL's password is shown",
         "no secret is shown, nor one inside a URL or a connect string",
-        f"{LAYERS}.report.hide",
+        f"{LAYERS}.listing.hide",
         'text = BEFORE_HOST.sub(rf"\\1{SECRET_VALUE}@", str(value))',
         "text = str(value)",
-        tests=named("unit/test_settings_report", "no_secret_is_shown"),
+        tests=named("unit/test_settings_listing", "no_secret_is_shown"),
     ),
 )

@@ -38,7 +38,7 @@ class Shown:
     written_as: str
 
 
-def report(settings: Root, names: Names) -> Iterator[Shown]:
+def list_settings(settings: Root, names: Names) -> Iterator[Shown]:
     """Yield every variable of the settings, in their order, then what else was given to them."""
     listed: set[str] = set()
     for name, value in flatten(type(settings), settings).items():

@@ -7,13 +7,13 @@ from pydantic import SecretStr
 
 from oracle_cdc.commands.settings import align
 from oracle_cdc.conversations.settings import NAMES
-from oracle_cdc.settings.report import DEFAULT, Shown, hide, report
+from oracle_cdc.settings.listing import DEFAULT, Shown, hide, list_settings
 from tests.unit.settings_files import NEEDED, Read
 
 
 def shown(read: Read, **environment: str) -> dict[str, Shown]:
     found = {}
-    for each in report(read(environment), NAMES):
+    for each in list_settings(read(environment), NAMES):
         assert each.name not in found
         found[each.name] = each
     return found
