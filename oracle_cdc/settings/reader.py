@@ -9,16 +9,12 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, create_model
-from pydantic.fields import FieldInfo
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.declaration import AllOthers, Root
-from oracle_cdc.settings.names import SHOWABLE, Names, marker_of, section_of, sections
+from oracle_cdc.settings.mistakes import explain, misspelt_names, unknown_names, unusable
+from oracle_cdc.settings.names import Names, marker_of, section_of, sections
 from oracle_cdc.settings.sources import Given, Source
-
-KINDS: Mapping[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
-NO_TEXT = "holds a NUL or what is no character (not shown); allowed: text"
-BOUNDS = {"gt": "greater than", "ge": "at least", "le": "at most"}
 
 Model = TypeVar("Model", bound=Root)
 
@@ -60,32 +56,6 @@ def is_whole(sources: Sequence[Source]) -> bool:
         if source.is_unread:
             return False
     return True
-
-
-def unknown_names(source: Source, names: Names) -> Iterator[str]:
-    """Yield a line for each name that is not known."""
-    # Its value is never shown: it may be a misspelt secret's.
-    for name in sorted(source.given.keys() - names.known):
-        if names.is_foreign(name) or (source.is_shared and not names.is_own(name)):
-            continue
-        shown = name
-        if not SHOWABLE.fullmatch(name):
-            shown = "a name that is not shown"
-        line = f"{shown} in {source.given[name].place}: not known"
-        near = names.nearest(name)
-        if near:
-            line += f"; nearest: {near}"
-        yield line
-
-
-def misspelt_names(source: Source, names: Names) -> Iterator[str]:
-    """Yield a line for each name in a shared place that is passed over and looks like ours."""
-    if not source.is_shared:
-        return
-    for name, item in sorted(source.given.items()):
-        near = names.misspelt(name)
-        if near:
-            yield f"{name} in {item.place} is passed over: not known; nearest: {near}"
 
 
 def merge(sources: Sequence[Source], names: Names) -> dict[str, Given]:
@@ -137,22 +107,6 @@ def validate(
     if not is_whole:
         return settings, list(wrong.values())
     return settings, [*wrong.values(), *broken_rules(model, flatten(model, settings))]
-
-
-def unusable(given: Mapping[str, Given], names: Names) -> Iterator[tuple[str, str]]:
-    """Yield each variable, with a line, whose text no program could be handed."""
-    for name, item in given.items():
-        if isinstance(item.value, str) and names.takes(name) and not is_text(item.value):
-            yield name, f"{item.name} in {item.place}: {NO_TEXT}"
-
-
-def is_text(value: str) -> bool:
-    """Return whether text has neither a NUL nor half of a pair of code units."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in value
 
 
 def validate_rest(
@@ -229,29 +183,3 @@ def broken_rules(model: type[BaseModel], valid: Mapping[str, object]) -> Iterato
         for rule in section.rules:
             if valid.keys() >= set(rule.names):
                 yield from rule.check(*(valid[name] for name in rule.names))
-
-
-def explain(
-    error: ValidationError, given: Mapping[str, Given], names: Names
-) -> Iterator[tuple[str, str]]:
-    """Yield each wrong variable and its line: name and place, what was given, what is allowed."""
-    for detail in error.errors(include_url=False, include_input=False):
-        name = next(str(part) for part in detail["loc"] if part in names.fields)
-        info = names.fields[name]
-        if name in given:
-            context = detail.get("ctx", {})
-            allowed = context.get("error") or context.get("expected") or spell(info)
-            item = given[name]
-            yield name, f"{item.name} in {item.place}: {item.show()}; allowed: {allowed}"
-        else:
-            yield name, f"{name}: missing; {info.description or 'set it'}"
-
-
-def spell(info: FieldInfo) -> str:
-    """Say in words which values a number or a switch can take."""
-    bounds = []
-    for constraint in info.metadata:
-        for sign, words in BOUNDS.items():
-            if hasattr(constraint, sign):
-                bounds.append(f"{words} {getattr(constraint, sign)}")
-    return " ".join([KINDS.get(info.annotation, "text"), " and ".join(bounds)]).strip()

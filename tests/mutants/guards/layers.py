@@ -72,7 +72,7 @@ MUTATIONS = (
     mutation(
         "a NUL in a value",
         "text that no program can be handed is a mistake",
-        f"{LAYERS}.reader.is_text",
+        f"{LAYERS}.mistakes.is_text",
         'return "\\0" not in value',
         "return True",
         tests=named("unit/test_env_file", "text_with_a_nul_is_refused_and_not_shown"),
