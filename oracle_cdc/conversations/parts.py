@@ -26,7 +26,7 @@ from oracle_cdc.conversations.inbound.recording import Recorder
 from oracle_cdc.conversations.inbound.sorting import Intake
 from oracle_cdc.conversations.legs import report
 from oracle_cdc.conversations.outbound.lanes import SESSIONS
-from oracle_cdc.conversations.requirements import ReconciliationCheck, make_requirements
+from oracle_cdc.conversations.readiness_reasons import ReconciliationCheck, make_requirements
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.startup import Startup
 from oracle_cdc.conversations.statements import render

@@ -30,7 +30,7 @@ from oracle_cdc.conversations.outbound.delivery import Delivery
 from oracle_cdc.conversations.outbound.lanes import Lanes
 from oracle_cdc.conversations.outbound.turns import Scope, Turns
 from oracle_cdc.conversations.parts import Parts, make_parts
-from oracle_cdc.conversations.requirements import CAPTURE, RESULTS
+from oracle_cdc.conversations.readiness_reasons import CAPTURE, RESULTS
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, Heartbeat
 from oracle_cdc.running.chore import Chore

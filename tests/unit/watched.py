@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.conversations.requirements import make_requirements
+from oracle_cdc.conversations.readiness_reasons import make_requirements
 from oracle_cdc.errors import (
     CdcError,
 )

@@ -9,8 +9,8 @@ from tests.mutants.places import (
     HEALTH,
     LOCK,
     PRIVACY,
+    READINESS_REASONS,
     REPEATS,
-    REQUIREMENTS,
     named,
 )
 
@@ -21,7 +21,7 @@ MUTATIONS = (
     mutation(
         "ready with an open breaker",
         "an open breaker ends readiness",
-        f"{REQUIREMENTS}.breaker_reason",
+        f"{READINESS_REASONS}.breaker_reason",
         "if breaker.state is State.CLOSED:",
         "if breaker.state is not State.CLOSED:",
         tests=READY,
@@ -29,7 +29,7 @@ MUTATIONS = (
     mutation(
         "ready without tables",
         "tables that were not validated end readiness",
-        f"{REQUIREMENTS}.make_requirements",
+        f"{READINESS_REASONS}.make_requirements",
         "if not has_tables():",
         "if not has_tables:",
         tests=READY,

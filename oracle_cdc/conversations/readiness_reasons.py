@@ -1,4 +1,4 @@
-"""What this service can't do without: Oracle, its tables, both directions of SQS, and sweeps."""
+"""Why the service is not ready: Oracle, its tables, either direction of SQS, or sweeps fail."""
 
 from __future__ import annotations
 
