@@ -17,7 +17,7 @@ WINDOWS = "oracle_cdc.conversations.rules.windows"
 # Outbound
 CAPTURE = "oracle_cdc.conversations.outbound.cycle.Capture"
 CLAIMING = "oracle_cdc.conversations.outbound.claiming.Claiming"
-CONCLUDING = "oracle_cdc.conversations.outbound.concluding"
+ENDINGS_AND_RETRIES = "oracle_cdc.conversations.outbound.endings_and_retries"
 LANES = "oracle_cdc.conversations.outbound.lanes"
 READING = "oracle_cdc.conversations.outbound.reading"
 REPLAY = "oracle_cdc.conversations.replay"

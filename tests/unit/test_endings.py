@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from oracle_cdc.conversations.outbound.concluding import Limits, fail_sealed
 from oracle_cdc.conversations.outbound.deciding import plan
+from oracle_cdc.conversations.outbound.endings_and_retries import Limits, fail_sealed
 from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Plan, Rules
 from oracle_cdc.errors import MessageRefused
 from oracle_cdc.running.retrying import Doubling

@@ -9,13 +9,13 @@ from itertools import chain
 from typing import TypeVar
 
 from oracle_cdc.aws.sqs.outbound import Outbound
-from oracle_cdc.conversations.outbound.concluding import (
+from oracle_cdc.conversations.outbound.deciding import decide
+from oracle_cdc.conversations.outbound.endings_and_retries import (
     Limits,
     end_unsent,
     fail_before_send,
     fail_sealed,
 )
-from oracle_cdc.conversations.outbound.deciding import decide
 from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.conversations.rules.assembly import assemble
 from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Decision, Plan, Rules

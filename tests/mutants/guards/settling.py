@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.mutants.mutation import Edit, also, mutation
 from tests.mutants.places import (
     CLAIMS,
-    CONCLUDING,
     DECIDING,
     ENDINGS,
+    ENDINGS_AND_RETRIES,
     EVIDENCE,
     READING,
     SENDER,
@@ -28,7 +28,7 @@ MUTATIONS = (
     mutation(
         "an outage sets aside",
         "a failure belongs to a call only if it fails alone while another passes",
-        f"{CONCLUDING}.end_answered",
+        f"{ENDINGS_AND_RETRIES}.end_answered",
         "outcome.is_own and (is_final",
         "(is_final",
         tests=named(
@@ -38,7 +38,7 @@ MUTATIONS = (
     mutation(
         "an outage counts as a refusal",
         "only a failure of a call's own counts as an attempt",
-        f"{CONCLUDING}.put_off",
+        f"{ENDINGS_AND_RETRIES}.put_off",
         "refusals=int(is_own)",
         "refusals=1",
         tests=named(
@@ -48,7 +48,7 @@ MUTATIONS = (
     mutation(
         "one attempt too many",
         "a call is set aside with the last failure it is allowed",
-        f"{CONCLUDING}.Limits.is_last_attempt",
+        f"{ENDINGS_AND_RETRIES}.Limits.is_last_attempt",
         "candidate.attempts + 1 >= self.max_attempts",
         "candidate.attempts >= self.max_attempts",
         tests=named("unit/test_endings", "a_call_is_set_aside_with_the_last_failure_it_is_allowed"),
@@ -56,7 +56,7 @@ MUTATIONS = (
     mutation(
         "body kept against the setting",
         "KEEP_FAILED_MESSAGES=false keeps no body",
-        f"{CONCLUDING}.fail_sealed",
+        f"{ENDINGS_AND_RETRIES}.fail_sealed",
         "if limits.keep_failed_messages",
         "if limits",
         tests=named("unit/test_endings", "a_body_is_kept_only_where_the_setting_says_so"),
@@ -64,7 +64,7 @@ MUTATIONS = (
     mutation(
         "shrunk count accounted for",
         "what was accepted is never replaced by less: a shrunk call keeps its count",
-        f"{CONCLUDING}.fail_unread",
+        f"{ENDINGS_AND_RETRIES}.fail_unread",
         "not candidate.is_shrunk(candidate.rows_found)",
         "candidate",
         tests=named(
@@ -188,7 +188,7 @@ MUTATIONS = (
     mutation(
         "failure row outlives the send",
         "what SQS accepts after all is no failure any more",
-        f"{CONCLUDING}.accept",
+        f"{ENDINGS_AND_RETRIES}.accept",
         "may_have_failed=plan.candidate.may_have_failed",
         "may_have_failed=False",
         tests=named(
@@ -284,7 +284,7 @@ MUTATIONS = (
     mutation(
         "a first failure waits twice",
         "a call that failed by itself waits the first wait before its second try",
-        f"{CONCLUDING}.Limits.wait_seconds",
+        f"{ENDINGS_AND_RETRIES}.Limits.wait_seconds",
         "self.waits.after(candidate.attempts)",
         "self.waits.after(candidate.attempts + 1)",
         tests=named("unit/test_waits"),

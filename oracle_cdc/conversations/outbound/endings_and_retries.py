@@ -1,4 +1,4 @@
-"""How a leased call ends: accepted, put off, set aside, or with nothing to send."""
+"""How a leased call ends: accepted, put off until its next try, set aside, or nothing to send."""
 
 from __future__ import annotations
 
