@@ -10,8 +10,8 @@ from time import monotonic
 
 import pytest
 
+from oracle_cdc.conversations.outbound.committing_endings import ROUNDS
 from oracle_cdc.conversations.outbound.reading import Reader
-from oracle_cdc.conversations.outbound.settling import ROUNDS
 from oracle_cdc.conversations.outbound.turns import Search
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.tables import leases

@@ -24,7 +24,7 @@ REPLAY = "oracle_cdc.conversations.replay"
 REPLAY_RESULTS = "oracle_cdc.conversations.replay_results"
 SEARCHING = "oracle_cdc.conversations.outbound.searching"
 SENDER = "oracle_cdc.conversations.outbound.sending.Sender"
-SETTLING = "oracle_cdc.conversations.outbound.settling"
+SETTLING = "oracle_cdc.conversations.outbound.committing_endings"
 TURNS = "oracle_cdc.conversations.outbound.turns"
 
 # Inbound

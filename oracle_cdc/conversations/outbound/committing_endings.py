@@ -1,4 +1,4 @@
-"""All ends of a batch in one transaction, tried until it is written."""
+"""Settles: commits all endings of a batch in one transaction, tried until it is written."""
 
 from __future__ import annotations
 
