@@ -21,8 +21,8 @@ class Client(NatsClient):
 
     Parameters:
         needs_tls: nothing is sent to a server that does not ask for TLS, where nats-py goes on.
-        on_end: called as soon as the connection ends. nats-py calls its own callback only once all
-            that was still to be written is written, which fails when the server is gone.
+        on_end: called as soon as the connection ends. nats-py calls its own callback late, or not
+            at all when the server is gone.
     """
 
     def __init__(self, needs_tls: bool, on_end: Callable[[], None]) -> None:
@@ -37,20 +37,18 @@ class Client(NatsClient):
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:
         self.on_end()
+        # nats-py would write the rest first, which fails or waits for ever when the server is gone.
+        # A failed handshake would wait for the server's end.
+        self._pending.clear()
+        self._pending_data_size = 0
+        writer = getattr(self._transport, "_io_writer", None)
+        if writer is not None:
+            writer.transport.abort()
         if self._reading_task is None:
-            # It never got in. After a failed handshake TLS would wait for ever for its end.
+            # It never got in, so there is nothing else to end.
             self._status = status
-            self.end_transport()
             return
-        try:
-            await super()._close(status, do_cbs)
-        except OSError:
-            self.end_transport()
-
-    def end_transport(self) -> None:
-        """Close the connection, and wait for nothing."""
-        if self._transport is not None:
-            self._transport.close()  # type: ignore[no-untyped-call]
+        await super()._close(status, do_cbs)
 
 
 def needs_tls(settings: NatsSettings) -> bool:

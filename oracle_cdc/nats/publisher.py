@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from nats import errors
 
@@ -25,6 +27,8 @@ from oracle_cdc.settings.sections import NatsSettings
 
 #: In flight at a time.
 MAX_IN_FLIGHT = 1000
+#: How long a close waits for what is under way, and for nats-py.
+CLOSE_SECONDS = 3.0
 
 #: Gives the secret as it is now to what logs in with it, and learns from what that raises whether
 #: it was refused (DestinationCredentialsError).
@@ -83,12 +87,16 @@ class NatsPublisher:
             self.loop.close()
 
     async def close_connection(self) -> None:
-        """Close the connection as soon as nobody uses it, which its inbox' end sees to."""
+        """Close the connection as soon as nobody uses it, which its inbox' end sees to.
+
+        What goes on all the same ends with the loop.
+        """
         connection = self.connection
         if connection is not None:
             connection.inbox.end()
-            async with connection.busy:
-                await connection.close()
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(connection.busy.acquire(), CLOSE_SECONDS)
+                await asyncio.wait_for(connection.close(), CLOSE_SECONDS)
 
     def lend(self) -> Connection:
         """Return a connection, a new one where the former has ended."""

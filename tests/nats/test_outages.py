@@ -117,6 +117,52 @@ def test_a_frozen_server_is_left_for_the_next_one(mortal: NatsServer, publish: P
     assert not former.is_usable
 
 
+def test_no_more_than_what_is_in_flight_goes_to_a_server_that_does_not_answer(
+    mortal: NatsServer, publish: Publish
+) -> None:
+    create(mortal, "window")
+    publisher = publish(
+        "window", servers=mortal.url, max_in_flight=10, ack_timeout_seconds=HASTY_SECONDS
+    )
+    publisher.send([event("first", "window.x")])
+    mortal.freeze()
+    outcomes = publisher.send(events(30, "window.x"))
+    mortal.thaw()
+    assert [outcome.is_unknown for outcome in outcomes] == [True] * 10 + [False] * 20
+    assert all(isinstance(outcome.error, DestinationUnavailable) for outcome in outcomes)
+    assert all(name in ["id-first", *ids(10)] for name in stored(mortal, "window"))
+
+
+def test_what_a_frozen_server_has_not_even_read_is_not_waited_for(
+    mortal: NatsServer, publish: Publish
+) -> None:
+    create(mortal, "unread")
+    publisher = publish("unread", servers=mortal.url, ack_timeout_seconds=HASTY_SECONDS)
+    publisher.send([event("first", "unread.x")])
+    mortal.freeze()
+    outcomes = publisher.send(events(8, "unread.x", b"x" * 1_000_000))
+    assert all(outcome.is_unknown for outcome in outcomes)
+    publisher.close()
+
+
+def test_a_close_ends_a_log_in_that_is_not_answered(mortal: NatsServer, publish: Publish) -> None:
+    mortal.freeze()
+    publisher = publish("any", servers=mortal.url)
+    raised: list[Exception] = []
+
+    def send() -> None:
+        try:
+            publisher.send([event(1, "any.x")])
+        except DestinationUnavailable as error:
+            raised.append(error)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    publisher.close()
+    sender.join()
+    assert len(raised) == 1
+
+
 def test_nothing_is_lost_or_stored_twice_when_the_server_is_killed_in_flight(
     mortal: NatsServer, publish: Publish
 ) -> None:
