@@ -181,6 +181,8 @@ class CredentialsError(CdcError):
 
     code = "CREDENTIALS"
     is_retryable = True
+    #: Whether a secret that was changed meanwhile may be accepted.
+    may_be_outdated: ClassVar[bool] = True
 
 
 class OracleCredentialsError(CredentialsError):
@@ -188,6 +190,12 @@ class OracleCredentialsError(CredentialsError):
 
     area = "oracle"
     exit_code = ExitCode.ORACLE
+
+
+class OracleAccountClosed(OracleCredentialsError):
+    """Oracle admits this user with no password: it is locked, expired, or may not log in."""
+
+    may_be_outdated = False
 
 
 class DestinationCredentialsError(CredentialsError):

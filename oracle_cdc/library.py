@@ -23,6 +23,7 @@ from oracle_cdc.extraction.report import describe_listed, describe_schema
 from oracle_cdc.extraction.settings import ExtractionSettings
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.exact import ExactQuery, fetch_records
+from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.layers import Origins, StoreAccess, read_layers
@@ -81,7 +82,10 @@ class OracleDatabase:
 
     def __init__(self, **given: object) -> None:
         settings = find_settings(given)
-        self._database = Database(settings.oracle, dictionary_statements(), sessions=1)
+        password = password_of(settings.oracle, settings.given)
+        self._database = Database(
+            settings.oracle, dictionary_statements(), password=password, sessions=1
+        )
         self._open = ExitStack()
         self._session: Session | None = None
 

@@ -95,16 +95,21 @@ def try_step(parts: Parts, mode: Backfill, backoff: Backoff) -> float:
     """Take one step, and return the seconds until the next. Raises what will not pass."""
     try:
         result = mode.run_once()
-    except OracleCredentialsError:
-        raise
     except CdcError as error:
-        if not error.is_retryable:
+        if not may_pass(parts, error):
             raise
         parts.repeats.failure("backfill", logger, "%s", error)
         return backoff.next_wait()
     parts.repeats.recovered("backfill")
     backoff.reset()
     return result.next_seconds
+
+
+def may_pass(parts: Parts, error: CdcError) -> bool:
+    """Return whether to go on after a failure. A password that was never accepted does not pass."""
+    if isinstance(error, OracleCredentialsError):
+        return parts.database.password.may_pass
+    return error.is_retryable
 
 
 def show(parts: Parts, mode: Backfill, view: View) -> None:

@@ -19,6 +19,7 @@ from oracle_cdc.extraction.report import Outcome
 from oracle_cdc.extraction.sample import Advance
 from oracle_cdc.extraction.settings import ExtractionSettings
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.login import password_of
 from oracle_cdc.running.terminal import complain, counted, say, warn
 
 
@@ -27,7 +28,8 @@ def extract(settings: ExtractionSettings, arguments: Namespace) -> int:
     for warning in settings.warnings:
         warn(warning)
     options = make_options(settings, arguments)
-    database = Database(settings.oracle, dictionary_statements(), sessions=1)
+    password = password_of(settings.oracle, settings.given)
+    database = Database(settings.oracle, dictionary_statements(), password=password, sessions=1)
     try:
         if arguments.list_tables:
             return show_tables(database, options)

@@ -177,7 +177,7 @@ class ResultsLeg:
 
 def refuse(database: Database, error: OracleCredentialsError) -> None:
     """Raise Fatal for bad credentials after the second try: more of them lock the account."""
-    if database.guard.is_final:
+    if database.password.is_final:
         raise Fatal(
             ExitCode.ORACLE, f"{error}; ending, because repeated log-ins lock the account"
         ) from error

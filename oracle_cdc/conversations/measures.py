@@ -9,8 +9,17 @@ from prometheus_client.core import Metric
 from oracle_cdc.conversations.counters import CONVERSATIONS, LAG, RECONCILED, RESULTS
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.retrying import Breaker, State
+from oracle_cdc.running.rotation import Secret
 from oracle_cdc.watching.figures import Figures
-from oracle_cdc.watching.metrics import Metrics, counter, counters, gauge, histogram, labelled
+from oracle_cdc.watching.metrics import (
+    Metrics,
+    counter,
+    counters,
+    counters_of_pairs,
+    gauge,
+    histogram,
+    labelled,
+)
 from oracle_cdc.watching.readiness import Readiness
 
 
@@ -20,6 +29,7 @@ class Measures:
     Parameters:
         dependencies: Oracle, and SQS in each direction.
         figures: the latest that SQL knew, None before it did.
+        secrets: which log-ins need, and which may change.
     """
 
     def __init__(
@@ -28,17 +38,28 @@ class Measures:
         dependencies: Sequence[Dependency],
         breaker: Breaker,
         figures: Callable[[], Figures | None],
+        *,
+        secrets: Sequence[Secret] = (),
     ) -> None:
         self.readiness = readiness
         self.progress = readiness.progress
         self.dependencies = dependencies
         self.breaker = breaker
         self.figures = figures
+        self.secrets = secrets
 
     def metrics(self) -> Metrics:
         """Return them as one collector."""
         return Metrics(
-            [self.counts, self.states, self.moments, self.calls, self.ages, self.from_sql]
+            [
+                self.counts,
+                self.states,
+                self.moments,
+                self.calls,
+                self.rereads,
+                self.ages,
+                self.from_sql,
+            ]
         )
 
     def counts(self) -> Iterator[Metric]:
@@ -104,6 +125,18 @@ class Measures:
         )
         yield histogram(
             "request_seconds", "Duration of round trips, long polls left out", "to", durations
+        )
+
+    def rereads(self) -> Iterator[Metric]:
+        values: dict[tuple[str, str], float] = {}
+        for secret in self.secrets:
+            for outcome, count in secret.rereads.items():
+                values[secret.name, outcome] = count
+        yield counters_of_pairs(
+            "secret_rereads",
+            "Secrets that were refused and read again from their place, by what that showed",
+            ("secret", "outcome"),
+            values,
         )
 
     def ages(self) -> Iterator[Metric]:

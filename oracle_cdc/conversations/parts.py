@@ -32,6 +32,7 @@ from oracle_cdc.conversations.startup import Startup
 from oracle_cdc.conversations.statements import render
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE, Heartbeat, RowLock
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.persistence import Persistence
 from oracle_cdc.running.dependencies import Calling, Dependency, unwatched
 from oracle_cdc.running.once import Once
@@ -122,7 +123,10 @@ def make_parts(settings: Settings) -> Parts:
 def open_database(settings: Settings, *, sessions: int, calling: Calling = unwatched) -> Database:
     """Make a pool that knows the statements of this product."""
     statements = render(settings.source.qualified_name, settings.source.time_zone)
-    return Database(settings.oracle, statements, sessions=sessions, calling=calling)
+    password = password_of(settings.oracle, settings.given)
+    return Database(
+        settings.oracle, statements, password=password, sessions=sessions, calling=calling
+    )
 
 
 def make_session(settings: Settings) -> AwsSession:

@@ -125,7 +125,13 @@ def make_metrics(app: Application) -> Metrics:
     )
 
     dependencies = [app.oracle, *app.sqs.values()]
-    measures = Measures(app.readiness, dependencies, app.breaker, lambda: app.figures.latest)
+    measures = Measures(
+        app.readiness,
+        dependencies,
+        app.breaker,
+        lambda: app.figures.latest,
+        secrets=[app.database.password],
+    )
     return measures.metrics()
 
 

@@ -1,4 +1,4 @@
-"""Sessions of Oracle, and what is done about refused log-ins and lost connections."""
+"""Sessions of Oracle, lent to threads, a limited number at a time."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ import oracledb
 from oracle_cdc.errors import (
     CdcError,
     NoSessionFree,
-    OracleCredentialsError,
     OracleUnavailable,
     SessionsExhausted,
     Unreachable,
 )
-from oracle_cdc.oracle.login import LoginGuard
+from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.places import Places
 from oracle_cdc.oracle.pool import Pool
 from oracle_cdc.oracle.queries import Statements
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.oracle.translation import translated
 from oracle_cdc.running.dependencies import Calling, unwatched
+from oracle_cdc.running.rotation import Secret
 from oracle_cdc.settings.sections import OracleSettings
 
 logger = logging.getLogger(__name__)
@@ -42,6 +41,9 @@ class Database:
     """Sessions of Oracle, a limited number at a time.
 
     Raises on use: OracleUnavailable, OracleCredentialsError, OracleConfigurationError.
+
+    Parameters:
+        password: as it is now, and how it is read again. None: as the settings have it.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Database:
         settings: OracleSettings,
         statements: Statements,
         *,
+        password: Secret | None = None,
         sessions: int = 4,
         calling: Calling = unwatched,
     ) -> None:
@@ -56,9 +59,9 @@ class Database:
         self.calling = calling
         self.statements = statements
         self.places = Places(sessions)
-        self.pool = Pool(settings, sessions)
+        self.password = password or password_of(settings)
+        self.pool = Pool(settings, self.password, sessions)
         self.in_use: set[oracledb.Connection] = set()
-        self.guard = LoginGuard()
         #: When a session last ended well; None after a failure of Oracle itself.
         self.answered_at: float | None = None
         #: How many sessions have ended well. Only whether it moves matters, so threads need no
@@ -107,7 +110,6 @@ class Database:
 
         Where Oracle allows fewer sessions than are wanted, one that comes back serves.
         """
-        self.guard.check()
         wait_seconds = self.settings.pool_wait_seconds
         while True:
             if not self.places.take(wait_seconds):
@@ -127,16 +129,11 @@ class Database:
     def log_in(self) -> oracledb.Connection:
         """Take a connection of the pool, whose log-in may be refused."""
         try:
-            with self.calling(is_round_trip=False), translated("log-in"):
+            with self.calling(is_round_trip=False):
                 connection = self.pool.acquire()
-        except OracleCredentialsError as error:
-            self.pool.forget()
-            self.guard.refuse(error)
-            raise
         except CdcError:
             self.answered_at = None
             raise
-        self.guard.accept()
         self.in_use.add(connection)
         return connection
 
@@ -147,31 +144,24 @@ class Database:
                 session.ping()
 
     def give_back(self, connection: oracledb.Connection) -> None:
-        """Give a connection back to the pool, which throws a lost one away by itself.
-
-        After `drop` it would never be freed: the driver's statements and their connection keep each
-        other where the collector can't see it, some 400 KB each.
-        """
+        """Give a connection back to the pool, and its place to who waits for one."""
         self.in_use.discard(connection)
         try:
-            connection.close()
-        except (oracledb.Error, OSError) as error:
-            logger.debug("giving a session back failed: %s", type(error).__name__)
+            self.pool.give_back(connection)
         finally:
             self.places.give_back()
 
     def close(self) -> bool:
-        """Close the pool for good and return whether that could be done.
+        """Close the pool, and return whether nothing is left open.
 
-        It can't where a session is in use, or where the driver waits, without a limit, for a log-in
-        that is not answered.
+        It is where a session is in use, or a log-in is not answered.
         """
         if self.in_use:
             return False
-        closing = threading.Thread(target=self.pool.forget, name="close", daemon=True)
+        closing = threading.Thread(target=self.pool.close, name="close", daemon=True)
         closing.start()
         closing.join(CLOSE_SECONDS)
-        return not closing.is_alive()
+        return not closing.is_alive() and self.pool.attempt is None
 
     def cancel(self) -> None:
         """Interrupt what runs now, from another thread."""

@@ -157,9 +157,6 @@ DPY_HINTS: Mapping[str, str] = {
     "DPY-3040": f"the database's character set: {THICK}",
     "DPY-4000": "the alias is not in tnsnames.ora; see ORACLE_DSN and ORACLE_CONFIG_DIR",
     "DPY-4001": "no user or no password; see ORACLE_USER and ORACLE_PASSWORD",
-    "DPY-4005": (
-        "no session came within ORACLE_POOL_WAIT_SECONDS: the database hangs, or all are in use"
-    ),
     "DPY-4011": LOST,
     "DPY-4017": STRING,
     "DPY-4018": STRING,

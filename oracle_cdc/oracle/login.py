@@ -1,111 +1,38 @@
-"""Logging in: with what, how often, and how long."""
+"""Logging in: with what, and by which of the driver's two ways."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from time import monotonic
+from collections.abc import Mapping
 from typing import Any
 
 import oracledb
 
-from oracle_cdc.errors import OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.translation import translated
+from oracle_cdc.running.rotation import Secret, make_secret
 from oracle_cdc.settings.sections import OracleSettings
+from oracle_cdc.settings.sources import Given
 
-#: A refused log-in is tried once more, this much later: repeated ones lock the account.
-SECOND_LOGIN_SECONDS = 30.0
-LOGIN_TRIES = 2
-
-
-class LoginGuard:
-    """Lets a refused log-in be repeated once, after a pause, and never again (docs/operate.md)."""
-
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self.clock = clock
-        self.refusals = 0
-        self.refused_at = 0.0
-        self.error: OracleCredentialsError | None = None
-
-    def check(self) -> None:
-        """Raise the refusal as long as no further log-in may be tried."""
-        if self.error is None:
-            return
-        if self.is_final or self.clock() - self.refused_at < SECOND_LOGIN_SECONDS:
-            raise OracleCredentialsError(str(self.error))
-
-    def refuse(self, error: OracleCredentialsError) -> None:
-        """Remember a refusal, and when it was."""
-        self.error = error
-        self.refused_at = self.clock()
-        self.refusals += 1
-
-    def accept(self) -> None:
-        """Forget earlier refusals."""
-        self.refusals = 0
-        self.error = None
-
-    @property
-    def is_final(self) -> bool:
-        """Return whether no further log-in may be tried."""
-        return self.refusals >= LOGIN_TRIES
+#: The variable of the password.
+PASSWORD = "ORACLE_PASSWORD"
 
 
-class Login:
-    """Proves that a log-in succeeds, with a session of its own.
-
-    The driver has no deadline for a log-in once the connection stands, so it runs in a thread of
-    its own. While one is not answered no other is begun: a database that hangs for a day must not
-    collect a day's threads.
-    """
-
-    def __init__(self, settings: OracleSettings) -> None:
-        self.settings = settings
-        self.seconds = settings.connect_timeout_seconds + settings.call_timeout_seconds
-        self.attempt: Attempt | None = None
-
-    def verify(self) -> None:
-        """Raise what the log-in raised, or that it was not answered in time."""
-        attempt = self.attempt or Attempt(connect_arguments(self.settings))
-        self.attempt = attempt
-        if not attempt.ended.wait(self.seconds):
-            raise OracleUnavailable(
-                f"log-in: connected, but no answer within {self.seconds:g} s; the database hangs"
-            )
-        self.attempt = None
-        with translated("log-in"):
-            attempt.raise_error()
+def password_of(settings: OracleSettings, given: Mapping[str, Given] | None = None) -> Secret:
+    """Return the password, and how it is read again if what was given says so."""
+    return make_secret(PASSWORD, settings.password, (given or {}).get(PASSWORD))
 
 
-class Attempt:
-    """One log-in under way."""
-
-    def __init__(self, arguments: dict[str, Any]) -> None:
-        self.arguments = arguments
-        self.ended = threading.Event()
-        self.error: Exception | None = None
-        threading.Thread(target=self.run, name="log-in", daemon=True).start()
-
-    def run(self) -> None:
-        try:
-            oracledb.connect(**self.arguments).close()
-        except Exception as error:  # thread entry: whoever waits raises it
-            self.error = error
-        finally:
-            self.ended.set()
-
-    def raise_error(self) -> None:
-        """Raise what the log-in raised, if it did."""
-        if self.error is not None:
-            raise self.error
+def connect(settings: OracleSettings, password: str) -> oracledb.Connection:
+    """Log in with a password."""
+    with translated("log-in"):
+        return oracledb.connect(**connect_arguments(settings, password))
 
 
-def connect_arguments(settings: OracleSettings) -> dict[str, Any]:
+def connect_arguments(settings: OracleSettings, password: str) -> dict[str, Any]:
     """Return what the driver connects with, once thick mode is on where it is asked for."""
     start_thick_mode(settings)
     arguments: dict[str, Any] = {
         "user": settings.user,
-        "password": settings.password.get_secret_value(),
+        "password": password,
         "tcp_connect_timeout": settings.connect_timeout_seconds,
         "expire_time": settings.keepalive_minutes,
     }

@@ -7,7 +7,13 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from oracle_cdc.errors import CdcError, ConfigurationError, TransientError
+from oracle_cdc.errors import (
+    CdcError,
+    ConfigurationError,
+    OracleCredentialsError,
+    OracleUnavailable,
+    TransientError,
+)
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.progress import Progress
@@ -74,8 +80,16 @@ class Persistence:
             if seconds is not None:
                 logger.warning("%s will be tried again in %.1f s: %s", what, seconds, error)
 
+        def step_unless_refused() -> Result:
+            try:
+                return step()
+            except OracleCredentialsError as error:
+                if not self.database.password.may_pass:
+                    raise
+                raise OracleUnavailable(str(error)) from error
+
         return keep_trying(
-            step,
+            step_unless_refused,
             waits=self.waits,
             errors=(TransientError, ConfigurationError),
             stop=self.stop,

@@ -1,68 +1,177 @@
-"""The driver's pool of connections, opened once the log-in is known to succeed."""
+"""Sessions that are open and not in use, and the log-ins for more: one at a time."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
 
 import oracledb
 
-from oracle_cdc.oracle.login import Login, connect_arguments
+from oracle_cdc.errors import CdcError, OracleUnavailable
+from oracle_cdc.oracle.connection import Connection
+from oracle_cdc.oracle.login import connect
+from oracle_cdc.running.rotation import Secret
 from oracle_cdc.settings.sections import OracleSettings
 
 # In the log it is one thing with the database.
 logger = logging.getLogger("oracle_cdc.oracle.database")
 
+#: When a session that rested is asked whether it still stands, and how long that may take.
+PING_AFTER_SECONDS = 60.0
+PING_SECONDS = 5.0
 
-class Pool:
-    """Opens the driver's pool at the first use, and again after it was forgotten.
 
-    Parameters:
-        most: the number of connections at a time.
+@dataclass(frozen=True)
+class Kept:
+    """A session that nobody uses, and since when."""
+
+    connection: oracledb.Connection
+    since: float
+
+
+class Attempt:
+    """One log-in under way, in a thread of its own.
+
+    The driver has no deadline for a log-in once the connection stands.
     """
 
-    def __init__(self, settings: OracleSettings, most: int) -> None:
+    def __init__(
+        self, log_in: Callable[[], oracledb.Connection], end: Callable[[Attempt], None]
+    ) -> None:
+        self.log_in = log_in
+        self.end = end
+        self.is_over = False
+        self.connection: oracledb.Connection | None = None
+        self.error: Exception | None = None
+        threading.Thread(target=self.run, name="log-in", daemon=True).start()
+
+    def run(self) -> None:
+        try:
+            self.connection = self.log_in()
+        except Exception as error:  # thread entry: whoever waits raises it
+            self.error = error
+        finally:
+            self.end(self)
+
+
+class Pool:
+    """Lends sessions, and logs in for more where none is free.
+
+    Whoever needs one waits for a log-in, or for a session that is given back. While a log-in is not
+    answered no other is begun: a database that hangs for a day must not collect a day's threads,
+    and a changed password not a pool's worth of refusals, which lock the account.
+
+    Parameters:
+        most: how many there may be, as the log says it.
+    """
+
+    def __init__(self, settings: OracleSettings, password: Secret, most: int) -> None:
         self.settings = settings
+        self.password = password
         self.most = most
-        self.login = Login(settings)
-        self.opened: oracledb.ConnectionPool | None = None
-        self.lock = threading.Lock()
+        self.seconds = settings.connect_timeout_seconds + settings.call_timeout_seconds
+        self.idle: list[Kept] = []
+        self.attempt: Attempt | None = None
+        #: When a session was last found lost: what rested then may be lost too.
+        self.doubted_at = float("-inf")
+        self.changed = threading.Condition()
 
     def acquire(self) -> oracledb.Connection:
-        """Take a connection out of the pool."""
-        return self.open().acquire()
+        """Take a session that still stands.
 
-    def open(self) -> oracledb.ConnectionPool:
-        """Return the pool, and open it if there is none.
-
-        A single session proves the log-in first, because a pool's worth of refused ones locks the
-        account.
+        Raises what a log-in raised, or that there was no answer in time.
         """
-        with self.lock:
-            if self.opened is None:
-                self.login.verify()
-                self.opened = oracledb.create_pool(
-                    **connect_arguments(self.settings),
-                    min=1,
-                    max=self.most,
-                    increment=1,
-                    getmode=oracledb.POOL_GETMODE_TIMEDWAIT,
-                    wait_timeout=round(self.settings.pool_wait_seconds * 1000),
-                    ping_timeout=round(self.settings.call_timeout_seconds * 1000),
-                )
-                logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.most)
-            return self.opened
+        until = monotonic() + self.seconds
+        while True:
+            kept = self.wait(until)
+            if self.is_usable(kept):
+                return kept.connection
+            throw_away(kept.connection)
 
-    def forget(self) -> None:
-        """Close the pool, so that the next use logs in anew.
+    def wait(self, until: float) -> Kept:
+        """Wait for a session, and log in for it unless a log-in is under way."""
+        with self.changed:
+            # Whoever comes first takes it: another one may be faster than who began the log-in.
+            while not self.idle:
+                if self.attempt is None:
+                    self.attempt = Attempt(self.log_in, self.ended)
+                self.wait_for(self.attempt, until)
+            return self.idle.pop()
 
-        A pool with sessions in use is only let go: to close one under the thread that waits for its
-        answer crashes the driver.
+    def wait_for(self, attempt: Attempt, until: float) -> None:
+        """Wait until a log-in ended, or a session was given back meanwhile."""
+        is_ended = self.changed.wait_for(
+            lambda: bool(self.idle) or attempt.is_over, until - monotonic()
+        )
+        if not is_ended:
+            raise OracleUnavailable(
+                f"log-in: connected, but no answer within {self.seconds:g} s; the database hangs"
+            )
+        if attempt.error is not None and not self.idle:
+            raise attempt.error
+
+    def log_in(self) -> oracledb.Connection:
+        """Log in with the password, and with a newer one where it is refused and has changed."""
+        is_first = not self.password.was_accepted
+        connection = self.password.log_in(lambda password: connect(self.settings, password))
+        if is_first:
+            logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.most)
+        return connection
+
+    def ended(self, attempt: Attempt) -> None:
+        """Keep what a log-in brought, and wake who waits for it."""
+        with self.changed:
+            self.attempt = None
+            attempt.is_over = True
+            if attempt.connection is not None:
+                self.idle.append(Kept(attempt.connection, monotonic()))
+            self.changed.notify_all()
+
+    def is_usable(self, kept: Kept) -> bool:
+        """Return whether a session still stands, which is asked only where there is a doubt.
+
+        The driver does not see by itself that the other side has closed it.
         """
-        with self.lock:
-            pool, self.opened = self.opened, None
-        if pool is not None:
-            try:
-                pool.close(force=False)
-            except (oracledb.Error, OSError) as error:
-                logger.debug("closing the pool failed: %s", type(error).__name__)
+        if kept.since > max(self.doubted_at, monotonic() - PING_AFTER_SECONDS):
+            return True
+        seconds = min(PING_SECONDS, self.settings.call_timeout_seconds)
+        try:
+            Connection(kept.connection, seconds).ping()
+        except CdcError as error:
+            logger.debug("a session that rested is lost: %s", error)
+            self.doubted_at = monotonic()
+            return False
+        return True
+
+    def give_back(self, connection: oracledb.Connection) -> None:
+        """Keep a session for the next use, or throw it away where it is lost."""
+        try:
+            if connection.transaction_in_progress:
+                connection.rollback()
+        except (oracledb.Error, OSError) as error:
+            logger.debug("giving a session back failed: %s", type(error).__name__)
+        if not connection.is_healthy():
+            self.doubted_at = monotonic()
+            throw_away(connection)
+            return
+        with self.changed:
+            self.idle.append(Kept(connection, monotonic()))
+            self.changed.notify()
+
+    def close(self) -> None:
+        """Close what nobody uses. The next use logs in anew."""
+        with self.changed:
+            idle, self.idle = self.idle, []
+        for kept in idle:
+            throw_away(kept.connection)
+
+
+def throw_away(connection: oracledb.Connection) -> None:
+    """Close a session for good."""
+    try:
+        connection.close()
+    except (oracledb.Error, OSError) as error:
+        logger.debug("closing a session failed: %s", type(error).__name__)

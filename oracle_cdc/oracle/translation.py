@@ -10,6 +10,7 @@ import oracledb
 from oracle_cdc.errors import (
     CdcError,
     DuplicateRow,
+    OracleAccountClosed,
     OracleConfigurationError,
     OracleCredentialsError,
     OracleRefused,
@@ -20,7 +21,9 @@ from oracle_cdc.errors import (
 )
 from oracle_cdc.oracle.causes import describe_error, hint_network_error
 
-CREDENTIALS = {1017, 28000, 28001, 1045, 28003, 1005}
+CREDENTIALS = {1017, 1005}
+#: No other password helps.
+ACCOUNT = {28000, 28001, 28003, 1045}
 CONFIGURATION = {942, 1031, 904, 980, 4063, 1950, 1720, 4043, 1741, 903, 12505, 1119, 2289}
 LOCKED = {54, 30006}
 DUPLICATE = {1}
@@ -70,6 +73,7 @@ def classify(code: int, full_code: str) -> type[CdcError]:
         return classify_driver_error(full_code)
     for codes, kind in (
         (CREDENTIALS, OracleCredentialsError),
+        (ACCOUNT, OracleAccountClosed),
         (CONFIGURATION, OracleConfigurationError),
         (LOCKED, RowLocked),
         (DUPLICATE, DuplicateRow),

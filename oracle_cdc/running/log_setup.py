@@ -20,8 +20,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.running.files import open_regular
+from oracle_cdc.running.json_lines import json_formatter
 from oracle_cdc.running.lock import lock_directory
-from oracle_cdc.running.privacy import describe, json_formatter, text_formatter
+from oracle_cdc.running.privacy import describe, text_formatter
 from oracle_cdc.settings.owners import describe_owner
 
 if TYPE_CHECKING:

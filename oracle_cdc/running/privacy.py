@@ -10,17 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pythonjsonlogger.json import JsonFormatter
-
 from oracle_cdc.errors import CdcError
 
 TEXT_LAYOUT = "%(asctime)s %(levelname)-8s [%(threadName)s] %(name)s: %(message)s"
-JSON_FIELDS = {
-    "asctime": "timestamp",
-    "levelname": "level",
-    "threadName": "thread",
-    "name": "logger",
-}
 
 
 def describe(error: BaseException) -> str:
@@ -147,15 +139,5 @@ class SafeFormatter(logging.Formatter):
         return moment.isoformat(sep=" ", timespec="milliseconds")
 
 
-class SafeJsonFormatter(SafeFormatter, JsonFormatter):
-    """Writes a record as a line with a JSON object."""
-
-
 def text_formatter() -> SafeFormatter:
     return SafeFormatter(TEXT_LAYOUT)
-
-
-def json_formatter() -> SafeJsonFormatter:
-    return SafeJsonFormatter(
-        [*JSON_FIELDS, "message"], rename_fields=JSON_FIELDS, json_ensure_ascii=False
-    )

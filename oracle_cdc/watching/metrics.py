@@ -67,6 +67,16 @@ def counters(name: str, text: str, label: str, values: Mapping[str, float]) -> M
     return family
 
 
+def counters_of_pairs(
+    name: str, text: str, labels: tuple[str, str], values: Mapping[tuple[str, str], float]
+) -> Metric:
+    """Return a counter with a value for each pair of values of two labels."""
+    family = CounterMetricFamily(f"oracle_cdc_{name}", text, labels=labels)
+    for keys, value in values.items():
+        family.add_metric(keys, value)
+    return family
+
+
 def gauge(name: str, text: str, value: float) -> Metric:
     """Return a gauge of one value."""
     return GaugeMetricFamily(f"oracle_cdc_{name}", text, value=value)

@@ -251,7 +251,7 @@ def test_operate_page_has_every_metric_and_no_other(world: World) -> None:
     table = page.partition("| metric ")[2].partition("\n\n")[0]
     named = set()
     for row in documents.rows("| metric " + table):
-        for name in re.findall(r"`(\w+)(?:\{\w+\})?`", row[0]):
+        for name in re.findall(r"`(\w+)(?:\{[\w,]+\})?`", row[0]):
             named.add("oracle_cdc_" + name)
     ours = set()
     for name in metrics_of(world):

@@ -143,7 +143,7 @@ def test_an_expired_password_or_a_locked_account_is_tried_once_more_and_then_nev
     # Given: a clock that the test moves, and an account that refuses every log-in
     service = world.application()
     now = [0.0]
-    service.database.guard.clock = lambda: now[0]
+    service.database.password.clock = lambda: now[0]
     world.server.faults.set(f"error {code} on login for {USER} times always")
     # When: both loops ask and ask
     for _ in range(5):
@@ -151,22 +151,22 @@ def test_an_expired_password_or_a_locked_account_is_tried_once_more_and_then_nev
             service.capture_leg.step()
         with pytest.raises(OracleCredentialsError, match=said):
             service.results_leg.step()
-    assert service.database.guard.refusals == 1
+    assert world.server.statistics()["logins_failed"] == 1
     now[0] = 31.0
     # Then: the second refusal is the last
     with pytest.raises(Fatal, match=f"ORA-{code}") as ended:
         service.capture_leg.step()
-    assert (ended.value.exit_code, service.database.guard.refusals) == (3, 2)
+    assert ended.value.exit_code == 3
     with pytest.raises(Fatal):
         service.results_leg.step()
-    assert service.database.guard.refusals == 2
+    assert world.server.statistics()["logins_failed"] == 2
 
 
 def test_an_account_that_is_unlocked_in_time_goes_on(world: World) -> None:
     world.record("1", *HELLO)
     service = world.application()
     now = [0.0]
-    service.database.guard.clock = lambda: now[0]
+    service.database.password.clock = lambda: now[0]
     world.server.faults.set(f"error 28000 on login for {USER} times always")
     with pytest.raises(OracleCredentialsError):
         service.capture_leg.step()
@@ -176,7 +176,7 @@ def test_an_account_that_is_unlocked_in_time_goes_on(world: World) -> None:
     service.capture_leg.step()
 
     assert world.states() == {"1": "SENT"}
-    assert service.database.guard.refusals == 0
+    assert service.database.password.refusals.by_value == {}
 
 
 # A full tablespace

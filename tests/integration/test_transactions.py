@@ -9,9 +9,8 @@ import pytest
 
 from oracle_cdc.conversations.tables.jobs import begin_job, read_job_status
 from oracle_cdc.conversations.tables.modes import LOCK_WAIT_SECONDS, NORMAL_MODE, Heartbeat, RowLock
-from oracle_cdc.errors import DuplicateRow, OracleCredentialsError, OracleUnavailable
+from oracle_cdc.errors import DuplicateRow, OracleUnavailable
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.login import SECOND_LOGIN_SECONDS, Login, LoginGuard
 from oracle_cdc.oracle.queries import make_statements
 from tests.world import USER, World
 
@@ -59,32 +58,15 @@ def test_a_deadline_is_never_longer_than_the_call_time_out_and_ends_with_its_blo
             assert session.connection.call_timeout == usual
 
 
-def test_a_refused_login_waits_before_its_second_try_and_has_no_third() -> None:
-    now = [0.0]
-    guard = LoginGuard(clock=lambda: now[0])
-    guard.refuse(OracleCredentialsError("ORA-01017"))
-
-    now[0] = SECOND_LOGIN_SECONDS - 1
-    with pytest.raises(OracleCredentialsError):
-        guard.check()
-    now[0] = SECOND_LOGIN_SECONDS
-    guard.check()
-    guard.refuse(OracleCredentialsError("ORA-01017"))
-    now[0] = 10**9
-    with pytest.raises(OracleCredentialsError):
-        guard.check()
-
-
 @pytest.mark.oralite_only
 def test_while_a_login_is_not_answered_no_other_is_begun(world: World) -> None:
-    settings = world.settings().oracle
-    login = Login(settings)
-    login.seconds = 0.05
+    pool = database(world).pool
+    pool.seconds = 0.05
     world.server.faults.set("freeze before login times always")
 
     for _ in range(3):
         with pytest.raises(OracleUnavailable, match="the database hangs"):
-            login.verify()
+            pool.acquire()
 
     assert [thread.name for thread in threading.enumerate()].count("log-in") == 1
     world.server.faults.clear()

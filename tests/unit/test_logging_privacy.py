@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from oracle_cdc.errors import CdcError, MessageRefused, OracleUnavailable
-from oracle_cdc.running.privacy import describe, json_formatter, text_formatter
+from oracle_cdc.running.json_lines import json_formatter
+from oracle_cdc.running.privacy import describe, text_formatter
 
 SECRET = "054-1234567"
 

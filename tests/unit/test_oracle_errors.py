@@ -9,6 +9,7 @@ import pytest
 from oracle_cdc.errors import (
     CdcError,
     DuplicateRow,
+    OracleAccountClosed,
     OracleConfigurationError,
     OracleCredentialsError,
     OracleRefused,
@@ -27,7 +28,8 @@ from oracle_cdc.oracle.translation import classify, translated
             OracleUnavailable,
         ),
         ((942, 1031, 904), OracleConfigurationError),
-        ((1017, 28000, 28001), OracleCredentialsError),
+        ((1017, 1005), OracleCredentialsError),
+        ((28000, 28001, 28003, 1045), OracleAccountClosed),
         ((54, 30006), RowLocked),
         ((12899, 1438, 1722), ValueRefused),
         ((1,), DuplicateRow),

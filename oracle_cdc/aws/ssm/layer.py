@@ -132,7 +132,7 @@ def read_again(store: ParameterStore, name: str, variable: str) -> Given | None:
     Raises ParametersUnavailable and ParametersRefused.
     """
     parameter = store.read(name)
-    if parameter is None:
+    if parameter is None or parameter.value == PLACEHOLDER:
         return None
     again = partial(read_again, store, name, variable)
     return Given(variable, parameter.value, SSM, place_of(parameter), read_again=again)

@@ -8,9 +8,10 @@ from tests.mutants.places import (
     COMMITTING,
     CONNECTION,
     DATABASE,
-    LOGIN,
     MODES,
+    PERSISTENCE,
     PLACES,
+    POOL,
     QUERIES,
     SESSION,
     SQL,
@@ -18,6 +19,8 @@ from tests.mutants.places import (
 )
 
 ERRORS = "integration/test_errors"
+POOLS = "integration/test_pool"
+ROTATIONS = "integration/test_rotation"
 SESSIONS = "integration/test_sessions"
 TRANSACTIONS = "integration/test_transactions"
 
@@ -112,30 +115,63 @@ MUTATIONS = (
         tests=named(TRANSACTIONS, "an_array_raises_the_error_of_its_first_bad_row"),
     ),
     mutation(
-        "a refused log-in repeated",
-        "a refused log-in is tried once more and then never",
-        f"{DATABASE}.acquire",
-        "self.guard.check()",
-        "pass",
-        tests=named(
-            ERRORS, "an_expired_password_or_a_locked_account_is_tried_once_more_and_then_never"
-        ),
-    ),
-    mutation(
-        "a refused log-in repeated at once",
-        "a refused log-in is tried once more only after a pause",
-        f"{LOGIN}.LoginGuard.check",
-        "self.clock() - self.refused_at < SECOND_LOGIN_SECONDS",
-        "self.clock() - self.refused_at < 0",
-        tests=named(TRANSACTIONS, "a_refused_login_waits_before_its_second_try_and_has_no_third"),
-    ),
-    mutation(
         "threads of a database that hangs",
         "while a log-in is not answered no other is begun",
-        f"{LOGIN}.Login.verify",
-        "self.attempt or Attempt(",
-        "Attempt(",
+        f"{POOL}.wait",
+        "if self.attempt is None:",
+        "if self.changed:",
         tests=named(TRANSACTIONS, "while_a_login_is_not_answered_no_other_is_begun"),
+    ),
+    mutation(
+        "a lost session lent again",
+        "a session that is lost in use is not kept",
+        f"{POOL}.give_back",
+        "if not connection.is_healthy():",
+        "if connection is None:",
+        tests=named(POOLS, "a_session_that_is_lost_in_use_is_not_kept"),
+    ),
+    mutation(
+        "lost sessions lent one after another",
+        "once a session is lost the others are asked before they are lent",
+        f"{POOL}.give_back",
+        "self.doubted_at = monotonic()",
+        "pass",
+        tests=named(POOLS, "of_sessions_that_were_killed_while_they_rested_one_at_most_is_lent"),
+    ),
+    mutation(
+        "a session that rested for long lent as it is",
+        "a session that rested for long is asked whether it still stands",
+        f"{POOL}.is_usable",
+        "monotonic() - PING_AFTER_SECONDS",
+        "0.0",
+        tests=named(POOLS, "a_session_that_rested_for_long_is_asked_and_replaced_where_it_is_lost"),
+    ),
+    mutation(
+        "a transaction handed on",
+        "what was not committed is rolled back when its session is given back",
+        f"{POOL}.give_back",
+        "connection.rollback()",
+        "pass",
+        tests=named(POOLS, "what_was_not_committed_is_rolled_back_when_its_session_is_given_back"),
+    ),
+    mutation(
+        "a given back session that nobody gets",
+        "a session that is given back serves who waits for a log-in",
+        f"{POOL}.wait_for",
+        "bool(self.idle) or attempt.is_over",
+        "attempt.is_over",
+        tests=named(POOLS, "a_session_that_is_given_back_serves_who_waits_for_a_log_in"),
+    ),
+    mutation(
+        "an outcome given up for a refused log-in",
+        "what is to be written waits for the newer password as for an outage",
+        f"{PERSISTENCE}.keep_trying",
+        "if not self.database.password.may_pass:",
+        "if self.database:",
+        tests=named(
+            ROTATIONS,
+            "a_service_full_of_work_goes_on_with_the_newer_password_and_loses_nothing",
+        ),
     ),
     mutation(
         "more sessions than are allowed",

@@ -1,0 +1,237 @@
+"""A secret that may change while the program runs, and how often a refused one is tried."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from oracle_cdc.errors import CredentialsError
+from oracle_cdc.running.privacy import describe
+from oracle_cdc.running.repeats import RepeatLimiter
+from oracle_cdc.settings.sources import Given
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+#: What was refused is not tried again sooner: repeated log-ins lock the account.
+PAUSE_SECONDS = 30.0
+#: Refused log-ins with one value, and with any within a pause.
+MOST_REFUSALS = 2
+#: What reading a refused secret again can show.
+CHANGED, SAME, FAILED = "changed", "same", "failed"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a log-in with one value was answered: how often, and when last."""
+
+    error: CredentialsError
+    at: float
+    times: int
+
+    def is_recent(self, now: float) -> bool:
+        return now - self.at < PAUSE_SECONDS
+
+    @property
+    def is_last(self) -> bool:
+        return self.times >= MOST_REFUSALS
+
+
+class Refusals:
+    """What log-ins were answered: which values were refused, and what may be tried now.
+
+    What was refused is tried once more after a pause. Within a pause no more than two values are
+    refused, whatever a place says.
+    """
+
+    def __init__(self) -> None:
+        self.by_value: dict[str, Refusal] = {}
+
+    def add(self, value: str, error: CredentialsError, now: float) -> bool:
+        """Note a refusal, and return whether it is news.
+
+        It is not where several threads tried the same: the first one's answer is everybody's.
+        """
+        before = self.by_value.get(value)
+        if before is not None and before.is_recent(now):
+            return False
+        times = 1
+        if before is not None:
+            times += before.times
+        # The latest one stands last.
+        self.by_value.pop(value, None)
+        self.by_value[value] = Refusal(error, now, times)
+        return True
+
+    def of(self, value: str) -> Refusal | None:
+        """Return how a value was refused, or None."""
+        return self.by_value.get(value)
+
+    def latest(self) -> CredentialsError:
+        """Return the error of the last one."""
+        *_, latest = self.by_value.values()
+        return latest.error
+
+    def allow(self, value: str, now: float) -> bool:
+        """Return whether a log-in with a value may be tried now."""
+        known = self.by_value.get(value)
+        if known is not None:
+            return not known.is_recent(now) and not known.is_last
+        recent = 0
+        for refusal in self.by_value.values():
+            recent += refusal.is_recent(now)
+        return recent < MOST_REFUSALS
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self.by_value.clear()
+
+
+class Secret:
+    """Holds a secret, and reads it again from its place once a log-in with it is refused.
+
+    Any thread may use it. A newer value is tried at once. What was refused is tried once more after
+    a pause, and then never, unless its place could not be asked.
+
+    Parameters:
+        name: of its variable.
+        given: the value, its place, and how it is read again.
+    """
+
+    def __init__(self, name: str, given: Given, clock: Callable[[], float] = monotonic) -> None:
+        self.name = name
+        self.given = given
+        self.clock = clock
+        self.rereads = dict.fromkeys((CHANGED, SAME, FAILED), 0)
+        self.was_accepted = False
+        self.value = str(given.value)
+        self.refusals = Refusals()
+        #: Why no newer value is known, while none is.
+        self.finding = ""
+        self.is_unread = False
+        self.read_at = float("-inf")
+        self.lock = threading.Lock()
+        self.turn = threading.Lock()
+        self.repeats = RepeatLimiter(clock=lambda: self.clock())
+        self.log_in_name = f"the log-in with {name}"
+
+    def log_in(self, connect: Callable[[str], Result]) -> Result:
+        """Return what connect makes of the secret. One thread at a time logs in.
+
+        Raises the refusal, without a try while none is allowed, and what else connect raises.
+        """
+        with self.turn:
+            while True:
+                value = self.current()
+                try:
+                    result = connect(value)
+                except CredentialsError as error:
+                    # Where there is a newer value it is tried now, else this raises the refusal.
+                    self.refuse(value, error)
+                else:
+                    self.accept()
+                    return result
+
+    def current(self) -> str:
+        """Return what to log in with. Raises the last refusal while nothing may be tried."""
+        with self.lock:
+            if self.is_to_be_read():
+                self.read_again()
+            if self.is_in_doubt or not self.refusals.allow(self.value, self.clock()):
+                self.raise_refusal()
+            return self.value
+
+    def refuse(self, value: str, error: CredentialsError) -> None:
+        """Note that a log-in was refused, and read the secret again, once for all who ask."""
+        with self.lock:
+            is_news = self.refusals.add(value, error, self.clock())
+            if is_news and value == self.value and error.may_be_outdated:
+                self.read_again()
+
+    def accept(self) -> None:
+        """Forget the refusals: a log-in succeeded."""
+        with self.lock:
+            self.was_accepted = True
+            self.refusals.clear()
+            self.finding = ""
+            self.is_unread = False
+        self.repeats.recovered(self.log_in_name)
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether no further log-in may be tried, for ever."""
+        refusal = self.refusals.of(self.value)
+        return refusal is not None and refusal.is_last and not self.is_in_doubt
+
+    @property
+    def may_pass(self) -> bool:
+        """Return whether a refusal may pass, because it was accepted before."""
+        return self.was_accepted and not self.is_final
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Return whether a newer value is needed, and its place could not be asked for one."""
+        refusal = self.refusals.of(self.value)
+        return self.is_unread and refusal is not None and refusal.error.may_be_outdated
+
+    def is_to_be_read(self) -> bool:
+        """Return whether a pause is over, so that what was refused may have changed meanwhile."""
+        refusal = self.refusals.of(self.value)
+        if refusal is None or self.is_final:
+            return False
+        return self.clock() - max(refusal.at, self.read_at) >= PAUSE_SECONDS
+
+    def raise_refusal(self) -> None:
+        """Raise the latest refusal, with what is known of a newer value."""
+        error = self.refusals.latest()
+        text = str(error)
+        if self.finding:
+            text += f"; {self.finding}"
+        raise type(error)(text)
+
+    def read_again(self) -> None:
+        """Read the value anew from its place, and log what came of it, never the value."""
+        if self.given.read_again is None:
+            return
+        place = self.given.place
+        try:
+            found = self.given.read_again()
+        except Exception as error:  # whatever ails the place: the refusal must not be lost for it
+            self.note(FAILED, f"can't be read again from {place} ({describe(error)})")
+            return
+        if found is None or not str(found.value).strip():
+            self.note(FAILED, f"is not in {place} any more")
+            return
+        self.given = found
+        if str(found.value) == self.value:
+            self.note(SAME, f"is still the same in {found.place}")
+            return
+        self.value = str(found.value)
+        self.note(CHANGED, "")
+        logger.info("%s was refused and has changed: %s is used now", self.name, found.place)
+
+    def note(self, outcome: str, finding: str) -> None:
+        """Count what reading again showed, and log why no newer value is known."""
+        self.read_at = self.clock()
+        self.is_unread = outcome == FAILED
+        self.rereads[outcome] += 1
+        self.finding = ""
+        if finding:
+            self.finding = f"{self.name} {finding}"
+            self.repeats.failure(
+                self.log_in_name, logger, "%s was refused and %s", self.name, finding
+            )
+
+
+def make_secret(name: str, value: SecretStr, given: Given | None = None) -> Secret:
+    """Make the secret of a variable, with the place where it was given, if that is known."""
+    if given is None:
+        given = Given(name, value.get_secret_value(), "the settings", "the settings")
+    return Secret(name, given)

@@ -1,0 +1,150 @@
+"""The pool of sessions: what it lends again, what it throws away, and who waits for what."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from oracle_cdc.conversations.parts import open_database
+from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.oracle import pool as pool_module
+from oracle_cdc.oracle.database import Database
+from tests.world import USER, World
+
+
+@pytest.fixture
+def database(world: World) -> Iterator[Database]:
+    database = open_database(world.settings(), sessions=3)
+    yield database
+    database.close()
+
+
+def logins(world: World) -> int:
+    """Count the log-ins that succeeded, a DBA's too."""
+    return world.server.statistics()["logins"]
+
+
+def use(database: Database) -> None:
+    with database.session() as session:
+        session.ping()
+
+
+def test_a_session_is_lent_again(world: World, database: Database) -> None:
+    use(database)
+    before = logins(world)
+
+    for _ in range(5):
+        use(database)
+
+    assert logins(world) == before
+
+
+def test_of_sessions_that_were_killed_while_they_rested_one_at_most_is_lent(
+    world: World, database: Database
+) -> None:
+    with database.session(), database.session(), database.session():
+        pass
+    world.server.faults.set("restart")
+    with pytest.raises(OracleUnavailable, match="the database or the network ended the session"):
+        use(database)
+
+    for _ in range(3):
+        use(database)
+
+
+def test_a_session_that_is_lost_in_use_is_not_kept(world: World, database: Database) -> None:
+    world.server.faults.set(f"drop before ping for {USER}")
+
+    with pytest.raises(OracleUnavailable):
+        use(database)
+
+    assert database.pool.idle == []
+
+
+def test_a_session_that_rested_for_long_is_asked_and_replaced_where_it_is_lost(
+    world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "PING_AFTER_SECONDS", 0.0)
+    with database.session():
+        pass
+    before = logins(world)
+    world.server.faults.set(f"drop before ping for {USER}")
+
+    with database.session() as session:
+        session.ping()
+
+    assert logins(world) == before + 1
+
+
+def test_what_was_not_committed_is_rolled_back_when_its_session_is_given_back(
+    world: World, database: Database
+) -> None:
+    with database.session() as session:
+        session.run(f"INSERT INTO {USER}.CDC_PROCESSED_CALLS (CALL_ID, VERSION) VALUES ('1', 0)")
+
+    with database.session() as session:
+        session.connection.commit()
+    assert world.states() == {}
+
+
+def test_a_session_that_is_given_back_serves_who_waits_for_a_log_in(
+    world: World, database: Database
+) -> None:
+    # Given: one session in use, and a second log-in that is not answered
+    served = threading.Event()
+
+    def wait_for_one() -> None:
+        use(database)
+        served.set()
+
+    with database.session() as session:
+        session.ping()
+        world.server.faults.set(f"freeze before login for {USER} times always")
+        waiting = threading.Thread(target=wait_for_one, daemon=True)
+        waiting.start()
+        while database.pool.attempt is None:
+            waiting.join(0.01)
+    # Then: the first one, given back, serves
+    waiting.join(10)
+    assert served.is_set()
+    world.server.faults.clear()
+
+
+def test_a_log_in_that_is_answered_after_everybody_gave_up_serves_the_next(
+    world: World, database: Database
+) -> None:
+    database.pool.seconds = 0.05
+    before = logins(world)
+    world.server.faults.set(f"freeze before login for {USER} times always")
+    with pytest.raises(OracleUnavailable, match="the database hangs"):
+        use(database)
+    world.server.faults.clear()
+    database.pool.seconds = 30.0
+
+    use(database)
+
+    assert logins(world) == before + 1
+
+
+def test_a_pool_that_was_closed_logs_in_anew(world: World, database: Database) -> None:
+    use(database)
+    assert database.close()
+    before = logins(world)
+
+    use(database)
+
+    assert logins(world) == before + 1
+
+
+def test_a_pool_is_not_closed_while_a_log_in_is_not_answered(
+    world: World, database: Database
+) -> None:
+    database.pool.seconds = 0.05
+    world.server.faults.set(f"freeze before login for {USER} times always")
+    with pytest.raises(OracleUnavailable):
+        use(database)
+
+    assert not database.close()
+    world.server.faults.clear()
