@@ -254,7 +254,8 @@ def test_a_backfill_waits_for_the_newer_password(world: World, parameter: InStor
     # When: the password is changed before its parameter
     alter_user(world)
     kill_sessions(world)
-    wait_seconds = try_step(service, mode, backoff)
+    while not refused(world):
+        wait_seconds = try_step(service, mode, backoff)
     parameter.put(NEWER)
     now[0] += PAUSE_SECONDS
     while not mode.is_done:
