@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -23,6 +23,7 @@ from oracle_cdc.sql.statements import read_statements
 from oralite.server import Server
 from standins.oracle import DBA, DBA_PASSWORD, SERVICE
 from tests.relay.doubles import at
+from tests.relay.source_contract import keys_of
 
 READER, PASSWORD = "READER", "Reader-Tiger-3"
 SCHEMAS = count(1)
@@ -152,3 +153,17 @@ class RowTable:
     def close(self) -> None:
         self.database.close()
         self.dba.close()
+
+
+def keys(table: RowTable, stretch: Slice, source: TableSource | None = None) -> list[str]:
+    """Return the keys of a stretch's rows."""
+    return keys_of(table.rows(source, stretch))
+
+
+def others(source: TableSource, stretch: Slice, known: Iterable[str]) -> list[str]:
+    """Return the keys of a stretch's rows that are not known."""
+    found: list[str] = []
+    with source.read_others(stretch, frozenset(known)) as batches:
+        for rows in batches:
+            found += keys_of(rows)
+    return found

@@ -14,6 +14,10 @@ FITTING = "oracle_cdc.conversations.outbound.fitting"
 PACKING = "oracle_cdc.aws.sqs.packing"
 WINDOWS = "oracle_cdc.conversations.rules.windows"
 
+# Events
+ENCODING = "oracle_cdc.events.rules.encoding"
+SUBJECTS = "oracle_cdc.events.rules.subjects"
+
 # Outbound
 CAPTURE = "oracle_cdc.conversations.outbound.cycle.Capture"
 CLAIMING = "oracle_cdc.conversations.outbound.claiming.Claiming"
@@ -58,6 +62,10 @@ DATABASE = "oracle_cdc.oracle.database.Database"
 POOL = "oracle_cdc.oracle.pool.Pool"
 PLACES = "oracle_cdc.oracle.places.Places"
 QUERIES = "oracle_cdc.oracle.queries"
+ROW_KEYS = "oracle_cdc.oracle.row_keys"
+ROW_READING = "oracle_cdc.oracle.row_reading"
+ROW_SHAPE = "oracle_cdc.oracle.row_shape"
+ROW_SQL = "oracle_cdc.oracle.row_sql"
 SESSION = "oracle_cdc.oracle.session.Session"
 
 # AWS

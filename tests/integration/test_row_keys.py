@@ -1,0 +1,63 @@
+"""The key of a row: one text, that no other row has."""
+
+from __future__ import annotations
+
+import pytest
+
+from oracle_cdc.oracle.row_sql import Share
+from tests.integration.rowtables import ALWAYS, RowTable, keys, others
+
+PLAIN = "ID NUMBER(19) PRIMARY KEY, CREATED_AT TIMESTAMP, DATA CLOB"
+
+
+def test_an_id_that_repeats_makes_an_event_of_each_row(
+    table: RowTable, caplog: pytest.LogCaptureFixture
+) -> None:
+    table.create("ID VARCHAR2(40), CREATED_AT TIMESTAMP, DATA VARCHAR2(10)")
+    for seconds in (1, 1, 2):
+        table.commit([("case", seconds)])
+    assert keys(table, ALWAYS) == [
+        "case@2026-11-26T12:00:01.000000",
+        "case@2026-11-26T12:00:01.000000#2",
+        "case@2026-11-26T12:00:02.000000",
+    ]
+    (said,) = caplog.messages
+    assert "several rows of 2026-11-26 12:00:01 have the same key" in said
+    assert "case" not in said
+
+
+def test_rows_without_an_id_are_kept_apart_by_their_time(table: RowTable) -> None:
+    table.create("ID NUMBER UNIQUE, CREATED_AT TIMESTAMP")
+    table.insert("NULL, TIMESTAMP '2026-11-26 12:00:01'")
+    table.insert("NULL, TIMESTAMP '2026-11-26 12:00:01'")
+    found = keys(table, ALWAYS)
+    assert found == ["@2026-11-26T12:00:01.000000", "@2026-11-26T12:00:01.000000#2"]
+
+
+def test_a_key_of_several_columns_is_one_text_that_no_other_key_has(table: RowTable) -> None:
+    table.keys = ("A", "B", "R", "D")
+    table.create(
+        "A VARCHAR2(9), B VARCHAR2(9), R RAW(2), D DATE, CREATED_AT TIMESTAMP, "
+        "PRIMARY KEY (A, B, R, D)",
+        index="",
+    )
+    for a, b in (("x:y", "z"), ("x", "y:z"), ("%", "3A")):
+        table.insert(f"'{a}', '{b}', HEXTORAW('0AFF'), DATE '2026-11-26', SYSTIMESTAMP")
+    rest = "0AFF:2026-11-26T00%3A00%3A00.000000"
+    expected = [f"x%3Ay:z:{rest}", f"x:y%3Az:{rest}", f"%25:3A:{rest}"]
+    assert sorted(keys(table, ALWAYS)) == sorted(expected)
+    half = table.read_with(share=Share(1, 2))
+    assert half.look([ALWAYS]).counts == (len(table.rows(half)),)
+
+
+def test_without_an_id_the_rowid_is_the_key(table: RowTable) -> None:
+    table.keys = ()
+    table.create(PLAIN, index="CREATED_AT")
+    table.commit([("1", 1), ("2", 2)])
+    with table.dba.cursor() as cursor:
+        cursor.execute(f"SELECT ROWID FROM {table.name} ORDER BY CREATED_AT")
+        rowids = [row[0] for row in cursor]
+    source = table.source
+    assert keys(table, ALWAYS, source) == rowids
+    assert others(source, ALWAYS, rowids[:1]) == rowids[1:]
+    assert source.look([ALWAYS]).counts == (2,)
