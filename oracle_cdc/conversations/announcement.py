@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from oracle_cdc.conversations.tables.modes import RowLock
+from oracle_cdc.conversations.tables.row_lock import RowLock
 from oracle_cdc.conversations.tables.signs import write_not_ready
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.database import Database

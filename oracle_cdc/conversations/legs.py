@@ -12,8 +12,8 @@ from oracle_cdc.conversations.figure_reader import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
 from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.startup import Startup
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.journal import system_failed, write_events
-from oracle_cdc.conversations.tables.modes import Heartbeat
 from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.once import Once

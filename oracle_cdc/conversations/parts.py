@@ -30,7 +30,9 @@ from oracle_cdc.conversations.readiness_reasons import ReconciliationCheck, make
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.startup import Startup
 from oracle_cdc.conversations.statements import render
-from oracle_cdc.conversations.tables.modes import NORMAL_MODE, Heartbeat, RowLock
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE
+from oracle_cdc.conversations.tables.row_lock import RowLock
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.persistence import Persistence

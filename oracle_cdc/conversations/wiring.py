@@ -32,7 +32,8 @@ from oracle_cdc.conversations.outbound.turns import Scope, Turns
 from oracle_cdc.conversations.parts import Parts, make_parts
 from oracle_cdc.conversations.readiness_reasons import CAPTURE, RESULTS
 from oracle_cdc.conversations.settings import Settings
-from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, Heartbeat
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
+from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE
 from oracle_cdc.running.chore import Chore
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses

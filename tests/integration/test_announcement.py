@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from oracle_cdc.conversations.announcement import Announcement
-from oracle_cdc.conversations.tables.modes import NORMAL_MODE, RowLock, begin_mode
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE, begin_mode
+from oracle_cdc.conversations.tables.row_lock import RowLock
 from oracle_cdc.conversations.tables.signs import read_signs
 from oracle_cdc.conversations.wiring import Application
 from tests.world import USER, World
@@ -84,7 +85,7 @@ def test_reasons_longer_than_their_column_are_cut_at_a_character(service: Applic
 def test_a_row_that_somebody_has_locked_holds_nothing_up(
     service: Application, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.conversations.tables.modes.LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("oracle_cdc.conversations.tables.row_lock.LOCK_WAIT_SECONDS", 0.1)
     with world.visit() as holder:
         holder.cursor().execute(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 1")
         copy = Copy(service, "a:1")

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import pytest
 
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.jobs import begin_job, read_job_status
-from oracle_cdc.conversations.tables.modes import LOCK_WAIT_SECONDS, NORMAL_MODE, Heartbeat, RowLock
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE
+from oracle_cdc.conversations.tables.row_lock import LOCK_WAIT_SECONDS, RowLock
 from oracle_cdc.errors import DuplicateRow, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import make_statements
@@ -101,7 +103,7 @@ def test_a_sending_whose_settlement_is_not_known_to_be_written_is_not_counted_ye
     world.server.faults.set(f'drop after execute when "UPDATE CDC_PROCESSING_STATUS" for {USER}')
 
     with pytest.raises(OracleUnavailable), service.database.session() as session:
-        heartbeat.commit(session, accepted=3)
+        heartbeat.beat_and_commit(session, accepted=3)
 
     assert heartbeat.accepted == 0
 

@@ -46,10 +46,11 @@ SWEEP = "oracle_cdc.conversations.chores.sweep"
 
 # Tables
 ENDINGS = "oracle_cdc.conversations.tables.endings"
+HEARTBEAT = "oracle_cdc.conversations.tables.heartbeat"
 JOURNAL = "oracle_cdc.conversations.tables.journal"
 LEASES = "oracle_cdc.conversations.tables.leases"
 LEDGER = "oracle_cdc.conversations.tables.ledger"
-MODES = "oracle_cdc.conversations.tables.modes"
+ROW_LOCK = "oracle_cdc.conversations.tables.row_lock"
 SEGMENTS = "oracle_cdc.conversations.tables.segments"
 SUMMARIES = "oracle_cdc.conversations.tables.summaries"
 SQL = "oracle_cdc/conversations/tables/"

@@ -10,6 +10,7 @@ from time import monotonic
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.outbound.turns import Search, Turn, Turns
 from oracle_cdc.conversations.rules.windows import Stretch, Window
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.jobs import (
     Job,
     JobStatus,
@@ -17,7 +18,6 @@ from oracle_cdc.conversations.tables.jobs import (
     next_time,
     read_job_status,
 )
-from oracle_cdc.conversations.tables.modes import Heartbeat
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.chore import Chore, Result

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from oracle_cdc.conversations.outbound.ending_reports import count_endings, log_endings
 from oracle_cdc.conversations.tables.endings import Ending, write_endings
-from oracle_cdc.conversations.tables.modes import Heartbeat
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.oracle.persistence import Persistence
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.blame import Evidence
@@ -84,7 +84,7 @@ class Settling:
             session.lock("lock_claims", [ending.call_id for ending in endings])
         written = write_endings(session, endings, token)
         accepted = sum(ending.acceptance is not None for ending in written)
-        self.heartbeat.commit(session, accepted=accepted)
+        self.heartbeat.beat_and_commit(session, accepted=accepted)
 
     def is_given_up(self, ending: Ending, error: Exception, rounds: Mapping[str, int]) -> bool:
         """Return whether a call's ending was refused in every round, and log it then."""

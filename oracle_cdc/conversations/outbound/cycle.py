@@ -18,7 +18,8 @@ from oracle_cdc.conversations.outbound.lanes import Lanes
 from oracle_cdc.conversations.outbound.turns import Scope, Search, Turns
 from oracle_cdc.conversations.rules.claims import Clocks
 from oracle_cdc.conversations.rules.windows import Stretch, Window, begin_stretch, next_watermark
-from oracle_cdc.conversations.tables.modes import Heartbeat, begin_mode, read_mode
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
+from oracle_cdc.conversations.tables.modes import begin_mode, read_mode
 from oracle_cdc.conversations.tables.search import Work
 from oracle_cdc.errors import OracleConfigurationError
 from oracle_cdc.oracle.database import Database

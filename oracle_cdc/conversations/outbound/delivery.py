@@ -18,8 +18,8 @@ from oracle_cdc.conversations.outbound.reading import Calls, Reader
 from oracle_cdc.conversations.outbound.sending import Sender
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks, Rules, ended_alone
 from oracle_cdc.conversations.tables.endings import Ending
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.leases import HeldLease, Lease
-from oracle_cdc.conversations.tables.modes import Heartbeat
 from oracle_cdc.oracle.persistence import Persistence
 from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.progress import Progress

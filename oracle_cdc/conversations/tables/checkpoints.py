@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from oracle_cdc.conversations.tables.modes import LOCK_WAIT_SECONDS
+from oracle_cdc.conversations.tables.row_lock import LOCK_WAIT_SECONDS
 from oracle_cdc.errors import OracleUnavailable, RowLocked
 from oracle_cdc.oracle.session import Session
 

@@ -8,11 +8,12 @@ from tests.mutants.places import (
     COMMITTING,
     CONNECTION,
     DATABASE,
-    MODES,
+    HEARTBEAT,
     PERSISTENCE,
     PLACES,
     POOL,
     QUERIES,
+    ROW_LOCK,
     SESSION,
     SQL,
     named,
@@ -202,7 +203,7 @@ MUTATIONS = (
     mutation(
         "a lock waited for again and again",
         "after a row was found locked nobody asks for it for a while",
-        f"{MODES}.RowLock.attempt",
+        f"{ROW_LOCK}.RowLock.attempt",
         "if self.clock() < self.locked_until:",
         "if self.clock() < 0:",
         tests=named(TRANSACTIONS, "a_row_that_was_found_locked_is_left_alone_for_a_while"),
@@ -210,7 +211,7 @@ MUTATIONS = (
     mutation(
         "a lock waited for as long as a call",
         "a DBA's open transaction delays the service by at most five seconds",
-        f"{MODES}.RowLock.attempt",
+        f"{ROW_LOCK}.RowLock.attempt",
         "with session.deadline(LOCK_WAIT_SECONDS):",
         "with session.deadline(10**6):",
         tests=named(TRANSACTIONS, "a_locked_row_is_waited_for_five_seconds_at_most"),
@@ -218,7 +219,7 @@ MUTATIONS = (
     mutation(
         "accepted counted twice",
         "a sending whose settlement is not known to be written is counted once",
-        f"{MODES}.Heartbeat.write",
+        f"{HEARTBEAT}.Heartbeat.write",
         "self.accepted -= accepted",
         "pass",
         tests=named(

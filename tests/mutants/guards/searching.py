@@ -40,7 +40,7 @@ MUTATIONS = (
     mutation(
         "watermark of another hand written over",
         "the watermark is written only if nobody moved it meanwhile",
-        f"{SQL}modes.sql:record_cycle",
+        f"{SQL}heartbeat.sql:record_cycle",
         ">= :seen_watermark /*timestamp*/ AND",
         "IS NOT NULL AND :seen_watermark /*timestamp*/ IS NOT NULL AND",
         tests=named(
