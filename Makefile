@@ -2,14 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint wheel reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services test lint wheel reading bench chaos chaos-selftest mutants fidelity clean
 
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
 
+# What tests need beside Python: Debian's mariadbd, without its service. Where it can't be installed,
+# the tests that need it are skipped, or fail with REQUIRE_MARIADB=1.
+services:
+	@sh standins/services.sh
+
 # Compiled modules are kept: without them each worker compiles all tests again.
 test: export PYTHONDONTWRITEBYTECODE =
-test: .venv/dev.stamp
+test: .venv/dev.stamp services
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 # All rows, or one: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.

@@ -13,12 +13,15 @@ class TcpProxy:
 
     is_deaf: the server's answers are lost.
     is_shut: new connections are ended at once.
+    loses_answer_to: bytes of a request. The connection ends instead of its answer, once.
     """
 
     def __init__(self, target_port: int) -> None:
         self.target_port = target_port
         self.is_deaf = False
         self.is_shut = False
+        self.loses_answer_to = b""
+        self.loses_next = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.listener.getsockname()[1])
         self.sockets: list[socket.socket] = []
@@ -54,10 +57,21 @@ class TcpProxy:
     def pass_on(self, begin: socket.socket, end: socket.socket, is_answer: bool) -> None:
         with suppress(OSError):
             while data := begin.recv(65536):
+                if is_answer and self.loses_next:
+                    self.loses_next = False
+                    break
+                if not is_answer:
+                    self.look_for(data)
                 if not (is_answer and self.is_deaf):
                     end.sendall(data)
         shut(begin)
         shut(end)
+
+    def look_for(self, request: bytes) -> None:
+        """Have the next answer lost if this is the request to which it is wanted."""
+        if self.loses_answer_to and self.loses_answer_to in request:
+            self.loses_answer_to = b""
+            self.loses_next = True
 
     def cut(self) -> None:
         """End each connection."""

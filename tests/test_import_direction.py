@@ -26,6 +26,7 @@ ROOMS = {
     "aws/sqs": {"aws.sqs.*"},
     "aws/ssm": {"aws.ssm.*"},
     "nats": {"nats.*"},
+    "mariadb": {"mariadb.*"},
     "conversations": {
         "conversations.contradictions",
         "conversations.counters",
@@ -59,6 +60,7 @@ ALLOWED = {
     "aws/sqs": {"values", "running", "aws"},
     "aws/ssm": {"values", "settings", "running", "aws"},
     "nats": {"values", "settings", "relay"},
+    "mariadb": {"values", "settings", "relay", "sql"},
     "conversations": {"values", "settings", "running", "aws/ssm"},
     "conversations/rules": {"values"},
     "conversations/tables": {"values", "oracle", "conversations/rules"},
@@ -102,6 +104,7 @@ DRIVERS = {
     "oracledb": {"oracle"},
     "boto3": {"aws"},
     "nats": {"nats"},
+    "pymysql": {"mariadb"},
     "botocore": {"aws", "aws/sqs", "aws/ssm"},
     "mypy_boto3_sqs": {"aws/sqs"},
     "mypy_boto3_s3": {"aws/sqs"},

@@ -65,6 +65,13 @@ def test_the_installed_command_has_the_ddl(installed: Path, tmp_path: Path) -> N
 
 
 @needs_backend
+def test_the_package_has_the_tables_of_mariadb(installed: Path) -> None:
+    name = "init_mariadb_tables.sql"
+    assert (installed / "oracle_cdc" / name).read_bytes() == (ROOT / name).read_bytes()
+    assert (installed / "oracle_cdc" / "mariadb" / "queries.sql").is_file()
+
+
+@needs_backend
 def test_the_installed_command_reads_env_in_its_directory(
     installed: Path, tmp_path: Path, world: World
 ) -> None:

@@ -203,6 +203,27 @@ class NatsSettings(Section):
     create_stream: bool = False
 
 
+class MariaDbSettings(Section):
+    """How to reach the MariaDB that keeps the progress.
+
+    tls_ca_file: whom the server's certificate must come from. None: nobody looks at it.
+    """
+
+    model_config = prefixed("MARIADB_")
+    section_names = ("mariadb",)
+    also_keyed: ClassVar[Mapping[str, str]] = {"username": "MARIADB_USER"}
+    needless_keys = ("pool_size", "pool_name", "pool_increment", "charset", "autocommit")
+
+    host: Name
+    port: int = Field(default=3306, ge=1, le=65_535)
+    database: Name = "etl_tracking"
+    user: str
+    password: SecretStr
+    tls_ca_file: File | None = None
+    connect_timeout_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    read_timeout_seconds: float = Field(default=30.0, ge=0.1, le=3600)
+
+
 class LoggingSettings(Section):
     """The log files. max_bytes 0: they are not rotated here (logrotate and SIGHUP do it)."""
 

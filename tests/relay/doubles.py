@@ -184,6 +184,7 @@ class MemoryTracking:
     is_held: bool = False
     moved_from: datetime | None = None
     is_moved: bool = False
+    is_closed: bool = False
     saves: int = 0
 
     def begin(self, program: str) -> Progress:
@@ -220,6 +221,11 @@ class MemoryTracking:
         self.progress = replace(self.progress, watermark=watermark)
         self.is_moved = True
 
+    def pause(self, is_paused: bool) -> None:
+        """Stop the program, or let it go on, as a person does."""
+        self.progress = replace(self.progress, is_paused=is_paused)
+        self.is_moved = True
+
     def fail(self, error: CdcError) -> None:
         return None
 
@@ -228,4 +234,4 @@ class MemoryTracking:
             self.aside[item.key] = item
 
     def close(self) -> None:
-        return None
+        self.is_closed = True

@@ -19,6 +19,7 @@ class RelayWorld:
     source: MemorySource = field(default_factory=MemorySource)
     destination: MemoryDestination = field(default_factory=MemoryDestination)
     tracking: MemoryTracking = field(default_factory=MemoryTracking)
+    program: str = "TEST"
     max_rows: int = 1000
     max_retries: int = 2
     start: datetime | None = NOON
@@ -30,7 +31,7 @@ class RelayWorld:
 
     def make_relay(self) -> Relay:
         rules = RelayRules(
-            program="TEST",
+            program=self.program,
             settle=timedelta(seconds=2),
             overlap=timedelta(seconds=self.overlap_seconds),
             keep=timedelta(hours=1),

@@ -1,0 +1,1 @@
+"""Progress kept in MariaDB. The only room of the service that imports `pymysql`."""

@@ -1,0 +1,49 @@
+"""Names as the tables and locks of MariaDB take them. Pure rules."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from oracle_cdc.errors import SettingsError
+
+#: PROGRAM_NAME and ROW_KEY, in characters.
+MOST_OF_NAME = 100
+MOST_OF_KEY = 200
+#: Names of locks, as MySQL allows them. MariaDB allows more.
+MOST_OF_LOCK = 64
+
+
+def name_share(program: str, number: int, count: int) -> str:
+    """Return the name of a share of a program, such as M_INTIMECASEAGENT#2/4, for its row and lock.
+
+    Raises SettingsError for one that is too long.
+    """
+    name = program
+    if count > 1:
+        name = f"{program}#{number}/{count}"
+    if len(name) > MOST_OF_NAME:
+        raise SettingsError(
+            f"the program's name takes {MOST_OF_NAME} characters with its share, "
+            f"{name} has {len(name)}"
+        )
+    return name
+
+
+def name_lock(program: str) -> str:
+    """Return the name of the lock that one copy of a program has. The server knows one of a name,
+    whatever the database."""
+    return shorten(f"oracle-cdc:{program}", MOST_OF_LOCK)
+
+
+def name_key(key: str) -> str:
+    """Return the key of a row as ROW_KEY takes it."""
+    return shorten(key, MOST_OF_KEY)
+
+
+def shorten(text: str, most: int) -> str:
+    """Return a text, or where it is too long its begin and what no other text has."""
+    if len(text) <= most:
+        return text
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    kept = text[: max(0, most - len(digest) - 1)]
+    return f"{kept}#{digest}"[:most]

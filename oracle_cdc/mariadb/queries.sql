@@ -1,0 +1,111 @@
+-- What is asked of ETL_PRMREC, ETL_SLICES and ETL_SET_ASIDE. init_mariadb_tables.sql says what they hold.
+
+-- part is_paused --
+COALESCE(UPPER(TRIM(p.STATUS)), '') = 'PAUSED'
+
+-- part marks --
+w.PROGRAM_NAME = %(program)s AND w.SLICE_START = '1000-01-01'
+AND c.PROGRAM_NAME = %(program)s AND c.SLICE_START = '1000-01-02'
+
+-- take_lock --
+-- One copy at a time has it, as long as its connection lives.
+SELECT GET_LOCK(%(lock)s, 0) AS IS_TAKEN
+
+-- make_row --
+-- The first start, or somebody deleted it.
+INSERT INTO ETL_PRMREC (PROGRAM_NAME, STATUS)
+SELECT %(program)s, 'INITIALIZED' FROM DUAL
+WHERE NOT EXISTS (SELECT 1 FROM ETL_PRMREC WHERE PROGRAM_NAME = %(program)s)
+
+-- make_marks --
+-- The rows beside the slices that hold the exact watermark and the begin of coverage.
+INSERT INTO ETL_SLICES (PROGRAM_NAME, SLICE_START, PUBLISHED)
+VALUES (%(program)s, '1000-01-01', 0), (%(program)s, '1000-01-02', 0)
+ON DUPLICATE KEY UPDATE PUBLISHED = 0
+
+-- begin_run --
+-- A copy begins to work, or looks whether it may.
+UPDATE ETL_PRMREC p
+SET p.LAST_RUN_TIME = UTC_TIMESTAMP(),
+  p.STATUS = IF({is_paused}, p.STATUS, 'RUNNING')
+WHERE p.PROGRAM_NAME = %(program)s
+
+-- read_progress --
+-- How far the program has come.
+SELECT
+  p.LAST_SUCCESSFUL_TIME AS STORED,
+  p.RECORDS_PROCESSED AS RECORDS,
+  {is_paused} AS IS_PAUSED,
+  w.LAST_TIME AS WATERMARK,
+  c.LAST_TIME AS COVERAGE
+FROM ETL_PRMREC p, ETL_SLICES w, ETL_SLICES c
+WHERE p.PROGRAM_NAME = %(program)s
+AND {marks}
+
+-- read_tallies --
+-- How many rows of each slice were handled.
+SELECT SLICE_START, PUBLISHED FROM ETL_SLICES
+WHERE PROGRAM_NAME = %(program)s AND SLICE_START >= '1900-01-01'
+
+-- save --
+-- Moves the watermark, unless somebody wrote another one or paused the program. What was tried before may stand there too.
+UPDATE ETL_PRMREC p, ETL_SLICES w, ETL_SLICES c
+SET p.LAST_SUCCESSFUL_TIME = %(floored)s,
+  p.LAST_RUN_TIME = UTC_TIMESTAMP(),
+  p.STATUS = IF(%(is_progress)s, 'SUCCESS', p.STATUS),
+  p.ERROR_MESSAGE = IF(%(is_progress)s, NULL, p.ERROR_MESSAGE),
+  p.RECORDS_PROCESSED = LEAST(%(records)s, 2147483647),
+  w.LAST_TIME = %(watermark)s,
+  c.LAST_TIME = %(coverage)s
+WHERE p.PROGRAM_NAME = %(program)s
+AND {marks}
+AND NOT {is_paused}
+AND (
+  p.LAST_SUCCESSFUL_TIME <=> %(known_floored)s AND w.LAST_TIME <=> %(known_watermark)s
+  OR p.LAST_SUCCESSFUL_TIME <=> %(tried_floored)s AND w.LAST_TIME <=> %(tried_watermark)s
+)
+
+-- keep_tallies --
+-- How many rows of slices were handled, in one statement for all of them.
+INSERT INTO ETL_SLICES (PROGRAM_NAME, SLICE_START, PUBLISHED, LAST_TIME)
+VALUES (%(program)s, %(begin)s, %(published)s, %(last_time)s)
+ON DUPLICATE KEY UPDATE PUBLISHED = VALUES(PUBLISHED), LAST_TIME = COALESCE(VALUES(LAST_TIME), LAST_TIME)
+
+-- forget_old --
+-- Slices that nothing looks at any more.
+DELETE FROM ETL_SLICES
+WHERE PROGRAM_NAME = %(program)s AND SLICE_START >= '1900-01-01' AND SLICE_START < %(before)s
+
+-- forget_moved --
+-- Slices whose rows are published again, or skipped.
+DELETE FROM ETL_SLICES
+WHERE PROGRAM_NAME = %(program)s AND SLICE_START >= '1900-01-01' AND SLICE_START > %(after)s
+
+-- fail --
+-- What went wrong. A person's pause stays.
+UPDATE ETL_PRMREC p
+SET p.STATUS = 'FAILED', p.ERROR_MESSAGE = %(message)s, p.LAST_RUN_TIME = UTC_TIMESTAMP()
+WHERE p.PROGRAM_NAME = %(program)s AND NOT {is_paused}
+
+-- set_aside --
+-- Rows that can't be published, in one statement for all of them.
+INSERT INTO ETL_SET_ASIDE (PROGRAM_NAME, ROW_KEY, ROW_TIME, REASON, ATTEMPTS)
+VALUES (%(program)s, %(key)s, %(time)s, %(reason)s, %(attempts)s)
+ON DUPLICATE KEY UPDATE ROW_TIME = VALUES(ROW_TIME), REASON = VALUES(REASON), ATTEMPTS = VALUES(ATTEMPTS),
+  SET_ASIDE_AT = UTC_TIMESTAMP(6)
+
+-- read_columns --
+-- The columns of the database's tables.
+SELECT
+  TABLE_NAME AS TABLE_NAME,
+  COLUMN_NAME AS COLUMN_NAME,
+  DATA_TYPE AS DATA_TYPE,
+  DATETIME_PRECISION AS DIGITS,
+  COLUMN_KEY = 'PRI' AS IS_PRIMARY
+FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = DATABASE()
+
+-- read_engines --
+-- What keeps the database's tables.
+SELECT TABLE_NAME AS TABLE_NAME, ENGINE AS ENGINE FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = DATABASE()
