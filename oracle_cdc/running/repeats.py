@@ -1,4 +1,7 @@
-"""Logs a failure once, then at most once a minute, then that it is over."""
+"""Logs a failure once, then at most once a minute, then that it is over.
+
+The caller chooses the level: WARNING where it says none.
+"""
 
 from __future__ import annotations
 

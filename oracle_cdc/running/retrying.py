@@ -1,6 +1,6 @@
-"""The one retry policy: how long to wait after a failure, when to try, and when to stop asking.
+"""Waits that grow from failure to failure, tries within a time, and when to stop asking.
 
-No other file works out the wait after a failure.
+A wait that stays the same is a constant beside what waits: CONTRIBUTING.md names them.
 """
 
 from __future__ import annotations
