@@ -80,6 +80,9 @@ REQUESTS = "oracle_cdc.aws.sqs.requests"
 SQS_CLIENT = "oracle_cdc.aws.sqs.client"
 SSM = "oracle_cdc.aws.ssm"
 
+# NATS
+NATS = "oracle_cdc.nats"
+
 # Running and watching
 DEPENDENCIES = "oracle_cdc.running.dependencies"
 FILES = "oracle_cdc.running.files"

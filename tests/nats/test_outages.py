@@ -133,15 +133,17 @@ def test_no_more_than_what_is_in_flight_goes_to_a_server_that_does_not_answer(
     assert all(name in ["id-first", *ids(10)] for name in stored(mortal, "window"))
 
 
-def test_what_a_frozen_server_has_not_even_read_is_not_waited_for(
+def test_what_a_frozen_server_has_not_even_read_is_bounded_and_not_waited_for(
     mortal: NatsServer, publish: Publish
 ) -> None:
     create(mortal, "unread")
     publisher = publish("unread", servers=mortal.url, ack_timeout_seconds=HASTY_SECONDS)
     publisher.send([event("first", "unread.x")])
     mortal.freeze()
-    outcomes = publisher.send(events(8, "unread.x", b"x" * 1_000_000))
-    assert all(outcome.is_unknown for outcome in outcomes)
+    outcomes = publisher.send(events(12, "unread.x", b"x" * 1_000_000))
+    # Eight of them fit into the 8 MiB that may be in flight.
+    assert [outcome.is_unknown for outcome in outcomes] == [True] * 8 + [False] * 4
+    assert all(isinstance(outcome.error, DestinationUnavailable) for outcome in outcomes)
     publisher.close()
 
 
