@@ -14,6 +14,8 @@ from oracle_cdc.errors import (
     DestinationUnavailable,
 )
 from oracle_cdc.nats.publisher import NatsPublisher
+from oracle_cdc.running.rotation import CHANGED, Secret
+from oracle_cdc.settings.sources import Given
 from standins.natskeys import new_key, new_trust, write_key
 from standins.natsserver import NatsServer, serving
 from tests.nats.conftest import Publish
@@ -177,37 +179,25 @@ def test_a_user_who_may_not_ask_for_the_stream_sends_all_the_same(as_user: AsUse
     assert outcome.receipt is not None
 
 
-def test_a_changed_password_is_asked_for_at_the_next_log_in(
-    tmp_path: Path, publishers: object
-) -> None:
-    current = ["Old-1"]
-    refused: list[str] = []
-
-    def log_in(connect: Callable[[str], None]) -> None:
-        """Log in with what the password is now, and once more when that has changed."""
-        password = current[0]
-        try:
-            connect(password)
-        except DestinationCredentialsError:
-            refused.append(password)
-            current[0] = "New-2"
-            connect(current[0])
-
+def test_a_changed_password_is_read_again_and_used_at_once(tmp_path: Path) -> None:
+    new = Given("NATS_PASSWORD", "New-2", "a layer", "its second version")
+    given = Given("NATS_PASSWORD", "Old-1", "a layer", "its first version", lambda: new)
+    secret = Secret("NATS_PASSWORD", given)
     old = 'authorization { users: [ { user: w, password: "Old-1" } ] }'
     with serving(tmp_path / "rotated", old) as server:
         streams = Streams(server.url, user="w", password="Old-1")
         streams.create("rotated")
         streams.close()
-        settings = nats_settings(
-            servers=server.url, stream="rotated", user="w", password="never used"
-        )
-        publisher = NatsPublisher(settings, log_in=log_in)
+        settings = nats_settings(servers=server.url, stream="rotated", user="w", password="unused")
+        publisher = NatsPublisher(settings, log_in=secret.log_in)
         publisher.send([event(1, "rotated.x")])
         server.reload(old.replace("Old-1", "New-2"))
-        first = list(publisher.send([event(2, "rotated.x")]))
+        # The connection that the server ends may be noticed by the first of them.
+        first = publisher.send([event(2, "rotated.x")])
         (again,) = publisher.send([event(2, "rotated.x")])
         publisher.close()
 
     assert isinstance(first[0].error, DestinationUnavailable) or first[0].receipt
     assert again.receipt == "2"
-    assert refused == ["Old-1"]
+    assert secret.rereads[CHANGED] == 1
+    assert secret.current() == "New-2"
