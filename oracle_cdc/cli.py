@@ -182,22 +182,21 @@ def run_extract(options: argparse.Namespace, origin: Origin) -> int:
 
 def read_settings(origin: Origin) -> Settings:
     """Read the layers of settings."""
-    # It takes longer to import than `--help` may take.
     from oracle_cdc.conversations.settings import load_settings
 
-    env_file = (origin.directory or Path.cwd()) / ".env"
-    return load_settings(os.environ, env_file, read_page_of(origin), origin.page_file)
+    return load_settings(read_origins(origin))
 
 
 def read_origins(origin: Origin) -> Origins:
     """Return where the layers of settings are."""
-    from oracle_cdc.library import ask_ssm
+    # It takes longer to import than `--help` may take.
+    from oracle_cdc.conversations.settings import ask_store
     from oracle_cdc.settings.layers import Origins
     from oracle_cdc.settings.page import read_page
 
     env_file = (origin.directory or Path.cwd()) / ".env"
     page = read_page(read_page_of(origin), origin.page_file)
-    return Origins(os.environ, env_file, page, ask_ssm)
+    return Origins(os.environ, env_file, page, ask_store)
 
 
 def read_page_of(origin: Origin) -> Page:

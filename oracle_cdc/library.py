@@ -26,7 +26,7 @@ from oracle_cdc.oracle.exact import ExactQuery, fetch_records
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings.key_paths import KeyPaths
-from oracle_cdc.settings.layers import Origins, StoreAccess, read_layers
+from oracle_cdc.settings.layers import Origins, read_layers
 from oracle_cdc.settings.page import read_page
 from oracle_cdc.settings.sources import Source, all_given
 
@@ -54,18 +54,8 @@ def find_settings(given: Mapping[str, object]) -> ExtractionSettings:
     arguments = Source(ARGUMENTS, all_given(ARGUMENTS, named))
     env_file = Path.cwd() / ".env"
     return load_settings(
-        Origins(os.environ, env_file, read_page({}), ask_ssm, arguments=(arguments,))
+        Origins(os.environ, env_file, read_page({}), ask_store, arguments=(arguments,))
     )
-
-
-def ask_ssm(access: StoreAccess, keys: KeyPaths) -> Source:
-    """Return what SSM gives. Raises SettingsError where its packages are not installed."""
-    try:
-        return ask_store(access, keys)
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"SSM_PATH: {error.name} is missing; pip install boto3 tenacity, or unset it"
-        ) from error
 
 
 class OracleDatabase:

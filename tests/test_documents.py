@@ -11,12 +11,13 @@ import config
 from oracle_cdc.cli import make_parser
 from oracle_cdc.conversations.counters import Statistics
 from oracle_cdc.conversations.log_files import FILES
-from oracle_cdc.conversations.settings import NAMES, TEST_VARIABLES, load_settings
+from oracle_cdc.conversations.settings import NAMES, TEST_VARIABLES
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.running.progress import Progress
 from tests import documents
 from tests.documents import ROOT
+from tests.layers import load_settings
 from tests.test_import_direction import ROOMS
 
 #: A row of the settings table: variable, default (in backquotes, or the word none), meaning.

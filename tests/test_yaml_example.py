@@ -9,16 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oracle_cdc.conversations.settings import (
-    KEY_PATHS,
-    NAMES,
-    TEST_VARIABLES,
-    Settings,
-    load_settings,
-)
+from oracle_cdc.conversations.settings import KEY_PATHS, NAMES, TEST_VARIABLES, Settings
 from oracle_cdc.settings.layers import CONFIG_FILE, CONFIG_PLACE
 from oracle_cdc.settings.names import sections
 from tests.documents import ROOT
+from tests.layers import load_settings
 from tests.test_documents import documented_defaults
 
 EXAMPLE = (ROOT / "config" / "config.yaml.example").read_text(encoding="utf-8")

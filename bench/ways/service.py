@@ -6,17 +6,21 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from cdc_service import read_page
+import cdc_service
 from oracle_cdc.commands.run import spare_the_collector
 from oracle_cdc.conversations.log_files import FILES
-from oracle_cdc.conversations.settings import load_settings
+from oracle_cdc.conversations.settings import ask_store, load_settings
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.running.log_setup import configure_logging
+from oracle_cdc.settings.layers import Origins
+from oracle_cdc.settings.page import read_page
 
 
 def open_application() -> Application:
     """Make the application as `run` does, and warm its sessions and clients."""
-    settings = load_settings(os.environ, Path(os.devnull), read_page())
+    settings = load_settings(
+        Origins(os.environ, Path(os.devnull), read_page(cdc_service.read_page()), ask_store)
+    )
     configure_logging(settings.logging, FILES)
     app = make_application(settings)
     app.startup.ensure_database()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from oracle_cdc.conversations.contradictions import RULES
+from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.declaration import (
     AlsoNamed,
     Fallback,
@@ -31,7 +30,6 @@ from oracle_cdc.settings.kinds import (
 )
 from oracle_cdc.settings.layers import CONFIG_FILE, Origins, StoreAccess, read_layers
 from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.page import read_page
 from oracle_cdc.settings.sections import (
     AwsSettings,
     LoggingSettings,
@@ -176,24 +174,22 @@ NAMES = Names(Settings)
 KEY_PATHS = KeyPaths(Settings)
 
 
-def load_settings(
-    environment: Mapping[str, str],
-    env_file: Path,
-    page: Mapping[str, Mapping[str, object]] | None = None,
-    page_file: Path | None = None,
-) -> Settings:
+def load_settings(origins: Origins) -> Settings:
     """Return what all layers say: environment, .env, SSM, YAML, the page of defaults.
 
-    page: dictionaries by the prefix of their variables. page_file: where they are written.
     Raises SettingsError listing every mistake.
     """
-    origins = Origins(environment, env_file, read_page(page or {}, page_file), ask_store)
     return read_layers(Settings, KEY_PATHS, origins)
 
 
 def ask_store(access: StoreAccess, keys: KeyPaths) -> Source:
-    """Return what SSM gives."""
-    # Not at the top: whoever has no SSM_PATH needs no boto3 to read settings.
-    from oracle_cdc.aws.ssm.layer import read_ssm
+    """Return what SSM gives. Raises SettingsError where its packages are not installed."""
+    try:
+        # Not at the top: whoever has no SSM_PATH needs no boto3 to read settings.
+        from oracle_cdc.aws.ssm.layer import read_ssm
 
-    return read_ssm(access, keys)
+        return read_ssm(access, keys)
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"SSM_PATH: {error.name} is missing; pip install boto3 tenacity, or unset it"
+        ) from error

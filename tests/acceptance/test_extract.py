@@ -24,7 +24,7 @@ import sys
 class Refuse:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in {OTHERS!r}:
-            raise ModuleNotFoundError(name)
+            raise ModuleNotFoundError(name, name=name)
 sys.meta_path.insert(0, Refuse())
 from oracle_cdc.cli import main
 sys.exit(main(sys.argv[1:]))
@@ -157,9 +157,23 @@ def test_no_other_package_is_needed_than_its_requirements_name(
     lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
     run = (ROOT / "requirements-run.txt").read_text(encoding="utf-8").splitlines()
     assert {line for line in lines if not line.startswith("#")} <= set(run)
-    command = [sys.executable, "-c", WITHOUT_OTHERS, "extract", "--out", str(schema.folder)]
-    variables = {**environment(schema), "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(
-        command, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    ended = extract_without_others(schema, tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_where_its_packages_are_missing_ssm_says_how_to_install_them(
+    schema: Schema, tmp_path: Path
+) -> None:
+    ended = extract_without_others(schema, tmp_path, SSM_PATH="/app/oracle", AWS_REGION="eu-west-1")
+    assert ended.returncode == 2
+    assert "SSM_PATH: tenacity is missing; pip install boto3 tenacity, or unset it" in ended.stderr
+
+
+def extract_without_others(
+    schema: Schema, directory: Path, **more: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT_OTHERS, "extract", "--out", str(schema.folder)]
+    variables = {**environment(schema), "PYTHONPATH": str(ROOT), **more}
+    return subprocess.run(
+        command, env=variables, cwd=directory, capture_output=True, text=True, check=False
+    )

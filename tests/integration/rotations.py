@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from oracle_cdc.conversations.settings import load_settings
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.settings.sources import Given
+from tests.layers import load_settings
 from tests.parameters import make_path
 from tests.world import PASSWORD, USER, World
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.conversations.settings import KEY_PATHS, Settings, load_settings
+from oracle_cdc.conversations.settings import KEY_PATHS, Settings
 from standins.recorder import Use, serve_recorder
+from tests.layers import load_settings
 from tests.parameters import REGION, ParameterPath, make_path
 from tests.policies import rights_in
 from tests.terraform import find_block, find_names, find_secrets, find_statements

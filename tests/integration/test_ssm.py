@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.aws.ssm import layer
-from oracle_cdc.conversations.settings import KEY_PATHS, Settings, load_settings
+from oracle_cdc.conversations.settings import KEY_PATHS, Settings
 from oracle_cdc.errors import SettingsError
 from tests.documents import ROOT
+from tests.layers import load_settings
 from tests.parameters import ParameterPath, make_path
 from tests.terraform import find_block
 
@@ -196,9 +197,9 @@ def test_a_parameter_is_read_again_by_its_name_alone(path: ParameterPath, tmp_pa
 
 def test_without_a_path_neither_ssm_nor_boto3_is_there(tmp_path: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path\n"
-        "from oracle_cdc.conversations.settings import load_settings\n"
-        f"load_settings(dict(os.environ), Path({str(tmp_path / '.env')!r}))\n"
+        "import sys; from pathlib import Path\n"
+        "from oracle_cdc.cli import Origin, read_settings\n"
+        f"read_settings(Origin(directory=Path({str(tmp_path)!r})))\n"
         "print('boto3' in sys.modules, 'oracle_cdc.aws' in sys.modules)"
     )
     environment = {

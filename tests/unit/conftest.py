@@ -12,9 +12,10 @@ import pytest
 
 from config import CDC_CONFIG, LOGGING_CONFIG
 from oracle_cdc.conversations.log_files import FILES
-from oracle_cdc.conversations.settings import Settings, load_settings
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.running import log_setup
 from oracle_cdc.running.log_setup import close_logs
+from tests.layers import load_settings
 from tests.unit.settings_files import NEEDED, Read
 
 

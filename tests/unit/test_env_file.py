@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.conversations.settings import load_settings
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.owners import advise, describe_owner
+from tests.layers import load_settings
 from tests.unit.settings_files import NEEDED, Read, refusal
 
 

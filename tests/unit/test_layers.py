@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oracle_cdc.conversations.settings import Settings, load_settings
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import SettingsError
+from tests.layers import load_settings
 from tests.unit.settings_files import NEEDED
 
 
