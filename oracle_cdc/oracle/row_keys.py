@@ -18,7 +18,7 @@ SEPARATOR = ":"
 def key_text(value: Any) -> str:
     """Return one column of a key as a text. Oracle has no empty text: that is NULL."""
     if isinstance(value, str):
-        return value
+        return sound_text(value)
     if value is None:
         return ""
     if isinstance(value, bytes):
@@ -26,6 +26,13 @@ def key_text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
     return str(value)
+
+
+def sound_text(text: str) -> str:
+    """Return a text that any store takes, with the bytes that are no UTF-8 written out."""
+    if text.isascii():
+        return text
+    return text.encode(errors="backslashreplace").decode()
 
 
 def join_key(values: Sequence[Any]) -> str:

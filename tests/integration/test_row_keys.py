@@ -61,3 +61,14 @@ def test_without_an_id_the_rowid_is_the_key(table: RowTable) -> None:
     assert keys(table, ALWAYS, source) == rowids
     assert others(source, ALWAYS, rowids[:1]) == rowids[1:]
     assert source.look([ALWAYS]).counts == (2,)
+    shares = [table.read_with(share=Share(number, 2)) for number in (1, 2)]
+    first, second = keys(table, ALWAYS, shares[0]), keys(table, ALWAYS, shares[1])
+    assert sorted(first + second) == sorted(rowids)
+
+
+def test_a_key_is_text_that_any_store_takes(table: RowTable) -> None:
+    table.create("ID VARCHAR2(40) PRIMARY KEY, CREATED_AT TIMESTAMP, DATA CLOB")
+    odd = "UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('41FF'))"
+    table.run(f"INSERT INTO {table.name} SELECT {odd}, SYSTIMESTAMP, 'x' FROM DUAL")
+    table.run(f"INSERT INTO {table.name} SELECT 'שלום', SYSTIMESTAMP, 'x' FROM DUAL")
+    assert sorted(keys(table, ALWAYS)) == ["A\\udcff", "שלום"]

@@ -92,6 +92,14 @@ MUTATIONS = (
         tests=named(KEYS, "a_key_of_several_columns_is_one_text_that_no_other_key_has"),
     ),
     mutation(
+        "a key that no store takes",
+        "a key is text that any store takes",
+        f"{ROW_KEYS}.sound_text",
+        "if text.isascii():",
+        "if text:",
+        tests=named(KEYS, "a_key_is_text_that_any_store_takes"),
+    ),
+    mutation(
         "NULLs thought unique",
         "a key that may be NULL is not unique",
         f"{ROW_SHAPE}.is_key_unique",
