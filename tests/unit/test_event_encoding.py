@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from hypothesis import given
@@ -59,6 +59,12 @@ def test_a_trace_id_is_of_the_program_and_the_key() -> None:
     second = json.loads(encoder()(row("7", key="8")).body)["trace_id"]
     assert first != second
     assert UUID(first).version == 5
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_a_trace_id_is_the_uuid_of_a_name_in_the_programs_namespace(key: str) -> None:
+    expected = uuid5(uuid5(NAMESPACE_URL, "M_INTIMECASEAGENT"), key)
+    assert json.loads(encoder()(row("7", key=key)).body)["trace_id"] == str(expected)
 
 
 @pytest.mark.parametrize(

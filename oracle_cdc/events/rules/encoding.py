@@ -6,6 +6,7 @@ under the names that Oracle has for them.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,6 +23,9 @@ DATA_TYPE = "data_type"
 CONTENT_TYPE = "application/json"
 #: A number as JSON has it.
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+#: The digit of a UUID that has two bits of its own.
+VARIANTS = "89ab"
 
 Render = Callable[[object], str]
 
@@ -52,7 +56,7 @@ class Encoder:
         self.subjects = subjects
         self.columns = columns
         self.has_trace_id = has_trace_id
-        self.namespace = uuid5(NAMESPACE_URL, program)
+        self.namespace = uuid5(NAMESPACE_URL, program).bytes
         self.headers: Mapping[str, str] = {"Content-Type": CONTENT_TYPE, "Data-Type": data_type}
         self.begin = f'"{DATA_TYPE}":{encode_basestring(data_type)}'
         self.fields: list[tuple[str, Render]] = []
@@ -77,7 +81,7 @@ class Encoder:
         """Return the JSON of a row."""
         parts = ["{"]
         if self.has_trace_id:
-            parts.append(f'"{TRACE_ID}":"{uuid5(self.namespace, row.key)}",')
+            parts.append(f'"{TRACE_ID}":"{trace_id(self.namespace, row.key)}",')
         parts.append(self.begin)
         for (name, render), value in zip(self.fields, row.values, strict=True):
             parts.append(name)
@@ -94,6 +98,13 @@ class Encoder:
             if isinstance(value, str) and not is_sound(value):
                 return f"the column {name}"
         return "the key"
+
+
+def trace_id(namespace: bytes, key: str) -> str:
+    """Return what uuid5 makes of a key, in a quarter of its time."""
+    digest = hashlib.sha1(namespace + key.encode(), usedforsecurity=False).hexdigest()
+    variant = VARIANTS[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def refuse_doubled(names: Sequence[str]) -> None:

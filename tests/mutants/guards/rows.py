@@ -135,8 +135,8 @@ MUTATIONS = (
         "another trace_id each time",
         "a repeat has the same bytes",
         f"{ENCODING}.Encoder.body",
-        "uuid5(self.namespace, row.key)",
-        "uuid5(self.namespace, str(id(row)))",
+        "trace_id(self.namespace, row.key)",
+        "trace_id(self.namespace, str(id(row)))",
         tests=named(ENCODED, "a_repeat_has_the_same_bytes"),
     ),
     mutation(
