@@ -13,7 +13,7 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.extraction.dictionary import dictionary_statements, list_tables
 from oracle_cdc.extraction.extract import MANIFEST, Extraction, read_schema_name
 from oracle_cdc.extraction.model import Listed, Options
-from oracle_cdc.extraction.names import TableName, printable
+from oracle_cdc.extraction.names import TableName, printable, show
 from oracle_cdc.extraction.progress import Bar
 from oracle_cdc.extraction.report import Outcome
 from oracle_cdc.extraction.sample import Advance
@@ -148,4 +148,4 @@ class Lines:
             columns = counted(len(outcome.selection.chosen), "column")
             say(f"✅ {outcome.name.shown}: {counted(outcome.sample.rows, 'row')}, {columns}")
             for column, reason in outcome.selection.left_out:
-                warn(f"{outcome.name.shown}: column {column.name} left out: {reason}")
+                warn(f"{outcome.name.shown}: column {show(column.name)} left out: {reason}")

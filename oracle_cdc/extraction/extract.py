@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from oracle_cdc.errors import CdcError, ConfigurationError, SettingsError
 from oracle_cdc.extraction.cells import Redaction, make_cells
 from oracle_cdc.extraction.dictionary import list_tables, read_database, read_table
-from oracle_cdc.extraction.files import make_directory, write_json
+from oracle_cdc.extraction.files import make_directory, reason, reserved, write_general, write_json
 from oracle_cdc.extraction.model import Listed, Options, TableSchema, Written
 from oracle_cdc.extraction.names import TableName, file_stem, parse_names, parse_tables
 from oracle_cdc.extraction.redaction import check_redacted, parse_redacted, redacted_columns
@@ -79,9 +79,15 @@ class Extraction:
         found = self.find()
         check_redacted(found.tables, self.wanted_redactions)
         make_directory(self.options.directory)
+        with reserved(self.options.directory):
+            self.write(found)
+        return self.outcomes
+
+    def write(self, found: Found) -> None:
+        """Write all files, those of no single table too."""
         general = [
-            write_json(self.options.directory / DATABASE_FILE, found.database),
-            write_json(self.options.directory / TABLES_FILE, describe_listed(found.listed)),
+            write_general(self.options.directory / DATABASE_FILE, found.database),
+            write_general(self.options.directory / TABLES_FILE, describe_listed(found.listed)),
         ]
         is_complete = False
         try:
@@ -92,7 +98,6 @@ class Extraction:
             is_complete = True
         finally:
             self.write_manifest(found, general, is_complete)
-        return self.outcomes
 
     def find(self) -> Found:
         """Find the tables that are asked for, and read how each is made."""
@@ -135,7 +140,7 @@ class Extraction:
         except CdcError as error:
             return replace(outcome, error=str(error))
         except OSError as error:
-            return replace(outcome, error=f"{stem}: {error.strerror or type(error).__name__}")
+            return replace(outcome, error=f"{stem}: {reason(error)}")
         return replace(outcome, selection=selection, sample=sample)
 
     def sample(
@@ -169,7 +174,7 @@ class Extraction:
 
     def write_manifest(self, found: Found, general: Sequence[Written], is_complete: bool) -> None:
         """Write what is there, also when somebody ends it before its time."""
-        write_json(
+        write_general(
             self.options.directory / MANIFEST,
             {
                 "startedAt": utc(self.started_at),

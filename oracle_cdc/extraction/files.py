@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from oracle_cdc.errors import SettingsError
+from oracle_cdc.errors import CdcError, SettingsError
 from oracle_cdc.extraction.model import Written
+
+if sys.platform != "win32":
+    import fcntl
 
 #: What is in them is private.
 FILE_MODE, DIRECTORY_MODE = 0o600, 0o700
@@ -44,7 +48,9 @@ class PartFile:
 
     def drop(self) -> None:
         """Remove what was written, unless it is finished."""
-        self.file.close()
+        # A full disk does not take the rest now either, and nobody wants it.
+        with suppress(OSError):
+            self.file.close()
         self.part.unlink(missing_ok=True)
 
 
@@ -66,6 +72,22 @@ def write_json(path: Path, content: Any) -> Written:
         return file.finish()
 
 
+def write_general(path: Path, content: Any) -> Written:
+    """Write a file that is of no single table.
+
+    Raises CdcError, with its name, where that can't be.
+    """
+    try:
+        return write_json(path, content)
+    except OSError as error:
+        raise CdcError(f"{path}: {reason(error)}") from error
+
+
+def reason(error: OSError) -> str:
+    """Return in words of the operating system what it refused."""
+    return error.strerror or type(error).__name__
+
+
 def make_directory(directory: Path) -> None:
     """Make the folder that all files go into. Raises SettingsError where that can't be."""
     try:
@@ -74,6 +96,40 @@ def make_directory(directory: Path) -> None:
         PartFile(part_file_probe).drop()
     except OSError as error:
         raise SettingsError(
-            f"--out: {directory} ({error.strerror or type(error).__name__}); "
+            f"--out: {directory} ({reason(error)}); "
             "allowed: a folder that this user may make or write into"
         ) from None
+
+
+@contextmanager
+def reserved(directory: Path) -> Iterator[None]:
+    """Keep other extractions out of a folder inside the block.
+
+    Two that begin in the same second would write into each other's files. Raises SettingsError
+    while another one has the folder.
+    """
+    descriptor = lock(directory)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def lock(directory: Path) -> int | None:
+    """Lock a folder until what is returned is closed: None where folders can't be locked."""
+    if sys.platform == "win32":
+        return None
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise SettingsError(
+            f"--out: {directory}: another extraction is writing there; allowed: a folder of its own"
+        ) from None
+    except OSError:
+        # Some network file systems lock no folder.
+        os.close(descriptor)
+        return None
+    return descriptor

@@ -83,6 +83,8 @@ def parse_tables(text: str, default_owner: str) -> list[TableName]:
 
 def parse_names(text: str, option: str) -> Iterator[list[str]]:
     """Yield the parts of each name of a list, in capitals unless quoted."""
+    if not is_text(text):
+        raise SettingsError(f"{option}: it holds what is no character; allowed: UTF-8")
     at, parts, is_open = 0, [], True
     while at < len(text):
         found = TYPED.match(text, at)
@@ -100,6 +102,18 @@ def parse_names(text: str, option: str) -> Iterator[list[str]]:
         at = found.end()
     if is_open or parts:
         raise SettingsError(f"{option}: a name is missing at the end")
+
+
+def is_text(argument: str) -> bool:
+    """Return whether an argument of the command line is text as Oracle takes it.
+
+    Bytes that are no text in the terminal's encoding come as halves of pairs of code units.
+    """
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def file_stem(table: TableName, home: str) -> str:

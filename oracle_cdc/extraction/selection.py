@@ -16,7 +16,7 @@ from oracle_cdc.extraction.kinds import (
     why_left_out,
 )
 from oracle_cdc.extraction.model import Column, Options, TableSchema
-from oracle_cdc.extraction.names import quote
+from oracle_cdc.extraction.names import is_text, quote
 from oracle_cdc.oracle.exact import ExactQuery
 
 #: Bytes of rows that one round trip brings at most, by what their columns can hold.
@@ -195,6 +195,8 @@ def check_condition(condition: str) -> None:
 
     It may hold no semicolon, no comment, and no parenthesis or quote that is not closed.
     """
+    if not is_text(condition):
+        raise SettingsError("--where: it holds what is no character; allowed: UTF-8")
     depth = 0
     for sign in SIGNS.findall(condition):
         if sign.lower() in REFUSED:

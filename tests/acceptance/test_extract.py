@@ -79,6 +79,13 @@ def test_a_failed_table_is_exit_code_1_and_stops_no_other(schema: Schema) -> Non
     assert "✅ APP.A: " in out
 
 
+def test_the_name_of_a_column_that_is_left_out_does_nothing_to_a_terminal(schema: Schema) -> None:
+    schema.run('CREATE TABLE app.ODD (ID NUMBER, "a\x1b[2J" LONG)')
+    code, out, _ = extract(schema, "--tables", "odd")
+    assert code == 0
+    assert '⚠️  APP.ODD: column "a?[2J" left out' in out
+
+
 def test_usage_is_wrong_before_anything_is_written(schema: Schema) -> None:
     for arguments in (["--where", "1=1; DROP TABLE a"], ["--redact", "NMAE"], ["--rows", "-1"]):
         code, _, err = extract(schema, *arguments)

@@ -29,7 +29,7 @@ def test_a_list_of_tables_is_read_as_oracle_reads_names(text: str, names: list[s
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", ",", "a,", "a,,b", "a.", ".a", "a b", '"a', '""', "a;b", "a.b.c"]
+    "text", ["", " ", ",", "a,", "a,,b", "a.", ".a", "a b", '"a', '""', "a;b", "a.b.c", "a\udcff"]
 )
 def test_what_is_no_list_of_tables_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="--tables"):
@@ -72,7 +72,7 @@ def test_a_condition_of_sql_is_taken(condition: str) -> None:
         "a = 1; DROP TABLE t", "1=1) FOR UPDATE --", "1=1) OR (1=1", "a = 1 -- x", "a /* x */ = 1",
         "a = 'x", 'a = "x', "(a = 1", "a = 1)", "", "  ", "a = q'[']) FOR UPDATE OF (x'",
         "a=Nq'(x)'",
-        ")(",
+        ")(", "a='\udcff'",
     ],
 )  # fmt: skip
 def test_what_could_be_more_than_a_condition_is_refused(condition: str) -> None:

@@ -1,0 +1,75 @@
+"""The folder that samples go into: full, in use by another extraction, or in the way itself."""
+
+from __future__ import annotations
+
+import errno
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from oracle_cdc.errors import CdcError, SettingsError
+from oracle_cdc.extraction.files import part_file, reserved
+from tests.integration.extractions import Schema, Watched, serve_schema
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Iterator[Schema]:
+    with serve_schema(tmp_path / "samples") as schema:
+        schema.run("CREATE TABLE app.ONE (ID NUMBER)")
+        yield schema
+
+
+@contextmanager
+def disk_that_takes(byte_count: int) -> Iterator[None]:
+    """Have files refused that grow beyond a size: the same error as of a full disk in its place."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (byte_count, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+
+def test_a_disk_that_takes_no_more_leaves_no_part_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "ONE.csv"
+    with (
+        disk_that_takes(10),
+        pytest.raises(OSError, match="it is full"),
+        part_file(path) as file,
+    ):
+        file.write(b"more than it takes")
+        raise OSError(errno.ENOSPC, "it is full")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "database_info.json.part", "accessible_tables.json"]
+)
+def test_a_file_of_all_tables_that_can_not_be_written_is_named(schema: Schema, name: str) -> None:
+    (schema.folder / name / "full").mkdir(parents=True)
+    with pytest.raises(CdcError, match=name.removesuffix(".part")):
+        schema.extract()
+
+
+def test_a_second_extraction_never_writes_into_the_folder_of_one_under_way(schema: Schema) -> None:
+    schema.run("INSERT INTO app.ONE VALUES (1)")
+
+    class Second(Watched):
+        def advance(self, count: int) -> None:
+            before = schema.names()
+            with pytest.raises(SettingsError, match="another extraction is writing there"):
+                schema.extract()
+            assert schema.names() == before
+
+    assert schema.extract(Second())["ONE"].error is None
+    assert schema.extract()["ONE"].error is None
+
+
+def test_a_folder_is_free_again_once_its_extraction_failed(tmp_path: Path) -> None:
+    with pytest.raises(CdcError), reserved(tmp_path):
+        raise CdcError("failed")
+    with reserved(tmp_path):
+        assert list(tmp_path.iterdir()) == []
