@@ -18,6 +18,8 @@ SEPARATOR = ":"
 def key_text(value: Any) -> str:
     """Return one column of a key as a text. Oracle has no empty text: that is NULL."""
     if isinstance(value, str):
+        if value.isascii():
+            return value
         return sound_text(value)
     if value is None:
         return ""
@@ -30,8 +32,6 @@ def key_text(value: Any) -> str:
 
 def sound_text(text: str) -> str:
     """Return a text that any store takes, with the bytes that are no UTF-8 written out."""
-    if text.isascii():
-        return text
     return text.encode(errors="backslashreplace").decode()
 
 
@@ -44,16 +44,22 @@ def join_key(values: Sequence[Any]) -> str:
 
 
 class UniqueKeys:
-    """Makes keys of which Oracle says that no two rows have the same."""
+    """Makes keys of which Oracle says that no two rows have the same.
 
-    def __init__(self, shape: RowShape) -> None:
-        self.is_single = len(shape.keys) < 2
+    Parameters:
+        places: where the columns of a key are in a row.
+    """
 
-    def make(self, time: datetime, values: Sequence[Any]) -> str:
+    def __init__(self, shape: RowShape, places: Sequence[int]) -> None:
+        self.first, *others = places
+        self.is_single = not others
+        self.places = places
+
+    def make(self, time: datetime, row: Sequence[Any]) -> str:
         """Return the key of the next row."""
         if self.is_single:
-            return key_text(values[0])
-        return join_key(values)
+            return key_text(row[self.first])
+        return join_key([row[place] for place in self.places])
 
 
 class RepeatedKeys(UniqueKeys):
@@ -63,20 +69,20 @@ class RepeatedKeys(UniqueKeys):
     for the repeat of another. One object reads one stretch, in order.
     """
 
-    def __init__(self, shape: RowShape) -> None:
-        super().__init__(shape)
+    def __init__(self, shape: RowShape, places: Sequence[int]) -> None:
+        super().__init__(shape, places)
         self.what = shape.names.shown
         self.time: datetime | None = None
         #: How many rows of this time had a key.
         self.counts: dict[str, int] = {}
         self.has_said = False
 
-    def make(self, time: datetime, values: Sequence[Any]) -> str:
+    def make(self, time: datetime, row: Sequence[Any]) -> str:
         """Return the key of the next row."""
         if time != self.time:
             self.time = time
             self.counts = {}
-        key = f"{super().make(time, values)}@{key_text(time)}"
+        key = f"{super().make(time, row)}@{key_text(time)}"
         count = self.counts.get(key, 0) + 1
         self.counts[key] = count
         if count == 1:
@@ -96,8 +102,8 @@ class RepeatedKeys(UniqueKeys):
             )
 
 
-def make_keys(shape: RowShape) -> UniqueKeys:
+def make_keys(shape: RowShape, places: Sequence[int]) -> UniqueKeys:
     """Return what makes the keys of one stretch."""
     if shape.is_key_unique:
-        return UniqueKeys(shape)
-    return RepeatedKeys(shape)
+        return UniqueKeys(shape, places)
+    return RepeatedKeys(shape, places)

@@ -71,14 +71,15 @@ class RowReader:
         self, session: Session, stretch: Slice, known: Container[str]
     ) -> Sequence[datetime]:
         """Return the times of rows whose keys are not known."""
-        keys = make_keys(self.shape)
+        # The time stands before them.
+        keys = make_keys(self.shape, range(1, 1 + len(self.sql.keys)))
         binds = self.sql.binds("", stretch.begin, stretch.end)
         query = self.sql.read_keys(is_careful=self.is_careful)
         times: dict[datetime, None] = {}
         for fetched in self.fetch(session, Reading(query, binds)):
-            for time, *values in fetched:
-                if keys.make(time, values) not in known:
-                    times[time] = None
+            for row in fetched:
+                if keys.make(row[0], row) not in known:
+                    times[row[0]] = None
         return list(times)
 
     def pick(self, stretch: Slice, times: Sequence[datetime]) -> Reading:
@@ -93,15 +94,14 @@ class RowReader:
 
     def batches(self, session: Session, reading: Reading) -> Generator[Batch, None, None]:
         """Yield the rows that a statement brings, in batches."""
-        keys = make_keys(self.shape)
+        make_key = make_keys(self.shape, self.sql.keys_at).make
         width = len(self.shape.columns)
-        time_at, keys_at = self.sql.time_at, self.sql.keys_at
+        time_at = self.sql.time_at
         for fetched in self.fetch(session, reading):
             rows = []
             for values in fetched:
                 time = values[time_at]
-                key = keys.make(time, [values[place] for place in keys_at])
-                rows.append(Row(time, key, values[:width]))
+                rows.append(Row(time, make_key(time, values), values[:width]))
             yield rows
 
     def fetch(

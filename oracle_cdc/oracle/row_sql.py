@@ -40,6 +40,14 @@ class Share:
             raise ValueError(f"a share is 1/1, or such as 2/4, not {self.number}/{self.of}")
 
 
+def parse_share(text: str) -> Share:
+    """Read a share such as 2/4. Raises ValueError saying what is allowed."""
+    number, slash, of = text.partition("/")
+    if not (slash and number.strip().isdecimal() and of.strip().isdecimal()):
+        raise ValueError("a share is 1/1, or such as 2/4: the second of four copies")
+    return Share(int(number), int(of))
+
+
 class RowSql:
     """Makes the statements for the rows of one shape.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oracle_cdc.oracle.row_sql import Share
+from oracle_cdc.oracle.row_sql import Share, parse_share
 from oracle_cdc.relay.values import Row, Slice
 from tests.integration.rowtables import RowTable, keys, others
 from tests.relay.doubles import NOON, at
@@ -131,6 +131,17 @@ def test_shares_have_each_row_once_however_it_is_asked_for(table: RowTable) -> N
         assert 20 < len(mine) < 80
         found += mine
     assert sorted(found, key=int) == list(map(str, range(1, 201)))
+
+
+def test_a_share_is_written_as_one_of_several() -> None:
+    assert parse_share("2/4") == Share(2, 4)
+    assert parse_share(" 1 / 1 ") == Share()
+
+
+@pytest.mark.parametrize("text", ["", "2", "/", "2/", "/4", "5/4", "0/4", "a/b", "-1/4", "1/4/2"])
+def test_what_is_no_share_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a share is 1/1, or such as 2/4"):
+        parse_share(text)
 
 
 @pytest.mark.parametrize("number", [0, 3, -1])

@@ -94,9 +94,9 @@ MUTATIONS = (
     mutation(
         "a key that no store takes",
         "a key is text that any store takes",
-        f"{ROW_KEYS}.sound_text",
-        "if text.isascii():",
-        "if text:",
+        f"{ROW_KEYS}.key_text",
+        "return sound_text(value)",
+        "return value",
         tests=named(KEYS, "a_key_is_text_that_any_store_takes"),
     ),
     mutation(
