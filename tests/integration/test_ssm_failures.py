@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -145,6 +146,26 @@ def test_an_aws_setting_that_no_client_can_be_made_of_is_a_mistake_and_no_traceb
     access = access_to("http://127.0.0.1:9", environment={name: value})
     (mistake,) = layer.read_ssm(access, KEY_PATHS, AT_ONCE).mistakes
     assert mistake.endswith(f"in no region: {said}; see the AWS_ settings")
+
+
+RUBBISH = [
+    [], None, "rubbish", {"Parameters": "rubbish"}, {"Parameters": ["rubbish"]},
+    {"Parameters": [{}]}, {"Parameters": [{"Name": "/app/oracle/password", "Value": None}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [json.dumps(each).encode() for each in RUBBISH])
+def test_an_answer_of_another_shape_is_a_mistake_and_no_traceback(body: bytes) -> None:
+    read, _ = ask(lambda _action, _request: (200, body), AT_ONCE)
+    (mistake,) = read.mistakes
+    assert "no answer of SSM's" in mistake
+
+
+def test_pages_that_never_end_are_given_up_in_time() -> None:
+    read, endpoint = ask(lambda _action, _request: page(token="more"), AT_ONCE)
+    (mistake,) = read.mistakes
+    assert "its pages do not end" in mistake
+    assert len(endpoint.requests) == 1
 
 
 def test_a_path_with_no_end_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,6 +39,14 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Page:
+    """The parameters of one answer. token: by which the next page is asked for, if there is one."""
+
+    parameters: Sequence[Parameter]
+    token: str | None
+
+
+@dataclass(frozen=True)
 class Patience:
     """How long a store that throttles or does not answer is asked again."""
 
@@ -63,7 +71,8 @@ class ParameterStore:
         """Return all parameters below a path, in pages, each asked for until it is answered."""
         # The last try and the wait before it end within the limit too.
         last_seconds = self._request_seconds + self._patience.max_seconds
-        give_up_at = time.monotonic() + self._patience.within_seconds - last_seconds
+        too_late_at = time.monotonic() + self._patience.within_seconds
+        give_up_at = too_late_at - last_seconds
         found: list[Parameter] = []
         request: dict[str, Any] = {
             "Path": path,
@@ -73,14 +82,15 @@ class ParameterStore:
         }
         with self._lend("GetParametersByPath", path) as client:
             while True:
-                answer = self._ask_patiently(client, request, give_up_at)
-                for record in answer.get("Parameters", []):
-                    found.append(parameter_of(record))
-                if not answer.get("NextToken"):
+                page = self._ask_patiently(client, request, give_up_at)
+                found += page.parameters
+                if not page.token:
                     return found
+                if time.monotonic() > too_late_at:
+                    raise ParametersUnavailable(f"SSM {path}: its pages do not end")
                 if len(found) > MAX_PARAMETERS:
                     raise ParametersRefused(f"SSM {path}: more than {MAX_PARAMETERS} below it")
-                request["NextToken"] = answer["NextToken"]
+                request["NextToken"] = page.token
 
     def read(self, name: str) -> Parameter | None:
         """Return one parameter as it is now, or None where it is gone."""
@@ -90,11 +100,9 @@ class ParameterStore:
                 answer = client.get_parameter(Name=name, WithDecryption=True)
             except client.exceptions.ParameterNotFound:
                 return None
-        return parameter_of(answer["Parameter"])
+            return parameter_of(answer["Parameter"])
 
-    def _ask_patiently(
-        self, client: Any, request: Mapping[str, Any], give_up_at: float
-    ) -> dict[str, Any]:
+    def _ask_patiently(self, client: Any, request: Mapping[str, Any], give_up_at: float) -> Page:
         """Return the answer to a request, which is made again while the store is out of reach."""
         policy = retry_policy(
             initial_seconds=self._patience.initial_seconds,
@@ -106,8 +114,8 @@ class ParameterStore:
             retry=retry_if_exception_type(ParametersUnavailable),
         )
         policy = policy.copy(before_sleep=partial(self._say, give_up_at))
-        answer: dict[str, Any] = policy(partial(self._ask, client, request))
-        return answer
+        page: Page = policy(partial(self._ask, client, request))
+        return page
 
     def _say(self, give_up_at: float, state: RetryCallState) -> None:
         """Say before the first wait that the start waits, and for what."""
@@ -115,10 +123,13 @@ class ParameterStore:
             seconds = give_up_at - time.monotonic()
             logger.warning("%s; asked again for %.0f s", state.outcome.exception(), seconds)
 
-    def _ask(self, client: Any, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _ask(self, client: Any, request: Mapping[str, Any]) -> Page:
         with translate("GetParametersByPath", request["Path"], region_of(client)):
-            answer: dict[str, Any] = client.get_parameters_by_path(**request)
-        return answer
+            answer = client.get_parameters_by_path(**request)
+            parameters = []
+            for record in answer.get("Parameters", []):
+                parameters.append(parameter_of(record))
+            return Page(parameters, answer.get("NextToken"))
 
     @contextmanager
     def _lend(self, action: str, name: str) -> Iterator[Any]:

@@ -57,7 +57,8 @@ def translate(action: str, name: str, region: str) -> Iterator[None]:
         raise ParametersUnavailable(
             f"{said}: {describe_network(error)}, AWS_ENDPOINT_URL_SSM and AWS_REGION"
         ) from error
-    except ResponseParserError as error:
+    except (ResponseParserError, AttributeError, KeyError, TypeError) as error:
+        # botocore takes whatever JSON comes, and stumbles over what has another shape.
         raise ParametersUnavailable(
             f"{said}: no answer of SSM's; see AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL"
         ) from error
