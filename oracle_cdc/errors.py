@@ -210,6 +210,12 @@ class StoreCredentialsError(CredentialsError):
     exit_code = ExitCode.STORE
 
 
+class StoreAccountClosed(StoreCredentialsError):
+    """The store of progress admits this user with no password: locked, or no right to be there."""
+
+    may_be_outdated = False
+
+
 class SqsCredentialsError(DestinationCredentialsError):
     """AWS refused the credentials, or none were found."""
 

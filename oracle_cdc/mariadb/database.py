@@ -114,7 +114,11 @@ class Database:
         """Commit what is run inside the block, or nothing of it. Two round trips."""
         with self.translated("BEGIN"):
             self.lend().begin()
-        yield
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
         with self.translated("COMMIT"):
             self.lend().commit()
 

@@ -8,6 +8,7 @@ import pymysql
 
 from oracle_cdc.errors import (
     CdcError,
+    StoreAccountClosed,
     StoreConfigurationError,
     StoreCredentialsError,
     StoreUnavailable,
@@ -15,8 +16,10 @@ from oracle_cdc.errors import (
 
 # The codes: https://mariadb.com/kb/en/mariadb-error-codes/
 
-#: Refused log-ins, with a password that is wrong, expired, or of another way to log in.
-CREDENTIALS = frozenset({1045, 1044, 1698, 1820, 1862, 3118, 4151})
+#: Refused log-ins: the password is wrong, expired, or of another way to log in.
+CREDENTIALS = frozenset({1045, 1698, 1820, 1862})
+#: The same with any password: no right to use the database, a locked account.
+CLOSED = frozenset({1044, 3118, 4151})
 #: Rights, tables, columns, databases, zones, hosts: what a person must see to.
 CONFIGURATION = frozenset(
     {1049, 1054, 1064, 1129, 1130, 1142, 1143, 1146, 1227, 1251, 1267, 1298, 1364, 1370, 1406, 2026}
@@ -73,6 +76,8 @@ def classify(error: Exception, code: int) -> type[CdcError]:
     """Return the class that an error belongs to. What nobody foresaw is tried again too."""
     if code in CREDENTIALS:
         return StoreCredentialsError
+    if code in CLOSED:
+        return StoreAccountClosed
     if code in CONFIGURATION:
         return StoreConfigurationError
     if isinstance(error, (pymysql.OperationalError, pymysql.InterfaceError)):

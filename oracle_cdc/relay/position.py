@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from oracle_cdc.relay.handled import Handled
 from oracle_cdc.relay.seams import Tracking
 from oracle_cdc.relay.slices import Grid
-from oracle_cdc.relay.values import Progress
+from oracle_cdc.relay.values import Progress, Slice
 
 
 class Moved(Exception):
@@ -46,14 +46,17 @@ class Position:
         if stored.watermark in self.stored:
             self.reached = replace(self.reached, is_paused=stored.is_paused)
         else:
-            self.go_on_from(follow_move(stored, self.grid))
+            self.go_on_from(stored)
         self.stored = {stored.watermark}
         self.is_begun = True
 
     def go_on_from(self, stored: Progress) -> None:
         """Begin where the store says, with nothing but what it knows."""
-        self.reached = stored
-        self.handled.restore(stored.tallies, stored.watermark)
+        self.reached = follow_move(stored, self.grid)
+        self.handled.restore(self.reached.tallies, self.reached.watermark)
+        for begin in stored.tallies.keys() - self.reached.tallies.keys():
+            # The store must not know any more what a person's move makes wrong.
+            self.handled.correct(Slice(begin, begin + self.grid.length), 0)
 
     def begin_coverage(self, start: datetime) -> None:
         """Set for the first time where to begin, and write it down."""

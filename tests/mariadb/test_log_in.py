@@ -10,12 +10,15 @@ import pytest
 
 from oracle_cdc.errors import (
     CdcError,
+    StoreAccountClosed,
     StoreConfigurationError,
     StoreCredentialsError,
     StoreUnavailable,
 )
 from oracle_cdc.mariadb.database import Database
 from oracle_cdc.mariadb.tracking import MariaDbTracking
+from oracle_cdc.running.rotation import Secret
+from oracle_cdc.settings.sources import Given
 from standins.listeners import Certificate, certify
 from standins.ports import free_port
 from tests.mariadb.schema import PASSWORD, Schema
@@ -36,7 +39,7 @@ def refusal(database: Database) -> CdcError:
     [
         ({"password": "wrong"}, StoreCredentialsError, "1045 at connecting to 127.0.0.1:"),
         ({"user": "nobody"}, StoreCredentialsError, "see MARIADB_USER and MARIADB_PASSWORD"),
-        ({"database": "mysql"}, StoreCredentialsError, "1044 .* see MARIADB_DATABASE"),
+        ({"database": "mysql"}, StoreAccountClosed, "1044 .* see MARIADB_DATABASE"),
         ({"port": free_port()}, StoreUnavailable, "ConnectionRefusedError"),
     ],
 )
@@ -57,30 +60,45 @@ def test_a_database_that_is_not_there_is_said(schema: Schema) -> None:
     assert type(error) is StoreConfigurationError
 
 
-def test_a_password_that_was_changed_is_asked_for_at_the_next_log_in(schema: Schema) -> None:
-    passwords = [PASSWORD]
-    refused: list[CdcError] = []
+def test_a_password_that_was_changed_is_taken_up_without_a_restart(schema: Schema) -> None:
+    name = "MARIADB_PASSWORD"
+    read: list[str] = []
 
-    def log_in(connect: Callable[[str], None]) -> None:
-        try:
-            connect(passwords[-1])
-        except StoreCredentialsError as error:
-            refused.append(error)
-            passwords.append("new")
-            connect(passwords[-1])
+    def read_again() -> Given:
+        read.append(name)
+        return Given(name, "new", "SSM", "SSM version 2")
 
-    database = Database(schema.settings(), log_in=log_in)
+    secret = Secret(name, Given(name, PASSWORD, "SSM", "SSM version 1", read_again))
+    database = Database(schema.settings(), log_in=secret.log_in)
     schema.opened.callback(database.close)
     tracking = MariaDbTracking(database)
     tracking.begin(schema.program)
     schema.administer(f"SET PASSWORD FOR {schema.user}@'127.0.0.1' = PASSWORD('new')")
     tracking.begin(schema.program)
-    assert not refused
+    assert read == []
     schema.kill_sessions()
     with pytest.raises(StoreUnavailable):
         tracking.begin(schema.program)
     tracking.begin(schema.program)
-    assert len(refused) == 1
+    assert read == [name]
+
+
+def test_a_refused_password_is_not_tried_again_at_once(schema: Schema) -> None:
+    name = "MARIADB_PASSWORD"
+    secret = Secret(name, Given(name, "wrong", ".env", ".env line 1"), lambda: 0.0)
+    tries: list[str] = []
+
+    def log_in(connect: Callable[[str], None]) -> None:
+        def counted(password: str) -> None:
+            tries.append(password)
+            connect(password)
+
+        secret.log_in(counted)
+
+    database = Database(schema.settings(), log_in=log_in)
+    for _ in range(3):
+        assert type(refusal(database)) is StoreCredentialsError
+    assert tries == ["wrong"]
 
 
 def write(directory: Path, name: str, certificate: Certificate) -> tuple[str, str]:

@@ -19,6 +19,13 @@ from tests.relay.tracking_contract import EXACT, LONG_AGO, REACHED, tally, until
 LATER = replace(REACHED, watermark=EXACT + timedelta(seconds=1))
 
 
+class Unprintable:
+    """A value that no statement can be made of."""
+
+    def __str__(self) -> str:
+        raise ZeroDivisionError
+
+
 @pytest.fixture
 def tracking(schema: Schema) -> MariaDbTracking:
     """Return a copy that has begun and saved."""
@@ -161,6 +168,17 @@ def test_half_a_save_is_none(schema: Schema, tracking: MariaDbTracking) -> None:
     schema.administer("ALTER TABLE ETL_SLICES MODIFY PUBLISHED TINYINT")
     with pytest.raises(StoreConfigurationError):
         tracking.save(LATER, [tally(0, 1000)], forget=LONG_AGO)
+    schema.wait_until_gone()
+    assert tracking.begin(schema.program) == REACHED
+
+
+def test_what_is_broken_off_in_a_transaction_is_not_written(
+    schema: Schema, tracking: MariaDbTracking
+) -> None:
+    broken = replace(tally(0, 1), published=Unprintable())  # type: ignore[arg-type]
+    with pytest.raises(ZeroDivisionError):
+        tracking.save(LATER, [broken], forget=LONG_AGO)
+    assert tracking.database.connection is None
     schema.wait_until_gone()
     assert tracking.begin(schema.program) == REACHED
 

@@ -249,6 +249,20 @@ def test_a_copy_without_the_lock_sends_nothing() -> None:
     assert world.destination.sent == 0
 
 
+def test_counts_that_a_move_makes_wrong_hide_no_row_from_the_next_copy() -> None:
+    world = RelayWorld()
+    commit_many(world.source, range(3))
+    world.cycle(20)
+    world.tracking.move(at(5))
+    world.source.rows.clear()
+    for seconds in (30, 40, 41):
+        world.cycle(seconds)
+    world.restart()
+    world.source.commit("late", 4)
+    world.cycle(42)
+    assert "late" in world.destination.keys
+
+
 def test_a_clock_that_is_set_back_loses_nothing_and_repeats_nothing() -> None:
     world = RelayWorld()
     commit_many(world.source, range(100))

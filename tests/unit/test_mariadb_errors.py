@@ -7,6 +7,7 @@ import pytest
 
 from oracle_cdc.errors import (
     CdcError,
+    StoreAccountClosed,
     StoreConfigurationError,
     StoreCredentialsError,
     StoreUnavailable,
@@ -29,7 +30,7 @@ SECRET = "Sec-ret-42"
         (pymysql.OperationalError(1927, SECRET), StoreUnavailable),
         (pymysql.InternalError("Packet sequence number wrong"), StoreUnavailable),
         (pymysql.OperationalError(1045, SECRET), StoreCredentialsError),
-        (pymysql.OperationalError(1044, SECRET), StoreCredentialsError),
+        (pymysql.OperationalError(1044, SECRET), StoreAccountClosed),
         (pymysql.OperationalError(1142, SECRET), StoreConfigurationError),
         (pymysql.ProgrammingError(1146, SECRET), StoreConfigurationError),
         (pymysql.OperationalError(1298, SECRET), StoreConfigurationError),
