@@ -170,6 +170,14 @@ Identifier = Annotated[
 Name = Annotated[
     str, _matching(r"[^\s/@()]+", "a name or address without blanks, /, @ and brackets")
 ]
+#: The habit of SQL*Plus, user/password, would have it shown as a user.
+OracleUser = Annotated[
+    str,
+    _matching(
+        r'([^/"]|"[^"]*")+',
+        "a user of Oracle, with / in it only between quotes; ORACLE_PASSWORD takes the password",
+    ),
+]
 ConnectString = Annotated[
     str,
     _matching(r"[^@]+", "a connect string or an alias of tnsnames.ora, without user and password"),

@@ -24,6 +24,7 @@ from oracle_cdc.settings.kinds import (
     Level,
     Name,
     NatsServers,
+    OracleUser,
     Region,
     SsmPath,
     StreamName,
@@ -115,7 +116,7 @@ class OracleSettings(Section):
         Rule(("ORACLE_SERVICE_NAME", "ORACLE_DSN"), partial(no_address, "ORACLE_SERVICE_NAME")),
     )
 
-    user: str
+    user: OracleUser
     password: SecretStr
     host: Name | None = None
     port: int = Field(default=1521, ge=1, le=65_535)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from oracle_cdc.errors import SettingsError
 
 SECRET = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL|DSN")
+#: A user may be given with a password: user/password.
+USER = re.compile("USER")
 MAX_SHOWN_LENGTH = 60
 
 
@@ -31,7 +33,7 @@ class Given:
     def show(self) -> str:
         """Return what was given, unless it is, or may hold, a secret."""
         text = repr(self.value)
-        if SECRET.search(self.name) or "@" in text:
+        if SECRET.search(self.name) or "@" in text or (USER.search(self.name) and "/" in text):
             return "given (not shown)"
         if len(text) > MAX_SHOWN_LENGTH:
             text = text[:MAX_SHOWN_LENGTH] + "…"

@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.settings.sources import Given
 
 
 def is_refused(section: str, variable: str, text: str) -> bool:
@@ -39,6 +40,17 @@ def test_an_unknown_time_zone_is_refused(text: str) -> None:
 )
 def test_a_queue_url_that_is_none_is_refused(text: str) -> None:
     assert is_refused("sqs", "SQS_RESULTS_QUEUE_URL", text)
+
+
+@pytest.mark.parametrize("text", ["scott/geheim", '"Odd"/geheim', '"Odd', "/"])
+def test_a_user_with_the_password_behind_it_is_refused(text: str) -> None:
+    assert is_refused("oracle", "ORACLE_USER", text)
+    for taken in ("scott", '"a/b"', "app[hr]", "user@realm", r"DOMAIN\user"):
+        assert not is_refused("oracle", "ORACLE_USER", taken)
+
+
+def test_a_password_behind_the_user_is_never_shown() -> None:
+    assert "geheim" not in Given("ORACLE_USER", "scott/geheim", ".env", ".env line 1").show()
 
 
 def test_a_call_timeout_is_never_zero_which_the_driver_takes_for_ever() -> None:
