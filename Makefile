@@ -33,7 +33,7 @@ chaos-selftest: .venv/dev.stamp
 
 # Would a test notice? Guards are taken out one at a time, then mutmut changes the rules.
 # SAMPLE=10 SEED=1: ten of the guards by chance, and no rules.
-mutants: $(if $(SAMPLE)$(ARGS),.venv/dev.stamp,.venv/mutants.stamp)
+mutants: $(if $(SAMPLE)$(ARGS),.venv/dev.stamp,.venv/mutants.stamp) services
 	$(BIN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED)) $(ARGS)
 	$(if $(SAMPLE)$(ARGS),,$(BIN)/python -m tests.mutants.rules)
 

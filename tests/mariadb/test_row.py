@@ -48,6 +48,19 @@ def test_a_server_that_rounds_changes_nothing(schema: Schema) -> None:
     assert schema.row()["LAST_SUCCESSFUL_TIME"] == datetime(2026, 11, 26, 23, 59, 59)
 
 
+def test_what_does_not_fit_is_refused_whatever_the_server_is_set_to(schema: Schema) -> None:
+    schema.administer("ALTER TABLE ETL_SLICES MODIFY PUBLISHED TINYINT")
+    schema.administer("SET GLOBAL sql_mode = ''")
+    try:
+        tracking = schema.tracking()
+        tracking.begin(schema.program)
+        with pytest.raises(StoreConfigurationError, match="1264 at keep_tallies"):
+            tracking.save(REACHED, [tally(0, 1000)], forget=LONG_AGO)
+    finally:
+        schema.administer("SET GLOBAL sql_mode = DEFAULT")
+    assert schema.row()["LAST_SUCCESSFUL_TIME"] is None
+
+
 def test_the_status_says_how_it_goes(schema: Schema, tracking: MariaDbTracking) -> None:
     assert schema.row()["STATUS"] == "RUNNING"
     save(tracking)

@@ -69,6 +69,10 @@ ROW_SHAPE = "oracle_cdc.oracle.row_shape"
 ROW_SQL = "oracle_cdc.oracle.row_sql"
 SESSION = "oracle_cdc.oracle.session.Session"
 
+# MariaDB
+MARIADB = "oracle_cdc.mariadb"
+MARIADB_SQL = "oracle_cdc/mariadb/queries.sql"
+
 # AWS
 AWS = "oracle_cdc.aws.session"
 INBOUND = "oracle_cdc.aws.sqs.inbound.Inbound"
