@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
 import signal
@@ -71,10 +70,13 @@ class MariaDbServer:
 
     def command(self, *options: str) -> list[str]:
         assert PROGRAM is not None, "mariadbd is not installed (make services)"
-        user = f"--user={getpass.getuser()}"
+        user: list[str] = []
+        if os.geteuid() == 0:
+            # It refuses to run as root unless root is named.
+            user = ["--user=root"]
         # A server that starts deletes the temporary tables of all others in its directory for them.
         places = f"--datadir={self.data}", f"--tmpdir={self.place.name}"
-        return [PROGRAM, "--no-defaults", user, *places, *OPTIONS, *options]
+        return [PROGRAM, "--no-defaults", *user, *places, *OPTIONS, *options]
 
     def fill(self) -> None:
         """Make the data directory. Its root needs no password, on this machine only."""
