@@ -23,6 +23,9 @@ from oracle_cdc.relay.values import Row, Slice
 
 logger = logging.getLogger(__name__)
 
+#: How far before the watermark a look counts rows, which spares a read where there are none.
+AHEAD = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class RelayRules:
@@ -70,6 +73,8 @@ class Relay:
         self.grid = grid
         self.is_stopping = is_stopping
         self.now: datetime | None = None
+        #: The last read left nothing. Rows ahead are not counted while there is a backlog.
+        self.is_at_end = False
 
     def run_cycle(self) -> bool:
         """Send what is new and what came late, and return False where a person stopped it.
@@ -91,16 +96,29 @@ class Relay:
     def work(self) -> None:
         """Look for late rows, then send what is new."""
         slices = self.late.slices(self.now)
-        look = self.source.look(slices)
+        ahead = self.slices_ahead()
+        look = self.source.look((*slices, *ahead))
+        counts = look.counts[: len(slices)]
         self.now = look.now
         if self.position.reached.watermark is None:
             self.position.begin_coverage(self.rules.start or look.now - self.rules.settle)
         before = self.sender.counts.read
-        self.late.recount(slices, look.counts)
-        self.stream(look.now - self.rules.settle)
+        self.late.recount(slices, counts)
+        end = look.now - self.rules.settle
+        if ahead and ahead[0].end >= end and not look.counts[-1]:
+            self.position.advance(end)
+        else:
+            self.stream(end)
         # Where nothing came the next cycle writes it, which needs a look at the store anyhow.
         if self.sender.counts.read > before:
             self.position.save()
+
+    def slices_ahead(self) -> Sequence[Slice]:
+        """Return the slice before the watermark in which the next rows are looked for, if any."""
+        watermark = self.position.reached.watermark
+        if watermark is None or not self.is_at_end:
+            return ()
+        return (Slice(watermark, watermark + AHEAD),)
 
     def stream(self, end: datetime) -> None:
         """Send the rows from the watermark on, in order."""
@@ -108,11 +126,13 @@ class Relay:
         if begin is None or begin >= end:
             return
         self.handled.edge = []
+        self.is_at_end = False
         with self.source.read(Slice(begin, end)) as batches:
             reached = self.stream_batches(batches, end)
         if reached is not None:
             self.handled.pass_edge()
             self.position.advance(reached)
+            self.is_at_end = reached == end
 
     def stream_batches(self, batches: Iterator[Sequence[Row]], end: datetime) -> datetime | None:
         """Send batch after batch, and return the time before which nothing is left.
