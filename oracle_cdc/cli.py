@@ -175,16 +175,16 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
 def run_extract(options: argparse.Namespace, origin: Origin) -> int:
     """Run the command that needs Oracle's settings only."""
     from oracle_cdc.commands.extract import extract
-    from oracle_cdc.library import load_settings
+    from oracle_cdc.programs import load_extraction
 
-    return extract(load_settings(read_origins(origin)), options)
+    return extract(load_extraction(read_origins(origin)), options)
 
 
 def read_settings(origin: Origin) -> Settings:
     """Read the layers of settings."""
-    from oracle_cdc.conversations.settings import load_settings
+    from oracle_cdc.programs import load_conversations
 
-    return load_settings(read_origins(origin))
+    return load_conversations(read_origins(origin))
 
 
 def read_origins(origin: Origin) -> Origins:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from oracle_cdc.conversations.settings import NAMES, Settings, ask_store
+from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.extraction.dictionary import (
     dictionary_statements,
@@ -25,25 +25,16 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.exact import ExactQuery, fetch_records
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.settings.key_paths import KeyPaths
-from oracle_cdc.settings.layers import Origins, read_layers
+from oracle_cdc.programs import load_extraction
+from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 from oracle_cdc.settings.sources import Source, all_given
 
 #: How a mistake names what was handed in.
 ARGUMENTS = "the arguments of OracleDatabase"
 PREFIX = "ORACLE_"
-KEY_PATHS = KeyPaths(Settings, ExtractionSettings)
 
 Record = dict[str, Any]
-
-
-def load_settings(origins: Origins) -> ExtractionSettings:
-    """Return how to reach Oracle, by the same layers as the service's settings.
-
-    What the service needs beside that is passed over. Raises SettingsError listing every mistake.
-    """
-    return read_layers(ExtractionSettings, KEY_PATHS, origins, NAMES)
 
 
 def find_settings(given: Mapping[str, object]) -> ExtractionSettings:
@@ -53,7 +44,7 @@ def find_settings(given: Mapping[str, object]) -> ExtractionSettings:
         named[PREFIX + name.upper()] = value
     arguments = Source(ARGUMENTS, all_given(ARGUMENTS, named))
     env_file = Path.cwd() / ".env"
-    return load_settings(
+    return load_extraction(
         Origins(os.environ, env_file, read_page({}), ask_store, arguments=(arguments,))
     )
 

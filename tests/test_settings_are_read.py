@@ -10,17 +10,24 @@ import pytest
 from pydantic import BaseModel
 
 from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.events.settings import EventsSettings
 from tests.documents import ROOT
 from tests.settings_reads import Read, classes_of, reads_of
 
 PACKAGE = ROOT / "oracle_cdc"
 #: What leads to a layer is read before there are settings, from a model of its own.
 READ_BEFORE = {("Settings", "ssm")}
+#: What the command reads that starts a program. Events have none yet.
+READ_BY_COMMAND = {("EventsSettings", "logging"), ("EventsSettings", "warnings")}
 
 
-def acting_code() -> Mapping[str, str]:
+Model = type[BaseModel]
+PROGRAMS = (Settings, EventsSettings)
+
+
+def acting_code(model: Model = Settings) -> Mapping[str, str]:
     """Return the modules of the package but those that declare or compare settings."""
-    declaring = set(map(inspect.getsourcefile, classes_of(Settings).values()))
+    declaring = set(map(inspect.getsourcefile, classes_of(model).values()))
     texts = {}
     for path in PACKAGE.rglob("*.py"):
         if str(path) not in declaring and path.stem != "contradictions":
@@ -28,32 +35,33 @@ def acting_code() -> Mapping[str, str]:
     return texts
 
 
-def fields() -> set[Read]:
+def fields(model: Model) -> set[Read]:
     found = set()
-    for name, each in classes_of(Settings).items():
+    for name, each in classes_of(model).items():
         for field in each.model_fields:
             found.add((name, field))
     return found
 
 
-def read_by_properties(reads: set[Read]) -> set[Read]:
+def read_by_properties(model: Model, reads: set[Read]) -> set[Read]:
     """Return what the properties that are read take from their own class."""
     found = set()
-    for name, each in classes_of(Settings).items():
+    for name, each in classes_of(model).items():
         for attribute, value in vars(each).items():
             if isinstance(value, property) and (name, attribute) in reads and value.fget:
                 body = inspect.cleandoc(inspect.getsource(value.fget))
-                found |= reads_of([f"class {name}:\n    " + body.replace("\n", "\n    ")], Settings)
+                found |= reads_of([f"class {name}:\n    " + body.replace("\n", "\n    ")], model)
     return found
 
 
-def unread(texts: Mapping[str, str]) -> set[Read]:
-    reads = reads_of(texts.values(), Settings)
-    return fields() - reads - read_by_properties(reads) - READ_BEFORE
+def unread(texts: Mapping[str, str], model: Model = Settings) -> set[Read]:
+    reads = reads_of(texts.values(), model)
+    return fields(model) - reads - read_by_properties(model, reads) - READ_BEFORE - READ_BY_COMMAND
 
 
-def test_every_setting_is_read_by_the_code_that_acts() -> None:
-    assert unread(acting_code()) == set()
+@pytest.mark.parametrize("model", PROGRAMS)
+def test_every_setting_is_read_by_the_code_that_acts(model: Model) -> None:
+    assert unread(acting_code(model), model) == set()
 
 
 @pytest.mark.parametrize("field", ["settle_seconds", "max_attempts", "retention_days"])

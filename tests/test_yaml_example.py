@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oracle_cdc.conversations.settings import KEY_PATHS, NAMES, TEST_VARIABLES, Settings
+from oracle_cdc.conversations.settings import NAMES, TEST_VARIABLES, Settings
+from oracle_cdc.programs import KEY_PATHS
 from oracle_cdc.settings.layers import CONFIG_FILE, CONFIG_PLACE
 from oracle_cdc.settings.names import sections
 from tests.documents import ROOT

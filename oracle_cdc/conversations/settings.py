@@ -1,4 +1,4 @@
-"""Declare what can be set for conversations, with bounds and defaults, and read it."""
+"""Declare what can be set for conversations, with bounds and defaults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from oracle_cdc.settings.kinds import (
     Zone,
     host_and_pid,
 )
-from oracle_cdc.settings.layers import CONFIG_FILE, Origins, StoreAccess, read_layers
+from oracle_cdc.settings.layers import CONFIG_FILE, StoreAccess
 from oracle_cdc.settings.names import Names
 from oracle_cdc.settings.sections import (
     AwsSettings,
@@ -171,15 +171,6 @@ class Settings(Root):
 
 
 NAMES = Names(Settings)
-KEY_PATHS = KeyPaths(Settings)
-
-
-def load_settings(origins: Origins) -> Settings:
-    """Return what all layers say: environment, .env, SSM, YAML, the page of defaults.
-
-    Raises SettingsError listing every mistake.
-    """
-    return read_layers(Settings, KEY_PATHS, origins)
 
 
 def ask_store(access: StoreAccess, keys: KeyPaths) -> Source:

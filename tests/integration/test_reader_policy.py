@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.conversations.settings import KEY_PATHS, Settings
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.programs import KEY_PATHS
 from standins.recorder import Use, serve_recorder
 from tests.layers import load_settings
 from tests.parameters import REGION, ParameterPath, make_path

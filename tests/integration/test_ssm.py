@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.aws.ssm import layer
-from oracle_cdc.conversations.settings import KEY_PATHS, Settings
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.programs import KEY_PATHS
 from tests.documents import ROOT
 from tests.layers import load_settings
 from tests.parameters import ParameterPath, make_path

@@ -10,8 +10,8 @@ import pytest
 
 from oracle_cdc.aws.ssm import layer
 from oracle_cdc.aws.ssm.store import MAX_PARAMETERS, Patience
-from oracle_cdc.conversations.settings import KEY_PATHS
 from oracle_cdc.errors import ParametersRefused
+from oracle_cdc.programs import KEY_PATHS
 from oracle_cdc.settings.layers import StoreAccess
 from oracle_cdc.settings.sections import AwsSettings, SsmSettings
 from oracle_cdc.settings.sources import Source

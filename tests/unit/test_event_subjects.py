@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle_cdc.errors import EventRefused, SettingsError
-from oracle_cdc.events.rules.subjects import Subjects, token
+from oracle_cdc.events.rules.subjects import Subjects, subject_pattern, token
 
 COLUMNS = ("ID", "EVENT_TYPE", "mixedCase")
 
@@ -75,3 +75,15 @@ def test_a_row_whose_subject_is_too_long_is_refused() -> None:
     assert len(subjects.make(("x" * 55, "", ""))) == 255
     with pytest.raises(EventRefused, match="its subject has 256 characters, of 255 allowed"):
         subjects.make(("x" * 56, "", ""))
+
+
+@pytest.mark.parametrize(
+    ("template", "pattern"),
+    [
+        ("txlog.events", "txlog.events"),
+        ("txlog.{EVENT_TYPE}", "txlog.*"),
+        ("{ID}.a-{ID}_{EVENT_TYPE}.b", "*.*.b"),
+    ],
+)
+def test_a_stream_takes_whatever_a_template_makes(template: str, pattern: str) -> None:
+    assert subject_pattern(template) == pattern

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oracle_cdc.conversations.settings import KEY_PATHS
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.programs import KEY_PATHS
 from oracle_cdc.settings.sources import Source
 from oracle_cdc.settings.yaml_file import read_yaml_file
 

@@ -76,6 +76,16 @@ class Subjects:
         return subject
 
 
+def subject_pattern(template: str) -> str:
+    """Return what a stream takes so that it has all subjects of a template."""
+    tokens = []
+    for each in PIECES.sub("*", template).split("."):
+        if "*" in each:
+            each = "*"
+        tokens.append(each)
+    return ".".join(tokens)
+
+
 def find_column(name: str, columns: Sequence[str]) -> int:
     """Return the place of a column that a template names, in capitals or as it is."""
     for spelling in (name, name.upper()):
