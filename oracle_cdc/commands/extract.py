@@ -73,7 +73,7 @@ def show_tables(database: Database, options: Options) -> int:
     width = max(len(table.name.shown) for table in tables)
     for table in tables:
         say(describe_line(table, width))
-    say(f"{counted(len(tables), 'table')} and views; extract --tables NAME,NAME writes samples")
+    say(f"{counted(len(tables), 'name')}; extract --tables NAME,NAME writes samples")
     return ExitCode.DONE
 
 
