@@ -97,7 +97,7 @@ MUTATIONS = (
         "the first page of SSM alone",
         "more parameters than a page holds are all read",
         f"{SSM}.store.ParameterStore.read_below",
-        'if not answer.get("NextToken"):',
+        "if not page.token:",
         "if True:",
         tests=named(PARAMETERS, "more_parameters_than_a_page_holds_are_all_read"),
     ),
