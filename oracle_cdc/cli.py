@@ -58,18 +58,46 @@ def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -
     """
     if arguments is None:
         arguments = sys.argv[1:]
+    open_missing_streams()
     try:
         try:
             return run_arguments(arguments, origin or Origin())
         finally:
-            # A daemon can be started without one.
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            sys.stdout.flush()
     except BrokenPipeError:
-        # Who read what was printed has had enough: `status | head -1`. What is left must not be
-        # written at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Who read what was printed has had enough: `status | head -1`.
+        drop_output()
         return ExitCode.CLOSED_PIPE
+    except OSError as error:
+        if takes_output():
+            raise
+        drop_output()
+        sys.stderr.write(f"❌ standard output: {error.strerror or type(error).__name__}\n")
+        return ExitCode.FAILED
+
+
+def open_missing_streams() -> None:
+    """Open what a daemon, or `>&-`, started the process without, so that it can be written to."""
+    # In this order: the lowest descriptor that is free is taken, which is the one that is missing.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+
+
+def takes_output() -> bool:
+    """Return whether standard output takes a line, as a full disk does not."""
+    try:
+        # What could not be written is not always kept to be tried again.
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
+
+
+def drop_output() -> None:
+    """Have what is left of standard output go nowhere, also at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run_arguments(arguments: Sequence[str], origin: Origin) -> int:

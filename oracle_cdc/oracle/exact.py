@@ -149,7 +149,8 @@ def fetch_records(
 ) -> Generator[dict[str, Any], None, None]:
     """Yield the rows of any query as dictionaries by Oracle's names of their columns.
 
-    Numbers come as int or Decimal, LOBs whole. Raises SettingsError for what is no query.
+    Numbers come as int or Decimal, LOBs whole. Raises SettingsError for what is no query, and for
+    one with two columns of a name.
     """
     if not QUERY.match(query.sql):
         raise SettingsError(f"{query.what}: it begins with no SELECT or WITH; only queries are run")
@@ -163,6 +164,18 @@ def fetch_records(
         cursor.prefetchrows = ROWS_PER_FETCH + 1
         cursor.execute(query.sql, binds, fetch_lobs=False, fetch_decimals=True)
         names = [column.name for column in cursor.description]
+        refuse_doubled(names, query.what)
         while rows := cursor.fetchmany():
             for row in rows:
                 yield dict(zip(names, row, strict=True))
+
+
+def refuse_doubled(names: Sequence[str], what: str) -> None:
+    """Raise SettingsError where two columns have one name: a dictionary would lose one of them."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise SettingsError(
+                f"{what}: two columns are called {name}; give one of them another name with AS"
+            )
+        seen.add(name)

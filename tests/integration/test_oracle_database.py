@@ -66,6 +66,14 @@ def test_a_query_yields_exact_rows_by_the_names_of_their_columns(database: Oracl
     ]
 
 
+def test_of_two_columns_with_one_name_none_is_lost(database: OracleDatabase) -> None:
+    sql = "SELECT * FROM colors_table a JOIN colors_table b ON a.id = b.id"
+    with pytest.raises(SettingsError, match="two columns are called ID"):
+        list(database.execute_query(sql))
+    (row,) = database.execute_query("SELECT 1 AS a, 2 AS b FROM dual")
+    assert row == {"A": 1, "B": 2}
+
+
 def test_a_query_is_read_as_it_comes(schema: Schema, database: OracleDatabase) -> None:
     schema.run("CREATE TABLE app.MANY (ID NUMBER)")
     schema.run("INSERT INTO app.MANY SELECT LEVEL FROM DUAL CONNECT BY LEVEL <= 20000")

@@ -1,0 +1,44 @@
+"""Standard output that takes nothing, or is not there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.process import ROOT
+from tests.world import World
+
+
+@pytest.mark.parametrize("line", ["settings --json", "status", "init-tables --print"])
+def test_an_output_that_takes_nothing_is_said_and_no_traceback(
+    world: World, tmp_path: Path, line: str
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(
+            [sys.executable, str(ROOT / "cdc_service.py"), *line.split()],
+            env=world.environment(str(tmp_path)),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("❌ standard output: No space left on device\n")
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_command_that_is_started_without_output_does_its_work(
+    world: World, tmp_path: Path, closed: str
+) -> None:
+    # With a name that is warned of, so that there is something to write on both.
+    variables = {**world.environment(str(tmp_path)), "ORACLE_PASWORD": "geheim"}
+    command = f'"{sys.executable}" "{ROOT}/cdc_service.py" settings {closed}'
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command], env=variables, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0
+    assert "Traceback" not in ended.stdout + ended.stderr
