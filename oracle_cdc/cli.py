@@ -81,7 +81,8 @@ def open_missing_streams() -> None:
     # In this order: the lowest descriptor that is free is taken, which is the one that is missing.
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
 
 
 def takes_output() -> bool:
