@@ -11,6 +11,7 @@ from typing import Any
 from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.extraction.model import Column, Index, Key, Listed, TableSchema
 from oracle_cdc.extraction.names import TableName
+from oracle_cdc.oracle.exact import replacing_bad_text
 from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.sql.statements import read_statements
@@ -27,9 +28,18 @@ def dictionary_statements() -> Statements:
     return make_statements(read_statements((Path(__file__).with_name("dictionary.sql"),)))
 
 
+def ask(session: Session, name: str, **binds: Any) -> list[Record]:
+    """Return the rows of a statement.
+
+    One comment that somebody wrote in another character set must not hide all tables.
+    """
+    with replacing_bad_text(session.connection):
+        return session.query(name, **binds)
+
+
 def list_tables(session: Session) -> list[Listed]:
     """Return every table and view that this user may read, in the order of their names."""
-    return [as_listed(record) for record in session.query("list_tables")]
+    return [as_listed(record) for record in ask(session, "list_tables")]
 
 
 def as_listed(record: Record) -> Listed:
@@ -59,7 +69,7 @@ def read_table(session: Session, name: TableName) -> TableSchema:
 def find_table(session: Session, name: TableName) -> Listed:
     """Return the table or view of a name, or what the synonym of this name stands for."""
     for target in chain([name], synonym_targets(session, name)):
-        for record in session.query("find_table", owner=target.owner, table_name=target.name):
+        for record in ask(session, "find_table", owner=target.owner, table_name=target.name):
             return as_listed(record)
     raise OracleConfigurationError(
         f"{name.shown}: no table or view of this name that this user may read; "
@@ -69,17 +79,17 @@ def find_table(session: Session, name: TableName) -> Listed:
 
 def synonym_targets(session: Session, name: TableName) -> Iterator[TableName]:
     """Yield what a name stands for as a synonym. It is asked only when the name is no table's."""
-    for record in session.query("find_synonym", owner=name.owner, table_name=name.name):
+    for record in ask(session, "find_synonym", owner=name.owner, table_name=name.name):
         yield TableName(record["table_owner"], record["table_name"])
 
 
 def read_columns(session: Session, table: TableName) -> list[Column]:
     """Return the columns of a table or view, in their order."""
     comments = {}
-    for record in session.query("read_column_comments", owner=table.owner, table_name=table.name):
+    for record in ask(session, "read_column_comments", owner=table.owner, table_name=table.name):
         comments[record["column_name"]] = record["comments"]
     columns = []
-    for record in session.query("read_columns", owner=table.owner, table_name=table.name):
+    for record in ask(session, "read_columns", owner=table.owner, table_name=table.name):
         columns.append(as_column(record, comments))
     return columns
 
@@ -124,7 +134,7 @@ def as_number(value: float | None) -> int | None:
 def read_keys(session: Session, table: TableName) -> list[Key]:
     """Return the primary, unique and foreign keys."""
     grouped: dict[str, list[Record]] = {}
-    for record in session.query("read_keys", owner=table.owner, table_name=table.name):
+    for record in ask(session, "read_keys", owner=table.owner, table_name=table.name):
         grouped.setdefault(record["constraint_name"], []).append(record)
     return [as_key(name, records) for name, records in grouped.items()]
 
@@ -143,7 +153,7 @@ def as_key(name: str, records: Sequence[Record]) -> Key:
 def read_indexes(session: Session, table: TableName) -> list[Index]:
     """Return the indexes."""
     grouped: dict[tuple[str, str], list[Record]] = {}
-    for record in session.query("read_indexes", owner=table.owner, table_name=table.name):
+    for record in ask(session, "read_indexes", owner=table.owner, table_name=table.name):
         grouped.setdefault((record["owner"], record["index_name"]), []).append(record)
     indexes = []
     for (_, name), records in grouped.items():
@@ -155,10 +165,10 @@ def read_indexes(session: Session, table: TableName) -> list[Index]:
 
 def read_database(session: Session) -> dict[str, Any]:
     """Return what the database says of itself, its clock beside this host's."""
-    (record,) = session.query("read_session")
+    (record,) = ask(session, "read_session")
     there, here = datetime.fromisoformat(record["time_there"]), datetime.now(timezone.utc)
     sets = {}
-    for each in session.query("read_character_sets"):
+    for each in ask(session, "read_character_sets"):
         sets[each["parameter"]] = each["value"]
     connection = session.connection
     return {
@@ -179,6 +189,6 @@ def read_database(session: Session) -> dict[str, Any]:
 def read_banner(session: Session) -> str | None:
     """Return what the database calls itself, None where the user may not see it."""
     try:
-        return str(session.query("read_banner")[0]["banner"])
+        return str(ask(session, "read_banner")[0]["banner"])
     except (CdcError, IndexError):
         return None

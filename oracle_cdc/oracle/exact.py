@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -108,6 +109,29 @@ def exactly(locators: set[int]) -> Any:
         return None
 
     return handle
+
+
+@contextmanager
+def replacing_bad_text(connection: oracledb.Connection) -> Iterator[None]:
+    """Have a sign stand for each byte that is no UTF-8 in what is fetched inside the block."""
+    connection.outputtypehandler = replace_bad_text
+    try:
+        yield
+    finally:
+        connection.outputtypehandler = None
+
+
+def replace_bad_text(cursor: oracledb.Cursor, column: oracledb.FetchInfo) -> oracledb.Var | None:
+    """Return what makes the driver bring a text whatever is in it."""
+    kind = column.type_code
+    if kind not in TEXTS and kind is not oracledb.DB_TYPE_LONG:
+        return None
+    return cursor.var(
+        kind,
+        size=column.internal_size or 0,
+        arraysize=cursor.arraysize,
+        encoding_errors="replace",
+    )
 
 
 def whole_or_beginning(short: Values, others: Values, amount: int) -> Values:

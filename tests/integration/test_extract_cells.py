@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.extraction.dictionary import dictionary_statements, list_tables, read_table
+from oracle_cdc.oracle.database import Database
 from tests.integration.extractions import Schema, serve_schema
 
 CANARY = "canary-4711"
@@ -102,6 +105,24 @@ def test_bytes_that_are_no_text_are_replaced_and_counted(schema: Schema) -> None
     assert schema.column(outcome, "NAME") == ["A\ufffdB", "good"]
     assert [row["NAME"] for row in schema.json(outcome)] == ["A\ufffdB", "good"]
     assert counts(schema, "undecodableCells") == {"NAME": 1}
+
+
+def test_a_comment_that_is_no_text_hides_no_table(schema: Schema) -> None:
+    # The stand-in takes comments as text only, so that the statement makes a bad one.
+    statements = dictionary_statements()
+    texts = dict(statements.texts)
+    for name in ("list_tables", "find_table", "read_column_comments"):
+        bad = "UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('41FF42')) AS COMMENTS"
+        texts[name] = texts[name].replace("c.COMMENTS\n", f"{bad}\n", 1)
+    schema.run("CREATE TABLE app.ONE (ID NUMBER DEFAULT 7)")
+    schema.run("COMMENT ON COLUMN app.ONE.ID IS 'good'")
+    database = Database(schema.settings(), replace(statements, texts=texts), sessions=1)
+    with database.session() as session:
+        (listed,) = list_tables(session)
+        table = read_table(session, listed.name)
+    database.close()
+    assert (listed.comment, table.columns[0].comment) == ("A\ufffdB", "A\ufffdB")
+    assert table.columns[0].default == "7"
 
 
 @pytest.mark.parametrize("delimiter", [";", "|", "\t"])
