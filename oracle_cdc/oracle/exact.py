@@ -114,11 +114,13 @@ def exactly(locators: set[int]) -> Any:
 @contextmanager
 def replacing_bad_text(connection: oracledb.Connection) -> Iterator[None]:
     """Have a sign stand for each byte that is no UTF-8 in what is fetched inside the block."""
+    # The driver takes None for "as usual", which its stubs do not say.
+    usual: Any = connection.outputtypehandler
     connection.outputtypehandler = replace_bad_text
     try:
         yield
     finally:
-        connection.outputtypehandler = None
+        connection.outputtypehandler = usual
 
 
 def replace_bad_text(cursor: oracledb.Cursor, column: oracledb.FetchInfo) -> oracledb.Var | None:
