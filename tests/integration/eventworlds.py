@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from nats.js.errors import NotFoundError
 
 from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.events.settings import EventsSettings
-from oracle_cdc.events.wiring import Events, make_events
+from oracle_cdc.events.wiring import Events, make_events, make_rules
 from oracle_cdc.programs import load_events
 from oracle_cdc.relay.values import Event, Outcome
 from oracle_cdc.settings.layers import Origins
@@ -53,12 +53,14 @@ class EventsWorld:
         self.schema = schema
         self.folder = folder
         self.stream = schema.name
+        self.write_password(STORE_PASSWORD)
         self.events = self.make()
 
-    def make(self) -> Events:
-        return make_events(self.settings(), threading.Event())
+    def make(self, **given: str) -> Events:
+        return make_events(self.settings(given), threading.Event())
 
-    def settings(self) -> EventsSettings:
+    def settings(self, given: Mapping[str, str]) -> EventsSettings:
+        """Read the settings: the password of the store from .env, the rest from an environment."""
         environment = {
             "ORACLE_USER": READER,
             "ORACLE_PASSWORD": PASSWORD,
@@ -71,15 +73,21 @@ class EventsWorld:
             "MARIADB_PORT": str(self.schema.server.port),
             "MARIADB_DATABASE": self.schema.name,
             "MARIADB_USER": self.schema.user,
-            "MARIADB_PASSWORD": STORE_PASSWORD,
             "PUBLISHER_SCHEMA": self.table.schema,
             "PUBLISHER_TABLE": TABLE,
             "PUBLISHER_SETTLE_SECONDS": "0",
             "PUBLISHER_MAX_RETRIES": "0",
             "PROGRAM_NAME": self.schema.program,
+            **given,
         }
         origins = Origins(environment, self.folder / ".env", read_page({}), ask_store)
         return load_events(origins)
+
+    def write_password(self, password: str) -> None:
+        """Write the password of the store into .env."""
+        file = self.folder / ".env"
+        file.write_text(f'MARIADB_PASSWORD="{password}"\n', encoding="utf-8")
+        file.chmod(0o600)
 
     def cycle(self) -> None:
         assert self.events.relay.get().run_cycle()
@@ -92,11 +100,11 @@ class EventsWorld:
             before = counts.read
             self.cycle()
 
-    def restart(self) -> None:
-        """Put another copy in the place of the first."""
+    def restart(self, **given: str) -> None:
+        """Put another copy in the place of the first, with variables that are set beside."""
         assert self.events.close()
-        self.events = self.make()
-        until_free(self.events.tracking, self.schema.program)
+        self.events = self.make(**given)
+        until_free(self.events.tracking, make_rules(self.events.settings.publisher).program)
 
     def kill_store_after_send(self) -> None:
         """Have MariaDB killed between the next answers of the stream and their save."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ from oracle_cdc.errors import (
     DestinationUnavailable,
     OracleConfigurationError,
     StoreUnavailable,
+    Unavailable,
 )
+from oracle_cdc.oracle.rows import TableSource
 from standins import mariadbserver, natsserver
 from standins.mariadbserver import MariaDbServer
 from standins.natsserver import NatsServer
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld, serve_events
 from tests.integration.rowtables import EVENTS, RowTable, connect
+from tests.integration.test_rows_relayed import TRANSACTIONS, WRITERS, write
 from tests.mariadb.needs import do_without
 from tests.mariadb.schema import new_schema
 from tests.mariadb.test_cost import asked
@@ -131,6 +135,46 @@ def test_it_goes_on_when_nats_comes_back(world: EventsWorld) -> None:
     assert world.events.relay.get().sender.counts.repeats == 0
 
 
+def test_eight_writers_lose_nothing_and_repeat_nothing_while_each_server_dies_once(
+    world: EventsWorld,
+) -> None:
+    world.drain()
+    writers = []
+    for number in range(WRITERS):
+        writers.append(threading.Thread(target=write, args=(world.table, number)))
+    for writer in writers:
+        writer.start()
+    servers: tuple[MariaDbServer | NatsServer, ...] = (world.schema.server, world.nats)
+    for number, server in enumerate(servers):
+        world.cycle()
+        server.kill()
+        world.insert(1_000_000 + number)
+        with pytest.raises(Unavailable):
+            world.cycle()
+        server.start()
+    while any(map(threading.Thread.is_alive, writers)):
+        world.cycle()
+    world.restart()
+    world.drain()
+    assert len(world.in_table()) > WRITERS * TRANSACTIONS
+    assert world.in_stream() == world.in_table()
+
+
+def test_a_password_of_mariadb_that_is_changed_is_taken_up_without_a_restart(
+    world: EventsWorld,
+) -> None:
+    world.insert(1)
+    world.drain()
+    world.schema.administer(f"SET PASSWORD FOR {world.schema.user}@'127.0.0.1' = PASSWORD('new')")
+    world.write_password("new")
+    world.schema.kill_sessions()
+    world.insert(2)
+    with pytest.raises(StoreUnavailable):
+        world.cycle()
+    world.drain()
+    assert world.in_stream() == [1, 2]
+
+
 def test_an_idle_cycle_asks_oracle_once_and_mariadb_once(world: EventsWorld) -> None:
     world.insert(1)
     world.drain()
@@ -168,3 +212,48 @@ def test_the_sweep_says_what_the_table_holds_and_what_was_handled(world: EventsW
     balance = world.events.sweep.get().balance
     assert balance is not None
     assert (balance.source, balance.handled, balance.missing) == (20, 20, 0)
+
+
+def test_two_copies_with_a_share_each_publish_every_row_once(world: EventsWorld) -> None:
+    world.insert(*range(100))
+    for share in ("1/2", "2/2"):
+        world.restart(PUBLISHER_SHARE=share)
+        world.drain()
+        counts = world.events.relay.get().sender.counts
+        assert 0 < counts.published < 100
+        assert counts.repeats == 0
+    assert world.in_stream() == world.in_table()
+
+
+def test_a_copy_that_is_to_stop_begins_no_batch(world: EventsWorld) -> None:
+    world.insert(1)
+    world.events.stop.set()
+    world.cycle()
+    assert world.in_stream() == []
+    world.events.stop.clear()
+    world.cycle()
+    assert world.in_stream() == [1]
+
+
+def test_a_body_has_no_trace_id_where_none_is_wanted(world: EventsWorld) -> None:
+    world.restart(PUBLISHER_ADD_TRACE_ID="false", PUBLISHER_COLUMNS="id,event_type")
+    world.insert(7)
+    world.drain()
+    assert world.message(1)[1] == b'{"data_type":"TXLOG","ID":7,"EVENT_TYPE":"OPENED"}'
+
+
+def test_rows_are_fetched_by_the_batch_in_the_zone_of_their_column(world: EventsWorld) -> None:
+    world.restart(PUBLISHER_BATCH_SIZE="7", PUBLISHER_TIME_ZONE="Pacific/Kiritimati")
+    source = world.events.relay.get().source
+    ahead = source.look(()).now
+    assert isinstance(source, TableSource)
+    world.restart()
+    assert ahead - world.events.relay.get().source.look(()).now > timedelta(hours=13)
+    assert source.reader.batch_size == 7
+
+
+def test_ids_are_known_again_for_longer_than_a_cycle_looks_back(world: EventsWorld) -> None:
+    world.restart(PUBLISHER_OVERLAP_MINUTES="30")
+    world.cycle()
+    assert world.events.publisher.facts().repeats_known_seconds == 3600
+    assert world.events.publisher.wanted_repeats_seconds == 1800

@@ -1,0 +1,68 @@
+"""What the settings of events become before anything is connected."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from oracle_cdc.conversations.settings import ask_store
+from oracle_cdc.errors import DestinationCredentialsError
+from oracle_cdc.events.wiring import make_publisher, make_tracking, rest
+from oracle_cdc.programs import load_events
+from oracle_cdc.running.retrying import Doubling
+from oracle_cdc.settings.layers import Origins
+from oracle_cdc.settings.page import read_page
+from tests.unit.test_events_settings import NEEDED
+
+
+class Waited(threading.Event):
+    """Keeps how long somebody wanted to wait for it, and lets nobody wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.seconds.append(timeout)
+        return True
+
+
+def origins(folder: Path, **given: str) -> Origins:
+    return Origins({**NEEDED, **given}, folder / ".env", read_page({}), ask_store)
+
+
+def test_a_token_of_nats_that_is_refused_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("NATS_TOKEN=old")
+    publisher = make_publisher(load_events(origins(tmp_path)))
+    tried: list[str] = []
+
+    def connect(token: str) -> None:
+        tried.append(token)
+        if token == "old":
+            file.write_text("NATS_TOKEN=new")
+            raise DestinationCredentialsError("refused")
+
+    publisher.log_in(connect)
+    publisher.close()
+    assert tried == ["old", "new"]
+
+
+def test_without_a_password_nats_is_asked_with_none(tmp_path: Path) -> None:
+    publisher = make_publisher(load_events(origins(tmp_path)))
+    tried: list[str] = []
+    publisher.log_in(tried.append)
+    publisher.close()
+    assert tried == [""]
+
+
+def test_a_session_of_mariadb_outlives_the_pause_between_two_cycles(tmp_path: Path) -> None:
+    settings = load_events(origins(tmp_path, POLL_INTERVAL="3600"))
+    assert make_tracking(settings).database.silence_seconds > 3600
+
+
+def test_pauses_between_tries_grow_and_end_with_the_stop_event() -> None:
+    stop = Waited()
+    for failures in (0, 1, 9):
+        rest(stop, Doubling(1, 60), failures)
+    assert stop.seconds == [1, 2, 60]
