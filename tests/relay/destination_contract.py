@@ -104,15 +104,15 @@ class DestinationContract:
         assert is_accepted(outcome)
         assert not outcome.is_repeat
 
-    def test_a_connection_lost_while_idle_costs_one_unknown_outcome_at_most(
-        self, site: Site
-    ) -> None:
+    def test_a_connection_lost_while_idle_costs_one_send_at_most(self, site: Site) -> None:
         site.destination.send([site.event(1)])
         with site.out_of_reach():
             pass
         (first,) = site.destination.send([site.event(2)])
         (again,) = site.destination.send([site.event(2)])
-        assert is_accepted(first) or first.is_unknown
+        # Whether the loss is noticed before the message leaves is a matter of chance.
+        waits = first.is_unknown or isinstance(first.error, DestinationUnavailable)
+        assert is_accepted(first) or waits
         assert is_accepted(again)
         assert site.kept_ids() == ["id-1", "id-2"]
 
