@@ -25,6 +25,7 @@ def test_with_one_queue_under_two_names_conversations_stay_and_answers_are_writt
         world.answer("1", revision=1, summary="angry")
         wait_for("its summary", lambda: world.states() == {"1": "SUMMARIZED"})
         wait_for("the warning", lambda: "name one queue" in log_text(tmp_path))
+        wait_for("the answer to leave", lambda: world.waiting(world.outbound_url) < 2)
 
     assert failures(world) == 0
     assert world.waiting(world.outbound_url) == 1
@@ -43,6 +44,7 @@ def test_a_conversation_that_is_forwarded_to_the_results_queue_is_reported_and_k
         wait_for(
             "the error", lambda: "brings conversations" in log_text(tmp_path, "cdc_errors.log")
         )
+        wait_for("the answer to leave", lambda: world.waiting(world.results_url) < 2)
 
     assert log_text(tmp_path, "cdc_errors.log").count("brings conversations") == 1
     assert failures(world) == 0
