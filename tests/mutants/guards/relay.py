@@ -1,4 +1,4 @@
-"""Guards of the flow from any source to any destination: late rows, the watermark, a person's moves."""
+"""Guards of the flow from a source to a destination: late rows, the watermark, a person's moves."""
 
 from __future__ import annotations
 
