@@ -122,8 +122,11 @@ class Lines:
         """Have Ctrl+C remembered inside the block.
 
         Of a connection that nobody answers any more the driver makes an error of its own of it.
+        Where it is ignored, as in the background of a script, it stays so.
         """
-        usual = signal.signal(signal.SIGINT, self.interrupt)
+        usual = signal.getsignal(signal.SIGINT)
+        if usual is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self.interrupt)
         try:
             yield
         finally:
