@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shlex
 import subprocess
@@ -201,8 +202,17 @@ def check_command(words: list[str]) -> None:
 
 def made_by(arguments: list[str]) -> list[str]:
     """Return the commands of ours that make would run, or fail where the target is unknown."""
+    # `make test ARGS=...` hands its own variables on to every make below it.
+    environment = dict(os.environ)
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "ARGS"):
+        environment.pop(name, None)
     shown = subprocess.run(
-        ["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        ["make", "-n", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     assert shown.returncode == 0, shown.stderr
     found = []
