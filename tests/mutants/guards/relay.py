@@ -9,6 +9,7 @@ RELAY = "oracle_cdc.relay"
 FLOW = "relay/test_relay"
 SLICES = "relay/test_slices"
 SWEEP = "relay/test_sweep"
+AHEAD = "relay/test_ahead"
 
 MUTATIONS = (
     mutation(
@@ -146,5 +147,37 @@ MUTATIONS = (
         "walk.found += self.relay.late.recount(slices, look.counts)",
         "pass",
         tests=named(SWEEP, "a_row_that_comes_later_than_the_overlap_is_found_by_the_sweep"),
+    ),
+    mutation(
+        "relay: rows ahead overlooked",
+        "a read is spared only where no row was counted ahead",
+        f"{RELAY}.relay.Relay.work",
+        "and not look.counts[-1]",
+        "",
+        tests=named(AHEAD, "a_row_too_young_to_be_read_is_read_by_a_later_cycle"),
+    ),
+    mutation(
+        "relay: beyond what was counted",
+        "a read is spared only as far ahead as was counted",
+        f"{RELAY}.relay.Relay.work",
+        "ahead[0].end >= end and",
+        "",
+        tests=named(AHEAD, "what_came_further_ahead_than_is_counted_is_read_all_the_same"),
+    ),
+    mutation(
+        "relay: a backlog counted in each cycle",
+        "rows ahead are not counted while there is a backlog",
+        f"{RELAY}.relay.Relay.stream",
+        "self.is_at_end = reached == end",
+        "self.is_at_end = True",
+        tests=named(AHEAD, "a_backlog_is_not_counted"),
+    ),
+    mutation(
+        "relay: a broken read forgotten",
+        "after a read that broke nothing is counted ahead",
+        f"{RELAY}.relay.Relay.stream",
+        "self.is_at_end = False",
+        "pass",
+        tests=named(AHEAD, "after_a_read_that_broke_nothing_is_counted_ahead"),
     ),
 )
