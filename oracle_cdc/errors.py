@@ -232,6 +232,10 @@ class MessageTooLarge(MessageRefused):
     """SQS found a message, or a request of several, too large."""
 
 
+class HeldElsewhere(CdcError):
+    """Another copy runs under this program's name: stand by."""
+
+
 class EventRefused(CdcError):
     """This one row can't be sent as it is (size, contents, subject): set it aside."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from oracle_cdc.errors import HeldElsewhere
 from oracle_cdc.mariadb.database import Database
 from oracle_cdc.mariadb.names import name_lock
-from oracle_cdc.relay.seams import HeldElsewhere
 
 
 class ProgramLock:

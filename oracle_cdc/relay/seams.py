@@ -64,10 +64,6 @@ class Destination(Protocol):
     def close(self) -> None: ...
 
 
-class HeldElsewhere(CdcError):
-    """Another copy runs under this program's name: stand by."""
-
-
 class Tracking(Protocol):
     """Where the progress of a program is kept.
 

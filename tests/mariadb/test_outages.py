@@ -8,9 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from oracle_cdc.errors import OracleUnavailable, StoreConfigurationError, StoreUnavailable
+from oracle_cdc.errors import (
+    HeldElsewhere,
+    OracleUnavailable,
+    StoreConfigurationError,
+    StoreUnavailable,
+)
 from oracle_cdc.mariadb.tracking import MariaDbTracking
-from oracle_cdc.relay.seams import HeldElsewhere
 from oracle_cdc.relay.values import SetAside
 from standins.tcpproxy import proxying
 from tests.mariadb.schema import Schema

@@ -6,8 +6,7 @@ import random
 
 import pytest
 
-from oracle_cdc.errors import StoreUnavailable
-from oracle_cdc.relay.seams import HeldElsewhere
+from oracle_cdc.errors import HeldElsewhere, StoreUnavailable
 from standins.tcpproxy import TcpProxy, proxying
 from tests.mariadb.schema import Schema
 from tests.relay.world import RelayWorld

@@ -11,10 +11,10 @@ from oracle_cdc.errors import (
     CdcError,
     DestinationUnavailable,
     EventRefused,
+    HeldElsewhere,
     OracleUnavailable,
     StoreUnavailable,
 )
-from oracle_cdc.relay.seams import HeldElsewhere
 from oracle_cdc.relay.values import (
     Event,
     Facts,

@@ -6,10 +6,10 @@ import pytest
 
 from oracle_cdc.errors import (
     DestinationUnavailable,
+    HeldElsewhere,
     OracleUnavailable,
     StoreUnavailable,
 )
-from oracle_cdc.relay.seams import HeldElsewhere
 from tests.relay.doubles import MemorySource, MemoryTracking, at
 from tests.relay.world import RelayWorld
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import pytest
 
-from oracle_cdc.errors import OracleUnavailable, StoreUnavailable
-from oracle_cdc.relay.seams import HeldElsewhere, Tracking
+from oracle_cdc.errors import HeldElsewhere, OracleUnavailable, StoreUnavailable
+from oracle_cdc.relay.seams import Tracking
 from oracle_cdc.relay.values import Progress, SetAside, Slice, Tally
 from tests.relay.doubles import NOON, at
 
