@@ -15,7 +15,9 @@ from oracle_cdc.conversations.log_files import FILES
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.running import log_setup
 from oracle_cdc.running.log_setup import close_logs
+from oracle_cdc.running.rotation import Secret
 from tests.layers import load_settings
+from tests.unit.doors import Door, Place, rotating
 from tests.unit.settings_files import NEEDED, Read
 
 
@@ -61,3 +63,18 @@ def named_loggers() -> Iterator[str]:
     for lines in FILES.values():
         yield from filter(None, lines.loggers)
     yield from log_setup.FOREIGN_LOGGERS
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place()
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def secret(place: Place, door: Door) -> Secret:
+    return rotating(place, door)

@@ -9,22 +9,7 @@ from pydantic import SecretStr
 
 from oracle_cdc.errors import OracleAccountClosed, OracleUnavailable
 from oracle_cdc.running.rotation import PAUSE_SECONDS, Secret, make_secret
-from tests.unit.doors import NEW, OLD, Door, Place, refuse, rotating
-
-
-@pytest.fixture
-def place() -> Place:
-    return Place()
-
-
-@pytest.fixture
-def door() -> Door:
-    return Door()
-
-
-@pytest.fixture
-def secret(place: Place, door: Door) -> Secret:
-    return rotating(place, door)
+from tests.unit.doors import NEW, OLD, Door, Place, refuse
 
 
 @pytest.mark.parametrize(

@@ -9,22 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from oracle_cdc.running.rotation import PAUSE_SECONDS, Secret
-from tests.unit.doors import NEW, NEWEST, OLD, Door, Place, refuse, rotating
-
-
-@pytest.fixture
-def place() -> Place:
-    return Place()
-
-
-@pytest.fixture
-def door() -> Door:
-    return Door()
-
-
-@pytest.fixture
-def secret(place: Place, door: Door) -> Secret:
-    return rotating(place, door)
+from tests.unit.doors import NEW, NEWEST, OLD, Door, Place, refuse
 
 
 def test_a_refused_secret_that_has_changed_is_used_at_once(
