@@ -115,26 +115,35 @@ class LogFile(RotatingFileHandler):
 def configure_logging(settings: LoggingSettings, files: Mapping[str, Lines]) -> None:
     """Send this process's log lines to the files, and INFO and up to stderr as well.
 
-    The first of the files has the lock of the directory. Raises SettingsError when LOG_DIR can't be
-    made or written, another process logs there, or a file is a link or none.
+    Without a directory stderr has them all, and nothing is written or locked. Raises SettingsError
+    when LOG_DIR can't be made or written, another process logs there, or a file is a link or none.
     """
     close_logs()
-    lock = _take_directory(settings.directory)
+    if settings.directory is None:
+        handlers = {"console": _console(settings.level, settings.format)}
+        logging.config.dictConfig(_dictionary(settings.level, handlers, {"": ["console"]}))
+    else:
+        _open_files(settings, settings.directory, files)
+    _log_uncaught()
+
+
+def _open_files(settings: LoggingSettings, directory: Path, files: Mapping[str, Lines]) -> None:
+    """Open the files, the first of which has the lock of their directory."""
+    lock = _take_directory(directory)
     opened: list[LogFile] = []
     try:
-        logging.config.dictConfig(_files_dictionary(settings, files, lock, opened))
+        logging.config.dictConfig(_files_dictionary(settings, directory, files, lock, opened))
     except ValueError as error:
         for file in opened:
             file.close()
         lock.close()
-        raise _as_settings_error(settings.directory, error) from error
-    _log_uncaught()
+        raise _as_settings_error(directory, error) from error
 
 
 def configure_console(level: str) -> None:
     """Send this process's log lines to stderr alone."""
     close_logs()
-    handlers = {"console": _console(level, "text")}
+    handlers = {"console": _console(_at_least_info(level), "text")}
     logging.config.dictConfig(_dictionary(level, handlers, {"": ["console"]}))
     _log_uncaught()
 
@@ -194,11 +203,15 @@ def _unusable(directory: Path, error: BaseException) -> SettingsError:
 
 
 def _files_dictionary(
-    settings: LoggingSettings, files: Mapping[str, Lines], lock: IO[str], opened: list[LogFile]
+    settings: LoggingSettings,
+    directory: Path,
+    files: Mapping[str, Lines],
+    lock: IO[str],
+    opened: list[LogFile],
 ) -> dict[str, Any]:
     def open_file(name: str) -> LogFile:
         file = LogFile(
-            settings.directory.absolute() / name,
+            directory.absolute() / name,
             max_bytes=settings.max_bytes,
             backup_count=settings.backup_count,
         )
@@ -217,7 +230,7 @@ def _files_dictionary(
         }
         for logger_name in lines.loggers:
             owners.setdefault(logger_name, []).append(name)
-    handlers["console"] = _console(settings.level, settings.format)
+    handlers["console"] = _console(_at_least_info(settings.level), settings.format)
     return _dictionary(settings.level, handlers, owners)
 
 
@@ -246,13 +259,16 @@ def _dictionary(
 
 
 def _console(level: str, form: str) -> dict[str, Any]:
-    shown = logging.getLevelName(max(logging.INFO, logging.getLevelName(level)))
     return {
         "class": "logging.StreamHandler",
         "stream": "ext://sys.stderr",
-        "level": shown,
+        "level": level,
         "formatter": form,
     }
+
+
+def _at_least_info(level: str) -> str:
+    return str(logging.getLevelName(max(logging.INFO, logging.getLevelName(level))))
 
 
 def _log_uncaught() -> None:

@@ -136,6 +136,12 @@ def _directory(value: str) -> str:
     return value
 
 
+def _log_directory(value: object) -> object:
+    if isinstance(value, str) and value.strip().lower() == "none":
+        return None
+    return value
+
+
 def _level(value: object) -> object:
     if isinstance(value, str):
         return value.upper()
@@ -158,6 +164,8 @@ Channels = Annotated[tuple[str, ...], BeforeValidator(_channels)]
 Url = Annotated[str, AfterValidator(_url)]
 Directory = Annotated[str, AfterValidator(_directory)]
 File = Annotated[str, AfterValidator(_file)]
+#: The word `none` is None: no files. A directory of that name is ./none.
+LogDirectory = Annotated[Path | None, BeforeValidator(_log_directory)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_level)]
 Identifier = Annotated[

@@ -22,6 +22,7 @@ from oracle_cdc.settings.kinds import (
     Directory,
     File,
     Level,
+    LogDirectory,
     Name,
     NatsServers,
     OracleUser,
@@ -226,7 +227,10 @@ class MariaDbSettings(Section):
 
 
 class LoggingSettings(Section):
-    """The log files. max_bytes 0: they are not rotated here (logrotate and SIGHUP do it)."""
+    """The log files. max_bytes 0: they are not rotated here (logrotate and SIGHUP do it).
+
+    directory None: there are none, stderr has every line.
+    """
 
     model_config = prefixed("LOGGING_")
     own_prefix = "LOGGING_"
@@ -240,7 +244,7 @@ class LoggingSettings(Section):
     foreign_values: ClassVar[Mapping[str, str]] = {"LOGGING_FORMAT": r"%\(\w+\)"}
 
     level: Level = Field(default="INFO", validation_alias="LOG_LEVEL")
-    directory: Path = Field(default=Path("logs"), validation_alias="LOG_DIR")
+    directory: LogDirectory = Field(default=Path("logs"), validation_alias="LOG_DIR")
     format: Literal["text", "json"] = "text"
     max_bytes: int = Field(default=52_428_800, ge=0)
     backup_count: int = Field(default=10, ge=1, le=1000)

@@ -11,7 +11,7 @@ from oracle_cdc.settings.sections import LoggingSettings
 ROOT = Path(config.__file__).parent
 
 
-def settings_for(directory: Path, **changes: object) -> LoggingSettings:
+def settings_for(directory: Path | str, **changes: object) -> LoggingSettings:
     return LoggingSettings.model_validate({"directory": directory, "level": "DEBUG", **changes})
 
 

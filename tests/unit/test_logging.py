@@ -146,6 +146,37 @@ def test_reopening_without_files_does_nothing() -> None:
     reopen()
 
 
+def test_without_a_directory_standard_error_has_every_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    configure_logging(settings_for("none"), FILES)
+    logging.getLogger("oracle_cdc.oracle").debug("a step")
+    logging.getLogger(PERFORMANCE).info("a timing")
+    reopen()
+    logging.getLogger("oracle_cdc.oracle").info("after it")
+    shown = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[-1] for line in shown] == ["a step", "a timing", "after it"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_directory_the_level_and_the_format_count(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging(settings_for("none", format="json", level="WARNING"), FILES)
+    logging.getLogger("oracle_cdc.oracle").info("a claim")
+    logging.getLogger("oracle_cdc.oracle").warning("a wait")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["message"] == "a wait"
+
+
+def test_files_that_stood_are_closed_once_there_is_no_directory(tmp_path: Path) -> None:
+    configure_logging(settings_for(tmp_path), FILES)
+    configure_logging(settings_for("none"), FILES)
+    logging.getLogger("oracle_cdc.oracle").info("elsewhere")
+    assert files_with(tmp_path, "elsewhere") == set()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
 def test_a_full_disk_breaks_nothing_and_is_reported_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

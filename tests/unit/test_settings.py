@@ -50,6 +50,22 @@ def test_the_config_page_shows_the_defaults(read: Read) -> None:
     assert {key.upper() for key in CDC_CONFIG} == fields
 
 
+@pytest.mark.parametrize(
+    ("text", "directory"),
+    [
+        ("none", None),
+        ("None", None),
+        (" NONE ", None),
+        ("./none", Path("none")),
+        ("", Path("logs")),
+    ],
+)
+def test_the_word_none_is_no_directory_of_logs(
+    read: Read, text: str, directory: Path | None
+) -> None:
+    assert read({"LOG_DIR": text}).logging.directory == directory
+
+
 def test_nothing_is_written_into_the_process_environment(read: Read) -> None:
     before = dict(os.environ)
     read(env_text="AWS_PROFILE=x\nCDC_MIN_SEGMENTS=3")
