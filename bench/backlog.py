@@ -11,7 +11,7 @@ from pathlib import Path
 import oracledb
 
 from bench.conversations import Row, spread
-from oracle_cdc.demo.transcripts import Turn
+from oracle_cdc.demo.conversations.transcripts import Turn
 from oralite.server import Server
 from standins.oracle import (
     DBA,

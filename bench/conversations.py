@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from oracle_cdc.demo.transcripts import Turn, read_transcripts
+from oracle_cdc.demo.conversations.transcripts import Turn, read_transcripts
 
 ROOT = Path(__file__).parents[1]
 #: Where transcripts are looked for, from the folder that holds the checkout.

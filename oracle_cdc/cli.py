@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from oracle_cdc.commands.arguments import (
     add_backfill,
     add_checkpoint,
+    add_demo,
     add_extract,
     add_failures,
 )
@@ -143,25 +144,8 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_failures(commands)
     add_checkpoint(commands)
     add_extract(commands)
-    demo = commands.add_parser(
-        "demo", help="the whole system on this machine, on embedded stand-ins"
-    )
-    demo.add_argument("--calls", type=positive, metavar="N", help="how many sample calls arrive")
-    demo.add_argument(
-        "--keep-running", action="store_true", help="leave everything running until Ctrl+C"
-    )
-    demo.add_argument(
-        "--transcripts", metavar="FILE", help="real conversations: FILE.jsonl or FILE.jsonl.gz"
-    )
+    add_demo(commands)
     return parser
-
-
-def positive(text: str) -> int:
-    """Read a number of calls."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of calls; 1 or more")
-    return number
 
 
 def require_packages(*names: str) -> None:
@@ -183,9 +167,7 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
         require_packages("moto", "apsw")
         from oracle_cdc.commands.demo import demo
 
-        return demo(
-            calls=options.calls, keep_running=options.keep_running, transcripts=options.transcripts
-        )
+        return demo(options)
     if options.command == "init-tables" and options.print_only:
         from oracle_cdc.commands.tables import print_tables
 

@@ -40,6 +40,29 @@ def add_backfill(commands: Commands) -> None:
     )
 
 
+def add_demo(commands: Commands) -> None:
+    demo = commands.add_parser(
+        "demo", help="the whole system on this machine, on embedded stand-ins"
+    )
+    demo.add_argument("--calls", type=positive, metavar="N", help="how many sample calls arrive")
+    demo.add_argument(
+        "--keep-running", action="store_true", help="leave everything running until Ctrl+C"
+    )
+    demo.add_argument(
+        "--transcripts",
+        metavar="FILE",
+        help="real conversations: FILE.jsonl or FILE.jsonl.gz",
+    )
+
+
+def positive(text: str) -> int:
+    """Read a number of calls or rows."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
 def add_failures(commands: Commands) -> None:
     failures = commands.add_parser(
         "failures", help="what was set aside: list, show, replay, discard"

@@ -1,1 +1,1 @@
-"""The parts of `demo`: stand-ins and service as child processes, calls, and the balance."""
+"""What each demo needs: child processes, the Oracle stand-in, the service, what is shown."""

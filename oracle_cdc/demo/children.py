@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,6 +65,11 @@ class Signals:
             raise Interrupted(self.number)
 
 
+def python(*arguments: str) -> list[str]:
+    """Return a command that this Python runs."""
+    return [sys.executable, *arguments]
+
+
 @dataclass(frozen=True)
 class Child:
     """A running process and the files that it writes to."""
@@ -83,7 +89,7 @@ class Children:
         self.running: list[Child] = []
         # In a session of its own, so that Ctrl+C reaches the demo alone.
         self.guard = subprocess.Popen(
-            [sys.executable, "-m", "oracle_cdc.demo.guard"],
+            python("-m", "oracle_cdc.demo.guard"),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             cwd=ROOT,
@@ -97,11 +103,11 @@ class Children:
         environment: Mapping[str, str] | None = None,
         directory: Path = ROOT,
     ) -> Child:
-        """Start Python with these arguments, and return the process."""
+        """Start a process, whose files have its name, and return it."""
         output, errors = self.directory / f"{name}.stdout", self.directory / f"{name}.stderr"
-        with output.open("wb") as out, errors.open("wb") as err:
+        with output.open("ab") as out, errors.open("ab") as err:
             process = subprocess.Popen(
-                [sys.executable, *command],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -119,12 +125,19 @@ class Children:
 
         Raises DemoError when the child dies or says nothing.
         """
+        return self.await_match(child, child.output, rf"^{re.escape(beginning)}(.*)\n")
+
+    def await_match(self, child: Child, file: Path, pattern: str) -> str:
+        """Wait until a file that a child writes matches, and return the first group.
+
+        Raises DemoError when the child dies or says nothing.
+        """
         deadline = monotonic() + READY_SECONDS
         while monotonic() < deadline:
-            output = child.output.read_text(encoding="utf-8", errors="replace")
-            for line in output.splitlines(keepends=True):
-                if line.startswith(beginning) and line.endswith("\n"):
-                    return line.removeprefix(beginning).strip()
+            text = file.read_text(encoding="utf-8", errors="replace")
+            found = re.search(pattern, text, re.MULTILINE)
+            if found:
+                return found.group(1).strip()
             self.check()
             self.signals.pause(_LOOK_SECONDS)
         raise DemoError(
@@ -152,8 +165,18 @@ class Children:
             child.process.kill()
             return child.process.wait()
         finally:
-            self.running.remove(child)
-            self.notify_guard("forget", child)
+            self.forget(child)
+
+    def kill(self, child: Child) -> None:
+        """End a child at once, with what it was doing."""
+        child.process.kill()
+        child.process.wait()
+        self.forget(child)
+
+    def forget(self, child: Child) -> None:
+        """Watch a child that has ended no longer."""
+        self.running.remove(child)
+        self.notify_guard("forget", child)
 
     def close(self) -> None:
         """End whatever runs, and the guard. Idempotent."""

@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.demo.balance import Balance, Found, Received, Summary, balance, expected_body
-from oracle_cdc.demo.replies import BROKEN, SHAPES, reply, summarize
+from oracle_cdc.demo.conversations.balance import (
+    Balance,
+    Found,
+    Received,
+    Summary,
+    balance,
+    expected_body,
+)
+from oracle_cdc.demo.conversations.replies import BROKEN, SHAPES, reply, summarize
 from oracle_cdc.errors import ResultRefused
 from oracle_cdc.model import ReceivedMessage, Segment
 from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, encode, read_one

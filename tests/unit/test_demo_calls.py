@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.demo.calls import (
+from oracle_cdc.demo.conversations.calls import (
     LONG_TEXT_BYTES,
     LONGEST_ARRIVAL_SECONDS,
     TALK_SECONDS,
@@ -19,7 +19,7 @@ from oracle_cdc.demo.calls import (
     make_calls,
     schedule,
 )
-from oracle_cdc.demo.transcripts import Turn, read_transcripts
+from oracle_cdc.demo.conversations.transcripts import Turn, read_transcripts
 from oracle_cdc.errors import SettingsError
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from rich.console import Console
 
-from oracle_cdc.demo.view import draw_turns
+from oracle_cdc.demo.conversations.picture import draw_turns
 from oracle_cdc.model import Segment
 
 

@@ -1,7 +1,7 @@
 """A simulated ML service as a process of its own, which replies in many shapes and out of order.
 
-`python -m oracle_cdc.demo.ml --outbound URL --results URL --received FILE` writes what came into
-FILE, as JSON lines.
+`python -m oracle_cdc.demo.conversations.ml --outbound URL --results URL --received FILE` writes
+what came into FILE, as JSON lines.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from oracle_cdc.demo.endpoint import connect_sqs, endpoint_of
-from oracle_cdc.demo.replies import BROKEN, Reply, reply, summarize
+from oracle_cdc.demo.conversations.endpoint import connect_sqs, endpoint_of
+from oracle_cdc.demo.conversations.replies import BROKEN, Reply, reply, summarize
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

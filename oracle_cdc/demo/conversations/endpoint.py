@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
-
-from oracle_cdc.conversations.settings import NAMES
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -15,17 +12,6 @@ REGION = "eu-west-1"
 ACCESS_KEY = "demo"
 SECRET_KEY = "demo"
 RETENTION_SECONDS = 14 * 86_400
-
-
-def isolate() -> None:
-    """Take out of the environment what service, driver and boto3 would take for settings.
-
-    It may be production's.
-    """
-    for name in list(os.environ):
-        if name in NAMES.known or NAMES.is_own(name) or NAMES.is_foreign(name):
-            del os.environ[name]
-    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 
 
 def connect_sqs(endpoint: str) -> SQSClient:

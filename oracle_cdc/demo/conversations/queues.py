@@ -1,4 +1,4 @@
-"""The SQS server as a process of its own: `python -m oracle_cdc.demo.queues`."""
+"""The SQS server as a process of its own: `python -m oracle_cdc.demo.conversations.queues`."""
 
 from __future__ import annotations
 

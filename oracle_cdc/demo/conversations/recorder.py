@@ -11,8 +11,8 @@ from time import monotonic
 
 import oracledb
 
-from oracle_cdc.demo.calls import Arrival, Call, schedule
-from oracle_cdc.demo.dba import Dba
+from oracle_cdc.demo.conversations.calls import Arrival, Call, schedule
+from oracle_cdc.demo.conversations.source import Source
 from oracle_cdc.model import Segment
 
 #: Between two transactions. Each has turns of several calls, and each call's turns come in several.
@@ -57,7 +57,7 @@ class Recorded:
 class Recorder:
     """A thread with a session of its own, which close() ends."""
 
-    def __init__(self, connect: Callable[[], Dba], calls: Sequence[Call]) -> None:
+    def __init__(self, connect: Callable[[], Source], calls: Sequence[Call]) -> None:
         self.connect = connect
         self.coming = deque(schedule(calls))
         self.waiting: list[Waiting] = []
@@ -77,28 +77,28 @@ class Recorder:
     def run(self) -> None:
         """Record everything, and keep the error that ended it."""
         try:
-            dba = self.connect()
+            source = self.connect()
             try:
-                self.record(dba)
+                self.record(source)
             finally:
-                dba.close()
+                source.close()
         except (oracledb.Error, OSError) as error:
             self.recorded.error = error
 
-    def record(self, dba: Dba) -> None:
+    def record(self, source: Source) -> None:
         """Put in what is due, tick by tick, until all is in or the recorder is closed."""
         started_at = monotonic()
         while (self.coming or self.waiting) and not self.stop.is_set():
-            arrived = self.take(monotonic() - started_at, dba)
-            ripe = self.take_waiting(dba)
+            arrived = self.take(monotonic() - started_at, source)
+            ripe = self.take_waiting(source)
             segments = [*arrived, *ripe]
             if segments:
-                dba.insert(segments)
+                source.insert(segments)
                 self.recorded.add(segments)
             self.stop.wait(TICK_SECONDS)
         self.recorded.is_finished = not self.coming and not self.waiting
 
-    def take(self, elapsed_seconds: float, dba: Dba) -> list[Segment]:
+    def take(self, elapsed_seconds: float, source: Source) -> list[Segment]:
         """Return what has been said since the last look, stamped in its order.
 
         What comes late is put aside with its stamp.
@@ -108,7 +108,7 @@ class Recorder:
             said.append(self.coming.popleft())
         if not said:
             return []
-        now = dba.read_clock()
+        now = source.read_clock()
         segments = []
         for place, arrival in enumerate(said, 1):
             age_seconds = TICK_SECONDS * (1 - place / len(said))
@@ -133,7 +133,7 @@ class Recorder:
             call_time=self.call_times.setdefault(call.call_id, text_time - RINGING),
         )
 
-    def take_waiting(self, dba: Dba) -> list[Segment]:
+    def take_waiting(self, source: Source) -> list[Segment]:
         """Return the late segments whose time has come, and stop waiting for them.
 
         Some come after a while, some once all else is in and their call has had its answer.
@@ -142,7 +142,7 @@ class Recorder:
             return []
         answered: set[str] = set()
         if not self.coming:
-            for (call_id,) in dba.query("read_answered"):
+            for (call_id,) in source.query("read_answered"):
                 answered.add(str(call_id))
         ripe = []
         unripe = []

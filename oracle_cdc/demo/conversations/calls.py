@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
-from oracle_cdc.demo.transcripts import Turn, read_transcripts
+from oracle_cdc.demo.conversations.transcripts import Turn, read_transcripts
 
 SAMPLES_FILE = Path(__file__).with_name("samples.jsonl")
 DEFAULT_CALLS = 24

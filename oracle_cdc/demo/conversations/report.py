@@ -11,9 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from oracle_cdc.conversations.log_files import FILES
-from oracle_cdc.demo.balance import FAILED, MISSING_CHANNEL, SUMMARIZED, TOO_SHORT, Balance, Outcome
-from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, statement
-from oracle_cdc.demo.stack import Stack
+from oracle_cdc.demo.conversations.balance import (
+    FAILED,
+    MISSING_CHANNEL,
+    SUMMARIZED,
+    TOO_SHORT,
+    Balance,
+    Outcome,
+)
+from oracle_cdc.demo.conversations.source import Source
+from oracle_cdc.demo.conversations.stack import Stack
+from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
 from oracle_cdc.running.terminal import counted
 
 SHOWN_ROWS = 15
@@ -129,9 +137,9 @@ def print_places(console: Console, stack: Stack) -> None:
     """Print where logs, database and files are."""
     lines = (
         "",
-        f"Logs:     {stack.logs} ({', '.join(FILES)})",
-        f"Database: {stack.database}",
-        f"All else: {stack.directory}",
+        f"Logs:     {stack.stage.logs} ({', '.join(FILES)})",
+        f"Database: {stack.database.file}",
+        f"All else: {stack.stage.directory}",
     )
     # Lines that are copied are not broken.
     console.print("\n".join(lines), soft_wrap=True)
@@ -139,23 +147,23 @@ def print_places(console: Console, stack: Stack) -> None:
 
 def print_connections(console: Console, stack: Stack) -> None:
     """Print how to look at what keeps running."""
-    connect = (
-        f"oracledb.connect(user='{DBA_USER}', password='{stack.dba_password}', dsn='{stack.dsn}')"
-    )
-    query = statement("read_summaries").replace("\n", " ")
+    database = stack.database
+    password = database.dba_password
+    connect = f"oracledb.connect(user='{DBA_USER}', password='{password}', dsn='{database.dsn}')"
+    query = Source.statements["read_summaries"].replace("\n", " ")
     rows = f"{connect}.cursor().execute('{query}', fetch_lobs=False)"
-    status = " ".join(stack.service_command("status"))
+    status = " ".join(stack.program.command("status"))
     lines = (
         "",
         "Everything keeps running until Ctrl+C.",
-        f"Oracle:   {stack.dsn}",
-        f"          {DBA_USER} / {stack.dba_password} (DBA), "
-        f"{SERVICE_USER} / {stack.service_password} (the service)",
+        f"Oracle:   {database.dsn}",
+        f"          {DBA_USER} / {password} (DBA), "
+        f"{SERVICE_USER} / {database.service_password} (the service)",
         f"Queues:   {stack.outbound}",
         f"          {stack.results}",
         "Query:",
         f'  {sys.executable} -c "import oracledb; print(*{rows}, sep=chr(10))"',
         "Ask the service:",
-        f'  cd {stack.program} && env -i PATH="$PATH" {sys.executable} {status}',
+        f'  cd {stack.program.directory} && env -i PATH="$PATH" {status}',
     )
     console.print("\n".join(lines), soft_wrap=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from oracle_cdc.demo.dba import Dba
+from oracle_cdc.demo.conversations.source import Source
 from oracle_cdc.model import Segment
 
 SUMMARIZED, FAILED = "SUMMARIZED", "FAILED"
@@ -76,18 +76,18 @@ class Balance:
         return sum(outcome.state in states for outcome in self.outcomes)
 
 
-def read_found(dba: Dba, received: Path) -> Found:
+def read_found(source: Source, received: Path) -> Found:
     """Read what the service's tables hold, and what the ML service wrote down."""
     ledger = {}
-    for call, state, revision in dba.query("read_ledger"):
+    for call, state, revision in source.query("read_ledger"):
         ledger[str(call)] = (str(state), int(str(revision)))
     summaries = {}
-    for call, revision, sentiment, classification, text in dba.query("read_summaries"):
+    for call, revision, sentiment, classification, text in source.query("read_summaries"):
         summaries[str(call)] = Summary(
             int(str(revision)), text_of(sentiment), text_of(classification), text_of(text)
         )
     failures = []
-    for call, reason in dba.query("read_failures"):
+    for call, reason in source.query("read_failures"):
         failures.append((text_of(call), text_of(reason)))
     return Found(ledger, summaries, failures, read_received(received))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oracle_cdc.demo.dba import Dba
-from oracle_cdc.demo.recorder import Recorded
+from oracle_cdc.demo.conversations.recorder import Recorded
+from oracle_cdc.demo.conversations.source import Source
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -40,19 +40,21 @@ class Standing:
         return self.summarized + self.rejected + self.failed
 
 
-def look(dba: Dba, recorded: Recorded, sqs: SQSClient, outbound: str, results: str) -> Standing:
+def look(
+    source: Source, recorded: Recorded, sqs: SQSClient, outbound: str, results: str
+) -> Standing:
     """Count everything once."""
     counts: dict[str, int] = {}
     rejected = 0
     rows_read = 0
-    for state, calls, rows in dba.query("read_states"):
+    for state, calls, rows in source.query("read_states"):
         counts[str(state)] = int(str(calls))
         if state in REJECTED:
             rejected += int(str(calls))
         if state in FINAL:
             rows_read += int(str(rows))
     set_aside = 0
-    for (failures,) in dba.query("count_failures"):
+    for (failures,) in source.query("count_failures"):
         set_aside = int(str(failures))
     return Standing(
         arrived=len(recorded.segments),

@@ -1,0 +1,107 @@
+"""The whole system on this machine: Oracle, queues, ML service and the service, each a process."""
+
+from __future__ import annotations
+
+from oracle_cdc.demo.children import python
+from oracle_cdc.demo.conversations.endpoint import (
+    ACCESS_KEY,
+    REGION,
+    SECRET_KEY,
+    connect_sqs,
+    create_queue,
+)
+from oracle_cdc.demo.conversations.queues import READY
+from oracle_cdc.demo.conversations.source import Source
+from oracle_cdc.demo.dba import SERVICE_USER
+from oracle_cdc.demo.stage import Stage
+
+#: Short times, so that something happens while one looks on.
+PACE = {
+    "CDC_SETTLE_SECONDS": "2",
+    "CDC_NORMAL_POLL_INTERVAL_SECONDS": "1",
+    "CDC_RESULTS_WAIT_SECONDS": "1",
+    "CDC_RETRY_INITIAL_SECONDS": "0.5",
+}
+#: What config.py of this machine may have been edited to, and the demo counts on.
+RULES = {
+    "CDC_NORMAL_MODE_ENABLED": "true",
+    "CDC_HISTORICAL_MODE_ENABLED": "false",
+    "CDC_NORMAL_MODE_MINUTES": "10",
+    "CDC_MAX_WAIT_MINUTES": "120",
+    "CDC_MIN_SEGMENTS": "2",
+    "CDC_REQUIRED_CHANNELS": "A,C",
+    "LOG_LEVEL": "INFO",
+    "LOGGING_FORMAT": "text",
+}
+
+
+class Stack:
+    """Starts everything that the calls go through.
+
+    Methods raise DemoError and Interrupted.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.children = stage.children
+        self.program = stage.program
+        self.database = stage.database
+        self.received = stage.directory / "received.jsonl"
+        self.endpoint = self.outbound = self.results = ""
+
+    def start_stand_ins(self) -> None:
+        """Start database and queues, wait until they are ready, and start the ML service."""
+        self.database.start()
+        queues = self.children.start("queues", python("-m", "oracle_cdc.demo.conversations.queues"))
+        self.program.install()
+        self.database.await_ready()
+        self.create_source()
+        self.endpoint = self.children.await_line(queues, READY)
+        self.create_queues()
+        self.received.touch()
+        self.children.start("ml", self.ml_command())
+
+    def ml_command(self) -> list[str]:
+        command = ["-m", "oracle_cdc.demo.conversations.ml"]
+        command += ["--outbound", self.outbound]
+        command += ["--results", self.results]
+        command += ["--received", str(self.received)]
+        return python(*command)
+
+    def create_source(self) -> None:
+        source = self.connect()
+        try:
+            source.create_source(self.database.service_password)
+        finally:
+            source.close()
+
+    def create_queues(self) -> None:
+        sqs = connect_sqs(self.endpoint)
+        self.outbound = create_queue(sqs, "conversations")
+        self.results = create_queue(sqs, "results")
+        sqs.close()
+
+    def connect(self) -> Source:
+        """Return a session with DBA rights."""
+        return Source(self.database.dsn, self.database.dba_password)
+
+    def start_service(self) -> None:
+        self.program.configure(self.settings())
+        self.program.start()
+
+    def settings(self) -> dict[str, str]:
+        """Return what stands in the service's .env."""
+        return {
+            "ORACLE_USER": SERVICE_USER,
+            "ORACLE_PASSWORD": self.database.service_password,
+            "ORACLE_DSN": self.database.dsn,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "SQS_OUTBOUND_QUEUE_URL": self.outbound,
+            "SQS_RESULTS_QUEUE_URL": self.results,
+            "LOG_DIR": f"'{self.stage.logs}'",
+            **PACE,
+            **RULES,
+        }

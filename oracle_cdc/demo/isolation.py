@@ -1,0 +1,23 @@
+"""What a demo takes out of the environment, which may be production's."""
+
+from __future__ import annotations
+
+import os
+
+from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
+from oracle_cdc.events.settings import NAMES as EVENT_NAMES
+
+
+def isolate() -> None:
+    """Take out what service, drivers and boto3 would take for settings."""
+    for name in list(os.environ):
+        if is_setting(name):
+            del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+def is_setting(name: str) -> bool:
+    for names in (CONVERSATION_NAMES, EVENT_NAMES):
+        if name in names.known or names.is_own(name) or names.is_foreign(name):
+            return True
+    return False
