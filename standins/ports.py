@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import socket
+from oracle_cdc.demo.events.ports import free_port
 
-#: Below what systems give to outgoing connections.
-FIRST, LAST = 20_000, 32_000
-
-
-def free_port() -> int:
-    """Return a port of the loopback on which nothing listens."""
-    while True:
-        port = random.randrange(FIRST, LAST)
-        with socket.socket() as trial:
-            try:
-                trial.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+__all__ = ["free_port"]

@@ -48,6 +48,7 @@ ROOMS = {
     "events/wiring": {"events.*"},
     "demo": {"demo.*"},
     "demo/conversations": {"demo.conversations.*"},
+    "demo/events": {"demo.events.*"},
     "entry": {"__main__", "cli", "commands.demo"},
 }
 
@@ -111,6 +112,7 @@ ALLOWED = {
     "commands": {room for room in ROOMS if not room.startswith(("demo", "entry"))},
     "demo": {"values", "running", "sql", "conversations", "events"},
     "demo/conversations": {"values", "running", "conversations", "demo"},
+    "demo/events": {"values", "running", "nats", "mariadb", "demo"},
     "entry": {
         "values",
         "settings",
