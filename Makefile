@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo services test lint wheel reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services test lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 demo: .venv/run.stamp
 	$(BIN)/python cdc_service.py demo $(ARGS)
@@ -53,6 +53,11 @@ lint: .venv/dev.stamp
 # dist/*.whl, for `pip install` where there is no checkout.
 wheel: .venv/dev.stamp
 	$(BIN)/python -m hatchling build -t wheel
+
+# The image of the Dockerfile, with docker or buildah: make image IMAGE=name:tag ARGS="--build-arg ..."
+IMAGE ?= oracle-cdc-sqs
+image:
+	@sh deploy/build_image.sh $(IMAGE) $(ARGS)
 
 clean:
 	rm -rf .venv
