@@ -17,8 +17,8 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.stamp services
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-# All rows, or one: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.
-bench: .venv/dev.stamp
+# All rows, or some: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.
+bench: .venv/dev.stamp services
 	$(BIN)/python -m bench $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(ARGS)
 
 # Rounds of faults against the real service; a failed one prints the command that repeats it.

@@ -13,11 +13,15 @@ from pathlib import Path
 
 from bench.backlog import Backlogs
 from bench.conversations import read_conversations
-from bench.figure import QUICK, Bench, Figure, Sizes
+from bench.figure import QUICK, Bench, Figure, Missing, Sizes
 from bench.figures import (
     copies,
     counts,
     drain,
+    eventgrowth,
+    eventidle,
+    eventlive,
+    events,
     extraction,
     growth,
     idle,
@@ -46,7 +50,16 @@ ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (("start",), starting.measure),
     (("extract",), extraction.measure),
     (("extract-memory",), extraction.measure_memory),
+    (("events-drain", "events-former", "events-single"), events.measure),
+    (("events-far",), events.measure_far),
+    (("events-idle",), eventidle.measure),
+    (("events-late", "events-live"), eventlive.measure),
+    (("events-growth",), eventgrowth.measure),
+    (("events-memory",), eventgrowth.measure_memory),
 )
+
+#: A name for several rows: all whose own begin with it.
+GROUPS = ("events",)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -59,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         sizes = dataclasses.replace(sizes, runs=options.runs)
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         backlogs = Backlogs(Path(directory), read_conversations(options.transcripts))
-        figures = measure(Bench(Path(directory), backlogs, sizes), options.only)
+        figures = measure(Bench(Path(directory), backlogs, sizes), named(options.only))
     command = " ".join(["python -m bench", *arguments])
     shown = render(figures, command)
     if options.json:
@@ -68,6 +81,35 @@ def main(arguments: Sequence[str]) -> int:
     if all(figure.is_reached for figure in figures):
         return 0
     return 1
+
+
+def named(only: Sequence[str]) -> list[str]:
+    """Return the names of rows, where some may stand for several."""
+    names: list[str] = []
+    for name in only:
+        if name in GROUPS:
+            names += [row for row in all_names() if row.startswith(f"{name}-")]
+        else:
+            names.append(name)
+    return names
+
+
+def all_names() -> list[str]:
+    """Return the names of all rows."""
+    names: list[str] = []
+    for row, _ in ROWS:
+        names += row
+    return names
+
+
+def read_names(text: str) -> list[str]:
+    """Read names with commas between them. Raises ArgumentTypeError for one that is none."""
+    names = text.split(",")
+    known = (*all_names(), *GROUPS)
+    for name in names:
+        if name not in known:
+            raise argparse.ArgumentTypeError(f"{name!r} is no row: {', '.join(known)}")
+    return names
 
 
 def measure(bench: Bench, only: Sequence[str]) -> list[Figure]:
@@ -96,6 +138,9 @@ def measure_safely(bench: Bench, names: Sequence[str], measure_rows: Measure) ->
     """Measure rows. What failed is a row too: the others took minutes."""
     try:
         return measure_rows(bench)
+    except Missing as error:
+        report(f"not measured: {error}")
+        return [Figure(name, name, "", "", f"not measured: {error}", False) for name in names]
     except Exception as error:
         logger.exception("measuring %s failed", ", ".join(names))
         measured = f"failed: {type(error).__name__}"
@@ -107,14 +152,16 @@ def as_json(figures: Sequence[Figure]) -> str:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    names: list[str] = []
-    for row, _ in ROWS:
-        names += row
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measures the service beside the limit."
     )
     parser.add_argument(
-        "--only", action="append", choices=names, default=[], help="one row; may be given again"
+        "--only",
+        action="extend",
+        type=read_names,
+        default=[],
+        metavar="ROW",
+        help="rows, with commas between them; may be given again; `events` is all rows of events",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer runs")
     parser.add_argument(

@@ -13,6 +13,10 @@ from bench.backlog import Backlogs
 Outcome = TypeVar("Outcome")
 
 
+class Missing(Exception):
+    """Something is not installed that is needed to measure."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One row: what was measured, beside what, what it must reach, and what came out.
@@ -46,6 +50,13 @@ class Sizes:
     poll_seconds: float = 10.0
     copies_calls: int = 2000
     extracted_rows: tuple[int, int] = (300_000, 5_000_000)
+    event_rows: int = 100_000
+    far_event_rows: int = 50_000
+    #: One by one: without and with latency.
+    single_events: tuple[int, int] = (5000, 300)
+    written_seconds: float = 60.0
+    event_history: tuple[int, int] = (20_000, 2_000_000)
+    overlap_rows: int = 1_000_000
 
 
 QUICK = Sizes(
@@ -60,6 +71,12 @@ QUICK = Sizes(
     poll_seconds=2.0,
     copies_calls=1000,
     extracted_rows=(50_000, 300_000),
+    event_rows=20_000,
+    far_event_rows=10_000,
+    single_events=(1000, 100),
+    written_seconds=20.0,
+    event_history=(2000, 200_000),
+    overlap_rows=200_000,
 )
 
 

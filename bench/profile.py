@@ -12,7 +12,8 @@ from pathlib import Path
 from bench.backlog import Backlogs
 from bench.conversations import read_conversations
 from bench.figures.drain import FAR
-from bench.stage import BATCH, Latency, Run, open_stage
+from bench.stage import BATCH, Latency, open_stage
+from bench.workplace import Run
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -15,11 +15,11 @@ import boto3
 import oracledb
 
 from bench.backlog import begin_coverage
-from bench.processes import MEASURED_CORES, SERVER_CORES, Child
+from bench.processes import SERVER_CORES, Child
 from bench.queues import READY
-from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
+from bench.workplace import ORALITE_READY, Workplace, delete_database, oralite_command
+from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, USER
 
-ORALITE_READY = "oralite listening on "
 RESULTS = "results"
 OUTBOUND = "outbound"
 #: The sizes at which the drains are compared.
@@ -35,28 +35,13 @@ class Latency:
     sqs_ms: float = 0.0
 
 
-@dataclass(frozen=True)
-class Run:
-    """What one measured process did. count: conversations, results or rows."""
-
-    seconds: float
-    cpu_seconds: float
-    peak_bytes: int
-    count: int
-    at_end: float
-
-
 @dataclass
-class Stage:
-    """A database, its queues, and files of their own in `directory`."""
+class Stage(Workplace):
+    """A database and its queues."""
 
-    directory: Path
-    oralite: Child
     queues: Child
-    dsn: str
     endpoint: str
     latency: Latency
-    dba: oracledb.Connection
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     # What is measured
@@ -82,39 +67,7 @@ class Stage:
     def url_of(self, queue: str) -> str:
         return f"{self.endpoint}/000000000000/{queue}"
 
-    def worker(self, way: str, *arguments: str, **variables: object) -> Child:
-        """Start a process that is ready to do a job in one way (see bench.worker)."""
-        errors = self.directory / "worker.stderr"
-        command = ["-m", "bench.worker", way, *arguments]
-        child = Child(command, errors, MEASURED_CORES, self.environment(**variables))
-        child.expect("ready")
-        return child
-
-    def run(self, way: str, *arguments: str, **variables: object) -> Run:
-        """Measure one job from its start to its end, without its preparation."""
-        return self.run_together([self.worker(way, *arguments, **variables)])[0]
-
-    def run_together(self, workers: Sequence[Child]) -> list[Run]:
-        """Measure the jobs of several workers, which start at once and end with them."""
-        try:
-            for worker in workers:
-                worker.send_line("go")
-            return [Run(**worker.read()) for worker in workers]
-        finally:
-            for worker in workers:
-                worker.end()
-
     # The database, as its DBA sees it
-
-    def execute(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
-        """Execute a statement, commit, and return its rows."""
-        rows: list[tuple[Any, ...]] = []
-        with self.dba.cursor() as cursor:
-            cursor.execute(sql, binds, fetch_lobs=False)
-            if cursor.description:
-                rows = cursor.fetchall()
-        self.dba.commit()
-        return rows
 
     def reset(self, start: datetime) -> None:
         """Make it look as if nothing had ever been sent, with a coverage that begins at start."""
@@ -133,14 +86,6 @@ class Stage:
         start = rows[0][0]
         assert isinstance(start, datetime)
         return start
-
-    def trips(self) -> int:
-        """Count Oracle's round trips until now, without pings.
-
-        This question costs some itself, always the same.
-        """
-        counts = dict(self.execute("SELECT NAME, VALUE FROM V$ORALITE_STATS"))
-        return int(counts["round_trips"]) - int(counts["pings"]) - int(counts["logoffs"])
 
     # The queues
 
@@ -197,22 +142,13 @@ def open_stage(directory: Path, database: Path, latency: Latency | None = None) 
     try:
         dsn, endpoint = oralite.expect(ORALITE_READY), queues.expect(READY)
         with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=dsn) as dba:
-            stage = Stage(directory, oralite, queues, dsn, endpoint, latency, dba)
+            stage = Stage(directory, oralite, dsn, dba, queues, endpoint, latency)
             create_queues(stage)
             yield stage
     finally:
         queues.end()
         oralite.end()
-        for path in database.parent.glob(database.name + "*"):
-            path.unlink()
-
-
-def oralite_command(database: Path, latency_ms: float) -> list[str]:
-    command = ["-m", "oralite", "--port", "0"]
-    command += ["--user", DBA, "--password", DBA_PASSWORD]
-    command += ["--service", SERVICE, "--database", str(database)]
-    command += ["--latency-ms", str(latency_ms)]
-    return command
+        delete_database(database)
 
 
 def create_queues(stage: Stage) -> None:

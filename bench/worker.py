@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.ways import bare, extraction, percall, profiled, service
+from bench.ways import bare, eventloops, events, extraction, percall, profiled, service
 
 #: Each prepares its job, with what comes before the clock starts, and returns it. A job returns how
 #: much it did.
@@ -26,6 +26,13 @@ WAYS: dict[str, Callable[..., Callable[[], int]]] = {
     "per-call": percall.prepare,
     "bare-table": extraction.prepare_table,
     "extract": extraction.prepare_extract,
+    "events-relay": events.prepare_drain,
+    "events-cycles": events.prepare_cycles,
+    "events-polls": events.prepare_polls,
+    "events-fetch": eventloops.prepare_fetch,
+    "events-publish": eventloops.prepare_publish,
+    "events-original": eventloops.prepare_original,
+    "events-one-by-one": eventloops.prepare_one_by_one,
 }
 
 

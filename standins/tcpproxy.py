@@ -1,23 +1,27 @@
-"""A proxy on the loopback that can lose what a server answers, and cut connections."""
+"""A proxy on the loopback that can delay, lose what a server answers, and cut connections."""
 
 from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from queue import SimpleQueue
 
 
 class TcpProxy:
     """Passes bytes on in both directions.
 
+    delay_seconds: how long it keeps what it passes on, each way.
     is_deaf: the server's answers are lost.
     is_shut: new connections are ended at once.
     loses_answer_to: bytes of a request. The connection ends instead of its answer, once.
     """
 
-    def __init__(self, target_port: int) -> None:
+    def __init__(self, target_port: int, delay_seconds: float = 0.0) -> None:
         self.target_port = target_port
+        self.delay_seconds = delay_seconds
         self.is_deaf = False
         self.is_shut = False
         self.loses_answer_to = b""
@@ -55,7 +59,7 @@ class TcpProxy:
         self.run(self.pass_on, server, client, True)
 
     def pass_on(self, begin: socket.socket, end: socket.socket, is_answer: bool) -> None:
-        with suppress(OSError):
+        with suppress(OSError), self.way_to(end) as send:
             while data := begin.recv(65536):
                 if is_answer and self.loses_next:
                     self.loses_next = False
@@ -63,9 +67,24 @@ class TcpProxy:
                 if not is_answer:
                     self.look_for(data)
                 if not (is_answer and self.is_deaf):
-                    end.sendall(data)
+                    send(data)
         shut(begin)
         shut(end)
+
+    @contextmanager
+    def way_to(self, end: socket.socket) -> Iterator[Callable[[bytes], None]]:
+        """Lend what sends to a socket, each piece after the delay, and all before the next step."""
+        if not self.delay_seconds:
+            yield end.sendall
+            return
+        waiting: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
+        sender = threading.Thread(target=send_late, args=(waiting, end), daemon=True)
+        sender.start()
+        try:
+            yield lambda data: waiting.put((time.monotonic() + self.delay_seconds, data))
+        finally:
+            waiting.put((0.0, b""))
+            sender.join()
 
     def look_for(self, request: bytes) -> None:
         """Have the next answer lost if this is the request to which it is wanted."""
@@ -89,6 +108,16 @@ class TcpProxy:
             each.close()
 
 
+def send_late(waiting: SimpleQueue[tuple[float, bytes]], end: socket.socket) -> None:
+    """Send each piece when it is due, in order, until an empty one."""
+    due, data = waiting.get()
+    while data:
+        time.sleep(max(0.0, due - time.monotonic()))
+        with suppress(OSError):
+            end.sendall(data)
+        due, data = waiting.get()
+
+
 def shut(each: socket.socket) -> None:
     """End a connection for both sides, and wake who reads from it."""
     with suppress(OSError):
@@ -96,9 +125,9 @@ def shut(each: socket.socket) -> None:
 
 
 @contextmanager
-def proxying(target_port: int) -> Iterator[TcpProxy]:
+def proxying(target_port: int, delay_seconds: float = 0.0) -> Iterator[TcpProxy]:
     """Pass on until the block ends."""
-    proxy = TcpProxy(target_port)
+    proxy = TcpProxy(target_port, delay_seconds)
     try:
         yield proxy
     finally:

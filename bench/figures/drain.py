@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import partial
 
 from bench.figure import Bench, Figure, alternate, listed, median
-from bench.stage import BATCH, Latency, Run, Stage, open_stage
+from bench.stage import BATCH, Latency, Stage, open_stage
+from bench.workplace import Run
 
 FAR = Latency(oracle_ms=2, sqs_ms=20)
 NEAR_TARGET, FAR_TARGET, FASTER_TARGET = 1.3, 1.2, 30

@@ -13,8 +13,9 @@ import oracledb
 
 from bench.backlog import ROWS_AT_ONCE
 from bench.figure import Bench, Figure, alternate, divide, listed, listed_by_name, median
-from bench.stage import Run, Stage, open_stage
+from bench.stage import Stage, open_stage
 from bench.ways.extraction import TABLE
+from bench.workplace import Run
 from standins.oracle import USER
 
 TARGET, MEMORY_TARGET = 0.25, 1.1

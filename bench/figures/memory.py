@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bench.figure import Bench, Figure
-from bench.stage import Run, open_stage
+from bench.stage import open_stage
+from bench.workplace import Run
 
 RATIO_TARGET, MEBIBYTES_TARGET = 1.1, 200
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bench.profile import render
-from bench.stage import Run
 from bench.ways.profiled import PARTS, Clock
+from bench.workplace import Run
 
 
 @pytest.mark.parametrize("part, owner, name", PARTS, ids=[name for _, _, name in PARTS])
