@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -
     if arguments is None:
         arguments = sys.argv[1:]
     open_missing_streams()
+    end_on_sigterm()
     try:
         try:
             return run_arguments(arguments, origin or Origin())
@@ -84,6 +86,15 @@ def open_missing_streams() -> None:
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
+
+
+def end_on_sigterm() -> None:
+    """Have SIGTERM end the first process of a container, as it ends any other.
+
+    The kernel keeps from it each signal that it does not ask for.
+    """
+    if os.getpid() == 1:
+        signal.signal(signal.SIGTERM, lambda number, frame: os._exit(128 + number))
 
 
 def takes_output() -> bool:
