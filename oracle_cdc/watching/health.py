@@ -1,23 +1,27 @@
-"""The health endpoint on loopback: /livez, /readyz, /metrics."""
+"""The health endpoint, on loopback unless it is opened: /livez, /readyz, /metrics."""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
+from typing import Any
 
 from oracle_cdc.watching.readiness import Check, Readiness
 
 logger = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 #: A client that says nothing is let go after this.
 CLIENT_SECONDS = 10.0
+#: Clients that are answered at once. More are turned away, so that they can't cost memory.
+CLIENTS = 50
 #: A port that somebody else has is tried again this often.
 BIND_SECONDS = 10.0
 
@@ -80,16 +84,45 @@ def json_page(is_well: bool, content: Mapping[str, object]) -> Page:
     return Page(status, JSON, json.dumps(content, ensure_ascii=False).encode())
 
 
-class LoopbackServer(ThreadingMixIn, TCPServer):
-    """Serves each client in a daemon thread, and never asks a name server, as HTTPServer does."""
+class PageServer(ThreadingMixIn, TCPServer):
+    """Serves each client in a daemon thread, and asks no name server who it is.
+
+    HTTPServer would ask.
+    """
 
     daemon_threads = True
     # On Windows it would let two processes have one port.
     allow_reuse_address = os.name == "posix"
 
-    def __init__(self, port: int, pages: Pages) -> None:
+    def __init__(self, host: str, port: int, pages: Pages) -> None:
         self.pages = pages
-        super().__init__((HOST, port), Answerer)
+        self.places = threading.Semaphore(CLIENTS)
+        found: Any = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        self.address_family = found[0]
+        super().__init__(found[4], Answerer)
+
+    def server_bind(self) -> None:
+        if self.address_family == socket.AF_INET6:
+            # :: takes clients of IPv4, too, whatever the host has as its default.
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a client in a thread, or turn it away while too many are answered."""
+        if not self.places.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except BaseException:
+            self.places.release()
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.places.release()
 
     def handle_error(self, request: object, client_address: object) -> None:
         logger.debug("a client of the health endpoint went away")
@@ -98,7 +131,7 @@ class LoopbackServer(ThreadingMixIn, TCPServer):
 class Answerer(BaseHTTPRequestHandler):
     """Answers GET and HEAD of the pages, nothing else."""
 
-    server: LoopbackServer
+    server: PageServer
     timeout = CLIENT_SECONDS
     server_version = "oracle-cdc"
     sys_version = ""
@@ -137,10 +170,11 @@ class Endpoint:
     A port in use is logged and tried again: monitoring never stops the work.
     """
 
-    def __init__(self, port: int, pages: Pages) -> None:
+    def __init__(self, port: int, pages: Pages, host: str = LOOPBACK) -> None:
         self.wanted_port = port
         self.pages = pages
-        self.server: LoopbackServer | None = None
+        self.host = host
+        self.server: PageServer | None = None
         self.closed = threading.Event()
         self.tries = 0
         self.thread = threading.Thread(target=self.run, name="health", daemon=True)
@@ -166,7 +200,7 @@ class Endpoint:
     def bind(self) -> None:
         """Take the port, or log that it can't be had."""
         try:
-            self.server = LoopbackServer(self.wanted_port, self.pages)
+            self.server = PageServer(self.host, self.wanted_port, self.pages)
         except OSError as error:
             level = logging.DEBUG
             if not self.tries:
@@ -176,13 +210,16 @@ class Endpoint:
                 "HEALTH_PORT: port %d on %s can't be had (%s), tried again every %.0f s; "
                 "the service works without it",
                 self.wanted_port,
-                HOST,
+                self.host,
                 error.strerror,
                 BIND_SECONDS,
             )
             self.tries += 1
             return
-        logger.info("health on http://%s:%d: /livez, /readyz, /metrics", HOST, self.port)
+        name = self.host
+        if ":" in name:
+            name = f"[{name}]"
+        logger.info("health on http://%s:%d: /livez, /readyz, /metrics", name, self.port)
 
     def close(self) -> None:
         """Close the port. Idempotent."""
