@@ -22,7 +22,7 @@ from oracle_cdc.commands.arguments import (
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
 if TYPE_CHECKING:
-    from oracle_cdc.conversations.settings import Settings
+    from oracle_cdc.programs import Enabled
     from oracle_cdc.settings.layers import Origins
 
 Page = Mapping[str, Mapping[str, object]]
@@ -202,11 +202,11 @@ def run_extract(options: argparse.Namespace, origin: Origin) -> int:
     return extract(load_extraction(read_origins(origin)), options)
 
 
-def read_settings(origin: Origin) -> Settings:
-    """Read the layers of settings."""
-    from oracle_cdc.programs import load_conversations
+def read_settings(origin: Origin) -> Enabled:
+    """Read the layers of settings, for the pipelines that they enable."""
+    from oracle_cdc.programs import load_enabled
 
-    return load_conversations(read_origins(origin))
+    return load_enabled(read_origins(origin))
 
 
 def read_origins(origin: Origin) -> Origins:
@@ -239,36 +239,36 @@ def read_page_of(origin: Origin) -> Page:
         raise SettingsError(f"{place} can't be read: {type(error).__name__}: {error}") from error
 
 
-def run_command(options: argparse.Namespace, settings: Settings) -> int:
+def run_command(options: argparse.Namespace, enabled: Enabled) -> int:
     """Run a command that needs settings."""
     if options.command == "check":
         from oracle_cdc.commands.check import check
 
-        return check(settings)
+        return check(enabled)
     if options.command == "init-tables":
         from oracle_cdc.commands.tables import init_tables
 
-        return init_tables(settings)
+        return init_tables(enabled)
     if options.command == "status":
         from oracle_cdc.commands.status import status
 
-        return status(settings, overdue=options.overdue, as_json=options.as_json)
+        return status(enabled, overdue=options.overdue, as_json=options.as_json)
     if options.command == "settings":
         from oracle_cdc.commands.settings import show_settings
 
-        return show_settings(settings, as_json=options.as_json)
+        return show_settings(enabled, as_json=options.as_json)
     if options.command == "backfill":
         from oracle_cdc.commands.backfill import backfill
 
-        return backfill(settings, options)
+        return backfill(enabled, options)
     if options.command == "failures":
         from oracle_cdc.commands.failures import failures
 
-        return failures(settings, options)
+        return failures(enabled, options)
     if options.command == "checkpoint":
-        from oracle_cdc.commands.checkpoint import checkpoint
+        from oracle_cdc.commands.conversations.checkpoint import checkpoint
 
-        return checkpoint(settings, options)
+        return checkpoint(enabled.need_conversations("checkpoint"), options)
     from oracle_cdc.commands.run import run
 
-    return run(settings, once=options.once)
+    return run(enabled, once=options.once)

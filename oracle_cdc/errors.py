@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import ClassVar
 
@@ -23,6 +24,19 @@ class ExitCode(IntEnum):
     CLOSED_PIPE = 141
 
 
+#: Which code a command exits with where several things failed: the first of these that there is.
+FIRST_CODES = (ExitCode.ORACLE, ExitCode.DESTINATION, ExitCode.STORE, ExitCode.FAILED)
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """Return what a command exits with whose parts ended with these."""
+    found = set(codes)
+    for code in FIRST_CODES:
+        if code in found:
+            return code
+    return ExitCode.DONE
+
+
 class CdcError(Exception):
     """Something of this service's work failed.
 
@@ -31,7 +45,8 @@ class CdcError(Exception):
 
     #: ERROR_LOG.ERROR_TYPE (docs/tables.md).
     code: ClassVar[str] = "INTERNAL"
-    #: Whose failure it is, by which log files choose: oracle, sqs, or nobody's but ours.
+    #: Whose failure it is, by which log files choose: oracle, sqs, another destination, a store of
+    #: progress, or nobody's but ours.
     area: ClassVar[str] = "service"
     #: What a command that fails with it exits with.
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
@@ -72,12 +87,14 @@ class Unavailable(TransientError):
 class DestinationUnavailable(Unavailable):
     """What events are delivered to takes none now: an outage, a full stream, an election."""
 
+    area = "destination"
     exit_code = ExitCode.DESTINATION
 
 
 class StoreUnavailable(Unavailable):
     """Where progress is kept, or the way to it, failed: connect anew."""
 
+    area = "store"
     exit_code = ExitCode.STORE
 
 
@@ -155,12 +172,14 @@ class OracleConfigurationError(ConfigurationError):
 class DestinationConfigurationError(ConfigurationError):
     """A destination answers, but what it must have or allow is missing."""
 
+    area = "destination"
     exit_code = ExitCode.DESTINATION
 
 
 class StoreConfigurationError(ConfigurationError):
     """The store of progress answers, but what it must have or allow is missing."""
 
+    area = "store"
     exit_code = ExitCode.STORE
 
 
@@ -201,12 +220,14 @@ class OracleAccountClosed(OracleCredentialsError):
 class DestinationCredentialsError(CredentialsError):
     """A destination refused the log-in."""
 
+    area = "destination"
     exit_code = ExitCode.DESTINATION
 
 
 class StoreCredentialsError(CredentialsError):
     """The store of progress refused the log-in."""
 
+    area = "store"
     exit_code = ExitCode.STORE
 
 

@@ -98,6 +98,10 @@ class Reader(ast.NodeVisitor):
             else:
                 self.bind(target, self.kind(node.value))
 
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.generic_visit(node)
+        self.bind(node.target, self.annotated(node.annotation))
+
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.generic_visit(node)
         owner = self.kind(node.value)

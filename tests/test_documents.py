@@ -10,11 +10,12 @@ from pathlib import Path
 import config
 from oracle_cdc.cli import make_parser
 from oracle_cdc.conversations.counters import Statistics
-from oracle_cdc.conversations.log_files import FILES
-from oracle_cdc.conversations.settings import NAMES, TEST_VARIABLES
+from oracle_cdc.conversations.settings import NAMES
 from oracle_cdc.errors import CdcError
+from oracle_cdc.log_files import FILES
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.running.progress import Progress
+from oracle_cdc.settings.service import TEST_VARIABLES
 from tests import documents
 from tests.documents import ROOT
 from tests.layers import load_settings

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oracle_cdc.conversations.settings import NAMES, TEST_VARIABLES, Settings
+from oracle_cdc.conversations.settings import NAMES, Settings
 from oracle_cdc.programs import KEY_PATHS
 from oracle_cdc.settings.layers import CONFIG_FILE, CONFIG_PLACE
 from oracle_cdc.settings.names import sections
+from oracle_cdc.settings.service import TEST_VARIABLES
 from tests.documents import ROOT
 from tests.layers import load_settings
 from tests.test_documents import documented_defaults

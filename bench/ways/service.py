@@ -8,9 +8,9 @@ from pathlib import Path
 
 import cdc_service
 from oracle_cdc.commands.run import spare_the_collector
-from oracle_cdc.conversations.log_files import FILES
 from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.conversations.wiring import Application, make_application
+from oracle_cdc.log_files import FILES
 from oracle_cdc.programs import load_conversations
 from oracle_cdc.running.log_setup import configure_logging
 from oracle_cdc.settings.layers import Origins

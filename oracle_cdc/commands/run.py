@@ -5,24 +5,22 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from oracle_cdc.conversations.log_files import FILES
-from oracle_cdc.conversations.settings import Settings
-from oracle_cdc.conversations.wiring import (
-    Application,
-    make_application,
-    make_backfill,
-    make_metrics,
-    make_service,
-)
-from oracle_cdc.errors import CdcError, ExitCode
+from oracle_cdc.errors import CdcError, ExitCode, worst
+from oracle_cdc.log_files import FILES
+from oracle_cdc.oracle.login import share
+from oracle_cdc.pipeline import Pipeline, close_all, make_service
+from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.running.service import signals
+from oracle_cdc.running.shared import Shared
+from oracle_cdc.settings.service import ServiceSettings
 from oracle_cdc.watching.health import Endpoint, make_pages
 from oracle_cdc.watching.notify import Notifier, make_notifier
 from oracle_cdc.watching.supervision import supervised
+from oracle_cdc.watching.together import Together
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +30,7 @@ logger = logging.getLogger(__name__)
 COLLECTIONS = (5_000, 3, 3)
 
 
-def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.environ) -> int:
+def run(enabled: Enabled, *, once: bool, environment: Mapping[str, str] = os.environ) -> int:
     """Run the service or one cycle, and return the exit code.
 
     Raises SettingsError when LOG_DIR can't be used or another copy uses it.
@@ -40,26 +38,48 @@ def run(settings: Settings, *, once: bool, environment: Mapping[str, str] = os.e
     Parameters:
         environment: where the service manager says how it wants to be notified.
     """
+    settings: ServiceSettings = enabled.service
     configure_logging(settings.logging, FILES)
-    app = make_application(settings)
+    shared = make_shared(enabled)
+    pipelines = make_pipelines(enabled, shared)
     spare_the_collector()
-    logger.info("starting as %s", settings.cdc.instance_id)
-    for warning in settings.warnings:
+    logger.info("starting as %s: %s", settings.cdc.instance_id, ", ".join(settings.pipelines))
+    for warning in enabled.warnings:
         logger.warning("%s", warning)
     is_closed = False
     try:
         if once:
-            code = run_cycle(app)
+            code = run_cycle(pipelines, shared)
         else:
-            code = run_service(app, make_notifier(environment))
+            code = run_service(pipelines, settings, shared, make_notifier(environment))
         logger.info("ended with exit code %d", code)
     finally:
-        is_closed = app.close()
+        is_closed = close_all(pipelines)
         close_logs()
     if not is_closed:
         # At the interpreter's end the driver would wait for what hangs, without a limit.
         os._exit(code)
     return code
+
+
+def make_shared(enabled: Enabled) -> Shared:
+    """Make what all pipelines share."""
+    settings = enabled.conversations or enabled.need_events("Oracle")
+    return share(settings.oracle, settings.given)
+
+
+def make_pipelines(enabled: Enabled, shared: Shared) -> list[Pipeline]:
+    """Make the pipelines that are enabled. Only theirs of the packages are imported."""
+    pipelines: list[Pipeline] = []
+    if enabled.conversations is not None:
+        from oracle_cdc.conversations.pipeline import make_pipeline as make_conversations
+
+        pipelines.append(make_conversations(enabled.conversations, shared))
+    if enabled.events is not None:
+        from oracle_cdc.events.pipeline import make_pipeline as make_events
+
+        pipelines.append(make_events(enabled.events, shared))
+    return pipelines
 
 
 def spare_the_collector() -> None:
@@ -73,52 +93,50 @@ def spare_the_collector() -> None:
     gc.set_threshold(*COLLECTIONS)
 
 
-def run_service(app: Application, notifier: Notifier) -> int:
-    """Run both loops until a signal comes, and return the exit code."""
+def run_service(
+    pipelines: Sequence[Pipeline], settings: ServiceSettings, shared: Shared, notifier: Notifier
+) -> int:
+    """Run all loops until a signal comes, and return the exit code."""
+    readiness = Together([pipeline.readiness for pipeline in pipelines])
+    endpoint = make_endpoint(pipelines, settings, readiness)
     with (
-        signals(app.stop, partial(notifier.reloading, reopen)),
-        supervised(app.readiness, notifier, make_endpoint(app), app.stop),
+        signals(shared.stop, partial(notifier.reloading, reopen)),
+        supervised(readiness, notifier, endpoint, shared.stop),
     ):
-        return make_service(app).run()
+        return make_service(pipelines, shared.stop).run()
 
 
-def make_endpoint(app: Application) -> Endpoint | None:
+def make_endpoint(
+    pipelines: Sequence[Pipeline], settings: ServiceSettings, readiness: Together
+) -> Endpoint | None:
     """Make the health endpoint, None when no port is set for it."""
-    if not app.settings.health_port:
+    if not settings.health_port:
         return None
-    pages = make_pages(app.readiness, make_metrics(app).text)
-    return Endpoint(app.settings.health_port, pages)
+    # Who scrapes nothing needs no prometheus-client.
+    from oracle_cdc.metrics import make_metrics
+
+    pages = make_pages(readiness, make_metrics(pipelines, readiness).text)
+    return Endpoint(settings.health_port, pages)
 
 
-def run_cycle(app: Application) -> int:
-    """Run one cycle of each direction, and return the exit code."""
+def run_cycle(pipelines: Sequence[Pipeline], shared: Shared) -> int:
+    """Run one cycle of each direction of each pipeline, and return the exit code.
+
+    What fails in one keeps no other from its cycle.
+    """
+    codes: list[ExitCode] = []
+    with signals(shared.stop, reopen):
+        for pipeline in pipelines:
+            codes.append(run_once(pipeline))
+    return worst(codes)
+
+
+def run_once(pipeline: Pipeline) -> ExitCode:
+    """Run one cycle of each direction, log the statistics, and return the exit code."""
     try:
-        with signals(app.stop, reopen):
-            run_once(app)
+        pipeline.run_once()
     except CdcError as error:
-        logger.error("the cycle failed: %s", error)
+        logger.error("the cycle of %s failed: %s", pipeline.name, error)
         return error.exit_code
-    logger.info(app.statistics.text())
+    logger.info(pipeline.statistics())
     return ExitCode.DONE
-
-
-def run_once(app: Application) -> None:
-    """Do one outbound cycle, then write results until none are left. Raises what failed."""
-    app.startup.ensure_database()
-    app.startup.ensure_queue(app.settings.sqs.outbound_queue_url)
-    app.startup.ensure_queue(app.settings.sqs.results_queue_url)
-    app.capture_leg.step()
-    app.capture_leg.finish()
-    if app.settings.cdc.historical_mode_enabled:
-        run_history(app)
-    app.results.drain_all()
-
-
-def run_history(app: Application) -> None:
-    """Do the historical job to its end, or until a DBA or the stop event pauses it."""
-    backfill = make_backfill(app, is_foreground=False)
-    while not app.stop.is_set():
-        result = backfill.run_once()
-        if backfill.is_done or backfill.is_paused:
-            return
-        app.progress.rest(result.next_seconds, app.stop)

@@ -6,8 +6,10 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
-from oracle_cdc.conversations.settings import NAMES, Settings
+from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
 from oracle_cdc.errors import ExitCode
+from oracle_cdc.events.settings import NAMES as EVENT_NAMES
+from oracle_cdc.programs import Enabled
 from oracle_cdc.running.terminal import say
 from oracle_cdc.settings.listing import Plain, Shown, list_settings
 
@@ -15,9 +17,9 @@ from oracle_cdc.settings.listing import Plain, Shown, list_settings
 WIDEST = 50
 
 
-def show_settings(settings: Settings, *, as_json: bool) -> int:
+def show_settings(enabled: Enabled, *, as_json: bool) -> int:
     """Print the settings, and on standard error what was noticed where they were read."""
-    shown = list(list_settings(settings, NAMES))
+    shown = list_enabled(enabled)
     if as_json:
         records = []
         for each in shown:
@@ -26,9 +28,22 @@ def show_settings(settings: Settings, *, as_json: bool) -> int:
     else:
         for line in align(shown):
             say(line)
-    for warning in settings.warnings:
+    for warning in enabled.warnings:
         sys.stderr.write(f"⚠️  {warning}\n")
     return ExitCode.DONE
+
+
+def list_enabled(enabled: Enabled) -> list[Shown]:
+    """Return the variables of all pipelines that are enabled, each once."""
+    shown: dict[str, Shown] = {}
+    for settings, names in (
+        (enabled.conversations, CONVERSATION_NAMES),
+        (enabled.events, EVENT_NAMES),
+    ):
+        if settings is not None:
+            for each in list_settings(settings, names):
+                shown.setdefault(each.name, each)
+    return list(shown.values())
 
 
 def record_of(shown: Shown) -> dict[str, Plain]:

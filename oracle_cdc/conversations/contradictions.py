@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from oracle_cdc.settings.declaration import Rule
+from oracle_cdc.settings.patience import PATIENT_WATCHDOG, PROGRESS, greater_than_sum
 
 START, END = "CDC_HISTORICAL_START_DATE", "CDC_HISTORICAL_END_DATE"
-PROGRESS = "CDC_PROGRESS_DEADLINE_SECONDS"
 REQUEST_TIMES = ("SQS_CONNECT_TIMEOUT_SECONDS", "SQS_READ_TIMEOUT_SECONDS")
-ORACLE_TIMES = (
-    "ORACLE_CALL_TIMEOUT_SECONDS",
-    "ORACLE_CONNECT_TIMEOUT_SECONDS",
-    "ORACLE_POOL_WAIT_SECONDS",
-)
 
 
 def no_start(is_enabled: bool, start: datetime | None) -> Iterator[str]:
@@ -28,30 +23,6 @@ def impossible_range(start: datetime | None, end: datetime | None) -> Iterator[s
     if start is not None and end is not None and start >= end:
         limit = f"{START} ({start.isoformat()})"
         yield f"{END}: given {end.isoformat()}; allowed: later than {limit}"
-
-
-def greater_than_sum(name: str, *others: str) -> Rule:
-    """Require that a value is greater than the sum of the others."""
-
-    def check(value: float, *addends: float) -> Iterator[str]:
-        total = sum(addends)
-        if value <= total:
-            limit = f"{' + '.join(others)} ({total:g})"
-            yield f"{name}: given {value:g}; allowed: greater than {limit}"
-
-    return Rule((name, *others), check)
-
-
-def impatient_watchdog(
-    deadline: int, call_timeout: float, connect_timeout: float, pool_wait: float
-) -> Iterator[str]:
-    """Require a deadline that a database which hangs does not reach."""
-    # A database that hangs must not look like a loop that hangs: the driver waits for a call, then
-    # as long again for the answer to its cancellation; then the session is replaced.
-    total = 2 * call_timeout + connect_timeout + pool_wait
-    if deadline <= total:
-        limit = f"2 x {' + '.join(ORACLE_TIMES)} ({total:g})"
-        yield f"{PROGRESS}: given {deadline}; allowed: greater than {limit}"
 
 
 def settles_too_late(settle_seconds: float, max_wait_minutes: int) -> Iterator[str]:
@@ -73,7 +44,7 @@ RULES = (
     Rule((START, END), impossible_range),
     greater_than_sum("CDC_LEASE_SECONDS", *REQUEST_TIMES),
     greater_than_sum(PROGRESS, *REQUEST_TIMES),
-    Rule((PROGRESS, *ORACLE_TIMES), impatient_watchdog),
+    PATIENT_WATCHDOG,
     greater_than_sum("SQS_READ_TIMEOUT_SECONDS", "CDC_RESULTS_WAIT_SECONDS"),
     Rule(("CDC_SETTLE_SECONDS", "CDC_MAX_WAIT_MINUTES"), settles_too_late),
     Rule(("CDC_RETRY_INITIAL_SECONDS", "CDC_RETRY_MAX_SECONDS"), begins_above_the_end),

@@ -14,13 +14,13 @@ from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.startup import Startup
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.journal import system_failed, write_events
-from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
+from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.refusal import refuse
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
-from oracle_cdc.running.service import Fatal
 
 logger = logging.getLogger(__name__)
 
@@ -173,15 +173,6 @@ class ResultsLeg:
     def may_be_abandoned(self) -> bool:
         """Return whether nothing is lost when the process ends now."""
         return self.results.is_polling
-
-
-def refuse(database: Database, error: OracleCredentialsError) -> None:
-    """Raise Fatal for bad credentials after the second try: more of them lock the account."""
-    if database.password.is_final:
-        raise Fatal(
-            ExitCode.ORACLE, f"{error}; ending, because repeated log-ins lock the account"
-        ) from error
-    raise error
 
 
 def report(database: Database, error: CdcError) -> None:

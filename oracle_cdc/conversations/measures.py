@@ -1,66 +1,35 @@
-"""What this service shows as metrics, see metrics.py."""
+"""What conversations show as metrics, see watching/metrics.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from prometheus_client.core import Metric
 
 from oracle_cdc.conversations.counters import CONVERSATIONS, LAG, RECONCILED, RESULTS
-from oracle_cdc.running.dependencies import Dependency
+from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Breaker, State
-from oracle_cdc.running.rotation import Secret
 from oracle_cdc.watching.figures import Figures
-from oracle_cdc.watching.metrics import (
-    Metrics,
-    counter,
-    counters,
-    counters_of_pairs,
-    gauge,
-    histogram,
-    labelled,
-)
-from oracle_cdc.watching.readiness import Readiness
+from oracle_cdc.watching.metrics import Source, counter, counters, gauge, labelled
 
 
 class Measures:
     """Yields the metrics.
 
     Parameters:
-        dependencies: Oracle, and SQS in each direction.
         figures: the latest that SQL knew, None before it did.
-        secrets: which log-ins need, and which may change.
     """
 
     def __init__(
-        self,
-        readiness: Readiness,
-        dependencies: Sequence[Dependency],
-        breaker: Breaker,
-        figures: Callable[[], Figures | None],
-        *,
-        secrets: Sequence[Secret] = (),
+        self, progress: Progress, breaker: Breaker, figures: Callable[[], Figures | None]
     ) -> None:
-        self.readiness = readiness
-        self.progress = readiness.progress
-        self.dependencies = dependencies
+        self.progress = progress
         self.breaker = breaker
         self.figures = figures
-        self.secrets = secrets
 
-    def metrics(self) -> Metrics:
-        """Return them as one collector."""
-        return Metrics(
-            [
-                self.counts,
-                self.states,
-                self.moments,
-                self.calls,
-                self.rereads,
-                self.ages,
-                self.from_sql,
-            ]
-        )
+    def sources(self) -> list[Source]:
+        """Return what yields them, in their order."""
+        return [self.counts, self.states, self.ages, self.from_sql]
 
     def counts(self) -> Iterator[Metric]:
         counts = self.progress.counts
@@ -79,64 +48,12 @@ class Measures:
         yield counter("cycles", "Outbound cycles", counts["cycles"])
 
     def states(self) -> Iterator[Metric]:
-        checks = {check.name: float(check.ok) for check in self.readiness.dependencies()}
         state = self.breaker.state
-        yield gauge("ready", "Whether /readyz says so", float(self.readiness.is_ready()))
-        yield labelled(
-            "dependency_ok",
-            "Whether oracle, outbound, results and tables are usable",
-            "dependency",
-            checks,
-        )
         yield labelled(
             "breaker",
             "State of the circuit breaker of the outbound queue: 1 for the one that holds",
             "state",
             {each.value: float(each is state) for each in State},
-        )
-        paused = dict.fromkeys(self.progress.paused, 1.0)
-        yield labelled("paused", "Modes that IS_ENABLED = 0 has paused", "mode", paused)
-
-    def moments(self) -> Iterator[Metric]:
-        ages = self.progress.late_loops(float("-inf"))
-        now = self.progress.clock()
-        succeeded = {}
-        for name, moments in dict(self.progress.loops).items():
-            succeeded[name] = now - moments.succeeded_at
-        yield labelled(
-            "loop_progress_age_seconds",
-            "Seconds since a loop last got on; below 0 while it pauses",
-            "loop",
-            ages,
-        )
-        yield labelled(
-            "loop_success_age_seconds", "Seconds since a loop's last success", "loop", succeeded
-        )
-        batches = dict(self.progress.batches)
-        yield histogram("batch_seconds", "Duration of batches", "direction", batches)
-
-    def calls(self) -> Iterator[Metric]:
-        calls, durations = {}, {}
-        for dependency in self.dependencies:
-            calls[dependency.name] = dependency.calls
-            durations[dependency.name] = dependency.durations
-        yield counters(
-            "round_trips", "Calls to Oracle, requests to SQS in each direction", "to", calls
-        )
-        yield histogram(
-            "request_seconds", "Duration of round trips, long polls left out", "to", durations
-        )
-
-    def rereads(self) -> Iterator[Metric]:
-        values: dict[tuple[str, str], float] = {}
-        for secret in self.secrets:
-            for outcome, count in secret.rereads.items():
-                values[secret.name, outcome] = count
-        yield counters_of_pairs(
-            "secret_rereads",
-            "Secrets that were refused and read again from their place, by what that showed",
-            ("secret", "outcome"),
-            values,
         )
 
     def ages(self) -> Iterator[Metric]:

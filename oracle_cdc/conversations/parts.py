@@ -34,13 +34,15 @@ from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE
 from oracle_cdc.conversations.tables.row_lock import RowLock
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.login import password_of
+from oracle_cdc.oracle.login import password_of, share
 from oracle_cdc.oracle.persistence import Persistence
 from oracle_cdc.running.dependencies import Calling, Dependency, unwatched
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Breaker, Doubling
+from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.shared import Shared
 from oracle_cdc.watching.readiness import Deadlines, Readiness, Requirement
 
 
@@ -80,14 +82,21 @@ class Parts:
         return self.database.close()
 
 
-def make_parts(settings: Settings) -> Parts:
-    """Make what is shared, without connecting anything."""
-    stop = threading.Event()
+def make_parts(settings: Settings, shared: Shared | None = None) -> Parts:
+    """Make what is shared, without connecting anything.
+
+    Parameters:
+        shared: what other pipelines of the process have too. None: there are none.
+    """
+    shared = shared or share(settings.oracle, settings.given)
+    stop, oracle = shared.stop, shared.oracle
     progress = Progress(directions=DIRECTIONS)
+    shared.listeners.append(progress.moved)
     repeats = RepeatLimiter()
-    oracle = Dependency("oracle", moved=progress.moved)
     sqs = {name: Dependency(name, moved=progress.moved) for name in DIRECTIONS}
-    database = open_database(settings, sessions=SESSIONS, calling=oracle.calling)
+    database = open_database(
+        settings, sessions=SESSIONS, calling=oracle.calling, password=shared.password
+    )
     aws = make_session(settings)
     clients = make_clients(settings, aws, sqs)
     startup = make_startup(settings, database, clients)
@@ -122,12 +131,25 @@ def make_parts(settings: Settings) -> Parts:
     )
 
 
-def open_database(settings: Settings, *, sessions: int, calling: Calling = unwatched) -> Database:
-    """Make a pool that knows the statements of this product."""
+def open_database(
+    settings: Settings,
+    *,
+    sessions: int,
+    calling: Calling = unwatched,
+    password: Secret | None = None,
+) -> Database:
+    """Make a pool that knows the statements of conversations.
+
+    Parameters:
+        password: which others log in with too. None: nobody does.
+    """
     statements = render(settings.source.qualified_name, settings.source.time_zone)
-    password = password_of(settings.oracle, settings.given)
     return Database(
-        settings.oracle, statements, password=password, sessions=sessions, calling=calling
+        settings.oracle,
+        statements,
+        password=password or password_of(settings.oracle, settings.given),
+        sessions=sessions,
+        calling=calling,
     )
 
 

@@ -9,49 +9,29 @@ from pydantic import Field
 
 from oracle_cdc.conversations.contradictions import RULES
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.settings.declaration import (
-    AlsoNamed,
-    Fallback,
-    Root,
-    Section,
-    prefixed,
-)
+from oracle_cdc.settings.declaration import AlsoNamed, Fallback, Section, prefixed
 from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.kinds import (
     Bucket,
     Channels,
     Identifier,
-    InstanceId,
     Moment,
     Prefix,
     Url,
     Zone,
-    host_and_pid,
 )
-from oracle_cdc.settings.layers import CONFIG_FILE, StoreAccess
+from oracle_cdc.settings.layers import StoreAccess
 from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.sections import (
-    AwsSettings,
-    LoggingSettings,
-    OracleSettings,
-    SsmSettings,
-)
+from oracle_cdc.settings.sections import AwsSettings, OracleSettings
+from oracle_cdc.settings.service import DAY_SECONDS, CopySettings, ServiceSettings
 from oracle_cdc.settings.sources import Source
 
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200
-DAY_SECONDS = 86_400
-
-#: Read by the tests alone.
-TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
 
 
-class CdcSettings(Section):
-    """CDC_CONFIG of config.py, key by key."""
-
-    model_config = prefixed("CDC_")
-    own_prefix = "CDC_"
-    section_names = ("cdc",)
+class CdcSettings(CopySettings):
+    """CDC_CONFIG of config.py, key by key, with what every pipeline has of it."""
 
     normal_mode_enabled: bool = True
     normal_mode_minutes: int = Field(default=10, ge=1, le=MONTH_MINUTES)
@@ -83,12 +63,8 @@ class CdcSettings(Section):
     retry_max_seconds: float = Field(default=60.0, gt=0, le=3600)
     breaker_failures: int = Field(default=5, ge=1, le=1000)
     breaker_probe_seconds: float = Field(default=30.0, gt=0, le=3600)
-    progress_deadline_seconds: int = Field(default=120, ge=1, le=DAY_SECONDS)
-    ready_deadline_seconds: int = Field(default=60, ge=1, le=DAY_SECONDS)
-    statistics_every_cycles: int = Field(default=10, ge=1, le=1_000_000)
     retention_days: int = Field(default=90, ge=0, le=36_500)
     ledger_retention_days: int = Field(default=0, ge=0, le=36_500)
-    instance_id: InstanceId = Field(default_factory=host_and_pid)
 
     @property
     def ready_limit_seconds(self) -> float:
@@ -150,24 +126,20 @@ class SourceSettings(Section):
         return f"{self.schema_name}.{self.table}"
 
 
-class Settings(Root):
-    """All settings of one run.
+class Settings(ServiceSettings):
+    """All settings of conversations.
 
-    keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES. health_port 0: off.
+    keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES.
     """
 
     rules = RULES
-    also_known = (CONFIG_FILE, *TEST_VARIABLES)
 
     oracle: OracleSettings
     sqs: SqsSettings
     cdc: CdcSettings = Field(default_factory=CdcSettings)
     aws: AwsSettings = Field(default_factory=AwsSettings)
     source: SourceSettings = Field(default_factory=SourceSettings)
-    logging: LoggingSettings = Field(default_factory=LoggingSettings)
-    ssm: SsmSettings = Field(default_factory=SsmSettings)
     keep_failed_messages: bool = True
-    health_port: int = Field(default=0, ge=0, le=65_535)
 
 
 NAMES = Names(Settings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from oracle_cdc.conversations.announcement import Announcement
 from oracle_cdc.conversations.chores.history import Backfill
@@ -38,10 +37,8 @@ from oracle_cdc.running.chore import Chore
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.retrying import Backoff
-from oracle_cdc.running.service import Leg, Loop, Service
-
-if TYPE_CHECKING:
-    from oracle_cdc.watching.metrics import Metrics
+from oracle_cdc.running.service import Leg, Loop
+from oracle_cdc.running.shared import Shared
 
 
 @dataclass
@@ -54,9 +51,13 @@ class Application(Parts):
     results_leg: ResultsLeg
 
 
-def make_application(settings: Settings) -> Application:
-    """Make everything of one run, without connecting anything."""
-    parts = make_parts(settings)
+def make_application(settings: Settings, shared: Shared | None = None) -> Application:
+    """Make everything of one run, without connecting anything.
+
+    Parameters:
+        shared: what other pipelines of the process have too. None: there are none.
+    """
+    parts = make_parts(settings, shared)
     cdc = settings.cdc
     statistics = Statistics(parts.progress, cdc.statistics_every_cycles)
     # Figures cost Oracle something, and without an endpoint nobody asks for them.
@@ -96,7 +97,7 @@ def make_capture_leg(parts: Parts, statistics: Statistics, figures: FigureReader
     )
 
 
-def make_service(app: Application) -> Service:
+def make_loops(app: Application) -> list[Loop]:
     """Make the two loops, ready to run."""
     write_error = partial(report, app.database)
     capture = Leg(
@@ -108,8 +109,7 @@ def make_service(app: Application) -> Service:
         finish=app.capture_leg.finish,
     )
     results = Leg(RESULTS, app.results_leg.step, 0.0, write_error, app.results_leg.may_be_abandoned)
-    loops = [make_loop(app, capture), make_loop(app, results)]
-    return Service(loops, app.stop, app.database.cancel)
+    return [make_loop(app, capture), make_loop(app, results)]
 
 
 def make_loop(app: Application, leg: Leg) -> Loop:
@@ -118,22 +118,6 @@ def make_loop(app: Application, leg: Leg) -> Loop:
         max_seconds=app.settings.cdc.retry_max_seconds,
     )
     return Loop(leg, backoff, app.progress, app.repeats, app.stop)
-
-
-def make_metrics(app: Application) -> Metrics:
-    from oracle_cdc.conversations.measures import (
-        Measures,  # who scrapes nothing needs no prometheus-client
-    )
-
-    dependencies = [app.oracle, *app.sqs.values()]
-    measures = Measures(
-        app.readiness,
-        dependencies,
-        app.breaker,
-        lambda: app.figures.latest,
-        secrets=[app.database.password],
-    )
-    return measures.metrics()
 
 
 def make_capture(parts: Parts) -> Capture:
@@ -159,7 +143,13 @@ def make_pauses(parts: Parts) -> Pauses:
         chores.append(make_reconciliation(parts))
     if cdc.historical_mode_enabled:
         chores.append(make_backfill(parts, is_foreground=False))
-    return Pauses(chores, parts.breaker, parts.progress, parts.repeats, stop=parts.stop)
+    return Pauses(
+        chores,
+        parts.progress,
+        parts.repeats,
+        stop=parts.stop,
+        may_send=parts.breaker.is_closed,
+    )
 
 
 def make_housekeeping(parts: Parts) -> Housekeeping:

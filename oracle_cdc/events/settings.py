@@ -15,15 +15,12 @@ from oracle_cdc.events.kinds import (
     ShareText,
     Start,
 )
-from oracle_cdc.settings.declaration import AlsoNamed, Root, Rule, Section, prefixed
+from oracle_cdc.settings.declaration import AlsoNamed, Rule, Section, prefixed
 from oracle_cdc.settings.kinds import Identifier, Zone
 from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.sections import (
-    LoggingSettings,
-    MariaDbSettings,
-    NatsSettings,
-    OracleSettings,
-)
+from oracle_cdc.settings.patience import PATIENT_WATCHDOG, PROGRESS, greater_than_sum
+from oracle_cdc.settings.sections import MariaDbSettings, NatsSettings, OracleSettings
+from oracle_cdc.settings.service import ServiceSettings
 
 
 def slice_beyond_overlap(slice_seconds: int, overlap_minutes: int) -> Iterator[str]:
@@ -142,7 +139,7 @@ def needless_keys() -> Iterator[str]:
     )
 
 
-class EventsSettings(Root):
+class EventsSettings(ServiceSettings):
     """All settings of events: from where, to where, and where their progress is kept."""
 
     also_keyed: ClassVar[Mapping[str, str]] = {
@@ -151,12 +148,27 @@ class EventsSettings(Root):
         "nats/retry/max_backoff": "PUBLISHER_RETRY_MAX_SECONDS",
     }
     needless_keys = tuple(needless_keys())
+    rules = (
+        PATIENT_WATCHDOG,
+        # The stream's answers are waited for, and then it is asked whether it is there at all.
+        greater_than_sum(PROGRESS, "NATS_ACK_TIMEOUT_SECONDS", "NATS_CONNECT_TIMEOUT_SECONDS"),
+        greater_than_sum(
+            PROGRESS, "MARIADB_READ_TIMEOUT_SECONDS", "MARIADB_CONNECT_TIMEOUT_SECONDS"
+        ),
+    )
 
     oracle: OracleSettings
     nats: NatsSettings
     mariadb: MariaDbSettings
     publisher: PublisherSettings = Field(default_factory=PublisherSettings)
-    logging: LoggingSettings = Field(default_factory=LoggingSettings)
+
+    @property
+    def ready_limit_seconds(self) -> float:
+        """Return the age of the last success from which on the service is not ready.
+
+        It is ready_deadline_seconds, unless the pause between two cycles is itself that long.
+        """
+        return max(self.cdc.ready_deadline_seconds, 2 * self.publisher.poll_interval_seconds)
 
 
 NAMES = Names(EventsSettings)

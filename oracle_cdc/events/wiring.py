@@ -6,49 +6,47 @@ columns.
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
-from pydantic import SecretStr
-
-from oracle_cdc import oracle
-from oracle_cdc.errors import OracleConfigurationError
+from oracle_cdc.events.edges import (
+    Edges,
+    create_stream,
+    make_publisher,
+    nats_secret,
+    open_oracle,
+    open_store,
+    read_shape,
+    store_secret,
+)
 from oracle_cdc.events.kinds import BEGINNING, FIRST_YEAR, NOW
 from oracle_cdc.events.rules.encoding import Encoder
-from oracle_cdc.events.rules.subjects import Subjects, subject_pattern
+from oracle_cdc.events.rules.subjects import Subjects
 from oracle_cdc.events.settings import EventsSettings, PublisherSettings
-from oracle_cdc.mariadb.database import SILENCE_SECONDS
-from oracle_cdc.mariadb.database import Database as MariaDb
 from oracle_cdc.mariadb.names import name_share
 from oracle_cdc.mariadb.tracking import MariaDbTracking
 from oracle_cdc.nats.publisher import NatsPublisher
-from oracle_cdc.nats.stream import Bounds
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.login import password_of
-from oracle_cdc.oracle.queries import Statements, make_statements
-from oracle_cdc.oracle.row_shape import Findings, RowNames, RowShape, find_shape
+from oracle_cdc.oracle.login import share
+from oracle_cdc.oracle.row_shape import RowShape
 from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.oracle.rows import TableSource
 from oracle_cdc.relay.delivery import Delivery
 from oracle_cdc.relay.relay import Relay, RelayRules
+from oracle_cdc.relay.sending import Counts
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.sweep import Sweep
+from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.once import Once
+from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Doubling
-from oracle_cdc.running.rotation import Secret, make_secret
-from oracle_cdc.settings.sections import NatsSettings
-from oracle_cdc.settings.sources import Given
-from oracle_cdc.sql.statements import read_statements
+from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.shared import Shared
+from oracle_cdc.settings.service import EVENTS
 
-logger = logging.getLogger(__name__)
-
-#: One thread reads, and asks nothing meanwhile.
-SESSIONS = 1
 #: Between two sweeps, and between two steps of one.
 SWEEP_SECONDS, STEP_SECONDS = 900.0, 1.0
 
@@ -58,16 +56,32 @@ class Events:
     """What relays, and what it stands on.
 
     Parameters:
+        counts: of all relays since the start.
         relay: made when first needed. Raises what keeps the table from being read.
     """
 
     settings: EventsSettings
     stop: threading.Event
+    progress: Progress
+    edges: Edges
+    secrets: list[Secret]
     oracle: Database
     publisher: NatsPublisher
     tracking: MariaDbTracking
+    counts: Counts
     relay: Once[Relay]
     sweep: Once[Sweep]
+
+    def forget(self) -> None:
+        """Have the relay made anew, because the table is not as it was."""
+        self.relay.forget()
+        self.sweep.forget()
+
+    def cancel(self) -> None:
+        """Interrupt the calls that still run, from another thread."""
+        self.oracle.cancel()
+        self.tracking.cancel()
+        self.publisher.close()
 
     def close(self) -> bool:
         """Close what is open, and return False when Oracle kept it from that.
@@ -79,56 +93,54 @@ class Events:
         return self.oracle.close()
 
 
-def make_events(settings: EventsSettings, stop: threading.Event) -> Events:
-    """Make what relays, without connecting anything."""
-    password = password_of(settings.oracle, settings.given)
-    database = Database(settings.oracle, row_statements(), password=password, sessions=SESSIONS)
-    publisher = make_publisher(settings)
-    tracking = make_tracking(settings)
-    relay = Once(lambda: make_relay(settings, database, publisher, tracking, stop))
+def make_events(settings: EventsSettings, shared: Shared | None = None) -> Events:
+    """Make what relays, without connecting anything.
+
+    Parameters:
+        shared: what other pipelines of the process have too. None: there are none.
+    """
+    shared = shared or share(settings.oracle, settings.given)
+    progress = Progress(directions=(EVENTS,))
+    shared.listeners.append(progress.moved)
+    edges = Edges(
+        shared.oracle,
+        Dependency("nats", moved=progress.moved),
+        Dependency("mariadb", moved=progress.moved),
+    )
+    database = open_oracle(settings, shared.password, edges.oracle.calling)
+    secrets = [shared.password, store_secret(settings)]
+    nats = nats_secret(settings.nats, settings.given)
+    if nats is not None:
+        secrets.append(nats)
+    publisher = make_publisher(settings, nats, edges.nats.calling)
+    tracking = MariaDbTracking(open_store(settings, secrets[1], edges.mariadb.calling))
+    counts = Counts()
+    work = Work(settings.publisher, shared.stop, progress, counts)
+    relay = Once(lambda: make_relay(settings, database, publisher, tracking, work))
     sweep = Once(lambda: make_sweep(settings.publisher, relay.get()))
-    return Events(settings, stop, database, publisher, tracking, relay, sweep)
-
-
-def row_statements() -> Statements:
-    """Return the statements of Oracle's room, which finds the shape of rows by them."""
-    folder = Path(oracle.__file__).parent
-    return make_statements(read_statements(tuple(sorted(folder.glob("*.sql")))))
-
-
-def make_publisher(settings: EventsSettings) -> NatsPublisher:
-    secret = nats_secret(settings.nats, settings.given)
-    log_in = None
-    if secret is not None:
-        log_in = secret.log_in
-    return NatsPublisher(
-        settings.nats,
-        wanted_repeats_seconds=settings.publisher.overlap_minutes * 60,
-        max_in_flight=settings.publisher.batch_size,
-        log_in=log_in,
+    return Events(
+        settings,
+        shared.stop,
+        progress,
+        edges,
+        secrets,
+        oracle=database,
+        publisher=publisher,
+        tracking=tracking,
+        counts=counts,
+        relay=relay,
+        sweep=sweep,
     )
 
 
-def nats_secret(settings: NatsSettings, given: Mapping[str, Given]) -> Secret | None:
-    """Return the password or token, and how it is read again. None: neither is used."""
-    secrets: dict[str, SecretStr | None] = {
-        "NATS_PASSWORD": settings.password,
-        "NATS_TOKEN": settings.token,
-    }
-    for name, value in secrets.items():
-        if value is not None:
-            return make_secret(name, value, given.get(name))
-    return None
+@dataclass(frozen=True)
+class Work:
+    """What a relay is made with beside its edges."""
 
-
-def make_tracking(settings: EventsSettings) -> MariaDbTracking:
-    name = "MARIADB_PASSWORD"
-    secret = make_secret(name, settings.mariadb.password, settings.given.get(name))
-    # A session must outlive the pause between two cycles, and its lock with it.
-    silence_seconds = SILENCE_SECONDS + int(settings.publisher.poll_interval_seconds)
-    return MariaDbTracking(
-        MariaDb(settings.mariadb, silence_seconds=silence_seconds, log_in=secret.log_in)
-    )
+    rules: PublisherSettings
+    stop: threading.Event
+    progress: Progress
+    counts: Counts
 
 
 def make_relay(
@@ -136,10 +148,10 @@ def make_relay(
     database: Database,
     publisher: NatsPublisher,
     tracking: MariaDbTracking,
-    stop: threading.Event,
+    work: Work,
 ) -> Relay:
     """Make the relay of the table as it is now. Raises what keeps it from being read."""
-    rules = settings.publisher
+    rules = work.rules
     shape = read_shape(database, rules)
     source = TableSource(
         database,
@@ -153,31 +165,13 @@ def make_relay(
         create_stream(settings, publisher)
     return Relay(
         source,
-        make_delivery(rules, publisher, encode, stop),
+        make_delivery(rules, publisher, encode, partial(work.progress.rest, stop=work.stop)),
         tracking,
         rules=make_rules(rules),
         grid=Grid(timedelta(seconds=rules.slice_seconds)),
-        is_stopping=stop.is_set,
+        is_stopping=work.stop.is_set,
+        counts=work.counts,
     )
-
-
-def read_shape(database: Database, settings: PublisherSettings) -> RowShape:
-    """Return the columns of the table. Raises OracleConfigurationError with every mistake."""
-    names = RowNames(
-        settings.schema_name.upper(),
-        settings.table.upper(),
-        settings.time_column.upper(),
-        settings.keys,
-        settings.columns,
-    )
-    findings = Findings()
-    with database.session() as session:
-        shape = find_shape(session, names, findings)
-    for warning in findings.warnings:
-        logger.warning("%s", warning)
-    if shape is None:
-        raise OracleConfigurationError("; ".join(findings.mistakes))
-    return shape
 
 
 def make_encoder(settings: EventsSettings, shape: RowShape) -> Encoder:
@@ -191,33 +185,23 @@ def make_encoder(settings: EventsSettings, shape: RowShape) -> Encoder:
     )
 
 
-def create_stream(settings: EventsSettings, publisher: NatsPublisher) -> None:
-    """Create the stream where it is missing."""
-    subject = subject_pattern(settings.nats.subject)
-    bounds = Bounds(
-        repeats_known_seconds=max(
-            Bounds.repeats_known_seconds, 2 * publisher.wanted_repeats_seconds
-        )
-    )
-    if publisher.create_stream((subject,), bounds):
-        logger.info("NATS: created the stream %s for %s: %s", publisher.stream, subject, bounds)
-
-
 def make_delivery(
-    settings: PublisherSettings, publisher: NatsPublisher, encode: Encoder, stop: threading.Event
+    settings: PublisherSettings,
+    publisher: NatsPublisher,
+    encode: Encoder,
+    rest: Callable[[float], object],
 ) -> Delivery:
+    """Make what sends and tries again.
+
+    Parameters:
+        rest: waits these seconds, but not beyond the stop event.
+    """
     waits = Doubling(settings.retry_initial_seconds, settings.retry_max_seconds)
-    return Delivery(
-        publisher,
-        encode,
-        max_retries=settings.max_retries,
-        rest=partial(rest, stop, waits),
-    )
 
+    def rest_after(failures: int) -> None:
+        rest(waits.after(failures))
 
-def rest(stop: threading.Event, waits: Doubling, failures: int) -> None:
-    """Wait before the next try, but not beyond the stop event."""
-    stop.wait(waits.after(failures))
+    return Delivery(publisher, encode, max_retries=settings.max_retries, rest=rest_after)
 
 
 def make_rules(settings: PublisherSettings) -> RelayRules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from pymysql.cursors import DictCursor
 
 from oracle_cdc.errors import StoreUnavailable
 from oracle_cdc.mariadb.translation import translate_error
+from oracle_cdc.running.dependencies import Calling, unwatched
 from oracle_cdc.settings.sections import MariaDbSettings
 from oracle_cdc.sql.statements import read_statements
 
@@ -62,6 +64,14 @@ class Client(Connection):
         )
         self._read_timeout = settings.read_timeout_seconds
 
+    def interrupt(self) -> None:
+        """End the reading of an answer in another thread."""
+        # A socket that is only closed goes on waiting in the thread that reads.
+        opened = getattr(self, "_sock", None)
+        if opened is not None:
+            with suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+
 
 class Database:
     """Runs the named statements. Every call is one round trip unless it says more.
@@ -72,6 +82,7 @@ class Database:
     Parameters:
         silence_seconds: how long a session may rest. Longer than between two cycles.
         log_in: calls what it is given with the password. None: the one of the settings.
+        calling: stands around each call.
     """
 
     def __init__(
@@ -80,8 +91,10 @@ class Database:
         *,
         silence_seconds: int = SILENCE_SECONDS,
         log_in: LogIn | None = None,
+        calling: Calling = unwatched,
     ) -> None:
         self.settings = settings
+        self.calling = calling
         self.silence_seconds = silence_seconds
         self.log_in = log_in or self.log_in_as_set
         self.statements = read_statements((Path(__file__).with_name("queries.sql"),))
@@ -112,20 +125,24 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is run inside the block, or nothing of it. Two round trips."""
-        with self.translated("BEGIN"):
+        with self.calling(), self.translated("BEGIN"):
             self.lend().begin()
         try:
             yield
         except BaseException:
             self.close()
             raise
-        with self.translated("COMMIT"):
+        with self.calling(), self.translated("COMMIT"):
             self.lend().commit()
 
     @contextmanager
     def asking(self, what: str) -> Iterator[DictCursor]:
         """Lend a cursor. `what` names the statement."""
-        with self.translated(what), self.lend().cursor(DictCursor) as cursor:
+        with (
+            self.calling(),
+            self.translated(what),
+            self.lend().cursor(DictCursor) as cursor,
+        ):
             yield cursor
 
     @contextmanager
@@ -155,6 +172,12 @@ class Database:
         with self.translated(f"connecting to {place}"):
             self.connection = Client(self.settings, password, self.silence_seconds)
         logger.info("MariaDB: connected to %s", place)
+
+    def cancel(self) -> None:
+        """Interrupt what runs now, from another thread: its answer is not waited for any more."""
+        connection = self.connection
+        if connection is not None:
+            connection.interrupt()
 
     def close(self) -> None:
         """Give up the connection. The next statement makes a new one."""

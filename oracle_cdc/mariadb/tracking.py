@@ -124,6 +124,10 @@ class MariaDbTracking:
         if rows:
             self.database.run_many("set_aside", rows)
 
+    def cancel(self) -> None:
+        """Interrupt what runs now, from another thread."""
+        self.database.cancel()
+
     def close(self) -> None:
         """Close the connection, and with it the lock."""
         self.database.close()

@@ -20,9 +20,16 @@ from oracle_cdc.nats.connection import Connection, Connector
 from oracle_cdc.nats.limits import message_bytes, plain_headers, plain_id, refusal
 from oracle_cdc.nats.loop import Loop
 from oracle_cdc.nats.outcomes import Finding, Outcomes
-from oracle_cdc.nats.stream import Bounds, create, facts_of, read_config
+from oracle_cdc.nats.stream import (
+    Bounds,
+    create,
+    facts_of,
+    read_config,
+    require_subject,
+)
 from oracle_cdc.nats.translation import SILENCE, Answer, Unheard
 from oracle_cdc.relay.values import Event, Facts, Outcome
+from oracle_cdc.running.dependencies import Calling, unwatched
 from oracle_cdc.settings.sections import NatsSettings
 
 #: In flight at a time.
@@ -40,7 +47,9 @@ class NatsPublisher:
 
     Parameters:
         wanted_repeats_seconds: how long the stream must know an id again.
+        wanted_subject: of the events, a * for each token that differs. Empty: nothing is known.
         log_in: calls what it is given with the password or token. None: the one of the settings.
+        calling: stands around each batch, and each question to the stream.
     """
 
     def __init__(
@@ -48,10 +57,14 @@ class NatsPublisher:
         settings: NatsSettings,
         *,
         wanted_repeats_seconds: float = 0.0,
+        wanted_subject: str = "",
         max_in_flight: int = MAX_IN_FLIGHT,
         log_in: LogIn | None = None,
+        calling: Calling = unwatched,
     ) -> None:
         self.settings = settings
+        self.calling = calling
+        self.wanted_subject = wanted_subject
         self.stream = settings.stream
         self.wanted_repeats_seconds = wanted_repeats_seconds
         self.log_in = log_in or self.log_in_as_set
@@ -62,22 +75,24 @@ class NatsPublisher:
 
     def facts(self) -> Facts:
         """Return what the stream and its server say of themselves."""
-        with self.turn:
+        with self.calling("facts"), self.turn:
             connection = self.lend()
             config = self.loop.run(read_config(connection, self.stream))
             max_payload = connection.client.max_payload
-        return facts_of(config, max_payload, self.wanted_repeats_seconds)
+        if self.wanted_subject:
+            require_subject(config, self.wanted_subject)
+        return facts_of(config, max_payload, self.wanted_repeats_seconds, self.wanted_subject)
 
     def create_stream(self, subjects: tuple[str, ...], bounds: Bounds) -> bool:
         """Create the stream, and return False where it is there already."""
-        with self.turn:
+        with self.calling("facts"), self.turn:
             return self.loop.run(create(self.lend(), self.stream, subjects, bounds))
 
     def send(self, events: Sequence[Event]) -> Sequence[Outcome]:
         """Send events, and return one outcome for each, in their order."""
         if not events:
             return []
-        with self.turn:
+        with self.calling("send"), self.turn:
             return self.loop.run(self.deliver(self.lend(), events))
 
     def close(self) -> None:

@@ -112,16 +112,30 @@ def requests(connection: Connection) -> JetStreamContext:
     return connection.client.jetstream(timeout=connection.settings.ack_timeout_seconds)
 
 
-def facts_of(config: StreamConfig, max_payload: int, wanted_seconds: float) -> Facts:
+def require_subject(config: StreamConfig, subject: str) -> None:
+    """Require that the stream takes a subject. One with a * in it may be taken in part."""
+    subjects = tuple(config.subjects or ())
+    if "*" not in subject and not takes(subjects, subject):
+        raise DestinationConfigurationError(
+            f"stream {config.name} takes {', '.join(subjects)}, and not {subject}; see NATS_SUBJECT"
+        )
+
+
+def facts_of(
+    config: StreamConfig, max_payload: int, wanted_seconds: float, wanted_subject: str = ""
+) -> Facts:
     """Return what a stream says of itself.
 
     Parameters:
         wanted_seconds: how long ids must be known again.
+        wanted_subject: of the events, empty where it is not known.
     """
     max_bytes = max_payload
     if config.max_msg_size is not None and config.max_msg_size >= 0:
         max_bytes = min(max_bytes, config.max_msg_size)
     dangers = (*lost_by_servers(config), *lost_by_limits(config))
+    if wanted_subject:
+        dangers += tuple(not_taken(config, wanted_subject))
     return Facts(
         max_event_bytes=max_bytes,
         repeats_known_seconds=config.duplicate_window,
@@ -160,6 +174,16 @@ def lost_by_limits(config: StreamConfig) -> Iterator[str]:
         yield "the stream is sealed: it takes nothing"
     if config.mirror is not None:
         yield "the stream mirrors another: it takes nothing"
+
+
+def not_taken(config: StreamConfig, subject: str) -> Iterator[str]:
+    """Yield that some subjects may not be taken."""
+    subjects = tuple(config.subjects or ())
+    if not takes(subjects, subject):
+        yield (
+            f"the stream takes {', '.join(subjects)}, and events have subjects {subject}: those "
+            "that it does not take wait, and everything behind them"
+        )
 
 
 def stored_twice(config: StreamConfig, wanted_seconds: float) -> Iterator[str]:

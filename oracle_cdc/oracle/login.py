@@ -9,6 +9,7 @@ import oracledb
 
 from oracle_cdc.oracle.translation import translated
 from oracle_cdc.running.rotation import Secret, make_secret
+from oracle_cdc.running.shared import Shared
 from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.settings.sources import Given
 
@@ -19,6 +20,11 @@ PASSWORD = "ORACLE_PASSWORD"
 def password_of(settings: OracleSettings, given: Mapping[str, Given] | None = None) -> Secret:
     """Return the password, and how it is read again if what was given says so."""
     return make_secret(PASSWORD, settings.password, (given or {}).get(PASSWORD))
+
+
+def share(settings: OracleSettings, given: Mapping[str, Given] | None = None) -> Shared:
+    """Make what all pipelines of a process share, whose password is read as password_of does."""
+    return Shared(password_of(settings, given))
 
 
 def connect(settings: OracleSettings, password: str) -> oracledb.Connection:

@@ -17,7 +17,7 @@ from oracle_cdc.relay.delivery import Delivery
 from oracle_cdc.relay.late import LateRows
 from oracle_cdc.relay.position import Moved, Position
 from oracle_cdc.relay.seams import Source, Tracking
-from oracle_cdc.relay.sending import Sender
+from oracle_cdc.relay.sending import Counts, Sender
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.values import Row, Slice
 
@@ -52,6 +52,7 @@ class Relay:
 
     Parameters:
         is_stopping: asked between two batches.
+        counts: what was done before, which goes on. None: nothing was.
     """
 
     def __init__(
@@ -63,10 +64,11 @@ class Relay:
         rules: RelayRules,
         grid: Grid,
         is_stopping: Callable[[], bool] = lambda: False,
+        counts: Counts | None = None,
     ) -> None:
         self.source = source
         self.position = Position(tracking, rules.program, grid, rules.keep)
-        self.sender = Sender(delivery, self.position)
+        self.sender = Sender(delivery, self.position, counts)
         self.late = LateRows(source, self.sender, rules.overlap)
         self.handled = self.position.handled
         self.rules = rules

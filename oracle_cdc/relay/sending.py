@@ -23,12 +23,18 @@ class Counts:
 
 
 class Sender:
-    """Sends rows, and keeps what became of them."""
+    """Sends rows, and keeps what became of them.
 
-    def __init__(self, delivery: Delivery, position: Position) -> None:
+    Parameters:
+        counts: goes on counting. None: from 0.
+    """
+
+    def __init__(
+        self, delivery: Delivery, position: Position, counts: Counts | None = None
+    ) -> None:
         self.delivery = delivery
         self.position = position
-        self.counts = Counts()
+        self.counts = counts or Counts()
 
     def send(self, rows: Sequence[Row]) -> None:
         """Send rows, and remember those that are handled. Raises why others wait."""

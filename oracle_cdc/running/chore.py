@@ -27,7 +27,7 @@ class Chore(ABC):
 
     Parameters:
         name: as the log says it.
-        needs_queue: it sends, and waits while the queue is down.
+        needs_queue: it sends, and waits while nothing can be sent.
     """
 
     name: str

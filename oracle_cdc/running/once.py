@@ -23,3 +23,7 @@ class Once(Generic[Made]):
         if self.made is None:
             self.made = self.make()
         return self.made
+
+    def forget(self) -> None:
+        """Have it made anew at the next use."""
+        self.made = None

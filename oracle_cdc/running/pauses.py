@@ -14,11 +14,10 @@ from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.running.chore import Chore, Result
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
-from oracle_cdc.running.retrying import Breaker, State
 
 logger = logging.getLogger(__name__)
 
-#: After a failure of a chore, or while the queue is down, it is tried again this many seconds
+#: After a failure of a chore, or while nothing can be sent, it is tried again this many seconds
 #: later.
 AGAIN_SECONDS = 30.0
 
@@ -32,20 +31,24 @@ class Planned:
 
 
 class Pauses:
-    """Gives the chores their turns."""
+    """Gives the chores their turns.
+
+    Parameters:
+        may_send: whether chores that send have their turn now.
+    """
 
     def __init__(
         self,
         chores: Sequence[Chore],
-        breaker: Breaker,
         progress: Progress,
         repeats: RepeatLimiter,
         *,
         stop: threading.Event,
+        may_send: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.plan = [Planned(chore) for chore in chores]
-        self.breaker = breaker
+        self.may_send = may_send
         self.progress = progress
         self.repeats = repeats
         self.stop = stop
@@ -75,7 +78,7 @@ class Pauses:
 
     def run(self, chore: Chore) -> float:
         """Run one step of a chore, and return the seconds until its next one."""
-        if chore.needs_queue and self.breaker.state is not State.CLOSED:
+        if chore.needs_queue and not self.may_send():
             return AGAIN_SECONDS
         try:
             result = chore.run_once()

@@ -76,6 +76,8 @@ class Progress:
         self.batches = {direction: Durations() for direction in directions}
         #: Modes that a DBA has switched off.
         self.paused: set[str] = set()
+        #: Pipelines that another copy runs.
+        self.standing_by: set[str] = set()
         self.ages: dict[str, Age] = {}
         self.concerns = Concerns(clock)
 

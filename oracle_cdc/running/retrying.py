@@ -184,6 +184,10 @@ class Breaker:
         with self._lock:
             return self._state()
 
+    def is_closed(self) -> bool:
+        """Return whether everything is let through."""
+        return self.state is State.CLOSED
+
     @property
     def failures(self) -> int:
         """Return how many failures there were since the last success."""

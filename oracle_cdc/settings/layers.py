@@ -68,11 +68,19 @@ def read_layers(
         keys: of this model, and of others that share YAML and SSM.
         others: variables that may stand in the same places for other programs.
     """
-    names = Names(model, others)
+    return read_settings(model, read_sources(keys, origins, Names(model, others)), others)
+
+
+def read_sources(keys: KeyPaths, origins: Origins, names: Names) -> Sequence[Source]:
+    """Return what each layer gives, the nearest last. SSM is asked once, where it is to be asked.
+
+    Parameters:
+        names: of all programs that share the layers.
+    """
     near = (read_env_file(origins.env_file), read_environment(origins.environment, names))
     far = (origins.page, read_config_file(near, origins.env_file.parent, keys))
     store = read_store((*far, *near), keys, origins.ask_store)
-    return read_settings(model, (*far, *store, *near, *origins.arguments), others)
+    return (*far, *store, *near, *origins.arguments)
 
 
 def read_config_file(near: Sequence[Source], directory: Path, keys: KeyPaths) -> Source:

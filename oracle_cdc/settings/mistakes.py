@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.names import SHOWABLE, Names
 from oracle_cdc.settings.sources import Given, Source
 
 KINDS: Mapping[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
 NO_TEXT = "holds a NUL or what is no character (not shown); allowed: text"
 BOUNDS = {"gt": "greater than", "ge": "at least", "le": "at most"}
+
+
+class Mistakes(SettingsError):
+    """What is wrong with settings, a line for each mistake."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        text = "\n  ".join(lines)
+        super().__init__(f"{len(lines)} mistakes in the settings:\n  {text}")
+        self.lines = lines
 
 
 def unknown_names(source: Source, names: Names) -> Iterator[str]:

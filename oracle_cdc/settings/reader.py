@@ -10,9 +10,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, create_model
 
-from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.declaration import AllOthers, Root
-from oracle_cdc.settings.mistakes import explain, misspelt_names, unknown_names, unusable
+from oracle_cdc.settings.mistakes import (
+    Mistakes,
+    explain,
+    misspelt_names,
+    unknown_names,
+    unusable,
+)
 from oracle_cdc.settings.names import Names, marker_of, section_of, sections
 from oracle_cdc.settings.sources import Given, Source
 
@@ -43,8 +48,7 @@ def read_settings(
     # What kept a layer from being read may be said there already.
     mistakes = list(dict.fromkeys([*mistakes, *wrong]))
     if settings is None or mistakes:
-        lines = "\n  ".join(mistakes)
-        raise SettingsError(f"{len(mistakes)} mistakes in the settings:\n  {lines}")
+        raise Mistakes(mistakes)
     settings = settings.model_copy(update={"warnings": tuple(warnings)})
     settings.remember(given)
     return settings

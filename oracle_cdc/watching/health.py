@@ -13,7 +13,8 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 
-from oracle_cdc.watching.readiness import Check, Readiness
+from oracle_cdc.watching.readiness import Check
+from oracle_cdc.watching.together import Watched
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Page:
 Pages = Mapping[str, Callable[[], Page]]
 
 
-def make_pages(readiness: Readiness, metrics: Callable[[], bytes]) -> Pages:
+def make_pages(readiness: Watched, metrics: Callable[[], bytes]) -> Pages:
     """Return what each path answers."""
     return {
         "/livez": lambda: live_page(readiness),
@@ -50,20 +51,21 @@ def make_pages(readiness: Readiness, metrics: Callable[[], bytes]) -> Pages:
     }
 
 
-def live_page(readiness: Readiness) -> Page:
+def live_page(readiness: Watched) -> Page:
     """Answer 200 while every loop gets on, with what keeps the others."""
     loops = describe_checks(readiness.loops())
     return json_page(readiness.is_alive(), {"live": readiness.is_alive(), "loops": loops})
 
 
-def ready_page(readiness: Readiness) -> Page:
+def ready_page(readiness: Watched) -> Page:
     """Answer 200 while nothing is missing, and each dependency with its reason in either case."""
     is_ready = readiness.is_ready()
     content = {
         "ready": is_ready,
         "dependencies": describe_checks(readiness.dependencies()),
         "missing": readiness.missing(),
-        "paused": sorted(readiness.progress.paused),
+        "paused": readiness.paused(),
+        "standingBy": readiness.standing_by(),
     }
     return json_page(is_ready, content)
 

@@ -151,12 +151,13 @@ class Readiness:
             checks.append(other())
         return [check.text for check in checks if not check.ok]
 
-    def summary(self) -> str:
-        """Return one line for people."""
-        said = self.missing()
-        for mode in sorted(self.progress.paused):
-            said.append(f"{mode} is paused")
-        return "; ".join(said) or "ready"
+    def paused(self) -> list[str]:
+        """Return what a person has switched off."""
+        return sorted(self.progress.paused)
+
+    def standing_by(self) -> list[str]:
+        """Return what another copy runs, while this one waits for its end."""
+        return sorted(self.progress.standing_by)
 
 
 def first_reason(errors: Sequence[CdcError], concerns: Callable[[CdcError], bool]) -> str:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 from oracle_cdc.watching.health import Endpoint
 from oracle_cdc.watching.notify import Beat, Notifier
-from oracle_cdc.watching.readiness import Readiness
+from oracle_cdc.watching.together import Watched
 
 
 @contextmanager
 def supervised(
-    readiness: Readiness, notifier: Notifier, endpoint: Endpoint | None, stop: threading.Event
+    readiness: Watched, notifier: Notifier, endpoint: Endpoint | None, stop: threading.Event
 ) -> Iterator[None]:
     """Stand around the run.
 

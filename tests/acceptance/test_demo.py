@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import config
-from oracle_cdc.conversations.log_files import FILES
+from oracle_cdc.log_files import FILES
 
 ROOT = Path(config.__file__).parent
 DEADLINE_SECONDS = 120.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -57,7 +56,7 @@ class EventsWorld:
         self.events = self.make()
 
     def make(self, **given: str) -> Events:
-        return make_events(self.settings(given), threading.Event())
+        return make_events(self.settings(given))
 
     def settings(self, given: Mapping[str, str]) -> EventsSettings:
         """Read the settings: the password of the store from .env, the rest from an environment."""

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from oracle_cdc.conversations.wiring import make_application, make_metrics
+from oracle_cdc.conversations.wiring import make_application
 from oracle_cdc.watching.health import Endpoint, make_pages
 from tests.acceptance.process import wait_for
 from tests.acceptance.test_run import HELLO
 from tests.acceptance.watching import ask, free_port
+from tests.running import metrics_of
 from tests.world import USER, World
 
 
@@ -26,7 +27,7 @@ class Served:
         settings = world.settings().model_copy(update={"health_port": 1})
         self.service = make_application(settings)
         world.applications.append(self.service)
-        metrics = make_metrics(self.service)
+        metrics = metrics_of(self.service)
         self.endpoint = Endpoint(0, make_pages(self.service.readiness, metrics.text))
         self.endpoint.start()
         assert self.endpoint.port is not None

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from oracle_cdc.commands.run import run_once
 from oracle_cdc.conversations.chores.job_requests import JobRefused
+from oracle_cdc.conversations.pipeline import run_once
 from oracle_cdc.errors import SettingsError
 from tests.integration.backfills import (
     FEBRUARY,

@@ -12,13 +12,11 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc import OracleDatabase
-from oracle_cdc.commands.backfill import try_step
+from oracle_cdc.commands.conversations.backfill import try_step
 from oracle_cdc.conversations.outbound.lanes import SESSIONS
 from oracle_cdc.conversations.wiring import (
     Application,
     make_backfill,
-    make_metrics,
-    make_service,
 )
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
@@ -36,6 +34,7 @@ from tests.integration.rotations import (
     wait_until,
 )
 from tests.integration.samples import HELLO
+from tests.running import metrics_of, service_of
 from tests.world import PASSWORD, USER, World
 
 CALLS = 60
@@ -173,7 +172,7 @@ def test_a_service_full_of_work_goes_on_with_the_newer_password_and_loses_nothin
     now = [0.0]
     service.database.password.clock = lambda: now[0]
     record(world, range(1, 6))
-    thread = threading.Thread(target=make_service(service).run, daemon=True)
+    thread = threading.Thread(target=service_of(service).run, daemon=True)
     thread.start()
     wait_until(lambda: list(world.states().values()) == ["SENT"] * 5)
     world.server.faults.set(
@@ -203,7 +202,7 @@ def test_a_service_full_of_work_goes_on_with_the_newer_password_and_loses_nothin
     assert "has changed: SSM" in caplog.text
     assert (
         'oracle_cdc_secret_rereads_total{outcome="changed",secret="ORACLE_PASSWORD"} 1.0'
-        in make_metrics(service).text().decode()
+        in metrics_of(service).text().decode()
     )
     for password in (PASSWORD, NEWER):
         assert password not in caplog.text

@@ -11,11 +11,12 @@ import pytest
 
 from oracle_cdc.conversations.outbound.lanes import SESSIONS
 from oracle_cdc.conversations.parts import open_database
-from oracle_cdc.conversations.wiring import Application, make_service
+from oracle_cdc.conversations.wiring import Application
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
 from oracle_cdc.oracle.places import LOOK_AGAIN_SECONDS, Places
 from oracle_cdc.running.progress import Progress
 from tests.integration.samples import HELLO
+from tests.running import service_of
 from tests.world import USER, World
 
 CALLS, BATCH = 40, 4
@@ -57,7 +58,7 @@ def answering(world: World) -> Callable[[], bool]:
 
 def run_until(service: Application, is_done: Callable[[], bool]) -> None:
     """Run both loops, the sweep and the housekeeping, as in the process."""
-    thread = threading.Thread(target=make_service(service).run, daemon=True)
+    thread = threading.Thread(target=service_of(service).run, daemon=True)
     thread.start()
     for _ in range(600):
         if is_finished := is_done():

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from config import CDC_CONFIG, LOGGING_CONFIG
-from oracle_cdc.conversations.log_files import FILES
 from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.log_files import FILES
 from oracle_cdc.running import log_setup
 from oracle_cdc.running.log_setup import close_logs
 from oracle_cdc.running.rotation import Secret

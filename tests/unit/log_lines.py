@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import config
-from oracle_cdc.conversations.log_files import FILES
+from oracle_cdc.log_files import FILES
 from oracle_cdc.settings.sections import LoggingSettings
 
 ROOT = Path(config.__file__).parent

@@ -8,11 +8,10 @@ import pytest
 
 from oracle_cdc.conversations.contradictions import (
     begins_above_the_end,
-    greater_than_sum,
-    impatient_watchdog,
     impossible_range,
     settles_too_late,
 )
+from oracle_cdc.settings.patience import greater_than_sum, impatient_watchdog
 
 DAY = datetime(2025, 1, 15)
 

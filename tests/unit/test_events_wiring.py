@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.errors import DestinationCredentialsError
-from oracle_cdc.events.wiring import make_publisher, make_tracking, rest
+from oracle_cdc.events.edges import make_publisher, nats_secret, open_store, store_secret
+from oracle_cdc.events.wiring import make_delivery
 from oracle_cdc.programs import load_events
-from oracle_cdc.running.retrying import Doubling
+from oracle_cdc.relay.values import Event, Row
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 from tests.unit.test_events_settings import NEEDED
-
-
-class Waited(threading.Event):
-    """Keeps how long somebody wanted to wait for it, and lets nobody wait."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds: list[float | None] = []
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.seconds.append(timeout)
-        return True
 
 
 def origins(folder: Path, **given: str) -> Origins:
@@ -34,7 +22,8 @@ def origins(folder: Path, **given: str) -> Origins:
 def test_a_token_of_nats_that_is_refused_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("NATS_TOKEN=old")
-    publisher = make_publisher(load_events(origins(tmp_path)))
+    settings = load_events(origins(tmp_path))
+    publisher = make_publisher(settings, nats_secret(settings.nats, settings.given))
     tried: list[str] = []
 
     def connect(token: str) -> None:
@@ -58,11 +47,19 @@ def test_without_a_password_nats_is_asked_with_none(tmp_path: Path) -> None:
 
 def test_a_session_of_mariadb_outlives_the_pause_between_two_cycles(tmp_path: Path) -> None:
     settings = load_events(origins(tmp_path, POLL_INTERVAL="3600"))
-    assert make_tracking(settings).database.silence_seconds > 3600
+    assert open_store(settings, store_secret(settings)).silence_seconds > 3600
 
 
-def test_pauses_between_tries_grow_and_end_with_the_stop_event() -> None:
-    stop = Waited()
+def test_pauses_between_tries_grow(tmp_path: Path) -> None:
+    settings = load_events(origins(tmp_path)).publisher
+    waited: list[float] = []
+    publisher = make_publisher(load_events(origins(tmp_path)))
+    delivery = make_delivery(settings, publisher, no_event, waited.append)
     for failures in (0, 1, 9):
-        rest(stop, Doubling(1, 60), failures)
-    assert stop.seconds == [1, 2, 60]
+        delivery.rest(failures)
+    publisher.close()
+    assert waited == [1, 2, 60]
+
+
+def no_event(row: Row) -> Event:
+    raise AssertionError("nothing is sent")

@@ -93,11 +93,11 @@ def test_every_mistake_of_every_layer_is_listed_with_its_line(layers: Layers) ->
     assert [line.split(":")[0] for line in lines] == [
         "cdc/setle_seconds in config/config.yaml line 3",
         "CDC_COLOUR in config.py",
-        "ORACLE_PORT in the environment",
         "CDC_MIN_SEGMENTS in config.py line 3",
         "CDC_LEASE_SECONDS in config.py line 7",
         "CDC_MAX_ATTEMPTS in config/config.yaml line 2",
         "HEALTH_PORT in .env line 1",
+        "ORACLE_PORT in the environment",
     ]
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.conversations.log_files import FILES
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.log_files import FILES
 from oracle_cdc.running.lock import lock_directory
 from oracle_cdc.running.log_setup import (
     close_logs,

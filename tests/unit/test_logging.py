@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.conversations.log_files import FILES, PERFORMANCE
+from oracle_cdc.log_files import FILES, PERFORMANCE
 from oracle_cdc.running import log_setup
 from oracle_cdc.running.log_setup import (
     configure_console,
@@ -84,7 +84,7 @@ def test_json_lines_are_whole_objects(tmp_path: Path) -> None:
 def test_files_are_utf8_whatever_the_platform(tmp_path: Path) -> None:
     code = (
         "import logging, sys; from pathlib import Path\n"
-        "from oracle_cdc.conversations.log_files import FILES; from oracle_cdc.running.log_setup "
+        "from oracle_cdc.log_files import FILES; from oracle_cdc.running.log_setup "
         "import configure_logging\n"
         "from oracle_cdc.settings.sections import LoggingSettings\n"
         "configure_logging(LoggingSettings(directory=Path(sys.argv[1])), FILES)\n"

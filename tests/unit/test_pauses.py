@@ -80,10 +80,10 @@ class Bench:
     def pauses(self, *chores: Chore) -> Pauses:
         return Pauses(
             chores,
-            self.breaker,
             Progress(self.clock),
             RepeatLimiter(),
             stop=self.stop,
+            may_send=self.breaker.is_closed,
             clock=self.clock,
         )
 

@@ -85,14 +85,14 @@ def test_every_mistake_is_reported_at_once_with_what_is_allowed(read: Read) -> N
         "CDC_MIN_SEGMENT in config.py: not known; nearest: CDC_MIN_SEGMENTS",
         "CDC_SETLE_SECONDS in .env line 1: not known; nearest: CDC_SETTLE_SECONDS",
         "CDC_FOO in the environment: not known",
-        "ORACLE_PORT in .env line 2: given 'x'; allowed: "
-        "a whole number at least 1 and at most 65535",
         "CDC_NORMAL_POLL_INTERVAL_SECONDS in .env line 3: given '241'; "
         "allowed: a number greater than 0 and at most 240",
         "CDC_MIN_SEGMENTS in .env line 4: given '0'; "
         "allowed: a whole number at least 1 and at most 1000",
         "CDC_REQUIRED_CHANNELS in config.py: given 'a'; allowed: "
         "capital letters separated by commas, such as A,C",
+        "ORACLE_PORT in .env line 2: given 'x'; allowed: "
+        "a whole number at least 1 and at most 65535",
         "CDC_LEASE_SECONDS: given 10; "
         "allowed: greater than SQS_CONNECT_TIMEOUT_SECONDS + SQS_READ_TIMEOUT_SECONDS (35)",
     ]

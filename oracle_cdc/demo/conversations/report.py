@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from oracle_cdc.conversations.log_files import FILES
 from oracle_cdc.demo.conversations.balance import (
     FAILED,
     MISSING_CHANNEL,
@@ -22,6 +21,7 @@ from oracle_cdc.demo.conversations.balance import (
 from oracle_cdc.demo.conversations.source import Source
 from oracle_cdc.demo.conversations.stack import Stack
 from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
+from oracle_cdc.log_files import FILES
 from oracle_cdc.running.terminal import counted
 
 SHOWN_ROWS = 15

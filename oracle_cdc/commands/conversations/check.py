@@ -1,0 +1,85 @@
+"""`check` of conversations: asks all that they need, and says what to do where it fails.
+
+It sends and writes nothing.
+"""
+
+from __future__ import annotations
+
+from oracle_cdc.commands.conversations.cycle import check_cycle
+from oracle_cdc.commands.conversations.queues import check_queues
+from oracle_cdc.commands.parts_of_check import succeeds
+from oracle_cdc.conversations.outbound.lanes import SESSIONS
+from oracle_cdc.conversations.parts import create_client, open_database
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.errors import ExitCode, OracleConfigurationError
+from oracle_cdc.model import QueueFacts
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.places import read_session_limit
+from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
+from oracle_cdc.running.terminal import complain, say, warn
+
+#: The indexes that no search is quick without.
+SOURCE_INDEXES = (("TEXT_TIME",), ("CALL_ID", "TEXT_TIME"))
+
+
+def check_conversations(settings: Settings) -> ExitCode:
+    """Ask everything, and return the exit code. Warnings do not count."""
+    database = open_database(settings, sessions=1)
+    client = create_client(settings)
+    try:
+        has_oracle = succeeds("Oracle", lambda: check_database(database))
+        queues: dict[str, QueueFacts] = {}
+        has_sqs = succeeds("SQS", lambda: queues.update(check_queues(client, settings)))
+        has_tables = has_oracle and succeeds("Tables", lambda: check_tables(database, settings))
+        queue = queues.get(settings.sqs.outbound_queue_url)
+        has_cycle = has_tables and succeeds(
+            "CDC cycle", lambda: check_cycle(database, settings, queue)
+        )
+    finally:
+        client.close()
+        database.close()
+    if not has_oracle:
+        return ExitCode.ORACLE
+    if not has_sqs:
+        return ExitCode.DESTINATION
+    if not has_cycle:
+        return ExitCode.FAILED
+    return ExitCode.DONE
+
+
+def check_database(database: Database) -> None:
+    """Log in, and warn of a profile that allows too few sessions."""
+    with database.session() as session:
+        session.ping()
+        allowed = read_session_limit(session)
+    say("✅ Oracle connection successful")
+    if allowed is not None and allowed < SESSIONS:
+        warn(
+            f"the profile of {database.settings.user} allows {allowed} sessions "
+            f"(SESSIONS_PER_USER); the service likes {SESSIONS}, for each copy: "
+            "with fewer it is slower"
+        )
+
+
+def check_tables(database: Database, settings: Settings) -> None:
+    """Compare the tables with what the service needs, and warn of missing rights and indexes.
+
+    Raises OracleConfigurationError when a table is not as it must be.
+    """
+    source = settings.source.qualified_name
+    with database.session() as session:
+        problems = find_problems(session, source)
+        for problem in problems:
+            complain(problem.table, problem.what)
+        if problems:
+            raise OracleConfigurationError(f"{len(problems)} problems, see above")
+        rights = missing_rights(session)
+        missing_indexes = []
+        for columns in SOURCE_INDEXES:
+            if not has_index(session, source, columns):
+                missing_indexes.append(", ".join(columns))
+    say("✅ All tables validated")
+    for right in rights:
+        warn(f"a right is missing: {right}")
+    for index in missing_indexes:
+        warn(f"{source} has no index on ({index}), or the user can't see it: searches will be slow")

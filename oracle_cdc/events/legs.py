@@ -1,0 +1,149 @@
+"""What a step of the leg of events does: cycles until nothing is left, and what is seen of them."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from time import monotonic
+
+from oracle_cdc.errors import (
+    CdcError,
+    HeldElsewhere,
+    OracleConfigurationError,
+    OracleCredentialsError,
+)
+from oracle_cdc.events.counters import LAG, Statistics
+from oracle_cdc.events.startup import Startup
+from oracle_cdc.events.wiring import Events
+from oracle_cdc.oracle.refusal import refuse
+from oracle_cdc.relay.relay import Relay
+from oracle_cdc.running.chore import Chore, Result
+from oracle_cdc.running.pauses import Pauses
+from oracle_cdc.settings.service import EVENTS
+
+logger = logging.getLogger(__name__)
+performance = logging.getLogger("oracle_cdc.performance")
+
+#: How often a copy that stands by looks whether the other one is gone.
+STAND_BY_SECONDS = 2.0
+
+
+class Sweeping(Chore):
+    """Sweeps behind the overlap, with whichever relay there is."""
+
+    name = "the sweep of events"
+    needs_queue = True
+
+    def __init__(self, events: Events) -> None:
+        self.events = events
+
+    def run_once(self) -> Result:
+        """Compare the next slices. Raises what the source, the destination or the store raise."""
+        return self.events.sweep.get().run_once()
+
+
+class EventsLeg:
+    """The leg: from the table to the stream, and the sweep in its pauses."""
+
+    def __init__(
+        self, events: Events, startup: Startup, pauses: Pauses, statistics: Statistics
+    ) -> None:
+        self.events = events
+        self.startup = startup
+        self.pauses = pauses
+        self.statistics = statistics
+        self.progress = events.progress
+        self.stop = events.stop
+        #: Of the last cycle: a person has not paused it, and no other copy runs it.
+        self.is_working = False
+
+    def step(self) -> None:
+        """Run cycles until nothing is left. Where another copy runs, wait for its end."""
+        while not self.stop.is_set():
+            try:
+                self.run_cycles()
+            except HeldElsewhere as error:
+                self.stand_by(error)
+            else:
+                return
+
+    def run_cycles(self) -> None:
+        """Run cycles until nothing is left, and write down in the store why that failed."""
+        self.is_working = False
+        try:
+            self.work()
+        except HeldElsewhere:
+            raise
+        except OracleCredentialsError as error:
+            self.events.tracking.fail(error)
+            refuse(self.events.oracle, error)
+        except CdcError as error:
+            if isinstance(error, OracleConfigurationError):
+                self.events.forget()
+            self.events.tracking.fail(error)
+            raise
+
+    def work(self) -> None:
+        """Run cycles until nothing is left, a person pauses them, or the service stops."""
+        self.startup.ensure_store()
+        relay = self.events.relay.get()
+        self.startup.ensure_stream()
+        has_more = True
+        while has_more and not self.stop.is_set():
+            has_more = self.run_cycle(relay)
+
+    def run_cycle(self, relay: Relay) -> bool:
+        """Run one cycle, and return whether the next one should follow at once."""
+        counts = relay.sender.counts
+        before, began_at = counts.read, monotonic()
+        self.is_working = relay.run_cycle()
+        read, seconds = counts.read - before, monotonic() - began_at
+        self.note_mode()
+        self.note_lag(relay)
+        if read:
+            self.progress.batch_done(EVENTS, seconds)
+            performance.info("events: a cycle of %d rows took %.3f s", read, seconds)
+        self.statistics.cycle_done(datetime.now(timezone.utc).astimezone())
+        return self.is_working and bool(read) and not relay.is_at_end
+
+    def note_mode(self) -> None:
+        """Note whether a person has paused it, and that no other copy runs it."""
+        if self.is_working:
+            self.progress.paused.discard(EVENTS)
+        elif EVENTS not in self.progress.paused:
+            logger.warning("events are paused: ETL_PRMREC.STATUS is PAUSED")
+            self.progress.paused.add(EVENTS)
+        if EVENTS in self.progress.standing_by:
+            logger.info("events: the other copy is gone, this one goes on")
+            self.progress.standing_by.discard(EVENTS)
+
+    def note_lag(self, relay: Relay) -> None:
+        """Show how far the watermark is behind the source's clock."""
+        watermark = relay.position.reached.watermark
+        if watermark is not None and relay.now is not None:
+            self.progress.age(LAG).see((relay.now - watermark).total_seconds())
+
+    def stand_by(self, error: HeldElsewhere) -> None:
+        """Wait a little before the next look whether the other copy is gone."""
+        if EVENTS not in self.progress.standing_by:
+            logger.info("events: %s", error)
+            self.progress.standing_by.add(EVENTS)
+        self.progress.age(LAG).forget()
+        self.progress.rest(STAND_BY_SECONDS, self.stop)
+
+    def use_pause(self, seconds: float) -> float:
+        """Use the pause for the sweep, and return the seconds that it took.
+
+        What ails Oracle, NATS or MariaDB as a whole the next step reports.
+        """
+        if not self.is_working:
+            return 0.0
+        try:
+            return self.pauses.use(seconds)
+        except CdcError as error:
+            logger.debug("the pause is not used: %s", error)
+            return 0.0
+
+    def run_once(self) -> None:
+        """Run cycles until nothing is left, once. Raises what failed, also HeldElsewhere."""
+        self.run_cycles()

@@ -1,0 +1,27 @@
+"""The metrics of a service: those of each pipeline, and what all of them have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oracle_cdc.pipeline import Pipeline
+from oracle_cdc.running.dependencies import Dependency
+from oracle_cdc.running.rotation import Secret
+from oracle_cdc.watching.measures import ServiceMeasures
+from oracle_cdc.watching.metrics import Metrics, Source
+from oracle_cdc.watching.together import Together
+
+
+def make_metrics(pipelines: Sequence[Pipeline], readiness: Together) -> Metrics:
+    """Return the metrics, what pipelines share once."""
+    dependencies: dict[str, Dependency] = {}
+    secrets: dict[str, Secret] = {}
+    own: list[Source] = []
+    for pipeline in pipelines:
+        for dependency in pipeline.dependencies:
+            dependencies[dependency.name] = dependency
+        for secret in pipeline.secrets:
+            secrets[secret.name] = secret
+        own += pipeline.measures()
+    measures = ServiceMeasures(readiness, list(dependencies.values()), list(secrets.values()))
+    return Metrics([*own, *measures.sources()])
