@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from configparser import ConfigParser
-from datetime import datetime
 from pathlib import Path
 
 import oracledb
@@ -18,16 +17,10 @@ from oracle_cdc.commands.conversations.queues import RECEIVING, SENDING, STORING
 from oracle_cdc.conversations.counters import LAG, RECONCILED
 from oracle_cdc.conversations.figure_reader import read_figures
 from oracle_cdc.conversations.statements import render
-from oracle_cdc.events.counters import LAG as EVENTS_LAG
-from oracle_cdc.events.measures import Measures
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems, missing_rights
-from oracle_cdc.relay.sending import Counts
-from oracle_cdc.relay.sweep import Balance
-from oracle_cdc.running.progress import Progress
 from oracle_cdc.settings.sections import OracleSettings
-from oracle_cdc.watching.metrics import Metrics
 from oracle_cdc.watching.notify import BEAT_SECONDS
 from oralite.script import read_script
 from oralite.server import Server
@@ -237,20 +230,7 @@ def metrics_of(world: World) -> set[str]:
     service.progress.age(LAG).see(0)
     service.progress.age(RECONCILED).see(0)
     service.figures.latest = figures
-    return names_of(running.metrics_of(service)) | event_metrics()
-
-
-def event_metrics() -> set[str]:
-    """Return the metrics of events that were published and swept."""
-    progress = Progress()
-    progress.age(EVENTS_LAG).see(0)
-    balance = Balance(datetime(2026, 11, 20))
-    measures = Measures(progress, Counts(), lambda: balance)
-    return names_of(Metrics(measures.sources()))
-
-
-def names_of(metrics: Metrics) -> set[str]:
-    return set(re.findall(r"^# TYPE (\w+)", metrics.text().decode(), re.MULTILINE))
+    return running.names_of(running.metrics_of(service)) | running.event_metrics()
 
 
 def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
