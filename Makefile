@@ -4,11 +4,12 @@ BIN := .venv/bin
 
 .PHONY: demo services test lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
-demo: .venv/run.stamp
+# make demo ARGS=events: the other pipeline, which needs a mariadbd.
+demo: .venv/run.stamp $(if $(filter events,$(ARGS)),services)
 	$(BIN)/python cdc_service.py demo $(ARGS)
 
-# What tests need beside Python: Debian's mariadbd, without its service. Where it can't be installed,
-# the tests that need it are skipped, or fail with REQUIRE_MARIADB=1.
+# What tests and the demo of events need beside Python: Debian's mariadbd, without its service. Where
+# it can't be installed, the tests that need it are skipped, or fail with REQUIRE_MARIADB=1.
 services:
 	@sh standins/services.sh
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from oracle_cdc.demo.events import mariadbserver
+from tests.mariadb.needs import do_without
 from tests.world import World
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +94,16 @@ def test_the_installed_demo_balances(installed: Path, tmp_path: Path) -> None:
     shown = oracle_cdc(installed, tmp_path, "demo", "--calls", "1").stdout.decode()
     assert "it balances" in shown
     assert list(tmp_path.glob("oracle-cdc-demo-*/service/oracle_cdc/__main__.py"))
+    assert not list(tmp_path.glob("oracle-cdc-demo-*/service/cdc_service.py"))
+
+
+@needs_backend
+@pytest.mark.skipif(sys.platform == "win32", reason="the demo's tests need POSIX signals")
+def test_the_installed_demo_of_events_balances(installed: Path, tmp_path: Path) -> None:
+    if mariadbserver.PROGRAM is None:
+        do_without()
+    shown = oracle_cdc(installed, tmp_path, "demo", "events", "--rows", "50").stdout.decode()
+    assert "it balances" in shown
     assert not list(tmp_path.glob("oracle-cdc-demo-*/service/cdc_service.py"))
 
 

@@ -44,14 +44,26 @@ def add_demo(commands: Commands) -> None:
     demo = commands.add_parser(
         "demo", help="the whole system on this machine, on embedded stand-ins"
     )
-    demo.add_argument("--calls", type=positive, metavar="N", help="how many sample calls arrive")
+    demo.add_argument(
+        "subject",
+        nargs="?",
+        choices=("conversations", "events"),
+        default="conversations",
+        help="to SQS and back (the default), or rows of a table to NATS",
+    )
+    demo.add_argument(
+        "--calls", type=positive, metavar="N", help="conversations: how many sample calls arrive"
+    )
+    demo.add_argument(
+        "--rows", type=positive, metavar="N", help="events: how many rows are written"
+    )
     demo.add_argument(
         "--keep-running", action="store_true", help="leave everything running until Ctrl+C"
     )
     demo.add_argument(
         "--transcripts",
         metavar="FILE",
-        help="real conversations: FILE.jsonl or FILE.jsonl.gz",
+        help="conversations: real ones, FILE.jsonl or FILE.jsonl.gz",
     )
 
 

@@ -8,9 +8,8 @@ import tempfile
 from pathlib import Path
 
 from oracle_cdc.demo.children import DemoError, Interrupted, Signals
-from oracle_cdc.demo.conversations.play import prepare_conversations
 from oracle_cdc.demo.isolation import isolate
-from oracle_cdc.demo.stage import Stage
+from oracle_cdc.demo.stage import Play, Stage
 from oracle_cdc.demo.view import make_console
 from oracle_cdc.errors import ExitCode
 
@@ -20,7 +19,11 @@ def demo(options: argparse.Namespace) -> int:
 
     Raises SettingsError for options that can't be used.
     """
-    play = prepare_conversations(options)
+    try:
+        play = prepare(options)
+    except DemoError as error:
+        sys.stderr.write(f"❌ demo: {error}\n")
+        return ExitCode.FAILED
     console, signals = make_console(), Signals()
     signals.install()
     isolate()
@@ -39,3 +42,14 @@ def demo(options: argparse.Namespace) -> int:
         return ExitCode.FAILED
     finally:
         stage.close()
+
+
+def prepare(options: argparse.Namespace) -> Play:
+    """Return the demo that was asked for, which needs drivers that the other does without."""
+    if options.subject == "events":
+        from oracle_cdc.demo.events.play import prepare_events
+
+        return prepare_events(options)
+    from oracle_cdc.demo.conversations.play import prepare_conversations
+
+    return prepare_conversations(options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -23,6 +24,7 @@ class Stage:
     """A directory with all files, and what runs.
 
     close() ends all processes. The files stay.
+    at_end: what else is closed, after them.
     """
 
     def __init__(self, directory: Path, console: Console, signals: Signals) -> None:
@@ -30,6 +32,7 @@ class Stage:
         self.console = console
         self.signals = signals
         self.started_at = monotonic()
+        self.at_end = ExitStack()
         self.logs = directory / "logs"
         self.children = Children(directory, signals)
         self.program = Program(directory / "service", self.children)
@@ -55,6 +58,7 @@ class Stage:
 
     def close(self) -> None:
         self.children.close()
+        self.at_end.close()
 
 
 @dataclass(frozen=True)

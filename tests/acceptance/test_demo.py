@@ -93,6 +93,11 @@ def secrets_of(files: Path) -> Iterator[str]:
         for message in body["messages"]:
             if len(message["text"]) >= SHORTEST_TEXT:
                 yield message["text"][:40]
+    yield from passwords_of(files)
+
+
+def passwords_of(files: Path) -> Iterator[str]:
+    """Return what the service of a demo logs in with."""
     for line in (files / "service" / ".env").read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition("=")
         if "PASSWORD" in name:

@@ -23,7 +23,7 @@ from oracle_cdc.demo.conversations.stack import Stack
 from oracle_cdc.demo.conversations.watch import Standing, is_settled, look
 from oracle_cdc.demo.stage import LOOK_SECONDS, STALLED_SECONDS, Play, Stage
 from oracle_cdc.demo.view import open_view
-from oracle_cdc.errors import ExitCode
+from oracle_cdc.errors import ExitCode, SettingsError
 
 
 def prepare_conversations(options: argparse.Namespace) -> Play:
@@ -31,6 +31,8 @@ def prepare_conversations(options: argparse.Namespace) -> Play:
 
     Raises SettingsError when the transcripts can't be used.
     """
+    if options.rows is not None:
+        raise SettingsError("demo: --rows is for `demo events`; here it is --calls")
     file = None
     if options.transcripts:
         file = Path(options.transcripts)

@@ -21,6 +21,7 @@ from oracle_cdc.demo.conversations.balance import (
 from oracle_cdc.demo.conversations.source import Source
 from oracle_cdc.demo.conversations.stack import Stack
 from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
+from oracle_cdc.demo.report import SHOWN_IDS, print_lines, print_mistakes
 from oracle_cdc.log_files import FILES
 from oracle_cdc.running.terminal import counted
 
@@ -30,8 +31,6 @@ COLUMNS = {"call id": 20, "turns": 5, "sentiment": 9, "classification": 14, "rev
 NUMBERS = ("turns", "revision")
 SUMMARY_WIDTHS = (12, 72)
 GAP = 2
-SHOWN_MISTAKES = 20
-SHOWN_IDS = 10
 
 
 def print_balance(console: Console, balance: Balance) -> None:
@@ -42,10 +41,7 @@ def print_balance(console: Console, balance: Balance) -> None:
     console.print()
     for line in count_lines(balance):
         console.print(line)
-    for mistake in balance.mistakes[:SHOWN_MISTAKES]:
-        console.print(f"does not balance: {mistake}")
-    if len(balance.mistakes) > SHOWN_MISTAKES:
-        console.print(f"does not balance: ... and {len(balance.mistakes) - SHOWN_MISTAKES} more")
+    print_mistakes(console, balance.mistakes)
 
 
 def draw_table(outcomes: Sequence[Outcome], width: int) -> Table:
@@ -135,14 +131,13 @@ def word_for(state: str) -> str:
 
 def print_places(console: Console, stack: Stack) -> None:
     """Print where logs, database and files are."""
-    lines = (
+    print_lines(
+        console,
         "",
         f"Logs:     {stack.stage.logs} ({', '.join(FILES)})",
         f"Database: {stack.database.file}",
         f"All else: {stack.stage.directory}",
     )
-    # Lines that are copied are not broken.
-    console.print("\n".join(lines), soft_wrap=True)
 
 
 def print_connections(console: Console, stack: Stack) -> None:
@@ -153,7 +148,8 @@ def print_connections(console: Console, stack: Stack) -> None:
     query = Source.statements["read_summaries"].replace("\n", " ")
     rows = f"{connect}.cursor().execute('{query}', fetch_lobs=False)"
     status = " ".join(stack.program.command("status"))
-    lines = (
+    print_lines(
+        console,
         "",
         "Everything keeps running until Ctrl+C.",
         f"Oracle:   {database.dsn}",
@@ -166,4 +162,3 @@ def print_connections(console: Console, stack: Stack) -> None:
         "Ask the service:",
         f'  cd {stack.program.directory} && env -i PATH="$PATH" {status}',
     )
-    console.print("\n".join(lines), soft_wrap=True)

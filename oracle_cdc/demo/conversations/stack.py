@@ -24,6 +24,7 @@ PACE = {
 }
 #: What config.py of this machine may have been edited to, and the demo counts on.
 RULES = {
+    "PIPELINES": "conversations",
     "CDC_NORMAL_MODE_ENABLED": "true",
     "CDC_HISTORICAL_MODE_ENABLED": "false",
     "CDC_NORMAL_MODE_MINUTES": "10",

@@ -1,0 +1,168 @@
+"""The whole system on this machine: Oracle, NATS, MariaDB, a consumer, and the service."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import closing
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+from oracle_cdc.demo.children import python
+from oracle_cdc.demo.dba import SERVICE_USER
+from oracle_cdc.demo.events import mariadbserver, natsserver
+from oracle_cdc.demo.events.consumer import READY, URL_VARIABLE
+from oracle_cdc.demo.events.mariadbserver import MariaDb
+from oracle_cdc.demo.events.natsserver import Nats
+from oracle_cdc.demo.events.ports import free_port
+from oracle_cdc.demo.events.rows import MAX_PAYLOAD_BYTES
+from oracle_cdc.demo.events.store import DATABASE, USER, Store
+from oracle_cdc.demo.events.streams import Streams
+from oracle_cdc.demo.events.table import NAME, SCHEMA, EventTable
+from oracle_cdc.demo.stage import Stage
+
+STREAM = "TXLOG_STREAM"
+SUBJECT = "txlog.events"
+PROGRAM = "M_DEMO"
+NATS_USER = "demo"
+#: Longer than the service looks back for rows that came late.
+REPEATS_KNOWN_SECONDS = 1200.0
+ASK_SECONDS = 2.0
+
+#: Short times, so that something happens while one looks on; what is refused is set aside soon.
+PACE = {
+    "PUBLISHER_POLL_INTERVAL_SECONDS": "0.5",
+    "PUBLISHER_SETTLE_SECONDS": "1",
+    "PUBLISHER_BATCH_SIZE": "100",
+    "PUBLISHER_MAX_RETRIES": "1",
+    "PUBLISHER_RETRY_INITIAL_SECONDS": "0.2",
+    "PUBLISHER_RETRY_MAX_SECONDS": "1",
+    "CDC_READY_DEADLINE_SECONDS": "1",
+}
+#: What config.py of this machine may have been edited to, and the demo counts on.
+RULES = {
+    "PUBLISHER_SCHEMA": SCHEMA,
+    "PUBLISHER_TABLE": NAME,
+    "PUBLISHER_TIME_COLUMN": "CREATED_AT",
+    "PUBLISHER_ID_COLUMN": "ID",
+    "PUBLISHER_START": "beginning",
+    "PUBLISHER_SHARE": "1/1",
+    "PUBLISHER_OVERLAP_MINUTES": "10",
+    "PUBLISHER_PROGRAM_NAME": PROGRAM,
+    "LOG_LEVEL": "INFO",
+    "LOGGING_FORMAT": "text",
+}
+
+
+class Stack:
+    """Starts everything that the rows go through.
+
+    Methods raise DemoError and Interrupted.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.children = stage.children
+        self.program = stage.program
+        self.database = stage.database
+        self.received = stage.directory / "received.jsonl"
+        self.nats_password = f"Nats_{secrets.token_hex(12)}"
+        authorization = f'authorization {{ user: "{NATS_USER}", password: "{self.nats_password}" }}'
+        self.nats = Nats(
+            stage.directory / "nats", f"max_payload: {MAX_PAYLOAD_BYTES}\n{authorization}"
+        )
+        self.mariadb = MariaDb(stage.directory / "mariadb")
+        stage.at_end.callback(self.mariadb.close)
+        self.store = Store(self.mariadb)
+        self.health_port = free_port()
+
+    @property
+    def url(self) -> str:
+        """Return the address of NATS with its user, for clients."""
+        return f"nats://{NATS_USER}:{self.nats_password}@{self.nats.address}"
+
+    def start_servers(self, bound: int) -> None:
+        """Start database, stream and store of progress, and wait until all are ready.
+
+        Parameters:
+            bound: of messages that the stream takes at first.
+        """
+        self.database.start()
+        nats = self.children.start("nats", self.nats.command())
+        mariadb = self.children.start("mariadb", self.mariadb.serving_command())
+        self.program.install()
+        self.children.await_match(nats, nats.errors, f"({natsserver.READY})")
+        self.create_stream(bound)
+        self.children.await_match(mariadb, mariadb.errors, f"({mariadbserver.READY})")
+        self.store.create()
+        self.database.await_ready()
+        with closing(self.connect()) as table:
+            table.create_table(self.database.service_password)
+
+    def create_stream(self, bound: int) -> None:
+        with closing(self.administer()) as streams:
+            streams.create(
+                STREAM,
+                subjects=[f"{SUBJECT}.*"],
+                discard="new",
+                max_msgs=bound,
+                duplicate_window=REPEATS_KNOWN_SECONDS,
+            )
+
+    def start_consumer(self) -> None:
+        self.received.touch()
+        command = ["-m", "oracle_cdc.demo.events.consumer"]
+        command += ["--stream", STREAM]
+        command += ["--received", str(self.received)]
+        consumer = self.children.start("consumer", python(*command), {URL_VARIABLE: self.url})
+        self.children.await_line(consumer, READY)
+
+    def start_service(self) -> None:
+        self.program.configure(self.settings())
+        self.program.start()
+
+    def connect(self) -> EventTable:
+        """Return a session with DBA rights."""
+        return EventTable(self.database.dsn, self.database.dba_password)
+
+    def administer(self) -> Streams:
+        """Return a connection to NATS that may do everything."""
+        return Streams(self.url)
+
+    def ask_complaint(self) -> str:
+        """Return why the service says on /readyz that it is not ready.
+
+        Nothing while it is ready, or does not answer.
+        """
+        opener = build_opener(ProxyHandler({}))
+        try:
+            opener.open(f"http://127.0.0.1:{self.health_port}/readyz", timeout=ASK_SECONDS).close()
+        except HTTPError as error:
+            with error:
+                return "; ".join(json.load(error)["missing"])
+        except OSError:
+            pass
+        return ""
+
+    def settings(self) -> dict[str, str]:
+        """Return what stands in the service's .env."""
+        return {
+            "PIPELINES": "events",
+            "ORACLE_USER": SERVICE_USER,
+            "ORACLE_PASSWORD": self.database.service_password,
+            "ORACLE_DSN": self.database.dsn,
+            "NATS_SERVERS": self.nats.url,
+            "NATS_USER": NATS_USER,
+            "NATS_PASSWORD": self.nats_password,
+            "NATS_STREAM": STREAM,
+            "NATS_SUBJECT": f"{SUBJECT}.{{EVENT_TYPE}}",
+            "MARIADB_HOST": "127.0.0.1",
+            "MARIADB_PORT": str(self.mariadb.port),
+            "MARIADB_DATABASE": DATABASE,
+            "MARIADB_USER": USER,
+            "MARIADB_PASSWORD": self.store.password,
+            "HEALTH_PORT": str(self.health_port),
+            "LOG_DIR": f"'{self.stage.logs}'",
+            **PACE,
+            **RULES,
+        }
