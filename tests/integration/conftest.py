@@ -8,9 +8,12 @@ import pytest
 
 from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.conversations.parts import create_client
-from oralite.server import Server
 from tests.builders import sqs_settings
-from tests.integration.rowtables import RowTable, serve_reader
+from tests.eventfixtures import events_world as events_world
+from tests.eventfixtures import mariadb as mariadb
+from tests.eventfixtures import nats as nats
+from tests.eventfixtures import rows_server as rows_server
+from tests.eventfixtures import table as table
 
 
 @pytest.fixture
@@ -19,18 +22,3 @@ def client(sqs_server: str) -> Iterator[SqsClient]:
     client = create_client(sqs_settings(sqs_server))
     yield client
     client.close()
-
-
-@pytest.fixture(scope="session")
-def rows_server() -> Iterator[Server]:
-    """Serve a database for this test process, where each test has a schema of its own."""
-    with serve_reader() as server:
-        yield server
-
-
-@pytest.fixture
-def table(rows_server: Server) -> Iterator[RowTable]:
-    """Give a table that is still to be created."""
-    table = RowTable(rows_server)
-    yield table
-    table.close()

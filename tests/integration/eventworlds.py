@@ -60,7 +60,13 @@ class EventsWorld:
 
     def settings(self, given: Mapping[str, str]) -> EventsSettings:
         """Read the settings: the password of the store from .env, the rest from an environment."""
-        environment = {
+        environment = self.environment(**given)
+        origins = Origins(environment, self.folder / ".env", read_page({}), ask_store)
+        return load_events(origins)
+
+    def environment(self, **given: str) -> dict[str, str]:
+        """Return what a process needs but the password of the store."""
+        return {
             "ORACLE_USER": READER,
             "ORACLE_PASSWORD": PASSWORD,
             "ORACLE_DSN": self.table.server.dsn,
@@ -79,8 +85,6 @@ class EventsWorld:
             "PROGRAM_NAME": self.schema.program,
             **given,
         }
-        origins = Origins(environment, self.folder / ".env", read_page({}), ask_store)
-        return load_events(origins)
 
     def write_password(self, password: str) -> None:
         """Write the password of the store into .env."""
@@ -139,6 +143,13 @@ class EventsWorld:
         prefix = f"{self.schema.program}:"
         with closing(Streams(self.nats.url)) as streams:
             return sorted(int(id.removeprefix(prefix)) for id in streams.ids(self.stream))
+
+    def published(self) -> list[int]:
+        """Return the same, of a stream that may not be there yet."""
+        try:
+            return self.in_stream()
+        except NotFoundError:
+            return []
 
     def delete_stream(self) -> None:
         """Delete the stream, which has a part of the disk for itself, if it was created."""

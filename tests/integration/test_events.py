@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,40 +15,17 @@ from oracle_cdc.errors import (
     Unavailable,
 )
 from oracle_cdc.oracle.rows import TableSource
-from standins import mariadbserver, natsserver
 from standins.mariadbserver import MariaDbServer
 from standins.natsserver import NatsServer
-from tests.integration.eventworlds import MOST_BYTES, EventsWorld, serve_events
-from tests.integration.rowtables import EVENTS, RowTable, connect
+from tests.integration.eventworlds import MOST_BYTES, EventsWorld
+from tests.integration.rowtables import EVENTS, connect
 from tests.integration.test_rows_relayed import TRANSACTIONS, WRITERS, write
-from tests.mariadb.needs import do_without
-from tests.mariadb.schema import new_schema
 from tests.mariadb.test_cost import asked
 
 
-@pytest.fixture(scope="module")
-def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDbServer]:
-    if mariadbserver.PROGRAM is None:
-        do_without()
-    with mariadbserver.serving(tmp_path_factory.mktemp("mariadb")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    settings = f"max_payload: {MOST_BYTES}"
-    with natsserver.serving(tmp_path_factory.mktemp("nats"), settings) as server:
-        yield server
-
-
 @pytest.fixture
-def world(
-    table: RowTable, nats: NatsServer, mariadb: MariaDbServer, tmp_path: Path
-) -> Iterator[EventsWorld]:
-    mariadb.restore()
-    table.create(EVENTS)
-    with new_schema(mariadb) as schema, serve_events(table, nats, schema, tmp_path) as world:
-        yield world
+def world(events_world: EventsWorld) -> EventsWorld:
+    return events_world
 
 
 def test_rows_come_through_once_each_late_ones_too_and_a_refused_one_is_set_aside(
