@@ -116,7 +116,7 @@ def make_endpoint(
     from oracle_cdc.metrics import make_metrics
 
     pages = make_pages(readiness, make_metrics(pipelines, readiness).text)
-    return Endpoint(settings.health_port, pages)
+    return Endpoint(settings.health_port, pages, settings.health_host)
 
 
 def run_cycle(pipelines: Sequence[Pipeline], shared: Shared) -> int:

@@ -6,6 +6,7 @@ import os
 import re
 import socket
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -20,6 +21,10 @@ NATS_SERVERS_ALLOWED = (
     "servers separated by commas, such as nats://host:4222 or tls://host:4222, "
     "without user and password"
 )
+HOST_ALLOWED = "an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name; without a port"
+LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+#: A last part that is a number is that of a mistyped address.
+HOST_NAME = re.compile(rf"(?=.{{1,253}}$)(?:{LABEL}\.)*(?!\d+$){LABEL}")
 CHANNELS_ALLOWED = "capital letters separated by commas, such as A,C"
 
 
@@ -67,6 +72,20 @@ def _instance_id(value: str) -> str:
 def host_and_pid() -> str:
     """Name this process among all copies of the service."""
     return f"{socket.gethostname()[:80]}:{os.getpid()}"
+
+
+def _listening_host(value: str) -> str:
+    if not _is_address(value) and not HOST_NAME.fullmatch(value):
+        raise ValueError(HOST_ALLOWED)
+    return value
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _url(value: str) -> str:
@@ -162,6 +181,7 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Channels = Annotated[tuple[str, ...], BeforeValidator(_channels)]
 Url = Annotated[str, AfterValidator(_url)]
+ListeningHost = Annotated[str, AfterValidator(_listening_host)]
 Directory = Annotated[str, AfterValidator(_directory)]
 File = Annotated[str, AfterValidator(_file)]
 #: The word `none` is None: no files. A directory of that name is ./none.

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from oracle_cdc.settings.declaration import Root, Section, prefixed
-from oracle_cdc.settings.kinds import InstanceId, host_and_pid
+from oracle_cdc.settings.kinds import InstanceId, ListeningHost, host_and_pid
 from oracle_cdc.settings.layers import CONFIG_FILE
 from oracle_cdc.settings.sections import LoggingSettings, SsmSettings
 
@@ -55,11 +55,15 @@ class PipelineChoice(Root):
 
 
 class ServiceSettings(PipelineChoice):
-    """What the settings of each pipeline begin with. health_port 0: off."""
+    """What the settings of each pipeline begin with.
+
+    health_port 0: off. health_host: the address that the port is opened at.
+    """
 
     also_known = (CONFIG_FILE, *TEST_VARIABLES)
 
     cdc: CopySettings = Field(default_factory=CopySettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     ssm: SsmSettings = Field(default_factory=SsmSettings)
+    health_host: ListeningHost = "127.0.0.1"
     health_port: int = Field(default=0, ge=0, le=65_535)

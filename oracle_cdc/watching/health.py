@@ -18,7 +18,6 @@ from oracle_cdc.watching.together import Watched
 
 logger = logging.getLogger(__name__)
 
-LOOPBACK = "127.0.0.1"
 #: A client that says nothing is let go after this.
 CLIENT_SECONDS = 10.0
 #: Clients that are answered at once. More are turned away, so that they can't cost memory.
@@ -172,7 +171,7 @@ class Endpoint:
     A port in use is logged and tried again: monitoring never stops the work.
     """
 
-    def __init__(self, port: int, pages: Pages, host: str = LOOPBACK) -> None:
+    def __init__(self, port: int, pages: Pages, host: str) -> None:
         self.wanted_port = port
         self.pages = pages
         self.host = host

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from pathlib import Path
 
 from tests.acceptance.process import finished, log_text, running, wait_for
+from tests.acceptance.watching import ask, free_port
 from tests.world import PASSWORD, USER, World
 
 HELLO = (("A", "שלום, איך אפשר לעזור?"), ("C", "My bill is wrong 😡"), ("A", "Let me look"))
@@ -93,6 +95,15 @@ def test_a_second_copy_with_the_same_log_directory_is_refused(world: World, tmp_
 
     assert code == 2
     assert "LOG_DIR" in err
+
+
+def test_the_pages_are_opened_at_the_host_that_is_set(world: World, tmp_path: Path) -> None:
+    port = free_port()
+    where = {"HEALTH_PORT": str(port), "HEALTH_HOST": "127.0.0.2"}
+    with running(world.environment(str(tmp_path), **where)):
+        wait_for("the pages", lambda: "/livez, /readyz, /metrics" in log_text(tmp_path))
+        socket.create_connection(("127.0.0.2", port), timeout=10).close()
+        assert ask(port, "/livez") == (0, "")
 
 
 def test_all_mistakes_in_the_settings_are_listed_and_nothing_is_started(

@@ -28,7 +28,7 @@ class Served:
         self.service = make_application(settings)
         world.applications.append(self.service)
         metrics = metrics_of(self.service)
-        self.endpoint = Endpoint(0, make_pages(self.service.readiness, metrics.text))
+        self.endpoint = Endpoint(0, make_pages(self.service.readiness, metrics.text), "127.0.0.1")
         self.endpoint.start()
         assert self.endpoint.port is not None
         self.port = self.endpoint.port
@@ -214,7 +214,7 @@ def test_a_port_in_use_is_said_once_and_had_when_it_is_free(
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        endpoint = Endpoint(port, {})
+        endpoint = Endpoint(port, {}, "127.0.0.1")
         endpoint.start()
         wait_for("a second try", lambda: endpoint.tries > 2)
     wait_for("the port", lambda: endpoint.port == port)

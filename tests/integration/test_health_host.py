@@ -79,14 +79,6 @@ def test_it_answers_at_no_other_address(opened: Opened) -> None:
         answer("127.0.0.1", endpoint.port)
 
 
-def test_without_a_host_it_listens_on_loopback_alone() -> None:
-    endpoint = Endpoint(0, PAGES)
-    endpoint.bind()
-    assert endpoint.server is not None
-    assert endpoint.server.server_address[0] == "127.0.0.1"
-    endpoint.server.server_close()
-
-
 def test_an_address_that_is_none_of_this_host_is_said_and_tried_again(
     opened: Opened, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

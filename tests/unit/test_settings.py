@@ -35,6 +35,16 @@ def test_an_empty_value_is_unset(read: Read) -> None:
     assert settings.oracle.dsn is None
 
 
+def test_a_host_to_listen_at_with_its_port_gets_a_line_that_says_what_is_allowed(
+    read: Read,
+) -> None:
+    (line,) = refusal(read, {"HEALTH_HOST": "0.0.0.0:9464"})
+    assert line == (
+        "HEALTH_HOST in the environment: given '0.0.0.0:9464'; allowed: an address such as "
+        "127.0.0.1, 0.0.0.0 or ::, or a host name; without a port"
+    )
+
+
 def test_a_key_missing_from_an_edited_dictionary_takes_its_default(read: Read) -> None:
     settings = read(cdc={"max_batch_size": 100}, logging={"max_bytes": 100 * 1024 * 1024})
     assert (settings.cdc.max_batch_size, settings.cdc.normal_mode_minutes) == (100, 10)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.settings.kinds import ListeningHost
 from oracle_cdc.settings.sources import Given
 
 
@@ -40,6 +41,33 @@ def test_an_unknown_time_zone_is_refused(text: str) -> None:
 )
 def test_a_queue_url_that_is_none_is_refused(text: str) -> None:
     assert is_refused("sqs", "SQS_RESULTS_QUEUE_URL", text)
+
+
+def is_refused_host(text: str) -> bool:
+    try:
+        TypeAdapter(ListeningHost).validate_python(text)
+    except ValidationError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "*", "[::]", "0.0.0.0:9464", "http://x", "1.2.3", "256.1.1.1", "10"),
+        *("-a", "a-", "a..b", ".", "a b", "a_b", "x" * 64, ".".join(["x" * 60] * 5), "a\n", "מארח"),
+    ],
+)
+def test_a_host_to_listen_at_that_is_none_is_refused(text: str) -> None:
+    assert is_refused_host(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["127.0.0.1", "0.0.0.0", "::", "::1", "fe80::1%eth0", "localhost", "pod-1.ns.svc", "x" * 63],
+)
+def test_a_host_to_listen_at_is_an_address_or_a_name(text: str) -> None:
+    assert not is_refused_host(text)
 
 
 @pytest.mark.parametrize("text", ["scott/geheim", '"Odd"/geheim', '"Odd', "/"])
