@@ -1,4 +1,4 @@
-"""Names as the tables and locks of MariaDB take them. Pure rules."""
+"""Names and texts as the tables and locks of MariaDB take them. Pure rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from oracle_cdc.errors import SettingsError
 #: PROGRAM_NAME and ROW_KEY, in characters.
 MOST_OF_NAME = 100
 MOST_OF_KEY = 200
+#: ERROR_MESSAGE and REASON, in characters.
+MOST_OF_TEXT = 500
+#: Hex digits of the id of a row that was set aside, as the ids of other failures have.
+ID_DIGITS = 32
 #: Names of locks, as MySQL allows them. MariaDB allows more.
 MOST_OF_LOCK = 64
 
@@ -40,10 +44,25 @@ def name_key(key: str) -> str:
     return shorten(key, MOST_OF_KEY)
 
 
+def name_failure(program: str, row_key: str) -> str:
+    """Return the id by which a person names a row that was set aside: the same at each look."""
+    return digest(f"{program}\n{row_key}")[:ID_DIGITS].upper()
+
+
+def short(text: str) -> str:
+    """Return a text as columns of any character set take it."""
+    return text.encode("ascii", "backslashreplace").decode()[:MOST_OF_TEXT]
+
+
 def shorten(text: str, most: int) -> str:
     """Return a text, or where it is too long its begin and what no other text has."""
     if len(text) <= most:
         return text
-    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    kept = text[: max(0, most - len(digest) - 1)]
-    return f"{kept}#{digest}"[:most]
+    distinction = digest(text)
+    kept = text[: max(0, most - len(distinction) - 1)]
+    return f"{kept}#{distinction}"[:most]
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of any text in hex digits."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -94,6 +94,27 @@ VALUES (%(program)s, %(key)s, %(time)s, %(reason)s, %(attempts)s)
 ON DUPLICATE KEY UPDATE ROW_TIME = VALUES(ROW_TIME), REASON = VALUES(REASON), ATTEMPTS = VALUES(ATTEMPTS),
   SET_ASIDE_AT = UTC_TIMESTAMP(6)
 
+-- list_set_aside --
+-- What a program set aside: all of it, or what is older than some seconds. The oldest stands first.
+SELECT ROW_KEY, ROW_TIME, REASON, ATTEMPTS, SET_ASIDE_AT FROM ETL_SET_ASIDE
+WHERE PROGRAM_NAME = %(program)s
+AND (%(older_seconds)s < 0 OR SET_ASIDE_AT < UTC_TIMESTAMP(6) - INTERVAL %(older_seconds)s SECOND)
+ORDER BY SET_ASIDE_AT, ROW_KEY
+
+-- count_set_aside --
+-- How many rows a program set aside.
+SELECT COUNT(*) AS FOUND FROM ETL_SET_ASIDE WHERE PROGRAM_NAME = %(program)s
+
+-- keep_aside --
+-- A row that was tried again and refused again. One that somebody deleted meanwhile stays deleted.
+UPDATE ETL_SET_ASIDE
+SET REASON = %(reason)s, ATTEMPTS = LEAST(COALESCE(ATTEMPTS, 0) + %(attempts)s, 2147483647)
+WHERE PROGRAM_NAME = %(program)s AND ROW_KEY = %(key)s
+
+-- remove_aside --
+-- Rows that were published after all, or that a person gave up.
+DELETE FROM ETL_SET_ASIDE WHERE PROGRAM_NAME = %(program)s AND ROW_KEY IN %(keys)s
+
 -- read_columns --
 -- The columns of the database's tables.
 SELECT

@@ -11,13 +11,12 @@ from oracle_cdc.errors import CdcError, StoreUnavailable
 from oracle_cdc.mariadb.database import Binds, Database
 from oracle_cdc.mariadb.lock import ProgramLock
 from oracle_cdc.mariadb.marks import Mark, make_mark, read_mark, read_progress
-from oracle_cdc.mariadb.names import name_key
+from oracle_cdc.mariadb.names import short
+from oracle_cdc.mariadb.set_aside import SetAsideTable
 from oracle_cdc.relay.values import Progress, SetAside, Tally
 
 logger = logging.getLogger(__name__)
 
-#: ERROR_MESSAGE and REASON, in characters.
-MOST_OF_TEXT = 500
 #: Old slices are deleted no more often.
 FORGET_SECONDS = 60.0
 
@@ -117,12 +116,7 @@ class MariaDbTracking:
     def set_aside(self, items: Sequence[SetAside]) -> None:
         """Write rows down that can't be sent. It may be repeated."""
         self.lock.take(self.program)
-        rows = []
-        for item in items:
-            row = {"program": self.program, "key": name_key(item.key), "time": item.time}
-            rows.append(row | {"reason": short(item.reason), "attempts": item.attempts})
-        if rows:
-            self.database.run_many("set_aside", rows)
+        SetAsideTable(self.database, self.program).add(items)
 
     def cancel(self) -> None:
         """Interrupt what runs now, from another thread."""
@@ -131,8 +125,3 @@ class MariaDbTracking:
     def close(self) -> None:
         """Close the connection, and with it the lock."""
         self.database.close()
-
-
-def short(text: str) -> str:
-    """Return a text as columns of any character set take it."""
-    return text.encode("ascii", "backslashreplace").decode()[:MOST_OF_TEXT]

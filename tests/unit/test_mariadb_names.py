@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.mariadb.names import name_key, name_lock, name_share
+from oracle_cdc.mariadb.names import name_failure, name_key, name_lock, name_share
 
 
 def test_a_share_has_a_name_of_its_own_and_the_whole_keeps_its() -> None:
@@ -32,3 +32,9 @@ def test_a_long_key_keeps_its_begin_and_stays_the_only_one() -> None:
     assert first != second
     assert first.startswith("k" * 135 + "#")
     assert len(first) == len(second) == 200
+
+
+def test_what_was_set_aside_has_an_id_of_32_digits_that_no_other_program_or_key_has() -> None:
+    ids = {name_failure("P", "1"), name_failure("P", "2"), name_failure("P#1/2", "1")}
+    assert len(ids) == 3
+    assert name_failure("P", "1") == "52E15C239478DA46952BA90DA6361406"
