@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from moto.server import ThreadedMotoServer
 
-from oralite.protocol import crypto
-from standins import servicefiles
-from standins.queueserver import serve_queues
-from tests.world import World, serve_world
+# What fixtures serve is imported by them: the process that only hands out tests needs none of it.
+if TYPE_CHECKING:
+    from tests.world import World
+
+# Collecting makes objects that stay, hardly any garbage.
+gc.disable()
 
 # How long a generated example takes says something about the machine only.
 hypothesis.settings.register_profile(
@@ -23,24 +25,29 @@ hypothesis.settings.register_profile(
     database=None,
 )
 hypothesis.settings.load_profile("untimed")
-servicefiles.read_once()
-# Each log-in takes 2 ms for them. `python -m oralite` has as many as Oracle.
-crypto.VERIFIER_ITERATIONS = 16
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector look seldom, and never at what was imported.
+    """Prepare a process that runs tests.
 
-    It took a tenth of the time.
+    The garbage collector looks seldom, and never at what was imported: it took a tenth of the time.
     """
-    gc.collect()
+    from oralite.protocol import crypto
+    from standins import servicefiles
+
+    servicefiles.read_once()
+    # Each log-in takes 2 ms for them. `python -m oralite` has as many as Oracle.
+    crypto.VERIFIER_ITERATIONS = 16
     gc.freeze()
     gc.set_threshold(10_000)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
 def sqs_server() -> Iterator[str]:
     """Serve SQS for this test process, and give its URL. Each test makes its own queues."""
+    from moto.server import ThreadedMotoServer
+
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -52,6 +59,8 @@ def sqs_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def queue_server() -> Iterator[str]:
     """Serve queues, and nothing else of AWS, in a fifth of moto's time for this test process."""
+    from standins.queueserver import serve_queues
+
     with serve_queues() as queues:
         yield queues.url
 
@@ -59,6 +68,8 @@ def queue_server() -> Iterator[str]:
 @pytest.fixture
 def world(queue_server: str) -> Iterator[World]:
     """Serve a database with source table, service user and owned tables, and two empty queues."""
+    from tests.world import serve_world
+
     with serve_world(queue_server) as world:
         yield world
 
@@ -66,5 +77,7 @@ def world(queue_server: str) -> Iterator[World]:
 @pytest.fixture
 def aws_world(sqs_server: str) -> Iterator[World]:
     """Serve the same with moto's queues, which has buckets and rights too."""
+    from tests.world import serve_world
+
     with serve_world(sqs_server) as world:
         yield world

@@ -6,23 +6,24 @@ import re
 from functools import cache
 from typing import Any
 
-import hcl2
-from hcl2 import SerializationOptions
-
 from tests.documents import ROOT
 
 TERRAFORM = ROOT / "deploy" / "terraform"
-#: Names and texts as they are, without quotes, and nothing of the comments.
-PLAIN = SerializationOptions(strip_string_quotes=True, with_comments=False, explicit_blocks=False)
 
 
 @cache
 def read_terraform() -> dict[str, list[Any]]:
     """Return the blocks of all Terraform files together, by their kinds."""
+    import hcl2  # 0.2 s that no other test need wait for
+
+    # Names and texts as they are, without quotes, and nothing of the comments.
+    plain = hcl2.SerializationOptions(
+        strip_string_quotes=True, with_comments=False, explicit_blocks=False
+    )
     found: dict[str, list[Any]] = {}
     for path in sorted(TERRAFORM.glob("*.tf")):
         text = path.read_text(encoding="utf-8")
-        for kind, blocks in hcl2.loads(text, serialization_options=PLAIN).items():
+        for kind, blocks in hcl2.loads(text, serialization_options=plain).items():
             found.setdefault(kind, []).extend(blocks)
     return found
 

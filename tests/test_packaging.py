@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 
 from oracle_cdc.demo.events import mariadbserver
 from tests.mariadb.needs import do_without
+from tests.sharing import make_once
 from tests.world import World
 
 ROOT = Path(__file__).parents[1]
@@ -27,8 +28,13 @@ needs_backend = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_once(tmp_path_factory, "installed", install)
+
+
+def install(home: Path) -> Path:
     """Build the wheel and install it, without the network, into a directory of its own."""
-    wheels, target = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
+    wheels, target = home / "wheels", home / "target"
+    wheels.mkdir()
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels), cwd=ROOT)
     (wheel,) = wheels.glob("*.whl")
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "install")

@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from tests import documents
 from tests.acceptance.wheelhouse import make_wheelhouse
 from tests.documents import ROOT
 from tests.integration.extractions import PASSWORD, Schema, serve_schema
+from tests.sharing import make_once
 
 #: A venv is made and filled, which a busy machine takes its time for.
 PATIENCE_SECONDS = 280
@@ -55,8 +55,12 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    home = tmp_path_factory.mktemp("home")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    return make_once(tmp_path_factory, "quick-start", take_walk)
+
+
+def take_walk(home: Path) -> Walk:
+    """Type the blocks of the page."""
     copy_checkout(home / "oracle-cdc-sqs")
     with serve_schema(home / "unused") as schema:
         make_tables(schema)
@@ -68,7 +72,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         given = environment(home, programs, wheels)
         seen = run_shell(script, home, given)
         again = run_shell("bash kept/scripts/setup_extraction.sh", home, given)
-    yield Walk(home / "oracle-cdc-sqs", kept, seen.split(f"{NEXT}\n"), again)
+    return Walk(home / "oracle-cdc-sqs", kept, seen.split(f"{NEXT}\n"), again)
 
 
 def run_shell(script: str, folder: Path, given: dict[str, str]) -> str:

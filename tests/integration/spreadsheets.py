@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 OFFICE = shutil.which("soffice")
@@ -54,6 +53,8 @@ def open_in_spreadsheet(
 
 def read_sheet(file: Path) -> Sheet:
     """Return the columns of a sheet by their headers."""
+    import openpyxl  # 0.1 s that no other test need wait for
+
     book = openpyxl.load_workbook(file)
     columns: Sheet = {}
     assert book.active is not None

@@ -14,10 +14,6 @@ from tests.parameters import REGION, ParameterPath, make_path
 from tests.policies import rights_in
 from tests.terraform import find_block, find_names, find_secrets, find_statements
 
-PATH = find_block("variable", "path")["default"]
-PATH_ARN = f"arn:aws:ssm:{REGION}:123456789012:parameter{PATH}"
-#: What the expressions in iam.tf stand for.
-RESOURCES = {"${local.path_arn}": PATH_ARN, "${local.secret_arns}": f"{PATH_ARN}/password"}
 #: SSM asks KMS for it in the name of whoever reads a secret.
 BY_AWS_ITSELF = {"kms:Decrypt"}
 QUEUE = {"SQS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/1/q"}
@@ -26,11 +22,11 @@ QUEUE = {"SQS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/1/q"}
 @pytest.fixture
 def used(sqs_server: str, tmp_path: Path) -> set[Use]:
     """Return what is used by a start, and by a log-in that is refused."""
-    client = make_path(sqs_server).client
+    client, path = make_path(sqs_server).client, find_path()
     with serve_recorder() as recorder:
-        made = ParameterPath(client, sqs_server, PATH)
+        made = ParameterPath(client, sqs_server, path)
         # However the path is written, its ARN is what is asked for.
-        read = ParameterPath(client, recorder.url, PATH + "/")
+        read = ParameterPath(client, recorder.url, path + "/")
         put_all(made)
         settings = load_settings({**read.environment, **QUEUE}, tmp_path / ".env")
         read_again(settings)
@@ -65,8 +61,19 @@ def given_rights() -> set[Use]:
             resources = [resources]
         for action in set(statement["actions"]) - BY_AWS_ITSELF:
             for resource in resources:
-                found.add(Use(action, RESOURCES[resource]))
+                found.add(Use(action, find_arn(resource)))
     return found
+
+
+def find_path() -> str:
+    """Return the path of the parameters, where nobody sets another."""
+    return str(find_block("variable", "path")["default"])
+
+
+def find_arn(expression: str) -> str:
+    """Return what an expression in iam.tf stands for."""
+    path = f"arn:aws:ssm:{REGION}:123456789012:parameter{find_path()}"
+    return {"${local.path_arn}": path, "${local.secret_arns}": f"{path}/password"}[expression]
 
 
 def test_names_that_terraform_makes_are_those_that_the_code_reads() -> None:
