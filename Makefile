@@ -23,13 +23,14 @@ bench: .venv/dev.stamp services
 	$(BIN)/python -m bench $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(ARGS)
 
 # Rounds of faults against the real service; a failed one prints the command that repeats it.
+# ARGS=events: rounds of events, between Oracle, NATS and MariaDB.
 RUNS ?= 25
 SEED ?= 1
-chaos: .venv/dev.stamp
+chaos: .venv/dev.stamp services
 	$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) $(ARGS)
 
 # Is the judge awake? The service is broken on purpose, and each way must be found.
-chaos-selftest: .venv/dev.stamp
+chaos-selftest: .venv/dev.stamp services
 	$(BIN)/python -m tests.chaos selftest $(ARGS)
 
 # Would a test notice? Guards are taken out one at a time, then mutmut changes the rules.

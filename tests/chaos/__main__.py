@@ -5,13 +5,29 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from standins.mariadbserver import PROGRAM
 from tests.chaos.harness.tree import ROOT
-from tests.chaos.plans.drawing import KINDS
 from tests.chaos.rounds.campaign import Campaign, run_campaign
+from tests.chaos.rounds.game import CONVERSATIONS, EVENTS
 from tests.chaos.rounds.selftest import run_selftest
 from tests.chaos.rounds.soak import Soak, run_soak
+
+#: Without a command the rounds are those of conversations.
+GAMES = {None: CONVERSATIONS, "events": EVENTS}
+DEFAULTS: Mapping[str, Any] = {
+    "runs": 25,
+    "seed": 1,
+    "kind": None,
+    "transcripts": None,
+    "tree": ROOT,
+    "directory": None,
+    "parallel": 2,
+}
 
 
 def main() -> int:
@@ -19,6 +35,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.directory and options.directory.is_dir() and any(options.directory.iterdir()):
         parser.error(f"{options.directory} holds something already; name a new directory")
+    if options.command in ("events", "selftest") and PROGRAM is None:
+        parser.error("this needs mariadbd, which is not installed: make services")
     directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
     if options.command == "selftest":
         return run_selftest(options.tree, directory, say, options.mutation)
@@ -33,7 +51,11 @@ def main() -> int:
             errors=options.errors,
         )
         return run_soak(soak, say)
+    game = GAMES[options.command]
+    if options.kind and options.kind not in game.kinds:
+        parser.error(f"--kind: allowed are {', '.join(game.kinds)}")
     campaign = Campaign(
+        game=game,
         runs=options.runs,
         seed=options.seed,
         kind=options.kind,
@@ -52,9 +74,13 @@ def say(text: str) -> None:
 
 def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.set_defaults(command="rounds")
     add_rounds(parser)
+    parser.set_defaults(**DEFAULTS)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    events = commands.add_parser(
+        "events", help="rounds against events: Oracle, NATS and MariaDB misbehave"
+    )
+    add_rounds(events)
     selftest = commands.add_parser(
         "selftest", help="break the service on purpose: is each mutation caught?"
     )
@@ -76,21 +102,15 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def add_rounds(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--runs", type=int, default=25, help="how many rounds (default 25)")
-    parser.add_argument(
-        "--seed", type=int, default=1, help="seed of the first round; the next has the next number"
-    )
-    parser.add_argument("--kind", choices=sorted(KINDS), help="only rounds of this kind")
-    parser.add_argument(
-        "--transcripts", type=Path, metavar="FILE", help="real conversations, .jsonl or .jsonl.gz"
-    )
-    parser.add_argument(
-        "--tree", type=Path, default=ROOT, help="the sources under test (default: these)"
-    )
-    parser.add_argument(
-        "--directory", type=Path, help="where rounds leave their traces (default: a new one)"
-    )
-    parser.add_argument("--parallel", type=int, default=2, help="rounds at a time (default 2)")
+    """Add the options of rounds, which can stand before a command and behind it."""
+    add = partial(parser.add_argument, default=argparse.SUPPRESS)
+    add("--runs", type=int, help="how many rounds (default 25)")
+    add("--seed", type=int, help="seed of the first round; the next has the next number")
+    add("--kind", help="only rounds of this kind")
+    add("--transcripts", type=Path, metavar="FILE", help="real conversations, .jsonl or .jsonl.gz")
+    add("--tree", type=Path, help="the sources under test (default: these)")
+    add("--directory", type=Path, help="where rounds leave their traces (default: a new one)")
+    add("--parallel", type=int, help="rounds at a time (default 2)")
 
 
 if __name__ == "__main__":

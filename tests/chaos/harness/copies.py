@@ -27,6 +27,9 @@ class Copies:
     """Copies by name (A, B).
 
     Each start of one is a process with a name of its own (A1, A2 and so on).
+
+    Parameters:
+        program: what the launcher runs as a copy.
     """
 
     def __init__(
@@ -37,8 +40,10 @@ class Copies:
         *,
         freeze_seconds: float,
         restart_seconds: float,
+        program: str = "service",
     ) -> None:
         self.directory = directory
+        self.program = program
         self.environment = environment
         self.orders = orders
         self.freeze_seconds = freeze_seconds
@@ -65,21 +70,25 @@ class Copies:
             name = self.process_of(copy)
             orders = self.orders.get(copy, ())
             self.processes.send(
-                do="service",
+                do=self.program,
                 name=name,
                 arguments=["run"],
-                environment={
-                    **self.environment,
-                    "AWS_ACCESS_KEY_ID": name,
-                    "LOG_DIR": str(self.directory / f"logs-{copy}"),
-                    "CDC_INSTANCE_ID": name,
-                },
+                environment=self.environment_of(copy, name),
                 output=str(self.directory / f"{name}.out"),
                 trace=str(self.directory / f"{name}.trace"),
                 audit=str(self.directory / "audit"),
                 orders=[asdict(order) for order in orders[number - 1 : number]],
                 freeze_seconds=self.freeze_seconds,
             )
+
+    def environment_of(self, copy: str, name: str) -> dict[str, str]:
+        """Return the variables of a copy's process."""
+        return {
+            **self.environment,
+            "AWS_ACCESS_KEY_ID": name,
+            "LOG_DIR": str(self.directory / f"logs-{copy}"),
+            "CDC_INSTANCE_ID": name,
+        }
 
     def listen(self, event: dict[str, Any]) -> None:
         """Note what the launcher reports."""

@@ -14,131 +14,39 @@ import os
 import random
 import select
 import signal
-import socket
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from tests.chaos.harness import conversationedges, eventedges
+from tests.chaos.harness.conversationedges import ConversationGates
+from tests.chaos.harness.gates import Gates
+
 LOOK_SECONDS = 0.02
-#: The statements whose commit begins a lease.
-CLAIMS = ("insert_claim", "update_claim")
-#: What an order does to the process that carries it out.
-SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
-
-
-class Gates:
-    """The named points of a service's process.
-
-    They are before and after each statement, commit and SQS request.
-    """
-
-    def __init__(self, orders: list[dict[str, Any]], trace: str, audit: str) -> None:
-        self.orders = orders
-        self.trace = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        self.audit = audit
-        self.hits: dict[str, int] = {}
-        self.local = threading.local()
-        self.cycle_began_at: float | None = None
-
-    def write(self, **fields: object) -> None:
-        """Write one line at once, which a kill must not lose."""
-        os.write(self.trace, (json.dumps({"at": time.time(), **fields}) + "\n").encode())
-
-    def pass_through(self, point: str) -> None:
-        self.hits[point] = self.hits.get(point, 0) + 1
-        for order in self.orders:
-            if order["point"] == point and order["nth"] == self.hits[point]:
-                self.write(event=order["what"], point=point)
-                os.kill(os.getpid(), SIGNALS[order["what"]])
-
-    def call(self, name: str, work: Callable[[], Any]) -> Any:
-        self.pass_through(f"before {name}")
-        try:
-            return work()
-        finally:
-            self.pass_through(f"after {name}")
-
-    def moved_watermark(self, seen: object, watermark: object) -> None:
-        """Have the ledger looked at as it is at this moment, and wait meanwhile."""
-        began_at, self.cycle_began_at = self.cycle_began_at, None
-        # A cycle that was cut short leaves it where it was: that says nothing of what came behind
-        # it since.
-        if began_at is None or seen == watermark:
-            return
-        try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(5)
-                connection.connect(self.audit)
-                written = {"began_at": began_at, "seen": str(seen), "watermark": str(watermark)}
-                connection.sendall((json.dumps(written) + "\n").encode())
-                connection.recv(1)
-        except OSError:
-            return
-
-
-def install(gates: Gates) -> None:
-    """Wrap the edges of the service: its Oracle session by statement, its SQS client by action."""
-    from botocore.client import BaseClient
-
-    from oracle_cdc.oracle.session import Session
-
-    wrap_statements(gates, Session)
-    client: Any = BaseClient
-    original = client._make_api_call
-
-    def call_sqs(self: Any, action: str, parameters: Any) -> Any:
-        answer = gates.call(action, lambda: original(self, action, parameters))
-        # Half an answer whose JSON does not end is none: the driver hands on what it could read,
-        # which is nothing.
-        if "Successful" in answer or "Failed" in answer:
-            gates.write(event="answered", request=answer["ResponseMetadata"]["RequestId"])
-        return answer
-
-    client._make_api_call = call_sqs
-
-
-def wrap_statements(gates: Gates, session: Any) -> None:
-    stream, commit = session.stream, session.commit
-
-    def streamed(self: Any, name: str, *arguments: Any, **options: Any) -> Iterator[Any]:
-        if name == "find_work" and gates.cycle_began_at is None:
-            gates.cycle_began_at = time.time()
-        gates.pass_through(f"before {name}")
-        yield from stream(self, name, *arguments, **options)
-        gates.pass_through(f"after {name}")
-
-    def committed(self: Any) -> None:
-        statement = getattr(gates.local, "statement", "")
-        gates.call(f"commit of {statement}", lambda: commit(self))
-        if statement in CLAIMS:
-            gates.write(event="leased")
-
-    session.stream, session.commit = streamed, committed
-    for method in ("execute", "execute_array", "try_array"):
-        setattr(session, method, wrap_method(gates, getattr(session, method)))
-
-
-def wrap_method(gates: Gates, original: Callable[..., Any]) -> Callable[..., Any]:
-    def executed(self: Any, name: str, *arguments: Any, **options: Any) -> Any:
-        if arguments and not arguments[0]:
-            return original(self, name, *arguments, **options)
-        gates.local.statement = name
-        answer = gates.call(name, lambda: original(self, name, *arguments, **options))
-        if name == "renew_lease":
-            gates.write(event="leased")
-        if name == "record_cycle" and options.get("new_watermark") is not None:
-            gates.moved_watermark(options["seen_watermark"], options["new_watermark"])
-        return answer
-
-    return executed
+PRELOADED = (
+    "oracledb",
+    "oracle_cdc.cli",
+    "oracle_cdc.commands.run",
+    "oracle_cdc.events.wiring",
+    "oralite.__main__",
+)
 
 
 def run_service(command: Mapping[str, Any]) -> int:
     # A copy of the parent's random numbers would give all copies the same pauses.
     random.seed()
-    install(Gates(command["orders"], command["trace"], command["audit"]))
+    conversationedges.install(
+        ConversationGates(command["orders"], command["trace"], command["audit"])
+    )
+    from oracle_cdc.cli import main
+
+    return main(command["arguments"])
+
+
+def run_events(command: Mapping[str, Any]) -> int:
+    random.seed()
+    eventedges.install(Gates(command["orders"], command["trace"], command["audit"]))
     from oracle_cdc.cli import main
 
     return main(command["arguments"])
@@ -150,12 +58,15 @@ def run_database(command: Mapping[str, Any]) -> int:
     return main(command["arguments"])
 
 
+PROGRAMS = {"service": run_service, "events": run_events, "database": run_database}
+
+
 def preload() -> None:
     """Import what the children need, and read boto3's service files once."""
     import boto3
     import botocore.loaders
 
-    for name in ("oracledb", "oracle_cdc.cli", "oracle_cdc.commands.run", "oralite.__main__"):
+    for name in PRELOADED:
         importlib.import_module(name)
     loader: Any = botocore.loaders.JSONFileLoader
     read = loader.load_file
@@ -221,10 +132,7 @@ class Launcher:
         code = 70
         try:
             become(command)
-            if command["do"] == "service":
-                code = run_service(command)
-            else:
-                code = run_database(command)
+            code = PROGRAMS[command["do"]](command)
         except SystemExit as end:
             if isinstance(end.code, int):
                 code = end.code

@@ -10,11 +10,21 @@ from tests.chaos.harness.database import Database
 from tests.chaos.harness.processes import Processes
 
 ROOT = Path(__file__).parents[3]
-PARTS = ("oracle_cdc", "oralite", "config.py", "cdc_service.py", "init_oracle_tables.sql")
+PARTS = (
+    "oracle_cdc",
+    "oralite",
+    "config.py",
+    "cdc_service.py",
+    "init_oracle_tables.sql",
+    "init_mariadb_tables.sql",
+)
 LAUNCHER = (
     "tests/__init__.py",
     "tests/chaos/__init__.py",
     "tests/chaos/harness/__init__.py",
+    "tests/chaos/harness/gates.py",
+    "tests/chaos/harness/conversationedges.py",
+    "tests/chaos/harness/eventedges.py",
     "tests/chaos/harness/launcher.py",
 )
 

@@ -8,11 +8,11 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from tests.chaos.harness.tree import ROOT, copy_tree, make_template
-from tests.chaos.plans.drawing import draw
-from tests.chaos.plans.plan import Plan
-from tests.chaos.rounds.judging import Outcome, run_round
+from tests.chaos.harness.tree import ROOT, copy_tree
+from tests.chaos.rounds.game import CONVERSATIONS, Game
+from tests.chaos.rounds.judging import Outcome
 
 SHOWN_VIOLATIONS = 6
 
@@ -34,6 +34,7 @@ class Campaign:
     transcripts: Path | None = None
     tree: Path = ROOT
     parallel: int = 2
+    game: Game = CONVERSATIONS
 
 
 def run_campaign(campaign: Campaign, say: Say) -> int:
@@ -41,7 +42,7 @@ def run_campaign(campaign: Campaign, say: Say) -> int:
     last = campaign.seed + campaign.runs - 1
     say(f"seeds {campaign.seed} to {last}; what failed rounds leave is in {campaign.directory}\n")
     tree = copy_tree(campaign.tree, campaign.directory / "tree")
-    template = make_template(tree, campaign.directory / "template")
+    template = campaign.game.prepare(tree, campaign.directory / "template")
     failed = 0
     for plan, outcome in outcomes(campaign, tree, template):
         failed += bool(outcome.violations)
@@ -52,18 +53,19 @@ def run_campaign(campaign: Campaign, say: Say) -> int:
     return int(failed > 0)
 
 
-def outcomes(campaign: Campaign, tree: Path, template: Path) -> Iterator[tuple[Plan, Outcome]]:
+def outcomes(campaign: Campaign, tree: Path, template: Path) -> Iterator[tuple[Any, Outcome]]:
     """Yield each round as it ends.
 
     When nobody asks any more, those that have not begun do not begin.
     """
+    game = campaign.game
     seeds = range(campaign.seed, campaign.seed + campaign.runs)
     with ProcessPoolExecutor(campaign.parallel, mp_context=get_context("spawn")) as pool:
-        waiting: dict[Future[Outcome], Plan] = {}
+        waiting: dict[Future[Outcome], Any] = {}
         for seed in seeds:
-            plan = draw(seed, campaign.transcripts, campaign.kind)
+            plan = game.draw(seed, campaign.transcripts, campaign.kind)
             directory = round_directory(campaign, seed)
-            waiting[pool.submit(run_round, plan, directory, tree, template)] = plan
+            waiting[pool.submit(game.run, plan, directory, tree, template)] = plan
         try:
             for done in as_completed(waiting):
                 yield waiting[done], result_of(done)
@@ -86,7 +88,7 @@ def round_directory(campaign: Campaign, seed: int) -> Path:
     return campaign.directory / f"round-{seed}"
 
 
-def describe(campaign: Campaign, plan: Plan, outcome: Outcome) -> str:
+def describe(campaign: Campaign, plan: Any, outcome: Outcome) -> str:
     """Return the line of a round, and those of what is wrong with it."""
     figures = " ".join(f"{name} {count}" for name, count in outcome.figures.items())
     verdict = "passed"
@@ -103,12 +105,12 @@ def describe(campaign: Campaign, plan: Plan, outcome: Outcome) -> str:
     return "\n".join(lines) + "\n"
 
 
-def repeat(campaign: Campaign, plan: Plan) -> str:
+def repeat(campaign: Campaign, plan: Any) -> str:
     """Return the command that runs a round again, with the same plan.
 
     How threads interleave is up to the machine.
     """
-    command = f"python -m tests.chaos --runs 1 --seed {plan.seed}"
+    command = f"python -m tests.chaos{campaign.game.command} --runs 1 --seed {plan.seed}"
     if campaign.kind:
         command += f" --kind {campaign.kind}"
     if campaign.transcripts:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.chaos.rounds.game import CONVERSATIONS, Game
 from tests.mutants.mutation import Mutation
 from tests.mutants.tables import BY_NAME
 
 
 @dataclass(frozen=True)
 class Hunt:
-    """A mutation, by its name, and the rounds that are known to catch it."""
+    """A mutation, by its name, and the rounds that are known to catch it.
+
+    Parameters:
+        own: the mutation, where it is none of `make mutants`.
+    """
 
     name: str
     kind: str
     seed: int
+    game: Game = CONVERSATIONS
+    own: Mutation | None = None
 
     @property
     def mutation(self) -> Mutation:
-        return BY_NAME[self.name]
+        return self.own or BY_NAME[self.name]
 
 
 HUNTS = (

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.chaos.harness.tree import copy_tree, make_template
-from tests.chaos.judge.checker import CHECKS, name_of
+from tests.chaos.events.mutations import HUNTS as EVENT_HUNTS
+from tests.chaos.harness.tree import copy_tree
 from tests.chaos.rounds.campaign import Campaign, Say, outcomes
 from tests.chaos.rounds.mutations import HUNTS, Hunt
 
 ROUNDS = 25
-#: What counts: a guarantee that does not hold. That a round did not come to rest, or broke, proves
-#: nothing.
-CHECKED = tuple(f"{name_of(check)}: " for check in CHECKS)
+ALL_HUNTS = (*HUNTS, *EVENT_HUNTS)
 
 
 def run_selftest(source: Path, directory: Path, say: Say, names: Sequence[str] = ()) -> int:
@@ -29,9 +27,9 @@ def run_selftest(source: Path, directory: Path, say: Say, names: Sequence[str] =
 def choose(names: Sequence[str]) -> list[Hunt]:
     """Return the hunts that have one of these words in their names, or all when there is none."""
     if not names:
-        return list(HUNTS)
+        return list(ALL_HUNTS)
     chosen: list[Hunt] = []
-    for hunt in HUNTS:
+    for hunt in ALL_HUNTS:
         if any(name in hunt.name for name in names):
             chosen.append(hunt)
     return chosen
@@ -39,13 +37,13 @@ def choose(names: Sequence[str]) -> list[Hunt]:
 
 def is_caught(hunt: Hunt, source: Path, directory: Path, say: Say) -> bool:
     """Return whether a round finds what is broken."""
-    place = directory / hunt.name.replace(" ", "-")
+    place = directory / hunt.name.replace(" ", "-").replace(":", "")
     tree = copy_tree(source, place / "tree")
     hunt.mutation.apply(tree)
-    template = make_template(tree, place / "template")
-    campaign = Campaign(ROUNDS, hunt.seed, place, kind=hunt.kind, tree=tree)
+    template = hunt.game.prepare(tree, place / "template")
+    campaign = Campaign(ROUNDS, hunt.seed, place, kind=hunt.kind, tree=tree, game=hunt.game)
     for number, (plan, outcome) in enumerate(outcomes(campaign, tree, template), 1):
-        evidence = [violation for violation in outcome.violations if violation.startswith(CHECKED)]
+        evidence = [text for text in outcome.violations if text.startswith(hunt.game.checked)]
         if evidence:
             say(f"{hunt.name}: caught in round {number} by seed {plan.seed} ({plan.kind})\n")
             say(f"    {evidence[0]}\n")

@@ -1,0 +1,101 @@
+"""A round of events from its plan to its verdict."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.chaos.events.environment import SECRETS
+from tests.chaos.events.judge.checker import check
+from tests.chaos.events.judge.history import History, Rules
+from tests.chaos.events.plan import ACK_SECONDS, CANARY, EventPlan
+from tests.chaos.events.round import Round
+from tests.chaos.events.table import Writers, read_rows
+from tests.chaos.rounds.judging import Outcome
+from tests.chaos.witnesses.reading import read_complaints
+
+LOGS = ("*.out", "logs-*/*")
+#: A line that is right only where somebody wrote there.
+MOVED = "was moved by somebody else"
+
+
+def run_round(plan: EventPlan, directory: Path, tree: Path, template: Path) -> Outcome:
+    """Run and judge a round, whose directory has plan, logs and history afterwards."""
+    began_at = time.monotonic()
+    directory.mkdir(parents=True)
+    (directory / "plan.txt").write_text(repr(plan), encoding="utf-8")
+    with ExitStack() as stack:
+        round_ = Round(plan, directory, tree, template, stack)
+        history = collect(round_, round_.run())
+    violations = check(history)
+    (directory / "history.txt").write_text(repr(history), encoding="utf-8")
+    (directory / "violations.txt").write_text("\n".join(violations), encoding="utf-8")
+    return Outcome(tuple(violations), time.monotonic() - began_at, figures(history))
+
+
+def collect(ended: Round, writers: Writers) -> History:
+    """Ask everybody who saw a round."""
+    plan = ended.plan
+    disturbance = ended.disturbance
+    return History(
+        rules=Rules(
+            settle_seconds=plan.settle_seconds,
+            is_sound=plan.is_sound and not plan.has_shares,
+            has_steady_clock=plan.has_steady_clock,
+            most_offset_seconds=disturbance.most_offset_seconds,
+            ack_seconds=ACK_SECONDS,
+        ),
+        rows=read_rows(ended.database.dba, plan.table, writers.committed_at),
+        stored=ended.stream.everything(),
+        sent=ended.site.sent(),
+        samples=tuple(ended.store.samples),
+        asides=ended.store.asides(),
+        troubles=(*disturbance.troubles, *ended.copies.troubles),
+        quiets=tuple(ended.store.quiets),
+        moves=tuple(ended.store.moves),
+        leaks=tuple(leaks(ended)),
+        complaints=(
+            *ended.complaints,
+            *writers.errors,
+            *disturbance.errors,
+            *ended.copies.complaints,
+            *read_complaints(ended.directory),
+        ),
+    )
+
+
+def leaks(ended: Round) -> Iterator[str]:
+    """Find private words in what the service wrote, and a move that nobody made."""
+    for pattern in LOGS:
+        for path in sorted(ended.directory.glob(pattern)):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield from private_words(path.name, text)
+            if MOVED in text and ended.plan.is_sound:
+                yield f"{path.name} says that somebody moved the watermark, and nobody did"
+    for message in ended.store.messages:
+        yield from private_words("ERROR_MESSAGE", message)
+    for row in ended.store.asides():
+        yield from private_words("ETL_SET_ASIDE", row.reason)
+
+
+def private_words(place: str, text: str) -> Iterator[str]:
+    for word in (CANARY, *SECRETS):
+        if word in text:
+            yield f"{place} has the word {word!r}"
+
+
+def figures(history: History) -> dict[str, int]:
+    """Count what there was of each thing."""
+    kinds = Counter(trouble.kind for trouble in history.troubles)
+    return {
+        "rows": len(history.rows),
+        "stored": len(history.stored),
+        "aside": len(history.asides),
+        "again": len(history.sent) - len({sent.id for sent in history.sent}),
+        "samples": len(history.samples),
+        "kills": kinds["kill"],
+        "troubles": len(history.troubles),
+    }
