@@ -16,6 +16,14 @@ from oracle_cdc.settings.sections import NatsSettings
 PING_SECONDS = 20
 
 
+#: Takes the subject, the body and the headers of an answer, as they came.
+TakeAnswer = Callable[[str, bytes, bytes | None], None]
+
+
+def ignore(subject: str, data: bytes, headers: bytes | None) -> None:
+    """Do nothing about an answer."""
+
+
 class Client(NatsClient):
     """Goes beyond nats-py where that keeps silent about an end, or sends a password in the clear.
 
@@ -29,11 +37,42 @@ class Client(NatsClient):
         super().__init__()
         self.needs_tls = needs_tls
         self.on_end = on_end
+        #: The subscription whose messages are answers, and who takes them.
+        self.answers_sid = 0
+        self.on_answer: TakeAnswer = ignore
 
     def _connect_command(self) -> bytes:
         if self.needs_tls and not self._server_info.get("tls_required"):
             raise errors.SecureConnWantedError
         return super()._connect_command()
+
+    async def write(self, subject: str, reply: str, headers: bytes, body: bytes) -> None:
+        """Publish a message whose headers are written already.
+
+        What nats-py would check of each again is checked before.
+        """
+        if not self.is_connected:
+            raise errors.ConnectionClosedError
+        size = len(headers)
+        line = f"HPUB {subject} {reply} {size} {size + len(body)}\r\n".encode()
+        await self._send_command(b"".join((line, headers, body, b"\r\n")))
+        if self._flush_queue is not None and self._flush_queue.empty():
+            await self._flush_pending()
+
+    async def take_answers(self, subject: str, take: TakeAnswer) -> None:
+        """Have each message of a subject taken as it comes."""
+        self.on_answer = take
+        await self.subscribe(subject)
+        self.answers_sid = self._sid
+
+    async def _process_msg(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes
+    ) -> None:
+        """Take an answer as it comes, without the queue and the task of its subscription."""
+        if sid == self.answers_sid:
+            self.on_answer(subject.decode(), data, headers)
+        else:
+            await super()._process_msg(sid, subject, reply, data, headers)
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:
         self.on_end()

@@ -6,12 +6,10 @@ nats-py's own publish_async never ends for a message that the server refuses.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import NamedTuple
 
-from nats.aio.client import Client
-from nats.aio.msg import Msg
-
+from oracle_cdc.nats.client import Client
 from oracle_cdc.nats.translation import DENIED, SILENCE, Answer, read_answer
 from oracle_cdc.relay.values import Event
 
@@ -57,13 +55,13 @@ class Inbox:
 
     async def open(self) -> None:
         """Listen for answers."""
-        await self.client.subscribe(f"{self.prefix}.*", cb=self.receive)
+        await self.client.take_answers(f"{self.prefix}.*", self.receive)
 
     def next_reply(self) -> str:
         """Return the subject of the next message's answer."""
         return f"{self.prefix}.{self.count}"
 
-    async def publish(self, event: Event, headers: Mapping[str, str], size_bytes: int) -> str:
+    async def publish(self, event: Event, headers: bytes, size_bytes: int) -> str:
         """Publish an event, and return the subject by which its answer is taken."""
         reply = self.next_reply()
         self.count += 1
@@ -71,7 +69,7 @@ class Inbox:
         self.waiting[reply] = Waiting(event.route, size_bytes, loop.time() + self.ack_seconds)
         self.waiting_bytes += size_bytes
         try:
-            await self.client.publish(event.route, event.body, reply, dict(headers))
+            await self.client.write(event.route, reply, headers, event.body)
         except BaseException:
             self.remove(reply)
             raise
@@ -115,10 +113,10 @@ class Inbox:
         """Return a message's answer, once."""
         return self.answers.pop(reply)
 
-    async def receive(self, message: Msg) -> None:
+    def receive(self, reply: str, data: bytes, headers: bytes | None) -> None:
         """Note an answer. One that comes too late changes nothing."""
-        if message.subject in self.waiting:
-            self.answer(message.subject, read_answer(message))
+        if reply in self.waiting:
+            self.answer(reply, read_answer(data, headers))
 
     def answer(self, reply: str, answer: Answer) -> None:
         """Note the answer to a message."""

@@ -49,10 +49,10 @@ class Outcomes:
 
     def outcome(self, event: Event, answer: Answer | CdcError) -> Outcome:
         """Return what became of an event. An error says why it was not sent."""
+        if isinstance(answer, Accepted):
+            return Outcome(event, str(answer.sequence), None, answer.is_repeat)
         if isinstance(answer, CdcError):
             return Outcome(event, error=answer)
-        if isinstance(answer, Accepted):
-            return Outcome(event, receipt=str(answer.sequence), is_repeat=answer.is_repeat)
         if isinstance(answer, Refused):
             return Outcome(event, error=sort_refusal(answer, self.stream))
         if isinstance(answer, Denied):

@@ -17,7 +17,8 @@ from oracle_cdc.errors import (
 )
 from oracle_cdc.nats.client import secret_of
 from oracle_cdc.nats.connection import Connection, Connector
-from oracle_cdc.nats.limits import message_bytes, plain_headers, plain_id, refusal
+from oracle_cdc.nats.headers import HeaderWriter
+from oracle_cdc.nats.limits import refusal
 from oracle_cdc.nats.loop import Loop
 from oracle_cdc.nats.outcomes import Finding, Outcomes
 from oracle_cdc.nats.stream import (
@@ -27,7 +28,7 @@ from oracle_cdc.nats.stream import (
     read_config,
     require_subject,
 )
-from oracle_cdc.nats.translation import SILENCE, Answer, Unheard
+from oracle_cdc.nats.translation import Answer, Silence, Unheard
 from oracle_cdc.relay.values import Event, Facts, Outcome
 from oracle_cdc.running.dependencies import Calling, unwatched
 from oracle_cdc.settings.sections import NatsSettings
@@ -69,6 +70,7 @@ class NatsPublisher:
         self.wanted_repeats_seconds = wanted_repeats_seconds
         self.log_in = log_in or self.log_in_as_set
         self.connector = Connector(settings, max_in_flight)
+        self.headers = HeaderWriter(settings.stream)
         self.loop = Loop()
         self.turn = threading.Lock()
         self.connection: Connection | None = None
@@ -150,10 +152,11 @@ class NatsPublisher:
     async def publish(self, connection: Connection, event: Event) -> str | CdcError:
         """Publish an event, and return by what its answer is known, or why it was not sent."""
         inbox = connection.inbox
-        headers = plain_headers(event.headers)
-        headers["Nats-Msg-Id"] = plain_id(event.id)
-        headers["Nats-Expected-Stream"] = self.stream
-        size_bytes = message_bytes(event.body, headers)
+        try:
+            headers = self.headers.write(event)
+        except EventRefused as error:
+            return error
+        size_bytes = len(headers) + len(event.body)
         refused = refusal(event, size_bytes, inbox.next_reply(), connection.client.max_payload)
         if refused is not None:
             return refused
@@ -163,8 +166,6 @@ class NatsPublisher:
             )
         try:
             return await inbox.publish(event, headers, size_bytes)
-        except (errors.BadSubjectError, errors.BadHeaderError) as error:
-            return EventRefused(f"nats-py does not take it: {type(error).__name__}")
         except (OSError, errors.Error) as error:
             return DestinationUnavailable(f"not sent: {type(error).__name__}")
 
@@ -175,8 +176,9 @@ class NatsPublisher:
 
         What does not answer that either is left, for the next server or a new connection.
         """
-        is_silent = SILENCE in answers
-        is_unheard = any(isinstance(answer, Unheard) for answer in answers)
+        kinds = set(map(type, answers))
+        is_silent = Silence in kinds
+        is_unheard = Unheard in kinds
         if not (is_silent or is_unheard) or not connection.is_usable:
             return None
         try:

@@ -6,9 +6,9 @@ import asyncio
 import json
 import ssl
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nats import errors
-from nats.aio.msg import Msg
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 
 from oracle_cdc.errors import (
@@ -38,12 +38,14 @@ TAKEN = {
     10074: "a single server keeps one replica only",
 }
 
+#: How the headers begin by which the server says that nobody listens.
+NOBODY = b"NATS/1.0 503"
+
 #: What a refused log-in is called, in small letters.
 LOG_IN_REFUSED = ("authorization violation", "authentication", "user authentication", "revoked")
 
 
-@dataclass(frozen=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The stream has it, or had it before."""
 
     sequence: int
@@ -78,18 +80,18 @@ Answer = Accepted | Refused | Unheard | Denied | Silence
 UNHEARD, DENIED, SILENCE = Unheard(), Denied(), Silence()
 
 
-def read_answer(message: Msg) -> Answer:
+def read_answer(data: bytes, headers: bytes | None) -> Answer:
     """Return what the answer to a published message says.
 
     What is no answer of JetStream's (another program listens on the subject and replies) says
     nothing of what the stream has.
     """
-    if not message.data:
-        if (message.headers or {}).get("Status") == "503":
+    if not data:
+        if headers and headers.startswith(NOBODY):
             return UNHEARD
         return SILENCE
     try:
-        answer = json.loads(message.data.decode())
+        answer = json.loads(data)
         error = answer.get("error")
         if error is not None:
             return Refused(int(error["code"]), int(error.get("err_code", 0)))

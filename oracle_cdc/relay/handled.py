@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_cdc.relay.slices import Grid
+from oracle_cdc.relay.slices import ORIGIN, Grid
 from oracle_cdc.relay.values import Row, Slice, Tally
 
 #: Keys in memory: a million numbers take some 60 MB, a million GUIDs 150 MB.
@@ -44,6 +44,8 @@ class Handled:
         self.known = 0
         #: The newest rows, whose time others may share that are still to come.
         self.edge: list[Row] = []
+        #: The slice that was asked for last, as the next one mostly is.
+        self.begin = self.end = ORIGIN
 
     def restore(self, tallies: Mapping[datetime, int], watermark: datetime | None) -> None:
         """Begin with what a store has of the slices behind a watermark: counts, and no keys."""
@@ -54,9 +56,20 @@ class Handled:
             if watermark is not None and begin < watermark:
                 self.accounts[begin] = Account(count)
 
+    def begin_of(self, time: datetime) -> datetime:
+        """Return the begin of the slice that a time belongs to."""
+        if not self.begin <= time < self.end:
+            self.begin = self.grid.begin(time)
+            self.end = self.begin + self.grid.length
+        return self.begin
+
     def account(self, time: datetime) -> Account:
         """Return the account of the slice that a time belongs to."""
-        return self.accounts.setdefault(self.grid.begin(time), Account())
+        begin = self.begin_of(time)
+        account = self.accounts.get(begin)
+        if account is None:
+            account = self.accounts[begin] = Account()
+        return account
 
     def count(self, slice: Slice) -> int:
         """Return how many rows of a slice were handled."""
@@ -120,7 +133,7 @@ class Handled:
 
     def knows(self, row: Row) -> bool:
         """Return whether a row is known to be handled."""
-        account = self.accounts.get(self.grid.begin(row.time))
+        account = self.accounts.get(self.begin_of(row.time))
         return account is not None and row.key in account.keys
 
     def correct(self, slice: Slice, count: int) -> None:

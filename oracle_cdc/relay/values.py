@@ -48,8 +48,7 @@ class Event(NamedTuple):
         return f"Event(time={self.row.time!r}, {len(self.body)} bytes)"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a destination answered for one event.
 
     Parameters:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle_cdc.errors import EventRefused
-from oracle_cdc.nats.limits import message_bytes, plain_headers, plain_id, refusal
+from oracle_cdc.nats.limits import plain_headers, plain_id, refusal
 from oracle_cdc.relay.values import Event, Row
 
 #: What has been taken for something else: blanks, line ends, what quoting uses, lone surrogates.
@@ -36,16 +36,6 @@ def test_an_id_of_usual_characters_stays_as_it_is(text: str) -> None:
 def test_a_content_type_stays_as_it_is() -> None:
     headers = {"Content-Type": "application/json; charset=utf-8"}
     assert plain_headers(headers) == headers
-
-
-@given(st.binary(max_size=50), st.dictionaries(st.sampled_from("abc"), TEXT, max_size=3))
-def test_the_size_is_what_is_written(body: bytes, headers: dict[str, str]) -> None:
-    plain = plain_headers(headers)
-    written = b"NATS/1.0\r\n"
-    for name, value in plain.items():
-        written += f"{name}: {value}\r\n".encode()
-    written += b"\r\n" + body
-    assert message_bytes(body, plain) == len(written)
 
 
 def test_only_what_is_over_the_limit_is_too_large() -> None:

@@ -11,6 +11,7 @@ LOG_IN = "nats/test_log_in"
 TLS = "nats/test_tls"
 STREAM = "nats/test_stream"
 LIMITS = "unit/test_nats_limits"
+HEADERS = "unit/test_nats_headers"
 TRANSLATION = "unit/test_nats_translation"
 CONTRACT = "nats/test_contract"
 
@@ -18,9 +19,9 @@ MUTATIONS = (
     mutation(
         "NATS: headers not counted",
         "a message that its headers make too large never reaches the server",
-        f"{NATS}.limits.message_bytes",
-        "size = len(body) + HEADER_FRAME_BYTES",
-        "return len(body)",
+        f"{NATS}.publisher.NatsPublisher.publish",
+        "size_bytes = len(headers) + len(event.body)",
+        "size_bytes = len(event.body)",
         tests=named(
             REFUSALS, "what_only_its_headers_make_too_large_is_not_sent_and_the_connection_lives"
         ),
@@ -52,19 +53,35 @@ MUTATIONS = (
     mutation(
         "NATS: no id",
         "a repeat is known as one",
-        f"{NATS}.publisher.NatsPublisher.publish",
-        'headers["Nats-Msg-Id"] = plain_id(event.id)',
-        "pass",
+        f"{NATS}.headers.HeaderWriter.write",
+        "plain_id(event.id).encode()",
+        'b"x"',
         tests=named(CONTRACT),
         only="repeat",
     ),
     mutation(
         "NATS: any stream",
         "another stream's answer never counts",
-        f"{NATS}.publisher.NatsPublisher.publish",
-        'headers["Nats-Expected-Stream"] = self.stream',
+        f"{NATS}.headers.HeaderWriter.write_begin",
+        'plain["Nats-Expected-Stream"] = self.stream',
         "pass",
         tests=named(REFUSALS, "another_streams_subject_is_a_mistake_of_the_settings"),
+    ),
+    mutation(
+        "NATS: headers of the last message",
+        "each message has its own headers",
+        f"{NATS}.headers.HeaderWriter.write",
+        "self.headers = dict(event.headers)",
+        "self.headers = event.headers",
+        tests=named(HEADERS, "headers_that_are_changed_in_their_place_are_written_anew"),
+    ),
+    mutation(
+        "NATS: an id of the event's own",
+        "an event does not choose its id by a header",
+        f"{NATS}.headers.HeaderWriter.write_begin",
+        "plain.pop(MSG_ID, None)",
+        "pass",
+        tests=named(HEADERS, "an_event_sets_neither_its_id_nor_its_stream_by_a_header"),
     ),
     mutation(
         "NATS: any answer accepted",

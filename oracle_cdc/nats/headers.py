@@ -1,0 +1,46 @@
+"""The headers of messages as they are written, so that their size is known before they are sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from oracle_cdc.errors import EventRefused
+from oracle_cdc.nats.limits import plain_headers, plain_id
+from oracle_cdc.relay.values import Event
+
+FIRST_LINE = "NATS/1.0"
+LINE_END = "\r\n"
+MSG_ID = "Nats-Msg-Id"
+#: What HTTP and nats-py take as a name.
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class HeaderWriter:
+    """Writes the headers of each message, and what they share with those of the last one once."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        #: Those of the last event, and how theirs begin.
+        self.headers: Mapping[str, str] | None = None
+        self.begin = b""
+
+    def write(self, event: Event) -> bytes:
+        """Return the headers of an event. Raises EventRefused for a name that is none."""
+        if event.headers != self.headers:
+            self.begin = self.write_begin(event.headers)
+            self.headers = dict(event.headers)
+        return b"%s%s\r\n\r\n" % (self.begin, plain_id(event.id).encode())
+
+    def write_begin(self, headers: Mapping[str, str]) -> bytes:
+        """Return what comes before an id."""
+        plain = plain_headers(headers)
+        plain["Nats-Expected-Stream"] = self.stream
+        plain.pop(MSG_ID, None)
+        lines = [FIRST_LINE]
+        for name, value in plain.items():
+            if not NAME.fullmatch(name):
+                raise EventRefused("a header of it has a name that is none")
+            lines.append(f"{name}: {value.strip()}")
+        lines.append(f"{MSG_ID}: ")
+        return LINE_END.join(lines).encode()
