@@ -14,7 +14,12 @@ def read_page() -> Mapping[str, Mapping[str, object]]:
     # Not at the top: whoever has broken the page can still ask for --help.
     import config
 
-    return {"CDC_": config.CDC_CONFIG, "LOGGING_": config.LOGGING_CONFIG}
+    return {
+        "CDC_": config.CDC_CONFIG,
+        "LOGGING_": config.LOGGING_CONFIG,
+        # A page that was edited before there were events has none.
+        "PUBLISHER_": getattr(config, "PUBLISHER_CONFIG", {}),
+    }
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,7 +1,8 @@
 """The operator's page: edit the values here, or in config/config.yaml, SSM, .env, the environment.
 
 Those win, each over the ones before it. Every CDC_CONFIG key is also the variable CDC_ + KEY,
-every LOGGING_CONFIG key LOGGING_ + KEY. .env.example lists them all. A key that is left out takes
+every LOGGING_CONFIG key LOGGING_ + KEY, every PUBLISHER_CONFIG key PUBLISHER_ + KEY, which counts
+where PIPELINES has events. .env.example lists them all. A key that is left out takes
 its default. What is wrong is listed at start, all of it at once.
 """
 
@@ -63,4 +64,34 @@ LOGGING_CONFIG: dict[str, object] = {
     "format": "text",  # text or json
     "max_bytes": 50 * 1024 * 1024,  # bytes per file; 0 = not rotated here
     "backup_count": 10,  # older files kept of each
+}
+
+PUBLISHER_CONFIG: dict[str, object] = {
+    "program_name": "M_INTIMECASEAGENT",  # the row in ETL_PRMREC, and the beginning of every id
+    # Which rows
+    "schema": "spc",
+    "table": "TXLOG_EVENTS",
+    "time_column": "CREATED_AT",  # a DATE or TIMESTAMP: when a row came
+    "id_column": "ID",  # or several, "A,B"; "ROWID" where there are none
+    "columns": (),  # those that events have, such as ("ID", "EVENT_TYPE"); () = all
+    "time_zone": None,  # of the time column, such as "Asia/Jerusalem"; None = the database's clock
+    # Of the very first run: "beginning", "now", or YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS
+    "start": "beginning",
+    "share": "1/1",  # n/m: the part of the keys that this copy publishes
+    # What an event has beside the row
+    "data_type": "TXLOG",
+    "add_trace_id": True,
+    # Cycles
+    "poll_interval_seconds": 60,  # seconds between cycles
+    "batch_size": 1000,  # rows of one round trip, and events in flight, 1 to 10000
+    "max_records_per_run": 10_000,  # rows after which a cycle ends, and the next begins at once
+    # Failures
+    "max_retries": 3,  # of an event that is refused for itself; outages never count
+    "retry_initial_seconds": 1,  # seconds before the second try; doubles
+    "retry_max_seconds": 60,  # seconds between tries at most
+    # Rows that are committed late
+    "settle_seconds": 2,  # rows younger than this are not read yet
+    "slice_seconds": 10,  # seconds of the time column that are counted together
+    "overlap_minutes": 10,  # minutes that each cycle looks back
+    "reconcile_hours": 24,  # hours that the sweep looks back in the pauses
 }

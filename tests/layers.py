@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from oracle_cdc.conversations.settings import Settings, ask_store
-from oracle_cdc.programs import load_conversations
+from oracle_cdc.programs import Enabled, load_conversations, load_enabled
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 
@@ -23,3 +23,23 @@ def load_settings(
     """
     origins = Origins(environment, env_file, read_page(page or {}, page_file), ask_store)
     return load_conversations(origins)
+
+
+def load_pipelines(
+    pipelines: str,
+    environment: Mapping[str, str],
+    env_file: Path,
+    page: Mapping[str, Mapping[str, object]] | None = None,
+) -> Enabled:
+    """Return what the layers say for the pipelines with these names."""
+    given = {"PIPELINES": pipelines, **environment}
+    return load_enabled(Origins(given, env_file, read_page(page or {}), ask_store))
+
+
+def dump(enabled: Enabled) -> list[dict[str, object]]:
+    """Return the values of every setting of the pipelines that are enabled."""
+    found = []
+    for settings in (enabled.conversations, enabled.events):
+        if settings is not None:
+            found.append(settings.model_dump())
+    return found

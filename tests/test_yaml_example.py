@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oracle_cdc.conversations.settings import NAMES, Settings
-from oracle_cdc.programs import KEY_PATHS
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.events.settings import NAMES as EVENT_NAMES
+from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.programs import ALL_NAMES, KEY_PATHS
+from oracle_cdc.settings.declaration import Root
 from oracle_cdc.settings.layers import CONFIG_FILE, CONFIG_PLACE
 from oracle_cdc.settings.names import sections
 from oracle_cdc.settings.service import TEST_VARIABLES
+from tests import documents
 from tests.documents import ROOT
-from tests.layers import load_settings
-from tests.test_documents import documented_defaults
+from tests.layers import dump, load_pipelines
+from tests.test_documented_settings import BOTH, PIPELINES, documented_defaults
 
 EXAMPLE = (ROOT / "config" / "config.yaml.example").read_text(encoding="utf-8")
 #: A section, a key in force, or a key that is commented out.
@@ -50,7 +54,11 @@ def write(directory: Path, text: str) -> Path:
 
 def test_the_example_names_every_variable_once_and_no_other() -> None:
     variables = [KEY_PATHS.find(path) for path in shown()]
-    assert sorted(map(str, variables)) == sorted(NAMES.known - {CONFIG_FILE, *TEST_VARIABLES})
+    # The former publisher's keys lead to the variables themselves, not to their other names.
+    without_keys = {CONFIG_FILE, *TEST_VARIABLES}
+    for other_name in EVENT_NAMES.also_named.values():
+        without_keys.add(other_name.name)
+    assert sorted(map(str, variables)) == sorted(ALL_NAMES.known - without_keys)
 
 
 def test_the_example_shows_the_defaults_of_the_settings_page() -> None:
@@ -61,25 +69,78 @@ def test_the_example_shows_the_defaults_of_the_settings_page() -> None:
             assert value == defaults[variable], path
 
 
-def test_the_example_works_once_it_is_copied(tmp_path: Path) -> None:
-    settings = load_settings({}, write(tmp_path, EXAMPLE))
-    assert (settings.oracle.user, settings.warnings) == ("your_actual_oracle_user", ())
-    assert not settings.sqs.is_shared
+@pytest.mark.parametrize("pipelines", PIPELINES)
+def test_the_example_works_once_it_is_copied(tmp_path: Path, pipelines: str) -> None:
+    enabled = load_pipelines(pipelines, {}, write(tmp_path, EXAMPLE))
+    assert enabled.service.pipelines == tuple(pipelines.split(","))
+    assert enabled.warnings == []
+
+
+def test_the_example_shows_where_a_value_of_ones_own_belongs(tmp_path: Path) -> None:
+    enabled = load_pipelines(BOTH, {}, write(tmp_path, EXAMPLE))
+    assert enabled.conversations is not None
+    assert enabled.events is not None
+    assert enabled.conversations.oracle.user == "your_actual_oracle_user"
+    assert not enabled.conversations.sqs.is_shared
+    assert enabled.events.nats.servers == ("nats://your_nats_host:4222",)
+    assert enabled.events.mariadb.password.get_secret_value() == "your_mariadb_password"
 
 
 def test_the_example_with_every_line_in_force_changes_nothing(tmp_path: Path) -> None:
     whole = re.sub(r"^(\s*)# (\w+:)(?= |$)", r"\1\2", EXAMPLE, flags=re.MULTILINE)
     assert len(yaml.safe_load(whole)["cdc"]) > 30
+    assert len(yaml.safe_load(whole)["publisher"]) > 20
     (tmp_path / "bare").mkdir()
     (tmp_path / "whole").mkdir()
     mine = {"CDC_INSTANCE_ID": "one"}
-    bare = load_settings(mine, write(tmp_path / "bare", EXAMPLE)).model_dump()
-    assert load_settings(mine, write(tmp_path / "whole", whole)).model_dump() == bare
+    bare = dump(load_pipelines(BOTH, mine, write(tmp_path / "bare", EXAMPLE)))
+    assert dump(load_pipelines(BOTH, mine, write(tmp_path / "whole", whole))) == bare
+
+
+def former_file() -> str:
+    """Return the file of the former publisher as the settings page shows it."""
+    found = re.search(
+        r"```yaml\n(oracle_db:\n.*?)```", documents.read("docs/settings.md"), re.DOTALL
+    )
+    assert found
+    return found[1]
+
+
+def former_keys() -> dict[str, str]:
+    """Return the variable beside each key of that file by the key's path, or `nothing`."""
+    found = {}
+    path: list[str] = []
+    for line in former_file().splitlines():
+        text, _, beside = line.partition(" # ")
+        depth = (len(text) - len(text.lstrip())) // 2
+        if not text.strip().startswith("- "):
+            path = [*path[:depth], text.strip().partition(":")[0]]
+        if beside:
+            found["/".join(path)] = beside.strip(" ").split()[0].strip(":,")
+    return found
+
+
+def test_the_file_of_the_former_publisher_becomes_what_is_said_beside_each_key(
+    tmp_path: Path,
+) -> None:
+    enabled = load_pipelines("events", {}, write(tmp_path, former_file()))
+    assert enabled.events is not None
+    given = enabled.events.given
+    named = former_keys()
+    assert len(named) > 25
+    for path, variable in named.items():
+        known = KEY_PATHS.find(path)
+        if variable != "nothing":
+            assert (known, given[variable].layer) == (variable, CONFIG_PLACE), path
+        elif path != "logging/format":
+            assert (known, path in KEY_PATHS.needless) == (None, True), path
+    assert set(given) - {"PIPELINES"} == set(named.values()) - {"nothing"}
+    assert enabled.events.mariadb.password.get_secret_value() == "012345"
 
 
 def test_every_section_of_the_settings_has_a_name_in_yaml_and_ssm() -> None:
-    for section in sections(Settings):
-        assert section is Settings or section.section_names, section
+    for section in (*sections(Settings), *sections(EventsSettings)):
+        assert issubclass(section, Root) or section.section_names, section
 
 
 def test_the_example_says_something_of_every_key() -> None:
