@@ -152,25 +152,56 @@ def make_relay(
 ) -> Relay:
     """Make the relay of the table as it is now. Raises what keeps it from being read."""
     rules = work.rules
-    shape = read_shape(database, rules)
-    source = TableSource(
-        database,
-        shape,
-        batch_size=rules.batch_size,
-        share=parse_share(rules.share),
-        time_zone=rules.time_zone,
-    )
-    encode = make_encoder(settings, shape)
-    if settings.nats.create_stream:
-        create_stream(settings, publisher)
+    rest = partial(work.progress.rest, stop=work.stop)
+    flow = make_flow(settings, rules, database, publisher, rest)
     return Relay(
-        source,
-        make_delivery(rules, publisher, encode, partial(work.progress.rest, stop=work.stop)),
+        flow.source,
+        flow.delivery,
         tracking,
         rules=make_rules(rules),
         grid=Grid(timedelta(seconds=rules.slice_seconds)),
         is_stopping=work.stop.is_set,
         counts=work.counts,
+    )
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Where rows come from, and what takes them to where they go."""
+
+    source: TableSource
+    delivery: Delivery
+
+
+def make_flow(
+    settings: EventsSettings,
+    rules: PublisherSettings,
+    database: Database,
+    publisher: NatsPublisher,
+    rest: Callable[[float], object],
+) -> Flow:
+    """Make it for the table as it is now. Raises what keeps the table from being read.
+
+    Parameters:
+        rules: those of the settings, or others for a part of the work.
+        rest: waits these seconds, but not beyond the stop event.
+    """
+    shape = read_shape(database, rules)
+    source = make_source(rules, database, shape)
+    encode = make_encoder(settings, shape)
+    if settings.nats.create_stream:
+        create_stream(settings, publisher)
+    return Flow(source, make_delivery(rules, publisher, encode, rest))
+
+
+def make_source(settings: PublisherSettings, database: Database, shape: RowShape) -> TableSource:
+    """Make what reads this copy's share of the rows."""
+    return TableSource(
+        database,
+        shape,
+        batch_size=settings.batch_size,
+        share=parse_share(settings.share),
+        time_zone=settings.time_zone,
     )
 
 
@@ -205,15 +236,20 @@ def make_delivery(
 
 
 def make_rules(settings: PublisherSettings) -> RelayRules:
-    share = parse_share(settings.share)
     return RelayRules(
-        program=name_share(settings.program_name, share.number, share.of),
+        program=name_program(settings),
         settle=timedelta(seconds=settings.settle_seconds),
         overlap=timedelta(minutes=settings.overlap_minutes),
         keep=timedelta(hours=settings.reconcile_hours),
         max_rows=settings.max_records_per_run,
         start=first_time(settings),
     )
+
+
+def name_program(settings: PublisherSettings) -> str:
+    """Return under which name this copy keeps its progress: that of the program, or of a share."""
+    share = parse_share(settings.share)
+    return name_share(settings.program_name, share.number, share.of)
 
 
 def first_time(settings: PublisherSettings) -> datetime | None:

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from oracle_cdc import OracleDatabase
-from oracle_cdc.commands.conversations.backfill import try_step
+from oracle_cdc.commands.conversations.backfill import make_steps
 from oracle_cdc.conversations.outbound.lanes import SESSIONS
 from oracle_cdc.conversations.wiring import (
     Application,
@@ -246,19 +247,19 @@ def test_a_backfill_waits_for_the_newer_password(world: World, parameter: InStor
     service.database.password.clock = lambda: now[0]
     record_january(world)
     order(service)
-    mode, backoff = (
-        make_backfill(service, is_foreground=True),
-        Backoff(initial_seconds=1.0, max_seconds=2.0),
+    mode = make_backfill(service, is_foreground=True)
+    steps = replace(
+        make_steps(service, mode), backoff=Backoff(initial_seconds=1.0, max_seconds=2.0)
     )
     # When: the password is changed before its parameter
     alter_user(world)
     kill_sessions(world)
     while not refused(world):
-        wait_seconds = try_step(service, mode, backoff)
+        wait_seconds = steps.run_one()
     parameter.put(NEWER)
     now[0] += PAUSE_SECONDS
     while not mode.is_done:
-        try_step(service, mode, backoff)
+        steps.run_one()
 
     assert (wait_seconds >= 1.0, refused(world)) == (True, 1)
     assert len(world.received()) == 20
@@ -274,4 +275,4 @@ def test_a_backfill_ends_at_once_with_a_password_that_was_never_accepted(
         service.startup.ensure_database()
     mode = make_backfill(service, is_foreground=True)
     with pytest.raises(OracleCredentialsError):
-        try_step(service, mode, Backoff(initial_seconds=1.0, max_seconds=2.0))
+        make_steps(service, mode).run_one()

@@ -6,14 +6,11 @@ The same range goes on where it was.
 from __future__ import annotations
 
 import logging
-import sys
 from argparse import Namespace
-from time import monotonic
-from typing import Protocol
+from functools import partial
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
+from oracle_cdc.commands.steps import Steps
+from oracle_cdc.commands.views import Shown, View, open_view
 from oracle_cdc.conversations.chores.history import Backfill
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.parts import Parts, make_parts
@@ -23,20 +20,9 @@ from oracle_cdc.conversations.wiring import make_backfill
 from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import signals
-from oracle_cdc.running.terminal import Terminal, complain, say
+from oracle_cdc.running.terminal import complain, say
 
 logger = logging.getLogger(__name__)
-
-#: Where there is no terminal, the seconds from one line to the next.
-LINE_SECONDS = 5.0
-
-
-class View(Protocol):
-    """Shows how far the job is."""
-
-    def show(self, job: Job, sent: int, waiting: int) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def backfill_calls(settings: Settings, options: Namespace) -> int:
@@ -59,7 +45,8 @@ def backfill_calls(settings: Settings, options: Namespace) -> int:
             job = begin_or_resume(session, request)
         say_beginning(job)
         with signals(parts.stop, lambda: None):
-            return work(parts, make_backfill(parts, is_foreground=True), open_view(job))
+            view = open_view(describe(job, 0, 0))
+            return work(parts, make_backfill(parts, is_foreground=True), view)
     finally:
         parts.close()
 
@@ -73,13 +60,10 @@ def say_beginning(job: Job) -> None:
 
 def work(parts: Parts, mode: Backfill, view: View) -> int:
     """Work step by step to the end of the range, and wait for failures to pass."""
-    backoff = Backoff(
-        initial_seconds=parts.settings.cdc.retry_initial_seconds,
-        max_seconds=parts.settings.cdc.retry_max_seconds,
-    )
+    steps = make_steps(parts, mode)
     try:
         while not parts.stop.is_set() and not mode.is_done:
-            pause = try_step(parts, mode, backoff)
+            pause = steps.run_one()
             show(parts, mode, view)
             if mode.is_done or waits_for_switch(mode):
                 break
@@ -89,18 +73,20 @@ def work(parts: Parts, mode: Backfill, view: View) -> int:
     return conclude(parts, mode)
 
 
-def try_step(parts: Parts, mode: Backfill, backoff: Backoff) -> float:
-    """Take one step, and return the seconds until the next. Raises what will not pass."""
-    try:
-        result = mode.run_once()
-    except CdcError as error:
-        if not may_pass(parts, error):
-            raise
-        parts.repeats.failure("backfill", logger, "%s", error)
-        return backoff.next_wait()
-    parts.repeats.recovered("backfill")
-    backoff.reset()
-    return result.next_seconds
+def make_steps(parts: Parts, mode: Backfill) -> Steps:
+    """Return the steps of the job, which go on after what passes."""
+    backoff = Backoff(
+        initial_seconds=parts.settings.cdc.retry_initial_seconds,
+        max_seconds=parts.settings.cdc.retry_max_seconds,
+    )
+    return Steps(
+        "backfill",
+        lambda: mode.run_once().next_seconds,
+        may_pass=partial(may_pass, parts),
+        backoff=backoff,
+        repeats=parts.repeats,
+        logger=logger,
+    )
 
 
 def may_pass(parts: Parts, error: CdcError) -> bool:
@@ -112,7 +98,17 @@ def may_pass(parts: Parts, error: CdcError) -> bool:
 
 def show(parts: Parts, mode: Backfill, view: View) -> None:
     if mode.status is not None and mode.status.job is not None:
-        view.show(mode.status.job, parts.progress.counts["sent"], mode.unfinished_calls)
+        sent = parts.progress.counts["sent"]
+        view.show(describe(mode.status.job, sent, mode.unfinished_calls))
+
+
+def describe(job: Job, sent: int, waiting: int) -> Shown:
+    """Say how far a job is, and what keeps a finished range from being done: retries, and leases
+    of a killed copy."""
+    reason = ""
+    if waiting:
+        reason = f"{waiting} calls are put off or leased"
+    return Shown(job.cursor, job.fraction, f"{sent} sent", reason)
 
 
 def waits_for_switch(mode: Backfill) -> bool:
@@ -137,74 +133,3 @@ def conclude(parts: Parts, mode: Backfill) -> int:
         return ExitCode.FAILED
     say(f"stopped: {done}; the same command goes on from here")
     return ExitCode.DONE
-
-
-def open_view(job: Job) -> View:
-    """Return a bar where the terminal can draw one, else lines."""
-    console = Terminal(highlight=False)
-    if console.is_terminal and not console.is_dumb_terminal:
-        return Bar(console, job)
-    return Lines(job)
-
-
-def describe_waiting(waiting: int) -> str:
-    """Say what keeps a finished range from being done: retries, and leases of a killed copy."""
-    return f"{waiting} calls are put off or leased"
-
-
-class Bar:
-    """A bar over the range's time, with what remains at this pace."""
-
-    def __init__(self, console: Console, job: Job) -> None:
-        self.progress = Progress(
-            TextColumn("{task.fields[at]}"),
-            BarColumn(),
-            TextColumn("{task.percentage:5.1f} %  {task.fields[sent]} sent"),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self.task = self.progress.add_task("", total=1.0, at=job.cursor.isoformat(), sent=0)
-        self.progress.start()
-
-    def show(self, job: Job, sent: int, waiting: int) -> None:
-        at = job.cursor.isoformat(timespec="seconds")
-        if waiting:
-            at = describe_waiting(waiting)
-        self.progress.update(self.task, completed=job.fraction, at=at, sent=sent)
-
-    def close(self) -> None:
-        self.progress.stop()
-
-
-class Lines:
-    """A line now and then."""
-
-    def __init__(self, job: Job) -> None:
-        self.began_at = monotonic()
-        self.began_with = job.fraction
-        self.shown_at = 0.0
-        self.is_end_shown = False
-
-    def show(self, job: Job, sent: int, waiting: int) -> None:
-        now = monotonic()
-        is_end = job.is_finished and not self.is_end_shown
-        if now - self.shown_at < LINE_SECONDS and not is_end:
-            return
-        self.is_end_shown |= is_end
-        self.shown_at = now
-        rest = self.remaining(job.fraction)
-        if waiting:
-            rest = describe_waiting(waiting)
-        at = job.cursor.isoformat(timespec="seconds")
-        say(f"{at}  {job.fraction * 100:5.1f} %  {sent} sent  {rest}".rstrip())
-
-    def remaining(self, fraction: float) -> str:
-        """Return the time that is left at this pace, empty while nothing is done yet."""
-        done = fraction - self.began_with
-        if done <= 0:
-            return ""
-        seconds = round((monotonic() - self.began_at) * (1 - fraction) / done)
-        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} left"
-
-    def close(self) -> None:
-        sys.stdout.flush()
