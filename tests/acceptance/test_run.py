@@ -7,6 +7,8 @@ import signal
 import socket
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.process import finished, log_text, running, wait_for
 from tests.acceptance.watching import ask, free_port
 from tests.world import PASSWORD, USER, World
@@ -95,6 +97,14 @@ def test_a_second_copy_with_the_same_log_directory_is_refused(world: World, tmp_
 
     assert code == 2
     assert "LOG_DIR" in err
+
+
+def test_without_a_host_the_pages_are_on_loopback_alone(world: World, tmp_path: Path) -> None:
+    port = free_port()
+    with running(world.environment(str(tmp_path), HEALTH_PORT=str(port))):
+        wait_for("the pages", lambda: ask(port, "/livez")[0] != 0)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port), timeout=10)
 
 
 def test_the_pages_are_opened_at_the_host_that_is_set(world: World, tmp_path: Path) -> None:

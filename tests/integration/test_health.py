@@ -201,11 +201,6 @@ def test_other_paths_are_not_found_and_other_methods_are_refused(served: Served)
             assert refusal.value.code in (404, 501)
 
 
-def test_it_listens_on_loopback_alone(served: Served) -> None:
-    assert served.endpoint.server is not None
-    assert served.endpoint.server.server_address[0] == "127.0.0.1"
-
-
 def test_a_port_in_use_is_said_once_and_had_when_it_is_free(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from tests.mutants.places import (
     DEPENDENCIES,
     FILES,
     HEALTH,
+    LAYERS,
     LOCK,
     PRIVACY,
     READINESS_REASONS,
@@ -60,11 +61,11 @@ MUTATIONS = (
     ),
     mutation(
         "health for the whole network",
-        "the health endpoint listens on loopback alone",
-        f"{HEALTH}.HOST",
+        "the health endpoint listens on loopback alone unless HEALTH_HOST opens it",
+        f"{LAYERS}.service.ServiceSettings",
         "127.0.0.1",
         "0.0.0.0",
-        tests=named("integration/test_health", "it_listens_on_loopback_alone"),
+        tests=named("acceptance/test_run", "without_a_host_the_pages_are_on_loopback_alone"),
     ),
     mutation(
         "drivers quoted in the log",
