@@ -24,6 +24,15 @@ from tests.mariadb.needs import do_without
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
 ROWS = 60
+#: Settings of another system, which must not get through.
+FOREIGN = {
+    "PIPELINES": "conversations",
+    "NATS_SERVERS": "nats://production:4222",
+    "MARIADB_HOST": "production",
+    "PROGRAM_NAME": "PRODUCTION",
+    "PUBLISHER_SHARE": "2/2",
+    "CDC_SETTLE_SECONDS": "wrong",
+}
 BALANCED = (
     r"in the table +60  [1-9]\d* of them committed \d\.\d to \d\.\d s late",
     r"in the stream +58  0 of them stored twice",
@@ -48,7 +57,8 @@ def test_sixty_rows_balance_through_a_kill_and_the_logs_contain_nothing_private(
     if mariadbserver.PROGRAM is None:
         do_without()
     # When: it keeps running until Ctrl+C
-    with a_demo(tmp_path, "events", "--rows", str(ROWS), "--keep-running") as process:
+    arguments = ("events", "--rows", str(ROWS), "--keep-running")
+    with a_demo(tmp_path, *arguments, **FOREIGN) as process:
         lines = read_until(process, r"cdc_service\.py status")
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=DEADLINE_SECONDS)

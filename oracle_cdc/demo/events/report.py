@@ -79,6 +79,7 @@ def print_places(console: Console, stack: Stack) -> None:
         console,
         "",
         f"Logs:     {stage.logs}",
+        f"Received: {stack.received}",
         f"Oracle:   {stage.database.file}",
         f"NATS:     {stack.nats.directory}",
         f"MariaDB:  {stack.mariadb.directory}",
