@@ -24,7 +24,7 @@ from oracle_cdc.settings.page import read_page
 def open_events() -> Events:
     """Make what relays by the settings of the environment, and log in everywhere."""
     settings = load_events(Origins(os.environ, Path(os.devnull), read_page({}), ask_store))
-    events = make_events(settings, threading.Event())
+    events = make_events(settings)
     events.relay.get().position.begin()
     events.publisher.facts()
     spare_the_collector()
