@@ -162,7 +162,7 @@ def test_a_pause_in_etl_prmrec_is_shown_and_ends(events_world: EventsWorld, copy
         events_world.insert(1)
         events_world.schema.set("STATUS", "RUNNING")
         wait_for("the row", lambda: events_world.published() == [1])
-        assert copy.ready()["paused"] == []
+        wait_for("it to be shown", lambda: copy.ready()["paused"] == [])
 
 
 def test_sigterm_ends_it_within_ten_seconds_while_mariadb_hangs(

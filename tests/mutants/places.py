@@ -105,11 +105,12 @@ SERVICE = "oracle_cdc.running.service"
 
 # Settings and commands
 CONTRADICTIONS = "oracle_cdc.conversations.contradictions"
+PATIENCE = "oracle_cdc.settings.patience"
 LAYERS = "oracle_cdc.settings"
 SETTINGS = "oracle_cdc.conversations.settings"
 STARTUP = "oracle_cdc.conversations.startup"
 CLI = "oracle_cdc.cli"
-COMMANDS = "oracle_cdc.commands"
+COMMANDS = "oracle_cdc.commands.conversations"
 EXTRACTION = "oracle_cdc.extraction"
 EXACT = "oracle_cdc.oracle.exact"
 TERMINAL = "oracle_cdc.running.terminal"

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import COMMANDS, CONTRADICTIONS, JOB_REQUESTS, SETTINGS, TERMINAL, named
+from tests.mutants.places import (
+    COMMANDS,
+    CONTRADICTIONS,
+    JOB_REQUESTS,
+    PATIENCE,
+    SETTINGS,
+    TERMINAL,
+    named,
+)
 
 LIMITS = named("unit/test_contradictions")
 
@@ -11,7 +19,7 @@ MUTATIONS = (
     mutation(
         "a lease as long as a request",
         "a lease is longer than a request can take",
-        f"{CONTRADICTIONS}.greater_than_sum",
+        f"{PATIENCE}.greater_than_sum",
         "if value <= total:",
         "if value < total:",
         tests=LIMITS,
@@ -19,7 +27,7 @@ MUTATIONS = (
     mutation(
         "a watchdog as long as a call",
         "a database that hangs must not look like a loop that hangs",
-        f"{CONTRADICTIONS}.impatient_watchdog",
+        f"{PATIENCE}.impatient_watchdog",
         "total = 2 * call_timeout",
         "total = call_timeout",
         tests=LIMITS,

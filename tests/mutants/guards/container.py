@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import CLI, COMMANDS, HEALTH, LAYERS, LOG_SETUP, named
+from tests.mutants.places import CLI, HEALTH, LAYERS, LOG_SETUP, named
 
 HOST = "integration/test_health_host"
 
@@ -37,7 +37,7 @@ MUTATIONS = (
     mutation(
         "the host of the pages is passed over",
         "HEALTH_HOST is where the port is opened",
-        f"{COMMANDS}.run.make_endpoint",
+        "oracle_cdc.commands.run.make_endpoint",
         "settings.health_host",
         '"127.0.0.1"',
         tests=named("acceptance/test_run", "the_pages_are_opened_at_the_host_that_is_set"),
