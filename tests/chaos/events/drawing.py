@@ -15,6 +15,7 @@ KINDS = {
     "sound": 3,
     "mixed": 6,
     "kills": 4,
+    "behind": 2,
     "stream": 4,
     "store": 4,
     "source": 3,
@@ -31,7 +32,7 @@ KINDS = {
     "cluster": 2,
 }
 #: Two seconds of commits may come after their time.
-LATE_SHARES = {"late": 0.3, "ties": 0.05, "stream": 0.4, "kills": 0.3}
+LATE_SHARES = {"late": 0.3, "ties": 0.05, "behind": 0.7}
 
 
 def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) -> EventPlan:

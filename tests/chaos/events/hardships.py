@@ -11,7 +11,7 @@ from tests.chaos.plans.plan import Order
 
 READER = "READER"
 #: The points of the service where it can be killed, or where something else is done to it.
-STEPS = ("look", "read", "send", "save", "begin", "set_aside")
+STEPS = ("look", "read", "read_others", "send", "save", "begin", "set_aside")
 SORE_POINTS = ("after send", "before save", "after save", "before send", "after set_aside")
 ORACLE_FAULTS = (
     "drop before execute {n}",
@@ -88,6 +88,15 @@ def kills(rng: random.Random, plan: EventPlan) -> EventPlan:
     """Kill the service where it hurts, and from outside."""
     acts = tuple(copy_acts(rng, rng.randint(0, 2), plan.copies))
     return replace(plan, orders={"A": draw_orders(rng, 3)}, acts=acts)
+
+
+def behind(rng: random.Random, plan: EventPlan) -> EventPlan:
+    """Kill the service again and again when it has seen that rows came late."""
+    orders = []
+    for _ in range(4):
+        point = rng.choice(("before read_others", "after read_others", "before send"))
+        orders.append(Order(point, rng.randint(1, 3), "kill"))
+    return replace(plan, orders={"A": tuple(orders)})
 
 
 def stream(rng: random.Random, plan: EventPlan) -> EventPlan:
@@ -220,6 +229,7 @@ def cluster(rng: random.Random, plan: EventPlan) -> EventPlan:
 
 HARDSHIPS: Mapping[str, Callable[[random.Random, EventPlan], EventPlan]] = {
     "kills": kills,
+    "behind": behind,
     "stream": stream,
     "store": store,
     "source": source,

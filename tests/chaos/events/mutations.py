@@ -86,7 +86,7 @@ FOUND_BY = {
     "events: the begin of a stretch left out": "ties",
     "relay: no settling": "sound",
     "events: progress saved before publishing": "kills",
-    "events: a late row counted before publishing": "stream",
+    "events: a late row counted before publishing": "behind",
     "the watermark keeps its fraction in a column without one": "sound",
     "events: a trace_id of each sending": "sound",
     "MariaDB counts changed rows": "sound",

@@ -15,7 +15,7 @@ def install(gates: Gates) -> None:
     from oracle_cdc.oracle.rows import TableSource
 
     edges: Mapping[Any, tuple[str, ...]] = {
-        TableSource: ("look", "read"),
+        TableSource: ("look", "read", "read_others"),
         NatsPublisher: ("send",),
         MariaDbTracking: ("begin", "save", "set_aside"),
     }
