@@ -40,8 +40,8 @@ OWN = (
         "events: a trace_id of each sending",
         "a repeat has the same bytes",
         "oracle_cdc.events.rules.encoding.Encoder.body",
-        "{trace_id(self.namespace, row.key)}",
-        '{__import__("uuid").uuid4()}',
+        "trace_id(self.namespace, row.key)",
+        'str(__import__("uuid").uuid4())',
     ),
     broken(
         "events: no answer taken for one",
