@@ -118,14 +118,15 @@ def nats_secret(settings: NatsSettings, given: Mapping[str, Given]) -> Secret | 
     }
     for name, value in secrets.items():
         if value is not None:
-            return make_secret(name, value, given.get(name))
+            return make_secret(name, value, given.get(name), gives_up=False)
     return None
 
 
 def store_secret(settings: EventsSettings) -> Secret:
     """Return the password of MariaDB, and how it is read again."""
     name = "MARIADB_PASSWORD"
-    return make_secret(name, settings.mariadb.password, settings.given.get(name))
+    given = settings.given.get(name)
+    return make_secret(name, settings.mariadb.password, given, gives_up=False)
 
 
 def open_store(settings: EventsSettings, secret: Secret, calling: Calling = unwatched) -> MariaDb:

@@ -49,9 +49,13 @@ class Refusals:
 
     What was refused is tried once more after a pause. Within a pause no more than two values are
     refused, whatever a place says.
+
+    Parameters:
+        gives_up: what was refused again after a pause is not tried any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, gives_up: bool = True) -> None:
+        self.gives_up = gives_up
         self.by_value: dict[str, Refusal] = {}
 
     def add(self, value: str, error: CredentialsError, now: float) -> bool:
@@ -63,7 +67,7 @@ class Refusals:
         if before is not None and before.is_recent(now):
             return False
         times = 1
-        if before is not None:
+        if before is not None and self.gives_up:
             times += before.times
         # The latest one stands last.
         self.by_value.pop(value, None)
@@ -103,16 +107,25 @@ class Secret:
     Parameters:
         name: of its variable.
         given: the value, its place, and how it is read again.
+        gives_up: what was refused again after a pause is never tried any more. Else it is tried
+            after each pause, because nobody ends the process for it.
     """
 
-    def __init__(self, name: str, given: Given, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        name: str,
+        given: Given,
+        clock: Callable[[], float] = monotonic,
+        *,
+        gives_up: bool = True,
+    ) -> None:
         self.name = name
         self.given = given
         self.clock = clock
         self.rereads = dict.fromkeys((CHANGED, SAME, FAILED), 0)
         self.was_accepted = False
         self.value = str(given.value)
-        self.refusals = Refusals()
+        self.refusals = Refusals(gives_up=gives_up)
         #: Why no newer value is known, while none is.
         self.finding = ""
         self.is_unread = False
@@ -230,8 +243,10 @@ class Secret:
             )
 
 
-def make_secret(name: str, value: SecretStr, given: Given | None = None) -> Secret:
+def make_secret(
+    name: str, value: SecretStr, given: Given | None = None, *, gives_up: bool = True
+) -> Secret:
     """Make the secret of a variable, with the place where it was given, if that is known."""
     if given is None:
         given = Given(name, value.get_secret_value(), "the settings", "the settings")
-    return Secret(name, given)
+    return Secret(name, given, gives_up=gives_up)

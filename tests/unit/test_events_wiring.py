@@ -10,6 +10,7 @@ from oracle_cdc.events.edges import make_publisher, nats_secret, open_store, sto
 from oracle_cdc.events.wiring import make_delivery
 from oracle_cdc.programs import load_events
 from oracle_cdc.relay.values import Event, Row
+from oracle_cdc.running.rotation import PAUSE_SECONDS
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 from tests.unit.test_events_settings import NEEDED
@@ -35,6 +36,15 @@ def test_a_token_of_nats_that_is_refused_is_read_again(tmp_path: Path) -> None:
     publisher.log_in(connect)
     publisher.close()
     assert tried == ["old", "new"]
+
+
+def test_a_wrong_password_of_nats_or_mariadb_is_never_given_up(tmp_path: Path) -> None:
+    settings = load_events(origins(tmp_path, NATS_TOKEN="wrong"))
+    for secret in (nats_secret(settings.nats, settings.given), store_secret(settings)):
+        assert secret is not None
+        for second in range(0, 300, int(PAUSE_SECONDS)):
+            secret.refusals.add(secret.value, DestinationCredentialsError("refused"), second)
+        assert not secret.is_final
 
 
 def test_without_a_password_nats_is_asked_with_none(tmp_path: Path) -> None:

@@ -39,6 +39,21 @@ def test_a_place_that_can_not_be_asked_keeps_the_refusal_and_is_asked_again(
     assert secret.rereads == {"changed": 1, "same": 0, "failed": 5}
 
 
+def test_a_secret_that_is_not_given_up_is_read_and_tried_after_each_pause(
+    place: Place, door: Door
+) -> None:
+    secret = Secret("NATS_PASSWORD", place.given(), door.clock, gives_up=False)
+    door.password = NEW
+    for number in range(1, 6):
+        refuse(secret, door)
+        refuse(secret, door)
+        assert (len(door.tried), secret.is_final) == (number, False)
+        door.now += PAUSE_SECONDS
+    place.put(NEW)
+
+    assert secret.log_in(door.open) == "open"
+
+
 def test_a_place_that_answers_again_and_says_the_same_leaves_one_last_try(
     secret: Secret, place: Place, door: Door
 ) -> None:
