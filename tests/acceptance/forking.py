@@ -9,6 +9,7 @@ answered. The children end with this process, and this process with its standard
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -19,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -151,7 +153,21 @@ def run(job: Job) -> None:
             write_through=job.environment.get("PYTHONUNBUFFERED") == "1"
         )
     sys.argv = [str(SCRIPT), *job.arguments]
-    runpy.run_path(str(SCRIPT), run_name="__main__")
+    try:
+        runpy.run_path(str(SCRIPT), run_name="__main__")
+    except SystemExit as ended:
+        if isinstance(ended.code, int):
+            end(ended.code)
+        raise
+
+
+def end(code: int) -> None:
+    """End as Python does, but for taking apart what was imported: that takes 60 ms."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main() -> None:
