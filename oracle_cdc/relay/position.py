@@ -86,7 +86,8 @@ class Position:
         if watermark is None:
             return
         tallies = self.handled.unsaved()
-        oldest = watermark - self.keep
+        # A whole slice is looked at as long as a part of it is of use.
+        oldest = self.grid.begin(watermark - self.keep)
         self.is_begun = False
         self.stored.add(watermark)
         if not self.tracking.save(self.reached, tallies, forget=oldest):

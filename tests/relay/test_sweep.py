@@ -78,3 +78,16 @@ def test_a_sweep_looks_at_nothing_from_before_the_start_of_coverage(begins_at: i
 def test_a_sweep_waits_for_the_first_cycle() -> None:
     sweep = RelayWorld().make_sweep()
     assert sweep.run_once().waits_for == "the first cycle"
+
+
+def test_a_new_copy_sends_nothing_again_of_a_slice_that_the_sweep_sees_in_part() -> None:
+    world = RelayWorld()
+    world.source.commit("old", 3)
+    world.cycle(60)
+    world.source.commit("new", 3600)
+    # An hour behind the watermark lies in the middle of the first slice.
+    world.cycle(3608)
+    world.restart()
+    world.cycle(3609)
+    sweep_to_its_end(world.make_sweep())
+    assert world.destination.sent == 2
