@@ -18,7 +18,9 @@ from oracle_cdc.commands.arguments import (
     add_demo,
     add_extract,
     add_failures,
+    add_init_tables,
 )
+from oracle_cdc.commands.events.arguments import add_init_stream
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
 if TYPE_CHECKING:
@@ -132,14 +134,12 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="the service, until SIGTERM or SIGINT (the default)")
     run.add_argument("--once", action="store_true", help="one cycle of each direction, then exit")
     commands.add_parser(
-        "check", help="test Oracle, SQS, tables and one dry cycle; sends and writes nothing"
+        "check",
+        help="test Oracle, what the pipelines need and one dry cycle of each; "
+        "sends and writes nothing",
     )
-    tables = commands.add_parser(
-        "init-tables", help="create what is missing, by init_oracle_tables.sql"
-    )
-    tables.add_argument(
-        "--print", action="store_true", dest="print_only", help="only show the SQL, for the DBA"
-    )
+    add_init_tables(commands)
+    add_init_stream(commands)
     status = commands.add_parser(
         "status", help="watermark, states, queues, overdue answers, leases"
     )
@@ -182,7 +182,7 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
     if options.command == "init-tables" and options.print_only:
         from oracle_cdc.commands.tables import print_tables
 
-        return print_tables()
+        return print_tables(options.print_only)
     try:
         if options.command == "extract":
             return run_extract(options, origin)
@@ -249,6 +249,10 @@ def run_command(options: argparse.Namespace, enabled: Enabled) -> int:
         from oracle_cdc.commands.tables import init_tables
 
         return init_tables(enabled)
+    if options.command == "init-stream":
+        from oracle_cdc.commands.events.stream import init_stream
+
+        return init_stream(enabled.need_events("init-stream"), options)
     if options.command == "status":
         from oracle_cdc.commands.status import status
 

@@ -176,6 +176,10 @@ class DestinationConfigurationError(ConfigurationError):
     exit_code = ExitCode.DESTINATION
 
 
+class DestinationMissing(DestinationConfigurationError):
+    """A destination answers, but what events are sent to is not there: create it."""
+
+
 class StoreConfigurationError(ConfigurationError):
     """The store of progress answers, but what it must have or allow is missing."""
 

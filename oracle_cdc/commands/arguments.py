@@ -40,6 +40,21 @@ def add_backfill(commands: Commands) -> None:
     )
 
 
+def add_init_tables(commands: Commands) -> None:
+    tables = commands.add_parser(
+        "init-tables",
+        help="create the tables that are missing, in Oracle and for events in MariaDB",
+    )
+    tables.add_argument(
+        "--print",
+        nargs="?",
+        choices=("oracle", "mariadb"),
+        const="oracle",
+        dest="print_only",
+        help="only show the SQL, for the DBA (default oracle)",
+    )
+
+
 def add_demo(commands: Commands) -> None:
     demo = commands.add_parser(
         "demo", help="the whole system on this machine, on embedded stand-ins"

@@ -3,20 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from oracle_cdc.errors import CdcError
-from oracle_cdc.running.terminal import complain
+from oracle_cdc.errors import FIRST_CODES, CdcError, ExitCode
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.places import read_session_limit
+from oracle_cdc.running.terminal import complain, say, warn
+
+Result = TypeVar("Result")
 
 
-def succeeds(what: str, part: Callable[[], None]) -> bool:
-    """Run a part of the check, and return whether it passed. Its error is printed.
+@dataclass(frozen=True)
+class Asked(Generic[Result]):
+    """What a part of the check found, None where it failed, and the exit code for that."""
+
+    found: Result | None
+    code: ExitCode
+
+    @property
+    def passed(self) -> bool:
+        return self.code is ExitCode.DONE
+
+
+def ask(what: str, part: Callable[[], Result]) -> Asked[Result]:
+    """Run a part of the check, and return what it found. Its error is printed.
 
     Parameters:
         what: names the part.
     """
     try:
-        part()
+        return Asked(part(), ExitCode.DONE)
     except CdcError as error:
         complain(what, error)
-        return False
-    return True
+        code = error.exit_code
+        if code not in FIRST_CODES:
+            code = ExitCode.FAILED
+        return Asked(None, code)
+
+
+def succeeds(what: str, part: Callable[[], None]) -> bool:
+    """Run a part of the check, and return whether it passed. Its error is printed."""
+    return ask(what, part).passed
+
+
+def check_oracle(database: Database, sessions: int) -> None:
+    """Log in, and warn of a profile that allows too few sessions.
+
+    Parameters:
+        sessions: how many all pipelines of a copy like to have.
+    """
+    with database.session() as session:
+        session.ping()
+        allowed = read_session_limit(session)
+    say("✅ Oracle connection successful")
+    if allowed is not None and allowed < sessions:
+        warn(
+            f"the profile of {database.settings.user} allows {allowed} sessions "
+            f"(SESSIONS_PER_USER); the service likes {sessions}, for each copy: "
+            "with fewer it is slower"
+        )

@@ -3,22 +3,56 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
-from oracle_cdc.errors import ExitCode
-from oracle_cdc.oracle.ddl import read_schema_text
+from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 
 
-def print_tables() -> int:
-    """Print the file as it is: it runs in SQL*Plus."""
-    sys.stdout.write(read_schema_text())
+def print_tables(database: str) -> int:
+    """Print a file as it is: it runs in SQL*Plus, or in the mariadb client.
+
+    Parameters:
+        database: `oracle` or `mariadb`.
+    """
+    if database == "mariadb":
+        from oracle_cdc.mariadb.tables import read_tables_text
+
+        sys.stdout.write(read_tables_text())
+    else:
+        from oracle_cdc.oracle.ddl import read_schema_text
+
+        sys.stdout.write(read_schema_text())
     return ExitCode.DONE
 
 
 def init_tables(enabled: Enabled) -> int:
-    """Create what is missing, and return the exit code: 1 when a table is not as it must be."""
-    configure_console(enabled.service.logging.level)
-    from oracle_cdc.commands.conversations.tables import init_oracle_tables
+    """Create what is missing, and return the exit code: 1 when a table is not as it must be.
 
-    return init_oracle_tables(enabled.need_conversations("init-tables"))
+    What fails in one database keeps the other from nothing.
+    """
+    configure_console(enabled.service.logging.level)
+    codes: list[ExitCode] = []
+    for part in parts_of(enabled):
+        try:
+            codes.append(part())
+        except CdcError as error:
+            sys.stderr.write(f"❌ {error}\n")
+            codes.append(error.exit_code)
+    return worst(codes)
+
+
+def parts_of(enabled: Enabled) -> list[Callable[[], ExitCode]]:
+    """Return what creates the tables of each pipeline that is enabled."""
+    parts: list[Callable[[], ExitCode]] = []
+    conversations, events = enabled.conversations, enabled.events
+    if conversations is not None:
+        from oracle_cdc.commands.conversations.tables import init_oracle_tables
+
+        parts.append(lambda: init_oracle_tables(conversations))
+    if events is not None:
+        from oracle_cdc.commands.events.tables import init_mariadb_tables
+
+        parts.append(lambda: init_mariadb_tables(events))
+    return parts

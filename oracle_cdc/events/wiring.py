@@ -159,7 +159,7 @@ def make_relay(
         flow.delivery,
         tracking,
         rules=make_rules(rules),
-        grid=Grid(timedelta(seconds=rules.slice_seconds)),
+        grid=make_grid(rules),
         is_stopping=work.stop.is_set,
         counts=work.counts,
     )
@@ -203,6 +203,11 @@ def make_source(settings: PublisherSettings, database: Database, shape: RowShape
         share=parse_share(settings.share),
         time_zone=settings.time_zone,
     )
+
+
+def make_grid(settings: PublisherSettings) -> Grid:
+    """Make the grid of slices."""
+    return Grid(timedelta(seconds=settings.slice_seconds))
 
 
 def make_encoder(settings: EventsSettings, shape: RowShape) -> Encoder:

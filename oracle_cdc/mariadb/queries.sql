@@ -130,3 +130,46 @@ WHERE TABLE_SCHEMA = DATABASE()
 -- What keeps the database's tables.
 SELECT TABLE_NAME AS TABLE_NAME, ENGINE AS ENGINE FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = DATABASE()
+
+-- read_standing --
+-- How far a program has come, and how its last run went, as anybody may look at it.
+SELECT
+  p.LAST_SUCCESSFUL_TIME AS STORED,
+  p.RECORDS_PROCESSED AS RECORDS,
+  {is_paused} AS IS_PAUSED,
+  (SELECT LAST_TIME FROM ETL_SLICES WHERE PROGRAM_NAME = %(program)s AND SLICE_START = '1000-01-01') AS WATERMARK,
+  (SELECT LAST_TIME FROM ETL_SLICES WHERE PROGRAM_NAME = %(program)s AND SLICE_START = '1000-01-02') AS COVERAGE,
+  p.STATUS AS STATUS,
+  p.ERROR_MESSAGE AS ERROR_MESSAGE,
+  p.LAST_RUN_TIME AS RAN_AT,
+  TIMESTAMPDIFF(SECOND, p.LAST_RUN_TIME, UTC_TIMESTAMP()) AS RAN_SECONDS_AGO
+FROM ETL_PRMREC p
+WHERE p.PROGRAM_NAME = %(program)s
+
+-- read_tallies_from --
+-- How many rows of the slices from a time on were handled.
+SELECT SLICE_START, PUBLISHED FROM ETL_SLICES
+WHERE PROGRAM_NAME = %(program)s AND SLICE_START >= '1900-01-01' AND SLICE_START >= %(begin)s
+
+-- count_aside_by_slice --
+-- How many rows of each slice of a stretch are set aside.
+SELECT
+  CAST(TIMESTAMPADD(
+    SECOND, FLOOR(TIMESTAMPDIFF(SECOND, '1970-01-01', ROW_TIME) / %(seconds)s) * %(seconds)s, '1970-01-01'
+  ) AS DATETIME) AS SLICE_START,
+  COUNT(*) AS ROWS_ASIDE
+FROM ETL_SET_ASIDE
+WHERE PROGRAM_NAME = %(program)s AND ROW_TIME >= %(begin)s AND ROW_TIME < %(end)s
+GROUP BY 1
+
+-- read_role --
+-- The role whose rights the user has too, which are seen nowhere.
+SELECT CURRENT_ROLE() AS ROLE_NAME
+
+-- read_rights --
+-- What the user may do with the database's tables, TABLE_NAME empty for all of them.
+SELECT PRIVILEGE_TYPE AS RIGHT_NAME, '' AS TABLE_NAME FROM information_schema.USER_PRIVILEGES
+UNION
+SELECT PRIVILEGE_TYPE, '' FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA
+UNION
+SELECT PRIVILEGE_TYPE, TABLE_NAME FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE()

@@ -90,7 +90,7 @@ def find_problems(database: Database) -> list[Problem]:
         if table in columns:
             problems.extend(compare(table, wanted, columns[table]))
         else:
-            what = f"missing, or no right on it; run {TABLES_FILE}"
+            what = f"missing, or no right on it; run init-tables, or {TABLES_FILE} as its owner"
             problems.append(Problem(table, what, is_missing_table=True))
     for row in database.query("read_engines"):
         if row["TABLE_NAME"] in KEYS and row["ENGINE"] != "InnoDB":

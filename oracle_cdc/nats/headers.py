@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 
 from oracle_cdc.errors import EventRefused
-from oracle_cdc.nats.limits import plain_headers, plain_id
+from oracle_cdc.nats.limits import plain_headers, plain_id, refusal
 from oracle_cdc.relay.values import Event
 
 FIRST_LINE = "NATS/1.0"
 LINE_END = "\r\n"
 MSG_ID = "Nats-Msg-Id"
+#: As long as the subjects that answers come to.
+USUAL_REPLY = f"_INBOX.{'x' * 22}.{'9' * 7}"
 #: What HTTP and nats-py take as a name.
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -44,3 +46,16 @@ class HeaderWriter:
             lines.append(f"{name}: {value.strip()}")
         lines.append(f"{MSG_ID}: ")
         return LINE_END.join(lines).encode()
+
+
+def refused_unsent(event: Event, headers: HeaderWriter, max_bytes: int) -> EventRefused | None:
+    """Return why a stream would not take an event, or None. Nothing is sent.
+
+    Parameters:
+        max_bytes: of the largest message, headers included, that the server and the stream take.
+    """
+    try:
+        size_bytes = len(headers.write(event)) + len(event.body)
+    except EventRefused as error:
+        return error
+    return refusal(event, size_bytes, USUAL_REPLY, max_bytes)

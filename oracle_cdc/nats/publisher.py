@@ -21,6 +21,7 @@ from oracle_cdc.nats.headers import HeaderWriter
 from oracle_cdc.nats.limits import refusal
 from oracle_cdc.nats.loop import Loop
 from oracle_cdc.nats.outcomes import Finding, Outcomes
+from oracle_cdc.nats.rights import Rights, read_rights
 from oracle_cdc.nats.stream import (
     Bounds,
     create,
@@ -191,3 +192,9 @@ class NatsPublisher:
                 self.connector.skip()
                 await connection.close()
             return Finding(error=error)
+
+
+def ask_rights(publisher: NatsPublisher) -> Rights | None:
+    """Return what the user may publish, None where the server does not say so."""
+    with publisher.calling("facts"), publisher.turn:
+        return publisher.loop.run(read_rights(publisher.lend()))

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from nats.errors import Error
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
 
-from oracle_cdc.errors import DestinationConfigurationError
+from oracle_cdc.errors import DestinationConfigurationError, DestinationMissing
 from oracle_cdc.nats.connection import PUBLISH_DENIED, Connection
 from oracle_cdc.nats.translation import sort_request_error
 from oracle_cdc.relay.values import Facts
@@ -91,18 +90,20 @@ async def create(
         num_replicas=bounds.replicas,
         duplicate_window=bounds.repeats_known_seconds,
     )
-    streams = requests(connection)
     try:
-        await streams.stream_info(name)
-    except NotFoundError:
+        await read_config(connection, name)
+    except DestinationMissing:
         pass
-    except (Error, asyncio.TimeoutError) as error:
-        raise sort_request_error(error, name) from error
     else:
         return False
     try:
-        await streams.add_stream(config)
+        await requests(connection).add_stream(config)
     except (Error, asyncio.TimeoutError) as error:
+        if isinstance(error, asyncio.TimeoutError) and connection.is_complaint(PUBLISH_DENIED):
+            raise DestinationConfigurationError(
+                f"stream {name}: this user may not create it; allow it to publish to "
+                f"$JS.API.STREAM.CREATE.{name}"
+            ) from error
         raise sort_request_error(error, name) from error
     return True
 

@@ -15,6 +15,7 @@ from oracle_cdc.errors import (
     CdcError,
     DestinationConfigurationError,
     DestinationCredentialsError,
+    DestinationMissing,
     DestinationUnavailable,
     EventRefused,
 )
@@ -122,8 +123,9 @@ def sort_request_error(error: Exception, stream: str) -> CdcError:
     """Make the error that a failed request about a stream stands for."""
     said = f"stream {stream}"
     if isinstance(error, NotFoundError):
-        return DestinationConfigurationError(
-            f"{said}: not there; set NATS_STREAM, or create it (NATS_CREATE_STREAM)"
+        return DestinationMissing(
+            f"{said}: not there; create it by init-stream or with NATS_CREATE_STREAM=true, or set "
+            "NATS_STREAM"
         )
     if isinstance(error, ServiceUnavailableError) and error.err_code is None:
         return DestinationConfigurationError(

@@ -189,6 +189,15 @@ class RowSql:
         return self.made[key]
 
 
+def count_some(sql: RowSql, most: int) -> Query:
+    """Return what counts the rows of a stretch, up to a limit."""
+    text = (
+        f"SELECT COUNT(*) FROM {sql.table}\n"
+        f"WHERE {sql.within('')}{sql.shared}\nAND ROWNUM <= {most}"
+    )
+    return make_query(f"count {sql.shape.names.shown}", text)
+
+
 def next_second(time: datetime) -> datetime:
     """Return a time without a fraction that is not before this one."""
     if time.microsecond:

@@ -14,7 +14,7 @@ from datetime import datetime
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.row_reading import Batch, RowReader, refusals_as_unavailable
 from oracle_cdc.oracle.row_shape import RowShape
-from oracle_cdc.oracle.row_sql import LENGTHS, Range, RowSql, Share, list_length
+from oracle_cdc.oracle.row_sql import LENGTHS, Range, RowSql, Share, count_some, list_length
 from oracle_cdc.oracle.session import ROWS_PER_FETCH, Session, fetch_made
 from oracle_cdc.relay.values import Look, Slice
 
@@ -64,6 +64,17 @@ class TableSource:
         with closing(fetch_made(session, self.sql.look(length), binds)) as fetched:
             ((now, *counts),) = next(fetched)
         return now, counts[: len(ranges)]
+
+    def count_some(self, stretch: Slice, most: int) -> int:
+        """Return how many rows a stretch has. Where there are more, it is this many."""
+        binds = self.sql.binds("", stretch.begin, stretch.end)
+        with (
+            refusals_as_unavailable(),
+            self.database.session() as session,
+            closing(fetch_made(session, count_some(self.sql, most), binds)) as fetched,
+        ):
+            ((count,),) = next(fetched)
+        return int(count)
 
     @contextmanager
     def read(self, stretch: Slice) -> Iterator[Iterator[Batch]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oracle_cdc.oracle.queries import Query
-from oracle_cdc.oracle.row_sql import RowSql, Share
+from oracle_cdc.oracle.row_sql import RowSql, Share, count_some
 from oralite.model import BindType, SqlType
 from oralite.scan import scan
 from tests.integration.rowtables import READER, RowTable
@@ -45,7 +45,7 @@ def test_every_bind_has_the_type_of_the_time_column(table: RowTable, kind: str) 
     # Beside a bind of another type Oracle converts the column, and its index does not serve.
     table.create(f"ID NUMBER PRIMARY KEY, CREATED_AT {kind}, DATA CLOB")
     sql = RowSql(table.shape, Share(), None)
-    for query in (sql.look(10), sql.read(), sql.read(10), sql.read_keys()):
+    for query in (sql.look(10), count_some(sql, 9), sql.read(), sql.read(10), sql.read_keys()):
         binds = {bind.lower() for bind in scan(query.sql).binds}
         assert set(query.types) == binds
         assert {bind.name for bind in query.types.values()} == {f"DB_TYPE_{kind.split('(')[0]}"}

@@ -148,3 +148,13 @@ def test_what_is_no_share_is_refused(text: str) -> None:
 def test_a_share_that_is_none_is_refused(number: int) -> None:
     with pytest.raises(ValueError, match="a share is 1/1, or such as 2/4"):
         Share(number, 2)
+
+
+def test_rows_of_a_stretch_and_a_share_are_counted_up_to_a_limit(table: RowTable) -> None:
+    table.create(DAY)
+    table.commit([(str(number), number) for number in range(40)])
+    stretch = Slice(at(2.5), at(33))
+    assert table.source.count_some(stretch, 100) == 30
+    assert table.source.count_some(stretch, 7) == 7
+    shares = [table.read_with(share=Share(number, 2)) for number in (1, 2)]
+    assert sum(share.count_some(stretch, 100) for share in shares) == 30

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nats.aio.client import Client
 
 from oracle_cdc.errors import EventRefused
-from oracle_cdc.nats.headers import HeaderWriter
+from oracle_cdc.nats.headers import HeaderWriter, refused_unsent
 from oracle_cdc.nats.limits import plain_headers, plain_id
 from oracle_cdc.relay.values import Event, Row
 
@@ -61,3 +61,19 @@ def test_an_event_sets_neither_its_id_nor_its_stream_by_a_header() -> None:
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(EventRefused):
         HeaderWriter("S").write(event("7", {name: "x"}))
+
+
+def test_what_is_too_large_by_one_byte_is_refused_without_being_sent() -> None:
+    headers = HeaderWriter("S")
+    made = event("id", {"a": "b"})
+    size_bytes = len(headers.write(made)) + len(made.body)
+    assert refused_unsent(made, headers, size_bytes) is None
+    refused = refused_unsent(made, headers, size_bytes - 1)
+    assert f"{size_bytes} bytes with its headers" in str(refused)
+
+
+def test_a_subject_or_a_name_of_a_header_that_is_none_is_refused_without_being_sent() -> None:
+    headers = HeaderWriter("S")
+    odd = event("id", {})._replace(route="a..b")
+    assert "its subject is not tokens" in str(refused_unsent(odd, headers, 1000))
+    assert "a name that is none" in str(refused_unsent(event("id", {"a:": "b"}), headers, 1000))

@@ -12,6 +12,7 @@ from oracle_cdc.errors import (
     CdcError,
     DestinationConfigurationError,
     DestinationCredentialsError,
+    DestinationMissing,
     DestinationUnavailable,
     EventRefused,
 )
@@ -85,7 +86,7 @@ def test_each_code_says_who_has_to_do_something(
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (NotFoundError(code=404, err_code=10059), DestinationConfigurationError),
+        (NotFoundError(code=404, err_code=10059), DestinationMissing),
         (ServiceUnavailableError(), DestinationConfigurationError),
         (ServiceUnavailableError(code=503, err_code=10039), DestinationConfigurationError),
         (ServiceUnavailableError(code=503, err_code=10008), DestinationUnavailable),

@@ -5,16 +5,15 @@ It sends and writes nothing.
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from oracle_cdc.commands.conversations.cycle import check_cycle
 from oracle_cdc.commands.conversations.queues import check_queues
-from oracle_cdc.commands.parts_of_check import succeeds
-from oracle_cdc.conversations.outbound.lanes import SESSIONS
-from oracle_cdc.conversations.parts import create_client, open_database
+from oracle_cdc.commands.parts_of_check import ask, succeeds
+from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
-from oracle_cdc.model import QueueFacts
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
 from oracle_cdc.running.terminal import complain, say, warn
 
@@ -22,43 +21,23 @@ from oracle_cdc.running.terminal import complain, say, warn
 SOURCE_INDEXES = (("TEXT_TIME",), ("CALL_ID", "TEXT_TIME"))
 
 
-def check_conversations(settings: Settings) -> ExitCode:
-    """Ask everything, and return the exit code. Warnings do not count."""
-    database = open_database(settings, sessions=1)
-    client = create_client(settings)
-    try:
-        has_oracle = succeeds("Oracle", lambda: check_database(database))
-        queues: dict[str, QueueFacts] = {}
-        has_sqs = succeeds("SQS", lambda: queues.update(check_queues(client, settings)))
+def check_conversations(settings: Settings, database: Database, has_oracle: bool) -> ExitCode:
+    """Ask everything but for the log-in to Oracle, and return the exit code.
+
+    Warnings do not count.
+    """
+    with closing(create_client(settings)) as client:
+        queues = ask("SQS", lambda: check_queues(client, settings))
         has_tables = has_oracle and succeeds("Tables", lambda: check_tables(database, settings))
-        queue = queues.get(settings.sqs.outbound_queue_url)
+        queue = (queues.found or {}).get(settings.sqs.outbound_queue_url)
         has_cycle = has_tables and succeeds(
             "CDC cycle", lambda: check_cycle(database, settings, queue)
         )
-    finally:
-        client.close()
-        database.close()
-    if not has_oracle:
-        return ExitCode.ORACLE
-    if not has_sqs:
+    if not queues.passed:
         return ExitCode.DESTINATION
     if not has_cycle:
         return ExitCode.FAILED
     return ExitCode.DONE
-
-
-def check_database(database: Database) -> None:
-    """Log in, and warn of a profile that allows too few sessions."""
-    with database.session() as session:
-        session.ping()
-        allowed = read_session_limit(session)
-    say("✅ Oracle connection successful")
-    if allowed is not None and allowed < SESSIONS:
-        warn(
-            f"the profile of {database.settings.user} allows {allowed} sessions "
-            f"(SESSIONS_PER_USER); the service likes {SESSIONS}, for each copy: "
-            "with fewer it is slower"
-        )
 
 
 def check_tables(database: Database, settings: Settings) -> None:

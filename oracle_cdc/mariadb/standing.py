@@ -1,0 +1,88 @@
+"""How a program stands, read as anybody may: no lock is taken, nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oracle_cdc.mariadb.database import Database
+from oracle_cdc.mariadb.marks import FIRST, read_mark, read_progress
+from oracle_cdc.mariadb.set_aside import SetAsideTable, read_time
+from oracle_cdc.relay.position import follow_move
+from oracle_cdc.relay.slices import Grid
+from oracle_cdc.relay.values import Progress, Slice
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a program has come, and how its last run went.
+
+    Parameters:
+        progress: as the next copy would go on from it, where a person moved the watermark too.
+        status: of ETL_PRMREC.
+        error: of the last failure, None once something succeeded after it.
+        ran_at: when a copy last wrote, in UTC. None: never.
+        ran_seconds_ago: the same by MariaDB's clock.
+        aside: rows set aside in all.
+    """
+
+    progress: Progress
+    status: str | None
+    error: str | None
+    ran_at: datetime | None
+    ran_seconds_ago: float | None
+    aside: int
+
+
+def read_standing(database: Database, program: str, grid: Grid, keep: timedelta) -> Standing | None:
+    """Return how a program stands, None where it has no row.
+
+    Parameters:
+        keep: how far behind the watermark tallies are of use.
+    """
+    # Of one snapshot, as a rule. The row comes first: tallies that are newer hide no missing row.
+    with database.transaction():
+        rows = database.query("read_standing", program=program)
+        if not rows:
+            return None
+        row = rows[0]
+        mark = read_mark(row, program)
+        tallies: dict[datetime, int] = {}
+        if mark.floored is not None:
+            begin = grid.begin(max(mark.floored, FIRST + keep) - keep)
+            found = database.query("read_tallies_from", program=program, begin=begin)
+            for each in found:
+                tallies[each["SLICE_START"]] = int(each["PUBLISHED"] or 0)
+        aside = SetAsideTable(database, program).count()
+    if mark.is_moved:
+        for begin in list(tallies):
+            if begin > mark.wrong_after:
+                del tallies[begin]
+    ran_seconds_ago = row["RAN_SECONDS_AGO"]
+    if ran_seconds_ago is not None:
+        ran_seconds_ago = float(ran_seconds_ago)
+    return Standing(
+        follow_move(read_progress(row, mark, tallies), grid),
+        row["STATUS"],
+        row["ERROR_MESSAGE"],
+        read_time(row["RAN_AT"]),
+        ran_seconds_ago,
+        aside,
+    )
+
+
+def count_aside(
+    database: Database, program: str, grid: Grid, stretch: Slice
+) -> Mapping[datetime, int]:
+    """Return how many rows of each slice of a stretch are set aside."""
+    counts: dict[datetime, int] = {}
+    for row in database.query(
+        "count_aside_by_slice",
+        program=program,
+        begin=stretch.begin,
+        end=stretch.end,
+        seconds=int(grid.length.total_seconds()),
+    ):
+        counts[row["SLICE_START"]] = int(row["ROWS_ASIDE"])
+    return counts

@@ -1,0 +1,1 @@
+"""The commands of events, each a process of its own, between real servers."""
