@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_cdc.relay.slices import ORIGIN, Grid
+from oracle_cdc.relay.slices import ORIGIN, PIECES, Grid
 from oracle_cdc.relay.values import Row, Slice, Tally
 
 #: Keys in memory: a million numbers take some 60 MB, a million GUIDs 150 MB.
@@ -25,12 +25,14 @@ class Account:
         last_time: the time of the last of them.
         keys: the rows known by their keys, also those at the watermark. After a start, and where
             there are too many, they are fewer than the count.
+        pieces: how many keys are known of each piece.
         is_saved: the store knows it as it is.
     """
 
     count: int = 0
     last_time: datetime | None = None
     keys: set[str] = field(default_factory=set)
+    pieces: list[int] = field(default_factory=lambda: [0] * PIECES)
     is_saved: bool = True
 
 
@@ -39,6 +41,7 @@ class Handled:
 
     def __init__(self, grid: Grid, most_keys: int = MOST_KEYS) -> None:
         self.grid = grid
+        self.piece = grid.piece
         self.most_keys = most_keys
         self.accounts: dict[datetime, Account] = {}
         self.known = 0
@@ -85,6 +88,17 @@ class Handled:
             return ()
         return account.keys
 
+    def pieces(self, slice: Slice) -> list[tuple[Slice, int]]:
+        """Return the pieces of a slice, each with the count of its rows.
+
+        There are none where not all of its rows are known by their keys.
+        """
+        account = self.accounts.get(self.grid.begin(slice.begin))
+        if account is None or len(account.keys) < account.count:
+            return []
+        counted = zip(self.grid.pieces(slice), account.pieces, strict=True)
+        return [(piece, count) for piece, count in counted if piece.begin < piece.end]
+
     def add(self, rows: Iterable[Row]) -> None:
         """Count rows that were handled, in the order of their time.
 
@@ -115,10 +129,12 @@ class Handled:
 
     def remember(self, row: Row) -> None:
         """Keep a row's key, and forget the oldest slice's keys where there are too many."""
-        keys = self.account(row.time).keys
-        before = len(keys)
-        keys.add(row.key)
-        self.known += len(keys) - before
+        account = self.account(row.time)
+        if row.key in account.keys:
+            return
+        account.keys.add(row.key)
+        account.pieces[(row.time - self.begin_of(row.time)) // self.piece] += 1
+        self.known += 1
         if self.known > self.most_keys:
             self.forget_oldest()
 
@@ -129,6 +145,7 @@ class Handled:
             if account.keys:
                 self.known -= len(account.keys)
                 account.keys = set()
+                account.pieces = [0] * PIECES
                 return
 
     def knows(self, row: Row) -> bool:

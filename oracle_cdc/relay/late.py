@@ -55,7 +55,7 @@ class LateRows:
         for slice, count in zip(slices, counts, strict=True):
             handled = self.handled.count(slice)
             if count > handled:
-                found += self.send_late(slice)
+                found += self.send_late(slice, count - handled)
             elif count < handled:
                 self.note_gone(slice, handled - count)
             if count != handled:
@@ -67,12 +67,37 @@ class LateRows:
         logger.info("from %s on: %d handled rows are not in the source any more", slice.begin, gone)
         self.sender.counts.gone += gone
 
-    def send_late(self, slice: Slice) -> int:
-        """Send the rows of a slice that are not known to be handled, and return how many."""
+    def send_late(self, slice: Slice, missing: int) -> int:
+        """Send the rows of a slice that are not known to be handled, and return how many.
+
+        They are looked for in the pieces that have other counts than are known. A piece that lost
+        a row and got another has none: where some are still missing the whole slice is read.
+        """
+        found = 0
+        for piece in self.odd_pieces(slice):
+            found += self.send_unknown(piece)
+        if found < missing:
+            found += self.send_unknown(slice)
+        self.sender.counts.late += found
+        return found
+
+    def odd_pieces(self, slice: Slice) -> list[Slice]:
+        """Return the pieces of a slice that have another count than is known."""
+        known = self.handled.pieces(slice)
+        if not known:
+            return []
+        counts = self.source.look([piece for piece, _ in known]).counts
+        odd = []
+        for (piece, handled), count in zip(known, counts, strict=True):
+            if count != handled:
+                odd.append(piece)
+        return odd
+
+    def send_unknown(self, slice: Slice) -> int:
+        """Send the rows of a stretch that are not known to be handled, and return how many."""
         found = 0
         with self.source.read_others(slice, self.handled.keys(slice)) as batches:
             for rows in batches:
                 self.sender.send(rows)
                 found += len(rows)
-        self.sender.counts.late += found
         return found

@@ -10,6 +10,8 @@ from oracle_cdc.relay.values import Slice
 
 #: Where the grid begins. Any midnight would do, but it must be the same for ever.
 ORIGIN = datetime(1970, 1, 1)
+#: What a slice is cut into where late rows are looked for: one statement counts them all.
+PIECES = 10
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,21 @@ class Grid:
     """
 
     length: timedelta
+
+    @property
+    def piece(self) -> timedelta:
+        """Return the length of a piece."""
+        return self.length / PIECES
+
+    def pieces(self, slice: Slice) -> list[Slice]:
+        """Return the pieces of a slice. Where one is cut off those beyond its ends are empty."""
+        pieces = []
+        begin = self.begin(slice.begin)
+        for _ in range(PIECES):
+            end = begin + self.piece
+            pieces.append(Slice(max(begin, slice.begin), min(end, slice.end)))
+            begin = end
+        return pieces
 
     def begin(self, time: datetime) -> datetime:
         """Return the begin of the slice that a time belongs to."""

@@ -10,6 +10,7 @@ FLOW = "relay/test_relay"
 SLICES = "relay/test_slices"
 SWEEP = "relay/test_sweep"
 AHEAD = "relay/test_ahead"
+PIECES = "relay/test_pieces"
 
 MUTATIONS = (
     mutation(
@@ -27,6 +28,33 @@ MUTATIONS = (
         "if count != handled:",
         "if count > handled:",
         tests=named(FLOW, "rows_that_are_gone_are_noted_and_hide_no_late_one"),
+    ),
+    mutation(
+        "relay: pieces alone",
+        "a late row in the place of one that is gone is looked for in the whole slice",
+        f"{RELAY}.late.LateRows.send_late",
+        "if found < missing:",
+        "if False:",
+        tests=named(
+            PIECES,
+            "a_late_row_in_the_place_of_one_that_is_gone_is_looked_for_in_the_whole_slice",
+        ),
+    ),
+    mutation(
+        "relay: whole slices",
+        "only the piece of a late row is read",
+        f"{RELAY}.late.LateRows.odd_pieces",
+        "if count != handled:",
+        "if True:",
+        tests=named(PIECES, "only_the_piece_of_a_late_row_is_read"),
+    ),
+    mutation(
+        "relay: pieces of what is not known",
+        "a copy that knows no keys reads the whole slice",
+        f"{RELAY}.handled.Handled.pieces",
+        "len(account.keys) < account.count",
+        "False",
+        tests=named(PIECES, "a_copy_that_knows_no_keys_reads_the_whole_slice"),
     ),
     mutation(
         "relay: a clock set back unnoticed",
