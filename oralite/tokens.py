@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 
 class TokenKind(Enum):
@@ -21,8 +21,7 @@ class TokenKind(Enum):
     END = "end"
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One token with its place in the text. Words are upper-cased."""
 
     kind: TokenKind

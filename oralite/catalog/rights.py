@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from oralite.catalog.definitions import (
     DEFAULT_LIMIT,
@@ -55,10 +56,18 @@ class Rights:
     def object_privileges(self, user: str, owner: str, name: str) -> frozenset[str]:
         """Return what the user, or PUBLIC, was granted on a thing."""
         found = []
-        for grant in self.grants:
-            if grant.grantee in (user, PUBLIC) and (grant.owner, grant.name) == (owner, name):
+        for grant in self._grants_by_thing.get((owner, name), ()):
+            if grant.grantee in (user, PUBLIC):
                 found.append(grant.privilege)
         return frozenset(found)
+
+    @cached_property
+    def _grants_by_thing(self) -> Mapping[tuple[str, str], list[Grant]]:
+        """Return the grants by owner and name: a view of the dictionary asks for each row."""
+        found: dict[tuple[str, str], list[Grant]] = {}
+        for grant in self.grants:
+            found.setdefault((grant.owner, grant.name), []).append(grant)
+        return found
 
     def require_owner(self, user: str, owner: str, name: str) -> None:
         """Let only the owner and a DBA change what a thing is. Raises ORA-00942 or ORA-01031."""

@@ -115,8 +115,11 @@ def family(
                 yield row
 
     def seen(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+        answers: dict[tuple[str, str], bool] = {}
         for own, thing, row in rows(viewer):
-            if sees(viewer, own, thing):
+            if (own, thing) not in answers:
+                answers[own, thing] = sees(viewer, own, thing)
+            if answers[own, thing]:
                 yield (own, *row)
 
     def of_all(viewer: Viewer) -> Iterator[tuple[Any, ...]]:

@@ -25,6 +25,8 @@ _NOT_RESERVED_AS_COLUMN = frozenset(
 RESERVED_AS_COLUMN = RESERVED - _NOT_RESERVED_AS_COLUMN
 
 
+#: What keywords and signs are.
+_PLAIN = (TokenKind.WORD, TokenKind.SIGN)
 #: Of one identifier, in UTF-8.
 _MOST_NAME_BYTES = 128
 
@@ -57,7 +59,10 @@ class Cursor:
         return self._tokens[self._at]
 
     def peek(self, ahead: int = 1) -> Token:
-        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+        place = self._at + ahead
+        if place < len(self._tokens):
+            return self._tokens[place]
+        return self._tokens[-1]
 
     def advance(self) -> Token:
         token = self.token
@@ -70,18 +75,14 @@ class Cursor:
     def at(self, *values: str) -> bool:
         """Return whether the next tokens are these words or signs."""
         for ahead, value in enumerate(values):
-            if not (
-                (token := self.peek(ahead)).value == value
-                and token.kind in (TokenKind.WORD, TokenKind.SIGN)
-            ):
+            token = self.peek(ahead)
+            if token.value != value or token.kind not in _PLAIN:
                 return False
         return True
 
     def at_any(self, *values: str) -> bool:
-        for value in values:
-            if self.at(value):
-                return True
-        return False
+        token = self.token
+        return token.value in values and token.kind in _PLAIN
 
     def accept(self, *values: str) -> bool:
         """Step over these words or signs if all of them are next. Return whether they are."""
