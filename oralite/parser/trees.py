@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
-from functools import cache
-from typing import Any
+from dataclasses import is_dataclass
 
 from oralite.parser.leaves import Name
 from oralite.parser.nodes import Condition, Junction, Query
@@ -15,22 +13,12 @@ def parts(node: object) -> Sequence[object]:
     """Return the nodes directly under it, subqueries left out."""
     if isinstance(node, tuple):
         return node
-    kind: type[Any] = type(node)
+    if not is_dataclass(node) or isinstance(node, Query):
+        return ()
     found = []
-    for name in _names_of_parts(kind):
+    for name in node.__dataclass_fields__:
         found.append(getattr(node, name))
     return found
-
-
-@cache
-def _names_of_parts(kind: type) -> Sequence[str]:
-    """Return the names of a node's fields, none for a subquery and for what is no node."""
-    if not is_dataclass(kind) or issubclass(kind, Query):
-        return ()
-    names = []
-    for field in fields(kind):
-        names.append(field.name)
-    return tuple(names)
 
 
 def names_in(node: object) -> list[Name]:
