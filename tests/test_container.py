@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 from oracle_cdc.conversations.settings import NAMES as CONVERSATIONS
 from oracle_cdc.events.settings import NAMES as EVENTS
 from oracle_cdc.settings.listing import SECRET_NAME
+from tests import documents
 from tests.dockerfile import (
     copied,
     instructions,
@@ -194,11 +195,11 @@ def image(tmp_path: Path) -> Path:
     return target
 
 
-def run(image: Path, *command: str) -> str:
+def run(image: Path, *command: str, **environment: str) -> str:
     ended = subprocess.run(
         [sys.executable, *command],
         cwd=image,
-        env={"PATH": os.environ["PATH"], **variables()},
+        env={"PATH": os.environ["PATH"], **variables(), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -225,6 +226,16 @@ def test_what_is_copied_has_every_module_of_the_commands(image: Path) -> None:
         "print(sorted(set(sys.modules) & {'oralite', 'moto', 'apsw', 'standins'}))\n"
     )
     assert run(image, "-c", code) == "[]\n"
+
+
+def test_the_variables_of_the_documented_run_are_enough(image: Path) -> None:
+    page = documents.section("docs/container.md", "## Run")
+    (block,) = (each for each in documents.blocks(page, "bash") if "PIPELINES" in each)
+    given = dict(re.findall(r'-e (\w+)="([^"]*)"', block))
+    shown = {}
+    for each in json.loads(run(image, "cdc_service.py", "settings", "--json", **given)):
+        shown[each["name"]] = each["place"]
+    assert {shown[name] for name in given} == {"the environment"}
 
 
 DOCKER = '#!/bin/sh\n[ "$1" = info ] && exit {code}\necho docker "$@"\n'
