@@ -32,7 +32,7 @@ KINDS = {
     "cluster": 2,
 }
 #: Two seconds of commits may come after their time.
-LATE_SHARES = {"late": 0.3, "ties": 0.05, "behind": 0.7}
+LATE_SHARES = {"late": 0.6, "ties": 0.05, "behind": 0.7}
 
 
 def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) -> EventPlan:

@@ -33,6 +33,8 @@ SPANS = (0.2, 0.5, 1.2, 2.0)
 CLOCK_BACK_SECONDS = 3600.0
 #: Beyond the overlap of a minute.
 JUMP_SECONDS = 100.0
+#: Longer than any round.
+NEVER_SECONDS = 3600.0
 #: After the last commit, and a look at it.
 ALL_WRITTEN_AT = TROUBLE_SECONDS + 3.0
 MOST_MESSAGES = 40
@@ -162,13 +164,19 @@ def stolen(rng: random.Random, plan: EventPlan) -> EventPlan:
 
 def standby(rng: random.Random, plan: EventPlan) -> EventPlan:
     """Let a second copy stand by, and kill either, or end the session that has the lock."""
-    acts = list(copy_acts(rng, rng.randint(1, 3), ("A", "B")))
-    if rng.random() < 0.4:
-        acts.append(Act(rng.uniform(0.5, 2.5), "mariadb cut"))
-    if rng.random() < 0.3:
+    plan = replace(plan, copies=("A", "B"))
+    draw = rng.random()
+    if draw < 0.25:
         # Nothing goes wrong: the second one must not work.
-        acts = []
-    return replace(plan, copies=("A", "B"), acts=tuple(acts))
+        return plan
+    if draw < 0.5:
+        # The first one never comes back: the second must take over.
+        acts = (Act(rng.uniform(0.5, 2.5), "service kill", copy="A"),)
+        return replace(plan, acts=acts, restart_seconds=NEVER_SECONDS)
+    killed = list(copy_acts(rng, rng.randint(1, 3), ("A", "B")))
+    if rng.random() < 0.4:
+        killed.append(Act(rng.uniform(0.5, 2.5), "mariadb cut"))
+    return replace(plan, acts=tuple(killed))
 
 
 def shares(rng: random.Random, plan: EventPlan) -> EventPlan:
