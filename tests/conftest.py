@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -25,6 +26,21 @@ hypothesis.settings.register_profile(
     database=None,
 )
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Start what forks the service, once for all test processes. It imports once it is used."""
+    from tests.acceptance.process import forking_address
+
+    node.workerinput["forking_address"] = forking_address()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note where the service is forked."""
+    given: dict[str, str] = getattr(config, "workerinput", {})
+    if "forking_address" in given:
+        os.environ["FORKING_ADDRESS"] = given["forking_address"]
 
 
 def pytest_collection_finish() -> None:

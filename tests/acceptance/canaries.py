@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.bugs import UNDECODED
-from tests.acceptance.process import ROOT, finished
+from tests.acceptance import bugs
+from tests.acceptance.process import Process, finished
 from tests.world import PASSWORD, USER, World
 
 TEXT, HEBREW, SUMMARY = "CanaryText", "קנריתסודית", "CanarySummary"
@@ -83,22 +81,17 @@ COMMANDS = (
 )
 
 
-def start(environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.acceptance.bugs", "run"],
-        env=dict(environment),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
+def start(environment: Mapping[str, str]) -> Process:
+    return Process(["run"], environment, script=Path(bugs.__file__))
 
 
-def stop(service: subprocess.Popen[str]) -> str:
+def stop(service: Process) -> str:
     service.send_signal(signal.SIGTERM)
-    out, err = service.communicate(timeout=20)
-    return out + err
+    try:
+        return "".join(service.communicate(timeout=20))
+    finally:
+        service.kill()
+        service.close()
 
 
 def pages(port: int) -> str:
@@ -141,7 +134,7 @@ BAD_RESULTS = (
     f'{{"type":"ML_PROCESSING_RESULT","summary":"{SUMMARY}","subscriberNo":"{NUMBER}"}}',
     f'{{"type":"ML_PROCESSING_RESULT","callId":["{NUMBER}"],"summary":"{SUMMARY}"}}',
     '{"type":"ML_PROCESSING_RESULT","callId":"1",'
-    f'"summary":"{SUMMARY}","modelVersion":"{UNDECODED}"}}',
+    f'"summary":"{SUMMARY}","modelVersion":"{bugs.UNDECODED}"}}',
     f'["{SUMMARY}"]',
     f"{TEXT} {HEBREW}",
 )

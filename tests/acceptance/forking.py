@@ -1,10 +1,9 @@
 """A process that has imported the whole service and forks it: a start costs milliseconds.
 
-`python -m tests.acceptance.forking ADDRESS` listens on a UNIX socket. Each connection is one run of
-the service:
-its arguments and environment come as JSON with the files of its output, its process id and its exit
-code are
-answered. The children end with this process, and this process with its standard input.
+`python -m tests.acceptance.forking ADDRESS` listens on a UNIX socket, and imports once it is asked.
+Each connection is one run of a program: what to run comes as JSON with the files of its output, its
+process id and its exit code are answered. The children end with this process, and this process with
+its standard input.
 """
 
 from __future__ import annotations
@@ -27,17 +26,16 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, cast
 
-from standins import servicefiles
-
 READY = b"ready"
 REQUEST_BYTES = 1 << 17
-SCRIPT = Path(__file__).parents[2] / "cdc_service.py"
 
 
 @dataclass
 class Job:
-    """What one child is to run, and the descriptors of its output."""
+    """What one child is to run, where, and the descriptors of its output."""
 
+    script: str
+    directory: str
     arguments: list[str]
     environment: dict[str, str]
     output: int
@@ -81,7 +79,7 @@ class Forker:
             connection.close()
             self.leave()
             asked = json.loads(request)
-            return Job(asked["arguments"], asked["environment"], output, errors)
+            return Job(**asked, output=output, errors=errors)
         os.close(output)
         os.close(errors)
         self.waiting[pid] = connection
@@ -128,6 +126,7 @@ def preload() -> None:
     import boto3
 
     import oracle_cdc
+    from standins import servicefiles
 
     for module in pkgutil.walk_packages(oracle_cdc.__path__, "oracle_cdc."):
         if not module.name.endswith("__main__"):
@@ -140,7 +139,7 @@ def preload() -> None:
 
 
 def run(job: Job) -> None:
-    """Become the service: its arguments, its environment, its output."""
+    """Become the program: its arguments, its environment, its output."""
     os.environ.clear()
     os.environ.update(job.environment)
     time.tzset()
@@ -152,9 +151,11 @@ def run(job: Job) -> None:
         cast(TextIOWrapper, stream).reconfigure(
             write_through=job.environment.get("PYTHONUNBUFFERED") == "1"
         )
-    sys.argv = [str(SCRIPT), *job.arguments]
+    os.chdir(job.directory)
+    sys.argv = [job.script, *job.arguments]
+    sys.path[0] = str(Path(job.script).parent)
     try:
-        runpy.run_path(str(SCRIPT), run_name="__main__")
+        runpy.run_path(job.script, run_name="__main__")
     except SystemExit as ended:
         if isinstance(ended.code, int):
             end(ended.code)
@@ -172,13 +173,15 @@ def end(code: int) -> None:
 
 def main() -> None:
     """Serve. A child runs the service and ends as it ends."""
-    preload()
-    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(sys.argv[1])
     listener.listen(16)
     os.write(1, READY + b"\n")
+    ready, _, _ = select.select([0, listener], [], [])
+    if listener in ready:
+        preload()
+        gc.freeze()
     job = Forker(listener).serve()
     if job is not None:
         run(job)

@@ -21,6 +21,9 @@ from typing import IO
 from tests.acceptance.forking import READY
 
 ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "cdc_service.py"
+#: The variable that says where the process is that forks for all test processes.
+ADDRESS = "FORKING_ADDRESS"
 
 #: How long a test waits for something that is bound to come; only a failure takes that time.
 PATIENCE_SECONDS = 40.0
@@ -36,7 +39,15 @@ def wait_for(what: str, condition: Callable[[], bool]) -> None:
 
 @cache
 def forking_address() -> str:
-    """Start the process that forks the service, once for a test process, and return its address."""
+    """Return the address of the process that forks the service.
+
+    Where no other test process has started it for all, it is started.
+    """
+    return os.environ.get(ADDRESS) or start_forker()
+
+
+def start_forker() -> str:
+    """Start the process that forks the service, and return its address."""
     directory = tempfile.TemporaryDirectory(prefix="forking-")
     address = f"{directory.name}/socket"
     forker = subprocess.Popen(
@@ -66,12 +77,18 @@ def temporary_file(stack: ExitStack) -> IO[bytes]:
 
 
 class Process:
-    """A run of `cdc_service.py`, with the methods of subprocess.Popen.
+    """A run of `cdc_service.py`, or another script, with the methods of subprocess.Popen.
 
     Its output goes to files: a process that writes much never waits for a reader.
     """
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        script: Path = SCRIPT,
+        directory: Path = ROOT,
+    ) -> None:
         self.arguments = list(arguments)
         self.returncode: int | None = None
         self.files = ExitStack()
@@ -79,7 +96,12 @@ class Process:
         self.errors = temporary_file(self.files)
         self.connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.connection.connect(forking_address())
-        request = {"arguments": self.arguments, "environment": dict(environment)}
+        request = {
+            "script": str(script),
+            "directory": str(directory),
+            "arguments": self.arguments,
+            "environment": dict(environment),
+        }
         files = [self.output.fileno(), self.errors.fileno()]
         socket.send_fds(self.connection, [json.dumps(request).encode()], files)
         self.pid = int(self.connection.recv(64))
@@ -126,9 +148,11 @@ class Process:
 
 
 @contextmanager
-def running(environment: Mapping[str, str], *arguments: str) -> Iterator[Process]:
-    """Run the service, and kill it at the end if it still runs."""
-    process = Process(arguments or ("run",), environment)
+def running(
+    environment: Mapping[str, str], *arguments: str, checkout: Path = ROOT
+) -> Iterator[Process]:
+    """Run the service of a checkout, and kill it at the end if it still runs."""
+    process = Process(arguments or ("run",), environment, checkout / SCRIPT.name, checkout)
     try:
         yield process
     finally:
@@ -137,9 +161,11 @@ def running(environment: Mapping[str, str], *arguments: str) -> Iterator[Process
         process.close()
 
 
-def finished(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
-    """Run a command to its end: exit code, standard output, standard error."""
-    with running(environment, *arguments) as process:
+def finished(
+    arguments: Sequence[str], environment: Mapping[str, str], checkout: Path = ROOT
+) -> tuple[int, str, str]:
+    """Run a command of a checkout to its end: exit code, standard output, standard error."""
+    with running(environment, *arguments, checkout=checkout) as process:
         out, err = process.communicate(timeout=PATIENCE_SECONDS * 2)
         return process.wait(), out, err
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.process import ROOT
+from tests.acceptance.process import ROOT, finished
 from tests.parameters import make_path
 
 PAGE = '''"""The page of this test."""
@@ -62,15 +61,18 @@ def write(checkout: Path, name: str, contents: str | bytes) -> None:
     (checkout / name).chmod(0o600)
 
 
-def run(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "cdc_service.py", "settings", *arguments],
-        cwd=checkout,
-        env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@dataclass(frozen=True)
+class Ended:
+    """What a command printed, and how it ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(checkout: Path, *arguments: str, **environment: str) -> Ended:
+    variables = {"PATH": os.environ["PATH"], **environment}
+    return Ended(*finished(["settings", *arguments], variables, checkout))
 
 
 def test_each_value_is_shown_with_the_layer_that_wins(checkout: Path, sqs_server: str) -> None:
