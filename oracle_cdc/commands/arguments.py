@@ -15,7 +15,15 @@ class Commands(Protocol):
 
 
 def add_backfill(commands: Commands) -> None:
-    backfill = commands.add_parser("backfill", help="older calls, once, in the foreground")
+    backfill = commands.add_parser(
+        "backfill",
+        help="older calls, once, or events of a stretch once more, in the foreground",
+    )
+    backfill.add_argument(
+        "--pipeline",
+        choices=("conversations", "events"),
+        help="of which pipeline (default: the only one of PIPELINES, or conversations)",
+    )
     backfill.add_argument(
         "--from",
         type=moment,
@@ -29,14 +37,19 @@ def add_backfill(commands: Commands) -> None:
         type=moment,
         dest="end",
         metavar="D",
-        help="not included; else the start of coverage",
+        help="not included; else the start of coverage, of events the watermark",
     )
     backfill.add_argument(
-        "--rate", type=rate, metavar="N", help="calls a second at most; 0 = no limit"
+        "--rate",
+        type=rate,
+        metavar="N",
+        help="calls or events a second at most; 0 = no limit",
     )
-    backfill.add_argument("--resend", action="store_true", help="send again what was sent before")
     backfill.add_argument(
-        "--replace", action="store_true", help="give up another job that is unfinished"
+        "--resend", action="store_true", help="send calls again that were sent before"
+    )
+    backfill.add_argument(
+        "--replace", action="store_true", help="give up another job of calls that is unfinished"
     )
 
 
@@ -103,7 +116,8 @@ def add_failures(commands: Commands) -> None:
     show.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
     add_choice(
         actions.add_parser(
-            "replay", help="try again: calls from the source, results from their bodies"
+            "replay",
+            help="try again: calls and events from their tables, results from their bodies",
         )
     )
     add_choice(actions.add_parser("discard", help="delete for good"))
@@ -251,15 +265,13 @@ def delimiter(text: str) -> str:
 
 
 def rate(text: str) -> float:
-    """Read a number of calls a second."""
+    """Read a number of calls or events a second."""
     try:
         number = float(text)
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1_000_000:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no number of calls a second; 0 (no limit) to 1000000"
-        )
+        raise argparse.ArgumentTypeError(f"{text!r} is no number a second; 0 (no limit) to 1000000")
     return number
 
 

@@ -94,11 +94,11 @@ def _printable(value: object) -> object:
     if isinstance(value, BaseException):
         return describe(value)
     if isinstance(value, str) and not value.isprintable():
-        return _escape(value)
+        return escape(value)
     return value
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """Escape what can't be printed, so that a text can't begin a line of its own."""
     characters: list[str] = []
     for character in text:
