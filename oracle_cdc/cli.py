@@ -16,11 +16,11 @@ from oracle_cdc.commands.arguments import (
     add_backfill,
     add_checkpoint,
     add_demo,
-    add_extract,
     add_failures,
     add_init_tables,
 )
 from oracle_cdc.commands.events.arguments import add_init_stream
+from oracle_cdc.commands.extract_arguments import add_extract
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
 if TYPE_CHECKING:
