@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -129,28 +130,36 @@ class Relay:
             return
         self.handled.edge = []
         self.is_at_end = False
-        with self.source.read(Slice(begin, end)) as batches:
-            reached = self.stream_batches(batches, end)
+        with self.source.read(Slice(begin, end)) as batches, ThreadPoolExecutor(1) as reader:
+            reached = self.stream_batches(batches, end, reader)
         if reached is not None:
             self.handled.pass_edge()
             self.position.advance(reached)
             self.is_at_end = reached == end
 
-    def stream_batches(self, batches: Iterator[Sequence[Row]], end: datetime) -> datetime | None:
+    def stream_batches(
+        self, batches: Iterator[Sequence[Row]], end: datetime, reader: Executor
+    ) -> datetime | None:
         """Send batch after batch, and return the time before which nothing is left.
 
         It is None where the work is broken off to stop.
+
+        Parameters:
+            reader: reads a batch while the one before it is sent.
         """
         sent = 0
-        for rows in batches:
+        rows = next(batches, ())
+        while rows:
             if self.is_stopping():
                 return None
             if sent >= self.rules.max_rows and self.handled.is_later(rows[0]):
                 # A time that is cut in two would come again as a whole.
                 return rows[0].time
             sent += len(rows)
+            following = reader.submit(next, batches, ())
             self.send_new(rows)
             self.position.save()
+            rows = following.result()
         return end
 
     def send_new(self, rows: Sequence[Row]) -> None:
