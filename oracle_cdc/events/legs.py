@@ -56,6 +56,8 @@ class EventsLeg:
         self.stop = events.stop
         #: Of the last cycle: a person has not paused it, and no other copy runs it.
         self.is_working = False
+        #: The relay that knows where to begin.
+        self.begun: Relay | None = None
 
     def step(self) -> None:
         """Run cycles until nothing is left. Where another copy runs, wait for its end."""
@@ -87,10 +89,27 @@ class EventsLeg:
         """Run cycles until nothing is left, a person pauses them, or the service stops."""
         self.startup.ensure_store()
         relay = self.events.relay.get()
+        if self.begun is not relay:
+            self.begin(relay)
         self.startup.ensure_stream()
         has_more = True
         while has_more and not self.stop.is_set():
             has_more = self.run_cycle(relay)
+
+    def begin(self, relay: Relay) -> None:
+        """Begin with a relay: where shares of another number had come, if that was changed."""
+        former = self.events.find_former()
+        if former is not None:
+            if not self.events.adopt(relay, former):
+                return
+            logger.warning(
+                "PUBLISHER_SHARE is %s: it goes on from %s, where the former shares (%s) had come; "
+                "what they sent after that is sent again, and known to the stream by its ids",
+                self.events.settings.publisher.share,
+                former.watermark,
+                former.shares,
+            )
+        self.begun = relay
 
     def run_cycle(self, relay: Relay) -> bool:
         """Run one cycle, and return whether the next one should follow at once."""

@@ -47,6 +47,25 @@ AND {marks}
 SELECT SLICE_START, PUBLISHED FROM ETL_SLICES
 WHERE PROGRAM_NAME = %(program)s AND SLICE_START >= '1900-01-01'
 
+-- read_shares --
+-- How far each share of a program has come, whatever their number.
+SELECT
+  p.PROGRAM_NAME AS PROGRAM_NAME,
+  p.LAST_RUN_TIME AS LAST_RUN_TIME,
+  p.LAST_SUCCESSFUL_TIME AS STORED,
+  w.LAST_TIME AS WATERMARK,
+  c.LAST_TIME AS COVERAGE
+FROM ETL_PRMREC p
+LEFT JOIN ETL_SLICES w ON w.PROGRAM_NAME = p.PROGRAM_NAME AND w.SLICE_START = '1000-01-01'
+LEFT JOIN ETL_SLICES c ON c.PROGRAM_NAME = p.PROGRAM_NAME AND c.SLICE_START = '1000-01-02'
+WHERE LEFT(p.PROGRAM_NAME, %(length)s) = %(program)s
+
+-- sum_tallies --
+-- How many rows of each slice several shares handled together.
+SELECT SLICE_START, SUM(PUBLISHED) AS PUBLISHED FROM ETL_SLICES
+WHERE PROGRAM_NAME IN %(names)s AND SLICE_START >= '1900-01-01'
+GROUP BY SLICE_START
+
 -- save --
 -- Moves the watermark, unless somebody wrote another one or paused the program. What was tried before may stand there too.
 UPDATE ETL_PRMREC p, ETL_SLICES w, ETL_SLICES c

@@ -63,6 +63,14 @@ class Position:
         self.reached = replace(self.reached, watermark=start, coverage=start)
         self.save()
 
+    def take_over(self, watermark: datetime, coverage: datetime) -> None:
+        """Go on from where others had come, with nothing handled before it but what is counted."""
+        known = self.reached.tallies
+        self.reached = replace(self.reached, watermark=watermark, coverage=coverage, tallies={})
+        self.handled.restore({}, watermark)
+        for begin in known:
+            self.handled.correct(Slice(begin, begin + self.grid.length), 0)
+
     def look_again(self) -> None:
         """Read the store before the next cycle, because a person paused the program there."""
         self.is_begun = False

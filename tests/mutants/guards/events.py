@@ -8,6 +8,7 @@ from tests.mutants.places import named
 EVENTS = "oracle_cdc.events"
 LEG = "integration/test_events_leg"
 RUN = "acceptance/test_run_events"
+SHARES = "integration/test_events_shares"
 
 MUTATIONS = (
     mutation(
@@ -89,6 +90,54 @@ MUTATIONS = (
         "self.tracking.cancel()",
         "pass",
         tests=named(RUN, "sigterm_ends_it_within_ten_seconds_while_mariadb_hangs"),
+    ),
+    mutation(
+        "shares: what the former ones left is forgotten",
+        "a slice is taken as handled only where the former shares handled all of it",
+        "oracle_cdc.relay.adoption.adopt",
+        "if count == former.tallies.get(relay.grid.begin(slice.begin), 0):",
+        "if True:",
+        tests=named(SHARES, "what_was_published_is_not_read_again"),
+    ),
+    mutation(
+        "shares: all is published again",
+        "what the former shares handled is not read again",
+        "oracle_cdc.relay.adoption.adopt",
+        "if count == former.tallies.get(relay.grid.begin(slice.begin), 0):",
+        "if False:",
+        tests=named(SHARES, "what_was_published_is_not_read_again"),
+    ),
+    mutation(
+        "shares: half a group is followed",
+        "shares of another number are followed only where all of them are there",
+        "oracle_cdc.mariadb.former.read_former",
+        "if len(group) == others_count and run > newest_run:",
+        "if run > newest_run:",
+        tests=named(SHARES, "a_group_of_which_one_is_missing_is_not_followed"),
+    ),
+    mutation(
+        "shares: what a person moved is followed",
+        "a watermark that a person moved is no sign of what was handled",
+        "oracle_cdc.mariadb.former.make_former",
+        "if mark.is_moved or mark.exact is None",
+        "if mark.exact is None",
+        tests=named(SHARES, "a_watermark_that_a_person_set_back_is_not_followed"),
+    ),
+    mutation(
+        "shares: a pause is passed over",
+        "a program that a person paused begins nothing",
+        "oracle_cdc.events.legs.EventsLeg.begin",
+        "                return",
+        "                pass",
+        tests=named(SHARES, "a_pause_keeps_a_new_share_from_beginning"),
+    ),
+    mutation(
+        "shares: back to where it was long ago",
+        "shares of another number that ran later are followed",
+        "oracle_cdc.mariadb.former.read_former",
+        "newest_run = last_run([own_group[number]])",
+        "newest_run = datetime(9999, 1, 1)",
+        tests=named(SHARES, "back_to_the_former_number_goes_on_where_the_others_were"),
     ),
     mutation(
         "pipelines: mistakes of the first one alone",

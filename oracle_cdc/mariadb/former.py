@@ -1,0 +1,79 @@
+"""What shares of another number left in the tables, as far as all of them are there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from oracle_cdc.mariadb.database import Database, Record
+from oracle_cdc.mariadb.marks import read_mark
+from oracle_cdc.relay.adoption import Former
+
+#: Before any run.
+NEVER = datetime(1, 1, 1)
+
+Group = Mapping[int, Record]
+
+
+def read_former(database: Database, program: str, number: int, count: int) -> Former | None:
+    """Return how far the shares of another number had come, if they ran after this one.
+
+    None where there are none, or not all of them.
+
+    Parameters:
+        number, count: this share, such as 2 and 4 for 2/4.
+    """
+    groups = read_groups(database, program)
+    own_group = groups.pop(count, {})
+    newest_count, newest_run = 0, NEVER
+    if number in own_group:
+        newest_run = last_run([own_group[number]])
+    for others_count, group in groups.items():
+        run = last_run(list(group.values()))
+        if len(group) == others_count and run > newest_run:
+            newest_count, newest_run = others_count, run
+    if not newest_count:
+        return None
+    return make_former(database, groups[newest_count])
+
+
+def read_groups(database: Database, program: str) -> dict[int, dict[int, Record]]:
+    """Return the rows of a program's shares: by how many there are, and which it is."""
+    groups: dict[int, dict[int, Record]] = {}
+    pattern = re.compile(re.escape(program) + r"(?:#(\d{1,3})/(\d{1,3}))?", re.IGNORECASE)
+    for row in database.query("read_shares", program=program, length=len(program)):
+        found = pattern.fullmatch(row["PROGRAM_NAME"])
+        if found is not None:
+            number, count = int(found[1] or 1), int(found[2] or 1)
+            groups.setdefault(count, {})[number] = row
+    return groups
+
+
+def last_run(rows: Sequence[Record]) -> datetime:
+    """Return when one of them ran last that has come anywhere."""
+    latest = NEVER
+    for row in rows:
+        if row["WATERMARK"] is not None:
+            latest = max(latest, row["LAST_RUN_TIME"] or NEVER)
+    return latest
+
+
+def make_former(database: Database, group: Group) -> Former | None:
+    """Return how far a group had come, None where a person moved one of it, or one never began."""
+    watermarks: list[datetime] = []
+    coverages: list[datetime] = []
+    shares: list[str] = []
+    names: list[str] = []
+    for number, row in sorted(group.items()):
+        mark = read_mark(row, row["PROGRAM_NAME"])
+        if mark.is_moved or mark.exact is None or row["COVERAGE"] is None:
+            return None
+        watermarks.append(mark.exact)
+        coverages.append(row["COVERAGE"])
+        shares.append(f"{number}/{len(group)}")
+        names.append(row["PROGRAM_NAME"])
+    tallies: dict[datetime, int] = {}
+    for row in database.query("sum_tallies", names=names):
+        tallies[row["SLICE_START"]] = int(row["PUBLISHED"] or 0)
+    return Former(" and ".join(shares), min(watermarks), min(coverages), tallies)
