@@ -2,6 +2,7 @@
 -- Re-runnable: a second run changes nothing. It runs in the mariadb client as it is, and the service executes this same file.
 
 -- ETL_PRMREC: one row for each program, and for each share of one (M_INTIMECASEAGENT#2/4). Times of runs are UTC.
+--   When the number of shares changes, the new ones go on where the former ones had come, if all of those are there.
 -- LAST_SUCCESSFUL_TIME: in the source's own time, without its fraction: every row before it that could be seen is accepted or set aside.
 --   Who sets it back has everything from there on published again, who sets it ahead has what lies between skipped, NULL begins anew.
 -- STATUS: INITIALIZED, RUNNING, SUCCESS, FAILED. Who writes PAUSED stops the program, and with anything else lets it go on.
