@@ -79,6 +79,11 @@ class LateRows:
         if found < missing:
             found += self.send_unknown(slice)
         self.sender.counts.late += found
+        logger.info(
+            "from %s on: a row was committed late; of its slice %d rows are sent now",
+            slice.begin,
+            found,
+        )
         return found
 
     def odd_pieces(self, slice: Slice) -> list[Slice]:

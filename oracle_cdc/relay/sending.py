@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oracle_cdc.relay.delivery import Delivered, Delivery
 from oracle_cdc.relay.position import Position
-from oracle_cdc.relay.values import Row
+from oracle_cdc.relay.values import Row, SetAside
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -50,9 +53,19 @@ class Sender:
         delivered = self.delivery.deliver(rows)
         if delivered.aside:
             self.position.tracking.set_aside(delivered.aside)
+            log_aside(delivered.aside)
         self.counts.read += len(rows)
         self.counts.published += delivered.published
         self.counts.repeats += delivered.repeats
         self.counts.aside += len(delivered.aside)
         self.position.published(delivered.published)
         return delivered
+
+
+def log_aside(items: Sequence[SetAside]) -> None:
+    """Log how many rows were set aside, and why the first was. A key may be private."""
+    logger.warning(
+        "%d rows can't be sent and are set aside, the first because: %s; see `failures list`",
+        len(items),
+        items[0].reason,
+    )
