@@ -136,20 +136,6 @@ def test_a_refused_row_is_set_aside_after_its_retries_and_the_rest_flows() -> No
     assert world.destination.sent == 5
 
 
-def test_what_is_set_aside_and_what_came_late_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    world = RelayWorld(max_retries=0)
-    world.source.commit("secret key", 1)
-    world.source.commit("b", 2)
-    world.destination.refuses["secret key"] = -1
-    with caplog.at_level("INFO"):
-        world.cycle(60)
-        world.source.commit("c", 3)
-        world.cycle(61)
-    assert "1 rows can't be sent and are set aside, the first because: too large" in caplog.text
-    assert "a row was committed late; of its slice 1 rows are sent now" in caplog.text
-    assert "secret key" not in caplog.text
-
-
 def test_no_retries_means_one_try() -> None:
     world = RelayWorld(max_retries=0)
     world.source.commit("a", 1)
