@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.replay import open_table
-from oracle_cdc.events.wiring import Events, make_flow, name_program
+from oracle_cdc.events.wiring import Events, make_flow, make_grid, name_program
+from oracle_cdc.mariadb.standing import read_standing
 from oracle_cdc.relay.again import Again
 from oracle_cdc.relay.values import Slice
 
@@ -25,11 +26,13 @@ def choose_stretch(events: Events, begin: datetime, end: datetime | None) -> Sli
 
 def read_watermark(events: Events) -> datetime:
     """Return up to where rows were published. Raises SettingsError where nobody knows."""
-    program = name_program(events.settings.publisher)
-    watermark = events.tracking.read_watermark(program)
-    if watermark is None:
+    settings = events.settings.publisher
+    program = name_program(settings)
+    keep = timedelta(hours=settings.reconcile_hours)
+    standing = read_standing(events.tracking.database, program, make_grid(settings), keep)
+    if standing is None or standing.progress.watermark is None:
         raise SettingsError(f"{program} has no watermark yet: say with --to where the range ends")
-    return watermark
+    return standing.progress.watermark
 
 
 def make_again(events: Events, stretch: Slice, rate: float) -> Again:

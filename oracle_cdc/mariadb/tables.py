@@ -21,8 +21,8 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
     "BIGINT": frozenset({"bigint"}),
     "DATETIME": frozenset({"datetime"}),
 }
-#: Where a fraction that is cut off would be taken for a person's move.
-EXACT = ("ETL_SLICES", "LAST_TIME")
+#: Where a fraction that is cut off would be taken for a person's move, or a row not be found again.
+EXACT = frozenset({("ETL_SLICES", "LAST_TIME"), ("ETL_SET_ASIDE", "ROW_TIME")})
 #: By what a repeat of a row is known.
 KEYS: Mapping[str, frozenset[str]] = {
     "ETL_PRMREC": frozenset({"PROGRAM_NAME"}),
@@ -108,7 +108,7 @@ def compare(
             yield Problem(table, f"column {name} {kind} is missing")
         elif found[name]["DATA_TYPE"] not in ACCEPTED[kind]:
             yield Problem(table, f"column {name} is {found[name]['DATA_TYPE']}, not {kind}")
-        elif (table, name) == EXACT and found[name]["DIGITS"] != 6:
+        elif (table, name) in EXACT and found[name]["DIGITS"] != 6:
             yield Problem(table, f"column {name} must be {kind}(6)")
     keys = {name for name, row in found.items() if row["IS_PRIMARY"]}
     if keys != KEYS[table]:

@@ -49,12 +49,6 @@ class MariaDbTracking:
         self.known = self.tried = mark
         return progress
 
-    def read_watermark(self, program: str) -> datetime | None:
-        """Return how far a program has come, as anybody may look: without its lock."""
-        for row in self.database.query("read_progress", program=program):
-            return read_progress(row, read_mark(row, program), {}).watermark
-        return None
-
     def read_tallies(self) -> Mapping[datetime, int]:
         """Return how many rows of each slice were handled."""
         tallies: dict[datetime, int] = {}

@@ -5,12 +5,27 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 
 from oracle_cdc.commands.backfill import choose_pipeline
-from oracle_cdc.errors import SettingsError
+from oracle_cdc.commands.events.backfill import may_pass
+from oracle_cdc.errors import (
+    CdcError,
+    DestinationConfigurationError,
+    DestinationUnavailable,
+    OracleConfigurationError,
+    OracleCredentialsError,
+    OracleUnavailable,
+    SettingsError,
+    StoreCredentialsError,
+    StoreUnavailable,
+)
+from oracle_cdc.events.backfill import choose_stretch, make_again
+from oracle_cdc.oracle.rows import TableSource
 from oracle_cdc.programs import Enabled
+from oracle_cdc.relay.values import Slice
 from tests.acceptance.process import Process, finished, running, wait_for
 from tests.integration.eventaside import (
     NO_STORE,
@@ -239,3 +254,43 @@ def test_conversations_are_meant_where_both_are_enabled_and_none_is_named(
     assert choose_pipeline(Enabled(events=events.settings({})), None) == "events"
     with pytest.raises(SettingsError, match="backfill --pipeline events: only where PIPELINES"):
         Enabled(world.settings()).need_events("backfill --pipeline events")
+
+
+@pytest.mark.parametrize(("rate", "most"), [(0.0, 1000), (3.5, 3), (0.2, 1), (5000.0, 1000)])
+def test_a_batch_is_what_a_second_may_bring(events: EventsWorld, rate: float, most: int) -> None:
+    stretch = Slice(datetime(2000, 1, 1), datetime(2000, 1, 2))
+
+    again = make_again(events.events, stretch, rate)
+
+    assert isinstance(again.source, TableSource)
+    assert (again.source.reader.batch_size, again.rate) == (most, rate)
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (OracleUnavailable("x"), True),
+        (DestinationUnavailable("x"), True),
+        (DestinationConfigurationError("x"), True),
+        (OracleConfigurationError("x"), False),
+        (OracleCredentialsError("x"), False),
+        (StoreUnavailable("x"), False),
+        (StoreCredentialsError("x"), False),
+    ],
+)
+def test_outages_of_oracle_and_nats_are_waited_for_and_nothing_else(
+    events: EventsWorld, error: CdcError, passes: bool
+) -> None:
+    assert may_pass(events.events, error) is passes
+
+
+def test_a_row_that_another_program_made_has_a_watermark_too(events: EventsWorld) -> None:
+    events.schema.administer(
+        "INSERT INTO ETL_PRMREC (PROGRAM_NAME, LAST_SUCCESSFUL_TIME) "
+        "VALUES (%s, '2026-11-25 08:00:00')",
+        events.schema.program,
+    )
+
+    stretch = choose_stretch(events.events, datetime(2000, 1, 1), None)
+
+    assert stretch.end == datetime(2026, 11, 25, 8)

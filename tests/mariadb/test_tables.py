@@ -57,6 +57,10 @@ def test_a_second_run_changes_nothing_and_what_was_there_stays(schema: Schema) -
             "ETL_SLICES: column LAST_TIME must be DATETIME(6)",
         ),
         (
+            "ALTER TABLE ETL_SET_ASIDE MODIFY ROW_TIME DATETIME",
+            "ETL_SET_ASIDE: column ROW_TIME must be DATETIME(6)",
+        ),
+        (
             "ALTER TABLE ETL_SET_ASIDE DROP PRIMARY KEY",
             "ETL_SET_ASIDE: its primary key must be PROGRAM_NAME, ROW_KEY",
         ),
