@@ -141,7 +141,8 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_init_tables(commands)
     add_init_stream(commands)
     status = commands.add_parser(
-        "status", help="watermark, states, queues, overdue answers, leases"
+        "status",
+        help="ready or not, watermark, states, queues, overdue answers; of events what is missing",
     )
     status.add_argument(
         "--overdue", action="store_true", help="list the calls whose answer is overdue"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from oracle_cdc.aws.sqs.client import SqsClient, read_queue
+from oracle_cdc.commands.reports import Line, Part, Report, in_words, seconds_in_words
 from oracle_cdc.conversations.parts import create_client, open_database
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
@@ -14,25 +13,25 @@ from oracle_cdc.conversations.tables.signs import Signs, read_signs
 from oracle_cdc.conversations.tables.sweeps import read_sweep_state
 from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.oracle.session import Record, Session
-from oracle_cdc.running.terminal import say, time_text, utc_text
+from oracle_cdc.running.terminal import time_text, utc_text
 
 #: As many overdue calls are listed.
 OVERDUE_ROWS = 1000
 
-Report = dict[str, Any]
 
-
-def show_conversations(settings: Settings, *, overdue: bool, as_json: bool) -> int:
-    """Print the report, and return 0, or 4 when a queue can't be asked.
+def report_conversations(settings: Settings, *, overdue: bool) -> Part:
+    """Return the report, with the exit code 0, or 4 when a queue can't be asked.
 
     Such a queue shows as null, with its reason, and the service as not ready.
     """
     database = open_database(settings, sessions=1)
     client = create_client(settings)
     listed: list[Report] | None = None
+    code = ExitCode.DONE
     try:
         with database.session() as session:
             report = read_report(session, settings)
+            reasons = find_reasons(read_signs(session), settings.cdc.ready_limit_seconds)
             if overdue:
                 listed = list_overdue(session, settings)
         depths, faults = read_depths(client, settings)
@@ -40,17 +39,11 @@ def show_conversations(settings: Settings, *, overdue: bool, as_json: bool) -> i
         client.close()
         database.close()
     report["queues"] = depths
-    report["reasons"] += faults
-    report["ready"] = not report["reasons"]
     if listed is not None:
         report["overdueCalls"] = listed
-    if as_json:
-        say(json.dumps(report, ensure_ascii=False))
-    else:
-        show(report)
     if faults:
-        return ExitCode.DESTINATION
-    return ExitCode.DONE
+        code = ExitCode.DESTINATION
+    return Part(reasons + faults, report, {}, list(lines_of(report)), code)
 
 
 def read_report(session: Session, settings: Settings) -> Report:
@@ -72,8 +65,6 @@ def read_report(session: Session, settings: Settings) -> Report:
         "reconcile": read_reconciled(session),
         "leases": [lease_report(record) for record in session.query("list_leases")],
         "paused": [name for name, mode in modes.items() if not mode.is_enabled],
-        "reasons": find_reasons(read_signs(session), settings.cdc.ready_limit_seconds),
-        "ready": False,
     }
 
 
@@ -186,17 +177,10 @@ def read_depths(
     return depths, faults
 
 
-def show(report: Report) -> None:
-    """Print the report for people."""
-    lines = list(lines_of(report))
-    width = max(len(name) for name, _ in lines)
-    for name, value in lines:
-        say(f"{name:<{width}}  {value}")
-
-
-def lines_of(report: Report) -> Iterator[tuple[str, str]]:
+def lines_of(report: Report) -> Iterator[Line]:
     """Yield what stands left and right in each line."""
-    yield from readiness_lines(report)
+    for mode in report["paused"]:
+        yield "paused", f"{mode}: IS_ENABLED is 0"
     yield "watermark", report["watermark"] or "none yet"
     yield "behind the clock", seconds_in_words(report["lagSeconds"])
     for state, calls in report["states"].items():
@@ -211,33 +195,6 @@ def lines_of(report: Report) -> Iterator[tuple[str, str]]:
         yield f"leased by {lease['owner']}", f"{lease['calls']} calls until {lease['until']}"
     for call in report.get("overdueCalls", []):
         yield f"overdue {call['callId']}", f"revision {call['revision']}, sent {call['sentAt']}"
-
-
-def readiness_lines(report: Report) -> Iterator[tuple[str, str]]:
-    """Yield whether the service is ready, why it is not, and which modes are paused."""
-    if report["ready"]:
-        yield "ready", "yes"
-    else:
-        yield "ready", "no"
-    for reason in report["reasons"]:
-        yield "", reason
-    for mode in report["paused"]:
-        yield "paused", f"{mode}: IS_ENABLED is 0"
-
-
-def seconds_in_words(seconds: float | None) -> str:
-    if seconds is None:
-        return "not known"
-    return f"{seconds:.0f} s"
-
-
-def in_words(number: int | None, what: str) -> str:
-    """Return a number that may not be known, with what it counts unless that is nothing."""
-    if number is None:
-        return "not known"
-    if number == 0:
-        return "0"
-    return f"{number} {what}"
 
 
 def reconciled_in_words(reconcile: Report) -> str:

@@ -1,0 +1,94 @@
+"""What `status` says: a part of each pipeline, put together for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from oracle_cdc.errors import ExitCode
+from oracle_cdc.running.terminal import say
+
+Report = dict[str, Any]
+#: What stands left and right.
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A pipeline's part.
+
+    Parameters:
+        reasons: why it is not ready.
+        keys: what stands at the top of the JSON.
+        below: what stands below its name.
+        lines: the same for people.
+        code: what the command exits with for its sake.
+    """
+
+    reasons: Sequence[str]
+    keys: Report
+    below: Report
+    lines: Sequence[Line]
+    code: ExitCode
+
+
+def put_together(parts: Mapping[str, Part]) -> Report:
+    """Return the JSON of all parts by the names of their pipelines."""
+    reasons: list[str] = []
+    report: Report = {}
+    pipelines: Report = {}
+    for name, part in parts.items():
+        report |= part.keys
+        pipelines[name] = {"ready": not part.reasons, "reasons": list(part.reasons), **part.below}
+        for reason in part.reasons:
+            reasons.append(said_of(name, reason, parts))
+    return report | {"ready": not reasons, "reasons": reasons, "pipelines": pipelines}
+
+
+def said_of(name: str, reason: str, parts: Mapping[str, Part]) -> str:
+    """Return a reason, with whose it is where there are several pipelines."""
+    if len(parts) > 1:
+        return f"{name}: {reason}"
+    return reason
+
+
+def show_json(report: Report) -> None:
+    """Print a report as one JSON object."""
+    say(json.dumps(report, ensure_ascii=False))
+
+
+def show_lines(report: Report, parts: Mapping[str, Part]) -> None:
+    """Print a report for people."""
+    lines = list(readiness_lines(report))
+    for part in parts.values():
+        lines += part.lines
+    width = max(len(name) for name, _ in lines)
+    for name, value in lines:
+        say(f"{name:<{width}}  {value}")
+
+
+def readiness_lines(report: Report) -> Iterator[Line]:
+    """Yield whether all is ready, and why it is not."""
+    if report["ready"]:
+        yield "ready", "yes"
+    else:
+        yield "ready", "no"
+    for reason in report["reasons"]:
+        yield "", reason
+
+
+def seconds_in_words(seconds: float | None) -> str:
+    if seconds is None:
+        return "not known"
+    return f"{seconds:.0f} s"
+
+
+def in_words(number: int | None, what: str) -> str:
+    """Return a number that may not be known, with what it counts unless that is nothing."""
+    if number is None:
+        return "not known"
+    if number == 0:
+        return "0"
+    return f"{number} {what}"
