@@ -93,7 +93,7 @@ MUTATIONS = (
     mutation(
         "failures chosen by two ways at once",
         "exactly one kind of choice of failures is made",
-        f"{COMMANDS}.failures.require_choice",
+        "oracle_cdc.commands.failures.require_choice",
         "sum(asked) != 1",
         "sum(asked) < 1",
         tests=named("acceptance/test_failures", "wrong_usage_of_failures_exits_2"),
