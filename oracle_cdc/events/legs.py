@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timezone
 from time import monotonic
 
 from oracle_cdc.errors import (
@@ -12,9 +11,9 @@ from oracle_cdc.errors import (
     OracleConfigurationError,
     OracleCredentialsError,
 )
-from oracle_cdc.events.counters import LAG, Statistics
+from oracle_cdc.events.signs import Signs
 from oracle_cdc.events.startup import Startup
-from oracle_cdc.events.wiring import Events
+from oracle_cdc.events.wiring import Events, name_program
 from oracle_cdc.oracle.refusal import refuse
 from oracle_cdc.relay.relay import Relay
 from oracle_cdc.running.chore import Chore, Result
@@ -45,13 +44,11 @@ class Sweeping(Chore):
 class EventsLeg:
     """The leg: from the table to the stream, and the sweep in its pauses."""
 
-    def __init__(
-        self, events: Events, startup: Startup, pauses: Pauses, statistics: Statistics
-    ) -> None:
+    def __init__(self, events: Events, startup: Startup, pauses: Pauses, signs: Signs) -> None:
         self.events = events
         self.startup = startup
         self.pauses = pauses
-        self.statistics = statistics
+        self.signs = signs
         self.progress = events.progress
         self.stop = events.stop
         #: Of the last cycle: a person has not paused it, and no other copy runs it.
@@ -77,12 +74,12 @@ class EventsLeg:
         except HeldElsewhere:
             raise
         except OracleCredentialsError as error:
-            self.events.tracking.fail(error)
+            self.write_down(error)
             refuse(self.events.oracle, error)
         except CdcError as error:
             if isinstance(error, OracleConfigurationError):
                 self.events.forget()
-            self.events.tracking.fail(error)
+            self.write_down(error)
             raise
 
     def work(self) -> None:
@@ -117,38 +114,30 @@ class EventsLeg:
         before, began_at = counts.read, monotonic()
         self.is_working = relay.run_cycle()
         read, seconds = counts.read - before, monotonic() - began_at
-        self.note_mode()
-        self.note_lag(relay)
+        self.signs.update(relay, is_working=self.is_working)
         if read:
             self.progress.batch_done(EVENTS, seconds)
             performance.info("events: a cycle of %d rows took %.3f s", read, seconds)
-        self.statistics.cycle_done(datetime.now(timezone.utc).astimezone())
         return self.is_working and bool(read) and not relay.is_at_end
-
-    def note_mode(self) -> None:
-        """Note whether a person has paused it, and that no other copy runs it."""
-        if self.is_working:
-            self.progress.paused.discard(EVENTS)
-        elif EVENTS not in self.progress.paused:
-            logger.warning("events are paused: ETL_PRMREC.STATUS is PAUSED")
-            self.progress.paused.add(EVENTS)
-        if EVENTS in self.progress.standing_by:
-            logger.info("events: the other copy is gone, this one goes on")
-            self.progress.standing_by.discard(EVENTS)
-
-    def note_lag(self, relay: Relay) -> None:
-        """Show how far the watermark is behind the source's clock."""
-        watermark = relay.position.reached.watermark
-        if watermark is not None and relay.now is not None:
-            self.progress.age(LAG).see((relay.now - watermark).total_seconds())
 
     def stand_by(self, error: HeldElsewhere) -> None:
         """Wait a little before the next look whether the other copy is gone."""
-        if EVENTS not in self.progress.standing_by:
-            logger.info("events: %s", error)
-            self.progress.standing_by.add(EVENTS)
-        self.progress.age(LAG).forget()
+        self.signs.stand_by(error)
         self.progress.rest(STAND_BY_SECONDS, self.stop)
+
+    def write_down(self, error: CdcError) -> None:
+        """Write into the store what failed, also where no cycle has begun yet.
+
+        A copy that does not have the program's lock leaves that to the one that has it.
+        """
+        relay = self.events.relay.made
+        tracking = self.events.tracking
+        if relay is None or not relay.position.is_begun:
+            try:
+                tracking.begin(name_program(self.events.settings.publisher))
+            except CdcError as failure:
+                logger.debug("what went wrong could not be written down: %s", failure)
+        tracking.fail(error)
 
     def use_pause(self, seconds: float) -> float:
         """Use the pause for the sweep, and return the seconds that it took.

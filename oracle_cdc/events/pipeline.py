@@ -10,6 +10,7 @@ from oracle_cdc.events.counters import Statistics
 from oracle_cdc.events.legs import EventsLeg, Sweeping
 from oracle_cdc.events.readiness_reasons import LOOP, make_requirements
 from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.events.signs import Signs
 from oracle_cdc.events.startup import Startup
 from oracle_cdc.events.wiring import Events, make_events
 from oracle_cdc.pipeline import Pipeline
@@ -40,7 +41,7 @@ def pipeline_of(events: Events) -> Pipeline:
         [make_loop(events, leg, repeats)],
         make_readiness(events),
         run_once=leg.run_once,
-        statistics=leg.statistics.text,
+        statistics=leg.signs.statistics.text,
         cancel=events.cancel,
         close=events.close,
         dependencies=events.edges.all,
@@ -54,7 +55,7 @@ def make_leg(events: Events, repeats: RepeatLimiter) -> EventsLeg:
     pauses = Pauses([Sweeping(events)], events.progress, repeats, stop=events.stop)
     every_cycles = events.settings.cdc.statistics_every_cycles
     statistics = Statistics(events.progress, events.counts, every_cycles)
-    return EventsLeg(events, startup, pauses, statistics)
+    return EventsLeg(events, startup, pauses, Signs(events.progress, repeats, statistics))
 
 
 def make_loop(events: Events, leg: EventsLeg, repeats: RepeatLimiter) -> Loop:

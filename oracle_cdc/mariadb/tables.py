@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from oracle_cdc.errors import StoreConfigurationError
 from oracle_cdc.mariadb.database import Database, Record
 from oracle_cdc.sql.ddl import parse_tables, read_packaged
 from oracle_cdc.sql.statements import without_comments
@@ -75,8 +76,14 @@ def create_tables(database: Database) -> Sequence[str]:
         if problem.is_missing_table:
             missing.append(problem.table)
     if missing:
-        for statement in read_statements():
-            database.run_text(statement)
+        try:
+            for statement in read_statements():
+                database.run_text(statement)
+        except StoreConfigurationError as error:
+            raise StoreConfigurationError(
+                f"MariaDB: {', '.join(missing)} missing, and can't be created by this user "
+                f"({error}); run {TABLES_FILE} as one who may, in the database MARIADB_DATABASE"
+            ) from error
     return missing
 
 

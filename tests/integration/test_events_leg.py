@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from oracle_cdc.errors import (
+    DestinationConfigurationError,
     DestinationUnavailable,
     ExitCode,
     OracleConfigurationError,
@@ -68,6 +69,35 @@ def test_what_fails_stands_in_etl_prmrec_until_something_succeeds(world: EventsW
     leg.step()
     row = world.schema.row()
     assert (row["STATUS"], row["ERROR_MESSAGE"]) == ("SUCCESS", None)
+
+
+def test_what_fails_before_the_first_cycle_stands_there_too(world: EventsWorld) -> None:
+    world.restart(NATS_CREATE_STREAM="false")
+    with pytest.raises(DestinationConfigurationError):
+        leg_of(world.events).step()
+    row = world.schema.row()
+    assert row["STATUS"] == "FAILED"
+    assert world.stream in row["ERROR_MESSAGE"]
+
+
+def test_a_copy_without_the_lock_writes_nothing_about_its_failures(world: EventsWorld) -> None:
+    leg_of(world.events).step()
+    second = world.make(PUBLISHER_TIME_COLUMN="NO_SUCH")
+    with pytest.raises(OracleConfigurationError):
+        leg_of(second).step()
+    second.close()
+    assert world.schema.row()["STATUS"] == "SUCCESS"
+
+
+def test_a_watermark_ahead_of_the_clock_is_said(
+    world: EventsWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    leg = leg_of(world.events)
+    leg.step()
+    world.schema.set("LAST_SUCCESSFUL_TIME", "2099-01-01 00:00:00")
+    leg.step()
+    leg.step()
+    assert caplog.text.count("is ahead of Oracle's clock") == 1
 
 
 def test_a_table_that_is_not_as_it_was_is_looked_at_anew(world: EventsWorld) -> None:

@@ -31,9 +31,17 @@ MUTATIONS = (
         "events: a failure is not written down",
         "what fails stands in ETL_PRMREC",
         f"{EVENTS}.legs.EventsLeg.run_cycles",
-        "                self.events.forget()\n            self.events.tracking.fail(error)",
+        "                self.events.forget()\n            self.write_down(error)",
         "                self.events.forget()",
         tests=named(LEG, "what_fails_stands_in_etl_prmrec_until_something_succeeds"),
+    ),
+    mutation(
+        "events: what fails first is not written down",
+        "what fails before the first cycle stands in ETL_PRMREC",
+        f"{EVENTS}.legs.EventsLeg.write_down",
+        "if relay is None or not relay.position.is_begun:",
+        "if False:",
+        tests=named(LEG, "what_fails_before_the_first_cycle_stands_there_too"),
     ),
     mutation(
         "events: the former table for ever",
