@@ -80,7 +80,7 @@ def test_a_right_or_a_table_that_is_missing_is_said(schema: Schema) -> None:
     with pytest.raises(StoreConfigurationError, match="1142 at make_row: a right is missing"):
         tracking.begin(schema.program)
     schema.administer("DROP TABLE ETL_SLICES")
-    with pytest.raises(StoreConfigurationError, match="ETL_SLICES missing, and can.t be created"):
+    with pytest.raises(StoreConfigurationError, match="ETL_SLICES missing, and can't be"):
         create_tables(schema.database())
     schema.administer(f"GRANT INSERT, UPDATE ON {schema.name}.* TO {schema.user}@'127.0.0.1'")
     with pytest.raises(StoreConfigurationError, match=r"1146 .* run init_mariadb_tables\.sql"):
