@@ -34,7 +34,10 @@ HINTS = {
     1049: "there is no such database; see MARIADB_DATABASE",
     1054: "a column is missing; compare the tables with init_mariadb_tables.sql",
     1130: "the server lets nobody in from this host",
-    1142: "a right is missing: SELECT, INSERT, UPDATE and DELETE are needed on the ETL_ tables",
+    1142: (
+        "a right is missing: SELECT, INSERT, UPDATE and DELETE are needed on the ETL_ tables, and "
+        "CREATE where one is missing; `check` names each, init_mariadb_tables.sql makes them"
+    ),
     1146: "a table is missing; run init_mariadb_tables.sql",
     1205: "another session holds the row",
     1213: "a deadlock",
