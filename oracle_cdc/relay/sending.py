@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from oracle_cdc.relay.delivery import Delivered, Delivery
@@ -41,25 +41,35 @@ class Sender:
 
     def send(self, rows: Sequence[Row]) -> None:
         """Send rows, and remember those that are handled. Raises why others wait."""
-        delivered = self.deliver(rows)
-        for row in rows:
-            if row.key in delivered.handled:
-                self.position.handled.remember(row)
+        delivered = self.delivery.deliver(rows)
+        self.count(rows, delivered)
+        aside = {item.key for item in delivered.aside}
+        # First what is accepted: it is not sent again because the rest can't be written down.
+        self.remember(rows, delivered.handled - aside)
+        if aside:
+            self.set_aside(delivered.aside)
+            self.remember(rows, aside)
         if delivered.error is not None:
             raise delivered.error
 
-    def deliver(self, rows: Sequence[Row]) -> Delivered:
-        """Send rows, set aside what is refused, and count both."""
-        delivered = self.delivery.deliver(rows)
-        if delivered.aside:
-            self.position.tracking.set_aside(delivered.aside)
-            log_aside(delivered.aside)
+    def count(self, rows: Sequence[Row], delivered: Delivered) -> None:
+        """Count rows that were read, and what became of them."""
         self.counts.read += len(rows)
         self.counts.published += delivered.published
         self.counts.repeats += delivered.repeats
-        self.counts.aside += len(delivered.aside)
         self.position.published(delivered.published)
-        return delivered
+
+    def remember(self, rows: Sequence[Row], keys: Container[str]) -> None:
+        """Remember the rows of these keys as handled."""
+        for row in rows:
+            if row.key in keys:
+                self.position.handled.remember(row)
+
+    def set_aside(self, items: Sequence[SetAside]) -> None:
+        """Write down what is refused, and count it."""
+        self.position.tracking.set_aside(items)
+        log_aside(items)
+        self.counts.aside += len(items)
 
 
 def log_aside(items: Sequence[SetAside]) -> None:

@@ -175,6 +175,7 @@ class MemoryTracking:
     """Keeps progress as a store does, and lets a person change it.
 
     fails: saves to come that fail, each with whether they are written all the same.
+    is_full: nothing can be set aside.
     """
 
     progress: Progress = NOTHING_YET
@@ -185,6 +186,7 @@ class MemoryTracking:
     moved_from: datetime | None = None
     is_moved: bool = False
     is_closed: bool = False
+    is_full: bool = False
     saves: int = 0
 
     def begin(self, program: str) -> Progress:
@@ -230,6 +232,8 @@ class MemoryTracking:
         return None
 
     def set_aside(self, items: Sequence[SetAside]) -> None:
+        if self.is_full:
+            raise StoreUnavailable("lost connection")
         for item in items:
             self.aside[item.key] = item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -31,6 +32,8 @@ class StreamWitness:
         self.site = site
         #: What was taken away.
         self.archive: list[Stored] = []
+        #: One consumer at a time, who is not counted half-way.
+        self.lock = threading.Lock()
 
     def create(self, most_messages: int) -> None:
         """Create the stream, which refuses what is new when it is full."""
@@ -56,7 +59,8 @@ class StreamWitness:
 
     def count(self) -> int:
         """Return how many messages are stored, with those that were taken away."""
-        return len(self.archive) + self.info().state.messages
+        with self.lock:
+            return len(self.archive) + self.info().state.messages
 
     def read(self) -> list[Stored]:
         """Return what is stored now."""
@@ -64,15 +68,17 @@ class StreamWitness:
 
     def everything(self) -> tuple[Stored, ...]:
         """Return all that was ever stored."""
-        return (*self.archive, *self.read())
+        with self.lock:
+            return (*self.archive, *self.read())
 
     def empty(self) -> None:
         """Take away what is stored, as a consumer does."""
-        found = self.read()
-        if found:
-            beyond = found[-1].sequence + 1
-            self.ask(lambda js: js.purge_stream(STREAM, seq=beyond))
-            self.archive += found
+        with self.lock:
+            found = self.read()
+            if found:
+                beyond = found[-1].sequence + 1
+                self.ask(lambda js: js.purge_stream(STREAM, seq=beyond))
+                self.archive += found
 
     def ask(self, work: Work[T]) -> T:
         """Do something with the stream until a server has done it. It must be repeatable."""

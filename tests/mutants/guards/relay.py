@@ -145,6 +145,17 @@ MUTATIONS = (
         tests=named(FLOW, "a_refused_row_is_set_aside_after_its_retries_and_the_rest_flows"),
     ),
     mutation(
+        "relay: what is accepted remembered last",
+        "what was accepted beside a row that could not be set aside is not sent again",
+        f"{RELAY}.sending.Sender.send",
+        "self.remember(rows, delivered.handled - aside)",
+        "self.set_aside(delivered.aside)\nself.remember(rows, delivered.handled - aside)",
+        tests=named(
+            "relay/test_accepted",
+            "what_was_accepted_beside_a_row_that_could_not_be_set_aside_is_not_sent_again",
+        ),
+    ),
+    mutation(
         "relay: the newest time counted at once",
         "rows of a time that may not be over are not counted yet",
         f"{RELAY}.handled.Handled.add",
