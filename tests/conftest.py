@@ -43,6 +43,16 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["FORKING_ADDRESS"] = given["forking_address"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have each of several test processes begin with tests that take long."""
+    from tests.ordering import deal_tests
+
+    given: dict[str, Any] = getattr(config, "workerinput", {})
+    if given:
+        items[:] = deal_tests(items, given["workercount"])
+
+
 def pytest_collection_finish() -> None:
     """Prepare a process that runs tests.
 
