@@ -55,10 +55,6 @@ def read_standing(database: Database, program: str, grid: Grid, keep: timedelta)
             for each in found:
                 tallies[each["SLICE_START"]] = int(each["PUBLISHED"] or 0)
         aside = SetAsideTable(database, program).count()
-    if mark.is_moved:
-        for begin in list(tallies):
-            if begin > mark.wrong_after:
-                del tallies[begin]
     ran_seconds_ago = row["RAN_SECONDS_AGO"]
     if ran_seconds_ago is not None:
         ran_seconds_ago = float(ran_seconds_ago)

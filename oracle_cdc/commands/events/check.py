@@ -6,6 +6,7 @@ It sends and writes nothing, and takes no lock.
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 
 from oracle_cdc.commands.events.cycle import Look, check_cycle
 from oracle_cdc.commands.parts_of_check import Asked, ask
@@ -24,16 +25,18 @@ from oracle_cdc.events.edges import (
     row_names,
     store_secret,
 )
-from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.events.settings import EventsSettings, PublisherSettings
 from oracle_cdc.events.wiring import make_grid, make_rules
 from oracle_cdc.mariadb.database import Database as MariaDb
+from oracle_cdc.mariadb.former import read_former
 from oracle_cdc.mariadb.rights import missing_rights
-from oracle_cdc.mariadb.standing import Standing, read_standing
+from oracle_cdc.mariadb.standing import read_standing
 from oracle_cdc.mariadb.tables import find_problems
 from oracle_cdc.nats.publisher import NatsPublisher, ask_rights
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.row_checks import check_rows
 from oracle_cdc.oracle.row_shape import RowShape
+from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.relay.values import Facts
 from oracle_cdc.running.terminal import complain, counted, say, warn
 
@@ -57,7 +60,7 @@ def check_events(settings: EventsSettings, database: Database, has_oracle: bool)
 def check_rest(
     settings: EventsSettings,
     database: Database,
-    stored: Asked[Standing | None],
+    stored: Asked[datetime | None],
     facts: Facts | None,
 ) -> ExitCode:
     """Look at the table, and try a cycle where it is known from where on."""
@@ -71,10 +74,10 @@ def check_rest(
     return ask("Events cycle", lambda: check_cycle(database, look)).code
 
 
-def check_store(store: MariaDb, settings: EventsSettings) -> Standing | None:
-    """Compare the tables with what is needed, and return how the program stands there.
+def check_store(store: MariaDb, settings: EventsSettings) -> datetime | None:
+    """Compare the tables with what is needed, and return where the next cycle begins.
 
-    Raises CdcError when a table is not as it must be.
+    It is None before the first start. Raises CdcError when a table is not as it must be.
     """
     problems = find_problems(store)
     say("✅ MariaDB connection successful")
@@ -85,11 +88,29 @@ def check_store(store: MariaDb, settings: EventsSettings) -> Standing | None:
     say("✅ MariaDB tables validated")
     for right in missing_rights(store):
         warn(f"a right is missing in MariaDB: {right}")
-    rules = make_rules(settings.publisher)
-    standing = read_standing(store, rules.program, make_grid(settings.publisher), rules.keep)
-    if standing is not None and standing.progress.is_paused:
+    return find_watermark(store, settings.publisher)
+
+
+def find_watermark(store: MariaDb, settings: PublisherSettings) -> datetime | None:
+    """Return where the next cycle begins: where this share had come, or shares of another number.
+
+    What a person should know of it is said.
+    """
+    share = parse_share(settings.share)
+    former = read_former(store, settings.program_name, share.number, share.of)
+    if former is not None:
+        warn(
+            f"PUBLISHER_SHARE is {settings.share}: it goes on from {former.watermark}, where the "
+            f"former shares ({former.shares}) had come"
+        )
+        return former.watermark
+    rules = make_rules(settings)
+    standing = read_standing(store, rules.program, make_grid(settings), rules.keep)
+    if standing is None:
+        return None
+    if standing.progress.is_paused:
         warn(f"{rules.program} is paused: ETL_PRMREC.STATUS is PAUSED")
-    return standing
+    return standing.progress.watermark
 
 
 def check_stream(publisher: NatsPublisher, settings: EventsSettings) -> Facts | None:

@@ -14,12 +14,10 @@ from oracle_cdc.errors import CdcError, EventRefused, OracleUnavailable
 from oracle_cdc.events.rules.encoding import Encoder
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import make_encoder, make_rules, make_source
-from oracle_cdc.mariadb.standing import Standing
 from oracle_cdc.nats.headers import HeaderWriter, refused_unsent
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.row_shape import RowShape
 from oracle_cdc.oracle.rows import TableSource
-from oracle_cdc.relay.relay import RelayRules
 from oracle_cdc.relay.values import Facts, Row, Slice
 from oracle_cdc.running.terminal import complain, counted, say, warn
 
@@ -34,13 +32,13 @@ class Look:
     """With what rows are looked at.
 
     Parameters:
-        standing: None before the first start.
+        watermark: where the cycle begins, None before the first start.
         facts: of the stream, None where it did not answer or is still to be created.
     """
 
     settings: EventsSettings
     shape: RowShape
-    standing: Standing | None
+    watermark: datetime | None
     facts: Facts | None
 
     @property
@@ -57,7 +55,8 @@ def check_cycle(database: Database, look: Look) -> None:
     rules = make_rules(look.settings.publisher)
     source = make_source(look.settings.publisher, database, look.shape)
     now = source.look(()).now
-    stretch = Slice(find_begin(look.standing, rules, now), now - rules.settle)
+    begin = look.watermark or rules.start or now - rules.settle
+    stretch = Slice(begin, now - rules.settle)
     rows = read_batch(source, stretch)
     waiting = len(rows)
     if rows:
@@ -77,13 +76,6 @@ def check_cycle(database: Database, look: Look) -> None:
         )
     if refused:
         raise CdcError(f"{counted(len(refused), 'row')} would be set aside, see above")
-
-
-def find_begin(standing: Standing | None, rules: RelayRules, now: datetime) -> datetime:
-    """Return where the next cycle begins."""
-    if standing is not None and standing.progress.watermark is not None:
-        return standing.progress.watermark
-    return rules.start or now - rules.settle
 
 
 def read_batch(source: TableSource, stretch: Slice) -> Sequence[Row]:

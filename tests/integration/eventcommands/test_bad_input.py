@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.integration.eventcommands.running import said
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 from tests.integration.rowtables import EVENTS
+from tests.unit.test_events_settings import FORMER
 
 #: Nothing says that its ID is the only one, and its time may be NULL.
 LOOSE = EVENTS.replace(" PRIMARY KEY", "").replace(" DEFAULT SYSTIMESTAMP", "")
@@ -139,3 +141,18 @@ def test_a_watermark_ahead_of_the_clock_is_said(events: EventsWorld) -> None:
 
     assert code == 0, out
     assert "⚠️  the watermark, 2999-01-01 00:00:00, is ahead of Oracle's clock" in out
+
+
+def test_the_yaml_of_the_former_publisher_is_taken_with_what_changes_nothing_named(
+    events: EventsWorld, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(FORMER, encoding="utf-8")
+    file.chmod(0o600)
+    events.insert(1)
+
+    code, out = said(events, "check", CONFIG_FILE=str(file), NATS_SUBJECT=events.stream)
+
+    assert code == 0, out
+    assert re.search(r"⚠️  .*oracle_db/pool_min.*nats/max_reconnect_attempts", out)
+    assert "1 would be published" in out

@@ -278,3 +278,22 @@ def test_with_both_pipelines_oracle_is_asked_once_and_each_line_says_whose_it_is
     assert "❌ SPC.TXLOG_EVENTS: no such table or view, or no SELECT on it" in of_events
     world.change(f"GRANT SELECT ON SPC.TXLOG_EVENTS TO {USER}")
     assert "🔄 First events cycle completed" in finished(["check"], both)[1]
+
+
+def test_a_share_that_was_changed_begins_where_the_former_shares_had_come(
+    events: EventsWorld,
+) -> None:
+    events.insert(1, 2, 3)
+    events.restart(PUBLISHER_SHARE="1/2")
+    events.drain()
+    events.restart(PUBLISHER_SHARE="2/2")
+    events.drain()
+    events.insert(4)
+
+    code, out = said(events, "check")
+
+    assert code == 0, out
+    assert "⚠️  PUBLISHER_SHARE is 1/1: it goes on from " in out
+    assert "where the former shares (1/2 and 2/2) had come" in out
+    assert "0 set aside" in out
+    assert "from 1900-01-01" not in out

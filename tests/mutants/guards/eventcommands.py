@@ -1,0 +1,72 @@
+"""Guards of the commands of events: what is counted, what is only looked at, what is refused."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import named
+
+COMMANDS = "oracle_cdc.commands.events"
+STANDING = "oracle_cdc.mariadb.standing"
+BALANCE = "unit/test_events_balance"
+CHECK = "integration/eventcommands/test_check"
+STREAM = "integration/eventcommands/test_init_stream"
+STORE = "mariadb/test_standing"
+
+MUTATIONS = (
+    mutation(
+        "status: a deletion hides a miss",
+        "rows that are gone in one slice hide no miss in another",
+        f"{COMMANDS}.balance.weigh",
+        "handled = min(count, known.tallies.get(begin, 0))",
+        "handled = known.tallies.get(begin, 0)",
+        tests=named(BALANCE, "rows_that_are_gone_in_one_slice_hide_no_miss_in_another"),
+    ),
+    mutation(
+        "status: what is set aside and gone is counted",
+        "rows that were set aside and are gone are not counted",
+        f"{COMMANDS}.balance.weigh",
+        "put_aside = min(handled, known.aside.get(begin, 0))",
+        "put_aside = known.aside.get(begin, 0)",
+        tests=named(BALANCE, "rows_that_were_set_aside_and_are_gone_are_not_counted"),
+    ),
+    mutation(
+        "status: a cut slice is not known",
+        "a slice that is cut off is known by its begin on the grid",
+        f"{COMMANDS}.balance.weigh",
+        "begin = known.grid.begin(slice.begin)",
+        "begin = slice.begin",
+        tests=named(BALANCE, "a_slice_that_is_cut_off_is_known_by_its_begin_on_the_grid"),
+    ),
+    mutation(
+        "status: a person's move is not followed",
+        "it is what the next copy goes on from, wherever a person puts it",
+        f"{STANDING}.read_standing",
+        "follow_move(read_progress(row, mark, tallies), grid)",
+        "read_progress(row, mark, tallies)",
+        tests=named(STORE, "it_is_what_the_next_copy_goes_on_from_wherever_a_person_puts_it"),
+    ),
+    mutation(
+        "check: a stream that is missing always passes",
+        "before anything was made each thing that is missing has its remedy",
+        f"{COMMANDS}.check.check_stream",
+        "if not settings.nats.create_stream:",
+        "if False:",
+        tests=named(CHECK, "before_anything_was_made_each_thing_that_is_missing_has_its_remedy"),
+    ),
+    mutation(
+        "check: a right to publish that lacks is passed over",
+        "the right to publish is asked of the server",
+        f"{COMMANDS}.check.check_rights",
+        "    if lacking:\n",
+        "    if False:\n",
+        tests=named(CHECK, "the_right_to_publish_is_asked_of_the_server"),
+    ),
+    mutation(
+        "init-stream: ids are forgotten within the overlap",
+        "bounds that cannot be are usage",
+        f"{COMMANDS}.stream.find_mistakes",
+        "if known < wanted_seconds:",
+        "if False:",
+        tests=named(STREAM, "bounds_that_cannot_be_are_usage"),
+    ),
+)
