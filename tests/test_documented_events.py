@@ -18,7 +18,7 @@ from oracle_cdc.errors import CdcError, OracleConfigurationError, StoreConfigura
 from oracle_cdc.events.rules.encoding import Encoder
 from oracle_cdc.events.rules.subjects import Subjects
 from oracle_cdc.mariadb.marks import read_mark
-from oracle_cdc.mariadb.tables import Problem, read_tables_text
+from oracle_cdc.mariadb.tables import Problem, create_tables, read_tables_text
 from oracle_cdc.mariadb.translation import translate_error
 from oracle_cdc.nats.outcomes import Finding, Outcomes
 from oracle_cdc.nats.stream import facts_of, require_subject
@@ -114,6 +114,16 @@ def said_by_nats() -> Iterator[CdcError]:
     yield refused.value
 
 
+class NoTables:
+    """A database without tables, and a user who may make none."""
+
+    def query(self, _name: str) -> list[dict[str, object]]:
+        return []
+
+    def run_text(self, sql: str) -> None:
+        raise StoreConfigurationError(f"not allowed: {sql}")
+
+
 def said_by_mariadb() -> Iterator[CdcError]:
     connecting = "connecting to HOST:PORT"
     yield translate_error(ConnectionRefusedError(), connecting)
@@ -124,6 +134,9 @@ def said_by_mariadb() -> Iterator[CdcError]:
     yield StoreConfigurationError(
         f"MariaDB: {Problem('ETL_SLICES', 'column LAST_TIME must be DATETIME(6)')}"
     )
+    with pytest.raises(CdcError) as refused:
+        create_tables(NoTables())  # type: ignore[arg-type]
+    yield refused.value
     with pytest.raises(CdcError) as refused:
         read_mark({"STORED": "0000-00-00", "WATERMARK": None, "COVERAGE": None}, "P")
     yield refused.value

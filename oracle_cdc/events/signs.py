@@ -60,10 +60,9 @@ class Signs:
             self.repeats.failure(
                 AHEAD,
                 logger,
-                "LAST_SUCCESSFUL_TIME (%s) is ahead of Oracle's clock (%s): what is committed "
-                "before it comes only as late rows, within PUBLISHER_OVERLAP_MINUTES of the clock",
+                "LAST_SUCCESSFUL_TIME (%s) is ahead of Oracle's clock: rows before it are skipped "
+                "where a person set it, and come as late rows where the clock was set back",
                 watermark,
-                relay.now,
             )
         else:
             self.repeats.recovered(AHEAD)

@@ -95,8 +95,8 @@ def test_a_watermark_ahead_of_the_clock_is_said(
     leg = leg_of(world.events)
     leg.step()
     world.schema.set("LAST_SUCCESSFUL_TIME", "2099-01-01 00:00:00")
-    leg.step()
-    leg.step()
+    for _ in range(4):
+        leg.step()
     assert caplog.text.count("is ahead of Oracle's clock") == 1
 
 
