@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -26,6 +27,8 @@ def ignore(subject: str, data: bytes, headers: bytes | None) -> None:
 
 class Client(NatsClient):
     """Goes beyond nats-py where that keeps silent about an end, or sends a password in the clear.
+
+    Or where it ends its reading over an answer that comes too late.
 
     Parameters:
         needs_tls: nothing is sent to a server that does not ask for TLS, where nats-py goes on.
@@ -73,6 +76,12 @@ class Client(NatsClient):
             self.on_answer(subject.decode(), data, headers)
         else:
             await super()._process_msg(sid, subject, reply, data, headers)
+
+    async def _process_pong(self) -> None:
+        """Take a sign of life for which nobody waits any more, over which nats-py stops to read."""
+        if self._pongs and self._pongs[0].done():
+            self._pongs[0] = asyncio.get_running_loop().create_future()
+        await super()._process_pong()
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:
         self.on_end()

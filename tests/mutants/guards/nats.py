@@ -133,6 +133,17 @@ MUTATIONS = (
         tests=named(OUTAGES, "nothing_is_lost_or_stored_twice_when_the_server_is_killed_in_flight"),
     ),
     mutation(
+        "NATS: a late sign of life",
+        "a sign of life for which nobody waits any more ends no connection",
+        f"{NATS}.client.Client._process_pong",
+        "if self._pongs and self._pongs[0].done():",
+        "if False:",
+        tests=named(
+            "nats/test_signs_of_life",
+            "a_sign_of_life_for_which_nobody_waits_any_more_ends_no_connection",
+        ),
+    ),
+    mutation(
         "NATS: handshake waited for",
         "a failed handshake does not hang",
         f"{NATS}.client.Client._close",
