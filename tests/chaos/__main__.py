@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from standins.mariadbserver import PROGRAM
+from tests.chaos.events.soak import EventSoak, run_event_soak
 from tests.chaos.harness.tree import ROOT
 from tests.chaos.rounds.campaign import Campaign, run_campaign
 from tests.chaos.rounds.game import CONVERSATIONS, EVENTS
@@ -35,7 +36,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.directory and options.directory.is_dir() and any(options.directory.iterdir()):
         parser.error(f"{options.directory} holds something already; name a new directory")
-    if options.command in ("events", "selftest") and PROGRAM is None:
+    if options.command in ("events", "selftest", "soak-events") and PROGRAM is None:
         parser.error("this needs mariadbd, which is not installed: make services")
     directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
     if options.command == "selftest":
@@ -51,6 +52,16 @@ def main() -> int:
             errors=options.errors,
         )
         return run_soak(soak, say)
+    if options.command == "soak-events":
+        event_soak = EventSoak(
+            minutes=options.minutes,
+            rate=options.rate,
+            seed=options.seed,
+            tree=options.tree,
+            directory=directory,
+            has_kills=options.kills,
+        )
+        return run_event_soak(event_soak, say)
     game = GAMES[options.command]
     if options.kind and options.kind not in game.kinds:
         parser.error(f"--kind: allowed are {', '.join(game.kinds)}")
@@ -97,6 +108,14 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="SHARE",
         help="instead of all other faults: "
         "this share of the statements meets a passing error (0.1: a tenth)",
+    )
+    soak_events = commands.add_parser(
+        "soak-events", help="a long run of events: late commits, faults or kills"
+    )
+    soak_events.add_argument("--minutes", type=float, default=20)
+    soak_events.add_argument("--rate", type=float, default=20, help="transactions a second")
+    soak_events.add_argument(
+        "--kills", action="store_true", help="instead of faults each process is killed once"
     )
     return parser
 

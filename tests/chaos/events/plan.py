@@ -76,6 +76,7 @@ class EventPlan:
         servers: of NATS: one, or a cluster of three that has the stream three times.
         orders: by copy, one for each of its first starts.
         most_messages: that the stream takes before it is full, 0 for any number.
+        writers: who commit the deposits in turn. 0: a few, and one for each that stays open.
     """
 
     seed: int
@@ -92,6 +93,7 @@ class EventPlan:
     freeze_seconds: float = 1.0
     restart_seconds: float = 0.2
     most_messages: int = 0
+    writers: int = 0
     trouble_seconds: float = TROUBLE_SECONDS
     rest_seconds: float = 40.0
 

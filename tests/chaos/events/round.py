@@ -89,7 +89,8 @@ class Round:
     def run(self) -> Writers:
         """Write and disturb, then wait for rest, and return who wrote."""
         started_at = time.monotonic()
-        writers = Writers(self.database.dsn, self.plan.table, self.plan.deposits, started_at)
+        plan = self.plan
+        writers = Writers(self.database.dsn, plan.table, plan.deposits, started_at, plan.writers)
         writers.write_backlog()
         # The time of the backlog's writing is not the round's.
         started_at = writers.started_at = time.monotonic()

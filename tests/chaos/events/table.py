@@ -38,7 +38,12 @@ class Writers:
     """Carry out deposits, each at its time. Those that stay open have a session of their own."""
 
     def __init__(
-        self, dsn: str, table: str, deposits: Sequence[Deposit], started_at: float
+        self,
+        dsn: str,
+        table: str,
+        deposits: Sequence[Deposit],
+        started_at: float,
+        writers: int = 0,
     ) -> None:
         self.dsn = dsn
         self.table = f"{SCHEMA}.{table}"
@@ -49,7 +54,7 @@ class Writers:
         self.errors: list[str] = []
         self.backlog = [deposit for deposit in deposits if deposit.at < 0]
         self.threads: list[threading.Thread] = []
-        for batch in share_out(deposits):
+        for batch in share_out(deposits, writers):
             self.threads.append(threading.Thread(target=self.work, args=(batch,), daemon=True))
 
     def write_backlog(self) -> None:
@@ -115,11 +120,17 @@ class Writers:
         return bool(count)
 
 
-def share_out(deposits: Sequence[Deposit]) -> list[list[Deposit]]:
-    """Return what each thread does: a few take turns, and one has each that stays open."""
-    batches: list[list[Deposit]] = [[] for _ in range(WRITERS)]
+def share_out(deposits: Sequence[Deposit], writers: int = 0) -> list[list[Deposit]]:
+    """Return what each thread does: a few take turns, and one has each that stays open.
+
+    Parameters:
+        writers: take turns with those too, whatever has to wait meanwhile. 0: nobody does.
+    """
+    batches: list[list[Deposit]] = [[] for _ in range(writers or WRITERS)]
     for number, deposit in enumerate(deposits):
-        if deposit.open_seconds:
+        if writers and deposit.at >= 0:
+            batches[number % writers].append(deposit)
+        elif deposit.open_seconds:
             batches.append([deposit])
         elif deposit.at >= 0:
             batches[number % WRITERS].append(deposit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,10 @@ from oralite.conversation.faults import parse
 from tests.chaos.events.drawing import KINDS, draw
 from tests.chaos.events.hardships import HARDSHIPS, ORACLE_FAULTS, READER
 from tests.chaos.events.mutations import FOUND_BY, HUNTS, OWN
+from tests.chaos.events.plan import Deposit
 from tests.chaos.events.rows import BEYOND, WITHIN
+from tests.chaos.events.soak import EventSoak, draw_soak
+from tests.chaos.events.table import share_out
 from tests.chaos.harness.tree import ROOT
 from tests.mutants.tables import BY_NAME
 
@@ -62,3 +66,24 @@ def test_each_mutation_of_its_own_fits_the_code() -> None:
         for edit in each.edits:
             path, changed = edit.apply(ROOT)
             assert changed != path.read_text(encoding="utf-8"), each.name
+
+
+def test_a_soak_with_kills_kills_each_process_once_and_has_late_commits(tmp_path: Path) -> None:
+    soak = EventSoak(minutes=1, rate=20, seed=3, tree=ROOT, directory=tmp_path, has_kills=True)
+    plan = draw_soak(soak)
+    assert plan == draw_soak(soak)
+    victims = [act.what for act in plan.acts]
+    assert victims == ["service kill", "nats crash", "mariadb crash", "oracle crash"]
+    late = [deposit for deposit in plan.deposits if deposit.open_seconds]
+    assert 0.005 * len(plan.deposits) < len(late) < 0.05 * len(plan.deposits)
+
+
+def test_a_soak_without_kills_leaves_the_service_running(tmp_path: Path) -> None:
+    soak = EventSoak(minutes=5, rate=1, seed=3, tree=ROOT, directory=tmp_path)
+    assert not [act for act in draw_soak(soak).acts if act.what.startswith("service")]
+
+
+def test_writers_of_a_soak_take_turns_with_what_stays_open_too() -> None:
+    deposits = [Deposit(number, float(number % 2), ()) for number in range(16)]
+    assert [len(batch) for batch in share_out(deposits, 8)] == [2] * 8
+    assert len(share_out(deposits)) > 8

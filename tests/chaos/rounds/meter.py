@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
+from typing import Protocol
 
+from tests.chaos.harness.copies import Copies
+from tests.chaos.harness.processes import Processes
 from tests.chaos.rounds.campaign import Say
-from tests.chaos.rounds.round import Round
 
 SECONDS_BETWEEN_LOOKS = 5.0
 #: Looks from one line to the next.
@@ -30,12 +32,24 @@ class Usage:
     sockets: int
 
 
-class Meter:
-    """Looks at the service's process every few seconds."""
+class Running(Protocol):
+    """What runs: the copies of the service, each a process."""
 
-    def __init__(self, round_: Round, say: Say) -> None:
-        self.round = round_
+    copies: Copies
+    processes: Processes
+
+
+class Meter:
+    """Looks at the service's process every few seconds.
+
+    Parameters:
+        count: how many messages were sent until now.
+    """
+
+    def __init__(self, running: Running, say: Say, count: Callable[[], int]) -> None:
+        self.running = running
         self.say = say
+        self.count = count
         self.usages: list[Usage] = []
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -50,7 +64,7 @@ class Meter:
     def run(self) -> None:
         began_at = time.monotonic()
         while not self.stop.wait(SECONDS_BETWEEN_LOOKS):
-            pid = self.round.processes.pids.get(self.round.copies.process_of("A"))
+            pid = self.running.processes.pids.get(self.running.copies.process_of("A"))
             if pid is None:
                 continue
             usage = measure(pid, time.monotonic() - began_at)
@@ -58,7 +72,7 @@ class Meter:
                 continue
             self.usages.append(usage)
             if len(self.usages) % LOOKS_PER_LINE == 0:
-                self.say(describe(usage, len(self.round.queues.accepted)))
+                self.say(describe(usage, self.count()))
 
 
 def describe(usage: Usage, accepted: int) -> str:

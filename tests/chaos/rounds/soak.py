@@ -77,7 +77,7 @@ def run_soak(soak: Soak, say: Say) -> int:
     began_at = time.monotonic()
     with ExitStack() as stack:
         round_ = Round(plan, prepared(directory / "soak"), copied, template, stack)
-        meter = Meter(round_, say)
+        meter = Meter(round_, say, lambda: len(round_.queues.accepted))
         meter.start()
         history = collect(round_, round_.run())
         meter.close()
