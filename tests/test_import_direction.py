@@ -21,6 +21,7 @@ ROOMS = {
     "watching": {"watching.*"},
     "pipeline": {"log_files", "metrics", "pipeline"},
     "relay": {"relay.*"},
+    "redaction": {"redaction.*"},
     "sql": {"sql.*"},
     "oracle": {"oracle.*"},
     "aws": {"aws.*"},
@@ -63,6 +64,7 @@ ALLOWED = {
     "watching": {"values", "running"},
     "pipeline": {"values", "running", "watching"},
     "relay": {"values", "running"},
+    "redaction": set(),
     "sql": {"values"},
     "oracle": {"values", "settings", "running", "relay", "sql"},
     "aws": {"values", "settings"},
@@ -136,6 +138,7 @@ DRIVERS = {
     "nats": {"nats"},
     "pymysql": {"mariadb"},
     "botocore": {"aws", "aws/sqs", "aws/ssm"},
+    **{driver: {"redaction"} for driver in ("phonenumbers", "stdnum")},
     "mypy_boto3_sqs": {"aws/sqs"},
     "mypy_boto3_s3": {"aws/sqs"},
 }

@@ -1,0 +1,1 @@
+"""Redaction: what is personal in records and texts, found and replaced. Pure functions."""

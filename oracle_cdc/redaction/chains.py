@@ -1,0 +1,163 @@
+"""Digits of one speaker that may be one number, written or dictated over several lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from oracle_cdc.redaction.items import BARRIER, CUT, Item, is_tight
+from oracle_cdc.redaction.kinds import Line, Span
+
+#: Most words between two parts of a number: in one line, and from one to the next.
+WORDS_WITHIN, WORDS_BETWEEN = 1, 4
+#: The next part of a number comes within this number of lines of its speaker.
+LINES_BETWEEN = 3
+#: What has fewer digits is nothing that is looked for.
+FEWEST_DIGITS = 7
+#: A number begins and ends within this many such stretches.
+MOST_LINES = 8
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Digits in one place.
+
+    Parameters:
+        is_tight: it goes on behind the piece before as one written number does.
+        is_beside: there are signs alone between the piece before and this one.
+        words: between the two, without fillers.
+    """
+
+    line: int
+    item: Item
+    is_tight: bool = False
+    is_beside: bool = False
+    words: int = 0
+
+    @property
+    def digits(self) -> str:
+        return self.item.digits
+
+
+@dataclass
+class Chain:
+    """Pieces that may be one number, in order."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    def windows(self, first: int, most_digits: int) -> Iterator[tuple[int, str]]:
+        """Yield what begins with this piece: the piece behind the last one, and the digits."""
+        digits = ""
+        line = self.pieces[first].line
+        for last in range(first, len(self.pieces)):
+            piece = self.pieces[last]
+            digits += piece.digits
+            if len(digits) > most_digits or piece.line - line > MOST_LINES * LINES_BETWEEN:
+                return
+            yield last + 1, digits
+
+    def is_bounded(self, first: int, end: int) -> bool:
+        """Return whether these pieces are a number by themselves, as they are written."""
+        if end - first == 1:
+            return True
+        goes_on = end < len(self.pieces) and self.pieces[end].is_tight
+        return not self.pieces[first].is_tight and not goes_on
+
+    def is_written_on(self, first: int, end: int) -> bool:
+        """Return whether each of these pieces goes on with what is written before it."""
+        return all(piece.is_tight for piece in self.pieces[first:end])
+
+    def is_clean(self, first: int, end: int) -> bool:
+        """Return whether nothing is said between these pieces that is not part of dictating."""
+        return not any(piece.words for piece in self.pieces[first + 1 : end])
+
+    def spans(self, first: int, end: int, lines: Sequence[Line]) -> tuple[Span, ...]:
+        """Return where pieces stand: one span for those with signs alone between them."""
+        spans: list[Span] = []
+        for piece in self.pieces[first:end]:
+            if piece.is_beside and spans:
+                spans[-1] = spans[-1]._replace(end=piece.item.end)
+            else:
+                spans.append(Span(piece.line, piece.item.start, piece.item.end))
+        return tuple(_widen(span, lines[span.line].text) for span in spans)
+
+
+def _widen(span: Span, text: str) -> Span:
+    """Take in what opens before the first digit: a plus, or the bracket that closes within."""
+    inner = text[span.start : span.end]
+    start = span.start
+    for opening, closing in ("()", "[]"):
+        if text[start - 1 : start] == opening and inner.find(closing) >= 0 > inner.find(opening):
+            start -= 1
+    if text[start - 1 : start] == "+":
+        start -= 1
+    return span._replace(start=start)
+
+
+def find_dictated(numbers: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """Return those lines of one speaker that together say enough digits for any number.
+
+    Parameters:
+        weights: how many digits each line says at most.
+    """
+    worth: list[int] = []
+    group: list[int] = []
+    total = quiet_lines = 0
+    for number in numbers:
+        quiet_lines += 1
+        if not weights[number]:
+            continue
+        if quiet_lines > LINES_BETWEEN:
+            group, total = [], 0
+        quiet_lines = 0
+        total += weights[number]
+        group.append(number)
+        if total >= FEWEST_DIGITS:
+            worth += group
+            group = []
+    return worth
+
+
+def chain_up(
+    lines: Sequence[Line], items_of: Mapping[int, Sequence[Item]], numbers: Sequence[int]
+) -> list[Chain]:
+    """Return the chains of one speaker.
+
+    Parameters:
+        items_of: of the lines that say digits.
+        numbers: of the speaker's lines, in order.
+    """
+    chains: list[Chain] = []
+    chain = Chain()
+    words, quiet_lines = BARRIER, 0
+    for number in numbers:
+        text = lines[number].text
+        items = items_of.get(number)
+        quiet_lines += 1
+        if items is None:
+            words += len(text.split())
+            continue
+        end = 0
+        for item in items:
+            if CUT.search(text, end, item.start):
+                words += BARRIER
+            if item.digits:
+                is_near = words <= WORDS_BETWEEN and quiet_lines <= LINES_BETWEEN
+                last = None
+                if chain.pieces:
+                    last = chain.pieces[-1]
+                is_same_line = last is not None and last.line == number
+                if not is_near or (is_same_line and words > WORDS_WITHIN):
+                    chain = Chain()
+                    chains.append(chain)
+                is_beside = is_same_line and last is not None and last.item.end == end
+                is_beside = is_beside and bool(chain.pieces)
+                is_written_on = is_beside and is_tight(text[end : item.start])
+                chain.pieces.append(Piece(number, item, is_written_on, is_beside, words))
+                words, quiet_lines = 0, 0
+            else:
+                words += item.words
+            end = item.end
+        if CUT.search(text, end):
+            words += BARRIER
+    return chains

@@ -1,0 +1,72 @@
+"""Fields of a record that are replaced as a whole, whatever stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+REPLACEMENT = "[REDACTED]"
+#: Stands in a path for any one step.
+ANY = "*"
+
+Path = tuple[str, ...]
+
+
+def redact_sensitive_fields(
+    record: Mapping[str, object], fields: Iterable[str], replacement: str = REPLACEMENT
+) -> dict[str, object]:
+    """Return a copy of a record with fields replaced. What is null stays null.
+
+    Names are compared without case, `_` and `-`.
+
+    Parameters:
+        fields: a bare name is found at any depth and in lists, `address.street` is a path from the
+            root, in which `*` is any one step.
+    """
+    names: set[str] = set()
+    paths: list[Path] = []
+    for field in fields:
+        steps = tuple(_normalize(step) for step in field.split("."))
+        if len(steps) == 1:
+            names.add(steps[0])
+        else:
+            paths.append(steps)
+    return _copy_members(record, names, paths, replacement)
+
+
+def _copy_members(
+    record: Mapping[str, object], names: set[str], paths: Sequence[Path], replacement: str
+) -> dict[str, object]:
+    copied: dict[str, object] = {}
+    for key, value in record.items():
+        name = _normalize(str(key))
+        below = _step_into(paths, name)
+        if value is not None and (name in names or () in below):
+            copied[key] = replacement
+        else:
+            copied[key] = _copy(value, names, below, replacement)
+    return copied
+
+
+def _copy(value: object, names: set[str], paths: Sequence[Path], replacement: str) -> object:
+    if isinstance(value, Mapping):
+        return _copy_members(value, names, paths, replacement)
+    if not isinstance(value, (list, tuple)):
+        return value
+    items: list[object] = []
+    for position, item in enumerate(value):
+        # A list is no step of its own, unless the path names its elements.
+        below = [*paths, *_step_into(paths, str(position))]
+        if item is not None and () in below:
+            items.append(replacement)
+        else:
+            items.append(_copy(item, names, below, replacement))
+    return items
+
+
+def _step_into(paths: Sequence[Path], name: str) -> list[Path]:
+    """Return what is left of the paths that go on with this name."""
+    return [path[1:] for path in paths if path and path[0] in (name, ANY)]
+
+
+def _normalize(name: str) -> str:
+    return name.replace("_", "").replace("-", "").casefold()

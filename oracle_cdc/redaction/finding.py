@@ -1,0 +1,225 @@
+"""What is personal in a conversation: found over all its lines, each speaker's by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from oracle_cdc.redaction.chains import FEWEST_DIGITS, Chain, chain_up, find_dictated
+from oracle_cdc.redaction.items import Item, read_items, weigh
+from oracle_cdc.redaction.kinds import Finding, Kind, Line, Span
+from oracle_cdc.redaction.mail import find_addresses
+from oracle_cdc.redaction.numbers import (
+    CARD_DIGITS,
+    IBAN_CHARACTERS,
+    IBAN_FEWEST_DIGITS,
+    ID_DIGITS,
+    USUAL_CARD_DIGITS,
+    find_ibans,
+    is_card,
+    is_iban,
+    is_identity,
+)
+from oracle_cdc.redaction.phones import PHONE_DIGITS, Phones
+
+#: Characters before a number that may say what it is.
+CONTEXT = 60
+#: As numbers of North America are written, wherever the region is.
+NANP_PARTS = (3, 3, 4)
+_MARK = re.compile(r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]")
+_PHONE_WORDS = (
+    r"\b(?:tele)?phones?\b|\bmy number\b|\bmobile|\bcell|\bcall\b|\bwhats ?app|\bfax|\btel\b"
+    r"|\breach (?:me|you)|\bdial|\bsms\b|\btext me|טלפון|נייד|פלאפון|סלולר|להתקשר|תתקשר|התקשרו?\b"
+    r"|וואטסאפ|ווטסאפ|פקס|המספר שלי|לחזור אל|חזרו אל|לחייג|חייג"
+)
+_ID_WORDS = (
+    r"ת[\"״'.]{0,2}ז|תעודת (?:ה)?זהות|מספר (?:ה)?זהות|\bid\b|\bidentity|\bt\.?z\b|\bidentification"
+)
+_CONTEXT = re.compile(rf"(?P<phone>{_PHONE_WORDS})|(?P<id>{_ID_WORDS})", re.IGNORECASE)
+#: Two letters before the digits of an account number, also spelled.
+_COUNTRY = re.compile(r"(?<![^\W\d_])([a-z])[\s.,-]{0,2}([a-z])[\s.,:-]{0,3}\Z", re.I | re.A)
+_HAS_PLUS = re.compile(r"(?:\+|\bplus|פלוס)[\s(\[\u200e\u200f\u202a-\u202e\u2066-\u2069]*\Z", re.I)
+_GLUE = re.compile(r"[a-z_#]\Z", re.I | re.A)
+
+
+class Finder:
+    """Finds what is personal.
+
+    Parameters:
+        phones: how phone numbers are known among other digits.
+    """
+
+    def __init__(self, phones: Phones) -> None:
+        self.phones = phones
+
+    def find(self, lines: Sequence[Line]) -> list[Finding]:
+        """Return what is found in the lines of a conversation, none of it twice."""
+        found: list[Finding] = []
+        weights: list[int] = []
+        closed: dict[int, list[tuple[int, int]]] = {}
+        speakers: dict[str, list[int]] = {}
+        for number, line in enumerate(lines):
+            weights.append(weigh(line.text))
+            speakers.setdefault(line.speaker, []).append(number)
+            for finding in find_written(number, line.text, weights[number]):
+                found.append(finding)
+                closed.setdefault(number, []).append(finding.spans[0][1:])
+        for numbers in speakers.values():
+            items_of: dict[int, list[Item]] = {}
+            for number in find_dictated(numbers, weights):
+                items_of[number] = read_items(lines[number].text, closed.get(number, ()))
+            if not items_of:
+                continue
+            for chain in chain_up(lines, items_of, numbers):
+                found += self.find_in_chain(chain, lines)
+        return found
+
+    def find_in_chain(self, chain: Chain, lines: Sequence[Line]) -> list[Finding]:
+        """Return what is found in digits that may be one number, or several."""
+        found: list[Finding] = []
+        rest: list[Chain] = [chain]
+        for search in (self.find_account, self.find_card, self.find_phone_or_id):
+            left: list[Chain] = []
+            for part in rest:
+                begin = first = 0
+                while first < len(part.pieces):
+                    hit = search(part, first, lines)
+                    if hit is None:
+                        first += 1
+                        continue
+                    kind, end = hit
+                    spans = list(part.spans(first, end, lines))
+                    if kind is Kind.IBAN:
+                        spans[0] = take_country(spans[0], lines[spans[0].line].text)
+                    found.append(Finding(kind, tuple(spans)))
+                    left.append(Chain(part.pieces[begin:first]))
+                    begin = first = end
+                left.append(Chain(part.pieces[begin:]))
+            rest = left
+        return found
+
+    def find_account(
+        self, chain: Chain, first: int, lines: Sequence[Line]
+    ) -> tuple[Kind, int] | None:
+        """Find an account number of digits behind the letters of its country."""
+        country = _COUNTRY.search(text_before(chain, first, lines))
+        if country is None:
+            return None
+        letters = country[1] + country[2]
+        hit = None
+        for end, digits in chain.windows(first, IBAN_CHARACTERS):
+            if len(digits) > 11 and is_iban(letters + digits):
+                hit = (Kind.IBAN, end)
+        return hit
+
+    def find_card(self, chain: Chain, first: int, _: Sequence[Line]) -> tuple[Kind, int] | None:
+        hit = None
+        for end, digits in chain.windows(first, CARD_DIGITS):
+            is_better = (
+                hit is None or len(digits) == USUAL_CARD_DIGITS or chain.is_bounded(first, end)
+            )
+            if is_better and is_card(digits):
+                hit = (Kind.CARD, end)
+        return hit
+
+    def find_phone_or_id(
+        self, chain: Chain, first: int, lines: Sequence[Line]
+    ) -> tuple[Kind, int] | None:
+        hit: tuple[Kind, int] | None = None
+        is_sure = False
+        before: str | None = None
+        about: Kind | None = None
+        for end, digits in chain.windows(first, PHONE_DIGITS):
+            if len(digits) < FEWEST_DIGITS:
+                continue
+            if before is None:
+                before = text_before(chain, first, lines)
+                about = find_context(chain, first, lines)
+            if hit is not None and is_sure and not chain.is_written_on(hit[1], end):
+                # What is said later is another number.
+                break
+            kind = self.classify(digits, chain, first, end, before=before, about=about)
+            if kind is None:
+                continue
+            has_plus = _HAS_PLUS.search(before) is not None
+            is_sure = kind is Kind.PHONE and self.phones.is_sure(digits, has_plus=has_plus)
+            if hit is None or is_sure or chain.is_written_on(hit[1], end):
+                hit = (kind, end)
+        return hit
+
+    def classify(
+        self, digits: str, chain: Chain, first: int, end: int, *, before: str, about: Kind | None
+    ) -> Kind | None:
+        """Say what digits are, by themselves and by what is said before them."""
+        is_bounded = chain.is_bounded(first, end) and (
+            about is Kind.ID or chain.is_clean(first, end)
+        )
+        is_glued = _GLUE.search(before) is not None and about is None
+        is_id = is_bounded and not is_glued and is_identity(digits)
+        if is_bounded and about is Kind.ID and len(digits) == ID_DIGITS - 1:
+            is_id = is_identity(f"0{digits}")
+        if is_id and about is not Kind.PHONE:
+            is_in_one = end - first == 1 or about is Kind.ID
+            if is_in_one or not self.phones.is_sure(digits, has_plus=False):
+                return Kind.ID
+        if self.is_phone(digits, chain, first, end, before=before, about=about):
+            return Kind.PHONE
+        if is_id:
+            return Kind.ID
+        return None
+
+    def is_phone(
+        self, digits: str, chain: Chain, first: int, end: int, *, before: str, about: Kind | None
+    ) -> bool:
+        has_plus = _HAS_PLUS.search(before) is not None
+        if self.phones.is_sure(digits, has_plus=has_plus):
+            return True
+        if not (chain.is_bounded(first, end) and chain.is_clean(first, end)):
+            return False
+        if about is Kind.PHONE:
+            return self.phones.is_local(digits)
+        if _GLUE.search(before):
+            return False
+        if self.phones.is_likely(digits, has_plus=has_plus):
+            return True
+        has_parts = end - first > 1 and chain.pieces[first + 1].is_tight
+        if not has_parts:
+            return False
+        parts = tuple(len(piece.digits) for piece in chain.pieces[first:end])
+        return parts == NANP_PARTS or (parts[0] <= 2 and self.phones.is_without_zero(digits))
+
+
+def find_written(number: int, text: str, weight: int) -> Iterator[Finding]:
+    """Yield what is found in one line by its own form: addresses and account numbers."""
+    for start, end in find_addresses(text):
+        yield Finding(Kind.EMAIL, (Span(number, start, end),))
+    if weight >= IBAN_FEWEST_DIGITS:
+        for start, end in find_ibans(text):
+            yield Finding(Kind.IBAN, (Span(number, start, end),))
+
+
+def text_before(chain: Chain, first: int, lines: Sequence[Line]) -> str:
+    piece = chain.pieces[first]
+    return lines[piece.line].text[max(0, piece.item.start - CONTEXT) : piece.item.start]
+
+
+def find_context(chain: Chain, first: int, lines: Sequence[Line]) -> Kind | None:
+    """Return what the words before a number say that it is, those of the line before too."""
+    number = chain.pieces[first].line
+    context = text_before(chain, first, lines)
+    if number > 0:
+        context = f"{lines[number - 1].text[-CONTEXT:]} {context}"
+    about = None
+    for match in _CONTEXT.finditer(_MARK.sub("", context)):
+        about = Kind.ID
+        if match["phone"]:
+            about = Kind.PHONE
+    return about
+
+
+def take_country(span: Span, text: str) -> Span:
+    """Take the letters of the country in."""
+    country = _COUNTRY.search(text[max(0, span.start - CONTEXT) : span.start])
+    if country is None:
+        return span
+    return span._replace(start=span.start - len(country[0]))

@@ -1,0 +1,50 @@
+"""E-mail addresses, as they are written and as they are spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from oracle_cdc.redaction.items import INVISIBLE
+
+#: The longest part before the @ (RFC 5321, 4.5.3.1.1).
+MOST_LOCAL = 64
+_LOCAL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~{INVISIBLE}-]+\Z")
+#: Latin letters end where Hebrew ones begin: a preposition is joined to the address.
+_LATIN = re.compile(rf"[a-zA-Z0-9._%+{INVISIBLE}-]+\Z")
+_HOST = re.compile(
+    rf"[{INVISIBLE}]*(?:[^\W_](?:[\w{INVISIBLE}-]*[^\W_])?[.\uff0e\u3002])+[a-zA-Z]{{2,24}}"
+    rf"|[{INVISIBLE}]*(?:[^\W_](?:[\w-]*[^\W_])?[.\uff0e\u3002])+[^\W\d_]{{2,24}}"
+    r"|\[\d{1,3}(?:\.\d{1,3}){3}\]"
+)
+#: What no address begins with: signs, and the characters of INVISIBLE.
+_NOT_FIRST = "'.+-\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
+_AT = re.compile("[@\uff20\ufe6b]")
+_DOT = r"\s*(?:\.|\s(?:dot|נקודה)\s)\s*"
+_SPOKEN = re.compile(
+    rf"[a-z0-9][\w+-]*(?:{_DOT}[\w+-]+){{0,3}}\s+(?:at|שטרודל|כרוכית)\s+"
+    rf"[^\W_][\w-]*(?:{_DOT}[^\W_][\w-]*){{0,2}}{_DOT}(?:com|net|org|gov|edu|il|co|io|info|קום)\b"
+    rf"|[^\W_][\w+-]*\s+שטרודל\s+[^\W_][\w'-]*(?:{_DOT}[^\W_][\w-]*){{1,3}}",
+    re.IGNORECASE,
+)
+_SAID = re.compile(r"\b(?:at|שטרודל|כרוכית)\b", re.IGNORECASE)
+
+
+def find_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where addresses stand."""
+    found_to = 0
+    for sign in _AT.finditer(text):
+        host = _HOST.match(text, sign.end())
+        before = text[max(found_to, sign.start() - MOST_LOCAL) : sign.start()]
+        local = _LATIN.search(before) or _LOCAL.search(before)
+        if host and local:
+            found_to = host.end()
+            yield sign.start() - len(local[0].lstrip(_NOT_FIRST)), found_to
+    if "נקודה" in text or "dot" in text.casefold():
+        for said in _SAID.finditer(text):
+            # Looked for near the word alone, so that a long text costs no more than its length.
+            start = max(found_to, said.start() - MOST_LOCAL)
+            match = _SPOKEN.search(text, start, min(len(text), said.end() + MOST_LOCAL))
+            if match:
+                found_to = match.end()
+                yield match.span()

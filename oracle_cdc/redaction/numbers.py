@@ -1,0 +1,60 @@
+"""Cards, identity numbers and bank accounts, by their check digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stdnum import iban, luhn
+from stdnum.il import idnr
+
+ID_DIGITS = 9
+#: Longest account number (ISO 13616).
+IBAN_CHARACTERS = 34
+#: No country's has fewer digits, its check digits among them (Malta's, of 31 characters).
+IBAN_FEWEST_DIGITS = 7
+CARD_DIGITS, USUAL_CARD_DIGITS = 19, 16
+#: How many digits the cards have that begin so. All others have 16.
+_LENGTHS = (
+    (re.compile("3[47]"), (15,)),
+    (re.compile("3[0689]"), (14, 16, 19)),
+    (re.compile("35"), (16, 17, 18, 19)),
+    (re.compile("4"), (13, 16, 19)),
+    (re.compile("5[06-8]|6"), (13, 14, 15, 16, 17, 18, 19)),
+)
+_IBAN = re.compile(r"(?<![^\W_])[a-z]{2}[\s-]?\d{2}(?:[\s.-]?[a-z0-9]){11,40}", re.I | re.A)
+
+
+def is_card(digits: str) -> bool:
+    lengths: tuple[int, ...] = (USUAL_CARD_DIGITS,)
+    for beginning, known in _LENGTHS:
+        if beginning.match(digits):
+            lengths = known
+    if len(digits) not in lengths or digits.startswith("0"):
+        return False
+    return luhn.is_valid(digits) and len(set(digits)) > 1
+
+
+def is_identity(digits: str) -> bool:
+    """Return whether nine digits are an Israeli identity number."""
+    return len(digits) == ID_DIGITS and idnr.is_valid(digits)
+
+
+def is_iban(text: str) -> bool:
+    return bool(iban.is_valid(text))
+
+
+def find_ibans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where account numbers stand that are written in one line."""
+    for match in _IBAN.finditer(text):
+        characters: list[str] = []
+        ends: list[int] = []
+        for position in range(match.start(), match.end()):
+            if text[position].isalnum():
+                characters.append(text[position])
+                ends.append(position + 1)
+        for count in range(min(len(characters), IBAN_CHARACTERS), 14, -1):
+            end = ends[count - 1]
+            if not text[end : end + 1].isalnum() and is_iban("".join(characters[:count])):
+                yield match.start(), end
+                break
