@@ -71,10 +71,12 @@ def read_progress(row: Record, mark: Mark, tallies: Mapping[datetime, int]) -> P
     is_paused = bool(row["IS_PAUSED"])
     if mark.floored is None:
         return Progress(None, records=records, is_paused=is_paused)
+    # Nobody counts hours back from the first years of the calendar.
+    watermark = max(mark.floored, FIRST)
     if mark.exact is None:
         # Another program, or a person, made the row: what was before is none of ours.
-        return Progress(mark.floored, mark.floored, {}, records, is_paused)
+        return Progress(watermark, watermark, {}, records, is_paused)
     if mark.is_moved:
         coverage = row["COVERAGE"]
-        return Progress(mark.floored, coverage, tallies, records, is_paused, mark.exact)
+        return Progress(watermark, coverage, tallies, records, is_paused, mark.exact)
     return Progress(mark.exact, row["COVERAGE"], tallies, records, is_paused)

@@ -187,6 +187,17 @@ def test_a_move_that_was_seen_and_not_saved_is_seen_again_by_the_next_copy(
     assert tracking.begin(schema.program).moved_from == EXACT
 
 
+def test_a_time_of_the_first_years_is_the_begin_of_all_slices_and_can_be_saved(
+    schema: Schema, tracking: MariaDbTracking
+) -> None:
+    tracking.begin(schema.program)
+    schema.set("LAST_SUCCESSFUL_TIME", "0001-01-01 00:00:00")
+    progress = tracking.begin(schema.program)
+    assert progress.watermark == datetime(1900, 1, 1)
+    assert tracking.save(progress, [], forget=datetime(1900, 1, 1))
+    assert schema.row()["LAST_SUCCESSFUL_TIME"] == datetime(1900, 1, 1)
+
+
 def test_a_row_of_another_program_is_gone_on_from_and_nothing_before_it(schema: Schema) -> None:
     schema.administer(
         "INSERT INTO ETL_PRMREC (PROGRAM_NAME, LAST_SUCCESSFUL_TIME) VALUES (%s, %s)",
