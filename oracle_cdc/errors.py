@@ -253,6 +253,10 @@ class MessageRefused(CdcError):
     code = "MESSAGE"
 
 
+class MessageUnredacted(MessageRefused):
+    """What is personal in a conversation could not be looked for: it must not leave."""
+
+
 class MessageTooLarge(MessageRefused):
     """SQS found a message, or a request of several, too large."""
 
@@ -271,6 +275,10 @@ class ResultRefused(CdcError):
     """This one result can't be written: set it aside."""
 
     code = "RESULT"
+
+
+class ResultUnredacted(ResultRefused):
+    """What is personal in a result could not be looked for: nothing of it is written."""
 
 
 class ValueRefused(CdcError):

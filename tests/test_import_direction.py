@@ -54,7 +54,10 @@ ROOMS = {
 }
 
 #: What each direction of the conversations may import from.
-LEG = {"values", "running", "oracle", "aws/sqs", "conversations/rules", "conversations/tables"}
+LEG = {"values", "running", "redaction", "oracle", "aws/sqs"}
+LEG |= {"conversations/rules", "conversations/tables"}
+#: What puts any pipeline together may import from these.
+WIRING = {"values", "settings", "running", "watching", "pipeline", "sql", "oracle"}
 
 #: Room -> the other rooms that it may import from.
 ALLOWED = {
@@ -72,8 +75,8 @@ ALLOWED = {
     "aws/ssm": {"values", "settings", "running", "aws"},
     "nats": {"values", "settings", "running", "relay"},
     "mariadb": {"values", "settings", "running", "relay", "sql"},
-    "conversations": {"values", "settings", "running", "aws/ssm"},
-    "conversations/rules": {"values"},
+    "conversations": {"values", "settings", "running", "redaction", "aws/ssm"},
+    "conversations/rules": {"values", "redaction"},
     "conversations/tables": {"values", "oracle", "conversations/rules"},
     "conversations/outbound": LEG,
     "conversations/inbound": LEG,
@@ -88,28 +91,10 @@ ALLOWED = {
     },
     "events": {"values", "settings"},
     "events/rules": {"values", "relay"},
-    "events/wiring": {
-        "values",
-        "settings",
-        "running",
-        "watching",
-        "pipeline",
-        "relay",
-        "sql",
-        "oracle",
-        "nats",
-        "mariadb",
-        "events",
-        "events/rules",
-    },
+    "events/wiring": WIRING | {"relay", "nats", "mariadb", "events", "events/rules"},
     "wiring": {
-        "values",
-        "settings",
-        "running",
-        "watching",
-        "pipeline",
-        "sql",
-        "oracle",
+        *WIRING,
+        "redaction",
         *(room for room in ROOMS if room.startswith(("aws", "conversations"))),
     },
     "extraction": {"values", "settings", "running", "sql", "oracle"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import SecretStr
 
@@ -39,6 +39,8 @@ def make_settings(
     queue_url: str | None = None,
     time_zone: str | None = None,
     bucket: str | None = None,
+    redaction: Literal["off", "mark"] = "off",
+    redaction_of_results: bool = False,
     **cdc: Any,
 ) -> Settings:
     """Make the settings for a world.
@@ -69,6 +71,8 @@ def make_settings(
             endpoint_url=world.endpoint,
         ),
         source=SourceSettings(time_zone=time_zone),
+        redaction=redaction,
+        redaction_of_results=redaction_of_results,
     )
 
 

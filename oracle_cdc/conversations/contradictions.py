@@ -39,6 +39,12 @@ def begins_above_the_end(initial_seconds: float, max_seconds: float) -> Iterator
         yield f"CDC_RETRY_INITIAL_SECONDS: given {initial_seconds:g}; allowed: at most {limit}"
 
 
+def redacts_nothing(redaction: str, of_results: bool) -> Iterator[str]:
+    """Require that answers are redacted only where conversations are."""
+    if of_results and redaction == "off":
+        yield "REDACTION_OF_RESULTS: given true; allowed: only with REDACTION=mark"
+
+
 RULES = (
     Rule(("CDC_HISTORICAL_MODE_ENABLED", START), no_start),
     Rule((START, END), impossible_range),
@@ -48,4 +54,5 @@ RULES = (
     greater_than_sum("SQS_READ_TIMEOUT_SECONDS", "CDC_RESULTS_WAIT_SECONDS"),
     Rule(("CDC_SETTLE_SECONDS", "CDC_MAX_WAIT_MINUTES"), settles_too_late),
     Rule(("CDC_RETRY_INITIAL_SECONDS", "CDC_RETRY_MAX_SECONDS"), begins_above_the_end),
+    Rule(("REDACTION", "REDACTION_OF_RESULTS"), redacts_nothing),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from oracle_cdc.conversations.chores.history import BackfillRules
 from oracle_cdc.conversations.chores.housekeeping import Retention
@@ -15,8 +16,13 @@ from oracle_cdc.conversations.outbound.turns import Scope
 from oracle_cdc.conversations.rules.claims import Rules
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE
+from oracle_cdc.errors import SettingsError
 from oracle_cdc.model import Overflow
+from oracle_cdc.redaction.kinds import Kind
 from oracle_cdc.running.retrying import Doubling
+
+if TYPE_CHECKING:
+    from oracle_cdc.redaction.marking import Marker
 
 
 def make_rules(settings: Settings) -> Rules:
@@ -27,7 +33,35 @@ def make_rules(settings: Settings) -> Rules:
         min_segments=cdc.min_segments,
         required_channels=cdc.required_channels,
         time_zone=settings.source.time_zone,
+        marker=make_marker(settings),
     )
+
+
+def make_marker(settings: Settings) -> Marker | None:
+    """Return what marks what is personal, or None where REDACTION is off.
+
+    Raises SettingsError where it can't.
+    """
+    if settings.redaction == "off":
+        return None
+    try:
+        # Not at the top: whoever redacts nothing needs no tables of phone numbers.
+        from oracle_cdc.redaction.marking import Marker
+
+        return Marker([Kind(name) for name in settings.redaction_kinds], settings.redaction_region)
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"REDACTION: {error.name} is missing; pip install python-stdnum phonenumbers"
+        ) from error
+    except ValueError as error:
+        raise SettingsError(f"REDACTION_REGION: {error} is known of phone numbers") from error
+
+
+def make_result_marker(settings: Settings) -> Marker | None:
+    """Return what marks what is personal in summaries, or None where nothing is to."""
+    if not settings.redaction_of_results:
+        return None
+    return make_marker(settings)
 
 
 def make_scope(settings: Settings) -> Scope:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from prometheus_client.core import Metric
 
 from oracle_cdc.conversations.counters import CONVERSATIONS, LAG, RECONCILED, RESULTS
+from oracle_cdc.conversations.settings import KIND_NAMES
+from oracle_cdc.running.marks import REDACTED
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Breaker, State
 from oracle_cdc.watching.figures import Figures
@@ -46,6 +48,12 @@ class Measures:
             {outcome: counts[outcome] for outcome in RESULTS},
         )
         yield counter("cycles", "Outbound cycles", counts["cycles"])
+        yield counters(
+            "redacted",
+            "What was marked as personal in accepted conversations and written summaries",
+            "kind",
+            {kind: counts[f"{REDACTED}{kind}"] for kind in KIND_NAMES},
+        )
 
     def states(self) -> Iterator[Metric]:
         state = self.breaker.state

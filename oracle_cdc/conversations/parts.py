@@ -16,8 +16,10 @@ from oracle_cdc.aws.sqs.overflow import StoredBodies
 from oracle_cdc.aws.sqs.requests import RetryTimes
 from oracle_cdc.conversations.counters import DIRECTIONS, RECONCILED
 from oracle_cdc.conversations.from_settings import (
+    make_marker,
     make_overflow,
     make_result_limits,
+    make_result_marker,
     make_sweep_limit,
 )
 from oracle_cdc.conversations.inbound.answer_reports import AnswerReports
@@ -88,6 +90,8 @@ def make_parts(settings: Settings, shared: Shared | None = None) -> Parts:
     Parameters:
         shared: what other pipelines of the process have too. None: there are none.
     """
+    # What can't be redacted must be known before anything is read.
+    make_marker(settings)
     shared = shared or share(settings.oracle, settings.given)
     stop, oracle = shared.stop, shared.oracle
     progress = Progress(directions=DIRECTIONS)
@@ -253,7 +257,12 @@ def make_results(
         startup.database,
         recorder,
         inbound,
-        Intake(fetch, startup.is_shared, batch_bytes=settings.cdc.max_batch_bytes),
+        Intake(
+            fetch,
+            startup.is_shared,
+            batch_bytes=settings.cdc.max_batch_bytes,
+            marker=make_result_marker(settings),
+        ),
         progress=progress,
         reports=AnswerReports(progress, repeats),
         limits=limits,

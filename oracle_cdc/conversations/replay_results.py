@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from oracle_cdc.conversations.inbound.sorting import log_warnings, read_safely
 from oracle_cdc.conversations.inbound.writing import result_events
@@ -18,9 +19,15 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.privacy import describe
 
+if TYPE_CHECKING:
+    from oracle_cdc.redaction.marking import Marker
+
 
 def replay_results(
-    database: Database, fetch: Fetch, failures: Sequence[Failure]
+    database: Database,
+    fetch: Fetch,
+    failures: Sequence[Failure],
+    marker: Marker | None = None,
 ) -> Iterator[Replayed]:
     """Read and write results once more, each in its own transaction.
 
@@ -28,10 +35,13 @@ def replay_results(
 
     Parameters:
         fetch: reads an object of S3 that a body points to.
+        marker: marks what is personal in summaries. None: nothing is.
     """
     for failure in failures:
         try:
-            yield database.attempt(partial(replay_result, fetch=fetch, failure=failure))
+            yield database.attempt(
+                partial(replay_result, fetch=fetch, failure=failure, marker=marker)
+            )
         except Unreachable as unreachable:
             raise unreachable.error from unreachable
         # Whatever it is, it is one result's, or comes again with the next.
@@ -58,17 +68,21 @@ def count_failure(database: Database, failure: Failure, error: CdcError) -> Repl
         )
 
 
-def replay_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
+def replay_result(
+    session: Session, fetch: Fetch, failure: Failure, marker: Marker | None
+) -> Replayed:
     """Write one result as every result is written, from its kept body, and commit.
 
     The good ones of a list are written, and the row stays while any of them is refused.
     """
-    replayed = rewrite_result(session, fetch, failure)
+    replayed = rewrite_result(session, fetch, failure, marker)
     session.commit()
     return replayed
 
 
-def rewrite_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed:
+def rewrite_result(
+    session: Session, fetch: Fetch, failure: Failure, marker: Marker | None
+) -> Replayed:
     """Write the good answers of what was set aside, and say what became of them."""
     body = read_body(session, failure.failure_id)
     if body is None:
@@ -76,7 +90,7 @@ def rewrite_result(session: Session, fetch: Fetch, failure: Failure) -> Replayed
             failure, False, "not replayable: its body was not kept (KEEP_FAILED_MESSAGES)"
         )
     try:
-        reading = read_safely(failure.as_message(body), fetch)
+        reading = read_safely(failure.as_message(body), fetch, marker)
     except CdcError as error:
         return Replayed(failure, False, f"not replayed now: {error}")
     if reading.kind is Kind.CONVERSATION:

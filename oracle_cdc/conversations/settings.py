@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from oracle_cdc.conversations.contradictions import RULES
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.redaction.kinds import Kind
 from oracle_cdc.settings.declaration import AlsoNamed, Fallback, Section, prefixed
 from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.kinds import (
@@ -17,6 +18,7 @@ from oracle_cdc.settings.kinds import (
     Identifier,
     Moment,
     Prefix,
+    RegionCode,
     Url,
     Zone,
 )
@@ -26,8 +28,24 @@ from oracle_cdc.settings.sections import AwsSettings, OracleSettings
 from oracle_cdc.settings.service import DAY_SECONDS, CopySettings, ServiceSettings
 from oracle_cdc.settings.sources import Source
 
+#: What can be redacted.
+KIND_NAMES = tuple(kind.value for kind in Kind)
 #: A month; longer stretches are a matter of the historical mode.
 MONTH_MINUTES = 43_200
+
+
+def _kinds(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = value.split(",")
+    chosen: list[str] = []
+    if isinstance(value, (list, tuple)):
+        chosen = [str(each).strip().lower() for each in value]
+    if not chosen or not set(chosen) <= set(KIND_NAMES):
+        raise ValueError(f"one or more of {', '.join(KIND_NAMES)}, commas between them")
+    return tuple(name for name in KIND_NAMES if name in chosen)
+
+
+Kinds = Annotated[tuple[str, ...], BeforeValidator(_kinds)]
 
 
 class CdcSettings(CopySettings):
@@ -130,6 +148,8 @@ class Settings(ServiceSettings):
     """All settings of conversations.
 
     keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES.
+    redaction: whether what is personal is marked in what is sent, redaction_of_results also in
+    summaries that come back.
     """
 
     rules = RULES
@@ -140,6 +160,10 @@ class Settings(ServiceSettings):
     aws: AwsSettings = Field(default_factory=AwsSettings)
     source: SourceSettings = Field(default_factory=SourceSettings)
     keep_failed_messages: bool = True
+    redaction: Literal["off", "mark"] = "off"
+    redaction_kinds: Kinds = KIND_NAMES
+    redaction_region: RegionCode = "IL"
+    redaction_of_results: bool = False
 
 
 NAMES = Names(Settings)

@@ -212,6 +212,7 @@ ConnectString = Annotated[
 ]
 InstanceId = Annotated[str, AfterValidator(_instance_id)]
 Region = Annotated[str, _matching(r"[A-Za-z0-9-]+", "an AWS region such as eu-west-1")]
+RegionCode = Annotated[str, _matching(r"[A-Z]{2}", "a country in two letters, such as IL")]
 Bucket = Annotated[str, _matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
 Prefix = Annotated[str, _matching(r"[^\s]{0,500}", "the beginning of an S3 key, without blanks")]
 SsmPath = Annotated[

@@ -53,6 +53,20 @@ def test_check_says_that_all_is_well_and_changes_nothing(world: World, tmp_path:
     assert (world.states(), world.received()) == ({}, [])
 
 
+def test_check_counts_what_would_be_redacted_and_shows_none_of_it(
+    world: World, tmp_path: Path
+) -> None:
+    world.record("1", *HELLO, ("C", "0547654321 or canary@example.com"))
+
+    environment = world.environment(str(tmp_path), REDACTION="mark")
+    code, out, err = finished(["check"], environment)
+
+    assert (code, err) == (0, "")
+    assert "would be redacted: email 1, phone 1" in out
+    assert "0547654321" not in out
+    assert "canary" not in out
+
+
 def test_check_exits_3_when_oracle_is_not_there(world: World, tmp_path: Path) -> None:
     code, out, _ = finished(["check"], world.environment(str(tmp_path), ORACLE_PORT="1"))
 

@@ -6,8 +6,8 @@ It stops before the claim.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 
@@ -17,12 +17,13 @@ from oracle_cdc.conversations.outbound.searching import Finder
 from oracle_cdc.conversations.rules.assembly import Verdict, assemble, judge
 from oracle_cdc.conversations.rules.claims import FUTURE_HORIZON, Clocks, Rules, choose_claims
 from oracle_cdc.conversations.rules.messages import write_content
+from oracle_cdc.conversations.rules.redaction import Marks, redact_conversation
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE, read_mode
 from oracle_cdc.conversations.tables.search import Query
 from oracle_cdc.conversations.tables.segments import peek_calls
-from oracle_cdc.errors import CdcError, MessageRefused, OracleConfigurationError
+from oracle_cdc.errors import CdcError, MessageRefused, MessageUnredacted, OracleConfigurationError
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
@@ -47,11 +48,15 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What would become of a call. why: empty unless it would fail, then the reason and remedy."""
+    """What would become of a call. why: empty unless it would fail, then the reason and remedy.
+
+    marks: what would be marked in it as personal.
+    """
 
     call_id: str
     fate: Fate
     why: str = ""
+    marks: Marks = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,11 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
     )
     claims = choose_claims(found.candidates, found.clocks, rules)
     ready = [claim.candidate.call_id for claim in claims if claim.is_leased]
-    fates = Counter(look_at(database, ready, Look(rules, settings, queue)))
+    fates: Counter[Fate] = Counter()
+    marks: Counter[str] = Counter()
+    for judgement in look_at(database, ready, Look(rules, settings, queue)):
+        fates[judgement.fate] += 1
+        marks.update(judgement.marks)
     if not found.is_enabled:
         warn(f"{NORMAL_MODE} is paused: IS_ENABLED is 0")
     say("🔄 First CDC cycle completed (dry run)")
@@ -88,8 +97,16 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
         f"{len(claims) - len(ready)} still talking, {fates[Fate.SENT]} would be sent, "
         f"{fates[Fate.REJECTED]} rejected, {fates[Fate.FAILED]} would fail"
     )
+    if rules.marker is not None:
+        say(f"   {describe_marks(marks)}")
     if fates[Fate.FAILED]:
         raise CdcError(f"{counted(fates[Fate.FAILED], 'call')} would fail, see above")
+
+
+def describe_marks(marks: Mapping[str, int]) -> str:
+    """Return what would be marked as personal, in words and without what it is."""
+    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(marks.items()))
+    return f"would be redacted: {listed or 'nothing'}"
 
 
 def find_start(session: Session, settings: Settings) -> datetime:
@@ -115,7 +132,7 @@ def report_unsearchable(call_id: str, error: Exception, failures: int) -> bool:
     return True
 
 
-def look_at(database: Database, call_ids: Sequence[str], look: Look) -> Iterator[Fate]:
+def look_at(database: Database, call_ids: Sequence[str], look: Look) -> Iterator[Judgement]:
     """Yield what would become of each call.
 
     One that can't be read or sent is named, and keeps no other from being looked at.
@@ -129,13 +146,13 @@ def look_at(database: Database, call_ids: Sequence[str], look: Look) -> Iterator
         for judgement in judged:
             if judgement.why:
                 complain(f"call {judgement.call_id}", judgement.why)
-            yield judgement.fate
+            yield judgement
     for call_id, error in [*outcome.own, *outcome.waiting]:
         complain(
             f"call {call_id}",
             f"its rows can't be read: {describe(error)}; a person must look at them",
         )
-        yield Fate.FAILED
+        yield Judgement(call_id, Fate.FAILED)
     if outcome.untried:
         warn(
             f"{counted(len(outcome.untried), 'call')} not looked at: "
@@ -158,12 +175,16 @@ def judge_call(segments: Sequence[Segment], look: Look) -> Judgement:
     )
     if verdict is not Verdict.COMPLETE:
         return Judgement(call_id, Fate.REJECTED)
-    if look.queue is None:
-        return Judgement(call_id, Fate.SENT)
-    reason = find_misfit(conversation, look.settings, look.queue)
+    try:
+        conversation, marks = redact_conversation(conversation, rules.marker)
+    except MessageUnredacted as error:
+        return Judgement(call_id, Fate.FAILED, str(error).removeprefix(f"call {call_id} "))
+    reason = ""
+    if look.queue is not None:
+        reason = find_misfit(conversation, look.settings, look.queue)
     if reason:
         return Judgement(call_id, Fate.FAILED, reason)
-    return Judgement(call_id, Fate.SENT)
+    return Judgement(call_id, Fate.SENT, marks=marks)
 
 
 def find_misfit(conversation: Conversation, settings: Settings, queue: QueueFacts) -> str:

@@ -126,7 +126,8 @@ def replay_all(parts: Parts, chosen: Sequence[Failure]) -> Iterator[Replayed]:
                 lease_seconds=cdc.lease_seconds,
             )
     results = [failure for failure in chosen if failure.is_result]
-    yield from replay_results(parts.database, parts.results.intake.fetch, results)
+    intake = parts.results.intake
+    yield from replay_results(parts.database, intake.fetch, results, intake.marker)
 
 
 def failures_of(items: Sequence[Item]) -> Sequence[Failure]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -17,6 +18,7 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.halving import waited_for
+from oracle_cdc.running.marks import count_marks
 from oracle_cdc.running.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -168,6 +170,7 @@ class Results:
         recorded = self.recorder.write_answers(answers, received_at, hidden.keep)
         self.delete(finished(readings, recorded))
         self.count(recorded, received_at)
+        count_marks(sum_marks(answers), self.progress, "summaries")
         self.reports.set_aside(recorded.refused, call_ids(answers))
         self.reports.batch_done([*recorded.stored, *recorded.outdated], recorded.refused)
         if recorded.hindrance:
@@ -207,6 +210,14 @@ class Results:
         performance.info(
             "results written=%d elapsed_ms=%.0f", len(recorded.stored), elapsed_seconds * 1000
         )
+
+
+def sum_marks(answers: Sequence[Answer]) -> Counter[str]:
+    """Return what was marked in the summaries of answers, by kind."""
+    marks: Counter[str] = Counter()
+    for answer in answers:
+        marks.update(answer.marks)
+    return marks
 
 
 def finished(readings: Sequence[Reading], recorded: Recorded) -> list[ReceivedMessage]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from oracle_cdc.conversations.rules.answers import Answer, Reading, read
 from oracle_cdc.conversations.rules.envelopes import Fetch, Kind
-from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.conversations.rules.redaction import redact_result
+from oracle_cdc.errors import CdcError, ResultRefused, ResultUnredacted
 from oracle_cdc.model import ReceivedMessage
+
+if TYPE_CHECKING:
+    from oracle_cdc.redaction.marking import Marker
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +53,7 @@ class Intake:
         fetch: reads an object of S3 that a message points to.
         is_shared: whether conversations travel through the same queue, as far as is known now.
         batch_bytes: about this much is read before the rest is left for later.
+        marker: marks what is personal in summaries. None: nothing is.
     """
 
     def __init__(
@@ -56,8 +62,10 @@ class Intake:
         is_shared: Callable[[], bool],
         *,
         batch_bytes: int,
+        marker: Marker | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
+        self.marker = marker
         self.fetch = fetch
         self.is_shared = is_shared
         self.batch_bytes = batch_bytes
@@ -82,7 +90,7 @@ class Intake:
                 found.later.append(message)
                 continue
             try:
-                self.place(read_safely(message, fetch), found)
+                self.place(read_safely(message, fetch, self.marker), found)
             except CdcError as error:
                 found.waiting.append(message)
                 found.hindrance = error
@@ -100,19 +108,41 @@ class Intake:
             found.size += reading.size
 
 
-def read_safely(message: ReceivedMessage, fetch: Fetch) -> Reading:
+def read_safely(message: ReceivedMessage, fetch: Fetch, marker: Marker | None = None) -> Reading:
     """Read a message, also one that nobody foresaw.
 
     Raises only what fetch raises because of S3.
+
+    Parameters:
+        marker: marks what is personal in summaries. None: nothing is.
     """
     try:
-        return read(message, fetch)
+        reading = read(message, fetch)
+        if marker is None:
+            return reading
+        return replace(reading, answers=redact_answers(reading.answers, marker))
     except CdcError:
         raise
     except Exception as error:
         logger.exception("message %s can't be decoded", message.message_id)
         refusal = ResultRefused(f"can't be decoded: {type(error).__name__}")
         return Reading(message, Kind.UNKNOWN, (Answer(message, error=refusal),))
+
+
+def redact_answers(answers: Sequence[Answer], marker: Marker) -> tuple[Answer, ...]:
+    """Return answers with their summaries marked. One that can't be is to be set aside."""
+    redacted: list[Answer] = []
+    for answer in answers:
+        if answer.result is None:
+            redacted.append(answer)
+            continue
+        try:
+            result, marks = redact_result(answer.result, marker)
+            redacted.append(replace(answer, result=result, marks=marks))
+        except ResultUnredacted as error:
+            logger.warning("the answer of call %s %s", answer.call_id, error, exc_info=error)
+            redacted.append(Answer(answer.message, error=error))
+    return tuple(redacted)
 
 
 def log_warnings(readings: Sequence[Reading]) -> None:

@@ -13,7 +13,7 @@ from oracle_cdc.conversations.rules.messages import CONVERSATION_TYPE
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.journal import Event
 from oracle_cdc.conversations.tables.summaries import Written, try_control, write_results
-from oracle_cdc.errors import CdcError, ResultRefused
+from oracle_cdc.errors import CdcError, ResultRefused, ResultUnredacted
 from oracle_cdc.model import MlResult, ReceivedMessage
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
@@ -69,7 +69,7 @@ class AnswerWriter:
             error,
             answer.message,
             message_type=known_type(answer.message),
-            keeps_body=self.keeps_bodies,
+            keeps_body=self.keeps_bodies and not isinstance(error, ResultUnredacted),
         )
 
     def control_passes(self, answer: Answer) -> bool:

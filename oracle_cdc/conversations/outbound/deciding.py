@@ -19,6 +19,7 @@ from oracle_cdc.conversations.rules.claims import (
     seconds_to_wait,
 )
 from oracle_cdc.conversations.rules.messages import write_content
+from oracle_cdc.conversations.rules.redaction import redact_conversation
 from oracle_cdc.model import Conversation
 
 
@@ -117,12 +118,16 @@ def counted_times(
 def plan(
     candidate: Candidate, conversation: Conversation, clocks: Clocks, rules: Rules
 ) -> Plan | Unchanged:
-    """Plan the sending of a conversation, under a new revision if its content is new."""
+    """Plan the sending of a conversation, under a new revision if its content is new.
+
+    Its content, its hash and the plan are of what may leave. Raises MessageUnredacted.
+    """
+    conversation, marks = redact_conversation(conversation, rules.marker)
     content = write_content(conversation, time_zone=rules.time_zone)
     digest = content.hash
     if digest != candidate.content_hash or candidate.assembled_at is None:
         revision = candidate.revision + 1
-        return Plan(candidate, conversation, revision, content, digest, clocks.utc)
+        return Plan(candidate, conversation, revision, content, digest, clocks.utc, marks=marks)
     if candidate.was_accepted and candidate.resend is None:
         return Unchanged(conversation.rows_read, conversation.newest_read, conversation.times_read)
     return Plan(
@@ -133,4 +138,5 @@ def plan(
         digest,
         candidate.assembled_at,
         is_resend=candidate.was_accepted,
+        marks=marks,
     )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.journal import Kind
+from oracle_cdc.running.marks import count_marks
 from oracle_cdc.running.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -19,7 +20,9 @@ def count_endings(endings: Sequence[Ending], progress: Progress, elapsed_ms: flo
     """Count what became of a batch."""
     kinds: Counter[Kind] = Counter()
     put_off = 0
+    marks: Counter[str] = Counter()
     for ending in endings:
+        marks.update(ending.marks)
         if ending.event:
             kinds[ending.event.kind] += 1
         if ending.state == CallState.OPEN:
@@ -33,6 +36,7 @@ def count_endings(endings: Sequence[Ending], progress: Progress, elapsed_ms: flo
         refused=kinds[Kind.FAILED] + kinds[Kind.PUT_OFF],
         withheld=kinds[Kind.WITHHELD],
     )
+    count_marks(marks, progress, "conversations")
     performance.info(
         "batch sent=%d rejected=%d failed=%d put_off=%d elapsed_ms=%.0f",
         sent,

@@ -86,7 +86,7 @@ def accept(plan: Plan, message_id: str, elapsed_ms: float) -> Ending:
         may_have_failed=plan.candidate.may_have_failed,
     )
     event = journal.sent(plan.call_id, elapsed_ms, is_resend=plan.is_resend)
-    return Ending(plan.call_id, CallState.SENT.value, event, acceptance)
+    return Ending(plan.call_id, CallState.SENT.value, event, acceptance, marks=plan.marks)
 
 
 def end_unsent(

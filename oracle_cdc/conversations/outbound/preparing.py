@@ -15,13 +15,14 @@ from oracle_cdc.conversations.outbound.endings_and_retries import (
     end_unsent,
     fail_before_send,
     fail_sealed,
+    fail_unread,
 )
 from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.conversations.rules.assembly import assemble
 from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Decision, Plan, Rules
 from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.ledger import seal_plans
-from oracle_cdc.errors import CdcError, MessageRefused
+from oracle_cdc.errors import CdcError, MessageRefused, MessageUnredacted
 from oracle_cdc.model import OutboundMessage, Segment
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.blame import Evidence
@@ -69,7 +70,7 @@ class Preparing:
     def decide(self, reads: Sequence[Read], clocks: Clocks) -> tuple[list[Plan], list[Ending]]:
         """Decide what is to be sent, and how the other calls end."""
 
-        def decide_group(group: Sequence[Read]) -> list[tuple[Candidate, Decision]]:
+        def decide_group(group: Sequence[Read]) -> list[tuple[Candidate, Decision | Ending]]:
             return [(read.candidate, self.decide_one(read, clocks)) for read in group]
 
         outcome = self.assembling.sort(reads, decide_group)
@@ -79,16 +80,27 @@ class Preparing:
         for candidate, decision in flatten(outcome):
             if isinstance(decision, Plan):
                 plans.append(decision)
+            elif isinstance(decision, Ending):
+                endings.append(decision)
             else:
                 endings.append(end_unsent(candidate, decision))
         for read, error in outcome.own:
             endings.append(self.end_failed(error, read.candidate, "assembled"))
         return plans, endings
 
-    def decide_one(self, read: Read, clocks: Clocks) -> Decision:
-        if not read.segments:
-            return decide(read.candidate, None, clocks, self.rules)
-        return decide(read.candidate, assemble(read.segments), clocks, self.rules)
+    def decide_one(self, read: Read, clocks: Clocks) -> Decision | Ending:
+        """Decide what becomes of a call, and set it aside at once if it can't be redacted.
+
+        Whatever passes beside it, nothing of it may leave, and another try would find the same.
+        """
+        conversation = None
+        if read.segments:
+            conversation = assemble(read.segments)
+        try:
+            return decide(read.candidate, conversation, clocks, self.rules)
+        except MessageUnredacted as error:
+            logger.warning("%s; it is not sent", error, exc_info=error)
+            return fail_unread(error, read.candidate)
 
     def seal(self, token: str, plans: Sequence[Plan]) -> tuple[list[Plan], list[Ending]]:
         """Write plans into the ledger, and return those whose lease still holds.

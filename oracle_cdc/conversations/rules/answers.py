@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from oracle_cdc.conversations.rules.fields import (
     read_text,
     read_time,
 )
+from oracle_cdc.conversations.rules.redaction import Marks
 from oracle_cdc.errors import ResultRefused
 from oracle_cdc.model import MlResult, ReceivedMessage
 
@@ -51,12 +52,13 @@ class Answer:
     """One answer of a message: the whole message, or an element of the list in it.
 
     It has its result, or the error that says why there is none, or why it can't be written. An
-    element has an id of its own.
+    element has an id of its own. marks: what was marked in its summary.
     """
 
     message: ReceivedMessage
     result: MlResult | None = None
     error: ResultRefused | None = None
+    marks: Marks = field(default_factory=dict)
 
     @property
     def call_id(self) -> str | None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from oracle_cdc.conversations.rules.assembly import Verdict
 from oracle_cdc.conversations.rules.messages import Content
+from oracle_cdc.conversations.rules.redaction import Marks
 from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.model import Conversation
+
+if TYPE_CHECKING:
+    from oracle_cdc.redaction.marking import Marker
 
 #: A call whose lease has expired this many times is claimed alone; if that ends so again, it is set
 #: aside.
@@ -29,13 +34,18 @@ PUT_OFF_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Rules:
-    """The settings that decide about a call."""
+    """The settings that decide about a call.
+
+    Parameters:
+        marker: marks what is personal in what is sent. None: nothing is.
+    """
 
     settle_seconds: float
     max_wait_seconds: float
     min_segments: int
     required_channels: tuple[str, ...]
     time_zone: str | None = None
+    marker: Marker | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,7 @@ class Plan:
     Parameters:
         assembled_at: in UTC.
         is_resend: what was accepted before goes out again, the same to the byte.
+        marks: what was marked in it.
     """
 
     candidate: Candidate
@@ -149,6 +160,7 @@ class Plan:
     content_hash: str
     assembled_at: datetime
     is_resend: bool = False
+    marks: Marks = field(default_factory=dict)
 
     @property
     def call_id(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
 
+from oracle_cdc.conversations.rules.redaction import Marks
 from oracle_cdc.conversations.rules.states import bound_state
 from oracle_cdc.conversations.tables.failures import clear_failures
 from oracle_cdc.conversations.tables.journal import Event, write_events
@@ -43,6 +44,7 @@ class Ending:
             already, or is not known.
         due_seconds: until its next look, or None when nothing is left to do.
         refusals: how many more attempts of this very call failed.
+        marks: what was marked in what SQS accepted.
     """
 
     call_id: str
@@ -54,6 +56,7 @@ class Ending:
     times_read: int | None = None
     due_seconds: float | None = None
     refusals: int = 0
+    marks: Marks = field(default_factory=dict)
 
 
 def write_endings(session: Session, endings: Sequence[Ending], token: str) -> list[Ending]:
