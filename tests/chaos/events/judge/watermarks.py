@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from tests.chaos.events.judge.encoding import id_of
 from tests.chaos.events.judge.history import (
@@ -25,15 +26,27 @@ def check_watermark(history: History) -> Iterator[str]:
     if not history.rules.has_steady_clock:
         return
     accounted = accounted_at(history)
-    samples = lowest_watermarks(history)
+    watermarks, first_ends = first_seen(lowest_watermarks(history))
     for row in expected(history):
         if row.committed_at - row.at >= history.rules.settle_seconds:
             continue
         at = accounted.get(row.key, float("inf"))
-        for end, watermark in samples:
-            if row.at < watermark and at > end + TOLERANCE_SECONDS:
-                yield f"the watermark passed row {row.key}, which was accounted for later or never"
-                break
+        passed_at = first_ends[bisect_right(watermarks, row.at)]
+        if at > passed_at + TOLERANCE_SECONDS:
+            yield f"the watermark passed row {row.key}, which was accounted for later or never"
+
+
+def first_seen(samples: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Return the watermarks in order, and beside each when one as late was seen first.
+
+    Behind the last stands that none later was ever seen.
+    """
+    watermarks: list[float] = []
+    first_ends = [float("inf")]
+    for end, watermark in sorted(samples, key=lambda sample: sample[1], reverse=True):
+        watermarks.append(watermark)
+        first_ends.append(min(end, first_ends[-1]))
+    return watermarks[::-1], first_ends[::-1]
 
 
 def accounted_at(history: History) -> dict[str, float]:
