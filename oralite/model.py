@@ -139,6 +139,7 @@ class Outcome:
     rows of RETURNING ... INTO, in the order of Scan.returning's sorted indexes. failure: the error
     that ended an array statement after row_count rows stayed done (those before it count), when
     batch errors were not asked for. schema: the current one, if this statement set it.
+    has_warning: what this statement made does not compile.
     """
 
     columns: tuple[Column, ...] = ()
@@ -150,3 +151,4 @@ class Outcome:
     failure: Exception | None = field(default=None)
     schema: str | None = None
     rest: Rest | None = None
+    has_warning: bool = False

@@ -24,7 +24,7 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 _VARIABLE = re.compile(r"&&?(\w+)\.?")
-_BLOCK = re.compile(r"(?:BEGIN|DECLARE)\b", re.IGNORECASE)
+_BLOCK = re.compile(r"(?:BEGIN|DECLARE|CREATE\s+(?:OR\s+REPLACE\s+)?TRIGGER)\b", re.IGNORECASE)
 
 
 class ScriptError(Exception):

@@ -17,15 +17,17 @@ from oralite.catalog.definitions import (
     Sequence,
     Synonym,
     Table,
+    Trigger,
     User,
     View,
 )
-from oralite.catalog.rights import Rights, no_table
+from oralite.catalog.rights import no_table
+from oralite.catalog.triggers import Triggers
 from oralite.errors import OraError
 
 
 @dataclass(frozen=True, eq=False)
-class Catalog(Rights):
+class Catalog(Triggers):
     """All schemas at one moment.
 
     version changes with each DDL, GRANT and REVOKE, so that plans made for an older one are not
@@ -56,6 +58,16 @@ class Catalog(Rights):
                 pieces.append(grant)
         grants = frozenset(pieces)
         return replace(self, version=self.version + 1, objects=objects, grants=grants)
+
+    def with_trigger(self, trigger: Trigger) -> Catalog:
+        triggers = {**self.triggers, (trigger.owner, trigger.name): trigger}
+        following = max(self.next_number, trigger.number + 1)
+        return replace(self, version=self.version + 1, triggers=triggers, next_number=following)
+
+    def without_trigger(self, trigger: Trigger) -> Catalog:
+        triggers = dict(self.triggers)
+        del triggers[trigger.owner, trigger.name]
+        return replace(self, version=self.version + 1, triggers=triggers)
 
     def with_user(self, user: User) -> Catalog:
         return replace(

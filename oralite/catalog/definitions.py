@@ -145,7 +145,8 @@ class View:
 class Sequence:
     """A sequence.
 
-    owned_by: the (table, column) of an identity column.
+    owned_by: the (table, column) of an identity column. cached, is_ordered: as declared. Here all
+    sessions share one counter, so numbers always come in the order in which they are drawn.
     """
 
     owner: str
@@ -158,6 +159,33 @@ class Sequence:
     cycle: bool = False
     owned_by: tuple[str, str] | None = None
     created: str = ""
+    cached: int = 20
+    is_ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger of one event, fired after each row.
+
+    body: its text from BEGIN on. mistakes: what is wrong with it, each with its line and column
+    there, as ALL_ERRORS shows it. Without any it is valid.
+    """
+
+    owner: str
+    name: str
+    number: int
+    table: tuple[str, str]
+    event: str
+    body: str
+    is_enabled: bool = True
+    mistakes: tuple[tuple[int, int, str], ...] = ()
+    created: str = ""
+    altered: str = ""
+
+    @property
+    def stored_name(self) -> str:
+        """Return its name in SQLite, quoted."""
+        return quoted_stored(f"T:{stored_name(self.owner, self.name)}")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from oralite.errors import OraError
 #: What each system privilege or role stands for.
 ROLES = {
     "CONNECT": frozenset({"CREATE SESSION"}),
-    "RESOURCE": frozenset({"CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW"}),
+    "RESOURCE": frozenset({"CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW", "CREATE TRIGGER"}),
     "DBA": frozenset({"CREATE SESSION", "CREATE TABLE", "CREATE SEQUENCE", "CREATE VIEW", "ANY"}),
 }
 _PROFILES = {DEFAULT_PROFILE: Profile(DEFAULT_PROFILE, UNLIMITED)}

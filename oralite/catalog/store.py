@@ -20,6 +20,7 @@ from oralite.catalog.definitions import (
     Sequence,
     Synonym,
     Table,
+    Trigger,
     User,
     View,
 )
@@ -32,6 +33,8 @@ create table if not exists "oralite#users" (name text primary key, document text
 create table if not exists "oralite#grants" (grantee text, owner text, name text, privilege text,
   primary key (grantee, owner, name, privilege));
 create table if not exists "oralite#profiles" (name text primary key, document text);
+create table if not exists "oralite#triggers" (owner text, name text, document text,
+  primary key (owner, name));
 create table if not exists "oralite#sequences" (name text primary key, next integer);
 """
 
@@ -46,6 +49,8 @@ def load(connection: apsw.Connection) -> Catalog:
         'select kind, document from "oralite#objects" order by rowid'
     ):
         catalog = catalog.with_object(_READERS[kind](json.loads(document)))
+    for (document,) in connection.execute('select document from "oralite#triggers"'):
+        catalog = catalog.with_trigger(_trigger(json.loads(document)))
     for (document,) in connection.execute('select document from "oralite#users"'):
         fields = json.loads(document)
         catalog = catalog.with_user(
@@ -65,9 +70,19 @@ def save(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
         if old.objects.get(key) is not thing:
             row = (*key, type(thing).__name__, json.dumps(asdict(thing), default=_plain))
             connection.execute('insert or replace into "oralite#objects" values (?, ?, ?, ?)', row)
+    _save_triggers(connection, old, new)
     _save_named(connection, '"oralite#users"', old.users, new.users)
     _save_named(connection, '"oralite#profiles"', old.profiles, new.profiles)
     _save_grants(connection, old, new)
+
+
+def _save_triggers(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
+    for key in old.triggers.keys() - new.triggers.keys():
+        connection.execute('delete from "oralite#triggers" where owner = ? and name = ?', key)
+    for key, trigger in new.triggers.items():
+        if old.triggers.get(key) is not trigger:
+            row = (*key, json.dumps(asdict(trigger)))
+            connection.execute('insert or replace into "oralite#triggers" values (?, ?, ?)', row)
 
 
 def _save_named(
@@ -158,6 +173,12 @@ def _sequence(fields: dict[str, Any]) -> Sequence:
 def _synonym(fields: dict[str, Any]) -> Synonym:
     owner, name = fields["target"]
     return Synonym(**{**fields, "target": (owner, name)})
+
+
+def _trigger(fields: dict[str, Any]) -> Trigger:
+    owner, name = fields["table"]
+    mistakes = tuple((line, column, text) for line, column, text in fields["mistakes"])
+    return Trigger(**{**fields, "table": (owner, name), "mistakes": mistakes})
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], SchemaObject]] = {

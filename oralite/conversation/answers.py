@@ -77,7 +77,7 @@ class Answers:
                 yield encode_inputs(len(cursor.binds))
             if outcome.schema is not None:
                 yield encode_current_schema(outcome.schema)
-            yield self.end(cursor)
+            yield self.end(cursor, has_warning=outcome.has_warning)
 
     def _answer_query(
         self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
@@ -137,6 +137,7 @@ class Answers:
         code: int = 0,
         batch_errors: Sequence[BatchError] = (),
         rowid: str | None = None,
+        has_warning: bool = False,
     ) -> bytes:
         return encode_end(
             self._field_version,
@@ -147,6 +148,7 @@ class Answers:
             code=code,
             batch_errors=batch_errors,
             rowid=rowid,
+            has_warning=has_warning,
         )
 
 

@@ -12,6 +12,7 @@ from oralite.ddl.alteredcolumns import has_rows, modify
 from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
 from oralite.ddl.renames import rename
+from oralite.ddl.triggers import switch_all
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
@@ -30,6 +31,9 @@ def table(change: Change, cursor: Cursor) -> None:
         _drop(change, cursor, found)
     elif cursor.accept("RENAME"):
         rename(change, cursor, found)
+    elif cursor.at_any("ENABLE", "DISABLE") and cursor.peek().value == "ALL":
+        enables = cursor.advance().value == "ENABLE"
+        switch_all(change, cursor, found, enables=enables)
     else:
         raise cursor.unsupported("this ALTER TABLE")
 

@@ -33,11 +33,20 @@ class Requester:
 
 @dataclass
 class Change:
-    """One DDL statement under way. catalog: as it is to become."""
+    """One DDL statement under way.
+
+    catalog: as it is to become. compiled: the trigger whose mistakes the client is warned of.
+    """
 
     requester: Requester
     connection: apsw.Connection
     catalog: Catalog
+    compiled: tuple[str, str] | None = None
+
+    @property
+    def has_warning(self) -> bool:
+        """Return whether what was compiled does not compile."""
+        return self.compiled is not None and bool(self.catalog.triggers[self.compiled].mistakes)
 
     @property
     def user(self) -> str:

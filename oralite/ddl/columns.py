@@ -102,26 +102,31 @@ def _identity(cursor: Cursor, declared: ColumnDefinition, found: Definitions) ->
     return replace(declared, identity=mode, default_on_null=on_null, nullable=False)
 
 
+#: Options of a sequence that a number follows, and those that say a number by themselves.
+_NUMBERED = {
+    ("START", "WITH"): "start",
+    ("INCREMENT", "BY"): "increment",
+    ("MINVALUE",): "least",
+    ("MAXVALUE",): "greatest",
+    ("CACHE",): "cached",
+}
+_WORDS = {"CYCLE": ("cycle", 1), "ORDER": ("is_ordered", 1), "NOCACHE": ("cached", 0)}
+_DEFAULTS = ("NOCYCLE", "NOORDER", "NOMINVALUE", "NOMAXVALUE")
+
+
 def sequence_options(cursor: Cursor) -> dict[str, int]:
-    """Read options of a sequence: start, increment, least, greatest and cycle, as far as given."""
+    """Read options of a sequence, as far as they are given."""
     found: dict[str, int] = {}
     while True:
-        if cursor.accept("START", "WITH"):
-            found["start"] = cursor.integer()
-        elif cursor.accept("INCREMENT", "BY"):
-            found["increment"] = cursor.integer()
-        elif cursor.accept("MINVALUE"):
-            found["least"] = cursor.integer()
-        elif cursor.accept("MAXVALUE"):
-            found["greatest"] = cursor.integer()
-        elif cursor.accept("CYCLE"):
-            found["cycle"] = 1
-        elif cursor.accept("CACHE"):
-            cursor.integer()
-        elif not any(
-            cursor.accept(word)
-            for word in ("NOCACHE", "NOCYCLE", "NOORDER", "ORDER", "NOMINVALUE", "NOMAXVALUE")
-        ):
+        numbered = next((words for words in _NUMBERED if cursor.accept(*words)), None)
+        if numbered is not None:
+            found[_NUMBERED[numbered]] = cursor.integer()
+        elif cursor.at_any(*_WORDS):
+            name, value = _WORDS[cursor.advance().value]
+            found[name] = value
+        elif cursor.at_any(*_DEFAULTS):
+            cursor.advance()
+        else:
             return found
 
 

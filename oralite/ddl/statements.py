@@ -18,6 +18,7 @@ from oralite.ddl import (
     profiles,
     synonyms,
     tables,
+    triggers,
     users,
     views,
 )
@@ -41,6 +42,10 @@ _STATEMENTS: Mapping[tuple[str, ...], Statement] = {
     ("CREATE", "VIEW"): views.create,
     ("CREATE", "OR", "REPLACE", "VIEW"): views.replace_view,
     ("CREATE", "SEQUENCE"): views.create_sequence,
+    ("CREATE", "TRIGGER"): triggers.create,
+    ("CREATE", "OR", "REPLACE", "TRIGGER"): triggers.replace_trigger,
+    ("ALTER", "TRIGGER"): triggers.alter,
+    ("DROP", "TRIGGER"): triggers.drop,
     ("CREATE", "SYNONYM"): synonyms.create,
     ("CREATE", "PUBLIC", "SYNONYM"): synonyms.create_public,
     ("CREATE", "OR", "REPLACE", "SYNONYM"): synonyms.replace_private,
@@ -83,7 +88,9 @@ def carry_out(statement: Statement, change: Change, cursor: Cursor) -> Catalog:
     """Read the rest of the statement and do what it says. The new catalog is on disk with it."""
     before = change.catalog
     try:
+        triggers.put_away(change)
         statement(change, cursor)
+        triggers.put_back(change, before)
     except apsw.Error as error:
         raise translated(error, change.catalog, "ddl", None) from error
     store.save(change.connection, before, change.catalog)

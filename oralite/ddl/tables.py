@@ -130,6 +130,8 @@ def sequence(
         bool(options.get("cycle")),
         owned_by,
         created,
+        options.get("cached", 20),
+        bool(options.get("is_ordered")),
     )
 
 

@@ -115,6 +115,9 @@ def drop(change: Change, cursor: Cursor) -> None:
             drop_table(change, thing)
         else:
             change.catalog = change.catalog.without_object(thing.owner, thing.name)
+    for trigger in list(change.catalog.triggers.values()):
+        if trigger.owner == user.name:
+            change.catalog = change.catalog.without_trigger(trigger)
     change.catalog = change.catalog.without_user(user.name)
 
 

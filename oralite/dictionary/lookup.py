@@ -9,7 +9,7 @@ import apsw
 import apsw.ext
 
 from oralite.catalog.catalog import Catalog
-from oralite.dictionary import constraints, objects, rights, server, tables
+from oralite.dictionary import constraints, objects, rights, server, tables, triggers
 from oralite.dictionary.view import DictionaryView
 from oralite.dictionary.viewer import Viewer
 from oralite.functions.function import store
@@ -20,6 +20,7 @@ _VIEWS: Mapping[str, DictionaryView] = {
         *tables.VIEWS,
         *constraints.VIEWS,
         *objects.VIEWS,
+        *triggers.VIEWS,
         *rights.VIEWS,
         *server.VIEWS,
     )

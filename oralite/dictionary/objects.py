@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from oralite.catalog.definitions import Sequence, Synonym, Table, View
 from oralite.dictionary.columns import yes
+from oralite.dictionary.triggers import sees_trigger, trigger_objects
 from oralite.dictionary.view import Owned, family, may_see
 from oralite.dictionary.viewer import Viewer, moment
 
@@ -16,10 +17,20 @@ _VIEW_TEXT_CHARS = 1000
 def _objects(viewer: Viewer) -> Iterator[Owned]:
     for thing in viewer.catalog.objects.values():
         created = moment(thing.created)
-        row = (thing.name, thing.number, type(thing).__name__.upper(), created, created)
-        yield thing.owner, thing.name, row
+        kind = type(thing).__name__.upper()
+        yield thing.owner, thing.name, (thing.name, thing.number, kind, created, created, "VALID")
         for index in thing.indexes if isinstance(thing, Table) else ():
-            yield index.owner, thing.name, (index.name, None, "INDEX", created, created)
+            yield index.owner, thing.name, (index.name, None, "INDEX", created, created, "VALID")
+
+
+def _all_objects(viewer: Viewer) -> Iterator[Owned]:
+    yield from _objects(viewer)
+    yield from trigger_objects(viewer)
+
+
+def _sees_object(viewer: Viewer, owner: str, name: str) -> bool:
+    """Return whether ALL_OBJECTS shows a thing, or the trigger of that name."""
+    return may_see(viewer, owner, name) or sees_trigger(viewer, owner, name)
 
 
 def _views(viewer: Viewer) -> Iterator[Owned]:
@@ -40,8 +51,8 @@ def _sequences(viewer: Viewer) -> Iterator[Owned]:
             one.greatest,
             one.increment,
             yes(one.cycle)[:1],
-            "N",
-            20,
+            yes(one.is_ordered)[:1],
+            one.cached,
             following,
         )
         yield one.owner, one.name, row
@@ -106,8 +117,8 @@ def _nothing(viewer: Viewer) -> Iterator[Owned]:
 
 
 _OBJECT_NAMES = (
-    "OBJECT_NAME OBJECT_ID:# OBJECT_TYPE CREATED:@ LAST_DDL_TIME:@ SUBOBJECT_NAME= "
-    "DATA_OBJECT_ID:#= STATUS=VALID TEMPORARY=N GENERATED=N SECONDARY=N EDITION_NAME= "
+    "OBJECT_NAME OBJECT_ID:# OBJECT_TYPE CREATED:@ LAST_DDL_TIME:@ STATUS SUBOBJECT_NAME= "
+    "DATA_OBJECT_ID:#= TEMPORARY=N GENERATED=N SECONDARY=N EDITION_NAME= "
     "ORACLE_MAINTAINED=N"
 )
 _MATERIALIZED_NAMES = (
@@ -117,7 +128,7 @@ _MATERIALIZED_NAMES = (
 
 
 VIEWS = [
-    *family("OBJECTS", "OWNER", _OBJECT_NAMES, _objects),
+    *family("OBJECTS", "OWNER", _OBJECT_NAMES, _all_objects, _sees_object),
     *family(
         "VIEWS",
         "OWNER",

@@ -68,6 +68,10 @@ class Context(Protocol):
         """Return the same of the database: the zone of SYSTIMESTAMP and SYSDATE."""
 
     @property
+    def transaction(self) -> str | None:
+        """Return what DBMS_TRANSACTION.LOCAL_TRANSACTION_ID gives."""
+
+    @property
     def user(self) -> str: ...
 
     @property

@@ -11,6 +11,7 @@ from oralite.functions.types import DATE, NUMBER, TIMESTAMP, TIMESTAMP_TZ, VARCH
 from oralite.zones import find_zone
 
 _FINEST_DIGITS = 6
+LOCAL_TRANSACTION_ID = "DBMS_TRANSACTION.LOCAL_TRANSACTION_ID"
 
 
 def round_fraction(moment: datetime, digits: Number) -> datetime:
@@ -85,6 +86,10 @@ def sys_context(context: Context, namespace: str, parameter: str) -> str | None:
     return context.environment[name]
 
 
+def _transaction(context: Context) -> str | None:
+    return context.transaction
+
+
 def _userenv(context: Context, parameter: str) -> str | None:
     return sys_context(context, "USERENV", parameter)
 
@@ -109,5 +114,6 @@ FUNCTIONS = (
     natural("USER", _user, (), VARCHAR2, needs_context=True),
     natural("UID", _uid, (), NUMBER, needs_context=True),
     natural("SYS_CONTEXT", sys_context, (VARCHAR2, VARCHAR2), VARCHAR2, needs_context=True),
+    natural(LOCAL_TRANSACTION_ID, _transaction, (), VARCHAR2, needs_context=True),
     natural("USERENV", _userenv, (VARCHAR2,), VARCHAR2, needs_context=True),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,7 @@ class SessionContext:
     """The state of one session that functions see.
 
     now stands still while a statement runs. ALTER SESSION changes the zone and the formats.
-    service: what it logged in to.
+    service: what it logged in to. identify: gives the identifier of its transaction.
     """
 
     def __init__(self, clock: Clock, user: str, service: str) -> None:
@@ -83,13 +83,14 @@ class SessionContext:
         self.client: dict[str, str] = {}
         #: The session's, as V$SESSION shows it.
         self.number = 0
+        self.identify: Callable[[], str | None] = lambda: None
         self._zone: str | None = None
         self._nls = dict(NLS_DEFAULTS)
 
     def continue_from(self, other: SessionContext) -> None:
         """Be as the other is now. Later changes of the other are its own."""
         self.now, self.client, self.number = other.now, other.client, other.number
-        self.parameters = other.parameters
+        self.identify, self.parameters = other.identify, other.parameters
 
     def describe_client(self, parameters: Mapping[str, str]) -> None:
         """Note what the client says of itself. An empty text is none."""
@@ -99,6 +100,10 @@ class SessionContext:
     def start_statement(self) -> None:
         self.now = self._clock.now()
         self.answers.clear()
+
+    @property
+    def transaction(self) -> str | None:
+        return self.identify()
 
     @property
     def session_zone(self) -> str:

@@ -26,6 +26,7 @@ class Control:
         self._user = user
         self._links = links
         self._transaction = transaction
+        self._has_warning = False
 
     def run(self, cursor: Cursor) -> Outcome:
         """Carry the statement out.
@@ -33,6 +34,7 @@ class Control:
         The outcome names the session's schema where it became another.
         """
         before = self._links.context.schema
+        self._has_warning = False
         word = cursor.token.value
         if word == "COMMIT":
             self._commit(cursor)
@@ -52,7 +54,7 @@ class Control:
             self._define(cursor)
         schema = self._links.context.schema
         if schema == before:
-            return Outcome()
+            return Outcome(has_warning=self._has_warning)
         return Outcome(schema=schema)
 
     def _commit(self, cursor: Cursor) -> None:
@@ -132,6 +134,7 @@ class Control:
             change = Change(requester, connection, shared.catalog)
             catalog = statements.carry_out(statement, change, cursor)
         shared.catalog = catalog
+        self._has_warning = change.has_warning
 
 
 def _set(cursor: Cursor) -> None:

@@ -15,6 +15,7 @@ from oralite.catalog.definitions import Table
 from oralite.errors import NotSupported, OraError
 from oralite.model import Row
 from oralite.storage.locks import Claim
+from oralite.storage.recording import Recording
 from oralite.translate.plan import MergePlan, Plan, RenewalPlan
 from oralite.translate.typed import MAX_VARCHAR2_BYTES
 
@@ -35,8 +36,9 @@ def query(connection: apsw.Connection, plan: Plan, row: Row) -> list[Row]:
     return cast("list[Row]", connection.execute(plan.sql, row).fetchall())
 
 
-def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
+def change(recording: Recording, plan: Plan, row: Row) -> Changes:
     check_lengths(plan, row)
+    connection = _begin(recording, plan)
     if plan.merge is not None:
         return Changes(_merge(connection, plan.merge, row))
     try:
@@ -44,7 +46,7 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
     except apsw.ConstraintError as error:
         if plan.renewal is None or not str(error).startswith("UNIQUE"):
             raise
-        return Changes(_renew(connection, plan.renewal, row, error))
+        return Changes(_renew(recording, plan.renewal, row, error))
     if plan.returning:
         returned = tuple(cast("list[Row]", cursor.fetchall()))
     else:
@@ -52,27 +54,40 @@ def change(connection: apsw.Connection, plan: Plan, row: Row) -> Changes:
     return Changes(connection.changes(), returned)
 
 
-def _renew(
-    connection: apsw.Connection, plan: RenewalPlan, row: Row, error: apsw.ConstraintError
-) -> int:
-    """Free the keys of all rows, then give each its new one.
+def _begin(recording: Recording, plan: Plan) -> apsw.Connection:
+    assert plan.target is not None
+    recording.target = plan.target.plain_stored_name
+    return recording.connection
+
+
+def _renew(recording: Recording, plan: RenewalPlan, row: Row, error: apsw.ConstraintError) -> int:
+    """Free the keys of all rows, then give each its new one, and fire what that fires.
 
     Raises ConstraintError where two would have the same, or where afterwards a foreign key names
     none, and ORA-03001 where it cannot know.
     """
+    connection = recording.connection
     found = connection.execute(plan.lookup, row).fetchall()
     if len(found) < 2:
         raise error
     if not plan.vacate:
         raise NotSupported(
-            "an UPDATE of rows' keys beside RETURNING or an index on an expression", str(error)
+            "an UPDATE of rows' keys beside RETURNING or an index on an expression",
+            str(error),
         )
+    old = []
+    if plan.old:
+        old = [connection.execute(plan.old, match[:1]).fetchall()[0] for match in found]
     with connection, _switched_on(connection, "defer_foreign_keys"):
-        with _switched_on(connection, "ignore_check_constraints"):
+        with recording.without_triggers():
+            with _switched_on(connection, "ignore_check_constraints"):
+                for match in found:
+                    connection.execute(plan.vacate, match[:1])
             for match in found:
-                connection.execute(plan.vacate, match[:1])
-        for match in found:
-            connection.execute(plan.update, match)
+                connection.execute(plan.update, match)
+        for before in old:
+            for sql in plan.fired:
+                connection.execute(sql, before)
         if connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
             raise apsw.ConstraintError("FOREIGN KEY constraint failed")
     return len(found)
@@ -118,9 +133,10 @@ def check_lengths(plan: Plan, row: Row) -> None:
 
 
 def insert_all(
-    connection: apsw.Connection, plan: Plan, rows: Sequence[Row], interrupted: Callable[[], bool]
+    recording: Recording, plan: Plan, rows: Sequence[Row], interrupted: Callable[[], bool]
 ) -> tuple[int, Exception | None]:
     """Insert rows. Returns how many were inserted, and what stopped it at the next one."""
+    connection = _begin(recording, plan)
     done = 0
 
     def given() -> Iterator[Row]:

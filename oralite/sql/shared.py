@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -21,6 +23,7 @@ from oralite.storage.files import DatabaseFile
 from oralite.storage.locks import Locks
 
 _DBA = frozenset({"DBA"})
+_UNDO_SEGMENTS, _UNDO_SLOTS = 10, 33
 
 
 class Shared:
@@ -47,6 +50,8 @@ class Shared:
         self.sessions = Sessions()
         self._keys = sequences.Keys()
         self._counts: Counter[str] = Counter()
+        # From the clock on, so that a server that is started again gives none a second time.
+        self._transactions = itertools.count(time.time_ns() // 1_000_000)
         try:
             self._file = DatabaseFile(path)
             self._keeper = self._file.connect()
@@ -76,6 +81,11 @@ class Shared:
             connection, self._keys, self.sequences, lambda: self.catalog, current_numbers
         )
         return connection
+
+    def new_transaction(self) -> str:
+        """Return an identifier in the form of Oracle's: undo segment, slot, sequence."""
+        number = next(self._transactions)
+        return f"{number % _UNDO_SEGMENTS + 1}.{number % _UNDO_SLOTS}.{number}"
 
     def count(self, word: str) -> None:
         """Count a statement by its first word."""

@@ -35,13 +35,9 @@ class SqlSession:
         self.links = Links(shared, user, must_end)
         self.links.context.number = number
         self._shared = shared
-        surroundings = Surroundings(
-            locks=shared.locks,
-            catalog=self._catalog,
-            interrupted=must_end,
-            before_commit=shared.sequences.save,
-        )
-        self._transaction = Transaction(self.links.connection, surroundings)
+        around = _surroundings(shared, must_end)
+        self._transaction = Transaction(self.links.connection, around)
+        self.links.context.identify = lambda: self._transaction.identifier
         self._planner = Planner(shared, user)
         self._reader = Reader(self.links, self._transaction, self._catalog)
         self._writer = Writer(self.links, self._transaction, self._catalog, must_end)
@@ -171,6 +167,16 @@ class SqlSession:
                 self._transaction.rollback()
                 self.links.close()
         self._shared.sessions.discard(self)
+
+
+def _surroundings(shared: Shared, must_end: Callable[[], bool]) -> Surroundings:
+    return Surroundings(
+        locks=shared.locks,
+        catalog=lambda: shared.catalog,
+        interrupted=must_end,
+        before_commit=shared.sequences.save,
+        new_identifier=shared.new_transaction,
+    )
 
 
 def _rowid_of(row: RowKey, catalog: Catalog) -> str | None:

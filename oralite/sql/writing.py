@@ -53,7 +53,7 @@ class Writer:
             connection.execute("SAVEPOINT statement")
             conflict: Claim | None
             try:
-                changes = running.change(connection, plan, row)
+                changes = running.change(transaction.recording, plan, row)
                 conflict = transaction.statement_conflict()
             except apsw.Error as error:
                 self._undo_statement()
@@ -104,7 +104,7 @@ class Writer:
 
     def _insert_all(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
         connection = self._links.connection
-        done, error = running.insert_all(connection, plan, rows, self._interrupted)
+        done, error = running.insert_all(self._transaction.recording, plan, rows, self._interrupted)
         if error is None or connection.in_transaction:
             self._transaction.keep_statement()
         else:
@@ -161,7 +161,7 @@ class Writer:
         if plan.merge is not None or not transaction.claims.are_alone():
             return self._write(plan, row)
         try:
-            changes = running.change(self._links.connection, plan, row)
+            changes = running.change(transaction.recording, plan, row)
         except BaseException as error:
             transaction.drop_statement()
             if isinstance(error, apsw.Error):

@@ -46,7 +46,7 @@ def _constraint(
     if text.startswith("UNIQUE"):
         return OraError(1, f"unique constraint ({'.'.join(unique_name(detail, catalog))}) violated")
     if text.startswith("NOT NULL"):
-        return _not_null(detail, verb)
+        return _not_null(detail, verb, target)
     if text.startswith("CHECK"):
         if target:
             owner = target.owner
@@ -75,10 +75,11 @@ def unique_name(detail: str, catalog: Catalog) -> tuple[str, str]:
     return owner, columns[0]
 
 
-def _not_null(detail: str, verb: str) -> OraError:
+def _not_null(detail: str, verb: str, target: Table | None) -> OraError:
+    """Return ORA-01407 for the table that an UPDATE names, else ORA-01400: a trigger inserts."""
     owner, table, column = read_stored(detail)
     name = f'("{owner}"."{table}"."{column}")'
-    if verb == "update":
+    if verb == "update" and target and (target.owner, target.name) == (owner, table):
         return OraError(1407, f"cannot update {name} to NULL")
     return OraError(1400, f"cannot insert NULL into {name}")
 

@@ -196,6 +196,11 @@ def single(value: Any, rows: int) -> Any:
     return value
 
 
+def invalid_trigger(name: str) -> None:
+    """Raise ORA-04098 in place of what an invalid trigger would do."""
+    raise OraError(4098, f"trigger '{name}' is invalid and failed re-validation")
+
+
 #: By their name in SQLite; all give the same for the same arguments.
 def fit_single(value: bytes | None) -> bytes | None:
     """Return a BINARY_DOUBLE as BINARY_FLOAT has it. Raises ORA-01426 for one that is too great."""
@@ -224,4 +229,5 @@ INTERNAL: Mapping[str, Callable[..., Any]] = {
     "ora_rowid": rowid,
     "ora_rowid_key": rowid_key,
     "ora_single": single,
+    "ora_invalid_trigger": invalid_trigger,
 }

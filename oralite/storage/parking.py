@@ -25,13 +25,15 @@ from oralite.storage.recording import (
 class Surroundings:
     """What a transaction needs of the database around it.
 
-    interrupted: whether the client wants its call to end.
+    interrupted: whether the client wants its call to end. new_identifier: makes one for a
+    transaction that has begun.
     """
 
     locks: Locks
     catalog: Callable[[], Catalog]
     interrupted: Callable[[], bool]
     before_commit: Callable[[apsw.Connection], None]
+    new_identifier: Callable[[], str]
 
 
 class ParkedChanges:
@@ -49,6 +51,16 @@ class ParkedChanges:
         self._changes = b""
         self._changed: set[RowKey] = set()
         self._is_lost = False
+        self._identifier: str | None = None
+
+    @property
+    def identifier(self) -> str | None:
+        """Return what no other transaction is called, None where none has begun."""
+        if not (self.is_open or self.recording.is_on):
+            return None
+        if self._identifier is None:
+            self._identifier = self._around.new_identifier()
+        return self._identifier
 
     @property
     def is_open(self) -> bool:
@@ -166,7 +178,7 @@ class ParkedChanges:
         self._end()
 
     def _end(self) -> None:
-        self._changes, self._is_lost = b"", False
+        self._changes, self._is_lost, self._identifier = b"", False, None
         self._changed = set()
         self.recording.rows.clear()
         self.claims.release_all()

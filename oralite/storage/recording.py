@@ -4,6 +4,7 @@ made again.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -23,25 +24,46 @@ RowKey: TypeAlias = tuple[str, int]
 class Recording:
     """The connection's write transaction, while there is one.
 
-    rows: those that the statement under way changed.
+    rows: those that the statement under way changed. target: the table that it names, in SQLite.
+    last_row: the last one of that table, and not one that a trigger wrote elsewhere.
     """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection
         self.rows: set[RowKey] = set()
         self.last_row: RowKey = ("", 0)
+        self.target = ""
         self._session: apsw.Session | None = None
-        connection.set_update_hook(self._note)
+        self._is_quiet = False
+        self._watch(connection)
 
     def _note(self, _kind: int, _database: str, table: str, key: int) -> None:
-        self.last_row = (table, key)
-        self.rows.add(self.last_row)
+        row = (table, key)
+        self.rows.add(row)
+        if table == self.target:
+            self.last_row = row
+
+    def _watch(self, connection: apsw.Connection) -> None:
+        connection.set_update_hook(self._note)
+        connection.create_scalar_function("ora_fires_triggers", self._fires_triggers)
+
+    def _fires_triggers(self, *_: object) -> int:
+        return int(not self._is_quiet)
+
+    @contextlib.contextmanager
+    def without_triggers(self) -> Iterator[None]:
+        """Let no trigger fire: changes that are made again hold what the triggers did."""
+        self._is_quiet = True
+        try:
+            yield
+        finally:
+            self._is_quiet = False
 
     def use(self, connection: apsw.Connection) -> None:
         """Go on with another connection. Only where nothing has been changed."""
         self.connection.set_update_hook(None)
         self.connection = connection
-        connection.set_update_hook(self._note)
+        self._watch(connection)
 
     @property
     def is_on(self) -> bool:
@@ -57,7 +79,8 @@ class Recording:
         self._session.table_filter(lambda name: not name.startswith(INTERNAL_PREFIX))
         self._session.attach()
         if changes:
-            apsw.Changeset.apply(changes, self.connection)
+            with self.without_triggers():
+                apsw.Changeset.apply(changes, self.connection)
         self.rows.clear()
 
     def changes(self) -> bytes:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from oralite.catalog.definitions import ROWID, ColumnDefinition, Table
 from oralite.catalog.names import quoted
 from oralite.errors import OraError
 from oralite.parser.changes import Assignment, Delete, Insert, Update
-from oralite.parser.cursor import Cursor
-from oralite.parser.grammar import expression as parse_expression
 from oralite.parser.leaves import Default
-from oralite.parser.nodes import Expression, Scalar
+from oralite.parser.nodes import Scalar
 from oralite.parser.trees import contains_query
 from oralite.translate import rownum, rows
 from oralite.translate.draft import Draft
@@ -25,68 +23,28 @@ from oralite.translate.newrows import (
     returning,
     target,
 )
+from oralite.translate.onerow import filled_columns, given_row
 from oralite.translate.plan import RenewalPlan
 from oralite.translate.rules import condition, relation, subquery
 from oralite.translate.scope import Scope, Visible, table_source
 from oralite.translate.storage import column_label, stored
+from oralite.translate.triggers import fired_by_update
 from oralite.translate.typed import Typed
 
 
 def insert(node: Insert, scope: Scope) -> tuple[Table, str]:
     table, visible = target(node.table, node.alias, "INSERT", scope)
-    columns = [known_column(table, name) for name in node.columns] or list(table.columns)
-    if len({column.name for column in columns}) < len(columns):
-        raise OraError(957, "duplicate column name")
+    columns = filled_columns(node, table)
     around = Scope(scope.draft)
     head = f"INSERT INTO {table.stored_name} AS {visible.alias} ({ROWID}, "
     if node.query is not None:
         names, source = _from_query(node, table, columns, around)
     else:
-        match_counts(len(node.values), len(columns))
-        given = {}
-        for column, value in zip(columns, node.values, strict=True):
-            given[column.name] = value
-        drawn = rows.shared_sequences(_with_defaults(given, table), around)
-        if drawn:
-            row = rows.fixed("", "", "", rows.Wanted(sequences=drawn), around)
-        else:
-            row = ""
-        names, values = _row(given, table, around)
-        cells = f"ora_row({table.number}), {', '.join(values)}"
-        if row:
-            source = f"SELECT {cells} FROM {row}"
-        else:
-            source = f"VALUES ({cells})"
+        names, source = given_row(node, table, columns, around)
     return (
         table,
         f"{head}{', '.join(map(quoted, names))}) {source}{returning(node.returning, scope)}",
     )
-
-
-def _with_defaults(given: Mapping[str, Expression], table: Table) -> tuple[Expression, ...]:
-    """Return the values given, and the defaults of the other columns as expressions."""
-    left = []
-    for column in table.columns:
-        if isinstance(given.get(column.name, Default()), Default):
-            left.append(column)
-    defaults = [parse_expression(Cursor(column.default)) for column in left if column.default]
-    return (*given.values(), *defaults)
-
-
-def _row(
-    given: Mapping[str, Expression], table: Table, scope: Scope
-) -> tuple[list[str], list[str]]:
-    """Return the names and the SQL of the values of a new row.
-
-    Columns not given get their defaults.
-    """
-    names, values = [], []
-    for column in table.columns:
-        value = new_value(given.get(column.name, Default()), column, table, scope)
-        if value != "NULL" or column.name in given:
-            names.append(column.name)
-            values.append(value)
-    return names, values
 
 
 def _from_query(
@@ -152,8 +110,13 @@ def _renewal(node: Update, table: Table, visible: Visible, scope: Scope) -> Rene
     vacated = ", ".join(f"{quoted(name)} = {ROWID}" for name in sorted(keys))
     pieces = ", ".join(f"{quoted(name)} = ?{number}" for number, name in enumerate(names, 2))
     head = f"UPDATE {table.stored_name} SET"
+    old, fired = fired_by_update(table, scope.draft.catalog)
     return RenewalPlan(
-        lookup, f"{head} {vacated} WHERE {ROWID} = ?1", f"{head} {pieces} WHERE {ROWID} = ?1"
+        lookup,
+        f"{head} {vacated} WHERE {ROWID} = ?1",
+        f"{head} {pieces} WHERE {ROWID} = ?1",
+        old,
+        fired,
     )
 
 

@@ -27,12 +27,15 @@ class MergePlan:
 class RenewalPlan:
     """An UPDATE of unique keys in steps, for rows that take each other's: lookup selects the keys
     of the rows and their new values, vacate frees the unique columns of one, update gives it its
-    values. "" where that cannot be done.
+    values. "" where that cannot be done. old selects a row as it was, if there are triggers to fire
+    with it. fired: what they do.
     """
 
     lookup: str
     vacate: str = ""
     update: str = ""
+    old: str = ""
+    fired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

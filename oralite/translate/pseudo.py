@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oralite.catalog.definitions import Sequence
 from oralite.errors import OraError
+from oralite.functions.session import LOCAL_TRANSACTION_ID
 from oralite.model import SqlType
 from oralite.parser.leaves import Name, TableSource
 from oralite.parser.nodes import Expression, Item, Query, Select
@@ -31,6 +32,8 @@ def name(node: Name, scope: Scope) -> Typed:
         return _sequence(node, scope)
     if len(node.parts) == 1 and (found := _pseudo(word, scope)) is not None:
         return found
+    if (called := ".".join(node.parts)) == LOCAL_TRANSACTION_ID:
+        return invoke(called, [])
     pieces = []
     for part in node.parts:
         pieces.append(f'"{part}"')

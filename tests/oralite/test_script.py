@@ -27,6 +27,14 @@ def test_a_semicolon_at_the_end_of_a_line_ends_a_statement_and_a_slash_ends_a_bl
     ]
 
 
+def test_a_slash_ends_a_trigger_too() -> None:
+    text = "CREATE OR REPLACE TRIGGER t AFTER ...\nBEGIN\n  a;\nEND;\n/\nSELECT 1 FROM DUAL;\n"
+    assert read(text) == [
+        (1, "CREATE OR REPLACE TRIGGER t AFTER ...\nBEGIN\n  a;\nEND;"),
+        (6, "SELECT 1 FROM DUAL"),
+    ]
+
+
 def test_a_lone_slash_gives_the_statement_before_it_again() -> None:
     assert read("COMMIT;\n/\n") == [(1, "COMMIT"), (1, "COMMIT")]
 

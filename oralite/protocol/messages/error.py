@@ -15,6 +15,8 @@ CANCELLED = 1013
 
 _ERROR = b"\x04"
 _STATUS = b"\x09"
+#: Without and with the flag by which clients know that something was made with errors.
+_WARNINGS = (b"\x00", b"\x20")
 _IN_TRANSACTION = 2
 _SUCCESS_TEXTS = {
     NO_DATA_FOUND: "ORA-01403: no data found",
@@ -46,8 +48,10 @@ def encode_end(
     code: int = 0,
     batch_errors: Sequence[BatchError] = (),
     rowid: str | None = None,
+    has_warning: bool = False,
 ) -> bytes:
-    """Return the end of a call. rowid: of the row changed last.
+    """Return the end of a call. rowid: of the row changed last. has_warning: it made what does not
+    compile.
 
     code stands for what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
     """
@@ -64,7 +68,8 @@ def encode_end(
         b"\x00\x00",
         ub(cursor_id),
         sb(error.position if error else 0),
-        bytes(6),
+        bytes(5),
+        _WARNINGS[has_warning],
         encode_rowid(rowid) if rowid else bytes(5),
         bytes(6),
         _encode_batch_errors(batch_errors) if batch_errors else bytes(3),

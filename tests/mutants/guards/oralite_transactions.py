@@ -7,6 +7,7 @@ from tests.mutants.places import (
     ORALITE_CONVERSATION,
     ORALITE_PARKING,
     ORALITE_READER,
+    ORALITE_RECORDING,
     ORALITE_SESSION,
     ORALITE_TRANSACTION,
     ORALITE_WRITER,
@@ -16,8 +17,25 @@ from tests.mutants.places import (
 LOCK_TESTS = "oralite/test_locks"
 SESSION_TESTS = "oralite/test_sessions"
 ARRAY_TESTS = "oralite/test_arrays"
+TRIGGER_TESTS = "oralite/test_triggers"
 
 MUTATIONS = (
+    mutation(
+        "oralite: changes that are made again fire triggers",
+        "a trigger fires once for a change, however often its transaction is parked",
+        f"{ORALITE_RECORDING}.Recording._fires_triggers",
+        "return int(not self._is_quiet)",
+        "return 1",
+        tests=named(TRIGGER_TESTS, "open_transactions_that_take_turns_write_each_change_once"),
+    ),
+    mutation(
+        "oralite: the last row is one that a trigger wrote",
+        "the ROWID of a change is that of its own row",
+        f"{ORALITE_RECORDING}.Recording._note",
+        "if table == self.target:",
+        "if table:",
+        tests=named(TRIGGER_TESTS, "returning_and_the_rowid_are_of_the_row_itself"),
+    ),
     mutation(
         "oralite: a parked transaction is committed",
         "what is not committed no other session sees",
