@@ -1,0 +1,90 @@
+"""A database whose application's changes are captured, by users with no more rights than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import oracledb
+
+from oracle_cdc.changes.choosing import choose
+from oracle_cdc.changes.model import Capture, Place, SourceTable, as_column
+from oralite.script import run_script
+from oralite.server import Server
+from standins.oracle import DBA, DBA_PASSWORD, SERVICE
+
+PASSWORD = "Tiger-Core-4"
+USERS = (
+    'ID NUMBER PRIMARY KEY, NAME VARCHAR2(40), "odd: name" NUMBER(38), AT TIMESTAMP(9),'
+    " ZONED TIMESTAMP(9) WITH TIME ZONE, CODE CHAR(5), BYTES RAW(16), NOTES CLOB"
+)
+
+
+@dataclass
+class World:
+    """A database with an application's schema and the service's."""
+
+    server: Server
+    folder: Path
+
+    def connect(self, user: str) -> oracledb.Connection:
+        return oracledb.connect(user=user, password=PASSWORD, dsn=self.server.dsn)
+
+    def rows(self, sql: str, user: str = "CDC") -> list[tuple[Any, ...]]:
+        with self.connect(user) as connection:
+            return list(connection.cursor().execute(sql).fetchall())
+
+    def run(self, *statements: str, user: str = "COREDB") -> None:
+        with self.connect(user) as connection:
+            for sql in statements:
+                connection.cursor().execute(sql)
+            connection.commit()
+
+    def script(self, text: str) -> None:
+        """Run a script as a DBA does in SQL*Plus."""
+        path = self.folder / "script.sql"
+        path.write_text(text, encoding="utf-8")
+        run_script(self.server.database, DBA.upper(), path)
+
+    def columns(self, place: Place, user: str) -> list[Any]:
+        with self.connect(user) as connection:
+            cursor = connection.cursor()
+            cursor.execute(
+                "SELECT column_name, data_type, data_length, char_length, data_type_owner"
+                " FROM user_tab_columns WHERE table_name = :1 ORDER BY column_id",
+                [place.name],
+            )
+            names = [column.name.lower() for column in cursor.description]
+            return [as_column(dict(zip(names, row, strict=True))) for row in cursor]
+
+    def table(self, name: str = "USERS") -> SourceTable:
+        place = Place("COREDB", name)
+        return SourceTable(place, self.columns(place, "COREDB"), ("ID",))
+
+    def capture(self, **options: Any) -> Capture:
+        return choose(self.table(), "CDC", **options)
+
+    def changes(self, columns: str = "NAME") -> list[tuple[Any, ...]]:
+        """Return what was written down, in the order of the changes."""
+        order = "CDC_CHANGE_ID, CDC_OP"
+        return self.rows(f"SELECT CDC_OP, ID, {columns} FROM CDC_C_USERS ORDER BY {order}")
+
+
+@contextmanager
+def serve_world(folder: Path) -> Iterator[World]:
+    """Serve a database with both users and an empty table of the application's."""
+    with Server(None, DBA, DBA_PASSWORD, SERVICE) as server:
+        world = World(server, folder)
+        with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as dba:
+            for sql in (
+                f'CREATE USER CDC IDENTIFIED BY "{PASSWORD}"',
+                "GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO CDC",
+                f'CREATE USER COREDB IDENTIFIED BY "{PASSWORD}"',
+                "GRANT CREATE SESSION, CREATE TABLE, CREATE TRIGGER TO COREDB",
+            ):
+                dba.cursor().execute(sql)
+        world.run(f"CREATE TABLE USERS ({USERS})")
+        yield world

@@ -1,0 +1,105 @@
+"""The generated scripts: who runs which part, what they leave, and what cures a drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import oracledb
+import pytest
+
+from oracle_cdc.changes.choosing import choose
+from oracle_cdc.changes.definitions import add_columns, create_triggers
+from oracle_cdc.changes.drift import find_drift
+from oracle_cdc.changes.script import print_install, print_switch, print_uninstall, statements_of
+from tests.integration.changeworlds import World, serve_world
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(oracledb.defaults, "fetch_decimals", True)
+    monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
+    with serve_world(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def captured(world: World) -> World:
+    world.script(print_install(world.capture()))
+    return world
+
+
+def test_each_user_runs_its_own_part_with_no_more_rights_than_it_has(world: World) -> None:
+    statements = list(statements_of(world.capture()))
+    is_trigger = [text.startswith("CREATE OR REPLACE TRIGGER") for text in statements]
+    assert is_trigger == [False] * 5 + [True] * 3
+    world.run(*statements[:5], user="CDC")
+    world.run(*statements[5:], user="COREDB")
+    world.run("INSERT INTO USERS (ID, NAME) VALUES (1, 'one')")
+    assert world.changes() == [("I", 1, "one")]
+    assert world.rows("SELECT status FROM user_triggers", "COREDB") == [("ENABLED",)] * 3
+    assert world.rows("SELECT * FROM user_errors", "COREDB") == []
+
+
+def test_a_column_that_is_added_is_drift_until_it_is_captured(captured: World) -> None:
+    captured.run("ALTER TABLE USERS ADD STATUS VARCHAR2(10)")
+    captured.run("ALTER TABLE USERS MODIFY NAME VARCHAR2(400)")
+    capture = captured.capture()
+    drift = find_drift(capture, captured.table(), captured.columns(capture.log, "CDC"))
+    assert [column.name for column in drift.added] == ["STATUS"]
+    assert not (drift.removed or drift.unwanted or drift.retyped)
+    captured.run(add_columns(capture, drift.added), user="CDC")
+    captured.run(*create_triggers(capture))
+    captured.run("INSERT INTO USERS (ID, STATUS) VALUES (1, 'new')")
+    assert captured.changes("STATUS") == [("I", 1, "new")]
+    assert not find_drift(capture, captured.table(), captured.columns(capture.log, "CDC"))
+
+
+def test_a_column_that_goes_is_drift_and_stops_the_application_until_it_is_cured(
+    captured: World,
+) -> None:
+    captured.run("ALTER TABLE USERS DROP COLUMN NAME")
+    capture = captured.capture()
+    drift = find_drift(capture, captured.table(), captured.columns(capture.log, "CDC"))
+    assert drift.removed == ("NAME",)
+    with pytest.raises(oracledb.DatabaseError, match="ORA-04098"):
+        captured.run("INSERT INTO USERS (ID) VALUES (1)")
+    captured.run(*create_triggers(capture))
+    captured.run("INSERT INTO USERS (ID) VALUES (2)")
+    assert captured.changes() == [("I", 2, None)]
+
+
+def test_a_log_that_takes_no_row_fails_the_application_and_the_switch_frees_it(
+    captured: World,
+) -> None:
+    captured.run("DROP TABLE CDC_C_USERS", user="CDC")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-04098"):
+        captured.run("INSERT INTO USERS (ID) VALUES (1)")
+    captured.script(print_switch(captured.capture(), "DISABLE"))
+    captured.run("INSERT INTO USERS (ID) VALUES (1)")
+
+
+def test_what_is_uninstalled_leaves_nothing(captured: World) -> None:
+    captured.script(print_uninstall(captured.capture()))
+    captured.run("INSERT INTO USERS (ID) VALUES (1)")
+    assert captured.rows("SELECT trigger_name FROM user_triggers", "COREDB") == []
+    assert captured.rows("SELECT table_name FROM user_tables") == []
+
+
+def test_the_sequence_is_ordered(captured: World) -> None:
+    assert captured.rows("SELECT order_flag, cache_size FROM user_sequences") == [("Y", 1000)]
+
+
+def test_two_tables_are_numbered_by_one_sequence(captured: World) -> None:
+    captured.run("CREATE TABLE ORDERS (ID NUMBER PRIMARY KEY)")
+    orders = choose(captured.table("ORDERS"), "CDC")
+    captured.script(print_install(orders, has_sequence=True))
+    captured.run("INSERT INTO USERS (ID) VALUES (1)", "INSERT INTO ORDERS VALUES (1)")
+    assert ids_of(captured, "CDC_C_USERS", "CDC_C_ORDERS") == [1, 2]
+
+
+def ids_of(world: World, *logs: str) -> Sequence[int]:
+    found = []
+    for log in logs:
+        found += world.rows(f"SELECT CDC_CHANGE_ID FROM {log}")
+    return [row[0] for row in found]

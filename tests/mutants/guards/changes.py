@@ -1,0 +1,106 @@
+"""Guards of capturing: what the generated triggers write, and what is refused."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import CHANGES, named
+
+DEFINITIONS = "unit/test_change_definitions"
+CHOOSING = "unit/test_change_choosing"
+CAPTURE = "integration/test_change_capture"
+INSTALLATION = "integration/test_change_installation"
+
+MUTATIONS = (
+    mutation(
+        "changes: numbers without ORDER",
+        "the numbers of changes rise as they are made, on all instances",
+        f"{CHANGES}.definitions.create_sequence",
+        " ORDER",
+        "",
+        tests=named(INSTALLATION, "the_sequence_is_ordered"),
+    ),
+    mutation(
+        "changes: the images of an update have two numbers",
+        "the two images of an update have one number",
+        f"{CHANGES}.definitions.create_trigger",
+        '("NEXTVAL", "CURRVAL")',
+        '("NEXTVAL", "NEXTVAL")',
+        tests=named(CAPTURE, "each_change_is_written_with_its_images"),
+    ),
+    mutation(
+        "changes: a deleted row has no values",
+        "a delete is written with the values that the row had",
+        f"{CHANGES}.definitions.IMAGES",
+        '(("D", "OLD"),)',
+        '(("D", "NEW"),)',
+        tests=named(CAPTURE, "each_change_is_written_with_its_images"),
+    ),
+    mutation(
+        "changes: large objects of both images",
+        "no update writes a large object twice",
+        f"{CHANGES}.definitions.insert",
+        'is_lob(column) and row == "OLD"',
+        "False",
+        tests=named(DEFINITIONS, "large_objects_are_written_of_new_images_only"),
+    ),
+    mutation(
+        "changes: a trigger of any length",
+        "a trigger that Oracle would refuse is refused before",
+        f"{CHANGES}.definitions.create_trigger",
+        "len(text.encode()) > LONGEST_TRIGGER",
+        "False",
+        tests=named(DEFINITIONS, "a_trigger_that_is_too_long_for_oracle_is_refused"),
+    ),
+    mutation(
+        "changes: lines of any length",
+        "SQL*Plus can read each line of a script",
+        f"{CHANGES}.definitions.join",
+        "if lines[-1] and len(lines[-1]) + len(item) > 96:",
+        "if False:",
+        tests=named(DEFINITIONS, "no_line_is_longer_than_sqlplus_reads"),
+    ),
+    mutation(
+        "changes: what is not included is captured",
+        "a column that is not included never leaves the source",
+        f"{CHANGES}.choosing.choose",
+        "if included is not None and column.name not in (*included, *table.keys):",
+        "if False:",
+        tests=named(CHOOSING, "a_column_that_is_not_included_is_never_written_down"),
+    ),
+    mutation(
+        "changes: keys are not captured",
+        "the keys are always captured",
+        f"{CHANGES}.choosing.choose",
+        "(*included, *table.keys)",
+        "included",
+        tests=named(CHOOSING, "a_column_that_is_not_included_is_never_written_down"),
+    ),
+    mutation(
+        "changes: tables without a key",
+        "a table without a key is refused",
+        f"{CHANGES}.choosing.find_mistakes",
+        "if not table.keys:",
+        "if False:",
+        tests=named(CHOOSING, "a_table_that_can_t_be_captured_is_refused"),
+    ),
+    mutation(
+        "changes: one change table for two tables",
+        "tables of one name in two schemas have change tables of their own",
+        f"{CHANGES}.naming.name_log",
+        "if name in taken:",
+        "if False:",
+        tests=named(
+            DEFINITIONS, "tables_of_one_name_in_two_schemas_have_change_tables_of_their_own"
+        ),
+    ),
+    mutation(
+        "changes: a column that is gone is no drift",
+        "a column that is gone is drift",
+        f"{CHANGES}.drift.find_drift",
+        "removed.append(name)",
+        "pass",
+        tests=named(
+            INSTALLATION, "a_column_that_goes_is_drift_and_stops_the_application_until_it_is_cured"
+        ),
+    ),
+)

@@ -1,0 +1,176 @@
+"""What writes the changes of a table down, as text that a DBA reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from oracle_cdc.changes.definitions import (
+    LONGEST_TRIGGER,
+    add_columns,
+    create_log,
+    create_triggers,
+)
+from oracle_cdc.changes.model import Column, Place, SourceTable
+from oracle_cdc.changes.naming import name_log, name_trigger
+from oracle_cdc.changes.script import print_install, print_switch, print_uninstall
+from oracle_cdc.changes.widening import find_widest
+from oracle_cdc.errors import SettingsError
+from tests.unit.changetables import USERS, captured, table
+
+INSTALLATION = """SET DEFINE OFF
+
+-- 1. As CDC, or as a DBA
+CREATE SEQUENCE "CDC"."CDC_CHANGE_SEQ" CACHE 1000 ORDER;
+CREATE TABLE "CDC"."CDC_C_USERS" (
+  CDC_CHANGE_ID NUMBER NOT NULL, CDC_OP CHAR(1) NOT NULL, CDC_CHANGED_AT TIMESTAMP(6) NOT NULL,
+    CDC_TX VARCHAR2(64), "ID" NUMBER, "NAME" VARCHAR2(4000), "UPDATED_AT" TIMESTAMP(9));
+CREATE INDEX "CDC"."CDC_C_USERS_IX" ON "CDC"."CDC_C_USERS" (CDC_CHANGE_ID, CDC_OP);
+GRANT INSERT ON "CDC"."CDC_C_USERS" TO "COREDB";
+GRANT SELECT ON "CDC"."CDC_CHANGE_SEQ" TO "COREDB";
+
+-- 2. As COREDB, who needs CREATE TRIGGER, or as a DBA
+CREATE OR REPLACE TRIGGER "COREDB"."CDC_USERS_I"
+AFTER INSERT ON "COREDB"."USERS" FOR EACH ROW
+BEGIN
+  INSERT INTO "CDC"."CDC_C_USERS" (
+    CDC_CHANGE_ID, CDC_OP, CDC_CHANGED_AT, CDC_TX, "ID", "NAME", "UPDATED_AT")
+  VALUES (
+    "CDC"."CDC_CHANGE_SEQ".NEXTVAL, 'I', SYS_EXTRACT_UTC(SYSTIMESTAMP),
+    DBMS_TRANSACTION.LOCAL_TRANSACTION_ID, :NEW."ID", :NEW."NAME", :NEW."UPDATED_AT");
+END;
+/
+CREATE OR REPLACE TRIGGER "COREDB"."CDC_USERS_U"
+AFTER UPDATE ON "COREDB"."USERS" FOR EACH ROW
+BEGIN
+  INSERT INTO "CDC"."CDC_C_USERS" (
+    CDC_CHANGE_ID, CDC_OP, CDC_CHANGED_AT, CDC_TX, "ID", "NAME", "UPDATED_AT")
+  VALUES (
+    "CDC"."CDC_CHANGE_SEQ".NEXTVAL, 'B', SYS_EXTRACT_UTC(SYSTIMESTAMP),
+    DBMS_TRANSACTION.LOCAL_TRANSACTION_ID, :OLD."ID", :OLD."NAME", :OLD."UPDATED_AT");
+  INSERT INTO "CDC"."CDC_C_USERS" (
+    CDC_CHANGE_ID, CDC_OP, CDC_CHANGED_AT, CDC_TX, "ID", "NAME", "UPDATED_AT")
+  VALUES (
+    "CDC"."CDC_CHANGE_SEQ".CURRVAL, 'U', SYS_EXTRACT_UTC(SYSTIMESTAMP),
+    DBMS_TRANSACTION.LOCAL_TRANSACTION_ID, :NEW."ID", :NEW."NAME", :NEW."UPDATED_AT");
+END;
+/
+CREATE OR REPLACE TRIGGER "COREDB"."CDC_USERS_D"
+AFTER DELETE ON "COREDB"."USERS" FOR EACH ROW
+BEGIN
+  INSERT INTO "CDC"."CDC_C_USERS" (
+    CDC_CHANGE_ID, CDC_OP, CDC_CHANGED_AT, CDC_TX, "ID", "NAME", "UPDATED_AT")
+  VALUES (
+    "CDC"."CDC_CHANGE_SEQ".NEXTVAL, 'D', SYS_EXTRACT_UTC(SYSTIMESTAMP),
+    DBMS_TRANSACTION.LOCAL_TRANSACTION_ID, :OLD."ID", :OLD."NAME", :OLD."UPDATED_AT");
+END;
+/
+"""
+
+
+def test_the_installation_is_this_script() -> None:
+    assert print_install(captured()) == INSTALLATION
+
+
+def test_a_second_table_uses_the_sequence_of_the_first() -> None:
+    script = print_install(captured(), has_sequence=True)
+    assert "CREATE SEQUENCE" not in script
+    assert script.count("FOR EACH ROW") == 3
+
+
+def test_a_table_of_the_service_itself_needs_no_rights() -> None:
+    own = captured(SourceTable(Place("CDC", "USERS"), USERS.columns, USERS.keys))
+    assert not [text for text in create_log(own) if text.startswith("GRANT")]
+
+
+def test_the_switch_is_one_statement_a_trigger() -> None:
+    assert print_switch(captured(), "DISABLE") == (
+        "SET DEFINE OFF\n\n-- As COREDB, or as a DBA\n"
+        'ALTER TRIGGER "COREDB"."CDC_USERS_I" DISABLE;\n'
+        'ALTER TRIGGER "COREDB"."CDC_USERS_U" DISABLE;\n'
+        'ALTER TRIGGER "COREDB"."CDC_USERS_D" DISABLE;\n'
+    )
+
+
+def test_the_triggers_go_before_the_table_that_they_write_into() -> None:
+    script = print_uninstall(captured())
+    assert script.index("DROP TRIGGER") < script.index('DROP TABLE "CDC"."CDC_C_USERS" PURGE;')
+    assert script.count("DROP TRIGGER") == 3
+
+
+def test_large_objects_are_written_of_new_images_only() -> None:
+    texts = list(create_triggers(captured(lobs=True)))
+    assert [text.count('"NOTES"') for text in texts] == [2, 2, 0]
+    assert not [text for text in texts if ':OLD."NOTES"' in text]
+    assert '"NOTES" CLOB' in next(create_log(captured(lobs=True)))
+
+
+def test_no_line_is_longer_than_sqlplus_reads() -> None:
+    many = table(*(Column(f"COLUMN_{number:03}_{'X' * 100}", "NUMBER") for number in range(60)))
+    for line in print_install(captured(many)).splitlines():
+        assert len(line) < 250
+
+
+def test_a_trigger_that_is_too_long_for_oracle_is_refused() -> None:
+    many = table(*(Column(f"COLUMN_{number:03}_{'X' * 100}", "NUMBER") for number in range(400)))
+    with pytest.raises(SettingsError, match=f"allowed: {LONGEST_TRIGGER}"):
+        list(create_triggers(captured(many)))
+
+
+def test_a_change_table_gets_columns_without_losing_rows() -> None:
+    added = add_columns(captured(), [Column("STATUS", "VARCHAR2", 10), Column("N", "FLOAT")])
+    assert added == (
+        'ALTER TABLE "CDC"."CDC_C_USERS" ADD (\n  "STATUS" VARCHAR2(4000), "N" NUMBER)'
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "widest"),
+    [
+        (Column("C", "NUMBER"), "NUMBER"),
+        (Column("C", "FLOAT"), "NUMBER"),
+        (Column("C", "BINARY_DOUBLE"), "BINARY_DOUBLE"),
+        (Column("C", "VARCHAR2", 10), "VARCHAR2(4000)"),
+        (Column("C", "VARCHAR2", 4001), "VARCHAR2(32767)"),
+        (Column("C", "CHAR", 10), "VARCHAR2(4000)"),
+        (Column("C", "NCHAR", 10), "NVARCHAR2(2000)"),
+        (Column("C", "NVARCHAR2", 2001), "NVARCHAR2(16383)"),
+        (Column("C", "RAW", 16), "RAW(2000)"),
+        (Column("C", "RAW", 2001), "RAW(32767)"),
+        (Column("C", "DATE"), "DATE"),
+        (Column("C", "TIMESTAMP(6)"), "TIMESTAMP(9)"),
+        (Column("C", "TIMESTAMP(3) WITH TIME ZONE"), "TIMESTAMP(9) WITH TIME ZONE"),
+        (Column("C", "TIMESTAMP(6) WITH LOCAL TIME ZONE"), "TIMESTAMP(9) WITH LOCAL TIME ZONE"),
+        (Column("C", "INTERVAL DAY(2) TO SECOND(6)"), "INTERVAL DAY(9) TO SECOND(9)"),
+        (Column("C", "INTERVAL YEAR(2) TO MONTH"), "INTERVAL YEAR(9) TO MONTH"),
+        (Column("C", "ROWID"), "ROWID"),
+        (Column("C", "NCLOB"), "NCLOB"),
+        (Column("C", "LONG"), None),
+        (Column("C", "BFILE"), None),
+        (Column("C", "NUMBER", 0, "SOMEBODY"), None),
+    ],
+)
+def test_a_change_table_has_the_widest_form_of_each_type(
+    column: Column, widest: str | None
+) -> None:
+    assert find_widest(column) == widest
+
+
+LONG = Place("COREDB", "A_TABLE_WITH_A_NAME_OF_39_CHARACTERS_XXX")
+
+
+def test_names_fit_into_every_oracle_and_stay_apart() -> None:
+    alike = Place("COREDB", LONG.name[:-1] + "Y")
+    names = [
+        name
+        for place in (LONG, alike)
+        for name in (f"{name_log(place)}_IX", name_trigger(place, "UPDATE").name)
+    ]
+    assert len(set(names)) == 4
+    assert max(map(len, names)) <= 30
+
+
+def test_tables_of_one_name_in_two_schemas_have_change_tables_of_their_own() -> None:
+    first, second = Place("COREDB", "USERS"), Place("OTHER", "USERS")
+    taken = [name_log(first)]
+    assert name_log(second, taken) not in taken
+    assert name_trigger(first, "INSERT").name == name_trigger(second, "INSERT").name
