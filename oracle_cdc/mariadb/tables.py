@@ -81,8 +81,7 @@ def create_tables(database: Database) -> Sequence[str]:
                 database.run_text(statement)
         except StoreConfigurationError as error:
             raise StoreConfigurationError(
-                f"MariaDB: {', '.join(missing)} missing, and can't be created by this user "
-                f"({error}); run {TABLES_FILE} as one who may, in the database MARIADB_DATABASE"
+                f"MariaDB: {', '.join(missing)} missing, and can't be created by this user: {error}"
             ) from error
     return missing
 

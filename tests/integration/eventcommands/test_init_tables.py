@@ -35,7 +35,7 @@ def test_where_the_user_may_not_create_tables_a_dba_can(events: EventsWorld) -> 
     code, _, err = run(events, "init-tables")
 
     assert code == 5
-    assert "❌ MariaDB's error 1142 at CREATE TABLE IF NOT EXISTS ETL_PRMREC" in err
+    assert "❌ MariaDB: ETL_SLICES missing, and can't be created by this user" in err
     assert "a DBA runs init_mariadb_tables.sql, which init-tables --print mariadb shows" in err
 
 
