@@ -85,7 +85,7 @@ FOUND_BY = {
     "relay: the watermark before the answer": "full",
     "events: the begin of a stretch left out": "ties",
     "relay: no settling": "sound",
-    "events: progress saved before publishing": "kills",
+    "events: progress saved before publishing": "full",
     "events: a late row counted before publishing": "behind",
     "the watermark keeps its fraction in a column without one": "sound",
     "events: a trace_id of each sending": "sound",
