@@ -90,7 +90,7 @@ ALLOWED = {
         "conversations/tables",
         "conversations/outbound",
     },
-    "changes": {"values", "oracle"},
+    "changes": {"values", "sql", "oracle"},
     "events": {"values", "settings"},
     "events/rules": {"values", "relay"},
     "events/wiring": WIRING | {"relay", "nats", "mariadb", "events", "events/rules"},

@@ -73,6 +73,16 @@ class Capture:
     lobs: bool = False
 
 
+@dataclass(frozen=True)
+class TriggerState:
+    """A trigger as the dictionary has it. body: its text from BEGIN on."""
+
+    name: str
+    is_enabled: bool
+    is_valid: bool
+    body: str
+
+
 def as_column(record: Mapping[str, Any]) -> Column:
     """Return the column of a row of ALL_TAB_COLUMNS, whose names are in small letters."""
     data_type = str(record["data_type"])

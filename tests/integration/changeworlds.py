@@ -11,7 +11,15 @@ from typing import Any
 import oracledb
 
 from oracle_cdc.changes.choosing import choose
-from oracle_cdc.changes.model import Capture, Place, SourceTable, as_column
+from oracle_cdc.changes.dictionary import (
+    dictionary_statements,
+    read_columns,
+    read_source,
+    read_triggers,
+)
+from oracle_cdc.changes.faults import Fault, find_faults
+from oracle_cdc.changes.model import Capture, Column, Place, SourceTable
+from oracle_cdc.oracle.session import Session
 from oralite.script import run_script
 from oralite.server import Server
 from standins.oracle import DBA, DBA_PASSWORD, SERVICE
@@ -49,20 +57,23 @@ class World:
         path.write_text(text, encoding="utf-8")
         run_script(self.server.database, DBA.upper(), path)
 
-    def columns(self, place: Place, user: str) -> list[Any]:
+    @contextmanager
+    def session(self, user: str) -> Iterator[Session]:
         with self.connect(user) as connection:
-            cursor = connection.cursor()
-            cursor.execute(
-                "SELECT column_name, data_type, data_length, char_length, data_type_owner"
-                " FROM user_tab_columns WHERE table_name = :1 ORDER BY column_id",
-                [place.name],
-            )
-            names = [column.name.lower() for column in cursor.description]
-            return [as_column(dict(zip(names, row, strict=True))) for row in cursor]
+            yield Session(connection, dictionary_statements(), 30)
+
+    def columns(self, place: Place, user: str) -> list[Column]:
+        with self.session(user) as session:
+            return read_columns(session, place)
 
     def table(self, name: str = "USERS") -> SourceTable:
-        place = Place("COREDB", name)
-        return SourceTable(place, self.columns(place, "COREDB"), ("ID",))
+        with self.session("COREDB") as session:
+            return read_source(session, Place("COREDB", name))
+
+    def faults(self, user: str = "COREDB") -> list[Fault]:
+        capture = self.capture()
+        with self.session(user) as session:
+            return list(find_faults(capture, read_triggers(session, capture.source)))
 
     def capture(self, **options: Any) -> Capture:
         return choose(self.table(), "CDC", **options)

@@ -10,8 +10,11 @@ import pytest
 
 from oracle_cdc.changes.choosing import choose
 from oracle_cdc.changes.definitions import add_columns, create_triggers
+from oracle_cdc.changes.dictionary import read_source
 from oracle_cdc.changes.drift import find_drift
+from oracle_cdc.changes.model import Place
 from oracle_cdc.changes.script import print_install, print_switch, print_uninstall, statements_of
+from oracle_cdc.errors import SettingsError
 from tests.integration.changeworlds import World, serve_world
 
 
@@ -88,6 +91,60 @@ def test_what_is_uninstalled_leaves_nothing(captured: World) -> None:
 
 def test_the_sequence_is_ordered(captured: World) -> None:
     assert captured.rows("SELECT order_flag, cache_size FROM user_sequences") == [("Y", 1000)]
+
+
+def test_triggers_that_are_as_they_were_made_have_no_fault(captured: World) -> None:
+    assert captured.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "words", "stops"),
+    [
+        ("ALTER TABLE USERS DROP COLUMN NAME", ["it does not compile"] * 3, True),
+        ("ALTER TABLE USERS ADD X NUMBER", ["it was made for other columns"] * 3, False),
+        ("ALTER TABLE USERS DISABLE ALL TRIGGERS", ["it is disabled"] * 3, False),
+        ("DROP TRIGGER CDC_USERS_U", ["it is missing"], False),
+        ("ALTER TRIGGER CDC_USERS_D DISABLE", ["it is disabled"], False),
+    ],
+)
+def test_a_fault_of_a_trigger_is_found_with_the_statement_that_cures_it(
+    captured: World, statement: str, words: list[str], stops: bool
+) -> None:
+    captured.run(statement)
+    faults = captured.faults()
+    assert [fault.words for fault in faults] == words
+    assert {fault.stops_application for fault in faults} == {stops}
+    capture = captured.capture()
+    drift = find_drift(capture, captured.table(), captured.columns(capture.log, "CDC"))
+    if drift.added:
+        captured.run(add_columns(capture, drift.added), user="CDC")
+    captured.run(*(fault.cure for fault in faults))
+    assert captured.faults() == []
+    captured.run(
+        "INSERT INTO USERS (ID) VALUES (1)", "UPDATE USERS SET ID = 2", "DELETE FROM USERS"
+    )
+    assert [row[:2] for row in captured.changes("CDC_TX")] == [
+        ("I", 1),
+        ("B", 1),
+        ("U", 2),
+        ("D", 2),
+    ]
+
+
+def test_the_service_sees_no_trigger_of_the_application_without_a_right(captured: World) -> None:
+    assert [fault.words for fault in captured.faults("CDC")] == ["it is missing"] * 3
+
+
+def test_a_table_that_is_not_there_is_refused(world: World) -> None:
+    with pytest.raises(SettingsError, match="COREDB\\.NOPE: no table of this name"):
+        world.table("NOPE")
+
+
+def test_the_key_is_read_in_its_own_order(world: World) -> None:
+    world.run("CREATE TABLE T (A NUMBER, B NUMBER, C NUMBER, PRIMARY KEY (C, A))")
+    assert world.table("T").keys == ("C", "A")
+    with world.session("COREDB") as session:
+        assert read_source(session, Place("COREDB", "T"), ("B",)).keys == ("B",)
 
 
 def test_two_tables_are_numbered_by_one_sequence(captured: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oracle_cdc.changes.dictionary import choose_key
 from oracle_cdc.changes.drift import Drift, find_drift
 from oracle_cdc.changes.model import Column, as_column
 from oracle_cdc.errors import SettingsError
@@ -58,6 +59,28 @@ def test_a_table_that_can_t_be_captured_is_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=reason):
         captured(source, **options)  # type: ignore[arg-type]
+
+
+def key_record(**differences: str) -> dict[str, str]:
+    return {"constraint_name": "PK", "status": "ENABLED", "deferrable": "NOT DEFERRABLE",
+            "uniqueness": "UNIQUE", "column_name": "ID", **differences}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("differences", "reason"),
+    [
+        ({"status": "DISABLED"}, "is disabled"),
+        ({"deferrable": "DEFERRABLE"}, "is deferrable"),
+        ({"uniqueness": "NONUNIQUE"}, "has an index that is not unique"),
+    ],
+)
+def test_a_key_that_may_be_broken_for_a_while_is_refused(
+    differences: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"primary key PK {reason}"):
+        choose_key(USERS.place, [key_record(**differences)])
+    assert choose_key(USERS.place, [key_record()]) == ["ID"]
+    assert choose_key(USERS.place, []) == []
 
 
 def test_a_column_of_the_dictionary_has_the_length_that_its_type_counts() -> None:

@@ -103,4 +103,28 @@ MUTATIONS = (
             INSTALLATION, "a_column_that_goes_is_drift_and_stops_the_application_until_it_is_cured"
         ),
     ),
+    mutation(
+        "changes: a key that may be broken for a while",
+        "a primary key that is deferrable is refused",
+        f"{CHANGES}.dictionary.why_broken",
+        'return "is deferrable"',
+        'return ""',
+        tests=named(CHOOSING, "a_key_that_may_be_broken_for_a_while_is_refused"),
+    ),
+    mutation(
+        "changes: an invalid trigger is no fault",
+        "a trigger that stops the application is found",
+        f"{CHANGES}.faults.find_faults",
+        "not state.is_valid",
+        "False",
+        tests=named(INSTALLATION, "a_fault_of_a_trigger_is_found_with_the_statement_that_cures_it"),
+    ),
+    mutation(
+        "changes: a trigger for other columns is no fault",
+        "a trigger that was made for other columns is found",
+        f"{CHANGES}.faults.find_faults",
+        "not is_body_of(text, state.body)",
+        "False",
+        tests=named(INSTALLATION, "a_fault_of_a_trigger_is_found_with_the_statement_that_cures_it"),
+    ),
 )
