@@ -27,6 +27,7 @@ from bench.figures import (
     idle,
     live,
     memory,
+    redaction,
     results,
     starting,
 )
@@ -50,6 +51,7 @@ ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (("start",), starting.measure),
     (("extract",), extraction.measure),
     (("extract-memory",), extraction.measure_memory),
+    (("redaction",), redaction.measure),
     (("events-drain", "events-former", "events-single"), events.measure),
     (("events-far",), events.measure_far),
     (("events-idle",), eventidle.measure),

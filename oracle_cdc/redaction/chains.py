@@ -69,7 +69,13 @@ class Chain:
 
     def is_clean(self, first: int, end: int) -> bool:
         """Return whether nothing is said between these pieces that is not part of dictating."""
-        return not any(piece.words for piece in self.pieces[first + 1 : end])
+        for position in range(first + 1, end):
+            piece = self.pieces[position]
+            is_next_line = piece.line != self.pieces[position - 1].line
+            # `It goes on with 456`: one word is no other subject.
+            if piece.words > int(is_next_line):
+                return False
+        return True
 
     def spans(self, first: int, end: int, lines: Sequence[Line]) -> tuple[Span, ...]:
         """Return where pieces stand: one span for those with signs alone between them."""

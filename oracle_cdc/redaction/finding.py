@@ -28,14 +28,18 @@ CONTEXT = 60
 NANP_PARTS = (3, 3, 4)
 _MARK = re.compile(r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]")
 _PHONE_WORDS = (
-    r"\b(?:tele)?phones?\b|\bmy number\b|\bmobile|\bcell|\bcall\b|\bwhats ?app|\bfax|\btel\b"
+    r"\b(?:tele)?phones?\b|\bmobile|\bcell|\bcall\b|\bwhats ?app|\bfax|\btel\b"
     r"|\breach (?:me|you)|\bdial|\bsms\b|\btext me|טלפון|נייד|פלאפון|סלולר|להתקשר|תתקשר|התקשרו?\b"
-    r"|וואטסאפ|ווטסאפ|פקס|המספר שלי|לחזור אל|חזרו אל|לחייג|חייג"
+    r"|וואטסאפ|ווטסאפ|פקס|לחזור אל|חזרו אל|לחייג|חייג"
 )
 _ID_WORDS = (
     r"ת[\"״'.]{0,2}ז|תעודת (?:ה)?זהות|מספר (?:ה)?זהות|\bid\b|\bidentity|\bt\.?z\b|\bidentification"
 )
-_CONTEXT = re.compile(rf"(?P<phone>{_PHONE_WORDS})|(?P<id>{_ID_WORDS})", re.IGNORECASE)
+#: Of a phone where nothing says that it is another number.
+_WEAK_WORDS = r"\bmy number\b|המספר שלי"
+_CONTEXT = re.compile(
+    rf"(?P<phone>{_PHONE_WORDS})|(?P<id>{_ID_WORDS})|(?P<weak>{_WEAK_WORDS})", re.IGNORECASE
+)
 #: Two letters before the digits of an account number, also spelled.
 _COUNTRY = re.compile(r"(?<![^\W\d_])([a-z])[\s.,-]{0,2}([a-z])[\s.,:-]{0,3}\Z", re.I | re.A)
 _HAS_PLUS = re.compile(r"(?:\+|\bplus|פלוס)[\s(\[\u200e\u200f\u202a-\u202e\u2066-\u2069]*\Z", re.I)
@@ -143,7 +147,8 @@ class Finder:
                 continue
             has_plus = _HAS_PLUS.search(before) is not None
             is_sure = kind is Kind.PHONE and self.phones.is_sure(digits, has_plus=has_plus)
-            if hit is None or is_sure or chain.is_written_on(hit[1], end):
+            is_whole = is_sure or (kind is Kind.ID and len(digits) == ID_DIGITS)
+            if hit is None or is_whole or chain.is_written_on(hit[1], end):
                 hit = (kind, end)
         return hit
 
@@ -171,6 +176,8 @@ class Finder:
     def is_phone(
         self, digits: str, chain: Chain, first: int, end: int, *, before: str, about: Kind | None
     ) -> bool:
+        if before.endswith("*"):
+            return False
         has_plus = _HAS_PLUS.search(before) is not None
         if self.phones.is_sure(digits, has_plus=has_plus):
             return True
@@ -182,8 +189,8 @@ class Finder:
             return False
         if self.phones.is_likely(digits, has_plus=has_plus):
             return True
-        has_parts = end - first > 1 and chain.pieces[first + 1].is_tight
-        if not has_parts:
+        has_parts = end - first > 1 and chain.is_written_on(first + 1, end)
+        if not has_parts or chain.pieces[first].item.role is not None:
             return False
         parts = tuple(len(piece.digits) for piece in chain.pieces[first:end])
         return parts == NANP_PARTS or (parts[0] <= 2 and self.phones.is_without_zero(digits))
@@ -211,9 +218,10 @@ def find_context(chain: Chain, first: int, lines: Sequence[Line]) -> Kind | None
         context = f"{lines[number - 1].text[-CONTEXT:]} {context}"
     about = None
     for match in _CONTEXT.finditer(_MARK.sub("", context)):
-        about = Kind.ID
-        if match["phone"]:
+        if match["phone"] or (match["weak"] and about is None):
             about = Kind.PHONE
+        elif match["id"]:
+            about = Kind.ID
     return about
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from oracle_cdc.redaction.numerals import Role, is_filler, look_up
+from oracle_cdc.redaction.numerals import NUMERALS, Role, is_filler, look_up
 
 #: How many words it is what no number goes on behind: dates, amounts, addresses, marks.
 BARRIER = 1000
@@ -27,7 +27,8 @@ _CLOSED = (
     r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]",
 )
 ITEMS = re.compile(
-    rf"(?P<closed>{'|'.join(_CLOSED)})|(?P<digits>\d+)|(?P<word>[^\W\d_]+)", re.IGNORECASE
+    rf"(?P<closed>(?=[\d\[₪$€£])(?:{'|'.join(_CLOSED)}))|(?P<digits>\d+)|(?P<word>[^\W\d_]+)",
+    re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -59,8 +60,11 @@ class Item:
 def weigh(text: str) -> int:
     """Return how many digits a line says at most."""
     weight = len(_DIGIT.findall(text))
-    for word in _WORD.findall(text):
-        if look_up(word):
+    words = _WORD.findall(text.lower())
+    if NUMERALS.keys().isdisjoint(words):
+        return weight
+    for word in words:
+        if word in NUMERALS:
             # `Double nine`, and tens.
             weight += 2
     return weight
@@ -140,12 +144,14 @@ def _join(before: Item, item: Item) -> Item | None:
 def _drop_lone(items: Sequence[Item]) -> list[Item]:
     """Make words of spoken digits that stand among other words, as in `one moment`.
 
-    They count where their neighbours are digits, or where the line says nothing else.
+    They count where their neighbours are digits, where the line says nothing else, or where they
+    end it, as in `my number is zero`.
     """
     words = sum(item.words for item in items)
     kept: list[Item] = []
     for position, item in enumerate(items):
-        if item.role is not None and words and not _has_digits_beside(items, position):
+        is_within = item.role is not None and words and position + 1 < len(items)
+        if is_within and not _has_digits_beside(items, position):
             item = Item(item.start, item.end, words=1)
         kept.append(item)
     return kept

@@ -18,6 +18,8 @@ class Role(Enum):
     TIMES = "times"
 
 
+#: Hebrew's `and`, which is joined to the word behind it.
+AND = "\u05d5"
 UNITS = {
     "zero oh o nought אפס": "0",
     "one אחת אחד": "1",
@@ -54,12 +56,11 @@ TENS = {
 }
 TIMES = {"double פעמיים כפול": "2", "triple treble שלושפעמים": "3"}
 
-#: Hebrew's `and`, which is joined to the word behind it.
-AND = "\u05d5"
 #: Words that may stand inside a number that is dictated.
 FILLERS = frozenset(
     """
-    a ah and dash er erm hyphen minus now ok okay plus right sir so space the then uh uhm um yeah
+    a ah and dash ends er erm goes next on with
+    hyphen minus now ok okay plus right sir so space the then uh uhm um yeah
     yep yes ואז אה אהה אהמ אוקי אוקיי אז אחרי זה כן מינוס מקף נו עוד פלוס קו רגע רווח טוב ככה
     """.split()  # noqa: SIM905 - words read better as words
 )
@@ -70,7 +71,7 @@ def _spell(roles: dict[Role, dict[str, str]]) -> dict[str, tuple[Role, str]]:
     for role, words_of in roles.items():
         for words, digits in words_of.items():
             for word in words.split():
-                known[word] = (role, digits)
+                known[word] = known[AND + word] = (role, digits)
     return known
 
 
@@ -80,12 +81,10 @@ NUMERALS = _spell({Role.UNIT: UNITS, Role.WHOLE: WHOLES, Role.TEN: TENS, Role.TI
 
 def look_up(word: str) -> tuple[Role, str] | None:
     """Return what a word says, if it is a digit or two, also with a Hebrew `and` before it."""
-    word = word.lower()
-    said = NUMERALS.get(word)
-    if said is None and word.startswith(AND):
-        return NUMERALS.get(word[1:])
-    return said
+    return NUMERALS.get(word.lower())
 
 
 def is_filler(word: str) -> bool:
-    return word.lower() in FILLERS
+    """Return whether a word may stand inside a number, also with a Hebrew `and` before it."""
+    word = word.lower()
+    return word in FILLERS or word.removeprefix(AND) in FILLERS

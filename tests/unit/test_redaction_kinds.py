@@ -118,6 +118,7 @@ def test_each_writing_is_marked_and_what_stands_around_it_stays(kind: Kind, writ
         ("0541234567 0531234567", "[PHONE] [PHONE]"),
         ("054-1234567, 03-7654321", "[PHONE], [PHONE]"),
         ("4111 1111 1111 1111 12/27 123", "[CARD] 12/27 123"),
+        ("4111111111111111 12345678-2", "[CARD] [ID]"),
         ("card4111111111111111", "card[CARD]"),
         ("id123456782", "id[ID]"),
         ('ת"ז 123456782', 'ת"ז [ID]'),

@@ -1,0 +1,108 @@
+"""Guards of redaction: what is personal is found, marked, and never sent when that fails."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import ANSWER_WRITER, DECIDING, named
+
+ROOM = "oracle_cdc.redaction"
+STAGE = "oracle_cdc.conversations.rules.redaction"
+PREPARING = "oracle_cdc.conversations.outbound.preparing.Preparing"
+FLOW = "integration/test_redaction"
+KINDS = "unit/test_redaction_kinds"
+DICTATED = "unit/test_redaction_dictated"
+FIELDS = "unit/test_redaction_fields"
+
+MUTATIONS = (
+    mutation(
+        "hash of what was not sent",
+        "the ledger's hash is of what was sent, and what is sent is marked",
+        f"{DECIDING}.plan",
+        "conversation, marks = redact_conversation(conversation, rules.marker)",
+        "_, marks = redact_conversation(conversation, rules.marker)",
+        tests=named(FLOW, "nothing_personal_of_a_conversation_is_anywhere_but_in_the_source"),
+    ),
+    mutation(
+        "a failed search lets the conversation go",
+        "what can't be looked through never leaves",
+        f"{STAGE}.redact_conversation",
+        "except Exception as error:",
+        "except Exception:\n    return conversation, NO_MARKS\nexcept ZeroDivisionError as error:",
+        tests=named(
+            FLOW,
+            "a_call_that_can_not_be_redacted_is_set_aside_without_its_body_and_stops_no_other",
+        ),
+    ),
+    mutation(
+        "a lone call that can't be redacted waits for ever",
+        "a call that can't be redacted is set aside at once, also alone",
+        f"{PREPARING}.decide_one",
+        "except MessageUnredacted as error:",
+        "except ZeroDivisionError as error:",
+        tests=named(FLOW, "a_lone_call_that_can_not_be_redacted_is_set_aside_too"),
+    ),
+    mutation(
+        "the body of an answer that can't be redacted kept",
+        "nothing is kept of an answer that can't be redacted",
+        f"{ANSWER_WRITER}.refusal_event",
+        "and not isinstance(error, ResultUnredacted)",
+        "",
+        tests=named(FLOW, "a_summary_that_can_not_be_redacted_is_set_aside_without_its_body"),
+    ),
+    mutation(
+        "summaries marked without being asked to",
+        "summaries are marked only where results are redacted",
+        "oracle_cdc.conversations.from_settings.make_result_marker",
+        "if not settings.redaction_of_results:",
+        "if settings.redaction_of_results is None:",
+        tests=named(FLOW, "a_summary_stays_as_it_is_where_conversations_alone_are_redacted"),
+    ),
+    mutation(
+        "cards without their check digit",
+        "16 digits without Luhn's check digit are no card",
+        f"{ROOM}.numbers.is_card",
+        "return luhn.is_valid(digits) and",
+        "return",
+        tests=named(KINDS, "what_is_nobodys_number_stays"),
+    ),
+    mutation(
+        "digits of two speakers joined",
+        "digits of two speakers are no number together",
+        f"{ROOM}.finding.Finder.find",
+        "speakers.setdefault(line.speaker, [])",
+        "speakers.setdefault('', [])",
+        tests=named(DICTATED, "digits_of_two_speakers_are_no_number_together"),
+    ),
+    mutation(
+        "digits from far apart joined",
+        "digits that lie far apart are no number together",
+        f"{ROOM}.chains.chain_up",
+        "words <= WORDS_BETWEEN and quiet_lines <= LINES_BETWEEN",
+        "words <= WORDS_BETWEEN * 10 and quiet_lines <= LINES_BETWEEN * 10",
+        tests=named(DICTATED, "digits_that_lie_far_apart_are_no_number_together"),
+    ),
+    mutation(
+        "marked once only",
+        "marked texts stay as they are",
+        f"{ROOM}.marking.Marker.mark",
+        "current = put_marks(current, found)",
+        "return Marked(tuple(line.text for line in put_marks(current, found)), dict(counts))",
+        tests=named(KINDS, "what_is_joined_to_words_or_to_others_is_found_too"),
+    ),
+    mutation(
+        "fields compared letter by letter",
+        "names of fields are compared without case and joints",
+        f"{ROOM}.fields._normalize",
+        '.replace("-", "")',
+        "",
+        tests=named(FIELDS, "names_are_compared_without_case_and_joints"),
+    ),
+    mutation(
+        "a path that does not begin at the root",
+        "a path of fields begins at the root",
+        f"{ROOM}.fields._copy_members",
+        "below = _step_into(paths, name)",
+        "below = [*paths, *_step_into(paths, name)]",
+        tests=named(FIELDS, "a_path_begins_at_the_root"),
+    ),
+)
