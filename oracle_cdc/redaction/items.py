@@ -132,7 +132,8 @@ def _join_spoken(text: str, items: Sequence[Item]) -> list[Item]:
 
 def _join(before: Item, item: Item) -> Item | None:
     """Return what two say as one, or None where they are two."""
-    if before.role is Role.TIMES and len(item.digits) == 1:
+    is_one_digit = len(item.digits) == 1 and item.role in (None, Role.UNIT)
+    if before.role is Role.TIMES and is_one_digit:
         return replace(item, start=before.start, digits=item.digits * int(before.digits))
     if item.role is Role.UNIT and before.role is Role.TEN and item.digits != "0":
         return Item(before.start, item.end, before.digits[0] + item.digits, role=Role.WHOLE)

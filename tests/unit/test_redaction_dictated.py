@@ -28,6 +28,11 @@ def test_digit_words_are_digits(said: str, marked: str) -> None:
     assert mark_one(said) == marked
 
 
+def test_what_is_said_to_double_itself_is_no_number() -> None:
+    said = "double " * 2000 + "one"
+    assert mark_one(said) == said
+
+
 def test_a_card_over_four_lines_is_marked_in_each() -> None:
     assert talk(
         ("C", "my card is four one one one"),
