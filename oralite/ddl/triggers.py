@@ -19,7 +19,7 @@ from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
 from oralite.parser.triggers import TriggerText, statements
 from oralite.parser.triggers import trigger as read_trigger
-from oralite.translate.triggers import BadBindVariable, bodies, insertion
+from oralite.translate.triggers import BadBindVariable, insertion, refusal
 
 _LONG_IN_TRIGGER = 4093
 
@@ -61,7 +61,7 @@ def _create(change: Change, text: TriggerText, *, replaces: bool) -> None:
     )
     change.catalog = change.catalog.with_trigger(made)
     change.compiled = (owner, text.name.name)
-    _require_understood(change.catalog)
+    _require_understood(made, change.catalog)
 
 
 def _table(change: Change, name: TableName) -> Table:
@@ -75,9 +75,15 @@ def _table(change: Change, name: TableName) -> Table:
     return found
 
 
-def _require_understood(catalog: Catalog) -> None:
-    """Refuse a trigger with which one is no longer understood. Raises ORA-03001, ORA-04093."""
-    for trigger in catalog.triggers.values():
+def _require_understood(made: Trigger, catalog: Catalog) -> None:
+    """Refuse a trigger with which one is no longer understood. Raises ORA-03001, ORA-04093.
+
+    Bodies only insert, so what others do is changed by a trigger of that event alone.
+    """
+    affected = [made]
+    if made.event == "INSERT":
+        affected = list(catalog.triggers.values())
+    for trigger in affected:
         for _, text in statements(trigger.body):
             try:
                 insertion(text, trigger, catalog)
@@ -148,11 +154,11 @@ def put_back(change: Change, before: Catalog) -> None:
         if table is None:
             change.catalog = change.catalog.without_trigger(trigger)
             continue
-        new = _compiled(replace(trigger, table=(table.owner, table.name)), change.catalog)
+        new, inserts = _compiled(replace(trigger, table=(table.owner, table.name)), change.catalog)
         if new != trigger:
             change.catalog = change.catalog.with_trigger(new)
         if new.is_enabled:
-            _store(change, new, table)
+            _store(change, new, table, inserts)
 
 
 def _table_now(trigger: Trigger, before: Catalog, after: Catalog) -> Table | None:
@@ -164,19 +170,20 @@ def _table_now(trigger: Trigger, before: Catalog, after: Catalog) -> Table | Non
     return None
 
 
-def _compiled(trigger: Trigger, catalog: Catalog) -> Trigger:
-    """Return the trigger with the mistakes that are in it now."""
+def _compiled(trigger: Trigger, catalog: Catalog) -> tuple[Trigger, list[str]]:
+    """Return the trigger with the mistakes that are in it now, and its body as SQLite's."""
+    inserts: list[str] = []
     mistakes: list[tuple[int, int, str]] = []
     for start, text in statements(trigger.body):
         try:
-            insertion(text, trigger, catalog)
+            inserts.append(insertion(text, trigger, catalog))
         except BadBindVariable as error:
             mistakes.append((*_place(trigger.body, start + error.position), error.text))
         except OraError as error:
             at = _place(trigger.body, start + error.position)
             mistakes.append((*at, f"PL/SQL: {error}"))
             mistakes.append((*_place(trigger.body, start), "PL/SQL: SQL Statement ignored"))
-    return replace(trigger, mistakes=tuple(mistakes))
+    return replace(trigger, mistakes=tuple(mistakes)), inserts
 
 
 def _place(body: str, position: int) -> tuple[int, int]:
@@ -185,8 +192,10 @@ def _place(body: str, position: int) -> tuple[int, int]:
     return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
 
 
-def _store(change: Change, trigger: Trigger, table: Table) -> None:
-    body = "; ".join(bodies(trigger, change.catalog))
+def _store(change: Change, trigger: Trigger, table: Table, inserts: list[str]) -> None:
+    if trigger.mistakes:
+        inserts = [refusal(trigger)]
+    body = "; ".join(inserts)
     change.connection.execute(
         f"CREATE TRIGGER {trigger.stored_name} AFTER {trigger.event} ON {table.stored_name}"
         f" FOR EACH ROW WHEN ora_fires_triggers() BEGIN {body}; END"

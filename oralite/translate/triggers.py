@@ -30,11 +30,14 @@ class BadBindVariable(OraError):
         self.text = f"PLS-00049: bad bind variable '{name}'"
 
 
-def bodies(trigger: Trigger, catalog: Catalog, rows: str = "") -> list[str]:
-    """Return what a trigger does, as SQLite's statements. rows: as in insertion."""
+def refusal(trigger: Trigger) -> str:
+    """Return what an invalid trigger does in place of its body."""
+    return f"SELECT ora_invalid_trigger({sql_text(f'{trigger.owner}.{trigger.name}')})"
+
+
+def _fired(trigger: Trigger, catalog: Catalog, rows: str) -> list[str]:
     if trigger.mistakes:
-        refusal = f"SELECT ora_invalid_trigger({sql_text(f'{trigger.owner}.{trigger.name}')})"
-        return [f"{refusal} FROM {rows}" if rows else refusal]
+        return [f"{refusal(trigger)} FROM {rows}"]
     return [insertion(text, trigger, catalog, rows) for _, text in statements(trigger.body)]
 
 
@@ -51,7 +54,7 @@ def fired_by_update(table: Table, catalog: Catalog) -> tuple[str, tuple[str, ...
     rows = f"(SELECT {binds}) AS OLD JOIN {table.stored_name} AS NEW ON NEW.{ROWID} = OLD.{ROWID}"
     fired = []
     for trigger in triggers:
-        fired += bodies(trigger, catalog, rows)
+        fired += _fired(trigger, catalog, rows)
     return f"SELECT {', '.join(names)} FROM {table.stored_name} WHERE {ROWID} = ?1", tuple(fired)
 
 
