@@ -15,15 +15,16 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _CURRENCY = r"(?:[₪$€£]|ש[\"״']+ח|שקלים|שקל|nis|ils|usd|eur|dollars?|euros?|shekels?)"
+#: Repetitions are bounded, so that a text costs no more than its length.
 _CLOSED = (
     rf"(?<![\d/.-]){_YEAR}(?P<d1>[-/.]){_MONTH}(?P=d1){_DAY}(?![-/.]?\d)",
     rf"(?<![\d/.-]){_DAY}(?P<d2>[-/.]){_MONTH}(?P=d2){_YEAR}(?![-/.]?\d)",
     rf"(?<![\d/.-]){_MONTH}(?P<d3>[-/.]){_DAY}(?P=d3){_YEAR}(?![-/.]?\d)",
     rf"(?<![\d/.-]){_DAY}(?P<d4>[/.]){_MONTH}(?P=d4)\d\d(?![-/.]?\d)",
     r"(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])",
-    r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])",
-    r"[₪$€£]\s?\d{1,9}(?:[.,]\d{1,3})*(?!\d)",
-    rf"(?<!\d)(?<!\d[\s.-])\d{{1,9}}(?:[.,]\d{{1,3}})*\s?{_CURRENCY}(?!\w)",
+    r"(?<![\d,.])\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?(?![\d,])",
+    r"[₪$€£]\s?\d{1,9}(?:[.,]\d{1,3}){0,4}(?!\d)",
+    rf"(?<!\d)(?<!\d[\s.-])\d{{1,9}}(?:[.,]\d{{1,3}}){{0,4}}\s?{_CURRENCY}(?!\w)",
     r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]",
 )
 ITEMS = re.compile(

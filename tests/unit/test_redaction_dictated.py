@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from oracle_cdc.redaction.items import read_items
+from oracle_cdc.redaction.mail import find_addresses
+from oracle_cdc.redaction.numbers import find_ibans
 from tests.unit.marking import mark, mark_one, talk
 
 
@@ -121,3 +124,12 @@ def test_what_follows_a_whole_number_is_not_taken_into_it() -> None:
 
 def test_a_line_of_one_digit_word_counts_where_the_lines_around_it_are_dictated() -> None:
     assert mark("four one one one 1111 1111 one one one", "one") == ("[CARD]", "[CARD]")
+
+
+@pytest.mark.parametrize("part", ["1,", "1 ", "$1.", "1,234,", "12/1/", "1:11:", "(", "a@", "a.-"])
+def test_a_long_text_is_read_to_its_end(part: str) -> None:
+    # What tries each place again from each place before it would go on for hours here.
+    text = part * 100_000
+    assert sum(len(item.digits) for item in read_items(text)) <= len(text)
+    assert len(list(find_addresses(text))) <= len(text)
+    assert list(find_ibans(text)) == []
