@@ -80,8 +80,11 @@ def readiness_lines(report: Report) -> Iterator[Line]:
 
 
 def seconds_in_words(seconds: float | None) -> str:
+    """Return how far something is behind a clock, or ahead of it."""
     if seconds is None:
         return "not known"
+    if seconds < 0:
+        return f"not at all: {-seconds:.0f} s ahead of it"
     return f"{seconds:.0f} s"
 
 
