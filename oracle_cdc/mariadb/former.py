@@ -10,8 +10,10 @@ from oracle_cdc.mariadb.database import Database, Record
 from oracle_cdc.mariadb.marks import read_mark
 from oracle_cdc.relay.adoption import Former
 
-#: Before any run.
+#: Before any run, and of who never began.
 NEVER = datetime(1, 1, 1)
+NOWHERE = (NEVER, NEVER)
+LAST = datetime(9999, 12, 31)
 
 Group = Mapping[int, Record]
 
@@ -26,13 +28,13 @@ def read_former(database: Database, program: str, number: int, count: int) -> Fo
     """
     groups = read_groups(database, program)
     own_group = groups.pop(count, {})
-    newest_count, newest_run = 0, NEVER
+    newest_count, newest = 0, NOWHERE
     if number in own_group:
-        newest_run = last_run([own_group[number]])
+        newest = reached([own_group[number]])
     for others_count, group in groups.items():
-        run = last_run(list(group.values()))
-        if len(group) == others_count and run > newest_run:
-            newest_count, newest_run = others_count, run
+        state = reached(list(group.values()))
+        if len(group) == others_count and state > newest:
+            newest_count, newest = others_count, state
     if not newest_count:
         return None
     return make_former(database, groups[newest_count])
@@ -50,13 +52,18 @@ def read_groups(database: Database, program: str) -> dict[int, dict[int, Record]
     return groups
 
 
-def last_run(rows: Sequence[Record]) -> datetime:
-    """Return when one of them ran last that has come anywhere."""
-    latest = NEVER
+def reached(rows: Sequence[Record]) -> tuple[datetime, datetime]:
+    """Return when one of them ran last, and how far all of them had come.
+
+    MariaDB keeps a run's second: of one second those that came further are the later ones.
+    """
+    run, watermark = NEVER, LAST
     for row in rows:
-        if row["WATERMARK"] is not None:
-            latest = max(latest, row["LAST_RUN_TIME"] or NEVER)
-    return latest
+        if row["WATERMARK"] is None:
+            return NOWHERE
+        run = max(run, row["LAST_RUN_TIME"] or NEVER)
+        watermark = min(watermark, row["WATERMARK"])
+    return run, watermark
 
 
 def make_former(database: Database, group: Group) -> Former | None:

@@ -157,6 +157,8 @@ def test_an_outage_of_nats_ends_readiness_and_loses_nothing(
 def test_a_pause_in_etl_prmrec_is_shown_and_ends(events_world: EventsWorld, copy: Copy) -> None:
     with running(copy.environment):
         wait_for("readiness", lambda: bool(copy.ready()["ready"]))
+        # The row that a person changes is made by the first cycle.
+        wait_for("a cycle", lambda: "oracle_cdc_events_lag_seconds" in copy.metrics())
         events_world.schema.set("STATUS", "PAUSED")
         wait_for("the pause", lambda: copy.ready()["paused"] == ["events"])
         events_world.insert(1)

@@ -119,8 +119,8 @@ MUTATIONS = (
         "shares: half a group is followed",
         "shares of another number are followed only where all of them are there",
         "oracle_cdc.mariadb.former.read_former",
-        "if len(group) == others_count and run > newest_run:",
-        "if run > newest_run:",
+        "if len(group) == others_count and state > newest:",
+        "if state > newest:",
         tests=named(SHARES, "a_group_of_which_one_is_missing_is_not_followed"),
     ),
     mutation(
@@ -143,8 +143,8 @@ MUTATIONS = (
         "shares: back to where it was long ago",
         "shares of another number that ran later are followed",
         "oracle_cdc.mariadb.former.read_former",
-        "newest_run = last_run([own_group[number]])",
-        "newest_run = datetime(9999, 1, 1)",
+        "newest = reached([own_group[number]])",
+        "newest = datetime.max, datetime.max",
         tests=named(SHARES, "back_to_the_former_number_goes_on_where_the_others_were"),
     ),
     mutation(
