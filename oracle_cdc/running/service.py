@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -115,10 +116,12 @@ class Loop:
             )
         else:
             self.progress.stepped(self.leg.name, succeeded=True)
-            self.repeats.recovered(self.leg.name)
+            if self.repeats.recovered(self.leg.name):
+                collect_lost()
             self.backoff.reset()
             return True
         self.progress.stepped(self.leg.name, succeeded=False, error=failure)
+        collect_lost()
         return False
 
     def failed(self, error: CdcError) -> None:
@@ -142,6 +145,14 @@ class Loop:
         else:
             seconds = self.backoff.next_wait()
         self.progress.rest(seconds, self.stop)
+
+
+def collect_lost() -> None:
+    """Free what failures lost: a connection is a cycle with large buffers, and seldom looked for.
+
+    The latest failure keeps what it saw until the loop recovers.
+    """
+    gc.collect()
 
 
 class Service:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -54,6 +56,32 @@ def test_no_failure_ends_a_loop(caplog: pytest.LogCaptureFixture) -> None:
     a_loop(steps).run()
 
     assert steps.done == 3
+
+
+def test_what_failed_steps_lost_is_freed_when_the_loop_recovers() -> None:
+    class Lost:
+        """A connection that is a cycle with its buffers."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    lost: list[weakref.ref[Lost]] = []
+
+    def lose() -> None:
+        connection = Lost()
+        lost.append(weakref.ref(connection))
+        raise OracleUnavailable("gone")
+
+    loop = a_loop(Steps(lose, lose, lambda: None))
+    gc.disable()
+    try:
+        loop.run_once()
+        loop.run_once()
+        assert lost[0]() is None
+        loop.run_once()
+        assert lost[1]() is None
+    finally:
+        gc.enable()
 
 
 def test_a_repeated_failure_is_said_once_and_so_is_the_recovery(

@@ -11,6 +11,14 @@ LOOPS = named("unit/test_service")
 
 MUTATIONS = (
     mutation(
+        "lost connections kept",
+        "what failures lost is freed at once",
+        f"{SERVICE}.collect_lost",
+        "gc.collect()",
+        "pass",
+        tests=named("unit/test_service", "what_failed_steps_lost_is_freed_when_the_loop_recovers"),
+    ),
+    mutation(
         "tried for ever after the stop",
         "after the stop a step is tried for the grace only",
         f"{RETRYING}.keep_trying",
