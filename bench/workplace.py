@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class Run:
 
 
 @dataclass
-class Workplace:
+class Workplace(ABC):
     """A database with its DBA, and files in `directory`."""
 
     directory: Path
@@ -35,9 +36,9 @@ class Workplace:
     dsn: str
     dba: oracledb.Connection
 
+    @abstractmethod
     def environment(self, **variables: object) -> dict[str, str]:
         """Return the settings of what is measured as a process's environment."""
-        raise NotImplementedError
 
     def worker(self, way: str, *arguments: str, **variables: object) -> Child:
         """Start a process that is ready to do a job in one way (see bench.worker)."""

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from oracle_cdc.cli import make_parser
-from oracle_cdc.conversations.counters import Statistics
+from oracle_cdc.conversations.counters import CallStatistics
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_files import FILES
 from oracle_cdc.oracle.ddl import read_tables
@@ -86,7 +86,7 @@ def test_tables_page_has_every_column_with_its_type() -> None:
 def test_operate_page_shows_the_statistics_block_as_it_is() -> None:
     block = documents.read("docs/operate.md").split("```\n📊")[1].split("```")[0]
     shown = ("📊" + block).splitlines()
-    written = Statistics(Progress()).text().splitlines()
+    written = CallStatistics(Progress()).text().splitlines()
     for line, documented in zip(written, shown, strict=True):
         assert documented.split(":")[0] == line.split(":")[0]
 

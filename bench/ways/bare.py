@@ -11,7 +11,7 @@ from typing import Any
 
 import oracledb
 
-from bench.ways.edges import ROWS_PER_FETCH, THREADS, client, connect
+from bench.ways.edges import THREADS, client, connect, fetching
 from standins.oracle import SOURCE
 
 FETCH = (
@@ -34,18 +34,7 @@ ENTRIES = 10
 
 def prepare_fetch() -> Callable[[], int]:
     """Fetch all rows of the source, in order, by one cursor."""
-    connection = connect()
-
-    def fetch() -> int:
-        count = 0
-        with connection.cursor() as cursor:
-            cursor.arraysize = ROWS_PER_FETCH
-            cursor.execute(FETCH, fetch_lobs=False)
-            for _ in cursor:
-                count += 1
-        return count
-
-    return fetch
+    return fetching(FETCH)
 
 
 def prepare_send(path: str) -> Callable[[], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -36,3 +37,19 @@ def client(threads: int = 1) -> Any:
     )
     sqs.get_queue_attributes(QueueUrl=os.environ["SQS_OUTBOUND_QUEUE_URL"], AttributeNames=["All"])
     return sqs
+
+
+def fetching(sql: str) -> Callable[[], int]:
+    """Return what fetches all rows of a query by one cursor, and counts them."""
+    connection = connect()
+
+    def fetch() -> int:
+        count = 0
+        with connection.cursor() as cursor:
+            cursor.arraysize = ROWS_PER_FETCH
+            cursor.execute(sql, fetch_lobs=False)
+            for _ in cursor:
+                count += 1
+        return count
+
+    return fetch

@@ -17,7 +17,7 @@ from nats.js import JetStreamContext
 
 from bench.events import COLUMNS, TABLE
 from bench.streams import SUBJECT
-from bench.ways.edges import ROWS_PER_FETCH, connect
+from bench.ways.edges import ROWS_PER_FETCH, connect, fetching
 
 #: Unanswered messages of the bare loop.
 WINDOW = 256
@@ -35,18 +35,7 @@ Publish = Callable[[JetStreamContext], Coroutine[Any, Any, int]]
 
 def prepare_fetch() -> Callable[[], int]:
     """Fetch all rows by one cursor."""
-    connection = connect()
-
-    def fetch() -> int:
-        count = 0
-        with connection.cursor() as cursor:
-            cursor.arraysize = ROWS_PER_FETCH
-            cursor.execute(READ, fetch_lobs=False)
-            for _ in cursor:
-                count += 1
-        return count
-
-    return fetch
+    return fetching(READ)
 
 
 def prepare_publish(path: str) -> Callable[[], int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from oracle_cdc.conversations.announcement import Announcement
-from oracle_cdc.conversations.counters import LAG, Statistics
+from oracle_cdc.conversations.counters import LAG, CallStatistics
 from oracle_cdc.conversations.figure_reader import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
 from oracle_cdc.conversations.outbound.cycle import Capture
@@ -36,7 +36,7 @@ class Signs:
         self,
         progress: Progress,
         repeats: RepeatLimiter,
-        statistics: Statistics,
+        statistics: CallStatistics,
         figures: FigureReader,
         reconciliation: Callable[[], str],
     ) -> None:

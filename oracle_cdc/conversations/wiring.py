@@ -10,7 +10,7 @@ from oracle_cdc.conversations.chores.history import Backfill
 from oracle_cdc.conversations.chores.housekeeping import Housekeeping
 from oracle_cdc.conversations.chores.overdue import Overdue
 from oracle_cdc.conversations.chores.reconcile import Reconciliation
-from oracle_cdc.conversations.counters import Statistics
+from oracle_cdc.conversations.counters import CallStatistics
 from oracle_cdc.conversations.figure_reader import FigureReader
 from oracle_cdc.conversations.from_settings import (
     make_backfill_rules,
@@ -45,7 +45,7 @@ from oracle_cdc.running.shared import Shared
 class Application(Parts):
     """Everything of one run: what is shared, and the legs that share it."""
 
-    statistics: Statistics
+    statistics: CallStatistics
     figures: FigureReader
     capture_leg: CaptureLeg
     results_leg: ResultsLeg
@@ -59,7 +59,7 @@ def make_application(settings: Settings, shared: Shared | None = None) -> Applic
     """
     parts = make_parts(settings, shared)
     cdc = settings.cdc
-    statistics = Statistics(parts.progress, cdc.statistics_every_cycles)
+    statistics = CallStatistics(parts.progress, cdc.statistics_every_cycles)
     # Figures cost Oracle something, and without an endpoint nobody asks for them.
     figures = FigureReader(
         parts.database, cdc.result_deadline_minutes, is_wanted=bool(settings.health_port)
@@ -75,7 +75,7 @@ def make_application(settings: Settings, shared: Shared | None = None) -> Applic
     )
 
 
-def make_capture_leg(parts: Parts, statistics: Statistics, figures: FigureReader) -> CaptureLeg:
+def make_capture_leg(parts: Parts, statistics: CallStatistics, figures: FigureReader) -> CaptureLeg:
     def late() -> str:
         if parts.reconciliation is None:
             return ""

@@ -151,7 +151,3 @@ class EventsLeg:
         except CdcError as error:
             logger.debug("the pause is not used: %s", error)
             return 0.0
-
-    def run_once(self) -> None:
-        """Run cycles until nothing is left, once. Raises what failed, also HeldElsewhere."""
-        self.run_cycles()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from oracle_cdc.events.counters import Statistics
+from oracle_cdc.events.counters import EventStatistics
 from oracle_cdc.events.legs import EventsLeg, Sweeping
 from oracle_cdc.events.readiness_reasons import LOOP, make_requirements
 from oracle_cdc.events.settings import EventsSettings
@@ -40,7 +40,7 @@ def pipeline_of(events: Events) -> Pipeline:
         EVENTS,
         [make_loop(events, leg, repeats)],
         make_readiness(events),
-        run_once=leg.run_once,
+        run_once=leg.run_cycles,
         statistics=leg.signs.statistics.text,
         cancel=events.cancel,
         close=events.close,
@@ -54,7 +54,7 @@ def make_leg(events: Events, repeats: RepeatLimiter) -> EventsLeg:
     startup = Startup(events.tracking.database, events.publisher)
     pauses = Pauses([Sweeping(events)], events.progress, repeats, stop=events.stop)
     every_cycles = events.settings.cdc.statistics_every_cycles
-    statistics = Statistics(events.progress, events.counts, every_cycles)
+    statistics = EventStatistics(events.progress, events.counts, every_cycles)
     return EventsLeg(events, startup, pauses, Signs(events.progress, repeats, statistics))
 
 

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timezone
 
 from oracle_cdc.errors import HeldElsewhere
-from oracle_cdc.events.counters import LAG, Statistics
+from oracle_cdc.events.counters import LAG, EventStatistics
 from oracle_cdc.relay.relay import Relay
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -21,7 +21,9 @@ AHEAD = "the watermark of events"
 class Signs:
     """Keeps them up to date, and logs what changes."""
 
-    def __init__(self, progress: Progress, repeats: RepeatLimiter, statistics: Statistics) -> None:
+    def __init__(
+        self, progress: Progress, repeats: RepeatLimiter, statistics: EventStatistics
+    ) -> None:
         self.progress = progress
         self.repeats = repeats
         self.statistics = statistics

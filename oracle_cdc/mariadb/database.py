@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from pymysql.cursors import DictCursor
 from oracle_cdc.errors import StoreUnavailable
 from oracle_cdc.mariadb.translation import translate_error
 from oracle_cdc.running.dependencies import Calling, unwatched
+from oracle_cdc.running.rotation import LogIn, log_in_with
 from oracle_cdc.settings.sections import MariaDbSettings
 from oracle_cdc.sql.statements import read_statements
 
@@ -24,10 +25,6 @@ logger = logging.getLogger(__name__)
 
 Binds = Mapping[str, object]
 Record = dict[str, Any]
-#: Gives the password as it is now to what logs in with it, and learns from what that raises whether
-#: it was refused (StoreCredentialsError).
-LogIn = Callable[[Callable[[str], None]], None]
-
 #: A session that says nothing for longer is ended by the server, and its lock with it: that of a
 #: host that is lost would else be held for hours.
 SILENCE_SECONDS = 300
@@ -96,7 +93,7 @@ class Database:
         self.settings = settings
         self.calling = calling
         self.silence_seconds = silence_seconds
-        self.log_in = log_in or self.log_in_as_set
+        self.log_in = log_in or log_in_with(settings.password.get_secret_value())
         self.statements = read_statements((Path(__file__).with_name("queries.sql"),))
         #: The connection, None before the first use and after an error.
         self.connection: Client | None = None
@@ -161,10 +158,6 @@ class Database:
         if self.connection is None:
             raise StoreUnavailable("MariaDB: not connected")
         return self.connection
-
-    def log_in_as_set(self, connect: Callable[[str], None]) -> None:
-        """Log in with what the settings have."""
-        connect(self.settings.password.get_secret_value())
 
     def connect(self, password: str) -> None:
         """Open a new connection with a password."""

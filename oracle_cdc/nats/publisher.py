@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from nats import errors
@@ -32,16 +32,13 @@ from oracle_cdc.nats.stream import (
 from oracle_cdc.nats.translation import Answer, Silence, Unheard
 from oracle_cdc.relay.values import Event, Facts, Outcome
 from oracle_cdc.running.dependencies import Calling, unwatched
+from oracle_cdc.running.rotation import LogIn, log_in_with
 from oracle_cdc.settings.sections import NatsSettings
 
 #: In flight at a time.
 MAX_IN_FLIGHT = 1000
 #: How long a close waits for what is under way, and for nats-py.
 CLOSE_SECONDS = 3.0
-
-#: Gives the secret as it is now to what logs in with it, and learns from what that raises whether
-#: it was refused (DestinationCredentialsError).
-LogIn = Callable[[Callable[[str], None]], None]
 
 
 class NatsPublisher:
@@ -69,7 +66,7 @@ class NatsPublisher:
         self.wanted_subject = wanted_subject
         self.stream = settings.stream
         self.wanted_repeats_seconds = wanted_repeats_seconds
-        self.log_in = log_in or self.log_in_as_set
+        self.log_in = log_in or log_in_with(secret_of(settings))
         self.connector = Connector(settings, max_in_flight)
         self.headers = HeaderWriter(settings.stream)
         self.loop = Loop()
@@ -123,10 +120,6 @@ class NatsPublisher:
         if self.connection is None:
             raise DestinationUnavailable("NATS: not connected")
         return self.connection
-
-    def log_in_as_set(self, connect: Callable[[str], None]) -> None:
-        """Log in with what the settings have."""
-        connect(secret_of(self.settings))
 
     def connect(self, secret: str) -> None:
         """Open a new connection with a secret."""

@@ -19,6 +19,9 @@ from oracle_cdc.settings.sources import Given
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+#: Gives the secret as it is now to what logs in with it, and learns from what that raises whether
+#: it was refused (CredentialsError).
+LogIn = Callable[[Callable[[str], None]], None]
 
 #: What was refused is not tried again sooner: repeated log-ins lock the account.
 PAUSE_SECONDS = 30.0
@@ -250,3 +253,12 @@ def make_secret(
     if given is None:
         given = Given(name, value.get_secret_value(), "the settings", "the settings")
     return Secret(name, given, gives_up=gives_up)
+
+
+def log_in_with(value: str) -> LogIn:
+    """Return what logs in with a value that never changes."""
+
+    def log_in(connect: Callable[[str], None]) -> None:
+        connect(value)
+
+    return log_in

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from oracle_cdc.conversations.counters import Statistics
+from oracle_cdc.conversations.counters import CallStatistics
 from oracle_cdc.errors import CdcError, ExitCode, OracleUnavailable
 from oracle_cdc.running.privacy import SafeFormatter
 from oracle_cdc.running.progress import Progress
@@ -213,7 +213,7 @@ def test_the_statistics_block_is_the_documented_one() -> None:
     progress = Progress(clock=lambda: 0.0)
     progress.add(sent=45, rejected=3, failed=2, received=38, written=38)
 
-    lines = Statistics(progress).text().splitlines()
+    lines = CallStatistics(progress).text().splitlines()
 
     assert lines[0] == "📊 CDC SERVICE STATISTICS"
     assert [line.split(":")[0] for line in lines[2:-1]] == [

@@ -1,0 +1,59 @@
+"""The block of the log that says, after every few cycles, what a pipeline has done so far."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from oracle_cdc.running.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+RULER = "=" * 48
+
+
+class Statistics(ABC):
+    """Counts the cycles, and logs the block after every_cycles of them.
+
+    Parameters:
+        title: the block's first line.
+        counter: of the cycles, in the progress.
+    """
+
+    title: str
+    counter: str
+
+    def __init__(self, progress: Progress, every_cycles: int = 1) -> None:
+        self.progress = progress
+        self.every_cycles = every_cycles
+        self.last_cycle_at: datetime | None = None
+
+    @abstractmethod
+    def figures(self) -> Iterable[str]:
+        """Return the pipeline's own lines."""
+
+    def cycle_done(self, ended_at: datetime) -> None:
+        """Count one cycle."""
+        self.last_cycle_at = ended_at
+        self.progress.add(**{self.counter: 1})
+        if self.progress.counts[self.counter] % self.every_cycles == 0:
+            logger.info(self.text())
+
+    def text(self) -> str:
+        """Return the block."""
+        progress = self.progress
+        last_cycle = "none yet"
+        if self.last_cycle_at:
+            last_cycle = f"{self.last_cycle_at:%Y-%m-%d %H:%M:%S}"
+        lines = [
+            self.title,
+            RULER,
+            f"Uptime: {timedelta(seconds=progress.clock() - progress.started_at)}",
+            f"Cycles completed: {progress.counts[self.counter]}",
+            *self.figures(),
+            f"Last cycle: {last_cycle}",
+            RULER,
+        ]
+        return "\n".join(lines)
