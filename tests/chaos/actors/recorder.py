@@ -5,7 +5,6 @@ Calls are interleaved, in several transactions, out of order, and some are commi
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any
 import oracledb
 
 from standins.oracle import SOURCE
+from tests.chaos.actors.depositing import Depositors
 from tests.chaos.harness.database import Dba
 from tests.chaos.plans.plan import Deposit, Utterance
 
@@ -33,7 +33,7 @@ DAMAGES = {
 Values = tuple[Any, ...]
 
 
-class Recorder:
+class Recorder(Depositors[Deposit]):
     """Carries out deposits, each at its time in a thread and session of its own.
 
     Parameters:
@@ -41,47 +41,15 @@ class Recorder:
     """
 
     def __init__(self, dsn: str, deposits: Sequence[Deposit], started_at: float) -> None:
-        self.dsn = dsn
-        self.started_at = started_at
-        self.lock = threading.Lock()
+        super().__init__(
+            "the recorder",
+            dsn,
+            started_at,
+            backlog=[deposit for deposit in deposits if deposit.at < 0],
+            batches=share_out(deposits),
+        )
         self.call_times: dict[str, datetime] = {}
         self.committed_at: dict[tuple[str, datetime, str, str], float] = {}
-        self.errors: list[str] = []
-        self.history = [deposit for deposit in deposits if deposit.at < 0]
-        quick: list[Deposit] = []
-        batches = [quick]
-        for deposit in deposits:
-            if deposit.open_seconds:
-                batches.append([deposit])
-            elif deposit.at >= 0:
-                quick.append(deposit)
-        self.threads: list[threading.Thread] = []
-        for batch in batches:
-            thread = threading.Thread(target=self.work, args=(batch,), daemon=True)
-            self.threads.append(thread)
-
-    def record_history(self) -> None:
-        """Record what is there before the service starts for the first time."""
-        self.work(self.history)
-
-    def start(self) -> None:
-        for thread in self.threads:
-            thread.start()
-
-    def join(self) -> None:
-        for thread in self.threads:
-            thread.join()
-
-    def work(self, deposits: Sequence[Deposit]) -> None:
-        dba = Dba(self.dsn)
-        try:
-            for deposit in deposits:
-                time.sleep(max(0.0, self.started_at + deposit.at - time.monotonic()))
-                self.deposit(dba, deposit)
-        except (oracledb.Error, OSError) as error:
-            self.errors.append(f"the recorder failed: {error}")
-        finally:
-            dba.close()
 
     def deposit(self, dba: Dba, deposit: Deposit) -> None:
         values: list[Values] = []
@@ -154,3 +122,15 @@ def is_there(cursor: oracledb.Cursor, row: Values) -> bool:
     )
     found = cursor.fetchone()
     return bool(found and found[0])
+
+
+def share_out(deposits: Sequence[Deposit]) -> list[list[Deposit]]:
+    """Return what each thread does: one what ends at once, and one each that stays open."""
+    quick: list[Deposit] = []
+    batches = [quick]
+    for deposit in deposits:
+        if deposit.open_seconds:
+            batches.append([deposit])
+        elif deposit.at >= 0:
+            quick.append(deposit)
+    return batches

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,7 +13,7 @@ from tests.chaos.events.judge.history import History, Rules
 from tests.chaos.events.plan import ACK_SECONDS, CANARY, EventPlan
 from tests.chaos.events.round import Round
 from tests.chaos.events.table import Writers, read_rows
-from tests.chaos.rounds.judging import Outcome
+from tests.chaos.rounds.verdict import Outcome, judge_round
 from tests.chaos.witnesses.reading import read_complaints
 
 LOGS = ("*.out", "logs-*/*")
@@ -24,16 +23,12 @@ MOVED = "was moved by somebody else"
 
 def run_round(plan: EventPlan, directory: Path, tree: Path, template: Path) -> Outcome:
     """Run and judge a round, whose directory has plan, logs and history afterwards."""
-    began_at = time.monotonic()
-    directory.mkdir(parents=True)
-    (directory / "plan.txt").write_text(repr(plan), encoding="utf-8")
-    with ExitStack() as stack:
+
+    def play(stack: ExitStack) -> History:
         round_ = Round(plan, directory, tree, template, stack)
-        history = collect(round_, round_.run())
-    violations = check(history)
-    (directory / "history.txt").write_text(repr(history), encoding="utf-8")
-    (directory / "violations.txt").write_text("\n".join(violations), encoding="utf-8")
-    return Outcome(tuple(violations), time.monotonic() - began_at, figures(history))
+        return collect(round_, round_.run())
+
+    return judge_round(plan, directory, play, check=check, figures=figures)
 
 
 def collect(ended: Round, writers: Writers) -> History:

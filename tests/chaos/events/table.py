@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import oracledb
 
+from tests.chaos.actors.depositing import Depositors
 from tests.chaos.events.judge.encoding import Values
 from tests.chaos.events.judge.history import Row
 from tests.chaos.events.plan import SCHEMA, TABLE, TABLE_OF_DATES, Deposit
@@ -34,7 +34,7 @@ WRITERS = 4
 Bound = tuple[object, ...]
 
 
-class Writers:
+class Writers(Depositors[Deposit]):
     """Carry out deposits, each at its time. Those that stay open have a session of their own."""
 
     def __init__(
@@ -45,39 +45,16 @@ class Writers:
         started_at: float,
         writers: int = 0,
     ) -> None:
-        self.dsn = dsn
+        super().__init__(
+            "a writer",
+            dsn,
+            started_at,
+            backlog=[deposit for deposit in deposits if deposit.at < 0],
+            batches=share_out(deposits, writers),
+        )
         self.table = f"{SCHEMA}.{table}"
         self.is_date = table == TABLE_OF_DATES
-        self.started_at = started_at
-        self.lock = threading.Lock()
         self.committed_at: dict[str, float] = {}
-        self.errors: list[str] = []
-        self.backlog = [deposit for deposit in deposits if deposit.at < 0]
-        self.threads: list[threading.Thread] = []
-        for batch in share_out(deposits, writers):
-            self.threads.append(threading.Thread(target=self.work, args=(batch,), daemon=True))
-
-    def write_backlog(self) -> None:
-        self.work(self.backlog)
-
-    def start(self) -> None:
-        for thread in self.threads:
-            thread.start()
-
-    def join(self) -> None:
-        for thread in self.threads:
-            thread.join()
-
-    def work(self, deposits: Sequence[Deposit]) -> None:
-        dba = Dba(self.dsn)
-        try:
-            for deposit in deposits:
-                time.sleep(max(0.0, self.started_at + deposit.at - time.monotonic()))
-                self.deposit(dba, deposit)
-        except (oracledb.Error, OSError) as error:
-            self.errors.append(f"a writer failed: {error}")
-        finally:
-            dba.close()
 
     def deposit(self, dba: Dba, deposit: Deposit) -> None:
         rows: list[Bound] = []

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.chaos.harness.tree import ROOT, copy_tree
 from tests.chaos.rounds.game import CONVERSATIONS, Game
-from tests.chaos.rounds.judging import Outcome
+from tests.chaos.rounds.verdict import Outcome
 
 SHOWN_VIOLATIONS = 6
 

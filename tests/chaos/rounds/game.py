@@ -15,7 +15,7 @@ from tests.chaos.harness import tree
 from tests.chaos.judge import checker
 from tests.chaos.plans import drawing
 from tests.chaos.rounds import judging
-from tests.chaos.rounds.judging import Outcome
+from tests.chaos.rounds.verdict import Outcome
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.judge.checker import check
@@ -13,33 +11,17 @@ from tests.chaos.judge.history import History
 from tests.chaos.plans.plan import Plan
 from tests.chaos.rounds.collecting import collect
 from tests.chaos.rounds.round import Round
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A round's result.
-
-    Parameters:
-        figures: how many there were of each thing.
-    """
-
-    violations: tuple[str, ...]
-    seconds: float
-    figures: dict[str, int]
+from tests.chaos.rounds.verdict import Outcome, judge_round
 
 
 def run_round(plan: Plan, directory: Path, tree: Path, template: Path) -> Outcome:
     """Run and judge a round, whose directory has plan, logs, traces and history afterwards."""
-    began_at = time.monotonic()
-    directory.mkdir(parents=True)
-    (directory / "plan.txt").write_text(repr(plan), encoding="utf-8")
-    with ExitStack() as stack:
+
+    def play(stack: ExitStack) -> History:
         round_ = Round(plan, directory, tree, template, stack)
-        history = collect(round_, round_.run())
-    violations = check(history)
-    (directory / "history.txt").write_text(repr(history), encoding="utf-8")
-    (directory / "violations.txt").write_text("\n".join(violations), encoding="utf-8")
-    return Outcome(tuple(violations), time.monotonic() - began_at, figures(history))
+        return collect(round_, round_.run())
+
+    return judge_round(plan, directory, play, check=check, figures=figures)
 
 
 def figures(history: History) -> dict[str, int]:

@@ -83,7 +83,7 @@ class Round:
         """Record and disturb, then wait for rest, and return who recorded."""
         started_at = time.monotonic()
         recorder = Recorder(self.database.dsn, self.plan.deposits, started_at)
-        recorder.record_history()
+        recorder.write_backlog()
         self.ml.thread.start()
         for copy in self.plan.copies:
             self.copies.start(copy)

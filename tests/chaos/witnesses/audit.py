@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ import oracledb
 
 from standins.oracle import SOURCE, USER
 from tests.chaos.harness.database import Dba
+from tests.chaos.harness.listening import Listener
 from tests.chaos.judge.history import Audit
 from tests.chaos.witnesses.reading import read_coverage
 
@@ -25,7 +25,7 @@ WHERE NOT EXISTS (SELECT 1 FROM {USER}.CDC_PROCESSED_CALLS l WHERE l.CALL_ID = T
 """
 
 
-class Auditor:
+class Auditor(Listener):
     """Listens on a socket in the file system.
 
     Parameters:
@@ -40,22 +40,9 @@ class Auditor:
         self.pause_seconds = pause_seconds
         self.dba = Dba(dsn)
         self.audits: list[Audit] = []
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(str(path))
-        self.listener.listen(8)
-        self.thread = threading.Thread(target=self.run, name="audit", daemon=True)
-        self.thread.start()
+        super().__init__(path, "audit")
 
-    def run(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection:
-                self.look(connection)
-
-    def look(self, connection: socket.socket) -> None:
+    def answer(self, connection: socket.socket) -> None:
         """Look once, and let the copy go on.
 
         A database that is away just now leaves this audit out, and a killed copy does not wait for
@@ -87,8 +74,5 @@ class Auditor:
         return frozenset(call_id for (call_id,) in self.dba.run(query))
 
     def close(self) -> None:
-        # close() alone would leave accept() waiting.
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(5)
+        super().close()
         self.dba.close()
