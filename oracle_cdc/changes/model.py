@@ -6,20 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from oracle_cdc.oracle.identifiers import quote
+from oracle_cdc.oracle.identifiers import OwnedName
 
 
-@dataclass(frozen=True, order=True)
-class Place:
-    """A table, a trigger or a sequence by its owner and name, as the dictionary has them."""
-
-    owner: str
-    name: str
-
-    @property
-    def quoted(self) -> str:
-        """Return it as SQL takes it, whatever is in it."""
-        return f"{quote(self.owner)}.{quote(self.name)}"
+class Place(OwnedName):
+    """A table, a trigger or a sequence."""
 
     @property
     def shown(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.oracle.identifiers import OwnedName
 
 #: A name that needs no quotes, and is a good file's name anywhere.
 PLAIN = re.compile(r"[A-Z][A-Z0-9_$#]*")
@@ -23,29 +23,13 @@ STEM_LENGTH = 150
 DIGEST_LENGTH = 10
 
 
-@dataclass(frozen=True, order=True)
-class TableName:
-    """The owner and the name of a table or view, as the dictionary has them."""
-
-    owner: str
-    name: str
-
-    @property
-    def quoted(self) -> str:
-        """Return it as it can stand in SQL, whatever is in it."""
-        return f"{quote(self.owner)}.{quote(self.name)}"
+class TableName(OwnedName):
+    """A table or view."""
 
     @property
     def shown(self) -> str:
         """Return it as a person would type it."""
         return f"{show(self.owner)}.{show(self.name)}"
-
-
-def quote(identifier: str) -> str:
-    """Return an identifier in quotes. Raises ValueError for what Oracle takes in none."""
-    if '"' in identifier or "\0" in identifier or not identifier:
-        raise ValueError("an identifier of Oracle has no quotes in it")
-    return f'"{identifier}"'
 
 
 def show(identifier: str) -> str:

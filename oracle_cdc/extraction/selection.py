@@ -16,8 +16,9 @@ from oracle_cdc.extraction.kinds import (
     why_left_out,
 )
 from oracle_cdc.extraction.model import Column, Options, TableSchema
-from oracle_cdc.extraction.names import is_text, quote
+from oracle_cdc.extraction.names import is_text
 from oracle_cdc.oracle.exact import ExactQuery
+from oracle_cdc.oracle.identifiers import quote
 
 #: Bytes of rows that one round trip brings at most, by what their columns can hold.
 FETCH_BYTES = 16 * 1024 * 1024

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 #: What Oracle takes in a name, in bytes.
 MAX_BYTES = 128
@@ -34,5 +35,18 @@ def quote(name: str) -> str:
     Raises ValueError for what can't be one.
     """
     if not QUOTED.fullmatch(f'"{name}"'):
-        raise ValueError("a name of Oracle is not empty, and has no quotes in it")
+        raise ValueError("an identifier of Oracle is not empty, and has no quotes in it")
     return f'"{name}"'
+
+
+@dataclass(frozen=True, order=True)
+class OwnedName:
+    """The owner and the name of a table or another object, as the dictionary has them."""
+
+    owner: str
+    name: str
+
+    @property
+    def quoted(self) -> str:
+        """Return it as SQL takes it, whatever is in it."""
+        return f"{quote(self.owner)}.{quote(self.name)}"

@@ -8,8 +8,9 @@ from oracle_cdc.errors import SettingsError
 from oracle_cdc.extraction.cells import is_formula
 from oracle_cdc.extraction.kinds import find_kind, why_left_out
 from oracle_cdc.extraction.model import Column, Listed, Options, TableSchema
-from oracle_cdc.extraction.names import TableName, file_stem, parse_tables, quote
+from oracle_cdc.extraction.names import TableName, file_stem, parse_tables
 from oracle_cdc.extraction.selection import check_condition, rows_per_fetch, select_table
+from oracle_cdc.oracle.identifiers import quote
 
 
 @pytest.mark.parametrize(
