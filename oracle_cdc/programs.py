@@ -109,16 +109,6 @@ def read_one(
         return None
 
 
-def load_conversations(origins: Origins) -> Settings:
-    """Return the settings of conversations. Raises SettingsError listing every mistake."""
-    return read_layers(Settings, KEY_PATHS, origins, EVENT_NAMES)
-
-
-def load_events(origins: Origins) -> EventsSettings:
-    """Return the settings of events. Raises SettingsError listing every mistake."""
-    return read_layers(EventsSettings, KEY_PATHS, origins, CONVERSATION_NAMES)
-
-
 def load_extraction(origins: Origins) -> ExtractionSettings:
     """Return how to reach Oracle, and which tables are usual.
 

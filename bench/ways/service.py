@@ -11,7 +11,7 @@ from oracle_cdc.commands.run import spare_the_collector
 from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.log_files import FILES
-from oracle_cdc.programs import load_conversations
+from oracle_cdc.programs import load_enabled
 from oracle_cdc.running.log_setup import configure_logging
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
@@ -19,9 +19,10 @@ from oracle_cdc.settings.page import read_page
 
 def open_application() -> Application:
     """Make the application as `run` does, and warm its sessions and clients."""
-    settings = load_conversations(
+    enabled = load_enabled(
         Origins(os.environ, Path(os.devnull), read_page(cdc_service.read_page()), ask_store)
     )
+    settings = enabled.need_conversations("bench")
     configure_logging(settings.logging, FILES)
     app = make_application(settings)
     app.startup.ensure_database()

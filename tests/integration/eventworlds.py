@@ -12,13 +12,13 @@ from nats.js.errors import NotFoundError
 from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import Events, make_events, make_rules
-from oracle_cdc.programs import load_events
 from oracle_cdc.relay.values import Event, Outcome
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 from standins.mariadbserver import MariaDbServer
 from standins.natsserver import NatsServer
 from tests.integration.rowtables import PASSWORD, READER, TABLE, RowTable
+from tests.layers import load_events
 from tests.mariadb.schema import PASSWORD as STORE_PASSWORD
 from tests.mariadb.schema import Schema
 from tests.nats.streams import Streams

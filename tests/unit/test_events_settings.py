@@ -12,9 +12,10 @@ from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.settings import EventsSettings, PublisherSettings
 from oracle_cdc.events.wiring import first_time, make_rules
-from oracle_cdc.programs import load_conversations, load_events, load_extraction
+from oracle_cdc.programs import load_extraction
 from oracle_cdc.settings.layers import CONFIG_PLACE, Origins
 from oracle_cdc.settings.page import read_page
+from tests.layers import load_conversations, load_events
 
 ORACLE = {"ORACLE_USER": "reader", "ORACLE_PASSWORD": "o", "ORACLE_DSN": "db:1521/X"}
 NEEDED = {

@@ -8,11 +8,11 @@ from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.errors import DestinationCredentialsError
 from oracle_cdc.events.edges import make_publisher, nats_secret, open_store, store_secret
 from oracle_cdc.events.wiring import make_delivery
-from oracle_cdc.programs import load_events
 from oracle_cdc.relay.values import Event, Row
 from oracle_cdc.running.rotation import PAUSE_SECONDS
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
+from tests.layers import load_events
 from tests.unit.test_events_settings import NEEDED
 
 
