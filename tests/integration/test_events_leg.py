@@ -72,7 +72,8 @@ def test_what_fails_stands_in_etl_prmrec_until_something_succeeds(world: EventsW
 
 
 def test_what_fails_before_the_first_cycle_stands_there_too(world: EventsWorld) -> None:
-    world.restart(NATS_CREATE_STREAM="false")
+    world.events.close()
+    world.events = world.make(NATS_CREATE_STREAM="false")
     with pytest.raises(DestinationConfigurationError):
         leg_of(world.events).step()
     row = world.schema.row()
