@@ -146,6 +146,7 @@ def test_the_service_manager_is_notified_of_the_whole_life(world: World, tmp_pat
         wait_for("the reload", lambda: systemd.lines().count("READY=1") == 2)
         service.send_signal(signal.SIGTERM)
         assert service.wait(10) == 0
+        wait_for("the goodbye", lambda: "STOPPING=1" in systemd.lines())
 
     states = [line for line in systemd.lines() if not line.startswith(("STATUS", "MONOTONIC"))]
     assert states == ["READY=1", "RELOADING=1", "READY=1", "STOPPING=1"]
