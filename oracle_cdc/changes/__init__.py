@@ -1,1 +1,1 @@
-"""Row changes of tables: what writes them down in Oracle, as text."""
+"""Row changes: what was inserted, updated and deleted in tables of Oracle, as a stream."""

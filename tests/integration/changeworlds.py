@@ -10,15 +10,15 @@ from typing import Any
 
 import oracledb
 
-from oracle_cdc.changes.choosing import choose
-from oracle_cdc.changes.dictionary import (
+from oracle_cdc.changes.capture.choosing import choose
+from oracle_cdc.changes.capture.dictionary import (
     dictionary_statements,
     read_columns,
     read_source,
     read_triggers,
 )
-from oracle_cdc.changes.faults import Fault, find_faults
-from oracle_cdc.changes.model import Capture, Column, Place, SourceTable
+from oracle_cdc.changes.capture.faults import Fault, find_faults
+from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
 from oracle_cdc.oracle.session import Session
 from oralite.script import run_script
 from oralite.server import Server

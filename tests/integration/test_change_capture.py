@@ -9,8 +9,8 @@ from pathlib import Path
 import oracledb
 import pytest
 
-from oracle_cdc.changes.model import Place
-from oracle_cdc.changes.script import print_install
+from oracle_cdc.changes.capture.model import Place
+from oracle_cdc.changes.capture.script import print_install
 from tests.integration.changeworlds import World, serve_world
 
 

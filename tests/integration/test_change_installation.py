@@ -8,12 +8,17 @@ from pathlib import Path
 import oracledb
 import pytest
 
-from oracle_cdc.changes.choosing import choose
-from oracle_cdc.changes.definitions import add_columns, create_triggers
-from oracle_cdc.changes.dictionary import read_source
-from oracle_cdc.changes.drift import find_drift
-from oracle_cdc.changes.model import Place
-from oracle_cdc.changes.script import print_install, print_switch, print_uninstall, statements_of
+from oracle_cdc.changes.capture.choosing import choose
+from oracle_cdc.changes.capture.definitions import add_columns, create_triggers
+from oracle_cdc.changes.capture.dictionary import read_source
+from oracle_cdc.changes.capture.drift import find_drift
+from oracle_cdc.changes.capture.model import Place
+from oracle_cdc.changes.capture.script import (
+    print_install,
+    print_switch,
+    print_uninstall,
+    statements_of,
+)
 from oracle_cdc.errors import SettingsError
 from tests.integration.changeworlds import World, serve_world
 

@@ -114,7 +114,7 @@ COMMANDS = "oracle_cdc.commands.conversations"
 EXTRACTION = "oracle_cdc.extraction"
 EXACT = "oracle_cdc.oracle.exact"
 TERMINAL = "oracle_cdc.running.terminal"
-CHANGES = "oracle_cdc.changes"
+CHANGES = "oracle_cdc.changes.capture"
 
 # The stand-in
 ORALITE_CONVERSATION = "oralite.conversation"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from oracle_cdc.changes.choosing import choose
-from oracle_cdc.changes.model import Capture, Column, Place, SourceTable
+from oracle_cdc.changes.capture.choosing import choose
+from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
 
 USERS = SourceTable(
     Place("COREDB", "USERS"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.changes.dictionary import choose_key
-from oracle_cdc.changes.drift import Drift, find_drift
-from oracle_cdc.changes.model import Column, as_column
+from oracle_cdc.changes.capture.dictionary import choose_key
+from oracle_cdc.changes.capture.drift import Drift, find_drift
+from oracle_cdc.changes.capture.model import Column, as_column
 from oracle_cdc.errors import SettingsError
 from tests.unit.changetables import USERS, captured, table
 

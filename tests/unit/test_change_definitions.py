@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.changes.definitions import (
+from oracle_cdc.changes.capture.definitions import (
     LONGEST_TRIGGER,
     add_columns,
     create_log,
     create_triggers,
 )
-from oracle_cdc.changes.model import Column, Place, SourceTable
-from oracle_cdc.changes.naming import name_log, name_trigger
-from oracle_cdc.changes.script import print_install, print_switch, print_uninstall
-from oracle_cdc.changes.widening import find_widest
+from oracle_cdc.changes.capture.model import Column, Place, SourceTable
+from oracle_cdc.changes.capture.naming import name_log, name_trigger
+from oracle_cdc.changes.capture.script import print_install, print_switch, print_uninstall
+from oracle_cdc.changes.capture.widening import find_widest
 from oracle_cdc.errors import SettingsError
 from tests.unit.changetables import USERS, captured, table
 

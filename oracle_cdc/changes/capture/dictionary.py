@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from oracle_cdc.changes.model import Column, Place, SourceTable, TriggerState, as_column
+from oracle_cdc.changes.capture.model import Column, Place, SourceTable, TriggerState, as_column
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.oracle.session import Record, Session

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from oracle_cdc.changes.model import Capture, Column, Place, SourceTable
-from oracle_cdc.changes.naming import SEQUENCE, name_log
-from oracle_cdc.changes.widening import find_widest, is_lob, why_left_out
+from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
+from oracle_cdc.changes.capture.naming import SEQUENCE, name_log
+from oracle_cdc.changes.capture.widening import find_widest, is_lob, why_left_out
 from oracle_cdc.errors import SettingsError
 
 #: Columns of every change table, before those of its source.

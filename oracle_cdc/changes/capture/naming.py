@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 
-from oracle_cdc.changes.model import Place
+from oracle_cdc.changes.capture.model import Place
 
 SEQUENCE = "CDC_CHANGE_SEQ"
 #: Bytes of a name in Oracle 12.1. Later ones take 128.

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from oracle_cdc.changes.choosing import OWN_COLUMNS
-from oracle_cdc.changes.model import Capture, Column, Place
-from oracle_cdc.changes.naming import ENDINGS, name_index, name_trigger
-from oracle_cdc.changes.widening import find_widest, is_lob
+from oracle_cdc.changes.capture.choosing import OWN_COLUMNS
+from oracle_cdc.changes.capture.model import Capture, Column, Place
+from oracle_cdc.changes.capture.naming import ENDINGS, name_index, name_trigger
+from oracle_cdc.changes.capture.widening import find_widest, is_lob
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.identifiers import quote
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from oracle_cdc.changes.definitions import (
+from oracle_cdc.changes.capture.definitions import (
     create_log,
     create_sequence,
     create_triggers,
@@ -12,7 +12,7 @@ from oracle_cdc.changes.definitions import (
     drop_triggers,
     switch_triggers,
 )
-from oracle_cdc.changes.model import Capture
+from oracle_cdc.changes.capture.model import Capture
 
 
 def print_install(capture: Capture, *, has_sequence: bool = False) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from oracle_cdc.changes.model import Column
+from oracle_cdc.changes.capture.model import Column
 
 #: Type -> the type in the change table, its length in a database with MAX_STRING_SIZE=STANDARD, as
 #: nearly all have it, and with EXTENDED.

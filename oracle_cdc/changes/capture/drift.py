@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from oracle_cdc.changes.choosing import OWN_COLUMNS
-from oracle_cdc.changes.model import Capture, Column, SourceTable
-from oracle_cdc.changes.widening import find_widest, holds
+from oracle_cdc.changes.capture.choosing import OWN_COLUMNS
+from oracle_cdc.changes.capture.model import Capture, Column, SourceTable
+from oracle_cdc.changes.capture.widening import find_widest, holds
 
 
 @dataclass(frozen=True)

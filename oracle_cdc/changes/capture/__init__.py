@@ -1,0 +1,1 @@
+"""Row changes of tables: what writes them down in Oracle, as text."""

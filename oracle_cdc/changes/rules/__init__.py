@@ -1,0 +1,1 @@
+"""What a row change is and becomes: pure, without I/O, clock or logging."""
