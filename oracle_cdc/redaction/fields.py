@@ -25,7 +25,7 @@ def redact_sensitive_fields(
     names: set[str] = set()
     paths: list[Path] = []
     for field in fields:
-        steps = tuple(_normalize(step) for step in field.split("."))
+        steps = tuple(normalize_name(step) for step in field.split("."))
         if len(steps) == 1:
             names.add(steps[0])
         else:
@@ -38,7 +38,7 @@ def _copy_members(
 ) -> dict[str, object]:
     copied: dict[str, object] = {}
     for key, value in record.items():
-        name = _normalize(str(key))
+        name = normalize_name(str(key))
         below = _step_into(paths, name)
         if value is not None and (name in names or () in below):
             copied[key] = replacement
@@ -68,5 +68,6 @@ def _step_into(paths: Sequence[Path], name: str) -> list[Path]:
     return [path[1:] for path in paths if path and path[0] in (name, ANY)]
 
 
-def _normalize(name: str) -> str:
+def normalize_name(name: str) -> str:
+    """Return a name without case, `_` and `-`: names that differ in these alone are one."""
     return name.replace("_", "").replace("-", "").casefold()

@@ -92,7 +92,7 @@ MUTATIONS = (
     mutation(
         "fields compared letter by letter",
         "names of fields are compared without case and joints",
-        f"{ROOM}.fields._normalize",
+        f"{ROOM}.fields.normalize_name",
         '.replace("-", "")',
         "",
         tests=named(FIELDS, "names_are_compared_without_case_and_joints"),

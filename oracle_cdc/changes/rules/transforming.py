@@ -1,0 +1,88 @@
+"""A change as it is published: its columns chosen, what is personal replaced, its type named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, TransformationFailed
+from oracle_cdc.changes.rules.redacting import Redactor
+from oracle_cdc.changes.rules.selecting import is_unchanged, leave_out_unchanged, select
+from oracle_cdc.changes.rules.table_models import TableModel
+from oracle_cdc.changes.rules.transformers import Transformer
+from oracle_cdc.changes.rules.values import Change
+
+
+class Transformed(NamedTuple):
+    """A change as it is published.
+
+    Parameters:
+        is_skipped: its table's transformer does not want it: it changes nothing that is published.
+        redactions: how much was replaced, by its kind.
+    """
+
+    change: Change
+    is_skipped: bool
+    redactions: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Transformation:
+    """Publishes changes of the tables that it knows, and of no other.
+
+    Parameters:
+        models: by the names of tables.
+        transformers: by the names of tables. A table without one is not published.
+        redactor: None: nothing is redacted.
+    """
+
+    models: Mapping[str, TableModel]
+    transformers: Mapping[str, Transformer]
+    redactor: Redactor | None
+
+    def transform(self, change: Change) -> Transformed:
+        """Return a change as it is published.
+
+        Raises InvalidChange, also for a table that nobody declared, and TransformationFailed.
+        """
+        model = self.models.get(change.table)
+        transformer = self.transformers.get(change.table)
+        if model is None or transformer is None:
+            raise InvalidChange(f"{change!r} is of a table without a model or a transformer")
+        return transform(change, model, transformer, self.redactor)
+
+
+def transform(
+    change: Change, model: TableModel, transformer: Transformer, redactor: Redactor | None
+) -> Transformed:
+    """Return a change as it is published. Once more of that gives the same.
+
+    The change that is handed in stays as it is.
+
+    Raises InvalidChange for one that its model does not describe, and TransformationFailed whatever
+    else goes wrong: then it must not leave. Neither quotes a value, nor is any error chained to it.
+    """
+    failure = ""
+    try:
+        return apply(change, model, transformer, redactor)
+    except ChangeRefused:
+        raise
+    except Exception as error:
+        failure = type(error).__name__
+    # Raised here, so that the error, which may quote the row, is not the context of this one.
+    raise TransformationFailed(f"{change!r} can't be selected from or redacted: {failure}")
+
+
+def apply(
+    change: Change, model: TableModel, transformer: Transformer, redactor: Redactor | None
+) -> Transformed:
+    published = select(change, model, transformer)
+    counts: Counter[str] = Counter()
+    if redactor is not None:
+        published, counts = redactor.redact(published, transformer)
+    published = leave_out_unchanged(published, transformer)
+    metadata = replace(published.metadata, event_type=transformer.event_type)
+    is_skipped = transformer.skip_unchanged and is_unchanged(published)
+    return Transformed(replace(published, metadata=metadata), is_skipped, counts)
