@@ -14,7 +14,7 @@ import config
 from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.settings import NAMES as EVENT_NAMES
-from oracle_cdc.oracle.ddl import read_tables
+from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from oracle_cdc.programs import ALL_NAMES
 from oracle_cdc.settings.service import ALL_PIPELINES, TEST_VARIABLES
 from tests import documents
@@ -256,9 +256,10 @@ def test_every_variable_that_a_document_names_is_one() -> None:
     named = set(re.findall(rf"`((?:{prefixes})_[A-Z0-9_]+)(?:=[^`]*)?`", documents.everything()))
     foreign = {"CDC_SERVICE_HOST", "CDC_NORMAL_POL_INTERVAL_SECONDS", "SOURCE_DATE_EPOCH"}
     foreign |= {"CDC_CONFIG", "LOGGING_CONFIG", "PUBLISHER_CONFIG"}
-    tables = set(read_tables()) | {"CDC_NORMAL_MODE", "CDC_HISTORICAL_MODE"}
+    owned = {**read_tables(), **read_tables(CHANGES)}
+    tables = {*owned, "CDC_NORMAL_MODE", "CDC_HISTORICAL_MODE", "CDC_CHANGE_SEQ"}
     columns: set[str] = set()
-    for table in read_tables().values():
+    for table in owned.values():
         columns.update(table)
     indexes = set(re.findall(r"\bCDC_\w+_IX\b", documents.everything()))
     assert named - ALL_NAMES.known - foreign - tables - columns - indexes == set()

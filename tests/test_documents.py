@@ -11,7 +11,7 @@ from oracle_cdc.cli import make_parser
 from oracle_cdc.conversations.counters import CallStatistics
 from oracle_cdc.errors import CdcError
 from oracle_cdc.log_files import FILES
-from oracle_cdc.oracle.ddl import read_tables
+from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from oracle_cdc.running.progress import Progress
 from tests import documents
 from tests.documents import ROOT
@@ -74,7 +74,7 @@ def test_install_page_names_the_six_tables() -> None:
 
 def test_tables_page_has_every_column_with_its_type() -> None:
     ddl = (ROOT / "init_oracle_tables.sql").read_text(encoding="utf-8")
-    for table in read_tables():
+    for table in (*read_tables(), *read_tables(CHANGES)):
         made = re.search(rf"CREATE TABLE {table} \(\n(.*?)\n\)\]", ddl, re.DOTALL)
         assert made
         written = re.findall(r"^\s+(\w+) ([A-Z0-9]+(?:\([\d,]+\))?)", made[1], re.MULTILINE)

@@ -10,6 +10,11 @@ from oracle_cdc.sql.ddl import parse_tables, read_packaged
 from oracle_cdc.sql.statements import without_comments
 
 SCHEMA_FILE = "init_oracle_tables.sql"
+#: The parts of the file, one for each pipeline that has tables in Oracle.
+CONVERSATIONS = "conversations"
+CHANGES = "changes"
+#: The line that begins a part.
+PART = re.compile(r"^-- == (\w+) ==$", re.MULTILINE)
 
 
 def read_schema_text() -> str:
@@ -17,10 +22,19 @@ def read_schema_text() -> str:
     return read_packaged(SCHEMA_FILE)
 
 
-def read_schema() -> Sequence[str]:
-    """Return the file's statements in order, without SQL*Plus's own commands."""
+def read_part(part: str) -> str:
+    """Return the text of a part of the file. Raises ValueError for one that it does not have."""
+    _, *pieces = PART.split(read_schema_text())
+    parts = dict(zip(pieces[0::2], pieces[1::2], strict=True))
+    if part not in parts:
+        raise ValueError(f"{SCHEMA_FILE} has no part {part!r}; it has {', '.join(parts)}")
+    return parts[part]
+
+
+def read_schema(part: str = CONVERSATIONS) -> Sequence[str]:
+    """Return the statements of a part in order, without SQL*Plus's own commands."""
     statements = []
-    for block in re.split(r"^/\s*$", read_schema_text(), flags=re.MULTILINE):
+    for block in re.split(r"^/\s*$", read_part(part), flags=re.MULTILINE):
         statement = without_comments(without_commands(block))
         if statement:
             statements.append(statement)
@@ -34,9 +48,9 @@ def without_commands(block: str) -> str:
 
 
 @cache
-def read_tables() -> Mapping[str, Mapping[str, str]]:
-    """Return the tables of the file with their columns' type names."""
+def read_tables(part: str = CONVERSATIONS) -> Mapping[str, Mapping[str, str]]:
+    """Return the tables of a part with their columns' type names."""
     tables: dict[str, Mapping[str, str]] = {}
-    for statement in read_schema():
+    for statement in read_schema(part):
         tables |= parse_tables(statement)
     return tables

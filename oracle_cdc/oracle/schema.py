@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import oracledb
 
 from oracle_cdc.errors import CdcError, OracleConfigurationError
-from oracle_cdc.oracle.ddl import read_schema, read_tables
+from oracle_cdc.oracle.ddl import CHANGES, CONVERSATIONS, read_schema, read_tables
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.oracle.translation import translated
 from oracle_cdc.sql.statements import fill
@@ -49,19 +49,24 @@ class Problem:
 
 
 def find_problems(session: Session, source: str) -> list[Problem]:
-    """Return everything missing or of a wrong type, of the owned tables and the source."""
+    """Return everything missing or of a wrong type, of the conversations' tables and the source."""
+    return find_owned_problems(session, CONVERSATIONS) + check_source(session, source)
+
+
+def find_owned_problems(session: Session, part: str) -> list[Problem]:
+    """Return everything missing or of a wrong type, of the owned tables of a part."""
     problems: list[Problem] = []
-    for table, columns in read_tables().items():
+    for table, columns in read_tables(part).items():
         problems.extend(check_table(session, table, columns))
     if problems:
-        problems = advise(session, problems)
-    return problems + check_source(session, source)
+        problems = advise(session, problems, part)
+    return problems
 
 
-def advise(session: Session, problems: Sequence[Problem]) -> list[Problem]:
+def advise(session: Session, problems: Sequence[Problem], part: str) -> list[Problem]:
     """Say of each problem of an owned table what helps: that depends on whose the tables are."""
     owners: dict[str, str] = {}
-    for record in session.query("find_owners", list(read_tables())):
+    for record in session.query("find_owners", list(read_tables(part))):
         owners[record["table_name"]] = record["owner"]
     may_create = bool(session.query("may_create_tables"))
     user = session.connection.username.upper()
@@ -144,12 +149,12 @@ def describe_table(session: Session, table: str) -> Mapping[str, str] | None:
         return columns
 
 
-def create_tables(session: Session) -> None:
-    """Run init_oracle_tables.sql.
+def create_tables(session: Session, part: str = CONVERSATIONS) -> None:
+    """Run a part of init_oracle_tables.sql.
 
     Raises OracleConfigurationError, saying which statement the user may not run.
     """
-    for statement in read_schema():
+    for statement in read_schema(part):
         session.run(statement)
     session.commit()
 
@@ -159,11 +164,24 @@ def ensure_tables(session: Session, source: str) -> Sequence[str]:
 
     Raises OracleConfigurationError naming every problem that is left.
     """
-    problems = find_problems(session, source)
-    owned = [problem for problem in problems if problem.table in read_tables()]
+    return ensure(session, CONVERSATIONS, lambda: find_problems(session, source))
+
+
+def ensure_change_tables(session: Session) -> Sequence[str]:
+    """Do the same for the tables of row changes."""
+    return ensure(session, CHANGES, lambda: find_owned_problems(session, CHANGES))
+
+
+def ensure(session: Session, part: str, find: Callable[[], list[Problem]]) -> Sequence[str]:
+    """Create what a part lacks, if the user may, and return the names of the tables created.
+
+    find: says what is wrong with its tables and with what else it needs.
+    """
+    problems = find()
+    owned = [problem for problem in problems if problem.table in read_tables(part)]
     if owned:
-        refusal = try_create(session)
-        problems = find_problems(session, source)
+        refusal = try_create(session, part)
+        problems = find()
         if problems and refusal:
             raise OracleConfigurationError(
                 f"{join_problems(problems)}; creating them failed: {refusal}"
@@ -173,10 +191,10 @@ def ensure_tables(session: Session, source: str) -> Sequence[str]:
     return [problem.table for problem in owned if problem.is_missing_table]
 
 
-def try_create(session: Session) -> CdcError | None:
-    """Run init_oracle_tables.sql and return the refusal, if there was one."""
+def try_create(session: Session, part: str) -> CdcError | None:
+    """Run a part of init_oracle_tables.sql and return the refusal, if there was one."""
     try:
-        create_tables(session)
+        create_tables(session, part)
     except OracleConfigurationError as refusal:
         return refusal
     return None
@@ -187,11 +205,11 @@ def join_problems(problems: Sequence[Problem]) -> str:
     return "; ".join(str(problem) for problem in problems)
 
 
-def missing_rights(session: Session) -> list[str]:
+def missing_rights(session: Session, part: str = CONVERSATIONS) -> list[str]:
     """Return the rights on owned tables that the user lacks, each as the GRANT that gives it."""
     user = session.connection.username
     lacking = []
-    for table, columns in read_tables().items():
+    for table, columns in read_tables(part).items():
         for right in ("insert", "update", "delete"):
             if not has_right(session, right, table, next(iter(columns))):
                 lacking.append(f"GRANT {right.upper()} ON {table} TO {user}")

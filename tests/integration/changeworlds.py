@@ -18,7 +18,12 @@ from oracle_cdc.changes.capture.dictionary import (
     read_triggers,
 )
 from oracle_cdc.changes.capture.faults import Fault, find_faults
+from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.installing import Wanted, plan
 from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
+from oracle_cdc.changes.capture.script import print_install
+from oracle_cdc.oracle.ddl import CHANGES
+from oracle_cdc.oracle.schema import create_tables
 from oracle_cdc.oracle.session import Session
 from oralite.script import run_script
 from oralite.server import Server
@@ -51,6 +56,13 @@ class World:
                 connection.cursor().execute(sql)
             connection.commit()
 
+    def administer(self, *statements: str) -> None:
+        """Run statements as a DBA does."""
+        dba = oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=self.server.dsn)
+        with dba as connection:
+            for sql in statements:
+                connection.cursor().execute(sql)
+
     def script(self, text: str) -> None:
         """Run a script as a DBA does in SQL*Plus."""
         path = self.folder / "script.sql"
@@ -78,6 +90,16 @@ class World:
     def capture(self, **options: Any) -> Capture:
         return choose(self.table(), "CDC", **options)
 
+    def plan(self, name: str = "USERS", **options: Any) -> Installation:
+        """Return how a table of the application's is to be captured."""
+        wanted = Wanted(name.lower(), self.table(name), **options)
+        with self.session("CDC") as session:
+            return plan(session, wanted)
+
+    def install(self, name: str = "USERS", **options: Any) -> None:
+        """Run the script that captures a table, as a DBA does."""
+        self.script(print_install(self.plan(name, **options)))
+
     def changes(self, columns: str = "NAME") -> list[tuple[Any, ...]]:
         """Return what was written down, in the order of the changes."""
         order = "CDC_CHANGE_ID, CDC_OP"
@@ -89,13 +111,13 @@ def serve_world(folder: Path) -> Iterator[World]:
     """Serve a database with both users and an empty table of the application's."""
     with Server(None, DBA, DBA_PASSWORD, SERVICE) as server:
         world = World(server, folder)
-        with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as dba:
-            for sql in (
-                f'CREATE USER CDC IDENTIFIED BY "{PASSWORD}"',
-                "GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO CDC",
-                f'CREATE USER COREDB IDENTIFIED BY "{PASSWORD}"',
-                "GRANT CREATE SESSION, CREATE TABLE, CREATE TRIGGER TO COREDB",
-            ):
-                dba.cursor().execute(sql)
+        world.administer(
+            f'CREATE USER CDC IDENTIFIED BY "{PASSWORD}"',
+            "GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO CDC",
+            f'CREATE USER COREDB IDENTIFIED BY "{PASSWORD}"',
+            "GRANT CREATE SESSION, CREATE TABLE, CREATE TRIGGER TO COREDB",
+        )
         world.run(f"CREATE TABLE USERS ({USERS})")
+        with world.session("CDC") as session:
+            create_tables(session, CHANGES)
         yield world

@@ -10,7 +10,6 @@ import oracledb
 import pytest
 
 from oracle_cdc.changes.capture.model import Place
-from oracle_cdc.changes.capture.script import print_install
 from tests.integration.changeworlds import World, serve_world
 
 
@@ -24,7 +23,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 @pytest.fixture
 def captured(world: World) -> World:
-    world.script(print_install(world.capture()))
+    world.install()
     return world
 
 
@@ -84,7 +83,7 @@ def test_nulls_are_nulls(captured: World) -> None:
 
 
 def test_large_objects_stand_in_new_images_alone(world: World) -> None:
-    world.script(print_install(world.capture(lobs=True)))
+    world.install(lobs=True)
     long = "x" * 40_000
     with world.connect("COREDB") as connection:
         cursor = connection.cursor()

@@ -8,18 +8,16 @@ from pathlib import Path
 import oracledb
 import pytest
 
-from oracle_cdc.changes.capture.choosing import choose
 from oracle_cdc.changes.capture.definitions import add_columns, create_triggers
 from oracle_cdc.changes.capture.dictionary import read_source
 from oracle_cdc.changes.capture.drift import find_drift
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.script import (
-    print_install,
     print_switch,
     print_uninstall,
-    statements_of,
 )
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from tests.integration.changeworlds import World, serve_world
 
 
@@ -33,16 +31,14 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 @pytest.fixture
 def captured(world: World) -> World:
-    world.script(print_install(world.capture()))
+    world.install()
     return world
 
 
 def test_each_user_runs_its_own_part_with_no_more_rights_than_it_has(world: World) -> None:
-    statements = list(statements_of(world.capture()))
-    is_trigger = [text.startswith("CREATE OR REPLACE TRIGGER") for text in statements]
-    assert is_trigger == [False] * 5 + [True] * 3
-    world.run(*statements[:5], user="CDC")
-    world.run(*statements[5:], user="COREDB")
+    installation = world.plan()
+    world.run(*installation.own_statements(), user="CDC")
+    world.run(*installation.triggers(), user="COREDB")
     world.run("INSERT INTO USERS (ID, NAME) VALUES (1, 'one')")
     assert world.changes() == [("I", 1, "one")]
     assert world.rows("SELECT status FROM user_triggers", "COREDB") == [("ENABLED",)] * 3
@@ -83,15 +79,18 @@ def test_a_log_that_takes_no_row_fails_the_application_and_the_switch_frees_it(
     captured.run("DROP TABLE CDC_C_USERS", user="CDC")
     with pytest.raises(oracledb.DatabaseError, match="ORA-04098"):
         captured.run("INSERT INTO USERS (ID) VALUES (1)")
-    captured.script(print_switch(captured.capture(), "DISABLE"))
+    captured.script(print_switch(Place("COREDB", "USERS"), "DISABLE"))
     captured.run("INSERT INTO USERS (ID) VALUES (1)")
 
 
 def test_what_is_uninstalled_leaves_nothing(captured: World) -> None:
-    captured.script(print_uninstall(captured.capture()))
+    capture = captured.capture()
+    captured.script(print_uninstall("users", capture.source, capture.log))
     captured.run("INSERT INTO USERS (ID) VALUES (1)")
     assert captured.rows("SELECT trigger_name FROM user_triggers", "COREDB") == []
-    assert captured.rows("SELECT table_name FROM user_tables") == []
+    left = "SELECT table_name FROM user_tables ORDER BY table_name"
+    assert [name for (name,) in captured.rows(left)] == sorted(read_tables(CHANGES))
+    assert captured.rows("SELECT * FROM CDC_CHANGE_TABLES") == []
 
 
 def test_the_sequence_is_ordered(captured: World) -> None:
@@ -154,8 +153,7 @@ def test_the_key_is_read_in_its_own_order(world: World) -> None:
 
 def test_two_tables_are_numbered_by_one_sequence(captured: World) -> None:
     captured.run("CREATE TABLE ORDERS (ID NUMBER PRIMARY KEY)")
-    orders = choose(captured.table("ORDERS"), "CDC")
-    captured.script(print_install(orders, has_sequence=True))
+    captured.install("ORDERS")
     captured.run("INSERT INTO USERS (ID) VALUES (1)", "INSERT INTO ORDERS VALUES (1)")
     assert ids_of(captured, "CDC_C_USERS", "CDC_C_ORDERS") == [1, 2]
 

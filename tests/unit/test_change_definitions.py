@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from oracle_cdc.changes.capture.choosing import OWN_COLUMNS
 from oracle_cdc.changes.capture.definitions import (
     LONGEST_TRIGGER,
     add_columns,
     create_log,
     create_triggers,
+    grant,
 )
+from oracle_cdc.changes.capture.installation import Installation
 from oracle_cdc.changes.capture.model import Column, Place, SourceTable
 from oracle_cdc.changes.capture.naming import name_log, name_trigger
 from oracle_cdc.changes.capture.script import print_install, print_switch, print_uninstall
@@ -20,13 +23,30 @@ from tests.unit.changetables import USERS, captured, table
 INSTALLATION = """SET DEFINE OFF
 
 -- 1. As CDC, or as a DBA
-CREATE SEQUENCE "CDC"."CDC_CHANGE_SEQ" CACHE 1000 ORDER;
 CREATE TABLE "CDC"."CDC_C_USERS" (
   CDC_CHANGE_ID NUMBER NOT NULL, CDC_OP CHAR(1) NOT NULL, CDC_CHANGED_AT TIMESTAMP(6) NOT NULL,
     CDC_TX VARCHAR2(64), "ID" NUMBER, "NAME" VARCHAR2(4000), "UPDATED_AT" TIMESTAMP(9));
 CREATE INDEX "CDC"."CDC_C_USERS_IX" ON "CDC"."CDC_C_USERS" (CDC_CHANGE_ID, CDC_OP);
 GRANT INSERT ON "CDC"."CDC_C_USERS" TO "COREDB";
 GRANT SELECT ON "CDC"."CDC_CHANGE_SEQ" TO "COREDB";
+MERGE INTO "CDC".CDC_CHANGE_TABLES t
+USING (SELECT 'users' AS TABLE_NAME FROM DUAL) n
+ON (t.TABLE_NAME = n.TABLE_NAME)
+WHEN MATCHED THEN UPDATE SET
+  t.SOURCE_OWNER = 'COREDB',
+  t.SOURCE_TABLE = 'USERS',
+  t.CHANGE_TABLE = 'CDC_C_USERS',
+  t.KEYS = '["ID"]',
+  t.ALL_COLUMNS = 1,
+  t.LOBS = 0,
+  t.LAST_UPDATED = SYS_EXTRACT_UTC(SYSTIMESTAMP)
+WHEN NOT MATCHED THEN INSERT (
+    TABLE_NAME, INSTALLED_AT, SOURCE_OWNER, SOURCE_TABLE, CHANGE_TABLE, KEYS, ALL_COLUMNS, LOBS,
+    LAST_UPDATED)
+VALUES (
+    n.TABLE_NAME, SYS_EXTRACT_UTC(SYSTIMESTAMP), 'COREDB', 'USERS', 'CDC_C_USERS', '["ID"]', 1, 0,
+    SYS_EXTRACT_UTC(SYSTIMESTAMP));
+COMMIT;
 
 -- 2. As COREDB, who needs CREATE TRIGGER, or as a DBA
 CREATE OR REPLACE TRIGGER "COREDB"."CDC_USERS_I"
@@ -68,22 +88,38 @@ END;
 
 
 def test_the_installation_is_this_script() -> None:
-    assert print_install(captured()) == INSTALLATION
+    assert print_install(Installation("users", captured())) == INSTALLATION
 
 
-def test_a_second_table_uses_the_sequence_of_the_first() -> None:
-    script = print_install(captured(), has_sequence=True)
-    assert "CREATE SEQUENCE" not in script
+def test_a_second_run_only_adds_what_is_missing() -> None:
+    known = [Column(name, "NUMBER") for name in (*OWN_COLUMNS, "ID")]
+    again = Installation("users", captured(), logged=known, has_index=True)
+    script = print_install(again)
+    assert 'ADD (\n  "NAME" VARCHAR2(4000), "UPDATED_AT" TIMESTAMP(9));' in script
+    assert script.index(" ADD (") < script.index("FOR EACH ROW")
+    assert "CREATE TABLE" not in script
+    assert "CREATE INDEX" not in script
     assert script.count("FOR EACH ROW") == 3
+
+
+def test_a_change_table_that_can_t_take_the_values_is_refused() -> None:
+    known = [Column(name, "NUMBER") for name in (*OWN_COLUMNS, "ID", "NAME")]
+    again = Installation("users", captured(), logged=known)
+    with pytest.raises(SettingsError, match="column NAME needs VARCHAR2"):
+        list(again.own_statements())
+    foreign = Installation("users", captured(), logged=known[1:])
+    with pytest.raises(SettingsError, match="that is no change table"):
+        list(foreign.own_statements())
 
 
 def test_a_table_of_the_service_itself_needs_no_rights() -> None:
     own = captured(SourceTable(Place("CDC", "USERS"), USERS.columns, USERS.keys))
-    assert not [text for text in create_log(own) if text.startswith("GRANT")]
+    assert list(grant(own)) == []
+    assert len(list(grant(captured()))) == 2
 
 
 def test_the_switch_is_one_statement_a_trigger() -> None:
-    assert print_switch(captured(), "DISABLE") == (
+    assert print_switch(USERS.place, "DISABLE") == (
         "SET DEFINE OFF\n\n-- As COREDB, or as a DBA\n"
         'ALTER TRIGGER "COREDB"."CDC_USERS_I" DISABLE;\n'
         'ALTER TRIGGER "COREDB"."CDC_USERS_U" DISABLE;\n'
@@ -92,7 +128,7 @@ def test_the_switch_is_one_statement_a_trigger() -> None:
 
 
 def test_the_triggers_go_before_the_table_that_they_write_into() -> None:
-    script = print_uninstall(captured())
+    script = print_uninstall("users", USERS.place, captured().log)
     assert script.index("DROP TRIGGER") < script.index('DROP TABLE "CDC"."CDC_C_USERS" PURGE;')
     assert script.count("DROP TRIGGER") == 3
 
@@ -101,12 +137,12 @@ def test_large_objects_are_written_of_new_images_only() -> None:
     texts = list(create_triggers(captured(lobs=True)))
     assert [text.count('"NOTES"') for text in texts] == [2, 2, 0]
     assert not [text for text in texts if ':OLD."NOTES"' in text]
-    assert '"NOTES" CLOB' in next(create_log(captured(lobs=True)))
+    assert '"NOTES" CLOB' in create_log(captured(lobs=True))
 
 
 def test_no_line_is_longer_than_sqlplus_reads() -> None:
     many = table(*(Column(f"COLUMN_{number:03}_{'X' * 100}", "NUMBER") for number in range(60)))
-    for line in print_install(captured(many)).splitlines():
+    for line in print_install(Installation("t", captured(many))).splitlines():
         assert len(line) < 250
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.oracle.ddl import read_tables
+from oracle_cdc.oracle.ddl import CHANGES, read_schema, read_tables
 from oracle_cdc.sql.ddl import parse_tables
 
 
@@ -12,6 +12,19 @@ def test_the_file_makes_the_six_tables() -> None:
     tables = read_tables()
     assert len(tables) == 6
     assert tables["CDC_PROCESSED_CALLS"]["CALL_ID"] == "VARCHAR2"
+
+
+def test_no_table_is_of_two_parts() -> None:
+    tables = read_tables(CHANGES)
+    assert len(tables) == 4
+    assert tables["CDC_CHANGE_TABLES"]["KEYS"] == "VARCHAR2"
+    assert not tables.keys() & read_tables().keys()
+
+
+def test_a_part_ends_with_its_commit() -> None:
+    assert [read_schema()[-1], read_schema(CHANGES)[-1]] == ["COMMIT", "COMMIT"]
+    with pytest.raises(ValueError, match="has no part 'nope'; it has conversations, changes"):
+        read_schema("nope")
 
 
 @pytest.mark.parametrize(

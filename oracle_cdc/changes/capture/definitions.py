@@ -1,9 +1,8 @@
-"""DDL of capturing, as text: the change table, what numbers changes, three triggers.
+"""DDL of capturing, as text: the change table, its rights, three triggers.
 
 A trigger does nothing but INSERT ... VALUES: no state that a restarted statement would leave
 behind, and values with all their digits. A change has one number. It is drawn while the row is
-locked, so the numbers of one row's changes rise as the changes were made. ORDER makes that so
-between the instances of a cluster.
+locked, so the numbers of one row's changes rise as the changes were made.
 """
 
 from __future__ import annotations
@@ -29,19 +28,18 @@ IMAGES = {
 OWN_TYPES = ("NUMBER NOT NULL", "CHAR(1) NOT NULL", "TIMESTAMP(6) NOT NULL", "VARCHAR2(64)")
 
 
-def create_sequence(capture: Capture) -> str:
-    return f"CREATE SEQUENCE {capture.sequence.quoted} CACHE 1000 ORDER"
-
-
-def create_log(capture: Capture) -> Iterator[str]:
-    """Yield what makes the change table, with its index and the rights of the source's owner."""
+def create_log(capture: Capture) -> str:
+    """Return what makes the change table."""
     columns = [f"{name} {kind}" for name, kind in zip(OWN_COLUMNS, OWN_TYPES, strict=True)]
     for column in capture.columns:
         columns.append(declare(column))
-    yield f"CREATE TABLE {capture.log.quoted} (\n  {join(columns)})"
+    return f"CREATE TABLE {capture.log.quoted} (\n  {join(columns)})"
+
+
+def create_index(capture: Capture) -> str:
+    """Return what makes its index, by which changes are read in their order."""
     index = Place(capture.log.owner, name_index(capture.log))
-    yield f"CREATE INDEX {index.quoted} ON {capture.log.quoted} (CDC_CHANGE_ID, CDC_OP)"
-    yield from grant(capture)
+    return f"CREATE INDEX {index.quoted} ON {capture.log.quoted} (CDC_CHANGE_ID, CDC_OP)"
 
 
 def grant(capture: Capture) -> Iterator[str]:
@@ -125,6 +123,6 @@ def drop_triggers(source: Place) -> Iterator[str]:
         yield f"DROP TRIGGER {name_trigger(source, event).quoted}"
 
 
-def drop_log(capture: Capture) -> str:
-    """Return what drops the change table, with all that was not shipped yet."""
-    return f"DROP TABLE {capture.log.quoted} PURGE"
+def drop_log(log: Place) -> str:
+    """Return what drops a change table, with all that was not shipped yet."""
+    return f"DROP TABLE {log.quoted} PURGE"

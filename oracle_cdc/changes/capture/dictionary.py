@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from oracle_cdc import oracle
 from oracle_cdc.changes.capture.model import Column, Place, SourceTable, TriggerState, as_column
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.sql.statements import read_statements
 
+#: Where the statements stand: one file for each subject.
+STATEMENT_FILES = (
+    *sorted(Path(oracle.__file__).parent.glob("*.sql")),
+    *sorted(Path(__file__).parent.glob("*.sql")),
+)
+
 
 def dictionary_statements() -> Statements:
-    """Return the statements of this room."""
-    return make_statements(read_statements((Path(__file__).with_name("dictionary.sql"),)))
+    """Return the statements of this room, and those of any program on Oracle."""
+    return make_statements(read_statements(STATEMENT_FILES))
 
 
 def read_source(session: Session, place: Place, keys: Sequence[str] = ()) -> SourceTable:

@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from oracle_cdc.changes.capture.definitions import (
-    create_log,
-    create_sequence,
     create_triggers,
     drop_log,
     drop_triggers,
     switch_triggers,
 )
-from oracle_cdc.changes.capture.model import Capture
+from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.model import Capture, Place
+from oracle_cdc.changes.capture.registry import unregister
 
 
-def print_install(capture: Capture, *, has_sequence: bool = False) -> str:
-    """Return the script that installs capturing of a table.
-
-    has_sequence: another table's installation made it already.
-    """
-    log = list(create_log(capture))
-    if not has_sequence:
-        log.insert(0, create_sequence(capture))
+def print_install(installation: Installation) -> str:
+    """Return the script that installs capturing of a table, behind init_oracle_tables.sql."""
+    capture = installation.capture
     return as_script(
-        (f"1. As {capture.log.owner}, or as a DBA", log),
+        (f"1. As {capture.log.owner}, or as a DBA", installation.own_statements()),
         (
             f"2. As {capture.source.owner}, who needs CREATE TRIGGER, or as a DBA",
-            create_triggers(capture),
+            installation.triggers(),
         ),
     )
 
 
-def print_uninstall(capture: Capture) -> str:
+def print_triggers(capture: Capture) -> str:
+    """Return the part of it that the source's owner runs."""
+    return as_script(
+        (
+            f"As {capture.source.owner}, who needs CREATE TRIGGER, or as a DBA",
+            create_triggers(capture),
+        )
+    )
+
+
+def print_uninstall(table: str, source: Place, log: Place) -> str:
     """Return the script that ends it. What was not shipped by then goes with the change table."""
     return as_script(
-        (f"1. As {capture.source.owner}, or as a DBA", drop_triggers(capture.source)),
-        (f"2. As {capture.log.owner}, or as a DBA", [drop_log(capture)]),
+        (f"1. As {source.owner}, or as a DBA", drop_triggers(source)),
+        (
+            f"2. As {log.owner}, or as a DBA",
+            [drop_log(log), *unregister(log.owner, table), "COMMIT"],
+        ),
     )
 
 
-def print_switch(capture: Capture, word: str) -> str:
+def print_switch(source: Place, word: str) -> str:
     """Return the script that switches the triggers. word: ENABLE, DISABLE or COMPILE."""
-    return as_script(
-        (f"As {capture.source.owner}, or as a DBA", switch_triggers(capture.source, word))
-    )
+    return as_script((f"As {source.owner}, or as a DBA", switch_triggers(source, word)))
 
 
 def as_script(*parts: tuple[str, Iterable[str]]) -> str:
@@ -60,11 +66,3 @@ def end_statement(statement: str) -> str:
     if statement.endswith(";"):
         return f"{statement}\n/"
     return f"{statement};"
-
-
-def statements_of(capture: Capture, *, has_sequence: bool = False) -> Iterator[str]:
-    """Yield what installs capturing of a table, one statement at a time."""
-    if not has_sequence:
-        yield create_sequence(capture)
-    yield from create_log(capture)
-    yield from create_triggers(capture)

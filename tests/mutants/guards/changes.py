@@ -9,15 +9,40 @@ DEFINITIONS = "unit/test_change_definitions"
 CHOOSING = "unit/test_change_choosing"
 CAPTURE = "integration/test_change_capture"
 INSTALLATION = "integration/test_change_installation"
+REGISTRY = "integration/test_change_registry"
 
 MUTATIONS = (
     mutation(
         "changes: numbers without ORDER",
-        "the numbers of changes rise as they are made, on all instances",
-        f"{CHANGES}.definitions.create_sequence",
-        " ORDER",
-        "",
-        tests=named(INSTALLATION, "the_sequence_is_ordered"),
+        "numbers that would not rise on all instances are refused",
+        f"{CHANGES}.installing.require_order",
+        'records[0]["order_flag"] != "Y"',
+        "False",
+        tests=named(REGISTRY, "a_sequence_without_order_is_refused"),
+    ),
+    mutation(
+        "changes: a second run changes the switch",
+        "a table that is installed again keeps its switch and its count",
+        f"{CHANGES}.registry.register",
+        "WHEN MATCHED THEN UPDATE SET\\n  {given}\\n",
+        "WHEN MATCHED THEN UPDATE SET\\n  {given}, t.IS_ENABLED = 1, t.TOTAL_SHIPPED = 0\\n",
+        tests=named(REGISTRY, "a_second_run_widens_and_keeps_switch_and_count"),
+    ),
+    mutation(
+        "changes: one name for two tables",
+        "two tables never have one name in events",
+        f"{CHANGES}.installing.find_known",
+        "elif each.table == wanted.table:",
+        "elif False:",
+        tests=named(REGISTRY, "a_name_of_another_table_is_refused"),
+    ),
+    mutation(
+        "changes: a change table that can't take the values",
+        "a trigger that could not write is never made",
+        f"{CHANGES}.installation.Installation.refuse",
+        "not holds(known[column.name], needed)",
+        "False",
+        tests=named(DEFINITIONS, "a_change_table_that_can_t_take_the_values_is_refused"),
     ),
     mutation(
         "changes: the images of an update have two numbers",

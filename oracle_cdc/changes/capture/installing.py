@@ -1,0 +1,107 @@
+"""Installs capturing of a table, and widens what is installed, as far as this user may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from oracle_cdc.changes.capture.choosing import choose
+from oracle_cdc.changes.capture.dictionary import read_columns
+from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.model import Capture, SourceTable
+from oracle_cdc.changes.capture.naming import SEQUENCE, name_index
+from oracle_cdc.changes.capture.registry import Registered, read_registry, read_user
+from oracle_cdc.errors import OracleConfigurationError, SettingsError
+from oracle_cdc.oracle.session import Session
+
+INIT = "`python cdc_service.py init-tables`, with PIPELINES=changes, makes it"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A table whose changes are to be captured.
+
+    Parameters:
+        table: its name in events.
+        included: the columns that are asked for beside the keys, None for all.
+        lobs: large objects too.
+    """
+
+    table: str
+    source: SourceTable
+    included: Sequence[str] | None = None
+    lobs: bool = False
+
+
+def plan(session: Session, wanted: Wanted) -> Installation:
+    """Return what is to be installed, beside what is there already.
+
+    Raises SettingsError for what can't be captured, OracleConfigurationError for numbers that would
+    not rise on all instances.
+    """
+    require_order(session)
+    registry = read_registry(session)
+    known = find_known(registry, wanted)
+    taken = [each.log.name for each in registry]
+    capture = choose(
+        wanted.source, read_user(session), wanted.included, lobs=wanted.lobs, taken=taken
+    )
+    if known is not None:
+        capture = replace(capture, log=known.log)
+    return Installation(
+        wanted.table,
+        capture,
+        wanted.included is None,
+        read_columns(session, capture.log),
+        bool(session.query("read_index", index_name=name_index(capture.log))),
+    )
+
+
+def require_order(session: Session) -> None:
+    """Raise OracleConfigurationError unless the numbers of changes rise as they are made."""
+    records = session.query("read_change_sequence", sequence_name=SEQUENCE)
+    if not records:
+        raise OracleConfigurationError(f"{SEQUENCE}: no sequence of this name; {INIT}")
+    if records[0]["order_flag"] != "Y":
+        raise OracleConfigurationError(
+            f"{SEQUENCE} is NOORDER: on a cluster a row's changes would come in a wrong order; "
+            f"as its owner: ALTER SEQUENCE {SEQUENCE} ORDER"
+        )
+
+
+def find_known(registry: Sequence[Registered], wanted: Wanted) -> Registered | None:
+    """Return the table as it is registered, None where it is not.
+
+    Raises SettingsError for a name that is another table's.
+    """
+    known = None
+    for each in registry:
+        if each.source == wanted.source.place:
+            known = each
+        elif each.table == wanted.table:
+            raise SettingsError(
+                f"{wanted.source.place.shown}: events call {each.source.shown} {each.table} "
+                "already; allowed: another name as `table` of its model"
+            )
+    if known is not None and known.table != wanted.table:
+        raise SettingsError(
+            f"{known.source.shown} is captured as {known.table}, not as {wanted.table}; "
+            "`changes uninstall` it first"
+        )
+    return known
+
+
+def install_own(session: Session, installation: Installation) -> None:
+    """Make what the service's user owns: before this, triggers would have nothing to write into."""
+    for statement in installation.own_statements():
+        session.run(statement)
+
+
+def install_triggers(session: Session, capture: Capture, statements: Sequence[str]) -> bool:
+    """Make the triggers, and return whether this user may."""
+    for statement in statements:
+        try:
+            session.run(statement)
+        except OracleConfigurationError:
+            return False
+    return True
