@@ -187,6 +187,10 @@ class StoreConfigurationError(ConfigurationError):
     exit_code = ExitCode.STORE
 
 
+class StoreMissing(StoreConfigurationError):
+    """The store of progress answers, but a table is not there: create it."""
+
+
 class SqsConfigurationError(DestinationConfigurationError):
     """SQS answers, but the queue or a permission is missing."""
 

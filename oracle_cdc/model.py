@@ -186,6 +186,7 @@ class QueueFacts:
         max_receive_count: None where there is no redrive policy.
         arn, created: None where an endpoint that is not AWS leaves them out.
         has_policy: of its own, beside IAM's.
+        is_encrypted: as it keeps its messages.
     """
 
     url: str
@@ -198,3 +199,4 @@ class QueueFacts:
     arn: str | None = None
     created: str | None = None
     has_policy: bool = False
+    is_encrypted: bool = False

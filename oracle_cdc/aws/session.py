@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 #: Connections beside those of the requests in flight: status, visibility, a client that was just
 #: renewed.
 SPARE_CONNECTIONS = 4
+#: Services whose endpoint has another name than boto3 gives them:
+#: https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html
+ENDPOINT_NAMES = {"events": "EVENTBRIDGE", "logs": "CLOUDWATCH_LOGS"}
 #: As AWS's own logs name us.
 USER_AGENT = "oracle-cdc-sqs"
 
@@ -189,12 +192,17 @@ def endpoint_of(aws: AwsSettings, service: str) -> str | None:
 
     An AWS_ENDPOINT_URL that is an endpoint of SQS does not count.
     """
-    named = aws.environment.get(f"AWS_ENDPOINT_URL_{service.upper()}")
+    named = aws.environment.get(endpoint_setting(service))
     if named:
         return named
     if region_of(aws.endpoint_url or ""):
         return None
     return aws.endpoint_url
+
+
+def endpoint_setting(service: str) -> str:
+    """Return the variable that says where a service is, by its name in boto3."""
+    return f"AWS_ENDPOINT_URL_{ENDPOINT_NAMES.get(service, service.upper())}"
 
 
 def _create_session(aws: AwsSettings) -> boto3.Session:

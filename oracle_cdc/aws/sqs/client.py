@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from oracle_cdc.aws.client import lend
 from oracle_cdc.aws.session import AwsSession
 from oracle_cdc.aws.sqs.packing import MAX_MESSAGE_BYTES
-from oracle_cdc.aws.translation import translate
-from oracle_cdc.errors import SqsCredentialsError
+from oracle_cdc.aws.sqs.translation import describe_call
 from oracle_cdc.model import QueueFacts
 from oracle_cdc.running.dependencies import Calling, unwatched
 
@@ -46,26 +46,26 @@ class SqsClient:
         seconds = self.session.read_timeout_seconds
         if is_poll:
             seconds = self._poll_timeout_seconds
-        lent: SQSClient | None = None
-        try:
-            with self._watched(action, is_poll=is_poll), translate(action, queue_url):
-                lent = self.session.queue_client(queue_url, seconds)
-                yield lent
-        except SqsCredentialsError:
-            self.session.renew(lent)
-            raise
+
+        def create() -> SQSClient:
+            client: SQSClient = self.session.queue_client(queue_url, seconds)
+            return client
+
+        call = describe_call(action, queue_url)
+        with self._watched(action, is_poll=is_poll), lend(self.session, create, call) as client:
+            yield client
 
     @contextmanager
     def storing(self, bucket: str, action: str) -> Iterator[S3Client]:
         """Lend an S3 client for one request and raise what goes wrong as one of our errors."""
-        lent: S3Client | None = None
-        try:
-            with self._watched(action), translate(action, f"s3://{bucket}"):
-                lent = self.session.client("s3")
-                yield lent
-        except SqsCredentialsError:
-            self.session.renew(lent)
-            raise
+
+        def create() -> S3Client:
+            client: S3Client = self.session.client("s3")
+            return client
+
+        call = describe_call(action, f"s3://{bucket}")
+        with self._watched(action), lend(self.session, create, call) as client:
+            yield client
 
     def close(self) -> None:
         """Close the session's connections. Idempotent."""
@@ -92,7 +92,14 @@ def read_queue(client: SqsClient, url: str) -> QueueFacts:
         arn=attributes.get("QueueArn"),
         created=attributes.get("CreatedTimestamp"),
         has_policy=bool(attributes.get("Policy")),
+        is_encrypted=is_encrypted(attributes),
     )
+
+
+def is_encrypted(attributes: Mapping[str, str]) -> bool:
+    """Return whether SQS keeps the queue's messages encrypted, with its own key or one of KMS."""
+    has_own_key = attributes.get("SqsManagedSseEnabled", "false").lower() == "true"
+    return has_own_key or bool(attributes.get("KmsMasterKeyId"))
 
 
 def is_one_queue(one: QueueFacts, other: QueueFacts) -> bool:

@@ -13,7 +13,7 @@ from tenacity import retry_if_result
 from oracle_cdc.aws.sqs.client import SqsClient, read_queue
 from oracle_cdc.aws.sqs.overflow import store_bodies
 from oracle_cdc.aws.sqs.packing import attribute_type
-from oracle_cdc.aws.translation import sort_code
+from oracle_cdc.aws.sqs.translation import sort_entry
 from oracle_cdc.errors import (
     CdcError,
     MessageRefused,
@@ -179,7 +179,7 @@ class Requests:
         return outcomes
 
     def _sort_entry(self, message: OutboundMessage, code: str) -> SendOutcome:
-        error = sort_code(code, action=ACTION, queue_url=self.facts.url)
+        error = sort_entry(code, action=ACTION, queue_url=self.facts.url)
         if isinstance(error, MessageRefused):
             return self._refuse(message, error)
         return SendOutcome(message, error=error)

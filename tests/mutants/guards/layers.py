@@ -104,9 +104,9 @@ MUTATIONS = (
     mutation(
         "throttling ends the start",
         "a store that throttles is asked again",
-        f"{SSM}.translation.sort_answer",
-        "if code in PASSING_CODES or",
-        "if",
+        "oracle_cdc.aws.translation.sort_answer",
+        "if answer.code in PASSING_CODES:",
+        "if answer.code in ():",
         tests=named(FAILURES, "a_store_that_throttles_is_asked_again_from_where_it_was"),
     ),
     mutation(

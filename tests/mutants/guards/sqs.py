@@ -200,8 +200,8 @@ MUTATIONS = (
     mutation(
         "credentials kept after a refusal",
         "refused credentials are read anew for the next request",
-        f"{SQS_CLIENT}.SqsClient.calling",
-        "self.session.renew(lent)",
+        "oracle_cdc.aws.client.lend",
+        "session.renew(lent)",
         "pass",
         tests=named(SENDS, "refused_credentials_are_read_anew_for_the_next_request"),
     ),

@@ -1,0 +1,1 @@
+"""CloudWatch: metrics to it, and the log lines of functions from it."""

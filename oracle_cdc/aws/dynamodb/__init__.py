@@ -1,0 +1,1 @@
+"""DynamoDB: who reads which shard, how far, and what a processor has done."""

@@ -1,0 +1,1 @@
+"""EventBridge: events to a bus."""

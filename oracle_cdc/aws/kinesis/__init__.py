@@ -1,0 +1,1 @@
+"""Kinesis Data Streams: row changes on their way, in order for each key."""
