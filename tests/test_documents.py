@@ -15,7 +15,7 @@ from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from oracle_cdc.running.progress import Progress
 from tests import documents
 from tests.documents import ROOT
-from tests.test_import_direction import ROOMS
+from tests.rooms import ROOMS
 
 
 def test_operate_page_has_a_line_for_every_command() -> None:

@@ -1,0 +1,143 @@
+"""The rooms of the package: what stands in each, and which others and which drivers it may know."""
+
+from __future__ import annotations
+
+#: Room -> its modules. A folder is a room, `oracle.*` are its files. In the package itself, and in
+#: `conversations`, what everything there uses stands apart from what puts everything together.
+ROOMS = {
+    "values": {"errors", "model"},
+    "settings": {"settings.*"},
+    "running": {"running.*"},
+    "watching": {"watching.*"},
+    "pipeline": {"log_files", "metrics", "pipeline"},
+    "relay": {"relay.*"},
+    "redaction": {"redaction.*"},
+    "sql": {"sql.*"},
+    "oracle": {"oracle.*"},
+    "aws": {"aws.*"},
+    "aws/sqs": {"aws.sqs.*"},
+    "aws/ssm": {"aws.ssm.*"},
+    "aws/kinesis": {"aws.kinesis.*"},
+    "aws/eventbridge": {"aws.eventbridge.*"},
+    "aws/dynamodb": {"aws.dynamodb.*"},
+    "aws/cloudwatch": {"aws.cloudwatch.*"},
+    "aws/functions": {"aws.functions.*"},
+    "nats": {"nats.*"},
+    "mariadb": {"mariadb.*"},
+    "conversations": {
+        "conversations.contradictions",
+        "conversations.counters",
+        "conversations.settings",
+    },
+    "conversations/rules": {"conversations.rules.*"},
+    "conversations/tables": {"conversations.tables.*"},
+    "conversations/outbound": {"conversations.outbound.*"},
+    "conversations/inbound": {"conversations.inbound.*"},
+    "conversations/chores": {"conversations.chores.*"},
+    "wiring": {"conversations.*"},
+    "extraction": {"extraction.*"},
+    "programs": {"programs"},
+    "library": {"library"},
+    "commands": {"commands.*"},
+    "changes/rules": {"changes.rules.*"},
+    "changes/models": {"changes.model_files"},
+    "changes/capture": {"changes.capture.*"},
+    "changes/wiring": {"changes.*"},
+    "events": {"events.kinds", "events.settings"},
+    "events/rules": {"events.rules.*"},
+    "events/wiring": {"events.*"},
+    "demo": {"demo.*"},
+    "demo/conversations": {"demo.conversations.*"},
+    "demo/events": {"demo.events.*"},
+    "entry": {"__main__", "cli", "commands.demo"},
+}
+
+#: What each direction of the conversations may import from.
+LEG = {"values", "running", "redaction", "oracle", "aws/sqs"}
+LEG |= {"conversations/rules", "conversations/tables"}
+#: What puts any pipeline together may import from these.
+WIRING = {"values", "settings", "running", "watching", "pipeline", "sql", "oracle"}
+
+#: Room -> the other rooms that it may import from.
+ALLOWED = {
+    "values": set[str](),
+    "settings": {"values"},
+    "running": {"values", "settings"},
+    "watching": {"values", "running"},
+    "pipeline": {"values", "running", "watching"},
+    "relay": {"values", "running"},
+    "redaction": set(),
+    "sql": {"values"},
+    "oracle": {"values", "settings", "running", "relay", "sql"},
+    "aws": {"values", "settings", "running"},
+    "aws/sqs": {"values", "running", "aws"},
+    "aws/ssm": {"values", "settings", "running", "aws"},
+    "aws/kinesis": {"values", "running", "aws"},
+    "aws/eventbridge": {"values", "running", "aws", "changes/rules"},
+    "aws/dynamodb": {"values", "running", "aws", "aws/kinesis"},
+    "aws/cloudwatch": {"values", "running", "aws"},
+    "aws/functions": {"values", "running", "aws"},
+    "nats": {"values", "settings", "running", "relay"},
+    "mariadb": {"values", "settings", "running", "relay", "sql"},
+    "conversations": {"values", "settings", "running", "redaction", "aws/ssm"},
+    "conversations/rules": {"values", "redaction"},
+    "conversations/tables": {"values", "oracle", "conversations/rules"},
+    "conversations/outbound": LEG,
+    "conversations/inbound": LEG,
+    "conversations/chores": {
+        "values",
+        "running",
+        "oracle",
+        "conversations",
+        "conversations/rules",
+        "conversations/tables",
+        "conversations/outbound",
+    },
+    "changes/rules": {"values", "redaction"},
+    "changes/models": {"values", "settings", "changes/rules"},
+    "changes/capture": {"values", "sql", "oracle"},
+    "changes/wiring": WIRING | {"changes/rules", "changes/models", "changes/capture"},
+    "events": {"values", "settings"},
+    "events/rules": {"values", "relay"},
+    "events/wiring": WIRING | {"relay", "nats", "mariadb", "events", "events/rules"},
+    "wiring": {
+        *WIRING,
+        "redaction",
+        *(room for room in ROOMS if room.startswith(("aws", "conversations"))),
+    },
+    "extraction": {"values", "settings", "running", "sql", "oracle"},
+    "programs": {"values", "settings", "conversations", "events", "extraction"},
+    "library": {"values", "settings", "oracle", "conversations", "extraction", "programs"},
+    "commands": {room for room in ROOMS if not room.startswith(("demo", "entry"))},
+    "demo": {"values", "running", "sql", "conversations", "events"},
+    "demo/conversations": {"values", "running", "pipeline", "conversations", "demo"},
+    "demo/events": {"values", "running", "nats", "mariadb", "demo"},
+    "entry": {
+        "values",
+        "settings",
+        "conversations",
+        "programs",
+        "library",
+        "commands",
+        *(room for room in ROOMS if room.startswith("demo")),
+    },
+}
+
+#: Driver -> the edge that knows it. The demos know all: they play the DBA, whoever writes into the
+#: source, and whoever receives.
+DRIVERS = {
+    "oracledb": {"oracle"},
+    "boto3": {"aws"},
+    "nats": {"nats"},
+    "pymysql": {"mariadb"},
+    "botocore": {"aws", "aws/sqs", "aws/ssm", "aws/dynamodb", "aws/kinesis"},
+    **{driver: {"redaction"} for driver in ("phonenumbers", "stdnum")},
+    "mypy_boto3_sqs": {"aws/sqs"},
+    "mypy_boto3_s3": {"aws/sqs"},
+    "mypy_boto3_kinesis": {"aws/kinesis"},
+    "mypy_boto3_events": {"aws/eventbridge"},
+    "mypy_boto3_dynamodb": {"aws/dynamodb"},
+    "mypy_boto3_cloudwatch": {"aws/cloudwatch"},
+    "mypy_boto3_logs": {"aws/cloudwatch"},
+    "mypy_boto3_lambda": {"aws/functions"},
+}
