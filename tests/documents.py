@@ -15,7 +15,7 @@ FENCE = re.compile(r"^ *```(\w*)")
 def pages() -> list[str]:
     """Return every Markdown file of the repository, by its path from the root."""
     found = list(ROOT.glob("*.md"))
-    for folder in ("docs", "deploy", "bench", "oracle_cdc", "oralite", "tests"):
+    for folder in ("docs", "deploy", "bench", "oracle_cdc", "oralite", "awslite", "tests"):
         found.extend((ROOT / folder).rglob("*.md"))
     names = []
     for path in found:

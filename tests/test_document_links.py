@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import awslite.__main__
 import bench.__main__
 import bench.profile
 import oralite.__main__
@@ -25,12 +26,14 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 PAGES = documents.pages()
 #: A file below one of the repository's folders, as prose names it.
 NAMED_FILE = re.compile(
-    r"`((?:oracle_cdc|oralite|tests|bench|deploy|docs|scripts|standins|\.ci)/[\w./-]*[\w/])`"
+    r"`((?:oracle_cdc|oralite|awslite|tests|bench|deploy|docs|scripts|standins|\.ci)"
+    r"/[\w./-]*[\w/])`"
 )
 #: Programs that the documents run with `python -m`, and how they read their arguments.
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "oracle_cdc": make_parser,
     "oralite": oralite.__main__._parser,
+    "awslite": awslite.__main__.make_parser,
     "bench": bench.__main__.make_parser,
     "bench.profile": bench.profile.make_parser,
     "tests.chaos": tests.chaos.__main__.make_parser,

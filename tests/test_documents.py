@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from oracle_cdc.cli import make_parser
 from oracle_cdc.conversations.counters import CallStatistics
 from oracle_cdc.errors import CdcError
@@ -104,12 +106,13 @@ def test_map_names_every_file_and_only_files_that_exist() -> None:
     assert compare_with_tree(package, named) == ([], [])
 
 
-def test_map_of_the_stand_in_names_every_file_and_only_files_that_exist() -> None:
-    section = documents.section("oralite/README.md", "## Where things are")
+@pytest.mark.parametrize("package", ["oralite", "awslite"])
+def test_map_of_a_stand_in_names_every_file_and_only_files_that_exist(package: str) -> None:
+    section = documents.section(f"{package}/README.md", "## Where things are")
     named: set[str] = set()
     for row in documents.rows(section):
         named |= set(re.findall(r"`([\w./]+)`", row[0]))
-    assert compare_with_tree(ROOT / "oralite", named) == ([], [])
+    assert compare_with_tree(ROOT / package, named) == ([], [])
 
 
 def compare_with_tree(package: Path, named: set[str]) -> tuple[list[str], list[str]]:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 #: The modules beside the packages are measured as one.
 ALONE = "top level"
 ALONE_FILES = ("config.py", "cdc_service.py")
-PACKAGES = ("oracle_cdc", "oralite", "standins", "bench", "tests", ALONE)
+PACKAGES = ("oracle_cdc", "oralite", "awslite", "standins", "bench", "tests", ALONE)
 PRODUCT = "oracle_cdc"
 
 

@@ -1,0 +1,1 @@
+"""A stand-in for Kinesis, EventBridge and DynamoDB on loopback, for what no emulator does."""

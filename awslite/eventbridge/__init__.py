@@ -1,0 +1,1 @@
+"""Event buses, and what they took."""

@@ -1,0 +1,1 @@
+"""Streams of shards that end, split and merge."""
