@@ -42,6 +42,7 @@ ROOMS = {
     "changes/rules": {"changes.rules.*"},
     "changes/models": {"changes.model_files"},
     "changes/capture": {"changes.capture.*"},
+    "changes/lanes": {"changes.lanes.*"},
     "changes/wiring": {"changes.*"},
     "events": {"events.kinds", "events.settings"},
     "events/rules": {"events.rules.*"},
@@ -96,7 +97,9 @@ ALLOWED = {
     "changes/rules": {"values", "redaction"},
     "changes/models": {"values", "settings", "changes/rules"},
     "changes/capture": {"values", "sql", "oracle"},
-    "changes/wiring": WIRING | {"changes/rules", "changes/models", "changes/capture"},
+    "changes/lanes": {"values", "oracle", "changes/rules", "changes/capture"},
+    "changes/wiring": WIRING
+    | {"changes/rules", "changes/models", "changes/capture", "changes/lanes"},
     "events": {"values", "settings"},
     "events/rules": {"values", "relay"},
     "events/wiring": WIRING | {"relay", "nats", "mariadb", "events", "events/rules"},

@@ -147,13 +147,7 @@ class Session(Connection):
     @contextmanager
     def _changing(self, name: str, commit: bool) -> Iterator[oracledb.Cursor]:
         """Lend a cursor that knows the types of a statement's binds."""
-        with (
-            self.calling(),
-            translated(name),
-            committing(self.connection, commit),
-            self.connection.cursor() as cursor,
-        ):
-            cursor.setinputsizes(**self.statements.types[name])
+        with changing(self, name, self.statements.types[name], commit=commit) as cursor:
             yield cursor
 
     def run(self, sql: str) -> None:
@@ -193,6 +187,35 @@ def fetch_made(
             yield rows
             with session.calling(), translated(query.what):
                 rows = cursor.fetchmany()
+
+
+def change_made(
+    session: Session, query: Query, rows: Sequence[Binds], *, commit: bool = False
+) -> Sequence[int]:
+    """Run a statement that was made at run time for many rows, and return the rows changed by each.
+
+    It is one round trip. Raises what one of them fails with. Then nothing is committed.
+    """
+    with changing(session, query.what, query.types, commit=commit) as cursor:
+        cursor.executemany(query.sql, list(rows), batcherrors=True, arraydmlrowcounts=True)
+        for error in cursor.getbatcherrors():
+            raise translate_error(oracledb.DatabaseError(error), query.what)
+        return list(cursor.getarraydmlrowcounts())
+
+
+@contextmanager
+def changing(
+    session: Session, what: str, types: Mapping[str, oracledb.DbType], *, commit: bool
+) -> Iterator[oracledb.Cursor]:
+    """Lend a cursor that knows the types of a statement's binds."""
+    with (
+        session.calling(),
+        translated(what),
+        committing(session.connection, commit),
+        session.connection.cursor() as cursor,
+    ):
+        cursor.setinputsizes(**types)
+        yield cursor
 
 
 @contextmanager

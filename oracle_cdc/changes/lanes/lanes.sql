@@ -1,0 +1,17 @@
+-- Lanes: who ships a table's changes, and how much was shipped.
+
+-- lock_lane --
+-- The row of a table, locked until the end of the transaction. None: another copy ships it, or a
+-- person paused it.
+SELECT TABLE_NAME
+FROM CDC_CHANGE_TABLES
+WHERE TABLE_NAME = :table_name AND IS_ENABLED = 1
+FOR UPDATE SKIP LOCKED
+
+-- note_shipped --
+-- What the holder of a lane has shipped since it last said so.
+UPDATE CDC_CHANGE_TABLES
+SET LAST_CHANGE_ID = :change_id /*number*/,
+  LAST_SHIPPED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP),
+  TOTAL_SHIPPED = NVL(TOTAL_SHIPPED, 0) + :shipped /*number*/
+WHERE TABLE_NAME = :table_name

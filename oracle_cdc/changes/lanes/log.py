@@ -1,0 +1,146 @@
+"""One lane: the front of a change table read, and the rows that were accepted deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from oracle_cdc.changes.lanes.columns import LogColumn
+from oracle_cdc.changes.lanes.log_sql import OWN, LogSql
+from oracle_cdc.changes.rules.json_values import as_time, convert_column
+from oracle_cdc.changes.rules.pairing import BEFORE, DELETED, LogRow
+from oracle_cdc.oracle.exact import exactly
+from oracle_cdc.oracle.session import Session, change_made, fetch_made
+
+#: Bytes that one round trip may bring, and that a read stops at.
+MOST_FETCHED = 64 * 1024 * 1024
+MOST_READ = 16 * 1024 * 1024
+
+
+class Read(NamedTuple):
+    """The first rows of a change table, in order. is_end: there were no more behind them."""
+
+    rows: Sequence[LogRow]
+    is_end: bool
+
+
+class ChangeLog:
+    """Reads one change table, and deletes from it."""
+
+    def __init__(self, sql: LogSql) -> None:
+        self.sql = sql
+        self.shape = sql.shape
+        row_bytes = self.shape.row_bytes
+        for column in self.shape.columns:
+            row_bytes += sql.most_lob * column.is_lob
+        self.most_rows = max(1, MOST_FETCHED // max(1, row_bytes))
+
+    def read(self, session: Session, count: int) -> Read:
+        """Return the first rows: at most a number of them, fewer where they are large.
+
+        It is one round trip unless they may be large.
+        """
+        rows: list[LogRow] = []
+        size_bytes = 0
+        with closing(self.fetch(session, count)) as chunks:
+            for chunk in chunks:
+                rows += self.make_rows(chunk)
+                if self.most_rows < count:
+                    size_bytes += measure(chunk)
+                    if size_bytes >= MOST_READ:
+                        return Read(rows, is_end=False)
+        return Read(rows, is_end=len(rows) < count)
+
+    def fetch(
+        self, session: Session, count: int
+    ) -> Generator[Sequence[tuple[Any, ...]], None, None]:
+        return fetch_made(
+            session,
+            self.sql.read,
+            {"count": count},
+            rows_per_fetch=min(count, self.most_rows),
+            handler=exactly(set()),
+        )
+
+    def make_rows(self, chunk: Sequence[tuple[Any, ...]]) -> Iterator[LogRow]:
+        """Yield the rows of a round trip."""
+        columns: list[Sequence[Any]] = list(zip(*chunk, strict=True))
+        images: list[dict[str, object]] = [{} for _ in chunk]
+        oddities: dict[int, str] = {}
+        place = len(OWN)
+        for column in self.shape.columns:
+            values = columns[place]
+            place += 1
+            if column.is_lob:
+                values = self.whole(column, values, columns[place], oddities)
+                place += 1
+            self.fill(images, column, values, oddities)
+        places, ids, signs, times, transactions = columns[: len(OWN)]
+        for number, image in enumerate(images):
+            if signs[number] in (BEFORE, DELETED):
+                self.drop_lobs(image)
+            yield LogRow(
+                places[number],
+                ids[number],
+                signs[number],
+                as_time(times[number]),
+                transactions[number],
+                image,
+                oddities.get(number, ""),
+            )
+
+    def fill(
+        self,
+        images: Sequence[dict[str, object]],
+        column: LogColumn,
+        values: Sequence[Any],
+        oddities: dict[int, str],
+    ) -> None:
+        """Put the values of a column into the images."""
+        converted, odd = convert_column(column.json_type, values)
+        for image, value in zip(images, converted, strict=True):
+            image[column.field] = value
+        for number in odd:
+            oddities[number] = f"a value of {column.field} is no {column.json_type.value}"
+
+    def whole(
+        self,
+        column: LogColumn,
+        values: Sequence[Any],
+        lengths: Sequence[str | None],
+        oddities: dict[int, str],
+    ) -> Sequence[Any]:
+        """Return large objects whole: one that is empty is none to the driver."""
+        found = list(values)
+        for number, length in enumerate(lengths):
+            if length == "0":
+                found[number] = EMPTY[column.column.data_type == "BLOB"]
+            elif length is not None and int(length) > self.sql.most_lob:
+                oddities[number] = f"{column.field} is longer than a record may be: {length}"
+        return found
+
+    def drop_lobs(self, image: dict[str, object]) -> None:
+        """Take large objects from an old image, which has none: that is not to say NULL."""
+        for column in self.shape.columns:
+            if column.is_lob:
+                del image[column.field]
+
+    def delete(self, session: Session, rows: Sequence[LogRow], *, commit: bool) -> int:
+        """Delete rows that were accepted, and return how many there were. It is one round trip."""
+        binds = [{"place": row.place, "change_id": row.change_id} for row in rows]
+        return sum(change_made(session, self.sql.delete, binds, commit=commit))
+
+
+#: By whether it is of bytes.
+EMPTY: tuple[str, bytes] = ("", b"")
+
+
+def measure(chunk: Sequence[tuple[Any, ...]]) -> int:
+    """Return the characters and bytes of what a round trip brought."""
+    size = 0
+    for row in chunk:
+        for value in row:
+            if isinstance(value, (str, bytes)):
+                size += len(value)
+    return size
