@@ -50,7 +50,7 @@ reading: .venv/dev.stamp
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict oracle_cdc oralite awslite config.py cdc_service.py
+	$(BIN)/mypy --strict oracle_cdc oralite awslite sync_monitor config.py cdc_service.py
 
 # dist/*.whl, for `pip install` where there is no checkout.
 wheel: .venv/dev.stamp

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+#: Where pages stand, beside the root.
+FOLDERS = ("docs", "deploy", "bench", "oracle_cdc", "sync_monitor", "oralite", "awslite", "tests")
 #: Lines that open or close a block of code.
 FENCE = re.compile(r"^ *```(\w*)")
 
@@ -15,7 +17,7 @@ FENCE = re.compile(r"^ *```(\w*)")
 def pages() -> list[str]:
     """Return every Markdown file of the repository, by its path from the root."""
     found = list(ROOT.glob("*.md"))
-    for folder in ("docs", "deploy", "bench", "oracle_cdc", "oralite", "awslite", "tests"):
+    for folder in FOLDERS:
         found.extend((ROOT / folder).rglob("*.md"))
     names = []
     for path in found:

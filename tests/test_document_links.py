@@ -26,7 +26,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 PAGES = documents.pages()
 #: A file below one of the repository's folders, as prose names it.
 NAMED_FILE = re.compile(
-    r"`((?:oracle_cdc|oralite|awslite|tests|bench|deploy|docs|scripts|standins|\.ci)"
+    r"`((?:oracle_cdc|sync_monitor|oralite|awslite|tests|bench|deploy|docs|scripts|standins|\.ci)"
     r"/[\w./-]*[\w/])`"
 )
 #: Programs that the documents run with `python -m`, and how they read their arguments.

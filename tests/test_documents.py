@@ -115,6 +115,12 @@ def test_map_of_a_stand_in_names_every_file_and_only_files_that_exist(package: s
     assert compare_with_tree(ROOT / package, named) == ([], [])
 
 
+def test_map_of_the_monitor_names_every_file_and_only_files_that_exist() -> None:
+    page = documents.read("sync_monitor/README.md")
+    named = set(re.findall(r"^\| `([\w./]+)` \|", page, re.MULTILINE))
+    assert compare_with_tree(ROOT / "sync_monitor", named) == ([], [])
+
+
 def compare_with_tree(package: Path, named: set[str]) -> tuple[list[str], list[str]]:
     """Return what a map names and is not there, and the modules that it leaves out.
 

@@ -135,7 +135,7 @@ def test_the_service_never_imports_the_stand_ins() -> None:
 
 @pytest.mark.parametrize("stand_in", STAND_INS)
 def test_a_stand_in_imports_nothing_of_the_service(stand_in: str) -> None:
-    ours = {"oracle_cdc", "config", "cdc_service", *STAND_INS} - {stand_in}
+    ours = {"oracle_cdc", "sync_monitor", "config", "cdc_service", *STAND_INS} - {stand_in}
     users = [
         m
         for m, path in modules(stand_in).items()
@@ -152,7 +152,7 @@ def test_only_the_entry_point_and_commands_import_the_wiring() -> None:
     assert users <= {"commands", "wiring"}
 
 
-@pytest.mark.parametrize("package", ["oracle_cdc", *STAND_INS, "standins", "bench"])
+@pytest.mark.parametrize("package", ["oracle_cdc", "sync_monitor", *STAND_INS, "standins", "bench"])
 def test_nothing_but_a_test_imports_the_tests(package: str) -> None:
     users = {
         module
@@ -162,7 +162,7 @@ def test_nothing_but_a_test_imports_the_tests(package: str) -> None:
     assert users == set()
 
 
-@pytest.mark.parametrize("package", ["oracle_cdc", *STAND_INS])
+@pytest.mark.parametrize("package", ["oracle_cdc", "sync_monitor", *STAND_INS])
 def test_what_is_installed_imports_no_stand_in_of_the_tests(package: str) -> None:
     users = {
         module

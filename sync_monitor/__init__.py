@@ -1,0 +1,1 @@
+"""Whether what Oracle holds is also in the lake: measured, judged, explained, remembered."""

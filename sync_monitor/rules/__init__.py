@@ -1,0 +1,1 @@
+"""What measurements mean: pure functions, without I/O, clock or logging."""

@@ -1,0 +1,134 @@
+"""The one-way rule of the monitor: what its rooms may import, and that the service needs none."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.test_import_direction import imported, modules
+
+MONITOR = modules("sync_monitor")
+CDC = modules("oracle_cdc")
+
+#: Room -> its modules.
+ROOMS = {
+    "values": {"errors", "measured", "model", "verdicts"},
+    "rules": {"rules.*"},
+}
+
+#: Room -> the other rooms that it may import from.
+ALLOWED = {
+    "values": set[str](),
+    "rules": {"values"},
+}
+
+#: Room -> what it may import of the service. Each is a module, or a folder for its files.
+OF_THE_SERVICE = {
+    "values": {"errors"},
+}
+#: What any room may be allowed at all: the errors, what long-running programs need, the kinds of
+#: settings, and Oracle's sessions.
+SHARED = {
+    "errors",
+    "running.*",
+    "settings.kinds",
+    "oracle.database",
+    "oracle.session",
+    "oracle.login",
+    "oracle.translation",
+}
+#: Rooms of pure functions, and what these may not know.
+PURE = {"values", "rules"}
+WORLD = {"logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading", "time"}
+#: The only module of the service that may import the monitor, within a function.
+DISPATCHER = "commands.monitor"
+
+
+def room_of(module: str) -> str:
+    """Return the room that names the module, or else the nearest folder around it."""
+    parts = module.split(".")
+    candidates = [module]
+    for length in range(len(parts), 0, -1):
+        candidates.append(".".join(parts[:length]) + ".*")
+    for name in candidates:
+        for room, names in ROOMS.items():
+            if name in names:
+                return room
+    return ""
+
+
+def covers(names: set[str], module: str) -> bool:
+    """Return whether a module is one of some, or lies in a folder of them."""
+    return module in names or f"{module.split('.')[0]}.*" in names
+
+
+def of_package(module: str, package: str, known: object) -> set[str]:
+    """Return the modules of a package that a module of the monitor imports."""
+    names = set()
+    for name in imported(MONITOR[module]):
+        inner = name.removeprefix(f"{package}.")
+        if inner != name and inner in known:  # type: ignore[operator]
+            names.add(inner)
+    return names
+
+
+def test_every_module_of_the_monitor_has_a_room() -> None:
+    """Add one that has none to ROOMS and to sync_monitor/README.md."""
+    assert [module for module in MONITOR if not room_of(module)] == []
+    assert ROOMS.keys() == ALLOWED.keys()
+
+
+def test_a_module_of_the_monitor_imports_only_what_its_room_may_know() -> None:
+    wrong = []
+    for module in MONITOR:
+        room = room_of(module)
+        for other in sorted(of_package(module, "sync_monitor", MONITOR)):
+            if room_of(other) not in ALLOWED[room] | {room}:
+                wrong.append(f"{module} ({room}) imports {other} ({room_of(other)})")
+    assert wrong == []
+
+
+def test_of_the_service_the_monitor_imports_what_is_shared_alone() -> None:
+    wrong = []
+    for module in MONITOR:
+        allowed = OF_THE_SERVICE.get(room_of(module), set())
+        for other in sorted(of_package(module, "oracle_cdc", CDC)):
+            if not covers(allowed, other):
+                wrong.append(f"{module} imports oracle_cdc.{other}")
+    assert wrong == []
+    for names in OF_THE_SERVICE.values():
+        assert [name for name in names if not covers(SHARED, name.removesuffix(".*"))] == []
+
+
+def test_the_rules_of_the_monitor_know_no_world_around_them() -> None:
+    wrong = []
+    for module, path in MONITOR.items():
+        if room_of(module) in PURE:
+            for name in imported(path):
+                if name.split(".")[0] in WORLD:
+                    wrong.append(f"{module} imports {name}")
+    assert wrong == []
+
+
+def test_rooms_of_the_monitor_do_not_import_each_other_in_a_circle() -> None:
+    waiting = dict(ALLOWED)
+    while free := {room for room, others in waiting.items() if not others & waiting.keys()}:
+        waiting = {room: others for room, others in waiting.items() if room not in free}
+    assert not waiting, f"a circle among {', '.join(sorted(waiting))}"
+
+
+def test_the_service_imports_the_monitor_for_its_commands_alone() -> None:
+    wrong = []
+    for module, path in CDC.items():
+        uses = {name for name in imported(path) if name.split(".")[0] == "sync_monitor"}
+        if uses and module != DISPATCHER:
+            wrong.append(f"{module} imports {', '.join(sorted(uses))}")
+    assert wrong == []
+
+
+def test_the_service_imports_the_monitor_only_once_a_command_of_it_runs() -> None:
+    path = CDC.get(DISPATCHER)
+    if path is None:
+        return
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            assert "sync_monitor" not in ast.unparse(node)
