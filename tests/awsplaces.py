@@ -46,3 +46,21 @@ def create_stream(endpoint: str, *, shards: int = 1) -> str:
     name = make_name("stream")
     connect("kinesis", endpoint).create_stream(StreamName=name, ShardCount=shards)
     return name
+
+
+def create_bus(endpoint: str) -> str:
+    """Create a bus, and return its name."""
+    name = make_name("bus")
+    connect("events", endpoint).create_event_bus(Name=name)
+    return name
+
+
+def create_rule(endpoint: str, bus: str, queue_url: str) -> None:
+    """Have all events of a bus sent to a queue."""
+    answer = connect("sqs", endpoint).get_queue_attributes(
+        QueueUrl=queue_url, AttributeNames=["QueueArn"]
+    )
+    events = connect("events", endpoint)
+    events.put_rule(Name="all", EventBusName=bus, EventPattern='{"source": [{"prefix": ""}]}')
+    target = {"Id": "queue", "Arn": answer["Attributes"]["QueueArn"]}
+    events.put_targets(Rule="all", EventBusName=bus, Targets=[target])

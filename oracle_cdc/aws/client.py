@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from oracle_cdc.aws.session import AwsSession, endpoint_setting
-from oracle_cdc.aws.translation import Answer, Call, ErrorFamily, sort_nothing, translate
+from oracle_cdc.aws.translation import (
+    Answer,
+    Call,
+    ErrorFamily,
+    sort_nothing,
+    translate,
+    translate_shape,
+)
 from oracle_cdc.errors import CdcError, CredentialsError
 from oracle_cdc.running.dependencies import Calling, unwatched
 
@@ -56,6 +63,8 @@ class ServiceClient(Generic[Client]):
     def calling(self, action: str) -> Iterator[Client]:
         """Lend a client for one request and raise what goes wrong as one of our errors.
 
+        What the answer must have is read in the block, so that its lack is an error of ours too.
+
         Parameters:
             action: as IAM names it, such as PutEvents.
         """
@@ -64,7 +73,12 @@ class ServiceClient(Generic[Client]):
             client: Client = self.session.client(self._service.name)
             return client
 
-        with self._watched(action), lend(self.session, create, self.describe(action)) as client:
+        call = self.describe(action)
+        with (
+            self._watched(action),
+            translate_shape(call),
+            lend(self.session, create, call) as client,
+        ):
             yield client
 
     def describe(self, action: str) -> Call:

@@ -159,6 +159,19 @@ def translate(call: Call) -> Iterator[None]:
         raise errors.configuration(f"{said}: {error}") from error
 
 
+@contextmanager
+def translate_shape(call: Call) -> Iterator[None]:
+    """Turn what an answer of another shape leads to into an outage: it is not the service's.
+
+    botocore takes whatever JSON comes, and leaves out what is none. Only a request, and what is
+    read of its answer, may stand in the block.
+    """
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError) as error:
+        raise call.errors.unavailable(describe_foreign(call)) from error
+
+
 def describe_foreign(call: Call) -> str:
     """Return what is said of an answer that has another shape than the service's."""
     return f"{call.said}: no answer of {call.service}'s; see {call.endpoint_settings[0]}"

@@ -14,6 +14,7 @@ from oracle_cdc.errors import DestinationUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis.type_defs import (
+        GetRecordsOutputTypeDef,
         GetShardIteratorInputTypeDef,
         ListShardsInputTypeDef,
         RecordTypeDef,
@@ -100,8 +101,8 @@ class ShardReader:
         while True:
             with self._client.calling("ListShards") as kinesis:
                 answer = kinesis.list_shards(**request)
-            for said in answer.get("Shards", []):
-                shards.append(make_shard(said))
+                for said in answer["Shards"]:
+                    shards.append(make_shard(said))
             token = answer.get("NextToken")
             if not token:
                 return sorted(shards, key=lambda shard: shard.id)
@@ -140,19 +141,25 @@ class ShardReader:
                 raise IteratorExpired(
                     f"GetRecords at Kinesis {self._client.place}: the iterator expired"
                 ) from error
+            batch = make_batch(answer)
         self.answers += 1
-        records: list[KinesisRecord] = []
-        for record in answer["Records"]:
-            records.append(make_record(record))
-        children: list[Shard] = []
-        for child in answer.get("ChildShards", []):
-            children.append(Shard(child["ShardId"], tuple(child["ParentShards"])))
-        return Batch(
-            records=records,
-            next_iterator=answer.get("NextShardIterator"),
-            child_shards=children,
-            millis_behind=answer.get("MillisBehindLatest", 0),
-        )
+        return batch
+
+
+def make_batch(said: GetRecordsOutputTypeDef) -> Batch:
+    """Return what an answer to GetRecords gave."""
+    records: list[KinesisRecord] = []
+    for record in said["Records"]:
+        records.append(make_record(record))
+    children: list[Shard] = []
+    for child in said.get("ChildShards", []):
+        children.append(Shard(child["ShardId"], tuple(child["ParentShards"])))
+    return Batch(
+        records=records,
+        next_iterator=said.get("NextShardIterator"),
+        child_shards=children,
+        millis_behind=said.get("MillisBehindLatest", 0),
+    )
 
 
 def make_record(said: RecordTypeDef) -> KinesisRecord:

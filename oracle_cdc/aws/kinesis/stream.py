@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from oracle_cdc.aws.kinesis.limits import USUAL_RECORD_BYTES
 
 if TYPE_CHECKING:
+    from mypy_boto3_kinesis.type_defs import StreamDescriptionSummaryTypeDef
+
     from oracle_cdc.aws.kinesis.client import StreamClient
 
 # Of botocore's service model of Kinesis.
@@ -47,7 +49,11 @@ def read_facts(client: StreamClient) -> StreamFacts:
     """
     with client.calling("DescribeStreamSummary") as kinesis:
         answer = kinesis.describe_stream_summary(StreamName=client.place)
-    said = answer["StreamDescriptionSummary"]
+        return make_facts(answer["StreamDescriptionSummary"])
+
+
+def make_facts(said: StreamDescriptionSummaryTypeDef) -> StreamFacts:
+    """Return the facts of a stream as they stand in an answer."""
     max_record_bytes = USUAL_RECORD_BYTES
     if "MaxRecordSizeInKiB" in said:
         max_record_bytes = said["MaxRecordSizeInKiB"] * 1024

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from oracle_cdc.aws.codes import ACCESS_CODES
-from oracle_cdc.aws.translation import Answer, Call, ErrorFamily, describe_foreign
+from oracle_cdc.aws.translation import Answer, Call, ErrorFamily, translate_shape
 from oracle_cdc.aws.translation import translate as translate_errors
 from oracle_cdc.errors import CdcError, ParametersRefused, ParametersUnavailable
 
@@ -44,12 +44,8 @@ def translate(action: str, name: str, region: str) -> Iterator[None]:
         endpoint_settings=("AWS_ENDPOINT_URL_SSM", "AWS_REGION"),
         own=sort_own,
     )
-    try:
-        with translate_errors(call):
-            yield
-    except (AttributeError, KeyError, TypeError) as error:
-        # botocore takes whatever JSON comes, and stumbles over what has another shape.
-        raise ParametersUnavailable(describe_foreign(call)) from error
+    with translate_shape(call), translate_errors(call):
+        yield
 
 
 def sort_own(call: Call, answer: Answer) -> CdcError | None:
