@@ -1,4 +1,4 @@
-"""The command line of oracle-cdc-sqs: conversations to SQS, answers back to Oracle."""
+"""The command line of oracle-cdc-sqs: conversations, events and row changes of Oracle."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from oracle_cdc.cli import Origin, main
 
 
 def read_page() -> Mapping[str, Mapping[str, object]]:
-    """Return the dictionaries of config.py, each by the prefix of its variables."""
+    """Return the dictionaries of config.py, each by the prefix of its variables.
+
+    What is a variable of its own has none.
+    """
     # Not at the top: whoever has broken the page can still ask for --help.
     import config
 
     return {
         "CDC_": config.CDC_CONFIG,
         "LOGGING_": config.LOGGING_CONFIG,
-        # A page that was edited before there were events has none.
+        # A page that was edited before there were events, or row changes, has none.
         "PUBLISHER_": getattr(config, "PUBLISHER_CONFIG", {}),
+        "": {"TABLE_TRANSFORMERS": getattr(config, "TABLE_TRANSFORMERS", {})},
     }
 
 

@@ -2,7 +2,8 @@
 
 Those win, each over the ones before it. Every CDC_CONFIG key is also the variable CDC_ + KEY,
 every LOGGING_CONFIG key LOGGING_ + KEY, every PUBLISHER_CONFIG key PUBLISHER_ + KEY, which counts
-where PIPELINES has events. .env.example lists them all. A key that is left out takes
+where PIPELINES has events. TABLE_TRANSFORMERS is one variable as a whole, which counts where
+PIPELINES has changes or processor. .env.example lists them all. A key that is left out takes
 its default. What is wrong is listed at start, all of it at once.
 """
 
@@ -94,4 +95,25 @@ PUBLISHER_CONFIG: dict[str, object] = {
     "slice_seconds": 10,  # seconds of the time column that are counted together
     "overlap_minutes": 10,  # minutes that each cycle looks back
     "reconcile_hours": 24,  # hours that the sweep looks back in the pauses
+}
+
+# What becomes of each table's changes: the fields that leave, those of them whose values are
+# replaced by [REDACTED], and the name that consumers know the events by. A table that is not here,
+# and a field that its model does not have, is never published.
+TABLE_TRANSFORMERS: dict[str, dict[str, object]] = {
+    "users": {
+        "redactFields": ["ssn", "email", "phone"],
+        "eventType": "user.changed",
+        "includeFields": ["id", "name", "status", "updated_at"],
+    },
+    "orders": {
+        "redactFields": ["payment_details"],
+        "eventType": "order.changed",
+        "includeFields": ["id", "user_id", "status", "total", "created_at"],
+    },
+    "agents": {
+        "redactFields": [],
+        "eventType": "agent.changed",
+        "includeFields": ["*"],  # all fields of the model
+    },
 }

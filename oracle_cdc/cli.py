@@ -252,8 +252,9 @@ def run_command(options: argparse.Namespace, enabled: Enabled) -> int:
         return init_tables(enabled)
     if options.command == "init-stream":
         from oracle_cdc.commands.events.stream import init_stream
+        from oracle_cdc.events.settings import EventsSettings
 
-        return init_stream(enabled.need_events("init-stream"), options)
+        return init_stream(enabled.need(EventsSettings, "init-stream"), options)
     if options.command == "status":
         from oracle_cdc.commands.status import status
 
@@ -272,8 +273,9 @@ def run_command(options: argparse.Namespace, enabled: Enabled) -> int:
         return failures(enabled, options)
     if options.command == "checkpoint":
         from oracle_cdc.commands.conversations.checkpoint import checkpoint
+        from oracle_cdc.conversations.settings import Settings
 
-        return checkpoint(enabled.need_conversations("checkpoint"), options)
+        return checkpoint(enabled.need(Settings, "checkpoint"), options)
     from oracle_cdc.commands.run import run
 
     return run(enabled, once=options.once)

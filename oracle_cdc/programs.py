@@ -5,72 +5,95 @@ What stands there for one program is passed over by the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
+from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.events.settings import NAMES as EVENT_NAMES
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.extraction.settings import ExtractionSettings
+from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.layers import Origins, read_layers, read_sources
 from oracle_cdc.settings.mistakes import Mistakes
 from oracle_cdc.settings.names import Names
 from oracle_cdc.settings.reader import Model, merge, read_settings, validate
-from oracle_cdc.settings.service import CONVERSATIONS, EVENTS, PipelineChoice, ServiceSettings
+from oracle_cdc.settings.service import (
+    CHANGES,
+    CONVERSATIONS,
+    EVENTS,
+    PROCESSOR,
+    PipelineChoice,
+    ServiceSettings,
+)
 from oracle_cdc.settings.sources import Source
 
-KEY_PATHS = KeyPaths(Settings, EventsSettings, ExtractionSettings)
-#: Of every pipeline, which is what an extraction passes over.
-ALL_NAMES = Names(Settings, EVENT_NAMES)
+#: The settings of each pipeline.
+MODELS: Mapping[str, type[ServiceSettings]] = {
+    CONVERSATIONS: Settings,
+    EVENTS: EventsSettings,
+    CHANGES: ChangesSettings,
+    PROCESSOR: ProcessorSettings,
+}
+
+
+def all_names(models: Iterable[type[ServiceSettings]]) -> Names:
+    """Return the names that any of the models knows."""
+    names = Names(PipelineChoice)
+    for model in models:
+        names = Names(model, names)
+    return names
+
+
+KEY_PATHS = KeyPaths(*MODELS.values(), ExtractionSettings)
+#: Of every pipeline, which is what each of them and an extraction pass over.
+ALL_NAMES = all_names(MODELS.values())
 CHOICE_NAMES = Names(PipelineChoice)
 
 
 @dataclass(frozen=True)
 class Enabled:
-    """The settings of the pipelines that PIPELINES names, None for the others."""
+    """The settings of the pipelines that PIPELINES names, in the order of MODELS."""
 
-    conversations: Settings | None = None
-    events: EventsSettings | None = None
+    settings: Sequence[ServiceSettings]
 
     @property
     def service(self) -> ServiceSettings:
         """Return what the settings of all of them say alike."""
-        settings = self.conversations or self.events
-        if settings is None:
+        if not self.settings:
             raise SettingsError("PIPELINES: names no pipeline")
-        return settings
+        return self.settings[0]
 
     @property
     def warnings(self) -> Sequence[str]:
         """Return what was noticed where they were read, each once."""
-        warnings = [*warnings_of(self.conversations), *warnings_of(self.events)]
+        warnings: list[str] = []
+        for settings in self.settings:
+            warnings += settings.warnings
         return list(dict.fromkeys(warnings))
 
-    def need_conversations(self, what: str) -> Settings:
-        """Return their settings. Raises SettingsError where what is wanted needs them."""
-        if self.conversations is None:
-            raise missing_pipeline(what, CONVERSATIONS)
-        return self.conversations
+    def find(self, model: type[Model]) -> Model | None:
+        """Return the settings of one pipeline, None where it is not enabled."""
+        for settings in self.settings:
+            if isinstance(settings, model):
+                return settings
+        return None
 
-    def need_events(self, what: str) -> EventsSettings:
-        """Return their settings. Raises SettingsError where what is wanted needs them."""
-        if self.events is None:
-            raise missing_pipeline(what, EVENTS)
-        return self.events
-
-
-def warnings_of(settings: ServiceSettings | None) -> Sequence[str]:
-    """Return what was noticed where settings were read, nothing where there are none."""
-    if settings is None:
-        return ()
-    return settings.warnings
+    def need(self, model: type[Model], what: str) -> Model:
+        """Return the settings of one pipeline. Raises SettingsError where `what` needs it."""
+        settings = self.find(model)
+        if settings is None:
+            raise SettingsError(f"{what}: only where PIPELINES names {name_of(model)}")
+        return settings
 
 
-def missing_pipeline(what: str, name: str) -> SettingsError:
-    return SettingsError(f"{what}: only where PIPELINES names {name}")
+def name_of(model: type[Model]) -> str:
+    """Return the name of the pipeline that has these settings."""
+    for name, each in MODELS.items():
+        if each is model:
+            return name
+    raise KeyError(model.__name__)
 
 
 def load_enabled(origins: Origins) -> Enabled:
@@ -79,16 +102,24 @@ def load_enabled(origins: Origins) -> Enabled:
     Raises SettingsError listing every mistake in them, each once.
     """
     sources = read_sources(KEY_PATHS, origins, ALL_NAMES)
-    chosen = choose_pipelines(sources)
+    settings: list[ServiceSettings] = []
     mistakes: list[str] = []
-    conversations, events = None, None
-    if CONVERSATIONS in chosen:
-        conversations = read_one(Settings, sources, EVENT_NAMES, mistakes)
-    if EVENTS in chosen:
-        events = read_one(EventsSettings, sources, CONVERSATION_NAMES, mistakes)
+    for name in choose_pipelines(sources):
+        try:
+            settings.append(read_settings(MODELS[name], sources, ALL_NAMES))
+        except Mistakes as error:
+            mistakes += error.lines
     if mistakes:
         raise Mistakes(list(dict.fromkeys(mistakes)))
-    return Enabled(conversations, events)
+    return Enabled(settings)
+
+
+def load_alone(model: type[Model], origins: Origins) -> Model:
+    """Return the settings of one program, whatever PIPELINES names.
+
+    Raises SettingsError listing every mistake.
+    """
+    return read_layers(model, KEY_PATHS, origins, ALL_NAMES)
 
 
 def choose_pipelines(sources: Sequence[Source]) -> Sequence[str]:
@@ -98,20 +129,9 @@ def choose_pipelines(sources: Sequence[Source]) -> Sequence[str]:
     return (choice or PipelineChoice()).pipelines
 
 
-def read_one(
-    model: type[Model], sources: Sequence[Source], others: Names, mistakes: list[str]
-) -> Model | None:
-    """Return the settings of one pipeline, or None with what is wrong among the mistakes."""
-    try:
-        return read_settings(model, sources, others)
-    except Mistakes as error:
-        mistakes += error.lines
-        return None
-
-
 def load_extraction(origins: Origins) -> ExtractionSettings:
     """Return how to reach Oracle, and which tables are usual.
 
     Raises SettingsError listing every mistake.
     """
-    return read_layers(ExtractionSettings, KEY_PATHS, origins, ALL_NAMES)
+    return load_alone(ExtractionSettings, origins)

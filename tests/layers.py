@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
 from oracle_cdc.conversations.settings import Settings, ask_store
-from oracle_cdc.events.settings import NAMES as EVENT_NAMES
 from oracle_cdc.events.settings import EventsSettings
-from oracle_cdc.programs import KEY_PATHS, Enabled, load_enabled
-from oracle_cdc.settings.layers import Origins, read_layers
+from oracle_cdc.programs import Enabled, load_alone, load_enabled
+from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 
 
 def load_conversations(origins: Origins) -> Settings:
     """Return the settings of conversations, whatever PIPELINES names."""
-    return read_layers(Settings, KEY_PATHS, origins, EVENT_NAMES)
+    return load_alone(Settings, origins)
 
 
 def load_events(origins: Origins) -> EventsSettings:
     """Return the settings of events, whatever PIPELINES names."""
-    return read_layers(EventsSettings, KEY_PATHS, origins, CONVERSATION_NAMES)
+    return load_alone(EventsSettings, origins)
 
 
 def load_settings(
@@ -51,8 +49,4 @@ def load_pipelines(
 
 def dump(enabled: Enabled) -> list[dict[str, object]]:
     """Return the values of every setting of the pipelines that are enabled."""
-    found = []
-    for settings in (enabled.conversations, enabled.events):
-        if settings is not None:
-            found.append(settings.model_dump())
-    return found
+    return [settings.model_dump() for settings in enabled.settings]

@@ -43,7 +43,10 @@ ROOMS = {
     "changes/models": {"changes.model_files"},
     "changes/capture": {"changes.capture.*"},
     "changes/lanes": {"changes.lanes.*"},
+    "changes": {"changes.settings"},
     "changes/wiring": {"changes.*"},
+    "processor": {"processor.settings"},
+    "processor/wiring": {"processor.*"},
     "events": {"events.kinds", "events.settings"},
     "events/rules": {"events.rules.*"},
     "events/wiring": {"events.*"},
@@ -59,6 +62,8 @@ LEG |= {"conversations/rules", "conversations/tables"}
 #: What puts any pipeline together may import from these.
 WIRING = {"values", "settings", "running", "watching", "pipeline", "sql", "oracle"}
 
+#: What can be set for each pipeline.
+PIPELINES = {"conversations", "events", "changes", "processor"}
 #: Room -> the other rooms that it may import from.
 ALLOWED = {
     "values": set[str](),
@@ -98,8 +103,11 @@ ALLOWED = {
     "changes/models": {"values", "settings", "changes/rules"},
     "changes/capture": {"values", "sql", "oracle"},
     "changes/lanes": {"values", "oracle", "changes/rules", "changes/capture"},
+    "changes": {"values", "settings"},
     "changes/wiring": WIRING
-    | {"changes/rules", "changes/models", "changes/capture", "changes/lanes"},
+    | {"changes", "changes/rules", "changes/models", "changes/capture", "changes/lanes"},
+    "processor": {"values", "settings"},
+    "processor/wiring": (WIRING | {"changes/rules", "changes/models", "processor"}) - {"oracle"},
     "events": {"values", "settings"},
     "events/rules": {"values", "relay"},
     "events/wiring": WIRING | {"relay", "nats", "mariadb", "events", "events/rules"},
@@ -109,16 +117,17 @@ ALLOWED = {
         *(room for room in ROOMS if room.startswith(("aws", "conversations"))),
     },
     "extraction": {"values", "settings", "running", "sql", "oracle"},
-    "programs": {"values", "settings", "conversations", "events", "extraction"},
+    "programs": {"values", "settings", "extraction", *PIPELINES},
     "library": {"values", "settings", "oracle", "conversations", "extraction", "programs"},
     "commands": {room for room in ROOMS if not room.startswith(("demo", "entry"))},
-    "demo": {"values", "running", "sql", "conversations", "events"},
+    "demo": {"values", "settings", "running", "sql", "programs"},
     "demo/conversations": {"values", "running", "pipeline", "conversations", "demo"},
     "demo/events": {"values", "running", "nats", "mariadb", "demo"},
     "entry": {
         "values",
         "settings",
         "conversations",
+        "events",
         "programs",
         "library",
         "commands",

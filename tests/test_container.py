@@ -15,8 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from oracle_cdc.conversations.settings import NAMES as CONVERSATIONS
-from oracle_cdc.events.settings import NAMES as EVENTS
+from oracle_cdc.programs import ALL_NAMES
 from oracle_cdc.settings.listing import SECRET_NAME
 from tests import documents
 from tests.dockerfile import (
@@ -130,7 +129,7 @@ def test_arguments_of_a_run_are_those_of_the_service() -> None:
 
 def test_the_environment_of_the_image_has_settings_and_no_secret() -> None:
     assert variables() == {"LOG_DIR": "none"}
-    assert variables().keys() <= CONVERSATIONS.known | EVENTS.known
+    assert variables().keys() <= ALL_NAMES.known
     for line in values("ARG"):
         assert not SECRET_NAME.search(line), line
 

@@ -11,11 +11,12 @@ import pytest
 
 import cdc_service
 import config
-from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.events.settings import NAMES as EVENT_NAMES
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.oracle.ddl import CHANGES, read_tables
-from oracle_cdc.programs import ALL_NAMES
+from oracle_cdc.programs import ALL_NAMES, MODELS
+from oracle_cdc.settings.names import variables
 from oracle_cdc.settings.service import ALL_PIPELINES, TEST_VARIABLES
 from tests import documents
 from tests.documents import ROOT
@@ -28,9 +29,9 @@ SETTING_ROW = re.compile(
 SETTINGS = documents.read("docs/settings.md")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: The fields of every pipeline, by their variables.
-FIELDS = {**CONVERSATION_NAMES.fields, **EVENT_NAMES.fields}
-BOTH = ",".join(ALL_PIPELINES)
-PIPELINES = (*ALL_PIPELINES, BOTH)
+FIELDS = {name: info for model in MODELS.values() for name, info in variables(model).items()}
+ALL = ",".join(ALL_PIPELINES)
+PIPELINES = (*ALL_PIPELINES, ALL)
 #: What the example has in force because it has no default.
 NEEDED = (
     "ORACLE_USER",
@@ -104,18 +105,16 @@ def test_env_example_works_once_it_is_copied(tmp_path: Path, pipelines: str) -> 
 
 
 def test_env_example_shows_where_a_value_of_ones_own_belongs(tmp_path: Path) -> None:
-    enabled = load_pipelines(BOTH, {}, copy_example(tmp_path))
-    assert enabled.conversations is not None
-    assert enabled.events is not None
-    assert enabled.conversations.oracle.user == "your_actual_oracle_user"
-    assert enabled.events.nats.servers == ("nats://your_nats_host:4222",)
-    assert enabled.events.mariadb.user == "your_mariadb_user"
+    enabled = load_pipelines(ALL, {}, copy_example(tmp_path))
+    events = enabled.need(EventsSettings, "this test")
+    assert events.oracle.user == "your_actual_oracle_user"
+    assert events.nats.servers == ("nats://your_nats_host:4222",)
+    assert events.mariadb.user == "your_mariadb_user"
 
 
 def test_env_example_has_two_queues_in_force(tmp_path: Path) -> None:
     enabled = load_pipelines("conversations", {}, copy_example(tmp_path))
-    assert enabled.conversations is not None
-    assert not enabled.conversations.sqs.is_shared
+    assert not enabled.need(Settings, "this test").sqs.is_shared
 
 
 @pytest.mark.parametrize("pipelines", PIPELINES)
@@ -125,26 +124,38 @@ def test_the_settings_that_a_pipeline_is_said_to_need_are_those_that_are_missed(
     section = documents.section("docs/settings.md", "### Which settings each pipeline needs")
     needed: dict[str, set[str]] = {}
     for which, names in documents.rows(section):
-        needed[which.strip("`")] = set(re.findall(r"[A-Z_]{4,}", names))
-    said = set(needed["either"])
+        for pipeline in re.findall("`(\\w+)`", which):
+            needed.setdefault(pipeline, set()).update(re.findall(r"[A-Z_]{4,}", names))
+    assert needed.keys() == set(ALL_PIPELINES)
+    said: set[str] = set()
     for pipeline in pipelines.split(","):
         said |= needed[pipeline]
-    with pytest.raises(SettingsError) as refused:
-        load_pipelines(pipelines, {}, tmp_path / "none")
-    missed = set(re.findall(r"^ +(\w+): missing", str(refused.value), re.MULTILINE))
-    assert missed == said - {"ORACLE_DSN", "SQS_QUEUE_URL"}
+    assert missed_by(pipelines, tmp_path / "none") == said - {"ORACLE_DSN", "SQS_QUEUE_URL"}
+
+
+def missed_by(pipelines: str, env_file: Path) -> set[str]:
+    try:
+        load_pipelines(pipelines, {}, env_file)
+    except SettingsError as error:
+        return set(re.findall(r"^ +(\w+): missing", str(error), re.MULTILINE))
+    return set()
 
 
 @pytest.mark.parametrize(
     ("pipelines", "wrong"),
-    [("events", "SQS_READ_TIMEOUT_SECONDS"), ("conversations", "BATCH_SIZE")],
+    [
+        ("events", "SQS_READ_TIMEOUT_SECONDS"),
+        ("conversations", "BATCH_SIZE"),
+        ("changes", "PROCESSOR_LEASE_SECONDS"),
+        ("processor", "ORACLE_PORT"),
+    ],
 )
 def test_what_is_wrong_for_a_pipeline_that_does_not_run_is_passed_over(
     tmp_path: Path, pipelines: str, wrong: str
 ) -> None:
     assert load_pipelines(pipelines, {wrong: "x"}, copy_example(tmp_path)).warnings == []
     with pytest.raises(SettingsError, match=wrong):
-        load_pipelines(BOTH, {wrong: "x"}, copy_example(tmp_path))
+        load_pipelines(ALL, {wrong: "x"}, copy_example(tmp_path))
 
 
 def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
@@ -152,12 +163,12 @@ def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     shown = dict(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.+)$", ENV_EXAMPLE, re.MULTILINE))
     env_file = write_env(tmp_path / ".env", shown)
     # When
-    settings = load_pipelines(BOTH, {"CDC_INSTANCE_ID": "one"}, env_file)
+    settings = load_pipelines(ALL, {"CDC_INSTANCE_ID": "one"}, env_file)
     # Then
     sparse = {"CDC_INSTANCE_ID": "one"}
     for name in NEEDED:
         sparse[name] = shown[name]
-    assert dump(settings) == dump(load_pipelines(BOTH, sparse, tmp_path / "none"))
+    assert dump(settings) == dump(load_pipelines(ALL, sparse, tmp_path / "none"))
 
 
 def test_env_example_says_something_of_every_variable() -> None:
@@ -175,16 +186,19 @@ def test_config_page_holds_every_key_of_its_sections() -> None:
     for prefix, page in pages.items():
         for key in page:
             shown.add(prefix + key.upper())
+    prefixes = tuple(filter(None, pages))
     for name in FIELDS:
-        assert (name in shown) == name.startswith(tuple(pages)), name
+        assert (name in shown) == (name.startswith(prefixes) or name in pages[""]), name
     assert shown <= set(FIELDS)
 
 
 def test_config_page_shows_the_defaults(tmp_path: Path) -> None:
     mine = {"CDC_INSTANCE_ID": "one"}
     env_file = copy_example(tmp_path)
-    shown = dump(load_pipelines(BOTH, mine, env_file, cdc_service.read_page()))
-    assert shown == dump(load_pipelines(BOTH, mine, env_file))
+    # The tables are an example: without them none is published.
+    page = {prefix: keys for prefix, keys in cdc_service.read_page().items() if prefix}
+    shown = dump(load_pipelines(ALL, mine, env_file, page))
+    assert shown == dump(load_pipelines(ALL, mine, env_file))
 
 
 def test_every_key_of_the_config_page_counts(tmp_path: Path) -> None:
@@ -194,18 +208,20 @@ def test_every_key_of_the_config_page_counts(tmp_path: Path) -> None:
         page[prefix] = dict.fromkeys(shown, object())
     # When
     with pytest.raises(SettingsError) as refused:
-        load_pipelines(BOTH, {}, copy_example(tmp_path), page)
+        load_pipelines(ALL, {}, copy_example(tmp_path), page)
     # Then
     named = set(re.findall(r"^ +(\w+) in config\.py: ", str(refused.value), re.MULTILINE))
     for prefix, shown in page.items():
         assert {prefix + key.upper() for key in shown} <= named
 
 
-def test_a_config_page_from_before_there_were_events_is_read(
+def test_a_config_page_from_before_there_were_events_or_changes_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(config, "PUBLISHER_CONFIG")
-    assert cdc_service.read_page()["PUBLISHER_"] == {}
+    monkeypatch.delattr(config, "TABLE_TRANSFORMERS")
+    page = cdc_service.read_page()
+    assert (page["PUBLISHER_"], page[""]) == ({}, {"TABLE_TRANSFORMERS": {}})
 
 
 def test_only_the_tests_variables_are_read_by_nothing() -> None:
@@ -235,8 +251,8 @@ def test_settings_page_shows_the_defaults(tmp_path: Path) -> None:
     shown = documented_defaults()
     env_file = write_env(tmp_path / ".env", needed | shown)
     # Then: it changes nothing, and nothing that has a default is shown as having none
-    shown_settings = load_pipelines(BOTH, {}, env_file)
-    assert dump(shown_settings) == dump(load_pipelines(BOTH, needed, tmp_path / "none"))
+    shown_settings = load_pipelines(ALL, {}, env_file)
+    assert dump(shown_settings) == dump(load_pipelines(ALL, needed, tmp_path / "none"))
     for name, info in FIELDS.items():
         assert (name in shown) == is_shown_as_default(info.get_default()), name
 
@@ -252,7 +268,7 @@ def test_settings_page_and_env_example_show_the_same_defaults() -> None:
 
 
 def test_every_variable_that_a_document_names_is_one() -> None:
-    prefixes = "CDC|SQS|SOURCE|LOGGING|NATS|MARIADB|PUBLISHER"
+    prefixes = "CDC|SQS|SOURCE|LOGGING|NATS|MARIADB|PUBLISHER|KINESIS|CHANGES|PROCESSOR|DLQ|METRICS"
     named = set(re.findall(rf"`((?:{prefixes})_[A-Z0-9_]+)(?:=[^`]*)?`", documents.everything()))
     foreign = {"CDC_SERVICE_HOST", "CDC_NORMAL_POL_INTERVAL_SECONDS", "SOURCE_DATE_EPOCH"}
     foreign |= {"CDC_CONFIG", "LOGGING_CONFIG", "PUBLISHER_CONFIG"}

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from oracle_cdc.conversations.settings import NAMES as CONVERSATIONS
-from oracle_cdc.events.settings import NAMES as EVENTS
+from oracle_cdc.programs import ALL_NAMES
 from oracle_cdc.settings.listing import SECRET_NAME
 from oracle_cdc.watching.health import make_pages
 from tests import documents
@@ -123,7 +122,7 @@ def test_it_runs_as_the_user_of_the_image_without_any_right() -> None:
 
 
 def test_every_variable_is_a_setting_and_none_is_secret() -> None:
-    assert ENVIRONMENT.keys() <= CONVERSATIONS.known | EVENTS.known
+    assert ENVIRONMENT.keys() <= ALL_NAMES.known
     for name in ENVIRONMENT:
         assert not SECRET_NAME.search(name), name
     assert "envFrom" not in CONTAINER

@@ -10,22 +10,36 @@ import pytest
 import yaml
 
 from oracle_cdc.conversations.settings import Settings
-from oracle_cdc.events.settings import NAMES as EVENT_NAMES
 from oracle_cdc.events.settings import EventsSettings
-from oracle_cdc.programs import ALL_NAMES, KEY_PATHS
+from oracle_cdc.processor.settings import (
+    EventBusSettings,
+    MetricsSettings,
+    RetrySettings,
+    StateTableSettings,
+)
+from oracle_cdc.programs import ALL_NAMES, KEY_PATHS, MODELS
 from oracle_cdc.settings.declaration import Root
 from oracle_cdc.settings.layers import CONFIG_FILE, CONFIG_PLACE
-from oracle_cdc.settings.names import sections
+from oracle_cdc.settings.names import Names, sections
 from oracle_cdc.settings.service import TEST_VARIABLES
+from oracle_cdc.settings.streams import DeadLetterSettings
 from tests import documents
 from tests.documents import ROOT
 from tests.layers import dump, load_pipelines
-from tests.test_documented_settings import BOTH, PIPELINES, documented_defaults
+from tests.test_documented_settings import ALL, PIPELINES, documented_defaults
 
 EXAMPLE = (ROOT / "config" / "config.yaml.example").read_text(encoding="utf-8")
 #: A section, a key in force, or a key that is commented out.
 SECTION = re.compile(r"(\w+):$")
 KEY = re.compile(r"( {2})?(?:# )?(\w+):(?: (.*))?$")
+#: Sections whose variables have names without one.
+AT_THE_TOP = {
+    DeadLetterSettings,
+    EventBusSettings,
+    MetricsSettings,
+    RetrySettings,
+    StateTableSettings,
+}
 
 
 def shown() -> dict[str, str]:
@@ -56,7 +70,7 @@ def test_the_example_names_every_variable_once_and_no_other() -> None:
     variables = [KEY_PATHS.find(path) for path in shown()]
     # The former publisher's keys lead to the variables themselves, not to their other names.
     without_keys = {CONFIG_FILE, *TEST_VARIABLES}
-    for other_name in EVENT_NAMES.also_named.values():
+    for other_name in Names(EventsSettings).also_named.values():
         without_keys.add(other_name.name)
     assert sorted(map(str, variables)) == sorted(ALL_NAMES.known - without_keys)
 
@@ -77,13 +91,13 @@ def test_the_example_works_once_it_is_copied(tmp_path: Path, pipelines: str) -> 
 
 
 def test_the_example_shows_where_a_value_of_ones_own_belongs(tmp_path: Path) -> None:
-    enabled = load_pipelines(BOTH, {}, write(tmp_path, EXAMPLE))
-    assert enabled.conversations is not None
-    assert enabled.events is not None
-    assert enabled.conversations.oracle.user == "your_actual_oracle_user"
-    assert not enabled.conversations.sqs.is_shared
-    assert enabled.events.nats.servers == ("nats://your_nats_host:4222",)
-    assert enabled.events.mariadb.password.get_secret_value() == "your_mariadb_password"
+    enabled = load_pipelines(ALL, {}, write(tmp_path, EXAMPLE))
+    conversations = enabled.need(Settings, "this test")
+    events = enabled.need(EventsSettings, "this test")
+    assert conversations.oracle.user == "your_actual_oracle_user"
+    assert not conversations.sqs.is_shared
+    assert events.nats.servers == ("nats://your_nats_host:4222",)
+    assert events.mariadb.password.get_secret_value() == "your_mariadb_password"
 
 
 def test_the_example_with_every_line_in_force_changes_nothing(tmp_path: Path) -> None:
@@ -93,8 +107,8 @@ def test_the_example_with_every_line_in_force_changes_nothing(tmp_path: Path) ->
     (tmp_path / "bare").mkdir()
     (tmp_path / "whole").mkdir()
     mine = {"CDC_INSTANCE_ID": "one"}
-    bare = dump(load_pipelines(BOTH, mine, write(tmp_path / "bare", EXAMPLE)))
-    assert dump(load_pipelines(BOTH, mine, write(tmp_path / "whole", whole))) == bare
+    bare = dump(load_pipelines(ALL, mine, write(tmp_path / "bare", EXAMPLE)))
+    assert dump(load_pipelines(ALL, mine, write(tmp_path / "whole", whole))) == bare
 
 
 def former_file() -> str:
@@ -124,8 +138,8 @@ def test_the_file_of_the_former_publisher_becomes_what_is_said_beside_each_key(
     tmp_path: Path,
 ) -> None:
     enabled = load_pipelines("events", {}, write(tmp_path, former_file()))
-    assert enabled.events is not None
-    given = enabled.events.given
+    events = enabled.need(EventsSettings, "this test")
+    given = events.given
     named = former_keys()
     assert len(named) > 25
     for path, variable in named.items():
@@ -135,12 +149,14 @@ def test_the_file_of_the_former_publisher_becomes_what_is_said_beside_each_key(
         elif path != "logging/format":
             assert (known, path in KEY_PATHS.needless) == (None, True), path
     assert set(given) - {"PIPELINES"} == set(named.values()) - {"nothing"}
-    assert enabled.events.mariadb.password.get_secret_value() == "012345"
+    assert events.mariadb.password.get_secret_value() == "012345"
 
 
 def test_every_section_of_the_settings_has_a_name_in_yaml_and_ssm() -> None:
-    for section in (*sections(Settings), *sections(EventsSettings)):
-        assert issubclass(section, Root) or section.section_names, section
+    for model in MODELS.values():
+        for section in sections(model):
+            is_at_the_top = section in AT_THE_TOP or issubclass(section, Root)
+            assert is_at_the_top != bool(section.section_names), section
 
 
 def test_the_example_says_something_of_every_key() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from oracle_cdc.commands.run import spare_the_collector
 from oracle_cdc.conversations.settings import ask_store
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import Events, make_events
 from oracle_cdc.programs import load_enabled
 from oracle_cdc.relay.relay import Relay
@@ -25,7 +26,7 @@ def open_events() -> Events:
     """Make what relays by the settings of the environment, and log in everywhere."""
     environment = {**os.environ, "PIPELINES": "events"}
     enabled = load_enabled(Origins(environment, Path(os.devnull), read_page({}), ask_store))
-    events = make_events(enabled.need_events("bench"))
+    events = make_events(enabled.need(EventsSettings, "bench"))
     events.relay.get().position.begin()
     events.publisher.facts()
     spare_the_collector()

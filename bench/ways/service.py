@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cdc_service
 from oracle_cdc.commands.run import spare_the_collector
-from oracle_cdc.conversations.settings import ask_store
+from oracle_cdc.conversations.settings import Settings, ask_store
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.log_files import FILES
 from oracle_cdc.programs import load_enabled
@@ -22,7 +22,7 @@ def open_application() -> Application:
     enabled = load_enabled(
         Origins(os.environ, Path(os.devnull), read_page(cdc_service.read_page()), ask_store)
     )
-    settings = enabled.need_conversations("bench")
+    settings = enabled.need(Settings, "bench")
     configure_logging(settings.logging, FILES)
     app = make_application(settings)
     app.startup.ensure_database()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.terminal import choose_level
@@ -19,16 +21,16 @@ def backfill(enabled: Enabled, options: Namespace) -> int:
     if choose_pipeline(enabled, options.pipeline) == EVENTS:
         from oracle_cdc.commands.events.backfill import backfill_events
 
-        return backfill_events(enabled.need_events(what), options)
+        return backfill_events(enabled.need(EventsSettings, what), options)
     from oracle_cdc.commands.conversations.backfill import backfill_calls
 
-    return backfill_calls(enabled.need_conversations(what), options)
+    return backfill_calls(enabled.need(Settings, what), options)
 
 
 def choose_pipeline(enabled: Enabled, named: str | None) -> str:
     """Return which pipeline is meant: the one that is named, or the only one, or conversations."""
     if named is not None:
         return named
-    if enabled.conversations is None:
+    if enabled.find(Settings) is None:
         return EVENTS
     return CONVERSATIONS

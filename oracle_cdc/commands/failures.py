@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from oracle_cdc.commands.set_aside import Body, Choice, Item, Pile, Tried
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError, worst
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.privacy import escape
@@ -65,15 +67,16 @@ def open_piles(enabled: Enabled, options: Namespace) -> Sequence[Pile]:
     piles: list[Pile] = []
     is_of_call = getattr(options, "call", None) is not None
     if is_of_call:
-        enabled.need_conversations("failures --call")
-    if enabled.conversations is not None:
+        enabled.need(Settings, "failures --call")
+    conversations, events = enabled.find(Settings), enabled.find(EventsSettings)
+    if conversations is not None:
         from oracle_cdc.commands.conversations.failures import FailedCalls
 
-        piles.append(FailedCalls(enabled.conversations, sends=options.action == "replay"))
-    if enabled.events is not None and not is_of_call:
+        piles.append(FailedCalls(conversations, sends=options.action == "replay"))
+    if events is not None and not is_of_call:
         from oracle_cdc.commands.events.failures import FailedEvents
 
-        piles.append(FailedEvents(enabled.events))
+        piles.append(FailedEvents(events))
     return piles
 
 

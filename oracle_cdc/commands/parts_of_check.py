@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from oracle_cdc.errors import FIRST_CODES, CdcError, ExitCode
-from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.places import read_session_limit
-from oracle_cdc.running.terminal import complain, say, warn
+from oracle_cdc.programs import Enabled
+from oracle_cdc.running.terminal import complain, say
 
 Result = TypeVar("Result")
 
@@ -47,19 +46,7 @@ def succeeds(what: str, part: Callable[[], None]) -> bool:
     return ask(what, part).passed
 
 
-def check_oracle(database: Database, sessions: int) -> None:
-    """Log in, and warn of a profile that allows too few sessions.
-
-    Parameters:
-        sessions: how many all pipelines of a copy like to have.
-    """
-    with database.session() as session:
-        session.ping()
-        allowed = read_session_limit(session)
-    say("✅ Oracle connection successful")
-    if allowed is not None and allowed < sessions:
-        warn(
-            f"the profile of {database.settings.user} allows {allowed} sessions "
-            f"(SESSIONS_PER_USER); the service likes {sessions}, for each copy: "
-            "with fewer it is slower"
-        )
+def announce(pipeline: str, enabled: Enabled) -> None:
+    """Say whose the next lines are, where there are several."""
+    if len(enabled.settings) > 1:
+        say(f"{pipeline}:")

@@ -5,18 +5,20 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from oracle_cdc.errors import CdcError, ExitCode, worst
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.errors import CdcError, ExitCode, SettingsError, worst
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.log_files import FILES
-from oracle_cdc.oracle.login import share
 from oracle_cdc.pipeline import Pipeline, close_all, make_service
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.running.service import signals
 from oracle_cdc.running.shared import Shared
-from oracle_cdc.settings.service import ServiceSettings
+from oracle_cdc.settings.service import OracleServiceSettings, ServiceSettings
 from oracle_cdc.watching.health import Endpoint, make_pages
 from oracle_cdc.watching.notify import Notifier, make_notifier
 from oracle_cdc.watching.supervision import supervised
@@ -40,8 +42,8 @@ def run(enabled: Enabled, *, once: bool, environment: Mapping[str, str] = os.env
     """
     settings: ServiceSettings = enabled.service
     configure_logging(settings.logging, FILES)
-    shared = make_shared(enabled)
-    pipelines = make_pipelines(enabled, shared)
+    stop = threading.Event()
+    pipelines = make_pipelines(enabled, stop)
     spare_the_collector()
     logger.info("starting as %s: %s", settings.cdc.instance_id, ", ".join(settings.pipelines))
     for warning in enabled.warnings:
@@ -49,9 +51,9 @@ def run(enabled: Enabled, *, once: bool, environment: Mapping[str, str] = os.env
     is_closed = False
     try:
         if once:
-            code = run_cycle(pipelines, shared)
+            code = run_cycle(pipelines, stop)
         else:
-            code = run_service(pipelines, settings, shared, make_notifier(environment))
+            code = run_service(pipelines, settings, stop, make_notifier(environment))
         logger.info("ended with exit code %d", code)
     finally:
         is_closed = close_all(pipelines)
@@ -62,23 +64,32 @@ def run(enabled: Enabled, *, once: bool, environment: Mapping[str, str] = os.env
     return code
 
 
-def make_shared(enabled: Enabled) -> Shared:
-    """Make what all pipelines share."""
-    settings = enabled.conversations or enabled.need_events("Oracle")
-    return share(settings.oracle, settings.given)
-
-
-def make_pipelines(enabled: Enabled, shared: Shared) -> list[Pipeline]:
+def make_pipelines(enabled: Enabled, stop: threading.Event) -> list[Pipeline]:
     """Make the pipelines that are enabled. Only theirs of the packages are imported."""
     pipelines: list[Pipeline] = []
-    if enabled.conversations is not None:
+    on_oracle = enabled.find(OracleServiceSettings)
+    if on_oracle is not None:
+        from oracle_cdc.oracle.login import share
+
+        shared = share(on_oracle.oracle, on_oracle.given, stop)
+        pipelines += make_pipelines_on_oracle(enabled, shared)
+    if not pipelines:
+        raise SettingsError(f"PIPELINES: {', '.join(enabled.service.pipelines)} can't run yet")
+    return pipelines
+
+
+def make_pipelines_on_oracle(enabled: Enabled, shared: Shared) -> list[Pipeline]:
+    """Make those of the pipelines that need Oracle."""
+    pipelines: list[Pipeline] = []
+    conversations, events = enabled.find(Settings), enabled.find(EventsSettings)
+    if conversations is not None:
         from oracle_cdc.conversations.pipeline import make_pipeline as make_conversations
 
-        pipelines.append(make_conversations(enabled.conversations, shared))
-    if enabled.events is not None:
+        pipelines.append(make_conversations(conversations, shared))
+    if events is not None:
         from oracle_cdc.events.pipeline import make_pipeline as make_events
 
-        pipelines.append(make_events(enabled.events, shared))
+        pipelines.append(make_events(events, shared))
     return pipelines
 
 
@@ -94,16 +105,19 @@ def spare_the_collector() -> None:
 
 
 def run_service(
-    pipelines: Sequence[Pipeline], settings: ServiceSettings, shared: Shared, notifier: Notifier
+    pipelines: Sequence[Pipeline],
+    settings: ServiceSettings,
+    stop: threading.Event,
+    notifier: Notifier,
 ) -> int:
     """Run all loops until a signal comes, and return the exit code."""
     readiness = Together([pipeline.readiness for pipeline in pipelines])
     endpoint = make_endpoint(pipelines, settings, readiness)
     with (
-        signals(shared.stop, partial(notifier.reloading, reopen)),
-        supervised(readiness, notifier, endpoint, shared.stop),
+        signals(stop, partial(notifier.reloading, reopen)),
+        supervised(readiness, notifier, endpoint, stop),
     ):
-        return make_service(pipelines, shared.stop).run()
+        return make_service(pipelines, stop).run()
 
 
 def make_endpoint(
@@ -119,13 +133,13 @@ def make_endpoint(
     return Endpoint(settings.health_port, pages, settings.health_host)
 
 
-def run_cycle(pipelines: Sequence[Pipeline], shared: Shared) -> int:
+def run_cycle(pipelines: Sequence[Pipeline], stop: threading.Event) -> int:
     """Run one cycle of each direction of each pipeline, and return the exit code.
 
     What fails in one keeps no other from its cycle.
     """
     codes: list[ExitCode] = []
-    with signals(shared.stop, reopen):
+    with signals(stop, reopen):
         for pipeline in pipelines:
             codes.append(run_once(pipeline))
     return worst(codes)

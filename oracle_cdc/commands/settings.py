@@ -6,12 +6,11 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
-from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
 from oracle_cdc.errors import ExitCode
-from oracle_cdc.events.settings import NAMES as EVENT_NAMES
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.terminal import say
 from oracle_cdc.settings.listing import Plain, Shown, list_settings
+from oracle_cdc.settings.names import Names
 
 #: A longer value does not move the column behind it.
 WIDEST = 50
@@ -36,13 +35,9 @@ def show_settings(enabled: Enabled, *, as_json: bool) -> int:
 def list_enabled(enabled: Enabled) -> list[Shown]:
     """Return the variables of all pipelines that are enabled, each once."""
     shown: dict[str, Shown] = {}
-    for settings, names in (
-        (enabled.conversations, CONVERSATION_NAMES),
-        (enabled.events, EVENT_NAMES),
-    ):
-        if settings is not None:
-            for each in list_settings(settings, names):
-                shown.setdefault(each.name, each)
+    for settings in enabled.settings:
+        for each in list_settings(settings, Names(type(settings))):
+            shown.setdefault(each.name, each)
     return list(shown.values())
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from oracle_cdc.commands.reports import Part, put_together, show_json, show_lines
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import worst
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.settings.service import CONVERSATIONS, EVENTS
@@ -16,16 +18,17 @@ def status(enabled: Enabled, *, overdue: bool, as_json: bool) -> int:
     """
     configure_console("ERROR")
     if overdue:
-        enabled.need_conversations("status --overdue")
+        enabled.need(Settings, "status --overdue")
     parts: dict[str, Part] = {}
-    if enabled.conversations is not None:
+    conversations, events = enabled.find(Settings), enabled.find(EventsSettings)
+    if conversations is not None:
         from oracle_cdc.commands.conversations.status import report_conversations
 
-        parts[CONVERSATIONS] = report_conversations(enabled.conversations, overdue=overdue)
-    if enabled.events is not None:
+        parts[CONVERSATIONS] = report_conversations(conversations, overdue=overdue)
+    if events is not None:
         from oracle_cdc.commands.events.status import report_events
 
-        parts[EVENTS] = report_events(enabled.events)
+        parts[EVENTS] = report_events(events)
     report = put_together(parts)
     if as_json:
         show_json(report)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, worst
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 
@@ -46,7 +48,7 @@ def init_tables(enabled: Enabled) -> int:
 def parts_of(enabled: Enabled) -> list[Callable[[], ExitCode]]:
     """Return what creates the tables of each pipeline that is enabled."""
     parts: list[Callable[[], ExitCode]] = []
-    conversations, events = enabled.conversations, enabled.events
+    conversations, events = enabled.find(Settings), enabled.find(EventsSettings)
     if conversations is not None:
         from oracle_cdc.commands.conversations.tables import init_oracle_tables
 

@@ -23,9 +23,8 @@ from oracle_cdc.settings.kinds import (
     Zone,
 )
 from oracle_cdc.settings.layers import StoreAccess
-from oracle_cdc.settings.names import Names
-from oracle_cdc.settings.sections import AwsSettings, OracleSettings
-from oracle_cdc.settings.service import DAY_SECONDS, CopySettings, ServiceSettings
+from oracle_cdc.settings.sections import AwsSettings
+from oracle_cdc.settings.service import DAY_SECONDS, CopySettings, OracleServiceSettings
 from oracle_cdc.settings.sources import Source
 
 #: What can be redacted.
@@ -144,7 +143,7 @@ class SourceSettings(Section):
         return f"{self.schema_name}.{self.table}"
 
 
-class Settings(ServiceSettings):
+class Settings(OracleServiceSettings):
     """All settings of conversations.
 
     keep_failed_messages: bodies may rest in SQS_PERMANENT_FAILURES.
@@ -154,7 +153,6 @@ class Settings(ServiceSettings):
 
     rules = RULES
 
-    oracle: OracleSettings
     sqs: SqsSettings
     cdc: CdcSettings = Field(default_factory=CdcSettings)
     aws: AwsSettings = Field(default_factory=AwsSettings)
@@ -164,9 +162,6 @@ class Settings(ServiceSettings):
     redaction_kinds: Kinds = KIND_NAMES
     redaction_region: RegionCode = "IL"
     redaction_of_results: bool = False
-
-
-NAMES = Names(Settings)
 
 
 def ask_store(access: StoreAccess, keys: KeyPaths) -> Source:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from oracle_cdc.conversations.settings import NAMES as CONVERSATION_NAMES
-from oracle_cdc.events.settings import NAMES as EVENT_NAMES
+from oracle_cdc.programs import MODELS
+from oracle_cdc.settings.names import Names
 
 
 def isolate() -> None:
@@ -17,7 +17,7 @@ def isolate() -> None:
 
 
 def is_setting(name: str) -> bool:
-    for names in (CONVERSATION_NAMES, EVENT_NAMES):
+    for names in map(Names, MODELS.values()):
         if name in names.known or names.is_own(name) or names.is_foreign(name):
             return True
     return False

@@ -17,10 +17,9 @@ from oracle_cdc.events.kinds import (
 )
 from oracle_cdc.settings.declaration import AlsoNamed, Rule, Section, prefixed
 from oracle_cdc.settings.kinds import Identifier, Zone
-from oracle_cdc.settings.names import Names
 from oracle_cdc.settings.patience import PATIENT_WATCHDOG, PROGRESS, greater_than_sum
-from oracle_cdc.settings.sections import MariaDbSettings, NatsSettings, OracleSettings
-from oracle_cdc.settings.service import ServiceSettings
+from oracle_cdc.settings.sections import MariaDbSettings, NatsSettings
+from oracle_cdc.settings.service import OracleServiceSettings
 
 
 def slice_beyond_overlap(slice_seconds: int, overlap_minutes: int) -> Iterator[str]:
@@ -139,7 +138,7 @@ def needless_keys() -> Iterator[str]:
     )
 
 
-class EventsSettings(ServiceSettings):
+class EventsSettings(OracleServiceSettings):
     """All settings of events: from where, to where, and where their progress is kept."""
 
     also_keyed: ClassVar[Mapping[str, str]] = {
@@ -157,7 +156,6 @@ class EventsSettings(ServiceSettings):
         ),
     )
 
-    oracle: OracleSettings
     nats: NatsSettings
     mariadb: MariaDbSettings
     publisher: PublisherSettings = Field(default_factory=PublisherSettings)
@@ -169,6 +167,3 @@ class EventsSettings(ServiceSettings):
         It is ready_deadline_seconds, unless the pause between two cycles is itself that long.
         """
         return max(self.cdc.ready_deadline_seconds, 2 * self.publisher.poll_interval_seconds)
-
-
-NAMES = Names(EventsSettings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,9 +23,13 @@ def password_of(settings: OracleSettings, given: Mapping[str, Given] | None = No
     return make_secret(PASSWORD, settings.password, (given or {}).get(PASSWORD))
 
 
-def share(settings: OracleSettings, given: Mapping[str, Given] | None = None) -> Shared:
-    """Make what all pipelines of a process share, whose password is read as password_of does."""
-    return Shared(password_of(settings, given))
+def share(
+    settings: OracleSettings,
+    given: Mapping[str, Given] | None = None,
+    stop: threading.Event | None = None,
+) -> Shared:
+    """Make what the pipelines on Oracle share, whose password is read as password_of does."""
+    return Shared(password_of(settings, given), stop)
 
 
 def connect(settings: OracleSettings, password: str) -> oracledb.Connection:

@@ -1,4 +1,4 @@
-"""What all pipelines of one process share: the stop, and Oracle with its password."""
+"""What the pipelines of one process share on Oracle: the stop, and Oracle with its password."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ class Shared:
 
     Parameters:
         password: of Oracle, as it is now, and how it is read again.
+        stop: also of pipelines that have nothing to do with Oracle.
     """
 
-    def __init__(self, password: Secret) -> None:
-        self.stop = threading.Event()
+    def __init__(self, password: Secret, stop: threading.Event | None = None) -> None:
+        self.stop = stop or threading.Event()
         self.password = password
         self.oracle = Dependency("oracle", moved=self.moved)
         self.listeners: list[Callable[[], None]] = []

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from oracle_cdc.settings.key_paths import KeyPaths, show_path
 from oracle_cdc.settings.sources import Given, Source
+
+EntryValue = str | tuple[str, ...] | Mapping[str, "EntryValue"] | None
 
 
 @dataclass(frozen=True)
 class Entry:
     """One value as it stands in a file or store, under its path, such as `oracle/user`.
 
-    value: text, a tuple of texts, or None for nothing.
+    value: text, a tuple of texts, None for nothing, or such values by the keys of a dictionary.
     """
 
     path: str
-    value: str | tuple[str, ...] | None = field(repr=False)
+    value: EntryValue = field(repr=False)
     place: str
     read_again: Callable[[], Given | None] | None = field(default=None, repr=False, compare=False)
 
@@ -54,13 +56,13 @@ class Collector:
             value = ",".join(value)
         if value is None:
             return
-        if self.keys.is_foreign_value(variable, value):
+        if isinstance(value, str) and self.keys.is_foreign_value(variable, value):
             self.needless.append(entry)
             return
         if variable in self.given:
             self._refuse(entry, f"{variable} is given already in {self.given[variable].place}")
             return
-        if value.endswith("\n"):
+        if isinstance(value, str) and value.endswith("\n"):
             self.warnings.append(
                 f"{variable} in {entry.place}: ends with a line break, which counts"
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import get_args, get_origin
 
 from pydantic import BaseModel
@@ -30,6 +30,7 @@ class KeyPaths:
     needless: paths that are accepted and change nothing.
     bare: the whole path of a key that may stand without its section.
     comma_texts: the variables that take text with commas, and so a list.
+    dictionaries: the variables that take keys of their own, with what stands below each.
     """
 
     def __init__(self, *models: type[BaseModel]) -> None:
@@ -38,6 +39,7 @@ class KeyPaths:
         self.needless: set[str] = set()
         self.bare: dict[str, str] = {}
         self.comma_texts: set[str] = set()
+        self.dictionaries: set[str] = set()
         self._foreign_values: dict[str, re.Pattern[str]] = {}
         self._others: dict[str, str] = {}
         for model in models:
@@ -53,6 +55,8 @@ class KeyPaths:
         for info in fields(section):
             if is_tuple(info.annotation):
                 self.comma_texts.add(str(info.validation_alias))
+            if get_origin(info.annotation) is Mapping:
+                self.dictionaries.add(str(info.validation_alias))
         if not section.section_names:
             self.variables |= section.also_keyed
             self.needless.update(section.needless_keys)

@@ -167,7 +167,7 @@ def _level(value: object) -> object:
     return value
 
 
-def _matching(pattern: str, allowed: str) -> AfterValidator:
+def matching(pattern: str, allowed: str) -> AfterValidator:
     """Let only text through that is the pattern as a whole. `allowed` says so in words."""
 
     def check(value: str) -> str:
@@ -190,34 +190,34 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_level)]
 Identifier = Annotated[
     str,
-    _matching(
+    matching(
         r"[A-Za-z][A-Za-z0-9_$#]{0,127}",
         "an Oracle identifier: a letter, then at most 127 letters, digits, _, $ or #",
     ),
 ]
 Name = Annotated[
-    str, _matching(r"[^\s/@()]+", "a name or address without blanks, /, @ and brackets")
+    str, matching(r"[^\s/@()]+", "a name or address without blanks, /, @ and brackets")
 ]
 #: The habit of SQL*Plus, user/password, would have it shown as a user.
 OracleUser = Annotated[
     str,
-    _matching(
+    matching(
         r'([^/"]|"[^"]*")+',
         "a user of Oracle, with / in it only between quotes; ORACLE_PASSWORD takes the password",
     ),
 ]
 ConnectString = Annotated[
     str,
-    _matching(r"[^@]+", "a connect string or an alias of tnsnames.ora, without user and password"),
+    matching(r"[^@]+", "a connect string or an alias of tnsnames.ora, without user and password"),
 ]
 InstanceId = Annotated[str, AfterValidator(_instance_id)]
-Region = Annotated[str, _matching(r"[A-Za-z0-9-]+", "an AWS region such as eu-west-1")]
-RegionCode = Annotated[str, _matching(r"[A-Z]{2}", "a country in two letters, such as IL")]
-Bucket = Annotated[str, _matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
-Prefix = Annotated[str, _matching(r"[^\s]{0,500}", "the beginning of an S3 key, without blanks")]
+Region = Annotated[str, matching(r"[A-Za-z0-9-]+", "an AWS region such as eu-west-1")]
+RegionCode = Annotated[str, matching(r"[A-Z]{2}", "a country in two letters, such as IL")]
+Bucket = Annotated[str, matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket")]
+Prefix = Annotated[str, matching(r"[^\s]{0,500}", "the beginning of an S3 key, without blanks")]
 SsmPath = Annotated[
     str,
-    _matching(
+    matching(
         r"(?=.{2,900}$)(/[A-Za-z0-9_.-]+){1,14}/?",
         "a path of the Parameter Store such as /app/prod/oracle, not / alone",
     ),
@@ -225,5 +225,5 @@ SsmPath = Annotated[
 NatsServers = Annotated[tuple[str, ...], BeforeValidator(_nats_servers)]
 StreamName = Annotated[
     str,
-    _matching(r"[^\s.*>/\\]{1,255}", "a stream's name, without blanks, dots, *, > and slashes"),
+    matching(r"[^\s.*>/\\]{1,255}", "a stream's name, without blanks, dots, *, > and slashes"),
 ]

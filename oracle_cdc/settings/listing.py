@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +70,8 @@ def hide(value: object, *names: str) -> Plain:
         return value
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
         value = ",".join(map(str, value))
     text = BEFORE_HOST.sub(rf"\1{SECRET_VALUE}@", str(value))

@@ -15,8 +15,8 @@ PAGE = "config.py"
 def read_page(page: Mapping[str, Mapping[str, object]], file: Path | None = None) -> Source:
     """Return what the dictionaries of a page give, where blank text is a value.
 
-    page: dictionaries by the prefix of their variables.
-    file: where they are written, CDC_ as CDC_CONFIG.
+    page: dictionaries by the prefix of their variables, without one for variables as a whole.
+    file: where they are written, CDC_ as CDC_CONFIG, and without a prefix as the variable itself.
     """
     values = {}
     for prefix, dictionary in page.items():
@@ -24,6 +24,9 @@ def read_page(page: Mapping[str, Mapping[str, object]], file: Path | None = None
             values[prefix + str(key).upper()] = value
     places = {}
     if file is not None:
+        for name, line in written_names(file):
+            if name in page.get("", {}):
+                places[name] = f"{PAGE} line {line}"
         for dictionary_name, key, line in written_keys(file):
             prefix = dictionary_name.removesuffix("CONFIG")
             if prefix in page:
@@ -31,8 +34,21 @@ def read_page(page: Mapping[str, Mapping[str, object]], file: Path | None = None
     return Source(PAGE, all_given(PAGE, values, places), blank_is_unset=False)
 
 
+def written_names(file: Path) -> Iterator[tuple[str, int]]:
+    """Yield each name that is assigned as a whole, and its line."""
+    for target, _ in assignments(file):
+        if isinstance(target, ast.Name):
+            yield target.id, target.lineno
+
+
 def written_keys(file: Path) -> Iterator[tuple[str, str, int]]:
     """Yield each dictionary's name, key and line in a file, as far as they stand there as such."""
+    for target, value in assignments(file):
+        yield from assigned_keys(target, value)
+
+
+def assignments(file: Path) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what each line at the left edge of a file assigns to, and its value."""
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -41,9 +57,9 @@ def written_keys(file: Path) -> Iterator[tuple[str, str, int]]:
     for statement in tree.body:
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
-                yield from assigned_keys(target, statement.value)
+                yield target, statement.value
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            yield from assigned_keys(statement.target, statement.value)
+            yield statement.target, statement.value
 
 
 def assigned_keys(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str, int]]:

@@ -9,11 +9,12 @@ from pydantic import BeforeValidator, Field
 from oracle_cdc.settings.declaration import Root, Section, prefixed
 from oracle_cdc.settings.kinds import InstanceId, ListeningHost, host_and_pid
 from oracle_cdc.settings.layers import CONFIG_FILE
-from oracle_cdc.settings.sections import LoggingSettings, SsmSettings
+from oracle_cdc.settings.sections import LoggingSettings, OracleSettings, SsmSettings
 
 CONVERSATIONS, EVENTS = "conversations", "events"
+CHANGES, PROCESSOR = "changes", "processor"
 #: Every pipeline that there is.
-ALL_PIPELINES = (CONVERSATIONS, EVENTS)
+ALL_PIPELINES = (CONVERSATIONS, EVENTS, CHANGES, PROCESSOR)
 #: Read by the tests alone.
 TEST_VARIABLES = ("ORACLE_TEST_DSN", "ORACLE_TEST_USER", "ORACLE_TEST_PASSWORD")
 
@@ -67,3 +68,9 @@ class ServiceSettings(PipelineChoice):
     ssm: SsmSettings = Field(default_factory=SsmSettings)
     health_host: ListeningHost = "127.0.0.1"
     health_port: int = Field(default=0, ge=0, le=65_535)
+
+
+class OracleServiceSettings(ServiceSettings):
+    """What the settings of each pipeline on Oracle begin with."""
+
+    oracle: OracleSettings

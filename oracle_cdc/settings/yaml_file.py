@@ -11,7 +11,7 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from oracle_cdc.settings.entries import Collector, Entry
+from oracle_cdc.settings.entries import Collector, Entry, EntryValue
 from oracle_cdc.settings.key_paths import KeyPaths, show_path
 from oracle_cdc.settings.sources import SECRET, Given, Source, unread
 from oracle_cdc.settings.text_file import Unreadable, read_text_file, readable_by_others
@@ -96,7 +96,9 @@ class Walk:
     def walk_section(self, mapping: MappingNode, path: str, line: int, depth: int) -> None:
         """Walk through a mapping below a key, unless no key can stand there."""
         keys = self.collector.keys
-        if keys.find(path) is not None or path in keys.needless:
+        if keys.find(path) in keys.dictionaries:
+            self.add(path, self.read_dictionary(mapping, path, depth + 1), line)
+        elif keys.find(path) is not None or path in keys.needless:
             self.refuse(path, line, "keys below it; allowed: one value")
         elif path not in keys.branches:
             # One line for a section that is not known, not one for each key in it.
@@ -115,8 +117,35 @@ class Walk:
             if value is None:
                 self.refuse(path, line, "a list of more than plain values")
                 return
+        self.add(path, value, line)
+
+    def add(self, path: str, value: EntryValue, line: int) -> None:
+        """Give a value to the collector."""
         variable = self.collector.keys.find(path) or ""
         self.collector.add(Entry(path, value, self.place(line), partial(self.again, variable)))
+
+    def read_dictionary(self, mapping: MappingNode, path: str, depth: int) -> dict[str, EntryValue]:
+        """Return the texts, lists and dictionaries below a key, without those that are unset."""
+        found: dict[str, EntryValue] = {}
+        for key_node, node in mapping.value:
+            line = line_of(key_node)
+            self.count(line, depth)
+            key = text_of(key_node)
+            if key is None or key == "<<" or key in found:
+                self.refuse(path, line, "a key below it that is no text, <<, or there twice")
+                continue
+            value: EntryValue = text_of(node)
+            if isinstance(node, MappingNode):
+                value = self.read_dictionary(node, path, depth + 1)
+            elif isinstance(node, SequenceNode):
+                value = self.read_list(node)
+                if value is None:
+                    self.refuse(path, line, "a list of more than plain values")
+            if node.tag not in PLAIN_TAGS:
+                self.refuse(path, line, "a tag (!); allowed: the value alone")
+            elif value is not None:
+                found[key] = value
+        return found
 
     def read_list(self, sequence: SequenceNode) -> tuple[str, ...] | None:
         """Return the texts of a list, or None where something else stands in it."""

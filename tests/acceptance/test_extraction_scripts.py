@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.conversations.settings import NAMES
+from oracle_cdc.programs import ALL_NAMES
 from tests import documents
 from tests.acceptance.process import finished
 from tests.documents import ROOT
@@ -85,7 +85,7 @@ def test_the_script_copied_next_to_nothing_says_what_is_missing(tmp_path: Path) 
 def test_the_file_of_settings_names_settings_only() -> None:
     lines = (SCRIPTS / "extraction.env.example").read_text(encoding="utf-8").splitlines()
     named = {line.partition("=")[0] for line in lines if not line.startswith("#")}
-    assert named <= NAMES.known
+    assert named <= ALL_NAMES.known
     assert len(named) == 5
 
 

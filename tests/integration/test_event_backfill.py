@@ -23,6 +23,7 @@ from oracle_cdc.errors import (
     StoreUnavailable,
 )
 from oracle_cdc.events.backfill import choose_stretch, make_again
+from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.oracle.rows import TableSource
 from oracle_cdc.programs import Enabled
 from oracle_cdc.relay.values import Slice
@@ -248,12 +249,12 @@ def test_the_only_pipeline_is_meant_where_none_is_named(events: EventsWorld) -> 
 def test_conversations_are_meant_where_both_are_enabled_and_none_is_named(
     events: EventsWorld, world: World
 ) -> None:
-    enabled = Enabled(world.settings(), events.settings({}))
+    enabled = Enabled([world.settings(), events.settings({})])
     assert choose_pipeline(enabled, None) == "conversations"
     assert choose_pipeline(enabled, "events") == "events"
-    assert choose_pipeline(Enabled(events=events.settings({})), None) == "events"
+    assert choose_pipeline(Enabled([events.settings({})]), None) == "events"
     with pytest.raises(SettingsError, match="backfill --pipeline events: only where PIPELINES"):
-        Enabled(world.settings()).need_events("backfill --pipeline events")
+        Enabled([world.settings()]).need(EventsSettings, "backfill --pipeline events")
 
 
 @pytest.mark.parametrize(("rate", "most"), [(0.0, 1000), (3.5, 3), (0.2, 1), (5000.0, 1000)])

@@ -6,14 +6,15 @@ import pytest
 from pydantic import SecretStr
 
 from oracle_cdc.commands.settings import align
-from oracle_cdc.conversations.settings import NAMES
+from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.settings.listing import DEFAULT, Shown, hide, list_settings
+from oracle_cdc.settings.names import Names
 from tests.unit.settings_files import NEEDED, Read
 
 
 def shown(read: Read, **environment: str) -> dict[str, Shown]:
     found = {}
-    for each in list_settings(read(environment), NAMES):
+    for each in list_settings(read(environment), Names(Settings)):
         assert each.name not in found
         found[each.name] = each
     return found
@@ -21,7 +22,7 @@ def shown(read: Read, **environment: str) -> dict[str, Shown]:
 
 def test_every_variable_is_shown_with_its_value_and_place(read: Read) -> None:
     found = shown(read)
-    assert found.keys() >= NAMES.fields.keys()
+    assert found.keys() >= Names(Settings).fields.keys()
     assert found["ORACLE_USER"] == Shown("ORACLE_USER", "cdc", "the environment", "ORACLE_USER")
     assert found["HEALTH_PORT"] == Shown("HEALTH_PORT", 0, DEFAULT, "HEALTH_PORT")
     assert (found["CDC_MIN_SEGMENTS"].value, found["CDC_MIN_SEGMENTS"].place) == (2, "config.py")

@@ -151,8 +151,8 @@ MUTATIONS = (
         "pipelines: mistakes of the first one alone",
         "what is wrong in all pipelines is listed",
         "oracle_cdc.programs.load_enabled",
-        "events = read_one(EventsSettings, sources, CONVERSATION_NAMES, mistakes)",
-        "events = mistakes or read_one(EventsSettings, sources, CONVERSATION_NAMES, mistakes)",
+        "mistakes += error.lines",
+        "mistakes = mistakes or error.lines",
         tests=named(RUN, "what_is_wrong_in_both_pipelines_is_listed_once_and_all_of_it"),
     ),
     mutation(

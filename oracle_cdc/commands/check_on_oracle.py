@@ -1,0 +1,84 @@
+"""`check` of the pipelines on Oracle, over one pool whose statements serve each of them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from oracle_cdc.commands.parts_of_check import announce, succeeds
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.errors import ExitCode
+from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.login import password_of
+from oracle_cdc.oracle.places import read_session_limit
+from oracle_cdc.programs import Enabled
+from oracle_cdc.running.terminal import say, warn
+from oracle_cdc.settings.service import CONVERSATIONS, EVENTS
+
+
+def check_on_oracle(enabled: Enabled) -> list[ExitCode]:
+    """Ask everything of Oracle, then of each pipeline, and return what was found of each."""
+    conversations, events = enabled.find(Settings), enabled.find(EventsSettings)
+    codes: list[ExitCode] = []
+    with closing(open_shared(enabled)) as database:
+        # All pipelines log in as one user: a refused log-in is not repeated for the next one.
+        sessions = count_sessions(enabled)
+        has_oracle = succeeds("Oracle", lambda: check_oracle(database, sessions))
+        if not has_oracle:
+            codes.append(ExitCode.ORACLE)
+        if conversations is not None:
+            from oracle_cdc.commands.conversations.check import check_conversations
+
+            announce(CONVERSATIONS, enabled)
+            codes.append(check_conversations(conversations, database, has_oracle))
+        if events is not None:
+            from oracle_cdc.commands.events.check import check_events
+
+            announce(EVENTS, enabled)
+            codes.append(check_events(events, database, has_oracle))
+    return codes
+
+
+def open_shared(enabled: Enabled) -> Database:
+    """Make the one pool that all pipelines are checked with, whose statements serve each."""
+    conversations = enabled.find(Settings)
+    if conversations is not None:
+        from oracle_cdc.conversations.parts import open_database
+
+        return open_database(conversations, sessions=1)
+    from oracle_cdc.events.edges import open_oracle
+
+    settings = enabled.need(EventsSettings, "check")
+    return open_oracle(settings, password_of(settings.oracle, settings.given))
+
+
+def count_sessions(enabled: Enabled) -> int:
+    """Return how many sessions of Oracle a copy likes to have."""
+    sessions = 0
+    if enabled.find(Settings) is not None:
+        from oracle_cdc.conversations.outbound.lanes import SESSIONS as CONVERSATION_SESSIONS
+
+        sessions += CONVERSATION_SESSIONS
+    if enabled.find(EventsSettings) is not None:
+        from oracle_cdc.events.edges import SESSIONS as EVENT_SESSIONS
+
+        sessions += EVENT_SESSIONS
+    return sessions
+
+
+def check_oracle(database: Database, sessions: int) -> None:
+    """Log in, and warn of a profile that allows too few sessions.
+
+    Parameters:
+        sessions: how many all pipelines of a copy like to have.
+    """
+    with database.session() as session:
+        session.ping()
+        allowed = read_session_limit(session)
+    say("✅ Oracle connection successful")
+    if allowed is not None and allowed < sessions:
+        warn(
+            f"the profile of {database.settings.user} allows {allowed} sessions "
+            f"(SESSIONS_PER_USER); the service likes {sessions}, for each copy: "
+            "with fewer it is slower"
+        )

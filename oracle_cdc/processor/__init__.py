@@ -1,0 +1,1 @@
+"""The processor: row changes of a stream, as events on a bus."""
