@@ -127,6 +127,17 @@ def test_a_certificate_of_the_authority_for_this_host_is_trusted(
         assert cursor.fetchall()[0][1]
 
 
+def test_without_an_authority_a_server_that_can_encrypt_does_and_none_is_read(
+    schema: Schema, tmp_path: Path
+) -> None:
+    serve_tls(schema, tmp_path, "127.0.0.1")
+    connection = schema.database().lend()
+    with connection.cursor() as cursor:
+        cursor.execute(CIPHER)
+        assert cursor.fetchall()[0][1]
+    assert connection.ctx.get_ca_certs() == []
+
+
 def test_another_hosts_certificate_is_not_trusted(schema: Schema, tmp_path: Path) -> None:
     database = schema.database(tls_ca_file=serve_tls(schema, tmp_path, "mariadb.example"))
     error = refusal(database)

@@ -30,6 +30,14 @@ MUTATIONS = (
         tests=named(ROW, "a_repeat_within_one_second_is_found_although_it_changes_nothing"),
     ),
     mutation(
+        "MariaDB is never spoken to in secret",
+        "without an authority a server that can encrypt does",
+        f"{MARIADB}.database.Client",
+        'program_name="oracle-cdc",',
+        'program_name="oracle-cdc", ssl_disabled=True,',
+        tests=named(LOG_IN, "without_an_authority_a_server_that_can_encrypt_does_and_none_is_read"),
+    ),
+    mutation(
         "the exact watermark is not compared",
         "who comes back after another copy went on writes nothing",
         f"{MARIADB_SQL}:save",
