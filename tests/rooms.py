@@ -45,6 +45,7 @@ ROOMS = {
     "changes/lanes": {"changes.lanes.*"},
     "changes": {"changes.settings"},
     "changes/wiring": {"changes.*"},
+    "processor/publishing": {"processor.publishing.*"},
     "processor": {"processor.settings"},
     "processor/wiring": {"processor.*"},
     "events": {"events.kinds", "events.settings"},
@@ -106,6 +107,7 @@ ALLOWED = {
     "changes": {"values", "settings"},
     "changes/wiring": WIRING
     | {"changes", "changes/rules", "changes/models", "changes/capture", "changes/lanes"},
+    "processor/publishing": {"values", "running", "changes/rules", "aws/eventbridge"},
     "processor": {"values", "settings"},
     "processor/wiring": (WIRING | {"changes/rules", "changes/models", "processor"}) - {"oracle"},
     "events": {"values", "settings"},

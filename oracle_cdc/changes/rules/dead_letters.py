@@ -1,0 +1,170 @@
+"""A change that can't be published, as the document of the dead letter queue, and back.
+
+{"originalEvent": {...}, "error": {"message": ..., "code": ..., "stack": ...},
+ "attempts": 3, "lastAttempt": "2024-01-15T10:35:00Z"}
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from oracle_cdc.changes.rules.codec import as_detail
+from oracle_cdc.changes.rules.errors import ParseError
+from oracle_cdc.changes.rules.values import Change
+
+#: Of originalEvent: what could not be read, and where the event is to be found.
+RAW, POSITION = "raw", "position"
+#: Of a stack: what is longer helps nobody.
+MOST_STACK_CHARACTERS = 8_000
+#: Attributes of the message, none of which is empty.
+ATTRIBUTES = ("errorCode", "table", "sequenceNumber", "shardId")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands in a stream."""
+
+    stream: str
+    shard_id: str
+    sequence_number: str
+
+
+@dataclass(frozen=True, repr=False)
+class Failed:
+    """A record that can't be published.
+
+    Parameters:
+        data: the record as it came.
+        change: what it says, None where that can't be read.
+        is_redacted: the change is as it would have been published.
+    """
+
+    place: Place
+    data: bytes
+    change: Change | None
+    is_redacted: bool
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why it can't be published, without a value of a row.
+
+    Parameters:
+        code: such as VALIDATION_ERROR.
+        stack: frames and our own words.
+        last_attempt: UTC.
+    """
+
+    code: str
+    stack: str
+    attempts: int
+    last_attempt: datetime
+
+
+@dataclass(frozen=True, repr=False)
+class DeadLetter:
+    """What a document of the queue says.
+
+    Parameters:
+        data: the record, None where the document has only its place.
+        place: None where the document has the record.
+    """
+
+    data: bytes | None
+    place: Place | None
+    code: str
+    attempts: int
+
+
+def write_dead_letter(failed: Failed, reason: Reason, *, keeps_event: bool) -> str:
+    """Return the document. It is ASCII, since the queue refuses some other characters.
+
+    Parameters:
+        keeps_event: False: nothing of the row rests in the queue but keys as they are published.
+    """
+    original = describe_place(failed)
+    if keeps_event:
+        original = describe_event(failed)
+    document = {
+        "originalEvent": original,
+        "error": {
+            "message": f"Processing failed after {reason.attempts} attempts",
+            "code": reason.code,
+            "stack": reason.stack[:MOST_STACK_CHARACTERS],
+        },
+        "attempts": reason.attempts,
+        "lastAttempt": f"{reason.last_attempt.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
+    }
+    return json.dumps(document, separators=(",", ":"))
+
+
+def describe_event(failed: Failed) -> Mapping[str, object]:
+    """Return the whole event, or the record that is none."""
+    if failed.change is None:
+        return {RAW: base64.b64encode(failed.data).decode()}
+    return as_detail(failed.change)
+
+
+def describe_place(failed: Failed) -> Mapping[str, object]:
+    """Return where the event is, and what is said of it beside its row.
+
+    Keys are left out unless it is known that they may be published.
+    """
+    place = failed.place
+    described: dict[str, object] = {
+        POSITION: {
+            "stream": place.stream,
+            "shardId": place.shard_id,
+            "sequenceNumber": place.sequence_number,
+        }
+    }
+    if failed.change is None:
+        return described
+    detail = as_detail(failed.change)
+    for name in ("table", "operation", "metadata"):
+        described[name] = detail[name]
+    if failed.is_redacted:
+        described["keys"] = detail["keys"]
+    return described
+
+
+def make_attributes(failed: Failed, reason: Reason) -> Mapping[str, str]:
+    """Return the attributes of the message: which record it is, and why it is there."""
+    values = {
+        "errorCode": reason.code,
+        "sequenceNumber": failed.place.sequence_number,
+        "shardId": failed.place.shard_id,
+    }
+    if failed.change is not None:
+        values["table"] = failed.change.table
+    return {name: values[name] for name in ATTRIBUTES if values.get(name)}
+
+
+def read_dead_letter(document: str) -> DeadLetter:
+    """Return what a document says. Raises ParseError for what is none."""
+    try:
+        content = json.loads(document)
+        original, error = content["originalEvent"], content["error"]
+        code, attempts = str(error["code"]), int(content["attempts"])
+        data, place = read_original(original)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        name = type(error).__name__
+    else:
+        return DeadLetter(data, place, code, attempts)
+    raise ParseError(f"a message is no dead letter: {name}")
+
+
+def read_original(original: object) -> tuple[bytes | None, Place | None]:
+    """Return the record, or where it stands. Raises ValueError, KeyError and TypeError."""
+    if not isinstance(original, dict):
+        raise TypeError("no object")
+    place = original.get(POSITION)
+    if place is not None:
+        return None, Place(place["stream"], place["shardId"], place["sequenceNumber"])
+    if RAW in original:
+        return base64.b64decode(original[RAW], validate=True), None
+    return json.dumps(original).encode(), None

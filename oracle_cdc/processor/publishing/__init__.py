@@ -1,0 +1,1 @@
+"""Records of a stream to events that the bus accepted, or to dead letters."""

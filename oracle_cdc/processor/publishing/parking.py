@@ -1,0 +1,93 @@
+"""Records that can't be published, to the queue of dead letters."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Protocol
+
+from oracle_cdc.changes.rules.dead_letters import Failed, Reason, make_attributes, write_dead_letter
+from oracle_cdc.changes.rules.errors import ChangeRefused
+from oracle_cdc.errors import DestinationConfigurationError
+from oracle_cdc.processor.publishing.counting import dead
+from oracle_cdc.processor.publishing.records import Item
+from oracle_cdc.running.privacy import format_error
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.repeats import RepeatLimiter
+
+logger = logging.getLogger(__name__)
+
+
+class Queue(Protocol):
+    """The queue of dead letters.
+
+    Parameters:
+        max_bytes: of a document and its attributes.
+    """
+
+    @property
+    def max_bytes(self) -> int: ...
+
+    def send(self, document: str, attributes: Mapping[str, str]) -> object:
+        """Raise what keeps it from taking the document."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Parking:
+    """Writes dead letters. Several threads may use it.
+
+    Parameters:
+        queue: None: there is none, so what can't be published waits.
+        keeps_event: whether the whole event rests there.
+    """
+
+    def __init__(
+        self,
+        queue: Queue | None,
+        progress: Progress,
+        repeats: RepeatLimiter,
+        *,
+        keeps_event: bool = True,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.queue = queue
+        self.progress = progress
+        self.repeats = repeats
+        self.keeps_event = keeps_event
+        self.now = now
+
+    def park(self, item: Item, error: ChangeRefused) -> None:
+        """Write a record into the queue, with why. Raises what keeps the queue from taking it."""
+        if self.queue is None:
+            raise DestinationConfigurationError(
+                f"{item.record!r} can't be published ({error.reason_code}), and DLQ_URL is not set"
+            )
+        failed = Failed(item.record.place, item.record.data, item.change, item.is_redacted)
+        reason = Reason(error.reason_code, format_error(error), item.attempts, self.now())
+        attributes = make_attributes(failed, reason)
+        self.queue.send(self.write(failed, reason, attributes), attributes)
+        self.progress.add(**{dead(error.reason_code): 1})
+        self.repeats.failure(
+            ("dead letter", error.reason_code),
+            logger,
+            "%s: %s; it is a dead letter after %d attempts",
+            repr(item.record),
+            error,
+            item.attempts,
+            level=logging.ERROR,
+        )
+
+    def write(self, failed: Failed, reason: Reason, attributes: Mapping[str, str]) -> str:
+        """Return the document, without its event where that is too large for the queue."""
+        assert self.queue is not None
+        room = self.queue.max_bytes
+        for name, value in attributes.items():
+            room -= len(name) + len("String") + len(value.encode())
+        document = write_dead_letter(failed, reason, keeps_event=self.keeps_event)
+        if len(document) > room:
+            document = write_dead_letter(failed, reason, keeps_event=False)
+        return document

@@ -1,0 +1,29 @@
+"""A stand-in of Kinesis, EventBridge and DynamoDB, and what publishes there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from awslite.cloud import Cloud
+from awslite.server import serve
+from tests.processor.publishing import Publishing
+
+
+@pytest.fixture(scope="session")
+def shared_cloud() -> Iterator[Cloud]:
+    with serve() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
+    """Serve without faults, whatever a test before ordered."""
+    yield shared_cloud
+    shared_cloud.restore()
+
+
+@pytest.fixture
+def publishing(cloud: Cloud) -> Publishing:
+    return Publishing(cloud)
