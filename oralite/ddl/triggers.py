@@ -39,7 +39,10 @@ def _create(change: Change, text: TriggerText, *, replaces: bool) -> None:
     understood.
     """
     owner = change.owner(text.name)
-    change.require("CREATE TRIGGER", owner)
+    if owner != change.user:
+        change.require("CREATE ANY TRIGGER", change.user)
+    else:
+        change.require("CREATE TRIGGER", owner)
     table = _table(change, text.table)
     known = change.catalog.triggers.get((owner, text.name.name))
     if known is not None and not replaces:
@@ -71,7 +74,8 @@ def _table(change: Change, name: TableName) -> Table:
         raise OraError(25001, "cannot create this trigger type on this type of view")
     if not isinstance(found, Table):
         raise no_table()
-    change.catalog.require_owner(change.user, owner, name.name)
+    if not change.catalog.has(change.user, "CREATE ANY TRIGGER"):
+        change.catalog.require_owner(change.user, owner, name.name)
     return found
 
 
@@ -96,7 +100,7 @@ def _require_understood(made: Trigger, catalog: Catalog) -> None:
 
 def alter(change: Change, cursor: Cursor) -> None:
     """Carry out ALTER TRIGGER ... ENABLE, DISABLE and COMPILE. Raises ORA-04080, ORA-01031."""
-    known = _known(change, cursor)
+    known = _known(change, cursor, "ALTER ANY TRIGGER")
     if cursor.accept("ENABLE"):
         new = replace(known, is_enabled=True)
     elif cursor.accept("DISABLE"):
@@ -121,19 +125,20 @@ def switch_all(change: Change, cursor: Cursor, found: Table, *, enables: bool) -
 
 
 def drop(change: Change, cursor: Cursor) -> None:
-    known = _known(change, cursor)
+    known = _known(change, cursor, "DROP ANY TRIGGER")
     cursor.expect_end()
     change.catalog = change.catalog.without_trigger(known)
 
 
-def _known(change: Change, cursor: Cursor) -> Trigger:
+def _known(change: Change, cursor: Cursor, right: str) -> Trigger:
+    """Return the trigger that is named. right: what it takes to change that of somebody else."""
     name = table_name(cursor)
     owner = change.owner(name)
     found = change.catalog.triggers.get((owner, name.name))
     if found is None:
         raise OraError(4080, f"trigger '{name.name}' does not exist")
     if owner != change.user:
-        change.require_dba()
+        change.require(right, change.user)
     return found
 
 

@@ -14,7 +14,10 @@ from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
 from oralite.tokens import TokenKind
 
-_ON_OBJECTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "INDEX", "ALTER", "READ")
+_ON_OBJECTS = (
+    *("SELECT", "INSERT", "UPDATE", "DELETE"),
+    *("REFERENCES", "INDEX", "ALTER", "READ", "DEBUG"),
+)
 _SYSTEM = frozenset(
     {
         *ROLES,
@@ -33,6 +36,7 @@ _SYSTEM = frozenset(
     }
     | {"SELECT_CATALOG_ROLE", "CREATE PROCEDURE", "CREATE TRIGGER", "CREATE SYNONYM"}
     | {"CREATE PUBLIC SYNONYM", "DROP PUBLIC SYNONYM"}
+    | {"CREATE ANY TRIGGER", "ALTER ANY TRIGGER", "DROP ANY TRIGGER", "DEBUG ANY PROCEDURE"}
 )
 
 

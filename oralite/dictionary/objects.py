@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from oralite.catalog.definitions import Sequence, Synonym, Table, View
 from oralite.dictionary.columns import yes
-from oralite.dictionary.triggers import sees_trigger, trigger_objects
+from oralite.dictionary.triggers import sees_compiled, trigger_objects
 from oralite.dictionary.view import Owned, family, may_see
 from oralite.dictionary.viewer import Viewer, moment
 
@@ -30,7 +30,7 @@ def _all_objects(viewer: Viewer) -> Iterator[Owned]:
 
 def _sees_object(viewer: Viewer, owner: str, name: str) -> bool:
     """Return whether ALL_OBJECTS shows a thing, or the trigger of that name."""
-    return may_see(viewer, owner, name) or sees_trigger(viewer, owner, name)
+    return may_see(viewer, owner, name) or sees_compiled(viewer, owner, name)
 
 
 def _views(viewer: Viewer) -> Iterator[Owned]:

@@ -10,11 +10,33 @@ from oralite.dictionary.viewer import Viewer, moment
 
 
 def sees_trigger(viewer: Viewer, owner: str, name: str) -> bool:
-    """Return whether the user owns the trigger or its table, or may have one on any table."""
+    """Return whether ALL_TRIGGERS shows a trigger.
+
+    It does to its owner and the table's, to whoever has any right on the table, or may have
+    triggers on any.
+    """
     found = viewer.catalog.triggers.get((owner, name))
     if found is None:
         return False
-    return viewer.user in (owner, found.table[0]) or viewer.catalog.has(viewer.user, "ANY")
+    is_theirs = viewer.user in (owner, found.table[0])
+    has_right = bool(viewer.catalog.object_privileges(viewer.user, *found.table))
+    return is_theirs or has_right or viewer.catalog.has(viewer.user, "CREATE ANY TRIGGER")
+
+
+def sees_compiled(viewer: Viewer, owner: str, name: str) -> bool:
+    """Return whether ALL_OBJECTS and ALL_ERRORS show a trigger.
+
+    They do to its owner, and to whoever may debug those of the table or may have them on any.
+    """
+    found = viewer.catalog.triggers.get((owner, name))
+    if found is None:
+        return False
+    if viewer.user == owner:
+        return True
+    if "DEBUG" in viewer.catalog.object_privileges(viewer.user, *found.table):
+        return True
+    rights = ("CREATE ANY TRIGGER", "DEBUG ANY PROCEDURE")
+    return any(viewer.catalog.has(viewer.user, right) for right in rights)
 
 
 def trigger_objects(viewer: Viewer) -> Iterator[Owned]:
@@ -71,6 +93,6 @@ VIEWS = [
         "OWNER",
         "NAME SEQUENCE:# LINE:# POSITION:# TEXT MESSAGE_NUMBER:# TYPE=TRIGGER ATTRIBUTE=ERROR",
         _errors,
-        sees_trigger,
+        sees_compiled,
     ),
 ]

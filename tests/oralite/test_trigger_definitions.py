@@ -174,45 +174,6 @@ def test_names_in_quotes_and_rows_in_texts_are_what_they_are(cursor: oracledb.Cu
     assert log(cursor) == [(1, "a:OLD;")]
 
 
-def test_a_body_works_with_the_rights_of_its_owner(
-    cursor: oracledb.Cursor, connect: Connect
-) -> None:
-    cursor.execute("CREATE USER core IDENTIFIED BY Secret1")
-    cursor.execute("GRANT CREATE SESSION, CREATE TABLE TO core")
-    core = connect(user="core", password="Secret1").cursor()
-    core.execute("CREATE TABLE t (id NUMBER)")
-    text = (
-        "CREATE OR REPLACE TRIGGER tr AFTER INSERT ON t FOR EACH ROW BEGIN"
-        " INSERT INTO app.log (id) VALUES (:NEW.id); END;"
-    )
-    assert fails(core, text) == "ORA-01031"
-    cursor.execute("GRANT CREATE TRIGGER TO core")
-    core.execute(text)
-    assert core.warning is not None
-    assert fails(core, "INSERT INTO t VALUES (1)") == "ORA-04098"
-    cursor.execute("GRANT INSERT ON log TO core")
-    core.execute("INSERT INTO t VALUES (1)")
-    core.connection.commit()
-    assert log(cursor) == [(1, None)]
-    cursor.execute("REVOKE INSERT ON log FROM core")
-    assert fails(core, "INSERT INTO t VALUES (2)") == "ORA-04098"
-    assert fails(core, "DROP TRIGGER app.tr") == "ORA-01031"
-    assert fails(core, text.replace("ON t", "ON app.t")) == "ORA-00942"
-
-
-def test_a_trigger_is_shown_to_its_owner_and_the_tables_and_to_a_dba(
-    cursor: oracledb.Cursor, connect: Connect
-) -> None:
-    cursor.execute("CREATE USER other IDENTIFIED BY Secret1")
-    cursor.execute("GRANT CREATE SESSION TO other")
-    cursor.execute("GRANT SELECT ON t TO other")
-    other = connect(user="other", password="Secret1")
-    asked = "SELECT object_name FROM all_objects WHERE object_type = 'TRIGGER'"
-    assert query(other, "SELECT trigger_name FROM all_triggers") == []
-    assert query(other, asked) == []
-    assert query(cursor.connection, asked) == [("TR",)]
-
-
 def test_a_user_that_is_dropped_takes_his_triggers_with_him(
     cursor: oracledb.Cursor,
 ) -> None:
