@@ -102,7 +102,7 @@ ALLOWED = {
     },
     "changes/rules": {"values", "redaction"},
     "changes/models": {"values", "settings", "changes/rules"},
-    "changes/capture": {"values", "sql", "oracle"},
+    "changes/capture": {"values", "running", "sql", "oracle"},
     "changes/lanes": {"values", "oracle", "changes/rules", "changes/capture"},
     "changes": {"values", "settings"},
     "changes/wiring": WIRING

@@ -22,9 +22,11 @@ from oracle_cdc.changes.capture.installation import Installation
 from oracle_cdc.changes.capture.installing import Wanted, plan
 from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
 from oracle_cdc.changes.capture.script import print_install
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import CHANGES
 from oracle_cdc.oracle.schema import create_tables
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.settings.sections import OracleSettings
 from oralite.script import run_script
 from oralite.server import Server
 from standins.oracle import DBA, DBA_PASSWORD, SERVICE
@@ -73,6 +75,23 @@ class World:
     def session(self, user: str) -> Iterator[Session]:
         with self.connect(user) as connection:
             yield Session(connection, dictionary_statements(), 30)
+
+    @contextmanager
+    def database(self, sessions: int = 2) -> Iterator[Database]:
+        """Open what the service's user works on."""
+        settings = OracleSettings.model_validate(
+            {
+                "ORACLE_USER": "CDC",
+                "ORACLE_PASSWORD": PASSWORD,
+                "ORACLE_HOST": "127.0.0.1",
+                "ORACLE_DSN": self.server.dsn,
+            }
+        )
+        database = Database(settings, dictionary_statements(), sessions=sessions)
+        try:
+            yield database
+        finally:
+            database.close()
 
     def columns(self, place: Place, user: str) -> list[Column]:
         with self.session(user) as session:

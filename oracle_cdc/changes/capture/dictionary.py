@@ -79,14 +79,18 @@ def why_broken(record: Record) -> str:
 
 def read_triggers(session: Session, place: Place) -> list[TriggerState]:
     """Return the triggers on a table that this user may see."""
-    states = []
-    for record in session.query("read_triggers", owner=place.owner, table_name=place.name):
-        states.append(
-            TriggerState(
-                str(record["trigger_name"]),
-                record["status"] == "ENABLED",
-                record["validity"] != "INVALID",
-                str(record["trigger_body"]),
-            )
-        )
-    return states
+    records = session.query("read_triggers", owner=place.owner, table_name=place.name)
+    return list(map(as_trigger, records))
+
+
+def as_trigger(record: Record) -> TriggerState:
+    """Return the trigger of a row of ALL_TRIGGERS, with its status in ALL_OBJECTS."""
+    is_valid = None
+    if record["validity"] is not None:
+        is_valid = record["validity"] != "INVALID"
+    return TriggerState(
+        str(record["trigger_name"]),
+        record["status"] == "ENABLED",
+        is_valid,
+        str(record["trigger_body"]),
+    )

@@ -17,8 +17,8 @@ WHERE k.OWNER = :owner AND k.TABLE_NAME = :table_name AND k.CONSTRAINT_TYPE = 'P
 ORDER BY c.POSITION
 
 -- read_triggers --
--- The triggers on a table that this user may see: his own, those on his own tables, all where he
--- may make triggers on any table.
+-- The triggers on a table that this user may see: those of his own tables and of tables on which he
+-- has any right, all where he may make triggers on any. Whether they compile is seen with DEBUG.
 -- TRIGGER_BODY is a LONG, which can stand in a plain select list only.
 SELECT t.TRIGGER_NAME, t.STATUS, o.STATUS AS VALIDITY, t.TRIGGER_BODY
 FROM ALL_TRIGGERS t

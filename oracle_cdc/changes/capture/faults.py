@@ -39,7 +39,7 @@ def find_faults(capture: Capture, states: Sequence[TriggerState]) -> Iterator[Fa
         elif not state.is_enabled:
             cure = f"ALTER TRIGGER {place.quoted} ENABLE"
             yield Fault(place, "it is disabled", False, cure)
-        elif not state.is_valid:
+        elif state.is_valid is False:
             yield Fault(place, "it does not compile", True, text)
         elif not is_body_of(text, state.body):
             yield Fault(place, "it was made for other columns", False, text)

@@ -66,11 +66,16 @@ class Capture:
 
 @dataclass(frozen=True)
 class TriggerState:
-    """A trigger as the dictionary has it. body: its text from BEGIN on."""
+    """A trigger as the dictionary has it.
+
+    Parameters:
+        is_valid: it compiles, None where this user does not see that.
+        body: its text from BEGIN on.
+    """
 
     name: str
     is_enabled: bool
-    is_valid: bool
+    is_valid: bool | None
     body: str
 
 

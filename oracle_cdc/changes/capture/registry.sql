@@ -20,6 +20,10 @@ WHERE SEQUENCE_NAME = :sequence_name
 -- The schema of the service.
 SELECT USER AS NAME FROM DUAL
 
+-- read_clock --
+-- The database's clock, UTC.
+SELECT CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS TIMESTAMP) AS NOW FROM DUAL
+
 -- read_index --
 -- A row if an index of this name is in the schema of the service.
 SELECT INDEX_NAME

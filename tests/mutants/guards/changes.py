@@ -9,6 +9,7 @@ DEFINITIONS = "unit/test_change_definitions"
 CHOOSING = "unit/test_change_choosing"
 CAPTURE = "integration/test_change_capture"
 INSTALLATION = "integration/test_change_installation"
+WATCH = "integration/test_change_watch"
 REGISTRY = "integration/test_change_registry"
 
 MUTATIONS = (
@@ -140,7 +141,7 @@ MUTATIONS = (
         "changes: an invalid trigger is no fault",
         "a trigger that stops the application is found",
         f"{CHANGES}.faults.find_faults",
-        "not state.is_valid",
+        "state.is_valid is False",
         "False",
         tests=named(INSTALLATION, "a_fault_of_a_trigger_is_found_with_the_statement_that_cures_it"),
     ),
@@ -151,5 +152,61 @@ MUTATIONS = (
         "not is_body_of(text, state.body)",
         "False",
         tests=named(INSTALLATION, "a_fault_of_a_trigger_is_found_with_the_statement_that_cures_it"),
+    ),
+    mutation(
+        "changes: what can't be seen is taken for well",
+        "triggers that can't be seen are reported as unseen",
+        f"{CHANGES}.findings.find_unseen",
+        "if not look.sees_triggers:",
+        "if False:",
+        tests=named(WATCH, "what_the_user_can_not_see_is_never_taken_for_well"),
+    ),
+    mutation(
+        "changes: a trigger whose validity is not seen counts as seen",
+        "whether triggers compile is seen with DEBUG, not with SELECT",
+        f"{CHANGES}.survey.read_survey",
+        '"DEBUG" in here',
+        "bool(here)",
+        tests=named(WATCH, "what_the_user_can_not_see_is_never_taken_for_well"),
+    ),
+    mutation(
+        "changes: unseen triggers are reported as missing",
+        "triggers that can't be seen are not reported as missing",
+        f"{CHANGES}.findings.find_switched",
+        "if not look.sees_triggers:",
+        "if False:",
+        tests=named(WATCH, "what_the_user_can_not_see_is_never_taken_for_well"),
+    ),
+    mutation(
+        "changes: a dropped change table is no finding",
+        "a change table that is gone is reported",
+        f"{CHANGES}.findings.find_of_table",
+        "if not look.logged:",
+        "if False:",
+        tests=named(WATCH, "a_change_table_that_is_gone_is_found"),
+    ),
+    mutation(
+        "changes: a change table may grow for ever",
+        "a change table that grows is reported",
+        f"{CHANGES}.findings.find_backlog",
+        "rows <= limits.rows and age_seconds <= limits.age_seconds",
+        "True",
+        tests=named(WATCH, "a_change_table_that_grows_is_found"),
+    ),
+    mutation(
+        "changes: NOORDER is no finding",
+        "a sequence without ORDER is reported",
+        f"{CHANGES}.findings.find_all",
+        'survey.order_flag == "N"',
+        "False",
+        tests=named(WATCH, "numbers_without_order_are_found"),
+    ),
+    mutation(
+        "changes: a finding that is over is not said to be",
+        "what is well again is reported",
+        f"{CHANGES}.watch.Watch.report",
+        "self.repeats.recovered(former.subject)",
+        "pass",
+        tests=named(WATCH, "a_finding_is_logged_once_as_critical_and_then_that_it_is_over"),
     ),
 )
