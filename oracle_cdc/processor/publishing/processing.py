@@ -158,4 +158,4 @@ class Run:
 
     def wait(self, item: Item, error: CdcError) -> None:
         self.error = self.error or error
-        self.lot.hold_back(item)
+        self.lot.keep_waiting(item)

@@ -109,7 +109,7 @@ class Lot:
         if not queue:
             del self.queues[item.key]
 
-    def hold_back(self, item: Item) -> None:
+    def keep_waiting(self, item: Item) -> None:
         """Note that a record waits, and with it all later ones of its key."""
         self.held.add(item.key)
 
