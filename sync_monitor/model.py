@@ -84,12 +84,14 @@ class Column:
         kind: how its text is made.
         scale: digits behind the point of a DECIMAL.
         lake_name: as the lake keeps it. Empty: the same in lower case.
+        text_bytes: of its longest text in UTF-8.
     """
 
     name: str
     kind: Kind
     scale: int = 0
     lake_name: str = ""
+    text_bytes: int = 40
 
     @property
     def in_lake(self) -> str:

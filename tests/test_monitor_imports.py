@@ -13,12 +13,14 @@ CDC = modules("oracle_cdc")
 ROOMS = {
     "values": {"errors", "measured", "model", "verdicts"},
     "rules": {"rules.*"},
+    "rows": {"rows.*"},
 }
 
 #: Room -> the other rooms that it may import from.
 ALLOWED = {
     "values": set[str](),
     "rules": {"values"},
+    "rows": {"values"},
 }
 
 #: Room -> what it may import of the service. Each is a module, or a folder for its files.
@@ -37,7 +39,7 @@ SHARED = {
     "oracle.translation",
 }
 #: Rooms of pure functions, and what these may not know.
-PURE = {"values", "rules"}
+PURE = {"values", "rules", "rows"}
 WORLD = {"logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading", "time"}
 #: The only module of the service that may import the monitor, within a function.
 DISPATCHER = "commands.monitor"

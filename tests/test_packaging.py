@@ -19,6 +19,7 @@ from tests.sharing import make_once
 from tests.world import World
 
 ROOT = Path(__file__).parents[1]
+EXTRAS = ("demo", "events", "monitor")
 SCHEMA = (ROOT / "init_oracle_tables.sql").read_bytes()
 
 needs_backend = pytest.mark.skipif(
@@ -116,18 +117,19 @@ def test_the_installed_demo_of_events_balances(installed: Path, tmp_path: Path) 
 @needs_backend
 def test_the_package_needs_what_the_requirements_files_say(installed: Path) -> None:
     (info,) = installed.glob("*.dist-info")
-    needed: dict[str, set[str]] = {"": set(), "demo": set(), "events": set()}
+    needed: dict[str, set[str]] = {name: set() for name in ("", *EXTRAS)}
     for line in PathDistribution(info).requires or []:
         text, _, extra = line.partition(";")
         needed[name_of(extra)].add(same_spelling(text))
     assert needed[""] == requirements("requirements-run.txt")
     assert needed["demo"] == requirements("requirements.txt")
     assert needed["events"] == requirements("requirements-events.txt")
+    assert needed["monitor"] == requirements("requirements-monitor.txt")
 
 
 def name_of(condition: str) -> str:
     """Return the extra that a package is needed for, or nothing."""
-    for extra in ("demo", "events"):
+    for extra in EXTRAS:
         if extra in condition:
             return extra
     return ""

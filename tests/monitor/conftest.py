@@ -1,0 +1,31 @@
+"""What the tests of the monitor run against: an Oracle stand-in, and DuckDB in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import oracledb
+import pytest
+
+from oralite.server import Server
+
+USER = "app"
+PASSWORD = "Tiger-42"
+
+
+@pytest.fixture
+def oracle() -> Iterator[oracledb.Connection]:
+    """Connect to a stand-in of its own for one test, in memory."""
+    with (
+        Server(None, USER, PASSWORD, "XE") as server,
+        oracledb.connect(user=USER, password=PASSWORD, dsn=server.dsn) as connection,
+    ):
+        yield connection
+
+
+@pytest.fixture
+def lake() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an empty DuckDB in memory."""
+    with duckdb.connect() as connection:
+        yield connection
