@@ -15,8 +15,8 @@ from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request, Treatment
 
 MOST_ENTRIES = 10
-#: The documentation says "less than 1MB" of a request's entries together.
-MOST_BYTES = 1 << 20
+#: A request's entries together must have fewer, by the documentation.
+TOO_MANY_BYTES = 1 << 20
 DEFAULT_BUS = "default"
 #: Codes of entries that may be sent again, beside those that are final.
 MESSAGES = {
@@ -130,7 +130,7 @@ def check_request(entries: list[Document]) -> None:
             "1 validation error detected: Value '[PutEventsRequestEntry]' at 'entries' failed to"
             f" satisfy constraint: Member must have length less than or equal to {MOST_ENTRIES}"
         )
-    if sum(map(size_of, entries)) > MOST_BYTES:
+    if sum(map(size_of, entries)) >= TOO_MANY_BYTES:
         raise invalid("Total size of the entries in the request is over the limit.")
 
 

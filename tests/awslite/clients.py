@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 REGION = "eu-west-1"
 
 
-def connect(service: str, url: str) -> Any:
+def connect(service: str, url: str, *, read_timeout: float = 5) -> Any:
     """Return a client that tries once and checks no parameter by itself."""
     return boto3.client(
         service,
@@ -20,7 +20,7 @@ def connect(service: str, url: str) -> Any:
         aws_access_key_id="tester",
         aws_secret_access_key="secret",
         config=Config(
-            retries={"total_max_attempts": 1}, parameter_validation=False, read_timeout=5
+            retries={"total_max_attempts": 1}, parameter_validation=False, read_timeout=read_timeout
         ),
     )
 
