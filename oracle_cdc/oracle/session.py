@@ -185,6 +185,9 @@ def fetch_made(
             rows = cursor.fetchmany()
         while rows:
             yield rows
+            if len(rows) < rows_per_fetch:
+                # The last: to ask for more would look like one more call.
+                return
             with session.calling(), translated(query.what):
                 rows = cursor.fetchmany()
 

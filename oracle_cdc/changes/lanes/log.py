@@ -59,7 +59,8 @@ class ChangeLog:
             session,
             self.sql.read,
             {"count": count},
-            rows_per_fetch=min(count, self.most_rows),
+            # One more than there can be, so that the last round trip is known as such.
+            rows_per_fetch=min(count + 1, self.most_rows),
             handler=exactly(set()),
         )
 
