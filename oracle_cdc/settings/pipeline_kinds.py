@@ -41,7 +41,8 @@ def _tables(value: object) -> TableDictionary:
             raise ValueError(TRANSFORMERS_ALLOWED) from None
         except json.JSONDecodeError as error:
             place = f"line {error.lineno} column {error.colno}"
-            raise ValueError(f"JSON, which is none from {place}: {TRANSFORMERS_ALLOWED}") from None
+            allowed = f"{TRANSFORMERS_ALLOWED}, as JSON, which ends at {place}"
+            raise ValueError(allowed) from None
     if not isinstance(value, Mapping):
         raise ValueError(TRANSFORMERS_ALLOWED)
     for table, transformer in value.items():
