@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from oracle_cdc.settings.key_paths import KeyPaths, show_path
 from oracle_cdc.settings.sources import Given, Source
 
-EntryValue = str | tuple[str, ...] | Mapping[str, "EntryValue"] | None
+EntryValue = str | bool | tuple[str, ...] | Mapping[str, "EntryValue"] | None
 
 
 @dataclass(frozen=True)
 class Entry:
     """One value as it stands in a file or store, under its path, such as `oracle/user`.
 
-    value: text, a tuple of texts, None for nothing, or such values by the keys of a dictionary.
+    value: text, a tuple of texts, None for nothing. In a dictionary, which is the fourth, also a
+    switch.
     """
 
     path: str

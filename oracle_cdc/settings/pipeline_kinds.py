@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from oracle_cdc.settings.kinds import matching
 
+#: A token of a shorter one could be found by trying.
+MIN_HMAC_KEY_BYTES = 16
 TABLES_ALLOWED = "names of tables separated by commas, such as users,orders"
 ERRORS_ALLOWED = "names of AWS's errors separated by commas, such as ThrottlingException"
 TRANSFORMERS_ALLOWED = (
@@ -78,12 +80,19 @@ def _event_source(value: str) -> str:
     return value
 
 
+def _hmac_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().encode()) < MIN_HMAC_KEY_BYTES:
+        raise ValueError(f"at least {MIN_HMAC_KEY_BYTES} bytes that nobody can guess")
+    return value
+
+
 def _namespace(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_./#:-]{1,255}", value) or value.startswith("AWS/"):
         raise ValueError("at most 255 letters, digits, _, ., /, #, : and -, not AWS/ first")
     return value
 
 
+HmacKey = Annotated[SecretStr, AfterValidator(_hmac_key)]
 AccountId = Annotated[str, matching(r"\d{12}", "the 12 digits of an AWS account")]
 KinesisStreamName = Annotated[
     str,

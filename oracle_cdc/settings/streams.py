@@ -10,7 +10,7 @@ from pydantic import Field
 from oracle_cdc.settings.declaration import Rule, Section, prefixed
 from oracle_cdc.settings.kinds import RegionCode, Url
 from oracle_cdc.settings.patience import PROGRESS, greater_than_sum
-from oracle_cdc.settings.pipeline_kinds import AccountId, KinesisStreamName, Tables
+from oracle_cdc.settings.pipeline_kinds import AccountId, HmacKey, KinesisStreamName, Tables
 from oracle_cdc.settings.sections import AwsSettings
 from oracle_cdc.settings.service import ServiceSettings
 
@@ -65,6 +65,7 @@ class StreamingSettings(ServiceSettings):
 
     table_transformers: what becomes of each table's changes, as it is written.
     redaction_region: the country of phone numbers that are written without its code.
+    redaction_hmac_key: what makes the tokens of hmacFields.
     """
 
     rules: ClassVar[tuple[Rule, ...]] = (greater_than_sum(PROGRESS, *REQUEST_TIMES),)
@@ -76,3 +77,4 @@ class StreamingSettings(ServiceSettings):
     table_transformers: Tables = Field(default_factory=dict)
     enable_data_redaction: bool = True
     redaction_region: RegionCode = "IL"
+    redaction_hmac_key: HmacKey | None = None

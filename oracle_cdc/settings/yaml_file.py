@@ -20,6 +20,7 @@ from oracle_cdc.settings.yaml_nodes import MAX_DEPTH, MAX_VALUES, compose, too_m
 Again = Callable[[str], Given | None]
 
 NOTHING = ("", "~", "null", "Null", "NULL")
+SWITCHES = {"true": True, "false": False}
 NO_SECTION = "no section; allowed: sections of `key: value`"
 PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", None)
 
@@ -134,7 +135,7 @@ class Walk:
             if key is None or key == "<<" or key in found:
                 self.refuse(path, line, "a key below it that is no text, <<, or there twice")
                 continue
-            value: EntryValue = text_of(node)
+            value = switch_or_text(node)
             if isinstance(node, MappingNode):
                 value = self.read_dictionary(node, path, depth + 1)
             elif isinstance(node, SequenceNode):
@@ -186,6 +187,15 @@ def text_of(node: Node) -> str | None:
     if is_plain and node.value in NOTHING:
         return None
     return str(node.value)
+
+
+def switch_or_text(node: Node) -> EntryValue:
+    """Return what a scalar says where no setting knows what kind of value it is."""
+    text = text_of(node)
+    is_plain = isinstance(node, ScalarNode) and node.style is None
+    if text in SWITCHES and is_plain:
+        return SWITCHES[text]
+    return text
 
 
 def line_of(node: Node) -> int:

@@ -110,10 +110,11 @@ def test_what_windows_has_in_every_environment_is_no_setting(tmp_path: Path) -> 
         ("METRICS_NAMESPACE", "AWS/Lambda"),
         ("METRICS_INTERVAL_SECONDS", "3601"),
         ("REDACTION_REGION", "Israel"),
+        ("REDACTION_HMAC_KEY", "a" * 15),
     ],
 )
 def test_what_the_processor_can_not_take_is_refused(tmp_path: Path, name: str, wrong: str) -> None:
-    with pytest.raises(SettingsError, match=rf"{name} in the environment: given '.*; allowed: \S"):
+    with pytest.raises(SettingsError, match=rf"{name} in the environment: given .*; allowed: \S"):
         load_processor(tmp_path, **{name: wrong})
 
 

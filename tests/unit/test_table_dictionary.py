@@ -35,6 +35,7 @@ table_transformers:
       - status
       - updated_at
     skipUnchanged: true
+    lobs: "false"
     imageMode:
   agents: {redactFields: [], eventType: agent.changed, includeFields: ['*']}
 """
@@ -72,14 +73,15 @@ def test_the_page_of_defaults_has_the_tables_as_they_are(tmp_path: Path) -> None
     assert written.startswith("TABLE_TRANSFORMERS")
 
 
-def test_the_yaml_file_says_the_same_where_values_are_text(tmp_path: Path) -> None:
+def test_the_yaml_file_says_the_same_where_values_are_text_but_switches(tmp_path: Path) -> None:
     tables = load(tmp_path, yaml=IN_YAML).table_transformers
     assert tables == {
         "users": {
             "redactFields": ("ssn", "email", "phone"),
             "eventType": "user.changed",
             "includeFields": ("id", "name", "status", "updated_at"),
-            "skipUnchanged": "true",
+            "skipUnchanged": True,
+            "lobs": "false",
         },
         "agents": {
             "redactFields": (),
