@@ -187,6 +187,8 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
     try:
         if options.command == "extract":
             return run_extract(options, origin)
+        from oracle_cdc.commands.dispatching import run_command
+
         return run_command(options, read_settings(origin))
     except SettingsError:
         raise
@@ -238,44 +240,3 @@ def read_page_of(origin: Origin) -> Page:
         if isinstance(error, SyntaxError):
             place = f"{PAGE}, line {error.lineno}"
         raise SettingsError(f"{place} can't be read: {type(error).__name__}: {error}") from error
-
-
-def run_command(options: argparse.Namespace, enabled: Enabled) -> int:
-    """Run a command that needs settings."""
-    if options.command == "check":
-        from oracle_cdc.commands.check import check
-
-        return check(enabled)
-    if options.command == "init-tables":
-        from oracle_cdc.commands.tables import init_tables
-
-        return init_tables(enabled)
-    if options.command == "init-stream":
-        from oracle_cdc.commands.events.stream import init_stream
-        from oracle_cdc.events.settings import EventsSettings
-
-        return init_stream(enabled.need(EventsSettings, "init-stream"), options)
-    if options.command == "status":
-        from oracle_cdc.commands.status import status
-
-        return status(enabled, overdue=options.overdue, as_json=options.as_json)
-    if options.command == "settings":
-        from oracle_cdc.commands.settings import show_settings
-
-        return show_settings(enabled, as_json=options.as_json)
-    if options.command == "backfill":
-        from oracle_cdc.commands.backfill import backfill
-
-        return backfill(enabled, options)
-    if options.command == "failures":
-        from oracle_cdc.commands.failures import failures
-
-        return failures(enabled, options)
-    if options.command == "checkpoint":
-        from oracle_cdc.commands.conversations.checkpoint import checkpoint
-        from oracle_cdc.conversations.settings import Settings
-
-        return checkpoint(enabled.need(Settings, "checkpoint"), options)
-    from oracle_cdc.commands.run import run
-
-    return run(enabled, once=options.once)

@@ -1,0 +1,82 @@
+"""Which function runs a command that needs settings. Only what is chosen is imported."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+
+from oracle_cdc.programs import Enabled
+
+
+def run(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.run import run
+
+    return run(enabled, once=options.once)
+
+
+def check(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.check import check
+
+    return check(enabled)
+
+
+def init_tables(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.tables import init_tables
+
+    return init_tables(enabled)
+
+
+def init_stream(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.events.stream import init_stream
+    from oracle_cdc.events.settings import EventsSettings
+
+    return init_stream(enabled.need(EventsSettings, "init-stream"), options)
+
+
+def status(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.status import status
+
+    return status(enabled, overdue=options.overdue, as_json=options.as_json)
+
+
+def settings(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.settings import show_settings
+
+    return show_settings(enabled, as_json=options.as_json)
+
+
+def backfill(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.backfill import backfill
+
+    return backfill(enabled, options)
+
+
+def failures(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.failures import failures
+
+    return failures(enabled, options)
+
+
+def checkpoint(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.conversations.checkpoint import checkpoint
+    from oracle_cdc.conversations.settings import Settings
+
+    return checkpoint(enabled.need(Settings, "checkpoint"), options)
+
+
+COMMANDS: Mapping[str, Callable[[Namespace, Enabled], int]] = {
+    "run": run,
+    "check": check,
+    "init-tables": init_tables,
+    "init-stream": init_stream,
+    "status": status,
+    "settings": settings,
+    "backfill": backfill,
+    "failures": failures,
+    "checkpoint": checkpoint,
+}
+
+
+def run_command(options: Namespace, enabled: Enabled) -> int:
+    """Run a command, and return its exit code."""
+    return COMMANDS[options.command](options, enabled)
