@@ -1,4 +1,4 @@
-"""All that is served: streams, buses and tables, and how each request is met."""
+"""All that is served: streams, buses, tables and metrics, and how each request is met."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from awslite.clock import Clock
+from awslite.cloudwatch import metrics as metrics_service
+from awslite.cloudwatch.metrics import Metrics
 from awslite.dynamodb import service as dynamodb_service
 from awslite.dynamodb.tables import Tables
 from awslite.eventbridge import service as events_service
@@ -16,7 +18,7 @@ from awslite.eventbridge.buses import Buses
 from awslite.faults import Faults
 from awslite.kinesis import service as kinesis_service
 from awslite.kinesis.collection import Limits, Streams
-from awslite.refusals import Document, Refused
+from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request, Treatment, treated
 
 #: Carries out a request, with failures of single entries where a test wants them.
@@ -36,6 +38,7 @@ class Cloud:
         self.streams = Streams(clock)
         self.buses = Buses(clock)
         self.tables = Tables()
+        self.metrics = Metrics(clock)
         self.faults = Faults()
         self.treat: Callable[[Request], Treatment] = self.faults.treat
         #: How many requests of each action came.
@@ -69,7 +72,10 @@ class Cloud:
             raise Refused(
                 "UnknownOperationException", f"awslite has no {request.target}.{request.action}"
             )
-        return handler(request, treatment)
+        try:
+            return handler(request, treatment)
+        except KeyError as error:
+            raise invalid(f"{request.action} needs the parameter {error}") from error
 
     def _list_handlers(self) -> Iterator[tuple[tuple[str, str], Handler]]:
         """Yield each handler with its target and its action."""
@@ -77,6 +83,7 @@ class Cloud:
             (kinesis_service, self.streams),
             (events_service, self.buses),
             (dynamodb_service, self.tables),
+            (metrics_service, self.metrics),
         ):
             actions: Mapping[str, Callable[..., Document]] = service.ACTIONS
             batches: Mapping[str, Callable[..., Document]] = getattr(service, "BATCHES", {})

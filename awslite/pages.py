@@ -16,7 +16,6 @@ from awslite.wire import Answer, Call, answer_json
 
 #: What one page lists, unless it is asked for less.
 MOST_LISTED = 1000
-JSON = "application/json"
 
 
 class Pages:
@@ -24,6 +23,7 @@ class Pages:
 
     GET /events?bus=NAME&after=N: the events that a bus took, in their envelopes, from the Nth on.
     GET /records?stream=NAME&after=N: the records that a stream took, over all its shards.
+    GET /metrics?namespace=NAME&after=N: the metrics that were put there, as they were put.
     GET /requests: how many requests of each action came, and how many events were dropped.
     POST /faults: a fault, by the names of Fault and Treatment. DELETE /faults: none any more.
     POST /settings: what changes, by the names of Limits, and `seed`, `frozen`.
@@ -34,6 +34,7 @@ class Pages:
         self.pages: Mapping[tuple[str, str], Callable[[dict[str, str], bytes], Document]] = {
             ("GET", "/events"): self.list_events,
             ("GET", "/records"): self.list_records,
+            ("GET", "/metrics"): self.list_metrics,
             ("GET", "/requests"): self.count_requests,
             ("POST", "/faults"): self.order_fault,
             ("DELETE", "/faults"): self.clear_faults,
@@ -62,6 +63,14 @@ class Pages:
         stream = self.cloud.streams.streams[asked["stream"]]
         after, page = take(stream.accepted, asked)
         return {"records": list(map(describe, page)), "after": after}
+
+    def list_metrics(self, asked: dict[str, str], body: bytes) -> Document:
+        after, page = take(self.cloud.metrics.accepted, asked)
+        found = []
+        for accepted in page:
+            if accepted.namespace == asked["namespace"]:
+                found.append({**accepted.datum, "at": accepted.at, "sender": accepted.sender})
+        return {"metrics": found, "after": after}
 
     def count_requests(self, asked: dict[str, str], body: bytes) -> Document:
         return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import socket
 import struct
 import threading
@@ -78,7 +77,10 @@ class Server:
         """Return the answer to a call. Raises Cut where there is none, or a part of one."""
         if "x-amz-target" not in call.headers:
             return self._pages.answer(call)
-        request = self._read_request(call)
+        try:
+            request = self._read_request(call)
+        except ValueError as error:
+            return answer_json(Refused("SerializationException", str(error)).document, 400)
         treatment = self.cloud.treat(request)
         await asyncio.sleep(treatment.delay_seconds + self.latency_seconds)
         while self.cloud.is_frozen:
@@ -89,17 +91,22 @@ class Server:
             answer = answer_json(refused.document, refused.status)
         except Page as page:
             answer = answer_page(page.status)
+        except (AttributeError, TypeError, ValueError) as error:
+            # A parameter of another type than its own. AWS says as little about it.
+            mistaken = Refused("SerializationException", f"{type(error).__name__}: {error}")
+            answer = answer_json(mistaken.document, mistaken.status)
         await asyncio.sleep(treatment.delay_after_seconds)
         answer.headers["x-amzn-RequestId"] = request.request_id
         return halve(answer, treatment)
 
     def _read_request(self, call: Call) -> Request:
+        """Return what is asked of a service. Raises ValueError for a body that is no object."""
         target, _, action = call.headers["x-amz-target"].rpartition(".")
         sender, region = call.signer
         return Request(
             target=target,
             action=action,
-            document=json.loads(call.body),
+            document=call.document,
             sender=sender,
             region=region,
             request_id=f"request-{next(self._numbers)}",

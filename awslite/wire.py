@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import re
 from dataclasses import dataclass, field
@@ -35,6 +36,17 @@ class Call:
         if found is None:
             return "", "us-east-1"
         return found[1], found[2]
+
+    @property
+    def document(self) -> Document:
+        """Return the object that the body holds. Raises ValueError where it holds none."""
+        body = self.body
+        if self.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        document = json.loads(body)
+        if not isinstance(document, dict):
+            raise ValueError("the body is no object")
+        return document
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ async def read_call(reader: asyncio.StreamReader) -> Call | None:
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ")
         headers = {}
-        for line in lines:
+        for line in filter(None, lines):
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         length = int(headers.get("content-length", "0"))

@@ -1,0 +1,42 @@
+"""Whatever comes over the wire, the next request is answered."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from awslite.cloud import Cloud
+
+
+def ask(cloud: Cloud, target: str, body: bytes) -> tuple[int, Any]:
+    """Return the status and the document that a request is answered with."""
+    connection = HTTPConnection(urlsplit(cloud.url).netloc, timeout=10)
+    try:
+        connection.request("POST", "/", body, {"X-Amz-Target": target})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "code"),
+    [
+        ("Kinesis_20131202.ListStreams", b"{", "SerializationException"),
+        ("Kinesis_20131202.ListStreams", b"[]", "SerializationException"),
+        ("Kinesis_20131202.CreateStream", b"{}", "ValidationException"),
+        ("Kinesis_20131202.CreateStream", b'{"StreamName": []}', "SerializationException"),
+        ("Kinesis_20131202.Invented", b"{}", "UnknownOperationException"),
+        ("AmazonSQS.SendMessage", b"{}", "UnknownOperationException"),
+        ("nothing", b"{}", "UnknownOperationException"),
+    ],
+)
+def test_what_is_no_request_is_refused(cloud: Cloud, target: str, body: bytes, code: str) -> None:
+    status, document = ask(cloud, target, body)
+
+    assert (status, document["__type"]) == (400, code)
+    assert ask(cloud, "Kinesis_20131202.ListStreams", b"{}")[0] == 200
