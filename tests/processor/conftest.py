@@ -9,6 +9,7 @@ import pytest
 from awslite.cloud import Cloud
 from awslite.server import serve
 from tests.processor.publishing import Publishing
+from tests.processor.reading import World
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,8 @@ def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
 @pytest.fixture
 def publishing(cloud: Cloud) -> Publishing:
     return Publishing(cloud)
+
+
+@pytest.fixture
+def world(cloud: Cloud) -> World:
+    return World(cloud)

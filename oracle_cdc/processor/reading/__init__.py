@@ -1,0 +1,1 @@
+"""The shards of a stream: who reads which, from where, and how far it was processed."""
