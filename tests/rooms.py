@@ -40,7 +40,7 @@ ROOMS = {
     "library": {"library"},
     "commands": {"commands.*"},
     "changes/rules": {"changes.rules.*"},
-    "changes/models": {"changes.model_files"},
+    "changes/models": {"changes.model_files", "changes.transformation"},
     "changes/capture": {"changes.capture.*"},
     "changes/lanes": {"changes.lanes.*"},
     "changes/outbound": {"changes.outbound.*"},
@@ -103,7 +103,7 @@ ALLOWED = {
         "conversations/outbound",
     },
     "changes/rules": {"values", "redaction"},
-    "changes/models": {"values", "settings", "changes/rules"},
+    "changes/models": {"values", "settings", "redaction", "changes/rules"},
     "changes/capture": {"values", "running", "sql", "oracle"},
     "changes/lanes": {"values", "oracle", "changes/rules", "changes/capture"},
     "changes/outbound": {

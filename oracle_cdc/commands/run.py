@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError, worst
 from oracle_cdc.events.settings import EventsSettings
@@ -90,6 +91,11 @@ def make_pipelines_on_oracle(enabled: Enabled, shared: Shared) -> list[Pipeline]
         from oracle_cdc.events.pipeline import make_pipeline as make_events
 
         pipelines.append(make_events(events, shared))
+    changes = enabled.find(ChangesSettings)
+    if changes is not None:
+        from oracle_cdc.changes.pipeline import make_pipeline as make_changes
+
+        pipelines.append(make_changes(changes, shared))
     return pipelines
 
 

@@ -29,12 +29,14 @@ class Outgoing:
         record: None: it can't be sent.
         refusal: why not.
         attempts: how often that was tried.
+        is_whole: False: nothing of its row is left, because it could not be redacted.
     """
 
     change: Change
     record: StreamRecord | None = None
     refusal: ChangeRefused | None = None
     attempts: int = 1
+    is_whole: bool = True
 
     def __repr__(self) -> str:
         return f"Outgoing({self.change})"
@@ -91,7 +93,7 @@ class Builder:
             attempts = 1
             if isinstance(error, TransformationFailed):
                 attempts = TRIES
-            return Outgoing(bare(change), None, refusal or error, attempts)
+            return Outgoing(bare(change), None, refusal or error, attempts, is_whole=False)
         if transformed.is_skipped:
             return None
         self.redactions.update(transformed.redactions)

@@ -14,8 +14,6 @@ from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
 
-logger = logging.getLogger("oracle_cdc.oracle.lanes")
-
 #: What fails all lanes alike, and is the loop's to try again.
 COMMON = (Unavailable, CredentialsError)
 
@@ -157,8 +155,16 @@ class LaneStates:
     def put_off(self, state: LaneState, error: CdcError) -> None:
         """Note what hinders a lane, and give it its next turn later."""
         state.next_at = self.progress.clock() + state.backoff.next_wait()
-        self.repeats.failure(state.name, logger, "%s: %s", state.name, error, level=logging.ERROR)
-        self.progress.concerns.note(state.name, f"{state.name}: {error}")
+        self.complain(state, error)
+
+    def complain(self, state: LaneState, error: CdcError) -> None:
+        """Log what hinders a lane, and note it where a person must put it right."""
+        level = logging.WARNING
+        if not isinstance(error, Unavailable):
+            level = logging.ERROR
+            self.progress.concerns.note(state.name, f"{state.name}: {error}")
+        log = logging.getLogger(f"oracle_cdc.{error.area}.lanes")
+        self.repeats.failure(state.name, log, "%s: %s", state.name, error, level=level)
 
     def well(self, state: LaneState) -> None:
         """Note that a lane works again."""

@@ -131,7 +131,9 @@ class Shipping:
         state.held = min(visited.held, MOST_HELD * self.visitor.batch_size)
         for reason in visited.buried:
             logger.error("changes of %s: a dead letter: %s", table, reason)
-        if visited.error is not None and not visited.shipped:
-            self.lanes.put_off(state, visited.error)
-        elif visited.error is None:
+        if visited.error is None:
             self.lanes.well(state)
+        elif visited.shipped:
+            self.lanes.complain(state, visited.error)
+        else:
+            self.lanes.put_off(state, visited.error)

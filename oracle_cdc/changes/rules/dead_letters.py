@@ -38,12 +38,13 @@ class Failed:
     """A record that can't be published.
 
     Parameters:
+        place: None: it never came to a stream.
         data: the record as it came.
         change: what it says, None where that can't be read.
         is_redacted: the change is as it would have been published.
     """
 
-    place: Place
+    place: Place | None
     data: bytes
     change: Change | None
     is_redacted: bool
@@ -102,6 +103,28 @@ def write_dead_letter(failed: Failed, reason: Reason, *, keeps_event: bool) -> s
     return json.dumps(document, separators=(",", ":"))
 
 
+def fit_dead_letter(
+    failed: Failed,
+    reason: Reason,
+    attributes: Mapping[str, str],
+    *,
+    keeps_event: bool,
+    max_bytes: int,
+) -> str:
+    """Return the document, without its event where that is too large for the queue.
+
+    Parameters:
+        max_bytes: that the queue takes, of document and attributes.
+    """
+    room = max_bytes
+    for name, value in attributes.items():
+        room -= len(name) + len("String") + len(value.encode())
+    document = write_dead_letter(failed, reason, keeps_event=keeps_event)
+    if len(document) > room:
+        document = write_dead_letter(failed, reason, keeps_event=False)
+    return document
+
+
 def describe_event(failed: Failed) -> Mapping[str, object]:
     """Return the whole event, or the record that is none."""
     if failed.change is None:
@@ -114,14 +137,13 @@ def describe_place(failed: Failed) -> Mapping[str, object]:
 
     Keys are left out unless it is known that they may be published.
     """
-    place = failed.place
-    described: dict[str, object] = {
-        POSITION: {
-            "stream": place.stream,
-            "shardId": place.shard_id,
-            "sequenceNumber": place.sequence_number,
+    described: dict[str, object] = {}
+    if failed.place is not None:
+        described[POSITION] = {
+            "stream": failed.place.stream,
+            "shardId": failed.place.shard_id,
+            "sequenceNumber": failed.place.sequence_number,
         }
-    }
     if failed.change is None:
         return described
     detail = as_detail(failed.change)
@@ -134,11 +156,12 @@ def describe_place(failed: Failed) -> Mapping[str, object]:
 
 def make_attributes(failed: Failed, reason: Reason) -> Mapping[str, str]:
     """Return the attributes of the message: which record it is, and why it is there."""
-    values = {
-        "errorCode": reason.code,
-        "sequenceNumber": failed.place.sequence_number,
-        "shardId": failed.place.shard_id,
-    }
+    values = {"errorCode": reason.code}
+    if failed.place is not None:
+        values["sequenceNumber"] = failed.place.sequence_number
+        values["shardId"] = failed.place.shard_id
+    elif failed.change is not None:
+        values["sequenceNumber"] = failed.change.metadata.sequence_number
     if failed.change is not None:
         values["table"] = failed.change.table
     return {name: values[name] for name in ATTRIBUTES if values.get(name)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Protocol
 
-from oracle_cdc.changes.rules.dead_letters import Failed, Reason, make_attributes, write_dead_letter
+from oracle_cdc.changes.rules.dead_letters import Failed, Reason, fit_dead_letter, make_attributes
 from oracle_cdc.changes.rules.errors import ChangeRefused
 from oracle_cdc.errors import DestinationConfigurationError
 from oracle_cdc.processor.publishing.counting import dead
@@ -69,7 +69,14 @@ class Parking:
         failed = Failed(item.record.place, item.record.data, item.change, item.is_redacted)
         reason = Reason(error.reason_code, format_error(error), item.attempts, self.now())
         attributes = make_attributes(failed, reason)
-        self.queue.send(self.write(failed, reason, attributes), attributes)
+        document = fit_dead_letter(
+            failed,
+            reason,
+            attributes,
+            keeps_event=self.keeps_event,
+            max_bytes=self.queue.max_bytes,
+        )
+        self.queue.send(document, attributes)
         self.progress.add(**{dead(error.reason_code): 1})
         self.repeats.failure(
             ("dead letter", error.reason_code),
@@ -80,14 +87,3 @@ class Parking:
             item.attempts,
             level=logging.ERROR,
         )
-
-    def write(self, failed: Failed, reason: Reason, attributes: Mapping[str, str]) -> str:
-        """Return the document, without its event where that is too large for the queue."""
-        assert self.queue is not None
-        room = self.queue.max_bytes
-        for name, value in attributes.items():
-            room -= len(name) + len("String") + len(value.encode())
-        document = write_dead_letter(failed, reason, keeps_event=self.keeps_event)
-        if len(document) > room:
-            document = write_dead_letter(failed, reason, keeps_event=False)
-        return document

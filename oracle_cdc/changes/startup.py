@@ -1,0 +1,105 @@
+"""What must be there before changes flow: our tables in Oracle, and a stream that keeps order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts
+from oracle_cdc.changes.capture.naming import SEQUENCE
+from oracle_cdc.errors import (
+    DestinationConfigurationError,
+    DestinationUnavailable,
+    OracleConfigurationError,
+)
+from oracle_cdc.oracle.database import Database
+from oracle_cdc.oracle.schema import ensure_change_tables
+from oracle_cdc.oracle.session import Session
+
+if TYPE_CHECKING:
+    from oracle_cdc.aws.kinesis.client import StreamClient
+
+oracle_logger = logging.getLogger("oracle_cdc.oracle.startup")
+destination_logger = logging.getLogger("oracle_cdc.destination.startup")
+
+#: An outage of the processor that is longer loses records of a stream that keeps them shorter.
+SAFE_RETENTION_HOURS = 24 * 7
+
+
+class Startup:
+    """Looks at each once. Its methods raise what is wrong, and may be called again."""
+
+    def __init__(self, database: Database, stream: StreamClient) -> None:
+        self.database = database
+        self.stream = stream
+        self.has_tables = False
+        self.facts: StreamFacts | None = None
+
+    def ensure_oracle(self) -> None:
+        """Create the tables that are missing, and validate all, and what numbers the changes."""
+        if self.has_tables:
+            return
+        with self.database.session() as session:
+            oracle_logger.info("✅ Oracle connection successful")
+            created = ensure_change_tables(session)
+            require_order(session)
+        if created:
+            oracle_logger.info("created tables %s", ", ".join(created))
+        oracle_logger.info("✅ All tables validated")
+        self.has_tables = True
+
+    def ensure_stream(self) -> StreamFacts:
+        """Ask the stream about itself, and say what in it endangers changes."""
+        if self.facts is None:
+            facts = read_facts(self.stream)
+            require_stream(facts)
+            for danger in find_dangers(facts):
+                destination_logger.warning("stream %s: %s", facts.name, danger)
+            destination_logger.info("✅ Kinesis connection successful")
+            self.facts = facts
+        return self.facts
+
+    def forget(self) -> None:
+        """Look at both again, because one of them is not as it was."""
+        self.has_tables = False
+        self.facts = None
+
+
+def require_order(session: Session) -> None:
+    """Require the numbers of changes to rise on all instances of a cluster.
+
+    Raises OracleConfigurationError where they do not.
+    """
+    for record in session.query("read_change_sequence", sequence_name=SEQUENCE):
+        if record["order_flag"] != "Y":
+            raise OracleConfigurationError(
+                f"{SEQUENCE} is NOORDER: a row's changes could be shipped in a wrong order; its "
+                f"owner or a DBA: ALTER SEQUENCE {SEQUENCE} ORDER"
+            )
+
+
+def require_stream(facts: StreamFacts) -> None:
+    """Require a stream that takes records and keeps the order of each key.
+
+    Raises DestinationConfigurationError and DestinationUnavailable.
+    """
+    if not facts.distribution_is_by_key:
+        raise DestinationConfigurationError(
+            f"stream {facts.name} has the record distribution strategy AUTO, which ignores "
+            "partition keys, so that the changes of a row have no order; allowed: one that "
+            "distributes by partition keys"
+        )
+    if not facts.is_active:
+        raise DestinationUnavailable(f"stream {facts.name} is not active yet")
+
+
+def find_dangers(facts: StreamFacts) -> Iterator[str]:
+    """Yield what in a stream endangers changes."""
+    if facts.retention_hours < SAFE_RETENTION_HOURS:
+        yield (
+            f"it keeps records for {facts.retention_hours} hours: a processor that is down for "
+            f"longer loses changes; {SAFE_RETENTION_HOURS} or more are better"
+        )
+    if not facts.is_encrypted:
+        yield "its records are not encrypted where they rest"

@@ -1,0 +1,31 @@
+"""What of which tables is published, made of settings and of the models in their folder."""
+
+from __future__ import annotations
+
+from oracle_cdc.changes.model_files import read_models
+from oracle_cdc.changes.rules.redacting import Redactor
+from oracle_cdc.changes.rules.transformers import read_transformers
+from oracle_cdc.changes.rules.transforming import Transformation
+from oracle_cdc.redaction.kinds import Kind
+from oracle_cdc.redaction.marking import Marker
+from oracle_cdc.settings.streams import StreamingSettings
+
+
+def make_transformation(settings: StreamingSettings, *, redacts: bool = True) -> Transformation:
+    """Return how changes are published. Raises SettingsError with every mistake.
+
+    Parameters:
+        redacts: False: what is personal stays, whatever the settings say.
+    """
+    models = read_models(settings.changes.models_dir)
+    key = settings.redaction_hmac_key
+    transformers = read_transformers(
+        settings.table_transformers, models, has_hmac_key=key is not None
+    )
+    redactor: Redactor | None = None
+    if redacts and settings.enable_data_redaction:
+        secret: bytes | None = None
+        if key is not None:
+            secret = key.get_secret_value().encode()
+        redactor = Redactor(Marker(Kind, settings.redaction_region), secret)
+    return Transformation(models, transformers, redactor)

@@ -1,0 +1,176 @@
+"""What a step of the leg of row changes does, and when it does nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from awslite.cloud import Cloud
+from awslite.faults import Fault
+from awslite.treatment import Treatment
+from oracle_cdc.aws.kinesis.stream import StreamFacts
+from oracle_cdc.changes.pipeline import make_measures, make_watch, pipeline_of
+from oracle_cdc.changes.startup import find_dangers
+from oracle_cdc.errors import (
+    DestinationConfigurationError,
+    DestinationMissing,
+    DestinationUnavailable,
+    OracleConfigurationError,
+    OracleCredentialsError,
+    SettingsError,
+)
+from tests.integration.changepipelines import PipelineWorld, serve_pipeline
+from tests.integration.changeworlds import serve_world
+from tests.integration.shippings import serve_shipping
+
+
+@pytest.fixture
+def world(tmp_path: Path, cloud: Cloud) -> Iterator[PipelineWorld]:
+    with (
+        serve_world(tmp_path) as database,
+        serve_shipping(database, cloud) as shipping,
+        serve_pipeline(shipping, tmp_path) as world,
+    ):
+        yield world
+
+
+def test_a_step_ships_until_nothing_waits(world: PipelineWorld) -> None:
+    world.insert(*range(25))
+    leg = world.leg(CHANGES_BATCH_SIZE="10")
+    leg.run_cycles()
+    assert len(world.shipping.records()) == 25
+    assert world.shipping.left() == 0
+    assert leg.progress.age("changes").seconds() is not None
+    assert leg.progress.counts["change_rounds"] >= 3
+
+
+def test_a_stream_that_ignores_keys_is_refused(world: PipelineWorld) -> None:
+    world.insert(1)
+    auto = world.create_stream(
+        StreamModeDetails={"StreamMode": "ON_DEMAND"}, RecordDistributionStrategy="AUTO"
+    )
+    with pytest.raises(DestinationConfigurationError, match="AUTO"):
+        world.leg(KINESIS_STREAM_NAME=auto).run_cycles()
+    assert world.shipping.left() == 1
+
+
+def test_a_stream_that_is_not_there_is_looked_for_again(world: PipelineWorld) -> None:
+    world.insert(1)
+    leg = world.leg(KINESIS_STREAM_NAME="missing")
+    with pytest.raises(DestinationMissing):
+        leg.run_cycles()
+
+
+def test_a_stream_that_is_still_made_is_waited_for(world: PipelineWorld) -> None:
+    world.shipping.cloud.streams.limits.change_seconds = 60
+    new = world.create_stream(ShardCount=1)
+    leg = world.leg(KINESIS_STREAM_NAME=new)
+    with pytest.raises(DestinationUnavailable, match="not active"):
+        leg.run_cycles()
+
+
+def test_a_sequence_without_order_is_refused(world: PipelineWorld) -> None:
+    world.shipping.world.run(
+        "DROP SEQUENCE CDC_CHANGE_SEQ", "CREATE SEQUENCE CDC_CHANGE_SEQ NOORDER", user="CDC"
+    )
+    with pytest.raises(OracleConfigurationError, match="ALTER SEQUENCE CDC_CHANGE_SEQ ORDER"):
+        world.leg().run_cycles()
+
+
+def test_what_has_the_size_that_the_stream_takes_is_sent(world: PipelineWorld) -> None:
+    world.insert(1)
+    leg = world.leg()
+    leg.run_cycles()
+    assert leg.changes.opener.max_record_bytes == 1024 * 1024
+
+
+def test_captured_tables_are_checked_also_while_the_stream_is_down(world: PipelineWorld) -> None:
+    leg = world.leg()
+    leg.run_cycles()
+    (planned,) = leg.pauses.plan
+    planned.due_at = 0.0
+    down = Treatment(refusal=(500, "InternalFailure"))
+    world.shipping.cloud.faults.order(Fault("PutRecords", treatment=down))
+    world.insert(1)
+    with pytest.raises(DestinationUnavailable):
+        leg.run_cycles()
+    assert planned.due_at > 0
+
+
+def test_captured_tables_are_checked_while_there_is_no_pause(world: PipelineWorld) -> None:
+    world.insert(*range(8))
+    leg = world.leg(CHANGES_BATCH_SIZE="2")
+    leg.run_cycles()
+    (planned,) = leg.pauses.plan
+    assert planned.due_at > 0
+
+
+def test_a_refused_password_ends_the_process_only_after_the_second_try(
+    world: PipelineWorld,
+) -> None:
+    with pytest.raises(OracleCredentialsError):
+        world.leg(ORACLE_PASSWORD="wrong").run_cycles()
+
+
+def test_models_and_transformers_with_mistakes_are_refused_at_the_start(
+    world: PipelineWorld,
+) -> None:
+    with pytest.raises(SettingsError, match="no such folder"):
+        world.changes(CHANGES_MODELS_DIR="nowhere")
+    with pytest.raises(SettingsError, match="orders has no model"):
+        world.changes(TABLE_TRANSFORMERS='{"orders": {}}')
+
+
+def test_it_is_ready_once_oracle_and_the_stream_have_answered(world: PipelineWorld) -> None:
+    world.insert(1)
+    changes = world.changes()
+    pipeline = pipeline_of(changes)
+    changes.progress.begin("changes")
+    assert [check.ok for check in pipeline.readiness.dependencies()] == [False, False, True]
+    pipeline.run_once()
+    assert pipeline.readiness.is_ready()
+    assert "Records shipped: 1" in pipeline.statistics()
+
+
+def test_metrics_have_tables_and_no_value_of_a_row(world: PipelineWorld) -> None:
+    world.shipping.run("INSERT INTO USERS (ID, NAME) VALUES (1, 'canary-4580')")
+    changes = world.changes(TABLE_TRANSFORMERS='{"users": {"redactFields": ["name"]}}')
+    watch = make_watch(changes)
+    pipeline_of(changes).run_once()
+    samples = {}
+    for source in make_measures(changes, watch):
+        for metric in source():
+            for sample in metric.samples:
+                samples[(sample.name, *sample.labels.values())] = sample.value
+    assert samples["oracle_cdc_changes_total", "users", "shipped"] == 1
+    assert samples["oracle_cdc_change_redactions_total", "field"] == 1
+    assert samples["oracle_cdc_change_rows_held", "users"] == 0
+    assert "canary" not in str(samples)
+
+
+def test_a_short_retention_and_records_that_rest_in_the_clear_are_said() -> None:
+    short = StreamFacts("s", "arn", True, 24, "PROVISIONED", True, 1, 1024, False)
+    assert len(list(find_dangers(short))) == 2
+    well = StreamFacts("s", "arn", True, 168, "PROVISIONED", True, 1, 1024, True)
+    assert not list(find_dangers(well))
+
+
+def test_no_log_line_has_a_value_of_a_row(
+    world: PipelineWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    canary = "canary-4580"
+    world.shipping.run(
+        f"INSERT INTO USERS (ID, NAME) VALUES (1, '{canary}')",
+        f"INSERT INTO USERS (ID, NAME) VALUES (2, '{canary}')",
+    )
+    world.shipping.world.run("UPDATE CDC_C_USERS SET ID = 1.5 WHERE ID = 2", user="CDC")
+    leg = world.leg(LOG_LEVEL="DEBUG")
+    leg.run_cycles()
+    assert "DLQ_URL is not set" in caplog.text
+    assert world.shipping.left() == 1
+    assert canary not in caplog.text
+    assert canary not in str(leg.progress.concerns.standing())
