@@ -7,6 +7,8 @@ from pathlib import Path
 
 from oracle_cdc import changes, oracle
 from oracle_cdc.aws.session import AwsSession, RequestLimits
+from oracle_cdc.aws.sqs.client import SqsClient
+from oracle_cdc.aws.sqs.dead_letters import WAIT_SECONDS, DeadLetterQueue
 from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import Statements, make_statements
@@ -60,3 +62,13 @@ def make_aws_session(settings: StreamingSettings) -> AwsSession:
         kinesis.connect_timeout_seconds, kinesis.read_timeout_seconds, concurrent_requests=1
     )
     return AwsSession(settings.aws, limits, home_url=settings.dlq.url)
+
+
+def open_dead_letters(
+    settings: StreamingSettings, aws: AwsSession, calling: Calling = unwatched
+) -> DeadLetterQueue | None:
+    """Make the queue of what can't be sent, None where none is set."""
+    if settings.dlq.url is None:
+        return None
+    client = SqsClient(aws, poll_seconds=WAIT_SECONDS, calling=calling)
+    return DeadLetterQueue(client, settings.dlq.url)

@@ -57,6 +57,7 @@ class ChangesLeg:
     def work(self) -> None:
         self.startup.ensure_oracle()
         self.changes.opener.max_record_bytes = self.startup.ensure_stream().max_record_bytes
+        self.startup.ask_dead_letters()
         while self.run_round() and not self.stop.is_set():
             self.use_pause(BETWEEN_SECONDS)
 

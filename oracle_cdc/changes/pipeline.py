@@ -57,7 +57,12 @@ def make_watch(changes: Changes) -> Watch:
 
 
 def make_leg(changes: Changes, watch: Watch) -> ChangesLeg:
-    startup = Startup(changes.oracle, changes.stream)
+    startup = Startup(
+        changes.oracle,
+        changes.stream,
+        changes.queue,
+        keeps_event=changes.settings.dlq.keep_event,
+    )
     pauses = Pauses([watch], changes.progress, changes.repeats, stop=changes.stop)
     statistics = ChangeStatistics(
         changes.progress,

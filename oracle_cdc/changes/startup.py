@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts
+from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from oracle_cdc.changes.capture.naming import SEQUENCE
 from oracle_cdc.errors import (
+    CdcError,
     DestinationConfigurationError,
     DestinationUnavailable,
     OracleConfigurationError,
@@ -22,18 +24,34 @@ if TYPE_CHECKING:
 
 oracle_logger = logging.getLogger("oracle_cdc.oracle.startup")
 destination_logger = logging.getLogger("oracle_cdc.destination.startup")
+sqs_logger = logging.getLogger("oracle_cdc.sqs.startup")
 
 #: An outage of the processor that is longer loses records of a stream that keeps them shorter.
 SAFE_RETENTION_HOURS = 24 * 7
 
 
 class Startup:
-    """Looks at each once. Its methods raise what is wrong, and may be called again."""
+    """Looks at each once. Its methods raise what is wrong, and may be called again.
 
-    def __init__(self, database: Database, stream: StreamClient) -> None:
+    Parameters:
+        queue: of dead letters, None where none is set.
+        keeps_event: whether the whole event rests there.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        stream: StreamClient,
+        queue: DeadLetterQueue | None,
+        *,
+        keeps_event: bool,
+    ) -> None:
         self.database = database
         self.stream = stream
+        self.queue = queue
+        self.keeps_event = keeps_event
         self.has_tables = False
+        self.has_asked_queue = False
         self.facts: StreamFacts | None = None
 
     def ensure_oracle(self) -> None:
@@ -59,6 +77,31 @@ class Startup:
             destination_logger.info("✅ Kinesis connection successful")
             self.facts = facts
         return self.facts
+
+    def ask_dead_letters(self) -> None:
+        """Ask the queue of dead letters about itself, and say what endangers what rests there.
+
+        Nobody waits for it: it is needed where a change can't be sent.
+        """
+        if self.has_asked_queue:
+            return
+        self.has_asked_queue = True
+        if self.queue is None:
+            sqs_logger.warning(
+                "DLQ_URL is not set: a change that can't be sent stays in Oracle, and holds back "
+                "the later ones of its row"
+            )
+            return
+        try:
+            facts = self.queue.read_facts()
+        except CdcError as error:
+            sqs_logger.warning("the queue of dead letters: %s", error)
+            return
+        if self.keeps_event and not facts.is_encrypted:
+            sqs_logger.warning(
+                "the queue of dead letters does not encrypt what rests there, which is whole "
+                "events: encrypt it, or set DLQ_KEEP_EVENT=false"
+            )
 
     def forget(self) -> None:
         """Look at both again, because one of them is not as it was."""

@@ -11,7 +11,8 @@ from oracle_cdc.aws.kinesis.client import open_stream
 from oracle_cdc.aws.kinesis.limits import USUAL_RECORD_BYTES
 from oracle_cdc.aws.kinesis.outbound import StreamWriter
 from oracle_cdc.aws.session import AwsSession
-from oracle_cdc.changes.edges import Edges, make_aws_session, open_oracle
+from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
+from oracle_cdc.changes.edges import Edges, make_aws_session, open_dead_letters, open_oracle
 from oracle_cdc.changes.outbound.burying import Burying
 from oracle_cdc.changes.outbound.lane_states import LaneStates
 from oracle_cdc.changes.outbound.opening import Opener
@@ -36,7 +37,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Changes:
-    """What ships, and what it stands on."""
+    """What ships, and what it stands on.
+
+    Parameters:
+        queue: of dead letters, None where none is set.
+    """
 
     settings: ChangesSettings
     stop: threading.Event
@@ -47,6 +52,7 @@ class Changes:
     oracle: Database
     aws: AwsSession
     stream: StreamClient
+    queue: DeadLetterQueue | None
     opener: Opener
     shipping: Shipping
 
@@ -87,7 +93,8 @@ def make_changes(settings: ChangesSettings, shared: Shared | None = None) -> Cha
     opener = Opener(transformation, USUAL_RECORD_BYTES)
     repeats = RepeatLimiter()
     lanes = LaneStates(opener.open, rules.tables, partial(make_backoff, rules), progress, repeats)
-    burying = Burying(None, keeps_event=settings.dlq.keep_event)
+    queue = open_dead_letters(settings, aws, edges.dead_letters.calling)
+    burying = Burying(queue, keeps_event=settings.dlq.keep_event)
     sender = Sender(StreamWriter(stream), burying.bury)
     shipping = Shipping(
         database,
@@ -107,6 +114,7 @@ def make_changes(settings: ChangesSettings, shared: Shared | None = None) -> Cha
         oracle=database,
         aws=aws,
         stream=stream,
+        queue=queue,
         opener=opener,
         shipping=shipping,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,9 +24,11 @@ from oracle_cdc.errors import (
     OracleCredentialsError,
     SettingsError,
 )
+from tests.awsplaces import connect
 from tests.integration.changepipelines import PipelineWorld, serve_pipeline
 from tests.integration.changeworlds import serve_world
 from tests.integration.shippings import serve_shipping
+from tests.queues import create_queues
 
 
 @pytest.fixture
@@ -144,10 +148,11 @@ def test_metrics_have_tables_and_no_value_of_a_row(world: PipelineWorld) -> None
     for source in make_measures(changes, watch):
         for metric in source():
             for sample in metric.samples:
-                samples[(sample.name, *sample.labels.values())] = sample.value
-    assert samples["oracle_cdc_changes_total", "users", "shipped"] == 1
-    assert samples["oracle_cdc_change_redactions_total", "field"] == 1
-    assert samples["oracle_cdc_change_rows_held", "users"] == 0
+                labels = " ".join([sample.name, *sample.labels.values()])
+                samples[labels] = sample.value
+    assert samples["oracle_cdc_changes_total users shipped"] == 1
+    assert samples["oracle_cdc_change_redactions_total field"] == 1
+    assert samples["oracle_cdc_change_rows_held users"] == 0
     assert "canary" not in str(samples)
 
 
@@ -174,3 +179,36 @@ def test_no_log_line_has_a_value_of_a_row(
     assert world.shipping.left() == 1
     assert canary not in caplog.text
     assert canary not in str(leg.progress.concerns.standing())
+
+
+def test_what_can_not_be_sent_is_a_document_in_the_queue_without_what_is_redacted(
+    world: PipelineWorld, sqs_server: str
+) -> None:
+    canary = "canary-4580"
+    world.shipping.run(f"INSERT INTO USERS (ID, NAME) VALUES (2, '{canary}')")
+    world.shipping.world.run("UPDATE CDC_C_USERS SET ID = 1.5", user="CDC")
+    url, _ = create_queues(sqs_server)
+    leg = world.leg(
+        DLQ_URL=url,
+        AWS_ENDPOINT_URL_SQS=sqs_server,
+        AWS_ENDPOINT_URL=sqs_server,
+        AWS_ENDPOINT_URL_KINESIS=world.shipping.cloud.url,
+        TABLE_TRANSFORMERS='{"users": {"redactFields": ["name"]}}',
+    )
+    leg.run_cycles()
+    assert world.shipping.left() == 0
+    (message,) = read_all(sqs_server, url)
+    document = json.loads(message["Body"])
+    assert list(document) == ["originalEvent", "error", "attempts", "lastAttempt"]
+    assert document["error"]["code"] == "VALIDATION_ERROR"
+    assert document["originalEvent"]["after"]["name"] == "[REDACTED]"
+    assert message["MessageAttributes"]["table"]["StringValue"] == "users"
+    assert message["MessageAttributes"]["sequenceNumber"]["StringValue"] == f"{1:020}"
+    assert canary not in str(message)
+
+
+def read_all(endpoint: str, url: str) -> list[dict[str, Any]]:
+    answer = connect("sqs", endpoint).receive_message(
+        QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10
+    )
+    return list(answer.get("Messages", []))
