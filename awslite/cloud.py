@@ -17,7 +17,8 @@ from awslite.eventbridge import service as events_service
 from awslite.eventbridge.buses import Buses
 from awslite.faults import Faults
 from awslite.kinesis import service as kinesis_service
-from awslite.kinesis.collection import Limits, Streams
+from awslite.kinesis.collection import Streams
+from awslite.limits import Limits
 from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request, Treatment, treated
 
@@ -35,9 +36,10 @@ class Cloud:
     def __init__(self, clock: Clock = time.time) -> None:
         self.lock = threading.Lock()
         self._clock = clock
-        self.streams = Streams(clock)
-        self.buses = Buses(clock)
-        self.tables = Tables()
+        self.limits = Limits()
+        self.streams = Streams(clock, self.limits)
+        self.buses = Buses(clock, self.limits)
+        self.tables = Tables(clock, self.limits)
         self.metrics = Metrics(clock)
         self.faults = Faults()
         self.treat: Callable[[Request], Treatment] = self.faults.treat
@@ -52,8 +54,8 @@ class Cloud:
         """Answer requests as after the start, with the same streams, buses and tables."""
         self.faults.clear()
         self.treat = self.faults.treat
-        self.streams.limits = Limits()
-        self.streams.clock = self.buses.clock = self._clock
+        self.limits.restore()
+        self.streams.clock = self.buses.clock = self.tables.clock = self._clock
         self.is_frozen = False
 
     def answer(self, request: Request, treatment: Treatment) -> Document:

@@ -22,6 +22,7 @@ class Pages:
     """The pages of a cloud. Every answer is JSON.
 
     GET /events?bus=NAME&after=N: the events that a bus took, in their envelopes, from the Nth on.
+    GET /deliveries?bus=NAME&after=N: the same as its consumer gets them: late and twice, if set so.
     GET /records?stream=NAME&after=N: the records that a stream took, over all its shards.
     GET /metrics?namespace=NAME&after=N: the metrics that were put there, as they were put.
     GET /requests: how many requests of each action came, and how many events were dropped.
@@ -33,6 +34,7 @@ class Pages:
         self.cloud = cloud
         self.pages: Mapping[tuple[str, str], Callable[[dict[str, str], bytes], Document]] = {
             ("GET", "/events"): self.list_events,
+            ("GET", "/deliveries"): self.list_deliveries,
             ("GET", "/records"): self.list_records,
             ("GET", "/metrics"): self.list_metrics,
             ("GET", "/requests"): self.count_requests,
@@ -58,6 +60,12 @@ class Pages:
         bus = self.cloud.buses.buses[asked.get("bus", "default")]
         after, page = take(bus.accepted, asked)
         return {"events": [accepted.envelope for accepted in page], "after": after}
+
+    def list_deliveries(self, asked: dict[str, str], body: bytes) -> Document:
+        buses = self.cloud.buses
+        bus = buses.buses[asked.get("bus", "default")]
+        after, page = take(bus.delivery.until(buses.clock()), asked)
+        return {"events": page, "after": after}
 
     def list_records(self, asked: dict[str, str], body: bytes) -> Document:
         stream = self.cloud.streams.streams[asked["stream"]]
@@ -89,7 +97,7 @@ class Pages:
     def change_settings(self, asked: dict[str, str], body: bytes) -> Document:
         """Change settings. Raises ValueError for a name that is none, before any is changed."""
         changes = json.loads(body)
-        limits = self.cloud.streams.limits
+        limits = self.cloud.limits
         known = {"seed", "frozen", *vars(limits)}
         if not changes.keys() <= known:
             raise ValueError(f"{sorted(changes.keys() - known)} are none of {sorted(known)}")

@@ -18,7 +18,8 @@ MOST_BYTES = 1 << 20
 def get_item(tables: Tables, request: Request) -> Document:
     document = request.document
     table = tables.find(document)
-    item = table.items.get(table.key_of(document["Key"]))
+    key = table.key_of(document["Key"])
+    item = tables.read(table, document).get(key)
     aliases = Aliases(document)
     paths = read_projection(document, aliases)
     aliases.refuse_unused()
@@ -33,13 +34,16 @@ def query(tables: Tables, request: Request) -> Document:
     table = tables.find(document)
     aliases = Aliases(document)
     condition = read_key_condition(table, document.get("KeyConditionExpression", ""), aliases)
-    items = table.sorted_items(is_forward=document.get("ScanIndexForward", True))
-    return answer_page(table, document, list(filter(condition, items)), aliases)
+    found = filter(condition, tables.read(table, document).values())
+    items = table.sort(found, is_forward=document.get("ScanIndexForward", True))
+    return answer_page(table, document, items, aliases)
 
 
 def scan(tables: Tables, request: Request) -> Document:
-    table = tables.find(request.document)
-    return answer_page(table, request.document, table.sorted_items(), Aliases(request.document))
+    document = request.document
+    table = tables.find(document)
+    items = table.sort(tables.read(table, document).values())
+    return answer_page(table, document, items, Aliases(document))
 
 
 def answer_page(table: Table, document: Document, items: list[Item], aliases: Aliases) -> Document:

@@ -13,18 +13,18 @@ TARGET = "DynamoDB_20120810"
 
 
 def create_table(tables: Tables, request: Request) -> Document:
-    table = tables.create(request.document, request.region, request.at)
-    return {"TableDescription": table.describe()}
+    table = tables.create(request.document, request.region)
+    return {"TableDescription": table.describe(tables.clock())}
 
 
 def describe_table(tables: Tables, request: Request) -> Document:
-    return {"Table": tables.find(request.document).describe()}
+    return {"Table": tables.find_any(request.document).describe(tables.clock())}
 
 
 def delete_table(tables: Tables, request: Request) -> Document:
     table = tables.find(request.document)
     del tables.tables[table.name]
-    return {"TableDescription": table.describe()}
+    return {"TableDescription": table.describe(tables.clock())}
 
 
 def list_tables(tables: Tables, request: Request) -> Document:

@@ -22,7 +22,7 @@ def put_item(tables: Tables, request: Request) -> Document:
     aliases = Aliases(document)
     before = check_condition(table, key, document, aliases)
     aliases.refuse_unused()
-    table.items[key] = item
+    table.write(key, item)
     return changed(document, before, item, ("NONE", "ALL_OLD"))
 
 
@@ -33,7 +33,7 @@ def delete_item(tables: Tables, request: Request) -> Document:
     aliases = Aliases(document)
     before = check_condition(table, key, document, aliases)
     aliases.refuse_unused()
-    table.items.pop(key, None)
+    table.write(key, None)
     return changed(document, before, {}, ("NONE", "ALL_OLD"))
 
 
@@ -56,7 +56,7 @@ def update_item(tables: Tables, request: Request) -> Document:
                     f"{INVALID}Cannot update attribute {path[0]}. This attribute is part of the key"
                 )
         after = check_item(update.apply(after))
-    table.items[key] = after
+    table.write(key, after)
     kinds = ("NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW")
     answer = changed(document, before, after, kinds)
     if document.get("ReturnValues", "").startswith("UPDATED") and update is not None:

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from awslite.account import ACCOUNT
 from awslite.clock import Clock
+from awslite.eventbridge.delivery import Delivery
 from awslite.eventbridge.entries import Unacceptable, check_entry, size_of
+from awslite.limits import Limits
 from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request, Treatment
 
@@ -39,19 +41,21 @@ class Accepted(NamedTuple):
 
 @dataclass
 class Bus:
-    """A bus, with what it took."""
+    """A bus, with what it took and what it delivers of it."""
 
     name: str
     arn: str
     created_at: float
+    delivery: Delivery
     accepted: list[Accepted] = field(default_factory=list)
 
 
 class Buses:
     """All buses of an account. Events to a bus that is not there are accepted and dropped."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits) -> None:
         self.clock = clock
+        self.limits = limits
         self.buses: dict[str, Bus] = {}
         #: How many events went to buses that are not there.
         self.dropped_count = 0
@@ -108,6 +112,7 @@ class Buses:
             "resources": list(entry.get("Resources") or ()),
             "detail": detail,
         }
+        bus.delivery.add(envelope, at)
         bus.accepted.append(Accepted(envelope, request.sender, request.request_id, at))
         return event_id
 
@@ -119,7 +124,7 @@ class Buses:
 
     def _make(self, name: str, region: str) -> Bus:
         arn = f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}"
-        self.buses[name] = Bus(name, arn, self.clock())
+        self.buses[name] = Bus(name, arn, self.clock(), Delivery(self.limits, random.Random(name)))
         return self.buses[name]
 
 

@@ -1,43 +1,24 @@
-"""The streams of an account, its limits, and how they are created."""
+"""The streams of an account, and how they are created."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from awslite.account import ACCOUNT
 from awslite.clock import Clock
 from awslite.kinesis.streams import ON_DEMAND, Shape, Stream
+from awslite.limits import Limits
 from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request
 
-MEBIBYTE = 1 << 20
 #: How many shards a stream of mode ON_DEMAND begins with.
 ON_DEMAND_SHARDS = 4
-
-
-@dataclass
-class Limits:
-    """What can be set for all streams, also while they are used.
-
-    change_seconds: how long a stream is CREATING or UPDATING after a change.
-    iterator_seconds: how long a shard iterator and a token of ListShards hold.
-    throttles_reads: whether a shard refuses more than 5 reads in a second.
-    throttles_writes: whether a shard refuses more than 1,000 records or 1 MiB in a second.
-    """
-
-    change_seconds: float = 0.0
-    iterator_seconds: float = 300.0
-    throttles_reads: bool = False
-    throttles_writes: bool = False
-    request_bytes: int = 5 * MEBIBYTE
 
 
 class Streams:
     """All streams of an account."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits) -> None:
         self.clock = clock
-        self.limits = Limits()
+        self.limits = limits
         self.streams: dict[str, Stream] = {}
 
     def find(self, document: Document) -> Stream:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from awslite.kinesis.collection import MEBIBYTE, Streams
+from awslite.kinesis.collection import Streams
 from awslite.kinesis.iterators import Iterator, find_start, read_iterator
 from awslite.kinesis.shards import Record, Shard
 from awslite.kinesis.streams import Stream
 from awslite.kinesis.writing import THROTTLED, refuse_dry_run
+from awslite.limits import MEBIBYTE
 from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from awslite.account import ACCOUNT
-from awslite.kinesis.collection import MEBIBYTE, Streams
+from awslite.kinesis.collection import Streams
 from awslite.kinesis.shards import Shard
 from awslite.kinesis.streams import Accepted, Shape, Stream
+from awslite.limits import MEBIBYTE
 from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request, Treatment
 

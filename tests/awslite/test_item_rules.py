@@ -13,6 +13,7 @@ import moto.dynamodb.parsing
 import pytest
 from botocore.exceptions import ClientError
 
+from awslite.cloud import Cloud
 from awslite.dynamodb.reserved import RESERVED
 from tests.awslite.clients import code_of
 from tests.awslite.tables import create, get, number, put, text, update
@@ -194,3 +195,51 @@ def test_a_key_condition_has_no_or(dynamodb: Any, table: str) -> None:
         )
 
     assert code_of(refused) == "ValidationException"
+
+
+def test_a_read_that_is_not_consistent_may_miss_the_last_write(
+    dynamodb: Any, cloud: Cloud, table: str
+) -> None:
+    cloud.limits.stale_reads = True
+    key = {"pk": text("a")}
+    put(dynamodb, table, n=number(1))
+    created = get(dynamodb, table)
+    put(dynamodb, table, n=number(2))
+
+    stale = dynamodb.scan(TableName=table)["Items"]
+    fresh = dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
+    dynamodb.delete_item(TableName=table, Key=key)
+
+    assert created == {}
+    assert [stale, fresh] == [[{**key, "n": number(1)}], [{**key, "n": number(2)}]]
+    assert get(dynamodb, table) == {**key, "n": number(2)}
+    assert "Item" not in dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)
+
+
+def test_a_condition_judges_the_last_write(dynamodb: Any, cloud: Cloud, table: str) -> None:
+    cloud.limits.stale_reads = True
+    put(dynamodb, table, n=number(1))
+
+    update(
+        dynamodb,
+        table,
+        "SET n = n + :v",
+        ConditionExpression="n = :v",
+        ExpressionAttributeValues={":v": number(1)},
+    )
+
+    cloud.limits.stale_reads = False
+    assert get(dynamodb, table)["n"] == number(2)
+
+
+def test_a_table_that_is_being_created_is_described_and_not_used(
+    dynamodb: Any, cloud: Cloud, name: str
+) -> None:
+    cloud.limits.change_seconds = 1000.0
+    create(dynamodb, name)
+
+    with pytest.raises(ClientError) as refused:
+        put(dynamodb, name)
+
+    assert dynamodb.describe_table(TableName=name)["Table"]["TableStatus"] == "CREATING"
+    assert code_of(refused) == "ResourceNotFoundException"

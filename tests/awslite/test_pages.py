@@ -83,6 +83,40 @@ def test_events_are_read_in_pages(cloud: Cloud, events: Any, name: str) -> None:
     assert (first["after"], second["after"]) == (2, 3)
 
 
+def test_a_consumer_gets_events_late_and_twice_where_that_is_set(
+    cloud: Cloud, events: Any, name: str
+) -> None:
+    events.create_event_bus(Name=name)
+    now = 1000.0
+    cloud.buses.clock = lambda: now
+    ask(cloud.url, "POST", "/settings", {"late_rate": 0.5, "repeat_rate": 0.5, "late_seconds": 9})
+    for number in range(20):
+        event = {"Source": "s", "DetailType": str(number), "Detail": "{}", "EventBusName": name}
+        events.put_events(Entries=[event])
+
+    _, first = ask(cloud.url, "GET", f"/deliveries?bus={name}")
+    now += 10
+    _, second = ask(cloud.url, "GET", f"/deliveries?bus={name}&after={first['after']}")
+
+    delivered = [event["detail-type"] for event in first["events"] + second["events"]]
+    assert 0 < len(first["events"]) < 20 < len(delivered)
+    assert set(delivered) == {str(number) for number in range(20)}
+    assert delivered != sorted(delivered, key=int)
+
+
+def test_a_consumer_gets_events_once_and_in_order_where_nothing_is_set(
+    cloud: Cloud, events: Any, name: str
+) -> None:
+    events.create_event_bus(Name=name)
+    for number in range(5):
+        event = {"Source": "s", "DetailType": str(number), "Detail": "{}", "EventBusName": name}
+        events.put_events(Entries=[event])
+
+    delivered = ask(cloud.url, "GET", f"/deliveries?bus={name}")
+
+    assert delivered == ask(cloud.url, "GET", f"/events?bus={name}")
+
+
 def test_settings_are_changed_while_it_runs(cloud: Cloud) -> None:
     changes = {"iterator_seconds": 1.5, "throttles_reads": True, "seed": 7, "frozen": True}
 
