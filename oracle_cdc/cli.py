@@ -187,8 +187,10 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
     try:
         if options.command == "extract":
             return run_extract(options, origin)
-        from oracle_cdc.commands.dispatching import run_command
+        from oracle_cdc.commands.dispatching import is_of_processor, run_command
 
+        if is_of_processor(options):
+            return run_command(options, read_processor_settings(origin))
         return run_command(options, read_settings(origin))
     except SettingsError:
         raise
@@ -210,6 +212,13 @@ def read_settings(origin: Origin) -> Enabled:
     from oracle_cdc.programs import load_enabled
 
     return load_enabled(read_origins(origin))
+
+
+def read_processor_settings(origin: Origin) -> Enabled:
+    """Read the layers of settings, for the processor."""
+    from oracle_cdc.programs import load_processor
+
+    return load_processor(read_origins(origin))
 
 
 def read_origins(origin: Origin) -> Origins:

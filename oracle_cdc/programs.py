@@ -102,9 +102,26 @@ def load_enabled(origins: Origins) -> Enabled:
     Raises SettingsError listing every mistake in them, each once.
     """
     sources = read_sources(KEY_PATHS, origins, ALL_NAMES)
+    return read_pipelines(choose_pipelines(sources), sources)
+
+
+def load_processor(origins: Origins) -> Enabled:
+    """Return the settings of the processor, and those of changes where they are enabled.
+
+    Raises SettingsError listing every mistake in them, each once.
+    """
+    sources = read_sources(KEY_PATHS, origins, ALL_NAMES)
+    names = [PROCESSOR]
+    if CHANGES in choose_pipelines(sources):
+        names = [CHANGES, PROCESSOR]
+    return read_pipelines(names, sources)
+
+
+def read_pipelines(names: Iterable[str], sources: Sequence[Source]) -> Enabled:
+    """Return the settings of the pipelines with these names."""
     settings: list[ServiceSettings] = []
     mistakes: list[str] = []
-    for name in choose_pipelines(sources):
+    for name in names:
         try:
             settings.append(read_settings(MODELS[name], sources, ALL_NAMES))
         except Mistakes as error:

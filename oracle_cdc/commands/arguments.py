@@ -135,14 +135,25 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
 
 
 def add_checkpoint(commands: Commands) -> None:
-    checkpoint = commands.add_parser("checkpoint", help="the watermarks: show, reset")
+    checkpoint = commands.add_parser(
+        "checkpoint",
+        help="the watermarks: show, reset; of the processor's shards: status, reset --processor",
+    )
     actions = checkpoint.add_subparsers(dest="action", metavar="ACTION", required=True)
-    show = actions.add_parser("show", help="of both modes")
+    show = actions.add_parser("show", help="of both modes of conversations")
     show.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
+    status = actions.add_parser("status", help="of each shard that the processor reads")
+    status.add_argument("--processor", metavar="P", help="of this name (default PROCESSOR_ID)")
+    status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
     reset = actions.add_parser("reset", help="read a stretch again, or give one up")
-    reset.add_argument("mode", choices=("normal", "historical"))
+    reset.add_argument("mode", nargs="?", choices=("normal", "historical"), help="of conversations")
+    reset.add_argument("--processor", metavar="P", help="of the processor with this name")
+    reset.add_argument("--shard", metavar="S", help="of this shard alone")
     reset.add_argument(
-        "--to", type=moment, required=True, metavar="TIMESTAMP", help="in the time of TEXT_TIME"
+        "--to",
+        metavar="WHERE",
+        help="of a mode: a TIMESTAMP in the time of TEXT_TIME; of a processor: trim-horizon (the "
+        "default), latest, a sequence number, or a time with its zone",
     )
     add_yes(reset)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 
+from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 
 
@@ -58,6 +59,10 @@ def failures(options: Namespace, enabled: Enabled) -> int:
 
 
 def checkpoint(options: Namespace, enabled: Enabled) -> int:
+    if is_of_processor(options):
+        from oracle_cdc.commands.processor.checkpoint import checkpoint_of_processor
+
+        return checkpoint_of_processor(enabled.need(ProcessorSettings, "checkpoint"), options)
     from oracle_cdc.commands.conversations.checkpoint import checkpoint
     from oracle_cdc.conversations.settings import Settings
 
@@ -75,6 +80,13 @@ COMMANDS: Mapping[str, Callable[[Namespace, Enabled], int]] = {
     "failures": failures,
     "checkpoint": checkpoint,
 }
+
+
+def is_of_processor(options: Namespace) -> bool:
+    """Return whether a command needs the settings of the processor, whatever PIPELINES names."""
+    if options.command != "checkpoint":
+        return False
+    return options.action == "status" or getattr(options, "processor", None) is not None
 
 
 def run_command(options: Namespace, enabled: Enabled) -> int:

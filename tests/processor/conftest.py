@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from awslite.cloud import Cloud
 from awslite.server import serve
+from tests.processor.commands import Desk
 from tests.processor.publishing import Publishing
 from tests.processor.reading import World
 
@@ -33,3 +35,15 @@ def publishing(cloud: Cloud) -> Publishing:
 @pytest.fixture
 def world(cloud: Cloud) -> World:
     return World(cloud)
+
+
+@pytest.fixture
+def desk(
+    cloud: Cloud,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Desk]:
+    desk = Desk(cloud, tmp_path, monkeypatch, capsys)
+    yield desk
+    desk.close()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from oracle_cdc.commands.arguments import moment
 from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.settings import CdcSettings, Settings
 from oracle_cdc.conversations.tables.checkpoints import RangeCount, count_range, move_watermark
@@ -54,25 +55,43 @@ class Reset:
 def checkpoint(settings: Settings, options: Namespace) -> int:
     """Show or move watermarks, and return 0, also when the answer was no."""
     configure_console("WARNING")
+    to: datetime | None = None
+    if options.action == "reset":
+        to = parse_time(options)
     database = open_database(settings, sessions=1)
     try:
         with database.session() as session:
-            if options.action == "show":
+            if to is None:
                 show(session, settings.cdc, as_json=options.as_json)
             else:
-                wanted = plan_reset(session, settings.cdc, options)
+                wanted = plan_reset(session, settings.cdc, options, to)
                 reset(session, wanted, is_agreed=options.yes)
     finally:
         database.close()
     return ExitCode.DONE
 
 
-def plan_reset(session: Session, cdc: CdcSettings, options: Namespace) -> Reset:
+def parse_time(options: Namespace) -> datetime:
+    """Return the time that a watermark is to have.
+
+    Raises SettingsError where the arguments do not say which watermark, or which time.
+    """
+    if options.mode is None:
+        raise SettingsError("checkpoint reset: say which: normal, historical, or --processor P")
+    if options.shard is not None:
+        raise SettingsError("--shard: only with --processor P")
+    try:
+        return moment(options.to or "")
+    except ArgumentTypeError as error:
+        raise SettingsError(f"--to: {error}") from None
+
+
+def plan_reset(session: Session, cdc: CdcSettings, options: Namespace, to: datetime) -> Reset:
     """Read the mode, and return what its reset would be."""
     overlap = timedelta(0)
     if options.mode == "normal":
         overlap = timedelta(minutes=cdc.normal_mode_minutes)
-    return Reset(options.mode, read_known(session, options.mode), options.to, overlap)
+    return Reset(options.mode, read_known(session, options.mode), to, overlap)
 
 
 def read_known(session: Session, name: str) -> Mode:
