@@ -9,7 +9,7 @@ class HistoryUnavailable(StoreUnavailable):
     """The history takes nothing now: a full disk, a file system that fails."""
 
 
-class HistoryDamaged(StoreUnavailable):
+class HistoryDamaged(HistoryUnavailable):
     """The history's file is no database any more: it is moved aside and begun anew."""
 
 

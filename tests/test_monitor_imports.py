@@ -11,9 +11,10 @@ CDC = modules("oracle_cdc")
 
 #: Room -> its modules.
 ROOMS = {
-    "values": {"errors", "measured", "model", "verdicts"},
+    "values": {"errors", "measured", "model", "remembered", "verdicts"},
     "rules": {"rules.*"},
     "rows": {"rows.*"},
+    "history": {"history.*"},
 }
 
 #: Room -> the other rooms that it may import from.
@@ -21,11 +22,13 @@ ALLOWED = {
     "values": set[str](),
     "rules": {"values"},
     "rows": {"values"},
+    "history": {"values"},
 }
 
 #: Room -> what it may import of the service. Each is a module, or a folder for its files.
 OF_THE_SERVICE = {
     "values": {"errors"},
+    "history": {"errors", "running.*"},
 }
 #: What any room may be allowed at all: the errors, what long-running programs need, the kinds of
 #: settings, and Oracle's sessions.

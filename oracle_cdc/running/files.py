@@ -16,8 +16,10 @@ CAREFULLY = (
 )
 
 
-def open_regular(path: Path, flags: int) -> int:
+def open_regular(path: Path, flags: int, setting: str = "LOG_DIR") -> int:
     """Open a file, or make it with mode 0640, and return its descriptor.
+
+    `setting` is what names its directory, for the error.
 
     Raises SettingsError, with its name, for what is a link, has a second name or is no regular
     file, and OSError for what this user may not open.
@@ -26,22 +28,22 @@ def open_regular(path: Path, flags: int) -> int:
         descriptor = os.open(path, flags | os.O_CREAT | CAREFULLY, MODE)
     except OSError:
         if os.path.lexists(path):
-            refuse_odd(path, path.lstat())
+            refuse_odd(path, path.lstat(), setting)
         raise
     try:
-        refuse_odd(path, os.fstat(descriptor))
+        refuse_odd(path, os.fstat(descriptor), setting)
     except SettingsError:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def refuse_odd(path: Path, found: os.stat_result) -> None:
+def refuse_odd(path: Path, found: os.stat_result, setting: str) -> None:
     """Raise SettingsError unless it is a regular file of one name."""
     kind = name_kind(found)
     if kind:
         raise SettingsError(
-            f"LOG_DIR: {path} is {kind}; allowed: regular files only; remove it, "
+            f"{setting}: {path} is {kind}; allowed: regular files only; remove it, "
             "and see who else may write into the directory"
         )
 

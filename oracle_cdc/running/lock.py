@@ -20,13 +20,17 @@ LOCK_FILE = "cdc_service.lock"
 LOCKED_BYTE = 1 << 20
 
 
-def lock_directory(directory: Path) -> IO[str]:
+def lock_directory(directory: Path, setting: str = "LOG_DIR", name: str = LOCK_FILE) -> IO[str]:
     """Take the directory for this process until the file is closed or the process ends.
+
+    Parameters:
+        setting: that names the directory, for the error.
+        name: of the file that is locked.
 
     Raises SettingsError when another process, which it names, has it, or the lock is no regular
     file.
     """
-    descriptor = open_regular(directory / LOCK_FILE, os.O_RDWR | os.O_APPEND)
+    descriptor = open_regular(directory / name, os.O_RDWR | os.O_APPEND, setting)
     file = os.fdopen(descriptor, "a+", encoding="ascii", errors="replace")
     try:
         _lock(file)
@@ -35,7 +39,7 @@ def lock_directory(directory: Path) -> IO[str]:
         owner = file.read(20).strip() or "unknown"
         file.close()
         raise SettingsError(
-            f"LOG_DIR: given {str(directory)!r}; "
+            f"{setting}: given {str(directory)!r}; "
             "allowed: a directory of its own for each copy of the service; "
             f"locked by process {owner}, which is running"
         ) from error

@@ -62,6 +62,8 @@ def follow_issues(
     Parameters:
         open_issues: as they were before.
         unseen: partitions that the look did not measure. Their issues stay as they are.
+
+    What this look saw has no `last_look` yet: it is the look itself, which the history numbers.
     """
     before = {(issue.kind, issue.partition): issue for issue in open_issues}
     after: list[Issue] = []
@@ -73,7 +75,15 @@ def follow_issues(
         if confirmed_at is None and each.is_confirmed:
             confirmed_at = at
         severity = severity_of_issue(each.kind, verdict)
-        after.append(replace(issue, severity=severity, rows=each.rows, confirmed_at=confirmed_at))
+        after.append(
+            replace(
+                issue,
+                severity=severity,
+                rows=each.rows,
+                confirmed_at=confirmed_at,
+                last_look=None,
+            )
+        )
     is_failed = verdict.has(Reason.NOT_MEASURED)
     for issue in before.values():
         # What a look did not see may be there still.

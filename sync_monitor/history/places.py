@@ -1,0 +1,133 @@
+"""The directory of the history: what kind of file system it may be on, and its one writer."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import IO
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.running.lock import lock_directory
+
+SETTING = "MONITOR_DIRECTORY"
+FILE = "history.db"
+LOCK_FILE = "monitor.lock"
+MOUNTS = Path("/proc/self/mountinfo")
+#: File systems of several hosts. What SQLite writes there needs the shared memory of one.
+OF_MANY_HOSTS = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre")
+)
+MANY_HOSTS_PREFIX = "fuse."
+#: Of these the fuse ones are local.
+LOCAL_FUSE = frozenset(("fuse.fuseblk", "fuse.ntfs-3g", "fuse.overlayfs", "fuse.lxcfs"))
+OCTAL_SIGNS = {r"\040": " ", r"\011": "\t", r"\012": "\n", r"\134": "\\"}
+
+
+def take_directory(directory: Path) -> IO[str]:
+    """Make the directory where it is not there, and take it for this process.
+
+    Raises SettingsError for one on a file system of many hosts, for one that another monitor
+    writes to, whose process it names, and for one that can't be written.
+    """
+    try:
+        directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{SETTING}: given {str(directory)!r}; allowed: a directory that can be made; "
+            f"{error.strerror}"
+        ) from error
+    refuse_many_hosts(directory)
+    try:
+        return lock_directory(directory, SETTING, LOCK_FILE)
+    except OSError as error:
+        raise SettingsError(
+            f"{SETTING}: given {str(directory)!r}; allowed: a directory that this user may write; "
+            f"{error.strerror}"
+        ) from error
+
+
+def refuse_many_hosts(directory: Path) -> None:
+    """Raise SettingsError for a directory on a file system that several hosts can mount."""
+    try:
+        mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        # Only Linux says so.
+        return
+    kind = file_system(mounts, directory.resolve())
+    if is_of_many_hosts(kind):
+        raise SettingsError(
+            f"{SETTING}: given {str(directory)!r}, which is on {kind}; "
+            "allowed: a disk of this host alone, because SQLite shares memory beside the file"
+        )
+
+
+def is_of_many_hosts(kind: str) -> bool:
+    """Return whether a kind of file system may be mounted by several hosts."""
+    if kind in OF_MANY_HOSTS:
+        return True
+    return kind.startswith(MANY_HOSTS_PREFIX) and kind not in LOCAL_FUSE
+
+
+def file_system(mounts: str, path: Path) -> str:
+    """Return the kind of file system that a path is on, by the text of /proc/self/mountinfo.
+
+    Of two mounts at one place the later one counts.
+    """
+    longest = -1
+    kind = ""
+    for line in mounts.splitlines():
+        mount, _, behind = line.partition(" - ")
+        fields = mount.split(" ")
+        if len(fields) < 5 or not behind:
+            continue
+        place = Path(unescape(fields[4]))
+        if path.is_relative_to(place) and len(place.parts) >= longest:
+            longest = len(place.parts)
+            kind = behind.split(" ")[0]
+    return kind
+
+
+def unescape(text: str) -> str:
+    """Return a path as it is, whose blanks the kernel writes as numbers."""
+    for written, sign in OCTAL_SIGNS.items():
+        text = text.replace(written, sign)
+    return text
+
+
+def set_aside(path: Path, now: datetime) -> Path:
+    """Move a damaged history and what belongs to it out of the way, and return where it is now."""
+    stamp = now.astimezone(timezone.utc).strftime("%Y%m%dT%H%M%S%f")
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    for ending in ("-wal", "-shm", ""):
+        file = path.with_name(path.name + ending)
+        if file.exists():
+            file.rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def connect(path: Path, *, to_read: bool = False) -> sqlite3.Connection:
+    """Open the history: to write for its one writer, or to read for any thread or process.
+
+    Transactions are begun by hand. Raises sqlite3.Error.
+    """
+    mode = "rwc"
+    if to_read:
+        mode = "ro"
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=5.0,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    try:
+        for pragma in ("trusted_schema = OFF", "foreign_keys = ON", "synchronous = NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+        if not to_read:
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,137 @@
+"""What pages, commands and the next look ask of the history."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from sync_monitor.history import codec
+from sync_monitor.measured import Cell
+from sync_monitor.remembered import Known
+from sync_monitor.verdicts import Issue, Look, Span
+
+
+def known_syncs(connection: sqlite3.Connection) -> dict[str, Known]:
+    """Return what is known of each sync that is declared, by its name."""
+    rows = connection.execute("SELECT * FROM sync WHERE removed_at IS NULL ORDER BY name")
+    return {row["name"]: codec.read_known(row) for row in rows}
+
+
+def newest_looks(connection: sqlite3.Connection) -> dict[str, Look]:
+    """Return the newest look of each declared sync, by its name."""
+    rows = connection.execute(
+        "SELECT look.* FROM sync JOIN look ON look.run_id = sync.last_run WHERE removed_at IS NULL"
+    )
+    return {row["sync"]: codec.read_look(row) for row in rows}
+
+
+def look(connection: sqlite3.Connection, run_id: int) -> Look | None:
+    """Return a look by its run id."""
+    found = connection.execute("SELECT * FROM look WHERE run_id = ?", (run_id,)).fetchone()
+    if found is None:
+        return None
+    return codec.read_look(found)
+
+
+def looks(
+    connection: sqlite3.Connection,
+    sync: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Look]:
+    """Return looks, the newest first: of one sync or of all, below a run id or from the end."""
+    sql = "SELECT * FROM look WHERE run_id < ?"
+    binds: list[object] = [before or 2**63 - 1]
+    if sync is not None:
+        sql += " AND sync = ?"
+        binds.append(sync)
+    rows = connection.execute(f"{sql} ORDER BY run_id DESC LIMIT ?", (*binds, limit))
+    return [codec.read_look(row) for row in rows]
+
+
+def trend(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Look]:
+    """Return the looks of a sync since a moment, the oldest first."""
+    rows = connection.execute(
+        "SELECT * FROM look WHERE sync = ? AND began >= ? ORDER BY run_id",
+        (sync, codec.written(begin)),
+    )
+    return [codec.read_look(row) for row in rows]
+
+
+def cells(connection: sqlite3.Connection, sync: str) -> dict[str, Cell]:
+    """Return the cells of a sync by their partitions' keys, ascending."""
+    rows = connection.execute("SELECT * FROM cell WHERE sync = ? ORDER BY partition", (sync,))
+    return {row["partition"]: codec.read_cell(row) for row in rows}
+
+
+def cells_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, list[Cell]]:
+    """Return the cells of all syncs that end behind a moment, ascending, by the syncs' names."""
+    found: dict[str, list[Cell]] = {}
+    rows = connection.execute(
+        "SELECT * FROM cell WHERE ends > ? ORDER BY sync, partition", (codec.written(begin),)
+    )
+    for row in rows:
+        found.setdefault(row["sync"], []).append(codec.read_cell(row))
+    return found
+
+
+def spans(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Span]:
+    """Return the spans of a sync that end behind a moment, ascending."""
+    rows = connection.execute(
+        "SELECT * FROM span WHERE sync = ? AND ends >= ? ORDER BY begins",
+        (sync, codec.written(begin)),
+    )
+    return [codec.read_span(row) for row in rows]
+
+
+def spans_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, list[Span]]:
+    """Return the spans of all syncs that end behind a moment, ascending, by the syncs' names."""
+    found: dict[str, list[Span]] = {}
+    rows = connection.execute(
+        "SELECT * FROM span WHERE ends >= ? ORDER BY sync, begins", (codec.written(begin),)
+    )
+    for row in rows:
+        found.setdefault(row["sync"], []).append(codec.read_span(row))
+    return found
+
+
+def last_span(connection: sqlite3.Connection, sync: str) -> Span | None:
+    """Return the newest span of a sync."""
+    found = connection.execute(
+        "SELECT * FROM span WHERE sync = ? ORDER BY begins DESC LIMIT 1", (sync,)
+    ).fetchone()
+    if found is None:
+        return None
+    return codec.read_span(found)
+
+
+def open_issues(connection: sqlite3.Connection, sync: str | None = None) -> list[Issue]:
+    """Return the open issues of a sync or of all, the oldest first."""
+    sql = "SELECT * FROM issue WHERE closed_at IS NULL"
+    binds: tuple[str, ...] = ()
+    if sync is not None:
+        sql += " AND sync = ?"
+        binds = (sync,)
+    return read_issues(connection.execute(f"{sql} ORDER BY number", binds))
+
+
+def issues(connection: sqlite3.Connection, sync: str, limit: int = 50) -> list[Issue]:
+    """Return the issues of a sync, open or closed, the newest first."""
+    rows = connection.execute(
+        "SELECT * FROM issue WHERE sync = ? ORDER BY number DESC LIMIT ?", (sync, limit)
+    )
+    return read_issues(rows)
+
+
+def issue(connection: sqlite3.Connection, number: int) -> Issue | None:
+    """Return an issue by its number."""
+    rows = connection.execute("SELECT * FROM issue WHERE number = ?", (number,))
+    for found in read_issues(rows):
+        return found
+    return None
+
+
+def read_issues(rows: Iterable[sqlite3.Row]) -> list[Issue]:
+    """Return the issues that rows hold."""
+    return [codec.read_issue(row) for row in rows]
