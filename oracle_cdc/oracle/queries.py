@@ -26,6 +26,7 @@ BIND_TYPES: Mapping[str, oracledb.DbType] = {
     "timestamp": oracledb.DB_TYPE_TIMESTAMP,
     "date": oracledb.DB_TYPE_DATE,
     "number": oracledb.DB_TYPE_NUMBER,
+    "national": oracledb.DB_TYPE_NVARCHAR,
 }
 
 _TYPED_BIND = re.compile(r":(\w+) /\*(\w+)\*/")

@@ -26,7 +26,7 @@ class Fields:
     second: int = 0
     seconds_of_day: int | None = None
     afternoon: bool | None = None
-    microsecond: int = 0
+    nanosecond: int = 0
     zone_name: str | None = None
     zone_negative: bool = False
     zone_hour: int | None = None
@@ -82,7 +82,7 @@ def _ordinal_date(year: int, fields: Fields) -> date:
 
 
 def _time_of_day(fields: Fields) -> timedelta:
-    fraction = timedelta(microseconds=fields.microsecond)
+    fraction = timedelta(microseconds=fields.nanosecond // 1000)
     if fields.seconds_of_day is not None:
         return timedelta(seconds=fields.seconds_of_day) + fraction
     return timedelta(hours=_hour(fields), minutes=fields.minute, seconds=fields.second) + fraction

@@ -26,21 +26,8 @@ _SIGNED = re.compile(r"([+-]?)(\d{1,2})", re.ASCII)
 #: be left out.
 _NEEDED = frozenset(
     (
-        "YYYY",
-        "SYYYY",
-        "RRRR",
-        "YYY",
-        "YY",
-        "RR",
-        "Y",
-        "Y,YYY",
-        "MM",
-        "MON",
-        "MONTH",
-        "RM",
-        "DD",
-        "DDD",
-        "J",
+        *("YYYY", "SYYYY", "RRRR", "YYY", "YY", "RR", "Y", "Y,YYY"),
+        *("MM", "MON", "MONTH", "RM", "DD", "DDD", "J"),
     )
 )
 
@@ -52,6 +39,13 @@ def read_datetime(
 
     Parts that the format lacks are those of today: its year and month, the first day, midnight.
     """
+    return read_exactly(text, format_text, today, lacks)[0]
+
+
+def read_exactly(
+    text: str, format_text: str, today: datetime, lacks: tuple[str, ...] = ()
+) -> tuple[datetime, int]:
+    """Return the moment that text spells, and the nanoseconds of its second."""
     cursor = _Cursor(text)
     fields = Fields()
     elements = parse_format(format_text, lacks)
@@ -65,7 +59,7 @@ def read_datetime(
     cursor.skip_blanks()
     if not cursor.at_end():
         raise OraError(1830, "date format picture ends before converting entire input string")
-    return build_moment(fields, today)
+    return build_moment(fields, today), fields.nanosecond
 
 
 def _refuse_repetition(elements: tuple[Element, ...]) -> None:
@@ -230,7 +224,7 @@ def _read_meridian(cursor: _Cursor, _element: Element, fields: Fields, _today: d
 
 def _read_fraction(cursor: _Cursor, element: Element, fields: Fields, _today: datetime) -> None:
     digits = cursor.digits(int(element.name[2:] or 9), element.exact)
-    fields.microsecond = int(digits.ljust(9, "0")) // 1000
+    fields.nanosecond = int(digits.ljust(9, "0"))
 
 
 def _read_radix(cursor: _Cursor, _element: Element, _fields: Fields, _today: datetime) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from oralite.errors import OraError
 from oralite.formats.elements import DATE_LACKS, TIMESTAMP_LACKS
 from oralite.formats.numbers import read_number, write_number
-from oralite.formats.reading import read_datetime
+from oralite.formats.reading import read_datetime, read_exactly
 from oralite.formats.writing import write_datetime
 from oralite.functions.function import Context, Function, Number, natural
 from oralite.functions.text import MAX_TEXT_BYTES
@@ -29,7 +29,14 @@ from oralite.functions.types import (
     inconsistent,
 )
 from oralite.model import SqlType, Value
-from oralite.moments import decode_datetime, decode_timestamp_tz, nanoseconds_of
+from oralite.moments import (
+    decode_datetime,
+    decode_timestamp_tz,
+    encode_datetime,
+    encode_timestamp_tz,
+    nanoseconds_of,
+    with_fraction,
+)
 from oralite.values import encode_number, number_text, parse_number
 from oralite.zones import find_zone, localize
 
@@ -108,18 +115,18 @@ def to_date(context: Context, text: str, format_text: str | None = None) -> date
     )
 
 
-def to_timestamp(context: Context, text: str, format_text: str | None = None) -> datetime:
+def to_timestamp(context: Context, text: str, format_text: str | None = None) -> bytes:
     model = format_text or context.nls["NLS_TIMESTAMP_FORMAT"]
-    return read_datetime(text, model, _today(context), TIMESTAMP_LACKS)
+    moment, nanoseconds = read_exactly(text, model, _today(context), TIMESTAMP_LACKS)
+    return with_fraction(encode_datetime(moment), nanoseconds)
 
 
-def to_timestamp_tz(context: Context, text: str, format_text: str | None = None) -> datetime:
-    moment = read_datetime(
-        text, format_text or context.nls["NLS_TIMESTAMP_TZ_FORMAT"], _today(context)
-    )
-    if moment.tzinfo:
-        return moment
-    return session_moment(context, moment)
+def to_timestamp_tz(context: Context, text: str, format_text: str | None = None) -> bytes:
+    model = format_text or context.nls["NLS_TIMESTAMP_TZ_FORMAT"]
+    moment, nanoseconds = read_exactly(text, model, _today(context))
+    if not moment.tzinfo:
+        moment = session_moment(context, moment)
+    return with_fraction(encode_timestamp_tz(moment), nanoseconds)
 
 
 def _number_text(value: bytes | None) -> str | None:

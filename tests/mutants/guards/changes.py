@@ -9,6 +9,7 @@ DEFINITIONS = "unit/test_change_definitions"
 CHOOSING = "unit/test_change_choosing"
 CAPTURE = "integration/test_change_capture"
 INSTALLATION = "integration/test_change_installation"
+SNAPSHOT = "integration/test_change_snapshot"
 WATCH = "integration/test_change_watch"
 REGISTRY = "integration/test_change_registry"
 
@@ -208,5 +209,45 @@ MUTATIONS = (
         "self.repeats.recovered(former.subject)",
         "pass",
         tests=named(WATCH, "a_finding_is_logged_once_as_critical_and_then_that_it_is_over"),
+    ),
+    mutation(
+        "changes: rows found locked are given up",
+        "a row that is locked is visited again",
+        f"{CHANGES}.snapshot_steps.Steps.write_rows",
+        'session.execute_array("keep_locked", kept)',
+        "pass",
+        tests=named(SNAPSHOT, "a_row_that_is_locked_is_visited_again_and_keeps_nobody_waiting"),
+    ),
+    mutation(
+        "changes: a locked row is forgotten",
+        "a row that is locked still is visited once more",
+        f"{CHANGES}.snapshot_steps.Steps.visit",
+        "if not rows and fetch_exactly(session, self.sql.find, binds):",
+        "if False:",
+        tests=named(SNAPSHOT, "rows_found_locked_are_known_after_a_restart"),
+    ),
+    mutation(
+        "changes: a snapshot waits for locks",
+        "a snapshot keeps nobody waiting and waits for nobody",
+        f"{CHANGES}.snapshot_sql.SnapshotSql.locking",
+        "FOR UPDATE SKIP LOCKED",
+        "FOR UPDATE NOWAIT",
+        tests=named(SNAPSHOT, "a_row_that_is_locked_is_visited_again_and_keeps_nobody_waiting"),
+    ),
+    mutation(
+        "changes: a snapshot writes rows that it has not locked",
+        "the numbers of a row's later changes are greater than its snapshot's",
+        f"{CHANGES}.snapshot_sql.SnapshotSql.locking",
+        "\\nFOR UPDATE SKIP LOCKED",
+        "",
+        tests=named(SNAPSHOT, "a_row_that_is_locked_is_visited_again_and_keeps_nobody_waiting"),
+    ),
+    mutation(
+        "changes: a snapshot begins anew after a restart",
+        "what broke off goes on behind what was written",
+        f"{CHANGES}.snapshot_steps.Steps.advance",
+        "last_key = self.read(session).last_key",
+        "last_key = None",
+        tests=named(SNAPSHOT, "what_broke_off_goes_on_behind_what_was_written"),
     ),
 )
