@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from awslite.cloud import Cloud
 from awslite.faults import Fault
-from awslite.server import serve
 from awslite.treatment import Treatment
 from oracle_cdc.aws.dynamodb.checkpoints import Checkpoints
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, open_table
@@ -43,16 +42,8 @@ class LeaseWorld:
 
 
 @contextmanager
-def lease_world(endpoint: str | None = None) -> Iterator[LeaseWorld]:
-    """Serve an empty table, at an endpoint or at one of its own."""
-    if endpoint is not None:
-        yield from open_world(endpoint, None)
-        return
-    with serve() as cloud:
-        yield from open_world(cloud.url, cloud)
-
-
-def open_world(endpoint: str, cloud: Cloud | None) -> Iterator[LeaseWorld]:
+def lease_world(endpoint: str, cloud: Cloud | None = None) -> Iterator[LeaseWorld]:
+    """Make an empty table at an endpoint."""
     session = make_session(endpoint)
     client = open_table(session, CHECKPOINTS, make_name("checkpoints"))
     create_table(client, CHECKPOINT_KEYS)

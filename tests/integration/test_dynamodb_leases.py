@@ -7,11 +7,14 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from awslite.cloud import Cloud
 from oracle_cdc.aws.dynamodb.checkpoints import reset
+from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, open_table
 from oracle_cdc.aws.dynamodb.lease import Lease
 from oracle_cdc.aws.dynamodb.rows import LeaseRows
 from oracle_cdc.aws.kinesis.positions import NEWEST, OLDEST, after, at, since
 from oracle_cdc.errors import StoreMissing, StoreUnavailable
+from tests.awsplaces import make_session
 from tests.integration.leases import LeaseWorld, lease_world
 
 LONG = "49640000000000000000000000000000000000000000000000000018"
@@ -20,14 +23,16 @@ SHARD = "shard-0"
 
 @pytest.fixture(params=["moto", "awslite"])
 def world(request: pytest.FixtureRequest, sqs_server: str) -> Iterator[LeaseWorld]:
-    endpoint = sqs_server if request.param == "moto" else None
+    endpoint = sqs_server
+    if request.param == "awslite":
+        endpoint = request.getfixturevalue("cloud").url
     with lease_world(endpoint) as made:
         yield made
 
 
 @pytest.fixture
-def losing() -> Iterator[LeaseWorld]:
-    with lease_world() as made:
+def losing(cloud: Cloud) -> Iterator[LeaseWorld]:
+    with lease_world(cloud.url, cloud) as made:
         yield made
 
 
@@ -241,8 +246,9 @@ def test_a_checkpoint_whose_lease_was_taken_while_its_answer_was_lost_is_lost(
     assert losing.copy("one")[1].write(lease, "7") is None
 
 
-def test_a_table_that_is_not_there_is_named_with_its_setting(losing: LeaseWorld) -> None:
-    assert losing.cloud
-    losing.cloud.tables.tables.clear()
+def test_a_table_that_is_not_there_is_named_with_its_setting(cloud: Cloud) -> None:
+    session = make_session(cloud.url)
+    client = open_table(session, CHECKPOINTS, "nowhere")
     with pytest.raises(StoreMissing, match="see CHECKPOINT_TABLE_NAME and AWS_REGION"):
-        losing.rows.read_all()
+        LeaseRows(client, processor="p", stream="s").read_all()
+    session.close()

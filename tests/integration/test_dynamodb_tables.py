@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from awslite.cloud import Cloud
 from awslite.faults import Fault
-from awslite.server import serve
 from awslite.treatment import Treatment
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, STATES, open_table
 from oracle_cdc.aws.dynamodb.items import read_item
@@ -31,15 +31,12 @@ from tests.awsplaces import make_name, make_session
 
 @pytest.fixture(params=["moto", "awslite"])
 def session(request: pytest.FixtureRequest, sqs_server: str) -> Iterator[AwsSession]:
-    if request.param == "moto":
-        made = make_session(sqs_server)
-        yield made
-        made.close()
-        return
-    with serve() as cloud:
-        made = make_session(cloud.url)
-        yield made
-        made.close()
+    endpoint = sqs_server
+    if request.param == "awslite":
+        endpoint = request.getfixturevalue("cloud").url
+    made = make_session(endpoint)
+    yield made
+    made.close()
 
 
 def test_tables_are_created_once_and_paid_by_request(session: AwsSession) -> None:
@@ -106,12 +103,11 @@ def test_a_table_that_refuses_says_what_to_do(code: str, kind: type[Exception], 
     assert "vendor" not in str(raised.value)
 
 
-def test_a_table_out_of_reach_is_an_outage() -> None:
-    with serve() as cloud:
-        session = make_session(cloud.url)
-        client = open_table(session, STATES, "states")
-        create_table(client, STATE_KEYS)
-        cloud.faults.order(Fault(action="GetItem", treatment=Treatment(cut_before=True)))
-        with pytest.raises(StoreUnavailable):
-            StateManager(client).get_state("p")
-        session.close()
+def test_a_table_out_of_reach_is_an_outage(cloud: Cloud) -> None:
+    session = make_session(cloud.url)
+    client = open_table(session, STATES, make_name("states"))
+    create_table(client, STATE_KEYS)
+    cloud.faults.order(Fault(action="GetItem", treatment=Treatment(cut_before=True)))
+    with pytest.raises(StoreUnavailable):
+        StateManager(client).get_state("p")
+    session.close()

@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 
 from oracle_cdc.aws.kinesis.client import open_stream
-from oracle_cdc.aws.kinesis.inbound import IteratorExpired, ShardReader
+from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.aws.kinesis.limits import StreamRecord
 from oracle_cdc.aws.kinesis.outbound import PutOutcome, StreamWriter
-from oracle_cdc.aws.kinesis.positions import OLDEST
 from oracle_cdc.aws.kinesis.shards import Shard
-from oracle_cdc.aws.kinesis.stream import read_facts
 from oracle_cdc.errors import (
     CdcError,
     DestinationConfigurationError,
@@ -121,33 +119,6 @@ def test_refused_keys_are_read_anew_for_the_next_request() -> None:
         session.close()
 
 
-def test_a_stream_that_ignores_keys_is_known_by_its_strategy() -> None:
-    summary = {
-        "StreamName": "cdc",
-        "StreamARN": "arn",
-        "StreamStatus": "UPDATING",
-        "RetentionPeriodHours": 168,
-        "StreamModeDetails": {"StreamMode": "ON_DEMAND"},
-        "OpenShardCount": 4,
-        "EncryptionType": "KMS",
-        "MaxRecordSizeInKiB": 10240,
-    }
-    found = []
-    for strategy in ("AUTO", "USER_PARTITION_KEY"):
-        said = {**summary, "RecordDistributionStrategy": strategy}
-        with serve_endpoint(
-            lambda _a, _r, said=said: (200, {"StreamDescriptionSummary": said})
-        ) as e:
-            session = make_session(e.url)
-            found.append(read_facts(open_stream(session, "cdc")))
-            session.close()
-
-    assert [facts.distribution_is_by_key for facts in found] == [False, True]
-    assert (found[0].mode, found[0].max_record_bytes) == ("ON_DEMAND", 10 * 1024 * 1024)
-    assert found[0].is_active
-    assert found[0].is_encrypted
-
-
 def test_shards_are_listed_page_by_page_with_both_parents() -> None:
     merged = {
         "ShardId": "shardId-000000000002",
@@ -193,45 +164,12 @@ def read(answer: Answer) -> Any:
             session.close()
 
 
-def test_the_end_of_a_shard_names_its_children() -> None:
-    child = {
-        "ShardId": "shardId-000000000002",
-        "ParentShards": ["shardId-000000000000", "shardId-000000000001"],
-        "HashKeyRange": {"StartingHashKey": "0", "EndingHashKey": "9"},
-    }
-    batch = read(lambda _a, _r: (200, {"Records": [], "ChildShards": [child]}))
-    assert batch.is_end
-    assert batch.child_shards == [
-        Shard("shardId-000000000002", ("shardId-000000000000", "shardId-000000000001"))
-    ]
-
-
 def test_an_empty_batch_is_not_the_end() -> None:
     batch = read(
         lambda _a, _r: (200, {"Records": [], "NextShardIterator": "n", "MillisBehindLatest": 7000})
     )
     assert not batch.is_end
     assert batch.millis_behind == 7000
-
-
-def test_an_iterator_that_expired_is_known_as_such() -> None:
-    with pytest.raises(IteratorExpired):
-        read(lambda _a, _r: refuse("ExpiredIteratorException"))
-
-
-def test_a_shard_that_is_read_too_often_is_an_outage_that_passes() -> None:
-    with pytest.raises(DestinationUnavailable) as raised:
-        read(lambda _a, _r: refuse("ProvisionedThroughputExceededException"))
-    assert not isinstance(raised.value, IteratorExpired)
-
-
-def test_a_shard_that_is_gone_is_missing() -> None:
-    with serve_endpoint(lambda _a, _r: refuse("ResourceNotFoundException")) as endpoint:
-        session = make_session(endpoint.url)
-        reader = ShardReader(open_stream(session, "cdc"), batch_size=10)
-        with pytest.raises(DestinationMissing):
-            reader.find_iterator("shardId-000000000009", OLDEST)
-        session.close()
 
 
 @pytest.mark.parametrize("size", [0, 10_001])
