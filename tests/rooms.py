@@ -65,6 +65,10 @@ LEG |= {"conversations/rules", "conversations/tables"}
 #: What puts any pipeline together may import from these.
 WIRING = {"values", "settings", "running", "watching", "pipeline", "sql", "oracle"}
 
+#: What carries records from Kinesis to EventBridge, and what it calls.
+PROCESSING = {"processor", "processor/publishing", "processor/reading"}
+PROCESSING |= {"aws", "aws/kinesis", "aws/eventbridge", "aws/dynamodb", "aws/cloudwatch", "aws/sqs"}
+
 #: What can be set for each pipeline.
 PIPELINES = {"conversations", "events", "changes", "processor"}
 #: Room -> the other rooms that it may import from.
@@ -134,7 +138,7 @@ ALLOWED = {
         "processor/publishing",
     },
     "processor": {"values", "settings"},
-    "processor/wiring": (WIRING | {"changes/rules", "changes/models", "processor"}) - {"oracle"},
+    "processor/wiring": (WIRING | {"changes/rules", "changes/models", *PROCESSING}) - {"oracle"},
     "events": {"values", "settings"},
     "events/rules": {"values", "relay"},
     "events/wiring": WIRING | {"relay", "nats", "mariadb", "events", "events/rules"},

@@ -6,6 +6,7 @@ from oracle_cdc.changes.model_files import read_models
 from oracle_cdc.changes.rules.redacting import Redactor
 from oracle_cdc.changes.rules.transformers import read_transformers
 from oracle_cdc.changes.rules.transforming import Transformation
+from oracle_cdc.errors import SettingsError
 from oracle_cdc.redaction.kinds import Kind
 from oracle_cdc.redaction.marking import Marker
 from oracle_cdc.settings.streams import StreamingSettings
@@ -27,5 +28,13 @@ def make_transformation(settings: StreamingSettings, *, redacts: bool = True) ->
         secret: bytes | None = None
         if key is not None:
             secret = key.get_secret_value().encode()
-        redactor = Redactor(Marker(Kind, settings.redaction_region), secret)
+        redactor = Redactor(make_marker(settings.redaction_region), secret)
     return Transformation(models, transformers, redactor)
+
+
+def make_marker(region: str) -> Marker:
+    """Return what finds what is personal in free text. Raises SettingsError for its region."""
+    try:
+        return Marker(Kind, region)
+    except ValueError as error:
+        raise SettingsError(f"REDACTION_REGION: {error} is known of phone numbers") from error

@@ -11,10 +11,11 @@ from functools import partial
 
 from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.conversations.settings import Settings
-from oracle_cdc.errors import CdcError, ExitCode, SettingsError, worst
+from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.log_files import FILES
 from oracle_cdc.pipeline import Pipeline, close_all, make_service
+from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.running.service import signals
@@ -74,8 +75,11 @@ def make_pipelines(enabled: Enabled, stop: threading.Event) -> list[Pipeline]:
 
         shared = share(on_oracle.oracle, on_oracle.given, stop)
         pipelines += make_pipelines_on_oracle(enabled, shared)
-    if not pipelines:
-        raise SettingsError(f"PIPELINES: {', '.join(enabled.service.pipelines)} can't run yet")
+    processor = enabled.find(ProcessorSettings)
+    if processor is not None:
+        from oracle_cdc.processor.pipeline import make_pipeline as make_processor
+
+        pipelines.append(make_processor(processor, stop))
     return pipelines
 
 

@@ -98,6 +98,11 @@ class Progress:
         with self.lock:
             self.loops[loop] = LoopMoments(now, now)
 
+    def ended(self, loop: str) -> None:
+        """Forget a loop whose work is over."""
+        with self.lock:
+            self.loops.pop(loop, None)
+
     def lend(self, loop: str | None) -> None:
         """Let the calling thread work for this loop from now on."""
         self.own.loop = loop

@@ -52,6 +52,7 @@ class Leg:
         use_pause: works in the pause after a step that succeeded, for about the seconds that it is
             given, and returns the seconds that it took.
         finish: waits at the end for what the leg has under way beside its steps.
+        is_over: whether its work is done before the service stops.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Leg:
     may_be_abandoned: Callable[[], bool] = lambda: False
     use_pause: Callable[[float], float] = lambda seconds: 0.0
     finish: Callable[[], None] = lambda: None
+    is_over: Callable[[], bool] = lambda: False
 
 
 class Loop:
@@ -86,7 +88,7 @@ class Loop:
         """Run step after step, with its pauses. A Fatal sets the stop event and the exit code."""
         self.progress.begin(self.leg.name)
         try:
-            while not self.stop.is_set():
+            while not self.stop.is_set() and not self.leg.is_over():
                 self.pause(self.run_once())
             self.leg.finish()
         except Fatal as error:

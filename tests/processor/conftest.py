@@ -10,6 +10,7 @@ import pytest
 from awslite.cloud import Cloud
 from awslite.server import serve
 from tests.processor.commands import Desk
+from tests.processor.pipelines import PipelineWorld
 from tests.processor.publishing import Publishing
 from tests.processor.reading import World
 
@@ -47,3 +48,15 @@ def desk(
     desk = Desk(cloud, tmp_path, monkeypatch, capsys)
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def pipelines(
+    cloud: Cloud, queue_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PipelineWorld]:
+    for service in ("KINESIS", "EVENTBRIDGE", "DYNAMODB", "CLOUDWATCH"):
+        # boto3's session puts them into the environment of the process.
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", cloud.url)
+    world = PipelineWorld(cloud, queue_server, tmp_path)
+    yield world
+    world.close()

@@ -60,14 +60,16 @@ class Copy:
             poll_seconds=0.25,
             moments=world.clock,
         )
-        self.stop = threading.Event()
+        self.stop, self.bus_is_there = threading.Event(), threading.Event()
+        self.bus_is_there.set()
         self.works: dict[str, ShardWork] = {}
 
     def look(self) -> None:
         """Renew and take leases, as the leg does from time to time."""
         self.leasing.renew()
         for held in self.leasing.look():
-            self.works[held.shard_id] = ShardWork(held, self.means, self.stop)
+            work = ShardWork(held, self.means, self.stop, self.bus_is_there)
+            self.works[held.shard_id] = work
         for shard_id in list(self.works):
             if shard_id not in self.leasing.held:
                 del self.works[shard_id]

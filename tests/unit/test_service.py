@@ -118,6 +118,16 @@ def test_a_failure_that_is_logged_is_reported_too() -> None:
     assert [str(error) for error in reported] == ["gone"]
 
 
+def test_a_leg_that_is_over_ends_its_loop_before_the_service_stops() -> None:
+    stop, over = threading.Event(), threading.Event()
+    leg = Leg("shard", over.set, 0.0, is_over=over.is_set)
+    backoff = Backoff(initial_seconds=0.001, max_seconds=0.002)
+
+    Loop(leg, backoff, Progress(), RepeatLimiter(), stop).run()
+
+    assert not stop.is_set()
+
+
 def test_what_would_do_harm_ends_the_service_with_its_exit_code() -> None:
     steps = Steps(fail(Fatal(3, "bad credentials")), lambda: None)
     loop = a_loop(steps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from oracle_cdc.aws.codes import (
@@ -55,10 +55,15 @@ class PublishOutcome(NamedTuple):
 
 
 class BusPublisher:
-    """Publishes events to one bus, each request once. It is safe to use from several threads."""
+    """Publishes events to one bus, each request once. It is safe to use from several threads.
 
-    def __init__(self, client: BusClient) -> None:
+    Parameters:
+        passing_codes: that an entry may have beside those known here, where waiting helps.
+    """
+
+    def __init__(self, client: BusClient, *, passing_codes: Collection[str] = ()) -> None:
         self._client = client
+        self._passing_codes = frozenset(passing_codes)
         #: How many requests were answered. Only whether it moves matters, so threads need no lock.
         self.answers = 0
 
@@ -111,6 +116,8 @@ class BusPublisher:
     def _sort_code(self, code: str) -> CdcError:
         call = self._client.describe(ACTION)
         answer = Answer(code)
+        if code in self._passing_codes:
+            return DestinationUnavailable(call.describe(answer))
         if code in RIGHTS_CODES:
             return DestinationConfigurationError(
                 f"{call.describe(answer)}; allow {call.right} on {call.place}"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
 from time import monotonic
 
-from oracle_cdc.changes.rules.errors import ChangeRefused, ParseError
+from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, ParseError
+from oracle_cdc.changes.rules.heartbeats import is_heartbeat
+from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.errors import CdcError
 from oracle_cdc.processor.publishing.counting import PUBLISHED, RECORDS, RETRIES, SKIPPED
-from oracle_cdc.processor.publishing.parking import Parking
-from oracle_cdc.processor.publishing.preparing import Preparing
+from oracle_cdc.processor.publishing.parking import Parking, utc_now
+from oracle_cdc.processor.publishing.preparing import Preparing, read_time
 from oracle_cdc.processor.publishing.records import Item, Lot, Verdict
 from oracle_cdc.processor.publishing.requests import Requests
 from oracle_cdc.processor.publishing.tries import Tries
@@ -18,6 +22,9 @@ from oracle_cdc.running.marks import REDACTED
 from oracle_cdc.running.progress import Progress
 
 logger = logging.getLogger(__name__)
+
+#: The age of Oracle's last heartbeat that came.
+HEARTBEAT = "heartbeat"
 
 
 def always() -> bool:
@@ -41,7 +48,9 @@ class Processing:
         progress: Progress,
         rest: Callable[[float], object],
         clock: Callable[[], float] = monotonic,
+        utc: Callable[[], datetime] = utc_now,
     ) -> None:
+        self.utc = utc
         self.preparing = preparing
         self.requests = requests
         self.parking = parking
@@ -97,7 +106,18 @@ class Run:
             except ParseError as error:
                 item.refused = error
                 item.attempts += 1
+                continue
+            if item.change is not None and is_heartbeat(item.change):
+                self.note_heartbeat(item, item.change)
         self.lot.begin()
+
+    def note_heartbeat(self, item: Item, change: Change) -> None:
+        """Note how long a heartbeat was on its way. Nobody else waits for it."""
+        item.is_settled = True
+        processing = self.processing
+        with suppress(InvalidChange):
+            age = processing.utc() - read_time(change)
+            processing.progress.age(HEARTBEAT).see(age.total_seconds())
 
     def take(self, turn: Sequence[Item]) -> None:
         """Take one record of each key as far as it comes."""

@@ -92,11 +92,13 @@ class ShardWork:
 
     Parameters:
         stop: of the service.
+        bus_is_there: while it is not set nothing is published.
     """
 
     held: HeldLease
     means: Means
     stop: threading.Event
+    bus_is_there: threading.Event
     iterator: str | None = None
     pace: Pace = field(default_factory=Pace)
     in_hand: InHand | None = None
@@ -109,9 +111,9 @@ class ShardWork:
 
         Raises what keeps any of it from that: the next step goes on with it.
         """
-        if not self.held.is_ours():
-            # The lease is being renewed, or lost.
-            self.means.progress.rest(LOOK_SECONDS, self.held.over)
+        if not self.may_publish():
+            # The lease is being renewed, or lost, or the bus is looked for.
+            self.means.progress.rest(LOOK_SECONDS, self.stop)
             return
         if self.in_hand is None:
             self.read()
@@ -121,8 +123,8 @@ class ShardWork:
     def read(self) -> None:
         """Read the next records."""
         moments = self.means.moments
-        self.means.progress.rest(self.pace.wait_seconds(moments()), self.held.over)
-        if not self.held.is_ours() or self.stop.is_set():
+        self.means.progress.rest(self.pace.wait_seconds(moments()), self.stop)
+        if not self.may_publish():
             return
         try:
             iterator = self.iterator or self.find_iterator()
@@ -176,7 +178,8 @@ class ShardWork:
         self.in_hand = None
 
     def may_publish(self) -> bool:
-        return self.held.is_ours() and not self.stop.is_set()
+        is_wanted = self.bus_is_there.is_set() and not self.stop.is_set()
+        return is_wanted and self.held.is_ours()
 
     def keep(self, in_hand: InHand) -> None:
         """Keep how far the records are settled without a gap."""
