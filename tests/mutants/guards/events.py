@@ -150,7 +150,7 @@ MUTATIONS = (
     mutation(
         "pipelines: mistakes of the first one alone",
         "what is wrong in all pipelines is listed",
-        "oracle_cdc.programs.load_enabled",
+        "oracle_cdc.programs.read_pipelines",
         "mistakes += error.lines",
         "mistakes = mistakes or error.lines",
         tests=named(RUN, "what_is_wrong_in_both_pipelines_is_listed_once_and_all_of_it"),
@@ -158,7 +158,7 @@ MUTATIONS = (
     mutation(
         "pipelines: the same mistake twice",
         "what is wrong in several pipelines alike is listed once",
-        "oracle_cdc.programs.load_enabled",
+        "oracle_cdc.programs.read_pipelines",
         "raise Mistakes(list(dict.fromkeys(mistakes)))",
         "raise Mistakes(mistakes)",
         tests=named(RUN, "what_is_wrong_in_both_pipelines_is_listed_once_and_all_of_it"),

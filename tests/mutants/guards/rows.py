@@ -127,8 +127,9 @@ MUTATIONS = (
         "Oracle blamed for who reads",
         "what is done between two round trips is no part of a call",
         "oracle_cdc.oracle.session.fetch_made",
-        "            yield rows\n            with session.calling(), translated(query.what):\n",
-        "            with session.calling(), translated(query.what):\n                yield rows\n",
+        "yield rows\nif len(rows) < rows_per_fetch:",
+        "with session.calling(), translated(query.what):\n"
+        "    yield rows\nif len(rows) < rows_per_fetch:",
         tests=named(FAILURES, "what_is_done_between_two_batches_is_no_call_to_oracle"),
     ),
     mutation(
