@@ -42,6 +42,7 @@ PRIVATE = (
     "deploy/terraform/terraform.tfstate",
     "tests/test_container.py",
     "oralite/__init__.py",
+    "awslite/__init__.py",
     "oracle_cdc/__pycache__/cli.cpython-312.pyc",
     "oracle_cdc/events/__pycache__/settings.cpython-312.pyc",
     "init_oracle_tables.sql.bak",
@@ -222,7 +223,7 @@ def test_what_is_copied_has_every_module_of_the_commands(image: Path) -> None:
         "        if not each.name.endswith('__main__'):\n"
         "            importlib.import_module(each.name)\n"
         "assert read_packaged('init_mariadb_tables.sql')\n"
-        "print(sorted(set(sys.modules) & {'oralite', 'moto', 'apsw', 'standins'}))\n"
+        "print(sorted(set(sys.modules) & {'oralite', 'awslite', 'moto', 'apsw', 'standins'}))\n"
     )
     assert run(image, "-c", code) == "[]\n"
 

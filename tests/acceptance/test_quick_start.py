@@ -30,7 +30,7 @@ READER = "READER"
 #: Between the output of two blocks.
 NEXT = "-- the next block --"
 #: Folders that no user of the page needs.
-NOT_COPIED = ("tests/", "oralite/", "bench/", "standins/")
+NOT_COPIED = ("tests/", "oralite/", "awslite/", "bench/", "standins/")
 #: Python, which has pip in a new venv at once: it takes seconds to compile its own copy there.
 PYTHON = f"""
 if [ "$1 $2 $#" != "-m venv 3" ]; then exec {sys.base_prefix}/bin/python3 "$@"; fi
