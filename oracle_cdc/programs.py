@@ -89,11 +89,8 @@ class Enabled:
 
 
 def name_of(model: type[Model]) -> str:
-    """Return the name of the pipeline that has these settings."""
-    for name, each in MODELS.items():
-        if each is model:
-            return name
-    raise KeyError(model.__name__)
+    """Return the names of the pipelines that have these settings."""
+    return " or ".join(name for name, each in MODELS.items() if issubclass(each, model))
 
 
 def load_enabled(origins: Origins) -> Enabled:

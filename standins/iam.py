@@ -43,7 +43,9 @@ class Iam:
             status, code = self.errors[action]
             return status, ERROR.format(code)
         if action == "GetCallerIdentity":
-            return 200, RESULT.format(action, f"<Arn>{self.arn}</Arn>")
+            account = self.arn.split(":")[4]
+            said = f"<Arn>{self.arn}</Arn><Account>{account}</Account>"
+            return 200, RESULT.format(action, said)
         if action == "GetRole":
             role = f"arn:aws:iam::123456789012:role{self.path}{about}"
             return 200, RESULT.format(action, f"<Role><Arn>{role}</Arn></Role>")

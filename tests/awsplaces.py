@@ -23,6 +23,19 @@ def make_session(endpoint: str, *, read_seconds: float = 5.0, **more: Any) -> Aw
     return AwsSession(aws, RequestLimits(2.0, read_seconds, concurrent_requests=4))
 
 
+def places_of(cloud: str, others: str) -> dict[str, str]:
+    """Return what leads a process to awslite for what it is for, and to moto for the rest."""
+    environment = {
+        "AWS_ENDPOINT_URL": others,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    for service in ("KINESIS", "EVENTBRIDGE", "DYNAMODB", "CLOUDWATCH"):
+        environment[f"AWS_ENDPOINT_URL_{service}"] = cloud
+    return environment
+
+
 @cache
 def connect(service: str, endpoint: str) -> Any:
     """Return the client of this process for a service of an endpoint."""

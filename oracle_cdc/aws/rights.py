@@ -88,6 +88,15 @@ def not_proved(need: Need, why: str) -> Finding:
     return Finding(need.setting, what, is_lacking=False)
 
 
+def find_account(session: AwsSession) -> str | None:
+    """Return the account that the keys belong to, None where AWS does not say it."""
+    try:
+        with session.opened("sts") as sts:
+            return str(sts.get_caller_identity()["Account"])
+    except UNSAID:
+        return None
+
+
 def find_principal(session: AwsSession) -> str:
     """Return the user or role that the keys belong to, as IAM simulates it."""
     with session.opened("sts") as sts:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.commands.reports import Part, put_together, show_json, show_lines
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import worst
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
-from oracle_cdc.settings.service import CONVERSATIONS, EVENTS
+from oracle_cdc.settings.service import CHANGES, CONVERSATIONS, EVENTS
 
 
 def status(enabled: Enabled, *, overdue: bool, as_json: bool) -> int:
@@ -29,6 +30,11 @@ def status(enabled: Enabled, *, overdue: bool, as_json: bool) -> int:
         from oracle_cdc.commands.events.status import report_events
 
         parts[EVENTS] = report_events(events)
+    changes = enabled.find(ChangesSettings)
+    if changes is not None:
+        from oracle_cdc.commands.changes.status import report_changes
+
+        parts[CHANGES] = report_changes(changes)
     report = put_together(parts)
     if as_json:
         show_json(report)

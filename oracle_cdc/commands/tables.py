@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.settings import EventsSettings
@@ -57,4 +58,9 @@ def parts_of(enabled: Enabled) -> list[Callable[[], ExitCode]]:
         from oracle_cdc.commands.events.tables import init_mariadb_tables
 
         parts.append(lambda: init_mariadb_tables(events))
+    changes = enabled.find(ChangesSettings)
+    if changes is not None:
+        from oracle_cdc.commands.changes.tables import init_change_tables
+
+        parts.append(lambda: init_change_tables(changes))
     return parts

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from awslite.cloud import Cloud
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, STATES, open_table
 from oracle_cdc.aws.dynamodb.rows import LeaseRows
 from oracle_cdc.aws.dynamodb.states import StateManager
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS, create_table
-from oracle_cdc.cli import Origin, main
-from tests.awsplaces import REGION, create_bus, create_stream, make_name, make_session
+from tests.awsplaces import create_bus, create_stream, make_name, make_session, places_of
+from tests.typist import Done, Typist
 
 PROCESSOR = "cdc-processor"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def report(self) -> Any:
-        return json.loads(self.out)
 
 
 @dataclass
@@ -39,9 +20,8 @@ class Desk:
     """Where a person sits: a folder, an environment, and a site of AWS with all that is needed."""
 
     cloud: Cloud
-    folder: Path
-    monkeypatch: pytest.MonkeyPatch
-    capsys: pytest.CaptureFixture[str]
+    typist: Typist
+    sqs_url: str
     given: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -55,10 +35,7 @@ class Desk:
         self.states = StateManager(states)
         self.rows = LeaseRows(checkpoints, processor=PROCESSOR, stream=self.stream)
         self.given = {
-            "AWS_ENDPOINT_URL": url,
-            "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **places_of(url, self.sqs_url),
             "KINESIS_STREAM_NAME": self.stream,
             "EVENT_BUS_NAME": create_bus(url),
             "STATE_TABLE_NAME": states.place,
@@ -68,13 +45,7 @@ class Desk:
 
     def type(self, *arguments: str, **given: str) -> Done:
         """Run a command."""
-        environment: Mapping[str, str] = self.given | given
-        with self.monkeypatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            code = main(arguments, Origin(directory=self.folder))
-        out, err = self.capsys.readouterr()
-        return Done(code, out, err)
+        return self.typist.type(arguments, self.given | given)
 
     def close(self) -> None:
         self.session.close()

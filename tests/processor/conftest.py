@@ -13,6 +13,7 @@ from tests.processor.commands import Desk
 from tests.processor.pipelines import PipelineWorld
 from tests.processor.publishing import Publishing
 from tests.processor.reading import World
+from tests.typist import Typist
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +45,9 @@ def desk(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    sqs_server: str,
 ) -> Iterator[Desk]:
-    desk = Desk(cloud, tmp_path, monkeypatch, capsys)
+    desk = Desk(cloud, Typist(tmp_path, monkeypatch, capsys), sqs_server)
     yield desk
     desk.close()
 

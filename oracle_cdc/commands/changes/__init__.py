@@ -1,0 +1,1 @@
+"""Commands of row changes from Oracle to Kinesis."""
