@@ -50,7 +50,7 @@ def answer_page(table: Table, document: Document, items: list[Item], aliases: Al
     """Return a page of items, filtered and projected, and where the next begins."""
     if "IndexName" in document:
         raise Refused("UnknownOperationException", "awslite has no indexes")
-    keep: Condition = lambda item: True  # noqa: E731
+    keep: Condition = bool
     if "FilterExpression" in document:
         keep = read_condition(document["FilterExpression"], "FilterExpression", aliases)
     paths = read_projection(document, aliases)

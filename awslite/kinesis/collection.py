@@ -22,7 +22,10 @@ class Streams:
         self.streams: dict[str, Stream] = {}
 
     def find(self, document: Document) -> Stream:
-        """Return the stream that a request names. Raises Refused where there is none."""
+        """Return the stream that a request names, without what is older than it keeps.
+
+        Raises Refused where there is none.
+        """
         arn, name = document.get("StreamARN"), document.get("StreamName")
         if arn is None and name is None:
             raise Refused("InvalidArgumentException", "StreamName or StreamARN is required")
@@ -33,7 +36,9 @@ class Streams:
             raise Refused(
                 "ResourceNotFoundException", f"Stream {found} under account {ACCOUNT} not found."
             )
-        return self.streams[found]
+        stream = self.streams[found]
+        stream.trim(self.clock())
+        return stream
 
     def create(self, request: Request) -> Document:
         document = request.document

@@ -107,7 +107,7 @@ def keep(stream: Stream, shards: list[Shard], wanted: Any) -> list[Shard]:
     if kind == "AFTER_SHARD_ID":
         return after(wanted["ShardId"], shards)
     if kind == "AT_TRIM_HORIZON":
-        return [shard for shard in shards if not shard.parents]
+        return [shard for shard in shards if not stream.shards.keys() & set(shard.parents)]
     if kind == "FROM_TRIM_HORIZON":
         return shards
     if kind not in ("AT_TIMESTAMP", "FROM_TIMESTAMP"):

@@ -39,7 +39,6 @@ def get_records(streams: Streams, request: Request) -> Document:
     if streams.limits.throttles_reads:
         count_read(stream, shard, at)
     refuse_dry_run(request)
-    stream.trim(at)
     return read_on(stream, shard, iterator.sequence, limit, at)
 
 

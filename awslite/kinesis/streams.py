@@ -52,6 +52,7 @@ class Stream:
         #: Every record that was taken, over all shards, in its order.
         self.accepted: list[Accepted] = []
         self._moments = itertools.count(1)
+        self._numbers = itertools.count()
         self._turns = itertools.count()
         self._status, self._settled_at = "ACTIVE", at
         self._open(cut_evenly(shard_count), (), at)
@@ -130,9 +131,12 @@ class Stream:
         self._change("UPDATING", at)
 
     def trim(self, at: float) -> None:
-        """Drop what is older than the stream keeps."""
-        for shard in self.shards.values():
-            shard.trim(at - self.shape.retention_hours * 3600)
+        """Drop records that are older than the stream keeps, and shards that ended before."""
+        horizon = at - self.shape.retention_hours * 3600
+        for name, shard in list(self.shards.items()):
+            shard.trim(horizon)
+            if shard.closed_at is not None and shard.closed_at < horizon:
+                del self.shards[name]
 
     def _open_shard(self, name: str) -> Shard:
         shard = self.shard(name)
@@ -147,7 +151,7 @@ class Stream:
         """Open shards. Within one moment, who comes later has the lower numbers."""
         base = next(self._moments) * RANKS_OF_A_MOMENT
         for position, hashes in enumerate(ranges):
-            shard = Shard(len(self.shards), hashes, base - position, parents, at)
+            shard = Shard(next(self._numbers), hashes, base - position, parents, at)
             self.shards[shard.name] = shard
 
     def _begin_change(self, at: float) -> None:

@@ -93,6 +93,26 @@ def test_what_is_older_than_the_retention_is_gone(kinesis: Any, cloud: Cloud, na
     assert data_of(read(kinesis, name, shard)) == [b"new"]
 
 
+def test_a_shard_that_ended_before_the_retention_is_gone_and_its_children_are_not(
+    kinesis: Any, cloud: Cloud, name: str
+) -> None:
+    cloud.streams.clock = lambda: 1000.0
+    create(kinesis, name)
+    (parent,) = shard_names(kinesis, name)
+    half = str(2**127)
+    kinesis.split_shard(StreamName=name, ShardToSplit=parent, NewStartingHashKey=half)
+    before = shard_names(kinesis, name)
+    cloud.streams.clock = lambda: 1001.0 + 24 * 3600
+
+    listed = kinesis.list_shards(StreamName=name, ShardFilter={"Type": "AT_TRIM_HORIZON"})
+    with pytest.raises(ClientError) as refused:
+        read(kinesis, name, parent)
+
+    assert [shard["ShardId"] for shard in listed["Shards"]] == before[1:]
+    assert {shard["ParentShardId"] for shard in listed["Shards"]} == {parent}
+    assert code_of(refused) == "ResourceNotFoundException"
+
+
 def test_how_far_a_reader_is_behind_is_the_age_of_what_it_has_not_read(
     kinesis: Any, cloud: Cloud, name: str
 ) -> None:
