@@ -1,22 +1,17 @@
-"""Sizes of events as EventBridge counts them, and requests that it takes."""
+"""What is more than EventBridge takes of an event."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from oracle_cdc.aws.eventbridge.limits import (
     MAX_DETAIL_TYPE_LENGTH,
-    MAX_ENTRIES,
     MAX_LEVELS,
-    MAX_REQUEST_BYTES,
     BusEntry,
     find_excess,
     find_excess_in,
-    split_requests,
 )
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
@@ -81,25 +76,3 @@ def test_json_of_more_than_a_thousand_levels_is_too_deep() -> None:
     assert find_excess_in(nested(MAX_LEVELS)) is None
     assert find_excess_in(nested(MAX_LEVELS + 1)) == "more than 1000 levels"
     assert find_excess_in(nested(100_000)) == "more than 1000 levels"
-
-
-def test_a_request_has_ten_events_at_most() -> None:
-    entries = [an_entry()] * 21
-    assert [len(request) for request in split_requests(entries)] == [10, 10, 1]
-
-
-def test_a_request_is_smaller_than_one_mebibyte_to_the_byte() -> None:
-    half = 1024 * 1024 // 2
-    assert [len(r) for r in split_requests([an_entry(half), an_entry(half - 1)])] == [2]
-    assert [len(r) for r in split_requests([an_entry(half), an_entry(half)])] == [1, 1]
-
-
-@given(st.lists(st.integers(2, 400_000), max_size=40))
-def test_requests_have_every_event_once_and_in_order(sizes: list[int]) -> None:
-    entries = [an_entry(size) for size in sizes]
-    together: list[BusEntry] = []
-    for request in split_requests(entries):
-        together += request
-        assert len(request) <= MAX_ENTRIES
-        assert sum(entry.size_bytes for entry in request) <= MAX_REQUEST_BYTES
-    assert together == entries

@@ -1,8 +1,7 @@
-"""What EventBridge takes: sizes in bytes, integers, levels, and requests made of many events."""
+"""What EventBridge takes: sizes in bytes, integers, levels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -78,19 +77,3 @@ def find_excess_in(detail: object) -> str | None:
             return f"more than {MAX_LEVELS} levels"
         values = below
     return None
-
-
-def split_requests(entries: Sequence[BusEntry]) -> Iterator[Sequence[BusEntry]]:
-    """Yield the entries in requests that EventBridge takes, in their order.
-
-    An entry that is larger than a request stands alone in one, for EventBridge to answer.
-    """
-    begin, size_bytes = 0, 0
-    for number, entry in enumerate(entries):
-        is_full = number - begin == MAX_ENTRIES
-        if number > begin and (is_full or size_bytes + entry.size_bytes > MAX_REQUEST_BYTES):
-            yield entries[begin:number]
-            begin, size_bytes = number, 0
-        size_bytes += entry.size_bytes
-    if begin < len(entries):
-        yield entries[begin:]

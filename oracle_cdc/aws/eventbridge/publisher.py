@@ -73,7 +73,7 @@ class BusPublisher:
         Events keep no order on their way through a bus.
 
         Parameters:
-            entries: no more than one request takes (split_requests). Raises ValueError for more.
+            entries: 1 to 10, of less than 1 MiB. Raises ValueError for more.
         """
         check_request(entries)
         request = [self._make(entry) for entry in entries]

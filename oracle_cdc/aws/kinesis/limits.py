@@ -1,8 +1,7 @@
-"""What Kinesis takes in one request, and requests made of many records."""
+"""What Kinesis takes in one request, and gives in one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html, and PutRecords of
@@ -13,8 +12,6 @@ MAX_RECORDS = 500
 MAX_REQUEST_BYTES = 5 * 1024 * 1024
 #: The largest record of a stream that says nothing else (MaxRecordSizeInKiB).
 USUAL_RECORD_BYTES = 1024 * 1024
-#: Characters of a partition key.
-MAX_KEY_LENGTH = 256
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
 
@@ -39,19 +36,3 @@ class StreamRecord(NamedTuple):
     def size_bytes(self) -> int:
         """Return the bytes that Kinesis counts."""
         return len(self.partition_key.encode()) + len(self.data)
-
-
-def split_requests(records: Sequence[StreamRecord]) -> Iterator[Sequence[StreamRecord]]:
-    """Yield the records in requests that Kinesis takes, in their order.
-
-    A record that is larger than a request stands alone in one, for Kinesis to answer.
-    """
-    begin, size_bytes = 0, 0
-    for number, record in enumerate(records):
-        is_full = number - begin == MAX_RECORDS
-        if number > begin and (is_full or size_bytes + record.size_bytes > MAX_REQUEST_BYTES):
-            yield records[begin:number]
-            begin, size_bytes = number, 0
-        size_bytes += record.size_bytes
-    if begin < len(records):
-        yield records[begin:]

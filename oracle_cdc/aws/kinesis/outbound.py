@@ -59,8 +59,7 @@ class StreamWriter:
         DestinationConfigurationError or DestinationCredentialsError.
 
         Parameters:
-            records: each of another key, no more than one request takes (split_requests). Raises
-                ValueError for more.
+            records: each of another key, 1 to 500, of 5 MiB at most. Raises ValueError for more.
         """
         check_request(records)
         entries: list[PutRecordsRequestEntryTypeDef] = []
