@@ -15,8 +15,8 @@ def row(sign: str, number: int, id: int = 1, name: str = "n", oddity: str = "") 
     )
 
 
-def pair(*rows: LogRow, is_end: bool = True) -> list[Paired]:
-    return list(USERS.pair(rows, is_end=is_end))
+def pair(*rows: LogRow) -> list[Paired]:
+    return list(USERS.pair(rows))
 
 
 def test_each_sign_is_an_operation_with_its_images() -> None:
@@ -56,11 +56,6 @@ def test_a_change_of_keys_is_a_delete_and_an_insert_with_one_number() -> None:
     assert deleted.metadata.sequence_number == inserted.metadata.sequence_number
     assert deleted.metadata.transaction_id == inserted.metadata.transaction_id
     assert len(moved.rows) == 2
-
-
-def test_half_an_update_at_the_end_of_a_read_is_left() -> None:
-    (first,) = pair(row("I", 1), row("B", 2), is_end=False)
-    assert first.rows[0].place == "I1"
 
 
 def test_half_an_update_with_nothing_behind_it_is_refused() -> None:

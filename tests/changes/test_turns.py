@@ -28,12 +28,14 @@ def test_a_turn_has_the_first_of_each_key() -> None:
     first = turns.next_turn()
     assert items(first) == ["a0", "b1", "c3"]
     assert items(turns.next_turn()) == []
+    assert (turns.ready, turns.waiting, turns.waiting_bytes) == (0, 5, 50)
     assert accept(turns, first) == [True, True, True]
+    assert (turns.ready, turns.waiting, turns.waiting_bytes) == (1, 2, 20)
     for expected in (["a2"], ["a4"], []):
         turn = turns.next_turn()
         assert items(turn) == expected
         accept(turns, turn)
-    assert len(turns) == 0
+    assert turns.waiting == turns.waiting_bytes == turns.ready == 0
 
 
 def test_a_turn_is_no_more_than_a_request_takes() -> None:
@@ -82,7 +84,7 @@ def test_a_group_that_is_not_whole_holds_all_its_keys_back() -> None:
     turns.accept(c1)
     # b2 and b3 go with a2, c3 with b3, c4 stands behind it, and a5 behind a2.
     assert items(turns.next_turn()) == []
-    assert len(turns) == 0
+    assert turns.waiting == turns.waiting_bytes == turns.ready == 0
 
 
 def test_what_stands_before_a_group_that_is_held_still_goes() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.changes.lanes.log import ChangeLog
+from oracle_cdc.changes.lanes.log import ChangeLog, Named
 from oracle_cdc.changes.lanes.look import Looker
 from oracle_cdc.changes.rules.pairing import LogRow
 from oracle_cdc.changes.rules.table_models import JsonType
@@ -35,9 +35,19 @@ def captured(world: World) -> World:
     return world
 
 
-def read(world: World, log: ChangeLog | None = None, count: int = 100) -> list[LogRow]:
+def read(
+    world: World, log: ChangeLog | None = None, count: int = 100, rows_per_fetch: int = 100
+) -> list[LogRow]:
+    rows: list[LogRow] = []
     with service_session(world) as session:
-        return list((log or open_log(world)).read(session, count).rows)
+        for chunk in (log or open_log(world)).stream(session, count, rows_per_fetch):
+            assert len(chunk) <= rows_per_fetch
+            rows += chunk
+    return rows
+
+
+def name(row: LogRow) -> Named:
+    return row.place, row.change_id
 
 
 def test_values_come_exactly(captured: World) -> None:
@@ -87,26 +97,14 @@ def test_large_objects_stand_in_new_images_whole_or_not_at_all(world: World) -> 
     assert [bool(row.oddity) for row in rows] == [False] * 6 + [True]
 
 
-def test_a_read_ends_at_a_number_of_rows(captured: World) -> None:
+def test_a_read_ends_at_a_number_of_rows_and_comes_in_parts(captured: World) -> None:
     captured.run("INSERT INTO USERS (ID) SELECT LEVEL FROM dual CONNECT BY LEVEL <= 5")
-    log = open_log(captured)
-    with service_session(captured) as session:
-        assert [row.change_id for row in log.read(session, 3).rows] == ["1", "2", "3"]
-        assert not log.read(session, 5).is_end
-        assert log.read(session, 6).is_end
-
-
-def test_a_read_ends_early_where_rows_are_large(
-    captured: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    captured.run("INSERT INTO USERS (ID, NAME) SELECT LEVEL, 'n' FROM dual CONNECT BY LEVEL <= 5")
+    rows = read(captured, count=4, rows_per_fetch=3)
+    assert [row.change_id for row in rows] == ["1", "2", "3", "4"]
     log = open_log(captured)
     log.most_rows = 2
-    monkeypatch.setattr("oracle_cdc.changes.lanes.log.MOST_READ", 10)
     with service_session(captured) as session:
-        found = log.read(session, 100)
-    assert len(found.rows) == 2
-    assert not found.is_end
+        assert [len(chunk) for chunk in log.stream(session, 5, 3)] == [2, 2, 1]
 
 
 def test_wide_rows_come_in_smaller_parts(world: World) -> None:
@@ -130,7 +128,7 @@ def test_only_the_named_rows_are_deleted(captured: World) -> None:
     log = open_log(captured)
     rows = read(captured, log)
     with service_session(captured) as session:
-        assert log.delete(session, [rows[0], rows[2]], commit=True) == 2
+        assert log.delete(session, [name(rows[0]), name(rows[2])], commit=True) == 2
     assert [row.change_id for row in read(captured, log)] == ["2"]
 
 
@@ -139,7 +137,7 @@ def test_a_row_that_took_the_place_of_another_is_not_deleted(captured: World) ->
     log = open_log(captured)
     (row,) = read(captured, log)
     with service_session(captured) as session:
-        assert log.delete(session, [row._replace(change_id="77")], commit=True) == 0
+        assert log.delete(session, [(row.place, "77")], commit=True) == 0
     assert len(read(captured, log)) == 1
 
 

@@ -256,7 +256,7 @@ def test_a_lane_batch_costs_three_round_trips_and_an_idle_look_one(
     shipping: ShippingWorld,
 ) -> None:
     insert(shipping, 50)
-    copy = shipping.copy(batch_size=60)
+    copy = shipping.copy(batch_size=200)
     calls = Dependency("oracle")
     copy.database.calling = calls.calling
     copy.shipping.run_round()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import Any
 
 from oracle_cdc.changes.lanes.columns import LogColumn
 from oracle_cdc.changes.lanes.log_sql import OWN, LogSql
@@ -13,16 +13,12 @@ from oracle_cdc.changes.rules.pairing import BEFORE, DELETED, LogRow
 from oracle_cdc.oracle.exact import exactly
 from oracle_cdc.oracle.session import Session, change_made, fetch_made
 
-#: Bytes that one round trip may bring, and that a read stops at.
+#: Bytes that one round trip may bring.
 MOST_FETCHED = 64 * 1024 * 1024
-MOST_READ = 16 * 1024 * 1024
 
 
-class Read(NamedTuple):
-    """The first rows of a change table, in order. is_end: there were no more behind them."""
-
-    rows: Sequence[LogRow]
-    is_end: bool
+#: A row by which it is deleted: its place, and its CDC_CHANGE_ID.
+Named = tuple[str, str]
 
 
 class ChangeLog:
@@ -36,33 +32,26 @@ class ChangeLog:
             row_bytes += sql.most_lob * column.is_lob
         self.most_rows = max(1, MOST_FETCHED // max(1, row_bytes))
 
-    def read(self, session: Session, count: int) -> Read:
-        """Return the first rows: at most a number of them, fewer where they are large.
+    def stream(
+        self, session: Session, count: int, rows_per_fetch: int
+    ) -> Generator[Sequence[LogRow], None, None]:
+        """Yield the first rows, those of each round trip, as of one moment.
 
-        It is one round trip unless they may be large.
+        Parameters:
+            count: how many there are at most.
+            rows_per_fetch: of one round trip, fewer where they may be large.
         """
-        rows: list[LogRow] = []
-        size_bytes = 0
-        with closing(self.fetch(session, count)) as chunks:
+        with closing(
+            fetch_made(
+                session,
+                self.sql.read,
+                {"count": count},
+                rows_per_fetch=min(rows_per_fetch, self.most_rows),
+                handler=exactly(set()),
+            )
+        ) as chunks:
             for chunk in chunks:
-                rows += self.make_rows(chunk)
-                if self.most_rows < count:
-                    size_bytes += measure(chunk)
-                    if size_bytes >= MOST_READ:
-                        return Read(rows, is_end=False)
-        return Read(rows, is_end=len(rows) < count)
-
-    def fetch(
-        self, session: Session, count: int
-    ) -> Generator[Sequence[tuple[Any, ...]], None, None]:
-        return fetch_made(
-            session,
-            self.sql.read,
-            {"count": count},
-            # One more than there can be, so that the last round trip is known as such.
-            rows_per_fetch=min(count + 1, self.most_rows),
-            handler=exactly(set()),
-        )
+                yield list(self.make_rows(chunk))
 
     def make_rows(self, chunk: Sequence[tuple[Any, ...]]) -> Iterator[LogRow]:
         """Yield the rows of a round trip."""
@@ -127,21 +116,11 @@ class ChangeLog:
             if column.is_lob:
                 del image[column.field]
 
-    def delete(self, session: Session, rows: Sequence[LogRow], *, commit: bool) -> int:
+    def delete(self, session: Session, rows: Sequence[Named], *, commit: bool) -> int:
         """Delete rows that were accepted, and return how many there were. It is one round trip."""
-        binds = [{"place": row.place, "change_id": row.change_id} for row in rows]
+        binds = [{"place": place, "change_id": change_id} for place, change_id in rows]
         return sum(change_made(session, self.sql.delete, binds, commit=commit))
 
 
 #: By whether it is of bytes.
 EMPTY: tuple[str, bytes] = ("", b"")
-
-
-def measure(chunk: Sequence[tuple[Any, ...]]) -> int:
-    """Return the characters and bytes of what a round trip brought."""
-    size = 0
-    for row in chunk:
-        for value in row:
-            if isinstance(value, (str, bytes)):
-                size += len(value)
-    return size

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from oracle_cdc.aws.kinesis.limits import StreamRecord
 from oracle_cdc.changes.rules.codec import encode
 from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, TransformationFailed
-from oracle_cdc.changes.rules.pairing import LogRow, Paired
+from oracle_cdc.changes.rules.pairing import Paired
 from oracle_cdc.changes.rules.partitions import make_partition_key
 from oracle_cdc.changes.rules.transforming import Transformation, Transformed
 from oracle_cdc.changes.rules.turns import Waiting
@@ -42,22 +42,6 @@ class Outgoing:
         return f"Outgoing({self.change})"
 
 
-@dataclass(frozen=True, repr=False)
-class Group:
-    """What is made of one change of a row.
-
-    Parameters:
-        rows: of the change table, which go once all of it is accepted.
-        waiting: nothing where its table does not want it published.
-    """
-
-    rows: Sequence[LogRow]
-    waiting: Sequence[Waiting[Outgoing]]
-
-    def __repr__(self) -> str:
-        return f"Group({[each.item for each in self.waiting]})"
-
-
 @dataclass
 class Builder:
     """Makes records.
@@ -71,8 +55,11 @@ class Builder:
     max_record_bytes: int
     redactions: Counter[str] = field(default_factory=Counter)
 
-    def build(self, paired: Paired, number: int) -> Group:
-        """Return what is sent of a change. number: of its group."""
+    def build(self, paired: Paired, number: int) -> Sequence[Waiting[Outgoing]]:
+        """Return what is sent of a change, nothing where its table does not want it published.
+
+        number: of its group.
+        """
         waiting: list[Waiting[Outgoing]] = []
         for change in paired.changes:
             outgoing = self.prepare(change, paired.refusal)
@@ -83,7 +70,7 @@ class Builder:
                 size_bytes = outgoing.record.size_bytes
             key = make_partition_key(change.table, change.keys)
             waiting.append(Waiting(outgoing, key, number, size_bytes))
-        return Group(paired.rows, waiting)
+        return waiting
 
     def prepare(self, change: Change, refusal: InvalidChange | None) -> Outgoing | None:
         """Return a change as it may leave, None for one that is not published."""

@@ -79,7 +79,7 @@ class Shipping:
             if self.is_stopping():
                 break
             visited = self.visit(state)
-            shipped += visited.shipped + visited.dead
+            shipped += visited.shipped + len(visited.dead)
             if visited.failure is not None:
                 failure = failure or visited.failure
                 if isinstance(visited.failure, Unavailable):
@@ -109,10 +109,9 @@ class Shipping:
         lane = state.lane
         if lane is None:
             return Visited()
-        count = self.visitor.batch_size + state.held
         try:
             with self.database.session() as session:
-                visited = self.visitor.visit(session, lane, count)
+                visited = self.visitor.visit(session, lane, state.held)
         except COMMON:
             raise
         except CdcError as error:
@@ -125,11 +124,11 @@ class Shipping:
         """Note what a visit came to."""
         table, counts = lane.table, self.counts
         counts.shipped[table] += visited.shipped
-        counts.dead[table] += visited.dead
+        counts.dead[table] += len(visited.dead)
         counts.skipped[table] += visited.skipped
         counts.held[table] = visited.held
         state.held = min(visited.held, MOST_HELD * self.visitor.batch_size)
-        for reason in visited.buried:
+        for reason in visited.dead:
             logger.error("changes of %s: a dead letter: %s", table, reason)
         if visited.error is None:
             self.lanes.well(state)

@@ -1,24 +1,36 @@
-"""One visit to a lane: its front read, sent in turns, and what was accepted deleted.
+"""One visit to a lane: its front read and sent in turns, and what was accepted deleted.
 
-The lane's row in CDC_CHANGE_TABLES is locked from the read to the commit, so that no other copy
-sends the same changes meanwhile. A row leaves the change table only by its own name, once all that
-was made of it is accepted. What is lost between the answer and the commit is sent again, with the
-same ids and bytes.
+The lane's row in CDC_CHANGE_TABLES is locked from the first read to the commit, so that no other
+copy sends the same changes meanwhile. A row leaves the change table only by its own name, once all
+that was made of it is accepted. What is lost between the answer and the commit is sent again, with
+the same ids and bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from time import monotonic
 
 from oracle_cdc.aws.kinesis.limits import MAX_RECORDS, MAX_REQUEST_BYTES
-from oracle_cdc.changes.lanes.log import ChangeLog, Read
-from oracle_cdc.changes.outbound.building import Builder, Group, Outgoing
+from oracle_cdc.changes.lanes.log import ChangeLog, Named
+from oracle_cdc.changes.outbound.building import Builder, Outgoing
+from oracle_cdc.changes.outbound.flight import REQUESTS, Flight
 from oracle_cdc.changes.outbound.sending import Sender, Settled
-from oracle_cdc.changes.rules.pairing import LogRow, Pairing
+from oracle_cdc.changes.rules.pairing import BEFORE, LogRow, Paired, Pairing
 from oracle_cdc.changes.rules.turns import Turns
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.workers import Workers
+
+#: Rows of one visit, unless one read has more. They are deleted at once.
+MOST_ROWS = 10_000
+#: When a visit begins nothing more: other lanes have their turn, and a kill repeats no more.
+MOST_SECONDS = 1.0
+#: What may wait for its turn while more is read: a key that has many must not fill the memory.
+MOST_WAITING = 4 * MAX_RECORDS
+MOST_WAITING_BYTES = 2 * MAX_REQUEST_BYTES
 
 
 @dataclass
@@ -28,27 +40,29 @@ class Visited:
     Parameters:
         is_elsewhere: another copy has the lane, or a person paused it.
         read: rows of the change table.
-        shipped: changes that the stream accepted.
-        dead: dead letters that their queue accepted.
+        shipped: records that the stream accepted.
+        dead: dead letters that their queue accepted, each with why it is one.
         skipped: changes that are not published.
-        held: rows that stay, because something of theirs was not accepted.
+        deleted: rows that are gone from the change table.
         is_end: there was nothing behind what was read.
         error: what something was not accepted for.
         failure: the same, of a request as a whole.
-        buried: why each dead letter is one.
     """
 
     is_elsewhere: bool = False
     read: int = 0
     shipped: int = 0
-    dead: int = 0
+    dead: list[str] = field(default_factory=list)
     skipped: int = 0
-    held: int = 0
-    is_end: bool = True
+    deleted: int = 0
+    is_end: bool = False
     error: CdcError | None = None
     failure: CdcError | None = None
-    buried: list[str] = field(default_factory=list)
-    last_id: str = "0"
+
+    @property
+    def held(self) -> int:
+        """Return how many rows were read and stay."""
+        return self.read - self.deleted
 
 
 class Lane:
@@ -66,70 +80,147 @@ class Visitor:
 
     Parameters:
         batch_size: rows of one read.
-        is_stopping: whether no further turn may begin.
+        is_stopping: whether nothing more may begin.
     """
 
-    def __init__(self, sender: Sender, batch_size: int, is_stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        batch_size: int,
+        is_stopping: Callable[[], bool],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self.sender = sender
         self.batch_size = batch_size
         self.is_stopping = is_stopping
+        self.clock = clock
+        self.workers = Workers(REQUESTS, "changes-send")
 
-    def visit(self, session: Session, lane: Lane, count: int) -> Visited:
+    def visit(self, session: Session, lane: Lane, held: int = 0) -> Visited:
         """Send the front of a lane, and commit.
 
         Raises what Oracle fails with. Then what was sent is sent again.
 
         Parameters:
-            count: how many rows are read.
+            held: how many rows more than usual are read, because they stay.
         """
         if not session.query("lock_lane", table_name=lane.table):
             return Visited(is_elsewhere=True)
-        read = lane.log.read(session, count)
-        visited = Visited(read=len(read.rows), is_end=read.is_end)
-        rows = self.ship(lane, read, visited)
-        visited.held = visited.read - len(rows)
-        if rows:
-            visited.last_id = rows[-1].change_id
-            lane.log.delete(session, rows, commit=True)
+        count = max(MOST_ROWS, self.batch_size) + held
+        visit = Visit(self, lane, count)
+        with closing(lane.log.stream(session, count, self.batch_size)) as chunks:
+            visit.send(chunks)
+        if visit.done:
+            visit.visited.deleted = lane.log.delete(session, visit.done, commit=True)
         else:
             session.rollback()
-        return visited
+        return visit.visited
 
-    def ship(self, lane: Lane, read: Read, visited: Visited) -> Sequence[LogRow]:
-        """Send what was read, and return the rows that can be deleted."""
-        turns: Turns[Outgoing] = Turns(MAX_RECORDS, MAX_REQUEST_BYTES)
-        done: list[LogRow] = []
-        groups: list[Group] = []
-        for number, paired in enumerate(lane.pairing.pair(read.rows, is_end=read.is_end)):
-            group = lane.builder.build(paired, number)
-            groups.append(group)
-            if group.waiting:
-                turns.add(group.waiting)
-            else:
-                visited.skipped += 1
-                done += group.rows
-        while visited.failure is None and not self.is_stopping():
-            turn = turns.next_turn()
+
+class Visit:
+    """One visit under way.
+
+    Parameters:
+        count: how many rows are read at most.
+    """
+
+    def __init__(self, visitor: Visitor, lane: Lane, count: int) -> None:
+        self.lane = lane
+        self.count = count
+        self.batch_size = visitor.batch_size
+        self.is_stopping = visitor.is_stopping
+        self.clock = visitor.clock
+        self.ends_at = visitor.clock() + MOST_SECONDS
+        self.flight = Flight(visitor.sender, visitor.workers)
+        self.turns: Turns[Outgoing] = Turns(MAX_RECORDS, MAX_REQUEST_BYTES)
+        self.visited = Visited()
+        #: Group -> the rows that go once all of it is accepted.
+        self.rows: dict[int, Sequence[Named]] = {}
+        self.done: list[Named] = []
+        #: Half an update at the end of what was read, whose other half comes next.
+        self.half: list[LogRow] = []
+        self.groups = 0
+
+    def send(self, chunks: Generator[Sequence[LogRow], None, None]) -> None:
+        """Read and send until nothing is left, or time is up."""
+        has_more = True
+        try:
+            while True:
+                while has_more and self.has_room():
+                    has_more = self.read(chunks)
+                self.begin_turns()
+                if not self.flight.count and (not has_more or self.is_over()):
+                    return
+                self.settle(waits=not (has_more and self.has_room()))
+        finally:
+            # An answer that nobody waits for would come between those of the next visit.
+            self.flight.drain()
+
+    def is_over(self) -> bool:
+        """Return whether nothing more may begin."""
+        is_late = self.clock() >= self.ends_at
+        return is_late or self.visited.failure is not None or self.is_stopping()
+
+    def has_room(self) -> bool:
+        """Return whether more can be read: where a request is not full, and not much waits."""
+        if self.is_over() or self.turns.ready >= MAX_RECORDS:
+            return False
+        return self.turns.waiting < MOST_WAITING and self.turns.waiting_bytes < MOST_WAITING_BYTES
+
+    def read(self, chunks: Generator[Sequence[LogRow], None, None]) -> bool:
+        """Read the rows of one round trip, and return whether there are more."""
+        rows = list(next(chunks, ()))
+        visited = self.visited
+        visited.read += len(rows)
+        # Full reads alone say that there is more.
+        has_more = bool(rows) and visited.read < self.count
+        visited.is_end = not rows and visited.read < self.count
+        rows = self.half + rows
+        self.half = []
+        if rows and rows[-1].sign == BEFORE and not visited.is_end:
+            self.half.append(rows.pop())
+        for paired in self.lane.pairing.pair(rows):
+            self.add(paired)
+        return has_more
+
+    def add(self, paired: Paired) -> None:
+        """Let what is made of a change wait for its turn."""
+        number = self.groups
+        self.groups += 1
+        named = [(row.place, row.change_id) for row in paired.rows]
+        waiting = self.lane.builder.build(paired, number)
+        if waiting:
+            self.rows[number] = named
+            self.turns.add(waiting)
+        else:
+            self.visited.skipped += 1
+            self.done += named
+
+    def begin_turns(self) -> None:
+        """Send as many turns as may be on their way."""
+        while not self.flight.is_full and not self.is_over():
+            turn = self.turns.next_turn()
             if not turn:
-                break
-            outcome = self.sender.send(turn)
-            visited.failure = outcome.failure
-            for settled in outcome.settled:
-                if self.settle(turns, settled, visited):
-                    done += groups[settled.waiting.group].rows
-        return done
+                return
+            self.flight.begin(turn)
 
-    def settle(self, turns: Turns[Outgoing], settled: Settled, visited: Visited) -> bool:
-        """Note what became of one, and return whether all of its group was accepted."""
+    def settle(self, *, waits: bool) -> None:
+        """Note what became of turns. waits: for one at least."""
+        for turn in self.flight.collect(waits=waits):
+            self.visited.failure = self.visited.failure or turn.failure
+            for settled in turn.settled:
+                self.settle_one(settled)
+
+    def settle_one(self, settled: Settled) -> None:
         waiting = settled.waiting
         if settled.error is not None:
-            visited.error = settled.error
-            turns.keep_back(waiting)
-            return False
+            self.visited.error = settled.error
+            self.turns.keep_back(waiting)
+            return
         refusal = waiting.item.refusal
         if refusal is None:
-            visited.shipped += 1
+            self.visited.shipped += 1
         else:
-            visited.dead += 1
-            visited.buried.append(f"{refusal.reason_code}: {refusal}")
-        return turns.accept(waiting)
+            self.visited.dead.append(f"{refusal.reason_code}: {refusal}")
+        if self.turns.accept(waiting):
+            self.done += self.rows.pop(waiting.group)

@@ -63,13 +63,10 @@ class Pairing:
     table: str
     keys: Sequence[str]
 
-    def pair(self, rows: Sequence[LogRow], *, is_end: bool) -> Iterator[Paired]:
+    def pair(self, rows: Sequence[LogRow]) -> Iterator[Paired]:
         """Yield the changes of rows that lie in the order of the change table.
 
-        Half an update at the end is left, for the next read to find whole.
-
-        Parameters:
-            is_end: there are no more rows behind these, so that half an update stays one.
+        Whoever reads in parts leaves half an update at the end to the next part.
         """
         waiting: LogRow | None = None
         for row in rows:
@@ -86,7 +83,7 @@ class Pairing:
                 yield self.half(row)
             else:
                 yield self.single(row)
-        if waiting is not None and is_end:
+        if waiting is not None:
             yield self.half(waiting)
 
     def single(self, row: LogRow) -> Paired:

@@ -49,6 +49,9 @@ class Turns(Generic[Item]):
         self.busy: set[str] = set()
         #: Keys of which nothing more goes.
         self.held: set[str] = set()
+        #: How much was not accepted yet, and its bytes.
+        self.waiting = 0
+        self.waiting_bytes = 0
 
     def add(self, group: Iterable[Waiting[Item]]) -> None:
         """Let what belongs together wait, behind all that waits already.
@@ -64,10 +67,13 @@ class Turns(Generic[Item]):
             self.queues.setdefault(each.key, deque()).append(each)
             self.left[each.group] = len(members)
             self.keys[each.group] = keys
+            self.waiting += 1
+            self.waiting_bytes += each.size_bytes
 
-    def __len__(self) -> int:
-        """Return how many keys have something that waits."""
-        return len(self.queues)
+    @property
+    def ready(self) -> int:
+        """Return how many keys have something that may go."""
+        return len(self.queues) - len(self.busy)
 
     def next_turn(self) -> Sequence[Waiting[Item]]:
         """Return what goes next: the first of each key, as many as one request takes.
@@ -100,7 +106,7 @@ class Turns(Generic[Item]):
         if not queue or queue[0] is not each:
             # Another of its group was not accepted meanwhile.
             return False
-        queue.popleft()
+        self.forget(queue.popleft())
         self.left[each.group] -= 1
         if self.left[each.group]:
             return False
@@ -113,7 +119,6 @@ class Turns(Generic[Item]):
 
     def keep_back(self, each: Waiting[Item]) -> None:
         """Note that one was not accepted: nothing more of its key goes, nor of its group."""
-        self.busy.discard(each.key)
         self.keep_back_from(each.group, each.key)
 
     def keep_back_from(self, group: int, key: str) -> None:
@@ -124,10 +129,16 @@ class Turns(Generic[Item]):
             self.held.add(key)
             queue = self.queues.get(key, deque())
             while queue and queue[-1].group >= group:
-                dropped = queue.pop().group
-                for other in self.keys[dropped]:
+                dropped = queue.pop()
+                self.forget(dropped)
+                for other in self.keys[dropped.group]:
                     if other != key:
-                        waits.append((dropped, other))
+                        waits.append((dropped.group, other))
             if not queue:
                 self.queues.pop(key, None)
                 self.busy.discard(key)
+
+    def forget(self, each: Waiting[Item]) -> None:
+        """Note that one does not wait any more."""
+        self.waiting -= 1
+        self.waiting_bytes -= each.size_bytes

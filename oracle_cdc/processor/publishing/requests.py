@@ -11,8 +11,8 @@ from oracle_cdc.aws.eventbridge.publisher import PublishOutcome
 from oracle_cdc.changes.rules.errors import BusRefused, ChangeRefused
 from oracle_cdc.errors import CdcError, ConfigurationError, DestinationUnavailable
 from oracle_cdc.processor.publishing.records import Item
-from oracle_cdc.processor.publishing.workers import Workers
 from oracle_cdc.running.retrying import Breaker
+from oracle_cdc.running.workers import Workers
 
 #: From when on it is looked into whether an event that the bus does not take is itself why. For so
 #: long a part of the bus may be ill.

@@ -1,4 +1,4 @@
-"""Threads that make requests side by side, for all shards of a copy."""
+"""Threads that make requests side by side, whoever of a copy asks for them."""
 
 from __future__ import annotations
 
@@ -46,8 +46,7 @@ class Workers:
 
         count = 0
         for job in jobs:
-            self.jobs.put(make(job))
-            self.start_one()
+            self.begin(make(job))
             count += 1
         failure: BaseException | None = None
         for _ in range(count):
@@ -56,6 +55,11 @@ class Workers:
             failure = failure or error
         if failure is not None:
             raise failure
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Do some work as soon as a thread is free. It raises nothing."""
+        self.jobs.put(work)
+        self.start_one()
 
     def start_one(self) -> None:
         """Start one more thread unless there are enough."""
