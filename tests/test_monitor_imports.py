@@ -14,6 +14,7 @@ ROOMS = {
     "values": {"errors", "measured", "model", "remembered", "verdicts"},
     "rules": {"rules.*"},
     "rows": {"rows.*"},
+    "triage": {"triage.*"},
     "history": {"history.*"},
 }
 
@@ -22,6 +23,7 @@ ALLOWED = {
     "values": set[str](),
     "rules": {"values"},
     "rows": {"values"},
+    "triage": {"values", "rules"},
     "history": {"values"},
 }
 

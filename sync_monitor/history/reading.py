@@ -47,7 +47,7 @@ def looks(
         sql += " AND sync = ?"
         binds.append(sync)
     rows = connection.execute(f"{sql} ORDER BY run_id DESC LIMIT ?", (*binds, limit))
-    return [codec.read_look(row) for row in rows]
+    return list(map(codec.read_look, rows))
 
 
 def trend(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Look]:
@@ -56,7 +56,7 @@ def trend(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Lo
         "SELECT * FROM look WHERE sync = ? AND began >= ? ORDER BY run_id",
         (sync, codec.written(begin)),
     )
-    return [codec.read_look(row) for row in rows]
+    return list(map(codec.read_look, rows))
 
 
 def cells(connection: sqlite3.Connection, sync: str) -> dict[str, Cell]:
@@ -82,7 +82,7 @@ def spans(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Sp
         "SELECT * FROM span WHERE sync = ? AND ends >= ? ORDER BY begins",
         (sync, codec.written(begin)),
     )
-    return [codec.read_span(row) for row in rows]
+    return list(map(codec.read_span, rows))
 
 
 def spans_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, list[Span]]:
@@ -134,4 +134,4 @@ def issue(connection: sqlite3.Connection, number: int) -> Issue | None:
 
 def read_issues(rows: Iterable[sqlite3.Row]) -> list[Issue]:
     """Return the issues that rows hold."""
-    return [codec.read_issue(row) for row in rows]
+    return list(map(codec.read_issue, rows))
