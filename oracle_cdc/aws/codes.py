@@ -12,11 +12,12 @@ from botocore import exceptions as botocore
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html and the service models
 # of botocore 1.44.
 
-#: Throttling and outages.
+#: Throttling, outages, and changes under way.
 PASSING_CODES = frozenset(
     {
         "BandwidthLimitExceeded",
         "EC2ThrottledException",
+        "ExpiredNextTokenException",
         "InternalError",
         "InternalException",
         "InternalFailure",
@@ -34,6 +35,7 @@ PASSING_CODES = frozenset(
         "RequestThrottledException",
         "RequestTimeout",
         "RequestTimeoutException",
+        "ResourceInUseException",
         "ResourceNotReadyException",
         "ServiceException",
         "ServiceUnavailable",

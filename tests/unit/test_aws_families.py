@@ -59,6 +59,7 @@ MISSING = (DestinationMissing, StoreMissing)
     [
         (Answer("ThrottlingException", 400), UNAVAILABLE),
         (Answer("LimitExceededException", 400), UNAVAILABLE),
+        (Answer("ResourceInUseException", 400), UNAVAILABLE),
         (Answer("NeverHeardOf", 503), UNAVAILABLE),
         (Answer("NeverHeardOf", 429), UNAVAILABLE),
         (Answer("NeverHeardOf", None), UNAVAILABLE),

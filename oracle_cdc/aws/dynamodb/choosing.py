@@ -16,7 +16,8 @@ def make_missing(shards: Sequence[Shard], leases: Sequence[Lease], start: Positi
 
     At the first start all of them begin where a person wants: of a closed shard nothing may be
     left there, and then its end comes at once. Later, what is new came from a reshard, and is
-    read from its oldest record.
+    read from its oldest record. So is what a first start leaves that is cut short: repeated rather
+    than lost.
     """
     known = {lease.shard_id for lease in leases}
     starts_at = OLDEST
