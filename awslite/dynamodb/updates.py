@@ -19,11 +19,18 @@ KIND = "UpdateExpression"
 
 
 class Update:
-    """What an update expression does to an item. paths: where it writes or removes."""
+    """What an update expression does to an item: nothing where there is none.
 
-    def __init__(self, text: str, aliases: Aliases) -> None:
+    paths: where it writes or removes.
+    """
+
+    def __init__(self, text: str | None, aliases: Aliases) -> None:
         self.actions: list[Action] = []
         self.paths: list[Path] = []
+        if text is not None:
+            self._read(text, aliases)
+
+    def _read(self, text: str, aliases: Aliases) -> None:
         tokens = Tokens(text, KIND, aliases)
         clauses = {"SET": self._read_set, "REMOVE": self._read_remove, "ADD": self._read_add}
         seen: set[str] = set()

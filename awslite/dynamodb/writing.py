@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from awslite.dynamodb.conditions import read_condition
+from awslite.dynamodb.conditions import Condition, read_condition
 from awslite.dynamodb.tables import Key, Table, Tables
 from awslite.dynamodb.tokens import Aliases
 from awslite.dynamodb.updates import Update
@@ -12,6 +12,9 @@ from awslite.treatment import Request
 
 #: The ways of before expressions, which nothing of ours uses.
 OLD_PARAMETERS = ("Expected", "AttributeUpdates", "ConditionalOperator")
+#: What the ReturnValues of PutItem and DeleteItem, and those of UpdateItem, may be.
+OLD_KINDS = ("NONE", "ALL_OLD")
+UPDATE_KINDS = (*OLD_KINDS, "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW")
 
 
 def put_item(tables: Tables, request: Request) -> Document:
@@ -20,10 +23,10 @@ def put_item(tables: Tables, request: Request) -> Document:
     item = check_item(document["Item"])
     key = table.identify(item)
     aliases = Aliases(document)
-    before = check_condition(table, key, document, aliases)
-    aliases.refuse_unused()
+    before = judge(table, key, document, aliases)
+    answer = changed(document, before, item, OLD_KINDS)
     table.write(key, item)
-    return changed(document, before, item, ("NONE", "ALL_OLD"))
+    return answer
 
 
 def delete_item(tables: Tables, request: Request) -> Document:
@@ -31,10 +34,10 @@ def delete_item(tables: Tables, request: Request) -> Document:
     table = tables.find(document)
     key = table.key_of(document["Key"])
     aliases = Aliases(document)
-    before = check_condition(table, key, document, aliases)
-    aliases.refuse_unused()
+    before = judge(table, key, document, aliases)
+    answer = changed(document, before, {}, OLD_KINDS)
     table.write(key, None)
-    return changed(document, before, {}, ("NONE", "ALL_OLD"))
+    return answer
 
 
 def update_item(tables: Tables, request: Request) -> Document:
@@ -43,25 +46,25 @@ def update_item(tables: Tables, request: Request) -> Document:
     table = tables.find(document)
     key = table.key_of(document["Key"])
     aliases = Aliases(document)
-    update = (
-        Update(document["UpdateExpression"], aliases) if "UpdateExpression" in document else None
-    )
-    before = check_condition(table, key, document, aliases)
-    aliases.refuse_unused()
-    after = before or check_item(document["Key"])
-    if update is not None:
-        for path in update.paths:
-            if path[0] in table.key_types:
-                raise invalid(
-                    f"{INVALID}Cannot update attribute {path[0]}. This attribute is part of the key"
-                )
-        after = check_item(update.apply(after))
+    update = read_update(table, document, aliases)
+    before = judge(table, key, document, aliases)
+    after = check_item(update.apply(before or document["Key"]))
+    answer = changed(document, before, after, UPDATE_KINDS)
     table.write(key, after)
-    kinds = ("NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW")
-    answer = changed(document, before, after, kinds)
-    if document.get("ReturnValues", "").startswith("UPDATED") and update is not None:
+    if document.get("ReturnValues", "").startswith("UPDATED") and answer:
         answer["Attributes"] = only_updated(answer["Attributes"], update)
     return answer
+
+
+def read_update(table: Table, document: Document, aliases: Aliases) -> Update:
+    """Return what a request changes. Raises Refused where that is a part of the key."""
+    update = Update(document.get("UpdateExpression"), aliases)
+    for path in update.paths:
+        if path[0] in table.key_types:
+            raise invalid(
+                f"{INVALID}Cannot update attribute {path[0]}. This attribute is part of the key"
+            )
+    return update
 
 
 def only_updated(item: Item, update: Update) -> Item:
@@ -74,15 +77,14 @@ def only_updated(item: Item, update: Update) -> Item:
     return kept
 
 
-def check_condition(table: Table, key: Key, document: Document, aliases: Aliases) -> Item | None:
-    """Return the item as it is. Raises Refused if it is not as the condition wants it."""
-    for name in OLD_PARAMETERS:
-        if name in document:
-            raise Refused("UnknownOperationException", f"awslite does not know {name}")
+def judge(table: Table, key: Key, document: Document, aliases: Aliases) -> Item | None:
+    """Return the item as it is. Raises Refused if it is not as the condition wants it.
+
+    What is wrong with the expressions themselves is found first, whatever the item is.
+    """
+    condition = read_write_condition(document, aliases)
+    aliases.refuse_unused()
     item = table.items.get(key)
-    if "ConditionExpression" not in document:
-        return item
-    condition = read_condition(document["ConditionExpression"], "ConditionExpression", aliases)
     if condition(item or {}):
         return item
     details = {}
@@ -91,6 +93,16 @@ def check_condition(table: Table, key: Key, document: Document, aliases: Aliases
     raise Refused(
         "ConditionalCheckFailedException", "The conditional request failed", details=details
     )
+
+
+def read_write_condition(document: Document, aliases: Aliases) -> Condition:
+    """Return the condition of a write, which always holds where none is given."""
+    for name in OLD_PARAMETERS:
+        if name in document:
+            raise Refused("UnknownOperationException", f"awslite does not know {name}")
+    if "ConditionExpression" not in document:
+        return lambda item: True
+    return read_condition(document["ConditionExpression"], "ConditionExpression", aliases)
 
 
 def changed(

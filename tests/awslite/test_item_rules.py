@@ -137,7 +137,7 @@ def test_names_and_values_that_nothing_uses_are_refused(dynamodb: Any, table: st
             dynamodb.put_item(
                 TableName=table,
                 Item={"pk": text("a")},
-                ConditionExpression="attribute_not_exists(pk)",
+                ConditionExpression="attribute_exists(pk)",
                 **options,
             )
         assert code_of(refused) == "ValidationException"
@@ -243,3 +243,22 @@ def test_a_table_that_is_being_created_is_described_and_not_used(
 
     assert dynamodb.describe_table(TableName=name)["Table"]["TableStatus"] == "CREATING"
     assert code_of(refused) == "ResourceNotFoundException"
+
+
+def test_a_write_that_asks_for_what_it_cannot_return_writes_nothing(
+    dynamodb: Any, table: str
+) -> None:
+    put(dynamodb, table)
+    for call in (
+        lambda: dynamodb.put_item(TableName=table, Item={"pk": text("b")}, ReturnValues="ALL_NEW"),
+        lambda: dynamodb.delete_item(
+            TableName=table, Key={"pk": text("a")}, ReturnValues="ALL_NEW"
+        ),
+        lambda: update(dynamodb, table, "REMOVE n", key="b", ReturnValues="SOME"),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call()
+        assert code_of(refused) == "ValidationException"
+
+    assert get(dynamodb, table) == {"pk": text("a")}
+    assert get(dynamodb, table, "b") == {}

@@ -139,7 +139,7 @@ MUTATIONS = (
     mutation(
         "awslite: a condition is not asked",
         "a write whose condition does not hold changes nothing",
-        "awslite.dynamodb.writing.check_condition",
+        "awslite.dynamodb.writing.judge",
         "if condition(item or {}):",
         "if condition(item or {}) or item:",
         tests=named(ITEMS, "a_condition_that_fails_changes_nothing_and_may_show_the_item"),
