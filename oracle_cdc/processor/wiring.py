@@ -15,7 +15,6 @@ from oracle_cdc.processor.publishing.preparing import Preparing
 from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.requests import Requests
 from oracle_cdc.processor.publishing.tries import Tries
-from oracle_cdc.processor.publishing.workers import Workers
 from oracle_cdc.processor.reading.leasing import Leasing
 from oracle_cdc.processor.reading.shard import Means
 from oracle_cdc.processor.reading.tally import Tally
@@ -23,6 +22,7 @@ from oracle_cdc.processor.settings import LATEST, TRIM_HORIZON, ProcessorSetting
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Breaker, Doubling
+from oracle_cdc.running.workers import Workers
 from oracle_cdc.settings.service import PROCESSOR
 
 #: After this number of requests in a row that the bus did not answer it is asked once in these

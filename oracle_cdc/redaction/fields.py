@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import NoneType
 
 REPLACEMENT = "[REDACTED]"
 #: Stands in a path for any one step.
 ANY = "*"
 
 Path = tuple[str, ...]
+#: What has nothing inside, as most values. To ask whether each is a Mapping takes ten times longer.
+PLAIN = frozenset({str, int, float, bool, NoneType})
+#: Names are those of columns and of members of documents, mostly the same ones.
+NAMES_REMEMBERED = 10_000
 
 
 def redact_sensitive_fields(
@@ -39,9 +45,13 @@ def _copy_members(
     copied: dict[str, object] = {}
     for key, value in record.items():
         name = normalize_name(str(key))
-        below = _step_into(paths, name)
+        below: Sequence[Path] = ()
+        if paths:
+            below = _step_into(paths, name)
         if value is not None and (name in names or () in below):
             copied[key] = replacement
+        elif type(value) in PLAIN:
+            copied[key] = value
         else:
             copied[key] = _copy(value, names, below, replacement)
     return copied
@@ -68,6 +78,7 @@ def _step_into(paths: Sequence[Path], name: str) -> list[Path]:
     return [path[1:] for path in paths if path and path[0] in (name, ANY)]
 
 
+@lru_cache(NAMES_REMEMBERED)
 def normalize_name(name: str) -> str:
     """Return a name without case, `_` and `-`: names that differ in these alone are one."""
     return name.replace("_", "").replace("-", "").casefold()

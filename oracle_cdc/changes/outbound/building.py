@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from oracle_cdc.aws.kinesis.limits import StreamRecord
 from oracle_cdc.changes.rules.codec import encode
@@ -20,8 +21,7 @@ from oracle_cdc.changes.rules.values import Change
 TRIES = 3
 
 
-@dataclass(frozen=True, repr=False)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A change on its way.
 
     Parameters:
@@ -62,18 +62,22 @@ class Builder:
         """
         waiting: list[Waiting[Outgoing]] = []
         for change in paired.changes:
-            outgoing = self.prepare(change, paired.refusal)
+            key = make_partition_key(change.table, change.keys)
+            outgoing = self.prepare(change, key, paired.refusal)
             if outgoing is None:
                 continue
             size_bytes = 0
             if outgoing.record is not None:
                 size_bytes = outgoing.record.size_bytes
-            key = make_partition_key(change.table, change.keys)
             waiting.append(Waiting(outgoing, key, number, size_bytes))
         return waiting
 
-    def prepare(self, change: Change, refusal: InvalidChange | None) -> Outgoing | None:
-        """Return a change as it may leave, None for one that is not published."""
+    def prepare(self, change: Change, key: str, refusal: InvalidChange | None) -> Outgoing | None:
+        """Return a change as it may leave, None for one that is not published.
+
+        Parameters:
+            key: the partition key of the change as it is now.
+        """
         try:
             transformed = self.transform(change)
         except ChangeRefused as error:
@@ -87,8 +91,10 @@ class Builder:
         published = transformed.change
         if refusal is not None:
             return Outgoing(published, None, refusal)
+        if published.keys != change.keys:
+            key = make_partition_key(published.table, published.keys)
         try:
-            return Outgoing(published, self.make_record(published))
+            return Outgoing(published, self.make_record(published, key))
         except InvalidChange as error:
             return Outgoing(published, None, error)
 
@@ -101,7 +107,7 @@ class Builder:
                 continue
         return self.transformation.transform(change)
 
-    def make_record(self, change: Change) -> StreamRecord:
+    def make_record(self, change: Change, key: str) -> StreamRecord:
         """Return the record of a change. Raises InvalidChange for what can't be one."""
         data: bytes | None = None
         with suppress(UnicodeEncodeError):
@@ -109,7 +115,7 @@ class Builder:
         if data is None:
             # Raised here, so that the error, which has the whole text, is not its context.
             raise InvalidChange(f"{change.metadata.event_id}: a text of it is no UTF-8")
-        record = StreamRecord(make_partition_key(change.table, change.keys), data)
+        record = StreamRecord(key, data)
         if record.size_bytes > self.max_record_bytes:
             raise InvalidChange(
                 f"{change.metadata.event_id} has {record.size_bytes} bytes; the stream takes "

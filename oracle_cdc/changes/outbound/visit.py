@@ -18,7 +18,7 @@ from oracle_cdc.changes.lanes.log import ChangeLog, Named
 from oracle_cdc.changes.outbound.building import Builder, Outgoing
 from oracle_cdc.changes.outbound.flight import REQUESTS, Flight
 from oracle_cdc.changes.outbound.sending import Sender, Settled
-from oracle_cdc.changes.rules.pairing import BEFORE, LogRow, Paired, Pairing
+from oracle_cdc.changes.rules.pairing import LogRow, Paired, Pairing, cut_half
 from oracle_cdc.changes.rules.turns import Turns
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.session import Session
@@ -138,7 +138,7 @@ class Visit:
         self.rows: dict[int, Sequence[Named]] = {}
         self.done: list[Named] = []
         #: Half an update at the end of what was read, whose other half comes next.
-        self.half: list[LogRow] = []
+        self.half: Sequence[LogRow] = ()
         self.groups = 0
 
     def send(self, chunks: Generator[Sequence[LogRow], None, None]) -> None:
@@ -169,16 +169,15 @@ class Visit:
 
     def read(self, chunks: Generator[Sequence[LogRow], None, None]) -> bool:
         """Read the rows of one round trip, and return whether there are more."""
-        rows = list(next(chunks, ()))
+        rows = next(chunks, ())
         visited = self.visited
         visited.read += len(rows)
         # Full reads alone say that there is more.
         has_more = bool(rows) and visited.read < self.count
         visited.is_end = not rows and visited.read < self.count
-        rows = self.half + rows
-        self.half = []
-        if rows and rows[-1].sign == BEFORE and not visited.is_end:
-            self.half.append(rows.pop())
+        rows, self.half = [*self.half, *rows], ()
+        if not visited.is_end:
+            rows, self.half = cut_half(rows)
         for paired in self.lane.pairing.pair(rows):
             self.add(paired)
         return has_more

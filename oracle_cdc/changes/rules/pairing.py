@@ -167,6 +167,13 @@ class Pairing:
         return Metadata(row.transaction_id or "", sequence, id, is_snapshot=is_snapshot)
 
 
+def cut_half(rows: Sequence[LogRow]) -> tuple[Sequence[LogRow], Sequence[LogRow]]:
+    """Return rows without half an update at their end, and that half: its other one comes next."""
+    if rows and rows[-1].sign == BEFORE:
+        return rows[:-1], rows[-1:]
+    return rows, ()
+
+
 def stamp(row: LogRow) -> str:
     """Return when a change was made."""
     return f"{row.changed_at}Z"

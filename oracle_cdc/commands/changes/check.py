@@ -18,6 +18,7 @@ from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.changes.edges import make_aws_session, open_dead_letters
 from oracle_cdc.changes.lanes.look import Registered as Lane
 from oracle_cdc.changes.outbound.opening import Opener
+from oracle_cdc.changes.rules.pairing import cut_half
 from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.changes.startup import find_dangers, require_stream
@@ -184,11 +185,13 @@ def try_lane(
     Raises OracleConfigurationError where the table can't be shipped at all.
     """
     lane = opener.open(session, registered)
-    read = lane.log.read(session, settings.changes.batch_size)
+    count = settings.changes.batch_size
+    with closing(lane.log.stream(session, count, count)) as chunks:
+        rows, _ = cut_half(next(chunks, ()))
     records = 0
     refusals: Counter[str] = Counter()
-    for number, paired in enumerate(lane.pairing.pair(read.rows, is_end=read.is_end)):
-        for waiting in lane.builder.build(paired, number).waiting:
+    for number, paired in enumerate(lane.pairing.pair(rows)):
+        for waiting in lane.builder.build(paired, number):
             refusal = waiting.item.refusal
             if refusal is None:
                 records += 1
