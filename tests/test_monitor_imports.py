@@ -14,6 +14,7 @@ ROOMS = {
     "values": {"errors", "measured", "model", "remembered", "verdicts"},
     "rules": {"rules.*"},
     "rows": {"rows.*"},
+    "runbooks": {"runbooks.*"},
     "triage": {"triage.*"},
     "history": {"history.*"},
 }
@@ -23,6 +24,7 @@ ALLOWED = {
     "values": set[str](),
     "rules": {"values"},
     "rows": {"values"},
+    "runbooks": {"values", "rules", "rows"},
     "triage": {"values", "rules"},
     "history": {"values"},
 }
@@ -44,7 +46,7 @@ SHARED = {
     "oracle.translation",
 }
 #: Rooms of pure functions, and what these may not know.
-PURE = {"values", "rules", "rows"}
+PURE = {"values", "rules", "rows", "runbooks", "triage"}
 WORLD = {"logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading", "time"}
 #: The only module of the service that may import the monitor, within a function.
 DISPATCHER = "commands.monitor"
