@@ -26,12 +26,14 @@ class Need:
     """Actions on one thing, and the setting that names it.
 
     has_own_policy: it may allow by itself what IAM does not.
+    example: where a policy stands that allows them.
     """
 
     setting: str
     arn: str | None
     actions: Sequence[str]
     has_own_policy: bool
+    example: str = "deploy/iam-policy.json"
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,13 @@ def prove_need(session: AwsSession, principal: str, need: Need) -> list[Finding]
     why = f"IAM does not allow {', '.join(sorted(refused))} on {need.arn} by {principal}"
     if need.has_own_policy and not is_denied:
         return [Finding(need.setting, f"{why}; its own policy must", is_lacking=False)]
-    return [Finding(need.setting, f"{why}; see deploy/iam-policy.json", is_lacking=True)]
+    return [Finding(need.setting, f"{why}; see {need.example}", is_lacking=True)]
 
 
 def not_proved(need: Need, why: str) -> Finding:
     """Return that the actions of a need may or may not be allowed, and why that is not known."""
     actions = ", ".join(need.actions)
-    what = f"{actions} could not be proved without using it ({why}); see deploy/iam-policy.json"
+    what = f"{actions} could not be proved without using it ({why}); see {need.example}"
     return Finding(need.setting, what, is_lacking=False)
 
 

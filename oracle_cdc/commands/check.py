@@ -5,11 +5,13 @@ It sends and writes nothing.
 
 from __future__ import annotations
 
+from oracle_cdc.commands.parts_of_check import announce
 from oracle_cdc.errors import ExitCode, worst
+from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.terminal import choose_level, warn
-from oracle_cdc.settings.service import OracleServiceSettings
+from oracle_cdc.settings.service import PROCESSOR, OracleServiceSettings
 
 
 def check(enabled: Enabled) -> int:
@@ -22,4 +24,10 @@ def check(enabled: Enabled) -> int:
         from oracle_cdc.commands.check_on_oracle import check_on_oracle
 
         codes += check_on_oracle(enabled)
+    processor = enabled.find(ProcessorSettings)
+    if processor is not None:
+        from oracle_cdc.commands.processor.check import check_processor
+
+        announce(PROCESSOR, enabled)
+        codes.append(check_processor(processor))
     return worst(codes)

@@ -7,9 +7,10 @@ from oracle_cdc.commands.reports import Part, put_together, show_json, show_line
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import worst
 from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
-from oracle_cdc.settings.service import CHANGES, CONVERSATIONS, EVENTS
+from oracle_cdc.settings.service import CHANGES, CONVERSATIONS, EVENTS, PROCESSOR
 
 
 def status(enabled: Enabled, *, overdue: bool, as_json: bool) -> int:
@@ -35,6 +36,11 @@ def status(enabled: Enabled, *, overdue: bool, as_json: bool) -> int:
         from oracle_cdc.commands.changes.status import report_changes
 
         parts[CHANGES] = report_changes(changes)
+    processor = enabled.find(ProcessorSettings)
+    if processor is not None:
+        from oracle_cdc.commands.processor.status import report_processor
+
+        parts[PROCESSOR] = report_processor(processor)
     report = put_together(parts)
     if as_json:
         show_json(report)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from oracle_cdc.aws.rights import Need, find_account, prove_rights
 from oracle_cdc.aws.session import AwsSession
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
-from oracle_cdc.errors import DestinationConfigurationError
+from oracle_cdc.errors import CdcError, DestinationConfigurationError
 from oracle_cdc.running.terminal import complain, say, warn
 from oracle_cdc.settings.streams import StreamingSettings
 
 #: To read a queue's attributes is proved by having read them.
 BURYING = ("sqs:SendMessage",)
+#: Where policies stand that allow what is needed.
+CHANGES_POLICY = "deploy/pipeline/iam-policy-changes.json"
+PROCESSOR_POLICY = "deploy/pipeline/iam-policy-processor.json"
 
 
 def check_account(settings: StreamingSettings, aws: AwsSession) -> None:
@@ -48,21 +51,28 @@ def check_needs(aws: AwsSession, needs: Sequence[Need]) -> None:
         raise DestinationConfigurationError("a right is lacking, see above")
 
 
+def check_redaction(settings: StreamingSettings) -> None:
+    """Raise CdcError where what is personal would leave as it is."""
+    if not settings.enable_data_redaction:
+        raise CdcError("ENABLE_DATA_REDACTION=false: what is personal leaves as it is; remove it")
+
+
 def check_dead_letters(
-    queue: DeadLetterQueue | None, aws: AwsSession, *, keeps_event: bool
+    queue: DeadLetterQueue | None, aws: AwsSession, policy: str, *, keeps_event: bool
 ) -> None:
     """Look at the queue of dead letters, if one is set, and prove the right to write to it.
 
     Raises what keeps it from taking them.
 
     Parameters:
+        policy: where one stands that allows to write to it.
         keeps_event: whether whole events rest there.
     """
     if queue is None:
         warn("DLQ_URL is not set: what can't be published stops what comes behind it")
         return
     facts = queue.read_facts()
-    check_needs(aws, [Need("DLQ_URL", facts.arn, BURYING, has_own_policy=facts.has_policy)])
+    check_needs(aws, [Need("DLQ_URL", facts.arn, BURYING, facts.has_policy, policy)])
     say(f"✅ Dead letter queue reachable: {facts.waiting} wait")
     if keeps_event and not facts.is_encrypted:
         warn(

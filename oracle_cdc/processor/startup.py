@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS, describe_table
+from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS, TableFacts, describe_table
 from oracle_cdc.aws.eventbridge.bus import describe_bus
 from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts
 from oracle_cdc.errors import (
@@ -113,10 +113,14 @@ def require_stream(facts: StreamFacts) -> None:
         )
 
 
-def require_table(client: TableClient, keys: tuple[str, ...]) -> None:
-    """Raise StoreConfigurationError for a table with other keys."""
+def require_table(client: TableClient, keys: tuple[str, ...]) -> TableFacts:
+    """Return what a table says of itself.
+
+    Raises StoreConfigurationError for one with other keys.
+    """
     facts = describe_table(client)
     if facts.keys != keys:
         raise StoreConfigurationError(
             f"table {facts.name} has the keys {', '.join(facts.keys)}; allowed: {', '.join(keys)}"
         )
+    return facts

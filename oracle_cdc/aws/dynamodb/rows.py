@@ -57,6 +57,10 @@ class LeaseRows:
         self.stream = stream
         self._clock = clock
 
+    def of(self, processor: str) -> LeaseRows:
+        """Return what reads and writes the leases of another processor on the stream."""
+        return LeaseRows(self.client, processor=processor, stream=self.stream, clock=self._clock)
+
     def read_all(self) -> list[Lease]:
         """Return all leases, as the last writes left them, in the order of their shards."""
         leases: list[Lease] = []

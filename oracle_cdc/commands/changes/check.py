@@ -24,7 +24,13 @@ from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.changes.startup import find_dangers, require_stream
 from oracle_cdc.changes.transformation import make_transformation
 from oracle_cdc.commands.parts_of_check import ask
-from oracle_cdc.commands.streams import check_account, check_dead_letters, check_needs
+from oracle_cdc.commands.streams import (
+    CHANGES_POLICY,
+    check_account,
+    check_dead_letters,
+    check_needs,
+    check_redaction,
+)
 from oracle_cdc.errors import CdcError, ExitCode, OracleConfigurationError, worst
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import CHANGES
@@ -63,7 +69,7 @@ def check_stream(settings: ChangesSettings, aws: AwsSession) -> StreamFacts:
     check_account(settings, aws)
     facts = read_facts(open_stream(aws, settings.kinesis.stream_name))
     require_stream(facts)
-    check_needs(aws, [Need("KINESIS_STREAM_NAME", facts.arn, SENDING, has_own_policy=False)])
+    check_needs(aws, [Need("KINESIS_STREAM_NAME", facts.arn, SENDING, False, CHANGES_POLICY)])
     say("✅ Kinesis connection successful")
     for danger in find_dangers(facts):
         warn(f"stream {facts.name}: {danger}")
@@ -72,7 +78,8 @@ def check_stream(settings: ChangesSettings, aws: AwsSession) -> StreamFacts:
 
 def check_letters(settings: ChangesSettings, aws: AwsSession) -> None:
     """Look at the queue of dead letters, if one is set."""
-    check_dead_letters(open_dead_letters(settings, aws), aws, keeps_event=settings.dlq.keep_event)
+    queue = open_dead_letters(settings, aws)
+    check_dead_letters(queue, aws, CHANGES_POLICY, keeps_event=settings.dlq.keep_event)
 
 
 def check_transformers(settings: ChangesSettings) -> Transformation:
@@ -81,8 +88,7 @@ def check_transformers(settings: ChangesSettings) -> Transformation:
     Raises CdcError where what is personal would leave as it is, and for models and tables with
     mistakes.
     """
-    if not settings.enable_data_redaction:
-        raise CdcError("ENABLE_DATA_REDACTION=false: what is personal leaves as it is; remove it")
+    check_redaction(settings)
     transformation = make_transformation(settings, redacts=settings.changes.redact_before_stream)
     if not transformation.transformers:
         raise CdcError("no table is in it, so that none is published")

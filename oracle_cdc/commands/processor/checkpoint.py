@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
 from rich.table import Table
 
 from oracle_cdc.aws.dynamodb.checkpoints import reset
-from oracle_cdc.aws.dynamodb.client import STATES, open_table
 from oracle_cdc.aws.dynamodb.lease import Lease
 from oracle_cdc.aws.dynamodb.rows import LeaseRows
-from oracle_cdc.aws.dynamodb.states import ProcessorState, StateManager
+from oracle_cdc.aws.dynamodb.states import ProcessorState
 from oracle_cdc.aws.kinesis.positions import (
     AFTER_SEQUENCE_NUMBER,
     AT_TIMESTAMP,
@@ -25,10 +25,11 @@ from oracle_cdc.aws.kinesis.positions import (
     pad,
     since,
 )
-from oracle_cdc.commands.processor.places import open_leases, opened
 from oracle_cdc.errors import ExitCode, SettingsError
+from oracle_cdc.processor.edges import make_edges
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.terminal import Terminal, confirm, counted, say, warn
 
 WIDTH = 200
@@ -42,11 +43,11 @@ def checkpoint_of_processor(settings: ProcessorSettings, options: Namespace) -> 
     """Show or move the checkpoints of one processor, and return the exit code."""
     configure_console("WARNING")
     processor = options.processor or settings.processor.id
-    with opened(settings) as session:
-        rows = open_leases(session, settings, processor)
+    edges = make_edges(settings, Progress())
+    with closing(edges.session):
+        rows = edges.rows.of(processor)
         if options.action == "status":
-            states = StateManager(open_table(session, STATES, settings.tables.state_table_name))
-            show(rows, states.get_state(processor), as_json=options.as_json)
+            show(rows, edges.states.get_state(processor), as_json=options.as_json)
         else:
             limit = timedelta(seconds=settings.processor.lease_seconds)
             move(rows, options, limit)
@@ -89,24 +90,10 @@ def as_object(
     rows: LeaseRows, leases: Sequence[Lease], state: ProcessorState | None
 ) -> dict[str, object]:
     """Return the report as the JSON output has it."""
-    shards: list[dict[str, object]] = []
-    for lease in leases:
-        shards.append(
-            {
-                "shard": lease.shard_id,
-                "status": status_of(lease),
-                "sequenceNumber": lease.sequence_number,
-                "startsAt": describe(lease.starts_at),
-                "owner": lease.owner,
-                "counter": lease.counter,
-                "parents": list(lease.parents),
-                "updatedAt": lease.updated_at,
-            }
-        )
     report: dict[str, object] = {
         "processor": rows.processor,
         "stream": rows.stream,
-        "shards": shards,
+        "shards": [as_record(lease) for lease in leases],
         "lastProcessedSequence": None,
         "processedCount": None,
         "lastUpdated": None,
@@ -116,6 +103,20 @@ def as_object(
         report["processedCount"] = state.processed_count
         report["lastUpdated"] = state.last_updated
     return report
+
+
+def as_record(lease: Lease) -> dict[str, object]:
+    """Return what is kept of a shard as the JSON output has it."""
+    return {
+        "shard": lease.shard_id,
+        "status": status_of(lease),
+        "sequenceNumber": lease.sequence_number,
+        "startsAt": describe(lease.starts_at),
+        "owner": lease.owner,
+        "counter": lease.counter,
+        "parents": list(lease.parents),
+        "updatedAt": lease.updated_at,
+    }
 
 
 def move(rows: LeaseRows, options: Namespace, limit: timedelta) -> None:
