@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
@@ -15,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from awslite.__main__ import make_parser
 from awslite.cloud import Cloud
+from standins.awsprocess import serve_awslite
 from tests.awslite import streams
 from tests.awslite.clients import code_of, connect
 
@@ -32,14 +31,8 @@ def ask(url: str, method: str, path: str, body: object = None) -> tuple[int, Any
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[str]:
-    """Serve in a process of its own, and give its URL."""
-    command = [sys.executable, "-W", "error", "-m", "awslite", "--latency-ms", "1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        yield line.split()[-1]
-        process.terminate()
-        assert process.wait(10) == 0
+    with serve_awslite(latency_ms=1) as url:
+        yield url
 
 
 def test_a_process_serves_takes_faults_and_ends_when_it_is_asked_to(process: str) -> None:
