@@ -16,17 +16,33 @@ __all__ = ["PROGRAM", "MariaDbServer", "serving"]
 
 READY_SECONDS = 60.0
 POLL_SECONDS = 0.01
+#: What a killed process wrote is in the system's hands.
+WITHOUT_SYNC = ("--loose-innodb-flush-method=nosync", "--loose-debug-no-sync")
 
 
 class MariaDbServer(MariaDb):
-    """A server as a process."""
+    """A server as a process.
+
+    Parameters:
+        is_durable: whether what it committed outlives a loss of power, and not only the process.
+    """
 
     process: subprocess.Popen[bytes] | None = None
     options: tuple[str, ...] = ()
 
+    def __init__(self, directory: Path, *, is_durable: bool = True) -> None:
+        self.is_durable = is_durable
+        super().__init__(directory)
+
     @property
     def log(self) -> Path:
         return self.directory / "server.log"
+
+    def command(self, *options: str) -> list[str]:
+        """Return what runs the program on the data."""
+        if not self.is_durable:
+            options = (*WITHOUT_SYNC, *options)
+        return super().command(*options)
 
     def start(self, *options: str) -> None:
         """Start the server, and wait until it is ready."""
@@ -85,9 +101,9 @@ class MariaDbServer(MariaDb):
 
 
 @contextmanager
-def serving(directory: Path, *options: str) -> Iterator[MariaDbServer]:
+def serving(directory: Path, *options: str, is_durable: bool = True) -> Iterator[MariaDbServer]:
     """Serve until the block ends."""
-    server = MariaDbServer(directory)
+    server = MariaDbServer(directory, is_durable=is_durable)
     try:
         server.start(*options)
         yield server

@@ -13,6 +13,9 @@ import pytest
 
 # What fixtures serve is imported by them: the process that only hands out tests needs none of it.
 if TYPE_CHECKING:
+    from oralite.server import Server
+    from standins.mariadbserver import MariaDbServer
+    from standins.natsserver import NatsServer
     from tests.world import World
 
 # Collecting makes objects that stay, hardly any garbage.
@@ -107,3 +110,35 @@ def aws_world(sqs_server: str) -> Iterator[World]:
 
     with serve_world(sqs_server) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def rows_server() -> Iterator[Server]:
+    """Serve a database for this test process, where each test has a schema of its own."""
+    from tests.integration.rowtables import serve_reader
+
+    with serve_reader() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDbServer]:
+    """Serve MariaDB for this test process. Who uses it restores it first."""
+    from standins import mariadbserver
+    from tests.mariadb.needs import do_without
+
+    if mariadbserver.PROGRAM is None:
+        do_without()
+    with mariadbserver.serving(tmp_path_factory.mktemp("mariadb"), is_durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """Serve JetStream for this test process."""
+    from standins import natsserver
+    from tests.integration.eventworlds import MOST_BYTES
+
+    settings = f"max_payload: {MOST_BYTES}"
+    with natsserver.serving(tmp_path_factory.mktemp("nats"), settings) as server:
+        yield server

@@ -1,7 +1,4 @@
-"""Fixtures of events: what they stand on, shared by all tests of a process.
-
-Each test has a table, a database of MariaDB and a stream of its own.
-"""
+"""Fixtures of events: each test has a table, a database of MariaDB and a stream of its own."""
 
 from __future__ import annotations
 
@@ -11,20 +8,11 @@ from pathlib import Path
 import pytest
 
 from oralite.server import Server
-from standins import mariadbserver, natsserver
 from standins.mariadbserver import MariaDbServer
 from standins.natsserver import NatsServer
-from tests.integration.eventworlds import MOST_BYTES, EventsWorld, serve_events
-from tests.integration.rowtables import EVENTS, RowTable, serve_reader
-from tests.mariadb.needs import do_without
+from tests.integration.eventworlds import EventsWorld, serve_events
+from tests.integration.rowtables import EVENTS, RowTable
 from tests.mariadb.schema import new_schema
-
-
-@pytest.fixture(scope="session")
-def rows_server() -> Iterator[Server]:
-    """Serve a database for this test process, where each test has a schema of its own."""
-    with serve_reader() as server:
-        yield server
 
 
 @pytest.fixture
@@ -33,21 +21,6 @@ def table(rows_server: Server) -> Iterator[RowTable]:
     table = RowTable(rows_server)
     yield table
     table.close()
-
-
-@pytest.fixture(scope="session")
-def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDbServer]:
-    if mariadbserver.PROGRAM is None:
-        do_without()
-    with mariadbserver.serving(tmp_path_factory.mktemp("mariadb")) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    settings = f"max_payload: {MOST_BYTES}"
-    with natsserver.serving(tmp_path_factory.mktemp("nats"), settings) as server:
-        yield server
 
 
 @pytest.fixture

@@ -11,9 +11,6 @@ from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.conversations.parts import create_client
 from tests.builders import sqs_settings
 from tests.eventfixtures import events_world as events_world
-from tests.eventfixtures import mariadb as mariadb
-from tests.eventfixtures import nats as nats
-from tests.eventfixtures import rows_server as rows_server
 from tests.eventfixtures import table as table
 
 
