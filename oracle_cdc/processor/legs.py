@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from oracle_cdc.errors import CdcError
+from oracle_cdc.processor.figures import CloudFigures
 from oracle_cdc.processor.publishing.counting import STATE_ERRORS
 from oracle_cdc.processor.reading.held import HeldLease
 from oracle_cdc.processor.reading.shard import ShardWork
@@ -37,10 +38,13 @@ class Reading:
 class ProcessorLeg:
     """Keeps the leases, and starts and ends the loops of shards."""
 
-    def __init__(self, processor: Processor, startup: Startup, signs: Signs) -> None:
+    def __init__(
+        self, processor: Processor, startup: Startup, signs: Signs, figures: CloudFigures
+    ) -> None:
         self.processor = processor
         self.startup = startup
         self.signs = signs
+        self.figures = figures
         self.progress = processor.progress
         self.stop = processor.stop
         self.readings: dict[str, Reading] = {}
@@ -67,6 +71,7 @@ class ProcessorLeg:
         self.reap()
         self.write_tally()
         self.signs.update([reading.work for reading in self.readings.values()])
+        self.figures.send_if_due()
 
     def make_reading(self, held: HeldLease) -> Reading:
         processor = self.processor

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from oracle_cdc.aws.cloudwatch.client import open_metrics
 from oracle_cdc.pipeline import Pipeline
 from oracle_cdc.processor.counters import ProcessorStatistics
+from oracle_cdc.processor.figures import CloudFigures
 from oracle_cdc.processor.legs import ProcessorLeg
 from oracle_cdc.processor.readiness_reasons import LOOP, make_requirements
 from oracle_cdc.processor.settings import ProcessorSettings
@@ -57,7 +59,24 @@ def make_leg(processor: Processor) -> ProcessorLeg:
         return startup.stream.retention_hours
 
     signs = Signs(processor.progress, processor.repeats, statistics, retention_hours)
-    return ProcessorLeg(processor, startup, signs)
+    return ProcessorLeg(processor, startup, signs, make_figures(processor, lambda: signs.lags))
+
+
+def make_figures(processor: Processor, lags: Callable[[], Mapping[str, float]]) -> CloudFigures:
+    """Make what sends metrics to CloudWatch.
+
+    Parameters:
+        lags: by shard of this copy, the seconds that its oldest record waits.
+    """
+    settings = processor.settings
+    return CloudFigures(
+        open_metrics(processor.edges.session, settings.metrics.namespace),
+        processor.progress,
+        processor.repeats,
+        processor=settings.processor.id,
+        interval_seconds=settings.metrics.interval_seconds,
+        lags=lags,
+    )
 
 
 def make_loop(processor: Processor, leg: ProcessorLeg) -> Loop:

@@ -9,6 +9,7 @@ from functools import partial
 
 from oracle_cdc.aws.kinesis.positions import NEWEST, OLDEST, Position, since
 from oracle_cdc.changes.transformation import make_transformation
+from oracle_cdc.errors import SettingsError
 from oracle_cdc.processor.edges import Edges, make_edges
 from oracle_cdc.processor.publishing.parking import Parking
 from oracle_cdc.processor.publishing.preparing import Preparing
@@ -18,6 +19,7 @@ from oracle_cdc.processor.publishing.tries import Tries
 from oracle_cdc.processor.reading.leasing import Leasing
 from oracle_cdc.processor.reading.shard import Means
 from oracle_cdc.processor.reading.tally import Tally
+from oracle_cdc.processor.redriving import Redriving
 from oracle_cdc.processor.settings import LATEST, TRIM_HORIZON, ProcessorSettings, Start
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -118,3 +120,14 @@ def make_processing(
         progress=progress,
         rest=partial(progress.rest, stop=stop),
     )
+
+
+def make_redriving(processor: Processor) -> Redriving:
+    """Make what tries dead letters again, each once. Raises SettingsError without a queue."""
+    settings, edges = processor.settings, processor.edges
+    if edges.dead_letters is None:
+        raise SettingsError("DLQ_URL: missing; set it to the queue of dead letters")
+    processing = make_processing(
+        settings, edges, processor.progress, processor.repeats, processor.stop, most_tries=1
+    )
+    return Redriving(processing, edges.dead_letters, edges.reader, settings.kinesis.stream_name)

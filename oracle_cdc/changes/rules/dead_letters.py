@@ -73,12 +73,14 @@ class DeadLetter:
     Parameters:
         data: the record, None where the document has only its place.
         place: None where the document has the record.
+        last_attempt: UTC.
     """
 
     data: bytes | None
     place: Place | None
     code: str
     attempts: int
+    last_attempt: datetime
 
 
 def write_dead_letter(failed: Failed, reason: Reason, *, keeps_event: bool) -> str:
@@ -173,11 +175,13 @@ def read_dead_letter(document: str) -> DeadLetter:
         content = json.loads(document)
         original, error = content["originalEvent"], content["error"]
         code, attempts = str(error["code"]), int(content["attempts"])
+        # Python 3.10 does not read the Z.
+        last_attempt = datetime.fromisoformat(content["lastAttempt"].replace("Z", "+00:00"))
         data, place = read_original(original)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         name = type(error).__name__
     else:
-        return DeadLetter(data, place, code, attempts)
+        return DeadLetter(data, place, code, attempts, last_attempt)
     raise ParseError(f"a message is no dead letter: {name}")
 
 

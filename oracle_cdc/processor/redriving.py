@@ -1,0 +1,174 @@
+"""Dead letters once more, the same way as every record: published, or a dead letter again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from oracle_cdc.aws.kinesis.inbound import ShardReader
+from oracle_cdc.aws.kinesis.positions import at
+from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
+from oracle_cdc.changes.rules.dead_letters import Place, read_dead_letter
+from oracle_cdc.changes.rules.errors import ParseError
+from oracle_cdc.errors import CdcError, DestinationMissing
+from oracle_cdc.model import ReceivedMessage
+from oracle_cdc.processor.publishing.processing import Processing
+from oracle_cdc.processor.publishing.records import Item, Lot, Received
+
+logger = logging.getLogger(__name__)
+
+#: The attributes of a message by which its record is known.
+SHARD, SEQUENCE = "shardId", "sequenceNumber"
+
+
+@dataclass
+class Redriven:
+    """What became of dead letters.
+
+    Parameters:
+        published: accepted by the bus, or not wanted any more.
+        failed: dead letters again, with one attempt more.
+        foreign: no dead letters, or of records that the stream no longer has. They stay.
+        error: why the others stay.
+    """
+
+    published: int = 0
+    failed: int = 0
+    foreign: int = 0
+    error: CdcError | None = None
+
+
+@dataclass
+class Opened:
+    """Messages as what they are of: those that can be tried, and those that can't."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    foreign: list[ReceivedMessage] = field(default_factory=list)
+
+
+class Redriving:
+    """Tries dead letters again.
+
+    Parameters:
+        processing: tries each record once. What fails it writes into the queue again.
+        stream: that the records came from.
+    """
+
+    def __init__(
+        self,
+        processing: Processing,
+        queue: DeadLetterQueue,
+        reader: ShardReader,
+        stream: str,
+    ) -> None:
+        self.processing = processing
+        self.queue = queue
+        self.reader = reader
+        self.stream = stream
+
+    def run(
+        self,
+        before: datetime,
+        most: int | None = None,
+        may_go_on: Callable[[], bool] = lambda: True,
+    ) -> Redriven:
+        """Try the dead letters that were sent before a moment, and say what became of them.
+
+        Those that this very run writes are newer.
+
+        Raises what keeps the queue from being read. A letter leaves it only after its event was
+        accepted, or after its successor was sent.
+
+        Parameters:
+            before: with a zone.
+            most: how many are tried, None for all.
+        """
+        done = Redriven()
+        left: list[ReceivedMessage] = []
+        try:
+            while may_go_on() and done.error is None:
+                if most is not None and done.published + done.failed >= most:
+                    break
+                messages = self.queue.receive(before)
+                if not messages:
+                    break
+                left += self.redrive(messages, done)
+        finally:
+            self.queue.give_back(left)
+        return done
+
+    def redrive(self, messages: Sequence[ReceivedMessage], done: Redriven) -> list[ReceivedMessage]:
+        """Try messages, delete those that are done with, and return the others."""
+        opened = self.open(sorted(messages, key=lambda message: message.sent_ms))
+        done.foreign += len(opened.foreign)
+        verdict = self.processing.process(Lot(list(opened.items.values())))
+        done.error = verdict.error
+        settled: list[ReceivedMessage] = []
+        left = list(opened.foreign)
+        for message in messages:
+            item = opened.items.get(message.message_id)
+            if item is None:
+                continue
+            if not item.is_settled:
+                left.append(message)
+                continue
+            settled.append(message)
+            done.failed += item.refused is not None
+            done.published += item.refused is None
+        if settled:
+            self.queue.delete(settled)
+        return left
+
+    def open(self, messages: Sequence[ReceivedMessage]) -> Opened:
+        """Return the records of messages, each with the attempts that it had."""
+        opened = Opened()
+        for message in messages:
+            try:
+                item = self.open_one(message)
+            except ParseError as error:
+                logger.warning("message %s stays in the queue: %s", message.message_id, error)
+                item = None
+            if item is None:
+                opened.foreign.append(message)
+            else:
+                opened.items[message.message_id] = item
+        return opened
+
+    def open_one(self, message: ReceivedMessage) -> Item | None:
+        """Return the record of a message, None where the stream no longer has it.
+
+        Raises ParseError for what is no dead letter.
+        """
+        letter = read_dead_letter(message.body)
+        attributes = message.attributes
+        place = letter.place or Place(
+            self.stream, attributes.get(SHARD, ""), attributes.get(SEQUENCE, "0")
+        )
+        data = letter.data
+        if data is None:
+            data = self.fetch(place)
+        if data is None:
+            logger.warning(
+                "message %s stays in the queue: the stream no longer has record %s of %s",
+                message.message_id,
+                place.sequence_number,
+                place.shard_id,
+            )
+            return None
+        return Item(Received(place, data), attempts=letter.attempts)
+
+    def fetch(self, place: Place) -> bytes | None:
+        """Return a record as the stream has it, None where that is over.
+
+        Raises what else Kinesis raises.
+        """
+        try:
+            iterator = self.reader.find_iterator(place.shard_id, at(place.sequence_number))
+        except DestinationMissing:
+            return None
+        for record in self.reader.read(iterator).records:
+            if record.sequence_number == place.sequence_number:
+                return record.data
+        return None

@@ -1,0 +1,30 @@
+"""The environment of a function of AWS Lambda, on awslite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from awslite.cloud import Cloud
+from oracle_cdc.lambdas.container import CONTAINER
+from tests.processor.conftest import cloud, shared_cloud
+from tests.processor.pipelines import PipelineWorld
+
+__all__ = ["cloud", "shared_cloud"]
+
+
+@pytest.fixture
+def function(
+    cloud: Cloud, queue_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PipelineWorld]:
+    """Give what a function finds in its environment and beside its package."""
+    world = PipelineWorld(cloud, queue_server, tmp_path)
+    for name, value in world.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))
+    CONTAINER.forget()
+    yield world
+    CONTAINER.forget()
+    world.close()

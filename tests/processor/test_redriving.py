@@ -1,0 +1,127 @@
+"""Dead letters once more: published and gone, or there again with one attempt more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.processor.redriving import Redriven
+from oracle_cdc.processor.wiring import make_redriving
+from tests.awsplaces import connect
+from tests.processor.pipelines import PipelineWorld
+
+
+def later() -> datetime:
+    return datetime.now(timezone.utc) + timedelta(seconds=5)
+
+
+def fill(pipelines: PipelineWorld, *rows: int, **given: str) -> None:
+    """Make the records of rows dead letters, since the bus refuses them."""
+    fault = pipelines.publishing.order(marked_entries={"users": "MalformedDetail"})
+    pipelines.put(*rows)
+    pipelines.pipeline(**given).run_once()
+    fault.times = 0
+
+
+def redrive(pipelines: PipelineWorld, most: int | None = None, **given: str) -> Redriven:
+    return make_redriving(pipelines.processor(**given)).run(later(), most)
+
+
+def count_letters(pipelines: PipelineWorld) -> int:
+    answer = connect("sqs", pipelines.queues_url).get_queue_attributes(
+        QueueUrl=pipelines.queue_url, AttributeNames=["All"]
+    )
+    attributes: dict[str, Any] = answer["Attributes"]
+    waiting = int(attributes["ApproximateNumberOfMessages"])
+    return waiting + int(attributes["ApproximateNumberOfMessagesNotVisible"])
+
+
+def test_what_the_bus_takes_now_is_published_and_leaves_the_queue(
+    pipelines: PipelineWorld,
+) -> None:
+    fill(pipelines, *range(12))
+    assert count_letters(pipelines) == 12
+    done = redrive(pipelines)
+    assert (done.published, done.failed, done.error) == (12, 0, None)
+    assert sorted(pipelines.published) == list(range(1, 13))
+    assert count_letters(pipelines) == 0
+
+
+def test_what_fails_again_is_a_letter_with_one_attempt_more(pipelines: PipelineWorld) -> None:
+    fill(pipelines, 1)
+    pipelines.publishing.order(marked_entries={"users": "MalformedDetail"})
+    before = datetime.now(timezone.utc) + timedelta(milliseconds=2)
+    done = make_redriving(pipelines.processor()).run(before)
+    assert (done.published, done.failed) == (0, 1)
+    assert count_letters(pipelines) == 1
+    [letter] = pipelines.letters()
+    assert letter["attempts"] == 4
+    assert letter["error"]["message"] == "Processing failed after 4 attempts"
+
+
+def test_a_letter_stays_while_the_bus_takes_nothing(pipelines: PipelineWorld) -> None:
+    fill(pipelines, 1, 2)
+    pipelines.publishing.order(refusal=[503, "ServiceUnavailable"])
+    done = redrive(pipelines)
+    assert (done.published, done.failed) == (0, 0)
+    assert "ServiceUnavailable" in str(done.error)
+    letters = pipelines.letters()
+    assert [letter["attempts"] for letter in letters] == [3, 3]
+
+
+def test_no_more_are_tried_than_are_asked_for(pipelines: PipelineWorld) -> None:
+    fill(pipelines, *range(25))
+    done = redrive(pipelines, most=10)
+    assert 10 <= done.published < 25
+    assert count_letters(pipelines) == 25 - done.published
+
+
+def test_a_record_that_can_not_be_read_is_tried_too(pipelines: PipelineWorld) -> None:
+    pipelines.put_bytes(b"{")
+    pipelines.pipeline().run_once()
+    before = datetime.now(timezone.utc) + timedelta(milliseconds=2)
+    assert make_redriving(pipelines.processor()).run(before).failed == 1
+    [letter] = pipelines.letters()
+    assert (letter["attempts"], letter["originalEvent"]) == (2, {"raw": "ew=="})
+
+
+def test_a_letter_without_its_event_is_read_again_from_the_stream(
+    pipelines: PipelineWorld,
+) -> None:
+    fill(pipelines, 1, DLQ_KEEP_EVENT="false")
+    assert redrive(pipelines).published == 1
+    assert pipelines.published == [1]
+
+
+def test_a_letter_whose_record_is_gone_from_the_stream_stays(
+    pipelines: PipelineWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(pipelines, 1, DLQ_KEEP_EVENT="false")
+    redriving = make_redriving(pipelines.processor())
+    redriving.fetch = lambda place: None  # type: ignore[method-assign]
+    done = redriving.run(later())
+    assert (done.published, done.foreign) == (0, 1)
+    assert "the stream no longer has record" in caplog.text
+    assert len(pipelines.letters()) == 1
+
+
+def test_what_is_no_dead_letter_stays_in_the_queue(pipelines: PipelineWorld) -> None:
+    sqs = connect("sqs", pipelines.queues_url)
+    sqs.send_message(QueueUrl=pipelines.queue_url, MessageBody='{"something": "else"}')
+    done = redrive(pipelines)
+    assert (done.published, done.failed, done.foreign) == (0, 0, 1)
+    assert pipelines.letters() == [{"something": "else"}]
+
+
+def test_letters_of_one_key_are_published_in_their_order(pipelines: PipelineWorld) -> None:
+    fill(pipelines, 7, 7, 7)
+    assert redrive(pipelines).published == 3
+    assert pipelines.published == [1, 2, 3]
+
+
+def test_without_a_queue_there_is_nothing_to_try(pipelines: PipelineWorld) -> None:
+    with pytest.raises(SettingsError, match="DLQ_URL"):
+        redrive(pipelines, DLQ_URL="")
