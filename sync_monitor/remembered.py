@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
-from sync_monitor.measured import Cell
+from sync_monitor.measured import Cell, CellState
 from sync_monitor.verdicts import Issue, Look, Span, Standing
 
 
@@ -25,6 +26,13 @@ class Entry:
     cells: tuple[Cell, ...] = ()
     spans: tuple[Span, ...] = ()
     issues: tuple[Issue, ...] = ()
+
+
+class Mark(NamedTuple):
+    """A partition as the strip of a page shows it."""
+
+    partition: str
+    state: CellState
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from sync_monitor.verdicts import (
     Verdict,
 )
 
-TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 FIGURES: TypeAdapter[Figures] = TypeAdapter(Figures)
 FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 DIFFERENCES: TypeAdapter[Differences] = TypeAdapter(Differences)
@@ -39,7 +38,7 @@ def to_text(moment: datetime | None) -> str | None:
 
 def written(moment: datetime) -> str:
     """Return a moment that is there as text."""
-    return moment.astimezone(timezone.utc).strftime(TIME)
+    return moment.astimezone(timezone.utc).isoformat(timespec="microseconds")
 
 
 def to_moment(text: str | None) -> datetime | None:
@@ -51,7 +50,7 @@ def to_moment(text: str | None) -> datetime | None:
 
 def read(text: str) -> datetime:
     """Return a moment that is there."""
-    return datetime.strptime(text, TIME).replace(tzinfo=timezone.utc)
+    return datetime.fromisoformat(text)
 
 
 def look_columns(look: Look, run_id: int) -> dict[str, object]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync_monitor.history import codec
-from sync_monitor.measured import Cell
-from sync_monitor.remembered import Known
+from sync_monitor.measured import Cell, CellState
+from sync_monitor.remembered import Known, Mark
 from sync_monitor.verdicts import Issue, Look, Span
 
 
@@ -73,6 +73,21 @@ def cells_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, li
     )
     for row in rows:
         found.setdefault(row["sync"], []).append(codec.read_cell(row))
+    return found
+
+
+def marks_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, list[Mark]]:
+    """Return how each partition is that ends behind a moment, ascending, by the syncs' names.
+
+    It reads what a page of all syncs shows, and no more.
+    """
+    found: dict[str, list[Mark]] = {}
+    rows = connection.execute(
+        "SELECT sync, partition, state FROM cell WHERE ends > ? ORDER BY sync, partition",
+        (codec.written(begin),),
+    )
+    for sync, partition, state in rows:
+        found.setdefault(sync, []).append(Mark(partition, CellState(state)))
     return found
 
 

@@ -28,6 +28,7 @@ from sync_monitor.history.notices import (
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
+from sync_monitor.measured import CellState
 from sync_monitor.remembered import Consultation, Entry, Known, Notice, NoticeKind, Silence
 from sync_monitor.verdicts import IssueKind
 from tests.monitor.building import EMPLOYEES, NOW, at
@@ -105,6 +106,8 @@ def test_pages_read_the_cells_and_spans_of_all_syncs_at_once(tmp_path: Path) -> 
         record(store, faulty(), faulty(sync="OTHER"))
         cells = store.read(lambda connection: reading.cells_since(connection, at(-96)))
         assert {name: len(found) for name, found in cells.items()} == {NAME: 2, "OTHER": 2}
+        marks = store.read(lambda connection: reading.marks_since(connection, at(-96)))
+        assert marks[NAME] == [("2026-11-21", CellState.NO_PARTITION), ("2026-11-22", CellState.OK)]
         spans = store.read(lambda connection: reading.spans_since(connection, at(-96)))
         assert {name: len(found) for name, found in spans.items()} == {NAME: 2, "OTHER": 2}
         assert store.read(lambda connection: reading.last_span(connection, "NONE")) is None
