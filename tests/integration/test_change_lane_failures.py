@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from awslite.cloud import Cloud
+from oracle_cdc.changes.rules.errors import TransformationFailed
 from oracle_cdc.changes.rules.table_models import JsonType
 from oracle_cdc.errors import SqsUnavailable
+from oracle_cdc.redaction.marking import Marker
+from oracle_cdc.running.privacy import format_error
 from tests.integration.changelanes import make_model
 from tests.integration.changeworlds import serve_world
 from tests.integration.shippings import Copy, ShippingWorld, serve_shipping
@@ -125,3 +129,24 @@ def test_what_is_to_be_redacted_leaves_in_no_record_and_no_dead_letter(
     assert canary not in str(copy.buried[0].change.after)
     assert shipping.records()[0]["after"]["name"] == "[REDACTED]"
     assert sum(copy.opener.redactions.values()) == 2
+
+
+def test_what_could_not_be_redacted_leaves_in_no_way(
+    shipping: ShippingWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    canary = "canary-4580"
+    shipping.transformers["users"] = {"scanFields": ["name"]}
+    shipping.run(f"INSERT INTO USERS (ID, NAME) VALUES (1, '{canary}')")
+    copy = shipping.copy()
+    redactor = copy.opener.transformation.redactor
+    assert redactor is not None
+    redactor.marker = cast("Marker", None)
+    copy.ship()
+    (buried,) = copy.buried
+    assert (buried.change.after, buried.change.keys, buried.is_whole) == (None, {}, False)
+    assert buried.attempts == 3
+    assert isinstance(buried.refusal, TransformationFailed)
+    assert canary not in format_error(buried.refusal)
+    assert canary not in caplog.text
+    assert shipping.records() == []
+    assert shipping.left() == 0

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -145,8 +146,9 @@ def test_a_record_that_failed_holds_back_its_key_and_nobody_else(shipping: Shipp
 
 
 def test_a_key_that_is_held_back_at_the_front_keeps_nobody_from_being_read(
-    shipping: ShippingWorld,
+    shipping: ShippingWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("oracle_cdc.changes.outbound.visit.MOST_ROWS", 4)
     insert(shipping, 1)
     shipping.run(*[f"UPDATE USERS SET NAME = '{n}'" for n in range(5)])
     shipping.run("INSERT INTO USERS (ID) VALUES (2)")
@@ -267,3 +269,12 @@ def test_a_lane_batch_costs_three_round_trips_and_an_idle_look_one(
     before = calls.calls
     copy.shipping.run_round()
     assert calls.calls - before == 1 + 3
+
+
+def test_a_slow_read_is_followed_by_a_turn(shipping: ShippingWorld) -> None:
+    insert(shipping, 2)
+    copy = shipping.copy()
+    # Each look at the clock is longer after the last one than a visit takes.
+    copy.shipping.visitor.clock = count(step=10).__next__
+    copy.shipping.run_round()
+    assert shipping.left() == 0

@@ -14,6 +14,11 @@ FITTING = "oracle_cdc.conversations.outbound.fitting"
 PACKING = "oracle_cdc.aws.sqs.packing"
 WINDOWS = "oracle_cdc.conversations.rules.windows"
 
+# Row changes
+CHANGE_RULES = "oracle_cdc.changes.rules"
+CHANGE_LANES = "oracle_cdc.changes.lanes"
+CHANGE_OUTBOUND = "oracle_cdc.changes.outbound"
+
 # Events
 ENCODING = "oracle_cdc.events.rules.encoding"
 SUBJECTS = "oracle_cdc.events.rules.subjects"

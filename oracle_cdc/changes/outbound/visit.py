@@ -130,7 +130,8 @@ class Visit:
         self.batch_size = visitor.batch_size
         self.is_stopping = visitor.is_stopping
         self.clock = visitor.clock
-        self.ends_at = visitor.clock() + MOST_SECONDS
+        #: None until the first turn: however long it took to read, something is sent.
+        self.ends_at: float | None = None
         self.flight = Flight(visitor.sender, visitor.workers)
         self.turns: Turns[Outgoing] = Turns(MAX_RECORDS, MAX_REQUEST_BYTES)
         self.visited = Visited()
@@ -158,7 +159,7 @@ class Visit:
 
     def is_over(self) -> bool:
         """Return whether nothing more may begin."""
-        is_late = self.clock() >= self.ends_at
+        is_late = self.ends_at is not None and self.clock() >= self.ends_at
         return is_late or self.visited.failure is not None or self.is_stopping()
 
     def has_room(self) -> bool:
@@ -201,6 +202,8 @@ class Visit:
             turn = self.turns.next_turn()
             if not turn:
                 return
+            if self.ends_at is None:
+                self.ends_at = self.clock() + MOST_SECONDS
             self.flight.begin(turn)
 
     def settle(self, *, waits: bool) -> None:

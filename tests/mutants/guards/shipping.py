@@ -1,0 +1,221 @@
+"""Guards of shipping: nothing lost, per key in order, nothing private, no lane stops another."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import CHANGE_LANES, CHANGE_OUTBOUND, CHANGE_RULES, named
+
+VALUES = "changes/test_json_values"
+PAIRING = "changes/test_pairing"
+TURNS = "changes/test_turns"
+LANE = "integration/test_change_lanes"
+SHIPS = "integration/test_change_shipping"
+FAILURES = "integration/test_change_lane_failures"
+LEG = "integration/test_changes_leg"
+
+MUTATIONS = (
+    mutation(
+        "shipping: a cursor instead of a queue",
+        "a change that commits late is read although its number is low",
+        f"{CHANGE_LANES}.log_sql.LogSql.read",
+        '"ORDER BY CDC_CHANGE_ID, CDC_OP',
+        '"WHERE CDC_CHANGE_ID > (SELECT NVL(MAX(LAST_CHANGE_ID), 1) FROM CDC_CHANGE_TABLES) '
+        "ORDER BY CDC_CHANGE_ID, CDC_OP",
+        tests=named(LANE, "what_was_committed_late_is_read_before_what_came_first"),
+    ),
+    mutation(
+        "shipping: all up to the greatest number are deleted",
+        "only rows that were accepted are deleted",
+        f"{CHANGE_LANES}.log_sql.LogSql.delete",
+        "WHERE ROWID = :place AND CDC_CHANGE_ID = :change_id",
+        "WHERE (1 = 0 OR :place IS NOT NULL) AND CDC_CHANGE_ID <= :change_id",
+        tests=named(SHIPS, "what_commits_late_while_a_batch_is_on_its_way_is_shipped_next"),
+    ),
+    mutation(
+        "shipping: a place alone",
+        "a row that took the place of another is not deleted",
+        f"{CHANGE_LANES}.log_sql.LogSql.delete",
+        "AND CDC_CHANGE_ID = :change_id",
+        "AND :change_id IS NOT NULL",
+        tests=named(LANE, "a_row_that_took_the_place_of_another_is_not_deleted"),
+    ),
+    mutation(
+        "shipping: deleted before it was accepted",
+        "a change leaves its table only after the stream accepted it",
+        f"{CHANGE_OUTBOUND}.visit.Visit.settle_one",
+        "self.visited.error = settled.error",
+        "self.visited.error = settled.error\nself.done += self.rows[waiting.group]",
+        tests=named(SHIPS, "a_record_that_failed_holds_back_its_key_and_nobody_else"),
+    ),
+    mutation(
+        "shipping: failed records are not looked at",
+        "an entry that failed is sent again",
+        f"{CHANGE_OUTBOUND}.visit.Visit.settle_one",
+        "if settled.error is not None:",
+        "if False:",
+        tests=named(SHIPS, "a_record_that_failed_holds_back_its_key_and_nobody_else"),
+    ),
+    mutation(
+        "shipping: failed records behind their successors",
+        "a record that failed holds the later ones of its key back",
+        f"{CHANGE_RULES}.turns.Turns.keep_back",
+        "self.keep_back_from(each.group, each.key)",
+        "self.busy.discard(each.key)\nself.forget(self.queues[each.key].popleft())\n"
+        "if not self.queues[each.key]:\n    del self.queues[each.key]",
+        tests=named(TURNS, "a_key_that_is_held_back_holds_nobody_else_back"),
+    ),
+    mutation(
+        "shipping: two of a key on their way",
+        "one record of a key is on its way at a time",
+        f"{CHANGE_RULES}.turns.Turns.next_turn",
+        "if key not in self.busy",
+        "if True",
+        tests=named(TURNS, "a_turn_has_the_first_of_each_key"),
+    ),
+    mutation(
+        "shipping: half a change of keys",
+        "the next of a key waits until a change of keys is whole",
+        f"{CHANGE_RULES}.turns.Turns.accept",
+        "if self.left[each.group]:",
+        "if self.left[each.group] and not self.busy.discard(each.key):",
+        tests=named(TURNS, "the_next_of_a_key_waits_until_the_group_is_whole"),
+    ),
+    mutation(
+        "shipping: the other key of a change of keys goes on",
+        "what can't be whole holds all its keys back",
+        f"{CHANGE_RULES}.turns.Turns.keep_back_from",
+        "if other != key:",
+        "if False:",
+        tests=named(TURNS, "a_group_that_is_not_whole_holds_all_its_keys_back"),
+    ),
+    mutation(
+        "shipping: a held key holds no group",
+        "a change with a key that is held back does not go",
+        f"{CHANGE_RULES}.turns.Turns.add",
+        "if not self.held.isdisjoint(keys):",
+        "if False:",
+        tests=named(TURNS, "a_key_that_is_held_back_holds_nobody_else_back"),
+    ),
+    mutation(
+        "shipping: no lock",
+        "one copy at a time ships a table",
+        f"{CHANGE_OUTBOUND}.visit.Visitor.visit",
+        'if not session.query("lock_lane", table_name=lane.table):',
+        "if False:",
+        tests=named(SHIPS, "two_copies_never_have_one_lane_at_a_time"),
+    ),
+    mutation(
+        "shipping: half an update",
+        "half an update at the end of a read waits for its other half",
+        f"{CHANGE_RULES}.pairing.cut_half",
+        "if rows and rows[-1].sign == BEFORE:",
+        "if False:",
+        tests=named(SHIPS, "half_an_update_at_the_end_of_a_read_is_shipped_whole"),
+    ),
+    mutation(
+        "shipping: two halves of different updates",
+        "the two images of an update have one number",
+        f"{CHANGE_RULES}.pairing.Pairing.pair",
+        "row.sign == UPDATED and row.change_id == waiting.change_id",
+        "row.sign == UPDATED",
+        tests=named(PAIRING, "two_halves_of_different_updates_are_no_update"),
+    ),
+    mutation(
+        "shipping: a change of keys is an update",
+        "a change of keys is a DELETE and an INSERT",
+        f"{CHANGE_RULES}.pairing.Pairing.update",
+        "if self.keys_of(before) == keys:",
+        "if True:",
+        tests=named(PAIRING, "a_change_of_keys_is_a_delete_and_an_insert_with_one_number"),
+    ),
+    mutation(
+        "shipping: an integer of any length",
+        "a value that is not of its model's type is said",
+        f"{CHANGE_RULES}.json_values.as_integer",
+        "if abs(number) > MOST_INTEGER:",
+        "if False:",
+        tests=named(VALUES, "a_value_of_another_type_is_text_and_said_to_be_odd"),
+    ),
+    mutation(
+        "shipping: what is odd is sent",
+        "a value that is not of its model's type makes a dead letter",
+        f"{CHANGE_RULES}.pairing.refuse",
+        "if row.oddity:",
+        "if False:",
+        tests=named(PAIRING, "what_is_odd_of_a_row_refuses_its_change"),
+    ),
+    mutation(
+        "shipping: too large for the stream",
+        "what is larger than the stream takes is a dead letter",
+        f"{CHANGE_OUTBOUND}.building.Builder.make_record",
+        "if record.size_bytes > self.max_record_bytes:",
+        "if False:",
+        tests=named(
+            FAILURES, "what_is_too_large_for_the_stream_is_a_dead_letter_and_no_key_waits_for_it"
+        ),
+    ),
+    mutation(
+        "shipping: what could not be redacted leaves",
+        "nothing of a row leaves that could not be redacted",
+        f"{CHANGE_OUTBOUND}.building.bare",
+        "replace(change, before=None, after=None, keys={})",
+        "change",
+        tests=named(FAILURES, "what_could_not_be_redacted_leaves_in_no_way"),
+    ),
+    mutation(
+        "shipping: a broken lane stops all",
+        "a lane whose change table is gone stops no other",
+        f"{CHANGE_OUTBOUND}.lane_states.LaneStates.look",
+        "or not self.find_broken(session)",
+        "or True",
+        tests=named(FAILURES, "a_lane_whose_change_table_is_gone_stops_no_other"),
+    ),
+    mutation(
+        "shipping: a column that nobody declared",
+        "a column without a place in the model is never published",
+        f"{CHANGE_LANES}.shapes.find_strangers",
+        "column.name not in by_column",
+        "False",
+        tests=named(LANE, "a_column_that_no_model_declares_keeps_its_table_from_being_shipped"),
+    ),
+    mutation(
+        "shipping: a stream that ignores keys",
+        "a stream with the strategy AUTO is refused",
+        "oracle_cdc.changes.startup.require_stream",
+        "if not facts.distribution_is_by_key:",
+        "if False:",
+        tests=named(LEG, "a_stream_that_ignores_keys_is_refused"),
+    ),
+    mutation(
+        "shipping: numbers without ORDER",
+        "a sequence without ORDER is refused",
+        "oracle_cdc.changes.startup.require_order",
+        'record["order_flag"] != "Y"',
+        "False",
+        tests=named(LEG, "a_sequence_without_order_is_refused"),
+    ),
+    mutation(
+        "shipping: nothing is watched while the stream is down",
+        "captured tables are checked also while the stream is down",
+        "oracle_cdc.changes.legs.ChangesLeg.run_cycles",
+        'if error.area != "oracle":',
+        "if False:",
+        tests=named(LEG, "captured_tables_are_checked_also_while_the_stream_is_down"),
+    ),
+    mutation(
+        "shipping: slow reads send nothing",
+        "however long a read took, something of it is sent",
+        f"{CHANGE_OUTBOUND}.visit.Visit.is_over",
+        "self.ends_at is not None and self.clock() >= self.ends_at",
+        "self.ends_at is None or self.clock() >= self.ends_at",
+        tests=named(SHIPS, "a_slow_read_is_followed_by_a_turn"),
+    ),
+    mutation(
+        "shipping: a held front is read again and again",
+        "a key that is held back at the front keeps nobody from being read",
+        f"{CHANGE_OUTBOUND}.shipping.Shipping.note",
+        "state.held = min(visited.held,",
+        "state.held = min(0,",
+        tests=named(SHIPS, "a_key_that_is_held_back_at_the_front_keeps_nobody_from_being_read"),
+    ),
+)
