@@ -7,6 +7,8 @@ from functools import lru_cache
 from types import NoneType
 
 REPLACEMENT = "[REDACTED]"
+#: Names that are remembered with what they are compared as.
+MOST_NAMES = 1024
 #: Stands in a path for any one step.
 ANY = "*"
 
@@ -79,6 +81,7 @@ def _step_into(paths: Sequence[Path], name: str) -> list[Path]:
 
 
 @lru_cache(NAMES_REMEMBERED)
+@lru_cache(MOST_NAMES)
 def normalize_name(name: str) -> str:
     """Return a name without case, `_` and `-`: names that differ in these alone are one."""
     return name.replace("_", "").replace("-", "").casefold()

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from awslite.cloud import Cloud
+from oracle_cdc.lambdas import container
 from oracle_cdc.lambdas.container import CONTAINER
-from tests.processor.conftest import cloud, shared_cloud
+from tests.processor.conftest import cloud, shared_cloud, the_whole_log
 from tests.processor.pipelines import PipelineWorld
 
-__all__ = ["cloud", "shared_cloud"]
+__all__ = ["cloud", "shared_cloud", "the_whole_log"]
 
 
 @pytest.fixture
@@ -24,6 +25,8 @@ def function(
     for name, value in world.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))
+    # It would take the log away from the test.
+    monkeypatch.setattr(container, "configure_console", lambda level: None)
     CONTAINER.forget()
     yield world
     CONTAINER.forget()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 from pathlib import Path
 
 import pytest
 
 from awslite.faults import read_fault
 from oracle_cdc.errors import DestinationMissing, SettingsError
+from oracle_cdc.lambdas import container
 from oracle_cdc.lambdas.cdc_processor import handler
 from oracle_cdc.lambdas.container import CONTAINER
 from tests.lambdas.events import Context, kinesis_event, kinesis_record, row_record
@@ -100,6 +100,15 @@ def test_a_state_that_can_not_be_written_brings_no_record_again(
     assert CONTAINER.get().processor.progress.counts["state_errors"] == 1
 
 
+def test_the_log_of_a_function_shows_no_foreign_error_as_it_is(
+    function: PipelineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels: list[str] = []
+    monkeypatch.setattr(container, "configure_console", levels.append)
+    handler(kinesis_event(row_record(1, 1)))
+    assert levels == ["INFO"]
+
+
 def test_what_is_made_is_made_once_for_a_container(function: PipelineWorld) -> None:
     handler(kinesis_event(row_record(1, 1)))
     first = CONTAINER.get()
@@ -130,7 +139,6 @@ def test_mistakes_in_settings_end_the_invocation(
 def test_nothing_personal_is_in_the_log_of_a_function(
     function: PipelineWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="oracle_cdc")
     canary = "canary.kestrel"
     answer = handler(
         kinesis_event(
@@ -140,5 +148,6 @@ def test_nothing_personal_is_in_the_log_of_a_function(
         )
     )
     assert answer == NOTHING_AGAIN
+    assert "it is a dead letter" in caplog.text
     assert canary not in caplog.text
     assert canary not in repr(function.publishing.events)

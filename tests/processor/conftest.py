@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from tests.processor.pipelines import PipelineWorld
 from tests.processor.publishing import Publishing
 from tests.processor.reading import World
 from tests.typist import Typist
+
+
+@pytest.fixture(autouse=True)
+def the_whole_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Have all lines logged, whatever level a command set that ran before in this process."""
+    caplog.set_level(logging.DEBUG, logger="oracle_cdc")
 
 
 @pytest.fixture(scope="session")

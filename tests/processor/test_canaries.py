@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 
 import pytest
 
@@ -54,11 +53,6 @@ def everything_of(publishing: Publishing, caplog: pytest.LogCaptureFixture) -> s
 def assert_clean(text: str) -> None:
     for part in ("canary", "kestrel", "1234 5678", "four five"):
         assert part not in text
-
-
-@pytest.fixture(autouse=True)
-def all_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, logger="oracle_cdc")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 from oracle_cdc.changes.rules.documents import (
     NoDocument,
@@ -16,8 +15,9 @@ from oracle_cdc.changes.rules.documents import (
     read_document,
     write_document,
 )
+from oracle_cdc.changes.rules.selecting import Images
 from oracle_cdc.changes.rules.transformers import Transformer
-from oracle_cdc.changes.rules.values import Change, Image
+from oracle_cdc.changes.rules.values import Image
 from oracle_cdc.redaction.fields import REPLACEMENT, redact_sensitive_fields
 from oracle_cdc.redaction.marking import Marker
 
@@ -39,14 +39,13 @@ class Redactor:
         self.marker = marker
         self.hmac_key = hmac_key
 
-    def redact(self, change: Change, transformer: Transformer) -> tuple[Change, Counter[str]]:
-        """Return a change as it may leave, and how much was replaced of each kind."""
+    def redact(self, images: Images, transformer: Transformer) -> tuple[Images, Counter[str]]:
+        """Return rows and keys as they may leave, and how much was replaced of each kind."""
         counts: Counter[str] = Counter()
-        redacted = replace(
-            change,
-            before=self.redact_image(change.before, transformer, counts),
-            after=self.redact_image(change.after, transformer, counts),
-            keys=self.replace_by_tokens(change.keys, transformer, counts),
+        redacted = Images(
+            self.redact_image(images.before, transformer, counts),
+            self.redact_image(images.after, transformer, counts),
+            self.replace_by_tokens(images.keys, transformer, counts),
         )
         return redacted, counts
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from typing import NamedTuple
 
 from oracle_cdc.changes.rules.errors import InvalidChange
 from oracle_cdc.changes.rules.table_models import TableModel
@@ -18,26 +17,30 @@ IMAGES = {
 }
 
 
-def select(change: Change, model: TableModel, transformer: Transformer) -> Change:
-    """Return a change with the columns that its table's transformer includes, and its keys.
+class Images(NamedTuple):
+    """The rows of a change, and what its row is known by."""
 
-    Raises InvalidChange, with names alone, for one that the model does not describe.
+    before: Image | None
+    after: Image | None
+    keys: Image
+
+
+def select(change: Change, model: TableModel, transformer: Transformer) -> Images:
+    """Return the columns of a change that its table's transformer includes, and its keys.
+
+    Raises InvalidChange, with names alone, for a change that the model does not describe.
     """
-    has_before, has_after = IMAGES[change.operation]
-    if (change.before is not None, change.after is not None) != (has_before, has_after):
+    if (change.before is not None, change.after is not None) != IMAGES[change.operation]:
         raise InvalidChange(f"{change!r} lacks an image, or has one that it can't have")
-    fields = frozenset(transformer.fields_of(model))
-    is_all = transformer.include_fields is None
-    return replace(
-        change,
-        before=select_image(change, change.before, fields, is_all=is_all),
-        after=select_image(change, change.after, fields, is_all=is_all),
-        keys=select_keys(change, model),
+    return Images(
+        select_image(change, change.before, model, transformer),
+        select_image(change, change.after, model, transformer),
+        select_keys(change, model),
     )
 
 
 def select_image(
-    change: Change, image: Image | None, fields: Collection[str], *, is_all: bool
+    change: Change, image: Image | None, model: TableModel, transformer: Transformer
 ) -> Image | None:
     """Return an image without what is not included.
 
@@ -46,11 +49,14 @@ def select_image(
     if image is None:
         return None
     selected: dict[str, object] = {}
+    included = transformer.included
     for name, value in image.items():
-        if name in fields:
+        if included is None:
+            if name not in model.columns:
+                raise InvalidChange(f"{change!r} has a column that its model does not declare")
             selected[name] = value
-        elif is_all:
-            raise InvalidChange(f"{change!r} has a column that its model does not declare")
+        elif name in included:
+            selected[name] = value
     return selected
 
 
@@ -58,20 +64,21 @@ def select_keys(change: Change, model: TableModel) -> Image:
     """Return the keys that the model names."""
     keys: dict[str, object] = {}
     for name in model.keys:
-        if change.keys.get(name) is None:
+        value = change.keys.get(name)
+        if value is None:
             raise InvalidChange(f"{change!r} lacks its key {name}")
-        keys[name] = change.keys[name]
+        keys[name] = value
     return keys
 
 
-def leave_out_unchanged(change: Change, transformer: Transformer) -> Change:
-    """Return an update with the columns that differ, where its table wants those alone.
+def leave_out_unchanged(images: Images, transformer: Transformer) -> Images:
+    """Return the columns of an update that differ, where its table wants those alone.
 
     Compared as they are published, so that it is the same whether that was done before or not.
     """
-    before, after = change.before, change.after
+    before, after = images.before, images.after
     if transformer.image_mode is ImageMode.FULL or before is None or after is None:
-        return change
+        return images
     changed_before: dict[str, object] = {}
     changed_after: dict[str, object] = {}
     for name in [*before, *(name for name in after if name not in before)]:
@@ -81,9 +88,4 @@ def leave_out_unchanged(change: Change, transformer: Transformer) -> Change:
             changed_before[name] = before[name]
         if name in after:
             changed_after[name] = after[name]
-    return replace(change, before=changed_before, after=changed_after)
-
-
-def is_unchanged(change: Change) -> bool:
-    """Return whether an update leaves everything that is published as it was."""
-    return change.operation is Operation.UPDATE and change.before == change.after
+    return Images(changed_before, changed_after, images.keys)

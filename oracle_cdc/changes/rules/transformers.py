@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from oracle_cdc.changes.rules.table_models import JsonType, TableModel
@@ -75,6 +76,13 @@ class Transformer:
     image_mode: ImageMode = ImageMode.FULL
     skip_unchanged: bool = False
     lobs: Lobs = Lobs.NONE
+
+    @cached_property
+    def included(self) -> frozenset[str] | None:
+        """Return the included fields for looking them up, None for all."""
+        if self.include_fields is None:
+            return None
+        return frozenset(self.include_fields)
 
     def fields_of(self, model: TableModel) -> Sequence[str]:
         """Return the columns that are published, keys among them or not, in the model's order."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, TransformationFailed
 from oracle_cdc.changes.rules.redacting import Redactor
-from oracle_cdc.changes.rules.selecting import is_unchanged, leave_out_unchanged, select
+from oracle_cdc.changes.rules.selecting import leave_out_unchanged, select
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Transformer
-from oracle_cdc.changes.rules.values import Change
+from oracle_cdc.changes.rules.values import Change, Operation
+
+NOTHING: Mapping[str, int] = {}
 
 
 class Transformed(NamedTuple):
@@ -78,11 +79,13 @@ def transform(
 def apply(
     change: Change, model: TableModel, transformer: Transformer, redactor: Redactor | None
 ) -> Transformed:
-    published = select(change, model, transformer)
-    counts: Counter[str] = Counter()
+    images = select(change, model, transformer)
+    counts: Mapping[str, int] = NOTHING
     if redactor is not None:
-        published, counts = redactor.redact(published, transformer)
-    published = leave_out_unchanged(published, transformer)
-    metadata = replace(published.metadata, event_type=transformer.event_type)
-    is_skipped = transformer.skip_unchanged and is_unchanged(published)
-    return Transformed(replace(published, metadata=metadata), is_skipped, counts)
+        images, counts = redactor.redact(images, transformer)
+    images = leave_out_unchanged(images, transformer)
+    metadata = replace(change.metadata, event_type=transformer.event_type)
+    published = Change(change.table, change.operation, change.timestamp, *images, metadata)
+    is_update = change.operation is Operation.UPDATE
+    is_unchanged = is_update and images.before == images.after
+    return Transformed(published, transformer.skip_unchanged and is_unchanged, counts)

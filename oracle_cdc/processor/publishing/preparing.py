@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oracle_cdc.aws.eventbridge.limits import BusEntry, find_excess, find_excess_in
-from oracle_cdc.changes.rules.codec import as_detail, decode, encode
+from oracle_cdc.changes.rules.codec import decode, encode
 from oracle_cdc.changes.rules.errors import InvalidChange
 from oracle_cdc.changes.rules.transforming import Transformation, Transformed
 from oracle_cdc.changes.rules.values import Change
@@ -63,10 +63,24 @@ def make_entry(change: Change, source: str) -> BusEntry:
     if not detail:
         raise InvalidChange(f"{change!r} has half a character, which is no text")
     entry = BusEntry(source, DETAIL_TYPE, detail, read_time(change))
-    excess = find_excess(entry) or find_excess_in(as_detail(change))
+    excess = find_excess(entry) or find_excess_of(change)
     if excess:
         raise InvalidChange(f"{change!r} is {excess}")
     return entry
+
+
+def find_excess_of(change: Change) -> str | None:
+    """Return what of a change's values is more than the bus takes.
+
+    Nearly all are texts, which are as long as the event allows.
+    """
+    for image in (change.before, change.after, change.keys):
+        for value in (image or {}).values():
+            if not isinstance(value, str):
+                excess = find_excess_in(value)
+                if excess:
+                    return excess
+    return None
 
 
 def read_time(change: Change) -> datetime:

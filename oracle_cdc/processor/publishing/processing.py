@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -94,13 +95,20 @@ class Run:
         self.processing = processing
         self.lot = lot
         self.error: CdcError | None = None
+        #: What is counted once the turn is over: to count each by itself costs as much as the rest.
+        self.counts: Counter[str] = Counter()
+
+    def count(self) -> None:
+        """Add what was counted to the progress."""
+        self.processing.progress.add(**self.counts)
+        self.counts.clear()
 
     def begin(self) -> None:
         """Read all records that were not read before, and queue up what is not settled."""
         for item in self.lot.items:
             if item.key:
                 continue
-            self.processing.progress.add(**{RECORDS: 1})
+            self.counts[RECORDS] += 1
             try:
                 self.processing.preparing.read(item)
             except ParseError as error:
@@ -110,6 +118,7 @@ class Run:
             if item.change is not None and is_heartbeat(item.change):
                 self.note_heartbeat(item, item.change)
         self.lot.begin()
+        self.count()
 
     def note_heartbeat(self, item: Item, change: Change) -> None:
         """Note how long a heartbeat was on its way. Nobody else waits for it."""
@@ -123,12 +132,13 @@ class Run:
         """Take one record of each key as far as it comes."""
         for sent in self.processing.requests.send(self.prepare(turn)):
             if sent.error is None:
-                self.processing.progress.add(**{PUBLISHED: 1})
+                self.counts[PUBLISHED] += 1
                 self.lot.settle(sent.item)
             elif isinstance(sent.error, ChangeRefused):
                 self.refuse(sent.item, sent.error)
             else:
                 self.wait(sent.item, sent.error)
+        self.count()
 
     def prepare(self, turn: Sequence[Item]) -> Iterator[Item]:
         """Yield those of which there is an event, and deal with the others."""
@@ -148,11 +158,10 @@ class Run:
         except ChangeRefused as error:
             self.refuse(item, error)
             return
-        progress = self.processing.progress
         for kind, count in transformed.redactions.items():
-            progress.add(**{f"{REDACTED}{kind}": count})
+            self.counts[f"{REDACTED}{kind}"] += count
         if transformed.is_skipped:
-            progress.add(**{SKIPPED: 1})
+            self.counts[SKIPPED] += 1
             self.lot.settle(item)
 
     def refuse(self, item: Item, error: ChangeRefused) -> None:
@@ -162,7 +171,7 @@ class Run:
         if tries.are_over(error, item.attempts):
             item.refused = error
             return
-        self.processing.progress.add(**{RETRIES: 1})
+        self.counts[RETRIES] += 1
         seconds = tries.wait_seconds(item.attempts)
         item.due_at = self.processing.clock() + seconds
         logger.info("%r: tried again in %.1f s: %s", item.record, seconds, error)
