@@ -15,7 +15,6 @@ class Reason(str, Enum):
 
     NOT_MEASURED = "not_measured"
     BOTH_EMPTY = "both_empty"
-    STALE = "stale"
     GAP = "gap"
     LAG = "lag"
     MISSING_PARTITION = "missing_partition"

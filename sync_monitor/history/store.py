@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
-from sync_monitor.errors import HistoryDamaged
+from sync_monitor.errors import HistoryDamaged, HistoryUnavailable
 from sync_monitor.history.migrations import Script, migrate, read_scripts
 from sync_monitor.history.places import FILE, connect, set_aside, take_directory
 from sync_monitor.history.reader import Reader, translate
@@ -88,6 +88,8 @@ class Store:
         """
         result: Future[T] = Future()
         self._queue.put(Work(work, result))
+        if not self._thread.is_alive():
+            self._refuse_rest()
         return result.result()
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -105,6 +107,7 @@ class Store:
         """Let the writer finish what it was given, and give the directory back."""
         self._queue.put(None)
         self._thread.join()
+        self._refuse_rest()
         self._reader.close()
         with suppress(sqlite3.Error):
             self._connection.close()
@@ -118,6 +121,14 @@ class Store:
                 work.result.set_exception(error)
             else:
                 work.result.set_result(answer)
+
+    def _refuse_rest(self) -> None:
+        """Let nobody wait for a writer that has ended."""
+        with suppress(queue.Empty):
+            while True:
+                work = self._queue.get_nowait()
+                if work is not None:
+                    work.result.set_exception(HistoryUnavailable("the history is closed"))
 
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:

@@ -167,6 +167,21 @@ def test_a_reader_without_a_file_says_that_it_can_not_be_used(tmp_path: Path) ->
         Reader(tmp_path / places.FILE).read(reading.looks)
 
 
+def test_nobody_waits_for_a_history_that_is_closed(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.close()
+    with pytest.raises(HistoryUnavailable, match="closed"):
+        store.write(reading.looks)
+
+
+def test_a_history_is_read_while_nobody_writes_it(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.write(lambda connection: write_entries(connection, [faulty()]))
+    reader = Reader(tmp_path / places.FILE)
+    assert len(reader.read(reading.looks)) == 1
+    reader.close()
+
+
 def test_a_full_disk_stops_no_look_and_leaves_no_hole(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,105 @@
+"""Which partitions a look measures, and in which order: each in its time, within a budget of rows.
+
+A closed partition is measured after its promise, and again after some days. What is faulty is
+measured each time. So a look costs the same however large the table is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sync_monitor.measured import UNJUDGED, Cell, Partition
+from sync_monitor.model import Sync
+from sync_monitor.rules.periods import is_judged, promised_at
+
+#: When a closed partition is measured again, behind its promise.
+AGAIN_AFTER = tuple(timedelta(days=days) for days in (1, 2, 3, 7, 14, 30))
+#: How much later a recheck may come before what it would have checked is not claimed any more.
+GRACE = timedelta(days=1)
+
+
+class Due(NamedTuple):
+    """A partition that is to be measured, and how many rows it has, about.
+
+    Parameters:
+        rows: of Oracle when it was measured last. None: never.
+    """
+
+    partition: Partition
+    rows: int | None
+
+
+def due_partitions(
+    window: Sequence[Partition], cells: Mapping[str, Cell], now: datetime, sync: Sync
+) -> tuple[Due, ...]:
+    """Return the partitions that are to be measured, the most urgent first.
+
+    They are: what is faulty, then what was never measured since its promise, then what is to be
+    measured again, and of each the newest first.
+
+    Parameters:
+        window: ascending.
+        cells: as they are known, by their partitions' keys.
+    """
+    faulty: list[Due] = []
+    never: list[Due] = []
+    again: list[Due] = []
+    for partition in reversed(window):
+        if not is_judged(partition, now, sync):
+            continue
+        cell = cells.get(partition.key)
+        if cell is None or cell.state in UNJUDGED:
+            never.append(Due(partition, rows_of(cell)))
+        elif cell.is_faulty:
+            faulty.append(Due(partition, rows_of(cell)))
+        elif is_due_again(cell, now, sync):
+            again.append(Due(partition, rows_of(cell)))
+    return (*faulty, *never, *again)
+
+
+def rows_of(cell: Cell | None) -> int | None:
+    """Return how many rows of Oracle a cell has."""
+    if cell is None:
+        return None
+    return cell.oracle_rows
+
+
+def due_moments(cell: Cell, sync: Sync) -> Iterator[datetime]:
+    """Yield when a closed partition is to be measured again, ascending."""
+    promised = promised_at(cell.partition, sync)
+    for wait in AGAIN_AFTER:
+        yield promised + wait
+
+
+def is_due_again(cell: Cell, now: datetime, sync: Sync) -> bool:
+    """Return whether a moment has passed since the last measurement at which another one is due."""
+    checked = cell.checked_at
+    return any(checked is None or checked < due <= now for due in due_moments(cell, sync))
+
+
+def is_overdue(cell: Cell, now: datetime, sync: Sync) -> bool:
+    """Return whether a recheck is too late, so that what the cell says is not claimed any more."""
+    return is_due_again(cell, now - GRACE, sync)
+
+
+def within_budget(due: Sequence[Due], rows: int) -> tuple[Due, ...]:
+    """Return the first of the due partitions that together have no more rows than that.
+
+    One at least, so that a partition larger than the budget is measured some time. What was never
+    measured counts as much as the largest that is known.
+    """
+    largest = 0
+    for each in due:
+        largest = max(largest, each.rows or 0)
+    chosen: list[Due] = []
+    for each in due:
+        count = each.rows
+        if count is None:
+            count = largest
+        rows -= count
+        if chosen and rows < 0:
+            break
+        chosen.append(each)
+    return tuple(chosen)
