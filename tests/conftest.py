@@ -13,6 +13,7 @@ import pytest
 
 # What fixtures serve is imported by them: the process that only hands out tests needs none of it.
 if TYPE_CHECKING:
+    from awslite.cloud import Cloud
     from oralite.server import Server
     from standins.mariadbserver import MariaDbServer
     from standins.natsserver import NatsServer
@@ -92,6 +93,22 @@ def queue_server() -> Iterator[str]:
 
     with serve_queues() as queues:
         yield queues.url
+
+
+@pytest.fixture(scope="session")
+def shared_cloud() -> Iterator[Cloud]:
+    """Serve streams, buses and tables for this test process."""
+    from awslite.server import serve
+
+    with serve() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
+    """Serve them without faults, whatever a test before ordered."""
+    yield shared_cloud
+    shared_cloud.restore()
 
 
 @pytest.fixture

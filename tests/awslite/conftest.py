@@ -9,23 +9,9 @@ from typing import Any
 import pytest
 
 from awslite.cloud import Cloud
-from awslite.server import serve
 from tests.awslite.clients import connect
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def shared_cloud() -> Iterator[Cloud]:
-    with serve() as cloud:
-        yield cloud
-
-
-@pytest.fixture
-def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
-    """Serve without faults, whatever a test before ordered."""
-    yield shared_cloud
-    shared_cloud.restore()
 
 
 @pytest.fixture(params=["ours", "moto"])

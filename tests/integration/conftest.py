@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from awslite.cloud import Cloud
 from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.conversations.parts import create_client
 from tests.builders import sqs_settings
@@ -20,18 +19,3 @@ def client(sqs_server: str) -> Iterator[SqsClient]:
     client = create_client(sqs_settings(sqs_server))
     yield client
     client.close()
-
-
-@pytest.fixture(scope="session")
-def shared_cloud() -> Iterator[Cloud]:
-    from awslite.server import serve
-
-    with serve() as cloud:
-        yield cloud
-
-
-@pytest.fixture
-def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
-    """Serve streams without faults, whatever a test before ordered."""
-    yield shared_cloud
-    shared_cloud.restore()

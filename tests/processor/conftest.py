@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from awslite.cloud import Cloud
-from awslite.server import serve
 from tests.processor.commands import Desk
 from tests.processor.pipelines import PipelineWorld
 from tests.processor.publishing import Publishing
@@ -21,19 +20,6 @@ from tests.typist import Typist
 def the_whole_log(caplog: pytest.LogCaptureFixture) -> None:
     """Have all lines logged, whatever level a command set that ran before in this process."""
     caplog.set_level(logging.DEBUG, logger="oracle_cdc")
-
-
-@pytest.fixture(scope="session")
-def shared_cloud() -> Iterator[Cloud]:
-    with serve() as cloud:
-        yield cloud
-
-
-@pytest.fixture
-def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
-    """Serve without faults, whatever a test before ordered."""
-    yield shared_cloud
-    shared_cloud.restore()
 
 
 @pytest.fixture
