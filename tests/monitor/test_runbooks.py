@@ -17,6 +17,7 @@ from sync_monitor.model import Column, Kind, Severity
 from sync_monitor.rows.canonical import expressions
 from sync_monitor.rows.dialects import Dialect
 from sync_monitor.rows.differences import Leaf, Tally, drill
+from sync_monitor.rows.statements import Rows, read_leaves, sum_buckets
 from sync_monitor.rules.periods import day_partition
 from sync_monitor.runbooks.relations import in_partition, lake, source, within
 from sync_monitor.runbooks.repair import Repair, Runbook
@@ -70,27 +71,19 @@ class Answering:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, table: str, condition: str) -> None:
         self.connection = connection
-        self.origin = f"FROM {table} WHERE {condition}"
-        is_source = table.endswith(" s")
+        self.rows = Rows(Dialect.DUCKDB, table, condition)
         columns = COLUMNS
-        if is_source:
+        if table.endswith(" s"):
             columns = tuple(replace(column, lake_name=column.name) for column in COLUMNS)
         self.texts = expressions(columns, SYNC.keys, Dialect.DUCKDB)
 
     def buckets(self, width: int) -> Mapping[str, Tally]:
-        bucket = self.texts.bucket(width)
-        rows = self.connection.execute(
-            f"SELECT {bucket}, COUNT(*), {self.texts.checksum} {self.origin} GROUP BY {bucket}"
-        ).fetchall()
-        return {name: Tally(count, total) for name, count, total in rows}
+        found = self.connection.execute(sum_buckets(self.rows, self.texts, width)).fetchall()
+        return {name: Tally(count, total) for name, count, total in found}
 
     def leaves(self, width: int, buckets: Sequence[str]) -> list[Leaf]:
-        rows = self.connection.execute(
-            f"SELECT {self.texts.key}, {self.texts.row_hash} {self.origin} "
-            f"AND {self.texts.bucket(width)} IN (SELECT unnest(?))",
-            [list(buckets)],
-        ).fetchall()
-        return [Leaf(*row) for row in rows]
+        statement = read_leaves(self.rows, self.texts, width, buckets)
+        return [Leaf(*row) for row in self.connection.execute(statement).fetchall()]
 
 
 def differences(connection: duckdb.DuckDBPyConnection, repair: Repair) -> Differences:
