@@ -40,6 +40,18 @@ class ChangesLeg:
         self.progress = changes.progress
         self.stop = changes.stop
 
+    def run_to_end(self) -> None:
+        """Run rounds until nothing waits, and write down how much that was. Raises what failed."""
+        self.run_cycles()
+        self.changes.shipping.noting.run_once()
+
+    def finish(self) -> None:
+        """Write down how much was shipped since that was last done, where Oracle lets it."""
+        try:
+            self.changes.shipping.noting.run_once()
+        except CdcError as error:
+            logger.debug("how much was shipped is not written down: %s", error)
+
     def run_cycles(self) -> None:
         """Run rounds until nothing waits. Raises what fails all lanes alike."""
         try:

@@ -39,7 +39,7 @@ def pipeline_of(changes: Changes) -> Pipeline:
         CHANGES,
         [make_loop(changes, leg)],
         make_readiness(changes),
-        run_once=leg.run_cycles,
+        run_once=leg.run_to_end,
         statistics=leg.signs.statistics.text,
         cancel=changes.cancel,
         close=changes.close,
@@ -63,7 +63,8 @@ def make_leg(changes: Changes, watch: Watch) -> ChangesLeg:
         changes.queue,
         keeps_event=changes.settings.dlq.keep_event,
     )
-    pauses = Pauses([watch], changes.progress, changes.repeats, stop=changes.stop)
+    chores = [watch, changes.shipping.noting]
+    pauses = Pauses(chores, changes.progress, changes.repeats, stop=changes.stop)
     statistics = ChangeStatistics(
         changes.progress,
         changes.shipping.counts,
@@ -75,7 +76,13 @@ def make_leg(changes: Changes, watch: Watch) -> ChangesLeg:
 
 def make_loop(changes: Changes, leg: ChangesLeg) -> Loop:
     rules = changes.settings.changes
-    runs = Leg(LOOP, leg.run_cycles, rules.poll_interval_seconds, use_pause=leg.use_pause)
+    runs = Leg(
+        LOOP,
+        leg.run_cycles,
+        rules.poll_interval_seconds,
+        use_pause=leg.use_pause,
+        finish=leg.finish,
+    )
     return Loop(runs, make_backoff(rules), changes.progress, changes.repeats, changes.stop)
 
 

@@ -94,7 +94,7 @@ def test_what_has_the_size_that_the_stream_takes_is_sent(world: PipelineWorld) -
 def test_captured_tables_are_checked_also_while_the_stream_is_down(world: PipelineWorld) -> None:
     leg = world.leg()
     leg.run_cycles()
-    (planned,) = leg.pauses.plan
+    planned = leg.pauses.plan[0]
     planned.due_at = 0.0
     down = Treatment(refusal=(500, "InternalFailure"))
     world.shipping.cloud.faults.order(Fault("PutRecords", treatment=down))
@@ -111,8 +111,37 @@ def test_captured_tables_are_checked_while_there_is_no_pause(
     world.insert(*range(8))
     leg = world.leg(CHANGES_BATCH_SIZE="2")
     leg.run_cycles()
-    (planned,) = leg.pauses.plan
+    planned = leg.pauses.plan[0]
     assert planned.due_at > 0
+
+
+def test_what_was_shipped_stands_in_the_registry(world: PipelineWorld) -> None:
+    sql = "SELECT LAST_CHANGE_ID, TOTAL_SHIPPED, LAST_SHIPPED_AT FROM CDC_CHANGE_TABLES"
+    database = world.shipping.world
+    world.insert(1, 2)
+    pipeline = pipeline_of(world.changes())
+    pipeline.run_once()
+    assert database.rows(sql)[0][:2] == (2, 2)
+    assert database.rows(sql)[0][2] is not None
+    world.shipping.run("UPDATE USERS SET NAME = 'x'")
+    pipeline.run_once()
+    pipeline.run_once()
+    assert database.rows(sql)[0][:2] == (4, 4)
+
+
+def test_what_was_shipped_is_written_down_once_no_other_copy_has_the_lane(
+    world: PipelineWorld,
+) -> None:
+    world.insert(1)
+    leg = world.leg()
+    leg.run_cycles()
+    sql = "SELECT TOTAL_SHIPPED FROM CDC_CHANGE_TABLES"
+    with world.shipping.world.connect("CDC") as other:
+        other.cursor().execute(f"{sql} FOR UPDATE").fetchall()
+        leg.changes.shipping.noting.run_once()
+        assert world.shipping.world.rows(sql) == [(0,)]
+    leg.finish()
+    assert world.shipping.world.rows(sql) == [(1,)]
 
 
 def test_a_refused_password_ends_the_process_only_after_the_second_try(

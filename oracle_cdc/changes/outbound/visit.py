@@ -44,6 +44,7 @@ class Visited:
         dead: dead letters that their queue accepted, each with why it is one.
         skipped: changes that are not published.
         deleted: rows that are gone from the change table.
+        last_id: the greatest number of a change of theirs.
         is_end: there was nothing behind what was read.
         error: what something was not accepted for.
         failure: the same, of a request as a whole.
@@ -55,6 +56,7 @@ class Visited:
     dead: list[str] = field(default_factory=list)
     skipped: int = 0
     deleted: int = 0
+    last_id: int = 0
     is_end: bool = False
     error: CdcError | None = None
     failure: CdcError | None = None
@@ -112,6 +114,7 @@ class Visitor:
             visit.send(chunks)
         if visit.done:
             visit.visited.deleted = lane.log.delete(session, visit.done, commit=True)
+            visit.visited.last_id = max(int(change_id) for _, change_id in visit.done)
         else:
             session.rollback()
         return visit.visited
