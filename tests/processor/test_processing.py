@@ -73,8 +73,9 @@ def test_records_of_one_key_are_published_one_after_another(publishing: Publishi
 def test_a_key_whose_event_is_not_accepted_holds_its_later_ones_back_and_no_other(
     publishing: Publishing,
 ) -> None:
-    publishing.order(marked_entries={'"id":1}': "InternalFailure"})
-    verdict = publishing.process(record(1, 1), record(2, 2), record(3, 1), record(4, 2))
+    publishing.order(marked_entries={"first": "InternalFailure"})
+    first = record(1, 1, name="first")
+    verdict = publishing.process(first, record(2, 2), record(3, 1), record(4, 2))
     assert publishing.published == ["002", "004"]
     assert [int(each.place.sequence_number) for each in verdict.unsettled] == [49001, 49003]
     assert verdict.first_unsettled == "49001"
