@@ -1,4 +1,4 @@
-"""Guards of what is published of a change: declared columns, nothing personal, no value in errors."""
+"""Guards of what is published of a change: declared columns, and nothing personal."""
 
 from __future__ import annotations
 
