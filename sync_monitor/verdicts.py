@@ -25,7 +25,6 @@ class Reason(str, Enum):
     AGE = "age"
     FUTURE_ROWS = "future_rows"
     SOURCE_LOW = "source_low"
-    COVERAGE = "coverage"
 
 
 @dataclass(frozen=True)

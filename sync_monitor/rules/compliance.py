@@ -18,6 +18,8 @@ from sync_monitor.verdicts import Span, Standing
 
 HUNDREDTH = Decimal("0.01")
 NONE = timedelta(0)
+#: Measured for less of the time, compliance says little, and that is a warning of its own.
+LEAST_COVERAGE_PERCENT = 95
 #: A short window with fewer looks says nothing.
 LEAST_LOOKS = 3
 
@@ -64,6 +66,11 @@ class Compliance:
     def coverage_percent(self) -> Decimal | None:
         """Return the time measured, of the period, rounded down to two decimals."""
         return percent_of(self.measured, self.period)
+
+    @property
+    def is_covered(self) -> bool:
+        """Return whether enough of the period was measured for compliance to say something."""
+        return 100 * self.measured >= LEAST_COVERAGE_PERCENT * self.period
 
     def budget_left_percent(self, goal_percent: Decimal) -> Decimal | None:
         """Return how much of the error budget is left: negative once it is overspent.

@@ -11,8 +11,6 @@ from sync_monitor.verdicts import Finding, IssueKind, Reason, Verdict
 
 #: Without a measurement for this many intervals, nothing is known any more.
 STALE_INTERVALS = Decimal("2.5")
-#: Measured for less of the time, compliance says little.
-LEAST_COVERAGE_PERCENT = 95
 
 
 def judge(
@@ -21,13 +19,11 @@ def judge(
     schema: SchemaDifference | None = None,
     *,
     is_burning: bool = False,
-    coverage_percent: Decimal | None = None,
 ) -> Verdict:
     """Return how a look that measured both sides found a sync.
 
     Parameters:
         is_burning: the error budget is used up too fast.
-        coverage_percent: share of the time that was measured. None: not known yet.
     """
     findings = [
         *judge_rows(sync, figures),
@@ -37,8 +33,6 @@ def judge(
     if is_burning:
         # Never CRITICAL: it would count as the outage that it is made of, and never end.
         findings.append(Finding(Reason.BURN, Severity.WARNING))
-    if coverage_percent is not None and coverage_percent < LEAST_COVERAGE_PERCENT:
-        findings.append(Finding(Reason.COVERAGE, Severity.WARNING))
     return verdict_of(findings)
 
 

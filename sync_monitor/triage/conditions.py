@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from sync_monitor.measured import Cell, CellState
 from sync_monitor.model import Deletes
@@ -30,24 +32,27 @@ def both_empty(case: Case) -> bool | None:
 
 
 def zone_shift(case: Case) -> bool | None:
-    """Say whether what one partition lacks is what its neighbours have too many, to 95 percent."""
+    """Say whether what partitions lack is what their neighbours have too many, to 95 percent.
+
+    Either all of it is in the next one, or all of it in the one before.
+    """
     if case.figures is None:
         return None
-    missing = extra = 0
-    is_beside = False
-    before: Cell | None = None
-    for cell in case.judged:
-        if cell.state is CellState.NO_PARTITION:
-            before = None
-            continue
-        missing += lacks(cell)
-        extra += exceeds(cell)
-        if before is not None:
-            is_beside = is_beside or crosses(before, cell) or crosses(cell, before)
-        before = cell
-    if not is_beside or (case.doubled or 0) * 100 > extra * (100 - NEARLY_ALL_PERCENT):
+    if (case.doubled or 0) * 100 > case.figures.extra_rows * (100 - NEARLY_ALL_PERCENT):
         return False
-    return 100 * min(missing, extra) >= NEARLY_ALL_PERCENT * max(missing, extra)
+    judged = case.judged
+    return moves(judged) or moves(judged[::-1])
+
+
+def moves(cells: Sequence[Cell]) -> bool:
+    """Return whether each cell lacks what the next of these has too many, nearly."""
+    same = larger = 0
+    for cell, following in pairwise(cells):
+        if CellState.NO_PARTITION in (cell.state, following.state):
+            continue
+        same += min(lacks(cell), exceeds(following))
+        larger += max(lacks(cell), exceeds(following))
+    return same > 0 and 100 * same >= NEARLY_ALL_PERCENT * larger
 
 
 def lacks(cell: Cell) -> int:
@@ -62,11 +67,6 @@ def exceeds(cell: Cell) -> int:
     if cell.differences is None:
         return 0
     return cell.differences.extra
-
-
-def crosses(one: Cell, other: Cell) -> bool:
-    """Return whether rows that one cell lacks may be in the other."""
-    return lacks(one) > 0 and exceeds(other) > 0
 
 
 def partition_unregistered(case: Case) -> bool | None:

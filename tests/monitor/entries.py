@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from sync_monitor.measured import SchemaDifference
 from sync_monitor.model import Severity
@@ -26,7 +25,7 @@ def faulty(at: datetime = NOW, sync: str = EMPLOYEES.name) -> Entry:
         cell("2026-11-22", 50, 50, now=at),
     )
     figures = measure(cells, newest("2026-11-25 08:00", "2026-11-25 07:30"), SCHEMA)
-    verdict = judge(EMPLOYEES, figures, SCHEMA, coverage_percent=Decimal("94.9"))
+    verdict = judge(EMPLOYEES, figures, SCHEMA)
     look = Look(
         sync,
         at,

@@ -63,6 +63,8 @@ def test_time_not_critical_is_compared_with_time_measured() -> None:
     found = comply(spans, at(0), at(100), at(-1000))
     assert found.percent == Decimal("94.73")
     assert found.coverage_percent == Decimal("95.00")
+    assert found.is_covered
+    assert not comply(spans, at(0), at(101), at(-1000)).is_covered
     assert found.budget_left_percent(Decimal(90)) == Decimal("50.00")
     assert found.budget_left_percent(Decimal(99)) == Decimal("-400.00")
     assert found.budget_left_percent(Decimal(100)) is None

@@ -1,0 +1,208 @@
+"""A look put together: what was known and what was measured, to all that it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sync_monitor.measured import Cell, Figures, Newest, SchemaDifference
+from sync_monitor.model import Grain, Sync
+from sync_monitor.remembered import Entry
+from sync_monitor.rules.cells import unmeasured
+from sync_monitor.rules.compliance import WEEKS, burning, record, source_low
+from sync_monitor.rules.figures import measure
+from sync_monitor.rules.hysteresis import USUAL_LOOKS, follow
+from sync_monitor.rules.issues import find_issues, follow_issues
+from sync_monitor.rules.periods import window
+from sync_monitor.rules.rechecks import is_overdue
+from sync_monitor.rules.severity import judge, not_measured
+from sync_monitor.verdicts import (
+    Cost,
+    Issue,
+    Look,
+    Outcome,
+    Span,
+    Standing,
+    Trigger,
+    Verdict,
+)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was known of a sync.
+
+    Parameters:
+        cells: by their partitions' keys, of six weeks and more.
+        issues: that are open.
+        spans: of the last 30 days, ascending.
+    """
+
+    standing: Standing | None = None
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    issues: Sequence[Issue] = ()
+    spans: Sequence[Span] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How a look was taken.
+
+    Parameters:
+        interval: of the looks at this sync.
+        looks: how many in a row must agree before the state follows them.
+    """
+
+    began: datetime
+    took: timedelta
+    interval: timedelta
+    trigger: Trigger = Trigger.TIMER
+    by: str = ""
+    settings_hash: str = ""
+    cost: Cost = field(default_factory=Cost)
+    looks: int = USUAL_LOOKS
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a look measured.
+
+    Parameters:
+        cells: the partitions that it measured, as `make_cell` and `with_rows` give them back.
+        newest: of both sides, with the database's clock.
+    """
+
+    cells: Sequence[Cell]
+    newest: Newest
+    schema: SchemaDifference | None = None
+
+
+def conclude(sync: Sync, before: Before, measured: Measured, taken: Taken) -> Entry:
+    """Return all that a look leaves behind that measured both sides."""
+    now = measured.newest.now
+    fresh = {cell.partition.key: cell for cell in measured.cells}
+    cells = cells_of_window(sync, before.cells, fresh, now)
+    low = low_partitions({**before.cells, **cells}, sync)
+    figures = measure(
+        tuple(cells.values()),
+        measured.newest,
+        measured.schema,
+        deletes=sync.deletes,
+        expected_low=low,
+    )
+    verdict = judge(
+        sync,
+        figures,
+        measured.schema,
+        is_burning=is_burning(sync, before, now, taken.interval),
+    )
+    seen = Seen(verdict, figures, cells)
+    for key, cell in {**fresh, **cells}.items():
+        if cell != before.cells.get(key):
+            seen.changed.append(cell)
+    return finish(sync, before, taken, seen)
+
+
+def conclude_failure(sync: Sync, before: Before, error_code: str, taken: Taken) -> Entry:
+    """Return all that a look leaves behind that failed on either side. No cell is changed by it."""
+    return finish(sync, before, taken, Seen(not_measured(), error_code=error_code))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look came to.
+
+    Parameters:
+        cells: of the window.
+        changed: cells that are not as they were before.
+    """
+
+    verdict: Verdict
+    figures: Figures | None = None
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    changed: list[Cell] = field(default_factory=list)
+    error_code: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return how the look ended."""
+        if self.figures is None:
+            return Outcome.FAILED
+        return Outcome.MEASURED
+
+
+def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
+    """Return what a look leaves behind that came to this."""
+    verdict = seen.verdict
+    look = Look(
+        sync.name,
+        taken.began,
+        taken.took,
+        taken.trigger,
+        taken.by,
+        taken.settings_hash,
+        seen.outcome,
+        verdict,
+        seen.figures,
+        taken.cost,
+        seen.error_code,
+    )
+    standing = follow(before.standing, verdict, taken.began, taken.looks)
+    last_span = None
+    if before.spans:
+        last_span = before.spans[-1]
+    is_standing = standing.severity is verdict.severity
+    found = find_issues(tuple(seen.cells.values()), verdict, is_standing=is_standing)
+    unseen = frozenset(key for key, cell in seen.cells.items() if cell.differences is None)
+    issues = follow_issues(before.issues, found, sync.name, verdict, taken.began, unseen=unseen)
+    spans = record(last_span, standing, taken.interval)
+    return Entry(look, standing, tuple(seen.changed), spans, tuple(issues))
+
+
+def cells_of_window(
+    sync: Sync, before: Mapping[str, Cell], fresh: Mapping[str, Cell], now: datetime
+) -> dict[str, Cell]:
+    """Return the cells of the window, ascending: what was measured now, else what was before.
+
+    What should have been measured again long ago is not claimed any more.
+    """
+    found: dict[str, Cell] = {}
+    for partition in window(now, sync):
+        cell = fresh.get(partition.key)
+        if cell is None:
+            cell = before.get(partition.key)
+            if cell is None or is_overdue(cell, now, sync):
+                cell = unmeasured(partition, cell)
+        found[partition.key] = cell
+    return found
+
+
+def low_partitions(cells: Mapping[str, Cell], sync: Sync) -> tuple[str, ...]:
+    """Return the newest judged day if Oracle itself holds too few rows of it.
+
+    Only that one, so that a holiday is a warning of one day.
+    """
+    if sync.grain is not Grain.DAY:
+        return ()
+    newest: Cell | None = None
+    for cell in cells.values():
+        if cell.is_judged and (newest is None or cell.partition.begin > newest.partition.begin):
+            newest = cell
+    if newest is None:
+        return ()
+    counts: list[int] = []
+    for week in range(1, WEEKS + 1):
+        key = (newest.partition.day - timedelta(weeks=week)).isoformat()
+        earlier = cells.get(key)
+        if earlier is not None and earlier.oracle_rows is not None:
+            counts.append(earlier.oracle_rows)
+    if source_low(newest.oracle_rows or 0, counts):
+        return (newest.partition.key,)
+    return ()
+
+
+def is_burning(sync: Sync, before: Before, now: datetime, interval: timedelta) -> bool:
+    """Return whether the error budget is used up too fast."""
+    found = burning(before.spans, now, sync.goal_percent, interval, sync.grain)
+    return found is not None
