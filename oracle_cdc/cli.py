@@ -21,6 +21,7 @@ from oracle_cdc.commands.arguments import (
 )
 from oracle_cdc.commands.events.arguments import add_init_stream
 from oracle_cdc.commands.extract_arguments import add_extract
+from oracle_cdc.commands.processor.arguments import add_dlq, add_health, add_invoke, add_logs
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
 if TYPE_CHECKING:
@@ -155,6 +156,10 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_backfill(commands)
     add_failures(commands)
     add_checkpoint(commands)
+    add_dlq(commands)
+    add_health(commands)
+    add_invoke(commands)
+    add_logs(commands)
     add_extract(commands)
     add_demo(commands)
     return parser
@@ -190,6 +195,7 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
         from oracle_cdc.commands.dispatching import is_of_processor, run_command
 
         if is_of_processor(options):
+            options.directory = origin.directory or Path.cwd()
             return run_command(options, read_processor_settings(origin))
         return run_command(options, read_settings(origin))
     except SettingsError:

@@ -69,6 +69,31 @@ def checkpoint(options: Namespace, enabled: Enabled) -> int:
     return checkpoint(enabled.need(Settings, "checkpoint"), options)
 
 
+def dlq(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.processor.dead_letters import dead_letters
+
+    return dead_letters(enabled.need(ProcessorSettings, "dlq"), options)
+
+
+def health(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.processor.health import health
+
+    return health(enabled, as_json=options.as_json)
+
+
+def invoke(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.processor.invoke import invoke_function
+
+    settings = enabled.need(ProcessorSettings, "invoke")
+    return invoke_function(settings, options, options.directory)
+
+
+def logs(options: Namespace, enabled: Enabled) -> int:
+    from oracle_cdc.commands.processor.logs import tail
+
+    return tail(enabled.need(ProcessorSettings, "logs"), options)
+
+
 COMMANDS: Mapping[str, Callable[[Namespace, Enabled], int]] = {
     "run": run,
     "check": check,
@@ -79,14 +104,22 @@ COMMANDS: Mapping[str, Callable[[Namespace, Enabled], int]] = {
     "backfill": backfill,
     "failures": failures,
     "checkpoint": checkpoint,
+    "dlq": dlq,
+    "health": health,
+    "invoke": invoke,
+    "logs": logs,
 }
+
+
+#: They concern the processor, whether it runs here or in AWS Lambda.
+OF_PROCESSOR = ("dlq", "health", "invoke", "logs")
 
 
 def is_of_processor(options: Namespace) -> bool:
     """Return whether a command needs the settings of the processor, whatever PIPELINES names."""
-    if options.command != "checkpoint":
-        return False
-    return options.action == "status" or getattr(options, "processor", None) is not None
+    if options.command == "checkpoint":
+        return options.action == "status" or getattr(options, "processor", None) is not None
+    return options.command in OF_PROCESSOR
 
 
 def run_command(options: Namespace, enabled: Enabled) -> int:

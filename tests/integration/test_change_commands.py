@@ -11,6 +11,7 @@ import pytest
 
 from awslite.cloud import Cloud
 from oracle_cdc.changes.model_files import write_model
+from oracle_cdc.commands.changes.health import look_at_oracle
 from standins.iam import serve_iam
 from tests.awsplaces import connect, places_of
 from tests.integration.changelanes import make_model
@@ -248,6 +249,35 @@ def test_a_paused_table_is_no_lag(desk: Desk) -> None:
     report = desk.type("status", "--json").report["pipelines"]["changes"]
     assert (report["lagSeconds"], report["tables"][0]["enabled"]) == (0.0, False)
     assert "users is paused" in desk.type("check").out
+
+
+def test_health_looks_at_triggers_and_at_the_oldest_change(desk: Desk) -> None:
+    triggers, log = look_at_oracle(desk.world.settings())
+    assert (triggers.is_well, triggers.words) == (True, "1 table captured")
+    assert (log.is_well, log.value) == (True, 0.0)
+    desk.run("GRANT DEBUG ON USERS TO CDC", 'ALTER TRIGGER "CDC_USERS_I" DISABLE')
+    triggers, _ = look_at_oracle(desk.world.settings())
+    assert not triggers.is_well
+    assert "it is disabled" in triggers.words
+
+
+def test_health_says_that_changes_wait_for_too_long(desk: Desk) -> None:
+    desk.world.insert(1)
+    with desk.world.shipping.world.connect("CDC") as connection:
+        connection.cursor().execute(
+            "UPDATE CDC_C_USERS SET CDC_CHANGED_AT = CDC_CHANGED_AT - INTERVAL '2' MINUTE"
+        )
+        connection.commit()
+    _, log = look_at_oracle(desk.world.settings())
+    assert not log.is_well
+    assert log.value is not None
+    assert log.value > 119
+
+
+def test_health_of_an_oracle_that_can_not_be_asked_is_no_traceback(desk: Desk) -> None:
+    (finding,) = look_at_oracle(desk.world.settings(ORACLE_PASSWORD="wrong"))
+    assert not finding.is_well
+    assert "ORA-01017" in finding.words
 
 
 def test_the_stream_keeps_what_was_shipped(desk: Desk) -> None:

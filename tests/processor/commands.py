@@ -10,6 +10,7 @@ from oracle_cdc.aws.dynamodb.rows import LeaseRows
 from oracle_cdc.aws.dynamodb.states import StateManager
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS, create_table
 from tests.awsplaces import create_bus, create_stream, make_name, make_session, places_of
+from tests.processor.pipelines import PipelineWorld
 from tests.typist import Done, Typist
 
 PROCESSOR = "cdc-processor"
@@ -49,3 +50,23 @@ class Desk:
 
     def close(self) -> None:
         self.session.close()
+
+
+@dataclass
+class Watcher:
+    """Where a person sits who looks after a processor that can run."""
+
+    world: PipelineWorld
+    typist: Typist
+
+    def type(self, *arguments: str, **given: str) -> Done:
+        """Run a command."""
+        environment = self.world.environment(LOG_DIR="none")
+        return self.typist.type(arguments, environment | given)
+
+    def set_aside(self, *rows: int) -> None:
+        """Make the records of rows dead letters, since the bus refuses them, and heal the bus."""
+        fault = self.world.publishing.order(marked_entries={"users": "MalformedDetail"})
+        self.world.put(*rows)
+        self.world.pipeline().run_once()
+        fault.times = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from awslite.cloud import Cloud
-from tests.processor.commands import Desk
+from tests.processor.commands import Desk, Watcher
 from tests.processor.pipelines import PipelineWorld
 from tests.processor.publishing import Publishing
 from tests.processor.reading import World
@@ -55,3 +55,12 @@ def pipelines(
     world = PipelineWorld(cloud, queue_server, tmp_path)
     yield world
     world.close()
+
+
+@pytest.fixture
+def watcher(
+    pipelines: PipelineWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Watcher:
+    return Watcher(pipelines, Typist(pipelines.folder, monkeypatch, capsys))

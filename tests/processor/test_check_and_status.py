@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
 
 import pytest
 
@@ -13,32 +12,11 @@ from oracle_cdc.processor.pipeline import pipeline_of
 from standins.iam import serve_iam
 from tests.awsplaces import connect, make_name
 from tests.documents import ROOT
+from tests.processor.commands import Watcher
 from tests.processor.pipelines import PipelineWorld, Running, wait_for
-from tests.typist import Done, Typist
 
 
-@dataclass
-class Desk:
-    """Where a person sits who looks after the processor."""
-
-    world: PipelineWorld
-    typist: Typist
-
-    def type(self, *arguments: str, **given: str) -> Done:
-        environment = self.world.environment(LOG_DIR="none")
-        return self.typist.type(arguments, environment | given)
-
-
-@pytest.fixture
-def watcher(
-    pipelines: PipelineWorld,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Desk:
-    return Desk(pipelines, Typist(pipelines.folder, monkeypatch, capsys))
-
-
-def test_check_of_what_is_well_ends_well_and_leaves_no_trace(watcher: Desk) -> None:
+def test_check_of_what_is_well_ends_well_and_leaves_no_trace(watcher: Watcher) -> None:
     watcher.world.put(1, 2, 3)
     done = watcher.type("check")
     assert done.code == 0, done.out
@@ -55,14 +33,14 @@ def test_check_of_what_is_well_ends_well_and_leaves_no_trace(watcher: Desk) -> N
     assert watcher.type("checkpoint", "status", "--json").report["shards"] == []
 
 
-def test_check_goes_on_where_the_processor_has_come(watcher: Desk) -> None:
+def test_check_goes_on_where_the_processor_has_come(watcher: Watcher) -> None:
     watcher.world.put(1, 2)
     watcher.type("run", "--once")
     watcher.world.put(3)
     assert "(dry run): 1 event to send" in watcher.type("check").out
 
 
-def test_check_counts_what_would_become_dead_letters(watcher: Desk) -> None:
+def test_check_counts_what_would_become_dead_letters(watcher: Watcher) -> None:
     watcher.world.put(1)
     watcher.world.put_bytes(b"{")
     done = watcher.type("check")
@@ -72,7 +50,7 @@ def test_check_counts_what_would_become_dead_letters(watcher: Desk) -> None:
     assert watcher.world.letters() == []
 
 
-def test_check_of_a_bus_that_is_not_there_is_the_destinations_exit_code(watcher: Desk) -> None:
+def test_check_of_a_bus_that_is_not_there_is_the_destinations_exit_code(watcher: Watcher) -> None:
     done = watcher.type("check", EVENT_BUS_NAME="nowhere")
     assert done.code == 4
     assert "see EVENT_BUS_NAME" in done.out
@@ -81,20 +59,20 @@ def test_check_of_a_bus_that_is_not_there_is_the_destinations_exit_code(watcher:
     )
 
 
-def test_check_of_a_table_that_is_not_there_is_the_stores_exit_code(watcher: Desk) -> None:
+def test_check_of_a_table_that_is_not_there_is_the_stores_exit_code(watcher: Watcher) -> None:
     done = watcher.type("check", CHECKPOINT_TABLE_NAME="nowhere")
     assert done.code == 5
     assert "see CHECKPOINT_TABLE_NAME" in done.out
     assert "dry run" not in done.out
 
 
-def test_check_refuses_a_table_with_other_keys(watcher: Desk) -> None:
+def test_check_refuses_a_table_with_other_keys(watcher: Watcher) -> None:
     done = watcher.type("check", CHECKPOINT_TABLE_NAME=watcher.world.states)
     assert done.code == 5
     assert "allowed: processor, shard" in done.out
 
 
-def test_check_refuses_a_stream_that_keeps_no_order(watcher: Desk) -> None:
+def test_check_refuses_a_stream_that_keeps_no_order(watcher: Watcher) -> None:
     name = make_name("stream")
     connect("kinesis", watcher.world.cloud.url).create_stream(
         StreamName=name,
@@ -106,13 +84,13 @@ def test_check_refuses_a_stream_that_keeps_no_order(watcher: Desk) -> None:
     assert "(AUTO)" in done.out
 
 
-def test_check_is_red_while_redaction_is_off(watcher: Desk) -> None:
+def test_check_is_red_while_redaction_is_off(watcher: Watcher) -> None:
     done = watcher.type("check", ENABLE_DATA_REDACTION="false")
     assert done.code == 1
     assert "ENABLE_DATA_REDACTION=false: what is personal leaves as it is" in done.out
 
 
-def test_check_compares_the_account_with_that_of_the_keys(watcher: Desk) -> None:
+def test_check_compares_the_account_with_that_of_the_keys(watcher: Watcher) -> None:
     with serve_iam() as iam:
         assert "AWS account 123456789012" in watcher.type("check", **iam.environment).lines
         done = watcher.type("check", **iam.environment, AWS_ACCOUNT_ID="999999999999")
@@ -120,7 +98,7 @@ def test_check_compares_the_account_with_that_of_the_keys(watcher: Desk) -> None
     assert "the keys belong to account 123456789012; AWS_ACCOUNT_ID says 999999999999" in done.out
 
 
-def test_check_warns_of_an_account_that_is_not_known(watcher: Desk) -> None:
+def test_check_warns_of_an_account_that_is_not_known(watcher: Watcher) -> None:
     with serve_iam() as iam:
         iam.errors["GetCallerIdentity"] = (403, "AccessDenied")
         done = watcher.type("check", **iam.environment, AWS_ACCOUNT_ID="999999999999")
@@ -131,7 +109,7 @@ def test_check_warns_of_an_account_that_is_not_known(watcher: Desk) -> None:
 @pytest.mark.parametrize(
     "action", ["kinesis:GetRecords", "kinesis:ListShards", "dynamodb:UpdateItem", "dynamodb:Query"]
 )
-def test_check_proves_rights_by_iam(watcher: Desk, action: str) -> None:
+def test_check_proves_rights_by_iam(watcher: Watcher, action: str) -> None:
     with serve_iam() as iam:
         proved = watcher.type("check", **iam.environment)
         iam.decisions[action] = "implicitDeny"
@@ -142,7 +120,7 @@ def test_check_proves_rights_by_iam(watcher: Desk, action: str) -> None:
     assert "see deploy/pipeline/iam-policy-processor.json" in done.out
 
 
-def test_a_right_that_the_bus_itself_may_give_is_a_warning(watcher: Desk) -> None:
+def test_a_right_that_the_bus_itself_may_give_is_a_warning(watcher: Watcher) -> None:
     with serve_iam() as iam:
         iam.decisions["events:PutEvents"] = "implicitDeny"
         done = watcher.type("check", **iam.environment)
@@ -154,20 +132,20 @@ def test_a_right_that_the_bus_itself_may_give_is_a_warning(watcher: Desk) -> Non
     ("tables", "why"), [({}, "no table is in it"), ({"nobody": {}}, "table nobody has no model")]
 )
 def test_check_lists_what_is_wrong_with_tables(
-    watcher: Desk, tables: dict[str, object], why: str
+    watcher: Watcher, tables: dict[str, object], why: str
 ) -> None:
     done = watcher.type("check", TABLE_TRANSFORMERS=json.dumps(tables))
     assert done.code == 1
     assert why in done.out
 
 
-def test_status_of_a_processor_that_never_ran_says_so(watcher: Desk) -> None:
+def test_status_of_a_processor_that_never_ran_says_so(watcher: Watcher) -> None:
     done = watcher.type("status")
     assert done.code == 0
     assert "the processor never ran: python cdc_service.py run" in done.out
 
 
-def test_status_shows_shards_lag_counts_and_dead_letters(watcher: Desk) -> None:
+def test_status_shows_shards_lag_counts_and_dead_letters(watcher: Watcher) -> None:
     watcher.world.put(1, 2)
     watcher.world.put_bytes(b"{")
     watcher.type("run", "--once")
@@ -181,7 +159,7 @@ def test_status_shows_shards_lag_counts_and_dead_letters(watcher: Desk) -> None:
     assert "dead letters" in watcher.type("status").out
 
 
-def test_status_while_a_copy_reads_is_ready(watcher: Desk) -> None:
+def test_status_while_a_copy_reads_is_ready(watcher: Watcher) -> None:
     processor = watcher.world.processor()
     with Running(pipeline_of(processor), processor.stop):
         wait_for(lambda: any(lease.owner for lease in processor.edges.rows.read_all()))
@@ -189,7 +167,7 @@ def test_status_while_a_copy_reads_is_ready(watcher: Desk) -> None:
     assert report["ready"] is True, report["reasons"]
 
 
-def test_status_measures_how_late_events_are_by_their_first_record(watcher: Desk) -> None:
+def test_status_measures_how_late_events_are_by_their_first_record(watcher: Watcher) -> None:
     watcher.world.put(1)
     watcher.type("run", "--once")
     watcher.world.put(2)
@@ -205,7 +183,7 @@ def test_status_measures_how_late_events_are_by_their_first_record(watcher: Desk
     ],
 )
 def test_what_can_not_be_asked_keeps_the_rest_from_nothing(
-    watcher: Desk, wrong: dict[str, str], code: int, known: str
+    watcher: Watcher, wrong: dict[str, str], code: int, known: str
 ) -> None:
     done = watcher.type("status", "--json", **wrong)
     assert done.code == code
