@@ -10,10 +10,10 @@ import pytest
 from awslite.cloud import Cloud
 from oracle_cdc.lambdas import container
 from oracle_cdc.lambdas.container import CONTAINER
-from tests.processor.conftest import cloud, shared_cloud, the_whole_log
+from tests.processor.conftest import the_whole_log
 from tests.processor.pipelines import PipelineWorld
 
-__all__ = ["cloud", "shared_cloud", "the_whole_log"]
+__all__ = ["the_whole_log"]
 
 
 @pytest.fixture
