@@ -1,4 +1,4 @@
-"""deploy/pipeline/: what the template makes is what the code needs, and the policies what it asks."""
+"""deploy/pipeline/: the template makes what the code needs, the policies allow what it asks for."""
 
 from __future__ import annotations
 
