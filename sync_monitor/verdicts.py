@@ -14,6 +14,8 @@ class Reason(str, Enum):
     """Why a sync is not OK."""
 
     NOT_MEASURED = "not_measured"
+    #: No partition is settled, promised and measured yet.
+    NOTHING_JUDGED = "nothing_judged"
     BOTH_EMPTY = "both_empty"
     GAP = "gap"
     LAG = "lag"

@@ -49,6 +49,8 @@ def not_measured() -> Verdict:
 
 def judge_rows(sync: Sync, figures: Figures) -> list[Finding]:
     """Return what counts of rows and partitions say. Only what is confirmed counts."""
+    if not figures.judged_count:
+        return [Finding(Reason.NOTHING_JUDGED, Severity.UNKNOWN)]
     if figures.are_empty:
         if sync.may_be_empty:
             return []

@@ -16,7 +16,7 @@ from sync_monitor.triage.answer import (
 )
 from sync_monitor.triage.case import Aliases, Case, aliases_of
 from sync_monitor.triage.causes import OTHER, RULES, Rule
-from sync_monitor.verdicts import Issue, IssueKind
+from sync_monitor.verdicts import Issue, IssueKind, Reason
 
 #: Of the partitions that a summary names.
 MOST_NAMED = 5
@@ -30,11 +30,12 @@ HEALED_BY_RUNBOOK = frozenset(
 
 
 def diagnose(case: Case) -> Answer | None:
-    """Return what the rules say of a case, None where nothing is wrong.
+    """Return what the rules say of a case, None where nothing is wrong, or nothing judged yet.
 
     The first rule that applies is the cause. The summary has those that apply too.
     """
-    if case.verdict.severity is Severity.OK and not case.faulty:
+    is_well = case.verdict.severity is Severity.OK or case.verdict.has(Reason.NOTHING_JUDGED)
+    if is_well and not case.faulty:
         return None
     applying: list[Rule] = []
     ruled_out: list[Cause] = []

@@ -146,3 +146,10 @@ def test_the_age_of_the_newest_row_is_judged_only_where_rows_are_expected() -> N
     sync = with_changes(expect_rows_every=timedelta(hours=24))
     now = newest("2026-11-20 09:00", "2026-11-20 09:00")
     assert judged(cell("2026-11-20", 1, 1), sync=sync, newest=now).has(Reason.AGE)
+
+
+def test_before_a_partition_is_judged_a_sync_is_not_well() -> None:
+    for sync in (EMPLOYEES, MAY_BE_EMPTY):
+        verdict = judged(cell("2026-11-25", 5, 5, sync), sync=sync)
+        assert verdict.severity is Severity.UNKNOWN
+        assert verdict.has(Reason.NOTHING_JUDGED)

@@ -75,10 +75,16 @@ def test_a_fault_gets_its_cause(case: Case, cause: Cause | None) -> None:
 
 
 def test_both_sides_empty_is_a_cause() -> None:
-    nothing = figures_of()
-    answer = diagnose(Case(SYNC, at(0), judge(SYNC, nothing), figures=nothing))
+    empty = cell("2026-11-20", 0, 0)
+    nothing = figures_of(empty)
+    answer = diagnose(Case(SYNC, at(0), judge(SYNC, nothing), nothing, (empty,)))
     assert answer is not None
     assert answer.cause is Cause.BOTH_EMPTY
+
+
+def test_before_anything_is_judged_there_is_no_cause() -> None:
+    nothing = figures_of()
+    assert diagnose(Case(SYNC, at(0), judge(SYNC, nothing), nothing)) is None
 
 
 @pytest.mark.parametrize(

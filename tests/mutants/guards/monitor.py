@@ -209,4 +209,46 @@ MUTATIONS = (
         "if not name:",
         tests=named("monitor/test_dialects", "a_name_that_ends_a_line_is_refused"),
     ),
+    mutation(
+        "nothing judged is well",
+        "before a partition is judged a sync is not well",
+        "sync_monitor.rules.severity.judge_rows",
+        "if not figures.judged_count:",
+        "if False:",
+        tests=named(EDGE_CASES, "before_a_partition_is_judged_a_sync_is_not_well"),
+    ),
+    mutation(
+        "what was not rechecked is claimed",
+        "what was not measured again for a day is not claimed",
+        "sync_monitor.rules.rechecks.is_overdue",
+        "return is_due_again(cell, now - GRACE, sync)",
+        "return False",
+        tests=named(
+            "monitor/test_rechecks", "what_was_not_measured_again_for_a_day_is_not_claimed"
+        ),
+    ),
+    mutation(
+        "each look measures all",
+        "a steady look measures no partition again",
+        "sync_monitor.rules.rechecks.due_partitions",
+        "elif is_due_again(cell, now, sync):",
+        "else:",
+        tests=named("monitor/test_looks", "a_steady_look_measures_no_partition_again"),
+    ),
+    mutation(
+        "times of two zones compared",
+        "plain times of two zones are not compared",
+        "sync_monitor.rules.columns.comparable",
+        "if column.kind is Kind.TIMESTAMP and sync.source_zone != sync.lake_zone:",
+        "if False:",
+        tests=named("monitor/test_columns", "plain_times_of_two_zones_are_not_compared"),
+    ),
+    mutation(
+        "any name of a bucket",
+        "a name that is no bucket is refused",
+        "sync_monitor.rows.statements.any_of",
+        "if not name or set(name) - HEXADECIMAL:",
+        "if False:",
+        tests=named("monitor/test_statements", "a_name_that_is_no_bucket_is_refused"),
+    ),
 )
