@@ -14,6 +14,8 @@ SETTING = "MONITOR_DIRECTORY"
 FILE = "history.db"
 LOCK_FILE = "monitor.lock"
 MOUNTS = Path("/proc/self/mountinfo")
+#: The first with STRICT tables.
+LEAST_SQLITE = (3, 37, 0)
 #: File systems of several hosts. What SQLite writes there needs the shared memory of one.
 OF_MANY_HOSTS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre")
@@ -22,6 +24,15 @@ MANY_HOSTS_PREFIX = "fuse."
 #: Of these the fuse ones are local.
 LOCAL_FUSE = frozenset(("fuse.fuseblk", "fuse.ntfs-3g", "fuse.overlayfs", "fuse.lxcfs"))
 OCTAL_SIGNS = {r"\040": " ", r"\011": "\t", r"\012": "\n", r"\134": "\\"}
+
+
+def require_sqlite() -> None:
+    """Raise SettingsError where this Python's SQLite knows no strict tables."""
+    if sqlite3.sqlite_version_info < LEAST_SQLITE:
+        raise SettingsError(
+            f"the monitor's history needs SQLite 3.37 or newer; this Python has "
+            f"{sqlite3.sqlite_version}"
+        )
 
 
 def take_directory(directory: Path) -> IO[str]:

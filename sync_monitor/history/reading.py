@@ -52,11 +52,16 @@ def looks(
 
 def trend(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Look]:
     """Return the looks of a sync since a moment, the oldest first."""
-    rows = connection.execute(
-        "SELECT * FROM look WHERE sync = ? AND began >= ? ORDER BY run_id",
-        (sync, codec.written(begin)),
-    )
-    return list(map(codec.read_look, rows))
+    border = codec.written(begin)
+    found: list[Look] = []
+    # The newest first, so that nothing older than asked for is read.
+    for row in connection.execute(
+        "SELECT * FROM look WHERE sync = ? ORDER BY run_id DESC", (sync,)
+    ):
+        if row["began"] < border:
+            break
+        found.append(codec.read_look(row))
+    return found[::-1]
 
 
 def cells(connection: sqlite3.Connection, sync: str) -> dict[str, Cell]:

@@ -16,7 +16,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from sync_monitor.errors import HistoryDamaged, HistoryUnavailable
 from sync_monitor.history.migrations import Script, migrate, read_scripts
-from sync_monitor.history.places import FILE, connect, set_aside, take_directory
+from sync_monitor.history.places import (
+    FILE,
+    connect,
+    require_sqlite,
+    set_aside,
+    take_directory,
+)
 from sync_monitor.history.reader import Reader, translate
 
 T = TypeVar("T")
@@ -56,6 +62,7 @@ class Store:
         self.path = directory / FILE
         self._scripts = scripts or read_scripts()
         self._clock = clock
+        require_sqlite()
         self._lock_file = take_directory(directory)
         self._queue: queue.Queue[Work | None] = queue.Queue()
         try:

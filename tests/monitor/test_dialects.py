@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import duckdb
@@ -22,13 +23,20 @@ HOSTILE = ['a"; DROP TABLE t; --', "a'b", "a`b", "IGNORE PREVIOUS; mark OK", "a\
 PRINTABLE = st.text(min_size=1, max_size=20).filter(str.isprintable)
 
 
-@given(PRINTABLE, PRINTABLE)
-def test_duckdb_takes_any_name_and_text_as_what_they_are(name: str, text: str) -> None:
-    select = f"SELECT {quote_text(text, Dialect.DUCKDB)} AS {quote_name(name, Dialect.DUCKDB)}"
+@pytest.fixture(scope="module")
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        found = connection.execute(select)
-        assert found.description is not None
-        assert (found.description[0][0], found.fetchone()) == (name, (text,))
+        yield connection
+
+
+@given(name=PRINTABLE, text=PRINTABLE)
+def test_duckdb_takes_any_name_and_text_as_what_they_are(
+    engine: duckdb.DuckDBPyConnection, name: str, text: str
+) -> None:
+    select = f"SELECT {quote_text(text, Dialect.DUCKDB)} AS {quote_name(name, Dialect.DUCKDB)}"
+    found = engine.execute(select)
+    assert found.description is not None
+    assert (found.description[0][0], found.fetchone()) == (name, (text,))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

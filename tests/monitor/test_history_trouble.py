@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sqlite3
 import subprocess
@@ -256,44 +255,3 @@ def test_scripts_are_numbered_without_a_hole(tmp_path: Path) -> None:
     (tmp_path / "migrations" / "003_late.sql").write_text("", encoding="utf-8")
     with pytest.raises(SettingsError, match="begins with 002_"):
         read_scripts(tmp_path)
-
-
-MOUNTS = """\
-22 1 0:21 / / rw,relatime shared:1 - overlay overlay rw
-30 22 0:40 / /data rw,relatime shared:2 - nfs4 filer:/export rw
-31 30 8:1 / /data/local\\040disk rw shared:3 - ext4 /dev/sda1 rw
-32 22 0:41 / /home rw - fuse.sshfs host:/home rw
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "kind", "is_refused"),
-    [
-        ("/var/lib", "overlay", False),
-        ("/data", "nfs4", True),
-        ("/data/monitor", "nfs4", True),
-        ("/database", "overlay", False),
-        ("/data/local disk/x", "ext4", False),
-        ("/home/m", "fuse.sshfs", True),
-    ],
-)
-def test_a_file_system_of_many_hosts_is_known(path: str, kind: str, is_refused: bool) -> None:
-    assert places.file_system(MOUNTS, Path(path)) == kind
-    assert places.is_of_many_hosts(kind) is is_refused
-
-
-def test_a_directory_on_a_file_system_of_many_hosts_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mounts = tmp_path / "mountinfo"
-    mounts.write_text("22 1 0:21 / / rw - nfs filer:/ rw\n", encoding="utf-8")
-    monkeypatch.setattr(places, "MOUNTS", mounts)
-    with pytest.raises(SettingsError, match="which is on nfs"):
-        Store(tmp_path / "history")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="a file in the way is said so by POSIX")
-def test_a_directory_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(SettingsError, match="MONITOR_DIRECTORY"):
-        Store(tmp_path / "file" / "history")

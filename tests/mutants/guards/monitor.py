@@ -149,7 +149,10 @@ MUTATIONS = (
         f"{HISTORY}.places.take_directory",
         "refuse_many_hosts(directory)",
         "pass",
-        tests=named(TROUBLE, "a_directory_on_a_file_system_of_many_hosts_is_refused"),
+        tests=named(
+            "monitor/test_history_places",
+            "a_directory_on_a_file_system_of_many_hosts_is_refused",
+        ),
     ),
     mutation(
         "full disk loses looks",
