@@ -62,6 +62,7 @@ def make_leg(changes: Changes, watch: Watch) -> ChangesLeg:
         changes.stream,
         changes.queue,
         keeps_event=changes.settings.dlq.keep_event,
+        redacts=changes.opener.transformation.redactor is not None,
     )
     chores = [watch, changes.shipping.noting]
     pauses = Pauses(chores, changes.progress, changes.repeats, stop=changes.stop)

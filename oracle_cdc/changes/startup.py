@@ -36,6 +36,7 @@ class Startup:
     Parameters:
         queue: of dead letters, None where none is set.
         keeps_event: whether the whole event rests there.
+        redacts: whether what is personal is replaced before a change leaves.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class Startup:
         queue: DeadLetterQueue | None,
         *,
         keeps_event: bool,
+        redacts: bool,
     ) -> None:
         self.database = database
         self.stream = stream
         self.queue = queue
         self.keeps_event = keeps_event
+        self.redacts = redacts
         self.has_tables = False
         self.has_asked_queue = False
         self.facts: StreamFacts | None = None
@@ -74,6 +77,11 @@ class Startup:
             require_stream(facts)
             for danger in find_dangers(facts):
                 destination_logger.warning("stream %s: %s", facts.name, danger)
+            if not self.redacts:
+                destination_logger.warning(
+                    "personal data goes into the stream as it is: ENABLE_DATA_REDACTION or "
+                    "CHANGES_REDACT_BEFORE_STREAM is false"
+                )
             destination_logger.info("✅ Kinesis connection successful")
             self.facts = facts
         return self.facts

@@ -195,6 +195,17 @@ def test_a_short_retention_and_records_that_rest_in_the_clear_are_said() -> None
     assert not list(find_dangers(well))
 
 
+@pytest.mark.parametrize("name", ["ENABLE_DATA_REDACTION", "CHANGES_REDACT_BEFORE_STREAM"])
+def test_what_is_not_redacted_is_said_at_the_start(
+    world: PipelineWorld, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    world.shipping.run("INSERT INTO USERS (ID, NAME) VALUES (1, 'plain')")
+    transformers = '{"users": {"redactFields": ["name"]}}'
+    world.leg(TABLE_TRANSFORMERS=transformers, **{name: "false"}).run_cycles()
+    assert "personal data goes into the stream as it is" in caplog.text
+    assert world.shipping.records()[0]["after"]["name"] == "plain"
+
+
 def test_no_log_line_has_a_value_of_a_row(
     world: PipelineWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
