@@ -87,7 +87,8 @@ class Builder:
             return Outgoing(bare(change), None, refusal or error, attempts, is_whole=False)
         if transformed.is_skipped:
             return None
-        self.redactions.update(transformed.redactions)
+        if transformed.redactions:
+            self.redactions.update(transformed.redactions)
         published = transformed.change
         if refusal is not None:
             return Outgoing(published, None, refusal)

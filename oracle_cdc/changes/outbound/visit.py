@@ -26,8 +26,10 @@ from oracle_cdc.running.workers import Workers
 
 #: Rows of one visit, unless one read has more. They are deleted at once.
 MOST_ROWS = 10_000
-#: When a visit begins nothing more: other lanes have their turn, and a kill repeats no more.
-MOST_SECONDS = 1.0
+#: When a visit reads no more, and when it sends no more of what was read: other lanes have their
+#: turn, and a kill repeats no more than that.
+READING_SECONDS = 1.0
+SENDING_SECONDS = 5.0
 #: What may wait for its turn while more is read: a key that has many must not fill the memory.
 MOST_WAITING = 4 * MAX_RECORDS
 MOST_WAITING_BYTES = 2 * MAX_REQUEST_BYTES
@@ -133,8 +135,8 @@ class Visit:
         self.batch_size = visitor.batch_size
         self.is_stopping = visitor.is_stopping
         self.clock = visitor.clock
-        #: None until the first turn: however long it took to read, something is sent.
-        self.ends_at: float | None = None
+        #: The first turn, None before it: however long it took to read, something is sent.
+        self.began_at: float | None = None
         self.flight = Flight(visitor.sender, visitor.workers)
         self.turns: Turns[Outgoing] = Turns(MAX_RECORDS, MAX_REQUEST_BYTES)
         self.visited = Visited()
@@ -153,23 +155,25 @@ class Visit:
                 while has_more and self.has_room():
                     has_more = self.read(chunks)
                 self.begin_turns()
-                if not self.flight.count and (not has_more or self.is_over()):
+                if not self.flight.count:
                     return
                 self.settle(waits=not (has_more and self.has_room()))
         finally:
             # An answer that nobody waits for would come between those of the next visit.
             self.flight.drain()
 
-    def is_over(self) -> bool:
-        """Return whether nothing more may begin."""
-        is_late = self.ends_at is not None and self.clock() >= self.ends_at
-        return is_late or self.visited.failure is not None or self.is_stopping()
+    def is_over(self, seconds: float) -> bool:
+        """Return whether nothing more may begin: these seconds have passed since the first turn."""
+        if self.visited.failure is not None or self.is_stopping():
+            return True
+        return self.began_at is not None and self.clock() - self.began_at >= seconds
 
     def has_room(self) -> bool:
         """Return whether more can be read: where a request is not full, and not much waits."""
-        if self.is_over() or self.turns.ready >= MAX_RECORDS:
+        turns = self.turns
+        if turns.ready >= MAX_RECORDS or self.is_over(READING_SECONDS):
             return False
-        return self.turns.waiting < MOST_WAITING and self.turns.waiting_bytes < MOST_WAITING_BYTES
+        return turns.waiting < MOST_WAITING and turns.waiting_bytes < MOST_WAITING_BYTES
 
     def read(self, chunks: Generator[Sequence[LogRow], None, None]) -> bool:
         """Read the rows of one round trip, and return whether there are more."""
@@ -201,12 +205,12 @@ class Visit:
 
     def begin_turns(self) -> None:
         """Send as many turns as may be on their way."""
-        while not self.flight.is_full and not self.is_over():
+        while not self.flight.is_full and not self.is_over(SENDING_SECONDS):
             turn = self.turns.next_turn()
             if not turn:
                 return
-            if self.ends_at is None:
-                self.ends_at = self.clock() + MOST_SECONDS
+            if self.began_at is None:
+                self.began_at = self.clock()
             self.flight.begin(turn)
 
     def settle(self, *, waits: bool) -> None:

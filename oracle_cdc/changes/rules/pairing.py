@@ -39,8 +39,7 @@ class LogRow(NamedTuple):
     oddity: str = ""
 
 
-@dataclass(frozen=True, repr=False)
-class Paired:
+class Paired(NamedTuple):
     """What one change of a row is, and the rows of the change table that say so.
 
     Parameters:
