@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 RENEWALS = 3
 #: How often a waiting leg looks whether a shard has ended, whose children come next.
 LOOK_SECONDS = 0.25
+#: And after these seconds, whatever a lease lasts: the bus is looked at, too.
+MOST_REST_SECONDS = 10.0
 #: What the shards have at the stop, to finish what they have under way.
 FINISH_SECONDS = 6.0
 
@@ -66,12 +68,21 @@ class ProcessorLeg:
         # First, whatever else fails: they run out by our own clock.
         leasing.renew()
         self.startup.ensure()
-        for held in leasing.look():
-            self.readings[held.shard_id] = self.make_reading(held)
-        self.reap()
+        try:
+            leasing.look()
+        finally:
+            # Also of what was taken before it failed.
+            self.read_what_is_held()
         self.write_tally()
         self.signs.update([reading.work for reading in self.readings.values()])
         self.figures.send_if_due()
+
+    def read_what_is_held(self) -> None:
+        """Have something that reads each shard whose lease this copy has, and nothing else."""
+        self.reap()
+        for shard_id, held in self.processor.leasing.held.items():
+            if shard_id not in self.readings:
+                self.readings[shard_id] = self.make_reading(held)
 
     def make_reading(self, held: HeldLease) -> Reading:
         processor = self.processor
@@ -109,7 +120,8 @@ class ProcessorLeg:
 
     def rest(self) -> None:
         """Wait until leases are to be renewed, or a shard is over."""
-        until = monotonic() + self.processor.settings.processor.lease_seconds / RENEWALS
+        lease_seconds = self.processor.settings.processor.lease_seconds
+        until = monotonic() + min(lease_seconds / RENEWALS, MOST_REST_SECONDS)
         while monotonic() < until and not self.stop.is_set():
             if self.has_ended():
                 return

@@ -67,12 +67,14 @@ class Copy:
     def look(self) -> None:
         """Renew and take leases, as the leg does from time to time."""
         self.leasing.renew()
-        for held in self.leasing.look():
-            work = ShardWork(held, self.means, self.stop, self.bus_is_there)
-            self.works[held.shard_id] = work
-        for shard_id in list(self.works):
-            if shard_id not in self.leasing.held:
+        self.leasing.look()
+        for shard_id, work in list(self.works.items()):
+            if self.leasing.held.get(shard_id) is not work.held:
                 del self.works[shard_id]
+        for shard_id, held in self.leasing.held.items():
+            if shard_id not in self.works:
+                work = ShardWork(held, self.means, self.stop, self.bus_is_there)
+                self.works[shard_id] = work
 
     def read(self, steps: int = 3) -> list[CdcError]:
         """Take steps in each shard that this copy has, and return what they raised."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from awslite.cloud import Cloud
 from awslite.faults import read_fault
 from oracle_cdc.changes.rules.codec import encode
 from oracle_cdc.errors import (
@@ -14,6 +17,7 @@ from oracle_cdc.errors import (
     SettingsError,
     StoreConfigurationError,
     StoreMissing,
+    StoreUnavailable,
 )
 from oracle_cdc.processor.pipeline import pipeline_of
 from oracle_cdc.watching.metrics import Metrics
@@ -207,3 +211,24 @@ def test_what_is_not_named_as_passing_is_a_dead_letter(pipelines: PipelineWorld)
     [letter] = pipelines.letters()
     assert letter["error"]["code"] == "EVENTBRIDGE_ERROR"
     assert letter["attempts"] == 2
+
+
+def test_a_shard_that_was_taken_before_a_look_failed_is_read(
+    cloud: Cloud, queue_server: str, tmp_path: Path
+) -> None:
+    world = PipelineWorld(cloud, queue_server, tmp_path, shards=3)
+    world.put(*range(12))
+    leg = world.leg()
+    # Three leases are made and one is taken.
+    world.cloud.faults.order(
+        read_fault({"action": "UpdateItem", "skip": 4, "refusal": [500, "InternalServerError"]})
+    )
+    with pytest.raises(StoreUnavailable):
+        leg.look()
+    assert list(leg.readings) == list(leg.processor.leasing.held)
+    assert len(leg.readings) == 1
+    world.cloud.faults.clear()
+    leg.look()
+    assert len(leg.readings) == 3
+    leg.give_back()
+    world.close()

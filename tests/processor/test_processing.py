@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from awslite.cloud import Cloud
-from awslite.treatment import Request, Treatment
+from oracle_cdc.aws.eventbridge.limits import BusEntry
+from oracle_cdc.aws.eventbridge.publisher import PublishOutcome
 from oracle_cdc.changes.rules.codec import encode
-from oracle_cdc.changes.rules.values import Metadata
+from oracle_cdc.changes.rules.values import Change, Metadata
+from oracle_cdc.errors import MessageTooLarge
+from oracle_cdc.processor.publishing import preparing
 from oracle_cdc.processor.publishing.records import make_lot
-from oracle_cdc.processor.publishing.requests import PATIENCE_SECONDS
 from tests.changes.changefixtures import make_change, make_transformation
 from tests.processor.publishing import Publishing, record, record_of
 
@@ -112,6 +114,7 @@ def test_a_lost_answer_is_sent_again_with_the_same_id_and_bytes(publishing: Publ
         (encode(make_change(None, {"name": "x" * 1_100_000})), "VALIDATION_ERROR"),
         (encode(make_change(None, {"id": 1})).replace(b"T10:30:00Z", b""), "VALIDATION_ERROR"),
         (encode(make_change(None, {"name": "?"})).replace(b"?", b"\\ud800"), "VALIDATION_ERROR"),
+        (encode(make_change(None, {"id": 5})).replace(b"5", b"1e999"), "VALIDATION_ERROR"),
     ],
 )
 def test_what_will_never_be_an_event_is_a_dead_letter_at_once_and_the_next_goes_on(
@@ -126,6 +129,65 @@ def test_what_will_never_be_an_event_is_a_dead_letter_at_once_and_the_next_goes_
     assert attributes["errorCode"] == code
     assert publishing.clock.rests == []
     assert publishing.progress.counts[f"dead_{code}"] == 1
+
+
+def test_a_record_that_nobody_foresaw_stops_nothing_behind_it(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_entry = preparing.make_entry
+
+    def stumble(change: Change, source: str) -> BusEntry:
+        if change.keys["id"] == 1:
+            raise KeyError("canary")
+        return make_entry(change, source)
+
+    monkeypatch.setattr(preparing, "make_entry", stumble)
+    assert publishing.process(record(1, 1), record(2, 2)).unsettled == []
+    assert publishing.published == ["002"]
+    assert publishing.queue.codes == ["TRANSFORMATION_ERROR"]
+    assert "canary" not in repr(publishing.queue.letters)
+
+
+def test_a_request_that_can_not_even_be_made_stops_nothing_behind_it(
+    publishing: Publishing,
+) -> None:
+    publish = publishing.requests.bus.publish
+
+    def stumble(entries: Sequence[BusEntry]) -> Sequence[PublishOutcome]:
+        if any("poison" in entry.detail for entry in entries):
+            raise OverflowError("canary")
+        return publish(entries)
+
+    publishing.requests.bus.publish = stumble  # type: ignore[method-assign]
+    publishing.process(record(1, 1))
+    assert publishing.process(record(2, 2, name="poison"), record(3, 3)).unsettled == []
+    assert "003" in publishing.published
+    assert publishing.queue.codes == ["EVENTBRIDGE_ERROR"]
+    assert "canary" not in repr(publishing.queue.letters)
+
+
+def test_a_time_that_no_clock_has_is_no_event(publishing: Publishing) -> None:
+    change = replace(make_change(None, {"id": 1}), timestamp="0001-01-01T00:00:00+14:00")
+    assert publishing.process(record_of(encode(change))).unsettled == []
+    assert publishing.queue.codes == ["VALIDATION_ERROR"]
+
+
+def test_a_queue_that_does_not_take_a_letter_gets_the_place_of_its_record(
+    publishing: Publishing,
+) -> None:
+    send, refused = publishing.queue.send, []
+
+    def refuse_large(document: str, attributes: Mapping[str, str]) -> None:
+        if "raw" in document:
+            refused.append(attributes)
+            raise MessageTooLarge("too large")
+        send(document, attributes)
+
+    publishing.queue.send = refuse_large  # type: ignore[method-assign]
+    assert publishing.process(record_of(b"{", 1)).unsettled == []
+    [(letter, attributes)] = publishing.queue.letters
+    assert list(letter["originalEvent"]) == ["position"]
+    assert attributes == refused[0]
 
 
 def test_an_event_that_the_bus_refuses_is_tried_as_often_as_is_set(cloud: Cloud) -> None:
@@ -144,103 +206,6 @@ def test_waits_between_tries_end_at_their_limit(cloud: Cloud) -> None:
     publishing.order(marked_entries={"users": "MalformedDetail"})
     publishing.process(record(1, 1))
     assert publishing.clock.rests == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0])
-
-
-def test_an_outage_counts_no_try_and_fills_no_queue(publishing: Publishing) -> None:
-    fault = publishing.order(refusal=[503, "ServiceUnavailable"], times=20)
-    lot = make_lot([record(1, 1), record(2, 2)])
-    for _ in range(20):
-        assert publishing.go_on(lot).first_unsettled == "49001"
-    assert fault.times == 0
-    assert publishing.go_on(lot).first_unsettled is None
-    assert publishing.queue.letters == []
-    assert [item.attempts for item in lot.items] == [0, 0]
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"refusal": [400, "ThrottlingException"]},
-        {"refusal": [400, "AccessDeniedException"]},
-        {"refusal": [400, "ValidationException"]},
-        {"marked_entries": {"users": "ThrottlingException"}},
-        {"marked_entries": {"users": "NotAuthorizedForSourceException"}},
-    ],
-)
-def test_what_the_bus_refuses_to_all_waits(
-    publishing: Publishing, fault: dict[str, object]
-) -> None:
-    publishing.process(record(1, 1))
-    publishing.order(**fault)
-    lot = make_lot([record(2, 2), record(3, 3)])
-    for _ in range(5):
-        assert publishing.go_on(lot).first_unsettled == "49002"
-        publishing.clock.rest(PATIENCE_SECONDS)
-    assert publishing.queue.letters == []
-    assert publishing.published == ["001"]
-
-
-def refuse_requests_with(publishing: Publishing, mark: str) -> None:
-    """Have the bus refuse each request that has an event with this in it."""
-
-    def treat(request: Request) -> Treatment:
-        if mark in json.dumps(request.document):
-            return Treatment(refusal=(400, "ValidationException"))
-        return Treatment()
-
-    publishing.cloud.treat = treat
-
-
-def test_an_event_for_which_its_whole_request_is_refused_is_found(publishing: Publishing) -> None:
-    publishing.process(record(1, 1))
-    refuse_requests_with(publishing, "poison")
-    records = [record(2, 2), record(3, 3, name="poison"), record(4, 4)]
-    assert publishing.process(*records).first_unsettled is None
-    assert {"002", "004"} < set(publishing.published)
-    assert "003" not in publishing.published
-    assert publishing.queue.codes == ["EVENTBRIDGE_ERROR"]
-    [(letter, _)] = publishing.queue.letters
-    assert letter["originalEvent"]["metadata"]["sequenceNumber"].endswith("003")
-    assert letter["attempts"] == 3
-
-
-def test_a_lone_event_is_guilty_only_if_the_bus_takes_another(publishing: Publishing) -> None:
-    refuse_requests_with(publishing, "poison")
-    lot = make_lot([record(3, 3, name="poison")])
-    assert publishing.go_on(lot).first_unsettled == "49003"
-    publishing.process(record(1, 1))
-    assert publishing.go_on(lot).first_unsettled is None
-    assert publishing.queue.codes == ["EVENTBRIDGE_ERROR"]
-
-
-def test_an_event_that_the_bus_alone_of_all_does_not_take_waits_a_minute(
-    publishing: Publishing,
-) -> None:
-    publishing.order(marked_entries={"poison": "InternalFailure"})
-    lot = make_lot([record(1, 1, name="poison"), record(2, 2), record(3, 1)])
-    assert publishing.go_on(lot).first_unsettled == "49001"
-    publishing.clock.rest(PATIENCE_SECONDS - 1)
-    assert publishing.go_on(lot).first_unsettled == "49001"
-    assert publishing.published == ["002"]
-    publishing.clock.rest(1)
-    assert publishing.go_on(lot).first_unsettled is None
-    assert publishing.queue.codes == ["EVENTBRIDGE_ERROR"]
-    assert publishing.published[-1] == "003"
-
-
-def test_a_bus_that_takes_nothing_is_asked_seldom(cloud: Cloud) -> None:
-    publishing = Publishing(cloud, failures=3)
-    publishing.order(refusal=[503, "ServiceUnavailable"])
-    before = publishing.request_count
-    lot = make_lot(record(number, number) for number in range(1, 401))
-    for _ in range(10):
-        publishing.go_on(lot)
-    assert publishing.request_count - before < 10
-    cloud.faults.clear()
-    publishing.clock.rest(5)
-    while publishing.go_on(lot).unsettled:
-        publishing.clock.rest(5)
-    assert len(publishing.published) == 400
 
 
 def test_where_the_queue_is_down_the_shard_waits_and_other_keys_go_on(

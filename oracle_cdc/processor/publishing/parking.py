@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Protocol
 
-from oracle_cdc.changes.rules.dead_letters import Failed, Reason, fit_dead_letter, make_attributes
+from oracle_cdc.changes.rules.dead_letters import (
+    Failed,
+    Reason,
+    fit_dead_letter,
+    make_attributes,
+    write_dead_letter,
+)
 from oracle_cdc.changes.rules.errors import ChangeRefused
-from oracle_cdc.errors import DestinationConfigurationError
+from oracle_cdc.errors import DestinationConfigurationError, MessageRefused
 from oracle_cdc.processor.publishing.counting import dead
 from oracle_cdc.processor.publishing.records import Item
 from oracle_cdc.running.privacy import format_error
@@ -66,17 +73,8 @@ class Parking:
             raise DestinationConfigurationError(
                 f"{item.record!r} can't be published ({error.reason_code}), and DLQ_URL is not set"
             )
-        failed = Failed(item.record.place, item.record.data, item.change, item.is_redacted)
         reason = Reason(error.reason_code, format_error(error), item.attempts, self.now())
-        attributes = make_attributes(failed, reason)
-        document = fit_dead_letter(
-            failed,
-            reason,
-            attributes,
-            keeps_event=self.keeps_event,
-            max_bytes=self.queue.max_bytes,
-        )
-        self.queue.send(document, attributes)
+        self.send(self.queue, item, reason)
         self.progress.add(**{dead(error.reason_code): 1})
         self.repeats.failure(
             ("dead letter", error.reason_code),
@@ -87,3 +85,23 @@ class Parking:
             item.attempts,
             level=logging.ERROR,
         )
+
+    def send(self, queue: Queue, item: Item, reason: Reason) -> None:
+        """Send the document of a record, or, where that is not to be had, where the record is."""
+        record = item.record
+        failed = Failed(record.place, record.data, item.change, item.is_redacted)
+        attributes = make_attributes(failed, reason)
+        with suppress(MessageRefused, RecursionError):
+            document = fit_dead_letter(
+                failed,
+                reason,
+                attributes,
+                keeps_event=self.keeps_event,
+                max_bytes=queue.max_bytes,
+            )
+            queue.send(document, attributes)
+            return
+        # Too large for this queue, too deep, or with a name that SQS does not take.
+        bare = Failed(record.place, record.data, None, is_redacted=False)
+        document = write_dead_letter(bare, reason, keeps_event=False)
+        queue.send(document, make_attributes(bare, reason))

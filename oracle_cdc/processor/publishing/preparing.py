@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
+from functools import partial
+from math import isfinite
+from typing import TypeVar
 
 from oracle_cdc.aws.eventbridge.limits import BusEntry, find_excess, find_excess_in
 from oracle_cdc.changes.rules.codec import decode, encode
-from oracle_cdc.changes.rules.errors import InvalidChange
+from oracle_cdc.changes.rules.errors import (
+    ChangeRefused,
+    InvalidChange,
+    ParseError,
+    TransformationFailed,
+)
 from oracle_cdc.changes.rules.transforming import Transformation, Transformed
 from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.processor.publishing.records import Item
 
 DETAIL_TYPE = "CDC.TableChange"
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -34,19 +45,41 @@ class Preparing:
         item.key = item.record.place.sequence_number
         if item.record.fault is not None:
             raise item.record.fault
-        item.change = decode(item.record.data)
-        item.key = make_key(item.change)
+        refuse(ParseError, f"{item.record!r} can't be read", partial(self.read_change, item))
+
+    def read_change(self, item: Item) -> None:
+        change = decode(item.record.data)
+        item.key = make_key(change)
+        item.change = change
 
     def make(self, item: Item, change: Change) -> Transformed:
         """Make the event of a record that was read, unless its table does not want it.
 
         Raises InvalidChange and TransformationFailed.
         """
+        words = f"{item.record!r} can't be made an event"
+        return refuse(TransformationFailed, words, partial(self.make_event, item, change))
+
+    def make_event(self, item: Item, change: Change) -> Transformed:
         transformed = self.transformation.transform(change)
-        item.change, item.is_redacted = transformed.change, True
         if not transformed.is_skipped:
             item.entry = make_entry(transformed.change, self.source)
+        item.change, item.is_redacted = transformed.change, True
         return transformed
+
+
+def refuse(kind: type[ChangeRefused], words: str, step: Callable[[], Result]) -> Result:
+    """Return what a step returns. Raises ChangeRefused, whatever else it raises.
+
+    No record may stop those behind it, and no error that may quote it is chained.
+    """
+    try:
+        return step()
+    except ChangeRefused:
+        raise
+    except Exception as error:
+        failure = type(error).__name__
+    raise kind(f"{words}: {failure}")
 
 
 def make_key(change: Change) -> str:
@@ -76,6 +109,8 @@ def find_excess_of(change: Change) -> str | None:
     """
     for image in (change.before, change.after, change.keys):
         for value in (image or {}).values():
+            if isinstance(value, float) and not isfinite(value):
+                return "a number for which JSON has no form"
             if not isinstance(value, str):
                 excess = find_excess_in(value)
                 if excess:
@@ -85,10 +120,13 @@ def find_excess_of(change: Change) -> str | None:
 
 def read_time(change: Change) -> datetime:
     """Return when a change was made. Raises InvalidChange for what is no time with a zone."""
-    moment: datetime | None = None
-    with suppress(ValueError):
+    moment, is_time = EPOCH, False
+    with suppress(ValueError, OverflowError):
         # Python 3.10 does not read the Z.
         moment = datetime.fromisoformat(change.timestamp.replace("Z", "+00:00"))
-    if moment is None or moment.tzinfo is None:
+        # As it is sent: near the first year that has no time.
+        moment.astimezone(timezone.utc)
+        is_time = moment.tzinfo is not None
+    if not is_time:
         raise InvalidChange(f"{change!r} has no time with a zone; allowed: 2024-01-15T10:30:00Z")
     return moment

@@ -9,7 +9,12 @@ from typing import NamedTuple, Protocol
 from oracle_cdc.aws.eventbridge.limits import MAX_ENTRIES, MAX_REQUEST_BYTES, BusEntry
 from oracle_cdc.aws.eventbridge.publisher import PublishOutcome
 from oracle_cdc.changes.rules.errors import BusRefused, ChangeRefused
-from oracle_cdc.errors import CdcError, ConfigurationError, DestinationUnavailable
+from oracle_cdc.errors import (
+    CdcError,
+    ConfigurationError,
+    DestinationConfigurationError,
+    DestinationUnavailable,
+)
 from oracle_cdc.processor.publishing.records import Item
 from oracle_cdc.running.retrying import Breaker
 from oracle_cdc.running.workers import Workers
@@ -86,7 +91,7 @@ class Requests:
         entries = [item.entry for item in items if item.entry is not None]
         errors: list[CdcError | None] = []
         is_answer = False
-        for entry, outcome in zip(entries, self.bus.publish(entries), strict=True):
+        for entry, outcome in zip(entries, self.ask(entries), strict=True):
             errors.append(outcome.error)
             if outcome.error is None:
                 self.accepted = entry
@@ -96,6 +101,14 @@ class Requests:
         else:
             self.breaker.failed()
         return errors
+
+    def ask(self, entries: Sequence[BusEntry]) -> Sequence[PublishOutcome]:
+        """Make one request. That it can't even be made is as if the bus refused all of it."""
+        try:
+            return self.bus.publish(entries)
+        except Exception as error:
+            failure = DestinationConfigurationError(f"a bug in PutEvents: {type(error).__name__}")
+        return [PublishOutcome(error=failure)] * len(entries)
 
     def is_overdue(self, item: Item, error: CdcError | None) -> bool:
         """Note since when the bus does not take an event, and return whether that is too long."""
@@ -123,7 +136,7 @@ class Requests:
         """Return whether the bus takes once more what it has taken before."""
         if self.accepted is None:
             return False
-        return self.bus.publish([self.accepted])[0].error is None
+        return self.ask([self.accepted])[0].error is None
 
 
 def pack(items: Iterable[Item]) -> Iterator[Sequence[Item]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from time import monotonic
 
 from oracle_cdc.aws.dynamodb.checkpoints import Checkpoints
@@ -76,11 +76,8 @@ class Leasing:
             if held.is_lost:
                 logger.warning("%s: another copy has the lease, or it was reset", held.shard_id)
 
-    def look(self) -> Sequence[HeldLease]:
-        """Take what this copy should have, and return what is new of that.
-
-        Raises what Kinesis and DynamoDB raise.
-        """
+    def look(self) -> None:
+        """Take what this copy should have. Raises what Kinesis and DynamoDB raise."""
         shards = self.reader.list_shards()
         leases = self.rows.read_all()
         missing = make_missing(shards, leases, self.start)
@@ -97,15 +94,16 @@ class Leasing:
             # Left behind by a step that failed between writing and noting it.
             if lease.owner == self.owner and lease.shard_id not in self.held:
                 wanted.append(lease)
-        return [held for held in map(self.take, wanted) if held is not None]
+        for lease in wanted:
+            self.take(lease)
 
-    def take(self, lease: Lease) -> HeldLease | None:
+    def take(self, lease: Lease) -> None:
         """Take a lease, unless another copy was faster."""
         asked_at = self.clock()
         taken = self.leases.take(lease)
         if taken is None:
-            return None
-        held = HeldLease(
+            return
+        self.held[lease.shard_id] = HeldLease(
             taken,
             self.leases,
             self.checkpoints,
@@ -113,9 +111,7 @@ class Leasing:
             asked_at=asked_at,
             clock=self.clock,
         )
-        self.held[lease.shard_id] = held
         logger.info("%s: this copy reads it from %s", lease.shard_id, describe(taken.position))
-        return held
 
     def give_back(self) -> None:
         """Give everything back. What DynamoDB does not take runs out by itself."""

@@ -13,7 +13,7 @@ REQUESTS = f"{PUBLISHING}.requests.Requests"
 WORK = f"{READING}.shard.ShardWork"
 HELD = f"{READING}.held.HeldLease"
 LAMBDAS = "oracle_cdc.lambdas"
-PROCESSING = "processor/test_processing"
+PROCESSING, BLAME = "processor/test_processing", "processor/test_blame"
 SHARDS, LEASES = "processor/test_shards", "processor/test_leases"
 PIPELINE, REDRIVING = "processor/test_pipeline", "processor/test_redriving"
 FUNCTION, FUNCTIONS = "lambdas/test_cdc_processor", "lambdas/test_other_functions"
@@ -43,12 +43,36 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "processor: a record that no rule foresaw stops its shard",
+        "no record stops those behind it, whatever it makes fail",
+        f"{PUBLISHING}.preparing.refuse",
+        "except Exception as error:",
+        "except ZeroDivisionError as error:",
+        tests=named(PROCESSING, "a_record_that_nobody_foresaw_stops_nothing_behind_it"),
+    ),
+    mutation(
+        "processor: a letter that the queue does not take",
+        "a letter that is too large says where its record is",
+        f"{PUBLISHING}.parking.Parking.send",
+        "suppress(MessageRefused, RecursionError)",
+        "suppress(RecursionError)",
+        tests=named(PROCESSING, "a_queue_that_does_not_take_a_letter_gets_the_place_of_its_record"),
+    ),
+    mutation(
+        "processor: a lease without a reader",
+        "a shard that was taken before a look failed is read",
+        "oracle_cdc.processor.legs.ProcessorLeg.look",
+        "finally:",
+        "except ZeroDivisionError:\n    pass\nelse:",
+        tests=named(PIPELINE, "a_shard_that_was_taken_before_a_look_failed_is_read"),
+    ),
+    mutation(
         "processor: an outage counts tries",
         "an outage counts no try and fills no queue",
         f"{RUN}.take",
         "isinstance(sent.error, ChangeRefused)",
         "isinstance(sent.error, CdcError)",
-        tests=named(PROCESSING, "an_outage_counts_no_try_and_fills_no_queue"),
+        tests=named(BLAME, "an_outage_counts_no_try_and_fills_no_queue"),
     ),
     mutation(
         "processor: a dead letter that was not taken counts as settled",
@@ -83,7 +107,7 @@ MUTATIONS = (
         f"{REQUESTS}.takes_another",
         "return False",
         "return True",
-        tests=named(PROCESSING, "a_lone_event_is_guilty_only_if_the_bus_takes_another"),
+        tests=named(BLAME, "a_lone_event_is_guilty_only_if_the_bus_takes_another"),
     ),
     mutation(
         "processor: an event of a part of the bus that is ill given up at once",
@@ -91,7 +115,7 @@ MUTATIONS = (
         f"{REQUESTS}.is_overdue",
         ">= PATIENCE_SECONDS",
         ">= 0",
-        tests=named(PROCESSING, "an_event_that_the_bus_alone_of_all_does_not_take_waits_a_minute"),
+        tests=named(BLAME, "an_event_that_the_bus_alone_of_all_does_not_take_waits_a_minute"),
     ),
     mutation(
         "processor: a bus that is down asked by every request",
@@ -99,7 +123,7 @@ MUTATIONS = (
         f"{REQUESTS}.deliver",
         "if not self.breaker.allows():",
         "if False:",
-        tests=named(PROCESSING, "a_bus_that_takes_nothing_is_asked_seldom"),
+        tests=named(BLAME, "a_bus_that_takes_nothing_is_asked_seldom"),
     ),
     mutation(
         "processor: integers of any length",
