@@ -19,6 +19,7 @@ from oracle_cdc.commands.arguments import (
     add_failures,
     add_init_tables,
 )
+from oracle_cdc.commands.changes.arguments import add_changes
 from oracle_cdc.commands.events.arguments import add_init_stream
 from oracle_cdc.commands.extract_arguments import add_extract
 from oracle_cdc.commands.processor.arguments import add_dlq, add_health, add_invoke, add_logs
@@ -160,6 +161,7 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_health(commands)
     add_invoke(commands)
     add_logs(commands)
+    add_changes(commands)
     add_extract(commands)
     add_demo(commands)
     return parser
@@ -192,6 +194,8 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
     try:
         if options.command == "extract":
             return run_extract(options, origin)
+        if options.command == "changes":
+            return run_changes(options, origin)
         from oracle_cdc.commands.dispatching import is_of_processor, run_command
 
         if is_of_processor(options):
@@ -211,6 +215,13 @@ def run_extract(options: argparse.Namespace, origin: Origin) -> int:
     from oracle_cdc.programs import load_extraction
 
     return extract(load_extraction(read_origins(origin)), options)
+
+
+def run_changes(options: argparse.Namespace, origin: Origin) -> int:
+    """Run the command that needs the settings of capturing only."""
+    from oracle_cdc.commands.changes.changes import changes
+
+    return changes(read_origins(origin), options)
 
 
 def read_settings(origin: Origin) -> Enabled:

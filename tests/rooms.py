@@ -44,7 +44,7 @@ ROOMS = {
     "changes/capture": {"changes.capture.*"},
     "changes/lanes": {"changes.lanes.*"},
     "changes/outbound": {"changes.outbound.*"},
-    "changes": {"changes.settings"},
+    "changes": {"changes.command_settings", "changes.settings"},
     "changes/wiring": {"changes.*"},
     "processor/publishing": {"processor.publishing.*"},
     "processor/reading": {"processor.reading.*"},
@@ -109,7 +109,7 @@ ALLOWED = {
     },
     "changes/rules": {"values", "redaction"},
     "changes/models": {"values", "settings", "redaction", "changes/rules"},
-    "changes/capture": {"values", "running", "sql", "oracle"},
+    "changes/capture": {"values", "running", "sql", "oracle", "changes/rules"},
     "changes/lanes": {"values", "oracle", "changes/rules", "changes/capture"},
     "changes/outbound": {
         "values",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from oracle_cdc.changes.capture.findings import Limits
+from oracle_cdc.changes.capture.heartbeat import Heartbeat
 from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.changes.counters import ChangeStatistics
 from oracle_cdc.changes.legs import ChangesLeg
@@ -16,6 +17,7 @@ from oracle_cdc.changes.signs import Signs
 from oracle_cdc.changes.startup import Startup
 from oracle_cdc.changes.wiring import Changes, make_backoff, make_changes
 from oracle_cdc.pipeline import Pipeline
+from oracle_cdc.running.chore import Chore
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.service import Leg, Loop
 from oracle_cdc.running.shared import Shared
@@ -64,7 +66,11 @@ def make_leg(changes: Changes, watch: Watch) -> ChangesLeg:
         keeps_event=changes.settings.dlq.keep_event,
         redacts=changes.opener.transformation.redactor is not None,
     )
-    chores = [watch, changes.shipping.noting]
+    chores: list[Chore] = [watch, changes.shipping.noting]
+    rules = changes.settings.changes
+    if rules.heartbeat_seconds:
+        name = changes.settings.cdc.instance_id
+        chores.append(Heartbeat(changes.oracle, rules.heartbeat_seconds, name))
     pauses = Pauses(chores, changes.progress, changes.repeats, stop=changes.stop)
     statistics = ChangeStatistics(
         changes.progress,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oracle_cdc.changes.model_files import read_models
+from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.redacting import Redactor
 from oracle_cdc.changes.rules.transformers import read_transformers
 from oracle_cdc.changes.rules.transforming import Transformation
@@ -29,7 +30,11 @@ def make_transformation(settings: StreamingSettings, *, redacts: bool = True) ->
         if key is not None:
             secret = key.get_secret_value().encode()
         redactor = Redactor(make_marker(settings.redaction_region), secret)
-    return Transformation(models, transformers, redactor)
+    return Transformation(
+        {heartbeats.TABLE: heartbeats.make_model(), **models},
+        {heartbeats.TABLE: heartbeats.TRANSFORMER, **transformers},
+        redactor,
+    )
 
 
 def make_marker(region: str) -> Marker:

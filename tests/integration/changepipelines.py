@@ -45,6 +45,7 @@ class PipelineWorld:
             "AWS_ENDPOINT_URL": self.shipping.cloud.url,
             "KINESIS_STREAM_NAME": self.shipping.stream,
             "CHANGES_MODELS_DIR": str(self.folder / "models"),
+            "CHANGES_HEARTBEAT_SECONDS": "0",
             "CHANGES_RETRY_INITIAL_SECONDS": "0.001",
             "CHANGES_RETRY_MAX_SECONDS": "0.001",
             "TABLE_TRANSFORMERS": json.dumps({"users": {}}),

@@ -35,7 +35,7 @@ def install(world: World) -> bool:
     installation = world.plan()
     with world.session("CDC") as session:
         install_own(session, installation)
-        return install_triggers(session, installation.capture, list(installation.triggers()))
+        return install_triggers(session, list(installation.triggers()))
 
 
 def test_what_is_installed_is_registered(world: World) -> None:

@@ -64,7 +64,7 @@ def test_a_table_that_is_as_it_was_installed_has_no_finding(captured: World) -> 
             "ALTER TABLE USERS ADD X NUMBER",
             ["COREDB.USERS"],
             "columns are not captured: X",
-            "python cdc_service.py changes install --table COREDB.USERS",
+            "models --table COREDB.USERS, look at it, then python cdc_service.py changes install",
         ),
         (
             "ALTER TABLE USERS DISABLE ALL TRIGGERS",

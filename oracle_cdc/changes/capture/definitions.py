@@ -60,6 +60,11 @@ def add_columns(capture: Capture, columns: Sequence[Column]) -> str:
     return f"ALTER TABLE {capture.log.quoted} ADD (\n  {join(declared)})"
 
 
+def drop_column(capture: Capture, name: str) -> str:
+    """Return what takes a column from a change table that no trigger fills any more."""
+    return f"ALTER TABLE {capture.log.quoted} DROP COLUMN {quote(name)}"
+
+
 def create_triggers(capture: Capture) -> Iterator[str]:
     """Yield the three triggers. Raises SettingsError for one that is too long for Oracle."""
     for event in IMAGES:

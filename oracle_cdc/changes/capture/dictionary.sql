@@ -25,3 +25,21 @@ FROM ALL_TRIGGERS t
 LEFT JOIN ALL_OBJECTS o
   ON o.OWNER = t.OWNER AND o.OBJECT_NAME = t.TRIGGER_NAME AND o.OBJECT_TYPE = 'TRIGGER'
 WHERE t.TABLE_OWNER = :owner AND t.TABLE_NAME = :table_name AND t.OWNER = t.TABLE_OWNER
+
+-- list_tables --
+-- The tables of a schema that this user sees, but for inner parts of others.
+SELECT t.TABLE_NAME
+FROM ALL_TABLES t
+WHERE t.OWNER = :owner AND t.NESTED = 'NO' AND t.SECONDARY = 'N' AND t.DROPPED = 'NO'
+  AND (t.IOT_TYPE IS NULL OR t.IOT_TYPE = 'IOT')
+ORDER BY t.TABLE_NAME
+
+-- describe_columns --
+-- The columns of a table with all that its model says of them.
+SELECT c.COLUMN_NAME, c.DATA_TYPE, c.DATA_TYPE_OWNER, c.DATA_LENGTH, c.CHAR_LENGTH, c.CHAR_USED,
+  c.DATA_PRECISION, c.DATA_SCALE, c.NULLABLE, m.COMMENTS
+FROM ALL_TAB_COLUMNS c
+LEFT JOIN ALL_COL_COMMENTS m
+  ON m.OWNER = c.OWNER AND m.TABLE_NAME = c.TABLE_NAME AND m.COLUMN_NAME = c.COLUMN_NAME
+WHERE c.OWNER = :owner AND c.TABLE_NAME = :table_name
+ORDER BY c.COLUMN_ID

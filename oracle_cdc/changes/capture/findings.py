@@ -80,7 +80,8 @@ def find_of_table(look: Look) -> Iterator[Finding]:
         yield Finding(source, words, f"{install}, or {disable(look)}")
     elif drift.added:
         names = ", ".join(column.name for column in drift.added)
-        yield Finding(source, f"columns are not captured: {names}", install)
+        cure = f"{COMMAND} models --table {source}, look at it, then {install}"
+        yield Finding(source, f"columns are not captured: {names}", cure)
     elif drift.retyped:
         words = f"columns are of another type now: {', '.join(drift.retyped)}"
         yield Finding(source, words, f"{COMMAND} uninstall --table {source}, then install")

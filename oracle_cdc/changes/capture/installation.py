@@ -11,6 +11,7 @@ from oracle_cdc.changes.capture.definitions import (
     create_index,
     create_log,
     create_triggers,
+    drop_column,
     grant,
 )
 from oracle_cdc.changes.capture.model import Capture, Column
@@ -28,6 +29,7 @@ class Installation:
         has_all_columns: all columns that can be captured are asked for.
         logged: the columns that its change table has, none where it is not there yet.
         has_index: the change table has its index.
+        gone: columns of the change table that the source has no more.
     """
 
     table: str
@@ -35,6 +37,7 @@ class Installation:
     has_all_columns: bool = True
     logged: Sequence[Column] = ()
     has_index: bool = False
+    gone: Sequence[str] = ()
 
     def own_statements(self) -> Iterator[str]:
         """Yield what the service's user runs, before the triggers that write into its table.
@@ -55,6 +58,11 @@ class Installation:
     def triggers(self) -> Iterator[str]:
         """Yield what the source's owner runs, or a DBA."""
         yield from create_triggers(self.capture)
+
+    def afterwards(self) -> Iterator[str]:
+        """Yield what the service's user runs once no trigger fills columns that are gone."""
+        for name in self.gone:
+            yield drop_column(self.capture, name)
 
     def missing(self) -> list[Column]:
         """Return the columns that the change table is to get."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from oracle_cdc.changes.capture.choosing import choose
+from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
 from oracle_cdc.changes.capture.dictionary import read_columns
 from oracle_cdc.changes.capture.installation import Installation
-from oracle_cdc.changes.capture.model import Capture, SourceTable
+from oracle_cdc.changes.capture.model import Column, SourceTable
 from oracle_cdc.changes.capture.naming import SEQUENCE, name_index
 from oracle_cdc.changes.capture.registry import Registered, read_registry, read_user
 from oracle_cdc.errors import OracleConfigurationError, SettingsError
@@ -25,12 +25,16 @@ class Wanted:
         table: its name in events.
         included: the columns that are asked for beside the keys, None for all.
         lobs: large objects too.
+        has_all_columns: whatever columns it has are asked for, also those of later.
+        is_seen: the table is as Oracle has it, not as its model does.
     """
 
     table: str
     source: SourceTable
     included: Sequence[str] | None = None
     lobs: bool = False
+    has_all_columns: bool = False
+    is_seen: bool = True
 
 
 def plan(session: Session, wanted: Wanted) -> Installation:
@@ -48,13 +52,23 @@ def plan(session: Session, wanted: Wanted) -> Installation:
     )
     if known is not None:
         capture = replace(capture, log=known.log)
+    logged = read_columns(session, capture.log)
     return Installation(
         wanted.table,
         capture,
-        wanted.included is None,
-        read_columns(session, capture.log),
+        wanted.has_all_columns or wanted.included is None,
+        logged,
         bool(session.query("read_index", index_name=name_index(capture.log))),
+        find_gone(wanted, logged),
     )
+
+
+def find_gone(wanted: Wanted, logged: Sequence[Column]) -> Sequence[str]:
+    """Return the columns of a change table that its source has no more."""
+    if not wanted.is_seen:
+        return ()
+    there = {*OWN_COLUMNS, *(column.name for column in wanted.source.columns)}
+    return [column.name for column in logged if column.name not in there]
 
 
 def require_order(session: Session) -> None:
@@ -97,7 +111,7 @@ def install_own(session: Session, installation: Installation) -> None:
         session.run(statement)
 
 
-def install_triggers(session: Session, capture: Capture, statements: Sequence[str]) -> bool:
+def install_triggers(session: Session, statements: Sequence[str]) -> bool:
     """Make the triggers, and return whether this user may."""
     for statement in statements:
         try:

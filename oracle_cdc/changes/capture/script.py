@@ -18,13 +18,16 @@ from oracle_cdc.changes.capture.registry import unregister
 def print_install(installation: Installation) -> str:
     """Return the script that installs capturing of a table, behind init_oracle_tables.sql."""
     capture = installation.capture
-    return as_script(
+    parts: list[tuple[str, Iterable[str]]] = [
         (f"1. As {capture.log.owner}, or as a DBA", installation.own_statements()),
         (
             f"2. As {capture.source.owner}, who needs CREATE TRIGGER, or as a DBA",
             installation.triggers(),
         ),
-    )
+    ]
+    if installation.gone:
+        parts.append((f"3. As {capture.log.owner}, or as a DBA", installation.afterwards()))
+    return as_script(*parts)
 
 
 def print_triggers(capture: Capture) -> str:

@@ -14,6 +14,8 @@ from oracle_cdc.oracle.exact import exactly
 from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.session import Session, change_made, fetch_made
 
+#: Rows of one transaction.
+ROWS_AT_ONCE = 500
 #: The place of a row and its key, as texts.
 Row = Sequence[str]
 

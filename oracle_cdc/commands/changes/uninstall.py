@@ -1,0 +1,83 @@
+"""`changes uninstall`: a table is captured no longer."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from oracle_cdc.changes.capture.definitions import drop_log, drop_triggers
+from oracle_cdc.changes.capture.registry import Registered, unregister
+from oracle_cdc.changes.capture.script import as_script, print_uninstall
+from oracle_cdc.changes.capture.survey import Look, read_survey
+from oracle_cdc.changes.command_settings import CapturingSettings
+from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
+from oracle_cdc.errors import ExitCode, OracleConfigurationError
+from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.terminal import complain, confirm, counted, say
+
+
+def uninstall(settings: CapturingSettings, options: Namespace) -> ExitCode:
+    """Drop the triggers, then what they write into, and return 1 when that is left to another."""
+    place = parse_place(options.table)
+    with open_oracle(settings) as database, database.session() as session:
+        registered = need_registered(session, place)
+        if options.print_only:
+            sys.stdout.write(print_uninstall(registered.table, registered.source, registered.log))
+            return ExitCode.DONE
+        (look,) = [each for each in read_survey(session).looks if each.registered.source == place]
+        if not confirm(describe(look), options.yes):
+            return ExitCode.DONE
+        return carry_out(session, look)
+
+
+def describe(look: Look) -> str:
+    """Return what will be lost."""
+    source = look.registered.source.shown
+    rows = 0
+    if look.backlog is not None:
+        rows = look.backlog.rows
+    if not rows:
+        return f"{source} will be captured no longer; all that was captured is shipped"
+    return (
+        f"{source} will be captured no longer, and {counted(rows, 'row')} of "
+        f"{look.registered.log.shown} that were not shipped will be lost"
+    )
+
+
+def carry_out(session: Session, look: Look) -> ExitCode:
+    """Drop the triggers first: without their table they would stop the application."""
+    registered = look.registered
+    if not drop(session, look):
+        complain(
+            registered.source.shown,
+            f"{session.connection.username} may not drop triggers on it; do that first, then run "
+            "this again:",
+        )
+        title = f"As {registered.source.owner}, or as a DBA"
+        sys.stdout.write(as_script((title, drop_triggers(registered.source))))
+        return ExitCode.FAILED
+    if look.logged:
+        session.run(drop_log(registered.log))
+    forget(session, registered)
+    say(f"{registered.source.shown} is captured no longer")
+    return ExitCode.DONE
+
+
+def drop(session: Session, look: Look) -> bool:
+    """Drop the triggers, and return whether none is left."""
+    left = {state.name for state in look.triggers}
+    for statement in drop_triggers(look.registered.source):
+        name = statement.rpartition(".")[2].strip('"')
+        if look.sees_triggers and name not in left:
+            continue
+        try:
+            session.run(statement)
+        except OracleConfigurationError:
+            return False
+    return True
+
+
+def forget(session: Session, registered: Registered) -> None:
+    for statement in unregister(registered.log.owner, registered.table):
+        session.run(statement)
+    session.commit()

@@ -1,0 +1,94 @@
+"""`changes status`, `snapshot` and `uninstall`: what is shown, written down and ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.changes.changecommands import Commands, serve_commands
+from tests.changes.coredb import administer
+
+
+@pytest.fixture
+def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Commands]:
+    with serve_commands(tmp_path, monkeypatch) as commands:
+        yield commands
+
+
+def test_a_table_that_the_user_does_not_see_is_taken_from_its_model(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(commands.server, "REVOKE SELECT ON COREDB.USERS FROM CDC")
+    assert commands.run("install", "--table", "COREDB.USERS", "--print") == 0
+    captured = capsys.readouterr().out
+    assert "this user does not see it; its columns and its key are taken from" in captured
+    assert captured.count("FOR EACH ROW") == 3
+    commands.script(captured[captured.index("SET DEFINE OFF") :])
+    assert commands.run("status") == 0
+    assert "not seen: its columns" in capsys.readouterr().out
+    assert commands.run("snapshot", "--table", "COREDB.USERS") == 3
+    assert 'GRANT SELECT ON "COREDB"."USERS" TO CDC' in capsys.readouterr().err
+
+
+def test_a_snapshot_writes_what_was_there_before(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(commands.server, "GRANT CREATE ANY TRIGGER TO CDC")
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+    commands.run("install", "--table", "COREDB.USERS")
+    assert commands.run("snapshot", "--table", "COREDB.USERS") == 0
+    assert "1 row written down: the snapshot is whole" in capsys.readouterr().out
+    assert commands.rows("SELECT CDC_OP, ID, STATUS FROM CDC_C_USERS") == [("S", "u1", "active")]
+    commands.change("ALTER TRIGGER CDC_USERS_D DISABLE")
+    assert commands.run("snapshot", "--table", "COREDB.USERS") == 3
+    assert "no snapshot: COREDB.CDC_USERS_D: it is disabled" in capsys.readouterr().err
+
+
+def test_uninstall_asks_where_changes_would_be_lost(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(commands.server, "GRANT CREATE ANY TRIGGER, DROP ANY TRIGGER TO CDC")
+    commands.run("install", "--table", "COREDB.USERS")
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+    capsys.readouterr()
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--print") == 0
+    assert capsys.readouterr().out.count("DROP TRIGGER") == 3
+    assert commands.run("uninstall", "--table", "COREDB.USERS") == 2
+    captured = capsys.readouterr()
+    assert "1 row of CDC.CDC_C_USERS that were not shipped will be lost" in captured.out
+    assert "nobody can be asked here; give --yes" in captured.err
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 0
+    assert commands.rows("SELECT * FROM CDC_CHANGE_TABLES") == []
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u2', 'n')")
+
+
+def test_triggers_that_may_not_be_dropped_keep_what_they_write_into(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands.run("install", "--table", "COREDB.USERS", "--print")
+    commands.script(capsys.readouterr().out)
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 1
+    out = capsys.readouterr().out
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+    commands.script(out[out.index("SET DEFINE OFF") :])
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 0
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u2', 'n')")
+
+
+def test_status_is_also_json(commands: Commands, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.run("status") == 0
+    assert "no table is captured" in capsys.readouterr().out
+    commands.run("install", "--table", "COREDB.USERS", "--print")
+    commands.script(capsys.readouterr().out)
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+    assert commands.run("status", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    (table,) = report["tables"]
+    assert 0 <= table["oldestSeconds"] < 60
+    assert (table["source"], table["waiting"], table["shipped"]) == ("COREDB.USERS", 1, 0)
+    assert report["findings"] == []
+    (unseen,) = report["notSeen"]
+    assert unseen.endswith('as its owner: GRANT DEBUG ON "COREDB"."USERS" TO CDC')

@@ -1,0 +1,168 @@
+"""`changes models` and `changes install`: what they make, who may, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from oracle_cdc.changes.model_files import read_models
+from oracle_cdc.changes.rules.table_models import JsonType, Sensitivity
+from tests.changes.changecommands import Commands, serve_commands
+from tests.changes.coredb import MODELS, PAGE, administer
+
+
+@pytest.fixture
+def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Commands]:
+    with serve_commands(tmp_path, monkeypatch) as commands:
+        yield commands
+
+
+def test_the_models_of_the_sample_schema_are_those_that_the_dictionary_gives(
+    commands: Commands, tmp_path: Path
+) -> None:
+    # `python -m tests.changes.coredb` writes them anew.
+    assert commands.run("models", "--owner", "coredb", "--out", str(tmp_path / "made")) == 0
+    made = {path.name: path.read_text() for path in (tmp_path / "made").iterdir()}
+    assert made == {path.name: path.read_text() for path in MODELS.glob("*.json")}
+    assert len(made) == 19
+
+
+def test_the_page_of_models_is_made_from_them(commands: Commands, tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    assert commands.run("models", "--page", str(page)) == 0
+    assert page.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
+
+
+def test_what_a_person_confirmed_in_a_model_stays(commands: Commands, tmp_path: Path) -> None:
+    out = str(tmp_path / "models")
+    commands.run("models", "--table", "COREDB.USERS", "--out", out)
+    path = tmp_path / "models" / "users.json"
+    text = path.read_text()
+    text = text.replace('"failed_logins"', '"failed_logins"', 1)
+    document = json.loads(text)
+    by_name = {column["name"]: column for column in document["columns"]}
+    by_name["name"]["sensitivity"] = "none"
+    by_name["failed_logins"]["jsonType"] = "boolean"
+    path.write_text(json.dumps(document))
+    commands.change("ALTER TABLE USERS ADD NICKNAME VARCHAR2(20)")
+    assert commands.run("models", "--table", "COREDB.USERS", "--out", out) == 0
+    columns = read_models(tmp_path / "models")["users"].columns
+    assert columns["name"].sensitivity is Sensitivity.NONE
+    assert columns["failed_logins"].json_type is JsonType.BOOLEAN
+    assert columns["nickname"].sensitivity is Sensitivity.PERSONAL
+
+
+def test_a_table_without_a_key_has_a_model_once_its_keys_are_named(
+    commands: Commands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "models")
+    commands.change(
+        'CREATE TABLE LOGS (AT TIMESTAMP, LINE LONG, "odd" NUMBER)', "GRANT SELECT ON LOGS TO CDC"
+    )
+    assert commands.run("models", "--table", "COREDB.LOGS", "--out", out) == 1
+    assert "it has no primary key; allowed: --keys COLUMN" in capsys.readouterr().out
+    arguments = ("models", "--table", "COREDB.LOGS", "--keys", "AT,odd", "--out", out)
+    assert commands.run(*arguments) == 0
+    assert "column LINE is left out: its type LONG" in capsys.readouterr().out
+    model = read_models(tmp_path / "models")["logs"]
+    assert (list(model.keys), list(model.columns)) == (["at", "odd"], ["at", "odd"])
+
+
+def test_a_printed_script_runs_as_it_is_printed(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run("install", "--table", "COREDB.USERS", "--print") == 0
+    script = capsys.readouterr().out
+    assert script.count("FOR EACH ROW") == 3
+    commands.script(script)
+    commands.change("INSERT INTO USERS (ID, NAME, SSN) VALUES ('u1', 'n', '1')")
+    assert commands.rows("SELECT CDC_OP, ID, NAME, STATUS FROM CDC_C_USERS") == [
+        ("I", "u1", "n", "active")
+    ]
+    assert commands.run("install", "--table", "coredb.users", "--print") == 0
+    assert "CREATE TABLE" not in capsys.readouterr().out
+
+
+def test_a_script_is_printed_without_oracle_where_none_is_set(
+    commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert commands.run("install", "--table", "COREDB.USERS", "--print") == 0
+    known = capsys.readouterr().out
+    for name in ("ORACLE_DSN", "ORACLE_HOST", "ORACLE_PASSWORD"):
+        monkeypatch.delenv(name)
+    assert commands.run("install", "--table", "COREDB.USERS", "--print") == 0
+    assert capsys.readouterr().out == known
+
+
+def test_who_may_not_make_triggers_installs_the_rest_and_prints_them(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run("install", "--table", "COREDB.USERS") == 1
+    out = capsys.readouterr().out
+    assert "❌ COREDB.USERS: CDC may not make triggers on it; this is left to do:" in out
+    assert commands.run("status") == 1
+    assert "COREDB.CDC_USERS_I: it is missing: changes go by unseen" in capsys.readouterr().out
+    commands.script(out[out.index("SET DEFINE OFF") :])
+    assert commands.run("status") == 0
+    shown = capsys.readouterr().out
+    assert "COREDB.USERS as users: 0 rows wait; 0 shipped" in shown
+    assert "⚠️  COREDB.USERS: not seen: whether they compile" in shown
+
+
+def test_who_may_installs_widens_and_drops_what_is_gone(
+    commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administer(commands.server, "GRANT CREATE ANY TRIGGER TO CDC")
+    models = commands.folder / "models"
+    monkeypatch.setenv("CHANGES_MODELS_DIR", str(models))
+    commands.run("models", "--table", "COREDB.AGENTS")
+    assert commands.run("install", "--table", "COREDB.AGENTS") == 0
+    assert "coverage begins now" in capsys.readouterr().out
+    commands.change("ALTER TABLE AGENTS ADD SHIFT CHAR(1)", "ALTER TABLE AGENTS DROP COLUMN TEAM")
+    assert commands.run("status", "--table", "COREDB.AGENTS") == 1
+    assert "columns are gone that are captured (TEAM)" in capsys.readouterr().out
+    assert commands.run("install", "--table", "COREDB.AGENTS") == 0
+    assert "not in its model, so not captured: SHIFT" in capsys.readouterr().out
+    assert commands.run("status") == 1
+    assert "columns are not captured: SHIFT" in capsys.readouterr().out
+    commands.run("models", "--table", "COREDB.AGENTS")
+    assert commands.run("install", "--table", "COREDB.AGENTS") == 0
+    assert commands.run("status") == 0
+    commands.change("INSERT INTO AGENTS (ID, DISPLAY_NAME, SHIFT) VALUES (1, 'n', 'x')")
+    assert commands.rows("SELECT ID, SHIFT FROM CDC_C_AGENTS") == [(1, "x")]
+    columns = [name for (name,) in commands.rows("SELECT COLUMN_NAME FROM USER_TAB_COLUMNS")]
+    assert "TEAM" not in columns
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("install", "--table", "USERS"), "--table: given USERS; allowed: OWNER.TABLE"),
+        (("install", "--table", "COREDB.NOPE"), "COREDB.NOPE: it has no model in"),
+        (("install", "--table", "COREDB.CALLS"), "TABLE_TRANSFORMERS has no calls"),
+        (
+            ("install", "--strict", "--table", "COREDB.PROFILES"),
+            "what DBMS_LOB writes into ABOUT, PICTURE is not captured",
+        ),
+        (("uninstall", "--table", "COREDB.USERS"), "COREDB.USERS is not captured; captured: none"),
+        (("snapshot", "--table", "COREDB.USERS"), "COREDB.USERS is not captured; captured: none"),
+        (("models",), "--owner or --table says of which tables"),
+        (("models", "--owner", "NOBODY"), "no table that this user sees; as NOBODY"),
+    ],
+)
+def test_what_can_not_be_done_is_refused_and_said(
+    commands: Commands, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], reason: str
+) -> None:
+    assert commands.run(*arguments) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_without_the_tables_of_changes_it_is_said_what_makes_them(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands.change("DROP SEQUENCE CDC_CHANGE_SEQ", user="CDC")
+    assert commands.run("install", "--table", "COREDB.USERS") == 3
+    assert "CDC_CHANGE_SEQ: no sequence of this name; `python" in capsys.readouterr().err
