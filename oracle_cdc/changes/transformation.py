@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oracle_cdc.changes.model_files import read_models
 from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.redacting import Redactor
@@ -30,10 +32,15 @@ def make_transformation(settings: StreamingSettings, *, redacts: bool = True) ->
         if key is not None:
             secret = key.get_secret_value().encode()
         redactor = Redactor(make_marker(settings.redaction_region), secret)
-    return Transformation(
-        {heartbeats.TABLE: heartbeats.make_model(), **models},
-        {heartbeats.TABLE: heartbeats.TRANSFORMER, **transformers},
-        redactor,
+    return Transformation(models, transformers, redactor)
+
+
+def with_heartbeat(transformation: Transformation) -> Transformation:
+    """Return the same for who ships the heartbeat too, which goes no further than the stream."""
+    return replace(
+        transformation,
+        models={heartbeats.TABLE: heartbeats.make_model(), **transformation.models},
+        transformers={heartbeats.TABLE: heartbeats.TRANSFORMER, **transformation.transformers},
     )
 
 

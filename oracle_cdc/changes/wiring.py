@@ -20,7 +20,7 @@ from oracle_cdc.changes.outbound.sending import Sender
 from oracle_cdc.changes.outbound.shipping import Shipping
 from oracle_cdc.changes.outbound.visit import Visitor
 from oracle_cdc.changes.settings import CaptureSettings, ChangesSettings
-from oracle_cdc.changes.transformation import make_transformation
+from oracle_cdc.changes.transformation import make_transformation, with_heartbeat
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import share
 from oracle_cdc.running.dependencies import Dependency
@@ -90,7 +90,7 @@ def make_changes(settings: ChangesSettings, shared: Shared | None = None) -> Cha
     aws = make_aws_session(settings)
     stream = open_stream(aws, settings.kinesis.stream_name, calling=edges.kinesis.calling)
     transformation = make_transformation(settings, redacts=rules.redact_before_stream)
-    opener = Opener(transformation, USUAL_RECORD_BYTES)
+    opener = Opener(with_heartbeat(transformation), USUAL_RECORD_BYTES)
     repeats = RepeatLimiter()
     lanes = LaneStates(opener.open, rules.tables, partial(make_backoff, rules), progress, repeats)
     queue = open_dead_letters(settings, aws, edges.dead_letters.calling)

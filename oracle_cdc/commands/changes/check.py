@@ -22,7 +22,7 @@ from oracle_cdc.changes.rules.pairing import cut_half
 from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.changes.startup import find_dangers, require_stream
-from oracle_cdc.changes.transformation import make_transformation
+from oracle_cdc.changes.transformation import make_transformation, with_heartbeat
 from oracle_cdc.commands.parts_of_check import ask
 from oracle_cdc.commands.streams import (
     CHANGES_POLICY,
@@ -150,7 +150,7 @@ def check_cycle(
 
     Raises CdcError where a table can't be shipped or a change could not be sent.
     """
-    opener = Opener(transformation, USUAL_RECORD_BYTES)
+    opener = Opener(with_heartbeat(transformation), USUAL_RECORD_BYTES)
     sent, dead, stopped = 0, 0, 0
     with database.session() as session:
         for registered in lanes_of(read_survey(session), settings):
