@@ -75,7 +75,7 @@ def test_the_leg_beats_and_ships_it_without_a_model_or_a_transformer(
 ) -> None:
     pipeline.shipping.world.administer("GRANT CREATE TRIGGER TO CDC")
     leg = pipeline.leg(CHANGES_HEARTBEAT_SECONDS="60", CDC_INSTANCE_ID="copy-1")
-    leg.run_cycles()
+    leg.startup.ensure_oracle()
     leg.use_pause(0.1)
     leg.run_cycles()
     (document,) = pipeline.shipping.records()
