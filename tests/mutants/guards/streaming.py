@@ -7,6 +7,13 @@ from tests.mutants.places import LAYERS, named
 
 SETTINGS = "unit/test_streaming_settings"
 DICTIONARY = "unit/test_table_dictionary"
+CHECK = "processor/test_check_and_status"
+CHECKPOINT = "processor/test_checkpoint_commands"
+LETTERS = "processor/test_dead_letter_commands"
+LOGS = "processor/test_logs_command"
+CHANGE_COMMANDS = "integration/test_change_commands"
+STREAMS = "oracle_cdc.commands.streams"
+COMMANDS = "oracle_cdc.commands.processor"
 
 MUTATIONS = (
     mutation(
@@ -56,5 +63,101 @@ MUTATIONS = (
         "or key in found",
         "",
         tests=named(DICTIONARY, "a_mistake_in_the_yaml_file_has_its_line"),
+    ),
+    mutation(
+        "check: any account is well",
+        "the account of the keys is the one that is set",
+        f"{STREAMS}.check_account",
+        "elif wanted != account:",
+        "elif False:",
+        tests=named(CHECK, "check_compares_the_account_with_that_of_the_keys"),
+    ),
+    mutation(
+        "check: a right that is lacking is said and forgotten",
+        "a right that is lacking fails the check",
+        f"{STREAMS}.check_needs",
+        "is_lacking = True",
+        "pass",
+        tests=named(CHECK, "check_proves_rights_by_iam"),
+    ),
+    mutation(
+        "check: redaction may be off",
+        "the check is red while redaction is off",
+        f"{STREAMS}.check_redaction",
+        "if not settings.enable_data_redaction:",
+        "if False:",
+        tests=named(CHECK, "check_is_red_while_redaction_is_off"),
+    ),
+    mutation(
+        "check: whole events may rest in the open",
+        "a queue that does not encrypt whole events is a warning",
+        f"{STREAMS}.check_dead_letters",
+        "if keeps_event and not facts.is_encrypted:",
+        "if False:",
+        tests=named(CHANGE_COMMANDS, "check_warns_of_what_endangers_changes"),
+    ),
+    mutation(
+        "check: findings are no failure",
+        "what is wrong with captured tables fails the check",
+        "oracle_cdc.commands.changes.check.report",
+        "if findings:",
+        "if False:",
+        tests=named(CHANGE_COMMANDS, "check_says_what_stops_the_application_and_how_to_free_it"),
+    ),
+    mutation(
+        "status: paused tables are late",
+        "a table that a person paused is not late",
+        "oracle_cdc.commands.changes.status.make_report",
+        ' if table["enabled"]',
+        "",
+        tests=named(CHANGE_COMMANDS, "a_paused_table_is_no_lag"),
+    ),
+    mutation(
+        "checkpoint: shards that are read are reset without a word",
+        "a shard that is read at this moment is reset by agreement only",
+        f"{COMMANDS}.checkpoint.is_alive",
+        "return now - datetime.fromisoformat(lease.updated_at) < limit",
+        "return False",
+        tests=named(CHECKPOINT, "a_shard_that_is_read_at_this_moment_is_reset_only_by_agreement"),
+    ),
+    mutation(
+        "checkpoint: records are given up without a word",
+        "what may give records up is done by agreement only",
+        f"{COMMANDS}.checkpoint.gives_up",
+        "if position.sequence_number is None:",
+        "if False:",
+        tests=named(CHECKPOINT, "what_may_give_records_up_is_done_only_by_agreement"),
+    ),
+    mutation(
+        "checkpoint: one number for all shards",
+        "a sequence number means one shard",
+        f"{COMMANDS}.checkpoint.move",
+        "if position.sequence_number is not None and len(leases) > 1:",
+        "if False:",
+        tests=named(CHECKPOINT, "a_sequence_number_means_one_shard"),
+    ),
+    mutation(
+        "dlq: letters to a bus that is not there",
+        "dead letters are tried only where the bus is there, for any other accepts them",
+        f"{COMMANDS}.dead_letters.process",
+        "Startup(processor).ensure_bus()",
+        "pass",
+        tests=named(LETTERS, "letters_are_not_sent_to_a_bus_that_is_not_there"),
+    ),
+    mutation(
+        "logs: the last lines of a file that was rotated away",
+        "what was added before a file was rotated away is printed",
+        f"{COMMANDS}.logs.print_added",
+        """        for line in file:
+            say(line.rstrip("\\n"))
+        if is_over:
+            return
+""",
+        """        if is_over:
+            return
+        for line in file:
+            say(line.rstrip("\\n"))
+""",
+        tests=named(LOGS, "what_is_added_is_printed_until_the_file_was_rotated_away"),
     ),
 )
