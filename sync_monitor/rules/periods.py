@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sync_monitor.measured import Bounds, Partition
@@ -31,11 +32,17 @@ def parse_promise(text: str) -> Promise:
     return Promise(after=timedelta(hours=int(behind[1])))
 
 
+#: Days of zones that are kept: all syncs ask for the same few, with every look.
+KEPT = 4096
+
+
+@lru_cache(KEPT)
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Return when a zone's clocks first show a time, or leave it out, in UTC."""
     return datetime.combine(day, at, zone).astimezone(timezone.utc)
 
 
+@lru_cache(KEPT)
 def day_partition(day: date, zone: ZoneInfo) -> Partition:
     """Return a day, which has 23 or 25 hours where the clocks are changed."""
     begin = instant(day, time(0), zone)
@@ -109,11 +116,6 @@ def promised_at(partition: Partition, sync: Sync) -> datetime:
         return max(partition.end + sync.promise.after, settled)
     next_day = partition.day + timedelta(days=1)
     return max(instant(next_day, sync.promise.at, sync.zone), settled)
-
-
-def is_judged(partition: Partition, now: datetime, sync: Sync) -> bool:
-    """Return whether a partition is settled and its promise has passed."""
-    return is_settled(partition, now, sync) and promised_at(partition, sync) <= now
 
 
 def window(now: datetime, sync: Sync) -> tuple[Partition, ...]:

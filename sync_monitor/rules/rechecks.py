@@ -6,13 +6,13 @@ measured each time. So a look costs the same however large the table is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sync_monitor.measured import UNJUDGED, Cell, Partition
 from sync_monitor.model import Sync
-from sync_monitor.rules.periods import is_judged, promised_at
+from sync_monitor.rules.periods import promised_at
 
 #: When a closed partition is measured again, behind its promise.
 AGAIN_AFTER = tuple(timedelta(days=days) for days in (1, 2, 3, 7, 14, 30))
@@ -40,14 +40,14 @@ def due_partitions(
     measured again, and of each the newest first.
 
     Parameters:
-        window: ascending.
+        window: settled partitions, ascending.
         cells: as they are known, by their partitions' keys.
     """
     faulty: list[Due] = []
     never: list[Due] = []
     again: list[Due] = []
     for partition in reversed(window):
-        if not is_judged(partition, now, sync):
+        if promised_at(partition, sync) > now:
             continue
         cell = cells.get(partition.key)
         if cell is None or cell.state in UNJUDGED:
@@ -66,17 +66,14 @@ def rows_of(cell: Cell | None) -> int | None:
     return cell.oracle_rows
 
 
-def due_moments(cell: Cell, sync: Sync) -> Iterator[datetime]:
-    """Yield when a closed partition is to be measured again, ascending."""
-    promised = promised_at(cell.partition, sync)
-    for wait in AGAIN_AFTER:
-        yield promised + wait
-
-
 def is_due_again(cell: Cell, now: datetime, sync: Sync) -> bool:
     """Return whether a moment has passed since the last measurement at which another one is due."""
-    checked = cell.checked_at
-    return any(checked is None or checked < due <= now for due in due_moments(cell, sync))
+    if cell.checked_at is None:
+        return True
+    promised = promised_at(cell.partition, sync)
+    checked = cell.checked_at - promised
+    passed = now - promised
+    return any(checked < wait <= passed for wait in AGAIN_AFTER)
 
 
 def is_overdue(cell: Cell, now: datetime, sync: Sync) -> bool:

@@ -15,7 +15,6 @@ from sync_monitor.rules.periods import (
     bounds,
     day_partition,
     hour_partitions,
-    is_judged,
     is_settled,
     parse_promise,
     partition_named,
@@ -105,10 +104,10 @@ def test_the_settled_days_are_those_of_the_partitions_zone() -> None:
     assert settled_until(utc(2026, 11, 25, 0), sync) == utc(2026, 11, 24, 22)
 
 
-def test_a_day_is_judged_once_its_promise_has_passed() -> None:
+def test_a_day_is_promised_for_a_time_of_the_next_day_in_its_zone() -> None:
     assert promised_at(day("2026-11-24"), EMPLOYEES) == utc(2026, 11, 25, 6)
-    assert not is_judged(day("2026-11-24"), utc(2026, 11, 25, 5, 59), EMPLOYEES)
-    assert is_judged(day("2026-11-24"), utc(2026, 11, 25, 6), EMPLOYEES)
+    sync = with_changes(zone=JERUSALEM)
+    assert promised_at(day("2026-11-24", sync), sync) == utc(2026, 11, 25, 4)
 
 
 def test_a_promise_before_the_partition_is_settled_waits_for_that() -> None:
