@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,6 +135,7 @@ def test_what_is_to_be_redacted_leaves_in_no_record_and_no_dead_letter(
 def test_what_could_not_be_redacted_leaves_in_no_way(
     shipping: ShippingWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG, logger="oracle_cdc")
     canary = "canary-4580"
     shipping.transformers["users"] = {"scanFields": ["name"]}
     shipping.run(f"INSERT INTO USERS (ID, NAME) VALUES (1, '{canary}')")

@@ -190,7 +190,7 @@ def test_triggers_are_looked_at_where_their_table_can_not_be_seen(world: World) 
 def test_a_finding_is_logged_once_as_critical_and_then_that_it_is_over(
     captured: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="oracle_cdc")
     with captured.database() as database:
         watch = Watch(database, LIMITS, 60.0, RepeatLimiter())
         captured.run("ALTER TRIGGER CDC_USERS_U DISABLE")
@@ -210,6 +210,7 @@ def test_a_finding_is_logged_once_as_critical_and_then_that_it_is_over(
 def test_what_can_not_be_seen_is_said_once_with_the_right_that_shows_it(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, logger="oracle_cdc")
     world.install()
     with world.database() as database:
         watch = Watch(database, LIMITS, 60.0, RepeatLimiter())

@@ -199,6 +199,7 @@ def test_a_short_retention_and_records_that_rest_in_the_clear_are_said() -> None
 def test_what_is_not_redacted_is_said_at_the_start(
     world: PipelineWorld, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
+    caplog.set_level(logging.INFO, logger="oracle_cdc")
     world.shipping.run("INSERT INTO USERS (ID, NAME) VALUES (1, 'plain')")
     transformers = '{"users": {"redactFields": ["name"]}}'
     world.leg(TABLE_TRANSFORMERS=transformers, **{name: "false"}).run_cycles()
@@ -209,7 +210,7 @@ def test_what_is_not_redacted_is_said_at_the_start(
 def test_no_log_line_has_a_value_of_a_row(
     world: PipelineWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="oracle_cdc")
     canary = "canary-4580"
     world.shipping.run(
         f"INSERT INTO USERS (ID, NAME) VALUES (1, '{canary}')",
