@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 
 from sync_monitor.model import Engine
@@ -68,8 +68,3 @@ def timestamp_literal(moment: datetime) -> str:
     if moment.microsecond:
         shown = moment.isoformat(sep=" ", timespec="microseconds")
     return f"TIMESTAMP '{shown}'"
-
-
-def date_literal(day: date) -> str:
-    """Return a day as a literal, which all of the dialects write alike."""
-    return f"DATE '{day.isoformat()}'"

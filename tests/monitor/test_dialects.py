@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 import duckdb
 import pytest
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sync_monitor.rows.dialects import (
     Dialect,
-    date_literal,
     quote_name,
     quote_path,
     quote_text,
@@ -76,4 +75,3 @@ def test_times_are_literals_of_all_dialects() -> None:
     assert timestamp_literal(datetime(2026, 11, 23)) == "TIMESTAMP '2026-11-23 00:00:00'"
     with_fraction = timestamp_literal(datetime(2026, 11, 23, 1, 2, 3, 4))
     assert with_fraction == "TIMESTAMP '2026-11-23 01:02:03.000004'"
-    assert date_literal(date(2026, 11, 23)) == "DATE '2026-11-23'"
