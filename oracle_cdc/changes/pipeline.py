@@ -103,12 +103,14 @@ def make_readiness(changes: Changes) -> Readiness:
 def make_measures(changes: Changes, watch: Watch) -> Sequence[Source]:
     """Return what yields the metrics of row changes."""
     # Who scrapes nothing needs no prometheus-client.
+    from oracle_cdc.changes.capture_measures import CaptureMeasures
     from oracle_cdc.changes.measures import Measures
 
     counts = changes.shipping.counts
-    return Measures(
+    shipped = Measures(
         changes.progress, counts, changes.opener.redactions, partial(count_rows, watch)
-    ).sources()
+    )
+    return [*shipped.sources(), *CaptureMeasures(watch).sources()]
 
 
 def count_rows(watch: Watch) -> Mapping[str, float]:

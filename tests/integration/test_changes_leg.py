@@ -176,6 +176,7 @@ def test_metrics_have_tables_and_no_value_of_a_row(world: PipelineWorld) -> None
     changes = world.changes(TABLE_TRANSFORMERS='{"users": {"redactFields": ["name"]}}')
     watch = make_watch(changes)
     pipeline_of(changes).run_once()
+    watch.run_once()
     samples = {}
     for source in make_measures(changes, watch):
         for metric in source():
@@ -185,6 +186,8 @@ def test_metrics_have_tables_and_no_value_of_a_row(world: PipelineWorld) -> None
     assert samples["oracle_cdc_changes_total users shipped"] == 1
     assert samples["oracle_cdc_change_redactions_total field"] == 1
     assert samples["oracle_cdc_change_rows_held users"] == 0
+    assert samples["oracle_cdc_change_tables part"] == 1
+    assert samples["oracle_cdc_change_findings"] == 0
     assert "canary" not in str(samples)
 
 

@@ -230,7 +230,8 @@ def metrics_of(world: World) -> set[str]:
     service.progress.age(LAG).see(0)
     service.progress.age(RECONCILED).see(0)
     service.figures.latest = figures
-    return running.names_of(running.metrics_of(service)) | running.event_metrics()
+    of_pipelines = running.event_metrics() | running.change_metrics() | running.processor_metrics()
+    return running.names_of(running.metrics_of(service)) | of_pipelines
 
 
 def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
