@@ -129,7 +129,7 @@ def test_a_line_of_one_digit_word_counts_where_the_lines_around_it_are_dictated(
 @pytest.mark.parametrize("part", ["1,", "1 ", "$1.", "1,234,", "12/1/", "1:11:", "(", "a@", "a.-"])
 def test_a_long_text_is_read_to_its_end(part: str) -> None:
     # What tries each place again from each place before it would go on for hours here.
-    text = part * 100_000
+    text = part * (200_000 // len(part))
     assert sum(len(item.digits) for item in read_items(text)) <= len(text)
     assert len(list(find_addresses(text))) <= len(text)
     assert list(find_ibans(text)) == []

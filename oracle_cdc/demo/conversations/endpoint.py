@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 REGION = "eu-west-1"
+#: What the server says once it can be asked, before its address.
+READY = "queues listening on "
 #: The server takes any; boto3 wants some.
 ACCESS_KEY = "demo"
 SECRET_KEY = "demo"

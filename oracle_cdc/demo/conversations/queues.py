@@ -9,7 +9,8 @@ import threading
 
 from moto.server import ThreadedMotoServer
 
-READY = "queues listening on "
+from oracle_cdc.demo.conversations.endpoint import READY
+
 _SIGNAL_CHECK_SECONDS = 1.0
 
 

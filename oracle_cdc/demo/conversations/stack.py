@@ -5,12 +5,12 @@ from __future__ import annotations
 from oracle_cdc.demo.children import python
 from oracle_cdc.demo.conversations.endpoint import (
     ACCESS_KEY,
+    READY,
     REGION,
     SECRET_KEY,
     connect_sqs,
     create_queue,
 )
-from oracle_cdc.demo.conversations.queues import READY
 from oracle_cdc.demo.conversations.source import Source
 from oracle_cdc.demo.dba import SERVICE_USER
 from oracle_cdc.demo.stage import Stage
