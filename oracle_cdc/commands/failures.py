@@ -15,6 +15,7 @@ from oracle_cdc.commands.set_aside import Body, Choice, Item, Pile, Tried
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError, worst
 from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.privacy import escape
@@ -77,6 +78,13 @@ def open_piles(enabled: Enabled, options: Namespace) -> Sequence[Pile]:
         from oracle_cdc.commands.events.failures import FailedEvents
 
         piles.append(FailedEvents(events))
+    processor = enabled.find(ProcessorSettings)
+    if processor is not None and not is_of_call:
+        from oracle_cdc.commands.processor.failures import FailedChanges
+
+        piles.append(FailedChanges(processor))
+    if not piles:
+        raise SettingsError("failures: of changes it needs processor in PIPELINES; or dlq status")
     return piles
 
 
