@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -143,20 +143,25 @@ def test_a_search_brings_no_rows_of_calls_that_are_accounted_for(costs: Costs) -
     assert difference(costs.oracle(), before)["rows_sent"] == 1
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(read_statements()) - set(OF_ANY_TABLE) - set(EDGE_OF_INDEX))
-)
-def test_a_statement_reaches_its_rows_by_an_index(name: str, server: Server) -> None:
-    steps = explain(server, name)
+def test_each_statement_reaches_its_rows_by_an_index(server: Server) -> None:
+    wrong = []
+    for name in sorted(set(read_statements()) - set(OF_ANY_TABLE) - set(EDGE_OF_INDEX)):
+        steps = explain(server, name)
+        if scans(steps) is not (name in SCANS):
+            wrong.append("\n".join([name, *steps]))
+    assert wrong == []
 
-    made = {step.split()[1] for step in steps if step.startswith(("CO-ROUTINE", "MATERIALIZE"))}
-    scanned = [
-        step
-        for step in steps
-        if step.startswith("SCAN") and step.split()[1] not in {*made, "CONSTANT"}
-    ]
 
-    assert bool(scanned) is (name in SCANS), "\n".join(steps)
+def scans(steps: Sequence[str]) -> bool:
+    """Return whether a plan reads all rows of what it did not make itself."""
+    made = {"CONSTANT"}
+    for step in steps:
+        if step.startswith(("CO-ROUTINE", "MATERIALIZE")):
+            made.add(step.split()[1])
+    for step in steps:
+        if step.startswith("SCAN") and step.split()[1] not in made:
+            return True
+    return False
 
 
 def test_the_search_reads_the_source_by_time_and_then_by_call(server: Server) -> None:

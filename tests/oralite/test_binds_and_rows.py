@@ -98,9 +98,8 @@ def test_long_binds_travel_last_and_arrive_in_their_places(
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 99, 100, 101, 1000])
-@pytest.mark.parametrize("prefetch", [0, 1, 2, 1000])
 def test_every_row_arrives_once_however_they_are_portioned(
-    connection: oracledb.Connection, new_table: NewTable, count: int, prefetch: int
+    connection: oracledb.Connection, new_table: NewTable, count: int
 ) -> None:
     table = new_table("id NUMBER(10)")
     with connection.cursor() as cursor:
@@ -108,11 +107,13 @@ def test_every_row_arrives_once_however_they_are_portioned(
             cursor.executemany(
                 f"INSERT INTO {table} VALUES (:1)", [(number,) for number in range(count)]
             )
-        cursor.prefetchrows, cursor.arraysize = prefetch, 100
-        for _ in range(2):
-            cursor.execute(f"SELECT id FROM {table} ORDER BY id")
-            assert [number for (number,) in cursor] == list(range(count))
-        assert cursor.rowcount == count
+    for prefetch in (0, 1, 2, 1000):
+        with connection.cursor() as cursor:
+            cursor.prefetchrows, cursor.arraysize = prefetch, 100
+            for _ in range(2):
+                cursor.execute(f"SELECT id FROM {table} ORDER BY id")
+                assert [number for (number,) in cursor] == list(range(count)), prefetch
+            assert cursor.rowcount == count
 
 
 def test_cursors_side_by_side_keep_their_places(
