@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from time import monotonic
 
+from oracle_cdc.aws.kinesis.stream import StreamFacts
 from oracle_cdc.changes.signs import Signs
 from oracle_cdc.changes.startup import Startup
 from oracle_cdc.changes.wiring import Changes
@@ -68,10 +69,17 @@ class ChangesLeg:
 
     def work(self) -> None:
         self.startup.ensure_oracle()
-        self.changes.opener.max_record_bytes = self.startup.ensure_stream().max_record_bytes
+        self.use_stream(self.startup.ensure_stream())
         self.startup.ask_dead_letters()
         while self.run_round() and not self.stop.is_set():
             self.use_pause(BETWEEN_SECONDS)
+
+    def use_stream(self, facts: StreamFacts) -> None:
+        """Make records of the size that the stream takes."""
+        opener = self.changes.opener
+        if opener.max_record_bytes != facts.max_record_bytes:
+            opener.max_record_bytes = facts.max_record_bytes
+            self.changes.shipping.lanes.reopen()
 
     def run_round(self) -> bool:
         """Run one round, and return whether the next one should follow at once."""

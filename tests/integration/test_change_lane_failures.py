@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from awslite.cloud import Cloud
+from oracle_cdc.changes.outbound.building import Builder, Outgoing
 from oracle_cdc.changes.rules.errors import TransformationFailed
+from oracle_cdc.changes.rules.pairing import Paired
 from oracle_cdc.changes.rules.table_models import JsonType
+from oracle_cdc.changes.rules.turns import Waiting
 from oracle_cdc.errors import SqsUnavailable
 from oracle_cdc.redaction.marking import Marker
 from oracle_cdc.running.privacy import format_error
@@ -90,6 +93,31 @@ def test_a_lane_whose_change_table_is_gone_stops_no_other(shipping: ShippingWorl
     assert [record["table"] for record in shipping.records()][2:] == ["users"]
     (concern,) = copy.progress.concerns.standing()
     assert "changes of orders" in concern
+
+
+def test_a_bug_that_one_table_meets_stops_no_other(
+    shipping: ShippingWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_orders(shipping)
+    copy = order_copy(shipping)
+    build = Builder.build
+
+    def build_or_break(
+        builder: Builder, paired: Paired, number: int
+    ) -> Sequence[Waiting[Outgoing]]:
+        if paired.changes[0].table == "orders":
+            raise TypeError("a bug")
+        return build(builder, paired, number)
+
+    monkeypatch.setattr(Builder, "build", build_or_break)
+    copy.ship()
+    assert [record["table"] for record in shipping.records()] == ["users"]
+    assert copy.progress.concerns.standing() == ["changes of orders: a bug: TypeError"]
+    monkeypatch.undo()
+    time.sleep(0.002)
+    copy.ship()
+    assert [record["table"] for record in shipping.records()] == ["users", "orders"]
+    assert copy.progress.concerns.standing() == []
 
 
 def test_a_table_without_a_model_is_said_and_stays_in_oracle(shipping: ShippingWorld) -> None:

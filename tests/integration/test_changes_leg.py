@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,19 @@ def test_what_has_the_size_that_the_stream_takes_is_sent(world: PipelineWorld) -
     leg = world.leg()
     leg.run_cycles()
     assert leg.changes.opener.max_record_bytes == 1024 * 1024
+
+
+def test_a_stream_that_takes_less_than_before_is_asked_again(world: PipelineWorld) -> None:
+    small = world.create_stream(ShardCount=1)
+    leg = world.leg(KINESIS_STREAM_NAME=small)
+    leg.run_cycles()
+    assert leg.startup.facts is not None
+    world.insert(1)
+    leg.startup.facts = replace(leg.startup.facts, max_record_bytes=100)
+    leg.run_cycles()
+    assert world.shipping.left() == 1
+    (concern,) = leg.progress.concerns.standing()
+    assert "DLQ_URL is not set" in concern
 
 
 def test_captured_tables_are_checked_also_while_the_stream_is_down(world: PipelineWorld) -> None:

@@ -12,7 +12,7 @@ from oracle_cdc.changes.rules.table_models import ModelColumn, TableModel
 from oracle_cdc.errors import OracleConfigurationError
 
 #: What mends a model that is not of its table any more.
-CURE = "write its model anew with `changes models`, and look at what is personal in it"
+CURE = "write its model anew with `changes models`, look at what is personal in it, and restart"
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,11 @@ class LaneStates:
             logs[table] = self.states[table].registered.log
         self.looker.watch(logs)
 
+    def reopen(self) -> None:
+        """Open all lanes anew at the next look, because what they are opened for has changed."""
+        for state in self.states.values():
+            state.lane = None
+
     def find_broken(self, session: Session) -> bool:
         """Look at each lane by itself, and return whether one of them can't be looked at."""
         found = False

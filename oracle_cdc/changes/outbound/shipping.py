@@ -75,19 +75,17 @@ class Shipping:
         if not self.busy or now - self.looked_at >= self.look_seconds:
             self.look(now)
         failure: CdcError | None = None
-        shipped = 0
         busy: list[LaneState] = []
         for state in self.busy:
             if self.is_stopping():
                 break
             visited = self.visit(state)
-            shipped += visited.shipped + len(visited.dead)
             if visited.failure is not None:
                 failure = failure or visited.failure
                 if isinstance(visited.failure, Unavailable):
                     # All lanes go to one stream.
                     break
-            elif not visited.is_end and visited.shipped:
+            elif visited.deleted and visited.error is None and not visited.is_end:
                 busy.append(state)
         self.busy = busy
         if failure is not None:
@@ -119,6 +117,10 @@ class Shipping:
         except CdcError as error:
             self.lanes.fail(state, error)
             return Visited()
+        except Exception as error:  # a bug that one table's rows meet must not stop the others
+            logger.critical("a bug at changes of %s", lane.table, exc_info=error)
+            self.lanes.fail(state, CdcError(f"a bug: {type(error).__name__}"))
+            return Visited()
         self.note(state, lane, visited)
         return visited
 
@@ -132,8 +134,16 @@ class Shipping:
         if visited.deleted:
             self.noting.add(table, visited.shipped, visited.last_id)
         state.held = min(visited.held, MOST_HELD * self.visitor.batch_size)
-        for reason in visited.dead:
-            logger.error("changes of %s: a dead letter: %s", table, reason)
+        for code, reason in visited.dead:
+            self.lanes.repeats.failure(
+                ("dead letter", table, code),
+                logger,
+                "changes of %s: %s: %s; it is a dead letter",
+                table,
+                code,
+                reason,
+                level=logging.ERROR,
+            )
         if visited.error is None:
             self.lanes.well(state)
         elif visited.shipped:

@@ -43,7 +43,7 @@ class Visited:
         is_elsewhere: another copy has the lane, or a person paused it.
         read: rows of the change table.
         shipped: records that the stream accepted.
-        dead: dead letters that their queue accepted, each with why it is one.
+        dead: dead letters that their queue accepted: each one's code, and why it is one.
         skipped: changes that are not published.
         deleted: rows that are gone from the change table.
         last_id: the greatest number of a change of theirs.
@@ -55,7 +55,7 @@ class Visited:
     is_elsewhere: bool = False
     read: int = 0
     shipped: int = 0
-    dead: list[str] = field(default_factory=list)
+    dead: list[tuple[str, str]] = field(default_factory=list)
     skipped: int = 0
     deleted: int = 0
     last_id: int = 0
@@ -230,6 +230,6 @@ class Visit:
         if refusal is None:
             self.visited.shipped += 1
         else:
-            self.visited.dead.append(f"{refusal.reason_code}: {refusal}")
+            self.visited.dead.append((refusal.reason_code, str(refusal)))
         if self.turns.accept(waiting):
             self.done += self.rows.pop(waiting.group)

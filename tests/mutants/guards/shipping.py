@@ -218,4 +218,20 @@ MUTATIONS = (
         "state.held = min(0,",
         tests=named(SHIPS, "a_key_that_is_held_back_at_the_front_keeps_nobody_from_being_read"),
     ),
+    mutation(
+        "shipping: a bug that one table meets stops all",
+        "what one table's rows meet stops no other",
+        f"{CHANGE_OUTBOUND}.shipping.Shipping.visit",
+        'self.lanes.fail(state, CdcError(f"a bug: {type(error).__name__}"))',
+        "raise",
+        tests=named(FAILURES, "a_bug_that_one_table_meets_stops_no_other"),
+    ),
+    mutation(
+        "shipping: the size that the stream took once",
+        "a stream that takes less is made records of its size",
+        "oracle_cdc.changes.legs.ChangesLeg.use_stream",
+        "if opener.max_record_bytes != facts.max_record_bytes:",
+        "if False:",
+        tests=named(LEG, "a_stream_that_takes_less_than_before_is_asked_again"),
+    ),
 )
