@@ -16,6 +16,8 @@ RUN python -m venv --without-pip /venv \
 WORKDIR /app
 COPY cdc_service.py config.py init_oracle_tables.sql init_mariadb_tables.sql ./
 COPY oracle_cdc ./oracle_cdc
+# Models of tables, for row changes; those that are mounted over them count.
+COPY models ./models
 # Compiled here, since nothing can be written later; a config.py that is mounted still counts.
 # A .env is looked for in /secrets, because a mounted folder shows what is changed there.
 RUN /venv/bin/python -m compileall -q --invalidation-mode checked-hash . \

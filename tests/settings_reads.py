@@ -22,6 +22,25 @@ def classes_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     return found
 
 
+def known_as(each: type[BaseModel]) -> list[str]:
+    """Return the names under which code may have a section: its own, and those that it extends."""
+    names = []
+    for base in each.__mro__:
+        if issubclass(base, BaseModel) and base is not BaseModel:
+            names.append(base.__name__)
+    return names
+
+
+def with_bases(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Return a model, the models that its fields hold, and what they extend, by their names."""
+    found: dict[str, type[BaseModel]] = {}
+    for each in classes_of(model).values():
+        for base in each.__mro__:
+            if issubclass(base, BaseModel) and base is not BaseModel:
+                found |= classes_of(base)
+    return found | classes_of(model)
+
+
 class Reader(ast.NodeVisitor):
     """Collects what is read of settings in one text.
 
@@ -120,7 +139,7 @@ def reads_of(texts: Iterable[str], model: type[BaseModel]) -> set[Read]:
 
     What self.settings and the like are may stand in any of the texts.
     """
-    classes = classes_of(model)
+    classes = with_bases(model)
     trees = list(map(parse, texts))
     held: Kinds = {}
     for tree in trees:

@@ -10,10 +10,10 @@ import pytest
 from pydantic import BaseModel
 
 from oracle_cdc.conversations.settings import Settings
-from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.programs import MODELS
 from oracle_cdc.settings.service import CopySettings, ServiceSettings
 from tests.documents import ROOT
-from tests.settings_reads import Read, classes_of, reads_of
+from tests.settings_reads import Read, classes_of, known_as, reads_of
 
 PACKAGE = ROOT / "oracle_cdc"
 #: What leads to a layer is read before there are settings, from a model of its own.
@@ -25,7 +25,7 @@ NO_LONGER_READ = ("settle_seconds", "max_attempts", "retention_days")
 
 
 Model = type[BaseModel]
-PROGRAMS = (ServiceSettings, Settings, EventsSettings)
+PROGRAMS = (ServiceSettings, *MODELS.values())
 #: What the settings of each pipeline begin with: whoever runs pipelines reads it of all alike.
 SHARED = set(ServiceSettings.model_fields) - {"cdc"}
 
@@ -76,7 +76,17 @@ def read_by_properties(model: Model, reads: set[Read]) -> set[Read]:
 
 def unread(texts: Mapping[str, str], model: Model = Settings) -> set[Read]:
     reads = reads_of(texts.values(), model)
+    reads |= read_of_bases(model, reads)
     return fields(model) - reads - read_by_properties(model, reads) - READ_BEFORE
+
+
+def read_of_bases(model: Model, reads: set[Read]) -> set[Read]:
+    """Return what is read of a section by who knows what it extends."""
+    found = set()
+    for name, each in classes_of(model).items():
+        for base in known_as(each):
+            found |= {(name, field) for owner, field in reads if owner == base}
+    return found
 
 
 @pytest.mark.parametrize("model", PROGRAMS)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import config
+from oracle_cdc.changes.model_files import read_models
+from oracle_cdc.changes.rules.transformers import read_transformers
 from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.processor.settings import ProcessorSettings
@@ -71,6 +73,13 @@ def test_the_page_of_defaults_has_the_tables_as_they_are(tmp_path: Path) -> None
     place = settings.given["TABLE_TRANSFORMERS"].place
     written = (ROOT / "config.py").read_text().splitlines()[int(place.split()[-1]) - 1]
     assert written.startswith("TABLE_TRANSFORMERS")
+
+
+def test_the_tables_of_the_page_have_models(tmp_path: Path) -> None:
+    models = read_models(ROOT / "models")
+    assert read_transformers(config.TABLE_TRANSFORMERS, models).keys() == {
+        *("users", "orders", "agents")
+    }
 
 
 def test_the_yaml_file_says_the_same_where_values_are_text_but_switches(tmp_path: Path) -> None:
