@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from oralite.catalog.rights import no_table
 from oralite.ddl import statements
 from oralite.ddl.change import Change, Requester
 from oralite.errors import OraError
 from oralite.model import Outcome
 from oralite.parser.cursor import Cursor
+from oralite.parser.sources import table_name
 from oralite.sql.links import Links
 from oralite.sql.shared import Shared
 from oralite.sql.system import alter_system
@@ -46,6 +48,8 @@ class Control:
             _set(cursor)
         elif word == "BEGIN":
             self._block(cursor)
+        elif cursor.at("LOCK", "TABLE"):
+            self._lock_table(cursor)
         elif cursor.at("ALTER", "SESSION"):
             self._alter_session(cursor)
         elif cursor.at("ALTER", "SYSTEM"):
@@ -80,6 +84,32 @@ class Control:
         name = cursor.identifier()
         cursor.expect_end()
         self._transaction.savepoint(name)
+
+    def _lock_table(self, cursor: Cursor) -> None:
+        """Refuse a table that another transaction has changed, as IN SHARE MODE NOWAIT does.
+
+        Nothing is locked afterwards: it is for those who roll back at once.
+
+        Raises ORA-00054, ORA-00942.
+        """
+        cursor.expect("LOCK", "TABLE")
+        written = table_name(cursor)
+        if not cursor.accept("IN", "SHARE", "MODE", "NOWAIT"):
+            raise cursor.unsupported("a LOCK TABLE other than IN SHARE MODE NOWAIT")
+        cursor.expect_end()
+        catalog, schema = self._shared.catalog, self._links.context.schema
+        owner, name = catalog.follow(written.owner, written.name, schema)
+        owner = owner or schema
+        table = catalog.table(owner, name)
+        rights = catalog.object_privileges(self._user, owner, name)
+        if self._user != owner and not rights and not catalog.has(self._user, "ANY"):
+            raise no_table()
+        # Whoever is writing parks, and by that claims what it has changed.
+        self._transaction.activate()
+        is_locked = self._shared.locks.conflict_in_table(self._transaction, table.plain_stored_name)
+        self._transaction.keep_statement()
+        if is_locked:
+            raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
 
     def _alter_session(self, cursor: Cursor) -> None:
         """Set all of its parameters, or none where one is refused."""

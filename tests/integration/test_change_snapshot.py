@@ -12,10 +12,13 @@ import oracledb
 import pytest
 
 from oracle_cdc.changes.capture import snapshot as snapshots
+from oracle_cdc.changes.capture import writers
 from oracle_cdc.changes.capture.keys import make_keys
+from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.snapshot import Snapshot
 from oracle_cdc.changes.capture.snapshot_sql import SnapshotSql
 from oracle_cdc.changes.capture.snapshot_steps import Standing, Steps
+from oracle_cdc.changes.capture.writers import has_no_writer, wait_for_writers
 from oracle_cdc.errors import OracleUnavailable, SettingsError
 from tests.integration.changeworlds import World, serve_world
 
@@ -179,3 +182,27 @@ def test_a_key_that_can_not_be_compared_as_text_is_refused(world: World) -> None
     world.run("CREATE TABLE T (K BINARY_DOUBLE PRIMARY KEY)")
     with pytest.raises(SettingsError, match=r"can't go by its key K, which is BINARY_DOUBLE"):
         make_keys(world.table("T").columns, ("K",), "COREDB.T")
+
+
+def test_transactions_that_are_older_than_the_triggers_are_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "PAUSE_SECONDS", 0.0)
+    fill(world, 2)
+    source = Place("COREDB", "USERS")
+    stop = threading.Event()
+    with world.connect("COREDB") as older, world.database() as database:
+        older.cursor().execute("INSERT INTO USERS (ID, NAME) VALUES (-1, 'unseen')")
+        world.install(lobs=True)
+        assert not wait_for_writers(database, source, stop, tries=3)
+        older.commit()
+        assert wait_for_writers(database, source, stop, tries=3)
+    assert run(world).rows == 3
+    assert written(world)[0] == (-1, "unseen", None)
+
+
+def test_whoever_changes_the_table_is_not_kept_waiting_by_those_who_wait(world: World) -> None:
+    world.install(lobs=True)
+    with world.database() as database, database.session() as session:
+        assert has_no_writer(session, Place("COREDB", "USERS"))
+        world.run("INSERT INTO USERS (ID) VALUES (1)")

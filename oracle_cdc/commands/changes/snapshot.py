@@ -16,6 +16,7 @@ from oracle_cdc.changes.capture.snapshot import Snapshot
 from oracle_cdc.changes.capture.snapshot_sql import SnapshotSql
 from oracle_cdc.changes.capture.snapshot_steps import ROWS_AT_ONCE, Steps
 from oracle_cdc.changes.capture.survey import Look, Survey, read_survey
+from oracle_cdc.changes.capture.writers import wait_for_writers
 from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
@@ -64,6 +65,11 @@ def carry_out(database: Database, look: Look, stop: threading.Event) -> ExitCode
     capture = expect(look)
     keys = make_keys(capture.columns, capture.keys, registered.source.shown)
     steps = Steps(registered.table, SnapshotSql(capture, keys), ROWS_AT_ONCE)
+    if not wait_for_writers(database, registered.source, stop):
+        warn(
+            f"{registered.source.shown} is changed all the time: once the transactions have ended "
+            "that were open when its triggers were made, a snapshot is to be made again"
+        )
     room = Room(database, registered.log, stop)
     standing = Snapshot(database, steps, stop, make_room=room.make, report=Reporter().report).run()
     source = registered.source.shown
