@@ -1,7 +1,7 @@
-"""Transactions that were changing a table when its triggers were made: waited for, not kept waiting.
+"""Transactions that were open when the triggers of a table were made: they are waited for.
 
-What such a transaction has done before is in no change table. A row that it inserts behind the place
-that a snapshot has reached would be in neither.
+What such a transaction has done before is in no change table. A row that it inserts behind the
+place that a snapshot has reached would be in neither.
 """
 
 from __future__ import annotations
