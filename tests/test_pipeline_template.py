@@ -215,7 +215,7 @@ def actions(policy: str) -> set[str]:
 #: Asked of SQS by clients of queues, whose service no constant names.
 BURYING = {"sqs:SendMessage", "sqs:GetQueueAttributes"}
 REDRIVING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
-#: Asked by nobody but a demo and tests: tables are made by the template.
+#: Asked by init-tables alone.
 MAKING = {"dynamodb:CreateTable"}
 #: Everybody may ask it.
 WHO_AM_I = {"sts:GetCallerIdentity"}
@@ -247,7 +247,7 @@ def test_the_operators_policy_allows_what_the_commands_ask_for_and_no_more() -> 
     rooms = ("aws/kinesis/*.py", "aws/eventbridge/*.py", "aws/dynamodb/*.py", "aws/cloudwatch/*.py")
     asked = rights_in(rooms) | BURYING | REDRIVING | {"lambda:InvokeFunction"}
     #: Of the pipelines alone: a person ships nothing, takes no lease, and lists no shards.
-    asked -= MAKING | {"kinesis:PutRecords", "kinesis:ListShards", "dynamodb:DeleteItem"}
+    asked -= {"kinesis:PutRecords", "kinesis:ListShards", "dynamodb:DeleteItem"}
     assert actions("operator") == asked
 
 

@@ -9,6 +9,7 @@ from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.settings import EventsSettings
+from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
 
@@ -63,4 +64,9 @@ def parts_of(enabled: Enabled) -> list[Callable[[], ExitCode]]:
         from oracle_cdc.commands.changes.tables import init_change_tables
 
         parts.append(lambda: init_change_tables(changes))
+    processor = enabled.find(ProcessorSettings)
+    if processor is not None:
+        from oracle_cdc.commands.processor.tables import init_dynamodb_tables
+
+        parts.append(lambda: init_dynamodb_tables(processor))
     return parts

@@ -139,6 +139,22 @@ def test_check_lists_what_is_wrong_with_tables(
     assert why in done.out
 
 
+def test_init_tables_creates_what_is_missing(watcher: Watcher) -> None:
+    names = {"CHECKPOINT_TABLE_NAME": make_name("new"), "STATE_TABLE_NAME": make_name("new")}
+    created, present = watcher.type("init-tables", **names), watcher.type("init-tables", **names)
+    assert created.lines == [f"created {name}" for name in names.values()]
+    assert present.lines == [f"present {name}" for name in names.values()]
+    watcher.world.put(1)
+    assert watcher.type("run", "--once", **names).code == 0
+    assert watcher.world.published == [1]
+
+
+def test_init_tables_leaves_a_table_with_other_keys_alone(watcher: Watcher) -> None:
+    done = watcher.type("init-tables", CHECKPOINT_TABLE_NAME=watcher.world.states)
+    assert done.code == 5
+    assert "allowed: processor, shard" in done.err
+
+
 def test_status_of_a_processor_that_never_ran_says_so(watcher: Watcher) -> None:
     done = watcher.type("status")
     assert done.code == 0
