@@ -36,6 +36,11 @@ class Reading:
     work: ShardWork
     loop: Loop
 
+    def start(self) -> None:
+        """Start the loop, unless that was done before: a shard may have ended since."""
+        if self.loop.thread.ident is None:
+            self.loop.thread.start()
+
 
 class ProcessorLeg:
     """Keeps the leases, and starts and ends the loops of shards."""
@@ -58,8 +63,7 @@ class ProcessorLeg:
         """
         self.look()
         for reading in self.readings.values():
-            if not reading.loop.thread.is_alive():
-                reading.loop.thread.start()
+            reading.start()
         self.rest()
 
     def look(self) -> None:

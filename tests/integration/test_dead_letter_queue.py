@@ -97,6 +97,8 @@ def test_a_queue_with_sqss_own_key_is_encrypted() -> None:
         (refuse("QueueDoesNotExist"), SqsConfigurationError),
         (refuse("RequestThrottled"), SqsUnavailable),
         ((503, b"<html>"), SqsUnavailable),
+        ((200, b'{"MessageId": "'), SqsUnavailable),
+        ((200, {}), SqsUnavailable),
     ],
 )
 def test_a_dead_letter_that_is_not_accepted_is_an_error(

@@ -55,6 +55,19 @@ def test_one_cycle_reads_up_to_the_end(pipelines: PipelineWorld) -> None:
     assert "Shards read: 1" in text
 
 
+def test_a_shard_that_has_ended_before_the_next_look_is_not_started_again(
+    pipelines: PipelineWorld,
+) -> None:
+    pipelines.split()
+    leg = pipelines.leg()
+    leg.look()
+    reading = leg.readings["shardId-000000000000"]
+    reading.start()
+    reading.loop.thread.join()
+    assert reading.work.held.over.is_set()
+    reading.start()
+
+
 def test_children_of_a_split_are_read_by_the_running_service(pipelines: PipelineWorld) -> None:
     processor = pipelines.processor()
     with Running(pipeline_of(processor), processor.stop):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from oracle_cdc.aws.sqs.client import SqsClient, read_queue
 from oracle_cdc.aws.sqs.inbound import Inbound
 from oracle_cdc.aws.sqs.packing import MAX_MESSAGE_BYTES
+from oracle_cdc.aws.sqs.translation import describe_call
+from oracle_cdc.aws.translation import translate_shape
 from oracle_cdc.model import QueueFacts, ReceivedMessage
 
 if TYPE_CHECKING:
@@ -69,11 +71,11 @@ class DeadLetterQueue:
         given: dict[str, MessageAttributeValueTypeDef] = {}
         for name, value in attributes.items():
             given[name] = {"DataType": "String", "StringValue": value}
-        with self._client.calling("SendMessage", self.url) as sqs:
-            answer = sqs.send_message(
+        call = describe_call("SendMessage", self.url)
+        with translate_shape(call), self._client.calling("SendMessage", self.url) as sqs:
+            return sqs.send_message(
                 QueueUrl=self.url, MessageBody=document, MessageAttributes=given
-            )
-        return answer["MessageId"]
+            )["MessageId"]
 
     def receive(self, before: datetime) -> list[ReceivedMessage]:
         """Return some dead letters that were sent before a moment, none where no more are there.

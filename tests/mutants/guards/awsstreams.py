@@ -242,6 +242,17 @@ if len(results) != count:""",
         ),
     ),
     mutation(
+        "streams: half an answer to a dead letter is a bug",
+        "an answer that is none is an outage",
+        "oracle_cdc.aws.sqs.dead_letters.DeadLetterQueue.send",
+        'with translate_shape(call), self._client.calling("SendMessage", self.url) as sqs:',
+        'with self._client.calling("SendMessage", self.url) as sqs:',
+        tests=named(
+            "integration/test_dead_letter_queue",
+            "a_dead_letter_that_is_not_accepted_is_an_error",
+        ),
+    ),
+    mutation(
         "streams: a dead letter of this run",
         "what is sent after a moment is left for the next run",
         "oracle_cdc.aws.sqs.dead_letters.DeadLetterQueue.receive",

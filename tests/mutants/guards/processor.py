@@ -177,6 +177,14 @@ MUTATIONS = (
         tests=named(LEASES, "a_reset_while_a_copy_reads_takes_its_lease_and_brings_all_again"),
     ),
     mutation(
+        "processor: a shard that has ended started again",
+        "a loop is started once",
+        "oracle_cdc.processor.legs.Reading.start",
+        "if self.loop.thread.ident is None:",
+        "if not self.loop.thread.is_alive():",
+        tests=named(PIPELINE, "a_shard_that_has_ended_before_the_next_look_is_not_started_again"),
+    ),
+    mutation(
         "processor: events to a bus that is not there",
         "nothing is published before the bus was seen",
         "oracle_cdc.processor.legs.ProcessorLeg.look",
