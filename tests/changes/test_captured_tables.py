@@ -92,3 +92,28 @@ def test_status_is_also_json(commands: Commands, capsys: pytest.CaptureFixture[s
     assert report["findings"] == []
     (unseen,) = report["notSeen"]
     assert unseen.endswith('as its owner: GRANT DEBUG ON "COREDB"."USERS" TO CDC')
+
+
+def test_triggers_that_are_gone_already_keep_nothing_from_being_ended(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands.run("install", "--table", "COREDB.USERS", "--print")
+    commands.script(capsys.readouterr().out)
+    administer(
+        commands.server,
+        "REVOKE SELECT ON COREDB.USERS FROM CDC",
+        "GRANT DROP ANY TRIGGER TO CDC",
+        "DROP TRIGGER COREDB.CDC_USERS_U",
+    )
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 0
+    assert commands.rows("SELECT trigger_name FROM user_triggers", "COREDB") == []
+
+
+def test_the_heartbeat_is_installed_as_any_table_without_a_model(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(commands.server, "GRANT CREATE TRIGGER TO CDC")
+    assert commands.run("install", "--table", "CDC.CDC_HEARTBEAT") == 0
+    assert "coverage begins now" in capsys.readouterr().out
+    assert commands.run("status") == 0
+    assert "not seen" not in capsys.readouterr().out

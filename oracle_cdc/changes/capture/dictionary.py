@@ -34,7 +34,10 @@ def read_source(session: Session, place: Place, keys: Sequence[str] = ()) -> Sou
     """
     columns = read_columns(session, place)
     if not columns:
-        raise SettingsError(f"{place.shown}: no table of this name that this user may read")
+        raise SettingsError(
+            f"{place.shown}: no table of this name that this user may read; as its owner: "
+            f"GRANT SELECT ON {place.quoted} TO {session.connection.username}"
+        )
     if not keys:
         records = session.query("read_primary_key", owner=place.owner, table_name=place.name)
         keys = choose_key(place, records)

@@ -17,6 +17,7 @@ from oracle_cdc.changes.capture.model import Place, SourceTable
 from oracle_cdc.changes.capture.script import print_install, print_triggers
 from oracle_cdc.changes.capture.widening import is_lob
 from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettings
+from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Lobs, Transformer, find_name, read_transformers
 from oracle_cdc.commands.changes.places import need_model, open_oracle, parse_place
@@ -68,6 +69,8 @@ def install(settings: CapturingSettings, options: Namespace) -> ExitCode:
 
 def need_transformer(document: object, model: TableModel) -> Transformer:
     """Return what is published of a table. Raises SettingsError where nothing is."""
+    if model.table == heartbeats.TABLE:
+        return heartbeats.TRANSFORMER
     content = None
     if isinstance(document, dict):
         given = [name for name in document if find_name(str(name), {model.table: None})]

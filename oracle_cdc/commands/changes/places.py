@@ -11,6 +11,7 @@ from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.registry import Registered, read_registry
 from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.changes.model_files import read_models
+from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.database import Database
@@ -62,6 +63,8 @@ def find_model(models: Mapping[str, TableModel], place: Place) -> TableModel | N
 
 def need_model(folder: Path, place: Place) -> TableModel:
     """Return the model of a table. Raises SettingsError where there is none."""
+    if place.name == heartbeats.SOURCE:
+        return heartbeats.make_model(place.owner)
     model = find_model(find_models(folder), place)
     if model is None:
         raise SettingsError(

@@ -11,9 +11,12 @@ from oracle_cdc.changes.capture.script import as_script, print_uninstall
 from oracle_cdc.changes.capture.survey import Look, read_survey
 from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
-from oracle_cdc.errors import ExitCode, OracleConfigurationError
+from oracle_cdc.errors import ExitCode, OracleConfigurationError, OracleRefused
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.terminal import complain, confirm, counted, say
+
+#: There is no trigger of this name.
+NO_TRIGGER = "ORA-04080"
 
 
 def uninstall(settings: CapturingSettings, options: Namespace) -> ExitCode:
@@ -65,15 +68,14 @@ def carry_out(session: Session, look: Look) -> ExitCode:
 
 def drop(session: Session, look: Look) -> bool:
     """Drop the triggers, and return whether none is left."""
-    left = {state.name for state in look.triggers}
     for statement in drop_triggers(look.registered.source):
-        name = statement.rpartition(".")[2].strip('"')
-        if look.sees_triggers and name not in left:
-            continue
         try:
             session.run(statement)
         except OracleConfigurationError:
-            return False
+            return look.sees_triggers and not look.triggers
+        except OracleRefused as error:
+            if NO_TRIGGER not in str(error):
+                raise
     return True
 
 

@@ -1,0 +1,104 @@
+"""Guards of what people ask for of row changes: models, installing, ending, snapshots."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import CHANGES, named
+
+COMMANDS = "changes/test_change_commands"
+CAPTURED = "changes/test_captured_tables"
+HEARTBEAT = "integration/test_change_heartbeat"
+DESCRIBING = "unit/test_change_describing"
+SNAPSHOT = "integration/test_change_snapshot"
+ASKED = "oracle_cdc.commands.changes"
+
+MUTATIONS = (
+    mutation(
+        "changes: a model written anew forgets what was confirmed",
+        "what a person confirmed in a model stays",
+        f"{CHANGES}.describing.keep_confirmed",
+        "known.oracle_type == column.oracle_type",
+        "False",
+        tests=named(DESCRIBING, "what_was_confirmed_of_another_type_does_not_stay"),
+    ),
+    mutation(
+        "changes: a number by its value",
+        "a NUMBER of more than 15 digits is text",
+        f"{CHANGES}.describing.json_type_of",
+        "<= MOST_DIGITS",
+        "<= 38",
+        tests=named(DESCRIBING, "a_type_is_described_by_itself_and_read_back"),
+    ),
+    mutation(
+        "changes: a change table goes before its triggers",
+        "a change table goes only when no trigger writes into it",
+        f"{ASKED}.uninstall.carry_out",
+        "if not drop(session, look):",
+        "if not drop(session, look) and False:",
+        tests=named(CAPTURED, "triggers_that_may_not_be_dropped_keep_what_they_write_into"),
+    ),
+    mutation(
+        "changes: what was not shipped is lost without asking",
+        "uninstall asks where changes would be lost",
+        f"{ASKED}.uninstall.uninstall",
+        "if not confirm(describe(look), options.yes):",
+        "if not confirm(describe(look), True):",
+        tests=named(CAPTURED, "uninstall_asks_where_changes_would_be_lost"),
+    ),
+    mutation(
+        "changes: strict takes large objects",
+        "with --strict a table of which changes can go by unseen is refused",
+        f"{ASKED}.install.refuse_lobs",
+        "if lobs and is_strict:",
+        "if False:",
+        tests=named(COMMANDS, "what_can_not_be_done_is_refused_and_said"),
+    ),
+    mutation(
+        "changes: a table that is never published is captured",
+        "a table that nothing publishes is not captured",
+        f"{ASKED}.install.need_transformer",
+        "if content is None:",
+        "if content is None and False:",
+        tests=named(COMMANDS, "what_can_not_be_done_is_refused_and_said"),
+    ),
+    mutation(
+        "changes: columns that are gone stay in the change table",
+        "a column that is gone leaves the change table once no trigger fills it",
+        f"{CHANGES}.installing.find_gone",
+        "if not wanted.is_seen:",
+        "if True:",
+        tests=named(COMMANDS, "who_may_installs_widens_and_drops_what_is_gone"),
+    ),
+    mutation(
+        "changes: a snapshot behind disabled triggers",
+        "no snapshot is made where changes behind it would be lost",
+        f"{ASKED}.snapshot.require_sound",
+        'raise OracleConfigurationError(f"no snapshot: {finding}")',
+        "pass",
+        tests=named(CAPTURED, "a_snapshot_writes_what_was_there_before"),
+    ),
+    mutation(
+        "changes: older transactions are not waited for",
+        "a snapshot waits for transactions that are older than the triggers",
+        f"{CHANGES}.writers.has_no_writer",
+        "return False",
+        "return True",
+        tests=named(SNAPSHOT, "transactions_that_are_older_than_the_triggers_are_waited_for"),
+    ),
+    mutation(
+        "changes: each copy beats",
+        "several copies beat once",
+        f"{CHANGES}.heartbeat.Heartbeat.run_once",
+        "seconds=self.every_seconds * SHARED",
+        "seconds=0",
+        tests=named(HEARTBEAT, "several_copies_beat_once"),
+    ),
+    mutation(
+        "changes: a heartbeat that can't be captured is registered",
+        "without the right to make triggers nothing is left of a heartbeat",
+        f"{CHANGES}.heartbeat.ensure_captured",
+        'if not session.query("may_create_triggers"):',
+        "if False:",
+        tests=named(HEARTBEAT, "without_the_right_nothing_is_left_and_the_right_is_named"),
+    ),
+)
