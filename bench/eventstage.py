@@ -19,7 +19,7 @@ from bench.figure import Missing
 from bench.processes import SERVER_CORES, Child
 from bench.streams import Streams
 from bench.workplace import ORALITE_READY, Workplace, oralite_command
-from oracle_cdc.demo.events.ports import free_port
+from oracle_cdc.demo.ports import free_port
 from oracle_cdc.mariadb.database import Database
 from oracle_cdc.mariadb.tables import create_tables
 from oracle_cdc.settings.sections import MariaDbSettings

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from oracle_cdc.demo.events.natsserver import READY, Nats
-from oracle_cdc.demo.events.ports import free_port
+from oracle_cdc.demo.ports import free_port
 
 RELOADED = b"Reloaded server configuration"
 READY_SECONDS = 30.0

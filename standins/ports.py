@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from oracle_cdc.demo.events.ports import free_port
+from oracle_cdc.demo.ports import free_port
 
 __all__ = ["free_port"]

@@ -14,6 +14,7 @@ Test = TypeVar("Test")
 #: for while the other processes have nothing to do.
 LONG = (
     "acceptance/test_stand_in_alone.py",
+    "acceptance/test_demo_changes.py",
     "acceptance/test_demo_events.py",
     "acceptance/test_poison.py",
     "test_packaging.py",

@@ -57,6 +57,7 @@ ROOMS = {
     "demo": {"demo.*"},
     "demo/conversations": {"demo.conversations.*"},
     "demo/events": {"demo.events.*"},
+    "demo/changes": {"demo.changes.*"},
     "entry": {"__main__", "cli", "commands.demo"},
 }
 
@@ -166,6 +167,7 @@ ALLOWED = {
     "demo": {"values", "settings", "running", "sql", "programs"},
     "demo/conversations": {"values", "running", "pipeline", "conversations", "demo"},
     "demo/events": {"values", "running", "nats", "mariadb", "demo"},
+    "demo/changes": {"values", "running", "sql", "changes/rules", "changes/models", "demo"},
     "entry": {
         "values",
         "settings",

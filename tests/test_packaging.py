@@ -100,6 +100,8 @@ def test_the_installed_command_reads_env_in_its_directory(
 def test_the_installed_demo_balances(installed: Path, tmp_path: Path) -> None:
     shown = oracle_cdc(installed, tmp_path, "demo", "--calls", "1").stdout.decode()
     assert "it balances" in shown
+    # What the demo of row changes begins with.
+    assert (installed / "oracle_cdc" / "deploy" / "sample_coredb.sql").is_file()
     assert list(tmp_path.glob("oracle-cdc-demo-*/service/oracle_cdc/__main__.py"))
     assert not list(tmp_path.glob("oracle-cdc-demo-*/service/cdc_service.py"))
 

@@ -75,15 +75,18 @@ def add_demo(commands: Commands) -> None:
     demo.add_argument(
         "subject",
         nargs="?",
-        choices=("conversations", "events"),
+        choices=("conversations", "events", "changes"),
         default="conversations",
-        help="to SQS and back (the default), or rows of a table to NATS",
+        help="to SQS and back (the default), rows to NATS, or row changes to EventBridge",
     )
     demo.add_argument(
         "--calls", type=positive, metavar="N", help="conversations: how many sample calls arrive"
     )
     demo.add_argument(
-        "--rows", type=positive, metavar="N", help="events: how many rows are written"
+        "--rows",
+        type=positive,
+        metavar="N",
+        help="events: how many rows are written; changes: how many are changed",
     )
     demo.add_argument(
         "--keep-running", action="store_true", help="leave everything running until Ctrl+C"

@@ -45,11 +45,15 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def prepare(options: argparse.Namespace) -> Play:
-    """Return the demo that was asked for, which needs drivers that the other does without."""
+    """Return the demo that was asked for, which needs drivers that the others do without."""
     if options.subject == "events":
         from oracle_cdc.demo.events.play import prepare_events
 
         return prepare_events(options)
+    if options.subject == "changes":
+        from oracle_cdc.demo.changes.play import prepare_changes
+
+        return prepare_changes(options)
     from oracle_cdc.demo.conversations.play import prepare_conversations
 
     return prepare_conversations(options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from oracle_cdc.demo.children import Child, Children, python
@@ -23,11 +24,14 @@ class Database:
         self.dsn = ""
         self.process: Child | None = None
 
-    def start(self) -> None:
+    def start(self, scripts: Sequence[Path] = ()) -> None:
+        """Start it, with what scripts make in it first, as SQL*Plus reads them."""
         command = ["-m", "oralite", "--port", "0"]
         command += ["--user", DBA_USER]
         command += ["--service", SERVICE_NAME]
         command += ["--database", str(self.file)]
+        for script in scripts:
+            command += ["--script", str(script)]
         self.process = self.children.start(
             "oralite", python(*command), {"ORALITE_PASSWORD": self.dba_password}
         )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
 
-from oracle_cdc.demo.children import ROOT, Child, Children, python
+from oracle_cdc.demo.children import ROOT, Child, Children, DemoError, python
 
 SERVICE_FILE = "cdc_service.py"
 #: All that a running service is made of: in a checkout, and where the package is installed.
@@ -19,16 +24,24 @@ CHECKOUT = (
 )
 INSTALLED = ("oracle_cdc",)
 
+ASK_SECONDS = 2.0
+#: What an operator's command may take, on a machine that has much else to do.
+COMMAND_SECONDS = 120.0
+
 
 class Program:
     """The service in a directory of its own.
 
     The original's .env may have settings that no variable unsets.
+
+    Parameters:
+        name: of the process.
     """
 
-    def __init__(self, directory: Path, children: Children) -> None:
+    def __init__(self, directory: Path, children: Children, name: str = "service") -> None:
         self.directory = directory
         self.children = children
+        self.name = name
         self.is_checkout = (ROOT / SERVICE_FILE).exists()
         self.service: Child | None = None
 
@@ -45,22 +58,42 @@ class Program:
                 shutil.copy2(ROOT / name, self.directory / name)
 
     def configure(self, settings: Mapping[str, str]) -> None:
-        """Write the .env."""
+        """Write the .env, in the place of a former one."""
         env_file = self.directory / ".env"
         env_file.touch(mode=0o600)
         with env_file.open("w", encoding="utf-8") as lines:
             for name, value in settings.items():
                 lines.write(f"{name}={value}\n")
 
-    def command(self, name: str) -> list[str]:
+    def command(self, *arguments: str) -> list[str]:
         """Return what runs a command, in the program's directory."""
         if self.is_checkout:
-            return python(SERVICE_FILE, name)
-        return python("-m", "oracle_cdc", name)
+            return python(SERVICE_FILE, *arguments)
+        return python("-m", "oracle_cdc", *arguments)
+
+    def call(self, *arguments: str) -> str:
+        """Run a command as an operator types it, and return what it said.
+
+        Raises DemoError, with that, when it fails.
+        """
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=self.directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        said = done.stdout.decode(errors="replace")
+        if done.returncode:
+            raise DemoError(f"{' '.join(arguments)} ended with {done.returncode}\n{said}")
+        return said
 
     def start(self) -> None:
         """Start the service as its user would, by its own .env alone."""
-        self.service = self.children.start("service", self.command("run"), directory=self.directory)
+        self.service = self.children.start(self.name, self.command("run"), directory=self.directory)
 
     def end(self) -> int:
         """End the service by SIGTERM, and return its exit code."""
@@ -75,3 +108,19 @@ class Program:
         service, self.service = self.service, None
         assert service is not None
         return service
+
+
+def ask_complaint(health_port: int) -> str:
+    """Return why a service says on /readyz that it is not ready.
+
+    Nothing while it is ready, or does not answer.
+    """
+    opener = build_opener(ProxyHandler({}))
+    try:
+        opener.open(f"http://127.0.0.1:{health_port}/readyz", timeout=ASK_SECONDS).close()
+    except HTTPError as error:
+        with error:
+            return "; ".join(json.load(error)["missing"])
+    except OSError:
+        pass
+    return ""

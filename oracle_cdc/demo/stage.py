@@ -45,11 +45,15 @@ class Stage:
 
     def end_service(self) -> bool:
         """End the service by SIGTERM, and return whether it ended well."""
+        return self.end_program(self.program)
+
+    def end_program(self, program: Program) -> bool:
+        """End a copy of the service by SIGTERM, and return whether it ended well."""
         started_at = monotonic()
-        code = self.program.end()
+        code = program.end()
         seconds = monotonic() - started_at
         self.console.print(
-            f"The service ended on SIGTERM within {seconds:.1f} s with exit code {code}"
+            f"The {program.name} ended on SIGTERM within {seconds:.1f} s with exit code {code}"
         )
         return code == ExitCode.DONE
 

@@ -96,9 +96,9 @@ def secrets_of(files: Path) -> Iterator[str]:
     yield from passwords_of(files)
 
 
-def passwords_of(files: Path) -> Iterator[str]:
-    """Return what the service of a demo logs in with."""
-    for line in (files / "service" / ".env").read_text(encoding="utf-8").splitlines():
+def passwords_of(files: Path, program: str = "service") -> Iterator[str]:
+    """Return what a copy of the service of a demo logs in with."""
+    for line in (files / program / ".env").read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition("=")
         if "PASSWORD" in name:
             yield value

@@ -86,6 +86,17 @@ def test_a_printed_script_runs_as_it_is_printed(
     assert "CREATE TABLE" not in capsys.readouterr().out
 
 
+def test_several_tables_are_installed_by_one_command(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = ("--table", "COREDB.USERS", "--table", "COREDB.AGENTS")
+    assert commands.run("install", *both, "--print") == 0
+    assert capsys.readouterr().out.count("FOR EACH ROW") == 6
+    administer(commands.server, "GRANT CREATE ANY TRIGGER TO CDC")
+    assert commands.run("install", *both) == 0
+    assert capsys.readouterr().out.count("coverage begins now") == 2
+
+
 def test_a_script_is_printed_without_oracle_where_none_is_set(
     commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,8 +12,15 @@ def add_changes(commands: Commands) -> None:
     changes = commands.add_parser("changes", help="row changes: what of which tables is captured")
     actions = changes.add_subparsers(dest="action", metavar="ACTION", required=True)
     add_models(actions)
-    install = actions.add_parser("install", help="capture a table, or what it has more by now")
-    add_table(install)
+    install = actions.add_parser("install", help="capture tables, or what they have more by now")
+    install.add_argument(
+        "--table",
+        required=True,
+        action="append",
+        dest="tables",
+        metavar="OWNER.TABLE",
+        help="which table; may be given more than once",
+    )
     add_print(install, "only show the SQL, for the DBA")
     install.add_argument(
         "--strict", action="store_true", help="refuse tables of which changes can go by unseen"

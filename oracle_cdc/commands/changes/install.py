@@ -21,50 +21,60 @@ from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Lobs, Transformer, find_name, read_transformers
 from oracle_cdc.commands.changes.places import need_model, open_oracle, parse_place
-from oracle_cdc.errors import ExitCode, SettingsError
+from oracle_cdc.errors import ExitCode, SettingsError, worst
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.terminal import complain, say, warn
 
 
 def print_offline(settings: OfflineSettings, options: Namespace) -> ExitCode:
-    """Print the script of a first installation, made from the model alone."""
-    place = parse_place(options.table)
-    model = need_model(settings.changes.models_dir, place)
-    transformer = need_transformer(settings.table_transformers, model)
-    source = as_source(model)
-    refuse_lobs(source, model, transformer, is_strict=options.strict)
-    capture = choose(
-        source,
-        settings.user.upper(),
-        included_columns(model, transformer, source),
-        lobs=transformer.lobs is Lobs.AFTER,
-    )
-    installation = Installation(model.table, capture, transformer.include_fields is None)
-    sys.stdout.write(print_install(installation))
+    """Print the script of a first installation, made from the models alone."""
+    for table in options.tables:
+        place = parse_place(table)
+        model = need_model(settings.changes.models_dir, place)
+        transformer = need_transformer(settings.table_transformers, model)
+        source = as_source(model)
+        refuse_lobs(source, model, transformer, is_strict=options.strict)
+        capture = choose(
+            source,
+            settings.user.upper(),
+            included_columns(model, transformer, source),
+            lobs=transformer.lobs is Lobs.AFTER,
+        )
+        installation = Installation(model.table, capture, transformer.include_fields is None)
+        sys.stdout.write(print_install(installation))
     return ExitCode.DONE
 
 
 def install(settings: CapturingSettings, options: Namespace) -> ExitCode:
     """Install as far as this user may, and return 1 when the triggers are left to another."""
-    place = parse_place(options.table)
+    codes = [ExitCode.DONE]
+    with open_oracle(settings) as database, database.session() as session:
+        for table in options.tables:
+            installation = prepare(session, settings, parse_place(table), options)
+            if options.print_only:
+                sys.stdout.write(print_install(installation))
+            else:
+                codes.append(carry_out(session, installation))
+    return worst(codes)
+
+
+def prepare(
+    session: Session, settings: CapturingSettings, place: Place, options: Namespace
+) -> Installation:
+    """Return what is to be done for a table. Raises SettingsError for one that can't be."""
     model = need_model(settings.changes.models_dir, place)
     transformer = need_transformer(settings.table_transformers, model)
-    with open_oracle(settings) as database, database.session() as session:
-        source, is_seen = find_source(session, place, model, settings.changes.models_dir)
-        refuse_lobs(source, model, transformer, is_strict=options.strict)
-        wanted = Wanted(
-            model.table,
-            source,
-            included_columns(model, transformer, source),
-            transformer.lobs is Lobs.AFTER,
-            has_all_columns=transformer.include_fields is None,
-            is_seen=is_seen,
-        )
-        installation = plan(session, wanted)
-        if options.print_only:
-            sys.stdout.write(print_install(installation))
-            return ExitCode.DONE
-        return carry_out(session, installation)
+    source, is_seen = find_source(session, place, model, settings.changes.models_dir)
+    refuse_lobs(source, model, transformer, is_strict=options.strict)
+    wanted = Wanted(
+        model.table,
+        source,
+        included_columns(model, transformer, source),
+        transformer.lobs is Lobs.AFTER,
+        has_all_columns=transformer.include_fields is None,
+        is_seen=is_seen,
+    )
+    return plan(session, wanted)
 
 
 def need_transformer(document: object, model: TableModel) -> Transformer:

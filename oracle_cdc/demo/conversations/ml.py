@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from oracle_cdc.demo.conversations.endpoint import connect_sqs, endpoint_of
 from oracle_cdc.demo.conversations.replies import BROKEN, Reply, reply, summarize
+from oracle_cdc.demo.endpoint import connect_sqs, endpoint_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -15,12 +15,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oracle_cdc.demo.children import DemoError
 from oracle_cdc.demo.conversations.balance import balance, read_found
 from oracle_cdc.demo.conversations.calls import DEFAULT_CALLS, Call, make_calls
-from oracle_cdc.demo.conversations.endpoint import connect_sqs
 from oracle_cdc.demo.conversations.picture import CallsPicture
 from oracle_cdc.demo.conversations.recorder import Recorded, Recorder
 from oracle_cdc.demo.conversations.report import print_balance, print_connections, print_places
 from oracle_cdc.demo.conversations.stack import Stack
 from oracle_cdc.demo.conversations.watch import Standing, is_settled, look
+from oracle_cdc.demo.endpoint import connect_sqs
 from oracle_cdc.demo.stage import LOOK_SECONDS, STALLED_SECONDS, Play, Stage
 from oracle_cdc.demo.view import open_view
 from oracle_cdc.errors import ExitCode, SettingsError
@@ -32,7 +32,9 @@ def prepare_conversations(options: argparse.Namespace) -> Play:
     Raises SettingsError when the transcripts can't be used.
     """
     if options.rows is not None:
-        raise SettingsError("demo: --rows is for `demo events`; here it is --calls")
+        raise SettingsError(
+            "demo: --rows is for `demo events` and `demo changes`; here it is --calls"
+        )
     file = None
     if options.transcripts:
         file = Path(options.transcripts)

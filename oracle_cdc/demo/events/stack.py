@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from contextlib import closing
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, build_opener
 
 from oracle_cdc.demo.children import python
 from oracle_cdc.demo.dba import SERVICE_USER
@@ -14,11 +11,12 @@ from oracle_cdc.demo.events import mariadbserver, natsserver
 from oracle_cdc.demo.events.consumer import READY, URL_VARIABLE
 from oracle_cdc.demo.events.mariadbserver import MariaDb
 from oracle_cdc.demo.events.natsserver import Nats
-from oracle_cdc.demo.events.ports import free_port
 from oracle_cdc.demo.events.rows import MAX_PAYLOAD_BYTES
 from oracle_cdc.demo.events.store import DATABASE, USER, Store
 from oracle_cdc.demo.events.streams import Streams
 from oracle_cdc.demo.events.table import NAME, SCHEMA, EventTable
+from oracle_cdc.demo.ports import free_port
+from oracle_cdc.demo.program import ask_complaint
 from oracle_cdc.demo.stage import Stage
 
 STREAM = "TXLOG_STREAM"
@@ -27,7 +25,6 @@ PROGRAM = "M_DEMO"
 NATS_USER = "demo"
 #: Longer than the service looks back for rows that came late.
 REPEATS_KNOWN_SECONDS = 1200.0
-ASK_SECONDS = 2.0
 
 #: Short times, so that something happens while one looks on; what is refused is set aside soon.
 PACE = {
@@ -130,19 +127,8 @@ class Stack:
         return Streams(self.url)
 
     def ask_complaint(self) -> str:
-        """Return why the service says on /readyz that it is not ready.
-
-        Nothing while it is ready, or does not answer.
-        """
-        opener = build_opener(ProxyHandler({}))
-        try:
-            opener.open(f"http://127.0.0.1:{self.health_port}/readyz", timeout=ASK_SECONDS).close()
-        except HTTPError as error:
-            with error:
-                return "; ".join(json.load(error)["missing"])
-        except OSError:
-            pass
-        return ""
+        """Return why the service says on /readyz that it is not ready, nothing while it is."""
+        return ask_complaint(self.health_port)
 
     def settings(self) -> dict[str, str]:
         """Return what stands in the service's .env."""

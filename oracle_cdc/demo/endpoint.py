@@ -1,8 +1,8 @@
-"""The demo's own way to the SQS server on this machine."""
+"""The demos' own way to the stand-ins of AWS on this machine."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -17,13 +17,20 @@ RETENTION_SECONDS = 14 * 86_400
 
 
 def connect_sqs(endpoint: str) -> SQSClient:
-    """Return a client for one thread."""
+    """Return a client of SQS for one thread."""
+    client: SQSClient = connect("sqs", endpoint)
+    return client
+
+
+def connect(service: str, endpoint: str) -> Any:
+    """Return a client of a service, by its name in boto3, for one thread."""
     import boto3
     from botocore.config import Config
 
+    create: Any = boto3.client
     # A proxy from the environment can't know this machine's loopback.
-    return boto3.client(
-        "sqs",
+    return create(
+        service,
         endpoint_url=endpoint,
         region_name=REGION,
         aws_access_key_id=ACCESS_KEY,

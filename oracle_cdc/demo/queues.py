@@ -1,4 +1,4 @@
-"""The SQS server as a process of its own: `python -m oracle_cdc.demo.conversations.queues`."""
+"""The SQS server as a process of its own: `python -m oracle_cdc.demo.queues`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 
 from moto.server import ThreadedMotoServer
 
-from oracle_cdc.demo.conversations.endpoint import READY
+from oracle_cdc.demo.endpoint import READY
 
 _SIGNAL_CHECK_SECONDS = 1.0
 
