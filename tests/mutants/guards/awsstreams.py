@@ -16,6 +16,7 @@ EVENT_LIMITS = "unit/test_eventbridge_limits"
 LEASES = "integration/test_dynamodb_leases"
 CHOOSING = "unit/test_lease_choosing"
 TRANSLATION = "unit/test_translation"
+LETTERS = "integration/test_dead_letter_queue"
 
 MUTATIONS = (
     mutation(
@@ -247,10 +248,7 @@ if len(results) != count:""",
         "oracle_cdc.aws.sqs.dead_letters.DeadLetterQueue.send",
         'with translate_shape(call), self._client.calling("SendMessage", self.url) as sqs:',
         'with self._client.calling("SendMessage", self.url) as sqs:',
-        tests=named(
-            "integration/test_dead_letter_queue",
-            "a_dead_letter_that_is_not_accepted_is_an_error",
-        ),
+        tests=named(LETTERS, "a_dead_letter_that_is_not_accepted_is_an_error"),
     ),
     mutation(
         "streams: a dead letter of this run",
@@ -258,10 +256,7 @@ if len(results) != count:""",
         "oracle_cdc.aws.sqs.dead_letters.DeadLetterQueue.receive",
         "if message.sent_ms < before_ms]",
         "if message]",
-        tests=named(
-            "integration/test_dead_letter_queue",
-            "what_is_sent_after_a_moment_is_left_for_the_next_run",
-        ),
+        tests=named(LETTERS, "what_is_sent_after_a_moment_is_left_for_the_next_run"),
     ),
     mutation(
         "streams: a vendor's text quoted",
