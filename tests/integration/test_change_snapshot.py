@@ -15,6 +15,7 @@ from oracle_cdc.changes.capture import snapshot as snapshots
 from oracle_cdc.changes.capture import writers
 from oracle_cdc.changes.capture.keys import make_keys
 from oracle_cdc.changes.capture.model import Place
+from oracle_cdc.changes.capture.room import Room
 from oracle_cdc.changes.capture.snapshot import Snapshot
 from oracle_cdc.changes.capture.snapshot_sql import SnapshotSql
 from oracle_cdc.changes.capture.snapshot_steps import Standing, Steps
@@ -206,3 +207,23 @@ def test_whoever_changes_the_table_is_not_kept_waiting_by_those_who_wait(world: 
     with world.database() as database, database.session() as session:
         assert has_no_writer(session, Place("COREDB", "USERS"))
         world.run("INSERT INTO USERS (ID) VALUES (1)")
+
+
+def test_a_snapshot_waits_until_there_is_room_in_the_change_table(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(world, 10)
+    world.install(lobs=True)
+    stop = threading.Event()
+    held: list[int] = []
+
+    def ship(seconds: float) -> bool:
+        held.append(len(written(world)))
+        world.run("DELETE FROM CDC_C_USERS", user="CDC")
+        return False
+
+    monkeypatch.setattr(stop, "wait", ship)
+    with world.database() as database:
+        room = Room(database, Place("CDC", "CDC_C_USERS"), stop, most_rows=5, look_every=2)
+        assert run(world, make_room=room.make).rows == 10
+    assert held == [6]
