@@ -14,8 +14,7 @@ RESHARDING = "integration/test_kinesis_resharding"
 EVENTS = "integration/test_eventbridge"
 EVENT_LIMITS = "unit/test_eventbridge_limits"
 LEASES = "integration/test_dynamodb_leases"
-CHOOSING = "unit/test_lease_choosing"
-TRANSLATION = "unit/test_translation"
+CHOOSING, TRANSLATION = "unit/test_lease_choosing", "unit/test_translation"
 LETTERS = "integration/test_dead_letter_queue"
 
 MUTATIONS = (
