@@ -1,4 +1,4 @@
-"""Each table of the sample schema can be captured, shown in a snapshot, and shipped as its model."""
+"""Each table of the sample schema is captured, shown in a snapshot, and shipped as its model."""
 
 from __future__ import annotations
 
