@@ -229,9 +229,9 @@ def describe(message: Message, receipt: str) -> Document:
 
 
 @contextmanager
-def serve_queues() -> Iterator[Queues]:
+def serve_queues(queues: Queues | None = None) -> Iterator[Queues]:
     """Serve on a free port of the loopback until the block ends."""
-    queues = Queues()
+    queues = queues or Queues()
     server = QueueServer(queues)
     queues.url = server.url
     thread = threading.Thread(

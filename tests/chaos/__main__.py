@@ -14,12 +14,12 @@ from standins.mariadbserver import PROGRAM
 from tests.chaos.events.soak import EventSoak, run_event_soak
 from tests.chaos.harness.tree import ROOT
 from tests.chaos.rounds.campaign import Campaign, run_campaign
-from tests.chaos.rounds.game import CONVERSATIONS, EVENTS
+from tests.chaos.rounds.game import CHANGES, CONVERSATIONS, EVENTS
 from tests.chaos.rounds.selftest import run_selftest
 from tests.chaos.rounds.soak import Soak, run_soak
 
 #: Without a command the rounds are those of conversations.
-GAMES = {None: CONVERSATIONS, "events": EVENTS}
+GAMES = {None: CONVERSATIONS, "events": EVENTS, "changes": CHANGES}
 DEFAULTS: Mapping[str, Any] = {
     "runs": 25,
     "seed": 1,
@@ -92,6 +92,10 @@ def make_parser() -> argparse.ArgumentParser:
         "events", help="rounds against events: Oracle, NATS and MariaDB misbehave"
     )
     add_rounds(events)
+    changes = commands.add_parser(
+        "changes", help="rounds against row changes: Oracle and AWS misbehave"
+    )
+    add_rounds(changes)
     selftest = commands.add_parser(
         "selftest", help="break the service on purpose: is each mutation caught?"
     )

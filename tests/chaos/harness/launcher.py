@@ -19,7 +19,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from tests.chaos.harness import conversationedges, eventedges
+from tests.chaos.harness import changeedges, conversationedges, eventedges
 from tests.chaos.harness.conversationedges import ConversationGates
 from tests.chaos.harness.gates import Gates
 
@@ -29,6 +29,8 @@ PRELOADED = (
     "oracle_cdc.cli",
     "oracle_cdc.commands.run",
     "oracle_cdc.events.wiring",
+    "oracle_cdc.changes.pipeline",
+    "oracle_cdc.processor.pipeline",
     "oralite.__main__",
 )
 
@@ -52,13 +54,36 @@ def run_events(command: Mapping[str, Any]) -> int:
     return main(command["arguments"])
 
 
+def run_changes(command: Mapping[str, Any]) -> int:
+    random.seed()
+    changeedges.install(Gates(command["orders"], command["trace"], command["audit"]))
+    from oracle_cdc.cli import main
+
+    return main(command["arguments"])
+
+
+def run_command(command: Mapping[str, Any]) -> int:
+    """Run a command of the service that nothing happens to."""
+    from oracle_cdc.cli import main
+
+    return main(command["arguments"])
+
+
 def run_database(command: Mapping[str, Any]) -> int:
     from oralite.__main__ import main
 
     return main(command["arguments"])
 
 
-PROGRAMS = {"service": run_service, "events": run_events, "database": run_database}
+PROGRAMS = {
+    "service": run_service,
+    "events": run_events,
+    "changes": run_changes,
+    "command": run_command,
+    "database": run_database,
+}
+#: The clients of AWS that the children make, whose service files are read once.
+SERVICES = ("sqs", "kinesis", "events", "dynamodb")
 
 
 def preload() -> None:
@@ -78,9 +103,9 @@ def preload() -> None:
         return cache[path]
 
     loader.load_file = load_file
-    boto3.Session(region_name="eu-west-1").client(
-        "sqs", aws_access_key_id="x", aws_secret_access_key="x"
-    ).close()
+    session: Any = boto3.Session(region_name="eu-west-1")
+    for service in SERVICES:
+        session.client(service, aws_access_key_id="x", aws_secret_access_key="x").close()
 
 
 class Launcher:

@@ -25,6 +25,7 @@ LAUNCHER = (
     "tests/chaos/harness/gates.py",
     "tests/chaos/harness/conversationedges.py",
     "tests/chaos/harness/eventedges.py",
+    "tests/chaos/harness/changeedges.py",
     "tests/chaos/harness/launcher.py",
 )
 

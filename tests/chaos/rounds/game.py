@@ -1,4 +1,4 @@
-"""What rounds are played with: the conversations, or the events."""
+"""What rounds are played with: the conversations, the events, or row changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.changes import drawing as change_drawing
+from tests.chaos.changes import environment as change_environment
+from tests.chaos.changes import judging as change_judging
+from tests.chaos.changes.judge import checker as change_checker
 from tests.chaos.events import drawing as event_drawing
 from tests.chaos.events import environment as event_environment
 from tests.chaos.events import judging as event_judging
@@ -58,4 +62,12 @@ EVENTS = Game(
     prepare=event_environment.make_template,
     run=event_judging.run_round,
     checked=names_of(event_checker.CHECKS),
+)
+CHANGES = Game(
+    command=" changes",
+    kinds=change_drawing.KINDS,
+    draw=change_drawing.draw,
+    prepare=change_environment.make_template,
+    run=change_judging.run_round,
+    checked=names_of(change_checker.CHECKS),
 )

@@ -1,0 +1,1 @@
+"""Rounds of faults against row changes: captured tables, a stream, a bus, dead letters."""

@@ -1,0 +1,1 @@
+"""The judge of row changes, who shares no code with the service."""

@@ -1,0 +1,128 @@
+"""A round of row changes from its plan to its verdict."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.chaos.changes.environment import SECRETS
+from tests.chaos.changes.journal import Image
+from tests.chaos.changes.judge.checker import check
+from tests.chaos.changes.judge.history import History, Kept, Rules
+from tests.chaos.changes.plan import BUS, CANARY, CONNECT_SECONDS, READ_SECONDS, ChangesPlan
+from tests.chaos.changes.round import Round
+from tests.chaos.changes.tables import TABLES
+from tests.chaos.changes.writing import Writers
+from tests.chaos.judge.history import Trouble
+from tests.chaos.rounds.verdict import Outcome, judge_round
+from tests.chaos.witnesses.reading import read_complaints
+
+LOGS = ("*.out", "logs-*/*")
+#: Until the last late delivery of an event.
+DELIVERED_SECONDS = 60.0
+
+
+def run_round(plan: ChangesPlan, directory: Path, tree: Path, template: Path) -> Outcome:
+    """Run and judge a round, whose directory has plan, logs and history afterwards."""
+
+    def play(stack: ExitStack) -> History:
+        round_ = Round(plan, directory, tree, template, stack)
+        return collect(round_, round_.run())
+
+    return judge_round(plan, directory, play, check=check, figures=figures)
+
+
+def collect(ended: Round, writers: Writers) -> History:
+    """Ask everybody who saw a round."""
+    plan, site, disturbance = ended.plan, ended.site, ended.disturbance
+    ledger = site.ledger
+    parents = {name: shard.parents for name, shard in site.stream.shards.items()}
+    delivered = site.cloud.buses.buses[BUS].delivery.until(time.time() + DELIVERED_SECONDS)
+    return History(
+        rules=Rules(
+            is_sound=plan.is_sound,
+            parents=parents,
+            bus=BUS,
+            ack_seconds=CONNECT_SECONDS + READ_SECONDS,
+        ),
+        written=tuple(ended.journal.committed),
+        undone=tuple(ended.journal.rolled_back),
+        rows=read_rows(ended),
+        left=ended.count_left(),
+        records=tuple(ledger.records),
+        published=tuple(ledger.published),
+        letters=tuple(ledger.letters),
+        kept=tuple(ledger.kept),
+        delivered=tuple(json.dumps(envelope["detail"]) for envelope in delivered),
+        foreign=plan.foreign,
+        troubles=(
+            *disturbance.troubles,
+            *ended.copies.troubles,
+            *site.skies.troubles,
+            *changes_of_owner(tuple(ledger.kept)),
+        ),
+        quiets=tuple(disturbance.quiets),
+        leaks=tuple(leaks(ended)),
+        complaints=(
+            *ended.complaints,
+            *writers.errors,
+            *disturbance.errors,
+            *ended.copies.complaints,
+            *read_complaints(ended.directory),
+        ),
+    )
+
+
+def read_rows(ended: Round) -> Mapping[str, tuple[Image, ...]]:
+    """Return the keys and stamps of all rows that are there in the end."""
+    rows: dict[str, tuple[Image, ...]] = {}
+    for name, table in TABLES.items():
+        names = (*table.keys, "STAMP")
+        selected = []
+        for column in names:
+            is_text = table.column(column).oracle_type.startswith("VARCHAR2")
+            selected.append(column if is_text else f"TO_CHAR({column})")
+        found = ended.database.dba.rows(f"SELECT {', '.join(selected)} FROM {table.source}")
+        rows[name] = tuple(dict(zip(names, row, strict=True)) for row in found)
+    return rows
+
+
+def changes_of_owner(written: tuple[Kept, ...]) -> Iterator[Trouble]:
+    """Yield when another copy took a shard: what the last one had in hand comes again."""
+    owners: dict[str, str] = {}
+    for kept in written:
+        if kept.owner and owners.setdefault(kept.shard, kept.owner) != kept.owner:
+            owners[kept.shard] = kept.owner
+            yield Trouble("lease", kept.at, kept.at)
+
+
+def leaks(ended: Round) -> Iterator[str]:
+    """Find private words in what the service wrote, and in what went to CloudWatch."""
+    for pattern in LOGS:
+        for path in sorted(ended.directory.glob(pattern)):
+            yield from private_words(path.name, path.read_text(encoding="utf-8", errors="replace"))
+    yield from private_words("a metric", repr(ended.site.cloud.metrics.accepted))
+
+
+def private_words(place: str, text: str) -> Iterator[str]:
+    for word in (CANARY, *SECRETS):
+        if word in text:
+            yield f"{place} has the word {word!r}"
+
+
+def figures(history: History) -> dict[str, int]:
+    """Count what there was of each thing."""
+    kinds = Counter(trouble.kind for trouble in history.troubles)
+    return {
+        "changes": len(history.written),
+        "records": len(history.records),
+        "events": len(history.published),
+        "dead": len(history.letters),
+        "shards": len(history.rules.parents),
+        "kills": kinds["kill"],
+        "troubles": len(history.troubles),
+    }

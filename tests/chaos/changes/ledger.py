@@ -1,0 +1,127 @@
+"""What AWS accepted, in the one order in which it did, and AWS's stand-ins that write it down."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import Any
+
+from awslite.cloud import Cloud
+from awslite.treatment import Request, Treatment
+from standins.queues import Message, Queue
+from standins.queueserver import Queues
+from standins.treatment import Request as QueueRequest
+from tests.chaos.changes.judge.history import Kept, Letter, Published, Record
+from tests.chaos.changes.plan import CHECKPOINTS
+
+Document = dict[str, Any]
+
+
+class Ledger:
+    """Everything that was accepted."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(1)
+        self.records: list[Record] = []
+        self.published: list[Published] = []
+        self.letters: list[Letter] = []
+        self.kept: list[Kept] = []
+
+    def note_records(self, request: Request, answer: Document) -> None:
+        entries = request.document["Records"]
+        for entry, result in zip(entries, answer["Records"], strict=True):
+            if "SequenceNumber" in result:
+                self.records.append(
+                    Record(
+                        next(self.numbers),
+                        time.time(),
+                        result["ShardId"],
+                        int(result["SequenceNumber"]),
+                        entry["PartitionKey"],
+                        entry["Data"],
+                        request.sender,
+                    )
+                )
+
+    def note_events(self, request: Request, answer: Document) -> None:
+        entries = request.document["Entries"]
+        for entry, result in zip(entries, answer["Entries"], strict=True):
+            if "EventId" in result:
+                self.published.append(
+                    Published(
+                        next(self.numbers),
+                        time.time(),
+                        entry["EventBusName"],
+                        entry["Source"],
+                        entry["DetailType"],
+                        entry["Detail"],
+                        float(entry.get("Time", 0)),
+                        request.sender,
+                    )
+                )
+
+    def note_item(self, request: Request, item: Document) -> None:
+        """Note a lease as it is after a write."""
+        self.kept.append(
+            Kept(
+                next(self.numbers),
+                time.time(),
+                item["shard"]["S"].partition("#")[2],
+                int(item["sequence"]["S"]),
+                item["status"]["S"],
+                item.get("leaseOwner", {}).get("S", ""),
+                request.sender,
+            )
+        )
+
+
+class WitnessedCloud(Cloud):
+    """Writes down what it accepts, whatever becomes of the answer."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
+        self.ledger = ledger
+
+    def carry_out(self, request: Request, treatment: Treatment) -> Document:
+        answer = super().carry_out(request, treatment)
+        if request.action == "PutRecords":
+            self.ledger.note_records(request, answer)
+        elif request.action == "PutEvents":
+            self.ledger.note_events(request, answer)
+        elif request.action in ("UpdateItem", "PutItem"):
+            self.note_write(request)
+        return answer
+
+    def note_write(self, request: Request) -> None:
+        document = request.document
+        if document["TableName"] != CHECKPOINTS:
+            return
+        table = self.tables.find(document)
+        key = document.get("Key")
+        if key is None:
+            key = table.only_key(document["Item"])
+        self.ledger.note_item(request, table.items[table.key_of(key)])
+
+
+class WitnessedQueues(Queues):
+    """Writes down what it accepts."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
+        self.ledger = ledger
+
+    def take(self, queue: Queue, entry: Document, request: QueueRequest) -> Message:
+        message = super().take(queue, entry, request)
+        attributes = {}
+        for name, value in entry.get("MessageAttributes", {}).items():
+            attributes[name] = str(value["StringValue"])
+        self.ledger.letters.append(
+            Letter(
+                next(self.ledger.numbers),
+                time.time(),
+                str(entry["MessageBody"]),
+                attributes,
+                request.sender,
+            )
+        )
+        return message

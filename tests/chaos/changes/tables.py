@@ -1,0 +1,143 @@
+"""The captured tables: columns, keys, and what of them is published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.changes.plan import OWNER_PASSWORD, SCHEMA, SERVICE_PASSWORD, SERVICE_USER
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. json_type: as the model of its table has it."""
+
+    name: str
+    oracle_type: str
+    json_type: str = "string"
+
+    @property
+    def field(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Parameters:
+        transformer: what is published, as an operator writes it.
+        hidden: columns that are not published.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    columns: tuple[Column, ...]
+    transformer: Mapping[str, object]
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        return f"{SCHEMA}.{self.name.upper()}"
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+#: What each change of a row writes anew, so that no two images of a row are equal.
+STAMP = Column("STAMP", "VARCHAR2(60)")
+CUSTOMERS = Table(
+    "customers",
+    ("ID",),
+    (
+        Column("ID", "NUMBER(10)", "integer"),
+        Column("NAME", "VARCHAR2(200)"),
+        Column("SSN", "VARCHAR2(60)"),
+        Column("IS_ACTIVE", "NUMBER(1)", "boolean"),
+        Column("PROFILE", "VARCHAR2(1000)"),
+        Column("TALK", "VARCHAR2(1000)"),
+        Column("SECRET", "VARCHAR2(60)"),
+        STAMP,
+    ),
+    {
+        "redactFields": ["ssn", "email"],
+        "scanFields": ["talk"],
+        "jsonFields": ["profile"],
+        "eventType": "customer.changed",
+        "includeFields": ["id", "name", "ssn", "is_active", "profile", "talk", "stamp"],
+    },
+    hidden=("SECRET",),
+)
+ORDERS = Table(
+    "orders",
+    ("SHOP", "LINE"),
+    (
+        Column("SHOP", "VARCHAR2(20)"),
+        Column("LINE", "NUMBER(8)", "integer"),
+        Column("AMOUNT", "NUMBER(20,4)", "number-as-text"),
+        Column("PLACED_AT", "TIMESTAMP(9)", "time-as-text"),
+        STAMP,
+    ),
+    {"includeFields": ["*"]},
+)
+ACCOUNTS = Table(
+    "accounts",
+    ("ACCOUNT",),
+    (Column("ACCOUNT", "VARCHAR2(60)"), Column("OWNER_NAME", "VARCHAR2(100)"), STAMP),
+    {"hmacFields": ["account"], "redactFields": ["owner_name"], "eventType": "account"},
+)
+NOTES = Table(
+    "notes",
+    ("ID",),
+    (Column("ID", "NUMBER(19)", "number-as-text"), Column("BODY", "CLOB"), STAMP),
+    {"lobs": "after", "includeFields": ["*"]},
+)
+TABLES: Mapping[str, Table] = {table.name: table for table in (CUSTOMERS, ORDERS, ACCOUNTS, NOTES)}
+TRANSFORMERS = {table.name: table.transformer for table in TABLES.values()}
+#: Where who writes looks up whether a transaction that nobody answered was committed.
+MARKS = f"{SCHEMA}.MARKS"
+
+
+def make_statements() -> Iterator[str]:
+    """Yield what a DBA runs first."""
+    yield f'CREATE USER {SCHEMA} IDENTIFIED BY "{OWNER_PASSWORD}"'
+    yield f"GRANT CREATE SESSION, CREATE TABLE, CREATE TRIGGER, UNLIMITED TABLESPACE TO {SCHEMA}"
+    yield f'CREATE USER {SERVICE_USER} IDENTIFIED BY "{SERVICE_PASSWORD}"'
+    yield (
+        "GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE, CREATE ANY TRIGGER, "
+        f"UNLIMITED TABLESPACE TO {SERVICE_USER}"
+    )
+    yield f"CREATE TABLE {MARKS} (ID NUMBER PRIMARY KEY)"
+    for table in TABLES.values():
+        columns = [f"{column.name} {column.oracle_type}" for column in table.columns]
+        keys = ", ".join(table.keys)
+        yield f"CREATE TABLE {table.source} ({', '.join(columns)}, PRIMARY KEY ({keys}))"
+        yield f"GRANT SELECT, DEBUG ON {table.source} TO {SERVICE_USER}"
+
+
+def write_models(folder: Path) -> None:
+    """Write the models as a person leaves them who has looked at them."""
+    folder.mkdir(parents=True)
+    for table in TABLES.values():
+        (folder / f"{table.name}.json").write_text(make_model(table), encoding="utf-8")
+
+
+def make_model(table: Table) -> str:
+    columns = []
+    for column in table.columns:
+        columns.append(
+            {
+                "name": column.field,
+                "column": column.name,
+                "oracleType": column.oracle_type,
+                "jsonType": column.json_type,
+                "nullable": column.name not in table.keys,
+                "comment": None,
+                "sensitivity": "none",
+            }
+        )
+    keys = [table.column(key).field for key in table.keys]
+    model = {"table": table.name, "source": table.source, "keys": keys, "columns": columns}
+    return json.dumps(model)
