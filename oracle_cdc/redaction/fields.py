@@ -19,6 +19,30 @@ PLAIN = frozenset({str, int, float, bool, NoneType})
 NAMES_REMEMBERED = 10_000
 
 
+class Fields:
+    """Names and paths, ready to be looked for in many records.
+
+    Parameters:
+        fields: a bare name is found at any depth and in lists, `address.street` is a path from the
+            root, in which `*` is any one step.
+    """
+
+    def __init__(self, fields: Iterable[str], replacement: str = REPLACEMENT) -> None:
+        self.replacement = replacement
+        self.names: set[str] = set()
+        self.paths: list[Path] = []
+        for field in fields:
+            steps = tuple(normalize_name(step) for step in field.split("."))
+            if len(steps) == 1:
+                self.names.add(steps[0])
+            else:
+                self.paths.append(steps)
+
+    def redact(self, record: Mapping[str, object]) -> dict[str, object]:
+        """Return a copy of a record with fields replaced. What is null stays null."""
+        return _copy_members(record, self.names, self.paths, self.replacement)
+
+
 def redact_sensitive_fields(
     record: Mapping[str, object], fields: Iterable[str], replacement: str = REPLACEMENT
 ) -> dict[str, object]:
@@ -27,18 +51,9 @@ def redact_sensitive_fields(
     Names are compared without case, `_` and `-`.
 
     Parameters:
-        fields: a bare name is found at any depth and in lists, `address.street` is a path from the
-            root, in which `*` is any one step.
+        fields: as Fields takes them.
     """
-    names: set[str] = set()
-    paths: list[Path] = []
-    for field in fields:
-        steps = tuple(normalize_name(step) for step in field.split("."))
-        if len(steps) == 1:
-            names.add(steps[0])
-        else:
-            paths.append(steps)
-    return _copy_members(record, names, paths, replacement)
+    return Fields(fields, replacement).redact(record)
 
 
 def _copy_members(

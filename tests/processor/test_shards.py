@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from oracle_cdc.aws.eventbridge.limits import BusEntry
+from oracle_cdc.aws.eventbridge.publisher import PublishOutcome
 from oracle_cdc.aws.kinesis.inbound import IteratorExpired
 from oracle_cdc.aws.kinesis.positions import NEWEST
 from oracle_cdc.errors import StoreUnavailable
@@ -106,6 +109,38 @@ def test_an_expired_iterator_is_taken_anew_behind_what_was_settled(world: World)
     world.put(2)
     world.publishing.order(action="GetRecords", refusal=[400, "ExpiredIteratorException"], times=1)
     [error] = copy.read()
+    assert isinstance(error, IteratorExpired)
+    assert world.published == [1, 2]
+
+
+def test_what_comes_next_is_read_while_a_batch_is_published(world: World) -> None:
+    world.put(1, 2, 3)
+    copy = world.copy(batch_size=1)
+    copy.look()
+    publish = world.publishing.requests.bus.publish
+    reads: list[int] = []
+
+    def slow(entries: Sequence[BusEntry]) -> Sequence[PublishOutcome]:
+        work = copy.works["shardId-000000000000"]
+        if work.intake.ahead is not None:
+            work.intake.ahead.thread.join()
+        reads.append(copy.reader.answers)
+        return publish(entries)
+
+    world.publishing.requests.bus.publish = slow  # type: ignore[method-assign]
+    assert copy.read(4) == []
+    assert world.published == [1, 2, 3]
+    assert reads == [2, 3, 3]
+
+
+def test_what_was_read_ahead_in_vain_is_read_again(world: World) -> None:
+    world.put(1, 2)
+    copy = world.copy(batch_size=1)
+    copy.look()
+    world.publishing.order(
+        action="GetRecords", skip=1, refusal=[400, "ExpiredIteratorException"], times=1
+    )
+    [error] = copy.read(4)
     assert isinstance(error, IteratorExpired)
     assert world.published == [1, 2]
 

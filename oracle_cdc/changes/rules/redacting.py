@@ -18,7 +18,7 @@ from oracle_cdc.changes.rules.documents import (
 from oracle_cdc.changes.rules.selecting import Images
 from oracle_cdc.changes.rules.transformers import Transformer
 from oracle_cdc.changes.rules.values import Image
-from oracle_cdc.redaction.fields import REPLACEMENT, redact_sensitive_fields
+from oracle_cdc.redaction.fields import REPLACEMENT
 from oracle_cdc.redaction.marking import Marker
 
 #: What is counted beside the kinds that are found in free text: fields replaced as a whole, keys
@@ -55,7 +55,7 @@ class Redactor:
         if image is None:
             return None
         opened = open_documents(image, transformer, counts)
-        redacted = redact_sensitive_fields(opened, transformer.redact_fields)
+        redacted = transformer.redacted.redact(opened)
         for name, value in redacted.items():
             if value != opened[name]:
                 counts[FIELD] += 1

@@ -19,7 +19,7 @@ from typing import Any
 
 from oracle_cdc.changes.rules.table_models import JsonType, TableModel
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.redaction.fields import ANY, normalize_name
+from oracle_cdc.redaction.fields import ANY, Fields, normalize_name
 
 SETTING, SECRET = "TABLE_TRANSFORMERS", "REDACTION_HMAC_KEY"
 #: Of includeFields: all columns that the model declares.
@@ -83,6 +83,11 @@ class Transformer:
         if self.include_fields is None:
             return None
         return frozenset(self.include_fields)
+
+    @cached_property
+    def redacted(self) -> Fields:
+        """Return what replaces the redacted fields of a row."""
+        return Fields(self.redact_fields)
 
     def fields_of(self, model: TableModel) -> Sequence[str]:
         """Return the columns that are published, keys among them or not, in the model's order."""

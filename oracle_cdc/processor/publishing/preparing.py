@@ -24,6 +24,8 @@ from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.processor.publishing.records import Item
 
 DETAIL_TYPE = "CDC.TableChange"
+#: Equal keys are equal texts.
+ENCODER = json.JSONEncoder(sort_keys=True)
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Result = TypeVar("Result")
 
@@ -84,7 +86,7 @@ def refuse(kind: type[ChangeRefused], words: str, step: Callable[[], Result]) ->
 
 def make_key(change: Change) -> str:
     """Return what the row of a change is known by among all rows."""
-    return f"{change.table}|{json.dumps(change.keys, sort_keys=True)}"
+    return f"{change.table}|{ENCODER.encode(change.keys)}"
 
 
 def make_entry(change: Change, source: str) -> BusEntry:
@@ -109,12 +111,13 @@ def find_excess_of(change: Change) -> str | None:
     """
     for image in (change.before, change.after, change.keys):
         for value in (image or {}).values():
+            if value is None or isinstance(value, str):
+                continue
             if isinstance(value, float) and not isfinite(value):
                 return "a number for which JSON has no form"
-            if not isinstance(value, str):
-                excess = find_excess_in(value)
-                if excess:
-                    return excess
+            excess = find_excess_in(value)
+            if excess:
+                return excess
     return None
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
 from time import monotonic
 
 from oracle_cdc.aws.dynamodb.choosing import is_gone
-from oracle_cdc.aws.kinesis.inbound import Batch, IteratorExpired, ShardReader
-from oracle_cdc.aws.kinesis.pace import Pace
+from oracle_cdc.aws.kinesis.inbound import Batch, ShardReader
 from oracle_cdc.changes.rules.dead_letters import Place
 from oracle_cdc.errors import CdcError, DestinationMissing
 from oracle_cdc.processor.publishing.counting import STATE_ERRORS
 from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.records import Lot, Received, make_lot
 from oracle_cdc.processor.reading.held import HeldLease
+from oracle_cdc.processor.reading.intake import Intake
 from oracle_cdc.processor.reading.tally import Tally
 from oracle_cdc.running.progress import Progress
 
@@ -86,7 +87,6 @@ class InHand:
     settled_count: int = 0
 
 
-@dataclass
 class ShardWork:
     """Reads one shard while its lease is ours. One thread uses it.
 
@@ -95,16 +95,29 @@ class ShardWork:
         bus_is_there: while it is not set nothing is published.
     """
 
-    held: HeldLease
-    means: Means
-    stop: threading.Event
-    bus_is_there: threading.Event
-    iterator: str | None = None
-    pace: Pace = field(default_factory=Pace)
-    in_hand: InHand | None = None
-    lag: Lag = field(default_factory=Lag)
-    #: Nothing was left to read at the last look.
-    is_caught_up: bool = False
+    def __init__(
+        self,
+        held: HeldLease,
+        means: Means,
+        stop: threading.Event,
+        bus_is_there: threading.Event,
+    ) -> None:
+        self.held = held
+        self.means = means
+        self.stop = stop
+        self.bus_is_there = bus_is_there
+        self.intake = Intake(
+            held,
+            means.reader,
+            poll_seconds=means.poll_seconds,
+            rest=partial(means.progress.rest, stop=stop),
+            stop=stop,
+            moments=means.moments,
+        )
+        self.in_hand: InHand | None = None
+        self.lag = Lag()
+        #: Nothing was left to read at the last look.
+        self.is_caught_up = False
 
     def step(self) -> None:
         """Read once, and settle what came.
@@ -121,37 +134,18 @@ class ShardWork:
             self.settle(self.in_hand)
 
     def read(self) -> None:
-        """Read the next records."""
-        moments = self.means.moments
-        self.means.progress.rest(self.pace.wait_seconds(moments()), self.stop)
-        if not self.may_publish():
-            return
+        """Take the next records in hand. Raises what Kinesis raises."""
         try:
-            iterator = self.iterator or self.find_iterator()
-            asked_at = moments()
-            batch = self.means.reader.read(iterator)
-        except IteratorExpired:
-            self.iterator = None
-            raise
+            answer = self.intake.take(self.may_publish)
         except DestinationMissing:
             self.end_if_gone()
             raise
-        self.iterator = batch.next_iterator
-        self.pace = self.choose_pace(batch, asked_at)
-        self.lag = Lag(batch.millis_behind / 1000, asked_at)
+        if answer is None:
+            return
+        batch = answer.batch
+        self.lag = Lag(batch.millis_behind / 1000, answer.asked_at)
         self.is_caught_up = not batch.records and not batch.millis_behind
         self.in_hand = InHand(batch, make_lot(self.make_records(batch)))
-
-    def find_iterator(self) -> str:
-        """Return where reading goes on: behind what was kept as settled."""
-        return self.means.reader.find_iterator(self.held.shard_id, self.held.position)
-
-    def choose_pace(self, batch: Batch, asked_at: float) -> Pace:
-        """Return when the shard is read again: soon where there is more."""
-        pace = self.pace.after_read(asked_at, batch.size_bytes)
-        if batch.millis_behind:
-            return pace
-        return Pace(max(pace.next_at, asked_at + self.means.poll_seconds))
 
     def make_records(self, batch: Batch) -> Sequence[Received]:
         records: list[Received] = []
@@ -162,6 +156,7 @@ class ShardWork:
 
     def settle(self, in_hand: InHand) -> None:
         """Publish what is in hand, then keep how far that came, never the other way round."""
+        self.intake.read_ahead(in_hand.batch)
         verdict = self.means.processing.process(in_hand.lot, self.may_publish)
         if self.held.over.is_set():
             # Another copy reads it now, from the last checkpoint on.
