@@ -50,6 +50,8 @@ class ParkedChanges:
         self._locks = surroundings.locks
         self._changes = b""
         self._changed: set[RowKey] = set()
+        #: The unique keys that its rows have had. One that is gone again is still this one's.
+        self._had: set[Claim] = set()
         self._is_lost = False
         self._identifier: str | None = None
 
@@ -118,6 +120,7 @@ class ParkedChanges:
         return claims_of_keys(self.recording.connection, self._around.catalog(), rows)
 
     def keep_statement(self) -> None:
+        self._had |= self._keys(self.recording.rows)
         for row in self.recording.rows:
             if not row[0].startswith(INTERNAL_PREFIX):
                 self._changed.add(row)
@@ -133,6 +136,7 @@ class ParkedChanges:
             # SQLite has rolled the whole transaction back: a write was interrupted.
             self._is_lost = bool(self._changed)
             self._changed.clear()
+            self._had.clear()
             self._changes = b""
         if not self._changed:
             self._leave()
@@ -165,10 +169,9 @@ class ParkedChanges:
             return
         if self._changed:
             self._changes = self.recording.changes()
-            claims: set[Claim] = set()
+            claims = set(self._had)
             for table, key in self._changed:
                 claims.add(("row", table, key))
-            claims |= self._keys(self._changed)
             claims.update(claims_of_freed(self._around.catalog(), self._changes))
             self.claims.park(claims)
         self._leave()
@@ -179,7 +182,7 @@ class ParkedChanges:
 
     def _end(self) -> None:
         self._changes, self._is_lost, self._identifier = b"", False, None
-        self._changed = set()
+        self._changed, self._had = set(), set()
         self.recording.rows.clear()
         self.claims.release_all()
         self._locks.leave(self)

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 import apsw
 
 from oralite.errors import OraError
+from oralite.storage.locks import Claim
 from oralite.storage.parking import ParkedChanges, Surroundings
-from oralite.storage.recording import (
-    RowKey,
-)
+from oralite.storage.recording import RowKey
 
 
 @dataclass(frozen=True)
 class Savepoint:
     """A place in a transaction to roll back to.
 
-    rows: those that had been changed.
+    rows: those that had been changed. keys: the unique ones that they had had.
     """
 
     name: str
     changes: bytes
     rows: frozenset[RowKey]
+    keys: frozenset[Claim]
 
 
 class Transaction(ParkedChanges):
@@ -72,7 +72,8 @@ class Transaction(ParkedChanges):
         if self.recording.is_on:
             changes = self.recording.changes()
         self._savepoints = [kept for kept in self._savepoints if kept.name != name]
-        self._savepoints.append(Savepoint(name, changes, frozenset(self._changed)))
+        kept = Savepoint(name, changes, frozenset(self._changed), frozenset(self._had))
+        self._savepoints.append(kept)
 
     def rollback_to(self, name: str) -> None:
         """Take back what came after the savepoint. Raises ORA-01086."""
@@ -81,6 +82,7 @@ class Transaction(ParkedChanges):
         self.park()
         del self._savepoints[self._savepoints.index(kept) + 1 :]
         self._changes, self._changed = kept.changes, set(kept.rows)
+        self._had = set(kept.keys)
         self.claims.release_but(kept.rows)
         if self._changed:
             self.activate()

@@ -129,6 +129,24 @@ def test_a_unique_key_that_another_transaction_frees_is_waited_for(
     assert (error.args[0].code if isinstance(error, oracledb.Error) else None) == code
 
 
+@pytest.mark.parametrize("leaving", ["DELETE FROM {t} WHERE id = 9", "UPDATE {t} SET id = 8"])
+def test_a_key_that_a_transaction_had_for_a_while_is_waited_for(
+    connect: Connect, new_table: Callable[[str], str], threads: ThreadPoolExecutor, leaving: str
+) -> None:
+    one, other = connect().cursor(), connect().cursor()
+    table = new_table("id NUMBER PRIMARY KEY")
+    one.execute(f"INSERT INTO {table} VALUES (9)")
+    one.execute("SAVEPOINT early")
+    one.execute(f"INSERT INTO {table} VALUES (7)")
+    one.execute("ROLLBACK TO SAVEPOINT early")
+    one.execute(leaving.format(t=table))
+    assert done_soon(threads.submit(connect().cursor().execute, f"INSERT INTO {table} VALUES (7)"))
+    waiting = threads.submit(other.execute, f"INSERT INTO {table} VALUES (9)")
+    assert not done_soon(waiting)
+    one.connection.commit()
+    assert waiting.exception() is None
+
+
 def test_new_rows_of_two_open_transactions_never_wait_for_each_other(
     one: oracledb.Cursor, other: oracledb.Cursor, table: str
 ) -> None:

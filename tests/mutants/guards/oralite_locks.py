@@ -18,6 +18,14 @@ LOCK_TESTS = "oralite/test_locks"
 
 MUTATIONS = (
     mutation(
+        "oralite: a key that was inserted and deleted is free",
+        "a key that a transaction had for a while is its own until it ends",
+        f"{ORALITE_PARKING}.park",
+        "claims = set(self._had)",
+        "claims = self._keys(self._changed)",
+        tests=named(LOCK_TESTS, "a_key_that_a_transaction_had_for_a_while_is_waited_for"),
+    ),
+    mutation(
         "oralite: a freed key is not waited for",
         "a unique key that another transaction frees is waited for",
         f"{ORALITE_WRITER}._freed_conflict",
