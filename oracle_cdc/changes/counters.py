@@ -21,6 +21,8 @@ class ChangeStatistics(Statistics):
 
     title = "📊 CHANGES STATISTICS"
     counter = CYCLES
+    # A round takes half a second.
+    least_seconds = 60.0
 
     def __init__(
         self,

@@ -20,15 +20,18 @@ class Statistics(ABC):
     Parameters:
         title: the block's first line.
         counter: of the cycles, in the progress.
+        least_seconds: between two blocks, however short the cycles are.
     """
 
     title: str
     counter: str
+    least_seconds = 0.0
 
     def __init__(self, progress: Progress, every_cycles: int = 1) -> None:
         self.progress = progress
         self.every_cycles = every_cycles
         self.last_cycle_at: datetime | None = None
+        self.said_at = progress.started_at
 
     @abstractmethod
     def figures(self) -> Iterable[str]:
@@ -38,7 +41,10 @@ class Statistics(ABC):
         """Count one cycle."""
         self.last_cycle_at = ended_at
         self.progress.add(**{self.counter: 1})
-        if self.progress.counts[self.counter] % self.every_cycles == 0:
+        now = self.progress.clock()
+        is_due = self.progress.counts[self.counter] % self.every_cycles == 0
+        if is_due and now - self.said_at >= self.least_seconds:
+            self.said_at = now
             logger.info(self.text())
 
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""What an administrator of AWS sees and does: stream, bus, tables, and what went through them."""
+"""What an administrator of AWS sees and does: stream and bus, and what went through them."""
 
 from __future__ import annotations
 
@@ -70,29 +70,13 @@ class CloudPages:
 
 
 def create_all(url: str) -> None:
-    """Make the stream, the bus and the tables, as deploy/ says it for AWS."""
+    """Make the stream and the bus. The tables are made by the service's own command."""
     with closing(connect("kinesis", url)) as kinesis:
         kinesis.create_stream(
             StreamName=STREAM, ShardCount=SHARDS, MaxRecordSizeInKiB=MAX_RECORD_KIB
         )
     with closing(connect("events", url)) as events:
         events.create_event_bus(Name=BUS)
-    with closing(connect("dynamodb", url)) as dynamodb:
-        for name, keys in ((CHECKPOINTS, ("processor", "shard")), (STATES, ("processor",))):
-            create_table(dynamodb, name, keys)
-
-
-def create_table(dynamodb: Any, name: str, keys: Sequence[str]) -> None:
-    attributes, schema = [], []
-    for key, kind in zip(keys, ("HASH", "RANGE"), strict=False):
-        attributes.append({"AttributeName": key, "AttributeType": "S"})
-        schema.append({"AttributeName": key, "KeyType": kind})
-    dynamodb.create_table(
-        TableName=name,
-        AttributeDefinitions=attributes,
-        KeySchema=schema,
-        BillingMode="PAY_PER_REQUEST",
-    )
 
 
 def split_shard(url: str) -> str:

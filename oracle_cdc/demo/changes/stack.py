@@ -128,6 +128,7 @@ class Stack:
     def start_service(self) -> None:
         """Start both copies, and a consumer of the bus."""
         self.processor.configure(self.processor_settings(forget(self.transformers)))
+        self.processor.call("init-tables")
         self.shipper.start()
         self.processor.start()
         self.received.touch()
