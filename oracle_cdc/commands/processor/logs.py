@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
+import threading
 from argparse import Namespace
 from collections import deque
 from collections.abc import Iterable
@@ -27,6 +27,8 @@ from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.terminal import say, warn
 
 SERVICE_LOG = "cdc_service.log"
+#: A signal ends the program, and nothing else ends its waits.
+NEVER = threading.Event()
 #: How far back lines of a function are looked for.
 BACK = timedelta(hours=1)
 #: Between two looks. CloudWatch Logs takes five a second, all who ask together.
@@ -62,7 +64,7 @@ def follow_function(settings: ProcessorSettings, options: Namespace) -> None:
         log = LogTail(client, datetime.now(timezone.utc) - BACK)
         show(deque(log.read(), maxlen=options.lines))
         while not options.once:
-            time.sleep(LOOK_SECONDS)
+            NEVER.wait(LOOK_SECONDS)
             show(log.read())
 
 
@@ -104,7 +106,7 @@ def print_added(file: TextIO, path: Path) -> None:
             say(line.rstrip("\n"))
         if is_over:
             return
-        time.sleep(LOCAL_SECONDS)
+        NEVER.wait(LOCAL_SECONDS)
 
 
 def is_another(file: TextIO, path: Path) -> bool:
