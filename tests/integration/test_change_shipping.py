@@ -14,7 +14,7 @@ import pytest
 from awslite.cloud import Cloud
 from awslite.faults import Fault
 from awslite.treatment import PLAIN, Request, Treatment
-from oracle_cdc.errors import DestinationUnavailable, OracleUnavailable
+from oracle_cdc.errors import DestinationUnavailable
 from oracle_cdc.running.dependencies import Dependency
 from tests.integration.changeworlds import serve_world
 from tests.integration.shippings import ShippingWorld, serve_shipping
@@ -160,41 +160,6 @@ def test_a_key_that_is_held_back_at_the_front_keeps_nobody_from_being_read(
             copy.ship()
         time.sleep(0.002)
     assert shipping.shown() == [("INSERT", 2)]
-
-
-def test_a_lost_answer_is_sent_again_with_the_same_bytes(shipping: ShippingWorld) -> None:
-    insert(shipping, 3)
-    lost = Treatment(cut_after=True)
-    shipping.cloud.faults.order(Fault("PutRecords", times=1, treatment=lost))
-    copy = shipping.copy()
-    with pytest.raises(DestinationUnavailable):
-        copy.ship()
-    assert shipping.left() == 3
-    copy.ship()
-    raw = shipping.raw()
-    assert len(raw) == 6
-    assert sorted(raw[:3]) == sorted(raw[3:])
-    assert shipping.left() == 0
-
-
-def test_what_was_accepted_before_the_delete_failed_is_sent_again_the_same(
-    shipping: ShippingWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    insert(shipping, 2)
-    first = shipping.copy()
-
-    def die(*_: object, **__: object) -> None:
-        raise OracleUnavailable("the connection is gone")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("oracle_cdc.changes.lanes.log.change_made", die)
-        with pytest.raises(OracleUnavailable):
-            first.ship()
-    shipping.copy().ship()
-    raw = shipping.raw()
-    assert len(raw) == 4
-    assert sorted(raw[:2]) == sorted(raw[2:])
-    assert shipping.left() == 0
 
 
 def test_two_copies_never_have_one_lane_at_a_time(shipping: ShippingWorld) -> None:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
+from typing import Protocol
 
 from oracle_cdc.aws.kinesis.limits import MAX_RECORDS, MAX_REQUEST_BYTES
 from oracle_cdc.changes.lanes.log import ChangeLog, Named
@@ -24,7 +26,7 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.workers import Workers
 
-#: Rows of one visit, unless one read has more. They are deleted at once.
+#: Rows of one visit, unless one read has more. They are committed at once.
 MOST_ROWS = 10_000
 #: When a visit reads no more, and when it sends no more of what was read: other lanes have their
 #: turn, and a kill repeats no more than that.
@@ -33,6 +35,12 @@ SENDING_SECONDS = 5.0
 #: What may wait for its turn while more is read: a key that has many must not fill the memory.
 MOST_WAITING = 4 * MAX_RECORDS
 MOST_WAITING_BYTES = 2 * MAX_REQUEST_BYTES
+
+
+class DeleteRows(Protocol):
+    """Deletes rows of a change table, and returns how many there were."""
+
+    def __call__(self, rows: Sequence[Named], *, commit: bool) -> int: ...
 
 
 @dataclass
@@ -111,12 +119,13 @@ class Visitor:
         if not session.query("lock_lane", table_name=lane.table):
             return Visited(is_elsewhere=True)
         count = max(MOST_ROWS, self.batch_size) + held
-        visit = Visit(self, lane, count)
+        visit = Visit(self, lane, count, partial(lane.log.delete, session))
         with closing(lane.log.stream(session, count, self.batch_size)) as chunks:
             visit.send(chunks)
         if visit.done:
-            visit.visited.deleted = lane.log.delete(session, visit.done, commit=True)
-            visit.visited.last_id = max(int(change_id) for _, change_id in visit.done)
+            visit.delete(commit=True)
+        elif visit.visited.deleted:
+            session.commit()
         else:
             session.rollback()
         return visit.visited
@@ -127,11 +136,13 @@ class Visit:
 
     Parameters:
         count: how many rows are read at most.
+        delete_rows: deletes rows, and returns how many there were.
     """
 
-    def __init__(self, visitor: Visitor, lane: Lane, count: int) -> None:
+    def __init__(self, visitor: Visitor, lane: Lane, count: int, delete_rows: DeleteRows) -> None:
         self.lane = lane
         self.count = count
+        self.delete_rows = delete_rows
         self.batch_size = visitor.batch_size
         self.is_stopping = visitor.is_stopping
         self.clock = visitor.clock
@@ -157,10 +168,20 @@ class Visit:
                 self.begin_turns()
                 if not self.flight.count:
                     return
+                if len(self.done) >= self.batch_size:
+                    # Meanwhile the requests are on their way.
+                    self.delete(commit=False)
                 self.settle(waits=not (has_more and self.has_room()))
         finally:
             # An answer that nobody waits for would come between those of the next visit.
             self.flight.drain()
+
+    def delete(self, *, commit: bool) -> None:
+        """Delete the rows of what was accepted since this was last done."""
+        done, self.done = self.done, []
+        self.visited.deleted += self.delete_rows(done, commit=commit)
+        last_id = max(int(change_id) for _, change_id in done)
+        self.visited.last_id = max(self.visited.last_id, last_id)
 
     def is_over(self, seconds: float) -> bool:
         """Return whether nothing more may begin: these seconds have passed since the first turn."""
