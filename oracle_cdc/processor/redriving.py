@@ -137,11 +137,18 @@ class Redriving:
         return opened
 
     def open_one(self, message: ReceivedMessage) -> Item | None:
-        """Return the record of a message, None where the stream no longer has it.
+        """Return the record of a message, None where neither the message nor the stream has it.
 
         Raises ParseError for what is no dead letter.
         """
         letter = read_dead_letter(message.body)
+        if letter.data is None and letter.place is None:
+            logger.warning(
+                "message %s stays in the queue: its change came to no stream, and does not rest "
+                "in the queue either",
+                message.message_id,
+            )
+            return None
         attributes = message.attributes
         place = letter.place or Place(
             self.stream, attributes.get(SHARD, ""), attributes.get(SEQUENCE, "0")

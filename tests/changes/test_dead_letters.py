@@ -109,6 +109,12 @@ def test_a_document_is_read_again() -> None:
     assert (place.data, place.place) == (None, PLACE)
 
 
+def test_a_letter_of_a_change_that_came_to_no_stream_has_no_record() -> None:
+    nowhere = Failed(None, b"", CHANGE, is_redacted=True)
+    letter = read_dead_letter(write_dead_letter(nowhere, REASON, keeps_event=False))
+    assert (letter.data, letter.place) == (None, None)
+
+
 @pytest.mark.parametrize(
     "document",
     [

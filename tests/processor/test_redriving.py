@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
+from oracle_cdc.changes.rules.dead_letters import Failed, Reason, write_dead_letter
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.processor.redriving import Redriven
 from oracle_cdc.processor.wiring import make_redriving
 from tests.awsplaces import connect
+from tests.changes.changefixtures import make_change
 from tests.processor.pipelines import PipelineWorld
 
 
@@ -106,6 +109,22 @@ def test_a_letter_whose_record_is_gone_from_the_stream_stays(
     assert (done.published, done.foreign) == (0, 1)
     assert "the stream no longer has record" in caplog.text
     assert len(pipelines.letters()) == 1
+
+
+def test_a_letter_of_a_change_that_came_to_no_stream_stays_as_it_is(
+    pipelines: PipelineWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As of a change that is too large for the stream, and for the queue.
+    reason = Reason("VALIDATION_ERROR", "", 1, datetime.now(timezone.utc))
+    change = make_change(None, {"id": 1})
+    nowhere = Failed(None, b"", change, is_redacted=True)
+    document = write_dead_letter(nowhere, reason, keeps_event=False)
+    sqs = connect("sqs", pipelines.queues_url)
+    sqs.send_message(QueueUrl=pipelines.queue_url, MessageBody=document)
+    done = redrive(pipelines)
+    assert (done.published, done.failed, done.foreign) == (0, 0, 1)
+    assert "its change came to no stream" in caplog.text
+    assert pipelines.letters() == [json.loads(document)]
 
 
 def test_what_is_no_dead_letter_stays_in_the_queue(pipelines: PipelineWorld) -> None:

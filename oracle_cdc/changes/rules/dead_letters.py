@@ -18,6 +18,8 @@ from oracle_cdc.changes.rules.values import Change
 
 #: Of originalEvent: what could not be read, and where the event is to be found.
 RAW, POSITION = "raw", "position"
+#: Without these it is no event, but what may rest of one that never came to a stream.
+IMAGES = ("before", "after")
 #: Of a stack: what is longer helps nobody.
 MOST_STACK_CHARACTERS = 8_000
 #: Attributes of the message, none of which is empty.
@@ -71,8 +73,8 @@ class DeadLetter:
     """What a document of the queue says.
 
     Parameters:
-        data: the record, None where the document has only its place.
-        place: None where the document has the record.
+        data: the record, None where the document has only its place, or not even that.
+        place: None where the document has the record, and for one that never came to a stream.
         last_attempt: UTC.
     """
 
@@ -194,4 +196,6 @@ def read_original(original: object) -> tuple[bytes | None, Place | None]:
         return None, Place(place["stream"], place["shardId"], place["sequenceNumber"])
     if RAW in original:
         return base64.b64decode(original[RAW], validate=True), None
+    if any(name not in original for name in IMAGES):
+        return None, None
     return json.dumps(original).encode(), None

@@ -241,6 +241,14 @@ MUTATIONS = (
         tests=named(REDRIVING, "what_fails_again_is_a_letter_with_one_attempt_more"),
     ),
     mutation(
+        "processor: a letter without its change is tried",
+        "a letter of a change that came to no stream stays as it is",
+        "oracle_cdc.changes.rules.dead_letters.read_original",
+        "if any(name not in original for name in IMAGES):",
+        "if False:",
+        tests=named(REDRIVING, "a_letter_of_a_change_that_came_to_no_stream_stays_as_it_is"),
+    ),
+    mutation(
         "lambdas: every record that waits is named",
         "the answer names the lowest record alone",
         f"{LAMBDAS}.cdc_processor.handler",

@@ -227,6 +227,14 @@ MUTATIONS = (
         tests=named(FAILURES, "a_bug_that_one_table_meets_stops_no_other"),
     ),
     mutation(
+        "shipping: a statistics block every few seconds",
+        "a block comes once a minute at most",
+        "oracle_cdc.changes.counters.ChangeStatistics",
+        "least_seconds = 60.0",
+        "least_seconds = 0.0",
+        tests=named("changes/test_statistics", "a_block_comes_once_a_minute_at_most"),
+    ),
+    mutation(
         "shipping: the size that the stream took once",
         "a stream that takes less is made records of its size",
         "oracle_cdc.changes.legs.ChangesLeg.use_stream",
