@@ -77,6 +77,43 @@ def test_children_of_a_split_are_read_by_the_running_service(pipelines: Pipeline
         wait_for(lambda: len(pipelines.published) == 20)
 
 
+def test_a_stop_in_an_outage_gives_the_lease_back_and_keeps_what_was_settled(
+    pipelines: PipelineWorld,
+) -> None:
+    processor = pipelines.processor(KINESIS_BATCH_SIZE="2", RETRY_MAX_DELAY_MS="5000")
+    pipelines.put(1, 2)
+    with Running(pipeline_of(processor), processor.stop):
+        wait_for(lambda: pipelines.published == [1, 2])
+        pipelines.publishing.order(refusal=[503, "ServiceUnavailable"])
+        pipelines.put(3, 4)
+        wait_for(lambda: processor.progress.counts["records_read"] == 4)
+    pipelines.cloud.faults.clear()
+    assert pipelines.leases()[0].owner is None
+    pipelines.pipeline().run_once()
+    assert pipelines.published == [1, 2, 3, 4]
+
+
+def test_a_copy_that_is_gone_is_succeeded_once_its_lease_is_over(
+    pipelines: PipelineWorld,
+) -> None:
+    quick = {
+        "KINESIS_CONNECT_TIMEOUT_SECONDS": "0.2",
+        "KINESIS_READ_TIMEOUT_SECONDS": "0.5",
+        "PROCESSOR_LEASE_SECONDS": "1",
+    }
+    gone = pipelines.leg(**quick)
+    gone.look()
+    pipelines.put(1)
+    processor = pipelines.processor(**quick)
+    with Running(pipeline_of(processor), processor.stop):
+        wait_for(lambda: pipelines.published == [1])
+    [reading] = gone.readings.values()
+    reading.work.step()
+    gone.processor.leasing.renew()
+    assert reading.work.held.is_lost
+    assert pipelines.published == [1]
+
+
 def test_nothing_is_published_to_a_bus_that_is_not_there(pipelines: PipelineWorld) -> None:
     pipelines.put(1)
     leg = pipelines.leg(EVENT_BUS_NAME="nowhere")

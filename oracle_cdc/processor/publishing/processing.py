@@ -174,7 +174,7 @@ class Run:
         self.counts[RETRIES] += 1
         seconds = tries.wait_seconds(item.attempts)
         item.due_at = self.processing.clock() + seconds
-        logger.info("%r: tried again in %.1f s: %s", item.record, seconds, error)
+        logger.debug("%r: tried again in %.1f s: %s", item.record, seconds, error)
 
     def park(self, item: Item, error: ChangeRefused) -> None:
         """Make a record a dead letter, or have it wait where the queue does not take it."""
