@@ -11,6 +11,7 @@ CHECK = "processor/test_check_and_status"
 CHECKPOINT = "processor/test_checkpoint_commands"
 LETTERS = "processor/test_dead_letter_commands"
 LOGS = "processor/test_logs_command"
+FAILURES = "processor/test_failures_command"
 CHANGE_COMMANDS = "integration/test_change_commands"
 STREAMS = "oracle_cdc.commands.streams"
 COMMANDS = "oracle_cdc.commands.processor"
@@ -159,5 +160,40 @@ MUTATIONS = (
             say(line.rstrip("\\n"))
 """,
         tests=named(LOGS, "what_is_added_is_printed_until_the_file_was_rotated_away"),
+    ),
+    mutation(
+        "failures: letters to a bus that is not there",
+        "dead letters are replayed only where the bus is there",
+        f"{COMMANDS}.failures.FailedChanges.replay",
+        "self.startup.ensure_bus()",
+        "pass",
+        tests=named(FAILURES, "nothing_is_replayed_to_a_bus_that_is_not_there"),
+    ),
+    mutation(
+        "failures: letters stay hidden",
+        "what a command does not take out of the queue others see again at once",
+        f"{COMMANDS}.failures.FailedChanges.close",
+        "self.queue.give_back(list(self.taken.values()))",
+        "pass",
+        tests=named(FAILURES, "letters_are_listed_oldest_first_and_stay_where_they_are"),
+    ),
+    mutation(
+        "invoke: a function that failed is well",
+        "a function that fails is exit code 1",
+        f"{COMMANDS}.invoke.invoke_remote",
+        "if answer.error is not None:",
+        "if False:",
+        tests=named("processor/test_invoke_command", "a_function_that_fails_is_exit_code_1"),
+    ),
+    mutation(
+        "health: one part is enough",
+        "one part that is not well is exit code 1",
+        f"{COMMANDS}.health.health",
+        "if are_well(findings):",
+        "if findings:",
+        tests=named(
+            "processor/test_health_command",
+            "one_part_that_is_not_well_is_exit_code_1_and_keeps_no_other_from_being_asked",
+        ),
     ),
 )
