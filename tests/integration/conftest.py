@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from awslite.cloud import Cloud
 from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.conversations.parts import create_client
 from tests.builders import sqs_settings
 from tests.eventfixtures import events_world as events_world
 from tests.eventfixtures import table as table
+from tests.integration.changedesks import Desk
+from tests.integration.changepipelines import serve_pipeline
+from tests.integration.changeworlds import serve_world
+from tests.integration.shippings import serve_shipping
+from tests.typist import Typist
 
 
 @pytest.fixture
@@ -19,3 +26,19 @@ def client(sqs_server: str) -> Iterator[SqsClient]:
     client = create_client(sqs_settings(sqs_server))
     yield client
     client.close()
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    sqs_server: str,
+) -> Iterator[Desk]:
+    with (
+        serve_world(tmp_path) as database,
+        serve_shipping(database, cloud) as shipping,
+        serve_pipeline(shipping, tmp_path) as world,
+    ):
+        yield Desk(world, Typist(tmp_path, monkeypatch, capsys), sqs_server)

@@ -111,7 +111,7 @@ MUTATIONS = (
         "oracle_cdc.commands.changes.status.make_report",
         ' if table["enabled"]',
         "",
-        tests=named(CHANGE_COMMANDS, "a_paused_table_is_no_lag"),
+        tests=named("integration/test_change_status", "a_paused_table_is_no_lag"),
     ),
     mutation(
         "checkpoint: shards that are read are reset without a word",
