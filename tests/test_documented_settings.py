@@ -11,6 +11,7 @@ import pytest
 
 import cdc_service
 import config
+from oracle_cdc.commands.settings import list_enabled
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.settings import EventsSettings
@@ -102,6 +103,12 @@ def test_env_example_works_once_it_is_copied(tmp_path: Path, pipelines: str) -> 
     enabled = load_pipelines(pipelines, {}, copy_example(tmp_path))
     assert enabled.service.pipelines == tuple(pipelines.split(","))
     assert enabled.warnings == []
+
+
+def test_settings_lists_each_variable_of_all_pipelines_once(tmp_path: Path) -> None:
+    names = [each.name for each in list_enabled(load_pipelines(ALL, {}, copy_example(tmp_path)))]
+    assert len(names) == len(set(names))
+    assert set(names) >= set(FIELDS)
 
 
 def test_env_example_shows_where_a_value_of_ones_own_belongs(tmp_path: Path) -> None:
