@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from standins.mariadbserver import PROGRAM
+from tests.chaos.changes.mutations import HUNTS as CHANGE_HUNTS
 from tests.chaos.events.soak import EventSoak, run_event_soak
 from tests.chaos.harness.tree import ROOT
 from tests.chaos.rounds.campaign import Campaign, run_campaign
@@ -62,6 +63,10 @@ def main() -> int:
             has_kills=options.kills,
         )
         return run_event_soak(event_soak, say)
+    if options.command == "changes" and options.selftest:
+        if options.selftest[0] != "selftest":
+            parser.error(f"changes {options.selftest[0]}: allowed is selftest, or nothing")
+        return run_selftest(options.tree, directory, say, options.selftest[1:], CHANGE_HUNTS)
     game = GAMES[options.command]
     if options.kind and options.kind not in game.kinds:
         parser.error(f"--kind: allowed are {', '.join(game.kinds)}")
@@ -94,6 +99,12 @@ def make_parser() -> argparse.ArgumentParser:
     add_rounds(events)
     changes = commands.add_parser(
         "changes", help="rounds against row changes: Oracle and AWS misbehave"
+    )
+    changes.add_argument(
+        "selftest",
+        nargs="*",
+        metavar="selftest [NAME]",
+        help="instead of rounds: is each mutation of row changes caught?",
     )
     add_rounds(changes)
     selftest = commands.add_parser(

@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.__main__ import GAMES, make_parser
 from tests.chaos.events.drawing import draw
 from tests.chaos.rounds.campaign import Campaign, repeat
-from tests.chaos.rounds.game import CONVERSATIONS, EVENTS
+from tests.chaos.rounds.game import CHANGES, CONVERSATIONS, EVENTS
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,13 @@ def test_options_of_rounds_stand_before_a_command_or_behind_it(typed: str) -> No
 def test_without_a_command_the_rounds_are_those_of_conversations() -> None:
     options = make_parser().parse_args([])
     assert (options.runs, options.seed, GAMES[options.command]) == (25, 1, CONVERSATIONS)
+
+
+def test_rounds_of_row_changes_and_their_selftest_are_one_command() -> None:
+    options = make_parser().parse_args(["changes", "--runs", "3"])
+    assert (options.runs, options.selftest, GAMES[options.command]) == (3, [], CHANGES)
+    options = make_parser().parse_args(["changes", "selftest", "a cursor"])
+    assert options.selftest == ["selftest", "a cursor"]
 
 
 def test_the_command_that_repeats_a_round_runs_it_with_the_same_plan(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.chaos.changes.changecopies import ChangeCopies
-from tests.chaos.changes.judge.history import Quiet
-from tests.chaos.changes.persons import Persons
-from tests.chaos.changes.plan import LEASE_SECONDS, SERVICE_USER, Act, ChangesPlan
+from tests.chaos.changes.errands import Errands
+from tests.chaos.changes.journal import Journal
+from tests.chaos.changes.plan import LEASE_SECONDS, Act, ChangesPlan
 from tests.chaos.changes.site import Site
 from tests.chaos.changes.skies import close_open
 from tests.chaos.changes.tables import TABLES
@@ -21,8 +21,7 @@ from tests.chaos.judge.history import Trouble
 
 #: What makes nobody send anything twice.
 HARMLESS = ("kinesis", "events", "queue", "shards", "foreign", "service", "reads")
-HARMLESS_PERSONS = ("person pause", "person snapshot")
-RESET = ("checkpoint", "reset", "--processor", "cdc-processor", "--to", "trim-horizon", "--yes")
+HARMLESS_PERSONS = ("person pause", "person snapshot", "person widens")
 Deed = Callable[[Act], object]
 
 
@@ -37,6 +36,7 @@ class Disturbance:
         site: Site,
         database: Database,
         copies: ChangeCopies,
+        journal: Journal,
     ) -> None:
         self.plan = plan
         self.directory = directory
@@ -45,11 +45,10 @@ class Disturbance:
         self.copies = copies
         self.rng = random.Random(f"disturbance {plan.seed}")
         self.troubles: list[Trouble] = []
-        self.quiets: list[Quiet] = []
         self.errors: list[str] = []
         self.threads: list[threading.Thread] = []
         self.oracle = threading.RLock()
-        self.persons = Persons(database.processes, directory, copies.environment, copies.codes)
+        self.errands = Errands(database, copies, directory, journal)
 
     def start(self, started_at: float) -> None:
         for act in self.plan.acts:
@@ -98,9 +97,10 @@ class Disturbance:
             "reads throttled": lambda act: self.limit(throttles_reads=True),
             "cloud freeze": lambda act: self.freeze_cloud(act.seconds),
             "foreign put": lambda act: self.site.put_foreign(self.plan.foreign),
-            "person reset": lambda act: self.reset(),
-            "person snapshot": lambda act: self.snapshot(act.text),
-            "person pause": lambda act: self.pause(act.text, act.seconds),
+            "person reset": lambda act: self.errands.reset(),
+            "person widens": lambda act: self.errands.widen(TABLES[act.text]),
+            "person snapshot": lambda act: self.errands.snapshot(act.text),
+            "person pause": lambda act: self.errands.pause(act.text, act.seconds),
         }
         for service in ("kinesis", "events", "dynamodb", "queue"):
             deeds[f"{service} down"] = self.let_down
@@ -131,29 +131,6 @@ class Disturbance:
     def crash_oracle(self, seconds: float) -> None:
         with self.oracle:
             self.database.crash(seconds)
-
-    def pause(self, table: str, seconds: float) -> None:
-        """Pause the changes of a table for a while."""
-        self.switch(table, 0)
-        begin = time.time()
-        time.sleep(seconds)
-        self.quiets.append(Quiet(table, begin, time.time()))
-        self.switch(table, 1)
-
-    def switch(self, table: str, is_enabled: int) -> None:
-        self.database.dba.execute(
-            f"UPDATE {SERVICE_USER}.CDC_CHANGE_TABLES SET IS_ENABLED = {is_enabled} "
-            f"WHERE TABLE_NAME = '{table}'"
-        )
-        self.database.dba.execute("COMMIT")
-
-    def reset(self) -> None:
-        """Set all checkpoints back with the service's own command."""
-        self.persons.run(*RESET, PIPELINES="processor")
-
-    def snapshot(self, table: str) -> None:
-        """Have all rows of a table written down as they are."""
-        self.persons.run("changes", "snapshot", "--table", TABLES[table].source)
 
     def end(self) -> None:
         """End all faults."""

@@ -23,6 +23,8 @@ KINDS = {
     "copies": 4,
     "reset": 2,
     "paused": 2,
+    "widened": 2,
+    "snapshots": 3,
     "digits": 2,
     "late": 3,
 }

@@ -15,7 +15,7 @@ from tests.chaos.changes.plan import (
     Weather,
 )
 from tests.chaos.changes.skies import HOWS
-from tests.chaos.changes.tables import TABLES
+from tests.chaos.changes.tables import ORDERS, TABLES
 from tests.chaos.events.hardships import ORACLE_FAULTS
 from tests.chaos.plans.plan import Order
 
@@ -171,6 +171,23 @@ def paused(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
     return replace(plan, acts=in_order(*acts))
 
 
+def widened(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
+    """Let a table get a column more, which is captured from then on."""
+    acts = [Act(rng.uniform(0.2, 0.8), "person widens", text=ORDERS.name)]
+    acts += copy_acts(rng, rng.randint(0, 1), list(plan.copies))
+    return replace(plan, acts=in_order(*acts), trouble_seconds=5.0)
+
+
+def snapshots(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
+    """Let persons have tables written down as they are, while they are changed."""
+    acts = [
+        Act(at, "person snapshot", text=rng.choice(list(TABLES)))
+        for at in moments(rng, rng.randint(1, 3))
+    ]
+    acts += copy_acts(rng, rng.randint(0, 2), list(plan.copies))
+    return replace(plan, acts=in_order(*acts))
+
+
 def digits(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
     """Let sequence numbers get a digit more, and who reads them start again."""
     acts = in_order(*copy_acts(rng, rng.randint(1, 2), list(plan.copies)))
@@ -194,6 +211,8 @@ def mixed(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
     for what in ("cloud freeze", "reads throttled", "reads stale", "person reset"):
         if rng.random() < 0.25:
             acts.append(Act(rng.uniform(0.2, 2.5), what, seconds=rng.choice(SPANS)))
+    if rng.random() < 0.2:
+        acts.append(Act(rng.uniform(0.2, 2.0), "person snapshot", text=rng.choice(list(TABLES))))
     return replace(
         plan,
         acts=in_order(*acts),
@@ -214,6 +233,8 @@ HARDSHIPS: Mapping[str, Callable[[random.Random, ChangesPlan], ChangesPlan]] = {
     "copies": copies,
     "reset": reset,
     "paused": paused,
+    "widened": widened,
+    "snapshots": snapshots,
     "digits": digits,
     "late": late,
     "mixed": mixed,

@@ -54,6 +54,8 @@ class Journal:
         self.images: dict[str, Image] = {}
         self.committed: list[Written] = []
         self.rolled_back: list[Written] = []
+        #: Tables with one column more by now.
+        self.widened: set[str] = set()
 
     def begin(self) -> Pending:
         return Pending(next(self.transactions))

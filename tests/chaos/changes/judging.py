@@ -65,7 +65,7 @@ def collect(ended: Round, writers: Writers) -> History:
             *site.skies.troubles,
             *changes_of_owner(tuple(ledger.kept)),
         ),
-        quiets=tuple(disturbance.quiets),
+        quiets=tuple(disturbance.errands.quiets),
         leaks=tuple(leaks(ended)),
         complaints=(
             *ended.complaints,
@@ -101,10 +101,12 @@ def changes_of_owner(written: tuple[Kept, ...]) -> Iterator[Trouble]:
 
 
 def leaks(ended: Round) -> Iterator[str]:
-    """Find private words in what the service wrote, and in what went to CloudWatch."""
+    """Find private words in what the service wrote, on its pages, in /proc and to CloudWatch."""
     for pattern in LOGS:
         for path in sorted(ended.directory.glob(pattern)):
             yield from private_words(path.name, path.read_text(encoding="utf-8", errors="replace"))
+    for place, text in ended.shown.items():
+        yield from private_words(place, text)
     yield from private_words("a metric", repr(ended.site.cloud.metrics.accepted))
 
 

@@ -10,6 +10,7 @@ from tests.chaos.changes.judge.checkpoints import PERSON
 from tests.chaos.harness.processes import Processes
 
 COMMAND_SECONDS = 30.0
+TRIES = 10
 #: From the end of a process to what the launcher says of it.
 SAID_SECONDS = 0.1
 
@@ -33,6 +34,19 @@ class Persons:
         self.environment = environment
         self.codes = codes
         self.count = 0
+
+    def run_until_done(self, *arguments: str, **settings: str) -> None:
+        """Run a command again where something was in its way.
+
+        Raises RuntimeError where something always is.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                self.run(*arguments, **settings)
+            except RuntimeError:
+                continue
+            return
+        self.run(*arguments, **settings)
 
     def run(self, *arguments: str, **settings: str) -> None:
         """Run a command. Raises RuntimeError unless it ends well."""

@@ -122,7 +122,7 @@ class ChangesPlan:
     freeze_seconds: float = 1.0
     restart_seconds: float = 0.2
     trouble_seconds: float = TROUBLE_SECONDS
-    rest_seconds: float = 30.0
+    rest_seconds: float = 60.0
 
     @property
     def is_sound(self) -> bool:

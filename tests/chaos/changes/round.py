@@ -22,7 +22,7 @@ LOOK_SECONDS = 0.2
 #: Looks in a row at which all is accounted for and nothing is sent.
 LOOKS_AT_REST = 3
 #: Longer than a lease and all waits in between: after that nothing stirs any more.
-STILL_SECONDS = 8.0
+STILL_SECONDS = 12.0
 
 
 class Round:
@@ -44,9 +44,16 @@ class Round:
         self.copies.environment = make_environment(plan, self.site, self.database, models)
         self.journal = Journal()
         self.disturbance = Disturbance(
-            plan, directory, site=self.site, database=self.database, copies=self.copies
+            plan,
+            directory,
+            site=self.site,
+            database=self.database,
+            copies=self.copies,
+            journal=self.journal,
         )
         self.logs = self.read_logs()
+        #: What others see of the copies, by where.
+        self.shown: dict[str, str] = {}
         self.complaints: list[str] = []
 
     def read_logs(self) -> dict[str, str]:
@@ -74,6 +81,7 @@ class Round:
         self.disturbance.join()
         self.disturbance.end()
         self.await_rest()
+        self.shown = self.copies.read_shown()
         self.copies.end()
         return writers
 

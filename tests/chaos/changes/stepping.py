@@ -157,4 +157,6 @@ class Stepping:
             image[column.name] = value
         image |= {name: given[name] for name in table.keys}
         image["STAMP"] = self.make_stamp()
+        if table.added is not None and table.name in self.journal.widened:
+            image[table.added.name] = f"extra {image['STAMP']}"
         return image

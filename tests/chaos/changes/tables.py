@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Table:
     Parameters:
         transformer: what is published, as an operator writes it.
         hidden: columns that are not published.
+        added: a column that a person may add while the service runs.
     """
 
     name: str
@@ -37,13 +38,21 @@ class Table:
     columns: tuple[Column, ...]
     transformer: Mapping[str, object]
     hidden: tuple[str, ...] = ()
+    added: Column | None = None
 
     @property
     def source(self) -> str:
         return f"{SCHEMA}.{self.name.upper()}"
 
+    @property
+    def widened(self) -> tuple[Column, ...]:
+        """Return its columns with the one that may be added."""
+        if self.added is None:
+            return self.columns
+        return (*self.columns, self.added)
+
     def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+        return next(column for column in self.widened if column.name == name)
 
 
 #: What each change of a row writes anew, so that no two images of a row are equal.
@@ -81,6 +90,7 @@ ORDERS = Table(
         STAMP,
     ),
     {"includeFields": ["*"]},
+    added=Column("EXTRA", "VARCHAR2(40)"),
 )
 ACCOUNTS = Table(
     "accounts",
@@ -121,12 +131,20 @@ def write_models(folder: Path) -> None:
     """Write the models as a person leaves them who has looked at them."""
     folder.mkdir(parents=True)
     for table in TABLES.values():
-        (folder / f"{table.name}.json").write_text(make_model(table), encoding="utf-8")
+        write_model(folder, table, table.columns)
 
 
-def make_model(table: Table) -> str:
+def write_model(folder: Path, table: Table, columns: Sequence[Column]) -> None:
+    """Write a model, whole at any moment."""
+    path = folder / f"{table.name}.json"
+    draft = path.with_suffix(".draft")
+    draft.write_text(make_model(table, columns), encoding="utf-8")
+    draft.replace(path)
+
+
+def make_model(table: Table, described: Sequence[Column]) -> str:
     columns = []
-    for column in table.columns:
+    for column in described:
         columns.append(
             {
                 "name": column.field,

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.chaos.changes.mutations import HUNTS as CHANGE_HUNTS
 from tests.chaos.events.mutations import HUNTS as EVENT_HUNTS
 from tests.chaos.harness.tree import copy_tree
 from tests.chaos.rounds.campaign import Campaign, Say, outcomes
 from tests.chaos.rounds.mutations import HUNTS, Hunt
 
 ROUNDS = 25
-ALL_HUNTS = (*HUNTS, *EVENT_HUNTS)
+ALL_HUNTS = (*HUNTS, *EVENT_HUNTS, *CHANGE_HUNTS)
 
 
-def run_selftest(source: Path, directory: Path, say: Say, names: Sequence[str] = ()) -> int:
+def run_selftest(
+    source: Path,
+    directory: Path,
+    say: Say,
+    names: Sequence[str] = (),
+    hunts: Sequence[Hunt] = ALL_HUNTS,
+) -> int:
     """Try the mutations with these names, or all, and return 1 if one got away."""
-    chosen = choose(names)
+    chosen = choose(hunts, names)
     caught = 0
     for hunt in chosen:
         caught += is_caught(hunt, source, directory, say)
@@ -24,12 +31,12 @@ def run_selftest(source: Path, directory: Path, say: Say, names: Sequence[str] =
     return int(caught < len(chosen))
 
 
-def choose(names: Sequence[str]) -> list[Hunt]:
+def choose(hunts: Sequence[Hunt], names: Sequence[str]) -> list[Hunt]:
     """Return the hunts that have one of these words in their names, or all when there is none."""
     if not names:
-        return list(ALL_HUNTS)
+        return list(hunts)
     chosen: list[Hunt] = []
-    for hunt in ALL_HUNTS:
+    for hunt in hunts:
         if any(name in hunt.name for name in names):
             chosen.append(hunt)
     return chosen

@@ -71,7 +71,9 @@ def publish(table: Table, image: Image | None, *, is_old: bool) -> Mapping[str, 
     if image is None:
         return None
     published = {}
-    for column in table.columns:
+    for column in table.widened:
+        if column == table.added and image.get(column.name) is None:
+            continue
         is_lob = column.oracle_type == "CLOB"
         if column.name in table.hidden or (is_lob and is_old):
             continue
