@@ -52,6 +52,8 @@ REACHED = (
 )
 
 
+# A dozen processes are started one after another.
+@pytest.mark.timeout(240)
 def test_changes_balance_through_a_kill_and_the_logs_contain_nothing_private(
     tmp_path: Path,
 ) -> None:
