@@ -16,7 +16,7 @@ services:
 # Compiled modules are kept: without them each worker compiles all tests again.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.stamp services
-	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 5 --dist worksteal $(ARGS)
 
 # All rows, or some: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.
 bench: .venv/dev.stamp services

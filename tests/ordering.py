@@ -13,19 +13,27 @@ Test = TypeVar("Test")
 #: Files whose tests wait for processes, the longest first. Begun at the end, they would be waited
 #: for while the other processes have nothing to do.
 LONG = (
-    "acceptance/test_stand_in_alone.py",
-    "acceptance/test_demo_changes.py",
-    "acceptance/test_demo_events.py",
-    "acceptance/test_poison.py",
-    "test_packaging.py",
-    "acceptance/test_demo.py",
     "acceptance/test_hang.py",
-    "acceptance/test_without_files.py",
+    "acceptance/test_poison.py",
+    "acceptance/test_demo.py",
+    "acceptance/test_demo_changes.py",
+    "test_packaging.py",
+    "acceptance/test_run_events.py",
+    "processor/test_failures_command.py",
+    "integration/test_refused_sends.py",
+    "acceptance/test_demo_events.py",
+    "nats/test_outages.py",
+    "acceptance/test_npm.py",
     "acceptance/test_quick_start.py",
+    "integration/test_stubborn_ledger.py",
+    "integration/test_stubborn_answers.py",
+    "acceptance/test_stand_in_alone.py",
     "acceptance/test_privacy.py",
     "mutants/test_mutants.py",
-    "acceptance/test_run_events.py",
+    "acceptance/test_without_files.py",
 )
+#: How many processes begin with the others, which keep the processors busy while those wait.
+BUSY = 2
 
 
 def deal_tests(items: Sequence[pytest.Item], shares: int) -> list[pytest.Item]:
@@ -53,13 +61,16 @@ def find_group(item: pytest.Item) -> str:
 def deal(groups: Sequence[Sequence[Test]], others: Sequence[Test], shares: int) -> list[Test]:
     """Return all in shares of equal length, as xdist cuts them, over which groups are dealt first.
 
-    A share that its groups fill goes on into the next.
+    The last of several shares have none. A share that its groups fill goes on into the next.
     """
+    waiting = max(1, shares - BUSY)
     left = len(others) + sum(map(len, groups))
     rest = iter(others)
     dealt: list[Test] = []
     for share in range(shares):
-        mine = list(chain(*groups[share::shares]))
+        mine: list[Test] = []
+        if share < waiting:
+            mine.extend(chain(*groups[share::waiting]))
         size = left // (shares - share)
         left -= size
         while len(mine) < size:

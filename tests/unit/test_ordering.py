@@ -8,9 +8,9 @@ from tests.documents import ROOT
 from tests.ordering import LONG, deal
 
 
-def test_each_share_begins_with_long_tests_and_groups_stay_together() -> None:
-    dealt = deal([["A"], ["B1", "B2"], ["C"]], list("123456"), 2)
-    assert dealt == ["A", "C", "1", "2", "3", "B1", "B2", "4", "5", "6"]
+def test_shares_begin_with_long_tests_but_two_and_groups_stay_together() -> None:
+    dealt = deal([["A"], ["B1", "B2"], ["C"]], list("12345678"), 4)
+    assert dealt == ["A", "C", "1", "B1", "B2", "2", "3", "4", "5", "6", "7", "8"]
 
 
 @pytest.mark.parametrize("shares", [1, 2, 3, 4, 20])
