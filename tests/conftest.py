@@ -73,6 +73,16 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Undo what a command did to the log that ran in this process: the next test reads it."""
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for handler in root.handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
+
+
 @pytest.fixture(scope="session")
 def sqs_server() -> Iterator[str]:
     """Serve SQS for this test process, and give its URL. Each test makes its own queues."""
