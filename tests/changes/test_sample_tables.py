@@ -82,7 +82,7 @@ def read_images(
 
 
 def capture(session: Session, model: TableModel) -> None:
-    """Capture a table with all of its columns, and write down what is in it."""
+    """Have a table captured with all of its columns, and write down what is in it."""
     source = as_source(model)
     wanted = Wanted(model.table, source, lobs=True, has_all_columns=True)
     installation = plan(session, wanted)
