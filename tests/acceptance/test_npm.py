@@ -61,7 +61,7 @@ def test_the_package_has_no_dependencies() -> None:
     assert not package.keys() & {"dependencies", "devDependencies", "peerDependencies"}
 
 
-@pytest.mark.parametrize("name", sorted(set(SCRIPTS) - {"local:start"}))
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
 def test_each_short_name_is_of_a_command_that_there_is(name: str) -> None:
     assert SCRIPTS[name].startswith(BEGINNING)
     command = SCRIPTS[name].removeprefix(BEGINNING).split()
