@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: demo services test lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
-# make demo ARGS=events: the other pipeline, which needs a mariadbd.
+# make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
 demo: .venv/run.stamp $(if $(filter events,$(ARGS)),services)
 	$(BIN)/python cdc_service.py demo $(ARGS)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from oracle_cdc.demo.changes.balance import Found, balance
 from oracle_cdc.demo.changes.incidents import Happened
 from oracle_cdc.demo.changes.letters import Letter, read_letter
+from oracle_cdc.demo.changes.picture import ChangesPicture
 from oracle_cdc.demo.changes.report import count_lines, sum_lines
-from oracle_cdc.demo.changes.watch import Delivery
+from oracle_cdc.demo.changes.watch import Delivery, Standing
 from tests.unit.demochanges import demo_table
 
 PRIORITIES = demo_table("priorities")
@@ -110,6 +113,15 @@ def test_what_is_not_as_it_must_be_is_named(changed: dict[str, Any], mistake: st
     result = balance(replace(GOOD, **changed))
     assert mistake in result.mistakes
     assert "it balances" not in "\n".join(sum_lines(result, 0))
+
+
+def test_the_picture_has_each_count() -> None:
+    standing = Standing(200, committed=11, late=12, waiting=13, published=140, repeats=15, dead=10)
+    output = io.StringIO()
+    Console(file=output, width=140).print(ChangesPicture(standing).draw(3.0))
+    for shown in ("11/200", "12", "13", "140", "15", "10", "75%", "3 s"):
+        assert shown in output.getvalue()
+    assert "committed 11/200, 12 late" in ChangesPicture(standing).describe()
 
 
 def test_what_did_not_happen_is_named() -> None:

@@ -38,7 +38,7 @@ class CloudPages:
         return answer["events"], answer["after"]
 
     def read_all(self) -> Iterator[str]:
-        """Yield everything that left Oracle for AWS, as text: records, events, metrics."""
+        """Yield everything that left Oracle for AWS, as text: records, events, metrics, items."""
         for page, members in (
             ("records", {"stream": STREAM}),
             ("events", {"bus": BUS}),
@@ -49,6 +49,9 @@ class CloudPages:
                 after = answer["after"]
                 for each in answer[page]:
                     yield json.dumps(each, ensure_ascii=False)
+        with closing(connect("dynamodb", self.url)) as dynamodb:
+            for table in (CHECKPOINTS, STATES):
+                yield json.dumps(dynamodb.scan(TableName=table)["Items"], ensure_ascii=False)
 
     def order_fault(self, **fault: object) -> None:
         self.send("faults", "POST", fault)

@@ -1,0 +1,30 @@
+"""A command that a demo runs as an operator does, and what it says when that fails."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from oracle_cdc.demo.children import Children, DemoError
+from oracle_cdc.demo.program import Program
+
+
+class Saying(Program):
+    """A program whose commands say a line and end with a code."""
+
+    code = 0
+
+    def command(self, *arguments: str) -> list[str]:
+        said = f"print('did', {arguments!r}); raise SystemExit({self.code})"
+        return [sys.executable, "-c", said]
+
+
+def test_a_command_returns_what_it_said_or_fails_with_it(tmp_path: Path) -> None:
+    program = Saying(tmp_path, cast("Children", None), "shipper")
+    assert program.call("dlq", "process") == "did ('dlq', 'process')\n"
+    program.code = 3
+    with pytest.raises(DemoError, match=r"dlq process ended with 3\ndid \('dlq', 'process'\)"):
+        program.call("dlq", "process")
