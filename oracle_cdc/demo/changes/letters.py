@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oracle_cdc.demo.endpoint import connect_sqs, create_queue, endpoint_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 NAME = "cdc-pipeline-dlq"
 #: Messages that anybody may receive now, and those that somebody has received.
 WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 BATCH = 10
-#: A message that was looked at is hidden from everybody for this time.
-HIDDEN_SECONDS = 2
+#: Longer than it takes to look at all of them.
+HIDDEN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,23 @@ class Letters:
         """Return all letters by the ids of their messages, and leave them where they are."""
         letters: dict[str, Letter] = {}
         with closing(connect_sqs(endpoint_of(self.url))) as sqs:
-            while True:
-                answer = sqs.receive_message(
-                    QueueUrl=self.url, MaxNumberOfMessages=BATCH, VisibilityTimeout=HIDDEN_SECONDS
-                )
-                messages = answer.get("Messages", [])
-                if not messages:
-                    break
+            handles: list[str] = []
+            while messages := self.receive(sqs):
                 for message in messages:
                     letters[message["MessageId"]] = read_letter(message["Body"])
-        time.sleep(HIDDEN_SECONDS)
+                    handles.append(message["ReceiptHandle"])
+            for handle in handles:
+                sqs.change_message_visibility(
+                    QueueUrl=self.url, ReceiptHandle=handle, VisibilityTimeout=0
+                )
         return letters
+
+    def receive(self, sqs: SQSClient) -> Sequence[MessageTypeDef]:
+        """Return some messages, and hide them from everybody for a while."""
+        answer = sqs.receive_message(
+            QueueUrl=self.url, MaxNumberOfMessages=BATCH, VisibilityTimeout=HIDDEN_SECONDS
+        )
+        return answer.get("Messages", [])
 
 
 def read_letter(document: str) -> Letter:
