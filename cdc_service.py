@@ -22,7 +22,11 @@ def read_page() -> Mapping[str, Mapping[str, object]]:
         "LOGGING_": config.LOGGING_CONFIG,
         # A page that was edited before there were events, or row changes, has none.
         "PUBLISHER_": getattr(config, "PUBLISHER_CONFIG", {}),
-        "": {"TABLE_TRANSFORMERS": getattr(config, "TABLE_TRANSFORMERS", {})},
+        "MONITOR_": getattr(config, "MONITOR_CONFIG", {}),
+        "": {
+            "TABLE_TRANSFORMERS": getattr(config, "TABLE_TRANSFORMERS", {}),
+            "MONITOR_SYNCS": getattr(config, "MONITOR_SYNCS", {}),
+        },
     }
 
 

@@ -2,8 +2,9 @@
 
 Those win, each over the ones before it. Every CDC_CONFIG key is also the variable CDC_ + KEY,
 every LOGGING_CONFIG key LOGGING_ + KEY, every PUBLISHER_CONFIG key PUBLISHER_ + KEY, which counts
-where PIPELINES has events. TABLE_TRANSFORMERS is one variable as a whole, which counts where
-PIPELINES has changes or processor. .env.example lists them all. A key that is left out takes
+where PIPELINES has events, every MONITOR_CONFIG key MONITOR_ + KEY, which counts for `monitor`.
+TABLE_TRANSFORMERS and MONITOR_SYNCS are one variable each as a whole. TABLE_TRANSFORMERS counts
+where PIPELINES has changes or processor. .env.example lists them all. A key that is left out takes
 its default. What is wrong is listed at start, all of it at once.
 """
 
@@ -117,3 +118,39 @@ TABLE_TRANSFORMERS: dict[str, dict[str, object]] = {
         "includeFields": ["*"],  # all fields of the model
     },
 }
+
+MONITOR_CONFIG: dict[str, object] = {
+    # Looks
+    "interval_seconds": 300,  # seconds between two looks at a sync
+    "window_days": 30,  # days that the figures are of
+    "settle_hours": 2,  # hours in which rows may still reach their own partition
+    "promise": "06:00",  # until when a partition must be there: a time of the next day, +90m or +2h
+    "confirm_minutes": 15,  # minutes between the first look at a fault and the one that confirms it
+    # Limits; those of the gap are SLA_WARNING_GAP_PCT and SLA_CRITICAL_GAP_PCT
+    "warning_lag_hours": 4,
+    "critical_lag_hours": 8,
+    "goal_percent": 99,  # the share of time, or of partitions, that is promised
+    # Cost
+    "rows_per_hour": 50_000_000,  # rows of one sync that are counted and compared in an hour
+    "oracle_sessions": 1,  # sessions on Oracle at once
+    "statement_seconds": 60,  # seconds of one statement on either side
+    # What all syncs have unless they say otherwise
+    "zone": "UTC",  # whose days the partitions are
+    "time_column": "UPDATED_AT",
+    # Where
+    "directory": "monitor",  # of the history, from the working directory
+    "lake_directory": None,  # below which targets are; None = lake in the directory
+    # The page
+    "host": "127.0.0.1",  # another address needs a token and allowed_hosts
+    "token": None,  # 32 characters and more; better in the environment than here
+    "allowed_hosts": "",  # names under which the page is asked for, commas between them
+    # Retention
+    "looks_retention_days": 90,  # days after which looks are thinned to one an hour
+    "figures_retention_days": 400,
+}
+
+# Which tables of Oracle should be where in the lake, by names of your own. Without any there is one
+# sync, that of ORACLE_TABLE. For example:
+#   "orders": {"source": "SALES.ORDERS", "target": "sales/orders", "time_column": "UPDATED_AT",
+#              "zone": "Asia/Jerusalem", "promise": "06:00", "loader": "nightly", "owner": "sales"},
+MONITOR_SYNCS: dict[str, dict[str, object]] = {}

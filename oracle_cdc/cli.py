@@ -22,6 +22,7 @@ from oracle_cdc.commands.arguments import (
 from oracle_cdc.commands.changes.arguments import add_changes
 from oracle_cdc.commands.events.arguments import add_init_stream
 from oracle_cdc.commands.extract_arguments import add_extract
+from oracle_cdc.commands.monitor_arguments import add_monitor
 from oracle_cdc.commands.processor.arguments import add_dlq, add_health, add_invoke, add_logs
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
@@ -163,6 +164,7 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_logs(commands)
     add_changes(commands)
     add_extract(commands)
+    add_monitor(commands)
     add_demo(commands)
     return parser
 
@@ -196,6 +198,8 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
             return run_extract(options, origin)
         if options.command == "changes":
             return run_changes(options, origin)
+        if options.command == "monitor":
+            return run_monitor(options, origin)
         from oracle_cdc.commands.dispatching import is_of_processor, run_command
 
         if is_of_processor(options):
@@ -222,6 +226,13 @@ def run_changes(options: argparse.Namespace, origin: Origin) -> int:
     from oracle_cdc.commands.changes.changes import changes
 
     return changes(read_origins(origin), options)
+
+
+def run_monitor(options: argparse.Namespace, origin: Origin) -> int:
+    """Run the command that needs the settings of the monitor only."""
+    from oracle_cdc.commands.monitor import monitor
+
+    return monitor(read_origins(origin), options)
 
 
 def read_settings(origin: Origin) -> Enabled:

@@ -18,6 +18,8 @@ class ExitCode(IntEnum):
     DESTINATION = 4
     #: Another store: MariaDB.
     STORE = 5
+    #: What `monitor once --fail-on` names was found.
+    FOUND = 6
     #: Ended by SIGINT, as a shell has it.
     INTERRUPTED = 130
     #: Ended because nobody read its output to the end, as a shell has it of SIGPIPE.

@@ -14,9 +14,11 @@ from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.extraction.settings import ExtractionSettings
 from oracle_cdc.processor.settings import ProcessorSettings
+from oracle_cdc.settings.declaration import Root
 from oracle_cdc.settings.key_paths import KeyPaths
 from oracle_cdc.settings.layers import Origins, read_layers, read_sources
 from oracle_cdc.settings.mistakes import Mistakes
+from oracle_cdc.settings.monitor import MonitorOnOracleSettings, MonitorSettings, OracleChoice
 from oracle_cdc.settings.names import Names
 from oracle_cdc.settings.reader import Model, merge, read_settings, validate
 from oracle_cdc.settings.service import (
@@ -38,7 +40,7 @@ MODELS: Mapping[str, type[ServiceSettings]] = {
 }
 
 
-def all_names(models: Iterable[type[ServiceSettings]]) -> Names:
+def all_names(models: Iterable[type[Root]]) -> Names:
     """Return the names that any of the models knows."""
     names = Names(PipelineChoice)
     for model in models:
@@ -46,10 +48,11 @@ def all_names(models: Iterable[type[ServiceSettings]]) -> Names:
     return names
 
 
-KEY_PATHS = KeyPaths(*MODELS.values(), ExtractionSettings)
-#: Of every pipeline, which is what each of them and an extraction pass over.
-ALL_NAMES = all_names(MODELS.values())
+KEY_PATHS = KeyPaths(*MODELS.values(), ExtractionSettings, MonitorSettings)
+#: Of every program, which is what each of them passes over.
+ALL_NAMES = all_names([*MODELS.values(), MonitorSettings])
 CHOICE_NAMES = Names(PipelineChoice)
+ORACLE_CHOICE_NAMES = Names(OracleChoice)
 
 
 @dataclass(frozen=True)
@@ -149,3 +152,16 @@ def load_extraction(origins: Origins) -> ExtractionSettings:
     Raises SettingsError listing every mistake.
     """
     return load_alone(ExtractionSettings, origins)
+
+
+def load_monitor(origins: Origins) -> MonitorSettings:
+    """Return the settings of the monitor, with those of Oracle where it is a real one.
+
+    Raises SettingsError listing every mistake.
+    """
+    sources = read_sources(KEY_PATHS, origins, ALL_NAMES)
+    given = merge(sources, ORACLE_CHOICE_NAMES)
+    choice, _ = validate(OracleChoice, given, ORACLE_CHOICE_NAMES)
+    if choice is not None and choice.use_real_oracle:
+        return read_settings(MonitorOnOracleSettings, sources, ALL_NAMES)
+    return read_settings(MonitorSettings, sources, ALL_NAMES)

@@ -122,6 +122,23 @@ class Consultation:
 
 
 @dataclass(frozen=True)
+class KeptRunbook:
+    """The runbook of a confirmed issue, as its newest look wrote it.
+
+    Parameters:
+        dialect: of the engine that runs it.
+        text: as it is copied.
+        void_after: when a look must have found the issue again.
+    """
+
+    issue: int
+    run_id: int
+    dialect: str
+    text: str
+    void_after: datetime
+
+
+@dataclass(frozen=True)
 class Retention:
     """How long what is kept.
 

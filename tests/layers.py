@@ -7,7 +7,7 @@ from pathlib import Path
 
 from oracle_cdc.conversations.settings import Settings, ask_store
 from oracle_cdc.events.settings import EventsSettings
-from oracle_cdc.programs import Enabled, load_alone, load_enabled
+from oracle_cdc.programs import Enabled, load_alone, load_enabled, load_monitor
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 
@@ -45,6 +45,16 @@ def load_pipelines(
     """Return what the layers say for the pipelines with these names."""
     given = {"PIPELINES": pipelines, **environment}
     return load_enabled(Origins(given, env_file, read_page(page or {}), ask_store))
+
+
+def load_monitored(
+    environment: Mapping[str, str],
+    env_file: Path,
+    page: Mapping[str, Mapping[str, object]] | None = None,
+) -> dict[str, object]:
+    """Return what the layers say for the monitor."""
+    origins = Origins(environment, env_file, read_page(page or {}), ask_store)
+    return load_monitor(origins).model_dump()
 
 
 def dump(enabled: Enabled) -> list[dict[str, object]]:

@@ -17,11 +17,12 @@ from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from oracle_cdc.programs import ALL_NAMES, MODELS
+from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.names import variables
 from oracle_cdc.settings.service import ALL_PIPELINES, TEST_VARIABLES
 from tests import documents
 from tests.documents import ROOT
-from tests.layers import dump, load_pipelines
+from tests.layers import dump, load_monitored, load_pipelines
 
 #: A row of the settings table: variable, default (in backquotes, or the word none), meaning.
 SETTING_ROW = re.compile(
@@ -31,6 +32,8 @@ SETTINGS = documents.read("docs/settings.md")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: The fields of every pipeline, by their variables.
 FIELDS = {name: info for model in MODELS.values() for name, info in variables(model).items()}
+#: Those of the monitor too.
+FIELDS.update(variables(MonitorSettings))
 ALL = ",".join(ALL_PIPELINES)
 PIPELINES = (*ALL_PIPELINES, ALL)
 #: What the example has in force because it has no default.
@@ -176,6 +179,7 @@ def test_env_example_shows_the_defaults(tmp_path: Path) -> None:
     for name in NEEDED:
         sparse[name] = shown[name]
     assert dump(settings) == dump(load_pipelines(ALL, sparse, tmp_path / "none"))
+    assert load_monitored({}, env_file) == load_monitored({}, tmp_path / "none")
 
 
 def test_env_example_says_something_of_every_variable() -> None:
@@ -206,6 +210,7 @@ def test_config_page_shows_the_defaults(tmp_path: Path) -> None:
     page = {prefix: keys for prefix, keys in cdc_service.read_page().items() if prefix}
     shown = dump(load_pipelines(ALL, mine, env_file, page))
     assert shown == dump(load_pipelines(ALL, mine, env_file))
+    assert load_monitored({}, env_file, page) == load_monitored({}, env_file)
 
 
 def test_every_key_of_the_config_page_counts(tmp_path: Path) -> None:
@@ -214,10 +219,14 @@ def test_every_key_of_the_config_page_counts(tmp_path: Path) -> None:
     for prefix, shown in cdc_service.read_page().items():
         page[prefix] = dict.fromkeys(shown, object())
     # When
+    env_file = copy_example(tmp_path)
     with pytest.raises(SettingsError) as refused:
-        load_pipelines(ALL, {}, copy_example(tmp_path), page)
+        load_pipelines(ALL, {}, env_file, page)
+    with pytest.raises(SettingsError) as refused_by_monitor:
+        load_monitored({}, env_file, page)
     # Then
-    named = set(re.findall(r"^ +(\w+) in config\.py: ", str(refused.value), re.MULTILINE))
+    lines = f"{refused.value}\n{refused_by_monitor.value}"
+    named = set(re.findall(r"^ +(\w+) in config\.py: ", lines, re.MULTILINE))
     for prefix, shown in page.items():
         assert {prefix + key.upper() for key in shown} <= named
 
@@ -227,8 +236,11 @@ def test_a_config_page_from_before_there_were_events_or_changes_is_read(
 ) -> None:
     monkeypatch.delattr(config, "PUBLISHER_CONFIG")
     monkeypatch.delattr(config, "TABLE_TRANSFORMERS")
+    monkeypatch.delattr(config, "MONITOR_CONFIG")
+    monkeypatch.delattr(config, "MONITOR_SYNCS")
     page = cdc_service.read_page()
-    assert (page["PUBLISHER_"], page[""]) == ({}, {"TABLE_TRANSFORMERS": {}})
+    assert (page["PUBLISHER_"], page["MONITOR_"]) == ({}, {})
+    assert page[""] == {"TABLE_TRANSFORMERS": {}, "MONITOR_SYNCS": {}}
 
 
 def test_only_the_tests_variables_are_read_by_nothing() -> None:
@@ -260,6 +272,7 @@ def test_settings_page_shows_the_defaults(tmp_path: Path) -> None:
     # Then: it changes nothing, and nothing that has a default is shown as having none
     shown_settings = load_pipelines(ALL, {}, env_file)
     assert dump(shown_settings) == dump(load_pipelines(ALL, needed, tmp_path / "none"))
+    assert load_monitored({}, env_file) == load_monitored({}, tmp_path / "none")
     for name, info in FIELDS.items():
         assert (name in shown) == is_shown_as_default(info.get_default()), name
 
@@ -276,9 +289,10 @@ def test_settings_page_and_env_example_show_the_same_defaults() -> None:
 
 def test_every_variable_that_a_document_names_is_one() -> None:
     prefixes = "CDC|SQS|SOURCE|LOGGING|NATS|MARIADB|PUBLISHER|KINESIS|CHANGES|PROCESSOR|DLQ|METRICS"
+    prefixes += "|MONITOR|SLA"
     named = set(re.findall(rf"`((?:{prefixes})_[A-Z0-9_]+)(?:=[^`]*)?`", documents.everything()))
     foreign = {"CDC_SERVICE_HOST", "CDC_NORMAL_POL_INTERVAL_SECONDS", "SOURCE_DATE_EPOCH"}
-    foreign |= {"CDC_CONFIG", "LOGGING_CONFIG", "PUBLISHER_CONFIG"}
+    foreign |= {"CDC_CONFIG", "LOGGING_CONFIG", "PUBLISHER_CONFIG", "MONITOR_CONFIG"}
     owned = {**read_tables(), **read_tables(CHANGES)}
     tables = {*owned, "CDC_NORMAL_MODE", "CDC_HISTORICAL_MODE", "CDC_CHANGE_SEQ"}
     columns: set[str] = set()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sync_monitor.history import codec
 from sync_monitor.measured import Cell, CellState
+from sync_monitor.model import Severity
 from sync_monitor.remembered import Known, Mark
 from sync_monitor.verdicts import Issue, Look, Span
 
@@ -16,6 +17,25 @@ def known_syncs(connection: sqlite3.Connection) -> dict[str, Known]:
     """Return what is known of each sync that is declared, by its name."""
     rows = connection.execute("SELECT * FROM sync WHERE removed_at IS NULL ORDER BY name")
     return {row["name"]: codec.read_known(row) for row in rows}
+
+
+def known_sync(connection: sqlite3.Connection, name: str) -> Known | None:
+    """Return what is known of one sync."""
+    found = connection.execute("SELECT * FROM sync WHERE name = ?", (name,)).fetchone()
+    if found is None:
+        return None
+    return codec.read_known(found)
+
+
+def last_well(connection: sqlite3.Connection, sync: str) -> Look | None:
+    """Return the newest look that found a sync well."""
+    found = connection.execute(
+        "SELECT * FROM look WHERE sync = ? AND severity = ? ORDER BY run_id DESC LIMIT 1",
+        (sync, Severity.OK.value),
+    ).fetchone()
+    if found is None:
+        return None
+    return codec.read_look(found)
 
 
 def newest_looks(connection: sqlite3.Connection) -> dict[str, Look]:
@@ -47,6 +67,19 @@ def looks(
         sql += " AND sync = ?"
         binds.append(sync)
     rows = connection.execute(f"{sql} ORDER BY run_id DESC LIMIT ?", (*binds, limit))
+    return list(map(codec.read_look, rows))
+
+
+def looks_after(
+    connection: sqlite3.Connection, run_id: int, sync: str | None, limit: int
+) -> list[Look]:
+    """Return the looks behind a run id, the oldest first: of one sync or of all."""
+    sql = "SELECT * FROM look WHERE run_id > ?"
+    binds: list[object] = [run_id]
+    if sync is not None:
+        sql += " AND sync = ?"
+        binds.append(sync)
+    rows = connection.execute(f"{sql} ORDER BY run_id LIMIT ?", (*binds, limit))
     return list(map(codec.read_look, rows))
 
 

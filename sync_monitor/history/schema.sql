@@ -138,3 +138,12 @@ CREATE TABLE triage (
 CREATE INDEX triage_of_sync ON triage (sync, number);
 CREATE INDEX triage_key ON triage (payload_key);
 CREATE INDEX triage_asked ON triage (asked_at);
+
+-- What heals each confirmed issue, as it was written when it was measured last.
+CREATE TABLE runbook (
+    issue INTEGER NOT NULL PRIMARY KEY REFERENCES issue (number),
+    run_id INTEGER NOT NULL,
+    dialect TEXT NOT NULL,
+    text TEXT NOT NULL,
+    void_after TEXT NOT NULL
+) STRICT;

@@ -6,7 +6,7 @@ measured each time. So a look costs the same however large the table is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -32,18 +32,25 @@ class Due(NamedTuple):
 
 
 def due_partitions(
-    window: Sequence[Partition], cells: Mapping[str, Cell], now: datetime, sync: Sync
+    window: Sequence[Partition],
+    cells: Mapping[str, Cell],
+    now: datetime,
+    sync: Sync,
+    *,
+    changed: Container[str] = (),
 ) -> tuple[Due, ...]:
     """Return the partitions that are to be measured, the most urgent first.
 
-    They are: what is faulty, then what was never measured since its promise, then what is to be
-    measured again, and of each the newest first.
+    They are: what is faulty, what has changed in the lake, then what was never measured since its
+    promise, then what is to be measured again, and of each the newest first.
 
     Parameters:
         window: settled partitions, ascending.
         cells: as they are known, by their partitions' keys.
+        changed: keys of partitions that are not as they were when they were measured.
     """
     faulty: list[Due] = []
+    other: list[Due] = []
     never: list[Due] = []
     again: list[Due] = []
     for partition in reversed(window):
@@ -54,9 +61,11 @@ def due_partitions(
             never.append(Due(partition, rows_of(cell)))
         elif cell.is_faulty:
             faulty.append(Due(partition, rows_of(cell)))
+        elif partition.key in changed:
+            other.append(Due(partition, rows_of(cell)))
         elif is_due_again(cell, now, sync):
             again.append(Due(partition, rows_of(cell)))
-    return (*faulty, *never, *again)
+    return (*faulty, *other, *never, *again)
 
 
 def rows_of(cell: Cell | None) -> int | None:

@@ -23,10 +23,14 @@ def source(repair: Repair) -> str:
 
 
 def lake(repair: Repair) -> str:
-    """Return the table of the lake. DuckDB reads a directory of partitions as one."""
+    """Return the table of the lake. DuckDB reads the partitions of a directory as one.
+
+    What lies beside them, such as files that are being written, is not of the table.
+    """
     if repair.dialect is not Dialect.DUCKDB:
         return f"{quote_path(repair.lake_name, repair.dialect)} {LAKE}"
-    files = quote_text(f"{repair.lake_name}/**/*.parquet", repair.dialect)
+    column = repair.sync.partition_column
+    files = quote_text(f"{repair.lake_name}/{column}=*/**/*.parquet", repair.dialect)
     options = "hive_partitioning = true, hive_types_autocast = false, union_by_name = true"
     return f"read_parquet({files}, {options}) {LAKE}"
 

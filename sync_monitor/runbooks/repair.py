@@ -24,6 +24,7 @@ class Repair:
         lake_value: what the partition's column has. Empty: the partition's key.
         is_text: the partition's column is a text, not a DATE.
         is_unregistered: files of the partition lie in the lake, which does not know them.
+        staged_name: the directory in which they lie, where DuckDB reads the lake.
     """
 
     sync: Sync
@@ -41,6 +42,7 @@ class Repair:
     lake_value: str = ""
     is_text: bool = False
     is_unregistered: bool = False
+    staged_name: str = ""
 
     @property
     def value(self) -> str:

@@ -49,6 +49,8 @@ def write_runbook(repair: Repair) -> Runbook | None:
 def register(repair: Repair) -> Runbook | None:
     """Return the runbook of a partition whose files lie there unregistered."""
     statement = registration(repair)
+    if repair.staged_name:
+        statement = publication(repair)
     if statement is None:
         return None
     notes = ("Its files lie there: it is registered, not loaded, which would double it.",)
@@ -68,6 +70,21 @@ def registration(repair: Repair) -> str | None:
         procedure = quote_path(f"{catalog}.system.sync_partition_metadata", repair.dialect)
         return f"CALL {procedure}({', '.join(names)})"
     return None
+
+
+def publication(repair: Repair) -> str:
+    """Return the statement that publishes files which a loader wrote and never moved into place.
+
+    It writes nothing if the partition has rows meanwhile. The files stay where they lie.
+    """
+    partition = quote_name(repair.sync.partition_column, repair.dialect)
+    files = quote_text(f"{repair.staged_name}/*.parquet", repair.dialect)
+    origin = f"FROM read_parquet({files}, hive_partitioning = false, union_by_name = true)"
+    present = f"SELECT 1 FROM {lake(repair)} WHERE {in_partition(repair)}"
+    names = ", ".join(quote_name(column.in_lake, repair.dialect) for column in repair.columns)
+    selected = f"SELECT {names}, {value(repair)} AS {partition}\n{origin}\n"
+    selected += f"WHERE NOT EXISTS ({present})"
+    return copy_into(repair, selected)
 
 
 def load_partition(repair: Repair) -> Runbook:
@@ -157,9 +174,17 @@ def insert(repair: Repair, origin: str) -> str:
     if dialect is Dialect.TRINO:
         names = ", ".join([*targets, partition])
         return f"INSERT INTO {quote_path(repair.lake_name, dialect)} ({names})\n{selected}"
-    # A name of its own for each file: none is ever written over.
+    return copy_into(repair, selected)
+
+
+def copy_into(repair: Repair, selected: str) -> str:
+    """Return the statement that adds rows to a directory of partitions.
+
+    Each file has a name of its own: none is ever written over.
+    """
+    partition = quote_name(repair.sync.partition_column, repair.dialect)
     return (
-        f"COPY (\n{selected}\n) TO {quote_text(repair.lake_name, dialect)} (FORMAT parquet, "
+        f"COPY (\n{selected}\n) TO {quote_text(repair.lake_name, repair.dialect)} (FORMAT parquet, "
         f"PARTITION_BY ({partition}), APPEND, FILENAME_PATTERN 'run-{repair.run_id}-{{uuid}}')"
     )
 

@@ -1,0 +1,52 @@
+"""`monitor`: which action is meant. Its package is imported once one of them runs."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.programs import load_monitor
+from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.settings.layers import Origins
+from oracle_cdc.settings.monitor import MonitorSettings
+
+#: What none of them does without.
+PACKAGES = ("duckdb",)
+#: Action -> the module of sync_monitor.commands that has a function `command`.
+MODULES: Mapping[str, str] = {
+    "once": "once",
+    "check": "check",
+    "seed": "seed",
+    "inject": "inject",
+    "status": "status",
+    "drill": "drill",
+    "runbook": "runbook",
+    "triage": "triage",
+    "silence": "silence",
+    "audit": "audit",
+}
+#: What logs to the console as it goes.
+LOUD = ("run", "serve")
+Command = Callable[[MonitorSettings, Namespace], int]
+
+
+def monitor(origins: Origins, options: Namespace) -> int:
+    """Run an action, and return its exit code. Raises SettingsError."""
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if missing:
+        raise SettingsError(
+            f"monitor needs {', '.join(missing)}: pip install -r requirements-monitor.txt"
+        )
+    settings = load_monitor(origins)
+    configure_console("INFO" if options.action in LOUD else "ERROR")
+    return find_command(options.action)(settings, options)
+
+
+def find_command(action: str) -> Command:
+    """Return what runs an action."""
+    module = import_module(f"sync_monitor.commands.{MODULES[action]}")
+    found: Command = module.command
+    return found

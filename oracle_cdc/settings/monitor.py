@@ -1,0 +1,126 @@
+"""Declare what can be set for the monitor, with bounds and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from oracle_cdc.settings.declaration import Root, Rule, Section, prefixed
+from oracle_cdc.settings.kinds import Identifier, ListeningHost, Zone, matching
+from oracle_cdc.settings.layers import CONFIG_FILE
+from oracle_cdc.settings.monitor_syncs import PromiseText, Syncs, TableName, wrong_syncs
+from oracle_cdc.settings.sections import LoggingSettings, OracleSettings, SsmSettings
+
+#: Of a token: a shorter one could be found by trying.
+LEAST_TOKEN = 32
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < LEAST_TOKEN:
+        raise ValueError(f"at least {LEAST_TOKEN} characters that nobody can guess")
+    return value
+
+
+def gaps_backwards(warning: Decimal, critical: Decimal) -> Iterator[str]:
+    """Require the critical gap to be no smaller than that of a warning."""
+    if warning > critical:
+        yield (
+            f"SLA_WARNING_GAP_PCT: given {warning}; "
+            f"allowed: at most SLA_CRITICAL_GAP_PCT ({critical})"
+        )
+
+
+def lags_backwards(warning: float, critical: float) -> Iterator[str]:
+    """Require the critical lag to be no shorter than that of a warning."""
+    if warning > critical:
+        yield (
+            f"MONITOR_WARNING_LAG_HOURS: given {warning:g}; "
+            f"allowed: at most MONITOR_CRITICAL_LAG_HOURS ({critical:g})"
+        )
+
+
+class MonitorSection(Section):
+    """What is looked at, how often, and what it may cost. Each sync may say otherwise for itself.
+
+    interval_seconds: between two looks at a sync. settle_hours: how long rows may still reach
+    their own partition. promise: until when a partition must be there. confirm_minutes: between
+    the first look at a fault and the one that confirms it. rows_per_hour: of one sync that may be
+    counted and compared. statement_seconds: of one statement on either side. lake_directory: below
+    which relative targets are, None for `lake` in the directory. token: without it the page is
+    served to this machine alone. looks_retention_days, figures_retention_days: in the history.
+    """
+
+    model_config = prefixed("MONITOR_")
+    own_prefix = "MONITOR_"
+    section_names = ("monitor",)
+    rules = (
+        Rule(("MONITOR_WARNING_LAG_HOURS", "MONITOR_CRITICAL_LAG_HOURS"), lags_backwards),
+        Rule(("MONITOR_SYNCS",), wrong_syncs),
+    )
+
+    interval_seconds: float = Field(default=300.0, ge=1, le=86_400)
+    window_days: int = Field(default=30, ge=1, le=366)
+    settle_hours: float = Field(default=2.0, ge=0, le=240)
+    promise: PromiseText = "06:00"
+    confirm_minutes: float = Field(default=15.0, ge=0, le=1440)
+    warning_lag_hours: float = Field(default=4.0, gt=0, le=8760)
+    critical_lag_hours: float = Field(default=8.0, gt=0, le=8760)
+    goal_percent: Percent = Decimal(99)
+    rows_per_hour: int = Field(default=50_000_000, ge=1, le=10**15)
+    oracle_sessions: int = Field(default=1, ge=1, le=64)
+    statement_seconds: float = Field(default=60.0, ge=0.1, le=3600)
+    zone: Zone = "UTC"
+    time_column: Identifier = "UPDATED_AT"
+    directory: Path = Path("monitor")
+    lake_directory: Path | None = None
+    host: ListeningHost = "127.0.0.1"
+    token: Annotated[SecretStr, AfterValidator(_token)] | None = None
+    allowed_hosts: Annotated[str, matching(r"[^\s/@]*", "host names, commas between them")] = ""
+    looks_retention_days: int = Field(default=90, ge=1, le=10_000)
+    figures_retention_days: int = Field(default=400, ge=31, le=10_000)
+    syncs: Syncs = Field(default_factory=dict)
+
+    @property
+    def lakes(self) -> Path:
+        """Return the directory below which relative targets are."""
+        return self.lake_directory or self.directory / "lake"
+
+
+class OracleChoice(Root):
+    """The one setting that says whether the others on Oracle are needed."""
+
+    use_real_oracle: bool = False
+
+
+class MonitorSettings(OracleChoice):
+    """All settings of a monitor whose Oracle is the stand-in.
+
+    oracle_table: the sync that there is where MONITOR_SYNCS names none. oracle_mock_count: rows of
+    each table that `monitor seed` writes. flask_env: is accepted and means nothing.
+    """
+
+    also_known = (CONFIG_FILE,)
+    rules = (Rule(("SLA_WARNING_GAP_PCT", "SLA_CRITICAL_GAP_PCT"), gaps_backwards),)
+
+    oracle_table: TableName = "HR.EMPLOYEES"
+    oracle_mock_count: int = Field(default=107, ge=1, le=10_000_000)
+    sla_warning_gap_pct: Percent = Decimal(1)
+    sla_critical_gap_pct: Percent = Decimal(5)
+    use_claude_api: bool = False
+    claude_api_key: SecretStr | None = None
+    port: int = Field(default=5000, ge=0, le=65_535)
+    flask_env: str | None = None
+    monitor: MonitorSection = Field(default_factory=MonitorSection)
+    logging: LoggingSettings = Field(default_factory=LoggingSettings)
+    ssm: SsmSettings = Field(default_factory=SsmSettings)
+
+
+class MonitorOnOracleSettings(MonitorSettings):
+    """All settings of a monitor of a real Oracle."""
+
+    oracle: OracleSettings

@@ -1,0 +1,85 @@
+"""`monitor check`: Oracle, rights, the lake and the history, each asked although another fails."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from oracle_cdc.errors import CdcError, ExitCode, worst
+from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.commands.parts import Parts, measuring
+from sync_monitor.history.places import refuse_many_hosts, require_sqlite
+from sync_monitor.lake.seam import NULL_PARTITION
+from sync_monitor.model import Sync
+from sync_monitor.trying import Tried, try_both
+from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
+
+
+def command(settings: MonitorSettings, options: Namespace) -> int:
+    """Print a line for each part, and return the worst exit code. Nothing is written."""
+    syncs = make_syncs(settings)
+    codes = [check_history(settings)]
+    place = "the stand-in of Oracle" if oracle_settings(settings) is None else "Oracle"
+    with measuring(settings) as parts:
+        codes.extend(check_syncs(parts, syncs, place))
+    return worst(codes)
+
+
+def check_history(settings: MonitorSettings) -> ExitCode:
+    """Say whether the history can be where it should."""
+    directory = history_directory(settings)
+    try:
+        require_sqlite()
+        refuse_many_hosts(directory)
+    except CdcError as error:
+        return failed("history", error)
+    sys.stdout.write(f"✅ history: {directory}\n")
+    return ExitCode.DONE
+
+
+def check_syncs(parts: Parts, syncs: Sequence[Sync], place: str) -> list[ExitCode]:
+    """Say of each sync whether both of its sides can be measured."""
+    codes: list[ExitCode] = []
+    for sync in syncs:
+        try:
+            tried = try_both(parts.looker, sync)
+        except CdcError as error:
+            codes.append(failed(sync.name, error))
+            continue
+        sys.stdout.write(f"✅ {sync.name}: {place} and the lake answer; {in_words(tried)}\n")
+        for line in warnings(sync, tried):
+            sys.stdout.write(f"⚠️  {sync.name}: {line}\n")
+        codes.append(ExitCode.DONE)
+    return codes
+
+
+def in_words(tried: Tried) -> str:
+    """Return what both sides said."""
+    columns = len(tried.catalogs.columns)
+    return f"{columns} columns, {len(tried.listing.keys)} partitions in the window"
+
+
+def warnings(sync: Sync, tried: Tried) -> list[str]:
+    """Return what is to be thought about."""
+    found: list[str] = []
+    texts = tried.catalogs.oracle_texts
+    if texts is None:
+        found.append("rows are counted and not compared: no key, or no file to see columns in")
+    elif texts.not_compared:
+        found.append(f"not compared: {', '.join(texts.not_compared)}")
+    schema = tried.catalogs.schema
+    if schema is not None and schema.missing:
+        found.append(f"columns that the lake has not: {', '.join(schema.missing)}")
+    if schema is not None and schema.retyped:
+        found.append(f"columns of other types: {', '.join(schema.retyped)}")
+    for other in tried.listing.others:
+        if NULL_PARTITION in other:
+            found.append(f"{other}: rows whose {sync.partition_column} is NULL are in no figure")
+    return found
+
+
+def failed(name: str, error: CdcError) -> ExitCode:
+    """Say that a part failed, and return its exit code."""
+    sys.stdout.write(f"❌ {name}: {error}\n")
+    return error.exit_code

@@ -1,0 +1,60 @@
+"""`monitor drill`: the rows of one partition, compared now. The history is left as it is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+
+from oracle_cdc.errors import ExitCode, SettingsError
+from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.commands.parts import choose, measuring
+from sync_monitor.commands.showing import cell_as_json, is_well
+from sync_monitor.measured import Cell
+from sync_monitor.rules.periods import partition_named
+from sync_monitor.trying import drill_now
+from sync_monitor.wiring import make_syncs
+
+
+def command(settings: MonitorSettings, options: Namespace) -> int:
+    """Compare a partition, and return the exit code: 1 where both sides do not agree."""
+    (sync,) = choose(make_syncs(settings), options.name)
+    try:
+        partition = partition_named(options.partition, sync)
+    except ValueError as error:
+        raise SettingsError(f"given {options.partition!r}; allowed: {error}") from error
+    with measuring(settings) as parts:
+        cell, not_compared = drill_now(parts.looker, sync, partition)
+    if options.as_json:
+        shown = {**cell_as_json(cell), "not_compared": list(not_compared)}
+        sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("\n".join(lines(cell, not_compared)) + "\n")
+    return ExitCode.DONE if is_well(cell) else ExitCode.FAILED
+
+
+def lines(cell: Cell, not_compared: tuple[str, ...]) -> list[str]:
+    """Return what was found in words."""
+    found = [
+        f"{cell.partition.key}: {cell.state.value}; {cell.oracle_rows:,} rows in Oracle, "
+        f"{cell.lake_rows:,} in the lake; compared by {cell.level.value}"
+    ]
+    differences = cell.differences
+    if differences is not None and cell.is_faulty:
+        bound = differences.bound.value.replace("_", " ")
+        found.append(
+            f"  missing {differences.missing:,}, extra {differences.extra:,}, "
+            f"changed {shown(differences.changed)}, doubled {shown(differences.doubled)}: {bound}"
+        )
+    if cell.buckets is not None:
+        found.append(f"  {cell.buckets[0]} of {cell.buckets[1]} buckets of keys differ")
+    if not_compared:
+        found.append(f"  not compared: {', '.join(not_compared)}")
+    return found
+
+
+def shown(count: int | None) -> str:
+    """Return a count, which may not be known."""
+    if count is None:
+        return "not measured"
+    return f"{count:,}"

@@ -1,0 +1,104 @@
+"""What the commands share: the parts that measure, the history, and which syncs are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.demo.standin import MONITOR_USER, StandIn, stand_in
+from sync_monitor.history.places import FILE
+from sync_monitor.history.reader import Reader
+from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.writing import declare_syncs
+from sync_monitor.look_parts import Pace
+from sync_monitor.looking import Looker
+from sync_monitor.model import Sync
+from sync_monitor.wiring import (
+    Edges,
+    history_directory,
+    make_looker,
+    make_syncs,
+    open_edges,
+    oracle_settings,
+    pace_of,
+    stand_in_settings,
+)
+
+STAND_IN = "standin"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What looks are taken with."""
+
+    syncs: tuple[Sync, ...]
+    edges: Edges
+    pace: Pace
+    looker: Looker
+
+
+@contextmanager
+def measuring(settings: MonitorSettings, pace: Pace | None = None) -> Iterator[Parts]:
+    """Lend what looks are taken with, on a real Oracle or on the stand-in.
+
+    Parameters:
+        pace: None: as the settings say.
+    """
+    syncs = make_syncs(settings)
+    pace = pace or pace_of(settings, syncs)
+    oracle = oracle_settings(settings)
+    if oracle is not None:
+        with open_edges(settings, oracle) as edges:
+            yield Parts(syncs, edges, pace, make_looker(edges, pace))
+        return
+    with seeded_stand_in(settings) as place:
+        oracle = stand_in_settings(place.dsn, MONITOR_USER, place.monitor_password)
+        with open_edges(settings, oracle) as edges:
+            yield Parts(syncs, edges, pace, make_looker(edges, pace))
+
+
+@contextmanager
+def seeded_stand_in(settings: MonitorSettings) -> Iterator[StandIn]:
+    """Serve the stand-in, or find the one that is served."""
+    if oracle_settings(settings) is not None:
+        raise SettingsError(
+            "USE_REAL_ORACLE: given true; allowed here: false. Nothing is seeded or injected "
+            "where Oracle is real"
+        )
+    with stand_in(history_directory(settings) / STAND_IN) as place:
+        yield place
+
+
+@contextmanager
+def writing_history(settings: MonitorSettings, syncs: Sequence[Sync]) -> Iterator[Store]:
+    """Lend the history to write. Raises SettingsError while another monitor writes it."""
+    with Store(history_directory(settings)) as store:
+        names = [sync.name for sync in syncs]
+        store.write(lambda connection: declare_syncs(connection, names, utc_now()))
+        yield store
+
+
+def read_history(settings: MonitorSettings) -> Reader:
+    """Return the history to read, while another process may write it. Raises SettingsError."""
+    path: Path = history_directory(settings) / FILE
+    if not path.exists():
+        raise SettingsError(
+            f"MONITOR_DIRECTORY: {str(path.parent)!r} has no history yet; first: "
+            "cdc_service.py monitor once"
+        )
+    return Reader(path)
+
+
+def choose(syncs: Sequence[Sync], name: str | None) -> tuple[Sync, ...]:
+    """Return the sync with a name, or all where none is given. Raises SettingsError."""
+    if name is None:
+        return tuple(syncs)
+    found = tuple(sync for sync in syncs if sync.name == name)
+    if not found:
+        known = ", ".join(sync.name for sync in syncs[:20])
+        raise SettingsError(f"no sync is named {name[:120]!r}; there are: {known}")
+    return found

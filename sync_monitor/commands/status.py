@@ -1,0 +1,123 @@
+"""`monitor status`: how each sync is, as the history has it. Neither side is asked."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from argparse import Namespace
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from oracle_cdc.errors import ExitCode
+from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.commands.parts import choose, read_history
+from sync_monitor.commands.showing import (
+    GLYPHS,
+    figures_as_json,
+    figures_in_words,
+    issue_as_json,
+    issue_in_words,
+    moment,
+)
+from sync_monitor.history import reading
+from sync_monitor.history.store import utc_now
+from sync_monitor.model import Severity, Sync
+from sync_monitor.remembered import Known
+from sync_monitor.rules.severity import is_stale
+from sync_monitor.verdicts import Issue, Look, Outcome
+from sync_monitor.wiring import make_syncs, pace_of
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a sync.
+
+    Parameters:
+        look: the newest. None: nobody has looked yet.
+        is_stale: the newest look is too old to say anything of now.
+    """
+
+    name: str
+    known: Known | None
+    look: Look | None
+    issues: tuple[Issue, ...]
+    is_stale: bool
+
+    @property
+    def severity(self) -> Severity:
+        """Return the state that is shown: UNKNOWN where nobody has looked for too long."""
+        if self.is_stale or self.known is None or self.known.standing is None:
+            return Severity.UNKNOWN
+        return self.known.standing.severity
+
+    @property
+    def since(self) -> datetime | None:
+        """Return since when it is so."""
+        if self.known is None or self.known.standing is None:
+            return None
+        if self.is_stale:
+            return self.known.standing.looked_at
+        return self.known.standing.since
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as one object."""
+        return {
+            "sync": self.name,
+            "severity": self.severity.value,
+            "since": moment(self.since),
+            "looked_at": moment(self.look.began if self.look else None),
+            "verdict": self.look.verdict.severity.value if self.look else None,
+            "error_code": (self.look.error_code or None) if self.look else None,
+            "figures": figures_as_json(self.look.figures) if self.look else None,
+            "issues": [issue_as_json(issue) for issue in self.issues],
+        }
+
+    def lines(self) -> list[str]:
+        """Return it in words."""
+        head = f"{GLYPHS[self.severity]} {self.severity.value:8} {self.name}"
+        if self.look is None:
+            return [f"{head}  nobody has looked yet"]
+        said = figures_in_words(self.look.figures)
+        if self.look.outcome is Outcome.FAILED:
+            said = f"not measured: {self.look.error_code}"
+        lines = [f"{head}  {said}; looked at {moment(self.look.began)}"]
+        for issue in self.issues:
+            lines.append(f"    {issue_in_words(issue)}")
+        return lines
+
+
+def command(settings: MonitorSettings, options: Namespace) -> int:
+    """Print the state of each sync, and return the exit code."""
+    every = make_syncs(settings)
+    interval = pace_of(settings, every).interval
+    now = utc_now()
+
+    def states(connection: sqlite3.Connection) -> list[State]:
+        found = []
+        for sync in choose(every, options.sync):
+            found.append(state_of(connection, sync, lambda at: is_stale(at, now, interval)))
+        return found
+
+    shown = read_history(settings).read(states)
+    if options.as_json:
+        text = json.dumps([state.as_json() for state in shown], indent=2, ensure_ascii=False)
+        sys.stdout.write(f"{text}\n")
+        return ExitCode.DONE
+    for state in shown:
+        sys.stdout.write("\n".join(state.lines()) + "\n")
+    return ExitCode.DONE
+
+
+def state_of(connection: sqlite3.Connection, sync: Sync, is_old: Any) -> State:
+    """Return what is known of a sync."""
+    newest = reading.looks(connection, sync.name, limit=1)
+    look = newest[0] if newest else None
+    return State(
+        sync.name,
+        reading.known_sync(connection, sync.name),
+        look,
+        tuple(reading.open_issues(connection, sync.name)),
+        look is None or bool(is_old(look.began)),
+    )

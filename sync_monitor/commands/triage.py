@@ -1,0 +1,52 @@
+"""`monitor triage`: what is probably wrong with a sync, and what a model would be sent."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from oracle_cdc.errors import ExitCode
+from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.commands.parts import choose, read_history
+from sync_monitor.history.consultations import newest_consultation
+from sync_monitor.remembered import Consultation
+from sync_monitor.rounds import RULES, case_of_history
+from sync_monitor.triage.answer import Answer
+from sync_monitor.triage.case import aliases_of
+from sync_monitor.triage.payload import build_payload
+from sync_monitor.triage.rules import diagnose
+from sync_monitor.wiring import make_syncs
+
+
+def command(settings: MonitorSettings, options: Namespace) -> int:
+    """Print the rules' answer or the payload, and return the exit code. Neither side is asked."""
+    (sync,) = choose(make_syncs(settings), options.name)
+    reader = read_history(settings)
+    try:
+        case = reader.read(lambda connection: case_of_history(connection, sync))
+    except LookupError as error:
+        sys.stderr.write(f"{error}\n")
+        return ExitCode.FAILED
+    kept = reader.read(lambda connection: newest_consultation(connection, sync.name, RULES))
+    answer = diagnose(case)
+    if answer is None:
+        sys.stdout.write(f"{sync.name}: nothing is wrong\n")
+        return ExitCode.DONE
+    answer = answer_of(kept) or answer
+    if options.show_payload:
+        sys.stdout.write(f"{build_payload(case, answer).text}\n")
+        return ExitCode.DONE
+    aliases = aliases_of(case)
+    sys.stdout.write(f"{answer.cause.value} ({answer.confidence.value})\n{answer.summary}\n")
+    for action in answer.actions:
+        target = aliases.name_of(action.target) or ""
+        runbook = "" if action.runbook is None else f"monitor runbook {action.runbook}"
+        sys.stdout.write(f"  {action.code.value} {target} {runbook}".rstrip() + "\n")
+    return ExitCode.DONE
+
+
+def answer_of(kept: Consultation | None) -> Answer | None:
+    """Return the answer that the look kept, which knew more than the history alone."""
+    if kept is None:
+        return None
+    return Answer.model_validate_json(kept.answer)

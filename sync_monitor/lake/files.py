@@ -1,0 +1,130 @@
+"""A table of the lake as a directory: its partitions, and their files. No statement is needed.
+
+Names that begin with _ or . belong to what is being written, as Hive and Spark have it. A partition
+below such a name lies there and was never published.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from sync_monitor.errors import LakeUnusable
+from sync_monitor.lake.seam import Listing
+
+HIDDEN = ("_", ".")
+ENDINGS = (".parquet", ".parq")
+#: Signs that DuckDB would take for a pattern.
+PATTERN_SIGNS = frozenset("*?[]")
+#: How deep below a hidden name partitions are looked for: Spark's are at _temporary/0/task_.../.
+MOST_DEEP = 4
+#: Names of no partition that are kept for a message.
+MOST_OTHERS = 20
+
+
+def list_partitions(directory: Path, column: str, begin: str, end: str) -> Listing:
+    """Return the partitions of a directory whose keys are from begin to end, both included.
+
+    Raises LakeUnusable: LAKE-ABSENT, LAKE-DENIED, LAKE-FAILED.
+    """
+    versions: dict[str, str] = {}
+    others: list[str] = []
+    hidden: list[str] = []
+    for entry in scan(directory):
+        key = key_of(entry.name, column)
+        if key is None:
+            if entry.name.startswith(HIDDEN):
+                hidden.append(entry.path)
+            elif len(others) < MOST_OTHERS:
+                others.append(entry.name)
+        elif begin <= key <= end:
+            versions[key] = version_of(entry)
+        elif not key[:1].isdigit() and len(others) < MOST_OTHERS:
+            others.append(entry.name)
+    unregistered: dict[str, str] = {}
+    for path in hidden:
+        for key, place in unpublished(Path(path), column, MOST_DEEP):
+            if begin <= key <= end:
+                unregistered[key] = place
+    return Listing(tuple(sorted(versions)), unregistered, tuple(sorted(others)), versions)
+
+
+def version_of(entry: os.DirEntry[str]) -> str:
+    """Return what changes when a file of a partition comes or goes: its directory's time."""
+    try:
+        return str(entry.stat().st_mtime_ns)
+    except OSError:
+        # It went in this moment. The next listing has it or not.
+        return ""
+
+
+def key_of(name: str, column: str) -> str | None:
+    """Return the partition's key that a directory's name has, None where it has none."""
+    written, _, value = name.partition("=")
+    if written.lower() != column.lower() or not value:
+        return None
+    return unquote(value)
+
+
+def unpublished(directory: Path, column: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield partitions that have files below a hidden directory, and where."""
+    try:
+        entries = list(os.scandir(directory))
+    except OSError:
+        # It may be gone by now, or be a file: what is being written is nobody's business.
+        return
+    for entry in entries:
+        if not entry.is_dir():
+            continue
+        key = key_of(entry.name, column)
+        if key is not None and any(data_files(Path(entry.path))):
+            yield key, entry.path
+        elif key is None and depth > 1:
+            yield from unpublished(Path(entry.path), column, depth - 1)
+
+
+def partition_files(directory: Path, column: str, key: str) -> tuple[str, ...] | None:
+    """Return the files of a partition, ascending, None where its directory is not there.
+
+    Raises LakeUnusable.
+    """
+    for name in (f"{column}={key}", f"{column.lower()}={key}"):
+        place = directory / name
+        if place.is_dir():
+            return tuple(sorted(data_files(place)))
+    return None
+
+
+def data_files(directory: Path) -> Iterator[str]:
+    """Yield the Parquet files of a directory and those below, without what is being written."""
+    for entry in scan(directory):
+        if entry.name.startswith(HIDDEN):
+            continue
+        if entry.is_dir():
+            yield from data_files(Path(entry.path))
+        elif entry.name.endswith(ENDINGS):
+            if PATTERN_SIGNS & set(entry.path):
+                raise LakeUnusable(
+                    "LAKE-NAME", "a file whose name has *, ?, [ or ] in it, which is no name here"
+                )
+            yield entry.path
+
+
+def scan(directory: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield what is in a directory. Raises LakeUnusable."""
+    try:
+        with os.scandir(directory) as entries:
+            yield from entries
+    except OSError as error:
+        raise LakeUnusable(code_of_file(error), f"{directory.name}: {error.strerror}") from error
+
+
+def code_of_file(error: OSError) -> str:
+    """Return the code of what the file system says."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return "LAKE-ABSENT"
+    if isinstance(error, PermissionError):
+        return "LAKE-DENIED"
+    return "LAKE-FAILED"

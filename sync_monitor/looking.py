@@ -1,0 +1,165 @@
+"""A look: both sides asked about one sync, and all that it leaves behind."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from time import monotonic
+
+from oracle_cdc.errors import CdcError
+from oracle_cdc.running.repeats import RepeatLimiter
+from sync_monitor.catalogs import KnownCatalogs
+from sync_monitor.errors import code_of
+from sync_monitor.lake.seam import NULL_PARTITION, Lake, Listing
+from sync_monitor.look_parts import (
+    Asked,
+    Looked,
+    Meters,
+    Pace,
+    Seen,
+    Work,
+    asked_range,
+    newest_of_lake,
+)
+from sync_monitor.measured import Cell, Newest
+from sync_monitor.model import Engine, Sync
+from sync_monitor.rules.conclusion import (
+    Before,
+    Taken,
+    conclude,
+    conclude_failure,
+)
+from sync_monitor.rules.periods import window
+from sync_monitor.rules.rechecks import due_partitions, within_budget
+from sync_monitor.source.tables import Sessions, Source
+
+logger = logging.getLogger(__name__)
+
+
+class Looker:
+    """Takes looks. Several threads may, each at another sync.
+
+    Parameters:
+        sessions: lends one session of Oracle.
+        lakes: what reads each engine's tables.
+        clock: the time, for how long a look took and when it began.
+    """
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        lakes: Mapping[Engine, Lake],
+        pace: Pace,
+        clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    ) -> None:
+        self.sessions = sessions
+        self.lakes = lakes
+        self.pace = pace
+        self.clock = clock
+        self.repeats = RepeatLimiter()
+        self.catalogs = KnownCatalogs(lakes, self.repeats)
+        #: What each sync's partitions were when they were measured, as far as this process knows.
+        self.versions: dict[str, dict[str, str]] = {}
+
+    def look(self, sync: Sync, before: Before, asked: Asked) -> Looked:
+        """Measure both sides of a sync. Whatever either side does, it returns a look."""
+        began, start = self.clock(), monotonic()
+        meters = Meters()
+        seen = Seen()
+        failed: CdcError | None = None
+        try:
+            self.measure(sync, before, meters, seen, asked)
+        except CdcError as error:
+            failed = error
+            self.catalogs.forget(sync)
+        except Exception as error:
+            # It is of this sync alone: the others are looked at.
+            failed = CdcError(f"a bug: {type(error).__name__}")
+            logger.critical("%s: a bug: %s", sync.name, type(error).__name__, exc_info=error)
+        taken = Taken(
+            began,
+            timedelta(seconds=monotonic() - start),
+            self.pace.interval,
+            asked.trigger,
+            asked.by,
+            self.pace.settings_hash,
+            meters.cost,
+        )
+        if failed is not None:
+            self.repeats.failure(
+                sync.name, logger, "%s: not measured: %s", sync.name, failed, level=logging.ERROR
+            )
+            entry = conclude_failure(sync, before, code_of(failed), taken)
+            return Looked(entry, seen.newest, seen.listing, seen.catalogs)
+        self.repeats.recovered(sync.name)
+        entry = conclude(sync, before, seen.measured(), taken)
+        return Looked(entry, seen.newest, seen.listing, seen.catalogs)
+
+    def measure(self, sync: Sync, before: Before, meters: Meters, seen: Seen, asked: Asked) -> None:
+        """Fill in what is seen of both sides. Raises CdcError."""
+        lake = self.lakes[sync.engine]
+        source = Source(self.sessions, sync, meters.oracle)
+        with closing(lake.open(sync, meters.lake)) as table:
+            pulse = source.pulse()
+            partitions = window(pulse.now, sync)
+            listing = table.partitions(*asked_range(sync, partitions, pulse.now))
+            seen.listing = listing
+            self.report_others(sync, listing)
+            seen.newest = Newest(
+                pulse.newest,
+                newest_of_lake(sync, table, listing),
+                pulse.now,
+                pulse.has_future_rows,
+            )
+            seen.catalogs = self.catalogs.read(sync, source, table, pulse, listing)
+            changed = self.changed(sync, before.cells, listing)
+            if asked.is_of_all:
+                changed = {partition.key for partition in partitions}
+            due = due_partitions(partitions, before.cells, pulse.now, sync, changed=changed)
+            work = Work(seen.catalogs, source, table, listing, before, pulse.now, self.pace)
+            left = self.pace.rows_per_look
+            if asked.is_of_all:
+                left = self.pace.rows_per_hour
+            versions = self.versions.setdefault(sync.name, {})
+            for each in within_budget(due, left):
+                cell = work.measure(each.partition)
+                seen.cells.append(cell)
+                versions[cell.partition.key] = listing.versions.get(cell.partition.key, "")
+                left -= cell.oracle_rows or 0
+                if left <= 0:
+                    break
+
+    def changed(self, sync: Sync, cells: Mapping[str, Cell], listing: Listing) -> set[str]:
+        """Return the partitions that are not in the lake as they were when they were measured.
+
+        They are gone, or their files are others. What was measured by another process counts from
+        now on.
+        """
+        there = set(listing.keys)
+        versions = self.versions.setdefault(sync.name, {})
+        found: set[str] = set()
+        for key, cell in cells.items():
+            if cell.has_partition and key not in there:
+                found.add(key)
+            elif key in there:
+                known = versions.setdefault(key, listing.versions.get(key, ""))
+                if known != listing.versions.get(key, ""):
+                    found.add(key)
+        return found
+
+    def report_others(self, sync: Sync, listing: Listing) -> None:
+        """Say what lies beside the partitions, where it is rows that belong to no day."""
+        topic = f"{sync.name} others"
+        if NULL_PARTITION in " ".join(listing.others):
+            self.repeats.failure(
+                topic,
+                logger,
+                "%s: %s is there: rows whose %s is NULL are in no figure",
+                sync.name,
+                NULL_PARTITION,
+                sync.partition_column,
+            )
+        else:
+            self.repeats.recovered(topic)

@@ -1,0 +1,224 @@
+"""What is done around looks: what was known is read, what they found is written and explained."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sync_monitor.history import reading
+from sync_monitor.history.consultations import newest_consultation, write_consultation
+from sync_monitor.history.recorder import Recorder
+from sync_monitor.history.runbooks import write_runbooks
+from sync_monitor.history.store import Store
+from sync_monitor.look_parts import Asked, Looked, Pace
+from sync_monitor.looking import Looker
+from sync_monitor.model import Engine, Sync
+from sync_monitor.remembered import Consultation, KeptRunbook
+from sync_monitor.rows.dialects import DIALECT_OF
+from sync_monitor.rules.conclusion import Before
+from sync_monitor.rules.periods import partition_named, window
+from sync_monitor.runbooks.repair import Repair
+from sync_monitor.runbooks.writing import write_runbook
+from sync_monitor.triage.answer import Answer
+from sync_monitor.triage.case import Case
+from sync_monitor.triage.payload import build_payload
+from sync_monitor.triage.rules import diagnose
+from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Reason
+
+#: How far back spans count for what a look concludes.
+SPANS_OF = timedelta(days=30)
+RULES = "rules"
+#: By which an engine that reads both sides names Oracle's.
+ORACLE_CATALOG = "oracle"
+
+
+def read_before(connection: sqlite3.Connection, sync: Sync, now: datetime) -> Before:
+    """Return what is known of a sync before a look."""
+    known = reading.known_sync(connection, sync.name)
+    return Before(
+        known.standing if known is not None else None,
+        reading.cells(connection, sync.name),
+        reading.open_issues(connection, sync.name),
+        reading.spans(connection, sync.name, now - SPANS_OF),
+    )
+
+
+class Rounds:
+    """Takes looks, writes them, and keeps what triage and runbooks say of them.
+
+    Parameters:
+        pace: of the looks, for how long a runbook is valid.
+    """
+
+    def __init__(self, store: Store, looker: Looker, pace: Pace) -> None:
+        self.store = store
+        self.looker = looker
+        self.pace = pace
+        self.recorder = Recorder(store)
+        #: The newest look at each sync, for what triage wants to know of others.
+        self.looked: dict[str, Looked] = {}
+
+    def look(self, sync: Sync, asked: Asked) -> Looked:
+        """Take a look at a sync. Nothing is written yet."""
+        now = self.looker.clock()
+        before = self.store.read(lambda connection: read_before(connection, sync, now))
+        looked = self.looker.look(sync, before, asked)
+        self.looked[sync.name] = looked
+        return looked
+
+    def record(self, syncs: Sequence[Sync]) -> None:
+        """Write the newest looks at some syncs in one transaction, then what explains them."""
+        entries = [self.looked[sync.name].entry for sync in syncs]
+        if not self.recorder.record(entries):
+            return
+        for sync in syncs:
+            self.explain(sync)
+
+    def explain(self, sync: Sync) -> Answer | None:
+        """Keep the rules' answer and the runbooks of a sync that is not well."""
+        looked = self.looked[sync.name]
+        case = self.store.read(lambda connection: self.case(connection, sync))
+        answer = diagnose(case)
+        runbooks = [
+            kept for issue in case.issues if (kept := self.runbook(sync, looked, issue)) is not None
+        ]
+        if answer is None and not runbooks:
+            return None
+        self.store.write(lambda connection: keep_explanation(connection, case, answer, runbooks))
+        return answer
+
+    def case(self, connection: sqlite3.Connection, sync: Sync) -> Case:
+        """Return all that triage may know of the newest look at a sync."""
+        looked = self.looked[sync.name]
+        case = case_of_history(connection, sync)
+        listing, catalogs = looked.listing, looked.catalogs
+        return replace(
+            case,
+            newest=looked.newest,
+            schema=None if catalogs is None else catalogs.schema,
+            unregistered=None if listing is None else unregistered_of(listing.unregistered),
+            stopped_at=self.stopped_beside(sync),
+        )
+
+    def stopped_beside(self, sync: Sync) -> tuple[datetime, ...] | None:
+        """Return when other syncs of the same loader that stand still got their newest rows."""
+        if not sync.loader:
+            return None
+        found: list[datetime] = []
+        for name, looked in list(self.looked.items()):
+            if name == sync.name or looked.catalogs is None or looked.newest is None:
+                continue
+            is_still = looked.entry.look.verdict.has(Reason.LAG)
+            if looked.catalogs.sync.loader == sync.loader and is_still and looked.newest.lake:
+                found.append(looked.newest.lake)
+        return tuple(found)
+
+    def runbook(self, sync: Sync, looked: Looked, issue: Issue) -> KeptRunbook | None:
+        """Return what heals an issue that this look measured, None where nothing does."""
+        repair = self.repair(sync, looked, issue)
+        if repair is None or issue.number is None:
+            return None
+        try:
+            written = write_runbook(repair)
+        except ValueError:
+            # A name that the engine can't quote.
+            return None
+        if written is None:
+            return None
+        return KeptRunbook(
+            issue.number, repair.run_id, written.dialect.value, written.text, repair.void_after
+        )
+
+    def repair(self, sync: Sync, looked: Looked, issue: Issue) -> Repair | None:
+        """Return what the runbook of an issue is made of."""
+        if issue.kind not in ISSUE_OF_CELL.values() or issue.last_look is None:
+            return None
+        for cell in looked.entry.cells:
+            if cell.partition.key == issue.partition and looked.catalogs and cell.is_faulty:
+                staged = (looked.listing.unregistered or {}) if looked.listing else {}
+                return Repair(
+                    looked.catalogs.sync,
+                    issue,
+                    partition_named(issue.partition, sync),
+                    issue.last_look,
+                    looked.entry.look.began,
+                    looked.entry.look.began + max(self.pace.interval, self.pace.confirm),
+                    cell.oracle_rows or 0,
+                    cell.lake_rows or 0,
+                    looked.catalogs.columns,
+                    DIALECT_OF[sync.engine],
+                    f"{ORACLE_CATALOG}.{sync.source.lower()}",
+                    self.looker.lakes[sync.engine].name_of(sync),
+                    is_text=sync.engine is Engine.DUCKDB,
+                    is_unregistered=issue.partition in staged,
+                    staged_name=staged.get(issue.partition, ""),
+                )
+        return None
+
+
+def unregistered_of(found: Mapping[str, str] | None) -> tuple[str, ...] | None:
+    """Return the keys of partitions that lie there unregistered."""
+    if found is None:
+        return None
+    return tuple(sorted(found))
+
+
+def case_of_history(connection: sqlite3.Connection, sync: Sync) -> Case:
+    """Return what the history alone knows of the newest look at a sync.
+
+    Raises LookupError where there was none yet.
+    """
+    newest = reading.looks(connection, sync.name, limit=1)
+    if not newest:
+        raise LookupError(f"{sync.name}: nobody has looked yet; first: monitor once")
+    look = newest[0]
+    well = reading.last_well(connection, sync.name)
+    cells = reading.cells(connection, sync.name)
+    in_window = []
+    for partition in window(look.began, sync):
+        if partition.key in cells:
+            in_window.append(cells[partition.key])
+    return Case(
+        sync,
+        look.began,
+        look.verdict,
+        look.figures,
+        tuple(in_window),
+        tuple(reading.open_issues(connection, sync.name)),
+        look.error_code,
+        lake_count_before=(
+            None if well is None or well.figures is None else well.figures.lake_count
+        ),
+    )
+
+
+def keep_explanation(
+    connection: sqlite3.Connection,
+    case: Case,
+    answer: Answer | None,
+    runbooks: Sequence[KeptRunbook],
+) -> None:
+    """Keep what explains a look: the runbooks, and the rules' answer unless it is as before."""
+    write_runbooks(connection, runbooks)
+    if answer is None:
+        return
+    payload = build_payload(case, answer)
+    before = newest_consultation(connection, case.sync.name, RULES)
+    if before is not None and before.payload_key == payload.key:
+        return
+    known = reading.known_sync(connection, case.sync.name)
+    write_consultation(
+        connection,
+        Consultation(
+            case.sync.name,
+            (known.last_run if known is not None else None) or 0,
+            RULES,
+            "",
+            payload.key,
+            "",
+            answer.model_dump_json(),
+            case.now,
+        ),
+    )

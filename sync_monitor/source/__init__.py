@@ -1,0 +1,1 @@
+"""Oracle, as the monitor asks it: dictionary, newest row, and the rows of a partition."""
