@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from awslite.limits import Limits
 from tests.chaos.changes.changecopies import ChangeCopies
 from tests.chaos.changes.errands import Errands
 from tests.chaos.changes.journal import Journal
@@ -95,6 +96,7 @@ class Disturbance:
             "shards merge": lambda act: self.site.merge(self.rng),
             "reads stale": lambda act: self.limit(stale_reads=True),
             "reads throttled": lambda act: self.limit(throttles_reads=True),
+            "reads expire": lambda act: self.limit(iterator_seconds=0.3),
             "cloud freeze": lambda act: self.freeze_cloud(act.seconds),
             "foreign put": lambda act: self.site.put_foreign(self.plan.foreign),
             "person reset": lambda act: self.errands.reset(),
@@ -110,7 +112,7 @@ class Disturbance:
         with self.site.skies.down(act.what.partition(" ")[0], act.text):
             time.sleep(act.seconds)
 
-    def limit(self, **settings: bool) -> None:
+    def limit(self, **settings: float) -> None:
         for name, value in settings.items():
             setattr(self.site.cloud.limits, name, value)
 
@@ -138,4 +140,5 @@ class Disturbance:
         self.site.skies.end()
         limits = self.site.cloud.limits
         limits.stale_reads = limits.throttles_reads = False
+        limits.iterator_seconds = Limits.iterator_seconds
         self.troubles = close_open(self.troubles)

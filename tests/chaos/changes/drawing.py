@@ -78,4 +78,5 @@ def draw_settings(rng: random.Random) -> dict[str, str]:
         "KINESIS_BATCH_SIZE": rng.choice(("1", "5", "100", "1000")),
         "PROCESSOR_REQUESTS_IN_FLIGHT": rng.choice(("1", "4", "10")),
         "MAX_RETRY_ATTEMPTS": rng.choice(("1", "3")),
+        "DLQ_KEEP_EVENT": rng.choice(("true", "true", "false")),
     }

@@ -152,8 +152,9 @@ def copies(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
     """Let three copies work, two of them on the same lanes, and kill and freeze them."""
     whole = "changes,processor"
     plan = replace(plan, copies={"A": whole, "B": whole, "C": rng.choice((whole, "processor"))})
-    acts = in_order(*copy_acts(rng, rng.randint(1, 4), list(plan.copies)))
-    return replace(plan, orders=draw_orders(rng, plan, 2), acts=acts)
+    acts = [*copy_acts(rng, rng.randint(1, 4), list(plan.copies))]
+    acts += source_acts(rng, rng.choice((0, 0, 1)))
+    return replace(plan, orders=draw_orders(rng, plan, 2), acts=in_order(*acts))
 
 
 def reset(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
@@ -195,9 +196,9 @@ def digits(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
 
 
 def late(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
-    """Let most transactions stay open, so that low numbers are committed late."""
+    """Let most transactions stay open, so that low numbers are committed late, and AWS be slow."""
     acts = in_order(*copy_acts(rng, rng.randint(0, 1), list(plan.copies)))
-    return replace(plan, acts=acts)
+    return replace(plan, acts=acts, weather=Weather(delay_seconds=0.4))
 
 
 def mixed(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
@@ -208,7 +209,7 @@ def mixed(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
         *copy_acts(rng, rng.randint(0, 2), list(plan.copies)),
         *shard_acts(rng, rng.randint(0, 2)),
     ]
-    for what in ("cloud freeze", "reads throttled", "reads stale", "person reset"):
+    for what in ("cloud freeze", "reads throttled", "reads stale", "reads expire", "person reset"):
         if rng.random() < 0.25:
             acts.append(Act(rng.uniform(0.2, 2.5), what, seconds=rng.choice(SPANS)))
     if rng.random() < 0.2:

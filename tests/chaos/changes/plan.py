@@ -86,6 +86,7 @@ class Weather:
         cut, lost: the connection ends before, or after the request was carried out.
         slow: takes longer than is waited for.
         entries: of the entries of a batch, those that fail.
+        delay_seconds: that each batch takes, at most.
     """
 
     refused: float = 0.0
@@ -93,6 +94,7 @@ class Weather:
     lost: float = 0.0
     slow: float = 0.0
     entries: float = 0.0
+    delay_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

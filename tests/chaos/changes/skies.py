@@ -40,8 +40,10 @@ ENTRY_CODES = {
 BATCHES = {"PutRecords": "Records", "PutEvents": "Entries"}
 #: Longer than an answer is waited for.
 SLOW_SECONDS = READ_SECONDS + 0.3
+#: What is answered where whoever asks may not do that, as far as AWS knows at the moment.
+DENIALS = ((400, "AccessDeniedException"), (400, "ExpiredTokenException"))
 #: Ways in which a service can be down.
-HOWS = ("refuse", "cut", "lost", "page", "half", "slow")
+HOWS = ("refuse", "cut", "lost", "page", "half", "slow", "deny")
 
 
 class Skies:
@@ -103,6 +105,9 @@ class Skies:
             end = now + SLOW_SECONDS
         if how in ("lost", "half", "slow"):
             self.troubles.append(Trouble(f"lost {action}", now, end))
+        elif how == "deny":
+            # Whether that is one event's own fault is found out by others, sent once more.
+            self.troubles.append(Trouble(f"denied {action}", now, now))
 
     def treat(self, request: Request) -> Treatment:
         """Return what is done to a request to the cloud."""
@@ -112,19 +117,35 @@ class Skies:
             return Treatment(marked_entries=marked)
         how = self.draw(service, request.action)
         self.note(request.action, how)
+        refusal = self.draw_refusal(service, how)
         with self.lock:
-            refusal = self.rng.choice(REFUSALS[service])
             failed = self.fail_entries(request)
+            delay_seconds = self.draw_delay(request)
         return Treatment(
-            refusal=refusal if how == "refuse" else None,
+            refusal=refusal,
             page=503 if how == "page" else None,
             cut_before=how == "cut",
             cut_after=how == "lost",
             half_after="whole" if how == "half" else "",
+            delay_seconds=delay_seconds,
             delay_after_seconds=SLOW_SECONDS if how == "slow" else 0.0,
             failed_entries=failed,
             marked_entries=marked,
         )
+
+    def draw_refusal(self, service: str, how: str) -> tuple[int, str] | None:
+        """Draw status and code of a refusal, where there is to be one."""
+        allowed = {"refuse": REFUSALS[service], "deny": DENIALS}.get(how)
+        if allowed is None:
+            return None
+        with self.lock:
+            return self.rng.choice(allowed)
+
+    def draw_delay(self, request: Request) -> float:
+        """Draw how long a batch takes beside what it takes anyhow."""
+        if self.is_over or request.action not in BATCHES:
+            return 0.0
+        return self.rng.uniform(0, self.weather.delay_seconds)
 
     def fail_entries(self, request: Request) -> Mapping[int, str]:
         """Draw which entries of a batch fail by themselves."""
@@ -143,10 +164,8 @@ class Skies:
             return QueueTreatment()
         how = self.draw("queue", request.action)
         self.note(request.action, how)
-        with self.lock:
-            refusal = self.rng.choice(REFUSALS["queue"])
         return QueueTreatment(
-            refusal=refusal if how == "refuse" else None,
+            refusal=self.draw_refusal("queue", how),
             page=503 if how == "page" else None,
             cut_before=how == "cut",
             cut_after=how in ("lost", "slow"),

@@ -15,6 +15,7 @@ PUBLISHED_AGAIN = (
     "kill",
     "freeze",
     "lost PutEvents",
+    "denied PutEvents",
     "lost UpdateItem",
     "lost PutItem",
     "dynamodb",
