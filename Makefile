@@ -5,8 +5,9 @@ BIN := .venv/bin
 .PHONY: demo services test lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
+# ARGS=monitor: faults between Oracle and a lake, each found and healed.
 demo: .venv/run.stamp $(if $(filter events,$(ARGS)),services)
-	$(BIN)/python cdc_service.py demo $(ARGS)
+	$(BIN)/python cdc_service.py $(if $(filter monitor,$(ARGS)),monitor demo,demo $(ARGS))
 
 # What tests and the demo of events need beside Python: Debian's mariadbd, without its service. Where
 # it can't be installed, the tests that need it are skipped, or fail with REQUIRE_MARIADB=1.
@@ -65,7 +66,7 @@ image:
 clean:
 	rm -rf .venv
 
-.venv/run.stamp: requirements.txt requirements-run.txt requirements-events.txt
+.venv/run.stamp: requirements.txt requirements-run.txt requirements-events.txt requirements-monitor.txt
 	@echo "Making .venv and installing the packages of requirements.txt there: a minute or two, once"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -43,6 +43,7 @@ OTHER_MODULES = {
     "zipfile",
     "hatchling",
     "pytest",
+    "sync_monitor.demo.apply",
     "tests.oralite.driver_suite",
     "tests.fidelity",
     "tests.reading",

@@ -33,7 +33,6 @@ ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 #: The fields of every pipeline, by their variables.
 FIELDS = {name: info for model in MODELS.values() for name, info in variables(model).items()}
 OF_PIPELINES = frozenset(FIELDS)
-#: Those of the monitor too.
 FIELDS.update(variables(MonitorSettings))
 ALL = ",".join(ALL_PIPELINES)
 PIPELINES = (*ALL_PIPELINES, ALL)
@@ -52,16 +51,8 @@ NEEDED = (
     "MARIADB_PASSWORD",
 )
 #: What is read under another name's field.
-OTHER_NAMES = {
-    "SQS_QUEUE_URL",
-    "SQS_INBOUND_QUEUE_URL",
-    "AWS_DEFAULT_REGION",
-    "TNS_ADMIN",
-    "PROGRAM_NAME",
-    "POLL_INTERVAL",
-    "BATCH_SIZE",
-    "MAX_RECORDS_PER_RUN",
-}
+OTHER_NAMES = {"SQS_QUEUE_URL", "SQS_INBOUND_QUEUE_URL", "AWS_DEFAULT_REGION", "TNS_ADMIN"}
+OTHER_NAMES |= {"PROGRAM_NAME", "POLL_INTERVAL", "BATCH_SIZE", "MAX_RECORDS_PER_RUN"}
 ENV_LINE = re.compile(r"^(# )?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
 
@@ -289,9 +280,12 @@ def test_settings_page_and_env_example_show_the_same_defaults() -> None:
 
 
 def test_every_variable_that_a_document_names_is_one() -> None:
-    prefixes = "CDC|SQS|SOURCE|LOGGING|NATS|MARIADB|PUBLISHER|KINESIS|CHANGES|PROCESSOR|DLQ|METRICS"
-    prefixes += "|MONITOR|SLA"
-    named = set(re.findall(rf"`((?:{prefixes})_[A-Z0-9_]+)(?:=[^`]*)?`", documents.everything()))
+    prefixes = (
+        "CDC|SQS|SOURCE|LOGGING|NATS|MARIADB|PUBLISHER|KINESIS|CHANGES|PROCESSOR|DLQ|METRICS|SLA"
+    )
+    named = set(
+        re.findall(rf"`((?:{prefixes}|MONITOR)_[A-Z0-9_]+)(?:=[^`]*)?`", documents.everything())
+    )
     foreign = {"CDC_SERVICE_HOST", "CDC_NORMAL_POL_INTERVAL_SECONDS", "SOURCE_DATE_EPOCH"}
     foreign |= {"CDC_CONFIG", "LOGGING_CONFIG", "PUBLISHER_CONFIG", "MONITOR_CONFIG"}
     owned = {**read_tables(), **read_tables(CHANGES)}

@@ -22,9 +22,11 @@ ROOMS = {
     "lake": {"lake.*"},
     "looking": {"look_parts", "catalogs", "looking", "trying"},
     "rounds": {"rounds"},
+    "service": {"schedule", "service"},
     "wiring": {"wiring"},
     "demo": {"demo.*"},
     "commands": {"commands.*"},
+    "entry": {"demo.apply"},
 }
 
 #: Room -> the other rooms that it may import from.
@@ -40,8 +42,10 @@ ALLOWED = {
     "lake": {"values", "rows", "metering"},
     "looking": {"values", "rules", "rows", "metering", "source", "lake"},
     "rounds": {"values", "rules", "rows", "runbooks", "triage", "history", "looking"},
+    "service": {"values", "rules", "history", "looking", "rounds"},
     "wiring": {"values", "rules", "source", "lake", "looking"},
-    "demo": {"values", "rules", "rows"},
+    "demo": {"values", "rules", "rows", "triage", "history", "looking", "rounds"},
+    "entry": {"demo", "commands", "wiring"},
     "commands": {
         "values",
         "rules",
@@ -52,6 +56,7 @@ ALLOWED = {
         "lake",
         "looking",
         "rounds",
+        "service",
         "wiring",
         "demo",
     },
@@ -66,10 +71,12 @@ OF_THE_SERVICE = {
     "wiring": {"errors", "oracle.*", "settings.*"},
     "demo": {"errors", "running.*"},
     "commands": {"errors", "running.*", "settings.*"},
+    "service": {"errors", "running.*"},
+    "entry": {"errors", "cli", "programs"},
 }
 #: What any room may be allowed at all: the errors, what long-running programs need, settings,
 #: Oracle's sessions, and files of named statements. No product of the service.
-SHARED = {"errors", "running.*", "settings.*", "oracle.*", "sql.*"}
+SHARED = {"errors", "running.*", "settings.*", "oracle.*", "sql.*", "cli", "programs"}
 #: Rooms of pure functions, and what these may not know.
 PURE = {"values", "rules", "rows", "runbooks", "triage"}
 WORLD = {"logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading", "time"}

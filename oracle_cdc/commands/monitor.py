@@ -17,6 +17,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 PACKAGES = ("duckdb",)
 #: Action -> the module of sync_monitor.commands that has a function `command`.
 MODULES: Mapping[str, str] = {
+    "run": "run",
     "once": "once",
     "check": "check",
     "seed": "seed",
@@ -27,9 +28,10 @@ MODULES: Mapping[str, str] = {
     "triage": "triage",
     "silence": "silence",
     "audit": "audit",
+    "demo": "demo",
 }
-#: What logs to the console as it goes.
-LOUD = ("run", "serve")
+#: What is logged to the console where it is not errors: of faults that are played nothing is.
+LEVELS = {"run": "INFO", "demo": "CRITICAL"}
 Command = Callable[[MonitorSettings, Namespace], int]
 
 
@@ -41,7 +43,7 @@ def monitor(origins: Origins, options: Namespace) -> int:
             f"monitor needs {', '.join(missing)}: pip install -r requirements-monitor.txt"
         )
     settings = load_monitor(origins)
-    configure_console("INFO" if options.action in LOUD else "ERROR")
+    configure_console(LEVELS.get(options.action, "ERROR"))
     return find_command(options.action)(settings, options)
 
 

@@ -31,6 +31,7 @@ def add_monitor(commands: Commands) -> None:
         "monitor", help="is what Oracle holds also in the lake? Looks, and the page that shows them"
     )
     actions = monitor.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("run", help="look at each sync in its turn, until a signal ends it")
     add_once(actions)
     actions.add_parser("check", help="test Oracle, the lake and the history; writes nothing")
     actions.add_parser("seed", help="sample rows in the stand-in of Oracle, and a lake beside it")
@@ -56,6 +57,7 @@ def add_monitor(commands: Commands) -> None:
     )
     add_silence(actions)
     add_audit(actions)
+    actions.add_parser("demo", help="each fault injected, found and healed, in a new directory")
 
 
 def add_once(actions: Commands) -> None:
