@@ -23,6 +23,13 @@ OWN = (
         "self.cursor = max(int(row.change_id) for row in rows)",
     ),
     broken(
+        "row changes: records that failed count as stored",
+        "what the stream did not take is sent again",
+        "oracle_cdc.aws.kinesis.outbound.StreamWriter._sort_entry",
+        'code = result.get("ErrorCode")',
+        'return PutOutcome(result.get("SequenceNumber", "0"))\ncode = result.get("ErrorCode")',
+    ),
+    broken(
         "row changes: one checkpoint for all shards",
         "numbers of a shard say nothing of another's",
         "oracle_cdc.processor.reading.shard.ShardWork.settle",
@@ -100,7 +107,7 @@ FOUND_BY = {
     "shipping: failed records behind their successors": "stream",
     "shipping: two of a key on their way": "stream",
     "shipping: deleted before it was accepted": "stream",
-    "streams: an entry that failed counts as stored": "stream",
+    "row changes: records that failed count as stored": "stream",
     "shipping: half an update": "sound",
     "shipping: no lock": "copies",
     "processor: checkpoint before publishing": "bus",

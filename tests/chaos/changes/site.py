@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -39,6 +40,8 @@ class Site:
         self.queue = self.queues.create(DEAD_LETTERS, {"SqsManagedSseEnabled": "true"})
         self.kinesis = self.connect("kinesis")
         stack.callback(self.kinesis.close)
+        #: One at a time: which shards are open may change meanwhile.
+        self.reshards = threading.Lock()
         self.create()
         self.cloud.treat = self.skies.treat
         self.queues.treat = self.skies.treat_queue
@@ -97,24 +100,28 @@ class Site:
 
     def split(self, rng: random.Random) -> None:
         """Split a shard in two."""
-        with self.cloud.lock:
-            shard = rng.choice(self.stream.open_shards)
-        middle = (shard.first_hash + shard.last_hash) // 2
-        self.kinesis.split_shard(
-            StreamName=STREAM, ShardToSplit=shard.name, NewStartingHashKey=str(middle)
-        )
+        with self.reshards:
+            shard = rng.choice(self.read_open())
+            middle = (shard.first_hash + shard.last_hash) // 2
+            self.kinesis.split_shard(
+                StreamName=STREAM, ShardToSplit=shard.name, NewStartingHashKey=str(middle)
+            )
 
     def merge(self, rng: random.Random) -> None:
         """Merge two neighbours, where there are any."""
+        with self.reshards:
+            shards = sorted(self.read_open(), key=lambda shard: shard.first_hash)
+            if len(shards) < 2:
+                return
+            place = rng.randrange(len(shards) - 1)
+            low, high = shards[place : place + 2]
+            self.kinesis.merge_shards(
+                StreamName=STREAM, ShardToMerge=low.name, AdjacentShardToMerge=high.name
+            )
+
+    def read_open(self) -> Sequence[Shard]:
         with self.cloud.lock:
-            shards = sorted(self.stream.open_shards, key=lambda shard: shard.first_hash)
-        if len(shards) < 2:
-            return
-        place = rng.randrange(len(shards) - 1)
-        low, high = shards[place : place + 2]
-        self.kinesis.merge_shards(
-            StreamName=STREAM, ShardToMerge=low.name, AdjacentShardToMerge=high.name
-        )
+            return self.stream.open_shards
 
     def count_behind(self) -> int:
         """Return how many shards are not read to their last record, by what was written down."""
