@@ -19,6 +19,7 @@ from oracle_cdc.changes.outbound.opening import Opener
 from oracle_cdc.changes.outbound.sending import Sender
 from oracle_cdc.changes.outbound.shipping import Shipping
 from oracle_cdc.changes.outbound.visit import Visitor
+from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.settings import CaptureSettings, ChangesSettings
 from oracle_cdc.changes.transformation import make_transformation, with_heartbeat
 from oracle_cdc.oracle.database import Database
@@ -94,7 +95,7 @@ def make_changes(settings: ChangesSettings, shared: Shared | None = None) -> Cha
     repeats = RepeatLimiter()
     lanes = LaneStates(opener.open, rules.tables, partial(make_backoff, rules), progress, repeats)
     queue = open_dead_letters(settings, aws, edges.dead_letters.calling)
-    burying = Burying(queue, keeps_event=settings.dlq.keep_event)
+    burying = make_burying(settings, queue, transformation)
     sender = Sender(StreamWriter(stream), burying.bury)
     shipping = Shipping(
         database,
@@ -118,6 +119,14 @@ def make_changes(settings: ChangesSettings, shared: Shared | None = None) -> Cha
         opener=opener,
         shipping=shipping,
     )
+
+
+def make_burying(
+    settings: ChangesSettings, queue: DeadLetterQueue | None, transformation: Transformation
+) -> Burying:
+    """Make what writes dead letters."""
+    redacts = transformation.redactor is not None
+    return Burying(queue, keeps_event=settings.dlq.keep_event, redacts=redacts)
 
 
 def make_backoff(rules: CaptureSettings) -> Backoff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oracle_cdc.changes.rules.table_models import JsonType, ModelColumn, TableModel
 from oracle_cdc.changes.rules.transformers import (
     ImageMode,
     Lobs,
@@ -136,6 +137,23 @@ def test_a_field_that_no_model_has_is_a_mistake_unless_it_may_be_inside_a_docume
     with pytest.raises(SettingsError, match=r"address\.street: no such column"):
         make_transformer(redactFields=["address.street"], jsonFields=["profile"])
     make_transformer(redactFields=["shoe_size", "profile.street", "*.city"], jsonFields=["profile"])
+
+
+def test_bytes_are_no_free_text() -> None:
+    columns = {
+        "id": ModelColumn("id", "ID", "NUMBER(9)", JsonType.INTEGER, False),
+        "voice": ModelColumn("voice", "VOICE", "BLOB", JsonType.BASE64, True),
+    }
+    model = TableModel("calls", "COREDB.CALLS", ("id",), columns)
+    with pytest.raises(SettingsError, match="scanFields: voice is a BLOB, whose bytes nobody"):
+        make_transformer(model, scanFields=["voice"])
+    assert make_transformer(model, redactFields=["voice"]).redact_fields == ("voice",)
+
+
+@pytest.mark.parametrize("name", [" ssn", "ssn ", "ssn\t"])
+def test_a_name_with_a_blank_at_its_end_is_a_mistake(name: str) -> None:
+    with pytest.raises(SettingsError, match="is no name"):
+        make_transformer(redactFields=[name], jsonFields=["profile"])
 
 
 def test_a_name_that_may_be_two_columns_is_none_of_them_but_redacts_both() -> None:

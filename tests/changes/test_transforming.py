@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from oracle_cdc.changes.rules.codec import as_detail
+from oracle_cdc.changes.rules.documents import MOST_LEVELS
 from oracle_cdc.changes.rules.errors import InvalidChange, TransformationFailed
 from oracle_cdc.changes.rules.redacting import Redactor
 from oracle_cdc.changes.rules.transforming import transform
@@ -136,6 +137,26 @@ def test_a_document_is_written_again_even_where_nothing_was_found() -> None:
 @pytest.mark.parametrize("text", ["", "{", CANARY, "5", '"canary"', "[" * 100_000])
 def test_a_text_that_should_be_a_document_and_is_none_is_replaced(text: str) -> None:
     result = publish({"profile": text}, jsonFields=["profile"])
+    assert result.change.after == {"profile": "[REDACTED]"}
+    assert result.redactions == {"document": 1}
+
+
+def nest(levels: int) -> str:
+    """Return a document with a member in the innermost of its levels."""
+    return f'{"[" * (levels - 1)}{{"ssn": "{CANARY}"}}{"]" * (levels - 1)}'
+
+
+def test_a_document_is_looked_through_down_to_its_last_level() -> None:
+    rows = {"profile": nest(MOST_LEVELS)}
+    result = publish(rows, jsonFields=["profile"], redactFields=["ssn"], scanFields=["profile"])
+    assert "[REDACTED]" in str(result.change.after)
+    assert CANARY not in str(result.change.after)
+    assert result.redactions == {"field": 1}
+
+
+@pytest.mark.parametrize("levels", [MOST_LEVELS + 1, 480, 900])
+def test_a_document_that_is_too_deep_is_replaced_as_a_whole(levels: int) -> None:
+    result = publish({"profile": nest(levels)}, jsonFields=["profile"], redactFields=["ssn"])
     assert result.change.after == {"profile": "[REDACTED]"}
     assert result.redactions == {"document": 1}
 

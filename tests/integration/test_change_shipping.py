@@ -243,3 +243,25 @@ def test_a_slow_read_is_followed_by_a_turn(shipping: ShippingWorld) -> None:
     copy.shipping.visitor.clock = count(step=10).__next__
     copy.shipping.run_round()
     assert shipping.left() == 0
+
+
+def test_a_table_that_was_widened_is_not_shipped_as_it_was_before(
+    tmp_path: Path, cloud: Cloud
+) -> None:
+    with serve_world(tmp_path) as world:
+        world.install(included=["NAME"])
+        shipping = ShippingWorld(world, cloud)
+        copy = shipping.copy()
+        try:
+            insert(shipping, 1)
+            copy.shipping.look(copy.progress.clock())
+            world.install()
+            shipping.run("UPDATE USERS SET CODE = 'later' WHERE ID = 1")
+            copy.shipping.look_seconds = 3600
+            assert not copy.shipping.run_round()
+            assert shipping.left() == 3
+            copy.shipping.look_seconds = 0
+            copy.ship()
+            assert [record["after"].get("code") for record in shipping.records()] == [None, "later"]
+        finally:
+            shipping.close()

@@ -77,6 +77,18 @@ def test_nothing_personal_leaves_however_the_bus_answers(
     assert_clean(f"{verdict.error} {verdict!r}")
 
 
+def test_what_is_too_large_for_the_bus_rests_without_what_is_personal(
+    cloud: Cloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    publishing = Publishing(cloud, make(Redactor(MARKER, b"secret")))
+    publishing.queue.max_bytes = 2_000_000
+    large = make_change(None, {**ROW, "name": "x" * 1_048_576}, keys={"email": CANARY})
+    publishing.process(record_of(encode(large)))
+    [(letter, _)] = publishing.queue.letters
+    assert letter["originalEvent"]["after"]["ssn"] == "[REDACTED]"
+    assert_clean(everything_of(publishing, caplog))
+
+
 class Broken(Redactor):
     """Raises what quotes the row."""
 

@@ -1,9 +1,9 @@
 -- Lanes: who ships a table's changes, and how much was shipped.
 
 -- lock_lane --
--- The row of a table, locked until the end of the transaction. None: another copy ships it, or a
--- person paused it.
-SELECT TABLE_NAME
+-- The row of a table, locked until the end of the transaction, and when what is captured was last
+-- changed. None: another copy ships it, or a person paused it.
+SELECT LAST_UPDATED
 FROM CDC_CHANGE_TABLES
 WHERE TABLE_NAME = :table_name AND IS_ENABLED = 1
 FOR UPDATE SKIP LOCKED

@@ -36,6 +36,7 @@ class Burying:
     Parameters:
         queue: None: there is none, so what can't be sent waits.
         keeps_event: whether the whole event rests there, as it may leave.
+        redacts: whether keys that are personal are tokens by now.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Burying:
         queue: Queue | None,
         *,
         keeps_event: bool,
+        redacts: bool = True,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.queue = queue
         self.keeps_event = keeps_event
+        self.redacts = redacts
         self.now = now
 
     def bury(self, outgoing: Outgoing) -> None:
@@ -57,7 +60,8 @@ class Burying:
             raise DestinationConfigurationError(
                 f"{outgoing.change!r} can't be sent ({error.reason_code}), and DLQ_URL is not set"
             )
-        failed = Failed(None, b"", outgoing.change, outgoing.is_whole)
+        is_redacted = outgoing.is_whole and self.redacts
+        failed = Failed(None, b"", outgoing.change, is_redacted)
         reason = Reason(error.reason_code, format_error(error), outgoing.attempts, self.now())
         attributes = make_attributes(failed, reason)
         document = fit_dead_letter(

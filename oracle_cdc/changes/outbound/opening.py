@@ -46,7 +46,8 @@ class Opener:
             lobs=transformer.lobs is not Lobs.NONE,
         )
         log = ChangeLog(LogSql(shape, self.max_record_bytes))
-        return Lane(log, Builder(self.transformation, self.max_record_bytes, self.redactions))
+        builder = Builder(self.transformation, self.max_record_bytes, self.redactions)
+        return Lane(log, builder, registered.updated_at)
 
 
 def find_model(models: Mapping[str, TableModel], table: str) -> TableModel:

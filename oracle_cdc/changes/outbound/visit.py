@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from time import monotonic
 from typing import Protocol
@@ -48,7 +49,8 @@ class Visited:
     """What a visit came to.
 
     Parameters:
-        is_elsewhere: another copy has the lane, or a person paused it.
+        is_elsewhere: another copy has the lane, a person paused it, or what is captured of it has
+            changed since it was opened.
         read: rows of the change table.
         shipped: records that the stream accepted.
         dead: dead letters that their queue accepted: each one's code, and why it is one.
@@ -78,11 +80,16 @@ class Visited:
 
 
 class Lane:
-    """A change table, and what is needed to ship it."""
+    """A change table, and what is needed to ship it.
 
-    def __init__(self, log: ChangeLog, builder: Builder) -> None:
+    Parameters:
+        updated_at: when what is captured of it was last changed, as it was opened.
+    """
+
+    def __init__(self, log: ChangeLog, builder: Builder, updated_at: datetime | None) -> None:
         self.log = log
         self.builder = builder
+        self.updated_at = updated_at
         self.table = log.shape.table
         self.pairing = Pairing(self.table, log.shape.model.keys)
 
@@ -116,7 +123,7 @@ class Visitor:
         Parameters:
             held: how many rows more than usual are read, because they stay.
         """
-        if not session.query("lock_lane", table_name=lane.table):
+        if not lock(session, lane):
             return Visited(is_elsewhere=True)
         count = max(MOST_ROWS, self.batch_size) + held
         visit = Visit(self, lane, count, partial(lane.log.delete, session))
@@ -129,6 +136,20 @@ class Visitor:
         else:
             session.rollback()
         return visit.visited
+
+
+def lock(session: Session, lane: Lane) -> bool:
+    """Lock a lane, and return whether it is ours and as it was opened.
+
+    A change table that has more columns by now would be shipped without them.
+    """
+    locked = session.query("lock_lane", table_name=lane.table)
+    if not locked:
+        return False
+    if locked[0]["last_updated"] != lane.updated_at:
+        session.rollback()
+        return False
+    return True
 
 
 class Visit:

@@ -191,7 +191,7 @@ def find_mistakes_of_list(
         yield f"it is a {type(names).__name__}; allowed: a list of names"
         return
     for name in names:
-        if not isinstance(name, str) or (name != ALL and not name.strip(" .*_-")):
+        if not isinstance(name, str) or is_no_name(name):
             yield f"{name!r} is no name; allowed: {', '.join(model.columns)}"
         elif name == ALL:
             if key != "includeFields":
@@ -200,6 +200,11 @@ def find_mistakes_of_list(
                 yield f"{ALL!r} stands beside other names; allowed: by itself"
         else:
             yield from find_mistakes_of_name(key, name, content, model)
+
+
+def is_no_name(name: str) -> bool:
+    """Return whether a text can't be meant as a name: a blank at its end would match nothing."""
+    return name != ALL and (name != name.strip() or not name.strip(" .*_-"))
 
 
 def find_mistakes_of_name(
@@ -215,6 +220,11 @@ def find_mistakes_of_name(
         yield f"{name} {IS_KEY}"
     elif key == "jsonFields" and model.columns[column].json_type is not JsonType.STRING:
         yield f"{name} is a {model.columns[column].oracle_type}; allowed: columns of text"
+    elif key == "scanFields" and model.columns[column].json_type is JsonType.BASE64:
+        yield (
+            f"{name} is a {model.columns[column].oracle_type}, whose bytes nobody looks through; "
+            "allowed: other columns, or this one in redactFields"
+        )
 
 
 def find_mistakes_of_redacted(name: str, has_documents: bool, model: TableModel) -> Iterator[str]:

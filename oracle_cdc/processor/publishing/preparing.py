@@ -64,9 +64,10 @@ class Preparing:
 
     def make_event(self, item: Item, change: Change) -> Transformed:
         transformed = self.transformation.transform(change)
+        # Before the event is made: what the bus can't take leaves as a dead letter.
+        item.change, item.is_redacted = transformed.change, True
         if not transformed.is_skipped:
             item.entry = make_entry(transformed.change, self.source)
-        item.change, item.is_redacted = transformed.change, True
         return transformed
 
 

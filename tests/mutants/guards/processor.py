@@ -14,6 +14,7 @@ WORK = f"{READING}.shard.ShardWork"
 HELD = f"{READING}.held.HeldLease"
 LAMBDAS = "oracle_cdc.lambdas"
 PROCESSING, BLAME = "processor/test_processing", "processor/test_blame"
+CANARIES = "processor/test_canaries"
 SHARDS, LEASES = "processor/test_shards", "processor/test_leases"
 PIPELINE, REDRIVING = "processor/test_pipeline", "processor/test_redriving"
 FUNCTION, FUNCTIONS = "lambdas/test_cdc_processor", "lambdas/test_other_functions"
@@ -135,6 +136,14 @@ MUTATIONS = (
             PROCESSING,
             "what_will_never_be_an_event_is_a_dead_letter_at_once_and_the_next_goes_on",
         ),
+    ),
+    mutation(
+        "processor: a letter as the record came",
+        "a change that is too large for the bus is a dead letter as it would have been published",
+        f"{PUBLISHING}.preparing.Preparing.make_event",
+        "item.change, item.is_redacted = transformed.change, True",
+        "pass",
+        tests=named(CANARIES, "what_is_too_large_for_the_bus_rests_without_what_is_personal"),
     ),
     mutation(
         "processor: numbers compared as texts",

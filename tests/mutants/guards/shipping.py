@@ -12,6 +12,7 @@ LANE = "integration/test_change_lanes"
 SHIPS = "integration/test_change_shipping"
 FAILURES = "integration/test_change_lane_failures"
 LEG = "integration/test_changes_leg"
+LETTERS = "changes/test_burying"
 
 MUTATIONS = (
     mutation(
@@ -100,9 +101,25 @@ MUTATIONS = (
         "shipping: no lock",
         "one copy at a time ships a table",
         f"{CHANGE_OUTBOUND}.visit.Visitor.visit",
-        'if not session.query("lock_lane", table_name=lane.table):',
+        "if not lock(session, lane):",
         "if False:",
         tests=named(SHIPS, "two_copies_never_have_one_lane_at_a_time"),
+    ),
+    mutation(
+        "shipping: a lane as it was opened",
+        "what is captured since a lane was opened is shipped too",
+        f"{CHANGE_OUTBOUND}.visit.lock",
+        'if locked[0]["last_updated"] != lane.updated_at:',
+        "if False:",
+        tests=named(SHIPS, "a_table_that_was_widened_is_not_shipped_as_it_was_before"),
+    ),
+    mutation(
+        "shipping: keys in letters as they are",
+        "a letter without its event has keys only as they may be published",
+        f"{CHANGE_OUTBOUND}.burying.Burying.bury",
+        "outgoing.is_whole and self.redacts",
+        "outgoing.is_whole",
+        tests=named(LETTERS, "keys_that_are_not_tokens_yet_stand_in_no_letter_without_its_event"),
     ),
     mutation(
         "shipping: half an update",
