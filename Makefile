@@ -72,7 +72,7 @@ clean:
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/dev.stamp: requirements-dev.txt requirements-monitor.txt .venv/run.stamp
+.venv/dev.stamp: requirements-dev.txt requirements-monitor.txt requirements-triage.txt .venv/run.stamp
 	@echo "Installing the packages of requirements-dev.txt into .venv: a minute or two, once"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@

@@ -47,6 +47,10 @@ class LookHangs(SideUnusable):
     is_retryable = True
 
 
+class TriageUnavailable(CdcError):
+    """A model can't be asked here at all, so the rules answer alone."""
+
+
 def code_of(error: CdcError) -> str:
     """Return the code of an error: ORA-01031, LAKE-ABSENT, or the class. Never its text."""
     if isinstance(error, SideUnusable):

@@ -27,6 +27,7 @@ ROOMS = {
     "demo": {"demo.*"},
     "commands": {"commands.*"},
     "entry": {"demo.apply"},
+    "asking": {"triage.claude", "triage.consulting"},
 }
 
 #: Room -> the other rooms that it may import from.
@@ -60,6 +61,7 @@ ALLOWED = {
         "wiring",
         "demo",
     },
+    "asking": {"values", "triage", "history"},
 }
 
 #: Room -> what it may import of the service. Each is a module, or a folder for its files.
@@ -73,6 +75,7 @@ OF_THE_SERVICE = {
     "commands": {"errors", "running.*", "settings.*"},
     "service": {"errors", "running.*"},
     "entry": {"errors", "cli", "programs"},
+    "asking": {"errors", "running.*"},
 }
 #: What any room may be allowed at all: the errors, what long-running programs need, settings,
 #: Oracle's sessions, and files of named statements. No product of the service.

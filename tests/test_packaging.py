@@ -19,7 +19,7 @@ from tests.sharing import make_once
 from tests.world import World
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("demo", "events", "monitor")
+EXTRAS = ("demo", "events", "monitor", "triage")
 SCHEMA = (ROOT / "init_oracle_tables.sql").read_bytes()
 
 needs_backend = pytest.mark.skipif(
@@ -127,6 +127,7 @@ def test_the_package_needs_what_the_requirements_files_say(installed: Path) -> N
     assert needed["demo"] == requirements("requirements.txt")
     assert needed["events"] == requirements("requirements-events.txt")
     assert needed["monitor"] == requirements("requirements-monitor.txt")
+    assert needed["triage"] == requirements("requirements-triage.txt")
 
 
 def name_of(condition: str) -> str:

@@ -9,10 +9,15 @@ from sync_monitor.history import codec
 from sync_monitor.history.writing import put
 from sync_monitor.remembered import Consultation
 
+#: Who answered. UNANSWERED: the model was asked, and its answer does not count.
+CLAUDE = "claude"
+UNANSWERED = "claude-unanswered"
+
 
 def write_consultation(connection: sqlite3.Connection, asked: Consultation) -> int:
-    """Write an answer, and return its number."""
+    """Write an answer, or what became of a question that has a number, and return its number."""
     columns: dict[str, object] = {
+        "number": asked.number,
         "sync": asked.sync,
         "run_id": asked.run_id,
         "source": asked.source,
@@ -24,7 +29,8 @@ def write_consultation(connection: sqlite3.Connection, asked: Consultation) -> i
         "input_tokens": asked.input_tokens,
         "output_tokens": asked.output_tokens,
     }
-    return put(connection, "triage", columns) or 0
+    number = put(connection, "triage", columns, ("number",))
+    return asked.number or number or 0
 
 
 def newest_consultation(
@@ -39,21 +45,36 @@ def newest_consultation(
     )
 
 
-def answered_before(connection: sqlite3.Connection, payload_key: str) -> Consultation | None:
-    """Return the newest answer to the same payload, so that it is asked once."""
+def newest_asked(connection: sqlite3.Connection, sync: str) -> Consultation | None:
+    """Return the newest question about a sync that went to the model, answered or not."""
     return first(
         connection.execute(
-            "SELECT * FROM triage WHERE payload_key = ? ORDER BY number DESC LIMIT 1",
-            (payload_key,),
+            "SELECT * FROM triage WHERE sync = ? AND source IN (?, ?) ORDER BY number DESC LIMIT 1",
+            (sync, CLAUDE, UNANSWERED),
         )
     )
 
 
-def count_asked(connection: sqlite3.Connection, source: str, begin: datetime) -> int:
-    """Return how often a writer was asked since a moment."""
+def answered_before(connection: sqlite3.Connection, payload_key: str) -> Consultation | None:
+    """Return the model's newest answer to the same payload, so that it is asked once."""
+    return first(
+        connection.execute(
+            "SELECT * FROM triage WHERE payload_key = ? AND source = ? "
+            "ORDER BY number DESC LIMIT 1",
+            (payload_key, CLAUDE),
+        )
+    )
+
+
+def count_asked(connection: sqlite3.Connection, begin: datetime) -> int:
+    """Return how often the model was asked since a moment, whatever came of it.
+
+    An answer that was found again keeps the moment in which it was asked for: it counts once.
+    """
     found = connection.execute(
-        "SELECT COUNT(*) FROM triage WHERE source = ? AND asked_at >= ?",
-        (source, codec.written(begin)),
+        "SELECT COUNT(*) FROM (SELECT DISTINCT payload_key, asked_at FROM triage "
+        "WHERE source IN (?, ?) AND asked_at >= ?)",
+        (CLAUDE, UNANSWERED, codec.written(begin)),
     ).fetchone()
     return int(found[0])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import duckdb
@@ -9,6 +10,8 @@ import oracledb
 import pytest
 
 from oralite.server import Server
+from tests.monitor.claudes import REPLY, message
+from tests.monitor.loopback import Loopback, served
 
 USER = "app"
 PASSWORD = "Tiger-42"
@@ -29,3 +32,11 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
     """Open an empty DuckDB in memory."""
     with duckdb.connect() as connection:
         yield connection
+
+
+@pytest.fixture
+def api() -> Iterator[Loopback]:
+    """Serve the model's API, which answers well until a test says otherwise."""
+    with served() as loopback:
+        loopback.body = message(json.dumps(REPLY))
+        yield loopback

@@ -216,5 +216,5 @@ def test_an_answer_is_found_by_what_was_asked(tmp_path: Path) -> None:
         assert found == replace(asked, number=number)
         assert store.read(lambda c: newest_consultation(c, NAME, "claude")) == found
         assert store.read(lambda c: newest_consultation(c, NAME, "rules")) is None
-        assert store.read(lambda c: count_asked(c, "claude", at(-1))) == 1
-        assert store.read(lambda c: count_asked(c, "claude", NOW + timedelta(1))) == 0
+        assert store.read(lambda c: count_asked(c, at(-1))) == 1
+        assert store.read(lambda c: count_asked(c, NOW + timedelta(1))) == 0

@@ -1,0 +1,211 @@
+"""When the model is asked: on a change of state or by a person, once, and within a budget."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from oracle_cdc.running.repeats import RepeatLimiter
+from sync_monitor.errors import HistoryUnavailable
+from sync_monitor.history.consultations import (
+    CLAUDE,
+    UNANSWERED,
+    answered_before,
+    count_asked,
+    newest_asked,
+    write_consultation,
+)
+from sync_monitor.history.store import Store, utc_now
+from sync_monitor.remembered import Consultation
+from sync_monitor.triage.answer import Answer
+from sync_monitor.triage.case import Case
+from sync_monitor.triage.claude import Claude, Reply
+from sync_monitor.triage.payload import Payload, build_payload
+
+logger = logging.getLogger(__name__)
+
+BUDGET_OF = timedelta(days=1)
+#: How long the end of the process waits for a question that is under way.
+CLOSE_SECONDS = 2.0
+
+
+class Question(NamedTuple):
+    """What is asked about: a case, what the rules say of it, and the run id of its look."""
+
+    case: Case
+    rules: Answer
+    run_id: int
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What the history knows that bears on a question."""
+
+    same: Consultation | None
+    newest: Consultation | None
+    asked_count: int
+
+
+class Consultant:
+    """Asks the model where that may bring something, and keeps what it says.
+
+    Parameters:
+        calls_per_day: of the last 24 hours, those that failed among them.
+        send_names: names of tables, columns and loaders leave too.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        claude: Claude,
+        *,
+        calls_per_day: int,
+        send_names: bool = False,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.store = store
+        self.claude = claude
+        self.calls_per_day = calls_per_day
+        self.send_names = send_names
+        self.clock = clock
+        self.repeats = RepeatLimiter()
+        self.one_at_a_time = threading.Lock()
+        self.waiting: dict[str, Question] = {}
+        self.changed = threading.Condition()
+        self.is_closed = False
+        self.thread = threading.Thread(target=self.serve, name="triage", daemon=True)
+        self.thread.start()
+
+    def offer(self, question: Question) -> None:
+        """Let the model be asked in a thread of its own, so that nobody waits for it."""
+        with self.changed:
+            self.waiting[question.case.sync.name] = question
+            self.changed.notify()
+
+    def serve(self) -> None:
+        """Ask what was offered, one question after the other, until it is closed."""
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: self.waiting or self.is_closed)
+                if self.is_closed:
+                    return
+                question = self.waiting.pop(next(iter(self.waiting)))
+            try:
+                self.consult(question)
+            except HistoryUnavailable as error:
+                self.repeats.failure("history", logger, "Triage waits for the history: %s", error)
+            except Exception as error:
+                # The next question is another one.
+                logger.critical("Triage: a bug: %s", type(error).__name__, exc_info=error)
+
+    def consult(self, question: Question, *, by_person: bool = False) -> Answer | None:
+        """Return what the model says, from now or from before. None: the rules' answer stands.
+
+        Raises HistoryUnavailable.
+        """
+        payload = build_payload(question.case, question.rules, send_names=self.send_names)
+        with self.one_at_a_time:
+            now = self.clock()
+            known = self.store.read(
+                lambda connection: remember(connection, question, payload, now - BUDGET_OF)
+            )
+            if known.same is not None:
+                self.keep_again(question, known.same, known.newest)
+                return Answer.model_validate_json(known.same.answer)
+            if not by_person and is_as_before(known.newest, payload):
+                return None
+            if known.asked_count >= self.calls_per_day:
+                self.repeats.failure(
+                    "budget",
+                    logger,
+                    "Claude is not asked: TRIAGE_MAX_CALLS_PER_DAY (%s) are used; the rules answer",
+                    self.calls_per_day,
+                )
+                return None
+            self.repeats.recovered("budget")
+            asked = self.begin(question, payload, now)
+            reply = self.claude.ask(payload, now)
+            self.keep(asked, reply)
+        if reply.answer is None:
+            logger.warning("Claude: %s; the rules' answer stands", reply.failure)
+        return reply.answer
+
+    def begin(self, question: Question, payload: Payload, now: datetime) -> Consultation:
+        """Write a question before it is asked: a call counts whatever becomes of it."""
+        asked = Consultation(
+            question.case.sync.name,
+            question.run_id,
+            UNANSWERED,
+            self.claude.model,
+            payload.key,
+            payload.text,
+            "",
+            now,
+        )
+        number = self.store.write(lambda connection: write_consultation(connection, asked))
+        return replace(asked, number=number)
+
+    def keep(self, asked: Consultation, reply: Reply) -> None:
+        """Write what a call came to, with what it cost."""
+        kept = replace(
+            asked,
+            input_tokens=reply.usage.input_tokens,
+            output_tokens=reply.usage.output_tokens,
+        )
+        if reply.answer is not None:
+            kept = replace(kept, source=CLAUDE, answer=reply.answer.model_dump_json())
+        self.store.write(lambda connection: write_consultation(connection, kept))
+
+    def keep_again(
+        self, question: Question, same: Consultation, newest: Consultation | None
+    ) -> None:
+        """Write an answer that was found again as the newest of this sync, unless it is that."""
+        if newest is not None and (newest.source, newest.payload_key) == (CLAUDE, same.payload_key):
+            return
+        copied = replace(
+            same,
+            sync=question.case.sync.name,
+            run_id=question.run_id,
+            input_tokens=0,
+            output_tokens=0,
+            number=None,
+        )
+        self.store.write(lambda connection: write_consultation(connection, copied))
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        with self.changed:
+            self.is_closed = True
+            self.changed.notify()
+        self.thread.join(CLOSE_SECONDS)
+        self.claude.close()
+
+
+def remember(
+    connection: sqlite3.Connection, question: Question, payload: Payload, begin: datetime
+) -> Remembered:
+    """Return what the history knows that bears on a question."""
+    return Remembered(
+        answered_before(connection, payload.key),
+        newest_asked(connection, question.case.sync.name),
+        count_asked(connection, begin),
+    )
+
+
+def is_as_before(newest: Consultation | None, payload: Payload) -> bool:
+    """Return whether the sync is in the state in which the model was asked about it last."""
+    return newest is not None and state_of(newest.payload) == state_of(payload.text)
+
+
+def state_of(text: str) -> object:
+    """Return what of a payload is the state of its sync: a count that grows is no new one."""
+    body = json.loads(text)
+    issues = sorted(str(issue["id"]) for issue in body["issues"])
+    cause = (body["rules"] or {}).get("cause")
+    return body["verdict"]["severity"], cause, issues

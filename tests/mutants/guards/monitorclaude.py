@@ -1,0 +1,54 @@
+"""Guards of triage by a model: what it costs, and what of it counts."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import named
+
+CLAUDE = "sync_monitor.triage.claude"
+CONSULTING = "sync_monitor.triage.consulting.Consultant"
+ASKED = "monitor/test_triage_claude"
+CONSULTED = "monitor/test_triage_consulting"
+
+MUTATIONS = (
+    mutation(
+        "an answer that was cut counts",
+        "why a model ended is looked at before what it said",
+        f"{CLAUDE}.Claude.read",
+        "if message.stop_reason != WHOLE:",
+        "if not message.content:",
+        tests=named(ASKED, "what_is_no_whole_answer_is_refused_and_paid"),
+    ),
+    mutation(
+        "a question is asked again and again",
+        "the SDK does not try again: a question is one request",
+        f"{CLAUDE}.make_claude",
+        "max_retries=0,",
+        "max_retries=2,",
+        tests=named(ASKED, "an_error_is_no_answer_and_is_not_tried_again"),
+    ),
+    mutation(
+        "no budget",
+        "no more calls a day than the setting allows",
+        f"{CONSULTING}.consult",
+        "if known.asked_count >= self.calls_per_day:",
+        "if known.asked_count < 0:",
+        tests=named(CONSULTED, "over_budget_the_rules_answer"),
+    ),
+    mutation(
+        "a standing fault is asked about at each look",
+        "the model is asked on a change of state, or by a person",
+        f"{CONSULTING}.consult",
+        "if not by_person and is_as_before(known.newest, payload):",
+        "if False:",
+        tests=named(CONSULTED, "a_standing_fault_is_asked_once"),
+    ),
+    mutation(
+        "calls that failed are not counted",
+        "a question is written before it is asked",
+        f"{CONSULTING}.consult",
+        "asked = self.begin(question, payload, now)",
+        'asked = Consultation("", 0, "", "", "", "", "", now)',
+        tests=named(CONSULTED, "over_budget_the_rules_answer"),
+    ),
+)
