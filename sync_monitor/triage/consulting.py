@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import HistoryUnavailable
+from sync_monitor.history import reading
 from sync_monitor.history.consultations import (
     CLAUDE,
     UNANSWERED,
@@ -36,20 +37,31 @@ CLOSE_SECONDS = 2.0
 
 
 class Question(NamedTuple):
-    """What is asked about: a case, what the rules say of it, and the run id of its look."""
+    """What is asked about: a case, and what the rules say of it."""
 
     case: Case
     rules: Answer
-    run_id: int
+
+    @property
+    def counts(self) -> bool:
+        """Return whether a second look has confirmed something of it."""
+        return any(issue.confirmed_at is not None for issue in self.case.issues)
 
 
 @dataclass(frozen=True)
 class Remembered:
-    """What the history knows that bears on a question."""
+    """What the history knows that bears on a question.
+
+    Parameters:
+        same: the answer to the same question.
+        newest: the last question about the sync.
+        run_id: of the newest look.
+    """
 
     same: Consultation | None
     newest: Consultation | None
     asked_count: int
+    run_id: int
 
 
 class Consultant:
@@ -83,7 +95,12 @@ class Consultant:
         self.thread.start()
 
     def offer(self, question: Question) -> None:
-        """Let the model be asked in a thread of its own, so that nobody waits for it."""
+        """Let the model be asked in a thread of its own, so that nobody waits for it.
+
+        What no second look has confirmed yet is not asked about.
+        """
+        if not question.counts:
+            return
         with self.changed:
             self.waiting[question.case.sync.name] = question
             self.changed.notify()
@@ -116,7 +133,7 @@ class Consultant:
                 lambda connection: remember(connection, question, payload, now - BUDGET_OF)
             )
             if known.same is not None:
-                self.keep_again(question, known.same, known.newest)
+                self.keep_again(question, known.same, known)
                 return Answer.model_validate_json(known.same.answer)
             if not by_person and is_as_before(known.newest, payload):
                 return None
@@ -129,18 +146,20 @@ class Consultant:
                 )
                 return None
             self.repeats.recovered("budget")
-            asked = self.begin(question, payload, now)
+            asked = self.begin(question, payload, now, known.run_id)
             reply = self.claude.ask(payload, now)
             self.keep(asked, reply)
         if reply.answer is None:
             logger.warning("Claude: %s; the rules' answer stands", reply.failure)
         return reply.answer
 
-    def begin(self, question: Question, payload: Payload, now: datetime) -> Consultation:
+    def begin(
+        self, question: Question, payload: Payload, now: datetime, run_id: int
+    ) -> Consultation:
         """Write a question before it is asked: a call counts whatever becomes of it."""
         asked = Consultation(
             question.case.sync.name,
-            question.run_id,
+            run_id,
             UNANSWERED,
             self.claude.model,
             payload.key,
@@ -162,16 +181,15 @@ class Consultant:
             kept = replace(kept, source=CLAUDE, answer=reply.answer.model_dump_json())
         self.store.write(lambda connection: write_consultation(connection, kept))
 
-    def keep_again(
-        self, question: Question, same: Consultation, newest: Consultation | None
-    ) -> None:
+    def keep_again(self, question: Question, same: Consultation, known: Remembered) -> None:
         """Write an answer that was found again as the newest of this sync, unless it is that."""
+        newest = known.newest
         if newest is not None and (newest.source, newest.payload_key) == (CLAUDE, same.payload_key):
             return
         copied = replace(
             same,
             sync=question.case.sync.name,
-            run_id=question.run_id,
+            run_id=known.run_id,
             input_tokens=0,
             output_tokens=0,
             number=None,
@@ -191,10 +209,15 @@ def remember(
     connection: sqlite3.Connection, question: Question, payload: Payload, begin: datetime
 ) -> Remembered:
     """Return what the history knows that bears on a question."""
+    sync = reading.known_sync(connection, question.case.sync.name)
+    run_id = 0
+    if sync is not None and sync.last_run is not None:
+        run_id = sync.last_run
     return Remembered(
         answered_before(connection, payload.key),
         newest_asked(connection, question.case.sync.name),
         count_asked(connection, begin),
+        run_id,
     )
 
 
@@ -206,6 +229,6 @@ def is_as_before(newest: Consultation | None, payload: Payload) -> bool:
 def state_of(text: str) -> object:
     """Return what of a payload is the state of its sync: a count that grows is no new one."""
     body = json.loads(text)
-    issues = sorted(str(issue["id"]) for issue in body["issues"])
+    issues = sorted(str(issue["id"]) for issue in body["issues"] if issue["confirmed"])
     cause = (body["rules"] or {}).get("cause")
     return body["verdict"]["severity"], cause, issues

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from sync_monitor.history.consultations import count_asked, newest_asked
 from sync_monitor.history.store import Store
+from sync_monitor.history.writing import write_entries
 from sync_monitor.measured import Differences
 from sync_monitor.remembered import Consultation
 from sync_monitor.triage.answer import Answer
@@ -24,6 +26,7 @@ from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW
 from tests.monitor.cases import SYNC, absent, case_of, differing
 from tests.monitor.claudes import KEY, claude_at, message
+from tests.monitor.entries import faulty
 from tests.monitor.loopback import HANGS, Loopback
 from tests.monitor.test_triage_payload import HOSTILE
 
@@ -40,10 +43,10 @@ def consultant(directory: Path, api: Loopback, **settings: Any) -> Iterator[Cons
             found.close()
 
 
-def question(case: Case, run_id: int = 7) -> Question:
+def question(case: Case) -> Question:
     rules = diagnose(case)
     assert rules is not None
-    return Question(case, rules, run_id)
+    return Question(case, rules)
 
 
 def kept(found: Consultant) -> Consultation:
@@ -57,11 +60,12 @@ def test_an_answer_is_kept_with_what_was_sent_and_what_it_cost(
 ) -> None:
     asked = question(case_of(absent("2026-11-20")))
     with consultant(tmp_path, api) as found:
+        (run_id,) = found.store.write(lambda connection: write_entries(connection, [faulty()]))
         answer = found.consult(asked)
         assert answer is not None
         written = kept(found)
     assert written.source == "claude"
-    assert (written.run_id, written.input_tokens, written.output_tokens) == (7, 700, 90)
+    assert (written.run_id, written.input_tokens, written.output_tokens) == (run_id, 700, 90)
     assert written.payload == json.loads(api.received[0].body)["messages"][0]["content"]
     assert Answer.model_validate_json(written.answer) == answer
 
@@ -135,10 +139,29 @@ def test_a_failure_is_one_line_without_a_word_of_the_server(
 
 def test_nobody_waits_for_an_answer(tmp_path: Path, api: Loopback) -> None:
     api.status = HANGS
+    case = case_of(absent("2026-11-20"))
+    unconfirmed = replace(case, issues=tuple(replace(i, confirmed_at=None) for i in case.issues))
     with Store(tmp_path) as store:
-        claude = claude_at(api.url, 0.5)
-        found = Consultant(store, claude, calls_per_day=50, clock=lambda: NOW)
-        found.offer(question(case_of(absent("2026-11-20"))))
-        found.offer(question(case_of(absent("2026-11-20"))))
+        found = Consultant(store, claude_at(api.url, 0.5), calls_per_day=50, clock=lambda: NOW)
+        found.offer(question(unconfirmed))
+        assert found.waiting == {}
+        began = monotonic()
+        found.offer(question(case))
+        assert monotonic() - began < 0.3
+        until(lambda: kept_source(store) == "claude-unanswered")
         found.close()
         assert not found.thread.is_alive()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = monotonic() + 10
+    while not holds():
+        assert monotonic() < deadline
+        sleep(0.02)
+
+
+def kept_source(store: Store) -> str:
+    newest = store.read(lambda connection: newest_asked(connection, SYNC.name))
+    if newest is None:
+        return ""
+    return newest.source

@@ -47,7 +47,7 @@ MUTATIONS = (
         "calls that failed are not counted",
         "a question is written before it is asked",
         f"{CONSULTING}.consult",
-        "asked = self.begin(question, payload, now)",
+        "asked = self.begin(question, payload, now, known.run_id)",
         'asked = Consultation("", 0, "", "", "", "", "", now)',
         tests=named(CONSULTED, "over_budget_the_rules_answer"),
     ),
