@@ -52,7 +52,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/cfn-lint deploy/pipeline/template.yaml
-	$(BIN)/mypy --strict oracle_cdc oralite awslite sync_monitor config.py cdc_service.py
+	$(BIN)/mypy --strict oracle_cdc oralite awslite trinolite sync_monitor config.py cdc_service.py
 
 # dist/*.whl, for `pip install` where there is no checkout.
 wheel: .venv/dev.stamp

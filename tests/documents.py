@@ -9,7 +9,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 #: Where pages stand, beside the root.
-FOLDERS = ("docs", "deploy", "bench", "oracle_cdc", "sync_monitor", "oralite", "awslite", "tests")
+FOLDERS = (
+    "docs",
+    "deploy",
+    "bench",
+    "oracle_cdc",
+    "sync_monitor",
+    "oralite",
+    "awslite",
+    "trinolite",
+    "tests",
+)
 #: Lines that open or close a block of code.
 FENCE = re.compile(r"^ *```(\w*)")
 

@@ -23,7 +23,8 @@ from tests.documents import ROOT, anchors
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 #: A file below one of the repository's folders, as prose names it.
 NAMED_FILE = re.compile(
-    r"`((?:oracle_cdc|sync_monitor|oralite|awslite|tests|bench|deploy|docs|scripts|standins|\.ci)"
+    r"`((?:oracle_cdc|sync_monitor|oralite|awslite|trinolite|tests|bench|deploy|docs|scripts"
+    r"|standins|\.ci)"
     r"/[\w./-]*[\w/])`"
 )
 #: Programs that the documents run with `python -m`, and how they read their arguments.

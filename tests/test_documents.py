@@ -106,7 +106,7 @@ def test_map_names_every_file_and_only_files_that_exist() -> None:
     assert compare_with_tree(package, named) == ([], [])
 
 
-@pytest.mark.parametrize("package", ["oralite", "awslite"])
+@pytest.mark.parametrize("package", ["oralite", "awslite", "trinolite"])
 def test_map_of_a_stand_in_names_every_file_and_only_files_that_exist(package: str) -> None:
     section = documents.section(f"{package}/README.md", "## Where things are")
     named: set[str] = set()

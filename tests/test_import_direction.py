@@ -69,8 +69,8 @@ def neighbours(path: Path) -> set[str]:
 
 
 CDC = modules("oracle_cdc")
-#: What `demo` starts as processes.
-STAND_INS = ("oralite", "awslite")
+#: What `demo` starts as processes, and what plays Trino for tests.
+STAND_INS = ("oralite", "awslite", "trinolite")
 
 
 def test_every_module_has_a_room() -> None:

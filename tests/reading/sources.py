@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 #: The modules beside the packages are measured as one.
 ALONE = "top level"
 ALONE_FILES = ("config.py", "cdc_service.py")
-STAND_INS = ("oralite", "awslite")
+STAND_INS = ("oralite", "awslite", "trinolite")
 PACKAGES = ("oracle_cdc", "sync_monitor", *STAND_INS, "standins", "bench", "tests", ALONE)
 PRODUCT = "oracle_cdc"
 

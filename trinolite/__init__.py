@@ -1,0 +1,1 @@
+"""A stand-in of Trino's HTTP protocol, over DuckDB. Imports nothing of this product."""
