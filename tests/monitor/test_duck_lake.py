@@ -1,0 +1,190 @@
+"""A directory of Parquet as it can be found: half-written, drifted, hidden, huge, gone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pytest
+
+from sync_monitor.errors import LakeUnusable
+from sync_monitor.lake import files
+from sync_monitor.lake.duck import DuckLake, DuckTable
+from sync_monitor.lake.files import list_partitions
+from sync_monitor.lake.seam import NULL_PARTITION
+from sync_monitor.metering import Meter
+from tests.lakes.stages import DuckStage, Row
+
+DAY = "2026-11-23"
+FIRST, LAST = "2026-11-01", "2026-11-30"
+ROW: Row = (1, "a", "1.00", "2026-11-23 08:00:00")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[DuckStage]:
+    found = DuckStage(tmp_path)
+    yield found
+    found.lake.close()
+
+
+@pytest.fixture
+def table(stage: DuckStage) -> Iterator[DuckTable]:
+    with closing(stage.lake.open(stage.sync, Meter())) as found:
+        yield found
+
+
+def code_of(table: DuckTable, key: str = DAY) -> str:
+    with pytest.raises(LakeUnusable) as refused:
+        table.measure(key, None)
+    assert "part-" not in str(refused.value)
+    return refused.value.state_code
+
+
+@pytest.mark.parametrize("size", [0, 3, 100, 300])
+def test_a_file_that_is_half_written_is_no_count(
+    stage: DuckStage, table: DuckTable, size: int
+) -> None:
+    stage.write(DAY, [ROW])
+    (file,) = stage.directory.rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:size])
+    assert code_of(table) == "LAKE-FILE"
+
+
+def test_what_is_being_written_is_passed_over(stage: DuckStage, table: DuckTable) -> None:
+    stage.write(DAY, [ROW])
+    place = stage.directory / f"dt={DAY}"
+    for name in ("_SUCCESS", ".part-9.parquet", "_part-9.parquet", "part-9.parquet.crc"):
+        (place / name).write_bytes(b"half")
+    (place / "_temporary").mkdir()
+    (place / "_temporary" / "part-8.parquet").write_bytes(b"half")
+    assert table.measure(DAY, None).rows == 1
+
+
+def test_files_in_folders_of_a_partition_are_its_own(stage: DuckStage, table: DuckTable) -> None:
+    stage.write(DAY, [ROW])
+    (file,) = stage.directory.rglob("*.parquet")
+    deeper = file.parent / "region=north"
+    deeper.mkdir()
+    (deeper / "part-2.parquet").write_bytes(file.read_bytes())
+    assert table.measure(DAY, None).rows == 2
+
+
+def test_the_partition_of_null_is_named_and_counted_nowhere(
+    stage: DuckStage, table: DuckTable
+) -> None:
+    stage.write(DAY, [ROW])
+    stage.write(NULL_PARTITION, [ROW])
+    listing = table.partitions(FIRST, LAST)
+    assert listing.keys == (DAY,)
+    assert listing.others == (f"dt={NULL_PARTITION}",)
+
+
+def test_a_partition_that_was_never_published_is_known(stage: DuckStage, table: DuckTable) -> None:
+    stage.write(DAY, [ROW])
+    staged = stage.directory / "_temporary" / "0" / f"dt={DAY}"
+    staged.parent.mkdir(parents=True)
+    (stage.directory / f"dt={DAY}").rename(staged)
+    listing = table.partitions(FIRST, LAST)
+    assert listing.keys == ()
+    assert listing.unregistered == {DAY: str(staged)}
+    assert table.measure(DAY, None).has_partition is False
+
+
+class Entry:
+    """A directory's entry, as os.scandir gives it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.path = name
+        self.stats = 0
+
+    def stat(self) -> os.stat_result:
+        self.stats += 1
+        return os.stat_result((0,) * 10)
+
+
+class Entries(list[Entry]):
+    def __enter__(self) -> Entries:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass
+
+
+def test_of_a_hundred_thousand_partitions_those_of_the_window_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [f"dt=1{number:05}-01-01" for number in range(100_000)]
+    entries = Entries(map(Entry, [*names, f"dt={DAY}"]))
+    monkeypatch.setattr(files.os, "scandir", lambda place: entries)
+    assert list_partitions(Path("t"), "dt", FIRST, LAST).keys == (DAY,)
+    assert sum(entry.stats for entry in entries) == 1
+
+
+def test_a_file_that_vanishes_is_looked_for_once_more(
+    stage: DuckStage, table: DuckTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.write(DAY, [ROW])
+    (file,) = stage.directory.rglob("*.parquet")
+    there = table.files
+    gone = (str(file.with_name("gone.parquet")),)
+    answers = iter([gone])
+    monkeypatch.setattr(table, "files", lambda key: next(answers, None) or there(key))
+    assert table.measure(DAY, None).rows == 1
+    monkeypatch.setattr(table, "files", lambda key: gone)
+    assert code_of(table) == "LAKE-VANISHED"
+
+
+def test_a_statement_ends_at_its_deadline(stage: DuckStage) -> None:
+    lake = DuckLake(0.2)
+    with closing(lake), closing(lake.open(stage.sync, Meter())) as table:
+        with pytest.raises(LakeUnusable) as refused:
+            table.ask("SELECT COUNT(*) FROM range(1000000000000)")
+        assert refused.value.state_code == "LAKE-TIMEOUT"
+        assert table.ask("SELECT 1") == [(1,)]
+
+
+def test_the_newest_time_is_read_where_files_have_no_statistics(
+    stage: DuckStage, table: DuckTable
+) -> None:
+    place = stage.directory / f"dt={DAY}"
+    place.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(
+            "COPY (SELECT 1 AS id, '2026-11-23 08:30:00' AS changed) "
+            f"TO '{place}/part-1.parquet' (FORMAT parquet)"
+        )
+        connection.execute(
+            "COPY (SELECT 1 AS id, CAST(NULL AS TIMESTAMP) AS changed) "
+            f"TO '{place}/part-2.parquet' (FORMAT parquet)"
+        )
+    assert table.newest(table.partitions(FIRST, LAST)) == datetime(2026, 11, 23, 8, 30)
+
+
+def test_a_name_with_a_pattern_in_it_is_refused(stage: DuckStage, table: DuckTable) -> None:
+    stage.write(DAY, [ROW])
+    (file,) = stage.directory.rglob("*.parquet")
+    file.rename(file.with_name("part-[1].parquet"))
+    assert code_of(table) == "LAKE-NAME"
+
+
+def test_a_directory_that_may_not_be_read_is_denied(
+    stage: DuckStage, table: DuckTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(place: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.os, "scandir", refuse)
+    with pytest.raises(LakeUnusable) as refused:
+        table.partitions(FIRST, LAST)
+    assert refused.value.state_code == "LAKE-DENIED"

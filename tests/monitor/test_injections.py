@@ -1,0 +1,96 @@
+"""Every kind of damage, done to real data: found by its cause, and healed, through real edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from oracle_cdc.commands.monitor_arguments import INJECTED
+from sync_monitor.demo.injecting import INJECTIONS, inject
+from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
+from sync_monitor.history import reading
+from sync_monitor.history.runbooks import runbook
+from sync_monitor.model import Severity
+from sync_monitor.verdicts import Outcome, Trigger
+from tests.monitor.edges import Stage, settings_in, staged
+
+WARNINGS = {"partial_partition", "doubles", "changed", "lake_ahead", "deleted", "column_added"}
+UNKNOWN = {"no_rights", "oracle_down", "lake_down", "both_empty"}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with staged(settings_in(tmp_path_factory.mktemp("monitor"))) as found:
+        yield found
+
+
+def severity_of(kind: str) -> Severity:
+    if kind in WARNINGS:
+        return Severity.WARNING
+    return Severity.UNKNOWN if kind in UNKNOWN else Severity.CRITICAL
+
+
+@pytest.mark.parametrize("kind", INJECTED)
+def test_each_kind_is_found_by_its_cause_within_two_looks_and_healed(
+    stage: Stage, kind: str
+) -> None:
+    act = stage.play.play(kind)
+    assert act.looks is not None
+    assert act.looks <= 2
+    assert (act.cause, act.severity) == (CAUSES[kind], severity_of(kind))
+    assert act.healed_by == ("runbook" if kind in HEALED_BY_RUNBOOK else "undo")
+    assert act.is_well
+
+
+def test_the_arguments_name_each_kind_that_there_is() -> None:
+    assert tuple(INJECTIONS) == INJECTED
+
+
+def test_doubles_leave_the_totals_equal_and_are_not_ok(stage: Stage) -> None:
+    stage.reset()
+    inject("doubles", stage.place, stage.samples)
+    figures = stage.look().entry.look.figures
+    assert figures is not None
+    assert figures.oracle_count == figures.lake_count
+    assert (figures.sync_gap, figures.extra_rows) == (2, 2)
+
+
+def test_what_only_shows_rows_is_a_runbook_that_writes_nothing(stage: Stage) -> None:
+    stage.reset()
+    inject("lake_ahead", stage.place, stage.samples)
+    stage.look()
+    before = sorted(stage.target.rglob("*.parquet"))
+    (issue,) = stage.store.read(lambda connection: reading.open_issues(connection))
+    kept = stage.store.read(lambda connection: runbook(connection, issue.number or 0))
+    assert kept is not None
+    assert "COPY" not in kept.text
+    stage.play.heal()
+    assert sorted(stage.target.rglob("*.parquet")) == before
+
+
+@pytest.mark.parametrize("kind", ["missing_partition", "changed", "zone_shift", "unregistered"])
+def test_a_look_of_the_timer_measures_what_changed_in_the_lake(stage: Stage, kind: str) -> None:
+    stage.reset()
+    assert stage.look(Trigger.TIMER).entry.cells == ()
+    inject(kind, stage.place, stage.samples)
+    entry = stage.look(Trigger.TIMER).entry
+    assert entry.look.verdict.severity is severity_of(kind)
+
+
+def test_a_look_of_the_timer_asks_no_more_of_what_has_not_changed(stage: Stage) -> None:
+    stage.reset()
+    cost = stage.look(Trigger.TIMER).entry.look.cost
+    assert (cost.oracle_statements, cost.lake_statements) == (1, 1)
+    assert cost.oracle_rows + cost.lake_rows == 2
+
+
+def test_a_failed_look_names_its_code_and_leaves_the_cells(stage: Stage) -> None:
+    stage.reset()
+    before = stage.store.read(lambda connection: reading.cells(connection, stage.sync.name))
+    inject("lake_down", stage.place, stage.samples)
+    entry = stage.look().entry
+    assert (entry.look.outcome, entry.look.error_code) == (Outcome.FAILED, "LAKE-ABSENT")
+    assert entry.cells == ()
+    after = stage.store.read(lambda connection: reading.cells(connection, stage.sync.name))
+    assert after == before

@@ -1,0 +1,177 @@
+"""The monitor's commands, as they are typed."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oracle_cdc.cli import Origin, main
+from sync_monitor.demo import apply
+from sync_monitor.demo.standin import stand_in
+from sync_monitor.history.store import Store
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.chdir(tmp_path)
+    for name in ("USE_REAL_ORACLE", "PORT", "FLASK_ENV"):
+        monkeypatch.delenv(name, raising=False)
+
+    def typed(*arguments: str) -> tuple[int, str]:
+        code = main(["monitor", *arguments], Origin(directory=tmp_path))
+        captured = capsys.readouterr()
+        return int(code), captured.out + captured.err
+
+    return typed
+
+
+def status(run: Run) -> dict[str, object]:
+    code, text = run("status", "--json")
+    assert code == 0
+    found: dict[str, object] = json.loads(text)[0]
+    return found
+
+
+def test_from_rows_to_a_fault_to_its_runbook_and_well_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("seed")[0] == 0
+    code, _ = run("inject", "missing_partition")
+    assert code == 0
+    code, text = run("once", "--fail-on", "critical")
+    assert code == 6
+    assert "99 in the lake; gap 8 (7.48 %)" in text
+    assert status(run)["severity"] == "CRITICAL"
+    assert run("triage", "HR.EMPLOYEES")[1].startswith("PARTITION_DROPPED (strong)")
+    payload = run("triage", "HR.EMPLOYEES", "--show-payload")[1]
+    assert json.loads(payload)["verdict"]["severity"] == "CRITICAL"
+    assert "employees" not in payload.lower()
+    runbook = run("runbook", "1")[1]
+    for _ in range(2):
+        monkeypatch.setattr("sys.stdin", io.StringIO(runbook))
+        assert apply.main(runbook) == 0
+        assert run("once", "--fail-on", "warning")[0] == 0
+    assert status(run)["severity"] == "OK"
+    assert run("runbook", "1")[0] == 1
+    assert run("audit", "verify") == (0, "the chain is whole: 3 looks, 0 anchors\n")
+    exported = [json.loads(line) for line in run("audit", "export")[1].splitlines()]
+    assert [look["severity"] for look in exported] == ["CRITICAL", "OK", "OK"]
+    assert json.loads(run("audit", "show", "1")[1])["cost"]["oracle_statements"] > 1
+
+
+def test_doubles_with_equal_totals_are_extra_and_not_ok(run: Run) -> None:
+    run("seed")
+    run("inject", "doubles")
+    run("once")
+    found = status(run)
+    figures = found["figures"]
+    assert isinstance(figures, dict)
+    assert figures["oracle_count"] == figures["lake_count"] == 107
+    assert figures["extra_rows"] == 2
+    assert found["severity"] == "WARNING"
+    (issue,) = found["issues"]  # type: ignore[misc]
+    code, text = run("drill", "HR.EMPLOYEES", issue["partition"])
+    assert code == 1
+    assert "missing 2, extra 2, changed 0, doubled 2: exact" in text
+
+
+def test_unknown_is_no_success_where_a_warning_is_none(run: Run) -> None:
+    run("seed")
+    run("inject", "no_rights")
+    code, text = run("once", "--fail-on", "warning")
+    assert code == 6
+    assert "not measured: ORA-00942" in text
+    assert run("once", "--fail-on", "critical")[0] == 0
+    assert run("check")[0] == 3
+    run("inject", "no_rights", "--undo")
+    assert run("check")[0] == 0
+    run("inject", "lake_down")
+    assert run("check")[0] == 5
+
+
+def test_nothing_is_seeded_or_injected_where_oracle_is_real(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USE_REAL_ORACLE", "true")
+    for name in ("USER", "PASSWORD", "HOST", "SERVICE_NAME"):
+        monkeypatch.setenv(f"ORACLE_{name}", "x")
+    for arguments in (("seed",), ("inject", "stale"), ("inject", "stale", "--undo")):
+        code, text = run(*arguments)
+        assert code == 2
+        assert "USE_REAL_ORACLE: given true; allowed here: false" in text
+
+
+def test_what_is_not_there_is_named(run: Run) -> None:
+    assert run("inject", "stale")[0] == 2
+    assert run("status")[0] == 2
+    run("seed")
+    run("once")
+    assert "no sync is named 'x'" in run("status", "--sync", "x")[1]
+    assert run("runbook", "99") == (1, "there is no issue 99\n")
+    assert run("drill", "HR.EMPLOYEES", "someday")[0] == 2
+    assert run("audit", "show", "99")[0] == 1
+
+
+def test_a_silence_always_ends(run: Run) -> None:
+    assert "no notices until" in run("silence", "ALL", "--hours", "2", "--reason", "move")[1]
+    for hours in ("0", "721"):
+        assert run("silence", "ALL", "--hours", hours, "--reason", "x")[0] == 2
+
+
+def test_one_process_writes_and_others_read(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    run("once")
+    with Store(tmp_path / "monitor"):
+        code, text = run("once")
+        assert code == 2
+        assert "locked by process" in text
+        assert run("status")[0] == 0
+
+
+def test_a_stand_in_that_is_served_is_shared(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    with stand_in(tmp_path / "monitor" / "standin"):
+        assert run("once", "--fail-on", "warning")[0] == 0
+        run("inject", "oracle_down")
+        assert run("once", "--fail-on", "warning")[0] == 6
+
+
+def test_every_mistake_of_every_sync_is_listed_at_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    syncs = {"a": {"source": "T", "extra": 1}, "b": {"zone": "Mars"}}
+    monkeypatch.setenv("MONITOR_SYNCS", json.dumps(syncs))
+    monkeypatch.setenv("SLA_WARNING_GAP_PCT", "9")
+    code, text = run("once")
+    assert code == 2
+    assert "SLA_WARNING_GAP_PCT: given 9" in text
+    for line in ("'a': source: allowed", "'a': 'extra' is not known", "'b': source is missing"):
+        assert line in text
+    assert "'b': zone: allowed: an IANA time zone" in text
+
+
+def test_names_of_the_former_program_are_no_mistakes(run: Run, tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    env.write_text(
+        "USE_REAL_ORACLE=false\nORACLE_TABLE=SALES.ORDERS\nORACLE_MOCK_COUNT=120\n"
+        "SLA_WARNING_GAP_PCT=1.0\nSLA_CRITICAL_GAP_PCT=5.0\nUSE_CLAUDE_API=true\n"
+        "CLAUDE_API_KEY=secret\nPORT=5000\nFLASK_ENV=production\n"
+    )
+    env.chmod(0o600)
+    assert "120 rows of SALES.ORDERS" in run("seed")[1]
+
+
+def test_a_list_of_syncs_is_taken_by_its_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = [{"name": "orders", "source": "sales.orders"}, {"source": "HR.EMPLOYEES"}]
+    monkeypatch.setenv("MONITOR_SYNCS", json.dumps(syncs))
+    run("seed")
+    assert run("inject", "storm")[0] == 0
+    code, text = run("once", "--fail-on", "critical")
+    assert code == 6
+    assert [line.split()[2] for line in text.splitlines()] == ["orders", "HR.EMPLOYEES"]

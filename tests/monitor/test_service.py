@@ -1,0 +1,172 @@
+"""The monitor as it runs: a look that hangs delays no other, and a kill leaves whole looks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.service import Service
+from sync_monitor.commands.parts import seeded_stand_in
+from sync_monitor.demo.seeding import make_samples, write_samples
+from sync_monitor.history import reading
+from sync_monitor.history.chain import verify
+from sync_monitor.history.reader import Reader
+from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.writing import declare_syncs
+from sync_monitor.look_parts import Asked, Looked, Pace
+from sync_monitor.looking import Looker
+from sync_monitor.model import Severity, Sync
+from sync_monitor.remembered import Retention
+from sync_monitor.rounds import Rounds
+from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
+from sync_monitor.service import Monitor, Plan
+from sync_monitor.verdicts import Look, Trigger
+from sync_monitor.wiring import make_syncs
+from tests.documents import ROOT
+from tests.monitor.building import NOW
+from tests.monitor.edges import settings_in, staged
+
+SYNCS = tuple(Sync(f"s{number}", "A.T", "t", "D") for number in range(6))
+PACE = Pace(timedelta(seconds=0.2), timedelta(0), 1000)
+PATIENCE_SECONDS = 20.0
+
+
+class HangingLooker(Looker):
+    """Looks that fail at once, but for those at one sync, which hang."""
+
+    def __init__(self, hangs: str = "s0") -> None:
+        self.pace = PACE
+        self.lakes = {}
+        self.clock = lambda: NOW
+        self.hangs = hangs
+        self.released = threading.Event()
+
+    def look(self, sync: Sync, before: Before, asked: Asked) -> Looked:
+        if sync.name == self.hangs:
+            self.released.wait(PATIENCE_SECONDS)
+        taken = Taken(NOW, timedelta(0), PACE.interval, asked.trigger, asked.by)
+        return Looked(conclude_failure(sync, before, "ORA-01031", taken))
+
+
+@contextmanager
+def running(tmp_path: Path, looker: HangingLooker) -> Iterator[Monitor]:
+    """Lend a monitor whose looks are said to hang after half a second."""
+    with Store(tmp_path) as store:
+        names = [sync.name for sync in SYNCS]
+        store.write(lambda connection: declare_syncs(connection, names, NOW))
+        plan = Plan(SYNCS, PACE, Retention(), 2, timedelta(seconds=0.1))
+        monitor = Monitor(store, Rounds(store, looker, PACE), plan)
+        service = Service(monitor.loops(Progress()), monitor.stop, lambda: None)
+        monitor.start()
+        thread = threading.Thread(target=service.run)
+        thread.start()
+        try:
+            yield monitor
+        finally:
+            looker.released.set()
+            monitor.stop.set()
+            thread.join()
+
+
+def looks_of(monitor: Monitor, name: str) -> list[Look]:
+    return monitor.store.read(lambda connection: reading.looks(connection, name))
+
+
+def wait_for(monitor: Monitor, name: str, count: int) -> list[Look]:
+    """Return the looks at a sync once there are that many."""
+    deadline = monotonic() + PATIENCE_SECONDS
+    while len(found := looks_of(monitor, name)) < count:
+        assert monotonic() < deadline, f"{len(found)} looks at {name}"
+        monitor.stop.wait(0.05)
+    return found
+
+
+def test_a_look_that_hangs_delays_no_other_and_is_written_as_such(tmp_path: Path) -> None:
+    looker = HangingLooker()
+    with running(tmp_path, looker) as monitor:
+        for sync in SYNCS[1:]:
+            wait_for(monitor, sync.name, 3)
+        (hanging,) = wait_for(monitor, "s0", 1)
+        assert hanging.error_code == "LOOK-HANGS"
+        assert hanging.verdict.severity is Severity.UNKNOWN
+        looker.released.set()
+        assert wait_for(monitor, "s0", 2)[0].error_code == "ORA-01031"
+
+
+def test_a_person_is_served_between_the_looks_of_the_timer(tmp_path: Path) -> None:
+    looker = HangingLooker(hangs="")
+    with running(tmp_path, looker) as monitor:
+        wait_for(monitor, "s5", 1)
+        assert monitor.ask("s5", "dana")
+        assert not monitor.ask("other", "dana")
+        deadline = monotonic() + PATIENCE_SECONDS
+        while "dana" not in {look.by for look in looks_of(monitor, "s5")}:
+            assert monotonic() < deadline
+            monitor.stop.wait(0.05)
+        by_person = [look for look in looks_of(monitor, "s5") if look.by]
+        assert {look.trigger for look in by_person} == {Trigger.PERSON}
+
+
+def test_what_fails_of_one_sync_is_written_of_that_one_alone(tmp_path: Path) -> None:
+    def refuse() -> None:
+        raise OracleUnavailable("down")
+
+    looker = Looker(refuse, {}, PACE)  # type: ignore[arg-type]
+    looked = looker.look(replace(SYNCS[0]), Before(), Asked())
+    assert looked.entry.look.error_code == "CdcError"
+    assert looked.entry.look.verdict.severity is Severity.UNKNOWN
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_process_that_is_killed_leaves_whole_looks(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path / "monitor")
+    samples = make_samples(make_syncs(settings), settings.oracle_mock_count, utc_now())
+    with seeded_stand_in(settings) as place:
+        write_samples(place, samples)
+    own = {"MONITOR_INTERVAL_SECONDS": "1", "MONITOR_WINDOW_DAYS": "16", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "oracle_cdc", "monitor", "run"],
+        cwd=tmp_path,
+        env={**os.environ, **own},
+        stderr=subprocess.DEVNULL,
+    )
+    history = tmp_path / "monitor" / "history.db"
+    try:
+        deadline = monotonic() + PATIENCE_SECONDS
+        while count_looks(history) < 2:
+            assert monotonic() < deadline
+            threading.Event().wait(0.05)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with Store(history.parent) as store:
+        assert store.read(verify).is_whole
+        for look in store.read(lambda connection: reading.looks(connection)):
+            assert look.figures is not None
+        cells = store.read(lambda connection: reading.cells(connection, "HR.EMPLOYEES"))
+    assert len([cell for cell in cells.values() if cell.checked_at]) == 15
+    with staged(settings) as stage:
+        assert stage.look().entry.look.verdict.severity is Severity.OK
+
+
+def count_looks(history: Path) -> int:
+    if not history.exists():
+        return 0
+    try:
+        return len(Reader(history).read(lambda connection: reading.looks(connection)))
+    except Exception:
+        # It is being made.
+        return 0
