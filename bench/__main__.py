@@ -15,6 +15,9 @@ from bench.backlog import Backlogs
 from bench.conversations import read_conversations
 from bench.figure import QUICK, Bench, Figure, Missing, Sizes
 from bench.figures import (
+    changecosts,
+    changelive,
+    changes,
     copies,
     counts,
     drain,
@@ -58,10 +61,15 @@ ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (("events-late", "events-live"), eventlive.measure),
     (("events-growth",), eventgrowth.measure),
     (("events-memory",), eventgrowth.measure_memory),
+    (("ship", "process", "changes-single"), changes.measure),
+    (("hotkey",), changes.measure_hot_key),
+    (("latency",), changelive.measure),
+    (("changes-trips", "changes-idle"), changecosts.measure),
+    (("changes-memory",), changecosts.measure_memory),
 )
 
-#: A name for several rows: all whose own begin with it.
-GROUPS = ("events",)
+#: A name for several rows: all whose own begin with it, and these.
+GROUPS = {"events": (), "changes": ("ship", "process", "hotkey", "latency")}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -90,6 +98,7 @@ def named(only: Sequence[str]) -> list[str]:
     names: list[str] = []
     for name in only:
         if name in GROUPS:
+            names += GROUPS[name]
             names += [row for row in all_names() if row.startswith(f"{name}-")]
         else:
             names.append(name)
@@ -163,7 +172,8 @@ def make_parser() -> argparse.ArgumentParser:
         type=read_names,
         default=[],
         metavar="ROW",
-        help="rows, with commas between them; may be given again; `events` is all rows of events",
+        help="rows, with commas between them; may be given again; `events` is all rows of events, "
+        "`changes` all of row changes",
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer runs")
     parser.add_argument(

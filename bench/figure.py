@@ -57,6 +57,10 @@ class Sizes:
     written_seconds: float = 60.0
     event_history: tuple[int, int] = (20_000, 2_000_000)
     overlap_rows: int = 1_000_000
+    changes: int = 20_000
+    single_changes: int = 300
+    hot_changes: int = 1000
+    memory_changes: tuple[int, int] = (5000, 100_000)
 
 
 QUICK = Sizes(
@@ -77,6 +81,10 @@ QUICK = Sizes(
     written_seconds=20.0,
     event_history=(2000, 200_000),
     overlap_rows=200_000,
+    changes=5000,
+    single_changes=50,
+    hot_changes=200,
+    memory_changes=(5000, 20_000),
 )
 
 

@@ -11,7 +11,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.ways import bare, eventloops, events, extraction, percall, profiled, service
+from bench.ways import (
+    bare,
+    changeloops,
+    changes,
+    eventloops,
+    events,
+    extraction,
+    percall,
+    profiled,
+    service,
+)
 
 #: Each prepares its job, with what comes before the clock starts, and returns it. A job returns how
 #: much it did.
@@ -33,6 +43,15 @@ WAYS: dict[str, Callable[..., Callable[[], int]]] = {
     "events-publish": eventloops.prepare_publish,
     "events-original": eventloops.prepare_original,
     "events-one-by-one": eventloops.prepare_one_by_one,
+    "changes-ship": changes.prepare_ship,
+    "changes-polls": changes.prepare_polls,
+    "changes-process": changes.prepare_process,
+    "changes-process-polls": changes.prepare_processor_polls,
+    "changes-fetch": changeloops.prepare_fetch,
+    "changes-put": changeloops.prepare_put,
+    "changes-put-single": changeloops.prepare_put_single,
+    "changes-publish": changeloops.prepare_publish,
+    "changes-single": changeloops.prepare_single,
 }
 
 

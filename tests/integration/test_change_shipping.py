@@ -265,3 +265,15 @@ def test_a_table_that_was_widened_is_not_shipped_as_it_was_before(
             assert [record["after"].get("code") for record in shipping.records()] == [None, "later"]
         finally:
             shipping.close()
+
+
+def test_many_changes_of_one_row_are_sent_on_at_once_when_time_is_up(
+    shipping: ShippingWorld,
+) -> None:
+    insert(shipping, 1)
+    shipping.run("UPDATE USERS SET NAME = 'b'", "UPDATE USERS SET NAME = 'c'")
+    copy = shipping.copy()
+    # After the first turn of each visit.
+    copy.shipping.visitor.clock = count(step=10).__next__
+    copy.ship()
+    assert (shipping.left(), len(shipping.numbers())) == (0, 3)

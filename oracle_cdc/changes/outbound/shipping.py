@@ -85,7 +85,7 @@ class Shipping:
                 if isinstance(visited.failure, Unavailable):
                     # All lanes go to one stream.
                     break
-            elif visited.deleted and visited.error is None and not visited.is_end:
+            elif visited.has_more:
                 busy.append(state)
         self.busy = busy
         if failure is not None:

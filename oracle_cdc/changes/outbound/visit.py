@@ -78,6 +78,15 @@ class Visited:
         """Return how many rows were read and stay."""
         return self.read - self.deleted
 
+    @property
+    def has_more(self) -> bool:
+        """Return whether the next visit may find something to send at once.
+
+        Time may have been up before all was sent that was read, such as many changes of one row.
+        """
+        is_whole = self.is_end and not self.held
+        return bool(self.deleted) and self.error is None and not is_whole
+
 
 class Lane:
     """A change table, and what is needed to ship it.

@@ -33,6 +33,14 @@ MUTATIONS = (
         tests=named(SHIPS, "what_commits_late_while_a_batch_is_on_its_way_is_shipped_next"),
     ),
     mutation(
+        "shipping: a pause between the visits to a busy row",
+        "what was read and not sent is sent at once",
+        f"{CHANGE_OUTBOUND}.visit.Visited.has_more",
+        "self.is_end and not self.held",
+        "self.is_end",
+        tests=named(SHIPS, "many_changes_of_one_row_are_sent_on_at_once_when_time_is_up"),
+    ),
+    mutation(
         "shipping: a place alone",
         "a row that took the place of another is not deleted",
         f"{CHANGE_LANES}.log_sql.LogSql.delete",
