@@ -20,13 +20,13 @@ from oracle_cdc.demo.changes.kinds import kind_of, shape_of, write_date
 from oracle_cdc.demo.changes.statements import Key, Row, Statement
 from oracle_cdc.demo.changes.tables import BEFORE, LARGE_COLUMN, LARGE_TABLE, MEMBER, Table
 
-DEFAULT_CHANGES = 1200
+DEFAULT_CHANGES = 1000
 #: So that everything is among them.
 FEWEST_CHANGES = 200
 WRITERS = 4
 
-CHANGES_PER_SECOND = 60
-SHORTEST_SECONDS, LONGEST_SECONDS = 8.0, 20.0
+CHANGES_PER_SECOND = 80
+SHORTEST_SECONDS, LONGEST_SECONDS = 6.0, 12.0
 MOST_STATEMENTS = 3
 MOST_ROWS = 5
 #: Of a writer's transactions one in this number is committed late, and one is rolled back.
