@@ -18,6 +18,7 @@ try:
 except ImportError:
     sys.exit("oralite: the package apsw is missing; pip install -r requirements.txt")
 
+from oralite.charsets import CODECS, UTF8
 from oralite.errors import OraError
 from oralite.protocol.capabilities import PROFILES
 from oralite.script import ScriptError, run_script
@@ -63,6 +64,7 @@ def _start(options: argparse.Namespace) -> Server:
         host=options.host,
         port=options.port,
         profile=options.profile,
+        charset=options.charset,
     )
     server.latency_seconds = options.latency_ms / 1000
     try:
@@ -124,6 +126,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=sorted(PROFILES),
         default="19c",
         help="which server to play (default 19c)",
+    )
+    parser.add_argument(
+        "--charset",
+        choices=sorted(CODECS),
+        default=UTF8,
+        help=f"NLS_CHARACTERSET, whose bytes STANDARD_HASH and CONVERT see (default {UTF8})",
     )
     parser.add_argument(
         "--latency-ms", type=_latency, default=0.0, help="added to each round trip (default 0)"

@@ -73,7 +73,7 @@ class Connections:
 class Server:
     """An Oracle stand-in on a loopback address.
 
-    Port 0 picks one. database_path None: in memory, gone when stopped.
+    Port 0 picks one. database_path None: in memory, gone when stopped. charset: NLS_CHARACTERSET.
 
     faults, statistics(), restart(), latency_seconds (added to each answer) and most_sessions are
     its controls.
@@ -89,6 +89,7 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         profile: str = "19c",
+        charset: str = "AL32UTF8",
     ) -> None:
         self.host = host
         self.port = port
@@ -102,6 +103,7 @@ class Server:
         self.database.statistics = self.statistics
         self.database.version = ".".join(map(str, PROFILES[profile].release))
         self.database.service = service
+        self.database.charset = charset
         self._statistics = Statistics()
         self._connections = Connections()
         self._stopping = threading.Event()
@@ -123,10 +125,7 @@ class Server:
 
     def start(self) -> Server:
         """Listen. Raises OSError when the port is in use."""
-        if ":" in self.host:
-            family = socket.AF_INET6
-        else:
-            family = socket.AF_INET
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._listener = socket.create_server(
             (self.host, self.port), family=family, backlog=_BACKLOG
         )

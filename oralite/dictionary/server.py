@@ -11,7 +11,7 @@ from oralite.dictionary.viewer import Viewer
 from oralite.functions.function import NLS_DEFAULTS
 from oralite.model import serial_number
 
-_CHARACTER_SETS = {"NLS_CHARACTERSET": "AL32UTF8", "NLS_NCHAR_CHARACTERSET": "AL16UTF16"}
+_NATIONAL_SET = "AL16UTF16"
 #: What an instance has of its own. The other parameters are NULL there.
 _OF_INSTANCE = (
     "NLS_LANGUAGE",
@@ -67,11 +67,16 @@ def _parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     return iter(viewer.parameters.items())
 
 
+def _character_sets(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
+    yield "NLS_CHARACTERSET", viewer.server.charset
+    yield "NLS_NCHAR_CHARACTERSET", _NATIONAL_SET
+
+
 def _database_parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     """Give what the database was made with, whatever the session has set."""
     yield "NLS_RDBMS_VERSION", viewer.server.version
     yield from NLS_DEFAULTS.items()
-    yield from _CHARACTER_SETS.items()
+    yield from _character_sets(viewer)
 
 
 def _instance_parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
@@ -84,7 +89,7 @@ def _instance_parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
 
 def _all_parameters(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
     yield from viewer.parameters.items()
-    yield from _CHARACTER_SETS.items()
+    yield from _character_sets(viewer)
 
 
 def _sessions(viewer: Viewer) -> Iterator[tuple[Any, ...]]:

@@ -45,6 +45,7 @@ class ServerFacts:
     """
 
     version: str
+    charset: str
     started: datetime
     counts: Callable[[], Mapping[str, int]]
     sessions: Callable[[], Iterable[ShownSession]]

@@ -72,6 +72,10 @@ class Context(Protocol):
         """Return what DBMS_TRANSACTION.LOCAL_TRANSACTION_ID gives."""
 
     @property
+    def charset(self) -> str:
+        """Return NLS_CHARACTERSET: which bytes texts are kept in."""
+
+    @property
     def user(self) -> str: ...
 
     @property

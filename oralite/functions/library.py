@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from oralite.functions import (
     arithmetic,
+    charsets,
     conversions,
     fitting,
     general,
@@ -42,6 +43,7 @@ _MODULES = (
     intervals.FUNCTIONS,
     lobs.FUNCTIONS,
     numeric.FUNCTIONS,
+    charsets.FUNCTIONS,
     raws.FUNCTIONS,
     regexps.FUNCTIONS,
     session.FUNCTIONS,

@@ -7,7 +7,8 @@ import os
 import zlib
 
 from oralite.errors import OraError
-from oralite.functions.function import Function, Number, natural
+from oralite.functions.charsets import stored_bytes
+from oralite.functions.function import Context, Function, Number, natural
 from oralite.functions.types import BLOB, CLOB, DATE, NUMBER, RAW, VARCHAR2
 from oralite.model import Value
 
@@ -47,14 +48,13 @@ def _bytes_of(value: Value) -> bytes:
     return value or b""
 
 
-def standard_hash(value: Value, method: str = "SHA1") -> bytes:
-    """Carry out STANDARD_HASH over the storage bytes, which for text are UTF-8 as in an AL32UTF8
-    database.
-    """
+def standard_hash(context: Context, value: Value, method: str = "SHA1") -> bytes:
+    """Carry out STANDARD_HASH over the storage bytes, for text those of the database's set."""
     name = _HASHES.get(method.upper())
     if name is None:
         raise OraError(1760, "illegal argument for function")
-    return hashlib.new(name, _bytes_of(value), usedforsecurity=False).digest()
+    stored = stored_bytes(value, context.charset)
+    return hashlib.new(name, stored, usedforsecurity=False).digest()
 
 
 def ora_hash(value: Value, highest: Number = _HIGHEST_BUCKET, seed: Number = 0) -> int:
@@ -110,7 +110,7 @@ FUNCTIONS = (
     natural("DBMS_STATS.CONVERT_RAW_TO_DATE", _raw_date, (RAW,), DATE),
     natural("UTL_RAW.LENGTH", len, (RAW,), NUMBER),
     natural("UTL_RAW.SUBSTR", _raw_slice, (RAW, NUMBER, NUMBER), RAW, required=2),
-    natural("STANDARD_HASH", standard_hash, (None, VARCHAR2), RAW, required=1),
+    natural("STANDARD_HASH", standard_hash, (None, VARCHAR2), RAW, required=1, needs_context=True),
     natural("ORA_HASH", ora_hash, (None, NUMBER, NUMBER), NUMBER, required=1),
     Function("SYS_GUID", _guid, (), RAW, 0, deterministic=False),
     Function("EMPTY_CLOB", lambda: "", (), CLOB, 0),

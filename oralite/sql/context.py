@@ -72,8 +72,9 @@ class SessionContext:
     service: what it logged in to. identify: gives the identifier of its transaction.
     """
 
-    def __init__(self, clock: Clock, user: str, service: str) -> None:
+    def __init__(self, clock: Clock, user: str, service: str, charset: str) -> None:
         self._clock = clock
+        self.charset = charset
         self._service = service
         self.user = user
         self.schema = user

@@ -33,7 +33,7 @@ class Link:
         interrupted: Callable[[], bool],
         current_numbers: dict[str, int],
     ) -> None:
-        self.context = SessionContext(shared.clock, user, shared.service)
+        self.context = SessionContext(shared.clock, user, shared.service, shared.charset)
         self.connection = shared.connect(current_numbers)
         self.views: set[str] = set()
         install(self.connection, self.context)

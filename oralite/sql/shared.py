@@ -31,7 +31,8 @@ class Shared:
 
     path None: in memory, gone when closed. user: who has DBA rights. on_fault: called with the text
     of ALTER SYSTEM SET oralite_fault. statistics: counts that V$ORALITE_STATS shows beside its own.
-    version: what V$VERSION says. service: what its clients ask for. The server sets both.
+    version: what V$VERSION says. service: what its clients ask for. charset: NLS_CHARACTERSET. The
+    server sets them.
 
     Raises OSError when the file is another process's or no database.
     """
@@ -43,6 +44,7 @@ class Shared:
         self.statistics: Callable[[], Mapping[str, int]] = dict
         self.version = "19.0.0.0.0"
         self.service = "XE"
+        self.charset = "AL32UTF8"
         self.clock = clock or Clock()
         self.started = self.clock.now()
         self.locks = Locks()
@@ -100,6 +102,7 @@ class Shared:
     def facts(self) -> ServerFacts:
         return ServerFacts(
             version=self.version,
+            charset=self.charset,
             started=self.started,
             counts=lambda: self.counts,
             sessions=lambda: self.sessions,

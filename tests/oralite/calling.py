@@ -24,6 +24,7 @@ class Session:
 
     now: datetime = datetime(2026, 7, 2, 10, 0, 0, 123456, tzinfo=timezone.utc)
     session_zone: str = "Asia/Jerusalem"
+    charset: str = "AL32UTF8"
     database_zone: str = "+00:00"
     user: str = "RTBI"
     schema: str = "SOURCE"

@@ -11,7 +11,17 @@ PACKAGE = Path(__file__).parents[2] / "oralite"
 
 #: Files that lie beside the folders; each folder is a room of its own.
 FILES = {
-    "values": {"clock", "errors", "model", "moments", "scan", "tokens", "values", "zones"},
+    "values": {
+        "charsets",
+        "clock",
+        "errors",
+        "model",
+        "moments",
+        "scan",
+        "tokens",
+        "values",
+        "zones",
+    },
     "server": {"__main__", "script", "server", "statistics"},
 }
 
