@@ -66,8 +66,11 @@ class Signals:
 
 
 def python(*arguments: str) -> list[str]:
-    """Return a command that this Python runs."""
-    return [sys.executable, *arguments]
+    """Return a command that this Python runs, from whatever directory.
+
+    Found by a PATH with `.venv/bin` in it, its own path is relative.
+    """
+    return [str(Path(sys.executable).absolute()), *arguments]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from oracle_cdc.changes.rules.values import Change, Metadata
 from oracle_cdc.errors import MessageTooLarge
 from oracle_cdc.processor.publishing import preparing
 from oracle_cdc.processor.publishing.records import make_lot
+from oracle_cdc.running.privacy import SafeFormatter
 from tests.changes.changefixtures import make_change, make_transformation
 from tests.processor.publishing import Publishing, record, record_of
 
@@ -164,6 +165,20 @@ def test_a_request_that_can_not_even_be_made_stops_nothing_behind_it(
     assert "003" in publishing.published
     assert publishing.queue.codes == ["EVENTBRIDGE_ERROR"]
     assert "canary" not in repr(publishing.queue.letters)
+
+
+@pytest.mark.parametrize("table", ["\\ud800", "\\u0000", "x\\nCRITICAL all is lost", "x" * 300_000])
+def test_a_table_that_is_called_anything_stops_nothing_behind_it(
+    publishing: Publishing, caplog: pytest.LogCaptureFixture, table: str
+) -> None:
+    data = encode(make_change(None, {"id": 1})).replace(b"users", table.encode())
+    assert publishing.process(record_of(data, 1), record(2, 2)).unsettled == []
+    assert publishing.published == ["002"]
+    assert publishing.queue.codes == ["VALIDATION_ERROR"]
+    [line] = [record for record in caplog.records if record.levelname == "ERROR"]
+    written = SafeFormatter().format(line)
+    assert "\n" not in written
+    assert len(written) < 1000
 
 
 def test_a_time_that_no_clock_has_is_no_event(publishing: Publishing) -> None:

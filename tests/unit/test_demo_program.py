@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from oracle_cdc.demo.children import Children, DemoError
+from oracle_cdc.demo.children import Children, DemoError, python
 from oracle_cdc.demo.program import Program
 
 
@@ -28,3 +30,12 @@ def test_a_command_returns_what_it_said_or_fails_with_it(tmp_path: Path) -> None
     program.code = 3
     with pytest.raises(DemoError, match=r"dlq process ended with 3\ndid \('dlq', 'process'\)"):
         program.call("dlq", "process")
+
+
+def test_a_child_is_started_from_another_directory_by_a_relative_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", os.path.relpath(sys.executable))
+    command = python("-c", "print('here')")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "here\n"

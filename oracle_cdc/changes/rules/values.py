@@ -12,6 +12,8 @@ Image: TypeAlias = Mapping[str, object]
 
 #: Of the form of events, not of a table.
 VERSION = "1.0"
+#: Of a name in a line of the log. One of ours has 155 at most: Oracle's 128, a number, an ending.
+LONGEST_PRINTED = 200
 #: Digits of a sequence number, so that the order of texts is that of numbers.
 SEQUENCE_DIGITS = 20
 
@@ -65,4 +67,12 @@ class Change:
     metadata: Metadata
 
     def __repr__(self) -> str:
-        return f"Change({self.operation.value} of {self.table}, {self.metadata.event_id})"
+        names = f"{printed(self.table)}, {printed(self.metadata.event_id)}"
+        return f"Change({self.operation.value} of {names})"
+
+
+def printed(name: str) -> str:
+    """Return a name as a line of the log takes it: who else writes may call a table anything."""
+    if not name.isprintable():
+        name = ascii(name)
+    return name[:LONGEST_PRINTED]

@@ -91,7 +91,7 @@ class Parking:
         record = item.record
         failed = Failed(record.place, record.data, item.change, item.is_redacted)
         attributes = make_attributes(failed, reason)
-        with suppress(MessageRefused, RecursionError):
+        with suppress(MessageRefused, RecursionError, UnicodeError):
             document = fit_dead_letter(
                 failed,
                 reason,
@@ -101,7 +101,7 @@ class Parking:
             )
             queue.send(document, attributes)
             return
-        # Too large for this queue, too deep, or with a name that SQS does not take.
+        # Too large for this queue, too deep, or with a name that is no text or SQS does not take.
         bare = Failed(record.place, record.data, None, is_redacted=False)
         document = write_dead_letter(bare, reason, keeps_event=False)
         queue.send(document, make_attributes(bare, reason))

@@ -14,7 +14,6 @@ WORK = f"{READING}.shard.ShardWork"
 HELD = f"{READING}.held.HeldLease"
 LAMBDAS = "oracle_cdc.lambdas"
 PROCESSING, BLAME = "processor/test_processing", "processor/test_blame"
-CANARIES = "processor/test_canaries"
 SHARDS, LEASES = "processor/test_shards", "processor/test_leases"
 PIPELINE, REDRIVING = "processor/test_pipeline", "processor/test_redriving"
 FUNCTION, FUNCTIONS = "lambdas/test_cdc_processor", "lambdas/test_other_functions"
@@ -50,14 +49,6 @@ MUTATIONS = (
         "except Exception as error:",
         "except ZeroDivisionError as error:",
         tests=named(PROCESSING, "a_record_that_nobody_foresaw_stops_nothing_behind_it"),
-    ),
-    mutation(
-        "processor: a letter that the queue does not take",
-        "a letter that is too large says where its record is",
-        f"{PUBLISHING}.parking.Parking.send",
-        "suppress(MessageRefused, RecursionError)",
-        "suppress(RecursionError)",
-        tests=named(PROCESSING, "a_queue_that_does_not_take_a_letter_gets_the_place_of_its_record"),
     ),
     mutation(
         "processor: a lease without a reader",
@@ -136,14 +127,6 @@ MUTATIONS = (
             PROCESSING,
             "what_will_never_be_an_event_is_a_dead_letter_at_once_and_the_next_goes_on",
         ),
-    ),
-    mutation(
-        "processor: a letter as the record came",
-        "a change that is too large for the bus is a dead letter as it would have been published",
-        f"{PUBLISHING}.preparing.Preparing.make_event",
-        "item.change, item.is_redacted = transformed.change, True",
-        "pass",
-        tests=named(CANARIES, "what_is_too_large_for_the_bus_rests_without_what_is_personal"),
     ),
     mutation(
         "processor: numbers compared as texts",

@@ -1,0 +1,44 @@
+"""Guards of dead letters: no record stops those behind it, and nothing private rests in one."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import named
+
+PUBLISHING = "oracle_cdc.processor.publishing"
+PROCESSING, CANARIES = "processor/test_processing", "processor/test_canaries"
+
+MUTATIONS = (
+    mutation(
+        "processor: a letter that the queue does not take",
+        "a letter that is too large says where its record is",
+        f"{PUBLISHING}.parking.Parking.send",
+        "suppress(MessageRefused, RecursionError, UnicodeError)",
+        "suppress(RecursionError, UnicodeError)",
+        tests=named(PROCESSING, "a_queue_that_does_not_take_a_letter_gets_the_place_of_its_record"),
+    ),
+    mutation(
+        "processor: a table whose name is no text",
+        "a record stops nobody, whatever its table is called",
+        f"{PUBLISHING}.parking.Parking.send",
+        "suppress(MessageRefused, RecursionError, UnicodeError)",
+        "suppress(MessageRefused, RecursionError)",
+        tests=named(PROCESSING, "a_table_that_is_called_anything_stops_nothing_behind_it"),
+    ),
+    mutation(
+        "processor: names that begin lines of the log",
+        "a line of the log is one line, whoever writes into the stream",
+        "oracle_cdc.changes.rules.values.printed",
+        "if not name.isprintable():",
+        "if False:",
+        tests=named(PROCESSING, "a_table_that_is_called_anything_stops_nothing_behind_it"),
+    ),
+    mutation(
+        "processor: a letter as the record came",
+        "a change that is too large for the bus is a dead letter as it would have been published",
+        f"{PUBLISHING}.preparing.Preparing.make_event",
+        "item.change, item.is_redacted = transformed.change, True",
+        "pass",
+        tests=named(CANARIES, "what_is_too_large_for_the_bus_rests_without_what_is_personal"),
+    ),
+)
