@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import nats.errors
 import pytest
@@ -18,6 +20,8 @@ from standins.tcpproxy import proxying
 from tests.nats.conftest import Publish
 from tests.nats.settings import event, events, ids
 from tests.nats.streams import Streams
+
+Answer = TypeVar("Answer")
 
 HASTY_SECONDS = 0.5
 
@@ -263,9 +267,7 @@ def test_nothing_is_lost_or_stored_twice_when_a_streams_leader_is_killed(
             for outcome in found[:-1]:
                 assert isinstance(outcome.error, DestinationUnavailable)
         (one, _) = [each for each in servers if each is not leader]
-        streams = Streams(one.url)
-        assert sorted(streams.ids("three")) == sorted(ids(500))
-        streams.close()
+        assert sorted(ids_when_elected(one, "three")) == sorted(ids(500))
 
 
 def all_of(servers: list[NatsServer]) -> str:
@@ -274,13 +276,24 @@ def all_of(servers: list[NatsServer]) -> str:
 
 def create_when_elected(server: NatsServer, name: str) -> None:
     """Create a stream of three replicas as soon as the cluster has a leader."""
-    streams = Streams(server.url, seconds=0.5)
+    with closing(Streams(server.url, seconds=0.5)) as streams:
+        ask_until_answered(lambda: streams.create(name, num_replicas=3))
+
+
+def ids_when_elected(server: NatsServer, name: str) -> list[str]:
+    """Return the ids of a stream's messages as soon as the cluster has a leader again.
+
+    A reader is asked of the leader, and a request is lost that comes while there is none.
+    """
+    with closing(Streams(server.url, seconds=2)) as streams:
+        return ask_until_answered(lambda: streams.ids(name))
+
+
+def ask_until_answered(ask: Callable[[], Answer]) -> Answer:
+    """Ask a cluster again until it answers."""
     pause = threading.Event()
     while True:
         try:
-            streams.create(name, num_replicas=3)
+            return ask()
         except nats.errors.Error:
             pause.wait(0.1)
-        else:
-            streams.close()
-            return
