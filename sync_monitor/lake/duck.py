@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from sync_monitor.errors import LakeUnusable
+from sync_monitor.lake.deadlines import Deadlines
 from sync_monitor.lake.duck_words import code_of, column_of, listed, moment, read_parquet
 from sync_monitor.lake.files import list_partitions, partition_files
 from sync_monitor.lake.seam import LakeRows, Listing
@@ -38,7 +39,7 @@ class DuckLake:
     dialect = Dialect.DUCKDB
 
     def __init__(self, statement_seconds: float, threads: int = 2) -> None:
-        self.statement_seconds = statement_seconds
+        self.deadlines = Deadlines(statement_seconds)
         self.connection = duckdb.connect(
             config={
                 "threads": threads,
@@ -47,7 +48,6 @@ class DuckLake:
             }
         )
         self.lock = threading.Lock()
-        self.running: set[duckdb.DuckDBPyConnection] = set()
         self.cancelled = False
 
     def open(self, sync: Sync, meter: Meter) -> DuckTable:
@@ -62,13 +62,12 @@ class DuckLake:
     def cancel(self) -> None:
         """Interrupt what runs now. What comes later is refused too."""
         self.cancelled = True
-        with self.lock:
-            for connection in self.running:
-                connection.interrupt()
+        self.deadlines.interrupt_all()
 
     def close(self) -> None:
         """Close everything."""
         self.cancel()
+        self.deadlines.close()
         self.connection.close()
 
 
@@ -187,30 +186,16 @@ class DuckTable:
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query, which is interrupted at its deadline. Raises LakeUnusable."""
-        late = threading.Event()
-        timer = threading.Timer(self.lake.statement_seconds, self.interrupt, (late,))
-        timer.daemon = True
         self.meter.count(0)
-        with self.lake.lock:
-            self.lake.running.add(self.connection)
-        timer.start()
-        try:
-            if self.lake.cancelled:
-                raise LakeUnusable("LAKE-CANCELLED", f"look at {self.sync.name}")
-            found = self.connection.execute(sql).fetchall()
-        except duckdb.Error as error:
-            raise self.translate(error, is_late=late.is_set()) from error
-        finally:
-            timer.cancel()
-            with self.lake.lock:
-                self.lake.running.discard(self.connection)
+        with self.lake.deadlines.of(self.connection) as running:
+            try:
+                if self.lake.cancelled:
+                    raise LakeUnusable("LAKE-CANCELLED", f"look at {self.sync.name}")
+                found = self.connection.execute(sql).fetchall()
+            except duckdb.Error as error:
+                raise self.translate(error, is_late=running.is_late) from error
         self.meter.rows += len(found)
         return found
-
-    def interrupt(self, late: threading.Event) -> None:
-        """Interrupt the statement that runs, because its time is over."""
-        late.set()
-        self.connection.interrupt()
 
     def translate(self, error: duckdb.Error, *, is_late: bool) -> LakeUnusable:
         """Return what an error of DuckDB means, without its text, which may quote values."""
