@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import traceback
-from dataclasses import replace
 
 import pytest
 
@@ -92,7 +91,7 @@ def test_an_operation_has_its_images_and_no_other(
     for wrong_before, wrong_after in [({}, {}), (None, {}), ({}, None), (None, None)]:
         if (wrong_before, wrong_after) == (before, after):
             continue
-        wrong = replace(right, before=wrong_before, after=wrong_after)
+        wrong = right._replace(before=wrong_before, after=wrong_after)
         with pytest.raises(InvalidChange, match="lacks an image, or has one"):
             transformation.transform(wrong)
 

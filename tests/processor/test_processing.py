@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -182,7 +181,7 @@ def test_a_table_that_is_called_anything_stops_nothing_behind_it(
 
 
 def test_a_time_that_no_clock_has_is_no_event(publishing: Publishing) -> None:
-    change = replace(make_change(None, {"id": 1}), timestamp="0001-01-01T00:00:00+14:00")
+    change = make_change(None, {"id": 1})._replace(timestamp="0001-01-01T00:00:00+14:00")
     assert publishing.process(record_of(encode(change))).unsettled == []
     assert publishing.queue.codes == ["VALIDATION_ERROR"]
 
@@ -269,7 +268,7 @@ def test_no_turn_is_taken_once_that_is_not_allowed_any_more(publishing: Publishi
 def test_events_of_a_transaction_keep_their_metadata(publishing: Publishing) -> None:
     change = make_change(None, {"id": 1})
     snapshot = Metadata("tx", "00000000000000000009", "users-9-I", None, is_snapshot=True)
-    publishing.process(record_of(encode(replace(change, metadata=snapshot))))
+    publishing.process(record_of(encode(change._replace(metadata=snapshot))))
     assert publishing.events[0]["detail"]["metadata"] == {
         "transactionId": "tx",
         "sequenceNumber": "00000000000000000009",

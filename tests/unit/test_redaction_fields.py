@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from oracle_cdc.redaction.fields import redact_sensitive_fields
+from oracle_cdc.redaction.fields import Fields, redact_sensitive_fields
 
 HIDDEN = "[REDACTED]"
 
@@ -96,3 +96,19 @@ def test_nothing_to_redact_is_a_copy() -> None:
     copied = redact_sensitive_fields(record, fields=[])
     assert copied == record
     assert copied["a"] is not record["a"]
+
+
+@pytest.mark.parametrize(
+    "record", [{"S_S-N": "1"}, {"a": {"ssn": "1"}}, {"b": ["1"]}, {"home": "1"}, {"a": 1, "ssn": 2}]
+)
+def test_what_may_have_a_field_inside_is_not_spared(record: dict[str, object]) -> None:
+    fields = Fields(["ssn", "*.street", "home", "b.0"])
+    assert fields.spares({"a": "1", "b": 2})
+    assert not fields.spares(record)
+
+
+def test_what_has_no_field_is_spared_each_time() -> None:
+    fields = Fields(["ssn", "address.street"])
+    for _ in range(2):
+        assert fields.spares({"id": 1, "address": "by name alone", "none": None})
+    assert not fields.spares({"id": 1, "address": {"street": "1"}})

@@ -8,7 +8,7 @@ from typing import Any
 
 from oracle_cdc.changes.lanes.columns import LogColumn
 from oracle_cdc.changes.lanes.log_sql import OWN, LogSql
-from oracle_cdc.changes.rules.json_values import as_time, convert_column
+from oracle_cdc.changes.rules.json_values import as_moment, convert_column
 from oracle_cdc.changes.rules.pairing import BEFORE, DELETED, LogRow
 from oracle_cdc.oracle.exact import exactly
 from oracle_cdc.oracle.session import Session, change_made, fetch_made
@@ -27,9 +27,10 @@ class ChangeLog:
     def __init__(self, sql: LogSql) -> None:
         self.sql = sql
         self.shape = sql.shape
-        row_bytes = self.shape.row_bytes
-        for column in self.shape.columns:
-            row_bytes += sql.most_lob * column.is_lob
+        columns = self.shape.columns
+        self.fields = [column.field for column in columns]
+        self.lobs = [column.field for column in columns if column.is_lob]
+        row_bytes = self.shape.row_bytes + sql.most_lob * len(self.lobs)
         self.most_rows = max(1, MOST_FETCHED // max(1, row_bytes))
 
     def stream(
@@ -56,8 +57,8 @@ class ChangeLog:
     def make_rows(self, chunk: Sequence[tuple[Any, ...]]) -> Iterator[LogRow]:
         """Yield the rows of a round trip."""
         columns: list[Sequence[Any]] = list(zip(*chunk, strict=True))
-        images: list[dict[str, object]] = [{} for _ in chunk]
         oddities: dict[int, str] = {}
+        converted: list[Sequence[Any]] = []
         place = len(OWN)
         for column in self.shape.columns:
             values = columns[place]
@@ -65,34 +66,23 @@ class ChangeLog:
             if column.is_lob:
                 values = self.whole(column, values, columns[place], oddities)
                 place += 1
-            self.fill(images, column, values, oddities)
-        places, ids, signs, times, transactions = columns[: len(OWN)]
-        for number, image in enumerate(images):
-            if signs[number] in (BEFORE, DELETED):
+            converted.append(self.convert(column, values, oddities))
+        rows = zip(*columns[: len(OWN)], zip(*converted, strict=True), strict=True)
+        for number, (row_id, change_id, sign, moment, transaction, values) in enumerate(rows):
+            image = dict(zip(self.fields, values, strict=True))
+            if sign in (BEFORE, DELETED):
                 self.drop_lobs(image)
-            yield LogRow(
-                places[number],
-                ids[number],
-                signs[number],
-                as_time(times[number]),
-                transactions[number],
-                image,
-                oddities.get(number, ""),
-            )
+            oddity = oddities.get(number, "")
+            yield LogRow(row_id, change_id, sign, as_moment(moment), transaction, image, oddity)
 
-    def fill(
-        self,
-        images: Sequence[dict[str, object]],
-        column: LogColumn,
-        values: Sequence[Any],
-        oddities: dict[int, str],
-    ) -> None:
-        """Put the values of a column into the images."""
+    def convert(
+        self, column: LogColumn, values: Sequence[Any], oddities: dict[int, str]
+    ) -> Sequence[Any]:
+        """Return the values of a column as JSON has them."""
         converted, odd = convert_column(column.json_type, values)
-        for image, value in zip(images, converted, strict=True):
-            image[column.field] = value
         for number in odd:
             oddities[number] = f"a value of {column.field} is no {column.json_type.value}"
+        return converted
 
     def whole(
         self,
@@ -112,9 +102,8 @@ class ChangeLog:
 
     def drop_lobs(self, image: dict[str, object]) -> None:
         """Take large objects from an old image, which has none: that is not to say NULL."""
-        for column in self.shape.columns:
-            if column.is_lob:
-                del image[column.field]
+        for field in self.lobs:
+            del image[field]
 
     def delete(self, session: Session, rows: Sequence[Named], *, commit: bool) -> int:
         """Delete rows that were accepted, and return how many there were. It is one round trip."""

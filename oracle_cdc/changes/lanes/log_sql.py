@@ -8,18 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from oracle_cdc.changes.lanes.columns import TIMESTAMP_TEXT
 from oracle_cdc.changes.lanes.shapes import LaneShape
 from oracle_cdc.oracle.queries import Query, make_query
 
-#: What stands before the columns of the source.
-OWN = (
-    "ROWID",
-    "CDC_CHANGE_ID",
-    "CDC_OP",
-    TIMESTAMP_TEXT.replace("{column}", "CDC_CHANGED_AT"),
-    "CDC_TX",
-)
+#: What stands before the columns of the source. The time has no more digits than the driver keeps.
+OWN = ("ROWID", "CDC_CHANGE_ID", "CDC_OP", "CDC_CHANGED_AT", "CDC_TX")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from oracle_cdc.aws.kinesis.limits import StreamRecord
@@ -127,4 +127,4 @@ class Builder:
 
 def bare(change: Change) -> Change:
     """Return a change without anything of its row."""
-    return replace(change, before=None, after=None, keys={})
+    return change._replace(before=None, after=None, keys={})

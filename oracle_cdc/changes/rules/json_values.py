@@ -10,6 +10,7 @@ import math
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from oracle_cdc.changes.rules.table_models import JsonType
@@ -77,7 +78,19 @@ def as_truth(text: str) -> bool:
 
 def as_time(text: str) -> str:
     """Return a time as ISO 8601 has it, with as many digits of its second as it has."""
+    whole, _, fraction = text.lstrip().partition(".")
+    if fraction.isdecimal():
+        # Nearly all times have no zone.
+        return f"{whole}.{fraction}".rstrip("0").rstrip(".")
     return FRACTION.sub(cut_fraction, text.lstrip(), count=1)
+
+
+def as_moment(moment: datetime) -> str:
+    """Return a time of six digits at most in the same form."""
+    text = moment.isoformat()
+    if moment.microsecond:
+        return text.rstrip("0")
+    return text
 
 
 def cut_fraction(found: re.Match[str]) -> str:

@@ -54,13 +54,14 @@ class Redactor:
     ) -> Image | None:
         if image is None:
             return None
+        if transformer.is_by_names and transformer.redacted.spares(image):
+            return image
         opened = open_documents(image, transformer, counts)
         redacted = transformer.redacted.redact(opened)
-        for name, value in redacted.items():
-            if value != opened[name]:
-                counts[FIELD] += 1
-            if name in transformer.scan_fields:
-                redacted[name] = self.scan(value, counts)
+        if redacted != opened:
+            counts[FIELD] += sum(redacted[name] != opened[name] for name in opened)
+        for name in transformer.scan_fields & redacted.keys():
+            redacted[name] = self.scan(redacted[name], counts)
         for name in transformer.json_fields & redacted.keys():
             if isinstance(redacted[name], (dict, list)):
                 redacted[name] = write_document(redacted[name])

@@ -48,16 +48,15 @@ def select_image(
     """
     if image is None:
         return None
-    selected: dict[str, object] = {}
     included = transformer.included
-    for name, value in image.items():
-        if included is None:
-            if name not in model.columns:
-                raise InvalidChange(f"{change!r} has a column that its model does not declare")
-            selected[name] = value
-        elif name in included:
-            selected[name] = value
-    return selected
+    if included is None:
+        if not image.keys() <= model.columns.keys():
+            raise InvalidChange(f"{change!r} has a column that its model does not declare")
+        return image
+    if image.keys() <= included:
+        # Nearly all: the shipper reads no other columns, and sends no others.
+        return image
+    return {name: value for name, value in image.items() if name in included}
 
 
 def select_keys(change: Change, model: TableModel) -> Image:

@@ -85,6 +85,11 @@ class Transformer:
         return frozenset(self.include_fields)
 
     @cached_property
+    def is_by_names(self) -> bool:
+        """Return whether a value is replaced for its name alone, never for what stands in it."""
+        return not (self.scan_fields or self.json_fields or self.hmac_fields)
+
+    @cached_property
     def redacted(self) -> Fields:
         """Return what replaces the redacted fields of a row."""
         return Fields(self.redact_fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, TransformationFailed
@@ -84,7 +84,7 @@ def apply(
     if redactor is not None:
         images, counts = redactor.redact(images, transformer)
     images = leave_out_unchanged(images, transformer)
-    metadata = replace(change.metadata, event_type=transformer.event_type)
+    metadata = change.metadata._replace(event_type=transformer.event_type)
     published = Change(change.table, change.operation, change.timestamp, *images, metadata)
     is_update = change.operation is Operation.UPDATE
     is_unchanged = is_update and images.before == images.after

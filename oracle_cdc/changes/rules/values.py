@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 #: Columns of a row, as JSON has them: text, integers, truth values, None.
 Image: TypeAlias = Mapping[str, object]
@@ -26,8 +25,7 @@ class Operation(str, Enum):
     DELETE = "DELETE"
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What is said of a change beside its rows.
 
     Parameters:
@@ -46,8 +44,7 @@ class Metadata:
     is_snapshot: bool = False
 
 
-@dataclass(frozen=True, repr=False)
-class Change:
+class Change(NamedTuple):
     """One change of one row.
 
     Parameters:

@@ -90,6 +90,22 @@ MUTATIONS = (
         tests=named(KINDS, "what_is_joined_to_words_or_to_others_is_found_too"),
     ),
     mutation(
+        "records spared by their names alone",
+        "what has something inside is looked through",
+        f"{ROOM}.fields.Fields.spares",
+        "if not PLAIN.issuperset(map(type, record.values())):",
+        "if False:",
+        tests=named(FIELDS, "what_may_have_a_field_inside_is_not_spared"),
+    ),
+    mutation(
+        "records spared whatever their names",
+        "a field that is to be replaced is not spared",
+        f"{ROOM}.fields.Fields.spares",
+        "name in self.names or ",
+        "",
+        tests=named(FIELDS, "what_may_have_a_field_inside_is_not_spared"),
+    ),
+    mutation(
         "fields compared letter by letter",
         "names of fields are compared without case and joints",
         f"{ROOM}.fields.normalize_name",

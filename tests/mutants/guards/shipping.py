@@ -183,7 +183,7 @@ MUTATIONS = (
         "shipping: what could not be redacted leaves",
         "nothing of a row leaves that could not be redacted",
         f"{CHANGE_OUTBOUND}.building.bare",
-        "replace(change, before=None, after=None, keys={})",
+        "change._replace(before=None, after=None, keys={})",
         "change",
         tests=named(FAILURES, "what_could_not_be_redacted_leaves_in_no_way"),
     ),
