@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from oracle_cdc.demo.changes.balance import Found, balance
+from oracle_cdc.demo.changes.cloud import CloudPages
+from oracle_cdc.demo.changes.consumer import Consumer
 from oracle_cdc.demo.changes.incidents import Happened
 from oracle_cdc.demo.changes.letters import Letter, read_letter
 from oracle_cdc.demo.changes.picture import ChangesPicture
 from oracle_cdc.demo.changes.report import count_lines, sum_lines
-from oracle_cdc.demo.changes.watch import Delivery, Standing
+from oracle_cdc.demo.changes.watch import Delivery, Standing, read_received
 from tests.unit.demochanges import demo_table
 
 PRIORITIES = demo_table("priorities")
@@ -139,3 +142,24 @@ def test_a_dead_letter_says_which_event_it_is_about() -> None:
         '"error": {"code": "VALIDATION_ERROR"}, "attempts": 1}'
     )
     assert read_letter(document) == Letter("t-1", "t", "VALIDATION_ERROR", document)
+
+
+class Pages(CloudPages):
+    """Has one page of deliveries, then none."""
+
+    def __init__(self, *events: Mapping[str, Any]) -> None:
+        self.page = list(events)
+
+    def read_deliveries(self, bus: str, after: int) -> tuple[Sequence[Mapping[str, Any]], int]:
+        return self.page[after:], len(self.page)
+
+
+def test_the_consumer_passes_over_what_is_no_row_change(tmp_path: Path) -> None:
+    checked = {"source": "cdc-pipeline.health", "detail-type": "CDC.HealthCheck", "detail": {}}
+    change = {"source": "cdc-pipeline", "detail-type": "CDC.TableChange", "detail": an_event(1)}
+    received = tmp_path / "received.jsonl"
+    consumer = Consumer(Pages(checked, change, checked), "bus", received, tmp_path / "rows.json")
+    assert consumer.take()
+    assert not consumer.take()
+    [delivery] = read_received(received)
+    assert delivery.is_new

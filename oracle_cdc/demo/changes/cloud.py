@@ -13,6 +13,8 @@ from oracle_cdc.demo.endpoint import connect
 
 STREAM, BUS = "coredb-cdc-stream", "cdc-events"
 CHECKPOINTS, STATES = "cdc-pipeline-checkpoints", "cdc-pipeline-state"
+#: Source and detail type of the events that consumers get.
+RULE = ("cdc-pipeline", "CDC.TableChange")
 SHARDS = 2
 #: So that some changes fit into the stream, and not into an event.
 MAX_RECORD_KIB = 2048
@@ -70,6 +72,13 @@ class CloudPages:
     def send(self, page: str, method: str, document: object) -> None:
         request = Request(f"{self.url}/{page}", json.dumps(document).encode(), method=method)
         self.opener.open(request, timeout=ASK_SECONDS).close()
+
+
+def row_changes(page: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the details of events that a consumer's rule lets through: not those of `health`."""
+    for envelope in page:
+        if (envelope["source"], envelope["detail-type"]) == RULE:
+            yield envelope["detail"]
 
 
 def create_all(url: str) -> None:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from oracle_cdc.demo.changes.cloud import CloudPages
+from oracle_cdc.demo.changes.cloud import CloudPages, row_changes
 from oracle_cdc.demo.changes.latest import LatestRows
 
 READY = "consuming "
@@ -52,8 +52,7 @@ class Consumer:
         if not page:
             return False
         with self.received.open("a", encoding="utf-8") as lines:
-            for envelope in page:
-                detail = envelope["detail"]
+            for detail in row_changes(page):
                 is_new = self.latest.apply(detail)
                 line = {"eventId": detail["metadata"]["eventId"], "isNew": is_new}
                 lines.write(f"{json.dumps(line)}\n")

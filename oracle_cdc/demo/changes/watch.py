@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from oracle_cdc.demo.changes.cloud import row_changes
 from oracle_cdc.demo.changes.stack import Stack
 from oracle_cdc.demo.changes.writers import Writers
 
@@ -83,8 +84,7 @@ class Observer:
         """Read what the bus has taken since the last time."""
         while True:
             page, self.after = self.stack.pages.read_events(self.after)
-            for envelope in page:
-                detail = envelope["detail"]
+            for detail in row_changes(page):
                 self.details.append(detail)
                 self.ids.add(detail["metadata"]["eventId"])
             if not page:
