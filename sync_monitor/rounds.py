@@ -14,7 +14,7 @@ from sync_monitor.history.runbooks import write_runbooks
 from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.looking import Looker
-from sync_monitor.model import Engine, Sync
+from sync_monitor.model import Sync
 from sync_monitor.remembered import Consultation, KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.conclusion import Before
@@ -151,7 +151,7 @@ class Rounds:
                     DIALECT_OF[sync.engine],
                     f"{ORACLE_CATALOG}.{sync.source.lower()}",
                     self.looker.lakes[sync.engine].name_of(sync),
-                    is_text=sync.engine is Engine.DUCKDB,
+                    is_text=looked.listing is None or looked.listing.is_text,
                     is_unregistered=issue.partition in staged,
                     staged_name=staged.get(issue.partition, ""),
                 )

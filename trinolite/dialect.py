@@ -124,17 +124,16 @@ def type_name(kind: exp.DataType) -> str:
 def translate(statement: exp.Expr, find: Find) -> exp.Expr:
     """Return a statement as DuckDB takes it. Raises Refused."""
     check_comparisons(statement, find)
-
-    def changed(node: exp.Expr) -> exp.Expr:
+    translated = statement.copy()
+    # The outer ones first: what is within a cast must still have its type of Trino.
+    for node in list(translated.find_all(exp.Cast, exp.MD5Digest, exp.FromBase)):
         if isinstance(node, exp.Cast):
-            return cast(node, find)
-        if isinstance(node, exp.MD5Digest):
-            return exp.Anonymous(this="trino_md5", expressions=[node.this])
-        if isinstance(node, exp.FromBase):
-            return exp.Anonymous(this="trino_from_base", expressions=[node.this])
-        return node
-
-    return statement.copy().transform(changed)
+            node.replace(cast(node, find))
+        elif isinstance(node, exp.MD5Digest):
+            node.replace(exp.Anonymous(this="trino_md5", expressions=[node.this]))
+        else:
+            node.replace(exp.Anonymous(this="trino_from_base", expressions=[node.this]))
+    return translated
 
 
 def cast(node: exp.Cast, find: Find) -> exp.Expr:

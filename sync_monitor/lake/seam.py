@@ -30,12 +30,14 @@ class Listing:
             not looked for.
         others: names beside them that are no partition of the sync.
         versions: of partitions, what changes when their files do. Without one nothing is known.
+        is_text: keys are texts to the engine, not dates.
     """
 
     keys: tuple[str, ...]
     unregistered: Mapping[str, str] | None = field(default_factory=dict)
     others: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    is_text: bool = True
 
 
 class LakeRows(NamedTuple):
@@ -64,7 +66,7 @@ class LakeTable(Protocol):
         """Return the newest row time of the newest partition that has rows, as it is kept there."""
 
     def measure(self, key: str, texts: Expressions | None) -> LakeRows:
-        """Return the rows of a partition, one statement at most."""
+        """Return the rows of a partition: one statement, and one more at most where it has none."""
 
     def side(self, key: str, texts: Expressions) -> Side:
         """Return the rows of a partition, as a comparison asks for them."""
