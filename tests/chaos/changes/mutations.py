@@ -113,7 +113,6 @@ FOUND_BY = {
     "processor: checkpoint before publishing": "bus",
     "processor: all records of a key at once": "bus",
     "processor: a dead letter that was not taken counts as settled": "letters",
-    "processor: a frozen holder publishes": "leases",
     "streams: a child read with its parent": "reshard",
     "streams: sequence numbers compared as text": "digits",
     "publication: keys that are not redacted": "sound",
