@@ -144,6 +144,16 @@ MONITOR_CONFIG: dict[str, object] = {
     "host": "127.0.0.1",  # another address needs a token and allowed_hosts
     "token": None,  # 32 characters and more; better in the environment than here
     "allowed_hosts": "",  # names under which the page is asked for, commas between them
+    # Notices: the URLs are secrets, better in the environment than here
+    "slack_url": None,  # an incoming webhook
+    "teams_url": None,  # the webhook of a workflow
+    "webhook_url": None,  # anything that takes JSON
+    "webhook_token": None,  # what it is shown as Authorization: Bearer
+    "mail_url": None,  # smtp://host, smtp+starttls://user:password@host:587, smtps://...
+    "mail_from": "monitor@localhost",
+    "mail_to": "",  # addresses, commas between them
+    "notice_seconds": 10,  # seconds of one notice to one channel
+    "page_url": None,  # under which people reach the page, for links
     # Retention
     "looks_retention_days": 90,  # days after which looks are thinned to one an hour
     "figures_retention_days": 400,

@@ -66,6 +66,7 @@ class Notice:
     Parameters:
         tries: how often it was tried.
         sent_at: None: it was not sent.
+        ended_at: when nothing more was to be done: it was sent, or nobody needs it any more.
         result: a word or a status code, never what a server answered.
     """
 
@@ -77,6 +78,7 @@ class Notice:
     tries: int = 0
     result: str = ""
     number: int | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)

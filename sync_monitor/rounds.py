@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -50,9 +50,17 @@ class Rounds:
 
     Parameters:
         pace: of the looks, for how long a runbook is valid.
+        on_explained: called with what the rules say of a sync that is not well.
     """
 
-    def __init__(self, store: Store, looker: Looker, pace: Pace) -> None:
+    def __init__(
+        self,
+        store: Store,
+        looker: Looker,
+        pace: Pace,
+        on_explained: Callable[[Case, Answer], None] = lambda case, answer: None,
+    ) -> None:
+        self.on_explained = on_explained
         self.store = store
         self.looker = looker
         self.pace = pace
@@ -87,6 +95,8 @@ class Rounds:
         if answer is None and not runbooks:
             return None
         self.store.write(lambda connection: keep_explanation(connection, case, answer, runbooks))
+        if answer is not None:
+            self.on_explained(case, answer)
         return answer
 
     def case(self, connection: sqlite3.Connection, sync: Sync) -> Case:

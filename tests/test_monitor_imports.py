@@ -28,6 +28,8 @@ ROOMS = {
     "commands": {"commands.*"},
     "entry": {"demo.apply"},
     "asking": {"triage.claude", "triage.consulting"},
+    "notices": {"notices.*"},
+    "outward": {"outward"},
 }
 
 #: Room -> the other rooms that it may import from.
@@ -59,9 +61,13 @@ ALLOWED = {
         "rounds",
         "service",
         "wiring",
+        "outward",
+        "asking",
         "demo",
     },
     "asking": {"values", "triage", "history"},
+    "notices": {"values", "history"},
+    "outward": {"values", "triage", "history", "asking", "notices"},
 }
 
 #: Room -> what it may import of the service. Each is a module, or a folder for its files.
@@ -76,6 +82,8 @@ OF_THE_SERVICE = {
     "service": {"errors", "running.*"},
     "entry": {"errors", "cli", "programs"},
     "asking": {"errors", "running.*"},
+    "notices": {"errors", "running.*", "settings.*"},
+    "outward": {"settings.*"},
 }
 #: What any room may be allowed at all: the errors, what long-running programs need, settings,
 #: Oracle's sessions, and files of named statements. No product of the service.

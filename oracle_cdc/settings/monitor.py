@@ -10,13 +10,15 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from oracle_cdc.settings.declaration import Root, Rule, Section, prefixed
-from oracle_cdc.settings.kinds import Identifier, ListeningHost, Zone, matching
+from oracle_cdc.settings.kinds import Identifier, ListeningHost, Url, Zone, matching
 from oracle_cdc.settings.layers import CONFIG_FILE
 from oracle_cdc.settings.monitor_syncs import PromiseText, Syncs, TableName, wrong_syncs
+from oracle_cdc.settings.notice_kinds import Address, Addresses, HookUrl, MailUrl
 from oracle_cdc.settings.sections import LoggingSettings, OracleSettings, SsmSettings
 
 #: Of a token: a shorter one could be found by trying.
 LEAST_TOKEN = 32
+ModelName = Annotated[str, matching(r"[A-Za-z0-9._:/@-]{1,100}", "the name of a model")]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
@@ -44,6 +46,12 @@ def lags_backwards(warning: float, critical: float) -> Iterator[str]:
         )
 
 
+def mail_to_nobody(server: SecretStr | None, recipients: tuple[str, ...]) -> Iterator[str]:
+    """Require somebody who gets the mail."""
+    if server is not None and not recipients:
+        yield "MONITOR_MAIL_TO: is needed where MONITOR_MAIL_URL is set"
+
+
 class MonitorSection(Section):
     """What is looked at, how often, and what it may cost. Each sync may say otherwise for itself.
 
@@ -61,6 +69,7 @@ class MonitorSection(Section):
     rules = (
         Rule(("MONITOR_WARNING_LAG_HOURS", "MONITOR_CRITICAL_LAG_HOURS"), lags_backwards),
         Rule(("MONITOR_SYNCS",), wrong_syncs),
+        Rule(("MONITOR_MAIL_URL", "MONITOR_MAIL_TO"), mail_to_nobody),
     )
 
     interval_seconds: float = Field(default=300.0, ge=1, le=86_400)
@@ -83,6 +92,15 @@ class MonitorSection(Section):
     allowed_hosts: Annotated[str, matching(r"[^\s/@]*", "host names, commas between them")] = ""
     looks_retention_days: int = Field(default=90, ge=1, le=10_000)
     figures_retention_days: int = Field(default=400, ge=31, le=10_000)
+    slack_url: HookUrl | None = None
+    teams_url: HookUrl | None = None
+    webhook_url: HookUrl | None = None
+    webhook_token: SecretStr | None = None
+    mail_url: MailUrl | None = None
+    mail_from: Address = "monitor@localhost"
+    mail_to: Addresses = ()
+    notice_seconds: float = Field(default=10.0, ge=0.1, le=120)
+    page_url: Url | None = None
     syncs: Syncs = Field(default_factory=dict)
 
     @property
@@ -113,6 +131,11 @@ class MonitorSettings(OracleChoice):
     sla_critical_gap_pct: Percent = Decimal(5)
     use_claude_api: bool = False
     claude_api_key: SecretStr | None = None
+    claude_model: ModelName = "claude-haiku-5-5"
+    claude_base_url: Url = "https://api.anthropic.com"
+    triage_max_calls_per_day: int = Field(default=50, ge=0, le=100_000)
+    triage_max_tokens: int = Field(default=700, ge=100, le=8192)
+    triage_send_names: bool = False
     port: int = Field(default=5000, ge=0, le=65_535)
     flask_env: str | None = None
     monitor: MonitorSection = Field(default_factory=MonitorSection)

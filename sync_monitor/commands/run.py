@@ -15,6 +15,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import measuring, writing_history
 from sync_monitor.history.store import Store
 from sync_monitor.model import Sync
+from sync_monitor.outward import Outward, speaking
 from sync_monitor.rounds import Rounds
 from sync_monitor.service import Monitor, Plan
 from sync_monitor.wiring import make_syncs, retention_of
@@ -31,6 +32,7 @@ class Running:
 
     Parameters:
         progress: of its loops, by which it is alive and ready or not.
+        outward: what speaks with others: channels of notices, the model.
     """
 
     settings: MonitorSettings
@@ -38,6 +40,7 @@ class Running:
     store: Store
     monitor: Monitor
     progress: Progress
+    outward: Outward
 
 
 #: What runs beside the looks, from their start to their end: each is entered with the `Running`.
@@ -64,9 +67,11 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
             settings.monitor.oracle_sessions + WORKERS_BESIDE,
             timedelta(seconds=settings.monitor.statement_seconds),
         )
-        monitor = Monitor(store, Rounds(store, parts.looker, parts.pace), plan)
+        outward = stack.enter_context(speaking(settings, store, syncs))
+        rounds = Rounds(store, parts.looker, parts.pace, outward.explained)
+        monitor = Monitor(store, rounds, plan)
         progress = Progress()
-        running = Running(settings, syncs, store, monitor, progress)
+        running = Running(settings, syncs, store, monitor, progress, outward)
         for beside in BESIDE:
             stack.enter_context(beside(running))
         logger.info("looking at %d syncs every %s", len(syncs), parts.pace.interval)

@@ -8,11 +8,13 @@ from argparse import Namespace
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, read_history
-from sync_monitor.history.consultations import newest_consultation
+from sync_monitor.commands.showing import moment
+from sync_monitor.history.consultations import CLAUDE, newest_consultation
 from sync_monitor.remembered import Consultation
 from sync_monitor.rounds import RULES, case_of_history
 from sync_monitor.triage.answer import Answer
-from sync_monitor.triage.case import aliases_of
+from sync_monitor.triage.case import Aliases, aliases_of
+from sync_monitor.triage.consulting import is_as_before
 from sync_monitor.triage.payload import build_payload
 from sync_monitor.triage.rules import diagnose
 from sync_monitor.wiring import make_syncs
@@ -33,16 +35,26 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         sys.stdout.write(f"{sync.name}: nothing is wrong\n")
         return ExitCode.DONE
     answer = answer_of(kept) or answer
+    payload = build_payload(case, answer, send_names=settings.triage_send_names)
     if options.show_payload:
-        sys.stdout.write(f"{build_payload(case, answer).text}\n")
+        sys.stdout.write(f"{payload.text}\n")
         return ExitCode.DONE
     aliases = aliases_of(case)
+    show(answer, aliases)
+    asked = reader.read(lambda connection: newest_consultation(connection, sync.name, CLAUDE))
+    if asked is not None and is_as_before(asked, payload):
+        sys.stdout.write(f"\n{asked.model}, {moment(asked.asked_at)}: ")
+        show(Answer.model_validate_json(asked.answer), aliases)
+    return ExitCode.DONE
+
+
+def show(answer: Answer, aliases: Aliases) -> None:
+    """Print an answer, with names in the place of aliases."""
     sys.stdout.write(f"{answer.cause.value} ({answer.confidence.value})\n{answer.summary}\n")
     for action in answer.actions:
         target = aliases.name_of(action.target) or ""
         runbook = "" if action.runbook is None else f"monitor runbook {action.runbook}"
         sys.stdout.write(f"  {action.code.value} {target} {runbook}".rstrip() + "\n")
-    return ExitCode.DONE
 
 
 def answer_of(kept: Consultation | None) -> Answer | None:

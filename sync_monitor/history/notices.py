@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sync_monitor.history import codec
 from sync_monitor.history.writing import put
+from sync_monitor.model import Severity
 from sync_monitor.remembered import Notice, NoticeKind, Silence
+from sync_monitor.verdicts import Issue
 
 
 def write_notice(connection: sqlite3.Connection, notice: Notice) -> int:
@@ -20,6 +22,7 @@ def write_notice(connection: sqlite3.Connection, notice: Notice) -> int:
         "kind": notice.kind.value,
         "due_at": codec.written(notice.due_at),
         "sent_at": codec.to_text(notice.sent_at),
+        "ended_at": codec.to_text(notice.ended_at),
         "tries": notice.tries,
         "result": notice.result,
     }
@@ -27,14 +30,81 @@ def write_notice(connection: sqlite3.Connection, notice: Notice) -> int:
     return notice.number or number or 0
 
 
-def due_notices(connection: sqlite3.Connection, now: datetime) -> list[Notice]:
-    """Return the notices that are due and not sent, the longest due first."""
+def due_notices(
+    connection: sqlite3.Connection, now: datetime, channel: str | None = None
+) -> list[Notice]:
+    """Return the notices that are due and not ended, the longest due first, of a channel or all."""
+    sql = "SELECT * FROM notice WHERE ended_at IS NULL AND due_at <= ?"
+    binds: list[object] = [codec.written(now)]
+    if channel is not None:
+        sql += " AND channel = ?"
+        binds.append(channel)
+    return read_notices(connection.execute(f"{sql} ORDER BY due_at, number", binds))
+
+
+def pending_notices(connection: sqlite3.Connection, channel: str) -> list[Notice]:
+    """Return the notices of a channel that are not ended, due or not, the oldest first."""
     return read_notices(
         connection.execute(
-            "SELECT * FROM notice WHERE sent_at IS NULL AND due_at <= ? ORDER BY due_at, number",
-            (codec.written(now),),
+            "SELECT * FROM notice WHERE ended_at IS NULL AND channel = ? ORDER BY number",
+            (channel,),
         )
     )
+
+
+def sent_since(
+    connection: sqlite3.Connection, channel: str, kind: NoticeKind, begin: datetime
+) -> list[datetime]:
+    """Return when notices of a kind were sent on a channel since a moment."""
+    rows = connection.execute(
+        "SELECT sent_at FROM notice WHERE channel = ? AND kind = ? AND sent_at >= ?",
+        (channel, kind.value, codec.written(begin)),
+    )
+    return [codec.read(row["sent_at"]) for row in rows]
+
+
+def issues_unheard_of(connection: sqlite3.Connection, channel: str) -> list[Issue]:
+    """Return the confirmed open issues of which a channel has no notice yet, the oldest first.
+
+    One that is no fault by its severity is none to be heard of.
+    """
+    rows = connection.execute(
+        "SELECT * FROM issue WHERE closed_at IS NULL AND confirmed_at IS NOT NULL "
+        "AND severity <> ? AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.issue = issue.number "
+        "AND channel = ? AND kind = ?) ORDER BY number",
+        (Severity.OK.value, channel, NoticeKind.OPENED.value),
+    )
+    return list(map(codec.read_issue, rows))
+
+
+def issues_over(connection: sqlite3.Connection, channel: str, begin: datetime) -> list[Issue]:
+    """Return the issues that were closed since a moment, which a channel had heard of.
+
+    Those of which it has heard that they are closed are left out.
+    """
+    rows = connection.execute(
+        "SELECT * FROM issue WHERE closed_at >= ? "
+        "AND EXISTS (SELECT 1 FROM notice WHERE notice.issue = issue.number "
+        "AND channel = ? AND kind = ? AND sent_at IS NOT NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.issue = issue.number "
+        "AND channel = ? AND kind = ?) ORDER BY number",
+        (
+            codec.written(begin),
+            channel,
+            NoticeKind.OPENED.value,
+            channel,
+            NoticeKind.CLOSED.value,
+        ),
+    )
+    return list(map(codec.read_issue, rows))
+
+
+def count_results(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how often a notice was sent, and how often a channel did not take one, of all time."""
+    sent, tries = connection.execute(
+        "SELECT COUNT(sent_at), COALESCE(SUM(tries), 0) FROM notice"
+    ).fetchone()
+    return {"sent": sent, "failed": tries - sent}
 
 
 def notices_of(connection: sqlite3.Connection, issue: int) -> list[Notice]:
@@ -54,6 +124,7 @@ def read_notices(rows: Iterable[sqlite3.Row]) -> list[Notice]:
             kind=NoticeKind(row["kind"]),
             due_at=codec.read(row["due_at"]),
             sent_at=codec.to_moment(row["sent_at"]),
+            ended_at=codec.to_moment(row["ended_at"]),
             tries=row["tries"],
             result=row["result"],
             number=row["number"],

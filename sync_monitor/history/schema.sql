@@ -98,6 +98,7 @@ CREATE TABLE issue (
 ) STRICT;
 CREATE UNIQUE INDEX issue_open ON issue (sync, kind, partition) WHERE closed_at IS NULL;
 CREATE INDEX issue_of_sync ON issue (sync, opened_at);
+CREATE INDEX issue_closed ON issue (closed_at);
 
 CREATE TABLE notice (
     number INTEGER NOT NULL PRIMARY KEY,
@@ -106,10 +107,11 @@ CREATE TABLE notice (
     kind TEXT NOT NULL,
     due_at TEXT NOT NULL,
     sent_at TEXT,
+    ended_at TEXT,
     tries INTEGER NOT NULL,
     result TEXT NOT NULL
 ) STRICT;
-CREATE INDEX notice_due ON notice (due_at) WHERE sent_at IS NULL;
+CREATE INDEX notice_due ON notice (due_at) WHERE ended_at IS NULL;
 CREATE INDEX notice_of_issue ON notice (issue, number);
 
 CREATE TABLE silence (
