@@ -184,7 +184,7 @@ def test_notices_are_due_until_they_are_sent(tmp_path: Path) -> None:
         (due,) = store.read(lambda connection: due_notices(connection, NOW))
         assert due == replace(notice, number=number)
         assert store.read(lambda connection: due_notices(connection, at(-1))) == []
-        sent = replace(due, sent_at=at(1), tries=2, result="200")
+        sent = replace(due, sent_at=at(1), ended_at=at(1), tries=2, result="200")
         assert store.write(lambda connection: write_notice(connection, sent)) == number
         assert store.read(lambda connection: due_notices(connection, at(9))) == []
         assert store.read(lambda connection: notices_of(connection, 1)) == [sent]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
@@ -165,7 +164,7 @@ def test_a_message_of_many_issues_is_cut_in_its_lines_alone() -> None:
 def test_what_a_server_answers_is_its_status_alone(hook: Loopback, status: int, word: str) -> None:
     hook.status, hook.body = status, b"planted-secret"
     for channel in channels_at(hook.url):
-        with pytest.raises(NoticeFailed, match=re.escape(word)):
+        with pytest.raises(NoticeFailed, match=rf"^{word}$"):
             channel.send(message_of(issue()))
     assert len(hook.received) == 3
 

@@ -35,7 +35,7 @@ def test_a_mail_server_is_a_url(url: str, server: MailServer) -> None:
         {"mail": "http://mx.example"},
         {"mail": "smtp://mx.example/folder"},
         {"mail": "smtp://mx.example:port"},
-        {"mail": "smtp://"},
+        {"mail": "smtp://:25"},
         {"hook": "ftp://hooks.example/planted"},
         {"hook": "hooks.example"},
         {"hook": "https://hooks.example/a\nb"},

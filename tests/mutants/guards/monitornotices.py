@@ -1,0 +1,86 @@
+"""Guards of notices: what makes them too many, too late, or say too much."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import named
+
+PLANNING = "sync_monitor.notices.planning"
+POLICY = "sync_monitor.notices.policy"
+NOTICES = "monitor/test_notices"
+CHANNELS = "monitor/test_notice_channels"
+
+MUTATIONS = (
+    mutation(
+        "an alert at each look",
+        "an issue is one alert, however often it is seen",
+        "sync_monitor.history.notices.issues_unheard_of",
+        "AND NOT EXISTS (SELECT 1 FROM notice WHERE",
+        "AND NOT EXISTS (SELECT 1 FROM notice WHERE 0 AND",
+        tests=named(NOTICES, "an_issue_is_one_alert_however_often_it_is_seen"),
+    ),
+    mutation(
+        "what one look saw is an alert",
+        "what no second look confirmed is not said",
+        "sync_monitor.history.notices.issues_unheard_of",
+        "AND confirmed_at IS NOT NULL ",
+        "",
+        tests=named(NOTICES, "what_no_second_look_confirmed_is_not_said"),
+    ),
+    mutation(
+        "a silence is for ever",
+        "a silence ends, and what still stands is said then",
+        f"{PLANNING}.take_due",
+        "replace(notice, due_at=ends, result=",
+        "replace(notice, ended_at=now, result=",
+        tests=named(NOTICES, "a_silence_ends_and_what_still_stands_is_said_then"),
+    ),
+    mutation(
+        "no silence",
+        "in a silence nothing is said",
+        f"{POLICY}.silent_until",
+        "if each.sync in",
+        "if each.sync not in",
+        tests=named(NOTICES, "a_silence_ends_and_what_still_stands_is_said_then"),
+    ),
+    mutation(
+        "all of a sync beside Oracle's being down",
+        "while Oracle is down that alone is said",
+        f"{PLANNING}.take_due",
+        "elif not facts.inhibits(issue):",
+        "else:",
+        tests=named(NOTICES, "while_oracle_is_down_that_alone_is_said"),
+    ),
+    mutation(
+        "a message a group in a storm",
+        "a storm is one message",
+        f"{POLICY}.batches",
+        "if len(own) > MOST_MESSAGES:",
+        "if len(own) > 10**9:",
+        tests=named(NOTICES, "a_storm_is_one_message_and_not_one_a_minute"),
+    ),
+    mutation(
+        "a message a minute in a storm",
+        "what comes within 15 minutes behind a storm waits",
+        f"{POLICY}.opened_due",
+        "if len(recent) > MOST_MESSAGES:",
+        "if len(recent) > 10**9:",
+        tests=named(NOTICES, "a_storm_is_one_message_and_not_one_a_minute"),
+    ),
+    mutation(
+        "a message goes where a server sends it",
+        "no redirect is followed",
+        "sync_monitor.notices.posting.NoRedirects.redirect_request",
+        "def redirect_request(",
+        "def follow_request(",
+        tests=named(CHANNELS, "a_redirect_is_not_followed"),
+    ),
+    mutation(
+        "a server's words in the log",
+        "what a server answers is its status alone",
+        "sync_monitor.notices.posting.post",
+        'raise NoticeFailed(f"HTTP {error.code}")',
+        'raise NoticeFailed(f"HTTP {error.code} {error.reason}")',
+        tests=named(CHANNELS, "what_a_server_answers_is_its_status_alone"),
+    ),
+)
