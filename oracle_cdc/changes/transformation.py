@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from oracle_cdc.changes.model_files import read_models
@@ -42,6 +43,16 @@ def with_heartbeat(transformation: Transformation) -> Transformation:
         models={heartbeats.TABLE: heartbeats.make_model(), **transformation.models},
         transformers={heartbeats.TABLE: heartbeats.TRANSFORMER, **transformation.transformers},
     )
+
+
+def choose_tables(tables: Sequence[str]) -> Sequence[str]:
+    """Return the tables that a copy ships, none for all.
+
+    The heartbeat is one of any, or else its change table would grow where tables are named.
+    """
+    if not tables:
+        return ()
+    return (*tables, heartbeats.TABLE)
 
 
 def make_marker(region: str) -> Marker:

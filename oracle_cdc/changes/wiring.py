@@ -21,7 +21,7 @@ from oracle_cdc.changes.outbound.shipping import Shipping
 from oracle_cdc.changes.outbound.visit import Visitor
 from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.settings import CaptureSettings, ChangesSettings
-from oracle_cdc.changes.transformation import make_transformation, with_heartbeat
+from oracle_cdc.changes.transformation import choose_tables, make_transformation, with_heartbeat
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import share
 from oracle_cdc.running.dependencies import Dependency
@@ -93,7 +93,8 @@ def make_changes(settings: ChangesSettings, shared: Shared | None = None) -> Cha
     transformation = make_transformation(settings, redacts=rules.redact_before_stream)
     opener = Opener(with_heartbeat(transformation), USUAL_RECORD_BYTES)
     repeats = RepeatLimiter()
-    lanes = LaneStates(opener.open, rules.tables, partial(make_backoff, rules), progress, repeats)
+    tables = choose_tables(rules.tables)
+    lanes = LaneStates(opener.open, tables, partial(make_backoff, rules), progress, repeats)
     queue = open_dead_letters(settings, aws, edges.dead_letters.calling)
     burying = make_burying(settings, queue, transformation)
     sender = Sender(StreamWriter(stream), burying.bury)

@@ -70,11 +70,14 @@ def pipeline(world: World, cloud: Cloud, tmp_path: Path) -> Iterator[PipelineWor
         yield pipeline
 
 
+@pytest.mark.parametrize("tables", ["", "users"])
 def test_the_leg_beats_and_ships_it_without_a_model_or_a_transformer(
-    pipeline: PipelineWorld,
+    pipeline: PipelineWorld, tables: str
 ) -> None:
     pipeline.shipping.world.administer("GRANT CREATE TRIGGER TO CDC")
-    leg = pipeline.leg(CHANGES_HEARTBEAT_SECONDS="60", CDC_INSTANCE_ID="copy-1")
+    leg = pipeline.leg(
+        CHANGES_HEARTBEAT_SECONDS="60", CDC_INSTANCE_ID="copy-1", CHANGES_TABLES=tables
+    )
     leg.startup.ensure_oracle()
     leg.use_pause(0.1)
     leg.run_cycles()

@@ -22,7 +22,7 @@ from oracle_cdc.changes.rules.pairing import cut_half
 from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.changes.startup import find_dangers, require_stream
-from oracle_cdc.changes.transformation import make_transformation, with_heartbeat
+from oracle_cdc.changes.transformation import choose_tables, make_transformation, with_heartbeat
 from oracle_cdc.commands.parts_of_check import ask
 from oracle_cdc.commands.streams import (
     CHANGES_POLICY,
@@ -175,9 +175,10 @@ def check_cycle(
 def lanes_of(survey: Survey, settings: ChangesSettings) -> list[Lane]:
     """Return the change tables that are shipped."""
     lanes: list[Lane] = []
+    chosen = choose_tables(settings.changes.tables)
     for look in survey.looks:
         each = look.registered
-        is_chosen = not settings.changes.tables or each.table in settings.changes.tables
+        is_chosen = not chosen or each.table in chosen
         if is_chosen and each.is_enabled:
             lanes.append(Lane(each.table, each.log, True, None))
     return lanes

@@ -30,6 +30,14 @@ MUTATIONS = (
         tests=named(DESCRIBING, "a_type_is_described_by_itself_and_read_back"),
     ),
     mutation(
+        "changes: a heartbeat that nobody ships",
+        "the heartbeat is shipped also where tables are named",
+        "oracle_cdc.changes.transformation.choose_tables",
+        "return (*tables, heartbeats.TABLE)",
+        "return tables",
+        tests=named(HEARTBEAT, "the_leg_beats_and_ships_it_without_a_model_or_a_transformer"),
+    ),
+    mutation(
         "changes: a change table goes before its triggers",
         "a change table goes only when no trigger writes into it",
         f"{ASKED}.uninstall.carry_out",
