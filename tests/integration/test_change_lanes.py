@@ -149,10 +149,13 @@ def test_one_copy_at_a_time_has_a_lane(captured: World) -> None:
         assert other.query("lock_lane", table_name="users")
 
 
-def test_a_lane_that_a_person_paused_is_nobodys(captured: World) -> None:
-    captured.run("UPDATE CDC_CHANGE_TABLES SET IS_ENABLED = 0", user="CDC")
+@pytest.mark.parametrize("switch", ["0", "NULL", "1", "2"])
+def test_a_lane_that_a_person_paused_is_nobodys_and_looks_so(captured: World, switch: str) -> None:
+    captured.run(f"UPDATE CDC_CHANGE_TABLES SET IS_ENABLED = {switch}", user="CDC")
     with service_session(captured) as session:
-        assert not session.query("lock_lane", table_name="users")
+        locked = session.query("lock_lane", table_name="users")
+        (registered,) = Looker().look(session).registered
+    assert bool(locked) == registered.is_enabled == (switch in ("1", "2"))
 
 
 def test_a_look_shows_what_is_registered_and_how_old_what_waits_is(captured: World) -> None:

@@ -5,7 +5,7 @@
 -- changed. None: another copy ships it, or a person paused it.
 SELECT LAST_UPDATED
 FROM CDC_CHANGE_TABLES
-WHERE TABLE_NAME = :table_name AND IS_ENABLED = 1
+WHERE TABLE_NAME = :table_name AND IS_ENABLED <> 0
 FOR UPDATE SKIP LOCKED
 
 -- note_shipped --
