@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from oracle_cdc.commands.changes.arguments import add_changes
 from oracle_cdc.commands.events.arguments import add_init_stream
 from oracle_cdc.commands.extract_arguments import add_extract
 from oracle_cdc.commands.monitor_arguments import add_monitor
+from oracle_cdc.commands.packages import explain_missing, require_packages
 from oracle_cdc.commands.processor.arguments import add_dlq, add_health, add_invoke, add_logs
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 
@@ -32,9 +32,14 @@ if TYPE_CHECKING:
 
 Page = Mapping[str, Mapping[str, object]]
 
+#: The same words as `description` in pyproject.toml.
 DESCRIPTION = (
-    "Sends whole conversations from an Oracle table to AWS SQS "
-    "and writes the ML service's answers back."
+    "Four pipelines out of Oracle and a monitor: conversations to SQS and back, events to NATS, "
+    "row changes to Kinesis and on to EventBridge"
+)
+EPILOG = (
+    "PIPELINES in .env says which of conversations (the default), events, changes and processor "
+    "run; the table at the top of README.md, which of them is yours."
 )
 
 
@@ -126,12 +131,18 @@ def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return ExitCode.SETTINGS
+    except ModuleNotFoundError as error:
+        words = explain_missing(error)
+        if words is None:
+            raise
+        sys.stderr.write(f"{words}\n")
+        return ExitCode.SETTINGS
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
 
 
 def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=program, description=DESCRIPTION)
+    parser = argparse.ArgumentParser(prog=program, description=f"{DESCRIPTION}.", epilog=EPILOG)
     parser.set_defaults(command="run", once=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     run = commands.add_parser("run", help="the service, until SIGTERM or SIGINT (the default)")
@@ -145,7 +156,7 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_init_stream(commands)
     status = commands.add_parser(
         "status",
-        help="ready or not, watermark, states, queues, overdue answers; of events what is missing",
+        help="ready or not, and of each pipeline how far it is, what waits and what is overdue",
     )
     status.add_argument(
         "--overdue", action="store_true", help="list the calls whose answer is overdue"
@@ -167,19 +178,6 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     add_monitor(commands)
     add_demo(commands)
     return parser
-
-
-def require_packages(*names: str) -> None:
-    """Raise SettingsError when only the production requirements are installed."""
-    missing: list[str] = []
-    for name in names:
-        if find_spec(name) is None:
-            missing.append(name)
-    if missing:
-        raise SettingsError(
-            f"demo needs {', '.join(missing)}: pip install -r requirements.txt, "
-            "or pip install 'oracle-cdc-sqs[demo]' outside a checkout"
-        )
 
 
 def dispatch(options: argparse.Namespace, origin: Origin) -> int:

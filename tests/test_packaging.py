@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from oracle_cdc.cli import DESCRIPTION
 from oracle_cdc.demo.events import mariadbserver
 from tests.mariadb.needs import do_without
 from tests.sharing import make_once
@@ -66,6 +67,12 @@ def oracle_cdc(
 def test_the_installed_command_says_what_it_can_do(installed: Path, tmp_path: Path) -> None:
     shown = oracle_cdc(installed, tmp_path, "--help").stdout.decode()
     assert shown.startswith("usage: oracle-cdc [-h]")
+
+
+@needs_backend
+def test_the_package_and_the_help_say_the_same_of_what_it_is(installed: Path) -> None:
+    (metadata,) = installed.glob("oracle_cdc_sqs-*.dist-info")
+    assert PathDistribution(metadata).metadata["Summary"] == DESCRIPTION
 
 
 @needs_backend

@@ -56,7 +56,8 @@ def add_backfill(commands: Commands) -> None:
 def add_init_tables(commands: Commands) -> None:
     tables = commands.add_parser(
         "init-tables",
-        help="create the tables that are missing, in Oracle and for events in MariaDB",
+        help="create the tables that are missing, in Oracle, for events in MariaDB, "
+        "for the processor in DynamoDB",
     )
     tables.add_argument(
         "--print",

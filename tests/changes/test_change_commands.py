@@ -123,6 +123,19 @@ def test_who_may_not_make_triggers_installs_the_rest_and_prints_them(
     assert "⚠️  COREDB.USERS: not seen: whether they compile" in shown
 
 
+def test_triggers_that_a_dba_made_are_taken_for_made(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands.change("GRANT SELECT ON USERS TO CDC")
+    assert commands.run("install", "--table", "COREDB.USERS") == 1
+    commands.script(capsys.readouterr().out.partition("left to do:")[2])
+    assert commands.run("install", "--table", "COREDB.USERS") == 0
+    shown = capsys.readouterr().out
+    assert "the triggers on COREDB.USERS are there, and as they should be" in shown
+    commands.change("ALTER TRIGGER CDC_USERS_U DISABLE")
+    assert commands.run("install", "--table", "COREDB.USERS") == 1
+
+
 def test_who_may_installs_widens_and_drops_what_is_gone(
     commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

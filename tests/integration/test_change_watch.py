@@ -90,6 +90,20 @@ def test_what_loses_changes_or_stops_the_application_is_found_with_its_cure(
     assert cure in found[0].cure
 
 
+def test_columns_that_are_gone_are_over_once_no_trigger_names_them(captured: World) -> None:
+    captured.run("ALTER TABLE USERS DROP COLUMN NAME")
+    (found,) = findings(captured)
+    assert "and later python cdc_service.py changes snapshot --table COREDB.USERS" in found.cure
+    captured.run("ALTER TABLE USERS DISABLE ALL TRIGGERS")
+    (found,) = findings(captured)
+    assert found.words.endswith("and the triggers are disabled: changes go by unseen")
+    assert "ENABLE" not in found.cure
+    # As a DBA does it: the change table still has the column.
+    captured.run(*captured.plan().triggers())
+    assert findings(captured) == []
+    captured.run("INSERT INTO USERS (ID) VALUES (1)")
+
+
 def test_a_trigger_that_does_not_compile_is_found(captured: World) -> None:
     captured.run("REVOKE INSERT ON CDC_C_USERS FROM COREDB", user="CDC")
     found = findings(captured)

@@ -13,6 +13,7 @@ from oracle_cdc.changes.capture.model import Capture, SourceTable
 from oracle_cdc.changes.capture.naming import SEQUENCE, name_trigger
 from oracle_cdc.changes.capture.survey import Look, Survey
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.oracle.identifiers import quote
 
 COMMAND = "python cdc_service.py changes"
 STOPS = "the application gets ORA-04098"
@@ -75,9 +76,8 @@ def find_of_table(look: Look) -> Iterator[Finding]:
         yield Finding(source, f"it can't be captured as it is now: {error}", disable(look))
         return
     drift = find_drift(capture, SourceTable(registered.source, look.columns, ()), look.logged)
-    if drift.removed:
-        words = f"columns are gone that are captured ({', '.join(drift.removed)}): {STOPS}"
-        yield Finding(source, words, f"{install}, or {disable(look)}")
+    if gone := find_gone(look, drift.removed):
+        yield gone
     elif drift.added:
         names = ", ".join(column.name for column in drift.added)
         cure = f"{COMMAND} models --table {source}, look at it, then {install}"
@@ -88,6 +88,28 @@ def find_of_table(look: Look) -> Iterator[Finding]:
     elif look.sees_triggers:
         for fault in find_faults(capture, look.triggers):
             yield as_finding(fault, look)
+
+
+def find_gone(look: Look, removed: Sequence[str]) -> Finding | None:
+    """Return that triggers name columns that the source has no more, None where none does.
+
+    Such a column may stay in the change table: triggers that a DBA made anew do not fill it.
+    """
+    naming = [state for state in look.triggers if names_any(state.body, removed)]
+    if not removed or (look.sees_triggers and not naming):
+        return None
+    source = look.registered.source.shown
+    install = f"{COMMAND} install --table {source}"
+    words = f"columns are gone that are captured ({', '.join(removed)})"
+    if look.sees_triggers and not any(state.is_enabled for state in naming):
+        words = f"{words}, and the triggers are disabled: changes go by unseen"
+        return Finding(source, words, f"{install}, then {COMMAND} snapshot --table {source}")
+    return Finding(source, f"{words}: {STOPS}", f"{install}, or {disable(look)}")
+
+
+def names_any(body: str, columns: Sequence[str]) -> bool:
+    """Return whether the body of a trigger of ours names one of these columns."""
+    return any(quote(column) in body for column in columns)
 
 
 def find_switched(look: Look) -> Iterator[Finding]:
@@ -134,16 +156,17 @@ def find_backlog(look: Look, survey: Survey, limits: Limits) -> Iterator[Finding
         f"{rows} rows wait in it, the oldest for {age_seconds:.0f} s (at most {limits.rows} rows, "
         f"{limits.age_seconds:g} s); a full tablespace fails the application (ORA-01653)"
     )
-    cure = f"see that `changes` ships; where it is about to fill: {disable(look)}"
+    cure = f"see that `changes` ships; where it is about to fill, {disable(look)}"
     yield Finding(look.registered.log.shown, words, cure)
 
 
 def disable(look: Look) -> str:
     """Return what frees the application at once. What changes meanwhile needs a snapshot."""
     source = look.registered.source
+    snapshot = f"{COMMAND} snapshot --table {source.shown}"
     names = [name_trigger(source, event).quoted for event in IMAGES]
     switched = "; ".join(f"ALTER TRIGGER {name} DISABLE" for name in names)
-    return f"to free the application: {switched}; and later {COMMAND} snapshot"
+    return f"to free the application: {switched}; and later {snapshot}"
 
 
 def expect(look: Look) -> Capture:

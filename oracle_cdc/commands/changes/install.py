@@ -151,20 +151,24 @@ def carry_out(session: Session, installation: Installation) -> ExitCode:
         warn(f"{source}: column {column} is not captured: {reason}")
     install_own(session, installation)
     say(f"{log} takes the changes of {source}")
-    if not install_triggers(session, list(installation.triggers())):
+    is_made = install_triggers(session, list(installation.triggers()))
+    faults = list(find_faults(capture, read_triggers(session, capture.source)))
+    if faults and not is_made:
         complain(
             source,
             f"{session.connection.username} may not make triggers on it; this is left to do:",
         )
         sys.stdout.write(print_triggers(capture))
         return ExitCode.FAILED
-    for statement in installation.afterwards():
-        session.run(statement)
-    faults = list(find_faults(capture, read_triggers(session, capture.source)))
     for fault in faults:
         complain(fault.trigger.shown, fault.words)
     if faults:
         return ExitCode.FAILED
-    say(f"the triggers on {source} are made: coverage begins now")
+    for statement in installation.afterwards():
+        session.run(statement)
+    if is_made:
+        say(f"the triggers on {source} are made: coverage begins now")
+    else:
+        say(f"the triggers on {source} are there, and as they should be")
     say(f"the rows that are there already: python cdc_service.py changes snapshot --table {source}")
     return ExitCode.DONE

@@ -187,6 +187,14 @@ MUTATIONS = (
         tests=named(WATCH, "a_change_table_that_is_gone_is_found"),
     ),
     mutation(
+        "changes: columns that are gone are found for ever",
+        "what a DBA put right is no finding any more",
+        f"{CHANGES}.findings.find_gone",
+        "not removed or (look.sees_triggers and not naming)",
+        "not removed",
+        tests=named(WATCH, "columns_that_are_gone_are_over_once_no_trigger_names_them"),
+    ),
+    mutation(
         "changes: a change table may grow for ever",
         "a change table that grows is reported",
         f"{CHANGES}.findings.find_backlog",

@@ -1,0 +1,36 @@
+"""What to install where a package is missing. It imports none that could be."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+from oracle_cdc.errors import SettingsError
+
+#: Packages of the checkout: one that is missing is no matter of `pip install`.
+OURS = ("awslite", "config", "oracle_cdc", "oralite", "sync_monitor", "trinolite")
+
+
+def require_packages(*names: str) -> None:
+    """Raise SettingsError when only the production requirements are installed."""
+    missing: list[str] = []
+    for name in names:
+        if find_spec(name) is None:
+            missing.append(name)
+    if missing:
+        raise SettingsError(
+            f"demo needs {', '.join(missing)}: pip install -r requirements.txt, "
+            "or pip install 'oracle-cdc-sqs[demo]' outside a checkout"
+        )
+
+
+def explain_missing(error: ModuleNotFoundError) -> str | None:
+    """Return what to do about a package that was not found, None where it is one of ours."""
+    package = (error.name or "").partition(".")[0]
+    if not package or package in OURS:
+        return None
+    return (
+        f"{sys.executable} has no package {package}: start it with the Python of a venv, such as "
+        "venv/bin/python, in which `pip install -r requirements-run.txt` has run (for events "
+        "requirements-events.txt, too)"
+    )
