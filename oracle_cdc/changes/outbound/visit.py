@@ -8,7 +8,7 @@ the same ids and bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from typing import Protocol
 
 from oracle_cdc.aws.kinesis.limits import MAX_RECORDS, MAX_REQUEST_BYTES
 from oracle_cdc.changes.lanes.log import ChangeLog, Named
+from oracle_cdc.changes.outbound.ahead import Ahead
 from oracle_cdc.changes.outbound.building import Builder, Outgoing
 from oracle_cdc.changes.outbound.flight import REQUESTS, Flight
 from oracle_cdc.changes.outbound.sending import Sender, Settled
@@ -123,6 +124,7 @@ class Visitor:
         self.is_stopping = is_stopping
         self.clock = clock
         self.workers = Workers(REQUESTS, "changes-send")
+        self.readers = Workers(1, "changes-read")
 
     def visit(self, session: Session, lane: Lane, held: int = 0) -> Visited:
         """Send the front of a lane, and commit.
@@ -137,7 +139,7 @@ class Visitor:
         count = max(MOST_ROWS, self.batch_size) + held
         visit = Visit(self, lane, count, partial(lane.log.delete, session))
         with closing(lane.log.stream(session, count, self.batch_size)) as chunks:
-            visit.send(chunks)
+            visit.send(Ahead(chunks, self.readers))
         if visit.done:
             visit.delete(commit=True)
         elif visit.visited.deleted:
@@ -188,23 +190,25 @@ class Visit:
         self.half: Sequence[LogRow] = ()
         self.groups = 0
 
-    def send(self, chunks: Generator[Sequence[LogRow], None, None]) -> None:
+    def send(self, ahead: Ahead) -> None:
         """Read and send until nothing is left, or time is up."""
         has_more = True
         try:
             while True:
                 while has_more and self.has_room():
-                    has_more = self.read(chunks)
+                    has_more = self.read(ahead)
                 self.begin_turns()
                 if not self.flight.count:
                     return
                 if len(self.done) >= self.batch_size:
                     # Meanwhile the requests are on their way.
+                    ahead.wait()
                     self.delete(commit=False)
                 self.settle(waits=not (has_more and self.has_room()))
         finally:
             # An answer that nobody waits for would come between those of the next visit.
             self.flight.drain()
+            ahead.wait()
 
     def delete(self, *, commit: bool) -> None:
         """Delete the rows of what was accepted since this was last done."""
@@ -226,13 +230,15 @@ class Visit:
             return False
         return turns.waiting < MOST_WAITING and turns.waiting_bytes < MOST_WAITING_BYTES
 
-    def read(self, chunks: Generator[Sequence[LogRow], None, None]) -> bool:
+    def read(self, ahead: Ahead) -> bool:
         """Read the rows of one round trip, and return whether there are more."""
-        rows = next(chunks, ())
+        rows = ahead.take()
         visited = self.visited
         visited.read += len(rows)
         # Full reads alone say that there is more.
         has_more = bool(rows) and visited.read < self.count
+        if has_more and not self.is_over(READING_SECONDS):
+            ahead.begin()
         visited.is_end = not rows and visited.read < self.count
         rows, self.half = [*self.half, *rows], ()
         if not visited.is_end:

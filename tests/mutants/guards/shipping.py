@@ -9,6 +9,7 @@ VALUES = "changes/test_json_values"
 PAIRING = "changes/test_pairing"
 TURNS = "changes/test_turns"
 LANE = "integration/test_change_lanes"
+READS = "integration/test_change_reading"
 SHIPS = "integration/test_change_shipping"
 FAILURES = "integration/test_change_lane_failures"
 LEG = "integration/test_changes_leg"
@@ -31,6 +32,22 @@ MUTATIONS = (
         "WHERE ROWID = :place AND CDC_CHANGE_ID = :change_id",
         "WHERE (1 = 0 OR :place IS NOT NULL) AND CDC_CHANGE_ID <= :change_id",
         tests=named(SHIPS, "what_commits_late_while_a_batch_is_on_its_way_is_shipped_next"),
+    ),
+    mutation(
+        "shipping: two threads on one session",
+        "a session is in one thread's hands at a time",
+        f"{CHANGE_OUTBOUND}.visit.Visit.send",
+        "ahead.wait()\nself.delete",
+        "self.delete",
+        tests=named(READS, "nothing_is_deleted_while_the_next_rows_are_read"),
+    ),
+    mutation(
+        "shipping: a read that failed looks like the end",
+        "a failure of reading ahead is raised",
+        f"{CHANGE_OUTBOUND}.ahead.Ahead.take",
+        "if came.failure is not None:",
+        "if False:",
+        tests=named(READS, "a_read_that_fails_is_the_failure_of_its_lane"),
     ),
     mutation(
         "shipping: a pause between the visits to a busy row",
