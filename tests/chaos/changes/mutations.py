@@ -59,9 +59,9 @@ OWN = (
     broken(
         "row changes: free text is not marked",
         "what is personal in free text is marked",
-        "oracle_cdc.changes.rules.redacting.Redactor.redact_image",
-        "if name in transformer.scan_fields:",
-        "if False:",
+        "oracle_cdc.changes.rules.redacting.Redactor.scan",
+        "return self.mark(value, counts)",
+        "return value",
     ),
     broken(
         "row changes: a dead letter as it was in Oracle",
