@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,6 +48,24 @@ class Opened:
     foreign: list[ReceivedMessage] = field(default_factory=list)
 
 
+class Successors:
+    """The queue as one run writes into it, which knows the letters again that it wrote itself.
+
+    By the time of their sending it would not: that is by the clock of SQS.
+    """
+
+    def __init__(self, queue: DeadLetterQueue) -> None:
+        self.queue = queue
+        self.ids: set[str] = set()
+
+    @property
+    def max_bytes(self) -> int:
+        return self.queue.max_bytes
+
+    def send(self, document: str, attributes: Mapping[str, str]) -> None:
+        self.ids.add(self.queue.send(document, attributes))
+
+
 class Redriving:
     """Tries dead letters again.
 
@@ -67,6 +85,7 @@ class Redriving:
         self.queue = queue
         self.reader = reader
         self.stream = stream
+        self.successors = processing.parking.queue = Successors(queue)
 
     def run(
         self,
@@ -76,7 +95,7 @@ class Redriving:
     ) -> Redriven:
         """Try the dead letters that were sent before a moment, and say what became of them.
 
-        Those that this very run writes are newer.
+        Those that this very run writes are left to the next one.
 
         Raises what keeps the queue from being read. A letter leaves it only after its event was
         accepted, or after its successor was sent.
@@ -94,7 +113,9 @@ class Redriving:
                 messages = self.queue.receive(before)
                 if not messages:
                     break
-                left += self.redrive(messages, done)
+                own = [each for each in messages if each.message_id in self.successors.ids]
+                left += own
+                left += self.redrive([each for each in messages if each not in own], done)
         finally:
             self.queue.give_back(left)
         return done

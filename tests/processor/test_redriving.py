@@ -65,6 +65,16 @@ def test_what_fails_again_is_a_letter_with_one_attempt_more(pipelines: PipelineW
     assert letter["error"]["message"] == "Processing failed after 4 attempts"
 
 
+def test_what_fails_again_is_tried_once_in_a_run_whatever_the_clock_of_the_queue_says(
+    pipelines: PipelineWorld,
+) -> None:
+    fill(pipelines, *range(3))
+    pipelines.publishing.order(marked_entries={"users": "MalformedDetail"})
+    done = redrive(pipelines)
+    assert (done.published, done.failed) == (0, 3)
+    assert [letter["attempts"] for letter in pipelines.letters()] == [4, 4, 4]
+
+
 def test_a_letter_stays_while_the_bus_takes_nothing(pipelines: PipelineWorld) -> None:
     fill(pipelines, 1, 2)
     pipelines.publishing.order(refusal=[503, "ServiceUnavailable"])

@@ -41,4 +41,15 @@ MUTATIONS = (
         "pass",
         tests=named(CANARIES, "what_is_too_large_for_the_bus_rests_without_what_is_personal"),
     ),
+    mutation(
+        "processor: letters of a run in the same run",
+        "a letter is tried once in a run",
+        "oracle_cdc.processor.redriving.Successors.send",
+        "self.ids.add(self.queue.send(document, attributes))",
+        "self.queue.send(document, attributes)",
+        tests=named(
+            "processor/test_redriving",
+            "what_fails_again_is_tried_once_in_a_run_whatever_the_clock_of_the_queue_says",
+        ),
+    ),
 )
