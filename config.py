@@ -144,6 +144,7 @@ MONITOR_CONFIG: dict[str, object] = {
     "host": "127.0.0.1",  # another address needs a token and allowed_hosts
     "token": None,  # 32 characters and more; better in the environment than here
     "allowed_hosts": "",  # names under which the page is asked for, commas between them
+    "trust_proxy_user": "",  # a header by which a proxy in front says who was logged in there
     # Notices: the URLs are secrets, better in the environment than here
     "slack_url": None,  # an incoming webhook
     "teams_url": None,  # the webhook of a workflow

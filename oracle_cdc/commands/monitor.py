@@ -14,10 +14,11 @@ from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.monitor import MonitorSettings
 
 #: What none of them does without.
-PACKAGES = ("duckdb",)
+PACKAGES = ("duckdb", "flask", "waitress")
 #: Action -> the module of sync_monitor.commands that has a function `command`.
 MODULES: Mapping[str, str] = {
     "run": "run",
+    "serve": "serve",
     "once": "once",
     "check": "check",
     "seed": "seed",
@@ -31,7 +32,7 @@ MODULES: Mapping[str, str] = {
     "demo": "demo",
 }
 #: What is logged to the console where it is not errors: of faults that are played nothing is.
-LEVELS = {"run": "INFO", "demo": "CRITICAL"}
+LEVELS = {"run": "INFO", "serve": "INFO", "demo": "CRITICAL"}
 Command = Callable[[MonitorSettings, Namespace], int]
 
 

@@ -31,7 +31,10 @@ def add_monitor(commands: Commands) -> None:
         "monitor", help="is what Oracle holds also in the lake? Looks, and the page that shows them"
     )
     actions = monitor.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("run", help="look at each sync in its turn, until a signal ends it")
+    actions.add_parser(
+        "run", help="look at each sync in its turn, until a signal ends it; the page"
+    )
+    actions.add_parser("serve", help="the page alone, of a history that another process writes")
     add_once(actions)
     actions.add_parser("check", help="test Oracle, the lake and the history; writes nothing")
     actions.add_parser("seed", help="sample rows in the stand-in of Oracle, and a lake beside it")

@@ -90,6 +90,7 @@ class MonitorSection(Section):
     host: ListeningHost = "127.0.0.1"
     token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     allowed_hosts: Annotated[str, matching(r"[^\s/@]*", "host names, commas between them")] = ""
+    trust_proxy_user: Annotated[str, matching(r"[A-Za-z0-9-]*", "the name of a header")] = ""
     looks_retention_days: int = Field(default=90, ge=1, le=10_000)
     figures_retention_days: int = Field(default=400, ge=31, le=10_000)
     slack_url: HookUrl | None = None

@@ -12,6 +12,7 @@ from datetime import timedelta
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import Service, signals
 from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.commands.page import serve_page
 from sync_monitor.commands.parts import measuring, writing_history
 from sync_monitor.history.store import Store
 from sync_monitor.model import Sync
@@ -45,7 +46,15 @@ class Running:
 
 #: What runs beside the looks, from their start to their end: each is entered with the `Running`.
 Beside = Callable[[Running], AbstractContextManager[object]]
-BESIDE: tuple[Beside, ...] = ()
+BESIDE: tuple[Beside, ...] = (
+    lambda running: serve_page(
+        running.settings,
+        running.syncs,
+        running.store,
+        check=running.monitor.ask,
+        writable=running.store,
+    ),
+)
 
 
 def log_to_stderr() -> None:

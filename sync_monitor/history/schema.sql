@@ -40,6 +40,7 @@ CREATE TABLE look (
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX look_of_sync ON look (sync, run_id);
+CREATE INDEX look_began ON look (sync, began);
 
 -- What a purge took out of the chain: it leads from before_hash to after_hash.
 CREATE TABLE anchor (

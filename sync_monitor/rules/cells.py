@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sync_monitor.measured import (
     FAULTS,
-    UNJUDGED,
     Cell,
     CellState,
     Differences,
@@ -153,9 +152,8 @@ def first_whole(
     promised = promised_at(cell.partition, sync)
     if now <= promised:
         return now
-    if before is None or before.state is CellState.NOT_MEASURED:
-        return None
-    if before.state in UNJUDGED:
+    if before is None or before.state in (CellState.AWAITED, CellState.NOT_SETTLED):
+        # None is measured before its promise, so this is the first that was seen of it.
         return promised if now - promised <= CLOSING else None
     if before.is_confirmed and before.state in (CellState.NO_PARTITION, CellState.ROWS_MISSING):
         return now

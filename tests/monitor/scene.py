@@ -77,17 +77,18 @@ class Scene:
     lake_count_before: int | None = None
     entry: Entry | None = None
     before: Before = field(default_factory=Before)
+    interval: timedelta = INTERVAL
     measured: list[str] = field(default_factory=list)
 
     def look(self) -> Entry:
         """Take a look, remember it, and let the clock go on."""
-        taken = Taken(self.now, timedelta(seconds=1), INTERVAL)
+        taken = Taken(self.now, timedelta(seconds=1), self.interval)
         if self.error_code:
             entry = conclude_failure(self.sync, self.before, self.error_code, taken)
         else:
             entry = conclude(self.sync, self.before, self.measure(), taken)
         self.remember(entry)
-        self.now += INTERVAL
+        self.now += self.interval
         self.entry = entry
         return entry
 

@@ -1,0 +1,23 @@
+"""`monitor serve`: the page of a history that another process writes, until a signal ends it."""
+
+from __future__ import annotations
+
+import threading
+from argparse import Namespace
+
+from oracle_cdc.errors import ExitCode
+from oracle_cdc.running.service import signals
+from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.commands.page import serve_page
+from sync_monitor.commands.parts import read_history
+from sync_monitor.wiring import make_syncs
+
+
+def command(settings: MonitorSettings, options: Namespace) -> int:
+    """Serve the page until a signal comes, and return the exit code. Nothing is measured."""
+    stop = threading.Event()
+    reader = read_history(settings)
+    with serve_page(settings, make_syncs(settings), reader), signals(stop, lambda: None):
+        stop.wait()
+    reader.close()
+    return ExitCode.DONE

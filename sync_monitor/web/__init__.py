@@ -1,0 +1,1 @@
+"""The page of the monitor, its JSON and its metrics. Every figure is of the history."""

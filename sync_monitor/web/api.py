@@ -1,0 +1,277 @@
+"""The JSON of the monitor: two end points with a fixed shape, and all else by version."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import url_for as link
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync_monitor.history import reading, runbooks
+from sync_monitor.history.notices import silences as read_silences
+from sync_monitor.measured import Figures
+from sync_monitor.model import Severity, Sync
+from sync_monitor.rules.compliance import comply, partition_budget
+from sync_monitor.rules.metrics import metrics as seven_keys
+from sync_monitor.web import objects
+from sync_monitor.web.asking import ask_for_look, begin_silence
+from sync_monitor.web.limits import Limiter
+from sync_monitor.web.pages import number_of
+from sync_monitor.web.site import Site
+from sync_monitor.web.states import State
+from sync_monitor.web.timeline import Timeline
+from sync_monitor.web.triage import read_answers
+
+USUAL_LIMIT, MOST = 50, 500
+PERIODS = (7, 30, 90)
+
+
+def make_api(site: Site, limiter: Limiter) -> Blueprint:
+    """Return the API."""
+    api = Blueprint("api", __name__)
+    add_fixed(api, site)
+    add_syncs(api, site)
+    add_cells(api, site)
+    add_looks(api, site)
+    add_asking(api, site, limiter)
+
+    @api.get("/api/openapi.json")
+    def openapi() -> Response:
+        return current_app.send_static_file("openapi.json")
+
+    return api
+
+
+def add_fixed(api: Blueprint, site: Site) -> None:
+    """Add the two end points whose shape never changes."""
+
+    @api.get("/api/metrics")
+    def metrics() -> AnyResponse:
+        state = site.history.read(lambda each: chosen(each, site))
+        if state is None:
+            return jsonify(seven_keys(None, Severity.UNKNOWN))
+        response = jsonify(seven_keys(judged(state), state.severity))
+        if state.look is not None:
+            response.last_modified = state.look.began
+        return response
+
+    @api.get("/api/recommendations")
+    def recommendations() -> AnyResponse:
+        def work(connection: sqlite3.Connection) -> dict[str, Any]:
+            state = chosen(connection, site)
+            if state is None:
+                return {"source": None, "runbook": []}
+            return recommend(connection, state)
+
+        return jsonify(site.history.read(work))
+
+
+def judged(state: State) -> Figures | None:
+    """Return the figures of a sync, None where no partition was judged."""
+    figures = state.figures
+    if figures is None or not figures.judged_count:
+        return None
+    return figures
+
+
+def recommend(connection: sqlite3.Connection, state: State) -> dict[str, Any]:
+    """Return the newest answer about a sync and the SQL of its issues.
+
+    Claude's where it is about the same figures as that of the rules, which is there always.
+    """
+    answers = read_answers(connection, state)
+    found: dict[str, Any] = dict.fromkeys(FIELDS)
+    if answers:
+        found = answers[-1].answer.model_dump(mode="json")
+    texts: list[dict[str, Any]] = []
+    for issue in reading.open_issues(connection, state.name):
+        kept = runbooks.runbook(connection, issue.number or 0)
+        if kept is not None:
+            texts.append({"issue": kept.issue, "engine": kept.dialect, "sql": kept.text})
+    return {**found, "runbook": texts}
+
+
+#: Of an answer, null where nothing is wrong.
+FIELDS = (
+    "source",
+    "model",
+    "cause",
+    "confidence",
+    "summary",
+    "evidence",
+    "ruled_out",
+    "actions",
+    "asked_at",
+)
+
+
+def add_syncs(api: Blueprint, site: Site) -> None:
+    """Add what is read of syncs."""
+
+    @api.get("/api/v1/syncs")
+    def syncs() -> Response:
+        states = site.history.read(lambda each: site.states.read(each, site.now()))
+        states.sort(key=lambda state: state.name)
+        start, limit = number_of("offset") or 0, limit_of()
+        items = [objects.of_state(state) for state in states[start : start + limit]]
+        following = None
+        if start + limit < len(states):
+            following = link("api.syncs", offset=start + limit, limit=limit)
+        return listing(items, following, total=len(states))
+
+    @api.get("/api/v1/syncs/<path:name>")
+    def sync(name: str) -> Response:
+        declared = find(site, name)
+        state = site.history.read(lambda each: site.states.one(each, declared, site.now()))
+        return jsonify(objects.of_state(state))
+
+
+def add_cells(api: Blueprint, site: Site) -> None:
+    """Add what is read of a sync's partitions, issues and goals."""
+
+    @api.get("/api/v1/syncs/<path:name>/cells")
+    def cells(name: str) -> Response:
+        declared = find(site, name)
+        kept = list(site.history.read(lambda each: reading.cells(each, declared.name)).items())
+        before, limit = request.args.get("before", ""), limit_of()
+        newest = [cell for key, cell in reversed(kept) if not before or key < before]
+        following = None
+        if len(newest) > limit:
+            last = newest[limit - 1].partition.key
+            following = link("api.cells", name=name, before=last, limit=limit)
+        return listing([objects.of_cell(cell) for cell in newest[:limit]], following)
+
+    @api.get("/api/v1/syncs/<path:name>/issues")
+    def issues(name: str) -> Response:
+        declared = find(site, name)
+
+        def work(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = []
+            for issue in reading.issues(connection, declared.name, limit_of()):
+                runbook = runbooks.runbook(connection, issue.number or 0)
+                if issue.closed_at is not None:
+                    runbook = None
+                found.append(objects.of_issue(issue, runbook))
+            return found
+
+        return listing(site.history.read(work), None)
+
+    @api.get("/api/v1/syncs/<path:name>/sla")
+    def sla(name: str) -> Response:
+        declared = find(site, name)
+        return jsonify(site.history.read(lambda each: sla_of(each, declared, site.now())))
+
+
+def add_looks(api: Blueprint, site: Site) -> None:
+    """Add what is read of looks."""
+
+    @api.get("/api/v1/syncs/<path:name>/trend")
+    def trend(name: str) -> Response:
+        declared = find(site, name)
+        days = min(request.args.get("days", 31, type=int) or 31, 400)
+        steps = min(limit_of(), 2 * max(days, 1))
+        timeline = Timeline.of(site.now(), timedelta(days=max(days, 1)), max(steps, 1))
+        looks = site.history.read(lambda each: timeline.read(each, declared.name))
+        items: list[dict[str, Any]] = []
+        for border, look in zip(timeline.borders, looks, strict=False):
+            found = None
+            if look is not None:
+                found = objects.of_look(look)
+            items.append({"from": objects.moment(border), "look": found})
+        return listing(items, None)
+
+    @api.get("/api/v1/syncs/<path:name>/looks")
+    def looks_of(name: str) -> Response:
+        return looks_page(site, find(site, name).name)
+
+    @api.get("/api/v1/looks")
+    def looks() -> Response:
+        return looks_page(site, None)
+
+
+def sla_of(connection: sqlite3.Connection, sync: Sync, now: datetime) -> dict[str, Any]:
+    """Return how a sync did in 7, 30 and 90 days, and how many partitions may still be late."""
+    known = reading.known_sync(connection, sync.name)
+    periods: list[dict[str, Any]] = []
+    if known is not None:
+        for days in PERIODS:
+            begin = now - timedelta(days=days)
+            spans = reading.spans(connection, sync.name, begin)
+            found = comply(spans, begin, now, known.added_at)
+            periods.append(objects.of_compliance(days, found, sync.goal_percent))
+    cells = list(reading.cells(connection, sync.name).values())
+    return {
+        "name": sync.name,
+        "goal_percent": objects.number(sync.goal_percent),
+        "periods": periods,
+        "partitions": objects.of_budget(partition_budget(cells, sync.goal_percent)),
+    }
+
+
+def add_asking(api: Blueprint, site: Site, limiter: Limiter) -> None:
+    """Add what changes something."""
+
+    @api.post("/api/v1/syncs/<path:name>/check")
+    def check(name: str) -> tuple[Response, int]:
+        ask_for_look(site, limiter, name)
+        return jsonify({"asked": name, "looks": link("api.looks_of", name=name)}), 202
+
+    @api.get("/api/v1/silences")
+    def silences() -> Response:
+        found = site.history.read(lambda each: read_silences(each, site.now()))
+        return listing([objects.of_silence(silence) for silence in found], None)
+
+    @api.post("/api/v1/silences")
+    def silence() -> tuple[Response, int]:
+        given = request.get_json(silent=True)
+        if not isinstance(given, dict):
+            abort(400, "a JSON object with sync, hours, reason")
+        return jsonify(objects.of_silence(begin_silence(site, given))), 202
+
+
+def chosen(connection: sqlite3.Connection, site: Site) -> State | None:
+    """Return the sync that is asked for, or that needs attention most. None: there is none.
+
+    Ends the request with 404 for a name that is no sync's.
+    """
+    name = request.args.get("sync")
+    if name is not None:
+        return site.states.one(connection, find(site, name), site.now())
+    states = site.states.read(connection, site.now())
+    if not states:
+        return None
+    return states[0]
+
+
+def find(site: Site, name: str) -> Sync:
+    """Return a sync by its name. Ends the request with 404 where there is none."""
+    found = site.by_name.get(name)
+    if found is None:
+        abort(404, "There is no sync of this name.")
+    return found
+
+
+def looks_page(site: Site, name: str | None) -> Response:
+    """Return looks, the newest first, with where the older ones are."""
+    limit = limit_of()
+    before = number_of("before")
+    found = site.history.read(lambda each: reading.looks(each, name, before, limit))
+    following = None
+    if len(found) == limit:
+        following = link("api.looks", before=found[-1].run_id, limit=limit)
+        if name is not None:
+            following = link("api.looks_of", name=name, before=found[-1].run_id, limit=limit)
+    return listing([objects.of_look(look) for look in found], following)
+
+
+def limit_of() -> int:
+    """Return how many are asked for."""
+    return min(number_of("limit") or USUAL_LIMIT, MOST)
+
+
+def listing(items: list[dict[str, Any]], following: str | None, **more: Any) -> Response:
+    """Return a page of items, and where the next one is."""
+    return jsonify({"items": items, "next": following, **more})

@@ -1,0 +1,100 @@
+"""What the page may change: a look that is asked for, and silences. Names are looked up first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any, NoReturn
+
+from flask import Response, abort, g
+
+from sync_monitor.history.notices import silences, write_silence
+from sync_monitor.remembered import Silence
+from sync_monitor.web.limits import Limiter
+from sync_monitor.web.site import Site, WritableHistory
+
+#: A silence always ends.
+LONGEST_HOURS = 720.0
+LONGEST_REASON = 200
+ONLY_READS = "This page only reads: `monitor run` measures and writes."
+
+
+def ask_for_look(site: Site, limiter: Limiter, name: str) -> None:
+    """Ask for a look at a sync.
+
+    Ends the request with 404 for a name that is no sync's, with 503 where nobody measures, with 429
+    where it is too early.
+    """
+    sync = site.by_name.get(name)
+    if sync is None:
+        abort(404, "There is no sync of this name.")
+    if site.check is None:
+        abort(503, ONLY_READS)
+    wait = limiter.wait(name)
+    if wait:
+        refuse_early(wait)
+    site.check(sync.name, g.user or "page")
+
+
+def refuse_early(wait: float) -> NoReturn:
+    """End a request that comes too early."""
+    seconds = math.ceil(wait)
+    response = Response(f"asked for a moment ago: again in {seconds} s\n", 429)
+    response.mimetype = "text/plain"
+    response.headers["Retry-After"] = str(seconds)
+    abort(response)
+
+
+def begin_silence(site: Site, given: Mapping[str, Any]) -> Silence:
+    """Write a silence as it is asked for, and return it.
+
+    Parameters:
+        given: sync (empty for all), hours, reason.
+
+    Ends the request with 400 for what is none, 404 for a name that is no sync's, 503 where this
+    page only reads.
+    """
+    writable = require_writable(site)
+    name = str(given.get("sync") or "")
+    if name and name not in site.by_name:
+        abort(404, "There is no sync of this name.")
+    hours = hours_of(given.get("hours"))
+    reason = str(given.get("reason") or "").strip()
+    if not reason.isprintable() or len(reason) > LONGEST_REASON:
+        abort(400, f"reason: at most {LONGEST_REASON} printed signs")
+    now = site.now()
+    silence = Silence(name, g.user or "page", reason, now, now + timedelta(hours=hours))
+    number = writable.write(lambda connection: write_silence(connection, silence))
+    return replace(silence, number=number)
+
+
+def hours_of(given: Any) -> float:
+    """Return how long a silence is. Ends the request with 400 for one that never ends."""
+    try:
+        hours = float(given)
+    except (TypeError, ValueError):
+        hours = math.nan
+    if not 0 < hours <= LONGEST_HOURS:
+        abort(400, f"hours: more than 0, at most {LONGEST_HOURS:g}")
+    return hours
+
+
+def end_silence(site: Site, number: int) -> None:
+    """End a silence now. Ends the request with 404 where none of this number lasts."""
+    writable = require_writable(site)
+    now = site.now()
+    for silence in site.history.read(lambda connection: silences(connection, now)):
+        if silence.number == number:
+            writable.write(partial(write_silence, silence=replace(silence, ends=now)))
+            return
+    abort(404, "There is no such silence.")
+
+
+def require_writable(site: Site) -> WritableHistory:
+    """Return the history to write. Ends the request with 503 where this page only reads."""
+    if site.writable is None:
+        abort(503, ONLY_READS)
+    return site.writable

@@ -1,0 +1,236 @@
+"""The five cards: of all syncs the worst, with its name. What nobody measured is not green."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from statistics import median_low
+
+from sync_monitor.measured import Figures
+from sync_monitor.model import Severity
+from sync_monitor.rules.figures import in_hours
+from sync_monitor.web.card import Card, draw_gap, draw_lag, draw_missing, draw_quality
+from sync_monitor.web.rows import (
+    LOW_SCORE,
+    gap_limits,
+    gap_of,
+    lag_limits,
+    level_of_gap,
+    level_of_lag,
+    since,
+)
+from sync_monitor.web.states import State
+from sync_monitor.web.words import NOTHING, Clock, count, many, percent, plain
+
+
+def make_cards(states: Sequence[State], clock: Clock) -> list[Card]:
+    """Return the cards, still without their lines."""
+    return [
+        gap_card(states),
+        lag_card(states, clock),
+        missing_card(states),
+        quality_card(states),
+        sla_card(states),
+    ]
+
+
+def level_with(level: Severity, states: Sequence[State]) -> Severity:
+    """Return how a card is shown: what nobody measured keeps it from being green."""
+    if level is not Severity.OK:
+        return level
+    if not states or any(state.figures is None for state in states):
+        return Severity.UNKNOWN
+    return level
+
+
+def limit_with(limit: str, level: Severity, states: Sequence[State]) -> str:
+    """Return what a figure is held against, or why it is not green."""
+    if level is Severity.OK:
+        return unmeasured(states) or limit
+    return limit
+
+
+def unmeasured(states: Sequence[State]) -> str:
+    """Return how many syncs a figure is not of."""
+    missing = sum(state.figures is None for state in states)
+    if not missing:
+        return ""
+    return f"{missing} of {count(len(states))} not measured"
+
+
+def of_none(title: str, states: Sequence[State]) -> Card:
+    """Return a card without a figure."""
+    return Card(title, NOTHING, "", Severity.UNKNOWN, limit=unmeasured(states) or "no sync yet")
+
+
+def gap_card(states: Sequence[State]) -> Card:
+    """Return the greatest gap."""
+    title = "Sync gap"
+    worst: tuple[State, Figures, Decimal] | None = None
+    for state in states:
+        figures = state.figures
+        if figures is None or figures.gap_percentage is None:
+            continue
+        if worst is None or figures.gap_percentage > worst[2]:
+            worst = state, figures, figures.gap_percentage
+    if worst is None:
+        return of_none(title, states)
+    state, figures, _ = worst
+    level = level_of_gap(state.sync, figures)
+    where = f", {count(figures.sync_gap)} of {many(figures.oracle_count, 'row')}"
+    if not figures.sync_gap:
+        return Card(
+            title,
+            "0",
+            "%",
+            level_with(level, states),
+            where="no row is missing",
+            limit=limit_with(gap_limits(state.sync, level), level, states),
+        )
+    return Card(
+        title,
+        gap_of(figures).removesuffix(" %"),
+        "%",
+        level_with(level, states),
+        state.name,
+        "worst: ",
+        where,
+        gap_limits(state.sync, level),
+        draws=draw_gap,
+    )
+
+
+def lag_card(states: Sequence[State], clock: Clock) -> Card:
+    """Return the greatest lag."""
+    title = "Freshness lag"
+    worst: tuple[State, timedelta] | None = None
+    for state in states:
+        figures = state.figures
+        if figures is None or figures.lag is None:
+            continue
+        if worst is None or figures.lag > worst[1]:
+            worst = state, figures.lag
+    if worst is None:
+        return of_none(title, states)
+    state, lag = worst
+    level = level_of_lag(state.sync, lag)
+    where = ""
+    if level is not Severity.OK:
+        where = f", {since(state, clock)}"
+    return Card(
+        title,
+        str(in_hours(lag)),
+        "h",
+        level_with(level, states),
+        state.name,
+        "worst: ",
+        where,
+        limit_with(lag_limits(state.sync, level), level, states),
+        draws=draw_lag,
+    )
+
+
+def missing_card(states: Sequence[State]) -> Card:
+    """Return how many partitions are missing."""
+    title = "Missing partitions"
+    found: list[tuple[int, str]] = []
+    is_confirmed = False
+    for state in states:
+        figures = state.figures
+        if figures is not None and figures.missing_partitions:
+            found.append((-len(figures.missing_partitions), state.name))
+            is_confirmed = is_confirmed or bool(figures.confirmed_missing)
+    if all(state.figures is None for state in states):
+        return of_none(title, states)
+    found.sort()
+    total = -sum(number for number, _ in found)
+    level = Severity.OK
+    if is_confirmed:
+        level = Severity.CRITICAL
+    elif found:
+        level = Severity.WARNING
+    card = Card(title, count(total), "", level_with(level, states), where="all are there")
+    limit = unmeasured(states) or "promised and settled ones alone are judged"
+    if not found:
+        return replace(card, limit=limit)
+    number, name = found[0]
+    others = ""
+    if len(found) > 1:
+        others = f" and {many(len(found) - 1, 'other sync')}"
+    limit = "their promises have passed"
+    if not is_confirmed:
+        limit = "seen once: a second look confirms it"
+    return replace(card, name=name, where=f" {-number}{others}", limit=limit, draws=draw_missing)
+
+
+def quality_card(states: Sequence[State]) -> Card:
+    """Return the lowest score."""
+    title = "Data quality"
+    scored: list[tuple[int, str]] = []
+    for state in states:
+        if state.figures is not None and state.figures.quality.score is not None:
+            scored.append((state.figures.quality.score, state.name))
+    if not scored:
+        return of_none(title, states)
+    scored.sort()
+    score, name = scored[0]
+    values = [each for each, _ in scored]
+    low = sum(each < LOW_SCORE for each in values)
+    level = Severity.OK
+    if low:
+        level = Severity.WARNING
+    limit = f"under {LOW_SCORE} in {low} of {count(len(scored))} scored"
+    return Card(
+        title,
+        str(score),
+        "/ 100",
+        level_with(level, states),
+        name,
+        "lowest: ",
+        f" · median {median_low(values)}",
+        limit_with(limit, level, states),
+        draws=draw_quality,
+    )
+
+
+def sla_card(states: Sequence[State]) -> Card:
+    """Return the lowest share of 30 days that a sync was not critical."""
+    title = "SLA, 30 days"
+    worst: tuple[State, Decimal] | None = None
+    for state in states:
+        if state.compliance is None or state.compliance.percent is None:
+            continue
+        if worst is None or state.compliance.percent < worst[1]:
+            worst = state, state.compliance.percent
+    if worst is None or worst[0].compliance is None:
+        return of_none(title, states)
+    state, share = worst
+    compliance = worst[0].compliance
+    goal = state.sync.goal_percent
+    left = compliance.budget_left_percent(goal)
+    level = Severity.OK
+    limit = f"goal {percent(goal)}"
+    if not compliance.is_covered:
+        level = Severity.UNKNOWN
+        limit += f" · {percent(compliance.coverage_percent)} measured"
+    if share < goal or state.burn is not None:
+        level = Severity.WARNING
+    if state.burn is not None:
+        limit += f" · burns over {state.burn.factor} times its rate"
+    budget, where = None, ""
+    if left is not None:
+        budget = max(0, int(left))
+        where = f" · budget left\u00a0{budget}\u00a0%"
+    return Card(
+        title,
+        plain(share),
+        "%",
+        level_with(level, states),
+        state.name,
+        "lowest: ",
+        where,
+        limit,
+        budget=budget,
+    )

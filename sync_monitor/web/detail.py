@@ -1,0 +1,162 @@
+"""All that the page shows of one sync."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from sync_monitor.history import reading
+from sync_monitor.measured import Cell, CellState
+from sync_monitor.rules.compliance import PartitionBudget, partition_budget
+from sync_monitor.rules.periods import settled_until
+from sync_monitor.verdicts import Look
+from sync_monitor.web.charts import Panel, Point, trend
+from sync_monitor.web.issues import ShownIssue, read_issues
+from sync_monitor.web.rows import at_least, gap_of
+from sync_monitor.web.site import Site
+from sync_monitor.web.states import State
+from sync_monitor.web.timeline import Timeline
+from sync_monitor.web.triage import Said, read_answers
+from sync_monitor.web.words import HOUR, Clock, count, hours
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A figure with its name."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One sync.
+
+    Parameters:
+        sums: rows on both sides, and what they do not share.
+        unconfirmed: issues that one look alone has seen.
+        cells: of its partitions that are not in sync, the newest first.
+    """
+
+    state: State
+    sums: tuple[Sum, ...]
+    judged_until: str
+    trend: Markup
+    length: str
+    issues: tuple[ShownIssue, ...]
+    unconfirmed: int
+    answers: tuple[Said, ...]
+    cells: tuple[Cell, ...]
+    budget: PartitionBudget | None
+
+
+def read_detail(connection: sqlite3.Connection, site: Site, state: State, now: datetime) -> Detail:
+    """Return what the history knows of a sync."""
+    issues, unconfirmed = read_issues(connection, state, site.clock, now)
+    timeline = Timeline.over(connection, state.name, now, site.interval)
+    looks = timeline.read(connection, state.name)
+    cells = list(reading.cells(connection, state.name).values())
+    until = settled_until(now, state.sync)
+    return Detail(
+        state,
+        tuple(sums_of(state)),
+        site.clock.moment(until),
+        draw_trend(state, timeline, looks, site.clock),
+        timeline.in_words,
+        tuple(issues),
+        unconfirmed,
+        tuple(read_answers(connection, state)),
+        tuple(reversed([cell for cell in cells if cell.state is not CellState.OK])),
+        budget_of(cells, state),
+    )
+
+
+def budget_of(cells: Sequence[Cell], state: State) -> PartitionBudget | None:
+    """Return how many partitions may still be late, None where none was judged."""
+    if not any(cell.is_judged for cell in cells):
+        return None
+    return partition_budget(cells, state.sync.goal_percent)
+
+
+def sums_of(state: State) -> list[Sum]:
+    """Return the figures of the window, none where nobody measured them."""
+    figures = state.figures
+    if figures is None:
+        return []
+    found = [
+        Sum("Oracle", count(figures.oracle_count)),
+        Sum("lake", count(figures.lake_count)),
+        Sum("missing", at_least(figures, figures.sync_gap)),
+        Sum("too many", at_least(figures, figures.extra_rows)),
+    ]
+    if figures.changed_rows is not None:
+        found.append(Sum("changed", count(figures.changed_rows)))
+    return found
+
+
+def draw_trend(
+    state: State, timeline: Timeline, looks: Sequence[Look | None], clock: Clock
+) -> Markup:
+    """Return gap and lag over time."""
+    limits = state.sync.limits
+    days = state.sync.window_days
+    panels = (
+        Panel(
+            f"Sync gap, % of the rows of {days} settled days",
+            points_of(timeline, looks, gap_point, clock),
+            float(limits.warning_gap_percent),
+            float(limits.critical_gap_percent),
+            "%",
+        ),
+        Panel(
+            "Freshness lag, hours (lake's newest row behind Oracle's newest)",
+            points_of(timeline, looks, lag_point, clock),
+            limits.warning_lag / HOUR,
+            limits.critical_lag / HOUR,
+            "h",
+        ),
+    )
+    title = f"{state.name}: gap and lag, {timeline.in_words}"
+    return trend(title, panels, timeline.ticks(clock))
+
+
+def gap_point(look: Look) -> tuple[float, str] | None:
+    """Return the gap of a look."""
+    figures = look.figures
+    if figures is None or figures.gap_percentage is None or not figures.judged_count:
+        return None
+    return float(figures.gap_percentage), gap_of(figures)
+
+
+def lag_point(look: Look) -> tuple[float, str] | None:
+    """Return the lag of a look."""
+    if look.figures is None or look.figures.lag is None:
+        return None
+    return look.figures.lag / HOUR, hours(look.figures.lag)
+
+
+def points_of(
+    timeline: Timeline,
+    looks: Sequence[Look | None],
+    value_of: Callable[[Look], tuple[float, str] | None],
+    clock: Clock,
+) -> tuple[Point, ...]:
+    """Return a figure over time, from the first look on."""
+    points: list[Point] = []
+    half = timedelta(seconds=timeline.length.total_seconds() / len(looks) / 2)
+    for look, border in zip(looks, timeline.borders, strict=False):
+        measured = None
+        moment = border + half
+        if look is not None:
+            moment = look.began
+            measured = value_of(look)
+        if measured is not None:
+            value, text = measured
+            points.append(Point(timeline.place(moment), value, f"{clock.moment(moment)}: {text}"))
+        elif points:
+            points.append(Point(timeline.place(moment), None, ""))
+    return tuple(points)

@@ -1,0 +1,157 @@
+"""What the rules, or Claude beside them, say of a sync: kept answers of the history in words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sync_monitor.history.consultations import newest_consultation
+from sync_monitor.model import Severity
+from sync_monitor.remembered import Consultation
+from sync_monitor.triage.answer import Action, ActionCode, Answer, Cause, FigureId
+from sync_monitor.web.states import State
+from sync_monitor.web.words import count, hours, percent
+
+RULES, CLAUDE = "rules", "claude"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One writer's answer.
+
+    Parameters:
+        tag: who wrote it.
+        sent: what was sent for it, empty for the rules.
+    """
+
+    tag: str
+    answer: Answer
+    evidence: tuple[str, ...]
+    actions: tuple[str, ...]
+    sent: str = ""
+
+    @property
+    def cause(self) -> str:
+        """Return the cause in words."""
+        return CAUSES[self.answer.cause]
+
+    @property
+    def ruled_out(self) -> str:
+        """Return what the figures speak against."""
+        return ", ".join(CAUSES[cause] for cause in self.answer.ruled_out)
+
+
+def read_answers(connection: sqlite3.Connection, state: State) -> list[Said]:
+    """Return what the rules say of a sync that is not well, and what Claude says of the same."""
+    if state.severity is Severity.OK:
+        return []
+    by_rules = newest_consultation(connection, state.name, RULES)
+    if by_rules is None:
+        return []
+    found = [say(by_rules, state)]
+    by_claude = newest_consultation(connection, state.name, CLAUDE)
+    if by_claude is not None and by_claude.payload_key == by_rules.payload_key:
+        found.append(say(by_claude, state))
+    return found
+
+
+def say(kept: Consultation, state: State) -> Said:
+    """Return a kept answer in words."""
+    answer = Answer.model_validate_json(kept.answer)
+    tag = "rules, offline"
+    if kept.source == CLAUDE:
+        tag = f"Claude, {kept.model}"
+    actions: list[str] = []
+    for action in answer.actions:
+        actions.append(action_in_words(action))
+    return Said(tag, answer, tuple(evidence(answer, state)), tuple(actions), pretty(kept.payload))
+
+
+def pretty(payload: str) -> str:
+    """Return what was sent, with line ends."""
+    if not payload:
+        return ""
+    return json.dumps(json.loads(payload), indent=1, ensure_ascii=True)
+
+
+def action_in_words(action: Action) -> str:
+    """Return what is to be done."""
+    text = ACTIONS[action.code]
+    if action.runbook is not None:
+        text += f" (issue {action.runbook})"
+    return text
+
+
+def evidence(answer: Answer, state: State) -> list[str]:
+    """Return the figures that an answer rests on, with what they are now."""
+    values = figure_values(state)
+    found: list[str] = []
+    for figure in answer.evidence:
+        name = figure.value.replace("_", " ")
+        value = values.get(figure)
+        if value is not None:
+            name += f" {value}"
+        found.append(name)
+    return found
+
+
+def figure_values(state: State) -> Mapping[FigureId, str]:
+    """Return the figures of the newest look in words."""
+    found: dict[FigureId, str] = {}
+    if state.look is not None and state.look.error_code:
+        found[FigureId.ERROR_CODE] = state.look.error_code
+    figures = state.figures
+    if figures is None:
+        return found
+    found[FigureId.ORACLE_COUNT] = count(figures.oracle_count)
+    found[FigureId.LAKE_COUNT] = count(figures.lake_count)
+    found[FigureId.SYNC_GAP] = count(figures.sync_gap)
+    found[FigureId.EXTRA_ROWS] = count(figures.extra_rows)
+    found[FigureId.GAP_PERCENTAGE] = percent(figures.gap_percentage)
+    found[FigureId.LAG_HOURS] = hours(figures.lag)
+    found[FigureId.AGE_HOURS] = hours(figures.age)
+    found[FigureId.MISSING_PARTITIONS] = count(len(figures.missing_partitions))
+    found[FigureId.LATE_PARTITIONS] = count(len(figures.late_partitions))
+    if figures.changed_rows is not None:
+        found[FigureId.CHANGED_ROWS] = count(figures.changed_rows)
+    return found
+
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.NOT_MEASURED: "a side could not be read",
+    Cause.BOTH_EMPTY: "both sides are empty",
+    Cause.ZONE_SHIFT: "a time zone",
+    Cause.PARTITION_UNREGISTERED: "files that are not registered",
+    Cause.PARTITION_DROPPED: "a partition that was dropped",
+    Cause.LOAD_NEVER_RAN: "a load that never ran",
+    Cause.LOADER_STOPPED: "the loader stands still",
+    Cause.SOURCE_LATE: "Oracle itself is late",
+    Cause.CDC_LAG: "changes that are on their way",
+    Cause.LOAD_RETRIED: "a load that ran twice",
+    Cause.PARTIAL_WRITE: "a load that broke off",
+    Cause.DELETES_NOT_CARRIED: "deletes that are not carried over",
+    Cause.UPDATES_NOT_CARRIED: "updates that are not carried over",
+    Cause.SCHEMA_DRIFT: "columns that changed",
+    Cause.TRUNCATED: "a table that was emptied",
+    Cause.SOURCE_LOW: "few rows in Oracle",
+    Cause.OTHER: "something else",
+}
+ACTIONS: Mapping[ActionCode, str] = {
+    ActionCode.ASK_FOR_GRANT: "Ask for the right to read it.",
+    ActionCode.CHECK_LOGIN: "Check the user and its password.",
+    ActionCode.CHECK_REACHABLE: "Is it up, and can it be reached from here?",
+    ActionCode.DECLARE_EMPTY: "If nothing is expected there, declare may_be_empty.",
+    ActionCode.CHECK_ZONES: "Compare the zones of the sync with those of both sides.",
+    ActionCode.LOOK_FOR_FILES: "Do its files lie there? Then register them, do not load.",
+    ActionCode.REGISTER_PARTITION: "Register the partition: loading would double it.",
+    ActionCode.CHECK_LOADER: "Is the loader running?",
+    ActionCode.CHECK_SOURCE_JOB: "Did the job that fills Oracle run?",
+    ActionCode.CHECK_CDC: "Look at what carries the changes.",
+    ActionCode.RUN_RUNBOOK: "Run the SQL of the issue.",
+    ActionCode.LOOK_AT_DOUBLES: "Look at the doubles: which copy goes is for you to decide.",
+    ActionCode.DECIDE_ON_DELETES: "Should deletes reach the lake? Set deletes of the sync.",
+    ActionCode.ADD_COLUMN: "Add the column to the lake's table and to the load.",
+    ActionCode.ASK_OWNER: "Ask the owner of the data.",
+}
