@@ -61,6 +61,8 @@ class Sizes:
     single_changes: int = 300
     hot_changes: int = 1000
     memory_changes: tuple[int, int] = (5000, 100_000)
+    lake_rows: tuple[int, int] = (100_000, 30_000_000)
+    syncs: int = 1000
 
 
 QUICK = Sizes(
@@ -85,6 +87,8 @@ QUICK = Sizes(
     single_changes=50,
     hot_changes=200,
     memory_changes=(5000, 20_000),
+    lake_rows=(100_000, 3_000_000),
+    syncs=200,
 )
 
 

@@ -14,7 +14,7 @@ from sync_monitor.history.runbooks import write_runbooks
 from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.looking import Looker
-from sync_monitor.model import Sync
+from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Consultation, KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.conclusion import Before
@@ -82,7 +82,9 @@ class Rounds:
         if not self.recorder.record(entries):
             return
         for sync in syncs:
-            self.explain(sync)
+            entry = self.looked[sync.name].entry
+            if entry.issues or entry.look.verdict.severity is not Severity.OK:
+                self.explain(sync)
 
     def explain(self, sync: Sync) -> Answer | None:
         """Keep the rules' answer and the runbooks of a sync that is not well."""

@@ -1,0 +1,117 @@
+"""Guards of the monitor's edges: what a look may ask, wait for, and take for measured."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import named
+
+DUCK = "sync_monitor.lake.duck"
+FILES = "sync_monitor.lake.files"
+DUCK_LAKE = "monitor/test_duck_lake"
+SOURCE = "monitor/test_source"
+SCHEDULE = "monitor/test_schedule"
+INJECTIONS = "monitor/test_injections"
+
+MUTATIONS = (
+    mutation(
+        "no deadline of the lake",
+        "a statement ends at its deadline",
+        "sync_monitor.lake.deadlines.Deadlines.watch",
+        "if now >= each.ends_at:",
+        "if False:",
+        tests=named(DUCK_LAKE, "a_statement_ends_at_its_deadline"),
+    ),
+    mutation(
+        "what is written counts",
+        "what is being written is passed over",
+        f"{FILES}.data_files",
+        "if entry.name.startswith(HIDDEN):",
+        "if False:",
+        tests=named(DUCK_LAKE, "what_is_being_written_is_passed_over"),
+    ),
+    mutation(
+        "a vanished file ends the look",
+        "a file that vanishes is looked for once more",
+        f"{DUCK}.DuckTable.measure",
+        'if error.state_code != "LAKE-VANISHED":',
+        "if True:",
+        tests=named(DUCK_LAKE, "a_file_that_vanishes_is_looked_for_once_more"),
+    ),
+    mutation(
+        "statistics are believed where there are none",
+        "the newest time is read where files have no statistics",
+        f"{DUCK}.DuckTable.newest",
+        "if groups and known < groups:",
+        "if False:",
+        tests=named(DUCK_LAKE, "the_newest_time_is_read_where_files_have_no_statistics"),
+    ),
+    mutation(
+        "all partitions are looked at",
+        "of many partitions those of the window are looked at",
+        f"{FILES}.list_partitions",
+        "elif begin <= key <= end:",
+        "elif True:",
+        tests=named(
+            DUCK_LAKE, "of_a_hundred_thousand_partitions_those_of_the_window_are_looked_at"
+        ),
+    ),
+    mutation(
+        "rows of the future are the newest",
+        "rows of the future count for nothing",
+        "sync_monitor.source.tables.Source.pulse",
+        "is_future = newest is not None and newest > limit",
+        "is_future = False",
+        tests=named(SOURCE, "rows_of_the_future_count_for_nothing"),
+    ),
+    mutation(
+        "the database's own bytes are hashed",
+        "Hebrew has the checksum of the lake whatever Oracle keeps it in",
+        "sync_monitor.rows.canonical.in_utf8",
+        'if dialect is Dialect.ORACLE and charset != "AL32UTF8":',
+        "if False:",
+        tests=named(SOURCE, "hebrew_has_the_checksum_of_the_lake_whatever_oracle_keeps_it_in"),
+    ),
+    mutation(
+        "slow syncs take all workers",
+        "slow syncs never have all of the workers",
+        "sync_monitor.schedule.Schedule.may_begin",
+        "return len(self.slow & self.began.keys()) < self.most_slow",
+        "return True",
+        tests=named(SCHEDULE, "slow_syncs_never_have_all_of_the_workers"),
+    ),
+    mutation(
+        "two looks at one sync",
+        "a sync that is looked at has no second turn",
+        "sync_monitor.schedule.Schedule.may_begin",
+        "if name in self.began:",
+        "if False:",
+        tests=named(SCHEDULE, "a_sync_that_is_looked_at_has_no_second_turn"),
+    ),
+    mutation(
+        "changes in the lake wait for days",
+        "a look of the timer measures what changed in the lake",
+        "sync_monitor.looking.Looker.changed",
+        'if known != listing.versions.get(key, ""):',
+        "if False:",
+        tests=named(INJECTIONS, "a_look_of_the_timer_measures_what_changed_in_the_lake"),
+    ),
+    mutation(
+        "a partition that is gone is not missed",
+        "a look of the timer measures what changed in the lake",
+        "sync_monitor.looking.Looker.changed",
+        "if cell.has_partition and key not in there:",
+        "if False:",
+        tests=named(INJECTIONS, "a_look_of_the_timer_measures_what_changed_in_the_lake"),
+    ),
+    mutation(
+        "a real Oracle is seeded",
+        "nothing is seeded or injected where Oracle is real",
+        "sync_monitor.commands.parts.seeded_stand_in",
+        "if oracle_settings(settings) is not None:",
+        "if False:",
+        tests=named(
+            "monitor/test_monitor_commands",
+            "nothing_is_seeded_or_injected_where_oracle_is_real",
+        ),
+    ),
+)
