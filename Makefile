@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo services test lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services test test-hive lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
 # ARGS=monitor: faults between Oracle and a lake, each found and healed.
@@ -18,6 +18,11 @@ services:
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.stamp services
 	$(BIN)/python -m pytest -n 5 --dist worksteal $(ARGS)
+
+# The monitor's Hive edge and runbooks on a genuine HiveServer2: PyPI's pyspark, which needs Java. One to
+# two minutes, and one more to install it the first time. Without Java a line says that it was skipped.
+test-hive: .venv/dev.stamp
+	@sh standins/hive.sh $(ARGS)
 
 # All rows, or some: make bench ONLY=drain; QUICK=1: smaller sizes, fewer runs.
 bench: .venv/dev.stamp services

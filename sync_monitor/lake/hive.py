@@ -151,10 +151,10 @@ class HiveTable(SqlTable):
         except LakeUnusable as error:
             if error.state_code != "LAKE-VANISHED":
                 raise
-        self.ask_once(f"REFRESH TABLE {self.origin}")
+        self.ask_once(f"REFRESH TABLE {self.origin}", has_rows=False)
         return self.ask_once(sql)
 
-    def ask_once(self, sql: str) -> list[tuple[Any, ...]]:
+    def ask_once(self, sql: str, *, has_rows: bool = True) -> list[tuple[Any, ...]]:
         """Return the rows of a statement, which is cancelled at its deadline."""
         self.meter.count(0)
         deadline = time.monotonic() + self.lake.statement_seconds
@@ -164,18 +164,20 @@ class HiveTable(SqlTable):
                 self.cursor = self.connection.cursor()
                 for setting in SETTINGS:
                     self.run(setting, deadline)
-            found = self.run(sql, deadline)
+            self.run(sql, deadline)
+            # Of a command without rows impyla has an IndexError for who asks for them.
+            found = self.fetched() if has_rows else []
         except HiveError as error:
             raise self.unusable(code_of_text(str(error))) from error
         except (TException, OSError) as error:
             # What the connection still brings would be taken for the next statement's.
-            self.close()
+            self.abandon()
             raise self.unusable(code_of_transport(str(error))) from error
         self.meter.rows += len(found)
         return found
 
-    def run(self, sql: str, deadline: float) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement, once it has ended. Raises what impyla raises."""
+    def run(self, sql: str, deadline: float) -> None:
+        """Run a statement to its end. Raises what impyla raises."""
         if self.lake.stopped.is_set():
             raise self.unusable("LAKE-CANCELLED")
         self.cursor.execute_async(sql)
@@ -188,13 +190,24 @@ class HiveTable(SqlTable):
                 self.cursor.cancel_operation()
                 raise self.unusable("LAKE-TIMEOUT")
             pause = min(LONGEST_POLL_SECONDS, 2 * pause)
-        if not self.cursor.has_result_set:
-            return []
+
+    def fetched(self) -> list[tuple[Any, ...]]:
+        """Return the rows of the statement that has ended. Raises what impyla raises."""
         return [tuple(row) for row in self.cursor.fetchall()]
 
     def unusable(self, code: str) -> LakeUnusable:
         """Return an error without its text, which may quote values."""
         return LakeUnusable(code, f"look at {self.sync.name}")
+
+    def abandon(self) -> None:
+        """Drop the connection, and with it the session, without a word to the server."""
+        cursor, connection = self.cursor, self.connection
+        self.cursor = self.connection = None
+        if cursor is not None:
+            # impyla would connect again to say goodbye, also when the cursor is collected.
+            cursor._closed = True  # noqa: SLF001
+        if connection is not None:
+            connection.close()
 
     def close(self) -> None:
         """Close the session and the connection."""

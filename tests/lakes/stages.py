@@ -5,15 +5,23 @@ A new edge is one class with these methods, and its name in STAGES.
 
 from __future__ import annotations
 
+import atexit
+import itertools
+import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
+from impala import dbapi as hive_dbapi
 
+from standins.hiveserver import HOME, HiveServer
 from sync_monitor.lake.duck import DuckLake
+from sync_monitor.lake.hive import HiveLake, HivePlace
 from sync_monitor.lake.seam import Lake
 from sync_monitor.lake.trino import TrinoLake, TrinoPlace
 from sync_monitor.model import Engine, Sync
@@ -99,6 +107,66 @@ class TrinoStage(DuckStage):
         del self.trino.warehouse.tables[("hive", "a", "t")]
 
 
+class HiveStage(DuckStage):
+    """The same directory, as a genuine HiveServer2 knows it."""
+
+    listing_statements = 1
+    numbers = itertools.count(1)
+
+    def __init__(self, directory: Path, port: int) -> None:
+        super().__init__(directory)
+        self.name = f"default.t{next(self.numbers)}"
+        self.admin = hive_dbapi.connect(
+            "127.0.0.1", port, auth_mechanism="PLAIN", user="tests", password="tests"
+        )
+        self.cursor = self.admin.cursor()
+        self.run(
+            f"CREATE TABLE {self.name} (id BIGINT, name STRING, pay DECIMAL(9,2), "
+            "changed TIMESTAMP) PARTITIONED BY (dt STRING) "
+            f"STORED AS PARQUET LOCATION '{self.directory}'"
+        )
+        self.lake.close()
+        self.lake = HiveLake(HivePlace("127.0.0.1", port, "tests"), 60.0)
+        self.sync = Sync("S", "A.T", self.name, "CHANGED", Engine.HIVE, keys=("ID",))
+
+    def run(self, sql: str) -> None:
+        """Run a statement that gives no rows."""
+        self.cursor.execute(sql)
+
+    def write(self, key: str, rows: Sequence[Row], *, columns: str = COLUMNS) -> None:
+        super().write(key, rows, columns=columns)
+        self.run(f"ALTER TABLE {self.name} ADD IF NOT EXISTS PARTITION (dt = '{key}')")
+        self.run(f"REFRESH TABLE {self.name}")
+
+    def remove(self, key: str) -> None:
+        self.run(f"ALTER TABLE {self.name} DROP PARTITION (dt = '{key}')")
+        shutil.rmtree(self.directory / f"dt={key}", ignore_errors=True)
+
+    def remove_table(self) -> None:
+        self.run(f"DROP TABLE {self.name}")
+
+
+@cache
+def hive_server() -> HiveServer:
+    """Return the server of this process, which takes ten seconds to start."""
+    server = HiveServer(Path(tempfile.mkdtemp(prefix="hive-")))
+    server.start()
+    atexit.register(shutil.rmtree, server.directory, ignore_errors=True)
+    atexit.register(server.stop)
+    return server
+
+
+@contextmanager
+def hive(directory: Path) -> Iterator[LakeStage]:
+    stage = HiveStage(directory, hive_server().port)
+    try:
+        yield stage
+    finally:
+        stage.lake.close()
+        stage.cursor.close()
+        stage.admin.close()
+
+
 def write_file(file: Path, rows: Sequence[Row], columns: str) -> None:
     """Write a file of Parquet."""
     with duckdb.connect() as connection:
@@ -129,4 +197,9 @@ def duck(directory: Path) -> Iterator[LakeStage]:
 
 
 #: The edges, by their names.
-STAGES = {"duckdb": duck, "trinolite": trino}
+STAGES: dict[str, Callable[[Path], AbstractContextManager[LakeStage]]] = {
+    "duckdb": duck,
+    "trinolite": trino,
+}
+if HOME in os.environ:
+    STAGES["hive"] = hive
