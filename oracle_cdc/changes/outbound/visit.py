@@ -28,8 +28,9 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.workers import Workers
 
-#: Rows of one visit, unless one read has more. They are committed at once.
-MOST_ROWS = 10_000
+#: Rows of one visit, unless one read has more. They are committed at once. At the end of a visit
+#: nothing is on its way: with a fifth of these rows that would be a quarter of the time.
+MOST_ROWS = 50_000
 #: When a visit reads no more, and when it sends no more of what was read: other lanes have their
 #: turn, and a kill repeats no more than that.
 READING_SECONDS = 1.0
