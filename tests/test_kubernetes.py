@@ -2,115 +2,102 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from oracle_cdc.changes.model_files import read_models
+from oracle_cdc.changes.rules.transformers import read_transformers
 from oracle_cdc.programs import ALL_NAMES
 from oracle_cdc.settings.listing import SECRET_NAME
 from oracle_cdc.watching.health import make_pages
 from tests import documents
 from tests.dockerfile import variables
 from tests.documents import ROOT
+from tests.kubernetes import EXAMPLE, FOLDER, FOLDERS, Deployed, applied, files, resource, resources
 
-FOLDER = ROOT / "k8s"
-EXAMPLE = FOLDER / "secret.yaml.example"
 VALIDATE = shutil.which("kubernetes-validate", path=Path(sys.executable).parent)
 KUBECTL = shutil.which("kubectl")
-#: What `kubectl apply -f FOLDER` takes.
-APPLIED = ("*.yaml", "*.yml", "*.json")
 USER = 10001
-
-
-def applied() -> list[Path]:
-    """Return the files that `kubectl apply -f k8s/` takes, one after another."""
-    found = []
-    for path in sorted(FOLDER.iterdir()):
-        if any(fnmatch.fnmatch(path.name, pattern) for pattern in APPLIED):
-            found.append(path)
-    return found
-
-
-def resources(paths: list[Path]) -> Iterator[Any]:
-    for path in paths:
-        yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
-
-
-def resource(kind: str) -> Any:
-    (found,) = (each for each in resources([*applied(), EXAMPLE]) if each["kind"] == kind)
-    return found
-
-
-DEPLOYMENT = resource("Deployment")
-POD = DEPLOYMENT["spec"]["template"]["spec"]
-(CONTAINER,) = POD["containers"]
-ENVIRONMENT = {each["name"]: each.get("value") for each in CONTAINER["env"]}
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
+
+
+@pytest.fixture(params=["oracle-cdc-events", "oracle-cdc-changes", "oracle-cdc-processor"])
+def deployed(request: pytest.FixtureRequest) -> Deployed:
+    return Deployed(request.param)
+
+
+def test_every_deployment_is_held_to_these_tests() -> None:
+    kinds = [each["kind"] for each in resources(files())]
+    assert kinds.count("Deployment") == 3
 
 
 @pytest.mark.skipif(VALIDATE is None, reason="kubernetes-validate is missing: requirements-dev.txt")
 @pytest.mark.parametrize("version", ["1.29.0", "1.37.0"])
 def test_every_file_is_what_kubernetes_takes(version: str) -> None:
-    files = [*map(str, applied()), str(EXAMPLE)]
-    command = [str(VALIDATE), "--strict", "--kubernetes-version", version, *files]
+    command = [str(VALIDATE), "--strict", "--kubernetes-version", version, *map(str, files())]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
 
 
 @pytest.mark.skipif(KUBECTL is None, reason="kubectl is not installed")
-def test_kubectl_takes_the_files_in_this_order_and_no_other() -> None:
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.name))
+def test_kubectl_takes_the_files_in_this_order_and_no_other(folder: Path) -> None:
     # --local: it asks no cluster.
-    command = [str(KUBECTL), "annotate", "--local", "-f", f"{FOLDER}/", "a=b", "-o", "name"]
+    command = [str(KUBECTL), "annotate", "--local", "-f", f"{folder}/", "a=b", "-o", "name"]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
     named = []
-    for each in resources(applied()):
+    for each in resources(applied(folder)):
         kind = each["kind"].lower().replace("deployment", "deployment.apps")
         named.append(f"{kind}/{each['metadata']['name']}")
     assert said.stdout.split() == named
 
 
 def test_the_namespace_comes_first_and_holds_everything_else() -> None:
-    first, *others = resources(applied())
+    first, *others = resources(files())
     assert first["kind"] == "Namespace"
-    for each in [*others, resource("Secret")]:
+    for each in others:
         assert each["metadata"]["namespace"] == first["metadata"]["name"]
 
 
-def test_the_example_of_a_secret_is_not_applied_and_the_secret_never_committed() -> None:
-    assert EXAMPLE not in applied()
-    assert "Secret" not in [each["kind"] for each in resources(applied())]
-    assert "k8s/secret.yaml" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.name))
+def test_the_example_of_a_secret_is_not_applied_and_the_secret_never_committed(
+    folder: Path,
+) -> None:
+    assert folder / EXAMPLE not in applied(folder)
+    assert "Secret" not in [each["kind"] for each in resources(applied(folder))]
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert str((folder / "secret.yaml").relative_to(ROOT)) in ignored
 
 
 def test_the_documents_name_every_file_and_no_other() -> None:
     rows = documents.rows(documents.section("docs/container.md", "## Kubernetes"))
     named = [row[0].strip("`") for row in rows]
-    assert sorted(named) == sorted(path.name for path in [*applied(), EXAMPLE])
+    assert sorted(named) == sorted(str(path.relative_to(FOLDER)) for path in files())
 
 
 def test_nothing_in_the_folder_needs_another_command() -> None:
-    assert not list(FOLDER.glob("kustomization.*"))
+    assert not list(FOLDER.rglob("kustomization.*"))
 
 
-def test_an_update_ends_the_old_pods_before_it_starts_new_ones() -> None:
-    assert DEPLOYMENT["spec"]["strategy"] == {"type": "Recreate"}
-    assert DEPLOYMENT["spec"]["replicas"] == 1
+def test_an_update_ends_the_old_pods_before_it_starts_new_ones(deployed: Deployed) -> None:
+    assert deployed.whole["strategy"] == {"type": "Recreate"}
+    assert deployed.whole["replicas"] == 1
     # The service ends within 10 s of SIGTERM.
-    assert POD["terminationGracePeriodSeconds"] == 30
+    assert deployed.pod["terminationGracePeriodSeconds"] == 30
 
 
-def test_it_runs_as_the_user_of_the_image_without_any_right() -> None:
-    whole, own = POD["securityContext"], CONTAINER["securityContext"]
+def test_it_runs_as_the_user_of_the_image_without_any_right(deployed: Deployed) -> None:
+    whole, own = deployed.pod["securityContext"], deployed.container["securityContext"]
     assert (whole["runAsNonRoot"], whole["runAsUser"], whole["fsGroup"]) == (True, USER, USER)
     assert whole["seccompProfile"] == {"type": "RuntimeDefault"}
     assert own == {
@@ -118,14 +105,14 @@ def test_it_runs_as_the_user_of_the_image_without_any_right() -> None:
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-    assert POD["automountServiceAccountToken"] is False
+    assert deployed.pod["automountServiceAccountToken"] is False
 
 
-def test_every_variable_is_a_setting_and_none_is_secret() -> None:
-    assert ENVIRONMENT.keys() <= ALL_NAMES.known
-    for name in ENVIRONMENT:
+def test_every_variable_is_a_setting_and_none_is_secret(deployed: Deployed) -> None:
+    assert deployed.environment.keys() <= ALL_NAMES.known
+    for name in deployed.environment:
         assert not SECRET_NAME.search(name), name
-    assert "envFrom" not in CONTAINER
+    assert "envFrom" not in deployed.container
 
 
 def pages() -> set[str]:
@@ -135,84 +122,112 @@ def pages() -> set[str]:
 
 
 @pytest.mark.parametrize("probe", PROBES)
-def test_a_probe_asks_for_a_page_of_the_health_endpoint_on_its_port(probe: str) -> None:
-    asked = CONTAINER[probe]["httpGet"]
+def test_a_probe_asks_for_a_page_of_the_health_endpoint_on_its_port(
+    deployed: Deployed, probe: str
+) -> None:
+    asked = deployed.container[probe]["httpGet"]
     assert asked["path"] in pages()
-    (port,) = (each for each in CONTAINER["ports"] if each["name"] == asked["port"])
-    assert port["containerPort"] == int(ENVIRONMENT["HEALTH_PORT"])
+    (port,) = (each for each in deployed.container["ports"] if each["name"] == asked["port"])
+    assert port["containerPort"] == int(deployed.environment["HEALTH_PORT"])
 
 
-def test_who_is_not_alive_is_restarted_and_who_is_not_ready_is_not() -> None:
-    paths = [CONTAINER[probe]["httpGet"]["path"] for probe in PROBES]
+def test_who_is_not_alive_is_restarted_and_who_is_not_ready_is_not(deployed: Deployed) -> None:
+    paths = [deployed.container[probe]["httpGet"]["path"] for probe in PROBES]
     assert paths == ["/livez", "/livez", "/readyz"]
 
 
-def test_the_kubelet_reaches_the_pages() -> None:
-    assert ENVIRONMENT["HEALTH_HOST"] == "0.0.0.0"
+def test_the_kubelet_reaches_the_pages(deployed: Deployed) -> None:
+    assert deployed.environment["HEALTH_HOST"] == "0.0.0.0"
 
 
-def test_the_service_of_kubernetes_leads_to_the_pages_of_the_pods() -> None:
-    service = resource("Service")["spec"]
-    labels = DEPLOYMENT["spec"]["template"]["metadata"]["labels"]
-    assert service["selector"].items() <= labels.items()
-    assert DEPLOYMENT["spec"]["selector"]["matchLabels"].items() <= labels.items()
+def test_the_service_of_kubernetes_leads_to_the_pages_of_the_pods(deployed: Deployed) -> None:
+    service = resource("Service", deployed.name)["spec"]
+    labels = deployed.whole["template"]["metadata"]["labels"]
+    assert service["selector"] == labels
+    assert deployed.whole["selector"]["matchLabels"] == labels
     (port,) = service["ports"]
-    assert (port["targetPort"], port["port"]) == ("health", int(ENVIRONMENT["HEALTH_PORT"]))
+    assert (port["targetPort"], port["port"]) == (
+        "health",
+        int(deployed.environment["HEALTH_PORT"]),
+    )
     # Else nobody could see why a pod is not ready.
     assert service["publishNotReadyAddresses"] is True
 
 
-def test_every_volume_is_made_and_mounted_as_a_folder() -> None:
-    made = {volume["name"]: volume for volume in POD["volumes"]}
-    mounts = {mount["name"]: mount for mount in CONTAINER["volumeMounts"]}
-    assert made.keys() == mounts.keys()
+#: Made by a command, out of the models that an operator has.
+MODELS = "oracle-cdc-models"
+
+
+def test_every_volume_is_made_and_mounted_as_a_folder(deployed: Deployed) -> None:
+    mounts = {mount["name"]: mount for mount in deployed.container["volumeMounts"]}
+    assert deployed.volumes.keys() == mounts.keys()
     for mount in mounts.values():
         assert "subPath" not in mount
-    assert made["config"]["configMap"]["name"] == resource("ConfigMap")["metadata"]["name"]
-    assert made["secrets"]["secret"]["secretName"] == resource("Secret")["metadata"]["name"]
+        assert mount["readOnly"] is True
+    assert resource("ConfigMap", deployed.volumes["config"]["configMap"]["name"])
+    assert resource("Secret", deployed.volumes["secrets"]["secret"]["secretName"])
     assert mounts["secrets"]["mountPath"] == "/secrets"
     assert mounts["config"]["mountPath"] == "/app/config"
+    if "models" in mounts:
+        assert mounts["models"]["mountPath"] == "/app/models"
+        assert deployed.volumes["models"]["configMap"]["name"] == MODELS
 
 
-def is_writable(path: str) -> bool:
-    """Return whether a path lies in a volume that the pod may write."""
-    made = {volume["name"]: volume for volume in POD["volumes"]}
-    for mount in CONTAINER["volumeMounts"]:
-        if Path(path).is_relative_to(mount["mountPath"]) and not mount.get("readOnly"):
-            return "configMap" not in made[mount["name"]] and "secret" not in made[mount["name"]]
-    return False
+def test_row_changes_read_the_models_that_the_page_says_how_to_bring() -> None:
+    section = documents.section("docs/container.md", "## Kubernetes")
+    assert f"create configmap {MODELS} --from-file=models/" in section
+    for name in ("oracle-cdc-changes", "oracle-cdc-processor"):
+        assert "models" in Deployed(name).volumes
 
 
-def test_each_path_that_is_written_has_a_volume() -> None:
-    directory = (variables() | ENVIRONMENT)["LOG_DIR"]
-    assert directory == "none" or is_writable(directory)
+def test_the_processor_never_has_the_password_of_oracle() -> None:
+    secret = resource("Secret", "oracle-cdc-processor")["stringData"]
+    assert "ORACLE" not in secret[".env"]
 
 
-def test_others_can_not_read_the_secrets_and_the_user_can() -> None:
-    (volume,) = (each for each in POD["volumes"] if each["name"] == "secrets")
-    assert volume["secret"]["defaultMode"] == 0o440
+def test_no_file_is_written(deployed: Deployed) -> None:
+    assert (variables() | deployed.environment)["LOG_DIR"] == "none"
+
+
+def test_others_can_not_read_the_secrets_and_the_user_can(deployed: Deployed) -> None:
+    assert deployed.volumes["secrets"]["secret"]["defaultMode"] == 0o440
+
+
+def mount(files: Mapping[str, str], folder: Path) -> None:
+    """Put files into a folder as the kubelet does: links to what it exchanges as a whole."""
+    hidden = folder / "..2026_11_27"
+    hidden.mkdir(parents=True)
+    (folder / "..data").symlink_to(hidden.name)
+    for name, text in files.items():
+        (hidden / name).write_text(text, encoding="utf-8")
+        (hidden / name).chmod(0o440)
+        (folder / name).symlink_to(Path("..data") / name)
 
 
 @pytest.fixture
-def pod(tmp_path: Path) -> Path:
+def folder(deployed: Deployed, tmp_path: Path) -> Path:
     """Copy the program as the container finds it, with what the volumes bring."""
     for name in ("cdc_service.py", "config.py"):
         shutil.copy2(ROOT / name, tmp_path)
     (tmp_path / "oracle_cdc").symlink_to(ROOT / "oracle_cdc")
-    (tmp_path / "config").mkdir()
-    for name, text in resource("ConfigMap")["data"].items():
-        (tmp_path / "config" / name).write_text(text, encoding="utf-8")
-    for name, text in resource("Secret")["stringData"].items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        (tmp_path / name).chmod(0o400)
+    config = resource("ConfigMap", deployed.volumes["config"]["configMap"]["name"])
+    mount(config["data"], tmp_path / "config")
+    secret = resource("Secret", deployed.volumes["secrets"]["secret"]["secretName"])
+    mount(secret["stringData"], tmp_path / "secrets")
+    (tmp_path / ".env").symlink_to("secrets/.env")
+    models = {path.name: path.read_text() for path in (ROOT / "models").glob("*.json")}
+    mount(models, tmp_path / "models")
     return tmp_path
 
 
-def test_the_settings_of_the_example_are_whole(pod: Path) -> None:
+PLACES = {"oracle-cdc-events": "config/config.yaml line 1"}
+
+
+def test_the_settings_of_the_example_are_whole(deployed: Deployed, folder: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "cdc_service.py", "settings", "--json"],
-        cwd=pod,
-        env={"PATH": os.environ["PATH"], **variables(), **ENVIRONMENT},
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **variables(), **deployed.environment},
         capture_output=True,
         text=True,
         check=False,
@@ -221,7 +236,19 @@ def test_the_settings_of_the_example_are_whole(pod: Path) -> None:
     shown = {}
     for each in json.loads(ended.stdout):
         shown[each["name"]] = (each["value"], each["place"])
-    assert shown["PIPELINES"] == ("events", "config/config.yaml line 1")
-    assert shown["ORACLE_PASSWORD"] == ("(secret)", ".env line 2")
+    pipeline = deployed.name.rpartition("-")[2]
+    assert shown["PIPELINES"] == (pipeline, PLACES.get(deployed.name, "the environment"))
     assert shown["HEALTH_HOST"] == ("0.0.0.0", "the environment")
     assert shown["LOG_DIR"] == (None, "the environment")
+    if pipeline == "processor":
+        assert shown["AWS_SECRET_ACCESS_KEY"] == ("(secret)", ".env line 2")
+    else:
+        assert shown["ORACLE_PASSWORD"] == ("(secret)", ".env line 2")
+
+
+@pytest.mark.parametrize("deployed", [Deployed("oracle-cdc-changes")], ids=["row changes"])
+def test_the_tables_of_the_example_and_mounted_models_fit(folder: Path) -> None:
+    models = read_models(folder / "models")
+    config = yaml.safe_load((folder / "config" / "config.yaml").read_text(encoding="utf-8"))
+    transformers = read_transformers(config["table_transformers"], models, has_hmac_key=False)
+    assert list(transformers) == ["users"]

@@ -66,7 +66,8 @@ def checkpoint(options: Namespace, enabled: Enabled) -> int:
     from oracle_cdc.commands.conversations.checkpoint import checkpoint
     from oracle_cdc.conversations.settings import Settings
 
-    return checkpoint(enabled.need(Settings, "checkpoint"), options)
+    what = "checkpoint without --processor"
+    return checkpoint(enabled.need(Settings, what), options)
 
 
 def dlq(options: Namespace, enabled: Enabled) -> int:

@@ -104,11 +104,11 @@ class SqsSettings(Section):
     section_names = ("sqs",)
 
     outbound_queue_url: Annotated[Url, Fallback("SQS_QUEUE_URL")] = Field(
-        description="set it, or SQS_QUEUE_URL for one shared queue"
+        description="set it, or SQS_QUEUE_URL for one shared queue; or PIPELINES, for others"
     )
     results_queue_url: Annotated[
         Url, AlsoNamed("SQS_INBOUND_QUEUE_URL"), Fallback("SQS_QUEUE_URL")
-    ] = Field(description="set it, or SQS_QUEUE_URL for one shared queue")
+    ] = Field(description="set it, or SQS_QUEUE_URL for one shared queue; or PIPELINES, for others")
     connect_timeout_seconds: float = Field(default=5.0, ge=0.1, le=600)
     read_timeout_seconds: float = Field(default=30.0, ge=0.1, le=600)
     s3_overflow_bucket: Bucket | None = Field(default=None, validation_alias="S3_OVERFLOW_BUCKET")

@@ -21,7 +21,10 @@ class Mistakes(SettingsError):
 
     def __init__(self, lines: Sequence[str]) -> None:
         text = "\n  ".join(lines)
-        super().__init__(f"{len(lines)} mistakes in the settings:\n  {text}")
+        noun = "mistakes"
+        if len(lines) == 1:
+            noun = "mistake"
+        super().__init__(f"{len(lines)} {noun} in the settings:\n  {text}")
         self.lines = lines
 
 

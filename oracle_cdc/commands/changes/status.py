@@ -98,6 +98,8 @@ def in_words(table: Report) -> str:
     if table["waiting"] is None:
         return "its change table is gone"
     text = f"{table['waiting']} rows wait"
+    if table["waiting"] == 1:
+        text = "1 row waits"
     if table["oldestSeconds"] is not None:
         text += f", the oldest for {table['oldestSeconds']:.0f} s"
     text += f"; {table['shipped']} shipped"
