@@ -120,6 +120,9 @@ TABLE_TRANSFORMERS: dict[str, dict[str, object]] = {
 }
 
 MONITOR_CONFIG: dict[str, object] = {
+    # What is no table, such as {"calls": {"kind": "conversations"}}
+    "streams": {},
+    "goldengate_login": None,  # of its REST service, "user:password"; better in the environment
     # Looks
     "interval_seconds": 300,  # seconds between two looks at a sync
     "window_days": 30,  # days that the figures are of

@@ -144,6 +144,7 @@ class Sync:
         owner: who is asked about its data.
         grants_to: who can grant what is missing.
         goal_percent: the share of time, or of partitions, that is promised.
+        stream: its kind, where it is no table but a stream that is counted as a whole.
         keys_are_private: no key stands in a text that a person copies.
     """
 
@@ -170,3 +171,4 @@ class Sync:
     grants_to: str = ""
     goal_percent: Decimal = Decimal(99)
     keys_are_private: bool = True
+    stream: str = ""

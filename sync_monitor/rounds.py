@@ -21,6 +21,7 @@ from sync_monitor.rules.conclusion import Before
 from sync_monitor.rules.periods import partition_named, window
 from sync_monitor.runbooks.repair import Repair
 from sync_monitor.runbooks.writing import write_runbook
+from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.payload import build_payload
@@ -51,6 +52,7 @@ class Rounds:
     Parameters:
         pace: of the looks, for how long a runbook is valid.
         on_explained: called with what the rules say of a sync that is not well.
+        streams: looks at the syncs that are streams. None: there are none.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class Rounds:
         looker: Looker,
         pace: Pace,
         on_explained: Callable[[Case, Answer], None] = lambda case, answer: None,
+        streams: StreamLooker | None = None,
     ) -> None:
+        self.streams = streams
         self.on_explained = on_explained
         self.store = store
         self.looker = looker
@@ -72,7 +76,10 @@ class Rounds:
         """Take a look at a sync. Nothing is written yet."""
         now = self.looker.clock()
         before = self.store.read(lambda connection: read_before(connection, sync, now))
-        looked = self.looker.look(sync, before, asked)
+        if sync.stream and self.streams is not None:
+            looked = self.streams.look(sync, before, asked)
+        else:
+            looked = self.looker.look(sync, before, asked)
         self.looked[sync.name] = looked
         return looked
 

@@ -16,9 +16,11 @@ from pydantic import SecretStr
 
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of
+from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.settings.monitor import MonitorOnOracleSettings, MonitorSettings
 from oracle_cdc.settings.monitor_syncs import SyncSettings, read_sync
 from oracle_cdc.settings.sections import OracleSettings
+from oracle_cdc.sql.statements import read_statements
 from sync_monitor.lake.duck import DuckLake
 from sync_monitor.lake.seam import Lake
 from sync_monitor.look_parts import Pace
@@ -26,7 +28,7 @@ from sync_monitor.looking import Looker
 from sync_monitor.model import Deletes, Engine, Grain, Limits, Sync
 from sync_monitor.remembered import Retention
 from sync_monitor.rules.periods import parse_promise
-from sync_monitor.source.catalog import statements
+from sync_monitor.stream_wiring import stream_syncs
 
 T = TypeVar("T")
 #: A name that Oracle keeps in capitals however it is written.
@@ -50,8 +52,15 @@ class Edges:
 
 
 def make_syncs(settings: MonitorSettings) -> tuple[Sync, ...]:
-    """Return the syncs that are declared, or the one of ORACLE_TABLE where there are none."""
-    written = settings.monitor.syncs or {settings.oracle_table: {"source": settings.oracle_table}}
+    """Return the syncs of tables and of streams that are declared."""
+    return (*table_syncs(settings), *stream_syncs(settings))
+
+
+def table_syncs(settings: MonitorSettings) -> tuple[Sync, ...]:
+    """Return the syncs of tables, or the one of ORACLE_TABLE where nothing is declared."""
+    written = settings.monitor.syncs
+    if not (written or settings.monitor.streams):
+        written = {settings.oracle_table: {"source": settings.oracle_table}}
     found: list[Sync] = []
     for name, each in written.items():
         found.append(make_sync(name, read_sync(each), settings))
@@ -169,7 +178,7 @@ def open_edges(settings: MonitorSettings, oracle: OracleSettings) -> Iterator[Ed
     with ExitStack() as stack:
         database = Database(
             limited,
-            statements(),
+            all_statements(),
             password=password_of(oracle, settings.given),
             sessions=monitor.oracle_sessions,
         )
@@ -177,6 +186,13 @@ def open_edges(settings: MonitorSettings, oracle: OracleSettings) -> Iterator[Ed
         duck = DuckLake(monitor.statement_seconds)
         stack.callback(duck.close)
         yield Edges(database, {Engine.DUCKDB: duck})
+
+
+def all_statements() -> Statements:
+    """Return what is asked of the dictionary and of the tables of streams."""
+    here = Path(__file__).parent
+    files = (here / "source" / "queries.sql", here / "streams" / "queries.sql")
+    return make_statements(read_statements(files))
 
 
 def make_looker(edges: Edges, pace: Pace) -> Looker:

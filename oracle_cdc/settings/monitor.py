@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from oracle_cdc.settings.declaration import Root, Rule, Section, prefixed
 from oracle_cdc.settings.kinds import Identifier, ListeningHost, Url, Zone, matching
 from oracle_cdc.settings.layers import CONFIG_FILE
+from oracle_cdc.settings.monitor_streams import Streams, wrong_streams
 from oracle_cdc.settings.monitor_syncs import PromiseText, Syncs, TableName, wrong_syncs
 from oracle_cdc.settings.notice_kinds import Address, Addresses, HookUrl, MailUrl
 from oracle_cdc.settings.sections import LoggingSettings, OracleSettings, SsmSettings
@@ -69,6 +70,7 @@ class MonitorSection(Section):
     rules = (
         Rule(("MONITOR_WARNING_LAG_HOURS", "MONITOR_CRITICAL_LAG_HOURS"), lags_backwards),
         Rule(("MONITOR_SYNCS",), wrong_syncs),
+        Rule(("MONITOR_STREAMS", "MONITOR_SYNCS"), wrong_streams),
         Rule(("MONITOR_MAIL_URL", "MONITOR_MAIL_TO"), mail_to_nobody),
     )
 
@@ -103,6 +105,8 @@ class MonitorSection(Section):
     notice_seconds: float = Field(default=10.0, ge=0.1, le=120)
     page_url: Url | None = None
     syncs: Syncs = Field(default_factory=dict)
+    streams: Streams = Field(default_factory=dict)
+    goldengate_login: SecretStr | None = None
 
     @property
     def lakes(self) -> Path:

@@ -11,6 +11,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring
 from sync_monitor.history.places import refuse_many_hosts, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
+from sync_monitor.look_parts import Meters
 from sync_monitor.model import Sync
 from sync_monitor.trying import Tried, try_both
 from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
@@ -42,6 +43,9 @@ def check_syncs(parts: Parts, syncs: Sequence[Sync], place: str) -> list[ExitCod
     """Say of each sync whether both of its sides can be measured."""
     codes: list[ExitCode] = []
     for sync in syncs:
+        if sync.stream:
+            codes.append(check_stream(parts, sync))
+            continue
         try:
             tried = try_both(parts.looker, sync)
         except CdcError as error:
@@ -52,6 +56,17 @@ def check_syncs(parts: Parts, syncs: Sequence[Sync], place: str) -> list[ExitCod
             sys.stdout.write(f"⚠️  {sync.name}: {line}\n")
         codes.append(ExitCode.DONE)
     return codes
+
+
+def check_stream(parts: Parts, sync: Sync) -> ExitCode:
+    """Say whether a stream says something that counts."""
+    tried = parts.streams.ask(sync, Meters())
+    if tried.counted is None:
+        assert tried.failed is not None
+        return failed(sync.name, tried.failed)
+    found = tried.counted
+    sys.stdout.write(f"✅ {sync.name}: {found.expected} expected, {found.missing} missing\n")
+    return ExitCode.DONE
 
 
 def in_words(tried: Tried) -> str:

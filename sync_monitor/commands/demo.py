@@ -16,7 +16,7 @@ from sync_monitor.demo.play import Act, Play
 from sync_monitor.demo.seeding import make_samples, remember, write_samples
 from sync_monitor.history.store import utc_now
 from sync_monitor.rounds import Rounds
-from sync_monitor.wiring import make_syncs, pace_of
+from sync_monitor.wiring import pace_of, table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
@@ -38,7 +38,7 @@ def in_directory(settings: MonitorSettings, directory: Path) -> MonitorSettings:
 
 def play(settings: MonitorSettings) -> ExitCode:
     """Play all injections."""
-    syncs = make_syncs(settings)
+    syncs = table_syncs(settings)
     pace = replace(pace_of(settings, syncs), confirm=timedelta(0))
     samples = make_samples(syncs, settings.oracle_mock_count, utc_now())
     with seeded_stand_in(settings) as place:

@@ -13,12 +13,12 @@ from sync_monitor.commands.showing import cell_as_json, is_well
 from sync_monitor.measured import Cell
 from sync_monitor.rules.periods import partition_named
 from sync_monitor.trying import drill_now
-from sync_monitor.wiring import make_syncs
+from sync_monitor.wiring import table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Compare a partition, and return the exit code: 1 where both sides do not agree."""
-    (sync,) = choose(make_syncs(settings), options.name)
+    (sync,) = choose(table_syncs(settings), options.name)
     try:
         partition = partition_named(options.partition, sync)
     except ValueError as error:

@@ -10,7 +10,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, seeded_stand_in
 from sync_monitor.demo.injecting import OF_ALL_SYNCS, inject
 from sync_monitor.demo.seeding import recall, write_samples
-from sync_monitor.wiring import make_syncs
+from sync_monitor.wiring import table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
@@ -18,7 +18,7 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
 
     One sync is damaged, the first unless another is named, but for what concerns all.
     """
-    syncs = make_syncs(settings)
+    syncs = table_syncs(settings)
     with seeded_stand_in(settings) as place:
         samples = recall(place.directory, syncs)
         if options.undo:

@@ -33,7 +33,7 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
     pace = replace(pace_of(settings, syncs), confirm=timedelta(0))
     asked = Asked(Trigger.ONCE, user_name())
     with writing_history(settings, syncs) as store, measuring(settings, pace) as parts:
-        rounds = Rounds(store, parts.looker, pace)
+        rounds = Rounds(store, parts.looker, pace, streams=parts.streams)
         looked = [rounds.look(sync, asked) for sync in chosen]
         rounds.record(chosen)
     for each in looked:

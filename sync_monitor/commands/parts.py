@@ -17,6 +17,8 @@ from sync_monitor.history.writing import declare_syncs
 from sync_monitor.look_parts import Pace
 from sync_monitor.looking import Looker
 from sync_monitor.model import Sync
+from sync_monitor.stream_wiring import make_stream_looker
+from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.wiring import (
     Edges,
     history_directory,
@@ -39,6 +41,7 @@ class Parts:
     edges: Edges
     pace: Pace
     looker: Looker
+    streams: StreamLooker
 
 
 @contextmanager
@@ -53,12 +56,20 @@ def measuring(settings: MonitorSettings, pace: Pace | None = None) -> Iterator[P
     oracle = oracle_settings(settings)
     if oracle is not None:
         with open_edges(settings, oracle) as edges:
-            yield Parts(syncs, edges, pace, make_looker(edges, pace))
+            yield make_parts(settings, edges, syncs, pace)
         return
     with seeded_stand_in(settings) as place:
         oracle = stand_in_settings(place.dsn, MONITOR_USER, place.monitor_password)
         with open_edges(settings, oracle) as edges:
-            yield Parts(syncs, edges, pace, make_looker(edges, pace))
+            yield make_parts(settings, edges, syncs, pace)
+
+
+def make_parts(
+    settings: MonitorSettings, edges: Edges, syncs: tuple[Sync, ...], pace: Pace
+) -> Parts:
+    """Return what looks are taken with, on edges that are open."""
+    streams = make_stream_looker(settings, edges.database.session, pace)
+    return Parts(syncs, edges, pace, make_looker(edges, pace), streams)
 
 
 @contextmanager

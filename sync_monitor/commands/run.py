@@ -77,7 +77,7 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
             timedelta(seconds=settings.monitor.statement_seconds),
         )
         outward = stack.enter_context(speaking(settings, store, syncs))
-        rounds = Rounds(store, parts.looker, parts.pace, outward.explained)
+        rounds = Rounds(store, parts.looker, parts.pace, outward.explained, parts.streams)
         monitor = Monitor(store, rounds, plan)
         progress = Progress()
         running = Running(settings, syncs, store, monitor, progress, outward)

@@ -10,12 +10,12 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.seeding import make_samples, remember, write_samples
 from sync_monitor.history.store import utc_now
-from sync_monitor.wiring import make_syncs
+from sync_monitor.wiring import table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Write the samples, and return the exit code. Raises SettingsError where Oracle is real."""
-    samples = make_samples(make_syncs(settings), settings.oracle_mock_count, utc_now())
+    samples = make_samples(table_syncs(settings), settings.oracle_mock_count, utc_now())
     with seeded_stand_in(settings) as place:
         write_samples(place, samples)
         remember(place.directory, samples)

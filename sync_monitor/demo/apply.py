@@ -16,7 +16,7 @@ from oracle_cdc.programs import load_monitor
 from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.applying import apply_runbook
 from sync_monitor.demo.seeding import recall
-from sync_monitor.wiring import make_syncs
+from sync_monitor.wiring import table_syncs
 
 
 def main(text: str) -> int:
@@ -24,7 +24,7 @@ def main(text: str) -> int:
     try:
         settings = load_monitor(read_origins(Origin(directory=Path.cwd())))
         with seeded_stand_in(settings) as place:
-            samples = recall(place.directory, make_syncs(settings))
+            samples = recall(place.directory, table_syncs(settings))
             here, there = apply_runbook(text, place, samples)
     except CdcError as error:
         sys.stderr.write(f"{error}\n")

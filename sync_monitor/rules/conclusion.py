@@ -13,7 +13,7 @@ from sync_monitor.rules.cells import unmeasured
 from sync_monitor.rules.compliance import WEEKS, burning, record, source_low
 from sync_monitor.rules.figures import measure
 from sync_monitor.rules.hysteresis import USUAL_LOOKS, follow
-from sync_monitor.rules.issues import find_issues, follow_issues
+from sync_monitor.rules.issues import Found, find_issues, follow_issues
 from sync_monitor.rules.periods import window
 from sync_monitor.rules.rechecks import is_overdue
 from sync_monitor.rules.severity import judge, not_measured
@@ -116,6 +116,7 @@ class Seen:
     Parameters:
         cells: of the window.
         changed: cells that are not as they were before.
+        others: issues that no cell is.
     """
 
     verdict: Verdict
@@ -123,6 +124,7 @@ class Seen:
     cells: Mapping[str, Cell] = field(default_factory=dict)
     changed: list[Cell] = field(default_factory=list)
     error_code: str = ""
+    others: tuple[Found, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -154,6 +156,7 @@ def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
         last_span = before.spans[-1]
     is_standing = standing.severity is verdict.severity
     found = find_issues(tuple(seen.cells.values()), verdict, is_standing=is_standing)
+    found.extend(seen.others)
     unseen = frozenset(key for key, cell in seen.cells.items() if cell.differences is None)
     issues = follow_issues(before.issues, found, sync.name, verdict, taken.began, unseen=unseen)
     spans = record(last_span, standing, taken.interval)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.sql.statements import read_statements
 from sync_monitor.errors import SourceUnusable
 from sync_monitor.metering import Meter
 from sync_monitor.model import Column, Kind, Sync
@@ -33,12 +29,6 @@ class SourceTable:
     columns: tuple[Column, ...]
     keys: tuple[str, ...]
     charset: str
-
-
-@cache
-def statements() -> Statements:
-    """Return what is asked of the dictionary."""
-    return make_statements(read_statements((Path(__file__).with_name("queries.sql"),)))
 
 
 def read_table(session: Session, sync: Sync, meter: Meter) -> SourceTable:

@@ -19,8 +19,8 @@ from sync_monitor.model import Kind, Sync
 from sync_monitor.rows.canonical import expressions
 from sync_monitor.rows.dialects import Dialect
 from sync_monitor.rules.periods import day_partition
-from sync_monitor.source.catalog import statements
 from sync_monitor.source.tables import Source
+from sync_monitor.wiring import all_statements
 from tests.monitor.building import with_changes
 
 SYNC = Sync("S", "APP.T", "t", "CHANGED")
@@ -36,7 +36,7 @@ def source_of(sync: Sync, *sql: str, charset: str = "AL32UTF8") -> Iterator[Sour
     """Lend the monitor's side of a table that some statements make."""
     with Server(None, "app", "Tiger-42", "XE", charset=charset) as server:
         settings = OracleSettings(user="app", password=SecretStr("Tiger-42"), dsn=server.dsn)
-        database = Database(settings, statements(), sessions=1)
+        database = Database(settings, all_statements(), sessions=1)
         try:
             with database.session() as session:
                 for each in sql:

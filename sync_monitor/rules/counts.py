@@ -1,0 +1,83 @@
+"""A look at a stream put together: counts without partitions, judged by the same limits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sync_monitor.measured import Figures, Quality, Ratio
+from sync_monitor.model import Bound, Sync
+from sync_monitor.remembered import Entry
+from sync_monitor.rules.conclusion import Before, Seen, Taken, finish, is_burning
+from sync_monitor.rules.figures import gap_percentage
+from sync_monitor.rules.issues import Found
+from sync_monitor.rules.severity import judge
+from sync_monitor.verdicts import IssueKind
+
+#: What a stream has no measure of.
+NOT_MEASURED = (("uniqueness", None), ("agreement", None), ("punctuality", None), ("schema", None))
+
+
+class Counts(NamedTuple):
+    """What a stream should have and what it has.
+
+    Parameters:
+        now: of the clock that its times are of, in UTC.
+        expected: what the source has.
+        missing: of it, what did not arrive though it should have by now.
+        lag: how far behind what arrived is. None: nothing says it.
+        age: since anything was heard of it.
+    """
+
+    now: datetime
+    expected: int
+    missing: int
+    lag: timedelta | None = None
+    age: timedelta | None = None
+
+
+def conclude_counts(sync: Sync, before: Before, counts: Counts, taken: Taken) -> Entry:
+    """Return all that a look leaves behind that counted a stream.
+
+    What is missing counts once a second look finds something missing, too.
+    """
+    is_confirmed = any(issue.kind is IssueKind.ROWS_MISSING for issue in before.issues)
+    confirmed = 0
+    if is_confirmed:
+        confirmed = counts.missing
+    figures = figures_of(counts, confirmed)
+    verdict = judge(sync, figures, is_burning=is_burning(sync, before, counts.now, taken.interval))
+    others: tuple[Found, ...] = ()
+    if counts.missing:
+        others = (Found(IssueKind.ROWS_MISSING, "", counts.missing, is_confirmed),)
+    return finish(sync, before, taken, Seen(verdict, figures, others=others))
+
+
+def figures_of(counts: Counts, confirmed: int) -> Figures:
+    """Return the counts as figures of one part, in which nothing is known to be doubled."""
+    arrived = max(0, counts.expected - counts.missing)
+    completeness = None
+    score = None
+    if counts.expected:
+        completeness = Ratio(arrived, counts.expected)
+        score = completeness.percent_floor
+    return Figures(
+        oracle_count=counts.expected,
+        lake_count=arrived,
+        sync_gap=counts.missing,
+        extra_rows=0,
+        changed_rows=None,
+        bound=Bound.EXACT,
+        gap_percentage=gap_percentage(counts.missing, counts.expected),
+        lag=counts.lag,
+        age=counts.age,
+        missing_partitions=(),
+        unconfirmed_rows=counts.missing - confirmed,
+        confirmed_gap=confirmed,
+        confirmed_extra=0,
+        confirmed_changed=0,
+        confirmed_missing=(),
+        late_partitions=(),
+        judged_count=1,
+        quality=Quality((("completeness", completeness), *NOT_MEASURED), score),
+    )

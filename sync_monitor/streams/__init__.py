@@ -1,0 +1,1 @@
+"""What is no table in a lake and should arrive as a whole: pipelines, GoldenGate, extracts."""

@@ -1,0 +1,86 @@
+"""Looks at streams: the same entry that a look at tables leaves behind."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from time import monotonic
+from typing import NamedTuple
+
+from oracle_cdc.errors import CdcError
+from oracle_cdc.running.repeats import RepeatLimiter
+from sync_monitor.errors import code_of
+from sync_monitor.look_parts import Asked, Looked, Meters, Pace
+from sync_monitor.model import Sync
+from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
+from sync_monitor.rules.counts import Counts, conclude_counts
+from sync_monitor.streams.counting import Stream
+
+logger = logging.getLogger(__name__)
+
+
+class Tried(NamedTuple):
+    """What a stream said: its counts, or why there are none."""
+
+    counted: Counts | None
+    failed: CdcError | None = None
+
+
+class StreamLooker:
+    """Takes looks at streams.
+
+    Parameters:
+        streams: by the names of their syncs.
+    """
+
+    def __init__(
+        self,
+        streams: Mapping[str, Stream],
+        pace: Pace,
+        clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    ) -> None:
+        self.streams = streams
+        self.pace = pace
+        self.clock = clock
+        self.repeats = RepeatLimiter()
+
+    def look(self, sync: Sync, before: Before, asked: Asked) -> Looked:
+        """Ask a stream. Whatever it does, it returns a look."""
+        began, start = self.clock(), monotonic()
+        meters = Meters()
+        tried = self.ask(sync, meters)
+        taken = Taken(
+            began,
+            timedelta(seconds=monotonic() - start),
+            self.pace.interval,
+            asked.trigger,
+            asked.by,
+            self.pace.settings_hash,
+            meters.cost,
+        )
+        counted = tried.counted
+        if counted is None:
+            assert tried.failed is not None
+            self.repeats.failure(
+                sync.name,
+                logger,
+                "%s: not measured: %s",
+                sync.name,
+                tried.failed,
+                level=logging.ERROR,
+            )
+            return Looked(conclude_failure(sync, before, code_of(tried.failed), taken))
+        self.repeats.recovered(sync.name)
+        return Looked(conclude_counts(sync, before, counted, taken))
+
+    def ask(self, sync: Sync, meters: Meters) -> Tried:
+        """Return what a stream says, or why it says nothing."""
+        try:
+            return Tried(self.streams[sync.name].count(meters.oracle, meters.lake))
+        except CdcError as error:
+            return Tried(None, error)
+        except Exception as error:
+            # It is of this sync alone: the others are looked at.
+            logger.critical("%s: a bug: %s", sync.name, type(error).__name__, exc_info=error)
+            return Tried(None, CdcError(f"a bug: {type(error).__name__}"))

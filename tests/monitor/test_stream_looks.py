@@ -1,0 +1,106 @@
+"""Looks at streams leave behind what looks at tables do. Mistakes of their settings are lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from oracle_cdc.settings.monitor_streams import wrong_streams
+from sync_monitor.look_parts import Asked, Pace
+from sync_monitor.metering import Meter
+from sync_monitor.model import Severity, Sync
+from sync_monitor.remembered import Entry
+from sync_monitor.rules.conclusion import Before
+from sync_monitor.rules.counts import Counts
+from sync_monitor.streams.counting import StreamUnknown
+from sync_monitor.streams.looking import StreamLooker
+from sync_monitor.verdicts import IssueKind, Outcome
+from tests.monitor.building import NOW
+
+STREAM = Sync("calls", "conversations", "", "", may_be_empty=True, stream="conversations")
+PACE = Pace(timedelta(minutes=5), timedelta(minutes=15), 10**6)
+
+
+@dataclass
+class Said:
+    """A stream that says what it is given."""
+
+    counts: Counts | None = None
+    error: Exception = StreamUnknown("STREAM-STALE", "it")  # noqa: RUF009 - it is only raised
+
+    def count(self, oracle: Meter, other: Meter) -> Counts:
+        """Say it."""
+        if self.counts is None:
+            raise self.error
+        return self.counts
+
+
+def look(said: Said, before: Before | None = None, at: datetime = NOW) -> Entry:
+    looker = StreamLooker({"calls": said}, PACE, lambda: at)
+    return looker.look(STREAM, before or Before(), Asked()).entry
+
+
+def test_what_is_missing_counts_once_a_second_look_misses_it_too() -> None:
+    said = Said(Counts(NOW, 107, 16, timedelta(0)))
+    first = look(said)
+    assert first.look.verdict.severity is Severity.OK
+    (issue,) = first.issues
+    assert (issue.kind, issue.rows, issue.confirmed_at) == (IssueKind.ROWS_MISSING, 16, None)
+    second = look(said, Before(first.standing, issues=first.issues))
+    assert second.look.verdict.severity is Severity.CRITICAL
+    assert second.issues[0].confirmed_at == NOW
+    figures = second.look.figures
+    assert figures is not None
+    assert (figures.oracle_count, figures.lake_count, figures.sync_gap) == (107, 91, 16)
+    assert str(figures.gap_percentage) == "14.95"
+    assert figures.quality.score == 85
+    healed = look(Said(Counts(NOW, 107, 0, timedelta(0))), Before(issues=second.issues))
+    assert healed.look.verdict.severity is Severity.OK
+    assert healed.issues[0].closed_at == NOW
+
+
+def test_lag_is_judged_by_the_limits_of_all() -> None:
+    found = look(Said(Counts(NOW, 5, 0, timedelta(hours=8))))
+    assert found.look.verdict.severity is Severity.CRITICAL
+    assert [issue.kind for issue in found.issues] == [IssueKind.LAG]
+
+
+def test_a_stream_with_nothing_in_it_is_well() -> None:
+    assert look(Said(Counts(NOW, 0, 0, timedelta(0)))).look.verdict.severity is Severity.OK
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(StreamUnknown("STREAM-STALE", "it"), "STREAM-STALE"), (ValueError("planted"), "CdcError")],
+)
+def test_a_stream_that_says_nothing_is_never_green(error: Exception, code: str) -> None:
+    before = look(Said(Counts(NOW, 107, 16, timedelta(0))))
+    found = look(Said(error=error), Before(before.standing, issues=before.issues))
+    assert found.look.outcome is Outcome.FAILED
+    assert found.look.verdict.severity is Severity.UNKNOWN
+    assert (found.look.error_code, found.look.figures) == (code, None)
+    # What was seen before may be there still.
+    assert replace(found.issues[-1], last_look=None) == before.issues[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ({"kind": "kafka"}, "kind"),
+        ({"kind": "extracts"}, "directory is missing"),
+        ({"kind": "goldengate"}, "view or url is missing"),
+        ({"kind": "changes", "rows": 1}, "rows"),
+        ({}, "kind"),
+    ],
+)
+def test_a_mistake_of_a_stream_is_a_line(written: dict[str, object], line: str) -> None:
+    (found,) = wrong_streams({"s": written}, {})
+    assert found.startswith("MONITOR_STREAMS 's': ")
+    assert line in found
+
+
+def test_a_stream_has_a_name_of_its_own() -> None:
+    (found,) = wrong_streams({"orders": {"kind": "changes"}}, {"orders": {}})
+    assert "a sync of MONITOR_SYNCS has this name" in found
