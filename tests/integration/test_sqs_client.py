@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
 
-from oracle_cdc.aws.session import region_of
+from oracle_cdc.aws.session import read_time, region_of
 from oracle_cdc.aws.sqs.client import is_one_queue, read_queue
 from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.conversations.settings import Settings
@@ -261,3 +262,11 @@ def test_of_several_refusals_at_once_the_first_renews_and_a_newer_client_stays()
 
     assert new is not old
     assert session.queue_client(AWS_QUEUE, 1.0) is new
+
+
+def test_times_of_answers_are_read_whichever_way_they_are_written() -> None:
+    noon = datetime(2024, 1, 15, 12, 0, 0, 500_000, tzinfo=timezone.utc)
+    assert read_time(noon.timestamp()) == noon
+    assert read_time(noon.timestamp()).tzinfo is timezone.utc
+    for written in ("2024-01-15T12:00:00.5Z", "1705320000.5"):
+        assert read_time(written) == noon

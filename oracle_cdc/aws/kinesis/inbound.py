@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oracle_cdc.aws.kinesis.limits import MAX_READ_RECORDS
 from oracle_cdc.aws.kinesis.positions import Position
@@ -28,8 +28,7 @@ class IteratorExpired(DestinationUnavailable):
     """An iterator was not used for five minutes: take a new one where the last batch ended."""
 
 
-@dataclass(frozen=True, repr=False)
-class KinesisRecord:
+class KinesisRecord(NamedTuple):
     """One record of a shard, whose content no repr shows.
 
     sequence_number: up to 56 digits.
