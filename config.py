@@ -143,6 +143,9 @@ MONITOR_CONFIG: dict[str, object] = {
     # Where
     "directory": "monitor",  # of the history, from the working directory
     "lake_directory": None,  # below which targets are; None = lake in the directory
+    # Engines of syncs that are not of the embedded lake: secrets, better in the environment
+    "trino_url": None,  # http://user@host:8080 or https://user:password@host
+    "hive_url": None,  # hive://user@host:10000, hives+ldap://user:password@host, hive+nosasl://...
     # The page
     "host": "127.0.0.1",  # another address needs a token and allowed_hosts
     "token": None,  # 32 characters and more; better in the environment than here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,8 +21,8 @@ from oracle_cdc.settings.monitor import MonitorOnOracleSettings, MonitorSettings
 from oracle_cdc.settings.monitor_syncs import SyncSettings, read_sync
 from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.sql.statements import read_statements
-from sync_monitor.lake.duck import DuckLake
 from sync_monitor.lake.seam import Lake
+from sync_monitor.lakes import open_lakes
 from sync_monitor.look_parts import Pace
 from sync_monitor.looking import Looker
 from sync_monitor.model import Deletes, Engine, Grain, Limits, Sync
@@ -166,8 +166,10 @@ def oracle_settings(settings: MonitorSettings) -> OracleSettings | None:
 
 
 @contextmanager
-def open_edges(settings: MonitorSettings, oracle: OracleSettings) -> Iterator[Edges]:
-    """Lend sessions of Oracle and the lakes, with the deadlines of the monitor."""
+def open_edges(
+    settings: MonitorSettings, oracle: OracleSettings, syncs: Iterable[Sync]
+) -> Iterator[Edges]:
+    """Lend sessions of Oracle and the lakes of the syncs, with the deadlines of the monitor."""
     monitor = settings.monitor
     limited = oracle.model_copy(
         update={
@@ -183,9 +185,8 @@ def open_edges(settings: MonitorSettings, oracle: OracleSettings) -> Iterator[Ed
             sessions=monitor.oracle_sessions,
         )
         stack.callback(database.close)
-        duck = DuckLake(monitor.statement_seconds)
-        stack.callback(duck.close)
-        yield Edges(database, {Engine.DUCKDB: duck})
+        engines = {sync.engine for sync in syncs}
+        yield Edges(database, open_lakes(monitor, engines, stack))
 
 
 def all_statements() -> Statements:

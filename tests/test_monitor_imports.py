@@ -24,7 +24,7 @@ ROOMS = {
     "rounds": {"rounds"},
     "service": {"schedule", "service"},
     "streams": {"streams.*"},
-    "wiring": {"wiring", "stream_wiring"},
+    "wiring": {"wiring", "stream_wiring", "lakes"},
     "demo": {"demo.*"},
     "page": {"web.*"},
     "commands": {"commands.*"},

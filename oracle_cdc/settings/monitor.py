@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from oracle_cdc.settings.declaration import Root, Rule, Section, prefixed
 from oracle_cdc.settings.kinds import Identifier, ListeningHost, Url, Zone, matching
+from oracle_cdc.settings.lake_kinds import HiveUrl, TrinoUrl, lakes_nowhere
 from oracle_cdc.settings.layers import CONFIG_FILE
 from oracle_cdc.settings.monitor_streams import Streams, wrong_streams
 from oracle_cdc.settings.monitor_syncs import PromiseText, Syncs, TableName, wrong_syncs
@@ -71,6 +72,7 @@ class MonitorSection(Section):
         Rule(("MONITOR_WARNING_LAG_HOURS", "MONITOR_CRITICAL_LAG_HOURS"), lags_backwards),
         Rule(("MONITOR_SYNCS",), wrong_syncs),
         Rule(("MONITOR_STREAMS", "MONITOR_SYNCS"), wrong_streams),
+        Rule(("MONITOR_SYNCS", "MONITOR_TRINO_URL", "MONITOR_HIVE_URL"), lakes_nowhere),
         Rule(("MONITOR_MAIL_URL", "MONITOR_MAIL_TO"), mail_to_nobody),
     )
 
@@ -89,6 +91,8 @@ class MonitorSection(Section):
     time_column: Identifier = "UPDATED_AT"
     directory: Path = Path("monitor")
     lake_directory: Path | None = None
+    trino_url: TrinoUrl | None = None
+    hive_url: HiveUrl | None = None
     host: ListeningHost = "127.0.0.1"
     token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     allowed_hosts: Annotated[str, matching(r"[^\s/@]*", "host names, commas between them")] = ""

@@ -55,12 +55,12 @@ def measuring(settings: MonitorSettings, pace: Pace | None = None) -> Iterator[P
     pace = pace or pace_of(settings, syncs)
     oracle = oracle_settings(settings)
     if oracle is not None:
-        with open_edges(settings, oracle) as edges:
+        with open_edges(settings, oracle, syncs) as edges:
             yield make_parts(settings, edges, syncs, pace)
         return
     with seeded_stand_in(settings) as place:
         oracle = stand_in_settings(place.dsn, MONITOR_USER, place.monitor_password)
-        with open_edges(settings, oracle) as edges:
+        with open_edges(settings, oracle, syncs) as edges:
             yield make_parts(settings, edges, syncs, pace)
 
 

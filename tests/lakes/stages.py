@@ -15,21 +15,27 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import duckdb
+import pytest
 from impala import dbapi as hive_dbapi
 
+from oracle_cdc.settings.lake_kinds import trino_server
 from standins.hiveserver import HOME, HiveServer
 from sync_monitor.lake.duck import DuckLake
 from sync_monitor.lake.hive import HiveLake, HivePlace
 from sync_monitor.lake.seam import Lake
 from sync_monitor.lake.trino import TrinoLake, TrinoPlace
 from sync_monitor.model import Engine, Sync
+from sync_monitor.rows.dialects import Dialect, quote_text
 from trinolite.server import Trino, serve
 from trinolite.warehouse import Table
 
 #: id, name, pay, changed at (a plain timestamp). NULL is None.
 Row = tuple[int, str | None, str, str]
+#: Where a Trino server is, if one is: http://user@host:8080/catalog/schema.
+TRINO_URL = "TRINO_TEST_URL"
 COLUMNS = "id BIGINT, name VARCHAR, pay DECIMAL(9,2), changed TIMESTAMP"
 
 
@@ -105,6 +111,63 @@ class TrinoStage(DuckStage):
     def remove_table(self) -> None:
         super().remove_table()
         del self.trino.warehouse.tables[("hive", "a", "t")]
+
+
+class RealTrinoStage:
+    """A table of a Trino server, in a catalog of the Hive connector."""
+
+    listing_statements = 2
+    numbers = itertools.count(1)
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        catalog, self.schema = parts.path.strip("/").split("/")
+        server = trino_server(f"{parts.scheme}://{parts.netloc}")
+        is_tls = server.scheme == "https"
+        place = TrinoPlace(server.host, server.port, server.user, is_tls, server.password)
+        self.lake = TrinoLake(place, 60.0)
+        self.connection = self.lake.connect()
+        self.name = f"contract_{os.getpid()}_{next(self.numbers)}"
+        self.table = f"{catalog}.{self.schema}.{self.name}"
+        self.call = f"CALL {catalog}.system.create_empty_partition"
+        self.sync = Sync("S", "A.T", self.table, "CHANGED", Engine.TRINO, keys=("ID",))
+        self.run(
+            f"CREATE TABLE {self.table} (id BIGINT, name VARCHAR, pay DECIMAL(9,2), "
+            "changed TIMESTAMP(6), dt VARCHAR) "
+            "WITH (format = 'PARQUET', partitioned_by = ARRAY['dt'])"
+        )
+
+    def run(self, sql: str) -> None:
+        self.connection.cursor().execute(sql).fetchall()
+
+    def write(self, key: str, rows: Sequence[Row], *, columns: str = COLUMNS) -> None:
+        if columns != COLUMNS:
+            pytest.skip("a server writes its own files")
+        if not rows:
+            self.run(f"{self.call}('{self.schema}', '{self.name}', ARRAY['dt'], ARRAY['{key}'])")
+        for number, name, pay, changed in rows:
+            text = "NULL" if name is None else quote_text(name, Dialect.TRINO)
+            self.run(
+                f"INSERT INTO {self.table} (id, name, pay, changed, dt) VALUES ({number}, {text}, "
+                f"DECIMAL '{pay}', TIMESTAMP '{changed}', '{key}')"
+            )
+
+    def remove(self, key: str) -> None:
+        self.run(f"DELETE FROM {self.table} WHERE dt = '{key}'")
+
+    def remove_table(self) -> None:
+        self.run(f"DROP TABLE IF EXISTS {self.table}")
+
+
+@contextmanager
+def real_trino(_: Path) -> Iterator[LakeStage]:
+    stage = RealTrinoStage(os.environ[TRINO_URL])
+    try:
+        yield stage
+    finally:
+        stage.remove_table()
+        stage.lake.close()
+        stage.connection.close()
 
 
 class HiveStage(DuckStage):
@@ -203,3 +266,5 @@ STAGES: dict[str, Callable[[Path], AbstractContextManager[LakeStage]]] = {
 }
 if HOME in os.environ:
     STAGES["hive"] = hive
+if TRINO_URL in os.environ:
+    STAGES["trino"] = real_trino

@@ -1,0 +1,102 @@
+"""Kinds of settings of lakes: where an engine is, and as whom it is asked, which is a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AfterValidator, SecretStr
+
+#: Scheme of a coordinator's address -> the port where none is written.
+TRINO_PORTS = {"http": 8080, "https": 443}
+HIVE_PORT = 10_000
+#: Scheme of a HiveServer2's address -> how its users show who they are, and whether by TLS.
+HIVE_SCHEMES = {
+    "hive": ("PLAIN", False),
+    "hives": ("PLAIN", True),
+    "hive+ldap": ("LDAP", False),
+    "hives+ldap": ("LDAP", True),
+    "hive+nosasl": ("NOSASL", False),
+    "hives+nosasl": ("NOSASL", True),
+}
+TRINO_ALLOWED = "http://user@host:8080 or https://user:password@host"
+HIVE_ALLOWED = "hive://user@host:10000, hives+ldap://user:password@host or hive+nosasl://user@host"
+#: A table of Trino, and one of Hive.
+TARGETS = {"trino": (3, "catalog.schema.table"), "hive": (2, "schema.table")}
+
+
+class LakeServer(NamedTuple):
+    """Where an engine is, and as whom it is asked."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str = ""
+
+
+def trino_server(url: str) -> LakeServer:
+    """Return what a coordinator's address says. Raises ValueError, also for a bare password."""
+    found = lake_server(url, TRINO_PORTS, TRINO_ALLOWED)
+    if found.password and found.scheme != "https":
+        raise ValueError(f"{TRINO_ALLOWED}: a password by https alone")
+    return found
+
+
+def hive_server(url: str) -> LakeServer:
+    """Return what a HiveServer2's address says. Raises ValueError."""
+    return lake_server(url, dict.fromkeys(HIVE_SCHEMES, HIVE_PORT), HIVE_ALLOWED)
+
+
+def lake_server(url: str, ports: Mapping[str, int], allowed: str) -> LakeServer:
+    """Return what an address of one of these schemes says. Raises ValueError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError(allowed) from None
+    is_whole = parts.scheme in ports and parts.hostname and parts.username
+    if not is_whole or parts.path not in ("", "/") or parts.query or re.search(r"\s", url):
+        raise ValueError(allowed)
+    return LakeServer(
+        parts.scheme,
+        parts.hostname or "",
+        port or ports[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
+
+
+def _trino_url(value: SecretStr) -> SecretStr:
+    trino_server(value.get_secret_value())
+    return value
+
+
+def _hive_url(value: SecretStr) -> SecretStr:
+    hive_server(value.get_secret_value())
+    return value
+
+
+def lakes_nowhere(
+    syncs: Mapping[str, Mapping[str, object]],
+    trino_url: SecretStr | None,
+    hive_url: SecretStr | None,
+) -> Iterator[str]:
+    """Require an address of each engine that a sync has, and a table's name as it takes it."""
+    urls = {"trino": trino_url, "hive": hive_url}
+    for name, sync in syncs.items():
+        engine = str(sync.get("engine", ""))
+        if engine not in TARGETS:
+            continue
+        if urls[engine] is None:
+            yield f"MONITOR_{engine.upper()}_URL: is needed by MONITOR_SYNCS {name[:60]!r}"
+        parts, shown = TARGETS[engine]
+        target = str(sync.get("target") or sync.get("source") or "")
+        if len(target.split(".")) != parts:
+            yield f"MONITOR_SYNCS {name[:60]!r}: target: allowed: {shown}, as {engine} has it"
+
+
+TrinoUrl = Annotated[SecretStr, AfterValidator(_trino_url)]
+HiveUrl = Annotated[SecretStr, AfterValidator(_hive_url)]
