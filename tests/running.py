@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from oracle_cdc.changes.capture.findings import Limits
 from oracle_cdc.changes.capture.survey import Survey
@@ -50,7 +51,8 @@ def change_metrics() -> set[str]:
     progress = Progress()
     progress.age(CHANGES_LAG).see(0)
     shipped = ChangeMeasures(progress, ChangeCounts(), {}, dict)
-    watch = Watch(None, Limits(0, 0), 60.0, RepeatLimiter())  # type: ignore[arg-type]
+    nowhere: Any = None
+    watch = Watch(nowhere, Limits(0, 0), 60.0, RepeatLimiter(), progress.concerns)
     watch.latest = Survey((), "Y", datetime(2026, 11, 20))
     return names_of(Metrics([*shipped.sources(), *CaptureMeasures(watch).sources()]))
 

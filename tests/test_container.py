@@ -230,7 +230,7 @@ def test_what_is_copied_has_every_module_of_the_commands(image: Path) -> None:
 
 def test_the_variables_of_the_documented_run_are_enough(image: Path) -> None:
     page = documents.section("docs/container.md", "## Run")
-    (block,) = (each for each in documents.blocks(page, "bash") if "PIPELINES" in each)
+    (block,) = (each for each in documents.blocks(page, "bash") if '-e PIPELINES="events"' in each)
     given = dict(re.findall(r'-e (\w+)="([^"]*)"', block))
     shown = {}
     for each in json.loads(run(image, "cdc_service.py", "settings", "--json", **given)):

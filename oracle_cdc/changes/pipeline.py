@@ -55,7 +55,8 @@ def make_watch(changes: Changes) -> Watch:
     """Make the check of captured tables, which has its turn between two rounds."""
     rules = changes.settings.changes
     limits = Limits(rules.max_log_rows, rules.max_log_age_seconds)
-    return Watch(changes.oracle, limits, rules.check_seconds, changes.repeats)
+    concerns = changes.progress.concerns
+    return Watch(changes.oracle, limits, rules.check_seconds, changes.repeats, concerns)
 
 
 def make_leg(changes: Changes, watch: Watch) -> ChangesLeg:

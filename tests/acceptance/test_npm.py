@@ -17,7 +17,7 @@ from tests.test_document_links import PARSERS
 
 NPM = shutil.which("npm")
 SCRIPTS = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["scripts"]
-BEGINNING = "PATH=.venv/bin:$PATH python3 cdc_service.py "
+BEGINNING = "PATH=.venv/bin:venv/bin:$PATH python3 cdc_service.py "
 #: Line -> what it prints.
 LINES = {
     "invoke:local -- --function cdc-processor --event events/sample-cdc-event.json": (

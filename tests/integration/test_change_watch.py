@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 
 import oracledb
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from oracle_cdc.changes.capture.findings import Finding, Limits, find_all, find_unseen
 from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.changes.capture.watch import Watch
+from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter
 from tests.integration.changeworlds import World, serve_world
 
@@ -206,12 +208,15 @@ def test_a_finding_is_logged_once_as_critical_and_then_that_it_is_over(
 ) -> None:
     caplog.set_level(logging.INFO, logger="oracle_cdc")
     with captured.database() as database:
-        watch = Watch(database, LIMITS, 60.0, RepeatLimiter())
+        watch = Watch(database, LIMITS, 60.0, RepeatLimiter(), Concerns(monotonic))
         captured.run("ALTER TRIGGER CDC_USERS_U DISABLE")
         assert watch.run_once().next_seconds == 60.0
         watch.run_once()
+        (reason,) = watch.concerns.standing()
+        assert reason.startswith("COREDB.CDC_USERS_U: it is disabled")
         captured.run("ALTER TRIGGER CDC_USERS_U ENABLE")
         watch.run_once()
+        assert watch.concerns.standing() == []
     records = [record for record in caplog.records if record.name.endswith(".watch")]
     assert [(record.levelname, record.message.split(":")[0]) for record in records] == [
         ("CRITICAL", "COREDB.CDC_USERS_U"),
@@ -227,7 +232,7 @@ def test_what_can_not_be_seen_is_said_once_with_the_right_that_shows_it(
     caplog.set_level(logging.INFO, logger="oracle_cdc")
     world.install()
     with world.database() as database:
-        watch = Watch(database, LIMITS, 60.0, RepeatLimiter())
+        watch = Watch(database, LIMITS, 60.0, RepeatLimiter(), Concerns(monotonic))
         watch.run_once()
         watch.run_once()
     (said,) = [record for record in caplog.records if record.levelname == "WARNING"]

@@ -9,6 +9,7 @@ from oracle_cdc.changes.capture.findings import Finding, Limits, explain_unseen,
 from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.chore import Chore, Result
+from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter
 
 logger = logging.getLogger(__name__)
@@ -20,17 +21,24 @@ class Watch(Chore):
     Parameters:
         every_seconds: between two looks.
         repeats: what keeps a finding that lasts from filling the log.
+        concerns: what keeps a copy from being ready, also where it could ship.
     """
 
     name = "the check of captured tables"
 
     def __init__(
-        self, database: Database, limits: Limits, every_seconds: float, repeats: RepeatLimiter
+        self,
+        database: Database,
+        limits: Limits,
+        every_seconds: float,
+        repeats: RepeatLimiter,
+        concerns: Concerns,
     ) -> None:
         self.database = database
         self.limits = limits
         self.every_seconds = every_seconds
         self.repeats = repeats
+        self.concerns = concerns
         #: What was seen last, None before the first look.
         self.latest: Survey | None = None
         self.findings: Sequence[Finding] = ()
@@ -48,10 +56,12 @@ class Watch(Chore):
         """Log what is wrong, what is well again, and once what can't be seen."""
         for finding in findings:
             self.repeats.failure(finding.subject, logger, "%s", finding, level=logging.CRITICAL)
+            self.concerns.note(finding.subject, str(finding))
         wrong = {finding.subject for finding in findings}
         for former in self.findings:
             if former.subject not in wrong:
                 self.repeats.recovered(former.subject)
+                self.concerns.withdraw(former.subject)
         for look in survey.looks:
             unseen = explain_unseen(look)
             if unseen and unseen not in self.said:

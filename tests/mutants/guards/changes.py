@@ -219,6 +219,14 @@ MUTATIONS = (
         tests=named(WATCH, "a_finding_is_logged_once_as_critical_and_then_that_it_is_over"),
     ),
     mutation(
+        "changes: a copy is ready although a trigger stops the application",
+        "what a person must put right stands on /readyz",
+        f"{CHANGES}.watch.Watch.report",
+        "self.concerns.note(finding.subject, str(finding))",
+        "pass",
+        tests=named(WATCH, "a_finding_is_logged_once_as_critical_and_then_that_it_is_over"),
+    ),
+    mutation(
         "changes: rows found locked are given up",
         "a row that is locked is visited again",
         f"{CHANGES}.snapshot_steps.Steps.write_rows",
