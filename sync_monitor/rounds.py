@@ -31,6 +31,8 @@ from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Reason
 #: How far back spans count for what a look concludes.
 SPANS_OF = timedelta(days=30)
 RULES = "rules"
+#: The kind of a stream that carries changes between databases.
+GOLDENGATE = "goldengate"
 #: By which an engine that reads both sides names Oracle's.
 ORACLE_CATALOG = "oracle"
 
@@ -71,6 +73,8 @@ class Rounds:
         self.recorder = Recorder(store)
         #: The newest look at each sync, for what triage wants to know of others.
         self.looked: dict[str, Looked] = {}
+        #: From where on what carries changes between databases lags too much, by its sync's name.
+        self.carriers: dict[str, timedelta] = {}
 
     def look(self, sync: Sync, asked: Asked) -> Looked:
         """Take a look at a sync. Nothing is written yet."""
@@ -78,6 +82,8 @@ class Rounds:
         before = self.store.read(lambda connection: read_before(connection, sync, now))
         if sync.stream and self.streams is not None:
             looked = self.streams.look(sync, before, asked)
+            if sync.stream == GOLDENGATE:
+                self.carriers[sync.name] = sync.limits.warning_lag
         else:
             looked = self.looker.look(sync, before, asked)
         self.looked[sync.name] = looked
@@ -113,13 +119,28 @@ class Rounds:
         looked = self.looked[sync.name]
         case = case_of_history(connection, sync)
         listing, catalogs = looked.listing, looked.catalogs
+        cdc_lag, cdc_limit = self.cdc_lag()
         return replace(
             case,
+            cdc_lag=cdc_lag,
+            cdc_limit=cdc_limit,
             newest=looked.newest,
             schema=None if catalogs is None else catalogs.schema,
             unregistered=None if listing is None else unregistered_of(listing.unregistered),
             stopped_at=self.stopped_beside(sync),
         )
+
+    def cdc_lag(self) -> tuple[timedelta | None, timedelta | None]:
+        """Return the lag of what carries changes, and its limit: of that which is over it most."""
+        found: list[tuple[timedelta, timedelta]] = []
+        for name, limit in list(self.carriers.items()):
+            looked = self.looked.get(name)
+            figures = None if looked is None else looked.entry.look.figures
+            if figures is not None and figures.lag is not None:
+                found.append((figures.lag, limit))
+        if not found:
+            return None, None
+        return max(found, key=lambda each: each[0] - each[1])
 
     def stopped_beside(self, sync: Sync) -> tuple[datetime, ...] | None:
         """Return when other syncs of the same loader that stand still got their newest rows."""

@@ -58,6 +58,9 @@ def add_monitor(commands: Commands) -> None:
     triage.add_argument(
         "--show-payload", action="store_true", help="what a model would be sent, and no more"
     )
+    triage.add_argument(
+        "--ask", action="store_true", help="ask Claude now, within its budget; not beside `run`"
+    )
     add_silence(actions)
     add_audit(actions)
     actions.add_parser("demo", help="each fault injected, found and healed, in a new directory")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.model import Sync
+from sync_monitor.outward import make_channels
 from sync_monitor.web.access import Access, make_access
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
@@ -53,5 +54,6 @@ def serve_page(
         access_of(settings),
         check=check,
         writable=writable,
+        channels=[channel.name for channel in make_channels(settings)],
     )
     return PageServer(make_app(site), monitor.host, settings.port)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from oracle_cdc.errors import ExitCode
+from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, read_history
 from sync_monitor.commands.showing import moment
 from sync_monitor.history.consultations import CLAUDE, newest_consultation
+from sync_monitor.history.store import Store
+from sync_monitor.outward import make_consultant
 from sync_monitor.remembered import Consultation
 from sync_monitor.rounds import RULES, case_of_history
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Aliases, aliases_of
-from sync_monitor.triage.consulting import is_as_before
+from sync_monitor.triage.consulting import Question, is_as_before
 from sync_monitor.triage.payload import build_payload
 from sync_monitor.triage.rules import diagnose
-from sync_monitor.wiring import make_syncs
+from sync_monitor.wiring import history_directory, make_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
@@ -39,6 +41,8 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
     if options.show_payload:
         sys.stdout.write(f"{payload.text}\n")
         return ExitCode.DONE
+    if options.ask:
+        ask(settings, Question(case, answer))
     aliases = aliases_of(case)
     show(answer, aliases)
     asked = reader.read(lambda connection: newest_consultation(connection, sync.name, CLAUDE))
@@ -46,6 +50,21 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         sys.stdout.write(f"\n{asked.model}, {moment(asked.asked_at)}: ")
         show(Answer.model_validate_json(asked.answer), aliases)
     return ExitCode.DONE
+
+
+def ask(settings: MonitorSettings, question: Question) -> None:
+    """Ask the model now, whatever state it was asked about before.
+
+    Raises SettingsError where nobody set a model, and while another monitor writes the history.
+    """
+    with Store(history_directory(settings)) as store:
+        consultant = make_consultant(settings, store)
+        if consultant is None:
+            raise SettingsError("--ask: needs USE_CLAUDE_API=true, CLAUDE_API_KEY and its package")
+        try:
+            consultant.consult(question, by_person=True)
+        finally:
+            consultant.close()
 
 
 def show(answer: Answer, aliases: Aliases) -> None:

@@ -40,18 +40,3 @@ class StatementTotals:
             self._last_run = newest
             self._total = Statements(self._total.oracle + row[0], self._total.lake + row[1])
             return self._total
-
-
-def notices_by_result(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return how many notices there are, by whether they were sent."""
-    found = {"sent": 0, "failed": 0, "waiting": 0}
-    for sent, tries, number in connection.execute(
-        "SELECT sent_at IS NOT NULL, tries > 0, COUNT(*) FROM notice GROUP BY 1, 2"
-    ):
-        key = "waiting"
-        if sent:
-            key = "sent"
-        elif tries:
-            key = "failed"
-        found[key] += number
-    return found

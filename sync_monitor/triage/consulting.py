@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import threading
@@ -27,7 +26,7 @@ from sync_monitor.remembered import Consultation
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.claude import Claude, Reply
-from sync_monitor.triage.payload import Payload, build_payload
+from sync_monitor.triage.payload import Payload, build_payload, state_of
 
 logger = logging.getLogger(__name__)
 
@@ -224,11 +223,3 @@ def remember(
 def is_as_before(newest: Consultation | None, payload: Payload) -> bool:
     """Return whether the sync is in the state in which the model was asked about it last."""
     return newest is not None and state_of(newest.payload) == state_of(payload.text)
-
-
-def state_of(text: str) -> object:
-    """Return what of a payload is the state of its sync: a count that grows is no new one."""
-    body = json.loads(text)
-    issues = sorted(str(issue["id"]) for issue in body["issues"] if issue["confirmed"])
-    cause = (body["rules"] or {}).get("cause")
-    return body["verdict"]["severity"], cause, issues

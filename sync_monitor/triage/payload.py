@@ -257,3 +257,13 @@ def coarse(body: Mapping[str, Any]) -> dict[str, Any]:
         if value is not None:
             figures[each.value] = max(border for border in HOUR_BORDERS if border <= value)
     return {**body, "figures": figures}
+
+
+def state_of(text: str) -> tuple[str, str | None, list[int]]:
+    """Return what of a body is the state of its sync: a count that grows is no new one.
+
+    It is the severity, the rules' cause, and the numbers of the confirmed issues, ascending.
+    """
+    body = json.loads(text)
+    numbers = sorted(issue["id"] for issue in body["issues"] if issue["confirmed"])
+    return body["verdict"]["severity"], (body["rules"] or {}).get("cause"), numbers

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from sync_monitor.history.totals import notices_by_result
+from sync_monitor.history.notices import count_results
 from sync_monitor.measured import Figures
 from sync_monitor.model import Severity
 from sync_monitor.web.site import Site
@@ -45,8 +45,12 @@ def expose(connection: sqlite3.Connection, site: Site) -> bytes:
     )
     for side, number in site.statements.read(connection)._asdict().items():
         statements.add_metric([side], number)
-    notices = CounterMetricFamily(f"{PREFIX}notices", "Notices by result", labels=["result"])
-    for result, number in notices_by_result(connection).items():
+    notices = CounterMetricFamily(
+        f"{PREFIX}notices",
+        "Notices sent, and refused by a channel",
+        labels=["result"],
+    )
+    for result, number in count_results(connection).items():
         notices.add_metric([result], number)
     return generate_latest(Collected([*metrics, statements, notices]))
 

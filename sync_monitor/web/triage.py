@@ -7,14 +7,16 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sync_monitor.history.consultations import newest_consultation
+from sync_monitor.history import reading
+from sync_monitor.history.consultations import CLAUDE, newest_consultation
 from sync_monitor.model import Severity
 from sync_monitor.remembered import Consultation
 from sync_monitor.triage.answer import Action, ActionCode, Answer, Cause, FigureId
+from sync_monitor.triage.payload import state_of
 from sync_monitor.web.states import State
 from sync_monitor.web.words import count, hours, percent
 
-RULES, CLAUDE = "rules", "claude"
+RULES = "rules"
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,23 @@ def read_answers(connection: sqlite3.Connection, state: State) -> list[Said]:
         return []
     found = [say(by_rules, state)]
     by_claude = newest_consultation(connection, state.name, CLAUDE)
-    if by_claude is not None and by_claude.payload_key == by_rules.payload_key:
+    if by_claude is not None and is_of_now(connection, by_claude, by_rules, state):
         found.append(say(by_claude, state))
     return found
+
+
+def is_of_now(
+    connection: sqlite3.Connection, asked: Consultation, by_rules: Consultation, state: State
+) -> bool:
+    """Return whether a model was asked about the state that a sync is in still."""
+    if state.look is None:
+        return False
+    numbers: list[int] = []
+    for issue in reading.open_issues(connection, state.name):
+        if issue.confirmed_at is not None and issue.number is not None:
+            numbers.append(issue.number)
+    cause = Answer.model_validate_json(by_rules.answer).cause.value
+    return state_of(asked.payload) == (state.look.verdict.severity.value, cause, numbers)
 
 
 def say(kept: Consultation, state: State) -> Said:
