@@ -174,3 +174,8 @@ def test_columns_without_a_common_text_are_said_to_be_left_out() -> None:
 def test_a_table_without_a_key_that_has_a_text_is_not_compared(keys: tuple[str, ...]) -> None:
     with pytest.raises(NotComparable, match="key"):
         expressions(COLUMNS, keys, Dialect.TRINO)
+
+
+def test_a_char_of_trino_is_joined_without_its_blanks() -> None:
+    text = expressions((COLUMNS[0], COLUMNS[3]), ("ID",), Dialect.TRINO).row
+    assert """COALESCE(NULLIF(RTRIM(CAST("flag" AS VARCHAR)), ''), '~')""" in text

@@ -6,6 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 TRINO = "lakes/test_trino"
+HIVE = "lakes/test_hive"
 
 MUTATIONS = (
     mutation(
@@ -39,5 +40,50 @@ MUTATIONS = (
         'if self.partition_type == "date":',
         "if False:",
         tests=named(TRINO, "dates_as_partitions_are_compared_as_dates"),
+    ),
+    mutation(
+        "a mute Hive is waited for",
+        "a request of Hive has a deadline",
+        "sync_monitor.lake.hive.HiveLake.connect",
+        "timeout=self.statement_seconds,",
+        "timeout=6.0,",
+        tests=named(HIVE, "a_mute_server_is_given_up"),
+    ),
+    mutation(
+        "a stale list of files is what there is",
+        "a server that knows files which are gone is asked to look again",
+        "sync_monitor.lake.hive.HiveTable.ask",
+        'if error.state_code != "LAKE-VANISHED":',
+        "if True:",
+        tests=named(HIVE, "a_stale_list_of_files_is_refreshed_once"),
+    ),
+    mutation(
+        "a variable in a key of Hive",
+        "a text with $ never reaches Hive, which may replace what follows",
+        "sync_monitor.rows.dialects.quote_text",
+        'if "$" in text:',
+        "if False:",
+        tests=named(HIVE, "a_key_that_a_server_would_replace_is_refused"),
+    ),
+    mutation(
+        "an engine without an address",
+        "a sync whose engine has no address is a mistake of the settings",
+        "oracle_cdc.settings.lake_kinds.lakes_nowhere",
+        "if urls[engine] is None:",
+        "if False:",
+        tests=named(
+            "unit/test_lake_settings", "an_engine_without_an_address_is_a_mistake_of_each_sync"
+        ),
+    ),
+    mutation(
+        "a password of Trino in the clear",
+        "a password goes to Trino by https alone",
+        "oracle_cdc.settings.lake_kinds.trino_server",
+        'if found.password and found.scheme != "https":',
+        "if False:",
+        tests=named(
+            "unit/test_lake_settings",
+            "an_address_that_is_no_coordinators_is_refused_and_not_shown",
+        ),
     ),
 )
