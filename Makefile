@@ -2,16 +2,20 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo services test test-hive lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services mariadb test test-hive lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
 # ARGS=monitor: faults between Oracle and a lake, each found and healed.
-demo: .venv/run.stamp $(if $(filter events,$(ARGS)),services)
+demo: .venv/run.stamp $(if $(filter events,$(ARGS)),mariadb)
 	$(BIN)/python cdc_service.py $(if $(filter monitor,$(ARGS)),monitor demo,demo $(ARGS))
 
-# What tests and the demo of events need beside Python: Debian's mariadbd, without its service. Where
-# it can't be installed, the tests that need it are skipped, or fail with REQUIRE_MARIADB=1.
+# What tests need beside Python: Debian's mariadbd, without its service, and Chromium with axe-core for
+# the monitor's page. Where they can't be installed, the tests that need them are skipped, or fail with
+# REQUIRE_MARIADB=1 and REQUIRE_BROWSER=1. The demo of events needs the first alone.
 services:
+	@sh standins/services.sh browser
+
+mariadb:
 	@sh standins/services.sh
 
 # Compiled modules are kept: without them each worker compiles all tests again.
