@@ -6,14 +6,17 @@ import logging
 import socket
 import threading
 from types import TracebackType
+from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from oracle_cdc.errors import SettingsError
 
 logger = logging.getLogger(__name__)
 THREADS = 4
+STOP_SECONDS = 5.0
 
 
 def family_of(host: str) -> socket.AddressFamily:
@@ -36,7 +39,11 @@ class PageServer:
             raise SettingsError(
                 f"PORT: given {port}; allowed: a free port of {host}; {error.strerror}"
             ) from error
-        self._server = create_server(app, sockets=[listening], threads=THREADS, ident="monitor")
+        #: What the loop waits for. It ends once there is nothing.
+        self._waiting: dict[int, Any] = {}
+        self._server: Any = create_server(
+            app, map=self._waiting, sockets=[listening], threads=THREADS, ident="monitor"
+        )
         self.host = host
         self.port: int = listening.getsockname()[1]
         self._thread = threading.Thread(target=self._server.run, name="page", daemon=True)
@@ -62,5 +69,7 @@ class PageServer:
         trace: TracebackType | None,
     ) -> None:
         """End it."""
-        self._server.close()
-        self._thread.join(5.0)
+        # In the loop's own thread: nobody else may close what it waits for.
+        self._server.trigger.pull_trigger(lambda: close_all(self._waiting))
+        self._thread.join(STOP_SECONDS)
+        self._server.task_dispatcher.shutdown()

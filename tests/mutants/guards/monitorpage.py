@@ -1,0 +1,118 @@
+"""Guards of the monitor's page: who may come, what may be changed, what is never green."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import named
+
+SECURITY = "monitor/test_page_security"
+PAGE = "monitor/test_page"
+API = "monitor/test_page_api"
+GUARD = "sync_monitor.web.guard"
+
+MUTATIONS = (
+    mutation(
+        "any host is ours",
+        "a request that names a foreign host gets 421",
+        f"{GUARD}.install",
+        'if not site.access.knows_host(request.headers.get("Host", "")):',
+        "if False:",
+        tests=named(SECURITY, "every_address_refuses_a_foreign_host"),
+    ),
+    mutation(
+        "nobody is asked who they are",
+        "with a token every address asks who comes",
+        f"{GUARD}.install",
+        "if endpoint not in OPEN and site.access.is_asked and not is_known:",
+        "if False:",
+        tests=named(SECURITY, "every_address_asks_who_comes_once_there_is_a_token"),
+    ),
+    mutation(
+        "forms of anybody",
+        "what no form of the page sends gets 403",
+        f"{GUARD}.require_own_form",
+        "if not site.access.is_form_token(given, g.session):",
+        "if False:",
+        tests=named(SECURITY, "every_post_needs_a_form_of_our_own"),
+    ),
+    mutation(
+        "a cookie lasts for ever",
+        "a person stays logged in for twelve hours",
+        "sync_monitor.web.access.Access.is_session",
+        'return int(text.partition(".")[0]) > now.timestamp()',
+        "return True",
+        tests=named(SECURITY, "a_cookie_ends_and_none_can_be_made"),
+    ),
+    mutation(
+        "any address without a token",
+        "an address that others reach needs a token and host names",
+        "sync_monitor.web.access.make_access",
+        "if not is_own(host) and not (token and hosts):",
+        "if False:",
+        tests=named(SECURITY, "an_address_that_others_reach_needs_a_token_and_names"),
+    ),
+    mutation(
+        "looks as often as asked",
+        "a look at a sync is asked for once in a while",
+        "sync_monitor.web.limits.Limiter.wait",
+        "if last is not None and now - last < SECONDS:",
+        "if False:",
+        tests=named(SECURITY, "a_limit_is_of_one_sync_and_ends"),
+    ),
+    mutation(
+        "silences without an end",
+        "a silence always ends",
+        "sync_monitor.web.asking.hours_of",
+        "if not 0 < hours <= LONGEST_HOURS:",
+        "if False:",
+        tests=named(PAGE, "a_silence_always_ends"),
+    ),
+    mutation(
+        "green though a look failed",
+        "a sync is not OK where its newest look failed",
+        "sync_monitor.web.states.State.severity",
+        "if self.look.outcome is Outcome.FAILED:",
+        "if False:",
+        tests=named(PAGE, "the_worst_syncs_come_first"),
+    ),
+    mutation(
+        "green though nobody looks",
+        "a look that is too old says nothing of now",
+        "sync_monitor.web.states.States._aged",
+        "is_old = state.look is None or is_stale(state.look.began, now, self.interval)",
+        "is_old = state.look is None",
+        tests=named(PAGE, "a_look_that_is_too_old_makes_a_sync_unknown"),
+    ),
+    mutation(
+        "a card that hides what was not measured",
+        "a card is not green while a sync was not measured",
+        "sync_monitor.web.cards.level_with",
+        "return Severity.UNKNOWN",
+        "return level",
+        tests=named(PAGE, "a_card_is_not_green_while_a_sync_was_not_measured"),
+    ),
+    mutation(
+        "a fault after one look",
+        "what one look alone has seen is no issue of the page",
+        "sync_monitor.web.issues.read_issues",
+        "confirmed = [issue for issue in found if issue.confirmed_at is not None]",
+        "confirmed = list(found)",
+        tests=named(PAGE, "what_one_look_alone_has_seen_is_no_issue_yet"),
+    ),
+    mutation(
+        "keys by the alphabet",
+        "the seven keys have an order",
+        "sync_monitor.web.app.make_app",
+        "app.json.sort_keys = False",
+        "app.json.sort_keys = True",
+        tests=named(API, "metrics_have_seven_keys_in_their_order"),
+    ),
+    mutation(
+        "zero for what nobody measured",
+        "what was not measured has no sample",
+        "sync_monitor.web.states.State.figures",
+        "if self.look is None or self.is_old:",
+        "if self.look is None:",
+        tests=named(PAGE, "a_look_that_is_too_old_makes_a_sync_unknown"),
+    ),
+)
