@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -69,7 +70,9 @@ class PageServer:
         trace: TracebackType | None,
     ) -> None:
         """End it."""
-        # In the loop's own thread: nobody else may close what it waits for.
-        self._server.trigger.pull_trigger(lambda: close_all(self._waiting))
-        self._thread.join(STOP_SECONDS)
         self._server.task_dispatcher.shutdown()
+        # In the loop's own thread: nobody else may close what it waits for. It may have done so
+        # before this one's signal is written, woken by an answer that was just sent.
+        with suppress(OSError):
+            self._server.trigger.pull_trigger(lambda: close_all(self._waiting))
+        self._thread.join(STOP_SECONDS)

@@ -1,6 +1,6 @@
 """The page in a real Chromium: barriers, requests, keyboard, refresh, without scripts.
 
-Skipped where it is not installed, which `make services` does. REQUIRE_BROWSER=1 makes that a failure.
+Skipped where it is not installed, which `make services` does. REQUIRE_BROWSER=1 makes it a failure.
 """
 
 from __future__ import annotations
@@ -144,8 +144,8 @@ def test_a_refresh_keeps_what_is_open_and_where_one_is(shown: Shown) -> None:
     shown.open()
     shown.driver.execute_script(
         "for (const each of document.querySelectorAll('details')) each.open = !each.open;"
-        "document.querySelector('#detail button.copy');"
-        "window.scrollTo(0, 300); document.querySelector('#runs, #audit a').focus({preventScroll: true});"
+        "window.scrollTo(0, 300);"
+        "document.querySelector('#audit a').focus({preventScroll: true});"
         "document.getElementById('fleet').textContent = 'old';"
     )
     state = (
