@@ -84,7 +84,8 @@ def find_of_table(look: Look) -> Iterator[Finding]:
         yield Finding(source, f"columns are not captured: {names}", cure)
     elif drift.retyped:
         words = f"columns are of another type now: {', '.join(drift.retyped)}"
-        yield Finding(source, words, f"{COMMAND} uninstall --table {source}, then install")
+        cure = f"once all is shipped: {COMMAND} uninstall --table {source}, then {install}"
+        yield Finding(source, words, cure)
     elif look.sees_triggers:
         for fault in find_faults(capture, look.triggers):
             yield as_finding(fault, look)
