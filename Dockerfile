@@ -5,17 +5,19 @@ ARG BASE=python:3.12-slim
 FROM ${BASE} AS build
 # Another index of packages: --build-arg PIP_INDEX_URL=https://...
 ARG PIP_INDEX_URL
-COPY requirements-run.txt requirements-events.txt constraints.txt /build/
-# nkeys, which is plain Python, is published as source alone.
+COPY requirements-run.txt requirements-events.txt requirements-monitor.txt constraints.txt /build/
+# These two, which are plain Python, are published as source alone.
 RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --no-cache-dir \
-        --only-binary :all: --no-binary nkeys \
+        --only-binary :all: --no-binary nkeys,pure-sasl \
         --constraint /build/constraints.txt \
         --requirement /build/requirements-run.txt \
-        --requirement /build/requirements-events.txt
+        --requirement /build/requirements-events.txt \
+        --requirement /build/requirements-monitor.txt
 WORKDIR /app
 COPY cdc_service.py config.py init_oracle_tables.sql init_mariadb_tables.sql ./
 COPY oracle_cdc ./oracle_cdc
+COPY sync_monitor ./sync_monitor
 # Models of tables, for row changes; those that are mounted over them count.
 COPY models ./models
 # Compiled here, since nothing can be written later; a config.py that is mounted still counts.

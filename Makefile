@@ -2,12 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo services mariadb test test-hive lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services mariadb test test-hive monitor-demo monitor-selftest lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
 # ARGS=monitor: faults between Oracle and a lake, each found and healed.
 demo: .venv/run.stamp $(if $(filter events,$(ARGS)),mariadb)
 	$(BIN)/python cdc_service.py $(if $(filter monitor,$(ARGS)),monitor demo,demo $(ARGS))
+
+# The same as make demo ARGS=monitor.
+monitor-demo: .venv/run.stamp
+	$(BIN)/python cdc_service.py monitor demo
 
 # What tests need beside Python: Debian's mariadbd, without its service, and Chromium with axe-core for
 # the monitor's page. Where they can't be installed, the tests that need them are skipped, or fail with
@@ -48,6 +52,10 @@ chaos-selftest: .venv/dev.stamp services
 mutants: $(if $(SAMPLE)$(ARGS),.venv/dev.stamp,.venv/mutants.stamp) services
 	$(BIN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED)) $(ARGS)
 	$(if $(SAMPLE)$(ARGS),,$(BIN)/python -m tests.mutants.rules)
+
+# The same for the monitor's judge: twelve mistakes that tools like it are known for, each to be caught.
+monitor-selftest: .venv/dev.stamp
+	$(BIN)/python -m tests.mutants --group monitor-judge $(ARGS)
 
 # How near is the stand-in's SQL to Oracle's: a table by area, exit 1 for one wrong answer.
 fidelity: .venv/dev.stamp

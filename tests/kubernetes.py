@@ -14,7 +14,7 @@ from tests.documents import ROOT
 
 FOLDER = ROOT / "k8s"
 #: Each is applied by a command of its own.
-FOLDERS = (FOLDER, FOLDER / "changes")
+FOLDERS = (FOLDER, FOLDER / "changes", FOLDER / "monitor")
 EXAMPLE = "secret.yaml.example"
 #: What `kubectl apply -f FOLDER` takes.
 APPLIED = ("*.yaml", "*.yml", "*.json")

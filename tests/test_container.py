@@ -29,7 +29,7 @@ from tests.dockerfile import (
 from tests.documents import ROOT, tracked_files
 
 HADOLINT = shutil.which("hadolint", path=Path(sys.executable).parent)
-REQUIREMENTS = ("requirements-run.txt", "requirements-events.txt")
+REQUIREMENTS = ("requirements-run.txt", "requirements-events.txt", "requirements-monitor.txt")
 PRIVATE = (
     ".env",
     ".git/config",
@@ -65,7 +65,7 @@ def test_hadolint_has_nothing_to_say_of_the_dockerfile() -> None:
 def test_everything_that_is_copied_is_there_and_reaches_the_builder() -> None:
     sources = [source for source, _ in copied()]
     wanted = {"cdc_service.py", "config.py", "init_oracle_tables.sql", "init_mariadb_tables.sql"}
-    assert wanted | {"oracle_cdc"} < set(sources)
+    assert wanted | {"oracle_cdc", "sync_monitor"} < set(sources)
     for source in sources:
         assert (ROOT / source).exists(), source
         assert not is_ignored(source), source
@@ -73,8 +73,8 @@ def test_everything_that_is_copied_is_there_and_reaches_the_builder() -> None:
 
 def test_all_of_the_package_reaches_the_builder() -> None:
     files = [path.relative_to(ROOT).as_posix() for path in tracked_files()]
-    package = [name for name in files if name.startswith("oracle_cdc/")]
-    assert len(package) > 200
+    package = [name for name in files if name.startswith(("oracle_cdc/", "sync_monitor/"))]
+    assert len(package) > 300
     assert [name for name in package if is_ignored(name)] == []
 
 
@@ -82,7 +82,7 @@ def test_nothing_that_is_not_copied_reaches_the_builder() -> None:
     sources = {source for source, _ in copied()}
     for path in tracked_files():
         name = path.relative_to(ROOT).as_posix()
-        is_copied = name in sources or name.startswith(("oracle_cdc/", "models/"))
+        is_copied = name in sources or name.startswith(("oracle_cdc/", "sync_monitor/", "models/"))
         assert is_copied != is_ignored(name), name
 
 
@@ -216,12 +216,14 @@ def test_what_is_copied_is_enough_to_run(image: Path) -> None:
 
 def test_what_is_copied_has_every_module_of_the_commands(image: Path) -> None:
     code = (
-        "import pkgutil, sys, importlib, oracle_cdc\n"
+        "import pkgutil, sys, importlib, oracle_cdc, sync_monitor\n"
         "from oracle_cdc.sql.ddl import read_packaged\n"
         "for each in pkgutil.walk_packages(oracle_cdc.__path__, 'oracle_cdc.'):\n"
         "    if not each.name.startswith(('oracle_cdc.demo', 'oracle_cdc.commands.demo')):\n"
         "        if not each.name.endswith('__main__'):\n"
         "            importlib.import_module(each.name)\n"
+        "for each in pkgutil.walk_packages(sync_monitor.__path__, 'sync_monitor.'):\n"
+        "    importlib.import_module(each.name)\n"
         "assert read_packaged('init_mariadb_tables.sql')\n"
         "print(sorted(set(sys.modules) & {'oralite', 'awslite', 'moto', 'apsw', 'standins'}))\n"
     )

@@ -30,14 +30,28 @@ USER = 10001
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 
 
-@pytest.fixture(params=["oracle-cdc-events", "oracle-cdc-changes", "oracle-cdc-processor"])
+PIPELINES = ("oracle-cdc-events", "oracle-cdc-changes", "oracle-cdc-processor")
+MONITOR = "oracle-cdc-monitor"
+
+
+@pytest.fixture(params=PIPELINES)
 def deployed(request: pytest.FixtureRequest) -> Deployed:
+    """Return a Deployment of pipelines."""
+    return Deployed(request.param)
+
+
+@pytest.fixture(params=[*PIPELINES, MONITOR])
+def any_deployed(request: pytest.FixtureRequest) -> Deployed:
+    """Return a Deployment, the monitor's too."""
     return Deployed(request.param)
 
 
 def test_every_deployment_is_held_to_these_tests() -> None:
-    kinds = [each["kind"] for each in resources(files())]
-    assert kinds.count("Deployment") == 3
+    named = []
+    for each in resources(files()):
+        if each["kind"] == "Deployment":
+            named.append(each["metadata"]["name"])
+    assert sorted(named) == sorted([*PIPELINES, MONITOR])
 
 
 @pytest.mark.skipif(VALIDATE is None, reason="kubernetes-validate is missing: requirements-dev.txt")
@@ -89,15 +103,15 @@ def test_nothing_in_the_folder_needs_another_command() -> None:
     assert not list(FOLDER.rglob("kustomization.*"))
 
 
-def test_an_update_ends_the_old_pods_before_it_starts_new_ones(deployed: Deployed) -> None:
-    assert deployed.whole["strategy"] == {"type": "Recreate"}
-    assert deployed.whole["replicas"] == 1
+def test_an_update_ends_the_old_pods_before_it_starts_new_ones(any_deployed: Deployed) -> None:
+    assert any_deployed.whole["strategy"] == {"type": "Recreate"}
+    assert any_deployed.whole["replicas"] == 1
     # The service ends within 10 s of SIGTERM.
-    assert deployed.pod["terminationGracePeriodSeconds"] == 30
+    assert any_deployed.pod["terminationGracePeriodSeconds"] == 30
 
 
-def test_it_runs_as_the_user_of_the_image_without_any_right(deployed: Deployed) -> None:
-    whole, own = deployed.pod["securityContext"], deployed.container["securityContext"]
+def test_it_runs_as_the_user_of_the_image_without_any_right(any_deployed: Deployed) -> None:
+    whole, own = any_deployed.pod["securityContext"], any_deployed.container["securityContext"]
     assert (whole["runAsNonRoot"], whole["runAsUser"], whole["fsGroup"]) == (True, USER, USER)
     assert whole["seccompProfile"] == {"type": "RuntimeDefault"}
     assert own == {
@@ -105,14 +119,14 @@ def test_it_runs_as_the_user_of_the_image_without_any_right(deployed: Deployed) 
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-    assert deployed.pod["automountServiceAccountToken"] is False
+    assert any_deployed.pod["automountServiceAccountToken"] is False
 
 
-def test_every_variable_is_a_setting_and_none_is_secret(deployed: Deployed) -> None:
-    assert deployed.environment.keys() <= ALL_NAMES.known
-    for name in deployed.environment:
+def test_every_variable_is_a_setting_and_none_is_secret(any_deployed: Deployed) -> None:
+    assert any_deployed.environment.keys() <= ALL_NAMES.known
+    for name in any_deployed.environment:
         assert not SECRET_NAME.search(name), name
-    assert "envFrom" not in deployed.container
+    assert "envFrom" not in any_deployed.container
 
 
 def pages() -> set[str]:
@@ -131,8 +145,8 @@ def test_a_probe_asks_for_a_page_of_the_health_endpoint_on_its_port(
     assert port["containerPort"] == int(deployed.environment["HEALTH_PORT"])
 
 
-def test_who_is_not_alive_is_restarted_and_who_is_not_ready_is_not(deployed: Deployed) -> None:
-    paths = [deployed.container[probe]["httpGet"]["path"] for probe in PROBES]
+def test_who_is_not_alive_is_restarted_and_who_is_not_ready_is_not(any_deployed: Deployed) -> None:
+    paths = [any_deployed.container[probe]["httpGet"]["path"] for probe in PROBES]
     assert paths == ["/livez", "/livez", "/readyz"]
 
 
@@ -189,8 +203,8 @@ def test_no_file_is_written(deployed: Deployed) -> None:
     assert (variables() | deployed.environment)["LOG_DIR"] == "none"
 
 
-def test_others_can_not_read_the_secrets_and_the_user_can(deployed: Deployed) -> None:
-    assert deployed.volumes["secrets"]["secret"]["defaultMode"] == 0o440
+def test_others_can_not_read_the_secrets_and_the_user_can(any_deployed: Deployed) -> None:
+    assert any_deployed.volumes["secrets"]["secret"]["defaultMode"] == 0o440
 
 
 def mount(files: Mapping[str, str], folder: Path) -> None:

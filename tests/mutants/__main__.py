@@ -9,16 +9,20 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.mutants.groups import GROUPS
 from tests.mutants.mutation import Mutation
 from tests.mutants.runner import CAUGHT, table_of, try_all
-from tests.mutants.tables import MUTATIONS
+from tests.mutants.tables import BY_NAME, MUTATIONS
 from tests.mutants.tree import ROOT
 
 
 def main() -> int:
     parser = make_parser()
     options = parser.parse_args()
-    chosen = choose(options.only, options.sample, options.seed)
+    if options.group:
+        chosen = [BY_NAME[name] for name in GROUPS[options.group]]
+    else:
+        chosen = choose(options.only, options.sample, options.seed)
     if not chosen:
         parser.error("no mutation has such a name; --list shows them")
     if options.list:
@@ -55,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="those with this in their names"
     )
+    parser.add_argument("--group", choices=sorted(GROUPS), help="those of groups.py, and no others")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="N of them by chance")
     parser.add_argument("--seed", type=int, default=1, help="of the chance (default 1)")
     parser.add_argument("--parallel", type=int, default=2, help="how many at a time (default 2)")

@@ -9,9 +9,10 @@ from types import ModuleType
 
 import pytest
 
+from tests.mutants.groups import GROUPS
 from tests.mutants.mutation import Edit, Misplaced, Mutation, mutation, restore
 from tests.mutants.runner import CAUGHT, ERROR, SURVIVED, judge, try_all
-from tests.mutants.tables import MUTATIONS, TABLES
+from tests.mutants.tables import BY_NAME, MUTATIONS, TABLES
 from tests.mutants.tree import ROOT, Run
 
 CODE = """
@@ -169,6 +170,12 @@ def test_nothing_is_tried_when_a_test_fails_unbroken(tree: Path, tmp_path: Path)
 def test_names_of_mutations_are_unique() -> None:
     names = [each.name for each in MUTATIONS]
     assert len(names) == len(set(names))
+
+
+def test_groups_name_mutations_that_are_there_each_once() -> None:
+    for names in GROUPS.values():
+        assert len(set(names)) == len(names) == 12
+        assert set(names) <= BY_NAME.keys()
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__.rpartition(".")[2])

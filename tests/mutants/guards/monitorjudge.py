@@ -1,0 +1,43 @@
+"""Ways in which a monitor that compares is wrong and looks right."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import named
+
+MUTATIONS = (
+    mutation(
+        "XOR for SUM",
+        "a checksum sees doubles",
+        "sync_monitor.rows.canonical.Expressions.checksum",
+        "SUM(",
+        "BIT_XOR(",
+        tests=named("monitor/test_canonical", "checksums_are_the_last_digits_of_md5"),
+    ),
+    mutation(
+        "filter on one side",
+        "both sides count the rows of the same day",
+        "sync_monitor.source.tables.Source.rows",
+        'condition = f"{self.time} >= {begin} AND {self.time} < {end}"',
+        'condition = "1 = 1"',
+        tests=named("monitor/test_injections", "doubles_leave_the_totals_equal_and_are_not_ok"),
+    ),
+    mutation(
+        "UNKNOWN as OK",
+        "a look that failed claims nothing",
+        "sync_monitor.rules.severity.not_measured",
+        "Severity.UNKNOWN",
+        "Severity.OK",
+        tests=named(
+            "monitor/test_looks", "a_failed_look_keeps_what_is_known_and_claims_none_of_it"
+        ),
+    ),
+    mutation(
+        "age for lag",
+        "an idle source has no lag",
+        "sync_monitor.rules.figures.freshness_lag",
+        "newest.oracle - newest.lake",
+        "newest.now - newest.lake",
+        tests=named("monitor/test_edge_cases", "an_idle_source_has_no_lag"),
+    ),
+)
