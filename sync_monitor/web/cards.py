@@ -200,10 +200,8 @@ def sla_card(states: Sequence[State]) -> Card:
     title = "SLA, 30 days"
     worst: tuple[State, Decimal] | None = None
     for state in states:
-        if state.compliance is None or state.compliance.percent is None:
-            continue
-        if worst is None or state.compliance.percent < worst[1]:
-            worst = state, state.compliance.percent
+        if state.share is not None and (worst is None or state.share < worst[1]):
+            worst = state, state.share
     if worst is None or worst[0].compliance is None:
         return of_none(title, states)
     state, share = worst

@@ -37,8 +37,8 @@ class Row:
 def make_row(state: State, strip: Markup, clock: Clock) -> Row:
     """Return a sync as the table shows it."""
     sla = NOTHING
-    if state.compliance is not None:
-        sla = percent(state.compliance.percent)
+    if state.share is not None:
+        sla = percent(state.share)
     figures = state.figures
     if figures is None:
         return Row(state, strip, NOTHING, why(state, clock), NOTHING, NOTHING, NOTHING, sla)

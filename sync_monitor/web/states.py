@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sync_monitor.history import reading
 from sync_monitor.measured import Figures
@@ -27,6 +28,7 @@ class State:
         known: None where the history does not know the sync yet.
         look: the newest. None: nobody has looked yet.
         compliance: of the 30 days before the newest look.
+        share: percent of it that the sync was not critical.
         burn: the error budget is used up too fast, by this rule.
         is_old: the newest look is too old to say anything of now.
     """
@@ -35,6 +37,7 @@ class State:
     known: Known | None = None
     look: Look | None = None
     compliance: Compliance | None = None
+    share: Decimal | None = None
     burn: BurnRule | None = None
     is_old: bool = True
 
@@ -125,7 +128,7 @@ class States:
         spans = reading.spans(connection, sync.name, end - PERIOD)
         compliance = comply(spans, end - PERIOD, end, known.added_at)
         burn = burning(spans, end, sync.goal_percent, self.interval, sync.grain)
-        return State(sync, known, look, compliance, burn, is_old=False)
+        return State(sync, known, look, compliance, compliance.percent, burn, is_old=False)
 
 
 def attention(state: State) -> tuple[int, float, str]:
