@@ -35,6 +35,10 @@ PARTS = 3
 #: How Trino calls the monitor in its list of statements.
 SOURCE = "sync_monitor"
 FINISHED = "FINISHED"
+#: A request is given up later than its statement, so that this can still be cancelled.
+GRACE_SECONDS = 1.0
+#: Between two attempts to cancel: before its first answer a statement has no address for that.
+CANCEL_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class TrinoLake:
             http_scheme="https" if place.is_tls else "http",
             source=SOURCE,
             max_attempts=1,
-            request_timeout=self.statement_seconds,
+            request_timeout=self.statement_seconds + GRACE_SECONDS,
             legacy_prepared_statements=False,
         )
         return connection
@@ -195,9 +199,9 @@ class TrinoTable(SqlTable):
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a statement, which is cancelled at its deadline."""
-        late = threading.Event()
+        late, ended = threading.Event(), threading.Event()
         cursor = self.connection.cursor()
-        timer = threading.Timer(self.lake.statement_seconds, interrupt, (cursor, late))
+        timer = threading.Timer(self.lake.statement_seconds, interrupt, (cursor, late, ended))
         timer.daemon = True
         self.meter.count(0)
         with self.lake.lock:
@@ -211,6 +215,7 @@ class TrinoTable(SqlTable):
         except (TrinoError, HttpError, requests.RequestException) as error:
             raise self.translate(error, is_late=late.is_set()) from error
         finally:
+            ended.set()
             timer.cancel()
             with self.lake.lock:
                 self.lake.running.discard(cursor)
@@ -259,10 +264,12 @@ def code_of(error: Exception) -> str:
     return "LAKE-FAILED"
 
 
-def interrupt(cursor: trino.dbapi.Cursor, late: threading.Event) -> None:
-    """Cancel a statement, because its time is over."""
+def interrupt(cursor: trino.dbapi.Cursor, late: threading.Event, ended: threading.Event) -> None:
+    """Cancel a statement, because its time is over, until it has ended."""
     late.set()
-    cancel(cursor)
+    while not ended.is_set():
+        cancel(cursor)
+        ended.wait(CANCEL_PAUSE_SECONDS)
 
 
 def cancel(cursor: trino.dbapi.Cursor) -> None:

@@ -21,7 +21,7 @@ MUTATIONS = (
         "a mute Trino is waited for",
         "a request has a deadline",
         "sync_monitor.lake.trino.TrinoLake.connect",
-        "request_timeout=self.statement_seconds,",
+        "request_timeout=self.statement_seconds + GRACE_SECONDS,",
         "request_timeout=6.0,",
         tests=named(TRINO, "a_mute_coordinator_is_given_up"),
     ),
