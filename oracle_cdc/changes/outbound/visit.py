@@ -29,7 +29,7 @@ from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.workers import Workers
 
 #: Rows of one visit, unless one read has more. They are committed at once. At the end of a visit
-#: nothing is on its way: with a fifth of these rows that would be a quarter of the time.
+#: nothing is on its way for as long as a read and a request take, so visits shall not be short.
 MOST_ROWS = 50_000
 #: When a visit reads no more, and when it sends no more of what was read: other lanes have their
 #: turn, and a kill repeats no more than that.
