@@ -85,6 +85,7 @@ def test_a_look_that_is_too_old_makes_a_sync_unknown(tmp_path: Path) -> None:
         late = replace_now(page, NOW + 2.5 * INTERVAL + timedelta(seconds=1))
         assert "? 1 not measured" in late.text()
         assert "no look since" in rows_of(late.text())[WELL]
+        assert rows_of(late.text())[WELL].count("—") == 4
 
 
 def replace_now(page: Page, now: object) -> Page:

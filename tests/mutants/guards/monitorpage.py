@@ -73,7 +73,7 @@ MUTATIONS = (
         "sync_monitor.web.states.State.severity",
         "if self.look.outcome is Outcome.FAILED:",
         "if False:",
-        tests=named(PAGE, "the_worst_syncs_come_first"),
+        tests=named(PAGE, "a_state_is_a_shape_and_a_word"),
     ),
     mutation(
         "green though nobody looks",
