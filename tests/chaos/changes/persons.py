@@ -10,7 +10,8 @@ from tests.chaos.changes.judge.checkpoints import PERSON
 from tests.chaos.harness.processes import Processes
 
 COMMAND_SECONDS = 30.0
-TRIES = 10
+#: How long a command is run again, and the pause before each time: an outage ends meanwhile.
+PATIENCE_SECONDS, PAUSE_SECONDS = 45.0, 0.3
 #: From the end of a process to what the launcher says of it.
 SAID_SECONDS = 0.1
 
@@ -38,15 +39,16 @@ class Persons:
     def run_until_done(self, *arguments: str, **settings: str) -> None:
         """Run a command again where something was in its way.
 
-        Raises RuntimeError where something always is.
+        Raises RuntimeError where something is for longer than any outage lasts.
         """
-        for _ in range(TRIES - 1):
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while True:
             try:
-                self.run(*arguments, **settings)
+                return self.run(*arguments, **settings)
             except RuntimeError:
-                continue
-            return
-        self.run(*arguments, **settings)
+                if time.monotonic() >= give_up_at:
+                    raise
+            time.sleep(PAUSE_SECONDS)
 
     def run(self, *arguments: str, **settings: str) -> None:
         """Run a command. Raises RuntimeError unless it ends well."""

@@ -23,8 +23,8 @@ POISON = "poison"
 #: What a stream takes of one record.
 MOST_BYTES = 1 << 20
 #: How long a request to AWS may take.
-CONNECT_SECONDS, READ_SECONDS = 0.4, 0.6
-LEASE_SECONDS = 2
+CONNECT_SECONDS, READ_SECONDS = 0.8, 1.5
+LEASE_SECONDS = 3
 
 
 @dataclass(frozen=True)
