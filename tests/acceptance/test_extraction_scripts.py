@@ -146,7 +146,7 @@ def without_answer(variables: Variables, folder: Path) -> str:
 
 FAILURES = {
     "Python 3.10 or newer is needed": with_old_python,
-    "Python finds no": without_packages,
+    "has no package": without_packages,
     "missing; set it": extracting(ORACLE_PASSWORD=""),
     "can't be resolved": extracting(ORACLE_HOST="db.invalid"),
     "no answer within": without_answer,

@@ -18,6 +18,8 @@ from sync_monitor.history.store import Store, utc_now
 from sync_monitor.look_parts import Asked, Looked
 from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds
+from sync_monitor.rules.periods import window
+from sync_monitor.rules.rechecks import due_partitions
 from sync_monitor.verdicts import Trigger
 from sync_monitor.wiring import make_syncs, pace_of
 
@@ -54,6 +56,12 @@ class Stage:
         looked = self.rounds.look(self.sync, Asked(trigger))
         self.rounds.record([self.sync])
         return looked
+
+
+def count_judged(settings: MonitorSettings) -> int:
+    """Return how many days a first look of the timer measures: those whose promise has passed."""
+    sync, now = make_syncs(settings)[0], utc_now()
+    return len(due_partitions(window(now, sync), {}, now, sync))
 
 
 def settings_in(directory: Path, rows: int = 107, **changes: object) -> MonitorSettings:

@@ -37,7 +37,7 @@ from sync_monitor.verdicts import Look, Trigger
 from sync_monitor.wiring import make_syncs
 from tests.documents import ROOT
 from tests.monitor.building import NOW
-from tests.monitor.edges import settings_in, staged
+from tests.monitor.edges import count_judged, settings_in, staged
 
 SYNCS = tuple(Sync(f"s{number}", "A.T", "t", "D") for number in range(6))
 PACE = Pace(timedelta(seconds=0.2), timedelta(0), 1000)
@@ -157,7 +157,7 @@ def test_a_process_that_is_killed_leaves_whole_looks(tmp_path: Path) -> None:
         for look in store.read(lambda connection: reading.looks(connection)):
             assert look.figures is not None
         cells = store.read(lambda connection: reading.cells(connection, "HR.EMPLOYEES"))
-    assert len([cell for cell in cells.values() if cell.checked_at]) == 15
+    assert len([cell for cell in cells.values() if cell.checked_at]) == count_judged(settings)
     with staged(settings) as stage:
         assert stage.look().entry.look.verdict.severity is Severity.OK
 
