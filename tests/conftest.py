@@ -75,7 +75,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
-    """Undo what a command did to the log that ran in this process: the next test reads it."""
+    """Undo what a command did that ran in this process: the next test reads the log, asks AWS."""
+    for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
+        del os.environ[name]
     root = logging.getLogger()
     root.setLevel(logging.WARNING)
     for handler in root.handlers[:]:
