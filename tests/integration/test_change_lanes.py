@@ -118,9 +118,10 @@ def test_what_was_committed_late_is_read_before_what_came_first(captured: World)
     with captured.connect("COREDB") as late:
         late.cursor().execute("INSERT INTO USERS (ID) VALUES (1)")
         captured.run("INSERT INTO USERS (ID) VALUES (2)")
-        assert [row.image["id"] for row in read(captured)] == [2]
+        log = open_log(captured)
+        assert [row.image["id"] for row in read(captured, log)] == [2]
         late.commit()
-    assert [row.image["id"] for row in read(captured)] == [1, 2]
+    assert [row.image["id"] for row in read(captured, log)] == [1, 2]
 
 
 def test_only_the_named_rows_are_deleted(captured: World) -> None:

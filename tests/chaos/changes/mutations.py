@@ -14,22 +14,6 @@ def broken(name: str, rule: str, target: str, before: str, after: str) -> Mutati
 
 OWN = (
     broken(
-        "row changes: a cursor instead of a queue",
-        "what is committed late has a low number, and is shipped",
-        "oracle_cdc.changes.lanes.log.ChangeLog.stream",
-        "yield list(self.make_rows(chunk))",
-        "rows = list(self.make_rows(chunk))\n"
-        'yield [row for row in rows if int(row.change_id) > getattr(self, "cursor", 0)]\n'
-        "self.cursor = max(int(row.change_id) for row in rows)",
-    ),
-    broken(
-        "row changes: records that failed count as stored",
-        "what the stream did not take is sent again",
-        "oracle_cdc.aws.kinesis.outbound.StreamWriter._sort_entry",
-        'code = result.get("ErrorCode")',
-        'return PutOutcome(result.get("SequenceNumber", "0"))\ncode = result.get("ErrorCode")',
-    ),
-    broken(
         "row changes: one checkpoint for all shards",
         "numbers of a shard say nothing of another's",
         "oracle_cdc.processor.reading.shard.ShardWork.settle",
@@ -102,12 +86,12 @@ OWN = (
 BY_NAME = {each.name: each for each in OWN}
 #: Guard or mutation -> the kind of round that is known to find it.
 FOUND_BY = {
-    "row changes: a cursor instead of a queue": "late",
+    "shipping: a cursor instead of a queue": "late",
     "shipping: all up to the greatest number are deleted": "late",
     "shipping: failed records behind their successors": "stream",
     "shipping: two of a key on their way": "stream",
     "shipping: deleted before it was accepted": "stream",
-    "row changes: records that failed count as stored": "stream",
+    "streams: an entry that failed counts as stored": "stream",
     "shipping: half an update": "sound",
     "shipping: no lock": "copies",
     "processor: checkpoint before publishing": "bus",

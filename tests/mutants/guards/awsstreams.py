@@ -66,7 +66,7 @@ MUTATIONS = (
         "a record that fails is known not to be stored",
         f"{KINESIS}.outbound.StreamWriter._sort_entry",
         "if code:",
-        "if code and False:",
+        'if code:\n    return PutOutcome(result.get("SequenceNumber", "0"))\nif code:',
         tests=named(
             KINESIS_FAILURES,
             "a_record_that_fails_is_known_not_to_be_stored_and_the_others_are",

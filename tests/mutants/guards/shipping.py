@@ -19,10 +19,11 @@ MUTATIONS = (
     mutation(
         "shipping: a cursor instead of a queue",
         "a change that commits late is read although its number is low",
-        f"{CHANGE_LANES}.log_sql.LogSql.read",
-        '"ORDER BY CDC_CHANGE_ID, CDC_OP',
-        '"WHERE CDC_CHANGE_ID > (SELECT NVL(MAX(LAST_CHANGE_ID), 1) FROM CDC_CHANGE_TABLES) '
-        "ORDER BY CDC_CHANGE_ID, CDC_OP",
+        f"{CHANGE_LANES}.log.ChangeLog.stream",
+        "yield list(self.make_rows(chunk))",
+        "rows = list(self.make_rows(chunk))\n"
+        'yield [row for row in rows if int(row.change_id) > getattr(self, "cursor", 0)]\n'
+        "self.cursor = max(int(row.change_id) for row in rows)",
         tests=named(LANE, "what_was_committed_late_is_read_before_what_came_first"),
     ),
     mutation(
