@@ -104,7 +104,11 @@ def test_what_broke_off_goes_on_behind_what_was_written(world: World) -> None:
     with pytest.raises(OracleUnavailable):
         run(world, make_room=break_off)
     assert len(written(world)) == 6
-    standing = run(world)
+
+    def stay_within(rows: int) -> None:
+        assert rows <= 10
+
+    standing = run(world, make_room=stay_within)
     assert (standing.rows, standing.is_ended) == (10, True)
     assert [row[0] for row in written(world)] == list(range(1, 11))
 
