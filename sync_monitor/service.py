@@ -11,13 +11,14 @@ from datetime import timedelta
 from time import monotonic
 
 from oracle_cdc.errors import CdcError
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import Leg, Loop
 from sync_monitor.errors import LookHangs, code_of
 from sync_monitor.history.purging import purge
-from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.model import Sync
 from sync_monitor.remembered import Retention

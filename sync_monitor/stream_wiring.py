@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.monitor_streams import StreamSettings, read_stream
-from sync_monitor.history.store import utc_now
 from sync_monitor.look_parts import Pace
 from sync_monitor.model import Limits, Sync
 from sync_monitor.source.tables import Sessions

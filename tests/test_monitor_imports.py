@@ -83,11 +83,11 @@ OF_THE_SERVICE = {
     "source": {"errors", "oracle.*"},
     "looking": {"errors", "running.*"},
     "streams": {"errors", "running.*", "oracle.*"},
-    "wiring": {"errors", "oracle.*", "settings.*", "sql.*"},
+    "wiring": {"errors", "oracle.*", "running.clock", "settings.*", "sql.*"},
     "demo": {"errors", "running.*"},
     "commands": {"errors", "running.*", "settings.*"},
     "service": {"errors", "running.*"},
-    "page": {"errors"},
+    "page": {"errors", "running.clock"},
     "entry": {"errors", "cli", "programs"},
     "asking": {"errors", "running.*"},
     "notices": {"errors", "running.*", "settings.*"},
@@ -95,7 +95,16 @@ OF_THE_SERVICE = {
 }
 #: What any room may be allowed at all: the errors, what long-running programs need, settings,
 #: Oracle's sessions, and files of named statements. No product of the service.
-SHARED = {"errors", "running.*", "settings.*", "oracle.*", "sql.*", "cli", "programs"}
+SHARED = {
+    "errors",
+    "running.*",
+    "running.clock",
+    "settings.*",
+    "oracle.*",
+    "sql.*",
+    "cli",
+    "programs",
+}
 #: Rooms of pure functions, and what these may not know.
 PURE = {"values", "rules", "rows", "runbooks", "triage"}
 WORLD = {"logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading", "time"}

@@ -13,10 +13,10 @@ from time import perf_counter
 import duckdb
 
 from bench.figure import Bench, Figure, alternate, median
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import measuring, seeded_stand_in, writing_history
 from sync_monitor.demo.seeding import make_samples, write_samples
-from sync_monitor.history.store import utc_now
 from sync_monitor.lake.duck import DuckLake
 from sync_monitor.look_parts import Asked, asked_range
 from sync_monitor.metering import Meter

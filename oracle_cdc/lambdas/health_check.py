@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from oracle_cdc.aws.cloudwatch.metrics import Metric, put_metrics
 from oracle_cdc.lambdas.container import CONTAINER
 from oracle_cdc.processor.health import Finding, HealthLook
+from oracle_cdc.running.clock import utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +31,9 @@ def handler(event: Mapping[str, Any], context: Any = None) -> dict[str, object]:
     for finding in findings:
         if not finding.is_well:
             logger.error("%s: %s", finding.name, finding.words)
-    for error in put_metrics(container.figures.client, measure(findings), now_utc()):
+    for error in put_metrics(container.figures.client, measure(findings), utc_now()):
         logger.warning("metrics were not taken: %s", error)
     return describe(findings)
-
-
-def now_utc() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 def are_well(findings: Sequence[Finding]) -> bool:

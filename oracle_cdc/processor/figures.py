@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timezone
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from oracle_cdc.processor.publishing.counting import (
     dead,
 )
 from oracle_cdc.processor.publishing.processing import HEARTBEAT
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.marks import REDACTED
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -38,10 +38,6 @@ COUNTED = {
     RETRIES: "Retries",
     STATE_ERRORS: "StateErrors",
 }
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 class CloudFigures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS
 from oracle_cdc.aws.eventbridge.bus import describe_bus
@@ -15,6 +15,7 @@ from oracle_cdc.errors import CdcError, DestinationUnavailable
 from oracle_cdc.processor.edges import Edges
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.processor.startup import require_stream, require_table
+from oracle_cdc.running.clock import utc_now
 
 #: Of the test event. Its source is EVENT_SOURCE and this ending.
 SOURCE_ENDING, DETAIL_TYPE = ".health", "CDC.HealthCheck"
@@ -33,10 +34,6 @@ class Finding:
     is_well: bool
     words: str
     value: float | None = None
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 class HealthLook:

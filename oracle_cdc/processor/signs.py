@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from time import monotonic
 
 from oracle_cdc.processor.counters import LAG, ProcessorStatistics
 from oracle_cdc.processor.reading.shard import ShardWork
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 
@@ -18,10 +19,6 @@ logger = logging.getLogger(__name__)
 DANGER = 0.5
 #: Under which it is logged, and what a person must look at.
 LATE = "the processor is late"
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 class Signs:

@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from oracle_cdc.errors import ExitCode
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import measuring, seeded_stand_in, writing_history
 from sync_monitor.demo.play import Act, Play
 from sync_monitor.demo.seeding import make_samples, remember, write_samples
-from sync_monitor.history.store import utc_now
 from sync_monitor.rounds import Rounds
 from sync_monitor.wiring import pace_of, table_syncs
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.demo.standin import MONITOR_USER, StandIn, stand_in
 from sync_monitor.history.places import FILE
 from sync_monitor.history.reader import Reader
-from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
 from sync_monitor.look_parts import Pace
 from sync_monitor.looking import Looker

@@ -6,10 +6,10 @@ import sys
 from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.seeding import make_samples, remember, write_samples
-from sync_monitor.history.store import utc_now
 from sync_monitor.wiring import table_syncs
 
 

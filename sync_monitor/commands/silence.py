@@ -7,12 +7,12 @@ from argparse import Namespace
 from datetime import timedelta
 
 from oracle_cdc.errors import ExitCode, SettingsError
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, writing_history
 from sync_monitor.commands.showing import moment
 from sync_monitor.commands.who import user_name
 from sync_monitor.history.notices import write_silence
-from sync_monitor.history.store import utc_now
 from sync_monitor.remembered import Silence
 from sync_monitor.wiring import make_syncs
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from oracle_cdc.errors import ExitCode
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, read_history
 from sync_monitor.commands.showing import (
@@ -22,7 +23,6 @@ from sync_monitor.commands.showing import (
     moment,
 )
 from sync_monitor.history import reading
-from sync_monitor.history.store import utc_now
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Known
 from sync_monitor.rules.severity import is_stale

@@ -9,11 +9,12 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
+from oracle_cdc.running.clock import utc_now
 from sync_monitor.errors import HistoryDamaged, HistoryUnavailable
 from sync_monitor.history.migrations import Script, migrate, read_scripts
 from sync_monitor.history.places import (
@@ -27,11 +28,6 @@ from sync_monitor.history.reader import Reader, translate
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(timezone.utc)
 
 
 class Work(NamedTuple):

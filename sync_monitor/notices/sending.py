@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import HistoryUnavailable
-from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.store import Store
 from sync_monitor.model import Sync
 from sync_monitor.notices.message import Channel, Message, NoticeFailed
 from sync_monitor.notices.planning import note_failed, note_sent, plan, take_due

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.history import reading
@@ -21,7 +22,7 @@ from sync_monitor.history.consultations import (
     newest_asked,
     write_consultation,
 )
-from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.store import Store
 from sync_monitor.remembered import Consultation
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case

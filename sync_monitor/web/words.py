@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from oracle_cdc.running.clock import utc_now
 from sync_monitor.measured import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.rules.figures import in_hours
@@ -42,11 +43,6 @@ NOTHING = "—"
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(timezone.utc)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring, seeded_stand_in, writing_history
 from sync_monitor.demo.play import Play
 from sync_monitor.demo.samples import Sample
 from sync_monitor.demo.seeding import make_samples, remember, write_samples
 from sync_monitor.demo.standin import StandIn
-from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Looked
 from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds

@@ -17,6 +17,7 @@ from time import monotonic
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import Service
 from sync_monitor.commands.parts import seeded_stand_in
@@ -24,7 +25,7 @@ from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.history import reading
 from sync_monitor.history.chain import verify
 from sync_monitor.history.reader import Reader
-from sync_monitor.history.store import Store, utc_now
+from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
 from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.looking import Looker

@@ -15,7 +15,6 @@ from oracle_cdc.aws.dynamodb.lease import (
     Lease,
     keep_sequence,
     keep_start,
-    now_utc,
 )
 from oracle_cdc.aws.dynamodb.leases import held, taken
 from oracle_cdc.aws.dynamodb.rows import LeaseRows
@@ -27,6 +26,7 @@ from oracle_cdc.aws.kinesis.positions import (
     is_later,
     since,
 )
+from oracle_cdc.running.clock import utc_now
 
 
 class Checkpoints:
@@ -89,7 +89,7 @@ def reset(rows: LeaseRows, shard_id: str, position: Position) -> bool:
     if sequence_number is not None:
         starts_at = OLDEST
     elif position.kind == LATEST:
-        starts_at = since(now_utc())
+        starts_at = since(utc_now())
     update = Update(
         sets={
             SEQUENCE: keep_sequence(sequence_number),

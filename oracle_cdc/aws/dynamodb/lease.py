@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 
 from oracle_cdc.aws.dynamodb.items import Item
 from oracle_cdc.aws.kinesis.positions import (
@@ -135,8 +135,3 @@ def read_start(kept: str) -> Position:
     if kept == TRIM_HORIZON:
         return OLDEST
     return since(datetime.fromisoformat(kept))
-
-
-def now_utc() -> datetime:
-    """Return the time of this host."""
-    return datetime.now(timezone.utc)

@@ -25,10 +25,10 @@ from oracle_cdc.aws.dynamodb.lease import (
     Lease,
     make_item,
     name_shard,
-    now_utc,
     read_lease,
 )
 from oracle_cdc.aws.kinesis.positions import LATEST, since
+from oracle_cdc.running.clock import utc_now
 
 if TYPE_CHECKING:
     from oracle_cdc.aws.dynamodb.client import TableClient
@@ -50,7 +50,7 @@ class LeaseRows:
         *,
         processor: str,
         stream: str,
-        clock: Callable[[], datetime] = now_utc,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.client = client
         self.processor = processor

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Protocol
 
 from oracle_cdc.changes.outbound.building import Outgoing
 from oracle_cdc.changes.rules.dead_letters import Failed, Reason, fit_dead_letter, make_attributes
 from oracle_cdc.errors import DestinationConfigurationError
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.privacy import format_error
 
 
@@ -24,10 +25,6 @@ class Queue(Protocol):
 
     def send(self, document: str, attributes: Mapping[str, str]) -> object:
         """Raise what keeps it from taking the document."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 class Burying:

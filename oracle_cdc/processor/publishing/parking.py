@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Protocol
 
 from oracle_cdc.changes.rules.dead_letters import (
@@ -19,6 +19,7 @@ from oracle_cdc.changes.rules.errors import ChangeRefused
 from oracle_cdc.errors import DestinationConfigurationError, MessageRefused
 from oracle_cdc.processor.publishing.counting import dead
 from oracle_cdc.processor.publishing.records import Item
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.privacy import format_error
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -38,10 +39,6 @@ class Queue(Protocol):
 
     def send(self, document: str, attributes: Mapping[str, str]) -> object:
         """Raise what keeps it from taking the document."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 class Parking:

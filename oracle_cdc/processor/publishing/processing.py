@@ -14,11 +14,12 @@ from oracle_cdc.changes.rules.heartbeats import is_heartbeat
 from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.errors import CdcError
 from oracle_cdc.processor.publishing.counting import PUBLISHED, RECORDS, RETRIES, SKIPPED
-from oracle_cdc.processor.publishing.parking import Parking, utc_now
+from oracle_cdc.processor.publishing.parking import Parking
 from oracle_cdc.processor.publishing.preparing import Preparing, read_time
 from oracle_cdc.processor.publishing.records import Item, Lot, Verdict
 from oracle_cdc.processor.publishing.requests import Requests
 from oracle_cdc.processor.publishing.tries import Tries
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.marks import REDACTED
 from oracle_cdc.running.progress import Progress
 

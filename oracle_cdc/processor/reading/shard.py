@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import partial
 from time import monotonic
 
@@ -20,6 +20,7 @@ from oracle_cdc.processor.publishing.records import Lot, Received, make_lot
 from oracle_cdc.processor.reading.held import HeldLease
 from oracle_cdc.processor.reading.intake import Intake
 from oracle_cdc.processor.reading.tally import Tally
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -49,10 +50,6 @@ class Lag:
         if not self.behind_seconds:
             return 0.0
         return self.behind_seconds + now - self.read_at
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 @dataclass(frozen=True)

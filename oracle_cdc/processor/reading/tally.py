@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime
 
 from oracle_cdc.aws.dynamodb.states import StateManager
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
+from oracle_cdc.running.clock import utc_now
 
 
 class Tally:
