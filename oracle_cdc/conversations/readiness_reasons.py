@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.progress import Age
 from oracle_cdc.running.retrying import Breaker, State
-from oracle_cdc.watching.readiness import Check, Failures, Requirement, first_reason
+from oracle_cdc.watching.readiness import Check, Failures, Requirement
+from oracle_cdc.watching.reasons import is_oracle, reason_of, table_reason
 
 #: The loops, by the direction of SQS that each asks most.
 CAPTURE, RESULTS = "capture", "results"
@@ -30,9 +30,6 @@ def make_requirements(
         has_tables: whether the tables were validated.
     """
 
-    def oracle_reason(failures: Failures, limit: float) -> str:
-        return oracle.fault(limit) or first_reason(list(failures.values()), is_oracle)
-
     def outbound_reason(failures: Failures, limit: float) -> str:
         return (
             breaker_reason(breaker, outbound)
@@ -46,10 +43,10 @@ def make_requirements(
     def tables_reason(failures: Failures, limit: float) -> str:
         if not has_tables():
             return "not validated yet"
-        return first_reason(list(failures.values()), is_table)
+        return table_reason(failures, limit)
 
     return [
-        Requirement("oracle", oracle_reason, (CAPTURE, RESULTS)),
+        Requirement("oracle", reason_of(oracle, is_oracle), (CAPTURE, RESULTS)),
         Requirement("outbound", outbound_reason, (CAPTURE,)),
         Requirement("results", results_reason, (RESULTS,)),
         Requirement("tables", tables_reason),
@@ -95,16 +92,6 @@ def breaker_reason(breaker: Breaker, outbound: Dependency) -> str:
     if seconds >= 1:
         said += f"; next try in {seconds:.0f} s"
     return said
-
-
-def is_table(error: CdcError) -> bool:
-    """Return whether an error is of the tables."""
-    return isinstance(error, OracleConfigurationError)
-
-
-def is_oracle(error: CdcError) -> bool:
-    """Return whether an error is of Oracle, but not of the tables."""
-    return error.area == "oracle" and not is_table(error)
 
 
 def sqs_reason(failures: Failures, loop: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.settings.service import EVENTS
-from oracle_cdc.watching.readiness import Failures, Requirement
+from oracle_cdc.watching.readiness import Requirement
+from oracle_cdc.watching.reasons import (
+    is_destination,
+    is_oracle,
+    is_store,
+    reason_of,
+    table_reason,
+)
 
 #: The loop, by whose failures it is known what keeps it.
 LOOP = EVENTS
@@ -24,47 +28,3 @@ def make_requirements(
         Requirement("mariadb", reason_of(mariadb, is_store), LOOPS),
         Requirement("event table", table_reason, LOOPS),
     ]
-
-
-def reason_of(
-    dependency: Dependency, concerns: Callable[[CdcError], bool]
-) -> Callable[[Failures, float], str]:
-    """Return what says why a dependency is not usable.
-
-    Parameters:
-        concerns: whether what the loop failed with is of this dependency.
-    """
-
-    def reason(failures: Failures, limit: float) -> str:
-        return dependency.fault(limit) or failure_text(failures, concerns)
-
-    return reason
-
-
-def table_reason(failures: Failures, limit: float) -> str:
-    """Return why the table can't be read."""
-    return failure_text(failures, is_table)
-
-
-def failure_text(failures: Failures, concerns: Callable[[CdcError], bool]) -> str:
-    """Return what the loop failed with, if that concerns something."""
-    error = failures.get(LOOP)
-    if error is None or not concerns(error):
-        return ""
-    return str(error)
-
-
-def is_table(error: CdcError) -> bool:
-    return isinstance(error, OracleConfigurationError)
-
-
-def is_oracle(error: CdcError) -> bool:
-    return error.area == "oracle" and not is_table(error)
-
-
-def is_destination(error: CdcError) -> bool:
-    return error.area == "destination"
-
-
-def is_store(error: CdcError) -> bool:
-    return error.area == "store"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from oracle_cdc.errors import CdcError
 from oracle_cdc.processor.edges import Edges
-from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.settings.service import PROCESSOR
-from oracle_cdc.watching.readiness import Failures, Requirement
+from oracle_cdc.watching.readiness import Requirement
+from oracle_cdc.watching.reasons import is_destination, is_store, reason_of
 
 #: The loop that keeps the leases. Each shard has one beside it, by its own name.
 LOOP = PROCESSOR
@@ -28,40 +26,9 @@ def make_requirements(edges: Edges) -> list[Requirement]:
     return requirements
 
 
-def reason_of(
-    dependency: Dependency, concerns: Callable[[CdcError], bool]
-) -> Callable[[Failures, float], str]:
-    """Return what says why a dependency is not usable.
-
-    Parameters:
-        concerns: whether what a loop failed with is of this dependency.
-    """
-
-    def reason(failures: Failures, limit: float) -> str:
-        return dependency.fault(limit) or failure_text(list(failures.values()), concerns)
-
-    return reason
-
-
-def failure_text(failures: Sequence[CdcError], concerns: Callable[[CdcError], bool]) -> str:
-    """Return what a loop failed with, if that concerns something."""
-    for error in failures:
-        if concerns(error):
-            return str(error)
-    return ""
-
-
 def is_nothing(_: CdcError) -> bool:
     """Leave it to the calls: errors of the stream and of the bus look alike."""
     return False
-
-
-def is_destination(error: CdcError) -> bool:
-    return error.area == "destination"
-
-
-def is_store(error: CdcError) -> bool:
-    return error.area == "store"
 
 
 def is_queue(error: CdcError) -> bool:
