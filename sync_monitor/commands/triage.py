@@ -15,10 +15,11 @@ from sync_monitor.outward import make_consultant
 from sync_monitor.remembered import Consultation
 from sync_monitor.rounds import RULES, case_of_history
 from sync_monitor.triage.answer import Answer
-from sync_monitor.triage.case import Aliases, aliases_of
+from sync_monitor.triage.case import Aliases, Case, aliases_of
 from sync_monitor.triage.consulting import Question, is_as_before
 from sync_monitor.triage.payload import build_payload
 from sync_monitor.triage.rules import diagnose
+from sync_monitor.verdicts import Reason
 from sync_monitor.wiring import history_directory, make_syncs
 
 
@@ -34,7 +35,7 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
     kept = reader.read(lambda connection: newest_consultation(connection, sync.name, RULES))
     answer = diagnose(case)
     if answer is None:
-        sys.stdout.write(f"{sync.name}: nothing is wrong\n")
+        sys.stdout.write(f"{well_words(case)}, so no model would be asked\n")
         return ExitCode.DONE
     answer = answer_of(kept) or answer
     payload = build_payload(case, answer, send_names=settings.triage_send_names)
@@ -50,6 +51,13 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         sys.stdout.write(f"\n{asked.model}, {moment(asked.asked_at)}: ")
         show(Answer.model_validate_json(asked.answer), aliases)
     return ExitCode.DONE
+
+
+def well_words(case: Case) -> str:
+    """Return why the rules have nothing to say. What was not judged is not called well."""
+    if case.verdict.has(Reason.NOTHING_JUDGED):
+        return "nothing was judged yet"
+    return "nothing is wrong"
 
 
 def ask(settings: MonitorSettings, question: Question) -> None:

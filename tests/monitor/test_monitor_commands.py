@@ -58,6 +58,8 @@ def test_from_rows_to_a_fault_to_its_runbook_and_well_again(
         assert apply.main(runbook) == 0
         assert run("once", "--fail-on", "warning")[0] == 0
     assert status(run)["severity"] == "OK"
+    asked = run("triage", "HR.EMPLOYEES", "--show-payload")
+    assert asked == (0, "nothing is wrong, so no model would be asked\n")
     assert run("runbook", "1")[0] == 1
     assert run("audit", "verify") == (0, "the chain is whole: 3 looks, 0 anchors\n")
     exported = [json.loads(line) for line in run("audit", "export")[1].splitlines()]

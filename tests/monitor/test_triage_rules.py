@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from sync_monitor.commands.triage import well_words
 from sync_monitor.measured import Differences, SchemaDifference
 from sync_monitor.rules.severity import judge
 from sync_monitor.triage.answer import ActionCode, Cause, Confidence, FigureId
@@ -84,7 +85,10 @@ def test_both_sides_empty_is_a_cause() -> None:
 
 def test_before_anything_is_judged_there_is_no_cause() -> None:
     nothing = figures_of()
-    assert diagnose(Case(SYNC, at(0), judge(SYNC, nothing), nothing)) is None
+    case = Case(SYNC, at(0), judge(SYNC, nothing), nothing)
+    assert diagnose(case) is None
+    assert well_words(case) == "nothing was judged yet"
+    assert well_words(case_of()) == "nothing is wrong"
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,14 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "what was not judged is called well",
+        "nothing is green that was not measured",
+        "sync_monitor.commands.triage.well_words",
+        "case.verdict.has(Reason.NOTHING_JUDGED)",
+        "False",
+        tests=named("monitor/test_triage_rules", "before_anything_is_judged_there_is_no_cause"),
+    ),
+    mutation(
         "age for lag",
         "an idle source has no lag",
         "sync_monitor.rules.figures.freshness_lag",
