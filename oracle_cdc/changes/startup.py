@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
-from oracle_cdc.changes.capture.naming import SEQUENCE
+from oracle_cdc.changes.capture.numbering import read_sequence, require_order
 from oracle_cdc.errors import (
     CdcError,
     DestinationConfigurationError,
     DestinationUnavailable,
-    OracleConfigurationError,
 )
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import ensure_change_tables
-from oracle_cdc.oracle.session import Session
 
 if TYPE_CHECKING:
     from oracle_cdc.aws.kinesis.client import StreamClient
@@ -64,7 +62,7 @@ class Startup:
         with self.database.session() as session:
             oracle_logger.info("✅ Oracle connection successful")
             created = ensure_change_tables(session)
-            require_order(session)
+            require_order(read_sequence(session))
         if created:
             oracle_logger.info("created tables %s", ", ".join(created))
         oracle_logger.info("✅ All tables validated")
@@ -115,19 +113,6 @@ class Startup:
         """Look at both again, because one of them is not as it was."""
         self.has_tables = False
         self.facts = None
-
-
-def require_order(session: Session) -> None:
-    """Require the numbers of changes to rise on all instances of a cluster.
-
-    Raises OracleConfigurationError where they do not.
-    """
-    for record in session.query("read_change_sequence", sequence_name=SEQUENCE):
-        if record["order_flag"] != "Y":
-            raise OracleConfigurationError(
-                f"{SEQUENCE} is NOORDER: a row's changes could be shipped in a wrong order; its "
-                f"owner or a DBA: ALTER SEQUENCE {SEQUENCE} ORDER"
-            )
 
 
 def require_stream(facts: StreamFacts) -> None:

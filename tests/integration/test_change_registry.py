@@ -13,9 +13,9 @@ from oracle_cdc.changes.capture.installing import (
     install_own,
     install_triggers,
     plan,
-    require_order,
 )
 from oracle_cdc.changes.capture.model import Place
+from oracle_cdc.changes.capture.numbering import require_sequence
 from oracle_cdc.changes.capture.registry import read_registry
 from oracle_cdc.errors import OracleConfigurationError, SettingsError
 from oracle_cdc.oracle.ddl import CHANGES, read_schema, read_tables
@@ -114,13 +114,13 @@ def test_a_name_of_another_table_is_refused(world: World) -> None:
 
 def test_a_sequence_without_order_is_refused(world: World) -> None:
     with world.session("CDC") as session:
-        require_order(session)
+        require_sequence(session)
         session.run("DROP SEQUENCE CDC_CHANGE_SEQ")
         with pytest.raises(OracleConfigurationError, match="no sequence of this name; `python"):
-            require_order(session)
+            require_sequence(session)
         session.run("CREATE SEQUENCE CDC_CHANGE_SEQ NOORDER")
         with pytest.raises(OracleConfigurationError, match="ALTER SEQUENCE CDC_CHANGE_SEQ ORDER"):
-            require_order(session)
+            require_sequence(session)
 
 
 def test_the_tables_of_changes_are_made_where_they_are_missing(world: World) -> None:

@@ -9,12 +9,11 @@ from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
 from oracle_cdc.changes.capture.dictionary import read_columns
 from oracle_cdc.changes.capture.installation import Installation
 from oracle_cdc.changes.capture.model import Column, SourceTable
-from oracle_cdc.changes.capture.naming import SEQUENCE, name_index
+from oracle_cdc.changes.capture.naming import name_index
+from oracle_cdc.changes.capture.numbering import require_sequence
 from oracle_cdc.changes.capture.registry import Registered, read_registry, read_user
 from oracle_cdc.errors import OracleConfigurationError, SettingsError
 from oracle_cdc.oracle.session import Session
-
-INIT = "`python cdc_service.py init-tables`, with PIPELINES=changes, makes it"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def plan(session: Session, wanted: Wanted) -> Installation:
     Raises SettingsError for what can't be captured, OracleConfigurationError for numbers that would
     not rise on all instances.
     """
-    require_order(session)
+    require_sequence(session)
     registry = read_registry(session)
     known = find_known(registry, wanted)
     taken = [each.log.name for each in registry]
@@ -69,18 +68,6 @@ def find_gone(wanted: Wanted, logged: Sequence[Column]) -> Sequence[str]:
         return ()
     there = {*OWN_COLUMNS, *(column.name for column in wanted.source.columns)}
     return [column.name for column in logged if column.name not in there]
-
-
-def require_order(session: Session) -> None:
-    """Raise OracleConfigurationError unless the numbers of changes rise as they are made."""
-    records = session.query("read_change_sequence", sequence_name=SEQUENCE)
-    if not records:
-        raise OracleConfigurationError(f"{SEQUENCE}: no sequence of this name; {INIT}")
-    if records[0]["order_flag"] != "Y":
-        raise OracleConfigurationError(
-            f"{SEQUENCE} is NOORDER: on a cluster a row's changes would come in a wrong order; "
-            f"as its owner: ALTER SEQUENCE {SEQUENCE} ORDER"
-        )
 
 
 def find_known(registry: Sequence[Registered], wanted: Wanted) -> Registered | None:

@@ -17,8 +17,8 @@ MUTATIONS = (
     mutation(
         "changes: numbers without ORDER",
         "numbers that would not rise on all instances are refused",
-        f"{CHANGES}.installing.require_order",
-        'records[0]["order_flag"] != "Y"',
+        f"{CHANGES}.numbering.require_order",
+        'record["order_flag"] != "Y"',
         "False",
         tests=named(REGISTRY, "a_sequence_without_order_is_refused"),
     ),

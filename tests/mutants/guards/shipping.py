@@ -232,9 +232,9 @@ MUTATIONS = (
     mutation(
         "shipping: numbers without ORDER",
         "a sequence without ORDER is refused",
-        "oracle_cdc.changes.startup.require_order",
-        'record["order_flag"] != "Y"',
-        "False",
+        "oracle_cdc.changes.startup.Startup.ensure_oracle",
+        "require_order(read_sequence(session))",
+        "pass",
         tests=named(LEG, "a_sequence_without_order_is_refused"),
     ),
     mutation(
