@@ -11,10 +11,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Protocol
 
 from oracle_cdc.changes.rules.codec import as_detail
 from oracle_cdc.changes.rules.errors import ParseError
 from oracle_cdc.changes.rules.values import Change
+from oracle_cdc.errors import DestinationConfigurationError
 
 #: Of originalEvent: what could not be read, and where the event is to be found.
 RAW, POSITION = "raw", "position"
@@ -85,6 +87,33 @@ class DeadLetter:
     last_attempt: datetime
 
 
+class Queue(Protocol):
+    """The queue of dead letters.
+
+    Parameters:
+        max_bytes: of a document and its attributes.
+    """
+
+    @property
+    def max_bytes(self) -> int: ...
+
+    def send(self, document: str, attributes: Mapping[str, str]) -> object:
+        """Raise what keeps it from taking the document."""
+
+
+def require_queue(queue: Queue | None, why: str) -> Queue:
+    """Return the queue that a dead letter goes to.
+
+    Parameters:
+        why: there is a dead letter.
+
+    Raises DestinationConfigurationError where there is no queue, so that the change waits.
+    """
+    if queue is None:
+        raise DestinationConfigurationError(f"{why}, and DLQ_URL is not set")
+    return queue
+
+
 def write_dead_letter(failed: Failed, reason: Reason, *, keeps_event: bool) -> str:
     """Return the document. It is ASCII, since the queue refuses some other characters.
 
@@ -108,25 +137,21 @@ def write_dead_letter(failed: Failed, reason: Reason, *, keeps_event: bool) -> s
 
 
 def fit_dead_letter(
-    failed: Failed,
-    reason: Reason,
-    attributes: Mapping[str, str],
-    *,
-    keeps_event: bool,
-    max_bytes: int,
-) -> str:
-    """Return the document, without its event where that is too large for the queue.
+    failed: Failed, reason: Reason, *, keeps_event: bool, max_bytes: int
+) -> tuple[str, Mapping[str, str]]:
+    """Return the document, without its event where that is too large, and its attributes.
 
     Parameters:
         max_bytes: that the queue takes, of document and attributes.
     """
+    attributes = make_attributes(failed, reason)
     room = max_bytes
     for name, value in attributes.items():
         room -= len(name) + len("String") + len(value.encode())
     document = write_dead_letter(failed, reason, keeps_event=keeps_event)
     if len(document) > room:
         document = write_dead_letter(failed, reason, keeps_event=False)
-    return document
+    return document, attributes
 
 
 def describe_event(failed: Failed) -> Mapping[str, object]:

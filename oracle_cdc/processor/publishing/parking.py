@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol
 
 from oracle_cdc.changes.rules.dead_letters import (
     Failed,
+    Queue,
     Reason,
     fit_dead_letter,
     make_attributes,
+    require_queue,
     write_dead_letter,
 )
 from oracle_cdc.changes.rules.errors import ChangeRefused
-from oracle_cdc.errors import DestinationConfigurationError, MessageRefused
+from oracle_cdc.errors import MessageRefused
 from oracle_cdc.processor.publishing.counting import dead
 from oracle_cdc.processor.publishing.records import Item
 from oracle_cdc.running.clock import utc_now
@@ -25,20 +26,6 @@ from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 
 logger = logging.getLogger(__name__)
-
-
-class Queue(Protocol):
-    """The queue of dead letters.
-
-    Parameters:
-        max_bytes: of a document and its attributes.
-    """
-
-    @property
-    def max_bytes(self) -> int: ...
-
-    def send(self, document: str, attributes: Mapping[str, str]) -> object:
-        """Raise what keeps it from taking the document."""
 
 
 class Parking:
@@ -66,12 +53,10 @@ class Parking:
 
     def park(self, item: Item, error: ChangeRefused) -> None:
         """Write a record into the queue, with why. Raises what keeps the queue from taking it."""
-        if self.queue is None:
-            raise DestinationConfigurationError(
-                f"{item.record!r} can't be published ({error.reason_code}), and DLQ_URL is not set"
-            )
+        why = f"{item.record!r} can't be published ({error.reason_code})"
+        queue = require_queue(self.queue, why)
         reason = Reason(error.reason_code, format_error(error), item.attempts, self.now())
-        self.send(self.queue, item, reason)
+        self.send(queue, item, reason)
         self.progress.add(**{dead(error.reason_code): 1})
         self.repeats.failure(
             ("dead letter", error.reason_code),
@@ -87,14 +72,9 @@ class Parking:
         """Send the document of a record, or, where that is not to be had, where the record is."""
         record = item.record
         failed = Failed(record.place, record.data, item.change, item.is_redacted)
-        attributes = make_attributes(failed, reason)
         with suppress(MessageRefused, RecursionError, UnicodeError):
-            document = fit_dead_letter(
-                failed,
-                reason,
-                attributes,
-                keeps_event=self.keeps_event,
-                max_bytes=queue.max_bytes,
+            document, attributes = fit_dead_letter(
+                failed, reason, keeps_event=self.keeps_event, max_bytes=queue.max_bytes
             )
             queue.send(document, attributes)
             return
