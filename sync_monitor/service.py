@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -16,10 +16,11 @@ from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import Leg, Loop
+from oracle_cdc.watching.readiness import Deadlines, Readiness
 from sync_monitor.errors import LookHangs, code_of
 from sync_monitor.history.purging import purge
 from sync_monitor.history.store import Store
-from sync_monitor.look_parts import Asked, Looked, Pace
+from sync_monitor.look_parts import Asked, Pace
 from sync_monitor.model import Sync
 from sync_monitor.remembered import Retention
 from sync_monitor.rounds import Rounds, read_before
@@ -37,6 +38,10 @@ PURGE_SECONDS = 3600.0
 STATEMENTS_OF_A_LOOK = 5
 #: Of a look that hangs, one worker more is begun, up to this.
 MOST_REPLACED = 8
+#: All workers together, as one of the loops by which the monitor is alive or not.
+LOOKS = "monitor-looks"
+#: What a loop may take beyond the longest look until it is said to hang, for a slow disk.
+GRACE = timedelta(seconds=60)
 #: What the loops that write and purge do after a failure, in seconds.
 RETRY_SECONDS, MOST_RETRY_SECONDS = 1.0, 60.0
 
@@ -61,34 +66,33 @@ class Plan:
         """Return how long a look may take, whatever its statements' deadlines come to."""
         return self.statement * STATEMENTS_OF_A_LOOK
 
+    @property
+    def progress_deadline(self) -> timedelta:
+        """Return in which each loop gets on, while it does not hang itself."""
+        return self.hangs_after + GRACE
+
 
 class Monitor:
     """Looks at all syncs until it is stopped.
 
     Parameters:
-        on_looked: called in the writing loop with what was just written: notices and triage.
+        progress: of its loops, by which it is alive or not.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        rounds: Rounds,
-        plan: Plan,
-        on_looked: Callable[[Sequence[Looked]], None] = lambda looked: None,
-    ) -> None:
+    def __init__(self, store: Store, rounds: Rounds, plan: Plan, progress: Progress) -> None:
         self.store = store
         self.rounds = rounds
         self.plan = plan
-        self.on_looked = on_looked
+        self.progress = progress
         self.stop = threading.Event()
         self.schedule = Schedule(
             plan.syncs, plan.pace.interval, plan.workers, plan.statement, monotonic()
         )
-        self.found: queue.Queue[tuple[Turn, Looked]] = queue.Queue()
+        self.found: queue.Queue[Turn] = queue.Queue()
         self.hanging: set[str] = set()
         self.workers: list[threading.Thread] = []
 
-    def loops(self, progress: Progress) -> list[Loop]:
+    def loops(self) -> list[Loop]:
         """Return the loops of the service: writing and purging. The workers are its own."""
         backoff = Backoff(initial_seconds=RETRY_SECONDS, max_seconds=MOST_RETRY_SECONDS)
         repeats = RepeatLimiter()
@@ -96,7 +100,12 @@ class Monitor:
             Leg("monitor", self.step, WRITE_SECONDS, finish=self.finish),
             Leg("monitor-purge", self.purge, PURGE_SECONDS, may_be_abandoned=lambda: True),
         )
-        return [Loop(leg, backoff, progress, repeats, self.stop) for leg in legs]
+        return [Loop(leg, backoff, self.progress, repeats, self.stop) for leg in legs]
+
+    def readiness(self) -> Readiness:
+        """Return by what the monitor is alive: what it looks at may be down for ever."""
+        limit = self.plan.progress_deadline.total_seconds()
+        return Readiness(self.progress, (), Deadlines(limit, limit))
 
     def start(self) -> None:
         """Begin to look."""
@@ -112,29 +121,35 @@ class Monitor:
         worker.start()
 
     def work(self) -> None:
-        """Look at whose turn it is, until the stop."""
+        """Look at whose turn it is, until the stop.
+
+        The looks get on while a worker is free for a sync whose own does not hang.
+        """
         while not self.stop.is_set():
+            if not self.is_stuck():
+                self.progress.stepped(LOOKS, succeeded=True)
             turn = self.schedule.take(monotonic())
             if turn is None:
                 self.stop.wait(IDLE_SECONDS)
                 continue
             try:
-                looked = self.rounds.look(turn.sync, Asked(turn.trigger, turn.by))
-                self.found.put((turn, looked))
+                self.rounds.look(turn.sync, Asked(turn.trigger, turn.by))
+                self.found.put(turn)
             except CdcError as error:
                 # The history can't be read: there is nothing to look with.
                 logger.error("%s: no look: %s", turn.sync.name, error)
                 self.schedule.done(turn, monotonic())
 
+    def is_stuck(self) -> bool:
+        """Return whether the looks at all syncs hang: nobody's turn comes any more."""
+        return bool(self.hanging) and len(self.hanging) == len(self.plan.syncs)
+
     def step(self) -> None:
         """Write what was found since the last step, and what hangs."""
         self.note_hanging()
-        ended: dict[str, Looked] = {}
         turns: list[Turn] = []
         while not self.found.empty():
-            turn, looked = self.found.get()
-            ended[turn.sync.name] = looked
-            turns.append(turn)
+            turns.append(self.found.get())
         if not turns:
             return
         try:
@@ -144,7 +159,6 @@ class Monitor:
             for turn in turns:
                 self.hanging.discard(turn.sync.name)
                 self.schedule.done(turn, monotonic())
-        self.on_looked(list(ended.values()))
 
     def finish(self) -> None:
         """Write what the workers still bring."""
@@ -157,6 +171,7 @@ class Monitor:
                 lambda connection: purge(connection, utc_now(), self.plan.retention)
             ):
                 return
+            self.progress.moved()
 
     def ask(self, name: str, by: str) -> bool:
         """Look at a sync as soon as a worker is free, because a person asks for it.

@@ -85,20 +85,22 @@ OF_THE_SERVICE = {
     "streams": {"errors", "running.*", "oracle.*"},
     "wiring": {"errors", "oracle.*", "running.clock", "settings.*", "sql.*"},
     "demo": {"errors", "running.*"},
-    "commands": {"errors", "running.*", "settings.*"},
-    "service": {"errors", "running.*"},
-    "page": {"errors", "running.clock"},
+    "commands": {"errors", "running.*", "settings.*", "watching.readiness"},
+    "service": {"errors", "running.*", "watching.readiness"},
+    "page": {"errors", "running.clock", "watching.readiness"},
     "entry": {"errors", "cli", "programs"},
     "asking": {"errors", "running.*"},
     "notices": {"errors", "running.*", "settings.*"},
     "outward": {"settings.*"},
 }
-#: What any room may be allowed at all: the errors, what long-running programs need, settings,
-#: Oracle's sessions, and files of named statements. No product of the service.
+#: What any room may be allowed at all: the errors, what long-running programs need and when
+#: they are alive, settings, Oracle's sessions, and files of named statements. No product of the
+#: service.
 SHARED = {
     "errors",
     "running.*",
     "running.clock",
+    "watching.readiness",
     "settings.*",
     "oracle.*",
     "sql.*",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from oracle_cdc.settings.monitor import MonitorSettings
+from oracle_cdc.watching.readiness import Readiness
 from sync_monitor.model import Sync
 from sync_monitor.outward import make_channels
 from sync_monitor.web.access import Access, make_access
@@ -36,12 +37,14 @@ def serve_page(
     *,
     check: Callable[[str, str], object] | None = None,
     writable: WritableHistory | None = None,
+    readiness: Readiness | None = None,
 ) -> AbstractContextManager[PageServer]:
     """Return the page, which is served from its entering to its leaving.
 
     Parameters:
         check: asks for a look at the sync of a name, for a person.
         writable: takes silences.
+        readiness: whether the loops get on. None: there are none.
 
     Raises SettingsError for an address that can't be taken, or that anybody could come to.
     """
@@ -55,5 +58,6 @@ def serve_page(
         check=check,
         writable=writable,
         channels=[channel.name for channel in make_channels(settings)],
+        readiness=readiness,
     )
     return PageServer(make_app(site), monitor.host, settings.port)

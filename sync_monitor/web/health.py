@@ -17,7 +17,10 @@ def make_health(site: Site) -> Blueprint:
 
     @health.get("/livez")
     def livez() -> Response:
-        return plain("alive")
+        if site.readiness is None or site.readiness.is_alive():
+            return plain("alive")
+        late = [check.text for check in site.readiness.loops() if not check.ok]
+        return plain("; ".join(late) or "no loop has begun", 503)
 
     @health.get("/readyz")
     def readyz() -> Response:

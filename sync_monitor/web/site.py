@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from oracle_cdc.watching.readiness import Readiness
 from sync_monitor.history.totals import StatementTotals
 from sync_monitor.model import Sync
 from sync_monitor.web.access import Access
@@ -43,6 +44,7 @@ class Site:
         check: asks for a look at the sync of a name, for a person. None: nobody here measures.
         writable: takes silences. None: this page only reads.
         channels: where notices go, as people call it.
+        readiness: whether the loops of who measures get on. None: there are none here.
     """
 
     history: History
@@ -53,6 +55,7 @@ class Site:
     check: Callable[[str, str], object] | None = None
     writable: WritableHistory | None = None
     channels: Sequence[str] = ()
+    readiness: Readiness | None = None
     states: States = field(init=False)
     by_name: Mapping[str, Sync] = field(init=False)
     statements: StatementTotals = field(default_factory=StatementTotals, init=False)

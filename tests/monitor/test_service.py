@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -35,10 +35,12 @@ from sync_monitor.rounds import Rounds
 from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
 from sync_monitor.service import Monitor, Plan
 from sync_monitor.verdicts import Look, Trigger
+from sync_monitor.web.app import make_app
 from sync_monitor.wiring import make_syncs
 from tests.documents import ROOT
 from tests.monitor.building import NOW
 from tests.monitor.edges import count_judged, settings_in, staged
+from tests.monitor.stories import make_site
 
 SYNCS = tuple(Sync(f"s{number}", "A.T", "t", "D") for number in range(6))
 PACE = Pace(timedelta(seconds=0.2), timedelta(0), 1000)
@@ -46,9 +48,9 @@ PATIENCE_SECONDS = 20.0
 
 
 class HangingLooker(Looker):
-    """Looks that fail at once, but for those at one sync, which hang."""
+    """Looks that fail at once, but for those at some syncs, which hang."""
 
-    def __init__(self, hangs: str = "s0") -> None:
+    def __init__(self, hangs: Collection[str] = ("s0",)) -> None:
         self.pace = PACE
         self.lakes = {}
         self.clock = lambda: NOW
@@ -56,21 +58,23 @@ class HangingLooker(Looker):
         self.released = threading.Event()
 
     def look(self, sync: Sync, before: Before, asked: Asked) -> Looked:
-        if sync.name == self.hangs:
+        if sync.name in self.hangs:
             self.released.wait(PATIENCE_SECONDS)
         taken = Taken(NOW, timedelta(0), PACE.interval, asked.trigger, asked.by)
         return Looked(conclude_failure(sync, before, "ORA-01031", taken))
 
 
 @contextmanager
-def running(tmp_path: Path, looker: HangingLooker) -> Iterator[Monitor]:
+def running(
+    tmp_path: Path, looker: HangingLooker, clock: Callable[[], float] = monotonic
+) -> Iterator[Monitor]:
     """Lend a monitor whose looks are said to hang after half a second."""
     with Store(tmp_path) as store:
         names = [sync.name for sync in SYNCS]
         store.write(lambda connection: declare_syncs(connection, names, NOW))
         plan = Plan(SYNCS, PACE, Retention(), 2, timedelta(seconds=0.1))
-        monitor = Monitor(store, Rounds(store, looker, PACE), plan)
-        service = Service(monitor.loops(Progress()), monitor.stop, lambda: None)
+        monitor = Monitor(store, Rounds(store, looker, PACE), plan, Progress(clock))
+        service = Service(monitor.loops(), monitor.stop, lambda: None)
         monitor.start()
         thread = threading.Thread(target=service.run)
         thread.start()
@@ -107,8 +111,50 @@ def test_a_look_that_hangs_delays_no_other_and_is_written_as_such(tmp_path: Path
         assert wait_for(monitor, "s0", 2)[0].error_code == "ORA-01031"
 
 
+class LateClock:
+    """A clock that is put ahead, so that a deadline has passed."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return monotonic() + self.ahead
+
+
+def wait_for_liveness(monitor: Monitor, status: int) -> str:
+    """Return what /livez says once it has a status."""
+    site = make_site(monitor.store, SYNCS, readiness=monitor.readiness())
+    client = make_app(site).test_client()
+    deadline = monotonic() + PATIENCE_SECONDS
+    while (answer := client.get("/livez")).status_code != status:
+        assert monotonic() < deadline, answer.text
+        monitor.stop.wait(0.05)
+    return answer.text
+
+
+def test_a_monitor_whose_looks_all_hang_is_not_alive(tmp_path: Path) -> None:
+    looker, clock = HangingLooker(hangs=[sync.name for sync in SYNCS]), LateClock()
+    with running(tmp_path, looker, clock) as monitor:
+        for sync in SYNCS:
+            wait_for(monitor, sync.name, 1)
+        assert monitor.is_stuck()
+        clock.ahead = monitor.plan.progress_deadline.total_seconds()
+        assert "monitor-looks: no progress for " in wait_for_liveness(monitor, 503)
+        looker.released.set()
+        assert wait_for_liveness(monitor, 200) == "alive\n"
+
+
+def test_a_monitor_is_alive_while_one_sync_alone_hangs(tmp_path: Path) -> None:
+    clock = LateClock()
+    with running(tmp_path, HangingLooker(), clock) as monitor:
+        wait_for(monitor, "s0", 1)
+        clock.ahead = monitor.plan.progress_deadline.total_seconds()
+        assert wait_for_liveness(monitor, 200) == "alive\n"
+        assert monitor.hanging == {"s0"}
+
+
 def test_a_person_is_served_between_the_looks_of_the_timer(tmp_path: Path) -> None:
-    looker = HangingLooker(hangs="")
+    looker = HangingLooker(hangs=())
     with running(tmp_path, looker) as monitor:
         wait_for(monitor, "s5", 1)
         assert monitor.ask("s5", "dana")

@@ -8,6 +8,7 @@ from tests.mutants.places import named
 SECURITY = "monitor/test_page_security"
 PAGE = "monitor/test_page"
 API = "monitor/test_page_api"
+SERVICE = "monitor/test_service"
 GUARD = "sync_monitor.web.guard"
 
 MUTATIONS = (
@@ -106,6 +107,30 @@ MUTATIONS = (
         "app.json.sort_keys = False",
         "app.json.sort_keys = True",
         tests=named(API, "metrics_have_seven_keys_in_their_order"),
+    ),
+    mutation(
+        "alive whatever its loops do",
+        "a monitor whose loops hang is not alive",
+        "sync_monitor.web.health.make_health",
+        "if site.readiness is None or site.readiness.is_alive():",
+        "if True:",
+        tests=named(SERVICE, "a_monitor_whose_looks_all_hang_is_not_alive"),
+    ),
+    mutation(
+        "a worker that nothing is left for gets on",
+        "a monitor whose looks all hang is not alive",
+        "sync_monitor.service.Monitor.is_stuck",
+        "return bool(self.hanging) and len(self.hanging) == len(self.plan.syncs)",
+        "return False",
+        tests=named(SERVICE, "a_monitor_whose_looks_all_hang_is_not_alive"),
+    ),
+    mutation(
+        "one sync that hangs ends all",
+        "a monitor is alive while one sync alone hangs",
+        "sync_monitor.service.Monitor.is_stuck",
+        "return bool(self.hanging) and len(self.hanging) == len(self.plan.syncs)",
+        "return bool(self.hanging)",
+        tests=named(SERVICE, "a_monitor_is_alive_while_one_sync_alone_hangs"),
     ),
     mutation(
         "zero for what nobody measured",
