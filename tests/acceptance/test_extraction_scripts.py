@@ -74,7 +74,7 @@ def test_the_script_copied_away_uses_the_package_that_pip_installed(
 
 
 def test_the_script_copied_next_to_nothing_says_what_is_missing(tmp_path: Path) -> None:
-    said = say(sys.executable, shutil.copy(SCRIPT, tmp_path), folder=tmp_path)
+    said = copied_next_to_nothing({}, tmp_path)
     assert said.startswith("Python finds no oracle_cdc. Run scripts/setup_extraction.sh")
     assert "Traceback" not in said
 
@@ -137,6 +137,10 @@ def without_packages(variables: Variables, folder: Path) -> str:
     return say(sys.executable, "-S", str(SCRIPT), folder=folder)
 
 
+def copied_next_to_nothing(variables: Variables, folder: Path) -> str:
+    return say(sys.executable, shutil.copy(SCRIPT, folder), folder=folder)
+
+
 def without_answer(variables: Variables, folder: Path) -> str:
     with deaf_port() as port:
         changes = {"ORACLE_PORT": port, "ORACLE_CALL_TIMEOUT_SECONDS": "0.1"}
@@ -146,6 +150,7 @@ def without_answer(variables: Variables, folder: Path) -> str:
 
 FAILURES = {
     "Python 3.10 or newer is needed": with_old_python,
+    "Python finds no": copied_next_to_nothing,
     "has no package": without_packages,
     "missing; set it": extracting(ORACLE_PASSWORD=""),
     "can't be resolved": extracting(ORACLE_HOST="db.invalid"),
