@@ -10,6 +10,23 @@ from oracle_cdc.errors import SettingsError
 #: Packages of the checkout: one that is missing is no matter of `pip install`.
 OURS = ("awslite", "config", "oracle_cdc", "oralite", "sync_monitor", "trinolite")
 
+RUN = "requirements-run.txt"
+#: Packages that not every command needs, by the names that are imported -> the file that has each.
+BESIDE = {
+    "nats": "requirements-events.txt",
+    "nkeys": "requirements-events.txt",
+    "pymysql": "requirements-events.txt",
+    "duckdb": "requirements-monitor.txt",
+    "trino": "requirements-monitor.txt",
+    "impala": "requirements-monitor.txt",
+    "flask": "requirements-monitor.txt",
+    "waitress": "requirements-monitor.txt",
+    "anthropic": "requirements-triage.txt",
+    "moto": "requirements.txt",
+    "apsw": "requirements.txt",
+    "cryptography": "requirements.txt",
+}
+
 
 def require_packages(*names: str) -> None:
     """Raise SettingsError when only the production requirements are installed."""
@@ -29,8 +46,8 @@ def explain_missing(error: ModuleNotFoundError) -> str | None:
     package = (error.name or "").partition(".")[0]
     if not package or package in OURS:
         return None
+    file = BESIDE.get(package, RUN)
     return (
         f"{sys.executable} has no package {package}: start it with the Python of a venv, such as "
-        "venv/bin/python, in which `pip install -r requirements-run.txt` has run (for events "
-        "requirements-events.txt, too)"
+        f"venv/bin/python, in which `pip install -r {file}` has run"
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from oracle_cdc.cli import Origin, Page, main
-from oracle_cdc.commands.packages import require_packages
+from oracle_cdc.commands.packages import BESIDE, explain_missing, require_packages
 from oracle_cdc.errors import ExitCode, SettingsError
+
+ROOT = Path(__file__).parents[2]
+#: Module -> the packages that it comes from.
+PACKAGES = packages_distributions()
 
 
 def lacking(name: str, folder: Path) -> Origin:
@@ -27,6 +35,26 @@ def test_a_package_that_is_missing_is_named_with_what_installs_it(
     said = capsys.readouterr().err
     assert "has no package stdnum: " in said
     assert "pip install -r requirements-run.txt" in said
+
+
+@pytest.mark.parametrize("file", sorted(set(BESIDE.values())))
+def test_the_file_is_named_that_has_the_package(file: str) -> None:
+    modules = [module for module, place in BESIDE.items() if place == file]
+    packages: set[str] = set()
+    for module in modules:
+        packages.update(map(canonicalize_name, PACKAGES[module]))
+        said = explain_missing(ModuleNotFoundError(name=module)) or ""
+        assert f"`pip install -r {file}` has run" in said
+    assert packages == imported_packages(file)
+
+
+def imported_packages(file: str) -> set[str]:
+    """Return the packages of a requirements file that Python can import anything of."""
+    wanted = set()
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith(("#", "-r")):
+            wanted.add(canonicalize_name(Requirement(line).name))
+    return wanted & set(map(canonicalize_name, chain(*PACKAGES.values())))
 
 
 def test_a_file_of_the_checkout_that_is_missing_is_no_matter_of_pip(tmp_path: Path) -> None:
