@@ -6,8 +6,9 @@ import random
 from pathlib import Path
 
 from tests.chaos.changes.hardships import HARDSHIPS
-from tests.chaos.changes.plan import TROUBLE_SECONDS, ChangesPlan
+from tests.chaos.changes.plan import ChangesPlan
 from tests.chaos.changes.steps import draw_transactions
+from tests.chaos.plans.acts import TROUBLE_SECONDS
 
 #: Kind of round -> weight. Those with a hardship of their own stand in `hardships.py`.
 KINDS = {

@@ -5,18 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from tests.chaos.changes.plan import (
-    CANARY,
-    SERVICE_USER,
-    TROUBLE_SECONDS,
-    Act,
-    ChangesPlan,
-    Weather,
-)
+from tests.chaos.changes.plan import CANARY, SERVICE_USER, ChangesPlan, Weather
 from tests.chaos.changes.skies import HOWS
 from tests.chaos.changes.tables import ORDERS, TABLES
-from tests.chaos.events.hardships import ORACLE_FAULTS
+from tests.chaos.plans.acts import Act, copy_acts, moments, oracle_acts
 from tests.chaos.plans.plan import Order
 
 #: The points of the service where it can be killed or frozen, by its pipelines.
@@ -29,6 +23,8 @@ SORE_POINTS = {
     "processor": ("after publish", "before checkpoint", "after checkpoint", "before publish"),
 }
 SPANS = (0.2, 0.6, 1.5)
+#: Draws what happens to Oracle.
+source_acts = partial(oracle_acts, user=SERVICE_USER, spans=SPANS, most=30)
 SERVICES = ("kinesis", "events", "dynamodb", "queue")
 #: Records that are no changes, with what no log may show.
 FOREIGN = (
@@ -39,30 +35,11 @@ FOREIGN = (
 )
 
 
-def moments(rng: random.Random, count: int) -> list[float]:
-    return sorted(rng.uniform(0.2, TROUBLE_SECONDS) for _ in range(count))
-
-
 def down_acts(rng: random.Random, count: int, services: Sequence[str]) -> Iterator[Act]:
     """Draw outages of AWS's services."""
     for at in moments(rng, count):
         what = f"{rng.choice(services)} down"
         yield Act(at, what, seconds=rng.choice(SPANS), text=rng.choice(HOWS))
-
-
-def source_acts(rng: random.Random, count: int) -> Iterator[Act]:
-    """Draw what happens to Oracle."""
-    for at in moments(rng, count):
-        how = rng.choice(("fault", "fault", "fault", "crash", "restart", "freeze"))
-        text = f"{rng.choice(ORACLE_FAULTS).format(n=rng.randint(1, 30))} for {SERVICE_USER}"
-        yield Act(at, f"oracle {how}", seconds=rng.choice(SPANS), text=text)
-
-
-def copy_acts(rng: random.Random, count: int, copies: Sequence[str]) -> Iterator[Act]:
-    """Draw what happens to the service from outside."""
-    for at in moments(rng, count):
-        how = rng.choice(("kill", "kill", "stop", "freeze"))
-        yield Act(at, f"service {how}", copy=rng.choice(copies))
 
 
 def shard_acts(rng: random.Random, count: int) -> Iterator[Act]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.chaos.plans.acts import TROUBLE_SECONDS, Act
 from tests.chaos.plans.plan import Order
 
-#: Seconds of a round in which rows are changed and things go wrong. Then all faults end.
-TROUBLE_SECONDS = 3.0
 SCHEMA, OWNER_PASSWORD = "SHOP", "Shop-Tiger-1"
 SERVICE_USER, SERVICE_PASSWORD = "CDC", "Cdc-Tiger-2"
 STREAM, BUS = "coredb-cdc-stream", "cdc-events"
@@ -59,22 +58,6 @@ class Transaction:
     open_seconds: float
     steps: tuple[Step, ...]
     is_rolled_back: bool = False
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something done to the service or its surroundings at a time of the round.
-
-    Parameters:
-        what: two words, whom and how: `kinesis down`. See `Disturbance.deeds`.
-        seconds: how long.
-    """
-
-    at: float
-    what: str
-    seconds: float = 0.0
-    text: str = ""
-    copy: str = ""
 
 
 @dataclass(frozen=True)

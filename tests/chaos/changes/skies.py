@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 import threading
 import time
@@ -171,13 +170,3 @@ class Skies:
             cut_after=how in ("lost", "slow"),
             half_after="whole" if how == "half" else "",
         )
-
-
-def close_open(troubles: list[Trouble]) -> list[Trouble]:
-    """Return troubles, those that are still open ended now."""
-    now = time.time()
-    closed = []
-    for trouble in troubles:
-        end = now if trouble.end == math.inf else trouble.end
-        closed.append(Trouble(trouble.kind, trouble.begin, end, trouble.process))
-    return closed

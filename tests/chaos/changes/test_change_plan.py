@@ -14,8 +14,8 @@ from tests.chaos.changes.mutations import FOUND_BY, OWN
 from tests.chaos.changes.plan import POISON
 from tests.chaos.changes.steps import FIRST_TARGET, OVERSIZE, TALKS
 from tests.chaos.changes.writing import share_out
-from tests.chaos.events.hardships import ORACLE_FAULTS
 from tests.chaos.harness.tree import ROOT
+from tests.chaos.plans.acts import ORACLE_FAULTS
 from tests.mutants.tables import BY_NAME
 
 

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
 
-from tests.chaos.events.plan import Act, EventPlan
+from tests.chaos.events.plan import EventPlan
 from tests.chaos.events.site import Site
 from tests.chaos.events.store import StoreWitness
 from tests.chaos.events.stream import StreamWitness
 from tests.chaos.harness.copies import Copies
 from tests.chaos.harness.database import Database
-from tests.chaos.judge.history import Trouble
+from tests.chaos.harness.disturbing import Deed, Disturbing, end_open
+from tests.chaos.plans.acts import Act
 
 #: What makes nobody send a message twice.
 HARMLESS = ("stream", "oracle")
 #: What happens at some time until all faults end.
 WAITING = ("nats swallow", "mariadb swallow")
-Deed = Callable[[Act], object]
 
 
-class Disturbance:
-    """Carries out acts, each in a thread, and notes from when to when they hindered anybody."""
+class Disturbance(Disturbing[Copies]):
+    """Carries out the acts of a round of events."""
 
     def __init__(
         self,
@@ -37,59 +35,25 @@ class Disturbance:
         store: StoreWitness,
         stream: StreamWitness,
     ) -> None:
-        self.plan = plan
+        super().__init__(plan.acts, database, copies)
         self.site = site
-        self.database = database
-        self.copies = copies
         self.store = store
         self.stream = stream
-        self.troubles: list[Trouble] = []
-        self.errors: list[str] = []
-        self.threads: list[threading.Thread] = []
         self.most_offset_seconds = 0.0
-        self.oracle = threading.RLock()
 
-    def start(self, started_at: float) -> None:
-        for act in self.plan.acts:
-            self.begin(act, started_at + act.at)
-
-    def begin(self, act: Act, at: float) -> None:
-        """Do something at a time of the host's clock that never jumps."""
-        thread = threading.Thread(target=self.carry_out, args=(act, at), daemon=True)
-        self.threads.append(thread)
-        thread.start()
-
-    def join(self) -> None:
-        for thread in list(self.threads):
-            thread.join()
-
-    def carry_out(self, act: Act, at: float) -> None:
-        time.sleep(max(0.0, at - time.monotonic()))
-        began_at = time.time()
-        try:
-            self.deeds[act.what](act)
-        except Exception as error:
-            # A round whose faults did not happen proves nothing.
-            self.errors.append(f"{act.what} failed: {type(error).__name__}: {error}")
-        ended_at = time.time()
+    def explains(self, act: Act) -> float | None:
+        if act.what.startswith(HARMLESS):
+            return None
         if act.what in WAITING:
-            ended_at = math.inf
-        if not act.what.startswith(HARMLESS):
-            self.troubles.append(Trouble(act.what, began_at, ended_at))
+            return math.inf
+        return 0.0
 
     @property
     def deeds(self) -> Mapping[str, Deed]:
         """Return what can be done, by its name."""
-        deeds: dict[str, Deed] = {
+        deeds = self.usual_deeds() | {
             "leader crash": lambda act: self.crash_leader(act.seconds),
-            "oracle fault": lambda act: self.fault(act.text),
-            "oracle crash": lambda act: self.crash_oracle(act.seconds),
-            "oracle restart": lambda act: self.fault(f"restart {act.seconds:g}"),
-            "oracle freeze": lambda act: self.database.processes.freeze("oracle", act.seconds),
             "oracle clock": lambda act: self.move_clock(act.seconds),
-            "service kill": lambda act: self.copies.kill(act.copy),
-            "service stop": lambda act: self.copies.stop(act.copy),
-            "service freeze": lambda act: self.copies.freeze(act.copy),
             "stream empty": lambda act: self.stream.empty(),
             "person back": lambda act: self.store.move(-act.seconds),
             "person ahead": lambda act: self.store.move(act.seconds),
@@ -143,14 +107,6 @@ class Disturbance:
         time.sleep(seconds)
         server.start()
 
-    def fault(self, text: str) -> None:
-        with self.oracle:
-            self.database.set_fault(text)
-
-    def crash_oracle(self, seconds: float) -> None:
-        with self.oracle:
-            self.database.crash(seconds)
-
     def move_clock(self, seconds: float) -> None:
         with self.oracle:
             self.database.move_clock(seconds)
@@ -162,6 +118,4 @@ class Disturbance:
         self.fault("clear")
         for proxy in (*self.site.taps, self.site.store):
             proxy.loses_answer_to = b""
-        now = time.time()
-        for place, trouble in enumerate(self.troubles):
-            self.troubles[place] = replace(trouble, end=min(trouble.end, now))
+        end_open(self.troubles)

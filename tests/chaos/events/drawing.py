@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.chaos.events.hardships import HARDSHIPS
-from tests.chaos.events.plan import TROUBLE_SECONDS, EventPlan
+from tests.chaos.events.plan import EventPlan
 from tests.chaos.events.rows import draw_deposits
+from tests.chaos.plans.acts import TROUBLE_SECONDS
 
 #: Kind of round -> weight. Those with a hardship of their own stand in `hardships.py`.
 KINDS = {

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from tests.chaos.events.disturbing import Disturbance
-from tests.chaos.events.plan import Act
 from tests.chaos.harness.listening import Listener
+from tests.chaos.plans.acts import Act
 
 #: How long what a point asks for lasts: longer than an answer is waited for.
 SECONDS = 1.2

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
-from tests.chaos.events.plan import TABLE_OF_DATES, TROUBLE_SECONDS, Act, EventPlan
+from tests.chaos.events.plan import TABLE_OF_DATES, EventPlan
+from tests.chaos.plans.acts import TROUBLE_SECONDS, Act, copy_acts, moments, oracle_acts
 from tests.chaos.plans.plan import Order
 
 READER = "READER"
 #: The points of the service where it can be killed, or where something else is done to it.
 STEPS = ("look", "read", "read_others", "send", "save", "begin", "set_aside")
 SORE_POINTS = ("after send", "before save", "after save", "before send", "after set_aside")
-ORACLE_FAULTS = (
-    "drop before execute {n}",
-    "drop after execute {n}",
-    "drop on fetch {n}",
-    "delay 0.3 on execute {n} times 3",
-    "error 60 on execute {n}",
-    "error 1555 on fetch {n}",
-    "error 1555 on execute {n}",
-    "error 3113 on fetch {n}",
-    "error 4031 on execute {n}",
-    "hang on execute {n} times 1",
-    "freeze on execute {n} times 1",
-    "refuse logins error 12514 times 4",
-    "drop on call chance 0.05 seed {n}",
-)
 #: Longer than an answer is waited for, and shorter.
 SPANS = (0.2, 0.5, 1.2, 2.0)
+#: Draws what happens to Oracle.
+source_acts = partial(oracle_acts, user=READER, spans=SPANS, most=20)
 CLOCK_BACK_SECONDS = 3600.0
 #: Beyond the overlap of a minute.
 JUMP_SECONDS = 100.0
@@ -40,10 +29,6 @@ ALL_WRITTEN_AT = TROUBLE_SECONDS + 3.0
 MOST_MESSAGES = 40
 #: How far a person sets the watermark back.
 BACK = (("back", 1.5), ("back", 10.0), ("back", 3000.0))
-
-
-def moments(rng: random.Random, count: int) -> list[float]:
-    return sorted(rng.uniform(0.2, TROUBLE_SECONDS) for _ in range(count))
 
 
 def stream_acts(rng: random.Random, count: int) -> Iterator[Act]:
@@ -58,21 +43,6 @@ def store_acts(rng: random.Random, count: int) -> Iterator[Act]:
     for at in moments(rng, count):
         how = rng.choice(("crash", "freeze", "cut", "deaf", "shut", "swallow"))
         yield Act(at, f"mariadb {how}", seconds=rng.choice(SPANS))
-
-
-def source_acts(rng: random.Random, count: int) -> Iterator[Act]:
-    """Draw what happens to Oracle."""
-    for at in moments(rng, count):
-        how = rng.choice(("fault", "fault", "fault", "crash", "restart", "freeze"))
-        text = f"{rng.choice(ORACLE_FAULTS).format(n=rng.randint(1, 20))} for {READER}"
-        yield Act(at, f"oracle {how}", seconds=rng.choice(SPANS), text=text)
-
-
-def copy_acts(rng: random.Random, count: int, copies: Sequence[str]) -> Iterator[Act]:
-    """Draw what happens to the service from outside."""
-    for at in moments(rng, count):
-        how = rng.choice(("kill", "kill", "stop", "freeze"))
-        yield Act(at, f"service {how}", copy=rng.choice(copies))
 
 
 def draw_orders(rng: random.Random, most: int) -> tuple[Order, ...]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.chaos.plans.acts import TROUBLE_SECONDS, Act
 from tests.chaos.plans.plan import Order
 
-#: Seconds of a round in which rows are written and things go wrong. Then all faults end.
-TROUBLE_SECONDS = 3.0
 SCHEMA = "SPC"
 #: Two tables of one shape, but for the time column: a TIMESTAMP, and a DATE.
 TABLE, TABLE_OF_DATES = "TXLOG_EVENTS", "TXLOG_DATES"
@@ -49,22 +48,6 @@ class Deposit:
     at: float
     open_seconds: float
     records: tuple[Record, ...]
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something done to the service or its surroundings at a time of the round.
-
-    Parameters:
-        what: two words, whom and how: `nats freeze`. See `Disturbance.deeds`.
-        seconds: how long, or by how much.
-    """
-
-    at: float
-    what: str
-    seconds: float = 0.0
-    text: str = ""
-    copy: str = ""
 
 
 @dataclass(frozen=True)

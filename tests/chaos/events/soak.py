@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.events.environment import make_template
-from tests.chaos.events.hardships import ORACLE_FAULTS, READER, SPANS
+from tests.chaos.events.hardships import READER, SPANS
 from tests.chaos.events.judge.checker import check
 from tests.chaos.events.judging import collect, figures
-from tests.chaos.events.plan import Act, Deposit, EventPlan
+from tests.chaos.events.plan import Deposit, EventPlan
 from tests.chaos.events.round import Round
 from tests.chaos.events.rows import RowDraft
 from tests.chaos.harness.tree import copy_tree
+from tests.chaos.plans.acts import ORACLE_FAULTS, Act
 from tests.chaos.rounds.campaign import Say
 from tests.chaos.rounds.meter import Meter, growth
 

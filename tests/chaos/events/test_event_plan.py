@@ -9,13 +9,14 @@ import pytest
 
 from oralite.conversation.faults import parse
 from tests.chaos.events.drawing import KINDS, draw
-from tests.chaos.events.hardships import HARDSHIPS, ORACLE_FAULTS, READER
+from tests.chaos.events.hardships import HARDSHIPS, READER
 from tests.chaos.events.mutations import FOUND_BY, HUNTS, OWN
 from tests.chaos.events.plan import Deposit
 from tests.chaos.events.rows import BEYOND, WITHIN
 from tests.chaos.events.soak import EventSoak, draw_soak
 from tests.chaos.events.table import share_out
 from tests.chaos.harness.tree import ROOT
+from tests.chaos.plans.acts import ORACLE_FAULTS
 from tests.mutants.tables import BY_NAME
 
 

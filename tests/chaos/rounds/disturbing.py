@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import oracledb
@@ -15,6 +14,7 @@ from tests.chaos.actors.interference import Interference
 from tests.chaos.actors.repairs import Key, move_oldest_row, purge_oldest_row, was_swept_since
 from tests.chaos.harness.copies import Copies
 from tests.chaos.harness.database import Database
+from tests.chaos.harness.disturbing import end_open
 from tests.chaos.judge.history import Trouble
 from tests.chaos.plans.plan import Act, Plan
 
@@ -70,7 +70,7 @@ class Disturbance:
             self.troubles.append(Trouble("outage", began_at, time.time() + act.seconds))
         elif act.what == "oracle":
             if act.text.startswith("clear"):
-                self.end_faults()
+                end_open(self.troubles)
             self.troubles.append(Trouble("outage", began_at, math.inf))
 
     def edit(self, call_id: str) -> None:
@@ -91,13 +91,6 @@ class Disturbance:
         """Return whether a reconciliation has seen what was edited."""
         return self.edited_at is None or was_swept_since(self.database.dba, self.edited_at)
 
-    def end_faults(self) -> None:
-        """Note that what was in force until now is over."""
-        now = time.time()
-        for place, trouble in enumerate(self.troubles):
-            if trouble.end == math.inf:
-                self.troubles[place] = replace(trouble, end=now)
-
     def end(self) -> None:
         """End all faults."""
         self.interference.end()
@@ -105,7 +98,7 @@ class Disturbance:
         if self.locker is not None:
             self.locker.rollback()
             self.locker.close()
-        self.end_faults()
+        end_open(self.troubles)
 
     def has_moved_clock(self) -> bool:
         """Return whether the database's clock was moved.
