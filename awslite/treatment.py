@@ -31,16 +31,13 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Treatment:
-    """What is done to one request.
+class WholeTreatment:
+    """What is done to one request as a whole.
 
     refusal: HTTP status and error code.
     page: the status of a page of HTML, as a proxy between the two answers it.
     half_after: half of an answer, "cut" (the connection ends in its middle) or "whole" (its length
     is right and its JSON is not).
-    failed_entries: positions in a batch, and the error code of each.
-    marked_entries: a text, and the error code of each entry of a batch whose partition key,
-    detail type or detail contains it.
     Whatever ends in _after comes once the request was carried out: the answer is lost.
     """
 
@@ -52,6 +49,17 @@ class Treatment:
     page_after: int | None = None
     half_after: str = ""
     delay_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Treatment(WholeTreatment):
+    """What is done to one request, and to the entries of a batch.
+
+    failed_entries: positions in a batch, and the error code of each.
+    marked_entries: a text, and the error code of each entry of a batch whose partition key,
+    detail type or detail contains it.
+    """
+
     delay_after_seconds: float = 0.0
     failed_entries: Mapping[int, str] = field(default_factory=dict)
     marked_entries: Mapping[str, str] = field(default_factory=dict)
@@ -86,7 +94,7 @@ class Page(Exception):
 
 
 @contextmanager
-def treated(treatment: Treatment) -> Iterator[None]:
+def treated(treatment: WholeTreatment) -> Iterator[None]:
     """Carry out what stands in the block, or not, and lose its answer where that is asked for.
 
     Raises Cut, Page and Refused as the treatment says.

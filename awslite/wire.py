@@ -32,10 +32,7 @@ class Call:
     @property
     def signer(self) -> tuple[str, str]:
         """Return the access key that signed it, and the region that it was signed for."""
-        found = _CREDENTIAL.search(self.headers.get("authorization", ""))
-        if found is None:
-            return "", "us-east-1"
-        return found[1], found[2]
+        return read_signer(self.headers.get("authorization", ""))
 
     @property
     def document(self) -> Document:
@@ -47,6 +44,14 @@ class Call:
         if not isinstance(document, dict):
             raise ValueError("the body is no object")
         return document
+
+
+def read_signer(authorization: str) -> tuple[str, str]:
+    """Return access key and region of a request that is signed so, or none and a usual one."""
+    found = _CREDENTIAL.search(authorization)
+    if found is None:
+        return "", "us-east-1"
+    return found[1], found[2]
 
 
 @dataclass(frozen=True)

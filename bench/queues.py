@@ -14,8 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from awslite.treatment import Request
 from standins.queueserver import Queues, serve_queues
-from standins.treatment import Request, Treatment
+from standins.treatment import Treatment
 
 READY = "queues listening on "
 #: SQS bills a request by this number of bytes, or part of it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 import socket
 import struct
 import time
@@ -12,12 +11,13 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
-from standins.queues import Document, Refused
-from standins.treatment import Cut, Page, Request, Treatment
+from awslite.refusals import Document, Refused
+from awslite.treatment import Cut, Page, Request
+from awslite.wire import read_signer
+from standins.treatment import Treatment
 
 PAGE = "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>proxy</body></html>"
 JSON = "application/x-amz-json-1.0"
-_CREDENTIAL = re.compile(r"Credential=([^/]+)/")
 
 
 class Answering(Protocol):
@@ -76,13 +76,18 @@ class QueueHandler(BaseHTTPRequestHandler):
     def read_request(self) -> Request:
         """Read the request that has come."""
         content = self.rfile.read(int(self.headers["Content-Length"]))
-        action = self.headers["X-Amz-Target"].partition(".")[2]
-        sender = ""
-        signer = _CREDENTIAL.search(self.headers.get("Authorization", ""))
-        if signer:
-            sender = signer[1]
-        name = f"request-{next(self.server.numbers)}"
-        return Request(action, json.loads(content), sender, name, time.time(), len(content))
+        target, _, action = self.headers["X-Amz-Target"].rpartition(".")
+        sender, region = read_signer(self.headers.get("Authorization", ""))
+        return Request(
+            target=target,
+            action=action,
+            document=json.loads(content),
+            sender=sender,
+            region=region,
+            request_id=f"request-{next(self.server.numbers)}",
+            at=time.time(),
+            size_bytes=len(content),
+        )
 
     def reply_in_part(self, body: bytes, name: str, half: str) -> None:
         """Send an answer, or the half of it that a treatment asks for."""

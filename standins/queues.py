@@ -10,23 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from awslite.refusals import Refused
+
 DEDUPLICATION_SECONDS = 300.0
 DEFAULT_ATTRIBUTES = {
     "VisibilityTimeout": "30",
     "MessageRetentionPeriod": "1209600",
     "MaximumMessageSize": "1048576",
 }
-
-Document = dict[str, Any]
-
-
-class Refused(Exception):
-    """SQS's answer to a request that it does not carry out."""
-
-    def __init__(self, code: str, text: str = "", status: int = 400) -> None:
-        super().__init__(f"{code}: {text}")
-        self.code = code
-        self.status = status
 
 
 @dataclass

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from awslite.refusals import Document, Refused
+from awslite.treatment import Request, treated
 from standins.queuehttp import QueueServer
-from standins.queues import Document, Message, Queue, Refused
-from standins.treatment import PLAIN, Cut, Page, Request, Treatment
+from standins.queues import Message, Queue
+from standins.treatment import PLAIN, Treatment
 
 #: A receive that finds nothing takes at least this time, so that no client spins.
 EMPTY_RECEIVE_SECONDS = 0.08
@@ -58,10 +60,8 @@ class Queues:
         """
         if treatment.delay_seconds:
             time.sleep(treatment.delay_seconds)
-        stop(treatment.cut_before, treatment.page, treatment.refusal)
-        answer = self.carry_out(request, treatment)
-        stop(treatment.cut_after, treatment.page_after, treatment.refusal_after)
-        return answer
+        with treated(treatment):
+            return self.carry_out(request, treatment)
 
     def carry_out(self, request: Request, treatment: Treatment) -> Document:
         if request.action == "CreateQueue":
@@ -159,16 +159,6 @@ class Queues:
             queue.change_visibility(str(entry["ReceiptHandle"]), float(entry["VisibilityTimeout"]))
 
         return each_entry(request, treatment, change_one)
-
-
-def stop(is_cut: bool, page: int | None, refusal: tuple[int, str] | None) -> None:
-    """Raise what the request is to be met with here, if it is."""
-    if is_cut:
-        raise Cut
-    if page:
-        raise Page(page)
-    if refusal:
-        raise Refused(refusal[1], status=refusal[0])
 
 
 ACTIONS: Mapping[str, Callable[[Queues, Queue, Request, Treatment], Document]] = {

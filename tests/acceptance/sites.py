@@ -15,9 +15,10 @@ from typing import Any
 
 import oracledb
 
+from awslite.treatment import Request
 from standins.queues import Queue
 from standins.queueserver import Queues, serve_queues
-from standins.treatment import PLAIN, Request, Treatment
+from standins.treatment import PLAIN, Treatment
 from tests.acceptance.process import running, wait_for
 from tests.chaos.actors.interference import FINAL_CODE, called, calls_in
 from tests.world import SOURCE, USER, World, serve_world
@@ -84,9 +85,8 @@ class Site:
         """Put a message into the results queue, and return its id."""
         entry = {"MessageBody": body, "MessageAttributes": {}}
         with self.results.changed:
-            return self.queues.take(
-                self.results, entry, Request("SendMessage", {}, "ml", "", time.time())
-            ).message_id
+            request = Request("AmazonSQS", "SendMessage", {}, "ml", "", "", time.time())
+            return self.queues.take(self.results, entry, request).message_id
 
     def answer_all(self) -> None:
         while not self.is_over.is_set():

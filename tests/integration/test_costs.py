@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from awslite.treatment import Request
 from oracle_cdc.conversations.statements import read_statements, render
 from oracle_cdc.oracle.queries import expand
 from oralite.model import BindType, SqlType
@@ -16,7 +17,7 @@ from oralite.scan import scan
 from oralite.server import Server
 from standins.oracle import serve_database
 from standins.queueserver import Queues, serve_queues
-from standins.treatment import PLAIN, Request, Treatment
+from standins.treatment import PLAIN, Treatment
 from tests.integration.test_statements import NUMBERS, TIMES
 from tests.world import SOURCE, USER, World, serve_world
 

@@ -6,7 +6,8 @@ import random
 import threading
 from collections.abc import Mapping
 
-from standins.treatment import PLAIN, Request, Treatment
+from awslite.treatment import Request
+from standins.treatment import PLAIN, Treatment
 from tests.chaos.plans.plan import Plan, QueueFaults
 
 THROTTLES = (

@@ -14,9 +14,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from awslite.treatment import Request
 from standins.queues import Queue
 from standins.queueserver import Queues
-from standins.treatment import Request
 from tests.chaos.actors.envelopes import wrap
 from tests.chaos.judge.history import Reply
 from tests.chaos.plans.plan import Plan
@@ -121,9 +121,8 @@ class MlService:
                 "MessageDeduplicationId": str(len(self.replies)),
             }
         with self.results.changed:
-            message = self.queues.take(
-                self.results, entry, Request("SendMessage", {}, ML, "", time.time())
-            )
+            request = Request("AmazonSQS", "SendMessage", {}, ML, "", "", time.time())
+            message = self.queues.take(self.results, entry, request)
         for (call_id, revision), summary in zip(answered, summaries, strict=True):
             counted = revision
             if revision == INVENTED_REVISION:

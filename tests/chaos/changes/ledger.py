@@ -10,7 +10,6 @@ from awslite.cloud import Cloud
 from awslite.treatment import Request, Treatment
 from standins.queues import Message, Queue
 from standins.queueserver import Queues
-from standins.treatment import Request as QueueRequest
 from tests.chaos.changes.judge.history import Kept, Letter, Published, Record
 from tests.chaos.changes.plan import CHECKPOINTS
 
@@ -110,7 +109,7 @@ class WitnessedQueues(Queues):
         super().__init__()
         self.ledger = ledger
 
-    def take(self, queue: Queue, entry: Document, request: QueueRequest) -> Message:
+    def take(self, queue: Queue, entry: Document, request: Request) -> Message:
         message = super().take(queue, entry, request)
         attributes = {}
         for name, value in entry.get("MessageAttributes", {}).items():

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from awslite.treatment import Request, Treatment
-from standins.treatment import Request as QueueRequest
 from standins.treatment import Treatment as QueueTreatment
 from tests.chaos.changes.judge.checkpoints import PERSON
 from tests.chaos.changes.plan import POISON, READ_SECONDS, Weather
@@ -157,7 +156,7 @@ class Skies:
                 failed[position] = self.rng.choice(codes)
         return failed
 
-    def treat_queue(self, request: QueueRequest) -> QueueTreatment:
+    def treat_queue(self, request: Request) -> QueueTreatment:
         """Return what is done to a request to the queues."""
         if request.sender == PERSON:
             return QueueTreatment()
