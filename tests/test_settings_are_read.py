@@ -5,19 +5,27 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 import pytest
 from pydantic import BaseModel
 
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.programs import MODELS
+from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.service import CopySettings, ServiceSettings
 from tests.documents import ROOT
 from tests.settings_reads import Read, classes_of, known_as, reads_of
 
-PACKAGE = ROOT / "oracle_cdc"
+PACKAGES = (ROOT / "oracle_cdc", ROOT / "sync_monitor")
 #: What leads to a layer is read before there are settings, from a model of its own.
-READ_BEFORE = {("ServiceSettings", "ssm")}
+READ_BEFORE = {
+    ("ServiceSettings", "ssm"),
+    ("MonitorSettings", "ssm"),
+    ("MonitorSettings", "use_real_oracle"),
+}
+#: A name of the program that the monitor takes the place of: accepted, and changes nothing.
+MEANS_NOTHING = {("MonitorSettings", "flask_env")}
 #: Each pipeline has them under its own model, but for what names the copy as a whole.
 NAMES_THE_COPY = "instance_id"
 #: Settings whose reads are taken out, to see that this is noticed.
@@ -25,7 +33,7 @@ NO_LONGER_READ = ("settle_seconds", "max_attempts", "retention_days")
 
 
 Model = type[BaseModel]
-PROGRAMS = (ServiceSettings, *MODELS.values())
+PROGRAMS = (ServiceSettings, *MODELS.values(), MonitorSettings)
 #: What the settings of each pipeline begin with: whoever runs pipelines reads it of all alike.
 SHARED = set(ServiceSettings.model_fields) - {"cdc"}
 
@@ -34,9 +42,9 @@ def acting_code(model: Model = Settings) -> Mapping[str, str]:
     """Return the modules of the package but those that declare or compare settings."""
     declaring = set(map(inspect.getsourcefile, classes_of(model).values()))
     texts = {}
-    for path in PACKAGE.rglob("*.py"):
+    for path in chain.from_iterable(package.rglob("*.py") for package in PACKAGES):
         if str(path) not in declaring and path.stem != "contradictions":
-            texts[str(path.relative_to(PACKAGE))] = path.read_text(encoding="utf-8")
+            texts[str(path.relative_to(ROOT))] = path.read_text(encoding="utf-8")
     return texts
 
 
@@ -77,7 +85,8 @@ def read_by_properties(model: Model, reads: set[Read]) -> set[Read]:
 def unread(texts: Mapping[str, str], model: Model = Settings) -> set[Read]:
     reads = reads_of(texts.values(), model)
     reads |= read_of_bases(model, reads)
-    return fields(model) - reads - read_by_properties(model, reads) - READ_BEFORE
+    reads |= read_by_properties(model, reads)
+    return fields(model) - reads - READ_BEFORE - MEANS_NOTHING
 
 
 def read_of_bases(model: Model, reads: set[Read]) -> set[Read]:

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.programs import load_monitor
-from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.log_setup import configure_console, configure_logging
+from oracle_cdc.running.terminal import choose_level
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.monitor import MonitorSettings
 
@@ -31,8 +32,10 @@ MODULES: Mapping[str, str] = {
     "audit": "audit",
     "demo": "demo",
 }
-#: What is logged to the console where it is not errors: of faults that are played nothing is.
-LEVELS = {"run": "INFO", "serve": "INFO", "demo": "CRITICAL"}
+#: Those that run until a signal, and log as the settings say. They have no log files.
+RUNNING = ("run", "serve")
+#: What the others log where it is not errors: of faults that are played nothing is.
+LEVELS = {"demo": "CRITICAL"}
 Command = Callable[[MonitorSettings, Namespace], int]
 
 
@@ -44,8 +47,16 @@ def monitor(origins: Origins, options: Namespace) -> int:
             f"monitor needs {', '.join(missing)}: pip install -r requirements-monitor.txt"
         )
     settings = load_monitor(origins)
-    configure_console(LEVELS.get(options.action, "ERROR"))
+    configure_log(settings, options.action)
     return find_command(options.action)(settings, options)
+
+
+def configure_log(settings: MonitorSettings, action: str) -> None:
+    """Send log lines to standard error, as much of them as an action is worth."""
+    if action in RUNNING:
+        configure_logging(settings.logging.model_copy(update={"directory": None}), {})
+        return
+    configure_console(choose_level(settings.logging.level, LEVELS.get(action, "ERROR")))
 
 
 def find_command(action: str) -> Command:

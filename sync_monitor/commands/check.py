@@ -19,6 +19,8 @@ from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Print a line for each part, and return the worst exit code. Nothing is written."""
+    for warning in settings.warnings:
+        sys.stdout.write(f"⚠️  settings: {warning}\n")
     syncs = make_syncs(settings)
     codes = [check_history(settings)]
     place = "the stand-in of Oracle" if oracle_settings(settings) is None else "Oracle"

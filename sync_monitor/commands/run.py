@@ -29,6 +29,8 @@ def log_to_stderr() -> None:
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Look until a signal comes, and return the exit code."""
+    for warning in settings.warnings:
+        logger.warning("%s", warning)
     syncs = make_syncs(settings)
     with (
         writing_history(settings, syncs) as store,

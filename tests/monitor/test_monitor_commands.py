@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from oracle_cdc.cli import Origin, main
+from oracle_cdc.commands.monitor import configure_log
+from oracle_cdc.settings.monitor import MonitorSettings
+from oracle_cdc.settings.sections import LoggingSettings
 from sync_monitor.demo import apply
 from sync_monitor.demo.standin import stand_in
 from sync_monitor.history.store import Store
@@ -167,6 +171,19 @@ def test_names_of_the_former_program_are_no_mistakes(run: Run, tmp_path: Path) -
     )
     env.chmod(0o600)
     assert "120 rows of SALES.ORDERS" in run("seed")[1]
+
+
+def test_a_setting_of_no_known_name_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_INTERVALL_SECONDS", "60")
+    run("seed")
+    assert "MONITOR_INTERVALL_SECONDS" in run("check")[1]
+
+
+@pytest.mark.parametrize(("action", "level"), [("run", "WARNING"), ("once", "ERROR")])
+def test_what_runs_logs_from_the_level_that_is_set(action: str, level: str) -> None:
+    logging_settings = LoggingSettings(LOG_LEVEL="WARNING")
+    configure_log(MonitorSettings(logging=logging_settings), action)
+    assert logging.getLevelName(logging.getLogger().level) == level
 
 
 def test_a_list_of_syncs_is_taken_by_its_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
