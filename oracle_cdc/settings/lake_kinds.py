@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
+
+from oracle_cdc.settings.servers import Server, read_server
 
 #: Scheme of a coordinator's address -> the port where none is written.
 TRINO_PORTS = {"http": 8080, "https": 443}
@@ -27,46 +27,18 @@ HIVE_ALLOWED = "hive://user@host:10000, hives+ldap://user:password@host or hive+
 TARGETS = {"trino": (3, "catalog.schema.table"), "hive": (2, "schema.table")}
 
 
-class LakeServer(NamedTuple):
-    """Where an engine is, and as whom it is asked."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str
-    password: str = ""
-
-
-def trino_server(url: str) -> LakeServer:
+def trino_server(url: str) -> Server:
     """Return what a coordinator's address says. Raises ValueError, also for a bare password."""
-    found = lake_server(url, TRINO_PORTS, TRINO_ALLOWED)
+    found = read_server(url, TRINO_PORTS, TRINO_ALLOWED, needs_user=True)
     if found.password and found.scheme != "https":
         raise ValueError(f"{TRINO_ALLOWED}: a password by https alone")
     return found
 
 
-def hive_server(url: str) -> LakeServer:
+def hive_server(url: str) -> Server:
     """Return what a HiveServer2's address says. Raises ValueError."""
-    return lake_server(url, dict.fromkeys(HIVE_SCHEMES, HIVE_PORT), HIVE_ALLOWED)
-
-
-def lake_server(url: str, ports: Mapping[str, int], allowed: str) -> LakeServer:
-    """Return what an address of one of these schemes says. Raises ValueError."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError(allowed) from None
-    is_whole = parts.scheme in ports and parts.hostname and parts.username
-    if not is_whole or parts.path not in ("", "/") or parts.query or re.search(r"\s", url):
-        raise ValueError(allowed)
-    return LakeServer(
-        parts.scheme,
-        parts.hostname or "",
-        port or ports[parts.scheme],
-        unquote(parts.username or ""),
-        unquote(parts.password or ""),
-    )
+    ports = dict.fromkeys(HIVE_SCHEMES, HIVE_PORT)
+    return read_server(url, ports, HIVE_ALLOWED, needs_user=True)
 
 
 def _trino_url(value: SecretStr) -> SecretStr:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from oracle_cdc.settings.json_keys import keys_once
 from oracle_cdc.settings.kinds import Zone, matching
 
 SYNCS_ALLOWED = (
@@ -101,20 +102,11 @@ class SyncSettings(BaseModel):
 SyncDictionary = Mapping[str, Mapping[str, Any]]
 
 
-def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"each key once, not {key[:60]} twice")
-        found[key] = value
-    return found
-
-
 def _syncs(value: object) -> SyncDictionary:
     """Return the dictionary of syncs, from text as JSON, or from a list whose parts have names."""
     if isinstance(value, str):
         try:
-            value = json.loads(value, object_pairs_hook=_no_repeats)
+            value = json.loads(value, object_pairs_hook=keys_once)
         except (RecursionError, json.JSONDecodeError):
             raise ValueError(f"{SYNCS_ALLOWED}, as JSON") from None
     if isinstance(value, (list, tuple)):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from oracle_cdc.settings.servers import Server, read_server
 
 #: Scheme of a mail server's address -> the port where none is written.
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -18,33 +20,9 @@ ADDRESS = re.compile(r"[^\s@,<>\"]+@[^\s@,<>\"]+")
 ADDRESSES_ALLOWED = "mail addresses, commas between them"
 
 
-class MailServer(NamedTuple):
-    """Where mail is given to, and as whom."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-
-
-def mail_server(url: str) -> MailServer:
+def mail_server(url: str) -> Server:
     """Return what the address of a mail server says. Raises ValueError."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError(MAIL_ALLOWED) from None
-    is_whole = parts.scheme in MAIL_PORTS and parts.hostname and parts.path in ("", "/")
-    if not is_whole or parts.query or re.search(r"\s", url):
-        raise ValueError(MAIL_ALLOWED)
-    return MailServer(
-        parts.scheme,
-        parts.hostname or "",
-        port or MAIL_PORTS[parts.scheme],
-        unquote(parts.username or ""),
-        unquote(parts.password or ""),
-    )
+    return read_server(url, MAIL_PORTS, MAIL_ALLOWED)
 
 
 def _hook(value: SecretStr) -> SecretStr:

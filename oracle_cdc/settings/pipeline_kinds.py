@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+from oracle_cdc.settings.json_keys import keys_once
 from oracle_cdc.settings.kinds import matching
 
 #: A token of a shorter one could be found by trying.
@@ -25,20 +26,11 @@ TRANSFORMERS_ALLOWED = (
 TableDictionary = Mapping[str, Mapping[str, object]]
 
 
-def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"each key once, not {key[:60]} twice")
-        found[key] = value
-    return found
-
-
 def _tables(value: object) -> TableDictionary:
     """Return the dictionary of tables, from text as JSON."""
     if isinstance(value, str):
         try:
-            value = json.loads(value, object_pairs_hook=_no_repeats)
+            value = json.loads(value, object_pairs_hook=keys_once)
         except RecursionError:
             raise ValueError(TRANSFORMERS_ALLOWED) from None
         except json.JSONDecodeError as error:

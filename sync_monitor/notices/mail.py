@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from oracle_cdc.settings.notice_kinds import ADDRESS, MailServer
+from oracle_cdc.settings.notice_kinds import ADDRESS
+from oracle_cdc.settings.servers import Server
 from sync_monitor.notices import words
 from sync_monitor.notices.message import Message, NoticeFailed
 from sync_monitor.notices.posting import word_of
@@ -26,7 +27,7 @@ class Mail:
         recipients: of all messages. What was not measured goes to those who can grant it, too.
     """
 
-    server: MailServer
+    server: Server
     sender: str
     recipients: Sequence[str]
     timeout_seconds: float

@@ -7,40 +7,40 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from oracle_cdc.settings.lake_kinds import (
     HiveUrl,
-    LakeServer,
     TrinoUrl,
     hive_server,
     lakes_nowhere,
     trino_server,
 )
+from oracle_cdc.settings.servers import Server
 
 
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("http://me@trino.example", LakeServer("http", "trino.example", 8080, "me")),
+        ("http://me@trino.example", Server("http", "trino.example", 8080, "me")),
         (
             "https://me:p%40ss@trino.example",
-            LakeServer("https", "trino.example", 443, "me", "p@ss"),
+            Server("https", "trino.example", 443, "me", "p@ss"),
         ),
-        ("https://me@trino.example:8443/", LakeServer("https", "trino.example", 8443, "me")),
+        ("https://me@trino.example:8443/", Server("https", "trino.example", 8443, "me")),
     ],
 )
-def test_a_coordinator_is_read_from_its_address(url: str, server: LakeServer) -> None:
+def test_a_coordinator_is_read_from_its_address(url: str, server: Server) -> None:
     assert trino_server(url) == server
 
 
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("hive://me@hive.example", LakeServer("hive", "hive.example", 10000, "me")),
+        ("hive://me@hive.example", Server("hive", "hive.example", 10000, "me")),
         (
             "hives+ldap://me:secret@hive.example:10001",
-            LakeServer("hives+ldap", "hive.example", 10001, "me", "secret"),
+            Server("hives+ldap", "hive.example", 10001, "me", "secret"),
         ),
     ],
 )
-def test_a_hive_server_is_read_from_its_address(url: str, server: LakeServer) -> None:
+def test_a_hive_server_is_read_from_its_address(url: str, server: Server) -> None:
     assert hive_server(url) == server
 
 

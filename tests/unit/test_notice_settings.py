@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from oracle_cdc.settings.notice_kinds import Addresses, HookUrl, MailServer, MailUrl, mail_server
+from oracle_cdc.settings.notice_kinds import Addresses, HookUrl, MailUrl, mail_server
+from oracle_cdc.settings.servers import Server
 
 
 class Model(BaseModel):
@@ -19,12 +20,12 @@ class Model(BaseModel):
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("smtp://mx.example", MailServer("smtp", "mx.example", 25)),
-        ("smtps://u:p%40ss@mx.example", MailServer("smtps", "mx.example", 465, "u", "p@ss")),
-        ("smtp+starttls://mx.example:2525", MailServer("smtp+starttls", "mx.example", 2525)),
+        ("smtp://mx.example", Server("smtp", "mx.example", 25)),
+        ("smtps://u:p%40ss@mx.example", Server("smtps", "mx.example", 465, "u", "p@ss")),
+        ("smtp+starttls://mx.example:2525", Server("smtp+starttls", "mx.example", 2525)),
     ],
 )
-def test_a_mail_server_is_a_url(url: str, server: MailServer) -> None:
+def test_a_mail_server_is_a_url(url: str, server: Server) -> None:
     assert mail_server(url) == server
 
 

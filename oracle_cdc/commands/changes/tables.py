@@ -6,11 +6,11 @@ from contextlib import closing
 
 from oracle_cdc.changes.edges import open_oracle
 from oracle_cdc.changes.settings import ChangesSettings
+from oracle_cdc.commands.created_tables import say_tables
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.schema import create_tables, find_owned_problems
-from oracle_cdc.running.terminal import complain, say
 
 
 def init_change_tables(settings: ChangesSettings) -> ExitCode:
@@ -21,13 +21,4 @@ def init_change_tables(settings: ChangesSettings) -> ExitCode:
         create_tables(session, CHANGES)
         problems = find_owned_problems(session, CHANGES)
     missing = {problem.table for problem in before if problem.is_missing_table}
-    for table in read_tables(CHANGES):
-        if table in missing:
-            say(f"created {table}")
-        else:
-            say(f"present {table}")
-    for problem in problems:
-        complain(problem.table, problem.what)
-    if problems:
-        return ExitCode.FAILED
-    return ExitCode.DONE
+    return say_tables(read_tables(CHANGES), missing, problems)

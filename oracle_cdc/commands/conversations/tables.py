@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from oracle_cdc.commands.created_tables import say_tables
 from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.terminal import complain, say, warn
+from oracle_cdc.running.terminal import warn
 
 
 def init_oracle_tables(settings: Settings) -> ExitCode:
@@ -23,23 +24,12 @@ def init_oracle_tables(settings: Settings) -> ExitCode:
     finally:
         database.close()
     owned = read_tables()
-    for table in owned:
-        if table in missing:
-            say(f"created {table}")
-        else:
-            say(f"present {table}")
-    is_sound = True
     # What must be mended first, then what only should be.
-    for problem in problems:
-        if problem.table in owned:
-            is_sound = False
-            complain(problem.table, problem.what)
+    code = say_tables(owned, missing, [problem for problem in problems if problem.table in owned])
     for problem in problems:
         if problem.table not in owned:
             warn(f"{problem.table}: {problem.what}")
-    if not is_sound:
-        return ExitCode.FAILED
-    return ExitCode.DONE
+    return code
 
 
 def find_missing(session: Session, source: str) -> set[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from oracle_cdc.commands.created_tables import say_tables
 from oracle_cdc.errors import ExitCode, StoreConfigurationError
 from oracle_cdc.events.edges import open_store, store_secret
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.mariadb.tables import TABLES_FILE, create_tables, find_problems, read_wanted
-from oracle_cdc.running.terminal import complain, say
 
 
 def init_mariadb_tables(settings: EventsSettings) -> ExitCode:
@@ -27,13 +27,4 @@ def init_mariadb_tables(settings: EventsSettings) -> ExitCode:
                 "init-tables --print mariadb shows"
             ) from error
         problems = find_problems(store)
-    for table in read_wanted():
-        if table in created:
-            say(f"created {table}")
-        else:
-            say(f"present {table}")
-    for problem in problems:
-        complain(problem.table, problem.what)
-    if problems:
-        return ExitCode.FAILED
-    return ExitCode.DONE
+    return say_tables(read_wanted(), created, problems)

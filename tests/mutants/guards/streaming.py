@@ -52,7 +52,7 @@ MUTATIONS = (
     mutation(
         "tables: the last of two wins",
         "a table or key that is there twice is refused",
-        "oracle_cdc.settings.pipeline_kinds._no_repeats",
+        "oracle_cdc.settings.json_keys.keys_once",
         "if key in found:",
         "if False:",
         tests=named(DICTIONARY, "what_is_no_dictionary_of_dictionaries_is_refused"),
