@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from bench.processes import ROOT, SERVER_CORES, Child
 from bench.workplace import ORALITE_READY, Run, Workplace, oralite_command
 from oracle_cdc.demo.changes.cloud import BUS, CHECKPOINTS, STATES, STREAM, CloudPages
 from oracle_cdc.demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY, connect
-from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, USER
+from standins.oracle import DBA, DBA_PASSWORD
 
 AWSLITE_READY = "awslite listening on "
 SHARDS = 4
@@ -40,14 +39,10 @@ class ChangeStage(Workplace):
     awslite: Child
     url: str
     pages: CloudPages
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def environment(self, **variables: object) -> dict[str, str]:
+    def places(self) -> Mapping[str, str]:
         """Return the settings of both pipelines: the defaults, but places."""
-        settings = {
-            "ORACLE_USER": USER,
-            "ORACLE_PASSWORD": PASSWORD,
-            "ORACLE_DSN": self.dsn,
+        return {
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
@@ -58,11 +53,7 @@ class ChangeStage(Workplace):
             "STATE_TABLE_NAME": STATES,
             "CHANGES_MODELS_DIR": str(ROOT / "models"),
             "CHANGES_HEARTBEAT_SECONDS": "0",
-            "LOG_DIR": str(self.directory / f"logs-{next(self.numbers)}"),
         }
-        for name, value in variables.items():
-            settings[name] = str(value)
-        return settings
 
     # The database
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +49,9 @@ class EventStage(Workplace):
     nats_port: int
     watch_port: int
 
-    def environment(self, **variables: object) -> dict[str, str]:
-        """Return the settings of events as a process's environment: the defaults, but places."""
-        settings = {
-            "ORACLE_USER": USER,
-            "ORACLE_PASSWORD": PASSWORD,
-            "ORACLE_DSN": self.dsn,
+    def places(self) -> Mapping[str, str]:
+        """Return the settings of events: the defaults, but places."""
+        return {
             "NATS_SERVERS": f"nats://127.0.0.1:{self.nats_port}",
             "MARIADB_HOST": "127.0.0.1",
             "MARIADB_PORT": str(self.mariadb.port),
@@ -62,9 +59,6 @@ class EventStage(Workplace):
             "MARIADB_USER": USER,
             "MARIADB_PASSWORD": PASSWORD,
         }
-        for name, value in variables.items():
-            settings[name] = str(value)
-        return settings
 
     def reset(self) -> None:
         """Make it look as if nothing had ever been published."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from bench.backlog import begin_coverage
 from bench.processes import SERVER_CORES, Child
 from bench.queues import READY
 from bench.workplace import ORALITE_READY, Workplace, delete_database, oralite_command
-from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, USER
+from standins.oracle import DBA, DBA_PASSWORD, USER
 
 RESULTS = "results"
 OUTBOUND = "outbound"
@@ -42,27 +41,19 @@ class Stage(Workplace):
     queues: Child
     endpoint: str
     latency: Latency
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     # What is measured
 
-    def environment(self, **variables: object) -> dict[str, str]:
-        """Return the service's settings as a process's environment."""
-        settings = {
-            "ORACLE_USER": USER,
-            "ORACLE_PASSWORD": PASSWORD,
-            "ORACLE_DSN": self.dsn,
+    def places(self) -> Mapping[str, str]:
+        """Return where the service's queues are."""
+        return {
             "AWS_REGION": "eu-west-1",
             "AWS_ACCESS_KEY_ID": "bench",
             "AWS_SECRET_ACCESS_KEY": "bench",
             "AWS_ENDPOINT_URL": self.endpoint,
             "SQS_OUTBOUND_QUEUE_URL": self.url_of(OUTBOUND),
             "SQS_RESULTS_QUEUE_URL": self.url_of(RESULTS),
-            "LOG_DIR": str(self.directory / f"logs-{next(self.numbers)}"),
         }
-        for name, value in variables.items():
-            settings[name] = str(value)
-        return settings
 
     def url_of(self, queue: str) -> str:
         return f"{self.endpoint}/000000000000/{queue}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import oracledb
 
 from bench.processes import MEASURED_CORES, Child
-from standins.oracle import DBA, DBA_PASSWORD, SERVICE
+from standins.oracle import DBA, DBA_PASSWORD, PASSWORD, SERVICE, USER
 
 ORALITE_READY = "oralite listening on "
 
@@ -29,16 +30,34 @@ class Run:
 
 @dataclass
 class Workplace(ABC):
-    """A database with its DBA, and files in `directory`."""
+    """A database with its DBA, and files in `directory`.
+
+    Parameters:
+        numbers: of the folders of logs.
+    """
 
     directory: Path
     oralite: Child
     dsn: str
     dba: oracledb.Connection
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), kw_only=True)
 
     @abstractmethod
+    def places(self) -> Mapping[str, str]:
+        """Return the settings of what is measured, but for Oracle and its logs."""
+
     def environment(self, **variables: object) -> dict[str, str]:
         """Return the settings of what is measured as a process's environment."""
+        settings = {
+            "ORACLE_USER": USER,
+            "ORACLE_PASSWORD": PASSWORD,
+            "ORACLE_DSN": self.dsn,
+            **self.places(),
+            "LOG_DIR": str(self.directory / f"logs-{next(self.numbers)}"),
+        }
+        for name, value in variables.items():
+            settings[name] = str(value)
+        return settings
 
     def worker(self, way: str, *arguments: str, **variables: object) -> Child:
         """Start a process that is ready to do a job in one way (see bench.worker)."""
