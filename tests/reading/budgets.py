@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.reading import density, english
@@ -107,17 +108,34 @@ def allowed(package: str, budget: str, limit: float = 0) -> float:
     return EXCEPTIONS.get(package, {}).get(budget, limit)
 
 
-def breaches(package: str, sources: list[Source]) -> list[str]:
-    """Return a sentence for each budget that a package does not keep."""
+def breaches(package: str, sources: Iterable[Source]) -> list[str]:
+    """Return a sentence for each budget that a package does not keep.
+
+    sources: read one at a time, as many trees at once cost the collector of garbage much.
+    """
+    counts, code_lines = count_all(sources)
     found = []
     for budget in BUDGETS:
-        count = len(offenders(budget, sources))
+        count = counts[budget.name]
         limit = allowed(package, budget.name)
         if count > limit:
             found.append(f"{budget.name}: {count}, not {limit:g}")
-    for name, find, usual in DENSITIES:
-        density_found = per_thousand(find, sources)
+    for name, _, usual in DENSITIES:
+        density_found = 1000 * counts[name] / max(code_lines, 1)
         limit = allowed(package, name, usual)
         if density_found > limit:
             found.append(f"{name}: {density_found:.1f}, not {limit:g}")
     return found
+
+
+def count_all(sources: Iterable[Source]) -> tuple[Counter[str], int]:
+    """Return how many there are of what each budget limits, and of code lines."""
+    counts: Counter[str] = Counter()
+    code_lines = 0
+    for source in sources:
+        code_lines += source.code_lines
+        for budget in BUDGETS:
+            counts[budget.name] += len(budget.find(source))
+        for name, find, _ in DENSITIES:
+            counts[name] += len(find(source))
+    return counts, code_lines

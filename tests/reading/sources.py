@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,18 +74,19 @@ def parse(path: Path) -> Source:
     return Source(path.relative_to(ROOT), text.splitlines(), ast.parse(text))
 
 
-def read_package(package: str) -> list[Source]:
-    """Read every module of a package, or the modules that stand beside the packages."""
+def read_package(package: str) -> Iterator[Source]:
+    """Read the modules of a package one by one, or those that stand beside the packages."""
     if package == ALONE:
         paths = [ROOT / name for name in ALONE_FILES]
     else:
         paths = sorted((ROOT / package).rglob("*.py"))
-    return [parse(path) for path in paths]
+    for path in paths:
+        yield parse(path)
 
 
 def read_all() -> dict[str, list[Source]]:
     """Read every package, by its name."""
-    return {package: read_package(package) for package in PACKAGES}
+    return {package: list(read_package(package)) for package in PACKAGES}
 
 
 def by_room(sources: list[Source]) -> dict[str, list[Source]]:
