@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -11,9 +10,14 @@ from oracle_cdc.demo.changes.balance import Balance
 from oracle_cdc.demo.changes.cloud import BUS, STREAM
 from oracle_cdc.demo.changes.coredb import CoreDb
 from oracle_cdc.demo.changes.stack import Stack
-from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
-from oracle_cdc.demo.program import Program
-from oracle_cdc.demo.report import print_lines, print_mistakes
+from oracle_cdc.demo.report import (
+    ask_line,
+    oracle_lines,
+    print_lines,
+    print_mistakes,
+    query_line,
+    verdict_of,
+)
 from oracle_cdc.running.terminal import counted
 
 
@@ -56,12 +60,9 @@ def sum_lines(balance: Balance, canary_count: int) -> Iterator[str]:
         f"{counted(canary_count, 'personal value')} written, "
         f"{balance.canaries_outside} seen outside Oracle"
     )
-    verdict = "it balances"
-    if balance.mistakes:
-        verdict = counted(len(balance.mistakes), "mistake")
     yield (
         f"Balance: {balance.committed} committed = {balance.published} published "
-        f"+ {sum(balance.dead.values())} dead letters: {verdict}"
+        f"+ {sum(balance.dead.values())} dead letters: {verdict_of(balance.mistakes)}"
     )
 
 
@@ -82,21 +83,12 @@ def print_places(console: Console, stack: Stack) -> None:
 
 def print_connections(console: Console, stack: Stack) -> None:
     """Print how to look at what keeps running."""
-    database = stack.database
-    password = database.dba_password
-    connect = f"oracledb.connect(user='{DBA_USER}', password='{password}', dsn='{database.dsn}')"
-    query = CoreDb.statements["newest_changes"].replace("\n", " ")
-    rows = f"{connect}.cursor().execute('{query}')"
     pages = []
     for name, port in stack.ports.items():
         pages.append(f"http://127.0.0.1:{port}/readyz and /metrics ({name})")
     print_lines(
         console,
-        "",
-        "Everything keeps running until Ctrl+C.",
-        f"Oracle:   {database.dsn}",
-        f"          {DBA_USER} / {password} (DBA), "
-        f"{SERVICE_USER} / {database.service_password} (the service)",
+        *oracle_lines(stack.database),
         f"AWS:      {stack.url}, stream {STREAM}, bus {BUS}",
         f"          {stack.url}/events?bus={BUS}",
         f"Dead:     {stack.letters.url}",
@@ -104,13 +96,7 @@ def print_connections(console: Console, stack: Stack) -> None:
         f"          {pages[1]}",
         f"Logs:     {stack.stage.logs}",
         "Query:",
-        f'  {sys.executable} -c "import oracledb; print(*{rows}, sep=chr(10))"',
+        query_line(stack.database, CoreDb.statements["newest_changes"]),
         "Ask the service:",
         *map(ask_line, (stack.shipper, stack.processor)),
     )
-
-
-def ask_line(program: Program) -> str:
-    """Return how to ask a copy of the service how it is."""
-    command = " ".join(program.command("status"))
-    return f'  cd {program.directory} && env -i PATH="$PATH" {command}'

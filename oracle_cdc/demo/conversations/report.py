@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -20,8 +19,15 @@ from oracle_cdc.demo.conversations.balance import (
 )
 from oracle_cdc.demo.conversations.source import Source
 from oracle_cdc.demo.conversations.stack import Stack
-from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
-from oracle_cdc.demo.report import SHOWN_IDS, print_lines, print_mistakes
+from oracle_cdc.demo.report import (
+    SHOWN_IDS,
+    ask_line,
+    oracle_lines,
+    print_lines,
+    print_mistakes,
+    query_line,
+    verdict_of,
+)
 from oracle_cdc.log_files import FILES
 from oracle_cdc.running.terminal import counted
 
@@ -96,10 +102,8 @@ def count_lines(balance: Balance) -> Iterator[str]:
         f"{counted(balance.set_aside, 'result')} that was not JSON "
         "set aside in SQS_PERMANENT_FAILURES"
     )
-    verdict = "it balances"
-    if balance.mistakes:
-        unaccounted = total - summarized - rejected - failed
-        verdict = f"{counted(len(balance.mistakes), 'mistake')}, {unaccounted} unaccounted"
+    unaccounted = total - summarized - rejected - failed
+    verdict = verdict_of(balance.mistakes, f", {unaccounted} unaccounted")
     yield (
         f"Balance: {total} put in = {summarized} summarized + {rejected} rejected "
         f"+ {failed} failed: {verdict}"
@@ -142,23 +146,14 @@ def print_places(console: Console, stack: Stack) -> None:
 
 def print_connections(console: Console, stack: Stack) -> None:
     """Print how to look at what keeps running."""
-    database = stack.database
-    password = database.dba_password
-    connect = f"oracledb.connect(user='{DBA_USER}', password='{password}', dsn='{database.dsn}')"
-    query = Source.statements["read_summaries"].replace("\n", " ")
-    rows = f"{connect}.cursor().execute('{query}', fetch_lobs=False)"
-    status = " ".join(stack.program.command("status"))
+    summaries = Source.statements["read_summaries"]
     print_lines(
         console,
-        "",
-        "Everything keeps running until Ctrl+C.",
-        f"Oracle:   {database.dsn}",
-        f"          {DBA_USER} / {password} (DBA), "
-        f"{SERVICE_USER} / {database.service_password} (the service)",
+        *oracle_lines(stack.database),
         f"Queues:   {stack.outbound}",
         f"          {stack.results}",
         "Query:",
-        f'  {sys.executable} -c "import oracledb; print(*{rows}, sep=chr(10))"',
+        query_line(stack.database, summaries, ", fetch_lobs=False"),
         "Ask the service:",
-        f'  cd {stack.program.directory} && env -i PATH="$PATH" {status}',
+        ask_line(stack.program),
     )

@@ -7,12 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
 from oracle_cdc.demo.events.balance import Balance
 from oracle_cdc.demo.events.stack import STREAM, SUBJECT, Stack
 from oracle_cdc.demo.events.store import DATABASE, PROGRESS, USER, Progress
 from oracle_cdc.demo.events.table import EventTable
-from oracle_cdc.demo.report import SHOWN_IDS, print_lines, print_mistakes
+from oracle_cdc.demo.report import (
+    SHOWN_IDS,
+    ask_line,
+    oracle_lines,
+    print_lines,
+    print_mistakes,
+    query_line,
+    verdict_of,
+)
 from oracle_cdc.running.terminal import counted
 
 
@@ -54,12 +61,10 @@ def count_lines(balance: Balance) -> Iterator[str]:
     yield (
         f"{counted(balance.intact, 'message')} in the stream, field for field as the table has them"
     )
-    verdict = "it balances"
-    if balance.mistakes:
-        verdict = counted(len(balance.mistakes), "mistake")
     yield (
         f"Balance: {balance.in_table} in the table = {len(balance.in_stream)} in the stream "
-        f"+ {len(balance.set_aside)} set aside + {len(balance.missing)} missing: {verdict}"
+        f"+ {len(balance.set_aside)} set aside + {len(balance.missing)} missing: "
+        f"{verdict_of(balance.mistakes)}"
     )
 
 
@@ -89,30 +94,21 @@ def print_places(console: Console, stack: Stack) -> None:
 
 def print_connections(console: Console, stack: Stack) -> None:
     """Print how to look at what keeps running."""
-    database, store = stack.database, stack.store
-    password = database.dba_password
-    connect = f"oracledb.connect(user='{DBA_USER}', password='{password}', dsn='{database.dsn}')"
-    query = EventTable.statements["newest_rows"].replace("\n", " ")
-    rows = f"{connect}.cursor().execute('{query}')"
+    store = stack.store
     log_in = f"port={stack.mariadb.port}, user='{USER}', password='{store.password}'"
     cursor = f"pymysql.connect(host='127.0.0.1', {log_in}, database='{DATABASE}').cursor()"
     print_lines(
         console,
-        "",
-        "Everything keeps running until Ctrl+C.",
-        f"Oracle:   {database.dsn}",
-        f"          {DBA_USER} / {password} (DBA), "
-        f"{SERVICE_USER} / {database.service_password} (the service)",
+        *oracle_lines(stack.database),
         f"NATS:     {stack.url}, stream {STREAM}, subjects {SUBJECT}.*",
         f"MariaDB:  127.0.0.1:{stack.mariadb.port}, database {DATABASE}",
         f"          {USER} / {store.password}",
         f"Pages:    http://127.0.0.1:{stack.health_port}/readyz and /metrics",
         f"Logs:     {stack.stage.logs}",
         "Query:",
-        f'  {sys.executable} -c "import oracledb; print(*{rows}, sep=chr(10))"',
+        query_line(stack.database, EventTable.statements["newest_rows"]),
         f"  {sys.executable} -c "
         f"\"import pymysql; c = {cursor}; c.execute('{PROGRESS}'); print(*c, sep=chr(10))\"",
         "Ask the service:",
-        f'  cd {stack.program.directory} && env -i PATH="$PATH" '
-        f"{' '.join(stack.program.command('status'))}",
+        ask_line(stack.program),
     )
