@@ -5,7 +5,7 @@ from elsewhere.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,8 @@ from sync_monitor.metering import Meter
 from sync_monitor.model import Column, Sync
 from sync_monitor.rows.canonical import Expressions
 from sync_monitor.rows.dialects import Dialect, quote_name, quote_text
-from sync_monitor.rows.differences import Leaf, Tally
-from sync_monitor.rows.statements import Rows, count_rows, read_leaves, sum_buckets, sum_rows
-
-#: Partitions without a row that are passed over in the search for the newest.
-MOST_EMPTY = 5
+from sync_monitor.rows.sides import AskedSide
+from sync_monitor.rows.statements import Rows, count_rows, sum_rows
 
 
 class DuckLake:
@@ -108,7 +105,7 @@ class DuckTable:
         Where files have none its column is read.
         """
         column = self.sync.time_column.lower()
-        for key in listing.keys[: -MOST_EMPTY - 1 : -1]:
+        for key in listing.newest_keys():
             files = self.files(key)
             if not files:
                 continue
@@ -151,9 +148,9 @@ class DuckTable:
         count, checksum = self.ask(sum_rows(self.rows(files), texts))[0]
         return LakeRows(int(count), None if checksum is None else int(checksum), True)
 
-    def side(self, key: str, texts: Expressions) -> DuckSide:
+    def side(self, key: str, texts: Expressions) -> AskedSide:
         """Return the rows of a partition, as a comparison asks for them."""
-        return DuckSide(self, self.rows(self.files(key) or ()), texts)
+        return AskedSide(self.ask, self.rows(self.files(key) or ()), texts)
 
     def close(self) -> None:
         """Close the cursor."""
@@ -200,24 +197,3 @@ class DuckTable:
     def translate(self, error: duckdb.Error, *, is_late: bool) -> LakeUnusable:
         """Return what an error of DuckDB means, without its text, which may quote values."""
         return LakeUnusable(code_of(error, is_late=is_late), f"look at {self.sync.name}")
-
-
-class DuckSide:
-    """The lake's rows of a partition, as `drill` asks for them."""
-
-    def __init__(self, table: DuckTable, rows: Rows, texts: Expressions) -> None:
-        self.table = table
-        self.rows = rows
-        self.texts = texts
-
-    def buckets(self, width: int) -> Mapping[str, Tally]:
-        """Return the buckets that have rows."""
-        found: dict[str, Tally] = {}
-        for name, count, total in self.table.ask(sum_buckets(self.rows, self.texts, width)):
-            found[name] = Tally(int(count), int(total))
-        return found
-
-    def leaves(self, width: int, buckets: Sequence[str]) -> list[Leaf]:
-        """Return the rows of some buckets."""
-        statement = read_leaves(self.rows, self.texts, width, buckets)
-        return [Leaf(*row) for row in self.table.ask(statement)]

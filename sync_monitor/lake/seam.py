@@ -18,6 +18,8 @@ from sync_monitor.rows.differences import Side
 
 #: Where rows lie whose partition column is NULL. They belong to no day, and are in no figure.
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+#: Partitions without a row that are passed over in the search for the newest.
+MOST_EMPTY = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class Listing:
     others: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     is_text: bool = True
+
+    def newest_keys(self) -> tuple[str, ...]:
+        """Return where the newest row is looked for, the newest partition first."""
+        return self.keys[: -MOST_EMPTY - 1 : -1]
 
 
 class LakeRows(NamedTuple):

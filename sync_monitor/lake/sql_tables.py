@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,11 +13,8 @@ from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
 from sync_monitor.rows.canonical import Expressions
 from sync_monitor.rows.dialects import Dialect, quote_name, quote_path
-from sync_monitor.rows.differences import Leaf, Tally
-from sync_monitor.rows.statements import Rows, count_rows, read_leaves, sum_buckets, sum_rows
-
-#: Partitions without a row that are passed over in the search for the newest.
-MOST_EMPTY = 5
+from sync_monitor.rows.sides import AskedSide
+from sync_monitor.rows.statements import Rows, count_rows, sum_rows
 
 
 class SqlTable(ABC):
@@ -53,7 +50,7 @@ class SqlTable(ABC):
 
     def newest(self, listing: Listing) -> datetime | None:
         """Return the newest row time: one statement for each partition until one has rows."""
-        for key in listing.keys[: -MOST_EMPTY - 1 : -1]:
+        for key in listing.newest_keys():
             newest = self.ask(
                 f"SELECT MAX(CAST({self.time} AS {self.timestamp})) {self.rows(key).clause}"
             )
@@ -77,7 +74,7 @@ class SqlTable(ABC):
 
     def side(self, key: str, texts: Expressions) -> AskedSide:
         """Return the rows of a partition, as a comparison asks for them."""
-        return AskedSide(self, self.rows(key), texts)
+        return AskedSide(self.ask, self.rows(key), texts)
 
     def rows(self, key: str) -> Rows:
         """Return the rows of a partition. Raises LakeUnusable for a key that can't be quoted."""
@@ -85,27 +82,6 @@ class SqlTable(ABC):
             return Rows(self.dialect, self.origin, f"{self.column} = {self.value(key)}")
         except ValueError as error:
             raise LakeUnusable("LAKE-NAME", f"look at {self.sync.name}: {error}") from error
-
-
-class AskedSide:
-    """The lake's rows of a partition, as `drill` asks for them."""
-
-    def __init__(self, table: SqlTable, rows: Rows, texts: Expressions) -> None:
-        self.table = table
-        self.rows = rows
-        self.texts = texts
-
-    def buckets(self, width: int) -> Mapping[str, Tally]:
-        """Return the buckets that have rows."""
-        found: dict[str, Tally] = {}
-        for name, count, total in self.table.ask(sum_buckets(self.rows, self.texts, width)):
-            found[name] = Tally(int(count), int(total))
-        return found
-
-    def leaves(self, width: int, buckets: Sequence[str]) -> list[Leaf]:
-        """Return the rows of some buckets."""
-        statement = read_leaves(self.rows, self.texts, width, buckets)
-        return [Leaf(*row) for row in self.table.ask(statement)]
 
 
 def only_row(rows: Sequence[tuple[Any, ...]], sync: Sync) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ Everything is a SELECT, by bounds on the time column as it is, so that its index
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
@@ -23,8 +23,8 @@ from sync_monitor.rows.dialects import (
     quote_text,
     timestamp_literal,
 )
-from sync_monitor.rows.differences import Leaf, Tally
-from sync_monitor.rows.statements import Rows, count_rows, read_leaves, sum_buckets, sum_rows
+from sync_monitor.rows.sides import AskedSide
+from sync_monitor.rows.statements import Rows, count_rows, sum_rows
 from sync_monitor.rules.periods import bounds, plain
 from sync_monitor.source.catalog import SourceTable, read_table
 
@@ -112,9 +112,9 @@ class Source:
         count, checksum = self.ask(sum_rows(self.rows(partition), texts))[0]
         return Tallied(int(count), None if checksum is None else int(checksum))
 
-    def side(self, partition: Partition, texts: Expressions) -> SourceSide:
+    def side(self, partition: Partition, texts: Expressions) -> AskedSide:
         """Return the rows of a partition, as a comparison asks for them."""
-        return SourceSide(self, self.rows(partition), texts)
+        return AskedSide(self.ask, self.rows(partition), texts)
 
     def rows(self, partition: Partition) -> Rows:
         """Return which rows are the partition's: half-open, by the source's own clocks."""
@@ -133,24 +133,3 @@ class Source:
                 found.extend(rows)
         self.meter.rows += len(found)
         return found
-
-
-class SourceSide:
-    """Oracle's rows of a partition, as `drill` asks for them."""
-
-    def __init__(self, source: Source, rows: Rows, texts: Expressions) -> None:
-        self.source = source
-        self.rows = rows
-        self.texts = texts
-
-    def buckets(self, width: int) -> Mapping[str, Tally]:
-        """Return the buckets that have rows."""
-        found: dict[str, Tally] = {}
-        for name, count, total in self.source.ask(sum_buckets(self.rows, self.texts, width)):
-            found[name] = Tally(int(count), int(total))
-        return found
-
-    def leaves(self, width: int, buckets: Sequence[str]) -> list[Leaf]:
-        """Return the rows of some buckets."""
-        statement = read_leaves(self.rows, self.texts, width, buckets)
-        return [Leaf(*row) for row in self.source.ask(statement)]
