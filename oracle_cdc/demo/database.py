@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from oracle_cdc.demo.children import Child, Children, python
-from oracle_cdc.demo.dba import DBA_USER
+from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
 
 SERVICE_NAME = "DEMO"
 READY = "oralite listening on "
@@ -40,3 +40,11 @@ class Database:
         """Wait until it accepts connections."""
         assert self.process is not None
         self.dsn = self.children.await_line(self.process, READY)
+
+    def service_settings(self) -> dict[str, str]:
+        """Return how the service finds it, and logs in."""
+        return {
+            "ORACLE_USER": SERVICE_USER,
+            "ORACLE_PASSWORD": self.service_password,
+            "ORACLE_DSN": self.dsn,
+        }

@@ -31,8 +31,4 @@ class EventStatistics(Statistics):
         yield f"Rows set aside: {counts.aside}"
         yield f"Rows committed late: {counts.late}"
         yield f"Rows deleted after publishing: {counts.gone}"
-        lag = self.progress.age(LAG).seconds()
-        if lag is None:
-            yield "Behind the clock: not known"
-        else:
-            yield f"Behind the clock: {lag:.0f} s"
+        yield self.behind("clock", LAG)

@@ -46,11 +46,7 @@ class ProcessorStatistics(Statistics):
         for kind, count in sorted(redactions(counts).items()):
             yield f"Redacted, {kind}: {count}"
         yield f"Failures of the state tables: {counts[STATE_ERRORS]}"
-        lag = self.progress.age(LAG).seconds()
-        if lag is None:
-            yield "Behind the stream: not known"
-        else:
-            yield f"Behind the stream: {lag:.0f} s"
+        yield self.behind("stream", LAG)
 
 
 def dead_letters(counts: Mapping[str, int]) -> Mapping[str, int]:

@@ -37,6 +37,18 @@ class Statistics(ABC):
     def figures(self) -> Iterable[str]:
         """Return the pipeline's own lines."""
 
+    def behind(self, what: str, age: str) -> str:
+        """Return the line that says how far it is behind.
+
+        Parameters:
+            what: it is behind, such as the clock.
+            age: by its name in the progress.
+        """
+        seconds = self.progress.age(age).seconds()
+        if seconds is None:
+            return f"Behind the {what}: not known"
+        return f"Behind the {what}: {seconds:.0f} s"
+
     def cycle_done(self, ended_at: datetime) -> None:
         """Count one cycle."""
         self.last_cycle_at = ended_at

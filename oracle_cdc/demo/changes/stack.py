@@ -22,7 +22,6 @@ from oracle_cdc.demo.changes.tables import (
 )
 from oracle_cdc.demo.changes.transactions import make_rows_before
 from oracle_cdc.demo.children import python
-from oracle_cdc.demo.dba import SERVICE_USER
 from oracle_cdc.demo.endpoint import ACCESS_KEY, READY, REGION, SECRET_KEY
 from oracle_cdc.demo.ports import free_port
 from oracle_cdc.demo.program import Program
@@ -148,9 +147,7 @@ class Stack:
         """Return what stands in the .env of the copy that reads Oracle."""
         return {
             "PIPELINES": "changes",
-            "ORACLE_USER": SERVICE_USER,
-            "ORACLE_PASSWORD": self.database.service_password,
-            "ORACLE_DSN": self.database.dsn,
+            **self.database.service_settings(),
             **self.shared_settings(self.shipper, self.transformers),
         }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from oracle_cdc.demo.children import python
 from oracle_cdc.demo.conversations.source import Source
-from oracle_cdc.demo.dba import SERVICE_USER
 from oracle_cdc.demo.endpoint import (
     ACCESS_KEY,
     READY,
@@ -93,9 +92,7 @@ class Stack:
     def settings(self) -> dict[str, str]:
         """Return what stands in the service's .env."""
         return {
-            "ORACLE_USER": SERVICE_USER,
-            "ORACLE_PASSWORD": self.database.service_password,
-            "ORACLE_DSN": self.database.dsn,
+            **self.database.service_settings(),
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,

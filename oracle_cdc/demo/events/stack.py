@@ -6,7 +6,6 @@ import secrets
 from contextlib import closing
 
 from oracle_cdc.demo.children import python
-from oracle_cdc.demo.dba import SERVICE_USER
 from oracle_cdc.demo.events import mariadbserver, natsserver
 from oracle_cdc.demo.events.consumer import READY, URL_VARIABLE
 from oracle_cdc.demo.events.mariadbserver import MariaDb
@@ -134,9 +133,7 @@ class Stack:
         """Return what stands in the service's .env."""
         return {
             "PIPELINES": "events",
-            "ORACLE_USER": SERVICE_USER,
-            "ORACLE_PASSWORD": self.database.service_password,
-            "ORACLE_DSN": self.database.dsn,
+            **self.database.service_settings(),
             "NATS_SERVERS": self.nats.url,
             "NATS_USER": NATS_USER,
             "NATS_PASSWORD": self.nats_password,
