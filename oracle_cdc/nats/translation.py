@@ -27,7 +27,6 @@ STREAM_FULL = 10077
 TOO_LARGE = 10054
 OTHER_STREAM = 10060
 SEALED = 10109
-NO_STREAM = 10059
 #: JetStream is off: for the account, at the server.
 SWITCHED_OFF = frozenset({10039, 10076})
 #: Memory, disk or what an account may have of them is used up.

@@ -15,7 +15,7 @@ from oracle_cdc.changes.capture.definitions import (
 from oracle_cdc.changes.capture.installation import Installation
 from oracle_cdc.changes.capture.model import Column, Place, SourceTable
 from oracle_cdc.changes.capture.naming import name_log, name_trigger
-from oracle_cdc.changes.capture.script import print_install, print_switch, print_uninstall
+from oracle_cdc.changes.capture.script import print_install, print_uninstall
 from oracle_cdc.changes.capture.widening import find_widest
 from oracle_cdc.errors import SettingsError
 from tests.unit.changetables import USERS, captured, table
@@ -116,15 +116,6 @@ def test_a_table_of_the_service_itself_needs_no_rights() -> None:
     own = captured(SourceTable(Place("CDC", "USERS"), USERS.columns, USERS.keys))
     assert list(grant(own)) == []
     assert len(list(grant(captured()))) == 2
-
-
-def test_the_switch_is_one_statement_a_trigger() -> None:
-    assert print_switch(USERS.place, "DISABLE") == (
-        "SET DEFINE OFF\n\n-- As COREDB, or as a DBA\n"
-        'ALTER TRIGGER "COREDB"."CDC_USERS_I" DISABLE;\n'
-        'ALTER TRIGGER "COREDB"."CDC_USERS_U" DISABLE;\n'
-        'ALTER TRIGGER "COREDB"."CDC_USERS_D" DISABLE;\n'
-    )
 
 
 def test_the_triggers_go_before_the_table_that_they_write_into() -> None:

@@ -48,11 +48,6 @@ class PublishOutcome(NamedTuple):
     event_id: str | None = None
     error: CdcError | None = None
 
-    @property
-    def is_accepted(self) -> bool:
-        """Return whether the bus has accepted the event for certain."""
-        return self.error is None
-
 
 class BusPublisher:
     """Publishes events to one bus, each request once. It is safe to use from several threads.

@@ -117,12 +117,6 @@ def join(items: Sequence[str]) -> str:
     return "\n    ".join(line.rstrip() for line in lines).rstrip(",")
 
 
-def switch_triggers(source: Place, word: str) -> Iterator[str]:
-    """Yield what switches the triggers of a table. word: ENABLE, DISABLE or COMPILE."""
-    for event in ENDINGS:
-        yield f"ALTER TRIGGER {name_trigger(source, event).quoted} {word}"
-
-
 def drop_triggers(source: Place) -> Iterator[str]:
     for event in ENDINGS:
         yield f"DROP TRIGGER {name_trigger(source, event).quoted}"

@@ -8,7 +8,6 @@ from oracle_cdc.changes.capture.definitions import (
     create_triggers,
     drop_log,
     drop_triggers,
-    switch_triggers,
 )
 from oracle_cdc.changes.capture.installation import Installation
 from oracle_cdc.changes.capture.model import Capture, Place
@@ -49,11 +48,6 @@ def print_uninstall(table: str, source: Place, log: Place) -> str:
             [drop_log(log), *unregister(log.owner, table), "COMMIT"],
         ),
     )
-
-
-def print_switch(source: Place, word: str) -> str:
-    """Return the script that switches the triggers. word: ENABLE, DISABLE or COMPILE."""
-    return as_script((f"As {source.owner}, or as a DBA", switch_triggers(source, word)))
 
 
 def as_script(*parts: tuple[str, Iterable[str]]) -> str:

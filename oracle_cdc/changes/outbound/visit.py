@@ -51,8 +51,6 @@ class Visited:
     """What a visit came to.
 
     Parameters:
-        is_elsewhere: another copy has the lane, a person paused it, or what is captured of it has
-            changed since it was opened.
         read: rows of the change table.
         shipped: records that the stream accepted.
         dead: dead letters that their queue accepted: each one's code, and why it is one.
@@ -64,7 +62,6 @@ class Visited:
         failure: the same, of a request as a whole.
     """
 
-    is_elsewhere: bool = False
     read: int = 0
     shipped: int = 0
     dead: list[tuple[str, str]] = field(default_factory=list)
@@ -136,7 +133,7 @@ class Visitor:
             held: how many rows more than usual are read, because they stay.
         """
         if not lock(session, lane):
-            return Visited(is_elsewhere=True)
+            return Visited()
         count = max(MOST_ROWS, self.batch_size) + held
         visit = Visit(self, lane, count, partial(lane.log.delete, session))
         with closing(lane.log.stream(session, count, self.batch_size)) as chunks:
