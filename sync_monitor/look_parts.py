@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+from oracle_cdc.errors import CdcError
+from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.lake.seam import LakeTable, Listing
 from sync_monitor.measured import Cell, Newest, Partition, SchemaDifference, Sides
 from sync_monitor.metering import Meter
@@ -14,7 +17,7 @@ from sync_monitor.remembered import Entry
 from sync_monitor.rows.canonical import Expressions
 from sync_monitor.rows.differences import drill
 from sync_monitor.rules.cells import make_cell, with_rows
-from sync_monitor.rules.conclusion import Before, Measured
+from sync_monitor.rules.conclusion import Before, Measured, Taken
 from sync_monitor.source.catalog import SourceTable
 from sync_monitor.source.tables import Source
 from sync_monitor.verdicts import Cost, Trigger
@@ -42,6 +45,12 @@ class Pace:
         """Return how many rows one look may count and compare."""
         share = self.interval.total_seconds() / HOUR_SECONDS
         return max(1, int(self.rows_per_hour * min(1.0, share)))
+
+    def taken(self, began: datetime, took: timedelta, asked: Asked, meters: Meters) -> Taken:
+        """Return how a look was taken."""
+        return Taken(
+            began, took, self.interval, asked.trigger, asked.by, self.settings_hash, meters.cost
+        )
 
 
 @dataclass(frozen=True)
@@ -175,3 +184,12 @@ def newest_of_lake(sync: Sync, table: LakeTable, listing: Listing) -> datetime |
     if newest is None:
         return None
     return newest.replace(tzinfo=sync.lake_zone).astimezone(timezone.utc)
+
+
+def report_failure(
+    repeats: RepeatLimiter, logger: logging.Logger, sync: Sync, failed: CdcError
+) -> None:
+    """Say once of a series that a sync was not measured."""
+    repeats.failure(
+        sync.name, logger, "%s: not measured: %s", sync.name, failed, level=logging.ERROR
+    )

@@ -22,12 +22,12 @@ from sync_monitor.look_parts import (
     Work,
     asked_range,
     newest_of_lake,
+    report_failure,
 )
 from sync_monitor.measured import Cell, Newest
 from sync_monitor.model import Engine, Sync
 from sync_monitor.rules.conclusion import (
     Before,
-    Taken,
     conclude,
     conclude_failure,
 )
@@ -78,19 +78,9 @@ class Looker:
             # It is of this sync alone: the others are looked at.
             failed = CdcError(f"a bug: {type(error).__name__}")
             logger.critical("%s: a bug: %s", sync.name, type(error).__name__, exc_info=error)
-        taken = Taken(
-            began,
-            timedelta(seconds=monotonic() - start),
-            self.pace.interval,
-            asked.trigger,
-            asked.by,
-            self.pace.settings_hash,
-            meters.cost,
-        )
+        taken = self.pace.taken(began, timedelta(seconds=monotonic() - start), asked, meters)
         if failed is not None:
-            self.repeats.failure(
-                sync.name, logger, "%s: not measured: %s", sync.name, failed, level=logging.ERROR
-            )
+            report_failure(self.repeats, logger, sync, failed)
             entry = conclude_failure(sync, before, code_of(failed), taken)
             return Looked(entry, seen.newest, seen.listing, seen.catalogs)
         self.repeats.recovered(sync.name)

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from sync_monitor.notices.message import NoticeFailed
+from sync_monitor.notices.message import Message, NoticeFailed
+
+
+class Posted(ABC):
+    """A channel that is a URL to which each message is posted as JSON."""
+
+    def __init__(self, url: str, timeout_seconds: float, token: str | None = None) -> None:
+        self.url = url
+        self.timeout_seconds = timeout_seconds
+        self.token = token
+
+    def send(self, message: Message) -> None:
+        """Send a message once. Raises NoticeFailed."""
+        post(self.url, self.body(message), self.timeout_seconds, self.token)
+
+    @abstractmethod
+    def body(self, message: Message) -> dict[str, Any]:
+        """Return a message as its receiver takes it."""
 
 
 class NoRedirects(HTTPRedirectHandler):

@@ -9,39 +9,30 @@ from typing import Any
 
 from sync_monitor.notices import words
 from sync_monitor.notices.message import Message
-from sync_monitor.notices.posting import post
+from sync_monitor.notices.posting import Posted
 
 #: What Slack takes in a header and in a section.
 LONGEST_HEADER, LONGEST_SECTION = 150, 3000
 
 
-class Slack:
+class Slack(Posted):
     """A channel of Slack."""
 
     name = "slack"
 
-    def __init__(self, url: str, timeout_seconds: float) -> None:
-        self.url = url
-        self.timeout_seconds = timeout_seconds
-
-    def send(self, message: Message) -> None:
-        """Send a message once. Raises NoticeFailed."""
-        post(self.url, body(message), self.timeout_seconds)
-
-
-def body(message: Message) -> dict[str, Any]:
-    """Return a message as Slack takes it. `text` is what a notification shows."""
-    title = words.title(message)
-    header = {"type": "plain_text", "text": title[:LONGEST_HEADER], "emoji": False}
-    blocks: list[dict[str, Any]] = [{"type": "header", "text": header}]
-    for line in words.lines(message):
-        text = {"type": "plain_text", "text": line[:LONGEST_SECTION], "emoji": False}
-        blocks.append({"type": "section", "text": text})
-    link = words.link(message)
-    if link:
-        text = {"type": "mrkdwn", "text": f"<{escaped(link)}|Open the monitor>"}
-        blocks.append({"type": "context", "elements": [text]})
-    return {"text": escaped(title), "blocks": blocks}
+    def body(self, message: Message) -> dict[str, Any]:
+        """Return a message as Slack takes it. `text` is what a notification shows."""
+        title = words.title(message)
+        header = {"type": "plain_text", "text": title[:LONGEST_HEADER], "emoji": False}
+        blocks: list[dict[str, Any]] = [{"type": "header", "text": header}]
+        for line in words.lines(message):
+            text = {"type": "plain_text", "text": line[:LONGEST_SECTION], "emoji": False}
+            blocks.append({"type": "section", "text": text})
+        link = words.link(message)
+        if link:
+            text = {"type": "mrkdwn", "text": f"<{escaped(link)}|Open the monitor>"}
+            blocks.append({"type": "context", "elements": [text]})
+        return {"text": escaped(title), "blocks": blocks}
 
 
 def escaped(text: str) -> str:

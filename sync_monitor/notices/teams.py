@@ -10,43 +10,34 @@ from typing import Any
 
 from sync_monitor.notices import words
 from sync_monitor.notices.message import Message
-from sync_monitor.notices.posting import post
+from sync_monitor.notices.posting import Posted
 
 
-class Teams:
+class Teams(Posted):
     """A channel of Teams."""
 
     name = "teams"
 
-    def __init__(self, url: str, timeout_seconds: float) -> None:
-        self.url = url
-        self.timeout_seconds = timeout_seconds
-
-    def send(self, message: Message) -> None:
-        """Send a message once. Raises NoticeFailed."""
-        post(self.url, body(message), self.timeout_seconds)
-
-
-def body(message: Message) -> dict[str, Any]:
-    """Return a message as a workflow takes it."""
-    parts = [rich(words.title(message), weight="Bolder", size="Medium")]
-    for line in words.lines(message):
-        parts.append(rich(line))
-    card: dict[str, Any] = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.4",
-        "body": parts,
-    }
-    link = words.link(message)
-    if link:
-        card["actions"] = [{"type": "Action.OpenUrl", "title": "Open the monitor", "url": link}]
-    attachment = {
-        "contentType": "application/vnd.microsoft.card.adaptive",
-        "contentUrl": None,
-        "content": card,
-    }
-    return {"type": "message", "attachments": [attachment]}
+    def body(self, message: Message) -> dict[str, Any]:
+        """Return a message as a workflow takes it."""
+        parts = [rich(words.title(message), weight="Bolder", size="Medium")]
+        for line in words.lines(message):
+            parts.append(rich(line))
+        card: dict[str, Any] = {
+            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+            "type": "AdaptiveCard",
+            "version": "1.4",
+            "body": parts,
+        }
+        link = words.link(message)
+        if link:
+            card["actions"] = [{"type": "Action.OpenUrl", "title": "Open the monitor", "url": link}]
+        attachment = {
+            "contentType": "application/vnd.microsoft.card.adaptive",
+            "contentUrl": None,
+            "content": card,
+        }
+        return {"type": "message", "attachments": [attachment]}
 
 
 def rich(text: str, **style: str) -> dict[str, Any]:

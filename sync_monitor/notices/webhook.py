@@ -6,13 +6,13 @@ from typing import Any
 
 from sync_monitor.notices import words
 from sync_monitor.notices.message import Item, Message
-from sync_monitor.notices.posting import post
+from sync_monitor.notices.posting import Posted
 
 #: Of the form of the body: it changes when a key changes its meaning or goes.
 VERSION = 1
 
 
-class Webhook:
+class Webhook(Posted):
     """A URL that takes JSON.
 
     Parameters:
@@ -21,27 +21,17 @@ class Webhook:
 
     name = "webhook"
 
-    def __init__(self, url: str, timeout_seconds: float, token: str | None = None) -> None:
-        self.url = url
-        self.timeout_seconds = timeout_seconds
-        self.token = token
-
-    def send(self, message: Message) -> None:
-        """Send a message once. Raises NoticeFailed."""
-        post(self.url, body(message), self.timeout_seconds, self.token)
-
-
-def body(message: Message) -> dict[str, Any]:
-    """Return a message as JSON: all of its issues."""
-    return {
-        "version": VERSION,
-        "kind": message.kind.value,
-        "severity": message.severity.value,
-        "group": words.one_line(message.group),
-        "title": words.title(message),
-        "page": words.link(message) or None,
-        "issues": list(map(described, message.items)),
-    }
+    def body(self, message: Message) -> dict[str, Any]:
+        """Return a message as JSON: all of its issues."""
+        return {
+            "version": VERSION,
+            "kind": message.kind.value,
+            "severity": message.severity.value,
+            "group": words.one_line(message.group),
+            "title": words.title(message),
+            "page": words.link(message) or None,
+            "issues": list(map(described, message.items)),
+        }
 
 
 def described(item: Item) -> dict[str, Any]:

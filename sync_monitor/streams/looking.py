@@ -11,9 +11,9 @@ from typing import NamedTuple
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import code_of
-from sync_monitor.look_parts import Asked, Looked, Meters, Pace
+from sync_monitor.look_parts import Asked, Looked, Meters, Pace, report_failure
 from sync_monitor.model import Sync
-from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
+from sync_monitor.rules.conclusion import Before, conclude_failure
 from sync_monitor.rules.counts import Counts, conclude_counts
 from sync_monitor.streams.counting import Stream
 
@@ -50,26 +50,11 @@ class StreamLooker:
         began, start = self.clock(), monotonic()
         meters = Meters()
         tried = self.ask(sync, meters)
-        taken = Taken(
-            began,
-            timedelta(seconds=monotonic() - start),
-            self.pace.interval,
-            asked.trigger,
-            asked.by,
-            self.pace.settings_hash,
-            meters.cost,
-        )
+        taken = self.pace.taken(began, timedelta(seconds=monotonic() - start), asked, meters)
         counted = tried.counted
         if counted is None:
             assert tried.failed is not None
-            self.repeats.failure(
-                sync.name,
-                logger,
-                "%s: not measured: %s",
-                sync.name,
-                tried.failed,
-                level=logging.ERROR,
-            )
+            report_failure(self.repeats, logger, sync, tried.failed)
             return Looked(conclude_failure(sync, before, code_of(tried.failed), taken))
         self.repeats.recovered(sync.name)
         return Looked(conclude_counts(sync, before, counted, taken))

@@ -13,7 +13,7 @@ import pytest
 
 from oracle_cdc.settings.notice_kinds import mail_server
 from sync_monitor.history.store import Store
-from sync_monitor.notices import slack, teams, webhook, words
+from sync_monitor.notices import words
 from sync_monitor.notices.mail import Mail
 from sync_monitor.notices.message import Channel, NoticeFailed
 from sync_monitor.notices.sending import Notifier, Sender
@@ -35,6 +35,8 @@ from tests.monitor.noticing import (
 
 HOSTILE = "<!channel> [x](http://evil.example)\nBcc: a@b.example"
 SECRET_PATH = "/services/T0/B0/planted-secret"
+#: Of a channel that is asked for nothing but what it would send.
+NOWHERE = "http://localhost/"
 
 
 @pytest.fixture
@@ -127,16 +129,16 @@ def test_a_webhook_gets_all_issues_and_shows_its_token(hook: Loopback) -> None:
 
 def test_no_name_is_a_link_a_header_or_a_call() -> None:
     message = message_of(issue(HOSTILE, number=1), ask=HOSTILE, page_url="https://m.example")
-    body = slack.body(message)
+    body = Slack(NOWHERE, 1).body(message)
     assert "<!channel>" not in body["text"]
     for block in body["blocks"][:-1]:
         assert block["text"]["type"] == "plain_text"
     (link,) = body["blocks"][-1]["elements"]
     assert link["text"].count("<") == 1
-    (attachment,) = teams.body(message)["attachments"]
+    (attachment,) = Teams(NOWHERE, 1).body(message)["attachments"]
     for part in attachment["content"]["body"]:
         assert part["type"] == "RichTextBlock"
-    assert "\n" not in json.dumps(webhook.body(message))
+    assert "\n" not in json.dumps(Webhook(NOWHERE, 1).body(message))
     written = Mail(mail_server("smtp://127.0.0.1"), "a@example.com", ["b@example.com"], 1.0).write(
         message
     )
@@ -155,7 +157,7 @@ def test_a_message_of_many_issues_is_cut_in_its_lines_alone() -> None:
     assert words.title(message) == "CRITICAL: S0: 30 issues of 30 syncs"
     assert len(words.lines(message)) == words.MOST_LINES + 1
     assert words.lines(message)[-1] == "and 18 more"
-    assert len(webhook.body(message)["issues"]) == 30
+    assert len(Webhook(NOWHERE, 1).body(message)["issues"]) == 30
 
 
 @pytest.mark.parametrize(
