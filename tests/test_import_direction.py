@@ -4,7 +4,7 @@ itself."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -28,14 +28,14 @@ def modules(package: str) -> dict[str, Path]:
     }
 
 
-def room_of(module: str) -> str | None:
+def room_of(module: str, rooms: Mapping[str, set[str]] = ROOMS) -> str | None:
     """Return the room that names the module itself, or else the nearest folder around it."""
     parts = module.split(".")
     candidates = [module]
     for length in range(len(parts), 0, -1):
         candidates.append(".".join(parts[:length]) + ".*")
     for name in candidates:
-        for room, names in ROOMS.items():
+        for room, names in rooms.items():
             if name in names:
                 return room
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tests import test_import_direction
 from tests.test_import_direction import imported, modules
 
 MONITOR = modules("sync_monitor")
@@ -115,16 +116,7 @@ DISPATCHER = "commands.monitor"
 
 
 def room_of(module: str) -> str:
-    """Return the room that names the module, or else the nearest folder around it."""
-    parts = module.split(".")
-    candidates = [module]
-    for length in range(len(parts), 0, -1):
-        candidates.append(".".join(parts[:length]) + ".*")
-    for name in candidates:
-        for room, names in ROOMS.items():
-            if name in names:
-                return room
-    return ""
+    return test_import_direction.room_of(module, ROOMS) or ""
 
 
 def covers(names: set[str], module: str) -> bool:

@@ -19,9 +19,10 @@ from tests.chaos.changes.tables import TABLES
 from tests.chaos.changes.writing import Writers
 from tests.chaos.judge.history import Trouble
 from tests.chaos.rounds.verdict import Outcome, judge_round
-from tests.chaos.witnesses.reading import read_complaints
+from tests.chaos.witnesses.reading import find_words, read_complaints
 
 LOGS = ("*.out", "logs-*/*")
+PRIVATE = (CANARY, *SECRETS)
 #: Until the last late delivery of an event.
 DELIVERED_SECONDS = 60.0
 
@@ -104,16 +105,12 @@ def leaks(ended: Round) -> Iterator[str]:
     """Find private words in what the service wrote, on its pages, in /proc and to CloudWatch."""
     for pattern in LOGS:
         for path in sorted(ended.directory.glob(pattern)):
-            yield from private_words(path.name, path.read_text(encoding="utf-8", errors="replace"))
+            yield from find_words(
+                PRIVATE, path.name, path.read_text(encoding="utf-8", errors="replace")
+            )
     for place, text in ended.shown.items():
-        yield from private_words(place, text)
-    yield from private_words("a metric", repr(ended.site.cloud.metrics.accepted))
-
-
-def private_words(place: str, text: str) -> Iterator[str]:
-    for word in (CANARY, *SECRETS):
-        if word in text:
-            yield f"{place} has the word {word!r}"
+        yield from find_words(PRIVATE, place, text)
+    yield from find_words(PRIVATE, "a metric", repr(ended.site.cloud.metrics.accepted))
 
 
 def figures(history: History) -> dict[str, int]:

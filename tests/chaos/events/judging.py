@@ -14,9 +14,10 @@ from tests.chaos.events.plan import ACK_SECONDS, CANARY, EventPlan
 from tests.chaos.events.round import Round
 from tests.chaos.events.table import Writers, read_rows
 from tests.chaos.rounds.verdict import Outcome, judge_round
-from tests.chaos.witnesses.reading import read_complaints
+from tests.chaos.witnesses.reading import find_words, read_complaints
 
 LOGS = ("*.out", "logs-*/*")
+PRIVATE = (CANARY, *SECRETS)
 #: A line that is right only where somebody wrote there.
 MOVED = "was moved by somebody else"
 
@@ -67,19 +68,13 @@ def leaks(ended: Round) -> Iterator[str]:
     for pattern in LOGS:
         for path in sorted(ended.directory.glob(pattern)):
             text = path.read_text(encoding="utf-8", errors="replace")
-            yield from private_words(path.name, text)
+            yield from find_words(PRIVATE, path.name, text)
             if MOVED in text and ended.plan.is_sound:
                 yield f"{path.name} says that somebody moved the watermark, and nobody did"
     for message in ended.store.messages:
-        yield from private_words("ERROR_MESSAGE", message)
+        yield from find_words(PRIVATE, "ERROR_MESSAGE", message)
     for row in ended.store.asides():
-        yield from private_words("ETL_SET_ASIDE", row.reason)
-
-
-def private_words(place: str, text: str) -> Iterator[str]:
-    for word in (CANARY, *SECRETS):
-        if word in text:
-            yield f"{place} has the word {word!r}"
+        yield from find_words(PRIVATE, "ETL_SET_ASIDE", row.reason)
 
 
 def figures(history: History) -> dict[str, int]:

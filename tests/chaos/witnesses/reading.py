@@ -149,3 +149,10 @@ def read_complaints(directory: Path) -> Iterator[str]:
         text = path.read_text(encoding="utf-8", errors="replace")
         for line in dict.fromkeys(BUGS.findall(text)):
             yield f"{path.name}: {line.strip()[:200]}"
+
+
+def find_words(words: Sequence[str], place: str, text: str) -> Iterator[str]:
+    """Yield which of the words that must stand nowhere a text of some place has."""
+    for word in words:
+        if word in text:
+            yield f"{place} has the word {word!r}"
