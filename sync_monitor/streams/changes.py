@@ -9,7 +9,7 @@ from typing import Any
 from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.session import Session, fetch_made
 from sync_monitor.metering import Meter
-from sync_monitor.rows.dialects import Dialect, quote_path
+from sync_monitor.rows.dialects import Dialect, quote_name
 from sync_monitor.rules.counts import Counts
 from sync_monitor.source.tables import Sessions
 from sync_monitor.streams.conversations import in_utc
@@ -58,7 +58,8 @@ class Changes:
 
     def waiting(self, session: Session, table: Any, oracle: Meter) -> tuple[int, datetime | None]:
         """Return how many rows a change table holds, and when the oldest was written."""
-        log = quote_path(f"{table['source_owner']}.{table['change_table']}", Dialect.ORACLE)
+        # It is the service's, as CDC_CHANGE_TABLES is, and not of the table whose changes it has.
+        log = quote_name(table["change_table"], Dialect.ORACLE)
         query = Query(
             "count a change table",
             f"SELECT COUNT(*), MIN(CDC_CHANGED_AT) FROM {log} WHERE ROWNUM <= {MOST_COUNTED}",
