@@ -11,11 +11,8 @@ from pathlib import Path
 
 import oracledb
 import pytest
-import yaml
 
 from oracle_cdc.commands.conversations.queues import RECEIVING, SENDING, STORING
-from oracle_cdc.conversations.counters import LAG, RECONCILED
-from oracle_cdc.conversations.figure_reader import read_figures
 from oracle_cdc.conversations.statements import render
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import read_tables
@@ -25,14 +22,12 @@ from oracle_cdc.watching.notify import BEAT_SECONDS
 from oralite.script import read_script
 from oralite.server import Server
 from standins.oracle import DBA, DBA_PASSWORD, SERVICE, SOURCE, SOURCE_DDL
-from tests import documents, running
+from tests import documents
 from tests.policies import POLICY, read_grants, read_statements
-from tests.world import World
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 USER, OWNER, PASSWORD = "oracle_cdc", "cdc_owner", "Cdc-Tiger-42"
 UNIT = DEPLOY / "oracle-cdc.service"
-ALERTS = DEPLOY / "alerts.yml"
 
 
 def statements(name: str) -> list[str]:
@@ -218,57 +213,6 @@ def test_unit_runs_the_service_and_lets_it_write_its_logs(unit: ConfigParser) ->
 
 def test_the_watchdog_is_fed_twice_in_its_time(unit: ConfigParser) -> None:
     assert int(unit["Service"]["WatchdogSec"]) >= 2 * BEAT_SECONDS
-
-
-def metrics_of(world: World) -> set[str]:
-    """Return the metrics of a service that has done something and is paused."""
-    service = world.application()
-    world.cycle(service)
-    with service.database.session() as session:
-        figures = read_figures(session, 60)
-    service.progress.begin("capture")
-    service.progress.age(LAG).see(0)
-    service.progress.age(RECONCILED).see(0)
-    service.figures.latest = figures
-    of_pipelines = running.event_metrics() | running.change_metrics() | running.processor_metrics()
-    return running.names_of(running.metrics_of(service)) | of_pipelines
-
-
-def test_every_metric_that_an_alert_names_is_there(world: World) -> None:
-    rules = [
-        rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
-    ]
-    named = set()
-    for name in re.findall(r"\boracle_cdc_\w+", " ".join(rule["expr"] for rule in rules)):
-        named.add(name.removesuffix("_bucket"))
-    assert named <= metrics_of(world)
-    assert len(rules) == len({rule["alert"] for rule in rules})
-
-
-def test_operate_page_has_every_metric_and_no_other(world: World) -> None:
-    page = documents.section("docs/operate.md", "### Health and metrics")
-    table = page.partition("| metric ")[2].partition("\n\n")[0]
-    named = set()
-    for row in documents.rows("| metric " + table):
-        for name in re.findall(r"`(\w+)(?:\{[\w,]+\})?`", row[0]):
-            named.add("oracle_cdc_" + name)
-    ours = set()
-    for name in metrics_of(world):
-        if name.startswith("oracle_cdc_") and not name.endswith("_created"):
-            ours.add(name)
-    assert named == ours
-
-
-def test_every_alert_says_what_it_is_and_what_to_do() -> None:
-    rules = [
-        rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
-    ]
-    silent = [
-        rule["alert"]
-        for rule in rules
-        if not {"summary", "description"} <= rule["annotations"].keys()
-    ]
-    assert silent == []
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
