@@ -1,4 +1,4 @@
-"""Alert rules and the board of the service name what /metrics has; the page has all of it."""
+"""The rules and the board of the service name what /metrics has, and the page has all of it."""
 
 from __future__ import annotations
 
