@@ -75,12 +75,16 @@ def python(*arguments: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Child:
-    """A running process and the files that it writes to."""
+    """A running process and the files that it writes to.
+
+    begins: where in each file its own words begin, behind those of one that ran before.
+    """
 
     name: str
     process: subprocess.Popen[bytes]
     output: Path
     errors: Path
+    begins: Mapping[Path, int]
 
 
 class Children:
@@ -109,6 +113,7 @@ class Children:
         """Start a process, whose files have its name, and return it."""
         output, errors = self.directory / f"{name}.stdout", self.directory / f"{name}.stderr"
         with output.open("ab") as out, errors.open("ab") as err:
+            begins = {output: out.tell(), errors: err.tell()}
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -118,7 +123,7 @@ class Children:
                 env={**os.environ, **(environment or {})},
                 start_new_session=True,
             )
-        child = Child(name, process, output, errors)
+        child = Child(name, process, output, errors, begins)
         self.running.append(child)
         self.notify_guard("watch", child)
         return child
@@ -137,7 +142,7 @@ class Children:
         """
         deadline = monotonic() + READY_SECONDS
         while monotonic() < deadline:
-            text = file.read_text(encoding="utf-8", errors="replace")
+            text = file.read_bytes()[child.begins[file] :].decode(errors="replace")
             found = re.search(pattern, text, re.MULTILINE)
             if found:
                 return found.group(1).strip()

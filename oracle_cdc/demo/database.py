@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from oracle_cdc.demo.children import Child, Children, python
-from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
+from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER, Dba
 
 SERVICE_NAME = "DEMO"
 READY = "oralite listening on "
@@ -37,9 +38,11 @@ class Database:
         )
 
     def await_ready(self) -> None:
-        """Wait until it accepts connections."""
+        """Wait until it accepts connections, and make the user of the service."""
         assert self.process is not None
         self.dsn = self.children.await_line(self.process, READY)
+        with closing(Dba(self.dsn, self.dba_password)) as dba:
+            dba.create_user(SERVICE_USER, self.service_password)
 
     def service_settings(self) -> dict[str, str]:
         """Return how the service finds it, and logs in."""

@@ -53,11 +53,16 @@ class Dba:
     def close(self) -> None:
         self.connection.close()
 
-    def create(self, *names: str, service_password: str) -> None:
-        """Run the statements that make tables and users."""
+    def create_user(self, name: str, password: str) -> None:
+        """Make a user, who has no right yet."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f'CREATE USER {name} IDENTIFIED BY "{password}"')
+
+    def create(self, *names: str) -> None:
+        """Run the statements that make tables, and give rights."""
         with self.connection.cursor() as cursor:
             for name in names:
-                cursor.execute(self.statements[name].replace("{password}", service_password))
+                cursor.execute(self.statements[name])
 
     def query(self, name: str) -> list[Row]:
         """Return all rows, none while the service has not made its table."""

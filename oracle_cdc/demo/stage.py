@@ -1,4 +1,4 @@
-"""What every demo stands on: a terminal, signals, processes, an Oracle, and the service."""
+"""What demos stand on: a terminal, signals, processes, an Oracle, an SQS, and the service."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from oracle_cdc.demo.children import Children, Signals
 from oracle_cdc.demo.database import Database
 from oracle_cdc.demo.program import Program
+from oracle_cdc.demo.queueserver import QueueServer
 from oracle_cdc.errors import ExitCode
 
 LOOK_SECONDS = 0.5
@@ -37,6 +38,7 @@ class Stage:
         self.children = Children(directory, signals)
         self.program = Program(directory / "service", self.children)
         self.database = Database(directory / "oracle.db", self.children)
+        self.queues = QueueServer(self.children)
 
     def wait_for_signal(self) -> None:
         """Leave everything running until somebody ends it."""

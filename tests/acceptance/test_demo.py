@@ -85,7 +85,7 @@ def test_eight_calls_balance_and_the_logs_contain_nothing_private(tmp_path: Path
 
 def secrets_of(files: Path) -> Iterator[str]:
     """Return texts, numbers and passwords of a demo."""
-    for line in (files / "received.jsonl").read_text(encoding="utf-8").split("\n")[:-1]:
+    for line in (files / "conversations.jsonl").read_text(encoding="utf-8").split("\n")[:-1]:
         body = json.loads(line)["body"]
         yield body["ban"]
         if body["subscriberNo"]:

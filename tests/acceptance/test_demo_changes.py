@@ -70,7 +70,7 @@ def test_changes_balance_through_a_kill_and_the_logs_contain_nothing_private(
         assert re.search(pattern, output), (pattern, output)
     files = files_of(tmp_path)
     # And: nothing private is in what was written down
-    written = [files / "received.jsonl", files / "rows.json", *files.glob("*.std???")]
+    written = [files / "changes.jsonl", files / "rows.json", *files.glob("*.std???")]
     written += (files / "logs").rglob("*.log")
     everything = ""
     for path in written:

@@ -83,7 +83,7 @@ def test_sixty_rows_balance_through_a_kill_and_the_logs_contain_nothing_private(
 def secrets_of(files: Path) -> list[str]:
     """Return what the service logs in with, and what the rows hold."""
     secrets = [*passwords_of(files)]
-    for line in (files / "received.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (files / "events.jsonl").read_text(encoding="utf-8").splitlines():
         body = json.loads(json.loads(line)["body"])
         secrets += [body["CASE_ID"], body["EVENT_DATA"]]
     return secrets

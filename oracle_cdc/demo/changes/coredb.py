@@ -21,25 +21,25 @@ SCRIPT = "deploy/sample_coredb.sql"
 
 
 class CoreDb(Dba):
-    """A session that makes users, changes rows, and reads them."""
+    """A session that gives rights, changes rows, and reads them."""
 
     statements = Statements(
         Path(__file__).with_name("statements.sql"), owner=OWNER, user=SERVICE_USER
     )
 
-    def create_user(self, service_password: str) -> None:
-        """Make the user of the service, with the rights that docs/changes-dba.md names."""
-        self.create("create_user", "grant_rights", service_password=service_password)
+    def grant_rights(self) -> None:
+        """Give the user of the service the rights that docs/changes-dba.md names."""
+        self.create("grant_rights")
         for (name,) in self.query("list_tables"):
             with self.connection.cursor() as cursor:
                 cursor.execute(f"GRANT SELECT, DEBUG ON {OWNER}.{name} TO {SERVICE_USER}")
 
     def allow_triggers(self) -> None:
         """Let the service's user make the triggers, which the DBA could do from its script."""
-        self.create("grant_triggers", service_password="")
+        self.create("grant_triggers")
 
     def forbid_triggers(self) -> None:
-        self.create("revoke_triggers", service_password="")
+        self.create("revoke_triggers")
 
     def run(self, statement: Statement) -> int:
         """Run a statement, and return how many rows it changed. It is not committed."""

@@ -29,6 +29,7 @@ from oracle_cdc.demo.changes.transactions import (
 from oracle_cdc.demo.changes.watch import Observer, Standing, read_received
 from oracle_cdc.demo.changes.writers import Writers
 from oracle_cdc.demo.children import DemoError
+from oracle_cdc.demo.program import Program
 from oracle_cdc.demo.report import print_mistakes
 from oracle_cdc.demo.stage import LOOK_SECONDS, STALLED_SECONDS, Play, Stage
 from oracle_cdc.demo.view import View, open_view
@@ -53,7 +54,7 @@ def run(stage: Stage, *, count: int, keep_running: bool) -> int:
         "Starting an Oracle stand-in, one of AWS, an SQS server, a consumer "
         "and the service itself, twice ..."
     )
-    stack = Stack(stage)
+    stack = Stack(stage, Program(stage.directory / "shipper", stage.children, "shipper"))
     stack.start_stand_ins()
     chance = random.Random()
     canaries = Canaries(chance)

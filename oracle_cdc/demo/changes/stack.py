@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from oracle_cdc.demo.changes.tables import (
 )
 from oracle_cdc.demo.changes.transactions import make_rows_before
 from oracle_cdc.demo.children import python
-from oracle_cdc.demo.endpoint import ACCESS_KEY, READY, REGION, SECRET_KEY
+from oracle_cdc.demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY
 from oracle_cdc.demo.ports import free_port
 from oracle_cdc.demo.program import Program
 from oracle_cdc.demo.stage import Stage
@@ -63,18 +64,25 @@ class Stack:
     """Starts everything that the changes go through.
 
     Methods raise DemoError and Interrupted.
+
+    beside: what stands in the .env of the shipper for what it does beside row changes.
+
+    Parameters:
+        shipper: the copy of the service that reads Oracle.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, shipper: Program) -> None:
         self.stage = stage
         self.children = stage.children
         self.database = stage.database
-        self.shipper = Program(stage.directory / "shipper", stage.children, "shipper")
+        self.queues = stage.queues
+        self.shipper = shipper
         self.processor = Program(stage.directory / "processor", stage.children, "processor")
         self.ports = {self.shipper.name: free_port(), self.processor.name: free_port()}
-        self.received = stage.directory / "received.jsonl"
+        self.received = stage.directory / "changes.jsonl"
         self.rows = stage.directory / "rows.json"
-        self.url = self.queues_url = ""
+        self.beside: Mapping[str, str] = {"PIPELINES": "changes"}
+        self.url = ""
         self.tables: list[Table] = []
         self.transformers: Transformers = {}
 
@@ -85,22 +93,33 @@ class Stack:
 
     def start_stand_ins(self) -> None:
         """Start database, AWS and queues, and wait until all are ready."""
+        self.database.start([self.write_script()])
+        self.queues.start()
+        self.start_aws()
+        self.shipper.install()
+        self.database.await_ready()
+        self.queues.await_ready()
+        self.begin()
+
+    def write_script(self) -> Path:
+        """Write the script that makes the tables, and return its file."""
         script = self.stage.directory / "coredb.sql"
         script.write_text(read_script(), encoding="utf-8")
-        self.database.start([script])
-        awslite = self.children.start("awslite", python("-m", "awslite"))
-        queues = self.children.start("queues", python("-m", "oracle_cdc.demo.queues"))
-        self.shipper.install()
+        return script
+
+    def start_aws(self) -> None:
+        self.aws = self.children.start("awslite", python("-m", "awslite"))
+
+    def begin(self) -> None:
+        """Make stream, bus and queue, and give the rights."""
         self.processor.install()
-        self.url = self.children.await_line(awslite, AWSLITE_READY)
+        self.url = self.children.await_line(self.aws, AWSLITE_READY)
         cloud.create_all(self.url)
         self.pages = CloudPages(self.url)
         self.pages.change(late_rate=LATE_RATE, repeat_rate=REPEAT_RATE, late_seconds=LATE_SECONDS)
-        self.queues_url = self.children.await_line(queues, READY)
-        self.letters = Letters(self.queues_url)
-        self.database.await_ready()
+        self.letters = Letters(self.queues.endpoint)
         with closing(self.connect()) as database:
-            database.create_user(self.database.service_password)
+            database.grant_rights()
 
     def capture(self, canaries: Canaries, chance: random.Random) -> None:
         """Have the service write models, and capture all tables, one of which has rows already."""
@@ -126,9 +145,13 @@ class Stack:
 
     def start_service(self) -> None:
         """Start both copies, and a consumer of the bus."""
+        self.shipper.start()
+        self.start_processor()
+
+    def start_processor(self) -> None:
+        """Start the copy that knows no Oracle, and a consumer of the bus."""
         self.processor.configure(self.processor_settings(forget(self.transformers)))
         self.processor.call("init-tables")
-        self.shipper.start()
         self.processor.start()
         self.received.touch()
         command = ["-m", "oracle_cdc.demo.changes.consumer"]
@@ -146,9 +169,9 @@ class Stack:
     def shipper_settings(self) -> dict[str, str]:
         """Return what stands in the .env of the copy that reads Oracle."""
         return {
-            "PIPELINES": "changes",
             **self.database.service_settings(),
             **self.shared_settings(self.shipper, self.transformers),
+            **self.beside,
         }
 
     def processor_settings(self, transformers: Transformers) -> dict[str, str]:
@@ -166,7 +189,7 @@ class Stack:
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_ENDPOINT_URL": self.queues_url,
+            "AWS_ENDPOINT_URL": self.queues.endpoint,
             "KINESIS_STREAM_NAME": STREAM,
             "DLQ_URL": self.letters.url,
             "TABLE_TRANSFORMERS": as_setting(transformers),

@@ -1,7 +1,4 @@
--- What the demo of row changes runs as the DBA: the service's user, and its rights.
-
--- create_user --
-CREATE USER {user} IDENTIFIED BY "{password}"
+-- What the demo of row changes runs as the DBA: the rights of the service's user.
 
 -- grant_rights --
 GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE, CREATE TRIGGER TO {user}

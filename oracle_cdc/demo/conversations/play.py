@@ -73,7 +73,7 @@ def run(stage: Stage, put_in: Sequence[Call], *, keep_running: bool) -> int:
 
 def watch(stack: Stack, recorded: Recorded, call_count: int) -> None:
     """Show how things stand until all is settled, or nothing moves any more."""
-    sqs, source = connect_sqs(stack.endpoint), stack.connect()
+    sqs, source = connect_sqs(stack.queues.endpoint), stack.connect()
     view = open_view(stack.stage.console)
     try:
         last, moved_at = Standing(), monotonic()

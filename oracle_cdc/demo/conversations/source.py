@@ -21,16 +21,14 @@ class Source(Dba):
         Path(__file__).with_name("statements.sql"), source=SOURCE, user=SERVICE_USER
     )
 
-    def create_source(self, service_password: str) -> None:
-        """Create the source table, and a user who may read it and own tables, and no more."""
+    def create_source(self) -> None:
+        """Create the source table, and let the service read it and own tables, and no more."""
         self.create(
             "create_source",
             "index_text_time",
             "index_call",
-            "create_user",
             "grant_own_tables",
             "grant_source",
-            service_password=service_password,
         )
 
     def read_clock(self) -> datetime:

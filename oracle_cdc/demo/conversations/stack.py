@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from oracle_cdc.demo.children import python
 from oracle_cdc.demo.conversations.source import Source
-from oracle_cdc.demo.endpoint import (
-    ACCESS_KEY,
-    READY,
-    REGION,
-    SECRET_KEY,
-    connect_sqs,
-    create_queue,
-)
+from oracle_cdc.demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY, connect_sqs, create_queue
 from oracle_cdc.demo.stage import Stage
 
 #: Short times, so that something happens while one looks on.
@@ -46,17 +39,22 @@ class Stack:
         self.children = stage.children
         self.program = stage.program
         self.database = stage.database
-        self.received = stage.directory / "received.jsonl"
-        self.endpoint = self.outbound = self.results = ""
+        self.queues = stage.queues
+        self.received = stage.directory / "conversations.jsonl"
+        self.outbound = self.results = ""
 
     def start_stand_ins(self) -> None:
         """Start database and queues, wait until they are ready, and start the ML service."""
         self.database.start()
-        queues = self.children.start("queues", python("-m", "oracle_cdc.demo.queues"))
+        self.queues.start()
         self.program.install()
         self.database.await_ready()
+        self.queues.await_ready()
+        self.begin()
+
+    def begin(self) -> None:
+        """Make the source and the queues, and start the ML service."""
         self.create_source()
-        self.endpoint = self.children.await_line(queues, READY)
         self.create_queues()
         self.received.touch()
         self.children.start("ml", self.ml_command())
@@ -71,12 +69,12 @@ class Stack:
     def create_source(self) -> None:
         source = self.connect()
         try:
-            source.create_source(self.database.service_password)
+            source.create_source()
         finally:
             source.close()
 
     def create_queues(self) -> None:
-        sqs = connect_sqs(self.endpoint)
+        sqs = connect_sqs(self.queues.endpoint)
         self.outbound = create_queue(sqs, "conversations")
         self.results = create_queue(sqs, "results")
         sqs.close()
@@ -96,7 +94,7 @@ class Stack:
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL": self.queues.endpoint,
             "SQS_OUTBOUND_QUEUE_URL": self.outbound,
             "SQS_RESULTS_QUEUE_URL": self.results,
             "LOG_DIR": f"'{self.stage.logs}'",

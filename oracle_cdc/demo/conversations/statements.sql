@@ -1,4 +1,4 @@
--- What the demo runs as the DBA: the source table, the service's user, and what it looks at.
+-- What the demo runs as the DBA: the source table, who may read it, and what it looks at.
 
 -- create_source --
 CREATE TABLE {source} (
@@ -16,9 +16,6 @@ CREATE INDEX RTBI.VERINT_TEXT_TIME_IX ON {source} (TEXT_TIME)
 
 -- index_call --
 CREATE INDEX RTBI.VERINT_CALL_IX ON {source} (CALL_ID, TEXT_TIME)
-
--- create_user --
-CREATE USER {user} IDENTIFIED BY "{password}"
 
 -- grant_own_tables --
 GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO {user}

@@ -79,7 +79,6 @@ def run(stage: Stage, transactions: Sequence[Transaction], *, keep_running: bool
     writers = Writers(stack.connect, transactions)
     bound = writers.row_count // FULL_PART
     stack.start_servers(bound)
-    stack.start_consumer()
     stack.start_service()
     with closing(stack.administer()) as streams:
         incidents = Incidents(stack, streams, writers, bound)

@@ -16,6 +16,7 @@ from oracle_cdc.demo.events.streams import Streams
 from oracle_cdc.demo.events.table import NAME, SCHEMA, EventTable
 from oracle_cdc.demo.ports import free_port
 from oracle_cdc.demo.program import ask_complaint
+from oracle_cdc.demo.server import Server
 from oracle_cdc.demo.stage import Stage
 
 STREAM = "TXLOG_STREAM"
@@ -61,7 +62,7 @@ class Stack:
         self.children = stage.children
         self.program = stage.program
         self.database = stage.database
-        self.received = stage.directory / "received.jsonl"
+        self.received = stage.directory / "events.jsonl"
         self.nats_password = f"Nats_{secrets.token_hex(12)}"
         authorization = f'authorization {{ user: "{NATS_USER}", password: "{self.nats_password}" }}'
         self.nats = Nats(
@@ -69,6 +70,10 @@ class Stack:
         )
         self.mariadb = MariaDb(stage.directory / "mariadb")
         stage.at_end.callback(self.mariadb.close)
+        self.nats_server = Server(stage.children, "nats", self.nats.command, natsserver.READY)
+        self.mariadb_server = Server(
+            stage.children, "mariadb", self.mariadb.serving_command, mariadbserver.READY
+        )
         self.store = Store(self.mariadb)
         self.health_port = free_port()
 
@@ -84,16 +89,25 @@ class Stack:
             bound: of messages that the stream takes at first.
         """
         self.database.start()
-        nats = self.children.start("nats", self.nats.command())
-        mariadb = self.children.start("mariadb", self.mariadb.serving_command())
+        self.nats_server.start()
+        self.mariadb_server.start()
         self.program.install()
-        self.children.await_match(nats, nats.errors, f"({natsserver.READY})")
-        self.create_stream(bound)
-        self.children.await_match(mariadb, mariadb.errors, f"({mariadbserver.READY})")
-        self.store.create()
         self.database.await_ready()
+        self.begin(bound)
+
+    def begin(self, bound: int) -> None:
+        """Make the stream, the store of progress and the table, and start the consumer.
+
+        Parameters:
+            bound: of messages that the stream takes at first.
+        """
+        self.nats_server.await_ready()
+        self.create_stream(bound)
+        self.mariadb_server.await_ready()
+        self.store.create()
         with closing(self.connect()) as table:
-            table.create_table(self.database.service_password)
+            table.create_table()
+        self.start_consumer()
 
     def create_stream(self, bound: int) -> None:
         with closing(self.administer()) as streams:

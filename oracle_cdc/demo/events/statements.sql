@@ -1,4 +1,4 @@
--- What the demo of events runs as the DBA: the source table, the service's user, and what it looks at.
+-- What the demo of events runs as the DBA: the source table, who may read it, and what it looks at.
 
 -- create_table --
 CREATE TABLE {table} (
@@ -12,9 +12,6 @@ CREATE TABLE {table} (
 
 -- index_time --
 CREATE INDEX SPC.TXLOG_EVENTS_TIME_IX ON {table} (CREATED_AT, ID)
-
--- create_user --
-CREATE USER {user} IDENTIFIED BY "{password}"
 
 -- grant_log_in --
 GRANT CREATE SESSION TO {user}

@@ -32,16 +32,9 @@ class EventTable(Dba):
         Path(__file__).with_name("statements.sql"), table=f"{SCHEMA}.{NAME}", user=SERVICE_USER
     )
 
-    def create_table(self, service_password: str) -> None:
-        """Create the table, and a user who may read it, and no more."""
-        self.create(
-            "create_table",
-            "index_time",
-            "create_user",
-            "grant_log_in",
-            "grant_table",
-            service_password=service_password,
-        )
+    def create_table(self) -> None:
+        """Create the table, and let the service read it, and no more."""
+        self.create("create_table", "index_time", "grant_log_in", "grant_table")
 
     def insert(self, rows: Sequence[NewRow]) -> None:
         """Put rows into the table, without a commit."""
