@@ -35,14 +35,14 @@ class Depositors(ABC, Generic[Deposit]):
         self,
         name: str,
         dsn: str,
-        started_at: float,
         *,
         backlog: Sequence[Deposit],
         batches: Sequence[Sequence[Deposit]],
     ) -> None:
         self.name = name
         self.dsn = dsn
-        self.started_at = started_at
+        #: When the round began, on the clock that never jumps.
+        self.started_at = time.monotonic()
         self.backlog = backlog
         self.lock = threading.Lock()
         self.errors: list[str] = []

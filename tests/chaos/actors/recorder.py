@@ -40,11 +40,10 @@ class Recorder(Depositors[Deposit]):
         committed_at: by (call, time, owner, text), when the commit had been answered.
     """
 
-    def __init__(self, dsn: str, deposits: Sequence[Deposit], started_at: float) -> None:
+    def __init__(self, dsn: str, deposits: Sequence[Deposit]) -> None:
         super().__init__(
             "the recorder",
             dsn,
-            started_at,
             backlog=[deposit for deposit in deposits if deposit.at < 0],
             batches=share_out(deposits),
         )

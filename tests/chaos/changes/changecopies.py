@@ -25,7 +25,6 @@ class ChangeCopies(Copies):
     def __init__(self, plan: ChangesPlan, directory: Path) -> None:
         super().__init__(
             directory,
-            {},
             plan.orders,
             freeze_seconds=plan.freeze_seconds,
             restart_seconds=plan.restart_seconds,

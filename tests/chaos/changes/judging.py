@@ -9,14 +9,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from standins.queueserver import serve_queues
+from tests.chaos.changes.changecopies import ChangeCopies
 from tests.chaos.changes.environment import SECRETS
 from tests.chaos.changes.journal import Image
 from tests.chaos.changes.judge.checker import check
 from tests.chaos.changes.judge.history import History, Kept, Rules
+from tests.chaos.changes.ledger import Ledger, WitnessedQueues
 from tests.chaos.changes.plan import BUS, CANARY, CONNECT_SECONDS, READ_SECONDS, ChangesPlan
-from tests.chaos.changes.round import Round
+from tests.chaos.changes.side import Changes
 from tests.chaos.changes.tables import TABLES
-from tests.chaos.changes.writing import Writers
+from tests.chaos.harness.machine import Machine
+from tests.chaos.harness.round import Round
 from tests.chaos.judge.history import Trouble
 from tests.chaos.rounds.verdict import Outcome, judge_round
 from tests.chaos.witnesses.reading import find_words, read_complaints
@@ -31,13 +35,35 @@ def run_round(plan: ChangesPlan, directory: Path, tree: Path, template: Path) ->
     """Run and judge a round, whose directory has plan, logs and history afterwards."""
 
     def play(stack: ExitStack) -> History:
-        round_ = Round(plan, directory, tree, template, stack)
-        return collect(round_, round_.run())
+        round_, side = make_round(plan, directory, tree, template, stack)
+        round_.run()
+        return collect(side)
 
     return judge_round(plan, directory, play, check=check, figures=figures)
 
 
-def collect(ended: Round, writers: Writers) -> History:
+def make_round(
+    plan: ChangesPlan, directory: Path, tree: Path, template: Path, stack: ExitStack
+) -> tuple[Round, Changes]:
+    """Make a round of row changes alone."""
+    queues = WitnessedQueues(Ledger())
+    stack.enter_context(serve_queues(queues))
+    copies = ChangeCopies(plan, directory)
+    machine = Machine(directory, tree, template / "oracle.db", copies, stack)
+    side = Changes(plan, machine, template, queues, stack)
+    queues.treat = side.site.skies.treat_queue
+    round_ = Round(
+        machine,
+        [side],
+        side.disturbance,
+        names=plan.copies,
+        trouble_seconds=plan.trouble_seconds,
+        rest_seconds=plan.rest_seconds,
+    )
+    return round_, side
+
+
+def collect(ended: Changes) -> History:
     """Ask everybody who saw a round."""
     plan, site, disturbance = ended.plan, ended.site, ended.disturbance
     ledger = site.ledger
@@ -70,7 +96,7 @@ def collect(ended: Round, writers: Writers) -> History:
         leaks=tuple(leaks(ended)),
         complaints=(
             *ended.complaints,
-            *writers.errors,
+            *ended.writers.errors,
             *disturbance.errors,
             *ended.copies.complaints,
             *read_complaints(ended.directory),
@@ -78,7 +104,7 @@ def collect(ended: Round, writers: Writers) -> History:
     )
 
 
-def read_rows(ended: Round) -> Mapping[str, tuple[Image, ...]]:
+def read_rows(ended: Changes) -> Mapping[str, tuple[Image, ...]]:
     """Return the keys and stamps of all rows that are there in the end."""
     rows: dict[str, tuple[Image, ...]] = {}
     for name, table in TABLES.items():
@@ -101,7 +127,7 @@ def changes_of_owner(written: tuple[Kept, ...]) -> Iterator[Trouble]:
             yield Trouble("lease", kept.at, kept.at)
 
 
-def leaks(ended: Round) -> Iterator[str]:
+def leaks(ended: Changes) -> Iterator[str]:
     """Find private words in what the service wrote, on its pages, in /proc and to CloudWatch."""
     for pattern in LOGS:
         for path in sorted(ended.directory.glob(pattern)):

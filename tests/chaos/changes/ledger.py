@@ -11,7 +11,7 @@ from awslite.treatment import Request, Treatment
 from standins.queues import Message, Queue
 from standins.queueserver import Queues
 from tests.chaos.changes.judge.history import Kept, Letter, Published, Record
-from tests.chaos.changes.plan import CHECKPOINTS
+from tests.chaos.changes.plan import CHECKPOINTS, DEAD_LETTERS
 
 Document = dict[str, Any]
 
@@ -103,7 +103,7 @@ class WitnessedCloud(Cloud):
 
 
 class WitnessedQueues(Queues):
-    """Writes down what it accepts."""
+    """Writes down the dead letters that it accepts."""
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
@@ -111,6 +111,8 @@ class WitnessedQueues(Queues):
 
     def take(self, queue: Queue, entry: Document, request: Request) -> Message:
         message = super().take(queue, entry, request)
+        if queue.name != DEAD_LETTERS:
+            return message
         attributes = {}
         for name, value in entry.get("MessageAttributes", {}).items():
             attributes[name] = str(value["StringValue"])

@@ -13,10 +13,9 @@ import boto3
 from awslite.kinesis.shards import Shard
 from awslite.kinesis.streams import Stream
 from awslite.server import serve
-from standins.queueserver import serve_queues
 from tests.chaos.changes.judge.checkpoints import ENDED, PERSON
 from tests.chaos.changes.judge.history import Kept
-from tests.chaos.changes.ledger import Ledger, WitnessedCloud, WitnessedQueues
+from tests.chaos.changes.ledger import WitnessedCloud, WitnessedQueues
 from tests.chaos.changes.plan import BUS, CHECKPOINTS, DEAD_LETTERS, STATES, STREAM, ChangesPlan
 from tests.chaos.changes.skies import Skies
 
@@ -27,16 +26,19 @@ TABLE_KEYS = {CHECKPOINTS: ("processor", "shard"), STATES: ("processor",)}
 
 
 class Site:
-    """A stream, a bus, two tables and a queue."""
+    """A stream, a bus, two tables and a queue.
 
-    def __init__(self, plan: ChangesPlan, stack: ExitStack) -> None:
+    Parameters:
+        queues: where the queue is made.
+    """
+
+    def __init__(self, plan: ChangesPlan, queues: WitnessedQueues, stack: ExitStack) -> None:
         self.plan = plan
-        self.ledger = Ledger()
+        self.ledger = queues.ledger
         self.skies = Skies(plan.weather, plan.seed)
         self.cloud = WitnessedCloud(self.ledger)
         stack.enter_context(serve(self.cloud))
-        self.queues = WitnessedQueues(self.ledger)
-        stack.enter_context(serve_queues(self.queues))
+        self.queues = queues
         self.queue = self.queues.create(DEAD_LETTERS, {"SqsManagedSseEnabled": "true"})
         self.kinesis = self.connect("kinesis")
         stack.callback(self.kinesis.close)
@@ -44,7 +46,6 @@ class Site:
         self.reshards = threading.Lock()
         self.create()
         self.cloud.treat = self.skies.treat
-        self.queues.treat = self.skies.treat_queue
 
     def connect(self, service: str) -> Any:
         create: Any = boto3.client

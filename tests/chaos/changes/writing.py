@@ -25,13 +25,10 @@ GONE_SECONDS = 0.3
 class Writers(Depositors[Transaction]):
     """Carry out transactions, some in turn. Those that stay open have a session of their own."""
 
-    def __init__(
-        self, dsn: str, transactions: Sequence[Transaction], started_at: float, journal: Journal
-    ) -> None:
+    def __init__(self, dsn: str, transactions: Sequence[Transaction], journal: Journal) -> None:
         super().__init__(
             "a writer",
             dsn,
-            started_at,
             backlog=[each for each in transactions if each.at < 0],
             batches=share_out(transactions),
         )

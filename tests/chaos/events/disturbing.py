@@ -53,7 +53,6 @@ class Disturbance(Disturbing[Copies]):
         """Return what can be done, by its name."""
         deeds = self.usual_deeds() | {
             "leader crash": lambda act: self.crash_leader(act.seconds),
-            "oracle clock": lambda act: self.move_clock(act.seconds),
             "stream empty": lambda act: self.stream.empty(),
             "person back": lambda act: self.store.move(-act.seconds),
             "person ahead": lambda act: self.store.move(act.seconds),
@@ -108,8 +107,7 @@ class Disturbance(Disturbing[Copies]):
         server.start()
 
     def move_clock(self, seconds: float) -> None:
-        with self.oracle:
-            self.database.move_clock(seconds)
+        super().move_clock(seconds)
         offset = self.database.offset_seconds
         self.most_offset_seconds = max(self.most_offset_seconds, offset)
 

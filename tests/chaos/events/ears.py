@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import socket
 import time
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
-from tests.chaos.events.disturbing import Disturbance
-from tests.chaos.harness.listening import Listener
+from tests.chaos.harness.disturbing import Disturbing
 from tests.chaos.plans.acts import Act
 
 #: How long what a point asks for lasts: longer than an answer is waited for.
@@ -17,19 +15,14 @@ SECONDS = 1.2
 BEGUN_SECONDS = 0.15
 
 
-class Ears(Listener):
+class Ears:
     """Begins what a point of the service asks for."""
 
-    def __init__(self, path: Path, disturbance: Disturbance) -> None:
+    def __init__(self, disturbance: Disturbing[Any]) -> None:
         self.disturbance = disturbance
-        super().__init__(path, "ears")
 
-    def answer(self, connection: socket.socket) -> None:
+    def answer(self, asked: Mapping[str, Any]) -> None:
         """Begin what is asked for, and let the service go on."""
-        try:
-            asked = json.loads(connection.recv(65536))
+        if "what" in asked:
             self.disturbance.begin(Act(0.0, asked["what"], seconds=SECONDS), time.monotonic())
             time.sleep(BEGUN_SECONDS)
-            connection.sendall(b".")
-        except (OSError, ValueError, LookupError):
-            return

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.chaos.events.ears import Ears
 from tests.chaos.events.environment import SECRETS
+from tests.chaos.events.eventcopies import EventCopies
 from tests.chaos.events.judge.checker import check
 from tests.chaos.events.judge.history import History, Rules
 from tests.chaos.events.plan import ACK_SECONDS, CANARY, EventPlan
-from tests.chaos.events.round import Round
-from tests.chaos.events.table import Writers, read_rows
+from tests.chaos.events.side import Events
+from tests.chaos.events.table import read_rows
+from tests.chaos.harness.machine import Machine
+from tests.chaos.harness.round import Round
 from tests.chaos.rounds.verdict import Outcome, judge_round
 from tests.chaos.witnesses.reading import find_words, read_complaints
 
@@ -26,13 +30,33 @@ def run_round(plan: EventPlan, directory: Path, tree: Path, template: Path) -> O
     """Run and judge a round, whose directory has plan, logs and history afterwards."""
 
     def play(stack: ExitStack) -> History:
-        round_ = Round(plan, directory, tree, template, stack)
-        return collect(round_, round_.run())
+        round_, side = make_round(plan, directory, tree, template, stack)
+        round_.run()
+        return collect(side)
 
     return judge_round(plan, directory, play, check=check, figures=figures)
 
 
-def collect(ended: Round, writers: Writers) -> History:
+def make_round(
+    plan: EventPlan, directory: Path, tree: Path, template: Path, stack: ExitStack
+) -> tuple[Round, Events]:
+    """Make a round of events alone."""
+    copies = EventCopies(plan, directory)
+    machine = Machine(directory, tree, template / "oracle.db", copies, stack)
+    side = Events(plan, machine, template, stack)
+    machine.listener.answers.append(Ears(side.disturbance).answer)
+    round_ = Round(
+        machine,
+        [side],
+        side.disturbance,
+        names=plan.copies,
+        trouble_seconds=plan.trouble_seconds,
+        rest_seconds=plan.rest_seconds,
+    )
+    return round_, side
+
+
+def collect(ended: Events) -> History:
     """Ask everybody who saw a round."""
     plan = ended.plan
     disturbance = ended.disturbance
@@ -44,7 +68,7 @@ def collect(ended: Round, writers: Writers) -> History:
             most_offset_seconds=disturbance.most_offset_seconds,
             ack_seconds=ACK_SECONDS,
         ),
-        rows=read_rows(ended.database.dba, plan.table, writers.committed_at),
+        rows=read_rows(ended.database.dba, plan.table, ended.writers.committed_at),
         stored=ended.stream.everything(),
         sent=ended.site.sent(),
         samples=tuple(ended.store.samples),
@@ -55,7 +79,7 @@ def collect(ended: Round, writers: Writers) -> History:
         leaks=tuple(leaks(ended)),
         complaints=(
             *ended.complaints,
-            *writers.errors,
+            *ended.writers.errors,
             *disturbance.errors,
             *ended.copies.complaints,
             *read_complaints(ended.directory),
@@ -63,7 +87,7 @@ def collect(ended: Round, writers: Writers) -> History:
     )
 
 
-def leaks(ended: Round) -> Iterator[str]:
+def leaks(ended: Events) -> Iterator[str]:
     """Find private words in what the service wrote, and a move that nobody made."""
     for pattern in LOGS:
         for path in sorted(ended.directory.glob(pattern)):

@@ -12,9 +12,8 @@ from pathlib import Path
 from tests.chaos.events.environment import make_template
 from tests.chaos.events.hardships import READER, SPANS
 from tests.chaos.events.judge.checker import check
-from tests.chaos.events.judging import collect, figures
+from tests.chaos.events.judging import collect, figures, make_round
 from tests.chaos.events.plan import Deposit, EventPlan
-from tests.chaos.events.round import Round
 from tests.chaos.events.rows import RowDraft
 from tests.chaos.harness.tree import copy_tree
 from tests.chaos.plans.acts import ORACLE_FAULTS, Act
@@ -66,10 +65,11 @@ def run_event_soak(soak: EventSoak, say: Say) -> int:
     began_at = time.monotonic()
     (directory / "soak").mkdir()
     with ExitStack() as stack:
-        round_ = Round(plan, directory / "soak", tree, template, stack)
-        meter = Meter(round_, say, lambda: len(round_.site.sent()))
+        round_, side = make_round(plan, directory / "soak", tree, template, stack)
+        meter = Meter(round_.machine, say, lambda: len(side.site.sent()))
         meter.start()
-        history = collect(round_, round_.run())
+        round_.run()
+        history = collect(side)
         meter.close()
     violations, grown = check(history), list[str]()
     if not soak.has_kills:

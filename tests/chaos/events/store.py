@@ -147,7 +147,8 @@ class StoreWitness:
 
     def close(self) -> None:
         self.stop.set()
-        self.thread.join()
+        if self.thread.is_alive():
+            self.thread.join()
 
 
 def end_session(cursor: Any, number: int) -> None:

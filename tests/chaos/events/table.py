@@ -42,13 +42,11 @@ class Writers(Depositors[Deposit]):
         dsn: str,
         table: str,
         deposits: Sequence[Deposit],
-        started_at: float,
         writers: int = 0,
     ) -> None:
         super().__init__(
             "a writer",
             dsn,
-            started_at,
             backlog=[deposit for deposit in deposits if deposit.at < 0],
             batches=share_out(deposits, writers),
         )

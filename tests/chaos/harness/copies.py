@@ -35,7 +35,6 @@ class Copies:
     def __init__(
         self,
         directory: Path,
-        environment: Mapping[str, str],
         orders: Mapping[str, tuple[Order, ...]],
         *,
         freeze_seconds: float,
@@ -44,7 +43,8 @@ class Copies:
     ) -> None:
         self.directory = directory
         self.program = program
-        self.environment = environment
+        #: The variables of every copy.
+        self.environment: dict[str, str] = {}
         self.orders = orders
         self.freeze_seconds = freeze_seconds
         self.restart_seconds = restart_seconds

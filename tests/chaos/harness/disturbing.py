@@ -82,6 +82,7 @@ class Disturbing(ABC, Generic[AnyCopies]):
             "oracle fault": lambda act: self.fault(act.text),
             "oracle crash": lambda act: self.crash_oracle(act.seconds),
             "oracle restart": lambda act: self.fault(f"restart {act.seconds:g}"),
+            "oracle clock": lambda act: self.move_clock(act.seconds),
             "oracle freeze": lambda act: self.database.processes.freeze("oracle", act.seconds),
             "service kill": lambda act: self.copies.kill(act.copy),
             "service stop": lambda act: self.copies.stop(act.copy),
@@ -95,6 +96,14 @@ class Disturbing(ABC, Generic[AnyCopies]):
     def crash_oracle(self, seconds: float) -> None:
         with self.oracle:
             self.database.crash(seconds)
+
+    def move_clock(self, seconds: float) -> None:
+        with self.oracle:
+            self.database.move_clock(seconds)
+
+    @abstractmethod
+    def end(self) -> None:
+        """End all faults."""
 
 
 def end_open(troubles: list[Trouble]) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
-from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+#: Deals with what is asked, if it is meant.
+Answer = Callable[[Mapping[str, Any]], None]
 
 
-class Listener(ABC):
-    """Takes one connection after the other."""
+class Listener:
+    """Takes one connection after the other, and lets the service go on when all have answered."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path) -> None:
+        self.answers: list[Answer] = []
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(path))
         self.listener.listen(8)
-        self.thread = threading.Thread(target=self.run, name=name, daemon=True)
+        self.thread = threading.Thread(target=self.run, name="listener", daemon=True)
         self.thread.start()
 
     def run(self) -> None:
@@ -25,11 +31,17 @@ class Listener(ABC):
             except OSError:
                 return
             with connection:
-                self.answer(connection)
+                self.hear(connection)
 
-    @abstractmethod
-    def answer(self, connection: socket.socket) -> None:
-        """Do what is asked for, and let the service go on."""
+    def hear(self, connection: socket.socket) -> None:
+        """Have one question answered. A process that was killed meanwhile does not wait for it."""
+        try:
+            asked = json.loads(connection.recv(65536))
+            for answer in self.answers:
+                answer(asked)
+            connection.sendall(b".")
+        except (OSError, ValueError):
+            return
 
     def close(self) -> None:
         # close() alone would leave accept() waiting.

@@ -58,4 +58,4 @@ def explains(trouble: Trouble, before: Sent, after: Sent, rules: Rules) -> bool:
     # What stands still, a process or the database, must have let the lease end: of the one who had
     # sent it, or of the one who was about to.
     longest = max(trouble.end - trouble.begin, after.at - before.at)
-    return trouble.kind == "clock" or longest >= rules.lease_seconds * SHORTEST_REST_OF_LEASE
+    return trouble.kind == "oracle clock" or longest >= rules.lease_seconds * SHORTEST_REST_OF_LEASE

@@ -200,8 +200,8 @@ def test_what_goes_wrong_is_found(changes: dict[str, Any], complaint: str) -> No
     [
         Trouble("kill", 110.5, 110.5, "A1"),
         Trouble("freeze", 110.2, 113.0, "A1"),
-        Trouble("outage", 109.0, 112.0),
-        Trouble("clock", 109.0, 109.1),
+        Trouble("oracle crash", 109.0, 112.0),
+        Trouble("oracle clock", 109.0, 109.1),
     ],
 )
 def test_a_repeat_after_trouble_of_its_sender_is_explained(trouble: Trouble) -> None:
@@ -216,7 +216,7 @@ def test_a_repeat_after_trouble_of_its_sender_is_explained(trouble: Trouble) -> 
         Trouble("kill", 110.5, 110.5, "B1"),
         Trouble("kill", 109.0, 109.0, "A1"),
         Trouble("freeze", 110.2, 110.4, "A1"),
-        Trouble("outage", 110.2, 110.4),
+        Trouble("oracle crash", 110.2, 110.4),
     ],
 )
 def test_trouble_that_did_not_hinder_its_sender_explains_nothing(trouble: Trouble) -> None:

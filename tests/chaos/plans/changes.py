@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from tests.chaos.plans.plan import LEASE_SECONDS, Act, Deposit, Order, Plan, QueueFaults, Utterance
+from tests.chaos.plans.acts import Act
+from tests.chaos.plans.plan import LEASE_SECONDS, Deposit, Order, Plan, QueueFaults, Utterance
 from tests.chaos.plans.shared import (
     LONG_TROUBLE_SECONDS,
     calls_of,
@@ -29,7 +30,7 @@ HELD_REST_SECONDS = 60.0
 def edited(rng: random.Random, plan: Plan) -> Plan:
     """Replace rows of a few calls in place, which only the reconciliation can see."""
     chosen = rng.sample(sorted(calls_of(plan)), 3)
-    acts = [Act(rng.uniform(1.0, 2.3), "edit", call) for call in chosen]
+    acts = [Act(rng.uniform(1.0, 2.3), "row edit", text=call) for call in chosen]
     settings = {**plan.settings, "CDC_RECONCILE_HOURS": "2"}
     return replace(
         plan,
@@ -43,11 +44,11 @@ def edited(rng: random.Random, plan: Plan) -> Plan:
 def purged(rng: random.Random, plan: Plan) -> Plan:
     """Purge rows of calls that were sent, and then let their answers be overdue."""
     chosen = rng.sample([call for call, rows in sorted(calls_of(plan).items()) if rows > 3], 4)
-    purges = [Act(PURGED_AT, "purge", call) for call in chosen]
+    purges = [Act(PURGED_AT, "row purge", text=call) for call in chosen]
     # The service looks for overdue answers as soon as it starts, then once a minute.
     again = (
-        Act(PURGED_AT + 0.4, "clock", seconds=OVERDUE_SECONDS),
-        Act(PURGED_AT + 0.8, "kill", copy="A"),
+        Act(PURGED_AT + 0.4, "oracle clock", seconds=OVERDUE_SECONDS),
+        Act(PURGED_AT + 0.8, "service kill", copy="A"),
     )
     settings = {
         **plan.settings,
@@ -117,7 +118,7 @@ def held(rng: random.Random, plan: Plan) -> Plan:
         plan,
         copies=("A",),
         deposits=(*plan.deposits, *others),
-        acts=(Act(0.0, "hold", chosen),),
+        acts=(Act(0.0, "row hold", text=chosen),),
         orders={},
         queue_faults=QueueFaults(),
         trouble_seconds=HELD_SECONDS,

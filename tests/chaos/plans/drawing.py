@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+from tests.chaos.plans.acts import Act
 from tests.chaos.plans.calls import draw_deposits
 from tests.chaos.plans.conversations import read_transcripts
 from tests.chaos.plans.draft import LATE_JUMP_AT, LATE_JUMP_SECONDS, LATE_OVERLAP_MINUTES, Draft
@@ -13,7 +14,6 @@ from tests.chaos.plans.hardships import HARDSHIPS
 from tests.chaos.plans.plan import (
     LEASE_SECONDS,
     TROUBLE_SECONDS,
-    Act,
     Order,
     Plan,
     QueueFaults,
@@ -22,6 +22,14 @@ from tests.chaos.plans.points import ORACLE_FAULTS, POINTS, RESULT_POINTS, SORE_
 from tests.chaos.plans.shared import calls_of
 
 SHIFT_SHARE = 0.45
+#: From when to when no copy runs, and days pass meanwhile.
+DOWN = (0.7, 1.5)
+DAYS_OF_DOWNTIME = (
+    Act(DOWN[0], "service away", seconds=DOWN[1] - DOWN[0]),
+    Act(0.9, "oracle clock", seconds=86_400),
+    Act(1.1, "oracle clock", seconds=86_400),
+    Act(1.3, "oracle clock", seconds=86_400),
+)
 
 #: Kind of round -> weight.
 KINDS = {
@@ -64,7 +72,7 @@ def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) ->
         copies = ("A", "B")
     down = None
     if draft.kind == "downtime":
-        down = (0.7, 1.5)
+        down = DOWN
     is_fifo = draft.chance(0.3)
     plan = Plan(
         seed=seed,
@@ -81,7 +89,6 @@ def draw(seed: int, transcripts: Path | None = None, kind: str | None = None) ->
         queue_faults=draw_queue_faults(draft),
         freeze_seconds=draw_freeze_seconds(draft),
         restart_seconds=rng.uniform(0, 0.4),
-        down=down,
     )
     if draft.kind == "answers":
         plan = replace(plan, reply_late=0.6, invented=0.3)
@@ -180,30 +187,23 @@ def draw_acts(draft: Draft, copies: tuple[str, ...], overlap: int) -> tuple[Act,
     moments = sorted(rng.uniform(0.1, TROUBLE_SECONDS) for _ in range(8))
     acts: list[Act] = []
     if draft.kind == "downtime":
-        acts += days_of_downtime(copies)
+        acts += DAYS_OF_DOWNTIME
     if draft.kind == "late":
-        acts.append(Act(LATE_JUMP_AT, "clock", seconds=LATE_JUMP_SECONDS))
-        acts += [Act(moments[5], "kill", copy=copy) for copy in copies if draft.chance(0.5)]
+        acts.append(Act(LATE_JUMP_AT, "oracle clock", seconds=LATE_JUMP_SECONDS))
+        acts += [Act(moments[5], "service kill", copy=copy) for copy in copies if draft.chance(0.5)]
     if draft.kind == "outage":
         what = rng.choice(("restart", "crash"))
-        acts.append(Act(moments[3], what, seconds=rng.choice((0.2, 0.8, 3.5))))
+        acts.append(Act(moments[3], f"oracle {what}", seconds=rng.choice((0.2, 0.8, 3.5))))
     if draft.kind in ("mixed", "outage", "frozen"):
         for at in moments[: rng.randint(0, 4)]:
-            acts.append(Act(at, "oracle", draw_oracle_fault(rng)))
+            acts.append(Act(at, "oracle fault", text=draw_oracle_fault(rng)))
     if draft.kind in ("mixed", "kills"):
         for what in rng.choices(("kill", "stop", "freeze"), (4, 1, 1), k=rng.randint(0, 2)):
-            acts.append(Act(rng.choice(moments), what, copy=rng.choice(copies)))
+            acts.append(Act(rng.choice(moments), f"service {what}", copy=rng.choice(copies)))
     if draft.kind in ("mixed", "kills") and draft.chance(SHIFT_SHARE):
-        acts.append(Act(moments[-2], "clock", seconds=rng.choice((-6.0, overlap * 60 * 0.4))))
+        seconds = rng.choice((-6.0, overlap * 60 * 0.4))
+        acts.append(Act(moments[-2], "oracle clock", seconds=seconds))
     return tuple(sorted(acts, key=lambda act: act.at))
-
-
-def days_of_downtime(copies: tuple[str, ...]) -> list[Act]:
-    """Return what ends all copies, and lets days pass until they run again."""
-    acts = [Act(0.7, "kill", copy=copy) for copy in copies]
-    for at in (0.9, 1.1, 1.3):
-        acts.append(Act(at, "clock", seconds=86_400))
-    return acts
 
 
 def draw_oracle_fault(rng: random.Random) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tests.chaos.actors.interference import WAYS
+from tests.chaos.plans.acts import Act
 from tests.chaos.plans.changes import HARDSHIPS as CHANGES
 from tests.chaos.plans.plan import (
     TROUBLE_SECONDS,
-    Act,
     Deposit,
     Plan,
     Poison,
@@ -106,7 +106,7 @@ def one_way(rng: random.Random, plan: Plan) -> Plan:
     began_at = rng.uniform(0.1, 1.0)
     acts = (
         *plan.acts,
-        Act(began_at, "direction", f"{rng.choice(DIRECTIONS)} {rng.choice(REFUSALS)}"),
+        Act(began_at, "sqs close", text=f"{rng.choice(DIRECTIONS)} {rng.choice(REFUSALS)}"),
     )
     settings = {**plan.settings, **FEW_ATTEMPTS}
     return replace(
@@ -123,7 +123,7 @@ def faulty(rng: random.Random, plan: Plan) -> Plan:
     """Have all statements of one kind meet an error of the database, for a while."""
     began_at = rng.uniform(0.1, LONG_TROUBLE_SECONDS / 3)
     faults = "; ".join(draw_error(rng) for _ in range(rng.choice((1, 1, 2))))
-    acts = (*plan.acts, Act(began_at, "oracle", faults))
+    acts = (*plan.acts, Act(began_at, "oracle fault", text=faults))
     settings = {**plan.settings, **FEW_ATTEMPTS}
     return replace(
         lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan)
@@ -140,7 +140,8 @@ def draw_error(rng: random.Random) -> str:
 
 def erring(rng: random.Random, plan: Plan) -> Plan:
     """Have a tenth of all that the service asks of the database meet a passing error."""
-    acts = (*plan.acts, Act(0.0, "oracle", passing_errors(ERRING_SHARE, rng.randrange(1000))))
+    errors = passing_errors(ERRING_SHARE, rng.randrange(1000))
+    acts = (*plan.acts, Act(0.0, "oracle fault", text=errors))
     settings = {**plan.settings, **ATTEMPTS}
     return replace(
         lengthy(plan), acts=sorted_acts(acts), settings=settings, queue_faults=mild(plan)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.chaos.plans.acts import Act
+
 #: Seconds of a round in which things are recorded and go wrong. Then all faults end and the service
 #: comes to rest.
 TROUBLE_SECONDS = 2.4
@@ -52,24 +54,6 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Act:
-    """Something done to the surroundings at a time of the round.
-
-    Parameters:
-        what: oracle (fault text), clock (seconds more), restart or crash of the database (seconds
-            down), direction (a beginning of SQS's actions and how those are met until the trouble
-            ends), kill, stop or freeze of a copy, edit or purge of a call's oldest row, hold of a
-            call's row in the ledger by a DBA.
-    """
-
-    at: float
-    what: str
-    text: str = ""
-    seconds: float = 0.0
-    copy: str = ""
-
-
-@dataclass(frozen=True)
 class QueueFaults:
     """Chances of each kind of misbehaviour of SQS, by request."""
 
@@ -102,7 +86,6 @@ class Plan:
 
     Parameters:
         orders: by copy, one for each of its first starts.
-        down: from when to when no copy runs.
         rest_seconds: how long the service may take to come to rest after all faults have ended.
         sessions: of the database for the service's user, 0 for any number.
         is_wrapped: answers come in envelopes.
@@ -126,7 +109,6 @@ class Plan:
     queue_faults: QueueFaults
     freeze_seconds: float
     restart_seconds: float
-    down: tuple[float, float] | None = None
     refused_calls: tuple[str, ...] = ()
     is_shared: bool = False
     rest_seconds: float = 25.0
@@ -156,6 +138,6 @@ class Plan:
     @property
     def is_undisturbed(self) -> bool:
         """Return whether nothing delays a send, so that none may come before its call is quiet."""
-        if self.acts or self.down or any(self.orders.values()):
+        if self.acts or any(self.orders.values()):
             return False
         return self.queue_faults == QueueFaults()

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tests.chaos.plans.plan import Act, Deposit, Plan, QueueFaults, Utterance
+from tests.chaos.plans.acts import Act
+from tests.chaos.plans.plan import Deposit, Plan, QueueFaults, Utterance
 
 LONG_TROUBLE_SECONDS = 5.0
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from tests.chaos.actors.mlservice import ML
-from tests.chaos.actors.recorder import Recorder
 from tests.chaos.judge.history import History, Rules
 from tests.chaos.plans.plan import LEASE_SECONDS
-from tests.chaos.rounds.round import Round
+from tests.chaos.rounds.side import Conversations
 from tests.chaos.witnesses.reading import (
     read_complaints,
     read_failures,
@@ -20,17 +18,16 @@ from tests.chaos.witnesses.reading import (
 )
 
 
-def collect(ended: Round, recorder: Recorder) -> History:
+def collect(ended: Conversations) -> History:
     """Ask everybody who saw a round."""
     dba = ended.database.dba
-    sent = [accepted for accepted in ended.queues.accepted if accepted.sender != ML]
     return History(
         rules=rules_of(ended),
         coverage_start=ended.coverage_start(),
         rows=read_rows(
-            dba, recorder.committed_at | ended.disturbance.edited, ended.plan.unreadable_calls
+            dba, ended.writers.committed_at | ended.disturbance.edited, ended.plan.unreadable_calls
         ),
-        sent=read_sent(sent, read_traces(ended.directory)),
+        sent=read_sent(ended.accepted(), read_traces(ended.directory)),
         replies=tuple(ended.ml.replies),
         troubles=(*ended.disturbance.troubles, *ended.copies.troubles),
         audits=tuple(ended.auditor.audits),
@@ -43,14 +40,15 @@ def collect(ended: Round, recorder: Recorder) -> History:
         complaints=(
             *deleted_by_others(ended),
             *ended.complaints,
-            *recorder.errors,
+            *ended.writers.errors,
+            *ended.disturbance.errors,
             *ended.copies.complaints,
             *read_complaints(ended.directory),
         ),
     )
 
 
-def rules_of(ended: Round) -> Rules:
+def rules_of(ended: Conversations) -> Rules:
     """Return the settings that the checker must know."""
     plan = ended.plan
     refused = {*plan.refused_calls, *plan.poison.calls, *ended.interference.refused_alone}
@@ -67,12 +65,12 @@ def rules_of(ended: Round) -> Rules:
     )
 
 
-def deleted_by_others(ended: Round) -> list[str]:
+def deleted_by_others(ended: Conversations) -> list[str]:
     """Find conversations that left the queue, and not to the ML service."""
     found: list[str] = []
-    for accepted in ended.queues.accepted:
+    for accepted in ended.accepted():
         message = accepted.message.message_id
-        if accepted.sender == ML or not accepted.is_new or message in ended.ml.received:
+        if not accepted.is_new or message in ended.ml.received:
             continue
         if message not in ended.outbound.messages:
             found.append(f"conversation {message} was deleted by somebody else")

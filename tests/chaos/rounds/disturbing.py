@@ -1,10 +1,10 @@
-"""What is done to the service and its surroundings in a round, each thing at its time."""
+"""What is done in a round of conversations, each thing at its time, and what it can explain."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 
 import oracledb
@@ -14,64 +14,61 @@ from tests.chaos.actors.interference import Interference
 from tests.chaos.actors.repairs import Key, move_oldest_row, purge_oldest_row, was_swept_since
 from tests.chaos.harness.copies import Copies
 from tests.chaos.harness.database import Database
-from tests.chaos.harness.disturbing import end_open
-from tests.chaos.judge.history import Trouble
-from tests.chaos.plans.plan import Act, Plan
+from tests.chaos.harness.disturbing import Deed, Disturbing, end_open
+from tests.chaos.plans.acts import Act
+from tests.chaos.plans.plan import Plan
 
 
-class Disturbance:
-    """Carries out the acts of a plan, and knows what they can explain."""
+class Disturbance(Disturbing[Copies]):
+    """Carries out the acts of a round of conversations."""
 
     def __init__(
         self, plan: Plan, database: Database, copies: Copies, interference: Interference
     ) -> None:
+        super().__init__(plan.acts, database, copies)
         self.plan = plan
-        self.database = database
-        self.copies = copies
         self.interference = interference
-        self.troubles: list[Trouble] = []
         #: When rows were moved in time, by what they are now.
         self.edited: dict[Key, float] = {}
         #: When the last of them was, by the database's clock.
         self.edited_at: datetime | None = None
         self.locker: oracledb.Connection | None = None
 
-    def run(self, started_at: float) -> None:
-        """Carry out each act at its time."""
-        down = self.plan.down
-        for act in self.plan.acts:
-            time.sleep(max(0.0, started_at + act.at - time.monotonic()))
-            self.copies.is_down = bool(down and down[0] <= act.at < down[1])
-            self.carry_out(act)
-        if down:
-            time.sleep(max(0.0, started_at + down[1] - time.monotonic()))
-            self.copies.resume()
+    def explains(self, act: Act) -> float | None:
+        """Return for how long an act explains repeats: what ends processes says so by itself."""
+        if act.what == "oracle fault":
+            return math.inf
+        if act.what == "oracle clock":
+            return 0.0
+        if act.what.startswith("oracle"):
+            return act.seconds
+        return None
 
-    def carry_out(self, act: Act) -> None:
-        """Do one thing, and note what it can explain."""
-        deeds: dict[str, Callable[[Act], None]] = {
-            "oracle": lambda act: self.database.set_fault(act.text),
-            "clock": lambda act: self.database.move_clock(act.seconds),
-            "restart": lambda act: self.database.set_fault(f"restart {act.seconds:g}"),
-            "crash": lambda act: self.database.crash(act.seconds),
-            "kill": lambda act: self.copies.kill(act.copy),
-            "stop": lambda act: self.copies.stop(act.copy),
-            "freeze": lambda act: self.copies.freeze(act.copy),
-            "direction": lambda act: self.interference.close_direction(act.text),
-            "edit": lambda act: self.edit(act.text),
-            "purge": lambda act: purge_oldest_row(self.database.dba, act.text),
-            "hold": lambda act: self.lock_row(act.text),
+    @property
+    def deeds(self) -> Mapping[str, Deed]:
+        """Return what can be done, by its name."""
+        return self.usual_deeds() | {
+            "oracle fault": lambda act: self.replace_fault(act.text),
+            "service away": lambda act: self.take_away(act.seconds),
+            "sqs close": lambda act: self.interference.close_direction(act.text),
+            "row edit": lambda act: self.edit(act.text),
+            "row purge": lambda act: purge_oldest_row(self.database.dba, act.text),
+            "row hold": lambda act: self.lock_row(act.text),
         }
-        began_at = time.time()
-        deeds[act.what](act)
-        if act.what == "clock":
-            self.troubles.append(Trouble("clock", began_at, time.time()))
-        elif act.what in ("restart", "crash"):
-            self.troubles.append(Trouble("outage", began_at, time.time() + act.seconds))
-        elif act.what == "oracle":
-            if act.text.startswith("clear"):
-                end_open(self.troubles)
-            self.troubles.append(Trouble("outage", began_at, math.inf))
+
+    def replace_fault(self, text: str) -> None:
+        """Set a fault, and note the end of those that it clears."""
+        self.fault(text)
+        if text.startswith("clear"):
+            end_open(self.troubles)
+
+    def take_away(self, seconds: float) -> None:
+        """End all copies, and start none until some seconds have passed."""
+        self.copies.is_down = True
+        for copy in self.plan.copies:
+            self.copies.kill(copy)
+        time.sleep(seconds)
+        self.copies.resume()
 
     def edit(self, call_id: str) -> None:
         """Move a row of a call in time, of which whoever counts rows sees nothing."""
@@ -94,7 +91,7 @@ class Disturbance:
     def end(self) -> None:
         """End all faults."""
         self.interference.end()
-        self.database.set_fault("clear")
+        self.fault("clear")
         if self.locker is not None:
             self.locker.rollback()
             self.locker.close()
@@ -107,4 +104,4 @@ class Disturbance:
         time, and waits until that has come. Then the rest takes a while of the database's time,
         which is made to pass.
         """
-        return any(act.what == "clock" for act in self.plan.acts)
+        return any(act.what == "oracle clock" for act in self.plan.acts)

@@ -6,11 +6,15 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+from standins.queueserver import serve_queues
+from tests.chaos.harness.copies import Copies
+from tests.chaos.harness.machine import Machine
+from tests.chaos.harness.round import Round
 from tests.chaos.judge.checker import check
 from tests.chaos.judge.history import History
 from tests.chaos.plans.plan import Plan
 from tests.chaos.rounds.collecting import collect
-from tests.chaos.rounds.round import Round
+from tests.chaos.rounds.side import Conversations
 from tests.chaos.rounds.verdict import Outcome, judge_round
 
 
@@ -18,10 +22,36 @@ def run_round(plan: Plan, directory: Path, tree: Path, template: Path) -> Outcom
     """Run and judge a round, whose directory has plan, logs, traces and history afterwards."""
 
     def play(stack: ExitStack) -> History:
-        round_ = Round(plan, directory, tree, template, stack)
-        return collect(round_, round_.run())
+        round_, side = make_round(plan, directory, tree, template, stack)
+        round_.run()
+        return collect(side)
 
     return judge_round(plan, directory, play, check=check, figures=figures)
+
+
+def make_round(
+    plan: Plan, directory: Path, tree: Path, template: Path, stack: ExitStack
+) -> tuple[Round, Conversations]:
+    """Make a round of conversations alone."""
+    queues = stack.enter_context(serve_queues())
+    copies = Copies(
+        directory,
+        plan.orders,
+        freeze_seconds=plan.freeze_seconds,
+        restart_seconds=plan.restart_seconds,
+    )
+    machine = Machine(directory, tree, template, copies, stack)
+    side = Conversations(plan, machine, queues, stack)
+    queues.treat = side.interference.treat
+    round_ = Round(
+        machine,
+        [side],
+        side.disturbance,
+        names=plan.copies,
+        trouble_seconds=plan.trouble_seconds,
+        rest_seconds=plan.rest_seconds,
+    )
+    return round_, side
 
 
 def figures(history: History) -> dict[str, int]:

@@ -12,14 +12,15 @@ from pathlib import Path
 from tests.chaos.harness.tree import copy_tree, make_template
 from tests.chaos.judge.checker import check
 from tests.chaos.judge.history import History
+from tests.chaos.plans.acts import Act
 from tests.chaos.plans.conversations import Turns, converse, read_transcripts
 from tests.chaos.plans.hardships import passing_errors
-from tests.chaos.plans.plan import LEASE_SECONDS, Act, Deposit, Plan, QueueFaults, Utterance
+from tests.chaos.plans.plan import LEASE_SECONDS, Deposit, Plan, QueueFaults, Utterance
 from tests.chaos.plans.points import ORACLE_FAULTS
 from tests.chaos.rounds.campaign import Say
 from tests.chaos.rounds.collecting import collect
+from tests.chaos.rounds.judging import make_round
 from tests.chaos.rounds.meter import Meter, growth
-from tests.chaos.rounds.round import Round
 
 SECONDS_BETWEEN_DEPOSITS = 0.5
 SECONDS_BETWEEN_FAULTS = 5.0
@@ -76,10 +77,11 @@ def run_soak(soak: Soak, say: Say) -> int:
     say(f"traces in {directory}\n")
     began_at = time.monotonic()
     with ExitStack() as stack:
-        round_ = Round(plan, prepared(directory / "soak"), copied, template, stack)
-        meter = Meter(round_, say, lambda: len(round_.queues.accepted))
+        round_, side = make_round(plan, prepared(directory / "soak"), copied, template, stack)
+        meter = Meter(round_.machine, say, lambda: len(side.queues.accepted))
         meter.start()
-        history = collect(round_, round_.run())
+        round_.run()
+        history = collect(side)
         meter.close()
     violations, grown = check(history), list[str]()
     if soak.errors:
@@ -97,7 +99,7 @@ def run_soak(soak: Soak, say: Say) -> int:
 
 def with_errors(plan: Plan, soak: Soak) -> Plan:
     """Return the same conversations with a database whose errors pass, and with sound answers."""
-    act = Act(0.0, "oracle", passing_errors(soak.errors, soak.seed))
+    act = Act(0.0, "oracle fault", text=passing_errors(soak.errors, soak.seed))
     seconds = soak.minutes * 60
     settings = {**plan.settings, "CDC_MAX_ATTEMPTS": "10"}
     return replace(
@@ -176,10 +178,10 @@ def draw_faults(rng: random.Random, seconds: float) -> Iterator[Act]:
     while at < seconds:
         draw = rng.random()
         if draw < 0.1:
-            yield Act(at, "restart", seconds=rng.choice((0.2, 1.0, 4.0)))
+            yield Act(at, "oracle restart", seconds=rng.choice((0.2, 1.0, 4.0)))
         elif draw < 0.15:
-            yield Act(at, "freeze", copy="A")
+            yield Act(at, "service freeze", copy="A")
         else:
             fault = rng.choice(ORACLE_FAULTS).format(n=rng.randint(1, 30))
-            yield Act(at, "oracle", f"clear; {fault} for CDC")
+            yield Act(at, "oracle fault", text=f"clear; {fault} for CDC")
         at += rng.uniform(0.5, 1.5) * SECONDS_BETWEEN_FAULTS

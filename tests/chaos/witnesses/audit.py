@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import socket
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import oracledb
 
 from standins.oracle import SOURCE, USER
 from tests.chaos.harness.database import Dba
-from tests.chaos.harness.listening import Listener
 from tests.chaos.judge.history import Audit
 from tests.chaos.witnesses.reading import read_coverage
 
@@ -25,36 +23,33 @@ WHERE NOT EXISTS (SELECT 1 FROM {USER}.CDC_PROCESSED_CALLS l WHERE l.CALL_ID = T
 """
 
 
-class Auditor(Listener):
-    """Listens on a socket in the file system.
+class Auditor:
+    """Looks on behalf of whoever asks.
 
     Parameters:
         overlap_seconds: how far before the watermark a cycle begins to search.
         pause_seconds: between two looks. A long run can't afford one for each cycle.
     """
 
-    def __init__(
-        self, path: Path, dsn: str, *, overlap_seconds: float, pause_seconds: float = 0.0
-    ) -> None:
+    def __init__(self, dsn: str, *, overlap_seconds: float, pause_seconds: float = 0.0) -> None:
         self.overlap = timedelta(seconds=overlap_seconds)
         self.pause_seconds = pause_seconds
         self.dba = Dba(dsn)
         self.audits: list[Audit] = []
-        super().__init__(path, "audit")
 
-    def answer(self, connection: socket.socket) -> None:
-        """Look once, and let the copy go on.
+    def answer(self, written: Mapping[str, Any]) -> None:
+        """Look once where a watermark was written.
 
-        A database that is away just now leaves this audit out, and a killed copy does not wait for
-        it.
+        A database that is away just now leaves this audit out.
         """
+        if "watermark" not in written:
+            return
+        if self.audits and time.time() - self.audits[-1].at < self.pause_seconds:
+            return
         try:
-            written = json.loads(connection.recv(65536))
-            if not self.audits or time.time() - self.audits[-1].at >= self.pause_seconds:
-                seen = datetime.fromisoformat(written["seen"])
-                watermark = datetime.fromisoformat(written["watermark"])
-                self.audits.append(self.audit(written["began_at"], seen, watermark))
-            connection.sendall(b".")
+            seen = datetime.fromisoformat(written["seen"])
+            watermark = datetime.fromisoformat(written["watermark"])
+            self.audits.append(self.audit(written["began_at"], seen, watermark))
         except (oracledb.Error, OSError, ValueError, LookupError):
             return
 
@@ -74,5 +69,4 @@ class Auditor(Listener):
         return frozenset(call_id for (call_id,) in self.dba.run(query))
 
     def close(self) -> None:
-        super().close()
         self.dba.close()
