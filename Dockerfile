@@ -5,15 +5,18 @@ ARG BASE=python:3.12-slim
 FROM ${BASE} AS build
 # Another index of packages: --build-arg PIP_INDEX_URL=https://...
 ARG PIP_INDEX_URL
-COPY requirements-run.txt requirements-events.txt requirements-monitor.txt constraints.txt /build/
-# These two, which are plain Python, are published as source alone.
+COPY requirements-build.lock requirements-run.lock requirements-events.lock requirements-monitor.lock /build/
+# Whatever is installed has a hash in a lock file. Two packages, which are plain Python, are published
+# as source alone: what builds them is installed first, by its hash too, and removed again.
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --no-cache-dir \
-        --only-binary :all: --no-binary nkeys,pure-sasl \
-        --constraint /build/constraints.txt \
-        --requirement /build/requirements-run.txt \
-        --requirement /build/requirements-events.txt \
-        --requirement /build/requirements-monitor.txt
+    && pip --python /venv/bin/python install --no-cache-dir --require-hashes \
+        --only-binary :all: --requirement /build/requirements-build.lock \
+    && pip --python /venv/bin/python install --no-cache-dir --require-hashes \
+        --no-build-isolation --only-binary :all: --no-binary nkeys,pure-sasl \
+        --requirement /build/requirements-run.lock \
+        --requirement /build/requirements-events.lock \
+        --requirement /build/requirements-monitor.lock \
+    && pip --python /venv/bin/python uninstall --yes setuptools
 WORKDIR /app
 COPY cdc_service.py config.py init_oracle_tables.sql init_mariadb_tables.sql ./
 COPY oracle_cdc ./oracle_cdc

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo services mariadb test test-hive monitor-demo monitor-selftest lint wheel image reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services mariadb test test-hive monitor-demo monitor-selftest lint lock wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
 # ARGS=monitor: faults between Oracle and a lake, each found and healed.
@@ -71,6 +71,18 @@ lint: .venv/dev.stamp
 	$(BIN)/cfn-lint deploy/pipeline/template.yaml
 	$(BIN)/mypy --strict oracle_cdc oralite awslite trinolite sync_monitor config.py cdc_service.py
 
+# Version and hashes of all that the requirements files bring, for Python 3.10 and newer. What is
+# locked stays as long as the files allow it: ARGS=--upgrade renews it, ARGS="--upgrade-package NAME" one.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+	--custom-compile-command "make lock" $(ARGS)
+LOCKED := requirements requirements-build requirements-events requirements-lambda \
+	requirements-monitor requirements-run requirements-triage
+lock: .venv/lock.stamp
+	$(LOCK) requirements-dev.txt --output-file requirements-dev.lock
+	for each in $(LOCKED); do \
+		$(LOCK) $$each.txt --constraint requirements-dev.lock --output-file $$each.lock || exit 1; \
+	done
+
 # dist/*.whl, for `pip install` where there is no checkout.
 wheel: .venv/dev.stamp
 	$(BIN)/python -m hatchling build -t wheel
@@ -92,6 +104,10 @@ clean:
 .venv/dev.stamp: requirements-dev.txt requirements-monitor.txt requirements-triage.txt .venv/run.stamp
 	@echo "Installing the packages of requirements-dev.txt into .venv: a minute or two, once"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/lock.stamp: requirements-lock.txt .venv/run.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-lock.txt
 	touch $@
 
 .venv/mutants.stamp: requirements-mutants.txt .venv/dev.stamp

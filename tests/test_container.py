@@ -8,12 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from oracle_cdc.programs import ALL_NAMES
 from oracle_cdc.settings.listing import SECRET_NAME
@@ -29,7 +26,12 @@ from tests.dockerfile import (
 from tests.documents import ROOT, tracked_files
 
 HADOLINT = shutil.which("hadolint", path=Path(sys.executable).parent)
-REQUIREMENTS = ("requirements-run.txt", "requirements-events.txt", "requirements-monitor.txt")
+LOCKS = [
+    "requirements-build.lock",
+    "requirements-events.lock",
+    "requirements-monitor.lock",
+    "requirements-run.lock",
+]
 PRIVATE = (
     ".env",
     ".git/config",
@@ -135,48 +137,15 @@ def test_the_environment_of_the_image_has_settings_and_no_secret() -> None:
         assert not SECRET_NAME.search(line), line
 
 
-def test_what_is_installed_is_what_production_needs() -> None:
+def test_what_is_installed_is_what_production_needs_and_known_by_its_hash() -> None:
     (line,) = (line for line in values("RUN") if "pip" in line)
-    assert sorted(re.findall(r"--requirement /build/(\S+)", line)) == sorted(REQUIREMENTS)
-    assert "--constraint /build/constraints.txt" in line
-
-
-def pins() -> dict[str, str]:
-    """Return the version of each package that the image is built with."""
-    found = {}
-    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            name, _, version = line.partition("==")
-            assert re.fullmatch(r"\d[\w.]*", version), line
-            found[canonicalize_name(name)] = version
-    return found
-
-
-def test_every_requirement_has_one_version_that_it_allows() -> None:
-    versions = pins()
-    for file in REQUIREMENTS:
-        for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
-                needed = Requirement(line)
-                version = versions[canonicalize_name(needed.name)]
-                assert needed.specifier.contains(version), line
-
-
-def test_what_a_package_brings_along_has_one_version_that_it_allows() -> None:
-    versions = pins()
-    for name, version in versions.items():
-        try:
-            installed = distribution(name)
-        except PackageNotFoundError:
-            continue
-        # Another version may bring other packages along.
-        if installed.version != version:
-            continue
-        for line in installed.requires or ():
-            needed = Requirement(line)
-            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-                found = versions[canonicalize_name(needed.name)]
-                assert needed.specifier.contains(found), f"{name}: {line}"
+    assert sorted(re.findall(r"--requirement /build/(\S+)", line)) == LOCKS
+    installing = [step for step in line.split("&&") if " install " in step]
+    assert len(installing) == 2
+    # Else pip fetches what builds a package, and asks for no hash.
+    assert "--no-build-isolation" in installing[1]
+    for step in installing:
+        assert "--require-hashes" in step
 
 
 @pytest.fixture

@@ -233,7 +233,7 @@ def number(text: str, dialect: Dialect) -> str:
         digits = f"SUBSTR(RAWTOHEX(STANDARD_HASH({text}, 'MD5')), {FIRST_ADDED})"
         return f"TO_NUMBER({digits}, 'XXXXXXXXXXXXXXX')"
     if dialect is Dialect.DUCKDB:
-        return f"CAST('0x' || {digits} AS HUGEINT)"
+        return f"CAST('0x' || {digits} AS BIGINT)"
     if dialect is Dialect.HIVE:
         return f"CAST(CONV({digits}, 16, 10) AS DECIMAL(38, 0))"
     return f"CAST(FROM_BASE({digits}, 16) AS DECIMAL(38, 0))"
