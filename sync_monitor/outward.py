@@ -21,7 +21,8 @@ from sync_monitor.notices.webhook import Webhook
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.claude import make_claude
-from sync_monitor.triage.consulting import Consultant, Question
+from sync_monitor.triage.consulting import Consultant
+from sync_monitor.triage.payload import Question
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +33,12 @@ class Outward:
 
     Parameters:
         consultant: None where no model is asked.
+        why_not: why none is asked, in words.
     """
 
     consultant: Consultant | None
     channels: tuple[str, ...]
+    why_not: str = ""
 
     def explained(self, case: Case, rules: Answer) -> None:
         """Let the model be asked about what the rules have answered."""
@@ -63,23 +66,18 @@ def make_channels(settings: MonitorSettings) -> list[Channel]:
     return found
 
 
-def make_consultant(settings: MonitorSettings, store: Store) -> Consultant | None:
-    """Return what asks the model, None where nobody wants it or it can't be asked."""
+def make_consultant(settings: MonitorSettings, store: Store) -> Consultant:
+    """Return what asks the model. Raises TriageUnavailable where it can't be asked."""
     if not settings.use_claude_api:
-        return None
+        raise TriageUnavailable("USE_CLAUDE_API is not true")
     if settings.claude_api_key is None:
-        logger.warning("USE_CLAUDE_API is true and CLAUDE_API_KEY is not set: the rules answer")
-        return None
-    try:
-        claude = make_claude(
-            settings.claude_api_key.get_secret_value(),
-            model=settings.claude_model,
-            base_url=settings.claude_base_url,
-            max_tokens=settings.triage_max_tokens,
-        )
-    except TriageUnavailable as error:
-        logger.warning("%s; the rules answer", error)
-        return None
+        raise TriageUnavailable("USE_CLAUDE_API is true and CLAUDE_API_KEY is not set")
+    claude = make_claude(
+        settings.claude_api_key.get_secret_value(),
+        model=settings.claude_model,
+        base_url=settings.claude_base_url,
+        max_tokens=settings.triage_max_tokens,
+    )
     return Consultant(
         store,
         claude,
@@ -93,12 +91,17 @@ def speaking(settings: MonitorSettings, store: Store, syncs: Sequence[Sync]) -> 
     """Send notices, and ask the model, while a monitor runs."""
     page_url = settings.monitor.page_url or ""
     with ExitStack() as stack:
-        consultant = make_consultant(settings, store)
-        if consultant is not None:
+        consultant, why_not = None, ""
+        try:
+            consultant = make_consultant(settings, store)
             stack.callback(consultant.close)
+        except TriageUnavailable as error:
+            why_not = str(error)
+            if settings.use_claude_api:
+                logger.warning("%s: the rules answer", why_not)
         senders: list[Sender] = []
         for channel in make_channels(settings):
             senders.append(Sender(store, channel, syncs, page_url=page_url))
         if senders:
             stack.callback(Notifier(senders).close)
-        yield Outward(consultant, tuple(sender.channel.name for sender in senders))
+        yield Outward(consultant, tuple(sender.channel.name for sender in senders), why_not)

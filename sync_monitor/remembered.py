@@ -106,8 +106,9 @@ class Consultation:
     Parameters:
         source: rules or claude.
         payload_key: SHA-256 of what was asked, by which an answer is found again.
-        answer: as JSON.
+        answer: as JSON. Empty where the model gave none that counts.
         payload: what was sent, as JSON. Empty for the rules.
+        failure: why the model gave none, in words of ours. Empty while it is asked still.
     """
 
     sync: str
@@ -121,6 +122,7 @@ class Consultation:
     input_tokens: int = 0
     output_tokens: int = 0
     number: int | None = None
+    failure: str = ""
 
 
 @dataclass(frozen=True)

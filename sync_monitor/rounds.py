@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sync_monitor.explaining import (
+    case_of_history,
+    keep_explanation,
+    stopped_beside,
+    unregistered_of,
+)
 from sync_monitor.history import reading
-from sync_monitor.history.consultations import newest_consultation, write_consultation
 from sync_monitor.history.recorder import Recorder
-from sync_monitor.history.runbooks import write_runbooks
 from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.looking import Looker
 from sync_monitor.model import Severity, Sync
-from sync_monitor.remembered import Consultation, KeptRunbook
+from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.conclusion import Before
-from sync_monitor.rules.periods import partition_named, window
+from sync_monitor.rules.periods import partition_named
 from sync_monitor.runbooks.repair import Repair
 from sync_monitor.runbooks.writing import write_runbook
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
-from sync_monitor.triage.payload import build_payload
 from sync_monitor.triage.rules import diagnose
-from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Reason
+from sync_monitor.verdicts import ISSUE_OF_CELL, Issue
 
 #: How far back spans count for what a look concludes.
 SPANS_OF = timedelta(days=30)
-RULES = "rules"
 #: The kind of a stream that carries changes between databases.
 GOLDENGATE = "goldengate"
 #: By which an engine that reads both sides names Oracle's.
@@ -115,9 +117,15 @@ class Rounds:
         return answer
 
     def case(self, connection: sqlite3.Connection, sync: Sync) -> Case:
-        """Return all that triage may know of the newest look at a sync."""
-        looked = self.looked[sync.name]
+        """Return all that triage may know of the newest look at a sync.
+
+        Of one that was taken before this process began that is what the history has. Raises
+        LookupError where there was none yet.
+        """
         case = case_of_history(connection, sync)
+        looked = self.looked.get(sync.name)
+        if looked is None:
+            return case
         listing, catalogs = looked.listing, looked.catalogs
         cdc_lag, cdc_limit = self.cdc_lag()
         return replace(
@@ -127,7 +135,7 @@ class Rounds:
             newest=looked.newest,
             schema=None if catalogs is None else catalogs.schema,
             unregistered=None if listing is None else unregistered_of(listing.unregistered),
-            stopped_at=self.stopped_beside(sync),
+            stopped_at=stopped_beside(self.looked, sync),
         )
 
     def cdc_lag(self) -> tuple[timedelta | None, timedelta | None]:
@@ -141,19 +149,6 @@ class Rounds:
         if not found:
             return None, None
         return max(found, key=lambda each: each[0] - each[1])
-
-    def stopped_beside(self, sync: Sync) -> tuple[datetime, ...] | None:
-        """Return when other syncs of the same loader that stand still got their newest rows."""
-        if not sync.loader:
-            return None
-        found: list[datetime] = []
-        for name, looked in list(self.looked.items()):
-            if name == sync.name or looked.catalogs is None or looked.newest is None:
-                continue
-            is_still = looked.entry.look.verdict.has(Reason.LAG)
-            if looked.catalogs.sync.loader == sync.loader and is_still and looked.newest.lake:
-                found.append(looked.newest.lake)
-        return tuple(found)
 
     def runbook(self, sync: Sync, looked: Looked, issue: Issue) -> KeptRunbook | None:
         """Return what heals an issue that this look measured, None where nothing does."""
@@ -196,69 +191,3 @@ class Rounds:
                     staged_name=staged.get(issue.partition, ""),
                 )
         return None
-
-
-def unregistered_of(found: Mapping[str, str] | None) -> tuple[str, ...] | None:
-    """Return the keys of partitions that lie there unregistered."""
-    if found is None:
-        return None
-    return tuple(sorted(found))
-
-
-def case_of_history(connection: sqlite3.Connection, sync: Sync) -> Case:
-    """Return what the history alone knows of the newest look at a sync.
-
-    Raises LookupError where there was none yet.
-    """
-    newest = reading.looks(connection, sync.name, limit=1)
-    if not newest:
-        raise LookupError(f"{sync.name}: nobody has looked yet; first: monitor once")
-    look = newest[0]
-    well = reading.last_well(connection, sync.name)
-    cells = reading.cells(connection, sync.name)
-    in_window = []
-    for partition in window(look.began, sync):
-        if partition.key in cells:
-            in_window.append(cells[partition.key])
-    return Case(
-        sync,
-        look.began,
-        look.verdict,
-        look.figures,
-        tuple(in_window),
-        tuple(reading.open_issues(connection, sync.name)),
-        look.error_code,
-        lake_count_before=(
-            None if well is None or well.figures is None else well.figures.lake_count
-        ),
-    )
-
-
-def keep_explanation(
-    connection: sqlite3.Connection,
-    case: Case,
-    answer: Answer | None,
-    runbooks: Sequence[KeptRunbook],
-) -> None:
-    """Keep what explains a look: the runbooks, and the rules' answer unless it is as before."""
-    write_runbooks(connection, runbooks)
-    if answer is None:
-        return
-    payload = build_payload(case, answer)
-    before = newest_consultation(connection, case.sync.name, RULES)
-    if before is not None and before.payload_key == payload.key:
-        return
-    known = reading.known_sync(connection, case.sync.name)
-    write_consultation(
-        connection,
-        Consultation(
-            case.sync.name,
-            (known.last_run if known is not None else None) or 0,
-            RULES,
-            "",
-            payload.key,
-            "",
-            answer.model_dump_json(),
-            case.now,
-        ),
-    )

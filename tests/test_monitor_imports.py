@@ -22,7 +22,7 @@ ROOMS = {
     "source": {"source.*"},
     "lake": {"lake.*"},
     "looking": {"look_parts", "catalogs", "looking", "trying"},
-    "rounds": {"rounds"},
+    "rounds": {"explaining", "rounds"},
     "service": {"schedule", "service"},
     "streams": {"streams.*"},
     "wiring": {"wiring", "stream_wiring", "lakes"},
@@ -30,7 +30,7 @@ ROOMS = {
     "page": {"web.*"},
     "commands": {"commands.*"},
     "entry": {"demo.apply"},
-    "asking": {"triage.claude", "triage.consulting"},
+    "asking": {"triage.claude", "triage.consulting", "triage.turns"},
     "notices": {"notices.*"},
     "outward": {"outward"},
 }
@@ -52,7 +52,7 @@ ALLOWED = {
     "service": {"values", "rules", "history", "looking", "rounds"},
     "wiring": {"values", "rules", "source", "lake", "looking", "history", "streams"},
     "demo": {"values", "rules", "rows", "triage", "history", "looking", "rounds"},
-    "page": {"values", "rules", "triage", "history"},
+    "page": {"values", "rules", "triage", "asking", "history"},
     "entry": {"demo", "commands", "wiring"},
     "commands": {
         "values",

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.watching.readiness import Readiness
+from sync_monitor.explaining import questions
 from sync_monitor.model import Sync
 from sync_monitor.outward import make_channels
 from sync_monitor.web.access import Access, make_access
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
-from sync_monitor.web.site import History, Site, WritableHistory
+from sync_monitor.web.site import Adviser, History, Site, WritableHistory
 from sync_monitor.web.words import Clock
 
 
@@ -38,6 +39,7 @@ def serve_page(
     check: Callable[[str, str], object] | None = None,
     writable: WritableHistory | None = None,
     readiness: Readiness | None = None,
+    adviser: Adviser | None = None,
 ) -> AbstractContextManager[PageServer]:
     """Return the page, which is served from its entering to its leaving.
 
@@ -45,6 +47,7 @@ def serve_page(
         check: asks for a look at the sync of a name, for a person.
         writable: takes silences.
         readiness: whether the loops get on. None: there are none.
+        adviser: who may be asked beside the rules. None: nobody, here.
 
     Raises SettingsError for an address that can't be taken, or that anybody could come to.
     """
@@ -59,5 +62,6 @@ def serve_page(
         writable=writable,
         channels=[channel.name for channel in make_channels(settings)],
         readiness=readiness,
+        adviser=adviser or Adviser(question=questions(), send_names=settings.triage_send_names),
     )
     return PageServer(make_app(site), monitor.host, settings.port)

@@ -11,6 +11,7 @@ from oracle_cdc.errors import SettingsError
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.demo.standin import MONITOR_USER, StandIn, stand_in
+from sync_monitor.history.migrations import read_scripts, version_of
 from sync_monitor.history.places import FILE
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
@@ -95,14 +96,23 @@ def writing_history(settings: MonitorSettings, syncs: Sequence[Sync]) -> Iterato
 
 
 def read_history(settings: MonitorSettings) -> Reader:
-    """Return the history to read, while another process may write it. Raises SettingsError."""
+    """Return the history to read, while another process may write it.
+
+    Raises SettingsError where there is none, or one that an older program left.
+    """
     path: Path = history_directory(settings) / FILE
     if not path.exists():
         raise SettingsError(
             f"MONITOR_DIRECTORY: {str(path.parent)!r} has no history yet; first: "
             "cdc_service.py monitor once"
         )
-    return Reader(path)
+    reader = Reader(path)
+    if reader.read(version_of) < read_scripts()[-1].version:
+        raise SettingsError(
+            f"MONITOR_DIRECTORY: the history in {str(path.parent)!r} is of an older program; "
+            "first: cdc_service.py monitor run or once, which brings it up to date"
+        )
+    return reader
 
 
 def choose(syncs: Sequence[Sync], name: str | None) -> tuple[Sync, ...]:

@@ -12,9 +12,11 @@ from oracle_cdc.running.service import Service, signals
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.page import serve_page
 from sync_monitor.commands.parts import measuring, writing_history
+from sync_monitor.explaining import questions
 from sync_monitor.outward import speaking
 from sync_monitor.rounds import Rounds
 from sync_monitor.service import Monitor, Plan
+from sync_monitor.web.site import Adviser
 from sync_monitor.wiring import make_syncs, retention_of
 
 logger = logging.getLogger(__name__)
@@ -54,6 +56,12 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
             check=monitor.ask,
             writable=store,
             readiness=monitor.readiness(),
+            adviser=Adviser(
+                outward.consultant,
+                outward.why_not,
+                questions(rounds.case),
+                settings.triage_send_names,
+            ),
         )
         stack.enter_context(page)
         logger.info("looking at %d syncs every %s", len(syncs), parts.pace.interval)

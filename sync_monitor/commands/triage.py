@@ -9,16 +9,15 @@ from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, read_history
 from sync_monitor.commands.showing import moment
+from sync_monitor.errors import TriageUnavailable
+from sync_monitor.explaining import case_of_history, question_about
 from sync_monitor.history.consultations import CLAUDE, newest_consultation
 from sync_monitor.history.store import Store
 from sync_monitor.outward import make_consultant
-from sync_monitor.remembered import Consultation
-from sync_monitor.rounds import RULES, case_of_history
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Aliases, Case, aliases_of
-from sync_monitor.triage.consulting import Question, is_as_before
-from sync_monitor.triage.payload import build_payload
-from sync_monitor.triage.rules import diagnose
+from sync_monitor.triage.consulting import is_as_before
+from sync_monitor.triage.payload import Question, build_payload
 from sync_monitor.verdicts import Reason
 from sync_monitor.wiring import history_directory, make_syncs
 
@@ -32,20 +31,18 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
     except LookupError as error:
         sys.stderr.write(f"{error}\n")
         return ExitCode.FAILED
-    kept = reader.read(lambda connection: newest_consultation(connection, sync.name, RULES))
-    answer = diagnose(case)
-    if answer is None:
+    question = reader.read(lambda connection: question_about(connection, case))
+    if question is None:
         sys.stdout.write(f"{well_words(case)}, so no model would be asked\n")
         return ExitCode.DONE
-    answer = answer_of(kept) or answer
-    payload = build_payload(case, answer, send_names=settings.triage_send_names)
+    payload = build_payload(case, question.rules, send_names=settings.triage_send_names)
     if options.show_payload:
         sys.stdout.write(f"{payload.text}\n")
         return ExitCode.DONE
     if options.ask:
-        ask(settings, Question(case, answer))
+        ask(settings, question)
     aliases = aliases_of(case)
-    show(answer, aliases)
+    show(question.rules, aliases)
     asked = reader.read(lambda connection: newest_consultation(connection, sync.name, CLAUDE))
     if asked is not None and is_as_before(asked, payload):
         sys.stdout.write(f"\n{asked.model}, {moment(asked.asked_at)}: ")
@@ -66,9 +63,10 @@ def ask(settings: MonitorSettings, question: Question) -> None:
     Raises SettingsError where nobody set a model, and while another monitor writes the history.
     """
     with Store(history_directory(settings)) as store:
-        consultant = make_consultant(settings, store)
-        if consultant is None:
-            raise SettingsError("--ask: needs USE_CLAUDE_API=true, CLAUDE_API_KEY and its package")
+        try:
+            consultant = make_consultant(settings, store)
+        except TriageUnavailable as error:
+            raise SettingsError(f"--ask: {error}") from None
         try:
             consultant.consult(question, by_person=True)
         finally:
@@ -82,10 +80,3 @@ def show(answer: Answer, aliases: Aliases) -> None:
         target = aliases.name_of(action.target) or ""
         runbook = "" if action.runbook is None else f"monitor runbook {action.runbook}"
         sys.stdout.write(f"  {action.code.value} {target} {runbook}".rstrip() + "\n")
-
-
-def answer_of(kept: Consultation | None) -> Answer | None:
-    """Return the answer that the look kept, which knew more than the history alone."""
-    if kept is None:
-        return None
-    return Answer.model_validate_json(kept.answer)

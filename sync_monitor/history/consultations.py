@@ -28,6 +28,7 @@ def write_consultation(connection: sqlite3.Connection, asked: Consultation) -> i
         "asked_at": codec.written(asked.asked_at),
         "input_tokens": asked.input_tokens,
         "output_tokens": asked.output_tokens,
+        "failure": asked.failure,
     }
     number = put(connection, "triage", columns, ("number",))
     return asked.number or number or 0
@@ -96,4 +97,5 @@ def first(rows: sqlite3.Cursor) -> Consultation | None:
         input_tokens=row["input_tokens"],
         output_tokens=row["output_tokens"],
         number=row["number"],
+        failure=row["failure"],
     )

@@ -79,6 +79,8 @@ class Claude:
             return Reply(None, failure=f"HTTP {error.status_code}")
         except self.sdk.APITimeoutError:
             return Reply(None, failure=f"no answer within {TIMEOUT_SECONDS:g} s")
+        except self.sdk.APIConnectionError:
+            return Reply(None, failure="it can't be reached from here")
         except self.sdk.AnthropicError as error:
             return Reply(None, failure=type(error).__name__)
         except Exception as error:
@@ -131,8 +133,7 @@ def make_claude(
     """Return what asks the model. Raises TriageUnavailable where its package is not there."""
     if not is_installed():
         raise TriageUnavailable(
-            "Claude is not asked: the package anthropic is not installed; "
-            "pip install -r requirements-triage.txt"
+            "the package anthropic is not installed; pip install -r requirements-triage.txt"
         )
     sdk = import_module(PACKAGE)
     client = sdk.Anthropic(

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -25,27 +24,15 @@ from sync_monitor.history.consultations import (
 from sync_monitor.history.store import Store
 from sync_monitor.remembered import Consultation
 from sync_monitor.triage.answer import Answer
-from sync_monitor.triage.case import Case
 from sync_monitor.triage.claude import Claude, Reply
-from sync_monitor.triage.payload import Payload, build_payload, state_of
+from sync_monitor.triage.payload import Payload, Question, build_payload, state_of
+from sync_monitor.triage.turns import Turns, Wanted
 
 logger = logging.getLogger(__name__)
 
 BUDGET_OF = timedelta(days=1)
 #: How long the end of the process waits for a question that is under way.
 CLOSE_SECONDS = 2.0
-
-
-class Question(NamedTuple):
-    """What is asked about: a case, and what the rules say of it."""
-
-    case: Case
-    rules: Answer
-
-    @property
-    def counts(self) -> bool:
-        """Return whether a second look has confirmed something of it."""
-        return any(issue.confirmed_at is not None for issue in self.case.issues)
 
 
 @dataclass(frozen=True)
@@ -88,9 +75,7 @@ class Consultant:
         self.clock = clock
         self.repeats = RepeatLimiter()
         self.one_at_a_time = threading.Lock()
-        self.waiting: dict[str, Question] = {}
-        self.changed = threading.Condition()
-        self.is_closed = False
+        self.turns = Turns()
         self.thread = threading.Thread(target=self.serve, name="triage", daemon=True)
         self.thread.start()
 
@@ -99,22 +84,22 @@ class Consultant:
 
         What no second look has confirmed yet is not asked about.
         """
-        if not question.counts:
-            return
-        with self.changed:
-            self.waiting[question.case.sync.name] = question
-            self.changed.notify()
+        if question.counts:
+            self.turns.put(Wanted(question))
+
+    def ask(self, question: Question) -> None:
+        """Let a person ask, in the same thread: just this, whatever looks find meanwhile."""
+        self.turns.put(Wanted(question, by_person=True))
+
+    def is_asking(self, name: str) -> bool:
+        """Return whether a question about a sync waits, or is under way."""
+        return self.turns.has(name)
 
     def serve(self) -> None:
         """Ask what was offered, one question after the other, until it is closed."""
-        while True:
-            with self.changed:
-                self.changed.wait_for(lambda: self.waiting or self.is_closed)
-                if self.is_closed:
-                    return
-                question = self.waiting.pop(next(iter(self.waiting)))
+        while (wanted := self.turns.take()) is not None:
             try:
-                self.consult(question)
+                self.consult(wanted.question, by_person=wanted.by_person)
             except HistoryUnavailable as error:
                 self.repeats.failure("history", logger, "Triage waits for the history: %s", error)
             except Exception as error:
@@ -153,6 +138,11 @@ class Consultant:
             logger.warning("Claude: %s; the rules' answer stands", reply.failure)
         return reply.answer
 
+    def calls_left(self, connection: sqlite3.Connection) -> int:
+        """Return how often the model may be asked still, within the last 24 hours' budget."""
+        used = count_asked(connection, self.clock() - BUDGET_OF)
+        return max(0, self.calls_per_day - used)
+
     def begin(
         self, question: Question, payload: Payload, now: datetime, run_id: int
     ) -> Consultation:
@@ -176,6 +166,7 @@ class Consultant:
             asked,
             input_tokens=reply.usage.input_tokens,
             output_tokens=reply.usage.output_tokens,
+            failure=reply.failure,
         )
         if reply.answer is not None:
             kept = replace(kept, source=CLAUDE, answer=reply.answer.model_dump_json())
@@ -198,9 +189,7 @@ class Consultant:
 
     def close(self) -> None:
         """Ask nothing more."""
-        with self.changed:
-            self.is_closed = True
-            self.changed.notify()
+        self.turns.close()
         self.thread.join(CLOSE_SECONDS)
         self.claude.close()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from sync_monitor.measured import Cell, CellState, Figures
 from sync_monitor.rules.figures import in_hours
@@ -46,6 +46,18 @@ class Payload:
     key: str
     aliases: Aliases
     issues: tuple[int, ...]
+
+
+class Question(NamedTuple):
+    """What is asked about: a case, and what the rules say of it."""
+
+    case: Case
+    rules: Answer
+
+    @property
+    def counts(self) -> bool:
+        """Return whether a second look has confirmed something of it."""
+        return any(issue.confirmed_at is not None for issue in self.case.issues)
 
 
 def build_payload(case: Case, answer: Answer | None, *, send_names: bool = False) -> Payload:

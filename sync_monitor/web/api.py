@@ -17,26 +17,27 @@ from sync_monitor.model import Severity, Sync
 from sync_monitor.rules.compliance import comply, partition_budget
 from sync_monitor.rules.metrics import metrics as seven_keys
 from sync_monitor.web import objects
-from sync_monitor.web.asking import ask_for_look, begin_silence
-from sync_monitor.web.limits import Limiter
+from sync_monitor.web.asking import ask_for_look, begin_silence, find_sync
+from sync_monitor.web.limits import Limiter, Limits
 from sync_monitor.web.pages import number_of
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
 from sync_monitor.web.timeline import Timeline
-from sync_monitor.web.triage import read_answers
+from sync_monitor.web.triage_api import add_triage, recommend
 
 USUAL_LIMIT, MOST = 50, 500
 PERIODS = (7, 30, 90)
 
 
-def make_api(site: Site, limiter: Limiter) -> Blueprint:
+def make_api(site: Site, limits: Limits) -> Blueprint:
     """Return the API."""
     api = Blueprint("api", __name__)
     add_fixed(api, site)
     add_syncs(api, site)
     add_cells(api, site)
     add_looks(api, site)
-    add_asking(api, site, limiter)
+    add_asking(api, site, limits.looks)
+    add_triage(api, site, limits.questions)
 
     @api.get("/api/openapi.json")
     def openapi() -> Response:
@@ -77,37 +78,6 @@ def judged(state: State) -> Figures | None:
     return figures
 
 
-def recommend(connection: sqlite3.Connection, state: State) -> dict[str, Any]:
-    """Return the newest answer about a sync and the SQL of its issues.
-
-    Claude's where it is about the same figures as that of the rules, which is there always.
-    """
-    answers = read_answers(connection, state)
-    found: dict[str, Any] = dict.fromkeys(FIELDS)
-    if answers:
-        found = answers[-1].answer.model_dump(mode="json")
-    texts: list[dict[str, Any]] = []
-    for issue in reading.open_issues(connection, state.name):
-        kept = runbooks.runbook(connection, issue.number or 0)
-        if kept is not None:
-            texts.append({"issue": kept.issue, "engine": kept.dialect, "sql": kept.text})
-    return {**found, "runbook": texts}
-
-
-#: Of an answer, null where nothing is wrong.
-FIELDS = (
-    "source",
-    "model",
-    "cause",
-    "confidence",
-    "summary",
-    "evidence",
-    "ruled_out",
-    "actions",
-    "asked_at",
-)
-
-
 def add_syncs(api: Blueprint, site: Site) -> None:
     """Add what is read of syncs."""
 
@@ -124,7 +94,7 @@ def add_syncs(api: Blueprint, site: Site) -> None:
 
     @api.get("/api/v1/syncs/<path:name>")
     def sync(name: str) -> Response:
-        declared = find(site, name)
+        declared = find_sync(site, name)
         state = site.history.read(lambda each: site.states.one(each, declared, site.now()))
         return jsonify(objects.of_state(state))
 
@@ -134,7 +104,7 @@ def add_cells(api: Blueprint, site: Site) -> None:
 
     @api.get("/api/v1/syncs/<path:name>/cells")
     def cells(name: str) -> Response:
-        declared = find(site, name)
+        declared = find_sync(site, name)
         kept = list(site.history.read(lambda each: reading.cells(each, declared.name)).items())
         before, limit = request.args.get("before", ""), limit_of()
         newest = [cell for key, cell in reversed(kept) if not before or key < before]
@@ -146,7 +116,7 @@ def add_cells(api: Blueprint, site: Site) -> None:
 
     @api.get("/api/v1/syncs/<path:name>/issues")
     def issues(name: str) -> Response:
-        declared = find(site, name)
+        declared = find_sync(site, name)
 
         def work(connection: sqlite3.Connection) -> list[dict[str, Any]]:
             found: list[dict[str, Any]] = []
@@ -161,7 +131,7 @@ def add_cells(api: Blueprint, site: Site) -> None:
 
     @api.get("/api/v1/syncs/<path:name>/sla")
     def sla(name: str) -> Response:
-        declared = find(site, name)
+        declared = find_sync(site, name)
         return jsonify(site.history.read(lambda each: sla_of(each, declared, site.now())))
 
 
@@ -170,7 +140,7 @@ def add_looks(api: Blueprint, site: Site) -> None:
 
     @api.get("/api/v1/syncs/<path:name>/trend")
     def trend(name: str) -> Response:
-        declared = find(site, name)
+        declared = find_sync(site, name)
         days = min(request.args.get("days", 31, type=int) or 31, 400)
         steps = min(limit_of(), 2 * max(days, 1))
         timeline = Timeline.of(site.now(), timedelta(days=max(days, 1)), max(steps, 1))
@@ -185,7 +155,7 @@ def add_looks(api: Blueprint, site: Site) -> None:
 
     @api.get("/api/v1/syncs/<path:name>/looks")
     def looks_of(name: str) -> Response:
-        return looks_page(site, find(site, name).name)
+        return looks_page(site, find_sync(site, name).name)
 
     @api.get("/api/v1/looks")
     def looks() -> Response:
@@ -239,19 +209,11 @@ def chosen(connection: sqlite3.Connection, site: Site) -> State | None:
     """
     name = request.args.get("sync")
     if name is not None:
-        return site.states.one(connection, find(site, name), site.now())
+        return site.states.one(connection, find_sync(site, name), site.now())
     states = site.states.read(connection, site.now())
     if not states:
         return None
     return states[0]
-
-
-def find(site: Site, name: str) -> Sync:
-    """Return a sync by its name. Ends the request with 404 where there is none."""
-    found = site.by_name.get(name)
-    if found is None:
-        abort(404, "There is no sync of this name.")
-    return found
 
 
 def looks_page(site: Site, name: str | None) -> Response:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from flask import Response, abort, g
 
 from sync_monitor.history.notices import silences, write_silence
+from sync_monitor.model import Sync
 from sync_monitor.remembered import Silence
 from sync_monitor.web.limits import Limiter
 from sync_monitor.web.site import Site, WritableHistory
@@ -28,15 +29,21 @@ def ask_for_look(site: Site, limiter: Limiter, name: str) -> None:
     Ends the request with 404 for a name that is no sync's, with 503 where nobody measures, with 429
     where it is too early.
     """
-    sync = site.by_name.get(name)
-    if sync is None:
-        abort(404, "There is no sync of this name.")
+    sync = find_sync(site, name)
     if site.check is None:
         abort(503, ONLY_READS)
     wait = limiter.wait(name)
     if wait:
         refuse_early(wait)
     site.check(sync.name, g.user or "page")
+
+
+def find_sync(site: Site, name: str) -> Sync:
+    """Return a sync by its name. Ends the request with 404 where there is none."""
+    found = site.by_name.get(name)
+    if found is None:
+        abort(404, "There is no sync of this name.")
+    return found
 
 
 def refuse_early(wait: float) -> NoReturn:
@@ -59,8 +66,8 @@ def begin_silence(site: Site, given: Mapping[str, Any]) -> Silence:
     """
     writable = require_writable(site)
     name = str(given.get("sync") or "")
-    if name and name not in site.by_name:
-        abort(404, "There is no sync of this name.")
+    if name:
+        find_sync(site, name)
     hours = hours_of(given.get("hours"))
     reason = str(given.get("reason") or "").strip()
     if not reason.isprintable() or len(reason) > LONGEST_REASON:

@@ -14,6 +14,7 @@ from sync_monitor.measured import Cell, CellState
 from sync_monitor.rules.compliance import PartitionBudget, partition_budget
 from sync_monitor.rules.periods import settled_until
 from sync_monitor.verdicts import Look
+from sync_monitor.web.advice import Advice, read_advice
 from sync_monitor.web.charts import Panel, Point, trend
 from sync_monitor.web.issues import ShownIssue, read_issues
 from sync_monitor.web.rows import at_least, gap_of
@@ -39,6 +40,7 @@ class Detail:
     Parameters:
         sums: rows on both sides, and what they do not share.
         unconfirmed: issues that one look alone has seen.
+        advice: of asking Claude. None: the rules say nothing of it.
         cells: of its partitions that are not in sync, the newest first.
     """
 
@@ -50,6 +52,7 @@ class Detail:
     issues: tuple[ShownIssue, ...]
     unconfirmed: int
     answers: tuple[Said, ...]
+    advice: Advice | None
     cells: tuple[Cell, ...]
     budget: PartitionBudget | None
 
@@ -70,6 +73,7 @@ def read_detail(connection: sqlite3.Connection, site: Site, state: State, now: d
         tuple(issues),
         unconfirmed,
         tuple(read_answers(connection, state)),
+        read_advice(connection, site, state),
         tuple(reversed([cell for cell in cells if cell.state is not CellState.OK])),
         budget_of(cells, state),
     )

@@ -1,10 +1,11 @@
-"""How often a person may ask for a look at one sync."""
+"""How often a person may ask for a look at one sync, and ask Claude about it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from time import monotonic
+from typing import NamedTuple
 
 #: Between two that are asked for.
 SECONDS = 30.0
@@ -30,3 +31,10 @@ class Limiter:
                 return SECONDS - (now - last)
             self._last[name] = now
         return 0.0
+
+
+class Limits(NamedTuple):
+    """One limiter for each thing that may be asked for."""
+
+    looks: Limiter
+    questions: Limiter

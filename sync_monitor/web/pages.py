@@ -13,26 +13,31 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync_monitor.history import reading
 from sync_monitor.history.notices import silences as read_silences
 from sync_monitor.history.samples import count_looks
-from sync_monitor.web.asking import ask_for_look, begin_silence, end_silence
-from sync_monitor.web.detail import read_detail
+from sync_monitor.triage.claude import INSTRUCTIONS
+from sync_monitor.web.advice import ask_model, show_question
+from sync_monitor.web.asking import ask_for_look, begin_silence, end_silence, find_sync
+from sync_monitor.web.detail import Detail, read_detail
 from sync_monitor.web.guard import COOKIE
-from sync_monitor.web.limits import Limiter
+from sync_monitor.web.limits import Limiter, Limits
 from sync_monitor.web.overview import FRONT, headline, read_overview, row_of
 from sync_monitor.web.site import Site
+from sync_monitor.web.triage import pretty
 
 RUNS = 50
 RUNS_OF_SYNC = 10
+#: Of pages of what is now. The others are of what was, or hold a form.
 REFRESH_SECONDS = 30
-#: Pages of what is now. The others are of what was, or hold a form.
-LIVE = ("overview.html", "sync.html")
+#: While an answer is waited for.
+SOON_SECONDS = 3
 #: What a run's number may be at most, as SQLite has it.
 MOST_NUMBER = 2**63 - 1
 
 
-def make_pages(site: Site, limiter: Limiter) -> Blueprint:
+def make_pages(site: Site, limits: Limits) -> Blueprint:
     """Return the pages."""
     pages = Blueprint("pages", __name__)
-    add_syncs(pages, site, limiter)
+    add_syncs(pages, site, limits.looks)
+    add_advice(pages, site, limits.questions)
     add_runs(pages, site)
     add_silences(pages, site)
     return pages
@@ -46,11 +51,13 @@ def add_syncs(pages: Blueprint, site: Site, limiter: Limiter) -> None:
         chosen = request.args.get("show", FRONT)
         number = number_of("page") or 1
         found = site.history.read(lambda each: read_overview(each, site, chosen, number))
-        return page(site, "overview.html", page=found, headline=headline(found.counts))
+        refresh = refresh_of(found.detail)
+        title = headline(found.counts)
+        return page(site, "overview.html", refresh, page=found, headline=title)
 
     @pages.get("/sync/<path:name>")
     def sync(name: str) -> AnyResponse:
-        declared = site.by_name.get(name) or abort(404, "There is no sync of this name.")
+        declared = find_sync(site, name)
 
         def work(connection: sqlite3.Connection) -> dict[str, Any]:
             now = site.now()
@@ -61,12 +68,35 @@ def add_syncs(pages: Blueprint, site: Site, limiter: Limiter) -> None:
                 "runs": reading.looks(connection, name, limit=RUNS_OF_SYNC),
             }
 
-        return page(site, "sync.html", **site.history.read(work))
+        values = site.history.read(work)
+        return page(site, "sync.html", refresh_of(values["detail"]), **values)
 
     @pages.post("/sync/<path:name>/check")
     def check(name: str) -> AnyResponse:
         ask_for_look(site, limiter, name)
         return redirect(link("pages.sync", name=name), 303)
+
+
+def add_advice(pages: Blueprint, site: Site, limiter: Limiter) -> None:
+    """Add what Claude would be sent, and the form that sends it."""
+
+    @pages.get("/ask/<path:name>")
+    def advice(name: str) -> AnyResponse:
+        shown = site.history.read(lambda each: show_question(each, site, name))
+        return page(
+            site,
+            "ask.html",
+            name=name,
+            shown=shown,
+            sent=pretty(shown.payload.text),
+            adviser=site.adviser,
+            instructions=INSTRUCTIONS,
+        )
+
+    @pages.post("/ask/<path:name>")
+    def ask(name: str) -> AnyResponse:
+        ask_model(site, limiter, name, request.form.get("sha256", ""))
+        return redirect(f"{link('pages.sync', name=name)}#triage", 303)
 
 
 def add_runs(pages: Blueprint, site: Site) -> None:
@@ -111,11 +141,19 @@ def add_silences(pages: Blueprint, site: Site) -> None:
         return redirect(link("pages.silences"), 303)
 
 
-def page(site: Site, template: str, **values: Any) -> AnyResponse:
-    """Return a page, or that the reader has it already."""
-    refresh = REFRESH_SECONDS
-    if template not in LIVE:
-        refresh = 0
+def refresh_of(detail: Detail | None) -> int:
+    """Return after how many seconds a page of what is now is asked for again."""
+    if detail is not None and detail.advice is not None and detail.advice.is_under_way:
+        return SOON_SECONDS
+    return REFRESH_SECONDS
+
+
+def page(site: Site, template: str, refresh: int = 0, **values: Any) -> AnyResponse:
+    """Return a page, or that the reader has it already.
+
+    Parameters:
+        refresh: after how many seconds it is asked for again. 0: never.
+    """
     text = render_template(
         template,
         form_token=site.access.form_token(g.session),

@@ -11,6 +11,8 @@ from typing import Protocol, TypeVar
 from oracle_cdc.watching.readiness import Readiness
 from sync_monitor.history.totals import StatementTotals
 from sync_monitor.model import Sync
+from sync_monitor.triage.consulting import Consultant
+from sync_monitor.triage.payload import Question
 from sync_monitor.web.access import Access
 from sync_monitor.web.states import States
 from sync_monitor.web.words import Clock
@@ -34,6 +36,28 @@ class WritableHistory(History, Protocol):
         ...
 
 
+def nothing(connection: sqlite3.Connection, sync: Sync) -> Question | None:
+    """Return that nothing is asked."""
+    return None
+
+
+@dataclass(frozen=True)
+class Adviser:
+    """Who may be asked about a sync beside the rules.
+
+    Parameters:
+        consultant: asks the model. None: it is not asked here.
+        why_not: why it is not.
+        question: what would be asked of a sync, None where it is well.
+        send_names: as the consultant does.
+    """
+
+    consultant: Consultant | None = None
+    why_not: str = "this page only reads, `monitor run` asks it"
+    question: Callable[[sqlite3.Connection, Sync], Question | None] = nothing
+    send_names: bool = False
+
+
 @dataclass(frozen=True)
 class Site:
     """What the page is made from.
@@ -45,6 +69,7 @@ class Site:
         writable: takes silences. None: this page only reads.
         channels: where notices go, as people call it.
         readiness: whether the loops of who measures get on. None: there are none here.
+        adviser: who may be asked beside the rules.
     """
 
     history: History
@@ -56,6 +81,7 @@ class Site:
     writable: WritableHistory | None = None
     channels: Sequence[str] = ()
     readiness: Readiness | None = None
+    adviser: Adviser = Adviser()
     states: States = field(init=False)
     by_name: Mapping[str, Sync] = field(init=False)
     statements: StatementTotals = field(default_factory=StatementTotals, init=False)

@@ -47,9 +47,7 @@ class Said:
 
 def read_answers(connection: sqlite3.Connection, state: State) -> list[Said]:
     """Return what the rules say of a sync that is not well, and what Claude says of the same."""
-    if state.severity is Severity.OK:
-        return []
-    by_rules = newest_consultation(connection, state.name, RULES)
+    by_rules = newest_of_rules(connection, state)
     if by_rules is None:
         return []
     found = [say(by_rules, state)]
@@ -57,6 +55,13 @@ def read_answers(connection: sqlite3.Connection, state: State) -> list[Said]:
     if by_claude is not None and is_of_now(connection, by_claude, by_rules, state):
         found.append(say(by_claude, state))
     return found
+
+
+def newest_of_rules(connection: sqlite3.Connection, state: State) -> Consultation | None:
+    """Return what the rules say of a sync that is not well, None of one that is."""
+    if state.severity is Severity.OK:
+        return None
+    return newest_consultation(connection, state.name, RULES)
 
 
 def is_of_now(

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sync_monitor.explaining import case_of_history, keep_explanation
 from sync_monitor.history import reading
 from sync_monitor.history.notices import write_notice
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
 from sync_monitor.model import Column, Engine, Kind, Sync
 from sync_monitor.remembered import Entry, KeptRunbook, Notice, NoticeKind
-from sync_monitor.rounds import case_of_history, keep_explanation
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.periods import day_partition, partition_named
 from sync_monitor.runbooks.repair import Repair

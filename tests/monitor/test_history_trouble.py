@@ -215,33 +215,36 @@ def test_what_waits_for_a_full_disk_is_bounded_and_counted(tmp_path: Path) -> No
         assert store.read(verify).looks == 5
 
 
-SECOND = Script(2, "ALTER TABLE silence ADD COLUMN channel TEXT NOT NULL DEFAULT '';")
+NEWEST = read_scripts()[-1].version
+NEXT = Script(NEWEST + 1, "ALTER TABLE silence ADD COLUMN channel TEXT NOT NULL DEFAULT '';")
 
 
 def test_an_older_file_is_copied_and_then_brought_up_to_date(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         store.write(lambda connection: write_entries(connection, [faulty()]))
-    with Store(tmp_path, [*read_scripts(), SECOND]) as store:
+    with Store(tmp_path, [*read_scripts(), NEXT]) as store:
         assert store.read(verify).looks == 1
         columns = store.read(lambda c: c.execute("SELECT * FROM silence").description)
         assert columns[-1][0] == "channel"
-    copy = sqlite3.connect(tmp_path / "history.db.version-1")
-    assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    copy = sqlite3.connect(tmp_path / f"history.db.version-{NEWEST}")
+    assert copy.execute("PRAGMA user_version").fetchone() == (NEWEST,)
     assert copy.execute("SELECT COUNT(*) FROM look").fetchone() == (1,)
     copy.close()
 
 
 def test_a_file_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-    Store(tmp_path, [*read_scripts(), SECOND]).close()
+    Store(tmp_path, [*read_scripts(), NEXT]).close()
     before = (tmp_path / places.FILE).read_bytes()
-    with pytest.raises(SettingsError, match=r"version 2.*up to 1"):
+    with pytest.raises(SettingsError, match=rf"version {NEXT.version}.*up to {NEWEST}"):
         Store(tmp_path)
     assert (tmp_path / places.FILE).read_bytes() == before
 
 
 def test_a_script_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:
     Store(tmp_path).close()
-    broken = Script(2, "CREATE TABLE half (a TEXT) STRICT; ALTER TABLE nothing ADD COLUMN b;")
+    broken = Script(
+        NEXT.version, "CREATE TABLE half (a TEXT) STRICT; ALTER TABLE nothing ADD COLUMN b;"
+    )
     with pytest.raises(HistoryUnavailable, match="nothing"):
         Store(tmp_path, [*read_scripts(), broken])
     with Store(tmp_path) as store:

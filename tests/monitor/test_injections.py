@@ -9,9 +9,11 @@ import pytest
 from oracle_cdc.commands.monitor_arguments import INJECTED
 from sync_monitor.demo.injecting import INJECTIONS, inject
 from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
+from sync_monitor.explaining import questions
 from sync_monitor.history import reading
 from sync_monitor.history.runbooks import runbook
 from sync_monitor.model import Severity
+from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import Outcome, Trigger
 from tests.monitor.edges import Stage, settings_in, staged
 
@@ -67,6 +69,26 @@ def test_what_only_shows_rows_is_a_runbook_that_writes_nothing(stage: Stage) -> 
     assert "COPY" not in kept.text
     stage.play.heal()
     assert sorted(stage.target.rglob("*.parquet")) == before
+
+
+def test_what_a_person_may_ask_has_what_the_newest_look_knew(stage: Stage) -> None:
+    stage.reset()
+    find = questions(stage.rounds.case)
+    assert stage.store.read(lambda each: find(each, stage.sync)) is None
+    inject("unregistered", stage.place, stage.samples)
+    stage.look()
+    question = stage.store.read(lambda each: find(each, stage.sync))
+    assert question is not None
+    assert question.case.unregistered == (stage.samples[0].days[-6],)
+    assert question.rules.cause.value == "PARTITION_UNREGISTERED"
+    # A monitor that has just begun knows what the history has.
+    find = questions(Rounds(stage.store, stage.parts.looker, stage.rounds.pace).case)
+    question = stage.store.read(lambda each: find(each, stage.sync))
+    assert question is not None
+    assert (question.case.unregistered, question.rules.cause.value) == (
+        None,
+        "PARTITION_UNREGISTERED",
+    )
 
 
 @pytest.mark.parametrize("kind", ["missing_partition", "changed", "zone_shift", "unregistered"])

@@ -16,6 +16,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.sections import LoggingSettings
 from sync_monitor.demo import apply
 from sync_monitor.demo.standin import stand_in
+from sync_monitor.history.migrations import read_scripts
 from sync_monitor.history.store import Store
 
 Run = Callable[..., tuple[int, str]]
@@ -69,6 +70,13 @@ def test_from_rows_to_a_fault_to_its_runbook_and_well_again(
     exported = [json.loads(line) for line in run("audit", "export")[1].splitlines()]
     assert [look["severity"] for look in exported] == ["CRITICAL", "OK", "OK"]
     assert json.loads(run("audit", "show", "1")[1])["cost"]["oracle_statements"] > 1
+
+
+def test_a_history_of_an_older_program_is_not_read_but_named(run: Run, tmp_path: Path) -> None:
+    with Store(tmp_path / "monitor", read_scripts()[:1]):
+        pass
+    code, text = run("status")
+    assert (code, "of an older program" in text, "monitor run or once" in text) == (2, True, True)
 
 
 def test_doubles_with_equal_totals_are_extra_and_not_ok(run: Run) -> None:

@@ -16,12 +16,11 @@ from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
-from sync_monitor.outward import make_channels, make_consultant, speaking
+from sync_monitor.outward import make_channels, speaking
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.counts import Counts
 from sync_monitor.streams.looking import StreamLooker
-from sync_monitor.triage.consulting import Question
-from sync_monitor.triage.payload import build_payload
+from sync_monitor.triage.payload import Question, build_payload
 from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW
 from tests.monitor.cases import SYNC, absent, case_of
@@ -59,8 +58,12 @@ def test_without_a_key_the_rules_answer_and_one_line_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Store(tmp_path) as store, caplog.at_level(logging.WARNING):
-        assert make_consultant(settings(), store) is None
-        assert make_consultant(settings(use_claude_api=True), store) is None
+        for given, why in (
+            (settings(), "USE_CLAUDE_API is not true"),
+            (settings(use_claude_api=True), "USE_CLAUDE_API is true and CLAUDE_API_KEY is not set"),
+        ):
+            with speaking(given, store, [SYNC]) as outward:
+                assert (outward.consultant, outward.why_not) == (None, why)
     assert [record.getMessage() for record in caplog.records] == [
         "USE_CLAUDE_API is true and CLAUDE_API_KEY is not set: the rules answer"
     ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from sync_monitor.explaining import case_of_history
 from sync_monitor.history import reading
 from sync_monitor.history.consultations import CLAUDE, UNANSWERED, write_consultation
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_issue
 from sync_monitor.remembered import Consultation
-from sync_monitor.rounds import case_of_history
 from sync_monitor.triage.payload import build_payload
 from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW

@@ -21,7 +21,8 @@ from sync_monitor.measured import Differences
 from sync_monitor.remembered import Consultation
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
-from sync_monitor.triage.consulting import Consultant, Question
+from sync_monitor.triage.consulting import Consultant
+from sync_monitor.triage.payload import Question
 from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW
 from tests.monitor.cases import SYNC, absent, case_of, differing
@@ -144,13 +145,25 @@ def test_nobody_waits_for_an_answer(tmp_path: Path, api: Loopback) -> None:
     with Store(tmp_path) as store:
         found = Consultant(store, claude_at(api.url, 0.5), calls_per_day=50, clock=lambda: NOW)
         found.offer(question(unconfirmed))
-        assert found.waiting == {}
+        assert found.turns.waiting == {}
         began = monotonic()
         found.offer(question(case))
         assert monotonic() - began < 0.3
         until(lambda: kept_source(store) == "claude-unanswered")
         found.close()
         assert not found.thread.is_alive()
+
+
+def test_what_a_person_asks_is_not_replaced_by_an_offer(tmp_path: Path, api: Loopback) -> None:
+    with consultant(tmp_path, api) as found, found.one_at_a_time:
+        # The thread waits for the first, so what comes behind it waits for its turn.
+        found.ask(question(case_of(absent("2026-11-19"))))
+        until(lambda: not found.turns.waiting)
+        shown, newer = (question(case_of(absent(day))) for day in ("2026-11-20", "2026-11-21"))
+        found.ask(shown)
+        found.offer(newer)
+        assert found.turns.waiting[SYNC.name].question is shown
+        assert found.is_asking(SYNC.name)
 
 
 def until(holds: Callable[[], bool]) -> None:

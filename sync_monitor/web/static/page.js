@@ -6,7 +6,7 @@ const theme = () => root.dataset.theme || (matchMedia("(prefers-color-scheme: da
 if (remembered()) root.dataset.theme = remembered();
 
 document.addEventListener("DOMContentLoaded", () => {
-  const period = Number(document.body.dataset.refresh || 0);
+  let period = Number(document.body.dataset.refresh || 0);
   const pause = document.getElementById("pause");
   const change = document.getElementById("theme");
   const gone = document.getElementById("gone");
@@ -64,6 +64,7 @@ document.addEventListener("DOMContentLoaded", () => {
         etag = answer.headers.get("ETag");
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         document.title = fresh.title;
+        left = period = Number(fresh.body.dataset.refresh || period);
         for (const part of document.querySelectorAll("[data-live]")) {
           const other = fresh.getElementById(part.id);
           if (other && other.innerHTML !== part.innerHTML) replace(part, other);

@@ -9,6 +9,7 @@ CLAUDE = "sync_monitor.triage.claude"
 CONSULTING = "sync_monitor.triage.consulting.Consultant"
 ASKED = "monitor/test_triage_claude"
 CONSULTED = "monitor/test_triage_consulting"
+ON_THE_PAGE = "monitor/test_page_asking"
 
 MUTATIONS = (
     mutation(
@@ -50,5 +51,29 @@ MUTATIONS = (
         "asked = self.begin(question, payload, now, known.run_id)",
         'asked = Consultation("", 0, "", "", "", "", "", now)',
         tests=named(CONSULTED, "over_budget_the_rules_answer"),
+    ),
+    mutation(
+        "what was not shown is sent",
+        "just that is sent which a person was shown",
+        "sync_monitor.web.advice.ask_model",
+        "if digest != shown.digest:",
+        "if False:",
+        tests=named(ON_THE_PAGE, "nothing_is_sent_that_was_not_shown"),
+    ),
+    mutation(
+        "the page knows no budget",
+        "where no call is left nobody is asked, and the page says so",
+        "sync_monitor.web.advice.ask_model",
+        "if not shown.calls_left:",
+        "if False:",
+        tests=named(ON_THE_PAGE, "over_budget_no_button_and_no_question"),
+    ),
+    mutation(
+        "what a person asks is replaced by what a look offers",
+        "a person's question waits until it is asked, whatever looks find meanwhile",
+        "sync_monitor.triage.turns.Turns.put",
+        "if before is None or wanted.by_person or not before.by_person:",
+        "if True:",
+        tests=named(CONSULTED, "what_a_person_asks_is_not_replaced_by_an_offer"),
     ),
 )
