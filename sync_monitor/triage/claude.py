@@ -19,6 +19,7 @@ TIMEOUT_SECONDS = 20.0
 #: What is asked of the model. It holds nothing of any sync.
 INSTRUCTIONS = (
     "A monitor compares a table of Oracle with its copy in a data lake, partition by partition. "
+    "Where `stream` is not null T1 is no table but such a stream, which is counted as a whole. "
     "You get its figures as JSON. T1 is the table, L1 what loads it, C1, C2 ... columns. "
     "null means not measured. `rules` is what fixed rules say; you may disagree. "
     "Name the most probable cause that the figures support, the figures that it rests on, "

@@ -106,6 +106,7 @@ def describe_sync(case: Case) -> dict[str, Any]:
         loader = "L1"
     return {
         "table": "T1",
+        "stream": case.sync.stream or None,
         "loader": loader,
         "engine": sync.engine.value,
         "grain": sync.grain.value,

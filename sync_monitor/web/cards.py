@@ -22,6 +22,7 @@ from sync_monitor.web.rows import (
     since,
 )
 from sync_monitor.web.states import State
+from sync_monitor.web.streams import unit_of
 from sync_monitor.web.words import NOTHING, Clock, count, many, percent, plain
 
 
@@ -79,7 +80,7 @@ def gap_card(states: Sequence[State]) -> Card:
         return of_none(title, states)
     state, figures, _ = worst
     level = level_of_gap(state.sync, figures)
-    where = f", {count(figures.sync_gap)} of {many(figures.oracle_count, 'row')}"
+    where = f", {count(figures.sync_gap)} of {many(figures.oracle_count, unit_of(state.sync))}"
     if not figures.sync_gap:
         return Card(
             title,

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from sync_monitor.history import reading
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measured import Cell, CellState, Figures
+from sync_monitor.model import Sync
 from sync_monitor.rules.compliance import PartitionBudget, partition_budget
 from sync_monitor.rules.periods import settled_until
 from sync_monitor.verdicts import Look
@@ -20,6 +21,7 @@ from sync_monitor.web.issues import ShownIssue, read_issues
 from sync_monitor.web.rows import at_least, gap_of
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
+from sync_monitor.web.streams import StreamWords, short, stream_words, target_of
 from sync_monitor.web.timeline import Timeline
 from sync_monitor.web.triage import Said, read_answers
 from sync_monitor.web.words import HOUR, Clock, count, hours
@@ -38,13 +40,16 @@ class Detail:
     """One sync.
 
     Parameters:
-        sums: rows on both sides, and what they do not share.
+        words: of a stream. None: it is a table.
+        sums: rows on both sides, and what they do not share. Of a stream what it counts.
         unconfirmed: issues that one look alone has seen.
         advice: of asking Claude. None: the rules say nothing of it.
         cells: of its partitions that are not in sync, the newest first.
     """
 
     state: State
+    words: StreamWords | None
+    target: str
     sums: tuple[Sum, ...]
     judged_until: str
     trend: Markup
@@ -66,6 +71,8 @@ def read_detail(connection: sqlite3.Connection, site: Site, state: State, now: d
     until = settled_until(now, state.sync)
     return Detail(
         state,
+        stream_words(state.sync),
+        target_of(state.sync),
         tuple(sums_of(state)),
         site.clock.moment(until),
         draw_trend(state, timeline, looks, site.clock),
@@ -91,6 +98,9 @@ def sums_of(state: State) -> list[Sum]:
     figures = state.figures
     if figures is None:
         return []
+    words = stream_words(state.sync)
+    if words is not None:
+        return sums_of_stream(words, figures)
     found = [
         Sum("Oracle", count(figures.oracle_count)),
         Sum("lake", count(figures.lake_count)),
@@ -102,22 +112,49 @@ def sums_of(state: State) -> list[Sum]:
     return found
 
 
+def sums_of_stream(words: StreamWords, figures: Figures) -> list[Sum]:
+    """Return the figures of a stream."""
+    found = [Sum(f"{words.unit}s {words.expected}", count(figures.oracle_count))]
+    if words.has_gap:
+        found.append(Sum(words.arrived, count(figures.lake_count)))
+        found.append(Sum(words.missing, count(figures.sync_gap)))
+    if figures.lag is not None:
+        found.append(Sum(words.lag, short(figures.lag)))
+    if figures.age is not None:
+        found.append(Sum(f"{words.heard} ago", short(figures.age)))
+    return found
+
+
+def captions_of(sync: Sync) -> tuple[str, str]:
+    """Return what both panels of the trend show. The first is empty where no gap is counted."""
+    words = stream_words(sync)
+    if words is None:
+        return (
+            f"Sync gap, % of the rows of {sync.window_days} settled days",
+            "Freshness lag, hours (lake's newest row behind Oracle's newest)",
+        )
+    lag = f"Lag, hours ({words.lag})"
+    if not words.has_gap:
+        return "", lag
+    return f"{words.missing.capitalize()}, % of the {words.unit}s {words.expected}", lag
+
+
 def draw_trend(
     state: State, timeline: Timeline, looks: Sequence[Look | None], clock: Clock
 ) -> Markup:
     """Return gap and lag over time."""
     limits = state.sync.limits
-    days = state.sync.window_days
+    gap, lag = captions_of(state.sync)
     panels = (
         Panel(
-            f"Sync gap, % of the rows of {days} settled days",
+            gap,
             points_of(timeline, looks, gap_point, clock),
             float(limits.warning_gap_percent),
             float(limits.critical_gap_percent),
             "%",
         ),
         Panel(
-            "Freshness lag, hours (lake's newest row behind Oracle's newest)",
+            lag,
             points_of(timeline, looks, lag_point, clock),
             limits.warning_lag / HOUR,
             limits.critical_lag / HOUR,
@@ -125,7 +162,7 @@ def draw_trend(
         ),
     )
     title = f"{state.name}: gap and lag, {timeline.in_words}"
-    return trend(title, panels, timeline.ticks(clock))
+    return trend(title, [each for each in panels if each.caption], timeline.ticks(clock))
 
 
 def gap_point(look: Look) -> tuple[float, str] | None:

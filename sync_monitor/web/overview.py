@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from markupsafe import Markup
+
 from sync_monitor.history import reading
 from sync_monitor.history.samples import count_looks, marks_of
-from sync_monitor.model import Severity
+from sync_monitor.model import Severity, Sync
 from sync_monitor.verdicts import Look
 from sync_monitor.web.card import Card, with_sparks
 from sync_monitor.web.cards import make_cards
@@ -19,11 +21,11 @@ from sync_monitor.web.notified import Notified, read_notified
 from sync_monitor.web.rows import Row, looked_last, make_row
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State, count_by_severity
-from sync_monitor.web.words import GLYPHS, WORDS
+from sync_monitor.web.words import GLYPHS, NOTHING, WORDS
 
 PAGE = 50
 RUNS = 6
-ALL, ATTENTION = "all", "attention"
+ALL, ATTENTION, STREAMS = "all", "attention", "streams"
 #: Without a choice: those that need attention, and of the others as many as make a table.
 FRONT, LEAST_ROWS = "", 8
 
@@ -95,6 +97,8 @@ def read_overview(connection: sqlite3.Connection, site: Site, chosen: str, numbe
 
 def row_of(connection: sqlite3.Connection, state: State, site: Site, now: datetime) -> Row:
     """Return a sync as the table shows it."""
+    if state.sync.stream:
+        return make_row(state, Markup(NOTHING), site.clock)
     marks = marks_of(connection, state.name, now - timedelta(days=STRIP_DAYS + 1))
     return make_row(state, strip(state.name, days_of(marks, state.sync, now)), site.clock)
 
@@ -110,24 +114,31 @@ def choose(states: Sequence[State], chosen: str) -> list[State]:
         return list(states[: max(LEAST_ROWS, sum(map(needs_attention, states)))])
     if chosen == ATTENTION:
         return [state for state in states if needs_attention(state)]
-    found = [state for state in states if state.sync.engine.value == chosen]
+    found = [state for state in states if tab_of(state.sync) == chosen]
     return found or list(states)
 
 
 def filters_of(states: Sequence[State]) -> list[Filter]:
-    """Return the filters: of attention, of all, and of each engine where there are several."""
+    """Return the filters: of attention, of all, of each engine and of streams if several are."""
     found = [
         Filter(ATTENTION, "Needs attention", sum(map(needs_attention, states))),
         Filter(ALL, "All", len(states)),
     ]
-    engines: dict[str, int] = {}
+    tabs: dict[str, int] = {}
     for state in states:
-        engine = state.sync.engine.value
-        engines[engine] = engines.get(engine, 0) + 1
-    if len(engines) > 1:
-        for engine, number in sorted(engines.items()):
-            found.append(Filter(engine, NAMES.get(engine, engine.capitalize()), number))
+        tab = tab_of(state.sync)
+        tabs[tab] = tabs.get(tab, 0) + 1
+    if len(tabs) > 1:
+        for tab, number in sorted(tabs.items(), key=lambda each: (each[0] == STREAMS, each[0])):
+            found.append(Filter(tab, NAMES.get(tab, tab.capitalize()), number))
     return found
+
+
+def tab_of(sync: Sync) -> str:
+    """Return the key of the filter that holds a sync, beside those that hold any."""
+    if sync.stream:
+        return STREAMS
+    return sync.engine.value
 
 
 NAMES = {"duckdb": "DuckDB"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sync_monitor.measured import Figures
 from sync_monitor.model import Bound, Severity, Sync
@@ -14,7 +14,8 @@ from sync_monitor.rules.figures import gap_text
 from sync_monitor.rules.severity import reaches
 from sync_monitor.verdicts import Look, Outcome, Reason
 from sync_monitor.web.states import State
-from sync_monitor.web.words import NOTHING, Clock, count, hours, percent
+from sync_monitor.web.streams import NONE_OF_IT, lag_of, stream_words, sum_of, target_of, well
+from sync_monitor.web.words import NOTHING, Clock, count, percent
 
 #: Of a score, below which the page calls it low.
 LOW_SCORE = 95
@@ -22,9 +23,14 @@ LOW_SCORE = 95
 
 @dataclass(frozen=True)
 class Row:
-    """A sync in the table. All but the state is text, ready to be shown."""
+    """A sync in the table. All but the state is text, ready to be shown.
+
+    Parameters:
+        strip: its days, of a stream what was counted.
+    """
 
     state: State
+    target: str
     strip: Markup
     gap: str
     why: str
@@ -41,17 +47,27 @@ def make_row(state: State, strip: Markup, clock: Clock) -> Row:
         sla = percent(state.share)
     figures = state.figures
     if figures is None:
-        return Row(state, strip, NOTHING, why(state, clock), NOTHING, NOTHING, NOTHING, sla)
+        reason = why(state, clock)
+        target = target_of(state.sync)
+        return Row(state, target, strip, NOTHING, reason, NOTHING, NOTHING, NOTHING, sla)
+    gap, missing = gap_of(figures), count(len(figures.missing_partitions))
     quality = NOTHING
     if figures.quality.score is not None:
         quality = str(figures.quality.score)
+    words = stream_words(state.sync)
+    if words is not None:
+        missing = NONE_OF_IT
+        strip = escape(sum_of(words, figures))
+    if words is not None and not words.has_gap:
+        gap = quality = NONE_OF_IT
     return Row(
         state,
+        target_of(state.sync),
         strip,
-        gap_of(figures),
+        gap,
         why(state, clock),
-        hours(figures.lag),
-        count(len(figures.missing_partitions)),
+        lag_of(state.sync, figures),
+        missing,
         quality,
         sla,
     )
@@ -84,13 +100,30 @@ def why(state: State, clock: Clock) -> str:
     if look.outcome is Outcome.FAILED or look.figures is None:
         since = state.since or look.began
         return f"{look.error_code or 'failed'} since {clock.near(since)}"
-    return why_of_figures(look, look.figures)
+    return why_of_figures(state.sync, look, look.figures)
 
 
-def why_of_figures(look: Look, figures: Figures) -> str:
+def why_of_figures(sync: Sync, look: Look, figures: Figures) -> str:
     """Return what a look that measured both sides found, the worst first."""
     if not figures.judged_count:
         return "no partition is due yet"
+    parts = rows_in_words(figures)
+    stream = stream_words(sync)
+    for reason, words in REASONS.items():
+        if not look.verdict.has(reason):
+            continue
+        if reason is Reason.LAG and stream is not None:
+            words = f"{lag_of(sync, figures)} behind"
+        parts.append(words)
+    if parts:
+        return ", ".join(parts[:3])
+    if stream is not None:
+        return well(stream, figures)
+    return f"{count(figures.oracle_count)} rows agree"
+
+
+def rows_in_words(figures: Figures) -> list[str]:
+    """Return which rows are not as they should be."""
     parts: list[str] = []
     if figures.are_empty:
         parts.append("both sides are empty")
@@ -100,12 +133,7 @@ def why_of_figures(look: Look, figures: Figures) -> str:
         parts.append(f"{at_least(figures, figures.extra_rows)} too many")
     if figures.changed_rows:
         parts.append(f"{at_least(figures, figures.changed_rows)} changed")
-    for reason, words in REASONS.items():
-        if look.verdict.has(reason):
-            parts.append(words)
-    if not parts:
-        return f"{count(figures.oracle_count)} rows agree"
-    return ", ".join(parts[:3])
+    return parts
 
 
 #: What no count of rows says.

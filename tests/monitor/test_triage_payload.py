@@ -94,6 +94,7 @@ def test_the_body_is_figures_dates_and_words_of_ours() -> None:
     body = json.loads(built(case_of(absent("2026-11-20"))).text)
     assert body["sync"] == {
         "table": "T1",
+        "stream": None,
         "loader": "L1",
         "engine": "duckdb",
         "grain": "day",
