@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from weakref import WeakKeyDictionary
+from functools import cached_property
 
 from oralite.catalog.definitions import (
     DEFAULT_PROFILE,
@@ -146,9 +146,10 @@ class Catalog(Triggers):
             raise OraError(2289, "sequence does not exist")
         return found
 
+    @cached_property
     def by_stored_name(self) -> Mapping[str, Table]:
         """Return the tables by the names that SQLite knows them by."""
-        return _stored_names(self)
+        return {table.plain_stored_name: table for table in self.tables()}
 
     def tables(self) -> Iterator[Table]:
         for thing in self.objects.values():
@@ -176,13 +177,3 @@ class Catalog(Triggers):
                 if (index.owner, index.name) == (owner, name):
                     return table, index
         return None
-
-
-_NAMES: WeakKeyDictionary[Catalog, Mapping[str, Table]] = WeakKeyDictionary()
-
-
-def _stored_names(catalog: Catalog) -> Mapping[str, Table]:
-    found = _NAMES.get(catalog)
-    if found is None:
-        found = _NAMES[catalog] = {table.plain_stored_name: table for table in catalog.tables()}
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from oralite.catalog.names import quoted, quoted_stored, stored_name
@@ -121,10 +122,14 @@ class Table:
         """Return its name in SQLite, quoted."""
         return quoted(self.owner, self.name)
 
-    @property
+    @cached_property
     def plain_stored_name(self) -> str:
         """Return its name in SQLite, as SQLite itself gives it."""
         return stored_name(self.owner, self.name)
+
+    @cached_property
+    def unique_indexes(self) -> tuple[Index, ...]:
+        return tuple(index for index in self.indexes if index.unique)
 
     def column(self, name: str) -> ColumnDefinition | None:
         return next((column for column in self.columns if column.name == name), None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
+from operator import attrgetter
+from typing import NamedTuple
 
 from oralite.formats.elements import (
     DAYS,
@@ -20,6 +23,17 @@ from oralite.formats.elements import (
 _NAME_WIDTH = 9
 
 
+class _Model(NamedTuple):
+    """A format model, ready to be filled.
+
+    template: of str.format, 0 being the fraction with its nine digits. reads: what gives the values
+    behind it.
+    """
+
+    template: str
+    reads: tuple[Callable[[datetime], int | str], ...]
+
+
 def write_datetime(
     moment: datetime,
     format_text: str,
@@ -33,38 +47,58 @@ def write_datetime(
     of the fraction that its type has, which FF shows. Where it has none, X and FF show nothing.
     nanoseconds: the fraction, where it is finer than the moment's.
     """
-    fraction = f"{moment.microsecond * 1000 if nanoseconds is None else nanoseconds:09d}"
-    return "".join(
-        _write_element(moment, element, fraction, digits)
-        for element in parse_format(format_text, lacks)
-    )
+    template, reads = _model(format_text, lacks, digits)
+    if nanoseconds is None:
+        nanoseconds = moment.microsecond * 1000
+    return template.format(f"{nanoseconds:09d}", *[read(moment) for read in reads])
 
 
-def _write_element(moment: datetime, element: Element, fraction: str, digits: int) -> str:
-    if element.name in (LITERAL, PUNCTUATION):
-        return element.written
-    if element.name.startswith("FF"):
-        return fraction[: int(element.name[2:] or digits)]
-    if element.name == "X" and not digits:
-        return ""
+@lru_cache(maxsize=1024)
+def _model(format_text: str, lacks: tuple[str, ...], digits: int) -> _Model:
+    template = ""
+    reads: list[Callable[[datetime], int | str]] = []
+    for element in parse_format(format_text, lacks):
+        if element.name in (LITERAL, PUNCTUATION):
+            template += element.written.replace("{", "{{").replace("}", "}}")
+        elif element.name.startswith("FF"):
+            template += f"{{0:.{element.name[2:] or digits}}}"
+        elif element.name != "X" or digits:
+            reads.append(_reader(element))
+            template += f"{{{len(reads)}{_form(element)}}}"
+    return _Model(template, tuple(reads))
+
+
+def _form(element: Element) -> str:
+    """Return how str.format is to write what an element shows."""
+    if element.name in _NUMBERS and element.fill and not element.ordinal:
+        return f":0{_NUMBERS[element.name][0]}d"
+    return ""
+
+
+def _reader(element: Element) -> Callable[[datetime], int | str]:
+    """Return what gives the number or the text that an element shows."""
     if element.name in _NUMBERS:
-        return _write_number(moment, element)
+        if element.ordinal:
+            return partial(_write_ordinal, element)
+        return _NUMBERS[element.name][1]
+    return partial(_write_name, element)
+
+
+def _write_name(element: Element, moment: datetime) -> str:
     text = _NAMES[element.name](moment, element)
     if element.name in _CASED:
         return same_case(element.written, text)
     return text
 
 
-def _write_number(moment: datetime, element: Element) -> str:
+def _write_ordinal(element: Element, moment: datetime) -> str:
     width, number_of = _NUMBERS[element.name]
     number = number_of(moment)
     if element.fill:
         text = str(number).zfill(width)
     else:
         text = str(number)
-    if element.ordinal:
-        return text + same_case(element.written, _ordinal_suffix(number))
-    return text
+    return text + same_case(element.written, _ordinal_suffix(number))
 
 
 def _ordinal_suffix(number: int) -> str:
@@ -114,8 +148,8 @@ def _seconds_of_day(moment: datetime) -> int:
 
 #: Element: its width with leading zeros, and the number that it shows.
 _NUMBERS: Mapping[str, tuple[int, Callable[[datetime], int]]] = {
-    "YYYY": (4, lambda m: m.year),
-    "RRRR": (4, lambda m: m.year),
+    "YYYY": (4, attrgetter("year")),
+    "RRRR": (4, attrgetter("year")),
     "YYY": (3, lambda m: m.year % 1000),
     "YY": (2, lambda m: m.year % 100),
     "RR": (2, lambda m: m.year % 100),
@@ -126,19 +160,19 @@ _NUMBERS: Mapping[str, tuple[int, Callable[[datetime], int]]] = {
     "I": (1, lambda m: m.isocalendar()[0] % 10),
     "CC": (2, _century),
     "Q": (1, lambda m: (m.month - 1) // 3 + 1),
-    "MM": (2, lambda m: m.month),
+    "MM": (2, attrgetter("month")),
     "WW": (2, lambda m: (m.timetuple().tm_yday - 1) // 7 + 1),
     "IW": (2, lambda m: m.isocalendar()[1]),
     "W": (1, lambda m: (m.day - 1) // 7 + 1),
     "DDD": (3, lambda m: m.timetuple().tm_yday),
-    "DD": (2, lambda m: m.day),
+    "DD": (2, attrgetter("day")),
     "D": (1, lambda m: m.isoweekday() % 7 + 1),
     "J": (7, lambda m: m.toordinal() + JULIAN_OFFSET),
-    "HH24": (2, lambda m: m.hour),
+    "HH24": (2, attrgetter("hour")),
     "HH12": (2, lambda m: m.hour % 12 or 12),
     "HH": (2, lambda m: m.hour % 12 or 12),
-    "MI": (2, lambda m: m.minute),
-    "SS": (2, lambda m: m.second),
+    "MI": (2, attrgetter("minute")),
+    "SS": (2, attrgetter("second")),
     "SSSSS": (5, _seconds_of_day),
 }
 

@@ -17,6 +17,8 @@ _NEGATIVE = 0x80
 _LONGEST_INTEGER = 8
 #: LENGTHS[n]: the byte that stands before n bytes, n up to SHORT_BYTES.
 LENGTHS = tuple(bytes((n,)) for n in range(SHORT_BYTES + 1))
+#: Numbers of no byte, for 0, or of one byte, with their lengths.
+_SMALL = (NULL, *(bytes((1, n)) for n in range(1, 256)))
 
 
 class ProtocolError(Exception):
@@ -50,9 +52,9 @@ class UnknownCursor(ProtocolError):
 
 def ub(value: int) -> bytes:
     """Encode a number that is not negative as a length byte and big endian bytes."""
-    if value == 0:
-        return NULL
-    for size in (1, 2, 4, 8):
+    if 0 <= value < len(_SMALL):
+        return _SMALL[value]
+    for size in (2, 4, 8):
         if value < 1 << (8 * size):
             return LENGTHS[size] + value.to_bytes(size, "big")
     raise ValueError(f"{value} does not fit into 8 bytes")

@@ -119,42 +119,43 @@ def _merge(connection: apsw.Connection, plan: MergePlan, row: Row) -> int:
 
 def check_lengths(plan: Plan, row: Row) -> None:
     """Refuse a long text where Oracle takes only short ones. Raises ORA-01461."""
-    for index in plan.short_binds:
-        if index < len(row):
-            value = row[index]
-        else:
-            value = None
+    for index, value in enumerate(row):
         if (
             isinstance(value, str)
             and len(value) * 4 > MAX_VARCHAR2_BYTES
             and len(value.encode()) > MAX_VARCHAR2_BYTES
+            and index in plan.short_binds
         ):
             raise OraError(1461, "can bind a LONG value only for insert into a LONG column")
 
 
-def insert_all(
+def change_all(
     recording: Recording, plan: Plan, rows: Sequence[Row], interrupted: Callable[[], bool]
-) -> tuple[int, Exception | None]:
-    """Insert rows. Returns how many were inserted, and what stopped it at the next one."""
+) -> tuple[list[int], Exception | None]:
+    """Run a change for all rows. Returns what each changed, and what stopped it at the next one."""
     connection = _begin(recording, plan)
-    done = 0
+    counts: list[int] = []
+    kept = 0
 
     def given() -> Iterator[Row]:
-        nonlocal done
+        nonlocal kept
         for number, row in enumerate(rows):
+            if number:
+                counts.append(connection.changes())
+                kept = len(recording.rows)
             if number % _ROWS_BETWEEN_POLLS == 0 and interrupted():
                 raise OraError(1013, "user requested cancel of current operation")
-            done = number
             if plan.short_binds:
                 check_lengths(plan, row)
             yield row
-        done = len(rows)
+        counts.append(connection.changes())
 
     try:
         connection.executemany(plan.sql, given())
     except (apsw.Error, OraError) as error:
-        return done, error
-    return done, None
+        recording.forget_rows(kept)
+        return counts, error
+    return counts, None
 
 
 def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:

@@ -181,7 +181,7 @@ def _surroundings(shared: Shared, must_end: Callable[[], bool]) -> Surroundings:
 
 def _rowid_of(row: RowKey, catalog: Catalog) -> str | None:
     name, key = row
-    table = catalog.by_stored_name().get(name)
+    table = catalog.by_stored_name.get(name)
     if table is None:
         return None
     return rowid(table.number, key)

@@ -94,35 +94,36 @@ class Writer:
 
     def run_array(self, plan: Plan, rows: Sequence[Row], *, batch_errors: bool) -> Outcome:
         """Run a statement for each row. batch_errors: go on behind a row that failed."""
-        if plan.single_row and not plan.returning:
+        if plan.may_run_at_once:
             self._transaction.activate()
             if self._transaction.claims.are_alone():
                 if batch_errors:
-                    return self._insert_each(plan, rows)
-                return self._insert_all(plan, rows)
+                    return self._change_each(plan, rows)
+                return self._change_all(plan, rows)
         return self._row_by_row(plan, rows, batch_errors)
 
-    def _insert_all(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
+    def _change_all(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
         connection = self._links.connection
-        done, error = running.insert_all(self._transaction.recording, plan, rows, self._interrupted)
+        recording = self._transaction.recording
+        counts, error = running.change_all(recording, plan, rows, self._interrupted)
         if error is None or connection.in_transaction:
             self._transaction.keep_statement()
         else:
             self._transaction.drop_statement()
         if isinstance(error, apsw.Error):
             error = self._translated(error, plan)
-        return Outcome(row_count=done, row_counts=(1,) * done, failure=error)
+        return Outcome(row_count=sum(counts), row_counts=tuple(counts), failure=error)
 
-    def _insert_each(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
-        """Insert all at once from one refused row to the next: a savepoint around each took as long
-        as the inserts.
+    def _change_each(self, plan: Plan, rows: Sequence[Row]) -> Outcome:
+        """Change all at once from one refused row to the next: a savepoint around each took as long
+        as the changes.
         """
         counts: list[int] = []
         failed: list[BatchError] = []
         failure: Exception | None = None
         while len(counts) < len(rows):
             self._transaction.activate()
-            outcome = self._insert_all(plan, rows[len(counts) :])
+            outcome = self._change_all(plan, rows[len(counts) :])
             counts += outcome.row_counts
             if outcome.failure is None:
                 break

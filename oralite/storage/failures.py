@@ -68,7 +68,7 @@ def unique_name(detail: str, catalog: Catalog) -> tuple[str, str]:
     for part in detail.split(", "):
         owner, name, column = read_stored(part)
         columns.append(column)
-    table = catalog.by_stored_name().get(stored_name(owner, name))
+    table = catalog.by_stored_name.get(stored_name(owner, name))
     for index in table.indexes if table else ():
         if index.unique and index.columns == tuple(columns):
             return index.owner, index.name

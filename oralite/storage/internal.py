@@ -9,12 +9,9 @@ from typing import Any
 
 from oralite.errors import OraError
 from oralite.functions.fitting import fit_timestamp
+from oralite.rowids import read_key, write_rowid
 from oralite.values import decode_double, decode_number, encode_double, encode_number
 
-_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_TABLE_LETTERS, _BLOCK_LETTERS, _ROW_LETTERS = 6, 9, 3
-#: Clients read a row's number within its block in two bytes.
-_ROW_BITS = 16
 _MOST_ROWS = 2**62
 _WHOLE_SECONDS_BYTES = 7
 _MICROSECOND_DIGITS = 6
@@ -155,38 +152,17 @@ def _literally(letter: str) -> str:
 
 
 def rowid(table: int, key: int | None) -> str | None:
-    """Return a ROWID of 18 characters: the table's number and the row's key, as file and block, and
-    row.
-    """
+    """Return the ROWID of a row."""
     if key is None:
         return None
-    block, row = key >> _ROW_BITS, key & (1 << _ROW_BITS) - 1
-    return (
-        _letters(table, _TABLE_LETTERS)
-        + _letters(block, _BLOCK_LETTERS)
-        + _letters(row, _ROW_LETTERS)
-    )
-
-
-def _letters(number: int, count: int) -> str:
-    return "".join(_BASE64[number >> (6 * place) & 63] for place in reversed(range(count)))
+    return write_rowid(table, key)
 
 
 def rowid_key(text: str | None) -> int | None:
     """Return the row's key in a ROWID. Raises ORA-01410."""
     if text is None:
         return None
-    length = _TABLE_LETTERS + _BLOCK_LETTERS + _ROW_LETTERS
-    if len(text) != length or any(letter not in _BASE64 for letter in text):
-        raise OraError(1410, "invalid ROWID")
-    return _number(text[_TABLE_LETTERS:-_ROW_LETTERS]) << _ROW_BITS | _number(text[-_ROW_LETTERS:])
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number << 6 | _BASE64.index(letter)
-    return number
+    return read_key(text)
 
 
 def single(value: Any, rows: int) -> Any:

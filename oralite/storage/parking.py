@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import apsw
@@ -116,7 +116,7 @@ class ParkedChanges:
             touched.add(("row", table, key))
         return self.claims.conflict(touched) or self.claims.conflict(self._keys(rows))
 
-    def _keys(self, rows: set[RowKey]) -> set[Claim]:
+    def _keys(self, rows: Iterable[RowKey]) -> set[Claim]:
         return claims_of_keys(self.recording.connection, self._around.catalog(), rows)
 
     def keep_statement(self) -> None:

@@ -5,7 +5,7 @@ made again.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import apsw
@@ -24,13 +24,14 @@ RowKey: TypeAlias = tuple[str, int]
 class Recording:
     """The connection's write transaction, while there is one.
 
-    rows: those that the statement under way changed. target: the table that it names, in SQLite.
-    last_row: the last one of that table, and not one that a trigger wrote elsewhere.
+    rows: those that the statement under way changed, in that order. target: the table that it
+    names, in SQLite. last_row: the last one of that table, and not one that a trigger wrote
+    elsewhere.
     """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection
-        self.rows: set[RowKey] = set()
+        self.rows: dict[RowKey, None] = {}
         self.last_row: RowKey = ("", 0)
         self.target = ""
         self._session: apsw.Session | None = None
@@ -39,7 +40,7 @@ class Recording:
 
     def _note(self, _kind: int, _database: str, table: str, key: int) -> None:
         row = (table, key)
-        self.rows.add(row)
+        self.rows[row] = None
         if table == self.target:
             self.last_row = row
 
@@ -64,6 +65,11 @@ class Recording:
         self.connection.set_update_hook(None)
         self.connection = connection
         self._watch(connection)
+
+    def forget_rows(self, kept: int) -> None:
+        """Forget the rows behind the first ones: what was done to them was taken back."""
+        for row in list(self.rows)[kept:]:
+            del self.rows[row]
 
     @property
     def is_on(self) -> bool:
@@ -110,19 +116,22 @@ class Recording:
             self.connection.execute("ROLLBACK")
 
 
-def claims_of_keys(connection: apsw.Connection, catalog: Catalog, rows: set[RowKey]) -> set[Claim]:
+def claims_of_keys(
+    connection: apsw.Connection, catalog: Catalog, rows: Iterable[RowKey]
+) -> set[Claim]:
     """Return the unique keys that these rows have now."""
-    tables = catalog.by_stored_name()
+    tables = catalog.by_stored_name
     claims: set[Claim] = set()
     for name, key in rows:
-        if name in tables:
-            claims.update(_keys_of_row(connection, tables[name], key))
+        table = tables.get(name)
+        if table is not None and table.unique_indexes:
+            claims.update(_keys_of_row(connection, table, key))
     return claims
 
 
 def _keys_of_row(connection: apsw.Connection, table: Table, key: int) -> Iterator[Claim]:
-    for index in table.indexes:
-        if not index.unique or any(index.expressions):
+    for index in table.unique_indexes:
+        if any(index.expressions):
             continue
         columns = ", ".join(map(quoted, index.columns))
         # Names of the catalog.
@@ -134,10 +143,9 @@ def _keys_of_row(connection: apsw.Connection, table: Table, key: int) -> Iterato
 
 def claims_of_freed(catalog: Catalog, changes: bytes) -> Iterator[Claim]:
     """Yield a claim for each unique index in which these changes free keys."""
-    tables = catalog.by_stored_name()
+    tables = catalog.by_stored_name
     for change in apsw.Changeset.iter(changes):
         if change.op == "INSERT" or change.name not in tables:
             continue
-        for index in tables[change.name].indexes:
-            if index.unique:
-                yield "freed", f"{index.owner}.{index.name}", None
+        for index in tables[change.name].unique_indexes:
+            yield "freed", f"{index.owner}.{index.name}", None

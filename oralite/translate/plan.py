@@ -63,3 +63,8 @@ class Plan:
     for_update: ForUpdate | None = None
     locked: tuple[Table, ...] = field(default=())
     streams: bool = False
+
+    @property
+    def may_run_at_once(self) -> bool:
+        """Return whether an array of it needs no look at what one row did before the next one."""
+        return not self.returning and (self.single_row or self.verb == "delete")

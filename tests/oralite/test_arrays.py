@@ -104,6 +104,63 @@ def test_a_batch_error_of_an_update_names_its_row_and_the_others_are_changed(
     assert query(connection, f"SELECT amount FROM {table} ORDER BY id") == [(7,), (0,), (9,)]
 
 
+def test_a_delete_by_array_counts_the_rows_of_each_and_names_those_that_are_refused(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    table = new_table("id NUMBER(10) PRIMARY KEY, kind NUMBER(1)")
+    child = new_table(f"id NUMBER(10) REFERENCES {table}")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} VALUES (:1, :2)", [(number, number % 3) for number in range(9)]
+        )
+        cursor.execute(f"INSERT INTO {child} VALUES (4)")
+        cursor.executemany(
+            f"DELETE FROM {table} WHERE kind = :1",
+            [(0,), (1,), (0,), (2,)],
+            batcherrors=True,
+            arraydmlrowcounts=True,
+        )
+        errors = [(error.offset, error.full_code) for error in cursor.getbatcherrors()]
+        assert errors == [(1, "ORA-02292")]
+        assert cursor.getarraydmlrowcounts() == [3, 0, 0, 3]
+    assert query(connection, f"SELECT id FROM {table} ORDER BY id") == [(1,), (4,), (7,)]
+
+
+def test_a_delete_by_array_that_fails_keeps_what_was_deleted_before(
+    connection: oracledb.Connection, new_table: NewTable
+) -> None:
+    table = new_table("id NUMBER(10) PRIMARY KEY")
+    child = new_table(f"id NUMBER(10) REFERENCES {table}")
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,), (3,)])
+        cursor.execute(f"INSERT INTO {child} VALUES (2)")
+        with pytest.raises(oracledb.IntegrityError) as error:
+            cursor.executemany(f"DELETE FROM {table} WHERE id = :1", [(1,), (2,), (3,)])
+        assert code_of(error) == "ORA-02292"
+        assert cursor.rowcount == 1
+    connection.commit()
+    assert query(connection, f"SELECT id FROM {table} ORDER BY id") == [(2,), (3,)]
+
+
+def test_a_row_whose_delete_was_refused_is_locked_by_nobody(
+    connection: oracledb.Connection,
+    connect: Callable[..., oracledb.Connection],
+    new_table: NewTable,
+) -> None:
+    table = new_table("id NUMBER(10) PRIMARY KEY")
+    child = new_table(f"id NUMBER(10) REFERENCES {table}")
+    cursor, other = connection.cursor(), connect()
+    cursor.executemany(f"INSERT INTO {table} VALUES (:1)", [(1,), (2,), (3,)])
+    cursor.execute(f"INSERT INTO {child} VALUES (2)")
+    connection.commit()
+    cursor.executemany(f"DELETE FROM {table} WHERE id = :1", [(1,), (2,)], batcherrors=True)
+    locking = f"SELECT id FROM {table} WHERE id = :1 FOR UPDATE NOWAIT"
+    assert query(other, locking, 2) == [(2,)]
+    with pytest.raises(oracledb.DatabaseError) as error:
+        query(other, locking, 1)
+    assert code_of(error) == "ORA-00054"
+
+
 def test_hundreds_of_batch_errors_arrive(
     connection: oracledb.Connection, new_table: NewTable
 ) -> None:

@@ -106,6 +106,23 @@ def test_the_rowid_of_any_row_comes_back(connection: oracledb.Connection) -> Non
         assert query(connection, "SELECT a FROM t WHERE ROWID = :1", rowid) == [(row,)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AAAABkAAAAAAAAAAA",
+        "AAAABkAAAAAAAAAAAAA",
+        "AAAABkAAAAAAAAAA==",
+        "AAAABk-AAAAAAAAAAA",
+        "שלום",
+    ],
+)
+def test_a_text_that_is_no_rowid_is_refused(connection: oracledb.Connection, text: str) -> None:
+    connection.cursor().execute("CREATE TABLE t (a NUMBER)")
+    connection.cursor().execute("INSERT INTO t VALUES (1)")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01410"):
+        query(connection, "SELECT a FROM t WHERE ROWID = :1", text)
+
+
 def test_the_current_schema_is_reported_when_it_is_changed(connection: oracledb.Connection) -> None:
     cursor = connection.cursor()
     cursor.execute("CREATE USER other IDENTIFIED BY Secret1")

@@ -17,6 +17,7 @@ FILES = {
         "errors",
         "model",
         "moments",
+        "rowids",
         "scan",
         "tokens",
         "values",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from oralite.errors import OraError
 from oralite.model import BatchError
 from oralite.protocol.capabilities import FIELD_VERSION_20_1
 from oralite.protocol.wire import NULL, clr, sb, ub
+from oralite.rowids import BLOCK_LETTERS, read_block, read_row
 
 NO_DATA_FOUND = 1403
 ARRAY_ERRORS = 24381
@@ -23,7 +25,6 @@ _SUCCESS_TEXTS = {
     ARRAY_ERRORS: "ORA-24381: error(s) in array DML",
 }
 _LONGEST_TEXT_BYTES = 3000
-_ROWID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 #: Must not be 0xfe, which would announce another form.
 _PACKED_SIZE = b"\x01"
 
@@ -84,17 +85,14 @@ def encode_end(
 
 
 def encode_rowid(text: str) -> bytes:
-    """Split the 18 characters of a ROWID into four numbers: object, file, block and row."""
-    parts = (text[:6], text[6:9], text[9:15], text[15:])
-    data_object, file, block, row = map(_rowid_number, parts)
-    return ub(data_object) + ub(file) + NULL + ub(block) + ub(row)
+    """Return a ROWID as clients take it."""
+    return _encode_block(text[:BLOCK_LETTERS]) + ub(read_row(text))
 
 
-def _rowid_number(text: str) -> int:
-    number = 0
-    for character in text:
-        number = number << 6 | _ROWID_ALPHABET.index(character)
-    return number
+@lru_cache(maxsize=1024)
+def _encode_block(letters: str) -> bytes:
+    block = read_block(letters)
+    return ub(block.table) + ub(block.file) + NULL + ub(block.block)
 
 
 def _text(error: OraError | None, code: int) -> bytes:

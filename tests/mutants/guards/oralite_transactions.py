@@ -8,6 +8,7 @@ from tests.mutants.places import (
     ORALITE_PARKING,
     ORALITE_READER,
     ORALITE_RECORDING,
+    ORALITE_RUNNING,
     ORALITE_SESSION,
     ORALITE_TRANSACTION,
     ORALITE_WRITER,
@@ -159,10 +160,18 @@ MUTATIONS = (
     mutation(
         "oralite: batch errors without their row",
         "a batch error names the row of the array that it is of",
-        f"{ORALITE_WRITER}._insert_each",
+        f"{ORALITE_WRITER}._change_each",
         "BatchError(len(counts),",
         "BatchError(0,",
         tests=named(ARRAY_TESTS, "batch_errors_name_their_rows_and_the_others_stay"),
+    ),
+    mutation(
+        "oralite: a refused row of an array stays locked",
+        "a row that an array could not change others may lock",
+        f"{ORALITE_RUNNING}.change_all",
+        "recording.forget_rows(kept)",
+        "pass",
+        tests=named(ARRAY_TESTS, "a_row_whose_delete_was_refused_is_locked_by_nobody"),
     ),
     mutation(
         "oralite: batch errors of updates without their row",
