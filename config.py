@@ -122,6 +122,8 @@ TABLE_TRANSFORMERS: dict[str, dict[str, object]] = {
 MONITOR_CONFIG: dict[str, object] = {
     # What is no table, such as {"calls": {"kind": "conversations"}}
     "streams": {},
+    "mariadb_url": None,  # of streams of events: mariadb://user:password@host:3306/database
+    "mariadb_tls_ca_file": None,  # whom its certificate must come from
     "goldengate_login": None,  # of its REST service, "user:password"; better in the environment
     # Looks
     "interval_seconds": 300,  # seconds between two looks at a sync

@@ -18,6 +18,7 @@ from sync_monitor.rows.canonical import Expressions
 from sync_monitor.rows.differences import drill
 from sync_monitor.rules.cells import make_cell, with_rows
 from sync_monitor.rules.conclusion import Before, Measured, Taken
+from sync_monitor.rules.counts import Counts
 from sync_monitor.source.catalog import SourceTable
 from sync_monitor.source.tables import Source
 from sync_monitor.verdicts import Cost, Trigger
@@ -92,12 +93,14 @@ class Looked:
 
     Parameters:
         newest, listing, catalogs: None where the look failed before.
+        counts: of a stream that said something.
     """
 
     entry: Entry
     newest: Newest | None = None
     listing: Listing | None = None
     catalogs: Catalogs | None = None
+    counts: Counts | None = None
 
 
 @dataclass

@@ -12,6 +12,8 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 UTC_ZONE = ZoneInfo("UTC")
+#: The kinds of streams that this product carries itself.
+PIPELINES = ("conversations", "events", "changes", "processor")
 
 
 class Severity(str, Enum):
@@ -172,3 +174,8 @@ class Sync:
     goal_percent: Decimal = Decimal(99)
     keys_are_private: bool = True
     stream: str = ""
+
+    @property
+    def is_pipeline(self) -> bool:
+        """Return whether it is a stream that this product carries itself."""
+        return self.stream in PIPELINES

@@ -23,6 +23,7 @@ from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.conclusion import Before
 from sync_monitor.rules.periods import partition_named
+from sync_monitor.runbooks.commands import SHELL, Trouble, write_commands
 from sync_monitor.runbooks.repair import Repair
 from sync_monitor.runbooks.writing import write_runbook
 from sync_monitor.streams.looking import StreamLooker
@@ -152,6 +153,8 @@ class Rounds:
 
     def runbook(self, sync: Sync, looked: Looked, issue: Issue) -> KeptRunbook | None:
         """Return what heals an issue that this look measured, None where nothing does."""
+        if sync.stream:
+            return commands_of(sync, looked, issue, self.pace)
         repair = self.repair(sync, looked, issue)
         if repair is None or issue.number is None:
             return None
@@ -179,7 +182,7 @@ class Rounds:
                     partition_named(issue.partition, sync),
                     issue.last_look,
                     looked.entry.look.began,
-                    looked.entry.look.began + max(self.pace.interval, self.pace.confirm),
+                    void_after(looked, self.pace),
                     cell.oracle_rows or 0,
                     cell.lake_rows or 0,
                     looked.catalogs.columns,
@@ -191,3 +194,20 @@ class Rounds:
                     staged_name=staged.get(issue.partition, ""),
                 )
         return None
+
+
+def void_after(looked: Looked, pace: Pace) -> datetime:
+    """Return until when a look must have found again what this one found."""
+    return looked.entry.look.began + max(pace.interval, pace.confirm)
+
+
+def commands_of(sync: Sync, looked: Looked, issue: Issue, pace: Pace) -> KeptRunbook | None:
+    """Return what heals an issue of a stream that a look counted, None where nothing does."""
+    if looked.counts is None or issue.number is None or issue.last_look is None:
+        return None
+    began, stretches = looked.entry.look.began, looked.counts.stretches
+    trouble = Trouble(sync.stream, issue, stretches, issue.last_look, began)
+    written = write_commands(trouble)
+    if written is None:
+        return None
+    return KeptRunbook(issue.number, issue.last_look, SHELL, written, void_after(looked, pace))

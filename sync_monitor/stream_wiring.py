@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.monitor_streams import StreamSettings, read_stream
 from sync_monitor.look_parts import Pace
 from sync_monitor.model import Limits, Sync
-from sync_monitor.source.tables import Sessions
+from sync_monitor.stream_edges import make_events, make_processor
 from sync_monitor.streams.changes import Changes
 from sync_monitor.streams.conversations import Conversations
 from sync_monitor.streams.counting import Stream
@@ -70,21 +71,26 @@ def limits_of(written: StreamSettings, settings: MonitorSettings) -> Limits:
     return usual
 
 
-def make_stream_looker(settings: MonitorSettings, sessions: Sessions, pace: Pace) -> StreamLooker:
+def make_stream_looker(settings: MonitorSettings, database: Database, pace: Pace) -> StreamLooker:
     """Return what looks at streams."""
     streams: dict[str, Stream] = {}
     for name, written in settings.monitor.streams.items():
-        streams[name] = make_stream(read_stream(written), settings, sessions)
+        streams[name] = make_stream(read_stream(written), settings, database)
     return StreamLooker(streams, pace)
 
 
-def make_stream(written: StreamSettings, settings: MonitorSettings, sessions: Sessions) -> Stream:
+def make_stream(written: StreamSettings, settings: MonitorSettings, database: Database) -> Stream:
     """Return one stream."""
     monitor = settings.monitor
+    sessions = database.session
     oldest = timedelta(minutes=written.oldest_minutes)
     if written.kind == "conversations":
         zone = ZoneInfo(written.zone or monitor.zone)
         return Conversations(sessions, zone, timedelta(minutes=written.deadline_minutes))
+    if written.kind == "events":
+        return make_events(written, settings, database)
+    if written.kind == "processor":
+        return make_processor(written, settings)
     if written.kind == "changes":
         return Changes(sessions, oldest)
     if written.kind == "extracts":

@@ -27,6 +27,10 @@ class Reason(str, Enum):
     AGE = "age"
     FUTURE_ROWS = "future_rows"
     SOURCE_LOW = "source_low"
+    #: A pipeline that is measured from outside does not work, or was paused.
+    STOPPED = "stopped"
+    #: A pipeline was refused some of its rows, and keeps them for a person.
+    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ class IssueKind(str, Enum):
     NOT_MEASURED = "not_measured"
     BOTH_EMPTY = "both_empty"
     SOURCE_LOW = "source_low"
+    STOPPED = "stopped"
+    SET_ASIDE = "set_aside"
 
 
 #: The issue that a partition's state is.

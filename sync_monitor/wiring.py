@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from oracle_cdc.oracle import row_shape
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.queries import Statements, make_statements
@@ -192,7 +193,11 @@ def open_edges(
 def all_statements() -> Statements:
     """Return what is asked of the dictionary and of the tables of streams."""
     here = Path(__file__).parent
-    files = (here / "source" / "queries.sql", here / "streams" / "queries.sql")
+    files = (
+        here / "source" / "queries.sql",
+        here / "streams" / "queries.sql",
+        Path(row_shape.__file__).with_suffix(".sql"),
+    )
     return make_statements(read_statements(files))
 
 

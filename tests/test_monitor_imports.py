@@ -25,7 +25,7 @@ ROOMS = {
     "rounds": {"explaining", "rounds"},
     "service": {"schedule", "service"},
     "streams": {"streams.*"},
-    "wiring": {"wiring", "stream_wiring", "lakes"},
+    "wiring": {"wiring", "stream_wiring", "stream_edges", "lakes"},
     "demo": {"demo.*"},
     "page": {"web.*"},
     "commands": {"commands.*"},
@@ -83,8 +83,17 @@ OF_THE_SERVICE = {
     "history": {"errors", "running.*"},
     "source": {"errors", "oracle.*"},
     "looking": {"errors", "running.*"},
-    "streams": {"errors", "running.*", "oracle.*"},
-    "wiring": {"errors", "oracle.*", "running.clock", "settings.*", "sql.*"},
+    "streams": {"errors", "running.*", "oracle.*", "mariadb.*", "aws.*", "relay.*"},
+    "wiring": {
+        "errors",
+        "oracle.*",
+        "mariadb.*",
+        "aws.*",
+        "relay.*",
+        "running.clock",
+        "settings.*",
+        "sql.*",
+    },
     "demo": {"errors", "running.*"},
     "commands": {"errors", "running.*", "settings.*", "watching.readiness"},
     "service": {"errors", "running.*", "watching.readiness"},
@@ -95,8 +104,8 @@ OF_THE_SERVICE = {
     "outward": {"settings.*"},
 }
 #: What any room may be allowed at all: the errors, what long-running programs need and when
-#: they are alive, settings, Oracle's sessions, and files of named statements. No product of the
-#: service.
+#: they are alive, settings, files of named statements, sessions of Oracle and MariaDB, requests to
+#: AWS, and how rows are counted in slices. No product of the service.
 SHARED = {
     "errors",
     "running.*",
@@ -104,6 +113,9 @@ SHARED = {
     "watching.readiness",
     "settings.*",
     "oracle.*",
+    "mariadb.*",
+    "aws.*",
+    "relay.*",
     "sql.*",
     "cli",
     "programs",

@@ -11,10 +11,8 @@ from typing import NamedTuple
 
 from oracle_cdc.errors import StoreConfigurationError
 from oracle_cdc.mariadb.database import Record
+from oracle_cdc.relay.slices import FIRST
 from oracle_cdc.relay.values import Progress
-
-#: Before all slices.
-FIRST = datetime(1900, 1, 1)
 
 
 class Mark(NamedTuple):
@@ -71,7 +69,6 @@ def read_progress(row: Record, mark: Mark, tallies: Mapping[datetime, int]) -> P
     is_paused = bool(row["IS_PAUSED"])
     if mark.floored is None:
         return Progress(None, records=records, is_paused=is_paused)
-    # Nobody counts hours back from the first years of the calendar.
     watermark = max(mark.floored, FIRST)
     if mark.exact is None:
         # Another program, or a person, made the row: what was before is none of ours.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oracle_cdc.mariadb.database import Database
-from oracle_cdc.mariadb.marks import FIRST, read_mark, read_progress
+from oracle_cdc.mariadb.marks import read_mark, read_progress
 from oracle_cdc.mariadb.set_aside import SetAsideTable, read_time
 from oracle_cdc.relay.position import follow_move
-from oracle_cdc.relay.slices import Grid
+from oracle_cdc.relay.slices import FIRST, Grid
 from oracle_cdc.relay.values import Progress, Slice
 
 

@@ -10,6 +10,8 @@ from oracle_cdc.relay.values import Slice
 
 #: Where the grid begins. Any midnight would do, but it must be the same for ever.
 ORIGIN = datetime(1970, 1, 1)
+#: Before all slices: nobody counts hours back from the first years of the calendar.
+FIRST = datetime(1900, 1, 1)
 #: What a slice is cut into where late rows are looked for: one statement counts them all.
 PIECES = 10
 

@@ -10,13 +10,25 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from oracle_cdc.settings.declaration import Root, Rule, Section, prefixed
-from oracle_cdc.settings.kinds import Identifier, ListeningHost, Url, Zone, matching
-from oracle_cdc.settings.lake_kinds import HiveUrl, TrinoUrl, lakes_nowhere
+from oracle_cdc.settings.kinds import (
+    File,
+    Identifier,
+    ListeningHost,
+    Url,
+    Zone,
+    matching,
+)
+from oracle_cdc.settings.lake_kinds import HiveUrl, MariaDbUrl, TrinoUrl, lakes_nowhere
 from oracle_cdc.settings.layers import CONFIG_FILE
 from oracle_cdc.settings.monitor_streams import Streams, wrong_streams
 from oracle_cdc.settings.monitor_syncs import PromiseText, Syncs, TableName, wrong_syncs
 from oracle_cdc.settings.notice_kinds import Address, Addresses, HookUrl, MailUrl
-from oracle_cdc.settings.sections import LoggingSettings, OracleSettings, SsmSettings
+from oracle_cdc.settings.sections import (
+    AwsSettings,
+    LoggingSettings,
+    OracleSettings,
+    SsmSettings,
+)
 
 #: Of a token: a shorter one could be found by trying.
 LEAST_TOKEN = 32
@@ -71,7 +83,7 @@ class MonitorSection(Section):
     rules = (
         Rule(("MONITOR_WARNING_LAG_HOURS", "MONITOR_CRITICAL_LAG_HOURS"), lags_backwards),
         Rule(("MONITOR_SYNCS",), wrong_syncs),
-        Rule(("MONITOR_STREAMS", "MONITOR_SYNCS"), wrong_streams),
+        Rule(("MONITOR_STREAMS", "MONITOR_SYNCS", "MONITOR_MARIADB_URL"), wrong_streams),
         Rule(("MONITOR_SYNCS", "MONITOR_TRINO_URL", "MONITOR_HIVE_URL"), lakes_nowhere),
         Rule(("MONITOR_MAIL_URL", "MONITOR_MAIL_TO"), mail_to_nobody),
     )
@@ -111,6 +123,8 @@ class MonitorSection(Section):
     syncs: Syncs = Field(default_factory=dict)
     streams: Streams = Field(default_factory=dict)
     goldengate_login: SecretStr | None = None
+    mariadb_url: MariaDbUrl | None = None
+    mariadb_tls_ca_file: File | None = None
 
     @property
     def lakes(self) -> Path:
@@ -148,6 +162,7 @@ class MonitorSettings(OracleChoice):
     port: int = Field(default=5000, ge=0, le=65_535)
     flask_env: str | None = None
     monitor: MonitorSection = Field(default_factory=MonitorSection)
+    aws: AwsSettings = Field(default_factory=AwsSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     ssm: SsmSettings = Field(default_factory=SsmSettings)
 

@@ -61,6 +61,7 @@ TableName = Annotated[
     ),
 ]
 ColumnName = Annotated[str, matching(r'[^\s"]{1,128}', "the name of a column, without blanks")]
+Keys = Annotated[tuple[ColumnName, ...], BeforeValidator(_columns)]
 Hours = Annotated[float, Field(ge=0, le=8760)]
 
 
@@ -77,7 +78,7 @@ class SyncSettings(BaseModel):
     engine: Literal["duckdb", "hive", "trino"] = "duckdb"
     time_column: ColumnName | None = None
     partition_column: ColumnName = "dt"
-    keys: Annotated[tuple[ColumnName, ...], BeforeValidator(_columns)] = ()
+    keys: Keys = ()
     grain: Literal["day", "hour"] = "day"
     zone: Zone | None = None
     source_zone: Zone | None = None

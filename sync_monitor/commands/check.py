@@ -13,6 +13,7 @@ from sync_monitor.history.places import refuse_many_hosts, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.look_parts import Meters
 from sync_monitor.model import Sync
+from sync_monitor.rules.figures import in_hours
 from sync_monitor.trying import Tried, try_both
 from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
 
@@ -67,7 +68,15 @@ def check_stream(parts: Parts, sync: Sync) -> ExitCode:
         assert tried.failed is not None
         return failed(sync.name, tried.failed)
     found = tried.counted
-    sys.stdout.write(f"✅ {sync.name}: {found.expected} expected, {found.missing} missing\n")
+    behind = ""
+    if found.lag is not None:
+        behind = f", {in_hours(found.lag)} h behind"
+    said = f"{found.expected} expected, {found.missing} missing{behind}"
+    sys.stdout.write(f"✅ {sync.name}: {said}\n")
+    if found.set_aside:
+        sys.stdout.write(f"⚠️  {sync.name}: {found.set_aside} set aside, for a person to see to\n")
+    if found.is_stopped:
+        sys.stdout.write(f"⚠️  {sync.name}: the pipeline stands still, fails, or was paused\n")
     return ExitCode.DONE
 
 

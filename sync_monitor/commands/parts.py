@@ -70,7 +70,7 @@ def make_parts(
     settings: MonitorSettings, edges: Edges, syncs: tuple[Sync, ...], pace: Pace
 ) -> Parts:
     """Return what looks are taken with, on edges that are open."""
-    streams = make_stream_looker(settings, edges.database.session, pace)
+    streams = make_stream_looker(settings, edges.database, pace)
     return Parts(syncs, edges, pace, make_looker(edges, pace), streams)
 
 

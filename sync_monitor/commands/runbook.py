@@ -23,7 +23,7 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         return ExitCode.FAILED
     kept = reader.read(lambda connection: runbooks.runbook(connection, options.issue))
     if kept is None:
-        reason = "no statement about a partition heals it"
+        reason = "no statement about a partition, and no command, heals it"
         if issue.confirmed_at is None:
             reason = "no second look has confirmed it yet"
         sys.stderr.write(f"issue {options.issue} has no runbook: {reason}\n")

@@ -20,6 +20,8 @@ WORDS = {
     IssueKind.NOT_MEASURED: "not measured",
     IssueKind.BOTH_EMPTY: "both sides are empty",
     IssueKind.SOURCE_LOW: "Oracle itself has few rows",
+    IssueKind.STOPPED: "the pipeline stands still",
+    IssueKind.SET_ASIDE: "set aside, for a person to see to",
 }
 OPENINGS = {
     NoticeKind.OPENED: "",

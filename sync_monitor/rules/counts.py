@@ -6,16 +6,23 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sync_monitor.measured import Figures, Quality, Ratio
-from sync_monitor.model import Bound, Sync
+from sync_monitor.model import Bound, Severity, Sync
 from sync_monitor.remembered import Entry
 from sync_monitor.rules.conclusion import Before, Seen, Taken, finish, is_burning
 from sync_monitor.rules.figures import gap_percentage
 from sync_monitor.rules.issues import Found
-from sync_monitor.rules.severity import judge
-from sync_monitor.verdicts import IssueKind
+from sync_monitor.rules.severity import judge, verdict_of
+from sync_monitor.verdicts import Finding, IssueKind, Reason
 
 #: What a stream has no measure of.
 NOT_MEASURED = (("uniqueness", None), ("agreement", None), ("punctuality", None), ("schema", None))
+
+
+class Stretch(NamedTuple):
+    """A stretch of the source's own time, without a zone: [begin, end)."""
+
+    begin: datetime
+    end: datetime
 
 
 class Counts(NamedTuple):
@@ -27,6 +34,9 @@ class Counts(NamedTuple):
         missing: of it, what did not arrive though it should have by now.
         lag: how far behind what arrived is. None: nothing says it.
         age: since anything was heard of it.
+        set_aside: what its destination refused, and a person has to see to.
+        is_stopped: what carries it does not work, fails, or was paused.
+        stretches: where something is missing, as far as that is known.
     """
 
     now: datetime
@@ -34,6 +44,9 @@ class Counts(NamedTuple):
     missing: int
     lag: timedelta | None = None
     age: timedelta | None = None
+    set_aside: int = 0
+    is_stopped: bool = False
+    stretches: tuple[Stretch, ...] = ()
 
 
 def conclude_counts(sync: Sync, before: Before, counts: Counts, taken: Taken) -> Entry:
@@ -46,11 +59,27 @@ def conclude_counts(sync: Sync, before: Before, counts: Counts, taken: Taken) ->
     if is_confirmed:
         confirmed = counts.missing
     figures = figures_of(counts, confirmed)
-    verdict = judge(sync, figures, is_burning=is_burning(sync, before, counts.now, taken.interval))
-    others: tuple[Found, ...] = ()
+    burning = is_burning(sync, before, counts.now, taken.interval)
+    findings = [*judge(sync, figures, is_burning=burning).findings, *judge_pipeline(counts)]
+    others: list[Found] = []
     if counts.missing:
-        others = (Found(IssueKind.ROWS_MISSING, "", counts.missing, is_confirmed),)
-    return finish(sync, before, taken, Seen(verdict, figures, others=others))
+        others.append(Found(IssueKind.ROWS_MISSING, "", counts.missing, is_confirmed))
+    if counts.set_aside:
+        others.append(Found(IssueKind.SET_ASIDE, "", counts.set_aside))
+    return finish(sync, before, taken, Seen(verdict_of(findings), figures, others=tuple(others)))
+
+
+def judge_pipeline(counts: Counts) -> list[Finding]:
+    """Return what the pipeline says of itself.
+
+    What it set aside needs no second look: it is written down, and goes by a person alone.
+    """
+    findings: list[Finding] = []
+    if counts.is_stopped:
+        findings.append(Finding(Reason.STOPPED, Severity.WARNING))
+    if counts.set_aside:
+        findings.append(Finding(Reason.SET_ASIDE, Severity.WARNING, is_confirmed=True))
+    return findings
 
 
 def figures_of(counts: Counts, confirmed: int) -> Figures:

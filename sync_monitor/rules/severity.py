@@ -135,4 +135,5 @@ REASON_OF_ISSUE = {
     IssueKind.NOT_MEASURED: Reason.NOT_MEASURED,
     IssueKind.BOTH_EMPTY: Reason.BOTH_EMPTY,
     IssueKind.SOURCE_LOW: Reason.SOURCE_LOW,
+    IssueKind.STOPPED: Reason.STOPPED,
 }

@@ -57,7 +57,7 @@ class StreamLooker:
             report_failure(self.repeats, logger, sync, tried.failed)
             return Looked(conclude_failure(sync, before, code_of(tried.failed), taken))
         self.repeats.recovered(sync.name)
-        return Looked(conclude_counts(sync, before, counted, taken))
+        return Looked(conclude_counts(sync, before, counted, taken), counts=counted)
 
     def ask(self, sync: Sync, meters: Meters) -> Tried:
         """Return what a stream says, or why it says nothing."""

@@ -32,6 +32,10 @@ class Cause(str, Enum):
     SCHEMA_DRIFT = "SCHEMA_DRIFT"
     TRUNCATED = "TRUNCATED"
     SOURCE_LOW = "SOURCE_LOW"
+    PIPELINE_STOPPED = "PIPELINE_STOPPED"
+    PIPELINE_BEHIND = "PIPELINE_BEHIND"
+    NOT_DELIVERED = "NOT_DELIVERED"
+    REFUSED = "REFUSED"
     OTHER = "OTHER"
 
 
@@ -61,6 +65,8 @@ class ActionCode(str, Enum):
     DECIDE_ON_DELETES = "DECIDE_ON_DELETES"
     ADD_COLUMN = "ADD_COLUMN"
     ASK_OWNER = "ASK_OWNER"
+    CHECK_PIPELINE = "CHECK_PIPELINE"
+    REPLAY_SET_ASIDE = "REPLAY_SET_ASIDE"
 
 
 class FigureId(str, Enum):
@@ -85,6 +91,7 @@ class FigureId(str, Enum):
     ERROR_CODE = "error_code"
     STOPPED_TOGETHER = "stopped_together"
     LAKE_COUNT_BEFORE = "lake_count_before"
+    SET_ASIDE = "set_aside"
 
 
 class Strict(BaseModel):

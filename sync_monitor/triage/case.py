@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sync_monitor.measured import Cell, CellState, Figures, Newest, SchemaDifference
 from sync_monitor.model import Sync
-from sync_monitor.verdicts import Issue, Verdict
+from sync_monitor.verdicts import Issue, IssueKind, Verdict
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,16 @@ class Case:
     cdc_lag: timedelta | None = None
     cdc_limit: timedelta | None = None
     lake_count_before: int | None = None
+
+    @property
+    def set_aside(self) -> int | None:
+        """Return what a pipeline's destination refused, None of what is no pipeline of ours."""
+        if not self.sync.is_pipeline or self.figures is None:
+            return None
+        for issue in self.issues:
+            if issue.kind is IssueKind.SET_ASIDE:
+                return issue.rows
+        return 0
 
     @property
     def judged(self) -> list[Cell]:

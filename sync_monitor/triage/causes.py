@@ -161,6 +161,39 @@ RULES = (
         "Oracle itself holds less than half of what such days have.",
         (ActionCode.CHECK_SOURCE_JOB, ActionCode.ASK_OWNER),
     ),
+    Rule(
+        Cause.PIPELINE_STOPPED,
+        conditions.pipeline_stopped,
+        Confidence.STRONG,
+        (FigureId.AGE_HOURS, FigureId.LAG_HOURS),
+        "The pipeline writes nothing, fails at each cycle, or was paused by a person.",
+        (ActionCode.CHECK_PIPELINE,),
+    ),
+    Rule(
+        Cause.PIPELINE_BEHIND,
+        conditions.pipeline_behind,
+        Confidence.WEAK,
+        (FigureId.LAG_HOURS,),
+        "The pipeline works, and is further behind its source than is allowed.",
+        (ActionCode.CHECK_PIPELINE,),
+    ),
+    Rule(
+        Cause.NOT_DELIVERED,
+        conditions.not_delivered,
+        Confidence.STRONG,
+        (FigureId.ORACLE_COUNT, FigureId.SYNC_GAP),
+        "Some of what the source holds was neither delivered nor set aside, "
+        "though the pipeline has come past it.",
+        (ActionCode.RUN_RUNBOOK, ActionCode.CHECK_PIPELINE),
+    ),
+    Rule(
+        Cause.REFUSED,
+        conditions.refused,
+        Confidence.STRONG,
+        (FigureId.SET_ASIDE,),
+        "The destination refused some of it, which was set aside: it goes only by a person.",
+        (ActionCode.REPLAY_SET_ASIDE,),
+    ),
 )
 OTHER = Rule(
     Cause.OTHER,

@@ -212,3 +212,31 @@ def source_low(case: Case) -> bool | None:
     if case.figures is None:
         return None
     return bool(case.figures.expected_low)
+
+
+def pipeline_stopped(case: Case) -> bool | None:
+    """Say whether what carries a pipeline of ours does not work, fails, or was paused."""
+    if not case.sync.is_pipeline or case.figures is None:
+        return None
+    return case.verdict.has(Reason.STOPPED)
+
+
+def pipeline_behind(case: Case) -> bool | None:
+    """Say whether what carries a pipeline of ours works, and lags over its limit all the same."""
+    if not case.sync.is_pipeline or case.figures is None or case.figures.lag is None:
+        return None
+    return case.verdict.has(Reason.LAG) and not case.verdict.has(Reason.STOPPED)
+
+
+def not_delivered(case: Case) -> bool | None:
+    """Say whether something of a pipeline is neither delivered nor on its way."""
+    if not case.sync.is_pipeline or case.figures is None:
+        return None
+    return bool(case.figures.sync_gap)
+
+
+def refused(case: Case) -> bool | None:
+    """Say whether a pipeline's destination refused something."""
+    if case.set_aside is None:
+        return None
+    return case.set_aside > 0

@@ -142,6 +142,7 @@ def describe_figures(case: Case) -> dict[str, Any]:
         FigureId.UNREGISTERED_PARTITIONS: keys(case.unregistered),
         FigureId.LAKE_COUNT_BEFORE: case.lake_count_before,
         FigureId.STOPPED_TOGETHER: None,
+        FigureId.SET_ASIDE: case.set_aside,
         FigureId.SCHEMA: describe_schema(case),
     }
     if case.stopped_at is not None:

@@ -129,6 +129,8 @@ def runbooks_for(code: ActionCode, issues: Sequence[Issue]) -> list[int]:
         kinds = HEALED_BY_RUNBOOK - {IssueKind.ROWS_EXTRA}
     elif code is ActionCode.REGISTER_PARTITION:
         kinds = frozenset((IssueKind.NO_PARTITION,))
+    elif code is ActionCode.REPLAY_SET_ASIDE:
+        kinds = frozenset((IssueKind.SET_ASIDE,))
     elif code is ActionCode.LOOK_AT_DOUBLES:
         kinds = frozenset((IssueKind.ROWS_EXTRA,))
     found: list[int] = []

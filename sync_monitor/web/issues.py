@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync_monitor.history import reading, runbooks
-from sync_monitor.measured import Cell, Level, Ratio
+from sync_monitor.measured import Cell, Figures, Level, Ratio
 from sync_monitor.model import Bound, Sync
 from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rules.figures import gap_percentage
@@ -70,11 +70,17 @@ def fact_of(issue: Issue, state: State, cell: Cell | None) -> str:
     named = f"{state.sync.partition_column}={issue.partition}"
     if issue.kind is IssueKind.NO_PARTITION:
         return f"No partition {named}"
+    if issue.kind is IssueKind.SET_ASIDE:
+        return f"{count(issue.rows)} set aside"
+    if state.sync.stream and issue.kind is IssueKind.ROWS_MISSING:
+        return f"{count(issue.rows)} missing"
     if issue.kind in ROWS:
         least = ""
         if is_lower_bound(cell):
             least = "At least "
         return f"{least}{many(issue.rows, 'row')} {ROWS[issue.kind]} in {named}"
+    if issue.kind is IssueKind.LAG and state.sync.stream:
+        return "The pipeline is behind its source"
     if issue.kind is IssueKind.LAG and state.figures is not None:
         return f"The lake is {hours(state.figures.lag)} behind Oracle"
     if issue.kind is IssueKind.NOT_MEASURED and state.look is not None:
@@ -100,6 +106,7 @@ FACTS: Mapping[IssueKind, str] = {
     IssueKind.NOT_MEASURED: "Not measured",
     IssueKind.BOTH_EMPTY: "Both sides are empty",
     IssueKind.SOURCE_LOW: "Oracle itself has few rows",
+    IssueKind.STOPPED: "The pipeline stands still",
 }
 
 
@@ -163,6 +170,10 @@ def evidence_of_sync(issue: Issue, state: State) -> list[str]:
     """Return what is known of a sync that is not as it should be as a whole."""
     figures = state.figures
     limits = state.sync.limits
+    if issue.kind is IssueKind.SET_ASIDE:
+        return ["Its destination refused it: it goes only by a person."]
+    if state.sync.stream and figures is not None:
+        return evidence_of_stream(issue, state, figures)
     if issue.kind is IssueKind.LAG and figures is not None:
         return [
             f"Warning from {hours(limits.warning_lag)} on.",
@@ -176,6 +187,22 @@ def evidence_of_sync(issue: Issue, state: State) -> list[str]:
     if issue.kind is IssueKind.SCHEMA and figures is not None:
         return schema_ratio(figures.quality.ratios)
     return []
+
+
+def evidence_of_stream(issue: Issue, state: State, figures: Figures) -> list[str]:
+    """Return what is known of a stream that is not as it should be."""
+    if issue.kind is IssueKind.ROWS_MISSING:
+        there = count(figures.oracle_count)
+        return [f"The source holds {there}, of which {count(figures.lake_count)} were handled."]
+    limits = state.sync.limits
+    found = [
+        f"It is {hours(figures.lag)} behind.",
+        f"Warning from {hours(limits.warning_lag)} on.",
+        f"Critical from {hours(limits.critical_lag)} on.",
+    ]
+    if figures.age is not None:
+        found.append(f"Heard of {hours(figures.age)} ago.")
+    return found
 
 
 def schema_ratio(ratios: Sequence[tuple[str, Ratio | None]]) -> list[str]:

@@ -143,6 +143,8 @@ REASONS = {
     Reason.AGE: "no new rows",
     Reason.FUTURE_ROWS: "rows of the future",
     Reason.SOURCE_LOW: "Oracle itself is low",
+    Reason.STOPPED: "the pipeline stands still",
+    Reason.SET_ASIDE: "some set aside",
     Reason.BURN: "the error budget burns",
 }
 

@@ -157,6 +157,10 @@ CAUSES: Mapping[Cause, str] = {
     Cause.SCHEMA_DRIFT: "columns that changed",
     Cause.TRUNCATED: "a table that was emptied",
     Cause.SOURCE_LOW: "few rows in Oracle",
+    Cause.PIPELINE_STOPPED: "a pipeline that stands still",
+    Cause.PIPELINE_BEHIND: "a pipeline that is behind",
+    Cause.NOT_DELIVERED: "what was not delivered",
+    Cause.REFUSED: "what was refused",
     Cause.OTHER: "something else",
 }
 ACTIONS: Mapping[ActionCode, str] = {
@@ -175,4 +179,6 @@ ACTIONS: Mapping[ActionCode, str] = {
     ActionCode.DECIDE_ON_DELETES: "Should deletes reach the lake? Set deletes of the sync.",
     ActionCode.ADD_COLUMN: "Add the column to the lake's table and to the load.",
     ActionCode.ASK_OWNER: "Ask the owner of the data.",
+    ActionCode.CHECK_PIPELINE: "Is the pipeline running? cdc_service.py status says why not.",
+    ActionCode.REPLAY_SET_ASIDE: "See why it was refused, then have it sent again.",
 }

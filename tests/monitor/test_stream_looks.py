@@ -67,6 +67,16 @@ def test_lag_is_judged_by_the_limits_of_all() -> None:
     assert [issue.kind for issue in found.issues] == [IssueKind.LAG]
 
 
+def test_what_was_set_aside_and_a_pipeline_that_stands_still_are_warnings() -> None:
+    counts = Counts(NOW, 5, 0, timedelta(0), set_aside=3, is_stopped=True)
+    found = look(Said(counts))
+    assert found.look.verdict.severity is Severity.WARNING
+    issues = {issue.kind: issue for issue in found.issues}
+    assert issues[IssueKind.SET_ASIDE].rows == 3
+    assert issues[IssueKind.SET_ASIDE].confirmed_at == NOW
+    assert issues[IssueKind.STOPPED].severity is Severity.WARNING
+
+
 def test_a_stream_with_nothing_in_it_is_well() -> None:
     assert look(Said(Counts(NOW, 0, 0, timedelta(0)))).look.verdict.severity is Severity.OK
 
@@ -93,11 +103,15 @@ def test_a_stream_that_says_nothing_is_never_green(error: Exception, code: str) 
         ({"kind": "goldengate"}, "view or url is missing"),
         ({"kind": "changes", "rows": 1}, "rows"),
         ({}, "kind"),
+        ({"kind": "events", "table": "A.B"}, "MONITOR_MARIADB_URL: is needed"),
+        ({"kind": "changes", "share": "2/4"}, "keys: are needed by a share"),
+        ({"kind": "changes", "share": "5/4", "keys": "ID"}, "share: Value error, number/of-all"),
+        ({"kind": "processor", "dlq_url": "queue"}, "dlq_url"),
     ],
 )
 def test_a_mistake_of_a_stream_is_a_line(written: dict[str, object], line: str) -> None:
     (found,) = wrong_streams({"s": written}, {})
-    assert found.startswith("MONITOR_STREAMS 's': ")
+    assert found.startswith(("MONITOR_STREAMS 's': ", "MONITOR_MARIADB_URL: "))
     assert line in found
 
 

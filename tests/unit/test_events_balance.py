@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from oracle_cdc.commands.events.balance import Balance, Known, Short, first_time, weigh
+from oracle_cdc.relay.balance import Balance, Known, Short, first_time, weigh
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.values import Progress, Slice
 from tests.relay.doubles import at

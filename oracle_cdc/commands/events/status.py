@@ -12,7 +12,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_cdc.commands.events.balance import Balance, Known, first_time, weigh
 from oracle_cdc.commands.reports import Line, Part, Report, in_words, seconds_in_words
 from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.edges import open_oracle, open_store, read_shape, store_secret
@@ -20,6 +19,7 @@ from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import make_grid, make_rules, make_source
 from oracle_cdc.mariadb.standing import Standing, count_aside, read_standing
 from oracle_cdc.oracle.login import password_of
+from oracle_cdc.relay.balance import Balance, Known, first_time, weigh
 from oracle_cdc.relay.values import Slice
 from oracle_cdc.running.terminal import time_text, utc_text
 

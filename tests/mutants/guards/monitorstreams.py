@@ -34,6 +34,60 @@ MUTATIONS = (
         tests=named(TESTS, "each_file_of_the_newest_manifest_must_be_there_and_whole"),
     ),
     mutation(
+        "a pipeline that stands still is well",
+        "a pipeline that was paused, fails or writes nothing is never green",
+        "sync_monitor.rules.counts.judge_pipeline",
+        "if counts.is_stopped:",
+        "if False:",
+        tests=named(
+            "monitor/test_events_stream",
+            "a_pipeline_that_was_paused_or_writes_nothing_is_never_green",
+        ),
+    ),
+    mutation(
+        "what was set aside is delivered",
+        "what a destination refused is a warning",
+        "sync_monitor.rules.counts.judge_pipeline",
+        "if counts.set_aside:",
+        "if False:",
+        tests=named(
+            "monitor/test_processor_stream",
+            "dead_letters_are_a_warning_until_a_person_sees_to_them",
+        ),
+    ),
+    mutation(
+        "rows of events on their way are missing",
+        "rows that were committed late are on their way for a while",
+        f"{STREAMS}.events.Events.count",
+        "reached - relayed.patience",
+        "reached",
+        tests=named(
+            "monitor/test_events_stream",
+            "rows_that_oracle_holds_are_held_against_what_was_published",
+        ),
+    ),
+    mutation(
+        "shards without a checkpoint are no shards",
+        "a shard that nobody has a checkpoint of is behind",
+        f"{STREAMS}.processor.Processor.count",
+        "for lease in (*readable, *unread):",
+        "for lease in readable:",
+        tests=named(
+            "monitor/test_processor_stream", "shards_that_nobody_has_a_checkpoint_of_count_too"
+        ),
+    ),
+    mutation(
+        "a shard that is gone was read",
+        "a shard that went before it was read to its end is not measured",
+        f"{STREAMS}.processor.Processor.count",
+        "if is_gone(lease, shards):",
+        "if False:",
+        tests=named(
+            "monitor/test_processor_stream",
+            "a_shard_that_went_before_its_end_is_not_measured",
+        ),
+    ),
+    mutation(
         "one look at a stream is enough",
         "what is missing counts once a second look misses it too",
         "sync_monitor.rules.counts.conclude_counts",

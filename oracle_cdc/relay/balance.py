@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from oracle_cdc.mariadb.marks import FIRST
-from oracle_cdc.relay.slices import Grid
+from oracle_cdc.relay.slices import FIRST, Grid
 from oracle_cdc.relay.values import Progress, Slice
 
 
