@@ -6,12 +6,11 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts
+from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts, require_order_of_keys
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from oracle_cdc.changes.capture.numbering import read_sequence, require_order
 from oracle_cdc.errors import (
     CdcError,
-    DestinationConfigurationError,
     DestinationUnavailable,
 )
 from oracle_cdc.oracle.database import Database
@@ -118,14 +117,9 @@ class Startup:
 def require_stream(facts: StreamFacts) -> None:
     """Require a stream that takes records and keeps the order of each key.
 
-    Raises DestinationConfigurationError and DestinationUnavailable.
+    Raises StreamUnordered and DestinationUnavailable.
     """
-    if not facts.distribution_is_by_key:
-        raise DestinationConfigurationError(
-            f"stream {facts.name} has the record distribution strategy AUTO, which ignores "
-            "partition keys, so that the changes of a row have no order; allowed: one that "
-            "distributes by partition keys"
-        )
+    require_order_of_keys(facts)
     if not facts.is_active:
         raise DestinationUnavailable(f"stream {facts.name} is not active yet")
 

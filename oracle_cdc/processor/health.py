@@ -10,11 +10,11 @@ from datetime import datetime
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS
 from oracle_cdc.aws.eventbridge.bus import describe_bus
 from oracle_cdc.aws.eventbridge.limits import BusEntry
-from oracle_cdc.aws.kinesis.stream import read_facts
+from oracle_cdc.aws.kinesis.stream import read_facts, require_order_of_keys
 from oracle_cdc.errors import CdcError, DestinationUnavailable
 from oracle_cdc.processor.edges import Edges
 from oracle_cdc.processor.settings import ProcessorSettings
-from oracle_cdc.processor.startup import require_stream, require_table
+from oracle_cdc.processor.startup import require_table
 from oracle_cdc.running.clock import utc_now
 
 #: Of the test event. Its source is EVENT_SOURCE and this ending.
@@ -91,7 +91,7 @@ class HealthLook:
     def ask_stream(self) -> tuple[str, float]:
         """Ask the stream. Raises for one that is not active, or keeps no order."""
         facts = read_facts(self.edges.stream)
-        require_stream(facts)
+        require_order_of_keys(facts)
         if not facts.is_active:
             raise DestinationUnavailable(f"stream {facts.name} is not ACTIVE")
         words = f"{facts.name}: {facts.open_shards} shards, kept for {facts.retention_hours} h"

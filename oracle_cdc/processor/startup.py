@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS, TableFacts, describe_table
 from oracle_cdc.aws.eventbridge.bus import describe_bus
-from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts
+from oracle_cdc.aws.kinesis.stream import StreamFacts, read_facts, require_order_of_keys
 from oracle_cdc.errors import (
-    DestinationConfigurationError,
     DestinationMissing,
     StoreConfigurationError,
 )
@@ -68,7 +67,7 @@ class Startup:
         """Require a stream that can be read in order."""
         if self.stream is None:
             facts = read_facts(self.edges.stream)
-            require_stream(facts)
+            require_order_of_keys(facts)
             destination_logger.info("✅ Kinesis connection successful")
             self.stream = facts
 
@@ -102,15 +101,6 @@ class Startup:
                 "ENABLE_DATA_REDACTION is false: personal data is published as it is"
             )
         self.has_queue = True
-
-
-def require_stream(facts: StreamFacts) -> None:
-    """Raise DestinationConfigurationError for a stream that keeps no order."""
-    if not facts.distribution_is_by_key:
-        raise DestinationConfigurationError(
-            f"stream {facts.name} distributes records by itself (AUTO), so that changes of a row "
-            "have no order: let it go by the partition key"
-        )
 
 
 def require_table(client: TableClient, keys: tuple[str, ...]) -> TableFacts:

@@ -81,7 +81,7 @@ def test_check_refuses_a_stream_that_keeps_no_order(watcher: Watcher) -> None:
     )
     done = watcher.type("check", KINESIS_STREAM_NAME=name)
     assert done.code == 4
-    assert "(AUTO)" in done.out
+    assert "strategy AUTO" in done.out
 
 
 def test_check_is_red_while_redaction_is_off(watcher: Watcher) -> None:

@@ -282,3 +282,17 @@ def test_a_shard_that_was_taken_before_a_look_failed_is_read(
     assert len(leg.readings) == 3
     leg.give_back()
     world.close()
+
+
+def test_the_stream_is_blamed_for_its_own_outage_and_the_bus_is_not(
+    pipelines: PipelineWorld,
+) -> None:
+    processor = pipelines.processor(CDC_READY_DEADLINE_SECONDS="1")
+    with Running(pipeline_of(processor), processor.stop) as running:
+        readiness = running.pipeline.readiness
+        wait_for(readiness.is_ready)
+        refusal = {"action": "GetRecords", "refusal": [500, "InternalFailure"], "times": 1000}
+        pipelines.cloud.faults.order(read_fault(refusal))
+        wait_for(lambda: not readiness.is_ready())
+        failing = [check.name for check in readiness.dependencies() if not check.ok]
+        assert failing == ["kinesis"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oracle_cdc.aws.kinesis.limits import USUAL_RECORD_BYTES
+from oracle_cdc.errors import DestinationConfigurationError
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis.type_defs import StreamDescriptionSummaryTypeDef
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 USABLE = frozenset({"ACTIVE", "UPDATING"})
 #: The strategy by which Kinesis ignores partition keys, so that no order is left.
 AUTO = "AUTO"
+
+
+class StreamUnordered(DestinationConfigurationError):
+    """A stream distributes its records so that those of one key have no order."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,16 @@ def read_facts(client: StreamClient) -> StreamFacts:
     with client.calling("DescribeStreamSummary") as kinesis:
         answer = kinesis.describe_stream_summary(StreamName=client.place)
         return make_facts(answer["StreamDescriptionSummary"])
+
+
+def require_order_of_keys(facts: StreamFacts) -> None:
+    """Require that a stream keeps the order of each key. Raises StreamUnordered."""
+    if not facts.distribution_is_by_key:
+        raise StreamUnordered(
+            f"stream {facts.name} has the record distribution strategy AUTO, which ignores "
+            "partition keys, so that the changes of a row have no order; allowed: one that "
+            "distributes by partition keys"
+        )
 
 
 def make_facts(said: StreamDescriptionSummaryTypeDef) -> StreamFacts:

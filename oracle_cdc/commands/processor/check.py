@@ -13,7 +13,7 @@ from oracle_cdc.aws.dynamodb.choosing import find_readable, make_missing
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS
 from oracle_cdc.aws.eventbridge.bus import describe_bus
 from oracle_cdc.aws.kinesis.inbound import KinesisRecord
-from oracle_cdc.aws.kinesis.stream import read_facts
+from oracle_cdc.aws.kinesis.stream import read_facts, require_order_of_keys
 from oracle_cdc.aws.rights import Need
 from oracle_cdc.changes.rules.dead_letters import Place
 from oracle_cdc.changes.rules.errors import ChangeRefused
@@ -32,7 +32,7 @@ from oracle_cdc.processor.edges import Edges, make_edges
 from oracle_cdc.processor.publishing.preparing import Preparing
 from oracle_cdc.processor.publishing.records import Item, Received
 from oracle_cdc.processor.settings import ProcessorSettings
-from oracle_cdc.processor.startup import require_stream, require_table
+from oracle_cdc.processor.startup import require_table
 from oracle_cdc.processor.wiring import choose_start
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.terminal import complain, counted, say, warn
@@ -75,7 +75,7 @@ def check_bus(settings: ProcessorSettings, edges: Edges) -> None:
 def check_stream(edges: Edges) -> None:
     """Require a stream that can be read in order."""
     facts = read_facts(edges.stream)
-    require_stream(facts)
+    require_order_of_keys(facts)
     check_needs(
         edges.session, [Need("KINESIS_STREAM_NAME", facts.arn, READING, False, PROCESSOR_POLICY)]
     )

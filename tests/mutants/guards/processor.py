@@ -195,7 +195,7 @@ MUTATIONS = (
     mutation(
         "processor: a stream without order",
         "a stream that ignores partition keys is refused",
-        "oracle_cdc.processor.startup.require_stream",
+        "oracle_cdc.aws.kinesis.stream.require_order_of_keys",
         "if not facts.distribution_is_by_key:",
         "if False:",
         tests=named(PIPELINE, "a_stream_without_order_is_refused"),
@@ -239,6 +239,14 @@ MUTATIONS = (
         "if any(name not in original for name in IMAGES):",
         "if False:",
         tests=named(REDRIVING, "a_letter_of_a_change_that_came_to_no_stream_stays_as_it_is"),
+    ),
+    mutation(
+        "processor: the bus blamed for the stream",
+        "each of AWS's services is blamed for its own failures alone",
+        "oracle_cdc.processor.readiness_reasons.is_nothing",
+        "return False",
+        "return True",
+        tests=named(PIPELINE, "the_stream_is_blamed_for_its_own_outage_and_the_bus_is_not"),
     ),
     mutation(
         "lambdas: every record that waits is named",

@@ -224,7 +224,7 @@ MUTATIONS = (
     mutation(
         "shipping: a stream that ignores keys",
         "a stream with the strategy AUTO is refused",
-        "oracle_cdc.changes.startup.require_stream",
+        "oracle_cdc.aws.kinesis.stream.require_order_of_keys",
         "if not facts.distribution_is_by_key:",
         "if False:",
         tests=named(LEG, "a_stream_that_ignores_keys_is_refused"),
