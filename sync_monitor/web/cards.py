@@ -159,7 +159,9 @@ def missing_card(states: Sequence[State]) -> Card:
     number, name = found[0]
     others = ""
     if len(found) > 1:
-        others = f" and {many(len(found) - 1, 'other sync')}"
+        others = f", {found[1][1]}\u00a0{-found[1][0]}"
+    if len(found) > 2:
+        others += f" and {many(len(found) - 2, 'other sync')}"
     limit = "their promises have passed"
     if not is_confirmed:
         limit = "seen once: a second look confirms it"

@@ -21,10 +21,10 @@ from sync_monitor.web.issues import ShownIssue, read_issues
 from sync_monitor.web.rows import at_least, gap_of
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
-from sync_monitor.web.streams import StreamWords, short, stream_words, target_of
+from sync_monitor.web.streams import StreamWords, lag_of, short, stream_words, target_of
 from sync_monitor.web.timeline import Timeline
 from sync_monitor.web.triage import Said, read_answers
-from sync_monitor.web.words import HOUR, Clock, count, hours
+from sync_monitor.web.words import HOUR, Clock, count
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def draw_trend(
         ),
         Panel(
             lag,
-            points_of(timeline, looks, lag_point, clock),
+            points_of(timeline, looks, lambda look: lag_point(state.sync, look), clock),
             limits.warning_lag / HOUR,
             limits.critical_lag / HOUR,
             "h",
@@ -173,11 +173,11 @@ def gap_point(look: Look) -> tuple[float, str] | None:
     return float(figures.gap_percentage), gap_of(figures)
 
 
-def lag_point(look: Look) -> tuple[float, str] | None:
+def lag_point(sync: Sync, look: Look) -> tuple[float, str] | None:
     """Return the lag of a look."""
     if look.figures is None or look.figures.lag is None:
         return None
-    return look.figures.lag / HOUR, hours(look.figures.lag)
+    return look.figures.lag / HOUR, lag_of(sync, look.figures)
 
 
 def points_of(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sync_monitor.history import reading
 from sync_monitor.history.consultations import CLAUDE, newest_consultation
@@ -13,10 +14,27 @@ from sync_monitor.model import Severity
 from sync_monitor.remembered import Consultation
 from sync_monitor.triage.answer import Action, ActionCode, Answer, Cause, FigureId
 from sync_monitor.triage.payload import state_of
+from sync_monitor.verdicts import Issue
 from sync_monitor.web.states import State
 from sync_monitor.web.words import count, hours, percent
 
 RULES = "rules"
+#: Of the partitions that evidence names.
+MOST_NAMED = 5
+#: Of what was sent, behind each line end.
+INDENT = "\n "
+
+
+class Step(NamedTuple):
+    """What is to be done.
+
+    Parameters:
+        issue: whose runbook does it, with what that is of. None: none does.
+    """
+
+    words: str
+    issue: int | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,7 +49,7 @@ class Said:
     tag: str
     answer: Answer
     evidence: tuple[str, ...]
-    actions: tuple[str, ...]
+    actions: tuple[Step, ...]
     sent: str = ""
 
     @property
@@ -40,9 +58,9 @@ class Said:
         return CAUSES[self.answer.cause]
 
     @property
-    def ruled_out(self) -> str:
+    def ruled_out(self) -> list[str]:
         """Return what the figures speak against."""
-        return ", ".join(CAUSES[cause] for cause in self.answer.ruled_out)
+        return [CAUSES[cause] for cause in self.answer.ruled_out]
 
 
 def read_answers(connection: sqlite3.Connection, state: State) -> list[Said]:
@@ -50,10 +68,11 @@ def read_answers(connection: sqlite3.Connection, state: State) -> list[Said]:
     by_rules = newest_of_rules(connection, state)
     if by_rules is None:
         return []
-    found = [say(by_rules, state)]
+    issues = reading.open_issues(connection, state.name)
+    found = [say(by_rules, state, issues)]
     by_claude = newest_consultation(connection, state.name, CLAUDE)
     if by_claude is not None and is_of_now(connection, by_claude, by_rules, state):
-        found.append(say(by_claude, state))
+        found.append(say(by_claude, state, issues))
     return found
 
 
@@ -78,44 +97,64 @@ def is_of_now(
     return state_of(asked.payload) == (state.look.verdict.severity.value, cause, numbers)
 
 
-def say(kept: Consultation, state: State) -> Said:
+def say(kept: Consultation, state: State, issues: Sequence[Issue]) -> Said:
     """Return a kept answer in words."""
     answer = Answer.model_validate_json(kept.answer)
     tag = "rules, offline"
     if kept.source == CLAUDE:
         tag = f"Claude, {kept.model}"
-    actions: list[str] = []
+    steps: list[Step] = []
     for action in answer.actions:
-        actions.append(action_in_words(action))
-    return Said(tag, answer, tuple(evidence(answer, state)), tuple(actions), pretty(kept.payload))
+        steps.append(step_of(action, issues))
+    cited = tuple(evidence(answer, state, issues))
+    return Said(tag, answer, cited, tuple(steps), pretty(kept.payload))
 
 
 def pretty(payload: str) -> str:
-    """Return what was sent, with line ends."""
+    """Return what was sent with line ends: one for each figure, partition and issue."""
     if not payload:
         return ""
-    return json.dumps(json.loads(payload), indent=1, ensure_ascii=True)
+    lines: list[str] = []
+    for name, value in json.loads(payload).items():
+        if isinstance(value, dict):
+            inner = [f"{json.dumps(key)}: {json.dumps(each)}" for key, each in value.items()]
+            lines.append(f"{json.dumps(name)}: {{{INDENT}{f',{INDENT}'.join(inner)}\n}}")
+        elif isinstance(value, list) and value:
+            inner = [json.dumps(each) for each in value]
+            lines.append(f"{json.dumps(name)}: [{INDENT}{f',{INDENT}'.join(inner)}\n]")
+        else:
+            lines.append(f"{json.dumps(name)}: {json.dumps(value)}")
+    return "{" + ",\n".join(lines) + "}"
 
 
-def action_in_words(action: Action) -> str:
-    """Return what is to be done."""
-    text = ACTIONS[action.code]
-    if action.runbook is not None:
-        text += f" (issue {action.runbook})"
-    return text
+def step_of(action: Action, issues: Sequence[Issue]) -> Step:
+    """Return what is to be done, with the issue whose runbook does it."""
+    for issue in issues:
+        if action.runbook is not None and issue.number == action.runbook:
+            return Step(ACTIONS[action.code], issue.number, issue.partition)
+    return Step(ACTIONS[action.code])
 
 
-def evidence(answer: Answer, state: State) -> list[str]:
+def evidence(answer: Answer, state: State, issues: Sequence[Issue]) -> list[str]:
     """Return the figures that an answer rests on, with what they are now."""
-    values = figure_values(state)
+    values = {**figure_values(state), FigureId.DAYS: name_partitions(issues)}
     found: list[str] = []
     for figure in answer.evidence:
         name = figure.value.replace("_", " ")
         value = values.get(figure)
-        if value is not None:
+        if value:
             name += f" {value}"
         found.append(name)
     return found
+
+
+def name_partitions(issues: Sequence[Issue]) -> str:
+    """Return the first partitions that are not in sync."""
+    keys = sorted({issue.partition for issue in issues if issue.partition})
+    text = ", ".join(keys[:MOST_NAMED])
+    if len(keys) > MOST_NAMED:
+        text += f" and {len(keys) - MOST_NAMED} more"
+    return text
 
 
 def figure_values(state: State) -> Mapping[FigureId, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ def what_is_missing() -> str:
     if not missing:
         return ""
     return f"{', '.join(missing)} is missing: make services installs chromium and chromium-driver"
+
+
+#: By the ending of a picture's file.
+QUALITY: Mapping[str, Mapping[str, int]] = {"png": {}, "webp": {"quality": 60}}
 
 
 @contextmanager
@@ -61,4 +66,10 @@ def picture(driver: Any, file: Path, width: int) -> None:
     height = driver.execute_script("return document.documentElement.scrollHeight")
     metrics["height"] = height
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    driver.save_screenshot(str(file))
+    # What scrolls by itself is drawn a frame or two behind the rest.
+    driver.execute_async_script(
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
+    )
+    kind = file.suffix.removeprefix(".")
+    shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"format": kind, **QUALITY[kind]})
+    file.write_bytes(b64decode(shot["data"]))

@@ -14,6 +14,7 @@ from sync_monitor.web.site import Site
 from tests.monitor.browser import chromium, picture, what_is_missing
 from tests.monitor.many import many_syncs
 from tests.monitor.stories import Story, faults, wells, with_stories
+from tests.monitor.streamstories import StreamStory, streams
 
 DOCS = Path(__file__).parents[2] / "docs" / "pictures"
 WIDTH = 1440
@@ -35,13 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     into.mkdir(parents=True, exist_ok=True)
     take(wells(), into, "monitor-well", ("light",))
-    take(faults(), into, "monitor-faults", ("light", "dark"))
+    take([*faults(), *streams()], into, "monitor-faults", ("light", "dark"))
     with tempfile.TemporaryDirectory() as directory, many_syncs(Path(directory), 1000) as site:
         take_page(site, into, "monitor-1000", ("light",))
     return 0
 
 
-def take(stories: Sequence[Story], into: Path, name: str, themes: Sequence[str]) -> None:
+def take(
+    stories: Sequence[Story | StreamStory], into: Path, name: str, themes: Sequence[str]
+) -> None:
     """Take pictures of the history of stories."""
     with (
         tempfile.TemporaryDirectory() as directory,

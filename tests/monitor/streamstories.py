@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sync_monitor.model import Sync
+from sync_monitor.model import Limits, Sync
 from sync_monitor.remembered import Entry
 from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
 from sync_monitor.rules.counts import Counts, conclude_counts
@@ -46,12 +46,15 @@ class StreamStory:
 
 def make_stream(name: str, kind: str) -> Sync:
     """Return the sync of a stream, as settings make it."""
-    return Sync(name, kind, "", "", may_be_empty=True, stream=kind)
+    limits = Limits()
+    if kind == "extracts":
+        limits = Limits(warning_lag=timedelta(hours=26), critical_lag=timedelta(hours=30))
+    return Sync(name, kind, "", "", limits=limits, may_be_empty=True, stream=kind)
 
 
 def calls(moment: datetime) -> Counts:
-    """Say that answers to three calls are overdue, of late."""
-    missing = 3 if moment > NOW - timedelta(hours=2) else 0
+    """Say that answers to some calls are overdue, of late."""
+    missing = 16 if moment > NOW - timedelta(hours=2) else 0
     day = (moment.day * 37) % 200
     return Counts(moment, 1_184 + day, missing, timedelta(seconds=24), timedelta(minutes=9))
 
@@ -59,6 +62,13 @@ def calls(moment: datetime) -> Counts:
 def heartbeat(moment: datetime) -> Counts:
     """Say that all changes are carried within seconds."""
     return Counts(moment, 2, 0, timedelta(seconds=5.8), timedelta(seconds=34))
+
+
+def stopped(moment: datetime) -> Counts | str:
+    """Say that the heartbeat has stopped, of late."""
+    if moment > NOW - timedelta(minutes=40):
+        return "STREAM-HEARTBEAT"
+    return Counts(moment, 48_211, 0, timedelta(seconds=2), timedelta(seconds=50))
 
 
 def manifest(moment: datetime) -> Counts:
@@ -73,7 +83,5 @@ def streams(*, is_short: bool = False) -> list[StreamStory]:
         StreamStory(make_stream("Conversations", "conversations"), calls, is_short),
         StreamStory(make_stream("GoldenGate ETPC → RTPC", "goldengate"), heartbeat, is_short),
         StreamStory(make_stream("Fusion extracts", "extracts"), manifest, is_short),
-        StreamStory(
-            make_stream("Row changes", "changes"), lambda moment: "STREAM-HEARTBEAT", is_short
-        ),
+        StreamStory(make_stream("Row changes", "changes"), stopped, is_short),
     ]
