@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo services mariadb test test-hive monitor-demo monitor-selftest lint lock wheel image reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services fuzz mariadb test test-hive monitor-demo monitor-selftest lint lock wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
 # ARGS=monitor: faults between Oracle and a lake, each found and healed.
@@ -46,6 +46,12 @@ chaos: .venv/dev.stamp services
 # Is the judge awake? The service is broken on purpose, and each way must be found.
 chaos-selftest: .venv/dev.stamp services
 	$(BIN)/python -m tests.chaos selftest $(ARGS)
+
+# Bytes that others write, made at random, for each decoder in turn: make fuzz ARGS="results letters"
+# MINUTES=10. Ends with what was found; the input stays, and `--input FILE` takes it again.
+MINUTES ?= 10
+fuzz: .venv/fuzz.stamp
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(ARGS)
 
 # Would a test notice? Guards are taken out one at a time, then mutmut changes the rules.
 # SAMPLE=10 SEED=1: ten of the guards by chance, and no rules.
@@ -104,6 +110,11 @@ clean:
 .venv/dev.stamp: requirements-dev.txt requirements-monitor.txt requirements-triage.txt .venv/run.stamp
 	@echo "Installing the packages of requirements-dev.txt into .venv: a minute or two, once"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/fuzz.stamp: requirements-fuzz.txt .venv/dev.stamp
+	@echo "Installing the packages of requirements-fuzz.txt into .venv, once"
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
 	touch $@
 
 .venv/lock.stamp: requirements-lock.txt .venv/run.stamp

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 import re
+import zlib
 from dataclasses import dataclass, field
 
 from awslite.refusals import Document
@@ -17,6 +17,7 @@ PAGE = "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>pro
 REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 500: "Internal Server Error"}
 #: More than the largest request of Kinesis, in base64, with all its keys.
 MOST_BODY_BYTES = 32 << 20
+GZIP_WINDOW_BITS = 31
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/")
 
 
@@ -39,11 +40,26 @@ class Call:
         """Return the object that the body holds. Raises ValueError where it holds none."""
         body = self.body
         if self.headers.get("content-encoding") == "gzip":
-            body = gzip.decompress(body)
-        document = json.loads(body)
+            body = unpack(body)
+        try:
+            document = json.loads(body)
+        except RecursionError:
+            raise ValueError("the body is too deep") from None
         if not isinstance(document, dict):
             raise ValueError("the body is no object")
         return document
+
+
+def unpack(body: bytes) -> bytes:
+    """Return what a body of gzip holds. Raises ValueError for more than a body may hold."""
+    stream = zlib.decompressobj(GZIP_WINDOW_BITS)
+    try:
+        content = stream.decompress(body, MOST_BODY_BYTES)
+    except zlib.error:
+        raise ValueError("the body is no gzip") from None
+    if not stream.eof:
+        raise ValueError("the body of gzip is cut off, or too large")
+    return content
 
 
 def read_signer(authorization: str) -> tuple[str, str]:

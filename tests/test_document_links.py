@@ -49,6 +49,7 @@ OTHER_MODULES = {
     "sync_monitor.demo.apply",
     "tests.oralite.driver_suite",
     "tests.fidelity",
+    "tests.fuzz",
     "tests.reading",
 }
 #: What the code may call a document that is not there.

@@ -21,6 +21,7 @@ STATEMENT = "/v1/statement"
 #: Parts of the address of a page: the secret and the token are the last two.
 PAGE_PARTS = 7
 RETRY_AFTER_SECONDS = 1
+MOST_BODY_BYTES = 1 << 20
 
 
 class Trino:
@@ -87,9 +88,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take a statement."""
-        length = int(self.headers.get("content-length", "0"))
-        sql = self.rfile.read(length).decode()
-        if self.path != STATEMENT:
+        sql = self.read_text()
+        if sql is None:
+            self.close_connection = True
+            self.answer(400)
+        elif self.path != STATEMENT:
             self.answer(404)
         elif not self.headers.get("x-trino-user"):
             self.answer(401)
@@ -101,6 +104,17 @@ class Handler(BaseHTTPRequestHandler):
             schema = self.headers.get("x-trino-schema") or ""
             query = self.trino.submit(sql, catalog, schema, fault)
             self.answer(200, query.document("QUEUED", 0), fault)
+
+    def read_text(self) -> str | None:
+        """Return the body, None for one without a length that can be, or that is no text."""
+        length = self.headers.get("content-length", "0")
+        is_number = length.isascii() and length.isdecimal() and len(length) < 10
+        if not is_number or int(length) > MOST_BODY_BYTES:
+            return None
+        try:
+            return self.rfile.read(int(length)).decode()
+        except UnicodeDecodeError:
+            return None
 
     def do_GET(self) -> None:
         """Give the next page."""

@@ -62,6 +62,8 @@ class Statement:
                 return self.select(statement)
         except duckdb.Error as error:
             raise self.translate(error) from error
+        except RecursionError:
+            raise Refused("NOT_SUPPORTED", "trinolite knows no SQL so deep") from None
         finally:
             self.connection.close()
         raise Refused("NOT_SUPPORTED", f"trinolite knows no {type(statement).__name__} statement")

@@ -18,6 +18,8 @@ HIDDEN = ("_", ".")
 ENDINGS = (".parquet", ".parq")
 #: Signs that DuckDB would take for a pattern.
 PATTERN_SIGNS = frozenset("*?[]")
+#: Signs by which a key, which may have any in it, would be a path.
+PATH_SIGNS = frozenset("/\\\0")
 #: How deep below a hidden name partitions are looked for: Spark's are at _temporary/0/task_.../.
 MOST_DEEP = 4
 #: Names of no partition that are kept for a message.
@@ -61,11 +63,15 @@ def version_of(entry: os.DirEntry[str]) -> str:
 
 
 def key_of(name: str, column: str) -> str | None:
-    """Return the partition's key that a directory's name has, None where it has none."""
+    """Return the partition's key that a directory's name has, None where it has none.
+
+    A key that would lead out of its table is none.
+    """
     written, _, value = name.partition("=")
-    if written.lower() != column.lower() or not value:
+    key = unquote(value)
+    if written.lower() != column.lower() or not key or PATH_SIGNS & set(key):
         return None
-    return unquote(value)
+    return key
 
 
 def unpublished(directory: Path, column: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -76,7 +82,7 @@ def unpublished(directory: Path, column: str, depth: int) -> Iterator[tuple[str,
         # It may be gone by now, or be a file: what is being written is nobody's business.
         return
     for entry in entries:
-        if not entry.is_dir():
+        if not entry.is_dir(follow_symlinks=False):
             continue
         key = key_of(entry.name, column)
         if key is not None and any(data_files(Path(entry.path))):
@@ -98,18 +104,33 @@ def partition_files(directory: Path, column: str, key: str) -> tuple[str, ...] |
 
 
 def data_files(directory: Path) -> Iterator[str]:
-    """Yield the Parquet files of a directory and those below, without what is being written."""
-    for entry in scan(directory):
-        if entry.name.startswith(HIDDEN):
-            continue
-        if entry.is_dir():
-            yield from data_files(Path(entry.path))
-        elif entry.name.endswith(ENDINGS):
-            if PATTERN_SIGNS & set(entry.path):
-                raise LakeUnusable(
-                    "LAKE-NAME", "a file whose name has *, ?, [ or ] in it, which is no name here"
-                )
-            yield entry.path
+    """Yield the Parquet files of a directory and those below, without what is being written.
+
+    Raises LakeUnusable.
+    """
+    waiting = [directory]
+    while waiting:
+        for entry in scan(waiting.pop()):
+            if entry.name.startswith(HIDDEN):
+                continue
+            if entry.is_dir():
+                waiting.append(own_directory(entry))
+            elif entry.name.endswith(ENDINGS):
+                if PATTERN_SIGNS & set(entry.path):
+                    raise LakeUnusable(
+                        "LAKE-NAME", "a file with *, ?, [ or ] in its name, which is no name here"
+                    )
+                yield entry.path
+
+
+def own_directory(entry: os.DirEntry[str]) -> Path:
+    """Return a directory within a partition.
+
+    Raises LakeUnusable for a link, which may lead around in circles, or to files of another table.
+    """
+    if entry.is_symlink():
+        raise LakeUnusable("LAKE-NAME", "a link to a directory within a partition")
+    return Path(entry.path)
 
 
 def scan(directory: Path) -> Iterator[os.DirEntry[str]]:

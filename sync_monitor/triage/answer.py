@@ -167,7 +167,7 @@ def read_reply(
             model=model,
             cause=reply["cause"],
             confidence=reply["confidence"],
-            summary=printable(reply["summary"])[:LONGEST_SUMMARY],
+            summary=printable(text_of(reply["summary"]))[:LONGEST_SUMMARY],
             evidence=known(FigureId, listed(reply, "evidence")),
             ruled_out=known(Cause, listed(reply, "ruled_out")),
             actions=tuple(actions),
@@ -224,6 +224,13 @@ def known_action(each: Any, aliases: Collection[str], issues: Collection[int]) -
     if type(runbook) is not int or runbook not in issues:
         runbook = None
     return Action(code=codes[0], target=target, runbook=runbook)
+
+
+def text_of(value: object) -> str:
+    """Return a text of a reply. Raises TypeError for what is none."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
 
 
 def printable(text: str) -> str:

@@ -76,6 +76,7 @@ class Claude:
                 output_config={"format": {"type": "json_schema", "schema": reply_schema()}},
             )
             usage = Usage(int(message.usage.input_tokens), int(message.usage.output_tokens))
+            text = "".join(block.text for block in message.content if block.type == "text")
         except self.sdk.APIStatusError as error:
             return Reply(None, failure=f"HTTP {error.status_code}")
         except self.sdk.APITimeoutError:
@@ -87,16 +88,15 @@ class Claude:
         except Exception as error:
             # The SDK takes an answer in as it comes, and stumbles over one of another form.
             return Reply(None, failure=f"an answer of another form: {type(error).__name__}")
-        return self.read(message, usage, payload, asked_at)
-
-    def read(self, message: Any, usage: Usage, payload: Payload, asked_at: datetime) -> Reply:
-        """Return the answer that a message holds, if it is whole."""
         if message.stop_reason != WHOLE:
             return Reply(None, usage, f"the model ended by {known_end(message.stop_reason)}")
-        texts = [block.text for block in message.content if block.type == "text"]
+        return self.read(text, usage, payload, asked_at)
+
+    def read(self, text: str, usage: Usage, payload: Payload, asked_at: datetime) -> Reply:
+        """Return the answer that a whole reply is."""
         try:
             answer = read_reply(
-                "".join(texts),
+                text,
                 model=self.model,
                 asked_at=asked_at,
                 aliases=payload.aliases.known,

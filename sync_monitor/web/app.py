@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from sync_monitor.errors import HistoryDamaged, HistoryUnavailable
 from sync_monitor.web import words
 from sync_monitor.web.api import make_api
-from sync_monitor.web.guard import install
+from sync_monitor.web.guard import Misdirected, install
 from sync_monitor.web.health import make_health
 from sync_monitor.web.limits import Limiter, Limits
 from sync_monitor.web.pages import make_login, make_pages
@@ -81,6 +81,7 @@ def answer(code: int, name: str, text: str) -> Any:
     """Return what an error is."""
     if request.path.startswith("/api/"):
         return {"error": text or name}, code
-    if request.path.startswith(("/metrics", "/livez", "/readyz")):
+    # A page for a host that is not ours, and may be no name at all, has nothing that it could link.
+    if code == Misdirected.code or request.path.startswith(("/metrics", "/livez", "/readyz")):
         return Response(f"{text or name}\n", code, mimetype="text/plain")
     return render_template("problem.html", name=name, text=text), code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from http.client import HTTPConnection
 from typing import Any
@@ -12,11 +13,11 @@ import pytest
 from awslite.cloud import Cloud
 
 
-def ask(cloud: Cloud, target: str, body: bytes) -> tuple[int, Any]:
+def ask(cloud: Cloud, target: str, body: bytes, **headers: str) -> tuple[int, Any]:
     """Return the status and the document that a request is answered with."""
     connection = HTTPConnection(urlsplit(cloud.url).netloc, timeout=10)
     try:
-        connection.request("POST", "/", body, {"X-Amz-Target": target})
+        connection.request("POST", "/", body, {"X-Amz-Target": target, **headers})
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
     finally:
@@ -28,6 +29,7 @@ def ask(cloud: Cloud, target: str, body: bytes) -> tuple[int, Any]:
     [
         ("Kinesis_20131202.ListStreams", b"{", "SerializationException"),
         ("Kinesis_20131202.ListStreams", b"[]", "SerializationException"),
+        ("Kinesis_20131202.ListStreams", b"[" * 100_000, "SerializationException"),
         ("Kinesis_20131202.CreateStream", b"{}", "ValidationException"),
         ("Kinesis_20131202.CreateStream", b'{"StreamName": []}', "SerializationException"),
         ("Kinesis_20131202.Invented", b"{}", "UnknownOperationException"),
@@ -40,3 +42,19 @@ def test_what_is_no_request_is_refused(cloud: Cloud, target: str, body: bytes, c
 
     assert (status, document["__type"]) == (400, code)
     assert ask(cloud, "Kinesis_20131202.ListStreams", b"{}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"no gzip",
+        gzip.compress(b"{}")[:-1],
+        gzip.compress(bytes(64 << 20), 9),
+    ],
+    ids=["no gzip", "cut off", "a bomb"],
+)
+def test_a_packed_body_that_can_t_be_unpacked_is_refused(cloud: Cloud, body: bytes) -> None:
+    packed = {"Content-Encoding": "gzip"}
+    status, document = ask(cloud, "Kinesis_20131202.ListStreams", body, **packed)
+    assert (status, document["__type"]) == (400, "SerializationException")
+    assert ask(cloud, "Kinesis_20131202.ListStreams", gzip.compress(b"{}"), **packed)[0] == 200

@@ -180,6 +180,35 @@ def test_a_name_with_a_pattern_in_it_is_refused(stage: DuckStage, table: DuckTab
     assert code_of(table) == "LAKE-NAME"
 
 
+def test_a_partition_whose_key_leads_elsewhere_is_none(
+    stage: DuckStage, table: DuckTable, tmp_path: Path
+) -> None:
+    stage.write(DAY, [ROW])
+    leading = f"dt={DAY}%2F..%2F..%2Felsewhere"
+    (stage.directory / leading).mkdir()
+    (stage.directory.parent / "elsewhere").mkdir(exist_ok=True)
+    listing = table.partitions(FIRST, LAST)
+    assert (listing.keys, listing.others) == ((DAY,), (leading,))
+
+
+def test_links_that_lead_around_in_circles_end(stage: DuckStage, table: DuckTable) -> None:
+    stage.write(DAY, [ROW])
+    place = stage.directory / f"dt={DAY}"
+    for name in ("one", "two", "three"):
+        (place / name).symlink_to(place)
+    assert code_of(table) == "LAKE-NAME"
+
+
+def test_a_partition_may_be_a_link_itself(
+    stage: DuckStage, table: DuckTable, tmp_path: Path
+) -> None:
+    stage.write(DAY, [ROW])
+    place = stage.directory / f"dt={DAY}"
+    place.rename(tmp_path / "moved")
+    place.symlink_to(tmp_path / "moved")
+    assert table.measure(DAY, None).rows == 1
+
+
 def test_a_directory_that_may_not_be_read_is_denied(
     stage: DuckStage, table: DuckTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:

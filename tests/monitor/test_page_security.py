@@ -66,7 +66,16 @@ def test_hosts_of_our_own_are_served(store: Store, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["", "localhost.evil.example", "evil.example:localhost", "127.0.0.1.evil", "::1"]
+    "host",
+    [
+        "",
+        "localhost.evil.example",
+        "evil.example:localhost",
+        "127.0.0.1.evil",
+        "::1",
+        "local..host",
+        "x" * 300,
+    ],
 )
 def test_hosts_that_look_like_ours_are_not(store: Store, host: str) -> None:
     answer = serve(store, Access()).get("/", headers={"Host": host})

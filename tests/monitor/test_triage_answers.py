@@ -94,6 +94,8 @@ def test_a_summary_is_cut_and_printable() -> None:
         ({**REPLY, "cause": "MARS"}, "another cause"),
         ({**REPLY, "confidence": "78 %"}, "another confidence"),
         ({**REPLY, "summary": None}, "lacks"),
+        ({**REPLY, "summary": [1]}, "lacks"),
+        ({**REPLY, "summary": ["a list of words"]}, "lacks"),
     ],
 )
 def test_what_is_no_answer_is_refused_without_its_words(reply: object, reason: str) -> None:

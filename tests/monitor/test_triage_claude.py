@@ -134,7 +134,21 @@ def test_what_is_no_whole_answer_is_refused_and_paid(
     assert reply.usage == (700, 90)
 
 
-@pytest.mark.parametrize("body", [b"<html>proxy</html>", b"{}", b'{"content": 5}', b"null"])
+USAGE = b'"stop_reason": "end_turn", "usage": {"input_tokens": 1, "output_tokens": 1}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>proxy</html>",
+        b"{}",
+        b'{"content": 5}',
+        b"null",
+        b"{" + USAGE + b"}",
+        b'{"content": [{"type": "text"}], ' + USAGE + b"}",
+        b'{"content": [{"type": "text", "text": 5}], ' + USAGE + b"}",
+    ],
+)
 def test_a_body_of_another_form_is_no_answer(api: Loopback, body: bytes) -> None:
     api.body = body
     reply = ask(api)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -125,3 +126,12 @@ def test_a_statement_takes_no_pause_of_the_network(ask: Ask) -> None:
         times.append(time.monotonic() - began)
     # Answers in two writes, or without TCP_NODELAY, take 40 ms each, and a statement three of them.
     assert min(times) < 0.1
+
+
+@pytest.mark.parametrize("length", ["x", "-1", "1e3", "9" * 30, "²"])
+def test_a_body_without_a_length_is_refused(coordinator: Trino, length: str) -> None:
+    with socket.create_connection(("127.0.0.1", coordinator.port), timeout=10) as client:
+        head = f"POST /v1/statement HTTP/1.1\r\nContent-Length: {length}\r\n\r\n"
+        client.sendall(head.encode())
+        answer = client.recv(100)
+    assert answer.startswith(b"HTTP/1.1 400 ")

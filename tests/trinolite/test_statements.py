@@ -149,3 +149,10 @@ def test_a_column_that_no_file_has_is_null(ask: Ask, coordinator: Trino) -> None
     table = coordinator.warehouse.find("hive", "sales", "orders")
     table.columns = {"id": "decimal(38,0)", "later": "varchar", "dt": "varchar"}
     assert ask(f"SELECT id, later FROM {ORDERS} WHERE id = 1") == [[Decimal(1), None]]
+
+
+@pytest.mark.parametrize("depth", [60, 2000])
+def test_sql_that_is_too_deep_is_refused(ask: Ask, depth: int) -> None:
+    with pytest.raises(TrinoQueryError) as error:
+        ask("SELECT " + "(" * depth + "1" + ")" * depth)
+    assert error.value.error_name == "NOT_SUPPORTED"

@@ -201,9 +201,8 @@ def read_dead_letter(document: str) -> DeadLetter:
     try:
         content = json.loads(document)
         original, error = content["originalEvent"], content["error"]
-        code, attempts = str(error["code"]), int(content["attempts"])
-        # Python 3.10 does not read the Z.
-        last_attempt = datetime.fromisoformat(content["lastAttempt"].replace("Z", "+00:00"))
+        code, attempts = str(error["code"]), read_count(content["attempts"])
+        last_attempt = read_moment(content["lastAttempt"])
         data, place = read_original(original)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         name = type(error).__name__
@@ -212,13 +211,34 @@ def read_dead_letter(document: str) -> DeadLetter:
     raise ParseError(f"a message is no dead letter: {name}")
 
 
+def read_count(value: object) -> int:
+    """Return how often something was tried. Raises TypeError and ValueError."""
+    if type(value) is not int:
+        raise TypeError("no whole number")
+    if value < 0:
+        raise ValueError("less than none")
+    return value
+
+
+def read_moment(value: str) -> datetime:
+    """Return a time with a zone. Raises AttributeError, TypeError and ValueError."""
+    # Python 3.10 does not read the Z.
+    moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        raise ValueError("no zone")
+    return moment
+
+
 def read_original(original: object) -> tuple[bytes | None, Place | None]:
     """Return the record, or where it stands. Raises ValueError, KeyError and TypeError."""
     if not isinstance(original, dict):
         raise TypeError("no object")
     place = original.get(POSITION)
     if place is not None:
-        return None, Place(place["stream"], place["shardId"], place["sequenceNumber"])
+        names = place["stream"], place["shardId"], place["sequenceNumber"]
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError("no text")
+        return None, Place(*names)
     if RAW in original:
         return base64.b64decode(original[RAW], validate=True), None
     if any(name not in original for name in IMAGES):
