@@ -9,7 +9,7 @@ from pathlib import Path
 from oracle_cdc.errors import SettingsError
 
 #: Others have no business in the logs.
-MODE = 0o640
+MODE, DIRECTORY_MODE = 0o640, 0o750
 #: Neither follow a link nor wait for the other end of a FIFO; Windows knows neither.
 CAREFULLY = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.running.files import open_regular
+from oracle_cdc.running.files import DIRECTORY_MODE, open_regular
 from oracle_cdc.running.json_lines import json_formatter
 from oracle_cdc.running.lock import lock_directory
 from oracle_cdc.running.privacy import describe, text_formatter
@@ -177,7 +177,7 @@ def _log_files() -> Iterator[tuple[logging.Logger, LogFile]]:
 
 def _take_directory(directory: Path) -> IO[str]:
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         return lock_directory(directory)
     except OSError as error:
         raise _unusable(directory, error) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import apsw
 
 _MEMORY = Path("/dev/shm")
 _BUSY_MILLISECONDS = 10_000
+#: Whoever may read the file needs no password for what is in it.
+_MODE = 0o600
 
 
 class DatabaseFile:
@@ -38,6 +41,8 @@ class DatabaseFile:
 
     def _claim(self) -> apsw.Connection:
         """Take a lock that ends with the process, however it ends."""
+        for name in (self.path, f"{self.path}.lock"):
+            os.close(os.open(name, os.O_RDWR | os.O_CREAT, _MODE))
         lock = apsw.Connection(f"{self.path}.lock")
         try:
             lock.execute("BEGIN EXCLUSIVE")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oracle_cdc.errors import SettingsError
+from sync_monitor.history.places import make_private
 
 HERE = Path(__file__).parent
 NUMBERED = re.compile(r"(\d{3})_\w+\.sql")
@@ -76,6 +77,7 @@ def back_up(connection: sqlite3.Connection, copy: Path) -> None:
         return
     unfinished = copy.with_name(f"{copy.name}.part")
     unfinished.unlink(missing_ok=True)
+    make_private(unfinished)
     target = sqlite3.connect(unfinished)
     try:
         connection.backup(target)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO
 
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.running.files import DIRECTORY_MODE, MODE
 from oracle_cdc.running.lock import lock_directory
 
 SETTING = "MONITOR_DIRECTORY"
@@ -42,7 +45,7 @@ def take_directory(directory: Path) -> IO[str]:
     writes to, whose process it names, and for one that can't be written.
     """
     try:
-        directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+        directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
             f"{SETTING}: given {str(directory)!r}; allowed: a directory that can be made; "
@@ -117,14 +120,22 @@ def set_aside(path: Path, now: datetime) -> Path:
     return aside
 
 
+def make_private(path: Path) -> None:
+    """Make a file of SQLite, unless it is there. What SQLite puts beside it has its rights, too."""
+    with suppress(OSError):
+        # What is wrong with the place, SQLite says in its own words.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, MODE))
+
+
 def connect(path: Path, *, to_read: bool = False) -> sqlite3.Connection:
     """Open the history: to write for its one writer, or to read for any thread or process.
 
     Transactions are begun by hand. Raises sqlite3.Error.
     """
-    mode = "rwc"
-    if to_read:
-        mode = "ro"
+    mode = "ro"
+    if not to_read:
+        mode = "rw"
+        make_private(path)
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
         uri=True,

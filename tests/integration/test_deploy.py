@@ -191,9 +191,13 @@ def unit() -> ConfigParser:
         ("Restart", "always"),
         ("KillSignal", "SIGTERM"),
         ("ExecReload", "/bin/kill -HUP $MAINPID"),
+        ("UMask", "0027"),
+        ("LimitCORE", "0"),
         ("NoNewPrivileges", "yes"),
         ("ProtectSystem", "strict"),
+        ("ProtectHome", "yes"),
         ("PrivateTmp", "yes"),
+        ("CapabilityBoundingSet", ""),
     ],
 )
 def test_unit_says(unit: ConfigParser, key: str, value: str) -> None:
@@ -215,7 +219,19 @@ def test_the_watchdog_is_fed_twice_in_its_time(unit: ConfigParser) -> None:
     assert int(unit["Service"]["WatchdogSec"]) >= 2 * BEAT_SECONDS
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd is not installed here"
+)
+
+
+@needs_systemd
+def test_unit_has_nothing_that_it_does_not_need() -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=17", str(UNIT)]
+    rated = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert rated.returncode == 0, rated.stdout
+
+
+@needs_systemd
 def test_unit_is_understood_by_systemd(tmp_path: Path) -> None:
     # Given: the unit with a program that exists on this machine
     copy = tmp_path / UNIT.name

@@ -138,6 +138,7 @@ def test_others_cannot_read_the_files(tmp_path: Path) -> None:
         os.umask(before)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "logs").iterdir()}
     assert modes == dict.fromkeys((*FILES, "cdc_service.lock"), 0o640)
+    assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o750
 
 
 def test_other_commands_log_to_stderr_alone(
