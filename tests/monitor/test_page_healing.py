@@ -52,7 +52,7 @@ class Person:
     driver: Any
 
     def check(self) -> None:
-        """Press the button that asks for a look."""
+        """Ask for a look by the button of the page."""
         from selenium.webdriver.support.expected_conditions import staleness_of
         from selenium.webdriver.support.ui import WebDriverWait
 
