@@ -194,8 +194,7 @@ def test_a_partition_whose_key_leads_elsewhere_is_none(
 def test_links_that_lead_around_in_circles_end(stage: DuckStage, table: DuckTable) -> None:
     stage.write(DAY, [ROW])
     place = stage.directory / f"dt={DAY}"
-    for name in ("one", "two", "three"):
-        (place / name).symlink_to(place)
+    (place / "again").symlink_to(place)
     assert code_of(table) == "LAKE-NAME"
 
 
