@@ -27,10 +27,8 @@ class Ledger:
         self.kept: list[Kept] = []
 
     def note_records(self, request: Request, answer: Document) -> None:
-        """Note what a stream took, also of one record that somebody put by itself."""
-        entries = request.document.get("Records", [request.document])
-        results = answer.get("Records", [answer])
-        for entry, result in zip(entries, results, strict=True):
+        entries = request.document["Records"]
+        for entry, result in zip(entries, answer["Records"], strict=True):
             if "SequenceNumber" in result:
                 self.records.append(
                     Record(
@@ -85,7 +83,7 @@ class WitnessedCloud(Cloud):
 
     def carry_out(self, request: Request, treatment: Treatment) -> Document:
         answer = super().carry_out(request, treatment)
-        if request.action in ("PutRecords", "PutRecord"):
+        if request.action == "PutRecords":
             self.ledger.note_records(request, answer)
         elif request.action == "PutEvents":
             self.ledger.note_events(request, answer)

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from oracle_cdc.demo.usage import growth
 from tests.chaos.events.environment import make_template
 from tests.chaos.events.hardships import READER, SPANS
 from tests.chaos.events.judge.checker import check
@@ -18,7 +19,7 @@ from tests.chaos.events.rows import RowDraft
 from tests.chaos.harness.tree import copy_tree
 from tests.chaos.plans.acts import ORACLE_FAULTS, Act
 from tests.chaos.rounds.campaign import Say
-from tests.chaos.rounds.meter import Meter, growth
+from tests.chaos.rounds.meter import Meter
 
 WRITERS = 8
 #: The share of transactions that stay open, and for how many seconds.

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from oracle_cdc.demo.usage import growth
 from tests.chaos.harness.tree import copy_tree, make_template
 from tests.chaos.judge.checker import check
 from tests.chaos.judge.history import History
@@ -20,7 +21,7 @@ from tests.chaos.plans.points import ORACLE_FAULTS
 from tests.chaos.rounds.campaign import Say
 from tests.chaos.rounds.collecting import collect
 from tests.chaos.rounds.judging import make_round
-from tests.chaos.rounds.meter import Meter, growth
+from tests.chaos.rounds.meter import Meter
 
 SECONDS_BETWEEN_DEPOSITS = 0.5
 SECONDS_BETWEEN_FAULTS = 5.0

@@ -1,1 +1,0 @@
-"""Rounds in which one service runs all pipelines, between all that any of them needs."""
