@@ -5,8 +5,9 @@ BIN := .venv/bin
 .PHONY: demo services fuzz mariadb test test-hive monitor-demo monitor-selftest lint lock wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
-# ARGS=monitor: faults between Oracle and a lake, each found and healed.
-demo: .venv/run.stamp $(if $(filter events,$(ARGS)),mariadb)
+# ARGS=monitor: faults between Oracle and a lake, each found and healed. ARGS=all: everything at once.
+# ARGS="all --minutes 60": the same for an hour, in which nothing may grow.
+demo: .venv/run.stamp $(if $(filter events all,$(ARGS)),mariadb)
 	$(BIN)/python cdc_service.py $(if $(filter monitor,$(ARGS)),monitor demo,demo $(ARGS))
 
 # The same as make demo ARGS=monitor.

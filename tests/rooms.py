@@ -58,6 +58,7 @@ ROOMS = {
     "demo/conversations": {"demo.conversations.*"},
     "demo/events": {"demo.events.*"},
     "demo/changes": {"demo.changes.*"},
+    "demo/all": {"demo.all.*"},
     "entry": {"__main__", "cli", "commands.demo"},
 }
 
@@ -168,6 +169,7 @@ ALLOWED = {
     "demo/conversations": {"values", "running", "pipeline", "conversations", "demo"},
     "demo/events": {"values", "running", "nats", "mariadb", "demo"},
     "demo/changes": {"values", "running", "sql", "changes/rules", "changes/models", "demo"},
+    "demo/all": {"values", "demo", "demo/conversations", "demo/events", "demo/changes"},
     "entry": {
         "values",
         "settings",

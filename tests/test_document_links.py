@@ -13,6 +13,7 @@ import awslite.__main__
 import bench.__main__
 import bench.profile
 import oralite.__main__
+import sync_monitor.demo.load
 import tests.chaos.__main__
 import tests.monitor.pictures
 import tests.mutants.__main__
@@ -39,6 +40,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "tests.mutants": tests.mutants.__main__.make_parser,
     "tests.mutants.rules": tests.mutants.rules.make_parser,
     "tests.monitor.pictures": tests.monitor.pictures.make_parser,
+    "sync_monitor.demo.load": sync_monitor.demo.load.make_parser,
 }
 #: Run as modules as well; they read no arguments that a test could hold them to.
 OTHER_MODULES = {

@@ -76,9 +76,10 @@ def add_demo(commands: Commands) -> None:
     demo.add_argument(
         "subject",
         nargs="?",
-        choices=("conversations", "events", "changes"),
+        choices=("conversations", "events", "changes", "all"),
         default="conversations",
-        help="to SQS and back (the default), rows to NATS, or row changes to EventBridge",
+        help="to SQS and back (the default), rows to NATS, row changes to EventBridge, "
+        "or all of them at once with the monitor",
     )
     demo.add_argument(
         "--calls", type=positive, metavar="N", help="conversations: how many sample calls arrive"
@@ -88,6 +89,12 @@ def add_demo(commands: Commands) -> None:
         type=positive,
         metavar="N",
         help="events: how many rows are written; changes: how many are changed",
+    )
+    demo.add_argument(
+        "--minutes",
+        type=float,
+        metavar="N",
+        help="all: a long run, in which nothing may grow (an hour: 60)",
     )
     demo.add_argument(
         "--keep-running", action="store_true", help="leave everything running until Ctrl+C"

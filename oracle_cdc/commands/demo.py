@@ -11,7 +11,7 @@ from oracle_cdc.demo.children import DemoError, Interrupted, Signals
 from oracle_cdc.demo.isolation import isolate
 from oracle_cdc.demo.stage import Play, Stage
 from oracle_cdc.demo.view import make_console
-from oracle_cdc.errors import ExitCode
+from oracle_cdc.errors import ExitCode, SettingsError
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -45,7 +45,12 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def prepare(options: argparse.Namespace) -> Play:
-    """Return the demo that was asked for, which needs drivers that the others do without."""
+    """Return the demo that was asked for, which needs drivers that the others do without.
+
+    Raises SettingsError for an option of another one.
+    """
+    if options.minutes is not None and options.subject != "all":
+        raise SettingsError("demo: --minutes is for `demo all`")
     if options.subject == "events":
         from oracle_cdc.demo.events.play import prepare_events
 
@@ -54,6 +59,10 @@ def prepare(options: argparse.Namespace) -> Play:
         from oracle_cdc.demo.changes.play import prepare_changes
 
         return prepare_changes(options)
+    if options.subject == "all":
+        from oracle_cdc.demo.all.play import prepare_all
+
+        return prepare_all(options)
     from oracle_cdc.demo.conversations.play import prepare_conversations
 
     return prepare_conversations(options)

@@ -13,7 +13,27 @@ READY = "queues listening on "
 #: The server takes any; boto3 wants some.
 ACCESS_KEY = "demo"
 SECRET_KEY = "demo"
+OF_AWSLITE = ("KINESIS", "EVENTBRIDGE", "DYNAMODB", "CLOUDWATCH")
 RETENTION_SECONDS = 14 * 86_400
+
+
+def aws_settings(queues: str, others: str = "") -> dict[str, str]:
+    """Return how whoever needs AWS finds it.
+
+    Parameters:
+        queues: where SQS is.
+        others: where the services are that awslite speaks, empty where nobody needs them.
+    """
+    settings = {
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_ENDPOINT_URL": queues,
+    }
+    if others:
+        for service in OF_AWSLITE:
+            settings[f"AWS_ENDPOINT_URL_{service}"] = others
+    return settings
 
 
 def connect_sqs(endpoint: str) -> SQSClient:

@@ -21,8 +21,9 @@ CHECKOUT = (
     "init_oracle_tables.sql",
     "init_mariadb_tables.sql",
     "oracle_cdc",
+    "sync_monitor",
 )
-INSTALLED = ("oracle_cdc",)
+INSTALLED = ("oracle_cdc", "sync_monitor")
 
 ASK_SECONDS = 2.0
 #: What an operator's command may take, on a machine that has much else to do.
@@ -36,12 +37,20 @@ class Program:
 
     Parameters:
         name: of the process.
+        arguments: what it runs as.
     """
 
-    def __init__(self, directory: Path, children: Children, name: str = "service") -> None:
+    def __init__(
+        self,
+        directory: Path,
+        children: Children,
+        name: str = "service",
+        arguments: Sequence[str] = ("run",),
+    ) -> None:
         self.directory = directory
         self.children = children
         self.name = name
+        self.arguments = arguments
         self.is_checkout = (ROOT / SERVICE_FILE).exists()
         self.service: Child | None = None
 
@@ -93,7 +102,9 @@ class Program:
 
     def start(self) -> None:
         """Start the service as its user would, by its own .env alone."""
-        self.service = self.children.start(self.name, self.command("run"), directory=self.directory)
+        self.service = self.children.start(
+            self.name, self.command(*self.arguments), directory=self.directory
+        )
 
     def end(self) -> int:
         """End the service by SIGTERM, and return its exit code."""
@@ -102,6 +113,13 @@ class Program:
     def kill(self) -> None:
         """End the service by SIGKILL."""
         self.children.kill(self.take())
+
+    @property
+    def pid(self) -> int | None:
+        """Return the id of the process, None while none runs."""
+        if self.service is None:
+            return None
+        return self.service.process.pid
 
     def take(self) -> Child:
         """Return the process that runs, which is another's from now on."""

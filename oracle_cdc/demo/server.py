@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 
 from oracle_cdc.demo.children import Child, Children
@@ -31,6 +32,11 @@ class Server:
         """Wait until it can be used."""
         assert self.process is not None
         self.children.await_match(self.process, self.process.errors, f"({self.ready})")
+
+    def reload(self) -> None:
+        """Have it read its settings again while it runs."""
+        assert self.process is not None
+        self.process.process.send_signal(signal.SIGHUP)
 
     def go_away(self) -> None:
         """End it at once, with whatever it was doing."""

@@ -54,26 +54,31 @@ def make_console() -> Console:
     )
 
 
-def open_view(console: Console) -> View:
-    """Return a live picture where the terminal can draw one, else lines."""
+def open_view(console: Console, line_seconds: float = 0.0) -> View:
+    """Return a live picture where the terminal can draw one, else lines.
+
+    Parameters:
+        line_seconds: between two lines, at least.
+    """
     if console.is_terminal and not console.is_dumb_terminal:
         return LivePicture(console)
-    return Lines(console)
+    return Lines(console, line_seconds)
 
 
 class Lines:
-    """One line whenever something has changed."""
+    """One line whenever something has changed, and a while has passed."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, line_seconds: float = 0.0) -> None:
         self.console = console
-        self.started_at = monotonic()
+        self.line_seconds = line_seconds
+        self.started_at = self.next_at = monotonic()
         self.shown = ""
 
     def show(self, picture: Picture) -> None:
-        line = picture.describe()
-        if line != self.shown:
-            self.shown = line
-            self.console.print(f"{monotonic() - self.started_at:5.1f} s  {line}")
+        line, now = picture.describe(), monotonic()
+        if line != self.shown and now >= self.next_at:
+            self.shown, self.next_at = line, now + self.line_seconds
+            self.console.print(f"{now - self.started_at:5.1f} s  {line}")
 
     def close(self) -> None:
         pass

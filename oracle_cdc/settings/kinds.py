@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import socket
-import stat
-from collections.abc import Callable
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -137,20 +135,8 @@ def _nats_server(text: str) -> str:
     return f"{parts.scheme}://{host}:{port}"
 
 
-def is_there(value: str, is_of_kind: Callable[[int], bool]) -> bool:
-    """Return whether something of a kind has this path, which may be none at all.
-
-    Parameters:
-        is_of_kind: takes the mode of a file.
-    """
-    try:
-        return is_of_kind(Path(value).stat().st_mode)
-    except (OSError, ValueError):
-        return False
-
-
 def _file(value: str) -> str:
-    if not is_there(value, stat.S_ISREG):
+    if not Path(value).is_file():
         raise ValueError("a file that exists")
     return value
 
@@ -164,7 +150,7 @@ def _zone(value: str) -> str:
 
 
 def _directory(value: str) -> str:
-    if not is_there(value, stat.S_ISDIR):
+    if not Path(value).is_dir():
         raise ValueError("a directory that exists")
     return value
 

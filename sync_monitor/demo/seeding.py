@@ -6,7 +6,7 @@ import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -129,12 +129,18 @@ def insert_rows(connection: oracledb.Connection, sample: Sample, table: str) -> 
 
 
 def write_lake(sample: Sample) -> None:
-    """Write the rows of a sample as Parquet, a directory for each partition."""
+    """Write the rows of a sample as Parquet, in the place of what was there."""
     target = Path(sample.sync.target)
     for place in (target, target.with_name(target.name + AWAY)):
         if place.exists():
             shutil.rmtree(place)
-    target.mkdir(parents=True)
+    add_to_lake(sample, sample.rows())
+
+
+def add_to_lake(sample: Sample, rows: Iterable[Sequence[object]]) -> None:
+    """Write rows of a sample as Parquet, a directory for each partition."""
+    target = Path(sample.sync.target)
+    target.mkdir(parents=True, exist_ok=True)
     columns = columns_of(sample)
     kinds: list[str] = []
     for name, _, kind in columns:
@@ -142,7 +148,7 @@ def write_lake(sample: Sample) -> None:
     partition = sample.sync.partition_column
     kinds.append(f"{quote_text(partition, Dialect.DUCKDB)}: 'VARCHAR'")
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
-        write_csv(file, sample)
+        write_csv(file, sample, rows)
         with duckdb.connect() as connection:
             connection.execute(
                 f"COPY (SELECT * FROM read_csv({quote_text(file.name, Dialect.DUCKDB)}, "
@@ -152,11 +158,13 @@ def write_lake(sample: Sample) -> None:
             )
 
 
-def write_csv(file: tempfile._TemporaryFileWrapper[str], sample: Sample) -> None:
-    """Write the rows of a sample with their partitions."""
+def write_csv(
+    file: tempfile._TemporaryFileWrapper[str], sample: Sample, rows: Iterable[Sequence[object]]
+) -> None:
+    """Write rows of a sample with their partitions."""
     writer = csv.writer(file)
     place = names_of(columns_of(sample)).index(sample.sync.time_column)
-    for row in sample.rows():
+    for row in rows:
         moment = row[place]
         assert isinstance(moment, datetime)
         there = list(row)

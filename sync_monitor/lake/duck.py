@@ -121,9 +121,8 @@ class DuckTable:
                 newest = self.ask(
                     f"SELECT MAX(CAST({name} AS TIMESTAMP)) FROM {read_parquet(files)}"
                 )[0][0]
-            found = moment(newest)
-            if found is not None:
-                return found
+            if newest is not None:
+                return moment(newest)
         return None
 
     def measure(self, key: str, texts: Expressions | None) -> LakeRows:

@@ -199,7 +199,8 @@ def read_until(process: subprocess.Popen[str], pattern: str) -> Sequence[str]:
         lines.append(line)
         if re.search(pattern, line):
             return lines
-    raise AssertionError("".join(lines))
+    assert process.stderr is not None
+    raise AssertionError("".join(lines) + process.stderr.read())
 
 
 def processes() -> dict[int, tuple[int, str]]:

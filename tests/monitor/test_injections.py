@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from oracle_cdc.commands.monitor_arguments import INJECTED
 from sync_monitor.demo.injecting import INJECTIONS, inject
+from sync_monitor.demo.loading import days_of, load_day
 from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
 from sync_monitor.explaining import questions
 from sync_monitor.history import reading
@@ -43,6 +45,21 @@ def test_each_kind_is_found_by_its_cause_within_two_looks_and_healed(
     assert (act.cause, act.severity) == (CAUSES[kind], severity_of(kind))
     assert act.healed_by == ("runbook" if kind in HEALED_BY_RUNBOOK else "undo")
     assert act.is_well
+
+
+def test_a_lake_that_is_loaded_from_oracle_day_by_day_is_well(stage: Stage) -> None:
+    stage.reset()
+    shutil.rmtree(stage.target)
+    sample, loaded = stage.samples[0], 0
+    with stage.place.dba() as connection:
+        for day in days_of(sample):
+            assert stage.look().entry.look.verdict.severity is not Severity.OK
+            loaded += load_day(connection, sample, day)
+    look = stage.look().entry.look
+    assert loaded == sample.count
+    assert look.verdict.severity is Severity.OK
+    assert look.figures is not None
+    assert look.figures.lake_count == sample.count
 
 
 def test_the_arguments_name_each_kind_that_there_is() -> None:

@@ -14,7 +14,6 @@ from rich.console import Console
 from oracle_cdc.demo.changes.balance import Found, balance
 from oracle_cdc.demo.changes.cloud import CloudPages
 from oracle_cdc.demo.changes.consumer import Consumer
-from oracle_cdc.demo.changes.incidents import Happened
 from oracle_cdc.demo.changes.letters import Letter, read_letter
 from oracle_cdc.demo.changes.picture import ChangesPicture
 from oracle_cdc.demo.changes.report import count_lines, sum_lines
@@ -125,15 +124,6 @@ def test_the_picture_has_each_count() -> None:
     for shown in ("11/200", "12", "13", "140", "15", "10", "75%", "3 s"):
         assert shown in output.getvalue()
     assert "committed 11/200, 12 late" in ChangesPicture(standing).describe()
-
-
-def test_what_did_not_happen_is_named() -> None:
-    assert len([*Happened().find_missed()]) == 3
-    one = {"shipper": "no AWS"}
-    some = Happened(is_split=True, away_at=1.0, is_killed=True, complaints=one)
-    assert "not both copies" in "".join(some.find_missed())
-    both = replace(some, complaints={**one, "processor": "no AWS"})
-    assert [*both.find_missed()] == []
 
 
 def test_a_dead_letter_says_which_event_it_is_about() -> None:

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 from oracle_cdc.demo.changes.cloud import CloudPages, row_changes
 from oracle_cdc.demo.changes.latest import LatestRows
@@ -38,10 +39,16 @@ class Consumer:
 
     def run(self, stop: threading.Event) -> None:
         """Receive until somebody says stop, and also what is there by then."""
+        pause_seconds = POLL_SECONDS
         self.write_rows()
-        while not stop.wait(POLL_SECONDS):
+        while not stop.wait(pause_seconds):
+            began_at, has_new = monotonic(), False
             while self.take():
-                pass
+                has_new = True
+            if has_new:
+                self.write_rows()
+            # So that many rows, which take long to write, are not written all the time.
+            pause_seconds = max(POLL_SECONDS, monotonic() - began_at)
 
     def take(self) -> bool:
         """Take a page of deliveries, and return whether there may be more. An outage passes."""
@@ -57,7 +64,6 @@ class Consumer:
                 line = {"eventId": detail["metadata"]["eventId"], "isNew": is_new}
                 lines.write(f"{json.dumps(line)}\n")
         self.after = after
-        self.write_rows()
         return True
 
     def write_rows(self) -> None:

@@ -13,7 +13,7 @@ from time import monotonic
 import oracledb
 from botocore.exceptions import BotoCoreError, ClientError
 
-from oracle_cdc.demo.changes.balance import Found, balance
+from oracle_cdc.demo.changes.balance import Balance, Found, balance
 from oracle_cdc.demo.changes.canaries import Canaries, find_canaries
 from oracle_cdc.demo.changes.incidents import Incidents
 from oracle_cdc.demo.changes.letters import Letter
@@ -138,6 +138,20 @@ def take_stock(
     canaries: Canaries,
 ) -> bool:
     """Print where the changes are, and return whether it balances."""
+    result = judge(stack, observer, letters)
+    console = stack.stage.console
+    print_balance(console, result, canaries.count)
+    missed = [*incidents.find_missed()]
+    if not observer.writers.is_finished:
+        missed.append("not every change could be written")
+    if not letters:
+        missed.append("there were no dead letters")
+    print_mistakes(console, missed)
+    return not missed and not result.mistakes
+
+
+def judge(stack: Stack, observer: Observer, letters: list[Letter]) -> Balance:
+    """Hold everything that came out against Oracle."""
     rows = {table.name: observer.database.read_table(table) for table in stack.tables}
     images = []
     for key, image in json.loads(stack.rows.read_text(encoding="utf-8")).items():
@@ -157,16 +171,7 @@ def take_stock(
         images=images,
         canaries_outside=outside,
     )
-    result = balance(found)
-    console = stack.stage.console
-    print_balance(console, result, canaries.count)
-    missed = [*incidents.happened.find_missed()]
-    if not observer.writers.is_finished:
-        missed.append("not every change could be written")
-    if not letters:
-        missed.append("there were no dead letters")
-    print_mistakes(console, missed)
-    return not missed and not result.mistakes
+    return balance(found)
 
 
 def read_outside(stack: Stack, letters: list[Letter]) -> Iterator[str]:

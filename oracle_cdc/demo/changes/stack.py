@@ -23,7 +23,8 @@ from oracle_cdc.demo.changes.tables import (
 )
 from oracle_cdc.demo.changes.transactions import make_rows_before
 from oracle_cdc.demo.children import python
-from oracle_cdc.demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY
+from oracle_cdc.demo.endpoint import aws_settings
+from oracle_cdc.demo.outage import Witness
 from oracle_cdc.demo.ports import free_port
 from oracle_cdc.demo.program import Program
 from oracle_cdc.demo.stage import Stage
@@ -85,6 +86,14 @@ class Stack:
         self.url = ""
         self.tables: list[Table] = []
         self.transformers: Transformers = {}
+
+    def witnesses(self) -> list[Witness]:
+        """Return who must notice when AWS is away."""
+        return [Witness(name, port, "kinesis") for name, port in self.ports.items()]
+
+    @property
+    def aws_settings(self) -> dict[str, str]:
+        return aws_settings(self.queues.endpoint, self.url)
 
     @property
     def models(self) -> Path:
@@ -185,11 +194,8 @@ class Stack:
         }
 
     def shared_settings(self, program: Program, transformers: Transformers) -> dict[str, str]:
-        settings = {
-            "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_ENDPOINT_URL": self.queues.endpoint,
+        return {
+            **self.aws_settings,
             "KINESIS_STREAM_NAME": STREAM,
             "DLQ_URL": self.letters.url,
             "TABLE_TRANSFORMERS": as_setting(transformers),
@@ -199,6 +205,3 @@ class Stack:
             **PACE,
             **RULES,
         }
-        for service in ("KINESIS", "EVENTBRIDGE", "DYNAMODB", "CLOUDWATCH"):
-            settings[f"AWS_ENDPOINT_URL_{service}"] = self.url
-        return settings

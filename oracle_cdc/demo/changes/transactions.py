@@ -237,14 +237,20 @@ def make_rows_before(
 
 
 def make_transactions(
-    tables: Sequence[Table], count: int, canaries: Canaries, chance: random.Random
+    tables: Sequence[Table],
+    count: int,
+    canaries: Canaries,
+    chance: random.Random,
+    seconds: float | None = None,
 ) -> list[list[Transaction]]:
     """Return the transactions of each writer, in the order in which they begin.
 
     Parameters:
         count: of changes that they make, at least.
+        seconds: in which all begin.
     """
-    seconds = min(max(count / CHANGES_PER_SECOND, SHORTEST_SECONDS), LONGEST_SECONDS)
+    if seconds is None:
+        seconds = min(max(count / CHANGES_PER_SECOND, SHORTEST_SECONDS), LONGEST_SECONDS)
     each = -(-count // WRITERS)
     work = []
     for number in range(1, WRITERS + 1):

@@ -209,9 +209,15 @@ def long_text(turns: Sequence[Turn]) -> str:
     return "\n".join(lines)
 
 
-def schedule(calls: Sequence[Call]) -> list[Arrival]:
-    """Return when everything arrives, in order: calls begin at a steady rate and overlap."""
+def schedule(calls: Sequence[Call], seconds: float | None = None) -> list[Arrival]:
+    """Return when everything arrives, in order: calls begin at a steady rate and overlap.
+
+    Parameters:
+        seconds: in which all begin.
+    """
     step = min(SECONDS_BETWEEN_CALLS, LONGEST_ARRIVAL_SECONDS / len(calls))
+    if seconds is not None:
+        step = seconds / len(calls)
     step = max(step, 1 / MOST_CALLS_PER_SECOND)
     arrivals = []
     for index, call in enumerate(calls):

@@ -14,9 +14,12 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from oracle_cdc.demo.conversations.replies import BROKEN, Reply, reply, summarize
 from oracle_cdc.demo.endpoint import connect_sqs, endpoint_of
@@ -30,26 +33,53 @@ if TYPE_CHECKING:
         SendMessageBatchRequestEntryTypeDef,
     )
 
+Answer = TypeVar("Answer")
+
 POLL_SECONDS = 1
+#: Between two tries of what SQS did not answer.
+PAUSE_SECONDS = 0.2
 MOST_MESSAGES = 10
 #: Replies that wait for the next round, so that replies overtake each other.
 HELD_BACK = 3
 
 
 class Ml:
-    """Receives, keeps what came, replies."""
+    """Receives, keeps what came, replies.
 
-    def __init__(self, sqs: SQSClient, outbound: str, results: str, received: Path) -> None:
+    Parameters:
+        stop: ends it.
+    """
+
+    def __init__(
+        self,
+        sqs: SQSClient,
+        outbound: str,
+        results: str,
+        *,
+        received: Path,
+        stop: threading.Event,
+    ) -> None:
         self.sqs = sqs
+        self.stop = stop
         self.outbound = outbound
         self.results = results
         self.received = received
         self.count = 0
         self.waiting: list[Reply] = []
 
-    def run(self, stop: threading.Event) -> None:
-        while not stop.is_set():
+    def run(self) -> None:
+        """Work until somebody says stop. Raises what SQS says then."""
+        while not self.stop.is_set():
             self.run_once()
+
+    def ask(self, request: Callable[..., Answer], **arguments: Any) -> Answer:
+        """Make a request until SQS answers it: an outage passes."""
+        while True:
+            try:
+                return request(**arguments)
+            except (BotoCoreError, ClientError):
+                if self.stop.wait(PAUSE_SECONDS):
+                    raise
 
     def run_once(self) -> None:
         """Receive once, keep what came, and send what is ready."""
@@ -67,7 +97,8 @@ class Ml:
         wait_seconds = POLL_SECONDS
         if self.waiting:
             wait_seconds = 0
-        answer = self.sqs.receive_message(
+        answer = self.ask(
+            self.sqs.receive_message,
             QueueUrl=self.outbound,
             MaxNumberOfMessages=MOST_MESSAGES,
             WaitTimeSeconds=wait_seconds,
@@ -79,7 +110,7 @@ class Ml:
         entries: list[DeleteMessageBatchRequestEntryTypeDef] = []
         for number, message in enumerate(messages):
             entries.append({"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]})
-        self.sqs.delete_message_batch(QueueUrl=self.outbound, Entries=entries)
+        self.ask(self.sqs.delete_message_batch, QueueUrl=self.outbound, Entries=entries)
 
     def take(self, conversation: Mapping[str, Any]) -> None:
         """Keep a conversation and think of replies.
@@ -109,7 +140,7 @@ class Ml:
 
     def send_batch(self, replies: Sequence[Reply]) -> None:
         entries = [make_entry(str(number), answer) for number, answer in enumerate(replies)]
-        self.sqs.send_message_batch(QueueUrl=self.results, Entries=entries)
+        self.ask(self.sqs.send_message_batch, QueueUrl=self.results, Entries=entries)
 
 
 def make_entry(entry_id: str, answer: Reply) -> SendMessageBatchRequestEntryTypeDef:
@@ -140,7 +171,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     sqs = connect_sqs(endpoint_of(options.outbound))
-    Ml(sqs, options.outbound, options.results, options.received).run(stop)
+    ml = Ml(sqs, options.outbound, options.results, received=options.received, stop=stop)
+    with suppress(BotoCoreError, ClientError):
+        ml.run()
     return 0
 
 

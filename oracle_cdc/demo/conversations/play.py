@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -13,7 +14,7 @@ import oracledb
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oracle_cdc.demo.children import DemoError
-from oracle_cdc.demo.conversations.balance import balance, read_found
+from oracle_cdc.demo.conversations.balance import Balance, balance, read_found
 from oracle_cdc.demo.conversations.calls import DEFAULT_CALLS, Call, make_calls
 from oracle_cdc.demo.conversations.picture import CallsPicture
 from oracle_cdc.demo.conversations.recorder import Recorded, Recorder
@@ -96,11 +97,7 @@ def watch(stack: Stack, recorded: Recorded, call_count: int) -> None:
 
 def take_stock(stack: Stack, recorded: Recorded) -> bool:
     """Print what came back, and return whether it balances."""
-    source = stack.connect()
-    try:
-        found = balance(recorded.segments, read_found(source, stack.received))
-    finally:
-        source.close()
+    found = judge(stack, recorded)
     console = stack.stage.console
     print_balance(console, found)
     if not recorded.is_finished:
@@ -109,3 +106,9 @@ def take_stock(stack: Stack, recorded: Recorded) -> bool:
             "because a call never had its answer"
         )
     return recorded.is_finished and not found.mistakes
+
+
+def judge(stack: Stack, recorded: Recorded) -> Balance:
+    """Hold everything that came back against what was put in."""
+    with closing(stack.connect()) as source:
+        return balance(recorded.segments, read_found(source, stack.received))

@@ -55,11 +55,17 @@ class Recorded:
 
 
 class Recorder:
-    """A thread with a session of its own, which close() ends."""
+    """A thread with a session of its own, which close() ends.
 
-    def __init__(self, connect: Callable[[], Source], calls: Sequence[Call]) -> None:
+    Parameters:
+        seconds: in which all calls begin.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Source], calls: Sequence[Call], seconds: float | None = None
+    ) -> None:
         self.connect = connect
-        self.coming = deque(schedule(calls))
+        self.coming = deque(schedule(calls, seconds))
         self.waiting: list[Waiting] = []
         self.call_times: dict[str, datetime] = {}
         self.recorded = Recorded()

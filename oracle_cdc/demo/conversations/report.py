@@ -41,10 +41,20 @@ GAP = 2
 
 def print_balance(console: Console, balance: Balance) -> None:
     """Print the table and the counts, and name what does not balance."""
+    print_table(console, balance)
+    console.print()
+    print_counts(console, balance)
+
+
+def print_table(console: Console, balance: Balance) -> None:
+    """Print what came back."""
     console.print(draw_table(balance.outcomes[:SHOWN_ROWS], console.width))
     if len(balance.outcomes) > SHOWN_ROWS:
         console.print(f"... and {len(balance.outcomes) - SHOWN_ROWS} more")
-    console.print()
+
+
+def print_counts(console: Console, balance: Balance) -> None:
+    """Print the counts, and name what does not balance."""
     for line in count_lines(balance):
         console.print(line)
     print_mistakes(console, balance.mistakes)

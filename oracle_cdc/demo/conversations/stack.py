@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle_cdc.demo.children import python
 from oracle_cdc.demo.conversations.source import Source
-from oracle_cdc.demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY, connect_sqs, create_queue
+from oracle_cdc.demo.endpoint import aws_settings, connect_sqs, create_queue
 from oracle_cdc.demo.stage import Stage
 
 #: Short times, so that something happens while one looks on.
@@ -91,10 +91,7 @@ class Stack:
         """Return what stands in the service's .env."""
         return {
             **self.database.service_settings(),
-            "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_ENDPOINT_URL": self.queues.endpoint,
+            **aws_settings(self.queues.endpoint),
             "SQS_OUTBOUND_QUEUE_URL": self.outbound,
             "SQS_RESULTS_QUEUE_URL": self.results,
             "LOG_DIR": f"'{self.stage.logs}'",

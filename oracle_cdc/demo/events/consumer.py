@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
@@ -26,6 +27,7 @@ DURABLE = "demo"
 READY = "consuming "
 BATCH = 100
 POLL_SECONDS = 1.0
+RECONNECT_SECONDS = 1
 
 
 async def consume(url: str, stream: str, received: Path) -> None:
@@ -35,7 +37,9 @@ async def consume(url: str, stream: str, received: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     client = Client()
-    await client.connect(url, error_cb=quiet)
+    await client.connect(
+        url, error_cb=quiet, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT_SECONDS
+    )
     reader = await client.jetstream().pull_subscribe("", DURABLE, stream=stream)
     sys.stdout.write(f"{READY}{stream}\n")
     sys.stdout.flush()
@@ -50,6 +54,10 @@ async def take(reader: JetStreamContext.PullSubscription, lines: IO[str]) -> Non
     try:
         messages = await reader.fetch(BATCH, timeout=POLL_SECONDS)
     except TIMEOUTS:
+        return
+    except nats.errors.Error:
+        # The server is away, or its JetStream is not there yet: the client finds it again.
+        await asyncio.sleep(POLL_SECONDS)
         return
     for message in messages:
         lines.write(describe(message))

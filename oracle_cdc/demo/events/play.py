@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import random
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 
@@ -15,7 +17,7 @@ import pymysql
 
 from oracle_cdc.demo.children import DemoError
 from oracle_cdc.demo.events import mariadbserver, natsserver
-from oracle_cdc.demo.events.balance import Found, balance, read_received
+from oracle_cdc.demo.events.balance import Balance, Found, balance, read_received
 from oracle_cdc.demo.events.incidents import Incidents
 from oracle_cdc.demo.events.picture import RowsPicture
 from oracle_cdc.demo.events.report import (
@@ -34,6 +36,8 @@ from oracle_cdc.demo.stage import LOOK_SECONDS, STALLED_SECONDS, Play, Stage
 from oracle_cdc.demo.view import open_view
 from oracle_cdc.errors import ExitCode, SettingsError
 
+#: The pipeline, as `failures list` names it.
+EVENTS = "events"
 #: The stream is full when it has a part of the rows, in the middle of the writing.
 FULL_PART = 3
 MARIADB_MISSING = (
@@ -56,6 +60,14 @@ def prepare_events(options: argparse.Namespace) -> Play:
     row_count = options.rows or DEFAULT_ROWS
     if row_count < FEWEST_ROWS:
         raise SettingsError(f"demo events: --rows is {row_count}, of at least {FEWEST_ROWS}")
+    require_servers()
+    transactions = make_transactions(row_count, random.Random())
+    run_it = partial(run, transactions=transactions, keep_running=options.keep_running)
+    return Play(run_it, (oracledb.Error, pymysql.Error, nats.errors.Error))
+
+
+def require_servers() -> None:
+    """Raise DemoError for servers that are not installed."""
     missing = []
     if mariadbserver.PROGRAM is None:
         missing.append(MARIADB_MISSING)
@@ -63,9 +75,6 @@ def prepare_events(options: argparse.Namespace) -> Play:
         missing.append(NATS_MISSING)
     if missing:
         raise DemoError("\n".join(missing))
-    transactions = make_transactions(row_count, random.Random())
-    run_it = partial(run, transactions=transactions, keep_running=options.keep_running)
-    return Play(run_it, (oracledb.Error, pymysql.Error, nats.errors.Error))
 
 
 def run(stage: Stage, transactions: Sequence[Transaction], *, keep_running: bool) -> int:
@@ -118,18 +127,7 @@ def watch(stack: Stack, writers: Writers, streams: Streams, incidents: Incidents
 
 def take_stock(stack: Stack, writers: Writers, streams: Streams, incidents: Incidents) -> bool:
     """Print where the rows are, and return whether it balances."""
-    with closing(stack.connect()) as table:
-        rows = table.read()
-    found = Found(
-        program=PROGRAM,
-        subject=SUBJECT,
-        written=writers.written.rows,
-        table=rows,
-        stored=streams.messages(STREAM),
-        received=read_received(stack.received),
-        set_aside=stack.store.read_set_aside(),
-    )
-    result = balance(found)
+    result = judge(stack, writers, streams)
     console = stack.stage.console
     print_balance(console, result, [*writers.written.late.values()])
     print_progress(console, stack.store.read_progress())
@@ -138,3 +136,34 @@ def take_stock(stack: Stack, writers: Writers, streams: Streams, incidents: Inci
         missed.append("not every row could be written")
     print_mistakes(console, missed)
     return not missed and not result.mistakes
+
+
+def cure_rows(stack: Stack) -> None:
+    """Have the server take larger messages, and what was set aside published."""
+    stack.widen()
+    program = stack.program
+    ids: list[str] = []
+    for failure in json.loads(program.call("failures", "list", "--json")):
+        if failure["pipeline"] == EVENTS:
+            ids.append(failure["id"])
+    said = program.call("failures", "replay", *ids, "--yes").splitlines()[-1]
+    stack.stage.console.print(f"         NATS takes larger messages, failures replay: {said}")
+
+
+def judge(stack: Stack, writers: Writers, streams: Streams) -> Balance:
+    """Hold everything that came out against the table."""
+    written = writers.written.rows
+    if stack.is_widened:
+        written = {id: replace(row, is_too_large=False) for id, row in written.items()}
+    with closing(stack.connect()) as table:
+        rows = table.read()
+    found = Found(
+        program=PROGRAM,
+        subject=SUBJECT,
+        written=written,
+        table=rows,
+        stored=streams.messages(STREAM),
+        received=read_received(stack.received),
+        set_aside=stack.store.read_set_aside(),
+    )
+    return balance(found)

@@ -26,6 +26,8 @@ TEXTS = (
 #: What the server takes of one message, and what is too much of it.
 MAX_PAYLOAD_BYTES = 65_536
 TOO_LONG = 70_000
+#: What it takes once somebody has let it take more.
+WIDER_PAYLOAD_BYTES = 131_072
 
 ROWS_PER_SECOND = 80
 #: However many rows there are, so that there is time for what happens meanwhile.
@@ -36,7 +38,7 @@ LATE_EVERY = 50
 LATE_PLACE = 3
 LATE_SECONDS = (2.0, 6.0)
 #: The part of the rows after which the others wait for the kill, so that it is in the middle.
-HELD_FROM = 0.75
+KILLED_FROM = 0.75
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,30 @@ class Transaction:
     Parameters:
         begin_seconds: when they are inserted, from the start.
         late_seconds: how much later they are committed.
-        is_held: they are inserted only once the service was killed.
+        gate: how many things must have happened to the system before they are inserted.
     """
 
     begin_seconds: float
     rows: Sequence[NewRow]
     late_seconds: float = 0.0
-    is_held: bool = False
+    gate: int = 0
 
 
-def make_transactions(count: int, chance: random.Random) -> list[Transaction]:
-    """Make the transactions of one demo, in the order in which they begin."""
+def make_transactions(
+    count: int,
+    chance: random.Random,
+    seconds: float | None = None,
+    gates: Sequence[float] = (KILLED_FROM,),
+) -> list[Transaction]:
+    """Make the transactions of one demo, in the order in which they begin.
+
+    Parameters:
+        seconds: in which all begin.
+        gates: the parts of the rows after which the others wait until one thing more has happened.
+    """
     rows = make_rows(count, chance)
-    seconds = min(max(count / ROWS_PER_SECOND, SHORTEST_SECONDS), LONGEST_SECONDS)
+    if seconds is None:
+        seconds = min(max(count / ROWS_PER_SECOND, SHORTEST_SECONDS), LONGEST_SECONDS)
     transactions: list[Transaction] = []
     taken = 0
     while taken < count:
@@ -79,9 +92,8 @@ def make_transactions(count: int, chance: random.Random) -> list[Transaction]:
             late_seconds = chance.uniform(*LATE_SECONDS)
         part = taken / count
         written = rows[taken : taken + size]
-        transactions.append(
-            Transaction(seconds * part, written, late_seconds, is_held=part >= HELD_FROM)
-        )
+        gate = sum(part >= each for each in gates)
+        transactions.append(Transaction(seconds * part, written, late_seconds, gate))
         taken += size
     return transactions
 

@@ -10,7 +10,7 @@ from oracle_cdc.demo.events import mariadbserver, natsserver
 from oracle_cdc.demo.events.consumer import READY, URL_VARIABLE
 from oracle_cdc.demo.events.mariadbserver import MariaDb
 from oracle_cdc.demo.events.natsserver import Nats
-from oracle_cdc.demo.events.rows import MAX_PAYLOAD_BYTES
+from oracle_cdc.demo.events.rows import MAX_PAYLOAD_BYTES, WIDER_PAYLOAD_BYTES
 from oracle_cdc.demo.events.store import DATABASE, USER, Store
 from oracle_cdc.demo.events.streams import Streams
 from oracle_cdc.demo.events.table import NAME, SCHEMA, EventTable
@@ -64,10 +64,7 @@ class Stack:
         self.database = stage.database
         self.received = stage.directory / "events.jsonl"
         self.nats_password = f"Nats_{secrets.token_hex(12)}"
-        authorization = f'authorization {{ user: "{NATS_USER}", password: "{self.nats_password}" }}'
-        self.nats = Nats(
-            stage.directory / "nats", f"max_payload: {MAX_PAYLOAD_BYTES}\n{authorization}"
-        )
+        self.nats = Nats(stage.directory / "nats", self.nats_settings(MAX_PAYLOAD_BYTES))
         self.mariadb = MariaDb(stage.directory / "mariadb")
         stage.at_end.callback(self.mariadb.close)
         self.nats_server = Server(stage.children, "nats", self.nats.command, natsserver.READY)
@@ -76,6 +73,18 @@ class Stack:
         )
         self.store = Store(self.mariadb)
         self.health_port = free_port()
+        self.is_widened = False
+
+    def nats_settings(self, max_payload_bytes: int) -> str:
+        """Return what stands in the settings of NATS. It takes no larger message."""
+        authorization = f'authorization {{ user: "{NATS_USER}", password: "{self.nats_password}" }}'
+        return f"max_payload: {max_payload_bytes}\n{authorization}"
+
+    def widen(self) -> None:
+        """Let NATS take the messages that were too large for it."""
+        self.nats.write_settings(self.nats_settings(WIDER_PAYLOAD_BYTES))
+        self.nats_server.reload()
+        self.is_widened = True
 
     @property
     def url(self) -> str:

@@ -33,14 +33,19 @@ class Store:
 
     def create(self) -> None:
         """Create it, by init_mariadb_tables.sql."""
-        who = f"{USER}@'127.0.0.1'"
         with self.server.administer() as session, session.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
-            cursor.execute(f"CREATE USER {who} IDENTIFIED BY %s", [self.password])
-            cursor.execute(f"GRANT {RIGHTS} ON {DATABASE}.* TO {who}")
             session.select_db(DATABASE)
             for statement in read_statements():
                 cursor.execute(statement)
+        self.admit(USER, self.password, RIGHTS)
+
+    def admit(self, user: str, password: str, rights: str) -> None:
+        """Make a user with some rights on it."""
+        who = f"{user}@'127.0.0.1'"
+        with self.server.administer() as session, session.cursor() as cursor:
+            cursor.execute(f"CREATE USER {who} IDENTIFIED BY %s", [password])
+            cursor.execute(f"GRANT {rights} ON {DATABASE}.* TO {who}")
 
     def read_progress(self) -> Progress | None:
         """Return the program's row, None while it never began."""

@@ -43,7 +43,8 @@ class Writers:
         self.written = Written()
         self.lock = threading.Lock()
         self.stop = threading.Event()
-        self.go_on = threading.Event()
+        gate_count = max((transaction.gate for transaction in transactions), default=0)
+        self.gates = [threading.Event() for _ in range(gate_count)]
         self.begun_at = 0.0
         self.threads: list[threading.Thread] = []
 
@@ -89,15 +90,18 @@ class Writers:
         due_at = self.begun_at + transaction.begin_seconds
         if self.stop.wait(max(0.0, due_at - monotonic())):
             return None
-        if transaction.is_held:
-            self.go_on.wait()
+        for gate in self.gates[: transaction.gate]:
+            gate.wait()
         if self.stop.is_set():
             return None
         return transaction
 
     def release(self) -> None:
-        """Write what is held from now on."""
-        self.go_on.set()
+        """Write what waits until one thing more has happened."""
+        for gate in self.gates:
+            if not gate.is_set():
+                gate.set()
+                return
 
     def write_late(self, transaction: Transaction) -> None:
         """Write a transaction that stays open while others are committed."""
@@ -126,7 +130,8 @@ class Writers:
     def close(self) -> None:
         """End all of it. What is not committed is given up."""
         self.stop.set()
-        self.release()
+        for gate in self.gates:
+            gate.set()
         # A thread of the first may have begun another, behind it in the list.
         for thread in self.threads:
             thread.join()

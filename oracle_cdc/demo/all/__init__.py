@@ -1,0 +1,1 @@
+"""All pipelines and the monitor at once, on one Oracle."""
