@@ -56,6 +56,8 @@ class CdcError(Exception):
     is_retryable: ClassVar[bool] = False
     #: Whether a loop that ends a step with it has got on.
     is_progress: ClassVar[bool] = True
+    #: The name of the dependency whose call it ended, empty where none did.
+    dependency: str = ""
 
 
 class Unreachable(Exception):
@@ -288,10 +290,7 @@ class ResultUnredacted(ResultRefused):
 
 
 class ValueRefused(CdcError):
-    """Oracle refused one row for its values (ORA-12899, 01438, 01722 ...).
-
-    The other rows are not concerned.
-    """
+    """Oracle refused one row, and no other, for its values (ORA-12899, 01438, 01722 ...)."""
 
     code = "RESULT"
 

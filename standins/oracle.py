@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -62,14 +62,19 @@ def new_directory() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="standin-")
 
 
+def prepare(server: Server) -> None:
+    """Create the source and the service's tables."""
+    create_source(server.dsn)
+    create_tables(server.dsn)
+
+
 @cache
-def template() -> tuple[tempfile.TemporaryDirectory[str], Path]:
-    """Create a database file with the source and the service's tables, once for this process."""
+def template(prepare: Callable[[Server], None]) -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """Create a database file with what is prepared there, once for this process."""
     directory = new_directory()
     path = Path(directory.name) / "template.db"
     with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
-        create_source(server.dsn)
-        create_tables(server.dsn)
+        prepare(server)
     return directory, path
 
 
@@ -98,12 +103,19 @@ class CommonPlans(Plans):
 
 
 @contextmanager
-def serve_database() -> Iterator[Server]:
-    """Serve a database with the source and the service's tables, until the block ends."""
-    _, prepared = template()
+def serve_copy(prepare: Callable[[Server], None]) -> Iterator[Server]:
+    """Serve a database as it was prepared once for this process, until the block ends."""
+    _, prepared = template(prepare)
     with new_directory() as directory:
         path = Path(directory) / "database"
         shutil.copy(prepared, path)
         with Server(str(path), DBA, DBA_PASSWORD, SERVICE) as server:
-            server.database.plans = CommonPlans(server.database.catalog)
             yield server
+
+
+@contextmanager
+def serve_database() -> Iterator[Server]:
+    """Serve a database with the source and the service's tables, until the block ends."""
+    with serve_copy(prepare) as server:
+        server.database.plans = CommonPlans(server.database.catalog)
+        yield server

@@ -134,19 +134,38 @@ def parse(text: str) -> ast.Module:
     return ast.parse(text)
 
 
+@cache
+def words_of(text: str) -> frozenset[str]:
+    """Return the names that a text writes down: of values, attributes and classes."""
+    found = set()
+    for node in ast.walk(parse(text)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.ClassDef):
+            found.add(node.name)
+    return frozenset(found)
+
+
 def reads_of(texts: Iterable[str], model: type[BaseModel]) -> set[Read]:
     """Return what the texts read of a model's classes.
 
     What self.settings and the like are may stand in any of the texts.
     """
-    classes = with_bases(model)
-    trees = list(map(parse, texts))
-    held: Kinds = {}
-    for tree in trees:
-        Reader(classes, held).visit(tree)
+    classes, held = with_bases(model), Kinds()
+    given = list(texts)
+    visit(given, classes, held)
+    return visit(given, classes, held)
+
+
+def visit(texts: Iterable[str], classes: Mapping[str, type[BaseModel]], held: Kinds) -> set[Read]:
+    """Return what is read of classes, and note which attributes hold them."""
     found: set[Read] = set()
-    for tree in trees:
-        reader = Reader(classes, held)
-        reader.visit(tree)
-        found |= reader.reads
+    for text in texts:
+        # One that names neither has nothing to say, and most texts do not.
+        if not words_of(text).isdisjoint({*classes, *held}):
+            reader = Reader(classes, held)
+            reader.visit(parse(text))
+            found |= reader.reads
     return found

@@ -24,6 +24,7 @@ SYNC = "system.sync_partition_metadata"
 #: Errors of DuckDB, and what Trino would say.
 MEANINGS: tuple[tuple[type[duckdb.Error], str], ...] = (
     (duckdb.InterruptException, "USER_CANCELED"),
+    (duckdb.ParserException, "SYNTAX_ERROR"),
     (duckdb.ConversionException, "INVALID_CAST_ARGUMENT"),
     (duckdb.OutOfRangeException, "NUMERIC_VALUE_OUT_OF_RANGE"),
     (duckdb.InvalidInputException, "HIVE_BAD_DATA"),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from oracle_cdc.aws.eventbridge.client import BusClient
     from oracle_cdc.aws.kinesis.client import StreamClient
 
+#: As readiness names the stream.
+STREAM = "kinesis"
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -73,7 +76,7 @@ def make_session(settings: ProcessorSettings) -> AwsSession:
 def make_edges(settings: ProcessorSettings, progress: Progress) -> Edges:
     """Make all of them, without connecting anything."""
     watched = Watched(
-        Dependency("kinesis", moved=progress.moved),
+        Dependency(STREAM, moved=progress.moved),
         Dependency("eventbridge", moved=progress.moved),
         Dependency("dynamodb", moved=progress.moved),
         Dependency("dlq", moved=progress.moved),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from oracle_cdc.aws.kinesis.stream import StreamUnordered
 from oracle_cdc.errors import CdcError
-from oracle_cdc.processor.edges import Edges
+from oracle_cdc.processor.edges import STREAM, Edges
 from oracle_cdc.settings.service import PROCESSOR
 from oracle_cdc.watching.readiness import Requirement
-from oracle_cdc.watching.reasons import is_store, reason_of
+from oracle_cdc.watching.reasons import is_destination, is_store, reason_of
 
 #: The loop that keeps the leases. Each shard has one beside it, by its own name.
 LOOP = PROCESSOR
@@ -18,8 +18,8 @@ def make_requirements(edges: Edges) -> list[Requirement]:
     """Name what must be usable."""
     watched = edges.watched
     requirements = [
-        Requirement("kinesis", reason_of(watched.kinesis, is_unordered), LOOPS),
-        Requirement("eventbridge", reason_of(watched.eventbridge, is_nothing), LOOPS),
+        Requirement(STREAM, reason_of(watched.kinesis, is_stream), LOOPS),
+        Requirement("eventbridge", reason_of(watched.eventbridge, is_bus), LOOPS),
         Requirement("dynamodb", reason_of(watched.dynamodb, is_store), LOOPS),
     ]
     if edges.dead_letters is not None:
@@ -27,14 +27,16 @@ def make_requirements(edges: Edges) -> list[Requirement]:
     return requirements
 
 
-def is_unordered(error: CdcError) -> bool:
-    """Return whether the stream answers, and can't be used as it is."""
-    return isinstance(error, StreamUnordered)
+def is_stream(error: CdcError) -> bool:
+    """Return whether an error is of the stream, also where that answers and has no order."""
+    if isinstance(error, StreamUnordered):
+        return True
+    return is_destination(error) and error.dependency == STREAM
 
 
-def is_nothing(_: CdcError) -> bool:
-    """Leave it to the calls: errors of the stream and of the bus look alike."""
-    return False
+def is_bus(error: CdcError) -> bool:
+    """Return whether an error is of the bus, also what it answers of each event by itself."""
+    return is_destination(error) and not is_stream(error)
 
 
 def is_queue(error: CdcError) -> bool:

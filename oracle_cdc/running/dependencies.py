@@ -115,6 +115,7 @@ class Dependency:
         try:
             yield
         except CdcError as error:
+            error.dependency = error.dependency or self.name
             # Whatever kept a session from coming: there is none, so the dependency can't be used.
             if kind == SESSION or isinstance(error, NO_ANSWER):
                 self.fail(kind, error)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import stat
+from collections.abc import Callable
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -135,8 +137,20 @@ def _nats_server(text: str) -> str:
     return f"{parts.scheme}://{host}:{port}"
 
 
+def is_there(value: str, is_of_kind: Callable[[int], bool]) -> bool:
+    """Return whether something of a kind has this path, which may be none at all.
+
+    Parameters:
+        is_of_kind: takes the mode of a file.
+    """
+    try:
+        return is_of_kind(Path(value).stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def _file(value: str) -> str:
-    if not Path(value).is_file():
+    if not is_there(value, stat.S_ISREG):
         raise ValueError("a file that exists")
     return value
 
@@ -150,7 +164,7 @@ def _zone(value: str) -> str:
 
 
 def _directory(value: str) -> str:
-    if not Path(value).is_dir():
+    if not is_there(value, stat.S_ISDIR):
         raise ValueError("a directory that exists")
     return value
 

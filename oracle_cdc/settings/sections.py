@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -30,13 +31,14 @@ from oracle_cdc.settings.kinds import (
     SsmPath,
     StreamName,
     Url,
+    is_there,
 )
 
 
 def is_directory(value: object) -> bool:
     """Return whether a directory is there."""
     # Another program's TNS_ADMIN that leads nowhere is not our business.
-    return Path(str(value)).is_dir()
+    return is_there(str(value), stat.S_ISDIR)
 
 
 def no_address(name: str, value: str | None, dsn: str | None) -> Iterator[str]:

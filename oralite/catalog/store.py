@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import apsw
@@ -68,7 +69,7 @@ def save(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
         connection.execute('delete from "oralite#objects" where owner = ? and name = ?', key)
     for key, thing in new.objects.items():
         if old.objects.get(key) is not thing:
-            row = (*key, type(thing).__name__, json.dumps(asdict(thing), default=_plain))
+            row = (*key, type(thing).__name__, _document(thing))
             connection.execute('insert or replace into "oralite#objects" values (?, ?, ?, ?)', row)
     _save_triggers(connection, old, new)
     _save_named(connection, '"oralite#users"', old.users, new.users)
@@ -81,7 +82,7 @@ def _save_triggers(connection: apsw.Connection, old: Catalog, new: Catalog) -> N
         connection.execute('delete from "oralite#triggers" where owner = ? and name = ?', key)
     for key, trigger in new.triggers.items():
         if old.triggers.get(key) is not trigger:
-            row = (*key, json.dumps(asdict(trigger)))
+            row = (*key, _document(trigger))
             connection.execute('insert or replace into "oralite#triggers" values (?, ?, ?)', row)
 
 
@@ -97,9 +98,8 @@ def _save_named(
         connection.execute(f"delete from {table} where name = ?", (name,))  # noqa: S608
     for name, thing in new.items():
         if old.get(name) is not thing:
-            document = json.dumps(asdict(thing), default=_plain)
             sql = f"insert or replace into {table} values (?, ?)"  # noqa: S608 - our own tables
-            connection.execute(sql, (name, document))
+            connection.execute(sql, (name, _document(thing)))
 
 
 def _save_grants(connection: apsw.Connection, old: Catalog, new: Catalog) -> None:
@@ -116,7 +116,19 @@ def _row(grant: Grant) -> tuple[str, str, str, str]:
     return grant.grantee, grant.owner, grant.name, grant.privilege
 
 
+def _document(thing: object) -> str:
+    return json.dumps(thing, default=_plain)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass."""
+    return tuple(field.name for field in fields(kind))
+
+
 def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {name: getattr(value, name) for name in _names(value.__class__)}
     if isinstance(value, SqlType):
         return value.name
     if isinstance(value, frozenset):

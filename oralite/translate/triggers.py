@@ -1,10 +1,13 @@
-"""Bodies of triggers as SQLite's."""
+"""Bodies of triggers as SQLite's, each translated again once what it was made from has changed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import cast
 
+from oralite.catalog.asked import Asked, Kept
 from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import ROWID, Table, Trigger
 from oralite.catalog.names import quoted
@@ -66,6 +69,22 @@ def insertion(text: str, trigger: Trigger, catalog: Catalog, rows: str = "") -> 
     Raises OraError for one that does not compile, NotSupported for one that is not understood, and
     ORA-04093 for the LONG of a row.
     """
+    kept = _kept(text, trigger.owner, trigger.table, trigger.event, rows)
+    sql = kept.find(catalog)
+    if not sql:
+        asked = Asked(catalog)
+        sql = _translated(text, trigger, cast(Catalog, asked), rows)
+        kept.keep(sql, asked)
+    return sql
+
+
+@lru_cache(maxsize=4096)
+def _kept(text: str, owner: str, table: tuple[str, str], event: str, rows: str) -> Kept:
+    """Return what is kept of an INSERT. All triggers are asked for it behind each DDL statement."""
+    return Kept()
+
+
+def _translated(text: str, trigger: Trigger, catalog: Catalog, rows: str) -> str:
     table = catalog.table(*trigger.table)
     plain, references = row_references(text)
     _check(references, table)

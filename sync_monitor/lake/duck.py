@@ -121,8 +121,9 @@ class DuckTable:
                 newest = self.ask(
                     f"SELECT MAX(CAST({name} AS TIMESTAMP)) FROM {read_parquet(files)}"
                 )[0][0]
-            if newest is not None:
-                return moment(newest)
+            found = moment(newest)
+            if found is not None:
+                return found
         return None
 
     def measure(self, key: str, texts: Expressions | None) -> LakeRows:

@@ -86,7 +86,8 @@ def column_of(name: str, kind: str) -> Column:
     return Column(name, Kind.OTHER)
 
 
-def moment(value: Any) -> datetime:
-    """Return a time without a zone."""
-    assert isinstance(value, datetime)
+def moment(value: Any) -> datetime | None:
+    """Return a time without a zone, None for one that is none, or beyond the year 9999."""
+    if not isinstance(value, datetime):
+        return None
     return value.replace(tzinfo=None)

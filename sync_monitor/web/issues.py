@@ -15,6 +15,7 @@ from sync_monitor.rules.figures import gap_percentage
 from sync_monitor.rules.periods import promised_at
 from sync_monitor.verdicts import Issue, IssueKind
 from sync_monitor.web.states import State
+from sync_monitor.web.streams import StreamWords, lag_of, short, stream_words, sum_of, unit_of
 from sync_monitor.web.words import Clock, count, hours, length, many, percent
 
 #: Of a page. The others stand in the API.
@@ -71,16 +72,17 @@ def fact_of(issue: Issue, state: State, cell: Cell | None) -> str:
     if issue.kind is IssueKind.NO_PARTITION:
         return f"No partition {named}"
     if issue.kind is IssueKind.SET_ASIDE:
-        return f"{count(issue.rows)} set aside"
-    if state.sync.stream and issue.kind is IssueKind.ROWS_MISSING:
-        return f"{count(issue.rows)} missing"
+        return f"{many(issue.rows, unit_of(state.sync))} set aside"
+    words = stream_words(state.sync)
+    if words is not None and issue.kind is IssueKind.ROWS_MISSING:
+        return f"{many(issue.rows, words.unit)} {words.missing}"
     if issue.kind in ROWS:
         least = ""
         if is_lower_bound(cell):
             least = "At least "
         return f"{least}{many(issue.rows, 'row')} {ROWS[issue.kind]} in {named}"
-    if issue.kind is IssueKind.LAG and state.sync.stream:
-        return "The pipeline is behind its source"
+    if words is not None and issue.kind is IssueKind.LAG and state.figures is not None:
+        return f"{words.lag.capitalize()}: {lag_of(state.sync, state.figures)}"
     if issue.kind is IssueKind.LAG and state.figures is not None:
         return f"The lake is {hours(state.figures.lag)} behind Oracle"
     if issue.kind is IssueKind.NOT_MEASURED and state.look is not None:
@@ -172,8 +174,9 @@ def evidence_of_sync(issue: Issue, state: State) -> list[str]:
     limits = state.sync.limits
     if issue.kind is IssueKind.SET_ASIDE:
         return ["Its destination refused it: it goes only by a person."]
-    if state.sync.stream and figures is not None:
-        return evidence_of_stream(issue, state, figures)
+    words = stream_words(state.sync)
+    if words is not None and figures is not None:
+        return evidence_of_stream(issue, state.sync, words, figures)
     if issue.kind is IssueKind.LAG and figures is not None:
         return [
             f"Warning from {hours(limits.warning_lag)} on.",
@@ -189,19 +192,17 @@ def evidence_of_sync(issue: Issue, state: State) -> list[str]:
     return []
 
 
-def evidence_of_stream(issue: Issue, state: State, figures: Figures) -> list[str]:
+def evidence_of_stream(issue: Issue, sync: Sync, words: StreamWords, figures: Figures) -> list[str]:
     """Return what is known of a stream that is not as it should be."""
     if issue.kind is IssueKind.ROWS_MISSING:
-        there = count(figures.oracle_count)
-        return [f"The source holds {there}, of which {count(figures.lake_count)} were handled."]
-    limits = state.sync.limits
-    found = [
-        f"It is {hours(figures.lag)} behind.",
-        f"Warning from {hours(limits.warning_lag)} on.",
-        f"Critical from {hours(limits.critical_lag)} on.",
-    ]
+        return [f"{sum_of(words, figures)}."]
+    found: list[str] = []
+    if issue.kind is not IssueKind.LAG and figures.lag is not None:
+        found.append(f"{words.lag.capitalize()}: {lag_of(sync, figures)}.")
+    found.append(f"Warning from {hours(sync.limits.warning_lag)} on.")
+    found.append(f"Critical from {hours(sync.limits.critical_lag)} on.")
     if figures.age is not None:
-        found.append(f"Heard of {hours(figures.age)} ago.")
+        found.append(f"{words.heard.capitalize()} {short(figures.age)} ago.")
     return found
 
 

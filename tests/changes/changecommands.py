@@ -15,7 +15,7 @@ from oracle_cdc.cli import Origin, main
 from oracle_cdc.oracle.ddl import CHANGES, read_schema
 from oralite.script import run_script
 from oralite.server import Server
-from standins.oracle import DBA
+from standins.oracle import DBA, serve_copy
 from tests.changes import coredb
 from tests.changes.coredb import MODELS, PASSWORD
 
@@ -56,16 +56,21 @@ class Commands:
         run_script(self.server.database, DBA.upper(), path)
 
 
+def prepare(server: Server) -> None:
+    """Create the sample schema and the tables of row changes."""
+    coredb.prepare(server)
+    with oracledb.connect(user="CDC", password=PASSWORD, dsn=server.dsn) as connection:
+        for statement in read_schema(CHANGES):
+            connection.cursor().execute(statement)
+
+
 @contextmanager
 def serve_commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Commands]:
     """Serve the sample schema with the tables of row changes, and set what leads there."""
     monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
-    with coredb.serve_coredb() as server:
+    with serve_copy(prepare) as server:
         for name, value in coredb.environment(server).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("CHANGES_MODELS_DIR", str(MODELS))
         monkeypatch.setenv("TABLE_TRANSFORMERS", json.dumps(TRANSFORMERS))
-        with oracledb.connect(user="CDC", password=PASSWORD, dsn=server.dsn) as connection:
-            for statement in read_schema(CHANGES):
-                connection.cursor().execute(statement)
         yield Commands(server, folder)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import oracledb
@@ -16,7 +15,7 @@ import oracledb
 from oracle_cdc.cli import main
 from oralite.script import run_script
 from oralite.server import Server
-from standins.oracle import DBA, DBA_PASSWORD, SERVICE
+from standins.oracle import DBA, DBA_PASSWORD, serve_copy
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "deploy" / "sample_coredb.sql"
@@ -26,20 +25,16 @@ USER, PASSWORD = "CDC", "Tiger-Core-4"
 OWNER = "COREDB"
 
 
-@contextmanager
-def serve_coredb() -> Iterator[Server]:
-    """Serve the schema, and a user of the service who may read it."""
-    with Server(None, DBA, DBA_PASSWORD, SERVICE) as server:
-        run_script(server.database, DBA.upper(), SCRIPT)
-        administer(
-            server,
-            f'CREATE USER {USER} IDENTIFIED BY "{PASSWORD}"',
-            f"GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO {USER}",
-            f'ALTER USER {OWNER} IDENTIFIED BY "{PASSWORD}"',
-        )
-        for table in tables_of(server):
-            administer(server, f"GRANT SELECT ON {OWNER}.{table} TO {USER}")
-        yield server
+def prepare(server: Server) -> None:
+    """Create the schema, and a user of the service who may read it."""
+    run_script(server.database, DBA.upper(), SCRIPT)
+    administer(
+        server,
+        f'CREATE USER {USER} IDENTIFIED BY "{PASSWORD}"',
+        f"GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO {USER}",
+        f'ALTER USER {OWNER} IDENTIFIED BY "{PASSWORD}"',
+        *(f"GRANT SELECT ON {OWNER}.{table} TO {USER}" for table in tables_of(server)),
+    )
 
 
 def administer(server: Server, *statements: str) -> None:
@@ -69,7 +64,7 @@ def environment(server: Server) -> Mapping[str, str]:
 
 def write_all() -> int:
     """Write the models and their page."""
-    with serve_coredb() as server:
+    with serve_copy(prepare) as server:
         os.environ.update(environment(server))
         for path in MODELS.glob("*.json"):
             path.unlink()

@@ -15,12 +15,12 @@ from tests.chaos.changes.mutations import HUNTS as CHANGE_HUNTS
 from tests.chaos.events.soak import EventSoak, run_event_soak
 from tests.chaos.harness.tree import ROOT
 from tests.chaos.rounds.campaign import Campaign, run_campaign
-from tests.chaos.rounds.game import CHANGES, CONVERSATIONS, EVENTS
+from tests.chaos.rounds.game import CHANGES, CONVERSATIONS, EVENTS, JOINED
 from tests.chaos.rounds.selftest import run_selftest
 from tests.chaos.rounds.soak import Soak, run_soak
 
 #: Without a command the rounds are those of conversations.
-GAMES = {None: CONVERSATIONS, "events": EVENTS, "changes": CHANGES}
+GAMES = {None: CONVERSATIONS, "events": EVENTS, "changes": CHANGES, "all": JOINED}
 DEFAULTS: Mapping[str, Any] = {
     "runs": 25,
     "seed": 1,
@@ -37,7 +37,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.directory and options.directory.is_dir() and any(options.directory.iterdir()):
         parser.error(f"{options.directory} holds something already; name a new directory")
-    if options.command in ("events", "selftest", "soak-events") and PROGRAM is None:
+    if options.command in ("events", "all", "selftest", "soak-events") and PROGRAM is None:
         parser.error("this needs mariadbd, which is not installed: make services")
     directory = options.directory or Path(tempfile.mkdtemp(prefix="chaos-"))
     if options.command == "selftest":
@@ -107,6 +107,10 @@ def make_parser() -> argparse.ArgumentParser:
         help="instead of rounds: is each mutation of row changes caught?",
     )
     add_rounds(changes)
+    joined = commands.add_parser(
+        "all", help="rounds in which one service runs all pipelines, and any server misbehaves"
+    )
+    add_rounds(joined)
     selftest = commands.add_parser(
         "selftest", help="break the service on purpose: is each mutation caught?"
     )

@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.__main__ import GAMES, make_parser
 from tests.chaos.events.drawing import draw
 from tests.chaos.rounds.campaign import Campaign, repeat
-from tests.chaos.rounds.game import CHANGES, CONVERSATIONS, EVENTS
+from tests.chaos.rounds.game import CHANGES, CONVERSATIONS, EVENTS, JOINED
 
 
 @pytest.mark.parametrize(
@@ -35,5 +35,14 @@ def test_rounds_of_row_changes_and_their_selftest_are_one_command() -> None:
 def test_the_command_that_repeats_a_round_runs_it_with_the_same_plan(tmp_path: Path) -> None:
     plan = draw(12, kind="late")
     command = repeat(Campaign(200, 7, tmp_path, kind="late", game=EVENTS), plan)
+    options = make_parser().parse_args(command.split()[3:])
+    assert GAMES[options.command].draw(options.seed, None, options.kind) == plan
+
+
+def test_rounds_of_all_pipelines_are_a_command_whose_failed_rounds_are_repeated_by_it(
+    tmp_path: Path,
+) -> None:
+    plan = JOINED.draw(5, None, "apart")
+    command = repeat(Campaign(200, 1, tmp_path, kind="apart", game=JOINED), plan)
     options = make_parser().parse_args(command.split()[3:])
     assert GAMES[options.command].draw(options.seed, None, options.kind) == plan

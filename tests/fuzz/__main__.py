@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"| {run.name} | {run.executions:,} | {run.branches:,} | {run.bug or 'none'} |")
         if run.bug:
             bugs += 1
-            print(f"see {run.log}", flush=True)
+            print(f"see {run.log}, and the input beside it", flush=True)
     return min(bugs, 1)
 
 
@@ -83,7 +83,7 @@ def fuzz(name: str, seconds: float, directory: Path) -> Run:
     words = directory / "words"
     words.write_text("".join(map(quote, decoder.WORDS)), encoding="ascii")
     command = [
-        *(sys.executable, "-m", "tests.fuzz.child", name, str(corpus)),
+        *(sys.executable, "-m", "tests.fuzz.child", name, str(directory / "input"), str(corpus)),
         f"-dict={words}",
         f"-max_total_time={seconds:.0f}",
         f"-timeout={INPUT_SECONDS}",

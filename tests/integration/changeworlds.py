@@ -29,7 +29,7 @@ from oracle_cdc.oracle.session import Session
 from oracle_cdc.settings.sections import OracleSettings
 from oralite.script import run_script
 from oralite.server import Server
-from standins.oracle import DBA, DBA_PASSWORD, SERVICE
+from standins.oracle import DBA, DBA_PASSWORD, serve_copy
 
 PASSWORD = "Tiger-Core-4"
 USERS = (
@@ -125,18 +125,22 @@ class World:
         return self.rows(f"SELECT CDC_OP, ID, {columns} FROM CDC_C_USERS ORDER BY {order}")
 
 
+def prepare(server: Server) -> None:
+    """Create both users, an empty table of the application's, and the service's tables."""
+    world = World(server, Path())
+    world.administer(
+        f'CREATE USER CDC IDENTIFIED BY "{PASSWORD}"',
+        "GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO CDC",
+        f'CREATE USER COREDB IDENTIFIED BY "{PASSWORD}"',
+        "GRANT CREATE SESSION, CREATE TABLE, CREATE TRIGGER TO COREDB",
+    )
+    world.run(f"CREATE TABLE USERS ({USERS})")
+    with world.session("CDC") as session:
+        create_tables(session, CHANGES)
+
+
 @contextmanager
 def serve_world(folder: Path) -> Iterator[World]:
     """Serve a database with both users and an empty table of the application's."""
-    with Server(None, DBA, DBA_PASSWORD, SERVICE) as server:
-        world = World(server, folder)
-        world.administer(
-            f'CREATE USER CDC IDENTIFIED BY "{PASSWORD}"',
-            "GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO CDC",
-            f'CREATE USER COREDB IDENTIFIED BY "{PASSWORD}"',
-            "GRANT CREATE SESSION, CREATE TABLE, CREATE TRIGGER TO COREDB",
-        )
-        world.run(f"CREATE TABLE USERS ({USERS})")
-        with world.session("CDC") as session:
-            create_tables(session, CHANGES)
-        yield world
+    with serve_copy(prepare) as server:
+        yield World(server, folder)

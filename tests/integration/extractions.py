@@ -22,7 +22,7 @@ from oracle_cdc.extraction.sample import Advance
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.settings.sections import OracleSettings
 from oralite.server import Server
-from standins.oracle import DBA, DBA_PASSWORD, SERVICE
+from standins.oracle import DBA, DBA_PASSWORD, serve_copy
 
 OWNER, PASSWORD = "APP", "App-Tiger-7"
 OTHER = "HR"
@@ -107,15 +107,19 @@ class Schema:
 SIZES = {"large": oracledb.DB_TYPE_CLOB, "double": oracledb.DB_TYPE_BINARY_DOUBLE}
 
 
+def prepare(server: Server) -> None:
+    """Create an empty schema, and one of another owner."""
+    with oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as dba:
+        for user in (OWNER, OTHER):
+            dba.cursor().execute(f'CREATE USER {user} IDENTIFIED BY "{PASSWORD}"')
+            dba.cursor().execute(f"GRANT CREATE SESSION, CREATE TABLE TO {user}")
+
+
 @contextmanager
 def serve_schema(folder: Path) -> Iterator[Schema]:
     """Serve a database with an empty schema, and one of another owner."""
     with (
-        Server(None, DBA, DBA_PASSWORD, SERVICE) as server,
+        serve_copy(prepare) as server,
         oracledb.connect(user=DBA, password=DBA_PASSWORD, dsn=server.dsn) as dba,
     ):
-        schema = Schema(server, folder, dba)
-        for user in (OWNER, OTHER):
-            schema.run(f'CREATE USER {user} IDENTIFIED BY "{PASSWORD}"')
-            schema.run(f"GRANT CREATE SESSION, CREATE TABLE TO {user}")
-        yield schema
+        yield Schema(server, folder, dba)

@@ -13,10 +13,15 @@ from typing import Any
 
 import pytest
 
+from sync_monitor.web import limits
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from tests.monitor.browser import AXE, chromium, what_is_missing
-from tests.monitor.pageworld import FAULTY, Page, page_of, short_stories
+from tests.monitor.claudes import REPLY, message
+from tests.monitor.loopback import Loopback, served
+from tests.monitor.pageworld import FAULTY, Page, short_stories
+from tests.monitor.streamstories import streams
+from tests.monitor.test_page_asking import asking
 
 MISSING = what_is_missing()
 pytestmark = [
@@ -59,9 +64,18 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+def model() -> Iterator[Loopback]:
+    """Serve the model's API for as long as the page is there."""
+    with served() as loopback:
+        loopback.body = message(json.dumps(REPLY))
+        yield loopback
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory, model: Loopback) -> Iterator[Shown]:
+    stories: list[Any] = [*short_stories(), *streams(is_short=True)]
     with (
-        page_of(tmp_path_factory.mktemp("browser"), short_stories()) as page,
+        asking(tmp_path_factory.mktemp("browser"), model.url, stories) as page,
         PageServer(make_app(page.site), "127.0.0.1", 0) as server,
         chromium() as driver,
     ):
@@ -69,7 +83,18 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         yield Shown(page, server.url, driver)
 
 
-PAGES = ("", f"sync/{FAULTY}", "runs", "runs/1", "silences", "login", "nowhere")
+PAGES = (
+    "",
+    "?show=streams",
+    f"sync/{FAULTY}",
+    "sync/Conversations",
+    f"ask/{FAULTY}",
+    "runs",
+    "runs/1",
+    "silences",
+    "login",
+    "nowhere",
+)
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: make services fetches it")
@@ -187,6 +212,28 @@ def test_colours_that_a_person_forces_leave_the_states_readable(shown: Shown) ->
     )
     assert background not in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
     shown.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_claude_is_asked_by_the_keyboard_and_its_answer_comes_by_itself(
+    shown: Shown, model: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    # A person who waits half a minute between two questions learns the same.
+    monkeypatch.setattr(limits, "SECONDS", 0.0)
+    model.status = 529
+    for answer in ("HTTP 529, it is overloaded", "The loader stands still."):
+        shown.open(f"sync/{FAULTY}")
+        shown.driver.find_element("css selector", ".foot a.button").send_keys(Keys.ENTER)
+        shown.wait("document.getElementById('payload')")
+        assert '"T1"' in shown.driver.find_element("id", "payload").text
+        asked = len(model.received)
+        shown.driver.find_element("css selector", "form.foot button").send_keys(Keys.ENTER)
+        # Nobody loads the page again: it does so by itself until the answer is there.
+        shown.wait(f"document.getElementById('triage')?.textContent.includes({answer!r})")
+        assert len(model.received) == asked + 1
+        model.status = 200
+    assert "rules, offline" in shown.driver.find_element("id", "triage").text
 
 
 def test_without_scripts_the_page_says_all_and_loads_itself_again(shown: Shown) -> None:

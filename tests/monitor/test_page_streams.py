@@ -84,8 +84,9 @@ def test_the_page_of_a_stream_has_its_figures_and_no_partition(page: Page) -> No
         assert words in text
     assert "missing or overdue <b>16</b>" in text
     assert "Missing or overdue, % of the calls in the source" in text
+    assert "16 calls missing or overdue</h4>" in text
     assert "a stream: <b>conversations</b>" in text
-    for words in ("Partitions not in sync", "judged until", "What the days mean"):
+    for words in ("Partitions not in sync", "judged until", "What the days mean", "dt="):
         assert words not in text, words
     assert "quality-title" not in text
 

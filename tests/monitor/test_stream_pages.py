@@ -75,8 +75,13 @@ def watched(directory: Path, sync: Sync = EVENTS) -> Iterator[Watched]:
 @pytest.mark.parametrize(
     ("counts", "cause", "action", "shown"),
     [
-        (WELL._replace(missing=16), Cause.NOT_DELIVERED, ActionCode.RUN_RUNBOOK, "16 missing"),
-        (WELL._replace(set_aside=2), Cause.REFUSED, ActionCode.REPLAY_SET_ASIDE, "2 set aside"),
+        (WELL._replace(missing=16), Cause.NOT_DELIVERED, ActionCode.RUN_RUNBOOK, "16 rows missing"),
+        (
+            WELL._replace(set_aside=2),
+            Cause.REFUSED,
+            ActionCode.REPLAY_SET_ASIDE,
+            "2 rows set aside",
+        ),
         (
             WELL._replace(is_stopped=True),
             Cause.PIPELINE_STOPPED,
@@ -87,7 +92,7 @@ def watched(directory: Path, sync: Sync = EVENTS) -> Iterator[Watched]:
             WELL._replace(lag=timedelta(hours=9)),
             Cause.PIPELINE_BEHIND,
             ActionCode.CHECK_PIPELINE,
-            "The pipeline is behind its source",
+            "The watermark behind the clock: 9.0 h",
         ),
     ],
 )

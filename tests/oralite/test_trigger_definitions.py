@@ -224,3 +224,17 @@ def inserted(folder: Path, *definitions: str) -> list[tuple[object, ...]]:
         found = query(connection, "SELECT COUNT(*) FROM log")
         connection.close()
     return found
+
+
+def test_a_sequence_that_is_dropped_and_a_name_that_means_another_table_are_noticed(
+    cursor: oracledb.Cursor,
+) -> None:
+    cursor.execute("CREATE SEQUENCE numbers")
+    cursor.execute("CREATE PUBLIC SYNONYM journal FOR log")
+    cursor.execute(TEXT.format(body="INSERT INTO journal (id) VALUES (numbers.NEXTVAL);"))
+    assert status(cursor) == [("VALID",)]
+    cursor.execute("CREATE TABLE journal (id NUMBER)")
+    cursor.execute("INSERT INTO t (id) VALUES (7)")
+    assert (log(cursor), query(cursor.connection, "SELECT id FROM journal")) == ([], [(1,)])
+    cursor.execute("DROP SEQUENCE numbers")
+    assert status(cursor) == [("INVALID",)]

@@ -156,3 +156,10 @@ def test_sql_that_is_too_deep_is_refused(ask: Ask, depth: int) -> None:
     with pytest.raises(TrinoQueryError) as error:
         ask("SELECT " + "(" * depth + "1" + ")" * depth)
     assert error.value.error_name == "NOT_SUPPORTED"
+
+
+@pytest.mark.parametrize("sql", ["SELECT", "SELECT FROM oracle.sales.orders"])
+def test_a_select_of_nothing_is_no_syntax(ask: Ask, sql: str) -> None:
+    with pytest.raises(TrinoQueryError) as error:
+        ask(sql)
+    assert error.value.error_name == "SYNTAX_ERROR"

@@ -187,7 +187,9 @@ def test_half_a_pair_of_keys_is_refused(read: Read) -> None:
 
 def test_tnsnames_are_found_by_tns_admin_too(read: Read, tmp_path: Path) -> None:
     assert read({"TNS_ADMIN": str(tmp_path)}).oracle.config_dir == str(tmp_path)
-    assert read({"TNS_ADMIN": "/nowhere"}).oracle.config_dir is None
+    # None of these is a directory, and no file system could have the last one.
+    for nowhere in ("/nowhere", __file__, "x" * 5000):
+        assert read({"TNS_ADMIN": nowhere}).oracle.config_dir is None
 
 
 @pytest.mark.parametrize(

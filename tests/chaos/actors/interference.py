@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from awslite.treatment import Request
 from standins.treatment import PLAIN, Treatment
@@ -75,6 +76,15 @@ class Interference:
         treatment = WAYS.get(met) or Treatment(refusal=(int(status), code))
         with self.lock:
             self.direction = (action, treatment)
+
+    @contextmanager
+    def closed(self, text: str) -> Iterator[None]:
+        """Close a direction until the block ends."""
+        self.close_direction(text)
+        try:
+            yield
+        finally:
+            self.direction = None
 
     def treat(self, request: Request) -> Treatment:
         with self.lock:

@@ -22,13 +22,13 @@ PAGE_SECONDS = 2.0
 class ChangeCopies(Copies):
     """Copies by name, and what the commands of persons ended with."""
 
-    def __init__(self, plan: ChangesPlan, directory: Path) -> None:
+    def __init__(self, plan: ChangesPlan, directory: Path, *, program: str = "changes") -> None:
         super().__init__(
             directory,
             plan.orders,
             freeze_seconds=plan.freeze_seconds,
             restart_seconds=plan.restart_seconds,
-            program="changes",
+            program=program,
         )
         self.plan = plan
         self.codes: dict[str, int] = {}

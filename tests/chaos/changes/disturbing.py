@@ -22,7 +22,7 @@ from tests.chaos.plans.acts import Act
 
 #: What makes nobody send anything twice.
 HARMLESS = ("kinesis", "events", "queue", "shards", "foreign", "service", "reads")
-HARMLESS_PERSONS = ("person pause", "person snapshot", "person widens")
+HARMLESS_PERSONS = ("table pause", "person snapshot", "person widens")
 
 
 class Disturbance(Disturbing[ChangeCopies]):
@@ -69,7 +69,7 @@ class Disturbance(Disturbing[ChangeCopies]):
             "person reset": lambda act: self.errands.reset(),
             "person widens": lambda act: self.errands.widen(TABLES[act.text]),
             "person snapshot": lambda act: self.errands.snapshot(act.text),
-            "person pause": lambda act: self.errands.pause(act.text, act.seconds),
+            "table pause": lambda act: self.errands.pause(act.text, act.seconds),
         }
         for service in ("kinesis", "events", "dynamodb", "queue"):
             deeds[f"{service} down"] = self.let_down

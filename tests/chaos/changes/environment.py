@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,22 @@ def make_environment(
 
 def make_template(tree: Path, directory: Path) -> Path:
     """Make an Oracle whose tables are captured, and the models of the tables."""
+    with preparing(tree, directory, SETTINGS) as (database, persons):
+        for statement in make_statements():
+            database.dba.execute(statement)
+        persons.run("init-tables")
+        capture(persons)
+    return directory
+
+
+@contextmanager
+def preparing(
+    tree: Path, directory: Path, settings: Mapping[str, str]
+) -> Iterator[tuple[Database, Persons]]:
+    """Have a new Oracle beside the models of the tables, and who types commands, for a block.
+
+    Afterwards the file of the database is whole by itself.
+    """
     directory.mkdir(parents=True)
     models = directory / "models"
     write_models(models)
@@ -85,19 +103,19 @@ def make_template(tree: Path, directory: Path) -> Path:
     processes = Processes(tree, listen)
     try:
         database = Database(processes, directory)
-        for statement in make_statements():
-            database.dba.execute(statement)
         environment = {
-            **SETTINGS,
+            **settings,
             "TZ": "UTC",
             "ORACLE_PORT": str(database.port),
             "CHANGES_MODELS_DIR": str(models),
         }
-        persons = Persons(processes, directory, environment, codes)
-        persons.run("init-tables")
-        for table in TABLES.values():
-            persons.run("changes", "install", "--table", table.source)
+        yield database, Persons(processes, directory, environment, codes)
         database.stop()
     finally:
         processes.close()
-    return directory
+
+
+def capture(persons: Persons) -> None:
+    """Have all tables captured, with the service's own command."""
+    for table in TABLES.values():
+        persons.run("changes", "install", "--table", table.source)

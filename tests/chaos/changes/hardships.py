@@ -144,7 +144,7 @@ def reset(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
 def paused(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
     """Let a person pause a table for a while."""
     table = rng.choice(list(TABLES))
-    acts = [Act(rng.uniform(0.3, 1.0), "person pause", seconds=3.0, text=table)]
+    acts = [Act(rng.uniform(0.3, 1.0), "table pause", seconds=3.0, text=table)]
     acts += copy_acts(rng, rng.randint(0, 1), list(plan.copies))
     return replace(plan, acts=in_order(*acts))
 

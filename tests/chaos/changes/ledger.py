@@ -27,8 +27,10 @@ class Ledger:
         self.kept: list[Kept] = []
 
     def note_records(self, request: Request, answer: Document) -> None:
-        entries = request.document["Records"]
-        for entry, result in zip(entries, answer["Records"], strict=True):
+        """Note what a stream took, also of one record that somebody put by itself."""
+        entries = request.document.get("Records", [request.document])
+        results = answer.get("Records", [answer])
+        for entry, result in zip(entries, results, strict=True):
             if "SequenceNumber" in result:
                 self.records.append(
                     Record(
@@ -83,7 +85,7 @@ class WitnessedCloud(Cloud):
 
     def carry_out(self, request: Request, treatment: Treatment) -> Document:
         answer = super().carry_out(request, treatment)
-        if request.action == "PutRecords":
+        if request.action in ("PutRecords", "PutRecord"):
             self.ledger.note_records(request, answer)
         elif request.action == "PutEvents":
             self.ledger.note_events(request, answer)

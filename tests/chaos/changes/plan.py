@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from standins.oracle import PASSWORD, USER
 from tests.chaos.plans.acts import TROUBLE_SECONDS, Act
 from tests.chaos.plans.plan import Order
 
 SCHEMA, OWNER_PASSWORD = "SHOP", "Shop-Tiger-1"
-SERVICE_USER, SERVICE_PASSWORD = "CDC", "Cdc-Tiger-2"
+SERVICE_USER, SERVICE_PASSWORD = USER.upper(), PASSWORD
 STREAM, BUS = "coredb-cdc-stream", "cdc-events"
 CHECKPOINTS, STATES = "cdc-pipeline-checkpoints", "cdc-pipeline-state"
 DEAD_LETTERS = "cdc-dlq"

@@ -76,6 +76,12 @@ def make_template(tree: Path, directory: Path) -> Path:
         database.stop()
     finally:
         processes.close()
+    make_store(tree, directory)
+    return directory
+
+
+def make_store(tree: Path, directory: Path) -> None:
+    """Make a MariaDB with the tables of the tree's own file."""
     server = MariaDbServer(directory / "mariadb")
     try:
         server.start()
@@ -83,7 +89,6 @@ def make_template(tree: Path, directory: Path) -> Path:
         server.stop()
     finally:
         server.close()
-    return directory
 
 
 def fill(server: MariaDbServer, tables: str) -> None:

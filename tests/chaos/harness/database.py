@@ -7,7 +7,8 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ import oracledb
 from standins.oracle import DBA, DBA_PASSWORD, SERVICE, USER
 from tests.chaos.harness.processes import Processes, await_file
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 PORTS = range(20_000, 32_000)
 #: A long run's tables are large.
 CALL_TIMEOUT_MS = 120_000
@@ -132,12 +133,20 @@ class Database:
         await_file(output, "oralite listening on")
 
     def crash(self, seconds: float) -> None:
-        """Kill it and start it again some seconds later. Its clock keeps its offset."""
+        """Kill it and start it again some seconds later."""
+        with self.away():
+            time.sleep(seconds)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Kill it, and start it again at the end of the block. Its clock keeps its offset."""
         self.processes.kill("oracle")
         self.processes.await_state("oracle", is_running=False)
-        time.sleep(seconds)
-        self.start()
-        self.set_clock()
+        try:
+            yield
+        finally:
+            self.start()
+            self.set_clock()
 
     def move_clock(self, seconds: float) -> None:
         self.offset_seconds += seconds

@@ -71,7 +71,10 @@ class Disturbing(ABC, Generic[AnyCopies]):
         except Exception as error:
             # A round whose faults did not happen proves nothing.
             self.errors.append(f"{act.what} failed: {type(error).__name__}: {error}")
-        ended_at = time.time()
+        self.note(act, began_at, time.time())
+
+    def note(self, act: Act, began_at: float, ended_at: float) -> None:
+        """Note from when to when an act explains what goes wrong."""
         seconds = self.explains(act)
         if seconds is not None:
             self.troubles.append(Trouble(act.what, began_at, ended_at + seconds))

@@ -62,6 +62,16 @@ def run_changes(command: Mapping[str, Any]) -> int:
     return main(command["arguments"])
 
 
+def run_all(command: Mapping[str, Any]) -> int:
+    random.seed()
+    gates = ConversationGates(command["orders"], command["trace"], command["audit"])
+    for edges in (conversationedges, eventedges, changeedges):
+        edges.install(gates)
+    from oracle_cdc.cli import main
+
+    return main(command["arguments"])
+
+
 def run_command(command: Mapping[str, Any]) -> int:
     """Run a command of the service that nothing happens to."""
     from oracle_cdc.cli import main
@@ -79,6 +89,7 @@ PROGRAMS = {
     "service": run_service,
     "events": run_events,
     "changes": run_changes,
+    "all": run_all,
     "command": run_command,
     "database": run_database,
 }

@@ -75,30 +75,46 @@ class Round:
     def await_rest(self) -> None:
         """Wait until everything is accounted for, and nothing stirs any more."""
         deadline = time.monotonic() + self.rest_seconds
-        still_seconds = min(side.still_seconds for side in self.sides)
-        copies = self.machine.copies
-        seen: list[Look] = []
-        looks, moved_at = 0, time.monotonic()
+        frozen = self.machine.copies.frozen_at
+        views = [View(side) for side in self.sides]
+        looks = 0
         while looks < LOOKS_AT_REST:
-            now = time.monotonic()
-            is_still = now > moved_at + still_seconds and any(look.left for look in seen)
-            if now > deadline or is_still:
+            if time.monotonic() > deadline or any(view.is_stuck() for view in views):
                 self.machine.processes.dump_stacks()
-                self.complain(seen)
+                self.complain(views)
                 return
             time.sleep(LOOK_SECONDS)
-            found = [side.look() for side in self.sides]
             looks += 1
-            if found != seen or copies.frozen_at:
-                moved_at = now
-            if any(look.left for look in found) or found != seen or copies.frozen_at:
-                looks = 0
-            seen = found
+            for view in views:
+                if not view.is_at_rest() or frozen:
+                    looks = 0
 
-    def complain(self, seen: Sequence[Look]) -> None:
-        """Note whose pipelines did not come to rest."""
-        for side, look in zip(self.sides, seen, strict=True):
-            if look.left or not any(each.left for each in seen):
-                side.complaints.append(
-                    f"no rest within {self.rest_seconds:.0f} s: {look.left} left to do"
+    def complain(self, views: Sequence[View]) -> None:
+        """Note which pipelines did not come to rest."""
+        for view in views:
+            if view.seen.left or not any(each.seen.left for each in views):
+                view.side.complaints.append(
+                    f"no rest within {self.rest_seconds:.0f} s: {view.seen.left} left to do"
                 )
+
+
+class View:
+    """What was seen of one side, until it has come to rest."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self.seen = Look(1, None)
+        self.moved_at = time.monotonic()
+
+    def is_at_rest(self) -> bool:
+        """Look, and return whether nothing is left to do, and nothing stirred meanwhile."""
+        found = self.side.look()
+        is_still = found == self.seen
+        if not is_still:
+            self.moved_at = time.monotonic()
+        self.seen = found
+        return is_still and not found.left
+
+    def is_stuck(self) -> bool:
+        """Return whether something is left to do, and nothing has stirred for too long."""
+        return bool(self.seen.left) and time.monotonic() > self.moved_at + self.side.still_seconds

@@ -43,6 +43,6 @@ def check(history: History) -> list[str]:
     return found
 
 
-def name_of(one: Check) -> str:
+def name_of(one: Callable[..., Iterator[str]]) -> str:
     """Return the name under which the violations of a check are reported."""
     return one.__name__.removeprefix("check_")

@@ -125,6 +125,7 @@ class Plan:
     invented: float = 0.0
     edited_calls: tuple[str, ...] = ()
     purged_calls: tuple[str, ...] = ()
+    lease_seconds: int = LEASE_SECONDS
 
     @property
     def settle_seconds(self) -> float:

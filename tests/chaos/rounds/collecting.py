@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.chaos.judge.history import History, Rules
-from tests.chaos.plans.plan import LEASE_SECONDS
 from tests.chaos.rounds.side import Conversations
 from tests.chaos.witnesses.reading import (
     read_complaints,
@@ -53,7 +52,7 @@ def rules_of(ended: Conversations) -> Rules:
     plan = ended.plan
     refused = {*plan.refused_calls, *plan.poison.calls, *ended.interference.refused_alone}
     return Rules(
-        lease_seconds=LEASE_SECONDS,
+        lease_seconds=plan.lease_seconds,
         settle_seconds=plan.settle_seconds,
         quiet_until_sent=plan.is_undisturbed,
         refused_calls=frozenset(refused),

@@ -6,12 +6,11 @@ from standins.oracle import PASSWORD, SERVICE, USER
 from standins.queues import Queue
 from standins.queueserver import Queues
 from tests.chaos.harness.database import Database
-from tests.chaos.plans.plan import LEASE_SECONDS, Plan
+from tests.chaos.plans.plan import Plan
 
-#: Quick enough that a lease can end within a round.
+#: Quick enough that what fails is tried again within a round.
 SETTINGS = {
     "CDC_NORMAL_POLL_INTERVAL_SECONDS": "0.1",
-    "CDC_LEASE_SECONDS": str(LEASE_SECONDS),
     "CDC_RESULTS_WAIT_SECONDS": "0",
     "CDC_RESULTS_VISIBILITY_SECONDS": "2",
     "CDC_RETRY_INITIAL_SECONDS": "0.05",
@@ -42,6 +41,7 @@ def make_environment(
         "AWS_ENDPOINT_URL": queues.url,
         **name_queues(plan, queues.url_of(outbound.name), queues.url_of(results.name)),
         **SETTINGS,
+        "CDC_LEASE_SECONDS": str(plan.lease_seconds),
         **plan.settings,
     }
 

@@ -1,4 +1,4 @@
-"""What rounds are played with: the conversations, the events, or row changes."""
+"""What rounds are played with: the conversations, the events, row changes, or all of them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from tests.chaos.events import environment as event_environment
 from tests.chaos.events import judging as event_judging
 from tests.chaos.events.judge import checker as event_checker
 from tests.chaos.harness import tree
+from tests.chaos.joined import drawing as joined_drawing
+from tests.chaos.joined import environment as joined_environment
+from tests.chaos.joined import judging as joined_judging
+from tests.chaos.joined.judge import checker as joined_checker
 from tests.chaos.judge import checker
 from tests.chaos.plans import drawing
 from tests.chaos.rounds import judging
@@ -70,4 +74,13 @@ CHANGES = Game(
     prepare=change_environment.make_template,
     run=change_judging.run_round,
     checked=names_of(change_checker.CHECKS),
+)
+#: What only the whole shows: the others' own guarantees have rounds of their own.
+JOINED = Game(
+    command=" all",
+    kinds=joined_drawing.KINDS,
+    draw=joined_drawing.draw,
+    prepare=joined_environment.make_template,
+    run=joined_judging.run_round,
+    checked=names_of(joined_checker.CHECKS),
 )

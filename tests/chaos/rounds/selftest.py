@@ -8,11 +8,12 @@ from pathlib import Path
 from tests.chaos.changes.mutations import HUNTS as CHANGE_HUNTS
 from tests.chaos.events.mutations import HUNTS as EVENT_HUNTS
 from tests.chaos.harness.tree import copy_tree
+from tests.chaos.joined.mutations import HUNTS as JOINED_HUNTS
 from tests.chaos.rounds.campaign import Campaign, Say, outcomes
 from tests.chaos.rounds.mutations import HUNTS, Hunt
 
 ROUNDS = 25
-ALL_HUNTS = (*HUNTS, *EVENT_HUNTS, *CHANGE_HUNTS)
+ALL_HUNTS = (*HUNTS, *EVENT_HUNTS, *CHANGE_HUNTS, *JOINED_HUNTS)
 
 
 def run_selftest(

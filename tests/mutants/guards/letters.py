@@ -52,4 +52,12 @@ MUTATIONS = (
             "what_fails_again_is_tried_once_in_a_run_whatever_the_clock_of_the_queue_says",
         ),
     ),
+    mutation(
+        "processor: a letter whose time has no zone",
+        "what is no dead letter stays in its queue and stops no other",
+        "oracle_cdc.changes.rules.dead_letters.read_moment",
+        "if moment.tzinfo is None:",
+        "if False:",
+        tests=named("changes/test_dead_letters", "what_is_no_dead_letter_is_said_to_be_none"),
+    ),
 )

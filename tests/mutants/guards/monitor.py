@@ -254,4 +254,12 @@ MUTATIONS = (
         "if False:",
         tests=named("monitor/test_statements", "a_name_that_is_no_bucket_is_refused"),
     ),
+    mutation(
+        "the history is everybody's to read",
+        "strangers can read nothing of the history",
+        "sync_monitor.history.places.connect",
+        'mode = "rw"\n        make_private(path)',
+        'mode = "rwc"',
+        tests=named("test_least_rights", "strangers_can_read_nothing_of_the_history"),
+    ),
 )

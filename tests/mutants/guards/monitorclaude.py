@@ -15,9 +15,9 @@ MUTATIONS = (
     mutation(
         "an answer that was cut counts",
         "why a model ended is looked at before what it said",
-        f"{CLAUDE}.Claude.read",
+        f"{CLAUDE}.Claude.ask",
         "if message.stop_reason != WHOLE:",
-        "if not message.content:",
+        "if not text:",
         tests=named(ASKED, "what_is_no_whole_answer_is_refused_and_paid"),
     ),
     mutation(

@@ -7,6 +7,7 @@ from tests.mutants.places import named
 
 TRINO = "lakes/test_trino"
 HIVE = "lakes/test_hive"
+DUCK = "monitor/test_duck_lake"
 
 MUTATIONS = (
     mutation(
@@ -85,5 +86,21 @@ MUTATIONS = (
             "unit/test_lake_settings",
             "an_address_that_is_no_coordinators_is_refused_and_not_shown",
         ),
+    ),
+    mutation(
+        "a key of a partition is a path",
+        "no directory's name leads to files of another table",
+        "sync_monitor.lake.files.key_of",
+        "or PATH_SIGNS & set(key)",
+        "",
+        tests=named(DUCK, "a_partition_whose_key_leads_elsewhere_is_none"),
+    ),
+    mutation(
+        "links within a partition are followed",
+        "no link within a partition is followed",
+        "sync_monitor.lake.files.own_directory",
+        "if entry.is_symlink():",
+        "if False:",
+        tests=named(DUCK, "links_that_lead_around_in_circles_end"),
     ),
 )

@@ -140,4 +140,12 @@ MUTATIONS = (
         "if self.look is None:",
         tests=named(PAGE, "a_look_that_is_too_old_makes_a_sync_unknown"),
     ),
+    mutation(
+        "a page for a host that is no name",
+        "a request for a host that is no name is refused as any for a foreign one",
+        "sync_monitor.web.app.answer",
+        "code == Misdirected.code or",
+        "",
+        tests=named("monitor/test_page_security", "hosts_that_look_like_ours_are_not"),
+    ),
 )

@@ -225,4 +225,15 @@ MUTATIONS = (
         "pass",
         tests=named("oralite/test_database_file", "a_second_process_is_turned_away"),
     ),
+    mutation(
+        "oralite: triggers stay as they were first translated",
+        "an INSERT of a trigger is translated again once the catalog answers otherwise",
+        "oralite.catalog.asked.Kept.find",
+        "!= answer",
+        "!= getattr(catalog, name)(*given)",
+        tests=named(
+            "oralite/test_trigger_definitions",
+            "a_sequence_that_is_dropped_and_a_name_that_means_another_table_are_noticed",
+        ),
+    ),
 )

@@ -243,10 +243,18 @@ MUTATIONS = (
     mutation(
         "processor: the bus blamed for the stream",
         "each of AWS's services is blamed for its own failures alone",
-        "oracle_cdc.processor.readiness_reasons.is_nothing",
-        "return False",
-        "return True",
+        "oracle_cdc.processor.readiness_reasons.is_bus",
+        "not is_stream(error)",
+        "True",
         tests=named(PIPELINE, "the_stream_is_blamed_for_its_own_outage_and_the_bus_is_not"),
+    ),
+    mutation(
+        "processor: a bus that fails each event is well",
+        "what the bus answers of each event by itself is its failure, too",
+        "oracle_cdc.processor.readiness_reasons.is_bus",
+        "is_destination(error)",
+        "False",
+        tests=named("processor/test_readiness"),
     ),
     mutation(
         "lambdas: every record that waits is named",

@@ -1,0 +1,1 @@
+"""Rounds in which one service runs all pipelines, between all that any of them needs."""

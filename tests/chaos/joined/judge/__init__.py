@@ -1,0 +1,1 @@
+"""What only the whole can be judged by: that what fails for one pipeline fails for it alone."""

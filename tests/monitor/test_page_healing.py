@@ -1,0 +1,139 @@
+"""Each kind of damage in a real Chromium: found on the page, and healed by what is read there.
+
+A person asks for looks by the page's button, reads the cause and the SQL on the page, and runs it.
+Skipped where no browser is installed, as the other tests with one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from oracle_cdc.commands.monitor_arguments import INJECTED
+from oracle_cdc.running.clock import utc_now
+from sync_monitor.demo.applying import apply_runbook
+from sync_monitor.demo.injecting import inject
+from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
+from sync_monitor.demo.seeding import write_samples
+from sync_monitor.look_parts import Asked
+from sync_monitor.model import Severity
+from sync_monitor.verdicts import Trigger
+from sync_monitor.web import limits, triage
+from sync_monitor.web.app import make_app
+from sync_monitor.web.server import PageServer
+from sync_monitor.web.words import WORDS
+from tests.monitor.browser import chromium, what_is_missing
+from tests.monitor.edges import Stage, settings_in, staged
+from tests.monitor.stories import make_site
+from tests.monitor.test_injections import severity_of
+
+MISSING = what_is_missing()
+pytestmark = [
+    pytest.mark.skipif(
+        bool(MISSING) and os.environ.get("REQUIRE_BROWSER") != "1", reason=MISSING or "there"
+    ),
+    # One browser, one server, one stand-in for all of them.
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(180),
+]
+WELL = "Nothing is wrong with it."
+
+
+@dataclass
+class Person:
+    """Who looks at the page of one sync, and acts by what stands there."""
+
+    stage: Stage
+    url: str
+    driver: Any
+
+    def check(self) -> None:
+        """Ask for a look by the button of the page."""
+        from selenium.webdriver.support.expected_conditions import staleness_of
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        self.driver.get(f"{self.url}sync/{self.stage.sync.name}")
+        button = self.driver.find_element("css selector", "#detail form button")
+        button.click()
+        wait = WebDriverWait(self.driver, 60, 0.05)
+        wait.until(staleness_of(button))
+        wait.until(lambda driver: driver.execute_script("return document.readyState") == "complete")
+
+    def text(self, selector: str) -> str:
+        return str(self.driver.find_element("css selector", selector).text)
+
+    @property
+    def state(self) -> str:
+        """Return the state that the page shows, as its word."""
+        return self.text("#syncs td .sev").lstrip("◆?▲● ").strip()
+
+    @property
+    def cause(self) -> str:
+        """Return the cause that the rules name, empty where they name none."""
+        for term in self.driver.find_elements("css selector", "#triage dt"):
+            if term.text == "Cause":
+                return str(term.find_element("xpath", "following-sibling::dd").text)
+        return ""
+
+    def runbooks(self) -> list[str]:
+        """Return the SQL of all issues as it would be copied, also of what is folded up."""
+        blocks = self.driver.find_elements("css selector", "#detail pre code")
+        return [str(block.get_property("textContent")) for block in blocks]
+
+    def shows(self, state: Severity, cause: str) -> bool:
+        """Ask for looks, two at most, until the page shows a state, its cause and its issues."""
+        for _ in range(2):
+            self.check()
+            has_issues = bool(self.driver.find_elements("css selector", "li.issue h4"))
+            is_right = self.state == WORDS[state] and self.cause.endswith(cause)
+            if is_right and has_issues is (state is not Severity.OK):
+                return True
+        return False
+
+    def shows_it_well(self) -> bool:
+        """Ask for looks, two at most, until the page shows that nothing is wrong."""
+        return self.shows(Severity.OK, "") and WELL in self.text("#triage")
+
+    def heal(self, kind: str) -> None:
+        """Run what stands on the page, twice, or do what it says that a person must."""
+        if kind not in HEALED_BY_RUNBOOK:
+            write_samples(self.stage.place, self.stage.samples)
+            return
+        for text in 2 * self.runbooks():
+            apply_runbook(text, self.stage.place, self.stage.samples)
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    with (
+        staged(settings_in(tmp_path_factory.mktemp("healing"))) as stage,
+        pytest.MonkeyPatch.context() as patch,
+        chromium() as driver,
+    ):
+        # A person who waits half a minute between two looks learns the same.
+        patch.setattr(limits, "SECONDS", 0.0)
+
+        def check(name: str, by: str) -> None:
+            stage.rounds.look(stage.sync, Asked(Trigger.PERSON, by))
+            stage.rounds.record([stage.sync])
+
+        site = make_site(stage.store, [stage.sync], now=utc_now, check=check)
+        with PageServer(make_app(site), "127.0.0.1", 0) as server:
+            yield Person(stage, server.url, driver)
+
+
+@pytest.mark.parametrize("kind", INJECTED)
+def test_each_kind_is_found_on_the_page_and_healed_by_what_is_read_there(
+    person: Person, kind: str
+) -> None:
+    write_samples(person.stage.place, person.stage.samples)
+    assert person.shows_it_well()
+    inject(kind, person.stage.place, person.stage.samples)
+    assert person.shows(severity_of(kind), triage.CAUSES[CAUSES[kind]])
+    assert person.runbooks() or kind not in HEALED_BY_RUNBOOK
+    person.heal(kind)
+    assert person.shows_it_well()
