@@ -16,7 +16,7 @@ MUTATIONS = (
     mutation(
         "status: a deletion hides a miss",
         "rows that are gone in one slice hide no miss in another",
-        f"{COMMANDS}.balance.weigh",
+        "oracle_cdc.relay.balance.weigh",
         "handled = min(count, known.tallies.get(begin, 0))",
         "handled = known.tallies.get(begin, 0)",
         tests=named(BALANCE, "rows_that_are_gone_in_one_slice_hide_no_miss_in_another"),
@@ -24,7 +24,7 @@ MUTATIONS = (
     mutation(
         "status: what is set aside and gone is counted",
         "rows that were set aside and are gone are not counted",
-        f"{COMMANDS}.balance.weigh",
+        "oracle_cdc.relay.balance.weigh",
         "put_aside = min(handled, known.aside.get(begin, 0))",
         "put_aside = known.aside.get(begin, 0)",
         tests=named(BALANCE, "rows_that_were_set_aside_and_are_gone_are_not_counted"),
@@ -32,7 +32,7 @@ MUTATIONS = (
     mutation(
         "status: a cut slice is not known",
         "a slice that is cut off is known by its begin on the grid",
-        f"{COMMANDS}.balance.weigh",
+        "oracle_cdc.relay.balance.weigh",
         "begin = known.grid.begin(slice.begin)",
         "begin = slice.begin",
         tests=named(BALANCE, "a_slice_that_is_cut_off_is_known_by_its_begin_on_the_grid"),
