@@ -7,17 +7,20 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from sync_monitor.web.site import Site
 from tests.monitor.browser import chromium, picture, what_is_missing
 from tests.monitor.many import many_syncs
-from tests.monitor.stories import Story, faults, wells, with_stories
-from tests.monitor.streamstories import StreamStory, streams
+from tests.monitor.stories import faults, wells
+from tests.monitor.streamstories import streams
+from tests.monitor.test_page_asking import asking
 
 DOCS = Path(__file__).parents[2] / "docs" / "pictures"
 WIDTH = 1440
+NOWHERE = "http://127.0.0.1:1"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -42,15 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def take(
-    stories: Sequence[Story | StreamStory], into: Path, name: str, themes: Sequence[str]
-) -> None:
-    """Take pictures of the history of stories."""
+def take(stories: Sequence[Any], into: Path, name: str, themes: Sequence[str]) -> None:
+    """Take pictures of the history of stories. The model that could be asked is not."""
     with (
         tempfile.TemporaryDirectory() as directory,
-        with_stories(Path(directory), stories) as (_, site),
+        asking(Path(directory), NOWHERE, list(stories)) as page,
     ):
-        take_page(site, into, name, themes)
+        take_page(page.site, into, name, themes)
 
 
 def take_page(site: Site, into: Path, name: str, themes: Sequence[str]) -> None:
@@ -65,7 +66,7 @@ def take_page(site: Site, into: Path, name: str, themes: Sequence[str]) -> None:
             if button.text.lower() == theme:
                 button.click()
             ending = "" if theme == "light" else f"-{theme}"
-            file = into / f"{name}{ending}.png"
+            file = into / f"{name}{ending}.webp"
             picture(driver, file, WIDTH)
             sys.stdout.write(f"{file}\n")
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sync_monitor.explaining import case_of_history, keep_explanation
 from sync_monitor.history import reading
@@ -245,11 +243,3 @@ def wells() -> list[Story]:
     """Return syncs that are all well."""
     names = ("SALES.ORDER_LINES", "HR.EMPLOYEES", "SALES.ORDERS", "CRM.CUSTOMERS")
     return [Story(make_sync(name)) for name in names]
-
-
-@contextmanager
-def with_stories(directory: Path, stories: Sequence[Story]) -> Iterator[tuple[Store, Site]]:
-    """Lend a history of some stories, and its page."""
-    with Store(directory) as store:
-        write_stories(store, stories)
-        yield store, make_site(store, [story.sync for story in stories])
