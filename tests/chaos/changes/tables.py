@@ -45,6 +45,11 @@ class Table:
         return f"{SCHEMA}.{self.name.upper()}"
 
     @property
+    def shows_changes(self) -> bool:
+        """Return whether an update has only the columns that differ, as they are published."""
+        return self.transformer.get("imageMode") == "changed"
+
+    @property
     def widened(self) -> tuple[Column, ...]:
         """Return its columns with the one that may be added."""
         if self.added is None:
@@ -96,7 +101,12 @@ ACCOUNTS = Table(
     "accounts",
     ("ACCOUNT",),
     (Column("ACCOUNT", "VARCHAR2(60)"), Column("OWNER_NAME", "VARCHAR2(100)"), STAMP),
-    {"hmacFields": ["account"], "redactFields": ["owner_name"], "eventType": "account"},
+    {
+        "hmacFields": ["account"],
+        "redactFields": ["owner_name"],
+        "eventType": "account",
+        "imageMode": "changed",
+    },
 )
 NOTES = Table(
     "notes",

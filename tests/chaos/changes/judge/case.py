@@ -155,7 +155,7 @@ class Chain:
         """Hold a snapshot to the row as the change before it left it."""
         before = None
         if self.place:
-            before = self.expected[self.place - 1].after
+            before = self.expected[self.place - 1].row
         if "after" in seen.detail and comparable(seen.detail["after"]) != before:
             yield f"{seen.id} is a snapshot of {seen.line[1]} as it was not"
 

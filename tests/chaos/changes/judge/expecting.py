@@ -27,6 +27,7 @@ class Expected(NamedTuple):
 
     Parameters:
         keys: as text, by which rows are known.
+        row: the row after it as it may be published, also where an update has only what differs.
         ending: of its id.
         fate: why it must become a dead letter, "" for what must be published.
     """
@@ -37,6 +38,7 @@ class Expected(NamedTuple):
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     keys: str
+    row: Mapping[str, Any] | None
     ending: str = ""
     fate: str = ""
 
@@ -63,7 +65,15 @@ def make(
     keys = keys_of(table, new or old or {})
     before, after = publish(table, old, is_old=True), publish(table, new, is_old=False)
     fate = find_fate(written, old, new)
-    return Expected(written, table.name, operation, before, after, keys, ending, fate)
+    row = after
+    if table.shows_changes and before is not None and after is not None:
+        before, after = without(before, after), without(after, before)
+    return Expected(written, table.name, operation, before, after, keys, row, ending, fate)
+
+
+def without(image: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the columns of an image that another has otherwise."""
+    return {name: value for name, value in image.items() if other.get(name) != value}
 
 
 def publish(table: Table, image: Image | None, *, is_old: bool) -> Mapping[str, Any] | None:

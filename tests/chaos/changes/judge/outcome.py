@@ -20,6 +20,9 @@ def check_consumer(case: Case) -> Iterator[str]:
     """Find rows that a consumer has otherwise than Oracle, though it follows its rule."""
     consumed = consume(case.history.delivered)
     for line, expected in case.expected.items():
+        if TABLES[line[0]].shows_changes:
+            # What is left out of an event that is ignored for its age comes with no other.
+            continue
         published = [each for each in expected if not each.fate]
         if any(each.fate for each in expected[-1:]):
             # The last change of the row is a dead letter: the consumer can't know of it.
