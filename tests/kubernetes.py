@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,25 @@ def files() -> list[Path]:
 
 
 def resources(paths: list[Path]) -> Iterator[Any]:
+    """Yield what the files describe. Who changes any of it changes it for all tests."""
     for path in paths:
-        yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
+        yield from documents(path)
+
+
+@cache
+def documents(path: Path) -> tuple[Any, ...]:
+    """Read a file once for all tests."""
+    return tuple(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+
+
+@cache
+def named_resources() -> dict[tuple[str, str], Any]:
+    """Return everything that is applied, and the examples, by kind and name."""
+    return {(each["kind"], each["metadata"]["name"]): each for each in resources(files())}
 
 
 def resource(kind: str, name: str) -> Any:
-    named = {(each["kind"], each["metadata"]["name"]): each for each in resources(files())}
-    return named[kind, name]
+    return named_resources()[kind, name]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from packaging.requirements import Requirement
 
 from oracle_cdc.cli import DESCRIPTION
 from oracle_cdc.demo.events import mariadbserver
+from oracle_cdc.log_files import FILES
+from tests.acceptance.test_demo import files_of, secrets_of
 from tests.mariadb.needs import do_without
 from tests.sharing import make_once
 from tests.world import World
@@ -104,9 +106,29 @@ def test_the_installed_command_reads_env_in_its_directory(
 
 @needs_backend
 @pytest.mark.skipif(sys.platform == "win32", reason="the demo's tests need POSIX signals")
-def test_the_installed_demo_balances(installed: Path, tmp_path: Path) -> None:
-    shown = oracle_cdc(installed, tmp_path, "demo", "--calls", "1").stdout.decode()
-    assert "it balances" in shown
+def test_the_installed_demo_balances_and_the_logs_contain_nothing_private(
+    installed: Path, tmp_path: Path
+) -> None:
+    # Given: settings of another system, which must not get through
+    foreign = {
+        "ORACLE_DSN": "production:1521/X",
+        "SQS_QUEUE_URL": "https://production",
+        "AWS_PROFILE": "production",
+        "CDC_SETTLE_SECONDS": "wrong",
+    }
+    # When
+    shown = oracle_cdc(installed, tmp_path, "demo", "--calls", "8", **foreign).stdout.decode()
+    # Then
+    assert "Balance: 8 put in = 6 summarized + 2 rejected + 0 failed: it balances" in shown
+    assert "6 conversations reached the ML service character for character as put in" in shown
+    assert "98765432109876543210" in shown
+    files = files_of(tmp_path)
+    assert str(files / "oracle.db") in shown
+    logs = {path.name: path.read_text(encoding="utf-8") for path in (files / "logs").glob("*.log")}
+    assert logs.keys() == FILES.keys()
+    everything = "\n".join(logs.values())
+    assert "ended with exit code 0" in everything
+    assert [secret for secret in secrets_of(files) if secret in everything] == []
     # What the demo of row changes begins with.
     assert (installed / "oracle_cdc" / "deploy" / "sample_coredb.sql").is_file()
     assert list(tmp_path.glob("oracle-cdc-demo-*/service/oracle_cdc/__main__.py"))

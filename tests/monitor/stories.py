@@ -85,17 +85,24 @@ class Story:
                 found.append((len(found), day.begin + step * number, f"row {number}"))
         return [row for row in found if row[1] < NOW]
 
-    def lake(self, rows: Sequence[Row], now: datetime) -> dict[str, list[Row]]:
-        """Return what the lake holds at a moment."""
-        found: dict[str, list[Row]] = {}
+    def arrivals(self, rows: Sequence[Row]) -> Iterator[tuple[datetime, str, Row]]:
+        """Yield when a row reaches the lake, and its day there, for each that ever does."""
         for row in rows:
             day = row[1].date().isoformat()
             arrives = row[1] + timedelta(minutes=40 + 9 * (row[1].day % 7))
             if day == self.late:
                 arrives = row[1] + timedelta(hours=34)
-            if arrives >= now or (self.stops and arrives >= self.stops):
-                continue
-            found.setdefault(day, []).append(row)
+            if not self.stops or arrives < self.stops:
+                yield arrives, day, row
+
+    def lake(
+        self, arrivals: Sequence[tuple[datetime, str, Row]], now: datetime
+    ) -> dict[str, list[Row]]:
+        """Return what the lake holds at a moment."""
+        found: dict[str, list[Row]] = {}
+        for arrives, day, row in arrivals:
+            if arrives < now:
+                found.setdefault(day, []).append(row)
         for day in self.dropped:
             if now > NOW - timedelta(hours=9):
                 found.pop(day, None)
@@ -109,11 +116,12 @@ class Story:
     def entries(self) -> Iterator[Entry]:
         """Yield what its looks leave behind: twice a day for a month, then four times an hour."""
         rows = self.rows()
+        arrivals = list(self.arrivals(rows))
         scene = Scene(self.sync, [], {})
         for moment in moments(self.is_short):
             scene.now = moment
             scene.oracle = [row for row in rows if row[1] < moment]
-            scene.lake = self.lake(scene.oracle, moment)
+            scene.lake = self.lake(arrivals, moment)
             is_refused = self.refused is not None and moment >= self.refused
             scene.error_code = "ORA-01031" if is_refused else ""
             scene.interval = INTERVAL
