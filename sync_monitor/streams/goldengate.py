@@ -104,27 +104,26 @@ class HeartbeatService:
         request = Request(self.url, headers=headers)
         try:
             with build_opener(NoRedirects).open(request, timeout=self.timeout_seconds) as answer:
-                body = json.loads(answer.read(MOST_BYTES))
+                content = answer.read(MOST_BYTES)
         except HTTPError as error:
             error.close()
             raise StreamUnknown(f"GG-HTTP-{error.code}", "GoldenGate's service") from None
         except (OSError, HTTPException):
             raise StreamUnknown("GG-UNREACHED", "GoldenGate's service") from None
-        except (ValueError, RecursionError):
-            raise StreamUnknown("GG-ANSWER", "GoldenGate's service: no JSON") from None
-        paths = paths_of(body)
+        paths = paths_of(content)
         other.count(len(paths))
         if not paths:
             raise StreamUnknown("GG-NO-PATH", "GoldenGate: no path has a heartbeat")
         return judge_paths(paths, self.oldest, self.clock())
 
 
-def paths_of(body: Any) -> list[Path]:
+def paths_of(content: bytes) -> list[Path]:
     """Return the paths that an answer has. Raises StreamUnknown for one of another form."""
     try:
-        heartbeats = body["response"]["heartbeats"]
+        heartbeats = json.loads(content)["response"]["heartbeats"]
         return [path_of(each["lagSeconds"], each["ageSeconds"]) for each in heartbeats]
-    except (KeyError, TypeError, ValueError):
+    # A number of seconds may be more than any length.
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise StreamUnknown(
             "GG-ANSWER", "GoldenGate's service: an answer of another form"
         ) from None

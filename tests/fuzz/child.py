@@ -1,7 +1,7 @@
 """One decoder under atheris, in a process of its own: `python -m tests.fuzz.child NAME KEPT ...`.
 
-KEPT is where the input of a bug is kept. The options behind it are libFuzzer's. It ends at the first
-input that is a bug.
+KEPT is where the input of a bug is kept. The options behind it are libFuzzer's. It ends at the
+first input that is a bug.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -183,6 +184,19 @@ def test_a_table_that_is_called_anything_stops_nothing_behind_it(
 def test_a_time_that_no_clock_has_is_no_event(publishing: Publishing) -> None:
     change = make_change(None, {"id": 1})._replace(timestamp="0001-01-01T00:00:00+14:00")
     assert publishing.process(record_of(encode(change))).unsettled == []
+    assert publishing.queue.codes == ["VALIDATION_ERROR"]
+
+
+@pytest.mark.parametrize(("image", "column"), [("after", "name"), ("keys", "id")])
+def test_a_number_that_no_json_has_rests_in_no_letter(
+    publishing: Publishing, image: str, column: str
+) -> None:
+    detail = json.loads(encode(make_change(None, {"id": 1}, keys={"id": 1})))
+    detail[image][column] = "IN ITS PLACE"
+    data = json.dumps(detail).replace('"IN ITS PLACE"', "1e400").encode()
+    assert publishing.process(record_of(data)).unsettled == []
+    [(letter, _)] = publishing.queue.letters
+    assert "Infinity" not in json.dumps(letter)
     assert publishing.queue.codes == ["VALIDATION_ERROR"]
 
 

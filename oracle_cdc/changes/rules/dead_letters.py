@@ -117,6 +117,8 @@ def require_queue(queue: Queue | None, why: str) -> Queue:
 def write_dead_letter(failed: Failed, reason: Reason, *, keeps_event: bool) -> str:
     """Return the document. It is ASCII, since the queue refuses some other characters.
 
+    Raises ValueError for a number that JSON has no form for.
+
     Parameters:
         keeps_event: False: nothing of the row rests in the queue but keys as they are published.
     """
@@ -133,7 +135,7 @@ def write_dead_letter(failed: Failed, reason: Reason, *, keeps_event: bool) -> s
         "attempts": reason.attempts,
         "lastAttempt": f"{reason.last_attempt.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
     }
-    return json.dumps(document, separators=(",", ":"))
+    return json.dumps(document, separators=(",", ":"), allow_nan=False)
 
 
 def fit_dead_letter(

@@ -72,13 +72,14 @@ class Parking:
         """Send the document of a record, or, where that is not to be had, where the record is."""
         record = item.record
         failed = Failed(record.place, record.data, item.change, item.is_redacted)
-        with suppress(MessageRefused, RecursionError, UnicodeError):
+        with suppress(MessageRefused, RecursionError, ValueError):
             document, attributes = fit_dead_letter(
                 failed, reason, keeps_event=self.keeps_event, max_bytes=queue.max_bytes
             )
             queue.send(document, attributes)
             return
-        # Too large for this queue, too deep, or with a name that is no text or SQS does not take.
+        # Too large for this queue, too deep, with a number that is none in JSON, or with a name
+        # that is no text or SQS does not take.
         bare = Failed(record.place, record.data, None, is_redacted=False)
         document = write_dead_letter(bare, reason, keeps_event=False)
         queue.send(document, make_attributes(bare, reason))

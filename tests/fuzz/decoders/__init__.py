@@ -29,6 +29,7 @@ NAMES = (
     "trino",
     "partitions",
     "parquet",
+    "streams",
     "page",
     "health",
 )
