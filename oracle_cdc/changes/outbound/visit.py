@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import Protocol
 
 from oracle_cdc.aws.kinesis.limits import MAX_RECORDS, MAX_REQUEST_BYTES
 from oracle_cdc.changes.lanes.log import ChangeLog, Named
@@ -38,12 +37,6 @@ SENDING_SECONDS = 5.0
 #: What may wait for its turn while more is read: a key that has many must not fill the memory.
 MOST_WAITING = 4 * MAX_RECORDS
 MOST_WAITING_BYTES = 2 * MAX_REQUEST_BYTES
-
-
-class DeleteRows(Protocol):
-    """Deletes rows of a change table, and returns how many there were."""
-
-    def __call__(self, rows: Sequence[Named], *, commit: bool) -> int: ...
 
 
 @dataclass
@@ -135,11 +128,12 @@ class Visitor:
         if not lock(session, lane):
             return Visited()
         count = max(MOST_ROWS, self.batch_size) + held
-        visit = Visit(self, lane, count, partial(lane.log.delete, session))
+        visit = Visit(self, lane, count)
+        delete = partial(lane.log.delete, session, commit=False)
         with closing(lane.log.stream(session, count, self.batch_size)) as chunks:
-            visit.send(Ahead(chunks, self.readers))
+            visit.send(Ahead(chunks, delete, self.readers))
         if visit.done:
-            visit.delete(commit=True)
+            visit.visited.deleted += lane.log.delete(session, visit.take_done(), commit=True)
         elif visit.visited.deleted:
             session.commit()
         else:
@@ -166,13 +160,11 @@ class Visit:
 
     Parameters:
         count: how many rows are read at most.
-        delete_rows: deletes rows, and returns how many there were.
     """
 
-    def __init__(self, visitor: Visitor, lane: Lane, count: int, delete_rows: DeleteRows) -> None:
+    def __init__(self, visitor: Visitor, lane: Lane, count: int) -> None:
         self.lane = lane
         self.count = count
-        self.delete_rows = delete_rows
         self.batch_size = visitor.batch_size
         self.is_stopping = visitor.is_stopping
         self.clock = visitor.clock
@@ -197,23 +189,25 @@ class Visit:
                     has_more = self.read(ahead)
                 self.begin_turns()
                 if not self.flight.count:
+                    ahead.wait()
+                    ahead.require()
                     return
                 if len(self.done) >= self.batch_size:
-                    # Meanwhile the requests are on their way.
-                    ahead.wait()
-                    self.delete(commit=False)
+                    # Meanwhile the requests are on their way, and more is made for the next.
+                    ahead.delete(self.take_done())
                 self.settle(waits=not (has_more and self.has_room()))
         finally:
             # An answer that nobody waits for would come between those of the next visit.
             self.flight.drain()
             ahead.wait()
+            self.visited.deleted = ahead.deleted
 
-    def delete(self, *, commit: bool) -> None:
-        """Delete the rows of what was accepted since this was last done."""
+    def take_done(self) -> Sequence[Named]:
+        """Return the rows of what was accepted since this was last done, to be deleted."""
         done, self.done = self.done, []
-        self.visited.deleted += self.delete_rows(done, commit=commit)
         last_id = max(int(change_id) for _, change_id in done)
         self.visited.last_id = max(self.visited.last_id, last_id)
+        return done
 
     def is_over(self, seconds: float) -> bool:
         """Return whether nothing more may begin: these seconds have passed since the first turn."""

@@ -21,6 +21,8 @@ Convert = Callable[[Any], object]
 MOST_INTEGER = 10**15 - 1
 #: As TO_CHAR gives a time with all its digits, behind the blank or sign of its year.
 FRACTION = re.compile(r"\.(\d*?)0*(?=\D|$)")
+NANOSECOND_DIGITS = 9
+WITH_POINT = NANOSECOND_DIGITS + 1
 #: As TO_CHAR gives an INTERVAL DAY TO SECOND and an INTERVAL YEAR TO MONTH.
 DAYS = re.compile(r"([+-])(\d+) (\d+):(\d+):(\d+)(?:\.(\d+))?")
 MONTHS = re.compile(r"([+-])(\d+)-(\d+)")
@@ -78,11 +80,11 @@ def as_truth(text: str) -> bool:
 
 def as_time(text: str) -> str:
     """Return a time as ISO 8601 has it, with as many digits of its second as it has."""
-    whole, _, fraction = text.lstrip().partition(".")
-    if fraction.isdecimal():
+    text = text.lstrip()
+    if text[-WITH_POINT:-NANOSECOND_DIGITS] == ".":
         # Nearly all times have no zone.
-        return f"{whole}.{fraction}".rstrip("0").rstrip(".")
-    return FRACTION.sub(cut_fraction, text.lstrip(), count=1)
+        return text.rstrip("0").rstrip(".")
+    return FRACTION.sub(cut_fraction, text, count=1)
 
 
 def as_moment(moment: datetime) -> str:

@@ -98,7 +98,7 @@ class Pairing:
         rows = (before, after)
         keys = self.keys_of(after)
         changes: tuple[Change, ...]
-        if self.keys_of(before) == keys:
+        if keys.items() <= before.image.items():
             change = Change(
                 self.table,
                 Operation.UPDATE,

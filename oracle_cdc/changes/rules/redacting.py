@@ -24,6 +24,7 @@ from oracle_cdc.redaction.marking import Marker
 #: What is counted beside the kinds that are found in free text: fields replaced as a whole, keys
 #: replaced by tokens, and texts that should be JSON and are not.
 FIELD, TOKEN, DOCUMENT = "field", "token", "document"
+NOTHING: Mapping[str, int] = {}
 _TOKEN = re.compile(r"hmac:[0-9a-f]{64}")
 
 
@@ -39,8 +40,10 @@ class Redactor:
         self.marker = marker
         self.hmac_key = hmac_key
 
-    def redact(self, images: Images, transformer: Transformer) -> tuple[Images, Counter[str]]:
+    def redact(self, images: Images, transformer: Transformer) -> tuple[Images, Mapping[str, int]]:
         """Return rows and keys as they may leave, and how much was replaced of each kind."""
+        if spares(images, transformer):
+            return images, NOTHING
         counts: Counter[str] = Counter()
         redacted = Images(
             self.redact_image(images.before, transformer, counts),
@@ -54,8 +57,6 @@ class Redactor:
     ) -> Image | None:
         if image is None:
             return None
-        if transformer.is_by_names and transformer.redacted.spares(image):
-            return image
         opened = open_documents(image, transformer, counts)
         redacted = transformer.redacted.redact(opened)
         if redacted != opened:
@@ -113,6 +114,15 @@ class Redactor:
             raise ValueError("no secret to make tokens with")
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
         return f"hmac:{hmac.new(self.hmac_key, text.encode(), hashlib.sha256).hexdigest()}"
+
+
+def spares(images: Images, transformer: Transformer) -> bool:
+    """Return whether nothing of a change is replaced, as of nearly all."""
+    if not transformer.is_by_names:
+        return False
+    before, after, _ = images
+    spared = transformer.redacted.spares
+    return (before is None or spared(before)) and (after is None or spared(after))
 
 
 def is_token(value: object) -> bool:

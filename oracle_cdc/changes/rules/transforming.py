@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, TransformationFailed
-from oracle_cdc.changes.rules.redacting import Redactor
+from oracle_cdc.changes.rules.redacting import NOTHING, Redactor
 from oracle_cdc.changes.rules.selecting import leave_out_unchanged, select
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Transformer
-from oracle_cdc.changes.rules.values import Change, Operation
-
-NOTHING: Mapping[str, int] = {}
+from oracle_cdc.changes.rules.values import Change, Metadata, Operation
 
 
 class Transformed(NamedTuple):
@@ -84,8 +82,14 @@ def apply(
     if redactor is not None:
         images, counts = redactor.redact(images, transformer)
     images = leave_out_unchanged(images, transformer)
-    metadata = change.metadata._replace(event_type=transformer.event_type)
+    transaction_id, sequence_number, event_id, _, is_snapshot = change.metadata
+    metadata = Metadata(
+        transaction_id, sequence_number, event_id, transformer.event_type, is_snapshot
+    )
     published = Change(change.table, change.operation, change.timestamp, *images, metadata)
-    is_update = change.operation is Operation.UPDATE
-    is_unchanged = is_update and images.before == images.after
-    return Transformed(published, transformer.skip_unchanged and is_unchanged, counts)
+    is_skipped = (
+        transformer.skip_unchanged
+        and change.operation is Operation.UPDATE
+        and images.before == images.after
+    )
+    return Transformed(published, is_skipped, counts)

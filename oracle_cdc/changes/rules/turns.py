@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Waiting(Generic[Item]):
     """Something that waits for its turn.
 
