@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from oracle_cdc.changes.rules.codec import decode, encode
+from oracle_cdc.changes.rules.codec import as_detail, decode, encode, write_text
 from oracle_cdc.changes.rules.errors import ParseError
 from oracle_cdc.changes.rules.values import Change, Metadata, Operation
 
@@ -50,6 +50,44 @@ def test_a_change_comes_back_as_it_was_and_as_the_same_bytes() -> None:
 
 def test_text_is_not_escaped() -> None:
     assert "לא פעיל 😀".encode() in encode(CHANGE)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "".join(map(chr, range(0x20))) + '"\\/\x7f\u2028\ufeff😀',
+        10**15 - 1,
+        -(2**63),
+        2**64,
+        10**30,
+        True,
+        None,
+        "",
+        {},
+        [],
+        [{"a": [1, "ü"]}],
+    ],
+)
+def test_bytes_are_those_of_the_standard_library(value: object) -> None:
+    change = CHANGE._replace(after={"v": value}, keys={"שם": value})
+    usual = json.dumps(as_detail(change), ensure_ascii=False, separators=(",", ":"))
+    assert encode(change) == usual.encode()
+    assert write_text(change.keys) == json.dumps(
+        change.keys, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def test_a_deep_value_is_written_too() -> None:
+    value: list[object] = []
+    for _ in range(300):
+        value = [value]
+    assert encode(CHANGE._replace(after={"v": value})).count(b"[") == 301
+
+
+def test_half_a_character_is_no_record_and_has_a_text() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        encode(CHANGE._replace(after={"v": "\ud83d"}))
+    assert write_text({"v": "\ud83d"}) == '{"v":"\ud83d"}'
 
 
 def test_no_repr_shows_a_row() -> None:
