@@ -80,6 +80,7 @@ def compose(text: str) -> Node | None:
     Raises Unreadable where it is no YAML. What stands there is not quoted: it may be a secret.
     """
     loader = None
+    line = 1
     try:
         loader = BoundedLoader(text)
         return loader.get_single_node()
@@ -88,6 +89,11 @@ def compose(text: str) -> Node | None:
         raise Unreadable("a character that YAML does not have", line) from None
     except yaml.MarkedYAMLError as error:
         raise explain(error) from None
+    except (ValueError, OverflowError):
+        # PyYAML lets Python's own errors out: of \UFFFFFFFF, and of a version of 5,000 digits.
+        if loader is not None:
+            line = loader.line + 1
+        raise Unreadable(f"{NOT_UNDERSTOOD}; a \\ or % with too great a number", line) from None
     finally:
         if loader is not None:
             loader.dispose()

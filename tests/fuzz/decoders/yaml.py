@@ -20,7 +20,7 @@ WORDS = (
     b"!!python/object/apply:os.system ",
     b"%YAML 1.",
     b"%TAG ! tag:",
-    b'"\\U0011',
+    b'"\\U00110000"',
     b'"\\ud800',
     b"|2-\n",
     b"? ",
@@ -36,6 +36,7 @@ BOMB = (
 def seeds() -> Sequence[bytes]:
     example = (ROOT / "config/config.yaml.example").read_bytes()
     found = [BOMB, b"oracle: &a\n  ? *a\n  : *a\n", b"[" * 50, b'oracle: {user: "\\x41"}\n']
+    found += [b'oracle:\n  user: "\\UFFFFFFFF"\n', b"%YAML 1." + b"9" * 5000 + b"\n--- {}\n"]
     for start in range(0, len(example), 1500):
         found.append(example[start : start + 1500])
     return found
