@@ -48,7 +48,7 @@ FAULTS = (
 UNJUDGED = (CellState.NOT_SETTLED, CellState.AWAITED, CellState.NOT_MEASURED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Partition:
     """A day or an hour of a zone: [begin, end), both in UTC.
 
@@ -74,7 +74,7 @@ class Bounds:
     end: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Differences:
     """What two sides of a partition do not share, in rows with their multiplicity.
 
@@ -98,7 +98,7 @@ class Differences:
     has_other_sum: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What is known of one partition.
 

@@ -13,15 +13,14 @@ from sync_monitor.explaining import (
     stopped_beside,
     unregistered_of,
 )
-from sync_monitor.history import reading
 from sync_monitor.history.recorder import Recorder
 from sync_monitor.history.store import Store
+from sync_monitor.knowledge import Knowledge
 from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.looking import Looker
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF
-from sync_monitor.rules.conclusion import Before
 from sync_monitor.rules.periods import partition_named
 from sync_monitor.runbooks.commands import SHELL, Trouble, write_commands
 from sync_monitor.runbooks.repair import Repair
@@ -32,23 +31,10 @@ from sync_monitor.triage.case import Case
 from sync_monitor.triage.rules import diagnose
 from sync_monitor.verdicts import ISSUE_OF_CELL, Issue
 
-#: How far back spans count for what a look concludes.
-SPANS_OF = timedelta(days=30)
 #: The kind of a stream that carries changes between databases.
 GOLDENGATE = "goldengate"
 #: By which an engine that reads both sides names Oracle's.
 ORACLE_CATALOG = "oracle"
-
-
-def read_before(connection: sqlite3.Connection, sync: Sync, now: datetime) -> Before:
-    """Return what is known of a sync before a look."""
-    known = reading.known_sync(connection, sync.name)
-    return Before(
-        known.standing if known is not None else None,
-        reading.cells(connection, sync.name),
-        reading.open_issues(connection, sync.name),
-        reading.spans(connection, sync.name, now - SPANS_OF),
-    )
 
 
 class Rounds:
@@ -74,6 +60,7 @@ class Rounds:
         self.looker = looker
         self.pace = pace
         self.recorder = Recorder(store)
+        self.knowledge = Knowledge(store)
         #: The newest look at each sync, for what triage wants to know of others.
         self.looked: dict[str, Looked] = {}
         #: From where on what carries changes between databases lags too much, by its sync's name.
@@ -81,8 +68,7 @@ class Rounds:
 
     def look(self, sync: Sync, asked: Asked) -> Looked:
         """Take a look at a sync. Nothing is written yet."""
-        now = self.looker.clock()
-        before = self.store.read(lambda connection: read_before(connection, sync, now))
+        before = self.knowledge.before(sync, self.looker.clock())
         if sync.stream and self.streams is not None:
             looked = self.streams.look(sync, before, asked)
             if sync.stream == GOLDENGATE:
@@ -95,8 +81,10 @@ class Rounds:
     def record(self, syncs: Sequence[Sync]) -> None:
         """Write the newest looks at some syncs in one transaction, then what explains them."""
         entries = [self.looked[sync.name].entry for sync in syncs]
-        if not self.recorder.record(entries):
+        run_ids = self.recorder.record(entries)
+        if not run_ids:
             return
+        self.knowledge.keep(entries, run_ids)
         for sync in syncs:
             entry = self.looked[sync.name].entry
             if entry.issues or entry.look.verdict.severity is not Severity.OK:

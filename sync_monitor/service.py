@@ -23,7 +23,7 @@ from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Pace
 from sync_monitor.model import Sync
 from sync_monitor.remembered import Retention
-from sync_monitor.rounds import Rounds, read_before
+from sync_monitor.rounds import Rounds
 from sync_monitor.rules.conclusion import Taken, conclude_failure
 from sync_monitor.schedule import Schedule, Turn
 
@@ -195,7 +195,7 @@ class Monitor:
     def record_hanging(self, sync: Sync) -> None:
         """Write a look that failed because it hangs."""
         now = utc_now()
-        before = self.store.read(lambda connection: read_before(connection, sync, now))
+        before = self.rounds.knowledge.before(sync, now)
         limit = self.plan.hangs_after
         taken = Taken(
             now - limit,

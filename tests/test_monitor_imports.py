@@ -22,7 +22,7 @@ ROOMS = {
     "source": {"source.*"},
     "lake": {"lake.*"},
     "looking": {"look_parts", "catalogs", "looking", "trying"},
-    "rounds": {"explaining", "rounds"},
+    "rounds": {"explaining", "knowledge", "rounds"},
     "service": {"schedule", "service"},
     "streams": {"streams.*"},
     "wiring": {"wiring", "stream_wiring", "stream_edges", "lakes"},

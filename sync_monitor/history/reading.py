@@ -97,9 +97,20 @@ def trend(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Lo
     return found[::-1]
 
 
-def cells(connection: sqlite3.Connection, sync: str) -> dict[str, Cell]:
-    """Return the cells of a sync by their partitions' keys, ascending."""
-    rows = connection.execute("SELECT * FROM cell WHERE sync = ? ORDER BY partition", (sync,))
+def cells(
+    connection: sqlite3.Connection, sync: str, begin: datetime | None = None
+) -> dict[str, Cell]:
+    """Return the cells of a sync by their partitions' keys, ascending.
+
+    Parameters:
+        begin: behind which they end. None: all.
+    """
+    border = ""
+    if begin is not None:
+        border = codec.written(begin)
+    rows = connection.execute(
+        "SELECT * FROM cell WHERE sync = ? AND ends > ? ORDER BY partition", (sync, border)
+    )
     return {row["partition"]: codec.read_cell(row) for row in rows}
 
 

@@ -99,7 +99,8 @@ def conclude(sync: Sync, before: Before, measured: Measured, taken: Taken) -> En
     )
     seen = Seen(verdict, figures, cells)
     for key, cell in {**fresh, **cells}.items():
-        if cell != before.cells.get(key):
+        known = before.cells.get(key)
+        if cell is not known and cell != known:
             seen.changed.append(cell)
     return finish(sync, before, taken, seen)
 

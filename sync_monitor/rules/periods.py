@@ -34,6 +34,8 @@ def parse_promise(text: str) -> Promise:
 
 #: Days of zones that are kept: all syncs ask for the same few, with every look.
 KEPT = 4096
+#: Windows that are kept. All syncs of one zone have the same until the next day, or hour, settles.
+KEPT_WINDOWS = 64
 
 
 @lru_cache(KEPT)
@@ -69,11 +71,11 @@ def hour_partitions(day: date, zone: ZoneInfo) -> tuple[Partition, ...]:
     return tuple(hours)
 
 
-def partitions_of_day(day: date, sync: Sync) -> tuple[Partition, ...]:
-    """Return the partitions of a sync that a day has, ascending."""
-    if sync.grain is Grain.HOUR:
-        return hour_partitions(day, sync.zone)
-    return (day_partition(day, sync.zone),)
+def partitions_of_day(day: date, grain: Grain, zone: ZoneInfo) -> tuple[Partition, ...]:
+    """Return the partitions that a day has, ascending."""
+    if grain is Grain.HOUR:
+        return hour_partitions(day, zone)
+    return (day_partition(day, zone),)
 
 
 def partition_named(key: str, sync: Sync) -> Partition:
@@ -86,7 +88,7 @@ def partition_named(key: str, sync: Sync) -> Partition:
     except ValueError:
         day = None
     if day is not None:
-        for partition in partitions_of_day(day, sync):
+        for partition in partitions_of_day(day, sync.grain, sync.zone):
             if partition.key == key:
                 return partition
     example = "2026-11-23"
@@ -98,7 +100,7 @@ def partition_named(key: str, sync: Sync) -> Partition:
 def settled_until(now: datetime, sync: Sync) -> datetime:
     """Return the begin of the newest partition that may still get rows, by the database's clock."""
     moment = (now - sync.settle).astimezone(sync.zone)
-    for partition in reversed(partitions_of_day(moment.date(), sync)):
+    for partition in reversed(partitions_of_day(moment.date(), sync.grain, sync.zone)):
         if partition.begin <= moment:
             return partition.begin
     return day_partition(moment.date(), sync.zone).begin
@@ -111,11 +113,17 @@ def is_settled(partition: Partition, now: datetime, sync: Sync) -> bool:
 
 def promised_at(partition: Partition, sync: Sync) -> datetime:
     """Return until when a partition must be in the lake: not before it is settled."""
+    promise = sync.promise
     settled = partition.end + sync.settle
-    if sync.promise.at is None:
-        return max(partition.end + sync.promise.after, settled)
-    next_day = partition.day + timedelta(days=1)
-    return max(instant(next_day, sync.promise.at, sync.zone), settled)
+    if promise.at is None:
+        return max(partition.end + promise.after, settled)
+    return max(next_day_at(partition.key, promise.at, sync.zone), settled)
+
+
+@lru_cache(KEPT)
+def next_day_at(key: str, at: time, zone: ZoneInfo) -> datetime:
+    """Return when the day behind a partition has a time, in UTC."""
+    return instant(date.fromisoformat(key[:10]) + timedelta(days=1), at, zone)
 
 
 def window(now: datetime, sync: Sync) -> tuple[Partition, ...]:
@@ -123,11 +131,18 @@ def window(now: datetime, sync: Sync) -> tuple[Partition, ...]:
 
     They are those of `window_days` days, and of hours also those of the day that has begun.
     """
-    until = settled_until(now, sync)
-    newest = until.astimezone(sync.zone).date()
+    return partitions_until(settled_until(now, sync), sync.window_days, sync.grain, sync.zone)
+
+
+@lru_cache(KEPT_WINDOWS)
+def partitions_until(
+    until: datetime, window_days: int, grain: Grain, zone: ZoneInfo
+) -> tuple[Partition, ...]:
+    """Return the partitions of some days that end by a moment, ascending."""
+    newest = until.astimezone(zone).date()
     found: list[Partition] = []
-    for days in range(sync.window_days, -1, -1):
-        found.extend(partitions_of_day(newest - timedelta(days=days), sync))
+    for days in range(window_days, -1, -1):
+        found.extend(partitions_of_day(newest - timedelta(days=days), grain, zone))
     return tuple(partition for partition in found if partition.end <= until)
 
 

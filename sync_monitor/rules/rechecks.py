@@ -6,6 +6,7 @@ measured each time. So a look costs the same however large the table is.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -82,7 +83,7 @@ def is_due_again(cell: Cell, now: datetime, sync: Sync) -> bool:
     promised = promised_at(cell.partition, sync)
     checked = cell.checked_at - promised
     passed = now - promised
-    return any(checked < wait <= passed for wait in AGAIN_AFTER)
+    return bisect_right(AGAIN_AFTER, passed) > bisect_right(AGAIN_AFTER, checked)
 
 
 def is_overdue(cell: Cell, now: datetime, sync: Sync) -> bool:

@@ -44,7 +44,7 @@ from tests.monitor.stories import make_site
 
 SYNCS = tuple(Sync(f"s{number}", "A.T", "t", "D") for number in range(6))
 PACE = Pace(timedelta(seconds=0.2), timedelta(0), 1000)
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 50.0
 
 
 class HangingLooker(Looker):
