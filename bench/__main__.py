@@ -55,7 +55,9 @@ ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (("start",), starting.measure),
     (("extract",), extraction.measure),
     (("extract-memory",), extraction.measure_memory),
-    (("monitor",), monitor.measure),
+    (("monitor-size",), monitor.measure_sizes),
+    (("monitor-round",), monitor.measure_round),
+    (("monitor-page",), monitor.measure_page),
     (("redaction",), redaction.measure),
     (("events-drain", "events-former", "events-single"), events.measure),
     (("events-far",), events.measure_far),
@@ -71,7 +73,7 @@ ROWS: tuple[tuple[tuple[str, ...], Measure], ...] = (
 )
 
 #: A name for several rows: all whose own begin with it, and these.
-GROUPS = {"events": (), "changes": ("ship", "process", "hotkey", "latency")}
+GROUPS = {"events": (), "monitor": (), "changes": ("ship", "process", "hotkey", "latency")}
 
 
 def main(arguments: Sequence[str]) -> int:

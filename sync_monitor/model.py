@@ -27,7 +27,10 @@ class Severity(str, Enum):
     @property
     def rank(self) -> int:
         """Return its place from the best to the worst."""
-        return list(Severity).index(self)
+        return RANKS[self]
+
+
+RANKS = {severity: place for place, severity in enumerate(Severity)}
 
 
 def worst(severities: tuple[Severity, ...]) -> Severity:

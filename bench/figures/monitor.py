@@ -1,145 +1,195 @@
-"""The monitor: what a look costs whatever the size, and a round of syncs beside a bare loop."""
+"""The monitor: what a look costs whatever the size, a round of many syncs, the page of many."""
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import NamedTuple
 
 import duckdb
 
-from bench.figure import Bench, Figure, alternate, median
-from oracle_cdc.running.clock import utc_now
-from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import measuring, seeded_stand_in, writing_history
-from sync_monitor.demo.seeding import make_samples, write_samples
-from sync_monitor.lake.duck import DuckLake
+from bench.figure import Bench, Figure, alternate, divide, listed, median, percentile
+from bench.monitorstage import Stage, staged
+from sync_monitor.history.writing import write_entries
 from sync_monitor.look_parts import Asked, asked_range
 from sync_monitor.metering import Meter
-from sync_monitor.model import Column, Engine, Kind, Sync
+from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds
-from sync_monitor.rows.canonical import expressions
 from sync_monitor.rules.periods import window
 from sync_monitor.source.tables import Source
-from sync_monitor.wiring import make_syncs, pace_of
+from sync_monitor.verdicts import Cost
+from sync_monitor.web.app import make_app
+from tests.monitor.many import many_syncs
 
 DAYS = 400
+#: Of the table that is looked at: what lies before them is nobody's business.
+WINDOW_DAYS = 1
+ROUND_DAYS = 30
+ROUND_ROWS = 107
 RATIO_TARGET = 1.3
-LAST_DAY = "2026-11-30"
-COLUMNS = (Column("ID", Kind.INTEGER), Column("AT", Kind.TIMESTAMP))
-NAME = "monitor"
+PAGE_TARGET_MS = 50.0
+PAGE_REQUESTS = 200
+SIZES, ROUND, PAGE = "monitor-size", "monitor-round", "monitor-page"
 
 
-def measure(bench: Bench) -> list[Figure]:
-    """Measure statements by size, and a round of syncs."""
-    return [measure_sizes(bench), measure_round(bench)]
+class Taken(NamedTuple):
+    """What something took: on the clock, and of CPU in this process."""
+
+    seconds: float
+    cpu_seconds: float
 
 
-def measure_sizes(bench: Bench) -> Figure:
-    """Count the statements and rows of a day of the lake, in a small and in a large table."""
-    costs: list[Meter] = []
-    seconds: list[float] = []
-    for rows in bench.sizes.lake_rows:
-        directory = bench.directory / f"lake-{rows}"
-        write_days(directory, rows)
-        meter = Meter()
-        seconds.append(look_at_a_day(directory, meter))
-        costs.append(meter)
-        shutil.rmtree(directory)
-    small, large = costs
+def timed(work: Callable[[], object]) -> Taken:
+    """Return what something takes."""
+    began, cpu = perf_counter(), process_time()
+    work()
+    return Taken(perf_counter() - began, process_time() - cpu)
+
+
+class Sized(NamedTuple):
+    """What looks at a table of some size came to: the first of a day, and those that follow."""
+
+    first: Cost
+    steady: Cost
+    first_seconds: float
+    steady_seconds: float
+
+
+def measure_sizes(bench: Bench) -> list[Figure]:
+    """Count the statements and rows of looks at a small and at a large table."""
+    small, large = (look_at_size(bench, rows) for rows in bench.sizes.lake_rows)
     sizes = " and ".join(f"{rows:,}" for rows in bench.sizes.lake_rows)
-    return Figure(
-        NAME,
-        f"newest row and checksum of a day, {DAYS} days of {sizes} rows of Parquet",
-        "the smaller one",
-        "the same statements and rows",
-        f"{small.statements} and {large.statements} statements, {small.rows} and {large.rows} rows "
-        f"({seconds[0] * 1000:.0f} and {seconds[1] * 1000:.0f} ms)",
-        (small.statements, small.rows) == (large.statements, large.rows),
-        {"seconds": seconds},
-    )
+    steady = statements(large.steady)
+    return [
+        Figure(
+            SIZES,
+            f"a look at {DAYS} days of {sizes} rows of Parquet, and at the same table in Oracle",
+            "the smaller one",
+            "1 + 1 statements a steady look, both the same",
+            f"{statements(small.steady)} and {steady} a steady look "
+            f"({in_ms(small.steady_seconds)} and {in_ms(large.steady_seconds)}), "
+            f"{statements(small.first)} and {statements(large.first)} with a day measured "
+            f"({in_ms(small.first_seconds)} and {in_ms(large.first_seconds)})",
+            steady == "1 + 1" and (small.first, small.steady) == (large.first, large.steady),
+            {"first": statements(large.first), "steady": steady},
+        )
+    ]
 
 
-def write_days(directory: Path, rows: int) -> None:
-    """Write a table of that many rows, the same number a day."""
+def statements(cost: Cost) -> str:
+    """Return how many statements a look asked of Oracle and of the lake."""
+    return f"{cost.oracle_statements} + {cost.lake_statements}"
+
+
+def in_ms(seconds: float) -> str:
+    """Return a time in milliseconds."""
+    return f"{seconds * 1000:.0f} ms"
+
+
+def look_at_size(bench: Bench, rows: int) -> Sized:
+    """Look at a table whose days have this number of rows together."""
+    directory = bench.directory / f"monitor-{rows}"
+    try:
+        with staged(directory, rows // DAYS, WINDOW_DAYS) as stage:
+            write_older_days(Path(stage.sync.target), stage.sample.days[-1])
+            stage.rounds.look(stage.sync, Asked())
+            # The catalogs are read once a day, and are not counted.
+            first = timed(lambda: stage.rounds.look(stage.sync, Asked()))
+            first_cost = cost_of(stage)
+            stage.rounds.record([stage.sync])
+            look_again(stage)
+            seconds = [look_again(stage).seconds for _ in range(bench.sizes.cycles)]
+            steady = cost_of(stage)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    return Sized(first_cost, steady, first.seconds, median(seconds))
+
+
+def cost_of(stage: Stage) -> Cost:
+    """Return what the newest look asked."""
+    return stage.rounds.looked[stage.sync.name].entry.look.cost
+
+
+def look_again(stage: Stage) -> Taken:
+    """Take the next look."""
+    return timed(lambda: look_at_all(stage.rounds, [stage.sync]))
+
+
+def write_older_days(target: Path, day: str) -> None:
+    """Write the day's rows into as many days before it as the table has, in the lake alone."""
+    files = f"{target}/dt={day}/*.parquet"
+    older = f"range({WINDOW_DAYS + 1}, {DAYS + WINDOW_DAYS}) older(d)"
     with duckdb.connect() as connection:
         connection.execute(
-            f"COPY (SELECT i AS id, TIMESTAMP '{LAST_DAY}' - to_days(CAST(i % {DAYS} AS INTEGER)) "
-            f"+ to_seconds(i % 86400) AS at, strftime(TIMESTAMP '{LAST_DAY}' - "
-            f"to_days(CAST(i % {DAYS} AS INTEGER)), '%Y-%m-%d') AS dt FROM range({rows}) t(i)) "
-            f"TO '{directory}' (FORMAT parquet, PARTITION_BY (dt))"
+            f"COPY (SELECT t.*, strftime(DATE '{day}' - CAST(d AS INTEGER), '%Y-%m-%d') AS dt "
+            f"FROM read_parquet('{files}', hive_partitioning = false) t, {older}) "
+            f"TO '{target}' (FORMAT parquet, PARTITION_BY (dt), OVERWRITE_OR_IGNORE)"
         )
 
 
-def look_at_a_day(directory: Path, meter: Meter) -> float:
-    """Ask the lake what a look asks that measures a day, and return the seconds that it took."""
-    sync = Sync("S", "A.T", str(directory), "AT", Engine.DUCKDB, keys=("ID",))
-    lake = DuckLake(600.0)
-    with closing(lake), closing(lake.open(sync, meter)) as table:
-        texts = expressions(COLUMNS, ("ID",), lake.dialect)
-        began = perf_counter()
-        listing = table.partitions("2026-11-01", LAST_DAY)
-        table.newest(listing)
-        table.describe(listing)
-        table.measure(LAST_DAY, texts)
-        return perf_counter() - began
-
-
-def measure_round(bench: Bench) -> Figure:
+def measure_round(bench: Bench) -> list[Figure]:
     """Compare a round of looks with a bare loop of the same statements."""
-    with tempfile.TemporaryDirectory(dir=bench.directory) as directory:
-        ways = run_rounds(Path(directory), bench)
-    ratios: list[float] = []
-    for whole, bare in zip(*ways, strict=True):
-        ratios.append(whole / bare)
-    ratio = median(ratios)
-    count = bench.sizes.syncs
+    directory = bench.directory / "monitor-round"
+    with staged(directory, ROUND_ROWS, ROUND_DAYS) as stage:
+        syncs = known_syncs(stage, bench.sizes.syncs)
+        look_at_all(stage.rounds, syncs)
+        found = alternate(
+            bench.sizes.runs,
+            {
+                "look": lambda: timed(lambda: look_at_all(stage.rounds, syncs)),
+                "ask": lambda: timed(lambda: ask_all(stage.rounds, syncs)),
+            },
+        )
+        memory = resident_megabytes()
+    return [round_figure(bench, found, memory)]
+
+
+def known_syncs(stage: Stage, number: int) -> list[Sync]:
+    """Return as many syncs, each with its cells in the history: one is measured, as all are it."""
+    stage.rounds.look(stage.sync, Asked())
+    entry = stage.rounds.looked[stage.sync.name].entry
+    syncs = [replace(stage.sync, name=f"s{each}") for each in range(number)]
+    stage.declare(syncs)
+    entries = [replace(entry, look=replace(entry.look, sync=sync.name)) for sync in syncs]
+    stage.store.write(lambda connection: write_entries(connection, entries))
+    return syncs
+
+
+def round_figure(bench: Bench, found: dict[str, list[Taken]], memory: int) -> Figure:
+    """Return the row of a round."""
+    look, ask = Times(found["look"]), Times(found["ask"])
+    walls, cpus = divide(look.seconds, ask.seconds), divide(look.cpu, ask.cpu)
+    wall, cpu = median(walls), median(cpus)
     return Figure(
-        NAME,
-        f"a round of {count:,} syncs in which nothing changed, written to the history",
+        ROUND,
+        f"a round of {bench.sizes.syncs:,} syncs in which nothing changed, written to the history",
         "a bare loop of the same statements",
-        f"<= {RATIO_TARGET} x",
-        f"{ratio:.2f} x ({median(ways[0]):.1f} s beside {median(ways[1]):.1f} s)",
-        ratio <= RATIO_TARGET,
-        {"ratio": ratio, "seconds": ways},
+        f"<= {RATIO_TARGET} x, on the clock and of CPU",
+        f"{wall:.2f} x ({median(look.seconds):.1f} s beside {median(ask.seconds):.1f} s), "
+        f"{cpu:.2f} x of CPU ({median(look.cpu):.2f} s beside {median(ask.cpu):.2f} s); "
+        f"{memory} MB resident",
+        max(wall, cpu) <= RATIO_TARGET,
+        {"wall": listed(walls), "cpu": listed(cpus), "resident_mb": memory},
     )
 
 
-def run_rounds(directory: Path, bench: Bench) -> tuple[list[float], list[float]]:
-    """Return the seconds of whole rounds and of bare loops, by turns."""
-    settings = MonitorSettings()
-    monitor = settings.monitor.model_copy(update={"directory": directory})
-    settings = settings.model_copy(update={"monitor": monitor})
-    declared = make_syncs(settings)
-    samples = make_samples(declared, settings.oracle_mock_count, utc_now())
-    syncs: list[Sync] = []
-    for number in range(bench.sizes.syncs):
-        syncs.append(replace(declared[0], name=f"s{number}"))
-    with seeded_stand_in(settings) as place:
-        write_samples(place, samples)
-        with writing_history(settings, syncs) as store, measuring(settings) as parts:
-            rounds = Rounds(store, parts.looker, pace_of(settings, declared))
+class Times:
+    """What the runs of one way took."""
 
-            def look() -> float:
-                return timed(lambda: look_at_all(rounds, syncs))
-
-            def ask() -> float:
-                return timed(lambda: ask_all(rounds, syncs))
-
-            look()
-            found = alternate(bench.sizes.runs, {"look": look, "ask": ask})
-    return found["look"], found["ask"]
+    def __init__(self, taken: Sequence[Taken]) -> None:
+        self.seconds = [each.seconds for each in taken]
+        self.cpu = [each.cpu_seconds for each in taken]
 
 
-def timed(work: Callable[[], None]) -> float:
-    """Return the seconds that something takes."""
-    began = perf_counter()
-    work()
-    return perf_counter() - began
+def resident_megabytes() -> int:
+    """Return what this process holds of memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 10**6
 
 
 def look_at_all(rounds: Rounds, syncs: Sequence[Sync]) -> None:
@@ -156,3 +206,25 @@ def ask_all(rounds: Rounds, syncs: Sequence[Sync]) -> None:
         pulse = Source(looker.sessions, sync, Meter()).pulse()
         with closing(looker.lakes[sync.engine].open(sync, Meter())) as table:
             table.newest(table.partitions(*asked_range(sync, window(pulse.now, sync), pulse.now)))
+
+
+def measure_page(bench: Bench) -> list[Figure]:
+    """Time the first page of many syncs, as the application answers it."""
+    with many_syncs(bench.directory / "monitor-page", bench.sizes.syncs) as site:
+        client = make_app(site).test_client()
+        client.get("/")
+        taken = [timed(lambda: client.get("/")) for _ in range(PAGE_REQUESTS)]
+    times = Times(taken)
+    clock = percentile(times.seconds, 99) * 1000
+    cpu, usual = percentile(times.cpu, 99) * 1000, median(times.cpu) * 1000
+    return [
+        Figure(
+            PAGE,
+            f"`/` of {bench.sizes.syncs:,} syncs, {PAGE_REQUESTS} requests, p99",
+            "",
+            f"<= {PAGE_TARGET_MS:.0f} ms",
+            f"{clock:.0f} ms on the clock, {cpu:.0f} ms of CPU (half of them {usual:.0f} ms)",
+            clock <= PAGE_TARGET_MS,
+            {"clock_ms": clock, "cpu_ms": cpu},
+        )
+    ]

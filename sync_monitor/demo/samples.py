@@ -69,11 +69,15 @@ class Sample:
             yield (key, first, last, email, pay, self.time_of(number))
 
     def time_of(self, number: int) -> datetime:
-        """Return when a row was changed, as the source's clocks show it. 0 is the newest."""
+        """Return when a row was changed, as the source's clocks show it. 0 is the newest.
+
+        In whole seconds: the driver binds times as DATE.
+        """
         back, place = divmod(number, self.rows_a_day)
         day = day_partition(self.last_day - timedelta(days=back), self.sync.zone)
         step = (day.end - day.begin) / self.rows_a_day
-        return bounds(day, self.sync.source_zone).end - step * place - step / 2
+        moment = bounds(day, self.sync.source_zone).end - step * place - step / 2
+        return moment.replace(microsecond=0)
 
 
 def columns_of(sample: Sample) -> list[tuple[str, str, str]]:

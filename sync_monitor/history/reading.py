@@ -13,15 +13,28 @@ from sync_monitor.remembered import Known, Mark
 from sync_monitor.verdicts import Issue, Look, Span
 
 
+def sync_rows(connection: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+    """Return the row of each sync that is declared, by its name."""
+    rows = connection.execute("SELECT * FROM sync WHERE removed_at IS NULL ORDER BY name")
+    return {row["name"]: row for row in rows}
+
+
+def sync_row(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
+    """Return the row of one sync."""
+    found: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM sync WHERE name = ?", (name,)
+    ).fetchone()
+    return found
+
+
 def known_syncs(connection: sqlite3.Connection) -> dict[str, Known]:
     """Return what is known of each sync that is declared, by its name."""
-    rows = connection.execute("SELECT * FROM sync WHERE removed_at IS NULL ORDER BY name")
-    return {row["name"]: codec.read_known(row) for row in rows}
+    return {name: codec.read_known(row) for name, row in sync_rows(connection).items()}
 
 
 def known_sync(connection: sqlite3.Connection, name: str) -> Known | None:
     """Return what is known of one sync."""
-    found = connection.execute("SELECT * FROM sync WHERE name = ?", (name,)).fetchone()
+    found = sync_row(connection, name)
     if found is None:
         return None
     return codec.read_known(found)

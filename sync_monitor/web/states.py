@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from sync_monitor.history import reading
+from sync_monitor.history import codec, reading
 from sync_monitor.measured import Figures
 from sync_monitor.model import Severity, Sync, worst
 from sync_monitor.remembered import Known
@@ -46,14 +49,14 @@ class State:
         """Return the sync's name."""
         return self.sync.name
 
-    @property
+    @cached_property
     def figures(self) -> Figures | None:
         """Return the figures that say something of now, None where none do."""
         if self.look is None or self.is_old:
             return None
         return self.look.figures
 
-    @property
+    @cached_property
     def severity(self) -> Severity:
         """Return the state that is shown: never OK without a look that measured both sides."""
         if self.look is None or self.is_old or self.known is None or self.known.standing is None:
@@ -73,6 +76,13 @@ class State:
         return self.look.began
 
 
+class Kept(NamedTuple):
+    """A state, and the row of the history that it was read of."""
+
+    row: tuple[Any, ...]
+    state: State
+
+
 class States:
     """Reads how all syncs are. Of a sync whose newest look is the same, nothing is read again.
 
@@ -83,22 +93,22 @@ class States:
     def __init__(self, syncs: Iterable[Sync], interval: timedelta) -> None:
         self.syncs = tuple(syncs)
         self.interval = interval
-        self._kept: dict[str, State] = {}
+        self._kept: dict[str, Kept] = {}
         self._lock = threading.Lock()
 
     def read(self, connection: sqlite3.Connection, now: datetime) -> list[State]:
         """Return all syncs, the worst first."""
-        known = reading.known_syncs(connection)
+        rows = reading.sync_rows(connection)
         found: list[State] = []
         for sync in self.syncs:
-            found.append(self._aged(self._state(connection, sync, known.get(sync.name)), now))
+            found.append(self._aged(self._state(connection, sync, rows.get(sync.name)), now))
         found.sort(key=attention)
         return found
 
     def one(self, connection: sqlite3.Connection, sync: Sync, now: datetime) -> State:
         """Return one sync."""
-        known = reading.known_sync(connection, sync.name)
-        return self._aged(self._state(connection, sync, known), now)
+        row = reading.sync_row(connection, sync.name)
+        return self._aged(self._state(connection, sync, row), now)
 
     def _aged(self, state: State, now: datetime) -> State:
         is_old = state.look is None or is_stale(state.look.began, now, self.interval)
@@ -106,16 +116,20 @@ class States:
             return state
         return replace(state, is_old=is_old)
 
-    def _state(self, connection: sqlite3.Connection, sync: Sync, known: Known | None) -> State:
-        if known is None or known.last_run is None:
-            return State(sync, known)
+    def _state(self, connection: sqlite3.Connection, sync: Sync, row: sqlite3.Row | None) -> State:
+        if row is None:
+            return State(sync)
+        columns = tuple(row)
         with self._lock:
             kept = self._kept.get(sync.name)
-        if kept is not None and kept.known == known:
-            return kept
+        if kept is not None and kept.row == columns:
+            return kept.state
+        known = codec.read_known(row)
+        if known.last_run is None:
+            return State(sync, known)
         state = self._fresh(connection, sync, known, known.last_run)
         with self._lock:
-            self._kept[sync.name] = state
+            self._kept[sync.name] = Kept(columns, state)
         return state
 
     def _fresh(
@@ -142,7 +156,5 @@ def attention(state: State) -> tuple[int, float, str]:
 
 def count_by_severity(states: Sequence[State]) -> dict[Severity, int]:
     """Return how many syncs are how, the worst first."""
-    found: dict[Severity, int] = {}
-    for severity in sorted(Severity, key=lambda each: -each.rank):
-        found[severity] = sum(state.severity is severity for state in states)
-    return found
+    counts = Counter(state.severity for state in states)
+    return {severity: counts[severity] for severity in reversed(Severity)}

@@ -30,7 +30,7 @@ def statistics(stage: Stage) -> dict[str, int]:
 def test_a_table_of_thousands_costs_the_statements_of_one_of_hundreds(tmp_path: Path) -> None:
     with staged(settings_in(tmp_path)) as stage:
         costs = []
-        for count in (8 * 14, 14 * 150):
+        for count in (8 * 14, 14 * 151):
             (sample,) = stage.samples
             stage.samples[0] = Sample(sample.sync, count, sample.last_day)
             write_samples(stage.place, stage.samples)
