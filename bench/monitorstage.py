@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 
 from bench.processes import SERVER_CORES, Child
@@ -16,7 +17,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring, seeded_stand_in, writing_history
 from sync_monitor.demo.samples import Sample
 from sync_monitor.demo.seeding import make_samples, write_samples
-from sync_monitor.demo.standin import stand_in
+from sync_monitor.demo.standin import StandIn, stand_in
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
 from sync_monitor.model import Sync
@@ -29,7 +30,8 @@ STAND_IN = "standin"
 class Stage:
     """A seeded sync, and what looks are taken with."""
 
-    def __init__(self, store: Store, parts: Parts, sample: Sample) -> None:
+    def __init__(self, place: StandIn, store: Store, parts: Parts, sample: Sample) -> None:
+        self.place = place
         self.store = store
         self.parts = parts
         self.sample = sample
@@ -41,7 +43,7 @@ class Stage:
 
     def declare(self, syncs: list[Sync]) -> None:
         """Have the history know syncs, and no others."""
-        names = [sync.name for sync in syncs]
+        names = list(map(attrgetter("name"), syncs))
         self.store.write(lambda connection: declare_syncs(connection, names, utc_now()))
 
 
@@ -50,6 +52,8 @@ def staged(directory: Path, rows: int, window_days: int) -> Iterator[Stage]:
     """Lend a stage whose table has that many rows within the window."""
     fresh = MonitorSettings(oracle_mock_count=rows)
     own = {"directory": directory, "window_days": window_days, "statement_seconds": 600.0}
+    # What one look finds counts.
+    own["confirm_minutes"] = 0.0
     settings = fresh.model_copy(update={"monitor": fresh.monitor.model_copy(update=own)})
     syncs = make_syncs(settings)
     (sample,) = make_samples(syncs, rows, utc_now())
@@ -63,7 +67,7 @@ def staged(directory: Path, rows: int, window_days: int) -> Iterator[Stage]:
         with seeded_stand_in(settings) as served:
             write_samples(served, [sample])
         with writing_history(settings, syncs) as store, measuring(settings) as parts:
-            yield Stage(store, parts, sample)
+            yield Stage(served, store, parts, sample)
     finally:
         child.end()
 

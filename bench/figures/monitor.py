@@ -7,24 +7,32 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from bench.figure import Bench, Figure, alternate, divide, listed, median, percentile
 from bench.monitorstage import Stage, staged
+from oracle_cdc.running.clock import utc_now
+from sync_monitor.demo.injecting import inject
 from sync_monitor.history.writing import write_entries
 from sync_monitor.look_parts import Asked, asked_range
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
+from sync_monitor.remembered import Entry
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.periods import window
 from sync_monitor.source.tables import Source
-from sync_monitor.verdicts import Cost
+from sync_monitor.verdicts import Cost, Issue, Trigger
+from sync_monitor.web.access import Access
 from sync_monitor.web.app import make_app
-from tests.monitor.many import many_syncs
+from sync_monitor.web.site import Site
+from sync_monitor.web.words import Clock
 
 DAYS = 400
 #: Of the table that is looked at: what lies before them is nobody's business.
@@ -34,6 +42,10 @@ ROUND_ROWS = 107
 RATIO_TARGET = 1.3
 PAGE_TARGET_MS = 50.0
 PAGE_REQUESTS = 200
+PAGE_LOOKS = 30
+#: Of this number of syncs one lacks a partition.
+FAULTY_OF = 40
+INTERVAL = timedelta(minutes=5)
 SIZES, ROUND, PAGE = "monitor-size", "monitor-round", "monitor-page"
 
 
@@ -62,8 +74,8 @@ class Sized(NamedTuple):
 
 def measure_sizes(bench: Bench) -> list[Figure]:
     """Count the statements and rows of looks at a small and at a large table."""
-    small, large = (look_at_size(bench, rows) for rows in bench.sizes.lake_rows)
-    sizes = " and ".join(f"{rows:,}" for rows in bench.sizes.lake_rows)
+    small, large = map(partial(look_at_size, bench), bench.sizes.lake_rows)
+    sizes = " and ".join(map("{:,}".format, bench.sizes.lake_rows))
     steady = statements(large.steady)
     return [
         Figure(
@@ -151,11 +163,12 @@ def measure_round(bench: Bench) -> list[Figure]:
 
 def known_syncs(stage: Stage, number: int) -> list[Sync]:
     """Return as many syncs, each with its cells in the history: one is measured, as all are it."""
-    stage.rounds.look(stage.sync, Asked())
-    entry = stage.rounds.looked[stage.sync.name].entry
-    syncs = [replace(stage.sync, name=f"s{each}") for each in range(number)]
+    entry = look_once(stage)
+    syncs = copies_of(stage.sync, number)
     stage.declare(syncs)
-    entries = [replace(entry, look=replace(entry.look, sync=sync.name)) for sync in syncs]
+    entries: list[Entry] = []
+    for sync in syncs:
+        entries.append(renamed(entry, sync.name, entry.look.began))
     stage.store.write(lambda connection: write_entries(connection, entries))
     return syncs
 
@@ -210,10 +223,14 @@ def ask_all(rounds: Rounds, syncs: Sequence[Sync]) -> None:
 
 def measure_page(bench: Bench) -> list[Figure]:
     """Time the first page of many syncs, as the application answers it."""
-    with many_syncs(bench.directory / "monitor-page", bench.sizes.syncs) as site:
+    with staged(bench.directory / "monitor-page", ROUND_ROWS, ROUND_DAYS) as stage:
+        syncs = remembered_syncs(stage, bench.sizes.syncs)
+        site = Site(stage.store, syncs, INTERVAL, Clock(ZoneInfo("UTC")), Access())
         client = make_app(site).test_client()
         client.get("/")
-        taken = [timed(lambda: client.get("/")) for _ in range(PAGE_REQUESTS)]
+        taken: list[Taken] = []
+        for _ in range(PAGE_REQUESTS):
+            taken.append(timed(lambda: client.get("/")))
     times = Times(taken)
     clock = percentile(times.seconds, 99) * 1000
     cpu, usual = percentile(times.cpu, 99) * 1000, median(times.cpu) * 1000
@@ -228,3 +245,41 @@ def measure_page(bench: Bench) -> list[Figure]:
             {"clock_ms": clock, "cpu_ms": cpu},
         )
     ]
+
+
+def remembered_syncs(stage: Stage, number: int) -> list[Sync]:
+    """Return as many syncs with looks of hours, of which some lack a partition."""
+    well = look_once(stage)
+    inject("missing_partition", stage.place, [stage.sample])
+    faulty = look_once(stage)
+    syncs = copies_of(stage.sync, number)
+    stage.declare(syncs)
+    now = utc_now()
+    entries: list[Entry] = []
+    for back in range(PAGE_LOOKS, 0, -1):
+        for place, sync in enumerate(syncs):
+            entry = well
+            if place % FAULTY_OF == 0:
+                entry = faulty
+            entries.append(renamed(entry, sync.name, now - INTERVAL * back))
+    stage.store.write(lambda connection: write_entries(connection, entries))
+    return syncs
+
+
+def renamed(entry: Entry, name: str, began: datetime) -> Entry:
+    """Return a look as one at another sync and another time."""
+    issues: list[Issue] = []
+    for issue in entry.issues:
+        issues.append(replace(issue, sync=name))
+    look = replace(entry.look, sync=name, began=began)
+    return replace(entry, look=look, issues=tuple(issues))
+
+
+def look_once(stage: Stage) -> Entry:
+    """Take a look, and return what it leaves behind."""
+    return stage.rounds.look(stage.sync, Asked(Trigger.PERSON)).entry
+
+
+def copies_of(sync: Sync, number: int) -> list[Sync]:
+    """Return as many syncs of the same table."""
+    return [replace(sync, name=f"s{each}") for each in range(number)]
