@@ -15,14 +15,14 @@ from awslite.treatment import Treatment
 from tests.acceptance.process import finished, log_text, running, wait_for
 from tests.acceptance.watching import ask, free_port
 from tests.integration.changepipelines import PipelineWorld, serve_pipeline
-from tests.integration.changeworlds import serve_world
+from tests.integration.changeworlds import serve_captured
 from tests.integration.shippings import serve_shipping
 
 
 @pytest.fixture
 def world(tmp_path: Path, cloud: Cloud) -> Iterator[PipelineWorld]:
     with (
-        serve_world(tmp_path) as database,
+        serve_captured(tmp_path) as database,
         serve_shipping(database, cloud) as shipping,
         serve_pipeline(shipping, tmp_path) as world,
     ):

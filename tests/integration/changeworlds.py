@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,4 +144,18 @@ def prepare(server: Server) -> None:
 def serve_world(folder: Path) -> Iterator[World]:
     """Serve a database with both users and an empty table of the application's."""
     with serve_copy(prepare) as server:
+        yield World(server, folder)
+
+
+def prepare_captured(server: Server) -> None:
+    """Create the same, and capture the table."""
+    prepare(server)
+    with tempfile.TemporaryDirectory() as folder:
+        World(server, Path(folder)).install()
+
+
+@contextmanager
+def serve_captured(folder: Path) -> Iterator[World]:
+    """Serve a database with both users and a table whose changes are captured."""
+    with serve_copy(prepare_captured) as server:
         yield World(server, folder)

@@ -15,7 +15,7 @@ from tests.eventfixtures import events_world as events_world
 from tests.eventfixtures import table as table
 from tests.integration.changedesks import Desk
 from tests.integration.changepipelines import serve_pipeline
-from tests.integration.changeworlds import serve_world
+from tests.integration.changeworlds import serve_captured
 from tests.integration.shippings import serve_shipping
 from tests.typist import Typist
 
@@ -37,7 +37,7 @@ def desk(
     sqs_server: str,
 ) -> Iterator[Desk]:
     with (
-        serve_world(tmp_path) as database,
+        serve_captured(tmp_path) as database,
         serve_shipping(database, cloud) as shipping,
         serve_pipeline(shipping, tmp_path) as world,
     ):

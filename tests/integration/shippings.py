@@ -156,8 +156,7 @@ class ShippingWorld:
 
 @contextmanager
 def serve_shipping(world: World, cloud: Cloud) -> Iterator[ShippingWorld]:
-    """Lend a world whose table is captured."""
-    world.install()
+    """Lend what ships the changes of a world whose table is captured."""
     shipping = ShippingWorld(world, cloud)
     try:
         yield shipping

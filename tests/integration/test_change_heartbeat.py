@@ -63,6 +63,7 @@ def test_without_the_right_nothing_is_left_and_the_right_is_named(world: World) 
 
 @pytest.fixture
 def pipeline(world: World, cloud: Cloud, tmp_path: Path) -> Iterator[PipelineWorld]:
+    world.install()
     with (
         serve_shipping(world, cloud) as shipping,
         serve_pipeline(shipping, tmp_path) as pipeline,

@@ -20,13 +20,13 @@ from oracle_cdc.errors import SqsUnavailable
 from oracle_cdc.redaction.marking import Marker
 from oracle_cdc.running.privacy import format_error
 from tests.integration.changelanes import make_model
-from tests.integration.changeworlds import serve_world
+from tests.integration.changeworlds import serve_captured
 from tests.integration.shippings import Copy, ShippingWorld, serve_shipping
 
 
 @pytest.fixture
 def shipping(tmp_path: Path, cloud: Cloud) -> Iterator[ShippingWorld]:
-    with serve_world(tmp_path) as world, serve_shipping(world, cloud) as shipping:
+    with serve_captured(tmp_path) as world, serve_shipping(world, cloud) as shipping:
         yield shipping
 
 

@@ -14,7 +14,7 @@ from awslite.cloud import Cloud
 from awslite.faults import Fault
 from awslite.treatment import Treatment
 from oracle_cdc.errors import DestinationUnavailable
-from tests.integration.changeworlds import World, serve_world
+from tests.integration.changeworlds import World, serve_captured
 from tests.integration.shippings import Copy, ShippingWorld, serve_shipping
 
 ROWS = 6
@@ -29,7 +29,7 @@ FAULTS = (
 
 @pytest.fixture
 def shipping(tmp_path: Path, cloud: Cloud) -> Iterator[ShippingWorld]:
-    with serve_world(tmp_path) as world, serve_shipping(world, cloud) as shipping:
+    with serve_captured(tmp_path) as world, serve_shipping(world, cloud) as shipping:
         yield shipping
 
 

@@ -18,7 +18,7 @@ from oracle_cdc.changes.lanes.log import ChangeLog, Named
 from oracle_cdc.changes.rules.pairing import LogRow
 from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.oracle.session import Session
-from tests.integration.changeworlds import serve_world
+from tests.integration.changeworlds import serve_captured
 from tests.integration.shippings import ShippingWorld, serve_shipping
 
 #: After this a test fails instead of hanging.
@@ -27,7 +27,7 @@ WAITS_SECONDS = 30
 
 @pytest.fixture
 def shipping(tmp_path: Path, cloud: Cloud) -> Iterator[ShippingWorld]:
-    with serve_world(tmp_path) as world, serve_shipping(world, cloud) as shipping:
+    with serve_captured(tmp_path) as world, serve_shipping(world, cloud) as shipping:
         yield shipping
 
 

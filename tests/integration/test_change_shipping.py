@@ -16,13 +16,13 @@ from awslite.faults import Fault
 from awslite.treatment import PLAIN, Request, Treatment
 from oracle_cdc.errors import DestinationUnavailable
 from oracle_cdc.running.dependencies import Dependency
-from tests.integration.changeworlds import serve_world
+from tests.integration.changeworlds import serve_captured, serve_world
 from tests.integration.shippings import ShippingWorld, serve_shipping
 
 
 @pytest.fixture
 def shipping(tmp_path: Path, cloud: Cloud) -> Iterator[ShippingWorld]:
-    with serve_world(tmp_path) as world, serve_shipping(world, cloud) as shipping:
+    with serve_captured(tmp_path) as world, serve_shipping(world, cloud) as shipping:
         yield shipping
 
 

@@ -27,7 +27,7 @@ from oracle_cdc.errors import (
 )
 from tests.awsplaces import connect
 from tests.integration.changepipelines import PipelineWorld, serve_pipeline
-from tests.integration.changeworlds import serve_world
+from tests.integration.changeworlds import serve_captured
 from tests.integration.shippings import serve_shipping
 from tests.queues import create_queues
 
@@ -35,7 +35,7 @@ from tests.queues import create_queues
 @pytest.fixture
 def world(tmp_path: Path, cloud: Cloud) -> Iterator[PipelineWorld]:
     with (
-        serve_world(tmp_path) as database,
+        serve_captured(tmp_path) as database,
         serve_shipping(database, cloud) as shipping,
         serve_pipeline(shipping, tmp_path) as world,
     ):
