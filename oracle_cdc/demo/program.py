@@ -27,7 +27,7 @@ INSTALLED = ("oracle_cdc", "sync_monitor")
 
 ASK_SECONDS = 2.0
 #: What an operator's command may take, on a machine that has much else to do.
-COMMAND_SECONDS = 120.0
+COMMAND_SECONDS = 300.0
 
 
 class Program:
@@ -83,18 +83,23 @@ class Program:
     def call(self, *arguments: str) -> str:
         """Run a command as an operator types it, and return what it said.
 
-        Raises DemoError, with that, when it fails.
+        Raises DemoError, with that, when it fails, or does not end.
         """
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.directory,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                self.command(*arguments),
+                cwd=self.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+                timeout=COMMAND_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DemoError(
+                f"{' '.join(arguments)} did not end within {COMMAND_SECONDS:.0f} s"
+            ) from error
         said = done.stdout.decode(errors="replace")
         if done.returncode:
             raise DemoError(f"{' '.join(arguments)} ended with {done.returncode}\n{said}")

@@ -22,8 +22,7 @@ from oracle_cdc.demo.all.soak import Soak
 from oracle_cdc.demo.all.stack import Stack
 from oracle_cdc.demo.all.work import FAILURES, Standings, Work
 from oracle_cdc.demo.changes.canaries import Canaries
-from oracle_cdc.demo.changes.play import cure_letters
-from oracle_cdc.demo.events.play import cure_rows, require_servers
+from oracle_cdc.demo.events.play import require_servers
 from oracle_cdc.demo.stage import STALLED_SECONDS, Play, Stage
 from oracle_cdc.demo.view import View, open_view
 from oracle_cdc.errors import ExitCode, SettingsError
@@ -89,11 +88,9 @@ def play(stack: Stack, work: Work, plan: Plan, canaries: Canaries) -> bool:
         work.start()
         show(is_settled)
         script.incidents.end()
-        letters = [*stack.changes.letters.read_all().values()]
-        cure_rows(stack.events)
-        cure_letters(stack.changes)
+        script.cure()
         show(work.is_over)
-    is_well = print_balances(stack, work, script, letters, canaries)
+    is_well = print_balances(stack, work, script, canaries)
     grown: list[str] = []
     if plan.is_long:
         grown = [*soak.find_growth()]

@@ -12,7 +12,6 @@ from oracle_cdc.demo.all.work import Work
 from oracle_cdc.demo.changes import play as changes
 from oracle_cdc.demo.changes import report as changes_report
 from oracle_cdc.demo.changes.canaries import Canaries
-from oracle_cdc.demo.changes.letters import Letter
 from oracle_cdc.demo.conversations import play as conversations
 from oracle_cdc.demo.conversations import report as conversations_report
 from oracle_cdc.demo.events import play as events
@@ -20,9 +19,7 @@ from oracle_cdc.demo.events import report as events_report
 from oracle_cdc.demo.report import ask_line, oracle_lines, print_lines, print_mistakes
 
 
-def print_balances(
-    stack: Stack, work: Work, script: Script, letters: list[Letter], canaries: Canaries
-) -> bool:
+def print_balances(stack: Stack, work: Work, script: Script, canaries: Canaries) -> bool:
     """Print a balance for each pipeline and the page, and return whether all is well."""
     console = stack.stage.console
     recorded = work.recorder.recorded
@@ -32,7 +29,7 @@ def print_balances(
     rows = events.judge(stack.events, work.row_writers, work.streams)
     console.print("\nEvents")
     events_report.print_balance(console, rows, [*work.row_writers.written.late.values()])
-    moved = changes.judge(stack.changes, work.observer, letters)
+    moved = changes.judge(stack.changes, work.observer, script.letters)
     console.print()
     changes_report.print_balance(console, moved, canaries.count)
     console.print("\nMonitor")

@@ -9,7 +9,10 @@ from oracle_cdc.demo.all.plan import Plan
 from oracle_cdc.demo.all.stack import Stack
 from oracle_cdc.demo.all.work import Work
 from oracle_cdc.demo.changes.incidents import Incidents
+from oracle_cdc.demo.changes.letters import Letter
+from oracle_cdc.demo.changes.play import cure_letters
 from oracle_cdc.demo.changes.transactions import Moment
+from oracle_cdc.demo.events.play import cure_rows
 from oracle_cdc.demo.outage import Outage
 from oracle_cdc.demo.program import Program
 
@@ -30,7 +33,7 @@ class Script:
         self.work = work
         self.incidents = Incidents(stack.changes, work.observer)
         self.outages = stack.outages()
-        self.killed: list[str] = []
+        self.letters: list[Letter] = []
         self.is_over = False
         self.steps = self.run()
 
@@ -55,8 +58,17 @@ class Script:
         self.work.row_writers.release()
         self.work.change_writers.release(Moment.KILLED)
         if self.plan.is_long:
+            self.cure()
             yield from self.suffer_again()
         self.is_over = True
+
+    def cure(self) -> None:
+        """Set right what made dead letters and set rows aside, and have them sent."""
+        cure_rows(self.stack.events)
+        letters = self.stack.changes.letters.read_all().values()
+        if letters:
+            self.letters += letters
+            cure_letters(self.stack.changes)
 
     def suffer_again(self) -> Iterator[None]:
         """Have each server away again and again, for as long as something is written."""
@@ -93,7 +105,6 @@ class Script:
 
     def kill(self, program: Program) -> None:
         program.kill()
-        self.killed.append(program.name)
         self.stack.say(f"the {program.name} is killed (kill -9), and started again")
         program.start()
 

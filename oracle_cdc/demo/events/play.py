@@ -140,12 +140,15 @@ def take_stock(stack: Stack, writers: Writers, streams: Streams, incidents: Inci
 
 def cure_rows(stack: Stack) -> None:
     """Have the server take larger messages, and what was set aside published."""
-    stack.widen()
+    if not stack.is_widened:
+        stack.widen()
     program = stack.program
     ids: list[str] = []
     for failure in json.loads(program.call("failures", "list", "--json")):
         if failure["pipeline"] == EVENTS:
             ids.append(failure["id"])
+    if not ids:
+        return
     said = program.call("failures", "replay", *ids, "--yes").splitlines()[-1]
     stack.stage.console.print(f"         NATS takes larger messages, failures replay: {said}")
 
