@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from oracle_cdc.programs import MODELS
+from oracle_cdc.settings.declaration import Root
+from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.names import Names
+
+#: Whose settings they may be.
+PROGRAMS: Sequence[type[Root]] = (*MODELS.values(), MonitorSettings)
 
 
 def isolate() -> None:
@@ -17,7 +23,7 @@ def isolate() -> None:
 
 
 def is_setting(name: str) -> bool:
-    for names in map(Names, MODELS.values()):
+    for names in map(Names, PROGRAMS):
         if name in names.known or names.is_own(name) or names.is_foreign(name):
             return True
     return False

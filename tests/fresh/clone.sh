@@ -29,7 +29,7 @@ for python in "$@"; do
     git clone -q "$source" "$work/clone" || exit 2
     cd "$work/clone" || exit 2
     attempt "$name: make demo" make demo PYTHON="$python"
-    for demo in ${DEMOS:-events changes monitor}; do
+    for demo in ${DEMOS:-events changes monitor all}; do
         attempt "$name: make demo ARGS=$demo" make demo ARGS="$demo" PYTHON="$python"
     done
     [ "${TESTS:-yes}" = no ] || attempt "$name: make test" make test PYTHON="$python"

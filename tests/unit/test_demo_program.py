@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from oracle_cdc.demo.children import Children, DemoError, python
+from oracle_cdc.demo.isolation import is_setting
 from oracle_cdc.demo.program import Program
 
 
@@ -39,3 +40,11 @@ def test_a_child_is_started_from_another_directory_by_a_relative_python(
     command = python("-c", "print('here')")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "here\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["ORACLE_DSN", "PIPELINES", "NATS_SERVERS", "AWS_PROFILE", "MONITOR_SYNCS", "PORT"]
+)
+def test_no_setting_of_another_system_gets_into_a_demo(name: str) -> None:
+    assert is_setting(name)
+    assert not is_setting("PATH")
