@@ -52,16 +52,19 @@ class Person:
     driver: Any
 
     def check(self) -> None:
-        """Ask for a look by the button of the page."""
-        from selenium.webdriver.support.expected_conditions import staleness_of
+        """Ask for a look by the button of the page, and wait for the page that comes of it."""
+        from selenium.common.exceptions import WebDriverException
         from selenium.webdriver.support.ui import WebDriverWait
 
         self.driver.get(f"{self.url}sync/{self.stage.sync.name}")
-        button = self.driver.find_element("css selector", "#detail form button")
-        button.click()
-        wait = WebDriverWait(self.driver, 60, 0.05)
-        wait.until(staleness_of(button))
-        wait.until(lambda driver: driver.execute_script("return document.readyState") == "complete")
+        self.driver.execute_script("window.isBefore = true")
+        self.driver.find_element("css selector", "#detail form button").click()
+        # Between two pages the browser may refuse to be asked.
+        WebDriverWait(self.driver, 60, 0.05, [WebDriverException]).until(
+            lambda driver: driver.execute_script(
+                "return !window.isBefore && document.readyState === 'complete'"
+            )
+        )
 
     def text(self, selector: str) -> str:
         return str(self.driver.find_element("css selector", selector).text)
