@@ -32,38 +32,12 @@ OWN = (
         ),
     ),
     broken(
-        "all: one pool of sessions, which a failing pipeline uses up",
-        "what fails for one pipeline fails for it alone",
-        Edit(
-            "oracle_cdc.oracle.database.Database.__init__",
-            "self.places = Places(sessions)",
-            f'self.places = {SHARED}("places", Places(4))',
-        ),
-        Edit(
-            "oracle_cdc.oracle.database.Database.session",
-            "session.undo() self.give_back(connection) raise",
-            "session.undo()\n"
-            'if getattr(error, "area", "") not in ("destination", "store"):\n'
-            "    self.give_back(connection)\n"
-            "raise",
-        ),
-    ),
-    broken(
         "all: readiness knows the first pipeline alone",
         "one that is not ready says so for all",
         Edit(
             "oracle_cdc.watching.together.Together.dependencies",
             "for part in self.parts:",
             "for part in self.parts[:1]:",
-        ),
-    ),
-    broken(
-        "all: what failed once fails for ever",
-        "a call that was answered makes good all of its kind",
-        Edit(
-            "oracle_cdc.running.dependencies.Dependency.end",
-            "self.has_answered |= kind != SESSION",
-            "self.has_answered |= kind != SESSION\nif ask.error is not None:\n    return",
         ),
     ),
     broken(
@@ -80,9 +54,7 @@ BY_NAME = {each.name: each for each in OWN}
 #: Guard or mutation -> kind and seed of the round that is known to find it.
 FOUND_BY = {
     "all: a loop that fails keeps all others waiting": ("apart", 1),
-    "all: one pool of sessions, which a failing pipeline uses up": ("apart", 1),
     "all: readiness knows the first pipeline alone": ("apart", 1),
-    "all: what failed once fails for ever": ("apart", 1),
     "processor: the bus blamed for the stream": ("apart", 1),
     "all: dead letters among the conversations": ("poison", 1),
 }
