@@ -106,7 +106,9 @@ class Conversations(Side):
         own = (self.outbound.name, self.results.name)
         found: list[Accepted] = []
         for accepted in list(self.queues.accepted):
-            if accepted.queue in own and accepted.sender != ML:
+            # A dead letter is another pipeline's: the judge of the whole finds it.
+            is_letter = "errorCode" in accepted.entry.get("MessageAttributes", {})
+            if accepted.queue in own and accepted.sender != ML and not is_letter:
                 found.append(accepted)
         return found
 
