@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 from bench.figure import Figure
 
-HEADINGS = ("figure", "beside", "must reach", "measured", "reached", "alone")
+HEADINGS = ("figure", "beside", "must reach", "measured", "CPU", "reached", "alone")
 
 
 def render(figures: Sequence[Figure], command: str) -> str:
@@ -40,6 +40,7 @@ def cells(figure: Figure) -> list[str]:
         figure.beside,
         figure.target,
         figure.measured,
+        figure.computed,
         reached,
         f"`make bench ONLY={figure.name}`",
     ]

@@ -50,6 +50,7 @@ WAYS: dict[str, Callable[..., Callable[[], int]]] = {
     "changes-fetch": changeloops.prepare_fetch,
     "changes-put": changeloops.prepare_put,
     "changes-put-single": changeloops.prepare_put_single,
+    "changes-get": changeloops.prepare_get,
     "changes-publish": changeloops.prepare_publish,
     "changes-single": changeloops.prepare_single,
 }
@@ -60,28 +61,30 @@ def main(arguments: list[str]) -> None:
     job = WAYS[arguments[0]](*arguments[1:])
     say("ready")
     sys.stdin.readline()
+    idle_bytes = read_memory("VmRSS")
     started, cpu_started = time.perf_counter(), time.process_time()
     count = job()
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
     answer = {
         "seconds": seconds,
         "cpu_seconds": cpu_seconds,
-        "peak_bytes": read_peak(),
+        "idle_bytes": idle_bytes,
+        "peak_bytes": read_memory("VmHWM"),
         "count": count,
     }
     say(json.dumps({**answer, "at_end": time.time()}))
 
 
-def read_peak() -> int:
-    """Return the most memory that this process ever had, in bytes.
+def read_memory(field: str) -> int:
+    """Return this process's memory in bytes: VmRSS now, VmHWM the most that it ever had.
 
     ru_maxrss would count its parent's too. Raises LookupError where the system does not say.
     """
     text = Path("/proc/self/status").read_text(encoding="ascii")
     for line in text.splitlines():
-        if line.startswith("VmHWM"):
+        if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1024
-    raise LookupError("no VmHWM in /proc/self/status")
+    raise LookupError(f"no {field} in /proc/self/status")
 
 
 def say(line: str) -> None:

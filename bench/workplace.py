@@ -19,10 +19,14 @@ ORALITE_READY = "oralite listening on "
 
 @dataclass(frozen=True)
 class Run:
-    """What one measured process did. count: conversations, results or rows."""
+    """What one measured process did. count: conversations, results or rows.
+
+    idle_bytes: of memory, before it began.
+    """
 
     seconds: float
     cpu_seconds: float
+    idle_bytes: int
     peak_bytes: int
     count: int
     at_end: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -37,31 +37,32 @@ class Segment(NamedTuple):
         return f"Segment({named})"
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(NamedTuple):
     """A whole call.
 
     Parameters:
         utterances: its segments in order, without blank ones.
         rows_read, newest_read, times_read: of all its segments, blank ones too. times_read is the
             fingerprint of their times.
+        newest_sent: the TEXT_TIME of the newest utterance, or newest_read when there is none.
     """
 
     call_id: str
-    ban: str | None = field(repr=False)
-    subscriber_no: str | None = field(repr=False)
+    ban: str | None
+    subscriber_no: str | None
     call_time: datetime
     utterances: tuple[Segment, ...]
     rows_read: int
     newest_read: datetime
     times_read: int
+    newest_sent: datetime
 
-    @property
-    def newest_sent(self) -> datetime:
-        """Return the TEXT_TIME of the newest utterance, or newest_read when there is none."""
-        if not self.utterances:
-            return self.newest_read
-        return self.utterances[-1].text_time
+    def __repr__(self) -> str:
+        return f"Conversation(call_id={self.call_id!r}, utterances={len(self.utterances)})"
+
+    def without_utterances(self) -> Conversation:
+        """Return what is known of the call beside what was said, which may be a lot of memory."""
+        return self._replace(utterances=())
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,11 @@ class StoredBody:
 
     bucket: str
     key: str
-    body: str = field(repr=False)
+    body: Sequence[bytes] = field(repr=False)
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(map(len, self.body))
 
 
 @dataclass(frozen=True)

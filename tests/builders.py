@@ -69,7 +69,7 @@ def encode(
 ) -> str:
     """Return the body of a conversation, as it is sent."""
     content = write_content(conversation, time_zone=time_zone)
-    return content.body(revision=revision, assembled_at=assembled_at)
+    return b"".join(content.body(revision=revision, assembled_at=assembled_at)).decode()
 
 
 def content_hash(conversation: Conversation, *, time_zone: str | None = None) -> str:
@@ -93,7 +93,7 @@ def a_message(
 ) -> OutboundMessage:
     """Return a message ready to be sent."""
     return fit(
-        body,
+        [body.encode()],
         call_id=call_id,
         revision=revision,
         content_hash="0" * 64,

@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 
+from bench import computed
 from bench.events import insert, make_rows, read_clock
 from bench.eventstage import EventStage, open_event_stage
 from bench.figure import Bench, Figure, listed, median
+from bench.workplace import Run
 
 NEW_ROWS = 100
 TARGET, MEGABYTES_TARGET = 1.25, 250
@@ -24,8 +26,8 @@ OVERLAP = timedelta(minutes=5)
 def measure(bench: Bench) -> list[Figure]:
     """Measure cycles behind both histories, and compare."""
     small_rows, large_rows = bench.sizes.event_history
-    small = cycles(bench, small_rows)
-    large = cycles(bench, large_rows)
+    few, many = cycles(bench, small_rows), cycles(bench, large_rows)
+    small, large = computed.clock_seconds(few), computed.clock_seconds(many)
     ratio = median(large) / median(small)
     return [
         Figure(
@@ -36,13 +38,14 @@ def measure(bench: Bench) -> list[Figure]:
             f"{ratio:.2f} x ({median(large) * 1000:.0f} ms beside {median(small) * 1000:.0f} ms)",
             ratio <= TARGET,
             {"ratio": ratio, "small_seconds": listed(small), "large_seconds": listed(large)},
+            computed.compare("row", computed.seconds_each(many), computed.seconds_each(few)).text,
         )
     ]
 
 
-def cycles(bench: Bench, history: int) -> list[float]:
-    """Return what it took to publish new rows, time after time."""
-    seconds = []
+def cycles(bench: Bench, history: int) -> list[Run]:
+    """Publish new rows, time after time."""
+    runs = []
     with open_event_stage(bench.directory) as stage:
         write_history(stage, history)
         start = read_clock(stage.dba) - BEGUN
@@ -50,18 +53,18 @@ def cycles(bench: Bench, history: int) -> list[float]:
         # It warms up.
         cycle(stage, start.isoformat(timespec="seconds"), numbers)
         for _ in range(bench.sizes.cycles):
-            seconds.append(cycle(stage, start.isoformat(timespec="seconds"), numbers))
-    return seconds
+            runs.append(cycle(stage, start.isoformat(timespec="seconds"), numbers))
+    return runs
 
 
-def cycle(stage: EventStage, start: str, numbers: Iterator[int]) -> float:
-    """Put new rows into the table, and return the seconds of what publishes them."""
+def cycle(stage: EventStage, start: str, numbers: Iterator[int]) -> Run:
+    """Put new rows into the table, and publish them."""
     now = read_clock(stage.dba)
     first = next(numbers) * NEW_ROWS
     insert(stage.dba, make_rows(NEW_ROWS, now - timedelta(seconds=1), now, first))
     run = stage.run("events-relay", PUBLISHER_START=start, PUBLISHER_SETTLE_SECONDS=0)
     assert run.count == NEW_ROWS, f"{run.count} of {NEW_ROWS} rows published"
-    return run.seconds
+    return run
 
 
 def write_history(stage: EventStage, rows: int) -> None:

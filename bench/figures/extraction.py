@@ -11,6 +11,7 @@ from typing import Any
 
 import oracledb
 
+from bench import computed
 from bench.backlog import ROWS_AT_ONCE
 from bench.figure import Bench, Figure, alternate, divide, listed, listed_by_name, median
 from bench.stage import Stage, open_stage
@@ -43,9 +44,12 @@ def measure(bench: Bench) -> list[Figure]:
         )
     seconds = {}
     for name, runs in found.items():
-        seconds[name] = [run.seconds for run in runs]
+        seconds[name] = computed.clock_seconds(runs)
     ratios = divide(seconds["fetch"], seconds["extract"])
     ratio, speed = median(ratios), rows / median(seconds["extract"])
+    cpu = computed.compare(
+        "row", computed.seconds_each(found["extract"]), computed.seconds_each(found["fetch"])
+    )
     return [
         Figure(
             "extract",
@@ -54,7 +58,8 @@ def measure(bench: Bench) -> list[Figure]:
             f">= {TARGET} x its speed",
             f"{ratio:.2f} x ({speed:,.0f} rows/s beside {rows / median(seconds['fetch']):,.0f})",
             ratio >= TARGET,
-            {"ratio": ratio, "ratios": listed(ratios), **listed_by_name(seconds)},
+            {"ratio": ratio, "ratios": listed(ratios), **cpu.numbers, **listed_by_name(seconds)},
+            cpu.text,
         )
     ]
 

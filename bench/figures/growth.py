@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 import oracledb
 
+from bench import computed
 from bench.backlog import begin_coverage, insert
 from bench.conversations import spread
 from bench.figure import Bench, Figure, listed, median
 from bench.stage import BATCH, LEDGER, Stage, open_stage
+from bench.workplace import Run
 from standins.oracle import SOURCE
 
 NEW_CALLS = 100
@@ -26,8 +28,9 @@ def measure(bench: Bench) -> list[Figure]:
     """Measure cycles behind both histories, and compare."""
     small_ledger, small_source = bench.sizes.small_source
     large_ledger, large_source = bench.sizes.large_source
-    small = cycles(bench, small_ledger, small_source)
-    large = cycles(bench, large_ledger, large_source)
+    few = cycles(bench, small_ledger, small_source)
+    many = cycles(bench, large_ledger, large_source)
+    small, large = computed.clock_seconds(few), computed.clock_seconds(many)
     ratio = median(large) / median(small)
     return [
         Figure(
@@ -39,25 +42,26 @@ def measure(bench: Bench) -> list[Figure]:
             f"{ratio:.2f} x ({median(large) * 1000:.0f} ms beside {median(small) * 1000:.0f} ms)",
             ratio <= TARGET,
             {"ratio": ratio, "small_seconds": listed(small), "large_seconds": listed(large)},
+            computed.compare("call", computed.seconds_each(many), computed.seconds_each(few)).text,
         )
     ]
 
 
-def cycles(bench: Bench, ledger: int, source: int) -> list[float]:
-    """Return the seconds of some cycles, each with new calls."""
-    seconds = []
+def cycles(bench: Bench, ledger: int, source: int) -> list[Run]:
+    """Return some cycles, each with new calls."""
+    runs = []
     with open_stage(bench.directory, bench.backlogs.copy(0)) as stage:
         write_history(stage, ledger, source)
         numbers = itertools.count(1)
         # It warms up.
         cycle(bench, stage, numbers)
         for _ in range(bench.sizes.cycles):
-            seconds.append(cycle(bench, stage, numbers))
-    return seconds
+            runs.append(cycle(bench, stage, numbers))
+    return runs
 
 
-def cycle(bench: Bench, stage: Stage, numbers: Iterator[int]) -> float:
-    """Put new calls into the source, and return the seconds of the cycle that sends them."""
+def cycle(bench: Bench, stage: Stage, numbers: Iterator[int]) -> Run:
+    """Put new calls into the source, and return the cycle that sends them."""
     ((now,),) = stage.execute("SELECT CAST(SYSTIMESTAMP AS TIMESTAMP) FROM DUAL")
     end = now - timedelta(minutes=7)
     start = end - timedelta(minutes=2)
@@ -67,7 +71,7 @@ def cycle(bench: Bench, stage: Stage, numbers: Iterator[int]) -> float:
     stage.dba.commit()
     run = stage.run("service-drain", CDC_MAX_BATCH_SIZE=BATCH)
     assert run.count == NEW_CALLS, f"{run.count} of {NEW_CALLS} calls sent"
-    return run.seconds
+    return run
 
 
 def write_history(stage: Stage, ledger: int, source: int) -> None:

@@ -44,6 +44,31 @@ def prepare_put(path: str) -> Callable[[], int]:
     return put
 
 
+def prepare_get(records_a_read: str) -> Callable[[], int]:
+    """Get all records of the stream, one shard after another."""
+    kinesis = client("kinesis")
+    shards = kinesis.list_shards(StreamName=stream())["Shards"]
+
+    def get() -> int:
+        return sum(read_shard(kinesis, shard["ShardId"], int(records_a_read)) for shard in shards)
+
+    return get
+
+
+def read_shard(kinesis: Any, shard_id: str, limit: int) -> int:
+    """Get the records of a shard up to its newest, and count them."""
+    answer = kinesis.get_shard_iterator(
+        StreamName=stream(), ShardId=shard_id, ShardIteratorType="TRIM_HORIZON"
+    )
+    iterator, count = answer["ShardIterator"], 0
+    while True:
+        answer = kinesis.get_records(ShardIterator=iterator, Limit=limit)
+        count += len(answer["Records"])
+        if not answer["MillisBehindLatest"]:
+            return count
+        iterator = answer["NextShardIterator"]
+
+
 def prepare_publish(path: str) -> Callable[[], int]:
     """Put the events of a file, 10 a request, by as many threads as the processor has."""
     events = client("events", THREADS)

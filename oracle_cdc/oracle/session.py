@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +17,15 @@ from oracle_cdc.running.dependencies import Calling, unwatched
 
 Binds = Mapping[str, Any]
 Record = dict[str, Any]
+Rows = Sequence[tuple[Any, ...]]
 
 #: Rows that one round trip brings when a statement does not say otherwise.
 ROWS_PER_FETCH = 1000
+#: What the rows of one round trip shall weigh at most, where somebody weighs them. The driver keeps
+#: all that came beside them.
+FETCH_BYTES = 2_000_000
+#: Rows of the first round trip of such a statement: what they weigh is not known before.
+FIRST_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -73,11 +79,15 @@ class Session(Connection):
         ids: Sequence[str] = (),
         *,
         rows_per_fetch: int = ROWS_PER_FETCH,
+        weigh: Callable[[Rows], int] | None = None,
         **binds: Any,
-    ) -> Generator[tuple[Sequence[str], Sequence[tuple[Any, ...]]], None, None]:
+    ) -> Generator[tuple[Sequence[str], Rows], None, None]:
         """Yield the columns, and rows_per_fetch rows, of each round trip.
 
         One by one the rows would cost this process twice as much.
+
+        Parameters:
+            weigh: returns the bytes of rows, of which fewer come at a time where they weigh much.
         """
         sql = self.statements.texts[name]
         listed: dict[str, str] = {}
@@ -91,10 +101,15 @@ class Session(Connection):
         ):
             cursor.arraysize = rows_per_fetch
             cursor.prefetchrows = rows_per_fetch + 1
+            if weigh:
+                cursor.arraysize = cursor.prefetchrows = min(FIRST_ROWS, rows_per_fetch)
             cursor.setinputsizes(**self.statements.types[name])
             cursor.execute(sql, {**binds, **listed}, fetch_lobs=False)
             columns = [column.name.lower() for column in cursor.description]
             while rows := cursor.fetchmany():
+                if weigh:
+                    fitting = FETCH_BYTES * len(rows) // max(1, weigh(rows))
+                    cursor.arraysize = max(1, min(rows_per_fetch, fitting))
                 yield columns, rows
 
     def lock(self, name: str, ids: Sequence[str]) -> None:

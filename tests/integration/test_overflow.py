@@ -172,7 +172,7 @@ def test_a_pointer_that_does_not_fit_either_is_refused() -> None:
     overflow = Overflow("bucket", "p" * 2000)
     with pytest.raises(Exception, match="the queue takes 1024"):
         fit(
-            NOISE,
+            [NOISE.encode()],
             call_id="1",
             revision=1,
             content_hash=HASH,

@@ -21,8 +21,9 @@ NOBODY = "http://127.0.0.1:9"
 
 def a_stored_message() -> OutboundMessage:
     """Return a message whose body lies in S3."""
+    text = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
     message = fit(
-        "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000)),
+        [text.encode()],
         call_id="1",
         revision=1,
         content_hash="0" * 64,

@@ -32,7 +32,7 @@ def test_a_part_within_another_is_not_counted_twice() -> None:
 
 
 def test_the_largest_part_is_named_first_and_the_rest_last() -> None:
-    run = Run(seconds=2.0, cpu_seconds=1.5, peak_bytes=1, count=400, at_end=0.0)
+    run = Run(seconds=2.0, cpu_seconds=1.5, idle_bytes=1, peak_bytes=1, count=400, at_end=0.0)
     lines = render(run, {"seal": 0.25, "search": 1.0}).splitlines()
     assert lines == [
         "400 conversations in 2.00 s, of which this process computed 1.50 s",

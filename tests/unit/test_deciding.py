@@ -46,9 +46,8 @@ def test_a_plan_holds_all_that_its_message_is_made_of() -> None:
 
     first = plan(a_candidate(revision=4), conversation, CLOCKS, rules)
 
-    assert first == Plan(
-        a_candidate(revision=4), conversation, 5, content, content.hash, CLOCKS.utc
-    )
+    call = conversation.without_utterances()
+    assert first == Plan(a_candidate(revision=4), call, 5, content, content.hash, CLOCKS.utc)
 
 
 def test_a_repeat_holds_the_same_and_the_time_of_before() -> None:
@@ -60,7 +59,8 @@ def test_a_repeat_holds_the_same_and_the_time_of_before() -> None:
 
     again = plan(sealed, conversation, CLOCKS, RULES)
 
-    assert again == Plan(sealed, conversation, 4, content, content.hash, sealed.assembled_at)
+    call = conversation.without_utterances()
+    assert again == Plan(sealed, call, 4, content, content.hash, sealed.assembled_at)
 
 
 def test_a_call_whose_rows_were_purged_before_it_was_sent_keeps_what_was_read() -> None:
@@ -109,7 +109,7 @@ def test_a_call_that_was_judged_a_moment_ago_and_talks_is_put_off() -> None:
 def test_rows_newer_than_the_search_count_for_quiet_unless_they_are_far_ahead(
     newest: datetime, counts: bool
 ) -> None:
-    conversation = replace(a_conversation(), newest_read=newest)
+    conversation = a_conversation()._replace(newest_read=newest)
     searched = a_candidate(last_time=CALL_TIME)
 
     times = counted_times(conversation, CLOCKS, searched)

@@ -35,6 +35,16 @@ def test_the_body_is_exactly_the_documented_one() -> None:
     )
 
 
+def test_a_call_of_many_utterances_is_written_like_one_of_few() -> None:
+    texts = [f"\ufffe {number}" for number in range(130)]
+    said = [a_segment(text, after_seconds=number) for number, text in enumerate(texts)]
+
+    body = body_of(a_conversation(*said))
+
+    assert "\\ufffe 129" in body
+    assert [message["text"] for message in json.loads(body)["messages"]] == texts
+
+
 def test_a_line_that_is_not_known_is_null() -> None:
     assert (
         json.loads(body_of(a_conversation(a_segment(subscriber_no=None))))["subscriberNo"] is None

@@ -4,12 +4,51 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from io import SEEK_CUR, SEEK_END, RawIOBase
+from typing import IO, TYPE_CHECKING, cast
 
 from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.errors import CdcError, ResultRefused, TransientError
 from oracle_cdc.model import OutboundMessage, SendOutcome, StoredBody
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 logger = logging.getLogger(__name__)
+
+
+class JoinedParts(RawIOBase):
+    """Reads parts as one file, without joining them in memory."""
+
+    def __init__(self, parts: Sequence[bytes]) -> None:
+        self._parts = parts
+        self._size = sum(map(len, parts))
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        start = {SEEK_CUR: self._position, SEEK_END: self._size}.get(whence, 0)
+        self._position = max(0, start + offset)
+        return self._position
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill the buffer with what is left of one part. Returns 0 at the end of the last."""
+        wanted = memoryview(buffer).cast("B")
+        begin = 0
+        for part in self._parts:
+            offset = self._position - begin
+            if offset < len(part):
+                count = min(len(wanted), len(part) - offset)
+                wanted[:count] = memoryview(part)[offset : offset + count]
+                self._position += count
+                return count
+            begin += len(part)
+        return 0
 
 
 def store_bodies(
@@ -61,12 +100,15 @@ def put_body(client: SqsClient, stored: StoredBody) -> None:
 
     Raises SqsUnavailable, SqsConfigurationError or SqsCredentialsError.
     """
-    body = stored.body.encode()
     with client.storing(stored.bucket, "PutObject") as s3:
+        # A file is sent piece by piece: of bytes botocore makes a copy.
         s3.put_object(
-            Bucket=stored.bucket, Key=stored.key, Body=body, ContentType="application/json"
+            Bucket=stored.bucket,
+            Key=stored.key,
+            Body=cast("IO[bytes]", JoinedParts(stored.body)),
+            ContentType="application/json",
         )
-    logger.info("%s bytes stored in s3://%s", len(body), stored.bucket)
+    logger.info("%s bytes stored in s3://%s", stored.size_bytes, stored.bucket)
 
 
 class StoredBodies:

@@ -25,7 +25,12 @@ def message_size(body: str, attributes: Mapping[str, str]) -> int:
 
     They are the body, and each attribute's name, type and value, in UTF-8.
     """
-    size = len(body.encode())
+    return len(body.encode()) + attributes_size(attributes)
+
+
+def attributes_size(attributes: Mapping[str, str]) -> int:
+    """Return the bytes that SQS counts beside the body."""
+    size = 0
     for name, value in attributes.items():
         size += len(name.encode()) + len(attribute_type(name)) + len(value.encode())
     return size
@@ -75,14 +80,18 @@ def _first_fit(
     messages: Sequence[OutboundMessage], max_request_bytes: int, max_entries: int
 ) -> list[list[OutboundMessage]]:
     requests: list[list[OutboundMessage]] = []
-    room: list[int] = []
+    #: Bytes left, by the number of a request that may have more entries.
+    room: dict[int, int] = {}
     for message in sorted(messages, key=lambda message: message.size_bytes, reverse=True):
-        for number, left in enumerate(room):
-            if message.size_bytes <= left and len(requests[number]) < max_entries:
+        for number, left in room.items():
+            if message.size_bytes <= left:
                 requests[number].append(message)
-                room[number] -= message.size_bytes
+                room[number] = left - message.size_bytes
                 break
         else:
+            number = len(requests)
             requests.append([message])
-            room.append(max_request_bytes - message.size_bytes)
+            room[number] = max_request_bytes - message.size_bytes
+        if len(requests[number]) == max_entries:
+            del room[number]
     return requests

@@ -99,12 +99,12 @@ class Requests:
         What was tried, and then not again because the lease ends, failed by what it met.
         """
         settled: list[SendOutcome] = []
-        failing = fail(request, NotSent(STOPPING))
+        failing: list[SendOutcome] = []
         stored_keys: set[str] = set()
 
         def try_once() -> bool:
             nonlocal failing
-            messages = [outcome.message for outcome in failing]
+            messages = [outcome.message for outcome in failing] or request
             ready, outcomes = store_bodies(self._client, messages, stored_keys, may_send=may_send)
             if ready:
                 outcomes += self._request(ready, may_send)

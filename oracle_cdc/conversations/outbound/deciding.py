@@ -125,6 +125,7 @@ def plan(
     conversation, marks = redact_conversation(conversation, rules.marker)
     content = write_content(conversation, time_zone=rules.time_zone)
     digest = content.hash
+    conversation = conversation.without_utterances()
     if digest != candidate.content_hash or candidate.assembled_at is None:
         revision = candidate.revision + 1
         return Plan(candidate, conversation, revision, content, digest, clocks.utc, marks=marks)

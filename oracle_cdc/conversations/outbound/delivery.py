@@ -85,6 +85,8 @@ class Delivery:
             reads, unread = self.take(found, waiting)
             started_at = monotonic()
             plans, not_sent = self.preparing.decide(reads, clocks)
+            # What was said stands in the plans now, and may be too large to be kept twice.
+            reads.clear()
             held.renew()
             sealed, unsealed = self.preparing.seal(held.token, plans)
             messages, unfit = self.preparing.encode(sealed)
@@ -110,6 +112,7 @@ class Delivery:
         for calls in found.results:
             for call_id, segments in calls.items():
                 reads.append(Read(waiting.pop(call_id), segments))
+        found.results.clear()
         unread: list[Ending] = []
         for call_id, error in found.own:
             unread.append(self.preparing.end_failed(error, waiting.pop(call_id), "read"))

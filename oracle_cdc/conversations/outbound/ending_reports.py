@@ -22,7 +22,8 @@ def count_endings(endings: Sequence[Ending], progress: Progress, elapsed_ms: flo
     put_off = 0
     marks: Counter[str] = Counter()
     for ending in endings:
-        marks.update(ending.marks)
+        if ending.marks:
+            marks.update(ending.marks)
         if ending.event:
             kinds[ending.event.kind] += 1
         if ending.state == CallState.OPEN:

@@ -157,7 +157,7 @@ def fail_sealed(error: CdcError | None, plan: Plan, limits: Limits) -> Ending:
     reason = error or MessageRefused(f"call {plan.call_id} was refused")
     body = None
     if limits.keep_failed_messages:
-        body = plan.body
+        body = b"".join(plan.body).decode()
     return fail(reason, plan.candidate, plan.revision, body)
 
 

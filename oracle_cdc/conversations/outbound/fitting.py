@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from oracle_cdc.aws.sqs.packing import MAX_MESSAGE_BYTES, SIZE_ATTRIBUTE, message_size
+from oracle_cdc.aws.sqs.packing import (
+    MAX_MESSAGE_BYTES,
+    SIZE_ATTRIBUTE,
+    attributes_size,
+    message_size,
+)
 from oracle_cdc.conversations.rules.messages import CONVERSATION_TYPE, SOURCE, format_moment
 from oracle_cdc.conversations.rules.pointers import make_key, write_pointer
 from oracle_cdc.errors import MessageRefused
@@ -17,7 +22,7 @@ _GZIP_WINDOW_BITS = 31
 
 
 def fit(
-    conversation_body: str,
+    conversation_body: Sequence[bytes],
     *,
     call_id: str,
     revision: int,
@@ -34,15 +39,15 @@ def fit(
     """
     attributes = _make_attributes(call_id, source, assembled_at)
     limit = min(facts.max_message_bytes, MAX_MESSAGE_BYTES)
-    body, sent_attributes = _shrink(conversation_body, attributes, limit)
+    body, sent_attributes, size = _shrink(conversation_body, attributes, limit)
     stored = None
-    if overflow is not None and message_size(body, sent_attributes) > limit:
+    if size > limit and overflow is not None:
         key = make_key(overflow.prefix, call_id, revision, content_hash)
         stored = StoredBody(overflow.bucket, key, conversation_body)
         body, sent_attributes = _point_to(stored, attributes)
-    size = message_size(body, sent_attributes)
+        size = message_size(body, sent_attributes)
     if size > limit:
-        plain = len(conversation_body.encode())
+        plain = sum(map(len, conversation_body))
         text = (
             f"call {call_id} revision {revision}: {plain} bytes, {size} compressed; "
             f"the queue takes {limit}"
@@ -75,19 +80,30 @@ def _make_attributes(call_id: str, source: str, assembled_at: datetime) -> dict[
     }
 
 
-def _shrink(body: str, attributes: dict[str, str], limit: int) -> tuple[str, dict[str, str]]:
-    if message_size(body, attributes) <= limit:
-        return body, attributes
-    return _compress(body), {**attributes, "contentEncoding": "gzip+base64"}
+def _shrink(
+    body: Sequence[bytes], attributes: dict[str, str], limit: int
+) -> tuple[str, dict[str, str], int]:
+    size = sum(map(len, body)) + attributes_size(attributes)
+    if size <= limit:
+        return b"".join(body).decode(), attributes, size
+    compressed = _compress(body)
+    attributes = {**attributes, "contentEncoding": "gzip+base64"}
+    size = (sum(map(len, compressed)) + 2) // 3 * 4 + attributes_size(attributes)
+    if size > limit:
+        # Too large all the same, so its text is not made: the pointer goes instead, or nothing.
+        return "", attributes, size
+    return base64.b64encode(b"".join(compressed)).decode("ascii"), attributes, size
 
 
 def _point_to(stored: StoredBody, attributes: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    size = str(len(stored.body.encode()))
+    size = str(stored.size_bytes)
     return write_pointer(stored.bucket, stored.key), {**attributes, SIZE_ATTRIBUTE: size}
 
 
-def _compress(body: str) -> str:
+def _compress(body: Sequence[bytes]) -> list[bytes]:
     # zlib writes a gzip header without time or file name on every Python version, so equal bodies
     # stay equal.
     compressor = zlib.compressobj(9, zlib.DEFLATED, _GZIP_WINDOW_BITS)
-    return base64.b64encode(compressor.compress(body.encode()) + compressor.flush()).decode("ascii")
+    compressed = [compressor.compress(part) for part in body]
+    compressed.append(compressor.flush())
+    return compressed

@@ -29,8 +29,8 @@ class _Room:
     left_bytes: int
 
     def fill(self, segments: Sequence[Segment]) -> None:
-        for segment in segments:
-            self.left_bytes -= len(segment.text or "") * 2 + SEGMENT_OVERHEAD_BYTES
+        characters = sum([len(segment.text or "") for segment in segments])
+        self.left_bytes -= characters * 2 + len(segments) * SEGMENT_OVERHEAD_BYTES
 
     @property
     def is_full(self) -> bool:
@@ -85,10 +85,11 @@ def _fetch(
 def _collect(
     fetched: Generator[list[Segment], None, None], call_ids: Sequence[str], room: _Room
 ) -> Calls:
+    wanted = set(call_ids)
     calls: dict[str, Sequence[Segment]] = {}
     with closing(fetched):
         for segments in fetched:
-            if segments[0].call_id in call_ids:
+            if segments[0].call_id in wanted:
                 calls[segments[0].call_id] = segments
                 room.fill(segments)
             if room.is_full:

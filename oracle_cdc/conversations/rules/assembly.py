@@ -29,16 +29,25 @@ def group_calls(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
 
 def assemble(segments: Sequence[Segment]) -> Conversation:
     """Make one conversation of all rows of a call, the same in whatever order they came."""
-    rows = sorted(segments, key=_sort_key)
+    rows = sorted(segments, key=attrgetter("text_time"))
+    times = [row.text_time for row in rows]
+    if len(set(times)) < len(times):
+        # Few calls have rows of one time, and all else is not worth comparing in the others.
+        rows = sorted(segments, key=_sort_key)
+    utterances = tuple([row for row in rows if row.text is not None and row.text.strip()])
+    newest_sent = times[-1]
+    if utterances:
+        newest_sent = utterances[-1].text_time
     return Conversation(
         call_id=rows[0].call_id,
         ban=_first_present(rows, attrgetter("ban")),
         subscriber_no=_first_present(rows, attrgetter("subscriber_no")),
-        call_time=min(row.call_time for row in rows),
-        utterances=tuple(row for row in rows if row.text is not None and row.text.strip()),
+        call_time=min([row.call_time for row in rows]),
+        utterances=utterances,
         rows_read=len(rows),
-        newest_read=rows[-1].text_time,
-        times_read=fingerprint(row.text_time for row in rows),
+        newest_read=times[-1],
+        times_read=fingerprint(times),
+        newest_sent=newest_sent,
     )
 
 

@@ -148,6 +148,7 @@ class Plan:
     """What is to be sent for a call.
 
     Parameters:
+        conversation: without its utterances, which stand in the content.
         assembled_at: in UTC.
         is_resend: what was accepted before goes out again, the same to the byte.
         marks: what was marked in it.
@@ -167,8 +168,8 @@ class Plan:
         return self.candidate.call_id
 
     @property
-    def body(self) -> str:
-        """Return the message's body."""
+    def body(self) -> Sequence[bytes]:
+        """Return the parts of the message's body."""
         return self.content.body(revision=self.revision, assembled_at=self.assembled_at)
 
 

@@ -31,5 +31,9 @@ SQL = (
 
 def fingerprint(times: Iterable[datetime]) -> int:
     """Return the number of these TEXT_TIMEs as the driver brings them, cut at the microsecond."""
-    # A list: one row costs half as much as in a generator with a function for each.
-    return sum([((time - EPOCH) // _MICROSECOND) ** 2 % MODULUS for time in times])
+    total = 0
+    for time in times:
+        # A loop, and no power: one row costs a third of what it would in a generator.
+        microseconds = (time - EPOCH) // _MICROSECOND
+        total += microseconds * microseconds % MODULUS
+    return total

@@ -43,7 +43,7 @@ def redact_conversation(
         raise MessageUnredacted(
             f"call {conversation.call_id} can't be redacted: {type(error).__name__}"
         ) from error
-    return replace(conversation, utterances=tuple(utterances)), by_name(marked.counts)
+    return conversation._replace(utterances=tuple(utterances)), by_name(marked.counts)
 
 
 def redact_result(result: MlResult, marker: Marker | None) -> tuple[MlResult, Marks]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from typing import Any
+from itertools import starmap
 
 from oracle_cdc.conversations.rules.assembly import group_calls
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle.queries import LIST_LENGTHS
-from oracle_cdc.oracle.session import Session
+from oracle_cdc.oracle.session import Rows, Session
 
 #: A batch of 500 calls in four round trips of some 200 KB each.
 ROWS_PER_FETCH = 2000
@@ -21,7 +21,9 @@ def fetch_calls(session: Session, token: str) -> Generator[list[Segment], None, 
     The caller closes it.
     """
     with closing(
-        session.fetch("fetch_segments", rows_per_fetch=ROWS_PER_FETCH, token=token)
+        session.fetch(
+            "fetch_segments", rows_per_fetch=ROWS_PER_FETCH, weigh=weigh_texts, token=token
+        )
     ) as fetched:
         yield from group_calls(read_segments(fetched))
 
@@ -32,28 +34,24 @@ def fetch_some_calls(
     """Yield all rows of some of the calls that the token leases, by the same joins."""
     for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
         listed = call_ids[start : start + LIST_LENGTHS[-1]]
-        with closing(session.fetch("fetch_some_segments", listed, token=token)) as fetched:
+        with closing(
+            session.fetch("fetch_some_segments", listed, weigh=weigh_texts, token=token)
+        ) as fetched:
             yield from group_calls(read_segments(fetched))
 
 
-def read_segments(
-    fetched: Iterator[tuple[Sequence[str], Sequence[tuple[Any, ...]]]],
-) -> Iterator[Segment]:
+def weigh_texts(rows: Rows) -> int:
+    """Return about how many bytes the texts of rows have."""
+    return sum([len(text or "") for _, _, _, _, text, _, _ in rows]) * 2
+
+
+def read_segments(fetched: Iterator[tuple[Sequence[str], Rows]]) -> Iterator[Segment]:
     """Yield rows as segments.
 
     All statements here select the columns in the order of Segment's fields.
     """
     for _, rows in fetched:
-        for call_id, ban, subscriber_no, owner, text, text_time, call_time in rows:
-            yield Segment(
-                call_id,
-                ban,
-                subscriber_no,
-                (owner or "").rstrip() or " ",
-                text,
-                text_time,
-                call_time,
-            )
+        yield from starmap(Segment, rows)
 
 
 def peek_calls(session: Session, call_ids: Sequence[str]) -> Generator[list[Segment], None, None]:

@@ -214,7 +214,7 @@ MUTATIONS = (
         "a lone call read by another statement",
         "parts of a batch are read by the statement that reads a lone call",
         f"{SEGMENTS}.fetch_some_calls",
-        'session.fetch("fetch_some_segments", listed, token=token)',
+        'session.fetch("fetch_some_segments", listed, weigh=weigh_texts, token=token)',
         'session.fetch("peek_segments", listed)',
         tests=named(
             "integration/test_poisoned_rows",

@@ -145,8 +145,8 @@ MUTATIONS = (
         "a request over its limit",
         "a request never exceeds its limit of bytes",
         f"{PACKING}._first_fit",
-        "message.size_bytes <= left and",
-        "message.size_bytes <= left + 10**6 and",
+        "message.size_bytes <= left:",
+        "message.size_bytes <= left + 10**6:",
         tests=named("unit/test_packing"),
     ),
     mutation(
