@@ -77,13 +77,13 @@ def body() -> str:
 def long_body() -> str:
     """Write the documented conversation with what was said in it a hundred times over."""
     short = documented_conversation()
-    long = replace(short, utterances=short.utterances * 100)
+    long = short._replace(utterances=short.utterances * 100)
     return encode(long, revision=1, assembled_at=ASSEMBLED_AT, time_zone=None)
 
 
 def sent(limit_bytes: int, overflow: Overflow | None = None) -> OutboundMessage:
     return fit(
-        long_body(),
+        [long_body().encode()],
         call_id="1001",
         revision=1,
         content_hash="0" * 64,
@@ -145,7 +145,7 @@ def test_the_documented_reader_reads_each_form(form: str) -> None:
     def read_object(bucket: str, key: str) -> bytes:
         assert message.stored
         assert (bucket, key) == (message.stored.bucket, message.stored.key)
-        return message.stored.body.encode()
+        return b"".join(message.stored.body)
 
     assert read_conversation(received, read_object) == json.loads(long_body())
 
