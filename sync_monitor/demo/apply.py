@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from oracle_cdc.cli import Origin, read_origins
-from oracle_cdc.errors import CdcError, ExitCode
+from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 from oracle_cdc.programs import load_monitor
 from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.applying import apply_runbook
@@ -22,6 +22,7 @@ from sync_monitor.wiring import table_syncs
 def main(text: str) -> int:
     """Run a runbook, and return the exit code."""
     try:
+        require_statements(text)
         settings = load_monitor(read_origins(Origin(directory=Path.cwd())))
         with seeded_stand_in(settings) as place:
             samples = recall(place.directory, table_syncs(settings))
@@ -34,6 +35,14 @@ def main(text: str) -> int:
         return ExitCode.FAILED
     sys.stdout.write(f"{here:,} rows in Oracle, {there:,} in the lake\n")
     return ExitCode.DONE
+
+
+def require_statements(text: str) -> None:
+    """Raise SettingsError where nothing came, as of an issue that is over."""
+    if not text.strip():
+        raise SettingsError(
+            "no SQL came on standard input; allowed: what `monitor runbook ISSUE` prints"
+        )
 
 
 if __name__ == "__main__":
