@@ -121,7 +121,11 @@ class EventsLeg:
         return self.is_working and bool(read) and not relay.is_at_end
 
     def stand_by(self, error: HeldElsewhere) -> None:
-        """Wait a little before the next look whether the other copy is gone."""
+        """Wait a little before the next look whether the other copy is gone.
+
+        That MariaDB said so is a success: what failed before is over.
+        """
+        self.progress.stepped(EVENTS, succeeded=True)
         self.signs.stand_by(error)
         self.progress.rest(STAND_BY_SECONDS, self.stop)
 

@@ -14,6 +14,7 @@ from oracle_cdc.errors import (
     ExitCode,
     OracleConfigurationError,
     OracleCredentialsError,
+    StoreUnavailable,
 )
 from oracle_cdc.events.legs import EventsLeg
 from oracle_cdc.events.pipeline import make_leg, pipeline_of
@@ -147,6 +148,23 @@ def test_a_copy_stands_by_until_the_other_one_is_gone(world: EventsWorld) -> Non
         second.close()
     assert world.in_stream() == [1]
     assert second.progress.standing_by == set()
+
+
+def test_a_copy_that_stands_by_is_ready_whatever_failed_before(world: EventsWorld) -> None:
+    leg_of(world.events).step()
+    second = world.make()
+    failure = StoreUnavailable("MariaDB's error 2013 at take_lock")
+    second.progress.stepped(NAME, succeeded=False, error=failure)
+    thread = threading.Thread(target=leg_of(second).step)
+    thread.start()
+    try:
+        while NAME not in second.progress.standing_by:
+            assert thread.is_alive()
+        assert second.progress.hindered_loops(0) == {}
+    finally:
+        second.stop.set()
+        thread.join(60)
+        second.close()
 
 
 def test_a_copy_that_stands_by_ends_with_the_stop_event(world: EventsWorld) -> None:

@@ -60,6 +60,14 @@ MUTATIONS = (
         tests=named(LEG, "a_refused_password_ends_the_process_at_the_second_try"),
     ),
     mutation(
+        "events: a failure outlives standing by",
+        "a copy that stands by is ready whatever failed before",
+        f"{EVENTS}.legs.EventsLeg.stand_by",
+        "self.progress.stepped(EVENTS, succeeded=True)",
+        "pass",
+        tests=named(LEG, "a_copy_that_stands_by_is_ready_whatever_failed_before"),
+    ),
+    mutation(
         "events: a copy that stands by fails",
         "a copy stands by until the other one is gone",
         f"{EVENTS}.legs.EventsLeg.step",
