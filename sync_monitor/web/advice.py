@@ -27,7 +27,7 @@ MEANINGS: Mapping[str, str] = {
     "HTTP 401": "HTTP 401, CLAUDE_API_KEY is refused",
     "HTTP 403": "HTTP 403, CLAUDE_API_KEY has no right to it",
     "HTTP 404": "HTTP 404, there is no such CLAUDE_MODEL",
-    "HTTP 429": "HTTP 429, it takes no more questions for now",
+    "HTTP 429": "HTTP 429, too many questions, ask later",
     "HTTP 500": "HTTP 500, it failed",
     "HTTP 529": "HTTP 529, it is overloaded",
     "the model ended by refusal": "it refused to answer",

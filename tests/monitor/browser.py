@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 #: axe-core's one file, which `make services` fetches from npm.
 AXE = Path(os.environ.get("AXE_FILE", Path.home() / ".cache/oracle-cdc-sqs/axe.min.js"))
 FLAGS = (
@@ -34,6 +36,15 @@ def what_is_missing() -> str:
     return f"{', '.join(missing)} is missing: make services installs chromium and chromium-driver"
 
 
+MISSING = what_is_missing()
+#: Of tests that need a browser, of which there is one for all of them.
+MARKS = [
+    pytest.mark.skipif(
+        bool(MISSING) and os.environ.get("REQUIRE_BROWSER") != "1", reason=MISSING or "there"
+    ),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(180),
+]
 #: By the ending of a picture's file.
 QUALITY: Mapping[str, Mapping[str, int]] = {"png": {}, "webp": {"quality": 60}}
 

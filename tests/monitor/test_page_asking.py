@@ -125,7 +125,7 @@ def test_nothing_is_sent_that_was_not_shown(tmp_path: Path, api: Loopback) -> No
     ("status", "body", "words"),
     [
         (401, b"{}", "HTTP 401, CLAUDE_API_KEY is refused"),
-        (429, b"{}", "HTTP 429, it takes no more questions for now"),
+        (429, b"{}", "HTTP 429, too many questions, ask later"),
         (529, b"{}", "HTTP 529, it is overloaded"),
         (HANGS, b"", "no answer within 20 s"),
         (200, message("", "refusal"), "it refused to answer"),

@@ -6,7 +6,6 @@ Skipped where it is not installed, which `make services` does. REQUIRE_BROWSER=1
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,22 +15,14 @@ import pytest
 from sync_monitor.web import limits
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
-from tests.monitor.browser import AXE, chromium, what_is_missing
+from tests.monitor.browser import AXE, MARKS, chromium
 from tests.monitor.claudes import REPLY, message
 from tests.monitor.loopback import Loopback, served
 from tests.monitor.pageworld import FAULTY, Page, short_stories
 from tests.monitor.streamstories import streams
 from tests.monitor.test_page_asking import asking
 
-MISSING = what_is_missing()
-pytestmark = [
-    pytest.mark.skipif(
-        bool(MISSING) and os.environ.get("REQUIRE_BROWSER") != "1", reason=MISSING or "there"
-    ),
-    # One browser for all of them.
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(180),
-]
+pytestmark = MARKS
 
 
 @dataclass

@@ -6,7 +6,6 @@ Skipped where no browser is installed, as the other tests with one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,20 +25,12 @@ from sync_monitor.web import limits, triage
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from sync_monitor.web.words import WORDS
-from tests.monitor.browser import chromium, what_is_missing
+from tests.monitor.browser import MARKS, chromium
 from tests.monitor.edges import Stage, settings_in, staged
 from tests.monitor.stories import make_site
 from tests.monitor.test_injections import severity_of
 
-MISSING = what_is_missing()
-pytestmark = [
-    pytest.mark.skipif(
-        bool(MISSING) and os.environ.get("REQUIRE_BROWSER") != "1", reason=MISSING or "there"
-    ),
-    # One browser, one server, one stand-in for all of them.
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(180),
-]
+pytestmark = MARKS
 WELL = "Nothing is wrong with it."
 
 

@@ -52,15 +52,7 @@ def make_round(
     machine = Machine(directory, tree, template / "oracle.db", copies, stack)
     side = Changes(plan, machine, template, queues, stack)
     queues.treat = side.site.skies.treat_queue
-    round_ = Round(
-        machine,
-        [side],
-        side.disturbance,
-        names=plan.copies,
-        trouble_seconds=plan.trouble_seconds,
-        rest_seconds=plan.rest_seconds,
-    )
-    return round_, side
+    return Round.alone(machine, side, side.disturbance, plan), side
 
 
 def collect(ended: Changes) -> History:

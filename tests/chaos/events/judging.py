@@ -45,15 +45,7 @@ def make_round(
     machine = Machine(directory, tree, template / "oracle.db", copies, stack)
     side = Events(plan, machine, template, stack)
     machine.listener.answers.append(Ears(side.disturbance).answer)
-    round_ = Round(
-        machine,
-        [side],
-        side.disturbance,
-        names=plan.copies,
-        trouble_seconds=plan.trouble_seconds,
-        rest_seconds=plan.rest_seconds,
-    )
-    return round_, side
+    return Round.alone(machine, side, side.disturbance, plan), side
 
 
 def collect(ended: Events) -> History:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from tests.chaos.harness.disturbing import Disturbing
 from tests.chaos.harness.machine import Machine
@@ -13,6 +13,17 @@ from tests.chaos.harness.side import Look, Side
 LOOK_SECONDS = 0.2
 #: Looks in a row at which all is accounted for and nothing stirs.
 LOOKS_AT_REST = 4
+
+
+class Times(Protocol):
+    """What the plan of any round says of its copies and its times."""
+
+    @property
+    def copies(self) -> Iterable[str]: ...
+    @property
+    def trouble_seconds(self) -> float: ...
+    @property
+    def rest_seconds(self) -> float: ...
 
 
 class Round:
@@ -43,6 +54,20 @@ class Round:
         self.rest_seconds = rest_seconds
         for side in sides:
             machine.copies.environment.update(side.environment)
+
+    @classmethod
+    def alone(
+        cls, machine: Machine[Any], side: Side, disturbance: Disturbing[Any], plan: Times
+    ) -> Round:
+        """Make a round of one side, as its plan has it."""
+        return cls(
+            machine,
+            [side],
+            disturbance,
+            names=plan.copies,
+            trouble_seconds=plan.trouble_seconds,
+            rest_seconds=plan.rest_seconds,
+        )
 
     def run(self) -> None:
         """Write and disturb, then wait for rest."""

@@ -43,15 +43,7 @@ def make_round(
     machine = Machine(directory, tree, template, copies, stack)
     side = Conversations(plan, machine, queues, stack)
     queues.treat = side.interference.treat
-    round_ = Round(
-        machine,
-        [side],
-        side.disturbance,
-        names=plan.copies,
-        trouble_seconds=plan.trouble_seconds,
-        rest_seconds=plan.rest_seconds,
-    )
-    return round_, side
+    return Round.alone(machine, side, side.disturbance, plan), side
 
 
 def figures(history: History) -> dict[str, int]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from oracle_cdc.programs import KEY_PATHS
 from oracle_cdc.settings.yaml_file import read_yaml_file
-from tests.documents import ROOT
 from tests.fuzz.decoders import Take
+from tests.fuzz.files import pieces, reading
 
 WORDS = (
     b"oracle:\n  user: ",
@@ -34,22 +33,14 @@ BOMB = (
 
 
 def seeds() -> Sequence[bytes]:
-    example = (ROOT / "config/config.yaml.example").read_bytes()
     found = [BOMB, b"oracle: &a\n  ? *a\n  : *a\n", b"[" * 50, b'oracle: {user: "\\x41"}\n']
     found += [b'oracle:\n  user: "\\UFFFFFFFF"\n', b"%YAML 1." + b"9" * 5000 + b"\n--- {}\n"]
-    for start in range(0, len(example), 1500):
-        found.append(example[start : start + 1500])
-    return found
+    return [*found, *pieces("config/config.yaml.example")]
 
 
-@contextmanager
-def opened() -> Iterator[Take]:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "config.yaml"
+def mistakes_in(file: Path) -> Sequence[str]:
+    return read_yaml_file(file, KEY_PATHS, shown="config.yaml").mistakes
 
-        def take(data: bytes) -> None:
-            file.write_bytes(data)
-            source = read_yaml_file(file, KEY_PATHS, shown="config.yaml")
-            assert all("config.yaml" in mistake for mistake in source.mistakes)
 
-        yield take
+def opened() -> AbstractContextManager[Take]:
+    return reading("config.yaml", mistakes_in)
