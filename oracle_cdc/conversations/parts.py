@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 
 from oracle_cdc.aws.session import AwsSession, RequestLimits
 from oracle_cdc.aws.sqs.client import SqsClient
@@ -38,7 +39,7 @@ from oracle_cdc.conversations.tables.row_lock import RowLock
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of, share
 from oracle_cdc.oracle.persistence import Persistence
-from oracle_cdc.running.dependencies import Calling, Dependency, unwatched
+from oracle_cdc.running.dependencies import FORGOTTEN, Calling, Dependency, unwatched
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -205,11 +206,17 @@ def make_persistence(
     )
 
 
-def make_breaker(settings: Settings) -> Breaker:
+def make_breaker(settings: Settings, clock: Callable[[], float] = monotonic) -> Breaker:
+    cdc = settings.cdc
+    # A call that waits is sent again within the longest wait: what failed before, and not since,
+    # has nothing more to send.
+    longest_wait = max(cdc.retry_max_seconds, cdc.breaker_probe_seconds, cdc.ready_limit_seconds)
     return Breaker(
         name="the outbound queue",
-        failures=settings.cdc.breaker_failures,
-        probe_seconds=settings.cdc.breaker_probe_seconds,
+        failures=cdc.breaker_failures,
+        probe_seconds=cdc.breaker_probe_seconds,
+        forget_seconds=FORGOTTEN * longest_wait,
+        clock=clock,
     )
 
 

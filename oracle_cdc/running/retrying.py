@@ -6,6 +6,7 @@ A wait that stays the same is a constant beside what waits: CONTRIBUTING.md name
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -159,7 +160,12 @@ class Backoff:
 
 
 class Breaker:
-    """Says whether it is worth asking a system that keeps failing. Any thread may use it."""
+    """Says whether it is worth asking a system that keeps failing. Any thread may use it.
+
+    Parameters:
+        forget_seconds: after the latest failure. From then on failures say nothing of now: whoever
+            has nothing to ask for would else never hear that the system is well again.
+    """
 
     def __init__(
         self,
@@ -167,14 +173,17 @@ class Breaker:
         name: str,
         failures: int,
         probe_seconds: float,
+        forget_seconds: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
         self._limit = failures
         self._probe_seconds = probe_seconds
+        self._forget_seconds = forget_seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
+        self._failed_at = -math.inf
         #: When the next probe may go; None while closed.
         self._probe_at: float | None = None
 
@@ -191,7 +200,9 @@ class Breaker:
     @property
     def failures(self) -> int:
         """Return how many failures there were since the last success."""
-        return self._failures
+        with self._lock:
+            self._forget()
+            return self._failures
 
     def allows(self) -> bool:
         """Return whether to go on now.
@@ -207,6 +218,7 @@ class Breaker:
     def wait_seconds(self) -> float:
         """Return the seconds until the next probe may go, 0 while closed."""
         with self._lock:
+            self._forget()
             if self._probe_at is None:
                 return 0.0
             return max(0.0, self._probe_at - self._clock())
@@ -222,11 +234,13 @@ class Breaker:
     def failed(self) -> None:
         """Count a failure, open at the limit, and stay open after a failed probe."""
         with self._lock:
+            self._forget()
             self._failures += 1
+            self._failed_at = self._clock()
             opens = self._failures >= self._limit
             was_open = self._probe_at is not None
             if opens:
-                self._probe_at = self._clock() + self._probe_seconds
+                self._probe_at = self._failed_at + self._probe_seconds
         if opens and not was_open:
             logger.warning(
                 "%s failed %s times in a row: asked again every %s s",
@@ -236,8 +250,15 @@ class Breaker:
             )
 
     def _state(self) -> State:
+        self._forget()
         if self._probe_at is None:
             return State.CLOSED
         if self._clock() < self._probe_at:
             return State.OPEN
         return State.HALF_OPEN
+
+    def _forget(self) -> None:
+        if not self._failures or self._clock() - self._failed_at <= self._forget_seconds:
+            return
+        logger.info("%s was not asked for long: its failures are forgotten", self._name)
+        self._failures, self._probe_at = 0, None

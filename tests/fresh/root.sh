@@ -16,7 +16,7 @@ leave() {
 }
 trap leave EXIT
 
-[ -x "$root/usr/bin/make" ] || mmdebstrap --quiet --aptopt="${APT_OPTION:-}" --variant=minbase --include=python3,python3-venv,make,git,ca-certificates "$suite" "$root"
+[ -x "$root/usr/bin/make" ] || mmdebstrap --quiet ${APT_OPTION:+--aptopt="$APT_OPTION"} --variant=minbase --include=python3,python3-venv,make,git,ca-certificates "$suite" "$root"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
 cp -r /etc/ssl/certs "$root/etc/ssl/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 
 import pytest
@@ -25,8 +26,10 @@ class Clock:
         return self.now
 
 
-def a_breaker(clock: Clock, *, failures: int = 3) -> Breaker:
-    return Breaker(name="SQS", failures=failures, probe_seconds=30, clock=clock)
+def a_breaker(clock: Clock, *, failures: int = 3, forget_seconds: float = math.inf) -> Breaker:
+    return Breaker(
+        name="SQS", failures=failures, probe_seconds=30, forget_seconds=forget_seconds, clock=clock
+    )
 
 
 def test_the_bound_of_a_wait_doubles_up_to_its_maximum_and_begins_anew() -> None:
@@ -241,6 +244,50 @@ def test_a_success_in_between_means_that_failures_are_not_in_a_row() -> None:
     breaker.failed()
 
     assert breaker.state is State.CLOSED
+
+
+def test_failures_are_forgotten_when_nothing_was_asked_for_long() -> None:
+    """The other copy sent everything meanwhile, and a night without calls follows."""
+    clock = Clock()
+    breaker = a_breaker(clock, failures=1, forget_seconds=300)
+    breaker.failed()
+    clock.now += 300
+    assert breaker.state is State.HALF_OPEN
+
+    clock.now += 1
+    assert (breaker.state, breaker.failures, breaker.wait_seconds()) == (State.CLOSED, 0, 0)
+
+
+def test_a_probe_that_finds_nothing_to_ask_for_does_not_put_off_the_forgetting() -> None:
+    clock = Clock()
+    breaker = a_breaker(clock, failures=1, forget_seconds=300)
+    breaker.failed()
+    for _ in range(10):
+        clock.now += 30
+        assert breaker.allows()
+
+    clock.now += 1
+    assert breaker.state is State.CLOSED
+
+
+def test_a_failure_that_goes_on_is_never_forgotten() -> None:
+    clock = Clock()
+    breaker = a_breaker(clock, failures=1, forget_seconds=300)
+    for _ in range(20):
+        breaker.failed()
+        clock.now += 200
+
+    assert (breaker.is_closed(), breaker.failures) == (False, 20)
+
+
+def test_forgotten_failures_do_not_count_with_a_new_one() -> None:
+    clock = Clock()
+    breaker = a_breaker(clock, failures=2, forget_seconds=300)
+    breaker.failed()
+    clock.now += 301
+    breaker.failed()
+
+    assert (breaker.state, breaker.failures) == (State.CLOSED, 1)
 
 
 def test_opening_and_recovery_are_each_reported_once(caplog: pytest.LogCaptureFixture) -> None:
