@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from oracle_cdc.errors import ExitCode
-from oracle_cdc.running.terminal import say
-
-Report = dict[str, Any]
-#: What stands left and right.
-Line = tuple[str, str]
+from oracle_cdc.running.terminal import Line, Report, readiness_lines, say
 
 
 @dataclass(frozen=True)
@@ -54,11 +48,6 @@ def said_of(name: str, reason: str, parts: Mapping[str, Part]) -> str:
     return reason
 
 
-def show_json(report: Report) -> None:
-    """Print a report as one JSON object."""
-    say(json.dumps(report, ensure_ascii=False))
-
-
 def show_lines(report: Report, parts: Mapping[str, Part]) -> None:
     """Print a report for people."""
     lines = list(readiness_lines(report))
@@ -67,16 +56,6 @@ def show_lines(report: Report, parts: Mapping[str, Part]) -> None:
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         say(f"{name:<{width}}  {value}")
-
-
-def readiness_lines(report: Report) -> Iterator[Line]:
-    """Yield whether all is ready, and why it is not."""
-    if report["ready"]:
-        yield "ready", "yes"
-    else:
-        yield "ready", "no"
-    for reason in report["reasons"]:
-        yield "", reason
 
 
 def seconds_in_words(seconds: float | None) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from oracle_cdc.changes.settings import ChangesSettings
-from oracle_cdc.commands.reports import Part, put_together, show_json, show_lines
+from oracle_cdc.commands.reports import Part, put_together, show_lines
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import worst
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import configure_console
+from oracle_cdc.running.terminal import show_json
 from oracle_cdc.settings.service import CHANGES, CONVERSATIONS, EVENTS, PROCESSOR
 
 

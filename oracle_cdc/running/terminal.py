@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 
 from oracle_cdc.errors import SettingsError
+
+#: What a command says, as JSON.
+Report = dict[str, Any]
+#: What stands left and right.
+Line = tuple[str, str]
 
 
 def say(line: str) -> None:
@@ -15,6 +23,21 @@ def say(line: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stdout.flush()
+
+
+def show_json(report: Report) -> None:
+    """Print a report as one JSON object."""
+    say(json.dumps(report, ensure_ascii=False))
+
+
+def readiness_lines(report: Report) -> Iterator[Line]:
+    """Yield whether all is ready, and why it is not, by the keys `ready` and `reasons`."""
+    if report["ready"]:
+        yield "ready", "yes"
+    else:
+        yield "ready", "no"
+    for reason in report["reasons"]:
+        yield "", reason
 
 
 class Terminal(Console):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.clock import utc_now
+from oracle_cdc.running.terminal import readiness_lines, say, show_json
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, read_history
 from sync_monitor.commands.showing import (
@@ -61,10 +61,18 @@ class State:
             return self.known.standing.looked_at
         return self.known.standing.since
 
+    @property
+    def reason(self) -> str:
+        """Return why nothing of now is known of it, empty where somebody looked in time."""
+        if self.look is None:
+            return f"{self.name}: nobody has looked yet"
+        if self.is_stale:
+            return f"{self.name}: nobody has looked since {moment(self.look.began)}"
+        return ""
+
     def as_json(self) -> dict[str, Any]:
         """Return it as one object."""
         return {
-            "sync": self.name,
             "severity": self.severity.value,
             "since": moment(self.since),
             "looked_at": moment(self.look.began if self.look else None),
@@ -101,13 +109,22 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         return found
 
     shown = read_history(settings).read(states)
+    report = put_together(shown)
     if options.as_json:
-        text = json.dumps([state.as_json() for state in shown], indent=2, ensure_ascii=False)
-        sys.stdout.write(f"{text}\n")
+        show_json(report)
         return ExitCode.DONE
+    for name, value in readiness_lines(report):
+        say(f"{name:<7}{value}")
     for state in shown:
-        sys.stdout.write("\n".join(state.lines()) + "\n")
+        say("\n".join(state.lines()))
     return ExitCode.DONE
+
+
+def put_together(states: Sequence[State]) -> dict[str, Any]:
+    """Return the JSON of all states, with the keys that `status` of the service has at its top."""
+    reasons = [state.reason for state in states if state.reason]
+    syncs = {state.name: state.as_json() for state in states}
+    return {"ready": not reasons, "reasons": reasons, "syncs": syncs}
 
 
 def state_of(connection: sqlite3.Connection, sync: Sync, is_old: Any) -> State:

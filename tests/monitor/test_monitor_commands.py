@@ -6,12 +6,14 @@ import io
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from oracle_cdc.cli import Origin, main
 from oracle_cdc.commands.monitor import configure_log
+from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.sections import LoggingSettings
 from sync_monitor.demo import apply
@@ -39,7 +41,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def status(run: Run) -> dict[str, object]:
     code, text = run("status", "--json")
     assert code == 0
-    found: dict[str, object] = json.loads(text)[0]
+    (found,) = json.loads(text)["syncs"].values()
+    assert isinstance(found, dict)
     return found
 
 
@@ -70,6 +73,24 @@ def test_from_rows_to_a_fault_to_its_runbook_and_well_again(
     exported = [json.loads(line) for line in run("audit", "export")[1].splitlines()]
     assert [look["severity"] for look in exported] == ["CRITICAL", "OK", "OK"]
     assert json.loads(run("audit", "show", "1")[1])["cost"]["oracle_statements"] > 1
+
+
+def test_status_is_ready_when_each_sync_was_looked_at_in_time_whatever_was_found(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("seed")
+    run("inject", "missing_partition")
+    run("once")
+    first, second, *_ = run("status")[1].splitlines()
+    assert (first, second.split()[1:3]) == ("ready  yes", ["CRITICAL", "HR.EMPLOYEES"])
+
+    late = utc_now() + timedelta(days=2)
+    monkeypatch.setattr("sync_monitor.commands.status.utc_now", lambda: late)
+    report = json.loads(run("status", "--json")[1])
+    assert list(report) == ["ready", "reasons", "syncs"]
+    assert report["ready"] is False
+    assert report["reasons"][0].startswith("HR.EMPLOYEES: nobody has looked since 20")
+    assert run("status")[1].startswith("ready  no\n       HR.EMPLOYEES: nobody has looked since 20")
 
 
 def test_a_history_of_an_older_program_is_not_read_but_named(run: Run, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from oracle_cdc.changes.capture.findings import Finding, Limits, explain_unseen,
 from oracle_cdc.changes.capture.survey import Look, Survey, read_survey
 from oracle_cdc.changes.edges import open_oracle
 from oracle_cdc.changes.settings import ChangesSettings
-from oracle_cdc.commands.reports import Line, Part, Report, seconds_in_words
+from oracle_cdc.commands.reports import Part, seconds_in_words
 from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.oracle.login import password_of
-from oracle_cdc.running.terminal import utc_text
+from oracle_cdc.running.terminal import Line, Report, utc_text
 
 
 def report_changes(settings: ChangesSettings) -> Part:

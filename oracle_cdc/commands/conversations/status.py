@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from oracle_cdc.aws.sqs.client import SqsClient, read_queue
-from oracle_cdc.commands.reports import Line, Part, Report, in_words, seconds_in_words
+from oracle_cdc.commands.reports import Part, in_words, seconds_in_words
 from oracle_cdc.conversations.parts import create_client, open_database
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
@@ -13,7 +13,7 @@ from oracle_cdc.conversations.tables.signs import Signs, read_signs
 from oracle_cdc.conversations.tables.sweeps import read_sweep_state
 from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.oracle.session import Record, Session
-from oracle_cdc.running.terminal import time_text, utc_text
+from oracle_cdc.running.terminal import Line, Report, time_text, utc_text
 
 #: As many overdue calls are listed.
 OVERDUE_ROWS = 1000

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_cdc.commands.reports import Line, Part, Report, in_words, seconds_in_words
+from oracle_cdc.commands.reports import Part, in_words, seconds_in_words
 from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.edges import open_oracle, open_store, read_shape, store_secret
 from oracle_cdc.events.settings import EventsSettings
@@ -21,7 +21,7 @@ from oracle_cdc.mariadb.standing import Standing, count_aside, read_standing
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.relay.balance import Balance, Known, first_time, weigh
 from oracle_cdc.relay.values import Slice
-from oracle_cdc.running.terminal import time_text, utc_text
+from oracle_cdc.running.terminal import Line, Report, time_text, utc_text
 
 #: What only both databases together say, and what MariaDB says.
 FIGURES = (

@@ -6,6 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import PAUSES, PERSISTENCE, PROGRESS, RETRYING, SERVICE, named
 
 RETRIES = named("unit/test_retrying")
+BREAKER = named("unit/test_breaker")
 READY = named("unit/test_readiness")
 LOOPS = named("unit/test_service")
 
@@ -64,7 +65,7 @@ MUTATIONS = (
         f"{RETRYING}.Breaker.allows",
         "if state is State.HALF_OPEN:",
         "if state is State.OPEN:",
-        tests=RETRIES,
+        tests=BREAKER,
     ),
     mutation(
         "a breaker that opens late",
@@ -72,7 +73,7 @@ MUTATIONS = (
         f"{RETRYING}.Breaker.failed",
         "self._failures >= self._limit",
         "self._failures > self._limit",
-        tests=RETRIES,
+        tests=BREAKER,
     ),
     mutation(
         "failures long ago count",
@@ -80,7 +81,7 @@ MUTATIONS = (
         f"{RETRYING}.Breaker.succeeded",
         "self._failures, self._probe_at = 0, None",
         "self._probe_at = None",
-        tests=RETRIES,
+        tests=BREAKER,
     ),
     mutation(
         "a breaker never forgets",
@@ -88,7 +89,7 @@ MUTATIONS = (
         f"{RETRYING}.Breaker._forget",
         "<= self._forget_seconds:",
         "<= math.inf:",
-        tests=RETRIES,
+        tests=BREAKER,
     ),
     mutation(
         "the breaker of the queue never forgets",
@@ -96,7 +97,7 @@ MUTATIONS = (
         "oracle_cdc.conversations.parts.make_breaker",
         "        forget_seconds=FORGOTTEN * longest_wait,\n",
         "",
-        tests=named("unit/test_breaker_of_the_queue"),
+        tests=BREAKER,
     ),
     mutation(
         "old failures count with a new one",
@@ -104,7 +105,7 @@ MUTATIONS = (
         f"{RETRYING}.Breaker.failed",
         "            self._forget()\n",
         "",
-        tests=RETRIES,
+        tests=BREAKER,
     ),
     mutation(
         "configuration mistakes end the writing",
