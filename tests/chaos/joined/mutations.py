@@ -41,6 +41,15 @@ OWN = (
         ),
     ),
     broken(
+        "all: what failed once is never ready again",
+        "a copy is ready when what failed is well again",
+        Edit(
+            "oracle_cdc.running.progress.Progress.stepped",
+            "moments.succeeded_at, moments.error = now, None",
+            "moments.succeeded_at = moments.succeeded_at if moments.error else now",
+        ),
+    ),
+    broken(
         "all: dead letters among the conversations",
         "each pipeline's messages go where its own belong",
         Edit(
@@ -55,6 +64,7 @@ BY_NAME = {each.name: each for each in OWN}
 FOUND_BY = {
     "all: a loop that fails keeps all others waiting": ("apart", 1),
     "all: readiness knows the first pipeline alone": ("apart", 1),
+    "all: what failed once is never ready again": ("apart", 1),
     "processor: the bus blamed for the stream": ("apart", 1),
     "all: dead letters among the conversations": ("poison", 1),
 }
