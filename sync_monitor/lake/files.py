@@ -96,10 +96,25 @@ def partition_files(directory: Path, column: str, key: str) -> tuple[str, ...] |
 
     Raises LakeUnusable.
     """
+    place = partition_directory(directory, column, key)
+    if place is None:
+        return None
+    return tuple(sorted(data_files(place)))
+
+
+def partition_directory(directory: Path, column: str, key: str) -> Path | None:
+    """Return the directory of a partition, None where it is not there.
+
+    A key has more names than its plain one, as Hive writes a colon as %3A. Only where that is not
+    there the table's directory is read for the others.
+    """
     for name in (f"{column}={key}", f"{column.lower()}={key}"):
-        place = directory / name
-        if place.is_dir():
-            return tuple(sorted(data_files(place)))
+        if (directory / name).is_dir():
+            return directory / name
+    if directory.is_dir():
+        for entry in scan(directory):
+            if key_of(entry.name, column) == key and entry.is_dir():
+                return Path(entry.path)
     return None
 
 

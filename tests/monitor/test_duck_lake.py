@@ -97,6 +97,18 @@ def test_a_partition_that_was_never_published_is_known(stage: DuckStage, table: 
     assert table.measure(DAY, None).has_partition is False
 
 
+@pytest.mark.parametrize("name", ["dt=2026-11-23T05%3A00", "DT=2026-11-23T05:00"])
+def test_a_partition_is_found_again_by_whichever_name_it_was_listed(
+    stage: DuckStage, table: DuckTable, name: str
+) -> None:
+    stage.write(DAY, [ROW])
+    (stage.directory / f"dt={DAY}").rename(stage.directory / name)
+    (key,) = table.partitions(FIRST, LAST).keys
+    assert key == "2026-11-23T05:00"
+    assert table.measure(key, None) == (1, None, True)
+    assert table.measure("2026-11-23T06:00", None).has_partition is False
+
+
 class Entry:
     """A directory's entry, as os.scandir gives it."""
 
