@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from argparse import Namespace
 from contextlib import ExitStack
 from datetime import timedelta
@@ -10,6 +11,7 @@ from datetime import timedelta
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import Service, signals
 from oracle_cdc.settings.monitor import MonitorSettings
+from oracle_cdc.watching.notify import Beat, Notifier, make_notifier
 from sync_monitor.commands.page import serve_page
 from sync_monitor.commands.parts import measuring, writing_history
 from sync_monitor.explaining import questions
@@ -67,5 +69,23 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         logger.info("looking at %d syncs every %s", len(syncs), parts.pace.interval)
         service = Service(monitor.loops(), monitor.stop, parts.edges.cancel)
         with signals(monitor.stop, log_to_stderr):
+            make_beat(monitor, make_notifier(os.environ)).start()
             monitor.start()
             return service.run()
+
+
+def make_beat(monitor: Monitor, notifier: Notifier) -> Beat:
+    """Return what notifies systemd that the monitor looks, and that its loops get on."""
+    readiness = monitor.readiness()
+
+    def summary() -> str:
+        late = [check.text for check in readiness.loops() if not check.ok]
+        return "; ".join(late) or f"looks at syncs: {len(monitor.plan.syncs)}"
+
+    return Beat(
+        notifier,
+        has_begun=readiness.has_begun,
+        is_alive=readiness.is_alive,
+        summary=summary,
+        stop=monitor.stop,
+    )

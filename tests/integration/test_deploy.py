@@ -28,6 +28,10 @@ from tests.policies import POLICY, read_grants, read_statements
 DEPLOY = Path(__file__).parents[2] / "deploy"
 USER, OWNER, PASSWORD = "oracle_cdc", "cdc_owner", "Cdc-Tiger-42"
 UNIT = DEPLOY / "oracle-cdc.service"
+MONITOR_UNIT = DEPLOY / "oracle-cdc-monitor.service"
+#: Some of what a unit denies itself.
+HARDENED = ("NoNewPrivileges", "ProtectSystem", "PrivateTmp", "CapabilityBoundingSet")
+each_unit = pytest.mark.parametrize("file", [UNIT, MONITOR_UNIT], ids=lambda file: file.stem)
 
 
 def statements(name: str) -> list[str]:
@@ -175,12 +179,16 @@ def test_install_page_shows_the_actions_of_the_policy() -> None:
     assert set(re.findall(action, section)) == set(re.findall(action, policy))
 
 
-@pytest.fixture(scope="module")
-def unit() -> ConfigParser:
+def read_unit(file: Path) -> ConfigParser:
     parser = ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=("#",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(UNIT, encoding="utf-8")
+    parser.read(file, encoding="utf-8")
     return parser
+
+
+@pytest.fixture(scope="module")
+def unit() -> ConfigParser:
+    return read_unit(UNIT)
 
 
 @pytest.mark.parametrize(
@@ -219,29 +227,52 @@ def test_the_watchdog_is_fed_twice_in_its_time(unit: ConfigParser) -> None:
     assert int(unit["Service"]["WatchdogSec"]) >= 2 * BEAT_SECONDS
 
 
+def test_the_monitors_unit_differs_in_what_it_runs_and_writes_alone(unit: ConfigParser) -> None:
+    service, monitor = dict(unit["Service"]), dict(read_unit(MONITOR_UNIT)["Service"])
+    assert monitor.pop("ExecStart").endswith("/python cdc_service.py monitor run")
+    assert monitor.pop("ReadWritePaths") == monitor["WorkingDirectory"] + "/monitor"
+    # Never figures of the stand-in.
+    assert monitor.pop("Environment") == "USE_REAL_ORACLE=true"
+    assert monitor.pop("EnvironmentFile").startswith("-")
+    # It holds no log files, and waits for an Oracle that refuses the log-in.
+    assert monitor.pop("RestartPreventExitStatus") == "2"
+    for key in (
+        "ExecStart",
+        "ReadWritePaths",
+        "EnvironmentFile",
+        "RestartPreventExitStatus",
+        "ExecReload",
+    ):
+        del service[key]
+    assert monitor == service
+    assert set(HARDENED) <= monitor.keys()
+
+
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd is not installed here"
 )
 
 
 @needs_systemd
-def test_unit_has_nothing_that_it_does_not_need() -> None:
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=17", str(UNIT)]
+@each_unit
+def test_unit_has_nothing_that_it_does_not_need(file: Path) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=17", str(file)]
     rated = subprocess.run(command, capture_output=True, text=True, check=False)
     assert rated.returncode == 0, rated.stdout
 
 
 @needs_systemd
-def test_unit_is_understood_by_systemd(tmp_path: Path) -> None:
+@each_unit
+def test_unit_is_understood_by_systemd(tmp_path: Path, file: Path) -> None:
     # Given: the unit with a program that exists on this machine
-    copy = tmp_path / UNIT.name
+    copy = tmp_path / file.name
     program = r"^ExecStart=\S+"
     copy.write_text(
-        re.sub(program, "ExecStart=/bin/true", UNIT.read_text(), flags=re.MULTILINE),
+        re.sub(program, "ExecStart=/bin/true", file.read_text(), flags=re.MULTILINE),
         encoding="utf-8",
     )
     # Then
     verdict = subprocess.run(
         ["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, check=False
     )
-    assert (verdict.returncode, UNIT.name in verdict.stderr) == (0, False), verdict.stderr
+    assert (verdict.returncode, file.name in verdict.stderr) == (0, False), verdict.stderr

@@ -17,7 +17,7 @@ from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.injecting import inject
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.wiring import make_syncs
-from tests.acceptance.watching import free_port
+from tests.acceptance.watching import free_port, manager
 from tests.documents import ROOT
 from tests.monitor.edges import settings_in
 from tests.monitor.loopback import Loopback
@@ -59,17 +59,19 @@ def test_a_monitor_that_runs_shows_what_it_would_send_to_claude(
         "CLAUDE_API_KEY": "key",
         "CLAUDE_BASE_URL": api.url,
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "oracle_cdc", "monitor", "run"],
-        cwd=tmp_path,
-        env={**os.environ, **own},
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        text = page(f"http://127.0.0.1:{port}/ask/HR.EMPLOYEES")
-    finally:
-        process.terminate()
-        process.wait()
+    with manager("page") as systemd:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "oracle_cdc", "monitor", "run"],
+            cwd=tmp_path,
+            env={**os.environ, **own, "NOTIFY_SOCKET": systemd.address},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            text = page(f"http://127.0.0.1:{port}/ask/HR.EMPLOYEES")
+        finally:
+            process.terminate()
+            process.wait()
+    assert "READY=1" in systemd.lines()
     assert "Send it to Claude" in text
     assert sent_as_shown(text)["rules"]["cause"] == "PARTITION_DROPPED"
     assert "EMPLOYEES" not in json.dumps(sent_as_shown(text))

@@ -20,7 +20,9 @@ from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import Service
+from oracle_cdc.watching.notify import Notifier
 from sync_monitor.commands.parts import seeded_stand_in
+from sync_monitor.commands.run import make_beat
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.history import reading
 from sync_monitor.history.chain import verify
@@ -37,6 +39,7 @@ from sync_monitor.service import Monitor, Plan
 from sync_monitor.verdicts import Look, Trigger
 from sync_monitor.web.app import make_app
 from sync_monitor.wiring import make_syncs
+from tests.acceptance.watching import manager
 from tests.documents import ROOT
 from tests.monitor.building import NOW
 from tests.monitor.edges import count_judged, settings_in, staged
@@ -99,6 +102,13 @@ def wait_for(monitor: Monitor, name: str, count: int) -> list[Look]:
     return found
 
 
+def wait_until(monitor: Monitor, is_so: Callable[[], bool]) -> None:
+    deadline = monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert monotonic() < deadline
+        monitor.stop.wait(0.05)
+
+
 def test_a_look_that_hangs_delays_no_other_and_is_written_as_such(tmp_path: Path) -> None:
     looker = HangingLooker()
     with running(tmp_path, looker) as monitor:
@@ -142,6 +152,26 @@ def test_a_monitor_whose_looks_all_hang_is_not_alive(tmp_path: Path) -> None:
         assert "monitor-looks: no progress for " in wait_for_liveness(monitor, 503)
         looker.released.set()
         assert wait_for_liveness(monitor, 200) == "alive\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no abstract sockets")
+def test_systemd_hears_that_the_looks_get_on_and_no_more_once_all_of_them_hang(
+    tmp_path: Path,
+) -> None:
+    looker, clock = HangingLooker(hangs=[sync.name for sync in SYNCS]), LateClock()
+    with manager("monitor") as systemd, running(tmp_path, looker, clock) as monitor:
+        beat = make_beat(monitor, Notifier(systemd.address, 60.0))
+        wait_for_liveness(monitor, 200)
+        beat.notify()
+        wait_until(monitor, lambda: systemd.beats == 1)
+        assert systemd.lines() == ["READY=1", "STATUS=looks at syncs: 6", "WATCHDOG=1"]
+        for sync in SYNCS:
+            wait_for(monitor, sync.name, 1)
+        clock.ahead = monitor.plan.progress_deadline.total_seconds()
+        wait_for_liveness(monitor, 503)
+        beat.notify()
+        wait_until(monitor, lambda: systemd.status.startswith("monitor-looks: no progress for "))
+        assert systemd.beats == 1
 
 
 def test_a_monitor_is_alive_while_one_sync_alone_hangs(tmp_path: Path) -> None:
