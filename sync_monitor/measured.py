@@ -232,6 +232,7 @@ class Figures:
     """The figures of a look, over the judged partitions.
 
     Parameters:
+        lake_count, sync_gap, extra_rows: None of a stream that does not count these.
         sync_gap: rows that the lake lacks, summed over partitions.
         bound: of sync_gap and extra_rows.
         gap_percentage: two decimals, half up. None where Oracle has no row.
@@ -248,9 +249,9 @@ class Figures:
     """
 
     oracle_count: int
-    lake_count: int
-    sync_gap: int
-    extra_rows: int
+    lake_count: int | None
+    sync_gap: int | None
+    extra_rows: int | None
     changed_rows: int | None
     bound: Bound
     gap_percentage: Decimal | None

@@ -68,10 +68,11 @@ def check_stream(parts: Parts, sync: Sync) -> ExitCode:
         assert tried.failed is not None
         return failed(sync.name, tried.failed)
     found = tried.counted
-    behind = ""
+    said = f"{found.expected} expected"
+    if found.missing is not None:
+        said += f", {found.missing} missing"
     if found.lag is not None:
-        behind = f", {in_hours(found.lag)} h behind"
-    said = f"{found.expected} expected, {found.missing} missing{behind}"
+        said += f", {in_hours(found.lag)} h behind"
     sys.stdout.write(f"✅ {sync.name}: {said}\n")
     if found.set_aside:
         sys.stdout.write(f"⚠️  {sync.name}: {found.set_aside} set aside, for a person to see to\n")

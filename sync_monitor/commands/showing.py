@@ -34,7 +34,9 @@ def figures_in_words(figures: Figures | None) -> str:
         return "not measured"
     if not figures.judged_count:
         return "no partition is settled, promised and measured yet"
-    parts = [f"{figures.oracle_count:,} rows in Oracle, {figures.lake_count:,} in the lake"]
+    parts = [f"{figures.oracle_count:,} in the source"]
+    if figures.lake_count is not None:
+        parts = [f"{figures.oracle_count:,} rows in Oracle, {figures.lake_count:,} in the lake"]
     if figures.sync_gap:
         percent = "" if figures.gap_percentage is None else f" ({figures.gap_percentage} %)"
         parts.append(f"gap {figures.sync_gap:,}{percent}")

@@ -31,7 +31,7 @@ class Counts(NamedTuple):
     Parameters:
         now: of the clock that its times are of, in UTC.
         expected: what the source has.
-        missing: of it, what did not arrive though it should have by now.
+        missing: of it, what did not arrive though it should have by now. None: nobody counts it.
         lag: how far behind what arrived is. None: nothing says it.
         age: since anything was heard of it.
         set_aside: what its destination refused, and a person has to see to.
@@ -41,7 +41,7 @@ class Counts(NamedTuple):
 
     now: datetime
     expected: int
-    missing: int
+    missing: int | None
     lag: timedelta | None = None
     age: timedelta | None = None
     set_aside: int = 0
@@ -57,7 +57,7 @@ def conclude_counts(sync: Sync, before: Before, counts: Counts, taken: Taken) ->
     is_confirmed = any(issue.kind is IssueKind.ROWS_MISSING for issue in before.issues)
     confirmed = 0
     if is_confirmed:
-        confirmed = counts.missing
+        confirmed = counts.missing or 0
     figures = figures_of(counts, confirmed)
     burning = is_burning(sync, before, counts.now, taken.interval)
     findings = [*judge(sync, figures, is_burning=burning).findings, *judge_pipeline(counts)]
@@ -84,24 +84,26 @@ def judge_pipeline(counts: Counts) -> list[Finding]:
 
 def figures_of(counts: Counts, confirmed: int) -> Figures:
     """Return the counts as figures of one part, in which nothing is known to be doubled."""
-    arrived = max(0, counts.expected - counts.missing)
-    completeness = None
-    score = None
-    if counts.expected:
+    arrived = completeness = score = percentage = None
+    missing = counts.missing
+    if missing is not None:
+        arrived = max(0, counts.expected - missing)
+        percentage = gap_percentage(missing, counts.expected)
+    if counts.expected and arrived is not None:
         completeness = Ratio(arrived, counts.expected)
         score = completeness.percent_floor
     return Figures(
         oracle_count=counts.expected,
         lake_count=arrived,
-        sync_gap=counts.missing,
-        extra_rows=0,
+        sync_gap=missing,
+        extra_rows=None,
         changed_rows=None,
         bound=Bound.EXACT,
-        gap_percentage=gap_percentage(counts.missing, counts.expected),
+        gap_percentage=percentage,
         lag=counts.lag,
         age=counts.age,
         missing_partitions=(),
-        unconfirmed_rows=counts.missing - confirmed,
+        unconfirmed_rows=(missing or 0) - confirmed,
         confirmed_gap=confirmed,
         confirmed_extra=0,
         confirmed_changed=0,

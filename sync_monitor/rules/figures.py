@@ -139,7 +139,7 @@ def gap_percentage(gap: int, oracle_count: int) -> Decimal | None:
     return (Decimal(100 * gap) / oracle_count).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
-def gap_text(gap: int, percentage: Decimal | None) -> str:
+def gap_text(gap: int | None, percentage: Decimal | None) -> str:
     """Return the gap as people read it: no gap that is there shows as 0."""
     if percentage is None:
         return "n/a"

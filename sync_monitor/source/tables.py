@@ -27,6 +27,7 @@ from sync_monitor.rows.sides import AskedSide
 from sync_monitor.rows.statements import Rows, count_rows, sum_rows
 from sync_monitor.rules.periods import bounds, plain
 from sync_monitor.source.catalog import SourceTable, read_table
+from sync_monitor.source.naming import naming
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 #: How far ahead of the database's clock a row may be before it counts for nothing.
@@ -128,7 +129,7 @@ class Source:
         found: list[tuple[Any, ...]] = []
         self.meter.count(0)
         query = Query(f"look at {self.sync.name}", sql, {})
-        with self.sessions() as session:
+        with naming(self.sync.source), self.sessions() as session:
             for rows in fetch_made(session, query, {}):
                 found.extend(rows)
         self.meter.rows += len(found)

@@ -11,6 +11,7 @@ from oracle_cdc.oracle.session import Session, fetch_made
 from sync_monitor.metering import Meter
 from sync_monitor.rows.dialects import Dialect, quote_name
 from sync_monitor.rules.counts import Counts
+from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
 from sync_monitor.streams.conversations import in_utc
 from sync_monitor.streams.counting import StreamUnknown
@@ -36,11 +37,13 @@ class Changes:
         Raises StreamUnknown where nothing is captured, or the heartbeat has stopped.
         """
         with self.sessions() as session:
-            tables = session.query("change_tables")
+            with naming("CDC_CHANGE_TABLES"):
+                tables = session.query("change_tables")
             oracle.count(len(tables))
             if not tables:
                 raise StreamUnknown("STREAM-EMPTY", "changes: no table is captured")
-            beats = session.query("heartbeat_age")
+            with naming("CDC_HEARTBEAT"):
+                beats = session.query("heartbeat_age")
             oracle.count(len(beats))
             now = in_utc(tables[0]["now_time"])
             age = beat_age(beats, now)
@@ -54,7 +57,7 @@ class Changes:
                 waiting += count
                 if first is not None:
                     oldest = min(oldest, in_utc(first))
-        return Counts(now, shipped + waiting, 0, now - oldest, age)
+        return Counts(now, shipped + waiting, None, now - oldest, age)
 
     def waiting(self, session: Session, table: Any, oracle: Meter) -> tuple[int, datetime | None]:
         """Return how many rows a change table holds, and when the oldest was written."""
@@ -65,9 +68,10 @@ class Changes:
             f"SELECT COUNT(*), MIN(CDC_CHANGED_AT) FROM {log} WHERE ROWNUM <= {MOST_COUNTED}",
             {},
         )
-        for rows in fetch_made(session, query, {}):
-            oracle.count(len(rows))
-            return int(rows[0][0]), rows[0][1]
+        with naming(str(table["change_table"])):
+            for rows in fetch_made(session, query, {}):
+                oracle.count(len(rows))
+                return int(rows[0][0]), rows[0][1]
         return 0, None
 
 

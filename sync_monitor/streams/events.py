@@ -24,6 +24,7 @@ from oracle_cdc.relay.values import Slice
 from oracle_cdc.running.clock import utc_now
 from sync_monitor.metering import Meter
 from sync_monitor.rules.counts import Counts, Stretch
+from sync_monitor.source.naming import naming
 from sync_monitor.streams.counting import StreamUnknown
 
 FAILED = "FAILED"
@@ -100,7 +101,8 @@ class Events:
         relayed = self.relayed
         source = TableSource(self.database, self.shape, share=relayed.share, time_zone=relayed.zone)
         slices = list(relayed.grid.cut(stretch.begin, stretch.end))
-        look = source.look(slices)
+        with naming(relayed.names.shown):
+            look = source.look(slices)
         oracle.statements += max(1, -(-len(slices) // LENGTHS[-1]))
         oracle.rows += len(slices)
         return look.now, weigh(slices, look.counts, known, waiting=0)

@@ -21,9 +21,12 @@ from oracle_cdc.oracle.session import fetch_made
 from sync_monitor.metering import Meter
 from sync_monitor.rows.dialects import Dialect, quote_path
 from sync_monitor.rules.counts import Counts
+from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
 from sync_monitor.streams.counting import StreamUnknown
 
+#: Clocks that are kept right differ by less.
+MOST_AHEAD = timedelta(seconds=5)
 #: A body that is longer is no answer of GoldenGate: it has 4,095 heartbeats at most.
 MOST_BYTES = 4_000_000
 
@@ -44,6 +47,7 @@ class HeartbeatView:
 
     def __init__(self, sessions: Sessions, view: str, oldest: timedelta) -> None:
         self.sessions = sessions
+        self.name = view
         self.view = quote_path(view, Dialect.ORACLE)
         self.oldest = oldest
 
@@ -56,7 +60,7 @@ class HeartbeatView:
             {},
         )
         found: list[Sequence[Any]] = []
-        with self.sessions() as session:
+        with naming(self.name), self.sessions() as session:
             for rows in fetch_made(session, query, {}):
                 found.extend(rows)
         oracle.count(len(found))
@@ -144,8 +148,16 @@ def as_length(value: Any) -> timedelta:
 
 
 def judge_paths(paths: Sequence[Path], oldest: timedelta, now: datetime) -> Counts:
-    """Return the worst of some paths. Raises StreamUnknown where any heartbeat is old."""
+    """Return the worst of some paths.
+
+    Raises StreamUnknown where any heartbeat is old, or ahead of the clock: then no age counts.
+    """
+    if min(min(path) for path in paths) < -MOST_AHEAD:
+        raise StreamUnknown(
+            "GG-CLOCK", "GoldenGate: a heartbeat of the future: a host's clock is wrong; see NTP"
+        )
     age = max(path.age for path in paths)
     if age > oldest:
         raise StreamUnknown("GG-HEARTBEAT-OLD", "GoldenGate: a path's heartbeat has stopped")
-    return Counts(now, len(paths), 0, max(path.lag for path in paths), age)
+    lag = max(path.lag for path in paths)
+    return Counts(now, len(paths), None, max(lag, timedelta(0)), max(age, timedelta(0)))

@@ -74,7 +74,7 @@ class Processor:
         return Counts(
             now,
             expected=self.processed(other),
-            missing=0,
+            missing=None,
             lag=lag,
             age=age,
             set_aside=aside,

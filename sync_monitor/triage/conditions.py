@@ -38,7 +38,7 @@ def zone_shift(case: Case) -> bool | None:
     """
     if case.figures is None:
         return None
-    if (case.doubled or 0) * 100 > case.figures.extra_rows * (100 - NEARLY_ALL_PERCENT):
+    if (case.doubled or 0) * 100 > (case.figures.extra_rows or 0) * (100 - NEARLY_ALL_PERCENT):
         return False
     judged = case.judged
     return moves(judged) or moves(judged[::-1])
@@ -189,7 +189,7 @@ def updates_not_carried(case: Case) -> bool | None:
     """Say whether rows have other contents, and none is missing or too many."""
     if case.figures is None or case.figures.changed_rows is None:
         return None
-    others = case.figures.sync_gap + case.figures.extra_rows
+    others = case.figures.sync_gap or case.figures.extra_rows
     return case.figures.changed_rows > 0 and not others
 
 
@@ -202,7 +202,7 @@ def schema_drift(case: Case) -> bool | None:
 
 def truncated(case: Case) -> bool | None:
     """Say whether the lake has less than a tenth of what it had when it was well."""
-    if case.figures is None or not case.lake_count_before:
+    if case.figures is None or case.figures.lake_count is None or not case.lake_count_before:
         return None
     return 100 * case.figures.lake_count < TRUNCATED_PERCENT * case.lake_count_before
 
@@ -230,7 +230,7 @@ def pipeline_behind(case: Case) -> bool | None:
 
 def not_delivered(case: Case) -> bool | None:
     """Say whether something of a pipeline is neither delivered nor on its way."""
-    if not case.sync.is_pipeline or case.figures is None:
+    if not case.sync.is_pipeline or case.figures is None or case.figures.sync_gap is None:
         return None
     return bool(case.figures.sync_gap)
 

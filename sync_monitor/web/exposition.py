@@ -73,10 +73,12 @@ def figures_of(states: list[State]) -> Iterator[Metric]:
         if figures is None or not figures.judged_count:
             continue
         label = [state.name]
-        gap.add_metric(label, figures.sync_gap)
-        if figures.oracle_count:
-            ratio.add_metric(label, figures.sync_gap / figures.oracle_count)
-        extra.add_metric(label, figures.extra_rows)
+        if figures.sync_gap is not None:
+            gap.add_metric(label, figures.sync_gap)
+            if figures.oracle_count:
+                ratio.add_metric(label, figures.sync_gap / figures.oracle_count)
+        if figures.extra_rows is not None:
+            extra.add_metric(label, figures.extra_rows)
         if figures.lag is not None:
             lag.add_metric(label, figures.lag.total_seconds())
         missing.add_metric(label, len(figures.missing_partitions))

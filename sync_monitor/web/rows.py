@@ -83,7 +83,7 @@ def gap_of(figures: Figures) -> str:
     return text
 
 
-def at_least(figures: Figures, rows: int) -> str:
+def at_least(figures: Figures, rows: int | None) -> str:
     """Return a number of rows, which says so where it is only a lower bound."""
     if figures.bound is Bound.AT_LEAST and rows:
         return f"at least {count(rows)}"

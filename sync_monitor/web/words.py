@@ -94,8 +94,10 @@ class Clock:
         return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def count(number: int) -> str:
+def count(number: int | None) -> str:
     """Return a number with commas between its thousands."""
+    if number is None:
+        return NOTHING
     return f"{number:,}"
 
 

@@ -61,14 +61,14 @@ def calls(moment: datetime) -> Counts:
 
 def heartbeat(moment: datetime) -> Counts:
     """Say that all changes are carried within seconds."""
-    return Counts(moment, 2, 0, timedelta(seconds=5.8), timedelta(seconds=34))
+    return Counts(moment, 2, None, timedelta(seconds=5.8), timedelta(seconds=34))
 
 
 def stopped(moment: datetime) -> Counts | str:
     """Say that the heartbeat has stopped, of late."""
     if moment > NOW - timedelta(minutes=40):
         return "STREAM-HEARTBEAT"
-    return Counts(moment, 48_211, 0, timedelta(seconds=2), timedelta(seconds=50))
+    return Counts(moment, 48_211, None, timedelta(seconds=2), timedelta(seconds=50))
 
 
 def manifest(moment: datetime) -> Counts:

@@ -105,14 +105,29 @@ def test_programs_see_that_it_is_a_stream(page: Page) -> None:
     assert (found["engine"], found["stream"]) == ("trino", None)
 
 
+def test_programs_get_no_figure_that_nobody_counts(page: Page) -> None:
+    figures = page.client.get(f"/api/v1/syncs/{PATHS}").get_json()["figures"]
+    for name in ("lake_count", "sync_gap", "extra_rows", "gap_percentage"):
+        assert figures[name] is None, name
+    assert (figures["oracle_count"], figures["quality"]["score"]) == (2, None)
+    seven = page.client.get(f"/api/metrics?sync={PATHS}").get_json()
+    assert (seven["sync_gap"], seven["lake_count"], seven["severity"]) == (None, None, "OK")
+    scraped = page.text("/metrics")
+    for name in ("gap_rows", "gap_ratio", "extra_rows", "quality"):
+        assert f'sync_monitor_{name}{{sync="{PATHS}"}}' not in scraped, name
+    assert f'sync_monitor_lag_seconds{{sync="{PATHS}"}} 5.8' in scraped
+    assert f'sync_monitor_gap_rows{{sync="{CALLS}"}} 16.0' in scraped
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_each_kind_is_shown_by_its_own_words(
     tmp_path_factory: pytest.TempPathFactory, kind: str
 ) -> None:
     words: StreamWords = KINDS[kind]
+    missing = 0 if words.has_gap else None
     story: Any = StreamStory(
         make_stream("it", kind),
-        lambda moment: Counts(NOW, 7, 0, timedelta(minutes=3), timedelta(minutes=5)),
+        lambda moment: Counts(NOW, 7, missing, timedelta(minutes=3), timedelta(minutes=5)),
         is_short=True,
     )
     with page_of(tmp_path_factory.mktemp(kind), [story]) as page:

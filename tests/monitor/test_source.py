@@ -81,6 +81,25 @@ def test_a_table_that_cannot_be_measured_says_why(changes: dict[str, str], code:
         assert refused.value.state_code == code
 
 
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"source": "APP.NOWHERE"}, "ORA-00942", "APP.NOWHERE: no such table, or no SELECT"),
+        ({"time_column": "NOTHING"}, "ORA-00904", "APP.T: a column that is asked for"),
+    ],
+)
+def test_a_refusal_names_its_table_and_no_remedy_of_the_service(
+    changes: dict[str, str], code: str, words: str
+) -> None:
+    with source_of(with_changes(SYNC, **changes), TABLE) as source:
+        with pytest.raises(SourceUnusable) as refused:
+            source.pulse()
+        assert refused.value.state_code == code
+        assert words in str(refused.value)
+        assert "init-tables" not in str(refused.value)
+        assert "cdc_service.py check" not in str(refused.value)
+
+
 def test_a_pulse_is_one_statement_and_one_row() -> None:
     with source_of(SYNC, TABLE) as source:
         pulse = source.pulse()

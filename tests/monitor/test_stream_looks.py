@@ -77,6 +77,16 @@ def test_what_was_set_aside_and_a_pipeline_that_stands_still_are_warnings() -> N
     assert issues[IssueKind.STOPPED].severity is Severity.WARNING
 
 
+def test_a_stream_whose_missing_rows_nobody_counts_has_no_gap_and_no_score() -> None:
+    found = look(Said(Counts(NOW, 42, None, timedelta(0))))
+    figures = found.look.figures
+    assert figures is not None
+    assert (figures.oracle_count, figures.lake_count, figures.sync_gap) == (42, None, None)
+    assert (figures.gap_percentage, figures.quality.score) == (None, None)
+    assert found.look.verdict.severity is Severity.OK
+    assert found.issues == ()
+
+
 def test_a_stream_with_nothing_in_it_is_well() -> None:
     assert look(Said(Counts(NOW, 0, 0, timedelta(0)))).look.verdict.severity is Severity.OK
 

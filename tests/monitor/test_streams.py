@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import SecretStr
 
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE
-from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.settings.sections import OracleSettings
-from oralite.server import Server
 from sync_monitor.errors import code_of
 from sync_monitor.metering import Meter
 from sync_monitor.rules.counts import Counts
 from sync_monitor.streams.changes import Changes
 from sync_monitor.streams.conversations import Conversations
-from sync_monitor.streams.counting import Stream
 from sync_monitor.streams.extracts import Extracts
-from sync_monitor.streams.goldengate import HeartbeatService, HeartbeatView
-from sync_monitor.wiring import all_statements
+from sync_monitor.streams.goldengate import HeartbeatView
 from tests.documents import ROOT
+from tests.monitor.asked import failed, failure_of, oracle_with
 from tests.monitor.building import NOW
-from tests.monitor.loopback import HANGS, Loopback, served
 
 DAY = timedelta(days=1)
 MINUTES = timedelta(minutes=10)
@@ -45,28 +35,6 @@ def table(name: str) -> str:
     found = re.search(rf"(CREATE TABLE {name} \(.*?\n\))\]'", DDL, re.DOTALL)
     assert found is not None
     return found[1]
-
-
-@contextmanager
-def oracle_with(*sql: str) -> Iterator[Database]:
-    """Lend an Oracle in which some statements have run."""
-    with Server(None, "app", "Tiger-42", "XE") as server:
-        settings = OracleSettings(user="app", password=SecretStr("Tiger-42"), dsn=server.dsn)
-        database = Database(settings, all_statements(), sessions=1)
-        try:
-            with database.session() as session:
-                for each in sql:
-                    session.run(each)
-                session.commit()
-            yield database
-        finally:
-            database.close()
-
-
-def failure_of(stream: Stream) -> str:
-    with pytest.raises(CdcError) as caught:
-        stream.count(Meter(), Meter())
-    return code_of(caught.value)
 
 
 CALLS = (table("CDC_PROCESSING_STATUS"), table("CDC_PROCESSED_CALLS"))
@@ -128,7 +96,7 @@ BEAT = (
 def test_changes_lag_by_the_oldest_that_waits() -> None:
     with oracle_with(*REGISTERED, BEAT.format(age=1)) as database:
         found = Changes(database.session, MINUTES).count(Meter(), Meter())
-    assert (found.expected, found.missing) == (42, 0)
+    assert (found.expected, found.missing) == (42, None)
     assert found.lag is not None
     assert found.age is not None
     assert timedelta(minutes=29) < found.lag < timedelta(minutes=32)
@@ -142,90 +110,23 @@ def test_changes_without_a_young_heartbeat_or_any_table_are_unknown() -> None:
         assert failure_of(Changes(database.session, MINUTES)) == "STREAM-EMPTY"
 
 
-VIEW = (
-    "CREATE TABLE GG_LAG (INCOMING_PATH VARCHAR2(200), INCOMING_LAG NUMBER, "
-    "INCOMING_HEARTBEAT_AGE NUMBER)"
-)
-
-
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        (["'A ==> B', 4.5, 30", "'C ==> B', 7200, 20", "NULL, NULL, NULL"], 7200.0),
-        # Little lag, and nothing was heard for an hour.
-        (["'A ==> B', 1, 3600"], "GG-HEARTBEAT-OLD"),
-        (["'A ==> B', NULL, NULL"], "GG-HEARTBEAT-OLD"),
-        ([], "GG-NO-PATH"),
-    ],
-)
-def test_goldengate_lags_by_its_worst_path(rows: list[str], expected: float | str) -> None:
-    inserts = [f"INSERT INTO GG_LAG VALUES ({row})" for row in rows]
-    with oracle_with(VIEW, *inserts) as database:
-        view = HeartbeatView(database.session, "APP.GG_LAG", MINUTES)
-        if isinstance(expected, str):
-            assert failure_of(view) == expected
-            return
-        found = view.count(Meter(), Meter())
-    assert found.lag == timedelta(seconds=expected)
-    assert (found.expected, found.missing) == (2, 0)
-
-
-def test_a_stream_whose_tables_are_not_there_is_unknown_by_oracles_code() -> None:
+def test_a_stream_whose_tables_are_not_there_is_unknown_by_oracles_code_and_their_names() -> None:
     with oracle_with() as database:
         sessions = database.session
-        for stream in (
-            conversations(database),
-            Changes(sessions, MINUTES),
-            HeartbeatView(sessions, "GGADMIN.GG_LAG", MINUTES),
+        for stream, tables in (
+            (conversations(database), "CDC_PROCESSING_STATUS or CDC_PROCESSED_CALLS"),
+            (Changes(sessions, MINUTES), "CDC_CHANGE_TABLES"),
+            (HeartbeatView(sessions, "GGADMIN.GG_LAG", MINUTES), "GGADMIN.GG_LAG"),
         ):
-            assert failure_of(stream) == "ORA-00942"
-
-
-@pytest.fixture
-def rest() -> Iterator[Loopback]:
-    with served() as loopback:
-        yield loopback
-
-
-def service(rest: Loopback, seconds: float = 5.0) -> HeartbeatService:
-    return HeartbeatService(f"{rest.url}/heartbeatData", "gg:secret", MINUTES, seconds, lambda: NOW)
-
-
-def heartbeats(*found: dict[str, Any]) -> bytes:
-    return json.dumps({"response": {"heartbeats": list(found)}}).encode()
-
-
-def test_goldengate_is_asked_by_its_service(rest: Loopback) -> None:
-    rest.body = heartbeats(
-        {"lagSeconds": 3, "ageSeconds": 20, "path": "A ==> B"},
-        {"lagSeconds": "90", "ageSeconds": 5, "path": "C ==> B"},
-    )
-    found = service(rest).count(Meter(), Meter())
-    assert found == Counts(NOW, 2, 0, timedelta(seconds=90), timedelta(seconds=20))
-    assert rest.received[0].headers["Authorization"] == "Basic Z2c6c2VjcmV0"
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "code"),
-    [
-        (200, heartbeats({"lagSeconds": 1, "ageSeconds": 3600}), "GG-HEARTBEAT-OLD"),
-        (200, heartbeats(), "GG-NO-PATH"),
-        (200, heartbeats({"lag": 1}), "GG-ANSWER"),
-        (200, heartbeats({"lagSeconds": 1, "ageSeconds": float("inf")}), "GG-ANSWER"),
-        (200, heartbeats({"lagSeconds": 10**300, "ageSeconds": 1}), "GG-ANSWER"),
-        (200, b"[" * 100_000, "GG-ANSWER"),
-        (200, b"<html>", "GG-ANSWER"),
-        (200, b"[]", "GG-ANSWER"),
-        (401, b"", "GG-HTTP-401"),
-        (500, b"", "GG-HTTP-500"),
-        (HANGS, b"", "GG-UNREACHED"),
-    ],
-)
-def test_a_service_that_does_not_answer_well_is_unknown(
-    rest: Loopback, status: int, body: bytes, code: str
-) -> None:
-    rest.status, rest.body = status, body
-    assert failure_of(service(rest, 0.3)) == code
+            error = failed(stream)
+            assert code_of(error) == "ORA-00942"
+            assert f"ORA-00942 at {tables}: no such table, or no SELECT on it" in str(error)
+            assert "cdc_service.py monitor check" in str(error)
+            assert "cdc_service.py check" not in str(error)
+    with oracle_with(*REGISTERED[:1], *REGISTERED[2:3]) as database:
+        assert "CDC_HEARTBEAT" in str(failed(Changes(database.session, MINUTES)))
+    with oracle_with(*REGISTERED[:3], BEAT.format(age=1)) as database:
+        assert "USERS_LOG" in str(failed(Changes(database.session, MINUTES)))
 
 
 @dataclass

@@ -114,4 +114,20 @@ MUTATIONS = (
             "nothing_is_seeded_or_injected_where_oracle_is_real",
         ),
     ),
+    mutation(
+        "a refusal names no table",
+        "what Oracle refuses is said with its table, and without the service's remedies",
+        "sync_monitor.source.naming.naming",
+        "if code not in MEANINGS:",
+        "if True:",
+        tests=named(SOURCE, "a_refusal_names_its_table_and_no_remedy_of_the_service"),
+    ),
+    mutation(
+        "a partition has one name",
+        "a partition that was listed by another name is found again",
+        f"{FILES}.partition_directory",
+        "if directory.is_dir():",
+        "if False:",
+        tests=named(DUCK_LAKE, "a_partition_is_found_again_by_whichever_name_it_was_listed"),
+    ),
 )

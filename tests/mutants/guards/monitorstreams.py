@@ -7,6 +7,7 @@ from tests.mutants.places import named
 
 STREAMS = "sync_monitor.streams"
 TESTS = "monitor/test_streams"
+GOLDENGATE = "monitor/test_goldengate"
 
 MUTATIONS = (
     mutation(
@@ -15,7 +16,7 @@ MUTATIONS = (
         f"{STREAMS}.goldengate.judge_paths",
         "if age > oldest:",
         "if False:",
-        tests=named(TESTS, "goldengate_lags_by_its_worst_path"),
+        tests=named(GOLDENGATE, "goldengate_lags_by_its_worst_path"),
     ),
     mutation(
         "a sweep of days ago",
@@ -96,5 +97,22 @@ MUTATIONS = (
         tests=named(
             "monitor/test_stream_looks", "what_is_missing_counts_once_a_second_look_misses_it_too"
         ),
+    ),
+    mutation(
+        "a heartbeat of the future is young",
+        "a heartbeat that is ahead of the clock says nothing of its age",
+        f"{STREAMS}.goldengate.judge_paths",
+        "if min(min(path) for path in paths) < -MOST_AHEAD:",
+        "if False:",
+        tests=named(GOLDENGATE, "goldengate_lags_by_its_worst_path"),
+    ),
+    mutation(
+        "what nobody counts is 0",
+        "a gap that nobody counts has no sample",
+        "sync_monitor.web.exposition.figures_of",
+        "if figures.extra_rows is not None:\n"
+        "            extra.add_metric(label, figures.extra_rows)",
+        "extra.add_metric(label, figures.extra_rows or 0)",
+        tests=named("monitor/test_page_streams", "programs_get_no_figure_that_nobody_counts"),
     ),
 )
