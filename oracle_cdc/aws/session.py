@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+from oracle_cdc.aws.plain_json import write_plainly
 from oracle_cdc.errors import SqsConfigurationError
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ SPARE_CONNECTIONS = 4
 #: Services whose endpoint has another name than boto3 gives them:
 #: https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html
 ENDPOINT_NAMES = {"events": "EVENTBRIDGE", "logs": "CLOUDWATCH_LOGS"}
+#: The action whose requests are most of what this process computes.
+SENDING = "sqs.SendMessageBatch"
 #: As AWS's own logs name us.
 USER_AGENT = "oracle-cdc-sqs"
 
@@ -84,7 +87,9 @@ class AwsSession:
             key = ("sqs", region, read_timeout_seconds)
             if key not in self._clients:
                 config = self._make_config(endpoint, read_timeout_seconds)
-                self._clients[key] = _create(session, "sqs", region, endpoint, config)
+                client = _create(session, "sqs", region, endpoint, config)
+                write_plainly(client, SENDING)
+                self._clients[key] = client
             return self._clients[key]
 
     def client(self, service: str) -> Any:

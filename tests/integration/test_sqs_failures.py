@@ -118,8 +118,9 @@ def test_an_answer_that_is_not_from_sqs_is_a_passing_failure(status: int, body: 
     assert (type(outcome.error), outcome.is_own) == (SqsUnavailable, False)
 
 
-def test_an_entry_that_sqs_does_not_mention_is_sent_again() -> None:
-    outcomes, endpoint = send_to(on_send(lambda request: (200, {})), a_message())
+@pytest.mark.parametrize("answer", [{}, {"Successful": None, "Failed": None}])
+def test_an_entry_that_sqs_does_not_mention_is_sent_again(answer: dict[str, Any]) -> None:
+    outcomes, endpoint = send_to(on_send(lambda request: (200, answer)), a_message())
 
     assert (type(outcomes[0].error), outcomes[0].is_own) == (SqsUnavailable, False)
     assert len(endpoint.requests) == TRIES

@@ -160,9 +160,9 @@ class Requests:
     def _sort_answer(
         self, messages: list[OutboundMessage], answer: SendMessageBatchResultTypeDef
     ) -> list[SendOutcome]:
-        # Where nothing succeeded, or nothing failed, the list can be missing.
-        sent = {entry["Id"]: entry for entry in answer.get("Successful", [])}
-        failed = {entry["Id"]: entry for entry in answer.get("Failed", [])}
+        # Where nothing succeeded, or nothing failed, the list can be missing, or null.
+        sent = {entry["Id"]: entry for entry in answer.get("Successful") or []}
+        failed = {entry["Id"]: entry for entry in answer.get("Failed") or []}
         outcomes = []
         for number, message in enumerate(messages):
             entry_id = str(number)

@@ -12,6 +12,7 @@ from tests.mutants.places import (
     OVERFLOW,
     PACKING,
     PARALLEL,
+    PLAIN_JSON,
     REQUESTS,
     SQS_CLIENT,
     STARTUP,
@@ -29,6 +30,14 @@ MUTATIONS = (
         "if not may_send():",
         "if not may_send() and False:",
         tests=named("integration/test_sqs_leases", "nothing_is_sent_when_the_lease_ends_too_soon"),
+    ),
+    mutation(
+        "a refusal read as plain JSON",
+        "an answer that is no success is read by the driver",
+        f"{PLAIN_JSON}._read",
+        'if response_dict["status_code"] != 200:',
+        "if False:",
+        tests=named("integration/test_plain_json", "an_answer_is_read_as_the_driver_reads_it"),
     ),
     mutation(
         "a request after the stop",
