@@ -11,6 +11,7 @@ EVIDENCE = "oracle_cdc.running.blame"
 TRYING = "oracle_cdc.running.halving"
 FINGERPRINT = "oracle_cdc.conversations.rules.fingerprint"
 FITTING = "oracle_cdc.conversations.outbound.fitting"
+MESSAGES = "oracle_cdc.conversations.rules.messages"
 PACKING = "oracle_cdc.aws.sqs.packing"
 WINDOWS = "oracle_cdc.conversations.rules.windows"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.conversations.rules.messages import REFUSED_CODE_POINTS, format_moment
+from oracle_cdc.conversations.rules.messages import LONG_TEXT, REFUSED_CODE_POINTS, format_moment
 from oracle_cdc.model import Conversation
 from tests.builders import ASSEMBLED_AT, a_conversation, a_segment, content_hash, encode
 
@@ -51,10 +51,32 @@ def test_a_line_that_is_not_known_is_null() -> None:
     )
 
 
-def test_no_character_that_python_calls_printable_is_refused_by_sqs() -> None:
-    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+def test_every_character_is_written_as_json_writes_it_and_taken_by_sqs() -> None:
+    characters = [chr(point) for point in range(sys.maxunicode + 1)]
 
-    assert REFUSED_CODE_POINTS.search(printable) is None
+    for start in range(0, len(characters), 0x400):
+        text = "".join(characters[start : start + 0x400])
+        body = body_of(a_conversation(a_segment(text)))
+        written = json.dumps(text, ensure_ascii=False)
+
+        assert REFUSED_CODE_POINTS.sub(lambda found: f"\\u{ord(found[0]):04x}", written) in body
+        assert REFUSED_CODE_POINTS.search(body) is None
+
+
+@given(st.datetimes())
+def test_a_time_is_written_in_iso_format(time: datetime) -> None:
+    body = body_of(a_conversation(a_segment()._replace(text_time=time)))
+
+    assert f'"timestamp":"{time.isoformat()}"' in body
+
+
+def test_a_long_text_is_not_kept_once_more_by_whoever_wrote_it() -> None:
+    text = "\u05d0" * LONG_TEXT
+    bytes_before = sys.getsizeof(text)
+
+    body_of(a_conversation(a_segment(text)))
+
+    assert sys.getsizeof(text) == bytes_before
 
 
 @given(any_text)
@@ -139,9 +161,13 @@ def test_a_moment_of_any_zone_is_written_in_utc() -> None:
     assert format_moment(moment) == "2025-01-15T14:25:00.000000Z"
 
 
-def test_what_sqs_refuses_is_written_as_an_escape() -> None:
-    body = encode(a_conversation(a_segment("a\ufffeb")), revision=1, assembled_at=ASSEMBLED_AT)
-    assert '"a\\ufffeb"' in body
+@pytest.mark.parametrize("code", ["fffe", "ffff", "d800", "dfff"])
+def test_what_sqs_refuses_is_written_as_an_escape(code: str) -> None:
+    text = f"a{chr(int(code, 16))}b"
+
+    body = encode(a_conversation(a_segment(text)), revision=1, assembled_at=ASSEMBLED_AT)
+
+    assert f'"a\\u{code}b"' in body
 
 
 def test_the_second_pass_of_a_repeated_hour_counts_as_its_first() -> None:

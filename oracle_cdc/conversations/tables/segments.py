@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from itertools import starmap
 
 from oracle_cdc.conversations.rules.assembly import group_calls
 from oracle_cdc.model import Segment
@@ -51,7 +50,7 @@ def read_segments(fetched: Iterator[tuple[Sequence[str], Rows]]) -> Iterator[Seg
     All statements here select the columns in the order of Segment's fields.
     """
     for _, rows in fetched:
-        yield from starmap(Segment, rows)
+        yield from map(Segment._make, rows)
 
 
 def peek_calls(session: Session, call_ids: Sequence[str]) -> Generator[list[Segment], None, None]:
