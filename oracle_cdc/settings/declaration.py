@@ -72,6 +72,7 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(
+        defer_build=True,
         frozen=True,
         extra="forbid",
         populate_by_name=True,

@@ -57,7 +57,9 @@ class StreamSettings(BaseModel):
     state_table, dlq_url: of the processor, as its own settings have them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     kind: Literal["conversations", "events", "changes", "processor", "goldengate", "extracts"]
     zone: Zone | None = None

@@ -71,7 +71,9 @@ class SyncSettings(BaseModel):
     keys: none for the primary key, as the data dictionary has it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     source: TableName
     target: Annotated[str, AfterValidator(_target)] = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -80,16 +81,44 @@ class Names:
 
     def nearest(self, name: str, likeness: float = 0.6) -> str | None:
         """Return the known name that is most like another one, if any is like it."""
-        near = difflib.get_close_matches(name.upper(), sorted(self.known), n=1, cutoff=likeness)
+        wanted = name.upper()
+        candidates = self.candidates(wanted, likeness)
+        near = difflib.get_close_matches(wanted, candidates, n=1, cutoff=likeness)
         if not near:
             return None
         return near[0]
+
+    def candidates(self, wanted: str, likeness: float) -> list[str]:
+        """Return known names with few enough letters that only one of the two has.
+
+        difflib's own comparison of all names of an environment is a tenth of a command's start.
+        """
+        own = letters(wanted)
+        near = []
+        for known, others in self.spelt:
+            length = len(wanted) + len(known)
+            if (length - (own ^ others).bit_count()) / length >= likeness:
+                near.append(known)
+        return near
+
+    @cached_property
+    def spelt(self) -> list[tuple[str, int]]:
+        """Return known names with their letters."""
+        return [(name, letters(name)) for name in sorted(self.known)]
 
     def misspelt(self, name: str) -> str | None:
         """Return the known name that an unknown one was most likely meant to be."""
         if name in self.known or self.is_foreign(name) or not SHOWABLE.fullmatch(name):
             return None
         return self.nearest(name, MISSPELT)
+
+
+def letters(text: str) -> int:
+    """Return which letters occur, each as a bit of its own or of a few."""
+    bits = 0
+    for letter in text:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
 
 
 def section_of(info: FieldInfo) -> type[BaseModel] | None:
