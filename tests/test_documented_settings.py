@@ -11,7 +11,7 @@ import pytest
 
 import cdc_service
 import config
-from oracle_cdc.commands.settings import list_enabled
+from oracle_cdc.commands.settings import list_all
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.settings import EventsSettings
@@ -101,7 +101,9 @@ def test_env_example_works_once_it_is_copied(tmp_path: Path, pipelines: str) -> 
 
 
 def test_settings_lists_each_variable_of_all_pipelines_once(tmp_path: Path) -> None:
-    names = [each.name for each in list_enabled(load_pipelines(ALL, {}, copy_example(tmp_path)))]
+    names = [
+        each.name for each in list_all(load_pipelines(ALL, {}, copy_example(tmp_path)).settings)
+    ]
     assert len(names) == len(set(names))
     assert set(names) >= OF_PIPELINES
 

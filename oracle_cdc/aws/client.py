@@ -31,6 +31,7 @@ class Service:
     place: what requests go to, such as "this bus".
     setting: that names the place.
     own: sorts what only this service answers.
+    made_by: the command that makes the place, where one of ours does.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Service:
     setting: str
     errors: ErrorFamily
     own: Callable[[Call, Answer], CdcError | None] = sort_nothing
+    made_by: str = ""
 
 
 class ServiceClient(Generic[Client]):
@@ -93,6 +95,7 @@ class ServiceClient(Generic[Client]):
             endpoint_settings=(endpoint_setting(service.name), "AWS_REGION"),
             setting=service.setting,
             own=service.own,
+            made_by=service.made_by,
         )
 
 

@@ -82,7 +82,8 @@ class AwsSession:
         """Return the SQS client of a queue's region, one for each time-out."""
         with self._lock:
             session = self._open()
-            endpoint = self._settings.endpoint_url
+            named = self._settings.environment.get(endpoint_setting("sqs"))
+            endpoint = named or self._settings.endpoint_url
             region = _region_for(session, queue_url, endpoint)
             key = ("sqs", region, read_timeout_seconds)
             if key not in self._clients:

@@ -108,6 +108,7 @@ class Call:
     setting: that names the place, where one does.
     endpoint_settings: those that say where the service is.
     own: sorts what only this service answers, before all else.
+    made_by: the command that makes the place, where one of ours does.
     """
 
     service: str
@@ -118,6 +119,7 @@ class Call:
     endpoint_settings: Sequence[str] = ("AWS_ENDPOINT_URL",)
     setting: str = ""
     own: Callable[[Call, Answer], CdcError | None] = sort_nothing
+    made_by: str = ""
 
     def describe(self, answer: Answer) -> str:
         """Return what was asked and what was answered."""
@@ -240,4 +242,6 @@ def describe_missing(call: Call, answer: Answer) -> str:
     said = f"{call.describe(answer)}; {call.place} is not there, in its region and account"
     if call.setting:
         said += f": see {call.setting} and AWS_REGION"
+    if call.made_by:
+        said += f", or run `python cdc_service.py {call.made_by}`"
     return said

@@ -43,7 +43,7 @@ def status(options: Namespace, enabled: Enabled) -> int:
 def settings(options: Namespace, enabled: Enabled) -> int:
     from oracle_cdc.commands.settings import show_settings
 
-    return show_settings(enabled, as_json=options.as_json)
+    return show_settings(enabled.settings, enabled.warnings, as_json=options.as_json)
 
 
 def backfill(options: Namespace, enabled: Enabled) -> int:

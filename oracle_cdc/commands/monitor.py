@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
+from oracle_cdc.commands.settings import show_settings
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.programs import load_monitor
 from oracle_cdc.running.log_setup import configure_console, configure_logging
@@ -47,6 +48,8 @@ def monitor(origins: Origins, options: Namespace) -> int:
             f"monitor needs {', '.join(missing)}: pip install -r requirements-monitor.txt"
         )
     settings = load_monitor(origins)
+    if options.action == "settings":
+        return show_settings((settings,), settings.warnings, as_json=options.as_json)
     configure_log(settings, options.action)
     return find_command(options.action)(settings, options)
 

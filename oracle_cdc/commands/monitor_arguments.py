@@ -37,6 +37,10 @@ def add_monitor(commands: Commands) -> None:
     actions.add_parser("serve", help="the page alone, of a history that another process writes")
     add_once(actions)
     actions.add_parser("check", help="test Oracle, the lake and the history; writes nothing")
+    settings = actions.add_parser(
+        "settings", help="each variable, its value, and where it was written; no secrets"
+    )
+    add_json(settings)
     actions.add_parser("seed", help="sample rows in the stand-in of Oracle, and a lake beside it")
     inject = actions.add_parser("inject", help="damage what was seeded, for looks to find")
     inject.add_argument("kind", choices=INJECTED, metavar="KIND", help=", ".join(INJECTED))

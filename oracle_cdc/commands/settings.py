@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from oracle_cdc.errors import ExitCode
-from oracle_cdc.programs import Enabled
 from oracle_cdc.running.terminal import say
+from oracle_cdc.settings.declaration import Root
 from oracle_cdc.settings.listing import Plain, Shown, list_settings
 from oracle_cdc.settings.names import Names
 
@@ -16,9 +16,9 @@ from oracle_cdc.settings.names import Names
 WIDEST = 50
 
 
-def show_settings(enabled: Enabled, *, as_json: bool) -> int:
+def show_settings(given: Sequence[Root], warnings: Sequence[str], *, as_json: bool) -> int:
     """Print the settings, and on standard error what was noticed where they were read."""
-    shown = list_enabled(enabled)
+    shown = list_all(given)
     if as_json:
         records = []
         for each in shown:
@@ -27,15 +27,15 @@ def show_settings(enabled: Enabled, *, as_json: bool) -> int:
     else:
         for line in align(shown):
             say(line)
-    for warning in enabled.warnings:
+    for warning in warnings:
         sys.stderr.write(f"⚠️  {warning}\n")
     return ExitCode.DONE
 
 
-def list_enabled(enabled: Enabled) -> list[Shown]:
-    """Return the variables of all pipelines that are enabled, each once."""
+def list_all(given: Sequence[Root]) -> list[Shown]:
+    """Return the variables of all that is given, each once."""
     shown: dict[str, Shown] = {}
-    for settings in enabled.settings:
+    for settings in given:
         for each in list_settings(settings, Names(type(settings))):
             shown.setdefault(each.name, each)
     return list(shown.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 AFRESH = "something in the database was compiled anew meanwhile; tried again"
-CHECK = "`python cdc_service.py check` names it"
+CHECK = "of the pipelines in PIPELINES `python cdc_service.py check` names it"
 ENCRYPTION = (
     "the database wants native network encryption, which thin mode lacks: "
     "set ORACLE_CLIENT_LIB_DIR, or use TCPS"
@@ -44,7 +44,10 @@ ORA_HINTS: Mapping[int, str] = _by_code(
         ("the password has expired; change it, and ORACLE_PASSWORD", (28001,)),
         ("the password does not meet the profile's rules; see ORACLE_PASSWORD", (28003,)),
         ("the user lacks CREATE SESSION; see deploy/oracle_grants.sql", (1045,)),
-        (f"a table does not exist or the user has no right on it; {CHECK}", (942, 4043, 2289)),
+        (
+            f"a table does not exist or the user has no right on it, or no synonym; {CHECK}",
+            (942, 4043, 2289),
+        ),
         ("the user lacks a privilege on it; see deploy/oracle_grants.sql", (1031, 1720)),
         ("a column is missing; run `python cdc_service.py init-tables`", (904,)),
         ("a name is not valid; see SOURCE_SCHEMA and SOURCE_TABLE", (903, 1741)),

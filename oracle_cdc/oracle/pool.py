@@ -108,7 +108,8 @@ class Pool:
         )
         if not is_ended:
             raise OracleUnavailable(
-                f"log-in: connected, but no answer within {self.seconds:g} s; the database hangs"
+                f"log-in: connected, but no answer within {self.seconds:g} s; the database hangs, "
+                "or what listens there is none: see ORACLE_PORT"
             )
         if attempt.error is not None and not self.idle:
             raise attempt.error

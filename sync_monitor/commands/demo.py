@@ -14,7 +14,7 @@ from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import measuring, seeded_stand_in, writing_history
 from sync_monitor.demo.play import Act, Play
-from sync_monitor.demo.seeding import make_samples, remember, write_samples
+from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.rounds import Rounds
 from sync_monitor.wiring import pace_of, table_syncs
 
@@ -43,7 +43,6 @@ def play(settings: MonitorSettings) -> ExitCode:
     samples = make_samples(syncs, settings.oracle_mock_count, utc_now())
     with seeded_stand_in(settings) as place:
         write_samples(place, samples)
-        remember(place.directory, samples)
         with writing_history(settings, syncs) as store, measuring(settings, pace) as parts:
             rounds = Rounds(store, parts.looker, pace)
             is_right = Play(place, samples, rounds).run(say)

@@ -10,6 +10,7 @@ from pathlib import Path
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
+from sync_monitor.demo.seeding import require_seeds
 from sync_monitor.demo.standin import MONITOR_USER, StandIn, stand_in
 from sync_monitor.history.migrations import read_scripts, version_of
 from sync_monitor.history.places import FILE
@@ -30,6 +31,7 @@ from sync_monitor.wiring import (
     oracle_settings,
     pace_of,
     stand_in_settings,
+    table_syncs,
 )
 
 STAND_IN = "standin"
@@ -50,6 +52,8 @@ class Parts:
 def measuring(settings: MonitorSettings, pace: Pace | None = None) -> Iterator[Parts]:
     """Lend what looks are taken with, on a real Oracle or on the stand-in.
 
+    Raises SettingsError where that one is empty.
+
     Parameters:
         pace: None: as the settings say.
     """
@@ -60,6 +64,8 @@ def measuring(settings: MonitorSettings, pace: Pace | None = None) -> Iterator[P
         with open_edges(settings, oracle, syncs) as edges:
             yield make_parts(settings, edges, syncs, pace)
         return
+    if table_syncs(settings):
+        require_seeds(history_directory(settings) / STAND_IN)
     with seeded_stand_in(settings) as place:
         oracle = stand_in_settings(place.dsn, MONITOR_USER, place.monitor_password)
         with open_edges(settings, oracle, syncs) as edges:

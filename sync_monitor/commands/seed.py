@@ -9,7 +9,7 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import seeded_stand_in
-from sync_monitor.demo.seeding import make_samples, remember, write_samples
+from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.wiring import table_syncs
 
 
@@ -18,7 +18,6 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
     samples = make_samples(table_syncs(settings), settings.oracle_mock_count, utc_now())
     with seeded_stand_in(settings) as place:
         write_samples(place, samples)
-        remember(place.directory, samples)
     for sample in samples:
         sys.stdout.write(
             f"{sample.sync.name}: {sample.count:,} rows of {sample.sync.source}, "

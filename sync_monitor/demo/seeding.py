@@ -47,7 +47,7 @@ def make_samples(syncs: Sequence[Sync], count: int, now: datetime) -> list[Sampl
 
 
 def remember(directory: Path, samples: Sequence[Sample]) -> None:
-    """Keep what was written, so that it can be written again."""
+    """Keep what was written."""
     kept: dict[str, dict[str, object]] = {}
     for sample in samples:
         kept[sample.sync.name] = {
@@ -55,6 +55,15 @@ def remember(directory: Path, samples: Sequence[Sample]) -> None:
             "last_day": sample.last_day.isoformat(),
         }
     (directory / SEEDED).write_text(json.dumps(kept), encoding="utf-8")
+
+
+def require_seeds(directory: Path) -> None:
+    """Raise SettingsError where nothing was ever written: no look would get its log-in."""
+    if not (directory / SEEDED).exists():
+        raise SettingsError(
+            "USE_REAL_ORACLE: given false, and nothing is seeded in the stand-in of Oracle; set "
+            "true for your own, or first: cdc_service.py monitor seed"
+        )
 
 
 def recall(directory: Path, syncs: Sequence[Sync]) -> list[Sample]:
@@ -74,7 +83,10 @@ def recall(directory: Path, syncs: Sequence[Sync]) -> list[Sample]:
 
 
 def write_samples(place: StandIn, samples: Sequence[Sample]) -> None:
-    """Write tables and lake as if nothing had ever been there, and end what was injected."""
+    """Write tables and lake as if nothing had ever been there, and end what was injected.
+
+    What is written is remembered, so that it can be written again.
+    """
     place.misbehave("")
     with place.dba() as connection:
         make_user(connection, MONITOR_USER, place.monitor_password)
@@ -82,6 +94,7 @@ def write_samples(place: StandIn, samples: Sequence[Sample]) -> None:
         for sample in samples:
             write_table(connection, sample)
             write_lake(sample)
+    remember(place.directory, samples)
 
 
 def make_user(connection: oracledb.Connection, name: str, password: str) -> None:

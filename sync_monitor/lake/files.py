@@ -154,7 +154,7 @@ def scan(directory: Path) -> Iterator[os.DirEntry[str]]:
         with os.scandir(directory) as entries:
             yield from entries
     except OSError as error:
-        raise LakeUnusable(code_of_file(error), f"{directory.name}: {error.strerror}") from error
+        raise LakeUnusable(code_of_file(error), f"{directory}: {error.strerror}") from error
 
 
 def code_of_file(error: OSError) -> str:

@@ -52,7 +52,7 @@ def test_tables_are_created_once_and_paid_by_request(session: AwsSession) -> Non
 
 
 def test_a_table_that_is_not_there_is_missing(session: AwsSession) -> None:
-    with pytest.raises(StoreMissing, match="see STATE_TABLE_NAME"):
+    with pytest.raises(StoreMissing, match=r"see STATE_TABLE_NAME .*, or run `python cdc_service"):
         describe_table(open_table(session, STATES, "nowhere"))
 
 

@@ -13,7 +13,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring, seeded_stand_in, writing_history
 from sync_monitor.demo.play import Play
 from sync_monitor.demo.samples import Sample
-from sync_monitor.demo.seeding import make_samples, remember, write_samples
+from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.demo.standin import StandIn
 from sync_monitor.history.store import Store
 from sync_monitor.look_parts import Asked, Looked
@@ -81,6 +81,5 @@ def staged(settings: MonitorSettings, confirm: timedelta = timedelta(0)) -> Iter
     samples = make_samples(syncs, settings.oracle_mock_count, utc_now())
     with seeded_stand_in(settings) as place:
         write_samples(place, samples)
-        remember(place.directory, samples)
         with writing_history(settings, syncs) as store, measuring(settings, pace) as parts:
             yield Stage(place, samples, store, parts, Rounds(store, parts.looker, pace))

@@ -130,6 +130,50 @@ def test_unknown_is_no_success_where_a_warning_is_none(run: Run) -> None:
     assert run("check")[0] == 5
 
 
+def test_its_settings_are_shown_where_no_pipeline_is_set(run: Run, tmp_path: Path) -> None:
+    lines = (
+        "USE_REAL_ORACLE=true",
+        "ORACLE_USER=reader",
+        "ORACLE_PASSWORD=hidden-1",
+        "ORACLE_DSN=db:1521/X",
+        "MONITOR_ZONE=Asia/Jerusalem",
+        "MONITOR_TRINO_URL=https://me:hidden-2@trino:8443",
+    )
+    env = tmp_path / ".env"
+    env.touch(mode=0o600)
+    env.write_text("\n".join(lines), encoding="ascii")
+    code, text = run("settings")
+    assert code == 0
+    shown = [line.split(maxsplit=2) for line in text.splitlines()]
+    assert ["MONITOR_ZONE", "Asia/Jerusalem", ".env line 5"] in shown
+    assert ["ORACLE_DSN", "db:1521/X", ".env line 4"] in shown
+    assert ["MONITOR_WINDOW_DAYS", "30", "default"] in shown
+    assert ["ORACLE_PASSWORD", "(secret)", ".env line 3"] in shown
+    assert "hidden" not in text
+    listed = json.loads(run("settings", "--json")[1])
+    assert {"name": "MONITOR_ZONE", "value": "Asia/Jerusalem", "place": ".env line 5"} in listed
+
+
+@pytest.mark.parametrize("action", [("check",), ("once",), ("run",)])
+def test_an_empty_stand_in_is_no_wrong_password(run: Run, action: tuple[str, ...]) -> None:
+    run("inject", "stale")
+    code, text = run(*action)
+    assert code == 2
+    assert "nothing is seeded" in text
+    assert "USE_REAL_ORACLE" in text
+    assert "ORACLE_PASSWORD" not in text
+
+
+def test_a_lake_that_is_absent_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("seed")
+    monkeypatch.setenv("MONITOR_LAKE_DIRECTORY", str(tmp_path / "nowhere"))
+    code, text = run("check")
+    assert code == 5
+    assert f"LAKE-ABSENT at {tmp_path / 'nowhere'}" in text
+
+
 def test_nothing_is_seeded_or_injected_where_oracle_is_real(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

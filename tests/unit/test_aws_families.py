@@ -171,3 +171,13 @@ def test_a_service_is_where_its_own_variable_says_else_where_the_common_one_does
         endpoint_url="http://127.0.0.1:1", environment={setting: "http://127.0.0.1:2"}
     )
     assert endpoint_of(own, service) == "http://127.0.0.1:2"
+
+
+def test_queues_are_where_their_own_variable_says_else_where_the_common_one_does() -> None:
+    common = AwsSettings(region="eu-west-1", endpoint_url="http://127.0.0.1:1")
+    client = make_session(common).queue_client("http://queues/1/q", 1.0)
+    assert client.meta.endpoint_url == "http://127.0.0.1:1"
+    environment = {"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:2"}
+    own = common.model_copy(update={"environment": environment})
+    client = make_session(own).queue_client("http://queues/1/q", 1.0)
+    assert client.meta.endpoint_url == "http://127.0.0.1:2"

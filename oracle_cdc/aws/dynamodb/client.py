@@ -20,6 +20,7 @@ CHECKPOINTS = Service(
     place="this table",
     setting="CHECKPOINT_TABLE_NAME",
     errors=STORE,
+    made_by="init-tables",
 )
 STATES = Service(
     name="dynamodb",
@@ -27,6 +28,7 @@ STATES = Service(
     place="this table",
     setting="STATE_TABLE_NAME",
     errors=STORE,
+    made_by="init-tables",
 )
 
 

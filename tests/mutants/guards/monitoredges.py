@@ -130,4 +130,12 @@ MUTATIONS = (
         "if False:",
         tests=named(DUCK_LAKE, "a_partition_is_found_again_by_whichever_name_it_was_listed"),
     ),
+    mutation(
+        "an empty stand-in is looked at",
+        "an empty stand-in is said, and no password is blamed for it",
+        "sync_monitor.commands.parts.measuring",
+        "if table_syncs(settings):",
+        "if False:",
+        tests=named("monitor/test_monitor_commands", "an_empty_stand_in_is_no_wrong_password"),
+    ),
 )
