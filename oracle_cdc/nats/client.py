@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from nats import errors
@@ -91,7 +92,9 @@ class Client(NatsClient):
         self._pending_data_size = 0
         writer = getattr(self._transport, "_io_writer", None)
         if writer is not None:
-            writer.transport.abort()
+            # Python 3.11.2 can't abort what TLS has closed already.
+            with suppress(AttributeError):
+                writer.transport.abort()
         if self._reading_task is None:
             # It never got in, so there is nothing else to end.
             self._status = status

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What README promises of a fresh clone: each demo, then all tests. Usage: clone.sh SOURCE [PYTHON...]
 # SOURCE is the repository to clone, PYTHON an interpreter (python3 where none is named). TESTS=no leaves the tests
-# out, DEMOS="events changes" runs those alone. Exits 1 where anything failed, and prints a line for each.
+# out, DEMOS="events changes" runs those alone beside the first, DEMOS=" " none of them. Exits 1 where anything failed, and prints a line for each.
 set -u
 source=$1
 shift
@@ -18,7 +18,7 @@ attempt() {
         echo "passed: $what, $(($(date +%s) - begun)) s"
     else
         echo "FAILED: $what, exit $?"
-        tail -n 30 "$work/log"
+        tail -n 100 "$work/log"
         failed=1
     fi
 }

@@ -23,6 +23,8 @@ cp -r /etc/ssl/certs "$root/etc/ssl/"
 for file in /etc/resolv.conf /etc/pip.conf /etc/apt/apt.conf.d/*registry*; do
     [ ! -f "$file" ] || cp "$file" "$root$file"
 done
+# Every machine knows its own name for itself, which a bare root directory does not.
+echo '127.0.0.1 localhost' >"$root/etc/hosts"
 rm -rf "$root/root/source" "$root/root/clone.sh"
 git clone -q --bare "$source" "$root/root/source"
 cp "$(dirname "$0")/clone.sh" "$root/root/clone.sh"
