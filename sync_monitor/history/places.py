@@ -16,6 +16,8 @@ from oracle_cdc.running.lock import lock_directory
 SETTING = "MONITOR_DIRECTORY"
 FILE = "history.db"
 LOCK_FILE = "monitor.lock"
+#: What to do instead.
+ONE_WRITER = "its page takes looks and silences, status, runbook, triage and audit read its history"
 MOUNTS = Path("/proc/self/mountinfo")
 #: The first with STRICT tables.
 LEAST_SQLITE = (3, 37, 0)
@@ -54,6 +56,8 @@ def take_directory(directory: Path) -> IO[str]:
     refuse_many_hosts(directory)
     try:
         return lock_directory(directory, SETTING, LOCK_FILE)
+    except SettingsError as error:
+        raise SettingsError(f"{error}; {ONE_WRITER}") from error
     except OSError as error:
         raise SettingsError(
             f"{SETTING}: given {str(directory)!r}; allowed: a directory that this user may write; "

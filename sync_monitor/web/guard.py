@@ -103,4 +103,7 @@ def require_own_form(site: Site) -> None:
     """Refuse what no form of our own page sends."""
     given = request.headers.get(FORM_HEADER) or request.form.get(FORM_FIELD, "")
     if not site.access.is_form_token(given, g.session):
-        abort(403, "This form is none of this page, or it is too old: load the page again.")
+        abort(
+            403,
+            "This form is none of this page, or too old: load the page again. Programs need a token.",
+        )

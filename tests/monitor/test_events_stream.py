@@ -31,8 +31,8 @@ from tests.eventfixtures import table as table
 from tests.integration.eventaside import environment_of, refuse
 from tests.integration.eventworlds import EventsWorld
 from tests.integration.rowtables import PASSWORD, READER
+from tests.monitor.asked import failure_of
 from tests.monitor.building import NOW
-from tests.monitor.test_streams import failure_of
 
 NAME = "events"
 #: Of a reader's own, who may write nothing.

@@ -24,7 +24,7 @@ from sync_monitor.stream_wiring import stream_syncs
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.streams.processor import Processor
 from sync_monitor.verdicts import IssueKind, Reason
-from tests.monitor.test_streams import failure_of
+from tests.monitor.asked import failure_of
 from tests.processor.commands import Watcher
 from tests.processor.conftest import pipelines as pipelines
 from tests.processor.conftest import watcher as watcher
