@@ -64,10 +64,10 @@ def hide(value: object, *names: str) -> Plain:
     """Return the value of a variable with these names, without secrets and as JSON has it."""
     if value is None or value == "":
         return None
-    if isinstance(value, SecretStr) or SECRET_NAME.search(" ".join(names)):
-        return SECRET_VALUE
     if isinstance(value, (bool, int, float)):
         return value
+    if isinstance(value, SecretStr) or SECRET_NAME.search(" ".join(names)):
+        return SECRET_VALUE
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):

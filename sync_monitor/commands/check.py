@@ -11,8 +11,8 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring
 from sync_monitor.history.places import refuse_many_hosts, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
-from sync_monitor.look_parts import Meters
-from sync_monitor.model import Sync
+from sync_monitor.look_parts import Catalogs, Meters
+from sync_monitor.model import Kind, Sync
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.trying import Tried, try_both
 from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
@@ -92,7 +92,7 @@ def warnings(sync: Sync, tried: Tried) -> list[str]:
     found: list[str] = []
     texts = tried.catalogs.oracle_texts
     if texts is None:
-        found.append("rows are counted and not compared: no key, or no file to see columns in")
+        found.append(f"rows are counted and not compared: {why_not_compared(tried.catalogs)}")
     elif texts.not_compared:
         found.append(f"not compared: {', '.join(texts.not_compared)}")
     schema = tried.catalogs.schema
@@ -104,6 +104,21 @@ def warnings(sync: Sync, tried: Tried) -> list[str]:
         if NULL_PARTITION in other:
             found.append(f"{other}: rows whose {sync.partition_column} is NULL are in no figure")
     return found
+
+
+def why_not_compared(catalogs: Catalogs) -> str:
+    """Return why rows have no text that could be compared."""
+    if catalogs.schema is None:
+        return "no file in the lake to see columns in"
+    keys = catalogs.sync.keys
+    if not keys:
+        return "no primary key; `keys` of the sync may name what is as good"
+    kinds = {column.name: column.kind for column in catalogs.columns}
+    names = [name for name in keys if kinds.get(name, Kind.OTHER) is Kind.OTHER]
+    return (
+        f"{', '.join(names)} of the key is not in the lake, of another type there, or of one that "
+        "has no text of its own, as NUMBER without a scale"
+    )
 
 
 def failed(name: str, error: CdcError) -> ExitCode:

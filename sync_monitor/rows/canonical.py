@@ -80,7 +80,7 @@ def expressions(
         column = by_name.get(name)
         if column is None or column.kind is Kind.OTHER:
             raise NotComparable(
-                "rows are not compared: the key has a column without a text of its own"
+                f"rows are not compared: {name} of the key has no text that both sides write alike"
             )
         key_columns.append(column)
     if not key_columns:

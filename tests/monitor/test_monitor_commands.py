@@ -164,6 +164,37 @@ def test_an_empty_stand_in_is_no_wrong_password(run: Run, action: tuple[str, ...
     assert "ORACLE_PASSWORD" not in text
 
 
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("NUMBER PRIMARY KEY", "EMPLOYEE_ID of the key is"),
+        ("NUMBER(10)", "no primary key; `keys` of the sync"),
+    ],
+)
+def test_check_says_why_rows_are_counted_and_not_compared(
+    run: Run, tmp_path: Path, key: str, reason: str
+) -> None:
+    run("seed")
+    statements = (
+        "DROP TABLE HR.EMPLOYEES",
+        f"CREATE TABLE HR.EMPLOYEES (EMPLOYEE_ID {key}, UPDATED_AT TIMESTAMP)",
+        "GRANT SELECT ON HR.EMPLOYEES TO SYNC_MONITOR",
+    )
+    with stand_in(tmp_path / "monitor" / "standin") as place, place.dba() as connection:
+        for statement in statements:
+            connection.cursor().execute(statement)
+    code, text = run("check")
+    assert code == 0
+    assert f"HR.EMPLOYEES: rows are counted and not compared: {reason}" in text
+
+
+def test_a_lake_without_files_is_why_rows_are_not_compared(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    for file in (tmp_path / "monitor" / "lake").rglob("*.parquet"):
+        file.unlink()
+    assert "not compared: no file in the lake to see columns in" in run("check")[1]
+
+
 def test_a_lake_that_is_absent_is_named(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

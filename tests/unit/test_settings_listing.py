@@ -95,3 +95,8 @@ def test_the_columns_are_aligned_and_a_line_is_a_line() -> None:
     assert long == "C       " + "x" * 60 + "  default"
     assert number.split() == ["D", "10", "default"]
     assert none.split() == ["E", "none", "default"]
+
+
+def test_a_number_is_shown_whatever_its_name() -> None:
+    assert hide(700, "TRIAGE_MAX_TOKENS") == 700
+    assert hide("700", "A_TOKEN") == "(secret)"
