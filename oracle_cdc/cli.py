@@ -183,7 +183,7 @@ def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
 def dispatch(options: argparse.Namespace, origin: Origin) -> int:
     """Import and run the chosen command."""
     if options.command == "demo":
-        require_packages("moto", "apsw")
+        require_packages("demo", "requirements.txt", "moto", "apsw")
         from oracle_cdc.commands.demo import demo
 
         return demo(options)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.util import find_spec
 
+from oracle_cdc.commands.packages import require_packages
 from oracle_cdc.commands.settings import show_settings
-from oracle_cdc.errors import SettingsError
 from oracle_cdc.programs import load_monitor
 from oracle_cdc.running.log_setup import configure_console, configure_logging
 from oracle_cdc.running.terminal import choose_level
@@ -42,11 +41,7 @@ Command = Callable[[MonitorSettings, Namespace], int]
 
 def monitor(origins: Origins, options: Namespace) -> int:
     """Run an action, and return its exit code. Raises SettingsError."""
-    missing = [name for name in PACKAGES if find_spec(name) is None]
-    if missing:
-        raise SettingsError(
-            f"monitor needs {', '.join(missing)}: pip install -r requirements-monitor.txt"
-        )
+    require_packages("monitor", "requirements-monitor.txt", *PACKAGES)
     settings = load_monitor(origins)
     if options.action == "settings":
         return show_settings((settings,), settings.warnings, as_json=options.as_json)

@@ -28,17 +28,36 @@ BESIDE = {
 }
 
 
-def require_packages(*names: str) -> None:
-    """Raise SettingsError when only the production requirements are installed."""
+#: File -> the extra of our package that has the same, for where there is no checkout.
+EXTRAS = {
+    "requirements-events.txt": "events",
+    "requirements-monitor.txt": "monitor",
+    "requirements-triage.txt": "triage",
+    "requirements.txt": "demo",
+}
+
+
+def require_packages(command: str, file: str, *names: str) -> None:
+    """Raise SettingsError when a package that a command needs is not installed.
+
+    Parameters:
+        file: that has them.
+    """
     missing: list[str] = []
     for name in names:
         if find_spec(name) is None:
             missing.append(name)
     if missing:
-        raise SettingsError(
-            f"demo needs {', '.join(missing)}: pip install -r requirements.txt, "
-            "or pip install 'oracle-cdc-sqs[demo]' outside a checkout"
-        )
+        raise SettingsError(f"{command} needs {', '.join(missing)}: {installing(file)}")
+
+
+def installing(file: str) -> str:
+    """Return what installs the packages of a file, in a checkout and where there is none."""
+    said = f"`pip install -r {file}`"
+    extra = EXTRAS.get(file)
+    if extra is None:
+        return said
+    return f"{said}, or outside a checkout `pip install 'oracle-cdc-sqs[{extra}]'`"
 
 
 def explain_missing(error: ModuleNotFoundError) -> str | None:
@@ -49,5 +68,5 @@ def explain_missing(error: ModuleNotFoundError) -> str | None:
     file = BESIDE.get(package, RUN)
     return (
         f"{sys.executable} has no package {package}: start it with the Python of a venv, such as "
-        f"venv/bin/python, in which `pip install -r {file}` has run"
+        f"venv/bin/python, in which this has run: {installing(file)}"
     )

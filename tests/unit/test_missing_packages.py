@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from oracle_cdc.cli import Origin, Page, main
-from oracle_cdc.commands.packages import BESIDE, explain_missing, require_packages
+from oracle_cdc.commands.packages import BESIDE, EXTRAS, explain_missing, require_packages
 from oracle_cdc.errors import ExitCode, SettingsError
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ def test_the_file_is_named_that_has_the_package(file: str) -> None:
     for module in modules:
         packages.update(map(canonicalize_name, PACKAGES[module]))
         said = explain_missing(ModuleNotFoundError(name=module)) or ""
-        assert f"`pip install -r {file}` has run" in said
+        assert f"has run: `pip install -r {file}`" in said
     assert packages == imported_packages(file)
 
 
@@ -62,6 +62,19 @@ def test_a_file_of_the_checkout_that_is_missing_is_no_matter_of_pip(tmp_path: Pa
         main(["settings"], lacking("config", tmp_path))
 
 
-def test_a_demo_says_which_packages_it_needs() -> None:
-    with pytest.raises(SettingsError, match="demo needs no_such_package: pip install"):
-        require_packages("moto", "no_such_package")
+def test_a_command_says_which_packages_it_needs() -> None:
+    with pytest.raises(SettingsError, match="demo needs no_such_package: `pip install"):
+        require_packages("demo", "requirements.txt", "moto", "no_such_package")
+
+
+@pytest.mark.parametrize("file", sorted(EXTRAS))
+def test_where_there_is_no_checkout_the_extra_with_the_packages_is_named(file: str) -> None:
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (line,) = [each for each in declared.splitlines() if each.startswith(f"{EXTRAS[file]} = [")]
+    modules = [module for module, place in BESIDE.items() if place == file]
+    for module in modules:
+        assert f"`pip install 'oracle-cdc-sqs[{EXTRAS[file]}]'`" in (
+            explain_missing(ModuleNotFoundError(name=module)) or ""
+        )
+        assert any(package.lower() in line.lower() for package in PACKAGES[module])
+    assert modules

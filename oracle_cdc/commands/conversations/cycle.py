@@ -229,8 +229,9 @@ def clock_warnings(newest: datetime | None, clocks: Clocks) -> list[str]:
     hours = round(lag / timedelta(hours=1))
     is_whole = abs(lag - timedelta(hours=hours)) <= ZONE_TOLERANCE
     if hours and is_whole and abs(hours) <= MOST_ZONE_HOURS:
+        side = "behind" if hours > 0 else "ahead of"
         warnings.append(
-            f"the newest TEXT_TIME is {hours:+d} h from the database's clock "
+            f"the newest TEXT_TIME is {abs(hours)} h {side} the database's clock "
             f"({newest} against {clocks.now}): if calls come in all the time, TEXT_TIME is "
             "written in another time zone; set or correct SOURCE_TIME_ZONE"
         )
