@@ -42,12 +42,16 @@ class Rights:
         return limit
 
     def system_privileges(self, user: str) -> frozenset[str]:
-        known = self.users.get(user)
-        if known:
-            granted = known.privileges
-        else:
-            granted = frozenset()
-        return granted.union(*(ROLES.get(name, frozenset()) for name in granted))
+        return self._system_privileges.get(user, frozenset())
+
+    @cached_property
+    def _system_privileges(self) -> Mapping[str, frozenset[str]]:
+        """Return those of all users: each statement asks, and a view of the dictionary each row."""
+        found: dict[str, frozenset[str]] = {}
+        for name, user in self.users.items():
+            implied = [ROLES.get(granted, frozenset()) for granted in user.privileges]
+            found[name] = user.privileges.union(*implied)
+        return found
 
     def has(self, user: str, privilege: str) -> bool:
         privileges = self.system_privileges(user)

@@ -65,7 +65,7 @@ class Cursor:
         return self._tokens[-1]
 
     def advance(self) -> Token:
-        token = self.token
+        token = self._tokens[self._at]
         if token.kind is TokenKind.BROKEN:
             raise OraError(1756, "quoted string not properly terminated", token.start)
         if token.kind is not TokenKind.END:
@@ -74,22 +74,24 @@ class Cursor:
 
     def at(self, *values: str) -> bool:
         """Return whether the next tokens are these words or signs."""
-        for ahead, value in enumerate(values):
-            token = self.peek(ahead)
+        place = self._at
+        for value in values:
+            # The last token has no value, so nothing is looked for behind it.
+            token = self._tokens[place]
             if token.value != value or token.kind not in _PLAIN:
                 return False
+            place += 1
         return True
 
     def at_any(self, *values: str) -> bool:
-        token = self.token
+        token = self._tokens[self._at]
         return token.value in values and token.kind in _PLAIN
 
     def accept(self, *values: str) -> bool:
         """Step over these words or signs if all of them are next. Return whether they are."""
         if not self.at(*values):
             return False
-        for _ in values:
-            self.advance()
+        self._at += len(values)
         return True
 
     def expect(self, *values: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from oralite.parser.cursor import Cursor
 from oralite.parser.leaves import TableName
@@ -58,16 +59,22 @@ def trigger(cursor: Cursor) -> TriggerText:
     if not cursor.at("BEGIN"):
         raise cursor.unsupported(f"{cursor.token.value} in CREATE TRIGGER")
     body = cursor.sql[cursor.token.start :]
-    for _ in statements(body):
-        pass
+    statements(body)
     return TriggerText(name, event, table, is_enabled, body)
 
 
-def statements(body: str) -> Iterator[tuple[int, str]]:
-    """Yield the INSERTs of a body, each with the place where it begins.
+@lru_cache(maxsize=4096)
+def statements(body: str) -> tuple[tuple[int, str], ...]:
+    """Return the INSERTs of a body, each with the place where it begins.
+
+    All triggers are asked for them behind each DDL statement.
 
     Raises NotSupported for any other PL/SQL.
     """
+    return tuple(_read_statements(body))
+
+
+def _read_statements(body: str) -> Iterator[tuple[int, str]]:
     cursor = Cursor(body)
     cursor.expect("BEGIN")
     if cursor.at("END"):

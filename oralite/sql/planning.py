@@ -40,11 +40,11 @@ class Planner:
         """Return the plan that was made for this statement, if it is still right."""
         return self._shared.plans.find(self._key(sql, types, schema), self._shared.catalog)
 
-    def make(self, cursor: Cursor, types: Sequence[BindType], schema: str) -> Plan:
-        """Make a plan of the statement that begins at the cursor, and keep it for all sessions."""
+    def make(self, sql: str, types: Sequence[BindType], schema: str) -> Plan:
+        """Make a plan of a query or a change, and keep it for all sessions."""
         catalog = self._shared.catalog
-        plan = translate(cursor, types, catalog, schema, self._user)
-        self._shared.plans.keep(self._key(cursor.sql, types, schema), catalog, plan)
+        plan = translate(sql, types, catalog, schema, self._user)
+        self._shared.plans.keep(self._key(sql, types, schema), catalog, plan)
         return plan
 
     def _key(self, sql: str, types: Sequence[BindType], schema: str) -> tuple[object, ...]:

@@ -88,12 +88,12 @@ class SqlSession:
             cursor = Cursor(sql)
             if not is_planned(cursor):
                 return ()
-            plan = self._planner.make(cursor, types, self.schema)
+            plan = self._planner.make(sql, types, self.schema)
         return plan.columns
 
     def explain(self, sql: str, types: Sequence[BindType]) -> list[str]:
         """Return SQLite's plan of a query or a change, one line a step."""
-        plan = self._planner.make(Cursor(sql), types, self.schema)
+        plan = self._planner.make(sql, types, self.schema)
         self.links.current.show(plan.dictionary, self._viewer)
         text = plan.sql
         if plan.merge is not None:
@@ -131,7 +131,7 @@ class SqlSession:
             shared.count(first_word(cursor))
             if not is_planned(cursor):
                 return self._control.run(cursor)
-            plan = self._planner.make(cursor, types, self.schema)
+            plan = self._planner.make(sql, types, self.schema)
         if plan.for_update is not None:
             shared.count("for_update")
         if plan.dictionary:

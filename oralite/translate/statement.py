@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import Table
@@ -26,19 +27,16 @@ from oralite.translate.translator import relation
 
 
 def translate(
-    cursor: Cursor, types: Sequence[BindType], catalog: Catalog, schema: str, user: str
+    sql: str, types: Sequence[BindType], catalog: Catalog, schema: str, user: str
 ) -> Plan:
-    """Translate the statement that begins at the cursor.
+    """Translate a query or a change.
 
     Raises OraError for what is wrong, NotSupported for what is not known.
     """
-    draft = Draft(cursor.sql, catalog, schema, user, types)
-    if cursor.at_any("SELECT", "WITH", "("):
-        node = query(cursor)
-        cursor.expect_end()
-        return _query(node, draft)
-    change = dml(cursor)
-    cursor.expect_end()
+    draft = Draft(sql, catalog, schema, user, types)
+    change = _read(sql)
+    if isinstance(change, Query):
+        return _query(change, draft)
     if isinstance(change, Merge):
         table, merging = merge(change, Scope(draft))
         return _complete(Plan(verb="merge", target=table, merge=merging), draft)
@@ -54,6 +52,18 @@ def translate(
         ),
         draft,
     )
+
+
+@lru_cache(maxsize=1024)
+def _read(sql: str) -> Query | Insert | Update | Delete | Merge:
+    """Read a query or a change. What it says is the same in each database of the process."""
+    cursor = Cursor(sql)
+    if cursor.at_any("SELECT", "WITH", "("):
+        node: Query | Insert | Update | Delete | Merge = query(cursor)
+    else:
+        node = dml(cursor)
+    cursor.expect_end()
+    return node
 
 
 def _complete(plan: Plan, draft: Draft) -> Plan:
