@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +45,47 @@ class World:
 
     server: Server
     folder: Path
+    #: Between two uses, by user: a log-in costs more than most statements.
+    kept: dict[str, list[oracledb.Connection]] = field(default_factory=dict)
 
     def connect(self, user: str) -> oracledb.Connection:
         return oracledb.connect(user=user, password=PASSWORD, dsn=self.server.dsn)
 
+    @contextmanager
+    def lent(self, user: str) -> Iterator[oracledb.Connection]:
+        """Lend a session for one use, and keep it for the next unless that failed."""
+        connection = self.kept_session(user) or self.connect(user)
+        try:
+            yield connection
+            connection.rollback()
+        except BaseException:
+            with suppress(oracledb.Error):
+                connection.close()
+            raise
+        self.kept.setdefault(user, []).append(connection)
+
+    def kept_session(self, user: str) -> oracledb.Connection | None:
+        """Return a session that is kept and that the database still answers."""
+        while self.kept.get(user):
+            connection = self.kept[user].pop()
+            with suppress(oracledb.Error):
+                connection.ping()
+                return connection
+        return None
+
+    def close(self) -> None:
+        """Close what is kept."""
+        for connections in self.kept.values():
+            for connection in connections:
+                with suppress(oracledb.Error):
+                    connection.close()
+
     def rows(self, sql: str, user: str = "CDC") -> list[tuple[Any, ...]]:
-        with self.connect(user) as connection:
+        with self.lent(user) as connection:
             return list(connection.cursor().execute(sql).fetchall())
 
     def run(self, *statements: str, user: str = "COREDB") -> None:
-        with self.connect(user) as connection:
+        with self.lent(user) as connection:
             for sql in statements:
                 connection.cursor().execute(sql)
             connection.commit()
@@ -74,7 +105,7 @@ class World:
 
     @contextmanager
     def session(self, user: str) -> Iterator[Session]:
-        with self.connect(user) as connection:
+        with self.lent(user) as connection:
             yield Session(connection, dictionary_statements(), 30)
 
     @contextmanager
@@ -126,9 +157,23 @@ class World:
         return self.rows(f"SELECT CDC_OP, ID, {columns} FROM CDC_C_USERS ORDER BY {order}")
 
 
+@contextmanager
+def open_world(server: Server, folder: Path) -> Iterator[World]:
+    """Open what stands in a database, until the block ends."""
+    world = World(server, folder)
+    try:
+        yield world
+    finally:
+        world.close()
+
+
 def prepare(server: Server) -> None:
     """Create both users, an empty table of the application's, and the service's tables."""
-    world = World(server, Path())
+    with open_world(server, Path()) as world:
+        create_all(world)
+
+
+def create_all(world: World) -> None:
     world.administer(
         f'CREATE USER CDC IDENTIFIED BY "{PASSWORD}"',
         "GRANT CREATE SESSION, CREATE TABLE, CREATE SEQUENCE TO CDC",
@@ -143,19 +188,19 @@ def prepare(server: Server) -> None:
 @contextmanager
 def serve_world(folder: Path) -> Iterator[World]:
     """Serve a database with both users and an empty table of the application's."""
-    with serve_copy(prepare) as server:
-        yield World(server, folder)
+    with serve_copy(prepare) as server, open_world(server, folder) as world:
+        yield world
 
 
 def prepare_captured(server: Server) -> None:
     """Create the same, and capture the table."""
     prepare(server)
-    with tempfile.TemporaryDirectory() as folder:
-        World(server, Path(folder)).install()
+    with tempfile.TemporaryDirectory() as folder, open_world(server, Path(folder)) as world:
+        world.install()
 
 
 @contextmanager
 def serve_captured(folder: Path) -> Iterator[World]:
     """Serve a database with both users and a table whose changes are captured."""
-    with serve_copy(prepare_captured) as server:
-        yield World(server, folder)
+    with serve_copy(prepare_captured) as server, open_world(server, folder) as world:
+        yield world

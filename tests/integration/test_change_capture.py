@@ -10,7 +10,7 @@ import oracledb
 import pytest
 
 from oracle_cdc.changes.capture.model import Place
-from tests.integration.changeworlds import World, serve_world
+from tests.integration.changeworlds import World, serve_captured, serve_world
 
 
 @pytest.fixture
@@ -22,9 +22,11 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 @pytest.fixture
-def captured(world: World) -> World:
-    world.install()
-    return world
+def captured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(oracledb.defaults, "fetch_decimals", True)
+    monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
+    with serve_captured(tmp_path) as world:
+        yield world
 
 
 def test_each_change_is_written_with_its_images(captured: World) -> None:

@@ -17,7 +17,7 @@ from oracle_cdc.changes.capture.script import (
 )
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.ddl import CHANGES, read_tables
-from tests.integration.changeworlds import World, serve_world
+from tests.integration.changeworlds import World, serve_captured, serve_world
 
 
 @pytest.fixture
@@ -29,9 +29,11 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 @pytest.fixture
-def captured(world: World) -> World:
-    world.install()
-    return world
+def captured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(oracledb.defaults, "fetch_decimals", True)
+    monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
+    with serve_captured(tmp_path) as world:
+        yield world
 
 
 def test_each_user_runs_its_own_part_with_no_more_rights_than_it_has(world: World) -> None:

@@ -20,7 +20,7 @@ from tests.integration.changelanes import (
     read_shape,
     service_session,
 )
-from tests.integration.changeworlds import World, serve_world
+from tests.integration.changeworlds import World, serve_captured, serve_world
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def captured(world: World) -> World:
-    world.install()
-    return world
+def captured(tmp_path: Path) -> Iterator[World]:
+    with serve_captured(tmp_path) as world:
+        yield world
 
 
 def read(

@@ -16,7 +16,7 @@ from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter
-from tests.integration.changeworlds import World, serve_world
+from tests.integration.changeworlds import World, serve_captured, serve_world
 
 LIMITS = Limits(rows=1000, age_seconds=900)
 
@@ -29,11 +29,12 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 @pytest.fixture
-def captured(world: World) -> World:
+def captured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Make a table captured whose triggers the service's user may see."""
-    world.install()
-    world.run("GRANT DEBUG ON USERS TO CDC")
-    return world
+    monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
+    with serve_captured(tmp_path) as world:
+        world.run("GRANT DEBUG ON USERS TO CDC")
+        yield world
 
 
 def survey(world: World) -> Survey:
