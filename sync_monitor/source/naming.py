@@ -11,7 +11,7 @@ from sync_monitor.errors import SourceUnusable, code_of
 #: What its codes mean to one who only reads.
 MEANINGS: Mapping[str, str] = {
     "ORA-00904": "a column that is asked for is not there; see its time column and keys",
-    "ORA-00942": "no such table, or no SELECT on it for this user",
+    "ORA-00942": "no such table or synonym, or no SELECT on it for this user",
     "ORA-00980": "its synonym leads nowhere",
     "ORA-01031": "no SELECT on it for this user",
     "ORA-04063": "a view with errors; its owner compiles it",
