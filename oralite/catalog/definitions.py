@@ -86,6 +86,11 @@ class Index:
     descending: tuple[bool, ...]
     unique: bool = False
 
+    @cached_property
+    def listed_columns(self) -> str:
+        """Return the names of its columns, none of them an expression, as SQLite's SQL has them."""
+        return ", ".join(map(quoted, self.columns))
+
     @property
     def stored_name(self) -> str:
         """Return its name in SQLite, quoted. There tables and indexes share their names' space."""
@@ -117,7 +122,7 @@ class Table:
     row_count: int | None = None
     analyzed: str = ""
 
-    @property
+    @cached_property
     def stored_name(self) -> str:
         """Return its name in SQLite, quoted."""
         return quoted(self.owner, self.name)

@@ -12,7 +12,6 @@ import apsw
 
 from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import ROWID, Table
-from oralite.catalog.names import quoted
 from oralite.storage.locks import Claim
 
 #: Tables of oralite's own, whose changes belong to no transaction of a user.
@@ -133,7 +132,7 @@ def _keys_of_row(connection: apsw.Connection, table: Table, key: int) -> Iterato
     for index in table.unique_indexes:
         if any(index.expressions):
             continue
-        columns = ", ".join(map(quoted, index.columns))
+        columns = index.listed_columns
         # Names of the catalog.
         sql = f"SELECT {columns} FROM {table.stored_name} WHERE {ROWID} = ?"  # noqa: S608
         values = connection.execute(sql, (key,)).fetchone()
