@@ -30,10 +30,8 @@ def message_size(body: str, attributes: Mapping[str, str]) -> int:
 
 def attributes_size(attributes: Mapping[str, str]) -> int:
     """Return the bytes that SQS counts beside the body."""
-    size = 0
-    for name, value in attributes.items():
-        size += len(name.encode()) + len(attribute_type(name)) + len(value.encode())
-    return size
+    types = map(attribute_type, attributes)
+    return len("".join([*attributes, *types, *attributes.values()]).encode())
 
 
 def attribute_type(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from oracle_cdc.conversations.tables.segments import fetch_calls, fetch_some_calls
+from oracle_cdc.conversations.tables.segments import fetch_calls, fetch_some_calls, weigh_texts
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
@@ -29,8 +29,7 @@ class _Room:
     left_bytes: int
 
     def fill(self, segments: Sequence[Segment]) -> None:
-        characters = sum([len(segment.text or "") for segment in segments])
-        self.left_bytes -= characters * 2 + len(segments) * SEGMENT_OVERHEAD_BYTES
+        self.left_bytes -= weigh_texts(segments) + len(segments) * SEGMENT_OVERHEAD_BYTES
 
     @property
     def is_full(self) -> bool:

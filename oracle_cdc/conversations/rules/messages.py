@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from functools import partial
 from io import BytesIO
 from json.encoder import encode_basestring
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from oracle_cdc.model import Conversation
+from oracle_cdc.model import Conversation, Segment
 
 #: `type` of the body and `messageType` of the attributes, outbound.
 CONVERSATION_TYPE = "CONVERSATION_ASSEMBLY"
@@ -31,6 +30,9 @@ REFUSED_CODE_POINTS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\
 UTTERANCES_TOGETHER = 64
 #: Characters from which on a text is copied to be written.
 LONG_TEXT = 1000
+
+#: Members of JSON by their names.
+Written = dict[str, datetime | str | None]
 
 #: Stand before and behind what differs from body to body.
 _HEAD = f'"type":"{CONVERSATION_TYPE}","schemaVersion":"{SCHEMA_VERSION}"'
@@ -79,29 +81,21 @@ def write_content(conversation: Conversation, *, time_zone: str | None) -> Conte
     Parameters:
         time_zone: IANA name of the source's zone. None writes its times without an offset.
     """
-    write_time: Callable[[datetime], datetime | str] = _leave
+    zone: ZoneInfo | None = None
     if time_zone:
-        write_time = partial(_format_in_zone, ZoneInfo(time_zone))
+        zone = ZoneInfo(time_zone)
     called = {
         "ban": conversation.ban,
         "subscriberNo": conversation.subscriber_no,
-        "callTime": write_time(conversation.call_time),
+        "callTime": _time(conversation.call_time, zone),
     }
     middle = BytesIO()
     middle.write(_encode(called)[1:-1] + b',"messages":[')
     utterances = conversation.utterances
     for start in range(0, len(utterances), UTTERANCES_TOGETHER):
-        said: list[dict[str, datetime | str]] = []
-        for utterance in utterances[start : start + UTTERANCES_TOGETHER]:
-            said.append(
-                {
-                    "channel": utterance.owner,
-                    "text": _forgettable(utterance.text or ""),
-                    "timestamp": write_time(utterance.text_time),
-                }
-            )
         if start:
             middle.write(b",")
+        said = _list_said(utterances[start : start + UTTERANCES_TOGETHER], zone)
         middle.write(_encode(said)[1:-1])
     middle.write(f'],"messageCount":{len(utterances)}'.encode())
     return Content(
@@ -123,7 +117,22 @@ def format_moment(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds") + "Z"
 
 
-def _format_in_zone(zone: ZoneInfo, time: datetime) -> str:
+def _list_said(utterances: Sequence[Segment], zone: ZoneInfo | None) -> list[Written]:
+    said: list[Written] = []
+    for utterance in utterances:
+        text = utterance.text or ""
+        if len(text) >= LONG_TEXT:
+            # The encoder keeps a text's UTF-8 as long as the text lives, which a copy does not.
+            text = "".join((text[:1], text[1:]))
+        time = _time(utterance.text_time, zone)
+        said.append({"channel": utterance.owner, "text": text, "timestamp": time})
+    return said
+
+
+def _time(time: datetime, zone: ZoneInfo | None) -> datetime | str:
+    """Return what is written of a time. The encoder writes a datetime as isoformat does."""
+    if zone is None:
+        return time
     # fold=0: nothing in the source says which pass of a repeated hour it is, so it is the first.
     written = time.replace(tzinfo=zone, fold=0).isoformat()
     # Before there were time zones a town's offset had seconds, which neither RFC 3339 nor its
@@ -133,19 +142,7 @@ def _format_in_zone(zone: ZoneInfo, time: datetime) -> str:
     return written
 
 
-def _leave(time: datetime) -> datetime:
-    """Leave a time to the encoder, which writes it as datetime.isoformat does."""
-    return time
-
-
-def _forgettable(text: str) -> str:
-    """Return a long text as a copy: the encoder keeps a text's UTF-8 as long as the text lives."""
-    if len(text) < LONG_TEXT:
-        return text
-    return "".join((text[:1], text[1:]))
-
-
-def _encode(value: Mapping[str, object] | Sequence[Mapping[str, object]]) -> bytes:
+def _encode(value: Written | list[Written]) -> bytes:
     """Write JSON in UTF-8 without what SQS refuses.
 
     Hebrew stays as it is: escaped it would be 2.7 times larger.

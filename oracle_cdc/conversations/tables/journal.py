@@ -40,15 +40,9 @@ class Kind(Enum):
     REPLAY_FAILED = "REPLAY", None
     SYSTEM_FAILED = "SYSTEM", None
 
-    @property
-    def operation(self) -> str:
-        operation: str = self.value[0]
-        return operation
-
-    @property
-    def status(self) -> str | None:
-        status: str | None = self.value[1]
-        return status
+    def __init__(self, operation: str, status: str | None) -> None:
+        self.operation = operation
+        self.status = status
 
 
 class Direction(Enum):

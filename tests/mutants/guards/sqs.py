@@ -43,9 +43,9 @@ MUTATIONS = (
     mutation(
         "a long text kept twice",
         "a long text is not kept once more by whoever wrote it",
-        f"{MESSAGES}._forgettable",
-        "if len(text) < LONG_TEXT:",
-        "if True:",
+        f"{MESSAGES}._list_said",
+        "if len(text) >= LONG_TEXT:",
+        "if False:",
         tests=named("unit/test_messages", "a_long_text_is_not_kept_once_more_by_whoever_wrote_it"),
     ),
     mutation(
