@@ -29,7 +29,10 @@ def _pipelines(value: object) -> tuple[str, ...]:
         for each in value:
             chosen.append(str(each).strip().lower())
     if not chosen or not set(chosen) <= set(ALL_PIPELINES):
-        raise ValueError(f"one or more of {', '.join(ALL_PIPELINES)}, commas between them")
+        raise ValueError(
+            f"one or more of {', '.join(ALL_PIPELINES)}, commas between them; the monitor is no "
+            "pipeline: `monitor run`"
+        )
     return tuple(name for name in ALL_PIPELINES if name in chosen)
 
 

@@ -240,6 +240,7 @@ def test_settings_of_a_pipeline_that_is_not_enabled_are_not_needed(
     code, _, errors = finished(["settings"], {**copy.environment, "PIPELINES": "evens"})
     assert code == 2
     assert "PIPELINES in the environment: given 'evens'; allowed: one or more of" in errors
+    assert "the monitor is no pipeline: `monitor run`" in errors
 
 
 def test_nothing_private_of_a_row_reaches_a_log(events_world: EventsWorld, copy: Copy) -> None:
