@@ -30,6 +30,7 @@ def test_the_grants_suffice_to_capture_a_table_and_to_see_all_of_it(
     administer(
         commands.server,
         "REVOKE SELECT ON COREDB.USERS FROM CDC",
+        "REVOKE CREATE SESSION, CREATE TABLE, CREATE SEQUENCE FROM CDC",
         "REVOKE CREATE TRIGGER FROM COREDB",
     )
     script = commands.folder / "grants.sql"
