@@ -84,7 +84,11 @@ def test_a_table_that_cannot_be_measured_says_why(changes: dict[str, str], code:
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
-        ({"source": "APP.NOWHERE"}, "ORA-00942", "APP.NOWHERE: no such table or synonym, or no SELECT"),
+        (
+            {"source": "APP.NOWHERE"},
+            "ORA-00942",
+            "APP.NOWHERE: no such table or synonym, or no SELECT",
+        ),
         ({"time_column": "NOTHING"}, "ORA-00904", "APP.T: a column that is asked for"),
     ],
 )

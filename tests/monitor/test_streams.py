@@ -120,7 +120,9 @@ def test_a_stream_whose_tables_are_not_there_is_unknown_by_oracles_code_and_thei
         ):
             error = failed(stream)
             assert code_of(error) == "ORA-00942"
-            assert f"ORA-00942 at {tables}: no such table or synonym, or no SELECT on it" in str(error)
+            assert f"ORA-00942 at {tables}: no such table or synonym, or no SELECT on it" in str(
+                error
+            )
             assert "cdc_service.py monitor check" in str(error)
             assert "cdc_service.py check" not in str(error)
     with oracle_with(*REGISTERED[:1], *REGISTERED[2:3]) as database:
