@@ -15,12 +15,14 @@ from oracle_cdc.changes.rules.errors import ParseError
 from oracle_cdc.errors import CdcError, DestinationMissing
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.processor.publishing.processing import Processing
-from oracle_cdc.processor.publishing.records import Item, Lot, Received
+from oracle_cdc.processor.publishing.records import Item, Lot, Received, Verdict
 
 logger = logging.getLogger(__name__)
 
 #: The attributes of a message by which its record is known.
 SHARD, SEQUENCE = "shardId", "sequenceNumber"
+#: How often what waits is tried again before all is left to the next run.
+MORE_TRIES = 3
 
 
 @dataclass
@@ -124,7 +126,7 @@ class Redriving:
         """Try messages, delete those that are done with, and return the others."""
         opened = self.open(sorted(messages, key=lambda message: message.sent_ms))
         done.foreign += len(opened.foreign)
-        verdict = self.processing.process(Lot(list(opened.items.values())))
+        verdict = self.process(Lot(list(opened.items.values())))
         done.error = verdict.error
         settled: list[ReceivedMessage] = []
         left = list(opened.foreign)
@@ -141,6 +143,16 @@ class Redriving:
         if settled:
             self.queue.delete(settled)
         return left
+
+    def process(self, lot: Lot) -> Verdict:
+        """Publish a lot, and after short waits what of it waits, such as for a bus that throttles."""
+        verdict = self.processing.process(lot)
+        for failures in range(MORE_TRIES):
+            if verdict.error is None or not verdict.error.is_retryable:
+                break
+            self.processing.rest(self.processing.tries.waits.after(failures))
+            verdict = self.processing.process(lot)
+        return verdict
 
     def open(self, messages: Sequence[ReceivedMessage]) -> Opened:
         """Return the records of messages, each with the attempts that it had."""

@@ -85,6 +85,14 @@ def test_a_letter_stays_while_the_bus_takes_nothing(pipelines: PipelineWorld) ->
     assert [letter["attempts"] for letter in letters] == [3, 3]
 
 
+def test_a_bus_that_throttles_for_a_moment_ends_no_run(pipelines: PipelineWorld) -> None:
+    fill(pipelines, *range(12))
+    pipelines.publishing.order(refusal=[400, "ThrottlingException"], times=3)
+    done = redrive(pipelines, RETRY_BASE_DELAY_MS="1")
+    assert (done.published, done.failed, done.error) == (12, 0, None)
+    assert count_letters(pipelines) == 0
+
+
 def test_no_more_are_tried_than_are_asked_for(pipelines: PipelineWorld) -> None:
     fill(pipelines, *range(25))
     done = redrive(pipelines, most=10)
