@@ -22,7 +22,7 @@ from sync_monitor.web.rows import (
     since,
 )
 from sync_monitor.web.states import State
-from sync_monitor.web.streams import unit_of
+from sync_monitor.web.streams import NONE_OF_IT, unit_of
 from sync_monitor.web.words import NOTHING, Clock, count, many, percent, plain
 
 
@@ -66,6 +66,17 @@ def of_none(title: str, states: Sequence[State]) -> Card:
     return Card(title, NOTHING, "", Severity.UNKNOWN, limit=unmeasured(states) or "no sync yet")
 
 
+def of_uncounted(title: str, states: Sequence[State]) -> Card:
+    """Return a card of rows without a figure, which is well where no sync counts what is missing.
+
+    Such are streams whose lag says all.
+    """
+    figures = [state.figures for state in states]
+    if figures and all(each is not None and each.sync_gap is None for each in figures):
+        return Card(title, NONE_OF_IT, "", Severity.OK, limit="no sync here counts it")
+    return of_none(title, states)
+
+
 def gap_card(states: Sequence[State]) -> Card:
     """Return the greatest gap."""
     title = "Sync gap"
@@ -77,7 +88,7 @@ def gap_card(states: Sequence[State]) -> Card:
         if worst is None or figures.gap_percentage > worst[2]:
             worst = state, figures, figures.gap_percentage
     if worst is None:
-        return of_none(title, states)
+        return of_uncounted(title, states)
     state, figures, _ = worst
     level = level_of_gap(state.sync, figures)
     where = f", {count(figures.sync_gap)} of {many(figures.oracle_count, unit_of(state.sync))}"
@@ -176,7 +187,7 @@ def quality_card(states: Sequence[State]) -> Card:
         if state.figures is not None and state.figures.quality.score is not None:
             scored.append((state.figures.quality.score, state.name))
     if not scored:
-        return of_none(title, states)
+        return of_uncounted(title, states)
     scored.sort()
     score, name = scored[0]
     values = [each for each, _ in scored]

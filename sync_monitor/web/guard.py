@@ -103,7 +103,4 @@ def require_own_form(site: Site) -> None:
     """Refuse what no form of our own page sends."""
     given = request.headers.get(FORM_HEADER) or request.form.get(FORM_FIELD, "")
     if not site.access.is_form_token(given, g.session):
-        abort(
-            403,
-            "This form is none of this page, or too old: load the page again. Programs need a token.",
-        )
+        abort(403, "No form of this page, or too old: load it again. Programs need a token.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -96,6 +97,17 @@ def test_of_what_counts_no_gap_the_lag_alone_is_drawn(page: Page) -> None:
     assert text.count('class="cap"') == 1
     assert "Lag, hours (the slowest path)" in text
     assert page.text(f"/sync/{CALLS}").count('class="cap"') == 2
+
+
+def test_cards_of_rows_are_well_where_no_sync_counts_what_is_missing(tmp_path: Path) -> None:
+    (paths,) = (story for story in streams(is_short=True) if story.sync.name == PATHS)
+    with page_of(tmp_path, [paths]) as page:
+        text = page.text()
+    for title in ("Sync gap", "Data quality"):
+        card = f'<article class="card ok"><h2>{title}</h2><p class="big">n/a</p>'
+        assert card in text
+    assert text.count("no sync here counts it") == 2
+    assert "no sync yet" not in text
 
 
 def test_programs_see_that_it_is_a_stream(page: Page) -> None:

@@ -148,4 +148,14 @@ MUTATIONS = (
         "",
         tests=named("monitor/test_page_security", "hosts_that_look_like_ours_are_not"),
     ),
+    mutation(
+        "systemd hears of life from a monitor that hangs",
+        "the watchdog is fed while the looks get on, and no longer",
+        "sync_monitor.commands.run.make_beat",
+        "is_alive=readiness.is_alive,",
+        "is_alive=readiness.has_begun,",
+        tests=named(
+            SERVICE, "systemd_hears_that_the_looks_get_on_and_no_more_once_all_of_them_hang"
+        ),
+    ),
 )
