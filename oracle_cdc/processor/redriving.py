@@ -145,7 +145,7 @@ class Redriving:
         return left
 
     def process(self, lot: Lot) -> Verdict:
-        """Publish a lot, and after short waits what of it waits, such as for a bus that throttles."""
+        """Publish a lot, and after short waits again what a bus that throttles did not take."""
         verdict = self.processing.process(lot)
         for failures in range(MORE_TRIES):
             if verdict.error is None or not verdict.error.is_retryable:

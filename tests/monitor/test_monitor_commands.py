@@ -83,7 +83,6 @@ def test_status_is_ready_when_each_sync_was_looked_at_in_time_whatever_was_found
     run("once")
     first, second, *_ = run("status")[1].splitlines()
     assert (first, second.split()[1:3]) == ("ready  yes", ["CRITICAL", "HR.EMPLOYEES"])
-
     late = utc_now() + timedelta(days=2)
     monkeypatch.setattr("sync_monitor.commands.status.utc_now", lambda: late)
     report = json.loads(run("status", "--json")[1])

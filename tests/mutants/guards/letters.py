@@ -60,4 +60,12 @@ MUTATIONS = (
         "if False:",
         tests=named("changes/test_dead_letters", "what_is_no_dead_letter_is_said_to_be_none"),
     ),
+    mutation(
+        "dlq: a moment of throttling ends the run",
+        "what waits is tried again shortly before all is left to the next run",
+        "oracle_cdc.processor.redriving.Redriving.process",
+        "range(MORE_TRIES)",
+        "range(0)",
+        tests=named("processor/test_redriving", "a_bus_that_throttles_for_a_moment_ends_no_run"),
+    ),
 )

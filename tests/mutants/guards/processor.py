@@ -225,14 +225,6 @@ MUTATIONS = (
         tests=named(REDRIVING, "a_letter_stays_while_the_bus_takes_nothing"),
     ),
     mutation(
-        "dlq: a moment of throttling ends the run",
-        "what waits is tried again shortly before all is left to the next run",
-        "oracle_cdc.processor.redriving.Redriving.process",
-        "range(MORE_TRIES)",
-        "range(0)",
-        tests=named(REDRIVING, "a_bus_that_throttles_for_a_moment_ends_no_run"),
-    ),
-    mutation(
         "processor: attempts of a letter begin anew",
         "what fails again has one attempt more",
         "oracle_cdc.processor.redriving.Redriving.open_one",
