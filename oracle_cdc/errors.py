@@ -8,7 +8,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """What a command exits with (docs/operate.md has the first five)."""
+    """What a command exits with, as docs/operate.md has it."""
 
     DONE = 0
     FAILED = 1
