@@ -18,6 +18,8 @@ from sync_monitor.wiring import table_syncs
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Compare a partition, and return the exit code: 1 where both sides do not agree."""
+    if options.name in settings.monitor.streams:
+        raise SettingsError(f"{options.name} is a stream, which has no partitions to compare")
     (sync,) = choose(table_syncs(settings), options.name)
     try:
         partition = partition_named(options.partition, sync)

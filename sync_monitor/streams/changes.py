@@ -14,7 +14,7 @@ from sync_monitor.rules.counts import Counts
 from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
 from sync_monitor.streams.conversations import in_utc
-from sync_monitor.streams.counting import StreamUnknown
+from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
 
 #: Rows of one change table that are counted at most: beyond, a number says nothing more.
 MOST_COUNTED = 1_000_000
@@ -41,14 +41,18 @@ class Changes:
                 tables = session.query("change_tables")
             oracle.count(len(tables))
             if not tables:
-                raise StreamUnknown("STREAM-EMPTY", "changes: no table is captured")
+                raise StreamUnknown(
+                    "STREAM-EMPTY", "changes: no table is captured; `changes install` captures one"
+                )
             with naming("CDC_HEARTBEAT"):
                 beats = session.query("heartbeat_age")
             oracle.count(len(beats))
             now = in_utc(tables[0]["now_time"])
             age = beat_age(beats, now)
             if age is not None and age > self.oldest_beat:
-                raise StreamUnknown("STREAM-HEARTBEAT", "changes: the heartbeat has stopped")
+                raise StreamUnknown(
+                    "STREAM-HEARTBEAT", f"changes: the heartbeat has stopped; {WHY_NOT}"
+                )
             shipped, waiting = 0, 0
             oldest = now
             for table in tables:

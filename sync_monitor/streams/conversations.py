@@ -13,7 +13,7 @@ from sync_monitor.metering import Meter
 from sync_monitor.rules.counts import Counts
 from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
-from sync_monitor.streams.counting import StreamUnknown
+from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
 
 NORMAL_MODE = "CDC_NORMAL_MODE"
 #: One statement asks both, and Oracle does not say which it lacks.
@@ -48,11 +48,17 @@ class Conversations:
             )
         oracle.count(len(found))
         if not found or found[0]["reconciled_at"] is None:
-            raise StreamUnknown("STREAM-UNSWEPT", "conversations: no sweep has ended yet")
+            raise StreamUnknown(
+                "STREAM-UNSWEPT",
+                "conversations: no sweep has ended yet; `run` ends one within "
+                "CDC_RECONCILE_INTERVAL_MINUTES",
+            )
         record = found[0]
         now = in_utc(record["now_time"])
         if now - in_utc(record["reconciled_at"]) > OLDEST_SWEEP:
-            raise StreamUnknown("STREAM-STALE", "conversations: the last sweep is over a day old")
+            raise StreamUnknown(
+                "STREAM-STALE", f"conversations: the last sweep is over a day old; {WHY_NOT}"
+            )
         overdue = int(record["overdue"])
         return Counts(
             now,

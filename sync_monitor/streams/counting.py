@@ -8,6 +8,9 @@ from sync_monitor.errors import SideUnusable
 from sync_monitor.metering import Meter
 from sync_monitor.rules.counts import Counts
 
+#: What to do about a pipeline that says nothing.
+WHY_NOT = "is `run` up? `status` says why not"
+
 
 class StreamUnknown(SideUnusable):
     """A stream says nothing that counts, such as an old heartbeat, so that nothing is known."""

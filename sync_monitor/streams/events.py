@@ -25,7 +25,7 @@ from oracle_cdc.running.clock import utc_now
 from sync_monitor.metering import Meter
 from sync_monitor.rules.counts import Counts, Stretch
 from sync_monitor.source.naming import naming
-from sync_monitor.streams.counting import StreamUnknown
+from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
 
 FAILED = "FAILED"
 #: Stretches in which rows are missing that are named at most.
@@ -77,7 +77,9 @@ class Events:
             standing = read_standing(store, relayed.program, relayed.grid, relayed.keep)
             other.count(0)
             if standing is None or standing.ran_seconds_ago is None:
-                raise StreamUnknown("STREAM-NEVER-RAN", "events: nothing was published yet")
+                raise StreamUnknown(
+                    "STREAM-NEVER-RAN", f"events: nothing was published yet; {WHY_NOT}"
+                )
             reached = standing.progress.watermark
             since = first_time(standing.progress, relayed.grid, relayed.keep)
             if reached is None or since is None:

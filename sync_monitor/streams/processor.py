@@ -18,7 +18,7 @@ from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from sync_monitor.metering import Meter
 from sync_monitor.rules.counts import Counts
-from sync_monitor.streams.counting import StreamUnknown
+from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Processor:
             ) from None
         other.count(len(leases))
         if not leases:
-            raise StreamUnknown("STREAM-NEVER-RAN", "processor: no shard was read yet")
+            raise StreamUnknown("STREAM-NEVER-RAN", f"processor: no shard was read yet; {WHY_NOT}")
         return leases
 
     def age_of_first(self, lease: Lease, other: Meter) -> timedelta:

@@ -119,6 +119,8 @@ def after_failure(error_code: str) -> ActionCode:
         return ActionCode.ASK_FOR_GRANT
     if error_code in NOT_ADMITTED:
         return ActionCode.CHECK_LOGIN
+    if error_code.startswith("STREAM-"):
+        return ActionCode.CHECK_PIPELINE
     return ActionCode.CHECK_REACHABLE
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from oracle_cdc.errors import SettingsError
+from oracle_cdc.settings.monitor import MonitorSection, MonitorSettings
 from oracle_cdc.settings.monitor_streams import wrong_streams
+from sync_monitor.commands import drill
 from sync_monitor.look_parts import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity, Sync
@@ -123,6 +127,14 @@ def test_a_mistake_of_a_stream_is_a_line(written: dict[str, object], line: str) 
     (found,) = wrong_streams({"s": written}, {})
     assert found.startswith(("MONITOR_STREAMS 's': ", "MONITOR_MARIADB_URL: "))
     assert line in found
+
+
+def test_a_stream_has_no_partition_to_drill() -> None:
+    streams = {"calls": {"kind": "conversations"}}
+    settings = MonitorSettings(monitor=MonitorSection(streams=streams))
+    asked = Namespace(name="calls", partition="2026-11-23", as_json=False)
+    with pytest.raises(SettingsError, match="calls is a stream, which has no partitions"):
+        drill.command(settings, asked)
 
 
 def test_a_stream_has_a_name_of_its_own() -> None:

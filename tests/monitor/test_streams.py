@@ -70,7 +70,9 @@ def test_conversations_are_counted_by_what_their_pipeline_counts() -> None:
 
 def test_conversations_without_a_sweep_or_with_an_old_one_are_unknown() -> None:
     with oracle_with(*CALLS) as database:
-        assert failure_of(conversations(database)) == "STREAM-UNSWEPT"
+        unswept = failed(conversations(database))
+    assert code_of(unswept) == "STREAM-UNSWEPT"
+    assert "`run` ends one within CDC_RECONCILE_INTERVAL_MINUTES" in str(unswept)
     with oracle_with(*CALLS, SWEPT.format(mode=NORMAL_MODE, age=25)) as database:
         assert failure_of(conversations(database)) == "STREAM-STALE"
 

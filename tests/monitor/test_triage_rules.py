@@ -99,6 +99,7 @@ def test_before_anything_is_judged_there_is_no_cause() -> None:
         ("ORA-28000", ActionCode.CHECK_LOGIN),
         ("ORA-12541", ActionCode.CHECK_REACHABLE),
         ("LakeUnavailable", ActionCode.CHECK_REACHABLE),
+        ("STREAM-UNSWEPT", ActionCode.CHECK_PIPELINE),
     ],
 )
 def test_a_failed_look_is_for_who_can_end_it(code: str, action: ActionCode) -> None:
