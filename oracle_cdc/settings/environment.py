@@ -22,6 +22,8 @@ ENVIRONMENT, DOTENV = "the environment", ".env"
 SERVICE_LINK = re.compile(
     r".+_SERVICE_(HOST|PORT(_\w+)?)|.+_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?"
 )
+#: What a line may be, as mistakes say it.
+LINES = r"NAME=value, or NAME='value' with \' for a ' in it"
 LINK_VALUE = re.compile("(tcp|udp|sctp)://")
 
 
@@ -56,7 +58,7 @@ def read_env_file(path: Path) -> Source:
         place = f"{DOTENV} line {line_of(binding)}"
         name = binding.key
         if is_broken(binding):
-            mistakes.append(f"{place}: not understood; allowed: NAME=value")
+            mistakes.append(f"{place}: not understood; allowed: {LINES}")
         elif name is not None:
             again = partial(read_env_again, path, name)
             given[name] = Given(name, binding.value, DOTENV, place, read_again=again)

@@ -91,7 +91,8 @@ def test_every_mistake_is_reported_at_once_with_what_is_allowed(read: Read) -> N
         {"min_segment": 3, "required_channels": "a"},
     )
     assert lines == [
-        ".env line 5: not understood; allowed: NAME=value",
+        ".env line 5: not understood; "
+        r"allowed: NAME=value, or NAME='value' with \' for a ' in it",
         "CDC_MIN_SEGMENT in config.py: not known; nearest: CDC_MIN_SEGMENTS",
         "CDC_SETLE_SECONDS in .env line 1: not known; nearest: CDC_SETTLE_SECONDS",
         "CDC_FOO in the environment: not known",
