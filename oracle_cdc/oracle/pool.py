@@ -119,7 +119,7 @@ class Pool:
         is_first = not self.password.was_accepted
         connection = self.password.log_in(lambda password: connect(self.settings, password))
         if is_first:
-            logger.info("logged in to Oracle, a pool of up to %d sessions is open", self.most)
+            logger.info("logged in to Oracle, a pool of sessions is open: %d at most", self.most)
         return connection
 
     def ended(self, attempt: Attempt) -> None:

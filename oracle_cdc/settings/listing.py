@@ -16,8 +16,9 @@ from oracle_cdc.settings.reader import flatten
 
 DEFAULT = "default"
 SECRET_VALUE = "(secret)"
-#: Variables whose whole value is one. Connect strings and URLs may hold one: see below.
-SECRET_NAME = re.compile("PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL")
+#: Variables whose whole value is one, unless it says in which file it is. Connect strings and URLs
+#: may hold one: see below.
+SECRET_NAME = re.compile(r"(PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL)(?!\w*_FILE\b)")
 #: user:password@ and user/password@ before a host, and password=... in a connect string.
 BEFORE_HOST = re.compile(r"^(\w+://)?.*@", re.DOTALL)
 ASSIGNED = re.compile(r"((?:password|passwd|pwd|secret|token)\s*=\s*)[^\s)&;]+", re.IGNORECASE)

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from oracle_cdc.errors import CdcError, ExitCode, worst
+from oracle_cdc.running.terminal import counted
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring
 from sync_monitor.history.places import refuse_many_hosts, require_sqlite
@@ -84,7 +85,8 @@ def check_stream(parts: Parts, sync: Sync) -> ExitCode:
 def in_words(tried: Tried) -> str:
     """Return what both sides said."""
     columns = len(tried.catalogs.columns)
-    return f"{columns} columns, {len(tried.listing.keys)} partitions in the window"
+    partitions = len(tried.listing.keys)
+    return f"{counted(columns, 'column')}, {counted(partitions, 'partition')} in the window"
 
 
 def warnings(sync: Sync, tried: Tried) -> list[str]:

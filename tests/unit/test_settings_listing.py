@@ -70,6 +70,7 @@ def test_no_secret_is_shown(read: Read) -> None:
     [
         (SecretStr("geheim"), "NATS_CREDS", "(secret)"),
         ("geheim", "NATS_TOKEN", "(secret)"),
+        ("/etc/nats/seed.nk", "NATS_NKEY_FILE", "/etc/nats/seed.nk"),
         ("", "NATS_TOKEN", None),
         ("nats://u:geheim@a:4222,nats://u:geheim@b:4222", "NATS_SERVERS", "nats://(secret)@b:4222"),
         ("(DESCRIPTION=(PWD = geheim))", "ORACLE_DSN", "(DESCRIPTION=(PWD = (secret)))"),

@@ -15,7 +15,7 @@ from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
-from oracle_cdc.running.terminal import complain, say, warn
+from oracle_cdc.running.terminal import complain, counted, say, warn
 
 #: The indexes that no search is quick without.
 SOURCE_INDEXES = (("TEXT_TIME",), ("CALL_ID", "TEXT_TIME"))
@@ -51,7 +51,7 @@ def check_tables(database: Database, settings: Settings) -> None:
         for problem in problems:
             complain(problem.table, problem.what)
         if problems:
-            raise OracleConfigurationError(f"{len(problems)} problems, see above")
+            raise OracleConfigurationError(f"{counted(len(problems), 'problem')}, see above")
         rights = missing_rights(session)
         missing_indexes = []
         for columns in SOURCE_INDEXES:

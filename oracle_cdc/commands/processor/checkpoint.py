@@ -62,7 +62,7 @@ def show(rows: LeaseRows, state: ProcessorState | None, *, as_json: bool) -> Non
         return
     say(f"processor {rows.processor}, stream {rows.stream}: {counted(len(leases), 'shard')}")
     if state is not None:
-        say(f"processed {state.processed_count} records, last at {state.last_updated}")
+        say(f"processed {counted(state.processed_count, 'record')}, last at {state.last_updated}")
     if leases:
         table = Table("shard", "status", "settled up to", "read by", "written", box=None)
         for lease in leases:
