@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from sync_monitor.history import codec
 from sync_monitor.history.chain import head, link, move_head
@@ -78,6 +79,15 @@ def put(
         table, columns: of the schema, never from outside.
         kept: columns that an update leaves as they are.
     """
+    sql = upsert(table, tuple(columns), key, kept)
+    return connection.execute(sql, dict(columns)).lastrowid
+
+
+@lru_cache(maxsize=64)
+def upsert(
+    table: str, columns: tuple[str, ...], key: tuple[str, ...], kept: tuple[str, ...]
+) -> str:
+    """Return the statement that `put` runs."""
     names = ", ".join(columns)
     binds = ", ".join(f":{name}" for name in columns)
     sql = f"INSERT INTO {table} ({names}) VALUES ({binds})"
@@ -87,7 +97,7 @@ def put(
             if name not in key and name not in kept:
                 changes.append(f"{name} = excluded.{name}")
         sql += f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(changes)}"
-    return connection.execute(sql, dict(columns)).lastrowid
+    return sql
 
 
 def declare_syncs(connection: sqlite3.Connection, names: Collection[str], now: datetime) -> None:

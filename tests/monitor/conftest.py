@@ -6,12 +6,16 @@ import json
 from collections.abc import Iterator
 
 import duckdb
+import flask
 import oracledb
 import pytest
 
 from oralite.server import Server
 from tests.monitor.claudes import REPLY, message
 from tests.monitor.loopback import Loopback, served
+from tests.monitor.templates import KeepingEnvironment
+
+flask.Flask.jinja_environment = KeepingEnvironment
 
 USER = "app"
 PASSWORD = "Tiger-42"
