@@ -93,32 +93,24 @@ class Names:
 
         difflib's own comparison of all names of an environment is a tenth of a command's start.
         """
-        own = letters(wanted)
+        own = frozenset(wanted)
         near = []
-        for known, others in self.spelt:
+        for known, letters in self.spelt:
             length = len(wanted) + len(known)
-            if (length - (own ^ others).bit_count()) / length >= likeness:
+            if (length - len(own ^ letters)) / length >= likeness:
                 near.append(known)
         return near
 
     @cached_property
-    def spelt(self) -> list[tuple[str, int]]:
-        """Return known names with their letters."""
-        return [(name, letters(name)) for name in sorted(self.known)]
+    def spelt(self) -> list[tuple[str, frozenset[str]]]:
+        """Return known names, each with its letters."""
+        return [(name, frozenset(name)) for name in sorted(self.known)]
 
     def misspelt(self, name: str) -> str | None:
         """Return the known name that an unknown one was most likely meant to be."""
         if name in self.known or self.is_foreign(name) or not SHOWABLE.fullmatch(name):
             return None
         return self.nearest(name, MISSPELT)
-
-
-def letters(text: str) -> int:
-    """Return which letters occur, each as a bit of its own or of a few."""
-    bits = 0
-    for letter in text:
-        bits |= 1 << (ord(letter) & 63)
-    return bits
 
 
 def section_of(info: FieldInfo) -> type[BaseModel] | None:
