@@ -20,6 +20,7 @@ from oracle_cdc.events.wiring import make_grid, make_rules, make_source
 from oracle_cdc.mariadb.standing import Standing, count_aside, read_standing
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.relay.balance import Balance, Known, first_time, weigh
+from oracle_cdc.relay.slices import FIRST
 from oracle_cdc.relay.values import Slice
 from oracle_cdc.running.terminal import Line, Report, time_text, utc_text
 
@@ -59,11 +60,18 @@ class Found:
         return self.standing.progress.watermark
 
     @property
+    def came_to(self) -> datetime | None:
+        """Return the watermark, None while it stands before all rows: nothing was read yet."""
+        if self.watermark is None or self.watermark <= FIRST:
+            return None
+        return self.watermark
+
+    @property
     def lag_seconds(self) -> float | None:
         """Return how far the watermark is behind Oracle's clock."""
-        if self.now is None or self.watermark is None:
+        if self.now is None or self.came_to is None:
             return None
-        return round((self.now - self.watermark).total_seconds(), 3)
+        return round((self.now - self.came_to).total_seconds(), 3)
 
 
 def report_events(settings: EventsSettings) -> Part:
@@ -136,7 +144,7 @@ def make_report(found: Found, program: str) -> Report:
     if found.balance is not None:
         report |= weighed(found.balance)
     report |= {
-        "watermark": time_text(found.watermark),
+        "watermark": time_text(found.came_to),
         "lagSeconds": found.lag_seconds,
         "since": time_text(found.since),
         "program": program,

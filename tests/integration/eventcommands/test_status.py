@@ -63,6 +63,15 @@ def test_every_row_is_published_set_aside_or_waits(events: EventsWorld) -> None:
     assert found["lastRunAt"].endswith("Z")
 
 
+def test_before_the_first_row_no_watermark_is_made_up(events: EventsWorld) -> None:
+    assert run(events, "run", "--once")[0] == 0
+
+    found = status(events)
+
+    assert (found["watermark"], found["lagSeconds"], found["waiting"]) == (None, None, 0)
+    assert found["ready"]
+
+
 def test_it_writes_nothing_while_a_copy_works(events: EventsWorld) -> None:
     events.insert(1)
     events.drain()
