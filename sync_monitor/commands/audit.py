@@ -10,7 +10,7 @@ from functools import partial
 
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import read_history
+from sync_monitor.commands.parts import reading_history
 from sync_monitor.commands.showing import line_of, look_as_json, moment
 from sync_monitor.history import reading
 from sync_monitor.history.chain import verify
@@ -22,7 +22,12 @@ LOOKS_AT_ONCE = 1000
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Print a part of the audit trail, and return the exit code: 1 where the chain is broken."""
-    reader = read_history(settings)
+    with reading_history(settings) as reader:
+        return show(reader, options)
+
+
+def show(reader: Reader, options: Namespace) -> ExitCode:
+    """Print the part that is asked for."""
     if options.part == "verify":
         return show_verification(reader)
     if options.part == "show":

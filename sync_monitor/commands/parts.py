@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,8 +101,9 @@ def writing_history(settings: MonitorSettings, syncs: Sequence[Sync]) -> Iterato
         yield store
 
 
-def read_history(settings: MonitorSettings) -> Reader:
-    """Return the history to read, while another process may write it.
+@contextmanager
+def reading_history(settings: MonitorSettings) -> Iterator[Reader]:
+    """Lend the history to read, while another process may write it.
 
     Raises SettingsError where there is none, or one that an older program left.
     """
@@ -112,13 +113,13 @@ def read_history(settings: MonitorSettings) -> Reader:
             f"MONITOR_DIRECTORY: {str(path.parent)!r} has no history yet; first: "
             "cdc_service.py monitor once"
         )
-    reader = Reader(path)
-    if reader.read(version_of) < read_scripts()[-1].version:
-        raise SettingsError(
-            f"MONITOR_DIRECTORY: the history in {str(path.parent)!r} is of an older program; "
-            "first: cdc_service.py monitor run or once, which brings it up to date"
-        )
-    return reader
+    with closing(Reader(path)) as reader:
+        if reader.read(version_of) < read_scripts()[-1].version:
+            raise SettingsError(
+                f"MONITOR_DIRECTORY: the history in {str(path.parent)!r} is of an older program; "
+                "first: cdc_service.py monitor run or once, which brings it up to date"
+            )
+        yield reader
 
 
 def choose(syncs: Sequence[Sync], name: str | None) -> tuple[Sync, ...]:

@@ -7,21 +7,21 @@ from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import read_history
+from sync_monitor.commands.parts import reading_history
 from sync_monitor.history import reading, runbooks
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Print a runbook, and return the exit code: 1 where there is none."""
-    reader = read_history(settings)
-    issue = reader.read(lambda connection: reading.issue(connection, options.issue))
+    with reading_history(settings) as reader:
+        issue = reader.read(lambda connection: reading.issue(connection, options.issue))
+        kept = reader.read(lambda connection: runbooks.runbook(connection, options.issue))
     if issue is None:
         sys.stderr.write(f"there is no issue {options.issue}\n")
         return ExitCode.FAILED
     if issue.closed_at is not None:
         sys.stderr.write(f"issue {options.issue} is over: a look found it healed\n")
         return ExitCode.FAILED
-    kept = reader.read(lambda connection: runbooks.runbook(connection, options.issue))
     if kept is None:
         reason = "no statement about a partition, and no command, heals it"
         if issue.confirmed_at is None:

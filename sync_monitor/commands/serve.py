@@ -9,15 +9,17 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.service import signals
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.page import serve_page
-from sync_monitor.commands.parts import read_history
+from sync_monitor.commands.parts import reading_history
 from sync_monitor.wiring import make_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Serve the page until a signal comes, and return the exit code. Nothing is measured."""
     stop = threading.Event()
-    reader = read_history(settings)
-    with serve_page(settings, make_syncs(settings), reader), signals(stop, lambda: None):
+    with (
+        reading_history(settings) as reader,
+        serve_page(settings, make_syncs(settings), reader),
+        signals(stop, lambda: None),
+    ):
         stop.wait()
-    reader.close()
     return ExitCode.DONE

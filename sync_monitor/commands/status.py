@@ -13,7 +13,7 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.terminal import readiness_lines, say, show_json
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import choose, read_history
+from sync_monitor.commands.parts import choose, reading_history
 from sync_monitor.commands.showing import (
     GLYPHS,
     figures_as_json,
@@ -108,7 +108,8 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
             found.append(state_of(connection, sync, lambda at: is_stale(at, now, interval)))
         return found
 
-    shown = read_history(settings).read(states)
+    with reading_history(settings) as reader:
+        shown = reader.read(states)
     report = put_together(shown)
     if options.as_json:
         show_json(report)

@@ -7,12 +7,14 @@ from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import choose, read_history
+from sync_monitor.commands.parts import choose, reading_history
 from sync_monitor.commands.showing import moment
 from sync_monitor.errors import TriageUnavailable
 from sync_monitor.explaining import case_of_history, question_about
 from sync_monitor.history.consultations import CLAUDE, newest_consultation
+from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
+from sync_monitor.model import Sync
 from sync_monitor.outward import make_consultant
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Aliases, Case, aliases_of
@@ -25,7 +27,12 @@ from sync_monitor.wiring import history_directory, make_syncs
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Print the rules' answer or the payload, and return the exit code. Neither side is asked."""
     (sync,) = choose(make_syncs(settings), options.name)
-    reader = read_history(settings)
+    with reading_history(settings) as reader:
+        return answer(settings, options, sync, reader)
+
+
+def answer(settings: MonitorSettings, options: Namespace, sync: Sync, reader: Reader) -> ExitCode:
+    """Print what the rules, or a model, say of a sync, as the history has it."""
     try:
         case = reader.read(lambda connection: case_of_history(connection, sync))
     except LookupError as error:
