@@ -35,6 +35,9 @@ CERTIFICATE_HINTS = {
     21: f"the certificate's issuer is not known: {TRUST}",
     62: "the certificate is another host's; see ORACLE_HOST or ORACLE_DSN",
 }
+#: OpenSSL's numbers of what RFC 5280 does not allow, which Python 3.13 and newer look at:
+#: https://docs.python.org/3/library/ssl.html#ssl.create_default_context
+AGAINST_RFC_5280 = range(80, 95)
 #: By what OpenSSL calls it; the first that is a part of the name counts.
 TLS_HINTS = {
     "WRONG_VERSION_NUMBER": "what listens there speaks no TLS; see the port in ORACLE_DSN",
@@ -114,10 +117,20 @@ def name_network_error(error: OSError) -> str:
     return type(error).__name__
 
 
+def hint_certificate(error: ssl.SSLCertVerificationError) -> str:
+    """Say what to do about a certificate that was refused."""
+    if error.verify_code in AGAINST_RFC_5280:
+        return (
+            f"the certificate is not as RFC 5280 has it ({error.verify_message}), which Python "
+            "3.13 and newer refuse: have it issued anew, or run the service on Python 3.12"
+        )
+    return CERTIFICATE_HINTS.get(error.verify_code, f"the certificate is not trusted: {TRUST}")
+
+
 def hint_network_error(error: OSError) -> str:
     """Say what to do about an error on the way to the database."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return CERTIFICATE_HINTS.get(error.verify_code, f"the certificate is not trusted: {TRUST}")
+        return hint_certificate(error)
     if isinstance(error, ssl.SSLEOFError):
         return BROKEN_TLS_HINT
     if isinstance(error, ssl.SSLError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from importlib import import_module
 
+from oracle_cdc.oracle.causes import hint_network_error
 from oracle_cdc.oracle.hints import DPY_HINTS, ORA_HINTS
 from oracle_cdc.oracle.translation import CONFIGURATION, CREDENTIALS, LOCKED, PASSING, VALUES
 
@@ -25,6 +27,14 @@ def test_every_error_of_the_driver_that_connecting_can_raise_has_its_hint() -> N
         if name in errors and f"DPY-{errors[name]:04}" not in DPY_HINTS:
             lacking.append(name)
     assert lacking == []
+
+
+def test_a_certificate_against_rfc_5280_is_not_said_to_be_distrusted() -> None:
+    error = ssl.SSLCertVerificationError()
+    error.verify_code, error.verify_message = 85, "Missing Authority Key Identifier"
+    said = hint_network_error(error)
+    assert "Missing Authority Key Identifier" in said
+    assert "Python 3.12" in said
 
 
 #: Of the database, in what its users report: nothing depends on their being known but the words.
