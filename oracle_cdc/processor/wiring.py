@@ -63,7 +63,8 @@ def make_processor(settings: ProcessorSettings, stop: threading.Event) -> Proces
     progress = Progress(directions=(PROCESSOR,))
     repeats = RepeatLimiter()
     edges = make_edges(settings, progress)
-    processing = make_processing(settings, edges, progress, repeats, stop)
+    workers = Workers(settings.processor.requests_in_flight, "put-events")
+    processing = make_processing(settings, edges, progress, repeats, stop, workers)
     # A name that is in nobody's lease, not even in one of this host's former start.
     owner = f"{settings.cdc.instance_id}-{uuid.uuid4().hex[:12]}"
     leasing = Leasing(
@@ -100,17 +101,18 @@ def make_processing(
     progress: Progress,
     repeats: RepeatLimiter,
     stop: threading.Event,
+    workers: Workers,
     *,
     most_tries: int | None = None,
 ) -> Processing:
     """Make what publishes records. Raises SettingsError for mistakes in models and transformers.
 
     Parameters:
+        workers: their threads live as long as the process, so whoever makes this often shares them.
         most_tries: of what is refused, None for as often as is set.
     """
     retry = settings.retry
     waits = Doubling(retry.base_delay_seconds, retry.max_delay_seconds)
-    workers = Workers(settings.processor.requests_in_flight, "put-events")
     breaker = Breaker(name="EventBridge", failures=BREAKER_FAILURES, probe_seconds=PROBE_SECONDS)
     return Processing(
         Preparing(make_transformation(settings), settings.bus.source),
@@ -128,6 +130,12 @@ def make_redriving(processor: Processor) -> Redriving:
     if edges.dead_letters is None:
         raise SettingsError("DLQ_URL: missing; set it to the queue of dead letters")
     processing = make_processing(
-        settings, edges, processor.progress, processor.repeats, processor.stop, most_tries=1
+        settings,
+        edges,
+        processor.progress,
+        processor.repeats,
+        processor.stop,
+        processor.means.processing.requests.workers,
+        most_tries=1,
     )
     return Redriving(processing, edges.dead_letters, edges.reader, settings.kinesis.stream_name)

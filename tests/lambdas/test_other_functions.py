@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -57,6 +58,22 @@ def test_on_a_schedule_all_dead_letters_are_tried(
     assert answer == {"published": 3, "failed": 0, "foreign": 0}
     assert sorted(function.published) == [1, 2, 3]
     assert function.letters() == []
+
+
+def count_publishing_threads() -> int:
+    return sum(thread.name.startswith("put-events") for thread in threading.enumerate())
+
+
+def test_one_invocation_after_another_needs_no_further_threads(
+    function: PipelineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROCESSOR_REQUESTS_IN_FLIGHT", "1")
+    fill(function, 1)
+    begun = count_publishing_threads()
+    for row in (2, 3):
+        dead_letter_processor.handler({"source": "aws.events"}, Context(60))
+        fill(function, row)
+    assert count_publishing_threads() == begun
 
 
 def receive(function: PipelineWorld, *, last_attempt: str) -> dict[str, Any]:

@@ -68,4 +68,12 @@ MUTATIONS = (
         "range(0)",
         tests=named("processor/test_redriving", "a_bus_that_throttles_for_a_moment_ends_no_run"),
     ),
+    mutation(
+        "dlq: threads of its own for each run",
+        "one invocation of the function after another needs no further threads",
+        "oracle_cdc.processor.wiring.make_redriving",
+        "processor.means.processing.requests.workers,",
+        'Workers(settings.processor.requests_in_flight, "put-events"),',
+        tests=named("lambdas/test_other_functions", "one_invocation_after_another"),
+    ),
 )
