@@ -74,6 +74,9 @@ MUTATIONS = (
         "oracle_cdc.processor.wiring.make_redriving",
         "processor.means.processing.requests.workers,",
         'Workers(settings.processor.requests_in_flight, "put-events"),',
-        tests=named("lambdas/test_other_functions", "one_invocation_after_another"),
+        tests=named(
+            "lambdas/test_other_functions",
+            "one_invocation_after_another_needs_no_further_threads",
+        ),
     ),
 )
