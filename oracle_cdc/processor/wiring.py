@@ -64,7 +64,7 @@ def make_processor(settings: ProcessorSettings, stop: threading.Event) -> Proces
     repeats = RepeatLimiter()
     edges = make_edges(settings, progress)
     workers = Workers(settings.processor.requests_in_flight, "put-events")
-    processing = make_processing(settings, edges, progress, repeats, stop, workers)
+    processing = make_processing(settings, edges, progress, repeats, stop, workers=workers)
     # A name that is in nobody's lease, not even in one of this host's former start.
     owner = f"{settings.cdc.instance_id}-{uuid.uuid4().hex[:12]}"
     leasing = Leasing(
@@ -101,8 +101,8 @@ def make_processing(
     progress: Progress,
     repeats: RepeatLimiter,
     stop: threading.Event,
-    workers: Workers,
     *,
+    workers: Workers,
     most_tries: int | None = None,
 ) -> Processing:
     """Make what publishes records. Raises SettingsError for mistakes in models and transformers.
@@ -135,7 +135,7 @@ def make_redriving(processor: Processor) -> Redriving:
         processor.progress,
         processor.repeats,
         processor.stop,
-        processor.means.processing.requests.workers,
+        workers=processor.means.processing.requests.workers,
         most_tries=1,
     )
     return Redriving(processing, edges.dead_letters, edges.reader, settings.kinesis.stream_name)

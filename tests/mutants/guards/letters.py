@@ -72,8 +72,8 @@ MUTATIONS = (
         "dlq: threads of its own for each run",
         "one invocation of the function after another needs no further threads",
         "oracle_cdc.processor.wiring.make_redriving",
-        "processor.means.processing.requests.workers,",
-        'Workers(settings.processor.requests_in_flight, "put-events"),',
+        "workers=processor.means.processing.requests.workers,",
+        'workers=Workers(settings.processor.requests_in_flight, "put-events"),',
         tests=named(
             "lambdas/test_other_functions",
             "one_invocation_after_another_needs_no_further_threads",
