@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.changes.outbound.building import Builder
+from oracle_cdc.changes.outbound import burying as burying_module
+from oracle_cdc.changes.outbound.building import Builder, Outgoing
 from oracle_cdc.changes.outbound.burying import Burying
 from oracle_cdc.changes.rules.partitions import make_partition_key
 from oracle_cdc.changes.rules.redacting import Redactor
+from oracle_cdc.errors import CdcError, DestinationUnavailable
 from tests.changes.changefixtures import REDACTOR, make_change, make_model, make_transformation
 
 MOST_BYTES = 262_144
@@ -25,22 +27,74 @@ class Queue:
 
     def __init__(self) -> None:
         self.letters: list[dict[str, Any]] = []
+        self.failure: CdcError | None = None
 
     def send(self, document: str, attributes: Mapping[str, str]) -> None:
+        if self.failure is not None:
+            raise self.failure
         self.letters.append(json.loads(document))
 
 
-def bury(redactor: Redactor | None) -> dict[str, Any]:
-    """Return the letter, without its event, of a row with a personal key that is too large."""
+def refuse(redactor: Redactor | None) -> Outgoing:
+    """Return what is made of a row with a personal key that is too large."""
     model = make_model(keys=("email",))
     builder = Builder(make_transformation(model, redactor, hmacFields=["email"]), 100)
     change = make_change(None, {"email": PERSONAL}, keys={"email": PERSONAL})
     outgoing = builder.prepare(change, make_partition_key(change.table, change.keys), None)
     assert outgoing is not None
+    return outgoing
+
+
+def bury(redactor: Redactor | None) -> dict[str, Any]:
+    """Return the letter, without its event, of a row with a personal key that is too large."""
     queue = Queue()
+    outgoing = refuse(redactor)
     Burying(queue, keeps_event=False, redacts=redactor is not None).bury(outgoing)
     [letter] = queue.letters
     return letter
+
+
+def of_transaction(outgoing: Outgoing, name: str) -> Outgoing:
+    """Return the same of another transaction."""
+    metadata = outgoing.change.metadata._replace(transaction_id=name)
+    return outgoing._replace(change=outgoing.change._replace(metadata=metadata))
+
+
+def test_a_letter_is_written_once_however_often_its_change_comes_again() -> None:
+    queue = Queue()
+    burying = Burying(queue, keeps_event=False)
+    outgoing = refuse(REDACTOR)
+    for _ in range(3):
+        burying.bury(outgoing)
+    assert len(queue.letters) == 1
+
+
+def test_the_same_number_in_another_transaction_is_another_change() -> None:
+    queue = Queue()
+    burying = Burying(queue, keeps_event=False)
+    for name in ("1.2.3", "1.2.4"):
+        burying.bury(of_transaction(refuse(REDACTOR), name))
+    assert len(queue.letters) == 2
+
+
+def test_a_letter_that_the_queue_did_not_take_is_written_again() -> None:
+    queue = Queue()
+    burying = Burying(queue, keeps_event=False)
+    queue.failure = DestinationUnavailable("the queue takes nothing")
+    with pytest.raises(DestinationUnavailable):
+        burying.bury(refuse(REDACTOR))
+    queue.failure = None
+    burying.bury(refuse(REDACTOR))
+    assert len(queue.letters) == 1
+
+
+def test_the_oldest_letters_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(burying_module, "MOST_REMEMBERED", 2)
+    queue = Queue()
+    burying = Burying(queue, keeps_event=False)
+    for name in ("1", "2", "3", "3", "1"):
+        burying.bury(of_transaction(refuse(REDACTOR), name))
+    assert len(queue.letters) == 4
 
 
 @pytest.mark.parametrize("redactor", [REDACTOR, None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,9 +17,16 @@ from oracle_cdc.changes.rules.dead_letters import (
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.privacy import format_error
 
+#: Letters that are not written again while the rest of their change waits. A change of a visit that
+#: is not among them is written again, as after a restart.
+MOST_REMEMBERED = 50_000
+
 
 class Burying:
-    """Writes dead letters.
+    """Writes dead letters, each once.
+
+    A change of keys is two events. While the stream does not take the one, the change comes again
+    with the next visit, and the other one with it, whose letter is in the queue already.
 
     Parameters:
         queue: None: there is none, so what can't be sent waits.
@@ -38,11 +46,18 @@ class Burying:
         self.keeps_event = keeps_event
         self.redacts = redacts
         self.now = now
+        #: Events and their transactions, the oldest letter first.
+        self.written: dict[tuple[str, str], None] = {}
+        #: Requests of one visit go side by side.
+        self.lock = threading.Lock()
 
     def bury(self, outgoing: Outgoing) -> None:
         """Write a change into the queue, with why. Raises what keeps the queue from taking it."""
         error = outgoing.refusal
         assert error is not None, "what can be sent is no dead letter"
+        written = (outgoing.change.metadata.event_id, outgoing.change.metadata.transaction_id)
+        if written in self.written:
+            return
         why = f"{outgoing.change!r} can't be sent ({error.reason_code})"
         queue = require_queue(self.queue, why)
         is_redacted = outgoing.is_whole and self.redacts
@@ -53,3 +68,11 @@ class Burying:
             failed, reason, keeps_event=keeps_event, max_bytes=queue.max_bytes
         )
         queue.send(document, attributes)
+        self.remember(written)
+
+    def remember(self, written: tuple[str, str]) -> None:
+        """Note a letter, and forget the oldest of too many."""
+        with self.lock:
+            self.written[written] = None
+            if len(self.written) > MOST_REMEMBERED:
+                del self.written[next(iter(self.written))]

@@ -79,4 +79,24 @@ MUTATIONS = (
             "one_invocation_after_another_needs_no_further_threads",
         ),
     ),
+    mutation(
+        "shipping: a letter with each try of its change",
+        "a letter is written once however often its change comes again",
+        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "if written in self.written:",
+        "if False:",
+        tests=named(
+            "changes/test_burying", "a_letter_is_written_once_however_often_its_change_comes_again"
+        ),
+    ),
+    mutation(
+        "shipping: a letter known by its number alone",
+        "the same number in another transaction is another change",
+        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "(outgoing.change.metadata.event_id, outgoing.change.metadata.transaction_id)",
+        '(outgoing.change.metadata.event_id, "")',
+        tests=named(
+            "changes/test_burying", "the_same_number_in_another_transaction_is_another_change"
+        ),
+    ),
 )
