@@ -131,7 +131,7 @@ def hint_network_error(error: OSError) -> str:
     """Say what to do about an error on the way to the database."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return hint_certificate(error)
-    if isinstance(error, ssl.SSLEOFError):
+    if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         return BROKEN_TLS_HINT
     if isinstance(error, ssl.SSLError):
         return hint_tls_error(error.reason or "")

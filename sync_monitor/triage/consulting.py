@@ -95,6 +95,10 @@ class Consultant:
         """Return whether a question about a sync waits, or is under way."""
         return self.turns.has(name)
 
+    def asking(self) -> frozenset[str]:
+        """Return the names of the syncs about which a question waits, or is under way."""
+        return self.turns.names()
+
     def serve(self) -> None:
         """Ask what was offered, one question after the other, until it is closed."""
         while (wanted := self.turns.take()) is not None:

@@ -52,6 +52,11 @@ class Turns:
         with self._changed:
             return name in self.waiting or name == self.under_way
 
+    def names(self) -> frozenset[str]:
+        """Return the names of the syncs about which a question waits, or is under way."""
+        with self._changed:
+            return frozenset((*self.waiting, self.under_way))
+
     def close(self) -> None:
         """Let nobody wait any more."""
         with self._changed:

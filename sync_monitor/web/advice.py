@@ -63,14 +63,21 @@ class Shown:
     calls_left: int | None
 
 
-def read_advice(connection: sqlite3.Connection, site: Site, state: State) -> Advice | None:
-    """Return what is said of asking about a sync, None where the rules say nothing of it."""
+def read_advice(
+    connection: sqlite3.Connection, site: Site, state: State, asked: frozenset[str]
+) -> Advice | None:
+    """Return what is said of asking about a sync, None where the rules say nothing of it.
+
+    Parameters:
+        asked: the syncs about which a question was under way before the history was read: an
+            answer that came meanwhile is not in it.
+    """
     if newest_of_rules(connection, state) is None:
         return None
     consultant = site.adviser.consultant
     if consultant is None:
         return Advice(False, False, f"Claude is not asked: {site.adviser.why_not}.")
-    if consultant.is_asking(state.name):
+    if state.name in asked:
         return Advice(False, True, UNDER_WAY)
     words = how_it_went(connection, state, site.clock)
     if not consultant.calls_left(connection):

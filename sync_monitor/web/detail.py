@@ -62,8 +62,10 @@ class Detail:
     budget: PartitionBudget | None
 
 
-def read_detail(connection: sqlite3.Connection, site: Site, state: State, now: datetime) -> Detail:
-    """Return what the history knows of a sync."""
+def read_detail(
+    connection: sqlite3.Connection, site: Site, state: State, now: datetime, asked: frozenset[str]
+) -> Detail:
+    """Return what the history knows of a sync. asked: as advice.read_advice has it."""
     issues, unconfirmed = read_issues(connection, state, site.clock, now)
     timeline = Timeline.over(connection, state.name, now, site.interval)
     looks = timeline.read(connection, state.name)
@@ -80,7 +82,7 @@ def read_detail(connection: sqlite3.Connection, site: Site, state: State, now: d
         tuple(issues),
         unconfirmed,
         tuple(read_answers(connection, state)),
-        read_advice(connection, site, state),
+        read_advice(connection, site, state, asked),
         tuple(reversed([cell for cell in cells if cell.state is not CellState.OK])),
         budget_of(cells, state),
     )

@@ -64,8 +64,14 @@ class Overview:
     left_out: int
 
 
-def read_overview(connection: sqlite3.Connection, site: Site, chosen: str, number: int) -> Overview:
-    """Return the first page, all of it of one moment of the history."""
+def read_overview(
+    connection: sqlite3.Connection, site: Site, chosen: str, number: int, asked: frozenset[str]
+) -> Overview:
+    """Return the first page, all of it of one moment of the history.
+
+    Parameters:
+        asked: as advice.read_advice has it.
+    """
     now = site.now()
     states = site.states.read(connection, now)
     shown = choose(states, chosen)
@@ -76,7 +82,7 @@ def read_overview(connection: sqlite3.Connection, site: Site, chosen: str, numbe
         rows.append(row_of(connection, state, site, now))
     detail = None
     if rows:
-        detail = read_detail(connection, site, rows[0].state, now)
+        detail = read_detail(connection, site, rows[0].state, now, asked)
     return Overview(
         with_sparks(connection, make_cards(states, site.clock), now),
         count_by_severity(states),

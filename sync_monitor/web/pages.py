@@ -50,7 +50,8 @@ def add_syncs(pages: Blueprint, site: Site, limiter: Limiter) -> None:
     def overview() -> AnyResponse:
         chosen = request.args.get("show", FRONT)
         number = number_of("page") or 1
-        found = site.history.read(lambda each: read_overview(each, site, chosen, number))
+        asked = site.asked()
+        found = site.history.read(lambda each: read_overview(each, site, chosen, number, asked))
         refresh = refresh_of(found.detail)
         title = headline(found.counts)
         return page(site, "overview.html", refresh, page=found, headline=title)
@@ -58,13 +59,14 @@ def add_syncs(pages: Blueprint, site: Site, limiter: Limiter) -> None:
     @pages.get("/sync/<path:name>")
     def sync(name: str) -> AnyResponse:
         declared = find_sync(site, name)
+        asked = site.asked()
 
         def work(connection: sqlite3.Connection) -> dict[str, Any]:
             now = site.now()
             state = site.states.one(connection, declared, now)
             return {
                 "row": row_of(connection, state, site, now),
-                "detail": read_detail(connection, site, state, now),
+                "detail": read_detail(connection, site, state, now, asked),
                 "runs": reading.looks(connection, name, limit=RUNS_OF_SYNC),
             }
 

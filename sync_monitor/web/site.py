@@ -90,6 +90,13 @@ class Site:
         """Return the time."""
         return self.clock.now()
 
+    def asked(self) -> frozenset[str]:
+        """Return the names of the syncs about which a question is under way."""
+        consultant = self.adviser.consultant
+        if consultant is None:
+            return frozenset()
+        return consultant.asking()
+
     def __post_init__(self) -> None:
         """Make what is looked things up in."""
         object.__setattr__(self, "states", States(self.syncs, self.interval))

@@ -23,6 +23,7 @@ def add_triage(api: Blueprint, site: Site, limiter: Limiter) -> None:
     @api.get("/api/v1/syncs/<path:name>/triage")
     def triage(name: str) -> Response:
         sync = find_sync(site, name)
+        asked = site.asked()
 
         def work(connection: sqlite3.Connection) -> dict[str, Any]:
             state = site.states.one(connection, sync, site.now())
@@ -30,7 +31,7 @@ def add_triage(api: Blueprint, site: Site, limiter: Limiter) -> None:
             return {
                 "name": name,
                 "answers": [said.answer.model_dump(mode="json") for said in answers],
-                "claude": of_advice(read_advice(connection, site, state)),
+                "claude": of_advice(read_advice(connection, site, state, asked)),
                 "question": of_question(find_question(connection, site, sync)),
             }
 

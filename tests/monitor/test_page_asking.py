@@ -202,6 +202,20 @@ def test_while_it_is_asked_the_page_says_so_and_is_read_again_soon(
     assert len(api.received) == 1
 
 
+def test_a_page_that_is_read_while_the_question_ends_is_read_again_soon(
+    tmp_path: Path, api: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its history may be of the moment before the answer."""
+    with asking(tmp_path, api.url) as page:
+        consultant = page.site.adviser.consultant
+        assert consultant is not None
+        monkeypatch.setattr(consultant, "asking", lambda: frozenset((FAULTY,)))
+        assert ask(page) == 303
+        assert 'data-refresh="3"' in answered(page)
+        monkeypatch.undo()
+        assert 'data-refresh="30"' in answered(page)
+
+
 def test_an_answer_to_the_same_figures_is_not_asked_for_again(
     tmp_path: Path, api: Loopback
 ) -> None:

@@ -76,4 +76,15 @@ MUTATIONS = (
         "if True:",
         tests=named(CONSULTED, "what_a_person_asks_is_not_replaced_by_an_offer"),
     ),
+    mutation(
+        "monitor: a question that ends is looked for after the history",
+        "a page that is read while the question ends is read again soon",
+        "sync_monitor.web.advice.read_advice",
+        "if state.name in asked:",
+        "if consultant.is_asking(state.name):",
+        tests=named(
+            "monitor/test_page_asking",
+            "a_page_that_is_read_while_the_question_ends_is_read_again_soon",
+        ),
+    ),
 )
