@@ -205,7 +205,7 @@ def test_while_it_is_asked_the_page_says_so_and_is_read_again_soon(
 def test_a_page_that_is_read_while_the_question_ends_is_read_again_soon(
     tmp_path: Path, api: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its history may be of the moment before the answer."""
+    # Its history may be of the moment before the answer.
     with asking(tmp_path, api.url) as page:
         consultant = page.site.adviser.consultant
         assert consultant is not None
