@@ -83,8 +83,9 @@ def usages(last: Usage) -> Sequence[Usage]:
         ({"resident_bytes": 104 * MIB}, ""),
         ({"resident_bytes": 106 * MIB}, "memory grew from 100.0 MiB to 106.0 MiB"),
         ({"threads": 11}, "threads grew from 10 to 11"),
-        ({"sockets": 6}, "sockets grew from 5 to 6"),
-        ({"files": 21}, "open files grew from 20 to 21"),
+        ({"sockets": 9, "files": 24}, ""),
+        ({"sockets": 10}, "sockets grew from 5 to 10"),
+        ({"files": 25}, "open files grew from 20 to 25"),
     ],
 )
 def test_a_process_grows_by_what_it_has_more_of_in_the_last_third(
