@@ -19,9 +19,9 @@ from sync_monitor.wiring import all_statements
 
 
 @contextmanager
-def oracle_with(*sql: str) -> Iterator[Database]:
+def oracle_with(*sql: str, charset: str = "AL32UTF8") -> Iterator[Database]:
     """Lend an Oracle in which some statements have run."""
-    with Server(None, "app", "Tiger-42", "XE") as server:
+    with Server(None, "app", "Tiger-42", "XE", charset=charset) as server:
         settings = OracleSettings(user="app", password=SecretStr("Tiger-42"), dsn=server.dsn)
         database = Database(settings, all_statements(), sessions=1)
         try:

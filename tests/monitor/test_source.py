@@ -8,11 +8,7 @@ from datetime import datetime, timedelta, timezone
 from hashlib import md5
 
 import pytest
-from pydantic import SecretStr
 
-from oracle_cdc.oracle.database import Database
-from oracle_cdc.settings.sections import OracleSettings
-from oralite.server import Server
 from sync_monitor.errors import SourceUnusable
 from sync_monitor.metering import Meter
 from sync_monitor.model import Kind, Sync
@@ -20,7 +16,7 @@ from sync_monitor.rows.canonical import expressions
 from sync_monitor.rows.dialects import Dialect
 from sync_monitor.rules.periods import day_partition
 from sync_monitor.source.tables import Source
-from sync_monitor.wiring import all_statements
+from tests.monitor.asked import oracle_with
 from tests.monitor.building import with_changes
 
 SYNC = Sync("S", "APP.T", "t", "CHANGED")
@@ -34,17 +30,8 @@ TABLE = (
 @contextmanager
 def source_of(sync: Sync, *sql: str, charset: str = "AL32UTF8") -> Iterator[Source]:
     """Lend the monitor's side of a table that some statements make."""
-    with Server(None, "app", "Tiger-42", "XE", charset=charset) as server:
-        settings = OracleSettings(user="app", password=SecretStr("Tiger-42"), dsn=server.dsn)
-        database = Database(settings, all_statements(), sessions=1)
-        try:
-            with database.session() as session:
-                for each in sql:
-                    session.run(each)
-                session.commit()
-            yield Source(database.session, sync, Meter())
-        finally:
-            database.close()
+    with oracle_with(*sql, charset=charset) as database:
+        yield Source(database.session, sync, Meter())
 
 
 def test_columns_are_compared_by_what_both_sides_can_write() -> None:
