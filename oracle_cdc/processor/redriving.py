@@ -148,7 +148,7 @@ class Redriving:
         """Publish a lot, and after short waits again what a bus that throttles did not take."""
         verdict = self.processing.process(lot)
         for failures in range(MORE_TRIES):
-            if verdict.error is None or not verdict.error.is_retryable:
+            if verdict.error is None:
                 break
             self.processing.rest(self.processing.tries.waits.after(failures))
             verdict = self.processing.process(lot)
