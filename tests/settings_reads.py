@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
 from pydantic import BaseModel
 
+WORD = re.compile(r"\w+")
+#: What reads nothing and has no parts that do: most nodes of a text.
+LEAVES = (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.cmpop, ast.alias)
 #: A field, or a property, of a class of settings.
 Read = tuple[str, str]
 Kinds = dict[str, str]
@@ -84,6 +88,11 @@ class Reader(ast.NodeVisitor):
         if isinstance(target, ast.Attribute):
             self.held[target.attr] = kind
 
+    def generic_visit(self, node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, LEAVES):
+                self.visit(child)
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         scope: Kinds = {}
@@ -136,16 +145,8 @@ def parse(text: str) -> ast.Module:
 
 @cache
 def words_of(text: str) -> frozenset[str]:
-    """Return the names that a text writes down: of values, attributes and classes."""
-    found = set()
-    for node in ast.walk(parse(text)):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            found.add(node.attr)
-        elif isinstance(node, ast.ClassDef):
-            found.add(node.name)
-    return frozenset(found)
+    """Return the words of a text, among them all names of values, attributes and classes."""
+    return frozenset(WORD.findall(text))
 
 
 def reads_of(texts: Iterable[str], model: type[BaseModel]) -> set[Read]:

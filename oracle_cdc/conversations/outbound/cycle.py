@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from oracle_cdc.conversations.outbound.lanes import Lanes
@@ -80,7 +80,7 @@ class Capture:
         with self.lanes:
             position, stretch = self.work(position, self.begin_stretch(position))
         if stretch.is_finished:
-            self.turns.finder.failures = 0
+            self.turns.finder.finished()
         watermark = next_watermark(position.watermark, stretch, position.clocks.now)
         is_written = self.record(position, watermark)
         if is_written:
@@ -119,7 +119,7 @@ class Capture:
             position.clocks.now,
             overlap=self.scope.overlap,
             slice_length=self.scope.slice_length,
-            failed_searches=self.turns.finder.failures,
+            failed_searches=self.turns.finder.long_failures,
         )
 
     def work(self, position: Position, stretch: Stretch) -> tuple[Position, Stretch]:
@@ -139,11 +139,11 @@ class Capture:
             lost += 1
             if not turn.is_lost:
                 lost = 0
-            if moved.watermark != position.watermark:
-                self.log_move(position.watermark, moved.watermark)
-                stretch = self.begin_stretch(moved)
-            elif not is_live:
+            if not is_live:
                 stretch = turn.advance(stretch, window)
+            if moved.watermark != position.watermark:
+                log_move(position.watermark, moved.watermark, self.scope.slice_length)
+                stretch = self.moved(stretch, position, moved)
             if is_live and not turn.is_full:
                 self.live_at = self.clock() + LIVE_SECONDS
             position, was_live = moved, is_live
@@ -153,18 +153,16 @@ class Capture:
                     position = replace(position, watermark=watermark)
         return position, stretch
 
-    def log_move(self, before: datetime, after: datetime) -> None:
-        """Log that the watermark is not where this copy left it.
+    def moved(self, stretch: Stretch, before: Position, after: Position) -> Stretch:
+        """Return what is to be searched since the watermark was moved.
 
-        Back, or far ahead, only a person moves it. Other copies take it on a little at a time.
+        Back, all of it again. Another copy moves it on with each of its cycles: then this one goes
+        on where it is, or it would begin anew with each and never end.
         """
-        if after < before or after - before > self.scope.slice_length:
-            logger.info(
-                "the watermark was moved by `checkpoint reset`, by SQL or by another copy: "
-                "%s -> %s, followed",
-                before.isoformat(),
-                after.isoformat(),
-            )
+        anew = self.begin_stretch(after)
+        if after.watermark < before.watermark:
+            return anew
+        return stretch.moved_on(anew.position)
 
     def next_window(
         self, stretch: Stretch, now: datetime, *, was_live: bool
@@ -188,3 +186,17 @@ class Capture:
                 f"CDC_PROCESSING_STATUS: the row {self.scope.mode} has lost its watermark"
             )
         return Position(found.watermark, found.coverage_start, found.clocks)
+
+
+def log_move(before: datetime, after: datetime, slice_length: timedelta) -> None:
+    """Log that the watermark is not where this copy left it.
+
+    Back, or far ahead, only a person moves it. Other copies take it on a little at a time.
+    """
+    if after < before or after - before > slice_length:
+        logger.info(
+            "the watermark was moved by `checkpoint reset`, by SQL or by another copy: "
+            "%s -> %s, followed",
+            before.isoformat(),
+            after.isoformat(),
+        )

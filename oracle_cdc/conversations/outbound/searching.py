@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from time import monotonic
 
 from oracle_cdc.conversations.rules.claims import Candidate
 from oracle_cdc.conversations.rules.windows import Window
@@ -28,12 +29,16 @@ logger = logging.getLogger(__name__)
 LOST_SEARCHES = 3
 #: A call that makes a search fail by itself is set aside with this failure.
 FAILURES_ALONE = 3
+#: A search that is lost sooner was not too long: a network that drops connections must not lead to
+#: slices so short that no cycle ends.
+LONG_SECONDS = 0.5
 
 
 class Finder:
     """Finds calls to claim.
 
-    `failures` counts searches in a row that ended with a lost connection or a time-out.
+    `failures` counts searches in a row that ended with a lost connection or a time-out, and
+    `long_failures` those of them that may have been too long.
 
     Parameters:
         account_for: called with a call that ends every search by itself, its error and how many
@@ -46,22 +51,29 @@ class Finder:
         self.database = database
         self.account_for = account_for
         self.failures = 0
+        self.long_failures = 0
         self.evidence = Evidence[str](str, lambda: database.answers)
 
     def find(self, query: Query) -> Work:
         """Search once. Raises what keeps it from every call."""
+        began_at = monotonic()
         try:
             return self.database.attempt(lambda session: find_work(session, query))
         except Unreachable as unreachable:
-            self.failures += 1
             raise unreachable.error from unreachable
         except OracleUnavailable as error:
             self.failures += 1
+            if monotonic() - began_at >= LONG_SECONDS:
+                self.long_failures += 1
             if self.failures < LOST_SEARCHES:
                 raise
             return self.find_apart(query, error)
         except Exception as error:  # a value that the driver can't bring may be behind any
             return self.find_apart(query, error)
+
+    def finished(self) -> None:
+        """Note that a whole stretch was searched."""
+        self.failures = self.long_failures = 0
 
     def find_apart(self, query: Query, error: Exception) -> Work:
         """Find out which calls a failed search would have brought, and bring those that it can.

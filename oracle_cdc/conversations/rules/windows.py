@@ -71,6 +71,10 @@ class Stretch:
         position = max(self.position, min(next_time or self.end, self.end))
         return replace(self, position=position, is_finished=position >= self.end)
 
+    def moved_on(self, position: datetime) -> Stretch:
+        """Leave out what others have searched before this position."""
+        return replace(self, position=max(self.position, position))
+
     def shortened(self, reached: datetime) -> Stretch:
         """Move on after a search that the row limit cut.
 

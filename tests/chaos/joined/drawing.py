@@ -68,6 +68,9 @@ COPIES: Sequence[Mapping[str, str]] = (
 LEASE_SECONDS = 8
 #: More of either would leave the service no time to work.
 MOST_ACTS, MOST_ORDERS = 8, 3
+#: A fault of Oracle that may meet each call until all faults end. Two together meet a tenth of
+#: them, and a person's command makes fifty: none would ever be done.
+LASTING = " chance "
 #: What moves the only clock that all share, or ends all copies for as long as days pass.
 NOT_JOINED = ("oracle clock", "service away")
 #: When the first outage of a round begins: the service has come up by then, or is coming up.
@@ -127,7 +130,12 @@ def join_acts(rng: random.Random, plan: JoinedPlan, copies: Mapping[str, str]) -
     found = [*plan.conversations.acts, *plan.events.acts, *plan.changes.acts]
     allowed = [act for act in found if act.what not in NOT_JOINED]
     chosen = rng.sample(allowed, min(MOST_ACTS, len(allowed)))
+    has_lasting = False
     for act in sorted(chosen, key=lambda act: act.at):
+        if LASTING in act.text:
+            if has_lasting:
+                continue
+            has_lasting = True
         copy = act.copy
         if copy and copy not in copies:
             copy = rng.choice(list(copies))

@@ -8,7 +8,15 @@ from oralite.conversation.faults import parse
 from tests.chaos.events.hardships import READER
 from tests.chaos.harness.tree import ROOT
 from tests.chaos.joined.disturbing import ALIKE
-from tests.chaos.joined.drawing import COPIES, KINDS, MOST_ACTS, NOT_JOINED, draw, parts_of
+from tests.chaos.joined.drawing import (
+    COPIES,
+    KINDS,
+    LASTING,
+    MOST_ACTS,
+    NOT_JOINED,
+    draw,
+    parts_of,
+)
 from tests.chaos.joined.mutations import FOUND_BY, HUNTS, OWN
 from tests.chaos.joined.outages import OUTAGES, PIPELINES
 from tests.mutants.tables import BY_NAME
@@ -48,6 +56,13 @@ def test_the_clock_that_all_share_goes_on_and_acts_leave_time_to_work() -> None:
         acts = draw(seed).acts
         assert len(acts) <= MOST_ACTS
         assert not [act for act in acts if act.what in NOT_JOINED]
+
+
+def test_of_faults_that_last_there_is_one_at_most_so_that_a_command_can_be_done() -> None:
+    counts = set()
+    for seed in range(9000, 9100):
+        counts.add(sum(LASTING in act.text for act in draw(seed).acts))
+    assert counts == {0, 1}
 
 
 def test_faults_of_oracle_meet_the_one_user_that_all_pipelines_have() -> None:

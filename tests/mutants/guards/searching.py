@@ -7,6 +7,7 @@ from tests.mutants.places import CAPTURE, SEARCHING, SEGMENTS, SQL, TURNS, named
 
 STUBBORN = "integration/test_stubborn"
 LOST = "integration/test_lost_searches"
+MOVED = "integration/test_moved_watermark"
 FIND = f"{SQL}search.sql:find_work"
 
 MUTATIONS = (
@@ -203,10 +204,46 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a cycle begun anew by another copy's",
+        "another copy moves the watermark on: then this one goes on where it is",
+        f"{CAPTURE}.moved",
+        "return stretch.moved_on(anew.position)",
+        "return anew",
+        tests=named(
+            MOVED, "a_cycle_ends_though_another_copy_moves_the_watermark_on_with_each_search"
+        ),
+    ),
+    mutation(
+        "a watermark moved back not followed",
+        "back, all of it again",
+        f"{CAPTURE}.moved",
+        "after.watermark < before.watermark",
+        "False",
+        tests=named(MOVED, "a_watermark_that_is_moved_back_has_all_since_then_searched_again"),
+    ),
+    mutation(
+        "a watermark moved ahead not followed",
+        "what others have searched is left out",
+        f"{CAPTURE}.moved",
+        "stretch.moved_on(anew.position)",
+        "stretch",
+        tests=named(MOVED, "a_watermark_that_is_moved_far_ahead_leaves_out_what_lies_before"),
+    ),
+    mutation(
+        "slices shrink with each lost connection",
+        "a search that is lost at once was not too long",
+        f"{SEARCHING}.Finder.find",
+        "monotonic() - began_at >= LONG_SECONDS",
+        "True",
+        tests=named(
+            MOVED, "a_search_whose_connection_is_lost_at_once_is_tried_with_the_same_slice"
+        ),
+    ),
+    mutation(
         "slices do not shrink",
         "after searches that did not end within their deadline the slices are shorter",
         f"{CAPTURE}.begin_stretch",
-        "failed_searches=self.turns.finder.failures",
+        "failed_searches=self.turns.finder.long_failures",
         "failed_searches=0",
         tests=named(STUBBORN, "a_search_that_times_out_is_tried_with_a_shorter_slice"),
     ),

@@ -1,0 +1,116 @@
+"""The watermark moves while a cycle is under way: another copy or a person wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from oracle_cdc.conversations.rules.windows import Window
+from oracle_cdc.conversations.tables.modes import NORMAL_MODE
+from oracle_cdc.conversations.tables.search import Query, Work, find_work
+from oracle_cdc.errors import CdcError
+from oracle_cdc.oracle.session import Session
+from tests.integration.cycles import fall_behind
+from tests.integration.test_clocks import started
+from tests.world import USER, World
+
+#: A cycle that begins anew with each search never ends.
+ENDLESS = 100
+OVERLAP = timedelta(minutes=10)
+
+
+def move(world: World, hours: float) -> None:
+    """Move the watermark, as another copy's cycle or a person does."""
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSING_STATUS "
+        f"SET LAST_PROCESSED_TIMESTAMP = LAST_PROCESSED_TIMESTAMP + "
+        f"NUMTODSINTERVAL({hours * 3600}, 'SECOND') "
+        f"WHERE TABLE_NAME = '{NORMAL_MODE}'"
+    )
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], list[Window]]:
+    """Return what notes the slices that are searched, and calls back before each."""
+
+    def note(happens: Callable[[int], None]) -> list[Window]:
+        slices: list[Window] = []
+
+        def search(session: Session, query: Query) -> Work:
+            if not query.window.is_newest:
+                slices.append(query.window)
+                happens(len(slices))
+                assert len(slices) < ENDLESS
+            return find_work(session, query)
+
+        monkeypatch.setattr("oracle_cdc.conversations.outbound.searching.find_work", search)
+        return slices
+
+    return note
+
+
+def test_a_cycle_ends_though_another_copy_moves_the_watermark_on_with_each_search(
+    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+) -> None:
+    # A copy with short slices began anew whenever the other one ended a cycle. It was never ready,
+    # and searched the same slices for as long as the other one lived.
+    capture, _ = started(world)
+    fall_behind(world, hours=20)
+    slices = searched(lambda number: move(world, 1 / 3600))
+
+    capture.position = None
+    capture.run_cycle()
+
+    assert len(slices) > 5
+    for before, after in pairwise(slices):
+        assert after.start == before.end
+
+
+def test_a_watermark_that_is_moved_far_ahead_leaves_out_what_lies_before(
+    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+) -> None:
+    capture, _ = started(world)
+    fall_behind(world, hours=20)
+    slices = searched(lambda number: move(world, 15 if number == 2 else 0))
+
+    capture.position = None
+    capture.run_cycle()
+
+    assert slices[2].start == slices[0].start + timedelta(hours=15)
+
+
+def test_a_watermark_that_is_moved_back_has_all_since_then_searched_again(
+    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+) -> None:
+    capture, _ = started(world)
+    fall_behind(world, hours=20)
+    slices = searched(lambda number: move(world, -0.5 if number == 3 else 0))
+
+    capture.position = None
+    capture.run_cycle()
+
+    assert slices[3].start == slices[0].start - timedelta(hours=0.5)
+    assert slices[-1].end > slices[2].end
+
+
+def test_a_search_whose_connection_is_lost_at_once_is_tried_with_the_same_slice(
+    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+) -> None:
+    # Twenty losses on a bad network left slices of a second, which no cycle came to the end of.
+    capture, _ = started(world)
+    fall_behind(world, hours=20)
+    slices = searched(lambda number: None)
+    world.server.faults.set(f'drop before execute times 6 when "m.IS_ENABLED" for {USER}')
+    capture.position = None
+
+    for _ in range(6):
+        with suppress(CdcError):
+            capture.run_cycle()
+    capture.run_cycle()
+
+    lengths = {each.end - each.start for each in slices}
+    assert lengths == {timedelta(minutes=60) + OVERLAP}
