@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,7 +142,9 @@ def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
         return ExitCode.INTERRUPTED
 
 
+@cache
 def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
+    """Return what reads the arguments of a program of this name."""
     parser = argparse.ArgumentParser(prog=program, description=f"{DESCRIPTION}.", epilog=EPILOG)
     parser.set_defaults(command="run", once=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")

@@ -41,6 +41,8 @@ class Person:
     stage: Stage
     url: str
     driver: Any
+    #: Whether the page said last that nothing is wrong, and nothing was done since.
+    knows_it_well: bool = False
 
     def check(self) -> None:
         """Ask for a look by the button of the page, and wait for the page that comes of it."""
@@ -90,7 +92,19 @@ class Person:
 
     def shows_it_well(self) -> bool:
         """Ask for looks, two at most, until the page shows that nothing is wrong."""
-        return self.shows(Severity.OK, "") and WELL in self.text("#triage")
+        self.knows_it_well = self.shows(Severity.OK, "") and WELL in self.text("#triage")
+        return self.knows_it_well
+
+    def begin_well(self) -> None:
+        """Undo what a test before left, which has failed then."""
+        if not self.knows_it_well:
+            write_samples(self.stage.place, self.stage.samples)
+            assert self.shows_it_well()
+
+    def damage(self, kind: str) -> None:
+        """Do a kind of damage."""
+        self.knows_it_well = False
+        inject(kind, self.stage.place, self.stage.samples)
 
     def heal(self, kind: str) -> None:
         """Run what stands on the page, twice, or do what it says that a person must."""
@@ -124,9 +138,8 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
 def test_each_kind_is_found_on_the_page_and_healed_by_what_is_read_there(
     person: Person, kind: str
 ) -> None:
-    write_samples(person.stage.place, person.stage.samples)
-    assert person.shows_it_well()
-    inject(kind, person.stage.place, person.stage.samples)
+    person.begin_well()
+    person.damage(kind)
     assert person.shows(severity_of(kind), triage.CAUSES[CAUSES[kind]])
     assert person.runbooks() or kind not in HEALED_BY_RUNBOOK
     person.heal(kind)

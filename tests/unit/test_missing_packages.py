@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
@@ -15,8 +17,12 @@ from oracle_cdc.commands.packages import BESIDE, EXTRAS, explain_missing, requir
 from oracle_cdc.errors import ExitCode, SettingsError
 
 ROOT = Path(__file__).parents[2]
-#: Module -> the packages that it comes from.
-PACKAGES = packages_distributions()
+
+
+@cache
+def installed() -> Mapping[str, Sequence[str]]:
+    """Return for each module the packages that it comes from, which takes a while to find out."""
+    return packages_distributions()
 
 
 def lacking(name: str, folder: Path) -> Origin:
@@ -42,7 +48,7 @@ def test_the_file_is_named_that_has_the_package(file: str) -> None:
     modules = [module for module, place in BESIDE.items() if place == file]
     packages: set[str] = set()
     for module in modules:
-        packages.update(map(canonicalize_name, PACKAGES[module]))
+        packages.update(map(canonicalize_name, installed()[module]))
         said = explain_missing(ModuleNotFoundError(name=module)) or ""
         assert f"has run: `pip install -r {file}`" in said
     assert packages == imported_packages(file)
@@ -54,7 +60,7 @@ def imported_packages(file: str) -> set[str]:
     for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith(("#", "-r")):
             wanted.add(canonicalize_name(Requirement(line).name))
-    return wanted & set(map(canonicalize_name, chain(*PACKAGES.values())))
+    return wanted & set(map(canonicalize_name, chain(*installed().values())))
 
 
 def test_a_file_of_the_checkout_that_is_missing_is_no_matter_of_pip(tmp_path: Path) -> None:
@@ -76,5 +82,5 @@ def test_where_there_is_no_checkout_the_extra_with_the_packages_is_named(file: s
         assert f"`pip install 'oracle-cdc-sqs[{EXTRAS[file]}]'`" in (
             explain_missing(ModuleNotFoundError(name=module)) or ""
         )
-        assert any(package.lower() in line.lower() for package in PACKAGES[module])
+        assert any(package.lower() in line.lower() for package in installed()[module])
     assert modules
