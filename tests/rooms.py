@@ -5,7 +5,7 @@ from __future__ import annotations
 #: Room -> its modules. A folder is a room, `oracle.*` are its files. In the package itself, and in
 #: `conversations`, what everything there uses stands apart from what puts everything together.
 ROOMS = {
-    "values": {"errors", "model"},
+    "values": {"errors", "instants", "model"},
     "settings": {"settings.*"},
     "running": {"running.*"},
     "watching": {"watching.*"},

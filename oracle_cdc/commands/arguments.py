@@ -7,6 +7,8 @@ import re
 from datetime import datetime
 from typing import Protocol
 
+from oracle_cdc.instants import read_time
+
 
 class Commands(Protocol):
     """What argparse's add_subparsers returns, which has no public name."""
@@ -210,7 +212,7 @@ def moment(text: str) -> datetime:
     There is never an offset, because the source's times have none.
     """
     try:
-        found = datetime.fromisoformat(text)
+        found = read_time(text)
     except ValueError:
         found = None
     if found is None or found.tzinfo is not None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from oracle_cdc.instants import read_time
 from oracle_cdc.settings.declaration import Rule, Section, prefixed
 from oracle_cdc.settings.patience import PROGRESS, greater_than_sum
 from oracle_cdc.settings.pipeline_kinds import (
@@ -35,8 +36,7 @@ def _start(value: object) -> object:
         return value
     if not isinstance(value, datetime):
         try:
-            # Python 3.10 does not read the Z.
-            value = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+            value = read_time(str(value).strip())
         except ValueError:
             raise ValueError(START_ALLOWED) from None
     if value.tzinfo is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions
 from itertools import chain
 from pathlib import Path
 
@@ -21,8 +21,16 @@ ROOT = Path(__file__).parents[2]
 
 @cache
 def installed() -> Mapping[str, Sequence[str]]:
-    """Return for each module the packages that it comes from, which takes a while to find out."""
-    return packages_distributions()
+    """Return for each module the packages that it comes from, which takes a while to find out.
+
+    Python 3.10's own packages_distributions knows no package of hatch.
+    """
+    found: dict[str, list[str]] = {}
+    for each in distributions():
+        files = [file for file in each.files or () if file.suffix == ".py"]
+        for module in {file.parts[0].removesuffix(".py") for file in files}:
+            found.setdefault(module, []).append(each.metadata["Name"])
+    return found
 
 
 def lacking(name: str, folder: Path) -> Origin:

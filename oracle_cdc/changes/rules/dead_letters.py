@@ -17,6 +17,7 @@ from oracle_cdc.changes.rules.codec import as_detail
 from oracle_cdc.changes.rules.errors import ParseError
 from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.errors import DestinationConfigurationError
+from oracle_cdc.instants import read_instant
 
 #: Of originalEvent: what could not be read, and where the event is to be found.
 RAW, POSITION = "raw", "position"
@@ -204,7 +205,7 @@ def read_dead_letter(document: str) -> DeadLetter:
         content = json.loads(document)
         original, error = content["originalEvent"], content["error"]
         code, attempts = str(error["code"]), read_count(content["attempts"])
-        last_attempt = read_moment(content["lastAttempt"])
+        last_attempt = read_instant(content["lastAttempt"])
         data, place = read_original(original)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         name = type(error).__name__
@@ -220,15 +221,6 @@ def read_count(value: object) -> int:
     if value < 0:
         raise ValueError("less than none")
     return value
-
-
-def read_moment(value: str) -> datetime:
-    """Return a time with a zone. Raises AttributeError, TypeError and ValueError."""
-    # Python 3.10 does not read the Z.
-    moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    if moment.tzinfo is None:
-        raise ValueError("no zone")
-    return moment
 
 
 def read_original(original: object) -> tuple[bytes | None, Place | None]:

@@ -26,6 +26,7 @@ from oracle_cdc.aws.kinesis.positions import (
     since,
 )
 from oracle_cdc.errors import ExitCode, SettingsError
+from oracle_cdc.instants import read_time
 from oracle_cdc.processor.edges import make_edges
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.running.log_setup import configure_console
@@ -167,7 +168,7 @@ def parse_position(text: str) -> Position:
         if text.isdigit():
             pad(text)
             return after(text)
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = read_time(text)
     except ValueError:
         raise SettingsError(f"--to: given {text!r}; allowed: {ALLOWED}") from None
     if moment.tzinfo is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
@@ -21,12 +20,12 @@ from oracle_cdc.changes.rules.errors import (
 )
 from oracle_cdc.changes.rules.transforming import Transformation, Transformed
 from oracle_cdc.changes.rules.values import Change
+from oracle_cdc.instants import read_instant
 from oracle_cdc.processor.publishing.records import Item
 
 DETAIL_TYPE = "CDC.TableChange"
 #: Equal keys are equal texts.
 ENCODER = json.JSONEncoder(sort_keys=True)
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Result = TypeVar("Result")
 
 
@@ -124,13 +123,12 @@ def find_excess_of(change: Change) -> str | None:
 
 def read_time(change: Change) -> datetime:
     """Return when a change was made. Raises InvalidChange for what is no time with a zone."""
-    moment, is_time = EPOCH, False
-    with suppress(ValueError, OverflowError):
-        # Python 3.10 does not read the Z.
-        moment = datetime.fromisoformat(change.timestamp.replace("Z", "+00:00"))
+    try:
+        moment = read_instant(change.timestamp)
         # As it is sent: near the first year that has no time.
         moment.astimezone(timezone.utc)
-        is_time = moment.tzinfo is not None
-    if not is_time:
-        raise InvalidChange(f"{change!r} has no time with a zone; allowed: 2024-01-15T10:30:00Z")
+    except (ValueError, OverflowError):
+        raise InvalidChange(
+            f"{change!r} has no time with a zone; allowed: 2024-01-15T10:30:00Z"
+        ) from None
     return moment
