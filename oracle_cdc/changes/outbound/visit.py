@@ -23,12 +23,12 @@ from oracle_cdc.changes.outbound.flight import REQUESTS, Flight
 from oracle_cdc.changes.outbound.sending import Sender, Settled
 from oracle_cdc.changes.rules.pairing import LogRow, Paired, Pairing, cut_half
 from oracle_cdc.changes.rules.turns import Turns
-from oracle_cdc.errors import CdcError
+from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.workers import Workers
 
-#: Rows of one visit, unless one read has more. They are committed at once. At the end of a visit
-#: nothing is on its way for as long as a read and a request take, so visits shall not be short.
+#: Rows of one visit. They are committed at once. At the end of a visit nothing is on its way for as
+#: long as a read and a request take, so visits shall not be short where Oracle is not lost in them.
 MOST_ROWS = 50_000
 #: When a visit reads no more, and when it sends no more of what was read: other lanes have their
 #: turn, and a kill repeats no more than that.
@@ -93,6 +93,8 @@ class Lane:
         self.updated_at = updated_at
         self.table = log.shape.table
         self.pairing = Pairing(self.table, log.shape.model.keys)
+        #: Of its next visit.
+        self.most_rows = MOST_ROWS
 
 
 class Visitor:
@@ -127,18 +129,29 @@ class Visitor:
         """
         if not lock(session, lane):
             return Visited()
-        count = max(MOST_ROWS, self.batch_size) + held
-        visit = Visit(self, lane, count)
-        delete = partial(lane.log.delete, session, commit=False)
-        with closing(lane.log.stream(session, count, self.batch_size)) as chunks:
+        visit = Visit(self, lane, lane.most_rows + held)
+        try:
+            self.ship(session, visit)
+        except OracleUnavailable:
+            # All that was read is sent again. Of half as much the commit is reached more likely.
+            fewest = min(self.batch_size, lane.log.most_rows)
+            lane.most_rows = max(min(lane.most_rows, visit.visited.read) // 2, fewest)
+            raise
+        lane.most_rows = min(2 * lane.most_rows, MOST_ROWS)
+        return visit.visited
+
+    def ship(self, session: Session, visit: Visit) -> None:
+        """Send what a visit reads, delete what of it was accepted, and commit."""
+        log = visit.lane.log
+        delete = partial(log.delete, session, commit=False)
+        with closing(log.stream(session, visit.count, self.batch_size)) as chunks:
             visit.send(Ahead(chunks, delete, self.readers))
         if visit.done:
-            visit.visited.deleted += lane.log.delete(session, visit.take_done(), commit=True)
+            visit.visited.deleted += log.delete(session, visit.take_done(), commit=True)
         elif visit.visited.deleted:
             session.commit()
         else:
             session.rollback()
-        return visit.visited
 
 
 def lock(session: Session, lane: Lane) -> bool:
