@@ -41,6 +41,10 @@ class Reading:
         if self.loop.thread.ident is None:
             self.loop.thread.start()
 
+    def is_over(self) -> bool:
+        """Return whether nothing reads it any more: a thread may be in the middle of a step."""
+        return self.work.held.over.is_set() and not self.loop.thread.is_alive()
+
 
 class ProcessorLeg:
     """Keeps the leases, and starts and ends the loops of shards."""
@@ -61,19 +65,30 @@ class ProcessorLeg:
 
         Raises what Kinesis, EventBridge, DynamoDB and SQS raise.
         """
-        self.look()
-        for reading in self.readings.values():
-            reading.start()
+        try:
+            self.look()
+        finally:
+            for reading in self.readings.values():
+                reading.start()
         self.rest()
 
     def look(self) -> None:
-        """Renew and take leases."""
-        leasing = self.processor.leasing
-        # First, whatever else fails: they run out by our own clock.
-        leasing.renew()
+        """Renew leases, and see to the rest.
+
+        Raises at the end what one of them could not be renewed for: of many leases that is one in
+        most steps where calls are lost, and others wait for what comes after it.
+        """
+        try:
+            # First, whatever else fails: they run out by our own clock.
+            self.processor.leasing.renew()
+        finally:
+            self.see_to_the_rest()
+
+    def see_to_the_rest(self) -> None:
+        """Take leases, and show what came of it."""
         self.startup.ensure()
         try:
-            leasing.look()
+            self.processor.leasing.look()
         finally:
             # Also of what was taken before it failed.
             self.read_what_is_held()
@@ -101,8 +116,7 @@ class ProcessorLeg:
     def reap(self) -> None:
         """Forget the shards whose leases are over."""
         for shard_id, reading in list(self.readings.items()):
-            # Its thread may be in the middle of a step still.
-            if reading.work.held.over.is_set() and not reading.loop.thread.is_alive():
+            if reading.is_over():
                 del self.readings[shard_id]
                 self.progress.ended(shard_id)
 
@@ -127,12 +141,9 @@ class ProcessorLeg:
         lease_seconds = self.processor.settings.processor.lease_seconds
         until = monotonic() + min(lease_seconds / RENEWALS, MOST_REST_SECONDS)
         while monotonic() < until and not self.stop.is_set():
-            if self.has_ended():
+            if any(reading.is_over() for reading in self.readings.values()):
                 return
             self.progress.rest(LOOK_SECONDS, self.stop)
-
-    def has_ended(self) -> bool:
-        return any(reading.work.held.over.is_set() for reading in self.readings.values())
 
     def run_once(self) -> None:
         """Read all shards that this copy gets up to their present end. Raises what keeps it."""

@@ -53,7 +53,7 @@ MUTATIONS = (
     mutation(
         "processor: a lease without a reader",
         "a shard that was taken before a look failed is read",
-        "oracle_cdc.processor.legs.ProcessorLeg.look",
+        "oracle_cdc.processor.legs.ProcessorLeg.see_to_the_rest",
         "finally:",
         "except ZeroDivisionError:\n    pass\nelse:",
         tests=named(PIPELINE, "a_shard_that_was_taken_before_a_look_failed_is_read"),
@@ -179,7 +179,7 @@ MUTATIONS = (
     mutation(
         "processor: events to a bus that is not there",
         "nothing is published before the bus was seen",
-        "oracle_cdc.processor.legs.ProcessorLeg.look",
+        "oracle_cdc.processor.legs.ProcessorLeg.see_to_the_rest",
         "self.startup.ensure()",
         "self.processor.bus_is_there.set()",
         tests=named(PIPELINE, "nothing_is_published_to_a_bus_that_is_not_there"),
