@@ -140,7 +140,9 @@ class Loop:
         return self.progress.is_holding(self.leg.name)
 
     def pause(self, succeeded: bool) -> None:
-        """Wait, but not beyond the stop."""
+        """Wait, but not beyond the stop, and not for a step that will not come."""
+        if self.leg.is_over():
+            return
         if succeeded:
             used_seconds = self.leg.use_pause(self.leg.pause_seconds)
             seconds = max(0.0, self.leg.pause_seconds - used_seconds)

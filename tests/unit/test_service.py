@@ -128,6 +128,25 @@ def test_a_leg_that_is_over_ends_its_loop_before_the_service_stops() -> None:
     assert not stop.is_set()
 
 
+def test_a_leg_that_is_over_after_a_failure_does_not_wait_for_another_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop, over = threading.Event(), threading.Event()
+
+    def fail_at_the_end() -> None:
+        over.set()
+        raise OracleUnavailable("gone")
+
+    progress, rests = Progress(), list[float]()
+    monkeypatch.setattr(progress, "rest", lambda seconds, stop: rests.append(seconds))
+    leg = Leg("shard", fail_at_the_end, 0.0, is_over=over.is_set)
+    backoff = Backoff(initial_seconds=0.001, max_seconds=0.002)
+
+    Loop(leg, backoff, progress, RepeatLimiter(), stop).run()
+
+    assert rests == []
+
+
 def test_what_would_do_harm_ends_the_service_with_its_exit_code() -> None:
     steps = Steps(fail(Fatal(3, "bad credentials")), lambda: None)
     loop = a_loop(steps)
